@@ -1,0 +1,166 @@
+namespace EtcdAdmin;
+
+/// <summary>The ids of all errors, one per meaning. Scripts match on them, so they are never reworded.</summary>
+public static class EtcdErrorIds
+{
+    // Reaching and being let in.
+    /// <summary>No connection to the endpoint; nothing was sent.</summary>
+    public const string ConnectFailed = "EtcdConnectFailed";
+
+    /// <summary>TLS refused: the authority, the name or the client certificate.</summary>
+    public const string TlsFailed = "EtcdTlsFailed";
+
+    /// <summary>No answer in time; a write may have happened.</summary>
+    public const string Timeout = "EtcdTimeout";
+
+    /// <summary>A stream or connection broke in the middle.</summary>
+    public const string ConnectionLost = "EtcdConnectionLost";
+
+    /// <summary>The user name or password is wrong, or the token is no longer valid.</summary>
+    public const string AuthFailed = "EtcdAuthFailed";
+
+    /// <summary>The user may not do this.</summary>
+    public const string PermissionDenied = "EtcdPermissionDenied";
+
+    /// <summary>The answer is not gRPC, or not as the protocol says.</summary>
+    public const string ProtocolError = "EtcdProtocolError";
+
+    // What the server answers.
+    /// <summary>The cluster has no leader, hence no quorum.</summary>
+    public const string NoLeader = "EtcdNoLeader";
+
+    /// <summary>The server cannot serve now.</summary>
+    public const string Unavailable = "EtcdUnavailable";
+
+    /// <summary>The database quota is used up.</summary>
+    public const string NoSpace = "EtcdNoSpace";
+
+    /// <summary>The server found its data corrupt.</summary>
+    public const string Corrupt = "EtcdCorrupt";
+
+    /// <summary>The revision asked for has been compacted away.</summary>
+    public const string Compacted = "EtcdCompacted";
+
+    /// <summary>The revision asked for does not exist yet.</summary>
+    public const string FutureRevision = "EtcdFutureRevision";
+
+    /// <summary>No member of that id or name.</summary>
+    public const string MemberNotFound = "EtcdMemberNotFound";
+
+    /// <summary>No such lease.</summary>
+    public const string LeaseNotFound = "EtcdLeaseNotFound";
+
+    /// <summary>No such key.</summary>
+    public const string KeyNotFound = "EtcdKeyNotFound";
+
+    /// <summary>No such user.</summary>
+    public const string UserNotFound = "EtcdUserNotFound";
+
+    /// <summary>No such role.</summary>
+    public const string RoleNotFound = "EtcdRoleNotFound";
+
+    /// <summary>A member, lease, user, role or cluster of that name or id exists.</summary>
+    public const string AlreadyExists = "EtcdAlreadyExists";
+
+    /// <summary>The learner has not caught up with the leader.</summary>
+    public const string LearnerNotReady = "EtcdLearnerNotReady";
+
+    /// <summary>The request is larger than the server takes.</summary>
+    public const string RequestTooLarge = "EtcdRequestTooLarge";
+
+    /// <summary>The server refused the request as invalid.</summary>
+    public const string InvalidRequest = "EtcdInvalidRequest";
+
+    /// <summary>The server's version does not know this call.</summary>
+    public const string NotSupported = "EtcdNotSupported";
+
+    /// <summary>The server refused for a reason that has no id of its own; the message has it.</summary>
+    public const string ServerError = "EtcdServerError";
+
+    // Packages.
+    /// <summary>No source has this version of etcd.</summary>
+    public const string PackageNotFound = "EtcdPackageNotFound";
+
+    /// <summary>A file does not have the checksum it should have.</summary>
+    public const string ChecksumMismatch = "EtcdChecksumMismatch";
+
+    /// <summary>The package is for another processor architecture or operating system.</summary>
+    public const string ArchitectureMismatch = "EtcdArchitectureMismatch";
+
+    /// <summary>An archive is damaged or holds entries that would leave its folder.</summary>
+    public const string ArchiveInvalid = "EtcdArchiveInvalid";
+
+    /// <summary>The file or folder holds no etcd.</summary>
+    public const string NotEtcd = "EtcdNotEtcd";
+
+    /// <summary>A download failed.</summary>
+    public const string DownloadFailed = "EtcdDownloadFailed";
+
+    // Security.
+    /// <summary>A certificate or key cannot be read or does not fit.</summary>
+    public const string CertificateInvalid = "EtcdCertificateInvalid";
+
+    /// <summary>A credential package cannot be read.</summary>
+    public const string CredentialPackageInvalid = "EtcdCredentialPackageInvalid";
+
+    // Hosts.
+    /// <summary>A script on a host failed.</summary>
+    public const string HostCommandFailed = "EtcdHostCommandFailed";
+
+    /// <summary>A port that etcd should have is taken.</summary>
+    public const string PortInUse = "EtcdPortInUse";
+
+    /// <summary>A disk is full.</summary>
+    public const string DiskFull = "EtcdDiskFull";
+
+    // Clusters, deployment, members.
+    /// <summary>No cluster of that name is known.</summary>
+    public const string ClusterNotFound = "EtcdClusterNotFound";
+
+    /// <summary>A saved cluster profile cannot be read.</summary>
+    public const string ProfileInvalid = "EtcdProfileInvalid";
+
+    /// <summary>The cluster's hosts are not managed from here, so this cannot be done to it.</summary>
+    public const string ClusterNotManaged = "EtcdClusterNotManaged";
+
+    /// <summary>The cluster specification cannot be used.</summary>
+    public const string SpecInvalid = "EtcdSpecInvalid";
+
+    /// <summary>Another operation on this cluster is under way.</summary>
+    public const string ClusterBusy = "EtcdClusterBusy";
+
+    /// <summary>A member did not start.</summary>
+    public const string MemberStartFailed = "EtcdMemberStartFailed";
+
+    /// <summary>A member did not stop.</summary>
+    public const string MemberStopFailed = "EtcdMemberStopFailed";
+
+    /// <summary>The cluster did not become healthy in time.</summary>
+    public const string NotHealthy = "EtcdNotHealthy";
+
+    /// <summary>The operation would cost the cluster its quorum.</summary>
+    public const string QuorumAtRisk = "EtcdQuorumAtRisk";
+
+    /// <summary>A data directory holds data that the operation would have to destroy.</summary>
+    public const string DataExists = "EtcdDataExists";
+
+    // Plans.
+    /// <summary>A step of a plan failed.</summary>
+    public const string StepFailed = "EtcdStepFailed";
+
+    // Snapshots.
+    /// <summary>The file is no usable snapshot.</summary>
+    public const string SnapshotInvalid = "EtcdSnapshotInvalid";
+
+    /// <summary>The snapshot comes from another minor version.</summary>
+    public const string SnapshotVersionMismatch = "EtcdSnapshotVersionMismatch";
+
+    /// <summary>The snapshot stream ended before it was complete.</summary>
+    public const string SnapshotIncomplete = "EtcdSnapshotIncomplete";
+
+    /// <summary>A file of that name exists.</summary>
+    public const string FileExists = "EtcdFileExists";
+
+    /// <summary>The restored cluster does not hold what the snapshot holds.</summary>
+    public const string RestoreNotProved = "EtcdRestoreNotProved";
+}
