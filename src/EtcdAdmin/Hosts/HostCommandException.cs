@@ -1,0 +1,33 @@
+namespace EtcdAdmin.Hosts;
+
+/// <summary>A script on a host ended with an error.</summary>
+public sealed class HostCommandException : EtcdException
+{
+    private const int ErrorTail = 600;
+
+    /// <summary>Makes the error.</summary>
+    /// <param name="host">Where.</param>
+    /// <param name="action">What the script was to do, as in "write the configuration of member n1".</param>
+    /// <param name="result">How it ended.</param>
+    public HostCommandException(string host, string action, ScriptResult result)
+        : base(EtcdErrorIds.HostCommandFailed, EtcdErrorKind.HostOperation, Describe(host, action, result))
+    {
+        Host = host;
+        ExitCode = result.ExitCode;
+        Target = host;
+    }
+
+    /// <summary>Where it happened.</summary>
+    public string Host { get; }
+
+    /// <summary>The script's exit code, never 0.</summary>
+    public int ExitCode { get; }
+
+    private static string Describe(string host, string action, ScriptResult result)
+    {
+        string said = result.Error.Trim();
+        if (said.Length > ErrorTail) said = "…" + said[^ErrorTail..];
+        return $"Could not {action} on {host}: "
+            + (said.Length > 0 ? $"{said} (exit code {result.ExitCode})." : $"exit code {result.ExitCode}, nothing said.");
+    }
+}

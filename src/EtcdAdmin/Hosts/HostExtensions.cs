@@ -1,0 +1,88 @@
+using System.Globalization;
+
+namespace EtcdAdmin.Hosts;
+
+/// <summary>What every host can do because it runs scripts: the same scripts here and at the far end of a connection.</summary>
+public static class HostExtensions
+{
+    // One process for any number of files: over a connection each would be a round trip. The mode is set while the file is
+    // still empty, so a key is never readable by others; sync before rename, so that a power cut leaves the old file or the
+    // new one. head -c is in POSIX.1-2024 and in every older system seen; it takes no byte more than it is told.
+    private const string PutScript = """
+        set -eu
+        while [ $# -ge 4 ]; do
+            part="$1.part"
+            rm -f -- "$part"
+            ( umask 077; : >"$part" )
+            chmod -- "$2" "$part"
+            if [ -n "$3" ]; then chown -- "$3" "$part"; fi
+            head -c "$4" >>"$part"
+            size=$(wc -c <"$part")
+            if [ "$size" -ne "$4" ]; then
+                rm -f -- "$part"
+                echo "$1: only $size of $4 bytes arrived" >&2
+                exit 1
+            fi
+            sync -- "$part" 2>/dev/null || sync
+            mv -f -- "$part" "$1"
+            shift 4
+        done
+        """;
+
+    private const string GetScript = """
+        cat -- "$1"
+        """;
+
+    /// <summary>Runs a script that must succeed.</summary>
+    /// <param name="host">Where.</param>
+    /// <param name="action">What it does, for the error: "start member n1".</param>
+    /// <param name="script">What to run.</param>
+    /// <param name="cancellationToken">Ends the script.</param>
+    /// <returns>What it wrote to standard output.</returns>
+    /// <exception cref="HostCommandException">It ended with another exit code than 0.</exception>
+    public static async Task<string> RunRequiredAsync(
+        this IHost host, string action, HostScript script, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(host);
+        ScriptResult result = await host.RunAsync(script, cancellationToken).ConfigureAwait(false);
+        return result.ExitCode == 0 ? result.Output : throw new HostCommandException(host.Name, action, result);
+    }
+
+    /// <summary>Writes files, each whole or not at all, all in one script.</summary>
+    /// <param name="host">Where.</param>
+    /// <param name="action">For the error: "write the certificates of member n1".</param>
+    /// <param name="files">Their folders must exist. A file that is there is replaced.</param>
+    /// <param name="cancellationToken">Ends the script; a <c>.part</c> file may remain and is overwritten next time.</param>
+    /// <exception cref="HostCommandException">A folder is missing, the disk is full, the owner is unknown.</exception>
+    public static async Task PutFilesAsync(
+        this IHost host, string action, IReadOnlyList<HostFile> files, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(files);
+        var arguments = new List<string>(files.Count * 4);
+        foreach (HostFile file in files)
+        {
+            arguments.Add(file.Path);
+            arguments.Add(Octal(file.Mode));
+            arguments.Add(file.Owner ?? "");
+            arguments.Add(file.Content.Length.ToString(CultureInfo.InvariantCulture));
+        }
+
+        using var content = new ConcatenatedStream(files.Select(file => (Func<Stream>)file.Content.Open));
+        var script = new HostScript(PutScript) { Arguments = arguments, StandardInput = content };
+        await host.RunRequiredAsync(action, script, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Reads a file of a host into a stream.</summary>
+    /// <param name="host">Where.</param>
+    /// <param name="path">Full path there.</param>
+    /// <param name="destination">Gets the bytes; on an error it may have got some.</param>
+    /// <param name="cancellationToken">Ends the script.</param>
+    /// <exception cref="HostCommandException">The file is missing or may not be read.</exception>
+    public static async Task GetFileAsync(this IHost host, string path, Stream destination, CancellationToken cancellationToken)
+    {
+        var script = new HostScript(GetScript) { Arguments = [path], StandardOutput = destination };
+        await host.RunRequiredAsync($"read {path}", script, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static string Octal(UnixFileMode mode) => Convert.ToString((int)mode, 8).PadLeft(4, '0');
+}

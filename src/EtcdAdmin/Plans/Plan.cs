@@ -1,0 +1,33 @@
+namespace EtcdAdmin.Plans;
+
+/// <summary>What would be done to a cluster, in order. Making one changes nothing; <see cref="PlanExecutor"/> carries it out.</summary>
+public sealed class Plan
+{
+    internal Plan(string title, string cluster, IReadOnlyList<PlannedStep> planned)
+    {
+        Title = title;
+        Cluster = cluster;
+        Planned = planned;
+        Steps = [.. planned.Select(step => step.Step)];
+    }
+
+    /// <summary>The whole undertaking: "Installing cluster demo".</summary>
+    public string Title { get; }
+
+    /// <summary>The cluster's name.</summary>
+    public string Cluster { get; }
+
+    /// <summary>All steps in order; empty where there is nothing to do.</summary>
+    public IReadOnlyList<PlanStep> Steps { get; }
+
+    /// <summary>Whether there is nothing to do.</summary>
+    public bool IsEmpty => Steps.Count == 0;
+
+    internal IReadOnlyList<PlannedStep> Planned { get; }
+}
+
+/// <summary>A step with the code that carries it out.</summary>
+/// <param name="Step">What is shown.</param>
+/// <param name="Act">Does it. May be run again after a failure, so it must carry on from whatever it finds.</param>
+/// <param name="Undo">Takes it back, also when <paramref name="Act"/> stopped half way; null where nothing needs to be.</param>
+internal sealed record PlannedStep(PlanStep Step, Func<CancellationToken, Task> Act, Func<CancellationToken, Task>? Undo);

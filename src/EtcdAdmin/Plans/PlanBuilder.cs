@@ -1,0 +1,40 @@
+namespace EtcdAdmin.Plans;
+
+/// <summary>Collects the steps of a plan, stage by stage.</summary>
+internal sealed class PlanBuilder(string title, string cluster)
+{
+    private readonly List<PlannedStep> _steps = [];
+    private int _stage = 1;
+
+    /// <summary>What follows starts only when everything before is done.</summary>
+    public PlanBuilder NextStage()
+    {
+        if (_steps.Count > 0 && _steps[^1].Step.Stage == _stage) _stage++;
+        return this;
+    }
+
+    /// <summary>Adds a step to the current stage.</summary>
+    public PlanBuilder Add(StepText text, Func<CancellationToken, Task> act, Func<CancellationToken, Task>? undo = null)
+    {
+        var step = new PlanStep(_steps.Count + 1, _stage, text.HostName, text.Action)
+        {
+            Member = text.Member,
+            Interrupts = text.Interrupts,
+            VotersUp = text.VotersUp,
+        };
+        _steps.Add(new PlannedStep(step, act, undo));
+        return this;
+    }
+
+    public Plan Build() => new(title, cluster, [.. _steps]);
+}
+
+/// <summary>What a step says of itself; the builder adds number and stage.</summary>
+internal sealed record StepText(string HostName, string Action)
+{
+    public string? Member { get; init; }
+
+    public string? Interrupts { get; init; }
+
+    public int? VotersUp { get; init; }
+}

@@ -1,0 +1,55 @@
+namespace EtcdAdmin.Plans;
+
+/// <summary>Carries out plans: stage after stage, the steps of one stage side by side, with rollback when one fails.</summary>
+public static class PlanExecutor
+{
+    /// <summary>How many steps of a stage run at once unless told otherwise.</summary>
+    public const int DefaultThrottleLimit = 16;
+
+    // Rolling back must not be cut short by the Ctrl+C that caused it, yet must not hang on a dead host for ever either.
+    private static readonly TimeSpan UndoLimit = TimeSpan.FromMinutes(5);
+
+    /// <summary>Runs a plan to its end.</summary>
+    /// <param name="plan">What to do.</param>
+    /// <param name="events">Gets progress, a message for every step, and a warning where a rollback step failed.</param>
+    /// <param name="throttleLimit">How many steps of a stage run at once, at least 1.</param>
+    /// <param name="cancellationToken">Stops after which the steps begun so far are undone.</param>
+    /// <exception cref="EtcdException">A step failed. The id is that of its cause; the message says what was undone.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled; what had been begun is undone.</exception>
+    public static async Task RunAsync(
+        Plan plan, IProgress<EtcdEvent>? events, int throttleLimit, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        ArgumentOutOfRangeException.ThrowIfLessThan(throttleLimit, 1);
+        var run = new PlanRun(plan, events, throttleLimit);
+        try
+        {
+            await run.ActAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is EtcdException or OperationCanceledException or IOException or UnauthorizedAccessException)
+        {
+            using var limit = new CancellationTokenSource(UndoLimit);
+            IReadOnlyList<string> notUndone = await run.UndoAsync(limit.Token).ConfigureAwait(false);
+            if (e is OperationCanceledException && cancellationToken.IsCancellationRequested) throw;
+            throw Describe(run, e, notUndone);
+        }
+        finally
+        {
+            events.Progress(plan.Title, "Done", 1);
+        }
+    }
+
+    private static EtcdException Describe(PlanRun run, Exception cause, IReadOnlyList<string> notUndone)
+    {
+        var known = cause as EtcdException;
+        string rollback = notUndone.Count > 0
+            ? $" Rolling back failed for: {string.Join("; ", notUndone)}."
+            : run.UndidSomething ? " What had been done before was rolled back." : "";
+        return new EtcdException(
+            known?.ErrorId ?? EtcdErrorIds.StepFailed, known?.Kind ?? EtcdErrorKind.HostOperation, cause.Message + rollback, cause)
+        {
+            Target = known?.Target ?? run.Cluster,
+            NextStep = known?.NextStep ?? "Mend the cause and run the same command again; it carries on from here.",
+        };
+    }
+}

@@ -1,0 +1,94 @@
+namespace EtcdAdmin.Plans;
+
+/// <summary>One execution of a plan: what has been begun, so that it can be undone.</summary>
+internal sealed class PlanRun(Plan plan, IProgress<EtcdEvent>? events, int throttleLimit)
+{
+    private readonly List<PlannedStep> _begun = [];
+    private int _done;
+
+    public string Cluster => plan.Cluster;
+
+    public bool UndidSomething { get; private set; }
+
+    public async Task ActAsync(CancellationToken cancellationToken)
+    {
+        foreach (IGrouping<int, PlannedStep> stage in plan.Planned.GroupBy(step => step.Step.Stage))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            await RunStageAsync([.. stage], cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Takes back what was begun, last first; a step that cannot be undone does not keep the others from it.</summary>
+    /// <returns>What could not be undone, with the reasons.</returns>
+    public async Task<IReadOnlyList<string>> UndoAsync(CancellationToken cancellationToken)
+    {
+        var failed = new List<string>();
+        foreach (PlannedStep planned in _begun.OrderByDescending(step => step.Step.Number))
+        {
+            if (planned.Undo is null) continue;
+            events.Message($"Undoing: {planned.Step.HostName}: {planned.Step.Action}");
+            UndidSomething = true;
+            try
+            {
+                await planned.Undo(cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception e) when (e is EtcdException or OperationCanceledException or IOException or UnauthorizedAccessException)
+            {
+                failed.Add($"'{planned.Step.Action}' on {planned.Step.HostName} ({e.Message})");
+                events.Warning($"Could not undo '{planned.Step.Action}' on {planned.Step.HostName}: {e.Message}");
+            }
+        }
+
+        return failed;
+    }
+
+    private async Task RunStageAsync(IReadOnlyList<PlannedStep> steps, CancellationToken cancellationToken)
+    {
+        using var places = new SemaphoreSlim(throttleLimit);
+        Task[] running = [.. steps.Select(step => RunStepAsync(step, places, cancellationToken))];
+        Task all = Task.WhenAll(running);
+        try
+        {
+            // All are waited for even when one has failed: what runs side by side must have ended before it can be undone.
+            await all.ConfigureAwait(false);
+        }
+        catch (Exception) when (all.Exception is { InnerExceptions.Count: > 1 } several)
+        {
+            throw Combine(several.InnerExceptions);
+        }
+    }
+
+    private async Task RunStepAsync(PlannedStep planned, SemaphoreSlim places, CancellationToken cancellationToken)
+    {
+        await places.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            PlanStep step = planned.Step;
+            lock (_begun) _begun.Add(planned);
+            events.Message($"{step.Number}/{plan.Steps.Count} {step.HostName}: {step.Action}");
+            events.Progress(plan.Title, $"{step.HostName}: {step.Action}", Fraction());
+            await planned.Act(cancellationToken).ConfigureAwait(false);
+            Interlocked.Increment(ref _done);
+        }
+        finally
+        {
+            places.Release();
+        }
+    }
+
+    // Never 1: that closes the activity, and the plan's end does that.
+    private double Fraction() => Math.Min(0.99, (double)Volatile.Read(ref _done) / plan.Steps.Count);
+
+    private static Exception Combine(IReadOnlyList<Exception> errors)
+    {
+        EtcdException[] known = [.. errors.OfType<EtcdException>()];
+        if (known.Length == 0) return errors[0];
+        string message = string.Join(" ", known.Select(e => e.Message).Distinct(StringComparer.Ordinal));
+        return new EtcdException(known[0].ErrorId, known[0].Kind, message, new AggregateException(errors))
+        {
+            Target = known[0].Target,
+            NextStep = known[0].NextStep,
+        };
+    }
+}
