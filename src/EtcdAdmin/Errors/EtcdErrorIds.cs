@@ -107,6 +107,12 @@ public static class EtcdErrorIds
     /// <summary>A script on a host failed.</summary>
     public const string HostCommandFailed = "EtcdHostCommandFailed";
 
+    /// <summary>No way to a host of that name is known.</summary>
+    public const string HostUnknown = "EtcdHostUnknown";
+
+    /// <summary>A file could not be written.</summary>
+    public const string FileWriteFailed = "EtcdFileWriteFailed";
+
     /// <summary>A port that etcd should have is taken.</summary>
     public const string PortInUse = "EtcdPortInUse";
 
@@ -134,6 +140,12 @@ public static class EtcdErrorIds
 
     /// <summary>A member did not stop.</summary>
     public const string MemberStopFailed = "EtcdMemberStopFailed";
+
+    /// <summary>A member of an installed cluster has lost its data.</summary>
+    public const string MemberDataLost = "EtcdMemberDataLost";
+
+    /// <summary>The cluster is no longer as it was when the plan was made.</summary>
+    public const string PlanOutdated = "EtcdPlanOutdated";
 
     /// <summary>The cluster did not become healthy in time.</summary>
     public const string NotHealthy = "EtcdNotHealthy";
