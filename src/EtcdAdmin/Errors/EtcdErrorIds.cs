@@ -173,6 +173,9 @@ public static class EtcdErrorIds
     /// <summary>A file of that name exists.</summary>
     public const string FileExists = "EtcdFileExists";
 
+    /// <summary>A file on this machine cannot be written: its folder is missing or may not be written to.</summary>
+    public const string FileWriteFailed = "EtcdFileWriteFailed";
+
     /// <summary>The restored cluster does not hold what the snapshot holds.</summary>
     public const string RestoreNotProved = "EtcdRestoreNotProved";
 }

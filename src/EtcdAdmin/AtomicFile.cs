@@ -1,0 +1,116 @@
+namespace EtcdAdmin;
+
+/// <summary>Writes whole files so that a reader sees the old content or the new one, never half of it.</summary>
+/// <remarks>
+/// The bytes go to <c>path.part</c> beside the target, reach the disk, and are then renamed. Two writers of one path at the same
+/// time are not supported: one of them fails. The folder entry itself is not synced: .NET opens no handle on a directory, so
+/// after a power cut the old name may be back, with its whole old content.
+/// </remarks>
+internal static class AtomicFile
+{
+    /// <summary>For private keys and everything that holds one.</summary>
+    public const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    /// <summary>For what everybody may read.</summary>
+    public const UnixFileMode Public = OwnerOnly | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+
+    /// <summary>For folders that hold private keys.</summary>
+    public const UnixFileMode OwnerOnlyFolder = OwnerOnly | UnixFileMode.UserExecute;
+
+    /// <summary>Writes a file, in place of an existing one.</summary>
+    /// <param name="path">Its folder exists.</param>
+    /// <param name="content">The whole content.</param>
+    /// <param name="mode">Set before the first byte is written, whatever the umask; Windows has the folder's access list instead.</param>
+    /// <param name="cancellationToken">Honoured until the rename; a cancelled write leaves nothing behind.</param>
+    /// <exception cref="EtcdException">DiskFull or FileWriteFailed; the target is as it was.</exception>
+    public static Task WriteAsync(string path, ReadOnlyMemory<byte> content, UnixFileMode mode, CancellationToken cancellationToken) =>
+        WriteAsync(path, content, mode, overwrite: true, cancellationToken);
+
+    /// <summary>Writes a file that must not be there yet.</summary>
+    /// <inheritdoc cref="WriteAsync(string, ReadOnlyMemory{byte}, UnixFileMode, CancellationToken)"/>
+    /// <exception cref="EtcdException">FileExists, DiskFull or FileWriteFailed; the target is as it was.</exception>
+    public static Task WriteNewAsync(
+        string path, ReadOnlyMemory<byte> content, UnixFileMode mode, CancellationToken cancellationToken) =>
+        WriteAsync(path, content, mode, overwrite: false, cancellationToken);
+
+    private static async Task WriteAsync(
+        string path, ReadOnlyMemory<byte> content, UnixFileMode mode, bool overwrite, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        if (!overwrite && Path.Exists(path)) throw Exists(path, null);
+        string part = path + ".part";
+        bool ours = false;
+        try
+        {
+            // A left-over of a crash has a mode of its own, which opening it would keep.
+            File.Delete(part);
+            FileStream file = Create(part, mode);
+            ours = true;
+            await using (file.ConfigureAwait(false))
+            {
+                await file.WriteAsync(content, cancellationToken).ConfigureAwait(false);
+                await file.FlushAsync(cancellationToken).ConfigureAwait(false);
+                file.Flush(flushToDisk: true);
+            }
+
+            cancellationToken.ThrowIfCancellationRequested();
+            File.Move(part, path, overwrite);
+        }
+        catch (Exception e)
+        {
+            if (ours) Discard(part);
+            if (!overwrite && e is IOException && Path.Exists(path)) throw Exists(path, e);
+            if (e is IOException or UnauthorizedAccessException) throw Failed(path, e);
+            throw;
+        }
+    }
+
+    private static FileStream Create(string path, UnixFileMode mode)
+    {
+        var options = new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.Write,
+            Share = FileShare.None,
+            BufferSize = 0,
+            Options = FileOptions.Asynchronous,
+        };
+        if (OperatingSystem.IsWindows()) return new FileStream(path, options);
+
+        options.UnixCreateMode = mode;
+        var file = new FileStream(path, options);
+        File.SetUnixFileMode(file.SafeFileHandle, mode); // the umask has taken its share of the mode at creation
+        return file;
+    }
+
+    private static void Discard(string part)
+    {
+        try
+        {
+            File.Delete(part);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The first failure is the one to report; a part file is never taken for the real one.
+        }
+    }
+
+    private static EtcdException Exists(string path, Exception? cause) =>
+        new(EtcdErrorIds.FileExists, EtcdErrorKind.AlreadyExists, $"'{path}' exists already.", cause)
+        {
+            Target = path,
+            NextStep = "Choose another name, or ask for it to be overwritten.",
+        };
+
+    private static EtcdException Failed(string path, Exception cause) => IsDiskFull(cause)
+        ? new(EtcdErrorIds.DiskFull, EtcdErrorKind.QuotaExceeded, $"Cannot write '{path}': the disk is full.", cause) { Target = path }
+        : new(EtcdErrorIds.FileWriteFailed, EtcdErrorKind.HostOperation, $"Cannot write '{path}': {cause.Message}", cause)
+        {
+            Target = path,
+        };
+
+    // .NET hands on errno as HResult: ENOSPC is 28 and EDQUOT 122 (Linux) or 69 (macOS); Windows: ERROR_HANDLE_DISK_FULL, ERROR_DISK_FULL.
+    private static bool IsDiskFull(Exception e) => OperatingSystem.IsWindows()
+        ? e.HResult is unchecked((int)0x80070027) or unchecked((int)0x80070070)
+        : e.HResult is 28 || e.HResult == (OperatingSystem.IsMacOS() ? 69 : 122);
+}

@@ -1,0 +1,39 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace EtcdAdmin.Security;
+
+/// <summary>The extensions of a member's or client's certificate, by profile.</summary>
+internal static class CertificateExtensions
+{
+    /// <summary>id-kp-serverAuth, RFC 5280 4.2.1.12.</summary>
+    public const string ServerAuth = "1.3.6.1.5.5.7.3.1";
+
+    /// <summary>id-kp-clientAuth, RFC 5280 4.2.1.12.</summary>
+    public const string ClientAuth = "1.3.6.1.5.5.7.3.2";
+
+    public static IEnumerable<X509Extension> For(CertificateProfile profile, PrivateKey key, X509Certificate2 authority)
+    {
+        X509KeyUsageFlags usage = X509KeyUsageFlags.DigitalSignature;
+        if (key.IsRsa) usage |= X509KeyUsageFlags.KeyEncipherment;
+        OidCollection purposes = profile switch
+        {
+            CertificateProfile.Server or CertificateProfile.Peer => [new Oid(ServerAuth), new Oid(ClientAuth)],
+            CertificateProfile.Client => [new Oid(ClientAuth)],
+            _ => throw new ArgumentOutOfRangeException(nameof(profile), profile, "No such certificate profile."),
+        };
+        return
+        [
+            X509BasicConstraintsExtension.CreateForEndEntity(critical: true),
+            new X509KeyUsageExtension(usage, critical: true),
+            new X509EnhancedKeyUsageExtension(purposes, critical: false),
+            new X509SubjectKeyIdentifierExtension(key.PublicKey, critical: false),
+            X509AuthorityKeyIdentifierExtension.CreateFromCertificate(
+                authority, includeKeyIdentifier: HasKeyIdentifier(authority), includeIssuerAndSerial: !HasKeyIdentifier(authority)),
+        ];
+    }
+
+    // Authorities made by others may lack it; then issuer and serial number point at them.
+    private static bool HasKeyIdentifier(X509Certificate2 authority) =>
+        authority.Extensions.Any(extension => extension is X509SubjectKeyIdentifierExtension);
+}

@@ -1,0 +1,20 @@
+namespace EtcdAdmin.Security;
+
+/// <summary>The kind and size of a private key.</summary>
+public enum KeyAlgorithm
+{
+    /// <summary>ECDSA on NIST P-256, signing with SHA-256: the default; small, fast, known to every etcd and client.</summary>
+    EcdsaP256,
+
+    /// <summary>ECDSA on NIST P-384, signing with SHA-384.</summary>
+    EcdsaP384,
+
+    /// <summary>RSA, 2048 bits, signing with SHA-256.</summary>
+    Rsa2048,
+
+    /// <summary>RSA, 3072 bits, signing with SHA-256.</summary>
+    Rsa3072,
+
+    /// <summary>RSA, 4096 bits, signing with SHA-256; handshakes cost several times those of ECDSA.</summary>
+    Rsa4096,
+}

@@ -1,0 +1,64 @@
+using System.Text;
+
+namespace EtcdAdmin.Security;
+
+/// <summary>Certificates and keys on disk, each with the access rights it should have.</summary>
+/// <remarks>Windows has no such rights bits: there, files take the access list of their folder.</remarks>
+public static class PemFile
+{
+    /// <summary>1 MiB: no certificate, key or bundle of authorities comes near it.</summary>
+    private const int MaxSize = 1 << 20;
+
+    /// <summary>Makes a folder for keys, with the rights 0700; one that exists stays as it is.</summary>
+    /// <param name="path">The folder.</param>
+    /// <exception cref="EtcdException">FileWriteFailed.</exception>
+    public static void CreateFolder(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        try
+        {
+            if (OperatingSystem.IsWindows()) Directory.CreateDirectory(path);
+            else Directory.CreateDirectory(path, AtomicFile.OwnerOnlyFolder);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new EtcdException(EtcdErrorIds.FileWriteFailed, EtcdErrorKind.HostOperation,
+                $"Cannot make the folder '{path}': {e.Message}", e) { Target = path };
+        }
+    }
+
+    /// <summary>Writes a certificate with the rights 0644, whole or not at all, in place of an existing one.</summary>
+    /// <param name="path">The file; its folder exists.</param>
+    /// <param name="pem">One or more certificates.</param>
+    /// <param name="cancellationToken">A cancelled write leaves the old file.</param>
+    /// <exception cref="EtcdException">DiskFull or FileWriteFailed.</exception>
+    public static Task WriteCertificateAsync(string path, string pem, CancellationToken cancellationToken) =>
+        AtomicFile.WriteAsync(path, Encoding.UTF8.GetBytes(pem), AtomicFile.Public, cancellationToken);
+
+    /// <summary>Writes a private key with the rights 0600 from its first byte on, whole or not at all, in place of an existing one.</summary>
+    /// <param name="path">The file; its folder exists.</param>
+    /// <param name="pem">The key.</param>
+    /// <param name="cancellationToken">A cancelled write leaves the old file.</param>
+    /// <exception cref="EtcdException">DiskFull or FileWriteFailed.</exception>
+    public static Task WriteKeyAsync(string path, string pem, CancellationToken cancellationToken) =>
+        AtomicFile.WriteAsync(path, Encoding.UTF8.GetBytes(pem), AtomicFile.OwnerOnly, cancellationToken);
+
+    /// <summary>Reads a PEM file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <returns>The text, not looked into.</returns>
+    /// <exception cref="EtcdException">CertificateInvalid: missing, not readable, or far too large.</exception>
+    public static async Task<string> ReadAsync(string path, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        try
+        {
+            if (new FileInfo(path).Length > MaxSize) throw CertificateError.Make(path, "it is larger than 1 MiB");
+            return await File.ReadAllTextAsync(path, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw CertificateError.Make(path, $"it cannot be read ({e.Message.TrimEnd('.')})", cause: e);
+        }
+    }
+}

@@ -1,0 +1,80 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace EtcdAdmin.Security;
+
+/// <summary>A private key of either kind, and what signing a certificate with it takes.</summary>
+internal sealed class PrivateKey : IDisposable
+{
+    private readonly AsymmetricAlgorithm _key;
+
+    private PrivateKey(AsymmetricAlgorithm key) => _key = key;
+
+    public PublicKey PublicKey => _key switch
+    {
+        ECDsa ecdsa => new PublicKey(ecdsa),
+        _ => new PublicKey((RSA)_key),
+    };
+
+    /// <summary>RSA keys also encrypt the session key in the older TLS key exchange; ECDSA keys only sign.</summary>
+    public bool IsRsa => _key is RSA;
+
+    /// <summary>As strong as the key: SHA-384 beside curves above 256 bits, SHA-256 otherwise.</summary>
+    public HashAlgorithmName SignatureHash =>
+        _key is ECDsa { KeySize: > 256 } ? HashAlgorithmName.SHA384 : HashAlgorithmName.SHA256;
+
+    public X509SignatureGenerator CreateSigner() => _key switch
+    {
+        ECDsa ecdsa => X509SignatureGenerator.CreateForECDsa(ecdsa),
+        _ => X509SignatureGenerator.CreateForRSA((RSA)_key, RSASignaturePadding.Pkcs1),
+    };
+
+    public static PrivateKey Create(KeyAlgorithm algorithm) => new(algorithm switch
+    {
+        KeyAlgorithm.EcdsaP256 => ECDsa.Create(ECCurve.NamedCurves.nistP256),
+        KeyAlgorithm.EcdsaP384 => ECDsa.Create(ECCurve.NamedCurves.nistP384),
+        KeyAlgorithm.Rsa2048 => RSA.Create(2048),
+        KeyAlgorithm.Rsa3072 => RSA.Create(3072),
+        KeyAlgorithm.Rsa4096 => RSA.Create(4096),
+        _ => throw new ArgumentOutOfRangeException(nameof(algorithm), algorithm, "No such key algorithm."),
+    });
+
+    /// <summary>Reads PKCS#8, and the older <c>EC PRIVATE KEY</c> and <c>RSA PRIVATE KEY</c>.</summary>
+    /// <param name="pem">The key; never quoted in errors.</param>
+    /// <param name="source">What the text is, for messages: a path, mostly.</param>
+    /// <exception cref="EtcdException">CertificateInvalid.</exception>
+    public static PrivateKey FromPem(string pem, string source)
+    {
+        if (pem.Contains("-----BEGIN ENCRYPTED PRIVATE KEY", StringComparison.Ordinal)
+            || pem.Contains("Proc-Type: 4,ENCRYPTED", StringComparison.Ordinal))
+        {
+            throw CertificateError.Make(source, "its key is protected by a passphrase, which etcd cannot ask for",
+                "Give the key without its passphrase (openssl pkey).");
+        }
+
+        return TryImport(ECDsa.Create(), pem) ?? TryImport(RSA.Create(), pem)
+            ?? throw CertificateError.Make(source, "it holds no private key in PEM form (ECDSA or RSA)");
+    }
+
+    /// <summary>PKCS#8, unencrypted.</summary>
+    public string ExportPem() => _key.ExportPkcs8PrivateKeyPem() + "\n";
+
+    public bool Matches(X509Certificate2 certificate) =>
+        PublicKey.ExportSubjectPublicKeyInfo().AsSpan().SequenceEqual(certificate.PublicKey.ExportSubjectPublicKeyInfo());
+
+    public void Dispose() => _key.Dispose();
+
+    private static PrivateKey? TryImport(AsymmetricAlgorithm key, string pem)
+    {
+        try
+        {
+            key.ImportFromPem(pem);
+            return new PrivateKey(key);
+        }
+        catch (Exception e) when (e is CryptographicException or ArgumentException)
+        {
+            key.Dispose();
+            return null; // the other kind, or no key at all: the caller tells
+        }
+    }
+}

@@ -1,0 +1,33 @@
+using System.Security.Cryptography.X509Certificates;
+
+namespace EtcdAdmin.Security;
+
+/// <summary>Distinguished names made of a common name alone.</summary>
+internal static class SubjectName
+{
+    /// <summary>X.520's upper bound (ub-common-name).</summary>
+    private const int MaxLength = 64;
+
+    public static X500DistinguishedName For(CertificateSpec spec, byte[] serial)
+    {
+        if (spec.CommonName is not null) return FromCommonName(spec.CommonName);
+        if (spec.Profile is CertificateProfile.Client) return FromCommonName("client-" + Convert.ToHexStringLower(serial[^4..]));
+        throw new ArgumentException($"A {spec.Profile} certificate needs a common name: the member's.", nameof(spec));
+    }
+
+    /// <exception cref="ArgumentException">Empty, too long, or with control characters.</exception>
+    public static X500DistinguishedName FromCommonName(string commonName)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(commonName);
+        if (commonName.Length > MaxLength || commonName.Any(char.IsControl))
+        {
+            throw new ArgumentException(
+                $"'{commonName}' cannot be a common name: it has 1 to {MaxLength} characters and no control characters.",
+                nameof(commonName));
+        }
+
+        var builder = new X500DistinguishedNameBuilder();
+        builder.AddCommonName(commonName);
+        return builder.Build();
+    }
+}

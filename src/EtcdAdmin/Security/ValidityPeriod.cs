@@ -1,0 +1,28 @@
+namespace EtcdAdmin.Security;
+
+/// <summary>From when to when, in whole seconds as certificates have them.</summary>
+internal readonly record struct ValidityPeriod(DateTimeOffset NotBefore, DateTimeOffset NotAfter)
+{
+    /// <exception cref="ArgumentOutOfRangeException">A lifetime that is not positive.</exception>
+    public static ValidityPeriod From(TimeProvider clock, TimeSpan validity)
+    {
+        if (validity < TimeSpan.FromSeconds(1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(validity), validity, "A certificate's lifetime is more than zero.");
+        }
+
+        DateTimeOffset now = clock.GetUtcNow();
+        now = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerSecond));
+        return new ValidityPeriod(now - CertificateAuthority.ClockSkew, now + validity);
+    }
+
+    /// <summary>The part of the period in which the authority is valid too: outside of it nobody accepts the certificate.</summary>
+    /// <exception cref="EtcdException">CertificateInvalid: the authority is not valid now.</exception>
+    public ValidityPeriod Within(CertificateInfo authority, TimeProvider clock)
+    {
+        CertificateCheck.IsValidNow(authority, "certificate authority", clock);
+        return new ValidityPeriod(
+            NotBefore < authority.NotBefore ? authority.NotBefore : NotBefore,
+            NotAfter > authority.NotAfter ? authority.NotAfter : NotAfter);
+    }
+}
