@@ -110,9 +110,6 @@ public static class EtcdErrorIds
     /// <summary>No way to a host of that name is known.</summary>
     public const string HostUnknown = "EtcdHostUnknown";
 
-    /// <summary>A file could not be written.</summary>
-    public const string FileWriteFailed = "EtcdFileWriteFailed";
-
     /// <summary>A port that etcd should have is taken.</summary>
     public const string PortInUse = "EtcdPortInUse";
 

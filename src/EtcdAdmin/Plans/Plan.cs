@@ -26,8 +26,13 @@ public sealed class Plan
     internal IReadOnlyList<PlannedStep> Planned { get; }
 }
 
+/// <summary>What a step does, or how it is taken back.</summary>
+/// <param name="events">Gets what there is to tell on the way.</param>
+/// <param name="cancellationToken">Stops it.</param>
+internal delegate Task StepAction(IProgress<EtcdEvent>? events, CancellationToken cancellationToken);
+
 /// <summary>A step with the code that carries it out.</summary>
 /// <param name="Step">What is shown.</param>
 /// <param name="Act">Does it. May be run again after a failure, so it must carry on from whatever it finds.</param>
 /// <param name="Undo">Takes it back, also when <paramref name="Act"/> stopped half way; null where nothing needs to be.</param>
-internal sealed record PlannedStep(PlanStep Step, Func<CancellationToken, Task> Act, Func<CancellationToken, Task>? Undo);
+internal sealed record PlannedStep(PlanStep Step, StepAction Act, StepAction? Undo);

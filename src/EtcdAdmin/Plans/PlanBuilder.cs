@@ -14,7 +14,7 @@ internal sealed class PlanBuilder(string title, string cluster)
     }
 
     /// <summary>Adds a step to the current stage.</summary>
-    public PlanBuilder Add(StepText text, Func<CancellationToken, Task> act, Func<CancellationToken, Task>? undo = null)
+    public PlanBuilder Add(StepText text, StepAction act, StepAction? undo = null)
     {
         var step = new PlanStep(_steps.Count + 1, _stage, text.HostName, text.Action)
         {

@@ -31,7 +31,7 @@ internal sealed class PlanRun(Plan plan, IProgress<EtcdEvent>? events, int throt
             UndidSomething = true;
             try
             {
-                await planned.Undo(cancellationToken).ConfigureAwait(false);
+                await planned.Undo(events, cancellationToken).ConfigureAwait(false);
             }
             catch (Exception e) when (e is EtcdException or OperationCanceledException or IOException or UnauthorizedAccessException)
             {
@@ -68,7 +68,7 @@ internal sealed class PlanRun(Plan plan, IProgress<EtcdEvent>? events, int throt
             lock (_begun) _begun.Add(planned);
             events.Message($"{step.Number}/{plan.Steps.Count} {step.HostName}: {step.Action}");
             events.Progress(plan.Title, $"{step.HostName}: {step.Action}", Fraction());
-            await planned.Act(cancellationToken).ConfigureAwait(false);
+            await planned.Act(events, cancellationToken).ConfigureAwait(false);
             Interlocked.Increment(ref _done);
         }
         finally

@@ -1,0 +1,163 @@
+using EtcdAdmin.Plans;
+using EtcdAdmin.Tests.Support;
+
+namespace EtcdAdmin.Tests.Plans;
+
+public sealed class PlanExecutorTests
+{
+    private readonly List<string> _log = [];
+    private readonly PlanBuilder _plan = new("Testing", "demo");
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task RunAsync_TwoStages_RunInOrderAndReportEveryStep()
+    {
+        var events = new EventLog();
+        Add("a");
+        _plan.NextStage();
+        Add("b");
+
+        await PlanExecutor.RunAsync(_plan.Build(), events, 4, Token);
+
+        Assert.Equal(["a", "b"], _log);
+        Assert.Equal(["1/2 h: a", "2/2 h: b"], events.Messages);
+        Assert.Equal(1, events.Progress.Last().Fraction);
+        Assert.All(events.Progress.SkipLast(1), e => Assert.True(e.Fraction < 1));
+    }
+
+    [Fact]
+    public async Task RunAsync_StepsOfOneStage_RunSideBySide()
+    {
+        using var both = new Barrier(2);
+        Meet("a", both);
+        Meet("b", both);
+
+        await PlanExecutor.RunAsync(_plan.Build(), null, 2, Token).WaitAsync(TimeSpan.FromSeconds(20), Token);
+
+        Assert.Equal(2, _log.Count);
+    }
+
+    [Fact]
+    public async Task RunAsync_ThrottleLimitOne_NeverRunsTwoAtOnce()
+    {
+        int running = 0;
+        for (int i = 0; i < 5; i++)
+        {
+            _plan.Add(new StepText("h", $"{i}"), async (_, token) =>
+            {
+                Assert.Equal(1, Interlocked.Increment(ref running));
+                await Task.Yield();
+                Interlocked.Decrement(ref running);
+            });
+        }
+
+        await PlanExecutor.RunAsync(_plan.Build(), null, 1, Token);
+    }
+
+    [Fact]
+    public async Task RunAsync_StepFails_UndoesBegunStepsLastFirstAndKeepsTheCause()
+    {
+        Add("a");
+        _plan.NextStage();
+        Add("b");
+        _plan.NextStage();
+        Fail("c", new EtcdException(EtcdErrorIds.DiskFull, EtcdErrorKind.QuotaExceeded, "No room.") { Target = "h", NextStep = "Make room." });
+        _plan.NextStage();
+        Add("d");
+
+        var error = await Assert.ThrowsAsync<EtcdException>(() => PlanExecutor.RunAsync(_plan.Build(), null, 4, Token));
+
+        Assert.Equal(["a", "b", "undo c", "undo b", "undo a"], _log);
+        Assert.Equal(EtcdErrorIds.DiskFull, error.ErrorId);
+        Assert.Equal("No room. What had been done before was rolled back.", error.Message);
+        Assert.Equal("Make room.", error.NextStep);
+    }
+
+    [Fact]
+    public async Task RunAsync_OneOfSeveralFails_TheOthersEndBeforeTheRollback()
+    {
+        Fail("bad", new EtcdException(EtcdErrorIds.HostCommandFailed, EtcdErrorKind.HostOperation, "Bad."));
+        _plan.Add(new StepText("h", "slow"), async (_, token) =>
+        {
+            await Task.Delay(100, token);
+            Write("slow ended");
+        });
+
+        await Assert.ThrowsAsync<EtcdException>(() => PlanExecutor.RunAsync(_plan.Build(), null, 4, Token));
+
+        Assert.Equal(["slow ended", "undo bad"], _log);
+    }
+
+    [Fact]
+    public async Task RunAsync_SeveralFail_AllReasonsAreTold()
+    {
+        Fail("x", new EtcdException(EtcdErrorIds.PortInUse, EtcdErrorKind.InvalidOperation, "Port 1 taken."));
+        Fail("y", new EtcdException(EtcdErrorIds.DiskFull, EtcdErrorKind.QuotaExceeded, "Disk of n2 full."));
+
+        var error = await Assert.ThrowsAsync<EtcdException>(() => PlanExecutor.RunAsync(_plan.Build(), null, 4, Token));
+
+        Assert.Contains("Port 1 taken.", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Disk of n2 full.", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task RunAsync_UndoFails_SaysSoAndUndoesTheRest()
+    {
+        var events = new EventLog();
+        Add("a");
+        _plan.NextStage();
+        _plan.Add(
+            new StepText("h", "b"),
+            (_, _) => throw new EtcdException(EtcdErrorIds.DiskFull, EtcdErrorKind.QuotaExceeded, "No room."),
+            (_, _) => throw new IOException("Gone."));
+
+        var error = await Assert.ThrowsAsync<EtcdException>(() => PlanExecutor.RunAsync(_plan.Build(), events, 4, Token));
+
+        Assert.Equal("No room. Rolling back failed for: 'b' on h (Gone.).", error.Message);
+        Assert.Equal(["a", "undo a"], _log);
+        Assert.Single(events.Warnings);
+    }
+
+    [Fact]
+    public async Task RunAsync_Cancelled_UndoesAndEndsAsCancelled()
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        Add("a");
+        _plan.NextStage();
+        _plan.Add(new StepText("h", "b"), async (_, token) =>
+        {
+            await stop.CancelAsync();
+            token.ThrowIfCancellationRequested();
+        });
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => PlanExecutor.RunAsync(_plan.Build(), null, 4, stop.Token));
+
+        Assert.Equal(["a", "undo a"], _log);
+    }
+
+    private void Add(string name) => _plan.Add(
+        new StepText("h", name), (_, _) => Done(name), (_, _) => Done($"undo {name}"));
+
+    private void Fail(string name, Exception error) => _plan.Add(
+        new StepText("h", name), (_, _) => Task.FromException(error), (_, _) => Done($"undo {name}"));
+
+    private void Meet(string name, Barrier barrier) => _plan.Add(new StepText("h", name), (_, token) => Task.Run(
+        () =>
+        {
+            barrier.SignalAndWait(token);
+            Write(name);
+        },
+        token));
+
+    private Task Done(string what)
+    {
+        Write(what);
+        return Task.CompletedTask;
+    }
+
+    private void Write(string what)
+    {
+        lock (_log) _log.Add(what);
+    }
+}
