@@ -1,0 +1,73 @@
+namespace EtcdAdmin.Client;
+
+/// <summary>Makes the errors of calls, so that one failure reads the same wherever it is met.</summary>
+internal static class RpcErrors
+{
+    /// <summary>The server's own answer.</summary>
+    public static EtcdRpcException FromStatus(Uri endpoint, string path, GrpcStatusCode status, string sentence)
+    {
+        EtcdErrorMeaning meaning = EtcdErrorTable.Find(status, sentence);
+        string said = sentence.Length > 0 ? sentence : $"gRPC status {status}";
+        return new EtcdRpcException(meaning.ErrorId, meaning.Kind, status, meaning.Error, endpoint,
+            $"{CallName(path)} at {Show(endpoint)}: {said}")
+        {
+            NextStep = meaning.NextStep,
+            NotApplied = IsRefusal(status) || meaning.Error == EtcdError.TooManyRequests,
+            IsTransient = status == GrpcStatusCode.Unavailable || meaning.Error == EtcdError.TooManyRequests,
+        };
+    }
+
+    /// <summary>No connection came about within the time for it.</summary>
+    public static EtcdRpcException ConnectFailed(Uri endpoint, string why, Exception? cause) =>
+        new(EtcdErrorIds.ConnectFailed, EtcdErrorKind.Connection, GrpcStatusCode.Unavailable, EtcdError.None, endpoint,
+            $"Cannot connect to {Show(endpoint)}: {why}", cause)
+        {
+            NextStep = "Check that etcd runs there and that its client URL and the firewall let this machine in.",
+            NotApplied = true,
+            IsTransient = true,
+        };
+
+    /// <summary>TLS did not come about; another endpoint may have a better certificate, waiting helps nobody.</summary>
+    public static EtcdRpcException TlsFailed(Uri endpoint, string why, string nextStep, Exception? cause) =>
+        new(EtcdErrorIds.TlsFailed, EtcdErrorKind.Security, GrpcStatusCode.Unavailable, EtcdError.None, endpoint,
+            $"TLS with {Show(endpoint)} failed: {why}", cause)
+        {
+            NextStep = nextStep,
+            NotApplied = true,
+        };
+
+    /// <summary>Our deadline passed.</summary>
+    public static EtcdRpcException Timeout(Uri endpoint, string path, TimeSpan after, Exception? cause) =>
+        new(EtcdErrorIds.Timeout, EtcdErrorKind.Timeout, GrpcStatusCode.DeadlineExceeded, EtcdError.None, endpoint,
+            $"{CallName(path)} at {Show(endpoint)}: no answer within {after.TotalSeconds:0.###} s"
+            + (cause is null ? "" : $" (before that: {cause.Message})"), cause);
+
+    /// <summary>The connection broke after the request was sent.</summary>
+    public static EtcdRpcException ConnectionLost(Uri endpoint, string path, bool refused, Exception? cause) =>
+        new(EtcdErrorIds.ConnectionLost, EtcdErrorKind.Connection, GrpcStatusCode.Unavailable, EtcdError.None, endpoint,
+            $"{CallName(path)} at {Show(endpoint)}: the connection broke"
+            + (cause is null ? "" : $": {cause.GetBaseException().Message}"), cause)
+        {
+            NotApplied = refused,
+            IsTransient = true,
+        };
+
+    /// <summary>The peer does not speak gRPC as agreed.</summary>
+    public static EtcdRpcException Protocol(Uri endpoint, string path, string why, Exception? cause = null) =>
+        new(EtcdErrorIds.ProtocolError, EtcdErrorKind.InvalidData, GrpcStatusCode.Internal, EtcdError.None, endpoint,
+            $"{CallName(path)} at {Show(endpoint)}: {why}", cause)
+        {
+            NextStep = "Check that the endpoint is an etcd client URL (by default port 2379), not a peer or metrics URL or a proxy.",
+        };
+
+    /// <summary>An endpoint as operators write it, without the trailing slash.</summary>
+    public static string Show(Uri endpoint) => endpoint.GetLeftPart(UriPartial.Authority);
+
+    // "/etcdserverpb.KV/Range" reads "KV.Range" to those who know etcd's API.
+    private static string CallName(string path) => path[(path.IndexOf('.', StringComparison.Ordinal) + 1)..].Replace('/', '.');
+
+    // Not ResourceExhausted: grpc-go also answers it where the answer, not the request, was too large, so after the work was done.
+    private static bool IsRefusal(GrpcStatusCode status) => status is GrpcStatusCode.InvalidArgument or GrpcStatusCode.NotFound
+        or GrpcStatusCode.AlreadyExists or GrpcStatusCode.PermissionDenied or GrpcStatusCode.FailedPrecondition
+        or GrpcStatusCode.OutOfRange or GrpcStatusCode.Unimplemented or GrpcStatusCode.Unauthenticated;
+}

@@ -1,0 +1,64 @@
+using System.Runtime.CompilerServices;
+using EtcdAdmin.Client.Rpc;
+using EtcdAdmin.Client.Wire;
+
+namespace EtcdAdmin.Client;
+
+/// <summary>Reads one range page by page at one revision, the next page being fetched while one is consumed.</summary>
+internal sealed class RangeReader(EtcdCaller caller, KeyRange range, RangeOptions options)
+{
+    // The first page cannot know how large values are: 16 of etcd's largest (1.5 MiB) are 24 MiB.
+    private const int FirstPage = 16;
+
+    // What pages aim at. Larger ones save etcd work, since it counts the rest of the range for each; this bounds our memory.
+    private const int PageBytes = 4 * 1024 * 1024;
+
+    public async IAsyncEnumerable<EtcdKeyValue> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Task<RangeResponse>? next = null;
+        try
+        {
+            long left = options.Limit > 0 ? options.Limit : long.MaxValue;
+            RangeResponse page = await FetchAsync(range, options.Revision, FirstPageSize(left), stop.Token).ConfigureAwait(false);
+            long revision = options.Revision > 0 ? options.Revision : page.Header.Revision;
+            while (true)
+            {
+                left -= page.Kvs.Count;
+                next = page.More && page.Kvs.Count > 0 && left > 0
+                    ? FetchAsync(range.After(page.Kvs[^1].Key), revision, NextPageSize(page, left), stop.Token)
+                    : null;
+                foreach (KeyValue kv in page.Kvs) yield return EtcdKeyValue.From(kv);
+                if (next is null) yield break;
+                page = await next.ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            // The consumer stopped early: the page on its way is of no use, nor is whatever it fails with.
+            await stop.CancelAsync().ConfigureAwait(false);
+            if (next is not null) await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private int FirstPageSize(long left) => (int)Math.Min(left, Math.Min(FirstPage, options.PageSize));
+
+    private int NextPageSize(RangeResponse page, long left)
+    {
+        long perKey = Math.Max(1, page.CalculateSize() / page.Kvs.Count);
+        // At most 64 times the last one, which may have held nothing but small values by chance.
+        long size = Math.Min(PageBytes / perKey, page.Kvs.Count * 64L);
+        return (int)Math.Clamp(Math.Min(size, left), 1, options.PageSize);
+    }
+
+    private Task<RangeResponse> FetchAsync(KeyRange from, long revision, int limit, CancellationToken cancellationToken) =>
+        caller.UnaryAsync(EtcdMethods.Range, new RangeRequest
+        {
+            Key = from.WireStart,
+            RangeEnd = from.WireEnd,
+            Revision = revision,
+            Limit = limit,
+            KeysOnly = options.KeysOnly,
+            Serializable = options.Serializable,
+        }, cancellationToken);
+}

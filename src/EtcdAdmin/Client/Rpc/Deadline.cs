@@ -1,0 +1,43 @@
+namespace EtcdAdmin.Client.Rpc;
+
+/// <summary>The time one call has, joined with its caller's token.</summary>
+internal sealed class Deadline : IDisposable
+{
+    private readonly TimeProvider _clock;
+    private readonly long _started;
+    private readonly CancellationTokenSource _expiry;
+    private readonly CancellationTokenSource _either;
+
+    /// <param name="limit">Null is no limit.</param>
+    /// <param name="clock">What the limit goes by.</param>
+    /// <param name="caller">The caller's token.</param>
+    public Deadline(TimeSpan? limit, TimeProvider clock, CancellationToken caller)
+    {
+        Limit = limit;
+        _clock = clock;
+        _started = clock.GetTimestamp();
+        _expiry = new CancellationTokenSource(limit ?? Timeout.InfiniteTimeSpan, clock);
+        _either = CancellationTokenSource.CreateLinkedTokenSource(_expiry.Token, caller);
+    }
+
+    /// <summary>Null is no limit.</summary>
+    public TimeSpan? Limit { get; }
+
+    /// <summary>Fires at the deadline or with the caller's token.</summary>
+    public CancellationToken Token => _either.Token;
+
+    /// <summary>The time is over.</summary>
+    public bool HasExpired => _expiry.IsCancellationRequested;
+
+    /// <summary>Null is no limit.</summary>
+    public TimeSpan? Remaining => Limit - _clock.GetElapsedTime(_started);
+
+    /// <summary>From now on only the caller's token counts: the answer to a stream has begun.</summary>
+    public void Lift() => _expiry.CancelAfter(Timeout.InfiniteTimeSpan);
+
+    public void Dispose()
+    {
+        _either.Dispose();
+        _expiry.Dispose();
+    }
+}

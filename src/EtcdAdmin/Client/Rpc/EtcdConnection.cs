@@ -1,0 +1,49 @@
+using EtcdAdmin.Client.Wire;
+
+namespace EtcdAdmin.Client.Rpc;
+
+/// <summary>What all views of one client share: connections, token, clock.</summary>
+internal sealed class EtcdConnection(EtcdClientOptions options) : IDisposable
+{
+    private readonly TokenSource _tokens = new();
+
+    /// <summary>The connections to all endpoints.</summary>
+    public GrpcTransport Transport { get; } = new(options);
+
+    /// <summary>The clock that deadlines and waits go by.</summary>
+    public TimeProvider Clock => options.TimeProvider;
+
+    /// <summary>The user's token; null where no user was given or the cluster does not authenticate.</summary>
+    public async Task<string?> GetTokenAsync(Uri endpoint, Deadline deadline) => options.Credential is { } credential
+        ? await _tokens.GetAsync(() => AuthenticateAsync(endpoint, credential, deadline), deadline.Token).ConfigureAwait(false)
+        : null;
+
+    /// <summary>Forgets the token if the server's error says that a new one would help.</summary>
+    public bool TryForgetToken(EtcdRpcException error, string? token)
+    {
+        if (options.Credential is null || !TokenSource.IsStale(error)) return false;
+        _tokens.Forget(token);
+        return true;
+    }
+
+    public void Dispose()
+    {
+        Transport.Dispose();
+        _tokens.Dispose();
+    }
+
+    private async Task<string?> AuthenticateAsync(Uri endpoint, EtcdCredential credential, Deadline deadline)
+    {
+        var request = new AuthenticateRequest { Name = credential.UserName, Password = credential.Password };
+        try
+        {
+            AuthenticateResponse response = await Transport
+                .UnaryAsync(EtcdMethods.Authenticate, request, endpoint, token: null, deadline).ConfigureAwait(false);
+            return response.Token;
+        }
+        catch (EtcdRpcException e) when (e.Error == EtcdError.AuthNotEnabled)
+        {
+            return null;
+        }
+    }
+}

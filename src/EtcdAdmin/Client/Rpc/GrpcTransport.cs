@@ -1,0 +1,90 @@
+using Google.Protobuf;
+
+namespace EtcdAdmin.Client.Rpc;
+
+/// <summary>The HTTP/2 connections of a client to all its endpoints, and one attempt of a call on one of them.</summary>
+internal sealed class GrpcTransport : IDisposable
+{
+    // RFC 9113, section 7: the server has not looked at the request.
+    private const long RefusedStream = 0x7;
+
+    // One window must hold what a server sends within a round trip: 4 MiB is 1 Gbit/s at 30 ms. Unread data is at most this much.
+    private const int StreamWindow = 4 * 1024 * 1024;
+
+    private readonly HttpMessageInvoker _http;
+    private readonly bool _showsCertificate;
+
+    public GrpcTransport(EtcdClientOptions options)
+    {
+        _showsCertificate = options.Tls?.ClientCertificate is not null;
+        _http = new HttpMessageInvoker(new SocketsHttpHandler
+        {
+            ConnectCallback = new ConnectionFactory(options.Tls, options.ConnectTimeout, options.TimeProvider).ConnectAsync,
+            // ConnectionFactory bounds the connection and says so better; this one only must not come first.
+            ConnectTimeout = options.ConnectTimeout * 2,
+            UseProxy = false,
+            UseCookies = false,
+            AllowAutoRedirect = false,
+            EnableMultipleHttp2Connections = true,
+            InitialHttp2StreamWindowSize = StreamWindow,
+            // A peer that died without a word is noticed after 15 s. Not more often: etcd ends connections that ping within
+            // --grpc-keepalive-min-time (5 s by default).
+            KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
+            KeepAlivePingDelay = TimeSpan.FromSeconds(10),
+            KeepAlivePingTimeout = TimeSpan.FromSeconds(5),
+        });
+    }
+
+    /// <summary>Sends one request and waits for the head of its answer.</summary>
+    /// <exception cref="EtcdRpcException">The endpoint cannot be reached, is not gRPC, or refuses the call at once.</exception>
+    public async Task<GrpcResponse> SendAsync(
+        Uri endpoint, RpcMethod method, HttpContent body, string? token, TimeSpan? timeout, CancellationToken cancellationToken)
+    {
+        // Not disposed here: a stream's body is still being sent when the head of its answer is there.
+        HttpRequestMessage request = GrpcRequest.Create(endpoint, method, body, token, timeout);
+        HttpResponseMessage answer;
+        try
+        {
+            answer = await _http.SendAsync(request, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException)
+        {
+            throw Explain(endpoint, method, e);
+        }
+
+        return await GrpcResponse.OpenAsync(endpoint, method, answer, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>One request, one answer.</summary>
+    /// <exception cref="EtcdRpcException">Whatever failed.</exception>
+    public async Task<TResponse> UnaryAsync<TRequest, TResponse>(
+        RpcMethod<TRequest, TResponse> method, TRequest request, Uri endpoint, string? token, Deadline deadline)
+        where TRequest : IMessage
+        where TResponse : IMessage<TResponse>
+    {
+        using GrpcResponse response = await SendAsync(
+            endpoint, method, new ByteArrayContent(GrpcRequest.Frame(request)), token, deadline.Remaining, deadline.Token).ConfigureAwait(false);
+        ReadOnlyMemory<byte> message = await response.ReadAsync(deadline.Token).ConfigureAwait(false)
+            ?? throw RpcErrors.Protocol(endpoint, method.Path, "the answer holds no message");
+        TResponse result = GrpcMessages.Parse(method, message, endpoint);
+        if (await response.ReadAsync(deadline.Token).ConfigureAwait(false) is not null)
+            throw RpcErrors.Protocol(endpoint, method.Path, "the answer holds more than one message");
+        return result;
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    private EtcdRpcException Explain(Uri endpoint, RpcMethod method, Exception failure)
+    {
+        bool refused = false;
+        for (Exception? e = failure; e is not null; e = e.InnerException)
+        {
+            if (e is EtcdRpcException known) return known;
+            refused |= e is HttpProtocolException { ErrorCode: RefusedStream };
+        }
+
+        bool secure = endpoint.Scheme == Uri.UriSchemeHttps;
+        if (secure && TlsFailure.FromAlert(endpoint, _showsCertificate, failure) is { } tls) return tls;
+        return RpcErrors.ConnectionLost(endpoint, method.Path, refused, failure);
+    }
+}
