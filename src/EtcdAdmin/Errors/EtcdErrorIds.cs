@@ -96,6 +96,10 @@ public static class EtcdErrorIds
     /// <summary>A download failed.</summary>
     public const string DownloadFailed = "EtcdDownloadFailed";
 
+    // This machine.
+    /// <summary>There is no folder in which EtcdAdmin could keep its data.</summary>
+    public const string HomeNotFound = "EtcdHomeNotFound";
+
     // Security.
     /// <summary>A certificate or key cannot be read or does not fit.</summary>
     public const string CertificateInvalid = "EtcdCertificateInvalid";
