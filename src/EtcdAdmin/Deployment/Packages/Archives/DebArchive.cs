@@ -1,0 +1,125 @@
+using System.Globalization;
+using System.IO.Compression;
+using System.IO.Pipelines;
+using System.Text;
+using EtcdAdmin.Hosts;
+
+namespace EtcdAdmin.Deployment.Packages.Archives;
+
+/// <summary>Reads the files of a Debian package: an <c>ar</c> archive whose member <c>data.tar.*</c> holds them.</summary>
+/// <remarks>Source: deb(5) and ar(5). .NET reads gzip only; xz and zstd are left to the system's tools.</remarks>
+internal static class DebArchive
+{
+    private const int HeaderSize = 60;
+
+    /// <summary>Hands the plain tar stream to <paramref name="read"/>.</summary>
+    /// <exception cref="EtcdException">ArchiveInvalid; HostCommandFailed: no tool here can decompress it.</exception>
+    public static async Task ReadAsync(FileStream deb, string archive, Func<Stream, Task> read, CancellationToken cancellationToken)
+    {
+        (string member, long length) = await SeekDataAsync(deb, archive, cancellationToken).ConfigureAwait(false);
+        var data = new SliceStream(deb, length);
+        await using (data.ConfigureAwait(false))
+        {
+            switch (member)
+            {
+                case "data.tar":
+                    await read(data).ConfigureAwait(false);
+                    break;
+                case "data.tar.gz":
+                    var plain = new GZipStream(data, CompressionMode.Decompress);
+                    await using (plain.ConfigureAwait(false))
+                    {
+                        await read(plain).ConfigureAwait(false);
+                    }
+
+                    break;
+                case "data.tar.xz" or "data.tar.zst":
+                    ProcessCommand tool = Decompressor(member, archive, data);
+                    await ReadThroughAsync(tool, archive, read, cancellationToken).ConfigureAwait(false);
+                    break;
+                default:
+                    throw PackageErrors.ArchiveInvalid(archive, $"its files are compressed in an unknown way ({member}).");
+            }
+        }
+    }
+
+    private static async Task<(string Member, long Length)> SeekDataAsync(FileStream deb, string archive,
+        CancellationToken cancellationToken)
+    {
+        byte[] magic = new byte[8];
+        await deb.ReadExactlyAsync(magic, cancellationToken).ConfigureAwait(false);
+        if (!magic.AsSpan().SequenceEqual("!<arch>\n"u8)) throw PackageErrors.ArchiveInvalid(archive, "it is no Debian package.");
+        byte[] header = new byte[HeaderSize];
+        while (deb.Position + HeaderSize <= deb.Length)
+        {
+            await deb.ReadExactlyAsync(header, cancellationToken).ConfigureAwait(false);
+            string name = Encoding.ASCII.GetString(header, 0, 16).TrimEnd(' ').TrimEnd('/');
+            string size = Encoding.ASCII.GetString(header, 48, 10).TrimEnd(' ');
+            if (!long.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out long length)
+                || length > deb.Length - deb.Position)
+            {
+                break;
+            }
+
+            if (name.StartsWith("data.tar", StringComparison.Ordinal)) return (name, length);
+            deb.Position += length + (length & 1); // members start at even offsets
+        }
+
+        throw PackageErrors.ArchiveInvalid(archive, "it is cut short or no Debian package.");
+    }
+
+    private static ProcessCommand Decompressor(string member, string archive, Stream data)
+    {
+        string tool = member.EndsWith(".xz", StringComparison.Ordinal) ? "xz" : "zstd";
+        if (ProgramPath.Find(tool) is { } decompressor)
+            return new ProcessCommand(decompressor, ["-d", "-c"]) { StandardInput = data };
+        // A minimal Debian has no xz program, but its dpkg decompresses by itself.
+        if (ProgramPath.Find("dpkg-deb") is { } dpkg)
+            return new ProcessCommand(dpkg, ["--fsys-tarfile", Path.GetFullPath(archive)]);
+        throw new EtcdException(EtcdErrorIds.HostCommandFailed, EtcdErrorKind.HostOperation,
+            $"'{archive}' cannot be unpacked on this machine: neither {tool} nor dpkg-deb is on PATH.")
+        {
+            Target = archive,
+            NextStep = $"Install {tool}, or give a release archive (.tar.gz) instead.",
+        };
+    }
+
+    private static async Task ReadThroughAsync(ProcessCommand tool, string archive, Func<Stream, Task> read,
+        CancellationToken cancellationToken)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var pipe = new Pipe();
+        Task<ProcessResult> run = RunAsync(tool, pipe.Writer, stop.Token);
+        try
+        {
+            await read(pipe.Reader.AsStream()).ConfigureAwait(false);
+        }
+        catch
+        {
+            // The reader's own error is the one to tell; the tool must end first, for it reads the caller's file.
+            await stop.CancelAsync().ConfigureAwait(false);
+            await pipe.Reader.CompleteAsync().ConfigureAwait(false);
+            await ((Task)run).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            cancellationToken.ThrowIfCancellationRequested();
+            throw;
+        }
+
+        ProcessResult result = await run.ConfigureAwait(false);
+        if (result.ExitCode != 0)
+            throw PackageErrors.ArchiveInvalid(archive, $"it cannot be decompressed: {result.Error.Trim()}");
+    }
+
+    private static async Task<ProcessResult> RunAsync(ProcessCommand tool, PipeWriter writer, CancellationToken cancellationToken)
+    {
+        // Completed without the error: the reader sees an early end, and whoever awaits this task sees the cause.
+        try
+        {
+            return await ProcessRunner.RunAsync(tool with { StandardOutput = writer.AsStream() }, cancellationToken)
+                .ConfigureAwait(false);
+        }
+        finally
+        {
+            await writer.CompleteAsync().ConfigureAwait(false);
+        }
+    }
+}

@@ -1,0 +1,30 @@
+using System.Runtime.InteropServices;
+
+namespace EtcdAdmin.Deployment.Packages;
+
+/// <summary>What a build of etcd runs on, named as etcd's releases name it.</summary>
+/// <param name="Os"><c>linux</c>, <c>windows</c> or <c>darwin</c>.</param>
+/// <param name="Architecture"><c>amd64</c>, <c>arm64</c>, <c>ppc64le</c> or <c>s390x</c>; another name where a file says so.</param>
+public readonly record struct EtcdPlatform(string Os, string Architecture)
+{
+    /// <summary>The platform of this machine.</summary>
+    public static EtcdPlatform Current { get; } = new(CurrentOs(), CurrentArchitecture());
+
+    /// <summary>What programs are called there: <c>.exe</c> on Windows, else nothing.</summary>
+    internal string ProgramSuffix => Os == "windows" ? ".exe" : "";
+
+    /// <summary>For instance <c>linux-amd64</c>.</summary>
+    public override string ToString() => $"{Os}-{Architecture}";
+
+    private static string CurrentOs() => OperatingSystem.IsWindows() ? "windows" : OperatingSystem.IsMacOS() ? "darwin" : "linux";
+
+    // The machine's architecture, not the process's: etcd is a process of its own.
+    private static string CurrentArchitecture() => RuntimeInformation.OSArchitecture switch
+    {
+        System.Runtime.InteropServices.Architecture.X64 => "amd64",
+        System.Runtime.InteropServices.Architecture.Arm64 => "arm64",
+        System.Runtime.InteropServices.Architecture.Ppc64le => "ppc64le",
+        System.Runtime.InteropServices.Architecture.S390x => "s390x",
+        var other => other.ToString().ToLowerInvariant(),
+    };
+}

@@ -1,0 +1,30 @@
+namespace EtcdAdmin.Deployment.Packages;
+
+/// <summary>Keeps other processes out while this one fills a part of the cache. The system lets go of it if this process dies.</summary>
+internal static class FolderLock
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Waits until the lock is free. Dispose what comes back to free it.</summary>
+    /// <param name="path">The lock file; it is left behind, empty.</param>
+    /// <param name="waiting">What to tell the user once when somebody else holds it.</param>
+    /// <param name="events">Where to tell it.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    public static async Task<IDisposable> AcquireAsync(string path, string waiting, IProgress<EtcdEvent>? events,
+        CancellationToken cancellationToken)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(path) ?? throw new ArgumentException("A full path is needed.", nameof(path)));
+        for (bool isFirst = true; ; isFirst = false)
+        {
+            try
+            {
+                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (IOException e) when (e is not (DirectoryNotFoundException or FileNotFoundException or PathTooLongException))
+            {
+                if (isFirst) events.Message(waiting);
+                await Task.Delay(Interval, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+}

@@ -1,0 +1,38 @@
+namespace EtcdAdmin.Deployment.Packages;
+
+/// <summary>The errors of this area, so that each meaning has one wording.</summary>
+internal static class PackageErrors
+{
+    public static EtcdException NotFound(string message, object? target, string? nextStep = null) =>
+        new(EtcdErrorIds.PackageNotFound, EtcdErrorKind.NotFound, message) { Target = target, NextStep = nextStep };
+
+    public static EtcdException ArchiveInvalid(string archive, string reason, Exception? cause = null) =>
+        new(EtcdErrorIds.ArchiveInvalid, EtcdErrorKind.InvalidData, $"The archive '{archive}' is refused: {reason}", cause)
+        {
+            Target = archive,
+            NextStep = "Get the archive again from a source you trust.",
+        };
+
+    public static EtcdException NotEtcd(string path, string reason) =>
+        new(EtcdErrorIds.NotEtcd, EtcdErrorKind.InvalidData, $"'{path}' is not etcd: {reason}") { Target = path };
+
+    public static EtcdException Checksum(string what, string expected, string actual) =>
+        new(EtcdErrorIds.ChecksumMismatch, EtcdErrorKind.InvalidData,
+            $"'{what}' is refused: its SHA-256 is {actual}, expected was {expected}.")
+        {
+            Target = what,
+            NextStep = "Get the file again from a source you trust, or correct the expected SHA-256.",
+        };
+
+    public static EtcdException Architecture(string path, EtcdPlatform actual, EtcdPlatform wanted) =>
+        new(EtcdErrorIds.ArchitectureMismatch, EtcdErrorKind.InvalidData, $"'{path}' is for {actual}; {wanted} is needed.")
+        {
+            Target = path,
+        };
+
+    public static EtcdException Download(Uri address, string reason, Exception? cause = null) =>
+        new(EtcdErrorIds.DownloadFailed, EtcdErrorKind.Connection, $"Downloading {address} failed: {reason.TrimEnd('.')}.", cause)
+        {
+            Target = address,
+        };
+}
