@@ -28,6 +28,12 @@ public sealed class EtcdAdminHome
     /// <summary>The full path of the package cache.</summary>
     public string PackagesPath { get; }
 
+    /// <summary>One folder per saved cluster.</summary>
+    public string ClustersPath => System.IO.Path.Combine(Path, "clusters");
+
+    /// <summary>The members of clusters that run on this machine.</summary>
+    public string LocalPath => System.IO.Path.Combine(Path, "local");
+
     /// <summary>
     /// The home of this process: <c>ETCDADMIN_HOME</c>, else <c>EtcdAdmin</c> in the user's local application data (Linux:
     /// <c>~/.local/share</c>). <c>ETCDADMIN_PACKAGES</c> moves the packages alone.

@@ -68,6 +68,14 @@ public sealed class EtcdClient : IDisposable
         return new EtcdClient(Options, _connection, Endpoints, new CallSettings(timeout, retry), owner: false);
     }
 
+    /// <summary>What an endpoint showed of itself so far; null if it has not been reached.</summary>
+    /// <param name="endpoint">A client URL.</param>
+    public EndpointFacts? FactsOf(Uri endpoint)
+    {
+        ArgumentNullException.ThrowIfNull(endpoint);
+        return _connection.Transport.Book.Of(endpoint);
+    }
+
     /// <summary>Ends all connections, and with them calls that are under way.</summary>
     public void Dispose()
     {

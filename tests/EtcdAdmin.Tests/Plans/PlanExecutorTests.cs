@@ -13,7 +13,7 @@ public sealed class PlanExecutorTests
     [Fact]
     public async Task RunAsync_TwoStages_RunInOrderAndReportEveryStep()
     {
-        var events = new EventLog();
+        var events = new EventRecorder();
         Add("a");
         _plan.NextStage();
         Add("b");
@@ -21,9 +21,9 @@ public sealed class PlanExecutorTests
         await PlanExecutor.RunAsync(_plan.Build(), events, 4, Token);
 
         Assert.Equal(["a", "b"], _log);
-        Assert.Equal(["1/2 h: a", "2/2 h: b"], events.Messages);
-        Assert.Equal(1, events.Progress.Last().Fraction);
-        Assert.All(events.Progress.SkipLast(1), e => Assert.True(e.Fraction < 1));
+        Assert.Equal(["1/2 h: a", "2/2 h: b"], events.Of<MessageEvent>().Select(e => e.Text));
+        Assert.Equal(1, events.Of<ProgressEvent>().Last().Fraction);
+        Assert.All(events.Of<ProgressEvent>().SkipLast(1), e => Assert.True(e.Fraction < 1));
     }
 
     [Fact]
@@ -104,7 +104,7 @@ public sealed class PlanExecutorTests
     [Fact]
     public async Task RunAsync_UndoFails_SaysSoAndUndoesTheRest()
     {
-        var events = new EventLog();
+        var events = new EventRecorder();
         Add("a");
         _plan.NextStage();
         _plan.Add(
@@ -116,7 +116,7 @@ public sealed class PlanExecutorTests
 
         Assert.Equal("No room. Rolling back failed for: 'b' on h (Gone.).", error.Message);
         Assert.Equal(["a", "undo a"], _log);
-        Assert.Single(events.Warnings);
+        Assert.Single(events.Of<WarningEvent>());
     }
 
     [Fact]

@@ -7,7 +7,7 @@ using System.Security.Cryptography.X509Certificates;
 namespace EtcdAdmin.Client.Rpc;
 
 /// <summary>Makes the connections under the HTTP handler, TLS included, so that each failure is told for what it is.</summary>
-internal sealed class ConnectionFactory(EtcdTls? tls, TimeSpan connectTimeout, TimeProvider timeProvider)
+internal sealed class ConnectionFactory(EtcdTls? tls, TimeSpan connectTimeout, TimeProvider timeProvider, EndpointBook book)
 {
     private readonly SslStreamCertificateContext? _clientCertificate = tls?.ClientCertificate is { } certificate
         ? SslStreamCertificateContext.Create(certificate, additionalCertificates: null, offline: true)
@@ -80,6 +80,7 @@ internal sealed class ConnectionFactory(EtcdTls? tls, TimeSpan connectTimeout, T
             throw;
         }
 
+        if (stream.RemoteCertificate is X509Certificate2 shown) book.NoteCertificate(endpoint, shown.NotAfter.ToUniversalTime());
         if (stream.NegotiatedApplicationProtocol == SslApplicationProtocol.Http2) return stream;
         await stream.DisposeAsync().ConfigureAwait(false);
         throw TlsFailure.NotHttp2(endpoint);

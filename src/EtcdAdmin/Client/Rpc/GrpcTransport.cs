@@ -16,10 +16,11 @@ internal sealed class GrpcTransport : IDisposable
 
     public GrpcTransport(EtcdClientOptions options)
     {
+        Book = new EndpointBook(options.TimeProvider);
         _showsCertificate = options.Tls?.ClientCertificate is not null;
         _http = new HttpMessageInvoker(new SocketsHttpHandler
         {
-            ConnectCallback = new ConnectionFactory(options.Tls, options.ConnectTimeout, options.TimeProvider).ConnectAsync,
+            ConnectCallback = new ConnectionFactory(options.Tls, options.ConnectTimeout, options.TimeProvider, Book).ConnectAsync,
             // ConnectionFactory bounds the connection and says so better; this one only must not come first.
             ConnectTimeout = options.ConnectTimeout * 2,
             UseProxy = false,
@@ -34,6 +35,9 @@ internal sealed class GrpcTransport : IDisposable
             KeepAlivePingTimeout = TimeSpan.FromSeconds(5),
         });
     }
+
+    /// <summary>What the endpoints showed of themselves.</summary>
+    public EndpointBook Book { get; }
 
     /// <summary>Sends one request and waits for the head of its answer.</summary>
     /// <exception cref="EtcdRpcException">The endpoint cannot be reached, is not gRPC, or refuses the call at once.</exception>
@@ -52,6 +56,7 @@ internal sealed class GrpcTransport : IDisposable
             throw Explain(endpoint, method, e);
         }
 
+        Book.NoteDate(endpoint, answer.Headers.Date);
         return await GrpcResponse.OpenAsync(endpoint, method, answer, cancellationToken).ConfigureAwait(false);
     }
 

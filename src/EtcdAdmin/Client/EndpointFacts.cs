@@ -1,0 +1,11 @@
+namespace EtcdAdmin.Client;
+
+/// <summary>What an endpoint showed of itself beside its answers.</summary>
+public sealed record EndpointFacts
+{
+    /// <summary>Until when the certificate is valid that it showed last; null on plaintext endpoints.</summary>
+    public DateTimeOffset? CertificateNotAfter { get; init; }
+
+    /// <summary>How far its clock is ahead of ours, to a second; null where it does not date its answers (plaintext endpoints).</summary>
+    public TimeSpan? ClockSkew { get; init; }
+}

@@ -1,0 +1,28 @@
+using System.Collections.Concurrent;
+
+namespace EtcdAdmin.Client.Rpc;
+
+/// <summary>Remembers what endpoints show of themselves: their certificates, their clocks.</summary>
+internal sealed class EndpointBook(TimeProvider clock)
+{
+    private readonly ConcurrentDictionary<string, EndpointFacts> _facts = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>What is known of an endpoint; null where it has not been reached.</summary>
+    public EndpointFacts? Of(Uri endpoint) => _facts.GetValueOrDefault(endpoint.Authority);
+
+    public void NoteCertificate(Uri endpoint, DateTimeOffset notAfter) =>
+        Note(endpoint, facts => facts with { CertificateNotAfter = notAfter });
+
+    /// <summary>Notes the date of an answer, which has whole seconds: less than one of difference is none.</summary>
+    public void NoteDate(Uri endpoint, DateTimeOffset? date)
+    {
+        if (date is not { } theirs) return;
+        TimeSpan ahead = theirs - clock.GetUtcNow();
+        // The date was cut to its second, so the true clock was up to one second later.
+        TimeSpan skew = ahead > TimeSpan.Zero ? ahead : ahead < -TimeSpan.FromSeconds(1) ? ahead + TimeSpan.FromSeconds(1) : TimeSpan.Zero;
+        Note(endpoint, facts => facts with { ClockSkew = TimeSpan.FromSeconds(Math.Round(skew.TotalSeconds)) });
+    }
+
+    private void Note(Uri endpoint, Func<EndpointFacts, EndpointFacts> change) =>
+        _facts.AddOrUpdate(endpoint.Authority, _ => change(new EndpointFacts()), (_, facts) => change(facts));
+}

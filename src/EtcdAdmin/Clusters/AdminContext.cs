@@ -1,0 +1,23 @@
+using EtcdAdmin.Hosts;
+
+namespace EtcdAdmin.Clusters;
+
+/// <summary>What every operation needs to know of its surroundings.</summary>
+/// <param name="Home">Where EtcdAdmin keeps its own things.</param>
+public sealed record AdminContext(EtcdAdminHome Home)
+{
+    /// <summary>The surroundings of this process: its user's folder, this machine, the system's clock.</summary>
+    public static AdminContext Default() => new(EtcdAdminHome.Resolve());
+
+    /// <summary>How hosts are reached.</summary>
+    public IHostProvider Hosts { get; init; } = new LocalHostProvider();
+
+    /// <summary>What time it is.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    /// <summary>The saved clusters.</summary>
+    public ProfileStore Profiles => new(Home);
+
+    /// <summary>What runs the members of a host.</summary>
+    internal IMemberService ServiceOf(MemberSpec member) => new ProcessMemberService(Hosts.Get(member.HostName));
+}

@@ -1,0 +1,101 @@
+using EtcdAdmin.Client;
+
+namespace EtcdAdmin.Clusters;
+
+/// <summary>The verdict on one member, with what it rests on. Null means "not known", never "no".</summary>
+public sealed record EtcdHealth
+{
+    /// <summary>The cluster it belongs to.</summary>
+    public required EtcdCluster Cluster { get; init; }
+
+    /// <summary>The verdict on the whole cluster in one line, the same for all members: <c>Healthy with 3 known peers</c>.</summary>
+    public string Summary { get; init; } = "";
+
+    /// <summary>The member's name; its endpoint where not even the name could be learnt.</summary>
+    public required string Member { get; init; }
+
+    /// <summary>Its id; null where nobody could be asked.</summary>
+    public MemberId? MemberId { get; init; }
+
+    /// <summary>Where it was asked; null for a member that has not announced itself yet.</summary>
+    public Uri? Endpoint { get; init; }
+
+    /// <summary>Whether all is well with it.</summary>
+    public bool Healthy { get; init; }
+
+    /// <summary>Why not; for a healthy one what it does: <c>leader</c>, <c>follower</c>, <c>learner</c>.</summary>
+    public required string Reason { get; init; }
+
+    /// <summary>Whether it answered at all.</summary>
+    public bool Reachable { get; init; }
+
+    /// <summary>Whether it accepted who we are. A member that refuses us is alive.</summary>
+    public bool? Authorized { get; init; }
+
+    /// <summary>Whether a read that needs the agreement of a quorum went through it.</summary>
+    public bool? HasQuorum { get; init; }
+
+    /// <summary>Whether it leads.</summary>
+    public bool? IsLeader { get; init; }
+
+    /// <summary>Whether it follows without a vote.</summary>
+    public bool? IsLearner { get; init; }
+
+    /// <summary>How many raft entries it is behind the leader; null before etcd 3.4, or where the leader could not be asked.</summary>
+    public long? RaftLag { get; init; }
+
+    /// <summary>The alarms armed for it; null where they could not be asked for.</summary>
+    public IReadOnlyList<AlarmType>? Alarms { get; init; }
+
+    /// <summary>The size of its database file in bytes.</summary>
+    public long? DbSizeBytes { get; init; }
+
+    /// <summary>What of that is in use, in bytes; null before etcd 3.4.</summary>
+    public long? DbSizeInUseBytes { get; init; }
+
+    /// <summary>The size in bytes at which it takes no more writes: as it says itself since 3.6, else as the specification has it.</summary>
+    public long? QuotaBytes { get; init; }
+
+    /// <summary>Whether its data has the same hash as the other members' at one revision; null where that was not checked.</summary>
+    public bool? HashConsistent { get; init; }
+
+    /// <summary>How many whole days the certificate that it shows is still valid; negative once it has expired.</summary>
+    public int? CertificateDaysLeft { get; init; }
+
+    /// <summary>
+    /// How far its clock is ahead of this machine's; precise to a second, from the date that it puts on its TLS answers. Null on
+    /// plaintext endpoints, which put none.
+    /// </summary>
+    public TimeSpan? ClockSkew { get; init; }
+
+    /// <summary>The version that runs.</summary>
+    public EtcdVersion? RunningVersion { get; init; }
+
+    /// <summary>The version that is installed; null where the hosts are not managed from here.</summary>
+    public EtcdVersion? InstalledVersion { get; init; }
+
+    /// <summary>How long the read that needs a quorum took; null where it did not succeed.</summary>
+    public TimeSpan? Latency { get; init; }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Member}: {(Healthy ? "healthy" : "unhealthy")}, {Reason}";
+}
+
+/// <summary>The verdict on a cluster.</summary>
+/// <param name="Members">One verdict per member.</param>
+public sealed record ClusterHealth(IReadOnlyList<EtcdHealth> Members)
+{
+    /// <summary>Whether all is well with every member.</summary>
+    public bool Healthy => Members.Count > 0 && Members.All(member => member.Healthy);
+
+    /// <summary>The line that says it all: <c>Healthy with 3 known peers</c>, <c>UnHealthy with 3 known peers</c>, <c>Errored with 0 known peers</c>.</summary>
+    public string Summary
+    {
+        get
+        {
+            int known = Members.Any(member => member.Reachable) ? Members.Count : 0;
+            string verdict = known == 0 ? "Errored" : Healthy ? "Healthy" : "UnHealthy";
+            return $"{verdict} with {known} known peer{(known == 1 ? "" : "s")}";
+        }
+    }
+}

@@ -1,0 +1,11 @@
+namespace EtcdAdmin.Clusters;
+
+/// <summary>How a health check is made.</summary>
+public sealed record HealthOptions
+{
+    /// <summary>How long each member has to answer; all are asked at once. Default 5 s.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Also compares the hash of all data at one revision. Costs each member a walk through its whole database. Default no.</summary>
+    public bool CheckHash { get; init; }
+}

@@ -1,0 +1,83 @@
+using System.Diagnostics;
+using EtcdAdmin.Client;
+
+namespace EtcdAdmin.Clusters;
+
+/// <summary>What one member answered to the questions of a health check.</summary>
+internal sealed record MemberProbe
+{
+    // etcdctl's own health check reads this key; it need not exist.
+    private const string HealthKey = "health";
+
+    public MemberStatus? Status { get; private init; }
+
+    public EtcdRpcException? StatusError { get; private init; }
+
+    /// <summary>How long the read took that needs a quorum; null where it failed or was refused.</summary>
+    public TimeSpan? Latency { get; private init; }
+
+    public EtcdRpcException? ReadError { get; private init; }
+
+    /// <summary>All alarms of the cluster, as this member knows them; null where it did not tell.</summary>
+    public IReadOnlyList<MemberAlarm>? Alarms { get; private init; }
+
+    public KvHash? Hash { get; init; }
+
+    public bool Reachable => Status is not null || IsAnswer(StatusError) || IsAnswer(ReadError);
+
+    public bool? Authorized =>
+        IsRefusal(ReadError) || IsRefusal(StatusError) ? false : ReadError is null ? true : null;
+
+    // Permission is looked at after the quorum has agreed on the read, so "permission denied" proves the quorum.
+    public bool? HasQuorum => Status?.IsLearner == true ? null
+        : Latency is not null || ReadError?.Error == EtcdError.PermissionDenied ? true
+        : IsRefusal(ReadError) || !Reachable ? null
+        : false;
+
+    /// <summary>Asks one member everything at once.</summary>
+    public static async Task<MemberProbe> AskAsync(EtcdClient member, CancellationToken cancellationToken)
+    {
+        Task<(MemberStatus?, EtcdRpcException?)> status = TryAsync(() => member.Maintenance.StatusAsync(cancellationToken));
+        Task<(IReadOnlyList<MemberAlarm>?, EtcdRpcException?)> alarms = TryAsync(() => member.Maintenance.AlarmsAsync(cancellationToken));
+        Task<(TimeSpan? Took, EtcdRpcException? Error)> read = ReadAsync(member, cancellationToken);
+        await Task.WhenAll(status, alarms, read).ConfigureAwait(false);
+        (MemberStatus? answer, EtcdRpcException? statusError) = await status.ConfigureAwait(false);
+        (TimeSpan? took, EtcdRpcException? readError) = await read.ConfigureAwait(false);
+        return new MemberProbe
+        {
+            Status = answer,
+            StatusError = statusError,
+            Latency = took,
+            ReadError = readError,
+            Alarms = (await alarms.ConfigureAwait(false)).Item1,
+        };
+    }
+
+    /// <summary>The probe of a member that cannot even be dialled.</summary>
+    public static MemberProbe None { get; } = new();
+
+    private static async Task<(TimeSpan? Took, EtcdRpcException? Error)> ReadAsync(EtcdClient member, CancellationToken cancellationToken)
+    {
+        long start = Stopwatch.GetTimestamp();
+        (_, EtcdRpcException? error) = await TryAsync(() => member.Kv.CountAsync(KeyRange.Key(HealthKey), cancellationToken: cancellationToken))
+            .ConfigureAwait(false);
+        return error is null ? (Stopwatch.GetElapsedTime(start), null) : (null, error);
+    }
+
+    private static async Task<(T?, EtcdRpcException?)> TryAsync<T>(Func<Task<T>> call)
+    {
+        try
+        {
+            return (await call().ConfigureAwait(false), null);
+        }
+        catch (EtcdRpcException e)
+        {
+            return (default, e);
+        }
+    }
+
+    private static bool IsAnswer(EtcdRpcException? error) => error is not null && error.Error != EtcdError.None;
+
+    private static bool IsRefusal(EtcdRpcException? error) => error?.Error is EtcdError.PermissionDenied or EtcdError.UserEmpty
+        or EtcdError.AuthFailed or EtcdError.InvalidAuthToken or EtcdError.AuthOldRevision;
+}

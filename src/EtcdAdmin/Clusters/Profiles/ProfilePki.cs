@@ -1,0 +1,53 @@
+using EtcdAdmin.Security;
+
+namespace EtcdAdmin.Clusters;
+
+/// <summary>The certificates of a profile: what the operator shows, and for managed clusters the authority itself.</summary>
+internal sealed class ProfilePki(string profileFolder)
+{
+    private readonly string _folder = Path.Combine(profileFolder, "pki");
+
+    private string CaFile => Path.Combine(_folder, "ca.crt");
+
+    private string CaKeyFile => Path.Combine(_folder, "ca.key");
+
+    private string CertificateFile => Path.Combine(_folder, "client.crt");
+
+    private string KeyFile => Path.Combine(_folder, "client.key");
+
+    /// <summary>Whether this profile can issue certificates.</summary>
+    public bool HasAuthority => File.Exists(CaFile) && File.Exists(CaKeyFile);
+
+    public async Task<ClusterTls> ReadClientAsync(CancellationToken cancellationToken)
+    {
+        string ca = await PemFile.ReadAsync(CaFile, cancellationToken).ConfigureAwait(false);
+        if (!File.Exists(CertificateFile)) return new ClusterTls(ca, null);
+        return new ClusterTls(ca, await PemFile.ReadAsync(CertificateFile, cancellationToken).ConfigureAwait(false))
+        {
+            KeyPem = await PemFile.ReadAsync(KeyFile, cancellationToken).ConfigureAwait(false),
+        };
+    }
+
+    public async Task WriteClientAsync(ClusterTls tls, CancellationToken cancellationToken)
+    {
+        PemFile.CreateFolder(_folder);
+        await PemFile.WriteCertificateAsync(CaFile, tls.CaPem, cancellationToken).ConfigureAwait(false);
+        if (tls.CertificatePem is null || tls.KeyPem is null) return;
+        // The key first: a certificate without its key would be taken for a whole identity by the next reader.
+        await PemFile.WriteKeyAsync(KeyFile, tls.KeyPem, cancellationToken).ConfigureAwait(false);
+        await PemFile.WriteCertificateAsync(CertificateFile, tls.CertificatePem, cancellationToken).ConfigureAwait(false);
+    }
+
+    public async Task<CertificateAuthority> ReadAuthorityAsync(CancellationToken cancellationToken)
+    {
+        string certificate = await PemFile.ReadAsync(CaFile, cancellationToken).ConfigureAwait(false);
+        return CertificateAuthority.Load(certificate, await PemFile.ReadAsync(CaKeyFile, cancellationToken).ConfigureAwait(false));
+    }
+
+    public async Task WriteAuthorityAsync(CertificateAuthority authority, CancellationToken cancellationToken)
+    {
+        PemFile.CreateFolder(_folder);
+        await PemFile.WriteKeyAsync(CaKeyFile, authority.ExportKeyPem(), cancellationToken).ConfigureAwait(false);
+        await PemFile.WriteCertificateAsync(CaFile, authority.CertificatePem, cancellationToken).ConfigureAwait(false);
+    }
+}

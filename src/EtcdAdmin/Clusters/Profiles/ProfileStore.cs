@@ -1,0 +1,112 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using EtcdAdmin.Security;
+
+namespace EtcdAdmin.Clusters;
+
+/// <summary>The clusters this user knows: one folder each, 0700, with <c>cluster.json</c> and <c>pki/</c>.</summary>
+/// <param name="home">Where the folders are.</param>
+public sealed class ProfileStore(EtcdAdminHome home)
+{
+    private const string FileName = "cluster.json";
+
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        WriteIndented = true,
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Converters = { new PlainJsonConverter(), new EtcdVersionJsonConverter() },
+    };
+
+    /// <summary>The folder of a cluster's profile, whether it exists or not.</summary>
+    /// <param name="name">The cluster's name.</param>
+    /// <exception cref="EtcdException">SpecInvalid: no name for a folder.</exception>
+    public string Folder(string name) => Path.Combine(home.ClustersPath, ClusterName.Check(name, "cluster"));
+
+    /// <summary>The names of all saved clusters, in order.</summary>
+    public IReadOnlyList<string> Names()
+    {
+        if (!Directory.Exists(home.ClustersPath)) return [];
+        return [.. Directory.EnumerateDirectories(home.ClustersPath)
+            .Where(folder => File.Exists(Path.Combine(folder, FileName)))
+            .Select(folder => Path.GetFileName(folder))
+            .Order(StringComparer.OrdinalIgnoreCase)];
+    }
+
+    /// <summary>Whether a cluster of that name is saved.</summary>
+    /// <param name="name">The cluster's name.</param>
+    public bool Exists(string name) => File.Exists(Path.Combine(Folder(name), FileName));
+
+    /// <summary>Reads a cluster.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <exception cref="EtcdException">ClusterNotFound, ProfileInvalid, CertificateInvalid.</exception>
+    public async Task<EtcdCluster> LoadAsync(string name, CancellationToken cancellationToken)
+    {
+        ClusterProfile profile = await ReadAsync(name, cancellationToken).ConfigureAwait(false);
+        ClusterTls? tls = null;
+        if (profile.Tls)
+        {
+            var pki = new ProfilePki(Folder(name));
+            tls = await pki.ReadClientAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        return new EtcdCluster(profile.Name, profile.Endpoints) { Tls = tls, Spec = profile.Spec };
+    }
+
+    /// <summary>Saves a cluster, in place of one of the same name. The password of its credential is not saved.</summary>
+    /// <param name="cluster">What to save.</param>
+    /// <param name="cancellationToken">Ends the writing; the old profile stays whole.</param>
+    public async Task SaveAsync(EtcdCluster cluster, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(cluster);
+        string folder = Folder(cluster.Name);
+        PemFile.CreateFolder(folder);
+        if (cluster.Tls is { } tls) await new ProfilePki(folder).WriteClientAsync(tls, cancellationToken).ConfigureAwait(false);
+        var profile = new ClusterProfile
+        {
+            Name = cluster.Name,
+            Endpoints = cluster.Endpoints,
+            Tls = cluster.Tls is not null,
+            Spec = cluster.Spec,
+        };
+        await AtomicFile.WriteAsync(
+            Path.Combine(folder, FileName), JsonSerializer.SerializeToUtf8Bytes(profile, Json), AtomicFile.OwnerOnly, cancellationToken)
+            .ConfigureAwait(false);
+    }
+
+    /// <summary>Forgets a cluster, its authority and keys included; the cluster itself is not touched.</summary>
+    /// <param name="name">Its name; one that is not saved is no error.</param>
+    public void Remove(string name)
+    {
+        string folder = Folder(name);
+        if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
+    }
+
+    private async Task<ClusterProfile> ReadAsync(string name, CancellationToken cancellationToken)
+    {
+        string file = Path.Combine(Folder(name), FileName);
+        try
+        {
+            byte[] content = await File.ReadAllBytesAsync(file, cancellationToken).ConfigureAwait(false);
+            ClusterProfile profile = JsonSerializer.Deserialize<ClusterProfile>(content, Json)
+                ?? throw new JsonException("The file holds null.");
+            if (profile.Format > ClusterProfile.CurrentFormat)
+                throw new JsonException($"It was written by a newer version of EtcdAdmin (format {profile.Format}).");
+            return profile;
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new EtcdException(EtcdErrorIds.ClusterNotFound, EtcdErrorKind.NotFound, $"No cluster '{name}' is known here.", e)
+            {
+                Target = name,
+                NextStep = "Get-EtcdCluster lists those that are; Connect-EtcdCluster -Name saves one.",
+            };
+        }
+        catch (Exception e) when (e is JsonException or NotSupportedException or IOException or UnauthorizedAccessException)
+        {
+            throw new EtcdException(EtcdErrorIds.ProfileInvalid, EtcdErrorKind.InvalidData,
+                $"The profile of cluster '{name}' ({file}) cannot be read: {e.Message}", e) { Target = file };
+        }
+    }
+}

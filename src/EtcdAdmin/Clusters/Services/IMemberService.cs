@@ -1,0 +1,26 @@
+namespace EtcdAdmin.Clusters;
+
+/// <summary>Starts, stops and finds the etcd of a member on its host, whatever supervises it there.</summary>
+internal interface IMemberService
+{
+    /// <summary>Starts it; one that runs already is left alone. Returns when the process is there, not when it serves.</summary>
+    /// <exception cref="EtcdException">PortInUse, MemberStartFailed, HostCommandFailed.</exception>
+    Task StartAsync(MemberSpec member, EtcdVersion version, CancellationToken cancellationToken);
+
+    /// <summary>Stops it and waits until it has gone; one that does not run is left alone.</summary>
+    /// <exception cref="EtcdException">MemberStopFailed, HostCommandFailed.</exception>
+    Task StopAsync(MemberSpec member, CancellationToken cancellationToken);
+
+    /// <summary>Looks whether it runs.</summary>
+    Task<MemberServiceState> GetStateAsync(MemberSpec member, CancellationToken cancellationToken);
+
+    /// <summary>The end of its log, for error messages.</summary>
+    Task<string> ReadLogTailAsync(MemberSpec member, CancellationToken cancellationToken);
+}
+
+/// <summary>Whether the etcd of a member runs.</summary>
+/// <param name="ProcessId">Its process; null where none runs.</param>
+internal sealed record MemberServiceState(int? ProcessId)
+{
+    public bool IsRunning => ProcessId is not null;
+}

@@ -1,0 +1,46 @@
+using System.Globalization;
+using EtcdAdmin.Hosts;
+
+namespace EtcdAdmin.Clusters;
+
+/// <summary>Members as plain processes that outlive the session which started them, found again by their pid file.</summary>
+internal sealed class ProcessMemberService(IHost host) : IMemberService
+{
+    private const int StopTenths = 150;
+
+    public async Task StartAsync(MemberSpec member, EtcdVersion version, CancellationToken cancellationToken)
+    {
+        MemberLayout layout = member.Layout;
+        var script = new HostScript(ProcessScripts.Start)
+        {
+            Arguments = [layout.PidFile, layout.ConfigFile, member.BinaryPath("etcd", version), layout.LogFile, layout.Directory],
+        };
+        await host.RunRequiredAsync($"start member {member.Name}", script, cancellationToken).ConfigureAwait(false);
+    }
+
+    public async Task StopAsync(MemberSpec member, CancellationToken cancellationToken)
+    {
+        var script = new HostScript(ProcessScripts.Stop)
+        {
+            Arguments = [member.Layout.PidFile, member.Layout.ConfigFile, StopTenths.ToString(CultureInfo.InvariantCulture)],
+        };
+        ScriptResult result = await host.RunAsync(script, cancellationToken).ConfigureAwait(false);
+        if (result.ExitCode == 0) return;
+        throw new EtcdException(EtcdErrorIds.MemberStopFailed, EtcdErrorKind.HostOperation,
+            $"Member {member.Name} on {host.Name} could not be stopped: {result.Error.Trim()}.") { Target = member.Name };
+    }
+
+    public async Task<MemberServiceState> GetStateAsync(MemberSpec member, CancellationToken cancellationToken)
+    {
+        var script = new HostScript(ProcessScripts.State) { Arguments = [member.Layout.PidFile, member.Layout.ConfigFile] };
+        string output = await host.RunRequiredAsync($"look for member {member.Name}", script, cancellationToken).ConfigureAwait(false);
+        return new MemberServiceState(
+            int.TryParse(output.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out int id) ? id : null);
+    }
+
+    public async Task<string> ReadLogTailAsync(MemberSpec member, CancellationToken cancellationToken)
+    {
+        var script = new HostScript(ProcessScripts.LogTail) { Arguments = [member.Layout.LogFile] };
+        return (await host.RunAsync(script, cancellationToken).ConfigureAwait(false)).Output.Trim();
+    }
+}

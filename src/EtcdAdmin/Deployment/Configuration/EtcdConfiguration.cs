@@ -1,0 +1,95 @@
+using System.Globalization;
+using EtcdAdmin.Clusters;
+using YamlDotNet.Serialization;
+
+namespace EtcdAdmin.Deployment;
+
+/// <summary>Renders the configuration file of a member from the specification.</summary>
+/// <remarks>Names of the entries: etcd <c>server/embed/config.go</c> (v3.5), the same since 3.3 unless said otherwise.</remarks>
+internal static class EtcdConfiguration
+{
+    private const string Heading =
+        "# Written by EtcdAdmin from the cluster's specification. Changes made here are lost when it is applied again.\n";
+
+    /// <summary>The text of <c>etcd.conf.yml</c>; the same for the same input, so that a changed text means a changed setting.</summary>
+    /// <param name="spec">The cluster; its version is known.</param>
+    /// <param name="member">One of its members.</param>
+    /// <exception cref="EtcdException">SpecInvalid: an extra setting that EtcdAdmin itself decides.</exception>
+    public static string Render(ClusterSpec spec, MemberSpec member)
+    {
+        var entries = new Dictionary<string, object>(StringComparer.Ordinal);
+        AddIdentity(entries, spec, member);
+        if (spec.Tls) AddTls(entries, member.Layout);
+        AddLogging(entries, spec);
+        TuningEntries.Add(entries, spec, member);
+        AddExtra(entries, spec.Tuning);
+        return Heading + new SerializerBuilder().WithQuotingNecessaryStrings().Build().Serialize(entries);
+    }
+
+    private static void AddIdentity(Dictionary<string, object> entries, ClusterSpec spec, MemberSpec member)
+    {
+        string client = Text(member.ClientUrl(spec.Tls));
+        string peer = Text(member.PeerUrl(spec.Tls));
+        entries["name"] = member.Name;
+        entries["data-dir"] = member.Layout.DataDirectory;
+        entries["listen-client-urls"] = client;
+        entries["advertise-client-urls"] = client;
+        entries["listen-peer-urls"] = peer;
+        entries["initial-advertise-peer-urls"] = peer;
+        entries["initial-cluster"] = InitialCluster(spec);
+        entries["initial-cluster-token"] = spec.Token;
+        entries["initial-cluster-state"] = "new";
+        // etcd's default in its flags, but not when a configuration file is read (zero value there before 3.5).
+        entries["strict-reconfig-check"] = true;
+    }
+
+    /// <summary>All members as etcd's <c>initial-cluster</c> has them: <c>name=peer URL</c>, comma separated.</summary>
+    public static string InitialCluster(ClusterSpec spec) =>
+        string.Join(',', spec.Members.Select(member => $"{member.Name}={Text(member.PeerUrl(spec.Tls))}"));
+
+    private static void AddTls(Dictionary<string, object> entries, MemberLayout layout)
+    {
+        entries["client-transport-security"] = Security(layout.ServerCertificateFile, layout.ServerKeyFile, layout.CaFile);
+        entries["peer-transport-security"] = Security(layout.PeerCertificateFile, layout.PeerKeyFile, layout.CaFile);
+    }
+
+    private static Dictionary<string, object> Security(string certificate, string key, string authority) => new()
+    {
+        ["cert-file"] = certificate,
+        ["key-file"] = key,
+        ["trusted-ca-file"] = authority,
+        ["client-cert-auth"] = true,
+    };
+
+    private static void AddLogging(Dictionary<string, object> entries, ClusterSpec spec)
+    {
+        // 3.3 has no structured log; from 3.4 on the same one everywhere, so that logs of a mixed cluster read alike.
+        if (spec.Version is { } version && version < new EtcdVersion(3, 4, 0)) return;
+        entries["logger"] = "zap";
+        entries["log-outputs"] = new[] { "stderr" };
+    }
+
+    private static void AddExtra(Dictionary<string, object> entries, EtcdTuning tuning)
+    {
+        foreach ((string name, object? value) in tuning.Extra ?? new Dictionary<string, object?>())
+        {
+            if (entries.ContainsKey(name))
+            {
+                throw new EtcdException(EtcdErrorIds.SpecInvalid, EtcdErrorKind.InvalidInput,
+                    $"The setting '{name}' is decided by the specification and cannot be given as extra configuration.")
+                {
+                    Target = name,
+                    NextStep = "Use the parameter that stands for it.",
+                };
+            }
+
+            if (value is not null) entries[name] = value is TimeSpan duration ? Nanoseconds(duration) : value;
+        }
+    }
+
+    // Durations in etcd's configuration file are Go's: whole nanoseconds.
+    private static long Nanoseconds(TimeSpan duration) => duration.Ticks * TimeSpan.NanosecondsPerTick;
+
+    /// <summary>A URL without the slash that <see cref="Uri"/> adds, as etcd prints it.</summary>
+    public static string Text(Uri url) => url.GetLeftPart(UriPartial.Authority).ToString(CultureInfo.InvariantCulture);
+}

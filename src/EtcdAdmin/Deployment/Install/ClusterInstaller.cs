@@ -1,0 +1,77 @@
+using System.Globalization;
+using EtcdAdmin.Clusters;
+using EtcdAdmin.Hosts;
+using EtcdAdmin.Plans;
+
+namespace EtcdAdmin.Deployment;
+
+/// <summary>Installs clusters, completes half-made ones, and applies changed settings to those that are there.</summary>
+/// <param name="context">The surroundings.</param>
+public sealed class ClusterInstaller(AdminContext context)
+{
+    /// <summary>Plans an installation; reads the hosts and changes nothing.</summary>
+    /// <param name="request">What is asked.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <returns>An operation whose plan is empty where everything is as asked already.</returns>
+    /// <exception cref="EtcdException">SpecInvalid, PortInUse, AlreadyExists, DataExists, MemberDataLost, ProfileInvalid.</exception>
+    public async Task<Operation<EtcdCluster>> PlanAsync(InstallRequest request, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ClusterName.Check(request.Name, "cluster");
+        EtcdCluster? existing = context.Profiles.Exists(request.Name)
+            ? await context.Profiles.LoadAsync(request.Name, cancellationToken).ConfigureAwait(false)
+            : null;
+        if (existing is { IsManaged: false }) throw NotOurs(request.Name);
+
+        var builder = new SpecBuilder(context.Home, request);
+        ClusterSpec wanted = existing?.Spec is { } old
+            ? builder.Changed(old)
+            : builder.New(await TakenPortsAsync(cancellationToken).ConfigureAwait(false));
+        InstallState state = await InstallState.ReadAsync(context, existing, wanted, cancellationToken).ConfigureAwait(false);
+        state.Guard();
+
+        var steps = new InstallSteps(context, request, state);
+        Plan plan = await InstallPlan.MakeAsync(request, state, steps, cancellationToken).ConfigureAwait(false);
+        return new Operation<EtcdCluster>(
+            plan,
+            Warnings(wanted),
+            () => ClusterLock.Take(context.Home, request.Name),
+            again => PlanAsync(request, again),
+            load => context.Profiles.LoadAsync(request.Name, load));
+    }
+
+    private static IReadOnlyList<string> Warnings(ClusterSpec spec)
+    {
+        int size = spec.Members.Count;
+        if (size % 2 == 1) return [];
+        int survives = (size - 1) / 2;
+        return
+        [
+            string.Create(CultureInfo.InvariantCulture,
+                $"{size} members survive the loss of {survives}, no more than {size - 1} would; an odd number is better."),
+        ];
+    }
+
+    /// <summary>Ports that are listened on, and those of saved clusters that may just be stopped.</summary>
+    private async Task<IReadOnlySet<int>> TakenPortsAsync(CancellationToken cancellationToken)
+    {
+        HostFacts facts = await HostFacts
+            .ReadAsync(context.Hosts.Get(LocalHost.LocalName), [], version: null, cancellationToken).ConfigureAwait(false);
+        var taken = new HashSet<int>(facts.ListeningPorts);
+        foreach (string name in context.Profiles.Names())
+        {
+            EtcdCluster cluster = await context.Profiles.LoadAsync(name, cancellationToken).ConfigureAwait(false);
+            foreach (MemberSpec member in cluster.Spec?.Members ?? []) taken.UnionWith([member.ClientPort, member.PeerPort]);
+        }
+
+        return taken;
+    }
+
+    private static EtcdException NotOurs(string name) => new(
+        EtcdErrorIds.AlreadyExists, EtcdErrorKind.AlreadyExists,
+        $"'{name}' is the name of a cluster that is known here but was not installed from here.")
+    {
+        Target = name,
+        NextStep = "Choose another name, or remove that profile first.",
+    };
+}

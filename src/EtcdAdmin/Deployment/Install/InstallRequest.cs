@@ -1,0 +1,57 @@
+using EtcdAdmin.Clusters;
+using EtcdAdmin.Security;
+
+namespace EtcdAdmin.Deployment;
+
+/// <summary>What the operator asks of an installation. Null is "as it is", and for a new cluster the default.</summary>
+public sealed record InstallRequest
+{
+    /// <summary>The most members a cluster should have; etcd's FAQ advises at most seven.</summary>
+    public const int MaxSize = 9;
+
+    /// <summary>The cluster's name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>How many members, 1 to <see cref="MaxSize"/>; default 1. Odd is better: an even one tolerates no more failures.</summary>
+    public int? Size { get; init; }
+
+    /// <summary>The IP address or name the members listen on; default 127.0.0.1.</summary>
+    public string? Address { get; init; }
+
+    /// <summary>Client ports, one per member; default free ones from 2379 on.</summary>
+    public IReadOnlyList<int>? ClientPorts { get; init; }
+
+    /// <summary>Peer ports, one per member; default free ones from 2380 on.</summary>
+    public IReadOnlyList<int>? PeerPorts { get; init; }
+
+    /// <summary>TLS for clients and peers; default yes.</summary>
+    public bool? Tls { get; init; }
+
+    /// <summary>The kind of the keys of a new cluster.</summary>
+    public KeyAlgorithm KeyAlgorithm { get; init; } = KeyAlgorithm.EcdsaP256;
+
+    /// <summary>Where etcd comes from, and which version; default the newest to be had.</summary>
+    public EtcdPackageWish Package { get; init; } = new();
+
+    /// <summary>Settings; those that are null stay as they are.</summary>
+    public EtcdTuning Tuning { get; init; } = new();
+
+    /// <summary>The folder for the members' folders; default the user's EtcdAdmin folder.</summary>
+    public string? Directory { get; init; }
+
+    /// <summary>How long the members have to become healthy.</summary>
+    public TimeSpan HealthTimeout { get; init; } = TimeSpan.FromSeconds(60);
+}
+
+/// <summary>Where etcd shall come from.</summary>
+public sealed record EtcdPackageWish
+{
+    /// <summary>A version (<c>3.5.16</c>) or a series (<c>3.5</c>: its newest); null is the newest of all.</summary>
+    public string? Version { get; init; }
+
+    /// <summary>A file or folder that holds it; null looks in the usual places.</summary>
+    public string? Path { get; init; }
+
+    /// <summary>A mirror of the official releases; null is the official place.</summary>
+    public Uri? BaseUrl { get; init; }
+}

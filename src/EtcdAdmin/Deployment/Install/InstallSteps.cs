@@ -1,0 +1,80 @@
+using EtcdAdmin.Clusters;
+using EtcdAdmin.Deployment.Packages;
+using EtcdAdmin.Security;
+
+namespace EtcdAdmin.Deployment;
+
+/// <summary>What the steps of an installation do. One object per plan: later steps need what earlier ones found.</summary>
+internal sealed class InstallSteps(AdminContext context, InstallRequest request, InstallState state)
+{
+    private ClusterSpec _spec = state.Wanted;
+    private EtcdCluster? _cluster = state.Existing;
+    private EtcdPackage? _package;
+
+    public async Task ProvidePackageAsync(IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
+    {
+        var wish = new PackageRequest
+        {
+            Version = _spec.Version is { } held ? VersionRequest.For(held) : VersionRequest.Parse(request.Package.Version),
+            Path = request.Package.Path,
+            BaseUrl = request.Package.BaseUrl,
+        };
+        _package = await new PackageResolver(context.Home).ResolveAsync(wish, events, cancellationToken).ConfigureAwait(false);
+        _spec = _spec with { Version = _package.Version };
+    }
+
+    public async Task SaveProfileAsync(CancellationToken cancellationToken)
+    {
+        if (_spec.Tls) await CreateAuthorityAsync(cancellationToken).ConfigureAwait(false);
+        _cluster = new EtcdCluster(request.Name, Endpoints()) { Tls = _cluster?.Tls, Spec = _spec };
+        await context.Profiles.SaveAsync(_cluster, cancellationToken).ConfigureAwait(false);
+    }
+
+    public Task InstallBinaryAsync(MemberSpec host, CancellationToken cancellationToken) =>
+        BinaryInstaller.InstallAsync(context.Hosts.Get(host.HostName), _package!, host, cancellationToken); // an earlier step
+
+    public async Task WriteFilesAsync(MemberSpec member, CancellationToken cancellationToken)
+    {
+        using CertificateAuthority? authority = state.LacksPki(member)
+            ? await Pki().ReadAuthorityAsync(cancellationToken).ConfigureAwait(false)
+            : null;
+        await new MemberFiles(context.Hosts.Get(member.HostName), member)
+            .WriteAsync(_spec, authority, request.KeyAlgorithm, cancellationToken).ConfigureAwait(false);
+    }
+
+    public Task StartAsync(MemberSpec member, CancellationToken cancellationToken) =>
+        context.ServiceOf(member).StartAsync(member, Version(), cancellationToken);
+
+    public MemberRestart Restart(MemberSpec member) => new(context, Cluster().WithSpec(_spec), member, request.HealthTimeout);
+
+    public async Task<string?> FindLeaderAsync(CancellationToken cancellationToken) =>
+        await MemberQuery.FindLeaderNameAsync(Cluster(), cancellationToken).ConfigureAwait(false);
+
+    public async Task ProveAsync(CancellationToken cancellationToken)
+    {
+        EtcdCluster cluster = Cluster().WithSpec(_spec with { Installed = true });
+        await new HealthGate(context).WaitAsync(cluster, request.HealthTimeout, cancellationToken).ConfigureAwait(false);
+        await context.Profiles.SaveAsync(cluster, cancellationToken).ConfigureAwait(false);
+    }
+
+    private EtcdCluster Cluster() => _cluster!; // there from the start, or made by SaveProfileAsync
+
+    private EtcdVersion Version() => _spec.Version!.Value; // there from the start, or found by ProvidePackageAsync
+
+    private Uri[] Endpoints() => [.. _spec.Members.Select(member => member.ClientUrl(_spec.Tls))];
+
+    private ProfilePki Pki() => new(context.Profiles.Folder(request.Name));
+
+    private async Task CreateAuthorityAsync(CancellationToken cancellationToken)
+    {
+        ProfilePki pki = Pki();
+        using CertificateAuthority authority = pki.HasAuthority
+            ? await pki.ReadAuthorityAsync(cancellationToken).ConfigureAwait(false)
+            : CertificateAuthority.Create($"{request.Name} CA", request.KeyAlgorithm, clock: context.Clock);
+        PemFile.CreateFolder(context.Profiles.Folder(request.Name));
+        await pki.WriteAuthorityAsync(authority, cancellationToken).ConfigureAwait(false);
+        IssuedCertificate client = authority.Issue(CertificateSpec.Client("root") with { KeyAlgorithm = request.KeyAlgorithm });
+        var tls = new ClusterTls(authority.CertificatePem, client.CertificatePem) { KeyPem = client.KeyPem };
+        _cluster = new EtcdCluster(request.Name, Endpoints()) { Tls = tls, Spec = _spec };
+    }
+}

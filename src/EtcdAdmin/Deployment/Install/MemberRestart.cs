@@ -1,0 +1,31 @@
+using EtcdAdmin.Clusters;
+
+namespace EtcdAdmin.Deployment;
+
+/// <summary>Gives a running member another configuration and restarts it; puts the old one back if that does not work out.</summary>
+internal sealed class MemberRestart(AdminContext context, EtcdCluster cluster, MemberSpec member, TimeSpan healthTimeout)
+{
+    private string? _old;
+
+    public async Task ApplyAsync(CancellationToken cancellationToken)
+    {
+        MemberFiles files = Files();
+        _old = await files.ReadConfigAsync(cancellationToken).ConfigureAwait(false);
+        await ChangeAsync(EtcdConfiguration.Render(cluster.RequireSpec(), member), cancellationToken).ConfigureAwait(false);
+        await new HealthGate(context).WaitAsync(cluster, healthTimeout, cancellationToken).ConfigureAwait(false);
+    }
+
+    public Task UndoAsync(CancellationToken cancellationToken) =>
+        _old is null ? Task.CompletedTask : ChangeAsync(_old, cancellationToken);
+
+    private async Task ChangeAsync(string config, CancellationToken cancellationToken)
+    {
+        IMemberService service = context.ServiceOf(member);
+        await Files().WriteConfigAsync(config, cancellationToken).ConfigureAwait(false);
+        await service.StopAsync(member, cancellationToken).ConfigureAwait(false);
+        await service.StartAsync(member, cluster.RequireSpec().Version!.Value, cancellationToken) // a running member has a version
+            .ConfigureAwait(false);
+    }
+
+    private MemberFiles Files() => new(context.Hosts.Get(member.HostName), member);
+}

@@ -1,0 +1,51 @@
+using System.Globalization;
+using EtcdAdmin.Clusters;
+
+namespace EtcdAdmin.Deployment;
+
+/// <summary>Checks and joins tuning settings before anything is touched.</summary>
+internal static class TuningRules
+{
+    // etcd refuses others at its start (server/embed/config.go, Validate: maxElectionMs and the five-fold rule, v3.5).
+    private static readonly TimeSpan MaxElectionTimeout = TimeSpan.FromSeconds(50);
+    private static readonly TimeSpan DefaultHeartbeat = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan DefaultElection = TimeSpan.FromMilliseconds(1000);
+
+    /// <summary>What is new wins; what is not said stays.</summary>
+    public static EtcdTuning Merge(EtcdTuning old, EtcdTuning wish) => new()
+    {
+        HeartbeatInterval = wish.HeartbeatInterval ?? old.HeartbeatInterval,
+        ElectionTimeout = wish.ElectionTimeout ?? old.ElectionTimeout,
+        SnapshotCount = wish.SnapshotCount ?? old.SnapshotCount,
+        QuotaBytes = wish.QuotaBytes ?? old.QuotaBytes,
+        AutoCompactionMode = wish.AutoCompactionMode ?? old.AutoCompactionMode,
+        AutoCompactionRetention = wish.AutoCompactionRetention ?? old.AutoCompactionRetention,
+        CipherSuites = wish.CipherSuites ?? old.CipherSuites,
+        MetricsUrls = wish.MetricsUrls ?? old.MetricsUrls,
+        Extra = wish.Extra ?? old.Extra,
+    };
+
+    /// <summary>Refuses what etcd would refuse at its start.</summary>
+    /// <exception cref="EtcdException">SpecInvalid.</exception>
+    public static void Check(EtcdTuning tuning)
+    {
+        TimeSpan heartbeat = tuning.HeartbeatInterval ?? DefaultHeartbeat;
+        TimeSpan election = tuning.ElectionTimeout ?? DefaultElection;
+        Require(heartbeat >= TimeSpan.FromMilliseconds(1), "the heartbeat interval must be at least 1 ms");
+        Require(election >= 5 * heartbeat,
+            $"the election timeout ({Ms(election)}) must be at least five heartbeat intervals ({Ms(heartbeat)} each)");
+        Require(election <= MaxElectionTimeout, $"the election timeout ({Ms(election)}) must be at most {Ms(MaxElectionTimeout)}");
+        Require(tuning.SnapshotCount is null or > 0, "the snapshot count must be more than 0");
+        Require(tuning.QuotaBytes is null or >= 0, "the quota must not be negative");
+        Require(tuning.AutoCompactionMode is null or "periodic" or "revision",
+            $"the auto-compaction mode is 'periodic' or 'revision', not '{tuning.AutoCompactionMode}'");
+    }
+
+    private static string Ms(TimeSpan span) => span.TotalMilliseconds.ToString("0", CultureInfo.InvariantCulture) + " ms";
+
+    private static void Require(bool holds, string rule)
+    {
+        if (holds) return;
+        throw new EtcdException(EtcdErrorIds.SpecInvalid, EtcdErrorKind.InvalidInput, $"The settings cannot be used: {rule}.");
+    }
+}

@@ -1,0 +1,61 @@
+namespace EtcdAdmin.Plans;
+
+/// <summary>A change that has been planned and may be carried out: look at <see cref="Plan"/>, then <see cref="RunAsync"/>.</summary>
+/// <typeparam name="TResult">What it leaves behind.</typeparam>
+public sealed class Operation<TResult>
+{
+    private readonly Func<CancellationToken, Task<Operation<TResult>>> _planAgain;
+    private readonly Func<IDisposable> _lock;
+    private readonly Func<CancellationToken, Task<TResult>> _result;
+
+    /// <summary>Makes an operation.</summary>
+    /// <param name="plan">What it would do.</param>
+    /// <param name="warnings">What the operator should know before agreeing.</param>
+    /// <param name="takeLock">Keeps others from changing the same cluster meanwhile.</param>
+    /// <param name="planAgain">Plans anew, under the lock.</param>
+    /// <param name="result">Makes the result when all steps are done.</param>
+    internal Operation(
+        Plan plan,
+        IReadOnlyList<string> warnings,
+        Func<IDisposable> takeLock,
+        Func<CancellationToken, Task<Operation<TResult>>> planAgain,
+        Func<CancellationToken, Task<TResult>> result)
+    {
+        Plan = plan;
+        Warnings = warnings;
+        _lock = takeLock;
+        _planAgain = planAgain;
+        _result = result;
+    }
+
+    /// <summary>What it does, in order. Making it changed nothing.</summary>
+    public Plan Plan { get; }
+
+    /// <summary>What the operator should know before agreeing.</summary>
+    public IReadOnlyList<string> Warnings { get; }
+
+    /// <summary>Carries the plan out.</summary>
+    /// <param name="events">Gets progress, messages and warnings.</param>
+    /// <param name="cancellationToken">Stops it; what had been begun is undone or can be carried on.</param>
+    /// <exception cref="EtcdException">
+    /// ClusterBusy: somebody else is changing the cluster. PlanOutdated: it is no longer as it was when this was planned; nothing
+    /// was done. Otherwise that of the step that failed.
+    /// </exception>
+    public async Task<TResult> RunAsync(IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
+    {
+        using IDisposable held = _lock();
+        // What was agreed to is what is done: between planning and agreeing, hosts and members may have changed.
+        Operation<TResult> now = await _planAgain(cancellationToken).ConfigureAwait(false);
+        if (!now.Plan.Steps.SequenceEqual(Plan.Steps)) throw Outdated();
+        await PlanExecutor.RunAsync(now.Plan, events, PlanExecutor.DefaultThrottleLimit, cancellationToken).ConfigureAwait(false);
+        return await now._result(cancellationToken).ConfigureAwait(false);
+    }
+
+    private EtcdException Outdated() => new(
+        EtcdErrorIds.PlanOutdated, EtcdErrorKind.InvalidOperation,
+        $"Cluster '{Plan.Cluster}' is no longer as it was when this was planned; nothing was done.")
+    {
+        Target = Plan.Cluster,
+        NextStep = "Run the command again: it makes a new plan.",
+    };
+}
