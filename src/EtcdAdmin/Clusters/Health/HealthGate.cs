@@ -9,16 +9,18 @@ internal sealed class HealthGate(AdminContext context)
     private static readonly HealthOptions Options = new() { Timeout = TimeSpan.FromSeconds(2) };
 
     /// <summary>Returns when all members are healthy.</summary>
-    /// <exception cref="EtcdException">MemberStartFailed: an etcd ended. NotHealthy: not in time; says why for every member.</exception>
+    /// <exception cref="EtcdException">MemberStartFailed: an etcd ended. NotHealthy: not in time, with the reason for every member.</exception>
     public async Task WaitAsync(EtcdCluster cluster, TimeSpan timeout, CancellationToken cancellationToken)
     {
         var checker = new HealthChecker(context);
+        var ended = new EndedProcess(context);
         long start = context.Clock.GetTimestamp();
         while (true)
         {
             ClusterHealth health = await checker.CheckAsync(cluster, Options, cancellationToken).ConfigureAwait(false);
             if (IsWhole(cluster, health)) return;
-            await FailIfEndedAsync(cluster, cancellationToken).ConfigureAwait(false);
+            foreach (MemberSpec member in cluster.RequireSpec().Members)
+                await ended.ThrowIfEndedAsync(member, cancellationToken).ConfigureAwait(false);
             if (context.Clock.GetElapsedTime(start) >= timeout) throw NotHealthy(cluster, health, timeout);
             await Task.Delay(Interval, context.Clock, cancellationToken).ConfigureAwait(false);
         }
@@ -27,24 +29,6 @@ internal sealed class HealthGate(AdminContext context)
     private static bool IsWhole(EtcdCluster cluster, ClusterHealth health) =>
         health.Healthy && health.Members.Select(member => member.Member).Order(StringComparer.Ordinal)
             .SequenceEqual(cluster.RequireSpec().Members.Select(member => member.Name).Order(StringComparer.Ordinal));
-
-    // A cluster of many comes up within seconds or waits for a member that will never come; an etcd that has ended will not.
-    private async Task FailIfEndedAsync(EtcdCluster cluster, CancellationToken cancellationToken)
-    {
-        foreach (MemberSpec member in cluster.RequireSpec().Members)
-        {
-            IMemberService service = context.ServiceOf(member);
-            MemberServiceState state = await service.GetStateAsync(member, cancellationToken).ConfigureAwait(false);
-            if (state.IsRunning) continue;
-            string log = await service.ReadLogTailAsync(member, cancellationToken).ConfigureAwait(false);
-            throw new EtcdException(EtcdErrorIds.MemberStartFailed, EtcdErrorKind.HostOperation,
-                $"The etcd of member {member.Name} on {member.HostName} ended. Its log says: {EtcdLog.Summarize(log)}")
-            {
-                Target = member.Name,
-                NextStep = $"The whole log is {member.Layout.LogFile} on {member.HostName}.",
-            };
-        }
-    }
 
     private static EtcdException NotHealthy(EtcdCluster cluster, ClusterHealth health, TimeSpan timeout)
     {

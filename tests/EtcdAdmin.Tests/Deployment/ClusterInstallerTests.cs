@@ -1,0 +1,169 @@
+using EtcdAdmin.Client;
+using EtcdAdmin.Clusters;
+using EtcdAdmin.Deployment;
+using EtcdAdmin.Plans;
+using EtcdAdmin.Tests.Support;
+
+namespace EtcdAdmin.Tests.Deployment;
+
+public sealed class ClusterInstallerTests : IAsyncLifetime
+{
+    private readonly LocalLab _lab = new();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+
+    public ValueTask DisposeAsync() => _lab.DisposeAsync();
+
+    [Theory]
+    [InlineData("3.3", 1)]
+    [InlineData("3.4", 3)]
+    [InlineData("3.5", 3)]
+    public async Task RunAsync_NewCluster_ServesOverTlsAndIsFoundAgain(string version, int size)
+    {
+        await _lab.InstallAsync("demo", size, version);
+
+        EtcdCluster cluster = await _lab.Context.Profiles.LoadAsync("demo", Token);
+        await cluster.Client.Kv.PutAsync("/a", "1", cancellationToken: Token);
+        ClusterHealth health = await new HealthChecker(_lab.Context).CheckAsync(cluster, new HealthOptions { CheckHash = true }, Token);
+        Assert.All(cluster.Endpoints, endpoint => Assert.Equal("https", endpoint.Scheme));
+        Assert.Equal($"Healthy with {size} known peer{(size == 1 ? "" : "s")}", health.Summary);
+        Assert.Single(health.Members, member => member.IsLeader == true);
+        Assert.All(health.Members, member => Assert.Equal(version, $"{member.RunningVersion?.Major}.{member.RunningVersion?.Minor}"));
+        Assert.All(health.Members, member => Assert.Equal(364, member.CertificateDaysLeft));
+        Assert.All(health.Members, member => Assert.Equal(TimeSpan.Zero, member.ClockSkew));
+    }
+
+    [Fact]
+    public async Task PlanAsync_Always_LeavesNoTraceOnDisk()
+    {
+        Operation<EtcdCluster> operation = await _lab.Installer.PlanAsync(await LocalLab.RequestAsync("demo", 3, "3.5"), Token);
+
+        Assert.False(Directory.Exists(_lab.Home.Path));
+        Assert.Equal(10, operation.Plan.Steps.Count);
+        Assert.Equal([1, 2, 3], operation.Plan.Steps.Select(step => step.VotersUp).OfType<int>());
+    }
+
+    [Fact]
+    public async Task PlanAsync_InstalledAsAsked_IsEmpty()
+    {
+        InstallRequest request = await LocalLab.RequestAsync("demo", 1, "3.5");
+        await LocalLab.RunAsync(await _lab.Installer.PlanAsync(request, Token));
+
+        Operation<EtcdCluster> again = await _lab.Installer.PlanAsync(request, Token);
+
+        Assert.True(again.Plan.IsEmpty, string.Join('\n', again.Plan.Steps));
+    }
+
+    [Fact]
+    public async Task RunAsync_ChangedSetting_IsAppliedMemberByMemberWithoutLosingData()
+    {
+        InstallRequest request = await LocalLab.RequestAsync("demo", 3, "3.5");
+        EtcdCluster cluster = await LocalLab.RunAsync(await _lab.Installer.PlanAsync(request, Token));
+        await cluster.Client.Kv.PutAsync("/kept", "yes", cancellationToken: Token);
+
+        InstallRequest changed = request with { Tuning = new EtcdTuning { HeartbeatInterval = TimeSpan.FromMilliseconds(150) } };
+        Operation<EtcdCluster> operation = await _lab.Installer.PlanAsync(changed, Token);
+        await LocalLab.RunAsync(operation);
+
+        Assert.Equal(3, operation.Plan.Steps.Count(step => step.Interrupts is not null));
+        Assert.Equal(3, operation.Plan.Steps.Where(step => step.Interrupts is not null).Select(step => step.Stage).Distinct().Count());
+        EtcdCluster now = await _lab.Context.Profiles.LoadAsync("demo", Token);
+        Assert.Equal("yes", (await now.Client.Kv.GetAsync("/kept", Token))?.ValueText);
+        Assert.All(now.Spec!.Members, member => Assert.Contains("heartbeat-interval: 150", File.ReadAllText(member.Layout.ConfigFile), StringComparison.Ordinal));
+        Assert.True((await _lab.Installer.PlanAsync(request, Token)).Plan.IsEmpty);
+    }
+
+    [Fact]
+    public async Task RunAsync_SettingThatEtcdRefuses_IsTakenBackAndTheClusterServes()
+    {
+        InstallRequest request = await LocalLab.RequestAsync("demo", 3, "3.5");
+        EtcdCluster cluster = await LocalLab.RunAsync(await _lab.Installer.PlanAsync(request, Token));
+        var refused = new EtcdTuning { Extra = new Dictionary<string, object?> { ["log-level"] = "no-such-level" } };
+
+        Operation<EtcdCluster> operation = await _lab.Installer.PlanAsync(request with { Tuning = refused }, Token);
+        var error = await Assert.ThrowsAsync<EtcdException>(() => LocalLab.RunAsync(operation));
+
+        Assert.Equal(EtcdErrorIds.MemberStartFailed, error.ErrorId);
+        Assert.Contains("rolled back", error.Message, StringComparison.Ordinal);
+        Assert.True((await _lab.Installer.PlanAsync(request, Token)).Plan.IsEmpty);
+        await Poll.UntilAsync(
+            async () => (await new HealthChecker(_lab.Context).CheckAsync(cluster, new HealthOptions(), Token)).Healthy, Token);
+    }
+
+    [Fact]
+    public async Task RunAsync_HalfMadeCluster_IsCompleted()
+    {
+        InstallRequest request = await LocalLab.RequestAsync("demo", 3, "3.5");
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        var stopper = new StopAt(stop, "Start member");
+        Operation<EtcdCluster> first = await _lab.Installer.PlanAsync(request, Token);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first.RunAsync(stopper, stop.Token));
+
+        Operation<EtcdCluster> second = await _lab.Installer.PlanAsync(request, Token);
+        EtcdCluster cluster = await LocalLab.RunAsync(second);
+
+        Assert.DoesNotContain(second.Plan.Steps, step => step.Action.Contains("certificate authority", StringComparison.Ordinal));
+        Assert.Equal(3, (await cluster.Client.Cluster.ListAsync(cancellationToken: Token)).Members.Count);
+    }
+
+    [Fact]
+    public async Task PlanAsync_MemberWithoutItsData_IsRefused()
+    {
+        InstallRequest request = await LocalLab.RequestAsync("demo", 1, "3.5");
+        EtcdCluster cluster = await LocalLab.RunAsync(await _lab.Installer.PlanAsync(request, Token));
+        MemberSpec member = cluster.Spec!.Members[0];
+        await new MemberOperator(_lab.Context).StopAsync(cluster, member.Name, Token);
+        Directory.Delete(member.Layout.DataDirectory, recursive: true);
+
+        var error = await Assert.ThrowsAsync<EtcdException>(() => _lab.Installer.PlanAsync(request, Token));
+
+        Assert.Equal(EtcdErrorIds.MemberDataLost, error.ErrorId);
+    }
+
+    [Fact]
+    public async Task RunAsync_Uninstalled_NothingIsLeftButKeptData()
+    {
+        EtcdCluster cluster = await _lab.InstallAsync("demo", 1, "3.5");
+        MemberSpec member = cluster.Spec!.Members[0];
+
+        await LocalLab.RunAsync(new ClusterUninstaller(_lab.Context).Plan(cluster, keepData: true));
+
+        Assert.False(_lab.Context.Profiles.Exists("demo"));
+        Assert.Equal([member.Layout.DataDirectory], Directory.GetFileSystemEntries(member.Directory));
+        await Assert.ThrowsAsync<EtcdRpcException>(() => cluster.Client.Kv.CountAsync(KeyRange.All, cancellationToken: Token));
+        InstallRequest again = await LocalLab.RequestAsync("demo", 1, "3.5");
+        var error = await Assert.ThrowsAsync<EtcdException>(() => _lab.Installer.PlanAsync(again, Token));
+        Assert.Equal(EtcdErrorIds.DataExists, error.ErrorId);
+    }
+
+    [Theory]
+    [InlineData("../up")]
+    [InlineData("")]
+    [InlineData("a/b")]
+    [InlineData("-x")]
+    public async Task PlanAsync_BadName_IsRefused(string name)
+    {
+        var error = await Assert.ThrowsAsync<EtcdException>(() => _lab.Installer.PlanAsync(new InstallRequest { Name = name }, Token));
+
+        Assert.Equal(EtcdErrorIds.SpecInvalid, error.ErrorId);
+    }
+
+    [Fact]
+    public async Task PlanAsync_EvenSize_WarnsWhyOddIsBetter()
+    {
+        Operation<EtcdCluster> operation = await _lab.Installer.PlanAsync(await LocalLab.RequestAsync("demo", 4, "3.5"), Token);
+
+        Assert.Equal("4 members survive the loss of 1, no more than 3 would; an odd number is better.", Assert.Single(operation.Warnings));
+    }
+
+    /// <summary>Presses Ctrl+C when a step with that name begins.</summary>
+    private sealed class StopAt(CancellationTokenSource stop, string action) : IProgress<EtcdEvent>
+    {
+        public void Report(EtcdEvent value)
+        {
+            if (value is MessageEvent message && message.Text.Contains(action, StringComparison.Ordinal)) stop.Cancel();
+        }
+    }
+}
