@@ -31,8 +31,13 @@ public sealed class EtcdClient : IDisposable
         _owner = owner;
         var caller = new EtcdCaller(connection, new EndpointSet(endpoints), settings);
         Kv = new KvClient(caller);
+        Leases = new LeaseClient(caller);
+        Watch = new WatchClient(caller);
         Cluster = new ClusterClient(caller);
         Maintenance = new MaintenanceClient(caller);
+        Auth = new AuthClient(caller);
+        Locks = new LockClient(caller);
+        Elections = new ElectionClient(caller);
     }
 
     /// <summary>What the client was made with.</summary>
@@ -44,11 +49,26 @@ public sealed class EtcdClient : IDisposable
     /// <summary>Keys and values.</summary>
     public KvClient Kv { get; }
 
+    /// <summary>Leases: keys that vanish unless somebody keeps them alive.</summary>
+    public LeaseClient Leases { get; }
+
+    /// <summary>Watches keys change.</summary>
+    public WatchClient Watch { get; }
+
     /// <summary>The cluster's members.</summary>
     public ClusterClient Cluster { get; }
 
     /// <summary>Status, alarms, defragmentation, hashes, snapshots.</summary>
     public MaintenanceClient Maintenance { get; }
+
+    /// <summary>Authentication, users and roles.</summary>
+    public AuthClient Auth { get; }
+
+    /// <summary>Named locks.</summary>
+    public LockClient Locks { get; }
+
+    /// <summary>Elections among clients.</summary>
+    public ElectionClient Elections { get; }
 
     /// <summary>The same client pinned to one endpoint, for calls that mean one member. Shares connections, TLS and token.</summary>
     /// <param name="endpoint">Any http or https client URL; it need not be one of <see cref="Endpoints"/>.</param>

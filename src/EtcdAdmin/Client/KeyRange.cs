@@ -68,6 +68,8 @@ public readonly record struct KeyRange
         return hash.ToHashCode();
     }
 
+    internal static KeyRange FromWire(ByteString start, ByteString end) => new(start.Memory, end.Memory);
+
     internal ByteString WireStart => ByteString.CopyFrom(Start.Span);
 
     internal ByteString WireEnd => ByteString.CopyFrom(End.Span);

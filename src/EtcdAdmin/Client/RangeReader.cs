@@ -11,7 +11,7 @@ internal sealed class RangeReader(EtcdCaller caller, KeyRange range, RangeOption
     private const int FirstPage = 16;
 
     // What pages aim at. Larger ones save etcd work, since it counts the rest of the range for each; this bounds our memory.
-    private const int PageBytes = 4 * 1024 * 1024;
+    private const int PageBytes = 8 * 1024 * 1024;
 
     public async IAsyncEnumerable<EtcdKeyValue> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {

@@ -3,6 +3,8 @@ namespace EtcdAdmin.Client;
 /// <summary>Makes the errors of calls, so that one failure reads the same wherever it is met.</summary>
 internal static class RpcErrors
 {
+    private const string CompactedSentence = "etcdserver: mvcc: required revision has been compacted";
+
     /// <summary>The server's own answer.</summary>
     public static EtcdRpcException FromStatus(Uri endpoint, string path, GrpcStatusCode status, string sentence)
     {
@@ -14,6 +16,18 @@ internal static class RpcErrors
             NextStep = meaning.NextStep,
             NotApplied = IsRefusal(status) || meaning.Error == EtcdError.TooManyRequests,
             IsTransient = status == GrpcStatusCode.Unavailable || meaning.Error == EtcdError.TooManyRequests,
+        };
+    }
+
+    /// <summary>A watch met a compaction.</summary>
+    public static EtcdRpcException Compacted(Uri endpoint, string path, string compactRevision)
+    {
+        EtcdErrorMeaning meaning = EtcdErrorTable.Find(GrpcStatusCode.OutOfRange, CompactedSentence);
+        return new EtcdRpcException(meaning.ErrorId, meaning.Kind, GrpcStatusCode.OutOfRange, meaning.Error, endpoint,
+            $"{CallName(path)} at {Show(endpoint)}: {CompactedSentence}")
+        {
+            NextStep = $"Start from revision {compactRevision} or newer.",
+            NotApplied = true,
         };
     }
 

@@ -16,7 +16,8 @@ internal sealed class Deadline : IDisposable
         Limit = limit;
         _clock = clock;
         _started = clock.GetTimestamp();
-        _expiry = new CancellationTokenSource(limit ?? Timeout.InfiniteTimeSpan, clock);
+        _expiry = new CancellationTokenSource(
+            limit is { } time ? (time > TimeSpan.Zero ? time : TimeSpan.Zero) : Timeout.InfiniteTimeSpan, clock);
         _either = CancellationTokenSource.CreateLinkedTokenSource(_expiry.Token, caller);
     }
 
@@ -31,9 +32,6 @@ internal sealed class Deadline : IDisposable
 
     /// <summary>Null is no limit.</summary>
     public TimeSpan? Remaining => Limit - _clock.GetElapsedTime(_started);
-
-    /// <summary>From now on only the caller's token counts: the answer to a stream has begun.</summary>
-    public void Lift() => _expiry.CancelAfter(Timeout.InfiniteTimeSpan);
 
     public void Dispose()
     {

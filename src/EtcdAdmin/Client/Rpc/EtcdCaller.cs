@@ -20,8 +20,9 @@ internal sealed class EtcdCaller(EtcdConnection connection, EndpointSet endpoint
     /// <summary>The clock that waits go by.</summary>
     public TimeProvider Clock => connection.Clock;
 
-    /// <summary>Whom the calls can go to.</summary>
-    public EndpointSet Endpoints => endpoints;
+    /// <summary>Waits a moment before a broken stream is opened anew, lest a server that ends it at once be asked without pause.</summary>
+    public Task PauseBeforeReopenAsync(CancellationToken cancellationToken) =>
+        Task.Delay(Backoff(rounds: 1), connection.Clock, cancellationToken);
 
     /// <summary>One request, one answer.</summary>
     public Task<TResponse> UnaryAsync<TRequest, TResponse>(
@@ -35,13 +36,11 @@ internal sealed class EtcdCaller(EtcdConnection connection, EndpointSet endpoint
 
     /// <summary>One request, many answers; the deadline bounds the wait for the first alone.</summary>
     public Task<GrpcResponse> OpenStreamAsync(RpcMethod method, IMessage request, CancellationToken cancellationToken) =>
-        RunAsync(method, async (endpoint, token, deadline) =>
-        {
-            GrpcResponse response = await connection.Transport.SendAsync(
-                endpoint, method, new ByteArrayContent(GrpcRequest.Frame(request)), token, timeout: null, deadline.Token).ConfigureAwait(false);
-            deadline.Lift();
-            return response;
-        }, cancellationToken);
+        RunAsync(
+            method,
+            (endpoint, token, deadline) => connection.Transport.SendAsync(
+                endpoint, method, new ByteArrayContent(GrpcRequest.Frame(request)), token, timeout: null, deadline.Token),
+            cancellationToken);
 
     /// <summary>Requests and answers as they come; the deadline bounds the wait for the first answer alone.</summary>
     public Task<GrpcDuplex<TRequest, TResponse>> OpenDuplexAsync<TRequest, TResponse>(
@@ -56,7 +55,6 @@ internal sealed class EtcdCaller(EtcdConnection connection, EndpointSet endpoint
                 requests.Write(first);
                 GrpcResponse response = await connection.Transport.SendAsync(
                     endpoint, method, requests, token, timeout: null, deadline.Token).ConfigureAwait(false);
-                deadline.Lift();
                 return new GrpcDuplex<TRequest, TResponse>(method, requests, response);
             }
             catch
@@ -77,11 +75,12 @@ internal sealed class EtcdCaller(EtcdConnection connection, EndpointSet endpoint
             Uri endpoint = endpoints[position];
             string? token = null;
             bool sent = false;
+            using var share = new Deadline(Share(method, deadline, attempts), connection.Clock, deadline.Token);
             try
             {
-                token = await connection.GetTokenAsync(endpoint, deadline).ConfigureAwait(false);
+                token = await connection.GetTokenAsync(endpoint, share).ConfigureAwait(false);
                 sent = true;
-                T result = await attempt(endpoint, token, deadline).ConfigureAwait(false);
+                T result = await attempt(endpoint, token, share).ConfigureAwait(false);
                 endpoints.Prefer(position);
                 return result;
             }
@@ -89,6 +88,10 @@ internal sealed class EtcdCaller(EtcdConnection connection, EndpointSet endpoint
             {
                 endpoints.PassOver(position);
                 throw RpcErrors.Timeout(endpoint, method.Path, deadline.Limit.GetValueOrDefault(), last);
+            }
+            catch (OperationCanceledException) when (share.HasExpired && !cancellationToken.IsCancellationRequested)
+            {
+                last = RpcErrors.Timeout(endpoint, method.Path, share.Limit.GetValueOrDefault(), last);
             }
             catch (EtcdRpcException e) when (sent && !tokenRenewed && connection.TryForgetToken(e, token))
             {
@@ -107,6 +110,10 @@ internal sealed class EtcdCaller(EtcdConnection connection, EndpointSet endpoint
                 await PauseAsync(attempts / endpoints.Count, last, deadline, cancellationToken).ConfigureAwait(false);
         }
     }
+
+    /// <summary>The time one attempt has: a member that is silent must leave some for the others, if the call may be repeated.</summary>
+    private TimeSpan? Share(RpcMethod method, Deadline deadline, int attempts) =>
+        method.Repeatable && attempts % endpoints.Count != 0 ? deadline.Remaining / 2 : deadline.Remaining;
 
     /// <summary>What failed may be tried at the next endpoint: it is worth it, and a change cannot happen twice.</summary>
     private static bool MayGoOn(RpcMethod method, EtcdRpcException error, bool sent) =>

@@ -12,7 +12,7 @@ internal sealed class GrpcFrameReader(Stream body) : IDisposable
     /// <summary>Flag and length before every message.</summary>
     public const int PrefixSize = 5;
 
-    // Several snapshot chunks (32 KiB each) per read, and below the large object heap's limit times a small factor.
+    // Several snapshot chunks (32 KiB each) per read.
     private const int InitialBufferSize = 256 * 1024;
 
     private byte[] _buffer = ArrayPool<byte>.Shared.Rent(InitialBufferSize);

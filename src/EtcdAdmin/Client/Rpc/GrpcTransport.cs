@@ -8,8 +8,9 @@ internal sealed class GrpcTransport : IDisposable
     // RFC 9113, section 7: the server has not looked at the request.
     private const long RefusedStream = 0x7;
 
-    // One window must hold what a server sends within a round trip: 4 MiB is 1 Gbit/s at 30 ms. Unread data is at most this much.
-    private const int StreamWindow = 4 * 1024 * 1024;
+    // What a server may send before we have read it. The handler widens it by itself where the round trip is long; on short ones
+    // more does not make a snapshot faster, only larger in memory.
+    private const int StreamWindow = 1024 * 1024;
 
     private readonly HttpMessageInvoker _http;
     private readonly bool _showsCertificate;

@@ -1,0 +1,115 @@
+using System.Runtime.CompilerServices;
+using EtcdAdmin.Client.Rpc;
+
+namespace EtcdAdmin.Client;
+
+/// <summary>Leases: keys that vanish unless somebody keeps them alive.</summary>
+public sealed class LeaseClient
+{
+    private readonly EtcdCaller _caller;
+
+    internal LeaseClient(EtcdCaller caller) => _caller = caller;
+
+    /// <summary>Grants a lease.</summary>
+    /// <param name="ttl">Whole seconds, rounded up; at least one, at most 9,000,000,000. Source: etcd <c>server/lease/lessor.go</c>.</param>
+    /// <param name="id">The id to have; the server chooses one by default.</param>
+    /// <param name="cancellationToken">Gives up; a lease nobody keeps alive ends by itself.</param>
+    /// <exception cref="EtcdRpcException">LeaseExists, LeaseTtlTooLarge, NoSpace, or the call failed.</exception>
+    public async Task<LeaseGrant> GrantAsync(TimeSpan ttl, LeaseId id = default, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(ttl, TimeSpan.Zero);
+        var request = new Wire.LeaseGrantRequest { ID = id.Value, TTL = (long)Math.Ceiling(ttl.TotalSeconds) };
+        Wire.LeaseGrantResponse response =
+            await _caller.UnaryAsync(EtcdMethods.LeaseGrant, request, cancellationToken).ConfigureAwait(false);
+        return new LeaseGrant(EtcdHeader.From(response.Header), new LeaseId(response.ID), TimeSpan.FromSeconds(response.TTL));
+    }
+
+    /// <summary>Ends a lease and deletes its keys.</summary>
+    /// <exception cref="EtcdRpcException">LeaseNotFound, or the call failed.</exception>
+    public Task RevokeAsync(LeaseId id, CancellationToken cancellationToken = default) =>
+        _caller.UnaryAsync(EtcdMethods.LeaseRevoke, new Wire.LeaseRevokeRequest { ID = id.Value }, cancellationToken);
+
+    /// <summary>How long a lease still lives; one that does not exist is an answer, no error.</summary>
+    /// <param name="id">The lease.</param>
+    /// <param name="keys">Asks for its keys too.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="EtcdRpcException">The call failed.</exception>
+    public async Task<LeaseInfo> TimeToLiveAsync(LeaseId id, bool keys = false, CancellationToken cancellationToken = default)
+    {
+        Wire.LeaseTimeToLiveResponse response = await _caller.UnaryAsync(
+            EtcdMethods.LeaseTimeToLive, new Wire.LeaseTimeToLiveRequest { ID = id.Value, Keys = keys }, cancellationToken)
+            .ConfigureAwait(false);
+        return new LeaseInfo(
+            EtcdHeader.From(response.Header), new LeaseId(response.ID),
+            response.TTL < 0 ? null : TimeSpan.FromSeconds(response.TTL), TimeSpan.FromSeconds(response.GrantedTTL),
+            [.. response.Keys.Select(key => key.Memory)]);
+    }
+
+    /// <summary>All leases.</summary>
+    /// <exception cref="EtcdRpcException">The call failed.</exception>
+    public async Task<IReadOnlyList<LeaseId>> ListAsync(CancellationToken cancellationToken = default)
+    {
+        Wire.LeaseLeasesResponse response = await _caller.UnaryAsync(
+            EtcdMethods.LeaseLeases, new Wire.LeaseLeasesRequest(), cancellationToken).ConfigureAwait(false);
+        return [.. response.Leases.Select(lease => new LeaseId(lease.ID))];
+    }
+
+    /// <summary>Gives a lease its whole time again, once.</summary>
+    /// <exception cref="EtcdRpcException">LeaseNotFound, or the call failed.</exception>
+    public async Task<LeaseGrant> KeepAliveOnceAsync(LeaseId id, CancellationToken cancellationToken = default)
+    {
+        using GrpcDuplex<Wire.LeaseKeepAliveRequest, Wire.LeaseKeepAliveResponse> stream =
+            await OpenAsync(id, cancellationToken).ConfigureAwait(false);
+        return await ReadAsync(stream, id, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Keeps a lease alive, three times per TTL, for as long as the result is enumerated; broken connections are replaced.</summary>
+    /// <returns>One answer per keep-alive.</returns>
+    /// <exception cref="EtcdRpcException">LeaseNotFound: it ended. Otherwise: nobody could be reached.</exception>
+    public async IAsyncEnumerable<LeaseGrant> KeepAliveAsync(
+        LeaseId id, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        while (true)
+        {
+            using GrpcDuplex<Wire.LeaseKeepAliveRequest, Wire.LeaseKeepAliveResponse> stream =
+                await OpenAsync(id, cancellationToken).ConfigureAwait(false);
+            while (await TryReadAsync(stream, id, cancellationToken).ConfigureAwait(false) is { } granted)
+            {
+                yield return granted;
+                await Task.Delay(granted.Ttl / 3, _caller.Clock, cancellationToken).ConfigureAwait(false);
+                stream.Write(new Wire.LeaseKeepAliveRequest { ID = id.Value });
+            }
+
+            await _caller.PauseBeforeReopenAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private Task<GrpcDuplex<Wire.LeaseKeepAliveRequest, Wire.LeaseKeepAliveResponse>> OpenAsync(
+        LeaseId id, CancellationToken cancellationToken) =>
+        _caller.OpenDuplexAsync(EtcdMethods.LeaseKeepAlive, new Wire.LeaseKeepAliveRequest { ID = id.Value }, cancellationToken);
+
+    /// <summary>Null: the stream broke, and another one may do better.</summary>
+    private static async Task<LeaseGrant?> TryReadAsync(
+        GrpcDuplex<Wire.LeaseKeepAliveRequest, Wire.LeaseKeepAliveResponse> stream, LeaseId id, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ReadAsync(stream, id, cancellationToken).ConfigureAwait(false);
+        }
+        catch (EtcdRpcException e) when (e.IsTransient)
+        {
+            return null;
+        }
+    }
+
+    private static async Task<LeaseGrant> ReadAsync(
+        GrpcDuplex<Wire.LeaseKeepAliveRequest, Wire.LeaseKeepAliveResponse> stream, LeaseId id, CancellationToken cancellationToken)
+    {
+        Wire.LeaseKeepAliveResponse response = await stream.ReadAsync(cancellationToken).ConfigureAwait(false)
+            ?? throw RpcErrors.ConnectionLost(stream.Endpoint, EtcdMethods.LeaseKeepAlive.Path, refused: false, cause: null);
+        if (response.TTL > 0)
+            return new LeaseGrant(EtcdHeader.From(response.Header), id, TimeSpan.FromSeconds(response.TTL));
+        throw RpcErrors.FromStatus(stream.Endpoint, EtcdMethods.LeaseKeepAlive.Path, GrpcStatusCode.NotFound,
+            "etcdserver: requested lease not found");
+    }
+}

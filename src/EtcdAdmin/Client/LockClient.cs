@@ -1,0 +1,40 @@
+using System.Text;
+using EtcdAdmin.Client.Rpc;
+using Google.Protobuf;
+
+namespace EtcdAdmin.Client;
+
+/// <summary>A lock that is held.</summary>
+/// <param name="Header">Who answered.</param>
+/// <param name="Key">Exists as long as the lock is held; compare its create revision in transactions, and unlock with it.</param>
+public sealed record HeldLock(EtcdHeader Header, ReadOnlyMemory<byte> Key);
+
+/// <summary>Named locks, kept by the cluster.</summary>
+public sealed class LockClient
+{
+    private readonly EtcdCaller _caller;
+
+    internal LockClient(EtcdCaller caller) => _caller = caller;
+
+    /// <summary>Waits until the lock is ours; only the token bounds the wait.</summary>
+    /// <param name="name">The lock's name.</param>
+    /// <param name="lease">The lock goes with it, so keep it alive. With none the server makes one of 60 seconds.</param>
+    /// <param name="cancellationToken">Gives up; if the lock came at that moment, it stays until the lease ends.</param>
+    /// <exception cref="EtcdRpcException">LeaseNotFound, or the call failed.</exception>
+    public async Task<HeldLock> LockAsync(string name, LeaseId lease = default, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        var request = new Wire.LockRequest { Name = ByteString.CopyFrom(name, Encoding.UTF8), Lease = lease.Value };
+        Wire.LockResponse response = await _caller.UnaryAsync(EtcdMethods.Lock, request, cancellationToken).ConfigureAwait(false);
+        return new HeldLock(EtcdHeader.From(response.Header), response.Key.Memory);
+    }
+
+    /// <summary>Gives a lock back; one that is gone already is no error.</summary>
+    /// <exception cref="EtcdRpcException">The call failed.</exception>
+    public Task UnlockAsync(HeldLock held, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(held);
+        return _caller.UnaryAsync(
+            EtcdMethods.Unlock, new Wire.UnlockRequest { Key = ByteString.CopyFrom(held.Key.Span) }, cancellationToken);
+    }
+}

@@ -1,0 +1,100 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using EtcdAdmin.Client.Rpc;
+using EtcdAdmin.Client.Wire;
+
+namespace EtcdAdmin.Client;
+
+/// <summary>One watch, over as many streams as it takes.</summary>
+internal sealed class WatchReader(EtcdCaller caller, KeyRange range, WatchOptions options)
+{
+    private readonly List<WatchEvent> _parts = [];
+    private long _nextRevision = options.StartRevision;
+    private bool _announced;
+
+    public async IAsyncEnumerable<WatchBatch> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            _parts.Clear();
+            using GrpcDuplex<WatchRequest, WatchResponse> stream = await caller
+                .OpenDuplexAsync(EtcdMethods.Watch, CreateRequest(), cancellationToken).ConfigureAwait(false);
+            while (await TryReadAsync(stream, cancellationToken).ConfigureAwait(false) is { } response)
+            {
+                if (Take(response) is { } batch) yield return batch;
+            }
+
+            await caller.PauseBeforeReopenAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private WatchRequest CreateRequest()
+    {
+        var create = new WatchCreateRequest
+        {
+            Key = range.WireStart,
+            RangeEnd = range.WireEnd,
+            StartRevision = _nextRevision,
+            PrevKv = options.ReturnPrevious,
+            ProgressNotify = options.ProgressNotify,
+            Fragment = options.Fragment,
+        };
+        if (options.WithoutPuts) create.Filters.Add(WatchCreateRequest.Types.FilterType.Noput);
+        if (options.WithoutDeletes) create.Filters.Add(WatchCreateRequest.Types.FilterType.Nodelete);
+        return new WatchRequest { CreateRequest = create };
+    }
+
+    /// <summary>Null: the stream broke, and another one goes on from where it stopped.</summary>
+    private static async Task<WatchResponse?> TryReadAsync(
+        GrpcDuplex<WatchRequest, WatchResponse> stream, CancellationToken cancellationToken)
+    {
+        try
+        {
+            WatchResponse? response = await stream.ReadAsync(cancellationToken).ConfigureAwait(false);
+            if (response is { Canceled: true }) throw Canceled(stream.Endpoint, response);
+            return response;
+        }
+        catch (EtcdRpcException e) when (e.IsTransient)
+        {
+            return null;
+        }
+    }
+
+    private WatchBatch? Take(WatchResponse response)
+    {
+        if (response.Created)
+        {
+            // From here on nothing may be missed, even if the stream breaks before the first event.
+            if (_nextRevision == 0) _nextRevision = response.Header.Revision + 1;
+            if (_announced) return null;
+            _announced = true;
+        }
+
+        _parts.AddRange(response.Events.Select(WatchEvent.From));
+        if (response.Fragment) return null;
+        WatchEvent[] events = [.. _parts];
+        _parts.Clear();
+        if (events.Length > 0) _nextRevision = events[^1].KeyValue.ModRevision + 1;
+        // A progress notification promises that everything up to its revision has been told.
+        else if (!response.Created) _nextRevision = Math.Max(_nextRevision, response.Header.Revision + 1);
+        return new WatchBatch(EtcdHeader.From(response.Header), events);
+    }
+
+    private static EtcdRpcException Canceled(Uri endpoint, WatchResponse response)
+    {
+        if (response.CompactRevision > 0)
+        {
+            return RpcErrors.Compacted(endpoint, EtcdMethods.Watch.Path,
+                response.CompactRevision.ToString(CultureInfo.InvariantCulture));
+        }
+
+        return response.CancelReason switch
+        {
+            // Before 3.4 no reason is given; the one that remains is a revision or key that makes no sense.
+            "" => RpcErrors.FromStatus(endpoint, EtcdMethods.Watch.Path, GrpcStatusCode.InvalidArgument, "etcdserver: watch canceled"),
+            "etcdserver: no leader" =>
+                RpcErrors.FromStatus(endpoint, EtcdMethods.Watch.Path, GrpcStatusCode.Unavailable, response.CancelReason),
+            _ => RpcErrors.FromStatus(endpoint, EtcdMethods.Watch.Path, GrpcStatusCode.FailedPrecondition, response.CancelReason),
+        };
+    }
+}
