@@ -107,6 +107,9 @@ public static class EtcdErrorIds
     /// <summary>A credential package cannot be read.</summary>
     public const string CredentialPackageInvalid = "EtcdCredentialPackageInvalid";
 
+    /// <summary>The cluster speaks plain http, so there are no certificates to work with.</summary>
+    public const string TlsNotEnabled = "EtcdTlsNotEnabled";
+
     // Hosts.
     /// <summary>A script on a host failed.</summary>
     public const string HostCommandFailed = "EtcdHostCommandFailed";

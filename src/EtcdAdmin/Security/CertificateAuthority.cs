@@ -13,6 +13,8 @@ public sealed class CertificateAuthority : IDisposable
     /// <summary>Five minutes: how far certificates are dated back, so that hosts whose clocks are behind accept them at once.</summary>
     public static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(5);
 
+    private const string Source = "certificate authority";
+
     private readonly X509Certificate2 _certificate;
     private readonly PrivateKey _key;
     private readonly TimeProvider _clock;
@@ -23,7 +25,7 @@ public sealed class CertificateAuthority : IDisposable
         _certificate = certificate;
         _key = key;
         _clock = clock;
-        Certificate = CertificateInfo.From(certificate);
+        Certificate = CertificateInfo.From(certificate, Source);
         CertificatePem = certificate.ExportCertificatePem() + "\n";
     }
 
@@ -65,19 +67,20 @@ public sealed class CertificateAuthority : IDisposable
     /// <exception cref="EtcdException">CertificateInvalid: unreadable, no authority, or the key belongs to another.</exception>
     public static CertificateAuthority Load(string certificatePem, string keyPem, TimeProvider? clock = null)
     {
-        const string Source = "certificate authority";
         X509Certificate2 certificate = PemReader.ReadCertificate(certificatePem, Source);
         PrivateKey? key = null;
         try
         {
             key = PrivateKey.FromPem(keyPem, Source);
-            if (!key.Matches(certificate)) throw CertificateError.Make(Source, "its key belongs to another certificate");
-            if (!CertificateInfo.From(certificate).IsAuthority)
+            if (!PemReader.Decode(certificate, Source, key.Matches))
             {
-                throw CertificateError.Make(Source, "its certificate is not one of an authority (basic constraints, key usage)");
+                throw CertificateError.Make(Source, "its key belongs to another certificate");
             }
 
-            return new CertificateAuthority(certificate, key, clock ?? TimeProvider.System);
+            var authority = new CertificateAuthority(certificate, key, clock ?? TimeProvider.System);
+            return authority.Certificate.IsAuthority
+                ? authority
+                : throw CertificateError.Make(Source, "its certificate is not one of an authority (basic constraints, key usage)");
         }
         catch
         {

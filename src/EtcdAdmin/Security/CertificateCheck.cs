@@ -17,7 +17,10 @@ public static class CertificateCheck
         ArgumentNullException.ThrowIfNull(keyPem);
         using X509Certificate2 certificate = PemReader.ReadCertificate(certificatePem, source);
         using PrivateKey key = PrivateKey.FromPem(keyPem, source);
-        if (!key.Matches(certificate)) throw CertificateError.Make(source, "the key does not match the certificate");
+        if (!PemReader.Decode(certificate, source, key.Matches))
+        {
+            throw CertificateError.Make(source, "the key does not match the certificate");
+        }
     }
 
     /// <summary>The certificate is valid at this time.</summary>

@@ -50,7 +50,7 @@ public sealed record CertificateInfo
     {
         ArgumentNullException.ThrowIfNull(pem);
         using X509Certificate2 certificate = PemReader.ReadCertificate(pem, source);
-        return From(certificate);
+        return From(certificate, source);
     }
 
     /// <summary>Reads the first certificate of a PEM file.</summary>
@@ -65,7 +65,13 @@ public sealed record CertificateInfo
     public int DaysLeft(TimeProvider? clock = null) =>
         (int)Math.Floor((NotAfter - (clock ?? TimeProvider.System).GetUtcNow()).TotalDays);
 
-    internal static CertificateInfo From(X509Certificate2 certificate)
+    internal static CertificateInfo From(X509Certificate2 certificate, string source) =>
+        PemReader.Decode(certificate, source, Decode);
+
+    internal static string ThumbprintOf(X509Certificate2 certificate) =>
+        Convert.ToHexStringLower(certificate.GetCertHash(HashAlgorithmName.SHA256));
+
+    private static CertificateInfo Decode(X509Certificate2 certificate)
     {
         X509KeyUsageFlags usages = certificate.Extensions.OfType<X509KeyUsageExtension>().FirstOrDefault()?.KeyUsages
             ?? X509KeyUsageFlags.None;
@@ -86,9 +92,6 @@ public sealed record CertificateInfo
             Thumbprint = ThumbprintOf(certificate),
         };
     }
-
-    internal static string ThumbprintOf(X509Certificate2 certificate) =>
-        Convert.ToHexStringLower(certificate.GetCertHash(HashAlgorithmName.SHA256));
 
     // Of several common names the last one counts, as in Go's pkix.Name, which etcd goes by.
     private static string CommonNameOf(X500DistinguishedName name) =>

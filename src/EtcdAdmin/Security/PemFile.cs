@@ -23,7 +23,8 @@ public static class PemFile
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new EtcdException(EtcdErrorIds.FileWriteFailed, EtcdErrorKind.HostOperation,
-                $"Cannot make the folder '{path}': {e.Message}", e) { Target = path };
+                $"Cannot make the folder '{path}': {e.Message}", e)
+            { Target = path };
         }
     }
 

@@ -26,4 +26,18 @@ internal static class PemReader
             throw CertificateError.Make(source, reason, cause: e);
         }
     }
+
+    /// <summary>Looks into a certificate; .NET decodes its parts only when asked for them, so damage shows here at the earliest.</summary>
+    /// <exception cref="EtcdException">CertificateInvalid.</exception>
+    public static T Decode<T>(X509Certificate2 certificate, string source, Func<X509Certificate2, T> look)
+    {
+        try
+        {
+            return look(certificate);
+        }
+        catch (Exception e) when (e is CryptographicException or PlatformNotSupportedException)
+        {
+            throw CertificateError.Make(source, "its certificate is damaged, or of a kind this machine does not know", cause: e);
+        }
+    }
 }

@@ -53,7 +53,7 @@ internal sealed class PrivateKey : IDisposable
         }
 
         return TryImport(ECDsa.Create(), pem) ?? TryImport(RSA.Create(), pem)
-            ?? throw CertificateError.Make(source, "it holds no private key in PEM form (ECDSA or RSA)");
+            ?? throw CertificateError.Make(source, "it holds no usable private key in PEM form (ECDSA or RSA)");
     }
 
     /// <summary>PKCS#8, unencrypted.</summary>
@@ -71,10 +71,10 @@ internal sealed class PrivateKey : IDisposable
             key.ImportFromPem(pem);
             return new PrivateKey(key);
         }
-        catch (Exception e) when (e is CryptographicException or ArgumentException)
+        catch (Exception e) when (e is CryptographicException or ArgumentException or PlatformNotSupportedException)
         {
             key.Dispose();
-            return null; // the other kind, or no key at all: the caller tells
+            return null; // the other kind, an unknown curve, or no key at all: the caller tells
         }
     }
 }

@@ -222,7 +222,8 @@ public sealed class CertificateAuthorityTests
     }
 
     [Theory]
-    [MemberData(nameof(Algorithms))]
+    [InlineData(KeyAlgorithm.EcdsaP384)]
+    [InlineData(KeyAlgorithm.Rsa2048)]
     public void Load_ExportedAuthority_IssuesUnderTheSameName(KeyAlgorithm algorithm)
     {
         using var original = CertificateAuthority.Create("test CA", algorithm);

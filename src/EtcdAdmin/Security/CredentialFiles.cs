@@ -1,0 +1,28 @@
+namespace EtcdAdmin.Security;
+
+/// <summary>The files of a credential package, as they stand in its folder <c>etcd_credentials</c>.</summary>
+/// <remarks>Folder and file names are those of the etcd charm's packages, which are read as well; the env files are ours.</remarks>
+internal static class CredentialFiles
+{
+    public const string Folder = "etcd_credentials";
+    public const string Authority = "ca.crt";
+    public const string Certificate = "client.crt";
+    public const string Key = "client.key";
+    public const string Readme = "README.txt";
+    public const string ShellEnvironment = "env.sh";
+    public const string PowerShellEnvironment = "env.ps1";
+
+    /// <summary>256 KiB: bounds what is read of one file; a bundle of authorities is far below.</summary>
+    public const int MaxFileSize = 256 << 10;
+
+    /// <summary>What a reader looks at; everything else is passed over.</summary>
+    public static readonly IReadOnlyList<string> Read = [Authority, Certificate, Key, ShellEnvironment, PowerShellEnvironment];
+
+    public static EtcdException Invalid(string path, string reason, Exception? cause = null) =>
+        new(EtcdErrorIds.CredentialPackageInvalid, EtcdErrorKind.InvalidData,
+            $"'{path}' is no usable credential package: {reason}.", cause)
+        {
+            Target = path,
+            NextStep = "Make a new package with Export-EtcdCredential.",
+        };
+}

@@ -1,0 +1,143 @@
+using System.Security.Cryptography;
+
+namespace EtcdAdmin.Security;
+
+/// <summary>Everything a client needs to use a cluster over TLS; travels as <c>etcd_credentials.tar.gz</c>.</summary>
+/// <remarks><see cref="ToString"/> leaves the key out.</remarks>
+public sealed record CredentialPackage
+{
+    /// <summary>The name of the archive unless another is asked for.</summary>
+    public const string DefaultFileName = CredentialFiles.Folder + ".tar.gz";
+
+    /// <summary>The client URLs, https; empty for packages made by others, which do not hold them: then the caller must know them.</summary>
+    public required IReadOnlyList<Uri> Endpoints { get; init; }
+
+    /// <summary>The authority that the members' certificates are checked with; may be several certificates.</summary>
+    public required string AuthorityPem { get; init; }
+
+    /// <summary>The client's certificate.</summary>
+    public required string CertificatePem { get; init; }
+
+    /// <summary>The client's private key, not encrypted.</summary>
+    public required string KeyPem { get; init; }
+
+    /// <summary>Reads a package, and proves that what is in it can be used.</summary>
+    /// <param name="path">The archive, the folder <c>etcd_credentials</c> unpacked from it, or the folder that one is in.</param>
+    /// <param name="clock">What "expired" is measured with; null is the system's.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <exception cref="EtcdException">
+    /// CredentialPackageInvalid: missing, damaged, incomplete, or with entries no honest package has. CertificateInvalid: the
+    /// certificate has expired, cannot be read, or the key belongs to another.
+    /// </exception>
+    public static async Task<CredentialPackage> ReadAsync(string path, TimeProvider? clock, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        IReadOnlyDictionary<string, string> files = await ReadFilesAsync(path, cancellationToken).ConfigureAwait(false);
+        var package = new CredentialPackage
+        {
+            Endpoints = EndpointsOf(files, path),
+            AuthorityPem = Require(files, CredentialFiles.Authority, path),
+            CertificatePem = Require(files, CredentialFiles.Certificate, path),
+            KeyPem = Require(files, CredentialFiles.Key, path),
+        };
+        package.Check(path, clock);
+        return package;
+    }
+
+    /// <summary>Writes the archive with the rights 0600, whole or not at all.</summary>
+    /// <param name="clusterName">For the README.</param>
+    /// <param name="destination">A folder, which gets <see cref="DefaultFileName"/>, or the file's path in a folder that exists.</param>
+    /// <param name="overwrite">True replaces a file of that name.</param>
+    /// <param name="clock">Null is the system's.</param>
+    /// <param name="cancellationToken">A cancelled write leaves no file.</param>
+    /// <exception cref="ArgumentException">No endpoints, or one that is no client URL.</exception>
+    /// <exception cref="EtcdException">
+    /// TlsNotEnabled: an endpoint is http. FileExists, DiskFull, FileWriteFailed. CertificateInvalid as in <see cref="ReadAsync"/>.
+    /// </exception>
+    public async Task<CredentialPackageInfo> WriteAsync(
+        string clusterName, string destination, bool overwrite, TimeProvider? clock, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(clusterName);
+        ArgumentException.ThrowIfNullOrEmpty(destination);
+        string path = Path.GetFullPath(Directory.Exists(destination) ? Path.Combine(destination, DefaultFileName) : destination);
+        string endpoints = EndpointList.Format(Endpoints);
+        CertificateInfo client = Check("credential package", clock);
+        var files = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            [CredentialFiles.Readme] = CredentialTexts.Readme(clusterName, endpoints, Path.GetFileName(path), client),
+            [CredentialFiles.Authority] = AuthorityPem,
+            [CredentialFiles.Certificate] = CertificatePem,
+            [CredentialFiles.Key] = KeyPem,
+            [CredentialFiles.ShellEnvironment] = CredentialTexts.ForShell(endpoints),
+            [CredentialFiles.PowerShellEnvironment] = CredentialTexts.ForPowerShell(endpoints),
+        };
+        byte[] archive = CredentialArchive.Pack(files, (clock ?? TimeProvider.System).GetUtcNow());
+        await (overwrite
+            ? AtomicFile.WriteAsync(path, archive, AtomicFile.OwnerOnly, cancellationToken)
+            : AtomicFile.WriteNewAsync(path, archive, AtomicFile.OwnerOnly, cancellationToken)).ConfigureAwait(false);
+        string sha256 = Convert.ToHexStringLower(SHA256.HashData(archive));
+        return new CredentialPackageInfo(path, sha256, archive.Length, client.Subject, client.NotAfter, Endpoints);
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"Credentials for {string.Join(", ", Endpoints)}";
+
+    private CertificateInfo Check(string source, TimeProvider? clock)
+    {
+        CertificateInfo.FromPem(AuthorityPem, $"{CredentialFiles.Authority} of {source}");
+        string client = $"{CredentialFiles.Certificate} of {source}";
+        CertificateCheck.KeyMatches(CertificatePem, KeyPem, client);
+        CertificateInfo certificate = CertificateInfo.FromPem(CertificatePem, client);
+        CertificateCheck.IsValidNow(certificate, client, clock);
+        return certificate;
+    }
+
+    private static async Task<IReadOnlyDictionary<string, string>> ReadFilesAsync(string path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return Directory.Exists(path)
+                ? await ReadFolderAsync(path, cancellationToken).ConfigureAwait(false)
+                : await CredentialArchive.ReadAsync(path, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw CredentialFiles.Invalid(path, $"it cannot be read ({e.Message.TrimEnd('.')})", e);
+        }
+    }
+
+    private static async Task<IReadOnlyDictionary<string, string>> ReadFolderAsync(string path, CancellationToken cancellationToken)
+    {
+        string inside = Path.Combine(path, CredentialFiles.Folder);
+        string folder = Directory.Exists(inside) ? inside : path;
+        var files = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (string name in CredentialFiles.Read)
+        {
+            var file = new FileInfo(Path.Combine(folder, name));
+            if (!file.Exists) continue;
+            if (file.Length > CredentialFiles.MaxFileSize) throw CredentialFiles.Invalid(path, $"its {name} is larger than 256 KiB");
+            files[name] = await File.ReadAllTextAsync(file.FullName, cancellationToken).ConfigureAwait(false);
+        }
+
+        return files;
+    }
+
+    private static IReadOnlyList<Uri> EndpointsOf(IReadOnlyDictionary<string, string> files, string path)
+    {
+        try
+        {
+            return FromEnvironmentFile(CredentialFiles.ShellEnvironment)
+                ?? FromEnvironmentFile(CredentialFiles.PowerShellEnvironment) ?? [];
+        }
+        catch (FormatException e)
+        {
+            throw CredentialFiles.Invalid(path, $"its endpoints cannot be read: {e.Message}", e);
+        }
+
+        IReadOnlyList<Uri>? FromEnvironmentFile(string name) =>
+            files.TryGetValue(name, out string? text) ? EndpointList.FromEnvironmentFile(text) : null;
+    }
+
+    private static string Require(IReadOnlyDictionary<string, string> files, string name, string path) =>
+        files.TryGetValue(name, out string? text) ? text : throw CredentialFiles.Invalid(path, $"it holds no {name}");
+}

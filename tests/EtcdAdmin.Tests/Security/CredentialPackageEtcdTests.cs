@@ -1,0 +1,187 @@
+using System.Net.Http.Json;
+using EtcdAdmin.Hosts;
+using EtcdAdmin.Security;
+
+namespace EtcdAdmin.Tests.Security;
+
+/// <summary>What a package promises, kept with the real etcdctl against real members.</summary>
+public sealed class CredentialPackageEtcdTests : IDisposable
+{
+    private readonly TempFolder _folder = new();
+
+    public static TheoryData<string, int> Clusters => new() { { "3_3", 1 }, { "3_4", 1 }, { "3_5", 3 } };
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [MemberData(nameof(Clusters))]
+    public async Task Readme_ShellCommandsFollowedToTheLetter_Work(string version, int size)
+    {
+        await using TlsEtcd cluster = await TlsEtcd.StartAsync(version, size, _folder.Path, Token);
+        string home = await ExportAsync(cluster, CredentialPackage.DefaultFileName);
+        string commands = await CommandsAsync(home, "Linux and macOS, in a shell:");
+
+        ProcessResult result = await RunAsync(cluster, home, "sh", "-ec", commands);
+
+        AssertListedAndHealthy(result, cluster);
+        Assert.StartsWith("tar -xzf etcd_credentials.tar.gz\ncd etcd_credentials\n", commands, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Readme_ArchiveWithOddName_CommandsStillWork()
+    {
+        await using TlsEtcd cluster = await TlsEtcd.StartAsync("3_5", 1, _folder.Path, Token);
+        string home = await ExportAsync(cluster, "-prod: it's here.tgz");
+
+        ProcessResult shell = await RunAsync(cluster, home, "sh", "-ec", await CommandsAsync(home, "Linux and macOS, in a shell:"));
+
+        AssertListedAndHealthy(shell, cluster);
+    }
+
+    [Theory]
+    [InlineData(CredentialPackage.DefaultFileName)]
+    [InlineData("prod it's here.tgz")]
+    public async Task Readme_PowerShellCommandsFollowedToTheLetter_Work(string archive)
+    {
+        await using TlsEtcd cluster = await TlsEtcd.StartAsync("3_5", 1, _folder.Path, Token);
+        string home = await ExportAsync(cluster, archive);
+        string commands = await CommandsAsync(home, "PowerShell 7 on any system:");
+
+        ProcessResult result = await RunAsync(cluster, home, "pwsh", "-NoProfile", "-NonInteractive", "-Command",
+            "$ErrorActionPreference = 'Stop'; $PSNativeCommandUseErrorActionPreference = $true\n" + commands);
+
+        AssertListedAndHealthy(result, cluster);
+    }
+
+    [Fact]
+    public async Task ShellEnvironment_SourcedFromElsewhereInBash_FindsItsFolder()
+    {
+        await using TlsEtcd cluster = await TlsEtcd.StartAsync("3_5", 1, _folder.Path, Token);
+        string home = await ExportAsync(cluster, CredentialPackage.DefaultFileName);
+        await UnpackAsync(home);
+
+        ProcessResult result = await RunAsync(
+            cluster, "/", "bash", "-euc", $". \"{home}/etcd_credentials/env.sh\"; etcdctl member list; etcdctl endpoint health");
+
+        AssertListedAndHealthy(result, cluster);
+    }
+
+    [Fact]
+    public async Task ShellEnvironment_SourcedFromElsewhereInSh_SaysWhatToDo()
+    {
+        await using TlsEtcd cluster = await TlsEtcd.StartAsync("3_5", 1, _folder.Path, Token);
+        string home = await ExportAsync(cluster, CredentialPackage.DefaultFileName);
+        await UnpackAsync(home);
+
+        ProcessResult result = await RunAsync(cluster, home, "dash", "-c", ". ./etcd_credentials/env.sh; echo $?; env");
+
+        Assert.StartsWith("1\n", result.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("ETCDCTL_", result.Output, StringComparison.Ordinal);
+        Assert.Contains("change to the folder of env.sh first", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Package_OfAnotherAuthority_MembersRefuseIt()
+    {
+        await using TlsEtcd cluster = await TlsEtcd.StartAsync("3_5", 1, _folder.Path, Token);
+        using var stranger = CertificateAuthority.Create("test CA");
+        string home = await ExportAsync(cluster, CredentialPackage.DefaultFileName, stranger);
+
+        ProcessResult result = await RunAsync(cluster, home, "sh", "-ec", await CommandsAsync(home, "Linux and macOS, in a shell:"));
+
+        Assert.NotEqual(0, result.ExitCode);
+        Assert.Contains("certificate", cluster.Log, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("3_3", "v3beta")]
+    [InlineData("3_4", "v3")]
+    [InlineData("3_5", "v3")]
+    public async Task ServerCertificate_GatewayDialsItsOwnMember_IsAccepted(string version, string api)
+    {
+        await using TlsEtcd cluster = await TlsEtcd.StartAsync(version, 1, _folder.Path, Token);
+        using HttpClient http = cluster.CreateHttpClient();
+
+        using HttpResponseMessage answer = await http.PostAsJsonAsync(
+            new Uri(cluster.Endpoints[0], $"/{api}/kv/range"), new { key = "YQ==" }, Token);
+
+        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync(Token) + cluster.Log);
+        Assert.DoesNotContain("incompatible key usage", cluster.Log, StringComparison.Ordinal);
+    }
+
+    private static void AssertListedAndHealthy(ProcessResult result, TlsEtcd cluster)
+    {
+        string all = result.Output + result.Error;
+        Assert.True(result.ExitCode == 0, $"{all}\nThe members said:\n{cluster.Log}");
+        foreach (Uri endpoint in cluster.Endpoints)
+        {
+            string url = endpoint.GetLeftPart(UriPartial.Authority);
+            Assert.Contains($"{url} is healthy", all, StringComparison.Ordinal);
+            Assert.Contains($", {url}", result.Output, StringComparison.Ordinal); // client URL, in the member list
+        }
+
+        Assert.Equal(cluster.Endpoints.Count, result.Output.Split(", started, ").Length - 1);
+        Assert.DoesNotContain("unrecognized environment", all, StringComparison.Ordinal);
+    }
+
+    /// <summary>Makes a package in a folder of its own, as somebody has who got it by mail.</summary>
+    private async Task<string> ExportAsync(TlsEtcd cluster, string archive, CertificateAuthority? issuer = null)
+    {
+        string home = Directory.CreateDirectory(_folder["somebody's home"]).FullName;
+        IssuedCertificate client = (issuer ?? cluster.Authority).Issue(CertificateSpec.Client());
+        var package = new CredentialPackage
+        {
+            Endpoints = cluster.Endpoints,
+            AuthorityPem = cluster.Authority.CertificatePem,
+            CertificatePem = client.CertificatePem,
+            KeyPem = client.KeyPem,
+        };
+        await package.WriteAsync("demo", Path.Combine(home, archive), overwrite: false, null, Token);
+        return home;
+    }
+
+    /// <summary>The indented lines under a heading of the README in the only archive of a folder.</summary>
+    private static async Task<string> CommandsAsync(string home, string heading)
+    {
+        string archive = Assert.Single(Directory.GetFiles(home));
+        await using FileStream content = File.OpenRead(archive);
+        ProcessResult readme = await ProcessRunner.RunAsync(
+            new ProcessCommand("tar", ["-xzOf", "-", "etcd_credentials/README.txt"]) { StandardInput = content }, Token);
+        Assert.Equal(0, readme.ExitCode);
+        return string.Join('\n', readme.Output.Split('\n')
+            .SkipWhile(line => line != heading).Skip(1)
+            .TakeWhile(line => line.Length == 0 || line.StartsWith("    ", StringComparison.Ordinal))
+            .Where(line => line.Length > 0)
+            .Select(line => line[4..]));
+    }
+
+    private static async Task UnpackAsync(string home)
+    {
+        ProcessResult tar = await ProcessRunner.RunAsync(
+            new ProcessCommand("tar", ["-xzf", CredentialPackage.DefaultFileName]) { WorkingDirectory = home }, Token);
+        Assert.Equal(0, tar.ExitCode);
+    }
+
+    private static async Task<ProcessResult> RunAsync(TlsEtcd cluster, string folder, string shell, params string[] arguments)
+    {
+        var command = new ProcessCommand(shell, arguments)
+        {
+            WorkingDirectory = folder,
+            Environment = new Dictionary<string, string?>
+            {
+                ["PATH"] = cluster.Binaries + Path.PathSeparator + Environment.GetEnvironmentVariable("PATH"),
+            },
+        };
+        try
+        {
+            return await ProcessRunner.RunAsync(command, Token).WaitAsync(TimeSpan.FromSeconds(60), Token);
+        }
+        catch (EtcdException e) when (e.ErrorId == EtcdErrorIds.HostCommandFailed)
+        {
+            Assert.Skip($"{shell} not found: install it to test what the package has for it.");
+            throw;
+        }
+    }
+}
