@@ -3,6 +3,9 @@ namespace EtcdAdmin;
 /// <summary>The ids of all errors, one per meaning. Scripts match on them, so they are never reworded.</summary>
 public static class EtcdErrorIds
 {
+    /// <summary>An argument cannot be used as given; an <see cref="ArgumentException"/> in the library.</summary>
+    public const string InvalidArgument = "EtcdInvalidArgument";
+
     // Reaching and being let in.
     /// <summary>No connection to the endpoint; nothing was sent.</summary>
     public const string ConnectFailed = "EtcdConnectFailed";

@@ -1,0 +1,30 @@
+@{
+    # The build replaces this version by that of Directory.Build.props.
+    ModuleVersion = '0.0.0'
+    GUID = '38c5be5c-6380-4e54-89d7-0d4433fb461f'
+    Author = 'EtcdAdmin contributors'
+    CompanyName = 'EtcdAdmin contributors'
+    Copyright = 'EtcdAdmin contributors. MIT licence.'
+    Description = 'Provisions, watches, secures, backs up and restores etcd clusters.'
+
+    # .NET 10 comes with PowerShell 7.6.
+    PowerShellVersion = '7.6'
+    CompatiblePSEditions = @('Core')
+
+    # The loader comes first: it lets the cmdlets find the core, which stays in a load context of its own.
+    NestedModules = @('EtcdAdmin.Loader.dll')
+    RootModule = 'EtcdAdmin.PowerShell.dll'
+    FormatsToProcess = @('EtcdAdmin.Format.ps1xml')
+
+    # Named one by one, so that PowerShell finds a command without loading the module.
+    CmdletsToExport = @()
+    FunctionsToExport = @()
+    AliasesToExport = @()
+    VariablesToExport = @()
+
+    PrivateData = @{
+        PSData = @{
+            Tags = @('etcd', 'cluster', 'backup', 'restore', 'Linux', 'Windows', 'MacOS', 'PSEdition_Core')
+        }
+    }
+}
