@@ -24,17 +24,27 @@ internal static class AtomicFile
     /// <param name="cancellationToken">Honoured until the rename; a cancelled write leaves nothing behind.</param>
     /// <exception cref="EtcdException">DiskFull or FileWriteFailed; the target is as it was.</exception>
     public static Task WriteAsync(string path, ReadOnlyMemory<byte> content, UnixFileMode mode, CancellationToken cancellationToken) =>
-        WriteAsync(path, content, mode, overwrite: true, cancellationToken);
+        WriteAsync(path, (file, token) => file.WriteAsync(content, token).AsTask(), mode, overwrite: true, cancellationToken);
 
     /// <summary>Writes a file that must not be there yet.</summary>
     /// <inheritdoc cref="WriteAsync(string, ReadOnlyMemory{byte}, UnixFileMode, CancellationToken)"/>
     /// <exception cref="EtcdException">FileExists, DiskFull or FileWriteFailed; the target is as it was.</exception>
     public static Task WriteNewAsync(
         string path, ReadOnlyMemory<byte> content, UnixFileMode mode, CancellationToken cancellationToken) =>
-        WriteAsync(path, content, mode, overwrite: false, cancellationToken);
+        WriteNewAsync(path, (file, token) => file.WriteAsync(content, token).AsTask(), mode, cancellationToken);
+
+    /// <summary>Writes a file that must not be there yet, piece by piece.</summary>
+    /// <param name="path">Its folder exists.</param>
+    /// <param name="write">Writes the content; what it throws leaves nothing behind and is passed on.</param>
+    /// <param name="mode">As above.</param>
+    /// <param name="cancellationToken">As above.</param>
+    /// <exception cref="EtcdException">FileExists, DiskFull or FileWriteFailed; the target is as it was.</exception>
+    public static Task WriteNewAsync(
+        string path, Func<Stream, CancellationToken, Task> write, UnixFileMode mode, CancellationToken cancellationToken) =>
+        WriteAsync(path, write, mode, overwrite: false, cancellationToken);
 
     private static async Task WriteAsync(
-        string path, ReadOnlyMemory<byte> content, UnixFileMode mode, bool overwrite, CancellationToken cancellationToken)
+        string path, Func<Stream, CancellationToken, Task> write, UnixFileMode mode, bool overwrite, CancellationToken cancellationToken)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         if (!overwrite && Path.Exists(path)) throw Exists(path, null);
@@ -48,7 +58,7 @@ internal static class AtomicFile
             ours = true;
             await using (file.ConfigureAwait(false))
             {
-                await file.WriteAsync(content, cancellationToken).ConfigureAwait(false);
+                await write(file, cancellationToken).ConfigureAwait(false);
                 await file.FlushAsync(cancellationToken).ConfigureAwait(false);
                 file.Flush(flushToDisk: true);
             }

@@ -96,6 +96,11 @@ public sealed class EtcdClient : IDisposable
         return _connection.Transport.Book.Of(endpoint);
     }
 
+    /// <summary>Looks at the clock of each endpoint, for <see cref="FactsOf"/>. An endpoint that does not answer is passed over.</summary>
+    /// <param name="cancellationToken">Gives up.</param>
+    public Task CompareClocksAsync(CancellationToken cancellationToken = default) =>
+        Task.WhenAll(Endpoints.Select(endpoint => _connection.Transport.NoteClockAsync(endpoint, cancellationToken)));
+
     /// <summary>Ends all connections, and with them calls that are under way.</summary>
     public void Dispose()
     {

@@ -1,3 +1,4 @@
+using System.Net;
 using Google.Protobuf;
 
 namespace EtcdAdmin.Client.Rpc;
@@ -57,8 +58,28 @@ internal sealed class GrpcTransport : IDisposable
             throw Explain(endpoint, method, e);
         }
 
-        Book.NoteDate(endpoint, answer.Headers.Date);
         return await GrpcResponse.OpenAsync(endpoint, method, answer, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Looks at the clock of an endpoint, for the book. Its gRPC answers carry no date; its plain HTTP answers do.</summary>
+    /// <remarks>On plaintext endpoints etcd takes all HTTP/2 for gRPC (<c>server/embed/serve.go</c>), so nothing is asked there.</remarks>
+    public async Task NoteClockAsync(Uri endpoint, CancellationToken cancellationToken)
+    {
+        if (endpoint.Scheme != Uri.UriSchemeHttps) return;
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(endpoint, "/version"))
+        {
+            Version = HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        };
+        try
+        {
+            using HttpResponseMessage answer = await _http.SendAsync(request, cancellationToken).ConfigureAwait(false);
+            Book.NoteDate(endpoint, answer.Headers.Date);
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException or EtcdRpcException)
+        {
+            // An endpoint that does not answer has no clock to compare; whoever asks it for more learns why.
+        }
     }
 
     /// <summary>One request, one answer.</summary>

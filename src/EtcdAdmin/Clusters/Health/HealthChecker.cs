@@ -49,7 +49,7 @@ public sealed class HealthChecker(AdminContext context)
     private static Task<MemberProbe> ProbeAsync(
         EtcdCluster cluster, HealthTarget target, HealthOptions options, CancellationToken cancellationToken) =>
         target.Endpoint is { } endpoint
-            ? MemberProbe.AskAsync(cluster.Client.ForEndpoint(endpoint).WithCalls(options.Timeout, retry: false), cancellationToken)
+            ? MemberProbe.AskAsync(cluster.Client.ForEndpoint(endpoint).WithCalls(options.Timeout, retry: false), options.Timeout, cancellationToken)
             : Task.FromResult(MemberProbe.None);
 
     /// <summary>For a silent member on a host of ours: whether its process runs.</summary>

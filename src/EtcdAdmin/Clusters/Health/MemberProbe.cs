@@ -35,12 +35,13 @@ internal sealed record MemberProbe
         : false;
 
     /// <summary>Asks one member everything at once.</summary>
-    public static async Task<MemberProbe> AskAsync(EtcdClient member, CancellationToken cancellationToken)
+    public static async Task<MemberProbe> AskAsync(EtcdClient member, TimeSpan timeout, CancellationToken cancellationToken)
     {
+        Task clock = CompareClockAsync(member, timeout, cancellationToken);
         Task<(MemberStatus?, EtcdRpcException?)> status = TryAsync(() => member.Maintenance.StatusAsync(cancellationToken));
         Task<(IReadOnlyList<MemberAlarm>?, EtcdRpcException?)> alarms = TryAsync(() => member.Maintenance.AlarmsAsync(cancellationToken));
         Task<(TimeSpan? Took, EtcdRpcException? Error)> read = ReadAsync(member, cancellationToken);
-        await Task.WhenAll(status, alarms, read).ConfigureAwait(false);
+        await Task.WhenAll(status, alarms, read, clock).ConfigureAwait(false);
         (MemberStatus? answer, EtcdRpcException? statusError) = await status.ConfigureAwait(false);
         (TimeSpan? took, EtcdRpcException? readError) = await read.ConfigureAwait(false);
         return new MemberProbe
@@ -55,6 +56,20 @@ internal sealed record MemberProbe
 
     /// <summary>The probe of a member that cannot even be dialled.</summary>
     public static MemberProbe None { get; } = new();
+
+    private static async Task CompareClockAsync(EtcdClient member, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(timeout);
+        try
+        {
+            await member.CompareClocksAsync(limit.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // A hanging member has no clock to compare; the other questions say that it hangs.
+        }
+    }
 
     private static async Task<(TimeSpan? Took, EtcdRpcException? Error)> ReadAsync(EtcdClient member, CancellationToken cancellationToken)
     {

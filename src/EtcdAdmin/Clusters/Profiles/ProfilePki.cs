@@ -20,7 +20,8 @@ internal sealed class ProfilePki(string profileFolder)
 
     public async Task<ClusterTls> ReadClientAsync(CancellationToken cancellationToken)
     {
-        string ca = await PemFile.ReadAsync(CaFile, cancellationToken).ConfigureAwait(false);
+        // Without a file of its own the cluster is checked against the authorities that the system trusts.
+        string? ca = File.Exists(CaFile) ? await PemFile.ReadAsync(CaFile, cancellationToken).ConfigureAwait(false) : null;
         if (!File.Exists(CertificateFile)) return new ClusterTls(ca, null);
         return new ClusterTls(ca, await PemFile.ReadAsync(CertificateFile, cancellationToken).ConfigureAwait(false))
         {
@@ -31,7 +32,7 @@ internal sealed class ProfilePki(string profileFolder)
     public async Task WriteClientAsync(ClusterTls tls, CancellationToken cancellationToken)
     {
         PemFile.CreateFolder(_folder);
-        await PemFile.WriteCertificateAsync(CaFile, tls.CaPem, cancellationToken).ConfigureAwait(false);
+        if (tls.CaPem is { } ca) await PemFile.WriteCertificateAsync(CaFile, ca, cancellationToken).ConfigureAwait(false);
         if (tls.CertificatePem is null || tls.KeyPem is null) return;
         // The key first: a certificate without its key would be taken for a whole identity by the next reader.
         await PemFile.WriteKeyAsync(KeyFile, tls.KeyPem, cancellationToken).ConfigureAwait(false);

@@ -1,0 +1,90 @@
+using EtcdAdmin.Client;
+
+namespace EtcdAdmin.Clusters;
+
+/// <summary>Lists the members of a cluster with what each of them does.</summary>
+/// <param name="context">The surroundings.</param>
+public sealed class MemberReader(AdminContext context)
+{
+    /// <summary>Reads the members; those that do not answer are listed too.</summary>
+    /// <param name="cluster">Any cluster.</param>
+    /// <param name="timeout">How long each has to answer; all are asked at once.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="EtcdRpcException">Nobody told who belongs to the cluster, and it is not managed from here.</exception>
+    public async Task<IReadOnlyList<EtcdMember>> ReadAsync(EtcdCluster cluster, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(cluster);
+        IReadOnlyList<Member> members;
+        try
+        {
+            members = await MemberQuery.ListAsync(cluster, timeout, cancellationToken).ConfigureAwait(false);
+        }
+        catch (EtcdRpcException) when (cluster.Spec is not null)
+        {
+            // Nobody answers, but which members there should be is known, and whether their processes run can be seen.
+            return await Task.WhenAll(cluster.Spec.Members.Select(member => FromSpecAsync(cluster, member, cancellationToken)))
+                .ConfigureAwait(false);
+        }
+
+        return [.. (await Task.WhenAll(members.Select(member => AskAsync(cluster, member, timeout, cancellationToken))).ConfigureAwait(false))
+            .OrderBy(member => member.Name, StringComparer.Ordinal)];
+    }
+
+    private async Task<EtcdMember> AskAsync(EtcdCluster cluster, Member member, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        MemberSpec? spec = cluster.Spec?.Members.FirstOrDefault(known => known.Name == member.Name);
+        int? process = spec is null ? null : await FindProcessAsync(spec, cancellationToken).ConfigureAwait(false);
+        MemberStatus? status = null;
+        if (HealthTarget.From(cluster, member).Endpoint is { } endpoint)
+        {
+            try
+            {
+                status = await cluster.Client.ForEndpoint(endpoint).WithCalls(timeout, retry: false)
+                    .Maintenance.StatusAsync(cancellationToken).ConfigureAwait(false);
+            }
+            catch (EtcdRpcException)
+            {
+                // Its state says that it did not answer; the reason is the business of the health check.
+            }
+        }
+
+        return new EtcdMember
+        {
+            Cluster = cluster,
+            Name = member.Name,
+            Id = member.Id,
+            State = StateOf(member, status, isStopped: spec is not null && process is null),
+            ClientUrls = member.ClientUrls,
+            PeerUrls = member.PeerUrls,
+            Version = EtcdVersion.TryParse(status?.Version, out EtcdVersion version) ? version : null,
+            DbSizeBytes = status?.DbSizeBytes,
+            HostName = spec?.HostName,
+            ProcessId = process,
+        };
+    }
+
+    private async Task<EtcdMember> FromSpecAsync(EtcdCluster cluster, MemberSpec member, CancellationToken cancellationToken)
+    {
+        bool tls = cluster.RequireSpec().Tls;
+        int? process = await FindProcessAsync(member, cancellationToken).ConfigureAwait(false);
+        return new EtcdMember
+        {
+            Cluster = cluster,
+            Name = member.Name,
+            State = process is null ? MemberState.Stopped : MemberState.Unreachable,
+            ClientUrls = [member.ClientUrl(tls)],
+            PeerUrls = [member.PeerUrl(tls)],
+            HostName = member.HostName,
+            ProcessId = process,
+        };
+    }
+
+    private async Task<int?> FindProcessAsync(MemberSpec member, CancellationToken cancellationToken) =>
+        (await context.ServiceOf(member).GetStateAsync(member, cancellationToken).ConfigureAwait(false)).ProcessId;
+
+    private static MemberState StateOf(Member member, MemberStatus? status, bool isStopped) =>
+        status is not null ? status.IsLeader ? MemberState.Leader : member.IsLearner ? MemberState.Learner : MemberState.Follower
+        : !member.IsStarted ? MemberState.NotStarted
+        : isStopped ? MemberState.Stopped
+        : MemberState.Unreachable;
+}

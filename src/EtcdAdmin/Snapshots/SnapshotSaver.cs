@@ -1,0 +1,110 @@
+using System.Globalization;
+using EtcdAdmin.Client;
+using EtcdAdmin.Clusters;
+
+namespace EtcdAdmin.Snapshots;
+
+/// <summary>Takes snapshots of live clusters.</summary>
+/// <param name="context">The surroundings.</param>
+public sealed class SnapshotSaver(AdminContext context)
+{
+    private static readonly TimeSpan ReportInterval = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>Streams a snapshot to a file that appears under its name only when it is whole, checked and on the disk.</summary>
+    /// <param name="cluster">Any cluster.</param>
+    /// <param name="request">What and where.</param>
+    /// <param name="events">Gets progress in bytes.</param>
+    /// <param name="cancellationToken">Gives up; nothing is left then.</param>
+    /// <exception cref="EtcdException">
+    /// NotHealthy, MemberNotFound: nobody to take it from. SnapshotIncomplete, ConnectionLost, Timeout: the stream. FileExists, DiskFull,
+    /// FileWriteFailed: the file. SnapshotInvalid: what came is no database. In all of them no file is left.
+    /// </exception>
+    public async Task<EtcdSnapshot> SaveAsync(
+        EtcdCluster cluster, SaveSnapshotRequest request, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(cluster);
+        ArgumentNullException.ThrowIfNull(request);
+        string activity = $"Saving snapshot of cluster {cluster.Name}";
+        DateTimeOffset now = context.Clock.GetUtcNow();
+        SnapshotSource source = await SnapshotSource.ChooseAsync(context, cluster, request.Member, cancellationToken).ConfigureAwait(false);
+        string path = SnapshotName.Choose(request.Destination, now);
+        events.Message($"Taking the snapshot from member {source.Name} ({source.Client.Endpoints[0]}) into {path}");
+
+        string sha256 = "";
+        long size = 0;
+        SnapshotInfo? info = null;
+        try
+        {
+            await AtomicFile.WriteNewAsync(
+                path,
+                async (file, token) =>
+                {
+                    using var stream = new SnapshotStream();
+                    await CopyAsync(source.Client, request.InactivityTimeout, stream, file, activity, events, token).ConfigureAwait(false);
+                    sha256 = stream.Finish(source.Client.Endpoints[0]);
+                    size = stream.Size;
+                    events.Progress(activity, "Checking what was saved", 0.99);
+                    info = await SnapshotInspector.InspectStructureAsync(path + ".part", token).ConfigureAwait(false);
+                },
+                AtomicFile.OwnerOnly,
+                cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            events.Progress(activity, "Done", 1);
+        }
+
+        return new EtcdSnapshot
+        {
+            Path = path,
+            Sha256 = sha256,
+            Size = size,
+            Revision = info!.CurrentRevision, // set, or an exception came
+            TotalKeys = info.TotalKeys,
+            Version = source.Version,
+            ClusterName = cluster.Name,
+            Member = source.Name,
+            Created = now,
+        };
+    }
+
+    private async Task CopyAsync(
+        EtcdClient client, TimeSpan inactivity, SnapshotStream stream, Stream file, string activity, IProgress<EtcdEvent>? events,
+        CancellationToken cancellationToken)
+    {
+        using var silence = new CancellationTokenSource(Timeout.InfiniteTimeSpan, context.Clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(silence.Token, cancellationToken);
+        long start = context.Clock.GetTimestamp();
+        TimeSpan nextReport = TimeSpan.Zero;
+        try
+        {
+            silence.CancelAfter(inactivity);
+            await foreach (SnapshotChunk chunk in client.Maintenance.SnapshotAsync(either.Token).ConfigureAwait(false))
+            {
+                silence.CancelAfter(inactivity);
+                await stream.WriteAsync(file, chunk.Data, either.Token).ConfigureAwait(false);
+                TimeSpan elapsed = context.Clock.GetElapsedTime(start);
+                if (elapsed < nextReport) continue;
+                nextReport = elapsed + ReportInterval;
+                Report(events, activity, stream.Size, chunk.RemainingBytes, elapsed);
+            }
+        }
+        catch (OperationCanceledException) when (silence.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new EtcdException(EtcdErrorIds.Timeout, EtcdErrorKind.Timeout,
+                $"The snapshot stopped: {client.Endpoints[0]} sent nothing for {inactivity.TotalSeconds:0} s, after {stream.Size} bytes.")
+            {
+                Target = client.Endpoints[0],
+                NextStep = "Take it from another member, or allow a longer silence.",
+            };
+        }
+    }
+
+    private static void Report(IProgress<EtcdEvent>? events, string activity, long done, long remaining, TimeSpan elapsed)
+    {
+        const double Mega = 1_000_000;
+        double rate = elapsed > TimeSpan.Zero ? done / Mega / elapsed.TotalSeconds : 0;
+        string status = string.Create(CultureInfo.InvariantCulture, $"{done / Mega:0} of {(done + remaining) / Mega:0} MB, {rate:0} MB/s");
+        events.Progress(activity, status, Math.Min(0.98, done / (double)Math.Max(1, done + remaining)));
+    }
+}
