@@ -171,6 +171,12 @@ public static class EtcdErrorIds
     /// <summary>The file is no usable snapshot.</summary>
     public const string SnapshotInvalid = "EtcdSnapshotInvalid";
 
+    /// <summary>There is no snapshot at that path.</summary>
+    public const string SnapshotNotFound = "EtcdSnapshotNotFound";
+
+    /// <summary>The operating system does not let the snapshot file be read.</summary>
+    public const string SnapshotUnreadable = "EtcdSnapshotUnreadable";
+
     /// <summary>The snapshot comes from another minor version.</summary>
     public const string SnapshotVersionMismatch = "EtcdSnapshotVersionMismatch";
 

@@ -1,0 +1,152 @@
+using System.Buffers.Binary;
+using System.Text;
+using EtcdAdmin.Snapshots.Bolt;
+
+namespace EtcdAdmin.Snapshots;
+
+/// <summary>Walks once through all buckets of an etcd database and notes what they say.</summary>
+/// <remarks>Source of the buckets and their records: etcd <c>server/storage/schema/</c>, 3.6; older versions lack some.</remarks>
+internal sealed class SnapshotContents
+{
+    // Beyond these a file is not etcd's; they keep what a hostile one makes us hold in memory small.
+    private const int MaxMembers = 1000;
+    private const int MaxMemberSize = 64 * 1024;
+    private const int MaxVersionSize = 64;
+
+    private readonly BoltFile _file;
+    private readonly List<SnapshotMember> _members = [];
+    private readonly LiveKeySet _liveKeys = new();
+    private readonly KeyFingerprinter _fingerprinter = KeyFingerprinter.Create();
+    private Crc32C _hash = Crc32C.Create();
+    private bool _hasKeyBucket;
+
+    private SnapshotContents(BoltFile file) => _file = file;
+
+    private delegate void RecordHandler(in BoltRecord record);
+
+    public uint Hash => _hash.Value;
+    public long Revision { get; private set; }
+    public long CompactRevision { get; private set; }
+    public long TotalKeys => _liveKeys.Count;
+    public long TotalRevisions { get; private set; }
+    public long TotalRecords { get; private set; }
+    public string? ClusterVersion { get; private set; }
+    public string? StorageVersion { get; private set; }
+    public ulong? ConsistentIndex { get; private set; }
+    public ulong? Term { get; private set; }
+    public bool AuthEnabled { get; private set; }
+    public IReadOnlyList<SnapshotMember> Members => _members;
+
+    /// <exception cref="EtcdException">SnapshotInvalid: the file is damaged, or its contents are not etcd's.</exception>
+    public static SnapshotContents Read(BoltFile file, CancellationToken cancellationToken)
+    {
+        var contents = new SnapshotContents(file);
+        contents.ReadBuckets(cancellationToken);
+        return contents._hasKeyBucket
+            ? contents
+            : throw SnapshotDamage.Whole(file.Path, "it is a bolt database, but not etcd's: it has no bucket 'key'");
+    }
+
+    private void ReadBuckets(CancellationToken cancellationToken)
+    {
+        var visited = new PageSet(_file);
+        var buckets = new BoltCursor(_file, _file.Root, bucketOffset: 0, visited);
+        while (buckets.MoveNext(cancellationToken))
+        {
+            ref readonly BoltRecord bucket = ref buckets.Current;
+            if (!bucket.IsBucket) throw _file.Damaged(bucket.Offset, "a bucket should be here, not a plain value");
+            _hash.Append(bucket.Key.Span);
+            long valueOffset = bucket.Offset + bucket.Key.Length;
+            var records = new BoltCursor(_file, BoltBucket.Parse(_file, bucket.Value.Span, valueOffset), valueOffset, visited);
+            ReadRecords(records, HandlerFor(bucket.Key.Span), cancellationToken);
+        }
+    }
+
+    private void ReadRecords(BoltCursor records, RecordHandler? handle, CancellationToken cancellationToken)
+    {
+        while (records.MoveNext(cancellationToken))
+        {
+            ref readonly BoltRecord record = ref records.Current;
+            if (record.IsBucket) throw _file.Damaged(record.Offset, "etcd has no buckets inside its buckets, and here is one");
+            _hash.Append(record.Key.Span);
+            _hash.Append(record.Value.Span);
+            TotalRecords++;
+            handle?.Invoke(record);
+        }
+    }
+
+    private RecordHandler? HandlerFor(ReadOnlySpan<byte> bucket)
+    {
+        if (bucket.SequenceEqual("key"u8))
+        {
+            _hasKeyBucket = true;
+            return ReadKey;
+        }
+
+        if (bucket.SequenceEqual("meta"u8)) return ReadMeta;
+        if (bucket.SequenceEqual("cluster"u8)) return ReadCluster;
+        if (bucket.SequenceEqual("members"u8)) return ReadMember;
+        return bucket.SequenceEqual("auth"u8) ? ReadAuth : null;
+    }
+
+    private void ReadKey(in BoltRecord record)
+    {
+        if (!MvccRecord.TryParseRevision(record.Key.Span, out long main, out bool isTombstone))
+            throw _file.Damaged(record.Offset, "the name of a record in bucket 'key' should be a revision");
+        if (!MvccRecord.TryParseKey(record.Value.Span, out ReadOnlySpan<byte> key))
+            throw _file.Damaged(record.Offset, $"the record of revision {main} should be an mvccpb.KeyValue");
+        Revision = main; // ascends, as the names do
+        TotalRevisions++;
+        if (key.IsEmpty) return;
+        KeyFingerprint fingerprint = _fingerprinter.Compute(key);
+        if (isTombstone) _liveKeys.Remove(fingerprint);
+        else _liveKeys.Add(fingerprint);
+    }
+
+    private void ReadMeta(in BoltRecord record)
+    {
+        ReadOnlySpan<byte> name = record.Key.Span;
+        if (name.SequenceEqual("consistent_index"u8)) ConsistentIndex = Number(record);
+        else if (name.SequenceEqual("term"u8)) Term = Number(record);
+        else if (name.SequenceEqual("storageVersion"u8)) StorageVersion = Version(record);
+        else if (name.SequenceEqual("finishedCompactRev"u8) || name.SequenceEqual("scheduledCompactRev"u8))
+            CompactRevision = Math.Max(CompactRevision, CompactedAt(record)); // a scheduled one is resumed when a member starts
+    }
+
+    private void ReadCluster(in BoltRecord record)
+    {
+        if (record.Key.Span.SequenceEqual("clusterVersion"u8)) ClusterVersion = Version(record);
+    }
+
+    private void ReadAuth(in BoltRecord record)
+    {
+        if (record.Key.Span.SequenceEqual("authEnabled"u8))
+            AuthEnabled = record.Value.Span.SequenceEqual((ReadOnlySpan<byte>)[1]);
+    }
+
+    private void ReadMember(in BoltRecord record)
+    {
+        if (_members.Count == MaxMembers || record.Value.Length > MaxMemberSize)
+            throw _file.Damaged(record.Offset, $"no cluster has over {MaxMembers} members of {MaxMemberSize} bytes");
+        _members.Add(SnapshotMemberReader.TryParse(record.Key.Span, record.Value.Span)
+            ?? throw _file.Damaged(record.Offset, "a member's id and its JSON description should be here"));
+    }
+
+    private long CompactedAt(in BoltRecord record) =>
+        MvccRecord.TryParseRevision(record.Value.Span, out long main, out _)
+            ? main
+            : throw _file.Damaged(record.Offset, "the revision of the last compaction should be here");
+
+    private ulong Number(in BoltRecord record) =>
+        BinaryPrimitives.TryReadUInt64BigEndian(record.Value.Span, out ulong number) && record.Value.Length == sizeof(ulong)
+            ? number
+            : throw _file.Damaged(record.Offset, "a number of 8 bytes should be here");
+
+    // etcd 3.6 saves an empty one while it migrates the storage.
+    private string? Version(in BoltRecord record)
+    {
+        if (record.Value.Length > MaxVersionSize || !Ascii.IsValid(record.Value.Span))
+            throw _file.Damaged(record.Offset, "a version number should be here");
+        return record.Value.IsEmpty ? null : Encoding.ASCII.GetString(record.Value.Span);
+    }
+}

@@ -1,0 +1,121 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+
+namespace EtcdAdmin.Tests.Snapshots;
+
+/// <summary>A snapshot and what etcd itself said about it.</summary>
+internal sealed record LabSnapshot(string Path, ToolStatus Status, long Keys, long Revision);
+
+/// <summary>Snapshots from the life of one member of each version, made once, when a test first asks for that version.</summary>
+public sealed class SnapshotLab : IAsyncDisposable
+{
+    public const string Needle = "needle-0123456789-needle";
+    private const string Root = "root:sesame";
+
+    private readonly ConcurrentDictionary<string, Lazy<Task<Life>>> _lives = new(StringComparer.Ordinal);
+
+    /// <summary>The stages of that life, in order.</summary>
+    public static IReadOnlyList<string> Stages { get; } =
+        ["empty", "mixed", "large values", "leases", "many keys", "compacted", "all deleted", "authentication"];
+
+    internal async Task<LabSnapshot> GetAsync(string version, string stage, CancellationToken cancellationToken) =>
+        (await LifeAsync(version, cancellationToken)).Snapshots[stage];
+
+    /// <summary>The member's own database file after it was stopped.</summary>
+    internal async Task<SnapshotEtcd> StoppedAsync(string version, CancellationToken cancellationToken) =>
+        (await LifeAsync(version, cancellationToken)).Etcd;
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (Lazy<Task<Life>> life in _lives.Values)
+        {
+            if (life.Value.IsCompletedSuccessfully) await (await life.Value).Etcd.DisposeAsync();
+        }
+    }
+
+    private Task<Life> LifeAsync(string version, CancellationToken cancellationToken) =>
+        _lives.GetOrAdd(version, key => new Lazy<Task<Life>>(() => LiveAsync(key))).Value
+            .WaitAsync(TimeSpan.FromMinutes(2), cancellationToken);
+
+    private static async Task<Life> LiveAsync(string version)
+    {
+        // The fixture outlives the test that first asks, so that test's token must not end it.
+        CancellationToken none = CancellationToken.None;
+        SnapshotEtcd etcd = await SnapshotEtcd.StartAsync(version, none);
+        try
+        {
+            var snapshots = new Dictionary<string, LabSnapshot>(StringComparer.Ordinal);
+            foreach (string stage in Stages)
+            {
+                await AdvanceAsync(etcd, stage, none);
+                string path = await etcd.SaveAsync(stage.Replace(' ', '-'), none);
+                (long keys, long revision) = await etcd.CountAsync(none);
+                snapshots.Add(stage, new LabSnapshot(path, await etcd.StatusAsync(path, none), keys, revision));
+            }
+
+            await etcd.StopAsync();
+            return new Life(etcd, snapshots);
+        }
+        catch
+        {
+            await etcd.DisposeAsync();
+            throw;
+        }
+    }
+
+    private static async Task AdvanceAsync(SnapshotEtcd etcd, string stage, CancellationToken stop)
+    {
+        switch (stage)
+        {
+            case "mixed":
+                await etcd.PutAllAsync(Numbered(200, "first"), stop);
+                await etcd.PutAllAsync(Numbered(100, "second"), stop);
+                await etcd.ControlAsync(["del", "/k/00150", "/k/00170"], stop);
+                await etcd.ControlAsync(["put", "/k/00160", Needle], stop);
+                await etcd.ControlAsync(["del", "/k/00001"], stop);
+                break;
+            case "large values":
+                for (int i = 0; i < 3; i++)
+                {
+                    using var value = new MemoryStream([.. Enumerable.Repeat((byte)('a' + i), 1_000_000)]);
+                    await etcd.ControlAsync(["put", $"/large/{i}"], value, stop);
+                }
+
+                break;
+            case "leases":
+                string lease = (await etcd.ControlAsync(["lease", "grant", "3600"], stop)).Split(' ')[1];
+                await etcd.ControlAsync(["put", "/leased", "value", "--lease", lease], stop);
+                break;
+            case "many keys":
+                await etcd.PutAllAsync(Numbered(20_000, "third"), stop);
+                break;
+            case "compacted":
+                await CompactAsync(etcd, stop);
+                break;
+            case "all deleted":
+                await etcd.ControlAsync(["del", "/large", "/largf"], stop);
+                await etcd.ControlAsync(["del", "", "--prefix"], stop);
+                await CompactAsync(etcd, stop);
+                break;
+            case "authentication":
+                await etcd.ControlAsync(["put", "/kept", "value"], stop);
+                await etcd.ControlAsync(["user", "add", Root], stop);
+                await etcd.ControlAsync(["role", "add", "root"], stop);
+                await etcd.ControlAsync(["user", "grant-role", "root", "root"], stop);
+                await etcd.ControlAsync(["auth", "enable"], stop);
+                etcd.User = Root;
+                break;
+        }
+    }
+
+    private static async Task CompactAsync(SnapshotEtcd etcd, CancellationToken stop)
+    {
+        long revision = (await etcd.CountAsync(stop)).Revision;
+        await etcd.ControlAsync(["compaction", revision.ToString(CultureInfo.InvariantCulture), "--physical"], stop);
+    }
+
+    private static IEnumerable<(string Key, string Value)> Numbered(int count, string value) =>
+        Enumerable.Range(0, count).Select(i => ($"/k/{i:d5}", $"{value}-{i}"));
+
+    private sealed record Life(SnapshotEtcd Etcd, IReadOnlyDictionary<string, LabSnapshot> Snapshots);
+}
