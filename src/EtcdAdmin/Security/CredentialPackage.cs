@@ -9,7 +9,7 @@ public sealed record CredentialPackage
     /// <summary>The name of the archive unless another is asked for.</summary>
     public const string DefaultFileName = CredentialFiles.Folder + ".tar.gz";
 
-    /// <summary>The client URLs, https; empty for packages made by others, which do not hold them: then the caller must know them.</summary>
+    /// <summary>The client URLs, https; empty for packages made by others, which do not hold them: the caller must know them.</summary>
     public required IReadOnlyList<Uri> Endpoints { get; init; }
 
     /// <summary>The authority that the members' certificates are checked with; may be several certificates.</summary>

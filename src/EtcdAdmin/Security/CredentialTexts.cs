@@ -58,7 +58,7 @@ internal static class CredentialTexts
             etcd_credentials=$PWD
         fi
         if [ ! -f "$etcd_credentials/{{CredentialFiles.Key}}" ]; then
-            echo "{{CredentialFiles.ShellEnvironment}}: no {{CredentialFiles.Key}} in $etcd_credentials: change to the folder of {{CredentialFiles.ShellEnvironment}} first" >&2
+            echo "no {{CredentialFiles.Key}} in $etcd_credentials: change to the folder of {{CredentialFiles.ShellEnvironment}} first" >&2
             unset etcd_credentials
             return 1
         fi

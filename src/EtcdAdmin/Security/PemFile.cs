@@ -36,7 +36,7 @@ public static class PemFile
     public static Task WriteCertificateAsync(string path, string pem, CancellationToken cancellationToken) =>
         AtomicFile.WriteAsync(path, Encoding.UTF8.GetBytes(pem), AtomicFile.Public, cancellationToken);
 
-    /// <summary>Writes a private key with the rights 0600 from its first byte on, whole or not at all, in place of an existing one.</summary>
+    /// <summary>Writes a private key, 0600 from its first byte on, whole or not at all, in place of an existing one.</summary>
     /// <param name="path">The file; its folder exists.</param>
     /// <param name="pem">The key.</param>
     /// <param name="cancellationToken">A cancelled write leaves the old file.</param>

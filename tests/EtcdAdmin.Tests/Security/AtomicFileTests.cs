@@ -1,4 +1,5 @@
 using System.Text;
+using EtcdAdmin.Tests.Support;
 
 namespace EtcdAdmin.Tests.Security;
 
@@ -16,7 +17,7 @@ public sealed class AtomicFileTests : IDisposable
     [InlineData(AtomicFile.Public | UnixFileMode.GroupWrite | UnixFileMode.OtherWrite)]
     public async Task WriteAsync_AnyMode_FileHasExactlyIt(UnixFileMode mode)
     {
-        string path = _folder["file"];
+        string path = _folder.File("file");
 
         await AtomicFile.WriteAsync(path, "content"u8.ToArray(), mode, Token);
 
@@ -27,7 +28,7 @@ public sealed class AtomicFileTests : IDisposable
     [Fact]
     public async Task WriteAsync_FileExists_ReplacesContentAndMode()
     {
-        string path = _folder["file"];
+        string path = _folder.File("file");
         await AtomicFile.WriteAsync(path, "a longer old content"u8.ToArray(), AtomicFile.Public, Token);
 
         await AtomicFile.WriteAsync(path, "new"u8.ToArray(), AtomicFile.OwnerOnly, Token);
@@ -39,13 +40,13 @@ public sealed class AtomicFileTests : IDisposable
     [Fact]
     public async Task WriteAsync_PartOfCrashIsReadableLink_NeitherFollowedNorKept()
     {
-        string path = _folder["key"];
-        await File.WriteAllTextAsync(_folder["elsewhere"], "untouched", Token);
-        File.CreateSymbolicLink(path + ".part", _folder["elsewhere"]);
+        string path = _folder.File("key");
+        await File.WriteAllTextAsync(_folder.File("elsewhere"), "untouched", Token);
+        File.CreateSymbolicLink(path + ".part", _folder.File("elsewhere"));
 
         await AtomicFile.WriteAsync(path, "secret"u8.ToArray(), AtomicFile.OwnerOnly, Token);
 
-        Assert.Equal("untouched", await File.ReadAllTextAsync(_folder["elsewhere"], Token));
+        Assert.Equal("untouched", await File.ReadAllTextAsync(_folder.File("elsewhere"), Token));
         Assert.Null(new FileInfo(path).LinkTarget);
         Assert.Equal(AtomicFile.OwnerOnly, UnixMode.Of(path));
     }
@@ -53,7 +54,7 @@ public sealed class AtomicFileTests : IDisposable
     [Fact]
     public async Task WriteNewAsync_FileExists_ThrowsFileExistsAndKeepsIt()
     {
-        string path = _folder["file"];
+        string path = _folder.File("file");
         await File.WriteAllTextAsync(path, "old", Token);
 
         var error = await Assert.ThrowsAsync<EtcdException>(
@@ -67,7 +68,7 @@ public sealed class AtomicFileTests : IDisposable
     [Fact]
     public async Task WriteAsync_Cancelled_LeavesOldFileAndNoPart()
     {
-        string path = _folder["file"];
+        string path = _folder.File("file");
         await File.WriteAllTextAsync(path, "old", Token);
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
@@ -80,7 +81,7 @@ public sealed class AtomicFileTests : IDisposable
     [Fact]
     public async Task WriteAsync_FolderMissing_ThrowsFileWriteFailed()
     {
-        string path = Path.Combine(_folder["missing"], "file");
+        string path = Path.Combine(_folder.File("missing"), "file");
 
         var error = await Assert.ThrowsAsync<EtcdException>(
             () => AtomicFile.WriteAsync(path, "x"u8.ToArray(), AtomicFile.OwnerOnly, Token));
@@ -92,7 +93,7 @@ public sealed class AtomicFileTests : IDisposable
     [Fact]
     public async Task WriteAsync_TargetIsFolder_ThrowsAndLeavesNoPart()
     {
-        string path = _folder["folder"];
+        string path = _folder.File("folder");
         Directory.CreateDirectory(path);
 
         await Assert.ThrowsAsync<EtcdException>(() => AtomicFile.WriteAsync(path, "x"u8.ToArray(), AtomicFile.OwnerOnly, Token));
@@ -105,7 +106,7 @@ public sealed class AtomicFileTests : IDisposable
     {
         Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess && Directory.Exists("/dev/shm"),
             "A full disk is made with a small tmpfs, which takes root on Linux.");
-        using TinyDisk disk = await TinyDisk.MountAsync(_folder["disk"], Token);
+        using TinyDisk disk = await TinyDisk.MountAsync(_folder.File("disk"), Token);
 
         var error = await Assert.ThrowsAsync<EtcdException>(
             () => AtomicFile.WriteAsync(Path.Combine(disk.Path, "file"), new byte[1 << 20], AtomicFile.OwnerOnly, Token));

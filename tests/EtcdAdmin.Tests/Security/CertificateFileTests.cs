@@ -1,5 +1,6 @@
 using EtcdAdmin.Hosts;
 using EtcdAdmin.Security;
+using EtcdAdmin.Tests.Support;
 
 namespace EtcdAdmin.Tests.Security;
 
@@ -24,7 +25,7 @@ public sealed class CertificateFileTests : IDisposable
     [Fact]
     public async Task Write_CertificateAndKey_HaveTheirModes()
     {
-        string folder = _folder["pki"];
+        string folder = _folder.File("pki");
         IssuedCertificate issued = _authority.Issue(CertificateSpec.Client("app"));
 
         PemFile.CreateFolder(folder);
@@ -44,13 +45,13 @@ public sealed class CertificateFileTests : IDisposable
         using var authority = CertificateAuthority.Create("test CA", algorithm);
         IssuedCertificate issued = authority.Issue(
             new CertificateSpec(profile) { CommonName = "n1", HostNames = ["127.0.0.1"], KeyAlgorithm = algorithm });
-        await PemFile.WriteCertificateAsync(_folder["ca.crt"], authority.CertificatePem, Token);
-        await PemFile.WriteCertificateAsync(_folder["leaf.crt"], issued.CertificatePem, Token);
-        await PemFile.WriteKeyAsync(_folder["leaf.key"], issued.KeyPem, Token);
+        await PemFile.WriteCertificateAsync(_folder.File("ca.crt"), authority.CertificatePem, Token);
+        await PemFile.WriteCertificateAsync(_folder.File("leaf.crt"), issued.CertificatePem, Token);
+        await PemFile.WriteKeyAsync(_folder.File("leaf.key"), issued.KeyPem, Token);
 
         bool client = await OpensslVerifiesAsync("sslclient");
         bool server = await OpensslVerifiesAsync("sslserver");
-        ProcessResult key = await OpensslAsync("pkey", "-in", _folder["leaf.key"], "-check", "-noout");
+        ProcessResult key = await OpensslAsync("pkey", "-in", _folder.File("leaf.key"), "-check", "-noout");
 
         Assert.True(client);
         Assert.Equal(profile is not CertificateProfile.Client, server);
@@ -65,7 +66,7 @@ public sealed class CertificateFileTests : IDisposable
     [InlineData("-----BEGIN CERTIFICATE-----\nMAA=\n", "damaged")]
     public async Task ReadAsync_NoCertificate_ThrowsWithPathAndReason(string content, string reason)
     {
-        string path = _folder["x.crt"];
+        string path = _folder.File("x.crt");
         await File.WriteAllTextAsync(path, content, Token);
 
         var error = await Assert.ThrowsAsync<EtcdException>(() => CertificateInfo.ReadAsync(path, Token));
@@ -79,7 +80,7 @@ public sealed class CertificateFileTests : IDisposable
     [Fact]
     public async Task ReadAsync_FileMissing_ThrowsCertificateInvalid()
     {
-        var error = await Assert.ThrowsAsync<EtcdException>(() => CertificateInfo.ReadAsync(_folder["none.crt"], Token));
+        var error = await Assert.ThrowsAsync<EtcdException>(() => CertificateInfo.ReadAsync(_folder.File("none.crt"), Token));
 
         Assert.Equal(EtcdErrorIds.CertificateInvalid, error.ErrorId);
     }
@@ -110,8 +111,8 @@ public sealed class CertificateFileTests : IDisposable
     public async Task KeyMatches_OtherKeyFormats_ReadsThemOrSaysWhyNot(string options)
     {
         IssuedCertificate issued = _authority.Issue(CertificateSpec.Client("app"));
-        await PemFile.WriteKeyAsync(_folder["client.key"], issued.KeyPem, Token);
-        ProcessResult converted = await OpensslAsync(["pkey", "-in", _folder["client.key"], .. options.Split(' ')]);
+        await PemFile.WriteKeyAsync(_folder.File("client.key"), issued.KeyPem, Token);
+        ProcessResult converted = await OpensslAsync(["pkey", "-in", _folder.File("client.key"), .. options.Split(' ')]);
 
         Exception? error = Record.Exception(() => CertificateCheck.KeyMatches(issued.CertificatePem, converted.Output, "client.crt"));
 
@@ -137,7 +138,7 @@ public sealed class CertificateFileTests : IDisposable
     private async Task<bool> OpensslVerifiesAsync(string purpose)
     {
         ProcessResult result = await OpensslAsync(
-            "verify", "-x509_strict", "-purpose", purpose, "-CAfile", _folder["ca.crt"], _folder["leaf.crt"]);
+            "verify", "-x509_strict", "-purpose", purpose, "-CAfile", _folder.File("ca.crt"), _folder.File("leaf.crt"));
         return result.ExitCode == 0;
     }
 

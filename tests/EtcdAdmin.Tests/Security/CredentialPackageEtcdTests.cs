@@ -1,6 +1,7 @@
 using System.Net.Http.Json;
 using EtcdAdmin.Hosts;
 using EtcdAdmin.Security;
+using EtcdAdmin.Tests.Support;
 
 namespace EtcdAdmin.Tests.Security;
 
@@ -129,7 +130,7 @@ public sealed class CredentialPackageEtcdTests : IDisposable
     /// <summary>Makes a package in a folder of its own, as somebody has who got it by mail.</summary>
     private async Task<string> ExportAsync(TlsEtcd cluster, string archive, CertificateAuthority? issuer = null)
     {
-        string home = Directory.CreateDirectory(_folder["somebody's home"]).FullName;
+        string home = Directory.CreateDirectory(_folder.File("somebody's home")).FullName;
         IssuedCertificate client = (issuer ?? cluster.Authority).Issue(CertificateSpec.Client());
         var package = new CredentialPackage
         {
