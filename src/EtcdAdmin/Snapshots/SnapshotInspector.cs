@@ -22,8 +22,13 @@ public static class SnapshotInspector
     /// file under the reader, so only that of a stopped one gives a result to rely on. Memory: a few MB, and up to 32
     /// bytes for each key that exists (48 for moments).
     /// </remarks>
-    public static async Task<SnapshotInfo> InspectAsync(
+    public static Task<SnapshotInfo> InspectAsync(string path, IProgress<EtcdEvent>? events, CancellationToken cancellationToken) =>
+        InspectAsync(path, known: null, events, cancellationToken);
+
+    /// <summary>The same for a file whose digest is known because it has just been written: only its contents are read.</summary>
+    internal static async Task<SnapshotInfo> InspectAsync(
         string path,
+        SnapshotDigest? known,
         IProgress<EtcdEvent>? events,
         CancellationToken cancellationToken)
     {
@@ -32,7 +37,7 @@ public static class SnapshotInspector
         try
         {
             using SafeFileHandle handle = Open(fullPath);
-            return await ReadAsync(handle, fullPath, events, cancellationToken).ConfigureAwait(false);
+            return await ReadAsync(handle, fullPath, known, events, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -73,6 +78,7 @@ public static class SnapshotInspector
     private static async Task<SnapshotInfo> ReadAsync(
         SafeFileHandle handle,
         string path,
+        SnapshotDigest? known,
         IProgress<EtcdEvent>? events,
         CancellationToken cancellationToken)
     {
@@ -83,7 +89,7 @@ public static class SnapshotInspector
         // The two halves cost about the same (hashing everything, walking the trees), and share what the page cache holds.
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Task<SnapshotContents> contents = Task.Run(() => SnapshotContents.Read(file, either.Token), either.Token);
-        Task<SnapshotDigest> digest = Task.Run(
+        Task<SnapshotDigest> digest = known is not null ? Task.FromResult(known) : Task.Run(
             () => SnapshotDigest.Compute(handle, size, Progress(events, activity, size), either.Token), either.Token);
         try
         {

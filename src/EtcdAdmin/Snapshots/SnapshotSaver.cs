@@ -30,8 +30,6 @@ public sealed class SnapshotSaver(AdminContext context)
         string path = SnapshotName.Choose(request.Destination, now);
         events.Message($"Taking the snapshot from member {source.Name} ({source.Client.Endpoints[0]}) into {path}");
 
-        string sha256 = "";
-        long size = 0;
         SnapshotInfo? info = null;
         try
         {
@@ -41,10 +39,9 @@ public sealed class SnapshotSaver(AdminContext context)
                 {
                     using var stream = new SnapshotStream();
                     await CopyAsync(source.Client, request.InactivityTimeout, stream, file, activity, events, token).ConfigureAwait(false);
-                    sha256 = stream.Finish(source.Client.Endpoints[0]);
-                    size = stream.Size;
+                    SnapshotDigest digest = stream.Finish(source.Client.Endpoints[0]);
                     events.Progress(activity, "Checking what was saved", 0.99);
-                    info = await SnapshotInspector.InspectStructureAsync(path + ".part", token).ConfigureAwait(false);
+                    info = await SnapshotInspector.InspectAsync(path + ".part", digest, events: null, token).ConfigureAwait(false);
                 },
                 AtomicFile.OwnerOnly,
                 cancellationToken).ConfigureAwait(false);
@@ -57,9 +54,9 @@ public sealed class SnapshotSaver(AdminContext context)
         return new EtcdSnapshot
         {
             Path = path,
-            Sha256 = sha256,
-            Size = size,
-            Revision = info!.CurrentRevision, // set, or an exception came
+            Sha256 = info!.Sha256, // set, or an exception came
+            Size = info.Size,
+            Revision = info.CurrentRevision,
             TotalKeys = info.TotalKeys,
             Version = source.Version,
             ClusterName = cluster.Name,

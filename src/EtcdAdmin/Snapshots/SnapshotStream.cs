@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using EtcdAdmin.Client;
 
 namespace EtcdAdmin.Snapshots;
 
@@ -29,9 +28,9 @@ internal sealed class SnapshotStream : IDisposable
     }
 
     /// <summary>Ends it.</summary>
-    /// <returns>SHA-256 of the whole file, lower-case hexadecimal.</returns>
+    /// <returns>What reading the file again would find.</returns>
     /// <exception cref="EtcdException">SnapshotIncomplete: the trailing hash is not that of what came before.</exception>
-    public string Finish(Uri endpoint)
+    public SnapshotDigest Finish(Uri endpoint)
     {
         if (_tailLength < TrailerSize || !_hash.GetCurrentHash().AsSpan().SequenceEqual(_tail))
         {
@@ -44,7 +43,7 @@ internal sealed class SnapshotStream : IDisposable
         }
 
         _hash.AppendData(_tail);
-        return Convert.ToHexStringLower(_hash.GetHashAndReset());
+        return new SnapshotDigest(Convert.ToHexStringLower(_hash.GetHashAndReset()), HasTrailer: true, TrailerValid: true);
     }
 
     public void Dispose() => _hash.Dispose();
