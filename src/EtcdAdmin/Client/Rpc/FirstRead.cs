@@ -10,22 +10,33 @@ namespace EtcdAdmin.Client.Rpc;
 internal sealed class FirstRead
 {
     private volatile bool _heard;
+    private volatile bool _heardOther;
     private volatile Exception? _failure;
 
-    /// <summary>Something came.</summary>
+    /// <summary>The server spoke HTTP/2.</summary>
     public bool Heard => _heard;
+
+    /// <summary>The server spoke, but something else.</summary>
+    public bool HeardOther => _heardOther;
 
     /// <summary>Why nothing came; null as long as something may.</summary>
     public Exception? Failure => _failure;
 
-    private ValueTask<int> Watch(ValueTask<int> read) => _heard ? read : WatchAsync(read);
+    private ValueTask<int> Watch(ValueTask<int> read, Memory<byte> buffer) => _heard ? read : WatchAsync(read, buffer);
 
-    private async ValueTask<int> WatchAsync(ValueTask<int> read)
+    private async ValueTask<int> WatchAsync(ValueTask<int> read, Memory<byte> buffer)
     {
         try
         {
             int count = await read.ConfigureAwait(false);
-            if (count > 0) _heard = true;
+            // A server begins with a SETTINGS frame, whose length (24 bits, big-endian) has a zero for its first byte. A TLS
+            // record begins with 0x15, an HTTP/1 answer with 'H'.
+            if (count > 0 && !_heard)
+            {
+                if (buffer.Span[0] == 0 && !_heardOther) _heard = true;
+                else _heardOther = true;
+            }
+
             return count;
         }
         catch (IOException e)
@@ -39,13 +50,13 @@ internal sealed class FirstRead
     public sealed class PlainStream(Socket socket, FirstRead first) : NetworkStream(socket, ownsSocket: true)
     {
         public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
-            first.Watch(base.ReadAsync(buffer, cancellationToken));
+            first.Watch(base.ReadAsync(buffer, cancellationToken), buffer);
     }
 
     /// <summary>A TLS connection that is watched; the handler takes nothing but an <see cref="SslStream"/> for one.</summary>
     public sealed class TlsStream(Stream inner, FirstRead first) : SslStream(inner, leaveInnerStreamOpen: false)
     {
         public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
-            first.Watch(base.ReadAsync(buffer, cancellationToken));
+            first.Watch(base.ReadAsync(buffer, cancellationToken), buffer);
     }
 }

@@ -99,6 +99,7 @@ internal sealed class GrpcTransport : IDisposable
             return tls;
         }
 
+        if (silent.HeardOther) return RpcErrors.Protocol(endpoint, method.Path, "the server does not speak HTTP/2", failure);
         // A server says its HTTP/2 settings before it looks at a request; one that said nothing has not looked.
         return RpcErrors.ConnectionLost(endpoint, method.Path, refused: true, failure);
     }
