@@ -11,6 +11,7 @@ internal sealed class WatchReader(EtcdCaller caller, KeyRange range, WatchOption
     private readonly List<WatchEvent> _parts = [];
     private long _nextRevision = options.StartRevision;
     private bool _announced;
+    private bool _tokenRenewed;
 
     public async IAsyncEnumerable<WatchBatch> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -45,7 +46,7 @@ internal sealed class WatchReader(EtcdCaller caller, KeyRange range, WatchOption
     }
 
     /// <summary>Null: the stream broke, and another one goes on from where it stopped.</summary>
-    private static async Task<WatchResponse?> TryReadAsync(
+    private async Task<WatchResponse?> TryReadAsync(
         GrpcDuplex<WatchRequest, WatchResponse> stream, CancellationToken cancellationToken)
     {
         try
@@ -58,10 +59,17 @@ internal sealed class WatchReader(EtcdCaller caller, KeyRange range, WatchOption
         {
             return null;
         }
+        catch (EtcdRpcException e) when (!_tokenRenewed && stream.Token is not null && MayBeStale(e))
+        {
+            _tokenRenewed = true;
+            caller.ForgetToken(stream.Token);
+            return null;
+        }
     }
 
     private WatchBatch? Take(WatchResponse response)
     {
+        _tokenRenewed = false;
         if (response.Created)
         {
             // From here on nothing may be missed, even if the stream breaks before the first event.
@@ -88,13 +96,16 @@ internal sealed class WatchReader(EtcdCaller caller, KeyRange range, WatchOption
                 response.CompactRevision.ToString(CultureInfo.InvariantCulture));
         }
 
-        return response.CancelReason switch
-        {
-            // Before 3.4 no reason is given; the one that remains is a revision or key that makes no sense.
-            "" => RpcErrors.FromStatus(endpoint, EtcdMethods.Watch.Path, GrpcStatusCode.InvalidArgument, "etcdserver: watch canceled"),
-            "etcdserver: no leader" =>
-                RpcErrors.FromStatus(endpoint, EtcdMethods.Watch.Path, GrpcStatusCode.Unavailable, response.CancelReason),
-            _ => RpcErrors.FromStatus(endpoint, EtcdMethods.Watch.Path, GrpcStatusCode.FailedPrecondition, response.CancelReason),
-        };
+        // The reason is a Go error printed: the sentence stands behind "rpc error: code = ... desc = ".
+        const string Mark = "desc = ";
+        int mark = response.CancelReason.IndexOf(Mark, StringComparison.Ordinal);
+        string reason = mark < 0 ? response.CancelReason : response.CancelReason[(mark + Mark.Length)..];
+        return reason.Length == 0
+            ? RpcErrors.FromStatus(endpoint, EtcdMethods.Watch.Path, GrpcStatusCode.Cancelled, "etcdserver: watch canceled")
+            : RpcErrors.FromStatus(endpoint, EtcdMethods.Watch.Path, GrpcStatusCode.FailedPrecondition, reason);
     }
+
+    // Before 3.5 a watch with a token the member has forgotten is refused as one that is not permitted.
+    private static bool MayBeStale(EtcdRpcException error) =>
+        TokenSource.IsStale(error) || error.Error == EtcdError.PermissionDenied;
 }

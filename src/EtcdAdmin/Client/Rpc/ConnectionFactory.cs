@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
@@ -13,19 +14,29 @@ internal sealed class ConnectionFactory(EtcdTls? tls, TimeSpan connectTimeout, T
         ? SslStreamCertificateContext.Create(certificate, additionalCertificates: null, offline: true)
         : null;
 
+    private readonly ConcurrentDictionary<string, FirstRead> _latest = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>How the newest connection to an endpoint began; null if there was none.</summary>
+    public FirstRead? Latest(Uri endpoint) => _latest.GetValueOrDefault(RpcErrors.Show(endpoint));
+
     /// <summary>Connects for one HTTP connection; serves as <see cref="SocketsHttpHandler.ConnectCallback"/>.</summary>
     /// <exception cref="EtcdRpcException">ConnectFailed or TlsFailed.</exception>
     public async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {
-        Uri endpoint = context.InitialRequestMessage.RequestUri!; // the handler sends nothing without one
+        // The handler sends nothing without a URI; its path is the call's, not the endpoint's.
+        var endpoint = new Uri(RpcErrors.Show(context.InitialRequestMessage.RequestUri!));
         using var timeout = new CancellationTokenSource(connectTimeout, timeProvider);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
-            var stream = new NetworkStream(await DialAsync(context.DnsEndPoint, either.Token).ConfigureAwait(false), ownsSocket: true);
-            return endpoint.Scheme == Uri.UriSchemeHttps
-                ? await SecureAsync(stream, endpoint, either.Token).ConfigureAwait(false)
-                : stream;
+            var first = new FirstRead();
+            Socket socket = await DialAsync(context.DnsEndPoint, either.Token).ConfigureAwait(false);
+            Stream stream = endpoint.Scheme == Uri.UriSchemeHttps
+                ? await SecureAsync(new FirstRead.TlsStream(new NetworkStream(socket, ownsSocket: true), first), endpoint, either.Token)
+                    .ConfigureAwait(false)
+                : new FirstRead.PlainStream(socket, first);
+            _latest[RpcErrors.Show(endpoint)] = first;
+            return stream;
         }
         catch (OperationCanceledException e) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
@@ -35,6 +46,32 @@ internal sealed class ConnectionFactory(EtcdTls? tls, TimeSpan connectTimeout, T
         {
             throw RpcErrors.ConnectFailed(endpoint, e.Message, e);
         }
+    }
+
+    /// <summary>Asks a server that does not answer plaintext whether it speaks TLS. Trusts it with nothing but a greeting.</summary>
+    public async Task<bool> SpeaksTlsAsync(Uri endpoint, CancellationToken cancellationToken)
+    {
+        using var timeout = new CancellationTokenSource(connectTimeout, timeProvider);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        bool showedCertificate = false;
+        try
+        {
+            Socket socket = await DialAsync(new DnsEndPoint(endpoint.IdnHost, endpoint.Port), either.Token).ConfigureAwait(false);
+            using var stream = new SslStream(new NetworkStream(socket, ownsSocket: true));
+            await stream.AuthenticateAsClientAsync(new SslClientAuthenticationOptions
+            {
+                TargetHost = endpoint.IdnHost,
+                ApplicationProtocols = [SslApplicationProtocol.Http2],
+                RemoteCertificateValidationCallback = (_, _, _, _) => !(showedCertificate = true),
+            }, either.Token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is AuthenticationException or IOException or SocketException
+            || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            // The answer is whether a certificate was shown; we refuse every one.
+        }
+
+        return showedCertificate;
     }
 
     /// <summary>Tries every address of a host, each with its share of the time: one that is dead must not use up all of it.</summary>
@@ -61,10 +98,9 @@ internal sealed class ConnectionFactory(EtcdTls? tls, TimeSpan connectTimeout, T
         }
     }
 
-    private async Task<Stream> SecureAsync(Stream inner, Uri endpoint, CancellationToken cancellationToken)
+    private async Task<Stream> SecureAsync(SslStream stream, Uri endpoint, CancellationToken cancellationToken)
     {
         var verdict = new ServerCertificateVerdict();
-        var stream = new SslStream(inner, leaveInnerStreamOpen: false);
         try
         {
             await stream.AuthenticateAsClientAsync(TlsOptions(endpoint, verdict), cancellationToken).ConfigureAwait(false);

@@ -20,6 +20,9 @@ internal sealed class EtcdCaller(EtcdConnection connection, EndpointSet endpoint
     /// <summary>The clock that waits go by.</summary>
     public TimeProvider Clock => connection.Clock;
 
+    /// <summary>The next call asks for a new token, unless another call has done so meanwhile.</summary>
+    public void ForgetToken(string? token) => connection.ForgetToken(token);
+
     /// <summary>Waits a moment before a broken stream is opened anew, lest a server that ends it at once be asked without pause.</summary>
     public Task PauseBeforeReopenAsync(CancellationToken cancellationToken) =>
         Task.Delay(Backoff(rounds: 1), connection.Clock, cancellationToken);
@@ -55,7 +58,7 @@ internal sealed class EtcdCaller(EtcdConnection connection, EndpointSet endpoint
                 requests.Write(first);
                 GrpcResponse response = await connection.Transport.SendAsync(
                     endpoint, method, requests, token, timeout: null, deadline.Token).ConfigureAwait(false);
-                return new GrpcDuplex<TRequest, TResponse>(method, requests, response);
+                return new GrpcDuplex<TRequest, TResponse>(method, requests, response, token);
             }
             catch
             {

@@ -22,9 +22,12 @@ internal sealed class EtcdConnection(EtcdClientOptions options) : IDisposable
     public bool TryForgetToken(EtcdRpcException error, string? token)
     {
         if (options.Credential is null || !TokenSource.IsStale(error)) return false;
-        _tokens.Forget(token);
+        ForgetToken(token);
         return true;
     }
+
+    /// <summary>The next call asks for a new token, unless another call has done so meanwhile.</summary>
+    public void ForgetToken(string? token) => _tokens.Forget(token);
 
     public void Dispose()
     {

@@ -4,12 +4,15 @@ namespace EtcdAdmin.Client.Rpc;
 
 /// <summary>A call with requests and answers in both directions.</summary>
 internal sealed class GrpcDuplex<TRequest, TResponse>(
-    RpcMethod<TRequest, TResponse> method, GrpcRequestStream requests, GrpcResponse response) : IDisposable
+    RpcMethod<TRequest, TResponse> method, GrpcRequestStream requests, GrpcResponse response, string? token) : IDisposable
     where TRequest : IMessage
     where TResponse : class, IMessage<TResponse>
 {
     /// <summary>Who answers.</summary>
     public Uri Endpoint => response.Endpoint;
+
+    /// <summary>What the call was let in with; null where without a user.</summary>
+    public string? Token => token;
 
     /// <summary>Sends one more request.</summary>
     public void Write(TRequest request) => requests.Write(request);

@@ -13,6 +13,7 @@ internal sealed class GrpcTransport : IDisposable
     // more does not make a snapshot faster, only larger in memory.
     private const int StreamWindow = 1024 * 1024;
 
+    private readonly ConnectionFactory _connections;
     private readonly HttpMessageInvoker _http;
     private readonly bool _showsCertificate;
 
@@ -20,9 +21,10 @@ internal sealed class GrpcTransport : IDisposable
     {
         Book = new EndpointBook(options.TimeProvider);
         _showsCertificate = options.Tls?.ClientCertificate is not null;
+        _connections = new ConnectionFactory(options.Tls, options.ConnectTimeout, options.TimeProvider, Book);
         _http = new HttpMessageInvoker(new SocketsHttpHandler
         {
-            ConnectCallback = new ConnectionFactory(options.Tls, options.ConnectTimeout, options.TimeProvider, Book).ConnectAsync,
+            ConnectCallback = _connections.ConnectAsync,
             // ConnectionFactory bounds the connection and says so better; this one only must not come first.
             ConnectTimeout = options.ConnectTimeout * 2,
             UseProxy = false,
@@ -55,7 +57,7 @@ internal sealed class GrpcTransport : IDisposable
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
-            throw Explain(endpoint, method, e);
+            throw await ExplainAsync(endpoint, method, e, cancellationToken).ConfigureAwait(false);
         }
 
         return await GrpcResponse.OpenAsync(endpoint, method, answer, cancellationToken).ConfigureAwait(false);
@@ -101,7 +103,8 @@ internal sealed class GrpcTransport : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    private EtcdRpcException Explain(Uri endpoint, RpcMethod method, Exception failure)
+    private async Task<EtcdRpcException> ExplainAsync(
+        Uri endpoint, RpcMethod method, Exception failure, CancellationToken cancellationToken)
     {
         bool refused = false;
         for (Exception? e = failure; e is not null; e = e.InnerException)
@@ -110,8 +113,20 @@ internal sealed class GrpcTransport : IDisposable
             refused |= e is HttpProtocolException { ErrorCode: RefusedStream };
         }
 
-        bool secure = endpoint.Scheme == Uri.UriSchemeHttps;
-        if (secure && TlsFailure.FromAlert(endpoint, _showsCertificate, failure) is { } tls) return tls;
-        return RpcErrors.ConnectionLost(endpoint, method.Path, refused, failure);
+        if (_connections.Latest(endpoint) is not { Heard: false } silent)
+            return RpcErrors.ConnectionLost(endpoint, method.Path, refused, failure);
+        if (endpoint.Scheme == Uri.UriSchemeHttp)
+        {
+            if (await _connections.SpeaksTlsAsync(endpoint, cancellationToken).ConfigureAwait(false))
+                return TlsFailure.ServerSpeaksTls(endpoint, failure);
+        }
+        else if (TlsFailure.FromAlert(endpoint, _showsCertificate, silent.Failure ?? failure) is { } tls)
+        {
+            return tls;
+        }
+
+        if (silent.HeardOther) return RpcErrors.Protocol(endpoint, method.Path, "the server does not speak HTTP/2", failure);
+        // A server says its HTTP/2 settings before it looks at a request; one that said nothing has not looked.
+        return RpcErrors.ConnectionLost(endpoint, method.Path, refused: true, failure);
     }
 }
