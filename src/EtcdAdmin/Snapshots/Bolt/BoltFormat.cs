@@ -2,7 +2,8 @@ namespace EtcdAdmin.Snapshots.Bolt;
 
 /// <summary>The numbers of bbolt's file format, and the limits that this reader sets on top.</summary>
 /// <remarks>
-/// Format: bbolt <c>internal/common/</c> (types.go, page.go, meta.go, inode.go, bucket.go) and <c>bucket.go</c> (MaxKeySize). bbolt writes integers in the byte order of the machine; only little-endian files are read here.
+/// Format: bbolt <c>internal/common/</c> (types.go, page.go, meta.go, inode.go, bucket.go) and <c>bucket.go</c> (MaxKeySize).
+/// bbolt writes integers in the byte order of the machine; only little-endian files are read here.
 /// </remarks>
 internal static class BoltFormat
 {
