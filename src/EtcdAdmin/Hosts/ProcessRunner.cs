@@ -77,7 +77,8 @@ internal static class ProcessRunner
         catch (Exception e) when (e is Win32Exception or IOException)
         {
             throw new EtcdException(EtcdErrorIds.HostCommandFailed, EtcdErrorKind.HostOperation,
-                $"Cannot run '{command.FileName}' on this machine: {e.Message}", e) { Target = command.FileName };
+                $"Cannot run '{command.FileName}' on this machine: {e.Message}", e)
+            { Target = command.FileName };
         }
     }
 

@@ -35,7 +35,8 @@ internal static class SnapshotName
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new EtcdException(EtcdErrorIds.FileWriteFailed, EtcdErrorKind.HostOperation,
-                $"Cannot make the folder '{path}': {e.Message}", e) { Target = path };
+                $"Cannot make the folder '{path}': {e.Message}", e)
+            { Target = path };
         }
     }
 }

@@ -61,7 +61,8 @@ public sealed class ClusterConnector(AdminContext context)
             && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps)
             && url.PathAndQuery == "/") return url;
         throw new EtcdException(EtcdErrorIds.SpecInvalid, EtcdErrorKind.InvalidInput,
-            $"'{endpoint}' is no endpoint: one looks like https://10.0.0.1:2379.") { Target = endpoint };
+            $"'{endpoint}' is no endpoint: one looks like https://10.0.0.1:2379.")
+        { Target = endpoint };
     }
 
     private static async Task<ClusterTls?> ReadFilesAsync(
@@ -73,7 +74,8 @@ public sealed class ClusterConnector(AdminContext context)
         if (certificate is null != key is null)
         {
             throw new EtcdException(EtcdErrorIds.SpecInvalid, EtcdErrorKind.InvalidInput,
-                "A client certificate and its key are given together or not at all.") { Target = certificate ?? key };
+                "A client certificate and its key are given together or not at all.")
+            { Target = certificate ?? key };
         }
 
         if (ca is null && certificate is null) return null;

@@ -106,7 +106,8 @@ public sealed class ProfileStore(EtcdAdminHome home)
         catch (Exception e) when (e is JsonException or NotSupportedException or IOException or UnauthorizedAccessException)
         {
             throw new EtcdException(EtcdErrorIds.ProfileInvalid, EtcdErrorKind.InvalidData,
-                $"The profile of cluster '{name}' ({file}) cannot be read: {e.Message}", e) { Target = file };
+                $"The profile of cluster '{name}' ({file}) cannot be read: {e.Message}", e)
+            { Target = file };
         }
     }
 }

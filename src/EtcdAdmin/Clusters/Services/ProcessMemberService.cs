@@ -27,7 +27,8 @@ internal sealed class ProcessMemberService(IHost host) : IMemberService
         ScriptResult result = await host.RunAsync(script, cancellationToken).ConfigureAwait(false);
         if (result.ExitCode == 0) return;
         throw new EtcdException(EtcdErrorIds.MemberStopFailed, EtcdErrorKind.HostOperation,
-            $"Member {member.Name} on {host.Name} could not be stopped: {result.Error.Trim()}.") { Target = member.Name };
+            $"Member {member.Name} on {host.Name} could not be stopped: {result.Error.Trim()}.")
+        { Target = member.Name };
     }
 
     public async Task<MemberServiceState> GetStateAsync(MemberSpec member, CancellationToken cancellationToken)

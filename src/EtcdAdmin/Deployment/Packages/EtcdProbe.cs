@@ -54,7 +54,8 @@ internal static partial class EtcdProbe
             if (result.ExitCode == LoaderFailed || result.Error.Contains("version `", StringComparison.Ordinal))
             {
                 throw new EtcdException(EtcdErrorIds.HostCommandFailed, EtcdErrorKind.HostOperation,
-                    $"'{etcd}' does not run on this machine: {result.Error.Trim()}") { Target = etcd };
+                    $"'{etcd}' does not run on this machine: {result.Error.Trim()}")
+                { Target = etcd };
             }
 
             throw PackageErrors.NotEtcd(etcd, "asked for its version, it does not answer as etcd does.");
