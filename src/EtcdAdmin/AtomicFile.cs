@@ -81,7 +81,7 @@ internal static class AtomicFile
         {
             Mode = FileMode.CreateNew,
             Access = FileAccess.Write,
-            Share = FileShare.None,
+            Share = FileShare.Read, // a snapshot is checked before it gets its name
             BufferSize = 0,
             Options = FileOptions.Asynchronous,
         };
