@@ -70,7 +70,7 @@ internal static class AtomicFile
         {
             if (ours) Discard(part);
             if (!overwrite && e is IOException && Path.Exists(path)) throw Exists(path, e);
-            if (e is IOException or UnauthorizedAccessException) throw Failed(path, e);
+            if (e is IOException or UnauthorizedAccessException) throw WriteFailed(path, e);
             throw;
         }
     }
@@ -112,7 +112,9 @@ internal static class AtomicFile
             NextStep = "Choose another name, or ask for it to be overwritten.",
         };
 
-    private static EtcdException Failed(string path, Exception cause) => IsDiskFull(cause)
+    /// <summary>The error for a file or folder of this machine that could not be written.</summary>
+    /// <returns>DiskFull or FileWriteFailed.</returns>
+    public static EtcdException WriteFailed(string path, Exception cause) => IsDiskFull(cause)
         ? new(EtcdErrorIds.DiskFull, EtcdErrorKind.QuotaExceeded, $"Cannot write '{path}': the disk is full.", cause) { Target = path }
         : new(EtcdErrorIds.FileWriteFailed, EtcdErrorKind.HostOperation, $"Cannot write '{path}': {cause.Message}", cause)
         {

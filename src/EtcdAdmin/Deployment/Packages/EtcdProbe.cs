@@ -6,6 +6,9 @@ namespace EtcdAdmin.Deployment.Packages;
 /// <summary>Finds out whether programs are etcd, what they run on and which version they are.</summary>
 internal static partial class EtcdProbe
 {
+    // The shell's convention, which the dynamic loader follows.
+    private const int LoaderFailed = 127;
+
     private static readonly TimeSpan RunLimit = TimeSpan.FromSeconds(20);
 
     /// <summary>Checks the headers of all programs, and runs <c>etcd --version</c> where this machine can.</summary>
@@ -65,9 +68,6 @@ internal static partial class EtcdProbe
             throw PackageErrors.NotEtcd(etcd, $"asked for its version, it had not answered after {RunLimit.TotalSeconds:0} s.");
         }
     }
-
-    // The shell's convention, which the dynamic loader follows.
-    private const int LoaderFailed = 127;
 
     [GeneratedRegex(@"^etcd Version: (\S+)\s*$", RegexOptions.Multiline)]
     private static partial Regex VersionPattern();

@@ -14,12 +14,29 @@ internal sealed class FileSource(PackageCache cache)
     {
         path = Path.GetFullPath(path);
         EtcdPackage package;
-        if (File.Exists(path)) package = await FromFileAsync(request, path, cancellationToken).ConfigureAwait(false);
-        else if (Directory.Exists(path)) package = await FromFolderAsync(request, path, cancellationToken).ConfigureAwait(false);
-        else throw PackageErrors.NotFound($"There is no file or folder '{path}'.", path);
+        try
+        {
+            package = await OpenAsync(request, path, cancellationToken).ConfigureAwait(false);
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw PackageErrors.NotFound($"'{path}' cannot be used: {e.Message}", path);
+        }
+        catch (IOException e)
+        {
+            throw AtomicFile.WriteFailed(cache.Root, e);
+        }
 
         if (request.Version.Matches(package.Version) || request.Version.IsNewest) return package;
         throw PackageErrors.NotFound($"'{path}' holds etcd {package.Version}, not {request.Version}.", path);
+    }
+
+    private Task<EtcdPackage> OpenAsync(PackageRequest request, string path, CancellationToken cancellationToken)
+    {
+        if (File.Exists(path)) return FromFileAsync(request, path, cancellationToken);
+        return Directory.Exists(path)
+            ? FromFolderAsync(request, path, cancellationToken)
+            : throw PackageErrors.NotFound($"There is no file or folder '{path}'.", path);
     }
 
     private async Task<EtcdPackage> FromFolderAsync(PackageRequest request, string folder, CancellationToken cancellationToken)

@@ -20,11 +20,17 @@ internal static class FolderLock
             {
                 return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             }
-            catch (IOException e) when (e is not (DirectoryNotFoundException or FileNotFoundException or PathTooLongException))
+            catch (IOException e) when (IsHeldByAnother(e))
             {
                 if (isFirst) events.Message(waiting);
                 await Task.Delay(Interval, cancellationToken).ConfigureAwait(false);
             }
         }
     }
+
+    // .NET hands on errno as HResult: EWOULDBLOCK is 11 on Linux and 35 on macOS; Windows: ERROR_SHARING_VIOLATION. Everything
+    // else, a read-only file system for instance, would be waited for without end.
+    private static bool IsHeldByAnother(IOException e) => OperatingSystem.IsWindows()
+        ? e.HResult == unchecked((int)0x80070020)
+        : e.HResult == (OperatingSystem.IsMacOS() ? 35 : 11);
 }

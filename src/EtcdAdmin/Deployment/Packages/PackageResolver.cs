@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using EtcdAdmin.Deployment.Packages.Apt;
 using EtcdAdmin.Deployment.Packages.Releases;
 
@@ -27,6 +28,7 @@ public sealed class PackageResolver(EtcdAdminHome home)
     /// <exception cref="EtcdException">
     /// PackageNotFound, saying what each source said. ChecksumMismatch, ArchitectureMismatch, ArchiveInvalid, NotEtcd: what a
     /// source gave must not be used, and no other source is tried. HostCommandFailed: a named file does not run here.
+    /// DiskFull, FileWriteFailed: the package cache cannot be written.
     /// </exception>
     public async Task<EtcdPackage> ResolveAsync(PackageRequest request, IProgress<EtcdEvent>? events,
         CancellationToken cancellationToken)
@@ -36,11 +38,54 @@ public sealed class PackageResolver(EtcdAdminHome home)
             return await new FileSource(_cache).GetAsync(request, path, cancellationToken).ConfigureAwait(false);
 
         var answers = new SourceAnswers(request, events);
-        IPackageSource[] sources = [.. SourcesFor(request)];
-        return await (request.Version.IsNewest
-                ? FindNewestAsync(request, sources, answers, events, cancellationToken)
-                : FindFirstAsync(request, sources, answers, events, cancellationToken)).ConfigureAwait(false)
-            ?? throw answers.ToError();
+        try
+        {
+            await foreach ((IPackageSource source, PackageCandidate candidate) in
+                SearchAsync(request, answers, events, cancellationToken).ConfigureAwait(false))
+            {
+                PackageCandidate wanted = candidate with { ExpectedSha256 = request.Sha256 };
+                EtcdPackage? package = await answers
+                    .AskAsync(source, () => source.GetAsync(wanted, events, cancellationToken)).ConfigureAwait(false);
+                if (package is not null) return package;
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw AtomicFile.WriteFailed(_cache.Root, e);
+        }
+
+        throw answers.ToError();
+    }
+
+    /// <summary>
+    /// Resolves and puts a copy into a folder, for machines without a network: given as <see cref="PackageRequest.Path"/>
+    /// there, or as <c>ETCDADMIN_PACKAGES</c>, the folder serves every package saved into it.
+    /// </summary>
+    /// <param name="request">What is asked for.</param>
+    /// <param name="destination">Created where it is missing; other packages in it stay.</param>
+    /// <param name="events">Null tells nobody.</param>
+    /// <param name="cancellationToken">Leaves no half copy.</param>
+    /// <returns>The copy.</returns>
+    /// <exception cref="EtcdException">As <see cref="ResolveAsync"/>; DiskFull, FileWriteFailed.</exception>
+    public async Task<EtcdPackage> SaveAsync(PackageRequest request, string destination, IProgress<EtcdEvent>? events,
+        CancellationToken cancellationToken)
+    {
+        EtcdPackage package = await ResolveAsync(request, events, cancellationToken).ConfigureAwait(false);
+        string root = Path.GetFullPath(destination);
+        try
+        {
+            var origin = new PackageOrigin(package.Source, package.Location, package.Sha256, package.Platform, package.Version);
+            return await new PackageCache(root).AddAsync(origin, folder =>
+            {
+                foreach (string program in new ProgramSet(package.EtcdPath, package.EtcdctlPath, package.EtcdutlPath).All)
+                    File.Copy(program, Path.Combine(folder, Path.GetFileName(program)));
+                return Task.CompletedTask;
+            }, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw AtomicFile.WriteFailed(root, e);
+        }
     }
 
     /// <summary>What the sources offer, newest first; a source that cannot be reached is told as a message.</summary>
@@ -63,51 +108,27 @@ public sealed class PackageResolver(EtcdAdminHome home)
         return [.. all.OrderByDescending(c => c.Version)];
     }
 
-    /// <summary>The first source that has what is asked for.</summary>
-    private static async Task<EtcdPackage?> FindFirstAsync(PackageRequest request, IPackageSource[] sources, SourceAnswers answers,
-        IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
+    /// <summary>What fits, in the order in which to try it. Later sources are not asked before the earlier ones have failed.</summary>
+    private async IAsyncEnumerable<(IPackageSource Source, PackageCandidate Candidate)> SearchAsync(PackageRequest request,
+        SourceAnswers answers, IProgress<EtcdEvent>? events, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        foreach (IPackageSource source in sources)
+        List<(IPackageSource Source, PackageCandidate Candidate)> all = [];
+        foreach (IPackageSource source in SourcesFor(request))
         {
             IReadOnlyList<PackageCandidate>? found = await answers
                 .AskAsync(source, () => source.FindAsync(request.Version, request.Platform, events, cancellationToken))
                 .ConfigureAwait(false);
             foreach (PackageCandidate candidate in found ?? [])
             {
-                EtcdPackage? package = await GetAsync(request, source, candidate, answers, events, cancellationToken).ConfigureAwait(false);
-                if (package is not null) return package;
+                if (request.Version.IsNewest) all.Add((source, candidate));
+                else yield return (source, candidate);
             }
         }
 
-        return null;
+        // The sort is stable: of equal versions the one of the earlier source comes first.
+        foreach ((IPackageSource Source, PackageCandidate Candidate) pair in all.OrderByDescending(p => p.Candidate.Version))
+            yield return pair;
     }
-
-    /// <summary>The newest that any source has; of equals, the one of the earlier source.</summary>
-    private static async Task<EtcdPackage?> FindNewestAsync(PackageRequest request, IPackageSource[] sources, SourceAnswers answers,
-        IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
-    {
-        List<(IPackageSource Source, PackageCandidate Candidate)> all = [];
-        foreach (IPackageSource source in sources)
-        {
-            IReadOnlyList<PackageCandidate>? found = await answers
-                .AskAsync(source, () => source.FindAsync(request.Version, request.Platform, events, cancellationToken))
-                .ConfigureAwait(false);
-            all.AddRange((found ?? []).Select(c => (source, c)));
-        }
-
-        foreach ((IPackageSource source, PackageCandidate candidate) in all.OrderByDescending(c => c.Candidate.Version))
-        {
-            EtcdPackage? package = await GetAsync(request, source, candidate, answers, events, cancellationToken).ConfigureAwait(false);
-            if (package is not null) return package;
-        }
-
-        return null;
-    }
-
-    private static Task<EtcdPackage?> GetAsync(PackageRequest request, IPackageSource source, PackageCandidate candidate,
-        SourceAnswers answers, IProgress<EtcdEvent>? events, CancellationToken cancellationToken) =>
-        answers.AskAsync(source,
-            () => source.GetAsync(candidate with { ExpectedSha256 = request.Sha256 }, events, cancellationToken));
 
     private IEnumerable<IPackageSource> SourcesFor(PackageRequest request)
     {

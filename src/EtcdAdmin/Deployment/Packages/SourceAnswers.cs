@@ -19,9 +19,12 @@ internal sealed class SourceAnswers(PackageRequest request, IProgress<EtcdEvent>
         }
         catch (EtcdException e) when (MayAskOthers(source.Kind, e))
         {
-            _answers.Add($"{source.Kind}: {e.Message}");
-            _errors.Add(e);
-            events.Message($"Package source {source.Kind} is passed over: {e.Message}");
+            PassOver(source, e);
+            return null;
+        }
+        catch (Exception e) when (IsHeldHere(source.Kind) && e is (IOException or UnauthorizedAccessException))
+        {
+            PassOver(source, PackageErrors.NotFound($"What is there cannot be read: {e.Message}", source.Kind));
             return null;
         }
     }
@@ -42,6 +45,15 @@ internal sealed class SourceAnswers(PackageRequest request, IProgress<EtcdEvent>
     // Damage in what lies on this machine is repaired by fetching it anew. Damage in what was just fetched may be an attack,
     // and an attack must not pass unseen because another source helps out.
     private static bool MayAskOthers(PackageSource source, EtcdException error) =>
-        source is PackageSource.Cache or PackageSource.Path
+        IsHeldHere(source)
         || error.ErrorId is EtcdErrorIds.PackageNotFound or EtcdErrorIds.DownloadFailed or EtcdErrorIds.HostCommandFailed;
+
+    private static bool IsHeldHere(PackageSource source) => source is PackageSource.Cache or PackageSource.Path;
+
+    private void PassOver(IPackageSource source, EtcdException error)
+    {
+        _answers.Add($"{source.Kind}: {error.Message}");
+        _errors.Add(error);
+        events.Message($"Package source {source.Kind} is passed over: {error.Message}");
+    }
 }

@@ -14,6 +14,9 @@ internal sealed partial record AptMachine
 {
     private const string KeyringFolder = "/usr/share/keyrings";
 
+    // Names under which Debian's sources may follow a release without naming it.
+    private static readonly string[] Aliases = ["oldstable", "stable", "testing", "unstable", "sid"];
+
     /// <summary>The suites of the release that this machine runs.</summary>
     public required IReadOnlyList<AptSuite> Own { get; init; }
 
@@ -42,30 +45,40 @@ internal sealed partial record AptMachine
         string codename = release.GetValueOrDefault("VERSION_CODENAME", "");
         bool isUbuntu = id == "ubuntu";
         string component = isUbuntu ? "universe" : "main";
-
-        // Third parties name their suites after the distribution's too, but not these, and hardly with these components.
-        string[] ownNames = [codename, $"{codename}-updates", $"{codename}-security"];
-        List<AptSuite> own = [.. UriPattern().Matches(printedUris)
-            .Select(m => new AptSuite(m.Groups[1].Value, m.Groups[2].Value, component))
-            .Where(s => ownNames.Contains(s.Suite))
-            .Distinct()];
-        if (codename.Length == 0 || own.Find(s => s.Suite == codename) is not { } mirror)
-        {
-            throw PackageErrors.NotFound("apt on this machine is not set up with a mirror of the distribution's own release.",
-                "apt");
-        }
+        List<AptSuite> printed = [.. UriPattern().Matches(printedUris)
+            .Select(m => new AptSuite(m.Groups[1].Value, m.Groups[2].Value, component)).Distinct()];
+        AptSuite mirror = MirrorOf(printed, codename)
+            ?? throw PackageErrors.NotFound("apt on this machine is not set up with a mirror of the distribution's own release.", "apt");
+        List<AptSuite> own = [.. printed.Where(s =>
+            (s.Base == mirror.Base && (s.Suite == mirror.Suite || s.Suite == $"{mirror.Suite}-updates"))
+            || s.Suite == $"{mirror.Suite}-security")];
 
         string keyring = $"{KeyringFolder}/{id}-archive-keyring.gpg";
         return new AptMachine
         {
             Own = own,
-            Newest = Suites(isUbuntu ? ["devel"] : id == "debian" ? ["unstable"] : []),
+            Newest = Suites(isUbuntu ? ["devel"] : id == "debian" && mirror.Suite != "sid" ? ["unstable"] : []),
             Others = Suites(isUbuntu ? ["noble", "jammy", "focal"] : id == "debian" ? ["stable", "oldstable", "oldoldstable"] : []),
             Keyring = fileExists(keyring) ? keyring : null,
         };
 
         IReadOnlyList<AptSuite> Suites(IEnumerable<string> names) =>
-            [.. names.Where(n => !ownNames.Contains(n)).Select(n => new AptSuite(mirror.Base, n, component))];
+            [.. names.Where(n => n != mirror.Suite).Select(n => new AptSuite(mirror.Base, n, component))];
+    }
+
+    /// <summary>The main suite of the distribution's own archive; null where none is recognised.</summary>
+    /// <remarks>
+    /// Third parties name suites after the distribution's too ("bookworm", or simply "stable"), but only the distribution has
+    /// updates beside them, and its archive is called by its name.
+    /// </remarks>
+    private static AptSuite? MirrorOf(List<AptSuite> printed, string codename)
+    {
+        return printed.Where(s => s.Suite == codename || Aliases.Contains(s.Suite)).Where(s => Score(s) > 0).MaxBy(Score);
+
+        int Score(AptSuite suite) =>
+            (printed.Contains(suite with { Suite = $"{suite.Suite}-updates" }) ? 4 : 0)
+            + (suite.Suite == codename ? 2 : 0)
+            + (suite.Base.EndsWith("/debian", StringComparison.Ordinal) || suite.Base.EndsWith("/ubuntu", StringComparison.Ordinal) ? 1 : 0);
     }
 
     private static async Task<IReadOnlyDictionary<string, string>> ReadOsReleaseAsync(CancellationToken cancellationToken)

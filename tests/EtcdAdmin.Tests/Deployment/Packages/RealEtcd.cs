@@ -1,0 +1,34 @@
+using System.Formats.Tar;
+using EtcdAdmin.Deployment.Packages;
+using EtcdAdmin.Tests.Support;
+
+namespace EtcdAdmin.Tests.Deployment.Packages;
+
+/// <summary>A real etcd 3.5, and archives made of it.</summary>
+public sealed class RealEtcd : IAsyncLifetime
+{
+    private readonly TempFolder _temp = new();
+
+    public EtcdPackage Package { get; private set; } = null!; // set before any test runs
+
+    /// <summary>A release archive of it, under its release name.</summary>
+    public string Archive { get; private set; } = "";
+
+    public async ValueTask InitializeAsync()
+    {
+        Package = await PackagedEtcd.GetAsync("3.5");
+        string folder = $"etcd-v{Package.Version}-{Package.Platform}";
+        Archive = _temp.File(PackageName.ForRelease(Package.Version, Package.Platform));
+        await using FileStream file = File.Create(Archive);
+        await using var zip = new System.IO.Compression.GZipStream(file, System.IO.Compression.CompressionLevel.NoCompression);
+        await using var tar = new TarWriter(zip, TarEntryFormat.Gnu);
+        await tar.WriteEntryAsync(Package.EtcdPath, $"{folder}/etcd");
+        await tar.WriteEntryAsync(Package.EtcdctlPath ?? "", $"{folder}/etcdctl");
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        _temp.Dispose();
+        return ValueTask.CompletedTask;
+    }
+}
