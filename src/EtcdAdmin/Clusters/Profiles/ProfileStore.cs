@@ -77,10 +77,19 @@ public sealed class ProfileStore(EtcdAdminHome home)
 
     /// <summary>Forgets a cluster, its authority and keys included; the cluster itself is not touched.</summary>
     /// <param name="name">Its name; one that is not saved is no error.</param>
+    /// <exception cref="EtcdException">FileWriteFailed.</exception>
     public void Remove(string name)
     {
         string folder = Folder(name);
-        if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
+        try
+        {
+            if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new EtcdException(EtcdErrorIds.FileWriteFailed, EtcdErrorKind.HostOperation,
+                $"The profile of cluster '{name}' ({folder}) cannot be removed: {e.Message}", e) { Target = folder };
+        }
     }
 
     private async Task<ClusterProfile> ReadAsync(string name, CancellationToken cancellationToken)

@@ -19,6 +19,8 @@ internal sealed class SpecBuilder(EtcdAdminHome home, InstallRequest request)
         int size = request.Size ?? 1;
         if (size is < 1 or > InstallRequest.MaxSize)
             throw Invalid($"a cluster has 1 to {InstallRequest.MaxSize} members, not {size}");
+        if (request.Address is { } address && (Uri.CheckHostName(address) == UriHostNameType.Unknown || address is "0.0.0.0" or "::"))
+            throw Invalid($"'{address}' is no address that others could reach a member at");
         CheckPorts(request.ClientPorts, size, "client", taken);
         CheckPorts(request.PeerPorts, size, "peer", taken);
         TuningRules.Check(request.Tuning);
