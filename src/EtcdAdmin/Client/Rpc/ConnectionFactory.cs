@@ -29,7 +29,7 @@ internal sealed class ConnectionFactory(EtcdTls? tls, TimeSpan connectTimeout, T
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
-            var first = new FirstRead();
+            var first = new FirstRead(Latest(endpoint));
             Socket socket = await DialAsync(context.DnsEndPoint, either.Token).ConfigureAwait(false);
             Stream stream = endpoint.Scheme == Uri.UriSchemeHttps
                 ? await SecureAsync(new FirstRead.TlsStream(new NetworkStream(socket, ownsSocket: true), first), endpoint, either.Token)

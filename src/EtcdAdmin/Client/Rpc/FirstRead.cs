@@ -7,7 +7,7 @@ namespace EtcdAdmin.Client.Rpc;
 /// Whether a connection ever said anything, and with what it failed otherwise. Over TLS 1.3 a server refuses a client certificate
 /// only after the client's handshake is done; HTTP/2 then reports whatever broke as a consequence, not that.
 /// </summary>
-internal sealed class FirstRead
+internal sealed class FirstRead(FirstRead? before)
 {
     private volatile bool _heard;
     private volatile bool _heardOther;
@@ -15,6 +15,9 @@ internal sealed class FirstRead
 
     /// <summary>The server spoke HTTP/2.</summary>
     public bool Heard => _heard;
+
+    /// <summary>It did so on an earlier connection, where a call may have been under way that fails only now.</summary>
+    public bool HeardBefore { get; } = before is not null && (before.Heard || before.HeardBefore);
 
     /// <summary>The server spoke, but something else.</summary>
     public bool HeardOther => _heardOther;
