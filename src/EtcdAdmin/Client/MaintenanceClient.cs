@@ -73,7 +73,7 @@ public sealed class MaintenanceClient
     public Task MoveLeaderAsync(MemberId transferee, CancellationToken cancellationToken = default) =>
         _caller.UnaryAsync(EtcdMethods.MoveLeader, new Wire.MoveLeaderRequest { TargetID = transferee.Value }, cancellationToken);
 
-    /// <summary>Checks, starts or cancels a downgrade of the cluster; since etcd 3.6.</summary>
+    /// <summary>Checks, starts or cancels a downgrade of the cluster; since etcd 3.5, which checks but does not yet change its data.</summary>
     /// <param name="action">What to do.</param>
     /// <param name="version">The target, one minor version lower, for instance <c>3.5.0</c>; null to cancel.</param>
     /// <param name="cancellationToken">Gives up; it may have happened.</param>

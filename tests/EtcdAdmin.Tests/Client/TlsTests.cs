@@ -11,10 +11,11 @@ public sealed class TlsTests(SharedServers servers) : EtcdTest(servers)
         var authority = new TestCertificates();
         var other = new TestCertificates("another authority");
         EtcdServer server = await StartAsync(version, new EtcdServerOptions { Tls = authority });
+        (string own, string ownKey) = authority.Issue("client");
         (string foreign, string foreignKey) = other.Issue("client");
 
         EtcdClient client = Track(server.Connect());
-        EtcdRpcException unknownCa = await FailAsync(server, other.ClientTls());
+        EtcdRpcException unknownCa = await FailAsync(server, EtcdTls.FromPem(other.AuthorityPem, own, ownKey));
         EtcdRpcException noCertificate = await FailAsync(server, EtcdTls.FromPem(authority.AuthorityPem));
         EtcdRpcException foreignCertificate = await FailAsync(server, EtcdTls.FromPem(authority.AuthorityPem, foreign, foreignKey));
         EtcdRpcException systemOnly = await FailAsync(server, tls: null);

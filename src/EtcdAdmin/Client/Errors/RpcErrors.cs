@@ -42,12 +42,12 @@ internal static class RpcErrors
         };
 
     /// <summary>TLS did not come about; another endpoint may have a better certificate, waiting helps nobody.</summary>
-    public static EtcdRpcException TlsFailed(Uri endpoint, string why, string nextStep, Exception? cause) =>
+    public static EtcdRpcException TlsFailed(Uri endpoint, string why, string nextStep, Exception? cause, bool notApplied = true) =>
         new(EtcdErrorIds.TlsFailed, EtcdErrorKind.Security, GrpcStatusCode.Unavailable, EtcdError.None, endpoint,
             $"TLS with {Show(endpoint)} failed: {why}", cause)
         {
             NextStep = nextStep,
-            NotApplied = true,
+            NotApplied = notApplied,
         };
 
     /// <summary>Our deadline passed.</summary>

@@ -29,7 +29,7 @@ internal sealed class ConnectionFactory(EtcdTls? tls, TimeSpan connectTimeout, T
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
-            var first = new FirstRead();
+            var first = new FirstRead(Latest(endpoint));
             Socket socket = await DialAsync(context.DnsEndPoint, either.Token).ConfigureAwait(false);
             Stream stream = endpoint.Scheme == Uri.UriSchemeHttps
                 ? await SecureAsync(new FirstRead.TlsStream(new NetworkStream(socket, ownsSocket: true), first), endpoint, either.Token)
@@ -53,25 +53,25 @@ internal sealed class ConnectionFactory(EtcdTls? tls, TimeSpan connectTimeout, T
     {
         using var timeout = new CancellationTokenSource(connectTimeout, timeProvider);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
-        bool showedCertificate = false;
+        var first = new FirstRead(before: null);
         try
         {
             Socket socket = await DialAsync(new DnsEndPoint(endpoint.IdnHost, endpoint.Port), either.Token).ConfigureAwait(false);
-            using var stream = new SslStream(new NetworkStream(socket, ownsSocket: true));
+            using var stream = new SslStream(new FirstRead.PlainStream(socket, first));
             await stream.AuthenticateAsClientAsync(new SslClientAuthenticationOptions
             {
                 TargetHost = endpoint.IdnHost,
                 ApplicationProtocols = [SslApplicationProtocol.Http2],
-                RemoteCertificateValidationCallback = (_, _, _, _) => !(showedCertificate = true),
+                RemoteCertificateValidationCallback = (_, _, _, _) => false,
             }, either.Token).ConfigureAwait(false);
         }
         catch (Exception e) when (e is AuthenticationException or IOException or SocketException
             || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
-            // The answer is whether a certificate was shown; we refuse every one.
+            // How it ends is of no interest: we refuse every certificate.
         }
 
-        return showedCertificate;
+        return first.HeardTls;
     }
 
     /// <summary>Tries every address of a host, each with its share of the time: one that is dead must not use up all of it.</summary>

@@ -120,8 +120,7 @@ internal sealed class EtcdCaller(EtcdConnection connection, EndpointSet endpoint
 
     /// <summary>What failed may be tried at the next endpoint: it is worth it, and a change cannot happen twice.</summary>
     private static bool MayGoOn(RpcMethod method, EtcdRpcException error, bool sent) =>
-        error.ErrorId == EtcdErrorIds.TlsFailed
-        || (error.IsTransient && (!sent || error.NotApplied || method.Repeatable));
+        (error.IsTransient || error.ErrorId == EtcdErrorIds.TlsFailed) && (!sent || error.NotApplied || method.Repeatable);
 
     /// <summary>Waits before the endpoints are tried once more; throws <paramref name="last"/> where that is pointless.</summary>
     private async Task PauseAsync(int rounds, EtcdRpcException last, Deadline deadline, CancellationToken cancellationToken)

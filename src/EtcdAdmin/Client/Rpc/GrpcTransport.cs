@@ -120,13 +120,13 @@ internal sealed class GrpcTransport : IDisposable
             if (await _connections.SpeaksTlsAsync(endpoint, cancellationToken).ConfigureAwait(false))
                 return TlsFailure.ServerSpeaksTls(endpoint, failure);
         }
-        else if (TlsFailure.FromAlert(endpoint, _showsCertificate, silent.Failure ?? failure) is { } tls)
+        else if (TlsFailure.FromAlert(endpoint, _showsCertificate, silent.Failure ?? failure, !silent.HeardBefore) is { } tls)
         {
             return tls;
         }
 
         if (silent.HeardOther) return RpcErrors.Protocol(endpoint, method.Path, "the server does not speak HTTP/2", failure);
-        // A server says its HTTP/2 settings before it looks at a request; one that said nothing has not looked.
-        return RpcErrors.ConnectionLost(endpoint, method.Path, refused: true, failure);
+        // A server says its HTTP/2 settings before it looks at a request; one that never said anything has not looked.
+        return RpcErrors.ConnectionLost(endpoint, method.Path, refused || !silent.HeardBefore, failure);
     }
 }

@@ -19,7 +19,7 @@ internal static class TlsFailure
     /// The server refused our certificate; null if <paramref name="cause"/> is no such alert. In TLS 1.3 the alert comes after the
     /// client's side of the handshake is done, hence with the first read of the connection.
     /// </summary>
-    public static EtcdRpcException? FromAlert(Uri endpoint, bool showedCertificate, Exception cause)
+    public static EtcdRpcException? FromAlert(Uri endpoint, bool showedCertificate, Exception cause, bool notApplied = true)
     {
         for (Exception? e = cause; e is not null; e = e.InnerException)
         {
@@ -27,9 +27,9 @@ internal static class TlsFailure
             return showedCertificate
                 ? RpcErrors.TlsFailed(endpoint, "the server does not accept the client certificate",
                     "Use a certificate from the authority that the server trusts (its --trusted-ca-file), not expired, for client authentication.",
-                    cause)
+                    cause, notApplied)
                 : RpcErrors.TlsFailed(endpoint, "the server demands a client certificate and none was given",
-                    "Give a client certificate and its key.", cause);
+                    "Give a client certificate and its key.", cause, notApplied);
         }
 
         return null;
