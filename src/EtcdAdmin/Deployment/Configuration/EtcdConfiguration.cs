@@ -11,6 +11,11 @@ internal static class EtcdConfiguration
     private const string Heading =
         "# Written by EtcdAdmin from the cluster's specification. Changes made here are lost when it is applied again.\n";
 
+    private static readonly ISerializer Yaml = new SerializerBuilder()
+        .WithQuotingNecessaryStrings()
+        .WithEventEmitter(next => new ControlCharacterQuoting(next))
+        .Build();
+
     /// <summary>The text of <c>etcd.conf.yml</c>; the same for the same input, so that a changed text means a changed setting.</summary>
     /// <param name="spec">The cluster; its version is known.</param>
     /// <param name="member">One of its members.</param>
@@ -23,7 +28,7 @@ internal static class EtcdConfiguration
         AddLogging(entries, spec);
         TuningEntries.Add(entries, spec, member);
         AddExtra(entries, spec.Tuning);
-        return Heading + new SerializerBuilder().WithQuotingNecessaryStrings().Build().Serialize(entries);
+        return Heading + Yaml.Serialize(entries);
     }
 
     private static void AddIdentity(Dictionary<string, object> entries, ClusterSpec spec, MemberSpec member)

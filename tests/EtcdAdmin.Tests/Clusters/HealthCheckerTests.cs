@@ -1,0 +1,135 @@
+using System.Diagnostics;
+using EtcdAdmin.Client;
+using EtcdAdmin.Clusters;
+using EtcdAdmin.Tests.Support;
+
+namespace EtcdAdmin.Tests.Clusters;
+
+public sealed class HealthCheckerTests : IAsyncLifetime
+{
+    private readonly LocalLab _lab = new();
+    private EtcdCluster _cluster = null!; // set before every test
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    private MemberOperator Operator => new(_lab.Context);
+
+    public async ValueTask InitializeAsync() => _cluster = await _lab.InstallAsync("demo", 3, "3.5");
+
+    public ValueTask DisposeAsync() => _lab.DisposeAsync();
+
+    [Fact]
+    public async Task CheckAsync_KilledMember_IsNamedWithTheReasonAndHidesNobody()
+    {
+        await SignalAsync("demo-2", "KILL");
+
+        ClusterHealth health = await CheckAsync(TimeSpan.FromSeconds(3));
+
+        EtcdHealth dead = health.Members.Single(member => member.Member == "demo-2");
+        Assert.Equal("UnHealthy with 3 known peers", health.Summary);
+        Assert.False(dead.Healthy);
+        Assert.False(dead.Reachable);
+        Assert.StartsWith("its process is not running; ", dead.Reason, StringComparison.Ordinal);
+        Assert.Contains("refused", dead.Reason, StringComparison.OrdinalIgnoreCase);
+        Assert.All(health.Members.Where(member => member != dead), member => Assert.True(member.HasQuorum));
+
+        EtcdHealth again = await Operator.StartAsync(_cluster, "demo-2", TimeSpan.FromSeconds(30), Token);
+
+        Assert.True(again.Healthy);
+        Assert.Equal("Healthy with 3 known peers", (await CheckAsync(TimeSpan.FromSeconds(3))).Summary);
+    }
+
+    [Fact]
+    public async Task CheckAsync_HangingMember_CostsNoMoreThanTheTimeout()
+    {
+        await CheckAsync(TimeSpan.FromSeconds(5));
+        await SignalAsync("demo-3", "STOP");
+        try
+        {
+            long start = Stopwatch.GetTimestamp();
+
+            ClusterHealth health = await CheckAsync(TimeSpan.FromSeconds(2));
+
+            Assert.InRange(Stopwatch.GetElapsedTime(start), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(8));
+            EtcdHealth hanging = health.Members.Single(member => member.Member == "demo-3");
+            Assert.False(hanging.Reachable);
+            Assert.Matches(@"^process \d+ runs; ", hanging.Reason);
+            Assert.Equal(2, health.Members.Count(member => member.Reachable));
+        }
+        finally
+        {
+            await SignalAsync("demo-3", "CONT");
+        }
+    }
+
+    [Fact]
+    public async Task CheckAsync_QuorumLost_TheSurvivorIsReachableWithoutQuorum()
+    {
+        await Operator.StopAsync(_cluster, "demo-1", Token);
+        await Operator.StopAsync(_cluster, "demo-2", Token);
+
+        ClusterHealth health = await CheckAsync(TimeSpan.FromSeconds(3));
+
+        EtcdHealth survivor = health.Members.Single(member => member.Reachable);
+        Assert.Equal("demo-3", survivor.Member);
+        Assert.False(survivor.HasQuorum);
+        Assert.False(survivor.Healthy);
+        Assert.Contains("no quorum", survivor.Reason, StringComparison.Ordinal);
+        EtcdHealth started = await Operator.StartAsync(_cluster, "demo-1", TimeSpan.FromSeconds(30), Token);
+        Assert.True(started.Healthy);
+    }
+
+    [Fact]
+    public async Task CheckAsync_AllStopped_EveryMemberIsListedWithItsName()
+    {
+        foreach (string name in new[] { "demo-1", "demo-2", "demo-3" }) await Operator.StopAsync(_cluster, name, Token);
+
+        ClusterHealth health = await CheckAsync(TimeSpan.FromSeconds(2));
+        IReadOnlyList<EtcdMember> members = await new MemberReader(_lab.Context).ReadAsync(_cluster, TimeSpan.FromSeconds(2), Token);
+
+        Assert.Equal("Errored with 0 known peers", health.Summary);
+        Assert.Equal(["demo-1", "demo-2", "demo-3"], health.Members.Select(member => member.Member).Order(StringComparer.Ordinal));
+        Assert.All(members, member => Assert.Equal(MemberState.Stopped, member.State));
+    }
+
+    [Fact]
+    public async Task CheckAsync_AlarmArmed_TheMemberIsAliveAndInTrouble()
+    {
+        MemberList list = await _cluster.Client.Cluster.ListAsync(cancellationToken: Token);
+        MemberId id = list.Members.Single(member => member.Name == "demo-1").Id;
+        await _cluster.Client.Maintenance.ActivateAlarmAsync(id, AlarmType.NoSpace, Token);
+
+        ClusterHealth health = await CheckAsync(TimeSpan.FromSeconds(5));
+
+        EtcdHealth armed = health.Members.Single(member => member.Member == "demo-1");
+        Assert.True(armed.Reachable);
+        Assert.True(armed.HasQuorum);
+        Assert.Equal([AlarmType.NoSpace], armed.Alarms);
+        Assert.Equal("alarm NOSPACE", armed.Reason);
+        Assert.All(health.Members.Where(member => member != armed), member => Assert.True(member.Healthy));
+    }
+
+    [Fact]
+    public async Task GuardQuorumAsync_LastMemberOfTheQuorum_IsRefusedWithTheArithmetic()
+    {
+        await Operator.GuardQuorumAsync(_cluster, "demo-1", Token);
+        await Operator.StopAsync(_cluster, "demo-1", Token);
+
+        var error = await Assert.ThrowsAsync<EtcdException>(() => Operator.GuardQuorumAsync(_cluster, "demo-2", Token));
+
+        Assert.Equal(EtcdErrorIds.QuorumAtRisk, error.ErrorId);
+        Assert.Contains("of 3 voter(s) 2 are up, 1 would be left, and the quorum is 2", error.Message, StringComparison.Ordinal);
+        await Operator.GuardQuorumAsync(_cluster, "demo-1", Token);
+    }
+
+    private Task<ClusterHealth> CheckAsync(TimeSpan timeout) =>
+        new HealthChecker(_lab.Context).CheckAsync(_cluster, new HealthOptions { Timeout = timeout }, Token);
+
+    private async Task SignalAsync(string memberName, string signal)
+    {
+        MemberSpec member = _cluster.Spec!.Members.Single(found => found.Name == memberName);
+        string id = (await File.ReadAllTextAsync(member.Layout.PidFile, Token)).Trim();
+        using Process kill = Process.Start("kill", [$"-{signal}", id]);
+        await kill.WaitForExitAsync(Token);
+    }
+}

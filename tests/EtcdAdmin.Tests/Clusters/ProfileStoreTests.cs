@@ -1,0 +1,95 @@
+using EtcdAdmin.Clusters;
+using EtcdAdmin.Tests.Support;
+
+namespace EtcdAdmin.Tests.Clusters;
+
+public sealed class ProfileStoreTests : IDisposable
+{
+    private readonly TempFolder _folder = new();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    private ProfileStore Store => new(new EtcdAdminHome(_folder.Path));
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task LoadAsync_SavedCluster_IsTheSame()
+    {
+        var spec = new ClusterSpec
+        {
+            Version = new EtcdVersion(3, 5, 16),
+            Token = "t",
+            Installed = true,
+            Members =
+            [
+                new MemberSpec { Name = "n1", HostName = "localhost", Address = "::1", ClientPort = 1, PeerPort = 2, Directory = "/d", BinDirectory = "/b" },
+            ],
+            Tuning = new EtcdTuning
+            {
+                ElectionTimeout = TimeSpan.FromMilliseconds(1500),
+                CipherSuites = ["A", "B"],
+                MetricsUrls = [new Uri("http://127.0.0.1:9")],
+                Extra = new Dictionary<string, object?> { ["max-txn-ops"] = 256L, ["log-level"] = "debug", ["pre-vote"] = true },
+            },
+        };
+        var cluster = new EtcdCluster("one", [new Uri("http://a:1"), new Uri("http://b:2")]) { Spec = spec };
+
+        await Store.SaveAsync(cluster, Token);
+        EtcdCluster loaded = await Store.LoadAsync("one", Token);
+
+        Assert.Equal(cluster.Endpoints, loaded.Endpoints);
+        Assert.Equivalent(spec, loaded.Spec, strict: true);
+        Assert.All(spec.Tuning.Extra, item => Assert.Equal(item.Value, loaded.Spec!.Tuning.Extra![item.Key]));
+        Assert.Equal("http://[::1]:1/", loaded.Spec!.Members[0].ClientUrl(tls: false).ToString());
+    }
+
+    [Fact]
+    public async Task SaveAsync_PasswordOfACredential_IsNotWritten()
+    {
+        var cluster = new EtcdCluster("one", [new Uri("http://a:1")]) { Credential = new("root", "s3cr3t-word") };
+
+        await Store.SaveAsync(cluster, Token);
+
+        foreach (string file in Directory.GetFiles(_folder.Path, "*", SearchOption.AllDirectories))
+            Assert.DoesNotContain("s3cr3t-word", await File.ReadAllTextAsync(file, Token), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("{")]
+    [InlineData("null")]
+    [InlineData("""{"format":99,"name":"x","endpoints":["http://a:1"]}""")]
+    public async Task LoadAsync_DamagedOrNewerFile_SaysWhichFile(string content)
+    {
+        string folder = Store.Folder("bad");
+        Directory.CreateDirectory(folder);
+        await File.WriteAllTextAsync(folder + "/cluster.json", content, Token);
+
+        var error = await Assert.ThrowsAsync<EtcdException>(() => Store.LoadAsync("bad", Token));
+
+        Assert.Equal(EtcdErrorIds.ProfileInvalid, error.ErrorId);
+        Assert.Equal(folder + "/cluster.json", error.Target);
+    }
+
+    [Fact]
+    public async Task LoadAsync_UnknownName_IsNotFound()
+    {
+        var error = await Assert.ThrowsAsync<EtcdException>(() => Store.LoadAsync("nobody", Token));
+
+        Assert.Equal(EtcdErrorIds.ClusterNotFound, error.ErrorId);
+    }
+
+    [Fact]
+    public void Take_SecondTime_IsBusyUntilTheFirstIsLetGo()
+    {
+        var home = new EtcdAdminHome(_folder.Path);
+        using (ClusterLock.Take(home, "one"))
+        {
+            var error = Assert.Throws<EtcdException>(() => ClusterLock.Take(home, "one"));
+            Assert.Equal(EtcdErrorIds.ClusterBusy, error.ErrorId);
+            ClusterLock.Take(home, "two").Dispose();
+        }
+
+        ClusterLock.Take(home, "one").Dispose();
+    }
+}
