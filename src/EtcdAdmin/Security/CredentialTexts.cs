@@ -67,7 +67,7 @@ internal static class CredentialTexts
         export ETCDCTL_CACERT="$etcd_credentials/{{CredentialFiles.Authority}}"
         export ETCDCTL_CERT="$etcd_credentials/{{CredentialFiles.Certificate}}"
         export ETCDCTL_KEY="$etcd_credentials/{{CredentialFiles.Key}}"
-        export ETCDCTL_ENDPOINTS='{{endpoints}}'
+        export ETCDCTL_ENDPOINTS={{PosixShell.Quote(endpoints)}}
         unset etcd_credentials
 
         """;
@@ -85,7 +85,7 @@ internal static class CredentialTexts
         """;
 
     private static string QuoteForShell(string name) =>
-        IsPlain(name) ? name : $"'./{name.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+        IsPlain(name) ? name : PosixShell.Quote("./" + name);
 
     private static string QuoteForPowerShell(string name) =>
         IsPlain(name) ? name : $"'./{name.Replace("'", "''", StringComparison.Ordinal)}'";

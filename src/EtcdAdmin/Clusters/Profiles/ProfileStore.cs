@@ -88,7 +88,8 @@ public sealed class ProfileStore(EtcdAdminHome home)
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new EtcdException(EtcdErrorIds.FileWriteFailed, EtcdErrorKind.HostOperation,
-                $"The profile of cluster '{name}' ({folder}) cannot be removed: {e.Message}", e) { Target = folder };
+                $"The profile of cluster '{name}' ({folder}) cannot be removed: {e.Message}", e)
+            { Target = folder };
         }
     }
 

@@ -52,5 +52,6 @@ internal sealed class RestoreProof(EtcdCluster cluster, SnapshotInfo info, long 
 
     private EtcdException NotProved(string difference) => new(
         EtcdErrorIds.RestoreNotProved, EtcdErrorKind.InvalidData,
-        $"Cluster '{cluster.Name}' does not hold what '{info.Path}' holds: {difference}.") { Target = cluster.Name };
+        $"Cluster '{cluster.Name}' does not hold what '{info.Path}' holds: {difference}.")
+    { Target = cluster.Name };
 }
