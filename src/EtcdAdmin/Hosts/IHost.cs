@@ -6,9 +6,6 @@ public interface IHost
     /// <summary>How the operator calls it; <c>localhost</c> for this machine.</summary>
     string Name { get; }
 
-    /// <summary>Whether it is this machine, so that files on both sides are the same files.</summary>
-    bool IsLocal { get; }
-
     /// <summary>Runs a script to its end.</summary>
     /// <returns>How it ended, whatever the exit code.</returns>
     /// <exception cref="EtcdException">HostCommandFailed: the shell itself could not be run.</exception>

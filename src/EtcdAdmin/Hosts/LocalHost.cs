@@ -10,9 +10,6 @@ public sealed class LocalHost : IHost
     public string Name => LocalName;
 
     /// <inheritdoc/>
-    public bool IsLocal => true;
-
-    /// <inheritdoc/>
     public async Task<ScriptResult> RunAsync(HostScript script, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(script);

@@ -31,6 +31,8 @@ internal sealed record ProcessResult(int ExitCode, string Output, string Error);
 /// <summary>Runs programs on this machine; the only place that starts one.</summary>
 internal static class ProcessRunner
 {
+    private const int FeedBuffer = 128 * 1024;
+
     /// <summary>Runs to the end. Cancelling kills the process tree and waits for it.</summary>
     /// <exception cref="EtcdException">HostCommandFailed: the program is missing or may not be run.</exception>
     public static async Task<ProcessResult> RunAsync(ProcessCommand command, CancellationToken cancellationToken)
@@ -84,16 +86,29 @@ internal static class ProcessRunner
 
     private static async Task FeedAsync(Process process, Stream? input, CancellationToken cancellationToken)
     {
+        Stream target = process.StandardInput.BaseStream;
+        byte[] buffer = new byte[input is null ? 0 : FeedBuffer];
+        int read;
+        while (input is not null && (read = await input.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0)
+        {
+            if (!await TryWriteAsync(target, buffer.AsMemory(0, read), cancellationToken).ConfigureAwait(false)) return;
+        }
+
+        process.StandardInput.Close();
+    }
+
+    private static async Task<bool> TryWriteAsync(Stream target, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    {
         try
         {
-            Stream target = process.StandardInput.BaseStream;
-            if (input is not null) await input.CopyToAsync(target, cancellationToken).ConfigureAwait(false);
+            await target.WriteAsync(bytes, cancellationToken).ConfigureAwait(false);
             await target.FlushAsync(cancellationToken).ConfigureAwait(false);
-            process.StandardInput.Close();
+            return true;
         }
         catch (IOException)
         {
             // The program ended without reading everything; its exit code and messages say why, not our broken pipe.
+            return false;
         }
     }
 

@@ -20,13 +20,11 @@ public sealed class HealthChecker(AdminContext context)
         if (options.CheckHash) probes = await HashCheck.AddAsync(cluster, targets, probes, options, cancellationToken).ConfigureAwait(false);
 
         var verdict = new HealthVerdict(cluster, context.Clock, probes);
-        var members = new List<EtcdHealth>();
-        for (int i = 0; i < targets.Count; i++)
-        {
-            string? process = probes[i].Reachable ? null : await ProcessStateAsync(cluster, targets[i], options, cancellationToken).ConfigureAwait(false);
-            members.Add(verdict.Of(targets[i], probes[i], process));
-        }
-
+        EtcdHealth[] members = await Task.WhenAll(targets.Select(async (target, i) => verdict.Of(
+            target,
+            probes[i],
+            probes[i].Reachable ? null : await ProcessStateAsync(cluster, target, options, cancellationToken).ConfigureAwait(false))))
+            .ConfigureAwait(false);
         string summary = new ClusterHealth(members).Summary;
         return new ClusterHealth([.. members.Select(member => member with { Summary = summary })]);
     }

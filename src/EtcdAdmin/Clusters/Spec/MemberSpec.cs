@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using EtcdAdmin.Hosts;
 
 namespace EtcdAdmin.Clusters;
 
@@ -30,10 +29,6 @@ public sealed record MemberSpec
     /// <summary>Where its files are.</summary>
     [JsonIgnore]
     public MemberLayout Layout => new(Directory);
-
-    /// <summary>Whether it runs on this machine.</summary>
-    [JsonIgnore]
-    public bool IsLocal => HostName == LocalHost.LocalName;
 
     /// <summary>The path of one of etcd's programs on the host.</summary>
     /// <param name="program"><c>etcd</c>, <c>etcdctl</c> or <c>etcdutl</c>.</param>

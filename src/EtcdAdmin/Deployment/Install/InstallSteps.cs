@@ -73,6 +73,7 @@ internal sealed class InstallSteps(AdminContext context, InstallRequest request,
             : CertificateAuthority.Create($"{request.Name} CA", request.KeyAlgorithm, clock: context.Clock);
         PemFile.CreateFolder(context.Profiles.Folder(request.Name));
         await pki.WriteAuthorityAsync(authority, cancellationToken).ConfigureAwait(false);
+        // With authentication on, etcd takes the common name for the user: whoever installed the cluster administers it.
         IssuedCertificate client = authority.Issue(CertificateSpec.Client("root") with { KeyAlgorithm = request.KeyAlgorithm });
         var tls = new ClusterTls(authority.CertificatePem, client.CertificatePem) { KeyPem = client.KeyPem };
         _cluster = new EtcdCluster(request.Name, Endpoints()) { Tls = tls, Spec = _spec };

@@ -30,15 +30,18 @@ internal sealed class MemberRestore(
 
     private EtcdVersion Version => restored.Version!.Value; // only installed clusters are restored
 
-    public Task MakeDataAsync(RestoreTool tool, string snapshot, long bump, bool skipHashCheck, CancellationToken cancellationToken) =>
-        RunAsync(
+    public async Task MakeDataAsync(string snapshot, long bump, bool skipHashCheck, CancellationToken cancellationToken)
+    {
+        RestoreTool tool = await RestoreTool.FindAsync(_host, member, Version, cancellationToken).ConfigureAwait(false);
+        await RunAsync(
             $"restore the snapshot for member {member.Name}",
             RestoreScripts.Restore,
             [
                 tool.Path, snapshot, NewData, member.Name, EtcdConfiguration.Text(member.PeerUrl(restored.Tls)),
                 EtcdConfiguration.InitialCluster(restored), restored.Token, bump.ToString(CultureInfo.InvariantCulture), skipHashCheck ? "yes" : "no",
             ],
-            cancellationToken);
+            cancellationToken).ConfigureAwait(false);
+    }
 
     public Task DiscardDataAsync(CancellationToken cancellationToken) =>
         RunAsync("remove what the restore left", RestoreScripts.Discard, [NewData], cancellationToken);

@@ -14,7 +14,7 @@ internal static class RestorePlan
         {
             plan.Add(
                 Text(member, $"Make the data of member {member.Member.Name} from {Path.GetFileName(input.Info.Path)}{BumpText(input)}"),
-                (_, token) => member.MakeDataAsync(input.Tool, input.Info.Path, input.Bump, input.Request.SkipHashCheck, token),
+                (_, token) => member.MakeDataAsync(input.Info.Path, input.Bump, input.Request.SkipHashCheck, token),
                 (_, token) => member.DiscardDataAsync(token));
         }
 

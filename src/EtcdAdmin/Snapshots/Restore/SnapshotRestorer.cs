@@ -27,12 +27,12 @@ public sealed class SnapshotRestorer(AdminContext context)
         if (spec is not { Installed: true, Version: { } version }) throw NotInstalled(cluster);
         SnapshotInfo info = await SnapshotInspector.InspectAsync(request.Path, events, cancellationToken).ConfigureAwait(false);
         IReadOnlyList<string> warnings = RestoreGuard.Check(info, version, request);
-        MemberSpec first = spec.Members[0];
-        RestoreTool tool = await RestoreTool
-            .FindAsync(context.Hosts.Get(first.HostName), first, version, cancellationToken).ConfigureAwait(false);
-        RevisionBump bump = await RevisionBump.ChooseAsync(cluster, info, request, tool.CanBump, cancellationToken).ConfigureAwait(false);
+        RestoreTool[] tools = await Task.WhenAll(spec.Members.Select(member =>
+            RestoreTool.FindAsync(context.Hosts.Get(member.HostName), member, version, cancellationToken))).ConfigureAwait(false);
+        RevisionBump bump = await RevisionBump
+            .ChooseAsync(cluster, info, request, tools.All(tool => tool.CanBump), cancellationToken).ConfigureAwait(false);
         if (bump.Warning is { } warning) warnings = [.. warnings, warning];
-        return await PlanAsync(new RestoreInput(cluster, request, info, tool, bump.Amount, warnings), cancellationToken).ConfigureAwait(false);
+        return await PlanAsync(new RestoreInput(cluster, request, info, bump.Amount, warnings), cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<Operation<EtcdRestore>> PlanAsync(RestoreInput input, CancellationToken cancellationToken)
@@ -68,4 +68,4 @@ public sealed class SnapshotRestorer(AdminContext context)
 
 /// <summary>What a restore was decided to be.</summary>
 internal sealed record RestoreInput(
-    EtcdCluster Cluster, RestoreRequest Request, SnapshotInfo Info, RestoreTool Tool, long Bump, IReadOnlyList<string> Warnings);
+    EtcdCluster Cluster, RestoreRequest Request, SnapshotInfo Info, long Bump, IReadOnlyList<string> Warnings);
