@@ -17,7 +17,23 @@
     FormatsToProcess = @('EtcdAdmin.Format.ps1xml')
 
     # Named one by one, so that PowerShell finds a command without loading the module.
-    CmdletsToExport = @()
+    CmdletsToExport = @(
+        'Connect-EtcdCluster'
+        'Export-EtcdCredential'
+        'Get-EtcdCluster'
+        'Get-EtcdHealth'
+        'Get-EtcdKey'
+        'Get-EtcdMember'
+        'Install-EtcdCluster'
+        'Remove-EtcdKey'
+        'Restart-EtcdMember'
+        'Restore-EtcdSnapshot'
+        'Save-EtcdSnapshot'
+        'Set-EtcdKey'
+        'Start-EtcdMember'
+        'Stop-EtcdMember'
+        'Uninstall-EtcdCluster'
+    )
     FunctionsToExport = @()
     AliasesToExport = @()
     VariablesToExport = @()

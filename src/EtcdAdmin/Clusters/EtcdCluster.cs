@@ -43,6 +43,11 @@ public sealed class EtcdCluster
     /// <summary>The connection to it, made on first use and shared by all who hold this object.</summary>
     public EtcdClient Client => _client.Value;
 
+    /// <summary>The same cluster for another user; the connections stay behind.</summary>
+    /// <param name="credential">User and password; null is nobody.</param>
+    public EtcdCluster WithCredential(EtcdCredential? credential) =>
+        new(Name, Endpoints) { Tls = Tls, Credential = credential, Spec = Spec };
+
     /// <summary>The same cluster with another wish; the connections stay behind.</summary>
     /// <param name="spec">Its endpoints become the cluster's.</param>
     internal EtcdCluster WithSpec(ClusterSpec spec) =>

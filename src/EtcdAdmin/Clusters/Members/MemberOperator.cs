@@ -32,6 +32,26 @@ public sealed class MemberOperator(AdminContext context)
         await context.ServiceOf(member).StopAsync(member, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Stops a member, starts it again, and waits until it answers.</summary>
+    /// <param name="cluster">A managed cluster.</param>
+    /// <param name="memberName">The member's name.</param>
+    /// <param name="timeout">How long it has to answer.</param>
+    /// <param name="cancellationToken">Gives up waiting. A member that is being stopped is started all the same.</param>
+    /// <returns>The verdict on it, as for <see cref="StartAsync"/>.</returns>
+    /// <exception cref="EtcdException">Those of stopping and starting.</exception>
+    public async Task<EtcdHealth> RestartAsync(
+        EtcdCluster cluster, string memberName, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        MemberSpec member = Find(cluster, memberName);
+        IMemberService service = context.ServiceOf(member);
+        EtcdVersion version = cluster.RequireSpec().Version ?? throw NotInstalled(cluster);
+        cancellationToken.ThrowIfCancellationRequested();
+        // Whoever restarts wants it to run at the end, also when he does not want to wait for it any longer.
+        await service.StopAsync(member, CancellationToken.None).ConfigureAwait(false);
+        await service.StartAsync(member, version, CancellationToken.None).ConfigureAwait(false);
+        return await new MemberGate(context).WaitAsync(cluster, member, timeout, cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>Refuses if stopping a member would leave fewer voters up than the quorum takes.</summary>
     /// <param name="cluster">A managed cluster.</param>
     /// <param name="memberName">The member's name.</param>

@@ -1,0 +1,19 @@
+using EtcdAdmin.Clusters;
+using EtcdAdmin.PowerShell.Arguments;
+
+namespace EtcdAdmin.PowerShell;
+
+/// <summary>The base of the cmdlets that work on clusters: where they are saved, and paths as PowerShell means them.</summary>
+public abstract class AdminCmdlet : EtcdCmdlet
+{
+    private AdminContext? _admin;
+
+    // Made late: that this user has no home is an error of the command, not of making it.
+    private protected AdminContext Admin => _admin ??= AdminContext.Default();
+
+    private protected Task<EtcdCluster> FindAsync(ClusterReference cluster, CancellationToken stop) => cluster.ResolveAsync(Admin, stop);
+
+    /// <summary>A path counted from PowerShell's location, which need not be the process's; null stays null.</summary>
+    /// <param name="path">As given; nothing needs to be there.</param>
+    private protected string? PathOf(string? path) => path is null ? null : GetUnresolvedProviderPathFromPSPath(path);
+}

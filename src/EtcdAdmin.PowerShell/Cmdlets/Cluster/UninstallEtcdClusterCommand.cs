@@ -1,0 +1,53 @@
+using System.Management.Automation;
+using EtcdAdmin.Clusters;
+using EtcdAdmin.Deployment;
+using EtcdAdmin.PowerShell.Arguments;
+using EtcdAdmin.PowerShell.Completion;
+
+namespace EtcdAdmin.PowerShell.Cmdlets;
+
+/// <summary>Takes a cluster off its hosts: stops its members, removes what was installed, and its data unless that is to stay.</summary>
+/// <example>
+/// <code>Get-EtcdCluster | Uninstall-EtcdCluster</code>
+/// <para>Asks for each cluster, showing what it would do.</para>
+/// </example>
+[Cmdlet(VerbsLifecycle.Uninstall, "EtcdCluster", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High, DefaultParameterSetName = "Name")]
+public sealed class UninstallEtcdClusterCommand : PlannedCmdlet
+{
+    /// <summary>The cluster, as an object or by its name.</summary>
+    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = "Cluster")]
+    [ArgumentCompleter(typeof(ClusterNameCompleter))]
+    public ClusterReference Cluster { get; set; } = null!; // mandatory
+
+    /// <summary>Names of saved clusters; wildcards are allowed.</summary>
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Name")]
+    [ArgumentCompleter(typeof(ClusterNameCompleter))]
+    [SupportsWildcards]
+    public string[] Name { get; set; } = null!; // mandatory
+
+    /// <summary>Leaves the data folders of the members where they are.</summary>
+    [Parameter]
+    public SwitchParameter KeepData { get; set; }
+
+    /// <inheritdoc/>
+    protected override async Task ProcessAsync(CancellationToken stop)
+    {
+        if (ParameterSetName == "Cluster")
+        {
+            await UninstallAsync(Cluster, stop).ConfigureAwait(false);
+            return;
+        }
+
+        IReadOnlyList<string> saved = Admin.Profiles.Names();
+        var wanted = new NamePatterns(Name);
+        // What is not there is tried as well: then it is the core that says so.
+        IEnumerable<string> names = [.. saved.Where(wanted.Match), .. wanted.Missing(saved)];
+        await ForEachAsync(names, (name, token) => UninstallAsync(new ClusterReference(name), token), stop).ConfigureAwait(false);
+    }
+
+    private async Task UninstallAsync(ClusterReference reference, CancellationToken stop)
+    {
+        EtcdCluster cluster = await FindAsync(reference, stop).ConfigureAwait(false);
+        await CarryOutAsync(new ClusterUninstaller(Admin).Plan(cluster, KeepData), stop).ConfigureAwait(false);
+    }
+}

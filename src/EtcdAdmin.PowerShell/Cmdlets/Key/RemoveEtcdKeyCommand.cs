@@ -1,0 +1,70 @@
+using System.Globalization;
+using System.Management.Automation;
+using EtcdAdmin.Client;
+using EtcdAdmin.Clusters;
+using EtcdAdmin.PowerShell.Arguments;
+using EtcdAdmin.PowerShell.Completion;
+using EtcdAdmin.PowerShell.Objects;
+
+namespace EtcdAdmin.PowerShell.Cmdlets;
+
+/// <summary>Removes keys.</summary>
+/// <example>
+/// <code>Remove-EtcdKey -Cluster demo /app/name</code>
+/// <para>Removes one key.</para>
+/// </example>
+/// <example>
+/// <code>Remove-EtcdKey -Cluster demo -Prefix /app/</code>
+/// <para>Removes all keys that begin with /app/ in one step, after telling how many they are and asking.</para>
+/// </example>
+[Cmdlet(VerbsCommon.Remove, "EtcdKey", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High, DefaultParameterSetName = "Key")]
+public sealed class RemoveEtcdKeyCommand : AdminCmdlet
+{
+    /// <summary>The cluster, as an object or by its name; for keys from the pipeline by default their own.</summary>
+    [Parameter(Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(ClusterNameCompleter))]
+    public ClusterReference Cluster { get; set; } = null!; // mandatory
+
+    /// <summary>Keys, to the letter: etcd knows no wildcards.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true, ParameterSetName = "Key")]
+    public BytesArgument[] Key { get; set; } = null!; // mandatory
+
+    /// <summary>All keys that begin so.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "Prefix")]
+    [ValidateNotNull]
+    public BytesArgument Prefix { get; set; } = null!; // mandatory
+
+    /// <summary>A key from Get-EtcdKey.</summary>
+    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = "InputObject")]
+    public EtcdKey InputObject { get; set; } = null!; // mandatory
+
+    /// <inheritdoc/>
+    protected override async Task ProcessAsync(CancellationToken stop)
+    {
+        EtcdCluster cluster = await FindAsync(Cluster, stop).ConfigureAwait(false);
+        if (ParameterSetName == "Prefix")
+        {
+            await RemovePrefixAsync(cluster, stop).ConfigureAwait(false);
+            return;
+        }
+
+        BytesArgument[] keys = ParameterSetName == "InputObject" ? [new BytesArgument(InputObject)] : Key;
+        await ForEachAsync(keys, (key, token) => RemoveOneAsync(cluster, key, token), stop).ConfigureAwait(false);
+    }
+
+    private async Task RemoveOneAsync(EtcdCluster cluster, BytesArgument key, CancellationToken stop)
+    {
+        if (!await ShouldProcessAsync($"key {key} of cluster {cluster.Name}", "Remove key").ConfigureAwait(false)) return;
+        DeleteResult result = await cluster.Client.Kv.DeleteAsync(KeyRange.Key(key.Bytes), cancellationToken: stop).ConfigureAwait(false);
+        if (result.Deleted == 0) throw EtcdKeys.NotFound(cluster, key);
+    }
+
+    private async Task RemovePrefixAsync(EtcdCluster cluster, CancellationToken stop)
+    {
+        KeyRange range = KeyRange.Prefix(Prefix.Bytes);
+        long count = await cluster.Client.Kv.CountAsync(range, cancellationToken: stop).ConfigureAwait(false);
+        string target = string.Create(CultureInfo.InvariantCulture, $"{count} key(s) with prefix '{Prefix}' of cluster {cluster.Name}");
+        if (count == 0 || !await ShouldProcessAsync(target, "Remove keys").ConfigureAwait(false)) return;
+        await cluster.Client.Kv.DeleteAsync(range, cancellationToken: stop).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,66 @@
+using System.Management.Automation;
+using EtcdAdmin.Client;
+using EtcdAdmin.Clusters;
+using EtcdAdmin.PowerShell.Arguments;
+using EtcdAdmin.PowerShell.Completion;
+using EtcdAdmin.PowerShell.Objects;
+
+namespace EtcdAdmin.PowerShell.Cmdlets;
+
+/// <summary>Puts keys: makes those that are not there and changes those that are.</summary>
+/// <example>
+/// <code>Set-EtcdKey -Cluster demo /app/name web</code>
+/// <para>One key.</para>
+/// </example>
+/// <example>
+/// <code>Get-EtcdKey -Cluster demo -Prefix /app/ | Set-EtcdKey -Cluster copy</code>
+/// <para>Copies keys from one cluster to another, byte for byte.</para>
+/// </example>
+/// <example>
+/// <code>Import-Csv keys.csv | Set-EtcdKey -Cluster demo</code>
+/// <para>Puts the keys of a file with the columns Key and Value.</para>
+/// </example>
+[Cmdlet(VerbsCommon.Set, "EtcdKey", SupportsShouldProcess = true, DefaultParameterSetName = "Key")]
+[OutputType(typeof(EtcdKey))]
+public sealed class SetEtcdKeyCommand : AdminCmdlet
+{
+    /// <summary>The cluster, as an object or by its name; for keys from the pipeline by default their own.</summary>
+    [Parameter(Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(ClusterNameCompleter))]
+    public ClusterReference Cluster { get; set; } = null!; // mandatory
+
+    /// <summary>The key: text or bytes.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true, ParameterSetName = "Key")]
+    public BytesArgument Key { get; set; } = null!; // mandatory
+
+    /// <summary>The value: text or bytes, also none.</summary>
+    [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true, ParameterSetName = "Key")]
+    [AllowEmptyString]
+    public BytesArgument Value { get; set; } = null!; // mandatory
+
+    /// <summary>A key with its value from Get-EtcdKey.</summary>
+    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = "InputObject")]
+    public EtcdKey InputObject { get; set; } = null!; // mandatory
+
+    /// <summary>Writes the key as it is afterwards.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
+    /// <inheritdoc/>
+    protected override async Task ProcessAsync(CancellationToken stop)
+    {
+        EtcdCluster cluster = await FindAsync(Cluster, stop).ConfigureAwait(false);
+        bool isCopy = ParameterSetName == "InputObject";
+        BytesArgument key = isCopy ? new BytesArgument(InputObject) : Key;
+        ReadOnlyMemory<byte> value = isCopy ? InputObject.ValueBytes : Value.Bytes;
+        if (!await ShouldProcessAsync($"key {key} of cluster {cluster.Name}", "Put key").ConfigureAwait(false)) return;
+        await cluster.Client.Kv.PutAsync(key.Bytes, value, cancellationToken: stop).ConfigureAwait(false);
+        if (PassThru) await WriteNowAsync(cluster, key, stop).ConfigureAwait(false);
+    }
+
+    private async Task WriteNowAsync(EtcdCluster cluster, BytesArgument key, CancellationToken stop)
+    {
+        EtcdKeyValue? now = await cluster.Client.Kv.GetAsync(key.Bytes, stop).ConfigureAwait(false);
+        if (now is not null) await WriteAsync(new EtcdKey(cluster, now)).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,59 @@
+using System.Management.Automation;
+using EtcdAdmin.Clusters;
+using EtcdAdmin.PowerShell.Arguments;
+using EtcdAdmin.PowerShell.Completion;
+
+namespace EtcdAdmin.PowerShell.Cmdlets;
+
+/// <summary>Gets the members of a cluster and what each of them does; those that do not answer are listed too.</summary>
+/// <example>
+/// <code>Get-EtcdMember demo</code>
+/// <para>All members of the cluster demo.</para>
+/// </example>
+/// <example>
+/// <code>Get-EtcdCluster | Get-EtcdMember | Where-Object State -eq Leader</code>
+/// <para>The leaders of all saved clusters.</para>
+/// </example>
+[Cmdlet(VerbsCommon.Get, "EtcdMember")]
+[OutputType(typeof(EtcdMember))]
+public sealed class GetEtcdMemberCommand : AdminCmdlet
+{
+    // As long as a health check waits by default.
+    private static readonly TimeSpan DefaultTimeout = new HealthOptions().Timeout;
+
+    /// <summary>The cluster, as an object or by its name.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(ClusterNameCompleter))]
+    public ClusterReference Cluster { get; set; } = null!; // mandatory
+
+    /// <summary>Names of members; wildcards are allowed. By default all.</summary>
+    [Parameter(Position = 1)]
+    [ArgumentCompleter(typeof(MemberNameCompleter))]
+    [SupportsWildcards]
+    public string[]? Name { get; set; }
+
+    /// <summary>How long each member has to answer: seconds or a TimeSpan; by default 5 s.</summary>
+    [Parameter]
+    [Seconds]
+    public TimeSpan? Timeout { get; set; }
+
+    /// <inheritdoc/>
+    protected override async Task ProcessAsync(CancellationToken stop)
+    {
+        EtcdCluster cluster = await FindAsync(Cluster, stop).ConfigureAwait(false);
+        IReadOnlyList<EtcdMember> members = await new MemberReader(Admin)
+            .ReadAsync(cluster, Timeout ?? DefaultTimeout, stop).ConfigureAwait(false);
+        var wanted = new NamePatterns(Name);
+        await WritePageAsync([.. members.Where(member => wanted.Match(member.Name))]).ConfigureAwait(false);
+        string[] names = [.. members.Select(member => member.Name)];
+        foreach (string missing in wanted.Missing(names))
+            await WriteErrorAsync(NotFound(cluster, missing, names)).ConfigureAwait(false);
+    }
+
+    private static EtcdException NotFound(EtcdCluster cluster, string name, string[] names) =>
+        new(EtcdErrorIds.MemberNotFound, EtcdErrorKind.NotFound, $"Cluster '{cluster.Name}' has no member '{name}'.")
+        {
+            Target = name,
+            NextStep = $"Its members are {string.Join(", ", names)}.",
+        };
+}

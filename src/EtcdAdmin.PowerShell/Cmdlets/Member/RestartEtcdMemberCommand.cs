@@ -1,0 +1,33 @@
+using System.Management.Automation;
+using EtcdAdmin.Clusters;
+using EtcdAdmin.PowerShell.Arguments;
+
+namespace EtcdAdmin.PowerShell.Cmdlets;
+
+/// <summary>Restarts members, one after the other, each serving again before the next. Refuses where the cluster would lose its quorum, unless forced.</summary>
+/// <example>
+/// <code>Restart-EtcdMember demo *</code>
+/// <para>A rolling restart of the whole cluster.</para>
+/// </example>
+[Cmdlet(VerbsLifecycle.Restart, "EtcdMember", SupportsShouldProcess = true, DefaultParameterSetName = "Name")]
+[OutputType(typeof(EtcdMember))]
+public sealed class RestartEtcdMemberCommand : MemberActionCmdlet
+{
+    /// <summary>Restarts it even if the cluster cannot serve meanwhile.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    /// <summary>How long a member has to serve again: seconds or a TimeSpan; by default 60 s.</summary>
+    [Parameter]
+    [Seconds]
+    public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(60);
+
+    /// <inheritdoc/>
+    private protected override async Task<bool> RunAsync(EtcdCluster cluster, string member, CancellationToken stop)
+    {
+        if (!Force) await Operator.GuardQuorumAsync(cluster, member, stop).ConfigureAwait(false);
+        if (!await ShouldProcessAsync(Target(cluster, member), "Restart member").ConfigureAwait(false)) return false;
+        await Operator.RestartAsync(cluster, member, Timeout, stop).ConfigureAwait(false);
+        return true;
+    }
+}

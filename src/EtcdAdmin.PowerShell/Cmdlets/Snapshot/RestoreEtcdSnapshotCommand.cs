@@ -1,0 +1,86 @@
+using System.Management.Automation;
+using EtcdAdmin.Clusters;
+using EtcdAdmin.Plans;
+using EtcdAdmin.PowerShell.Arguments;
+using EtcdAdmin.PowerShell.Completion;
+using EtcdAdmin.Snapshots;
+
+namespace EtcdAdmin.PowerShell.Cmdlets;
+
+/// <summary>
+/// Puts the data of a snapshot in place of a cluster's data, on all its members, and proves that it is there. The cluster does not
+/// serve meanwhile. Its old data is moved aside, and put back if anything fails.
+/// </summary>
+/// <example>
+/// <code>Restore-EtcdSnapshot ./backups/etcd-snapshot-2026-01-31-04.00.00.db -Cluster copy</code>
+/// <para>Restores a file into the cluster copy, after showing what will be done and asking.</para>
+/// </example>
+/// <example>
+/// <code>Save-EtcdSnapshot prod | Restore-EtcdSnapshot -Cluster staging -Confirm:$false</code>
+/// <para>Copies one cluster into another.</para>
+/// </example>
+[Cmdlet(VerbsData.Restore, "EtcdSnapshot", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
+[OutputType(typeof(EtcdRestore))]
+public sealed class RestoreEtcdSnapshotCommand : PlannedCmdlet
+{
+    /// <summary>The snapshot file; Save-EtcdSnapshot and Get-ChildItem pass it on.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Alias("FullName")]
+    [ValidateNotNullOrEmpty]
+    public string Path { get; set; } = null!; // mandatory
+
+    /// <summary>The cluster to restore into, as an object or by its name. Its hosts are managed from here.</summary>
+    [Parameter(Mandatory = true, Position = 1)]
+    [ArgumentCompleter(typeof(ClusterNameCompleter))]
+    public ClusterReference Cluster { get; set; } = null!; // mandatory
+
+    /// <summary>The version of etcd that it was taken from, which not every file tells; Save-EtcdSnapshot passes it on.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public EtcdVersion? Version { get; set; }
+
+    /// <summary>Deletes the old data once the new is proved, instead of keeping it beside.</summary>
+    [Parameter]
+    public SwitchParameter SkipBackup { get; set; }
+
+    /// <summary>Accepts a snapshot of another minor version of etcd.</summary>
+    [Parameter]
+    public SwitchParameter AllowVersionMismatch { get; set; }
+
+    /// <summary>Accepts a file without its SHA-256 at the end, as a copy of a stopped member's database is.</summary>
+    [Parameter]
+    public SwitchParameter SkipHashCheck { get; set; }
+
+    /// <summary>By how much revisions are raised above the snapshot's; by default enough that watchers never see them go back. 0 raises nothing.</summary>
+    [Parameter]
+    [ValidateRange(0L, long.MaxValue)]
+    public long? RevisionBump { get; set; }
+
+    /// <summary>How long the members have to become healthy: seconds or a TimeSpan; by default 60 s.</summary>
+    [Parameter]
+    [Seconds]
+    public TimeSpan? Timeout { get; set; }
+
+    /// <inheritdoc/>
+    protected override async Task ProcessAsync(CancellationToken stop)
+    {
+        EtcdCluster cluster = await FindAsync(Cluster, stop).ConfigureAwait(false);
+        Operation<EtcdRestore> operation = await new SnapshotRestorer(Admin)
+            .PlanAsync(cluster, Request(), CoreEvents, stop).ConfigureAwait(false);
+        EtcdRestore? restore = await CarryOutAsync(operation, stop).ConfigureAwait(false);
+        if (restore is not null) await WriteAsync(restore).ConfigureAwait(false);
+    }
+
+    private RestoreRequest Request()
+    {
+        var request = new RestoreRequest
+        {
+            Path = PathOf(Path)!, // null only for null
+            Version = Version,
+            AllowVersionMismatch = AllowVersionMismatch,
+            SkipHashCheck = SkipHashCheck,
+            SkipBackup = SkipBackup,
+            RevisionBump = RevisionBump,
+        };
+        return Timeout is { } timeout ? request with { HealthTimeout = timeout } : request;
+    }
+}

@@ -1,0 +1,30 @@
+using System.Management.Automation;
+using System.Management.Automation.Language;
+
+namespace EtcdAdmin.PowerShell.Completion;
+
+/// <summary>What all completers of names have in common.</summary>
+internal static class NameCompletion
+{
+    /// <summary>The names that begin as typed, quoted where they need it; none where they cannot be read.</summary>
+    public static IReadOnlyList<CompletionResult> Offer(Func<IReadOnlyList<string>> names, string? typed)
+    {
+        var pattern = WildcardPattern.Get(WildcardPattern.Escape(typed?.Trim('\'', '"') ?? "") + "*", WildcardOptions.IgnoreCase);
+        try
+        {
+            return [.. names().Where(pattern.IsMatch).Select(Result)];
+        }
+        catch (Exception e) when (e is EtcdException or IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            return []; // an error under the Tab key helps nobody; the command itself will tell
+        }
+    }
+
+    private static CompletionResult Result(string name)
+    {
+        string text = name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.')
+            ? name
+            : $"'{CodeGeneration.EscapeSingleQuotedStringContent(name)}'";
+        return new CompletionResult(text, name, CompletionResultType.ParameterValue, name);
+    }
+}

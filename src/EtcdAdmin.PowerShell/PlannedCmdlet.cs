@@ -1,0 +1,39 @@
+using System.Globalization;
+using System.Management.Automation;
+using EtcdAdmin.Plans;
+
+namespace EtcdAdmin.PowerShell;
+
+/// <summary>The base of the cmdlets that carry out a plan of the core.</summary>
+public abstract class PlannedCmdlet : AdminCmdlet
+{
+    /// <summary>Shows its warnings, asks once for the whole of it, then carries it out.</summary>
+    /// <remarks>Under <c>-WhatIf</c> the plan is printed instead, a line for each step; the question of <c>-Confirm</c> lists it too.</remarks>
+    /// <param name="operation">What was planned.</param>
+    /// <param name="stop">Cancelled when the pipeline ends early.</param>
+    /// <returns>What it left behind; null where the answer was no.</returns>
+    private protected async Task<T?> CarryOutAsync<T>(Operation<T> operation, CancellationToken stop)
+        where T : class
+    {
+        foreach (string warning in operation.Warnings) await OnPipelineAsync(() => WriteWarning(warning)).ConfigureAwait(false);
+        if (!await OnPipelineAsync(() => Agreed(operation.Plan)).ConfigureAwait(false)) return null;
+        return await operation.RunAsync(CoreEvents, stop).ConfigureAwait(false);
+    }
+
+    /// <summary>Says something that is to be seen at the prompt, and can still be redirected or silenced.</summary>
+    private protected Task SayAsync(string text) => OnPipelineAsync(
+        () => WriteInformation(new HostInformationMessage { Message = text }, ["PSHOST"]));
+
+    private bool Agreed(Plan plan)
+    {
+        string count = string.Create(CultureInfo.InvariantCulture, $"{plan.Steps.Count} step{(plan.Steps.Count == 1 ? "" : "s")}");
+        string question = string.Join(Environment.NewLine, plan.Steps.Prepend<object>($"{plan.Title} takes {count}:"));
+        bool agreed = ShouldProcess($"{plan.Title} takes {count}:", question, "Confirm", out ShouldProcessReason reason);
+        if (reason.HasFlag(ShouldProcessReason.WhatIf))
+        {
+            foreach (PlanStep step in plan.Steps) ShouldProcess(step.ToString(), step.ToString(), "Confirm");
+        }
+
+        return agreed;
+    }
+}
