@@ -1,5 +1,3 @@
-using EtcdAdmin.Security;
-
 namespace EtcdAdmin.Clusters;
 
 /// <summary>Keeps two operations of this machine from changing one cluster at the same time. Let go by disposing, or by dying.</summary>
@@ -15,7 +13,7 @@ internal sealed class ClusterLock : IDisposable
     {
         // Beside the profile folder, not in it: uninstalling removes that folder while it holds the lock.
         string path = Path.Combine(home.ClustersPath, $".{ClusterName.Check(cluster, "cluster")}.lock");
-        PemFile.CreateFolder(home.ClustersPath);
+        PrivateFolder.Create(home.ClustersPath);
         try
         {
             return new ClusterLock(new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));

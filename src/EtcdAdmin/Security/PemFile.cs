@@ -9,25 +9,6 @@ public static class PemFile
     /// <summary>1 MiB: no certificate, key or bundle of authorities comes near it.</summary>
     private const int MaxSize = 1 << 20;
 
-    /// <summary>Makes a folder for keys, with the rights 0700; one that exists stays as it is.</summary>
-    /// <param name="path">The folder.</param>
-    /// <exception cref="EtcdException">FileWriteFailed.</exception>
-    public static void CreateFolder(string path)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(path);
-        try
-        {
-            if (OperatingSystem.IsWindows()) Directory.CreateDirectory(path);
-            else Directory.CreateDirectory(path, AtomicFile.OwnerOnlyFolder);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new EtcdException(EtcdErrorIds.FileWriteFailed, EtcdErrorKind.HostOperation,
-                $"Cannot make the folder '{path}': {e.Message}", e)
-            { Target = path };
-        }
-    }
-
     /// <summary>Writes a certificate with the rights 0644, whole or not at all, in place of an existing one.</summary>
     /// <param name="path">The file; its folder exists.</param>
     /// <param name="pem">One or more certificates.</param>

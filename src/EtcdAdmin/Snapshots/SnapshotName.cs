@@ -15,7 +15,7 @@ internal static class SnapshotName
     {
         string path = Path.GetFullPath(destination);
         bool isFile = !Directory.Exists(path) && path.EndsWith(Extension, StringComparison.OrdinalIgnoreCase);
-        MakeFolder(isFile ? Path.GetDirectoryName(path)! : path); // a full path that is not a root has a folder
+        PrivateFolder.Create(isFile ? Path.GetDirectoryName(path)! : path); // a full path that is not a root has a folder
         if (isFile) return path;
 
         string name = string.Create(CultureInfo.InvariantCulture, $"etcd-snapshot-{now.UtcDateTime:yyyy-MM-dd-HH.mm.ss}");
@@ -23,20 +23,5 @@ internal static class SnapshotName
         // Two clusters saved within the same second into one folder.
         for (int i = 2; Path.Exists(free) || Path.Exists(free + ".part"); i++) free = Path.Combine(path, $"{name}-{i}{Extension}");
         return free;
-    }
-
-    private static void MakeFolder(string path)
-    {
-        try
-        {
-            if (OperatingSystem.IsWindows()) Directory.CreateDirectory(path);
-            else Directory.CreateDirectory(path, AtomicFile.OwnerOnlyFolder);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new EtcdException(EtcdErrorIds.FileWriteFailed, EtcdErrorKind.HostOperation,
-                $"Cannot make the folder '{path}': {e.Message}", e)
-            { Target = path };
-        }
     }
 }

@@ -28,7 +28,7 @@ public sealed class CertificateFileTests : IDisposable
         string folder = _folder.File("pki");
         IssuedCertificate issued = _authority.Issue(CertificateSpec.Client("app"));
 
-        PemFile.CreateFolder(folder);
+        PrivateFolder.Create(folder);
         await PemFile.WriteCertificateAsync(Path.Combine(folder, "client.crt"), issued.CertificatePem, Token);
         await PemFile.WriteKeyAsync(Path.Combine(folder, "client.key"), issued.KeyPem, Token);
 

@@ -31,7 +31,7 @@ internal sealed class ProfilePki(string profileFolder)
 
     public async Task WriteClientAsync(ClusterTls tls, CancellationToken cancellationToken)
     {
-        PemFile.CreateFolder(_folder);
+        PrivateFolder.Create(_folder);
         if (tls.CaPem is { } ca) await PemFile.WriteCertificateAsync(CaFile, ca, cancellationToken).ConfigureAwait(false);
         if (tls.CertificatePem is null || tls.KeyPem is null) return;
         // The key first: a certificate without its key would be taken for a whole identity by the next reader.
@@ -47,7 +47,7 @@ internal sealed class ProfilePki(string profileFolder)
 
     public async Task WriteAuthorityAsync(CertificateAuthority authority, CancellationToken cancellationToken)
     {
-        PemFile.CreateFolder(_folder);
+        PrivateFolder.Create(_folder);
         await PemFile.WriteKeyAsync(CaKeyFile, authority.ExportKeyPem(), cancellationToken).ConfigureAwait(false);
         await PemFile.WriteCertificateAsync(CaFile, authority.CertificatePem, cancellationToken).ConfigureAwait(false);
     }

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using EtcdAdmin.Security;
 
 namespace EtcdAdmin.Clusters;
 
@@ -61,7 +60,7 @@ public sealed class ProfileStore(EtcdAdminHome home)
     {
         ArgumentNullException.ThrowIfNull(cluster);
         string folder = Folder(cluster.Name);
-        PemFile.CreateFolder(folder);
+        PrivateFolder.Create(folder);
         if (cluster.Tls is { } tls) await new ProfilePki(folder).WriteClientAsync(tls, cancellationToken).ConfigureAwait(false);
         var profile = new ClusterProfile
         {

@@ -71,7 +71,7 @@ internal sealed class InstallSteps(AdminContext context, InstallRequest request,
         using CertificateAuthority authority = pki.HasAuthority
             ? await pki.ReadAuthorityAsync(cancellationToken).ConfigureAwait(false)
             : CertificateAuthority.Create($"{request.Name} CA", request.KeyAlgorithm, clock: context.Clock);
-        PemFile.CreateFolder(context.Profiles.Folder(request.Name));
+        PrivateFolder.Create(context.Profiles.Folder(request.Name));
         await pki.WriteAuthorityAsync(authority, cancellationToken).ConfigureAwait(false);
         // With authentication on, etcd takes the common name for the user: whoever installed the cluster administers it.
         IssuedCertificate client = authority.Issue(CertificateSpec.Client("root") with { KeyAlgorithm = request.KeyAlgorithm });
