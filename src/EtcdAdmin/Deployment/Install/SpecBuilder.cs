@@ -26,7 +26,7 @@ internal sealed class SpecBuilder(EtcdAdminHome home, InstallRequest request)
         TuningRules.Check(request.Tuning);
 
         var ports = new HashSet<int>([.. taken, .. request.ClientPorts ?? [], .. request.PeerPorts ?? []]);
-        string folder = Path.Combine(request.Directory is { } given ? Path.GetFullPath(given) : home.LocalPath, request.Name);
+        string folder = Folder(request.Directory ?? home.LocalPath);
         var members = new List<MemberSpec>();
         for (int i = 0; i < size; i++)
         {
@@ -66,6 +66,8 @@ internal sealed class SpecBuilder(EtcdAdminHome home, InstallRequest request)
         Same(request.PeerPorts, old.Members.Select(member => member.PeerPort), "peer ports");
         if (request.Address is { } address && old.Members.Any(member => member.Address != address))
             throw Invalid($"cluster '{request.Name}' does not listen on {address}; installing again does not change that");
+        if (request.Directory is { } directory && old.Members.Any(member => !member.Directory.StartsWith(Folder(directory) + "/", StringComparison.Ordinal)))
+            throw Invalid($"the members of cluster '{request.Name}' are not in '{directory}'; installing again does not move them");
         if (request.Package.Version is { } version && old.Version is { } held && !VersionRequest.Parse(version).Matches(held))
             throw Invalid($"cluster '{request.Name}' is held at etcd {held}; installing again does not make it {version}");
         EtcdTuning tuning = TuningRules.Merge(old.Tuning, request.Tuning);
@@ -75,6 +77,8 @@ internal sealed class SpecBuilder(EtcdAdminHome home, InstallRequest request)
 
     /// <summary>A token that no other cluster has: members with different ones refuse each other.</summary>
     public static string NewToken(string name) => $"{name}-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}";
+
+    private string Folder(string parent) => Path.Combine(Path.GetFullPath(parent), request.Name);
 
     private static int NextFree(HashSet<int> taken)
     {
