@@ -8,23 +8,33 @@ namespace EtcdAdmin.PowerShell.Arguments;
 [AttributeUsage(AttributeTargets.Property)]
 public abstract class DurationAttribute : ArgumentTransformationAttribute
 {
+    // Beyond what any wait needs, and far below what TimeSpan cannot hold.
+    private const double MaxNumber = 1e9;
+
     /// <inheritdoc/>
     public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData)
     {
         object? given = inputData is PSObject wrapped ? wrapped.BaseObject : inputData;
-        double? number = given switch
+        TimeSpan? duration = given switch
         {
+            TimeSpan span => span,
             sbyte or byte or short or ushort or int or uint or long or ulong or float or double or decimal =>
-                Convert.ToDouble(given, CultureInfo.InvariantCulture),
-            string text when double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double parsed) => parsed,
-            _ => null, // a TimeSpan, or text that PowerShell reads as one
+                Checked(Convert.ToDouble(given, CultureInfo.InvariantCulture)),
+            string text when double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) => Checked(number),
+            string text when TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out TimeSpan span) => span,
+            _ => null, // no duration; PowerShell says so itself
         };
-        return number is { } value ? FromNumber(value) : inputData;
+        if (duration <= TimeSpan.Zero) throw new ArgumentTransformationMetadataException($"'{given}' is no duration: it must be more than 0.");
+        return duration ?? inputData;
     }
 
     /// <summary>The duration that a bare number means.</summary>
     /// <param name="number">As given.</param>
     protected abstract TimeSpan FromNumber(double number);
+
+    private TimeSpan Checked(double number) => number is >= -MaxNumber and <= MaxNumber
+        ? FromNumber(number)
+        : throw new ArgumentTransformationMetadataException($"'{number}' is too large for a duration.");
 }
 
 /// <summary>A bare number is seconds.</summary>

@@ -5,6 +5,8 @@ namespace EtcdAdmin.PowerShell.Formats;
 /// <summary>Numbers as people read them; for the format views.</summary>
 public static class Readable
 {
+    private const int LeastWidth = 20;
+
     private static readonly string[] Units = ["B", "kB", "MB", "GB", "TB"];
 
     /// <summary>A size with three digits at most, in decimal units: <c>94.2 kB</c>. Empty for null.</summary>
@@ -34,4 +36,21 @@ public static class Readable
     /// <param name="urls">The URLs.</param>
     public static string Urls(IEnumerable<Uri>? urls) =>
         string.Join('\n', (urls ?? []).Select(url => url.GetLeftPart(UriPartial.Authority)));
+
+    /// <summary>Text broken between words; a word that is longer than a line stays whole.</summary>
+    /// <param name="text">The text; null stays null.</param>
+    /// <param name="width">How wide a line may be; below 20, as where there is no terminal, nothing is broken.</param>
+    public static string? Wrap(string? text, int width)
+    {
+        if (text is null || width < LeastWidth) return text;
+        var lines = new List<string> { "" };
+        foreach (string word in text.Split(' '))
+        {
+            if (lines[^1].Length == 0) lines[^1] = word;
+            else if (lines[^1].Length + 1 + word.Length <= width) lines[^1] += " " + word;
+            else lines.Add(word);
+        }
+
+        return string.Join('\n', lines);
+    }
 }

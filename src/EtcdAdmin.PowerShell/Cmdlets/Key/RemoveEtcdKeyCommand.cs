@@ -27,11 +27,13 @@ public sealed class RemoveEtcdKeyCommand : AdminCmdlet
 
     /// <summary>Keys, to the letter: etcd knows no wildcards.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true, ParameterSetName = "Key")]
+    [Bytes]
     public BytesArgument[] Key { get; set; } = null!; // mandatory
 
     /// <summary>All keys that begin so.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "Prefix")]
     [ValidateNotNull]
+    [Bytes]
     public BytesArgument Prefix { get; set; } = null!; // mandatory
 
     /// <summary>A key from Get-EtcdKey.</summary>

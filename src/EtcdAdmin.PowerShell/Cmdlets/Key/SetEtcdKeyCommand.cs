@@ -31,11 +31,13 @@ public sealed class SetEtcdKeyCommand : AdminCmdlet
 
     /// <summary>The key: text or bytes.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true, ParameterSetName = "Key")]
+    [Bytes]
     public BytesArgument Key { get; set; } = null!; // mandatory
 
     /// <summary>The value: text or bytes, also none.</summary>
     [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true, ParameterSetName = "Key")]
     [AllowEmptyString]
+    [Bytes]
     public BytesArgument Value { get; set; } = null!; // mandatory
 
     /// <summary>A key with its value from Get-EtcdKey.</summary>
