@@ -1,6 +1,6 @@
-using System.Diagnostics;
 using System.Security.Cryptography;
 using EtcdAdmin.Client;
+using EtcdAdmin.Hosts;
 using EtcdAdmin.Tests.Support;
 
 namespace EtcdAdmin.Tests.Client;
@@ -129,22 +129,10 @@ public sealed class MaintenanceTests(SharedServers servers) : EtcdTest(servers)
 
     private static async Task<long> EtcdctlSnapshotSizeAsync(EtcdServer server)
     {
-        string path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
-        var start = new ProcessStartInfo(
-            server.Binaries.Etcdctl, ["--endpoints", server.Endpoints[0].GetLeftPart(UriPartial.Authority), "snapshot", "save", path])
-        {
-            RedirectStandardError = true,
-            RedirectStandardOutput = true,
-            Environment = { ["ETCDCTL_API"] = "3" },
-        };
-        using Process process = Process.Start(start)!; // null only with UseShellExecute
-        Task<string> output = process.StandardOutput.ReadToEndAsync(Stop);
-        string error = await process.StandardError.ReadToEndAsync(Stop);
-        await output;
-        await process.WaitForExitAsync(Stop);
-        Assert.True(process.ExitCode == 0, error);
-        long size = new FileInfo(path).Length;
-        File.Delete(path);
-        return size;
+        string path = Path.Combine(server.Folder, Path.GetRandomFileName());
+        ProcessResult result = await EtcdBinaries.RunAsync(
+            server.Binaries.Etcdctl, ["--endpoints", server.Url(0), "snapshot", "save", path], null, Stop);
+        Assert.True(result.ExitCode == 0, result.Error);
+        return new FileInfo(path).Length;
     }
 }

@@ -1,4 +1,5 @@
 using EtcdAdmin.Client;
+using EtcdAdmin.Security;
 using EtcdAdmin.Tests.Support;
 
 namespace EtcdAdmin.Tests.Client;
@@ -8,16 +9,14 @@ public sealed class TlsTests(SharedServers servers) : EtcdTest(servers)
     [Theory, MemberData(nameof(KvTests.Versions), MemberType = typeof(KvTests))]
     public async Task Calls_RightAndWrongCertificates_WorkOrSayWhatIsWrong(string version)
     {
-        var authority = new TestCertificates();
-        var other = new TestCertificates("another authority");
-        EtcdServer server = await StartAsync(version, new EtcdServerOptions { Tls = authority });
-        (string own, string ownKey) = authority.Issue("client");
-        (string foreign, string foreignKey) = other.Issue("client");
+        using var authority = CertificateAuthority.Create("test authority");
+        using var other = CertificateAuthority.Create("another authority");
+        EtcdServer server = await StartAsync(version, new EtcdServerOptions { Authority = authority });
 
         EtcdClient client = Track(server.Connect());
-        EtcdRpcException unknownCa = await FailAsync(server, EtcdTls.FromPem(other.AuthorityPem, own, ownKey));
-        EtcdRpcException noCertificate = await FailAsync(server, EtcdTls.FromPem(authority.AuthorityPem));
-        EtcdRpcException foreignCertificate = await FailAsync(server, EtcdTls.FromPem(authority.AuthorityPem, foreign, foreignKey));
+        EtcdRpcException unknownCa = await FailAsync(server, other.ClientTls(authority));
+        EtcdRpcException noCertificate = await FailAsync(server, EtcdTls.FromPem(authority.CertificatePem));
+        EtcdRpcException foreignCertificate = await FailAsync(server, authority.ClientTls(other));
         EtcdRpcException systemOnly = await FailAsync(server, tls: null);
         EtcdRpcException plain = await FailAsync(server, authority.ClientTls(), new UriBuilder(server.Endpoints[0]) { Scheme = "http" }.Uri);
 
@@ -33,8 +32,8 @@ public sealed class TlsTests(SharedServers servers) : EtcdTest(servers)
     [Fact]
     public async Task Calls_CertificateForOtherName_SayTheNamesAndWorkWithServerName()
     {
-        var authority = new TestCertificates();
-        EtcdServer server = await StartAsync("3.5", new EtcdServerOptions { Tls = authority, ServerNames = ["etcd.example", "n1.example"] });
+        using var authority = CertificateAuthority.Create("test authority");
+        EtcdServer server = await StartAsync("3.5", new EtcdServerOptions { Authority = authority, ServerNames = ["etcd.example", "n1.example"] });
 
         EtcdRpcException error = await FailAsync(server, authority.ClientTls());
         EtcdClient client = Track(server.Connect(o => o with { Tls = authority.ClientTls() with { ServerName = "n1.example" } }));
@@ -48,9 +47,10 @@ public sealed class TlsTests(SharedServers servers) : EtcdTest(servers)
     public async Task Calls_PlainServerOnHttps_SayToUseHttp()
     {
         EtcdServer server = await SharedAsync("3.5");
+        using var authority = CertificateAuthority.Create("test authority");
 
         EtcdRpcException error = await FailAsync(
-            server, new TestCertificates().ClientTls(), new UriBuilder(server.Endpoints[0]) { Scheme = "https" }.Uri);
+            server, authority.ClientTls(), new UriBuilder(server.Endpoints[0]) { Scheme = "https" }.Uri);
 
         Assert.Equal(EtcdErrorIds.TlsFailed, error.ErrorId);
         Assert.Contains("http://", error.NextStep, StringComparison.Ordinal);
@@ -67,10 +67,13 @@ public sealed class TlsTests(SharedServers servers) : EtcdTest(servers)
     [Fact]
     public void FromPem_KeyOfAnotherCertificate_ThrowsCertificateInvalid()
     {
-        var authority = new TestCertificates();
+        using var authority = CertificateAuthority.Create("test authority");
 
         EtcdException error = Assert.Throws<EtcdException>(
-            () => EtcdTls.FromPem(authority.AuthorityPem, authority.Issue("a").Certificate, authority.Issue("b").Key));
+            () => EtcdTls.FromPem(
+                authority.CertificatePem,
+                authority.Issue(CertificateSpec.Client("a")).CertificatePem,
+                authority.Issue(CertificateSpec.Client("b")).KeyPem));
 
         Assert.Equal(EtcdErrorIds.CertificateInvalid, error.ErrorId);
     }

@@ -5,18 +5,18 @@ using EtcdAdmin.Tests.Support;
 
 namespace EtcdAdmin.Tests.Clusters;
 
-public sealed class ConnectTests : IAsyncLifetime
+public sealed class ConnectTests(OneMember shared) : IClassFixture<OneMember>, IAsyncLifetime
 {
-    private readonly LocalLab _lab = new();
+    private readonly LocalLab _lab = shared.Lab;
     private EtcdCluster _cluster = null!; // set before every test
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     private ClusterConnector Connector => new(_lab.Context);
 
-    public async ValueTask InitializeAsync() => _cluster = await _lab.InstallAsync("demo", 1, "3.5");
+    public async ValueTask InitializeAsync() => _cluster = await shared.GetAsync();
 
-    public ValueTask DisposeAsync() => _lab.DisposeAsync();
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     [Fact]
     public async Task ConnectAsync_CredentialPackage_ReachesTheClusterAndIsSaved()
@@ -59,7 +59,7 @@ public sealed class ConnectTests : IAsyncLifetime
     [Fact]
     public async Task ConnectAsync_NobodyThere_SavesNothing()
     {
-        var request = new ConnectRequest { Name = "gone", Endpoints = [$"127.0.0.1:{LocalLab.FreePorts(1)[0]}"] };
+        var request = new ConnectRequest { Name = "gone", Endpoints = [$"127.0.0.1:{FreePorts.Take(1)[0]}"] };
 
         var error = await Assert.ThrowsAsync<EtcdRpcException>(() => Connector.ConnectAsync(request, Token));
 

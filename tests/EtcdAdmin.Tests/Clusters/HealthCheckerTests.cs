@@ -5,23 +5,30 @@ using EtcdAdmin.Tests.Support;
 
 namespace EtcdAdmin.Tests.Clusters;
 
-public sealed class HealthCheckerTests : IAsyncLifetime
+public sealed class HealthCheckerTests(ThreeMembers shared) : IClassFixture<ThreeMembers>, IAsyncLifetime
 {
-    private readonly LocalLab _lab = new();
+    private readonly LocalLab _lab = shared.Lab;
     private EtcdCluster _cluster = null!; // set before every test
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     private MemberOperator Operator => new(_lab.Context);
 
-    public async ValueTask InitializeAsync() => _cluster = await _lab.InstallAsync("demo", 3, "3.5");
+    public async ValueTask InitializeAsync() => _cluster = await shared.GetAsync();
 
-    public ValueTask DisposeAsync() => _lab.DisposeAsync();
+    /// <summary>Leaves the cluster to the next test as it was: all members up, no alarm.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_cluster?.Spec is not { } spec) return; // skipped
+        await Task.WhenAll(spec.Members.Select(member => Operator.StartAsync(_cluster, member.Name, TimeSpan.FromSeconds(60), CancellationToken.None)));
+        foreach (MemberAlarm alarm in await _cluster.Client.Maintenance.AlarmsAsync(CancellationToken.None))
+            await _cluster.Client.Maintenance.DisarmAlarmAsync(alarm.Member, alarm.Type, CancellationToken.None);
+    }
 
     [Fact]
     public async Task CheckAsync_KilledMember_IsNamedWithTheReasonAndHidesNobody()
     {
-        await SignalAsync("demo-2", "KILL");
+        await shared.SignalAsync("demo-2", "KILL");
 
         ClusterHealth health = await CheckAsync(TimeSpan.FromSeconds(3));
 
@@ -43,7 +50,7 @@ public sealed class HealthCheckerTests : IAsyncLifetime
     public async Task CheckAsync_HangingMember_CostsNoMoreThanTheTimeout()
     {
         await CheckAsync(TimeSpan.FromSeconds(5));
-        await SignalAsync("demo-3", "STOP");
+        await shared.SignalAsync("demo-3", "STOP");
         try
         {
             long start = Stopwatch.GetTimestamp();
@@ -58,7 +65,7 @@ public sealed class HealthCheckerTests : IAsyncLifetime
         }
         finally
         {
-            await SignalAsync("demo-3", "CONT");
+            await shared.SignalAsync("demo-3", "CONT");
         }
     }
 
@@ -124,12 +131,4 @@ public sealed class HealthCheckerTests : IAsyncLifetime
 
     private Task<ClusterHealth> CheckAsync(TimeSpan timeout) =>
         new HealthChecker(_lab.Context).CheckAsync(_cluster, new HealthOptions { Timeout = timeout }, Token);
-
-    private async Task SignalAsync(string memberName, string signal)
-    {
-        MemberSpec member = _cluster.Spec!.Members.Single(found => found.Name == memberName);
-        string id = (await File.ReadAllTextAsync(member.Layout.PidFile, Token)).Trim();
-        using Process kill = Process.Start("kill", [$"-{signal}", id]);
-        await kill.WaitForExitAsync(Token);
-    }
 }

@@ -97,7 +97,7 @@ public sealed class ClusterInstallerTests : IAsyncLifetime
     {
         InstallRequest request = await LocalLab.RequestAsync("demo", 3, "3.5");
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        var stopper = new StopAt(stop, "Start member");
+        EventTrigger stopper = EventTrigger.OnMessage("Start member", stop.Cancel);
         Operation<EtcdCluster> first = await _lab.Installer.PlanAsync(request, Token);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first.RunAsync(stopper, stop.Token));
 
@@ -156,14 +156,5 @@ public sealed class ClusterInstallerTests : IAsyncLifetime
         Operation<EtcdCluster> operation = await _lab.Installer.PlanAsync(await LocalLab.RequestAsync("demo", 4, "3.5"), Token);
 
         Assert.Equal("4 members survive the loss of 1, no more than 3 would; an odd number is better.", Assert.Single(operation.Warnings));
-    }
-
-    /// <summary>Presses Ctrl+C when a step with that name begins.</summary>
-    private sealed class StopAt(CancellationTokenSource stop, string action) : IProgress<EtcdEvent>
-    {
-        public void Report(EtcdEvent value)
-        {
-            if (value is MessageEvent message && message.Text.Contains(action, StringComparison.Ordinal)) stop.Cancel();
-        }
     }
 }

@@ -1,4 +1,7 @@
 using System.Net.Http.Json;
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
+using EtcdAdmin.Client;
 using EtcdAdmin.Hosts;
 using EtcdAdmin.Security;
 using EtcdAdmin.Tests.Support;
@@ -9,18 +12,23 @@ namespace EtcdAdmin.Tests.Security;
 public sealed class CredentialPackageEtcdTests : IDisposable
 {
     private readonly TempFolder _folder = new();
+    private readonly CertificateAuthority _authority = CertificateAuthority.Create("test CA");
 
-    public static TheoryData<string, int> Clusters => new() { { "3_3", 1 }, { "3_4", 1 }, { "3_5", 3 } };
+    public static TheoryData<string, int> Clusters => new() { { "3.3", 1 }, { "3.4", 1 }, { "3.5", 3 } };
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose()
+    {
+        _authority.Dispose();
+        _folder.Dispose();
+    }
 
     [Theory]
     [MemberData(nameof(Clusters))]
     public async Task Readme_ShellCommandsFollowedToTheLetter_Work(string version, int size)
     {
-        await using TlsEtcd cluster = await TlsEtcd.StartAsync(version, size, _folder.Path, Token);
+        await using EtcdServer cluster = await StartAsync(version, size);
         string home = await ExportAsync(cluster, CredentialPackage.DefaultFileName);
         string commands = await CommandsAsync(home, "Linux and macOS, in a shell:");
 
@@ -33,7 +41,7 @@ public sealed class CredentialPackageEtcdTests : IDisposable
     [Fact]
     public async Task Readme_ArchiveWithOddName_CommandsStillWork()
     {
-        await using TlsEtcd cluster = await TlsEtcd.StartAsync("3_5", 1, _folder.Path, Token);
+        await using EtcdServer cluster = await StartAsync("3.5", 1);
         string home = await ExportAsync(cluster, "-prod: it's here.tgz");
 
         ProcessResult shell = await RunAsync(cluster, home, "sh", "-ec", await CommandsAsync(home, "Linux and macOS, in a shell:"));
@@ -46,7 +54,7 @@ public sealed class CredentialPackageEtcdTests : IDisposable
     [InlineData("prod it's here.tgz")]
     public async Task Readme_PowerShellCommandsFollowedToTheLetter_Work(string archive)
     {
-        await using TlsEtcd cluster = await TlsEtcd.StartAsync("3_5", 1, _folder.Path, Token);
+        await using EtcdServer cluster = await StartAsync("3.5", 1);
         string home = await ExportAsync(cluster, archive);
         string commands = await CommandsAsync(home, "PowerShell 7 on any system:");
 
@@ -59,7 +67,7 @@ public sealed class CredentialPackageEtcdTests : IDisposable
     [Fact]
     public async Task ShellEnvironment_SourcedFromElsewhereInBash_FindsItsFolder()
     {
-        await using TlsEtcd cluster = await TlsEtcd.StartAsync("3_5", 1, _folder.Path, Token);
+        await using EtcdServer cluster = await StartAsync("3.5", 1);
         string home = await ExportAsync(cluster, CredentialPackage.DefaultFileName);
         await UnpackAsync(home);
 
@@ -72,7 +80,7 @@ public sealed class CredentialPackageEtcdTests : IDisposable
     [Fact]
     public async Task ShellEnvironment_SourcedFromElsewhereInSh_SaysWhatToDo()
     {
-        await using TlsEtcd cluster = await TlsEtcd.StartAsync("3_5", 1, _folder.Path, Token);
+        await using EtcdServer cluster = await StartAsync("3.5", 1);
         string home = await ExportAsync(cluster, CredentialPackage.DefaultFileName);
         await UnpackAsync(home);
 
@@ -86,7 +94,7 @@ public sealed class CredentialPackageEtcdTests : IDisposable
     [Fact]
     public async Task Package_OfAnotherAuthority_MembersRefuseIt()
     {
-        await using TlsEtcd cluster = await TlsEtcd.StartAsync("3_5", 1, _folder.Path, Token);
+        await using EtcdServer cluster = await StartAsync("3.5", 1);
         using var stranger = CertificateAuthority.Create("test CA");
         string home = await ExportAsync(cluster, CredentialPackage.DefaultFileName, stranger);
 
@@ -97,13 +105,13 @@ public sealed class CredentialPackageEtcdTests : IDisposable
     }
 
     [Theory]
-    [InlineData("3_3", "v3beta")]
-    [InlineData("3_4", "v3")]
-    [InlineData("3_5", "v3")]
+    [InlineData("3.3", "v3beta")]
+    [InlineData("3.4", "v3")]
+    [InlineData("3.5", "v3")]
     public async Task ServerCertificate_GatewayDialsItsOwnMember_IsAccepted(string version, string api)
     {
-        await using TlsEtcd cluster = await TlsEtcd.StartAsync(version, 1, _folder.Path, Token);
-        using HttpClient http = cluster.CreateHttpClient();
+        await using EtcdServer cluster = await StartAsync(version, 1);
+        using HttpClient http = CreateHttpClient();
 
         using HttpResponseMessage answer = await http.PostAsJsonAsync(
             new Uri(cluster.Endpoints[0], $"/{api}/kv/range"), new { key = "YQ==" }, Token);
@@ -112,7 +120,20 @@ public sealed class CredentialPackageEtcdTests : IDisposable
         Assert.DoesNotContain("incompatible key usage", cluster.Log, StringComparison.Ordinal);
     }
 
-    private static void AssertListedAndHealthy(ProcessResult result, TlsEtcd cluster)
+    private Task<EtcdServer> StartAsync(string version, int size) =>
+        EtcdServer.StartAsync(version, new EtcdServerOptions { Members = size, Authority = _authority });
+
+    /// <summary>A client that trusts the authority alone and shows a certificate of its.</summary>
+    private HttpClient CreateHttpClient()
+    {
+        EtcdTls tls = _authority.ClientTls();
+        var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+        policy.CustomTrustStore.AddRange(tls.CertificateAuthorities);
+        var options = new SslClientAuthenticationOptions { CertificateChainPolicy = policy, ClientCertificates = [tls.ClientCertificate!] };
+        return new HttpClient(new SocketsHttpHandler { SslOptions = options }) { Timeout = TimeSpan.FromSeconds(10) };
+    }
+
+    private static void AssertListedAndHealthy(ProcessResult result, EtcdServer cluster)
     {
         string all = result.Output + result.Error;
         Assert.True(result.ExitCode == 0, $"{all}\nThe members said:\n{cluster.Log}");
@@ -128,14 +149,14 @@ public sealed class CredentialPackageEtcdTests : IDisposable
     }
 
     /// <summary>Makes a package in a folder of its own, as somebody has who got it by mail.</summary>
-    private async Task<string> ExportAsync(TlsEtcd cluster, string archive, CertificateAuthority? issuer = null)
+    private async Task<string> ExportAsync(EtcdServer cluster, string archive, CertificateAuthority? issuer = null)
     {
         string home = Directory.CreateDirectory(_folder.File("somebody's home")).FullName;
-        IssuedCertificate client = (issuer ?? cluster.Authority).Issue(CertificateSpec.Client());
+        IssuedCertificate client = (issuer ?? _authority).Issue(CertificateSpec.Client());
         var package = new CredentialPackage
         {
             Endpoints = cluster.Endpoints,
-            AuthorityPem = cluster.Authority.CertificatePem,
+            AuthorityPem = _authority.CertificatePem,
             CertificatePem = client.CertificatePem,
             KeyPem = client.KeyPem,
         };
@@ -165,14 +186,14 @@ public sealed class CredentialPackageEtcdTests : IDisposable
         Assert.Equal(0, tar.ExitCode);
     }
 
-    private static async Task<ProcessResult> RunAsync(TlsEtcd cluster, string folder, string shell, params string[] arguments)
+    private static async Task<ProcessResult> RunAsync(EtcdServer cluster, string folder, string shell, params string[] arguments)
     {
         var command = new ProcessCommand(shell, arguments)
         {
             WorkingDirectory = folder,
             Environment = new Dictionary<string, string?>
             {
-                ["PATH"] = cluster.Binaries + Path.PathSeparator + Environment.GetEnvironmentVariable("PATH"),
+                ["PATH"] = cluster.Binaries.Folder + Path.PathSeparator + Environment.GetEnvironmentVariable("PATH"),
             },
         };
         try

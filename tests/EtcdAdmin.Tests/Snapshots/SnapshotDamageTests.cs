@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Text;
 using EtcdAdmin.Snapshots;
 using EtcdAdmin.Snapshots.Bolt;
+using EtcdAdmin.Tests.Support;
 
 namespace EtcdAdmin.Tests.Snapshots;
 
@@ -11,7 +12,7 @@ public sealed class SnapshotDamageTests(SnapshotLab lab) : IDisposable
 {
     private const int PageSize = 4096;
 
-    private readonly string _folder = Directory.CreateTempSubdirectory("etcdadmin-damage-").FullName;
+    private readonly TempFolder _folder = new();
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -27,7 +28,7 @@ public sealed class SnapshotDamageTests(SnapshotLab lab) : IDisposable
         { [.. Enumerable.Range(0, 3000).Select(i => (byte)(i * 7919 >> 3 | 0x81))], "something else" },
     };
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     [Theory]
     [MemberData(nameof(ForeignFiles), DisableDiscoveryEnumeration = true)]
@@ -43,7 +44,7 @@ public sealed class SnapshotDamageTests(SnapshotLab lab) : IDisposable
     public async Task InspectAsync_WriteAheadLogOfRealServer_IsRecognised()
     {
         SnapshotEtcd etcd = await lab.StoppedAsync("3.5", Stop);
-        string log = Directory.GetFiles(Path.Combine(etcd.Folder, "data", "member", "wal"), "*.wal")[0];
+        string log = Directory.GetFiles(etcd.WriteAheadLogs, "*.wal")[0];
 
         EtcdException error = await Assert.ThrowsAsync<EtcdException>(() => SnapshotInspector.InspectAsync(log, null, Stop));
 
@@ -53,7 +54,7 @@ public sealed class SnapshotDamageTests(SnapshotLab lab) : IDisposable
     [Fact]
     public async Task InspectAsync_NoSuchFile_ThrowsSnapshotNotFound()
     {
-        string path = Path.Combine(_folder, "missing", "file.db");
+        string path = Path.Combine(_folder.File("missing"), "file.db");
 
         EtcdException error = await Assert.ThrowsAsync<EtcdException>(() => SnapshotInspector.InspectAsync(path, null, Stop));
 
@@ -63,7 +64,7 @@ public sealed class SnapshotDamageTests(SnapshotLab lab) : IDisposable
     [Fact]
     public async Task InspectAsync_Folder_SaysSo()
     {
-        EtcdException error = await Assert.ThrowsAsync<EtcdException>(() => SnapshotInspector.InspectAsync(_folder, null, Stop));
+        EtcdException error = await Assert.ThrowsAsync<EtcdException>(() => SnapshotInspector.InspectAsync(_folder.Path, null, Stop));
 
         Assert.Equal(EtcdErrorIds.SnapshotInvalid, error.ErrorId);
         Assert.Contains("a folder", error.Message, StringComparison.Ordinal);
@@ -204,7 +205,7 @@ public sealed class SnapshotDamageTests(SnapshotLab lab) : IDisposable
 
     private async Task<SnapshotInfo> InspectAsync(byte[] content)
     {
-        string path = Path.Combine(_folder, "file.db");
+        string path = _folder.File("file.db");
         await File.WriteAllBytesAsync(path, content, Stop);
         return await SnapshotInspector.InspectAsync(path, null, Stop).WaitAsync(TimeSpan.FromSeconds(20), Stop);
     }
@@ -213,7 +214,7 @@ public sealed class SnapshotDamageTests(SnapshotLab lab) : IDisposable
     {
         EtcdException error = await Assert.ThrowsAsync<EtcdException>(() => InspectAsync(content));
         Assert.Equal((EtcdErrorIds.SnapshotInvalid, EtcdErrorKind.InvalidData), (error.ErrorId, error.Kind));
-        Assert.Contains(Path.Combine(_folder, "file.db"), error.Message, StringComparison.Ordinal);
+        Assert.Contains(_folder.File("file.db"), error.Message, StringComparison.Ordinal);
         return error;
     }
 }

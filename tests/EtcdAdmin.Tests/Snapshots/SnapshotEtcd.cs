@@ -1,69 +1,30 @@
-using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using EtcdAdmin.Hosts;
+using EtcdAdmin.Tests.Support;
 
 namespace EtcdAdmin.Tests.Snapshots;
 
-/// <summary>One real etcd member in a folder of its own, driven by the tools of its version.</summary>
-internal sealed class SnapshotEtcd : IAsyncDisposable
+/// <summary>One real etcd member, driven by the tools of its version.</summary>
+internal sealed class SnapshotEtcd(EtcdServer server)
 {
-    private readonly string _binaries;
-    private readonly Process _process;
-    private readonly string _endpoint;
-
-    private SnapshotEtcd(string binaries, string folder, Process process, string endpoint)
-    {
-        _binaries = binaries;
-        Folder = folder;
-        _process = process;
-        _endpoint = endpoint;
-    }
-
-    public string Folder { get; }
-
     /// <summary>Passed to every call once authentication is on.</summary>
     public string? User { get; set; }
 
-    public string Database => Path.Combine(Folder, "data", "member", "snap", "db");
+    public string Folder => server.Folder;
 
-    public static async Task<SnapshotEtcd> StartAsync(string version, CancellationToken cancellationToken)
-    {
-        string? binaries = Environment.GetEnvironmentVariable(VariableOf(version));
-        Assert.SkipWhen(binaries is null, $"etcd {version} not found: set {VariableOf(version)} to the folder of its binaries.");
-        string folder = Directory.CreateTempSubdirectory("etcdadmin-snapshots-").FullName;
-        string endpoint = $"http://127.0.0.1:{FreePort()}";
-        string peer = $"http://127.0.0.1:{FreePort()}";
-        var start = new ProcessStartInfo(Path.Combine(binaries, "etcd"),
-        [
-            "--data-dir", Path.Combine(folder, "data"), "--name", "n1", "--max-txn-ops", "100000",
-            "--listen-client-urls", endpoint, "--advertise-client-urls", endpoint,
-            "--listen-peer-urls", peer, "--initial-advertise-peer-urls", peer, "--initial-cluster", $"n1={peer}",
-        ])
-        {
-            RedirectStandardError = true,
-            RedirectStandardOutput = true,
-        };
-        Process process = Process.Start(start)!; // null only with UseShellExecute
-        process.ErrorDataReceived += (_, _) => { };
-        process.OutputDataReceived += (_, _) => { };
-        process.BeginErrorReadLine();
-        process.BeginOutputReadLine();
-        var server = new SnapshotEtcd(binaries, folder, process, endpoint);
-        await server.WaitUntilReadyAsync(cancellationToken);
-        return server;
-    }
+    public string Database => Path.Combine(server.DataDirectory(0), "member", "snap", "db");
+
+    public string WriteAheadLogs => Path.Combine(server.DataDirectory(0), "member", "wal");
 
     /// <summary>Runs etcdctl against the member; fails the test where it fails.</summary>
     public async Task<string> ControlAsync(string[] arguments, Stream? input, CancellationToken cancellationToken)
     {
         string[] user = User is null ? [] : ["--user", User];
-        string[] all = ["--endpoints", _endpoint, .. user, .. arguments];
-        ProcessResult result = await RunAsync("etcdctl", all, input, cancellationToken);
+        string[] all = ["--endpoints", server.Url(0), .. user, .. arguments];
+        ProcessResult result = await EtcdBinaries.RunAsync(server.Binaries.Etcdctl, all, input, cancellationToken);
         Assert.True(result.ExitCode == 0, $"etcdctl {arguments[0]}: {result.Error}");
         return result.Output;
     }
@@ -103,54 +64,14 @@ internal sealed class SnapshotEtcd : IAsyncDisposable
     /// <summary>What the version's own tool says about a file.</summary>
     public async Task<ToolStatus> StatusAsync(string path, CancellationToken cancellationToken)
     {
-        string tool = File.Exists(Path.Combine(_binaries, "etcdutl")) ? "etcdutl" : "etcdctl";
-        ProcessResult result = await RunAsync(tool, ["snapshot", "status", path, "-w", "json"], null, cancellationToken);
-        Assert.True(result.ExitCode == 0, $"{tool} snapshot status: {result.Error}");
+        ProcessResult result = await SnapshotAsync(["status", path, "-w", "json"], cancellationToken);
+        Assert.True(result.ExitCode == 0, $"snapshot status: {result.Error}");
         return JsonSerializer.Deserialize<ToolStatus>(result.Output, JsonSerializerOptions.Web)!; // the tool never prints null
     }
 
-    public Task<ProcessResult> RunAsync(string tool, string[] arguments, Stream? input, CancellationToken cancellationToken) =>
-        ProcessRunner.RunAsync(
-            new ProcessCommand(Path.Combine(_binaries, tool), arguments)
-            {
-                StandardInput = input,
-                Environment = new Dictionary<string, string?> { ["ETCDCTL_API"] = "3" },
-            },
-            cancellationToken);
-
-    public async Task StopAsync()
-    {
-        if (!_process.HasExited) _process.Kill();
-        await _process.WaitForExitAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(20), CancellationToken.None);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await StopAsync();
-        _process.Dispose();
-        Directory.Delete(Folder, recursive: true);
-    }
-
-    private static string VariableOf(string version) => "ETCDADMIN_ETCD_" + version.Replace('.', '_');
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
-    private async Task WaitUntilReadyAsync(CancellationToken cancellationToken)
-    {
-        var waited = Stopwatch.StartNew();
-        string[] ask = ["--endpoints", _endpoint, "endpoint", "health"];
-        while ((await RunAsync("etcdctl", ask, null, cancellationToken)).ExitCode != 0)
-        {
-            Assert.False(_process.HasExited, "etcd ended instead of starting");
-            Assert.True(waited.Elapsed < TimeSpan.FromSeconds(30), "etcd was not healthy after 30 s");
-            await Task.Delay(50, cancellationToken);
-        }
-    }
+    /// <summary>Runs the version's own tool for snapshot files.</summary>
+    public Task<ProcessResult> SnapshotAsync(string[] arguments, CancellationToken cancellationToken) =>
+        EtcdBinaries.RunAsync(server.Binaries.SnapshotTool, ["snapshot", .. arguments], null, cancellationToken);
 }
 
 /// <summary>The answer of <c>snapshot status -w json</c>.</summary>

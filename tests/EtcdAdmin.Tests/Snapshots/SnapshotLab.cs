@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using EtcdAdmin.Tests.Support;
 
 namespace EtcdAdmin.Tests.Snapshots;
 
@@ -21,7 +22,7 @@ public sealed class SnapshotLab : IAsyncDisposable
     internal async Task<LabSnapshot> GetAsync(string version, string stage, CancellationToken cancellationToken) =>
         (await LifeAsync(version, cancellationToken)).Snapshots[stage];
 
-    /// <summary>The member's own database file after it was stopped.</summary>
+    /// <summary>The member after it was stopped, with its database file.</summary>
     internal async Task<SnapshotEtcd> StoppedAsync(string version, CancellationToken cancellationToken) =>
         (await LifeAsync(version, cancellationToken)).Etcd;
 
@@ -29,7 +30,7 @@ public sealed class SnapshotLab : IAsyncDisposable
     {
         foreach (Lazy<Task<Life>> life in _lives.Values)
         {
-            if (life.Value.IsCompletedSuccessfully) await (await life.Value).Etcd.DisposeAsync();
+            if (life.Value.IsCompletedSuccessfully) await (await life.Value).Server.DisposeAsync();
         }
     }
 
@@ -41,7 +42,8 @@ public sealed class SnapshotLab : IAsyncDisposable
     {
         // The fixture outlives the test that first asks, so that test's token must not end it.
         CancellationToken none = CancellationToken.None;
-        SnapshotEtcd etcd = await SnapshotEtcd.StartAsync(version, none);
+        EtcdServer server = await EtcdServer.StartAsync(version, new EtcdServerOptions { Arguments = ["--max-txn-ops", "100000"] });
+        var etcd = new SnapshotEtcd(server);
         try
         {
             var snapshots = new Dictionary<string, LabSnapshot>(StringComparer.Ordinal);
@@ -53,12 +55,12 @@ public sealed class SnapshotLab : IAsyncDisposable
                 snapshots.Add(stage, new LabSnapshot(path, await etcd.StatusAsync(path, none), keys, revision));
             }
 
-            await etcd.StopAsync();
-            return new Life(etcd, snapshots);
+            await server.StopAsync();
+            return new Life(server, etcd, snapshots);
         }
         catch
         {
-            await etcd.DisposeAsync();
+            await server.DisposeAsync();
             throw;
         }
     }
@@ -117,5 +119,5 @@ public sealed class SnapshotLab : IAsyncDisposable
     private static IEnumerable<(string Key, string Value)> Numbered(int count, string value) =>
         Enumerable.Range(0, count).Select(i => ($"/k/{i:d5}", $"{value}-{i}"));
 
-    private sealed record Life(SnapshotEtcd Etcd, IReadOnlyDictionary<string, LabSnapshot> Snapshots);
+    private sealed record Life(EtcdServer Server, SnapshotEtcd Etcd, IReadOnlyDictionary<string, LabSnapshot> Snapshots);
 }

@@ -1,28 +1,74 @@
+using System.Collections.Concurrent;
+using EtcdAdmin.Deployment.Packages;
+using EtcdAdmin.Hosts;
+
 namespace EtcdAdmin.Tests.Support;
 
-/// <summary>Where real etcd programs are, by minor version.</summary>
-internal sealed record EtcdBinaries(string Version, string Folder)
+/// <summary>Real etcd programs of a minor version, looked for once in a test run.</summary>
+/// <param name="Version">For instance <c>3.5</c>.</param>
+/// <param name="Package">Where its programs are.</param>
+internal sealed record EtcdBinaries(string Version, EtcdPackage Package)
 {
+    private static readonly TimeSpan FindLimit = TimeSpan.FromMinutes(5);
+    private static readonly ConcurrentDictionary<string, Lazy<Task<EtcdBinaries>>> Found = new(StringComparer.Ordinal);
+
     /// <summary>The server.</summary>
-    public string Etcd => Path.Combine(Folder, "etcd");
+    public string Etcd => Package.EtcdPath;
 
     /// <summary>The command line client.</summary>
-    public string Etcdctl => Path.Combine(Folder, "etcdctl");
+    public string Etcdctl => Package.EtcdctlPath ?? Missing("etcdctl");
 
-    /// <summary>The offline tool, since 3.5; before, etcdctl does its work.</summary>
-    public string Etcdutl => Path.Combine(Folder, "etcdutl");
+    /// <summary>What works on snapshot files: etcdutl, before 3.5 etcdctl.</summary>
+    public string SnapshotTool => IsAtLeast("3.5") ? Package.EtcdutlPath ?? Missing("etcdutl") : Etcdctl;
+
+    /// <summary>The folder of all of them.</summary>
+    public string Folder => Package.Folder;
+
+    /// <summary>
+    /// The programs of a minor version: from the folder that <c>ETCDADMIN_ETCD_3_5</c> names, else as users get them. Where there are
+    /// none, the test is skipped, but on CI (variable <c>CI</c>) it fails.
+    /// </summary>
+    /// <remarks>It is not the caller's token that stops a download: others may wait for the same package.</remarks>
+    public static async Task<EtcdBinaries> GetAsync(string version)
+    {
+        try
+        {
+            return await Found.GetOrAdd(version, v => new Lazy<Task<EtcdBinaries>>(() => FindAsync(v))).Value;
+        }
+        catch (EtcdException e) when (Environment.GetEnvironmentVariable("CI") is null or "")
+        {
+            Assert.Skip($"etcd {version} not found: set {VariableOf(version)} to the folder that holds etcd and etcdctl. {e.Message}");
+            throw;
+        }
+    }
 
     /// <summary>At least this minor version.</summary>
     public bool IsAtLeast(string version) => System.Version.Parse(Version) >= System.Version.Parse(version);
 
-    /// <summary>The programs of a minor version; skips the test where they are missing.</summary>
-    /// <param name="version">For instance <c>3.5</c>.</param>
-    public static EtcdBinaries Require(string version)
+    /// <summary>Runs one of the programs, with the v3 API also where 3.3 would speak v2.</summary>
+    public static Task<ProcessResult> RunAsync(
+        string program, IReadOnlyList<string> arguments, Stream? input, CancellationToken cancellationToken) =>
+        ProcessRunner.RunAsync(
+            new ProcessCommand(program, arguments)
+            {
+                StandardInput = input,
+                Environment = new Dictionary<string, string?> { ["ETCDCTL_API"] = "3" },
+            },
+            cancellationToken);
+
+    private static async Task<EtcdBinaries> FindAsync(string version)
     {
-        string variable = "ETCDADMIN_ETCD_" + version.Replace('.', '_');
-        string? folder = Environment.GetEnvironmentVariable(variable);
-        Assert.SkipUnless(folder is not null && File.Exists(Path.Combine(folder, "etcd")),
-            $"etcd {version} not found: set {variable} to the folder that holds etcd and etcdctl.");
-        return new EtcdBinaries(version, folder!); // SkipUnless does not return otherwise
+        using var limit = new CancellationTokenSource(FindLimit);
+        var request = new PackageRequest
+        {
+            Version = VersionRequest.Parse(version),
+            Path = Environment.GetEnvironmentVariable(VariableOf(version)) is { Length: > 0 } folder ? folder : null,
+        };
+        return new EtcdBinaries(version, await new PackageResolver(EtcdAdminHome.Resolve()).ResolveAsync(request, null, limit.Token));
     }
+
+    private static string VariableOf(string version) => "ETCDADMIN_ETCD_" + version.Replace('.', '_');
+
+    private string Missing(string program) =>
+        throw new InvalidOperationException($"{Package} in {Package.Folder} has no {program}.");
 }

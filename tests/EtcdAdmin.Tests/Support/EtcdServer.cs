@@ -1,7 +1,6 @@
 using System.Diagnostics;
-using System.Net;
-using System.Text;
 using EtcdAdmin.Client;
+using EtcdAdmin.Security;
 
 namespace EtcdAdmin.Tests.Support;
 
@@ -10,10 +9,10 @@ internal sealed record EtcdServerOptions
 {
     public int Members { get; init; } = 1;
 
-    /// <summary>TLS on the client side, client certificates demanded; null serves plain http.</summary>
-    public TestCertificates? Tls { get; init; }
+    /// <summary>TLS towards clients and among members, certificates demanded of both; null serves plain http.</summary>
+    public CertificateAuthority? Authority { get; init; }
 
-    /// <summary>The names in the server certificate, where they are not the usual ones.</summary>
+    /// <summary>The names in the certificate shown to clients, where they are not the usual ones.</summary>
     public string[]? ServerNames { get; init; }
 
     public string[] Arguments { get; init; } = [];
@@ -22,38 +21,45 @@ internal sealed record EtcdServerOptions
 /// <summary>Real members in their own processes and folders, on free ports of 127.0.0.1.</summary>
 internal sealed class EtcdServer : IAsyncDisposable
 {
-    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(30);
+    // Several members of several tests start at once on slow machines.
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan AskInterval = TimeSpan.FromMilliseconds(50);
 
-    private readonly string _folder = Directory.CreateTempSubdirectory("etcdadmin-test-").FullName;
-    private readonly Process?[] _processes;
-    private readonly StringBuilder[] _logs;
-    private readonly int[] _ports;
+    private readonly TempFolder _folder = new();
+    private readonly EtcdServerProcess[] _members;
     private readonly EtcdServerOptions _options;
 
     private EtcdServer(EtcdBinaries binaries, EtcdServerOptions options)
     {
         Binaries = binaries;
         _options = options;
-        _ports = FreePorts.Take(options.Members * 2);
-        _processes = new Process?[options.Members];
-        _logs = [.. Enumerable.Range(0, options.Members).Select(_ => new StringBuilder())];
-        string scheme = options.Tls is null ? "http" : "https";
-        Endpoints = [.. Enumerable.Range(0, options.Members).Select(i => new Uri($"{scheme}://127.0.0.1:{_ports[i]}"))];
+        _members = [.. Enumerable.Range(0, options.Members).Select(_ => new EtcdServerProcess(binaries.Etcd))];
+        string scheme = options.Authority is null ? "http" : "https";
+        int[] ports = FreePorts.Take(options.Members * 2);
+        Endpoints = [.. ports[..options.Members].Select(port => new Uri($"{scheme}://127.0.0.1:{port}"))];
+        PeerUrls = [.. ports[options.Members..].Select(port => $"{scheme}://127.0.0.1:{port}")];
     }
 
     public EtcdBinaries Binaries { get; }
 
     public IReadOnlyList<Uri> Endpoints { get; }
 
+    /// <summary>What the members said.</summary>
+    public string Log => string.Join('\n', _members.Select(member => member.Log));
+
+    /// <summary>Goes with the server; tests may put files there.</summary>
+    public string Folder => _folder.Path;
+
+    private IReadOnlyList<string> PeerUrls { get; }
+
     /// <summary>Starts all members and waits until each answers.</summary>
     public static async Task<EtcdServer> StartAsync(string version, EtcdServerOptions? options = null)
     {
-        var server = new EtcdServer(EtcdBinaries.Require(version), options ?? new EtcdServerOptions());
+        var server = new EtcdServer(await EtcdBinaries.GetAsync(version), options ?? new EtcdServerOptions());
         try
         {
-            await server.WriteCertificatesAsync();
-            for (int i = 0; i < server._processes.Length; i++) server.Launch(i);
-            for (int i = 0; i < server._processes.Length; i++) await server.WaitUntilServingAsync(i);
+            for (int i = 0; i < server._members.Length; i++) await server.LaunchAsync(i);
+            for (int i = 0; i < server._members.Length; i++) await server.WaitUntilServingAsync(i);
             return server;
         }
         catch
@@ -63,28 +69,33 @@ internal sealed class EtcdServer : IAsyncDisposable
         }
     }
 
+    /// <summary>Where a member keeps its data.</summary>
+    public string DataDirectory(int member) => _folder.File(NameOf(member));
+
+    /// <summary>An endpoint as etcd's own tools take it.</summary>
+    public string Url(int member) => Endpoints[member].GetLeftPart(UriPartial.Authority);
+
     /// <summary>A client to all members.</summary>
     public EtcdClient Connect(Func<EtcdClientOptions, EtcdClientOptions>? change = null)
     {
-        var options = new EtcdClientOptions { Endpoints = Endpoints, Tls = _options.Tls?.ClientTls() };
+        var options = new EtcdClientOptions { Endpoints = Endpoints, Tls = _options.Authority?.ClientTls() };
         return new EtcdClient(change?.Invoke(options) ?? options);
     }
 
     /// <summary>Ends a member like kill -9.</summary>
-    public async Task KillAsync(int member)
+    public Task KillAsync(int member) => _members[member].KillAsync();
+
+    /// <summary>Ends all members; their data stays.</summary>
+    public async Task StopAsync()
     {
-        if (_processes[member] is not { } process) return;
-        _processes[member] = null;
-        process.Kill();
-        await process.WaitForExitAsync(CancellationToken.None);
-        process.Dispose();
+        foreach (EtcdServerProcess member in _members) await member.KillAsync();
     }
 
     /// <summary>Starts a member that was killed, on its old data, and waits until it answers.</summary>
     public async Task RestartAsync(int member)
     {
         await KillAsync(member);
-        Launch(member);
+        await LaunchAsync(member);
         await WaitUntilServingAsync(member);
     }
 
@@ -92,44 +103,29 @@ internal sealed class EtcdServer : IAsyncDisposable
     public void AttachLogsIfFailed()
     {
         if (TestContext.Current.TestState?.Result != TestResult.Failed) return;
-        for (int i = 0; i < _logs.Length; i++) TestContext.Current.AddAttachment($"etcd-m{i}.log", LogOf(i));
+        for (int i = 0; i < _members.Length; i++) TestContext.Current.AddAttachment($"etcd-{NameOf(i)}.log", _members[i].Log);
     }
 
     public async ValueTask DisposeAsync()
     {
-        for (int i = 0; i < _processes.Length; i++) await KillAsync(i);
+        await StopAsync();
         AttachLogsIfFailed();
-        Directory.Delete(_folder, recursive: true);
+        _folder.Dispose();
     }
 
-    private void Launch(int member)
+    private static string NameOf(int member) => $"m{member}";
+
+    private async Task LaunchAsync(int member)
     {
-        string peer(int i) => $"http://127.0.0.1:{_ports[_processes.Length + i]}";
-        string url = Endpoints[member].GetLeftPart(UriPartial.Authority);
-        string[] arguments =
+        string[] security = _options.Authority is { } authority ? await WriteCertificatesAsync(authority, member) : [];
+        _members[member].Start(
         [
-            "--name", $"m{member}", "--data-dir", Path.Combine(_folder, $"m{member}"),
-            "--listen-client-urls", url, "--advertise-client-urls", url,
-            "--listen-peer-urls", peer(member), "--initial-advertise-peer-urls", peer(member),
-            "--initial-cluster", string.Join(',', Enumerable.Range(0, _processes.Length).Select(i => $"m{i}={peer(i)}")),
-            .. _options.Tls is null ? Array.Empty<string>() :
-            [
-                "--cert-file", Path.Combine(_folder, "server.crt"), "--key-file", Path.Combine(_folder, "server.key"),
-                "--trusted-ca-file", Path.Combine(_folder, "ca.crt"), "--client-cert-auth",
-            ],
-            .. _options.Arguments,
-        ];
-        var start = new ProcessStartInfo(Binaries.Etcd, arguments) { RedirectStandardError = true, RedirectStandardOutput = true };
-        Process process = Process.Start(start)!; // null only with UseShellExecute
-        DataReceivedEventHandler keep = (_, line) =>
-        {
-            lock (_logs[member]) _logs[member].AppendLine(line.Data);
-        };
-        process.ErrorDataReceived += keep;
-        process.OutputDataReceived += keep;
-        process.BeginErrorReadLine();
-        process.BeginOutputReadLine();
-        _processes[member] = process;
+            "--name", NameOf(member), "--data-dir", DataDirectory(member),
+            "--listen-client-urls", Url(member), "--advertise-client-urls", Url(member),
+            "--listen-peer-urls", PeerUrls[member], "--initial-advertise-peer-urls", PeerUrls[member],
+            "--initial-cluster", string.Join(',', PeerUrls.Select((url, i) => $"{NameOf(i)}={url}")),
+            .. security, .. _options.Arguments,
+        ]);
     }
 
     private async Task WaitUntilServingAsync(int member)
@@ -140,8 +136,8 @@ internal sealed class EtcdServer : IAsyncDisposable
         {
             try
             {
-                // Any answer will do: a cluster that authenticates refuses, but it is there.
-                await client.Kv.GetAsync("/health", TestContext.Current.CancellationToken);
+                // Any answer will do: a cluster that authenticates refuses, but it is there. No test's token: others may share the server.
+                await client.Kv.GetAsync("/health", CancellationToken.None);
                 return;
             }
             catch (EtcdRpcException e) when (e.Error is EtcdError.UserEmpty or EtcdError.PermissionDenied)
@@ -152,29 +148,38 @@ internal sealed class EtcdServer : IAsyncDisposable
             {
                 return;
             }
-            catch (EtcdRpcException e) when (Stopwatch.GetElapsedTime(started) > StartTimeout || _processes[member]!.HasExited)
+            catch (EtcdRpcException e) when (Stopwatch.GetElapsedTime(started) > StartTimeout || !_members[member].IsRunning)
             {
-                throw new InvalidOperationException($"etcd did not start: {e.Message}{Environment.NewLine}{LogOf(member)}", e);
+                throw new InvalidOperationException($"etcd did not start: {e.Message}{Environment.NewLine}{_members[member].Log}", e);
             }
             catch (EtcdRpcException)
             {
-                await Task.Delay(100, TestContext.Current.CancellationToken);
+                await Task.Delay(AskInterval, CancellationToken.None);
             }
         }
     }
 
-    private async Task WriteCertificatesAsync()
+    private async Task<string[]> WriteCertificatesAsync(CertificateAuthority authority, int member)
     {
-        if (_options.Tls is not { } authority) return;
-        (string certificate, string key) = authority.Issue("server", _options.ServerNames ?? ["localhost"],
-            _options.ServerNames is null ? [IPAddress.Loopback] : null);
-        await File.WriteAllTextAsync(Path.Combine(_folder, "server.crt"), certificate);
-        await File.WriteAllTextAsync(Path.Combine(_folder, "server.key"), key);
-        await File.WriteAllTextAsync(Path.Combine(_folder, "ca.crt"), authority.AuthorityPem);
+        string ca = _folder.File("ca.crt");
+        await PemFile.WriteCertificateAsync(ca, authority.CertificatePem, CancellationToken.None);
+        CertificateSpec server = CertificateSpec.Server(NameOf(member), _options.ServerNames ?? ["127.0.0.1"]);
+        if (_options.ServerNames is not null) server = server with { IncludeLocalhost = false };
+        (string serverFile, string serverKey) = await WriteAsync(authority, server);
+        (string peerFile, string peerKey) = await WriteAsync(authority, CertificateSpec.Peer(NameOf(member), "127.0.0.1"));
+        return
+        [
+            "--client-cert-auth", "--trusted-ca-file", ca, "--cert-file", serverFile, "--key-file", serverKey,
+            "--peer-client-cert-auth", "--peer-trusted-ca-file", ca, "--peer-cert-file", peerFile, "--peer-key-file", peerKey,
+        ];
     }
 
-    private string LogOf(int member)
+    private async Task<(string Certificate, string Key)> WriteAsync(CertificateAuthority authority, CertificateSpec spec)
     {
-        lock (_logs[member]) return _logs[member].ToString();
+        IssuedCertificate issued = authority.Issue(spec);
+        string path = _folder.File($"{spec.CommonName}-{spec.Profile}");
+        await PemFile.WriteKeyAsync(path + ".key", issued.KeyPem, CancellationToken.None);
+        await PemFile.WriteCertificateAsync(path + ".crt", issued.CertificatePem, CancellationToken.None);
+        return (path + ".crt", path + ".key");
     }
 }

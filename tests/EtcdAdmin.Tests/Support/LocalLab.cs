@@ -1,8 +1,5 @@
-using System.Net;
-using System.Net.Sockets;
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Deployment;
-using EtcdAdmin.Deployment.Packages;
 using EtcdAdmin.Plans;
 
 namespace EtcdAdmin.Tests.Support;
@@ -10,9 +7,6 @@ namespace EtcdAdmin.Tests.Support;
 /// <summary>A home of its own for clusters on this machine; whatever was installed there is stopped and removed at the end.</summary>
 public sealed class LocalLab : IAsyncDisposable
 {
-    // Below the range from which the system gives ports to outgoing connections, and a step of its own for each test process.
-    private static int _nextPort = 20_000 + (Environment.ProcessId % 100 * 100);
-
     private readonly TempFolder _folder = new();
 
     public LocalLab()
@@ -32,14 +26,14 @@ public sealed class LocalLab : IAsyncDisposable
     /// <summary>What it takes to install a cluster on ports that no other test uses.</summary>
     public static async Task<InstallRequest> RequestAsync(string name, int size, string version)
     {
-        EtcdPackage package = await PackagedEtcd.GetAsync(version);
+        EtcdBinaries binaries = await EtcdBinaries.GetAsync(version);
         return new InstallRequest
         {
             Name = name,
             Size = size,
-            ClientPorts = FreePorts(size),
-            PeerPorts = FreePorts(size),
-            Package = new EtcdPackageWish { Path = package.Folder },
+            ClientPorts = FreePorts.Take(size),
+            PeerPorts = FreePorts.Take(size),
+            Package = new EtcdPackageWish { Path = binaries.Folder },
         };
     }
 
@@ -48,18 +42,6 @@ public sealed class LocalLab : IAsyncDisposable
 
     public static Task<T> RunAsync<T>(Operation<T> operation, IProgress<EtcdEvent>? events = null) =>
         operation.RunAsync(events, TestContext.Current.CancellationToken);
-
-    public static int[] FreePorts(int count)
-    {
-        var ports = new List<int>();
-        while (ports.Count < count)
-        {
-            int port = Interlocked.Increment(ref _nextPort);
-            if (IsFree(port)) ports.Add(port);
-        }
-
-        return [.. ports];
-    }
 
     public async ValueTask DisposeAsync()
     {
@@ -71,19 +53,5 @@ public sealed class LocalLab : IAsyncDisposable
         }
 
         _folder.Dispose();
-    }
-
-    private static bool IsFree(int port)
-    {
-        try
-        {
-            using var listener = new TcpListener(IPAddress.Loopback, port);
-            listener.Start();
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
     }
 }

@@ -16,7 +16,7 @@ public sealed class RealEtcd : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        Package = await PackagedEtcd.GetAsync("3.5");
+        Package = (await EtcdBinaries.GetAsync("3.5")).Package;
         string folder = $"etcd-v{Package.Version}-{Package.Platform}";
         Archive = _temp.File(PackageName.ForRelease(Package.Version, Package.Platform));
         await using FileStream file = File.Create(Archive);

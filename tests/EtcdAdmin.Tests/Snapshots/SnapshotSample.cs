@@ -1,0 +1,31 @@
+using EtcdAdmin.Snapshots;
+
+namespace EtcdAdmin.Tests.Snapshots;
+
+/// <summary>A snapshot that exists only as its description.</summary>
+internal static class SnapshotSample
+{
+    public static SnapshotInfo Info { get; } = new()
+    {
+        Path = "/backups/one.db",
+        Size = 20_512,
+        DatabaseSize = 20_480,
+        HasTrailer = true,
+        TrailerValid = true,
+        Sha256 = new string('a', 64),
+        Hash = 1,
+        Revision = 100,
+        CompactRevision = 0,
+        TotalKeys = 10,
+        TotalRevisions = 99,
+        TotalRecords = 120,
+        ClusterVersion = "3.5.0",
+        StorageVersion = null,
+        ConsistentIndex = 100,
+        Term = 2,
+        AuthEnabled = false,
+        Members = [],
+    };
+
+    public static RestoreRequest Request { get; } = new() { Path = Info.Path };
+}

@@ -1,0 +1,35 @@
+using EtcdAdmin.Clusters;
+using EtcdAdmin.Hosts;
+
+namespace EtcdAdmin.Tests.Support;
+
+/// <summary>A cluster that is installed once for the tests of a class, when the first of them asks; they leave it as they found it.</summary>
+public abstract class InstalledCluster(int size) : IAsyncDisposable
+{
+    private Task<EtcdCluster>? _installed;
+
+    public LocalLab Lab { get; } = new();
+
+    /// <summary>The cluster, named demo.</summary>
+    public Task<EtcdCluster> GetAsync() => _installed ??= Lab.InstallAsync("demo", size, "3.5");
+
+    /// <summary>Ends a member like kill -9, or stops and continues it.</summary>
+    public async Task SignalAsync(string memberName, string signal)
+    {
+        MemberSpec member = (await GetAsync()).Spec!.Members.Single(found => found.Name == memberName); // installed, so it has one
+        string id = (await File.ReadAllTextAsync(member.Layout.PidFile)).Trim();
+        await ProcessRunner.RunAsync(new ProcessCommand("kill", [$"-{signal}", id]), CancellationToken.None);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Lab.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
+}
+
+/// <summary>One member.</summary>
+public sealed class OneMember() : InstalledCluster(size: 1);
+
+/// <summary>Three members.</summary>
+public sealed class ThreeMembers() : InstalledCluster(size: 3);
