@@ -35,4 +35,8 @@ internal delegate Task StepAction(IProgress<EtcdEvent>? events, CancellationToke
 /// <param name="Step">What is shown.</param>
 /// <param name="Act">Does it. May be run again after a failure, so it must carry on from whatever it finds.</param>
 /// <param name="Undo">Takes it back, also when <paramref name="Act"/> stopped half way; null where nothing needs to be.</param>
-internal sealed record PlannedStep(PlanStep Step, StepAction Act, StepAction? Undo);
+internal sealed record PlannedStep(PlanStep Step, StepAction Act, StepAction? Undo)
+{
+    /// <summary>True for a step that only tidies up: once it begins, nothing that was done before is taken back any more.</summary>
+    public bool TidiesUp { get; init; }
+}

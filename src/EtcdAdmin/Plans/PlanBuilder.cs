@@ -5,12 +5,20 @@ internal sealed class PlanBuilder(string title, string cluster)
 {
     private readonly List<PlannedStep> _steps = [];
     private int _stage = 1;
+    private bool _tidiesUp;
 
     /// <summary>What follows starts only when everything before is done.</summary>
     public PlanBuilder NextStage()
     {
         if (_steps.Count > 0 && _steps[^1].Step.Stage == _stage) _stage++;
         return this;
+    }
+
+    /// <summary>What follows starts when everything before is done and proved, and only tidies up: from there on nothing is rolled back.</summary>
+    public PlanBuilder TidyUp()
+    {
+        _tidiesUp = true;
+        return NextStage();
     }
 
     /// <summary>Adds a step to the current stage.</summary>
@@ -22,7 +30,7 @@ internal sealed class PlanBuilder(string title, string cluster)
             Interrupts = text.Interrupts,
             VotersUp = text.VotersUp,
         };
-        _steps.Add(new PlannedStep(step, act, undo));
+        _steps.Add(new PlannedStep(step, act, undo) { TidiesUp = _tidiesUp });
         return this;
     }
 

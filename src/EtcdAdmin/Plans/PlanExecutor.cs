@@ -44,12 +44,15 @@ public static class PlanExecutor
         var known = cause as EtcdException;
         string rollback = notUndone.Count > 0
             ? $" Rolling back failed for: {string.Join("; ", notUndone)}."
-            : run.UndidSomething ? " What had been done before was rolled back." : "";
+            : run.UndidSomething ? " What had been done before was rolled back."
+            : run.IsTidyingUp ? " Everything before it is done and stays; only tidying up failed." : "";
         return new EtcdException(
             known?.ErrorId ?? EtcdErrorIds.StepFailed, known?.Kind ?? EtcdErrorKind.HostOperation, cause.Message + rollback, cause)
         {
             Target = known?.Target ?? run.Cluster,
-            NextStep = known?.NextStep ?? "Mend the cause and run the same command again; it carries on from here.",
+            NextStep = known?.NextStep ?? (run.IsTidyingUp
+                ? "Mend the cause and remove what was left by hand."
+                : "Mend the cause and run the same command again; it carries on from here."),
         };
     }
 }

@@ -10,11 +10,21 @@ internal sealed class PlanRun(Plan plan, IProgress<EtcdEvent>? events, int throt
 
     public bool UndidSomething { get; private set; }
 
+    /// <summary>Whether everything is done but for tidying up.</summary>
+    public bool IsTidyingUp { get; private set; }
+
     public async Task ActAsync(CancellationToken cancellationToken)
     {
         foreach (IGrouping<int, PlannedStep> stage in plan.Planned.GroupBy(step => step.Step.Stage))
         {
             cancellationToken.ThrowIfCancellationRequested();
+            if (stage.Any(step => step.TidiesUp))
+            {
+                // What is tidied away may be what undoing would need, so from here on there is only the way forward.
+                IsTidyingUp = true;
+                _begun.Clear();
+            }
+
             await RunStageAsync([.. stage], cancellationToken).ConfigureAwait(false);
         }
     }

@@ -136,6 +136,33 @@ public sealed class PlanExecutorTests
         Assert.Equal(["a", "undo a"], _log);
     }
 
+    [Fact]
+    public async Task RunAsync_TidyingUpFails_NothingIsRolledBack()
+    {
+        Add("a");
+        _plan.TidyUp();
+        _plan.Add(new StepText("h", "b"), (_, _) => Task.FromException(new IOException("Busy.")));
+
+        var error = await Assert.ThrowsAsync<EtcdException>(() => PlanExecutor.RunAsync(_plan.Build(), null, 4, Token));
+
+        Assert.Equal(["a"], _log);
+        Assert.Equal("Busy. Everything before it is done and stays; only tidying up failed.", error.Message);
+        Assert.Contains("by hand", error.NextStep, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task RunAsync_CancelledBeforeTidyingUp_IsRolledBack()
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        _plan.Add(new StepText("h", "a"), (_, _) => stop.CancelAsync(), (_, _) => Done("undo a"));
+        _plan.TidyUp();
+        Add("b");
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => PlanExecutor.RunAsync(_plan.Build(), null, 4, stop.Token));
+
+        Assert.Equal(["undo a"], _log);
+    }
+
     private void Add(string name) => _plan.Add(
         new StepText("h", name), (_, _) => Done(name), (_, _) => Done($"undo {name}"));
 

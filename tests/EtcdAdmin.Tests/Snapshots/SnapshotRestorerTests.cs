@@ -172,6 +172,24 @@ public sealed class SnapshotRestorerTests : IAsyncLifetime
         Assert.Equal(["data", "pki"], FoldersOf(cluster.Spec!.Members[0]));
     }
 
+    [Fact]
+    public async Task RestoreAsync_InterruptedWhileOldDataIsDeleted_NewDataStays()
+    {
+        EtcdCluster cluster = await _lab.InstallAsync("demo", 1, "3.5");
+        await FillAsync(cluster, 20);
+        EtcdSnapshot snapshot = await SaveAsync(cluster);
+        await cluster.Client.Kv.PutAsync("/written/after", "the snapshot", cancellationToken: Token);
+        Operation<EtcdRestore> operation = await PlanAsync(cluster, snapshot, skipBackup: true);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        EventTrigger interrupt = EventTrigger.OnMessage("Delete the old data", stop.Cancel);
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => operation.RunAsync(interrupt, stop.Token));
+
+        EtcdCluster now = await _lab.Context.Profiles.LoadAsync("demo", Token);
+        Assert.Equal(20, await now.Client.Kv.CountAsync(KeyRange.All, cancellationToken: Token));
+        Assert.True((await _lab.Installer.PlanAsync(new InstallRequest { Name = "demo" }, Token)).Plan.IsEmpty);
+    }
+
     private Task<EtcdSnapshot> SaveAsync(EtcdCluster cluster) => new SnapshotSaver(_lab.Context)
         .SaveAsync(cluster, new SaveSnapshotRequest { Destination = _lab.Path + "/backups" }, null, Token);
 

@@ -48,7 +48,7 @@ internal static class RestorePlan
             (_, token) => outcome.ProveAsync(token));
         if (!input.Request.SkipBackup) return plan.Build();
 
-        plan.NextStage();
+        plan.TidyUp();
         foreach (MemberRestore member in members)
         {
             plan.Add(
