@@ -24,11 +24,12 @@ internal sealed class HealthSubject(Lab lab, LabCluster installed)
             "etcdctl",
             """
             Three members with TLS. etcdctl reads one key from each member; `HealthChecker.CheckAsync` also asks each for its status, alarms
-            and certificate, and compares them.
+            and clock, and compares what they say. Its memory is what .NET with a few open connections takes anyway.
             """,
             [
                 Row.Of("core call in a warm process, connections open: time", "ms", call.Milliseconds, peer.Milliseconds),
                 Row.Of("whole process, with the start of .NET: time", "ms", process.Milliseconds, peer.Milliseconds),
+                Row.Of("whole process: peak memory", "MB", process.PeakMegabytes, peer.PeakMegabytes),
                 shell.Failure is { } reason
                     ? Row.Missing("`Get-EtcdHealth` in a new pwsh, with the start of both: time", reason)
                     : Row.Of("`Get-EtcdHealth` in a new pwsh, with the start of both: time", "ms", shell.Milliseconds, peer.Milliseconds),
