@@ -63,7 +63,7 @@ function Invoke-Package {
     Write-Host "Packaged as $package. Unpack it into a folder of `$env:PSModulePath."
 }
 
-function Invoke-Bench { Invoke-Dotnet run --configuration Release --project (Join-Path $PSScriptRoot 'bench') }
+function Invoke-Bench { Invoke-Dotnet run --configuration Release --project (Join-Path $PSScriptRoot 'bench' 'EtcdAdmin.Bench') }
 
 Push-Location $PSScriptRoot
 try {

@@ -40,11 +40,11 @@ internal static class AtomicFile
     /// <param name="cancellationToken">As above.</param>
     /// <exception cref="EtcdException">FileExists, DiskFull or FileWriteFailed; the target is as it was.</exception>
     public static Task WriteNewAsync(
-        string path, Func<Stream, CancellationToken, Task> write, UnixFileMode mode, CancellationToken cancellationToken) =>
+        string path, Func<FileStream, CancellationToken, Task> write, UnixFileMode mode, CancellationToken cancellationToken) =>
         WriteAsync(path, write, mode, overwrite: false, cancellationToken);
 
     private static async Task WriteAsync(
-        string path, Func<Stream, CancellationToken, Task> write, UnixFileMode mode, bool overwrite, CancellationToken cancellationToken)
+        string path, Func<FileStream, CancellationToken, Task> write, UnixFileMode mode, bool overwrite, CancellationToken cancellationToken)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         if (!overwrite && Path.Exists(path)) throw Exists(path, null);

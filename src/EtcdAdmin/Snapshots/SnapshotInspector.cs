@@ -19,8 +19,8 @@ public static class SnapshotInspector
     /// </exception>
     /// <remarks>
     /// Every page that is in use is read and checked; pages on the free list are only hashed. A running member changes its
-    /// file under the reader, so only that of a stopped one gives a result to rely on. Memory: a few MB, and up to 32
-    /// bytes for each key that exists (48 for moments).
+    /// file under the reader, so only that of a stopped one gives a result to rely on. Memory: a few MB, and about 25
+    /// bytes for each key that exists.
     /// </remarks>
     public static Task<SnapshotInfo> InspectAsync(string path, IProgress<EtcdEvent>? events, CancellationToken cancellationToken) =>
         InspectAsync(path, known: null, events, cancellationToken);

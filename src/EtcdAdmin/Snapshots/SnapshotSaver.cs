@@ -37,11 +37,10 @@ public sealed class SnapshotSaver(AdminContext context)
                 path,
                 async (file, token) =>
                 {
-                    using var stream = new SnapshotStream();
-                    await CopyAsync(source.Client, request.InactivityTimeout, stream, file, activity, events, token).ConfigureAwait(false);
-                    SnapshotDigest digest = stream.Finish(source.Client.Endpoints[0]);
+                    SnapshotDigest digest = await ReceiveAsync(source.Client, request.InactivityTimeout, file, activity, events, token)
+                        .ConfigureAwait(false);
                     events.Progress(activity, "Checking what was saved", 0.99);
-                    info = await SnapshotInspector.InspectAsync(path + ".part", digest, events: null, token).ConfigureAwait(false);
+                    info = await CheckAsync(file, digest, token).ConfigureAwait(false);
                 },
                 AtomicFile.OwnerOnly,
                 cancellationToken).ConfigureAwait(false);
@@ -65,8 +64,34 @@ public sealed class SnapshotSaver(AdminContext context)
         };
     }
 
+    /// <summary>Reads the file back while it goes to the disk: the one needs the processor, the other does not.</summary>
+    private static async Task<SnapshotInfo> CheckAsync(FileStream file, SnapshotDigest digest, CancellationToken cancellationToken)
+    {
+        Task flushing = Task.Run(() => file.Flush(flushToDisk: true), CancellationToken.None);
+        try
+        {
+            return await SnapshotInspector.InspectAsync(file.Name, digest, events: null, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            await flushing.ConfigureAwait(false); // the file is closed next
+        }
+    }
+
+    private async Task<SnapshotDigest> ReceiveAsync(
+        EtcdClient client, TimeSpan inactivity, FileStream file, string activity, IProgress<EtcdEvent>? events,
+        CancellationToken cancellationToken)
+    {
+        var stream = new SnapshotStream(file);
+        await using (stream.ConfigureAwait(false))
+        {
+            await CopyAsync(client, inactivity, stream, activity, events, cancellationToken).ConfigureAwait(false);
+            return await stream.FinishAsync(client.Endpoints[0]).ConfigureAwait(false);
+        }
+    }
+
     private async Task CopyAsync(
-        EtcdClient client, TimeSpan inactivity, SnapshotStream stream, Stream file, string activity, IProgress<EtcdEvent>? events,
+        EtcdClient client, TimeSpan inactivity, SnapshotStream stream, string activity, IProgress<EtcdEvent>? events,
         CancellationToken cancellationToken)
     {
         using var silence = new CancellationTokenSource(Timeout.InfiniteTimeSpan, context.Clock);
@@ -79,7 +104,7 @@ public sealed class SnapshotSaver(AdminContext context)
             await foreach (SnapshotChunk chunk in client.Maintenance.SnapshotAsync(either.Token).ConfigureAwait(false))
             {
                 silence.CancelAfter(inactivity);
-                await stream.WriteAsync(file, chunk.Data, either.Token).ConfigureAwait(false);
+                await stream.WriteAsync(chunk.Data).ConfigureAwait(false);
                 TimeSpan elapsed = context.Clock.GetElapsedTime(start);
                 if (elapsed < nextReport) continue;
                 nextReport = elapsed + ReportInterval;

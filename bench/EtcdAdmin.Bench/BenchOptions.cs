@@ -1,0 +1,72 @@
+using System.Globalization;
+
+namespace EtcdAdmin.Bench;
+
+/// <summary>What to measure, and on what.</summary>
+internal sealed record BenchOptions
+{
+    public const string Save = "save";
+    public const string Read = "read";
+    public const string Health = "health";
+    public const string Import = "import";
+
+    public const string Usage = """
+        --size MB      what the database should come to; default 700
+        --keys N       keys in it; default 500000
+        --runs N       measured runs of each, after one that does not count; default 5
+        --only PART    save, read, health or import; prints the table only, unless --output is given
+        --etcd VERSION a series or a version of etcd; default 3.5
+        --output FILE  where the table goes; default docs/performance.md
+        """;
+
+    private static readonly string[] Parts = [Save, Read, Health, Import];
+
+    /// <summary>In 1,000,000 bytes.</summary>
+    public int SizeMegabytes { get; private init; } = 700;
+
+    public int Keys { get; private init; } = 500_000;
+
+    public int Runs { get; private init; } = 5;
+
+    /// <summary>The one part to measure; null is all.</summary>
+    public string? Only { get; private init; }
+
+    public string EtcdVersion { get; private init; } = "3.5";
+
+    /// <summary>Null writes no file.</summary>
+    public string? Output { get; private init; }
+
+    public long SizeBytes => SizeMegabytes * 1_000_000L;
+
+    public bool Measures(string part) => Only is null || Only == part;
+
+    /// <summary>Reads the command line; null where help is asked for.</summary>
+    public static BenchOptions? Parse(IReadOnlyList<string> args)
+    {
+        if (args.Any(arg => arg is "--help" or "-h" or "-?")) return null;
+        var options = new BenchOptions();
+        for (int i = 0; i < args.Count; i += 2)
+        {
+            string value = i + 1 < args.Count ? args[i + 1] : throw new BenchException($"{args[i]} needs a value.\n{Usage}");
+            options = args[i] switch
+            {
+                "--size" => options with { SizeMegabytes = Number(args[i], value, 8_000) },
+                "--keys" => options with { Keys = Number(args[i], value, 100_000_000) },
+                "--runs" => options with { Runs = Number(args[i], value, 1_000) },
+                "--only" when Parts.Contains(value) => options with { Only = value },
+                "--etcd" => options with { EtcdVersion = value },
+                "--output" => options with { Output = Path.GetFullPath(value) },
+                _ => throw new BenchException($"'{args[i]} {value}' is not understood.\n{Usage}"),
+            };
+        }
+
+        return options.Only is null && options.Output is null
+            ? options with { Output = Path.Combine(Repository.Root, "docs", "performance.md") }
+            : options;
+    }
+
+    private static int Number(string name, string text, int max) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number >= 1 && number <= max
+            ? number
+            : throw new BenchException($"{name} takes a number from 1 to {max}, not '{text}'.");
+}

@@ -1,0 +1,55 @@
+using System.Globalization;
+using EtcdAdmin.Client;
+using EtcdAdmin.Clusters;
+
+namespace EtcdAdmin.Bench;
+
+/// <summary>The keys of the database that is saved and read.</summary>
+/// <param name="Keys">How many.</param>
+/// <param name="ValueBytes">Of each value.</param>
+/// <param name="DatabaseBytes">What the member says its database file has.</param>
+internal sealed record Dataset(int Keys, int ValueBytes, long DatabaseBytes)
+{
+    // etcd takes up to 128 operations in a transaction (--max-txn-ops).
+    private const int KeysPerTransaction = 120;
+    private const int TransactionsInFlight = 8;
+
+    // bbolt fills pages to 90 %, and a record carries key, revision and headers besides its value.
+    private const double ValueShare = 0.82;
+
+    public double DatabaseMegabytes => DatabaseBytes / 1e6;
+
+    public static async Task<Dataset> LoadAsync(EtcdCluster cluster, long sizeBytes, int keys, CancellationToken cancellationToken)
+    {
+        int valueBytes = (int)(sizeBytes * ValueShare / keys);
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Loading {keys} keys with values of {valueBytes} bytes."));
+        var inFlight = new ParallelOptions { MaxDegreeOfParallelism = TransactionsInFlight, CancellationToken = cancellationToken };
+        int transactions = (keys + KeysPerTransaction - 1) / KeysPerTransaction;
+        await Parallel.ForAsync(0, transactions, inFlight, async (index, token) =>
+        {
+            int first = index * KeysPerTransaction;
+            int count = Math.Min(KeysPerTransaction, keys - first);
+            await cluster.Client.Kv.TxnAsync(Puts(first, count, valueBytes), token);
+        });
+        MemberStatus status = await cluster.Client.Maintenance.StatusAsync(cancellationToken);
+        return new Dataset(keys, valueBytes, status.DbSizeBytes);
+    }
+
+    private static EtcdTransaction Puts(int first, int count, int valueBytes)
+    {
+        // A seed of its own for each transaction: the same bytes in every run, and no two values alike.
+        var random = new Random(first);
+        var puts = new TxnOperation[count];
+        for (int i = 0; i < count; i++)
+        {
+            byte[] value = new byte[valueBytes];
+            random.NextBytes(value);
+            puts[i] = TxnOperation.Put(KeyName(first + i), value);
+        }
+
+        return new EtcdTransaction { Success = puts };
+    }
+
+    private static byte[] KeyName(int index) =>
+        System.Text.Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"/bench/key{index:d8}"));
+}

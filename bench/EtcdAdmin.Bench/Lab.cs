@@ -1,0 +1,108 @@
+using System.Formats.Tar;
+using System.IO.Compression;
+using EtcdAdmin.Clusters;
+using EtcdAdmin.Deployment;
+using EtcdAdmin.Deployment.Packages;
+using EtcdAdmin.Plans;
+
+namespace EtcdAdmin.Bench;
+
+/// <summary>A home of its own for the clusters that are measured; all of it is gone at the end.</summary>
+internal sealed class Lab : IAsyncDisposable
+{
+    // The largest that etcd advises: no measurement may run into it.
+    private const long QuotaBytes = 8L << 30;
+
+    private readonly AdminContext _context;
+    private EtcdPackage? _package;
+
+    public Lab()
+    {
+        Folder = Directory.CreateTempSubdirectory("etcdadmin-bench-").FullName;
+        // etcd itself comes from, and goes to, the user's package cache.
+        _context = new AdminContext(new EtcdAdminHome(Path.Combine(Folder, "home"), EtcdAdminHome.Resolve().PackagesPath));
+    }
+
+    public string Folder { get; }
+
+    public AdminContext Context => _context;
+
+    public EtcdVersion EtcdVersion => Package.Version;
+
+    /// <summary>The peer.</summary>
+    public string Etcdctl => Package.EtcdctlPath ?? throw new BenchException($"{Package} has no etcdctl to compare with.");
+
+    /// <summary>What our own processes need to find the clusters.</summary>
+    public IReadOnlyDictionary<string, string> Environment => new Dictionary<string, string>
+    {
+        [EtcdAdminHome.HomeVariable] = _context.Home.Path,
+        [EtcdAdminHome.PackagesVariable] = _context.Home.PackagesPath,
+    };
+
+    private EtcdPackage Package => _package ?? throw new InvalidOperationException("FindEtcdAsync comes first.");
+
+    public async Task FindEtcdAsync(string version, CancellationToken cancellationToken)
+    {
+        var request = new PackageRequest { Version = VersionRequest.Parse(version) };
+        _package = await new PackageResolver(_context.Home).ResolveAsync(request, null, cancellationToken);
+        Console.WriteLine($"Found {_package}.");
+    }
+
+    /// <summary>Installs a cluster as users have it: with TLS, and for etcdctl with credentials of its own.</summary>
+    public async Task<LabCluster> InstallAsync(string name, int size, CancellationToken cancellationToken)
+    {
+        var request = new InstallRequest
+        {
+            Name = name,
+            Size = size,
+            Package = new EtcdPackageWish { Path = Package.Folder },
+            Tuning = new EtcdTuning { QuotaBytes = QuotaBytes },
+        };
+        Operation<EtcdCluster> install = await new ClusterInstaller(_context).PlanAsync(request, cancellationToken);
+        EtcdCluster cluster = await install.RunAsync(null, cancellationToken);
+        Console.WriteLine($"Installed cluster {name} with {size} member(s).");
+
+        string folder = Directory.CreateDirectory(Path.Combine(Folder, "credentials", name)).FullName;
+        string package = Path.Combine(folder, "package.tar.gz");
+        await new CredentialExporter(_context).ExportAsync(cluster, package, userName: null, overwrite: false, cancellationToken);
+        await using FileStream file = File.OpenRead(package);
+        await using var unpacked = new GZipStream(file, CompressionMode.Decompress);
+        await TarFile.ExtractToDirectoryAsync(unpacked, folder, overwriteFiles: false, cancellationToken);
+        return new LabCluster(cluster, Path.Combine(folder, "etcd_credentials"));
+    }
+
+    public async Task UninstallAsync(LabCluster installed, CancellationToken cancellationToken)
+    {
+        EtcdCluster cluster = await _context.Profiles.LoadAsync(installed.Name, cancellationToken);
+        await new ClusterUninstaller(_context).Plan(cluster, keepData: false).RunAsync(null, cancellationToken);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (string name in _context.Profiles.Names())
+        {
+            EtcdCluster cluster = await _context.Profiles.LoadAsync(name, CancellationToken.None);
+            await new ClusterUninstaller(_context).Plan(cluster, keepData: false).RunAsync(null, CancellationToken.None);
+        }
+
+        Directory.Delete(Folder, recursive: true);
+    }
+}
+
+/// <summary>A cluster that is measured.</summary>
+/// <param name="Cluster">As the core library has it.</param>
+/// <param name="CredentialFolder">An unpacked credential package, for etcdctl.</param>
+internal sealed record LabCluster(EtcdCluster Cluster, string CredentialFolder)
+{
+    public string Name => Cluster.Name;
+
+    /// <summary>What etcdctl needs to reach it.</summary>
+    public IReadOnlyDictionary<string, string> EtcdctlEnvironment => new Dictionary<string, string>
+    {
+        ["ETCDCTL_API"] = "3",
+        ["ETCDCTL_ENDPOINTS"] = string.Join(',', Cluster.Endpoints.Select(endpoint => endpoint.GetLeftPart(UriPartial.Authority))),
+        ["ETCDCTL_CACERT"] = Path.Combine(CredentialFolder, "ca.crt"),
+        ["ETCDCTL_CERT"] = Path.Combine(CredentialFolder, "client.crt"),
+        ["ETCDCTL_KEY"] = Path.Combine(CredentialFolder, "client.key"),
+    };
+}

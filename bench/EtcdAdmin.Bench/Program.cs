@@ -1,0 +1,65 @@
+// Measures EtcdAdmin and, in turns with it, etcdctl on the same clusters; see docs/performance.md.
+using System.Runtime.InteropServices;
+using EtcdAdmin;
+using EtcdAdmin.Bench;
+using EtcdAdmin.Bench.Reporting;
+using EtcdAdmin.Bench.Subjects;
+
+using var stop = new CancellationTokenSource();
+using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+try
+{
+    if (!OperatingSystem.IsLinux()) throw new BenchException("The measurements read /proc, so they need Linux.");
+    if (Worker.IsWorker(args)) await Worker.RunAsync(args, stop.Token);
+    else if (BenchOptions.Parse(args) is { } options) await MeasureAsync(options);
+    else Console.WriteLine(BenchOptions.Usage);
+    return 0;
+}
+catch (Exception e) when (e is EtcdException or BenchException)
+{
+    Console.Error.WriteLine(e.Message);
+    return 1;
+}
+catch (OperationCanceledException) when (stop.IsCancellationRequested)
+{
+    Console.Error.WriteLine("Stopped; everything was removed.");
+    return 130; // what shells report for a program ended by Ctrl+C
+}
+
+async Task MeasureAsync(BenchOptions options)
+{
+    await using var lab = new Lab();
+    await lab.FindEtcdAsync(options.EtcdVersion, stop.Token);
+    var sections = new List<Section>();
+    if (options.Measures(BenchOptions.Save) || options.Measures(BenchOptions.Read))
+    {
+        LabCluster single = await lab.InstallAsync("single", 1, stop.Token);
+        Dataset dataset = await Dataset.LoadAsync(single.Cluster, options.SizeBytes, options.Keys, stop.Token);
+        if (options.Measures(BenchOptions.Save))
+            sections.Add(await new SaveSubject(lab, single, dataset).MeasureAsync(options.Runs, stop.Token));
+        if (options.Measures(BenchOptions.Read))
+            sections.Add(await new ReadSubject(lab, single, dataset).MeasureAsync(options.Runs, stop.Token));
+        await lab.UninstallAsync(single, stop.Token);
+    }
+
+    if (options.Measures(BenchOptions.Health))
+    {
+        LabCluster triple = await lab.InstallAsync("triple", 3, stop.Token);
+        sections.Add(await new HealthSubject(lab, triple).MeasureAsync(options.Runs, stop.Token));
+        await lab.UninstallAsync(triple, stop.Token);
+    }
+
+    if (options.Measures(BenchOptions.Import)) sections.Add(await new ImportSubject(lab).MeasureAsync(options.Runs, stop.Token));
+
+    string report = new Report(options, lab.EtcdVersion, sections).ToMarkdown();
+    Console.WriteLine();
+    Console.Write(report);
+    if (options.Output is { } output) await File.WriteAllTextAsync(output, report, stop.Token);
+}
+
+void Stop(PosixSignalContext context)
+{
+    context.Cancel = true; // the clusters are uninstalled first
+    stop.Cancel();
+}

@@ -1,0 +1,57 @@
+using System.Globalization;
+using EtcdAdmin.Client;
+using EtcdAdmin.Clusters;
+using EtcdAdmin.Snapshots;
+
+namespace EtcdAdmin.Bench;
+
+/// <summary>One core call in a process of its own, the start of .NET included: what a small program on the library costs.</summary>
+internal static class Worker
+{
+    private const string Switch = "--worker";
+
+    public static bool IsWorker(IReadOnlyList<string> args) => args.Count > 0 && args[0] == Switch;
+
+    /// <summary>The command line that starts this program as a worker.</summary>
+    public static IReadOnlyList<string> CommandLine(params IReadOnlyList<string> job)
+    {
+        string program = Environment.ProcessPath ?? throw new BenchException("The system does not say how this program was started.");
+        bool throughHost = Path.GetFileNameWithoutExtension(program) == "dotnet";
+        string[] start = throughHost ? [program, typeof(Worker).Assembly.Location] : [program];
+        return [.. start, Switch, .. job];
+    }
+
+    public static async Task RunAsync(IReadOnlyList<string> args, CancellationToken cancellationToken)
+    {
+        AdminContext context = AdminContext.Default();
+        EtcdCluster cluster = await context.Profiles.LoadAsync(args[2], cancellationToken);
+        switch (args[1])
+        {
+            case BenchOptions.Save:
+                var request = new SaveSnapshotRequest { Destination = args[3] };
+                Console.WriteLine(await new SnapshotSaver(context).SaveAsync(cluster, request, null, cancellationToken));
+                break;
+            case BenchOptions.Read:
+                await PrintKeysAsync(cluster, cancellationToken);
+                break;
+            case BenchOptions.Health:
+                ClusterHealth health = await new HealthChecker(context).CheckAsync(cluster, new HealthOptions(), cancellationToken);
+                foreach (EtcdHealth member in health.Members) Console.WriteLine(member);
+                break;
+            default:
+                throw new BenchException(string.Create(CultureInfo.InvariantCulture, $"There is no worker '{args[1]}'."));
+        }
+    }
+
+    /// <summary>Prints as etcdctl does: each key, and an empty line for the value that was not asked for.</summary>
+    private static async Task PrintKeysAsync(EtcdCluster cluster, CancellationToken cancellationToken)
+    {
+        var keysOnly = new RangeOptions { KeysOnly = true };
+        await using var output = new BufferedStream(Console.OpenStandardOutput(), 64 * 1024);
+        await foreach (EtcdKeyValue item in cluster.Client.Kv.RangeAsync(KeyRange.All, keysOnly, cancellationToken))
+        {
+            output.Write(item.Key.Span);
+            output.Write("\n\n"u8);
+        }
+    }
+}
