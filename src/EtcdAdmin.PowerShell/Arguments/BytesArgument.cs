@@ -53,6 +53,6 @@ public sealed class BytesArgument
     /// <summary>The same for people; what is no UTF-8 is replaced by U+FFFD.</summary>
     public string Text { get; }
 
-    /// <inheritdoc/>
-    public override string ToString() => Text;
+    /// <summary>The text without control characters: keys are made by others, and terminals obey some of them.</summary>
+    public override string ToString() => string.Concat(Text.Select(c => char.IsControl(c) ? '\uFFFD' : c));
 }

@@ -17,7 +17,8 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 /// <code>Remove-EtcdKey -Cluster demo -Prefix /app/</code>
 /// <para>Removes all keys that begin with /app/ in one step, after telling how many they are and asking.</para>
 /// </example>
-[Cmdlet(VerbsCommon.Remove, "EtcdKey", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High, DefaultParameterSetName = "Key")]
+// The default set is what PowerShell tries first: with another, keys from the pipeline would come by their text, not their bytes.
+[Cmdlet(VerbsCommon.Remove, "EtcdKey", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High, DefaultParameterSetName = "InputObject")]
 public sealed class RemoveEtcdKeyCommand : AdminCmdlet
 {
     /// <summary>The cluster, as an object or by its name; for keys from the pipeline by default their own.</summary>

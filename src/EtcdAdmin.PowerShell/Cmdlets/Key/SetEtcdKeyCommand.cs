@@ -20,7 +20,8 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 /// <code>Import-Csv keys.csv | Set-EtcdKey -Cluster demo</code>
 /// <para>Puts the keys of a file with the columns Key and Value.</para>
 /// </example>
-[Cmdlet(VerbsCommon.Set, "EtcdKey", SupportsShouldProcess = true, DefaultParameterSetName = "Key")]
+// The default set is what PowerShell tries first: with another, keys from the pipeline would come by their text, not their bytes.
+[Cmdlet(VerbsCommon.Set, "EtcdKey", SupportsShouldProcess = true, DefaultParameterSetName = "InputObject")]
 [OutputType(typeof(EtcdKey))]
 public sealed class SetEtcdKeyCommand : AdminCmdlet
 {

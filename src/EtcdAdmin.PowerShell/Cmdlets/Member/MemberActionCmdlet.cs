@@ -15,12 +15,12 @@ public abstract class MemberActionCmdlet : AdminCmdlet
     public MemberReference Member { get; set; } = null!; // mandatory
 
     /// <summary>The cluster, as an object or by its name.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = "Name")]
+    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = "Name")]
     [ArgumentCompleter(typeof(ClusterNameCompleter))]
     public ClusterReference Cluster { get; set; } = null!; // mandatory
 
     /// <summary>Names of its members; wildcards are allowed.</summary>
-    [Parameter(Mandatory = true, Position = 1, ParameterSetName = "Name")]
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Name")]
     [ArgumentCompleter(typeof(MemberNameCompleter))]
     [SupportsWildcards]
     public string[] Name { get; set; } = null!; // mandatory

@@ -6,7 +6,7 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 
 /// <summary>Restarts members, one after the other, each serving again before the next. Refuses where the cluster would lose its quorum, unless forced.</summary>
 /// <example>
-/// <code>Restart-EtcdMember demo *</code>
+/// <code>Restart-EtcdMember * -Cluster demo</code>
 /// <para>A rolling restart of the whole cluster.</para>
 /// </example>
 [Cmdlet(VerbsLifecycle.Restart, "EtcdMember", SupportsShouldProcess = true, DefaultParameterSetName = "Name")]

@@ -6,7 +6,7 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 
 /// <summary>Starts members and waits until they serve; those that run already are left alone.</summary>
 /// <example>
-/// <code>Start-EtcdMember demo demo-1</code>
+/// <code>Start-EtcdMember demo-1 -Cluster demo</code>
 /// <para>Starts one member.</para>
 /// </example>
 /// <example>

@@ -5,11 +5,11 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 
 /// <summary>Stops members. Refuses where the cluster would lose its quorum, unless forced.</summary>
 /// <example>
-/// <code>Stop-EtcdMember demo demo-1</code>
+/// <code>Stop-EtcdMember demo-1 -Cluster demo</code>
 /// <para>Stops one member; the others go on serving.</para>
 /// </example>
 /// <example>
-/// <code>Stop-EtcdMember demo * -Force</code>
+/// <code>Stop-EtcdMember * -Cluster demo -Force</code>
 /// <para>Stops the whole cluster.</para>
 /// </example>
 [Cmdlet(VerbsLifecycle.Stop, "EtcdMember", SupportsShouldProcess = true, DefaultParameterSetName = "Name")]

@@ -1,0 +1,310 @@
+# The main job as an operator types it, on real clusters of this machine: install, look, write, save, restore, lose a member, remove.
+# One cluster serves all tests, which run in this order.
+BeforeAll {
+    Set-StrictMode -Version Latest
+    $ErrorActionPreference = 'Stop'
+    $module = Join-Path $PSScriptRoot '../../out/EtcdAdmin' | Resolve-Path
+    Import-Module "$module/EtcdAdmin.psd1"
+
+    $outside = @{ ETCDADMIN_HOME = $env:ETCDADMIN_HOME; ETCDADMIN_PACKAGES = $env:ETCDADMIN_PACKAGES }
+    # Clusters of our own, but the packages that this user has already.
+    $userHome = $env:ETCDADMIN_HOME ? $env:ETCDADMIN_HOME : (Join-Path ([Environment]::GetFolderPath('LocalApplicationData', 'DoNotVerify')) 'EtcdAdmin')
+    if (-not $env:ETCDADMIN_PACKAGES) { $env:ETCDADMIN_PACKAGES = Join-Path $userHome 'packages' }
+    # Not TestDrive: Pester empties that after each block, under the feet of running members.
+    $folder = New-Item -ItemType Directory (Join-Path ([IO.Path]::GetTempPath()) "etcdadmin-session-$PID")
+    $env:ETCDADMIN_HOME = Join-Path $folder 'home'
+    Push-Location $folder
+
+    # Below the range from which systems take ports for outgoing connections, beginning elsewhere in each process.
+    $script:nextPort = 24000 + $PID % 80 * 100
+    function Get-FreePort([int]$Count) {
+        for ($found = 0; $found -lt $Count; $script:nextPort++) {
+            $listener = [Net.Sockets.TcpListener]::new([Net.IPAddress]::Loopback, $script:nextPort)
+            try { $listener.Start(); $script:nextPort; $found++ } catch [Net.Sockets.SocketException] { continue } finally { $listener.Stop() }
+        }
+    }
+
+    function Get-KeyText($Cluster, [string]$Prefix) { Get-EtcdKey -Cluster $Cluster -Prefix $Prefix | ForEach-Object { "$($_.Key)=$($_.Value)" } }
+
+    $new = @{ Local = $true; Version = '3.5' }
+    $demo = @{ Name = 'demo'; Size = 3; ClientPort = Get-FreePort 3; PeerPort = Get-FreePort 3 } + $new
+    $missing = $null
+    $plan = Install-EtcdCluster @demo -WhatIf 6>&1
+    $homeAfterWhatIf = Test-Path $env:ETCDADMIN_HOME
+    try {
+        $c = Install-EtcdCluster @demo -ErrorAction Stop
+    }
+    catch {
+        if ($_.FullyQualifiedErrorId -notlike 'EtcdPackageNotFound,*') { throw }
+        $missing = "etcd 3.5 is not to be had here: $_"
+    }
+}
+
+AfterAll {
+    Get-EtcdCluster | Uninstall-EtcdCluster -Confirm:$false
+    Pop-Location
+    Remove-Item $folder -Recurse -Force
+    foreach ($name in $outside.Keys) { Set-Item "env:$name" $outside[$name] }
+}
+
+Describe 'The session' {
+    BeforeEach { if ($missing) { Set-ItResult -Skipped -Because $missing } }
+
+    It 'begins with a plan that leaves no trace' {
+        $plan | Should -BeNullOrEmpty
+        $homeAfterWhatIf | Should -BeFalse
+    }
+
+    It 'installs three members with TLS' {
+        $c.Name | Should -Be 'demo'
+        $c.Endpoints.Scheme | Should -Be 'https', 'https', 'https'
+        $c.Endpoints.Port | Should -Be $demo.ClientPort
+    }
+
+    It 'finds them healthy' {
+        $health = $c | Get-EtcdHealth
+
+        $health.Member | Should -Be 'demo-1', 'demo-2', 'demo-3'
+        $health.Healthy | Should -Be $true, $true, $true
+        $health.Summary | Select-Object -Unique | Should -Be 'Healthy with 3 known peers'
+    }
+
+    It 'lists them with one leader' {
+        $members = $c | Get-EtcdMember
+
+        $members | Should -HaveCount 3
+        @($members | Where-Object State -EQ Leader) | Should -HaveCount 1
+        $members.Version | ForEach-Object { "$_" } | Should -Match '^3\.5\.'
+    }
+
+    It 'writes and counts a thousand keys' {
+        1..1000 | ForEach-Object { Set-EtcdKey -Cluster $c "/app/k$_" "v$_" }
+
+        (Get-EtcdKey -Cluster $c -Prefix /app/ | Measure-Object).Count | Should -Be 1000
+    }
+
+    It 'saves a snapshot and restores it into another cluster, with the same keys' {
+        $copy = @{ Name = 'copy'; Size = 1; ClientPort = Get-FreePort 1; PeerPort = Get-FreePort 1 } + $new
+
+        $s = $c | Save-EtcdSnapshot -Destination ./backups
+        Install-EtcdCluster @copy | Out-Null
+        $restore = $s | Restore-EtcdSnapshot -Cluster copy -Confirm:$false
+
+        Split-Path $s.Path | Should -Be (Join-Path $folder 'backups')
+        $s.Sha256 | Should -Be (Get-FileHash $s.Path).Hash
+        $s.TotalKeys, $restore.TotalKeys | Should -Be 1000, 1000
+        $restore.Backup | Should -HaveCount 1
+        Get-KeyText copy / | Should -Be (Get-KeyText demo /)
+    }
+
+    It 'exports credentials that connect' {
+        $package = $c | Export-EtcdCredential -Destination .
+        $connected = Connect-EtcdCluster -CredentialPackage $package.Path
+
+        $package.Path | Should -Be (Join-Path $folder 'etcd_credentials.tar.gz')
+        (Get-EtcdKey -Cluster $connected /app/k7).Value | Should -Be 'v7'
+        Get-EtcdCluster | ForEach-Object Name | Should -Be 'copy', 'demo'
+    }
+
+    It 'says so when there is nothing to do' {
+        $again = Install-EtcdCluster @demo 6>&1
+
+        $again[0] | Should -Be 'Cluster demo is as asked; nothing to do.'
+        $again[1].Name | Should -Be 'demo'
+    }
+}
+
+Describe 'A member' {
+    BeforeEach { if ($missing) { Set-ItResult -Skipped -Because $missing } }
+
+    It 'that was killed shows within the timeout, with the reason, and comes back' {
+        kill -9 (Get-EtcdMember demo -Name demo-2).ProcessId
+
+        $took = Measure-Command { $health = Get-EtcdHealth demo -Timeout 2 }
+        $down = $health | Where-Object -Not Healthy
+        $back = $down | Start-EtcdMember -PassThru
+
+        $took.TotalSeconds | Should -BeLessThan 4
+        $health | Should -HaveCount 3
+        $health[0].Summary | Should -Be 'UnHealthy with 3 known peers'
+        $down.Member | Should -Be 'demo-2'
+        $down.Reason | Should -BeLike '*process is not running*'
+        $back.Name | Should -Be 'demo-2'
+        Get-EtcdHealth demo | ForEach-Object Healthy | Should -Be $true, $true, $true
+    }
+
+    It 'is not stopped where the quorum would be lost' {
+        { Stop-EtcdMember copy-1 -Cluster copy -ErrorAction Stop } | Should -Throw -ErrorId 'EtcdQuorumAtRisk,*'
+
+        (Get-EtcdHealth copy).Healthy | Should -BeTrue
+    }
+
+    It 'stops under -Force and starts again' {
+        $stopped = Stop-EtcdMember copy-1 -Cluster copy -Force -PassThru
+        $started = $stopped | Start-EtcdMember -PassThru
+
+        $stopped.State | Should -Be 'Stopped'
+        $started.State | Should -Be 'Leader'
+    }
+
+    It 'restarts as another process' {
+        $before = Get-EtcdMember demo -Name demo-3
+
+        $after = $before | Restart-EtcdMember -PassThru
+
+        $after.ProcessId | Should -Not -Be $before.ProcessId
+        $after.State | Should -Be 'Follower'
+    }
+
+    It 'is left alone under -WhatIf' {
+        $before = (Get-EtcdMember demo).ProcessId
+
+        'demo' | Restart-EtcdMember * -WhatIf
+        'demo' | Stop-EtcdMember * -WhatIf -Force
+
+        (Get-EtcdMember demo).ProcessId | Should -Be $before
+    }
+}
+
+Describe 'Keys' {
+    BeforeEach { if ($missing) { Set-ItResult -Skipped -Because $missing } }
+
+    It 'end cleanly when Select-Object has enough' {
+        $first = Get-EtcdKey -Cluster $c -All | Select-Object -First 1
+
+        $first.Key | Should -Be '/app/k1'
+        (Get-EtcdKey -Cluster $c /app/k2).Value | Should -Be 'v2'
+    }
+
+    It 'that are missing are errors among good results' {
+        $found = Get-EtcdKey -Cluster demo /app/k1, /nowhere, /app/k2 -ErrorVariable errors -ErrorAction SilentlyContinue
+
+        $found.Value | Should -Be 'v1', 'v2'
+        $errors[0].FullyQualifiedErrorId | Should -BeLike 'EtcdKeyNotFound,*'
+        $errors[0].CategoryInfo.Category | Should -Be 'ObjectNotFound'
+        $errors[0].TargetObject | Should -Be '/nowhere'
+    }
+
+    It 'are copied byte for byte' {
+        Set-EtcdKey -Cluster demo ([byte[]](255, 0, 1)) ([byte[]](254, 0))
+
+        Get-EtcdKey -Cluster demo -All | Where-Object { $_.KeyBytes[0] -eq 255 } | Set-EtcdKey -Cluster copy
+        $copied = Get-EtcdKey -Cluster copy ([byte[]](255, 0, 1))
+
+        $copied.ValueBytes | Should -Be 254, 0
+        $copied | Remove-EtcdKey -Confirm:$false
+        Get-EtcdKey -Cluster copy -All | Where-Object { $_.KeyBytes[0] -eq 255 } | Should -BeNullOrEmpty
+    }
+
+    It 'come from any object with Key and Value' {
+        'Key,Value', '/csv/a,1', '/csv/b,2' | ConvertFrom-Csv | Set-EtcdKey -Cluster copy
+
+        Get-KeyText copy /csv/ | Should -Be '/csv/a=1', '/csv/b=2'
+    }
+
+    It 'are read as they were at a revision' {
+        $old = Set-EtcdKey -Cluster copy /rev old -PassThru
+        Set-EtcdKey -Cluster copy /rev new
+
+        (Get-EtcdKey -Cluster copy /rev -Revision $old.ModRevision).Value | Should -Be 'old'
+    }
+
+    It 'stay under -WhatIf' {
+        $revision = (Set-EtcdKey -Cluster copy /mark 1 -PassThru).ModRevision
+
+        Set-EtcdKey -Cluster copy /mark 2 -WhatIf
+        Remove-EtcdKey -Cluster copy /mark -WhatIf
+        Remove-EtcdKey -Cluster copy -Prefix / -WhatIf
+
+        (Set-EtcdKey -Cluster copy /mark 3 -PassThru).ModRevision | Should -Be ($revision + 1)
+    }
+
+    It 'are removed by prefix' {
+        Set-EtcdKey -Cluster copy /prefix/a 1
+
+        Remove-EtcdKey -Cluster copy -Prefix /prefix/ -Confirm:$false
+
+        Get-EtcdKey -Cluster copy -Prefix /prefix/ | Should -BeNullOrEmpty
+    }
+}
+
+Describe 'Names' {
+    BeforeEach { if ($missing) { Set-ItResult -Skipped -Because $missing } }
+
+    It 'of clusters that are not known are errors: <_>' -ForEach 'Get-EtcdCluster', 'Get-EtcdHealth', 'Get-EtcdMember', 'Save-EtcdSnapshot', 'Uninstall-EtcdCluster' {
+        & $_ nobody -ErrorVariable errors -ErrorAction SilentlyContinue
+
+        $errors[0].FullyQualifiedErrorId | Should -BeLike 'EtcdClusterNotFound,*'
+        $errors[0].CategoryInfo.Category | Should -Be 'ObjectNotFound'
+        $errors[0].TargetObject | Should -Be 'nobody'
+    }
+
+    It 'of members that are not known are errors: <_>' -ForEach 'Get-EtcdMember', 'Start-EtcdMember', 'Stop-EtcdMember', 'Restart-EtcdMember' {
+        & $_ -Cluster demo -Name demo-9 -ErrorVariable errors -ErrorAction SilentlyContinue
+
+        $errors[0].FullyQualifiedErrorId | Should -BeLike 'EtcdMemberNotFound,*'
+        $errors[0].CategoryInfo.Category | Should -Be 'ObjectNotFound'
+        $errors[0].TargetObject | Should -Be 'demo-9'
+    }
+
+    It 'that cannot be names are refused' {
+        { Install-EtcdCluster '../x' -Local -ErrorAction Stop } | Should -Throw -ErrorId 'EtcdSpecInvalid,*'
+    }
+
+    It 'with wildcards that match nothing are no error' {
+        Get-EtcdCluster x* -ErrorAction Stop | Should -BeNullOrEmpty
+        Get-EtcdMember demo -Name x* -ErrorAction Stop | Should -BeNullOrEmpty
+    }
+
+    It 'of a damaged profile hide no other' {
+        $damaged = New-Item -ItemType Directory (Join-Path $env:ETCDADMIN_HOME 'clusters/damaged')
+        Set-Content (Join-Path $damaged 'cluster.json') '{'
+
+        $found = Get-EtcdCluster -ErrorVariable errors -ErrorAction SilentlyContinue
+        Remove-Item $damaged -Recurse
+
+        $found.Name | Should -Be 'copy', 'demo'
+        $errors[0].FullyQualifiedErrorId | Should -BeLike 'EtcdProfileInvalid,*'
+    }
+
+    It 'complete: <Typed>' -ForEach @(
+        @{ Typed = 'Get-EtcdCluster de'; Offered = 'demo' }
+        @{ Typed = 'Get-EtcdHealth -Cluster '; Offered = 'copy', 'demo' }
+        @{ Typed = 'Stop-EtcdMember -Cluster demo -Name '; Offered = 'demo-1', 'demo-2', 'demo-3' }
+        @{ Typed = 'Stop-EtcdMember -Cluster nobody -Name demo'; Offered = @() }
+    ) {
+        (TabExpansion2 $Typed $Typed.Length).CompletionMatches | Where-Object ResultType -EQ ParameterValue |
+            ForEach-Object CompletionText | Should -Be $Offered
+    }
+}
+
+Describe 'A changed setting' {
+    BeforeEach { if ($missing) { Set-ItResult -Skipped -Because $missing } }
+
+    It 'is applied by installing again' {
+        $before = (Get-EtcdMember copy).ProcessId
+
+        Install-EtcdCluster copy -Local -HeartbeatInterval 200 -ElectionTimeout 00:00:02 -QuotaBytes 4GB -Configuration @{ 'max-request-bytes' = 2MB } | Out-Null
+
+        $tuning = (Get-EtcdCluster copy).Spec.Tuning
+        $tuning.HeartbeatInterval.TotalMilliseconds, $tuning.ElectionTimeout.TotalSeconds, $tuning.QuotaBytes | Should -Be 200, 2, 4GB
+        Get-Content (Join-Path $env:ETCDADMIN_HOME 'local/copy/copy-1/etcd.conf.yml') | Should -Contain 'max-request-bytes: 2097152'
+        (Get-EtcdMember copy).ProcessId | Should -Not -Be $before
+    }
+}
+
+Describe 'The end' {
+    BeforeEach { if ($missing) { Set-ItResult -Skipped -Because $missing } }
+
+    It 'leaves nothing: neither processes nor files' {
+        $processes = Get-EtcdCluster | Get-EtcdMember | ForEach-Object ProcessId
+
+        Get-EtcdCluster | Uninstall-EtcdCluster -Confirm:$false
+
+        $processes | Should -HaveCount 4
+        # A process that has ended but that nobody has waited for is still listed, without its program.
+        Get-Process -Id $processes -ErrorAction Ignore | Where-Object Path | Should -BeNullOrEmpty
+        Get-EtcdCluster | Should -BeNullOrEmpty
+        Get-ChildItem $env:ETCDADMIN_HOME -Recurse -File | Should -BeNullOrEmpty
+    }
+}
