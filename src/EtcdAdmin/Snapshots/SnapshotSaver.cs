@@ -103,8 +103,9 @@ public sealed class SnapshotSaver(AdminContext context)
             silence.CancelAfter(inactivity);
             await foreach (SnapshotChunk chunk in client.Maintenance.SnapshotAsync(either.Token).ConfigureAwait(false))
             {
-                silence.CancelAfter(inactivity);
+                silence.CancelAfter(Timeout.InfiniteTimeSpan); // a slow disk of ours is not the member's silence
                 await stream.WriteAsync(chunk.Data).ConfigureAwait(false);
+                silence.CancelAfter(inactivity);
                 TimeSpan elapsed = context.Clock.GetElapsedTime(start);
                 if (elapsed < nextReport) continue;
                 nextReport = elapsed + ReportInterval;
