@@ -9,17 +9,19 @@ namespace EtcdAdmin.Snapshots;
 /// kept back until the next piece shows that they were not the last ones; so one pass gives both that hash and the whole file's.
 /// One buffer is hashed and written while the next is filled, so that the server need not wait for the disk.
 /// </remarks>
-internal sealed class SnapshotStream(FileStream file) : IAsyncDisposable
+/// <param name="file">Gets the bytes.</param>
+/// <param name="bufferSize">At least how many bytes are hashed and written at once.</param>
+internal sealed class SnapshotStream(Stream file, int bufferSize = SnapshotStream.BufferSize) : IAsyncDisposable
 {
     private const int TrailerSize = SHA256.HashSizeInBytes;
 
     // Large enough that handing over costs nothing beside the work, small enough to stay in the processor's cache.
-    private const int BufferSize = 512 * 1024;
+    internal const int BufferSize = 512 * 1024;
 
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly byte[] _tail = new byte[TrailerSize];
-    private byte[] _filling = ArrayPool<byte>.Shared.Rent(BufferSize);
-    private byte[] _leaving = ArrayPool<byte>.Shared.Rent(BufferSize);
+    private byte[] _filling = ArrayPool<byte>.Shared.Rent(bufferSize);
+    private byte[] _leaving = ArrayPool<byte>.Shared.Rent(bufferSize);
     private Task _writing = Task.CompletedTask;
     private int _filled;
     private int _tailLength;

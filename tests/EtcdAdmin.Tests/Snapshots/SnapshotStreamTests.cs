@@ -51,19 +51,19 @@ public sealed class SnapshotStreamTests
         Assert.Contains($"after {sent.Length} bytes", error.Message, StringComparison.Ordinal);
     }
 
-    /// <summary>Pieces of 0 to 79 bytes: some empty, some shorter than the trailer, some longer.</summary>
+    /// <summary>Pieces of 0 to 79 bytes, and buffers from 16 bytes on: some shorter than the trailer, some longer.</summary>
     private static async Task<SnapshotDigest> SendAsync(Stream file, byte[] sent, byte[] cuts)
     {
-        using var stream = new SnapshotStream();
+        await using var stream = new SnapshotStream(file, bufferSize: 1 + (cuts.Length * 7 % 100));
         int at = 0;
         foreach (byte cut in cuts)
         {
             int length = Math.Min(cut % 80, sent.Length - at);
-            await stream.WriteAsync(file, sent.AsMemory(at, length), CancellationToken.None);
+            await stream.WriteAsync(sent.AsMemory(at, length));
             at += length;
         }
 
-        await stream.WriteAsync(file, sent.AsMemory(at), CancellationToken.None);
-        return stream.Finish(Endpoint);
+        await stream.WriteAsync(sent.AsMemory(at));
+        return await stream.FinishAsync(Endpoint);
     }
 }
