@@ -11,7 +11,11 @@ public abstract class AdminCmdlet : EtcdCmdlet
     // Made late: that this user has no home is an error of the command, not of making it.
     private protected AdminContext Admin => _admin ??= AdminContext.Default();
 
-    private protected Task<EtcdCluster> FindAsync(ClusterReference cluster, CancellationToken stop) => cluster.ResolveAsync(Admin, stop);
+    private protected async Task<EtcdCluster> FindAsync(ClusterReference cluster, CancellationToken stop)
+    {
+        SessionClusters saved = await OnPipelineAsync(() => SessionClusters.Current(Admin.Profiles)).ConfigureAwait(false);
+        return await cluster.ResolveAsync(saved, stop).ConfigureAwait(false);
+    }
 
     /// <summary>A path counted from PowerShell's location, which need not be the process's; null stays null.</summary>
     /// <param name="path">As given; nothing needs to be there.</param>

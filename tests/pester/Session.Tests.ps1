@@ -247,6 +247,14 @@ Describe 'Names' {
         $errors[0].TargetObject | Should -Be 'demo-9'
     }
 
+    It 'stand for one and the same cluster, until it is saved anew' {
+        $first, $second = 1..2 | ForEach-Object { (Get-EtcdMember demo)[0].Cluster }
+        Install-EtcdCluster copy -Local -SnapshotCount 50000 | Out-Null
+
+        [object]::ReferenceEquals($first, $second) | Should -BeTrue
+        (Get-EtcdMember copy).Cluster.Spec.Tuning.SnapshotCount | Should -Be 50000
+    }
+
     It 'that cannot be names are refused' {
         { Install-EtcdCluster '../x' -Local -ErrorAction Stop } | Should -Throw -ErrorId 'EtcdSpecInvalid,*'
     }

@@ -34,6 +34,6 @@ public sealed class ClusterReference
     /// <inheritdoc/>
     public override string ToString() => Name;
 
-    internal async Task<EtcdCluster> ResolveAsync(AdminContext admin, CancellationToken stop) =>
-        _cluster ?? await admin.Profiles.LoadAsync(Name, stop).ConfigureAwait(false);
+    internal Task<EtcdCluster> ResolveAsync(SessionClusters saved, CancellationToken stop) =>
+        _cluster is null ? saved.LoadAsync(Name, stop) : Task.FromResult(_cluster);
 }

@@ -36,6 +36,14 @@ public sealed class ProfileStore(EtcdAdminHome home)
     /// <param name="name">The cluster's name.</param>
     public bool Exists(string name) => File.Exists(Path.Combine(Folder(name), FileName));
 
+    /// <summary>When a cluster was saved last, in UTC; null where none of that name is. Tells whether what was read before still holds.</summary>
+    /// <param name="name">The cluster's name.</param>
+    public DateTime? SavedAt(string name)
+    {
+        var file = new FileInfo(Path.Combine(Folder(name), FileName));
+        return file.Exists ? file.LastWriteTimeUtc : null;
+    }
+
     /// <summary>Reads a cluster.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="cancellationToken">Ends the reading.</param>

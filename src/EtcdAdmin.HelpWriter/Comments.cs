@@ -1,0 +1,37 @@
+using System.Reflection;
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
+
+namespace EtcdAdmin.HelpWriter;
+
+/// <summary>The XML comments that the compiler has collected.</summary>
+internal sealed partial class Comments(XDocument document)
+{
+    private readonly Dictionary<string, XElement> _members = document.Descendants("member")
+        .ToDictionary(member => (string)member.Attribute("name")!, StringComparer.Ordinal); // each member has a name
+
+    private readonly SortedSet<string> _missing = new(StringComparer.Ordinal);
+
+    /// <summary>What was asked for and has no summary.</summary>
+    public IReadOnlyCollection<string> Missing => _missing;
+
+    public string Summary(Type type) => Summary("T:" + type.FullName);
+
+    public string Summary(PropertyInfo property) => Summary($"P:{property.DeclaringType?.FullName}.{property.Name}");
+
+    public IReadOnlyList<(string Code, string Remark)> Examples(Type type) =>
+        !_members.TryGetValue("T:" + type.FullName, out XElement? member) ? []
+        : [.. member.Elements("example").Select(example => (example.Element("code")?.Value.Trim() ?? "", Text(example.Element("para"))))];
+
+    private string Summary(string name)
+    {
+        string text = Text(_members.GetValueOrDefault(name)?.Element("summary"));
+        if (text.Length == 0) _missing.Add(name);
+        return text;
+    }
+
+    private static string Text(XElement? element) => element is null ? "" : Spaces().Replace(element.Value, " ").Trim();
+
+    [GeneratedRegex(@"\s+")]
+    private static partial Regex Spaces();
+}

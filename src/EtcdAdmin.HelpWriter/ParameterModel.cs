@@ -1,0 +1,62 @@
+using System.Globalization;
+using System.Reflection;
+
+namespace EtcdAdmin.HelpWriter;
+
+/// <summary>A parameter of a cmdlet.</summary>
+/// <param name="Property">The property behind it.</param>
+/// <param name="Uses">How it is used, once for each parameter set; without a set in all of them.</param>
+/// <param name="Aliases">Its other names.</param>
+/// <param name="Wildcards">Whether it takes wildcards.</param>
+internal sealed record ParameterModel(
+    PropertyInfo Property, IReadOnlyList<ParameterUse> Uses, IReadOnlyList<string> Aliases, bool Wildcards)
+{
+    public string Name => Property.Name;
+
+    public bool IsSwitch => Property.PropertyType.Name == "SwitchParameter";
+
+    /// <summary>The type as PowerShell names it.</summary>
+    public string TypeName
+    {
+        get
+        {
+            Type type = Nullable.GetUnderlyingType(Property.PropertyType) ?? Property.PropertyType;
+            return type.Name;
+        }
+    }
+
+    /// <summary>How it is used in a set; null where it does not belong to it.</summary>
+    public ParameterUse? In(string? set) => Uses.FirstOrDefault(use => use.Set is null || use.Set == set);
+
+    public static ParameterModel From(PropertyInfo property) => new(
+        property,
+        [.. CmdletModel.Attributes(property, "ParameterAttribute").Select(ParameterUse.From)],
+        [
+            .. from attribute in CmdletModel.Attributes(property, "AliasAttribute")
+               from argument in attribute.ConstructorArguments
+               from item in argument.Value as IEnumerable<CustomAttributeTypedArgument> ?? []
+               select (string)item.Value!, // an alias is never null
+        ],
+        CmdletModel.Attributes(property, "SupportsWildcardsAttribute").Any());
+}
+
+/// <summary>How a parameter is used in one set, or in all.</summary>
+internal sealed record ParameterUse(string? Set, bool Mandatory, int? Position, bool ByValue, bool ByName)
+{
+    public string PositionText => Position?.ToString(CultureInfo.InvariantCulture) ?? "named";
+
+    public string PipelineText => (ByValue, ByName) switch
+    {
+        (true, true) => "True (ByValue, ByPropertyName)",
+        (true, false) => "True (ByValue)",
+        (false, true) => "True (ByPropertyName)",
+        _ => "False",
+    };
+
+    public static ParameterUse From(CustomAttributeData attribute) => new(
+        CmdletModel.Named<string>(attribute, "ParameterSetName"),
+        CmdletModel.Named<bool>(attribute, "Mandatory"),
+        attribute.NamedArguments.Any(argument => argument.MemberName == "Position") ? CmdletModel.Named<int>(attribute, "Position") : null,
+        CmdletModel.Named<bool>(attribute, "ValueFromPipeline"),
+        CmdletModel.Named<bool>(attribute, "ValueFromPipelineByPropertyName"));
+}

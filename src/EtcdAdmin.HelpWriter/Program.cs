@@ -1,0 +1,36 @@
+using System.Reflection;
+using System.Runtime.Loader;
+using System.Xml;
+using System.Xml.Linq;
+using EtcdAdmin.HelpWriter;
+
+if (args is not [string assemblyPath, string commentsPath, string apiPath, string outputPath])
+{
+    await Console.Error.WriteLineAsync("Usage: EtcdAdmin.HelpWriter <cmdlet assembly> <its XML comments> <System.Management.Automation.dll> <help file>")
+        .ConfigureAwait(false);
+    return 2;
+}
+
+// Only looked at, never run: the API assembly is the one that was compiled against, whose methods do nothing.
+AssemblyLoadContext.Default.Resolving += (context, name) =>
+    context.LoadFromAssemblyPath(name.Name == Path.GetFileNameWithoutExtension(apiPath)
+        ? Path.GetFullPath(apiPath)
+        : Path.Combine(Path.GetDirectoryName(Path.GetFullPath(assemblyPath))!, name.Name + ".dll")); // a file has a folder
+Assembly assembly = AssemblyLoadContext.Default.LoadFromAssemblyPath(Path.GetFullPath(assemblyPath));
+var comments = new Comments(XDocument.Load(commentsPath));
+
+var help = new XElement(Maml.Help + "helpItems", new XAttribute("schema", "maml"),
+    from type in assembly.GetTypes()
+    let cmdlet = CmdletModel.From(type)
+    where cmdlet is not null
+    orderby cmdlet.Name
+    select new MamlWriter(comments).Write(cmdlet));
+
+Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(outputPath))!); // a file has a folder
+using (var writer = XmlWriter.Create(outputPath, new XmlWriterSettings { Indent = true }))
+{
+    help.WriteTo(writer);
+}
+
+foreach (string missing in comments.Missing) await Console.Error.WriteLineAsync($"{commentsPath} : error HELP001: {missing} has no summary.").ConfigureAwait(false);
+return comments.Missing.Count == 0 ? 0 : 1;
