@@ -223,6 +223,27 @@ public sealed class SnapshotRestorerTests : IAsyncLifetime
         Assert.Equal(20, await others.Cluster.Client.Kv.CountAsync(KeyRange.All, cancellationToken: Token));
     }
 
+    [Fact]
+    public async Task RestoreAsync_OverDataThatWasReadMeanwhile_PassesItsRevisionAndTellsWatchers()
+    {
+        EtcdCluster cluster = await _lab.InstallAsync("demo", 1, "3.5");
+        await FillAsync(cluster, 20);
+        EtcdSnapshot snapshot = await SaveAsync(cluster);
+        await using IAsyncEnumerator<WatchBatch> watcher = cluster.Client.Watch
+            .WatchAsync(KeyRange.Prefix("/k/"), new WatchOptions { StartRevision = snapshot.Revision + 1 }, Token).GetAsyncEnumerator(Token);
+        PutResult last = await cluster.Client.Kv.PutAsync("/k/after", "the snapshot", cancellationToken: Token);
+        await NextAsync(watcher);
+
+        EtcdRestore restore = await LocalLab.RunAsync(await PlanAsync(cluster, snapshot));
+
+        Assert.True(restore.Revision > last.Header.Revision);
+        Assert.Equal(restore.Revision, snapshot.Revision + restore.RevisionBump);
+        EtcdRpcException told = await Assert.ThrowsAsync<EtcdRpcException>(() => NextAsync(watcher));
+        Assert.True(told.Error == EtcdError.Compacted, told.ToString());
+        EtcdKeyValue? kept = await restore.Cluster.Client.Kv.GetAsync("/k/7", Token);
+        Assert.Equal("7", kept?.ValueText);
+    }
+
     private Task<EtcdSnapshot> SaveAsync(EtcdCluster cluster) => new SnapshotSaver(_lab.Context)
         .SaveAsync(cluster, new SaveSnapshotRequest { Destination = _lab.Path + "/backups" }, null, Token);
 
@@ -231,6 +252,11 @@ public sealed class SnapshotRestorerTests : IAsyncLifetime
 
     private static IEnumerable<string?> FoldersOf(MemberSpec member) =>
         Directory.GetDirectories(member.Directory).Select(Path.GetFileName).Order(StringComparer.Ordinal);
+
+    private static async Task NextAsync(IAsyncEnumerator<WatchBatch> watcher)
+    {
+        while (await watcher.MoveNextAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30), Token) && watcher.Current.Events.Count == 0) ;
+    }
 
     private static async Task FillAsync(EtcdCluster cluster, int keys)
     {
