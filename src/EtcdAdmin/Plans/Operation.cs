@@ -46,16 +46,8 @@ public sealed class Operation<TResult>
         using IDisposable held = _lock();
         // What was agreed to is what is done: between planning and agreeing, hosts and members may have changed.
         Operation<TResult> now = await _planAgain(cancellationToken).ConfigureAwait(false);
-        if (!now.Plan.Steps.SequenceEqual(Plan.Steps)) throw Outdated();
+        if (!now.Plan.Steps.SequenceEqual(Plan.Steps)) throw OutdatedPlan.Of(Plan.Cluster);
         await PlanExecutor.RunAsync(now.Plan, events, PlanExecutor.DefaultThrottleLimit, cancellationToken).ConfigureAwait(false);
         return await now._result(cancellationToken).ConfigureAwait(false);
     }
-
-    private EtcdException Outdated() => new(
-        EtcdErrorIds.PlanOutdated, EtcdErrorKind.InvalidOperation,
-        $"Cluster '{Plan.Cluster}' is no longer as it was when this was planned; nothing was done.")
-    {
-        Target = Plan.Cluster,
-        NextStep = "Run the command again: it makes a new plan.",
-    };
 }

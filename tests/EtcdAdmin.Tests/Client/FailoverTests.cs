@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using EtcdAdmin.Client;
+using EtcdAdmin.Security;
 using EtcdAdmin.Tests.Support;
 
 namespace EtcdAdmin.Tests.Client;
@@ -30,6 +31,29 @@ public sealed class FailoverTests(SharedServers servers) : EtcdTest(servers)
         Assert.Equal(3, await renewals.WaitAsync(TimeSpan.FromSeconds(30), Stop));
         await client.Kv.PutAsync(Prefix + "after", "v", cancellationToken: Stop);
         Assert.Equal(3, (await client.Cluster.ListAsync(cancellationToken: Stop)).Members.Count);
+    }
+
+    [Theory]
+    [InlineData("3.4", false)]
+    [InlineData("3.5", false)]
+    [InlineData("3.4", true)]
+    [InlineData("3.5", true)]
+    public async Task WatchAsync_MemberStoppedAndStarted_GoesOn(string version, bool overTls)
+    {
+        using var authority = CertificateAuthority.Create("test authority");
+        EtcdServer server = await StartAsync(version, new EtcdServerOptions { Authority = overTls ? authority : null });
+        EtcdClient client = Track(server.Connect());
+        await using IAsyncEnumerator<WatchBatch> watch = client.Watch
+            .WatchAsync(KeyRange.Prefix(Prefix), cancellationToken: Stop).GetAsyncEnumerator(Stop);
+        await watch.MoveNextAsync(); // the announcement
+        Task<bool> next = watch.MoveNextAsync().AsTask();
+
+        await server.TerminateAsync(0);
+        await server.RestartAsync(0);
+        await client.Kv.PutAsync(Prefix, "after", cancellationToken: Stop);
+
+        Assert.True(await next.WaitAsync(TimeSpan.FromSeconds(30), Stop));
+        Assert.Equal("after", Assert.Single(watch.Current.Events).KeyValue.ValueText);
     }
 
     [Fact]

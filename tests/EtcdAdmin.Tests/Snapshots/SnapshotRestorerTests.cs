@@ -190,6 +190,60 @@ public sealed class SnapshotRestorerTests : IAsyncLifetime
         Assert.True((await _lab.Installer.PlanAsync(new InstallRequest { Name = "demo" }, Token)).Plan.IsEmpty);
     }
 
+    [Fact]
+    public async Task RunAsync_SettingChangedSincePlanning_IsKept()
+    {
+        InstallRequest request = await LocalLab.RequestAsync("demo", 1, "3.5");
+        EtcdCluster cluster = await LocalLab.RunAsync(await _lab.Installer.PlanAsync(request, Token));
+        await FillAsync(cluster, 20);
+        Operation<EtcdRestore> operation = await PlanAsync(cluster, await SaveAsync(cluster));
+        InstallRequest changed = request with { Tuning = new EtcdTuning { HeartbeatInterval = TimeSpan.FromMilliseconds(150) } };
+        await LocalLab.RunAsync(await _lab.Installer.PlanAsync(changed, Token));
+
+        await LocalLab.RunAsync(operation);
+
+        EtcdCluster now = await _lab.Context.Profiles.LoadAsync("demo", Token);
+        Assert.Equal(TimeSpan.FromMilliseconds(150), now.Spec!.Tuning.HeartbeatInterval);
+        Assert.Contains("heartbeat-interval: 150", await File.ReadAllTextAsync(now.Spec.Members[0].Layout.ConfigFile, Token), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task RunAsync_RestoredByOthersSincePlanning_RefusesThePlan()
+    {
+        EtcdCluster cluster = await _lab.InstallAsync("demo", 1, "3.5");
+        await FillAsync(cluster, 20);
+        EtcdSnapshot snapshot = await SaveAsync(cluster);
+        Operation<EtcdRestore> operation = await PlanAsync(cluster, snapshot);
+        EtcdRestore others = await LocalLab.RunAsync(await PlanAsync(cluster, snapshot));
+
+        var error = await Assert.ThrowsAsync<EtcdException>(() => LocalLab.RunAsync(operation));
+
+        Assert.Equal(EtcdErrorIds.PlanOutdated, error.ErrorId);
+        Assert.False((await PlanAsync(cluster, snapshot)).Plan.IsEmpty); // though the object is older than that restore
+        Assert.Equal(20, await others.Cluster.Client.Kv.CountAsync(KeyRange.All, cancellationToken: Token));
+    }
+
+    [Fact]
+    public async Task RestoreAsync_OverDataThatWasReadMeanwhile_PassesItsRevisionAndTellsWatchers()
+    {
+        EtcdCluster cluster = await _lab.InstallAsync("demo", 1, "3.5");
+        await FillAsync(cluster, 20);
+        EtcdSnapshot snapshot = await SaveAsync(cluster);
+        await using IAsyncEnumerator<WatchBatch> watcher = cluster.Client.Watch
+            .WatchAsync(KeyRange.Prefix("/k/"), new WatchOptions { StartRevision = snapshot.Revision + 1 }, Token).GetAsyncEnumerator(Token);
+        PutResult last = await cluster.Client.Kv.PutAsync("/k/after", "the snapshot", cancellationToken: Token);
+        await NextAsync(watcher);
+
+        EtcdRestore restore = await LocalLab.RunAsync(await PlanAsync(cluster, snapshot));
+
+        Assert.True(restore.Revision > last.Header.Revision);
+        Assert.Equal(restore.Revision, snapshot.Revision + restore.RevisionBump);
+        EtcdRpcException told = await Assert.ThrowsAsync<EtcdRpcException>(() => NextAsync(watcher));
+        Assert.True(told.Error == EtcdError.Compacted, told.ToString());
+        EtcdKeyValue? kept = await restore.Cluster.Client.Kv.GetAsync("/k/7", Token);
+        Assert.Equal("7", kept?.ValueText);
+    }
+
     private Task<EtcdSnapshot> SaveAsync(EtcdCluster cluster) => new SnapshotSaver(_lab.Context)
         .SaveAsync(cluster, new SaveSnapshotRequest { Destination = _lab.Path + "/backups" }, null, Token);
 

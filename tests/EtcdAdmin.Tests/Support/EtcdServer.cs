@@ -85,6 +85,9 @@ internal sealed class EtcdServer : IAsyncDisposable
     /// <summary>Ends a member like kill -9.</summary>
     public Task KillAsync(int member) => _members[member].KillAsync();
 
+    /// <summary>Ends a member as a service manager does.</summary>
+    public Task TerminateAsync(int member) => _members[member].TerminateAsync();
+
     /// <summary>Ends all members; their data stays.</summary>
     public async Task StopAsync()
     {

@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text;
+using EtcdAdmin.Hosts;
 
 namespace EtcdAdmin.Tests.Support;
 
@@ -33,10 +35,16 @@ internal sealed class EtcdServerProcess(string program)
     }
 
     /// <summary>Ends it like kill -9; nothing where it does not run.</summary>
-    public async Task KillAsync()
+    public Task KillAsync() => EndAsync("KILL");
+
+    /// <summary>Asks it to end, as a service manager does; nothing where it does not run.</summary>
+    public Task TerminateAsync() => EndAsync("TERM");
+
+    private async Task EndAsync(string signal)
     {
         if (Interlocked.Exchange(ref _process, null) is not { } process) return;
-        process.Kill();
+        string id = process.Id.ToString(CultureInfo.InvariantCulture);
+        await ProcessRunner.RunAsync(new ProcessCommand("kill", [$"-{signal}", id]), CancellationToken.None);
         await process.WaitForExitAsync(CancellationToken.None).WaitAsync(ExitLimit, CancellationToken.None);
         process.Dispose();
     }

@@ -20,19 +20,20 @@ internal sealed class GrpcFrameReader(Stream body) : IDisposable
     private int _end;
 
     /// <summary>The next message, valid until the next call; null at the end of the body.</summary>
-    /// <exception cref="InvalidDataException">The body is no sequence of uncompressed messages, or ends within one.</exception>
+    /// <exception cref="InvalidDataException">The body is no sequence of uncompressed messages.</exception>
+    /// <exception cref="EndOfStreamException">The body ends within a message: whoever sent it was cut short.</exception>
     public async ValueTask<ReadOnlyMemory<byte>?> ReadAsync(CancellationToken cancellationToken)
     {
         if (!await FillAsync(PrefixSize, cancellationToken).ConfigureAwait(false))
         {
             if (_end == _start) return null;
-            throw new InvalidDataException("the answer ends within the prefix of a message");
+            throw new EndOfStreamException("the answer ends within the prefix of a message");
         }
 
         int length = ParsePrefix(_buffer.AsSpan(_start, PrefixSize));
         _start += PrefixSize;
         if (!await FillAsync(length, cancellationToken).ConfigureAwait(false))
-            throw new InvalidDataException($"the answer ends after {_end - _start} of {length} bytes of a message");
+            throw new EndOfStreamException($"the answer ends after {_end - _start} of {length} bytes of a message");
 
         ReadOnlyMemory<byte> message = _buffer.AsMemory(_start, length);
         _start += length;

@@ -67,7 +67,9 @@ internal sealed class GrpcResponse : IDisposable
         _ended = true;
         HttpResponseHeaders trailers = _http.TrailingHeaders;
         GrpcStatusCode? status = StatusIn(trailers) ?? StatusIn(_http.Headers);
-        if (status is null) throw RpcErrors.Protocol(_endpoint, _method.Path, "the answer ended without a gRPC status");
+        // A member that is stopped ends its answers over TLS as if they were whole, only without a status.
+        if (status is null)
+            throw RpcErrors.ConnectionLost(_endpoint, _method.Path, refused: false, new EndOfStreamException("the answer ended without a gRPC status"));
         if (status != GrpcStatusCode.Ok) throw RpcErrors.FromStatus(_endpoint, _method.Path, status.Value, MessageIn(trailers));
         return null;
     }

@@ -15,14 +15,15 @@ public sealed class SnapshotRestorer(AdminContext context)
     /// <param name="events">Gets the progress of the verification.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="EtcdException">
-    /// SnapshotNotFound, SnapshotUnreadable, SnapshotInvalid: the file. SnapshotVersionMismatch, ClusterNotManaged, SpecInvalid,
-    /// PackageNotFound, NotSupported: the cluster.
+    /// SnapshotNotFound, SnapshotUnreadable, SnapshotInvalid: the file. SnapshotVersionMismatch, ClusterNotManaged, ClusterNotFound,
+    /// SpecInvalid, PackageNotFound, NotSupported: the cluster.
     /// </exception>
     public async Task<Operation<EtcdRestore>> PlanAsync(
         EtcdCluster cluster, RestoreRequest request, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(cluster);
         ArgumentNullException.ThrowIfNull(request);
+        cluster = await AsItIsNowAsync(cluster, cancellationToken).ConfigureAwait(false);
         ClusterSpec spec = cluster.RequireSpec();
         if (spec is not { Installed: true, Version: { } version }) throw NotInstalled(cluster);
         SnapshotInfo info = await SnapshotInspector.InspectAsync(request.Path, events, cancellationToken).ConfigureAwait(false);
@@ -33,6 +34,26 @@ public sealed class SnapshotRestorer(AdminContext context)
             .ChooseAsync(cluster, info, request, tools.All(tool => tool.CanBump), cancellationToken).ConfigureAwait(false);
         if (bump.Warning is { } warning) warnings = [.. warnings, warning];
         return await PlanAsync(new RestoreInput(cluster, request, info, bump.Amount, warnings), cancellationToken).ConfigureAwait(false);
+    }
+
+    // Settings that were changed since are kept. After another restore, or with another version or other members, what was agreed to
+    // means something else.
+    private async Task<Operation<EtcdRestore>> PlanAgainAsync(RestoreInput input, CancellationToken cancellationToken)
+    {
+        EtcdCluster now = await AsItIsNowAsync(input.Cluster, cancellationToken).ConfigureAwait(false);
+        ClusterSpec planned = input.Cluster.RequireSpec();
+        ClusterSpec found = now.RequireSpec();
+        bool isSame = found.Token == planned.Token && found.Version == planned.Version && found.Members.SequenceEqual(planned.Members);
+        if (!isSame) throw OutdatedPlan.Of(now.Name);
+        return await PlanAsync(input with { Cluster = now }, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>The cluster by its profile: who holds the object may have got it long ago.</summary>
+    private async Task<EtcdCluster> AsItIsNowAsync(EtcdCluster cluster, CancellationToken cancellationToken)
+    {
+        cluster.RequireSpec();
+        EtcdCluster saved = await context.Profiles.LoadAsync(cluster.Name, cancellationToken).ConfigureAwait(false);
+        return cluster.WithSpec(saved.RequireSpec());
     }
 
     private async Task<Operation<EtcdRestore>> PlanAsync(RestoreInput input, CancellationToken cancellationToken)
@@ -54,7 +75,7 @@ public sealed class SnapshotRestorer(AdminContext context)
             RestorePlan.Make(input, members, outcome),
             input.Warnings,
             () => ClusterLock.Take(context.Home, cluster.Name),
-            again => PlanAsync(input, again),
+            again => PlanAgainAsync(input, again),
             _ => Task.FromResult(outcome.Result));
     }
 
