@@ -16,7 +16,10 @@ internal static class PrivateFolder
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new EtcdException(EtcdErrorIds.FileWriteFailed, EtcdErrorKind.HostOperation,
-                $"Cannot make the folder '{path}': {e.Message}", e) { Target = path };
+                $"Cannot make the folder '{path}': {e.Message}", e)
+            {
+                Target = path,
+            };
         }
     }
 }

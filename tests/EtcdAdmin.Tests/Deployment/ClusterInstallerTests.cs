@@ -76,6 +76,19 @@ public sealed class ClusterInstallerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task RunAsync_QuotaRaisedWhileItsAlarmIsArmed_IsApplied()
+    {
+        InstallRequest request = await LocalLab.RequestAsync("demo", 1, "3.5");
+        EtcdCluster cluster = await LocalLab.RunAsync(await _lab.Installer.PlanAsync(request, Token));
+        MemberId member = (await cluster.Client.Maintenance.StatusAsync(Token)).Header.MemberId;
+        await cluster.Client.Maintenance.ActivateAlarmAsync(member, AlarmType.NoSpace, Token);
+
+        await LocalLab.RunAsync(await _lab.Installer.PlanAsync(request with { Tuning = new EtcdTuning { QuotaBytes = 4L << 30 } }, Token));
+
+        Assert.Contains("quota-backend-bytes: 4294967296", await File.ReadAllTextAsync(cluster.Spec!.Members[0].Layout.ConfigFile, Token), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task RunAsync_SettingThatEtcdRefuses_IsTakenBackAndTheClusterServes()
     {
         InstallRequest request = await LocalLab.RequestAsync("demo", 3, "3.5");

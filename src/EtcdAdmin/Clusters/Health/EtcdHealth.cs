@@ -77,6 +77,15 @@ public sealed record EtcdHealth
     /// <summary>How long the read that needs a quorum took; null where it did not succeed.</summary>
     public TimeSpan? Latency { get; init; }
 
+    /// <summary>
+    /// Whether it takes its part: answers, and agrees with a quorum. An alarm is trouble, but not such as starting or restarting
+    /// could mend, and raising a quota that is used up must be possible.
+    /// </summary>
+    internal bool Serves => Reachable && HasQuorum != false && KnowsLeader != false;
+
+    /// <summary>Whether it knows who leads.</summary>
+    internal bool? KnowsLeader { get; init; }
+
     /// <inheritdoc/>
     public override string ToString() => $"{Member}: {(Healthy ? "healthy" : "unhealthy")}, {Reason}";
 }

@@ -8,7 +8,7 @@ internal sealed class HealthGate(AdminContext context)
     /// <summary>Short, so that a member which accepts connections but cannot answer yet does not use up the wait.</summary>
     private static readonly HealthOptions Options = new() { Timeout = TimeSpan.FromSeconds(2) };
 
-    /// <summary>Returns when all members are healthy.</summary>
+    /// <summary>Returns when all members serve.</summary>
     /// <exception cref="EtcdException">MemberStartFailed: an etcd ended. NotHealthy: not in time, with the reason for every member.</exception>
     public async Task WaitAsync(EtcdCluster cluster, TimeSpan timeout, CancellationToken cancellationToken)
     {
@@ -27,12 +27,12 @@ internal sealed class HealthGate(AdminContext context)
     }
 
     private static bool IsWhole(EtcdCluster cluster, ClusterHealth health) =>
-        health.Healthy && health.Members.Select(member => member.Member).Order(StringComparer.Ordinal)
+        health.Members.All(member => member.Serves) && health.Members.Select(member => member.Member).Order(StringComparer.Ordinal)
             .SequenceEqual(cluster.RequireSpec().Members.Select(member => member.Name).Order(StringComparer.Ordinal));
 
     private static EtcdException NotHealthy(EtcdCluster cluster, ClusterHealth health, TimeSpan timeout)
     {
-        string reasons = string.Join("; ", health.Members.Where(member => !member.Healthy).Select(member => $"{member.Member}: {member.Reason}"));
+        string reasons = string.Join("; ", health.Members.Where(member => !member.Serves).Select(member => $"{member.Member}: {member.Reason}"));
         return new EtcdException(EtcdErrorIds.NotHealthy, EtcdErrorKind.Unavailable,
             $"Cluster '{cluster.Name}' did not become healthy within {timeout.TotalSeconds:0} s: {health.Summary}. {reasons}".TrimEnd())
         {

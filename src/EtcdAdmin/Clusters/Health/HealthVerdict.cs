@@ -31,6 +31,7 @@ internal sealed class HealthVerdict(EtcdCluster cluster, TimeProvider clock, IRe
             Authorized = probe.Reachable ? probe.Authorized : null,
             HasQuorum = probe.HasQuorum,
             IsLeader = status?.IsLeader,
+            KnowsLeader = status is null ? null : !status.Leader.IsNone,
             IsLearner = status?.IsLearner,
             RaftLag = Lag(status),
             Alarms = alarms,

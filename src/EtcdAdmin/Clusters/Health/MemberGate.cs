@@ -6,7 +6,7 @@ internal sealed class MemberGate(AdminContext context)
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
     private static readonly HealthOptions Options = new() { Timeout = TimeSpan.FromSeconds(2) };
 
-    /// <summary>Returns the verdict as soon as it is healthy, or answers in a cluster that has no quorum.</summary>
+    /// <summary>Returns the verdict as soon as it serves, or answers in a cluster that has no quorum.</summary>
     /// <exception cref="EtcdException">MemberStartFailed, NotHealthy.</exception>
     public async Task<EtcdHealth> WaitAsync(EtcdCluster cluster, MemberSpec member, TimeSpan timeout, CancellationToken cancellationToken)
     {
@@ -17,12 +17,12 @@ internal sealed class MemberGate(AdminContext context)
         {
             ClusterHealth health = await checker.CheckAsync(cluster, Options, cancellationToken).ConfigureAwait(false);
             EtcdHealth? verdict = health.Members.FirstOrDefault(found => found.Member == member.Name);
-            if (verdict is { Healthy: true } || (verdict is { Reachable: true } && !CanHaveQuorum(health))) return verdict;
+            if (verdict is { Serves: true } || (verdict is { Reachable: true } && !CanHaveQuorum(health))) return verdict;
             await ended.ThrowIfEndedAsync(member, cancellationToken).ConfigureAwait(false);
             if (context.Clock.GetElapsedTime(start) >= timeout)
             {
                 throw new EtcdException(EtcdErrorIds.NotHealthy, EtcdErrorKind.Unavailable,
-                    $"Member {member.Name} did not become healthy within {timeout.TotalSeconds:0} s: {verdict?.Reason ?? "it is not in the cluster"}")
+                    $"Member {member.Name} did not serve within {timeout.TotalSeconds:0} s: {verdict?.Reason ?? "it is not in the cluster"}")
                 {
                     Target = member.Name,
                     NextStep = $"Its log is {member.Layout.LogFile} on {member.HostName}.",

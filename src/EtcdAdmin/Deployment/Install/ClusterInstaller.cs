@@ -72,6 +72,6 @@ public sealed class ClusterInstaller(AdminContext context)
         $"'{name}' is the name of a cluster that is known here but was not installed from here.")
     {
         Target = name,
-        NextStep = "Choose another name, or remove that profile first.",
+        NextStep = "Choose another name.",
     };
 }
