@@ -27,8 +27,8 @@ internal sealed class Deadline : IDisposable
     /// <summary>Fires at the deadline or with the caller's token.</summary>
     public CancellationToken Token => _either.Token;
 
-    /// <summary>The time is over.</summary>
-    public bool HasExpired => _expiry.IsCancellationRequested;
+    /// <summary>The time is over, by the clock: on a busy machine the timer that fires <see cref="Token"/> comes late.</summary>
+    public bool HasExpired => Remaining <= TimeSpan.Zero || _expiry.IsCancellationRequested;
 
     /// <summary>Null is no limit.</summary>
     public TimeSpan? Remaining => Limit - _clock.GetElapsedTime(_started);

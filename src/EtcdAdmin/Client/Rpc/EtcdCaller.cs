@@ -87,12 +87,12 @@ internal sealed class EtcdCaller(EtcdConnection connection, EndpointSet endpoint
                 endpoints.Prefer(position);
                 return result;
             }
-            catch (OperationCanceledException) when (deadline.HasExpired && !cancellationToken.IsCancellationRequested)
+            catch (Exception e) when (CanMeanExpiry(e) && deadline.HasExpired && !cancellationToken.IsCancellationRequested)
             {
                 endpoints.PassOver(position);
                 throw RpcErrors.Timeout(endpoint, method.Path, deadline.Limit.GetValueOrDefault(), last);
             }
-            catch (OperationCanceledException) when (share.HasExpired && !cancellationToken.IsCancellationRequested)
+            catch (Exception e) when (CanMeanExpiry(e) && share.HasExpired && !cancellationToken.IsCancellationRequested)
             {
                 last = RpcErrors.Timeout(endpoint, method.Path, share.Limit.GetValueOrDefault(), last);
             }
@@ -117,6 +117,10 @@ internal sealed class EtcdCaller(EtcdConnection connection, EndpointSet endpoint
     /// <summary>The time one attempt has: a member that is silent must leave some for the others, if the call may be repeated.</summary>
     private TimeSpan? Share(RpcMethod method, Deadline deadline, int attempts) =>
         method.Repeatable && attempts % endpoints.Count != 0 ? deadline.Remaining / 2 : deadline.Remaining;
+
+    /// <summary>Our own timer, or the server's: grpc-go resets the stream of a call whose deadline has passed.</summary>
+    private static bool CanMeanExpiry(Exception error) =>
+        error is OperationCanceledException or EtcdRpcException { ErrorId: EtcdErrorIds.ConnectionLost };
 
     /// <summary>What failed may be tried at the next endpoint: it is worth it, and a change cannot happen twice.</summary>
     private static bool MayGoOn(RpcMethod method, EtcdRpcException error, bool sent) =>
