@@ -16,13 +16,11 @@ public sealed class HealthCheckerTests(ThreeMembers shared) : IClassFixture<Thre
 
     public async ValueTask InitializeAsync() => _cluster = await shared.GetAsync();
 
-    /// <summary>Leaves the cluster to the next test as it was: all members up, no alarm.</summary>
+    /// <summary>Leaves the cluster to the next test as it was: all members up.</summary>
     public async ValueTask DisposeAsync()
     {
         if (_cluster?.Spec is not { } spec) return; // skipped
         await Task.WhenAll(spec.Members.Select(member => Operator.StartAsync(_cluster, member.Name, TimeSpan.FromSeconds(60), CancellationToken.None)));
-        foreach (MemberAlarm alarm in await _cluster.Client.Maintenance.AlarmsAsync(CancellationToken.None))
-            await _cluster.Client.Maintenance.DisarmAlarmAsync(alarm.Member, alarm.Type, CancellationToken.None);
     }
 
     [Fact]
@@ -37,7 +35,7 @@ public sealed class HealthCheckerTests(ThreeMembers shared) : IClassFixture<Thre
         Assert.False(dead.Healthy);
         Assert.False(dead.Reachable);
         Assert.StartsWith("its process is not running; ", dead.Reason, StringComparison.Ordinal);
-        Assert.Contains("refused", dead.Reason, StringComparison.OrdinalIgnoreCase);
+        Assert.Matches("refused|the connection broke", dead.Reason); // the latter where the death shows on a connection in use
         Assert.All(health.Members.Where(member => member != dead), member => Assert.True(member.HasQuorum));
 
         EtcdHealth again = await Operator.StartAsync(_cluster, "demo-2", TimeSpan.FromSeconds(30), Token);
@@ -107,6 +105,7 @@ public sealed class HealthCheckerTests(ThreeMembers shared) : IClassFixture<Thre
         await _cluster.Client.Maintenance.ActivateAlarmAsync(id, AlarmType.NoSpace, Token);
 
         ClusterHealth health = await CheckAsync(TimeSpan.FromSeconds(5));
+        await _cluster.Client.Maintenance.DisarmAlarmAsync(id, AlarmType.NoSpace, Token);
 
         EtcdHealth armed = health.Members.Single(member => member.Member == "demo-1");
         Assert.True(armed.Reachable);
