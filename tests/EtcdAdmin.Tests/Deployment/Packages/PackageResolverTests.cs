@@ -13,7 +13,7 @@ public sealed class PackageResolverTests(RealEtcd real) : IClassFixture<RealEtcd
 
     private string Packages => Path.Combine(_temp.Path, "packages");
 
-    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+    public async ValueTask InitializeAsync() => await real.MakeAsync();
 
     public async ValueTask DisposeAsync()
     {
