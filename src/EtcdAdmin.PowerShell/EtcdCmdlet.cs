@@ -83,11 +83,6 @@ public abstract class EtcdCmdlet : PSCmdlet, IDisposable
     /// <param name="action">The deed: <c>Remove member</c>.</param>
     protected Task<bool> ShouldProcessAsync(string target, string action) => OnPipelineAsync(() => ShouldProcess(target, action));
 
-    /// <summary>Asks a question beyond that of ShouldProcess.</summary>
-    /// <param name="query">The question, with what it would cost.</param>
-    /// <param name="caption">Its title.</param>
-    protected Task<bool> ShouldContinueAsync(string query, string caption) => OnPipelineAsync(() => ShouldContinue(query, caption));
-
     /// <summary>Calls on the pipeline thread, where alone a cmdlet may be used.</summary>
     /// <exception cref="OperationCanceledException">The pipeline has ended.</exception>
     protected Task<T> OnPipelineAsync<T>(Func<T> call) => Current.Pump.CallAsync(call);

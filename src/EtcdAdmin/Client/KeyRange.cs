@@ -24,9 +24,6 @@ public readonly record struct KeyRange
     /// <summary>Where the range ends, itself outside; empty for one single key, one zero byte for no end.</summary>
     public ReadOnlyMemory<byte> End { get; }
 
-    /// <summary>The range is one key.</summary>
-    public bool IsSingleKey => End.IsEmpty;
-
     /// <summary>One key.</summary>
     /// <exception cref="ArgumentException">The key is empty.</exception>
     public static KeyRange Key(ReadOnlyMemory<byte> key) => new(NotEmpty(key, nameof(key)), default);

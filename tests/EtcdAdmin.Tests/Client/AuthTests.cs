@@ -132,6 +132,22 @@ public sealed class AuthTests(SharedServers servers) : EtcdTest(servers)
         Assert.DoesNotContain("hidden", options.ToString(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("3.3")]
+    [InlineData("3.4")]
+    [InlineData("3.5")]
+    public async Task DisableAsync_AuthenticationOn_LetsEverybodyInAgain(string version)
+    {
+        (EtcdServer server, EtcdClient root) = await StartAuthenticatedAsync(version);
+        EtcdClient nobody = Track(server.Connect());
+        var refused = await Assert.ThrowsAsync<EtcdRpcException>(() => nobody.Kv.GetAsync("/app/x", Stop));
+
+        await root.Auth.DisableAsync(Stop);
+
+        Assert.Equal(EtcdError.UserEmpty, refused.Error);
+        Assert.Null(await nobody.Kv.GetAsync("/app/x", Stop));
+    }
+
     private async Task<(EtcdServer Server, EtcdClient Root)> StartAuthenticatedAsync(string version)
     {
         EtcdServer server = await StartAsync(version);

@@ -10,9 +10,6 @@ public sealed record MemberLayout(string Directory)
     /// <summary>etcd's <c>data-dir</c>, 0700.</summary>
     public string DataDirectory => Directory + "/data";
 
-    /// <summary>The database file within it; there once the member has started for the first time.</summary>
-    public string DatabaseFile => DataDirectory + "/member/snap/db";
-
     /// <summary>What etcd writes to standard error.</summary>
     public string LogFile => Directory + "/etcd.log";
 
