@@ -87,7 +87,7 @@ internal sealed class EtcdCaller(EtcdConnection connection, EndpointSet endpoint
                 endpoints.Prefer(position);
                 return result;
             }
-            catch (Exception e) when (CanMeanExpiry(e) && deadline.HasExpired && !cancellationToken.IsCancellationRequested)
+            catch (Exception e) when (CanMeanExpiry(e) && IsOver(method, deadline, share) && !cancellationToken.IsCancellationRequested)
             {
                 endpoints.PassOver(position);
                 throw RpcErrors.Timeout(endpoint, method.Path, deadline.Limit.GetValueOrDefault(), last);
@@ -117,6 +117,11 @@ internal sealed class EtcdCaller(EtcdConnection connection, EndpointSet endpoint
     /// <summary>The time one attempt has: a member that is silent must leave some for the others, if the call may be repeated.</summary>
     private TimeSpan? Share(RpcMethod method, Deadline deadline, int attempts) =>
         method.Repeatable && attempts % endpoints.Count != 0 ? deadline.Remaining / 2 : deadline.Remaining;
+
+    // A call that may not be repeated has all the time in one attempt, so either clock ends it: were the attempt's a moment ahead
+    // of the whole's, a write that may have happened would be sent again.
+    private static bool IsOver(RpcMethod method, Deadline whole, Deadline attempt) =>
+        whole.HasExpired || (!method.Repeatable && attempt.HasExpired);
 
     /// <summary>Our own timer, or the server's: grpc-go resets the stream of a call whose deadline has passed.</summary>
     private static bool CanMeanExpiry(Exception error) =>
