@@ -60,7 +60,7 @@ public sealed partial class HostLabTests
         Assert.DoesNotContain(Directory.GetFileSystemEntries("/run/netns"), path => path.Contains($"/elab{number}-", StringComparison.Ordinal));
         string mounts = await File.ReadAllTextAsync("/proc/self/mountinfo", TestContext.Current.CancellationToken);
         Assert.DoesNotContain(lab.FolderPath, mounts, StringComparison.Ordinal);
-        Assert.DoesNotContain(Directory.GetFiles("/sys/devices/virtual/block", "backing_file", SearchOption.AllDirectories),
+        Assert.DoesNotContain(Directory.GetDirectories("/sys/block").Select(device => $"{device}/loop/backing_file").Where(File.Exists),
             path => File.ReadAllText(path).Contains($"/{lab.Name}/", StringComparison.Ordinal));
     }
 

@@ -12,19 +12,22 @@ internal sealed class Container(LabFolder folder, HostRecord host, MachineNames 
     private const string NspawnPath = "/usr/bin/systemd-nspawn";
 
     // Joins the control group before anything else, so that there is no process that is not in it. The hierarchy inside is always
-    // cgroup2: new versions of systemd do not start on the old one.
+    // cgroup2: new versions of systemd do not start on the old one. Exit code 133 says that the host wants to restart.
     private const string StartScript = """
         exec </dev/null >>"$1" 2>&1
         echo $$ >"$2/cgroup.procs" && echo $$ >"$3" && shift 3 || exit 1
         export SYSTEMD_NSPAWN_UNIFIED_HIERARCHY=1
-        exec systemd-nspawn "$@"
+        while :; do
+            systemd-nspawn "$@"
+            [ $? -eq 133 ] || exit
+        done
         """;
 
     private readonly ControlGroup _group = new(names);
 
     private string PidFile => $"{folder.Host(host.Name)}/pid";
 
-    /// <summary>The process of nspawn; null where the host is off.</summary>
+    /// <summary>The shell that runs nspawn; null where the host is off.</summary>
     public ProcessIdentity? FindSupervisor() =>
         File.Exists(PidFile) && int.TryParse(File.ReadAllText(PidFile), CultureInfo.InvariantCulture, out int id)
             && _group.FindProcesses().Contains(id) ? ProcessIdentity.Find(id) : null;
