@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using EtcdAdmin.Lab.Machines;
 using EtcdAdmin.Lab.Network;
 using EtcdAdmin.Lab.State;
@@ -18,7 +19,6 @@ public sealed class HostLab : IAsyncDisposable
     public const string Everybody = "everybody";
 
     private static readonly Lazy<string?> Missing = new(Prerequisites.FindMissing);
-    private static int s_made;
 
     private readonly LabFolder _folder;
     private readonly LabStore _store;
@@ -66,7 +66,7 @@ public sealed class HostLab : IAsyncDisposable
         if (SkipReason is { } reason) throw new LabException(reason);
         await LabRemoval.RemoveStaleAsync(cancellationToken);
         string name = options.Name
-            ?? string.Create(CultureInfo.InvariantCulture, $"p{Environment.ProcessId}-{Interlocked.Increment(ref s_made)}");
+            ?? string.Create(CultureInfo.InvariantCulture, $"p{Environment.ProcessId}-{RandomNumberGenerator.GetHexString(4, lowercase: true)}");
         CheckName(name);
         var lab = new HostLab(new LabFolder(name));
         LabRecord record = await LabStore.CreateAsync(

@@ -10,11 +10,13 @@ internal static class LabBridge
     {
         var addresses = new LabAddresses(lab);
         string bridge = MachineNames.BridgeOf(lab);
-        await BatchAsync([
-                $"link add {bridge} address {addresses.OperatorMac} type bridge forward_delay 0 mcast_snooping 0",
-                $"addr add {addresses.OperatorIpv4}/24 dev {bridge}",
-                $"addr add {addresses.OperatorIpv6}/64 dev {bridge} nodad",
-                $"link set {bridge} up"], cancellationToken);
+        await BatchAsync(
+        [
+            $"link add {bridge} address {addresses.OperatorMac} type bridge forward_delay 0 mcast_snooping 0",
+            $"addr add {addresses.OperatorIpv4}/24 dev {bridge}",
+            $"addr add {addresses.OperatorIpv6}/64 dev {bridge} nodad",
+            $"link set {bridge} up",
+        ], cancellationToken);
     }
 
     /// <summary>Makes the host's network namespace, with its address, and plugs it in.</summary>
@@ -23,9 +25,11 @@ internal static class LabBridge
         var addresses = new LabAddresses(lab.Number);
         var names = new MachineNames(lab.Number, host.Index);
         await Tool.RunAsync("ip", ["netns", "add", names.Namespace], cancellationToken);
-        await BatchAsync([
-                $"link add {names.Cable} type veth peer name eth0 address {addresses.Mac(host.Index)} netns {names.Namespace}",
-                $"link set {names.Cable} master {names.Bridge} arp off addrgenmode none up"], cancellationToken);
+        await BatchAsync(
+        [
+            $"link add {names.Cable} type veth peer name eth0 address {addresses.Mac(host.Index)} netns {names.Namespace}",
+            $"link set {names.Cable} master {names.Bridge} arp off addrgenmode none up",
+        ], cancellationToken);
         await Tool.FeedAsync("ip", ["-netns", names.Namespace, "-batch", "-"], string.Join('\n',
             "link set lo up",
             $"addr add {addresses.Ipv4(host.Index)}/24 dev eth0",

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 
 namespace EtcdAdmin.Lab.State;
@@ -26,7 +27,7 @@ internal sealed class LabStore(LabFolder folder)
             Name = folder.Lab,
             Number = number,
             Owner = owner,
-            ClerkPassword = Convert.ToHexStringLower(System.Security.Cryptography.RandomNumberGenerator.GetBytes(12)),
+            ClerkPassword = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(12)),
         };
         await WriteAsync(folder, record, cancellationToken);
         return record;
