@@ -120,6 +120,21 @@ public static class EtcdErrorIds
     /// <summary>No way to a host of that name is known.</summary>
     public const string HostUnknown = "EtcdHostUnknown";
 
+    /// <summary>A host is not fit for etcd: not Linux, not run by systemd.</summary>
+    public const string HostNotSupported = "EtcdHostNotSupported";
+
+    /// <summary>A host cannot be reached, or cannot reach another.</summary>
+    public const string HostUnreachable = "EtcdHostUnreachable";
+
+    /// <summary>A host does not let us become root.</summary>
+    public const string SudoFailed = "EtcdSudoFailed";
+
+    /// <summary>The clocks of hosts differ too much.</summary>
+    public const string ClockSkew = "EtcdClockSkew";
+
+    /// <summary>A host has an etcd that is not the one in question.</summary>
+    public const string EtcdExists = "EtcdExists";
+
     /// <summary>A port that etcd should have is taken.</summary>
     public const string PortInUse = "EtcdPortInUse";
 

@@ -1,12 +1,12 @@
 namespace EtcdAdmin.Hosts;
 
-/// <summary>Finds the host of a name that a specification holds.</summary>
+/// <summary>Gives the host that a connection describes.</summary>
 public interface IHostProvider
 {
     /// <summary>The host; connecting to it may come later.</summary>
-    /// <param name="hostName">As the specification has it; <c>localhost</c> is this machine.</param>
+    /// <param name="connection">How it is reached.</param>
     /// <exception cref="EtcdException">HostUnknown: no way to it is known.</exception>
-    IHost Get(string hostName);
+    IHost Get(HostConnection connection);
 }
 
 /// <summary>Knows this machine only.</summary>
@@ -15,10 +15,10 @@ public sealed class LocalHostProvider : IHostProvider
     private readonly LocalHost _local = new();
 
     /// <inheritdoc/>
-    public IHost Get(string hostName) => hostName == LocalHost.LocalName
+    public IHost Get(HostConnection connection) => connection is { IsLocal: true }
         ? _local
-        : throw new EtcdException(EtcdErrorIds.HostUnknown, EtcdErrorKind.NotFound, $"No way to host '{hostName}' is known.")
+        : throw new EtcdException(EtcdErrorIds.HostUnknown, EtcdErrorKind.NotFound, $"No way to host '{connection?.HostName}' is known.")
         {
-            Target = hostName,
+            Target = connection?.HostName,
         };
 }

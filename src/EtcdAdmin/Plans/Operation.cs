@@ -5,7 +5,7 @@ namespace EtcdAdmin.Plans;
 public sealed class Operation<TResult>
 {
     private readonly Func<CancellationToken, Task<Operation<TResult>>> _planAgain;
-    private readonly Func<IDisposable> _lock;
+    private readonly Func<CancellationToken, Task<IAsyncDisposable>> _lock;
     private readonly Func<CancellationToken, Task<TResult>> _result;
 
     /// <summary>Makes an operation.</summary>
@@ -17,7 +17,7 @@ public sealed class Operation<TResult>
     internal Operation(
         Plan plan,
         IReadOnlyList<string> warnings,
-        Func<IDisposable> takeLock,
+        Func<CancellationToken, Task<IAsyncDisposable>> takeLock,
         Func<CancellationToken, Task<Operation<TResult>>> planAgain,
         Func<CancellationToken, Task<TResult>> result)
     {
@@ -43,7 +43,8 @@ public sealed class Operation<TResult>
     /// </exception>
     public async Task<TResult> RunAsync(IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
     {
-        using IDisposable held = _lock();
+        IAsyncDisposable held = await _lock(cancellationToken).ConfigureAwait(false);
+        await using var letGo = held.ConfigureAwait(false);
         // What was agreed to is what is done: between planning and agreeing, hosts and members may have changed.
         Operation<TResult> now = await _planAgain(cancellationToken).ConfigureAwait(false);
         if (!now.Plan.Steps.SequenceEqual(Plan.Steps)) throw OutdatedPlan.Of(Plan.Cluster);

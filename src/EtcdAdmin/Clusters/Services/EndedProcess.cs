@@ -14,7 +14,7 @@ internal sealed class EndedProcess(AdminContext context)
             $"The etcd of member {member.Name} on {member.HostName} ended. Its log says: {EtcdLog.Summarize(log)}")
         {
             Target = member.Name,
-            NextStep = $"The whole log is {member.Layout.LogFile} on {member.HostName}.",
+            NextStep = $"The whole log is {member.LogPlace}.",
         };
     }
 }

@@ -31,15 +31,20 @@ internal sealed class InstallSteps(AdminContext context, InstallRequest request,
     }
 
     public Task InstallBinaryAsync(MemberSpec host, CancellationToken cancellationToken) =>
-        BinaryInstaller.InstallAsync(context.Hosts.Get(host.HostName), _package!, host, cancellationToken); // an earlier step
+        BinaryInstaller.InstallAsync(context.HostOf(host), _package!, host, cancellationToken); // an earlier step
 
     public async Task WriteFilesAsync(MemberSpec member, CancellationToken cancellationToken)
     {
-        using CertificateAuthority? authority = state.LacksPki(member)
-            ? await Pki().ReadAuthorityAsync(cancellationToken).ConfigureAwait(false)
-            : null;
-        await new MemberFiles(context.Hosts.Get(member.HostName), member)
-            .WriteAsync(_spec, authority, request.KeyAlgorithm, cancellationToken).ConfigureAwait(false);
+        MemberCertificates? certificates = null;
+        if (state.LacksPki(member))
+        {
+            using CertificateAuthority authority = await Pki().ReadAuthorityAsync(cancellationToken).ConfigureAwait(false);
+            certificates = MemberCertificates.Issue(authority, member, state.CertificateAddresses(member), request.KeyAlgorithm);
+        }
+
+        var files = new MemberFiles(context.HostOf(member), member);
+        await files.PrepareAsync(cancellationToken).ConfigureAwait(false);
+        await files.WriteAsync(request.Name, _spec, certificates, cancellationToken).ConfigureAwait(false);
     }
 
     public Task StartAsync(MemberSpec member, CancellationToken cancellationToken) =>

@@ -15,7 +15,7 @@ namespace EtcdAdmin.Snapshots;
 internal sealed class MemberRestore(
     AdminContext context, MemberSpec member, ClusterSpec old, ClusterSpec restored, bool wasRunning, string stamp)
 {
-    private readonly IHost _host = context.Hosts.Get(member.HostName);
+    private readonly IHost _host = context.HostOf(member);
     private readonly IMemberService _service = context.ServiceOf(member);
 
     public MemberSpec Member => member;
