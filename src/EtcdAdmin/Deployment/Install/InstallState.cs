@@ -48,14 +48,21 @@ internal sealed record InstallState
 
     /// <summary>Reads all hosts at once.</summary>
     /// <exception cref="AggregateException">One error for each host that could not be read.</exception>
+    public static Task<InstallState> ReadAsync(
+        AdminContext context, string name, EtcdCluster? existing, ClusterSpec wanted, CancellationToken cancellationToken) =>
+        ReadAsync(context, name, existing, wanted, wanted.Members, cancellationToken);
+
+    /// <summary>Reads the hosts of some members at once.</summary>
+    /// <exception cref="AggregateException">One error for each host that could not be read.</exception>
     public static async Task<InstallState> ReadAsync(
-        AdminContext context, string name, EtcdCluster? existing, ClusterSpec wanted, CancellationToken cancellationToken)
+        AdminContext context, string name, EtcdCluster? existing, ClusterSpec wanted, IReadOnlyList<MemberSpec> members,
+        CancellationToken cancellationToken)
     {
-        HostSurvey[] surveys = await HostErrors.WhenAllAsync(wanted.Members.DistinctBy(member => member.HostName)
+        HostSurvey[] surveys = await HostErrors.WhenAllAsync(members.DistinctBy(member => member.HostName)
             .Select(host => HostSurvey.ReadAsync(context, host, wanted, cancellationToken))).ConfigureAwait(false);
         var byHost = surveys.ToDictionary(survey => survey.Host.HostName, StringComparer.Ordinal);
         var running = new HashSet<string>(StringComparer.Ordinal);
-        foreach (MemberSpec member in wanted.Members)
+        foreach (MemberSpec member in members)
         {
             bool runs = member.Unit is not null
                 ? byHost[member.HostName].Members[member.Name].ProcessId is not null

@@ -15,6 +15,9 @@ internal sealed class Preflight(InstallState state)
     private static readonly TimeSpan SkewWarning = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan SkewLimit = TimeSpan.FromSeconds(30);
 
+    /// <summary>Whether the members are to join a cluster anew, so that they begin without data.</summary>
+    public bool Joining { get; init; }
+
     private readonly List<EtcdException> _problems = [];
     private readonly List<string> _warnings = [];
 
@@ -31,7 +34,6 @@ internal sealed class Preflight(InstallState state)
             CheckData(member);
         }
 
-        CheckSameMachine(members);
         return _problems.Count switch
         {
             0 => _warnings,
@@ -56,6 +58,7 @@ internal sealed class Preflight(InstallState state)
         CheckClock(member, survey.Host);
         CheckSpace(member, survey.Host);
         CheckReach(member, survey);
+        CheckSameMachine(member, survey);
         if (state.Running.Contains(member.Name)) return;
         CheckPorts(member, survey.Host);
         CheckOthers(member, survey.Host);
@@ -123,8 +126,8 @@ internal sealed class Preflight(InstallState state)
         ExistingEtcd[] foreign = [.. host.Etcd.Where(found => found.Kind switch
         {
             ExistingEtcdKind.Process => true,
-            ExistingEtcdKind.Unit => found.Name == member.Unit && !(found.Cluster == state.ClusterName && found.Member == member.Name && state.Existing is not null),
-            ExistingEtcdKind.Configuration => state.Existing is null && found.Name == member.ConfigDirectory,
+            ExistingEtcdKind.Unit => found.Name == member.Unit && !BelongsHere(member),
+            ExistingEtcdKind.Configuration => found.Name == member.ConfigDirectory && !BelongsHere(member) && state.Existing is null,
             _ => false,
         })];
         if (foreign.Length == 0) return;
@@ -137,7 +140,8 @@ internal sealed class Preflight(InstallState state)
     private void CheckData(MemberSpec member)
     {
         bool hasData = state.FactsOf(member).HasData;
-        if (state.Existing is null && hasData)
+        bool isKnown = state.Existing?.Spec?.Members.Any(known => known.Name == member.Name) == true;
+        if (!isKnown && hasData && !BelongsHere(member))
         {
             _problems.Add(new EtcdException(EtcdErrorIds.DataExists, EtcdErrorKind.InvalidOperation,
                 $"{member.HostName} holds data of an earlier cluster in {member.Layout.DataDirectory}.")
@@ -147,7 +151,7 @@ internal sealed class Preflight(InstallState state)
             });
         }
 
-        if (!state.IsInstalled || hasData) return;
+        if (!state.IsInstalled || hasData || Joining) return;
         _problems.Add(new EtcdException(EtcdErrorIds.MemberDataLost, EtcdErrorKind.InvalidOperation,
             $"Member {member.Name} has no data in {member.Layout.DataDirectory} on {member.HostName} although the cluster was installed before. "
             + "Starting it empty could lose writes that it had confirmed.")
@@ -157,15 +161,18 @@ internal sealed class Preflight(InstallState state)
         });
     }
 
-    private void CheckSameMachine(IReadOnlyList<MemberSpec> members)
+    /// <summary>Whether its unit on the host was written for this member of this cluster, by an earlier attempt or installation.</summary>
+    private bool BelongsHere(MemberSpec member) => state.Existing is not null && state.SurveyOf(member).Host.Etcd.Any(found =>
+        found.Kind == ExistingEtcdKind.Unit && found.Cluster == state.ClusterName && found.Member == member.Name);
+
+    /// <summary>One machine under two names would be two members that die together.</summary>
+    private void CheckSameMachine(MemberSpec member, HostSurvey survey)
     {
-        foreach (IGrouping<string, MemberSpec> same in members.Where(member => member.Connection is not null)
-                     .SelectMany(member => state.SurveyOf(member).Host.Addresses.Select(address => (member, address)))
-                     .GroupBy(pair => pair.address, pair => pair.member).Where(group => group.Count() > 1).DistinctBy(group => string.Join(' ', group.Select(member => member.Name))))
+        foreach (MemberSpec other in state.Wanted.Members.TakeWhile(other => other.Name != member.Name))
         {
-            MemberSpec first = same.First();
-            Problem(first, EtcdErrorIds.SpecInvalid, $"is the same machine as {string.Join(", ", same.Skip(1).Select(member => member.HostName))}: both have {same.Key}",
-                "Give each host once.");
+            string[] addresses = [other.Address, .. survey.Resolved.GetValueOrDefault(other.Address, [])];
+            if (addresses.Intersect(survey.Host.Addresses).FirstOrDefault() is { } shared)
+                Problem(member, EtcdErrorIds.SpecInvalid, $"is the same machine as {other.HostName}: both have {shared}", "Give each host once.");
         }
     }
 
