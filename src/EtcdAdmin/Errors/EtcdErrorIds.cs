@@ -120,14 +120,29 @@ public static class EtcdErrorIds
     /// <summary>No way to a host of that name is known.</summary>
     public const string HostUnknown = "EtcdHostUnknown";
 
-    /// <summary>A host is not fit for etcd: not Linux, not run by systemd.</summary>
-    public const string HostNotSupported = "EtcdHostNotSupported";
-
-    /// <summary>A host cannot be reached, or cannot reach another.</summary>
+    /// <summary>A host does not answer to ssh: unknown name, refused, no route, no answer in time.</summary>
     public const string HostUnreachable = "EtcdHostUnreachable";
 
-    /// <summary>A host does not let us become root.</summary>
+    /// <summary>A host showed a key that this machine does not know.</summary>
+    public const string HostKeyUnknown = "EtcdHostKeyUnknown";
+
+    /// <summary>A host showed another key than this machine knows of it.</summary>
+    public const string HostKeyChanged = "EtcdHostKeyChanged";
+
+    /// <summary>A host does not let the user in.</summary>
+    public const string HostAuthFailed = "EtcdHostAuthFailed";
+
+    /// <summary>A host let the user in but runs no POSIX shell for it.</summary>
+    public const string HostShellFailed = "EtcdHostShellFailed";
+
+    /// <summary>The user of a host cannot become root there.</summary>
     public const string SudoFailed = "EtcdSudoFailed";
+
+    /// <summary>This machine has no ssh client.</summary>
+    public const string SshNotFound = "EtcdSshNotFound";
+
+    /// <summary>A host is not fit for etcd: not Linux, not run by systemd.</summary>
+    public const string HostNotSupported = "EtcdHostNotSupported";
 
     /// <summary>The clocks of hosts differ too much.</summary>
     public const string ClockSkew = "EtcdClockSkew";

@@ -18,6 +18,8 @@ public sealed class LocalHost : IHost
         {
             StandardInput = script.StandardInput,
             StandardOutput = script.StandardOutput,
+            // As on other hosts: numbers, sorting and messages that do not depend on who runs it.
+            Environment = new Dictionary<string, string?> { ["LC_ALL"] = "C" },
         };
         ProcessResult result = await ProcessRunner.RunAsync(command, cancellationToken).ConfigureAwait(false);
         return new ScriptResult(result.ExitCode, result.Output, result.Error);

@@ -1,0 +1,90 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text.RegularExpressions;
+
+namespace EtcdAdmin.Hosts.Ssh;
+
+/// <summary>The host showed a key that is not the one on record.</summary>
+internal static partial class HostKeyFailure
+{
+    public static bool IsChanged(string said) =>
+        said.Contains("REMOTE HOST IDENTIFICATION HAS CHANGED", StringComparison.Ordinal)
+        || said.Contains("REVOKED HOST KEY", StringComparison.Ordinal)
+        || ChangedKey().IsMatch(said);
+
+    public static bool IsUnknown(string said) =>
+        said.Contains("host key is known for", StringComparison.Ordinal)
+        || said.Contains("Host key verification failed", StringComparison.Ordinal);
+
+    /// <summary>Asks the host once more for its key, which ssh names only when it says everything.</summary>
+    /// <returns>Type and fingerprint, as in <c>ssh-ed25519 SHA256:…</c>; null where it could not be had.</returns>
+    public static async Task<string?> ShowAsync(SshClient client, SshLogin login, CancellationToken cancellationToken)
+    {
+        ProcessCommand ask = client.Command(SshArguments.ShowHostKey(login.Connection));
+        ProcessResult result = await login.LimitAsync(token => ProcessRunner.RunAsync(ask, token), cancellationToken).ConfigureAwait(false);
+        return ServerKey().Match(result.Error) is { Success: true } key ? $"{key.Groups[1].Value} {key.Groups[2].Value}" : null;
+    }
+
+    public static EtcdException Unknown(HostConnection connection, string said, string? key)
+    {
+        // A jump host's ssh says no more than that it failed.
+        string which = key is null ? SshFailure.Sentence(said) : $"its key {key} is not known to this machine.";
+        return new EtcdException(EtcdErrorIds.HostKeyUnknown, EtcdErrorKind.Security,
+            $"Cannot tell whether {connection.HostName} is the host that it should be: {which}")
+        {
+            Target = connection.HostName,
+            NextStep = key is null
+                ? "Connect once with ssh by hand to each host on the way, and compare the fingerprints."
+                : "Compare the fingerprint with the host's own (ssh-keygen -lf on its /etc/ssh/ssh_host_*_key.pub); then use -AcceptNewHostKey, or add the key to known_hosts.",
+        };
+    }
+
+    public static EtcdException Changed(HostConnection connection, string said)
+    {
+        string shown = Offered().Match(said) is { Success: true } offered
+            ? $"it shows the {offered.Groups["type"].Value} key {offered.Groups["print"].Value}"
+            : "it shows another key";
+        string known = Offending().Match(said) is { Success: true } place
+            ? Known(place.Groups["file"].Value, int.Parse(place.Groups["line"].Value, CultureInfo.InvariantCulture))
+            : "another one is on record";
+        return new EtcdException(EtcdErrorIds.HostKeyChanged, EtcdErrorKind.Security,
+            $"{connection.HostName} is not the host that it was: {shown}, but {known}.")
+        {
+            Target = connection.HostName,
+            NextStep = "Find out why before anything else: only if the host was installed anew and the fingerprint is its own, remove the old line from known_hosts (ssh-keygen -R).",
+        };
+    }
+
+    private static string Known(string file, int line)
+    {
+        string place = string.Create(CultureInfo.InvariantCulture, $"{file}:{line}");
+        return Fingerprint(file, line) is { } print ? $"{print} is on record in {place}" : $"another one is on record in {place}";
+    }
+
+    // A line is: [@marker] names type key [comment]; the fingerprint is of the key as it stands there in base64.
+    private static string? Fingerprint(string file, int line)
+    {
+        try
+        {
+            string[] words = File.ReadLines(file).Skip(line - 1).First().Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
+            string key = words[words[0].StartsWith('@') ? 3 : 2];
+            return "SHA256:" + Convert.ToBase64String(SHA256.HashData(Convert.FromBase64String(key))).TrimEnd('=');
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidOperationException or IndexOutOfRangeException or FormatException)
+        {
+            return null; // the place alone says enough
+        }
+    }
+
+    [GeneratedRegex(@"Host key for \S+ has changed")]
+    private static partial Regex ChangedKey();
+
+    [GeneratedRegex(@"Server host key: (\S+) (\S+)")]
+    private static partial Regex ServerKey();
+
+    [GeneratedRegex(@"fingerprint for the (?<type>\S+) key sent by the remote host is\s+(?<print>\S+?)\.?\s")]
+    private static partial Regex Offered();
+
+    [GeneratedRegex(@"Offending \S+ key in (?<file>[^\r\n]+):(?<line>\d+)")]
+    private static partial Regex Offending();
+}

@@ -1,0 +1,85 @@
+using System.Globalization;
+
+namespace EtcdAdmin.Hosts.Ssh;
+
+/// <summary>The arguments of ssh. The first value of a setting wins, so ours stand before the operator's.</summary>
+internal static class SshArguments
+{
+    /// <summary>How long a connection that nobody uses stays open: the net under us if we die, and cheap to have again.</summary>
+    private const int PersistSeconds = 60;
+
+    /// <summary>Five seconds and three unanswered: a host that is gone is noticed after some 15 seconds.</summary>
+    private static readonly string[] Alive = ["-o", "ServerAliveInterval=5", "-o", "ServerAliveCountMax=3"];
+
+    // Nothing of the operator's own sessions belongs into ours; agent forwarding would hand his keys to every host.
+    private static readonly string[] Plain =
+    [
+        "-T", "-x", "-a", "-o", "LogLevel=INFO", "-o", "ClearAllForwardings=yes", "-o", "RemoteCommand=none",
+        "-o", "PermitLocalCommand=no", "-o", "Compression=no",
+    ];
+
+    /// <summary>For a connection of its own that runs one command.</summary>
+    public static IReadOnlyList<string> Direct(HostConnection connection, bool acceptNewHostKey, bool password, string command) =>
+    [
+        "-o", "ControlMaster=no", "-S", "none", .. Connecting(connection, acceptNewHostKey, password), "--", connection.HostName, command,
+    ];
+
+    /// <summary>For a connection that others use through a socket; ends as soon as it stands and stays in the background.</summary>
+    public static IReadOnlyList<string> Master(HostConnection connection, bool acceptNewHostKey, bool password, string socket) =>
+    [
+        "-N", "-o", "ControlMaster=yes", "-o", $"ControlPersist={PersistSeconds}", "-S", Unexpanded(socket),
+        .. Connecting(connection, acceptNewHostKey, password), "--", connection.HostName,
+    ];
+
+    /// <summary>For one command over a connection that stands; never one of its own, which would lack what the master was given.</summary>
+    public static IReadOnlyList<string> Session(HostConnection connection, string socket, string command) =>
+    [
+        "-F", "none", "-T", "-o", "ControlMaster=no", "-S", Unexpanded(socket), "-o", "ProxyCommand=false", "-o", "BatchMode=yes",
+        "-o", "LogLevel=INFO", "--", connection.HostName, command,
+    ];
+
+    /// <summary>For telling a master something: <c>exit</c>.</summary>
+    public static IReadOnlyList<string> Control(HostConnection connection, string socket, string order) =>
+        ["-F", "none", "-S", Unexpanded(socket), "-O", order, "--", connection.HostName];
+
+    /// <summary>For what ssh makes of a connection, without connecting.</summary>
+    public static IReadOnlyList<string> Resolve(HostConnection connection) =>
+        ["-G", .. Operators(connection), "--", connection.HostName];
+
+    /// <summary>For learning a host's key without being let in: all that ssh says, and no way to prove who we are.</summary>
+    public static IReadOnlyList<string> ShowHostKey(HostConnection connection) =>
+    [
+        "-v", "-N", "-o", "ControlMaster=no", "-S", "none", "-o", "PreferredAuthentications=none", "-o", "LogLevel=DEBUG1",
+        .. Connecting(connection, acceptNewHostKey: false, password: false), "--", connection.HostName,
+    ];
+
+    private static IEnumerable<string> Connecting(HostConnection connection, bool acceptNewHostKey, bool password)
+    {
+        double timeout = Math.Ceiling((connection.ConnectingTimeout ?? HostConnection.DefaultConnectingTimeout).TotalSeconds);
+        return
+        [
+            "-o", password ? "BatchMode=no" : "BatchMode=yes",
+            "-o", "NumberOfPasswordPrompts=1",
+            "-o", acceptNewHostKey ? "StrictHostKeyChecking=accept-new" : "StrictHostKeyChecking=yes",
+            "-o", string.Create(CultureInfo.InvariantCulture, $"ConnectTimeout={timeout:0}"),
+            .. Alive, .. Plain, .. Operators(connection),
+        ];
+    }
+
+    private static IEnumerable<string> Operators(HostConnection connection)
+    {
+        if (connection.ConfigPath is { } config) foreach (string word in new[] { "-F", config }) yield return word;
+        if (connection.Port is { } port) foreach (string word in new[] { "-p", port.ToString(CultureInfo.InvariantCulture) }) yield return word;
+        if (connection.UserName is { } user) foreach (string word in new[] { "-l", user }) yield return word;
+        foreach ((string name, string value) in connection.Options ?? new Dictionary<string, string>())
+        {
+            yield return "-o";
+            yield return $"{name}={value}";
+        }
+
+        if (connection.KeyFilePath is not { } key) yield break;
+        foreach (string word in new[] { "-i", key, "-o", "IdentitiesOnly=yes" }) yield return word;
+    }
+
+    private static string Unexpanded(string path) => path.Replace("%", "%%", StringComparison.Ordinal);
+}

@@ -1,0 +1,141 @@
+using System.Text.RegularExpressions;
+
+namespace EtcdAdmin.Hosts.Ssh;
+
+/// <summary>Makes an error of what ssh said when no connection came about, or one broke.</summary>
+/// <remarks>ssh has one exit code for all of it; its sentences are those of OpenSSH 8 to 10 in the C locale.</remarks>
+internal static partial class SshFailure
+{
+    private const int LinesShown = 3;
+
+    /// <summary>No connection came about, or the login failed.</summary>
+    /// <param name="client">To ask for the host's key where ssh has not said it.</param>
+    /// <param name="login">What was tried.</param>
+    /// <param name="said">What ssh wrote to standard error.</param>
+    /// <param name="cancellationToken">Ends asking.</param>
+    /// <returns>HostUnreachable, HostKeyUnknown, HostKeyChanged, HostAuthFailed or SpecInvalid.</returns>
+    public static async Task<EtcdException> ToConnectAsync(
+        SshClient client, SshLogin login, string said, CancellationToken cancellationToken)
+    {
+        HostConnection connection = login.Connection;
+        if (HostKeyFailure.IsChanged(said)) return HostKeyFailure.Changed(connection, said);
+        if (HostKeyFailure.IsUnknown(said))
+        {
+            string? shown = await HostKeyFailure.ShowAsync(client, login, cancellationToken).ConfigureAwait(false);
+            return HostKeyFailure.Unknown(connection, said, shown);
+        }
+
+        if (Denied().Match(said) is { Success: true } denied) return NotLetIn(login, denied);
+        if (said.Contains("Too many authentication failures", StringComparison.Ordinal)) return TooManyKeys(connection);
+        if (BadConfiguration().IsMatch(said)) return Configuration(connection, said);
+        return Unreachable(connection, said);
+    }
+
+    /// <summary>ssh does not take what it was configured with.</summary>
+    public static EtcdException Configuration(HostConnection connection, string said) =>
+        new(EtcdErrorIds.SpecInvalid, EtcdErrorKind.InvalidInput,
+            $"ssh does not take the settings for {connection.HostName}: {Sentence(said)}")
+        {
+            Target = connection.HostName,
+            NextStep = "Correct the options of the connection or the ssh configuration file.",
+        };
+
+    /// <summary>The limit for connecting passed.</summary>
+    public static EtcdException TookTooLong(HostConnection connection, TimeSpan limit, Exception? cause) =>
+        new(EtcdErrorIds.HostUnreachable, EtcdErrorKind.Connection,
+            $"Cannot reach {Way(connection)}: it has not let us in within {limit.TotalSeconds:0} seconds.", cause)
+        {
+            Target = connection.HostName,
+            NextStep = "Look whether the host is overloaded or its logins hang, or allow more time with -ConnectingTimeout.",
+        };
+
+    /// <summary>The connection broke after the script had begun.</summary>
+    /// <param name="connection">To where.</param>
+    /// <param name="said">What ssh said about it.</param>
+    public static EtcdException Lost(HostConnection connection, string said)
+    {
+        string sentence = said.Trim().Length > 0 ? Sentence(said) : "ssh ended.";
+        return new EtcdException(EtcdErrorIds.ConnectionLost, EtcdErrorKind.Connection,
+            $"The connection to {connection.HostName} broke in the middle: {sentence} What was under way there may have been done, in part or in full.")
+        {
+            Target = connection.HostName,
+            NextStep = "Run the command again when the host can be reached: it carries on from what it finds.",
+        };
+    }
+
+    /// <summary>The host takes no further session over a connection that stands; one of its own may do.</summary>
+    public static bool IsSessionRefused(string said) =>
+        said.Contains("Session open refused by peer", StringComparison.Ordinal);
+
+    /// <summary>The last lines of what ssh said, as one sentence.</summary>
+    internal static string Sentence(string said)
+    {
+        string[] lines = [.. said.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+            .Where(line => !line.StartsWith("debug", StringComparison.Ordinal) && !line.StartsWith("Warning: Permanently added", StringComparison.Ordinal))];
+        string text = string.Join("; ", lines.TakeLast(LinesShown).Select(line => line.TrimEnd('.')));
+        return text.Length == 0 ? "it said nothing." : text + ".";
+    }
+
+    private static EtcdException Unreachable(HostConnection connection, string said)
+    {
+        if (UnknownName().Match(said) is { Success: true } unknown)
+        {
+            return Unreachable(connection, $"the name {unknown.Groups[1].Value} is not known",
+                "Check the name, or add it to DNS, the hosts file or ~/.ssh/config of this machine.");
+        }
+
+        if (NoConnection().Match(said) is not { Success: true } match)
+            return Unreachable(connection, Sentence(said).TrimEnd('.'), "Check that sshd runs there and takes connections from this machine.");
+
+        string next = match.Groups[2].Value.Contains("refused", StringComparison.OrdinalIgnoreCase)
+            ? "Check that sshd runs there and listens on that port."
+            : "Check that the host is up and that no firewall stands in between.";
+        return Unreachable(connection, match.Groups[1].Value + ": " + match.Groups[2].Value.Trim().TrimEnd('.'), next);
+    }
+
+    private static EtcdException Unreachable(HostConnection connection, string why, string next) =>
+        new(EtcdErrorIds.HostUnreachable, EtcdErrorKind.Connection, $"Cannot reach {Way(connection)}: {why}.")
+        {
+            Target = connection.HostName,
+            NextStep = next,
+        };
+
+    private static EtcdException NotLetIn(SshLogin login, Match denied)
+    {
+        string name = login.Connection.HostName;
+        string offers = denied.Groups["methods"].Value.Replace(",", ", ", StringComparison.Ordinal);
+        string tried = login.UsesPassword ? "neither the keys nor the password that it was shown" : "none of the keys that it was shown";
+        return new EtcdException(EtcdErrorIds.HostAuthFailed, EtcdErrorKind.Authentication,
+            $"{name} does not let user {denied.Groups["user"].Value} in: it took {tried} (it offers: {offers}).")
+        {
+            Target = name,
+            NextStep = login.UsesPassword
+                ? "Check the user name and the password."
+                : "Check the user name; name the key with -KeyFilePath, load a key with a passphrase into the agent (ssh-add), or give a password.",
+        };
+    }
+
+    private static EtcdException TooManyKeys(HostConnection connection) =>
+        new(EtcdErrorIds.HostAuthFailed, EtcdErrorKind.Authentication,
+            $"{connection.HostName} does not let us in: the agent holds more keys than the host lets anyone try.")
+        {
+            Target = connection.HostName,
+            NextStep = "Name the key to use with -KeyFilePath.",
+        };
+
+    private static string Way(HostConnection connection) => connection.ToString();
+
+    // "ops@n1: Permission denied (publickey,password)."
+    [GeneratedRegex(@"^(?<user>\S+)@\S+: Permission denied \((?<methods>[^)]*)\)", RegexOptions.Multiline)]
+    private static partial Regex Denied();
+
+    [GeneratedRegex(@"Could not resolve hostname (\S+?):", RegexOptions.IgnoreCase)]
+    private static partial Regex UnknownName();
+
+    // "ssh: connect to host 10.0.0.9 port 22: Connection refused"
+    [GeneratedRegex(@"(connect to (?:host|address) \S+ port \d+): ([^\r\n]+)")]
+    private static partial Regex NoConnection();
+
+    [GeneratedRegex("Bad configuration option|terminating, \\d+ bad configuration|Can't open user config file|Bad owner or permissions on|^command-line( line \\d+)?:|line \\d+: (Bad|Missing|Unsupported|unsupported|Invalid)|keyword .* (bad|extra|missing)", RegexOptions.Multiline)]
+    private static partial Regex BadConfiguration();
+}

@@ -1,0 +1,90 @@
+namespace EtcdAdmin.Hosts.Ssh;
+
+/// <summary>A connection that stands in the background and that any number of sessions share.</summary>
+internal sealed class SshMaster
+{
+    // The background process keeps what it inherits: with our pipes open in it, reading them would wait for its end.
+    private const string StartScript = """
+        log=$1
+        shift
+        exec "$@" </dev/null >/dev/null 2>"$log"
+        """;
+
+    private static readonly TimeSpan CloseLimit = TimeSpan.FromSeconds(3);
+
+    private readonly SshClient _client;
+    private readonly HostConnection _connection;
+    private readonly string _path;
+
+    private SshMaster(SshClient client, HostConnection connection)
+    {
+        _client = client;
+        _connection = connection;
+        _path = client.Folder.NewPath();
+    }
+
+    private string Socket => _path + ".s";
+
+    private string LogPath => _path + ".log";
+
+    /// <summary>Connects and logs in.</summary>
+    /// <param name="client">The program.</param>
+    /// <param name="login">Where to and how.</param>
+    /// <param name="cancellationToken">Gives up; nothing stays behind.</param>
+    /// <exception cref="EtcdException">See <see cref="SshFailure"/>.</exception>
+    public static async Task<SshMaster> StartAsync(SshClient client, SshLogin login, CancellationToken cancellationToken)
+    {
+        var master = new SshMaster(client, login.Connection);
+        IReadOnlyList<string> arguments =
+            SshArguments.Master(login.Connection, login.AcceptNewHostKey, login.UsesPassword, master.Socket);
+        var command = new ProcessCommand("sh", ["-c", StartScript, "etcdadmin", master.LogPath, client.Program, .. arguments])
+        {
+            Environment = login.Environment,
+        };
+        try
+        {
+            ProcessResult result = await login.LimitAsync(
+                token => ProcessRunner.RunAsync(command, token), cancellationToken).ConfigureAwait(false);
+            if (result.ExitCode == 0) return master;
+            throw await SshFailure.ToConnectAsync(client, login, master.ReadLog(), cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            await master.CloseAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>The call of ssh that runs one command over this connection.</summary>
+    public ProcessCommand Session(RemoteCommand remote) =>
+        _client.Command(SshArguments.Session(_connection, Socket, remote.Text));
+
+    /// <summary>What ssh said about this connection since it was started; at its end, why.</summary>
+    public string ReadLog()
+    {
+        try
+        {
+            return File.ReadAllText(LogPath);
+        }
+        catch (IOException)
+        {
+            return ""; // it never came to writing one
+        }
+    }
+
+    /// <summary>Ends it, and the sessions that still use it.</summary>
+    public async Task CloseAsync()
+    {
+        if (!File.Exists(Socket)) return;
+        using var limit = new CancellationTokenSource(CloseLimit);
+        try
+        {
+            // Its exit code does not matter: a master that is gone, or goes by itself now, is what we want.
+            await ProcessRunner.RunAsync(_client.Command(SshArguments.Control(_connection, Socket, "exit")), limit.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested)
+        {
+            // It hangs on a dead host, and ends by itself when that has not answered for 15 seconds.
+        }
+    }
+}
