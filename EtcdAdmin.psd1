@@ -22,6 +22,7 @@
         'Export-EtcdCredential'
         'Get-EtcdCluster'
         'Get-EtcdHealth'
+        'Get-EtcdHost'
         'Get-EtcdKey'
         'Get-EtcdMember'
         'Install-EtcdCluster'

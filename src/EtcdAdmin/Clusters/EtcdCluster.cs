@@ -59,7 +59,7 @@ public sealed class EtcdCluster
 
     /// <summary>The spec, or the reason why there is none.</summary>
     /// <exception cref="EtcdException">ClusterNotManaged.</exception>
-    internal ClusterSpec RequireSpec() => Spec ?? throw new EtcdException(
+    public ClusterSpec RequireSpec() => Spec ?? throw new EtcdException(
         EtcdErrorIds.ClusterNotManaged, EtcdErrorKind.InvalidOperation,
         $"The hosts of cluster '{Name}' are not managed from here, so this cannot be done to it.")
     {

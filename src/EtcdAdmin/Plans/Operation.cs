@@ -37,18 +37,20 @@ public sealed class Operation<TResult>
     /// <summary>Carries the plan out.</summary>
     /// <param name="events">Gets progress, messages and warnings.</param>
     /// <param name="cancellationToken">Stops it; what had been begun is undone or can be carried on.</param>
+    /// <param name="throttleLimit">How many steps of a stage run at once, at least 1.</param>
     /// <exception cref="EtcdException">
     /// ClusterBusy: somebody else is changing the cluster. PlanOutdated: it is no longer as it was when this was planned; nothing
     /// was done. Otherwise that of the step that failed.
     /// </exception>
-    public async Task<TResult> RunAsync(IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
+    public async Task<TResult> RunAsync(
+        IProgress<EtcdEvent>? events, CancellationToken cancellationToken, int throttleLimit = PlanExecutor.DefaultThrottleLimit)
     {
         IAsyncDisposable held = await _lock(cancellationToken).ConfigureAwait(false);
         await using var letGo = held.ConfigureAwait(false);
         // What was agreed to is what is done: between planning and agreeing, hosts and members may have changed.
         Operation<TResult> now = await _planAgain(cancellationToken).ConfigureAwait(false);
         if (!now.Plan.Steps.SequenceEqual(Plan.Steps)) throw OutdatedPlan.Of(Plan.Cluster);
-        await PlanExecutor.RunAsync(now.Plan, events, PlanExecutor.DefaultThrottleLimit, cancellationToken).ConfigureAwait(false);
+        await PlanExecutor.RunAsync(now.Plan, events, throttleLimit, cancellationToken).ConfigureAwait(false);
         return await now._result(cancellationToken).ConfigureAwait(false);
     }
 }

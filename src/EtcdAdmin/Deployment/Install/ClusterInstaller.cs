@@ -23,6 +23,7 @@ public sealed class ClusterInstaller(AdminContext context)
             ? await context.Profiles.LoadAsync(request.Name, cancellationToken).ConfigureAwait(false)
             : null;
         if (existing is { IsManaged: false }) throw NotOurs(request.Name);
+        if (existing is null) request = await WithAddressesAsync(request, cancellationToken).ConfigureAwait(false);
 
         var builder = new SpecBuilder(context.Home, request);
         ClusterSpec wanted = existing?.Spec is { } old
@@ -40,6 +41,15 @@ public sealed class ClusterInstaller(AdminContext context)
             take => OperationLock.TakeAsync(context, request.Name, wanted.Members, take),
             again => PlanAsync(request, again),
             load => context.Profiles.LoadAsync(request.Name, load));
+    }
+
+    /// <summary>Members are reached where ssh connects to, unless another address is given.</summary>
+    private async Task<InstallRequest> WithAddressesAsync(InstallRequest request, CancellationToken cancellationToken)
+    {
+        if (request.Hosts is null) return request;
+        HostWish[] hosts = await HostErrors.WhenAllAsync(request.Hosts.Select(host => HostMembers.WithAddressAsync(context, host, cancellationToken)))
+            .ConfigureAwait(false);
+        return request with { Hosts = hosts };
     }
 
     private static IReadOnlyList<string> Warnings(ClusterSpec spec)

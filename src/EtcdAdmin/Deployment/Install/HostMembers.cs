@@ -68,6 +68,14 @@ internal sealed partial class HostMembers(InstallRequest request)
         return member;
     }
 
+    /// <summary>The wish with an address: where its connection leads, unless another is given.</summary>
+    /// <exception cref="EtcdException">SshNotFound, SpecInvalid.</exception>
+    public static async Task<HostWish> WithAddressAsync(AdminContext context, HostWish host, CancellationToken cancellationToken) =>
+        host.Address is not null ? host : host with
+        {
+            Address = await context.Hosts.ResolveAddressAsync(host.Connection, cancellationToken).ConfigureAwait(false),
+        };
+
     /// <summary>Refuses to take other hosts for those that a cluster has.</summary>
     /// <exception cref="EtcdException">SpecInvalid.</exception>
     public void RequireSame(IReadOnlyList<HostWish> hosts, ClusterSpec old)

@@ -49,6 +49,7 @@ public sealed class MemberAdder(AdminContext context)
         cluster.RequireSpec();
         Membership membership = await Membership.ReadAsync(context, cluster, cancellationToken).ConfigureAwait(false);
         cluster = membership.Cluster;
+        request = request with { Host = await HostMembers.WithAddressAsync(context, request.Host, cancellationToken).ConfigureAwait(false) };
         ClusterSpec old = cluster.RequireSpec();
         MemberSpec member = Place(membership, request);
         bool isKnown = old.Members.Any(known => known.Name == member.Name);
