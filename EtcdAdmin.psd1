@@ -18,6 +18,7 @@
 
     # Named one by one, so that PowerShell finds a command without loading the module.
     CmdletsToExport = @(
+        'Add-EtcdMember'
         'Connect-EtcdCluster'
         'Export-EtcdCredential'
         'Get-EtcdCluster'
@@ -26,7 +27,10 @@
         'Get-EtcdKey'
         'Get-EtcdMember'
         'Install-EtcdCluster'
+        'Move-EtcdLeader'
         'Remove-EtcdKey'
+        'Remove-EtcdMember'
+        'Repair-EtcdMember'
         'Restart-EtcdMember'
         'Restore-EtcdSnapshot'
         'Save-EtcdSnapshot'

@@ -30,6 +30,15 @@ public sealed class MemberReader(AdminContext context)
             .OrderBy(member => member.Name, StringComparer.Ordinal)];
     }
 
+    /// <summary>The name of the member that leads; null where nobody says so.</summary>
+    /// <param name="cluster">Any cluster.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public Task<string?> FindLeaderAsync(EtcdCluster cluster, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(cluster);
+        return MemberQuery.FindLeaderNameAsync(cluster, cancellationToken);
+    }
+
     private async Task<EtcdMember> AskAsync(EtcdCluster cluster, Member member, TimeSpan timeout, CancellationToken cancellationToken)
     {
         MemberSpec? spec = cluster.Spec?.Members.FirstOrDefault(known => known.Name == member.Name);

@@ -82,6 +82,11 @@ internal sealed class MembershipSteps(AdminContext context, EtcdCluster cluster)
     public Task FollowAsync(MemberSpec member, TimeSpan timeout, CancellationToken cancellationToken) =>
         new MemberGate(context).WaitAsync(cluster, member, timeout, cancellationToken);
 
+    /// <summary>Waits until a read that needs the agreement of a quorum goes through.</summary>
+    /// <exception cref="EtcdRpcException">It did not, in good time.</exception>
+    public Task ProveQuorumAsync(CancellationToken cancellationToken) =>
+        RepeatAsync(client => client.Cluster.ListAsync(linearizable: true, cancellationToken), cancellationToken);
+
     private async Task RepeatAsync(Func<EtcdClient, Task> call, CancellationToken cancellationToken)
     {
         long start = context.Clock.GetTimestamp();
