@@ -28,7 +28,10 @@ public sealed class GetEtcdPackageCommand : AdminCmdlet
     [ValidateNotNullOrEmpty]
     public string? Version { get; set; }
 
-    /// <summary>An archive, a folder with the programs of etcd, or a folder of such archives and folders.</summary>
+    /// <summary>
+    /// An archive, a folder with the programs of etcd, or a folder of such archives and folders. An etcd that this machine can run
+    /// is run, to ask for its version.
+    /// </summary>
     [Parameter(Mandatory = true, ParameterSetName = "Path", ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("FullName")]
     [ValidateNotNullOrEmpty]

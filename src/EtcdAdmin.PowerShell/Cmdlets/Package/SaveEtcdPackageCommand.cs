@@ -6,6 +6,7 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 /// <summary>
 /// Saves etcd into a file that carries all that a machine without a network needs: give it there as -Package. It has the layout
 /// and name of an official release for Linux, with the checksum of every program inside, which is checked wherever it is used.
+/// Programs that came from a Debian package need a C library on the hosts as new as that release's; official ones need none.
 /// </summary>
 /// <example>
 /// <code>Save-EtcdPackage 3.5 ./stick -Architecture amd64, arm64</code>

@@ -6,8 +6,8 @@ internal static class HostArchitecture
 {
     /// <summary>The name that packages carry, for instance <c>arm64</c>.</summary>
     /// <param name="machine">
-    /// What <c>uname -m</c> prints on the host (<c>aarch64</c>), or already the package's name. The kernel's word counts, even
-    /// under a 32-bit user land: etcd's programs bring all they need.
+    /// What <c>uname -m</c> prints on the host (<c>aarch64</c>), or already the package's name. That is the kernel's word: under a
+    /// 32-bit user land the programs of official releases still run, for they bring all they need; a distribution's do not.
     /// </param>
     /// <returns>Null for a processor that Go, and so etcd, is not built for.</returns>
     public static string? FromMachine(string machine) => machine.Trim().ToLowerInvariant() switch

@@ -5,9 +5,9 @@ namespace EtcdAdmin.Deployment.Packages.Archives;
 
 /// <summary>Takes etcd's programs out of an archive; the only place that unpacks anything.</summary>
 /// <remarks>
-/// Programs are written flat into the target folder, whatever their path in the archive, with mode 0755, and the manifest of a
-/// package that EtcdAdmin saved beside them. Nothing else is written, and one unacceptable entry refuses the whole archive. The target folder is the caller's: on an error it holds
-/// whatever was written until then, and must be thrown away.
+/// Programs are written flat into the target folder, whatever their path in the archive, with mode 0755, and beside them the
+/// manifest of a package that EtcdAdmin saved. Nothing else is written, and one unacceptable entry refuses the whole archive.
+/// The target folder is the caller's: on an error it holds whatever was written until then, and must be thrown away.
 /// </remarks>
 internal static class ArchiveExtractor
 {
