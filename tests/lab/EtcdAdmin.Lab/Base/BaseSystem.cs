@@ -1,0 +1,78 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace EtcdAdmin.Lab.Base;
+
+/// <summary>The read-only system under all hosts of one release: made once on a machine, then taken from the cache.</summary>
+internal static class BaseSystem
+{
+    private static readonly TimeSpan BootstrapLimit = TimeSpan.FromMinutes(15);
+
+    private static readonly string[] Packages =
+    [
+        "systemd", "systemd-sysv", "dbus", "openssh-server", "iproute2", "sudo", "procps", "e2fsprogs", "xfsprogs", "util-linux",
+        "libfaketime",
+    ];
+
+    private static string Cache =>
+        Environment.GetEnvironmentVariable("ETCDADMIN_LAB_CACHE") is { Length: > 0 } folder ? folder : "/var/cache/etcdadmin-lab";
+
+    /// <summary>The folder of the release's base; makes it where the cache has none, which takes a minute or two.</summary>
+    /// <exception cref="LabException">debootstrap failed; the message has the end of its log.</exception>
+    public static async Task<string> GetAsync(DebianRelease release, CancellationToken cancellationToken)
+    {
+        string name = release.ToString().ToLowerInvariant();
+        string folder = Path.Combine(Cache, $"{name}-{RecipeVersion()}");
+        if (Directory.Exists(folder)) return folder;
+        Directory.CreateDirectory(Cache);
+        await using FileStream held = await FileLock.TakeAsync(Path.Combine(Cache, name + ".lock"), BootstrapLimit, cancellationToken);
+        if (!Directory.Exists(folder)) await MakeAsync(name, folder, cancellationToken);
+        return folder;
+    }
+
+    private static async Task MakeAsync(string release, string folder, CancellationToken cancellationToken)
+    {
+        string unfinished = folder + ".part";
+        await Tool.RunAsync("rm", ["-rf", "--one-file-system", unfinished], cancellationToken);
+        string packages = Directory.CreateDirectory(Path.Combine(Cache, "packages")).FullName;
+        string[] mirror = await FindMirrorAsync(cancellationToken) is { } address ? [address] : [];
+        CommandResult bootstrap = await Tool.TryRunAsync("debootstrap",
+            ["--variant=minbase", $"--cache-dir={packages}", "--include=" + string.Join(',', Packages), release, unfinished, .. mirror],
+            "", cancellationToken);
+        if (!bootstrap.Succeeded)
+        {
+            string end = string.Join('\n', $"{bootstrap.Output}\n{bootstrap.Error}".Split('\n').TakeLast(10));
+            throw new LabException($"debootstrap could not make a base of {release}: {end}");
+        }
+
+        string disks = Path.Combine(unfinished, "usr/local/sbin/lab-disks");
+        await File.WriteAllTextAsync(disks, ReadResource("disks.sh"), cancellationToken);
+        await Tool.RunAsync("chmod", ["755", disks], cancellationToken);
+        await Tool.FeedAsync("chroot", [unfinished, "/bin/sh", "-s"], ReadResource("configure.sh"), cancellationToken);
+        Directory.Move(unfinished, folder);
+    }
+
+    /// <summary>Where this machine's apt gets packages; null leaves debootstrap its own default.</summary>
+    private static async Task<string?> FindMirrorAsync(CancellationToken cancellationToken)
+    {
+        CommandResult targets = await Tool.TryRunAsync(
+            "apt-get", ["indextargets", "--format", "$(REPO_URI) $(CODENAME)", "Created-By: Packages"], "", cancellationToken);
+        // A whole release has a plain code name; updates and security, which are no release, have a suffix.
+        return targets.Output.Split('\n')
+            .Select(line => line.Split(' '))
+            .FirstOrDefault(target => target.Length == 2 && target[1].All(char.IsAsciiLetter))?[0];
+    }
+
+    private static string RecipeVersion()
+    {
+        string recipe = string.Join('\n', [.. Packages, ReadResource("disks.sh"), ReadResource("configure.sh")]);
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(recipe)))[..8];
+    }
+
+    private static string ReadResource(string name)
+    {
+        using Stream resource = typeof(BaseSystem).Assembly.GetManifestResourceStream(name)!; // embedded by the project file
+        using var reader = new StreamReader(resource);
+        return reader.ReadToEnd();
+    }
+}

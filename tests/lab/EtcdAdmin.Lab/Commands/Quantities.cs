@@ -1,0 +1,39 @@
+using System.Globalization;
+
+namespace EtcdAdmin.Lab.Commands;
+
+/// <summary>Reads sizes and times as people write them.</summary>
+internal static class Quantities
+{
+    /// <summary>For instance <c>2G</c>, <c>500M</c>; in units of 1024.</summary>
+    public static long ReadBytes(string text) => text.Length > 1 && long.TryParse(text[..^1], CultureInfo.InvariantCulture, out long number)
+        ? char.ToUpperInvariant(text[^1]) switch
+        {
+            'K' => number << 10,
+            'M' => number << 20,
+            'G' => number << 30,
+            _ => throw NoSize(text),
+        }
+        : throw NoSize(text);
+
+    /// <summary>For instance <c>200ms</c>, <c>+3h</c>, <c>-90s</c>, <c>2d</c>; 0 alone is zero.</summary>
+    public static TimeSpan ReadTime(string text)
+    {
+        string number = text.TrimEnd([.. "abcdefghijklmnopqrstuvwxyz"]);
+        if (!double.TryParse(number, CultureInfo.InvariantCulture, out double value)) throw NoTime(text);
+        return text[number.Length..] switch
+        {
+            "ms" => TimeSpan.FromMilliseconds(value),
+            "s" => TimeSpan.FromSeconds(value),
+            "m" or "min" => TimeSpan.FromMinutes(value),
+            "h" => TimeSpan.FromHours(value),
+            "d" => TimeSpan.FromDays(value),
+            "" when value == 0 => TimeSpan.Zero,
+            _ => throw NoTime(text),
+        };
+    }
+
+    private static LabException NoSize(string text) => new($"'{text}' is no size: 500M and 2G are.");
+
+    private static LabException NoTime(string text) => new($"'{text}' is no time: 200ms, 30s, 5m, +3h and -2d are.");
+}

@@ -1,0 +1,83 @@
+using System.Globalization;
+using EtcdAdmin.Lab.State;
+
+namespace EtcdAdmin.Lab.Machines;
+
+/// <summary>A host's processes: systemd-nspawn with the host's own init under it.</summary>
+internal sealed class Container(LabFolder folder, HostRecord host, MachineNames names)
+{
+    private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(20);
+
+    private const string NspawnPath = "/usr/bin/systemd-nspawn";
+
+    // Joins the control group before anything else, so that there is no process that is not in it. The hierarchy inside is always
+    // cgroup2: new versions of systemd do not start on the old one.
+    private const string StartScript = """
+        exec </dev/null >>"$1" 2>&1
+        echo $$ >"$2/cgroup.procs" && echo $$ >"$3" && shift 3 || exit 1
+        export SYSTEMD_NSPAWN_UNIFIED_HIERARCHY=1
+        exec systemd-nspawn "$@"
+        """;
+
+    private readonly ControlGroup _group = new(names);
+
+    private string PidFile => $"{folder.Host(host.Name)}/pid";
+
+    /// <summary>The process of nspawn; null where the host is off.</summary>
+    public ProcessIdentity? FindSupervisor() =>
+        File.Exists(PidFile) && int.TryParse(File.ReadAllText(PidFile), CultureInfo.InvariantCulture, out int id)
+            && _group.FindProcesses().Contains(id) ? ProcessIdentity.Find(id) : null;
+
+    /// <summary>The host's process 1, as this machine numbers it; null where the host is off or has not begun to start.</summary>
+    public ProcessIdentity? FindInit()
+    {
+        // Until nspawn has handed over to a program of the host, its children may still have this machine's files and network.
+        string? namespaces = _group.FindProcesses().Select(id => ContainedProcess.TryRead(id))
+            .FirstOrDefault(process => process is { Program: not null and not NspawnPath, OwnId: > 0 })?.PidNamespace;
+        return namespaces is null ? null : _group.FindProcesses()
+            .Where(id => ContainedProcess.TryRead(id) is { OwnId: 1 } first && first.PidNamespace == namespaces)
+            .Select(ProcessIdentity.Find)
+            .FirstOrDefault(found => found is not null);
+    }
+
+    /// <summary>Switches the host on. It is not up yet when this returns.</summary>
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        Directory.CreateDirectory(_group.Path);
+        string[] what = host.Options.HasSystemd
+            ? ["--boot"]
+            : ["--as-pid2", "/bin/sh", "-c", "mkdir -p /run/sshd && lab-disks && exec /usr/sbin/sshd -D -e"];
+        string[] arguments =
+        [
+            "--quiet", "--register=no", "--keep-unit", "--link-journal=no", "--resolv-conf=off", "--timezone=off", "--console=pipe",
+            $"--machine={names.Namespace}", $"--hostname={host.Name}", $"--network-namespace-path=/run/netns/{names.Namespace}",
+            $"--directory={folder.HostRoot(host.Name)}", .. what,
+        ];
+        string console = $"{folder.Host(host.Name)}/console.log";
+        // In a session of its own: neither Ctrl+C at our terminal nor our end reaches it.
+        await Tool.RunAsync("setsid", ["--fork", "sh", "-c", StartScript, "sh", console, _group.Path, PidFile, .. arguments], cancellationToken);
+    }
+
+    /// <summary>Ends all processes at once, as the loss of power does, and waits until they are gone. Nothing happens if it is off.</summary>
+    /// <exception cref="LabException">Some stay.</exception>
+    public async Task KillAsync()
+    {
+        DateTime end = DateTime.UtcNow + EndLimit;
+        while (_group.FindProcesses() is { Count: > 0 } processes)
+        {
+            if (DateTime.UtcNow > end)
+            {
+                throw new LabException($"Processes of host {host.Name} do not end: {string.Join(' ', processes)}.");
+            }
+
+            await Tool.TryRunAsync("kill", ["-9", .. processes.Select(id => id.ToString(CultureInfo.InvariantCulture))], "", default);
+            await Task.Delay(Interval);
+        }
+
+        File.Delete(PidFile);
+        string propagated = $"/run/systemd/nspawn/propagate/{names.Namespace}";
+        if (Directory.Exists(propagated)) Directory.Delete(propagated, recursive: true);
+        _group.Remove();
+    }
+}

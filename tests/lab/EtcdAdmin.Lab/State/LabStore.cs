@@ -1,0 +1,71 @@
+using System.Text.Json;
+
+namespace EtcdAdmin.Lab.State;
+
+/// <summary>Reads and changes a lab's record. The file is the only truth: a test and a person at a shell may both change it.</summary>
+internal sealed class LabStore(LabFolder folder)
+{
+    private const int MaxNumber = 250;
+    private static readonly TimeSpan LockLimit = TimeSpan.FromMinutes(1);
+    private static readonly JsonSerializerOptions Json = new() { WriteIndented = true };
+
+    /// <summary>Makes the folder and the record of a new lab, with a number that no other lab has.</summary>
+    /// <exception cref="LabException">There is a lab of that name.</exception>
+    public static async Task<LabRecord> CreateAsync(
+        LabFolder folder, ProcessIdentity? owner, Func<int, bool> isFree, CancellationToken cancellationToken)
+    {
+        Directory.CreateDirectory(LabFolder.Root, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        await using FileStream held = await FileLock.TakeAsync($"{LabFolder.Root}/.lock", LockLimit, cancellationToken);
+        if (Directory.Exists(folder.Path)) throw new LabException($"There is a lab '{folder.Lab}' already: 'lab down' removes it.");
+        HashSet<int> taken = [.. LabFolder.FindLabs().Select(name => TryRead(new LabFolder(name))?.Number ?? 0)];
+        int number = Enumerable.Range(1, MaxNumber).FirstOrDefault(candidate => !taken.Contains(candidate) && isFree(candidate));
+        if (number == 0) throw new LabException("All numbers for labs are taken: 'lab down --all' removes them.");
+        Directory.CreateDirectory(folder.Path);
+        var record = new LabRecord
+        {
+            Name = folder.Lab,
+            Number = number,
+            Owner = owner,
+            ClerkPassword = Convert.ToHexStringLower(System.Security.Cryptography.RandomNumberGenerator.GetBytes(12)),
+        };
+        await WriteAsync(folder, record, cancellationToken);
+        return record;
+    }
+
+    /// <summary>Null where there is no such lab, or its making or removal broke off.</summary>
+    public static LabRecord? TryRead(LabFolder folder)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<LabRecord>(File.ReadAllText(folder.RecordFile), Json);
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+
+    /// <exception cref="LabException">There is no such lab.</exception>
+    public LabRecord Read() => TryRead(folder) ?? throw new LabException($"There is no lab '{folder.Lab}'.");
+
+    /// <summary>A host by its name.</summary>
+    /// <exception cref="LabException">There is no such host.</exception>
+    public HostRecord ReadHost(string name) => Read().Hosts.FirstOrDefault(host => host.Name == name)
+        ?? throw new LabException($"The lab '{folder.Lab}' has no host '{name}'.");
+
+    /// <summary>Changes the record; nobody else does so meanwhile.</summary>
+    public async Task<LabRecord> UpdateAsync(Func<LabRecord, LabRecord> change, CancellationToken cancellationToken)
+    {
+        await using FileStream held = await FileLock.TakeAsync(folder.LockFile, LockLimit, cancellationToken);
+        LabRecord changed = change(Read());
+        await WriteAsync(folder, changed, cancellationToken);
+        return changed;
+    }
+
+    private static async Task WriteAsync(LabFolder folder, LabRecord record, CancellationToken cancellationToken)
+    {
+        string written = folder.RecordFile + ".part";
+        await File.WriteAllTextAsync(written, JsonSerializer.Serialize(record, Json), cancellationToken);
+        File.Move(written, folder.RecordFile, overwrite: true);
+    }
+}
