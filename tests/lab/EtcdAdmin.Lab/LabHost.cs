@@ -64,7 +64,7 @@ public sealed partial class LabHost
         CommandResult result = await TryRunAsync(script, cancellationToken);
         return result.Succeeded
             ? result.Output
-            : throw new LabException($"A script on host {Name} ended with exit code {result.ExitCode}: {result.Error}");
+            : throw new LabException($"A script on host {Name} ended with exit code {result.ExitCode}: {result.Error} {result.Output}".TrimEnd());
     }
 
     /// <summary>Like <see cref="RunAsync"/>, for scripts that may fail.</summary>
