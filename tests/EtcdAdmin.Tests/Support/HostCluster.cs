@@ -92,7 +92,7 @@ internal sealed class HostCluster : IAsyncDisposable
     {
         if (TestContext.Current.TestState?.Result == TestResult.Failed)
         {
-            foreach (LabHost host in Lab.Hosts)
+            foreach (LabHost host in Lab.Hosts.Where(host => host.IsOn))
                 TestContext.Current.AddAttachment($"{host.Name}.log", (await host.TryRunAsync("journalctl -u etcd.service -n 100 --no-pager", CancellationToken.None)).Output);
         }
 
@@ -104,6 +104,7 @@ internal sealed class HostCluster : IAsyncDisposable
     private Task CleanAsync() => Task.WhenAll(Lab.Hosts.Select(async host =>
     {
         await host.HealAsync(CancellationToken.None);
+        await host.StartAsync(CancellationToken.None); // where a test has left it off
         await host.TryRunAsync(CleanScript, CancellationToken.None);
     }));
 }

@@ -21,7 +21,7 @@ public sealed class InstallOnHostsTests(HostLabFixture lab)
 
         Assert.Equal("Healthy with 3 known peers", (await hosts.HealthAsync(cluster)).Summary);
         Assert.All(cluster.Endpoints, endpoint => Assert.Equal("https", endpoint.Scheme));
-        int[] runs = [.. new[] { "n1", "n2", "n3" }.Select(host => hosts.Connections.GetSsh(hosts.To(host)).Runs)];
+        int[] runs = [.. new[] { "n1", "n2", "n3" }.Select(host => hosts.Connections.RoundTripsTo(hosts.To(host)))];
         Assert.All(runs, count => Assert.InRange(count, 1, 8));
         Operation<EtcdCluster> again = await new ClusterInstaller(hosts.Context).PlanAsync(hosts.Request("n1", "n2", "n3"), Token);
         Assert.True(again.Plan.IsEmpty, string.Join('\n', again.Plan.Steps));
