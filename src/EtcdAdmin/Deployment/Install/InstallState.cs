@@ -54,6 +54,9 @@ internal sealed record InstallState
     /// <summary>The name it is installed under.</summary>
     public required string ClusterName { get; init; }
 
+    /// <summary>The same with a member that will have been stopped.</summary>
+    public InstallState WithStopped(MemberSpec member) => this with { Running = new HashSet<string>(Running.Where(name => name != member.Name)) };
+
     /// <summary>Reads all hosts at once.</summary>
     /// <exception cref="AggregateException">One error for each host that could not be read.</exception>
     public static Task<InstallState> ReadAsync(

@@ -89,6 +89,14 @@ public sealed class MemberAdder(AdminContext context)
         bool runs = state.Running.Contains(member.Name);
         if (isThere && runs && membership.IsUp(present!.Id)) return; // isThere says that it is present
 
+        if (runs && present is null)
+        {
+            // A member of an earlier life, which its host has started again.
+            plan.Add(new StepText(member.HostName, $"Stop the former member {member.Name}") { Member = member.Name }, (_, token) => context.ServiceOf(member).StopAsync(member, token));
+            runs = false;
+            state = state.WithStopped(member);
+        }
+
         new MemberInstallation(context, install, state).AddTo(plan, member, joining: present is null);
         StepText Text(string action) => new(member.HostName, action) { Member = member.Name };
         plan.NextStage().Add(
