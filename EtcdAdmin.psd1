@@ -27,6 +27,7 @@
         'Get-EtcdKey'
         'Get-EtcdMember'
         'Install-EtcdCluster'
+        'Move-EtcdData'
         'Move-EtcdLeader'
         'Remove-EtcdKey'
         'Remove-EtcdMember'
