@@ -73,19 +73,22 @@ internal sealed class SshServer : IAsyncDisposable
     public void ForgetHostKey() => File.WriteAllText(KnownHostsPath, "");
 
     /// <summary>Stops, makes a new host key, and starts again; the client still knows the old one.</summary>
-    public async Task ChangeHostKeyAsync()
+    public Task ChangeHostKeyAsync() => ShowKeyOfTypeAsync("ed25519");
+
+    /// <summary>As <see cref="ChangeHostKeyAsync"/>, with a key of another type.</summary>
+    public async Task ShowKeyOfTypeAsync(string type)
     {
         await StopAsync();
         File.Move(_folder.File("host"), _folder.File("old"), overwrite: true);
         File.Move(_folder.File("host.pub"), _folder.File("old.pub"), overwrite: true);
-        await NewKeyAsync("host");
+        await NewKeyAsync("host", type);
         await RunAsync();
     }
 
     /// <summary>Another key pair beside its own.</summary>
-    public async Task<string> NewKeyAsync(string name)
+    public async Task<string> NewKeyAsync(string name, string type = "ed25519")
     {
-        await OutputAsync("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", name, "-f", _folder.File(name));
+        await OutputAsync("ssh-keygen", "-q", "-t", type, "-N", "", "-C", name, "-f", _folder.File(name));
         return _folder.File(name);
     }
 
@@ -111,6 +114,7 @@ internal sealed class SshServer : IAsyncDisposable
         _folder.Dispose();
     }
 
+    // A bash that sshd starts reads the user's .bashrc, whatever that takes, unless it believes to run inside another shell.
     private string Config() => string.Create(CultureInfo.InvariantCulture, $"""
         {_extra}
         Port {Port}
@@ -123,6 +127,7 @@ internal sealed class SshServer : IAsyncDisposable
         PermitRootLogin yes
         PasswordAuthentication no
         KbdInteractiveAuthentication no
+        SetEnv SHLVL=2
         LogLevel VERBOSE
         """) + "\n";
 

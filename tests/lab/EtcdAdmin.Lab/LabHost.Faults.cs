@@ -1,4 +1,3 @@
-using System.Globalization;
 using EtcdAdmin.Lab.Machines;
 using EtcdAdmin.Lab.Network;
 using EtcdAdmin.Lab.State;
@@ -31,6 +30,17 @@ public sealed partial class LabHost
             Hosts = [.. lab.Hosts.Select(host => host with { CutFrom = host.Name == Name ? [] : [.. host.CutFrom.Where(other => other != Name)] })],
         }, cancellationToken);
 
+    /// <summary>Holds everything that is sent to it for a while, so that each answer takes that much longer.</summary>
+    /// <param name="delay">Zero ends it.</param>
+    /// <param name="cancellationToken">Before it is slow.</param>
+    public async Task SlowAsync(TimeSpan delay, CancellationToken cancellationToken = default)
+    {
+        var cable = new SlowCable(_folder, Record, _names);
+        await cable.RemoveAsync();
+        ProcessIdentity? line = delay > TimeSpan.Zero ? await cable.InsertAsync(delay, cancellationToken) : null;
+        await _store.UpdateAsync(lab => lab.With(Own(lab) with { DelayLine = line }), CancellationToken.None);
+    }
+
     /// <summary>Leaves no room on a file system.</summary>
     /// <param name="mountPoint">Where it is mounted; the system disk unless told.</param>
     /// <param name="cancellationToken">Ends the filling.</param>
@@ -49,18 +59,12 @@ public sealed partial class LabHost
             : RunOnDiskAsync("""rm -f "$1/.lab-filler" """, mountPoint, cancellationToken);
 
     /// <summary>
-    /// Lets the clock go wrong for programs started from now on; zero makes it right again. The kernel's clock is the machine's, so
-    /// it is the C library that lies: etcd, like every Go program, does not ask it and keeps the right time.
+    /// Lets the clock go wrong for everything that is run through ssh, also with sudo; zero makes it right again. The kernel's clock
+    /// is the machine's, so it is the C library that lies: etcd, like every Go program, does not ask it and keeps the right time.
+    /// Services and <see cref="RunAsync"/> keep it too.
     /// </summary>
-    public async Task ShiftClockAsync(TimeSpan offset, CancellationToken cancellationToken = default)
-    {
-        string preload = $"{RootPath}/etc/ld.so.preload";
-        File.Delete(preload);
-        if (offset == TimeSpan.Zero) return;
-        string seconds = string.Create(CultureInfo.InvariantCulture, $"{offset.TotalSeconds:+0.###;-0.###}\n");
-        await File.WriteAllTextAsync($"{RootPath}/etc/faketimerc", seconds, cancellationToken);
-        await File.WriteAllTextAsync(preload, "/usr/lib/lab-faketime.so\n", cancellationToken);
-    }
+    public Task ShiftClockAsync(TimeSpan offset, CancellationToken cancellationToken = default) =>
+        FakeClock.SetAsync(RootPath, offset, cancellationToken);
 
     /// <summary>Gives its sshd new keys. The lab's known_hosts has the old ones until <see cref="TrustHostKeysAsync"/>.</summary>
     public Task ReplaceHostKeysAsync(CancellationToken cancellationToken = default) =>

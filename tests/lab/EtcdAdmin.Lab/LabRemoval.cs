@@ -40,6 +40,7 @@ internal sealed class LabRemoval(LabFolder folder)
     {
         var names = new MachineNames(lab.Number, host.Index);
         await new Container(folder, host, names).KillAsync();
+        await new SlowCable(folder, host, names).RemoveAsync();
         await LabBridge.UnplugAsync(names);
         await new SystemDisk(folder, host).RemoveAsync();
         foreach (DiskRecord disk in host.Disks) await LoopDisk.RemoveAsync(disk);

@@ -32,6 +32,13 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 public sealed class InstallEtcdClusterCommand : HostCmdlet
 {
     private const string LocalSet = "Local";
+    private const string FileSet = "File";
+
+    /// <summary>A file that describes the whole cluster: YAML, JSON or a PowerShell data file; see about_EtcdClusterFile.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = FileSet, ValueFromPipelineByPropertyName = true)]
+    [Alias("FullName")]
+    [ValidateNotNullOrEmpty]
+    public string Path { get; set; } = null!; // mandatory
 
     /// <summary>The cluster's name. Members on this machine get it with a number behind; members on hosts are named after those.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = LocalSet)]
@@ -49,7 +56,8 @@ public sealed class InstallEtcdClusterCommand : HostCmdlet
     public int? Size { get; set; }
 
     /// <summary>The version of etcd: 3.5.16, or 3.5 for its newest; by default the newest to be had.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = LocalSet)]
+    [Parameter(ParameterSetName = HostSet)]
     [ValidateNotNullOrEmpty]
     public string? Version { get; set; }
 
@@ -66,7 +74,8 @@ public sealed class InstallEtcdClusterCommand : HostCmdlet
     /// On this machine the IP address or name that all members listen on, by default 127.0.0.1. On hosts the address of each, in
     /// their order, by default where ssh connects to.
     /// </summary>
-    [Parameter]
+    [Parameter(ParameterSetName = LocalSet)]
+    [Parameter(ParameterSetName = HostSet)]
     [ValidateNotNullOrEmpty]
     public string[]? Address { get; set; }
 
@@ -105,65 +114,78 @@ public sealed class InstallEtcdClusterCommand : HostCmdlet
     public int ThrottleLimit { get; set; } = PlanExecutor.DefaultThrottleLimit;
 
     /// <summary>Client ports, one per member or one for all hosts; on this machine free ones from 2379 on, on hosts 2379.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = LocalSet)]
+    [Parameter(ParameterSetName = HostSet)]
     public int[]? ClientPort { get; set; }
 
     /// <summary>Peer ports, one per member or one for all hosts; on this machine free ones from 2379 on, on hosts 2380.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = LocalSet)]
+    [Parameter(ParameterSetName = HostSet)]
     public int[]? PeerPort { get; set; }
 
     /// <summary>Plain http for clients and peers. Whoever reaches the ports then reads and writes everything.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = LocalSet)]
+    [Parameter(ParameterSetName = HostSet)]
     public SwitchParameter NoTls { get; set; }
 
     /// <summary>The kind of the private keys of a new cluster.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = LocalSet)]
+    [Parameter(ParameterSetName = HostSet)]
     public KeyAlgorithm KeyAlgorithm { get; set; } = KeyAlgorithm.EcdsaP256;
 
     /// <summary>How often the leader calls its followers: milliseconds or a TimeSpan; etcd's default is 100 ms.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = LocalSet)]
+    [Parameter(ParameterSetName = HostSet)]
     [Milliseconds]
     public TimeSpan? HeartbeatInterval { get; set; }
 
     /// <summary>How long a follower waits for the leader: milliseconds or a TimeSpan, at least five heartbeats; etcd's default is 1 s.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = LocalSet)]
+    [Parameter(ParameterSetName = HostSet)]
     [Milliseconds]
     public TimeSpan? ElectionTimeout { get; set; }
 
     /// <summary>How many transactions are applied until etcd makes a raft snapshot.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = LocalSet)]
+    [Parameter(ParameterSetName = HostSet)]
     public long? SnapshotCount { get; set; }
 
     /// <summary>The size in bytes (8GB is understood) at which the database takes no more writes; etcd's default is 2 GB.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = LocalSet)]
+    [Parameter(ParameterSetName = HostSet)]
     public long? QuotaBytes { get; set; }
 
     /// <summary>How etcd compacts its history by itself: by time or by number of revisions.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = LocalSet)]
+    [Parameter(ParameterSetName = HostSet)]
     [ValidateSet("periodic", "revision")]
     public string? AutoCompactionMode { get; set; }
 
     /// <summary>What it keeps: a duration such as 8h, or a number of revisions; 0 turns it off.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = LocalSet)]
+    [Parameter(ParameterSetName = HostSet)]
     [ValidateNotNullOrEmpty]
     public string? AutoCompactionRetention { get; set; }
 
     /// <summary>The TLS 1.2 cipher suites to accept, by their IANA names.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = LocalSet)]
+    [Parameter(ParameterSetName = HostSet)]
     public string[]? CipherSuite { get; set; }
 
     /// <summary>Extra addresses that answer /metrics and /health; the second member on a host has the port raised by one, and so on.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = LocalSet)]
+    [Parameter(ParameterSetName = HostSet)]
     public Uri[]? MetricsUrl { get; set; }
 
     /// <summary>Any other setting by its name in etcd's configuration file, for instance @{ 'max-request-bytes' = 4MB }.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = LocalSet)]
+    [Parameter(ParameterSetName = HostSet)]
     public Hashtable? Configuration { get; set; }
 
     /// <summary>The folder for the folders of members on this machine; by default in the user's EtcdAdmin folder.</summary>
     [Parameter(ParameterSetName = LocalSet)]
     [ValidateNotNullOrEmpty]
-    public string? Path { get; set; }
+    public string? Directory { get; set; }
 
     /// <summary>How long the members have to become healthy: seconds or a TimeSpan; by default 60 s.</summary>
     [Parameter]
@@ -173,14 +195,24 @@ public sealed class InstallEtcdClusterCommand : HostCmdlet
     /// <inheritdoc/>
     protected override async Task ProcessAsync(CancellationToken stop)
     {
-        InstallRequest request = Request();
+        InstallRequest request = ParameterSetName == FileSet ? await FromFileAsync(stop).ConfigureAwait(false) : Request();
         Introduce(request.Hosts?.Select(host => host.Connection) ?? []);
         Operation<EtcdCluster> operation = await new ClusterInstaller(Admin).PlanAsync(request, stop).ConfigureAwait(false);
-        if (operation.Plan.IsEmpty) await SayAsync($"Cluster {Name} is as asked; nothing to do.").ConfigureAwait(false);
+        if (operation.Plan.IsEmpty) await SayAsync($"Cluster {request.Name} is as asked; nothing to do.").ConfigureAwait(false);
         EtcdCluster? cluster = operation.Plan.IsEmpty
-            ? await Admin.Profiles.LoadAsync(Name, stop).ConfigureAwait(false)
+            ? await Admin.Profiles.LoadAsync(request.Name, stop).ConfigureAwait(false)
             : await CarryOutAsync(operation, stop, ThrottleLimit).ConfigureAwait(false);
         if (cluster is not null) await WriteAsync(cluster).ConfigureAwait(false);
+    }
+
+    private async Task<InstallRequest> FromFileAsync(CancellationToken stop)
+    {
+        InstallRequest request = InstallFile.ToRequest(await ClusterFiles.ReadAsync(PathOf(Path)!, stop).ConfigureAwait(false)); // mandatory
+        return request with
+        {
+            Package = request.Package with { Path = PathOf(Package) ?? request.Package.Path, BaseUrl = PackageUrl },
+            HealthTimeout = Timeout ?? request.HealthTimeout,
+        };
     }
 
     private InstallRequest Request()
@@ -197,7 +229,7 @@ public sealed class InstallEtcdClusterCommand : HostCmdlet
             KeyAlgorithm = KeyAlgorithm,
             Package = new EtcdPackageWish { Version = Version, Path = PathOf(Package), BaseUrl = PackageUrl },
             Tuning = Tuning(),
-            Directory = PathOf(Path),
+            Directory = PathOf(Directory),
         };
         return Timeout is { } timeout ? request with { HealthTimeout = timeout } : request;
     }

@@ -42,8 +42,9 @@ internal static class SystemdScripts
         systemctl show --property=MainPID --value "$1"
         """;
 
-    /// <summary>$1 unit. The last lines of its log.</summary>
+    /// <summary>$1 unit. The last lines of its log: what etcd said, or where it said nothing what systemd said of it.</summary>
     public const string LogTail = """
-        journalctl --unit="$1" --lines=20 --output=cat --no-pager 2>/dev/null
+        said=$(journalctl "_SYSTEMD_UNIT=$1" --lines=20 --output=cat --no-pager --quiet 2>/dev/null)
+        if [ -n "$said" ]; then printf '%s\n' "$said"; else journalctl --unit="$1" --lines=5 --output=cat --no-pager --quiet 2>/dev/null; fi
         """;
 }

@@ -9,8 +9,11 @@ internal sealed partial class HostMembers(InstallRequest request)
     /// <summary>The unit that runs a member.</summary>
     public const string Unit = "etcd.service";
 
-    private const int DefaultClientPort = 2379;
-    private const int DefaultPeerPort = 2380;
+    /// <summary>etcd's own port for clients.</summary>
+    public const int DefaultClientPort = 2379;
+
+    /// <summary>etcd's own port for peers.</summary>
+    public const int DefaultPeerPort = 2380;
 
     /// <exception cref="EtcdException">SpecInvalid.</exception>
     public IReadOnlyList<MemberSpec> Make(IReadOnlyList<HostWish> hosts)

@@ -1,4 +1,5 @@
 using EtcdAdmin.Clusters;
+using EtcdAdmin.Deployment.Packages;
 using EtcdAdmin.Hosts;
 
 namespace EtcdAdmin.Deployment;
@@ -19,7 +20,7 @@ internal sealed record InstallState
     public required IReadOnlySet<string> Running { get; init; }
 
     /// <summary>The hosts that lack the wanted release, each with one of its members.</summary>
-    public IEnumerable<MemberSpec> HostsWithoutBinary => Wanted.Members
+    public IEnumerable<MemberSpec> HostsWithoutBinary => Surveyed
         .Where(member => !FactsOf(member).HasBinary)
         .DistinctBy(member => (member.HostName, member.BinDirectory));
 
@@ -34,6 +35,13 @@ internal sealed record InstallState
 
     /// <summary>Whether the file system for its data is still to be made or mounted.</summary>
     public bool LacksVolume(MemberSpec member) => VolumeOf(member) is { IsReady: false };
+
+    /// <summary>What the host of a member runs programs of.</summary>
+    /// <exception cref="EtcdException">ArchitectureMismatch: etcd is not built for it.</exception>
+    public EtcdPlatform PlatformOf(MemberSpec member) => member.Connection is null ? EtcdPlatform.Current : EtcdPlatform.ForLinux(SurveyOf(member).Host.Machine ?? "");
+
+    /// <summary>The hosts of members that were read.</summary>
+    private IEnumerable<MemberSpec> Surveyed => Wanted.Members.Where(member => Surveys.TryGetValue(member.HostName, out HostSurvey? survey) && survey.Members.ContainsKey(member.Name));
 
     /// <summary>What was found on a member's host.</summary>
     public HostSurvey SurveyOf(MemberSpec member) => Surveys[member.HostName];

@@ -1,5 +1,6 @@
 using System.Globalization;
 using EtcdAdmin.Clusters;
+using EtcdAdmin.Deployment.Packages;
 using EtcdAdmin.Hosts;
 
 namespace EtcdAdmin.Deployment;
@@ -54,6 +55,8 @@ internal sealed class Preflight(InstallState state)
             return;
         }
 
+        if (HostArchitecture.FromMachine(survey.Host.Machine ?? "") is null)
+            Problem(member, EtcdErrorIds.ArchitectureMismatch, $"has a processor ({survey.Host.Machine ?? "unknown"}) that etcd is not built for", "Use another host.");
         if (!survey.Host.IsRoot)
             Problem(member, EtcdErrorIds.SudoFailed, "does not give root to this user", "Log in as root, or as a user who may use sudo.");
         if (survey.Host.SystemdVersion is null)

@@ -32,7 +32,7 @@ internal sealed record Membership(EtcdCluster Cluster, IReadOnlyList<Member> Mem
         {
             // Who holds the object may have got it long ago.
             EtcdCluster saved = await context.Profiles.LoadAsync(cluster.Name, cancellationToken).ConfigureAwait(false);
-            cluster = cluster.WithSpec(saved.RequireSpec());
+            cluster = cluster.WithSpec(saved.RequireSpec()).Reaching(saved.Endpoints);
         }
 
         IReadOnlyList<Member> members;

@@ -34,6 +34,14 @@ internal sealed class MembershipSteps(AdminContext context, EtcdCluster cluster)
         if (list.Members.Any(member => member.Id == id)) await client.Cluster.RemoveAsync(id, cancellationToken).ConfigureAwait(false);
     }, cancellationToken);
 
+    /// <summary>Changes where the other members reach a member.</summary>
+    public Task UpdateAsync(MemberId id, Uri peer, CancellationToken cancellationToken) => RepeatAsync(async client =>
+    {
+        MemberList list = await client.Cluster.ListAsync(linearizable: true, cancellationToken).ConfigureAwait(false);
+        if (list.Members.FirstOrDefault(member => member.Id == id) is { } found && !found.PeerUrls.SequenceEqual([peer]))
+            await client.Cluster.UpdateAsync(id, [peer], cancellationToken).ConfigureAwait(false);
+    }, cancellationToken);
+
     /// <summary>Takes back an addition; a member that has its vote by now stays.</summary>
     public Task UndoAddAsync(MemberSpec member, CancellationToken cancellationToken) => RepeatAsync(async client =>
     {

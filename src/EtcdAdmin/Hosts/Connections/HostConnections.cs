@@ -47,10 +47,18 @@ public sealed class HostConnections : IHostProvider, IAsyncDisposable
     }
 
     /// <inheritdoc/>
+    /// <exception cref="EtcdException">SpecInvalid: <c>localhost</c> with settings for ssh.</exception>
     public IHost Get(HostConnection connection)
     {
         ArgumentNullException.ThrowIfNull(connection);
-        return connection.IsLocal ? _local : GetSsh(connection);
+        if (!connection.IsLocal) return GetSsh(connection);
+        if (connection.Equals(HostConnection.Local)) return _local;
+        throw new EtcdException(EtcdErrorIds.SpecInvalid, EtcdErrorKind.InvalidInput,
+            $"'{connection}' is this machine, which is not reached by ssh: a user, port, key or option has no meaning.")
+        {
+            Target = connection.HostName,
+            NextStep = "Leave these out, or write 127.0.0.1 to go through ssh.",
+        };
     }
 
     /// <inheritdoc/>
@@ -87,6 +95,9 @@ public sealed class HostConnections : IHostProvider, IAsyncDisposable
         _hosts.Clear();
         _folder.Dispose();
     }
+
+    /// <summary>The folder with the control sockets; made by asking for it.</summary>
+    internal string PrivatePath => _folder.Path;
 
     /// <summary>The host of a connection that is not this machine.</summary>
     internal SshHost GetSsh(HostConnection connection) => _hosts.GetOrAdd(connection, static (key, self) =>

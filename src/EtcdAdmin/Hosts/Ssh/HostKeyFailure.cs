@@ -16,28 +16,40 @@ internal static partial class HostKeyFailure
         said.Contains("host key is known for", StringComparison.Ordinal)
         || said.Contains("Host key verification failed", StringComparison.Ordinal);
 
-    /// <summary>Asks the host once more for its key, which ssh names only when it says everything.</summary>
-    /// <returns>Type and fingerprint, as in <c>ssh-ed25519 SHA256:…</c>; null where it could not be had.</returns>
-    public static async Task<string?> ShowAsync(SshClient client, SshLogin login, CancellationToken cancellationToken)
+    /// <summary>The host, or a jump host on the way, showed a key that is on record nowhere.</summary>
+    /// <returns>HostKeyUnknown; HostKeyChanged where keys of other types are on record.</returns>
+    public static async Task<EtcdException> UnknownAsync(
+        SshClient client, SshLogin login, bool onTheWay, CancellationToken cancellationToken)
+    {
+        HostConnection connection = login.Connection;
+        string key = await ShowAsync(client, login, cancellationToken).ConfigureAwait(false) is { } shown ? $"the key {shown}" : "a key";
+        if (onTheWay)
+        {
+            return Unknown(connection, $"a jump host on the way to it shows {key}, which this machine does not know",
+                "Connect to the jump host once with ssh by hand, and compare the fingerprint.");
+        }
+
+        if (await KnownHosts.KnowAsync(client, connection, cancellationToken).ConfigureAwait(false))
+            return Changed(connection, $"it shows {key}", "this machine knows it by keys of other types");
+        return Unknown(connection, $"it shows {key}, which this machine does not know",
+            "Compare the fingerprint with the host's own (ssh-keygen -lf on its /etc/ssh/ssh_host_*_key.pub); then use -AcceptNewHostKey, or add the key to known_hosts.");
+    }
+
+    // ssh names the key only when it says everything.
+    private static async Task<string?> ShowAsync(SshClient client, SshLogin login, CancellationToken cancellationToken)
     {
         ProcessCommand ask = client.Command(SshArguments.ShowHostKey(login.Connection));
         ProcessResult result = await login.LimitAsync(token => ProcessRunner.RunAsync(ask, token), cancellationToken).ConfigureAwait(false);
         return ServerKey().Match(result.Error) is { Success: true } key ? $"{key.Groups[1].Value} {key.Groups[2].Value}" : null;
     }
 
-    public static EtcdException Unknown(HostConnection connection, string said, string? key)
-    {
-        // A jump host's ssh says no more than that it failed.
-        string which = key is null ? SshFailure.Sentence(said) : $"its key {key} is not known to this machine.";
-        return new EtcdException(EtcdErrorIds.HostKeyUnknown, EtcdErrorKind.Security,
-            $"Cannot tell whether {connection.HostName} is the host that it should be: {which}")
+    private static EtcdException Unknown(HostConnection connection, string why, string next) =>
+        new(EtcdErrorIds.HostKeyUnknown, EtcdErrorKind.Security,
+            $"Cannot tell whether {connection.HostName} is the host that it should be: {why}.")
         {
             Target = connection.HostName,
-            NextStep = key is null
-                ? "Connect once with ssh by hand to each host on the way, and compare the fingerprints."
-                : "Compare the fingerprint with the host's own (ssh-keygen -lf on its /etc/ssh/ssh_host_*_key.pub); then use -AcceptNewHostKey, or add the key to known_hosts.",
+            NextStep = next,
         };
-    }
 
     public static EtcdException Changed(HostConnection connection, string said)
     {
@@ -47,13 +59,15 @@ internal static partial class HostKeyFailure
         string known = Offending().Match(said) is { Success: true } place
             ? Known(place.Groups["file"].Value, int.Parse(place.Groups["line"].Value, CultureInfo.InvariantCulture))
             : "another one is on record";
-        return new EtcdException(EtcdErrorIds.HostKeyChanged, EtcdErrorKind.Security,
-            $"{connection.HostName} is not the host that it was: {shown}, but {known}.")
+        return Changed(connection, shown, known);
+    }
+
+    private static EtcdException Changed(HostConnection connection, string shown, string known) =>
+        new(EtcdErrorIds.HostKeyChanged, EtcdErrorKind.Security, $"{connection.HostName} is not the host that it was: {shown}, but {known}.")
         {
             Target = connection.HostName,
             NextStep = "Find out why before anything else: only if the host was installed anew and the fingerprint is its own, remove the old line from known_hosts (ssh-keygen -R).",
         };
-    }
 
     private static string Known(string file, int line)
     {

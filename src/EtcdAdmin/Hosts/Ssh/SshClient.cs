@@ -19,6 +19,9 @@ internal sealed class SshClient(SshFolder folder)
     /// <exception cref="EtcdException">SshNotFound.</exception>
     public ProcessCommand Command(IReadOnlyList<string> arguments) => new(Program, arguments) { Environment = AskPass.Refusing(folder) };
 
+    /// <summary>A call of the program for keys and known hosts, which comes with ssh.</summary>
+    public static ProcessCommand KeyCommand(params string[] arguments) => new("ssh-keygen", arguments);
+
     private static string Find()
     {
         string[] folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);

@@ -20,12 +20,10 @@ internal static partial class SshFailure
         HostConnection connection = login.Connection;
         if (HostKeyFailure.IsChanged(said)) return HostKeyFailure.Changed(connection, said);
         if (HostKeyFailure.IsUnknown(said))
-        {
-            string? shown = await HostKeyFailure.ShowAsync(client, login, cancellationToken).ConfigureAwait(false);
-            return HostKeyFailure.Unknown(connection, said, shown);
-        }
-
-        if (Denied().Match(said) is { Success: true } denied) return NotLetIn(login, denied);
+            return await HostKeyFailure.UnknownAsync(client, login, IsOnTheWay(said), cancellationToken).ConfigureAwait(false);
+        if (NoKeyFile().Match(said) is { Success: true } missing) return Configuration(connection, missing.Value);
+        if (Denied().Match(said) is { Success: true } denied)
+            return NotLetIn(login, IsOnTheWay(said) ? denied.Groups["host"].Value : connection.HostName, denied);
         if (said.Contains("Too many authentication failures", StringComparison.Ordinal)) return TooManyKeys(connection);
         if (BadConfiguration().IsMatch(said)) return Configuration(connection, said);
         return Unreachable(connection, said);
@@ -43,7 +41,7 @@ internal static partial class SshFailure
     /// <summary>The limit for connecting passed.</summary>
     public static EtcdException TookTooLong(HostConnection connection, TimeSpan limit, Exception? cause) =>
         new(EtcdErrorIds.HostUnreachable, EtcdErrorKind.Connection,
-            $"Cannot reach {Way(connection)}: it has not let us in within {limit.TotalSeconds:0} seconds.", cause)
+            $"Cannot reach {connection}: it has not let us in within {limit.TotalSeconds:0} seconds.", cause)
         {
             Target = connection.HostName,
             NextStep = "Look whether the host is overloaded or its logins hang, or allow more time with -ConnectingTimeout.",
@@ -66,6 +64,9 @@ internal static partial class SshFailure
     /// <summary>The host takes no further session over a connection that stands; one of its own may do.</summary>
     public static bool IsSessionRefused(string said) =>
         said.Contains("Session open refused by peer", StringComparison.Ordinal);
+
+    // The ssh to a jump host failed, so the one to the host read nothing from it and knows no address.
+    private static bool IsOnTheWay(string said) => said.Contains("UNKNOWN port 65535", StringComparison.Ordinal);
 
     /// <summary>The last lines of what ssh said, as one sentence.</summary>
     internal static string Sentence(string said)
@@ -94,15 +95,14 @@ internal static partial class SshFailure
     }
 
     private static EtcdException Unreachable(HostConnection connection, string why, string next) =>
-        new(EtcdErrorIds.HostUnreachable, EtcdErrorKind.Connection, $"Cannot reach {Way(connection)}: {why}.")
+        new(EtcdErrorIds.HostUnreachable, EtcdErrorKind.Connection, $"Cannot reach {connection}: {why}.")
         {
             Target = connection.HostName,
             NextStep = next,
         };
 
-    private static EtcdException NotLetIn(SshLogin login, Match denied)
+    private static EtcdException NotLetIn(SshLogin login, string name, Match denied)
     {
-        string name = login.Connection.HostName;
         string offers = denied.Groups["methods"].Value.Replace(",", ", ", StringComparison.Ordinal);
         string tried = login.UsesPassword ? "neither the keys nor the password that it was shown" : "none of the keys that it was shown";
         return new EtcdException(EtcdErrorIds.HostAuthFailed, EtcdErrorKind.Authentication,
@@ -123,10 +123,12 @@ internal static partial class SshFailure
             NextStep = "Name the key to use with -KeyFilePath.",
         };
 
-    private static string Way(HostConnection connection) => connection.ToString();
+    // "Warning: Identity file /home/ops/.ssh/key not accessible: No such file or directory."
+    [GeneratedRegex(@"(?<=Warning: )Identity file [^\r\n]+ not accessible: [^\r\n]+")]
+    private static partial Regex NoKeyFile();
 
     // "ops@n1: Permission denied (publickey,password)."
-    [GeneratedRegex(@"^(?<user>\S+)@\S+: Permission denied \((?<methods>[^)]*)\)", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^(?<user>\S+)@(?<host>\S+): Permission denied \((?<methods>[^)]*)\)", RegexOptions.Multiline)]
     private static partial Regex Denied();
 
     [GeneratedRegex(@"Could not resolve hostname (\S+?):", RegexOptions.IgnoreCase)]

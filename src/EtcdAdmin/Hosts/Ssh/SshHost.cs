@@ -5,7 +5,8 @@ namespace EtcdAdmin.Hosts.Ssh;
 /// <param name="client">The program.</param>
 /// <param name="trust">What this session knows about the host besides.</param>
 /// <param name="multiplex">False makes a connection per script, where ssh cannot share one (Windows).</param>
-internal sealed class SshHost(HostConnection connection, SshClient client, HostTrust trust, bool multiplex) : IHost, IAsyncDisposable
+internal sealed class SshHost(HostConnection connection, SshClient client, HostTrust trust, bool multiplex)
+    : ISessionHost, IAsyncDisposable
 {
     // sshd allows ten sessions per connection unless told otherwise (MaxSessions), and a long one may be open besides; without
     // sharing, more than ten logins at once are turned away by chance (MaxStartups).
@@ -42,6 +43,16 @@ internal sealed class SshHost(HostConnection connection, SshClient client, HostT
         {
             _slots.Release();
         }
+    }
+
+    /// <inheritdoc/>
+    public async Task<IHostSession> OpenAsync(HostScript script, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(script);
+        // No slot: it would be held for as long as the session stays.
+        SshSession session = await BeginAsync(script, cancellationToken).ConfigureAwait(false);
+        return new ProcessSession(session.Process, session.Output, session.Error,
+            broken: result => result.ExitCode == SshSession.SshFailed ? Lost(result.Error) : null);
     }
 
     public async ValueTask DisposeAsync()
@@ -112,13 +123,13 @@ internal sealed class SshHost(HostConnection connection, SshClient client, HostT
 
     private async Task<SshLogin> LoginAsync(CancellationToken cancellationToken)
     {
+        // ssh would take a key of another type for new, where the known one is not shown any more.
+        bool accept = trust.AcceptNewHostKey && !await KnownHosts.KnowAsync(client, connection, cancellationToken).ConfigureAwait(false);
         if (trust.Secrets?.Password is not { } password)
-        {
-            return new SshLogin(connection, trust.AcceptNewHostKey, UsesPassword: false) { Environment = AskPass.Refusing(client.Folder) };
-        }
+            return new SshLogin(connection, accept, UsesPassword: false) { Environment = AskPass.Refusing(client.Folder) };
 
         _resolved ??= await SshResolver.ResolveAsync(client, connection, cancellationToken).ConfigureAwait(false);
-        return new SshLogin(connection, trust.AcceptNewHostKey, UsesPassword: true)
+        return new SshLogin(connection, accept, UsesPassword: true)
         {
             Environment = AskPass.Answering(client.Folder, _resolved, password),
         };

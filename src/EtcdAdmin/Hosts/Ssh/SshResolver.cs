@@ -8,6 +8,15 @@ internal static class SshResolver
     /// <exception cref="EtcdException">SshNotFound; SpecInvalid: ssh does not take the configuration.</exception>
     public static async Task<ResolvedHost> ResolveAsync(SshClient client, HostConnection connection, CancellationToken cancellationToken)
     {
+        IReadOnlyDictionary<string, string> settings = await SettingsAsync(client, connection, cancellationToken).ConfigureAwait(false);
+        return new ResolvedHost(settings["hostname"], settings["user"], int.Parse(settings["port"], CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>Every setting of <c>ssh_config(5)</c> as it holds for a connection.</summary>
+    /// <exception cref="EtcdException">SshNotFound; SpecInvalid: ssh does not take the configuration.</exception>
+    public static async Task<IReadOnlyDictionary<string, string>> SettingsAsync(
+        SshClient client, HostConnection connection, CancellationToken cancellationToken)
+    {
         ProcessResult result = await ProcessRunner.RunAsync(
             client.Command(SshArguments.Resolve(connection)), cancellationToken).ConfigureAwait(false);
         if (result.ExitCode != 0) throw SshFailure.Configuration(connection, result.Error);
@@ -19,6 +28,6 @@ internal static class SshResolver
             if (space > 0) settings.TryAdd(line[..space], line[(space + 1)..].Trim());
         }
 
-        return new ResolvedHost(settings["hostname"], settings["user"], int.Parse(settings["port"], CultureInfo.InvariantCulture));
+        return settings;
     }
 }

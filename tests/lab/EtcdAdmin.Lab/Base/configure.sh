@@ -57,12 +57,20 @@ Description=The disks that the lab gave this host
 DefaultDependencies=no
 Before=local-fs-pre.target
 Wants=local-fs-pre.target
-StartLimitIntervalSec=0
 [Service]
 Type=oneshot
 ExecStart=/usr/local/sbin/lab-disks
 [Install]
 WantedBy=local-fs.target
+UNIT
+# A unit of its own: a path comes before what it starts, and after the file systems, which come after lab-disks.
+cat >/etc/systemd/system/lab-disks-changed.service <<'UNIT'
+[Unit]
+Description=New file systems on the disks that the lab gave this host
+StartLimitIntervalSec=0
+[Service]
+Type=oneshot
+ExecStart=/usr/local/sbin/lab-disks
 UNIT
 cat >/etc/systemd/system/lab-disks.path <<'UNIT'
 [Unit]
@@ -72,12 +80,21 @@ PathChanged=/dev/vdb
 PathChanged=/dev/vdc
 PathChanged=/dev/vdd
 PathChanged=/dev/vde
-Unit=lab-disks.service
+Unit=lab-disks-changed.service
 [Install]
 WantedBy=multi-user.target
 UNIT
 systemctl enable --quiet lab-disks.service lab-disks.path
 
+mkdir -p /etc/systemd/journald.conf.d
+cat >/etc/systemd/journald.conf.d/lab.conf <<'JOURNAL'
+[Journal]
+# Survives a loss of power, but leaves the small system disk to others.
+Storage=persistent
+SystemMaxUse=64M
+SystemMaxFileSize=8M
+RateLimitIntervalSec=0
+JOURNAL
 : >/etc/machine-id
 : >/etc/resolv.conf
 rm -rf /var/cache/apt/* /var/lib/apt/lists/* /usr/share/doc/* /usr/share/man/* /usr/share/locale/* /var/log/*.log

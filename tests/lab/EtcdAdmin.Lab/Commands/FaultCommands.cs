@@ -10,6 +10,7 @@ internal static class FaultCommands
         ["reboot"] = (host, _, stop) => host.RebootAsync(stop),
         ["partition"] = (host, words, stop) => host.PartitionAsync(words.Rest.Count > 0 ? words.Rest : null, stop),
         ["heal"] = (host, _, stop) => host.HealAsync(stop),
+        ["slow"] = (host, words, stop) => host.SlowAsync(Quantities.ReadTime(words.Take("TIME")), stop),
         ["disk"] = async (host, words, stop) =>
             Console.WriteLine((await host.AddDiskAsync(Quantities.ReadBytes(words.Take("SIZE")), stop)).Path),
         ["lose"] = LoseAsync,

@@ -34,6 +34,9 @@ internal static class LabCommand
         known_hosts, client_key; hosts/*/console.log).
         """;
 
+    /// <summary>The command that <see cref="Network.SlowCable"/> starts; not for people.</summary>
+    public const string DelayLine = "delay-line";
+
     /// <summary>Does what the arguments say; returns the exit code.</summary>
     public static async Task<int> RunAsync(string[] arguments, CancellationToken cancellationToken)
     {
@@ -50,6 +53,10 @@ internal static class LabCommand
             case { } fault when FaultCommands.Find(fault) is { } run:
                 LabHost host = HostLab.Open(name)[words.Take("HOST")];
                 await run(host, words, cancellationToken);
+                return 0;
+            case DelayLine:
+                Network.DelayLine.Run(words.Take("HOST SIDE"), words.Take("BRIDGE SIDE"),
+                    TimeSpan.FromMilliseconds(double.Parse(words.Take("DELAY"), CultureInfo.InvariantCulture)), words.Take("PID FILE"));
                 return 0;
             case null or "help" or "--help" or "-h":
                 Console.WriteLine(Usage);

@@ -9,6 +9,8 @@ internal sealed class Container(LabFolder folder, HostRecord host, MachineNames 
     private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(20);
 
+    private const string NspawnPath = "/usr/bin/systemd-nspawn";
+
     // Joins the control group before anything else, so that there is no process that is not in it. The hierarchy inside is always
     // cgroup2: new versions of systemd do not start on the old one.
     private const string StartScript = """
@@ -27,21 +29,16 @@ internal sealed class Container(LabFolder folder, HostRecord host, MachineNames 
         File.Exists(PidFile) && int.TryParse(File.ReadAllText(PidFile), CultureInfo.InvariantCulture, out int id)
             && _group.FindProcesses().Contains(id) ? ProcessIdentity.Find(id) : null;
 
-    /// <summary>The host's process 1, as this machine numbers it; null where the host is off.</summary>
+    /// <summary>The host's process 1, as this machine numbers it; null where the host is off or has not begun to start.</summary>
     public ProcessIdentity? FindInit()
     {
-        if (FindSupervisor() is not { } supervisor) return null;
-        try
-        {
-            string children = File.ReadAllText($"/proc/{supervisor.Id}/task/{supervisor.Id}/children");
-            return children.Split(' ', StringSplitOptions.RemoveEmptyEntries)
-                .Select(id => ProcessIdentity.Find(int.Parse(id, CultureInfo.InvariantCulture)))
-                .FirstOrDefault(child => child is not null);
-        }
-        catch (IOException)
-        {
-            return null;
-        }
+        // Until nspawn has handed over to a program of the host, its children may still have this machine's files and network.
+        string? namespaces = _group.FindProcesses().Select(id => ContainedProcess.TryRead(id))
+            .FirstOrDefault(process => process is { Program: not null and not NspawnPath, OwnId: > 0 })?.PidNamespace;
+        return namespaces is null ? null : _group.FindProcesses()
+            .Where(id => ContainedProcess.TryRead(id) is { OwnId: 1 } first && first.PidNamespace == namespaces)
+            .Select(ProcessIdentity.Find)
+            .FirstOrDefault(found => found is not null);
     }
 
     /// <summary>Switches the host on. It is not up yet when this returns.</summary>
@@ -79,6 +76,8 @@ internal sealed class Container(LabFolder folder, HostRecord host, MachineNames 
         }
 
         File.Delete(PidFile);
+        string propagated = $"/run/systemd/nspawn/propagate/{names.Namespace}";
+        if (Directory.Exists(propagated)) Directory.Delete(propagated, recursive: true);
         _group.Remove();
     }
 }

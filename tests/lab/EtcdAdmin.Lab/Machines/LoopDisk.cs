@@ -23,8 +23,14 @@ internal sealed class LoopDisk(LabFolder folder)
     /// <summary>Empties it: nothing on it is left, as with a new disk in the place of a broken one.</summary>
     public static async Task WipeAsync(DiskRecord disk, CancellationToken cancellationToken)
     {
-        // Through the device, so that the kernel's cache of it does not keep what was there.
-        await Tool.RunAsync("blkdiscard", ["--zeroout", "--force", disk.LoopDevice], cancellationToken);
+        await using (FileStream file = File.OpenWrite(disk.File))
+        {
+            long bytes = file.Length;
+            file.SetLength(0);
+            file.SetLength(bytes);
+        }
+
+        // The kernel's cache of the device still has what was there.
         await Tool.RunAsync("blockdev", ["--flushbufs", disk.LoopDevice], cancellationToken);
     }
 

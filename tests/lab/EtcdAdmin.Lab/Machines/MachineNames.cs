@@ -14,6 +14,12 @@ internal sealed record MachineNames(int Lab, int Host)
     /// <summary>The outer end of the host's network cable.</summary>
     public string Cable => $"elab{Lab}h{Host}";
 
+    /// <summary>The bridge's side of the line that slows a host down.</summary>
+    public string Port => $"elab{Lab}p{Host}";
+
+    /// <summary>The other end of <see cref="Port"/>, which the line reads and writes.</summary>
+    public string PortPeer => $"elab{Lab}q{Host}";
+
     /// <summary>The network namespace, and the name of the container.</summary>
     public string Namespace => $"elab{Lab}-{Host}";
 

@@ -27,7 +27,7 @@ internal static class Cuts
         foreach (string hook in new[] { "prerouting", "output" })
         {
             text.AppendLine($"chain on_{hook} {{ type filter hook {hook} priority 0; policy accept;");
-            text.AppendJoin('\n', rules).AppendLine("}");
+            text.AppendJoin('\n', rules).AppendLine("\n}");
         }
 
         return text.AppendLine("}").ToString();

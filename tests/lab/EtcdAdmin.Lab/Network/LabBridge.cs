@@ -25,7 +25,7 @@ internal static class LabBridge
         await Tool.RunAsync("ip", ["netns", "add", names.Namespace], cancellationToken);
         await BatchAsync([
                 $"link add {names.Cable} type veth peer name eth0 address {addresses.Mac(host.Index)} netns {names.Namespace}",
-                $"link set {names.Cable} master {names.Bridge} addrgenmode none up"], cancellationToken);
+                $"link set {names.Cable} master {names.Bridge} arp off addrgenmode none up"], cancellationToken);
         await Tool.FeedAsync("ip", ["-netns", names.Namespace, "-batch", "-"], string.Join('\n',
             "link set lo up",
             $"addr add {addresses.Ipv4(host.Index)}/24 dev eth0",

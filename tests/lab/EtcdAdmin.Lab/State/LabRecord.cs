@@ -40,6 +40,9 @@ internal sealed record HostRecord
 
     /// <summary>Whom it is cut off from; empty for nobody.</summary>
     public IReadOnlyList<string> CutFrom { get; init; } = [];
+
+    /// <summary>What makes it slow; null for a host that is not.</summary>
+    public ProcessIdentity? DelayLine { get; init; }
 }
 
 /// <summary>A disk: a file behind a loop device.</summary>
