@@ -108,9 +108,11 @@ public sealed partial class LabHost
             await HostNamespaces.RunAsync(before, "systemctl reboot", [], cancellationToken);
             await WaitAsync(() => Task.FromResult(!before.IsAlive), "ended", cancellationToken);
         }
+        else
+        {
+            await KillAsync();
+        }
 
-        // nspawn outlives its host by a moment, and sometimes starts it again by itself: neither must be taken for the start below.
-        await KillAsync();
         await StartAsync(cancellationToken);
     }
 

@@ -59,14 +59,14 @@ internal static class MoveScripts
         flush() { # paths: their file systems alone, where sync can do that
             for path in "$@"; do sync -f -- "$path" 2>/dev/null || { sync; break; }; done
         }
-        manifest() { # folder, list: every file with its hash, and size, mode and owner of everything
-            (
-                cd -- "$1" && find . -type f -exec sha256sum {} + && find . -type f -exec stat -c '%s %a %u:%g %n' {} + \
-                    && find . -type d -exec stat -c '%a %u:%g %n' {} +
-            ) >"$2.part" && sort "$2.part" >"$2"
+        contents() { # folder: every file with its hash
+            cd -- "$1" && find . -type f -exec sha256sum {} +
         }
-        compare() { # original, copy: prints what differs
-            manifest "$1" "$work/original" && manifest "$2" "$work/copy" || { echo "they cannot be read"; return; }
+        manifest() { # folder: every file with its hash, and size, mode and owner of everything
+            contents "$1" && find . -type f -exec stat -c '%s %a %u:%g %n' {} + && find . -type d -exec stat -c '%a %u:%g %n' {} +
+        }
+        compare() { # contents or manifest, original, copy: prints what differs
+            ( "$1" "$2" ) >"$work/original" && ( "$1" "$3" ) >"$work/copy" || { echo "one of them cannot be read"; return; }
             {
                 grep -v -x -F -f "$work/copy" "$work/original" || :
                 grep -v -x -F -f "$work/original" "$work/copy" || :
@@ -93,7 +93,7 @@ internal static class MoveScripts
         idle "$3"
         work=$(mktemp -d)
         trap 'rm -rf -- "$work"' EXIT
-        difference=$(compare "$1" "$2")
+        difference=$(compare manifest "$1" "$2")
         if [ -n "$difference" ]; then echo "$difference" >&2; exit 4; fi
         idle "$3"
         """;
@@ -119,7 +119,8 @@ internal static class MoveScripts
         """;
 
     /// <summary>
-    /// The same arguments as <see cref="Switch"/>, with the old configuration and unit staged. A member that ran in the new place has
+    /// The same arguments as <see cref="Switch"/>, with the old configuration and unit staged, and $8 whether the member has run in the
+    /// new place (yes, no). A member that ran in the new place has
     /// taken part in the cluster with what it wrote there, so that goes back; the old data would let it forget what it has promised.
     /// </summary>
     public const string PutBack = Common + """
@@ -128,15 +129,20 @@ internal static class MoveScripts
         aside=$1/$3
         if [ ! -e "$aside" ]; then for found in "$1"/data.before-move-*; do aside=$found; done; fi # of an earlier attempt, the newest
         if [ ! -e "$1/data" ] && [ -e "$aside" ]; then
-            if [ ! -e "$2/data" ]; then mv -- "$aside" "$1/data"
+            if [ ! -e "$2/data" ]; then
+                if [ "$8" = yes ]; then
+                    echo "the member has run with data in $2 that is gone; its old data in $aside would let it forget what it promised" >&2
+                    exit 3
+                fi
+                mv -- "$aside" "$1/data"
             else
                 work=$(mktemp -d)
                 trap 'rm -rf -- "$work"' EXIT
-                if [ -z "$(compare "$aside" "$2/data")" ]; then mv -- "$aside" "$1/data"
+                if [ -z "$(compare contents "$aside" "$2/data")" ]; then mv -- "$aside" "$1/data"
                 else
                     rm -rf -- "$1/data.back"
                     cp -a -- "$2/data" "$1/data.back"
-                    difference=$(compare "$2/data" "$1/data.back")
+                    difference=$(compare manifest "$2/data" "$1/data.back")
                     if [ -n "$difference" ]; then echo "the data could not be copied back: $difference" >&2; exit 4; fi
                     mv -- "$1/data.back" "$1/data"
                     rm -rf -- "$aside"

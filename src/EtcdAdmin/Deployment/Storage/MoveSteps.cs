@@ -10,6 +10,7 @@ internal sealed class MoveSteps(AdminContext context, MovePlan move, MoveDataReq
     private readonly IHost _host = context.HostOf(move.New);
     private readonly string _unit = move.New.Unit ?? ""; // members on hosts have one
     private string? _aside;
+    private bool _hasRun;
 
     public async Task CopyAsync(CancellationToken cancellationToken)
     {
@@ -57,8 +58,19 @@ internal sealed class MoveSteps(AdminContext context, MovePlan move, MoveDataReq
     public Task WriteFilesAsync(CancellationToken cancellationToken) => Files(move.New).WriteConfigAsync(
         move.After.Name, EtcdConfiguration.Render(move.After.RequireSpec(), move.New), cancellationToken);
 
-    public Task StartAsync(CancellationToken cancellationToken) =>
-        context.ServiceOf(move.New).StartAsync(move.New, Version(), cancellationToken);
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await context.ServiceOf(move.New).StartAsync(move.New, Version(), cancellationToken).ConfigureAwait(false);
+            _hasRun = true;
+        }
+        catch (Exception e) when (e is not HostCommandException)
+        {
+            _hasRun = true; // nobody knows
+            throw;
+        }
+    }
 
     public async Task StartAgainAsync(CancellationToken cancellationToken)
     {
@@ -86,7 +98,7 @@ internal sealed class MoveSteps(AdminContext context, MovePlan move, MoveDataReq
             Arguments =
             [
                 move.OldDirectory, move.New.Directory, _aside ?? "", files.StagedConfig, member.Layout.ConfigFile,
-                files.StagedUnit, SystemdUnit.Path(_unit),
+                files.StagedUnit, SystemdUnit.Path(_unit), _hasRun ? "yes" : "no",
             ],
         };
         await RunAsync($"switch member {member.Name} to {member.Directory}", replace, cancellationToken).ConfigureAwait(false);
