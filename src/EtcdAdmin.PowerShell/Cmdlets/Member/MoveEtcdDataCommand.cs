@@ -19,7 +19,7 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 /// <code>Get-EtcdMember prod n2 | Move-EtcdData -Device /dev/vdc -FileSystem xfs -Path /srv/etcd -RemoveOldData</code>
 /// <para>Moves one member to a disk that is mounted at /srv/etcd, and removes the old data once it has caught up there.</para>
 /// </example>
-[Cmdlet(VerbsCommon.Move, "EtcdData", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High, DefaultParameterSetName = "Name")]
+[Cmdlet(VerbsCommon.Move, "EtcdData", SupportsShouldProcess = true, DefaultParameterSetName = "Name")]
 [OutputType(typeof(EtcdMember))]
 public sealed class MoveEtcdDataCommand : MemberCmdlet
 {
