@@ -1,5 +1,4 @@
 using EtcdAdmin.Clusters;
-using EtcdAdmin.Hosts;
 using EtcdAdmin.Plans;
 
 namespace EtcdAdmin.Deployment;

@@ -1,6 +1,4 @@
 using System.Globalization;
-using EtcdAdmin.Clusters;
-using EtcdAdmin.Hosts;
 
 namespace EtcdAdmin.Deployment;
 
