@@ -29,6 +29,7 @@
         'Get-EtcdMember'
         'Get-EtcdPackage'
         'Install-EtcdCluster'
+        'Move-EtcdData'
         'Move-EtcdLeader'
         'Remove-EtcdKey'
         'Remove-EtcdMember'

@@ -65,7 +65,11 @@ public sealed class MemberAdder(AdminContext context)
         member = ListenAddresses.Choose(member, state.SurveyOf(member));
         wanted = SpecChanges.Replace(wanted, member);
         state = state with { Wanted = wanted };
-        IReadOnlyList<string> warnings = new Preflight(state) { Joining = present is null or { IsStarted: false } }.Check([member]);
+        IReadOnlyList<string> warnings = new Preflight(state)
+        {
+            Joining = present is null or { IsStarted: false },
+            ForceFormat = Installing(cluster.Name, request).HostsToForce,
+        }.Check([member]);
 
         var plan = new PlanBuilder($"Adding member {member.Name} to cluster {cluster.Name}", cluster.Name);
         AddSteps(plan, new Addition(membership, member, present, request, state, learns));
@@ -195,6 +199,7 @@ public sealed class MemberAdder(AdminContext context)
     private static InstallRequest Installing(string cluster, AddMemberRequest request) => new()
     {
         Name = cluster,
+        Hosts = [request.Host],
         Package = request.Package,
         KeyAlgorithm = request.KeyAlgorithm,
         HealthTimeout = request.Timeout,

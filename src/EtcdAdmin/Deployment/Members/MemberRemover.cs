@@ -68,7 +68,7 @@ public sealed class MemberRemover(AdminContext context)
             plan.NextStage().Add(text, async (_, token) =>
             {
                 await context.ServiceOf(spec).StopAsync(spec, token).ConfigureAwait(false);
-                await RetiredMember.ClearAsync(context.HostOf(spec), spec, Stamp(), token).ConfigureAwait(false);
+                await RetiredMember.ClearAsync(context.HostOf(spec), membership.Cluster.Name, spec, Stamp(), token).ConfigureAwait(false);
             });
         }
 
