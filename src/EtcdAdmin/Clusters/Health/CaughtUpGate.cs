@@ -12,6 +12,7 @@ internal sealed class CaughtUpGate(AdminContext context)
     /// <exception cref="EtcdException">MemberStartFailed, NotHealthy.</exception>
     public async Task WaitAsync(EtcdCluster cluster, MemberSpec member, TimeSpan timeout, CancellationToken cancellationToken)
     {
+        var ended = new EndedProcess(context, [member]);
         long start = context.Clock.GetTimestamp();
         await new MemberGate(context).WaitAsync(cluster, member, timeout, cancellationToken).ConfigureAwait(false);
         EtcdClient client = cluster.Client.ForEndpoint(member.ClientUrl(cluster.RequireSpec().Tls)).WithCalls(CallTimeout, retry: true);
@@ -40,7 +41,7 @@ internal sealed class CaughtUpGate(AdminContext context)
                 };
             }
 
-            await new EndedProcess(context).ThrowIfEndedAsync(member, cancellationToken).ConfigureAwait(false);
+            await ended.ThrowIfEndedAsync(cancellationToken).ConfigureAwait(false);
             await Task.Delay(Interval, context.Clock, cancellationToken).ConfigureAwait(false);
         }
     }
