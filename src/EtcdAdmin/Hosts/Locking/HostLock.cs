@@ -70,7 +70,10 @@ internal sealed class HostLock : IAsyncDisposable
     public static async Task<HostLocks> TakeAllAsync(
         IEnumerable<IHost> hosts, string what, HostLockOptions? options, CancellationToken cancellationToken)
     {
-        ISessionHost[] others = [.. hosts.Where(host => host is not LocalHost).OfType<ISessionHost>().OrderBy(host => host.Name, StringComparer.Ordinal)];
+        ISessionHost[] others =
+        [
+            .. hosts.Where(host => host is not LocalHost).OfType<ISessionHost>().OrderBy(host => host.Name, StringComparer.Ordinal),
+        ];
         if (others.Length == 0) return new HostLocks([]);
 
         // The first by name alone: of two who begin at the same time for the same hosts, one gets it and then all the others.
@@ -84,7 +87,7 @@ internal sealed class HostLock : IAsyncDisposable
         }
         catch
         {
-            foreach (Task<HostLock> task in rest.Where(task => task.IsCompletedSuccessfully)) taken.Add(await task.ConfigureAwait(false));
+            foreach (Task<HostLock> done in rest.Where(task => task.IsCompletedSuccessfully)) taken.Add(await done.ConfigureAwait(false));
             await new HostLocks(taken).DisposeAsync().ConfigureAwait(false);
             throw;
         }
