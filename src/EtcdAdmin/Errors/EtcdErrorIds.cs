@@ -141,6 +141,15 @@ public static class EtcdErrorIds
     /// <summary>This machine has no ssh client.</summary>
     public const string SshNotFound = "EtcdSshNotFound";
 
+    /// <summary>A host is not fit for etcd: not Linux, not run by systemd.</summary>
+    public const string HostNotSupported = "EtcdHostNotSupported";
+
+    /// <summary>The clocks of hosts differ too much.</summary>
+    public const string ClockSkew = "EtcdClockSkew";
+
+    /// <summary>A host has an etcd that is not the one in question.</summary>
+    public const string EtcdExists = "EtcdExists";
+
     /// <summary>A port that etcd should have is taken.</summary>
     public const string PortInUse = "EtcdPortInUse";
 

@@ -43,11 +43,14 @@ public sealed record HostScript(string Text)
 public sealed record ScriptResult(int ExitCode, string Output, string Error);
 
 /// <summary>A file to be put on a host.</summary>
-/// <param name="Path">Full path there; its folder must exist.</param>
+/// <param name="Path">Full path there.</param>
 /// <param name="Content">What it shall hold.</param>
 /// <param name="Mode">Its permissions from the first byte on.</param>
 public sealed record HostFile(string Path, HostFileContent Content, UnixFileMode Mode)
 {
     /// <summary>Owner as <c>user</c> or <c>user:group</c>; null leaves it with the user who runs the script.</summary>
     public string? Owner { get; init; }
+
+    /// <summary>The checksum it must have on arrival, lower-case hexadecimal; null leaves that to the connection.</summary>
+    public string? Sha256 { get; init; }
 }

@@ -8,9 +8,11 @@ public interface IHostProvider
     /// <exception cref="EtcdException">HostUnknown: no way to it is known.</exception>
     IHost Get(HostConnection connection);
 
-    /// <summary>The host of a name, reached as ssh does by itself; <c>localhost</c> is this machine.</summary>
-    /// <exception cref="EtcdException">HostUnknown: no way to it is known. SpecInvalid: this is no host name.</exception>
-    IHost Get(string hostName) => Get(new HostConnection { HostName = hostName });
+    /// <summary>The address or name that a connection leads to, once aliases are resolved.</summary>
+    /// <param name="connection">How it is reached.</param>
+    /// <param name="cancellationToken">Ends asking.</param>
+    /// <exception cref="EtcdException">SshNotFound; SpecInvalid: ssh does not take the configuration.</exception>
+    Task<string> ResolveAddressAsync(HostConnection connection, CancellationToken cancellationToken) => Task.FromResult(connection.HostName);
 }
 
 /// <summary>Knows this machine only.</summary>

@@ -25,7 +25,7 @@ internal sealed class MemberGate(AdminContext context)
                     $"Member {member.Name} did not serve within {timeout.TotalSeconds:0} s: {verdict?.Reason ?? "it is not in the cluster"}")
                 {
                     Target = member.Name,
-                    NextStep = $"Its log is {member.Layout.LogFile} on {member.HostName}.",
+                    NextStep = $"Its log is {member.LogPlace}.",
                 };
             }
 

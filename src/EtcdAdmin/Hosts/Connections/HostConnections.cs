@@ -57,6 +57,13 @@ public sealed class HostConnections : IHostProvider, IAsyncDisposable
         };
     }
 
+    /// <inheritdoc/>
+    public async Task<string> ResolveAddressAsync(HostConnection connection, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(connection);
+        return connection.IsLocal ? connection.HostName : (await ResolveAsync(connection, cancellationToken).ConfigureAwait(false)).HostName;
+    }
+
     /// <summary>Takes one host as it is if this machine does not know its key; <see cref="AcceptNewHostKeys"/> does so for all.</summary>
     public void Accept(HostConnection connection) => TrustOf(connection).Accept();
 
@@ -76,6 +83,10 @@ public sealed class HostConnections : IHostProvider, IAsyncDisposable
         ArgumentNullException.ThrowIfNull(connection);
         return SshResolver.ResolveAsync(_client, connection, cancellationToken);
     }
+
+    /// <summary>How many scripts were sent to a host so far: what an operator far away waits for.</summary>
+    /// <param name="connection">Not this machine.</param>
+    public int RoundTripsTo(HostConnection connection) => GetSsh(connection).Runs;
 
     /// <summary>Closes all connections.</summary>
     public async ValueTask DisposeAsync()

@@ -61,7 +61,7 @@ internal sealed class HostLock : IAsyncDisposable
         }
     }
 
-    /// <summary>Takes the locks of several hosts, or none.</summary>
+    /// <summary>Takes the locks of several hosts, or none. One that cannot be reached is left out: nobody else reaches it to change it.</summary>
     /// <param name="hosts">Each at most once; this machine, where <c>ClusterLock</c> serves, is left out.</param>
     /// <param name="what">What is to be done there, for others who want it meanwhile; seen by all users of the hosts.</param>
     /// <param name="options">Null is the usual.</param>
@@ -77,19 +77,41 @@ internal sealed class HostLock : IAsyncDisposable
         if (others.Length == 0) return new HostLocks([]);
 
         // The first by name alone: of two who begin at the same time for the same hosts, one gets it and then all the others.
-        HostLock first = await TakeAsync(others[0], what, options, cancellationToken).ConfigureAwait(false);
-        Task<HostLock>[] rest = [.. others.Skip(1).Select(host => TakeAsync(host, what, options, cancellationToken))];
-        var taken = new List<HostLock> { first };
+        var taken = new List<HostLock>();
+        int tried = 0;
+        while (taken.Count == 0 && tried < others.Length)
+        {
+            if (await TryTakeAsync(others[tried++], what, options, cancellationToken).ConfigureAwait(false) is { } first) taken.Add(first);
+        }
+
+        Task<HostLock?>[] rest = [.. others.Skip(tried).Select(host => TryTakeAsync(host, what, options, cancellationToken))];
         try
         {
-            taken.AddRange(await Task.WhenAll(rest).ConfigureAwait(false));
+            taken.AddRange((await Task.WhenAll(rest).ConfigureAwait(false)).OfType<HostLock>());
             return new HostLocks(taken);
         }
         catch
         {
-            foreach (Task<HostLock> done in rest.Where(task => task.IsCompletedSuccessfully)) taken.Add(await done.ConfigureAwait(false));
+            foreach (Task<HostLock?> task in rest.Where(task => task.IsCompletedSuccessfully))
+            {
+                if (await task.ConfigureAwait(false) is { } got) taken.Add(got);
+            }
+
             await new HostLocks(taken).DisposeAsync().ConfigureAwait(false);
             throw;
+        }
+    }
+
+    /// <returns>Null where the host cannot be reached.</returns>
+    private static async Task<HostLock?> TryTakeAsync(ISessionHost host, string what, HostLockOptions? options, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await TakeAsync(host, what, options, cancellationToken).ConfigureAwait(false);
+        }
+        catch (EtcdException e) when (e.ErrorId is EtcdErrorIds.HostUnreachable or EtcdErrorIds.ConnectionLost)
+        {
+            return null;
         }
     }
 
