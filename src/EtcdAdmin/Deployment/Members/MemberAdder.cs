@@ -1,7 +1,6 @@
 using System.Globalization;
 using EtcdAdmin.Client;
 using EtcdAdmin.Clusters;
-using EtcdAdmin.Hosts;
 using EtcdAdmin.Plans;
 using EtcdAdmin.Security;
 

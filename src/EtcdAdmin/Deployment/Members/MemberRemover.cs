@@ -1,7 +1,5 @@
 using System.Globalization;
-using EtcdAdmin.Client;
 using EtcdAdmin.Clusters;
-using EtcdAdmin.Hosts;
 using EtcdAdmin.Plans;
 
 namespace EtcdAdmin.Deployment;

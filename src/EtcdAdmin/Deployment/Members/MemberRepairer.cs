@@ -1,5 +1,4 @@
 using System.Globalization;
-using EtcdAdmin.Client;
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Plans;
 using EtcdAdmin.Security;
