@@ -61,8 +61,13 @@ internal sealed class Lab : IAsyncDisposable
         Operation<EtcdCluster> install = await new ClusterInstaller(_context).PlanAsync(request, cancellationToken);
         EtcdCluster cluster = await install.RunAsync(null, cancellationToken);
         Console.WriteLine($"Installed cluster {name} with {size} member(s).");
+        return await WithCredentialsAsync(cluster, cancellationToken);
+    }
 
-        string folder = Directory.CreateDirectory(Path.Combine(Folder, "credentials", name)).FullName;
+    /// <summary>A cluster with credentials for etcdctl.</summary>
+    public async Task<LabCluster> WithCredentialsAsync(EtcdCluster cluster, CancellationToken cancellationToken)
+    {
+        string folder = Directory.CreateDirectory(Path.Combine(Folder, "credentials", cluster.Name)).FullName;
         string package = Path.Combine(folder, "package.tar.gz");
         await new CredentialExporter(_context).ExportAsync(cluster, package, userName: null, overwrite: false, cancellationToken);
         await using FileStream file = File.OpenRead(package);
@@ -74,7 +79,7 @@ internal sealed class Lab : IAsyncDisposable
     public async Task UninstallAsync(LabCluster installed, CancellationToken cancellationToken)
     {
         EtcdCluster cluster = await _context.Profiles.LoadAsync(installed.Name, cancellationToken);
-        await new ClusterUninstaller(_context).Plan(cluster, keepData: false).RunAsync(null, cancellationToken);
+        await new ClusterUninstaller(_context).Plan(cluster, removeData: true).RunAsync(null, cancellationToken);
     }
 
     public async ValueTask DisposeAsync()
@@ -82,7 +87,7 @@ internal sealed class Lab : IAsyncDisposable
         foreach (string name in _context.Profiles.Names())
         {
             EtcdCluster cluster = await _context.Profiles.LoadAsync(name, CancellationToken.None);
-            await new ClusterUninstaller(_context).Plan(cluster, keepData: false).RunAsync(null, CancellationToken.None);
+            await new ClusterUninstaller(_context).Plan(cluster, removeData: true).RunAsync(null, CancellationToken.None);
         }
 
         Directory.Delete(Folder, recursive: true);

@@ -9,7 +9,7 @@ public abstract class AdminCmdlet : EtcdCmdlet
     private AdminContext? _admin;
 
     // Made late: that this user has no home is an error of the command, not of making it.
-    private protected AdminContext Admin => _admin ??= AdminContext.Default();
+    private protected AdminContext Admin => _admin ??= AdminContext.Default() with { Hosts = SessionHosts.Connections };
 
     private protected async Task<EtcdCluster> FindAsync(ClusterReference cluster, CancellationToken stop)
     {

@@ -11,13 +11,15 @@ public abstract class PlannedCmdlet : AdminCmdlet
     /// <remarks>Under <c>-WhatIf</c> the plan is printed instead, a line for each step; the question of <c>-Confirm</c> lists it too.</remarks>
     /// <param name="operation">What was planned.</param>
     /// <param name="stop">Cancelled when the pipeline ends early.</param>
+    /// <param name="throttleLimit">How many hosts are worked on at once.</param>
     /// <returns>What it left behind; null where the answer was no.</returns>
-    private protected async Task<T?> CarryOutAsync<T>(Operation<T> operation, CancellationToken stop)
+    private protected async Task<T?> CarryOutAsync<T>(
+        Operation<T> operation, CancellationToken stop, int throttleLimit = PlanExecutor.DefaultThrottleLimit)
         where T : class
     {
         foreach (string warning in operation.Warnings) await OnPipelineAsync(() => WriteWarning(warning)).ConfigureAwait(false);
         if (!await OnPipelineAsync(() => Agreed(operation.Plan)).ConfigureAwait(false)) return null;
-        return await operation.RunAsync(CoreEvents, stop).ConfigureAwait(false);
+        return await operation.RunAsync(CoreEvents, stop, throttleLimit).ConfigureAwait(false);
     }
 
     /// <summary>Says something that is to be seen at the prompt, and can still be redirected or silenced.</summary>

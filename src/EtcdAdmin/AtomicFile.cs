@@ -43,7 +43,14 @@ internal static class AtomicFile
         string path, Func<FileStream, CancellationToken, Task> write, UnixFileMode mode, CancellationToken cancellationToken) =>
         WriteAsync(path, write, mode, overwrite: false, cancellationToken);
 
-    private static async Task WriteAsync(
+    /// <summary>Writes a file piece by piece.</summary>
+    /// <param name="path">Its folder exists.</param>
+    /// <param name="write">Writes the content; what it throws leaves nothing behind and is passed on.</param>
+    /// <param name="mode">As above.</param>
+    /// <param name="overwrite">Whether it takes the place of an existing one.</param>
+    /// <param name="cancellationToken">As above.</param>
+    /// <exception cref="EtcdException">FileExists, DiskFull or FileWriteFailed; the target is as it was.</exception>
+    public static async Task WriteAsync(
         string path, Func<FileStream, CancellationToken, Task> write, UnixFileMode mode, bool overwrite, CancellationToken cancellationToken)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);

@@ -41,7 +41,7 @@ BeforeAll {
 }
 
 AfterAll {
-    Get-EtcdCluster | Uninstall-EtcdCluster -Confirm:$false
+    Get-EtcdCluster | Uninstall-EtcdCluster -RemoveData -Confirm:$false
     Pop-Location
     Remove-Item $folder -Recurse -Force
     foreach ($name in $outside.Keys) { Set-Item "env:$name" $outside[$name] }
@@ -310,7 +310,7 @@ Describe 'The end' {
     It 'leaves nothing: neither processes nor files' {
         $processes = Get-EtcdCluster | Get-EtcdMember | ForEach-Object ProcessId
 
-        Get-EtcdCluster | Uninstall-EtcdCluster -Confirm:$false
+        Get-EtcdCluster | Uninstall-EtcdCluster -RemoveData -Confirm:$false
 
         $processes | Should -HaveCount 4
         # A process that has ended but that nobody has waited for is still listed, without its program.

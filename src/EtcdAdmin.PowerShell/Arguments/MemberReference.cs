@@ -11,7 +11,7 @@ public sealed class MemberReference
     {
         ArgumentNullException.ThrowIfNull(member);
         Cluster = member.Cluster;
-        Name = member.Name;
+        Name = member.Name.Length > 0 ? member.Name : member.Id?.ToString() ?? "";
     }
 
     /// <summary>Refers to the member that a verdict is about.</summary>
@@ -26,7 +26,7 @@ public sealed class MemberReference
     /// <summary>The cluster it belongs to.</summary>
     public EtcdCluster Cluster { get; }
 
-    /// <summary>Its name.</summary>
+    /// <summary>Its name; its id where it has none yet.</summary>
     public string Name { get; }
 
     /// <inheritdoc/>

@@ -18,6 +18,12 @@ public sealed record AdminContext(EtcdAdminHome Home)
     /// <summary>The saved clusters.</summary>
     public ProfileStore Profiles => new(Home);
 
-    /// <summary>What runs the members of a host.</summary>
-    internal IMemberService ServiceOf(MemberSpec member) => new ProcessMemberService(Hosts.Get(member.HostName));
+    /// <summary>The host that a member lives on.</summary>
+    /// <exception cref="EtcdException">HostUnknown: no way to it is known.</exception>
+    internal IHost HostOf(MemberSpec member) => Hosts.Get(member.Connection ?? HostConnection.Local);
+
+    /// <summary>What runs a member on its host.</summary>
+    internal IMemberService ServiceOf(MemberSpec member) => member.Unit is { } unit
+        ? new SystemdMemberService(HostOf(member), unit)
+        : new ProcessMemberService(HostOf(member));
 }

@@ -9,13 +9,16 @@ internal static partial class ClusterName
     /// <exception cref="EtcdException">SpecInvalid.</exception>
     public static string Check(string name, string what)
     {
-        if (name is not null && Allowed().IsMatch(name)) return name;
+        if (name is not null && IsAllowed(name)) return name;
         throw new EtcdException(EtcdErrorIds.SpecInvalid, EtcdErrorKind.InvalidInput,
             $"'{name}' cannot be the name of a {what}: letters, digits, '.', '_' and '-' are allowed, at most 60, the first a letter or digit.")
         {
             Target = name,
         };
     }
+
+    /// <summary>Whether it can be one.</summary>
+    public static bool IsAllowed(string name) => Allowed().IsMatch(name);
 
     // 60 leaves room for "-12" within the 64 characters of a certificate's common name.
     [GeneratedRegex(@"\A[A-Za-z0-9][A-Za-z0-9._-]{0,59}\z", RegexOptions.CultureInvariant)]

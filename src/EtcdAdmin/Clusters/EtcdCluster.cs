@@ -53,9 +53,13 @@ public sealed class EtcdCluster
     internal EtcdCluster WithSpec(ClusterSpec spec) =>
         new(Name, [.. spec.Members.Select(member => member.ClientUrl(spec.Tls))]) { Tls = Tls, Credential = Credential, Spec = spec };
 
+    /// <summary>The same cluster, asked through other members only.</summary>
+    /// <param name="endpoints">Client URLs, at least one.</param>
+    internal EtcdCluster Reaching(IReadOnlyList<Uri> endpoints) => new(Name, endpoints) { Tls = Tls, Credential = Credential, Spec = Spec };
+
     /// <summary>The spec, or the reason why there is none.</summary>
     /// <exception cref="EtcdException">ClusterNotManaged.</exception>
-    internal ClusterSpec RequireSpec() => Spec ?? throw new EtcdException(
+    public ClusterSpec RequireSpec() => Spec ?? throw new EtcdException(
         EtcdErrorIds.ClusterNotManaged, EtcdErrorKind.InvalidOperation,
         $"The hosts of cluster '{Name}' are not managed from here, so this cannot be done to it.")
     {

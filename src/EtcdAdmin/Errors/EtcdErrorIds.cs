@@ -120,11 +120,53 @@ public static class EtcdErrorIds
     /// <summary>No way to a host of that name is known.</summary>
     public const string HostUnknown = "EtcdHostUnknown";
 
+    /// <summary>A host does not answer to ssh: unknown name, refused, no route, no answer in time.</summary>
+    public const string HostUnreachable = "EtcdHostUnreachable";
+
+    /// <summary>A host showed a key that this machine does not know.</summary>
+    public const string HostKeyUnknown = "EtcdHostKeyUnknown";
+
+    /// <summary>A host showed another key than this machine knows of it.</summary>
+    public const string HostKeyChanged = "EtcdHostKeyChanged";
+
+    /// <summary>A host does not let the user in.</summary>
+    public const string HostAuthFailed = "EtcdHostAuthFailed";
+
+    /// <summary>A host let the user in but runs no POSIX shell for it.</summary>
+    public const string HostShellFailed = "EtcdHostShellFailed";
+
+    /// <summary>The user of a host cannot become root there.</summary>
+    public const string SudoFailed = "EtcdSudoFailed";
+
+    /// <summary>This machine has no ssh client.</summary>
+    public const string SshNotFound = "EtcdSshNotFound";
+
+    /// <summary>A host is not fit for etcd: not Linux, not run by systemd.</summary>
+    public const string HostNotSupported = "EtcdHostNotSupported";
+
+    /// <summary>The clocks of hosts differ too much.</summary>
+    public const string ClockSkew = "EtcdClockSkew";
+
+    /// <summary>A host has an etcd that is not the one in question.</summary>
+    public const string EtcdExists = "EtcdExists";
+
     /// <summary>A port that etcd should have is taken.</summary>
     public const string PortInUse = "EtcdPortInUse";
 
     /// <summary>A disk is full.</summary>
     public const string DiskFull = "EtcdDiskFull";
+
+    /// <summary>A host has no such block device.</summary>
+    public const string DeviceNotFound = "EtcdDeviceNotFound";
+
+    /// <summary>A block device is mounted, has partitions, or belongs to something else.</summary>
+    public const string DeviceInUse = "EtcdDeviceInUse";
+
+    /// <summary>A block device carries a file system, a partition table or the like.</summary>
+    public const string DeviceNotEmpty = "EtcdDeviceNotEmpty";
+
+    /// <summary>A block device is too small for what is to be on it.</summary>
+    public const string DeviceTooSmall = "EtcdDeviceTooSmall";
 
     // Clusters, deployment, members.
     /// <summary>No cluster of that name is known.</summary>

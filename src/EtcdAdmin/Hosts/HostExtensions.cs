@@ -10,8 +10,9 @@ public static class HostExtensions
     // new one. head -c is in POSIX.1-2024 and in every older system seen; it takes no byte more than it is told.
     private const string PutScript = """
         set -eu
-        while [ $# -ge 4 ]; do
+        while [ $# -ge 5 ]; do
             part="$1.part"
+            ( umask 022; mkdir -p -- "${1%/*}" )
             rm -f -- "$part"
             ( umask 077; : >"$part" )
             chmod -- "$2" "$part"
@@ -23,9 +24,17 @@ public static class HostExtensions
                 echo "$1: only $size of $4 bytes arrived" >&2
                 exit 1
             fi
+            if [ -n "$5" ]; then
+                sum=$(sha256sum <"$part")
+                if [ "${sum%% *}" != "$5" ]; then
+                    rm -f -- "$part"
+                    echo "$1: its checksum is wrong; it was changed on the way" >&2
+                    exit 1
+                fi
+            fi
             sync -- "$part" 2>/dev/null || sync
             mv -f -- "$part" "$1"
-            shift 4
+            shift 5
         done
         """;
 
@@ -51,20 +60,21 @@ public static class HostExtensions
     /// <summary>Writes files, each whole or not at all, all in one script.</summary>
     /// <param name="host">Where.</param>
     /// <param name="action">For the error: "write the certificates of member n1".</param>
-    /// <param name="files">Their folders must exist. A file that is there is replaced.</param>
+    /// <param name="files">Folders that are missing are made, for everybody to read. A file that is there is replaced.</param>
     /// <param name="cancellationToken">Ends the script; a <c>.part</c> file may remain and is overwritten next time.</param>
-    /// <exception cref="HostCommandException">A folder is missing, the disk is full, the owner is unknown.</exception>
+    /// <exception cref="HostCommandException">The disk is full, the owner is unknown, a checksum is wrong.</exception>
     public static async Task PutFilesAsync(
         this IHost host, string action, IReadOnlyList<HostFile> files, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(files);
-        var arguments = new List<string>(files.Count * 4);
+        var arguments = new List<string>(files.Count * 5);
         foreach (HostFile file in files)
         {
             arguments.Add(file.Path);
             arguments.Add(Octal(file.Mode));
             arguments.Add(file.Owner ?? "");
             arguments.Add(file.Content.Length.ToString(CultureInfo.InvariantCulture));
+            arguments.Add(file.Sha256 ?? "");
         }
 
         using var content = new ConcatenatedStream(files.Select(file => (Func<Stream>)file.Content.Open));

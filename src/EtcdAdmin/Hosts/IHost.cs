@@ -8,7 +8,11 @@ public interface IHost
 
     /// <summary>Runs a script to its end.</summary>
     /// <returns>How it ended, whatever the exit code.</returns>
-    /// <exception cref="EtcdException">HostCommandFailed: the shell itself could not be run.</exception>
+    /// <exception cref="EtcdException">
+    /// The script never began: HostCommandFailed (the shell of this machine could not be run), HostUnreachable, HostKeyUnknown,
+    /// HostKeyChanged, HostAuthFailed, HostShellFailed, SudoFailed, SshNotFound, SpecInvalid. ConnectionLost: the connection broke
+    /// in the middle, and the script may have run to its end or still be running.
+    /// </exception>
     Task<ScriptResult> RunAsync(HostScript script, CancellationToken cancellationToken);
 }
 
@@ -22,22 +26,31 @@ public sealed record HostScript(string Text)
     /// <summary>What it reads; null is nothing.</summary>
     public Stream? StandardInput { get; init; }
 
+    /// <summary>
+    /// Whether it needs root's rights: then another host runs it under sudo where the login is not root. This machine runs it as
+    /// the operator in any case.
+    /// </summary>
+    public bool AsRoot { get; init; } = true;
+
     /// <summary>Where its output goes as it comes; null collects it in <see cref="ScriptResult.Output"/>.</summary>
     public Stream? StandardOutput { get; init; }
 }
 
 /// <summary>How a script ended.</summary>
-/// <param name="ExitCode">0 for success.</param>
+/// <param name="ExitCode">0 for success; 255 on this machine only, as ssh keeps that for itself: a script's own 255 becomes 254.</param>
 /// <param name="Output">What it wrote, where that was not sent to a stream.</param>
 /// <param name="Error">What it wrote to standard error.</param>
 public sealed record ScriptResult(int ExitCode, string Output, string Error);
 
 /// <summary>A file to be put on a host.</summary>
-/// <param name="Path">Full path there; its folder must exist.</param>
+/// <param name="Path">Full path there.</param>
 /// <param name="Content">What it shall hold.</param>
 /// <param name="Mode">Its permissions from the first byte on.</param>
 public sealed record HostFile(string Path, HostFileContent Content, UnixFileMode Mode)
 {
     /// <summary>Owner as <c>user</c> or <c>user:group</c>; null leaves it with the user who runs the script.</summary>
     public string? Owner { get; init; }
+
+    /// <summary>The checksum it must have on arrival, lower-case hexadecimal; null leaves that to the connection.</summary>
+    public string? Sha256 { get; init; }
 }

@@ -1,12 +1,18 @@
 namespace EtcdAdmin.Hosts;
 
-/// <summary>Finds the host of a name that a specification holds.</summary>
+/// <summary>Gives the host at the end of a connection.</summary>
 public interface IHostProvider
 {
     /// <summary>The host; connecting to it may come later.</summary>
-    /// <param name="hostName">As the specification has it; <c>localhost</c> is this machine.</param>
+    /// <param name="connection">How it is reached.</param>
     /// <exception cref="EtcdException">HostUnknown: no way to it is known.</exception>
-    IHost Get(string hostName);
+    IHost Get(HostConnection connection);
+
+    /// <summary>The address or name that a connection leads to, once aliases are resolved.</summary>
+    /// <param name="connection">How it is reached.</param>
+    /// <param name="cancellationToken">Ends asking.</param>
+    /// <exception cref="EtcdException">SshNotFound; SpecInvalid: ssh does not take the configuration.</exception>
+    Task<string> ResolveAddressAsync(HostConnection connection, CancellationToken cancellationToken) => Task.FromResult(connection.HostName);
 }
 
 /// <summary>Knows this machine only.</summary>
@@ -15,10 +21,13 @@ public sealed class LocalHostProvider : IHostProvider
     private readonly LocalHost _local = new();
 
     /// <inheritdoc/>
-    public IHost Get(string hostName) => hostName == LocalHost.LocalName
-        ? _local
-        : throw new EtcdException(EtcdErrorIds.HostUnknown, EtcdErrorKind.NotFound, $"No way to host '{hostName}' is known.")
+    public IHost Get(HostConnection connection)
+    {
+        ArgumentNullException.ThrowIfNull(connection);
+        if (connection.IsLocal) return _local;
+        throw new EtcdException(EtcdErrorIds.HostUnknown, EtcdErrorKind.NotFound, $"No way to host '{connection.HostName}' is known.")
         {
-            Target = hostName,
+            Target = connection.HostName,
         };
+    }
 }

@@ -1,7 +1,7 @@
 namespace EtcdAdmin.Hosts;
 
 /// <summary>This machine.</summary>
-public sealed class LocalHost : IHost
+public sealed class LocalHost : IHost, ISessionHost
 {
     /// <summary>What it is called in specifications and messages.</summary>
     public const string LocalName = "localhost";
@@ -13,13 +13,25 @@ public sealed class LocalHost : IHost
     public async Task<ScriptResult> RunAsync(HostScript script, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(script);
-        // The word after the script is its $0: what the shell puts before its own error messages.
-        var command = new ProcessCommand("sh", ["-c", script.Text, "etcdadmin", .. script.Arguments])
-        {
-            StandardInput = script.StandardInput,
-            StandardOutput = script.StandardOutput,
-        };
+        ProcessCommand command = Command(script);
         ProcessResult result = await ProcessRunner.RunAsync(command, cancellationToken).ConfigureAwait(false);
         return new ScriptResult(result.ExitCode, result.Output, result.Error);
     }
+
+    /// <inheritdoc/>
+    Task<IHostSession> ISessionHost.OpenAsync(HostScript script, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        RunningProcess process = RunningProcess.Start(Command(script));
+        return Task.FromResult<IHostSession>(new ProcessSession(process, process.Output, process.Error, broken: static _ => null));
+    }
+
+    // The word after the script is its $0: what the shell puts before its own error messages.
+    private static ProcessCommand Command(HostScript script) => new("sh", ["-c", script.Text, "etcdadmin", .. script.Arguments])
+    {
+        StandardInput = script.StandardInput,
+        StandardOutput = script.StandardOutput,
+        // As on other hosts: numbers, sorting and messages that do not depend on who runs it.
+        Environment = new Dictionary<string, string?> { ["LC_ALL"] = "C" },
+    };
 }

@@ -5,7 +5,7 @@ namespace EtcdAdmin.Plans;
 public sealed class Operation<TResult>
 {
     private readonly Func<CancellationToken, Task<Operation<TResult>>> _planAgain;
-    private readonly Func<IDisposable> _lock;
+    private readonly Func<CancellationToken, Task<IOperationLock>> _lock;
     private readonly Func<CancellationToken, Task<TResult>> _result;
 
     /// <summary>Makes an operation.</summary>
@@ -17,7 +17,7 @@ public sealed class Operation<TResult>
     internal Operation(
         Plan plan,
         IReadOnlyList<string> warnings,
-        Func<IDisposable> takeLock,
+        Func<CancellationToken, Task<IOperationLock>> takeLock,
         Func<CancellationToken, Task<Operation<TResult>>> planAgain,
         Func<CancellationToken, Task<TResult>> result)
     {
@@ -37,17 +37,38 @@ public sealed class Operation<TResult>
     /// <summary>Carries the plan out.</summary>
     /// <param name="events">Gets progress, messages and warnings.</param>
     /// <param name="cancellationToken">Stops it; what had been begun is undone or can be carried on.</param>
+    /// <param name="throttleLimit">How many steps of a stage run at once, at least 1.</param>
     /// <exception cref="EtcdException">
     /// ClusterBusy: somebody else is changing the cluster. PlanOutdated: it is no longer as it was when this was planned; nothing
     /// was done. Otherwise that of the step that failed.
     /// </exception>
-    public async Task<TResult> RunAsync(IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
+    public async Task<TResult> RunAsync(
+        IProgress<EtcdEvent>? events, CancellationToken cancellationToken, int throttleLimit = PlanExecutor.DefaultThrottleLimit)
     {
-        using IDisposable held = _lock();
+        IOperationLock held = await _lock(cancellationToken).ConfigureAwait(false);
+        await using var letGo = held.ConfigureAwait(false);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, held.Lost);
+        try
+        {
+            return await RunLockedAsync(events, throttleLimit, stop.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (held.Lost.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new EtcdException(EtcdErrorIds.ConnectionLost, EtcdErrorKind.Connection,
+                $"A host of cluster '{Plan.Cluster}' could no longer be heard, so others may change it now; what had been begun was rolled back.")
+            {
+                Target = Plan.Cluster,
+                NextStep = "See that all hosts can be reached, then run the same command again; it carries on.",
+            };
+        }
+    }
+
+    private async Task<TResult> RunLockedAsync(IProgress<EtcdEvent>? events, int throttleLimit, CancellationToken cancellationToken)
+    {
         // What was agreed to is what is done: between planning and agreeing, hosts and members may have changed.
         Operation<TResult> now = await _planAgain(cancellationToken).ConfigureAwait(false);
         if (!now.Plan.Steps.SequenceEqual(Plan.Steps)) throw OutdatedPlan.Of(Plan.Cluster);
-        await PlanExecutor.RunAsync(now.Plan, events, PlanExecutor.DefaultThrottleLimit, cancellationToken).ConfigureAwait(false);
+        await PlanExecutor.RunAsync(now.Plan, events, throttleLimit, cancellationToken).ConfigureAwait(false);
         return await now._result(cancellationToken).ConfigureAwait(false);
     }
 }

@@ -33,7 +33,7 @@ public sealed class DependencyTests
 
         IReadOnlyList<string> violations = strict.FindViolations(Core);
 
-        Assert.Contains("EtcdAdmin.Hosts.ProcessRunner -> EtcdAdmin.EtcdException", violations);
+        Assert.Contains("EtcdAdmin.Hosts.RunningProcess -> EtcdAdmin.EtcdException", violations);
     }
 
     [Fact]

@@ -87,15 +87,40 @@ public sealed class LocalHostTests
     }
 
     [Fact]
-    public async Task PutFilesAsync_MissingFolder_NamesTheHostAndLeavesNothing()
+    public async Task PutFilesAsync_MissingFolder_IsMade()
     {
         using var folder = new TempFolder();
+
+        await _host.PutFilesAsync("write", [new HostFile(folder.File("a/b/c"), HostFileContent.FromText("x"), (UnixFileMode)0b110_000_000)], Token);
+
+        Assert.Equal("x", await File.ReadAllTextAsync(folder.File("a/b/c"), Token));
+    }
+
+    [Fact]
+    public async Task PutFilesAsync_WrongChecksum_KeepsTheOldFile()
+    {
+        using var folder = new TempFolder();
+        await File.WriteAllTextAsync(folder.File("a"), "old", Token);
+
+        var error = await Assert.ThrowsAsync<HostCommandException>(() => _host.PutFilesAsync(
+            "write", [new HostFile(folder.File("a"), HostFileContent.FromText("x"), (UnixFileMode)0b110_000_000) { Sha256 = new string('0', 64) }], Token));
+
+        Assert.Contains("checksum", error.Message, StringComparison.Ordinal);
+        Assert.Equal("old", await File.ReadAllTextAsync(folder.File("a"), Token));
+        Assert.Single(Directory.GetFiles(folder.Path));
+    }
+
+    [Fact]
+    public async Task PutFilesAsync_FolderThatCannotBe_NamesTheHostAndLeavesNothing()
+    {
+        using var folder = new TempFolder();
+        await File.WriteAllTextAsync(folder.File("no"), "a file", Token);
 
         var error = await Assert.ThrowsAsync<HostCommandException>(() => _host.PutFilesAsync(
             "write the file", [new HostFile(folder.File("no/such"), HostFileContent.FromText("x"), (UnixFileMode)0b110_000_000)], Token));
 
         Assert.Contains("write the file on localhost", error.Message, StringComparison.Ordinal);
-        Assert.Empty(Directory.GetFileSystemEntries(folder.Path));
+        Assert.Single(Directory.GetFileSystemEntries(folder.Path));
     }
 
     [Fact]

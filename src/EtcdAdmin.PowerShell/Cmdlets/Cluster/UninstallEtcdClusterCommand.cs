@@ -6,7 +6,7 @@ using EtcdAdmin.PowerShell.Completion;
 
 namespace EtcdAdmin.PowerShell.Cmdlets;
 
-/// <summary>Takes a cluster off its hosts: stops its members, removes what was installed, and its data unless that is to stay.</summary>
+/// <summary>Takes a cluster off its hosts: stops its members and removes just what was installed. The data stays unless it is to go.</summary>
 /// <example>
 /// <code>Get-EtcdCluster | Uninstall-EtcdCluster</code>
 /// <para>Asks for each cluster, showing what it would do.</para>
@@ -25,9 +25,9 @@ public sealed class UninstallEtcdClusterCommand : PlannedCmdlet
     [SupportsWildcards]
     public string[] Name { get; set; } = null!; // mandatory
 
-    /// <summary>Leaves the data folders of the members where they are.</summary>
+    /// <summary>Removes the data of the members too, with everything that was moved aside in their folders.</summary>
     [Parameter]
-    public SwitchParameter KeepData { get; set; }
+    public SwitchParameter RemoveData { get; set; }
 
     /// <inheritdoc/>
     protected override async Task ProcessAsync(CancellationToken stop)
@@ -48,6 +48,6 @@ public sealed class UninstallEtcdClusterCommand : PlannedCmdlet
     private async Task UninstallAsync(ClusterReference reference, CancellationToken stop)
     {
         EtcdCluster cluster = await FindAsync(reference, stop).ConfigureAwait(false);
-        await CarryOutAsync(new ClusterUninstaller(Admin).Plan(cluster, KeepData), stop).ConfigureAwait(false);
+        await CarryOutAsync(new ClusterUninstaller(Admin).Plan(cluster, RemoveData), stop).ConfigureAwait(false);
     }
 }

@@ -4,7 +4,7 @@ using EtcdAdmin.PowerShell.Arguments;
 
 namespace EtcdAdmin.PowerShell.Cmdlets;
 
-/// <summary>Restarts members, one after the other, each serving again before the next. Refuses where the cluster would lose its quorum, unless forced.</summary>
+/// <summary>Restarts members, one after the other, each serving again before the next, the leader last. Refuses where the cluster would lose its quorum, unless forced.</summary>
 /// <example>
 /// <code>Restart-EtcdMember * -Cluster demo</code>
 /// <para>A rolling restart of the whole cluster.</para>
@@ -21,6 +21,15 @@ public sealed class RestartEtcdMemberCommand : MemberActionCmdlet
     [Parameter]
     [Seconds]
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(60);
+
+    private protected override bool InOrder => true;
+
+    /// <summary>The leader last: restarting it takes an election, and one is enough.</summary>
+    private protected override async Task<IReadOnlyList<string>> OrderAsync(EtcdCluster cluster, IReadOnlyList<string> members, CancellationToken stop)
+    {
+        string? leader = await MemberReader.FindLeaderAsync(cluster, stop).ConfigureAwait(false);
+        return [.. members.OrderBy(member => member == leader)];
+    }
 
     /// <inheritdoc/>
     private protected override async Task<bool> RunAsync(EtcdCluster cluster, string member, CancellationToken stop)

@@ -1,23 +1,24 @@
 namespace EtcdAdmin.Clusters;
 
 /// <summary>Where the files of a member are on its host. Hosts are POSIX systems, so paths have slashes whatever this machine has.</summary>
-/// <param name="Directory">The member's own folder.</param>
-public sealed record MemberLayout(string Directory)
+/// <param name="Directory">The folder that holds its data.</param>
+/// <param name="ConfigDirectory">The folder for configuration, certificates and keys; on this machine the same.</param>
+public sealed record MemberLayout(string Directory, string ConfigDirectory)
 {
     /// <summary>What etcd is started with.</summary>
-    public string ConfigFile => Directory + "/etcd.conf.yml";
+    public string ConfigFile => ConfigDirectory + "/etcd.conf.yml";
 
     /// <summary>etcd's <c>data-dir</c>, 0700.</summary>
     public string DataDirectory => Directory + "/data";
 
-    /// <summary>What etcd writes to standard error.</summary>
+    /// <summary>What etcd writes to standard error, where no supervisor takes it.</summary>
     public string LogFile => Directory + "/etcd.log";
 
-    /// <summary>The process id of the running member.</summary>
+    /// <summary>The process id of the running member, where no supervisor knows it.</summary>
     public string PidFile => Directory + "/etcd.pid";
 
     /// <summary>Its certificates and keys, 0700.</summary>
-    public string PkiDirectory => Directory + "/pki";
+    public string PkiDirectory => ConfigDirectory + "/pki";
 
     /// <summary>The authority that clients and peers are checked against.</summary>
     public string CaFile => PkiDirectory + "/ca.crt";

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using EtcdAdmin.Hosts;
 
 namespace EtcdAdmin.Clusters;
 
@@ -8,11 +9,17 @@ public sealed record MemberSpec
     /// <summary>etcd's <c>name</c>, unique in the cluster.</summary>
     public required string Name { get; init; }
 
-    /// <summary>The host it runs on; <c>localhost</c> is this machine.</summary>
+    /// <summary>The host it runs on, as the operator calls it; <c>localhost</c> is this machine.</summary>
     public required string HostName { get; init; }
 
-    /// <summary>The IP address or name that it listens on and that others reach it by.</summary>
+    /// <summary>How that host is reached; null for this machine.</summary>
+    public HostConnection? Connection { get; init; }
+
+    /// <summary>The IP address or name that clients and the other members reach it by.</summary>
     public required string Address { get; init; }
+
+    /// <summary>The IP addresses it listens on, separated by commas; <c>0.0.0.0</c> or <c>::</c> is all; null listens on <see cref="Address"/>.</summary>
+    public string? BindAddress { get; init; }
 
     /// <summary>TCP port for clients; etcd's own default is 2379.</summary>
     public required int ClientPort { get; init; }
@@ -20,15 +27,47 @@ public sealed record MemberSpec
     /// <summary>TCP port for the other members; etcd's own default is 2380.</summary>
     public required int PeerPort { get; init; }
 
-    /// <summary>The folder on the host that holds everything of this member.</summary>
+    /// <summary>The folder on the host that holds its data, and everything else of it unless that has a folder of its own.</summary>
     public required string Directory { get; init; }
+
+    /// <summary>The folder on the host for its configuration, certificates and keys; null is <see cref="Directory"/>.</summary>
+    public string? ConfigDirectory { get; init; }
+
+    /// <summary>The folder for the write-ahead log where that shall not be with the data; null is etcd's own place in the data folder.</summary>
+    public string? WalDirectory { get; init; }
 
     /// <summary>The folder on the host that holds the etcd releases, one folder per version; shared by the cluster's members there.</summary>
     public required string BinDirectory { get; init; }
 
+    /// <summary>The systemd unit that runs it, for instance <c>etcd.service</c>; null is a plain process.</summary>
+    public string? Unit { get; init; }
+
+    /// <summary>The system user it runs as under systemd; null is whoever starts it.</summary>
+    public string? User { get; init; }
+
+    /// <summary>The file system of its own that holds the data; null where it shares one with the rest of the host.</summary>
+    public DataVolume? Volume { get; init; }
+
+    /// <summary>Folders that its data was in before it was moved, and that may hold it still; null for none.</summary>
+    public IReadOnlyList<string>? FormerDirectories { get; init; }
+
+    /// <summary>How it first came to the cluster; null means together with all present members.</summary>
+    public MemberBootstrap? Bootstrap { get; init; }
+
     /// <summary>Where its files are.</summary>
     [JsonIgnore]
-    public MemberLayout Layout => new(Directory);
+    public MemberLayout Layout => new(Directory, ConfigDirectory ?? Directory);
+
+    /// <summary>
+    /// etcd's <c>wal-dir</c>; null is its own place in the data folder. A folder within <see cref="WalDirectory"/>, because etcd makes
+    /// it under another name and renames it, which takes a parent folder that it may write to.
+    /// </summary>
+    [JsonIgnore]
+    public string? WalPath => WalDirectory is { } folder ? folder + "/wal" : null;
+
+    /// <summary>Where a person reads its log.</summary>
+    [JsonIgnore]
+    public string LogPlace => Unit is null ? $"{Layout.LogFile} on {HostName}" : $"what 'journalctl -u {Unit}' shows on {HostName}";
 
     /// <summary>The path of one of etcd's programs on the host.</summary>
     /// <param name="program"><c>etcd</c>, <c>etcdctl</c> or <c>etcdutl</c>.</param>
@@ -37,12 +76,22 @@ public sealed record MemberSpec
 
     /// <summary>The URL that clients use.</summary>
     /// <param name="tls">Whether the cluster speaks TLS.</param>
-    public Uri ClientUrl(bool tls) => Url(tls, ClientPort);
+    public Uri ClientUrl(bool tls) => Url(tls, Address, ClientPort);
 
     /// <summary>The URL that the other members use.</summary>
     /// <param name="tls">Whether the cluster speaks TLS.</param>
-    public Uri PeerUrl(bool tls) => Url(tls, PeerPort);
+    public Uri PeerUrl(bool tls) => Url(tls, Address, PeerPort);
+
+    /// <summary>The URLs on which it listens for clients.</summary>
+    /// <param name="tls">Whether the cluster speaks TLS.</param>
+    public IReadOnlyList<Uri> ClientListenUrls(bool tls) => [.. BindAddresses.Select(address => Url(tls, address, ClientPort))];
+
+    /// <summary>The URLs on which it listens for the other members.</summary>
+    /// <param name="tls">Whether the cluster speaks TLS.</param>
+    public IReadOnlyList<Uri> PeerListenUrls(bool tls) => [.. BindAddresses.Select(address => Url(tls, address, PeerPort))];
+
+    private string[] BindAddresses => (BindAddress ?? Address).Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     // UriBuilder puts IPv6 addresses into brackets.
-    private Uri Url(bool tls, int port) => new UriBuilder(tls ? "https" : "http", Address, port).Uri;
+    private static Uri Url(bool tls, string address, int port) => new UriBuilder(tls ? "https" : "http", address, port).Uri;
 }

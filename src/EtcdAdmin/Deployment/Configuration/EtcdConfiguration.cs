@@ -37,13 +37,14 @@ internal static class EtcdConfiguration
         string peer = Text(member.PeerUrl(spec.Tls));
         entries["name"] = member.Name;
         entries["data-dir"] = member.Layout.DataDirectory;
-        entries["listen-client-urls"] = client;
+        if (member.WalPath is { } wal) entries["wal-dir"] = wal;
+        entries["listen-client-urls"] = Text(member.ClientListenUrls(spec.Tls));
         entries["advertise-client-urls"] = client;
-        entries["listen-peer-urls"] = peer;
+        entries["listen-peer-urls"] = Text(member.PeerListenUrls(spec.Tls));
         entries["initial-advertise-peer-urls"] = peer;
-        entries["initial-cluster"] = InitialCluster(spec);
+        entries["initial-cluster"] = member.Bootstrap?.InitialCluster ?? InitialCluster(spec);
         entries["initial-cluster-token"] = spec.Token;
-        entries["initial-cluster-state"] = "new";
+        entries["initial-cluster-state"] = member.Bootstrap is { Joined: true } ? "existing" : "new";
         // etcd's default in its flags, but not when a configuration file is read (zero value there before 3.5).
         entries["strict-reconfig-check"] = true;
     }
@@ -94,6 +95,9 @@ internal static class EtcdConfiguration
 
     // Durations in etcd's configuration file are Go's: whole nanoseconds.
     private static long Nanoseconds(TimeSpan duration) => duration.Ticks * TimeSpan.NanosecondsPerTick;
+
+    /// <summary>URLs as etcd takes several: separated by commas.</summary>
+    public static string Text(IEnumerable<Uri> urls) => string.Join(',', urls.Select(Text));
 
     /// <summary>A URL without the slash that <see cref="Uri"/> adds, as etcd prints it.</summary>
     public static string Text(Uri url) => url.GetLeftPart(UriPartial.Authority).ToString(CultureInfo.InvariantCulture);

@@ -10,21 +10,20 @@ internal static class BinaryInstaller
     private const UnixFileMode Program = AtomicFile.Public
         | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
-    private const string FolderScript = """
-        umask 022
-        mkdir -p -- "$1"
-        """;
-
     public static async Task InstallAsync(IHost host, EtcdPackage package, MemberSpec member, CancellationToken cancellationToken)
     {
         string folder = $"{member.BinDirectory}/{package.Version}";
-        await host.RunRequiredAsync($"make {folder}", new HostScript(FolderScript) { Arguments = [folder] }, cancellationToken)
-            .ConfigureAwait(false);
         // etcd last: the facts look for it, so a folder with etcd is complete.
         string[] programs = [.. new[] { package.EtcdutlPath, package.EtcdctlPath, package.EtcdPath }.OfType<string>()];
-        await host.PutFilesAsync(
-            $"install etcd {package.Version}",
-            [.. programs.Select(path => new HostFile($"{folder}/{Path.GetFileName(path)}", HostFileContent.FromFile(path), Program))],
-            cancellationToken).ConfigureAwait(false);
+        var files = new List<HostFile>();
+        foreach (string path in programs)
+        {
+            files.Add(new HostFile($"{folder}/{Path.GetFileName(path)}", HostFileContent.FromFile(path), Program)
+            {
+                Sha256 = await FileHash.ComputeAsync(path, cancellationToken).ConfigureAwait(false),
+            });
+        }
+
+        await host.PutFilesAsync($"install etcd {package.Version}", files, cancellationToken).ConfigureAwait(false);
     }
 }

@@ -13,7 +13,8 @@ public sealed class ClusterInstaller(AdminContext context)
     /// <param name="request">What is asked.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     /// <returns>An operation whose plan is empty where everything is as asked already.</returns>
-    /// <exception cref="EtcdException">SpecInvalid, PortInUse, AlreadyExists, DataExists, MemberDataLost, ProfileInvalid.</exception>
+    /// <exception cref="EtcdException">SpecInvalid, PortInUse, AlreadyExists, DataExists, MemberDataLost, ProfileInvalid, and whatever is wrong with a host.</exception>
+    /// <exception cref="AggregateException">Several things are wrong with the hosts; each is an <see cref="EtcdException"/> of its own.</exception>
     public async Task<Operation<EtcdCluster>> PlanAsync(InstallRequest request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
@@ -22,22 +23,33 @@ public sealed class ClusterInstaller(AdminContext context)
             ? await context.Profiles.LoadAsync(request.Name, cancellationToken).ConfigureAwait(false)
             : null;
         if (existing is { IsManaged: false }) throw NotOurs(request.Name);
+        if (existing is null) request = await WithAddressesAsync(request, cancellationToken).ConfigureAwait(false);
 
         var builder = new SpecBuilder(context.Home, request);
         ClusterSpec wanted = existing?.Spec is { } old
             ? builder.Changed(old)
-            : builder.New(await TakenPortsAsync(cancellationToken).ConfigureAwait(false));
-        InstallState state = await InstallState.ReadAsync(context, existing, wanted, cancellationToken).ConfigureAwait(false);
-        state.Guard();
+            : builder.New(request.Hosts is null ? await TakenPortsAsync(cancellationToken).ConfigureAwait(false) : new HashSet<int>());
+        InstallState state = await InstallState.ReadAsync(context, request.Name, existing, wanted, cancellationToken).ConfigureAwait(false);
+        state = state with { Wanted = ListenAddresses.Choose(wanted, state.Surveys) };
+        IReadOnlyList<string> warnings = new Preflight(state) { ForceFormat = request.HostsToForce }.Check(wanted.Members);
 
         var steps = new InstallSteps(context, request, state);
         Plan plan = await InstallPlan.MakeAsync(request, state, steps, cancellationToken).ConfigureAwait(false);
         return new Operation<EtcdCluster>(
             plan,
-            Warnings(wanted),
-            () => ClusterLock.Take(context.Home, request.Name),
+            [.. Warnings(wanted), .. warnings],
+            take => OperationLock.TakeAsync(context, request.Name, wanted.Members, take),
             again => PlanAsync(request, again),
             load => context.Profiles.LoadAsync(request.Name, load));
+    }
+
+    /// <summary>Members are reached where ssh connects to, unless another address is given.</summary>
+    private async Task<InstallRequest> WithAddressesAsync(InstallRequest request, CancellationToken cancellationToken)
+    {
+        if (request.Hosts is null) return request;
+        HostWish[] hosts = await HostErrors.WhenAllAsync(request.Hosts.Select(host => HostMembers.WithAddressAsync(context, host, cancellationToken)))
+            .ConfigureAwait(false);
+        return request with { Hosts = hosts };
     }
 
     private static IReadOnlyList<string> Warnings(ClusterSpec spec)
@@ -55,13 +67,12 @@ public sealed class ClusterInstaller(AdminContext context)
     /// <summary>Ports that are listened on, and those of saved clusters that may just be stopped.</summary>
     private async Task<IReadOnlySet<int>> TakenPortsAsync(CancellationToken cancellationToken)
     {
-        HostFacts facts = await HostFacts
-            .ReadAsync(context.Hosts.Get(LocalHost.LocalName), [], version: null, cancellationToken).ConfigureAwait(false);
-        var taken = new HashSet<int>(facts.ListeningPorts);
+        EtcdHost here = await HostReader.ReadAsync(context.Hosts, HostConnection.Local, context.Clock, cancellationToken).ConfigureAwait(false);
+        var taken = new HashSet<int>(here.ListeningPorts);
         foreach (string name in context.Profiles.Names())
         {
             EtcdCluster cluster = await context.Profiles.LoadAsync(name, cancellationToken).ConfigureAwait(false);
-            foreach (MemberSpec member in cluster.Spec?.Members ?? []) taken.UnionWith([member.ClientPort, member.PeerPort]);
+            foreach (MemberSpec member in cluster.Spec?.Members.Where(member => member.Connection is null) ?? []) taken.UnionWith([member.ClientPort, member.PeerPort]);
         }
 
         return taken;

@@ -1,4 +1,6 @@
 using EtcdAdmin.Clusters;
+using EtcdAdmin.Deployment.Packages;
+using EtcdAdmin.Hosts;
 
 namespace EtcdAdmin.Deployment;
 
@@ -11,72 +13,80 @@ internal sealed record InstallState
     /// <summary>What shall be.</summary>
     public required ClusterSpec Wanted { get; init; }
 
-    /// <summary>By member name.</summary>
-    public required IReadOnlyDictionary<string, MemberFacts> Facts { get; init; }
+    /// <summary>By host name.</summary>
+    public required IReadOnlyDictionary<string, HostSurvey> Surveys { get; init; }
 
     /// <summary>The members whose etcd runs.</summary>
     public required IReadOnlySet<string> Running { get; init; }
 
     /// <summary>The hosts that lack the wanted release, each with one of its members.</summary>
-    public IEnumerable<MemberSpec> HostsWithoutBinary => Wanted.Members
-        .Where(member => !Facts[member.Name].HasBinary)
+    public IEnumerable<MemberSpec> HostsWithoutBinary => Surveyed
+        .Where(member => !FactsOf(member).HasBinary)
         .DistinctBy(member => (member.HostName, member.BinDirectory));
 
-    /// <summary>Whether its configuration on the host is not the wanted one.</summary>
+    /// <summary>Whether the cluster was once complete.</summary>
+    public bool IsInstalled => Existing?.Spec is { Installed: true };
+
+    /// <summary>What its host has of a member.</summary>
+    public MemberFacts FactsOf(MemberSpec member) => SurveyOf(member).Members[member.Name];
+
+    /// <summary>What its host has of the device for its data; null for a member without one.</summary>
+    public VolumeFacts? VolumeOf(MemberSpec member) => member.Volume is null ? null : SurveyOf(member).Volumes[member.Name];
+
+    /// <summary>Whether the file system for its data is still to be made or mounted.</summary>
+    public bool LacksVolume(MemberSpec member) => VolumeOf(member) is { IsReady: false };
+
+    /// <summary>What the host of a member runs programs of.</summary>
+    /// <exception cref="EtcdException">ArchitectureMismatch: etcd is not built for it.</exception>
+    public EtcdPlatform PlatformOf(MemberSpec member) => member.Connection is null ? EtcdPlatform.Current : EtcdPlatform.ForLinux(SurveyOf(member).Host.Machine ?? "");
+
+    /// <summary>The hosts of members that were read.</summary>
+    private IEnumerable<MemberSpec> Surveyed => Wanted.Members.Where(member => Surveys.TryGetValue(member.HostName, out HostSurvey? survey) && survey.Members.ContainsKey(member.Name));
+
+    /// <summary>What was found on a member's host.</summary>
+    public HostSurvey SurveyOf(MemberSpec member) => Surveys[member.HostName];
+
+    /// <summary>Whether its configuration or its unit on the host is not the wanted one.</summary>
     public bool ConfigDiffers(MemberSpec member) =>
-        Wanted.Version is null || Facts[member.Name].ConfigSha256 != MemberFiles.ConfigSha256(Wanted, member);
+        Wanted.Version is null || FactsOf(member).ConfigSha256 != MemberFiles.ConfigSha256(Wanted, member)
+        || (member.Unit is not null && FactsOf(member).UnitSha256 != MemberFiles.UnitSha256(ClusterName, member));
+
+    /// <summary>The addresses besides its own that its certificates must cover: none on this machine, where it calls from its own.</summary>
+    public IReadOnlyList<string> CertificateAddresses(MemberSpec member) => member.Connection is null ? [] : SurveyOf(member).Host.Addresses;
 
     /// <summary>Whether it lacks certificates that it should have.</summary>
-    public bool LacksPki(MemberSpec member) => Wanted.Tls && !Facts[member.Name].HasPki;
+    public bool LacksPki(MemberSpec member) => Wanted.Tls && !FactsOf(member).HasPki;
 
-    /// <summary>Reads the hosts.</summary>
+    /// <summary>The name it is installed under.</summary>
+    public required string ClusterName { get; init; }
+
+    /// <summary>The same with a member that will have been stopped.</summary>
+    public InstallState WithStopped(MemberSpec member) => this with { Running = new HashSet<string>(Running.Where(name => name != member.Name)) };
+
+    /// <summary>Reads all hosts at once.</summary>
+    /// <exception cref="AggregateException">One error for each host that could not be read.</exception>
+    public static Task<InstallState> ReadAsync(
+        AdminContext context, string name, EtcdCluster? existing, ClusterSpec wanted, CancellationToken cancellationToken) =>
+        ReadAsync(context, name, existing, wanted, wanted.Members, cancellationToken);
+
+    /// <summary>Reads the hosts of some members at once.</summary>
+    /// <exception cref="AggregateException">One error for each host that could not be read.</exception>
     public static async Task<InstallState> ReadAsync(
-        AdminContext context, EtcdCluster? existing, ClusterSpec wanted, CancellationToken cancellationToken)
+        AdminContext context, string name, EtcdCluster? existing, ClusterSpec wanted, IReadOnlyList<MemberSpec> members,
+        CancellationToken cancellationToken)
     {
-        var facts = new Dictionary<string, MemberFacts>(StringComparer.Ordinal);
-        foreach (IGrouping<string, MemberSpec> members in wanted.Members.GroupBy(member => member.HostName))
-        {
-            HostFacts read = await HostFacts
-                .ReadAsync(context.Hosts.Get(members.Key), [.. members], wanted.Version, cancellationToken).ConfigureAwait(false);
-            foreach ((string name, MemberFacts found) in read.Members) facts[name] = found;
-        }
-
+        HostSurvey[] surveys = await HostErrors.WhenAllAsync(members.DistinctBy(member => member.HostName)
+            .Select(host => HostSurvey.ReadAsync(context, host, wanted, cancellationToken))).ConfigureAwait(false);
+        var byHost = surveys.ToDictionary(survey => survey.Host.HostName, StringComparer.Ordinal);
         var running = new HashSet<string>(StringComparer.Ordinal);
-        foreach (MemberSpec member in wanted.Members)
+        foreach (MemberSpec member in members)
         {
-            MemberServiceState state = await context.ServiceOf(member).GetStateAsync(member, cancellationToken).ConfigureAwait(false);
-            if (state.IsRunning) running.Add(member.Name);
+            bool runs = member.Unit is not null
+                ? byHost[member.HostName].Members[member.Name].ProcessId is not null
+                : (await context.ServiceOf(member).GetStateAsync(member, cancellationToken).ConfigureAwait(false)).IsRunning;
+            if (runs) running.Add(member.Name);
         }
 
-        return new InstallState { Existing = existing, Wanted = wanted, Facts = facts, Running = running };
-    }
-
-    /// <summary>Refuses to start over data that is not this installation's, or where a member has lost its data.</summary>
-    /// <exception cref="EtcdException">DataExists, MemberDataLost.</exception>
-    public void Guard()
-    {
-        bool installed = Existing?.Spec is { Installed: true };
-        foreach (MemberSpec member in Wanted.Members)
-        {
-            bool hasData = Facts[member.Name].HasData;
-            if (Existing is null && hasData)
-            {
-                throw new EtcdException(EtcdErrorIds.DataExists, EtcdErrorKind.InvalidOperation,
-                    $"{member.HostName} holds data of an earlier cluster in {member.Layout.DataDirectory}.")
-                {
-                    Target = member.Layout.DataDirectory,
-                    NextStep = "Move the folder away, or choose another cluster name.",
-                };
-            }
-
-            if (!installed || hasData) continue;
-            throw new EtcdException(EtcdErrorIds.MemberDataLost, EtcdErrorKind.InvalidOperation,
-                $"Member {member.Name} has no data in {member.Layout.DataDirectory} although the cluster was installed before. "
-                + "Starting it empty could lose writes that it had confirmed.")
-            {
-                Target = member.Name,
-                NextStep = "Bring the folder back, or restore the whole cluster from a snapshot with Restore-EtcdSnapshot.",
-            };
-        }
+        return new InstallState { ClusterName = name, Existing = existing, Wanted = wanted, Surveys = byHost, Running = running };
     }
 }

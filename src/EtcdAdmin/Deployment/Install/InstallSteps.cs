@@ -9,18 +9,24 @@ internal sealed class InstallSteps(AdminContext context, InstallRequest request,
 {
     private ClusterSpec _spec = state.Wanted;
     private EtcdCluster? _cluster = state.Existing;
-    private EtcdPackage? _package;
+    private readonly Dictionary<EtcdPlatform, EtcdPackage> _packages = [];
 
     public async Task ProvidePackageAsync(IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
     {
-        var wish = new PackageRequest
+        foreach (EtcdPlatform platform in state.HostsWithoutBinary.Select(state.PlatformOf).Distinct())
         {
-            Version = _spec.Version is { } held ? VersionRequest.For(held) : VersionRequest.Parse(request.Package.Version),
-            Path = request.Package.Path,
-            BaseUrl = request.Package.BaseUrl,
-        };
-        _package = await new PackageResolver(context.Home).ResolveAsync(wish, events, cancellationToken).ConfigureAwait(false);
-        _spec = _spec with { Version = _package.Version };
+            var wish = new PackageRequest
+            {
+                // The first decides, so that hosts with other processors get the same version.
+                Version = _spec.Version is { } held ? VersionRequest.For(held) : VersionRequest.Parse(request.Package.Version),
+                Path = request.Package.Path,
+                BaseUrl = request.Package.BaseUrl,
+                Platform = platform,
+            };
+            EtcdPackage package = await new PackageResolver(context.Home).ResolveAsync(wish, events, cancellationToken).ConfigureAwait(false);
+            _packages[platform] = package;
+            _spec = _spec with { Version = package.Version };
+        }
     }
 
     public async Task SaveProfileAsync(CancellationToken cancellationToken)
@@ -31,15 +37,24 @@ internal sealed class InstallSteps(AdminContext context, InstallRequest request,
     }
 
     public Task InstallBinaryAsync(MemberSpec host, CancellationToken cancellationToken) =>
-        BinaryInstaller.InstallAsync(context.Hosts.Get(host.HostName), _package!, host, cancellationToken); // an earlier step
+        BinaryInstaller.InstallAsync(context.HostOf(host), _packages[state.PlatformOf(host)], host, cancellationToken);
+
+    public Task PrepareVolumeAsync(MemberSpec member, CancellationToken cancellationToken) => VolumePreparer.PrepareAsync(
+        context.HostOf(member), request.Name, member.Name, member.Volume!, state.VolumeOf(member)!, // planned for a member that has one
+        request.ForcesFormatOn(member.HostName), cancellationToken);
 
     public async Task WriteFilesAsync(MemberSpec member, CancellationToken cancellationToken)
     {
-        using CertificateAuthority? authority = state.LacksPki(member)
-            ? await Pki().ReadAuthorityAsync(cancellationToken).ConfigureAwait(false)
-            : null;
-        await new MemberFiles(context.Hosts.Get(member.HostName), member)
-            .WriteAsync(_spec, authority, request.KeyAlgorithm, cancellationToken).ConfigureAwait(false);
+        MemberCertificates? certificates = null;
+        if (state.LacksPki(member))
+        {
+            using CertificateAuthority authority = await Pki().ReadAuthorityAsync(cancellationToken).ConfigureAwait(false);
+            certificates = MemberCertificates.Issue(authority, member, state.CertificateAddresses(member), request.KeyAlgorithm);
+        }
+
+        var files = new MemberFiles(context.HostOf(member), member);
+        await files.PrepareAsync(cancellationToken).ConfigureAwait(false);
+        await files.WriteAsync(request.Name, _spec, certificates, cancellationToken).ConfigureAwait(false);
     }
 
     public Task StartAsync(MemberSpec member, CancellationToken cancellationToken) =>

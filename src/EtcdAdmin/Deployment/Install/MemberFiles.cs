@@ -6,34 +6,59 @@ using EtcdAdmin.Security;
 
 namespace EtcdAdmin.Deployment;
 
-/// <summary>Writes the folder of a member: configuration, certificates, keys.</summary>
+/// <summary>Writes what a member needs on its host: user and folders, configuration, certificates, keys, unit.</summary>
 internal sealed class MemberFiles(IHost host, MemberSpec member)
 {
-    private const string FolderScript = """
-        umask 077
-        mkdir -p -- "$@" && chmod 0700 -- "$@"
-        """;
-
     private readonly MemberLayout _layout = member.Layout;
 
     /// <summary>The hash by which a written configuration is compared with a wanted one.</summary>
-    public static string ConfigSha256(ClusterSpec spec, MemberSpec member) =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(EtcdConfiguration.Render(spec, member))));
+    public static string ConfigSha256(ClusterSpec spec, MemberSpec member) => Sha256(EtcdConfiguration.Render(spec, member));
 
-    /// <summary>Writes all files; certificates only where an authority is given.</summary>
-    public async Task WriteAsync(ClusterSpec spec, CertificateAuthority? authority, KeyAlgorithm keys, CancellationToken cancellationToken)
+    /// <summary>The hash by which a written unit is compared with a wanted one.</summary>
+    public static string UnitSha256(string cluster, MemberSpec member) => Sha256(SystemdUnit.Render(cluster, member));
+
+    /// <summary>Makes user and folders.</summary>
+    public async Task PrepareAsync(CancellationToken cancellationToken)
     {
-        var folders = new HostScript(FolderScript) { Arguments = [_layout.Directory, _layout.PkiDirectory, _layout.DataDirectory] };
-        await host.RunRequiredAsync($"make the folders of member {member.Name}", folders, cancellationToken).ConfigureAwait(false);
+        string[] folders = [_layout.ConfigDirectory, _layout.PkiDirectory, _layout.Directory, _layout.DataDirectory, .. WalFolder()];
+        var script = new HostScript(MemberFileScripts.Prepare) { Arguments = [member.User ?? "", .. folders.Distinct()] };
+        await host.RunRequiredAsync($"make the folders of member {member.Name}", script, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Writes all files; certificates only where they are given.</summary>
+    public Task WriteAsync(string cluster, ClusterSpec spec, MemberCertificates? certificates, CancellationToken cancellationToken)
+    {
         var files = new List<HostFile>();
-        if (authority is not null) AddCertificates(files, authority, keys);
-        files.Add(ConfigFile(EtcdConfiguration.Render(spec, member)));
-        await host.PutFilesAsync($"write the files of member {member.Name}", files, cancellationToken).ConfigureAwait(false);
+        if (certificates is not null) AddCertificates(files, certificates);
+        files.AddRange(ConfigFiles(cluster, EtcdConfiguration.Render(spec, member)));
+        return host.PutFilesAsync($"write the files of member {member.Name}", files, cancellationToken);
+    }
+
+    /// <summary>Replaces certificates and keys alone.</summary>
+    public Task WriteCertificatesAsync(MemberCertificates certificates, CancellationToken cancellationToken)
+    {
+        var files = new List<HostFile>();
+        AddCertificates(files, certificates);
+        return host.PutFilesAsync($"write the certificates of member {member.Name}", files, cancellationToken);
     }
 
     /// <summary>Replaces the configuration alone.</summary>
     public Task WriteConfigAsync(string text, CancellationToken cancellationToken) =>
         host.PutFilesAsync($"write the configuration of member {member.Name}", [ConfigFile(text)], cancellationToken);
+
+    /// <summary>Replaces configuration and unit.</summary>
+    public Task WriteConfigAsync(string cluster, string text, CancellationToken cancellationToken) =>
+        host.PutFilesAsync($"write the configuration of member {member.Name}", ConfigFiles(cluster, text), cancellationToken);
+
+    /// <summary>Where <see cref="StageConfigAsync"/> puts the configuration.</summary>
+    public string StagedConfig => _layout.ConfigFile + ".next";
+
+    /// <summary>Where <see cref="StageConfigAsync"/> puts the unit; beside its place, so that a rename puts it there.</summary>
+    public string StagedUnit => SystemdUnit.Path(member.Unit ?? "") + ".next";
+
+    /// <summary>Puts configuration and unit beside the present ones, for a script that replaces them together with something else.</summary>
+    public Task StageConfigAsync(string cluster, string text, CancellationToken cancellationToken) => host.PutFilesAsync(
+        $"write the configuration of member {member.Name}", [.. ConfigFiles(cluster, text).Select(file => file with { Path = file.Path + ".next" })], cancellationToken);
 
     /// <summary>Reads the configuration that is there.</summary>
     public async Task<string> ReadConfigAsync(CancellationToken cancellationToken)
@@ -43,16 +68,56 @@ internal sealed class MemberFiles(IHost host, MemberSpec member)
         return Encoding.UTF8.GetString(content.ToArray());
     }
 
-    private HostFile ConfigFile(string text) => new(_layout.ConfigFile, HostFileContent.FromText(text), AtomicFile.OwnerOnly);
-
-    private void AddCertificates(List<HostFile> files, CertificateAuthority authority, KeyAlgorithm keys)
+    private List<HostFile> ConfigFiles(string cluster, string text)
     {
-        IssuedCertificate server = authority.Issue(CertificateSpec.Server(member.Name, member.Address) with { KeyAlgorithm = keys });
-        IssuedCertificate peer = authority.Issue(CertificateSpec.Peer(member.Name, member.Address) with { KeyAlgorithm = keys });
-        files.Add(new HostFile(_layout.CaFile, HostFileContent.FromText(authority.CertificatePem), AtomicFile.Public));
-        files.Add(new HostFile(_layout.ServerKeyFile, HostFileContent.FromText(server.KeyPem), AtomicFile.OwnerOnly));
-        files.Add(new HostFile(_layout.ServerCertificateFile, HostFileContent.FromText(server.CertificatePem), AtomicFile.Public));
-        files.Add(new HostFile(_layout.PeerKeyFile, HostFileContent.FromText(peer.KeyPem), AtomicFile.OwnerOnly));
-        files.Add(new HostFile(_layout.PeerCertificateFile, HostFileContent.FromText(peer.CertificatePem), AtomicFile.Public));
+        var files = new List<HostFile> { ConfigFile(text) };
+        if (member.Unit is { } unit)
+            files.Add(new HostFile(SystemdUnit.Path(unit), HostFileContent.FromText(SystemdUnit.Render(cluster, member)), AtomicFile.Public));
+        return files;
+    }
+
+    private HostFile ConfigFile(string text) => Own(_layout.ConfigFile, text, AtomicFile.OwnerOnly);
+
+    private void AddCertificates(List<HostFile> files, MemberCertificates certificates)
+    {
+        files.Add(Own(_layout.CaFile, certificates.CaPem, AtomicFile.Public));
+        files.Add(Own(_layout.ServerKeyFile, certificates.Server.KeyPem, AtomicFile.OwnerOnly));
+        files.Add(Own(_layout.ServerCertificateFile, certificates.Server.CertificatePem, AtomicFile.Public));
+        files.Add(Own(_layout.PeerKeyFile, certificates.Peer.KeyPem, AtomicFile.OwnerOnly));
+        files.Add(Own(_layout.PeerCertificateFile, certificates.Peer.CertificatePem, AtomicFile.Public));
+    }
+
+    private HostFile Own(string path, string text, UnixFileMode mode) => new(path, HostFileContent.FromText(text), mode)
+    {
+        Owner = member.User is { } user ? $"{user}:{user}" : null,
+    };
+
+    private string[] WalFolder() => member.WalDirectory is { } wal ? [wal] : [];
+
+    private static string Sha256(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+}
+
+/// <summary>What a member shows its clients and the others.</summary>
+/// <param name="CaPem">The authority.</param>
+/// <param name="Server">For clients.</param>
+/// <param name="Peer">For the other members.</param>
+internal sealed record MemberCertificates(string CaPem, IssuedCertificate Server, IssuedCertificate Peer)
+{
+    /// <summary>Issues them for a member.</summary>
+    /// <param name="authority">The cluster's.</param>
+    /// <param name="member">The member.</param>
+    /// <param name="addresses">
+    /// Further addresses of its host. Peers are checked by where they call from, and which of its addresses a host calls from is
+    /// its routing's business.
+    /// </param>
+    /// <param name="keys">The kind of the keys.</param>
+    public static MemberCertificates Issue(
+        CertificateAuthority authority, MemberSpec member, IReadOnlyList<string> addresses, KeyAlgorithm keys)
+    {
+        string[] names = [.. addresses.Prepend(member.Address).Distinct(StringComparer.OrdinalIgnoreCase)];
+        return new MemberCertificates(
+            authority.CertificatePem,
+            authority.Issue(CertificateSpec.Server(member.Name, names) with { KeyAlgorithm = keys }),
+            authority.Issue(CertificateSpec.Peer(member.Name, names) with { KeyAlgorithm = keys }));
     }
 }

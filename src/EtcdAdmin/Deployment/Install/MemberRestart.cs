@@ -21,11 +21,11 @@ internal sealed class MemberRestart(AdminContext context, EtcdCluster cluster, M
     private async Task ChangeAsync(string config, CancellationToken cancellationToken)
     {
         IMemberService service = context.ServiceOf(member);
-        await Files().WriteConfigAsync(config, cancellationToken).ConfigureAwait(false);
+        await Files().WriteConfigAsync(cluster.Name, config, cancellationToken).ConfigureAwait(false);
         await service.StopAsync(member, cancellationToken).ConfigureAwait(false);
         await service.StartAsync(member, cluster.RequireSpec().Version!.Value, cancellationToken) // a running member has a version
             .ConfigureAwait(false);
     }
 
-    private MemberFiles Files() => new(context.Hosts.Get(member.HostName), member);
+    private MemberFiles Files() => new(context.HostOf(member), member);
 }

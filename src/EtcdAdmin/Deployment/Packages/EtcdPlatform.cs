@@ -10,6 +10,18 @@ public readonly record struct EtcdPlatform(string Os, string Architecture)
     /// <summary>The platform of this machine.</summary>
     public static EtcdPlatform Current { get; } = new(CurrentOs(), CurrentArchitecture());
 
+    /// <summary>The platform of a Linux host.</summary>
+    /// <param name="machine">Its processor: what <c>uname -m</c> prints (<c>aarch64</c>), or the name that packages carry (<c>arm64</c>).</param>
+    /// <exception cref="EtcdException">ArchitectureMismatch: etcd is not built for it.</exception>
+    public static EtcdPlatform ForLinux(string machine) => HostArchitecture.FromMachine(machine) is { } architecture
+        ? new EtcdPlatform("linux", architecture)
+        : throw new EtcdException(EtcdErrorIds.ArchitectureMismatch, EtcdErrorKind.InvalidInput,
+            $"etcd is not built for the processor '{machine}'.")
+        {
+            Target = machine,
+            NextStep = "etcd's releases are for amd64, arm64, ppc64le and s390x.",
+        };
+
     /// <summary>What programs are called there: <c>.exe</c> on Windows, else nothing.</summary>
     internal string ProgramSuffix => Os == "windows" ? ".exe" : "";
 

@@ -101,12 +101,25 @@ internal sealed class FileSource(PackageCache cache)
         if (await cache.FindAsync(actual, request.Platform, cancellationToken).ConfigureAwait(false) is { } held)
             return held with { Source = PackageSource.File };
 
-        var origin = new PackageOrigin(PackageSource.File, archives[0], actual, request.Platform, name.Version ?? request.Version.Exact);
+        var origin = new PackageOrigin(PackageSource.File, archives[0], actual, request.Platform, name.Version,
+            request.Version.Exact);
         return await cache.AddAsync(origin, async folder =>
+            (await UnpackAsync(archives, folder, cancellationToken).ConfigureAwait(false)).Name, cancellationToken)
+            .ConfigureAwait(false);
+    }
+
+    /// <summary>Unpacks the archives that make one package into one folder.</summary>
+    /// <returns>What the first of them, the server's, says it is.</returns>
+    public static async Task<OpenedArchive> UnpackAsync(IReadOnlyList<string> archives, string folder, CancellationToken cancellationToken)
+    {
+        OpenedArchive? server = null;
+        foreach (string archive in archives)
         {
-            foreach (string archive in archives)
-                await ArchiveExtractor.ExtractAsync(archive, folder, cancellationToken).ConfigureAwait(false);
-        }, cancellationToken).ConfigureAwait(false);
+            OpenedArchive opened = await ArchiveOpener.OpenAsync(archive, folder, cancellationToken).ConfigureAwait(false);
+            server ??= opened;
+        }
+
+        return server ?? throw new ArgumentException("There is no archive to unpack.", nameof(archives));
     }
 
     private static async Task<EtcdPackage> FromProgramAsync(PackageRequest request, string path, CancellationToken cancellationToken)
@@ -121,7 +134,7 @@ internal sealed class FileSource(PackageCache cache)
     }
 
     /// <summary>The archive itself; for a Debian package the server first and the client where it lies beside it.</summary>
-    private static string[] DebPair(string path)
+    public static string[] DebPair(string path)
     {
         const string server = "etcd-server_", client = "etcd-client_";
         string folder = Path.GetDirectoryName(path) ?? "";

@@ -6,8 +6,9 @@ namespace EtcdAdmin.Deployment.Packages;
 /// <param name="Sha256">Of the archive.</param>
 /// <param name="Platform">What it must run on.</param>
 /// <param name="NamedVersion">What the archive's name says; null where it says nothing.</param>
-internal sealed record PackageOrigin(
-    PackageSource Source, string Location, string Sha256, EtcdPlatform Platform, EtcdVersion? NamedVersion);
+/// <param name="WishedVersion">What it is taken for where nothing else tells; null leaves it unknown.</param>
+internal sealed record PackageOrigin(PackageSource Source, string Location, string Sha256, EtcdPlatform Platform,
+    EtcdVersion? NamedVersion, EtcdVersion? WishedVersion = null);
 
 /// <summary>The unpacked packages on this machine, one folder each: <c>{version}-{os}-{arch}</c>.</summary>
 /// <remarks>
@@ -58,24 +59,23 @@ internal sealed class PackageCache(string root)
 
     /// <summary>Makes a package: fills a new folder, inspects what is in it and puts it into place.</summary>
     /// <param name="origin">What is known of it.</param>
-    /// <param name="fill">Writes the programs into the folder it is given.</param>
+    /// <param name="fill">Writes the programs into the folder it is given, and says what is known of them from inside.</param>
     /// <param name="cancellationToken">Nothing is left behind.</param>
     /// <exception cref="EtcdException">NotEtcd, ArchitectureMismatch, ArchiveInvalid, HostCommandFailed.</exception>
-    public async Task<EtcdPackage> AddAsync(PackageOrigin origin, Func<string, Task> fill, CancellationToken cancellationToken)
-    {
-        ClearOldStaging();
-        string staging = Path.Combine(Staging, Guid.NewGuid().ToString("n"));
-        Directory.CreateDirectory(staging);
-        try
+    public Task<EtcdPackage> AddAsync(PackageOrigin origin, Func<string, Task<PackageName>> fill, CancellationToken cancellationToken) =>
+        StageAsync(async staging =>
         {
-            await fill(staging).ConfigureAwait(false);
+            PackageName inside = await fill(staging).ConfigureAwait(false);
+            if (inside.Platform is { } platform && platform != origin.Platform)
+                throw PackageErrors.Architecture(origin.Location, platform, origin.Platform);
             ProgramSet programs = ProgramSet.Find(staging) ?? throw PackageErrors.NotEtcd(origin.Location, "there is no etcd in it.");
-            EtcdVersion version = await EtcdProbe
-                .InspectAsync(programs, origin.Platform, origin.NamedVersion, cancellationToken).ConfigureAwait(false);
-            if (origin.NamedVersion is { } named && named != version)
+            EtcdVersion? told = origin.NamedVersion ?? inside.Version ?? origin.WishedVersion;
+            EtcdVersion version = await EtcdProbe.InspectAsync(programs, origin.Platform, told, cancellationToken)
+                .ConfigureAwait(false);
+            foreach (EtcdVersion? named in new[] { origin.NamedVersion, inside.Version })
             {
-                throw PackageErrors.ArchiveInvalid(origin.Location,
-                    $"it is named {named} and holds etcd {version}.");
+                if (named is not null && named != version)
+                    throw PackageErrors.ArchiveInvalid(origin.Location, $"it is named {named} and holds etcd {version}.");
             }
 
             PackageManifest manifest = await UnpackedPackage.MakeManifestAsync(origin, version, programs, cancellationToken)
@@ -83,6 +83,17 @@ internal sealed class PackageCache(string root)
             await manifest.WriteAsync(staging, cancellationToken).ConfigureAwait(false);
             string folder = await PlaceAsync(staging, manifest, cancellationToken).ConfigureAwait(false);
             return UnpackedPackage.Describe(folder, manifest, origin.Source);
+        });
+
+    /// <summary>Gives work a folder of its own, on the disk of the cache, and throws away what is left of it.</summary>
+    public async Task<T> StageAsync<T>(Func<string, Task<T>> work)
+    {
+        ClearOldStaging();
+        string staging = Path.Combine(Staging, Guid.NewGuid().ToString("n"));
+        Directory.CreateDirectory(staging);
+        try
+        {
+            return await work(staging).ConfigureAwait(false);
         }
         finally
         {

@@ -28,6 +28,7 @@ internal static class PackageErrors
         new(EtcdErrorIds.ArchitectureMismatch, EtcdErrorKind.InvalidData, $"'{path}' is for {actual}; {wanted} is needed.")
         {
             Target = path,
+            NextStep = $"Give a package for {wanted}.",
         };
 
     public static EtcdException Download(Uri address, string reason, Exception? cause = null) =>

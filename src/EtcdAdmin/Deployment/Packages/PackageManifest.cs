@@ -3,10 +3,13 @@ using System.Text.Json.Serialization;
 
 namespace EtcdAdmin.Deployment.Packages;
 
-/// <summary>What <c>package.json</c> in an unpacked package says about it.</summary>
+/// <summary>What <c>package.json</c>, beside the programs in a folder or in a saved archive, says about them.</summary>
 internal sealed record PackageManifest
 {
     public const string FileName = "package.json";
+
+    // Ours take less than one kilobyte; an archive may hold anything under that name.
+    private const int MaxLength = 1 << 20;
 
     public required string Version { get; init; }
 
@@ -25,7 +28,8 @@ internal sealed record PackageManifest
     /// <summary>File name to SHA-256 of every program.</summary>
     public required IReadOnlyDictionary<string, string> Programs { get; init; }
 
-    public required DateTimeOffset Created { get; init; }
+    /// <summary>When it was unpacked here; null in an archive, which shall be the same whenever it is made.</summary>
+    public DateTimeOffset? Created { get; init; }
 
     [JsonIgnore]
     public EtcdPlatform Platform => new(Os, Architecture);
@@ -38,8 +42,10 @@ internal sealed record PackageManifest
             var file = File.OpenRead(Path.Combine(folder, FileName));
             await using (file.ConfigureAwait(false))
             {
-                return await JsonSerializer.DeserializeAsync(file, PackageJson.Default.PackageManifest, cancellationToken)
-                    .ConfigureAwait(false);
+                if (file.Length > MaxLength) return null;
+                PackageManifest? manifest = await JsonSerializer
+                    .DeserializeAsync(file, PackageJson.Default.PackageManifest, cancellationToken).ConfigureAwait(false);
+                return EtcdVersion.TryParse(manifest?.Version, out _) ? manifest : null;
             }
         }
         catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
@@ -47,6 +53,9 @@ internal sealed record PackageManifest
             return null;
         }
     }
+
+    /// <summary>The text of the file.</summary>
+    public byte[] ToBytes() => JsonSerializer.SerializeToUtf8Bytes(this, PackageJson.Default.PackageManifest);
 
     public async Task WriteAsync(string folder, CancellationToken cancellationToken)
     {
@@ -61,6 +70,7 @@ internal sealed record PackageManifest
 }
 
 /// <summary>Reads and writes the JSON of this area without reflection.</summary>
-[JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]
+[JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true,
+    RespectNullableAnnotations = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(PackageManifest))]
 internal sealed partial class PackageJson : JsonSerializerContext;

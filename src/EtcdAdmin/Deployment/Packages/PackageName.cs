@@ -2,9 +2,9 @@ using System.Text.RegularExpressions;
 
 namespace EtcdAdmin.Deployment.Packages;
 
-/// <summary>What the name of an archive says about what is in it.</summary>
-/// <param name="Version">Null where the name says none.</param>
-/// <param name="Platform">Null where the name says none.</param>
+/// <summary>What the name of an archive, or what is written inside it, says about what is in it.</summary>
+/// <param name="Version">Null where it is not said.</param>
+/// <param name="Platform">Null where it is not said.</param>
 internal sealed partial record PackageName(EtcdVersion? Version, EtcdPlatform? Platform)
 {
     /// <summary>Reads <c>etcd-v3.5.16-linux-amd64.tar.gz</c>, <c>etcd-server_3.5.16-4_amd64.deb</c>, <c>3.5.16-linux-amd64</c> and the like.</summary>

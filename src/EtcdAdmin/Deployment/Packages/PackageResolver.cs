@@ -57,41 +57,11 @@ public sealed class PackageResolver(EtcdAdminHome home)
         throw answers.ToError();
     }
 
-    /// <summary>
-    /// Resolves and puts a copy into a folder, for machines without a network: given as <see cref="PackageRequest.Path"/>
-    /// there, or as <c>ETCDADMIN_PACKAGES</c>, the folder serves every package saved into it.
-    /// </summary>
-    /// <param name="request">What is asked for.</param>
-    /// <param name="destination">Created where it is missing; other packages in it stay.</param>
-    /// <param name="events">Null tells nobody.</param>
-    /// <param name="cancellationToken">Leaves no half copy.</param>
-    /// <returns>The copy.</returns>
-    /// <exception cref="EtcdException">As <see cref="ResolveAsync"/>; DiskFull, FileWriteFailed.</exception>
-    public async Task<EtcdPackage> SaveAsync(PackageRequest request, string destination, IProgress<EtcdEvent>? events,
-        CancellationToken cancellationToken)
-    {
-        EtcdPackage package = await ResolveAsync(request, events, cancellationToken).ConfigureAwait(false);
-        string root = Path.GetFullPath(destination);
-        try
-        {
-            var origin = new PackageOrigin(package.Source, package.Location, package.Sha256, package.Platform, package.Version);
-            return await new PackageCache(root).AddAsync(origin, folder =>
-            {
-                foreach (string program in new ProgramSet(package.EtcdPath, package.EtcdctlPath, package.EtcdutlPath).All)
-                    File.Copy(program, Path.Combine(folder, Path.GetFileName(program)));
-                return Task.CompletedTask;
-            }, cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw AtomicFile.WriteFailed(root, e);
-        }
-    }
-
     /// <summary>What the sources offer, newest first; a source that cannot be reached is told as a message.</summary>
     /// <param name="request">Which versions and sources; its path and hash do not matter here.</param>
     /// <param name="events">Null tells nobody.</param>
     /// <param name="cancellationToken">Stops it.</param>
+    /// <exception cref="EtcdException">PackageNotFound: none offers any, saying what each said.</exception>
     public async Task<IReadOnlyList<PackageCandidate>> ListAsync(PackageRequest request, IProgress<EtcdEvent>? events,
         CancellationToken cancellationToken)
     {
@@ -105,7 +75,7 @@ public sealed class PackageResolver(EtcdAdminHome home)
                 : source.FindAsync(request.Version, request.Platform, events, cancellationToken)).ConfigureAwait(false) ?? []);
         }
 
-        return [.. all.OrderByDescending(c => c.Version)];
+        return all.Count > 0 ? [.. all.OrderByDescending(c => c.Version)] : throw answers.ToError();
     }
 
     /// <summary>What fits, in the order in which to try it. Later sources are not asked before the earlier ones have failed.</summary>

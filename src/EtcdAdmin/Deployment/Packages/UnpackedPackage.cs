@@ -30,20 +30,26 @@ internal static class UnpackedPackage
         await DamageAsync(folder, manifest, cancellationToken).ConfigureAwait(false) is null;
 
     /// <summary>What is wrong with the folder; null where nothing is.</summary>
-    public static async Task<EtcdException?> DamageAsync(string folder, PackageManifest manifest, CancellationToken cancellationToken)
+    /// <param name="folder">Holds the programs.</param>
+    /// <param name="manifest">What they must be.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <param name="archive">What the folder was just unpacked from, to be named in its place; null where it was not.</param>
+    public static async Task<EtcdException?> DamageAsync(string folder, PackageManifest manifest, CancellationToken cancellationToken,
+        string? archive = null)
     {
-        if (ProgramSet.Find(folder) is not { } programs) return PackageErrors.NotEtcd(folder, "there is no etcd in it.");
+        string named = archive ?? folder;
+        if (ProgramSet.Find(folder) is not { } programs) return PackageErrors.NotEtcd(named, "there is no etcd in it.");
         string[] present = [.. programs.All.Select(p => Path.GetFileName(p))];
         foreach ((string name, string expected) in manifest.Programs)
         {
             string path = Path.Combine(folder, name);
-            if (!present.Contains(name)) return PackageErrors.NotEtcd(folder, $"{name} is missing.");
+            if (!present.Contains(name)) return PackageErrors.NotEtcd(named, $"{name} is missing.");
             string actual = await FileHash.ComputeAsync(path, cancellationToken).ConfigureAwait(false);
-            if (actual != expected) return PackageErrors.Checksum(path, expected, actual);
+            if (!actual.Equals(expected, StringComparison.OrdinalIgnoreCase)) return PackageErrors.Checksum(Path.Combine(named, name), expected, actual);
         }
 
         string? stranger = present.FirstOrDefault(name => !manifest.Programs.ContainsKey(name));
-        return stranger is null ? null : PackageErrors.NotEtcd(folder, $"{stranger} was put there by somebody else.");
+        return stranger is null ? null : PackageErrors.NotEtcd(named, $"{stranger} was put there by somebody else.");
     }
 
     public static EtcdPackage Describe(string folder, PackageManifest manifest, PackageSource source) => new()

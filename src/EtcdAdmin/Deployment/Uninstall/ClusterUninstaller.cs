@@ -8,26 +8,11 @@ namespace EtcdAdmin.Deployment;
 /// <param name="context">The surroundings.</param>
 public sealed class ClusterUninstaller(AdminContext context)
 {
-    // Only what EtcdAdmin has put there is named; whatever else lies in the folder keeps it from being removed.
-    private const string RemoveScript = """
-        set -u
-        dir=$1 keep=$2
-        if [ "$keep" = no ]; then rm -rf -- "$dir/data" "$dir"/data.before-restore-* "$dir/data.restore"; fi
-        rm -rf -- "$dir/pki"
-        rm -f -- "$dir/etcd.conf.yml" "$dir/etcd.log" "$dir/etcd.pid" "$dir"/*.part
-        rmdir -- "$dir" 2>/dev/null || true
-        """;
-
-    private const string RemoveBinariesScript = """
-        rm -rf -- "$1"
-        rmdir -- "${1%/*}" 2>/dev/null || true
-        """;
-
     /// <summary>Plans it; changes nothing.</summary>
     /// <param name="cluster">A managed cluster.</param>
-    /// <param name="keepData">Leaves the data folders of the members where they are.</param>
+    /// <param name="removeData">Removes the data folders of the members too, with everything that was moved aside in them.</param>
     /// <exception cref="EtcdException">ClusterNotManaged.</exception>
-    public Operation<EtcdCluster> Plan(EtcdCluster cluster, bool keepData)
+    public Operation<EtcdCluster> Plan(EtcdCluster cluster, bool removeData)
     {
         ArgumentNullException.ThrowIfNull(cluster);
         ClusterSpec spec = cluster.RequireSpec();
@@ -46,13 +31,14 @@ public sealed class ClusterUninstaller(AdminContext context)
 
         plan.NextStage();
         foreach (MemberSpec member in spec.Members)
-            plan.Add(RemoveText(member, keepData), (_, token) => RemoveAsync(member, keepData, token));
+            plan.Add(RemoveText(member, removeData), (_, token) => RemoveAsync(cluster.Name, member, removeData, token));
         plan.NextStage();
         foreach (MemberSpec host in spec.Members.DistinctBy(member => (member.HostName, member.BinDirectory)))
         {
             plan.Add(
-                new StepText(host.HostName, $"Remove etcd from {host.BinDirectory}"),
-                (_, token) => RunAsync(host, "remove etcd", RemoveBinariesScript, [host.BinDirectory], token));
+                new StepText(host.HostName, $"Remove etcd{(host.Unit is null ? "" : $" {spec.Version}")} from {host.BinDirectory}"),
+                (_, token) => RunAsync(host, "remove etcd", UninstallScripts.RemovePrograms,
+                    [host.BinDirectory, host.Unit is null ? "" : spec.Version?.ToString() ?? "none"], token));
         }
 
         plan.NextStage().Add(
@@ -65,24 +51,26 @@ public sealed class ClusterUninstaller(AdminContext context)
         return new Operation<EtcdCluster>(
             plan.Build(),
             warnings: [],
-            () => ClusterLock.Take(context.Home, cluster.Name),
-            _ => Task.FromResult(Plan(cluster, keepData)),
+            take => OperationLock.TakeAsync(context, cluster.Name, spec.Members, take),
+            _ => Task.FromResult(Plan(cluster, removeData)),
             _ => Task.FromResult(cluster));
     }
 
-    private static StepText RemoveText(MemberSpec member, bool keepData) => new(
+    private static StepText RemoveText(MemberSpec member, bool removeData) => new(
         member.HostName,
-        keepData
-            ? $"Remove member {member.Name} from {member.Directory}; its data stays in {member.Layout.DataDirectory}"
-            : $"Remove member {member.Name} and its data from {member.Directory}")
+        removeData
+            ? $"Remove member {member.Name} and its data from {member.Directory}"
+                + (member.Volume is { } volume ? $"; {volume.Device} is unmounted and keeps its {volume.FileSystem} file system" : "")
+            : $"Remove member {member.Name}; its data stays in {member.Layout.DataDirectory}")
     {
         Member = member.Name,
     };
 
-    private Task RemoveAsync(MemberSpec member, bool keepData, CancellationToken cancellationToken) =>
-        RunAsync(member, $"remove member {member.Name}", RemoveScript, [member.Directory, keepData ? "yes" : "no"], cancellationToken);
+    private Task RemoveAsync(string cluster, MemberSpec member, bool removeData, CancellationToken cancellationToken) => RunAsync(
+        member, $"remove member {member.Name}", UninstallScripts.RemoveMember,
+        UninstallScripts.Arguments(cluster, member, removeData),
+        cancellationToken);
 
     private Task RunAsync(MemberSpec member, string action, string script, string[] arguments, CancellationToken cancellationToken) =>
-        context.Hosts.Get(member.HostName)
-            .RunRequiredAsync(action, new HostScript(script) { Arguments = arguments }, cancellationToken);
+        context.HostOf(member).RunRequiredAsync(action, new HostScript(script) { Arguments = arguments }, cancellationToken);
 }

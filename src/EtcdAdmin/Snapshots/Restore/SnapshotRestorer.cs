@@ -29,7 +29,7 @@ public sealed class SnapshotRestorer(AdminContext context)
         SnapshotInfo info = await SnapshotInspector.InspectAsync(request.Path, events, cancellationToken).ConfigureAwait(false);
         IReadOnlyList<string> warnings = RestoreGuard.Check(info, version, request);
         RestoreTool[] tools = await Task.WhenAll(spec.Members.Select(member =>
-            RestoreTool.FindAsync(context.Hosts.Get(member.HostName), member, version, cancellationToken))).ConfigureAwait(false);
+            RestoreTool.FindAsync(context.HostOf(member), member, version, cancellationToken))).ConfigureAwait(false);
         RevisionBump bump = await RevisionBump
             .ChooseAsync(cluster, info, request, tools.All(tool => tool.CanBump), cancellationToken).ConfigureAwait(false);
         if (bump.Warning is { } warning) warnings = [.. warnings, warning];
@@ -61,7 +61,7 @@ public sealed class SnapshotRestorer(AdminContext context)
         EtcdCluster cluster = input.Cluster;
         ClusterSpec old = cluster.RequireSpec();
         // Another token, so that a member of the old cluster that was overlooked cannot mix with the new one.
-        ClusterSpec restored = old with { Token = SpecBuilder.NewToken(cluster.Name) };
+        ClusterSpec restored = SpecChanges.Founded(old) with { Token = SpecBuilder.NewToken(cluster.Name) };
         string stamp = context.Clock.GetUtcNow().UtcDateTime.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture);
         var members = new List<MemberRestore>();
         foreach (MemberSpec member in old.Members)
@@ -74,7 +74,7 @@ public sealed class SnapshotRestorer(AdminContext context)
         return new Operation<EtcdRestore>(
             RestorePlan.Make(input, members, outcome),
             input.Warnings,
-            () => ClusterLock.Take(context.Home, cluster.Name),
+            take => OperationLock.TakeAsync(context, cluster.Name, old.Members, take),
             again => PlanAgainAsync(input, again),
             _ => Task.FromResult(outcome.Result));
     }

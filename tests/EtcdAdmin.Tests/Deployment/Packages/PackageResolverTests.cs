@@ -267,19 +267,60 @@ public sealed class PackageResolverTests(RealEtcd real) : IClassFixture<RealEtcd
     }
 
     [Fact]
-    public async Task SaveAsync_Package_ServesAsPathAndIsVerifiedThere()
+    public async Task ResolveAsync_RenamedArchiveForAnotherProcessor_KnowsTheVersionFromItsTopFolder()
     {
-        Publish("3.5.16");
-        string shelf = _temp.File("stick");
+        string archive = Write("renamed.tgz", TestArchives.ForeignRelease("3.5.16"));
 
-        EtcdPackage saved = await Resolver().SaveAsync(FromMirror("3.5.16"), shelf, _events, Cancel);
-        EtcdPackage used = await Resolver().ResolveAsync(Foreign("3.5") with { Path = shelf }, _events, Cancel);
-        await File.AppendAllTextAsync(saved.EtcdPath, "!", Cancel);
-        EtcdException error = await RefusedAsync(Foreign("3.5") with { Path = shelf });
+        EtcdPackage package = await Resolver().ResolveAsync(Foreign(null) with { Path = archive }, _events, Cancel);
 
-        Assert.Equal(saved.Folder, used.Folder);
-        Assert.Equal(PackageSource.File, used.Source);
-        Assert.Equal(EtcdErrorIds.ChecksumMismatch, error.ErrorId);
+        Assert.Equal("3.5.16", package.Version.ToString());
+    }
+
+    [Fact]
+    public async Task ResolveAsync_RenamedDebianPackageForAnotherProcessor_KnowsTheVersionFromItsControlFile()
+    {
+        string deb = Write("renamed.deb", TestArchives.Deb("data.tar.gz",
+            TestArchives.TarGz(TestArchives.FileOf("./usr/bin/etcd", TestArchives.ForeignProgram())),
+            "Package: etcd-server\nVersion: 3.4.23-4+b4\nArchitecture: s390x\n"));
+
+        EtcdPackage package = await Resolver().ResolveAsync(Foreign(null) with { Path = deb }, _events, Cancel);
+
+        Assert.Equal("3.4.23", package.Version.ToString());
+    }
+
+    [Fact]
+    public async Task ResolveAsync_DebianPackageWhoseControlNamesAnotherProcessor_IsRefused()
+    {
+        string deb = Write("renamed.deb", TestArchives.Deb("data.tar.gz",
+            TestArchives.TarGz(TestArchives.FileOf("./usr/bin/etcd", TestArchives.ForeignProgram())),
+            "Package: etcd-server\nVersion: 3.4.23-4\nArchitecture: ppc64el\n"));
+
+        EtcdException error = await RefusedAsync(Foreign(null) with { Path = deb });
+
+        Assert.Equal(EtcdErrorIds.ArchitectureMismatch, error.ErrorId);
+        Assert.Contains("linux-ppc64le", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ResolveAsync_ForeignProgramsOfUnknownVersion_SaysThatItCannotBeKnown()
+    {
+        string archive = Write("etcd.tar.gz", TestArchives.TarGz(TestArchives.FileOf("bin/etcd", TestArchives.ForeignProgram())));
+
+        EtcdException error = await RefusedAsync(Foreign(null) with { Path = archive });
+        EtcdPackage told = await Resolver().ResolveAsync(Foreign("3.5.16") with { Path = archive }, _events, Cancel);
+
+        Assert.Equal(EtcdErrorIds.NotEtcd, error.ErrorId);
+        Assert.Contains("cannot be told", error.Message, StringComparison.Ordinal);
+        Assert.Equal("3.5.16", told.Version.ToString());
+    }
+
+    [Fact]
+    public async Task ListAsync_NobodyOffersAny_SaysWhatEachSourceSaid()
+    {
+        EtcdException error = await Assert.ThrowsAsync<EtcdException>(() => Resolver().ListAsync(FromMirror(null), _events, Cancel));
+
+        Assert.Equal(EtcdErrorIds.PackageNotFound, error.ErrorId);
+        Assert.Contains("Release: ", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

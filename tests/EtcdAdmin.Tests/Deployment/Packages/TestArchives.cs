@@ -75,12 +75,12 @@ internal static class TestArchives
     }
 
     /// <summary>A Debian package with the files' archive compressed as its member name says.</summary>
-    public static byte[] Deb(string dataMember, byte[] data)
+    public static byte[] Deb(string dataMember, byte[] data, string control = "Package: odd")
     {
         using var buffer = new MemoryStream();
         buffer.Write("!<arch>\n"u8);
         Member("debian-binary", "2.0\n"u8.ToArray());
-        Member("control.tar.gz", Gzip(Tar(FileOf("./control", "Package: odd"u8.ToArray()))));
+        Member("control.tar.gz", Gzip(Tar(FileOf("./control", Encoding.UTF8.GetBytes(control)))));
         Member(dataMember, data);
         return buffer.ToArray();
 

@@ -1,5 +1,3 @@
-using EtcdAdmin.Deployment.Packages.Archives;
-
 namespace EtcdAdmin.Deployment.Packages.Apt;
 
 /// <summary>Offers the etcd-server and etcd-client packages of this machine's Debian or Ubuntu mirror, of every suite there.</summary>
@@ -84,9 +82,8 @@ internal sealed class AptSource(PackageCache cache) : IPackageSource
         FileHash.Require(Path.GetFileName(server), candidate.ExpectedSha256, sha256);
         var origin = new PackageOrigin(Kind, candidate.Location, sha256, candidate.Platform, candidate.Version);
         return await cache.AddAsync(origin, async folder =>
-        {
-            foreach (string deb in debs) await ArchiveExtractor.ExtractAsync(deb, folder, cancellationToken).ConfigureAwait(false);
-        }, cancellationToken).ConfigureAwait(false);
+            (await FileSource.UnpackAsync(debs, folder, cancellationToken).ConfigureAwait(false)).Name, cancellationToken)
+            .ConfigureAwait(false);
     }
 
     private async Task<IReadOnlyList<PackageCandidate>> SearchAsync(VersionRequest version, EtcdPlatform platform, bool readAll,

@@ -12,6 +12,9 @@ internal sealed class ArchiveEntries(string archive, ArchiveLimits limits)
     private readonly HashSet<string> _taken = new(StringComparer.Ordinal);
     private int _count;
 
+    /// <summary>What the top folder is named after; says nothing where the programs lie in none.</summary>
+    public PackageName Name { get; private set; } = new(null, null);
+
     /// <summary>Accepts an entry or refuses the archive.</summary>
     /// <param name="name">As the archive has it.</param>
     /// <param name="type">As the archive has it.</param>
@@ -44,10 +47,14 @@ internal sealed class ArchiveEntries(string archive, ArchiveLimits limits)
         int slash = path.LastIndexOf('/');
         string folder = slash < 0 ? "" : path[..slash];
         string file = path[(slash + 1)..];
+        if (file == PackageManifest.FileName && !folder.Contains('/')) return Take(file);
         string program = file.EndsWith(".exe", StringComparison.Ordinal) ? file[..^4] : file;
         if (!ProgramSet.Names.Contains(program) || (folder.Contains('/') && !ProgramFolders.Contains(folder))) return null;
-        return _taken.Add(file) ? file : throw Refuse($"it holds '{file}' more than once.");
+        if (program == "etcd") Name = PackageName.Parse(folder);
+        return Take(file);
     }
+
+    private string Take(string file) => _taken.Add(file) ? file : throw Refuse($"it holds '{file}' more than once.");
 
     private void RequireInside(string name, string? linkTarget, string? linkFolder)
     {

@@ -5,9 +5,9 @@ namespace EtcdAdmin.Deployment.Packages.Archives;
 
 /// <summary>Takes etcd's programs out of an archive; the only place that unpacks anything.</summary>
 /// <remarks>
-/// Programs are written flat into the target folder, whatever their path in the archive, with mode 0755. Nothing else is
-/// written, and one unacceptable entry refuses the whole archive. The target folder is the caller's: on an error it holds
-/// whatever was written until then, and must be thrown away.
+/// Programs are written flat into the target folder, whatever their path in the archive, with mode 0755, and beside them the
+/// manifest of a package that EtcdAdmin saved. Nothing else is written, and one unacceptable entry refuses the whole archive.
+/// The target folder is the caller's: on an error it holds whatever was written until then, and must be thrown away.
 /// </remarks>
 internal static class ArchiveExtractor
 {
@@ -15,11 +15,12 @@ internal static class ArchiveExtractor
     public static bool IsArchive(string path) => KindOf(path) is not null;
 
     /// <summary>Unpacks a release archive or a Debian package.</summary>
+    /// <returns>What is written inside about what it is: the name of a release's top folder, a Debian package's control file.</returns>
     /// <exception cref="EtcdException">ArchiveInvalid; HostCommandFailed: the tool to decompress a .deb is missing.</exception>
-    public static Task ExtractAsync(string archive, string folder, CancellationToken cancellationToken) =>
+    public static Task<PackageName> ExtractAsync(string archive, string folder, CancellationToken cancellationToken) =>
         ExtractAsync(archive, folder, new ArchiveLimits(), cancellationToken);
 
-    internal static async Task ExtractAsync(string archive, string folder, ArchiveLimits limits, CancellationToken cancellationToken)
+    internal static async Task<PackageName> ExtractAsync(string archive, string folder, ArchiveLimits limits, CancellationToken cancellationToken)
     {
         string kind = KindOf(archive)
             ?? throw PackageErrors.ArchiveInvalid(archive, "only .tar.gz, .tgz, .zip and .deb can be unpacked.");
@@ -31,21 +32,19 @@ internal static class ArchiveExtractor
                 switch (kind)
                 {
                     case ".zip":
-                        await ExtractZipAsync(file, archive, folder, limits, cancellationToken).ConfigureAwait(false);
-                        break;
+                        return await ExtractZipAsync(file, archive, folder, limits, cancellationToken).ConfigureAwait(false);
                     case ".deb":
-                        await DebArchive.ReadAsync(file, archive,
+                        PackageName name = await DebControl.ReadAsync(file, archive, cancellationToken).ConfigureAwait(false);
+                        await DebArchive.ReadAsync(file, archive, DebArchive.Data,
                             tar => ExtractTarAsync(tar, archive, folder, limits, cancellationToken), cancellationToken)
                             .ConfigureAwait(false);
-                        break;
+                        return name;
                     default:
                         var plain = new GZipStream(file, CompressionMode.Decompress);
                         await using (plain.ConfigureAwait(false))
                         {
-                            await ExtractTarAsync(plain, archive, folder, limits, cancellationToken).ConfigureAwait(false);
+                            return await ExtractTarAsync(plain, archive, folder, limits, cancellationToken).ConfigureAwait(false);
                         }
-
-                        break;
                 }
             }
         }
@@ -55,7 +54,7 @@ internal static class ArchiveExtractor
         }
     }
 
-    private static async Task ExtractTarAsync(Stream plain, string archive, string folder, ArchiveLimits limits,
+    private static async Task<PackageName> ExtractTarAsync(Stream plain, string archive, string folder, ArchiveLimits limits,
         CancellationToken cancellationToken)
     {
         var entries = new ArchiveEntries(archive, limits);
@@ -76,9 +75,11 @@ internal static class ArchiveExtractor
             // Whatever follows the end mark is read too: only then a broken checksum at the end of the compression shows.
             await limited.CopyToAsync(Stream.Null, cancellationToken).ConfigureAwait(false);
         }
+
+        return entries.Name;
     }
 
-    private static async Task ExtractZipAsync(Stream file, string archive, string folder, ArchiveLimits limits,
+    private static async Task<PackageName> ExtractZipAsync(Stream file, string archive, string folder, ArchiveLimits limits,
         CancellationToken cancellationToken)
     {
         const int fileTypeMask = 0xF000, symbolicLink = 0xA000, unixMode = 16; // Info-ZIP keeps st_mode in the upper half.
@@ -99,6 +100,8 @@ internal static class ArchiveExtractor
                 left -= data.BytesRead;
             }
         }
+
+        return entries.Name;
     }
 
     private static async Task WriteAsync(Stream data, string folder, string name, CancellationToken cancellationToken)

@@ -6,26 +6,35 @@ using EtcdAdmin.Hosts;
 
 namespace EtcdAdmin.Deployment.Packages.Archives;
 
-/// <summary>Reads the files of a Debian package: an <c>ar</c> archive whose member <c>data.tar.*</c> holds them.</summary>
+/// <summary>Reads a Debian package: an <c>ar</c> archive of a member <c>control.tar.*</c>, which describes it, and <c>data.tar.*</c> with its files.</summary>
 /// <remarks>Source: deb(5) and ar(5). .NET reads gzip only; xz and zstd are left to the system's tools.</remarks>
 internal static class DebArchive
 {
+    public const string Control = "control.tar";
+    public const string Data = "data.tar";
+
     private const int HeaderSize = 60;
 
-    /// <summary>Hands the plain tar stream to <paramref name="read"/>.</summary>
+    /// <summary>Hands the plain tar stream of a member to <paramref name="read"/>.</summary>
+    /// <param name="deb">The package; read from its beginning.</param>
+    /// <param name="archive">Its path.</param>
+    /// <param name="member"><see cref="Control"/> or <see cref="Data"/>.</param>
+    /// <param name="read">Takes the stream.</param>
+    /// <param name="cancellationToken">Ends the tool that decompresses.</param>
     /// <exception cref="EtcdException">ArchiveInvalid; HostCommandFailed: no tool here can decompress it.</exception>
-    public static async Task ReadAsync(FileStream deb, string archive, Func<Stream, Task> read, CancellationToken cancellationToken)
+    public static async Task ReadAsync(FileStream deb, string archive, string member, Func<Stream, Task> read,
+        CancellationToken cancellationToken)
     {
-        (string member, long length) = await SeekDataAsync(deb, archive, cancellationToken).ConfigureAwait(false);
+        (string name, long length) = await SeekAsync(deb, archive, member, cancellationToken).ConfigureAwait(false);
         var data = new SliceStream(deb, length);
         await using (data.ConfigureAwait(false))
         {
-            switch (member)
+            switch (name[member.Length..])
             {
-                case "data.tar":
+                case "":
                     await read(data).ConfigureAwait(false);
                     break;
-                case "data.tar.gz":
+                case ".gz":
                     var plain = new GZipStream(data, CompressionMode.Decompress);
                     await using (plain.ConfigureAwait(false))
                     {
@@ -33,19 +42,20 @@ internal static class DebArchive
                     }
 
                     break;
-                case "data.tar.xz" or "data.tar.zst":
-                    ProcessCommand tool = Decompressor(member, archive, data);
+                case ".xz" or ".zst":
+                    ProcessCommand tool = Decompressor(name, archive, data);
                     await ReadThroughAsync(tool, archive, read, cancellationToken).ConfigureAwait(false);
                     break;
                 default:
-                    throw PackageErrors.ArchiveInvalid(archive, $"its files are compressed in an unknown way ({member}).");
+                    throw PackageErrors.ArchiveInvalid(archive, $"it is compressed in an unknown way ({name}).");
             }
         }
     }
 
-    private static async Task<(string Member, long Length)> SeekDataAsync(FileStream deb, string archive,
+    private static async Task<(string Name, long Length)> SeekAsync(FileStream deb, string archive, string member,
         CancellationToken cancellationToken)
     {
+        deb.Position = 0;
         byte[] magic = new byte[8];
         await deb.ReadExactlyAsync(magic, cancellationToken).ConfigureAwait(false);
         if (!magic.AsSpan().SequenceEqual("!<arch>\n"u8)) throw PackageErrors.ArchiveInvalid(archive, "it is no Debian package.");
@@ -61,21 +71,25 @@ internal static class DebArchive
                 break;
             }
 
-            if (name.StartsWith("data.tar", StringComparison.Ordinal)) return (name, length);
+            if (name.StartsWith(member, StringComparison.Ordinal)) return (name, length);
             deb.Position += length + (length & 1); // members start at even offsets
         }
 
         throw PackageErrors.ArchiveInvalid(archive, "it is cut short or no Debian package.");
     }
 
-    private static ProcessCommand Decompressor(string member, string archive, Stream data)
+    private static ProcessCommand Decompressor(string name, string archive, Stream data)
     {
-        string tool = member.EndsWith(".xz", StringComparison.Ordinal) ? "xz" : "zstd";
+        string tool = name.EndsWith(".xz", StringComparison.Ordinal) ? "xz" : "zstd";
         if (ProgramPath.Find(tool) is { } decompressor)
             return new ProcessCommand(decompressor, ["-d", "-c"]) { StandardInput = data };
         // A minimal Debian has no xz program, but its dpkg decompresses by itself.
         if (ProgramPath.Find("dpkg-deb") is { } dpkg)
-            return new ProcessCommand(dpkg, ["--fsys-tarfile", Path.GetFullPath(archive)]);
+        {
+            string extract = name.StartsWith(Control, StringComparison.Ordinal) ? "--ctrl-tarfile" : "--fsys-tarfile";
+            return new ProcessCommand(dpkg, [extract, Path.GetFullPath(archive)]);
+        }
+
         throw new EtcdException(EtcdErrorIds.HostCommandFailed, EtcdErrorKind.HostOperation,
             $"'{archive}' cannot be unpacked on this machine: neither {tool} nor dpkg-deb is on PATH.")
         {

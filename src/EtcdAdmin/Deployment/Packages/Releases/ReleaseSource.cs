@@ -53,8 +53,9 @@ internal sealed class ReleaseSource : IPackageSource
         try
         {
             var origin = new PackageOrigin(Kind, candidate.Location, sha256, candidate.Platform, candidate.Version);
-            return await _cache.AddAsync(origin, folder => ArchiveExtractor.ExtractAsync(archive, folder, cancellationToken),
-                cancellationToken).ConfigureAwait(false);
+            return await _cache.AddAsync(origin, async folder =>
+                (await ArchiveOpener.OpenAsync(archive, folder, cancellationToken).ConfigureAwait(false)).Name, cancellationToken)
+                .ConfigureAwait(false);
         }
         finally
         {

@@ -1,0 +1,50 @@
+using System.Management.Automation;
+using EtcdAdmin.Clusters;
+using EtcdAdmin.Deployment;
+using EtcdAdmin.PowerShell.Arguments;
+using EtcdAdmin.PowerShell.Completion;
+
+namespace EtcdAdmin.PowerShell.Cmdlets;
+
+/// <summary>
+/// Gets what the members of a cluster really run with: configuration file, systemd unit, command line. What differs from the
+/// cluster's specification is listed as drift.
+/// </summary>
+/// <example>
+/// <code>Get-EtcdConfiguration prod | Where-Object IsAsSpecified -eq $false | Select-Object Member -ExpandProperty Drift</code>
+/// <para>What somebody changed by hand.</para>
+/// </example>
+[Cmdlet(VerbsCommon.Get, "EtcdConfiguration")]
+[OutputType(typeof(EtcdMemberConfiguration))]
+public sealed class GetEtcdConfigurationCommand : AdminCmdlet
+{
+    /// <summary>The cluster, as an object or by its name.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(ClusterNameCompleter))]
+    public ClusterReference Cluster { get; set; } = null!; // mandatory
+
+    /// <summary>Names of members; wildcards are allowed. By default all.</summary>
+    [Parameter(Position = 1)]
+    [ArgumentCompleter(typeof(MemberNameCompleter))]
+    [SupportsWildcards]
+    public string[]? Name { get; set; }
+
+    /// <inheritdoc/>
+    protected override async Task ProcessAsync(CancellationToken stop)
+    {
+        EtcdCluster cluster = await FindAsync(Cluster, stop).ConfigureAwait(false);
+        string[] known = [.. cluster.RequireSpec().Members.Select(member => member.Name)];
+        var wanted = new NamePatterns(Name);
+        IReadOnlyList<Task<EtcdMemberConfiguration>> reading = new ConfigurationReader(Admin).Read(cluster, known.Where(wanted.Match), stop);
+        await ForEachAsync(reading, async (member, _) => await WriteAsync(await member.ConfigureAwait(false)).ConfigureAwait(false), stop)
+            .ConfigureAwait(false);
+        foreach (string missing in wanted.Missing(known)) await WriteErrorAsync(NotFound(cluster, missing, known)).ConfigureAwait(false);
+    }
+
+    private static EtcdException NotFound(EtcdCluster cluster, string name, string[] names) =>
+        new(EtcdErrorIds.MemberNotFound, EtcdErrorKind.NotFound, $"Cluster '{cluster.Name}' has no member '{name}'.")
+        {
+            Target = name,
+            NextStep = $"Its members are {string.Join(", ", names)}.",
+        };
+}

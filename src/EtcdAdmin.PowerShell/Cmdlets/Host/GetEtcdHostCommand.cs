@@ -1,0 +1,47 @@
+using System.Management.Automation;
+using EtcdAdmin.Clusters;
+using EtcdAdmin.Hosts;
+using EtcdAdmin.PowerShell.Arguments;
+using EtcdAdmin.PowerShell.Completion;
+
+namespace EtcdAdmin.PowerShell.Cmdlets;
+
+/// <summary>
+/// Gets what hosts are and have: system, addresses, disks, free space, ports in use, clock, and whatever there is of etcd. Each is
+/// read in one round trip, all at once; nothing is changed. Also the way to give a password for the rest of the session.
+/// </summary>
+/// <example>
+/// <code>Get-EtcdHost n1, n2, n3 -UserName ops</code>
+/// <para>Three hosts, as the user ops.</para>
+/// </example>
+/// <example>
+/// <code>(Get-EtcdHost n1).Disks | Where-Object IsEmpty</code>
+/// <para>The disks of a host that nothing is on.</para>
+/// </example>
+[Cmdlet(VerbsCommon.Get, "EtcdHost", DefaultParameterSetName = HostSet)]
+[OutputType(typeof(EtcdHost))]
+public sealed class GetEtcdHostCommand : HostCmdlet
+{
+    /// <summary>A cluster, whose hosts are read.</summary>
+    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = "Cluster")]
+    [ArgumentCompleter(typeof(ClusterNameCompleter))]
+    public ClusterReference Cluster { get; set; } = null!; // mandatory
+
+    /// <inheritdoc/>
+    protected override async Task ProcessAsync(CancellationToken stop)
+    {
+        IReadOnlyList<HostConnection> connections = ParameterSetName == HostSet ? Connections() : await OfClusterAsync(stop).ConfigureAwait(false);
+        Introduce(connections);
+        List<Task<EtcdHost>> reading = [.. connections.Distinct()
+            .Select(connection => HostReader.ReadAsync(Admin.Hosts, connection, Admin.Clock, stop))];
+        // In the order given, each as soon as those before it are there; one that fails does not hide the others.
+        await ForEachAsync(reading, async (host, _) => await WriteAsync(await host.ConfigureAwait(false)).ConfigureAwait(false), stop)
+            .ConfigureAwait(false);
+    }
+
+    private async Task<IReadOnlyList<HostConnection>> OfClusterAsync(CancellationToken stop)
+    {
+        EtcdCluster cluster = await FindAsync(Cluster, stop).ConfigureAwait(false);
+        return [.. cluster.RequireSpec().Members.Select(member => member.Connection ?? HostConnection.Local)];
+    }
+}

@@ -1,0 +1,44 @@
+using System.Globalization;
+using EtcdAdmin.Hosts;
+
+namespace EtcdAdmin.Clusters;
+
+/// <summary>Members that systemd runs, starts at boot, and starts again when they die.</summary>
+internal sealed class SystemdMemberService(IHost host, string unit) : IMemberService
+{
+    // systemd itself kills what has not ended after the unit's TimeoutStopSec; this much longer it has to say so.
+    public const int StopSeconds = 30;
+
+    public async Task StartAsync(MemberSpec member, EtcdVersion version, CancellationToken cancellationToken)
+    {
+        var script = new HostScript(SystemdScripts.Start) { Arguments = [unit, member.BinDirectory, version.ToString()] };
+        await host.RunRequiredAsync($"start member {member.Name}", script, cancellationToken).ConfigureAwait(false);
+    }
+
+    public async Task StopAsync(MemberSpec member, CancellationToken cancellationToken)
+    {
+        ScriptResult result = await host
+            .RunAsync(new HostScript(SystemdScripts.Stop) { Arguments = [unit] }, cancellationToken).ConfigureAwait(false);
+        if (result.ExitCode == 0) return;
+        throw new EtcdException(EtcdErrorIds.MemberStopFailed, EtcdErrorKind.HostOperation,
+            $"Member {member.Name} on {host.Name} could not be stopped: {result.Error.Trim()}.")
+        { Target = member.Name };
+    }
+
+    public async Task<MemberServiceState> GetStateAsync(MemberSpec member, CancellationToken cancellationToken)
+    {
+        var script = new HostScript(SystemdScripts.State) { Arguments = [unit] };
+        string output = await host.RunRequiredAsync($"look for member {member.Name}", script, cancellationToken).ConfigureAwait(false);
+        return new MemberServiceState(ParseProcess(output));
+    }
+
+    public async Task<string> ReadLogTailAsync(MemberSpec member, CancellationToken cancellationToken)
+    {
+        var script = new HostScript(SystemdScripts.LogTail) { Arguments = [unit] };
+        return (await host.RunAsync(script, cancellationToken).ConfigureAwait(false)).Output.Trim();
+    }
+
+    // systemd says 0 for "no process".
+    private static int? ParseProcess(string output) =>
+        int.TryParse(output.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out int id) && id > 0 ? id : null;
+}

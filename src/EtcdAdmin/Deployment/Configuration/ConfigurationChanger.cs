@@ -1,0 +1,138 @@
+using EtcdAdmin.Clusters;
+using EtcdAdmin.Plans;
+
+namespace EtcdAdmin.Deployment;
+
+/// <summary>What is asked of the settings of a cluster. Null leaves a setting as it is.</summary>
+public sealed record ConfigurationRequest
+{
+    /// <summary>The client port of all members; only for members on hosts of their own.</summary>
+    public int? ClientPort { get; init; }
+
+    /// <summary>The peer port of all members; only for members on hosts of their own.</summary>
+    public int? PeerPort { get; init; }
+
+    /// <summary>IP addresses to listen on, separated by commas; <c>0.0.0.0</c> or <c>::</c> is all. Where it is set, all members get the same.</summary>
+    public string? BindAddress { get; init; }
+
+    /// <summary>Settings; those that are null stay as they are.</summary>
+    public EtcdTuning Tuning { get; init; } = new();
+
+    /// <summary>Other entries of etcd's configuration file to set; one whose value is null goes back to etcd's default.</summary>
+    public IReadOnlyDictionary<string, object?>? Extra { get; init; }
+
+    /// <summary>How long each member has to serve again.</summary>
+    public TimeSpan HealthTimeout { get; init; } = TimeSpan.FromSeconds(60);
+}
+
+/// <summary>Changes the settings of a running cluster, one member after the other, and puts the old ones back if that does not work out.</summary>
+/// <param name="context">The surroundings.</param>
+public sealed class ConfigurationChanger(AdminContext context)
+{
+    private const string ThisMachine = "this machine";
+
+    /// <summary>Plans it; reads cluster and hosts and changes nothing.</summary>
+    /// <param name="cluster">A managed cluster.</param>
+    /// <param name="request">What is asked.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <returns>An operation whose plan is empty where every host has these settings already.</returns>
+    /// <exception cref="EtcdException">ClusterNotManaged, SpecInvalid, PortInUse, QuorumAtRisk, NotHealthy, and whatever is wrong with a host.</exception>
+    /// <exception cref="AggregateException">Several hosts have something wrong.</exception>
+    public async Task<Operation<EtcdCluster>> PlanAsync(EtcdCluster cluster, ConfigurationRequest request, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(cluster);
+        ArgumentNullException.ThrowIfNull(request);
+        cluster.RequireSpec();
+        Membership membership = await Membership.ReadAsync(context, cluster, cancellationToken).ConfigureAwait(false);
+        cluster = membership.Cluster;
+        ClusterSpec wanted = SettingChanges.Apply(cluster.RequireSpec(), request);
+        InstallState state = await InstallState.ReadAsync(context, cluster.Name, cluster, wanted, cancellationToken).ConfigureAwait(false);
+        MemberSpec[] changed = [.. wanted.Members.Where(state.ConfigDiffers)];
+        Guard(membership, changed);
+        CheckPorts(cluster.RequireSpec(), state, changed);
+
+        EtcdCluster after = cluster.WithSpec(wanted);
+        var plan = new PlanBuilder($"Changing the settings of cluster {cluster.Name}", cluster.Name);
+        if (changed.Length > 0) AddSteps(plan, membership, after, changed, request);
+        return new Operation<EtcdCluster>(
+            plan.Build(),
+            warnings: [],
+            take => OperationLock.TakeAsync(context, cluster.Name, wanted.Members, take),
+            again => PlanAsync(cluster, request, again),
+            _ => Task.FromResult(after));
+    }
+
+    private void AddSteps(
+        PlanBuilder plan, Membership membership, EtcdCluster after, MemberSpec[] changed, ConfigurationRequest request)
+    {
+        EtcdCluster before = membership.Cluster;
+        // While members move one by one, some are where they were and some where they will be.
+        EtcdCluster both = after.Reaching([.. before.Endpoints.Union(after.Endpoints)]);
+        plan.Add(
+            new StepText(ThisMachine, $"Save the new settings in the profile of cluster {before.Name}"),
+            (_, token) => context.Profiles.SaveAsync(both, token),
+            (_, token) => context.Profiles.SaveAsync(before, token));
+        // The leader last: restarting it takes an election, and one is enough.
+        foreach (MemberSpec member in changed.OrderBy(member => member.Name == membership.Leader?.Name))
+        {
+            MemberSpec old = before.RequireSpec().Members.First(known => known.Name == member.Name);
+            var restart = new MemberRestart(context, both, member, request.HealthTimeout);
+            AddPeerUpdate(plan, membership, both, old, member);
+            var text = new StepText(member.HostName, $"Apply the changed settings to member {member.Name} and restart it")
+            {
+                Member = member.Name,
+                Interrupts = membership.Voters == 1 ? "the whole cluster" : $"member {member.Name}",
+                VotersUp = membership.VotersUp,
+            };
+            plan.NextStage().Add(text, (_, token) => restart.ApplyAsync(token), (_, token) => restart.UndoAsync(token));
+        }
+
+        plan.NextStage().Add(
+            new StepText(ThisMachine, $"Prove that all {after.RequireSpec().Members.Count} member(s) serve, and record it"),
+            async (_, token) =>
+            {
+                await new HealthGate(context).WaitAsync(after, request.HealthTimeout, token).ConfigureAwait(false);
+                await context.Profiles.SaveAsync(after, token).ConfigureAwait(false);
+            });
+    }
+
+    private void AddPeerUpdate(PlanBuilder plan, Membership membership, EtcdCluster both, MemberSpec old, MemberSpec member)
+    {
+        bool tls = both.RequireSpec().Tls;
+        if (membership.Find(member) is not { } present || present.PeerUrls.Contains(member.PeerUrl(tls))) return;
+        var calls = new MembershipSteps(context, both);
+        plan.NextStage().Add(
+            new StepText(ThisMachine, $"Tell the cluster that peers reach member {member.Name} at {EtcdConfiguration.Text(member.PeerUrl(tls))}") { Member = member.Name },
+            (_, token) => calls.UpdateAsync(present.Id, member.PeerUrl(tls), token),
+            (_, token) => calls.UpdateAsync(present.Id, old.PeerUrl(tls), token));
+    }
+
+    private static void Guard(Membership membership, MemberSpec[] changed)
+    {
+        if (changed.Length == 0) return;
+        membership.RequireQuorum("Changing settings");
+        if (membership.Voters == 1 || membership.VotersUp - 1 >= Membership.Quorum(membership.Voters)) return;
+        throw membership.AtRisk(
+            $"Members are restarted one by one, and with one down {membership.VotersUp - 1} of {Membership.Count(membership.Voters, "voter")} would be up, where the quorum is {Membership.Quorum(membership.Voters)}.",
+            "Bring all members up first.");
+    }
+
+    private static void CheckPorts(ClusterSpec old, InstallState state, MemberSpec[] changed)
+    {
+        EtcdException[] taken = [.. changed.SelectMany(member =>
+        {
+            MemberSpec before = old.Members.First(known => known.Name == member.Name);
+            return new[] { member.ClientPort, member.PeerPort }.Except([before.ClientPort, before.PeerPort])
+                .Where(state.SurveyOf(member).Host.ListeningPorts.Contains)
+                // What runs with the new settings already listens there itself.
+                .Where(_ => state.FactsOf(member).ConfigSha256 != MemberFiles.ConfigSha256(state.Wanted, member))
+                .Select(port => new EtcdException(EtcdErrorIds.PortInUse, EtcdErrorKind.InvalidOperation, $"{member.HostName} has something listening on port {port} already.")
+                {
+                    Target = member.HostName,
+                    NextStep = "Stop it, or choose another port.",
+                });
+        })];
+        if (taken.Length == 1) throw taken[0];
+        if (taken.Length > 1) throw new AggregateException(taken);
+    }
+}

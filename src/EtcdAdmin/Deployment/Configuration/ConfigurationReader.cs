@@ -1,0 +1,101 @@
+using System.Text;
+using EtcdAdmin.Clusters;
+using EtcdAdmin.Hosts;
+using YamlDotNet.Core;
+
+namespace EtcdAdmin.Deployment;
+
+/// <summary>Reads what the members really run with, and compares it with what they should.</summary>
+/// <param name="context">The surroundings.</param>
+public sealed class ConfigurationReader(AdminContext context)
+{
+    // One line each, in base64, because the files hold lines themselves. A process that was started before its file was changed
+    // does not run with it. ETCD_ variables count for nothing beside a configuration file, and are shown because people set them.
+    private const string Script = """
+        part() { printf '%s %s\n' "$1" "$(base64 | tr -d '\n')"; }
+        pid=$3
+        if [ -n "$2" ]; then
+            if [ -r "/etc/systemd/system/$2" ]; then part unit <"/etc/systemd/system/$2"; fi
+            pid=$(systemctl show --property=MainPID --value "$2" 2>/dev/null)
+            printf 'dropins %s\n' "$(systemctl show --property=DropInPaths --value "$2" 2>/dev/null)"
+        fi
+        if [ -r "$1" ]; then part file <"$1"; fi
+        if [ -n "$pid" ] && [ "$pid" != 0 ] && [ -r "/proc/$pid/cmdline" ]; then
+            tr '\0' '\n' <"/proc/$pid/cmdline" | part command
+            tr '\0' '\n' <"/proc/$pid/environ" | grep '^ETCD_' | part environment
+            if [ "$1" -nt "/proc/$pid" ]; then echo 'pending yes'; fi
+        fi
+        """;
+
+    /// <summary>Reads the members of a cluster, all at once.</summary>
+    /// <param name="cluster">A managed cluster.</param>
+    /// <param name="members">Those that are wanted.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <returns>A task for each member, so that one host that fails does not hide the others.</returns>
+    /// <exception cref="EtcdException">ClusterNotManaged.</exception>
+    public IReadOnlyList<Task<EtcdMemberConfiguration>> Read(EtcdCluster cluster, IEnumerable<string> members, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(cluster);
+        var wanted = members.ToHashSet(StringComparer.Ordinal);
+        return [.. cluster.RequireSpec().Members.Where(member => wanted.Contains(member.Name))
+            .Select(member => ReadAsync(cluster, member, cancellationToken))];
+    }
+
+    private async Task<EtcdMemberConfiguration> ReadAsync(EtcdCluster cluster, MemberSpec member, CancellationToken cancellationToken)
+    {
+        string process = "";
+        if (member.Unit is null)
+        {
+            MemberServiceState state = await context.ServiceOf(member).GetStateAsync(member, cancellationToken).ConfigureAwait(false);
+            process = state.ProcessId?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "";
+        }
+
+        var script = new HostScript(Script) { Arguments = [member.Layout.ConfigFile, member.Unit ?? "", process] };
+        string output = await context.HostOf(member).RunRequiredAsync("read the configuration", script, cancellationToken).ConfigureAwait(false);
+        Dictionary<string, string> parts = output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => line.Split(' ', 2)).ToDictionary(part => part[0], part => part.ElementAtOrDefault(1)?.Trim() ?? "");
+        return Compare(cluster, member, parts);
+    }
+
+    private static EtcdMemberConfiguration Compare(EtcdCluster cluster, MemberSpec member, Dictionary<string, string> parts)
+    {
+        string? file = Decode(parts, "file");
+        string? unit = Decode(parts, "unit");
+        var drift = new List<EtcdSettingDrift>();
+        IReadOnlyDictionary<string, string> actual = new Dictionary<string, string>();
+        if (file is null) drift.Add(new EtcdSettingDrift(member.Layout.ConfigFile, "present", null));
+        else
+        {
+            IReadOnlyDictionary<string, string> wanted = FlatSettings.Read(EtcdConfiguration.Render(cluster.RequireSpec(), member));
+            try
+            {
+                actual = FlatSettings.Read(file);
+                drift.AddRange(FlatSettings.Differences(wanted, actual));
+            }
+            catch (YamlException e)
+            {
+                drift.Add(new EtcdSettingDrift(member.Layout.ConfigFile, "YAML", e.Message));
+            }
+        }
+
+        if (member.Unit is { } name && unit != SystemdUnit.Render(cluster.Name, member))
+            drift.Add(new EtcdSettingDrift(name, "as EtcdAdmin writes it", unit is null ? null : "changed"));
+        return new EtcdMemberConfiguration
+        {
+            Cluster = cluster,
+            Member = member.Name,
+            HostName = member.HostName,
+            Path = member.Layout.ConfigFile,
+            Settings = actual,
+            UnitText = unit,
+            DropIns = parts.GetValueOrDefault("dropins", "").Split(' ', StringSplitOptions.RemoveEmptyEntries),
+            CommandLine = Decode(parts, "command")?.TrimEnd('\n').Replace('\n', ' '),
+            EnvironmentSettings = Decode(parts, "environment")?.Split('\n', StringSplitOptions.RemoveEmptyEntries) ?? [],
+            RestartPending = parts.ContainsKey("pending"),
+            Drift = drift,
+        };
+    }
+
+    private static string? Decode(Dictionary<string, string> parts, string name) =>
+        parts.TryGetValue(name, out string? text) ? Encoding.UTF8.GetString(Convert.FromBase64String(text)) : null;
+}

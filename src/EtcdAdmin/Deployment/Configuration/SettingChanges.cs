@@ -1,0 +1,49 @@
+using EtcdAdmin.Clusters;
+
+namespace EtcdAdmin.Deployment;
+
+/// <summary>Specifications with other settings.</summary>
+internal static class SettingChanges
+{
+    /// <exception cref="EtcdException">SpecInvalid.</exception>
+    public static ClusterSpec Apply(ClusterSpec old, ConfigurationRequest request)
+    {
+        EtcdTuning tuning = TuningRules.Merge(old.Tuning, request.Tuning) with { Extra = Extra(old.Tuning.Extra, request.Extra) };
+        TuningRules.Check(tuning);
+        if (request.ClientPort is { } client) CheckPort(old, client);
+        if (request.PeerPort is { } peer) CheckPort(old, peer);
+        if (request.BindAddress is { } bind) Addresses.CheckBind(bind);
+        MemberSpec[] members = [.. old.Members.Select(member => member with
+        {
+            ClientPort = request.ClientPort ?? member.ClientPort,
+            PeerPort = request.PeerPort ?? member.PeerPort,
+            BindAddress = request.BindAddress?.Replace(" ", "", StringComparison.Ordinal) ?? member.BindAddress,
+            // What a member was founded with names the old ports; etcd no longer looks at it, and rewriting it would change nothing else.
+            Bootstrap = member.Bootstrap ?? (request.PeerPort is null ? null : new MemberBootstrap(EtcdConfiguration.InitialCluster(old), Joined: false)),
+        })];
+        if (members.FirstOrDefault(member => member.ClientPort == member.PeerPort) is { } clash)
+            throw SpecBuilder.Invalid($"clients and peers of {clash.HostName} cannot share port {clash.ClientPort}");
+        return old with { Members = members, Tuning = tuning };
+    }
+
+    private static void CheckPort(ClusterSpec spec, int port)
+    {
+        Addresses.CheckPort(port);
+        if (spec.Members.GroupBy(member => member.HostName).Any(host => host.Count() > 1))
+            throw SpecBuilder.Invalid($"several members share a host, so they cannot all have port {port}");
+    }
+
+    private static IReadOnlyDictionary<string, object?>? Extra(
+        IReadOnlyDictionary<string, object?>? old, IReadOnlyDictionary<string, object?>? wish)
+    {
+        if (wish is null) return old;
+        var all = new SortedDictionary<string, object?>(StringComparer.Ordinal);
+        foreach ((string name, object? value) in (old ?? new Dictionary<string, object?>()).Concat(wish))
+        {
+            if (value is null) all.Remove(name);
+            else all[name] = value;
+        }
+
+        return all.Count == 0 ? null : all;
+    }
+}

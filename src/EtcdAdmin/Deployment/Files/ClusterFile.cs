@@ -1,0 +1,83 @@
+using System.Collections;
+using EtcdAdmin.Clusters;
+using EtcdAdmin.Security;
+
+namespace EtcdAdmin.Deployment.Files;
+
+/// <summary>A cluster as a file describes it: what the parameters of an installation say, and each host by itself.</summary>
+/// <remarks>Null everywhere means that the file does not say it. The file never holds passwords or keys, only paths.</remarks>
+public sealed record ClusterFile
+{
+    /// <summary>The cluster's name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The version of etcd: <c>3.5.16</c>, or <c>3.5</c> for its newest.</summary>
+    public string? Version { get; init; }
+
+    /// <summary>The file or folder to take etcd from. A full path here; a relative one in the file counts from the file.</summary>
+    public string? Package { get; init; }
+
+    /// <summary>Whether clients and peers speak TLS.</summary>
+    public bool? Tls { get; init; }
+
+    /// <summary>The kind of the keys of a new cluster.</summary>
+    public KeyAlgorithm? KeyAlgorithm { get; init; }
+
+    /// <summary>The user to log in to the hosts as.</summary>
+    public string? UserName { get; init; }
+
+    /// <summary>The hosts' SSH port.</summary>
+    public int? Port { get; init; }
+
+    /// <summary>The private key to log in with: a full path, as for the package.</summary>
+    public string? KeyFilePath { get; init; }
+
+    /// <summary>Options of ssh by their names in ssh_config.</summary>
+    public IReadOnlyDictionary<string, string>? Options { get; init; }
+
+    /// <summary>How long connecting to a host may take.</summary>
+    public TimeSpan? ConnectingTimeout { get; init; }
+
+    /// <summary>The members' port for clients.</summary>
+    public int? ClientPort { get; init; }
+
+    /// <summary>The members' port for each other.</summary>
+    public int? PeerPort { get; init; }
+
+    /// <summary>The address that members listen on.</summary>
+    public string? BindAddress { get; init; }
+
+    /// <summary>Settings of etcd; all null where the file has none.</summary>
+    public EtcdTuning Tuning { get; init; } = new();
+
+    /// <summary>The hosts, in the order of the file; at least one, none twice.</summary>
+    public required IReadOnlyList<ClusterFileHost> Hosts { get; init; }
+
+    /// <summary>Reads a file.</summary>
+    /// <param name="path">Ends in .yaml, .yml or .json. At most 1 MiB of UTF-8.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    /// <exception cref="EtcdException">SpecInvalid: what is wrong, with line and column, or that there is no such file.</exception>
+    public static async Task<ClusterFile> ReadAsync(string path, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        path = Path.GetFullPath(path);
+        string extension = Path.GetExtension(path).ToLowerInvariant();
+        if (extension is not (".yaml" or ".yml" or ".json"))
+            throw SpecProblems.Refuse(path, SpecPlace.None, "a cluster file ends in .yaml, .yml or .json");
+        byte[] content = await SpecText.ReadAsync(path, cancellationToken).ConfigureAwait(false);
+        SpecNode root = extension == ".json" ? JsonSpec.Read(content, path) : YamlSpec.Read(SpecText.Decode(content, path), path);
+        return new ClusterFileMapper(path).Map(root);
+    }
+
+    /// <summary>Maps what another reader has read: dictionaries, lists and single values.</summary>
+    /// <param name="tree">Keys in any case.</param>
+    /// <param name="source">The path of the file, which errors name and relative paths count from.</param>
+    /// <exception cref="EtcdException">SpecInvalid.</exception>
+    public static ClusterFile From(IDictionary tree, string source)
+    {
+        ArgumentNullException.ThrowIfNull(tree);
+        ArgumentException.ThrowIfNullOrEmpty(source);
+        source = Path.GetFullPath(source);
+        return new ClusterFileMapper(source).Map(TreeSpec.Read(tree, source));
+    }
+}

@@ -1,0 +1,123 @@
+using System.Text.RegularExpressions;
+using EtcdAdmin.Clusters;
+
+namespace EtcdAdmin.Deployment;
+
+/// <summary>The members of a cluster on hosts of their own: the usual places and ports of a Linux system, one member a host.</summary>
+internal sealed partial class HostMembers(InstallRequest request)
+{
+    /// <summary>The unit that runs a member.</summary>
+    public const string Unit = "etcd.service";
+
+    /// <summary>etcd's own port for clients.</summary>
+    public const int DefaultClientPort = 2379;
+
+    /// <summary>etcd's own port for peers.</summary>
+    public const int DefaultPeerPort = 2380;
+
+    /// <exception cref="EtcdException">SpecInvalid.</exception>
+    public IReadOnlyList<MemberSpec> Make(IReadOnlyList<HostWish> hosts)
+    {
+        if (hosts.Count is < 1 or > InstallRequest.MaxSize)
+            throw SpecBuilder.Invalid($"a cluster has 1 to {InstallRequest.MaxSize} members, not {hosts.Count}");
+        if (Ports(request.ClientPorts, hosts.Count) is { } client) Addresses.CheckPorts(client, hosts.Count, "client");
+        if (Ports(request.PeerPorts, hosts.Count) is { } peer) Addresses.CheckPorts(peer, hosts.Count, "peer");
+        MemberSpec[] members = [.. hosts.Select((host, i) => Make(
+            host, request.Name, i + 1, Ports(request.ClientPorts, hosts.Count)?[i], Ports(request.PeerPorts, hosts.Count)?[i]))];
+        RequireDistinct(members.Select(member => member.HostName), "host");
+        RequireDistinct(members.Select(member => member.Name), "member name");
+        RequireDistinct(members.Select(member => member.Address), "address");
+        return members;
+    }
+
+    /// <summary>One member.</summary>
+    /// <param name="host">What is asked of it.</param>
+    /// <param name="cluster">The cluster's name.</param>
+    /// <param name="number">Its place in the cluster, from 1; for its name where the host's cannot be it.</param>
+    /// <param name="clientPort">For all members; the host's own goes before.</param>
+    /// <param name="peerPort">The same for peers.</param>
+    /// <exception cref="EtcdException">SpecInvalid.</exception>
+    public static MemberSpec Make(HostWish host, string cluster, int number, int? clientPort = null, int? peerPort = null)
+    {
+        string hostName = host.Connection.HostName;
+        if (host.Connection.IsLocal)
+            throw SpecBuilder.Invalid($"'{hostName}' is this machine, whose members are installed with -Local; over SSH give it another name or its address");
+        string name = host.Name ?? (ClusterName.IsAllowed(hostName) ? hostName : $"{cluster}-{number}");
+        ClusterName.Check(name, "member");
+        string address = host.Address ?? hostName;
+        if (!Addresses.IsReachable(address)) throw SpecBuilder.Invalid($"'{address}' is no address that others could reach {hostName} at");
+        if (host.BindAddress is { } bind) Addresses.CheckBind(bind);
+        if (host.FileSystem is { } kind && host.DataDevice is null)
+            throw SpecBuilder.Invalid($"a file system ('{StorageRules.FileSystem(kind)}') is asked for {hostName}, but no device to make it on");
+        string directory = StorageRules.DataPath(host.DataDirectory ?? "/var/lib/etcd");
+        var member = new MemberSpec
+        {
+            Name = name,
+            HostName = hostName,
+            Connection = host.Connection,
+            Address = address,
+            BindAddress = host.BindAddress?.Replace(" ", "", StringComparison.Ordinal),
+            ClientPort = host.ClientPort ?? clientPort ?? DefaultClientPort,
+            PeerPort = host.PeerPort ?? peerPort ?? DefaultPeerPort,
+            Directory = directory,
+            ConfigDirectory = "/etc/etcd",
+            WalDirectory = host.WalDirectory is { } wal ? HostPath(wal) : null,
+            BinDirectory = "/opt/etcd",
+            Unit = Unit,
+            User = "etcd",
+            Volume = host.DataDevice is { } device ? new DataVolume(StorageRules.Device(device), StorageRules.FileSystem(host.FileSystem), directory) : null,
+        };
+        Addresses.CheckPort(member.ClientPort);
+        Addresses.CheckPort(member.PeerPort);
+        if (member.ClientPort == member.PeerPort) throw SpecBuilder.Invalid($"clients and peers of {hostName} cannot share port {member.ClientPort}");
+        return member;
+    }
+
+    /// <summary>The wish with an address: where its connection leads, unless another is given.</summary>
+    /// <exception cref="EtcdException">SshNotFound, SpecInvalid.</exception>
+    public static async Task<HostWish> WithAddressAsync(AdminContext context, HostWish host, CancellationToken cancellationToken) =>
+        host.Address is not null ? host : host with
+        {
+            Address = await context.Hosts.ResolveAddressAsync(host.Connection, cancellationToken).ConfigureAwait(false),
+        };
+
+    /// <summary>Refuses to take other hosts for those that a cluster has.</summary>
+    /// <exception cref="EtcdException">SpecInvalid.</exception>
+    public void RequireSame(IReadOnlyList<HostWish> hosts, ClusterSpec old)
+    {
+        string[] asked = [.. hosts.Select(host => host.Connection.HostName).Order(StringComparer.Ordinal)];
+        string[] held = [.. old.Members.Select(member => member.HostName).Order(StringComparer.Ordinal)];
+        if (asked.SequenceEqual(held))
+        {
+            if (hosts.FirstOrDefault(host => host.DataDevice is { } device && !old.Members.Any(member => member.Volume?.Device == device)) is { } other)
+                throw SpecBuilder.Invalid($"the data of cluster '{request.Name}' is not on {other.DataDevice}; Move-EtcdData moves it there");
+            return;
+        }
+
+        throw new EtcdException(EtcdErrorIds.SpecInvalid, EtcdErrorKind.InvalidInput,
+            $"Cluster '{request.Name}' is on {string.Join(", ", held)}; installing again does not move it to {string.Join(", ", asked)}.")
+        {
+            Target = request.Name,
+            NextStep = "Add-EtcdMember and Remove-EtcdMember change the members; for another cluster choose another name.",
+        };
+    }
+
+    /// <summary>A path that means the same to shells, systemd and etcd, none of which then needs it quoted.</summary>
+    /// <exception cref="EtcdException">SpecInvalid.</exception>
+    public static string HostPath(string path) => AllowedPath().IsMatch(path) && !path.Split('/').Contains("..")
+        ? path.TrimEnd('/')
+        : throw SpecBuilder.Invalid($"'{path}' is no usable path on a host: full paths of letters, digits, '.', '_', '-' are");
+
+    // One port for all hosts, or one for each.
+    private static IReadOnlyList<int>? Ports(IReadOnlyList<int>? given, int size) =>
+        given is { Count: 1 } ? [.. Enumerable.Repeat(given[0], size)] : given;
+
+    private static void RequireDistinct(IEnumerable<string> values, string what)
+    {
+        string? twice = values.GroupBy(value => value, StringComparer.OrdinalIgnoreCase).FirstOrDefault(group => group.Count() > 1)?.Key;
+        if (twice is not null) throw SpecBuilder.Invalid($"the {what} '{twice}' is given twice");
+    }
+
+    [GeneratedRegex(@"\A(/[A-Za-z0-9._-]+)+/?\z", RegexOptions.CultureInvariant)]
+    private static partial Regex AllowedPath();
+}

@@ -1,0 +1,54 @@
+using EtcdAdmin.Deployment.Files;
+using EtcdAdmin.Hosts;
+
+namespace EtcdAdmin.Deployment;
+
+/// <summary>What a cluster file asks of an installation.</summary>
+public static class InstallFile
+{
+    /// <summary>The request that a file stands for.</summary>
+    /// <param name="file">The file.</param>
+    /// <exception cref="EtcdException">SpecInvalid: one of its hosts says no way to a host.</exception>
+    public static InstallRequest ToRequest(ClusterFile file)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        var request = new InstallRequest
+        {
+            Name = file.Name,
+            Tls = file.Tls,
+            Package = new EtcdPackageWish { Version = file.Version, Path = file.Package },
+            Tuning = file.Tuning,
+            ClientPorts = Ports(file, host => host.ClientPort, file.ClientPort, HostMembers.DefaultClientPort),
+            PeerPorts = Ports(file, host => host.PeerPort, file.PeerPort, HostMembers.DefaultPeerPort),
+            Hosts = [.. file.Hosts.Select(host => ToWish(file, host))],
+        };
+        return file.KeyAlgorithm is { } keys ? request with { KeyAlgorithm = keys } : request;
+    }
+
+    private static HostWish ToWish(ClusterFile file, ClusterFileHost host)
+    {
+        HostConnection given = HostConnection.Parse(host.HostName);
+        return new HostWish
+        {
+            Connection = given with
+            {
+                UserName = given.UserName ?? host.UserName ?? file.UserName,
+                Port = given.Port ?? host.Port ?? file.Port,
+                KeyFilePath = host.KeyFilePath ?? file.KeyFilePath,
+                Options = host.Options ?? file.Options,
+                ConnectingTimeout = file.ConnectingTimeout,
+            },
+            Name = host.Name,
+            Address = host.Address,
+            BindAddress = host.BindAddress ?? file.BindAddress,
+            DataDirectory = host.DataDirectory,
+            WalDirectory = host.WalDirectory,
+            DataDevice = host.DataDevice,
+            FileSystem = host.FileSystem,
+        };
+    }
+
+    // Null where the file says nothing: then an installed cluster keeps the ports it has.
+    private static IReadOnlyList<int>? Ports(ClusterFile file, Func<ClusterFileHost, int?> own, int? common, int other) =>
+        common is null && file.Hosts.All(host => own(host) is null) ? null : [.. file.Hosts.Select(host => own(host) ?? common ?? other)];
+}

@@ -1,0 +1,74 @@
+using EtcdAdmin.Clusters;
+using EtcdAdmin.Hosts;
+
+namespace EtcdAdmin.Deployment;
+
+/// <summary>The members of a cluster that is all on this machine: a folder and two free ports for each.</summary>
+internal sealed class LocalMembers(EtcdAdminHome home, InstallRequest request)
+{
+    private const int FirstPort = 2379;
+
+    /// <param name="taken">Ports that are listened on here or belong to other saved clusters.</param>
+    /// <exception cref="EtcdException">SpecInvalid, PortInUse.</exception>
+    public IReadOnlyList<MemberSpec> Make(IReadOnlySet<int> taken)
+    {
+        int size = request.Size ?? 1;
+        if (size is < 1 or > InstallRequest.MaxSize)
+            throw SpecBuilder.Invalid($"a cluster has 1 to {InstallRequest.MaxSize} members, not {size}");
+        if (request.Address is { } address && !Addresses.IsReachable(address))
+            throw SpecBuilder.Invalid($"'{address}' is no address that others could reach a member at");
+        CheckPorts(request.ClientPorts, size, "client", taken);
+        CheckPorts(request.PeerPorts, size, "peer", taken);
+
+        var ports = new HashSet<int>([.. taken, .. request.ClientPorts ?? [], .. request.PeerPorts ?? []]);
+        string folder = Folder(request.Directory ?? home.LocalPath, request.Name);
+        var members = new List<MemberSpec>();
+        for (int i = 0; i < size; i++)
+        {
+            string name = $"{request.Name}-{i + 1}";
+            int client = request.ClientPorts?[i] ?? NextFree(ports);
+            int peer = request.PeerPorts?[i] ?? NextFree(ports);
+            members.Add(new MemberSpec
+            {
+                Name = name,
+                HostName = LocalHost.LocalName,
+                Address = request.Address ?? "127.0.0.1",
+                ClientPort = client,
+                PeerPort = peer,
+                Directory = $"{folder}/{name}",
+                BinDirectory = $"{folder}/bin",
+            });
+        }
+
+        return members;
+    }
+
+    /// <summary>The folder of a cluster's members in a parent folder.</summary>
+    public static string Folder(string parent, string cluster) => Path.Combine(Path.GetFullPath(parent), cluster);
+
+    private static int NextFree(HashSet<int> taken)
+    {
+        for (int port = FirstPort; port <= Addresses.LastPort; port++)
+        {
+            if (taken.Add(port)) return port;
+        }
+
+        throw new EtcdException(EtcdErrorIds.PortInUse, EtcdErrorKind.InvalidOperation, "No TCP port is free on this machine.");
+    }
+
+    private static void CheckPorts(IReadOnlyList<int>? ports, int size, string kind, IReadOnlySet<int> taken)
+    {
+        if (ports is null) return;
+        Addresses.CheckPorts(ports, size, kind);
+        if (ports.Distinct().Count() != ports.Count) throw SpecBuilder.Invalid($"a {kind} port is given twice");
+        foreach (int port in ports.Where(taken.Contains))
+        {
+            throw new EtcdException(EtcdErrorIds.PortInUse, EtcdErrorKind.InvalidOperation,
+                $"Port {port} on {LocalHost.LocalName} is in use, or belongs to another cluster installed here.")
+            {
+                Target = port,
+                NextStep = "Give another port, or none: free ones are found.",
+            };
+        }
+    }
+}

@@ -1,0 +1,206 @@
+using System.Globalization;
+using EtcdAdmin.Clusters;
+using EtcdAdmin.Deployment.Packages;
+using EtcdAdmin.Hosts;
+
+namespace EtcdAdmin.Deployment;
+
+/// <summary>Looks over all hosts before anything is changed, and says everything that is wrong at once.</summary>
+internal sealed class Preflight(InstallState state)
+{
+    // Room for three programs of a release, and for a young database with its log; etcd preallocates 64 MB per segment of the log.
+    private const long BinaryBytes = 200L << 20;
+    private const long DataBytes = 512L << 20;
+
+    // etcd complains about differences of more than a second; certificates start to fail at minutes.
+    private static readonly TimeSpan SkewWarning = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan SkewLimit = TimeSpan.FromSeconds(30);
+
+    /// <summary>Whether the members are to join a cluster anew, so that they begin without data.</summary>
+    public bool Joining { get; init; }
+
+    /// <summary>The hosts on which what a device for data carries may be lost.</summary>
+    public IReadOnlySet<string> ForceFormat { get; init; } = new HashSet<string>();
+
+    private readonly List<EtcdException> _problems = [];
+    private readonly List<string> _warnings = [];
+
+    /// <summary>Checks the hosts of some members.</summary>
+    /// <param name="members">Those that are to be installed or changed.</param>
+    /// <returns>What is no reason to stop, but worth knowing.</returns>
+    /// <exception cref="EtcdException">The one problem that was found.</exception>
+    /// <exception cref="AggregateException">All problems of all hosts.</exception>
+    public IReadOnlyList<string> Check(IReadOnlyList<MemberSpec> members)
+    {
+        foreach (MemberSpec member in members)
+        {
+            if (member.Connection is not null) CheckHost(member);
+            CheckData(member);
+        }
+
+        return _problems.Count switch
+        {
+            0 => _warnings,
+            1 => throw _problems[0],
+            _ => throw new AggregateException(_problems),
+        };
+    }
+
+    private void CheckHost(MemberSpec member)
+    {
+        HostSurvey survey = state.SurveyOf(member);
+        if (survey.Host.Kernel != "Linux")
+        {
+            Problem(member, EtcdErrorIds.HostNotSupported, $"runs {survey.Host.Kernel ?? "an unknown system"}, and only Linux can be managed", "Use another host.");
+            return;
+        }
+
+        if (HostArchitecture.FromMachine(survey.Host.Machine ?? "") is null)
+            Problem(member, EtcdErrorIds.ArchitectureMismatch, $"has a processor ({survey.Host.Machine ?? "unknown"}) that etcd is not built for", "Use another host.");
+        if (!survey.Host.IsRoot)
+            Problem(member, EtcdErrorIds.SudoFailed, "does not give root to this user", "Log in as root, or as a user who may use sudo.");
+        if (survey.Host.SystemdVersion is null)
+            Problem(member, EtcdErrorIds.HostNotSupported, "is not run by systemd, which starts and supervises etcd", "Use a host with systemd.");
+        CheckClock(member, survey.Host);
+        CheckSpace(member, survey.Host);
+        CheckReach(member, survey);
+        CheckSameMachine(member, survey);
+        if (state.Running.Contains(member.Name)) return;
+        CheckPorts(member, survey.Host);
+        CheckOthers(member, survey.Host);
+        CheckVolume(member, survey.Host);
+    }
+
+    private void CheckClock(MemberSpec member, EtcdHost host)
+    {
+        if (host.ClockSkew is not { } skew || skew.Duration() < SkewWarning) return;
+        string difference = string.Create(CultureInfo.InvariantCulture, $"{skew.Duration().TotalSeconds:0.#} s {(skew > TimeSpan.Zero ? "ahead of" : "behind")} this machine's");
+        if (skew.Duration() < SkewLimit) _warnings.Add($"The clock of {member.HostName} is {difference}; etcd warns of more than 1 s between members.");
+        else Problem(member, EtcdErrorIds.ClockSkew, $"has a clock that is {difference}", "Let it keep time by NTP (timedatectl set-ntp true), then run the command again.");
+    }
+
+    private void CheckSpace(MemberSpec member, EtcdHost host)
+    {
+        bool lacksBinary = !state.FactsOf(member).HasBinary;
+        bool lacksData = !state.FactsOf(member).HasData && member.Volume is null;
+        foreach (IGrouping<HostFileSystem, (string Path, long Bytes)> need in new[]
+                 {
+                     (Path: member.BinDirectory, Bytes: lacksBinary ? BinaryBytes : 0),
+                     (Path: member.Directory, Bytes: lacksData ? DataBytes : 0),
+                     (Path: member.WalDirectory ?? member.Directory, Bytes: 0),
+                 }
+                 .Where(need => host.FileSystemOf(need.Path) is not null)
+                 .GroupBy(need => host.FileSystemOf(need.Path)!)) // just looked
+        {
+            long bytes = need.Sum(part => part.Bytes);
+            if (need.Key.FreeBytes >= bytes) continue;
+            Problem(member, EtcdErrorIds.DiskFull,
+                $"has {Size(need.Key.FreeBytes)} left on {need.Key.MountPoint}, and {Size(bytes)} are needed for {string.Join(" and ", need.Where(part => part.Bytes > 0).Select(part => part.Path))}",
+                "Free some space, or give another place for the data (-DataDirectory, -DataDevice).");
+        }
+    }
+
+    private void CheckReach(MemberSpec member, HostSurvey survey)
+    {
+        foreach (MemberSpec other in state.Wanted.Members.Where(other => other != member))
+        {
+            Reach[] answers = [.. survey.Reached.Where(reach => reach.Address == other.Address && (reach.Port == other.ClientPort || reach.Port == other.PeerPort))];
+            if (answers.Any(reach => reach.Answer == ReachAnswer.Unresolved))
+            {
+                Problem(member, EtcdErrorIds.HostUnreachable, $"does not know the name '{other.Address}' of {other.HostName}",
+                    "Put the name into DNS or /etc/hosts on all hosts, or give addresses (-Address).");
+                continue;
+            }
+
+            int[] closed = [.. answers.Where(reach => reach.Answer is ReachAnswer.Silent or ReachAnswer.Failed).Select(reach => reach.Port).Order()];
+            if (closed.Length > 0)
+            {
+                Problem(member, EtcdErrorIds.HostUnreachable, $"cannot reach {other.Address} port {string.Join(" and ", closed)} of {other.HostName}",
+                    "Open these ports between the hosts.");
+            }
+        }
+    }
+
+    private void CheckPorts(MemberSpec member, EtcdHost host)
+    {
+        foreach (int port in new[] { member.ClientPort, member.PeerPort }.Where(host.ListeningPorts.Contains))
+            Problem(member, EtcdErrorIds.PortInUse, $"has something listening on port {port} already", "Stop it, or give another port.");
+    }
+
+    /// <summary>An etcd that is not this member: taking its place unasked could cost somebody a cluster.</summary>
+    private void CheckOthers(MemberSpec member, EtcdHost host)
+    {
+        ExistingEtcd[] foreign = [.. host.Etcd.Where(found => found.Kind switch
+        {
+            ExistingEtcdKind.Process => true,
+            ExistingEtcdKind.Unit => found.Name == member.Unit && !BelongsHere(member),
+            ExistingEtcdKind.Configuration => found.Name == member.ConfigDirectory && !BelongsHere(member) && state.Existing is null,
+            _ => false,
+        })];
+        if (foreign.Length == 0) return;
+        string owner = foreign.FirstOrDefault(found => found.Cluster is not null) is { } ours ? $"member {ours.Member} of cluster '{ours.Cluster}'" : "an etcd that EtcdAdmin did not install";
+        Problem(member, EtcdErrorIds.EtcdExists, $"holds {owner}: {string.Join(", ", foreign.Select(Describe))}",
+            "Uninstall that one first, or use another host.");
+    }
+
+    private void CheckVolume(MemberSpec member, EtcdHost host)
+    {
+        if (member.Volume is not { } volume || state.VolumeOf(member) is not { } facts) return;
+        var guard = new VolumeGuard(host, VolumeGuard.Owner(state.ClusterName, member.Name), ForceFormat.Contains(member.HostName));
+        _problems.AddRange(guard.Check(volume, facts));
+    }
+
+    /// <summary>Neither starts over data that is not this installation's, nor over a member that has lost its own.</summary>
+    private void CheckData(MemberSpec member)
+    {
+        bool hasData = state.FactsOf(member).HasData;
+        bool isKnown = state.Existing?.Spec?.Members.Any(known => known.Name == member.Name) == true;
+        if (!isKnown && hasData && !BelongsHere(member))
+        {
+            _problems.Add(new EtcdException(EtcdErrorIds.DataExists, EtcdErrorKind.InvalidOperation,
+                $"{member.HostName} holds data of an earlier cluster in {member.Layout.DataDirectory}.")
+            {
+                Target = member.Layout.DataDirectory,
+                NextStep = "Move the folder away, or choose another place for the data.",
+            });
+        }
+
+        if (!state.IsInstalled || hasData || Joining) return;
+        _problems.Add(new EtcdException(EtcdErrorIds.MemberDataLost, EtcdErrorKind.InvalidOperation,
+            $"Member {member.Name} has no data in {member.Layout.DataDirectory} on {member.HostName} although the cluster was installed before. "
+            + "Starting it empty could lose writes that it had confirmed.")
+        {
+            Target = member.Name,
+            NextStep = state.VolumeOf(member) is { IsMade: true, IsReady: false }
+                ? $"Its file system is on {member.Volume!.Device} but not mounted; mount it with 'systemctl start {VolumeUnit.Name(member.Volume.MountPoint)}'." // it has one
+                : "Bring the folder back, replace the member with Repair-EtcdMember, or restore the whole cluster with Restore-EtcdSnapshot.",
+        });
+    }
+
+    /// <summary>Whether its unit on the host was written for this member of this cluster, by an earlier attempt or installation.</summary>
+    private bool BelongsHere(MemberSpec member) => state.Existing is not null && state.SurveyOf(member).Host.Etcd.Any(found =>
+        found.Kind == ExistingEtcdKind.Unit && found.Cluster == state.ClusterName && found.Member == member.Name);
+
+    /// <summary>One machine under two names would be two members that die together.</summary>
+    private void CheckSameMachine(MemberSpec member, HostSurvey survey)
+    {
+        foreach (MemberSpec other in state.Wanted.Members.TakeWhile(other => other.Name != member.Name))
+        {
+            string[] addresses = [other.Address, .. survey.Resolved.GetValueOrDefault(other.Address, [])];
+            if (addresses.Intersect(survey.Host.Addresses).FirstOrDefault() is { } shared)
+                Problem(member, EtcdErrorIds.SpecInvalid, $"is the same machine as {other.HostName}: both have {shared}", "Give each host once.");
+        }
+    }
+
+    private void Problem(MemberSpec member, string id, string what, string nextStep) =>
+        _problems.Add(new EtcdException(id, EtcdErrorKind.InvalidOperation, $"{member.HostName} {what}.") { Target = member.HostName, NextStep = nextStep });
+
+    private static string Describe(ExistingEtcd found) => found.Kind switch
+    {
+        ExistingEtcdKind.Process => $"process {found.Name}",
+        ExistingEtcdKind.Unit => $"unit {found.Name}",
+        _ => found.Name,
+    };
+
+    private static string Size(long bytes) => string.Create(CultureInfo.InvariantCulture, $"{bytes / (double)(1 << 20):0} MB");
+}

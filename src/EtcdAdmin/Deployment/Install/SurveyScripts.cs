@@ -1,0 +1,55 @@
+namespace EtcdAdmin.Deployment;
+
+/// <summary>What a survey asks beyond the general facts of a host.</summary>
+internal static class SurveyScripts
+{
+    // bash alone opens TCP connections without any other program; where there is none, reaching stays unknown. A refused
+    // connection is as good as an open one: it shows that the way there and back is free.
+    private const string Functions = """
+        member() { # name, certificates, data, configuration, program, unit
+            config= unit= pki=no data=no binary=no pid=
+            if [ -r "$4" ]; then config=$(sha256sum <"$4") && config=${config%% *}; fi
+            if [ -n "$6" ]; then
+                if [ -r "/etc/systemd/system/$6" ]; then unit=$(sha256sum <"/etc/systemd/system/$6") && unit=${unit%% *}; fi
+                pid=$(systemctl show --property=MainPID --value "$6" 2>/dev/null)
+            fi
+            if [ -s "$2/server.key" ] && [ -s "$2/peer.key" ] && [ -s "$2/server.crt" ] && [ -s "$2/peer.crt" ] && [ -s "$2/ca.crt" ]; then
+                pki=yes
+            fi
+            if [ -e "$3/member" ]; then data=yes; fi
+            if [ -x "$5" ]; then binary=yes; fi
+            fact member "$1" "$config" "$unit" "$pki" "$data" "$binary" "$pid"
+        }
+        resolve() { # address
+            fact resolve "$1" "$(getent ahosts "$1" 2>/dev/null | while read -r ip kind _; do if [ "$kind" = STREAM ]; then printf '%s ' "$ip"; fi; done)"
+        }
+        reach() { # address, port
+            if ! command -v bash >/dev/null 2>&1 || ! command -v timeout >/dev/null 2>&1; then fact reach "$1" "$2" unknown; return; fi
+            said=$(timeout 3 bash -c ': <"/dev/tcp/$0/$1"' "$1" "$2" 2>&1)
+            case $? in
+                0) fact reach "$1" "$2" open ;;
+                124) fact reach "$1" "$2" silent ;;
+                *) case $said in
+                    *refused*) fact reach "$1" "$2" refused ;;
+                    *"not known"* | *"resolution"* | *"ssociated with hostname"*) fact reach "$1" "$2" unresolved ;;
+                    *) fact reach "$1" "$2" failed ;;
+                esac ;;
+            esac
+        }
+
+        """;
+
+    /// <summary>Arguments: any number of <c>member</c> with six, <c>volume</c> with five, <c>resolve</c> with one, <c>reach</c> with two more.</summary>
+    public const string Text = Functions + VolumeScripts.Functions + """
+        while [ $# -gt 0 ]; do
+            case $1 in
+                member) member "$2" "$3" "$4" "$5" "$6" "$7"; shift 7 ;;
+                volume) volume "$2" "$3" "$4" "$5" "$6"; shift 6 ;;
+                resolve) resolve "$2"; shift 2 ;;
+                reach) reach "$2" "$3" & shift 3 ;;
+            esac
+        done
+        wait
+
+        """;
+}

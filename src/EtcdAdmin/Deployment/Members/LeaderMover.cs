@@ -1,0 +1,118 @@
+using EtcdAdmin.Client;
+using EtcdAdmin.Clusters;
+
+namespace EtcdAdmin.Deployment;
+
+/// <summary>Moves the leadership of a cluster from one voter to another, without an election timeout.</summary>
+/// <param name="context">The surroundings.</param>
+public sealed class LeaderMover(AdminContext context)
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+
+    /// <summary>Finds out who leads and who is to lead.</summary>
+    /// <param name="cluster">Any cluster.</param>
+    /// <param name="to">The name, id or host of the member that is to lead; null chooses the one that is furthest along.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="EtcdException">MemberNotFound; NoLeader; InvalidRequest: the member cannot lead; NotHealthy.</exception>
+    public async Task<LeaderMove> PlanAsync(EtcdCluster cluster, string? to, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(cluster);
+        Membership membership = await Membership.ReadAsync(context, cluster, cancellationToken).ConfigureAwait(false);
+        Member leader = membership.Leader ?? throw new EtcdException(
+            EtcdErrorIds.NoLeader, EtcdErrorKind.Unavailable, $"Cluster '{cluster.Name}' has no leader now.")
+        {
+            Target = cluster.Name,
+            NextStep = "Look at Get-EtcdHealth; a quorum of the members must be up.",
+        };
+        Member target = to is null ? Best(membership, leader) : Named(membership, to);
+        return new LeaderMove(membership.Cluster, leader.Name, target.Name, leader.Id, target.Id);
+    }
+
+    /// <summary>Moves it, and waits until it has moved.</summary>
+    /// <param name="move">From <see cref="PlanAsync"/>.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <returns>The new leader.</returns>
+    /// <exception cref="EtcdException">NoLeader: nobody, or another, leads now.</exception>
+    public async Task<EtcdMember> MoveAsync(LeaderMove move, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(move);
+        if (move.FromId != move.ToId) await MoveAsync(move.Cluster, move.FromId, move.ToId, cancellationToken).ConfigureAwait(false);
+        return await MemberResult.ReadAsync(context, move.Cluster, move.To, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Moves leadership away from a member; one that does not lead is left alone.</summary>
+    internal async Task MoveAwayAsync(EtcdCluster cluster, MemberId from, CancellationToken cancellationToken)
+    {
+        Membership membership = await Membership.ReadAsync(context, cluster, cancellationToken).ConfigureAwait(false);
+        if (membership.Leader is { } leader && leader.Id == from)
+            await MoveAsync(cluster, from, Best(membership, leader).Id, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task MoveAsync(EtcdCluster cluster, MemberId from, MemberId to, CancellationToken cancellationToken)
+    {
+        long start = context.Clock.GetTimestamp();
+        while (true)
+        {
+            Membership now = await Membership.ReadAsync(context, cluster, cancellationToken).ConfigureAwait(false);
+            if (now.Leader?.Id == to) return;
+            if (context.Clock.GetElapsedTime(start) > Patience) throw NotMoved(cluster, now);
+            try
+            {
+                // The call is for the leader alone; others refuse it.
+                if (now.Leader is { } leader && HealthTarget.From(now.Cluster, leader).Endpoint is { } endpoint)
+                {
+                    await cluster.Client.ForEndpoint(endpoint).WithCalls(CallTimeout, retry: false)
+                        .Maintenance.MoveLeaderAsync(to, cancellationToken).ConfigureAwait(false);
+                }
+            }
+            catch (EtcdRpcException e) when (e.Kind is EtcdErrorKind.Unavailable or EtcdErrorKind.Timeout or EtcdErrorKind.Connection
+                || e.Error == EtcdError.NotLeader)
+            {
+                // An election came between; the next look shows what came of it.
+            }
+
+            await Task.Delay(Interval, context.Clock, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private static Member Best(Membership membership, Member leader)
+    {
+        EtcdHealth? best = membership.Health.Members
+            .Where(member => member is { Serves: true, Reachable: true } && member.IsLearner != true && member.MemberId != leader.Id)
+            .OrderBy(member => member.RaftLag ?? long.MaxValue).ThenBy(member => member.Latency ?? TimeSpan.MaxValue).FirstOrDefault();
+        return best?.MemberId is { } id && membership.Find(id) is { } member ? member : throw new EtcdException(
+            EtcdErrorIds.QuorumAtRisk, EtcdErrorKind.InvalidOperation,
+            $"No other member of cluster '{membership.Cluster.Name}' could lead in place of {leader.Name}.")
+        {
+            Target = membership.Cluster.Name,
+            NextStep = "Bring other voters up first.",
+        };
+    }
+
+    private static Member Named(Membership membership, string wanted)
+    {
+        MemberTarget target = MemberTarget.Find(membership, wanted);
+        if (target.Member is { IsLearner: false, IsStarted: true } member && membership.IsUp(member.Id)) return member;
+        throw new EtcdException(EtcdErrorIds.InvalidRequest, EtcdErrorKind.InvalidOperation,
+            $"Member {target.Name} cannot lead: it {(target.Member is { IsLearner: true } ? "has no vote" : "does not answer")}.")
+        { Target = target.Name };
+    }
+
+    private static EtcdException NotMoved(EtcdCluster cluster, Membership now) => new(
+        EtcdErrorIds.NoLeader, EtcdErrorKind.Unavailable,
+        $"Leadership of cluster '{cluster.Name}' did not move in time; {now.Leader?.Name ?? "nobody"} leads.")
+    {
+        Target = cluster.Name,
+        NextStep = "Look at Get-EtcdHealth, then try again.",
+    };
+}
+
+/// <summary>Who leads and who is to lead.</summary>
+/// <param name="Cluster">The cluster.</param>
+/// <param name="From">The present leader's name.</param>
+/// <param name="To">The name of the member that is to lead.</param>
+/// <param name="FromId">The present leader.</param>
+/// <param name="ToId">The next.</param>
+public sealed record LeaderMove(EtcdCluster Cluster, string From, string To, MemberId FromId, MemberId ToId);

@@ -1,0 +1,126 @@
+using System.Globalization;
+using EtcdAdmin.Clusters;
+using EtcdAdmin.Plans;
+
+namespace EtcdAdmin.Deployment;
+
+/// <summary>Removes members from clusters, living or dead, and clears their hosts so that they cannot come back by themselves.</summary>
+/// <param name="context">The surroundings.</param>
+public sealed class MemberRemover(AdminContext context)
+{
+    private const string ThisMachine = "this machine";
+
+    /// <summary>Plans it; reads the cluster and the member's host, and changes nothing.</summary>
+    /// <param name="cluster">Any cluster; hosts are cleared only where they are managed from here.</param>
+    /// <param name="member">The member: its name, its id in hexadecimal, or its host.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <exception cref="EtcdException">MemberNotFound, QuorumAtRisk, NotHealthy, ClusterNotFound.</exception>
+    public async Task<Operation<EtcdCluster>> PlanAsync(EtcdCluster cluster, string member, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(cluster);
+        ArgumentException.ThrowIfNullOrWhiteSpace(member);
+        Membership membership = await Membership.ReadAsync(context, cluster, cancellationToken).ConfigureAwait(false);
+        cluster = membership.Cluster;
+        var target = MemberTarget.Find(membership, member);
+        Guard(membership, target);
+
+        string? silence = await SilenceAsync(target, cancellationToken).ConfigureAwait(false);
+        EtcdCluster after = After(membership, target);
+        var plan = new PlanBuilder($"Removing member {target.Name} from cluster {cluster.Name}", cluster.Name);
+        AddSteps(plan, membership, target, after, hostAnswers: silence is null);
+        return new Operation<EtcdCluster>(
+            plan.Build(),
+            silence is null ? [] : [silence],
+            take => OperationLock.TakeAsync(context, cluster.Name, after.Spec?.Members ?? [], take),
+            again => PlanAsync(cluster, member, again),
+            _ => Task.FromResult(after));
+    }
+
+    private void AddSteps(PlanBuilder plan, Membership membership, MemberTarget target, EtcdCluster after, bool hostAnswers)
+    {
+        var calls = new MembershipSteps(context, after);
+        if (target.Member is { } present)
+        {
+            if (membership.Leader == present && membership.VotersUp > 1)
+            {
+                plan.Add(new StepText(ThisMachine, "Move leadership to another member") { Member = target.Name },
+                    (_, token) => new LeaderMover(context).MoveAwayAsync(membership.Cluster, present.Id, token));
+            }
+
+            int up = membership.VotersUp - (!present.IsLearner && membership.IsUp(present.Id) ? 1 : 0);
+            plan.NextStage().Add(
+                new StepText(ThisMachine, $"Remove member {target.Name} from the cluster")
+                {
+                    Member = target.Name,
+                    Interrupts = $"member {target.Name}",
+                    VotersUp = up,
+                },
+                (_, token) => calls.RemoveAsync(present.Id, token));
+        }
+
+        if (target.Spec is not { } spec) return;
+        // First what the cluster and then what the profile knows, the host last: broken off anywhere, the same command goes on.
+        if (hostAnswers)
+        {
+            var text = new StepText(spec.HostName, $"Stop member {spec.Name}, remove it and move its data aside") { Member = spec.Name };
+            plan.NextStage().Add(text, async (_, token) =>
+            {
+                await context.ServiceOf(spec).StopAsync(spec, token).ConfigureAwait(false);
+                await RetiredMember.ClearAsync(context.HostOf(spec), membership.Cluster.Name, spec, Stamp(), token).ConfigureAwait(false);
+            });
+        }
+
+        plan.NextStage().Add(
+            new StepText(ThisMachine, $"Save the profile of cluster {after.Name} without member {spec.Name}"),
+            (_, token) => context.Profiles.SaveAsync(after, token));
+        plan.NextStage().Add(
+            new StepText(ThisMachine, $"Prove that the other {Membership.Count(after.RequireSpec().Members.Count, "member")} agree"),
+            (_, token) => calls.ProveQuorumAsync(token));
+    }
+
+    private static void Guard(Membership membership, MemberTarget target)
+    {
+        if (target.Member is not { } member) return;
+        if (membership.Members.Count == 1)
+        {
+            throw membership.AtRisk($"Member {target.Name} is the only one of cluster '{membership.Cluster.Name}'.",
+                "Uninstall-EtcdCluster takes a cluster down.");
+        }
+
+        membership.RequireQuorum("Removing a member");
+        if (member.IsLearner) return;
+        int voters = membership.Voters - 1;
+        int up = membership.VotersUp - (membership.IsUp(member.Id) ? 1 : 0);
+        if (voters > 0 && up >= Membership.Quorum(voters)) return;
+        throw membership.AtRisk(
+            string.Create(CultureInfo.InvariantCulture,
+                $"Without member {target.Name} cluster '{membership.Cluster.Name}' has {Membership.Count(voters, "voter")}, whose quorum is {Membership.Quorum(voters)}, and {up} would be up."),
+            "Bring the other members up first, or remove those that are down before this one.");
+    }
+
+    /// <summary>Why the member's host cannot be cleared; null where it can.</summary>
+    private async Task<string?> SilenceAsync(MemberTarget target, CancellationToken cancellationToken)
+    {
+        if (target.Spec is not { } spec) return null;
+        try
+        {
+            await context.ServiceOf(spec).GetStateAsync(spec, cancellationToken).ConfigureAwait(false);
+            return null;
+        }
+        catch (EtcdException e)
+        {
+            return $"{spec.HostName} is not cleared, because it cannot be managed now: {e.Message} Should it come back, its etcd finds that it "
+                + $"was removed and ends; then disable {spec.Unit ?? "it"} there and move {spec.Layout.DataDirectory} away before the host is used again.";
+        }
+    }
+
+    private static EtcdCluster After(Membership membership, MemberTarget target)
+    {
+        EtcdCluster cluster = membership.Cluster;
+        if (target.Spec is { } spec) return cluster.WithSpec(SpecChanges.Without(cluster.RequireSpec(), spec.Name));
+        Uri[] others = [.. cluster.Endpoints.Where(endpoint => target.Member?.ClientUrls.Any(url => url.Authority == endpoint.Authority) != true)];
+        return others.Length == 0 ? cluster : cluster.Reaching(others);
+    }
+
+    private string Stamp() => context.Clock.GetUtcNow().UtcDateTime.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,142 @@
+using System.Globalization;
+using EtcdAdmin.Clusters;
+using EtcdAdmin.Plans;
+using EtcdAdmin.Security;
+
+namespace EtcdAdmin.Deployment;
+
+/// <summary>What is asked of a repair.</summary>
+public sealed record RepairMemberRequest
+{
+    /// <summary>Where etcd comes from if the host has lost it; the version is the cluster's in any case.</summary>
+    public EtcdPackageWish Package { get; init; } = new();
+
+    /// <summary>The kind of new keys, if the host has lost its own.</summary>
+    public KeyAlgorithm KeyAlgorithm { get; init; } = KeyAlgorithm.EcdsaP256;
+
+    /// <summary>How long the member may take to catch up.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(10);
+}
+
+/// <summary>
+/// Gives a member that lost its data, or has damaged data, a new life on the same host: it leaves the cluster and joins again empty,
+/// without a vote until it has caught up.
+/// </summary>
+/// <remarks>
+/// Starting it empty under its old id would be wrong: it may have confirmed writes that only it and a minority of the others had.
+/// </remarks>
+/// <param name="context">The surroundings.</param>
+public sealed class MemberRepairer(AdminContext context)
+{
+    private const string ThisMachine = "this machine";
+
+    private static readonly EtcdVersion FirstWithLearners = new(3, 4, 0);
+
+    /// <summary>Plans it; reads the cluster and the host, and changes nothing.</summary>
+    /// <param name="cluster">A managed cluster.</param>
+    /// <param name="member">The member: its name, its id in hexadecimal, or its host.</param>
+    /// <param name="request">What is asked.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <exception cref="EtcdException">ClusterNotManaged, MemberNotFound, QuorumAtRisk, NotHealthy, and whatever is wrong with the host.</exception>
+    /// <exception cref="AggregateException">Several things are wrong with the host.</exception>
+    public async Task<Operation<EtcdMember>> PlanAsync(
+        EtcdCluster cluster, string member, RepairMemberRequest request, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(cluster);
+        ArgumentNullException.ThrowIfNull(request);
+        cluster.RequireSpec();
+        Membership membership = await Membership.ReadAsync(context, cluster, cancellationToken).ConfigureAwait(false);
+        cluster = membership.Cluster;
+        var target = MemberTarget.Find(membership, member);
+        MemberSpec spec = target.Spec ?? throw NotManaged(cluster, target);
+        Guard(membership, target);
+
+        ClusterSpec wanted = SpecChanges.Rejoined(cluster.RequireSpec(), spec);
+        spec = wanted.Members.First(known => known.Name == spec.Name);
+        InstallState state = await InstallState.ReadAsync(context, cluster.Name, cluster, wanted, [spec], cancellationToken).ConfigureAwait(false);
+        bool runs = state.Running.Contains(spec.Name);
+        IReadOnlyList<string> warnings = new Preflight(state) { Joining = true }.Check([spec]);
+
+        var plan = new PlanBuilder($"Repairing member {spec.Name} of cluster {cluster.Name}", cluster.Name);
+        AddSteps(plan, membership, target with { Spec = spec }, request, state.WithStopped(spec), runs);
+        EtcdCluster after = cluster.WithSpec(wanted);
+        return new Operation<EtcdMember>(
+            plan.Build(),
+            warnings,
+            take => OperationLock.TakeAsync(context, cluster.Name, wanted.Members, take),
+            again => PlanAsync(cluster, spec.Name, request, again),
+            load => MemberResult.ReadAsync(context, after, spec.Name, load));
+    }
+
+    private void AddSteps(
+        PlanBuilder plan, Membership membership, MemberTarget target, RepairMemberRequest request, InstallState state, bool runs)
+    {
+        EtcdCluster cluster = membership.Cluster;
+        MemberSpec spec = target.Spec!; // planned for
+        bool learns = cluster.RequireSpec().Version >= FirstWithLearners;
+        var others = cluster.WithSpec(SpecChanges.Without(cluster.RequireSpec(), spec.Name));
+        var calls = new MembershipSteps(context, cluster.WithSpec(state.Wanted).Reaching(others.Endpoints));
+        var install = new InstallSteps(
+            context,
+            new InstallRequest { Name = cluster.Name, Package = request.Package, KeyAlgorithm = request.KeyAlgorithm, HealthTimeout = request.Timeout },
+            state);
+        StepText Text(string action) => new(spec.HostName, action) { Member = spec.Name };
+        StepText Here(string action) => new(ThisMachine, action) { Member = spec.Name };
+
+        if (target.Member is { } present)
+        {
+            if (membership.Leader == present)
+                plan.Add(Here("Move leadership to another member"), (_, token) => new LeaderMover(context).MoveAwayAsync(cluster, present.Id, token));
+            int up = membership.VotersUp - (!present.IsLearner && membership.IsUp(present.Id) ? 1 : 0);
+            plan.NextStage().Add(
+                Here($"Remove member {spec.Name} from the cluster") with { Interrupts = $"member {spec.Name}", VotersUp = up },
+                (_, token) => calls.RemoveAsync(present.Id, token));
+        }
+
+        if (runs) plan.NextStage().Add(Text($"Stop member {spec.Name}"), (_, token) => context.ServiceOf(spec).StopAsync(spec, token));
+        new MemberInstallation(context, install, state).AddTo(plan, spec, joining: true);
+        plan.NextStage().Add(
+            Here($"Save the profile of cluster {cluster.Name}"), (_, token) => context.Profiles.SaveAsync(cluster.WithSpec(state.Wanted), token));
+        plan.NextStage().Add(
+            Here($"Add member {spec.Name} to the cluster {(learns ? "without" : "with")} a vote"),
+            (_, token) => calls.AddAsync(spec, learns, token),
+            (_, token) => calls.UndoAddAsync(spec, token));
+        plan.NextStage().Add(
+            Text($"Start member {spec.Name}"),
+            (_, token) => install.StartAsync(spec, token),
+            (_, token) => context.ServiceOf(spec).StopAsync(spec, token));
+        plan.NextStage();
+        if (learns)
+        {
+            plan.Add(
+                Text($"Wait until member {spec.Name} has caught up, and give it its vote"),
+                (events, token) => calls.PromoteAsync(spec, request.Timeout, events, token));
+        }
+        else plan.Add(Text($"Wait until member {spec.Name} follows"), (_, token) => calls.FollowAsync(spec, request.Timeout, token));
+
+        plan.NextStage().Add(
+            Here($"Prove that member {spec.Name} serves"),
+            (_, token) => new MemberGate(context).WaitAsync(cluster.WithSpec(state.Wanted), spec, request.Timeout, token));
+    }
+
+    private static void Guard(Membership membership, MemberTarget target)
+    {
+        membership.RequireQuorum("Replacing a member");
+        if (target.Member is null or { IsLearner: true }) return;
+        int voters = membership.Voters - 1;
+        int up = membership.VotersUp - (membership.IsUp(target.Member.Id) ? 1 : 0);
+        if (voters > 0 && up >= Membership.Quorum(voters)) return;
+        throw membership.AtRisk(
+            string.Create(CultureInfo.InvariantCulture,
+                $"While member {target.Name} is replaced, cluster '{membership.Cluster.Name}' has {Membership.Count(voters, "voter")}, and {up} would be up."),
+            "Bring the other members up first, or restore the whole cluster from a snapshot.");
+    }
+
+    private static EtcdException NotManaged(EtcdCluster cluster, MemberTarget target) => new(
+        EtcdErrorIds.ClusterNotManaged, EtcdErrorKind.InvalidOperation,
+        $"Member {target.Name} of cluster '{cluster.Name}' is not in its profile, so its host is not known.")
+    {
+        Target = target.Name,
+        NextStep = "Remove it (Remove-EtcdMember) and add one on a host (Add-EtcdMember).",
+    };
+}

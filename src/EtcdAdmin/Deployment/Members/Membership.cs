@@ -1,0 +1,85 @@
+using System.Globalization;
+using EtcdAdmin.Client;
+using EtcdAdmin.Clusters;
+
+namespace EtcdAdmin.Deployment;
+
+/// <summary>Who belongs to a cluster and who of them is up, with the arithmetic of quorums.</summary>
+/// <param name="Cluster">The cluster, for a managed one as its profile has it now.</param>
+/// <param name="Members">As the cluster itself tells.</param>
+/// <param name="Health">The verdict on each.</param>
+internal sealed record Membership(EtcdCluster Cluster, IReadOnlyList<Member> Members, ClusterHealth Health)
+{
+    private static readonly HealthOptions Options = new() { Timeout = TimeSpan.FromSeconds(3) };
+
+    /// <summary>Members with a vote.</summary>
+    public int Voters => Members.Count(member => !member.IsLearner);
+
+    /// <summary>Members with a vote that answer.</summary>
+    public int VotersUp => Members.Count(member => !member.IsLearner && IsUp(member.Id));
+
+    /// <summary>How many of a number of voters have to agree.</summary>
+    public static int Quorum(int voters) => (voters / 2) + 1;
+
+    /// <summary>The member that leads; null where nobody does.</summary>
+    public Member? Leader => Health.Members.FirstOrDefault(member => member.IsLeader == true)?.MemberId is { } id ? Find(id) : null;
+
+    /// <summary>Reads it.</summary>
+    /// <exception cref="EtcdException">ClusterNotFound, ProfileInvalid. NotHealthy: nobody tells who belongs to it.</exception>
+    public static async Task<Membership> ReadAsync(AdminContext context, EtcdCluster cluster, CancellationToken cancellationToken)
+    {
+        if (cluster.IsManaged)
+        {
+            // Who holds the object may have got it long ago.
+            EtcdCluster saved = await context.Profiles.LoadAsync(cluster.Name, cancellationToken).ConfigureAwait(false);
+            cluster = cluster.WithSpec(saved.RequireSpec()).Reaching(saved.Endpoints);
+        }
+
+        IReadOnlyList<Member> members;
+        try
+        {
+            members = await MemberQuery.ListAsync(cluster, Options.Timeout, cancellationToken).ConfigureAwait(false);
+        }
+        catch (EtcdRpcException e)
+        {
+            throw new EtcdException(EtcdErrorIds.NotHealthy, EtcdErrorKind.Unavailable,
+                $"No member of cluster '{cluster.Name}' tells who belongs to it: {e.Message}", e)
+            {
+                Target = cluster.Name,
+                NextStep = "Start its members (Start-EtcdMember); where most of them are lost for good, use Repair-EtcdCluster.",
+            };
+        }
+
+        ClusterHealth health = await new HealthChecker(context).CheckAsync(cluster, Options, cancellationToken).ConfigureAwait(false);
+        return new Membership(cluster, members, health);
+    }
+
+    /// <summary>Whether a member answers.</summary>
+    public bool IsUp(MemberId id) => Health.Members.Any(member => member.MemberId == id && member.Reachable);
+
+    /// <summary>The member of an id; null where none has it.</summary>
+    public Member? Find(MemberId id) => Members.FirstOrDefault(member => member.Id == id);
+
+    /// <summary>The member that a specification means; one that has never started has no name yet, but an address.</summary>
+    public Member? Find(MemberSpec spec) => Members.FirstOrDefault(member => member.Name == spec.Name)
+        ?? Members.FirstOrDefault(member => !member.IsStarted
+            && member.PeerUrls.Any(url => Uri.Compare(url, spec.PeerUrl(Cluster.RequireSpec().Tls), UriComponents.SchemeAndServer,
+                UriFormat.UriEscaped, StringComparison.OrdinalIgnoreCase) == 0));
+
+    /// <summary>Refuses where the cluster cannot agree on anything now.</summary>
+    /// <exception cref="EtcdException">QuorumAtRisk, with the arithmetic.</exception>
+    public void RequireQuorum(string what)
+    {
+        if (VotersUp >= Quorum(Voters)) return;
+        throw AtRisk($"{what} needs the agreement of a quorum: of {Count(Voters, "voter")} {VotersUp} {(VotersUp == 1 ? "is" : "are")} up, and the quorum is {Quorum(Voters)}.",
+            "Bring members up first; where they are lost for good, use Repair-EtcdCluster.");
+    }
+
+    /// <summary>The refusal for the quorum's sake.</summary>
+    public EtcdException AtRisk(string message, string nextStep) =>
+        new(EtcdErrorIds.QuorumAtRisk, EtcdErrorKind.InvalidOperation, message) { Target = Cluster.Name, NextStep = nextStep };
+
+    /// <summary>A number with its noun.</summary>
+    public static string Count(int number, string noun) =>
+        string.Create(CultureInfo.InvariantCulture, $"{number} {noun}{(number == 1 ? "" : "s")}");
+}

@@ -1,0 +1,135 @@
+using EtcdAdmin.Client;
+using EtcdAdmin.Clusters;
+
+namespace EtcdAdmin.Deployment;
+
+/// <summary>What changes the membership itself: calls to the cluster, repeated while it elects a leader, and harmless when done twice.</summary>
+/// <param name="context">The surroundings.</param>
+/// <param name="cluster">The cluster, reachable without the member in question.</param>
+internal sealed class MembershipSteps(AdminContext context, EtcdCluster cluster)
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(5);
+
+    // etcd refuses changes for a while after members have come or gone (its "unhealthy cluster", 5 s in server/etcdserver/server.go).
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    /// <summary>Adds a member that is not there yet.</summary>
+    public async Task AddAsync(MemberSpec member, bool learner, CancellationToken cancellationToken)
+    {
+        Uri peer = member.PeerUrl(cluster.RequireSpec().Tls);
+        await RepeatAsync(async client =>
+        {
+            MemberList list = await client.Cluster.ListAsync(linearizable: true, cancellationToken).ConfigureAwait(false);
+            if (Find(list.Members, member.Name, peer) is not null) return;
+            if (learner) await client.Cluster.AddLearnerAsync([peer], cancellationToken).ConfigureAwait(false);
+            else await client.Cluster.AddAsync([peer], cancellationToken).ConfigureAwait(false);
+        }, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Removes a member that is still there.</summary>
+    public Task RemoveAsync(MemberId id, CancellationToken cancellationToken) => RepeatAsync(async client =>
+    {
+        MemberList list = await client.Cluster.ListAsync(linearizable: true, cancellationToken).ConfigureAwait(false);
+        if (list.Members.Any(member => member.Id == id)) await client.Cluster.RemoveAsync(id, cancellationToken).ConfigureAwait(false);
+    }, cancellationToken);
+
+    /// <summary>Changes where the other members reach a member.</summary>
+    public Task UpdateAsync(MemberId id, Uri peer, CancellationToken cancellationToken) => RepeatAsync(async client =>
+    {
+        MemberList list = await client.Cluster.ListAsync(linearizable: true, cancellationToken).ConfigureAwait(false);
+        if (list.Members.FirstOrDefault(member => member.Id == id) is { } found && !found.PeerUrls.SequenceEqual([peer]))
+            await client.Cluster.UpdateAsync(id, [peer], cancellationToken).ConfigureAwait(false);
+    }, cancellationToken);
+
+    /// <summary>Takes back an addition; a member that has its vote by now stays.</summary>
+    public Task UndoAddAsync(MemberSpec member, CancellationToken cancellationToken) => RepeatAsync(async client =>
+    {
+        MemberList list = await client.Cluster.ListAsync(linearizable: true, cancellationToken).ConfigureAwait(false);
+        Member? added = Find(list.Members, member.Name, member.PeerUrl(cluster.RequireSpec().Tls));
+        if (added is not null && (added.IsLearner || !added.IsStarted))
+            await client.Cluster.RemoveAsync(added.Id, cancellationToken).ConfigureAwait(false);
+    }, cancellationToken);
+
+    /// <summary>Waits until a learner has caught up and gives it its vote.</summary>
+    /// <param name="member">The member.</param>
+    /// <param name="timeout">How long that may take.</param>
+    /// <param name="events">Gets how far it is.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="EtcdException">LearnerNotReady: not in time. MemberStartFailed: it ended.</exception>
+    public async Task PromoteAsync(MemberSpec member, TimeSpan timeout, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
+    {
+        Uri peer = member.PeerUrl(cluster.RequireSpec().Tls);
+        var ended = new EndedProcess(context, [member]);
+        long start = context.Clock.GetTimestamp();
+        while (true)
+        {
+            Exception cause;
+            try
+            {
+                MemberList list = await cluster.Client.Cluster.ListAsync(linearizable: true, cancellationToken).ConfigureAwait(false);
+                if (Find(list.Members, member.Name, peer) is not { } found) throw Gone(member);
+                if (!found.IsLearner) return;
+                await cluster.Client.Cluster.PromoteAsync(found.Id, cancellationToken).ConfigureAwait(false);
+                events.Message($"Member {member.Name} has caught up and votes.");
+                return;
+            }
+            catch (EtcdRpcException e) when (IsPassing(e) || e.Error == EtcdError.LearnerNotReady)
+            {
+                cause = e;
+            }
+
+            if (context.Clock.GetElapsedTime(start) >= timeout) throw NotReady(member, timeout, cause);
+            await ended.ThrowIfEndedAsync(cancellationToken).ConfigureAwait(false);
+            await Task.Delay(Interval, context.Clock, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Waits until a learner has begun to follow.</summary>
+    /// <exception cref="EtcdException">MemberStartFailed, NotHealthy.</exception>
+    public Task FollowAsync(MemberSpec member, TimeSpan timeout, CancellationToken cancellationToken) =>
+        new MemberGate(context).WaitAsync(cluster, member, timeout, cancellationToken);
+
+    /// <summary>Waits until a read that needs the agreement of a quorum goes through.</summary>
+    /// <exception cref="EtcdRpcException">It did not, in good time.</exception>
+    public Task ProveQuorumAsync(CancellationToken cancellationToken) =>
+        RepeatAsync(client => client.Cluster.ListAsync(linearizable: true, cancellationToken), cancellationToken);
+
+    private async Task RepeatAsync(Func<EtcdClient, Task> call, CancellationToken cancellationToken)
+    {
+        long start = context.Clock.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                await call(cluster.Client.WithCalls(CallTimeout, retry: true)).ConfigureAwait(false);
+                return;
+            }
+            catch (EtcdRpcException e) when (IsPassing(e) && context.Clock.GetElapsedTime(start) < Patience)
+            {
+                await Task.Delay(Interval, context.Clock, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    // Each call first looks whether its work is done, so one whose fate is unknown may be repeated.
+    private static bool IsPassing(EtcdRpcException e) =>
+        e.Kind is EtcdErrorKind.Unavailable or EtcdErrorKind.Timeout or EtcdErrorKind.Connection
+        || e.Error is EtcdError.Unhealthy or EtcdError.NotEnoughStartedMembers;
+
+    private static Member? Find(IReadOnlyList<Member> members, string name, Uri peer) => members.FirstOrDefault(member => member.Name == name)
+        ?? members.FirstOrDefault(member => member.PeerUrls.Any(url =>
+            Uri.Compare(url, peer, UriComponents.SchemeAndServer, UriFormat.UriEscaped, StringComparison.OrdinalIgnoreCase) == 0));
+
+    private static EtcdException Gone(MemberSpec member) => new(
+        EtcdErrorIds.MemberNotFound, EtcdErrorKind.NotFound, $"Member {member.Name} is no longer in the cluster: somebody has removed it meanwhile.")
+    { Target = member.Name };
+
+    private static EtcdException NotReady(MemberSpec member, TimeSpan timeout, Exception cause) => new(
+        EtcdErrorIds.LearnerNotReady, EtcdErrorKind.Unavailable,
+        $"Member {member.Name} has not caught up with the leader within {timeout.TotalSeconds:0} s: {cause.Message}", cause)
+    {
+        Target = member.Name,
+        NextStep = "Give it more time (-Timeout), or leave it without a vote for now (-Learner).",
+    };
+}

@@ -1,0 +1,7 @@
+namespace EtcdAdmin.Hosts;
+
+/// <summary>Where a connection leads once ssh has read its configuration.</summary>
+/// <param name="HostName">The name or address that ssh connects to, which an alias stands for.</param>
+/// <param name="UserName">Whom it logs in as.</param>
+/// <param name="Port">The port it connects to.</param>
+public sealed record ResolvedHost(string HostName, string UserName, int Port);

@@ -1,0 +1,50 @@
+using System.Diagnostics;
+
+namespace EtcdAdmin.Hosts;
+
+/// <summary>Reads what a host is and has, in one round trip.</summary>
+public static class HostReader
+{
+    /// <summary>Reads one host.</summary>
+    /// <param name="hosts">Knows the way there.</param>
+    /// <param name="connection">How it is reached.</param>
+    /// <param name="clock">This machine's clock.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <exception cref="EtcdException">The host cannot be reached, or its shell or sudo refuses.</exception>
+    public static async Task<EtcdHost> ReadAsync(
+        IHostProvider hosts, HostConnection connection, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(hosts);
+        ArgumentNullException.ThrowIfNull(connection);
+        return await ReadAsync(hosts.Get(connection), connection, clock, more: "", arguments: [], onLine: null, cancellationToken)
+            .ConfigureAwait(false);
+    }
+
+    /// <summary>Reads one host, and in the same round trip whatever else a script tells.</summary>
+    /// <param name="host">Where.</param>
+    /// <param name="connection">How it is reached, for the result.</param>
+    /// <param name="clock">This machine's clock.</param>
+    /// <param name="more">Goes on after the facts; may use <c>fact NAME FIELD…</c> to print lines of its own.</param>
+    /// <param name="arguments">Its arguments.</param>
+    /// <param name="onLine">Gets the fields of every line, those of the facts too.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    internal static async Task<EtcdHost> ReadAsync(
+        IHost host, HostConnection connection, TimeProvider clock, string more, IReadOnlyList<string> arguments,
+        Action<string[]>? onLine, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(clock);
+        var script = new HostScript(HostFactsScript.Beginning + more + HostFactsScript.End) { Arguments = arguments };
+        DateTimeOffset sent = clock.GetUtcNow();
+        long start = Stopwatch.GetTimestamp();
+        string output = await host.RunRequiredAsync("read the state of the host", script, cancellationToken).ConfigureAwait(false);
+        TimeSpan took = Stopwatch.GetElapsedTime(start);
+        var parser = new EtcdHostParser(connection.HostName, connection);
+        foreach (string line in output.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            parser.Read(line);
+            onLine?.Invoke(line.Split('\t'));
+        }
+
+        return parser.Result(sent, took);
+    }
+}

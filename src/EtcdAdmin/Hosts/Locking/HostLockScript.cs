@@ -1,0 +1,29 @@
+namespace EtcdAdmin.Hosts.Locking;
+
+/// <summary>What holds a host's lock there, and what it says.</summary>
+internal static class HostLockScript
+{
+    /// <summary>First word of the answer: the lock is ours.</summary>
+    public const string Taken = "taken";
+
+    /// <summary>First word of the answer: somebody else has it; the holder's line follows.</summary>
+    public const string Held = "held";
+
+    // Every line on standard input is a sign of life, and is answered with itself.
+    // $1 lock file, $2 the holder's line, $3 seconds without a sign of life after which the lock goes.
+    // Whoever may read the file may lock it too, hence umask. The kernel lets go of a lock with the last process that holds it:
+    // children that wait do not inherit it (9>&-). timeout and head, as a POSIX read cannot give up waiting.
+    public const string Text = """
+        umask 077
+        exec 9>>"$1" || exit 1
+        if ! flock -n 9; then
+            echo held
+            head -n 1 -- "$1"
+            exit 0
+        fi
+        printf '%s\n' "$2" >"$1"
+        echo taken
+        while sign=$(timeout "$3" head -n 1 9>&-) && [ -n "$sign" ]; do printf '%s\n' "$sign"; done
+        : >"$1"
+        """;
+}

@@ -1,0 +1,147 @@
+namespace EtcdAdmin.Hosts.Ssh;
+
+/// <summary>A host at the other end of ssh: one connection for all that is run there, made when first needed.</summary>
+/// <param name="connection">How it is reached.</param>
+/// <param name="client">The program.</param>
+/// <param name="trust">What this session knows about the host besides.</param>
+/// <param name="multiplex">False makes a connection per script, where ssh cannot share one (Windows).</param>
+internal sealed class SshHost(HostConnection connection, SshClient client, HostTrust trust, bool multiplex)
+    : ISessionHost, IAsyncDisposable
+{
+    // sshd allows ten sessions per connection unless told otherwise (MaxSessions), and a long one may be open besides; without
+    // sharing, more than ten logins at once are turned away by chance (MaxStartups).
+    private const int ParallelSessions = 8;
+    private const int ParallelConnections = 4;
+
+    private readonly SemaphoreSlim _slots = new(multiplex ? ParallelSessions : ParallelConnections);
+    private readonly SemaphoreSlim _connecting = new(1);
+    private SshMaster? _master;
+    private ResolvedHost? _resolved;
+    private int _runs;
+
+    /// <inheritdoc/>
+    public string Name => connection.HostName;
+
+    /// <summary>How many sessions were opened: round trips, as an operator far away feels them.</summary>
+    internal int Runs => Volatile.Read(ref _runs);
+
+    /// <inheritdoc/>
+    public async Task<ScriptResult> RunAsync(HostScript script, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(script);
+        await _slots.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            (SshSession session, SshMaster? master) = await BeginAsync(script, cancellationToken).ConfigureAwait(false);
+            await using (session.ConfigureAwait(false))
+            {
+                ScriptResult result = await session.FinishAsync(script, cancellationToken).ConfigureAwait(false);
+                return FindLoss(result, master) is { } lost ? throw lost : result;
+            }
+        }
+        finally
+        {
+            _slots.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<IHostSession> OpenAsync(HostScript script, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(script);
+        // No slot: it would be held for as long as the session stays.
+        (SshSession session, SshMaster? master) = await BeginAsync(script, cancellationToken).ConfigureAwait(false);
+        return new ProcessSession(session.Process, session.Output, session.Error, broken: result => FindLoss(result, master));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _master, null) is { } master) await master.CloseAsync().ConfigureAwait(false);
+        _slots.Dispose();
+        _connecting.Dispose();
+    }
+
+    private async Task<(SshSession Session, SshMaster? Master)> BeginAsync(HostScript script, CancellationToken cancellationToken)
+    {
+        string? password = trust.Secrets?.SudoPassword;
+        RemoteCommand remote = RemoteCommand.For(script, sudoMayAsk: password is not null);
+        if (!multiplex) return (await BeginDirectAsync(remote, password, cancellationToken).ConfigureAwait(false), null);
+
+        SshMaster? broken = null;
+        for (bool again = false; ; again = true)
+        {
+            SshMaster master = await ConnectAsync(broken, cancellationToken).ConfigureAwait(false);
+            SshSession session = await StartAsync(master.Session(remote), remote, password, cancellationToken).ConfigureAwait(false);
+            if (session.Failure is not { } failure) return (session, master);
+            await session.DisposeAsync().ConfigureAwait(false);
+            if (failure.ExitCode != SshSession.SshFailed) throw RemoteFailure.From(connection, failure, password is not null);
+            if (SshFailure.IsSessionRefused(failure.Said))
+                return (await BeginDirectAsync(remote, password, cancellationToken).ConfigureAwait(false), null);
+
+            // Nothing has begun, so nothing is done twice. A connection that stands serves others and is left alone; one that had
+            // gone idle or broken is made again, once.
+            bool stands = await master.IsAliveAsync(cancellationToken).ConfigureAwait(false);
+            if (again && stands) throw RemoteFailure.From(connection, failure, password is not null);
+            if (again) throw SshFailure.Unreachable(connection, failure.Said);
+            broken = stands ? null : master;
+        }
+    }
+
+    private async Task<SshSession> BeginDirectAsync(RemoteCommand remote, string? password, CancellationToken cancellationToken)
+    {
+        SshLogin login = await LoginAsync(cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<string> arguments = SshArguments.Direct(connection, login.AcceptNewHostKey, login.UsesPassword, remote.Text);
+        var ssh = new ProcessCommand(client.Program, arguments) { Environment = login.Environment };
+        SshSession session = await login.LimitAsync(
+            token => StartAsync(ssh, remote, password, token), cancellationToken).ConfigureAwait(false);
+        if (session.Failure is not { } failure) return session;
+        await session.DisposeAsync().ConfigureAwait(false);
+        throw failure.ExitCode == SshSession.SshFailed
+            ? await SshFailure.ToConnectAsync(client, login, failure.Said, cancellationToken).ConfigureAwait(false)
+            : RemoteFailure.From(connection, failure, password is not null);
+    }
+
+    private Task<SshSession> StartAsync(
+        ProcessCommand ssh, RemoteCommand remote, string? password, CancellationToken cancellationToken)
+    {
+        Interlocked.Increment(ref _runs);
+        return SshSession.StartAsync(ssh, remote, password, cancellationToken);
+    }
+
+    private async Task<SshMaster> ConnectAsync(SshMaster? broken, CancellationToken cancellationToken)
+    {
+        await _connecting.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (_master is not null && _master != broken) return _master;
+            if (Interlocked.Exchange(ref _master, null) is { } old) await old.CloseAsync().ConfigureAwait(false);
+            SshLogin login = await LoginAsync(cancellationToken).ConfigureAwait(false);
+            return _master = await SshMaster.StartAsync(client, login, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _connecting.Release();
+        }
+    }
+
+    private async Task<SshLogin> LoginAsync(CancellationToken cancellationToken)
+    {
+        // ssh would take a key of another type for new, where the known one is not shown any more.
+        bool accept = trust.AcceptNewHostKey && !await KnownHosts.KnowAsync(client, connection, cancellationToken).ConfigureAwait(false);
+        if (trust.Secrets?.Password is not { } password)
+            return new SshLogin(connection, accept, UsesPassword: false) { Environment = AskPass.Refusing(client.Folder) };
+
+        _resolved ??= await SshResolver.ResolveAsync(client, connection, cancellationToken).ConfigureAwait(false);
+        return new SshLogin(connection, accept, UsesPassword: true)
+        {
+            Environment = AskPass.Answering(client.Folder, _resolved, password),
+        };
+    }
+
+    private EtcdException? FindLoss(ScriptResult result, SshMaster? master)
+    {
+        if (result.ExitCode != SshSession.SshFailed) return null;
+        string log = master?.ReadLog().Trim() ?? "";
+        return SshFailure.Lost(connection, log.Length > 0 ? log : result.Error);
+    }
+}

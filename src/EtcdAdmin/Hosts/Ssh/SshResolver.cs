@@ -1,0 +1,33 @@
+using System.Globalization;
+
+namespace EtcdAdmin.Hosts.Ssh;
+
+/// <summary>Asks ssh where a connection leads by its configuration.</summary>
+internal static class SshResolver
+{
+    /// <exception cref="EtcdException">SshNotFound; SpecInvalid: ssh does not take the configuration.</exception>
+    public static async Task<ResolvedHost> ResolveAsync(SshClient client, HostConnection connection, CancellationToken cancellationToken)
+    {
+        IReadOnlyDictionary<string, string> settings = await SettingsAsync(client, connection, cancellationToken).ConfigureAwait(false);
+        return new ResolvedHost(settings["hostname"], settings["user"], int.Parse(settings["port"], CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>Every setting of <c>ssh_config(5)</c> as it holds for a connection.</summary>
+    /// <exception cref="EtcdException">SshNotFound; SpecInvalid: ssh does not take the configuration.</exception>
+    public static async Task<IReadOnlyDictionary<string, string>> SettingsAsync(
+        SshClient client, HostConnection connection, CancellationToken cancellationToken)
+    {
+        ProcessResult result = await ProcessRunner.RunAsync(
+            client.Command(SshArguments.Resolve(connection)), cancellationToken).ConfigureAwait(false);
+        if (result.ExitCode != 0) throw SshFailure.Configuration(connection, result.Error);
+
+        var settings = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        foreach (string line in result.Output.Split('\n'))
+        {
+            int space = line.IndexOf(' ', StringComparison.Ordinal);
+            if (space > 0) settings.TryAdd(line[..space], line[(space + 1)..].Trim());
+        }
+
+        return settings;
+    }
+}
