@@ -1,7 +1,5 @@
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Deployment;
-using EtcdAdmin.Hosts;
-using EtcdAdmin.Lab;
 using EtcdAdmin.Plans;
 using EtcdAdmin.Tests.Support;
 

@@ -1,7 +1,6 @@
 using EtcdAdmin.Client;
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Deployment;
-using EtcdAdmin.Hosts;
 using EtcdAdmin.Plans;
 using EtcdAdmin.Tests.Support;
 

@@ -1,7 +1,6 @@
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Deployment;
 using EtcdAdmin.Hosts;
-using EtcdAdmin.Lab;
 using EtcdAdmin.Tests.Support;
 
 namespace EtcdAdmin.Tests.Deployment.OnHosts;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Deployment;
 using EtcdAdmin.Hosts;
@@ -13,8 +12,8 @@ public sealed class DataDeviceTests(HostLabFixture lab)
 {
     // One Linux partition from sector 2048 on, in a table as of old: sfdisk is not everywhere.
     private const string PartitionScript = """
-        printf '\0\0\0\0\203\0\0\0\0\10\0\0\0\10\0\0' | dd of={0} bs=1 seek=446 conv=notrunc 2>/dev/null
-        printf '\125\252' | dd of={0} bs=1 seek=510 conv=notrunc 2>/dev/null
+        printf '\0\0\0\0\203\0\0\0\0\10\0\0\0\10\0\0' | dd of="$device" bs=1 seek=446 conv=notrunc 2>/dev/null
+        printf '\125\252' | dd of="$device" bs=1 seek=510 conv=notrunc 2>/dev/null
         """;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -52,7 +51,7 @@ public sealed class DataDeviceTests(HostLabFixture lab)
         await using HostCluster hosts = await HostCluster.StartAsync(lab);
         await hosts.LookAsync("n1", $"mkfs.ext4 -q {mounted.Path} && mkdir -p /srv/other && mount {mounted.Path} /srv/other");
         await hosts.LookAsync("n2", $"mkfs.xfs -q {carrying.Path}");
-        await hosts.LookAsync("n3", string.Format(CultureInfo.InvariantCulture, PartitionScript, partitioned.Path));
+        await hosts.LookAsync("n3", $"device={partitioned.Path}\n{PartitionScript}");
 
         EtcdException[] first = await RefusedAsync(hosts, mounted.Path, carrying.Path, partitioned.Path);
         EtcdException[] second = await RefusedAsync(hosts, "/dev/vdz", "/dev/vdz", small.Path);

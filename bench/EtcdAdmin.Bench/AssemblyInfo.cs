@@ -1,0 +1,4 @@
+using System.Runtime.Versioning;
+
+// /proc is read, and hosts are made of Linux's own means.
+[assembly: UnsupportedOSPlatform("windows")]
