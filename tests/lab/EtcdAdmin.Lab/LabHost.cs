@@ -108,9 +108,11 @@ public sealed partial class LabHost
             await HostNamespaces.RunAsync(before, "systemctl reboot", [], cancellationToken);
             await WaitAsync(() => Task.FromResult(!before.IsAlive), "ended", cancellationToken);
         }
+        else
+        {
+            await KillAsync();
+        }
 
-        // Also after an orderly end: what supervised the host may still be there, and what it leaves keeps the next from starting.
-        await KillAsync();
         await StartAsync(cancellationToken);
     }
 
