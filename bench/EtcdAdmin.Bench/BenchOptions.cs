@@ -9,17 +9,18 @@ internal sealed record BenchOptions
     public const string Read = "read";
     public const string Health = "health";
     public const string Import = "import";
+    public const string Hosts = "hosts";
 
     public const string Usage = """
         --size MB      what the database should come to; default 700
         --keys N       keys in it; default 500000
         --runs N       measured runs of each, after one that does not count; default 5
-        --only PART    save, read, health or import; prints the table only, unless --output is given
+        --only PART    save, read, health, import or hosts; prints the table only, unless --output is given
         --etcd VERSION a series or a version of etcd; default 3.5
         --output FILE  where the table goes; default docs/performance.md
         """;
 
-    private static readonly string[] Parts = [Save, Read, Health, Import];
+    private static readonly string[] Parts = [Save, Read, Health, Import, Hosts];
 
     /// <summary>In 1,000,000 bytes.</summary>
     public int SizeMegabytes { get; private init; } = 700;

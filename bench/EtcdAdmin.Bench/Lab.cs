@@ -61,8 +61,13 @@ internal sealed class Lab : IAsyncDisposable
         Operation<EtcdCluster> install = await new ClusterInstaller(_context).PlanAsync(request, cancellationToken);
         EtcdCluster cluster = await install.RunAsync(null, cancellationToken);
         Console.WriteLine($"Installed cluster {name} with {size} member(s).");
+        return await WithCredentialsAsync(cluster, cancellationToken);
+    }
 
-        string folder = Directory.CreateDirectory(Path.Combine(Folder, "credentials", name)).FullName;
+    /// <summary>A cluster with credentials for etcdctl.</summary>
+    public async Task<LabCluster> WithCredentialsAsync(EtcdCluster cluster, CancellationToken cancellationToken)
+    {
+        string folder = Directory.CreateDirectory(Path.Combine(Folder, "credentials", cluster.Name)).FullName;
         string package = Path.Combine(folder, "package.tar.gz");
         await new CredentialExporter(_context).ExportAsync(cluster, package, userName: null, overwrite: false, cancellationToken);
         await using FileStream file = File.OpenRead(package);

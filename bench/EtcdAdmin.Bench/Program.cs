@@ -52,6 +52,12 @@ async Task MeasureAsync(BenchOptions options)
 
     if (options.Measures(BenchOptions.Import)) sections.Add(await new ImportSubject(lab).MeasureAsync(options.Runs, stop.Token));
 
+    if (options.Measures(BenchOptions.Hosts) && (options.Only is not null || HostBench.Obstacle is null))
+    {
+        await using HostBench hosts = await HostBench.StartAsync(lab, stop.Token);
+        sections.Add(await new HostsSubject(lab, hosts).MeasureAsync(options.Runs, stop.Token));
+    }
+
     string report = new Report(options, lab.EtcdVersion, sections).ToMarkdown();
     Console.WriteLine();
     Console.Write(report);

@@ -181,7 +181,7 @@ public sealed class SshHostTests : SshTest
 
         Assert.Equal(AtomicFile.OwnerOnlyFolder, mode);
         Assert.False(Directory.Exists(folder));
-        await Poll.UntilAsync(() => !Processes.CommandLines().Any(line => line.Contains(folder, StringComparison.Ordinal)), Token);
+        await Poll.UntilAsync(() => Processes.IdsWith(folder).Count == 0, Token);
     }
 
     [Fact]

@@ -73,6 +73,7 @@ public sealed class HostLab : IAsyncDisposable
             lab._folder, options.Stays ? null : ProcessIdentity.Current, LabAddresses.AreFree, cancellationToken);
         try
         {
+            await KernelLimits.RaiseAsync(cancellationToken);
             await LabBridge.CreateAsync(record.Number, cancellationToken);
             await new HostSetup(lab._folder).MakeClientKeyAsync(cancellationToken);
             await SshFiles.WriteAsync(lab._folder, record, cancellationToken);

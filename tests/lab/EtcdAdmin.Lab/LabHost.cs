@@ -64,7 +64,7 @@ public sealed partial class LabHost
         CommandResult result = await TryRunAsync(script, cancellationToken);
         return result.Succeeded
             ? result.Output
-            : throw new LabException($"A script on host {Name} ended with exit code {result.ExitCode}: {result.Error}");
+            : throw new LabException($"A script on host {Name} ended with exit code {result.ExitCode}: {result.Error} {result.Output}".TrimEnd());
     }
 
     /// <summary>Like <see cref="RunAsync"/>, for scripts that may fail.</summary>
@@ -108,11 +108,9 @@ public sealed partial class LabHost
             await HostNamespaces.RunAsync(before, "systemctl reboot", [], cancellationToken);
             await WaitAsync(() => Task.FromResult(!before.IsAlive), "ended", cancellationToken);
         }
-        else
-        {
-            await KillAsync();
-        }
 
+        // Also after an orderly end: what supervised the host may still be there, and what it leaves keeps the next from starting.
+        await KillAsync();
         await StartAsync(cancellationToken);
     }
 

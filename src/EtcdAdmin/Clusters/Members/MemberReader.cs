@@ -22,7 +22,7 @@ public sealed class MemberReader(AdminContext context)
         catch (EtcdRpcException) when (cluster.Spec is not null)
         {
             // Nobody answers, but which members there should be is known, and whether their processes run can be seen.
-            return await Task.WhenAll(cluster.Spec.Members.Select(member => FromSpecAsync(cluster, member, cancellationToken)))
+            return await Task.WhenAll(cluster.Spec.Members.Select(member => FromSpecAsync(cluster, member, timeout, cancellationToken)))
                 .ConfigureAwait(false);
         }
 
@@ -42,7 +42,7 @@ public sealed class MemberReader(AdminContext context)
     private async Task<EtcdMember> AskAsync(EtcdCluster cluster, Member member, TimeSpan timeout, CancellationToken cancellationToken)
     {
         MemberSpec? spec = cluster.Spec?.Members.FirstOrDefault(known => known.Name == member.Name);
-        int? process = spec is null ? null : await FindProcessAsync(spec, cancellationToken).ConfigureAwait(false);
+        Task<MemberServiceState?> process = FindProcessAsync(spec, timeout, cancellationToken);
         MemberStatus? status = null;
         if (HealthTarget.From(cluster, member).Endpoint is { } endpoint)
         {
@@ -57,39 +57,57 @@ public sealed class MemberReader(AdminContext context)
             }
         }
 
+        MemberServiceState? service = await process.ConfigureAwait(false);
         return new EtcdMember
         {
             Cluster = cluster,
             Name = member.Name,
             Id = member.Id,
-            State = StateOf(member, status, isStopped: spec is not null && process is null),
+            State = StateOf(member, status, isStopped: service is { IsRunning: false }),
             ClientUrls = member.ClientUrls,
             PeerUrls = member.PeerUrls,
             Version = EtcdVersion.TryParse(status?.Version, out EtcdVersion version) ? version : null,
             DbSizeBytes = status?.DbSizeBytes,
             HostName = spec?.HostName,
-            ProcessId = process,
+            ProcessId = service?.ProcessId,
         };
     }
 
-    private async Task<EtcdMember> FromSpecAsync(EtcdCluster cluster, MemberSpec member, CancellationToken cancellationToken)
+    private async Task<EtcdMember> FromSpecAsync(EtcdCluster cluster, MemberSpec member, TimeSpan timeout, CancellationToken cancellationToken)
     {
         bool tls = cluster.RequireSpec().Tls;
-        int? process = await FindProcessAsync(member, cancellationToken).ConfigureAwait(false);
+        MemberServiceState? service = await FindProcessAsync(member, timeout, cancellationToken).ConfigureAwait(false);
         return new EtcdMember
         {
             Cluster = cluster,
             Name = member.Name,
-            State = process is null ? MemberState.Stopped : MemberState.Unreachable,
+            State = service is { IsRunning: false } ? MemberState.Stopped : MemberState.Unreachable,
             ClientUrls = [member.ClientUrl(tls)],
             PeerUrls = [member.PeerUrl(tls)],
             HostName = member.HostName,
-            ProcessId = process,
+            ProcessId = service?.ProcessId,
         };
     }
 
-    private async Task<int?> FindProcessAsync(MemberSpec member, CancellationToken cancellationToken) =>
-        (await context.ServiceOf(member).GetStateAsync(member, cancellationToken).ConfigureAwait(false)).ProcessId;
+    /// <summary>Whether its process runs; null where its host is not managed from here or cannot be asked, which hides no other member.</summary>
+    private async Task<MemberServiceState?> FindProcessAsync(MemberSpec? member, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        if (member is null) return null;
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(timeout);
+        try
+        {
+            return await context.ServiceOf(member).GetStateAsync(member, limit.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return null;
+        }
+        catch (EtcdException)
+        {
+            return null;
+        }
+    }
 
     private static MemberState StateOf(Member member, MemberStatus? status, bool isStopped) =>
         status is not null ? status.IsLeader ? MemberState.Leader : member.IsLearner ? MemberState.Learner : MemberState.Follower

@@ -19,6 +19,7 @@ internal static class EtcdLog
     // etcd logs one JSON object per line (zap): level, msg, and often error.
     private static string? Complaint(string line)
     {
+        if (line.StartsWith("panic: ", StringComparison.Ordinal)) return line;
         if (!line.StartsWith('{')) return null;
         try
         {

@@ -55,6 +55,13 @@ public sealed record MemberSpec
     [JsonIgnore]
     public MemberLayout Layout => new(Directory, ConfigDirectory ?? Directory);
 
+    /// <summary>
+    /// etcd's <c>wal-dir</c>; null is its own place in the data folder. A folder within <see cref="WalDirectory"/>, because etcd makes
+    /// it under another name and renames it, which takes a parent folder that it may write to.
+    /// </summary>
+    [JsonIgnore]
+    public string? WalPath => WalDirectory is { } folder ? folder + "/wal" : null;
+
     /// <summary>Where a person reads its log.</summary>
     [JsonIgnore]
     public string LogPlace => Unit is null ? $"{Layout.LogFile} on {HostName}" : $"what 'journalctl -u {Unit}' shows on {HostName}";

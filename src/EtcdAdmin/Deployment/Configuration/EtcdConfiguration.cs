@@ -37,7 +37,7 @@ internal static class EtcdConfiguration
         string peer = Text(member.PeerUrl(spec.Tls));
         entries["name"] = member.Name;
         entries["data-dir"] = member.Layout.DataDirectory;
-        if (member.WalDirectory is { } wal) entries["wal-dir"] = wal;
+        if (member.WalPath is { } wal) entries["wal-dir"] = wal;
         entries["listen-client-urls"] = Text(member.ClientListenUrls(spec.Tls));
         entries["advertise-client-urls"] = client;
         entries["listen-peer-urls"] = Text(member.PeerListenUrls(spec.Tls));

@@ -47,6 +47,8 @@ internal sealed partial class HostMembers(InstallRequest request)
         string address = host.Address ?? hostName;
         if (!Addresses.IsReachable(address)) throw SpecBuilder.Invalid($"'{address}' is no address that others could reach {hostName} at");
         if (host.BindAddress is { } bind) Addresses.CheckBind(bind);
+        if (host.FileSystem is { } kind && host.DataDevice is null)
+            throw SpecBuilder.Invalid($"a file system ('{FileSystem(kind)}') is asked for {hostName}, but no device to make it on");
         string directory = HostPath(host.DataDirectory ?? "/var/lib/etcd");
         var member = new MemberSpec
         {

@@ -12,7 +12,7 @@ internal sealed class MemberInstallation(AdminContext context, InstallSteps inst
     private const string AsideScript = """
         set -eu
         if [ -e "$1/member" ]; then mv -- "$1" "$2"; fi
-        if [ -n "$3" ] && ls "$3"/*.wal >/dev/null 2>&1; then mv -- "$3" "$4"; fi
+        if [ -n "$3" ] && [ -e "$3" ]; then mv -- "$3" "$4"; fi
         """;
 
     /// <summary>What the place of earlier data is marked with, before the time.</summary>
@@ -53,7 +53,7 @@ internal sealed class MemberInstallation(AdminContext context, InstallSteps inst
         string Aside(string folder) => $"{folder}.{AsideMark}-{stamp}";
         var script = new HostScript(AsideScript)
         {
-            Arguments = [member.Layout.DataDirectory, Aside(member.Layout.DataDirectory), member.WalDirectory ?? "", member.WalDirectory is { } wal ? Aside(wal) : ""],
+            Arguments = [member.Layout.DataDirectory, Aside(member.Layout.DataDirectory), member.WalPath ?? "", member.WalPath is { } wal ? Aside(wal) : ""],
         };
         return context.HostOf(member).RunRequiredAsync($"move the data of member {member.Name} aside", script, cancellationToken);
     }

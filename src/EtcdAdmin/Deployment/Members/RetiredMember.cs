@@ -9,7 +9,7 @@ internal static class RetiredMember
     private const string AsideScript = """
         set -eu
         if [ -e "$1/member" ]; then mv -- "$1" "$1.before-removal-$3"; fi
-        if [ -n "$2" ] && ls "$2"/*.wal >/dev/null 2>&1; then mv -- "$2" "$2.before-removal-$3"; fi
+        if [ -n "$2" ] && [ -e "$2" ]; then mv -- "$2" "$2.before-removal-$3"; fi
         rmdir -- "$1" 2>/dev/null || true
         """;
 
@@ -20,7 +20,7 @@ internal static class RetiredMember
     /// <param name="cancellationToken">Stops it; doing it again completes it.</param>
     public static async Task ClearAsync(IHost host, MemberSpec member, string stamp, CancellationToken cancellationToken)
     {
-        var aside = new HostScript(AsideScript) { Arguments = [member.Layout.DataDirectory, member.WalDirectory ?? "", stamp] };
+        var aside = new HostScript(AsideScript) { Arguments = [member.Layout.DataDirectory, member.WalPath ?? "", stamp] };
         await host.RunRequiredAsync($"move the data of member {member.Name} aside", aside, cancellationToken).ConfigureAwait(false);
         var remove = new HostScript(UninstallScripts.RemoveMember)
         {

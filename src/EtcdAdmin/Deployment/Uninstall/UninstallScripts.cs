@@ -14,8 +14,8 @@ internal static class UninstallScripts
             systemctl reset-failed "$unit" 2>/dev/null
         fi
         if [ "$keep" = no ]; then
-            rm -rf -- "$dir/data" "$dir"/data.before-* "$dir/data.restore"
-            if [ -n "$wal" ]; then rm -rf -- "$wal"/*.wal "$wal"/*.tmp "$wal".before-*; rmdir -- "$wal" 2>/dev/null; fi
+            rm -rf -- "$dir/data" "$dir"/data.before-* "$dir/data.restore" "$dir/data.restore.db"
+            if [ -n "$wal" ]; then rm -rf -- "$wal/wal" "$wal"/wal.before-*; rmdir -- "$wal" 2>/dev/null; fi
         fi
         rm -rf -- "$config/pki"
         rm -f -- "$config/etcd.conf.yml" "$dir/etcd.log" "$dir/etcd.pid" "$config"/*.part "$dir"/*.part

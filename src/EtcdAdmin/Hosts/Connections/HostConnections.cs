@@ -88,6 +88,10 @@ public sealed class HostConnections : IHostProvider, IAsyncDisposable
         return SshResolver.ResolveAsync(_client, connection, cancellationToken);
     }
 
+    /// <summary>How many scripts were sent to a host so far: what an operator far away waits for.</summary>
+    /// <param name="connection">Not this machine.</param>
+    public int RoundTripsTo(HostConnection connection) => GetSsh(connection).Runs;
+
     /// <summary>Closes all connections.</summary>
     public async ValueTask DisposeAsync()
     {

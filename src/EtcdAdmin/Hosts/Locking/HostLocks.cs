@@ -9,7 +9,8 @@ internal sealed class HostLocks : IAsyncDisposable
     public HostLocks(IReadOnlyList<HostLock> locks)
     {
         _locks = locks;
-        _lost = CancellationTokenSource.CreateLinkedTokenSource([.. locks.Select(each => each.Lost)]);
+        // None to link, as where all is on this machine, is taken for a mistake.
+        _lost = CancellationTokenSource.CreateLinkedTokenSource([CancellationToken.None, .. locks.Select(each => each.Lost)]);
         Lost = _lost.Token;
     }
 

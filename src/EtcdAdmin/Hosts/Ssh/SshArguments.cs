@@ -25,9 +25,10 @@ internal static class SshArguments
     ];
 
     /// <summary>For a connection that others use through a socket; ends as soon as it stands and stays in the background.</summary>
-    public static IReadOnlyList<string> Master(HostConnection connection, bool acceptNewHostKey, bool password, string socket) =>
+    public static IReadOnlyList<string> Master(HostConnection connection, bool acceptNewHostKey, bool password, string socket, string log) =>
     [
-        "-N", "-o", "ControlMaster=yes", "-o", $"ControlPersist={PersistSeconds}", "-S", Unexpanded(socket),
+        // Without it, what a connection in the background ends of would be lost with its standard error.
+        "-E", log, "-N", "-o", "ControlMaster=yes", "-o", $"ControlPersist={PersistSeconds}", "-S", Unexpanded(socket),
         .. Connecting(connection, acceptNewHostKey, password), "--", connection.HostName,
     ];
 
@@ -45,6 +46,10 @@ internal static class SshArguments
     /// <summary>For what ssh makes of a connection, without connecting.</summary>
     public static IReadOnlyList<string> Resolve(HostConnection connection) =>
         ["-G", .. Operators(connection), "--", connection.HostName];
+
+    /// <summary>For connecting in the foreground, to do nothing there.</summary>
+    public static IReadOnlyList<string> Explain(HostConnection connection, bool password) =>
+        Direct(connection, acceptNewHostKey: false, password, command: "exit 0");
 
     /// <summary>For learning a host's key without being let in: all that ssh says, and no way to prove who we are.</summary>
     public static IReadOnlyList<string> ShowHostKey(HostConnection connection) =>

@@ -29,6 +29,19 @@ internal static partial class SshFailure
         return Unreachable(connection, said);
     }
 
+    /// <summary>What a failed master said, with what the ssh to a jump host said where that is why.</summary>
+    /// <remarks>ssh throws the latter away when it is to stay in the background, so it is asked again in the foreground.</remarks>
+    public static async Task<string> ExplainAsync(SshClient client, SshLogin login, string said, CancellationToken cancellationToken)
+    {
+        if (!IsOnTheWay(said)) return said;
+        var again = new ProcessCommand(client.Program, SshArguments.Explain(login.Connection, login.UsesPassword))
+        {
+            Environment = login.Environment,
+        };
+        ProcessResult result = await login.LimitAsync(token => ProcessRunner.RunAsync(again, token), cancellationToken).ConfigureAwait(false);
+        return result.ExitCode == 0 ? said : result.Error;
+    }
+
     /// <summary>ssh does not take what it was configured with.</summary>
     public static EtcdException Configuration(HostConnection connection, string said) =>
         new(EtcdErrorIds.SpecInvalid, EtcdErrorKind.InvalidInput,

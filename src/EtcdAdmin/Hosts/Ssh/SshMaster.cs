@@ -7,7 +7,7 @@ internal sealed class SshMaster
     private const string StartScript = """
         log=$1
         shift
-        exec "$@" </dev/null >/dev/null 2>"$log"
+        exec "$@" </dev/null >/dev/null 2>>"$log"
         """;
 
     private static readonly TimeSpan CloseLimit = TimeSpan.FromSeconds(3);
@@ -36,7 +36,7 @@ internal sealed class SshMaster
     {
         var master = new SshMaster(client, login.Connection);
         IReadOnlyList<string> arguments =
-            SshArguments.Master(login.Connection, login.AcceptNewHostKey, login.UsesPassword, master.Socket);
+            SshArguments.Master(login.Connection, login.AcceptNewHostKey, login.UsesPassword, master.Socket, master.LogPath);
         var command = new ProcessCommand("sh", ["-c", StartScript, "etcdadmin", master.LogPath, client.Program, .. arguments])
         {
             Environment = login.Environment,
@@ -46,7 +46,8 @@ internal sealed class SshMaster
             ProcessResult result = await login.LimitAsync(
                 token => ProcessRunner.RunAsync(command, token), cancellationToken).ConfigureAwait(false);
             if (result.ExitCode == 0) return master;
-            throw await SshFailure.ToConnectAsync(client, login, master.ReadLog(), cancellationToken).ConfigureAwait(false);
+            string said = await SshFailure.ExplainAsync(client, login, master.ReadLog(), cancellationToken).ConfigureAwait(false);
+            throw await SshFailure.ToConnectAsync(client, login, said, cancellationToken).ConfigureAwait(false);
         }
         catch
         {

@@ -32,19 +32,22 @@ internal sealed class MemberRestore(
 
     public async Task MakeDataAsync(string snapshot, long bump, bool skipHashCheck, CancellationToken cancellationToken)
     {
+        string file = await BringAsync(snapshot, cancellationToken).ConfigureAwait(false);
         RestoreTool tool = await RestoreTool.FindAsync(_host, member, Version, cancellationToken).ConfigureAwait(false);
         await RunAsync(
             $"restore the snapshot for member {member.Name}",
             RestoreScripts.Restore,
             [
-                tool.Path, snapshot, NewData, member.Name, EtcdConfiguration.Text(member.PeerUrl(restored.Tls)),
+                tool.Path, file, NewData, member.Name, EtcdConfiguration.Text(member.PeerUrl(restored.Tls)),
                 EtcdConfiguration.InitialCluster(restored), restored.Token, bump.ToString(CultureInfo.InvariantCulture), skipHashCheck ? "yes" : "no",
+                NewWal ?? "", member.User ?? "",
             ],
             cancellationToken).ConfigureAwait(false);
+        if (file != snapshot) await RunAsync("remove the copy of the snapshot", RestoreScripts.Discard, [file], cancellationToken).ConfigureAwait(false);
     }
 
     public Task DiscardDataAsync(CancellationToken cancellationToken) =>
-        RunAsync("remove what the restore left", RestoreScripts.Discard, [NewData], cancellationToken);
+        RunAsync("remove what the restore left", RestoreScripts.Discard, [NewData, Copy, .. NewWal is { } wal ? [wal] : Array.Empty<string>()], cancellationToken);
 
     public Task StopAsync(CancellationToken cancellationToken) => _service.StopAsync(member, cancellationToken);
 
@@ -67,9 +70,26 @@ internal sealed class MemberRestore(
     }
 
     public Task DeleteBackupAsync(CancellationToken cancellationToken) =>
-        RunAsync($"remove the old data of member {member.Name}", RestoreScripts.Discard, [Backup], cancellationToken);
+        RunAsync($"remove the old data of member {member.Name}", RestoreScripts.Discard, [Backup, .. BackupWal is { } wal ? [wal] : Array.Empty<string>()], cancellationToken);
 
-    private string[] DataFolders() => [member.Layout.DataDirectory, Backup, NewData];
+    private string? NewWal => member.WalPath is { } wal ? wal + ".restore" : null;
+
+    private string? BackupWal => member.WalPath is { } wal ? $"{wal}.before-restore-{stamp}" : null;
+
+    // Beside the data, where there has to be room for a database in any case.
+    private string Copy => member.Layout.DataDirectory + ".restore.db";
+
+    private string[] DataFolders() =>
+        [member.Layout.DataDirectory, Backup, NewData, .. member.WalPath is { } wal ? [wal, BackupWal!, NewWal!] : Array.Empty<string>()]; // there with it
+
+    /// <summary>Where the member's host has the snapshot.</summary>
+    private async Task<string> BringAsync(string snapshot, CancellationToken cancellationToken)
+    {
+        if (member.Connection is null) return snapshot;
+        var file = new HostFile(Copy, HostFileContent.FromFile(snapshot), AtomicFile.OwnerOnly);
+        await _host.PutFilesAsync($"bring the snapshot to member {member.Name}", [file], cancellationToken).ConfigureAwait(false);
+        return Copy;
+    }
 
     private Task WriteConfigAsync(ClusterSpec spec, CancellationToken cancellationToken) =>
         new MemberFiles(_host, member).WriteConfigAsync(EtcdConfiguration.Render(spec, member), cancellationToken);

@@ -61,7 +61,7 @@ public sealed class SnapshotRestorer(AdminContext context)
         EtcdCluster cluster = input.Cluster;
         ClusterSpec old = cluster.RequireSpec();
         // Another token, so that a member of the old cluster that was overlooked cannot mix with the new one.
-        ClusterSpec restored = old with { Token = SpecBuilder.NewToken(cluster.Name) };
+        ClusterSpec restored = SpecChanges.Founded(old) with { Token = SpecBuilder.NewToken(cluster.Name) };
         string stamp = context.Clock.GetUtcNow().UtcDateTime.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture);
         var members = new List<MemberRestore>();
         foreach (MemberSpec member in old.Members)

@@ -36,9 +36,12 @@ internal static class BaseSystem
         await Tool.RunAsync("rm", ["-rf", "--one-file-system", unfinished], cancellationToken);
         string packages = Directory.CreateDirectory(Path.Combine(Cache, "packages")).FullName;
         string[] mirror = await FindMirrorAsync(cancellationToken) is { } address ? [address] : [];
-        CommandResult bootstrap = await Tool.TryRunAsync("debootstrap",
-            ["--variant=minbase", $"--cache-dir={packages}", "--include=" + string.Join(',', Packages), release, unfinished, .. mirror],
-            "", cancellationToken);
+        // In namespaces of its own: what it mounts and starts goes with it, should it be interrupted.
+        CommandResult bootstrap = await Tool.TryRunAsync("unshare",
+        [
+            "--mount", "--pid", "--fork", "--kill-child", "--mount-proc", "debootstrap", "--variant=minbase",
+            $"--cache-dir={packages}", "--include=" + string.Join(',', Packages), release, unfinished, .. mirror,
+        ], "", cancellationToken);
         if (!bootstrap.Succeeded)
         {
             string end = string.Join('\n', $"{bootstrap.Output}\n{bootstrap.Error}".Split('\n').TakeLast(10));

@@ -63,28 +63,16 @@ ExecStart=/usr/local/sbin/lab-disks
 [Install]
 WantedBy=local-fs.target
 UNIT
-# A unit of its own: a path comes before what it starts, and after the file systems, which come after lab-disks.
-cat >/etc/systemd/system/lab-disks-changed.service <<'UNIT'
+cat >/etc/systemd/system/lab-disks-watch.service <<'UNIT'
 [Unit]
 Description=New file systems on the disks that the lab gave this host
-StartLimitIntervalSec=0
 [Service]
-Type=oneshot
-ExecStart=/usr/local/sbin/lab-disks
-UNIT
-cat >/etc/systemd/system/lab-disks.path <<'UNIT'
-[Unit]
-Description=New file systems on the disks that the lab gave this host
-[Path]
-PathChanged=/dev/vdb
-PathChanged=/dev/vdc
-PathChanged=/dev/vdd
-PathChanged=/dev/vde
-Unit=lab-disks-changed.service
+# A path unit would miss what is written while it handles what was written before.
+ExecStart=/usr/local/sbin/lab-disks watch
 [Install]
 WantedBy=multi-user.target
 UNIT
-systemctl enable --quiet lab-disks.service lab-disks.path
+systemctl enable --quiet lab-disks.service lab-disks-watch.service
 
 mkdir -p /etc/systemd/journald.conf.d
 cat >/etc/systemd/journald.conf.d/lab.conf <<'JOURNAL'

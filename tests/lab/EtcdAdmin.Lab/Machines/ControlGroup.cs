@@ -22,18 +22,9 @@ internal sealed class ControlGroup(MachineNames names)
     /// <summary>Ids of all processes, of nspawn and of the host.</summary>
     public IReadOnlyList<int> FindProcesses()
     {
-        if (!Directory.Exists(Path)) return [];
-        try
-        {
-            return [.. Directory.EnumerateFiles(Path, "cgroup.procs", SearchOption.AllDirectories)
-                .SelectMany(File.ReadAllLines)
-                .Select(line => int.Parse(line, CultureInfo.InvariantCulture))];
-        }
-        catch (IOException)
-        {
-            // A group vanished while we looked, as they do when a host ends; what is left comes with the next look.
-            return [];
-        }
+        var found = new List<int>();
+        AddProcesses(Path, found);
+        return found;
     }
 
     /// <summary>Removes it, once nothing runs in it.</summary>
@@ -48,6 +39,19 @@ internal sealed class ControlGroup(MachineNames names)
             }
 
             Directory.Delete(group);
+        }
+    }
+
+    private static void AddProcesses(string group, List<int> found)
+    {
+        try
+        {
+            found.AddRange(File.ReadLines($"{group}/cgroup.procs").Select(line => int.Parse(line, CultureInfo.InvariantCulture)));
+            foreach (string child in Directory.GetDirectories(group)) AddProcesses(child, found);
+        }
+        catch (IOException)
+        {
+            // This group vanished while we looked, as they do all the time; the others are still to be looked at.
         }
     }
 }

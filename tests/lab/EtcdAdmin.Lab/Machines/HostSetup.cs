@@ -15,6 +15,8 @@ internal sealed class HostSetup(LabFolder folder)
     {
         string root = folder.HostRoot(host.Name);
         await File.WriteAllTextAsync($"{root}/etc/hostname", host.Name + "\n", cancellationToken);
+        // Left empty, all hosts would take the id that the machine's own firmware gives.
+        await File.WriteAllTextAsync($"{root}/etc/machine-id", Guid.NewGuid().ToString("N") + "\n", cancellationToken);
         string publicKey = await File.ReadAllTextAsync(folder.ClientKey + ".pub", cancellationToken);
         // Written in place: the files exist in the base, with owner and mode.
         foreach (string home in Homes) await File.WriteAllTextAsync($"{root}/{home}/.ssh/authorized_keys", publicKey, cancellationToken);

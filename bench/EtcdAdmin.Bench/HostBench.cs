@@ -1,0 +1,73 @@
+using EtcdAdmin.Clusters;
+using EtcdAdmin.Deployment;
+using EtcdAdmin.Hosts;
+using EtcdAdmin.Lab;
+using EtcdAdmin.Plans;
+
+namespace EtcdAdmin.Bench;
+
+/// <summary>Real hosts for a while: the lab's, clean before every run.</summary>
+internal sealed class HostBench : IAsyncDisposable
+{
+    public const string Cluster = "hosts";
+
+    private const string CleanScript = """
+        systemctl disable --now etcd.service
+        rm -rf /etc/systemd/system/etcd.service /etc/etcd /opt/etcd /var/lib/etcd
+        systemctl daemon-reload
+        userdel etcd
+        true
+        """;
+
+    private readonly Lab _lab;
+    private readonly HostLab _hosts;
+
+    private HostBench(Lab lab, HostLab hosts) => (_lab, _hosts) = (lab, hosts);
+
+    /// <summary>The programs of etcd on this machine.</summary>
+    public string Programs => Path.GetDirectoryName(_lab.Etcdctl)!; // a file in a folder
+
+    public string SshConfig => _hosts.SshConfigPath;
+
+    public AdminContext Context => _lab.Context;
+
+    /// <summary>Why there can be no hosts on this machine; null where there can.</summary>
+    public static string? Obstacle => HostLab.SkipReason;
+
+    /// <exception cref="BenchException">There can be no hosts on this machine.</exception>
+    public static async Task<HostBench> StartAsync(Lab lab, CancellationToken cancellationToken)
+    {
+        if (HostLab.SkipReason is { } reason) throw new BenchException(reason);
+        return new HostBench(lab, await HostLab.StartAsync(new HostLabOptions { HostCount = 4 }, cancellationToken));
+    }
+
+    /// <summary>As they were before anything was installed; the profile goes too.</summary>
+    public async Task CleanAsync(CancellationToken cancellationToken)
+    {
+        await Task.WhenAll(_hosts.Hosts.Select(host => host.RunAsync(CleanScript, cancellationToken)));
+        Context.Profiles.Remove(Cluster);
+    }
+
+    public AdminContext Over(HostConnections connections) => Context with { Hosts = connections };
+
+    public HostConnection To(string host) => new() { HostName = host, ConfigPath = SshConfig };
+
+    public InstallRequest Request() => new()
+    {
+        Name = Cluster,
+        Hosts = [.. new[] { "n1", "n2", "n3" }.Select(host => new HostWish { Connection = To(host) })],
+        Package = new EtcdPackageWish { Path = Programs },
+    };
+
+    public async Task<EtcdCluster> InstallAsync(HostConnections connections, CancellationToken cancellationToken)
+    {
+        Operation<EtcdCluster> install = await new ClusterInstaller(Over(connections)).PlanAsync(Request(), cancellationToken);
+        return await install.RunAsync(null, cancellationToken);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Context.Profiles.Remove(Cluster);
+        await _hosts.DisposeAsync();
+    }
+}

@@ -1,0 +1,147 @@
+using EtcdAdmin.Clusters;
+using EtcdAdmin.Deployment;
+using EtcdAdmin.Hosts;
+using EtcdAdmin.Lab;
+using EtcdAdmin.Plans;
+using EtcdAdmin.Tests.Support;
+
+namespace EtcdAdmin.Tests.Deployment.OnHosts;
+
+[Collection(SharedHostLab.Name)]
+public sealed class InstallOnHostsTests(HostLabFixture lab)
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task RunAsync_ThreeHosts_ServesOverTlsAndIsLeftAloneTheSecondTime()
+    {
+        await using HostCluster hosts = await HostCluster.StartAsync(lab);
+
+        EtcdCluster cluster = await hosts.InstallAsync("n1", "n2", "n3");
+
+        Assert.Equal("Healthy with 3 known peers", (await hosts.HealthAsync(cluster)).Summary);
+        Assert.All(cluster.Endpoints, endpoint => Assert.Equal("https", endpoint.Scheme));
+        int[] runs = [.. new[] { "n1", "n2", "n3" }.Select(host => hosts.Connections.RoundTripsTo(hosts.To(host)))];
+        Assert.All(runs, count => Assert.InRange(count, 1, 8));
+        Operation<EtcdCluster> again = await new ClusterInstaller(hosts.Context).PlanAsync(hosts.Request("n1", "n2", "n3"), Token);
+        Assert.True(again.Plan.IsEmpty, string.Join('\n', again.Plan.Steps));
+    }
+
+    [Fact]
+    public async Task RunAsync_AsUserWithSudo_LeavesPrivateFilesAndAnEnabledHardenedUnit()
+    {
+        await using HostCluster hosts = await HostCluster.StartAsync(lab);
+        InstallRequest request = hosts.Request("n1") with { Hosts = [new HostWish { Connection = hosts.To("n1", "ops") }] };
+
+        await hosts.InstallAsync(request);
+
+        string files = await hosts.LookAsync("n1", "cd / && stat -c '%n %a %U' etc/etcd etc/etcd/etcd.conf.yml etc/etcd/pki/* var/lib/etcd var/lib/etcd/data opt/etcd/*/etcd etc/systemd/system/etcd.service");
+        Assert.Contains("etc/etcd/pki/server.key 600 etcd\n", files, StringComparison.Ordinal);
+        Assert.Contains("etc/etcd/pki/peer.key 600 etcd\n", files, StringComparison.Ordinal);
+        Assert.Contains("etc/etcd/etcd.conf.yml 600 etcd\n", files, StringComparison.Ordinal);
+        Assert.Contains("var/lib/etcd 700 etcd\n", files, StringComparison.Ordinal);
+        Assert.Contains("etc/systemd/system/etcd.service 644 root", files, StringComparison.Ordinal);
+        Assert.Equal("enabled", (await hosts.LookAsync("n1", "systemctl is-enabled etcd.service")).Trim());
+        Assert.Equal("etcd", (await hosts.LookAsync("n1", "ps -o user= -p $(systemctl show -p MainPID --value etcd.service)")).Trim());
+        Assert.Empty((await hosts.LookAsync("n1", "systemd-analyze verify etcd.service 2>&1 || true")).Trim());
+        Assert.DoesNotContain("PRIVATE KEY", await hosts.LookAsync("n1", "cat /proc/[0-9]*/cmdline | tr '\\0' ' '"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task RunAsync_AfterRebootOfAHost_TheMemberComesBackByItself()
+    {
+        await using HostCluster hosts = await HostCluster.StartAsync(lab);
+        EtcdCluster cluster = await hosts.InstallAsync("n1", "n2", "n3");
+
+        await hosts.Lab["n2"].RebootAsync(Token);
+
+        await Poll.UntilAsync(async () => (await hosts.HealthAsync(cluster)).Healthy, Token);
+    }
+
+    [Fact]
+    public async Task RunAsync_Ipv6AllAddressesAndWalFolder_ServesAndKeepsTheLogThere()
+    {
+        await using HostCluster hosts = await HostCluster.StartAsync(lab);
+        InstallRequest request = hosts.Request("n1", "n2", "n3");
+        request = request with
+        {
+            Hosts = [.. request.Hosts!.Select(host => host with
+            {
+                Address = hosts.Lab[host.Connection.HostName].Ipv6Address.ToString(),
+                BindAddress = "::",
+                WalDirectory = "/srv/etcd-wal",
+                Name = $"member-{host.Connection.HostName}",
+            })],
+            Tuning = new EtcdTuning { MetricsUrls = [new Uri("http://127.0.0.1:9990")] },
+        };
+
+        EtcdCluster cluster = await hosts.InstallAsync(request);
+
+        Assert.True((await hosts.HealthAsync(cluster)).Healthy);
+        Assert.All(cluster.Endpoints, endpoint => Assert.Equal(UriHostNameType.IPv6, endpoint.HostNameType));
+        Assert.Contains(".wal", await hosts.LookAsync("n1", "ls /srv/etcd-wal/wal"), StringComparison.Ordinal);
+        Assert.Contains("LISTEN", await hosts.LookAsync("n1", "ss -Hltn 'sport = :9990'"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task RunAsync_ClusterFile_InstallsWhatItDescribes()
+    {
+        await using HostCluster hosts = await HostCluster.StartAsync(lab);
+        using var folder = new TempFolder();
+        await File.WriteAllTextAsync(folder.File("cluster.yaml"), """
+            name: prod
+            userName: ops
+            clientPort: 3379
+            hosts:
+              - hostName: n1
+                name: first
+              - n2
+              - root@n3
+            tuning:
+              quotaBytes: 1GB
+            """, Token);
+        InstallRequest request = InstallFile.ToRequest(await EtcdAdmin.Deployment.Files.ClusterFile.ReadAsync(folder.File("cluster.yaml"), Token));
+        request = request with
+        {
+            Package = hosts.Package,
+            Hosts = [.. request.Hosts!.Select(host => host with { Connection = host.Connection with { ConfigPath = hosts.Lab.SshConfigPath } })],
+        };
+
+        EtcdCluster cluster = await hosts.InstallAsync(request);
+
+        Assert.Equal(["first", "n2", "n3"], (await hosts.HealthAsync(cluster)).Members.Select(member => member.Member));
+        Assert.Equal(["ops", "ops", "root"], cluster.RequireSpec().Members.Select(member => member.Connection?.UserName));
+        Assert.All(cluster.Endpoints, endpoint => Assert.Equal(3379, endpoint.Port));
+        Assert.Contains("quota-backend-bytes: 1073741824", await hosts.LookAsync("n2", "cat /etc/etcd/etcd.conf.yml"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Uninstall_Default_KeepsDataAndRemovesJustWhatWasInstalled()
+    {
+        await using HostCluster hosts = await HostCluster.StartAsync(lab);
+        await hosts.LookAsync("n1", "mkdir -p /etc/etcd && echo mine >/etc/etcd/notes");
+        EtcdException refused = await Assert.ThrowsAsync<EtcdException>(() => hosts.InstallAsync("n1"));
+        await hosts.LookAsync("n1", "rm -r /etc/etcd");
+        EtcdCluster cluster = await hosts.InstallAsync("n1");
+        await hosts.LookAsync("n1", "echo mine >/etc/etcd/notes");
+
+        await new ClusterUninstaller(hosts.Context).Plan(cluster, removeData: false).RunAsync(null, Token);
+
+        Assert.Equal(EtcdErrorIds.EtcdExists, refused.ErrorId);
+        Assert.Equal("/etc/etcd/notes", await hosts.LookAsync("n1", "find /etc/etcd /etc/systemd/system -name '*etcd*' -type f -o -name notes"));
+        Assert.Contains("/var/lib/etcd/data/member/snap/db", await hosts.LookAsync("n1", "find /var/lib/etcd -type f"), StringComparison.Ordinal);
+        Assert.Empty(await hosts.LookAsync("n1", "ls -d /opt/etcd 2>/dev/null || true"));
+        Assert.False(hosts.Context.Profiles.Exists("prod"));
+    }
+
+    [Fact]
+    public async Task Uninstall_WithData_LeavesNothing()
+    {
+        await using HostCluster hosts = await HostCluster.StartAsync(lab);
+        EtcdCluster cluster = await hosts.InstallAsync("n1");
+
+        await new ClusterUninstaller(hosts.Context).Plan(cluster, removeData: true).RunAsync(null, Token);
+
+        Assert.Empty(await hosts.LookAsync("n1", "ls -d /opt/etcd /etc/etcd /var/lib/etcd /etc/systemd/system/etcd.service 2>/dev/null; getent passwd etcd || true"));
+    }
+}

@@ -1,0 +1,226 @@
+using EtcdAdmin.Client;
+using EtcdAdmin.Clusters;
+using EtcdAdmin.Deployment;
+using EtcdAdmin.Hosts;
+using EtcdAdmin.Plans;
+using EtcdAdmin.Tests.Support;
+
+namespace EtcdAdmin.Tests.Deployment.OnHosts;
+
+/// <summary>Members that come, go and are replaced, while a client writes all the time.</summary>
+[Collection(SharedHostLab.Name)]
+public sealed class MembersOnHostsTests(HostLabFixture lab)
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("3.5")]
+    [InlineData("3.4")]
+    [InlineData("3.3")]
+    public async Task AddAndRemove_WhileAClientWrites_LoseNoAcknowledgedWrite(string version)
+    {
+        await using HostCluster hosts = await HostCluster.StartAsync(lab, version);
+        EtcdCluster cluster = await hosts.InstallAsync("n1", "n2");
+        await using SteadyWriter writer = SteadyWriter.Start(hosts.Context.Profiles, "prod");
+
+        EtcdMember added = await hosts.AddAsync(cluster, "n3");
+        EtcdCluster three = await hosts.Context.Profiles.LoadAsync("prod", Token);
+        ClusterHealth whole = await hosts.HealthAsync(three);
+        string leader = whole.Members.Single(member => member.IsLeader == true).Member;
+        EtcdCluster two = await RemoveAsync(hosts, three, leader);
+
+        await writer.StopAndVerifyAsync(Token);
+        Assert.Equal("n3", added.Name);
+        Assert.Contains(added.State, (MemberState[])[MemberState.Follower, MemberState.Leader]);
+        Assert.Equal("Healthy with 3 known peers", whole.Summary);
+        Assert.Equal("Healthy with 2 known peers", (await hosts.HealthAsync(two)).Summary);
+        Assert.Equal(2, two.Endpoints.Count);
+        Assert.Contains("data.before-removal-", await hosts.LookAsync(leader, "ls /var/lib/etcd"), StringComparison.Ordinal);
+        Assert.Equal("inactive", (await hosts.LookAsync(leader, "systemctl is-active etcd.service || true")).Trim());
+    }
+
+    [Fact]
+    public async Task Add_Learner_StaysWithoutVoteAndIsPromotedLater()
+    {
+        await using HostCluster hosts = await HostCluster.StartAsync(lab);
+        EtcdCluster cluster = await hosts.InstallAsync("n1", "n2");
+
+        EtcdMember learner = await hosts.AddAsync(cluster, "n3", learner: true);
+        EtcdMember voter = await hosts.AddAsync(cluster, "n3");
+        Operation<EtcdMember> again = await new MemberAdder(hosts.Context).PlanAsync(
+            cluster, new AddMemberRequest { Host = new HostWish { Connection = hosts.To("n3") } }, Token);
+
+        Assert.Equal(MemberState.Learner, learner.State);
+        Assert.Equal(MemberState.Follower, voter.State);
+        Assert.True(again.Plan.IsEmpty, string.Join('\n', again.Plan.Steps));
+    }
+
+    [Theory]
+    [InlineData("Add member n3 to the cluster")]
+    [InlineData("Start member n3")]
+    [InlineData("caught up")]
+    public async Task Add_Cancelled_LeavesTheClusterAsItWasAndIsDoneByTheSameCommand(string step)
+    {
+        await using HostCluster hosts = await HostCluster.StartAsync(lab);
+        EtcdCluster cluster = await hosts.InstallAsync("n1", "n2");
+        var request = new AddMemberRequest { Host = new HostWish { Connection = hosts.To("n3") }, Package = hosts.Package };
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        Operation<EtcdMember> operation = await new MemberAdder(hosts.Context).PlanAsync(cluster, request, Token);
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => operation.RunAsync(EventTrigger.OnMessage(step, stop.Cancel), stop.Token));
+        IReadOnlyList<Member> between = (await cluster.Client.Cluster.ListAsync(cancellationToken: Token)).Members;
+        EtcdMember added = await hosts.AddAsync(cluster, "n3");
+
+        Assert.DoesNotContain(between, member => member.IsLearner);
+        Assert.Equal(MemberState.Follower, added.State);
+    }
+
+    [Fact]
+    public async Task Add_NameTakenByAnotherHost_IsRefused()
+    {
+        await using HostCluster hosts = await HostCluster.StartAsync(lab);
+        EtcdCluster cluster = await hosts.InstallAsync("n1");
+        var request = new AddMemberRequest { Host = new HostWish { Connection = hosts.To("n2"), Name = "n1" }, Package = hosts.Package };
+
+        var error = await Assert.ThrowsAsync<EtcdException>(() => new MemberAdder(hosts.Context).PlanAsync(cluster, request, Token));
+
+        Assert.Equal(EtcdErrorIds.AlreadyExists, error.ErrorId);
+    }
+
+    [Fact]
+    public async Task Remove_WhereTheQuorumWouldBeLost_IsRefusedWithTheArithmetic()
+    {
+        await using HostCluster hosts = await HostCluster.StartAsync(lab);
+        EtcdCluster cluster = await hosts.InstallAsync("n1", "n2", "n3");
+        await hosts.LookAsync("n3", "systemctl stop etcd.service");
+
+        var error = await Assert.ThrowsAsync<EtcdException>(() => new MemberRemover(hosts.Context).PlanAsync(cluster, "n2", Token));
+
+        Assert.Equal(EtcdErrorIds.QuorumAtRisk, error.ErrorId);
+        Assert.Contains("2 voters, whose quorum is 2, and 1 would be up", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Remove_DeadHost_TakesItOutAndItCannotComeBack()
+    {
+        await using HostCluster hosts = await HostCluster.StartAsync(lab);
+        EtcdCluster cluster = await hosts.InstallAsync("n1", "n2", "n3");
+        await hosts.Lab["n3"].KillAsync();
+        try
+        {
+            Operation<EtcdCluster> operation = await new MemberRemover(hosts.Context).PlanAsync(cluster, "n3", Token);
+            EtcdCluster after = await operation.RunAsync(null, Token);
+
+            Assert.Contains("n3 is not cleared", Assert.Single(operation.Warnings), StringComparison.Ordinal);
+            Assert.Equal("Healthy with 2 known peers", (await hosts.HealthAsync(after)).Summary);
+            await hosts.Lab["n3"].StartAsync(Token);
+            await Poll.UntilAsync(async () => (await hosts.LookAsync("n3", "journalctl -u etcd.service --no-pager")).Contains("removed", StringComparison.Ordinal), Token);
+            Assert.Equal("Healthy with 2 known peers", (await hosts.HealthAsync(after)).Summary);
+        }
+        finally
+        {
+            if (!await IsUpAsync(hosts, "n3")) await hosts.Lab["n3"].StartAsync(CancellationToken.None);
+        }
+    }
+
+    [Fact]
+    public async Task Repair_MemberThatLostItsDisk_JoinsAgainWhileAClientWrites()
+    {
+        await using HostCluster hosts = await HostCluster.StartAsync(lab);
+        EtcdCluster cluster = await hosts.InstallAsync("n1", "n2", "n3");
+        await using SteadyWriter writer = SteadyWriter.Start(hosts.Context.Profiles, "prod");
+        await hosts.LookAsync("n2", "systemctl stop etcd.service; rm -rf /var/lib/etcd/data /etc/etcd");
+        EtcdException refused = await Assert.ThrowsAsync<EtcdException>(() => hosts.InstallAsync("n1", "n2", "n3"));
+
+        Operation<EtcdMember> operation = await new MemberRepairer(hosts.Context).PlanAsync(cluster, "n2", new RepairMemberRequest(), Token);
+        EtcdMember repaired = await operation.RunAsync(null, Token);
+
+        await writer.StopAndVerifyAsync(Token);
+        Assert.Equal(EtcdErrorIds.MemberDataLost, refused.ErrorId);
+        Assert.Contains("Repair-EtcdMember", refused.NextStep, StringComparison.Ordinal);
+        Assert.Equal(MemberState.Follower, repaired.State);
+        Assert.Equal("Healthy with 3 known peers", (await hosts.HealthAsync(cluster)).Summary);
+    }
+
+    [Fact]
+    public async Task MoveLeader_ToAMember_MovesItThere()
+    {
+        await using HostCluster hosts = await HostCluster.StartAsync(lab);
+        EtcdCluster cluster = await hosts.InstallAsync("n1", "n2", "n3");
+        var mover = new LeaderMover(hosts.Context);
+        LeaderMove move = await mover.PlanAsync(cluster, null, Token);
+
+        EtcdMember leader = await mover.MoveAsync(move, Token);
+
+        Assert.NotEqual(move.From, move.To);
+        Assert.Equal((move.To, MemberState.Leader), (leader.Name, leader.State));
+    }
+
+    [Fact]
+    public async Task SetConfiguration_OtherPorts_MovesMembersOneByOneWhileAClientWrites()
+    {
+        await using HostCluster hosts = await HostCluster.StartAsync(lab);
+        EtcdCluster cluster = await hosts.InstallAsync("n1", "n2", "n3");
+        await using SteadyWriter writer = SteadyWriter.Start(hosts.Context.Profiles, "prod");
+        var request = new ConfigurationRequest { ClientPort = 12379, PeerPort = 12380 };
+
+        EtcdCluster moved = await (await new ConfigurationChanger(hosts.Context).PlanAsync(cluster, request, Token)).RunAsync(null, Token);
+
+        await writer.StopAndVerifyAsync(Token);
+        ClusterHealth health = await hosts.HealthAsync(moved);
+        Assert.Equal("Healthy with 3 known peers", health.Summary);
+        Assert.All(health.Members, member => Assert.Equal(12379, member.Endpoint?.Port));
+        Assert.All((await moved.Client.Cluster.ListAsync(cancellationToken: Token)).Members, member => Assert.Equal(12380, member.PeerUrls[0].Port));
+        Assert.True((await new ConfigurationChanger(hosts.Context).PlanAsync(moved, request, Token)).Plan.IsEmpty);
+    }
+
+    [Fact]
+    public async Task SetConfiguration_SettingThatEtcdRefuses_PutsTheOldOnesBack()
+    {
+        await using HostCluster hosts = await HostCluster.StartAsync(lab);
+        EtcdCluster cluster = await hosts.InstallAsync("n1", "n2", "n3");
+        string before = await hosts.LookAsync("n1", "cat /etc/etcd/etcd.conf.yml");
+        var request = new ConfigurationRequest { ClientPort = 12379, Extra = new Dictionary<string, object?> { ["log-level"] = "nonsense" } };
+        Operation<EtcdCluster> operation = await new ConfigurationChanger(hosts.Context).PlanAsync(cluster, request, Token);
+
+        var error = await Assert.ThrowsAsync<EtcdException>(() => operation.RunAsync(null, Token));
+
+        Assert.Equal(EtcdErrorIds.MemberStartFailed, error.ErrorId);
+        Assert.Contains("nonsense", error.Message, StringComparison.Ordinal);
+        await Poll.UntilAsync(async () => (await hosts.HealthAsync(cluster)).Healthy, Token);
+        Assert.Equal(before, await hosts.LookAsync("n1", "cat /etc/etcd/etcd.conf.yml"));
+        Assert.All((await hosts.Context.Profiles.LoadAsync("prod", Token)).Endpoints, endpoint => Assert.Equal(2379, endpoint.Port));
+    }
+
+    [Fact]
+    public async Task ReadConfiguration_FileChangedByHand_ShowsTheDrift()
+    {
+        await using HostCluster hosts = await HostCluster.StartAsync(lab);
+        EtcdCluster cluster = await hosts.InstallAsync("n1");
+        await hosts.LookAsync("n1", "echo 'heartbeat-interval: 250' >>/etc/etcd/etcd.conf.yml; echo '# mine' >>/etc/systemd/system/etcd.service");
+
+        EtcdMemberConfiguration found = await Assert.Single(new ConfigurationReader(hosts.Context).Read(cluster, ["n1"], Token));
+
+        Assert.False(found.IsAsSpecified);
+        Assert.True(found.RestartPending);
+        Assert.Equal(["heartbeat-interval", "etcd.service"], found.Drift.Select(drift => drift.Setting));
+        Assert.Equal("250", found.Settings["heartbeat-interval"]);
+        Assert.Contains("--config-file /etc/etcd/etcd.conf.yml", found.CommandLine, StringComparison.Ordinal);
+    }
+
+    private static async Task<EtcdCluster> RemoveAsync(HostCluster hosts, EtcdCluster cluster, string member) =>
+        await (await new MemberRemover(hosts.Context).PlanAsync(cluster, member, Token)).RunAsync(null, Token);
+
+    private static async Task<bool> IsUpAsync(HostCluster hosts, string host)
+    {
+        try
+        {
+            await hosts.LookAsync(host, "true");
+            return true;
+        }
+        catch (EtcdAdmin.Lab.LabException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,145 @@
+using EtcdAdmin.Hosts;
+using EtcdAdmin.Tests.Support;
+
+namespace EtcdAdmin.Tests.Hosts;
+
+/// <summary>The operator's ssh configuration says how a host is reached.</summary>
+public sealed class SshRoutingTests : SshTest
+{
+    [Fact]
+    public async Task RunAsync_AliasOfTheConfiguration_LeadsToTheHost()
+    {
+        SshServer server = await StartAsync();
+        HostConnection alias = await AliasAsync(server);
+
+        ScriptResult result = await Host(alias).RunAsync(Script("echo here"), Token);
+
+        Assert.Equal("here\n", result.Output);
+        Assert.Equal("prod-1", Host(alias).Name);
+    }
+
+    [Fact]
+    public async Task ResolveAsync_AliasOfTheConfiguration_SaysWhatItStandsFor()
+    {
+        SshServer server = await StartAsync();
+
+        ResolvedHost resolved = await Shared.ResolveAsync(await AliasAsync(server), Token);
+
+        Assert.Equal(new ResolvedHost("127.0.0.1", Environment.UserName, server.Port), resolved);
+    }
+
+    [Fact]
+    public async Task ResolveAsync_SaidWithTheConnection_WinsOverTheConfiguration()
+    {
+        SshServer server = await StartAsync();
+
+        ResolvedHost resolved = await Shared.ResolveAsync(await AliasAsync(server) with { UserName = "other", Port = 99 }, Token);
+
+        Assert.Equal(new ResolvedHost("127.0.0.1", "other", 99), resolved);
+    }
+
+    [Fact]
+    public async Task RunAsync_ConfigurationForTheOperatorsOwnSessions_DoesNotDisturb()
+    {
+        SshServer server = await StartAsync();
+        HostConnection alias = await AliasAsync(server, $"""
+            RequestTTY force
+            RemoteCommand echo theirs
+            ControlMaster auto
+            ControlPath {server.Folder.File("theirs")}
+            LogLevel QUIET
+            PermitLocalCommand yes
+            LocalCommand echo theirs
+            LocalForward {FreePorts.Take(1)[0]} 127.0.0.1:1
+            """);
+
+        ScriptResult shared = await Host(alias).RunAsync(Script("echo ours; echo err >&2"), Token);
+        ScriptResult single = await Host(alias, multiplex: false).RunAsync(Script("echo ours; echo err >&2"), Token);
+
+        Assert.Equal(new ScriptResult(0, "ours\n", "err\n"), shared);
+        Assert.Equal(shared, single);
+        Assert.False(File.Exists(server.Folder.File("theirs")));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task RunAsync_ThroughAJumpHost_LeadsToTheHost(bool multiplex)
+    {
+        (SshServer jump, HostConnection behind) = await BehindJumpAsync();
+
+        ScriptResult result = await Host(behind, multiplex).RunAsync(Script("echo behind"), Token);
+
+        Assert.Equal("behind\n", result.Output);
+        Assert.Contains("Accepted publickey", jump.Log, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task RunAsync_JumpHostIsDown_SaysThatItIsTheJumpHost()
+    {
+        (SshServer jump, HostConnection behind) = await BehindJumpAsync();
+        await jump.StopAsync();
+
+        EtcdException error = await FailureAsync(behind);
+
+        Assert.Equal(EtcdErrorIds.HostUnreachable, error.ErrorId);
+        Assert.Contains($"port {jump.Port}: Connection refused", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task RunAsync_JumpHostDoesNotLetUsIn_NamesIt()
+    {
+        (SshServer jump, HostConnection behind) = await BehindJumpAsync();
+        await File.WriteAllTextAsync(jump.Folder.File("authorized_keys"), "", Token);
+
+        EtcdException error = await FailureAsync(behind);
+
+        Assert.Equal(EtcdErrorIds.HostAuthFailed, error.ErrorId);
+        Assert.StartsWith("127.0.0.1 does not let user", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task RunAsync_JumpHostOfUnknownKey_IsNotAskedAboutOnTheTerminal()
+    {
+        (SshServer jump, HostConnection behind) = await BehindJumpAsync();
+        jump.ForgetHostKey();
+        Shared.AcceptNewHostKeys = true;
+
+        EtcdException error = await FailureAsync(behind);
+
+        Assert.Equal(EtcdErrorIds.HostKeyUnknown, error.ErrorId);
+        Assert.Contains($"a jump host on the way to it shows the key ssh-ed25519 {await jump.FingerprintAsync()}", error.Message, StringComparison.Ordinal);
+    }
+
+    private async Task<(SshServer Jump, HostConnection Behind)> BehindJumpAsync()
+    {
+        SshServer jump = await StartAsync();
+        SshServer server = await StartAsync();
+        return (jump, await AliasAsync(server, $"""
+            ProxyJump jump
+            Host jump
+                HostName 127.0.0.1
+                Port {jump.Port}
+                IdentityFile {jump.KeyPath}
+                IdentitiesOnly yes
+                UserKnownHostsFile {jump.KnownHostsPath}
+            """));
+    }
+
+    private static async Task<HostConnection> AliasAsync(SshServer server, string more = "")
+    {
+        string config = server.Folder.File("config");
+        await File.WriteAllTextAsync(config, $"""
+            Host prod-1
+                HostName 127.0.0.1
+                Port {server.Port}
+                User {Environment.UserName}
+                IdentityFile {server.KeyPath}
+                IdentitiesOnly yes
+                UserKnownHostsFile {server.KnownHostsPath}
+            {more}
+
+            """, Token);
+        return new HostConnection { HostName = "prod-1", ConfigPath = config };
+    }
+}

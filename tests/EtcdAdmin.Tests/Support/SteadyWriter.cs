@@ -1,0 +1,88 @@
+using System.Diagnostics;
+using EtcdAdmin.Client;
+using EtcdAdmin.Clusters;
+
+namespace EtcdAdmin.Tests.Support;
+
+/// <summary>A client that writes a new key every 20 ms, come what may, and remembers what was acknowledged.</summary>
+internal sealed class SteadyWriter : IAsyncDisposable
+{
+    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(20);
+
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Func<CancellationToken, Task<EtcdCluster>> _find;
+    private readonly HashSet<string> _acknowledged = new(StringComparer.Ordinal);
+    private readonly Task _writing;
+
+    private SteadyWriter(Func<CancellationToken, Task<EtcdCluster>> find)
+    {
+        _find = find;
+        _writing = Task.Run(WriteAsync);
+    }
+
+    /// <summary>How many writes were acknowledged.</summary>
+    public int Acknowledged
+    {
+        get { lock (_acknowledged) return _acknowledged.Count; }
+    }
+
+    /// <summary>The longest time between two acknowledged writes.</summary>
+    public TimeSpan LongestGap { get; private set; }
+
+    /// <param name="profiles">Where the cluster is looked up anew whenever a write fails, as clients do that are told of new endpoints.</param>
+    /// <param name="cluster">Its name.</param>
+    public static SteadyWriter Start(ProfileStore profiles, string cluster) => new(token => profiles.LoadAsync(cluster, token));
+
+    /// <summary>Stops writing, and requires that everything acknowledged is there.</summary>
+    public async Task StopAndVerifyAsync(CancellationToken cancellationToken)
+    {
+        await StopAsync();
+        EtcdCluster cluster = await _find(cancellationToken);
+        var found = new HashSet<string>(StringComparer.Ordinal);
+        await foreach (EtcdKeyValue key in cluster.Client.Kv.RangeAsync(KeyRange.Prefix("/steady/"), cancellationToken: cancellationToken)) found.Add(key.KeyText);
+        string[] lost = [.. _acknowledged.Except(found)];
+        Assert.True(lost.Length == 0, $"{lost.Length} of {_acknowledged.Count} acknowledged writes are lost, {lost.FirstOrDefault()} first.");
+        Assert.NotEmpty(_acknowledged);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        _stop.Dispose();
+    }
+
+    private async Task StopAsync()
+    {
+        await _stop.CancelAsync();
+        await _writing;
+    }
+
+    private async Task WriteAsync()
+    {
+        EtcdCluster? cluster = null;
+        long last = Stopwatch.GetTimestamp();
+        using var timer = new PeriodicTimer(Pace);
+        for (int i = 0; !_stop.IsCancellationRequested; i++)
+        {
+            try
+            {
+                cluster ??= await _find(_stop.Token);
+                string key = $"/steady/{i:D8}";
+                await cluster.Client.WithCalls(TimeSpan.FromSeconds(2), retry: true).Kv.PutAsync(key, "x", cancellationToken: _stop.Token);
+                lock (_acknowledged) _acknowledged.Add(key);
+                TimeSpan gap = Stopwatch.GetElapsedTime(last);
+                if (gap > LongestGap) LongestGap = gap;
+                last = Stopwatch.GetTimestamp();
+                await timer.WaitForNextTickAsync(_stop.Token);
+            }
+            catch (EtcdException)
+            {
+                cluster = null; // not acknowledged: the next key is another one
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+        }
+    }
+}
