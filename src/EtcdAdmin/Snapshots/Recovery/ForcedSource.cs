@@ -27,7 +27,7 @@ internal sealed class ForcedSource(RebuildInput input) : SourceRebuild(input)
         plan.NextStage().Add(
             Text($"Put a copy of the data of member {Source.Name} aside"),
             (_, token) => RunAsync($"copy the data of member {Source.Name}", RecoveryScripts.Copy,
-                [Source.Layout.DataDirectory, Paths.Data, Source.WalDirectory ?? "", Paths.Wal], token));
+                [Source.Layout.DataDirectory, Paths.Data, Source.WalPath ?? "", Paths.Wal], token));
         ulong uncommitted = Input.Choice.Chosen.Log.Uncommitted;
         if (uncommitted > 0)
         {

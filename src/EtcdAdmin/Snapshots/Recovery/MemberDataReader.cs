@@ -58,10 +58,10 @@ internal sealed class MemberDataReader(AdminContext context)
         string folder = Path.Combine(context.Home.Path, "recovery", Guid.NewGuid().ToString("n"));
         try
         {
-            if (data.Member.Connection is not null) PrivateFolder.Create(folder);
-            data = data with { Log = await ReadLogAsync(data.Member, listing, folder, cancellationToken).ConfigureAwait(false) };
+            if (NeedsCopy(data)) PrivateFolder.Create(folder);
+            data = data with { Log = await ReadLogAsync(data, listing, folder, cancellationToken).ConfigureAwait(false) };
             if (listing.Database is not { } database) return data;
-            string path = await GetAsync(data.Member, listing, database, folder, cancellationToken).ConfigureAwait(false);
+            string path = await GetAsync(data, listing, database, folder, cancellationToken).ConfigureAwait(false);
             SnapshotInfo info = await SnapshotInspector.InspectAsync(path, Unhashed, events: null, cancellationToken).ConfigureAwait(false);
             return data with { Database = info };
         }
@@ -76,13 +76,13 @@ internal sealed class MemberDataReader(AdminContext context)
     }
 
     /// <summary>A disk that cannot be read any more is damage like any other.</summary>
-    private async Task<WalSummary> ReadLogAsync(MemberSpec member, DataListing listing, string folder, CancellationToken cancellationToken)
+    private async Task<WalSummary> ReadLogAsync(MemberData data, DataListing listing, string folder, CancellationToken cancellationToken)
     {
         try
         {
             var segments = new List<string>();
             foreach (DataFile segment in listing.Segments)
-                segments.Add(await GetAsync(member, listing, segment, folder, cancellationToken).ConfigureAwait(false));
+                segments.Add(await GetAsync(data, listing, segment, folder, cancellationToken).ConfigureAwait(false));
             return WalReader.Read(segments, cancellationToken);
         }
         catch (Exception e) when (e is HostCommandException or IOException or UnauthorizedAccessException)
@@ -94,11 +94,14 @@ internal sealed class MemberDataReader(AdminContext context)
     // A member's own database ends in no checksum, and that of the whole file is of no use here.
     private static SnapshotDigest Unhashed { get; } = new(Sha256: "", HasTrailer: false, TrailerValid: false);
 
-    /// <summary>Brings a file of a host here; one of this machine stays where it is.</summary>
-    private async Task<string> GetAsync(MemberSpec member, DataListing listing, DataFile file, string folder, CancellationToken cancellationToken)
+    // A running etcd has its files locked, and .NET opens none without asking for a lock, which cat does not.
+    private static bool NeedsCopy(MemberData data) => data.IsRunning || data.Member.Connection is not null;
+
+    /// <summary>Brings a file of a host here; one of this machine stays where it is, unless etcd is at it.</summary>
+    private async Task<string> GetAsync(MemberData data, DataListing listing, DataFile file, string folder, CancellationToken cancellationToken)
     {
-        if (member.Connection is null) return file.Path;
-        IHost host = context.HostOf(member);
+        if (!NeedsCopy(data)) return file.Path;
+        IHost host = context.HostOf(data.Member);
         string path = Path.Combine(folder, Path.GetFileName(file.Path));
         var target = new FileStream(path, FileMode.CreateNew, FileAccess.Write);
         await using (target.ConfigureAwait(false))
@@ -161,7 +164,7 @@ internal sealed class MemberDataReader(AdminContext context)
         RecoveryPaths? earlier = recovery is null ? null : new RecoveryPaths(member, recovery.Stamp);
         var script = new HostScript(RecoveryScripts.List)
         {
-            Arguments = [member.Layout.DataDirectory, member.WalDirectory ?? "", earlier?.Data ?? "", earlier?.Wal ?? ""],
+            Arguments = [member.Layout.DataDirectory, member.WalPath ?? "", earlier?.Data ?? "", earlier?.Wal ?? ""],
         };
         string output = await context.HostOf(member).RunRequiredAsync($"look at the data of member {member.Name}", script, cancellationToken)
             .ConfigureAwait(false);
@@ -208,5 +211,5 @@ internal sealed record RecoveryPaths(MemberSpec Member, string Stamp)
     public string Data => $"{Member.Layout.DataDirectory}.before-repair-{Stamp}";
 
     /// <summary>The same for a log that has a folder of its own; empty where it has none.</summary>
-    public string Wal => Member.WalDirectory is { } wal ? $"{wal}.before-repair-{Stamp}" : "";
+    public string Wal => Member.WalPath is { } wal ? $"{wal}.before-repair-{Stamp}" : "";
 }

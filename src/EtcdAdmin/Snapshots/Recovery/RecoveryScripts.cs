@@ -55,23 +55,17 @@ internal static class RecoveryScripts
         dd of="$1" bs=1 seek="$2" 2>/dev/null
         """;
 
-    /// <summary>$1 data folder, $2 where the old data goes, $3 the new data, $4 the log's folder or empty, $5 where the old log goes, $6 user or empty.</summary>
+    /// <summary>Three for each folder: its path, where the old one goes, where the new one is.</summary>
     /// <remarks>May be run again after it stopped anywhere: what has been moved is not there to be moved a second time.</remarks>
     public const string Switch = """
         set -eu
-        if [ -e "$3/member" ]; then
-            if [ -e "$1" ]; then mv -- "$1" "$2"; fi
-            if [ -n "$4" ]; then
-                if [ -e "$4" ] && [ ! -e "$5" ]; then mv -- "$4" "$5"; fi
-                mkdir -p -- "$4"
-                chmod 0700 -- "$4"
-                if [ -d "$3/member/wal" ]; then mv -- "$3"/member/wal/*.wal "$4"/ && rm -rf -- "$3/member/wal"; fi
-                if [ -n "$6" ]; then chown -R -- "$6:$6" "$4"; fi
+        while [ $# -ge 3 ]; do
+            if [ -e "$3" ]; then
+                if [ -e "$1" ]; then mv -- "$1" "$2"; fi
+                mv -- "$3" "$1"
             fi
-            if [ -n "$6" ]; then chown -R -- "$6:$6" "$3"; fi
-            chmod 0700 -- "$3"
-            mv -- "$3" "$1"
-        fi
-        [ -e "$1/member" ]
+            [ -e "$1" ]
+            shift 3
+        done
         """;
 }

@@ -27,6 +27,10 @@ internal sealed class RestoredSource : SourceRebuild
     // Beside the old and on the same file system, so that switching is a rename.
     private string NewData => Source.Layout.DataDirectory + ".restore";
 
+    private string? NewWal => Source.WalPath is { } wal ? wal + ".restore" : null;
+
+    private string[] WalFolders() => Source.WalPath is { } wal ? [wal, Paths.Wal, NewWal!] : []; // there with it
+
     public override void AddTo(PlanBuilder plan, InstallSteps install)
     {
         string raised = _bump.Amount == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $", revisions raised by {_bump.Amount}");
@@ -36,7 +40,7 @@ internal sealed class RestoredSource : SourceRebuild
             async (_, token) =>
             {
                 await RunAsync($"switch the data of member {Source.Name}", RecoveryScripts.Switch,
-                    [Source.Layout.DataDirectory, Paths.Data, NewData, Source.WalDirectory ?? "", Paths.Wal, Source.User ?? ""], token).ConfigureAwait(false);
+                    [.. WalFolders(), Source.Layout.DataDirectory, Paths.Data, NewData], token).ConfigureAwait(false);
                 await install.WriteFilesAsync(Source, token).ConfigureAwait(false);
             });
         plan.NextStage().Add(
@@ -53,6 +57,7 @@ internal sealed class RestoredSource : SourceRebuild
             [
                 _tool.Path, data.Listing!.Database!.Path, NewData, Source.Name, EtcdConfiguration.Text(Source.PeerUrl(Input.Specs.Alone.Tls)), // it was read
                 EtcdConfiguration.InitialCluster(Input.Specs.Alone), Input.Specs.Alone.Token, _bump.Amount.ToString(CultureInfo.InvariantCulture), "yes",
+                NewWal ?? "", Source.User ?? "",
             ],
             cancellationToken).ConfigureAwait(false);
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using EtcdAdmin.Client;
 using EtcdAdmin.Clusters;
+using EtcdAdmin.Deployment;
 using EtcdAdmin.Hosts;
 using EtcdAdmin.Plans;
 using EtcdAdmin.Snapshots;
@@ -37,7 +38,23 @@ internal sealed class QuorumLoss : IAsyncDisposable
     public async Task WriteAsync(string prefix, int keys)
     {
         for (int i = 0; i < keys; i++)
-            await Cluster.Client.Kv.PutAsync($"{prefix}{i}", i.ToString(CultureInfo.InvariantCulture), cancellationToken: Token);
+        {
+            string number = i.ToString(CultureInfo.InvariantCulture);
+            await Poll.UntilAsync(() => TryPutAsync(prefix + number, number), Token);
+        }
+    }
+
+    private async Task<bool> TryPutAsync(string key, string value)
+    {
+        try
+        {
+            await Cluster.Client.Kv.PutAsync(key, value, cancellationToken: Token);
+            return true;
+        }
+        catch (EtcdRpcException)
+        {
+            return false; // while the others elect a leader; the same write may be repeated
+        }
     }
 
     public async Task<long> CountAsync(string prefix)
@@ -46,16 +63,31 @@ internal sealed class QuorumLoss : IAsyncDisposable
         return await now.Client.Kv.CountAsync(KeyRange.Prefix(prefix), cancellationToken: Token);
     }
 
-    /// <summary>As when the power goes.</summary>
-    public async Task KillAsync(params int[] members)
+    /// <summary>Makes a member the leader.</summary>
+    public async Task LeadAsync(int member)
     {
-        foreach (int member in members)
-        {
-            string id = (await File.ReadAllTextAsync(Members[member].Layout.PidFile, Token)).Trim();
-            await ProcessRunner.RunAsync(new ProcessCommand("kill", ["-KILL", id]), CancellationToken.None);
-            await Poll.UntilAsync(
-                async () => !(await Context.ServiceOf(Members[member]).GetStateAsync(Members[member], Token)).IsRunning, Token);
-        }
+        var mover = new LeaderMover(Context);
+        await mover.MoveAsync(await mover.PlanAsync(Cluster, Members[member].Name, Token), Token);
+    }
+
+    /// <summary>Writes one key through the first member, whatever comes of it.</summary>
+    public async Task TryWriteAsync(string key)
+    {
+        EtcdClient client = Cluster.Client.ForEndpoint(Members[0].ClientUrl(tls: true)).WithCalls(TimeSpan.FromSeconds(1), retry: false);
+        await Assert.ThrowsAnyAsync<EtcdException>(() => client.Kv.PutAsync(key, "value", cancellationToken: Token));
+    }
+
+    /// <summary>Ends members as when the power goes, all at once.</summary>
+    public Task KillAsync(params int[] members) => KillAsync(members, () => Task.CompletedTask);
+
+    /// <summary>The same, with something that happens right after.</summary>
+    public async Task KillAsync(int[] members, Func<Task> thenAsync)
+    {
+        string[] ids = [.. members.Select(member => File.ReadAllText(Members[member].Layout.PidFile).Trim())];
+        await ProcessRunner.RunAsync(new ProcessCommand("kill", ["-KILL", .. ids]), CancellationToken.None);
+        await thenAsync();
+        foreach (MemberSpec member in members.Select(member => Members[member]))
+            await Poll.UntilAsync(async () => !(await Context.ServiceOf(member).GetStateAsync(member, Token)).IsRunning, Token);
     }
 
     public void LoseData(params int[] members)
