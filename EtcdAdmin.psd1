@@ -30,6 +30,7 @@
         'Get-EtcdPackage'
         'Get-EtcdRecoveryCandidate'
         'Install-EtcdCluster'
+        'Move-EtcdData'
         'Move-EtcdLeader'
         'Remove-EtcdKey'
         'Remove-EtcdMember'

@@ -156,6 +156,18 @@ public static class EtcdErrorIds
     /// <summary>A disk is full.</summary>
     public const string DiskFull = "EtcdDiskFull";
 
+    /// <summary>A host has no such block device.</summary>
+    public const string DeviceNotFound = "EtcdDeviceNotFound";
+
+    /// <summary>A block device is mounted, has partitions, or belongs to something else.</summary>
+    public const string DeviceInUse = "EtcdDeviceInUse";
+
+    /// <summary>A block device carries a file system, a partition table or the like.</summary>
+    public const string DeviceNotEmpty = "EtcdDeviceNotEmpty";
+
+    /// <summary>A block device is too small for what is to be on it.</summary>
+    public const string DeviceTooSmall = "EtcdDeviceTooSmall";
+
     // Clusters, deployment, members.
     /// <summary>No cluster of that name is known.</summary>
     public const string ClusterNotFound = "EtcdClusterNotFound";

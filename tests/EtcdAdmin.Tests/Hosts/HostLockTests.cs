@@ -1,6 +1,5 @@
 using EtcdAdmin.Hosts;
 using EtcdAdmin.Hosts.Locking;
-using EtcdAdmin.Hosts.Ssh;
 using EtcdAdmin.Tests.Support;
 
 namespace EtcdAdmin.Tests.Hosts;
@@ -72,7 +71,9 @@ public sealed class HostLockTests : SshTest
         SshServer server = await StartAsync();
         HostLockOptions silent = Options(server) with
         {
-            Interval = TimeSpan.FromSeconds(0.5), AnswerLimit = TimeSpan.FromSeconds(1), HostLimit = TimeSpan.FromSeconds(4),
+            Interval = TimeSpan.FromSeconds(0.5),
+            AnswerLimit = TimeSpan.FromSeconds(1),
+            HostLimit = TimeSpan.FromSeconds(4),
         };
         await using HostLock held = await HostLock.TakeAsync(Host(server.Connection), "cut off", silent, Token);
         var freeWhenLost = new TaskCompletionSource<bool>();
@@ -143,7 +144,10 @@ public sealed class HostLockTests : SshTest
 
     private static HostLockOptions Options(SshServer server) => new()
     {
-        Path = server.Folder.File("lock"), Interval = TimeSpan.FromSeconds(0.5), AnswerLimit = TimeSpan.FromSeconds(8), HostLimit = TimeSpan.FromSeconds(10),
+        Path = server.Folder.File("lock"),
+        Interval = TimeSpan.FromSeconds(0.5),
+        AnswerLimit = TimeSpan.FromSeconds(8),
+        HostLimit = TimeSpan.FromSeconds(10),
     };
 
     private async Task<bool> IsFreeAsync(HostLockOptions options)
@@ -152,7 +156,8 @@ public sealed class HostLockTests : SshTest
         return result.ExitCode == 0;
     }
 
-    private IEnumerable<string> Masters() => Processes.IdsWith(Shared.PrivatePath).Where(id => Processes.CommandLine(id).Contains("ControlMaster=yes", StringComparison.Ordinal));
+    private IEnumerable<string> Masters() => Processes.IdsWith(Shared.PrivatePath)
+        .Where(id => Processes.CommandLine(id).Contains("ControlMaster=yes", StringComparison.Ordinal));
 
     private async Task SignalAsync(string id, string signal) =>
         Assert.Equal(0, (await _local.RunAsync(Script("kill -s \"$1\" \"$2\"", signal, id), Token)).ExitCode);

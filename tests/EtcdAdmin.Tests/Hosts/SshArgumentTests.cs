@@ -1,6 +1,5 @@
 using EtcdAdmin.Hosts;
 using EtcdAdmin.Hosts.Ssh;
-using EtcdAdmin.Tests.Support;
 using FsCheck;
 using FsCheck.Fluent;
 
@@ -12,7 +11,8 @@ public sealed class SshArgumentTests : SshTest
     private const string Bracketed = """for word in "$@"; do printf '<%s>' "$word"; done""";
 
     // The login shell is the account's; this puts another one in its place.
-    public static TheoryData<string> Shells => ["", "ForceCommand exec dash -c \"$SSH_ORIGINAL_COMMAND\"", "ForceCommand exec bash -c \"$SSH_ORIGINAL_COMMAND\""];
+    public static TheoryData<string> Shells =>
+        ["", "ForceCommand exec dash -c \"$SSH_ORIGINAL_COMMAND\"", "ForceCommand exec bash -c \"$SSH_ORIGINAL_COMMAND\""];
 
     [Theory]
     [MemberData(nameof(Shells))]

@@ -121,6 +121,22 @@ public sealed class SshHostTests : SshTest
         Assert.Equal("again\n", result.Output);
     }
 
+    [Fact]
+    public async Task RunAsync_LoginThatEndsLikeSshItself_LeavesTheSharedConnectionAlone()
+    {
+        SshServer server = await StartAsync("""ForceCommand case $SSH_ORIGINAL_COMMAND in *"odd one"*) exit 255 ;; *) eval "$SSH_ORIGINAL_COMMAND" ;; esac""");
+        SshHost host = Host(server.Connection);
+        using var input = new BlockedStream();
+        Task<ScriptResult> other = host.RunAsync(new HostScript("cat; echo done") { StandardInput = input }, Token);
+
+        var error = await Assert.ThrowsAsync<EtcdException>(() => host.RunAsync(Script("echo odd one"), Token));
+        input.End();
+
+        Assert.Equal(EtcdErrorIds.HostShellFailed, error.ErrorId);
+        Assert.Equal("done\n", (await other).Output);
+        Assert.Equal(1, Count(server.Log, "Accepted publickey"));
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -198,6 +214,20 @@ public sealed class SshHostTests : SshTest
         Assert.Equal("one", await File.ReadAllTextAsync(server.Folder.File("a b"), Token));
         Assert.Equal("two", await File.ReadAllTextAsync(server.Folder.File("c'd"), Token));
         Assert.Equal(1, host.Runs);
+    }
+
+    /// <summary>Is at its end when it is told, and not before.</summary>
+    private sealed class BlockedStream : MemoryStream
+    {
+        private readonly TaskCompletionSource _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public void End() => _end.SetResult();
+
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            await _end.Task.WaitAsync(cancellationToken);
+            return 0;
+        }
     }
 
     private static int Count(string text, string part) => text.Split(part).Length - 1;

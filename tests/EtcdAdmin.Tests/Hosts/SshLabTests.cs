@@ -191,7 +191,7 @@ public sealed class SshLabTests(HostLabFixture fixture) : SshTest
         }
         finally
         {
-            await lab["n1"].HealAsync();
+            await lab["n1"].HealAsync(CancellationToken.None);
         }
     }
 
@@ -215,7 +215,7 @@ public sealed class SshLabTests(HostLabFixture fixture) : SshTest
         }
         finally
         {
-            await host.HealAsync();
+            await host.HealAsync(CancellationToken.None);
         }
     }
 
@@ -250,10 +250,12 @@ public sealed class SshLabTests(HostLabFixture fixture) : SshTest
         Single.Remember(connection, secrets);
     }
 
-    private async Task<ScriptResult> RunAsync(HostConnection connection, string script, string input, bool asRoot = true, bool multiplex = true)
+    private async Task<ScriptResult> RunAsync(
+        HostConnection connection, string text, string input, bool asRoot = true, bool multiplex = true)
     {
         using var stream = new MemoryStream(Encoding.UTF8.GetBytes(input));
-        return await Host(connection, multiplex).RunAsync(new HostScript(script) { StandardInput = stream, AsRoot = asRoot }, Token);
+        var script = new HostScript(text) { StandardInput = stream, AsRoot = asRoot };
+        return await Host(connection, multiplex).RunAsync(script, Token);
     }
 
     /// <summary>Looks at every command line and every file of the folder, again and again, until told to stop.</summary>

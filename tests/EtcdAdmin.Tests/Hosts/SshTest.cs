@@ -40,7 +40,8 @@ public abstract class SshTest : IAsyncDisposable
         await Single.DisposeAsync();
         foreach (SshServer server in _servers)
         {
-            if (TestContext.Current.TestState?.Result == TestResult.Failed) TestContext.Current.AddAttachment($"sshd-{server.Port}.log", server.Log);
+            if (TestContext.Current.TestState?.Result == TestResult.Failed)
+                TestContext.Current.AddAttachment($"sshd-{server.Port}.log", server.Log);
             await server.DisposeAsync();
         }
 

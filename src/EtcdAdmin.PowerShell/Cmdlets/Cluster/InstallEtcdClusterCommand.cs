@@ -104,6 +104,10 @@ public sealed class InstallEtcdClusterCommand : HostCmdlet
     [ValidateSet("ext4", "xfs")]
     public string? FileSystem { get; set; }
 
+    /// <summary>Makes the file system even if the device carries something, which is lost. A mounted device is refused all the same.</summary>
+    [Parameter(ParameterSetName = HostSet)]
+    public SwitchParameter Force { get; set; }
+
     /// <summary>How many hosts are worked on at once.</summary>
     [Parameter]
     [ValidateRange(1, 100)]
@@ -244,6 +248,7 @@ public sealed class InstallEtcdClusterCommand : HostCmdlet
             WalDirectory = WalDirectory,
             DataDevice = DataDevice,
             FileSystem = FileSystem,
+            ForceFormat = Force,
         })];
     }
 

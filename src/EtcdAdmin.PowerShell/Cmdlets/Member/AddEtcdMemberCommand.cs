@@ -77,6 +77,10 @@ public sealed class AddEtcdMemberCommand : HostCmdlet
     [ValidateSet("ext4", "xfs")]
     public string? FileSystem { get; set; }
 
+    /// <summary>Makes the file system even if the device carries something, which is lost. A mounted device is refused all the same.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
     /// <summary>The file or folder to take etcd from; the version is the cluster's in any case.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
@@ -122,6 +126,7 @@ public sealed class AddEtcdMemberCommand : HostCmdlet
                 WalDirectory = WalDirectory,
                 DataDevice = DataDevice,
                 FileSystem = FileSystem,
+                ForceFormat = Force,
             },
             Learner = Learner,
             Package = new EtcdPackageWish { Path = PathOf(Package), BaseUrl = PackageUrl },

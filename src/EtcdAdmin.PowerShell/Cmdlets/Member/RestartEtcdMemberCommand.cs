@@ -27,7 +27,7 @@ public sealed class RestartEtcdMemberCommand : MemberActionCmdlet
     /// <summary>The leader last: restarting it takes an election, and one is enough.</summary>
     private protected override async Task<IReadOnlyList<string>> OrderAsync(EtcdCluster cluster, IReadOnlyList<string> members, CancellationToken stop)
     {
-        string? leader = await new MemberReader(Admin).FindLeaderAsync(cluster, stop).ConfigureAwait(false);
+        string? leader = await MemberReader.FindLeaderAsync(cluster, stop).ConfigureAwait(false);
         return [.. members.OrderBy(member => member == leader)];
     }
 

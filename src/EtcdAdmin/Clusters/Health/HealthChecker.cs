@@ -54,7 +54,7 @@ public sealed class HealthChecker(AdminContext context)
     private async Task<string?> ProcessStateAsync(
         EtcdCluster cluster, HealthTarget target, HealthOptions options, CancellationToken cancellationToken)
     {
-        if (cluster.Spec?.Members.FirstOrDefault(member => member.Name == target.Name) is not { } member) return null;
+        if (!options.LookAtProcesses || cluster.Spec?.Members.FirstOrDefault(member => member.Name == target.Name) is not { } member) return null;
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(options.Timeout);
         try

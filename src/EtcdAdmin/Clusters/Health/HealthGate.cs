@@ -6,21 +6,20 @@ internal sealed class HealthGate(AdminContext context)
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Short, so that a member which accepts connections but cannot answer yet does not use up the wait.</summary>
-    private static readonly HealthOptions Options = new() { Timeout = TimeSpan.FromSeconds(2) };
+    private static readonly HealthOptions Options = new() { Timeout = TimeSpan.FromSeconds(2), LookAtProcesses = false };
 
     /// <summary>Returns when all members serve.</summary>
     /// <exception cref="EtcdException">MemberStartFailed: an etcd ended. NotHealthy: not in time, with the reason for every member.</exception>
     public async Task WaitAsync(EtcdCluster cluster, TimeSpan timeout, CancellationToken cancellationToken)
     {
         var checker = new HealthChecker(context);
-        var ended = new EndedProcess(context);
+        var ended = new EndedProcess(context, cluster.RequireSpec().Members);
         long start = context.Clock.GetTimestamp();
         while (true)
         {
             ClusterHealth health = await checker.CheckAsync(cluster, Options, cancellationToken).ConfigureAwait(false);
             if (IsWhole(cluster, health)) return;
-            foreach (MemberSpec member in cluster.RequireSpec().Members)
-                await ended.ThrowIfEndedAsync(member, cancellationToken).ConfigureAwait(false);
+            await ended.ThrowIfEndedAsync(cancellationToken).ConfigureAwait(false);
             if (context.Clock.GetElapsedTime(start) >= timeout) throw NotHealthy(cluster, health, timeout);
             await Task.Delay(Interval, context.Clock, cancellationToken).ConfigureAwait(false);
         }

@@ -8,4 +8,7 @@ public sealed record HealthOptions
 
     /// <summary>Also compares the hash of all data at one revision. Costs each member a walk through its whole database. Default no.</summary>
     public bool CheckHash { get; init; }
+
+    /// <summary>Looks on its host whether a silent member's process runs. Default yes.</summary>
+    internal bool LookAtProcesses { get; init; } = true;
 }

@@ -4,21 +4,21 @@ namespace EtcdAdmin.Clusters;
 internal sealed class MemberGate(AdminContext context)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
-    private static readonly HealthOptions Options = new() { Timeout = TimeSpan.FromSeconds(2) };
+    private static readonly HealthOptions Options = new() { Timeout = TimeSpan.FromSeconds(2), LookAtProcesses = false };
 
     /// <summary>Returns the verdict as soon as it serves, or answers in a cluster that has no quorum.</summary>
     /// <exception cref="EtcdException">MemberStartFailed, NotHealthy.</exception>
     public async Task<EtcdHealth> WaitAsync(EtcdCluster cluster, MemberSpec member, TimeSpan timeout, CancellationToken cancellationToken)
     {
         var checker = new HealthChecker(context);
-        var ended = new EndedProcess(context);
+        var ended = new EndedProcess(context, [member]);
         long start = context.Clock.GetTimestamp();
         while (true)
         {
             ClusterHealth health = await checker.CheckAsync(cluster, Options, cancellationToken).ConfigureAwait(false);
             EtcdHealth? verdict = health.Members.FirstOrDefault(found => found.Member == member.Name);
             if (verdict is { Serves: true } || (verdict is { Reachable: true } && !CanHaveQuorum(health))) return verdict;
-            await ended.ThrowIfEndedAsync(member, cancellationToken).ConfigureAwait(false);
+            await ended.ThrowIfEndedAsync(cancellationToken).ConfigureAwait(false);
             if (context.Clock.GetElapsedTime(start) >= timeout)
             {
                 throw new EtcdException(EtcdErrorIds.NotHealthy, EtcdErrorKind.Unavailable,

@@ -33,7 +33,7 @@ public sealed class MemberReader(AdminContext context)
     /// <summary>The name of the member that leads; null where nobody says so.</summary>
     /// <param name="cluster">Any cluster.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public Task<string?> FindLeaderAsync(EtcdCluster cluster, CancellationToken cancellationToken)
+    public static Task<string?> FindLeaderAsync(EtcdCluster cluster, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(cluster);
         return MemberQuery.FindLeaderNameAsync(cluster, cancellationToken);

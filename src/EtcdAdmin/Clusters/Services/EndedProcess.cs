@@ -1,11 +1,25 @@
 namespace EtcdAdmin.Clusters;
 
 /// <summary>Tells an etcd that is still starting from one that has ended: waiting for that one is in vain.</summary>
-internal sealed class EndedProcess(AdminContext context)
+/// <param name="context">The surroundings.</param>
+/// <param name="members">Those that are waited for.</param>
+internal sealed class EndedProcess(AdminContext context, IReadOnlyList<MemberSpec> members)
 {
-    /// <summary>Throws if it has ended. A host that cannot be asked says nothing about it.</summary>
+    // Each look is a round trip to every host, and a start that goes well takes no longer than this.
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+
+    private long _lookedAt = context.Clock.GetTimestamp();
+
+    /// <summary>Throws if one of them has ended; looks no more often than makes sense. A host that cannot be asked says nothing about it.</summary>
     /// <exception cref="EtcdException">MemberStartFailed, with what its log says.</exception>
-    public async Task ThrowIfEndedAsync(MemberSpec member, CancellationToken cancellationToken)
+    public async Task ThrowIfEndedAsync(CancellationToken cancellationToken)
+    {
+        if (context.Clock.GetElapsedTime(_lookedAt) < Interval) return;
+        await Task.WhenAll(members.Select(member => ThrowIfEndedAsync(member, cancellationToken))).ConfigureAwait(false);
+        _lookedAt = context.Clock.GetTimestamp();
+    }
+
+    private async Task ThrowIfEndedAsync(MemberSpec member, CancellationToken cancellationToken)
     {
         IMemberService service = context.ServiceOf(member);
         MemberServiceState state;

@@ -48,6 +48,9 @@ public sealed record MemberSpec
     /// <summary>The file system of its own that holds the data; null where it shares one with the rest of the host.</summary>
     public DataVolume? Volume { get; init; }
 
+    /// <summary>Folders that its data was in before it was moved, and that may hold it still; null for none.</summary>
+    public IReadOnlyList<string>? FormerDirectories { get; init; }
+
     /// <summary>How it first came to the cluster; null means together with all present members.</summary>
     public MemberBootstrap? Bootstrap { get; init; }
 

@@ -1,4 +1,3 @@
-using EtcdAdmin.Client;
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Plans;
 

@@ -18,6 +18,8 @@ internal static class SystemdUnit
     public static string Render(string cluster, MemberSpec member)
     {
         string data = string.Join(' ', new[] { member.Directory, member.WalDirectory }.OfType<string>());
+        // Required mounts are those that systemd knows; where the unit of the mount itself is lost, this keeps etcd off the disk below.
+        string check = member.Volume is { } volume ? $"AssertPathIsMountPoint={volume.MountPoint}\n" : "";
         // A start has no time limit: without a quorum a member that is well is never ready, and killing it would help nobody.
         return $"""
             # Written by EtcdAdmin. Changes made here are lost when it is applied again; use 'systemctl edit {member.Unit}'.
@@ -29,7 +31,7 @@ internal static class SystemdUnit
             Wants=network-online.target
             After=network-online.target time-sync.target
             RequiresMountsFor={data}
-            StartLimitIntervalSec=0
+            {check}StartLimitIntervalSec=0
 
             [Service]
             Type=notify

@@ -31,7 +31,7 @@ public sealed class ClusterInstaller(AdminContext context)
             : builder.New(request.Hosts is null ? await TakenPortsAsync(cancellationToken).ConfigureAwait(false) : new HashSet<int>());
         InstallState state = await InstallState.ReadAsync(context, request.Name, existing, wanted, cancellationToken).ConfigureAwait(false);
         state = state with { Wanted = ListenAddresses.Choose(wanted, state.Surveys) };
-        IReadOnlyList<string> warnings = new Preflight(state).Check(wanted.Members);
+        IReadOnlyList<string> warnings = new Preflight(state) { ForceFormat = request.HostsToForce }.Check(wanted.Members);
 
         var steps = new InstallSteps(context, request, state);
         Plan plan = await InstallPlan.MakeAsync(request, state, steps, cancellationToken).ConfigureAwait(false);

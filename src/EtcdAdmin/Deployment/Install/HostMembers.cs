@@ -48,8 +48,8 @@ internal sealed partial class HostMembers(InstallRequest request)
         if (!Addresses.IsReachable(address)) throw SpecBuilder.Invalid($"'{address}' is no address that others could reach {hostName} at");
         if (host.BindAddress is { } bind) Addresses.CheckBind(bind);
         if (host.FileSystem is { } kind && host.DataDevice is null)
-            throw SpecBuilder.Invalid($"a file system ('{FileSystem(kind)}') is asked for {hostName}, but no device to make it on");
-        string directory = HostPath(host.DataDirectory ?? "/var/lib/etcd");
+            throw SpecBuilder.Invalid($"a file system ('{StorageRules.FileSystem(kind)}') is asked for {hostName}, but no device to make it on");
+        string directory = StorageRules.DataPath(host.DataDirectory ?? "/var/lib/etcd");
         var member = new MemberSpec
         {
             Name = name,
@@ -65,7 +65,7 @@ internal sealed partial class HostMembers(InstallRequest request)
             BinDirectory = "/opt/etcd",
             Unit = Unit,
             User = "etcd",
-            Volume = host.DataDevice is { } device ? new DataVolume(HostPath(device), FileSystem(host.FileSystem), directory) : null,
+            Volume = host.DataDevice is { } device ? new DataVolume(StorageRules.Device(device), StorageRules.FileSystem(host.FileSystem), directory) : null,
         };
         Addresses.CheckPort(member.ClientPort);
         Addresses.CheckPort(member.PeerPort);
@@ -87,7 +87,13 @@ internal sealed partial class HostMembers(InstallRequest request)
     {
         string[] asked = [.. hosts.Select(host => host.Connection.HostName).Order(StringComparer.Ordinal)];
         string[] held = [.. old.Members.Select(member => member.HostName).Order(StringComparer.Ordinal)];
-        if (asked.SequenceEqual(held)) return;
+        if (asked.SequenceEqual(held))
+        {
+            if (hosts.FirstOrDefault(host => host.DataDevice is { } device && !old.Members.Any(member => member.Volume?.Device == device)) is { } other)
+                throw SpecBuilder.Invalid($"the data of cluster '{request.Name}' is not on {other.DataDevice}; Move-EtcdData moves it there");
+            return;
+        }
+
         throw new EtcdException(EtcdErrorIds.SpecInvalid, EtcdErrorKind.InvalidInput,
             $"Cluster '{request.Name}' is on {string.Join(", ", held)}; installing again does not move it to {string.Join(", ", asked)}.")
         {
@@ -101,15 +107,6 @@ internal sealed partial class HostMembers(InstallRequest request)
     public static string HostPath(string path) => AllowedPath().IsMatch(path) && !path.Split('/').Contains("..")
         ? path.TrimEnd('/')
         : throw SpecBuilder.Invalid($"'{path}' is no usable path on a host: full paths of letters, digits, '.', '_', '-' are");
-
-    /// <summary>The kind of file system, by default ext4.</summary>
-    /// <exception cref="EtcdException">SpecInvalid.</exception>
-    public static string FileSystem(string? kind) => kind switch
-    {
-        null or "ext4" => "ext4",
-        "xfs" => "xfs",
-        _ => throw SpecBuilder.Invalid($"'{kind}' is no file system for etcd's data; ext4 and xfs are"),
-    };
 
     // One port for all hosts, or one for each.
     private static IReadOnlyList<int>? Ports(IReadOnlyList<int>? given, int size) =>

@@ -9,11 +9,13 @@ namespace EtcdAdmin.Deployment;
 /// <param name="Members">By member name.</param>
 /// <param name="Resolved">For each address of the cluster the IP addresses that this host takes it for.</param>
 /// <param name="Reached">How each address and port of the cluster answers to it.</param>
+/// <param name="Volumes">The devices for the data of members, by member name.</param>
 internal sealed record HostSurvey(
     EtcdHost Host,
     IReadOnlyDictionary<string, MemberFacts> Members,
     IReadOnlyDictionary<string, IReadOnlyList<string>> Resolved,
-    IReadOnlyList<Reach> Reached)
+    IReadOnlyList<Reach> Reached,
+    IReadOnlyDictionary<string, VolumeFacts> Volumes)
 {
     /// <summary>Reads one host.</summary>
     /// <param name="context">The surroundings.</param>
@@ -27,7 +29,7 @@ internal sealed record HostSurvey(
         EtcdHost facts = await HostReader.ReadAsync(
             context.HostOf(host), host.Connection ?? HostConnection.Local, context.Clock, SurveyScripts.Text,
             Arguments(host, spec), reading.Read, cancellationToken).ConfigureAwait(false);
-        return new HostSurvey(facts, reading.Members, reading.Resolved, reading.Reached);
+        return new HostSurvey(facts, reading.Members, reading.Resolved, reading.Reached, reading.Volumes);
     }
 
     private static List<string> Arguments(MemberSpec host, ClusterSpec spec)
@@ -38,6 +40,8 @@ internal sealed record HostSurvey(
             string program = spec.Version is { } version ? member.BinaryPath("etcd", version) : "";
             arguments.AddRange(
                 ["member", member.Name, member.Layout.PkiDirectory, member.Layout.DataDirectory, member.Layout.ConfigFile, program, member.Unit ?? ""]);
+            if (member.Volume is { } volume)
+                arguments.AddRange(["volume", member.Name, volume.Device, volume.FileSystem, volume.MountPoint, VolumeUnit.Name(volume.MountPoint)]);
         }
 
         // Members of this machine see each other in any case.
@@ -62,11 +66,14 @@ internal sealed record HostSurvey(
 
         public List<Reach> Reached { get; } = [];
 
+        public Dictionary<string, VolumeFacts> Volumes { get; } = new(StringComparer.Ordinal);
+
         public void Read(string[] fields)
         {
             switch (fields)
             {
                 case ["member", var name, ..]: Members[name] = MemberFacts.From(fields); break;
+                case ["volume", var name, ..]: Volumes[name] = VolumeFacts.From(fields); break;
                 case ["resolve", var address, var found]: Resolved[address] = found.Split(' ', StringSplitOptions.RemoveEmptyEntries); break;
                 case ["reach", var address, var port, var answer] when Enum.TryParse(answer, ignoreCase: true, out ReachAnswer known):
                     Reached.Add(new Reach(address, int.Parse(port, CultureInfo.InvariantCulture), known));

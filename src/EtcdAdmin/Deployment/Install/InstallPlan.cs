@@ -30,6 +30,9 @@ internal static class InstallPlan
         foreach (MemberSpec host in hosts)
             plan.Add(new StepText(host.HostName, $"Install etcd in {host.BinDirectory}"), (_, token) => steps.InstallBinaryAsync(host, token));
         plan.NextStage();
+        foreach (MemberSpec member in stopped.Where(state.LacksVolume))
+            plan.Add(VolumeText(state, member), (_, token) => steps.PrepareVolumeAsync(member, token));
+        plan.NextStage();
         foreach (MemberSpec member in toWrite) plan.Add(WriteText(state, member), (_, token) => steps.WriteFilesAsync(member, token));
         AddStarts(plan, state, steps, stopped);
         await AddRestartsAsync(plan, state, steps, toRestart, cancellationToken).ConfigureAwait(false);
@@ -43,6 +46,10 @@ internal static class InstallPlan
         state.Wanted.Version is { } held ? held.ToString()
         : request.Package.Path is { } path ? $"from {path}"
         : request.Package.Version ?? "(the newest)";
+
+    /// <summary>What the step says that makes or mounts a member's file system.</summary>
+    public static StepText VolumeText(InstallState state, MemberSpec member) =>
+        new(member.HostName, VolumePreparer.Describe(member.Volume!, state.VolumeOf(member)!)) { Member = member.Name }; // it lacks one
 
     private static StepText WriteText(InstallState state, MemberSpec member) =>
         new(member.HostName, $"Write configuration{(state.LacksPki(member) ? ", certificates and keys" : "")} of member {member.Name} "

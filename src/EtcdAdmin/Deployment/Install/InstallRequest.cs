@@ -45,6 +45,11 @@ public sealed record InstallRequest
 
     /// <summary>How long the members have to become healthy.</summary>
     public TimeSpan HealthTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    internal bool ForcesFormatOn(string hostName) => HostsToForce.Contains(hostName);
+
+    internal IReadOnlySet<string> HostsToForce =>
+        (Hosts ?? []).Where(host => host.ForceFormat).Select(host => host.Connection.HostName).ToHashSet(StringComparer.Ordinal);
 }
 
 /// <summary>A host that shall have a member, and what is special about it. Null is the default.</summary>
@@ -79,6 +84,9 @@ public sealed record HostWish
 
     /// <summary>The kind of that file system: <c>ext4</c> (default) or <c>xfs</c>.</summary>
     public string? FileSystem { get; init; }
+
+    /// <summary>Makes it also where the device carries something, which is lost then. Never done to a mounted device.</summary>
+    public bool ForceFormat { get; init; }
 }
 
 /// <summary>Where etcd shall come from.</summary>

@@ -30,6 +30,12 @@ internal sealed record InstallState
     /// <summary>What its host has of a member.</summary>
     public MemberFacts FactsOf(MemberSpec member) => SurveyOf(member).Members[member.Name];
 
+    /// <summary>What its host has of the device for its data; null for a member without one.</summary>
+    public VolumeFacts? VolumeOf(MemberSpec member) => member.Volume is null ? null : SurveyOf(member).Volumes[member.Name];
+
+    /// <summary>Whether the file system for its data is still to be made or mounted.</summary>
+    public bool LacksVolume(MemberSpec member) => VolumeOf(member) is { IsReady: false };
+
     /// <summary>What the host of a member runs programs of.</summary>
     /// <exception cref="EtcdException">ArchitectureMismatch: etcd is not built for it.</exception>
     public EtcdPlatform PlatformOf(MemberSpec member) => member.Connection is null ? EtcdPlatform.Current : EtcdPlatform.ForLinux(SurveyOf(member).Host.Machine ?? "");
@@ -53,6 +59,9 @@ internal sealed record InstallState
 
     /// <summary>The name it is installed under.</summary>
     public required string ClusterName { get; init; }
+
+    /// <summary>The same with a member that will have been stopped.</summary>
+    public InstallState WithStopped(MemberSpec member) => this with { Running = new HashSet<string>(Running.Where(name => name != member.Name)) };
 
     /// <summary>Reads all hosts at once.</summary>
     /// <exception cref="AggregateException">One error for each host that could not be read.</exception>

@@ -39,6 +39,10 @@ internal sealed class InstallSteps(AdminContext context, InstallRequest request,
     public Task InstallBinaryAsync(MemberSpec host, CancellationToken cancellationToken) =>
         BinaryInstaller.InstallAsync(context.HostOf(host), _packages[state.PlatformOf(host)], host, cancellationToken);
 
+    public Task PrepareVolumeAsync(MemberSpec member, CancellationToken cancellationToken) => VolumePreparer.PrepareAsync(
+        context.HostOf(member), request.Name, member.Name, member.Volume!, state.VolumeOf(member)!, // planned for a member that has one
+        request.ForcesFormatOn(member.HostName), cancellationToken);
+
     public async Task WriteFilesAsync(MemberSpec member, CancellationToken cancellationToken)
     {
         MemberCertificates? certificates = null;

@@ -50,6 +50,16 @@ internal sealed class MemberFiles(IHost host, MemberSpec member)
     public Task WriteConfigAsync(string cluster, string text, CancellationToken cancellationToken) =>
         host.PutFilesAsync($"write the configuration of member {member.Name}", ConfigFiles(cluster, text), cancellationToken);
 
+    /// <summary>Where <see cref="StageConfigAsync"/> puts the configuration.</summary>
+    public string StagedConfig => _layout.ConfigFile + ".next";
+
+    /// <summary>Where <see cref="StageConfigAsync"/> puts the unit; beside its place, so that a rename puts it there.</summary>
+    public string StagedUnit => SystemdUnit.Path(member.Unit ?? "") + ".next";
+
+    /// <summary>Puts configuration and unit beside the present ones, for a script that replaces them together with something else.</summary>
+    public Task StageConfigAsync(string cluster, string text, CancellationToken cancellationToken) => host.PutFilesAsync(
+        $"write the configuration of member {member.Name}", [.. ConfigFiles(cluster, text).Select(file => file with { Path = file.Path + ".next" })], cancellationToken);
+
     /// <summary>Reads the configuration that is there.</summary>
     public async Task<string> ReadConfigAsync(CancellationToken cancellationToken)
     {

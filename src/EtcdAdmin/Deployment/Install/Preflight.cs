@@ -19,6 +19,9 @@ internal sealed class Preflight(InstallState state)
     /// <summary>Whether the members are to join a cluster anew, so that they begin without data.</summary>
     public bool Joining { get; init; }
 
+    /// <summary>The hosts on which what a device for data carries may be lost.</summary>
+    public IReadOnlySet<string> ForceFormat { get; init; } = new HashSet<string>();
+
     private readonly List<EtcdException> _problems = [];
     private readonly List<string> _warnings = [];
 
@@ -65,6 +68,7 @@ internal sealed class Preflight(InstallState state)
         if (state.Running.Contains(member.Name)) return;
         CheckPorts(member, survey.Host);
         CheckOthers(member, survey.Host);
+        CheckVolume(member, survey.Host);
     }
 
     private void CheckClock(MemberSpec member, EtcdHost host)
@@ -139,6 +143,13 @@ internal sealed class Preflight(InstallState state)
             "Uninstall that one first, or use another host.");
     }
 
+    private void CheckVolume(MemberSpec member, EtcdHost host)
+    {
+        if (member.Volume is not { } volume || state.VolumeOf(member) is not { } facts) return;
+        var guard = new VolumeGuard(host, VolumeGuard.Owner(state.ClusterName, member.Name), ForceFormat.Contains(member.HostName));
+        _problems.AddRange(guard.Check(volume, facts));
+    }
+
     /// <summary>Neither starts over data that is not this installation's, nor over a member that has lost its own.</summary>
     private void CheckData(MemberSpec member)
     {
@@ -160,7 +171,9 @@ internal sealed class Preflight(InstallState state)
             + "Starting it empty could lose writes that it had confirmed.")
         {
             Target = member.Name,
-            NextStep = "Bring the folder back, replace the member with Repair-EtcdMember, or restore the whole cluster with Restore-EtcdSnapshot.",
+            NextStep = state.VolumeOf(member) is { IsMade: true, IsReady: false }
+                ? $"Its file system is on {member.Volume!.Device} but not mounted; mount it with 'systemctl start {VolumeUnit.Name(member.Volume.MountPoint)}'." // it has one
+                : "Bring the folder back, replace the member with Repair-EtcdMember, or restore the whole cluster with Restore-EtcdSnapshot.",
         });
     }
 

@@ -39,11 +39,12 @@ internal static class SurveyScripts
 
         """;
 
-    /// <summary>Arguments: any number of <c>member</c> with six, <c>resolve</c> with one, <c>reach</c> with two more.</summary>
-    public const string Text = Functions + """
+    /// <summary>Arguments: any number of <c>member</c> with six, <c>volume</c> with five, <c>resolve</c> with one, <c>reach</c> with two more.</summary>
+    public const string Text = Functions + VolumeScripts.Functions + """
         while [ $# -gt 0 ]; do
             case $1 in
                 member) member "$2" "$3" "$4" "$5" "$6" "$7"; shift 7 ;;
+                volume) volume "$2" "$3" "$4" "$5" "$6"; shift 6 ;;
                 resolve) resolve "$2"; shift 2 ;;
                 reach) reach "$2" "$3" & shift 3 ;;
             esac

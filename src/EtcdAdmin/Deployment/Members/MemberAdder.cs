@@ -1,7 +1,6 @@
 using System.Globalization;
 using EtcdAdmin.Client;
 using EtcdAdmin.Clusters;
-using EtcdAdmin.Hosts;
 using EtcdAdmin.Plans;
 using EtcdAdmin.Security;
 
@@ -65,7 +64,11 @@ public sealed class MemberAdder(AdminContext context)
         member = ListenAddresses.Choose(member, state.SurveyOf(member));
         wanted = SpecChanges.Replace(wanted, member);
         state = state with { Wanted = wanted };
-        IReadOnlyList<string> warnings = new Preflight(state) { Joining = present is null or { IsStarted: false } }.Check([member]);
+        IReadOnlyList<string> warnings = new Preflight(state)
+        {
+            Joining = present is null or { IsStarted: false },
+            ForceFormat = Installing(cluster.Name, request).HostsToForce,
+        }.Check([member]);
 
         var plan = new PlanBuilder($"Adding member {member.Name} to cluster {cluster.Name}", cluster.Name);
         AddSteps(plan, new Addition(membership, member, present, request, state, learns));
@@ -88,6 +91,14 @@ public sealed class MemberAdder(AdminContext context)
         bool isThere = votes || (present is { IsStarted: true } && request.Learner);
         bool runs = state.Running.Contains(member.Name);
         if (isThere && runs && membership.IsUp(present!.Id)) return; // isThere says that it is present
+
+        if (runs && present is null)
+        {
+            // A member of an earlier life, which its host has started again.
+            plan.Add(new StepText(member.HostName, $"Stop the former member {member.Name}") { Member = member.Name }, (_, token) => context.ServiceOf(member).StopAsync(member, token));
+            runs = false;
+            state = state.WithStopped(member);
+        }
 
         new MemberInstallation(context, install, state).AddTo(plan, member, joining: present is null);
         StepText Text(string action) => new(member.HostName, action) { Member = member.Name };
@@ -187,6 +198,7 @@ public sealed class MemberAdder(AdminContext context)
     private static InstallRequest Installing(string cluster, AddMemberRequest request) => new()
     {
         Name = cluster,
+        Hosts = [request.Host],
         Package = request.Package,
         KeyAlgorithm = request.KeyAlgorithm,
         HealthTimeout = request.Timeout,

@@ -1,7 +1,5 @@
 using System.Globalization;
-using EtcdAdmin.Client;
 using EtcdAdmin.Clusters;
-using EtcdAdmin.Hosts;
 using EtcdAdmin.Plans;
 
 namespace EtcdAdmin.Deployment;
@@ -68,7 +66,7 @@ public sealed class MemberRemover(AdminContext context)
             plan.NextStage().Add(text, async (_, token) =>
             {
                 await context.ServiceOf(spec).StopAsync(spec, token).ConfigureAwait(false);
-                await RetiredMember.ClearAsync(context.HostOf(spec), spec, Stamp(), token).ConfigureAwait(false);
+                await RetiredMember.ClearAsync(context.HostOf(spec), membership.Cluster.Name, spec, Stamp(), token).ConfigureAwait(false);
             });
         }
 

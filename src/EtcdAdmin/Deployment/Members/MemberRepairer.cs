@@ -1,5 +1,4 @@
 using System.Globalization;
-using EtcdAdmin.Client;
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Plans;
 using EtcdAdmin.Security;
@@ -59,7 +58,7 @@ public sealed class MemberRepairer(AdminContext context)
         IReadOnlyList<string> warnings = new Preflight(state) { Joining = true }.Check([spec]);
 
         var plan = new PlanBuilder($"Repairing member {spec.Name} of cluster {cluster.Name}", cluster.Name);
-        AddSteps(plan, membership, target with { Spec = spec }, request, state with { Running = new HashSet<string>(state.Running.Where(name => name != spec.Name)) }, runs);
+        AddSteps(plan, membership, target with { Spec = spec }, request, state.WithStopped(spec), runs);
         EtcdCluster after = cluster.WithSpec(wanted);
         return new Operation<EtcdMember>(
             plan.Build(),

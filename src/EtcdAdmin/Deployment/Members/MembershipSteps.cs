@@ -60,7 +60,7 @@ internal sealed class MembershipSteps(AdminContext context, EtcdCluster cluster)
     public async Task PromoteAsync(MemberSpec member, TimeSpan timeout, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
     {
         Uri peer = member.PeerUrl(cluster.RequireSpec().Tls);
-        var ended = new EndedProcess(context);
+        var ended = new EndedProcess(context, [member]);
         long start = context.Clock.GetTimestamp();
         while (true)
         {
@@ -80,7 +80,7 @@ internal sealed class MembershipSteps(AdminContext context, EtcdCluster cluster)
             }
 
             if (context.Clock.GetElapsedTime(start) >= timeout) throw NotReady(member, timeout, cause);
-            await ended.ThrowIfEndedAsync(member, cancellationToken).ConfigureAwait(false);
+            await ended.ThrowIfEndedAsync(cancellationToken).ConfigureAwait(false);
             await Task.Delay(Interval, context.Clock, cancellationToken).ConfigureAwait(false);
         }
     }

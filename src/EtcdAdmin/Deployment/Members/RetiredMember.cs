@@ -15,16 +15,17 @@ internal static class RetiredMember
 
     /// <summary>Moves the data aside and removes configuration, keys and unit.</summary>
     /// <param name="host">Where.</param>
+    /// <param name="cluster">The cluster's name.</param>
     /// <param name="member">Stopped by now.</param>
     /// <param name="stamp">Marks the data's new place.</param>
     /// <param name="cancellationToken">Stops it; doing it again completes it.</param>
-    public static async Task ClearAsync(IHost host, MemberSpec member, string stamp, CancellationToken cancellationToken)
+    public static async Task ClearAsync(IHost host, string cluster, MemberSpec member, string stamp, CancellationToken cancellationToken)
     {
         var aside = new HostScript(AsideScript) { Arguments = [member.Layout.DataDirectory, member.WalPath ?? "", stamp] };
         await host.RunRequiredAsync($"move the data of member {member.Name} aside", aside, cancellationToken).ConfigureAwait(false);
         var remove = new HostScript(UninstallScripts.RemoveMember)
         {
-            Arguments = [member.Directory, member.Layout.ConfigDirectory, "yes", member.Unit ?? "", member.WalDirectory ?? "", member.User ?? ""],
+            Arguments = UninstallScripts.Arguments(cluster, member, removeData: false),
         };
         await host.RunRequiredAsync($"remove member {member.Name}", remove, cancellationToken).ConfigureAwait(false);
     }

@@ -31,7 +31,7 @@ public sealed class ClusterUninstaller(AdminContext context)
 
         plan.NextStage();
         foreach (MemberSpec member in spec.Members)
-            plan.Add(RemoveText(member, removeData), (_, token) => RemoveAsync(member, removeData, token));
+            plan.Add(RemoveText(member, removeData), (_, token) => RemoveAsync(cluster.Name, member, removeData, token));
         plan.NextStage();
         foreach (MemberSpec host in spec.Members.DistinctBy(member => (member.HostName, member.BinDirectory)))
         {
@@ -60,17 +60,15 @@ public sealed class ClusterUninstaller(AdminContext context)
         member.HostName,
         removeData
             ? $"Remove member {member.Name} and its data from {member.Directory}"
+                + (member.Volume is { } volume ? $"; {volume.Device} is unmounted and keeps its {volume.FileSystem} file system" : "")
             : $"Remove member {member.Name}; its data stays in {member.Layout.DataDirectory}")
     {
         Member = member.Name,
     };
 
-    private Task RemoveAsync(MemberSpec member, bool removeData, CancellationToken cancellationToken) => RunAsync(
+    private Task RemoveAsync(string cluster, MemberSpec member, bool removeData, CancellationToken cancellationToken) => RunAsync(
         member, $"remove member {member.Name}", UninstallScripts.RemoveMember,
-        [
-            member.Directory, member.Layout.ConfigDirectory, removeData ? "no" : "yes", member.Unit ?? "", member.WalDirectory ?? "",
-            member.User ?? "",
-        ],
+        UninstallScripts.Arguments(cluster, member, removeData),
         cancellationToken);
 
     private Task RunAsync(MemberSpec member, string action, string script, string[] arguments, CancellationToken cancellationToken) =>

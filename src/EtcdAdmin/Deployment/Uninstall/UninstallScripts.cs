@@ -1,30 +1,54 @@
+using EtcdAdmin.Clusters;
+
 namespace EtcdAdmin.Deployment;
 
 /// <summary>What uninstalling does on a host. Only what EtcdAdmin has put there is named; whatever else lies in a folder keeps it from being removed.</summary>
 internal static class UninstallScripts
 {
-    /// <summary>$1 data's parent folder, $2 configuration's folder, $3 keep data (yes, no), $4 unit or empty, $5 write-ahead log's folder or empty, $6 user or empty.</summary>
-    public const string RemoveMember = $"""
+    /// <summary>$1 data's parent folder, $2 configuration's folder, $3 keep data (yes, no), $4 unit or empty, $5 write-ahead log's folder or empty, $6 user or empty, $7 cluster, $8 member, then former folders of the data.</summary>
+    /// <remarks>Mounts made for the member are known by the heading of their unit; the devices keep their file systems.</remarks>
+    public const string RemoveMember = $$"""
         set -u
-        dir=$1 config=$2 keep=$3 unit=$4 wal=$5 user=$6
+        dir=$1 config=$2 keep=$3 unit=$4 wal=$5 user=$6 cluster=$7 member=$8
+        shift 8
+        remove_data() { rm -rf -- "$1/data" "$1"/data.before-* "$1/data.restore" "$1/data.restore.db" "$1/data.moving"; }
         if [ -n "$unit" ] && [ -e "/etc/systemd/system/$unit" ]; then
             systemctl --quiet disable "$unit"
-            rm -f -- "/etc/systemd/system/$unit"
+            rm -f -- "/etc/systemd/system/$unit" "/etc/systemd/system/$unit.next"
             systemctl daemon-reload
             systemctl reset-failed "$unit" 2>/dev/null
         fi
         if [ "$keep" = no ]; then
-            rm -rf -- "$dir/data" "$dir"/data.before-* "$dir/data.restore" "$dir/data.restore.db"
+            for folder in "$dir" "$@"; do remove_data "$folder"; done
             if [ -n "$wal" ]; then rm -rf -- "$wal/wal" "$wal"/wal.before-*; rmdir -- "$wal" 2>/dev/null; fi
         fi
+        if [ "$keep" = no ] && [ -n "$unit" ]; then
+            for mount in /etc/systemd/system/*.mount; do
+                if [ ! -f "$mount" ] || [ "$(sed -n 's/^# cluster: //p' "$mount")" != "$cluster" ] || [ "$(sed -n 's/^# member: //p' "$mount")" != "$member" ]; then
+                    continue
+                fi
+                systemctl --quiet disable "${mount##*/}"
+                systemctl stop "${mount##*/}"
+                rm -f -- "$mount"
+                systemctl daemon-reload
+            done
+        fi
         rm -rf -- "$config/pki"
-        rm -f -- "$config/etcd.conf.yml" "$dir/etcd.log" "$dir/etcd.pid" "$config"/*.part "$dir"/*.part
+        rm -f -- "$config/etcd.conf.yml" "$dir/etcd.log" "$dir/etcd.pid" "$config"/*.part "$config"/*.next "$dir"/*.part
+        if [ "$keep" = no ]; then for folder in "$@"; do rmdir -- "$folder" 2>/dev/null; done; fi
         for folder in "$config" "$dir"; do if [ -d "$folder" ]; then rmdir -- "$folder" 2>/dev/null; fi; done
-        if [ "$keep" = no ] && [ -n "$user" ] && getent passwd "$user" | grep -q -F ':{MemberFileScripts.UserRemark}:'; then
+        if [ "$keep" = no ] && [ -n "$user" ] && getent passwd "$user" | grep -q -F ':{{MemberFileScripts.UserRemark}}:'; then
             userdel -- "$user" >&2
         fi
         exit 0
         """;
+
+    /// <summary>What <see cref="RemoveMember"/> is given.</summary>
+    public static string[] Arguments(string cluster, MemberSpec member, bool removeData) =>
+    [
+        member.Directory, member.Layout.ConfigDirectory, removeData ? "no" : "yes", member.Unit ?? "", member.WalDirectory ?? "",
+        member.User ?? "", cluster, member.Name, .. member.FormerDirectories ?? [],
+    ];
 
     /// <summary>$1 folder of the releases, $2 version or empty for the folder as a whole.</summary>
     public const string RemovePrograms = """

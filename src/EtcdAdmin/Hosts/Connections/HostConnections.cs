@@ -39,11 +39,7 @@ public sealed class HostConnections : IHostProvider, IAsyncDisposable
     public bool AcceptNewHostKeys
     {
         get => _acceptNewHostKeys;
-        set
-        {
-            _acceptNewHostKeys = value;
-            foreach (HostTrust trust in _trust.Values) trust.AcceptNewHostKey = value;
-        }
+        set => _acceptNewHostKeys = value;
     }
 
     /// <inheritdoc/>
@@ -68,8 +64,8 @@ public sealed class HostConnections : IHostProvider, IAsyncDisposable
         return connection.IsLocal ? connection.HostName : (await ResolveAsync(connection, cancellationToken).ConfigureAwait(false)).HostName;
     }
 
-    /// <summary>Takes one host as it is if this machine does not know its key, as <see cref="AcceptNewHostKeys"/> does for all.</summary>
-    public void Accept(HostConnection connection) => TrustOf(connection).AcceptNewHostKey = true;
+    /// <summary>Takes one host as it is if this machine does not know its key; <see cref="AcceptNewHostKeys"/> does so for all.</summary>
+    public void Accept(HostConnection connection) => TrustOf(connection).Accept();
 
     /// <summary>Gives the passwords for a host; they take the place of earlier ones.</summary>
     public void Remember(HostConnection connection, HostSecrets secrets)
@@ -110,6 +106,6 @@ public sealed class HostConnections : IHostProvider, IAsyncDisposable
     private HostTrust TrustOf(HostConnection connection)
     {
         ArgumentNullException.ThrowIfNull(connection);
-        return _trust.GetOrAdd(connection, static (_, accept) => new HostTrust { AcceptNewHostKey = accept }, _acceptNewHostKeys);
+        return _trust.GetOrAdd(connection, static (_, self) => new HostTrust(() => self._acceptNewHostKeys), this);
     }
 }

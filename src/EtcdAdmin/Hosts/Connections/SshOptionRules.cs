@@ -33,12 +33,14 @@ internal static class SshOptionRules
         if ((one?.Count ?? 0) != (other?.Count ?? 0)) return false;
         if (one is null || other is null) return true;
         return one.Zip(other).All(pair =>
-            string.Equals(pair.First.Key, pair.Second.Key, StringComparison.OrdinalIgnoreCase) && pair.First.Value == pair.Second.Value);
+            string.Equals(pair.First.Key, pair.Second.Key, StringComparison.OrdinalIgnoreCase)
+            && pair.First.Value == pair.Second.Value);
     }
 
     private static void CheckOne(string name, string? value)
     {
-        if (name.Length == 0 || !name.All(char.IsAsciiLetterOrDigit)) throw Invalid(name, "the name of a setting has letters and digits only");
+        if (name.Length == 0 || !name.All(char.IsAsciiLetterOrDigit))
+            throw Invalid(name, "the name of a setting has letters and digits only");
         if (string.IsNullOrWhiteSpace(value)) throw Invalid(name, "it has no value");
         if (value.Any(char.IsControl)) throw Invalid(name, "its value holds a line break or another control character");
         if (Ours.Contains(name)) throw Invalid(name, "EtcdAdmin sets it itself");

@@ -70,7 +70,10 @@ internal sealed class HostLock : IAsyncDisposable
     public static async Task<HostLocks> TakeAllAsync(
         IEnumerable<IHost> hosts, string what, HostLockOptions? options, CancellationToken cancellationToken)
     {
-        ISessionHost[] others = [.. hosts.Where(host => host is not LocalHost).OfType<ISessionHost>().OrderBy(host => host.Name, StringComparer.Ordinal)];
+        ISessionHost[] others =
+        [
+            .. hosts.Where(host => host is not LocalHost).OfType<ISessionHost>().OrderBy(host => host.Name, StringComparer.Ordinal),
+        ];
         if (others.Length == 0) return new HostLocks([]);
 
         // The first by name alone: of two who begin at the same time for the same hosts, one gets it and then all the others.

@@ -11,9 +11,10 @@ internal static class HostLockScript
 
     // Every line on standard input is a sign of life, and is answered with itself.
     // $1 lock file, $2 the holder's line, $3 seconds without a sign of life after which the lock goes.
-    // The kernel lets go of a lock with the last process that holds it: children that wait do not inherit it (9>&-). A signal
-    // such as the end of the login kills the shell itself. timeout and head, as a POSIX read cannot give up waiting.
+    // Whoever may read the file may lock it too, hence umask. The kernel lets go of a lock with the last process that holds it:
+    // children that wait do not inherit it (9>&-). timeout and head, as a POSIX read cannot give up waiting.
     public const string Text = """
+        umask 077
         exec 9>>"$1" || exit 1
         if ! flock -n 9; then
             echo held

@@ -36,8 +36,18 @@ internal static class AskPass
     };
 
     /// <summary>The variables for an ssh process that is to log in with a password.</summary>
+    /// <exception cref="EtcdException">NotSupported: on Windows, whose ssh runs no script to ask.</exception>
     public static Dictionary<string, string?> Answering(SshFolder folder, ResolvedHost host, string password)
     {
+        if (OperatingSystem.IsWindows())
+        {
+            throw new EtcdException(EtcdErrorIds.NotSupported, EtcdErrorKind.NotSupported, "ssh on Windows cannot be given a password.")
+            {
+                Target = host.HostName,
+                NextStep = "Use a key: name it with -KeyFilePath, or load it into the agent (ssh-add).",
+            };
+        }
+
         Dictionary<string, string?> variables = Refusing(folder);
         variables[PasswordVariable] = password;
         variables[AskedVariable] = $"{Cut(host.UserName, LongestUser)}@{Cut(host.HostName, LongestHost)}";

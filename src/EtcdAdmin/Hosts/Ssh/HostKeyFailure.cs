@@ -32,14 +32,16 @@ internal static partial class HostKeyFailure
         if (await KnownHosts.KnowAsync(client, connection, cancellationToken).ConfigureAwait(false))
             return Changed(connection, $"it shows {key}", "this machine knows it by keys of other types");
         return Unknown(connection, $"it shows {key}, which this machine does not know",
-            "Compare the fingerprint with the host's own (ssh-keygen -lf on its /etc/ssh/ssh_host_*_key.pub); then use -AcceptNewHostKey, or add the key to known_hosts.");
+            "Compare the fingerprint with the host's own (ssh-keygen -lf on its /etc/ssh/ssh_host_*_key.pub); "
+            + "then use -AcceptNewHostKey, or add the key to known_hosts.");
     }
 
     // ssh names the key only when it says everything.
     private static async Task<string?> ShowAsync(SshClient client, SshLogin login, CancellationToken cancellationToken)
     {
         ProcessCommand ask = client.Command(SshArguments.ShowHostKey(login.Connection));
-        ProcessResult result = await login.LimitAsync(token => ProcessRunner.RunAsync(ask, token), cancellationToken).ConfigureAwait(false);
+        ProcessResult result = await login.LimitAsync(
+            token => ProcessRunner.RunAsync(ask, token), cancellationToken).ConfigureAwait(false);
         return ServerKey().Match(result.Error) is { Success: true } key ? $"{key.Groups[1].Value} {key.Groups[2].Value}" : null;
     }
 
@@ -63,10 +65,12 @@ internal static partial class HostKeyFailure
     }
 
     private static EtcdException Changed(HostConnection connection, string shown, string known) =>
-        new(EtcdErrorIds.HostKeyChanged, EtcdErrorKind.Security, $"{connection.HostName} is not the host that it was: {shown}, but {known}.")
+        new(EtcdErrorIds.HostKeyChanged, EtcdErrorKind.Security,
+            $"{connection.HostName} is not the host that it was: {shown}, but {known}.")
         {
             Target = connection.HostName,
-            NextStep = "Find out why before anything else: only if the host was installed anew and the fingerprint is its own, remove the old line from known_hosts (ssh-keygen -R).",
+            NextStep = "Find out why before anything else: only if the host was installed anew and the fingerprint is its own, "
+                + "remove the old line from known_hosts (ssh-keygen -R).",
         };
 
     private static string Known(string file, int line)
@@ -84,9 +88,10 @@ internal static partial class HostKeyFailure
             string key = words[words[0].StartsWith('@') ? 3 : 2];
             return "SHA256:" + Convert.ToBase64String(SHA256.HashData(Convert.FromBase64String(key))).TrimEnd('=');
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidOperationException or IndexOutOfRangeException or FormatException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException
+            or InvalidOperationException or IndexOutOfRangeException)
         {
-            return null; // the place alone says enough
+            return null; // gone, or no such line: the place alone says enough
         }
     }
 

@@ -18,7 +18,8 @@ internal static class KnownHosts
         {
             if (!File.Exists(file)) continue;
             // Names may stand there as hashes, which the program compares.
-            ProcessResult found = await ProcessRunner.RunAsync(SshClient.KeyCommand("-F", name, "-f", file), cancellationToken).ConfigureAwait(false);
+            ProcessCommand find = SshClient.KeyCommand("-F", name, "-f", file);
+            ProcessResult found = await ProcessRunner.RunAsync(find, cancellationToken).ConfigureAwait(false);
             if (found.ExitCode == 0) return true;
         }
 

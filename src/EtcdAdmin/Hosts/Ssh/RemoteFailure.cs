@@ -43,7 +43,8 @@ internal static class RemoteFailure
 
     private static EtcdException Shell(HostConnection connection, NotBegun failure) =>
         new(EtcdErrorIds.HostShellFailed, EtcdErrorKind.HostOperation,
-            $"The login on {connection} worked, but runs no POSIX shell (exit code {failure.ExitCode}): {SshFailure.Sentence(failure.Said)}")
+            $"The login on {connection} worked, but runs no POSIX shell (exit code {failure.ExitCode}): "
+            + SshFailure.Sentence(failure.Said))
         {
             Target = connection.HostName,
             NextStep = "The host must be a Linux machine, and the user's login shell one like sh, dash or bash.",

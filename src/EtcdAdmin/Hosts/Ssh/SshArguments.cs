@@ -21,25 +21,28 @@ internal static class SshArguments
     /// <summary>For a connection of its own that runs one command.</summary>
     public static IReadOnlyList<string> Direct(HostConnection connection, bool acceptNewHostKey, bool password, string command) =>
     [
-        "-o", "ControlMaster=no", "-S", "none", .. Connecting(connection, acceptNewHostKey, password), "--", connection.HostName, command,
+        "-o", "ControlMaster=no", "-S", "none", .. Connecting(connection, acceptNewHostKey, password),
+        "--", connection.HostName, command,
     ];
 
-    /// <summary>For a connection that others use through a socket; ends as soon as it stands and stays in the background.</summary>
-    public static IReadOnlyList<string> Master(HostConnection connection, bool acceptNewHostKey, bool password, string socket, string log) =>
+    /// <summary>For a connection that others use through a socket: it goes to the background as soon as it stands.</summary>
+    public static IReadOnlyList<string> Master(
+        HostConnection connection, bool acceptNewHostKey, bool password, string socket, string log) =>
     [
         // Without it, what a connection in the background ends of would be lost with its standard error.
         "-E", log, "-N", "-o", "ControlMaster=yes", "-o", $"ControlPersist={PersistSeconds}", "-S", Unexpanded(socket),
         .. Connecting(connection, acceptNewHostKey, password), "--", connection.HostName,
     ];
 
-    /// <summary>For one command over a connection that stands; never one of its own, which would lack what the master was given.</summary>
+    /// <summary>For one command over a connection that stands.</summary>
+    /// <remarks>Where none does, ssh would make one of its own, without what the master was given: the proxy lets that fail.</remarks>
     public static IReadOnlyList<string> Session(HostConnection connection, string socket, string command) =>
     [
-        "-F", "none", "-T", "-o", "ControlMaster=no", "-S", Unexpanded(socket), "-o", "ProxyCommand=false", "-o", "BatchMode=yes",
-        "-o", "LogLevel=INFO", "--", connection.HostName, command,
+        "-F", "none", "-T", "-o", "ControlMaster=no", "-S", Unexpanded(socket), "-o", "ProxyCommand=false",
+        "-o", "BatchMode=yes", "-o", "LogLevel=INFO", "--", connection.HostName, command,
     ];
 
-    /// <summary>For telling a master something: <c>exit</c>.</summary>
+    /// <summary>For telling a master something: <c>check</c>, <c>exit</c>.</summary>
     public static IReadOnlyList<string> Control(HostConnection connection, string socket, string order) =>
         ["-F", "none", "-S", Unexpanded(socket), "-O", order, "--", connection.HostName];
 
@@ -73,9 +76,14 @@ internal static class SshArguments
 
     private static IEnumerable<string> Operators(HostConnection connection)
     {
-        if (connection.ConfigPath is { } config) foreach (string word in new[] { "-F", config }) yield return word;
-        if (connection.Port is { } port) foreach (string word in new[] { "-p", port.ToString(CultureInfo.InvariantCulture) }) yield return word;
-        if (connection.UserName is { } user) foreach (string word in new[] { "-l", user }) yield return word;
+        string? port = connection.Port?.ToString(CultureInfo.InvariantCulture);
+        foreach ((string option, string? value) in new[] { ("-F", connection.ConfigPath), ("-p", port), ("-l", connection.UserName) })
+        {
+            if (value is null) continue;
+            yield return option;
+            yield return value;
+        }
+
         foreach ((string name, string value) in connection.Options ?? new Dictionary<string, string>())
         {
             yield return "-o";

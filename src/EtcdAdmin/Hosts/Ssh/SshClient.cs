@@ -17,19 +17,21 @@ internal sealed class SshClient(SshFolder folder)
 
     /// <summary>A call of ssh that asks nobody anything.</summary>
     /// <exception cref="EtcdException">SshNotFound.</exception>
-    public ProcessCommand Command(IReadOnlyList<string> arguments) => new(Program, arguments) { Environment = AskPass.Refusing(folder) };
+    public ProcessCommand Command(IReadOnlyList<string> arguments) =>
+        new(Program, arguments) { Environment = AskPass.Refusing(folder) };
 
     /// <summary>A call of the program for keys and known hosts, which comes with ssh.</summary>
     public static ProcessCommand KeyCommand(params string[] arguments) => new("ssh-keygen", arguments);
 
     private static string Find()
     {
-        string[] folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
-        return folders.Select(path => Path.Combine(path, FileName)).FirstOrDefault(File.Exists)
+        string path = Environment.GetEnvironmentVariable("PATH") ?? "";
+        return path.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries).Select(folder => Path.Combine(folder, FileName)).FirstOrDefault(File.Exists)
             ?? throw new EtcdException(EtcdErrorIds.SshNotFound, EtcdErrorKind.NotFound, "This machine has no ssh client on its PATH.")
             {
                 Target = FileName,
-                NextStep = "Install the OpenSSH client (Debian: openssh-client, Red Hat: openssh-clients, Windows: the optional feature OpenSSH.Client).",
+                NextStep = "Install the OpenSSH client (Debian: openssh-client, Red Hat: openssh-clients, "
+                    + "Windows: the optional feature OpenSSH.Client).",
             };
     }
 }

@@ -65,9 +65,10 @@ internal static partial class SshFailure
     /// <param name="said">What ssh said about it.</param>
     public static EtcdException Lost(HostConnection connection, string said)
     {
-        string sentence = said.Trim().Length > 0 ? Sentence(said) : "ssh ended.";
+        string why = said.Trim().Length > 0 ? Sentence(said, lines: 1) : "ssh ended.";
         return new EtcdException(EtcdErrorIds.ConnectionLost, EtcdErrorKind.Connection,
-            $"The connection to {connection.HostName} broke in the middle: {sentence} What was under way there may have been done, in part or in full.")
+            $"The connection to {connection.HostName} broke in the middle: {why} "
+            + "What was under way there may have been done, in part or in full.")
         {
             Target = connection.HostName,
             NextStep = "Run the command again when the host can be reached: it carries on from what it finds.",
@@ -82,15 +83,17 @@ internal static partial class SshFailure
     private static bool IsOnTheWay(string said) => said.Contains("UNKNOWN port 65535", StringComparison.Ordinal);
 
     /// <summary>The last lines of what ssh said, as one sentence.</summary>
-    internal static string Sentence(string said)
+    internal static string Sentence(string said, int lines = LinesShown)
     {
-        string[] lines = [.. said.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
-            .Where(line => !line.StartsWith("debug", StringComparison.Ordinal) && !line.StartsWith("Warning: Permanently added", StringComparison.Ordinal))];
-        string text = string.Join("; ", lines.TakeLast(LinesShown).Select(line => line.TrimEnd('.')));
+        IEnumerable<string> told = said.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+            .Where(line => !line.StartsWith("Warning: Permanently added", StringComparison.Ordinal))
+            .Select(line => line.TrimEnd('.'));
+        string text = string.Join("; ", told.TakeLast(lines));
         return text.Length == 0 ? "it said nothing." : text + ".";
     }
 
-    private static EtcdException Unreachable(HostConnection connection, string said)
+    /// <summary>No connection came about, for a reason of the network, the name or the host.</summary>
+    public static EtcdException Unreachable(HostConnection connection, string said)
     {
         if (UnknownName().Match(said) is { Success: true } unknown)
         {
@@ -99,7 +102,10 @@ internal static partial class SshFailure
         }
 
         if (NoConnection().Match(said) is not { Success: true } match)
-            return Unreachable(connection, Sentence(said).TrimEnd('.'), "Check that sshd runs there and takes connections from this machine.");
+        {
+            return Unreachable(connection, Sentence(said).TrimEnd('.'),
+                "Check that sshd runs there and takes connections from this machine.");
+        }
 
         string next = match.Groups[2].Value.Contains("refused", StringComparison.OrdinalIgnoreCase)
             ? "Check that sshd runs there and listens on that port."
@@ -117,14 +123,15 @@ internal static partial class SshFailure
     private static EtcdException NotLetIn(SshLogin login, string name, Match denied)
     {
         string offers = denied.Groups["methods"].Value.Replace(",", ", ", StringComparison.Ordinal);
-        string tried = login.UsesPassword ? "neither the keys nor the password that it was shown" : "none of the keys that it was shown";
+        string tried = login.UsesPassword ? "neither a key nor the password that it was shown" : "none of the keys that it was shown";
         return new EtcdException(EtcdErrorIds.HostAuthFailed, EtcdErrorKind.Authentication,
             $"{name} does not let user {denied.Groups["user"].Value} in: it took {tried} (it offers: {offers}).")
         {
             Target = name,
             NextStep = login.UsesPassword
                 ? "Check the user name and the password."
-                : "Check the user name; name the key with -KeyFilePath, load a key with a passphrase into the agent (ssh-add), or give a password.",
+                : "Check the user name; name the key with -KeyFilePath, load one that has a passphrase into the agent (ssh-add), "
+                    + "or give a password.",
         };
     }
 
@@ -151,6 +158,9 @@ internal static partial class SshFailure
     [GeneratedRegex(@"(connect to (?:host|address) \S+ port \d+): ([^\r\n]+)")]
     private static partial Regex NoConnection();
 
-    [GeneratedRegex("Bad configuration option|terminating, \\d+ bad configuration|Can't open user config file|Bad owner or permissions on|^command-line( line \\d+)?:|line \\d+: (Bad|Missing|Unsupported|unsupported|Invalid)|keyword .* (bad|extra|missing)", RegexOptions.Multiline)]
+    [GeneratedRegex("""
+        Bad\ configuration\ option | Can't\ open\ user\ config\ file | Bad\ owner\ or\ permissions\ on | ^command-line(\ line\ \d+)?:
+        | line\ \d+:\ (Bad|Missing|[Uu]nsupported|Invalid|keyword)
+        """, RegexOptions.Multiline | RegexOptions.IgnorePatternWhitespace)]
     private static partial Regex BadConfiguration();
 }

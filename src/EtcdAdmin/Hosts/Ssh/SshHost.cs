@@ -32,11 +32,11 @@ internal sealed class SshHost(HostConnection connection, SshClient client, HostT
         await _slots.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            SshSession session = await BeginAsync(script, cancellationToken).ConfigureAwait(false);
+            (SshSession session, SshMaster? master) = await BeginAsync(script, cancellationToken).ConfigureAwait(false);
             await using (session.ConfigureAwait(false))
             {
                 ScriptResult result = await session.FinishAsync(script, cancellationToken).ConfigureAwait(false);
-                return result.ExitCode == SshSession.SshFailed ? throw Lost(result.Error) : result;
+                return FindLoss(result, master) is { } lost ? throw lost : result;
             }
         }
         finally
@@ -50,9 +50,8 @@ internal sealed class SshHost(HostConnection connection, SshClient client, HostT
     {
         ArgumentNullException.ThrowIfNull(script);
         // No slot: it would be held for as long as the session stays.
-        SshSession session = await BeginAsync(script, cancellationToken).ConfigureAwait(false);
-        return new ProcessSession(session.Process, session.Output, session.Error,
-            broken: result => result.ExitCode == SshSession.SshFailed ? Lost(result.Error) : null);
+        (SshSession session, SshMaster? master) = await BeginAsync(script, cancellationToken).ConfigureAwait(false);
+        return new ProcessSession(session.Process, session.Output, session.Error, broken: result => FindLoss(result, master));
     }
 
     public async ValueTask DisposeAsync()
@@ -62,34 +61,37 @@ internal sealed class SshHost(HostConnection connection, SshClient client, HostT
         _connecting.Dispose();
     }
 
-    private async Task<SshSession> BeginAsync(HostScript script, CancellationToken cancellationToken)
+    private async Task<(SshSession Session, SshMaster? Master)> BeginAsync(HostScript script, CancellationToken cancellationToken)
     {
         string? password = trust.Secrets?.SudoPassword;
         RemoteCommand remote = RemoteCommand.For(script, sudoMayAsk: password is not null);
-        if (!multiplex) return await BeginDirectAsync(remote, password, cancellationToken).ConfigureAwait(false);
+        if (!multiplex) return (await BeginDirectAsync(remote, password, cancellationToken).ConfigureAwait(false), null);
 
         SshMaster? broken = null;
-        while (true)
+        for (bool again = false; ; again = true)
         {
             SshMaster master = await ConnectAsync(broken, cancellationToken).ConfigureAwait(false);
             SshSession session = await StartAsync(master.Session(remote), remote, password, cancellationToken).ConfigureAwait(false);
-            if (session.Failure is not { } failure) return session;
+            if (session.Failure is not { } failure) return (session, master);
             await session.DisposeAsync().ConfigureAwait(false);
-            if (failure.ExitCode != SshSession.SshFailed || failure.AskedAgain) throw RemoteFailure.From(connection, failure, password is not null);
+            if (failure.ExitCode != SshSession.SshFailed) throw RemoteFailure.From(connection, failure, password is not null);
             if (SshFailure.IsSessionRefused(failure.Said))
-                return await BeginDirectAsync(remote, password, cancellationToken).ConfigureAwait(false);
-            // Nothing has begun, so nothing is done twice: a connection that had gone idle or broken is made again, once.
-            if (broken is not null) throw Lost(failure.Said);
-            broken = master;
+                return (await BeginDirectAsync(remote, password, cancellationToken).ConfigureAwait(false), null);
+
+            // Nothing has begun, so nothing is done twice. A connection that stands serves others and is left alone; one that had
+            // gone idle or broken is made again, once.
+            bool stands = await master.IsAliveAsync(cancellationToken).ConfigureAwait(false);
+            if (again && stands) throw RemoteFailure.From(connection, failure, password is not null);
+            if (again) throw SshFailure.Unreachable(connection, failure.Said);
+            broken = stands ? null : master;
         }
     }
 
     private async Task<SshSession> BeginDirectAsync(RemoteCommand remote, string? password, CancellationToken cancellationToken)
     {
         SshLogin login = await LoginAsync(cancellationToken).ConfigureAwait(false);
-        var ssh = new ProcessCommand(client.Program,
-            SshArguments.Direct(connection, login.AcceptNewHostKey, login.UsesPassword, remote.Text))
-        { Environment = login.Environment };
+        IReadOnlyList<string> arguments = SshArguments.Direct(connection, login.AcceptNewHostKey, login.UsesPassword, remote.Text);
+        var ssh = new ProcessCommand(client.Program, arguments) { Environment = login.Environment };
         SshSession session = await login.LimitAsync(
             token => StartAsync(ssh, remote, password, token), cancellationToken).ConfigureAwait(false);
         if (session.Failure is not { } failure) return session;
@@ -99,7 +101,8 @@ internal sealed class SshHost(HostConnection connection, SshClient client, HostT
             : RemoteFailure.From(connection, failure, password is not null);
     }
 
-    private Task<SshSession> StartAsync(ProcessCommand ssh, RemoteCommand remote, string? password, CancellationToken cancellationToken)
+    private Task<SshSession> StartAsync(
+        ProcessCommand ssh, RemoteCommand remote, string? password, CancellationToken cancellationToken)
     {
         Interlocked.Increment(ref _runs);
         return SshSession.StartAsync(ssh, remote, password, cancellationToken);
@@ -135,9 +138,10 @@ internal sealed class SshHost(HostConnection connection, SshClient client, HostT
         };
     }
 
-    private EtcdException Lost(string said)
+    private EtcdException? FindLoss(ScriptResult result, SshMaster? master)
     {
-        string log = Volatile.Read(ref _master)?.ReadLog() ?? "";
-        return SshFailure.Lost(connection, log.Trim().Length > 0 ? log : said);
+        if (result.ExitCode != SshSession.SshFailed) return null;
+        string log = master?.ReadLog().Trim() ?? "";
+        return SshFailure.Lost(connection, log.Length > 0 ? log : result.Error);
     }
 }

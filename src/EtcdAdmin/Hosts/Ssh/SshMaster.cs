@@ -10,7 +10,7 @@ internal sealed class SshMaster
         exec "$@" </dev/null >/dev/null 2>>"$log"
         """;
 
-    private static readonly TimeSpan CloseLimit = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan TellLimit = TimeSpan.FromSeconds(3);
 
     private readonly SshClient _client;
     private readonly HostConnection _connection;
@@ -73,19 +73,30 @@ internal sealed class SshMaster
         }
     }
 
+    /// <summary>Whether the background process answers; its host may not.</summary>
+    public async Task<bool> IsAliveAsync(CancellationToken cancellationToken) =>
+        File.Exists(Socket) && await TellAsync("check", cancellationToken).ConfigureAwait(false);
+
     /// <summary>Ends it, and the sessions that still use it.</summary>
+    /// <remarks>One that hangs on a dead host ends by itself when that has not answered for 15 seconds.</remarks>
     public async Task CloseAsync()
     {
-        if (!File.Exists(Socket)) return;
-        using var limit = new CancellationTokenSource(CloseLimit);
+        if (File.Exists(Socket)) await TellAsync("exit", CancellationToken.None).ConfigureAwait(false);
+    }
+
+    private async Task<bool> TellAsync(string order, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(TellLimit);
         try
         {
-            // Its exit code does not matter: a master that is gone, or goes by itself now, is what we want.
-            await ProcessRunner.RunAsync(_client.Command(SshArguments.Control(_connection, Socket, "exit")), limit.Token).ConfigureAwait(false);
+            ProcessCommand command = _client.Command(SshArguments.Control(_connection, Socket, order));
+            ProcessResult result = await ProcessRunner.RunAsync(command, limit.Token).ConfigureAwait(false);
+            return result.ExitCode == 0;
         }
-        catch (OperationCanceledException) when (limit.IsCancellationRequested)
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            // It hangs on a dead host, and ends by itself when that has not answered for 15 seconds.
+            return false;
         }
     }
 }

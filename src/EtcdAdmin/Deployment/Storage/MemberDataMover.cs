@@ -1,0 +1,164 @@
+using EtcdAdmin.Clusters;
+using EtcdAdmin.Plans;
+
+namespace EtcdAdmin.Deployment;
+
+/// <summary>
+/// Moves the data of a member to another device or folder of its host. The member is down while its data is copied and compared;
+/// the others serve. The old data is superseded only when the member has caught up with the leader in the new place; until then every failure
+/// brings it back.
+/// </summary>
+/// <param name="context">The surroundings.</param>
+public sealed class MemberDataMover(AdminContext context)
+{
+    private const string ThisMachine = "this machine";
+
+    /// <summary>Plans it; reads the cluster and the host, and changes nothing.</summary>
+    /// <param name="cluster">A managed cluster on hosts.</param>
+    /// <param name="member">The member: its name, its id in hexadecimal, or its host.</param>
+    /// <param name="request">Where to.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <returns>An operation whose plan is empty where the data is there already and the member runs. A move that was interrupted is carried on.</returns>
+    /// <exception cref="EtcdException">
+    /// ClusterNotManaged, MemberNotFound, NotSupported: a member on this machine. SpecInvalid, QuorumAtRisk, NotHealthy, DataExists, DiskFull,
+    /// DeviceNotFound, DeviceInUse, DeviceNotEmpty, DeviceTooSmall, HostNotSupported, MemberDataLost.
+    /// </exception>
+    /// <exception cref="AggregateException">Several things speak against it; each is an <see cref="EtcdException"/> of its own.</exception>
+    public async Task<Operation<EtcdMember>> PlanAsync(
+        EtcdCluster cluster, string member, MoveDataRequest request, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(cluster);
+        ArgumentNullException.ThrowIfNull(request);
+        if (request.Device is null && request.Path is null) throw SpecBuilder.Invalid("neither a device nor a folder is given to move the data to");
+        cluster.RequireSpec();
+        Membership? membership = await ReadMembershipAsync(cluster, cancellationToken).ConfigureAwait(false);
+        cluster = membership?.Cluster ?? await context.Profiles.LoadAsync(cluster.Name, cancellationToken).ConfigureAwait(false);
+        MemberSpec spec = Find(cluster, membership, member);
+        var choice = new MovePlaces(spec, request);
+        MoveFacts facts = await MoveFacts.ReadAsync(context, spec, choice.Volumes, choice.Paths, cancellationToken).ConfigureAwait(false);
+        MovePlan move = choice.Choose(cluster, facts);
+        if (!move.IsDone)
+        {
+            new MoveGuard(move, facts, request).Check();
+            Guard(membership, spec);
+        }
+
+        var plan = new PlanBuilder($"Moving the data of member {spec.Name} of cluster {cluster.Name}", cluster.Name);
+        AddSteps(plan, membership, move, facts, request);
+        return new Operation<EtcdMember>(
+            plan.Build(),
+            warnings: [],
+            take => OperationLock.TakeAsync(context, cluster.Name, cluster.RequireSpec().Members, take),
+            again => PlanAsync(cluster, spec.Name, request, again),
+            load => MemberResult.ReadAsync(context, move.After, spec.Name, load));
+    }
+
+    private void AddSteps(PlanBuilder plan, Membership? membership, MovePlan move, MoveFacts facts, MoveDataRequest request)
+    {
+        MemberSpec spec = move.New;
+        var steps = new MoveSteps(context, move, request);
+        StepText Text(string action) => new(spec.HostName, action) { Member = spec.Name };
+        if (spec.Volume is { } volume && facts.Volume(volume.MountPoint) is { IsReady: false } found)
+        {
+            plan.Add(Text(VolumePreparer.Describe(volume, found)), (_, token) => VolumePreparer.PrepareAsync(
+                context.HostOf(spec), move.Before.Name, spec.Name, volume, found, request.ForceFormat, token));
+        }
+
+        if (!move.IsDone) AddMove(plan, membership, move, facts, steps, Text);
+        else if (!facts.IsRunning && move.FilesDiffer(facts))
+            plan.NextStage().Add(Text($"Write configuration and unit of member {spec.Name}"), (_, token) => steps.WriteFilesAsync(token));
+        if (move.ProfileDiffers)
+        {
+            plan.NextStage().Add(
+                new StepText(ThisMachine, $"Save the profile of cluster {move.Before.Name}") { Member = spec.Name },
+                (_, token) => context.Profiles.SaveAsync(move.After, token),
+                (_, token) => context.Profiles.SaveAsync(move.Before, token));
+        }
+
+        bool starts = !facts.IsRunning || !move.IsDone;
+        if (!starts && !move.ProfileDiffers) return;
+        if (starts)
+        {
+            plan.NextStage().Add(
+                Text($"Start member {spec.Name} with its data in {spec.Layout.DataDirectory}") with { VotersUp = membership?.VotersUp },
+                (_, token) => steps.StartAsync(token));
+        }
+
+        plan.NextStage().Add(Text($"Wait until member {spec.Name} serves and has caught up"), steps.CatchUpAsync);
+        if (request.RemoveOldData && move.OldDirectory != spec.Directory)
+            plan.TidyUp().Add(Text($"Remove the old data from {move.OldDirectory}"), (_, token) => steps.RemoveOldAsync(token));
+    }
+
+    private void AddMove(
+        PlanBuilder plan, Membership? membership, MovePlan move, MoveFacts facts, MoveSteps steps, Func<string, StepText> text)
+    {
+        MemberSpec spec = move.New;
+        if (membership is { Leader: { } leader, Voters: > 1 } && leader == membership.Find(spec))
+        {
+            plan.NextStage().Add(
+                new StepText(ThisMachine, "Move leadership to another member") { Member = spec.Name },
+                (_, token) => new LeaderMover(context).MoveAwayAsync(move.Before, leader.Id, token));
+        }
+
+        if (facts.IsRunning)
+        {
+            bool votes = membership?.Find(spec) is { IsLearner: false };
+            plan.NextStage().Add(
+                text($"Stop member {spec.Name}") with
+                {
+                    Interrupts = move.Before.RequireSpec().Members.Count == 1 ? "the whole cluster" : $"member {spec.Name}",
+                    VotersUp = votes ? membership?.VotersUp - 1 : null,
+                },
+                (_, token) => context.ServiceOf(spec).StopAsync(spec, token),
+                (_, token) => steps.StartAgainAsync(token));
+        }
+
+        if (move.Stage == MoveStage.Begin)
+        {
+            plan.NextStage().Add(
+                text($"Copy its data from {move.OldData} to {spec.Directory}"),
+                (_, token) => steps.CopyAsync(token),
+                (_, token) => steps.RemoveCopyAsync(token));
+            plan.NextStage().Add(text("Compare the copy with its original, file by file"), (_, token) => steps.CompareAsync(token));
+        }
+
+        plan.NextStage().Add(
+            text($"Move the old data aside in {move.OldDirectory} and switch member {spec.Name} to {spec.Directory}"),
+            steps.SwitchAsync,
+            (_, token) => steps.PutBackAsync(token));
+    }
+
+    /// <summary>Null for a cluster of one that is down: an interrupted move may have left it so, and is to be carried on.</summary>
+    private async Task<Membership?> ReadMembershipAsync(EtcdCluster cluster, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await Membership.ReadAsync(context, cluster, cancellationToken).ConfigureAwait(false);
+        }
+        catch (EtcdException e) when (e.ErrorId == EtcdErrorIds.NotHealthy && cluster.RequireSpec().Members.Count == 1)
+        {
+            return null;
+        }
+    }
+
+    private static MemberSpec Find(EtcdCluster cluster, Membership? membership, string wanted)
+    {
+        MemberSpec? spec = membership is null ? cluster.RequireSpec().Members[0] : MemberTarget.Find(membership, wanted).Spec;
+        if (spec is { Connection: not null }) return spec;
+        throw new EtcdException(EtcdErrorIds.NotSupported, EtcdErrorKind.NotSupported,
+            $"Member {wanted} of cluster '{cluster.Name}' {(spec is null ? "is not in its profile" : "is on this machine")}; data is moved on hosts that are managed over SSH.")
+        { Target = wanted };
+    }
+
+    private static void Guard(Membership? membership, MemberSpec spec)
+    {
+        if (membership is not { Voters: > 1 } || membership.Find(spec) is not { IsLearner: false } member) return;
+        membership.RequireQuorum("Moving data");
+        int left = membership.VotersUp - (membership.IsUp(member.Id) ? 1 : 0);
+        if (left >= Membership.Quorum(membership.Voters)) return;
+        throw membership.AtRisk(
+            $"While the data of member {spec.Name} is moved, cluster '{membership.Cluster.Name}' would stop: of "
+            + $"{Membership.Count(membership.Voters, "voter")} {left} would be up, and the quorum is {Membership.Quorum(membership.Voters)}.",
+            "Bring the other members up first.");
+    }
+}

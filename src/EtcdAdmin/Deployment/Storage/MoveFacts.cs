@@ -1,0 +1,90 @@
+using System.Globalization;
+using EtcdAdmin.Clusters;
+using EtcdAdmin.Hosts;
+
+namespace EtcdAdmin.Deployment;
+
+/// <summary>What a host tells about a member's data and about the places where it could go; read in one round trip.</summary>
+internal sealed class MoveFacts
+{
+    private readonly Dictionary<string, PlaceFacts> _places = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, VolumeFacts> _volumes = new(StringComparer.Ordinal);
+
+    /// <summary>The host.</summary>
+    public required EtcdHost Host { get; init; }
+
+    /// <summary>The data folder that the configuration on the host names; null where there is none.</summary>
+    public string? DataDirectory { get; private set; }
+
+    /// <summary>Whether there is data in it.</summary>
+    public bool HasData { get; private set; }
+
+    /// <summary>The size of that.</summary>
+    public long DataBytes { get; private set; }
+
+    /// <summary>Whether the member runs.</summary>
+    public bool IsRunning { get; private set; }
+
+    /// <summary>The hash of the configuration.</summary>
+    public string? ConfigSha256 { get; private set; }
+
+    /// <summary>The hash of the unit.</summary>
+    public string? UnitSha256 { get; private set; }
+
+    /// <summary>Reads them.</summary>
+    /// <param name="context">The surroundings.</param>
+    /// <param name="member">The member.</param>
+    /// <param name="volumes">The volumes that could be made, one for each folder in question.</param>
+    /// <param name="places">The folders in question.</param>
+    /// <param name="cancellationToken">Ends the script.</param>
+    public static async Task<MoveFacts> ReadAsync(
+        AdminContext context, MemberSpec member, IReadOnlyList<DataVolume> volumes, IReadOnlyList<string> places, CancellationToken cancellationToken)
+    {
+        List<string> arguments = ["current", member.Layout.ConfigFile, member.Unit ?? ""];
+        foreach (string place in places) arguments.AddRange(["place", place]);
+        foreach (DataVolume volume in volumes)
+            arguments.AddRange(["volume", volume.MountPoint, volume.Device, volume.FileSystem, volume.MountPoint, VolumeUnit.Name(volume.MountPoint)]);
+        var lines = new List<string[]>();
+        EtcdHost host = await HostReader.ReadAsync(
+            context.HostOf(member), member.Connection ?? HostConnection.Local, context.Clock, MoveScripts.Survey, arguments, lines.Add,
+            cancellationToken).ConfigureAwait(false);
+        var facts = new MoveFacts { Host = host };
+        foreach (string[] line in lines) facts.Read(line);
+        return facts;
+    }
+
+    /// <summary>What is in a folder that was asked about.</summary>
+    public PlaceFacts Place(string path) => _places[path];
+
+    /// <summary>What there is for mounting the device at a folder; null where no device was asked about.</summary>
+    public VolumeFacts? Volume(string mountPoint) => _volumes.GetValueOrDefault(mountPoint);
+
+    private void Read(string[] fields)
+    {
+        switch (fields)
+        {
+            case ["current", var data, var has, var size, var active, var config, var unit]:
+                DataDirectory = data.Length == 0 ? null : data;
+                HasData = has == "yes";
+                DataBytes = Kilobytes(size);
+                IsRunning = active == "yes";
+                ConfigSha256 = config;
+                UnitSha256 = unit;
+                break;
+            case ["place", var path, var others, var data, var copy, var free]:
+                _places[path] = new PlaceFacts(others == "yes", data == "yes", copy == "yes", Kilobytes(free));
+                break;
+            case ["volume", var mountPoint, ..]: _volumes[mountPoint] = VolumeFacts.From(fields); break;
+        }
+    }
+
+    private static long Kilobytes(string text) =>
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long kilobytes) ? kilobytes * 1024 : 0;
+}
+
+/// <summary>What is in a folder that data could move to.</summary>
+/// <param name="HasOthers">Something that is none of etcd's data.</param>
+/// <param name="HasData">A member's data.</param>
+/// <param name="HasCopy">A copy that was begun.</param>
+/// <param name="FreeBytes">The room on its file system.</param>
+internal sealed record PlaceFacts(bool HasOthers, bool HasData, bool HasCopy, long FreeBytes);

@@ -1,0 +1,49 @@
+using System.Globalization;
+
+namespace EtcdAdmin.Deployment;
+
+/// <summary>Says everything on the host that speaks against a move.</summary>
+internal sealed class MoveGuard(MovePlan move, MoveFacts facts, MoveDataRequest request)
+{
+    // What the file system itself takes, and room for the log to grow: etcd preallocates 64 MB for each segment.
+    private const long LeastMargin = 256L << 20;
+
+    /// <exception cref="EtcdException">The one problem that was found.</exception>
+    /// <exception cref="AggregateException">All problems.</exception>
+    public void Check()
+    {
+        EtcdException[] problems = [.. CheckVolume(), .. CheckPlace()];
+        if (problems.Length == 1) throw problems[0];
+        if (problems.Length > 1) throw new AggregateException(problems);
+    }
+
+    private long Needed => facts.DataBytes + Math.Max(facts.DataBytes / 10, LeastMargin);
+
+    private IEnumerable<EtcdException> CheckVolume() =>
+        move.New.Volume is { } volume && facts.Volume(volume.MountPoint) is { } found
+            ? new VolumeGuard(facts.Host, VolumeGuard.Owner(move.Before.Name, move.New.Name), request.ForceFormat).Check(volume, found, Needed)
+            : [];
+
+    private IEnumerable<EtcdException> CheckPlace()
+    {
+        if (move.Stage != MoveStage.Begin) yield break;
+        string path = move.New.Directory;
+        PlaceFacts place = facts.Place(path);
+        bool isMounted = move.New.Volume is not { } volume || facts.Volume(volume.MountPoint) is null or { IsReady: true };
+        if (!isMounted) yield break; // what is in the folder is the mount's business then
+        if (place.HasOthers)
+            yield return Problem(EtcdErrorIds.DataExists, $"has files in {path} that are none of etcd's data", "Choose a folder of its own for the data.");
+        if (place.HasData)
+            yield return Problem(EtcdErrorIds.DataExists, $"has a member's data in {path}/data already", "Move it away, or choose another folder.");
+        if (place.FreeBytes < Needed && !place.HasCopy)
+        {
+            yield return Problem(EtcdErrorIds.DiskFull,
+                $"has {Size(place.FreeBytes)} left where {path} is, and {Size(Needed)} are needed", "Free some space, or choose another place.");
+        }
+    }
+
+    private EtcdException Problem(string id, string what, string nextStep) =>
+        new(id, EtcdErrorKind.InvalidOperation, $"{move.New.HostName} {what}.") { Target = $"{move.New.HostName}:{move.New.Directory}", NextStep = nextStep };
+
+    private static string Size(long bytes) => string.Create(CultureInfo.InvariantCulture, $"{bytes / (double)(1 << 20):0} MB");
+}

@@ -1,0 +1,113 @@
+using System.Globalization;
+using EtcdAdmin.Clusters;
+using EtcdAdmin.Hosts;
+
+namespace EtcdAdmin.Deployment;
+
+/// <summary>What the steps of a move do. One object per plan: taking the switch back needs to know what it was.</summary>
+internal sealed class MoveSteps(AdminContext context, MovePlan move, MoveDataRequest request)
+{
+    private readonly IHost _host = context.HostOf(move.New);
+    private readonly string _unit = move.New.Unit ?? ""; // members on hosts have one
+    private string? _aside;
+    private bool _hasRun;
+
+    public async Task CopyAsync(CancellationToken cancellationToken)
+    {
+        var prepare = new HostScript(MemberFileScripts.Prepare) { Arguments = [move.New.User ?? "", move.New.Directory] };
+        await RunAsync("make the folder for the data", prepare, cancellationToken).ConfigureAwait(false);
+        var copy = new HostScript(MoveScripts.Copy) { Arguments = [move.OldData, move.Copy, _unit] };
+        await RunAsync($"copy the data of member {move.New.Name}", copy, cancellationToken).ConfigureAwait(false);
+    }
+
+    public Task RemoveCopyAsync(CancellationToken cancellationToken) =>
+        RunAsync("remove the copy", new HostScript(MoveScripts.RemoveCopy) { Arguments = [move.Copy] }, cancellationToken);
+
+    public async Task CompareAsync(CancellationToken cancellationToken)
+    {
+        var script = new HostScript(MoveScripts.Compare) { Arguments = [move.OldData, move.Copy, _unit] };
+        string action = $"compare the copy of the data of member {move.New.Name}";
+        ScriptResult result = await _host.RunAsync(script, cancellationToken).ConfigureAwait(false);
+        if (result.ExitCode == MoveScripts.Differs)
+        {
+            throw new EtcdException(EtcdErrorIds.ChecksumMismatch, EtcdErrorKind.InvalidData,
+                $"The copy of the data of member {move.New.Name} in {move.Copy} on {_host.Name} is not like its original: {result.Error.Trim()}.")
+            {
+                Target = $"{_host.Name}:{move.Copy}",
+                NextStep = "Look at the health of the device before you try again.",
+            };
+        }
+
+        if (result.ExitCode != 0) throw new HostCommandException(_host.Name, action, result);
+    }
+
+    public async Task SwitchAsync(IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
+    {
+        _aside = MoveScripts.AsidePrefix + context.Clock.GetUtcNow().UtcDateTime.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture);
+        await ReplaceFilesAsync(MoveScripts.Switch, move.After, move.New, cancellationToken).ConfigureAwait(false);
+        if (!request.RemoveOldData) events.Message($"The old data of member {move.New.Name} is kept in {move.OldDirectory}/{_aside} on {_host.Name}.");
+    }
+
+    public async Task PutBackAsync(CancellationToken cancellationToken)
+    {
+        if (_aside is null) return;
+        await context.ServiceOf(move.New).StopAsync(move.New, cancellationToken).ConfigureAwait(false);
+        await ReplaceFilesAsync(MoveScripts.PutBack, move.Before, move.Old, cancellationToken).ConfigureAwait(false);
+    }
+
+    public Task WriteFilesAsync(CancellationToken cancellationToken) => Files(move.New).WriteConfigAsync(
+        move.After.Name, EtcdConfiguration.Render(move.After.RequireSpec(), move.New), cancellationToken);
+
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await context.ServiceOf(move.New).StartAsync(move.New, Version(), cancellationToken).ConfigureAwait(false);
+            _hasRun = true;
+        }
+        catch (Exception e) when (e is not HostCommandException)
+        {
+            _hasRun = true; // nobody knows
+            throw;
+        }
+    }
+
+    public async Task StartAgainAsync(CancellationToken cancellationToken)
+    {
+        await context.ServiceOf(move.Old).StartAsync(move.Old, Version(), cancellationToken).ConfigureAwait(false);
+        await new MemberGate(context).WaitAsync(move.Before, move.Old, request.Timeout, cancellationToken).ConfigureAwait(false);
+    }
+
+    public async Task CatchUpAsync(IProgress<EtcdEvent>? events, CancellationToken cancellationToken) =>
+        await new CaughtUpGate(context).WaitAsync(move.After, move.New, request.Timeout, cancellationToken).ConfigureAwait(false);
+
+    public Task RemoveOldAsync(CancellationToken cancellationToken) => RunAsync(
+        "remove the old data",
+        new HostScript(MoveScripts.RemoveOld)
+        {
+            Arguments = [move.OldDirectory, VolumeUnit.Name(move.OldDirectory), move.Before.Name, move.New.Name, move.New.WalDirectory ?? ""],
+        },
+        cancellationToken);
+
+    private async Task ReplaceFilesAsync(string script, EtcdCluster cluster, MemberSpec member, CancellationToken cancellationToken)
+    {
+        MemberFiles files = Files(member);
+        await files.StageConfigAsync(cluster.Name, EtcdConfiguration.Render(cluster.RequireSpec(), member), cancellationToken).ConfigureAwait(false);
+        var replace = new HostScript(script)
+        {
+            Arguments =
+            [
+                move.OldDirectory, move.New.Directory, _aside ?? "", files.StagedConfig, member.Layout.ConfigFile,
+                files.StagedUnit, SystemdUnit.Path(_unit), _hasRun ? "yes" : "no",
+            ],
+        };
+        await RunAsync($"switch member {member.Name} to {member.Directory}", replace, cancellationToken).ConfigureAwait(false);
+    }
+
+    private MemberFiles Files(MemberSpec member) => new(_host, member);
+
+    private EtcdVersion Version() => move.Before.RequireSpec().Version!.Value; // a member with data has been installed
+
+    private Task RunAsync(string action, HostScript script, CancellationToken cancellationToken) =>
+        _host.RunRequiredAsync(action, script, cancellationToken);
+}

@@ -1,0 +1,73 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using EtcdAdmin.Clusters;
+using EtcdAdmin.Hosts;
+using EtcdAdmin.Lab;
+using EtcdAdmin.Tests.Pester;
+using EtcdAdmin.Tests.Support;
+
+namespace EtcdAdmin.Tests.Deployment.OnHosts;
+
+/// <summary>The walk-through of the documentation, command for command, in a real PowerShell against real hosts.</summary>
+[Collection(SharedHostLab.Name)]
+public sealed partial class WalkThroughTests(PesterRunner powerShell, ITestOutputHelper output) : IClassFixture<PesterRunner>
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task EveryCommand_WhileAClientWrites_WorksAndLosesNoAcknowledgedWrite()
+    {
+        Assert.SkipWhen(HostLab.SkipReason is not null, HostLab.SkipReason ?? "");
+        Assert.SkipWhen(powerShell.Missing is not null, powerShell.Missing ?? "");
+        EtcdBinaries etcd = await EtcdBinaries.GetAsync("3.5");
+        await using HostLab lab = await HostLab.StartAsync(new HostLabOptions { HostCount = 6 }, Token);
+        using var folder = new TempFolder();
+        var home = new EtcdAdminHome(folder.File("home"), EtcdAdminHome.Resolve().PackagesPath);
+        IReadOnlyList<string> blocks = Blocks(lab, etcd);
+        int install = blocks.ToList().FindIndex(block => block.Contains("Install-EtcdCluster", StringComparison.Ordinal));
+
+        await RunAsync(lab, home, blocks.Take(install + 1));
+        await using SteadyWriter writer = SteadyWriter.Start(new ProfileStore(home), "prod");
+        string shown = await RunAsync(lab, home, [blocks[0], .. blocks.Skip(install + 1).SkipLast(1)]);
+        await writer.StopAndVerifyAsync(Token);
+        await RunAsync(lab, home, [blocks[0], blocks[^1]]);
+
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{writer.Acknowledged} acknowledged writes, none lost; the longest gap between two was {writer.LongestGap.TotalSeconds:0.0} s."));
+        output.WriteLine(shown);
+        Assert.Contains("Healthy with 5 known peers", shown, StringComparison.Ordinal);
+        Assert.Contains("Healthy with 2 known peers", shown, StringComparison.Ordinal);
+        Assert.Empty(new ProfileStore(home).Names());
+    }
+
+    private static async Task<string> RunAsync(HostLab lab, EtcdAdminHome home, IEnumerable<string> blocks)
+    {
+        string script = string.Join('\n', blocks.Prepend($"$ErrorActionPreference = 'Stop'; Import-Module '{Repository.Root}/out/EtcdAdmin/EtcdAdmin.psd1'"));
+        var command = new ProcessCommand("pwsh", ["-NoProfile", "-NonInteractive", "-Command", script])
+        {
+            WorkingDirectory = Repository.Root,
+            Environment = new Dictionary<string, string?>
+            {
+                [EtcdAdminHome.HomeVariable] = home.Path,
+                [EtcdAdminHome.PackagesVariable] = home.PackagesPath,
+                ["ETCDADMIN_LAB"] = lab.Name,
+                ["NO_COLOR"] = "1",
+            },
+        };
+        ProcessResult result = await ProcessRunner.RunAsync(command, Token);
+        Assert.True(result.ExitCode == 0, $"pwsh ended with {result.ExitCode}.\n{result.Output}\n{result.Error}");
+        return result.Output;
+    }
+
+    /// <summary>The blocks as they stand, but for this lab's files and the package that the tests have.</summary>
+    private static IReadOnlyList<string> Blocks(HostLab lab, EtcdBinaries etcd)
+    {
+        string text = File.ReadAllText(Path.Combine(Repository.Root, "docs", "hosts.md"));
+        return [.. Block().Matches(text).Select(match => match.Groups[1].Value
+            .Replace("/run/etcdadmin-lab/lab/ssh_config", lab.SshConfigPath, StringComparison.Ordinal)
+            .Replace("-Version 3.5", $"-Package '{etcd.Folder}'", StringComparison.Ordinal))];
+    }
+
+    [GeneratedRegex("```powershell\n(.*?)```", RegexOptions.Singleline | RegexOptions.CultureInvariant)]
+    private static partial Regex Block();
+}
