@@ -61,7 +61,7 @@ public sealed class MoveEtcdDataCommand : MemberCmdlet
     /// <inheritdoc/>
     private protected override async Task<IReadOnlyList<string>> OrderAsync(EtcdCluster cluster, IReadOnlyList<string> members, CancellationToken stop)
     {
-        string? leader = members.Count > 1 ? await new MemberReader(Admin).FindLeaderAsync(cluster, stop).ConfigureAwait(false) : null;
+        string? leader = members.Count > 1 ? await MemberReader.FindLeaderAsync(cluster, stop).ConfigureAwait(false) : null;
         return [.. members.OrderBy(member => member == leader)];
     }
 
