@@ -64,7 +64,7 @@ public sealed class ClusterRepairer(AdminContext context)
         }
         else
         {
-            guard.RequireNoQuorum();
+            await guard.RequireNoQuorumAsync(cancellationToken).ConfigureAwait(false);
             IReadOnlyList<MemberData> all = await reader.ReadAsync(AllMembers(cluster), spec.Recovery, events, cancellationToken).ConfigureAwait(false);
             guard.RequireStopped(all);
             RecoveryChoice choice = RecoveryChoice.Make(cluster, all, request, spec.Recovery);

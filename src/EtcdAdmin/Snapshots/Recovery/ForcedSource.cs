@@ -38,12 +38,7 @@ internal sealed class ForcedSource(RebuildInput input) : SourceRebuild(input)
 
         plan.NextStage().Add(
             Text($"Force member {Source.Name} to go on as a cluster of its own") with { VotersUp = 1 },
-            (events, token) => ForceAsync(install, events, token),
-            async (_, token) =>
-            {
-                await Service.StopAsync(Source, token).ConfigureAwait(false);
-                await install.WriteFilesAsync(Source, token).ConfigureAwait(false); // without the force, whatever starts it
-            });
+            (events, token) => ForceAsync(install, events, token));
         plan.NextStage().Add(
             Text($"Restart member {Source.Name} without the force"),
             async (_, token) =>
@@ -82,6 +77,7 @@ internal sealed class ForcedSource(RebuildInput input) : SourceRebuild(input)
         }
         catch (EtcdException e) when (e.ErrorId == EtcdErrorIds.MemberStartFailed)
         {
+            await LetGoAsync(install).ConfigureAwait(false);
             throw new EtcdException(e.ErrorId, e.Kind, e.Message, e)
             {
                 Target = e.Target,
@@ -90,6 +86,14 @@ internal sealed class ForcedSource(RebuildInput input) : SourceRebuild(input)
         }
 
         await RemoveOthersAsync(alone, events, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Takes the force out of the configuration of a member that did not start with it, whatever starts it next.</summary>
+    private async Task LetGoAsync(InstallSteps install)
+    {
+        using var limit = new CancellationTokenSource(Input.Timeout);
+        await Service.StopAsync(Source, limit.Token).ConfigureAwait(false);
+        await install.WriteFilesAsync(Source, limit.Token).ConfigureAwait(false);
     }
 
     /// <summary>etcd overlooks learners that its last raft snapshot has (etcd issue 20893); they would keep their places for ever.</summary>

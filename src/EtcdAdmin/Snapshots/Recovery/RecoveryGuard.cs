@@ -1,4 +1,5 @@
 using System.Globalization;
+using EtcdAdmin.Client;
 using EtcdAdmin.Clusters;
 
 namespace EtcdAdmin.Snapshots;
@@ -6,21 +7,36 @@ namespace EtcdAdmin.Snapshots;
 /// <summary>Refuses a repair that would do harm, before anything is changed.</summary>
 internal sealed class RecoveryGuard(EtcdCluster cluster, ClusterHealth health)
 {
+    private static readonly TimeSpan ListTimeout = TimeSpan.FromSeconds(5);
+
     // What a new log reserves (64 MB a segment), beside the data itself.
     private const long LogBytes = 64L << 20;
 
     /// <summary>A cluster that agrees is not rebuilt. One that consists of the source alone is what an interrupted repair left.</summary>
     /// <exception cref="EtcdException">QuorumExists.</exception>
-    public void RequireNoQuorum()
+    public async Task RequireNoQuorumAsync(CancellationToken cancellationToken)
     {
         if (!health.Members.Any(member => member.HasQuorum == true)) return;
-        if (cluster.RequireSpec().Recovery is { } begun && health.Members is [var only] && only.Member == begun.Source) return;
+        if (cluster.RequireSpec().Recovery is { } begun && await IsAloneAsync(begun.Source, cancellationToken).ConfigureAwait(false)) return;
         throw new EtcdException(EtcdErrorIds.QuorumExists, EtcdErrorKind.InvalidOperation,
             $"Cluster '{cluster.Name}' has its quorum, so it is not rebuilt: that could only lose data.")
         {
             Target = cluster.Name,
             NextStep = "Give a member that lost its data a new life with Repair-EtcdMember; take one that is gone for good out with Remove-EtcdMember.",
         };
+    }
+
+    // Not from the verdicts: while a member starts, they are on the addresses that are known here, whoever belongs to the cluster.
+    private async Task<bool> IsAloneAsync(string source, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await MemberQuery.ListAsync(cluster, ListTimeout, cancellationToken).ConfigureAwait(false) is [var only] && only.Name == source;
+        }
+        catch (EtcdRpcException)
+        {
+            return false;
+        }
     }
 
     /// <summary>

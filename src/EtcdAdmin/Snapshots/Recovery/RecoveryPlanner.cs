@@ -103,6 +103,7 @@ internal sealed class RecoveryPlanner(AdminContext context, EtcdCluster cluster,
         var proof = new RecoveryProof(context, cluster.WithSpec(specs.Final), request.Timeout);
         RecoveryMethod method = Enum.Parse<RecoveryMethod>(begun.Method);
         var plan = new PlanBuilder(Title, cluster.Name);
+        await AddStartsAsync(plan, cancellationToken).ConfigureAwait(false);
         for (int i = 0; i < specs.Joining.Count; i++)
         {
             int number = i + 1;
@@ -120,6 +121,19 @@ internal sealed class RecoveryPlanner(AdminContext context, EtcdCluster cluster,
 
         AddProof(plan, specs.Final, proof);
         return new RecoveryPlan(plan.Build(), warnings);
+    }
+
+    /// <summary>Those that have joined already may have been stopped since.</summary>
+    private async Task AddStartsAsync(PlanBuilder plan, CancellationToken cancellationToken)
+    {
+        foreach (MemberSpec member in _spec.Members)
+        {
+            IMemberService service = context.ServiceOf(member);
+            if ((await service.GetStateAsync(member, cancellationToken).ConfigureAwait(false)).IsRunning) continue;
+            plan.Add(
+                Text(member, $"Start member {member.Name}"),
+                (_, token) => service.StartAsync(member, _spec.Version!.Value, token)); // only installed clusters are repaired
+        }
     }
 
     private void AddProof(PlanBuilder plan, ClusterSpec final, RecoveryProof proof) => plan.NextStage().Add(
