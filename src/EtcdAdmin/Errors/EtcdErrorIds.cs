@@ -202,6 +202,9 @@ public static class EtcdErrorIds
     /// <summary>The operation would cost the cluster its quorum.</summary>
     public const string QuorumAtRisk = "EtcdQuorumAtRisk";
 
+    /// <summary>The cluster has its quorum, so it is not rebuilt from one member.</summary>
+    public const string QuorumExists = "EtcdQuorumExists";
+
     /// <summary>A data directory holds data that the operation would have to destroy.</summary>
     public const string DataExists = "EtcdDataExists";
 

@@ -13,6 +13,9 @@ internal struct Crc32C
 
     public static Crc32C Create() => new() { _inverted = uint.MaxValue };
 
+    /// <summary>Goes on from a checksum; from 0 it begins anew.</summary>
+    public static Crc32C Continue(uint value) => new() { _inverted = ~value };
+
     public void Append(ReadOnlySpan<byte> bytes)
     {
         uint crc = _inverted;

@@ -15,6 +15,9 @@ internal sealed class MemberInstallation(AdminContext context, InstallSteps inst
         if [ -n "$3" ] && [ -e "$3" ]; then mv -- "$3" "$4"; fi
         """;
 
+    /// <summary>What the place of earlier data is marked with, before the time.</summary>
+    public string AsideMark { get; init; } = "before-joining";
+
     /// <summary>Adds them to a plan.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="member">The member.</param>
@@ -51,7 +54,7 @@ internal sealed class MemberInstallation(AdminContext context, InstallSteps inst
     private Task MoveAsideAsync(MemberSpec member, CancellationToken cancellationToken)
     {
         string stamp = context.Clock.GetUtcNow().UtcDateTime.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture);
-        string Aside(string folder) => $"{folder}.before-joining-{stamp}";
+        string Aside(string folder) => $"{folder}.{AsideMark}-{stamp}";
         var script = new HostScript(AsideScript)
         {
             Arguments = [member.Layout.DataDirectory, Aside(member.Layout.DataDirectory), member.WalPath ?? "", member.WalPath is { } wal ? Aside(wal) : ""],

@@ -1,4 +1,3 @@
-using System.Globalization;
 using EtcdAdmin.Client;
 using EtcdAdmin.Clusters;
 
@@ -10,12 +9,6 @@ namespace EtcdAdmin.Snapshots;
 /// <param name="bump">By how much revisions were raised.</param>
 internal sealed class RestoreProof(EtcdCluster cluster, SnapshotInfo info, long bump)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
-
-    // A walk through the whole database of each member; the largest that etcd advises (8 GiB) takes a while.
-    private static readonly TimeSpan HashLimit = TimeSpan.FromMinutes(5);
-
     private long Expected => info.CurrentRevision + bump;
 
     /// <exception cref="EtcdException">RestoreNotProved, with what differs.</exception>
@@ -28,27 +21,10 @@ internal sealed class RestoreProof(EtcdCluster cluster, SnapshotInfo info, long 
         if (header.Revision < Expected) throw NotProved($"its revision is {header.Revision}, not {Expected}");
         long keys = await cluster.Client.Kv.CountAsync(KeyRange.All, Expected, cancellationToken).ConfigureAwait(false);
         if (keys != info.TotalKeys) throw NotProved($"it has {keys} keys, not {info.TotalKeys}");
-        return await CompareHashesAsync(clock, cancellationToken).ConfigureAwait(false);
+        EqualHashes hashes = new(cluster, Expected); // raised revisions are marked compacted, which members carry out one by one
+        return await hashes.WaitAsync(clock, cancellationToken).ConfigureAwait(false)
+            ?? throw NotProved("its members do not have the same data: " + hashes.Difference);
     }
-
-    private async Task<uint> CompareHashesAsync(TimeProvider clock, CancellationToken cancellationToken)
-    {
-        long start = clock.GetTimestamp();
-        while (true)
-        {
-            KvHash[] hashes = await Task.WhenAll(cluster.Endpoints.Select(endpoint => cluster.Client.ForEndpoint(endpoint)
-                .WithCalls(HashLimit, retry: true).Maintenance.HashKvAsync(Expected, cancellationToken))).ConfigureAwait(false);
-            // Raised revisions are marked compacted, and each member compacts in its own time: until all are done, hashes cover different spans.
-            bool comparable = hashes.DistinctBy(hash => hash.CompactRevision).Count() == 1;
-            if (comparable && hashes.DistinctBy(hash => hash.Hash).Count() == 1) return hashes[0].Hash;
-            if (clock.GetElapsedTime(start) > Patience)
-                throw NotProved("its members do not have the same data: " + string.Join(", ", hashes.Select(Describe)));
-            await Task.Delay(Interval, clock, cancellationToken).ConfigureAwait(false);
-        }
-    }
-
-    private static string Describe(KvHash hash) =>
-        string.Create(CultureInfo.InvariantCulture, $"{hash.Header.MemberId} hash {hash.Hash} since revision {hash.CompactRevision}");
 
     private EtcdException NotProved(string difference) => new(
         EtcdErrorIds.RestoreNotProved, EtcdErrorKind.InvalidData,

@@ -25,10 +25,21 @@ internal sealed record RevisionBump(long Amount, string? Warning)
         if (live is <= 1) return new RevisionBump(0, null); // never written to, so nobody has seen a revision of it
         if (toolCanBump) return new RevisionBump(Math.Max(0, (live ?? 0) - info.CurrentRevision) + Margin, null);
         return new RevisionBump(0, live > info.CurrentRevision || live is null
-            ? string.Create(CultureInfo.InvariantCulture, $"The installed etcd cannot raise revisions, so they go back to {info.CurrentRevision}: ")
-                + "restart clients that watch or cache keys after the restore."
+            ? GoBack(info.CurrentRevision)
             : null);
     }
+
+    private static string GoBack(long revision) =>
+        string.Create(CultureInfo.InvariantCulture, $"The installed etcd cannot raise revisions, so they go back to {revision}: ")
+        + "restart clients that watch or cache keys after the restore.";
+
+    /// <summary>Raises revisions past those that members are known to have had, where the tool can.</summary>
+    /// <param name="highest">The highest that is known.</param>
+    /// <param name="current">That of the data.</param>
+    /// <param name="toolCanBump">Whether the installed tool can raise revisions.</param>
+    public static RevisionBump Past(long highest, long current, bool toolCanBump) => toolCanBump
+        ? new RevisionBump(Math.Max(0, highest - current) + Margin, null)
+        : new RevisionBump(0, GoBack(current));
 
     /// <summary>The highest revision that a living member knows; null where none lives.</summary>
     private static async Task<long?> LiveRevisionAsync(EtcdCluster cluster, CancellationToken cancellationToken)

@@ -1,0 +1,104 @@
+using EtcdAdmin.Clusters;
+using EtcdAdmin.Deployment;
+using EtcdAdmin.Plans;
+
+namespace EtcdAdmin.Snapshots;
+
+/// <summary>
+/// Rebuilds a cluster that has lost its quorum for good: from the data of the member that is furthest ahead, which the others then join
+/// anew. All data that is there is put aside first.
+/// </summary>
+/// <param name="context">The surroundings.</param>
+public sealed class ClusterRepairer(AdminContext context)
+{
+    private static readonly HealthOptions Options = new() { Timeout = TimeSpan.FromSeconds(3) };
+
+    /// <summary>Reads the data of all members and ranks it; changes nothing.</summary>
+    /// <param name="cluster">A managed cluster, running or not.</param>
+    /// <param name="events">Gets what is being read.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <returns>The best first; those without usable data last.</returns>
+    /// <exception cref="EtcdException">ClusterNotManaged, ClusterNotFound.</exception>
+    public async Task<IReadOnlyList<EtcdRecoveryCandidate>> ListAsync(
+        EtcdCluster cluster, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
+    {
+        cluster = await AsItIsNowAsync(cluster, cancellationToken).ConfigureAwait(false);
+        ClusterRecovery? begun = cluster.RequireSpec().Recovery;
+        IReadOnlyList<MemberData> all = await new MemberDataReader(context).ReadAsync(AllMembers(cluster), begun, events, cancellationToken)
+            .ConfigureAwait(false);
+        return RecoveryChoice.List(cluster, all);
+    }
+
+    /// <summary>Reads the data of all members, chooses, and plans the repair; changes nothing.</summary>
+    /// <param name="cluster">A managed cluster without a quorum, or one whose repair was broken off.</param>
+    /// <param name="request">What is asked.</param>
+    /// <param name="events">Gets what is being read.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <exception cref="EtcdException">
+    /// QuorumExists: it has one. QuorumAtRisk: members run that cannot be stopped from here, or enough of them for a quorum. MemberDataLost,
+    /// MemberNotFound, InvalidRequest: nothing to rebuild from, or not as asked. DiskFull, PackageNotFound, SpecInvalid, ClusterNotManaged,
+    /// ClusterNotFound, and whatever is wrong with a host.
+    /// </exception>
+    /// <exception cref="AggregateException">Several things are wrong with the hosts.</exception>
+    public Task<Operation<EtcdCluster>> PlanAsync(
+        EtcdCluster cluster, RepairClusterRequest request, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(cluster);
+        ArgumentNullException.ThrowIfNull(request);
+        return PlanAsync(cluster, request, new MemberDataReader(context), events, cancellationToken);
+    }
+
+    private async Task<Operation<EtcdCluster>> PlanAsync(
+        EtcdCluster cluster, RepairClusterRequest request, MemberDataReader reader, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
+    {
+        cluster = await AsItIsNowAsync(cluster, cancellationToken).ConfigureAwait(false);
+        ClusterSpec spec = cluster.RequireSpec();
+        if (spec is not { Installed: true, Version: not null }) throw NotInstalled(cluster);
+        ClusterHealth health = await new HealthChecker(context).CheckAsync(cluster, Options, cancellationToken).ConfigureAwait(false);
+        bool hasQuorum = health.Members.Any(member => member.HasQuorum == true);
+        var guard = new RecoveryGuard(cluster, health);
+        RecoveryPlan plan;
+        if (hasQuorum && spec.Recovery is { IsRebuilt: true })
+        {
+            plan = await new RecoveryPlanner(context, cluster, request).RejoinAsync(cancellationToken).ConfigureAwait(false);
+        }
+        else
+        {
+            await guard.RequireNoQuorumAsync(cancellationToken).ConfigureAwait(false);
+            IReadOnlyList<MemberData> all = await reader.ReadAsync(AllMembers(cluster), spec.Recovery, events, cancellationToken).ConfigureAwait(false);
+            guard.RequireStopped(all);
+            RecoveryChoice choice = RecoveryChoice.Make(cluster, all, request, spec.Recovery);
+            RecoveryGuard.RequireSpace(choice);
+            plan = await new RecoveryPlanner(context, cluster, request).RebuildAsync(choice, all, reader, cancellationToken).ConfigureAwait(false);
+        }
+
+        return new Operation<EtcdCluster>(
+            plan.Plan,
+            plan.Warnings,
+            take => OperationLock.TakeAsync(context, cluster.Name, AllMembers(cluster), take),
+            again => PlanAsync(cluster, request, reader, events: null, again),
+            load => context.Profiles.LoadAsync(cluster.Name, load));
+    }
+
+    /// <summary>The cluster by its profile: who holds the object may have got it long ago.</summary>
+    private async Task<EtcdCluster> AsItIsNowAsync(EtcdCluster cluster, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(cluster);
+        cluster.RequireSpec();
+        EtcdCluster saved = await context.Profiles.LoadAsync(cluster.Name, cancellationToken).ConfigureAwait(false);
+        return cluster.WithSpec(saved.RequireSpec());
+    }
+
+    private static MemberSpec[] AllMembers(EtcdCluster cluster)
+    {
+        ClusterSpec spec = cluster.RequireSpec();
+        return [.. spec.Members.Concat(spec.Recovery?.Waiting ?? []).DistinctBy(member => member.Name)];
+    }
+
+    private static EtcdException NotInstalled(EtcdCluster cluster) => new(
+        EtcdErrorIds.SpecInvalid, EtcdErrorKind.InvalidOperation, $"Cluster '{cluster.Name}' has never been completely installed.")
+    {
+        Target = cluster.Name,
+        NextStep = "Run Install-EtcdCluster again first; it carries on.",
+    };
+}

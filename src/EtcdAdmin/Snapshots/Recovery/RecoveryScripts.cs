@@ -1,0 +1,71 @@
+namespace EtcdAdmin.Snapshots;
+
+/// <summary>What the repair of a cluster does on its hosts.</summary>
+internal static class RecoveryScripts
+{
+    /// <summary>
+    /// $1 data folder, $2 the log's folder or empty, $3 and $4 where both may have been moved by an earlier attempt, or empty. Lists what there
+    /// is, a line each: <c>data folder</c>, <c>wal folder</c>, <c>free KB</c>, <c>used KB</c>, <c>gzip</c>, and <c>db</c> or <c>segment</c>
+    /// with size, time of the last change (seconds since 1970) and path.
+    /// </summary>
+    public const string List = """
+        set -u
+        if [ -n "$3" ] && [ ! -e "$1/member" ] && [ -e "$3/member" ]; then data=$3; else data=$1; fi
+        if [ -z "$2" ]; then wal=$data/member/wal
+        elif [ -n "$4" ] && [ "$data" = "$3" ] && [ -e "$4" ]; then wal=$4
+        else wal=$2; fi
+        place=$1
+        while [ ! -e "$place" ] && [ "$place" != / ] && [ -n "$place" ]; do place=${place%/*}; done
+        set -- $(df -Pk -- "${place:-/}" | tail -n 1)
+        echo "free ${4:-0}"
+        echo "data $data"
+        echo "wal $wal"
+        if command -v gzip >/dev/null 2>&1; then echo gzip; fi
+        if [ -e "$data/member" ]; then
+            set -- $(du -sk -- "$data")
+            echo "used $1"
+        fi
+        tell() { # kind, path
+            if [ -f "$2" ]; then echo "$1 $(stat -c '%s %Y' -- "$2" 2>/dev/null || stat -f '%z %m' -- "$2") $2"; fi
+        }
+        tell db "$data/member/snap/db"
+        for segment in "$wal"/*.wal; do tell segment "$segment"; done
+        """;
+
+    /// <summary>$1 file. Most of a database and of a log's last segment is often empty, which costs next to nothing when packed.</summary>
+    public const string ReadPacked = """
+        gzip -1 -c -- "$1"
+        """;
+
+    /// <summary>$1 data folder, $2 where the copy goes, $3 the log's folder or empty, $4 where its copy goes. Whole or not at all.</summary>
+    public const string Copy = """
+        set -eu
+        copy() {
+            if [ -e "$2" ]; then return 0; fi
+            rm -rf -- "$2.part"
+            cp -pR -- "$1" "$2.part"
+            mv -- "$2.part" "$2"
+        }
+        if [ -n "$3" ] && [ -e "$3" ]; then copy "$3" "$4"; fi
+        copy "$1" "$2"
+        """;
+
+    /// <summary>$1 file, $2 where what is read goes, in bytes from its start. The file ends behind it.</summary>
+    public const string Append = """
+        dd of="$1" bs=1 seek="$2" 2>/dev/null
+        """;
+
+    /// <summary>Three for each folder: its path, where the old one goes, where the new one is.</summary>
+    /// <remarks>May be run again after it stopped anywhere: what has been moved is not there to be moved a second time.</remarks>
+    public const string Switch = """
+        set -eu
+        while [ $# -ge 3 ]; do
+            if [ -e "$3" ]; then
+                if [ -e "$1" ]; then mv -- "$1" "$2"; fi
+                mv -- "$3" "$1"
+            fi
+            [ -e "$1" ]
+            shift 3
+        done
+        """;
+}

@@ -1,0 +1,76 @@
+using EtcdAdmin.Client;
+using EtcdAdmin.Clusters;
+using EtcdAdmin.Deployment;
+using EtcdAdmin.Plans;
+
+namespace EtcdAdmin.Snapshots;
+
+/// <summary>The steps by which a member joins a rebuilt cluster: empty, without a vote until it has caught up.</summary>
+/// <remarks>
+/// None of them is taken back when a later one fails: what has joined by then serves, and the same command carries on with the rest.
+/// </remarks>
+internal sealed class Rejoining(AdminContext context, EtcdCluster cluster, InstallSteps install, InstallState state, TimeSpan timeout)
+{
+    private const string ThisMachine = "this machine";
+
+    // Learners came with etcd 3.4.
+    private static readonly EtcdVersion FirstWithLearners = new(3, 4, 0);
+
+    private readonly bool _learns = cluster.RequireSpec().Version >= FirstWithLearners;
+
+    /// <summary>Takes back what an attempt that was broken off left of a member.</summary>
+    public void AddRemoval(PlanBuilder plan, MemberSpec member, Member? present, bool isRunning)
+    {
+        if (present is not null)
+        {
+            var calls = new MembershipSteps(context, cluster);
+            plan.NextStage().Add(
+                new StepText(ThisMachine, $"Remove member {member.Name} from the cluster") { Member = member.Name },
+                (_, token) => calls.RemoveAsync(present.Id, token));
+        }
+
+        if (isRunning)
+            plan.NextStage().Add(Text(member, $"Stop member {member.Name}"), (_, token) => context.ServiceOf(member).StopAsync(member, token));
+    }
+
+    /// <summary>Adds the steps of one member.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="spec">The cluster with it.</param>
+    /// <param name="member">The member.</param>
+    /// <param name="votersUp">How many are up once it votes.</param>
+    /// <param name="save">Records that it has joined.</param>
+    public void AddTo(PlanBuilder plan, ClusterSpec spec, MemberSpec member, int votersUp, StepAction save)
+    {
+        EtcdCluster after = cluster.WithSpec(spec);
+        EtcdCluster before = after.Reaching([.. spec.Members.Where(other => other.Name != member.Name).Select(other => other.ClientUrl(spec.Tls))]);
+        var calls = new MembershipSteps(context, before);
+        new MemberInstallation(context, install, state) { AsideMark = "before-repair" }.AddTo(plan, member, joining: true);
+        plan.NextStage().Add(
+            new StepText(ThisMachine, $"Add member {member.Name} to the cluster {(_learns ? "without" : "with")} a vote") { Member = member.Name },
+            (_, token) => calls.AddAsync(member, _learns, token));
+        plan.NextStage().Add(Text(member, $"Start member {member.Name}"), (_, token) => install.StartAsync(member, token));
+        plan.NextStage();
+        if (_learns)
+        {
+            plan.Add(
+                Text(member, $"Wait until member {member.Name} has caught up, and give it its vote") with { VotersUp = votersUp },
+                (events, token) => calls.PromoteAsync(member, timeout, events, token));
+        }
+        else
+        {
+            plan.Add(
+                Text(member, $"Wait until member {member.Name} follows") with { VotersUp = votersUp },
+                (_, token) => calls.FollowAsync(member, timeout, token));
+        }
+
+        plan.NextStage().Add(
+            new StepText(ThisMachine, $"Prove that member {member.Name} serves, and save the profile with it") { Member = member.Name },
+            async (events, token) =>
+            {
+                await new MemberGate(context).WaitAsync(after, member, timeout, token).ConfigureAwait(false);
+                await save(events, token).ConfigureAwait(false);
+            });
+    }
+
+    private static StepText Text(MemberSpec member, string action) => new(member.HostName, action) { Member = member.Name };
+}
