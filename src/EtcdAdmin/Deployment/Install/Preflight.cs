@@ -73,7 +73,8 @@ internal sealed class Preflight(InstallState state)
 
     private void CheckClock(MemberSpec member, EtcdHost host)
     {
-        if (host.ClockSkew is not { } skew || skew.Duration() < SkewWarning) return;
+        // What the way there and back explains is no difference.
+        if (host is not { ClockSkew: { } skew, ClockUncertainty: { } uncertain } || skew.Duration() - uncertain < SkewWarning) return;
         string difference = string.Create(CultureInfo.InvariantCulture, $"{skew.Duration().TotalSeconds:0.#} s {(skew > TimeSpan.Zero ? "ahead of" : "behind")} this machine's");
         if (skew.Duration() < SkewLimit) _warnings.Add($"The clock of {member.HostName} is {difference}; etcd warns of more than 1 s between members.");
         else Problem(member, EtcdErrorIds.ClockSkew, $"has a clock that is {difference}", "Let it keep time by NTP (timedatectl set-ntp true), then run the command again.");

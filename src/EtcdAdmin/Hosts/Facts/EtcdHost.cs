@@ -51,8 +51,11 @@ public sealed record EtcdHost
     /// <summary>What is mounted from a device, with the space that is left.</summary>
     public IReadOnlyList<HostFileSystem> FileSystems { get; init; } = [];
 
-    /// <summary>How far its clock is ahead of this machine's; precise to half of the time that the answer took.</summary>
+    /// <summary>How far its clock is ahead of this machine's, give or take <see cref="ClockUncertainty"/>.</summary>
     public TimeSpan? ClockSkew { get; init; }
+
+    /// <summary>How wrong that may be: half of the time that question and answer were on their way, connecting included.</summary>
+    public TimeSpan? ClockUncertainty { get; init; }
 
     /// <summary>What there is of etcd, whoever installed it.</summary>
     public IReadOnlyList<ExistingEtcd> Etcd { get; init; } = [];

@@ -25,7 +25,8 @@ internal sealed partial class EtcdHostParser(string hostName, HostConnection con
         Disks = _disks,
         FileSystems = _fileSystems,
         Etcd = _etcd,
-        ClockSkew = Skew(sent, took),
+        ClockSkew = OnTheWay(took) is { } way ? _begun - (sent + (way / 2)) : null,
+        ClockUncertainty = OnTheWay(took) / 2,
     };
 
     /// <summary>Takes one line.</summary>
@@ -58,9 +59,7 @@ internal sealed partial class EtcdHostParser(string hostName, HostConnection con
     }
 
     // The script tells its clock first and last, so what is left of the time was spent on the way there and back.
-    private TimeSpan? Skew(DateTimeOffset sent, TimeSpan took) => _begun is { } begun && _ended is { } ended
-        ? begun - (sent + ((took - (ended - begun)) / 2))
-        : null;
+    private TimeSpan? OnTheWay(TimeSpan took) => _begun is { } begun && _ended is { } ended ? took - (ended - begun) : null;
 
     private void AddPort(string text)
     {

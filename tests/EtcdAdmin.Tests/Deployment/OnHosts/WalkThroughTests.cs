@@ -63,10 +63,14 @@ public sealed partial class WalkThroughTests(PesterRunner powerShell, ITestOutpu
     private static IReadOnlyList<string> Blocks(HostLab lab, EtcdBinaries etcd)
     {
         string text = File.ReadAllText(Path.Combine(Repository.Root, "docs", "hosts.md"));
-        return [.. Block().Matches(text).Select(match => match.Groups[1].Value
+        // As at the prompt, where each command's output is shown by itself.
+        return [.. Block().Matches(text).Select(match => Command().Replace(match.Groups[1].Value, "$0 | Out-Default")
             .Replace("/run/etcdadmin-lab/lab/ssh_config", lab.SshConfigPath, StringComparison.Ordinal)
             .Replace("-Version 3.5", $"-Package '{etcd.Folder}'", StringComparison.Ordinal))];
     }
+
+    [GeneratedRegex("^[^$\n].*$", RegexOptions.Multiline | RegexOptions.CultureInvariant)]
+    private static partial Regex Command();
 
     [GeneratedRegex("```powershell\n(.*?)```", RegexOptions.Singleline | RegexOptions.CultureInvariant)]
     private static partial Regex Block();
