@@ -92,9 +92,10 @@ public sealed class MemberAdder(AdminContext context)
         bool runs = state.Running.Contains(member.Name);
         if (isThere && runs && membership.IsUp(present!.Id)) return; // isThere says that it is present
 
-        if (runs && present is null)
+        if (present is null && (runs || state.FactsOf(member).UnitSha256 is not null))
         {
-            // A member of an earlier life, which its host has started again.
+            // A member of an earlier life, which its host has started again. One that dies and is started over and over runs at one
+            // look and does not at the next.
             plan.Add(new StepText(member.HostName, $"Stop the former member {member.Name}") { Member = member.Name }, (_, token) => context.ServiceOf(member).StopAsync(member, token));
             runs = false;
             state = state.WithStopped(member);

@@ -54,7 +54,8 @@ public sealed class MemberRepairer(AdminContext context)
         ClusterSpec wanted = SpecChanges.Rejoined(cluster.RequireSpec(), spec);
         spec = wanted.Members.First(known => known.Name == spec.Name);
         InstallState state = await InstallState.ReadAsync(context, cluster.Name, cluster, wanted, [spec], cancellationToken).ConfigureAwait(false);
-        bool runs = state.Running.Contains(spec.Name);
+        // One that dies and is started over and over runs at one look and does not at the next.
+        bool runs = state.Running.Contains(spec.Name) || state.FactsOf(spec).UnitSha256 is not null;
         IReadOnlyList<string> warnings = new Preflight(state) { Joining = true }.Check([spec]);
 
         var plan = new PlanBuilder($"Repairing member {spec.Name} of cluster {cluster.Name}", cluster.Name);
