@@ -37,7 +37,7 @@ internal sealed class RecoveryPlanner(AdminContext context, EtcdCluster cluster,
 
         var plan = new PlanBuilder(Title, cluster.Name);
         plan.Add(
-            new StepText(ThisMachine, $"Note in the profile that cluster {cluster.Name} is rebuilt from member {choice.Chosen.Member.Name} ({Ranking(choice)})"),
+            new StepText(ThisMachine, $"Note in the profile that cluster {cluster.Name} is rebuilt from member {choice.Chosen.Member.Name} ({(_spec.Recovery is null ? Ranking(choice) : "carrying on")})"),
             (_, token) => SaveAsync(_spec with { Recovery = new(choice.Chosen.Member.Name, choice.Method.ToString(), stamp, IsRebuilt: false, _spec.Recovery?.Waiting ?? []) }, token));
         plan.NextStage();
         foreach (MemberData data in all.Where(data => data.IsRunning))
