@@ -9,7 +9,7 @@ using EtcdAdmin.Tests.Support;
 namespace EtcdAdmin.Tests.Hosts;
 
 /// <summary>Logins as hosts have them: with sudo and without, with passwords, and cut off.</summary>
-[Collection(SharedHostLab.Name)]
+[Collection(FaultsHostLab.Name)]
 public sealed class SshLabTests(HostLabFixture fixture) : SshTest
 {
     private const string WhoAndInput = "id -un; cat";

@@ -27,9 +27,23 @@ public sealed class HostLabFixture : IAsyncDisposable
     }
 }
 
-/// <summary>Product tests on real hosts share one lab, and so come one after another.</summary>
+/// <summary>Tests on real hosts share a lab, and so come one after another; those of the other labs run meanwhile.</summary>
 [CollectionDefinition(Name)]
 public sealed class SharedHostLab : ICollectionFixture<HostLabFixture>
 {
     public const string Name = "Host lab";
+}
+
+/// <summary>A second lab: much of the time is spent waiting for what has been cut off.</summary>
+[CollectionDefinition(Name)]
+public sealed class FaultsHostLab : ICollectionFixture<HostLabFixture>
+{
+    public const string Name = "Host lab for faults";
+}
+
+/// <summary>A third one, whose hosts get disks.</summary>
+[CollectionDefinition(Name)]
+public sealed class StorageHostLab : ICollectionFixture<HostLabFixture>
+{
+    public const string Name = "Host lab for storage";
 }

@@ -6,7 +6,7 @@ using EtcdAdmin.Tests.Support;
 namespace EtcdAdmin.Tests.Deployment.OnHosts;
 
 /// <summary>Installations that are broken off, in every phase and in every way: the same command completes them.</summary>
-[Collection(SharedHostLab.Name)]
+[Collection(FaultsHostLab.Name)]
 public sealed class InterruptedInstallTests(HostLabFixture lab)
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;

@@ -5,7 +5,7 @@ using EtcdAdmin.Tests.Support;
 
 namespace EtcdAdmin.Tests.Deployment.OnHosts;
 
-[Collection(SharedHostLab.Name)]
+[Collection(FaultsHostLab.Name)]
 public sealed class PreflightTests(HostLabFixture lab)
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;

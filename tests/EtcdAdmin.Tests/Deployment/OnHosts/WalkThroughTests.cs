@@ -9,7 +9,6 @@ using EtcdAdmin.Tests.Support;
 namespace EtcdAdmin.Tests.Deployment.OnHosts;
 
 /// <summary>The walk-through of the documentation, command for command, in a real PowerShell against real hosts.</summary>
-[Collection(SharedHostLab.Name)]
 public sealed partial class WalkThroughTests(PesterRunner powerShell, ITestOutputHelper output) : IClassFixture<PesterRunner>
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;

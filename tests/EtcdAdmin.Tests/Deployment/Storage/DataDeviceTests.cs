@@ -7,7 +7,7 @@ using EtcdAdmin.Tests.Support;
 namespace EtcdAdmin.Tests.Deployment.Storage;
 
 /// <summary>File systems for data that installing makes.</summary>
-[Collection(SharedHostLab.Name)]
+[Collection(StorageHostLab.Name)]
 public sealed class DataDeviceTests(HostLabFixture lab)
 {
     // One Linux partition from sector 2048 on, in a table as of old: sfdisk is not everywhere.

@@ -7,7 +7,7 @@ using EtcdAdmin.Tests.Support;
 namespace EtcdAdmin.Tests.Deployment.Storage;
 
 /// <summary>Data that moves from place to place on real hosts.</summary>
-[Collection(SharedHostLab.Name)]
+[Collection(StorageHostLab.Name)]
 public sealed class MemberDataMoverTests(HostLabFixture lab)
 {
     private const string NewPlace = "/srv/etcd";
