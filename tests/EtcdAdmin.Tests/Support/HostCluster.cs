@@ -50,13 +50,14 @@ internal sealed class HostCluster : IAsyncDisposable
     /// <summary>The same hosts for another operator, who shares nothing else.</summary>
     public HostCluster Other() => new(Lab, _etcd);
 
-    /// <summary>The way to a host; a broken connection is noticed within three seconds.</summary>
+    /// <summary>The way to a host; a broken connection is noticed within some six seconds.</summary>
     public HostConnection To(string host, string login = "root") => new()
     {
         HostName = host,
         UserName = login,
         ConfigPath = Lab.SshConfigPath,
         ConnectingTimeout = TimeSpan.FromSeconds(5),
+        Options = new Dictionary<string, string> { ["ServerAliveInterval"] = "2", ["ServerAliveCountMax"] = "2" },
     };
 
     public InstallRequest Request(params string[] hosts) => new()

@@ -2,13 +2,13 @@ using System.Globalization;
 
 namespace EtcdAdmin.Hosts.Ssh;
 
-/// <summary>The arguments of ssh. The first value of a setting wins, so ours stand before the operator's.</summary>
+/// <summary>The arguments of ssh. The first value of a setting wins, so ours stand before the operator's where they must hold.</summary>
 internal static class SshArguments
 {
     /// <summary>How long a connection that nobody uses stays open: the net under us if we die, and cheap to have again.</summary>
     private const int PersistSeconds = 60;
 
-    /// <summary>Five seconds and three unanswered: a host that is gone is noticed after some 15 seconds.</summary>
+    /// <summary>Five seconds and three unanswered: a host that is gone is noticed after some 15 seconds. The operator may want it otherwise.</summary>
     private static readonly string[] Alive = ["-o", "ServerAliveInterval=5", "-o", "ServerAliveCountMax=3"];
 
     // Nothing of the operator's own sessions belongs into ours; agent forwarding would hand his keys to every host.
@@ -70,7 +70,7 @@ internal static class SshArguments
             "-o", "NumberOfPasswordPrompts=1",
             "-o", acceptNewHostKey ? "StrictHostKeyChecking=accept-new" : "StrictHostKeyChecking=yes",
             "-o", string.Create(CultureInfo.InvariantCulture, $"ConnectTimeout={timeout:0}"),
-            .. Alive, .. Plain, .. Operators(connection),
+            .. Plain, .. Operators(connection), .. Alive,
         ];
     }
 

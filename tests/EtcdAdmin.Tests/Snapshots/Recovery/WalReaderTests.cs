@@ -79,7 +79,8 @@ public sealed class WalReaderTests
         string segment = Segments(etcd).Single();
         WalSummary whole = WalReader.Read([segment], Token);
         byte[] bytes = await File.ReadAllBytesAsync(segment, Token);
-        bytes[whole.End / 2] ^= 0x01;
+        // Within what the checksum covers; the padding between records may hold anything.
+        bytes[bytes.AsSpan().IndexOf("/k/10"u8)] ^= 0x01;
         await File.WriteAllBytesAsync(segment, bytes, Token);
 
         WalSummary damaged = WalReader.Read([segment], Token);
