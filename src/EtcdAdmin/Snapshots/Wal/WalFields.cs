@@ -11,6 +11,9 @@ internal ref struct WalFields(ReadOnlySpan<byte> message)
     /// <summary>The field that <see cref="MoveNext"/> went to.</summary>
     public int Number { get; private set; }
 
+    /// <summary>Whether it is a number; else it is bytes.</summary>
+    public bool IsNumber { get; private set; }
+
     /// <summary>Its value where it is a number.</summary>
     public ulong Value { get; private set; }
 
@@ -54,6 +57,7 @@ internal ref struct WalFields(ReadOnlySpan<byte> message)
         if (!TryReadVarint(out ulong tag) || tag >> 3 is 0 or > int.MaxValue) return false;
         Number = (int)(tag >> 3);
         if (!TryReadVarint(out ulong value)) return false;
+        IsNumber = (tag & 7) == VarintKind;
         switch (tag & 7)
         {
             case VarintKind:

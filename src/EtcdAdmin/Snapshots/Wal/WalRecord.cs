@@ -42,6 +42,8 @@ internal ref struct WalRecord
         var fields = new WalFields(bytes);
         while (fields.MoveNext())
         {
+            // etcd refuses a log with such a field, and the checksum does not cover it.
+            if (fields.Number is TypeField or ChecksumField or DataField && fields.IsNumber == (fields.Number == DataField)) return false;
             switch (fields.Number)
             {
                 case TypeField: record.Type = (WalRecordType)fields.Value; break;

@@ -5,7 +5,6 @@ using EtcdAdmin.Deployment;
 using EtcdAdmin.Hosts;
 using EtcdAdmin.Plans;
 using EtcdAdmin.Snapshots;
-using EtcdAdmin.Snapshots.Wal;
 using EtcdAdmin.Tests.Support;
 
 namespace EtcdAdmin.Tests.Snapshots;
@@ -99,12 +98,9 @@ internal sealed class QuorumLoss : IAsyncDisposable
     public void DamageLog(int member)
     {
         string segment = Directory.GetFiles(Members[member].Layout.DataDirectory + "/member/wal", "*.wal").Order().Last();
-        WalSummary log = WalReader.Read([segment], Token);
-        using var file = new FileStream(segment, FileMode.Open);
-        file.Position = log.End / 2;
-        int old = file.ReadByte();
-        file.Position = log.End / 2;
-        file.WriteByte((byte)(old ^ 0x10));
+        byte[] bytes = File.ReadAllBytes(segment);
+        bytes[bytes.AsSpan().IndexOf("/k/"u8)] ^= 0x10; // within what the checksum covers
+        File.WriteAllBytes(segment, bytes);
     }
 
     public async Task<Operation<EtcdCluster>> PlanAsync(RepairClusterRequest? request = null) =>
