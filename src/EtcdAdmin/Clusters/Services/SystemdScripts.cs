@@ -44,7 +44,7 @@ internal static class SystemdScripts
 
     /// <summary>$1 unit. The last lines of its log: what etcd said, or where it said nothing what systemd said of it.</summary>
     public const string LogTail = """
-        said=$(journalctl "_SYSTEMD_UNIT=$1" --lines=20 --output=cat --no-pager --quiet 2>/dev/null)
+        said=$(journalctl "_SYSTEMD_UNIT=$1" --lines=100 --output=cat --no-pager --quiet 2>/dev/null)
         if [ -n "$said" ]; then printf '%s\n' "$said"; else journalctl --unit="$1" --lines=5 --output=cat --no-pager --quiet 2>/dev/null; fi
         """;
 }
