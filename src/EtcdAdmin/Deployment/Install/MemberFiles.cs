@@ -34,14 +34,6 @@ internal sealed class MemberFiles(IHost host, MemberSpec member)
         return host.PutFilesAsync($"write the files of member {member.Name}", files, cancellationToken);
     }
 
-    /// <summary>Replaces certificates and keys alone.</summary>
-    public Task WriteCertificatesAsync(MemberCertificates certificates, CancellationToken cancellationToken)
-    {
-        var files = new List<HostFile>();
-        AddCertificates(files, certificates);
-        return host.PutFilesAsync($"write the certificates of member {member.Name}", files, cancellationToken);
-    }
-
     /// <summary>Replaces the configuration alone.</summary>
     public Task WriteConfigAsync(string text, CancellationToken cancellationToken) =>
         host.PutFilesAsync($"write the configuration of member {member.Name}", [ConfigFile(text)], cancellationToken);

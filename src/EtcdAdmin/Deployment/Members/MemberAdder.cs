@@ -31,9 +31,6 @@ public sealed class MemberAdder(AdminContext context)
 {
     private const string ThisMachine = "this machine";
 
-    // Learners came with etcd 3.4.
-    private static readonly EtcdVersion FirstWithLearners = new(3, 4, 0);
-
     /// <summary>Plans it; reads the cluster and the new host, and changes nothing.</summary>
     /// <param name="cluster">A managed cluster on hosts.</param>
     /// <param name="request">What is asked.</param>
@@ -56,7 +53,7 @@ public sealed class MemberAdder(AdminContext context)
         member = wanted.Members.First(known => known.Name == member.Name);
 
         Member? present = membership.Find(member);
-        bool learns = old.Version >= FirstWithLearners;
+        bool learns = old.Version >= Membership.FirstWithLearners;
         if (request.Learner && !learns) throw NoLearners(old);
         Guard(membership, present, request, learns);
 
@@ -206,7 +203,7 @@ public sealed class MemberAdder(AdminContext context)
     };
 
     private static EtcdException NoLearners(ClusterSpec spec) => new(
-        EtcdErrorIds.NotSupported, EtcdErrorKind.NotSupported, $"etcd {spec.Version} knows no members without a vote; they came with {FirstWithLearners}.")
+        EtcdErrorIds.NotSupported, EtcdErrorKind.NotSupported, $"etcd {spec.Version} knows no members without a vote; they came with {Membership.FirstWithLearners}.")
     { NextStep = "Add it as a voter, or upgrade first." };
 
     /// <summary>What the steps of one addition follow from.</summary>

@@ -30,8 +30,6 @@ public sealed class MemberRepairer(AdminContext context)
 {
     private const string ThisMachine = "this machine";
 
-    private static readonly EtcdVersion FirstWithLearners = new(3, 4, 0);
-
     /// <summary>Plans it; reads the cluster and the host, and changes nothing.</summary>
     /// <param name="cluster">A managed cluster.</param>
     /// <param name="member">The member: its name, its id in hexadecimal, or its host.</param>
@@ -74,7 +72,7 @@ public sealed class MemberRepairer(AdminContext context)
     {
         EtcdCluster cluster = membership.Cluster;
         MemberSpec spec = target.Spec!; // planned for
-        bool learns = cluster.RequireSpec().Version >= FirstWithLearners;
+        bool learns = cluster.RequireSpec().Version >= Membership.FirstWithLearners;
         var others = cluster.WithSpec(SpecChanges.Without(cluster.RequireSpec(), spec.Name));
         var calls = new MembershipSteps(context, cluster.WithSpec(state.Wanted).Reaching(others.Endpoints));
         var install = new InstallSteps(

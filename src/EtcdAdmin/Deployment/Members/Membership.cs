@@ -10,6 +10,9 @@ namespace EtcdAdmin.Deployment;
 /// <param name="Health">The verdict on each.</param>
 internal sealed record Membership(EtcdCluster Cluster, IReadOnlyList<Member> Members, ClusterHealth Health)
 {
+    /// <summary>The first etcd that knows members without a vote.</summary>
+    public static readonly EtcdVersion FirstWithLearners = new(3, 4, 0);
+
     private static readonly HealthOptions Options = new() { Timeout = TimeSpan.FromSeconds(3) };
 
     /// <summary>Members with a vote.</summary>

@@ -13,10 +13,7 @@ internal sealed class Rejoining(AdminContext context, EtcdCluster cluster, Insta
 {
     private const string ThisMachine = "this machine";
 
-    // Learners came with etcd 3.4.
-    private static readonly EtcdVersion FirstWithLearners = new(3, 4, 0);
-
-    private readonly bool _learns = cluster.RequireSpec().Version >= FirstWithLearners;
+    private readonly bool _learns = cluster.RequireSpec().Version >= Membership.FirstWithLearners;
 
     /// <summary>Takes back what an attempt that was broken off left of a member.</summary>
     public void AddRemoval(PlanBuilder plan, MemberSpec member, Member? present, bool isRunning)
