@@ -16,7 +16,7 @@ internal sealed class OperationLock : IOperationLock
     /// <inheritdoc/>
     public CancellationToken Lost => _there.Lost;
 
-    /// <summary>Takes it, without waiting. Hosts that cannot be reached are left out: nobody else changes them either.</summary>
+    /// <summary>Takes it; somebody who holds it and lives is not waited for. Hosts that cannot be reached are left out: nobody else changes them either.</summary>
     /// <exception cref="EtcdException">ClusterBusy, with whoever holds it.</exception>
     public static async Task<IOperationLock> TakeAsync(
         AdminContext context, string cluster, IEnumerable<MemberSpec> members, CancellationToken cancellationToken)

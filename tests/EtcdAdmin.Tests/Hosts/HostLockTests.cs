@@ -91,6 +91,24 @@ public sealed class HostLockTests : SshTest
     }
 
     [Fact]
+    public async Task TakeAsync_HolderWasCutOff_WaitsUntilTheHostHasLetGo()
+    {
+        SshServer server = await StartAsync();
+        HostLockOptions silent = Options(server) with { AnswerLimit = TimeSpan.FromSeconds(2), HostLimit = TimeSpan.FromSeconds(4) };
+        await using HostLock held = await HostLock.TakeAsync(Host(server.Connection), "cut off", silent, Token);
+        string[] masters = [.. Masters()];
+        Assert.NotEmpty(masters);
+        foreach (string id in masters) await SignalAsync(id, "STOP");
+
+        bool before = await IsFreeAsync(silent);
+        await using HostLock again = await HostLock.TakeAsync(_local, "the same again", silent, Token);
+        foreach (string id in masters) await SignalAsync(id, "CONT");
+
+        Assert.False(before);
+        Assert.False(again.Lost.IsCancellationRequested);
+    }
+
+    [Fact]
     public async Task TakeAllAsync_OneIsHeld_LeavesNoneTaken()
     {
         SshServer first = await StartAsync();

@@ -7,6 +7,9 @@ internal sealed class HostLock : IAsyncDisposable
 {
     private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(5);
 
+    // What a busy host may take to let go once its limit is over.
+    private static readonly TimeSpan HostSlack = TimeSpan.FromSeconds(2);
+
     private readonly IHostSession _session;
     private readonly HostLockOptions _options;
     private readonly CancellationTokenSource _lost = new();
@@ -26,7 +29,7 @@ internal sealed class HostLock : IAsyncDisposable
     /// <summary>Cancelled when the lock is lost: the connection broke or the host does not answer. Others may take it then.</summary>
     public CancellationToken Lost { get; }
 
-    /// <summary>Takes the lock of a host, without waiting for it.</summary>
+    /// <summary>Takes the lock of a host. A holder that lives is not waited for, one that was cut off is, until the host lets go.</summary>
     /// <param name="host">Where.</param>
     /// <param name="what">What is to be done there, for others who want it meanwhile; seen by all users of the host.</param>
     /// <param name="options">Null is the usual.</param>
@@ -43,6 +46,7 @@ internal sealed class HostLock : IAsyncDisposable
             [
                 options.Path, HostLockHolder.Us(what, options.Clock).ToLine(),
                 options.HostLimit.TotalSeconds.ToString(CultureInfo.InvariantCulture),
+                Math.Ceiling((options.HostLimit + HostSlack).TotalSeconds).ToString(CultureInfo.InvariantCulture),
             ],
         };
         IHostSession session = await host.OpenAsync(script, cancellationToken).ConfigureAwait(false);
