@@ -55,7 +55,7 @@ finally
     foreach (string name in context.Profiles.Names())
     {
         EtcdCluster cluster = await context.Profiles.LoadAsync(name, CancellationToken.None);
-        await new ClusterUninstaller(context).Plan(cluster, removeData: true).RunAsync(events, CancellationToken.None);
+        await (await new ClusterUninstaller(context).PlanAsync(cluster, new UninstallRequest { RemoveData = true }, CancellationToken.None)).RunAsync(events, CancellationToken.None);
     }
 
     Directory.Delete(folder, recursive: true);

@@ -1,4 +1,5 @@
 using EtcdAdmin.Hosts;
+using EtcdAdmin.Hosts.Locking;
 
 namespace EtcdAdmin.Clusters;
 
@@ -14,6 +15,9 @@ public sealed record AdminContext(EtcdAdminHome Home)
 
     /// <summary>What time it is.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    /// <summary>How the locks of hosts are kept; null is the usual.</summary>
+    internal HostLockOptions? HostLocking { get; init; }
 
     /// <summary>The saved clusters.</summary>
     public ProfileStore Profiles => new(Home);

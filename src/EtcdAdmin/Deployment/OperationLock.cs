@@ -25,7 +25,7 @@ internal sealed class OperationLock : IOperationLock
         try
         {
             IHost[] hosts = [.. members.DistinctBy(member => member.HostName).Select(context.HostOf)];
-            return new OperationLock(here, await HostLock.TakeAllAsync(hosts, $"cluster {cluster}", null, cancellationToken).ConfigureAwait(false));
+            return new OperationLock(here, await HostLock.TakeAllAsync(hosts, $"cluster {cluster}", context.HostLocking, cancellationToken).ConfigureAwait(false));
         }
         catch
         {

@@ -141,7 +141,7 @@ public sealed class ClusterInstallerTests : IAsyncLifetime
         EtcdCluster cluster = await _lab.InstallAsync("demo", 1, "3.5");
         MemberSpec member = cluster.Spec!.Members[0];
 
-        await LocalLab.RunAsync(new ClusterUninstaller(_lab.Context).Plan(cluster, removeData: false));
+        await LocalLab.RunAsync(await new ClusterUninstaller(_lab.Context).PlanAsync(cluster, new UninstallRequest(), Token));
 
         Assert.False(_lab.Context.Profiles.Exists("demo"));
         Assert.Equal([member.Layout.DataDirectory], Directory.GetFileSystemEntries(member.Directory));

@@ -1,6 +1,7 @@
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Deployment;
 using EtcdAdmin.Hosts;
+using EtcdAdmin.Hosts.Locking;
 using EtcdAdmin.Lab;
 using EtcdAdmin.Plans;
 
@@ -11,7 +12,7 @@ internal sealed class HostCluster : IAsyncDisposable
 {
     // By hand, and not by the product: what that leaves behind must not meet the next test.
     private const string CleanScript = """
-        systemctl disable --now etcd.service
+        [ ! -e /etc/systemd/system/etcd.service ] || systemctl disable --now etcd.service
         rm -rf /etc/systemd/system/etcd.service* /etc/etcd /opt/etcd
         systemctl daemon-reload
         systemctl reset-failed etcd.service
@@ -28,7 +29,16 @@ internal sealed class HostCluster : IAsyncDisposable
     {
         Lab = lab;
         _etcd = etcd;
-        Context = new AdminContext(new EtcdAdminHome(_folder.File("home"), EtcdAdminHome.Resolve().PackagesPath)) { Hosts = Connections };
+        Context = new AdminContext(new EtcdAdminHome(_folder.File("home"), EtcdAdminHome.Resolve().PackagesPath))
+        {
+            Hosts = Connections,
+            HostLocking = new HostLockOptions
+            {
+                Interval = TimeSpan.FromSeconds(2),
+                AnswerLimit = TimeSpan.FromSeconds(6),
+                HostLimit = TimeSpan.FromSeconds(8),
+            },
+        };
     }
 
     public HostLab Lab { get; }
@@ -39,13 +49,9 @@ internal sealed class HostCluster : IAsyncDisposable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    /// <summary>Begins a test on clean hosts.</summary>
-    public static async Task<HostCluster> StartAsync(HostLabFixture fixture, string version = "3.5")
-    {
-        var cluster = new HostCluster(await fixture.GetAsync(), await EtcdBinaries.GetAsync(version));
-        await cluster.CleanAsync();
-        return cluster;
-    }
+    /// <summary>Begins a test on hosts that are clean, as the end of each test makes them.</summary>
+    public static async Task<HostCluster> StartAsync(HostLabFixture fixture, string version = "3.5") =>
+        new(await fixture.GetAsync(), await EtcdBinaries.GetAsync(version));
 
     /// <summary>The same hosts for another operator, who shares nothing else.</summary>
     public HostCluster Other() => new(Lab, _etcd);
@@ -104,8 +110,8 @@ internal sealed class HostCluster : IAsyncDisposable
 
     private Task CleanAsync() => Task.WhenAll(Lab.Hosts.Select(async host =>
     {
-        await host.HealAsync(CancellationToken.None);
-        await host.StartAsync(CancellationToken.None); // where a test has left it off
+        if (host.CutFrom.Count > 0) await host.HealAsync(CancellationToken.None);
+        if (!host.IsOn) await host.StartAsync(CancellationToken.None);
         await host.TryRunAsync(CleanScript, CancellationToken.None);
     }));
 }

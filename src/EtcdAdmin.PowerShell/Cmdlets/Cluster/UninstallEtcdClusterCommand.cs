@@ -11,6 +11,10 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 /// <code>Get-EtcdCluster | Uninstall-EtcdCluster</code>
 /// <para>Asks for each cluster, showing what it would do.</para>
 /// </example>
+/// <example>
+/// <code>Uninstall-EtcdCluster prod -Force</code>
+/// <para>Goes on although a host is dead, and says what stays there.</para>
+/// </example>
 [Cmdlet(VerbsLifecycle.Uninstall, "EtcdCluster", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High, DefaultParameterSetName = "Name")]
 public sealed class UninstallEtcdClusterCommand : PlannedCmdlet
 {
@@ -28,6 +32,10 @@ public sealed class UninstallEtcdClusterCommand : PlannedCmdlet
     /// <summary>Removes the data of the members too, with everything that was moved aside in their folders.</summary>
     [Parameter]
     public SwitchParameter RemoveData { get; set; }
+
+    /// <summary>Leaves hosts that cannot be managed now, such as dead ones, as they are. Without it, one such host keeps everything where it is.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
 
     /// <inheritdoc/>
     protected override async Task ProcessAsync(CancellationToken stop)
@@ -48,6 +56,7 @@ public sealed class UninstallEtcdClusterCommand : PlannedCmdlet
     private async Task UninstallAsync(ClusterReference reference, CancellationToken stop)
     {
         EtcdCluster cluster = await FindAsync(reference, stop).ConfigureAwait(false);
-        await CarryOutAsync(new ClusterUninstaller(Admin).Plan(cluster, RemoveData), stop).ConfigureAwait(false);
+        var request = new UninstallRequest { RemoveData = RemoveData, Force = Force };
+        await CarryOutAsync(await new ClusterUninstaller(Admin).PlanAsync(cluster, request, stop).ConfigureAwait(false), stop).ConfigureAwait(false);
     }
 }

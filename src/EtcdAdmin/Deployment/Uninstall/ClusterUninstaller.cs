@@ -8,17 +8,25 @@ namespace EtcdAdmin.Deployment;
 /// <param name="context">The surroundings.</param>
 public sealed class ClusterUninstaller(AdminContext context)
 {
-    /// <summary>Plans it; changes nothing.</summary>
+    /// <summary>Plans it; sees that all hosts can be managed, and changes nothing.</summary>
     /// <param name="cluster">A managed cluster.</param>
-    /// <param name="removeData">Removes the data folders of the members too, with everything that was moved aside in them.</param>
-    /// <exception cref="EtcdException">ClusterNotManaged.</exception>
-    public Operation<EtcdCluster> Plan(EtcdCluster cluster, bool removeData)
+    /// <param name="request">What is to go, and whether it may stay on hosts that cannot be managed now.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <exception cref="EtcdException">ClusterNotManaged; or why the only host that cannot be managed cannot be.</exception>
+    /// <exception cref="AggregateException">Several hosts cannot be managed; it holds the error of each.</exception>
+    public async Task<Operation<EtcdCluster>> PlanAsync(EtcdCluster cluster, UninstallRequest request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(cluster);
+        ArgumentNullException.ThrowIfNull(request);
         ClusterSpec spec = cluster.RequireSpec();
+        EtcdException?[] problems = await Task.WhenAll(spec.Members.Select(member => ProblemAsync(member, cancellationToken))).ConfigureAwait(false);
+        EtcdException[] silent = [.. problems.OfType<EtcdException>()];
+        if (silent.Length > 0 && !request.Force) throw Refusal(silent);
+        MemberSpec[] members = [.. spec.Members.Where((_, index) => problems[index] is null)];
+        string[] warnings = [.. spec.Members.Zip(problems).Where(pair => pair.Second is not null).Select(pair => LeftBehind(pair.First, pair.Second!))];
         var plan = new PlanBuilder($"Uninstalling cluster {cluster.Name}", cluster.Name);
-        int up = spec.Members.Count;
-        foreach (MemberSpec member in spec.Members)
+        int up = members.Length;
+        foreach (MemberSpec member in members)
         {
             var text = new StepText(member.HostName, $"Stop member {member.Name}")
             {
@@ -30,10 +38,10 @@ public sealed class ClusterUninstaller(AdminContext context)
         }
 
         plan.NextStage();
-        foreach (MemberSpec member in spec.Members)
-            plan.Add(RemoveText(member, removeData), (_, token) => RemoveAsync(cluster.Name, member, removeData, token));
+        foreach (MemberSpec member in members)
+            plan.Add(RemoveText(member, request.RemoveData), (_, token) => RemoveAsync(cluster.Name, member, request.RemoveData, token));
         plan.NextStage();
-        foreach (MemberSpec host in spec.Members.DistinctBy(member => (member.HostName, member.BinDirectory)))
+        foreach (MemberSpec host in members.DistinctBy(member => (member.HostName, member.BinDirectory)))
         {
             plan.Add(
                 new StepText(host.HostName, $"Remove etcd{(host.Unit is null ? "" : $" {spec.Version}")} from {host.BinDirectory}"),
@@ -50,11 +58,43 @@ public sealed class ClusterUninstaller(AdminContext context)
             });
         return new Operation<EtcdCluster>(
             plan.Build(),
-            warnings: [],
+            warnings,
             take => OperationLock.TakeAsync(context, cluster.Name, spec.Members, take),
-            _ => Task.FromResult(Plan(cluster, removeData)),
+            again => PlanAsync(cluster, request, again),
             _ => Task.FromResult(cluster));
     }
+
+    /// <returns>Why the member's host cannot be managed; null where it can.</returns>
+    private async Task<EtcdException?> ProblemAsync(MemberSpec member, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await context.ServiceOf(member).GetStateAsync(member, cancellationToken).ConfigureAwait(false);
+            return null;
+        }
+        catch (EtcdException e)
+        {
+            return e;
+        }
+    }
+
+    private static Exception Refusal(EtcdException[] silent)
+    {
+        EtcdException[] refusals =
+        [
+            .. silent.Select(e => new EtcdException(e.ErrorId, e.Kind, e.Message, e)
+            {
+                Target = e.Target,
+                NextStep = "Nothing was removed anywhere. See that the host can be managed, or leave it as it is (-Force).",
+            }),
+        ];
+        return refusals is [var only] ? only : new AggregateException(refusals);
+    }
+
+    private static string LeftBehind(MemberSpec member, EtcdException problem) =>
+        $"{member.HostName} is left as it is, because it cannot be managed now: {problem.Message} What stays there: "
+        + (member.Unit is { } unit ? $"the unit {unit}, which starts with the host, " : "")
+        + $"the programs in {member.BinDirectory}, {member.Layout.ConfigDirectory} and the data in {member.Layout.DataDirectory}.";
 
     private static StepText RemoveText(MemberSpec member, bool removeData) => new(
         member.HostName,

@@ -123,7 +123,7 @@ public sealed class InstallOnHostsTests(HostLabFixture lab)
         EtcdCluster cluster = await hosts.InstallAsync("n1");
         await hosts.LookAsync("n1", "echo mine >/etc/etcd/notes");
 
-        await new ClusterUninstaller(hosts.Context).Plan(cluster, removeData: false).RunAsync(null, Token);
+        await (await new ClusterUninstaller(hosts.Context).PlanAsync(cluster, new UninstallRequest(), Token)).RunAsync(null, Token);
 
         Assert.Equal(EtcdErrorIds.EtcdExists, refused.ErrorId);
         Assert.Equal("/etc/etcd/notes", await hosts.LookAsync("n1", "find /etc/etcd /etc/systemd/system -name '*etcd*' -type f -o -name notes"));
@@ -138,8 +138,30 @@ public sealed class InstallOnHostsTests(HostLabFixture lab)
         await using HostCluster hosts = await HostCluster.StartAsync(lab);
         EtcdCluster cluster = await hosts.InstallAsync("n1");
 
-        await new ClusterUninstaller(hosts.Context).Plan(cluster, removeData: true).RunAsync(null, Token);
+        await (await new ClusterUninstaller(hosts.Context).PlanAsync(cluster, new UninstallRequest { RemoveData = true }, Token)).RunAsync(null, Token);
 
         Assert.Empty(await hosts.LookAsync("n1", "ls -d /opt/etcd /etc/etcd /var/lib/etcd /etc/systemd/system/etcd.service 2>/dev/null; getent passwd etcd || true"));
+    }
+
+    [Fact]
+    public async Task Uninstall_HostIsDead_TouchesNothingUntilToldToLeaveItOut()
+    {
+        await using HostCluster hosts = await HostCluster.StartAsync(lab);
+        EtcdCluster cluster = await hosts.InstallAsync("n1", "n2", "n3");
+        await hosts.Lab["n3"].KillAsync();
+        var uninstaller = new ClusterUninstaller(hosts.Context);
+
+        EtcdException refusal = await Assert.ThrowsAsync<EtcdException>(() => uninstaller.PlanAsync(cluster, new UninstallRequest(), Token));
+        ClusterHealth meanwhile = await hosts.HealthAsync(cluster);
+        Operation<EtcdCluster> forced = await uninstaller.PlanAsync(cluster, new UninstallRequest { Force = true }, Token);
+        await forced.RunAsync(null, Token);
+
+        Assert.Equal(EtcdErrorIds.HostUnreachable, refusal.ErrorId);
+        Assert.Contains("-Force", refusal.NextStep, StringComparison.Ordinal);
+        Assert.Equal(2, meanwhile.Members.Count(member => member.Healthy));
+        Assert.Contains("n3 is left as it is", Assert.Single(forced.Warnings), StringComparison.Ordinal);
+        Assert.DoesNotContain(forced.Plan.Steps, step => step.HostName == "n3");
+        Assert.Empty(await hosts.LookAsync("n1", "ls -d /opt/etcd /etc/etcd /etc/systemd/system/etcd.service 2>/dev/null || true"));
+        Assert.False(hosts.Context.Profiles.Exists("prod"));
     }
 }

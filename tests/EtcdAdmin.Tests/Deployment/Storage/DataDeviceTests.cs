@@ -135,7 +135,7 @@ public sealed class DataDeviceTests(HostLabFixture lab)
         await using HostCluster hosts = await HostCluster.StartAsync(lab);
         EtcdCluster cluster = await hosts.InstallAsync(With(hosts, disk.Path, "ext4"));
 
-        Operation<EtcdCluster> operation = new ClusterUninstaller(hosts.Context).Plan(cluster, removeData: true);
+        Operation<EtcdCluster> operation = await new ClusterUninstaller(hosts.Context).PlanAsync(cluster, new UninstallRequest { RemoveData = true }, Token);
         await operation.RunAsync(null, Token);
 
         Assert.Contains(operation.Plan.Steps, step => step.Action.Contains($"{disk.Path} is unmounted and keeps its ext4 file system", StringComparison.Ordinal));

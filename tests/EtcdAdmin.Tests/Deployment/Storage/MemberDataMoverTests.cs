@@ -70,7 +70,7 @@ public sealed class MemberDataMoverTests(HostLabFixture lab)
         EtcdCluster now = await hosts.Context.Profiles.LoadAsync("prod", Token);
         Assert.Equal("/var/lib/etcd", now.Spec!.Members[0].Directory);
         Assert.Equal("yes", (await now.Client.Kv.GetAsync("/kept", Token))?.ValueText);
-        await new ClusterUninstaller(hosts.Context).Plan(now, removeData: true).RunAsync(null, Token);
+        await (await new ClusterUninstaller(hosts.Context).PlanAsync(now, new UninstallRequest { RemoveData = true }, Token)).RunAsync(null, Token);
         Assert.Empty((await hosts.LookAsync("n1", "ls -d /var/lib/etcd* /srv/etcd* 2>/dev/null || true")).Trim());
     }
 

@@ -81,6 +81,23 @@ internal sealed class Container(LabFolder folder, HostRecord host, MachineNames 
         File.Delete(PidFile);
         string propagated = $"/run/systemd/nspawn/propagate/{names.Namespace}";
         if (Directory.Exists(propagated)) Directory.Delete(propagated, recursive: true);
-        _group.Remove();
+        await RemoveGroupAsync(end);
+    }
+
+    private async Task RemoveGroupAsync(DateTime end)
+    {
+        while (true)
+        {
+            try
+            {
+                _group.Remove();
+                return;
+            }
+            catch (IOException) when (DateTime.UtcNow < end)
+            {
+                // Busy: a process that is no longer listed has not quite gone.
+                await Task.Delay(Interval);
+            }
+        }
     }
 }
