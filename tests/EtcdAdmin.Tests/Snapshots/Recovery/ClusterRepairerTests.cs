@@ -1,7 +1,6 @@
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Plans;
 using EtcdAdmin.Snapshots;
-using EtcdAdmin.Tests.Support;
 
 namespace EtcdAdmin.Tests.Snapshots;
 
