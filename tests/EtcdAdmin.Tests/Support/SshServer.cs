@@ -124,6 +124,7 @@ internal sealed class SshServer : IAsyncDisposable
         StrictModes no
         PidFile none
         UsePAM no
+        KexAlgorithms curve25519-sha256
         PermitRootLogin yes
         PasswordAuthentication no
         KbdInteractiveAuthentication no

@@ -12,7 +12,7 @@ internal static class Prerequisites
     private static readonly (string Program, string Package)[] Programs =
     [
         ("systemd-nspawn", "systemd-container"),
-        ("debootstrap", "debootstrap"),
+        ("mmdebstrap", "mmdebstrap"),
         ("ip", "iproute2"),
         ("nft", "nftables"),
         ("ssh", "openssh-client"),

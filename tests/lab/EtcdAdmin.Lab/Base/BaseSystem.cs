@@ -18,7 +18,7 @@ internal static class BaseSystem
         Environment.GetEnvironmentVariable("ETCDADMIN_LAB_CACHE") is { Length: > 0 } folder ? folder : "/var/cache/etcdadmin-lab";
 
     /// <summary>The folder of the release's base; makes it where the cache has none, which takes a minute or two.</summary>
-    /// <exception cref="LabException">debootstrap failed; the message has the end of its log.</exception>
+    /// <exception cref="LabException">mmdebstrap failed; the message has the end of its log.</exception>
     public static async Task<string> GetAsync(DebianRelease release, CancellationToken cancellationToken)
     {
         string name = release.ToString().ToLowerInvariant();
@@ -34,18 +34,17 @@ internal static class BaseSystem
     {
         string unfinished = folder + ".part";
         await Tool.RunAsync("rm", ["-rf", "--one-file-system", unfinished], cancellationToken);
-        string packages = Directory.CreateDirectory(Path.Combine(Cache, "packages")).FullName;
         string[] mirror = await FindMirrorAsync(cancellationToken) is { } address ? [address] : [];
         // In namespaces of its own: what it mounts and starts goes with it, should it be interrupted.
         CommandResult bootstrap = await Tool.TryRunAsync("unshare",
         [
-            "--mount", "--pid", "--fork", "--kill-child", "--mount-proc", "debootstrap", "--variant=minbase",
-            $"--cache-dir={packages}", "--include=" + string.Join(',', Packages), release, unfinished, .. mirror,
+            "--mount", "--pid", "--fork", "--kill-child", "--mount-proc", "mmdebstrap", "--mode=root", "--variant=minbase",
+            "--include=" + string.Join(',', Packages), release, unfinished, .. mirror,
         ], "", cancellationToken);
         if (!bootstrap.Succeeded)
         {
             string end = string.Join('\n', $"{bootstrap.Output}\n{bootstrap.Error}".Split('\n').TakeLast(10));
-            throw new LabException($"debootstrap could not make a base of {release}: {end}");
+            throw new LabException($"mmdebstrap could not make a base of {release}: {end}");
         }
 
         string disks = Path.Combine(unfinished, "usr/local/sbin/lab-disks");
@@ -55,7 +54,7 @@ internal static class BaseSystem
         Directory.Move(unfinished, folder);
     }
 
-    /// <summary>Where this machine's apt gets packages; null leaves debootstrap its own default.</summary>
+    /// <summary>Where this machine's apt gets packages; null leaves mmdebstrap its own default.</summary>
     private static async Task<string?> FindMirrorAsync(CancellationToken cancellationToken)
     {
         CommandResult targets = await Tool.TryRunAsync(
