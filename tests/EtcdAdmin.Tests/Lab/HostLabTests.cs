@@ -1,4 +1,6 @@
 using System.Text.RegularExpressions;
+using EtcdAdmin.Clusters;
+using EtcdAdmin.Deployment;
 using EtcdAdmin.Lab;
 
 namespace EtcdAdmin.Tests.Lab;
@@ -7,7 +9,7 @@ namespace EtcdAdmin.Tests.Lab;
 public sealed partial class HostLabTests
 {
     [Fact]
-    public async Task StartAsync_Trixie_RunsItsSystemd()
+    public async Task StartAsync_Trixie_RunsItsSystemdAndAnInstalledEtcd()
     {
         await using HostLab lab = await StartAsync(new HostOptions { Release = DebianRelease.Trixie });
 
@@ -15,6 +17,9 @@ public sealed partial class HostLabTests
             "ops", ". /etc/os-release; echo $VERSION_CODENAME; systemctl is-system-running --wait", TestContext.Current.CancellationToken);
 
         Assert.Equal("trixie\nrunning", result.Output);
+        await using HostCluster hosts = await HostCluster.OnAsync(lab);
+        EtcdCluster cluster = await hosts.InstallAsync(hosts.Request() with { Hosts = [new HostWish { Connection = hosts.To("n1", "ops") }] });
+        Assert.True((await hosts.HealthAsync(cluster)).Healthy);
     }
 
     [Fact]

@@ -53,6 +53,9 @@ internal sealed class HostCluster : IAsyncDisposable
     public static async Task<HostCluster> StartAsync(HostLabFixture fixture, string version = "3.5") =>
         new(await fixture.GetAsync(), await EtcdBinaries.GetAsync(version));
 
+    /// <summary>The same on the hosts of a lab of its own.</summary>
+    public static async Task<HostCluster> OnAsync(HostLab lab) => new(lab, await EtcdBinaries.GetAsync("3.5"));
+
     /// <summary>The same hosts for another operator, who shares nothing else.</summary>
     public HostCluster Other() => new(Lab, _etcd);
 

@@ -32,6 +32,7 @@ public sealed class InterruptedInstallTests(HostLabFixture lab)
     [InlineData("n2: Install etcd")]
     [InlineData("n2: Write configuration")]
     [InlineData("n2: Start member")]
+    [InlineData("Prove that all")]
     public async Task RunAsync_HostCutOff_SaysSoAndIsCompletedWhenItIsBack(string step)
     {
         await using HostCluster hosts = await HostCluster.StartAsync(lab);
