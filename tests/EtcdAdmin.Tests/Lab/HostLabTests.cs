@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Deployment;
 using EtcdAdmin.Lab;
+using EtcdAdmin.Tests.Support;
 
 namespace EtcdAdmin.Tests.Lab;
 
