@@ -25,7 +25,7 @@ public sealed class InterruptedRepairTests
 
         while ((next = await BreakOffAsync(loss, request, tried)) is not null) tried.Add(next);
 
-        Assert.True(tried.Count > 15, string.Join('\n', tried));
+        Assert.True(tried.Count > 8, string.Join('\n', tried));
         await loss.AssertWholeAsync();
         Assert.Equal(20, await loss.CountAsync("/k/"));
         if (method == RecoveryMethod.ForceNewCluster) Assert.Single(loss.Archives(0)); // of the data before the first attempt
@@ -70,7 +70,8 @@ public sealed class InterruptedRepairTests
             return null; // the last step had done its work when it was cancelled
         }
 
-        string? step = operation.Plan.Steps.Select(planned => planned.Action).FirstOrDefault(action => !tried.Contains(action));
+        // What runs side by side begins at once, and is broken off at once.
+        string? step = operation.Plan.Steps.DistinctBy(planned => planned.Stage).Select(planned => planned.Action).FirstOrDefault(action => !tried.Contains(action));
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
         EventTrigger? trigger = step is null ? null : EventTrigger.OnMessage(step, () => stop.CancelAfter(TimeSpan.FromMilliseconds(20)));
         try
