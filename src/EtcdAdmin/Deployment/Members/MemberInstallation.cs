@@ -37,7 +37,7 @@ internal sealed class MemberInstallation(AdminContext context, InstallSteps inst
             plan.NextStage().Add(InstallPlan.VolumeText(state, member), (_, token) => install.PrepareVolumeAsync(member, token));
 
         // What a file system holds that is only mounted then, nobody has seen yet.
-        if (joining && (state.FactsOf(member).HasData || state.VolumeOf(member) is { IsMade: true, IsReady: false }))
+        if (joining && (state.FactsOf(member) is { HasData: true } or { HasLog: true } || state.VolumeOf(member) is { IsMade: true, IsReady: false }))
         {
             plan.NextStage().Add(
                 Text($"Move the data of its earlier life in {member.Layout.DataDirectory} aside"), (_, token) => MoveAsideAsync(member, token));
