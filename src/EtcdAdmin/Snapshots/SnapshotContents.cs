@@ -91,15 +91,13 @@ internal sealed class SnapshotContents
 
     private void ReadKey(in BoltRecord record)
     {
-        if (!MvccRecord.TryParseRevision(record.Key.Span, out long main, out bool isTombstone))
-            throw _file.Damaged(record.Offset, "the name of a record in bucket 'key' should be a revision");
-        if (!MvccRecord.TryParseKey(record.Value.Span, out ReadOnlySpan<byte> key))
-            throw _file.Damaged(record.Offset, $"the record of revision {main} should be an mvccpb.KeyValue");
-        Revision = main; // ascends, as the names do
+        MvccRevision revision = MvccRecord.Revision(_file, record);
+        ReadOnlySpan<byte> key = MvccRecord.Read(_file, record, revision).Key;
+        Revision = revision.Main; // ascends, as the names do
         TotalRevisions++;
         if (key.IsEmpty) return;
         KeyFingerprint fingerprint = _fingerprinter.Compute(key);
-        if (isTombstone) _liveKeys.Remove(fingerprint);
+        if (revision.IsTombstone) _liveKeys.Remove(fingerprint);
         else _liveKeys.Add(fingerprint);
     }
 
@@ -109,8 +107,8 @@ internal sealed class SnapshotContents
         if (name.SequenceEqual("consistent_index"u8)) ConsistentIndex = Number(record);
         else if (name.SequenceEqual("term"u8)) Term = Number(record);
         else if (name.SequenceEqual("storageVersion"u8)) StorageVersion = Version(record);
-        else if (name.SequenceEqual("finishedCompactRev"u8) || name.SequenceEqual("scheduledCompactRev"u8))
-            CompactRevision = Math.Max(CompactRevision, CompactedAt(record)); // a scheduled one is resumed when a member starts
+        else if (CompactionMark.Read(_file, record) is { } compacted)
+            CompactRevision = Math.Max(CompactRevision, compacted);
     }
 
     private void ReadCluster(in BoltRecord record)
@@ -131,11 +129,6 @@ internal sealed class SnapshotContents
         _members.Add(SnapshotMemberReader.TryParse(record.Key.Span, record.Value.Span)
             ?? throw _file.Damaged(record.Offset, "a member's id and its JSON description should be here"));
     }
-
-    private long CompactedAt(in BoltRecord record) =>
-        MvccRecord.TryParseRevision(record.Value.Span, out long main, out _)
-            ? main
-            : throw _file.Damaged(record.Offset, "the revision of the last compaction should be here");
 
     private ulong Number(in BoltRecord record) =>
         BinaryPrimitives.TryReadUInt64BigEndian(record.Value.Span, out ulong number) && record.Value.Length == sizeof(ulong)
