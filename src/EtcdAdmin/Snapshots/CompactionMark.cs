@@ -24,6 +24,6 @@ internal static class CompactionMark
         if (!record.Key.Span.SequenceEqual("finishedCompactRev"u8) && !record.Key.Span.SequenceEqual("scheduledCompactRev"u8)) return null;
         return MvccRecord.TryParseRevision(record.Value.Span, out long main, out _)
             ? main
-            : throw file.Damaged(record.Offset, "the revision of the last compaction should be here");
+            : throw file.Damaged(record.Offset, "the revision of the last compaction should be here", SnapshotPart.Records);
     }
 }

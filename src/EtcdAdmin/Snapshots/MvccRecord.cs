@@ -29,14 +29,14 @@ internal static class MvccRecord
     public static MvccRevision Revision(BoltFile file, in BoltRecord record) =>
         TryParseRevision(record.Key.Span, out long main, out bool isTombstone)
             ? new MvccRevision(main, isTombstone)
-            : throw file.Damaged(record.Offset, "the name of a record in bucket 'key' should be a revision");
+            : throw file.Damaged(record.Offset, "the name of a record in bucket 'key' should be a revision", SnapshotPart.Records);
 
     /// <summary>What a record in bucket <c>key</c> says; its key is empty in the one that <c>etcdutl snapshot restore --bump-revision</c> adds.</summary>
     /// <exception cref="EtcdException">SnapshotInvalid: the record is no mvccpb.KeyValue.</exception>
     public static MvccKeyValue Read(BoltFile file, in BoltRecord record, MvccRevision revision) =>
         MvccKeyValue.TryParse(record.Value.Span, out MvccKeyValue found)
             ? found
-            : throw file.Damaged(record.Offset, $"the record of revision {revision.Main} should be an mvccpb.KeyValue");
+            : throw file.Damaged(record.Offset, $"the record of revision {revision.Main} should be an mvccpb.KeyValue", SnapshotPart.Records);
 }
 
 /// <summary>When something was done to a key, and what.</summary>

@@ -102,6 +102,8 @@ public static class SnapshotInspector
             ConsistentIndex = contents.ConsistentIndex,
             Term = contents.Term,
             AuthEnabled = contents.AuthEnabled,
+            Leases = contents.Leases,
+            Alarms = contents.Alarms,
             Members = contents.Members,
         };
 }

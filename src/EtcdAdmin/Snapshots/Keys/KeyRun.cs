@@ -25,14 +25,15 @@ internal sealed class KeyRun : IDisposable
     /// <param name="folder">Where the file goes.</param>
     public static KeyRun Write(KeyChunk chunk, string folder)
     {
-        var file = new FileStream(Path.Combine(folder, $".etcdadmin-{Guid.NewGuid():N}"), new FileStreamOptions
+        var options = new FileStreamOptions
         {
             Mode = FileMode.CreateNew,
             Access = FileAccess.ReadWrite,
             Options = FileOptions.DeleteOnClose | FileOptions.SequentialScan,
             BufferSize = 128 * 1024,
-            UnixCreateMode = OperatingSystem.IsWindows() ? null : AtomicFile.OwnerOnly,
-        });
+        };
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = AtomicFile.OwnerOnly;
+        var file = new FileStream(Path.Combine(folder, $".etcdadmin-{Guid.NewGuid():N}"), options);
         try
         {
             var writer = new BinaryWriter(file);
