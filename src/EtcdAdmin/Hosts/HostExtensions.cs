@@ -5,38 +5,64 @@ namespace EtcdAdmin.Hosts;
 /// <summary>What every host can do because it runs scripts: the same scripts here and at the far end of a connection.</summary>
 public static class HostExtensions
 {
-    // One process for any number of files: over a connection each would be a round trip. The mode is set while the file is
+    // One script for any number of files: over a connection each would be a round trip. The mode is set while the file is
     // still empty, so a key is never readable by others; sync before rename, so that a power cut leaves the old file or the
-    // new one. head -c is in POSIX.1-2024 and in every older system seen; it takes no byte more than it is told.
+    // new one. Files with a checksum are the large ones: they are hashed and flushed while the next one arrives. The last byte
+    // of all tells that nothing was cut off. head -c is in POSIX.1-2024 and in every older system seen; it takes no byte more
+    // than it is told. Programs are started as few as can be: on a small host that is what takes the time.
     private const string PutScript = """
         set -eu
-        while [ $# -ge 5 ]; do
-            part="$1.part"
-            ( umask 022; mkdir -p -- "${1%/*}" )
-            rm -f -- "$part"
-            ( umask 077; : >"$part" )
-            chmod -- "$2" "$part"
-            if [ -n "$3" ]; then chown -- "$3" "$part"; fi
-            head -c "$4" >>"$part"
-            size=$(wc -c <"$part")
-            if [ "$size" -ne "$4" ]; then
-                rm -f -- "$part"
-                echo "$1: only $size of $4 bytes arrived" >&2
+        checks=
+        give_up() { # the files as they were given
+            while [ $# -ge 5 ]; do rm -f -- "$1.part"; shift 5; done
+            exit 1
+        }
+        receive() { # path, mode, owner, length, checksum
+            umask 022
+            [ -d "${1%/*}" ] || mkdir -p -- "${1%/*}"
+            umask 077
+            [ ! -e "$1.part" ] || rm -f -- "$1.part"
+            : >"$1.part"
+            [ "$2" = 0600 ] || chmod -- "$2" "$1.part"
+            if [ -n "$3" ]; then chown -- "$3" "$1.part"; fi
+            head -c "$4" >>"$1.part"
+            if [ -n "$5" ]; then
+                check "$1.part" "$5" </dev/null &
+                checks="$checks $!"
+            fi
+        }
+        check() { # file, checksum
+            sum=$(sha256sum <"$1")
+            if [ "${sum%% *}" != "$2" ]; then
+                echo "${1%.part}: its checksum is wrong; it was changed on the way" >&2
                 exit 1
             fi
-            if [ -n "$5" ]; then
-                sum=$(sha256sum <"$part")
-                if [ "${sum%% *}" != "$5" ]; then
-                    rm -f -- "$part"
-                    echo "$1: its checksum is wrong; it was changed on the way" >&2
-                    exit 1
-                fi
-            fi
-            sync -- "$part" 2>/dev/null || sync
-            mv -f -- "$part" "$1"
-            shift 5
-        done
+            sync -- "$1" 2>/dev/null || sync
+        }
+        receive_all() { while [ $# -ge 5 ]; do receive "$1" "$2" "$3" "$4" "$5"; shift 5; done; }
+        sync_others() {
+            left=$(($# / 5))
+            while [ "$left" -gt 0 ]; do
+                if [ -z "$5" ]; then set -- "$@" "$1.part"; fi
+                shift 5
+                left=$((left - 1))
+            done
+            [ $# -eq 0 ] || sync -- "$@" 2>/dev/null || sync
+        }
+        rename_all() { while [ $# -ge 5 ]; do mv -f -- "$1.part" "$1"; shift 5; done; }
+
+        receive_all "$@"
+        if [ "$(head -c 1)" != . ]; then
+            echo "the files did not arrive whole" >&2
+            give_up "$@"
+        fi
+        for check in $checks; do wait "$check" || give_up "$@"; done
+        sync_others "$@"
+        rename_all "$@"
         """;
+
+    // Behind the last file.
+    private static readonly byte[] End = "."u8.ToArray();
 
     private const string GetScript = """
         cat -- "$1"
@@ -77,7 +103,8 @@ public static class HostExtensions
             arguments.Add(file.Sha256 ?? "");
         }
 
-        using var content = new ConcatenatedStream(files.Select(file => (Func<Stream>)file.Content.Open));
+        IEnumerable<Func<Stream>> contents = files.Select(file => (Func<Stream>)file.Content.Open);
+        using var content = new ConcatenatedStream(contents.Append(() => new MemoryStream(End)));
         var script = new HostScript(PutScript) { Arguments = arguments, StandardInput = content };
         await host.RunRequiredAsync(action, script, cancellationToken).ConfigureAwait(false);
     }

@@ -34,19 +34,8 @@ internal static class ProcessRunner
         RunningProcess process = RunningProcess.Start(command);
         await using (process.ConfigureAwait(false))
         {
-            Task input = process.FeedAsync(command.StandardInput, cancellationToken);
-            Task<string> output = ReadOutputAsync(process, command.StandardOutput, cancellationToken);
-            Task<string> error = RunningProcess.ReadTextAsync(process.Error, cancellationToken);
-            await Task.WhenAll(input, output, error).ConfigureAwait(false);
-            int exitCode = await process.WaitForExitAsync(cancellationToken).ConfigureAwait(false);
-            return new ProcessResult(exitCode, await output.ConfigureAwait(false), await error.ConfigureAwait(false));
+            return await process.FinishAsync(command.StandardInput, process.Output, command.StandardOutput, process.Error, cancellationToken)
+                .ConfigureAwait(false);
         }
-    }
-
-    private static async Task<string> ReadOutputAsync(RunningProcess process, Stream? target, CancellationToken cancellationToken)
-    {
-        if (target is null) return await RunningProcess.ReadTextAsync(process.Output, cancellationToken).ConfigureAwait(false);
-        await process.Output.CopyToAsync(target, cancellationToken).ConfigureAwait(false);
-        return "";
     }
 }

@@ -76,7 +76,7 @@ internal sealed class RunningProcess : IAsyncDisposable
     }
 
     /// <summary>Gives it all of a stream, then the end of its input; null is the end at once.</summary>
-    public async Task FeedAsync(Stream? source, CancellationToken cancellationToken)
+    private async Task FeedAsync(Stream? source, CancellationToken cancellationToken)
     {
         const int FeedBuffer = 128 * 1024;
         byte[] buffer = new byte[source is null ? 0 : FeedBuffer];
@@ -87,6 +87,36 @@ internal sealed class RunningProcess : IAsyncDisposable
         }
 
         CloseInput();
+    }
+
+    /// <summary>Feeds it and reads it to its end. Where a stream of ours fails it is killed, as it would wait for the rest for ever.</summary>
+    /// <param name="source">What it reads; null is nothing.</param>
+    /// <param name="output">What it writes to standard output.</param>
+    /// <param name="target">Where that goes as it comes; null collects it.</param>
+    /// <param name="error">What it writes to standard error.</param>
+    /// <param name="cancellationToken">Gives up; it goes on until this is disposed.</param>
+    public async Task<ProcessResult> FinishAsync(Stream? source, Stream output, Stream? target, Stream error, CancellationToken cancellationToken)
+    {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Task input = FeedAsync(source, over.Token);
+        Task<string> said = ReadAsync(output, target, over.Token);
+        Task<string> complained = ReadTextAsync(error, over.Token);
+        Task[] all = [input, said, complained];
+        try
+        {
+            await foreach (Task ended in Task.WhenEach(all).ConfigureAwait(false)) await ended.ConfigureAwait(false);
+        }
+        catch
+        {
+            // Killed first: the end of its input would look to it as if that were all.
+            await KillAsync().ConfigureAwait(false);
+            await over.CancelAsync().ConfigureAwait(false);
+            await Task.WhenAll(all).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw;
+        }
+
+        int exitCode = await WaitForExitAsync(cancellationToken).ConfigureAwait(false);
+        return new ProcessResult(exitCode, await said.ConfigureAwait(false), await complained.ConfigureAwait(false));
     }
 
     /// <summary>Tells it that there is no more to read.</summary>
@@ -104,6 +134,13 @@ internal sealed class RunningProcess : IAsyncDisposable
     {
         await KillAsync().ConfigureAwait(false);
         _process.Dispose();
+    }
+
+    private static async Task<string> ReadAsync(Stream output, Stream? target, CancellationToken cancellationToken)
+    {
+        if (target is null) return await ReadTextAsync(output, cancellationToken).ConfigureAwait(false);
+        await output.CopyToAsync(target, cancellationToken).ConfigureAwait(false);
+        return "";
     }
 
     private async Task KillAsync()

@@ -3,6 +3,8 @@ namespace EtcdAdmin.Plans;
 /// <summary>What would be done to a cluster, in order. Making one changes nothing; <see cref="PlanExecutor"/> carries it out.</summary>
 public sealed class Plan
 {
+    internal static readonly TimeSpan UsualUndoLimit = TimeSpan.FromMinutes(5);
+
     internal Plan(string title, string cluster, IReadOnlyList<PlannedStep> planned)
     {
         Title = title;
@@ -24,6 +26,9 @@ public sealed class Plan
     public bool IsEmpty => Steps.Count == 0;
 
     internal IReadOnlyList<PlannedStep> Planned { get; }
+
+    /// <summary>How long rolling back may take: the Ctrl+C that caused it must not cut it short, and a dead host not keep it for ever.</summary>
+    internal TimeSpan UndoLimit { get; init; } = UsualUndoLimit;
 }
 
 /// <summary>What a step does, or how it is taken back.</summary>

@@ -7,6 +7,9 @@ internal sealed class PlanBuilder(string title, string cluster)
     private int _stage = 1;
     private bool _tidiesUp;
 
+    /// <summary>How long rolling back may take.</summary>
+    public TimeSpan UndoLimit { get; init; } = Plan.UsualUndoLimit;
+
     /// <summary>What follows starts only when everything before is done.</summary>
     public PlanBuilder NextStage()
     {
@@ -14,7 +17,7 @@ internal sealed class PlanBuilder(string title, string cluster)
         return this;
     }
 
-    /// <summary>What follows starts when everything before is done and proved, and only tidies up: from there on nothing is rolled back.</summary>
+    /// <summary>What follows starts when everything before is done, and only proves it or tidies up: from there on nothing is rolled back.</summary>
     public PlanBuilder TidyUp()
     {
         _tidiesUp = true;
@@ -34,7 +37,7 @@ internal sealed class PlanBuilder(string title, string cluster)
         return this;
     }
 
-    public Plan Build() => new(title, cluster, [.. _steps]);
+    public Plan Build() => new(title, cluster, [.. _steps]) { UndoLimit = UndoLimit };
 }
 
 /// <summary>What a step says of itself; the builder adds number and stage.</summary>

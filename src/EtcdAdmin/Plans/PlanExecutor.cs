@@ -6,9 +6,6 @@ public static class PlanExecutor
     /// <summary>How many steps of a stage run at once unless told otherwise.</summary>
     public const int DefaultThrottleLimit = 16;
 
-    // Rolling back must not be cut short by the Ctrl+C that caused it, yet must not hang on a dead host for ever either.
-    private static readonly TimeSpan UndoLimit = TimeSpan.FromMinutes(5);
-
     /// <summary>Runs a plan to its end.</summary>
     /// <param name="plan">What to do.</param>
     /// <param name="events">Gets progress, a message for every step, and a warning where a rollback step failed.</param>
@@ -28,7 +25,7 @@ public static class PlanExecutor
         }
         catch (Exception e) when (e is EtcdException or OperationCanceledException or IOException or UnauthorizedAccessException)
         {
-            using var limit = new CancellationTokenSource(UndoLimit);
+            using var limit = new CancellationTokenSource(plan.UndoLimit);
             IReadOnlyList<string> notUndone = await run.UndoAsync(limit.Token).ConfigureAwait(false);
             if (e is OperationCanceledException && cancellationToken.IsCancellationRequested) throw;
             throw Describe(run, e, notUndone);
@@ -45,13 +42,13 @@ public static class PlanExecutor
         string rollback = notUndone.Count > 0
             ? $" Rolling back failed for: {string.Join("; ", notUndone)}."
             : run.UndidSomething ? " What had been done before was rolled back."
-            : run.IsTidyingUp ? " Everything before it is done and stays; only tidying up failed." : "";
+            : run.IsTidyingUp ? " Everything before it is done and stays." : "";
         return new EtcdException(
             known?.ErrorId ?? EtcdErrorIds.StepFailed, known?.Kind ?? EtcdErrorKind.HostOperation, cause.Message + rollback, cause)
         {
             Target = known?.Target ?? run.Cluster,
             NextStep = known?.NextStep ?? (run.IsTidyingUp
-                ? "Mend the cause and remove what was left by hand."
+                ? "Mend the cause, and remove by hand what is left to be removed."
                 : "Mend the cause and run the same command again; it carries on from here."),
         };
     }

@@ -3,7 +3,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace EtcdAdmin.Snapshots;
 
-/// <summary>An etcd database that is open for reading; never written or locked by it.</summary>
+/// <summary>An etcd database that is open for reading; never written.</summary>
 internal sealed class SnapshotFile : IDisposable
 {
     private readonly SafeFileHandle _handle;
@@ -98,6 +98,7 @@ internal sealed class SnapshotFile : IDisposable
     {
         if (Directory.Exists(path))
             throw SnapshotDamage.Whole(path, "it is a folder; a member's database is member/snap/db in its data directory");
+        // On Unix, .NET takes a shared lock for it, which the exclusive one of a running etcd refuses: nothing is read that changes meanwhile.
         return File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
     }
 

@@ -8,18 +8,17 @@ public static class SnapshotInspector
     private const long ProgressEvery = 32 << 20;
 
     /// <summary>Reads and verifies a snapshot file, or the <c>member/snap/db</c> of a stopped member.</summary>
-    /// <param name="path">The file; never written or locked.</param>
+    /// <param name="path">The file; never written.</param>
     /// <param name="events">Progress in bytes; null for none. Called from another thread.</param>
     /// <param name="cancellationToken">Ends the reading; nothing remains.</param>
     /// <returns>What the file holds. A wrong trailing checksum is told in it, not thrown.</returns>
     /// <exception cref="EtcdException">
-    /// SnapshotNotFound: no such file. SnapshotUnreadable: the operating system refused. SnapshotInvalid: no etcd database, cut
-    /// off, or damaged; the message names the place.
+    /// SnapshotNotFound: no such file. SnapshotUnreadable: the operating system refused, or a running etcd has it locked.
+    /// SnapshotInvalid: no etcd database, cut off, or damaged; the message names the place.
     /// </exception>
     /// <remarks>
-    /// Every page that is in use is read and checked; pages on the free list are only hashed. A running member changes its
-    /// file under the reader, so only that of a stopped one gives a result to rely on. Memory: a few MB, and about 25
-    /// bytes for each key that exists.
+    /// Every page that is in use is read and checked; pages on the free list are only hashed. An etcd that is started on the file
+    /// waits until it has been read. Memory: a few MB, and about 25 bytes for each key that exists.
     /// </remarks>
     public static Task<SnapshotInfo> InspectAsync(string path, IProgress<EtcdEvent>? events, CancellationToken cancellationToken) =>
         InspectAsync(path, known: null, events, cancellationToken);

@@ -73,6 +73,23 @@ public sealed class ClusterInstallerTests : IAsyncLifetime
         Assert.Equal("yes", (await now.Client.Kv.GetAsync("/kept", Token))?.ValueText);
         Assert.All(now.Spec!.Members, member => Assert.Contains("heartbeat-interval: 150", File.ReadAllText(member.Layout.ConfigFile), StringComparison.Ordinal));
         Assert.True((await _lab.Installer.PlanAsync(request, Token)).Plan.IsEmpty);
+        await CutOffAndCarriedOnAsync(now);
+    }
+
+    private async Task CutOffAndCarriedOnAsync(EtcdCluster cluster)
+    {
+        var changer = new ConfigurationChanger(_lab.Context);
+        MemberSpec second = cluster.Spec!.Members[1];
+        File.SetLastWriteTimeUtc(second.Layout.ConfigFile, DateTime.UtcNow.AddMinutes(1));
+        Operation<EtcdCluster> notRestarted = await changer.PlanAsync(cluster, new ConfigurationRequest(), Token);
+        File.SetLastWriteTimeUtc(second.Layout.ConfigFile, DateTime.UtcNow.AddMinutes(-1));
+        await _lab.Context.Profiles.SaveAsync(cluster.Reaching([.. cluster.Endpoints, new Uri("https://127.0.0.1:1")]), Token);
+        Operation<EtcdCluster> notRecorded = await changer.PlanAsync(cluster, new ConfigurationRequest(), Token);
+        await LocalLab.RunAsync(notRecorded);
+
+        Assert.Equal(second.Name, Assert.Single(notRestarted.Plan.Steps, step => step.Interrupts is not null).Member);
+        Assert.StartsWith("Prove", Assert.Single(notRecorded.Plan.Steps).Action, StringComparison.Ordinal);
+        Assert.True((await changer.PlanAsync(cluster, new ConfigurationRequest(), Token)).Plan.IsEmpty);
     }
 
     [Fact]

@@ -143,6 +143,15 @@ public sealed class HostLockTests : SshTest
         Assert.Contains("/nonexistent/lock", error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Text_HostWithoutFlock_SaysWhatIsMissing()
+    {
+        ScriptResult result = await _local.RunAsync(Script($"PATH=/nonexistent\n{HostLockScript.Text}", "/nonexistent/lock", "us", "1", "1"), Token);
+
+        Assert.Equal((1, ""), (result.ExitCode, result.Output));
+        Assert.Contains("there is no flock", result.Error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

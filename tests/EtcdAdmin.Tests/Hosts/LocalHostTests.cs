@@ -137,6 +137,18 @@ public sealed class LocalHostTests
         Assert.Equal(content, got.ToArray());
     }
 
+    [Theory]
+    [InlineData("head -c 1000 >/dev/null")]
+    [InlineData("cat /dev/zero")]
+    public async Task RunAsync_OurOwnStreamFails_EndsTheScriptAndSaysWhy(string text)
+    {
+        var script = new HostScript(text) { StandardInput = new BrokenStream(), StandardOutput = new BrokenStream() };
+
+        var error = await Assert.ThrowsAsync<IOException>(() => _host.RunAsync(script, Token).WaitAsync(TimeSpan.FromSeconds(30), Token));
+
+        Assert.Equal(BrokenStream.Message, error.Message);
+    }
+
     [Property(MaxTest = 60)]
     public Property Quote_AnyText_IsOneWordThatMeansItself()
     {

@@ -174,6 +174,20 @@ public sealed class SshHostTests : SshTest
         if (multiplex) Assert.Equal(1, Count(server.Log, "Accepted publickey"));
     }
 
+    [Theory]
+    [InlineData(true, "head -c 1000 >/dev/null")]
+    [InlineData(false, "cat /dev/zero")]
+    public async Task RunAsync_OurOwnStreamFails_EndsAtOnceAndTheHostStillServes(bool multiplex, string text)
+    {
+        SshHost host = Host((await StartAsync()).Connection, multiplex);
+        HostScript script = Script(text) with { StandardInput = new BrokenStream(), StandardOutput = new BrokenStream() };
+
+        var error = await Assert.ThrowsAsync<IOException>(() => host.RunAsync(script, Token).WaitAsync(TimeSpan.FromSeconds(30), Token));
+
+        Assert.Equal(BrokenStream.Message, error.Message);
+        Assert.Equal("on\n", (await host.RunAsync(Script("echo on"), Token)).Output);
+    }
+
     [Fact]
     public async Task RunAsync_AsAnyUser_StandsInTheRootFolderWithAdministrationPrograms()
     {

@@ -66,7 +66,7 @@ public sealed class SshRoutingTests : SshTest
     [InlineData(false)]
     public async Task RunAsync_ThroughAJumpHost_LeadsToTheHost(bool multiplex)
     {
-        (SshServer jump, HostConnection behind) = await BehindJumpAsync();
+        (SshServer jump, _, HostConnection behind) = await BehindJumpAsync();
 
         ScriptResult result = await Host(behind, multiplex).RunAsync(Script("echo behind"), Token);
 
@@ -77,7 +77,7 @@ public sealed class SshRoutingTests : SshTest
     [Fact]
     public async Task RunAsync_JumpHostIsDown_SaysThatItIsTheJumpHost()
     {
-        (SshServer jump, HostConnection behind) = await BehindJumpAsync();
+        (SshServer jump, _, HostConnection behind) = await BehindJumpAsync();
         await jump.StopAsync();
 
         EtcdException error = await FailureAsync(behind);
@@ -89,7 +89,7 @@ public sealed class SshRoutingTests : SshTest
     [Fact]
     public async Task RunAsync_JumpHostDoesNotLetUsIn_NamesIt()
     {
-        (SshServer jump, HostConnection behind) = await BehindJumpAsync();
+        (SshServer jump, _, HostConnection behind) = await BehindJumpAsync();
         await File.WriteAllTextAsync(jump.Folder.File("authorized_keys"), "", Token);
 
         EtcdException error = await FailureAsync(behind);
@@ -101,7 +101,7 @@ public sealed class SshRoutingTests : SshTest
     [Fact]
     public async Task RunAsync_JumpHostOfUnknownKey_IsNotAskedAboutOnTheTerminal()
     {
-        (SshServer jump, HostConnection behind) = await BehindJumpAsync();
+        (SshServer jump, _, HostConnection behind) = await BehindJumpAsync();
         jump.ForgetHostKey();
         Shared.AcceptNewHostKeys = true;
 
@@ -111,11 +111,45 @@ public sealed class SshRoutingTests : SshTest
         Assert.Contains($"a jump host on the way to it shows the key ssh-ed25519 {await jump.FingerprintAsync()}", error.Message, StringComparison.Ordinal);
     }
 
-    private async Task<(SshServer Jump, HostConnection Behind)> BehindJumpAsync()
+    [Fact]
+    public async Task RunAsync_UnknownKeyBehindAJumpHost_ShowsTheHostsFingerprintAndNotTheJumpHosts()
+    {
+        (_, SshServer server, HostConnection behind) = await BehindJumpAsync();
+        server.ForgetHostKey();
+
+        EtcdException error = await FailureAsync(behind);
+
+        Assert.Equal(EtcdErrorIds.HostKeyUnknown, error.ErrorId);
+        Assert.Contains($"it shows the key ssh-ed25519 {await server.FingerprintAsync()}", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task RunAsync_JumpHostOfChangedKey_IsSaidOfTheJumpHost()
+    {
+        (SshServer jump, _, HostConnection behind) = await BehindJumpAsync();
+        await jump.ChangeHostKeyAsync();
+
+        EtcdException error = await FailureAsync(behind);
+
+        Assert.Equal(EtcdErrorIds.HostKeyChanged, error.ErrorId);
+        Assert.StartsWith($"A jump host on the way to prod-1 is not the host that it was: it shows the ED25519 key {await jump.FingerprintAsync()}", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ResolveAsync_NameForTheKey_IsWhatSshAsksThePasswordFor()
+    {
+        SshServer server = await StartAsync();
+
+        ResolvedHost resolved = await Shared.ResolveAsync(await AliasAsync(server) with { Options = With(server.Connection, "HostKeyAlias", "db") }, Token);
+
+        Assert.Equal("db", resolved.HostKeyAlias);
+    }
+
+    private async Task<(SshServer Jump, SshServer Server, HostConnection Behind)> BehindJumpAsync()
     {
         SshServer jump = await StartAsync();
         SshServer server = await StartAsync();
-        return (jump, await AliasAsync(server, $"""
+        return (jump, server, await AliasAsync(server, $"""
             ProxyJump jump
             Host jump
                 HostName 127.0.0.1

@@ -7,9 +7,14 @@ namespace EtcdAdmin.Lab;
 /// <summary>Removes labs, whatever state they are in: each step does nothing where there is nothing to remove.</summary>
 internal sealed class LabRemoval(LabFolder folder)
 {
+    private static readonly TimeSpan LockLimit = TimeSpan.FromMinutes(2);
+
     /// <summary>Removes the labs whose process has ended without doing so.</summary>
     public static async Task RemoveStaleAsync(CancellationToken cancellationToken)
     {
+        Directory.CreateDirectory(LabFolder.Root, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        // One at a time: labs are often started side by side.
+        await using FileStream held = await FileLock.TakeAsync($"{LabFolder.Root}/.removal-lock", LockLimit, cancellationToken);
         foreach (string name in LabFolder.FindLabs())
         {
             cancellationToken.ThrowIfCancellationRequested();

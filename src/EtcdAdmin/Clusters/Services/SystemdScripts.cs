@@ -14,8 +14,8 @@ internal static class SystemdScripts
             ln -sfn -- "$3" "$2/current.part"
             mv -fT -- "$2/current.part" "$2/current"
         fi
+        systemctl --quiet --no-reload enable "$1" 2>/dev/null || systemctl --quiet --no-reload enable "$1"
         systemctl daemon-reload
-        systemctl --quiet enable "$1" 2>/dev/null || systemctl --quiet enable "$1"
         systemctl reset-failed "$1" 2>/dev/null || true
         systemctl start --no-block "$1"
         left=100

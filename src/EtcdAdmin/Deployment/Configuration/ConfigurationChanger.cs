@@ -47,13 +47,15 @@ public sealed class ConfigurationChanger(AdminContext context)
         cluster = membership.Cluster;
         ClusterSpec wanted = SettingChanges.Apply(cluster.RequireSpec(), request);
         InstallState state = await InstallState.ReadAsync(context, cluster.Name, cluster, wanted, cancellationToken).ConfigureAwait(false);
-        MemberSpec[] changed = [.. wanted.Members.Where(state.ConfigDiffers)];
+        // Where an earlier run ended between writing a file and the restart, the file alone does not tell.
+        MemberSpec[] changed = [.. wanted.Members.Where(member =>
+            state.ConfigDiffers(member) || !state.Running.Contains(member.Name) || state.FactsOf(member).IsOutdated)];
         Guard(membership, changed);
         CheckPorts(cluster.RequireSpec(), state, changed);
 
         EtcdCluster after = cluster.WithSpec(wanted);
         var plan = new PlanBuilder($"Changing the settings of cluster {cluster.Name}", cluster.Name);
-        if (changed.Length > 0) AddSteps(plan, membership, after, changed, request);
+        if (changed.Length > 0 || !after.Endpoints.ToHashSet().SetEquals(cluster.Endpoints)) AddSteps(plan, membership, after, changed, request);
         return new Operation<EtcdCluster>(
             plan.Build(),
             warnings: [],
@@ -68,16 +70,20 @@ public sealed class ConfigurationChanger(AdminContext context)
         EtcdCluster before = membership.Cluster;
         // While members move one by one, some are where they were and some where they will be.
         EtcdCluster both = after.Reaching([.. before.Endpoints.Union(after.Endpoints)]);
-        plan.Add(
-            new StepText(ThisMachine, $"Save the new settings in the profile of cluster {before.Name}"),
-            (_, token) => context.Profiles.SaveAsync(both, token),
-            (_, token) => context.Profiles.SaveAsync(before, token));
-        // The leader last: restarting it takes an election, and one is enough.
-        foreach (MemberSpec member in changed.OrderBy(member => member.Name == membership.Leader?.Name))
+        if (changed.Length > 0)
         {
-            MemberSpec old = before.RequireSpec().Members.First(known => known.Name == member.Name);
+            plan.Add(
+                new StepText(ThisMachine, $"Save the new settings in the profile of cluster {before.Name}"),
+                (_, token) => context.Profiles.SaveAsync(both, token),
+                (_, token) => context.Profiles.SaveAsync(before, token));
+        }
+
+        // What is down comes first, as each restart waits for all. The leader last: restarting it takes an election, and one is enough.
+        string[] down = Down(membership);
+        foreach (MemberSpec member in changed.OrderBy(member => member.Name == membership.Leader?.Name).ThenBy(member => !down.Contains(member.Name)))
+        {
             var restart = new MemberRestart(context, both, member, request.HealthTimeout);
-            AddPeerUpdate(plan, membership, both, old, member);
+            AddPeerUpdate(plan, membership, both, member);
             var text = new StepText(member.HostName, $"Apply the changed settings to member {member.Name} and restart it")
             {
                 Member = member.Name,
@@ -96,26 +102,43 @@ public sealed class ConfigurationChanger(AdminContext context)
             });
     }
 
-    private void AddPeerUpdate(PlanBuilder plan, Membership membership, EtcdCluster both, MemberSpec old, MemberSpec member)
+    private void AddPeerUpdate(PlanBuilder plan, Membership membership, EtcdCluster both, MemberSpec member)
     {
         bool tls = both.RequireSpec().Tls;
         if (membership.Find(member) is not { } present || present.PeerUrls.Contains(member.PeerUrl(tls))) return;
         var calls = new MembershipSteps(context, both);
         plan.NextStage().Add(
             new StepText(ThisMachine, $"Tell the cluster that peers reach member {member.Name} at {EtcdConfiguration.Text(member.PeerUrl(tls))}") { Member = member.Name },
-            (_, token) => calls.UpdateAsync(present.Id, member.PeerUrl(tls), token),
-            (_, token) => calls.UpdateAsync(present.Id, old.PeerUrl(tls), token));
+            (_, token) => calls.UpdateAsync(present.Id, [member.PeerUrl(tls)], token),
+            (_, token) => calls.UpdateAsync(present.Id, present.PeerUrls, token));
     }
 
     private static void Guard(Membership membership, MemberSpec[] changed)
     {
         if (changed.Length == 0) return;
         membership.RequireQuorum("Changing settings");
-        if (membership.Voters == 1 || membership.VotersUp - 1 >= Membership.Quorum(membership.Voters)) return;
-        throw membership.AtRisk(
-            $"Members are restarted one by one, and with one down {membership.VotersUp - 1} of {Membership.Count(membership.Voters, "voter")} would be up, where the quorum is {Membership.Quorum(membership.Voters)}.",
-            "Bring all members up first.");
+        string[] down = Down(membership);
+        // One that an earlier run left down is brought up before the others are restarted.
+        bool carriesOn = down.Length == 1 && changed.Any(member => member.Name == down[0]);
+        int up = carriesOn ? membership.Voters : membership.VotersUp;
+        if (membership.Voters > 1 && up - 1 < Membership.Quorum(membership.Voters))
+        {
+            throw membership.AtRisk(
+                $"Members are restarted one by one, and with one down {up - 1} of {Membership.Count(membership.Voters, "voter")} would be up, where the quorum is {Membership.Quorum(membership.Voters)}.",
+                "Bring all members up first.");
+        }
+
+        if (down.Length == 0 || carriesOn) return;
+        throw new EtcdException(EtcdErrorIds.NotHealthy, EtcdErrorKind.Unavailable,
+            $"Members are restarted one by one, and all serve again before the next one is; {string.Join(", ", down)} of cluster '{membership.Cluster.Name}' do not serve now.")
+        {
+            Target = membership.Cluster.Name,
+            NextStep = "Bring all members up first (Start-EtcdMember), or remove those that are lost (Remove-EtcdMember).",
+        };
     }
+
+    private static string[] Down(Membership membership) =>
+        [.. membership.Health.Members.Where(member => !member.Serves).Select(member => member.Member)];
 
     private static void CheckPorts(ClusterSpec old, InstallState state, MemberSpec[] changed)
     {

@@ -9,9 +9,8 @@ namespace EtcdAdmin.Deployment;
 /// <param name="context">The surroundings.</param>
 public sealed class ConfigurationReader(AdminContext context)
 {
-    // One line each, in base64, because the files hold lines themselves. A process that was started before its file was changed
-    // does not run with it. ETCD_ variables count for nothing beside a configuration file, and are shown because people set them.
-    private const string Script = """
+    // One line each, in base64, because the files hold lines themselves. ETCD_ variables count for nothing beside a configuration file, and are shown because people set them.
+    private const string Script = ProcessScripts.Functions + """
         part() { printf '%s %s\n' "$1" "$(base64 | tr -d '\n')"; }
         pid=$3
         if [ -n "$2" ]; then
@@ -23,7 +22,7 @@ public sealed class ConfigurationReader(AdminContext context)
         if [ -n "$pid" ] && [ "$pid" != 0 ] && [ -r "/proc/$pid/cmdline" ]; then
             tr '\0' '\n' <"/proc/$pid/cmdline" | part command
             tr '\0' '\n' <"/proc/$pid/environ" | grep '^ETCD_' | part environment
-            if [ "$1" -nt "/proc/$pid" ]; then echo 'pending yes'; fi
+            if outdated "$1" "$2" "$pid"; then echo 'pending yes'; fi
         fi
         """;
 

@@ -28,7 +28,7 @@ internal static class TuningEntries
     private static string? MetricsUrls(ClusterSpec spec, MemberSpec member)
     {
         if (spec.Tuning.MetricsUrls is not { Count: > 0 } urls) return null;
-        int place = spec.Members.Where(other => other.HostName == member.HostName).TakeWhile(other => other != member).Count();
+        int place = spec.Members.Where(other => other.HostName == member.HostName).TakeWhile(other => other.Name != member.Name).Count();
         return string.Join(',', urls.Select(url => EtcdConfiguration.Text(new UriBuilder(url) { Port = url.Port + place }.Uri)));
     }
 }

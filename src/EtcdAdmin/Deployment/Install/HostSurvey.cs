@@ -39,7 +39,7 @@ internal sealed record HostSurvey(
         {
             string program = spec.Version is { } version ? member.BinaryPath("etcd", version) : "";
             arguments.AddRange(
-                ["member", member.Name, member.Layout.PkiDirectory, member.Layout.DataDirectory, member.Layout.ConfigFile, program, member.Unit ?? ""]);
+                ["member", member.Name, member.Layout.PkiDirectory, member.Layout.DataDirectory, member.Layout.ConfigFile, program, member.Unit ?? "", member.WalPath ?? ""]);
             if (member.Volume is { } volume)
                 arguments.AddRange(["volume", member.Name, volume.Device, volume.FileSystem, volume.MountPoint, VolumeUnit.Name(volume.MountPoint)]);
         }
@@ -92,9 +92,19 @@ internal sealed record HostSurvey(
 /// <param name="ProcessId">Its process where systemd runs it; null where none runs.</param>
 internal sealed record MemberFacts(string? ConfigSha256, string? UnitSha256, bool HasPki, bool HasData, bool HasBinary, int? ProcessId)
 {
+    /// <summary>It has a write-ahead log in a folder of its own.</summary>
+    public bool HasLog { get; private init; }
+
+    /// <summary>Its configuration was changed after it had started, so that it runs with an older one.</summary>
+    public bool IsOutdated { get; private init; }
+
     public static MemberFacts From(string[] fields) => new(
         Text(fields[2]), Text(fields[3]), fields[4] == "yes", fields[5] == "yes", fields[6] == "yes",
-        int.TryParse(fields[7], NumberStyles.None, CultureInfo.InvariantCulture, out int id) && id > 0 ? id : null);
+        int.TryParse(fields[7], NumberStyles.None, CultureInfo.InvariantCulture, out int id) && id > 0 ? id : null)
+    {
+        HasLog = fields[8] == "yes",
+        IsOutdated = fields[9] == "yes",
+    };
 
     private static string? Text(string field) => field.Length == 0 ? null : field;
 }

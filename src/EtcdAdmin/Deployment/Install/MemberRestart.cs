@@ -15,8 +15,13 @@ internal sealed class MemberRestart(AdminContext context, EtcdCluster cluster, M
         await new HealthGate(context).WaitAsync(cluster, healthTimeout, cancellationToken).ConfigureAwait(false);
     }
 
-    public Task UndoAsync(CancellationToken cancellationToken) =>
-        _old is null ? Task.CompletedTask : ChangeAsync(_old, cancellationToken);
+    /// <summary>Puts the old configuration back and waits for the member, so that the next one to be put back does not cost the quorum.</summary>
+    public async Task UndoAsync(CancellationToken cancellationToken)
+    {
+        if (_old is null) return;
+        await ChangeAsync(_old, cancellationToken).ConfigureAwait(false);
+        await new MemberGate(context).WaitAsync(cluster, member, healthTimeout, cancellationToken).ConfigureAwait(false);
+    }
 
     private async Task ChangeAsync(string config, CancellationToken cancellationToken)
     {

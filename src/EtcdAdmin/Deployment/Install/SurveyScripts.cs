@@ -5,9 +5,9 @@ internal static class SurveyScripts
 {
     // bash alone opens TCP connections without any other program; where there is none, reaching stays unknown. A refused
     // connection is as good as an open one: it shows that the way there and back is free.
-    private const string Functions = """
-        member() { # name, certificates, data, configuration, program, unit
-            config= unit= pki=no data=no binary=no pid=
+    private const string Functions = ProcessScripts.Functions + """
+        member() { # name, certificates, data, configuration, program, unit, write-ahead log
+            config= unit= pki=no data=no binary=no pid= log=no outdated=no
             if [ -r "$4" ]; then config=$(sha256sum <"$4") && config=${config%% *}; fi
             if [ -n "$6" ]; then
                 if [ -r "/etc/systemd/system/$6" ]; then unit=$(sha256sum <"/etc/systemd/system/$6") && unit=${unit%% *}; fi
@@ -18,7 +18,11 @@ internal static class SurveyScripts
             fi
             if [ -e "$3/member" ]; then data=yes; fi
             if [ -x "$5" ]; then binary=yes; fi
-            fact member "$1" "$config" "$unit" "$pki" "$data" "$binary" "$pid"
+            if [ -n "$7" ] && [ -e "$7" ]; then log=yes; fi
+            started=$pid
+            if [ -z "$6" ] && [ -r "${4%/*}/etcd.pid" ]; then started=$(cat "${4%/*}/etcd.pid"); fi
+            if outdated "$4" "$6" "$started"; then outdated=yes; fi
+            fact member "$1" "$config" "$unit" "$pki" "$data" "$binary" "$pid" "$log" "$outdated"
         }
         resolve() { # address
             fact resolve "$1" "$(getent ahosts "$1" 2>/dev/null | while read -r ip kind _; do if [ "$kind" = STREAM ]; then printf '%s ' "$ip"; fi; done)"
@@ -39,11 +43,11 @@ internal static class SurveyScripts
 
         """;
 
-    /// <summary>Arguments: any number of <c>member</c> with six, <c>volume</c> with five, <c>resolve</c> with one, <c>reach</c> with two more.</summary>
+    /// <summary>Arguments: any number of <c>member</c> with seven, <c>volume</c> with five, <c>resolve</c> with one, <c>reach</c> with two more.</summary>
     public const string Text = Functions + VolumeScripts.Functions + """
         while [ $# -gt 0 ]; do
             case $1 in
-                member) member "$2" "$3" "$4" "$5" "$6" "$7"; shift 7 ;;
+                member) member "$2" "$3" "$4" "$5" "$6" "$7" "$8"; shift 8 ;;
                 volume) volume "$2" "$3" "$4" "$5" "$6"; shift 6 ;;
                 resolve) resolve "$2"; shift 2 ;;
                 reach) reach "$2" "$3" & shift 3 ;;

@@ -48,11 +48,10 @@ public sealed class MemberAdder(AdminContext context)
         request = request with { Host = await HostMembers.WithAddressAsync(context, request.Host, cancellationToken).ConfigureAwait(false) };
         ClusterSpec old = cluster.RequireSpec();
         MemberSpec member = Place(membership, request);
-        bool isKnown = old.Members.Any(known => known.Name == member.Name);
-        ClusterSpec wanted = isKnown ? old : SpecChanges.With(old, member);
+        Member? present = membership.Find(member);
+        ClusterSpec wanted = present is { IsStarted: true } ? old : SpecChanges.Joining(old, member, membership.InitialCluster(member));
         member = wanted.Members.First(known => known.Name == member.Name);
 
-        Member? present = membership.Find(member);
         bool learns = old.Version >= Membership.FirstWithLearners;
         if (request.Learner && !learns) throw NoLearners(old);
         Guard(membership, present, request, learns);
@@ -103,7 +102,10 @@ public sealed class MemberAdder(AdminContext context)
         plan.NextStage().Add(
             new StepText(ThisMachine, $"Save the profile of cluster {cluster.Name} with member {member.Name}") { Member = member.Name },
             (_, token) => context.Profiles.SaveAsync(cluster.WithSpec(state.Wanted), token),
-            (_, token) => context.Profiles.SaveAsync(cluster, token));
+            async (_, token) =>
+            {
+                if (!await calls.VotesAsync(member, token).ConfigureAwait(false)) await context.Profiles.SaveAsync(cluster, token).ConfigureAwait(false);
+            });
         if (present is null)
         {
             string kind = learns ? "without a vote" : "with a vote";
@@ -118,7 +120,14 @@ public sealed class MemberAdder(AdminContext context)
             plan.NextStage().Add(
                 Text($"Start member {member.Name}"),
                 (_, token) => install.StartAsync(member, token),
-                (_, token) => context.ServiceOf(member).StopAsync(member, token));
+                async (_, token) =>
+                {
+                    // Out of the cluster before it stops: a vote that it is given in this very moment is needed until it is out.
+                    bool votes = present is null
+                        ? await calls.UndoAddAsync(member, token).ConfigureAwait(false)
+                        : await calls.VotesAsync(member, token).ConfigureAwait(false);
+                    if (!votes) await context.ServiceOf(member).StopAsync(member, token).ConfigureAwait(false);
+                });
         }
 
         plan.NextStage();
@@ -131,7 +140,7 @@ public sealed class MemberAdder(AdminContext context)
                 (events, token) => calls.PromoteAsync(member, request.Timeout, events, token));
         }
 
-        plan.NextStage().Add(
+        plan.TidyUp().Add(
             new StepText(ThisMachine, $"Prove that member {member.Name} serves") { Member = member.Name },
             (_, token) => new MemberGate(context).WaitAsync(cluster.WithSpec(state.Wanted), member, request.Timeout, token));
     }
@@ -174,7 +183,7 @@ public sealed class MemberAdder(AdminContext context)
 
     private static void Guard(Membership membership, Member? present, AddMemberRequest request, bool learns)
     {
-        if (present is { IsLearner: false, IsStarted: true }) return;
+        if (present is { IsLearner: false }) return; // it counts already, and starting it can only help
         membership.RequireQuorum("Adding a member");
         if (request.Learner) return;
         // Once it votes the quorum may be larger; before etcd 3.4 it is so from the moment it is added, started or not.
@@ -184,7 +193,9 @@ public sealed class MemberAdder(AdminContext context)
         throw membership.AtRisk(
             string.Create(CultureInfo.InvariantCulture,
                 $"With the new member {Membership.Count(voters, "voter")} need a quorum of {Membership.Quorum(voters)}, and {up} would be up."),
-            "Bring the other members up, or remove those that are lost (Remove-EtcdMember), before you add one.");
+            membership.VotersUp < membership.Voters
+                ? "Bring the other members up, or remove those that are lost (Remove-EtcdMember), before you add one."
+                : $"Upgrade etcd to {Membership.FirstWithLearners} or later first: from then on a new member follows without a vote until it is up.");
     }
 
     private static IReadOnlyList<string> Warnings(Membership membership, AddMemberRequest request)

@@ -8,11 +8,12 @@ namespace EtcdAdmin.Deployment;
 /// <summary>The steps that put etcd and a member's files on one host, for members that join a cluster.</summary>
 internal sealed class MemberInstallation(AdminContext context, InstallSteps install, InstallState state)
 {
-    // A member that joins must begin empty: with data of an earlier life etcd would go on with that one's id.
+    // A member that joins must begin empty: with data of an earlier life etcd would go on with that one's id, which is in the log. The data
+    // goes last, because by that it is seen that there is something to move.
     private const string AsideScript = """
         set -eu
-        if [ -e "$1/member" ]; then mv -- "$1" "$2"; fi
         if [ -n "$3" ] && [ -e "$3" ]; then mv -- "$3" "$4"; fi
+        if [ -e "$1/member" ]; then mv -- "$1" "$2"; fi
         """;
 
     /// <summary>What the place of earlier data is marked with, before the time.</summary>
@@ -36,7 +37,7 @@ internal sealed class MemberInstallation(AdminContext context, InstallSteps inst
             plan.NextStage().Add(InstallPlan.VolumeText(state, member), (_, token) => install.PrepareVolumeAsync(member, token));
 
         // What a file system holds that is only mounted then, nobody has seen yet.
-        if (joining && (state.FactsOf(member).HasData || state.VolumeOf(member) is { IsMade: true, IsReady: false }))
+        if (joining && (state.FactsOf(member) is { HasData: true } or { HasLog: true } || state.VolumeOf(member) is { IsMade: true, IsReady: false }))
         {
             plan.NextStage().Add(
                 Text($"Move the data of its earlier life in {member.Layout.DataDirectory} aside"), (_, token) => MoveAsideAsync(member, token));

@@ -14,7 +14,10 @@ public sealed class MemberRemover(AdminContext context)
     /// <param name="cluster">Any cluster; hosts are cleared only where they are managed from here.</param>
     /// <param name="member">The member: its name, its id in hexadecimal, or its host.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
-    /// <exception cref="EtcdException">MemberNotFound, QuorumAtRisk, NotHealthy, ClusterNotFound.</exception>
+    /// <exception cref="EtcdException">
+    /// MemberNotFound, QuorumAtRisk, NotHealthy, ClusterNotFound. HostAuthFailed, HostKeyChanged, SudoFailed and their like: the member's
+    /// host can be reached and does not let us manage it.
+    /// </exception>
     public async Task<Operation<EtcdCluster>> PlanAsync(EtcdCluster cluster, string member, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(cluster);
@@ -31,7 +34,7 @@ public sealed class MemberRemover(AdminContext context)
         return new Operation<EtcdCluster>(
             plan.Build(),
             silence is null ? [] : [silence],
-            take => OperationLock.TakeAsync(context, cluster.Name, after.Spec?.Members ?? [], take),
+            take => OperationLock.TakeAsync(context, cluster.Name, (silence is null ? cluster : after).Spec?.Members ?? [], take),
             again => PlanAsync(cluster, member, again),
             _ => Task.FromResult(after));
     }
@@ -59,7 +62,7 @@ public sealed class MemberRemover(AdminContext context)
         }
 
         if (target.Spec is not { } spec) return;
-        // First what the cluster and then what the profile knows, the host last: broken off anywhere, the same command goes on.
+        // The profile last: what it still knows, the same command goes on with.
         if (hostAnswers)
         {
             var text = new StepText(spec.HostName, $"Stop member {spec.Name}, remove it and move its data aside") { Member = spec.Name };
@@ -107,7 +110,7 @@ public sealed class MemberRemover(AdminContext context)
             await context.ServiceOf(spec).GetStateAsync(spec, cancellationToken).ConfigureAwait(false);
             return null;
         }
-        catch (EtcdException e)
+        catch (EtcdException e) when (e.Kind == EtcdErrorKind.Connection)
         {
             return $"{spec.HostName} is not cleared, because it cannot be managed now: {e.Message} Should it come back, its etcd finds that it "
                 + $"was removed and ends; then disable {spec.Unit ?? "it"} there and move {spec.Layout.DataDirectory} away before the host is used again.";

@@ -49,7 +49,7 @@ public sealed class MemberRepairer(AdminContext context)
         MemberSpec spec = target.Spec ?? throw NotManaged(cluster, target);
         Guard(membership, target);
 
-        ClusterSpec wanted = SpecChanges.Rejoined(cluster.RequireSpec(), spec);
+        ClusterSpec wanted = SpecChanges.Joining(cluster.RequireSpec(), spec, membership.InitialCluster(spec));
         spec = wanted.Members.First(known => known.Name == spec.Name);
         InstallState state = await InstallState.ReadAsync(context, cluster.Name, cluster, wanted, [spec], cancellationToken).ConfigureAwait(false);
         // One that dies and is started over and over runs at one look and does not at the next.
@@ -103,7 +103,12 @@ public sealed class MemberRepairer(AdminContext context)
         plan.NextStage().Add(
             Text($"Start member {spec.Name}"),
             (_, token) => install.StartAsync(spec, token),
-            (_, token) => context.ServiceOf(spec).StopAsync(spec, token));
+            async (_, token) =>
+            {
+                // Out of the cluster before it stops: a vote that it is given in this very moment is needed until it is out.
+                if (!await calls.UndoAddAsync(spec, token).ConfigureAwait(false))
+                    await context.ServiceOf(spec).StopAsync(spec, token).ConfigureAwait(false);
+            });
         plan.NextStage();
         if (learns)
         {
@@ -113,7 +118,7 @@ public sealed class MemberRepairer(AdminContext context)
         }
         else plan.Add(Text($"Wait until member {spec.Name} follows"), (_, token) => calls.FollowAsync(spec, request.Timeout, token));
 
-        plan.NextStage().Add(
+        plan.TidyUp().Add(
             Here($"Prove that member {spec.Name} serves"),
             (_, token) => new MemberGate(context).WaitAsync(cluster.WithSpec(state.Wanted), spec, request.Timeout, token));
     }

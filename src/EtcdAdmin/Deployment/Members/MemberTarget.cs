@@ -19,14 +19,12 @@ internal sealed record MemberTarget(string Name, Member? Member, MemberSpec? Spe
             ? membership.Find(spec)
             : membership.Members.FirstOrDefault(known => known.Name == wanted || string.Equals(known.Id.ToString(), wanted, StringComparison.OrdinalIgnoreCase));
         spec ??= member is null ? null : specs.FirstOrDefault(known => membership.Find(known)?.Id == member.Id);
-        if (member is not null || spec is not null) return new MemberTarget(spec?.Name ?? NameOf(member!), member, spec); // one of the two is there
+        if (member is not null || spec is not null) return new MemberTarget(spec?.Name ?? Membership.NameOf(member!), member, spec); // one of the two is there
         throw new EtcdException(EtcdErrorIds.MemberNotFound, EtcdErrorKind.NotFound,
             $"Cluster '{membership.Cluster.Name}' has no member '{wanted}', by name, id or host.")
         {
             Target = wanted,
-            NextStep = $"Its members are {string.Join(", ", membership.Members.Select(NameOf))}.",
+            NextStep = $"Its members are {string.Join(", ", membership.Members.Select(Membership.NameOf))}.",
         };
     }
-
-    private static string NameOf(Member member) => member.IsStarted ? member.Name : member.Id.ToString();
 }

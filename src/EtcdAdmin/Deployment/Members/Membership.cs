@@ -69,6 +69,20 @@ internal sealed record Membership(EtcdCluster Cluster, IReadOnlyList<Member> Mem
             && member.PeerUrls.Any(url => Uri.Compare(url, spec.PeerUrl(Cluster.RequireSpec().Tls), UriComponents.SchemeAndServer,
                 UriFormat.UriEscaped, StringComparison.OrdinalIgnoreCase) == 0));
 
+    /// <summary>All members with one that joins, as etcd's <c>initial-cluster</c> has them.</summary>
+    /// <remarks>As the cluster has them, not the profile: etcd ends where they are not the same, and its own name is all that a joining member is held to.</remarks>
+    public string InitialCluster(MemberSpec joining)
+    {
+        Member? present = Find(joining);
+        return string.Join(',', Members.Where(member => member != present)
+            .OrderBy(NameOf, StringComparer.Ordinal)
+            .SelectMany(member => member.PeerUrls.Select(url => $"{NameOf(member)}={EtcdConfiguration.Text(url)}"))
+            .Append($"{joining.Name}={EtcdConfiguration.Text(joining.PeerUrl(Cluster.RequireSpec().Tls))}"));
+    }
+
+    /// <summary>The name of a member; its id where it has never started.</summary>
+    public static string NameOf(Member member) => member.IsStarted ? member.Name : member.Id.ToString();
+
     /// <summary>Refuses where the cluster cannot agree on anything now.</summary>
     /// <exception cref="EtcdException">QuorumAtRisk, with the arithmetic.</exception>
     public void RequireQuorum(string what)

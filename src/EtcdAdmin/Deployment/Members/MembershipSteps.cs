@@ -35,21 +35,35 @@ internal sealed class MembershipSteps(AdminContext context, EtcdCluster cluster)
     }, cancellationToken);
 
     /// <summary>Changes where the other members reach a member.</summary>
-    public Task UpdateAsync(MemberId id, Uri peer, CancellationToken cancellationToken) => RepeatAsync(async client =>
+    public Task UpdateAsync(MemberId id, IReadOnlyList<Uri> peers, CancellationToken cancellationToken) => RepeatAsync(async client =>
     {
         MemberList list = await client.Cluster.ListAsync(linearizable: true, cancellationToken).ConfigureAwait(false);
-        if (list.Members.FirstOrDefault(member => member.Id == id) is { } found && !found.PeerUrls.SequenceEqual([peer]))
-            await client.Cluster.UpdateAsync(id, [peer], cancellationToken).ConfigureAwait(false);
+        if (list.Members.FirstOrDefault(member => member.Id == id) is { } found && !found.PeerUrls.SequenceEqual(peers))
+            await client.Cluster.UpdateAsync(id, peers, cancellationToken).ConfigureAwait(false);
     }, cancellationToken);
 
-    /// <summary>Takes back an addition; a member that has its vote by now stays.</summary>
-    public Task UndoAddAsync(MemberSpec member, CancellationToken cancellationToken) => RepeatAsync(async client =>
+    /// <summary>Takes back an addition, unless the member has its vote by now: then the quorum counts on it.</summary>
+    /// <returns>Whether it votes, and so stays.</returns>
+    public async Task<bool> UndoAddAsync(MemberSpec member, CancellationToken cancellationToken)
     {
-        MemberList list = await client.Cluster.ListAsync(linearizable: true, cancellationToken).ConfigureAwait(false);
-        Member? added = Find(list.Members, member.Name, member.PeerUrl(cluster.RequireSpec().Tls));
-        if (added is not null && (added.IsLearner || !added.IsStarted))
-            await client.Cluster.RemoveAsync(added.Id, cancellationToken).ConfigureAwait(false);
-    }, cancellationToken);
+        bool votes = false;
+        await RepeatAsync(async client =>
+        {
+            Member? added = await FindAsync(client, member, cancellationToken).ConfigureAwait(false);
+            votes = IsVoter(added);
+            if (added is not null && !votes) await client.Cluster.RemoveAsync(added.Id, cancellationToken).ConfigureAwait(false);
+        }, cancellationToken).ConfigureAwait(false);
+        return votes;
+    }
+
+    /// <summary>Whether a member votes and has started.</summary>
+    public async Task<bool> VotesAsync(MemberSpec member, CancellationToken cancellationToken)
+    {
+        bool votes = false;
+        await RepeatAsync(
+            async client => votes = IsVoter(await FindAsync(client, member, cancellationToken).ConfigureAwait(false)), cancellationToken).ConfigureAwait(false);
+        return votes;
+    }
 
     /// <summary>Waits until a learner has caught up and gives it its vote.</summary>
     /// <param name="member">The member.</param>
@@ -111,6 +125,14 @@ internal sealed class MembershipSteps(AdminContext context, EtcdCluster cluster)
             }
         }
     }
+
+    private async Task<Member?> FindAsync(EtcdClient client, MemberSpec member, CancellationToken cancellationToken)
+    {
+        MemberList list = await client.Cluster.ListAsync(linearizable: true, cancellationToken).ConfigureAwait(false);
+        return Find(list.Members, member.Name, member.PeerUrl(cluster.RequireSpec().Tls));
+    }
+
+    private static bool IsVoter(Member? member) => member is { IsLearner: false, IsStarted: true };
 
     // Each call first looks whether its work is done, so one whose fate is unknown may be repeated.
     private static bool IsPassing(EtcdRpcException e) =>

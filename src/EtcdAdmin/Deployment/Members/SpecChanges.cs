@@ -8,9 +8,21 @@ internal static class SpecChanges
     /// <summary>With one more member, which joins the others.</summary>
     public static ClusterSpec With(ClusterSpec spec, MemberSpec member)
     {
+        ClusterSpec all = spec with { Members = [.. spec.Members, member] };
+        return Joining(spec, member, EtcdConfiguration.InitialCluster(all));
+    }
+
+    /// <summary>With a member that joins, new or once more in its old place.</summary>
+    /// <param name="spec">The cluster as it is saved.</param>
+    /// <param name="member">The member.</param>
+    /// <param name="initialCluster">All members, it included, as etcd's setting of that name has them.</param>
+    public static ClusterSpec Joining(ClusterSpec spec, MemberSpec member, string initialCluster)
+    {
         ClusterSpec settled = Settled(spec);
-        ClusterSpec all = settled with { Members = [.. settled.Members, member] };
-        return Replace(all, member with { Bootstrap = new MemberBootstrap(EtcdConfiguration.InitialCluster(all), Joined: true) });
+        MemberSpec joined = member with { Bootstrap = new MemberBootstrap(initialCluster, Joined: true) };
+        return settled.Members.Any(known => known.Name == member.Name)
+            ? Replace(settled, joined)
+            : settled with { Members = [.. settled.Members, joined] };
     }
 
     /// <summary>Without a member.</summary>
@@ -18,13 +30,6 @@ internal static class SpecChanges
     {
         ClusterSpec settled = Settled(spec);
         return settled with { Members = [.. settled.Members.Where(member => member.Name != name)] };
-    }
-
-    /// <summary>With a member that joins anew, in its old place.</summary>
-    public static ClusterSpec Rejoined(ClusterSpec spec, MemberSpec member)
-    {
-        ClusterSpec settled = Settled(spec);
-        return Replace(settled, member with { Bootstrap = new MemberBootstrap(EtcdConfiguration.InitialCluster(settled), Joined: true) });
     }
 
     /// <summary>With one member changed.</summary>

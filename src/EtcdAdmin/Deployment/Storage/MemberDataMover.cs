@@ -13,6 +13,9 @@ public sealed class MemberDataMover(AdminContext context)
 {
     private const string ThisMachine = "this machine";
 
+    // Putting back may have to copy all of the data once more.
+    private static readonly TimeSpan PutBackLimit = TimeSpan.FromHours(1);
+
     /// <summary>Plans it; reads the cluster and the host, and changes nothing.</summary>
     /// <param name="cluster">A managed cluster on hosts.</param>
     /// <param name="member">The member: its name, its id in hexadecimal, or its host.</param>
@@ -37,13 +40,9 @@ public sealed class MemberDataMover(AdminContext context)
         var choice = new MovePlaces(spec, request);
         MoveFacts facts = await MoveFacts.ReadAsync(context, spec, choice.Volumes, choice.Paths, cancellationToken).ConfigureAwait(false);
         MovePlan move = choice.Choose(cluster, facts);
-        if (!move.IsDone)
-        {
-            new MoveGuard(move, facts, request).Check();
-            Guard(membership, spec);
-        }
-
-        var plan = new PlanBuilder($"Moving the data of member {spec.Name} of cluster {cluster.Name}", cluster.Name);
+        new MoveGuard(move, facts, request).Check();
+        if (!move.IsDone) Guard(membership, spec);
+        var plan = new PlanBuilder($"Moving the data of member {spec.Name} of cluster {cluster.Name}", cluster.Name) { UndoLimit = PutBackLimit };
         AddSteps(plan, membership, move, facts, request);
         return new Operation<EtcdMember>(
             plan.Build(),
@@ -76,7 +75,8 @@ public sealed class MemberDataMover(AdminContext context)
         }
 
         bool starts = !facts.IsRunning || !move.IsDone;
-        if (!starts && !move.ProfileDiffers) return;
+        string[] superseded = !request.RemoveOldData ? [] : move.IsDone ? [.. move.New.FormerDirectories?.Intersect(facts.Superseded) ?? []] : [move.OldDirectory];
+        if (!starts && !move.ProfileDiffers && superseded.Length == 0) return;
         if (starts)
         {
             plan.NextStage().Add(
@@ -85,8 +85,8 @@ public sealed class MemberDataMover(AdminContext context)
         }
 
         plan.NextStage().Add(Text($"Wait until member {spec.Name} serves and has caught up"), steps.CatchUpAsync);
-        if (request.RemoveOldData && move.OldDirectory != spec.Directory)
-            plan.TidyUp().Add(Text($"Remove the old data from {move.OldDirectory}"), (_, token) => steps.RemoveOldAsync(token));
+        foreach (string folder in superseded)
+            plan.TidyUp().Add(Text($"Remove the old data from {folder}"), (_, token) => steps.RemoveOldAsync(folder, token));
     }
 
     private void AddMove(
@@ -143,11 +143,23 @@ public sealed class MemberDataMover(AdminContext context)
 
     private static MemberSpec Find(EtcdCluster cluster, Membership? membership, string wanted)
     {
-        MemberSpec? spec = membership is null ? cluster.RequireSpec().Members[0] : MemberTarget.Find(membership, wanted).Spec;
+        MemberSpec? spec = membership is null ? FindAlone(cluster, wanted) : MemberTarget.Find(membership, wanted).Spec;
         if (spec is { Connection: not null }) return spec;
         throw new EtcdException(EtcdErrorIds.NotSupported, EtcdErrorKind.NotSupported,
             $"Member {wanted} of cluster '{cluster.Name}' {(spec is null ? "is not in its profile" : "is on this machine")}; data is moved on hosts that are managed over SSH.")
         { Target = wanted };
+    }
+
+    // Nobody tells ids then.
+    private static MemberSpec FindAlone(EtcdCluster cluster, string wanted)
+    {
+        MemberSpec only = cluster.RequireSpec().Members[0];
+        return wanted == only.Name || wanted == only.HostName ? only : throw new EtcdException(
+            EtcdErrorIds.MemberNotFound, EtcdErrorKind.NotFound, $"Cluster '{cluster.Name}' has no member '{wanted}', by name or host.")
+        {
+            Target = wanted,
+            NextStep = $"Its only member is {only.Name}, which is down.",
+        };
     }
 
     private static void Guard(Membership? membership, MemberSpec spec)

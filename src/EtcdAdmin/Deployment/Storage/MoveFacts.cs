@@ -8,6 +8,7 @@ namespace EtcdAdmin.Deployment;
 internal sealed class MoveFacts
 {
     private readonly Dictionary<string, PlaceFacts> _places = new(StringComparer.Ordinal);
+    private readonly List<string> _superseded = [];
     private readonly Dictionary<string, VolumeFacts> _volumes = new(StringComparer.Ordinal);
 
     /// <summary>The host.</summary>
@@ -21,6 +22,12 @@ internal sealed class MoveFacts
 
     /// <summary>The size of that.</summary>
     public long DataBytes { get; private set; }
+
+    /// <summary>Whether data that an earlier switch moved aside is beside it.</summary>
+    public bool HasAside { get; private set; }
+
+    /// <summary>The folders of the profile, former and present, that hold data which was moved aside.</summary>
+    public IReadOnlyCollection<string> Superseded => _superseded;
 
     /// <summary>Whether the member runs.</summary>
     public bool IsRunning { get; private set; }
@@ -42,6 +49,7 @@ internal sealed class MoveFacts
     {
         List<string> arguments = ["current", member.Layout.ConfigFile, member.Unit ?? ""];
         foreach (string place in places) arguments.AddRange(["place", place]);
+        foreach (string folder in (member.FormerDirectories ?? []).Append(member.Directory)) arguments.AddRange(["former", folder]);
         foreach (DataVolume volume in volumes)
             arguments.AddRange(["volume", volume.MountPoint, volume.Device, volume.FileSystem, volume.MountPoint, VolumeUnit.Name(volume.MountPoint)]);
         var lines = new List<string[]>();
@@ -63,10 +71,11 @@ internal sealed class MoveFacts
     {
         switch (fields)
         {
-            case ["current", var data, var has, var size, var active, var config, var unit]:
+            case ["current", var data, var has, var size, var aside, var active, var config, var unit]:
                 DataDirectory = data.Length == 0 ? null : data;
                 HasData = has == "yes";
                 DataBytes = Kilobytes(size);
+                HasAside = aside == "yes";
                 IsRunning = active == "yes";
                 ConfigSha256 = config;
                 UnitSha256 = unit;
@@ -74,6 +83,7 @@ internal sealed class MoveFacts
             case ["place", var path, var others, var data, var copy, var free]:
                 _places[path] = new PlaceFacts(others == "yes", data == "yes", copy == "yes", Kilobytes(free));
                 break;
+            case ["former", var folder]: _superseded.Add(folder); break;
             case ["volume", var mountPoint, ..]: _volumes[mountPoint] = VolumeFacts.From(fields); break;
         }
     }

@@ -44,7 +44,8 @@ internal sealed partial class MovePlaces
         MemberSpec old = current == path ? _member : _member with { Directory = current };
         PlaceFacts place = facts.Place(path);
         MoveStage stage = isThere ? MoveStage.Done
-            : !facts.HasData && current != path && (place.HasCopy || place.HasData) ? MoveStage.Switch
+            // Data that is gone without a trace was not moved aside: its disk may just not be mounted, and a copy may be half of it.
+            : !facts.HasData && facts.HasAside && current != path && (place.HasCopy || place.HasData) ? MoveStage.Switch
             : facts.HasData ? MoveStage.Begin
             : throw Lost(current);
         return new MovePlan(cluster, cluster.WithSpec(SpecChanges.Replace(cluster.RequireSpec(), now)), old, now, stage);

@@ -13,17 +13,25 @@ internal static class MoveScripts
     public const int Differs = 4;
 
     private const string SurveyFunctions = """
+        superseded() { # folder: whether it holds data that was moved aside
+            for found in "$1"/data.before-move-*; do [ -e "$found" ] && return 0; done
+            return 1
+        }
         current() { # configuration, unit: what the member really runs with
-            data= size= has=no config= unit=
+            data= size= has=no aside=no config= unit=
             if [ -r "$1" ]; then
                 data=$(sed -n 's/^data-dir: *//p' "$1")
                 config=$(sha256sum <"$1") && config=${config%% *}
             fi
             if [ -r "/etc/systemd/system/$2" ]; then unit=$(sha256sum <"/etc/systemd/system/$2") && unit=${unit%% *}; fi
             if [ -n "$data" ] && [ -e "$data/member" ]; then has=yes; size=$(du -s -k -- "$data"); size=${size%%[!0-9]*}; fi
+            if [ -n "$data" ] && superseded "${data%/data}"; then aside=yes; fi
             # One that is about to be started again counts as running.
             case $(systemctl show --property=ActiveState --value "$2" 2>/dev/null) in inactive | failed | '') active=no ;; *) active=yes ;; esac
-            fact current "$data" "$has" "$size" "$active" "$config" "$unit"
+            fact current "$data" "$has" "$size" "$aside" "$active" "$config" "$unit"
+        }
+        former() { # folder
+            if superseded "$1"; then fact former "$1"; fi
         }
         place() { # folder
             others=no data=no moving=no up=$1
@@ -39,20 +47,32 @@ internal static class MoveScripts
 
         """;
 
-    /// <summary>Arguments: any number of <c>current</c> with two, <c>place</c> with one, <c>volume</c> with five more.</summary>
+    /// <summary>Arguments: any number of <c>current</c> with two, <c>place</c> and <c>former</c> with one, <c>volume</c> with five more.</summary>
     public const string Survey = VolumeScripts.Functions + SurveyFunctions + """
         while [ $# -gt 0 ]; do
             case $1 in
                 current) current "$2" "$3"; shift 3 ;;
                 place) place "$2"; shift 2 ;;
+                former) former "$2"; shift 2 ;;
                 volume) volume "$2" "$3" "$4" "$5" "$6"; shift 6 ;;
             esac
         done
 
         """;
 
-    private const string Common = """
+    // A script goes on when the connection to it is cut, so the next one waits for it rather than work beside it. What a script
+    // starts has the lock as well.
+    private const string Alone = """
         set -eu
+        exec 8>>/run/etcdadmin.work
+        flock 8
+
+        """;
+
+    /// <summary>Waits until no other of them works on this host.</summary>
+    public const string Wait = Alone;
+
+    private const string Common = Alone + """
         idle() { # unit
             if [ "$(systemctl show --property=MainPID --value "$1")" != 0 ]; then echo "the member was started meanwhile" >&2; exit 3; fi
         }
@@ -84,7 +104,7 @@ internal static class MoveScripts
         """;
 
     /// <summary>$1 the copy.</summary>
-    public const string RemoveCopy = """
+    public const string RemoveCopy = Alone + """
         rm -rf -- "$1"
         """;
 
@@ -108,6 +128,7 @@ internal static class MoveScripts
     /// </remarks>
     public const string Switch = Common + """
         idle "${7##*/}"
+        if [ ! -e "$2/data.moving/member" ] && [ ! -e "$2/data/member" ]; then echo "there is no member's data in $2" >&2; exit 3; fi
         systemctl --quiet disable "${7##*/}"
         if [ -e "$1/data" ]; then mv -- "$1/data" "$1/$3"; fi
         if [ -e "$2/data.moving" ]; then mv -T -- "$2/data.moving" "$2/data"; fi
@@ -120,8 +141,8 @@ internal static class MoveScripts
 
     /// <summary>
     /// The same arguments as <see cref="Switch"/>, with the old configuration and unit staged, and $8 whether the member has run in the
-    /// new place (yes, no). A member that ran in the new place has
-    /// taken part in the cluster with what it wrote there, so that goes back; the old data would let it forget what it has promised.
+    /// new place (yes, no). A member that ran in the new place has taken part in the cluster with what it wrote there, so that goes
+    /// back; the old data would let it forget what it has promised.
     /// </summary>
     public const string PutBack = Common + """
         idle "${7##*/}"
@@ -149,20 +170,24 @@ internal static class MoveScripts
                 fi
             fi
         fi
+        idle "${7##*/}"
         mv -f -- "$4" "$5"
         mv -f -- "$6" "$7"
         flush "$2" "$1" "$5"
+        # Only a copy from here on: should removing it be cut short, the next move makes it anew.
+        if [ -e "$1/data/member" ] && [ -e "$2/data" ]; then rm -rf -- "$2/data.moving"; mv -T -- "$2/data" "$2/data.moving"; fi
         systemctl daemon-reload
         systemctl --quiet enable "${7##*/}"
-        if [ -e "$1/data/member" ]; then rm -rf -- "$2/data"; fi
+        if [ -e "$1/data/member" ]; then rm -rf -- "$2/data.moving"; fi
         """;
 
-    /// <summary>$1 old folder, $2 unit of its mount, $3 cluster, $4 member, $5 write-ahead log's folder or empty.</summary>
-    public const string RemoveOld = """
-        set -eu
+    /// <summary>$1 old folder, $2 unit of its mount, $3 cluster, $4 member, $5 write-ahead log's folder or empty, $6 new folder.</summary>
+    public const string RemoveOld = Alone + """
         rm -rf -- "$1"/data.before-move-*
         unit=/etc/systemd/system/$2
-        case $5/ in "$1"/*) exit 0 ;; esac
+        for used in "$5" "$6"; do
+            case $used/ in "$1"/*) exit 0 ;; esac
+        done
         if [ -f "$unit" ] && [ "$(sed -n 's/^# cluster: //p' "$unit")" = "$3" ] && [ "$(sed -n 's/^# member: //p' "$unit")" = "$4" ]; then
             systemctl --quiet disable "$2"
             systemctl stop "$2"

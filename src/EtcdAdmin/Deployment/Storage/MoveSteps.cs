@@ -51,6 +51,8 @@ internal sealed class MoveSteps(AdminContext context, MovePlan move, MoveDataReq
     public async Task PutBackAsync(CancellationToken cancellationToken)
     {
         if (_aside is null) return;
+        // A switch that was cut off would take the files that are staged for the way back.
+        await RunAsync("wait for the switch to end", new HostScript(MoveScripts.Wait), cancellationToken).ConfigureAwait(false);
         await context.ServiceOf(move.New).StopAsync(move.New, cancellationToken).ConfigureAwait(false);
         await ReplaceFilesAsync(MoveScripts.PutBack, move.Before, move.Old, cancellationToken).ConfigureAwait(false);
     }
@@ -81,11 +83,11 @@ internal sealed class MoveSteps(AdminContext context, MovePlan move, MoveDataReq
     public async Task CatchUpAsync(IProgress<EtcdEvent>? events, CancellationToken cancellationToken) =>
         await new CaughtUpGate(context).WaitAsync(move.After, move.New, request.Timeout, cancellationToken).ConfigureAwait(false);
 
-    public Task RemoveOldAsync(CancellationToken cancellationToken) => RunAsync(
+    public Task RemoveOldAsync(string folder, CancellationToken cancellationToken) => RunAsync(
         "remove the old data",
         new HostScript(MoveScripts.RemoveOld)
         {
-            Arguments = [move.OldDirectory, VolumeUnit.Name(move.OldDirectory), move.Before.Name, move.New.Name, move.New.WalDirectory ?? ""],
+            Arguments = [folder, VolumeUnit.Name(folder), move.Before.Name, move.New.Name, move.New.WalDirectory ?? "", move.New.Directory],
         },
         cancellationToken);
 

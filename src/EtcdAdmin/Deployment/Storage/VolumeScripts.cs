@@ -7,7 +7,7 @@ internal static class VolumeScripts
     /// Defines <c>volume NAME DEVICE KIND MOUNTPOINT UNIT</c>, which prints one fact, see <see cref="VolumeFacts.From"/>. The kernel is
     /// asked by the device's numbers, as lsblk does not find a device that a container knows by another name.
     /// </summary>
-    public const string Functions = """
+    public const string Functions = $$"""
         contents() { # device: everything that is found on it
             {
                 wipefs --no-act --parsable -- "$1" 2>/dev/null | while IFS= read -r line; do
@@ -42,11 +42,12 @@ internal static class VolumeScripts
             if command -v "mkfs.$3" >/dev/null 2>&1; then tool=yes; fi
             if [ -d "$4" ]; then place=empty; if [ -n "$(ls -A -- "$4")" ]; then place=full; fi; fi
             from=$(findmnt --noheadings --raw --output SOURCE --mountpoint "$4" 2>/dev/null)
+            if [ -n "$from" ]; then from=$(readlink -f -- "$from"); fi # as the device: LVM has several names for one
             unit=/etc/systemd/system/$5
             if [ -f "$unit" ]; then
                 owner=$(sed -n 's/^# cluster: //p' "$unit")/$(sed -n 's/^# member: //p' "$unit")
                 made=$(sed -n 's|^What=/dev/disk/by-uuid/||p' "$unit")
-                if grep -q '^# unfinished' "$unit"; then half=yes; fi
+                if grep -q '^{{VolumeUnit.UnfinishedMark}}' "$unit"; then half=yes; fi
             fi
             fact volume "$1" "$device" "$size" "$uuid" "$contents" "$mounts" "$children" "$tool" "$place" "$from" "$owner" "$made" "$half"
         }
@@ -62,7 +63,7 @@ internal static class VolumeScripts
     /// moment it can be told what was made here, what was only begun, and what is somebody else's; only the first two are touched,
     /// and the first is never made again. mkfs itself opens the device exclusively: it fails if anything uses it.
     /// </remarks>
-    public const string Prepare = Functions + """
+    public const string Prepare = Functions + $$"""
         set -eu
         given=$1 kind=$2 where=$3 unit=/etc/systemd/system/$4 name=$4 id=$5 force=$6
         text=$(cat)
@@ -73,11 +74,14 @@ internal static class VolumeScripts
             mv -f -- "$unit.part" "$unit"
         }
         device=$(readlink -f -- "$given") && [ -b "$device" ] || refuse "there is no device $given"
+        if ! findmnt --mountpoint "$where" >/dev/null 2>&1 && [ -d "$where" ] && [ -n "$(ls -A -- "$where")" ]; then
+            refuse "there are files in $where, which the new file system would hide"
+        fi
         found=$(blkid -p -s UUID -o value -- "$device" 2>/dev/null || :)
         noted= half=no
         if [ -f "$unit" ]; then
             noted=$(sed -n 's|^What=/dev/disk/by-uuid/||p' "$unit")
-            if grep -q '^# unfinished' "$unit"; then half=yes; fi
+            if grep -q '^{{VolumeUnit.UnfinishedMark}}' "$unit"; then half=yes; fi
         fi
         if [ "$found" != "$id" ] || [ "$noted" != "$id" ] || [ "$half" = yes ]; then
             mounted=$(mounts "$device")
@@ -89,7 +93,7 @@ internal static class VolumeScripts
                 refuse "$device carries $carried"
             fi
             if findmnt --mountpoint "$where" >/dev/null 2>&1; then refuse "something is mounted at $where"; fi
-            write_unit '# unfinished
+            write_unit '{{VolumeUnit.UnfinishedMark}}
         '
             wipefs --all --quiet -- "$device"
             case $kind in

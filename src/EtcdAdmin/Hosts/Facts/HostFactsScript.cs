@@ -28,12 +28,14 @@ internal static class HostFactsScript
         """;
 
     // lsblk shows what the kernel knows, which in a container is more than the container has: only what has a device node counts.
+    // A file server that is dead would keep df for ever, hence -l where that is known.
     private const string Storage = """
         lsblk --bytes --pairs --output PATH,SIZE,TYPE,FSTYPE,UUID,MOUNTPOINT,PTTYPE 2>/dev/null | while IFS= read -r line; do
             path=${line#PATH=\"}; path=${path%%\"*}
             if [ -b "$path" ]; then fact disk "$line"; fi
         done
-        df -P -k -T 2>/dev/null | while read -r source type size _ free _ mount; do fact filesystem "$source" "$type" "$size" "$free" "$mount"; done
+        near=; if df -l / >/dev/null 2>&1; then near=-l; fi
+        df -P -k -T $near 2>/dev/null | while read -r source type size _ free _ mount; do fact filesystem "$source" "$type" "$size" "$free" "$mount"; done
 
         """;
 
@@ -42,7 +44,7 @@ internal static class HostFactsScript
         for folder in /proc/[0-9]*; do
             name=
             read -r name <"$folder/comm" || continue
-            if [ "$name" = etcd ]; then fact etcd process "${folder#/proc/}" "$(tr '\0' ' ' <"$folder/cmdline")"; fi
+            if [ "$name" = etcd ]; then fact etcd process "${folder#/proc/}" "$(tr '\0\n\t' '   ' <"$folder/cmdline")"; fi
         done 2>/dev/null
         for unit in /etc/systemd/system/etcd*.service /lib/systemd/system/etcd*.service /usr/lib/systemd/system/etcd*.service; do
             if [ ! -f "$unit" ]; then continue; fi

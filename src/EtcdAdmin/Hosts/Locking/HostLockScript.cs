@@ -16,6 +16,7 @@ internal static class HostLockScript
     // Whoever may read the file may lock it too, hence umask. The kernel lets go of a lock with the last process that holds it:
     // children that wait do not inherit it (9>&-). timeout and head, as a POSIX read cannot give up waiting.
     public const string Text = """
+        command -v flock >/dev/null || { echo "there is no flock (it comes with util-linux)" >&2; exit 1; }
         umask 077
         exec 9>>"$1" || exit 1
         if ! flock -n 9; then

@@ -50,7 +50,7 @@ internal static class AskPass
 
         Dictionary<string, string?> variables = Refusing(folder);
         variables[PasswordVariable] = password;
-        variables[AskedVariable] = $"{Cut(host.UserName, LongestUser)}@{Cut(host.HostName, LongestHost)}";
+        variables[AskedVariable] = $"{Cut(host.UserName, LongestUser)}@{Cut(host.HostKeyAlias ?? host.HostName, LongestHost)}";
         return variables;
     }
 

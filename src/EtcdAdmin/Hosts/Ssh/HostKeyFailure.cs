@@ -42,7 +42,8 @@ internal static partial class HostKeyFailure
         ProcessCommand ask = client.Command(SshArguments.ShowHostKey(login.Connection));
         ProcessResult result = await login.LimitAsync(
             token => ProcessRunner.RunAsync(ask, token), cancellationToken).ConfigureAwait(false);
-        return ServerKey().Match(result.Error) is { Success: true } key ? $"{key.Groups[1].Value} {key.Groups[2].Value}" : null;
+        // Jump hosts, whose ssh says everything too, come first.
+        return ServerKey().Matches(result.Error).LastOrDefault() is { } key ? $"{key.Groups[1].Value} {key.Groups[2].Value}" : null;
     }
 
     private static EtcdException Unknown(HostConnection connection, string why, string next) =>
@@ -53,7 +54,8 @@ internal static partial class HostKeyFailure
             NextStep = next,
         };
 
-    public static EtcdException Changed(HostConnection connection, string said)
+    /// <summary>The host, or a jump host on the way, showed another key than the one on record.</summary>
+    public static EtcdException Changed(HostConnection connection, string said, bool onTheWay)
     {
         string shown = Offered().Match(said) is { Success: true } offered
             ? $"it shows the {offered.Groups["type"].Value} key {offered.Groups["print"].Value}"
@@ -61,12 +63,12 @@ internal static partial class HostKeyFailure
         string known = Offending().Match(said) is { Success: true } place
             ? Known(place.Groups["file"].Value, int.Parse(place.Groups["line"].Value, CultureInfo.InvariantCulture))
             : "another one is on record";
-        return Changed(connection, shown, known);
+        return Changed(connection, shown, known, onTheWay);
     }
 
-    private static EtcdException Changed(HostConnection connection, string shown, string known) =>
+    private static EtcdException Changed(HostConnection connection, string shown, string known, bool onTheWay = false) =>
         new(EtcdErrorIds.HostKeyChanged, EtcdErrorKind.Security,
-            $"{connection.HostName} is not the host that it was: {shown}, but {known}.")
+            $"{(onTheWay ? "A jump host on the way to " : "")}{connection.HostName} is not the host that it was: {shown}, but {known}.")
         {
             Target = connection.HostName,
             NextStep = "Find out why before anything else: only if the host was installed anew and the fingerprint is its own, "

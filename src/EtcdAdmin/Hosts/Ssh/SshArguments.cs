@@ -16,6 +16,8 @@ internal static class SshArguments
     [
         "-T", "-x", "-a", "-o", "LogLevel=INFO", "-o", "ClearAllForwardings=yes", "-o", "RemoteCommand=none",
         "-o", "PermitLocalCommand=no", "-o", "Compression=no",
+        // A tunnel to a host ends at this machine's own address, and its key counts there as anywhere.
+        "-o", "NoHostAuthenticationForLocalhost=no",
     ];
 
     /// <summary>For a connection of its own that runs one command.</summary>

@@ -18,7 +18,7 @@ internal static partial class SshFailure
         SshClient client, SshLogin login, string said, CancellationToken cancellationToken)
     {
         HostConnection connection = login.Connection;
-        if (HostKeyFailure.IsChanged(said)) return HostKeyFailure.Changed(connection, said);
+        if (HostKeyFailure.IsChanged(said)) return HostKeyFailure.Changed(connection, said, IsOnTheWay(said));
         if (HostKeyFailure.IsUnknown(said))
             return await HostKeyFailure.UnknownAsync(client, login, IsOnTheWay(said), cancellationToken).ConfigureAwait(false);
         if (NoKeyFile().Match(said) is { Success: true } missing) return Configuration(connection, missing.Value);

@@ -9,7 +9,10 @@ internal static class SshResolver
     public static async Task<ResolvedHost> ResolveAsync(SshClient client, HostConnection connection, CancellationToken cancellationToken)
     {
         IReadOnlyDictionary<string, string> settings = await SettingsAsync(client, connection, cancellationToken).ConfigureAwait(false);
-        return new ResolvedHost(settings["hostname"], settings["user"], int.Parse(settings["port"], CultureInfo.InvariantCulture));
+        return new ResolvedHost(settings["hostname"], settings["user"], int.Parse(settings["port"], CultureInfo.InvariantCulture))
+        {
+            HostKeyAlias = settings.GetValueOrDefault("hostkeyalias"),
+        };
     }
 
     /// <summary>Every setting of <c>ssh_config(5)</c> as it holds for a connection.</summary>

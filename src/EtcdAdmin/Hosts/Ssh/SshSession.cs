@@ -61,12 +61,9 @@ internal sealed class SshSession : IAsyncDisposable
     /// <summary>Feeds the script and reads it to its end.</summary>
     public async Task<ScriptResult> FinishAsync(HostScript script, CancellationToken cancellationToken)
     {
-        Task input = _process.FeedAsync(script.StandardInput, cancellationToken);
-        Task<string> output = ReadOutputAsync(script.StandardOutput, cancellationToken);
-        Task<string> error = RunningProcess.ReadTextAsync(Error, cancellationToken);
-        await Task.WhenAll(input, output, error).ConfigureAwait(false);
-        int exitCode = await _process.WaitForExitAsync(cancellationToken).ConfigureAwait(false);
-        return new ScriptResult(exitCode, await output.ConfigureAwait(false), await error.ConfigureAwait(false));
+        (int exitCode, string output, string error) = await _process
+            .FinishAsync(script.StandardInput, Output, script.StandardOutput, Error, cancellationToken).ConfigureAwait(false);
+        return new ScriptResult(exitCode, output, error);
     }
 
     public ValueTask DisposeAsync() => _process.DisposeAsync();
@@ -99,12 +96,5 @@ internal sealed class SshSession : IAsyncDisposable
 
         int exitCode = await _process.WaitForExitAsync(cancellationToken).ConfigureAwait(false);
         return new NotBegun(stage, exitCode, _error.Said, AskedAgain: false);
-    }
-
-    private async Task<string> ReadOutputAsync(Stream? target, CancellationToken cancellationToken)
-    {
-        if (target is null) return await RunningProcess.ReadTextAsync(Output, cancellationToken).ConfigureAwait(false);
-        await Output.CopyToAsync(target, cancellationToken).ConfigureAwait(false);
-        return "";
     }
 }

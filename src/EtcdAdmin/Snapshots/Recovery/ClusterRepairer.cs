@@ -23,9 +23,8 @@ public sealed class ClusterRepairer(AdminContext context)
         EtcdCluster cluster, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
     {
         cluster = await AsItIsNowAsync(cluster, cancellationToken).ConfigureAwait(false);
-        ClusterRecovery? begun = cluster.RequireSpec().Recovery;
-        IReadOnlyList<MemberData> all = await new MemberDataReader(context).ReadAsync(AllMembers(cluster), begun, events, cancellationToken)
-            .ConfigureAwait(false);
+        IReadOnlyList<MemberData> all = await new MemberDataReader(context)
+            .ReadAsync(AllMembers(cluster), RecoveryPaths.Begun(cluster), events, cancellationToken).ConfigureAwait(false);
         return RecoveryChoice.List(cluster, all);
     }
 
@@ -35,7 +34,7 @@ public sealed class ClusterRepairer(AdminContext context)
     /// <param name="events">Gets what is being read.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     /// <exception cref="EtcdException">
-    /// QuorumExists: it has one. QuorumAtRisk: members run that cannot be stopped from here, or enough of them for a quorum. MemberDataLost,
+    /// QuorumExists: it has one. QuorumAtRisk: it may have one, or members run that cannot be stopped from here. MemberDataLost,
     /// MemberNotFound, InvalidRequest: nothing to rebuild from, or not as asked. DiskFull, PackageNotFound, SpecInvalid, ClusterNotManaged,
     /// ClusterNotFound, and whatever is wrong with a host.
     /// </exception>
@@ -64,10 +63,11 @@ public sealed class ClusterRepairer(AdminContext context)
         }
         else
         {
-            await guard.RequireNoQuorumAsync(cancellationToken).ConfigureAwait(false);
-            IReadOnlyList<MemberData> all = await reader.ReadAsync(AllMembers(cluster), spec.Recovery, events, cancellationToken).ConfigureAwait(false);
+            await guard.RequireNoQuorumAsync(context.Clock, cancellationToken).ConfigureAwait(false);
+            IReadOnlyList<MemberData> all = await reader.ReadAsync(AllMembers(cluster), RecoveryPaths.Begun(cluster), events, cancellationToken)
+                .ConfigureAwait(false);
             guard.RequireStopped(all);
-            RecoveryChoice choice = RecoveryChoice.Make(cluster, all, request, spec.Recovery);
+            RecoveryChoice choice = RecoveryChoice.Make(cluster, all, request);
             RecoveryGuard.RequireSpace(choice);
             plan = await new RecoveryPlanner(context, cluster, request).RebuildAsync(choice, all, reader, cancellationToken).ConfigureAwait(false);
         }

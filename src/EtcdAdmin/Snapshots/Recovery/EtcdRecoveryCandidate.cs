@@ -69,7 +69,7 @@ public sealed record EtcdRecoveryCandidate
     /// <summary>Whether its etcd runs.</summary>
     public bool IsRunning { get; init; }
 
-    /// <summary>From 1, the furthest ahead; null where its data cannot be used.</summary>
+    /// <summary>From 1, the furthest ahead; null where its data cannot be used, or is not compared because a repair was begun from another member.</summary>
     public int? Rank { get; init; }
 
     /// <summary>Whether the cluster is rebuilt from it.</summary>

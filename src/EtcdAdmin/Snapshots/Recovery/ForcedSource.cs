@@ -16,9 +16,10 @@ internal sealed class ForcedSource(RebuildInput input) : SourceRebuild(input)
 {
     private const string ForceSetting = "force-new-cluster";
 
-    public override IReadOnlyList<string> Warnings => Input.Choice.Candidates.Any(candidate => candidate.DataState is RecoveryDataState.Unreachable or RecoveryDataState.Missing)
-        ? [$"Revisions continue from those of member {Source.Name}. Clients that have seen later ones from a lost member must be restarted, for etcd gives the same revisions out again."]
-        : [];
+    public override IReadOnlyList<string> Warnings =>
+        Input.Choice.IsBehind || Input.Choice.Candidates.Any(candidate => candidate.DataState != RecoveryDataState.Usable)
+            ? [$"Revisions continue from those of member {Source.Name}. Clients that have seen later ones from another member must be restarted, for etcd gives the same revisions out again."]
+            : [];
 
     public override long LeastRevision => Input.Choice.Chosen.Database!.CurrentRevision; // chosen for its data
 
@@ -37,22 +38,19 @@ internal sealed class ForcedSource(RebuildInput input) : SourceRebuild(input)
         }
 
         plan.NextStage().Add(
-            Text($"Force member {Source.Name} to go on as a cluster of its own") with { VotersUp = 1 },
-            (events, token) => ForceAsync(install, events, token));
-        plan.NextStage().Add(
-            Text($"Restart member {Source.Name} without the force"),
-            async (_, token) =>
+            Text($"Force member {Source.Name} to go on as a cluster of its own, and restart it without the force") with { VotersUp = 1 },
+            async (events, token) =>
             {
-                await Service.StopAsync(Source, token).ConfigureAwait(false);
-                await install.WriteFilesAsync(Source, token).ConfigureAwait(false);
+                await ForceAsync(install, events, token).ConfigureAwait(false);
                 await Service.StartAsync(Source, Version, token).ConfigureAwait(false);
             });
     }
 
     private async Task CommitAllAsync(CancellationToken cancellationToken)
     {
-        MemberData data = await ReadAgainAsync(cancellationToken).ConfigureAwait(false);
-        if (data.Log is not { IsUsable: true, Uncommitted: > 0, Segment: { } segment }) return;
+        MemberData data = Input.Settled.Source;
+        // An etcd that runs has not written yet how far it knows the log to be committed; it does when it is stopped.
+        if (data.Log is not { Uncommitted: > 0, Segment: { } segment }) return;
         using var record = new MemoryStream(data.Log.CommitAll(), writable: false);
         var script = new HostScript(RecoveryScripts.Append)
         {
@@ -62,33 +60,35 @@ internal sealed class ForcedSource(RebuildInput input) : SourceRebuild(input)
         await Host.RunRequiredAsync($"mark the log of member {Source.Name} as committed", script, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Starts it with the force until it is alone. However that ends, it is stopped then and no longer has the force in its configuration.</summary>
     private async Task ForceAsync(InstallSteps install, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
     {
         EtcdCluster alone = Input.Cluster.WithSpec(Input.Specs.Alone);
         await install.WriteFilesAsync(Source, cancellationToken).ConfigureAwait(false); // with whatever else it may lack
         var extra = new Dictionary<string, object?>(Input.Specs.Final.Tuning.Extra ?? new Dictionary<string, object?>()) { [ForceSetting] = true };
         ClusterSpec forced = Input.Specs.Final with { Tuning = Input.Specs.Final.Tuning with { Extra = extra } };
-        await new MemberFiles(Host, Source).WriteConfigAsync(EtcdConfiguration.Render(forced, Source), cancellationToken).ConfigureAwait(false);
-        await Service.StopAsync(Source, cancellationToken).ConfigureAwait(false); // one that an earlier attempt left running
-        await Service.StartAsync(Source, Version, cancellationToken).ConfigureAwait(false);
         try
         {
+            await new MemberFiles(Host, Source).WriteConfigAsync(EtcdConfiguration.Render(forced, Source), cancellationToken).ConfigureAwait(false);
+            await Service.StartAsync(Source, Version, cancellationToken).ConfigureAwait(false);
             await new MemberGate(Input.Context).WaitAsync(alone, Source, Input.Timeout, cancellationToken).ConfigureAwait(false);
+            await RemoveOthersAsync(alone, events, cancellationToken).ConfigureAwait(false);
         }
         catch (EtcdException e) when (e.ErrorId == EtcdErrorIds.MemberStartFailed)
         {
-            await LetGoAsync(install).ConfigureAwait(false);
             throw new EtcdException(e.ErrorId, e.Kind, e.Message, e)
             {
                 Target = e.Target,
                 NextStep = "Run the command again with -Method Restore, which needs the database alone.",
             };
         }
-
-        await RemoveOthersAsync(alone, events, cancellationToken).ConfigureAwait(false);
+        finally
+        {
+            await LetGoAsync(install).ConfigureAwait(false);
+        }
     }
 
-    /// <summary>Takes the force out of the configuration of a member that did not start with it, whatever starts it next.</summary>
+    /// <summary>Forced a second time, whatever starts it next, it would drop the members that have joined by then.</summary>
     private async Task LetGoAsync(InstallSteps install)
     {
         using var limit = new CancellationTokenSource(Input.Timeout);

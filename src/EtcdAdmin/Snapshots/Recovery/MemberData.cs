@@ -31,11 +31,17 @@ internal sealed record MemberData(MemberSpec Member)
     /// <summary>Whether its log can be gone on with: readable, and not behind the database.</summary>
     public bool HasLog => Log.IsUsable && Log.Last.Index >= (Database?.ConsistentIndex ?? 0);
 
-    /// <summary>How far it is ahead, as raft compares.</summary>
-    public LogPosition Position => HasLog ? Log.Last : new LogPosition(Database?.Term ?? 0, Database?.ConsistentIndex ?? 0);
-
     /// <summary>How many entries are in its log and not yet in its database.</summary>
     public ulong OnlyInLog => HasLog && Database?.ConsistentIndex is { } index ? Log.Last.Index - index : 0;
+
+    /// <summary>Whether something of it cannot be read.</summary>
+    public bool IsDamaged => Damage is not null || Log.Condition == WalCondition.Damaged;
+
+    /// <summary>Whether an earlier attempt moved it away and brought nothing in its place.</summary>
+    public bool IsAside => Listing is { } listing && listing.DataDirectory != Member.Layout.DataDirectory;
+
+    /// <summary>Whether a cluster can be rebuilt from it.</summary>
+    public bool IsUsable => State is RecoveryDataState.Usable or RecoveryDataState.DatabaseOnly;
 
     public RecoveryDataState State => Silence is not null ? RecoveryDataState.Unreachable
         : Listing?.Database is null ? RecoveryDataState.Missing
@@ -48,27 +54,5 @@ internal sealed record MemberData(MemberSpec Member)
     /// A learner forced into a cluster of its own stays one, and a cluster without voters cannot do anything (etcd looks for voters in the
     /// last raft snapshot only, server/etcdserver/raft.go getIDs, 3.5).
     /// </remarks>
-    public RecoveryMethod BestMethod => HasLog && !IsLearner ? RecoveryMethod.ForceNewCluster : RecoveryMethod.Restore;
+    public RecoveryMethod BestMethod => HasLog && !IsLearner && !IsAside ? RecoveryMethod.ForceNewCluster : RecoveryMethod.Restore;
 }
-
-/// <summary>The files of a member's data, as its host lists them.</summary>
-/// <param name="DataDirectory">Its data folder; where an earlier attempt moved it, that place.</param>
-/// <param name="WalDirectory">The folder of its log.</param>
-/// <param name="FreeBytes">Free where its data folder is.</param>
-/// <param name="UsedBytes">What its data folder takes.</param>
-/// <param name="CanPack">Whether the host has gzip.</param>
-/// <param name="Database">Its database; null where there is none.</param>
-/// <param name="Segments">Those of its log.</param>
-internal sealed record DataListing(
-    string DataDirectory, string WalDirectory, long FreeBytes, long UsedBytes, bool CanPack, DataFile? Database, IReadOnlyList<DataFile> Segments)
-{
-    /// <summary>Equal listings are of data that has not changed.</summary>
-    public bool IsSame(DataListing other) =>
-        DataDirectory == other.DataDirectory && Database == other.Database && Segments.SequenceEqual(other.Segments);
-}
-
-/// <summary>A file on a host.</summary>
-/// <param name="Path">Full path there.</param>
-/// <param name="Size">In bytes.</param>
-/// <param name="Modified">When it was last written, to the second.</param>
-internal sealed record DataFile(string Path, long Size, DateTimeOffset Modified);

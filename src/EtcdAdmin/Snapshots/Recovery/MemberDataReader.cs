@@ -11,12 +11,12 @@ namespace EtcdAdmin.Snapshots;
 /// <summary>Reads the data of members in place, whether their etcd runs or not.</summary>
 /// <remarks>
 /// Hosts have no tool for it: etcdutl waits for the lock that a running etcd holds, reads no log, and a member that was started without a
-/// quorum does not serve its API. So the files of another host come here, packed, and are read by the module's own readers. Nothing
-/// changes a database while there is no quorum, so what is read is whole.
+/// quorum does not serve its API. So the files of another host come here, packed, and are read by the module's own readers. What a
+/// running etcd writes meanwhile may be read by half, even without a quorum (it compacts, defragments and flushes on its own).
 /// </remarks>
 internal sealed class MemberDataReader(AdminContext context)
 {
-    // A plan is made again under the lock; what has not changed since need not be carried over a second time.
+    // A plan is made again under the lock, and data read again when all are stopped; what has not changed since need not be carried over again.
     private readonly ConcurrentDictionary<string, MemberData> _read = new(StringComparer.Ordinal);
 
     /// <summary>Reads all members at once; one whose host does not answer is told as such.</summary>
@@ -35,7 +35,7 @@ internal sealed class MemberDataReader(AdminContext context)
         MemberServiceState state;
         try
         {
-            listing = await ListAsync(member, recovery, cancellationToken).ConfigureAwait(false);
+            listing = await DataListing.ReadAsync(context.HostOf(member), member, recovery, cancellationToken).ConfigureAwait(false);
             state = await context.ServiceOf(member).GetStateAsync(member, cancellationToken).ConfigureAwait(false);
         }
         catch (EtcdException e)
@@ -43,13 +43,15 @@ internal sealed class MemberDataReader(AdminContext context)
             return new MemberData(member) { Silence = e.Message };
         }
 
-        if (_read.TryGetValue(member.Name, out MemberData? known) && known.Listing!.IsSame(listing)) // only what has one is kept
-            return known with { Listing = listing, IsRunning = state.IsRunning };
-        MemberData data = new MemberData(member) { Listing = listing, IsRunning = state.IsRunning };
-        if (listing.Database is null && listing.Segments.Count == 0) return data;
+        if (!state.IsRunning && _read.TryGetValue(member.Name, out MemberData? known) && known.Listing!.IsSame(listing)) // only what has one is kept
+            return known with { Listing = listing };
+        var found = new MemberData(member) { Listing = listing, IsRunning = state.IsRunning };
+        if (listing.Database is null && listing.Segments.Count == 0) return found;
         events.Message($"Reading the data of member {member.Name} on {member.HostName} ({Megabytes(listing)} MB).");
-        data = await InspectAsync(data, listing, cancellationToken).ConfigureAwait(false);
-        _read[member.Name] = data;
+        MemberData data = await InspectAsync(found, listing, cancellationToken).ConfigureAwait(false);
+        // What was written at that moment looks like damage once, not twice.
+        if (state.IsRunning && data.IsDamaged) data = await InspectAsync(found, listing, cancellationToken).ConfigureAwait(false);
+        if (!state.IsRunning && listing.IsSettled) _read[member.Name] = data;
         return data;
     }
 
@@ -58,7 +60,7 @@ internal sealed class MemberDataReader(AdminContext context)
         string folder = Path.Combine(context.Home.Path, "recovery", Guid.NewGuid().ToString("n"));
         try
         {
-            if (NeedsCopy(data)) PrivateFolder.Create(folder);
+            if (NeedsCopy(data)) PrepareFolder(folder);
             data = data with { Log = await ReadLogAsync(data, listing, folder, cancellationToken).ConfigureAwait(false) };
             if (listing.Database is not { } database) return data;
             string path = await GetAsync(data, listing, database, folder, cancellationToken).ConfigureAwait(false);
@@ -75,7 +77,7 @@ internal sealed class MemberDataReader(AdminContext context)
         }
     }
 
-    /// <summary>A disk that cannot be read any more is damage like any other.</summary>
+    /// <summary>A disk of the member's that cannot be read any more is damage like any other.</summary>
     private async Task<WalSummary> ReadLogAsync(MemberData data, DataListing listing, string folder, CancellationToken cancellationToken)
     {
         try
@@ -103,14 +105,33 @@ internal sealed class MemberDataReader(AdminContext context)
         if (!NeedsCopy(data)) return file.Path;
         IHost host = context.HostOf(data.Member);
         string path = Path.Combine(folder, Path.GetFileName(file.Path));
-        var target = new FileStream(path, FileMode.CreateNew, FileAccess.Write);
-        await using (target.ConfigureAwait(false))
+        try
         {
-            if (listing.CanPack) await UnpackAsync(host, file.Path, target, cancellationToken).ConfigureAwait(false);
-            else await host.GetFileAsync(file.Path, target, cancellationToken).ConfigureAwait(false);
+            var target = new FileStream(path, FileMode.CreateNew, FileAccess.Write);
+            await using (target.ConfigureAwait(false))
+            {
+                if (listing.CanPack) await UnpackAsync(host, file.Path, target, cancellationToken).ConfigureAwait(false);
+                else await host.GetFileAsync(file.Path, target, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw AtomicFile.WriteFailed(path, e); // trouble of this machine, which says nothing of the member's data
         }
 
         return path;
+    }
+
+    private static void PrepareFolder(string folder)
+    {
+        try
+        {
+            PrivateFolder.Create(folder);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw AtomicFile.WriteFailed(folder, e);
+        }
     }
 
     private static async Task UnpackAsync(IHost host, string path, Stream target, CancellationToken cancellationToken)
@@ -159,57 +180,6 @@ internal sealed class MemberDataReader(AdminContext context)
         }
     }
 
-    private async Task<DataListing> ListAsync(MemberSpec member, ClusterRecovery? recovery, CancellationToken cancellationToken)
-    {
-        RecoveryPaths? earlier = recovery is null ? null : new RecoveryPaths(member, recovery.Stamp);
-        var script = new HostScript(RecoveryScripts.List)
-        {
-            Arguments = [member.Layout.DataDirectory, member.WalPath ?? "", earlier?.Data ?? "", earlier?.Wal ?? ""],
-        };
-        string output = await context.HostOf(member).RunRequiredAsync($"look at the data of member {member.Name}", script, cancellationToken)
-            .ConfigureAwait(false);
-        var listing = new DataListing(member.Layout.DataDirectory, "", 0, 0, CanPack: false, null, []);
-        var segments = new List<DataFile>();
-        foreach (string line in output.Split('\n', StringSplitOptions.RemoveEmptyEntries))
-        {
-            switch (line.Split(' ', 2))
-            {
-                case ["data", var path]: listing = listing with { DataDirectory = path }; break;
-                case ["wal", var path]: listing = listing with { WalDirectory = path }; break;
-                case ["free", var size]: listing = listing with { FreeBytes = Kilobytes(size) }; break;
-                case ["used", var size]: listing = listing with { UsedBytes = Kilobytes(size) }; break;
-                case ["gzip"]: listing = listing with { CanPack = true }; break;
-                case ["db", var file]: listing = listing with { Database = File(file) }; break;
-                case ["segment", var file]: segments.Add(File(file)); break;
-            }
-        }
-
-        return listing with { Segments = segments };
-    }
-
-    private static long Kilobytes(string text) => long.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture) << 10;
-
-    private static DataFile File(string text)
-    {
-        string[] parts = text.Split(' ', 3);
-        return new DataFile(
-            parts[2],
-            long.Parse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture),
-            DateTimeOffset.FromUnixTimeSeconds(long.Parse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture)));
-    }
-
     private static string Megabytes(DataListing listing) =>
         ((listing.Segments.Sum(segment => segment.Size) + (listing.Database?.Size ?? 0)) / 1e6).ToString("0", CultureInfo.InvariantCulture);
-}
-
-/// <summary>Where a repair keeps what was there before.</summary>
-/// <param name="Member">Whose data.</param>
-/// <param name="Stamp">The time of the repair.</param>
-internal sealed record RecoveryPaths(MemberSpec Member, string Stamp)
-{
-    /// <summary>The data folder's copy or new place.</summary>
-    public string Data => $"{Member.Layout.DataDirectory}.before-repair-{Stamp}";
-
-    /// <summary>The same for a log that has a folder of its own; empty where it has none.</summary>
-    public string Wal => Member.WalPath is { } wal ? $"{wal}.before-repair-{Stamp}" : "";
 }

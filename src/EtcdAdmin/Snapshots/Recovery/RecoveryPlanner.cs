@@ -30,23 +30,28 @@ internal sealed class RecoveryPlanner(AdminContext context, EtcdCluster cluster,
         IReadOnlyList<string> found = new Preflight(state) { Joining = true }.Check([.. specs.Final.Members.Skip(1)]);
         state = state with { Running = new HashSet<string>() }; // as the steps find it
         var install = new InstallSteps(context, Installing(), state);
-        string stamp = context.Clock.GetUtcNow().UtcDateTime.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture);
+        string stamp = Stamp(choice);
+        var settled = new SettledData(reader, cluster, request, choice, all);
         var proof = new RecoveryProof(context, cluster.WithSpec(specs.Final), request.Timeout);
         SourceRebuild source = await SourceRebuild.MakeAsync(
-            new RebuildInput(context, cluster, choice, specs, stamp, request.Timeout, reader), cancellationToken).ConfigureAwait(false);
+            new RebuildInput(context, cluster, choice, specs, stamp, request.Timeout, settled), cancellationToken).ConfigureAwait(false);
 
         var plan = new PlanBuilder(Title, cluster.Name);
-        plan.Add(
-            new StepText(ThisMachine, $"Note in the profile that cluster {cluster.Name} is rebuilt from member {choice.Chosen.Member.Name} ({(_spec.Recovery is null ? Ranking(choice) : "carrying on")})"),
-            (_, token) => SaveAsync(_spec with { Recovery = new(choice.Chosen.Member.Name, choice.Method.ToString(), stamp, IsRebuilt: false, _spec.Recovery?.Waiting ?? []) }, token));
-        plan.NextStage();
-        foreach (MemberData data in all.Where(data => data.IsRunning))
+        // Whether they run or not: one that dies and is started over and over runs at one look and does not at the next.
+        foreach (MemberData data in all.Where(data => data.State != RecoveryDataState.Unreachable))
         {
             plan.Add(
-                Text(data.Member, $"Stop member {data.Member.Name}") with { Interrupts = $"member {data.Member.Name}" },
+                Text(data.Member, $"Stop member {data.Member.Name}, if it runs"),
                 (_, token) => context.ServiceOf(data.Member).StopAsync(data.Member, token));
         }
 
+        plan.NextStage().Add(
+            new StepText(ThisMachine, "See that the data of all members, now that they are stopped, is still as it was when this was planned"), settled.ReadAsync);
+        var begun = new ClusterRecovery(choice.Chosen.Member.Name, choice.Method.ToString(), stamp, IsRebuilt: false, _spec.Recovery?.Waiting ?? []);
+        string why = choice.IsCarriedOn ? "carrying on" : Ranking(choice);
+        plan.NextStage().Add(
+            new StepText(ThisMachine, $"Note in the profile that cluster {cluster.Name} is rebuilt from member {begun.Source} ({why})"),
+            (_, token) => SaveAsync(_spec with { Recovery = begun }, token));
         if (!state.FactsOf(specs.Source).HasBinary)
         {
             plan.NextStage().Add(new StepText(ThisMachine, $"Provide etcd {specs.Final.Version}"), install.ProvidePackageAsync);
@@ -72,21 +77,28 @@ internal sealed class RecoveryPlanner(AdminContext context, EtcdCluster cluster,
         return new RecoveryPlan(plan.Build(), [.. choice.Warnings, .. source.Warnings, .. found]);
     }
 
+    /// <summary>
+    /// Marks the folders that data is put into. The first copy of a forced source is the one to keep, and data that was put aside and has
+    /// nothing in its place yet is found by this again; what is restored a second time goes to another place than the first.
+    /// </summary>
+    private string Stamp(RecoveryChoice choice) =>
+        RecoveryPaths.Begun(cluster) is { } begun && (choice.Method == RecoveryMethod.ForceNewCluster || choice.Chosen.IsAside)
+            ? begun.Stamp
+            : context.Clock.GetUtcNow().UtcDateTime.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture);
+
     /// <summary>From where an earlier repair got to: the source serves, and some have not joined it yet.</summary>
     public async Task<RecoveryPlan> RejoinAsync(CancellationToken cancellationToken)
     {
         ClusterRecovery begun = _spec.Recovery!; // why this is called
         Membership membership = await Membership.ReadAsync(context, cluster, cancellationToken).ConfigureAwait(false);
         var reachable = new List<MemberSpec>();
-        var running = new HashSet<string>(StringComparer.Ordinal);
         var warnings = new List<string>();
         foreach (MemberSpec member in begun.Waiting)
         {
             try
             {
-                MemberServiceState service = await context.ServiceOf(member).GetStateAsync(member, cancellationToken).ConfigureAwait(false);
+                await context.ServiceOf(member).GetStateAsync(member, cancellationToken).ConfigureAwait(false);
                 reachable.Add(member);
-                if (service.IsRunning) running.Add(member.Name);
             }
             catch (EtcdException e)
             {
@@ -114,7 +126,7 @@ internal sealed class RecoveryPlanner(AdminContext context, EtcdCluster cluster,
                 plan.NextStage().Add(new StepText(ThisMachine, $"Save the profile of cluster {cluster.Name} with member {member.Name}"), Save);
             else
             {
-                rejoin.AddRemoval(plan, member, present, running.Contains(member.Name));
+                rejoin.AddRemoval(plan, member, present);
                 rejoin.AddTo(plan, specs.Steps[i], member, membership.VotersUp + number, Save);
             }
         }

@@ -5,8 +5,9 @@ internal static class RecoveryScripts
 {
     /// <summary>
     /// $1 data folder, $2 the log's folder or empty, $3 and $4 where both may have been moved by an earlier attempt, or empty. Lists what there
-    /// is, a line each: <c>data folder</c>, <c>wal folder</c>, <c>free KB</c>, <c>used KB</c>, <c>gzip</c>, and <c>db</c> or <c>segment</c>
-    /// with size, time of the last change (seconds since 1970) and path.
+    /// is, a line each: <c>now seconds</c>, <c>data folder</c>, <c>wal folder</c>, <c>kept</c>, <c>gzip</c>, <c>space</c> and <c>logspace</c>
+    /// with free KB, used KB and the file system, and <c>db</c> or <c>segment</c> with size, time of the last change and path. Times are
+    /// seconds since 1970.
     /// </summary>
     public const string List = """
         set -u
@@ -14,19 +15,25 @@ internal static class RecoveryScripts
         if [ -z "$2" ]; then wal=$data/member/wal
         elif [ -n "$4" ] && [ "$data" = "$3" ] && [ -e "$4" ]; then wal=$4
         else wal=$2; fi
-        place=$1
-        while [ ! -e "$place" ] && [ "$place" != / ] && [ -n "$place" ]; do place=${place%/*}; done
-        set -- $(df -Pk -- "${place:-/}" | tail -n 1)
-        echo "free ${4:-0}"
+        echo "now $(date +%s)"
         echo "data $data"
         echo "wal $wal"
+        if [ -n "$3" ] && [ -e "$3" ]; then echo kept; fi
         if command -v gzip >/dev/null 2>&1; then echo gzip; fi
-        if [ -e "$data/member" ]; then
-            set -- $(du -sk -- "$data")
-            echo "used $1"
-        fi
+        room() { # kind, folder
+            kind=$1 used=0 place=${2%/*}
+            if [ -e "$2" ]; then
+                set -- $(du -skL -- "$2")
+                used=$1
+            fi
+            while [ ! -e "$place" ] && [ -n "$place" ]; do place=${place%/*}; done
+            set -- $(df -Pk -- "${place:-/}" | tail -n 1)
+            echo "$kind ${4:-0} ${used:-0} ${1:-} ${6:-}"
+        }
+        room space "$data"
+        if [ -n "$2" ]; then room logspace "$wal"; fi
         tell() { # kind, path
-            if [ -f "$2" ]; then echo "$1 $(stat -c '%s %Y' -- "$2" 2>/dev/null || stat -f '%z %m' -- "$2") $2"; fi
+            if [ -f "$2" ]; then echo "$1 $(stat -L -c '%s %Y' -- "$2" 2>/dev/null || stat -L -f '%z %m' -- "$2") $2"; fi
         }
         tell db "$data/member/snap/db"
         for segment in "$wal"/*.wal; do tell segment "$segment"; done
@@ -37,13 +44,20 @@ internal static class RecoveryScripts
         gzip -1 -c -- "$1"
         """;
 
-    /// <summary>$1 data folder, $2 where the copy goes, $3 the log's folder or empty, $4 where its copy goes. Whole or not at all.</summary>
+    /// <summary>
+    /// $1 data folder, $2 where the copy goes, $3 the log's folder or empty, $4 where its copy goes. Whole or not at all; the first copy stays,
+    /// since what a later attempt finds has been changed. The data goes last: where it is, all is. Folders elsewhere, behind links, are copied too.
+    /// </summary>
     public const string Copy = """
         set -eu
         copy() {
             if [ -e "$2" ]; then return 0; fi
             rm -rf -- "$2.part"
-            cp -pR -- "$1" "$2.part"
+            if ! cp -pRL -- "$1" "$2.part"; then
+                rm -rf -- "$2.part"
+                exit 1
+            fi
+            sync
             mv -- "$2.part" "$2"
         }
         if [ -n "$3" ] && [ -e "$3" ]; then copy "$3" "$4"; fi
@@ -52,16 +66,26 @@ internal static class RecoveryScripts
 
     /// <summary>$1 file, $2 where what is read goes, in bytes from its start. The file ends behind it.</summary>
     public const string Append = """
-        dd of="$1" bs=1 seek="$2" 2>/dev/null
+        set -eu
+        dd of="$1" bs=1 seek="$2"
+        sync
         """;
 
     /// <summary>Three for each folder: its path, where the old one goes, where the new one is.</summary>
-    /// <remarks>May be run again after it stopped anywhere: what has been moved is not there to be moved a second time.</remarks>
+    /// <remarks>
+    /// May be run again after it stopped anywhere: what has been moved is not there to be moved a second time. Where the old one has gone
+    /// already, what has come in its place goes beside it, not into it.
+    /// </remarks>
     public const string Switch = """
         set -eu
         while [ $# -ge 3 ]; do
             if [ -e "$3" ]; then
-                if [ -e "$1" ]; then mv -- "$1" "$2"; fi
+                aside=$2 number=1
+                while [ -e "$aside" ]; do
+                    number=$((number + 1))
+                    aside=$2.$number
+                done
+                if [ -e "$1" ]; then mv -- "$1" "$aside"; fi
                 mv -- "$3" "$1"
             fi
             [ -e "$1" ]

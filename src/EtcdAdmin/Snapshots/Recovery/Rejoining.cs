@@ -16,7 +16,7 @@ internal sealed class Rejoining(AdminContext context, EtcdCluster cluster, Insta
     private readonly bool _learns = cluster.RequireSpec().Version >= Membership.FirstWithLearners;
 
     /// <summary>Takes back what an attempt that was broken off left of a member.</summary>
-    public void AddRemoval(PlanBuilder plan, MemberSpec member, Member? present, bool isRunning)
+    public void AddRemoval(PlanBuilder plan, MemberSpec member, Member? present)
     {
         if (present is not null)
         {
@@ -26,8 +26,8 @@ internal sealed class Rejoining(AdminContext context, EtcdCluster cluster, Insta
                 (_, token) => calls.RemoveAsync(present.Id, token));
         }
 
-        if (isRunning)
-            plan.NextStage().Add(Text(member, $"Stop member {member.Name}"), (_, token) => context.ServiceOf(member).StopAsync(member, token));
+        // Whether it runs or not: one that dies and is started over and over runs at one look and does not at the next.
+        plan.NextStage().Add(Text(member, $"Stop member {member.Name}, if it runs"), (_, token) => context.ServiceOf(member).StopAsync(member, token));
     }
 
     /// <summary>Adds the steps of one member.</summary>

@@ -48,17 +48,14 @@ internal sealed class RestoredSource : SourceRebuild
             (_, token) => Service.StartAsync(Source, Version, token));
     }
 
-    private async Task MakeDataAsync(CancellationToken cancellationToken)
-    {
-        MemberData data = await ReadAgainAsync(cancellationToken).ConfigureAwait(false);
-        await RunAsync(
+    private Task MakeDataAsync(CancellationToken cancellationToken) =>
+        RunAsync(
             $"restore the database of member {Source.Name}",
             RestoreScripts.Restore,
             [
-                _tool.Path, data.Listing!.Database!.Path, NewData, Source.Name, EtcdConfiguration.Text(Source.PeerUrl(Input.Specs.Alone.Tls)), // it was read
+                _tool.Path, Input.Settled.Source.Listing!.Database!.Path, NewData, Source.Name, EtcdConfiguration.Text(Source.PeerUrl(Input.Specs.Alone.Tls)), // it was read
                 EtcdConfiguration.InitialCluster(Input.Specs.Alone), Input.Specs.Alone.Token, _bump.Amount.ToString(CultureInfo.InvariantCulture), "yes",
                 NewWal ?? "", Source.User ?? "",
             ],
-            cancellationToken).ConfigureAwait(false);
-    }
+            cancellationToken);
 }

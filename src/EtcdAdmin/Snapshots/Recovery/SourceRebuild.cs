@@ -49,17 +49,6 @@ internal abstract class SourceRebuild
     /// <summary>Adds the steps; the source is stopped.</summary>
     public abstract void AddTo(PlanBuilder plan, InstallSteps install);
 
-    /// <summary>Its data again, now that it is stopped and cannot change any more.</summary>
-    private protected async Task<MemberData> ReadAgainAsync(CancellationToken cancellationToken)
-    {
-        ClusterRecovery? earlier = Input.Cluster.RequireSpec().Recovery;
-        IReadOnlyList<MemberData> read = await Input.Reader.ReadAsync([Source], earlier, events: null, cancellationToken).ConfigureAwait(false);
-        if (read[0].Database is not null) return read[0];
-        throw new EtcdException(EtcdErrorIds.MemberDataLost, EtcdErrorKind.InvalidData,
-            $"The data of member {Source.Name} cannot be read any more: {read[0].Silence ?? read[0].Damage ?? "it is gone"}.")
-        { Target = Source.Name };
-    }
-
     private protected Task RunAsync(string action, string script, string[] arguments, CancellationToken cancellationToken) =>
         Host.RunRequiredAsync(action, new HostScript(script) { Arguments = arguments }, cancellationToken);
 
@@ -70,4 +59,4 @@ internal abstract class SourceRebuild
 
 /// <summary>What a rebuild was decided to be.</summary>
 internal sealed record RebuildInput(
-    AdminContext Context, EtcdCluster Cluster, RecoveryChoice Choice, RecoverySpecs Specs, string Stamp, TimeSpan Timeout, MemberDataReader Reader);
+    AdminContext Context, EtcdCluster Cluster, RecoveryChoice Choice, RecoverySpecs Specs, string Stamp, TimeSpan Timeout, SettledData Settled);

@@ -9,7 +9,10 @@ internal enum WalCondition
     /// <summary>Readable to its end.</summary>
     Whole,
 
-    /// <summary>Its last record was cut off by a crash; etcd drops that one when it starts, and it was never acknowledged.</summary>
+    /// <summary>
+    /// What is behind its last record cannot be read, as after a crash in the middle of a write, which nobody was told had succeeded. etcd
+    /// drops it when it starts.
+    /// </summary>
     Torn,
 
     /// <summary>Damaged before its end; etcd refuses to start with it.</summary>
@@ -39,6 +42,9 @@ internal sealed record WalSummary
     /// <summary>Where the last readable record ends in that segment, in bytes.</summary>
     public long End { get; init; }
 
+    /// <summary>How many bytes behind that cannot be read; 0 where the log is not torn.</summary>
+    public long TornBytes { get; init; }
+
     /// <summary>The checksum up to there.</summary>
     public uint Checksum { get; init; }
 
@@ -52,5 +58,8 @@ internal sealed record WalSummary
     /// A record for the end of the log that says: all of it is committed. A leader elected from the members that are left would do the
     /// same with all entries it has.
     /// </summary>
-    public byte[] CommitAll() => WalRecord.Make(WalRecordType.State, (State with { Commit = Last.Index }).ToBytes(), Checksum);
+    public byte[] CommitAll() => WalRecord.Make(WalRecordType.State, Committed().ToBytes(), Checksum);
+
+    /// <summary>Entries are written before the state, so a crash can leave the term of the one ahead of the other's, in which nobody was voted for.</summary>
+    private WalState Committed() => Last.Term > State.Term ? new WalState(Last.Term, Vote: 0, Last.Index) : State with { Commit = Last.Index };
 }

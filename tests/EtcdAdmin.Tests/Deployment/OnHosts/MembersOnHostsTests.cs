@@ -55,10 +55,11 @@ public sealed class MembersOnHostsTests(HostLabFixture lab)
     }
 
     [Theory]
-    [InlineData("Add member n3 to the cluster")]
-    [InlineData("Start member n3")]
-    [InlineData("caught up")]
-    public async Task Add_Cancelled_LeavesTheClusterAsItWasAndIsDoneByTheSameCommand(string step)
+    [InlineData("Add member n3 to the cluster", 2)]
+    [InlineData("Start member n3", 2)]
+    [InlineData("caught up", 2)]
+    [InlineData("Prove that member n3", 3)]
+    public async Task Add_Cancelled_TakesBackAllButAVoteAndIsDoneByTheSameCommand(string step, int members)
     {
         await using HostCluster hosts = await HostCluster.StartAsync(lab);
         EtcdCluster cluster = await hosts.InstallAsync("n1", "n2");
@@ -68,9 +69,12 @@ public sealed class MembersOnHostsTests(HostLabFixture lab)
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => operation.RunAsync(EventTrigger.OnMessage(step, stop.Cancel), stop.Token));
         IReadOnlyList<Member> between = (await cluster.Client.Cluster.ListAsync(cancellationToken: Token)).Members;
+        EtcdCluster saved = await hosts.Context.Profiles.LoadAsync("prod", Token);
+        string state = (await hosts.LookAsync("n3", "systemctl is-active etcd.service || true")).Trim();
         EtcdMember added = await hosts.AddAsync(cluster, "n3");
 
         Assert.DoesNotContain(between, member => member.IsLearner);
+        Assert.Equal((members, members, members == 3), (between.Count, saved.Spec!.Members.Count, state == "active"));
         Assert.Equal(MemberState.Follower, added.State);
     }
 

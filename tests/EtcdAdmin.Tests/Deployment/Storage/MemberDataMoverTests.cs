@@ -51,6 +51,7 @@ public sealed class MemberDataMoverTests(HostLabFixture lab)
         await MoveAsync(hosts, cluster, move);
 
         Assert.True((await PlanAsync(hosts, cluster, move)).Plan.IsEmpty);
+        await MoveAsync(hosts, cluster, new MoveDataRequest { Path = "/var/lib/etcd-2/inner", RemoveOldData = true });
         Assert.Empty((await hosts.LookAsync("n1", $"findmnt -rn --source {old.Path} || true; ls -d /var/lib/etcd 2>/dev/null || true")).Trim());
         await hosts.Lab["n1"].RebootAsync(Token);
         await Poll.UntilAsync(async () => (await hosts.HealthAsync(cluster)).Healthy, Token);
@@ -152,11 +153,15 @@ public sealed class MemberDataMoverTests(HostLabFixture lab)
         await using HostCluster hosts = await HostCluster.StartAsync(lab);
         EtcdCluster cluster = await hosts.InstallAsync("n1");
         await cluster.Client.Kv.PutAsync("/kept", "yes", cancellationToken: Token);
-        await hosts.LookAsync("n1", $"systemctl disable --now etcd.service; mkdir {NewPlace} && cp -a /var/lib/etcd/data {NewPlace}/data.moving && mv /var/lib/etcd/data /var/lib/etcd/data.before-move-1");
+        await hosts.LookAsync("n1", $"systemctl disable --now etcd.service; mkdir {NewPlace} && cp -a /var/lib/etcd/data {NewPlace}/data.moving && mv /var/lib/etcd/data /srv/gone");
+        var lost = await Assert.ThrowsAsync<EtcdException>(() => PlanAsync(hosts, cluster, ToFolder));
+        await hosts.LookAsync("n1", "mv /srv/gone /var/lib/etcd/data.before-move-1");
 
         await MoveAsync(hosts, cluster, ToFolder);
 
+        Assert.Equal(EtcdErrorIds.MemberDataLost, lost.ErrorId);
         Assert.Equal("yes", (await cluster.Client.Kv.GetAsync("/kept", Token))?.ValueText);
+        Assert.NotEmpty((await PlanAsync(hosts, cluster, ToFolder with { RemoveOldData = true })).Plan.Steps);
         Assert.Equal("enabled", (await hosts.LookAsync("n1", "systemctl is-enabled etcd.service")).Trim());
     }
 
@@ -178,6 +183,7 @@ public sealed class MemberDataMoverTests(HostLabFixture lab)
         Assert.Equal(EtcdErrorIds.DiskFull, await RefusedAsync(new MoveDataRequest { Path = "/srv/small/etcd" }));
         Assert.Equal(EtcdErrorIds.DataExists, await RefusedAsync(new MoveDataRequest { Path = "/srv/other" }));
         Assert.Equal(EtcdErrorIds.DeviceInUse, await RefusedAsync(new MoveDataRequest { Device = small.Path, ForceFormat = true, Path = "/srv/etcd-x" }));
+        Assert.Equal(EtcdErrorIds.DataExists, await RefusedAsync(new MoveDataRequest { Device = small.Path, Path = "/var/lib/etcd" }));
         Assert.Equal(EtcdErrorIds.DeviceNotFound, await RefusedAsync(new MoveDataRequest { Device = "/dev/vdz" }));
         Assert.Equal(EtcdErrorIds.SpecInvalid, await RefusedAsync(new MoveDataRequest { Path = "/tmp/etcd" }));
         Assert.Equal(EtcdErrorIds.SpecInvalid, await RefusedAsync(new MoveDataRequest()));

@@ -1,6 +1,7 @@
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Plans;
 using EtcdAdmin.Snapshots;
+using EtcdAdmin.Tests.Support;
 
 namespace EtcdAdmin.Tests.Snapshots;
 
@@ -37,6 +38,27 @@ public sealed class RepairGuardTests
         Assert.Equal(EtcdErrorIds.MemberDataLost, empty.ErrorId);
         Assert.Equal(EtcdErrorIds.MemberNotFound, unknown.ErrorId);
         Assert.Empty(loss.Archives(0));
+    }
+
+    [Fact]
+    public async Task RepairAsync_BetterDataComesUpWhileMembersAreStopped_IsPlannedAnew()
+    {
+        await using QuorumLoss loss = await QuorumLoss.InstallAsync("3.5");
+        await loss.KillAsync(0);
+        await loss.WriteAsync("/late/", 20);
+        await loss.KillAsync(1, 2);
+        string data = loss.Members[2].Layout.DataDirectory;
+        loss.LoseData(1);
+        Directory.Move(data, data + ".hidden");
+        Operation<EtcdCluster> behind = await loss.PlanAsync();
+
+        var error = await Assert.ThrowsAnyAsync<EtcdException>(
+            () => QuorumLoss.RunAsync(behind, EventTrigger.OnMessage("Stop member demo-3", () => Directory.Move(data + ".hidden", data))));
+        Operation<EtcdCluster> ahead = await loss.PlanAsync();
+
+        Assert.Equal(EtcdErrorIds.PlanOutdated, error.ErrorId);
+        Assert.Empty(loss.Archives(0));
+        Assert.Contains(ahead.Plan.Steps, step => step.Action.Contains("rebuilt from member demo-3", StringComparison.Ordinal));
     }
 
     [Fact]

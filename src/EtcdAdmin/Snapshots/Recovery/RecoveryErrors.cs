@@ -1,0 +1,51 @@
+using EtcdAdmin.Clusters;
+
+namespace EtcdAdmin.Snapshots;
+
+/// <summary>Why a cluster cannot be rebuilt as asked.</summary>
+internal static class RecoveryErrors
+{
+    public static EtcdException NotFound(EtcdCluster cluster, IReadOnlyList<MemberData> all, string wanted) => new(
+        EtcdErrorIds.MemberNotFound, EtcdErrorKind.NotFound, $"Cluster '{cluster.Name}' has no member '{wanted}', by name or host.")
+    {
+        Target = wanted,
+        NextStep = $"Its members are {string.Join(", ", all.Select(data => data.Member.Name))}.",
+    };
+
+    public static EtcdException NothingLeft(EtcdCluster cluster, IReadOnlyList<MemberData> all) => new(
+        EtcdErrorIds.MemberDataLost, EtcdErrorKind.InvalidData,
+        $"No member of cluster '{cluster.Name}' has data that could be read: "
+        + string.Join("; ", all.Select(data => $"{data.Member.Name}: {CandidateList.Trouble(data) ?? "its data is from before the repair"}")) + ".")
+    {
+        Target = cluster.Name,
+        NextStep = "Restore a snapshot into a new cluster (Restore-EtcdSnapshot), or bring a host back that still has its data.",
+    };
+
+    public static EtcdException Unusable(MemberData chosen) => new(
+        EtcdErrorIds.MemberDataLost, EtcdErrorKind.InvalidData, $"The cluster cannot be rebuilt from member {chosen.Member.Name}: {CandidateList.Trouble(chosen)}.")
+    {
+        Target = chosen.Member.Name,
+        NextStep = "Choose another one (-From), or none: the best is found.",
+    };
+
+    /// <summary>Another source is not taken silently: the one that was begun with was the best.</summary>
+    public static EtcdException CannotCarryOn(ClusterRecovery begun, IReadOnlyList<MemberData> all)
+    {
+        MemberData? source = all.FirstOrDefault(data => data.Member.Name == begun.Source);
+        return new EtcdException(EtcdErrorIds.MemberDataLost, EtcdErrorKind.InvalidData,
+            $"The repair was begun from member {begun.Source}, and cannot go on from it now: "
+            + $"{(source is null ? "it is no longer in the profile" : CandidateList.Trouble(source))}.")
+        {
+            Target = begun.Source,
+            NextStep = "See that its data can be read again, or choose another member to begin anew from (-From), whose data may be older.",
+        };
+    }
+
+    public static EtcdException NotByForce(MemberData chosen) => new(
+        EtcdErrorIds.InvalidRequest, EtcdErrorKind.InvalidOperation,
+        $"etcd cannot be forced to go on with the data of member {chosen.Member.Name}{CandidateList.Remark(chosen)}.")
+    {
+        Target = chosen.Member.Name,
+        NextStep = "Let its database be restored (-Method Restore).",
+    };
+}
