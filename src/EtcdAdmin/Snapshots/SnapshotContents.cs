@@ -2,9 +2,9 @@ using System.Buffers.Binary;
 using System.Text;
 using EtcdAdmin.Client;
 using EtcdAdmin.Client.Wire;
-using AlarmType = EtcdAdmin.Client.AlarmType;
 using EtcdAdmin.Snapshots.Bolt;
 using Google.Protobuf;
+using AlarmType = EtcdAdmin.Client.AlarmType;
 
 namespace EtcdAdmin.Snapshots;
 

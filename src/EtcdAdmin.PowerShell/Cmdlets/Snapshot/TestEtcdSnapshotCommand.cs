@@ -16,7 +16,7 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 /// <para>True or false, for a script.</para>
 /// </example>
 [Cmdlet(VerbsDiagnostic.Test, "EtcdSnapshot")]
-[OutputType(typeof(SnapshotVerdict), typeof(bool))]
+[OutputType(typeof(SnapshotVerdict))]
 public sealed class TestEtcdSnapshotCommand : AdminCmdlet
 {
     /// <summary>Files, or folders with files that end in .db; Save-EtcdSnapshot and Get-ChildItem pass theirs on.</summary>
