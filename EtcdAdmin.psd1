@@ -19,6 +19,7 @@
     # Named one by one, so that PowerShell finds a command without loading the module.
     CmdletsToExport = @(
         'Add-EtcdMember'
+        'Compare-EtcdSnapshot'
         'Connect-EtcdCluster'
         'Export-EtcdCredential'
         'Get-EtcdCluster'
@@ -29,7 +30,10 @@
         'Get-EtcdMember'
         'Get-EtcdPackage'
         'Get-EtcdRecoveryCandidate'
+        'Get-EtcdSnapshot'
+        'Get-EtcdSnapshotKey'
         'Install-EtcdCluster'
+        'Measure-EtcdSnapshot'
         'Move-EtcdData'
         'Move-EtcdLeader'
         'Remove-EtcdKey'
@@ -44,6 +48,7 @@
         'Set-EtcdKey'
         'Start-EtcdMember'
         'Stop-EtcdMember'
+        'Test-EtcdSnapshot'
         'Uninstall-EtcdCluster'
     )
     FunctionsToExport = @()

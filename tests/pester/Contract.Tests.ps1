@@ -19,7 +19,7 @@ Describe '<_.Name>' -ForEach $commands {
     BeforeAll {
         $command = $_
         $declared = $command.ImplementingType.GetCustomAttributes($true) | Where-Object { $_ -is [Management.Automation.CmdletAttribute] }
-        $reads = $command.Verb -eq 'Get'
+        $reads = $command.Verb -in 'Get', 'Test', 'Measure', 'Compare'
     }
 
     It 'has an approved verb and a singular noun of ours' {
@@ -32,7 +32,7 @@ Describe '<_.Name>' -ForEach $commands {
         $declared.SupportsShouldProcess | Should -Be (-not $reads)
     }
 
-    It 'asks by itself where it can cost data' -Skip:($_.Verb -eq 'Get') {
+    It 'asks by itself where it can cost data' -Skip:($_.Verb -in 'Get', 'Test', 'Measure', 'Compare') {
         $declared.ConfirmImpact | Should -Be ($command.Verb -in 'Uninstall', 'Remove', 'Restore', 'Repair' ? 'High' : 'Medium')
     }
 

@@ -231,6 +231,58 @@ Describe 'Keys' {
     }
 }
 
+Describe 'Snapshots' {
+    BeforeEach { if ($missing) { Set-ItResult -Skipped -Because $missing } }
+
+    It 'are read, checked and searched without etcd' {
+        Set-EtcdKey -Cluster demo /snap/name before
+        $saved = Save-EtcdSnapshot demo -Destination ./reading
+
+        $read = Get-EtcdSnapshot ./reading
+        $verdict = $saved | Test-EtcdSnapshot
+        $keys = $saved | Get-EtcdSnapshotKey -Prefix /snap/
+        $space = $saved | Measure-EtcdSnapshot -Depth 1
+
+        $read.Sha256 | Should -Be (Get-FileHash $saved.Path).Hash.ToLowerInvariant()
+        $read.ClusterName | Should -Be 'demo'
+        $read.Version | Should -Be $saved.Version
+        $read.Members.Count | Should -Be 3
+        $verdict.Passed | Should -BeTrue
+        $verdict.Checks.Part | Should -Be Entry, Structure, Order, Records, Trailer, Manifest
+        $keys.Key | Should -Be '/snap/name'
+        $keys.Value | Should -Be 'before'
+        $space.Keys | Should -Be $read.TotalKeys
+        ($saved | Get-EtcdSnapshotKey -Like '/s*/n?me' -KeysOnly).Key | Should -Be '/snap/name'
+    }
+
+    It 'give single keys back, and tell what has changed since' {
+        $saved = Get-EtcdSnapshot ./reading
+        Set-EtcdKey -Cluster demo /snap/name after
+        Set-EtcdKey -Cluster demo /snap/new 1
+
+        $changed = Compare-EtcdSnapshot $saved.Path -Cluster demo -Prefix /snap/
+        $saved | Get-EtcdSnapshotKey -Key /snap/name | Set-EtcdKey -Cluster demo
+        $left = Compare-EtcdSnapshot $saved.Path -Cluster demo -Prefix /snap/
+
+        $changed | ForEach-Object { "$($_.Change) $($_.Key) $($_.Before)>$($_.After)" } | Should -Be 'Changed /snap/name before>after', 'Added /snap/new >1'
+        $left.Key | Should -Be '/snap/new'
+    }
+
+    It 'that are damaged are told, and hide no other' {
+        $saved = Get-EtcdSnapshot ./reading
+        $bytes = [IO.File]::ReadAllBytes($saved.Path)
+        $bytes[$bytes.Length - 5000] = $bytes[$bytes.Length - 5000] -bxor 1
+        [IO.File]::WriteAllBytes("$PWD/reading/a-damaged.db", $bytes)
+
+        $verdicts = Test-EtcdSnapshot ./reading
+
+        $verdicts.Passed | Should -Be $false, $true
+        Test-EtcdSnapshot ./reading/a-damaged.db -Quiet | Should -BeFalse
+        { Get-EtcdSnapshotKey ./nowhere.db -ErrorAction Stop } | Should -Throw -ErrorId 'EtcdSnapshotNotFound,*'
+        { Get-EtcdSnapshotKey $saved.Path -Key /none -ErrorAction Stop } | Should -Throw -ErrorId 'EtcdKeyNotFound,*'
+    }
+}
+
 Describe 'Names' {
     BeforeEach { if ($missing) { Set-ItResult -Skipped -Because $missing } }
 

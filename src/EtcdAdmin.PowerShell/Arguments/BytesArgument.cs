@@ -42,7 +42,7 @@ public sealed class BytesArgument
 
     /// <summary>The key of a key that was read, byte for byte.</summary>
     /// <param name="key">From <c>Get-EtcdKey</c>.</param>
-    public BytesArgument(EtcdKey key)
+    public BytesArgument(EtcdKeyRecord key)
         : this(key?.KeyBytes ?? throw new ArgumentNullException(nameof(key)))
     {
     }

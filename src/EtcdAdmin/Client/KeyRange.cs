@@ -53,6 +53,13 @@ public readonly record struct KeyRange
     /// <exception cref="ArgumentException">One of them is empty.</exception>
     public static KeyRange Between(string start, string end) => Between(Encoding.UTF8.GetBytes(start), Encoding.UTF8.GetBytes(end));
 
+    /// <summary>Whether a key is one of these.</summary>
+    internal bool Contains(ReadOnlySpan<byte> key) => End.IsEmpty
+        ? key.SequenceEqual(Start.Span)
+        : key.SequenceCompareTo(Start.Span) >= 0 && (IsOpen || key.SequenceCompareTo(End.Span) < 0);
+
+    private bool IsOpen => End.Span.SequenceEqual(Zero.Span);
+
     /// <summary>The same bytes, whoever holds them.</summary>
     public bool Equals(KeyRange other) => Start.Span.SequenceEqual(other.Start.Span) && End.Span.SequenceEqual(other.End.Span);
 

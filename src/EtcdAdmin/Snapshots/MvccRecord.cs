@@ -1,17 +1,17 @@
 using System.Buffers.Binary;
+using EtcdAdmin.Snapshots.Bolt;
 
 namespace EtcdAdmin.Snapshots;
 
 /// <summary>What a record of the <c>key</c> bucket says: at a revision, a key was put or deleted.</summary>
 /// <remarks>
-/// Sources: etcd <c>server/storage/mvcc/revision.go</c> (3.6; 3.5 and older: <c>mvcc/revision.go</c>) for the record's key,
-/// <c>api/mvccpb/kv.proto</c> for its value.
+/// Sources: etcd <c>server/storage/mvcc/revision.go</c> (3.6; 3.5 and older: <c>mvcc/revision.go</c>) for the record's name;
+/// <see cref="MvccKeyValue"/> for its value.
 /// </remarks>
 internal static class MvccRecord
 {
     private const int RevisionSize = 17;
     private const int TombstoneSize = 18;
-    private const int KeyField = 1;
 
     /// <summary>Takes a revision apart: main (8 bytes, big-endian), '_', sub (the same), 't' where it marks a deletion.</summary>
     /// <returns>False where these bytes are no revision.</returns>
@@ -24,56 +24,22 @@ internal static class MvccRecord
         return main >= 0 && bytes[8] == '_' && BinaryPrimitives.ReadInt64BigEndian(bytes[9..]) >= 0;
     }
 
-    /// <summary>Finds the key in a protobuf message mvccpb.KeyValue and checks that the message is whole.</summary>
-    /// <param name="message">The record's value.</param>
-    /// <param name="key">Empty in the record that <c>etcdutl snapshot restore --bump-revision</c> adds.</param>
-    public static bool TryParseKey(ReadOnlySpan<byte> message, out ReadOnlySpan<byte> key)
-    {
-        key = default;
-        while (message.Length > 0)
-        {
-            if (!TryReadVarint(ref message, out ulong tag)) return false;
-            ulong length = 0;
-            switch (tag & 7)
-            {
-                case 0 when TryReadVarint(ref message, out _):
-                    break;
-                case 1:
-                    length = 8;
-                    break;
-                case 2 when TryReadVarint(ref message, out length):
-                    break;
-                case 5:
-                    length = 4;
-                    break;
-                default:
-                    return false;
-            }
+    /// <summary>Takes the name of a record in bucket <c>key</c> apart.</summary>
+    /// <exception cref="EtcdException">SnapshotInvalid: it is no revision.</exception>
+    public static MvccRevision Revision(BoltFile file, in BoltRecord record) =>
+        TryParseRevision(record.Key.Span, out long main, out bool isTombstone)
+            ? new MvccRevision(main, isTombstone)
+            : throw file.Damaged(record.Offset, "the name of a record in bucket 'key' should be a revision", SnapshotPart.Records);
 
-            if (tag >> 3 == 0 || length > (ulong)message.Length) return false;
-            if (tag >> 3 == KeyField)
-            {
-                if ((tag & 7) != 2) return false;
-                key = message[..(int)length];
-            }
-
-            message = message[(int)length..];
-        }
-
-        return true;
-    }
-
-    private static bool TryReadVarint(ref ReadOnlySpan<byte> message, out ulong value)
-    {
-        value = 0;
-        for (int i = 0; i < 10 && i < message.Length; i++)
-        {
-            value |= (ulong)(message[i] & 0x7F) << (7 * i);
-            if (message[i] >= 0x80) continue;
-            message = message[(i + 1)..];
-            return true;
-        }
-
-        return false;
-    }
+    /// <summary>What a record in bucket <c>key</c> says; its key is empty in the one that <c>etcdutl snapshot restore --bump-revision</c> adds.</summary>
+    /// <exception cref="EtcdException">SnapshotInvalid: the record is no mvccpb.KeyValue.</exception>
+    public static MvccKeyValue Read(BoltFile file, in BoltRecord record, MvccRevision revision) =>
+        MvccKeyValue.TryParse(record.Value.Span, out MvccKeyValue found)
+            ? found
+            : throw file.Damaged(record.Offset, $"the record of revision {revision.Main} should be an mvccpb.KeyValue", SnapshotPart.Records);
 }
+
+/// <summary>When something was done to a key, and what.</summary>
+/// <param name="Main">The revision.</param>
+/// <param name="IsTombstone">True for a deletion.</param>
+internal readonly record struct MvccRevision(long Main, bool IsTombstone);

@@ -1,6 +1,10 @@
 using System.Buffers.Binary;
 using System.Text;
+using EtcdAdmin.Client;
+using EtcdAdmin.Client.Wire;
 using EtcdAdmin.Snapshots.Bolt;
+using Google.Protobuf;
+using AlarmType = EtcdAdmin.Client.AlarmType;
 
 namespace EtcdAdmin.Snapshots;
 
@@ -15,6 +19,7 @@ internal sealed class SnapshotContents
 
     private readonly BoltFile _file;
     private readonly List<SnapshotMember> _members = [];
+    private readonly List<MemberAlarm> _alarms = [];
     private readonly LiveKeySet _liveKeys = new();
     private readonly KeyFingerprinter _fingerprinter = KeyFingerprinter.Create();
     private Crc32C _hash = Crc32C.Create();
@@ -35,6 +40,8 @@ internal sealed class SnapshotContents
     public ulong? ConsistentIndex { get; private set; }
     public ulong? Term { get; private set; }
     public bool AuthEnabled { get; private set; }
+    public int Leases { get; private set; }
+    public IReadOnlyList<MemberAlarm> Alarms => _alarms;
     public IReadOnlyList<SnapshotMember> Members => _members;
 
     /// <exception cref="EtcdException">SnapshotInvalid: the file is damaged, or its contents are not etcd's.</exception>
@@ -54,7 +61,7 @@ internal sealed class SnapshotContents
         while (buckets.MoveNext(cancellationToken))
         {
             ref readonly BoltRecord bucket = ref buckets.Current;
-            if (!bucket.IsBucket) throw _file.Damaged(bucket.Offset, "a bucket should be here, not a plain value");
+            if (!bucket.IsBucket) throw _file.Damaged(bucket.Offset, "a bucket should be here, not a plain value", SnapshotPart.Records);
             _hash.Append(bucket.Key.Span);
             long valueOffset = bucket.Offset + bucket.Key.Length;
             var records = new BoltCursor(_file, BoltBucket.Parse(_file, bucket.Value.Span, valueOffset), valueOffset, visited);
@@ -67,7 +74,7 @@ internal sealed class SnapshotContents
         while (records.MoveNext(cancellationToken))
         {
             ref readonly BoltRecord record = ref records.Current;
-            if (record.IsBucket) throw _file.Damaged(record.Offset, "etcd has no buckets inside its buckets, and here is one");
+            if (record.IsBucket) throw _file.Damaged(record.Offset, "etcd has no buckets inside its buckets, and here is one", SnapshotPart.Records);
             _hash.Append(record.Key.Span);
             _hash.Append(record.Value.Span);
             TotalRecords++;
@@ -86,20 +93,20 @@ internal sealed class SnapshotContents
         if (bucket.SequenceEqual("meta"u8)) return ReadMeta;
         if (bucket.SequenceEqual("cluster"u8)) return ReadCluster;
         if (bucket.SequenceEqual("members"u8)) return ReadMember;
+        if (bucket.SequenceEqual("lease"u8)) return ReadLease;
+        if (bucket.SequenceEqual("alarm"u8)) return ReadAlarm;
         return bucket.SequenceEqual("auth"u8) ? ReadAuth : null;
     }
 
     private void ReadKey(in BoltRecord record)
     {
-        if (!MvccRecord.TryParseRevision(record.Key.Span, out long main, out bool isTombstone))
-            throw _file.Damaged(record.Offset, "the name of a record in bucket 'key' should be a revision");
-        if (!MvccRecord.TryParseKey(record.Value.Span, out ReadOnlySpan<byte> key))
-            throw _file.Damaged(record.Offset, $"the record of revision {main} should be an mvccpb.KeyValue");
-        Revision = main; // ascends, as the names do
+        MvccRevision revision = MvccRecord.Revision(_file, record);
+        ReadOnlySpan<byte> key = MvccRecord.Read(_file, record, revision).Key;
+        Revision = revision.Main; // ascends, as the names do
         TotalRevisions++;
         if (key.IsEmpty) return;
         KeyFingerprint fingerprint = _fingerprinter.Compute(key);
-        if (isTombstone) _liveKeys.Remove(fingerprint);
+        if (revision.IsTombstone) _liveKeys.Remove(fingerprint);
         else _liveKeys.Add(fingerprint);
     }
 
@@ -109,8 +116,8 @@ internal sealed class SnapshotContents
         if (name.SequenceEqual("consistent_index"u8)) ConsistentIndex = Number(record);
         else if (name.SequenceEqual("term"u8)) Term = Number(record);
         else if (name.SequenceEqual("storageVersion"u8)) StorageVersion = Version(record);
-        else if (name.SequenceEqual("finishedCompactRev"u8) || name.SequenceEqual("scheduledCompactRev"u8))
-            CompactRevision = Math.Max(CompactRevision, CompactedAt(record)); // a scheduled one is resumed when a member starts
+        else if (CompactionMark.Read(_file, record) is { } compacted)
+            CompactRevision = Math.Max(CompactRevision, compacted);
     }
 
     private void ReadCluster(in BoltRecord record)
@@ -127,26 +134,42 @@ internal sealed class SnapshotContents
     private void ReadMember(in BoltRecord record)
     {
         if (_members.Count == MaxMembers || record.Value.Length > MaxMemberSize)
-            throw _file.Damaged(record.Offset, $"no cluster has over {MaxMembers} members of {MaxMemberSize} bytes");
+            throw _file.Damaged(record.Offset, $"no cluster has over {MaxMembers} members of {MaxMemberSize} bytes", SnapshotPart.Records);
         _members.Add(SnapshotMemberReader.TryParse(record.Key.Span, record.Value.Span)
-            ?? throw _file.Damaged(record.Offset, "a member's id and its JSON description should be here"));
+            ?? throw _file.Damaged(record.Offset, "a member's id and its JSON description should be here", SnapshotPart.Records));
     }
 
-    private long CompactedAt(in BoltRecord record) =>
-        MvccRecord.TryParseRevision(record.Value.Span, out long main, out _)
-            ? main
-            : throw _file.Damaged(record.Offset, "the revision of the last compaction should be here");
+    private void ReadLease(in BoltRecord record)
+    {
+        if (record.Key.Length != sizeof(long)) throw _file.Damaged(record.Offset, "the id of a lease, of 8 bytes, should be here", SnapshotPart.Records);
+        Leases++;
+    }
+
+    // The name of the record is the whole of it.
+    private void ReadAlarm(in BoltRecord record)
+    {
+        try
+        {
+            AlarmMember alarm = AlarmMember.Parser.ParseFrom(record.Key.Span);
+            if (_alarms.Count == MaxMembers) throw _file.Damaged(record.Offset, $"no cluster has over {MaxMembers} alarms", SnapshotPart.Records);
+            _alarms.Add(new MemberAlarm(new MemberId(alarm.MemberID), (AlarmType)alarm.Alarm));
+        }
+        catch (InvalidProtocolBufferException)
+        {
+            throw _file.Damaged(record.Offset, "an alarm should be here", SnapshotPart.Records);
+        }
+    }
 
     private ulong Number(in BoltRecord record) =>
         BinaryPrimitives.TryReadUInt64BigEndian(record.Value.Span, out ulong number) && record.Value.Length == sizeof(ulong)
             ? number
-            : throw _file.Damaged(record.Offset, "a number of 8 bytes should be here");
+            : throw _file.Damaged(record.Offset, "a number of 8 bytes should be here", SnapshotPart.Records);
 
     // etcd 3.6 saves an empty one while it migrates the storage.
     private string? Version(in BoltRecord record)
     {
         if (record.Value.Length > MaxVersionSize || !Ascii.IsValid(record.Value.Span))
-            throw _file.Damaged(record.Offset, "a version number should be here");
+            throw _file.Damaged(record.Offset, "a version number should be here", SnapshotPart.Records);
         return record.Value.IsEmpty ? null : Encoding.ASCII.GetString(record.Value.Span);
     }
 }

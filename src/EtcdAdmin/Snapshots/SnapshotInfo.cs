@@ -1,7 +1,9 @@
+using EtcdAdmin.Client;
+
 namespace EtcdAdmin.Snapshots;
 
 /// <summary>What an etcd database file holds: a saved snapshot, or a member's own <c>member/snap/db</c>.</summary>
-public sealed record SnapshotInfo
+public record SnapshotInfo
 {
     /// <summary>Full path of the file.</summary>
     public required string Path { get; init; }
@@ -73,6 +75,12 @@ public sealed record SnapshotInfo
 
     /// <summary>True where clients of the cluster had to authenticate, and will have to again after a restore.</summary>
     public required bool AuthEnabled { get; init; }
+
+    /// <summary>How many leases there are; those that were granted and not revoked.</summary>
+    public required int Leases { get; init; }
+
+    /// <summary>The alarms that were active; a restored cluster has them too.</summary>
+    public required IReadOnlyList<MemberAlarm> Alarms { get; init; }
 
     /// <summary>The members of the cluster that the data comes from, by id.</summary>
     public required IReadOnlyList<SnapshotMember> Members { get; init; }

@@ -1,5 +1,4 @@
 using EtcdAdmin.Snapshots.Bolt;
-using Microsoft.Win32.SafeHandles;
 
 namespace EtcdAdmin.Snapshots;
 
@@ -32,64 +31,27 @@ public static class SnapshotInspector
         CancellationToken cancellationToken)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        string fullPath = Path.GetFullPath(path);
+        using SnapshotFile file = SnapshotFile.Open(path);
         try
         {
-            using SafeFileHandle handle = Open(fullPath);
-            return await ReadAsync(handle, fullPath, known, events, cancellationToken).ConfigureAwait(false);
+            return await ReadAsync(file, known, events, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        catch (IOException e) when (SnapshotFile.Translate(file.Database.Path, e) is { } error)
         {
-            throw Error(EtcdErrorIds.SnapshotNotFound, EtcdErrorKind.NotFound, fullPath, "there is no such file", e);
-        }
-        catch (UnauthorizedAccessException e)
-        {
-            throw Error(EtcdErrorIds.SnapshotUnreadable, EtcdErrorKind.PermissionDenied, fullPath, e.Message, e);
-        }
-        catch (IOException e)
-        {
-            throw Error(EtcdErrorIds.SnapshotUnreadable, EtcdErrorKind.HostOperation, fullPath, e.Message, e);
-        }
-    }
-
-    private static EtcdException Error(string id, EtcdErrorKind kind, string path, string reason, Exception cause) =>
-        new(id, kind, $"Cannot read '{path}': {reason.TrimEnd('.')}.", cause) { Target = path };
-
-    private static SafeFileHandle Open(string path)
-    {
-        if (Directory.Exists(path))
-            throw SnapshotDamage.Whole(path, "it is a folder; a member's database is member/snap/db in its data directory");
-
-        // On Unix, .NET takes a shared lock for it, which the exclusive one of a running etcd refuses: nothing is read that changes meanwhile.
-        SafeFileHandle handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        try
-        {
-            RandomAccess.GetLength(handle);
-            return handle;
-        }
-        catch (NotSupportedException e)
-        {
-            handle.Dispose();
-            throw Error(EtcdErrorIds.SnapshotInvalid, EtcdErrorKind.InvalidData, path, "it is a pipe or device, not a file", e);
+            throw error;
         }
     }
 
     private static async Task<SnapshotInfo> ReadAsync(
-        SafeFileHandle handle,
-        string path,
-        SnapshotDigest? known,
-        IProgress<EtcdEvent>? events,
-        CancellationToken cancellationToken)
+        SnapshotFile file, SnapshotDigest? known, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
     {
-        long size = RandomAccess.GetLength(handle);
-        var file = new BoltFile(handle, path, SnapshotDigest.DatabaseSize(size));
-        string activity = $"Reading {Path.GetFileName(path)}";
+        string activity = $"Reading {Path.GetFileName(file.Database.Path)}";
 
         // The two halves cost about the same (hashing everything, walking the trees), and share what the page cache holds.
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        Task<SnapshotContents> contents = Task.Run(() => SnapshotContents.Read(file, either.Token), either.Token);
+        Task<SnapshotContents> contents = Task.Run(() => SnapshotContents.Read(file.Database, either.Token), either.Token);
         Task<SnapshotDigest> digest = known is not null ? Task.FromResult(known) : Task.Run(
-            () => SnapshotDigest.Compute(handle, size, Progress(events, activity, size), either.Token), either.Token);
+            () => SnapshotDigest.Compute(file.Handle, file.Size, Progress(events, activity, file.Size), either.Token), either.Token);
         try
         {
             Task first = await Task.WhenAny(contents, digest).ConfigureAwait(false);
@@ -97,7 +59,7 @@ public static class SnapshotInspector
             SnapshotContents walked = await contents.ConfigureAwait(false);
             SnapshotDigest hashed = await digest.ConfigureAwait(false);
             events.Progress(activity, "Done", 1);
-            return Combine(file, size, walked, hashed);
+            return Combine(file.Database, file.Size, walked, hashed);
         }
         finally
         {
@@ -139,6 +101,8 @@ public static class SnapshotInspector
             ConsistentIndex = contents.ConsistentIndex,
             Term = contents.Term,
             AuthEnabled = contents.AuthEnabled,
+            Leases = contents.Leases,
+            Alarms = contents.Alarms,
             Members = contents.Members,
         };
 }

@@ -50,18 +50,28 @@ public sealed class SnapshotSaver(AdminContext context)
             events.Progress(activity, "Done", 1);
         }
 
-        return new EtcdSnapshot
+        var snapshot = new EtcdSnapshot(info! with { Path = path }, now) // set, or an exception came
         {
-            Path = path,
-            Sha256 = info!.Sha256, // set, or an exception came
-            Size = info.Size,
-            Revision = info.CurrentRevision,
-            TotalKeys = info.TotalKeys,
             Version = source.Version,
             ClusterName = cluster.Name,
+            ClusterId = source.Cluster,
             Member = source.Name,
-            Created = now,
         };
+        await NoteAsync(snapshot, events, cancellationToken).ConfigureAwait(false);
+        return snapshot;
+    }
+
+    private static async Task NoteAsync(EtcdSnapshot snapshot, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await SnapshotManifest.Of(snapshot).WriteAsync(snapshot.Path, cancellationToken).ConfigureAwait(false);
+        }
+        catch (EtcdException e)
+        {
+            // The snapshot is whole without it.
+            events.Warning($"{snapshot.Path} is saved, but what is known of it could not be written beside it: {e.Message}");
+        }
     }
 
     /// <summary>Reads the file back while it goes to the disk: the one needs the processor, the other does not.</summary>

@@ -7,7 +7,8 @@ namespace EtcdAdmin.Snapshots;
 /// <param name="Name">Its name.</param>
 /// <param name="Version">What it runs.</param>
 /// <param name="Client">A client of that member alone.</param>
-internal sealed record SnapshotSource(string Name, EtcdVersion? Version, EtcdClient Client)
+/// <param name="Cluster">The cluster that it belongs to.</param>
+internal sealed record SnapshotSource(string Name, EtcdVersion? Version, EtcdClient Client, ClusterId Cluster)
 {
     // Streaming reads the whole database; a follower's disk has less to do than the leader's.
     private static int Burden(EtcdHealth member) => member.IsLeader == true ? 1 : 0;
@@ -19,7 +20,9 @@ internal sealed record SnapshotSource(string Name, EtcdVersion? Version, EtcdCli
     {
         ClusterHealth health = await new HealthChecker(context).CheckAsync(cluster, new HealthOptions(), cancellationToken).ConfigureAwait(false);
         EtcdHealth member = wanted is null ? Freshest(cluster, health) : Named(cluster, health, wanted);
-        return new SnapshotSource(member.Member, member.RunningVersion, cluster.Client.ForEndpoint(member.Endpoint!)); // it answered there
+        EtcdClient client = cluster.Client.ForEndpoint(member.Endpoint!); // it answered there
+        EtcdHeader header = (await client.Maintenance.StatusAsync(cancellationToken).ConfigureAwait(false)).Header;
+        return new SnapshotSource(member.Member, member.RunningVersion, client, header.ClusterId);
     }
 
     private static EtcdHealth Freshest(EtcdCluster cluster, ClusterHealth health) =>

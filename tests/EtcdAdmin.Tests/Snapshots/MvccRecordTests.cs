@@ -23,7 +23,7 @@ public sealed class MvccRecordTests
 
     [Theory]
     [InlineData("0a036b6579", "key")]
-    [InlineData("10021803220178" + "0a036b6579" + "2a0576616c7565", "key")]
+    [InlineData("100218033a0178" + "0a036b6579" + "2a0576616c7565", "key")]
     [InlineData("2a00", "")]
     [InlineData("", "")]
     [InlineData("0a046b6579", null)] // longer than the message
@@ -33,10 +33,10 @@ public sealed class MvccRecordTests
     [InlineData("0b", null)] // a group
     [InlineData("0000", null)] // field 0
     [InlineData("11000000", null)]
-    public void TryParseKey_Message_FindsKeyOrRefuses(string hex, string? expected)
+    public void TryParse_Message_FindsKeyOrRefuses(string hex, string? expected)
     {
-        bool parsed = MvccRecord.TryParseKey(Convert.FromHexString(hex), out ReadOnlySpan<byte> key);
+        bool parsed = MvccKeyValue.TryParse(Convert.FromHexString(hex), out MvccKeyValue found);
 
-        Assert.Equal(expected, parsed ? Encoding.ASCII.GetString(key) : null);
+        Assert.Equal(expected, parsed ? Encoding.ASCII.GetString(found.Key) : null);
     }
 }

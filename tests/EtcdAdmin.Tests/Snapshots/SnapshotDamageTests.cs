@@ -46,7 +46,7 @@ public sealed class SnapshotDamageTests(SnapshotLab lab) : IDisposable
         SnapshotEtcd etcd = await lab.StoppedAsync("3.5", Stop);
         string log = Directory.GetFiles(etcd.WriteAheadLogs, "*.wal")[0];
 
-        EtcdException error = await Assert.ThrowsAsync<EtcdException>(() => SnapshotInspector.InspectAsync(log, null, Stop));
+        EtcdException error = await Assert.ThrowsAnyAsync<EtcdException>(() => SnapshotInspector.InspectAsync(log, null, Stop));
 
         Assert.Contains("a write-ahead log", error.Message, StringComparison.Ordinal);
     }
@@ -56,7 +56,7 @@ public sealed class SnapshotDamageTests(SnapshotLab lab) : IDisposable
     {
         string path = Path.Combine(_folder.File("missing"), "file.db");
 
-        EtcdException error = await Assert.ThrowsAsync<EtcdException>(() => SnapshotInspector.InspectAsync(path, null, Stop));
+        EtcdException error = await Assert.ThrowsAnyAsync<EtcdException>(() => SnapshotInspector.InspectAsync(path, null, Stop));
 
         Assert.Equal((EtcdErrorIds.SnapshotNotFound, EtcdErrorKind.NotFound, path), (error.ErrorId, error.Kind, error.Target));
     }
@@ -64,7 +64,7 @@ public sealed class SnapshotDamageTests(SnapshotLab lab) : IDisposable
     [Fact]
     public async Task InspectAsync_Folder_SaysSo()
     {
-        EtcdException error = await Assert.ThrowsAsync<EtcdException>(() => SnapshotInspector.InspectAsync(_folder.Path, null, Stop));
+        EtcdException error = await Assert.ThrowsAnyAsync<EtcdException>(() => SnapshotInspector.InspectAsync(_folder.Path, null, Stop));
 
         Assert.Equal(EtcdErrorIds.SnapshotInvalid, error.ErrorId);
         Assert.Contains("a folder", error.Message, StringComparison.Ordinal);
@@ -212,7 +212,7 @@ public sealed class SnapshotDamageTests(SnapshotLab lab) : IDisposable
 
     private async Task<EtcdException> InspectBrokenAsync(byte[] content)
     {
-        EtcdException error = await Assert.ThrowsAsync<EtcdException>(() => InspectAsync(content));
+        EtcdException error = await Assert.ThrowsAnyAsync<EtcdException>(() => InspectAsync(content));
         Assert.Equal((EtcdErrorIds.SnapshotInvalid, EtcdErrorKind.InvalidData), (error.ErrorId, error.Kind));
         Assert.Contains(_folder.File("file.db"), error.Message, StringComparison.Ordinal);
         return error;

@@ -166,7 +166,7 @@ public sealed class SnapshotRestorerTests : IAsyncLifetime
         Operation<EtcdRestore> operation = await PlanAsync(cluster, await SaveAsync(cluster));
         await new MemberOperator(_lab.Context).StopAsync(cluster, "demo-1", Token);
 
-        var error = await Assert.ThrowsAsync<EtcdException>(() => LocalLab.RunAsync(operation));
+        var error = await Assert.ThrowsAnyAsync<EtcdException>(() => LocalLab.RunAsync(operation));
 
         Assert.Equal((EtcdErrorIds.PlanOutdated, "demo"), (error.ErrorId, error.Target));
         Assert.Equal(["data", "pki"], FoldersOf(cluster.Spec!.Members[0]));
@@ -216,7 +216,7 @@ public sealed class SnapshotRestorerTests : IAsyncLifetime
         Operation<EtcdRestore> operation = await PlanAsync(cluster, snapshot);
         EtcdRestore others = await LocalLab.RunAsync(await PlanAsync(cluster, snapshot));
 
-        var error = await Assert.ThrowsAsync<EtcdException>(() => LocalLab.RunAsync(operation));
+        var error = await Assert.ThrowsAnyAsync<EtcdException>(() => LocalLab.RunAsync(operation));
 
         Assert.Equal(EtcdErrorIds.PlanOutdated, error.ErrorId);
         Assert.False((await PlanAsync(cluster, snapshot)).Plan.IsEmpty); // though the object is older than that restore

@@ -24,6 +24,8 @@ internal static class SnapshotSample
         ConsistentIndex = 100,
         Term = 2,
         AuthEnabled = false,
+        Leases = 0,
+        Alarms = [],
         Members = [],
     };
 

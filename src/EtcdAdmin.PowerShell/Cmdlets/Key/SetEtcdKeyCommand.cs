@@ -41,9 +41,9 @@ public sealed class SetEtcdKeyCommand : AdminCmdlet
     [Bytes]
     public BytesArgument Value { get; set; } = null!; // mandatory
 
-    /// <summary>A key with its value from Get-EtcdKey.</summary>
+    /// <summary>A key with its value from Get-EtcdKey or Get-EtcdSnapshotKey.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = "InputObject")]
-    public EtcdKey InputObject { get; set; } = null!; // mandatory
+    public EtcdKeyRecord InputObject { get; set; } = null!; // mandatory
 
     /// <summary>Writes the key as it is afterwards.</summary>
     [Parameter]

@@ -35,7 +35,7 @@ internal sealed class BoltBranch
     {
         if (++_index == _page.Count) return false;
         if (_index > 0 && KeyAt(_index - 1).SequenceCompareTo(Key) >= 0)
-            throw _file.Damaged(Offset, "the keys of a branch page should ascend");
+            throw _file.Damaged(Offset, "the keys of a branch page should ascend", SnapshotPart.Order);
         return true;
     }
 

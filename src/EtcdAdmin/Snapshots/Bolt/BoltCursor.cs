@@ -49,9 +49,9 @@ internal sealed class BoltCursor
         }
 
         ReadOnlySpan<byte> key = _current.Key.Span;
-        if (!_last.IsBelow(key)) throw _file.Damaged(_current.Offset, "the keys of a bucket should ascend");
+        if (!_last.IsBelow(key)) throw _file.Damaged(_current.Offset, "the keys of a bucket should ascend", SnapshotPart.Order);
         if (_lowest.IsAbove(key))
-            throw _file.Damaged(_current.Offset, "the key should not be lower than the one that the branch page tells");
+            throw _file.Damaged(_current.Offset, "the key should not be lower than the one that the branch page tells", SnapshotPart.Order);
         _last.Set(key);
         return true;
     }
@@ -74,9 +74,9 @@ internal sealed class BoltCursor
             }
 
             if (!_last.IsBelow(branch.Key))
-                throw _file.Damaged(branch.Offset, "the key of a branch page should be higher than all keys before it");
+                throw _file.Damaged(branch.Offset, "the key of a branch page should be higher than all keys before it", SnapshotPart.Order);
             if (_lowest.IsAbove(branch.Key))
-                throw _file.Damaged(branch.Offset, "the key of a branch page should not be lower than its parent's");
+                throw _file.Damaged(branch.Offset, "the key of a branch page should not be lower than its parent's", SnapshotPart.Order);
             _lowest.Set(branch.Key);
             if (Enter(branch.Child, branch.Offset)) return true;
         }

@@ -36,7 +36,9 @@ internal sealed class BoltFile
     /// <summary>The error for a place in the file that is not as it should be.</summary>
     /// <param name="offset">In bytes from the start of the file.</param>
     /// <param name="finding">What should be there and what is: a clause without a full stop, never a key or a value.</param>
-    public EtcdException Damaged(long offset, string finding) => SnapshotDamage.At(Path, offset, finding);
+    /// <param name="part">What is damaged.</param>
+    public EtcdException Damaged(long offset, string finding, SnapshotPart part = SnapshotPart.Structure) =>
+        SnapshotDamage.At(Path, offset, finding, part);
 
     /// <summary>Fills the buffer from this position on.</summary>
     /// <exception cref="EtcdException">SnapshotInvalid: the file ends before the buffer is full.</exception>

@@ -45,9 +45,9 @@ internal static class BoltMetaReader
     private static void Check(BoltFile file, BoltMeta meta, long offset)
     {
         if (!BitOperations.IsPow2(meta.PageSize) || meta.PageSize is < BoltFormat.MinPageSize or > BoltFormat.MaxPageSize)
-            throw file.Damaged(offset, $"the page size should be a power of two from 1 KB to 16 MB, not {meta.PageSize}");
+            throw file.Damaged(offset, $"the page size should be a power of two from 1 KB to 16 MB, not {meta.PageSize}", SnapshotPart.Entry);
         if (meta.PageCount > (ulong)(BoltFormat.MaxDatabaseSize / meta.PageSize))
-            throw file.Damaged(offset, $"the meta page tells of {meta.PageCount} pages; more than 1 TB is not read");
+            throw file.Damaged(offset, $"the meta page tells of {meta.PageCount} pages; more than 1 TB is not read", SnapshotPart.Entry);
         if ((long)meta.PageCount * meta.PageSize > file.Length)
         {
             long needed = (long)meta.PageCount * meta.PageSize;
@@ -61,7 +61,7 @@ internal static class BoltMetaReader
     private static void CheckPage(BoltFile file, BoltMeta meta, ulong page, string what, long offset)
     {
         if (page < BoltFormat.FirstTreePage || page >= meta.PageCount)
-            throw file.Damaged(offset, $"{what} should be on a page from 2 to {meta.PageCount - 1}, not {page}");
+            throw file.Damaged(offset, $"{what} should be on a page from 2 to {meta.PageCount - 1}, not {page}", SnapshotPart.Entry);
     }
 
     private static string Diagnose(BoltFile file)

@@ -5,6 +5,9 @@ internal sealed class PageSet(BoltFile file)
 {
     private readonly ulong[] _bits = new ulong[(file.Meta.PageCount + 63) / 64];
 
+    /// <summary>How many pages are in it.</summary>
+    public long Count { get; private set; }
+
     /// <summary>Adds a page with its overflow pages; the caller has checked that they are in the file.</summary>
     /// <returns>False where one of them was there already.</returns>
     public bool TryAdd(ulong page, uint overflow)
@@ -17,6 +20,7 @@ internal sealed class PageSet(BoltFile file)
             word |= bit;
         }
 
+        Count += overflow + 1L;
         return true;
     }
 }

@@ -51,6 +51,8 @@ internal static class MadeMembers
             ConsistentIndex = index,
             Term = term,
             AuthEnabled = false,
+            Leases = 0,
+            Alarms = [],
             Members = [new SnapshotMember("1", name, [], [], isLearner)],
         },
     };

@@ -1,0 +1,76 @@
+using System.Management.Automation;
+using EtcdAdmin.Client;
+using EtcdAdmin.PowerShell.Arguments;
+using EtcdAdmin.PowerShell.Completion;
+using EtcdAdmin.PowerShell.Objects;
+using EtcdAdmin.Snapshots;
+
+namespace EtcdAdmin.PowerShell.Cmdlets;
+
+/// <summary>
+/// Compares a snapshot with another one, or with a live cluster, key by key: what was added, removed, changed from the first to the second.
+/// Both are read in the order of their keys, in bounded memory.
+/// </summary>
+/// <example>
+/// <code>Compare-EtcdSnapshot ./before.db ./after.db</code>
+/// <para>What happened between two snapshots.</para>
+/// </example>
+/// <example>
+/// <code>Compare-EtcdSnapshot ./before.db -Cluster prod | Where-Object Change -eq Removed</code>
+/// <para>Which keys of a snapshot the living cluster does not have any more.</para>
+/// </example>
+[Cmdlet(VerbsData.Compare, "EtcdSnapshot", DefaultParameterSetName = "File")]
+[OutputType(typeof(EtcdKeyDifference))]
+public sealed class CompareEtcdSnapshotCommand : AdminCmdlet
+{
+    private const int PageSize = 128;
+
+    /// <summary>The older side.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
+    [Alias("Path", "FullName")]
+    [ValidateNotNullOrEmpty]
+    public string ReferencePath { get; set; } = null!; // mandatory
+
+    /// <summary>The newer side.</summary>
+    [Parameter(Mandatory = true, Position = 1, ParameterSetName = "File")]
+    [ValidateNotNullOrEmpty]
+    public string DifferencePath { get; set; } = null!; // mandatory
+
+    /// <summary>A live cluster as the newer side, as an object or by its name.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "Cluster")]
+    [ArgumentCompleter(typeof(ClusterNameCompleter))]
+    public ClusterReference Cluster { get; set; } = null!; // mandatory
+
+    /// <summary>The cluster as it was at this revision; by default as it is now.</summary>
+    [Parameter(ParameterSetName = "Cluster")]
+    [ValidateRange(1L, long.MaxValue)]
+    public long? Revision { get; set; }
+
+    /// <summary>Only keys that begin so.</summary>
+    [Parameter]
+    [Bytes]
+    public BytesArgument? Prefix { get; set; }
+
+    /// <inheritdoc/>
+    protected override async Task ProcessAsync(CancellationToken stop)
+    {
+        KeyRange range = Prefix is null ? KeyRange.All : KeyRange.Prefix(Prefix.Bytes);
+        IAsyncEnumerable<EtcdKeyValue> before = Read(ReferencePath, range, stop);
+        IAsyncEnumerable<EtcdKeyValue> after = ParameterSetName == "File"
+            ? Read(DifferencePath, range, stop)
+            : (await FindAsync(Cluster, stop).ConfigureAwait(false)).Client.Kv.RangeAsync(range, new RangeOptions { Revision = Revision ?? 0 }, stop);
+        var page = new List<EtcdKeyDifference>(PageSize);
+        await foreach (KeyDifference difference in KeyComparer.CompareAsync(before, after, stop).ConfigureAwait(false))
+        {
+            page.Add(new EtcdKeyDifference(difference));
+            if (page.Count < PageSize) continue;
+            await WritePageAsync(page).ConfigureAwait(false);
+            page.Clear();
+        }
+
+        await WritePageAsync(page).ConfigureAwait(false);
+    }
+
+    private IAsyncEnumerable<EtcdKeyValue> Read(string path, KeyRange range, CancellationToken stop) =>
+        SnapshotKeyReader.ReadAsync(PathOf(path)!, new SnapshotKeyQuery { Range = range }, stop); // null only for null
+}

@@ -1,0 +1,117 @@
+using System.Management.Automation;
+using System.Runtime.CompilerServices;
+using System.Text;
+using EtcdAdmin.Client;
+using EtcdAdmin.PowerShell.Arguments;
+using EtcdAdmin.PowerShell.Objects;
+using EtcdAdmin.Snapshots;
+
+namespace EtcdAdmin.PowerShell.Cmdlets;
+
+/// <summary>
+/// Gets keys with their values from a snapshot, without etcd, in the order of the keys and all at one revision. They are passed on as they
+/// come, in bounded memory whatever the size of the file.
+/// </summary>
+/// <example>
+/// <code>Get-EtcdSnapshotKey ./backups/etcd-snapshot-2026-01-31-04.00.00.db -Prefix /app/</code>
+/// <para>What a snapshot holds below /app/.</para>
+/// </example>
+/// <example>
+/// <code>Get-EtcdSnapshotKey ./backups/etcd-snapshot-2026-01-31-04.00.00.db -Key /app/name | Set-EtcdKey -Cluster prod</code>
+/// <para>Brings one key back, and leaves all others alone.</para>
+/// </example>
+/// <example>
+/// <code>Get-EtcdSnapshotKey ./backups/etcd-snapshot-2026-01-31-04.00.00.db -Like '/app/*/password' -Revision 120 -KeysOnly</code>
+/// <para>Which keys matched a pattern at an earlier revision.</para>
+/// </example>
+[Cmdlet(VerbsCommon.Get, "EtcdSnapshotKey", DefaultParameterSetName = "Prefix")]
+[OutputType(typeof(EtcdSnapshotKey))]
+public sealed class GetEtcdSnapshotKeyCommand : AdminCmdlet
+{
+    private const int PageSize = 128;
+
+    /// <summary>The snapshot file; Save-EtcdSnapshot, Get-EtcdSnapshot and Get-ChildItem pass theirs on.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Alias("FullName")]
+    [ValidateNotNullOrEmpty]
+    public string Path { get; set; } = null!; // mandatory
+
+    /// <summary>Keys, to the letter.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "Key")]
+    [Bytes]
+    public BytesArgument[] Key { get; set; } = null!; // mandatory
+
+    /// <summary>All keys that begin so; by default all there are.</summary>
+    [Parameter(Position = 1, ParameterSetName = "Prefix")]
+    [Bytes]
+    public BytesArgument? Prefix { get; set; }
+
+    /// <summary>All keys from this one on.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "Range")]
+    [Bytes]
+    public BytesArgument From { get; set; } = null!; // mandatory
+
+    /// <summary>Before this one, itself left out; by default to the last key.</summary>
+    [Parameter(ParameterSetName = "Range")]
+    [Bytes]
+    public BytesArgument? To { get; set; }
+
+    /// <summary>All keys that match a pattern with *, ? and [a-z], upper and lower case told apart.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "Like")]
+    [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
+    public string Like { get; set; } = null!; // mandatory
+
+    /// <summary>As they were at this revision, which must not have been compacted away; by default the newest in the file.</summary>
+    [Parameter]
+    [ValidateRange(1L, long.MaxValue)]
+    public long? Revision { get; set; }
+
+    /// <summary>Leaves the values out.</summary>
+    [Parameter]
+    public SwitchParameter KeysOnly { get; set; }
+
+    /// <inheritdoc/>
+    protected override Task ProcessAsync(CancellationToken stop) => ParameterSetName switch
+    {
+        "Key" => ForEachAsync(Key, WriteOneAsync, stop),
+        "Range" => WriteRangeAsync(To is null ? KeyRange.From(From.Bytes) : KeyRange.Between(From.Bytes, To.Bytes), null, stop),
+        "Like" => WriteRangeAsync(KeyRange.Prefix(Literal(Like)), new WildcardPattern(Like), stop),
+        _ => WriteRangeAsync(Prefix is null ? KeyRange.All : KeyRange.Prefix(Prefix.Bytes), null, stop),
+    };
+
+    private async Task WriteOneAsync(BytesArgument key, CancellationToken stop)
+    {
+        if (await WriteRangeAsync(KeyRange.Key(key.Bytes), null, stop).ConfigureAwait(false) > 0) return;
+        throw new EtcdException(EtcdErrorIds.KeyNotFound, EtcdErrorKind.NotFound, $"'{Path}' has no such key.")
+        {
+            Target = key.Text,
+            NextStep = "Keys are compared byte by byte; -Prefix gets all that begin alike, -Revision looks at an earlier time.",
+        };
+    }
+
+    private async Task<long> WriteRangeAsync(KeyRange range, WildcardPattern? pattern, CancellationToken stop)
+    {
+        string path = PathOf(Path)!; // null only for null
+        var query = new SnapshotKeyQuery { Range = range, Revision = Revision, KeysOnly = KeysOnly };
+        var page = new List<EtcdSnapshotKey>(PageSize);
+        long written = 0;
+        IAsyncEnumerator<EtcdKeyValue> keys = SnapshotKeyReader.ReadAsync(path, query, stop).GetAsyncEnumerator(stop);
+        await using ConfiguredAsyncDisposable end = keys.ConfigureAwait(false);
+        while (await keys.MoveNextAsync().ConfigureAwait(false))
+        {
+            if (pattern is not null && !pattern.IsMatch(keys.Current.KeyText)) continue;
+            page.Add(new EtcdSnapshotKey(path, keys.Current));
+            if (page.Count < PageSize) continue;
+            await WritePageAsync(page).ConfigureAwait(false);
+            written += page.Count;
+            page.Clear();
+        }
+
+        await WritePageAsync(page).ConfigureAwait(false);
+        return written + page.Count;
+    }
+
+    // Whatever comes before the first wildcard: only there need be looked.
+    private static byte[] Literal(string pattern) => Encoding.UTF8.GetBytes(pattern[..(pattern.IndexOfAny(['*', '?', '[', '`']) is var end and >= 0 ? end : pattern.Length)]);
+}

@@ -1,0 +1,107 @@
+using EtcdAdmin.Snapshots.Bolt;
+using Microsoft.Win32.SafeHandles;
+
+namespace EtcdAdmin.Snapshots;
+
+/// <summary>An etcd database that is open for reading; never written.</summary>
+internal sealed class SnapshotFile : IDisposable
+{
+    private readonly SafeFileHandle _handle;
+
+    private SnapshotFile(SafeFileHandle handle, BoltFile database, long size)
+    {
+        _handle = handle;
+        Database = database;
+        Size = size;
+    }
+
+    /// <summary>The open file.</summary>
+    public SafeFileHandle Handle => _handle;
+
+    /// <summary>The database in it.</summary>
+    public BoltFile Database { get; }
+
+    /// <summary>Bytes of the file, with a snapshot's checksum at its end.</summary>
+    public long Size { get; }
+
+    /// <summary>Opens it and reads its meta pages.</summary>
+    /// <param name="path">Of the file.</param>
+    /// <exception cref="EtcdException">SnapshotNotFound, SnapshotUnreadable, SnapshotInvalid.</exception>
+    public static SnapshotFile Open(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        string fullPath = Path.GetFullPath(path);
+        return Guard(fullPath, () =>
+        {
+            SafeFileHandle handle = OpenHandle(fullPath);
+            try
+            {
+                long size = RandomAccess.GetLength(handle);
+                return new SnapshotFile(handle, new BoltFile(handle, fullPath, SnapshotDigest.DatabaseSize(size)), size);
+            }
+            catch
+            {
+                handle.Dispose();
+                throw;
+            }
+        });
+    }
+
+    /// <summary>The bucket of this name; null where there is none.</summary>
+    /// <param name="name">As etcd names it.</param>
+    /// <param name="cancellationToken">Ends the search.</param>
+    /// <exception cref="EtcdException">SnapshotInvalid.</exception>
+    public BoltCursor? FindBucket(ReadOnlySpan<byte> name, CancellationToken cancellationToken)
+    {
+        var visited = new PageSet(Database);
+        var buckets = new BoltCursor(Database, Database.Root, bucketOffset: 0, visited);
+        while (buckets.MoveNext(cancellationToken))
+        {
+            ref readonly BoltRecord bucket = ref buckets.Current;
+            if (!bucket.IsBucket || !bucket.Key.Span.SequenceEqual(name)) continue;
+            long offset = bucket.Offset + bucket.Key.Length;
+            return new BoltCursor(Database, BoltBucket.Parse(Database, bucket.Value.Span, offset), offset, visited);
+        }
+
+        return null;
+    }
+
+    /// <summary>Does something with the file and says what the operating system refused in the words of this library.</summary>
+    /// <exception cref="EtcdException">SnapshotNotFound, SnapshotUnreadable, and what <paramref name="read"/> throws.</exception>
+    public T Guard<T>(Func<T> read) => Guard(Database.Path, read);
+
+    public void Dispose() => _handle.Dispose();
+
+    /// <summary>What the operating system says of a file, in the words of this library; null for what is none of its errors.</summary>
+    public static EtcdException? Translate(string path, Exception error) => error switch
+    {
+        FileNotFoundException or DirectoryNotFoundException => Error(EtcdErrorIds.SnapshotNotFound, EtcdErrorKind.NotFound, path, "there is no such file", error),
+        UnauthorizedAccessException => Error(EtcdErrorIds.SnapshotUnreadable, EtcdErrorKind.PermissionDenied, path, error.Message, error),
+        NotSupportedException => Error(EtcdErrorIds.SnapshotInvalid, EtcdErrorKind.InvalidData, path, "it is a pipe or device, not a file", error),
+        IOException => Error(EtcdErrorIds.SnapshotUnreadable, EtcdErrorKind.HostOperation, path, error.Message, error),
+        _ => null,
+    };
+
+    private static T Guard<T>(string path, Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (Exception e) when (Translate(path, e) is { } error)
+        {
+            throw error;
+        }
+    }
+
+    private static SafeFileHandle OpenHandle(string path)
+    {
+        if (Directory.Exists(path))
+            throw SnapshotDamage.Whole(path, "it is a folder; a member's database is member/snap/db in its data directory");
+        // On Unix, .NET takes a shared lock for it, which the exclusive one of a running etcd refuses: nothing is read that changes meanwhile.
+        return File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+    }
+
+    private static EtcdException Error(string id, EtcdErrorKind kind, string path, string reason, Exception cause) =>
+        new(id, kind, $"Cannot read '{path}': {reason.TrimEnd('.')}.", cause) { Target = path };
+}
