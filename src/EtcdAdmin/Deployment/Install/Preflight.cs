@@ -124,6 +124,7 @@ internal sealed class Preflight(InstallState state)
 
     private void CheckPorts(MemberSpec member, EtcdHost host)
     {
+        if (host.Etcd.Any(found => IsOwnProcess(member, found))) return;
         foreach (int port in new[] { member.ClientPort, member.PeerPort }.Where(host.ListeningPorts.Contains))
             Problem(member, EtcdErrorIds.PortInUse, $"has something listening on port {port} already", "Stop it, or give another port.");
     }
@@ -133,7 +134,7 @@ internal sealed class Preflight(InstallState state)
     {
         ExistingEtcd[] foreign = [.. host.Etcd.Where(found => found.Kind switch
         {
-            ExistingEtcdKind.Process => true,
+            ExistingEtcdKind.Process => !IsOwnProcess(member, found),
             ExistingEtcdKind.Unit => found.Name == member.Unit && !BelongsHere(member),
             ExistingEtcdKind.Configuration => found.Name == member.ConfigDirectory && !BelongsHere(member) && state.Existing is null,
             _ => false,
@@ -181,6 +182,10 @@ internal sealed class Preflight(InstallState state)
     /// <summary>Whether its unit on the host was written for this member of this cluster, by an earlier attempt or installation.</summary>
     private bool BelongsHere(MemberSpec member) => state.Existing is not null && state.SurveyOf(member).Host.Etcd.Any(found =>
         found.Kind == ExistingEtcdKind.Unit && found.Cluster == state.ClusterName && found.Member == member.Name);
+
+    // One that systemd starts again and again, as a member that was removed ends again and again, may be gone when its unit is asked.
+    private bool IsOwnProcess(MemberSpec member, ExistingEtcd found) => found.Kind == ExistingEtcdKind.Process && BelongsHere(member)
+        && found.Detail?.Contains($"--config-file {member.Layout.ConfigFile}", StringComparison.Ordinal) == true;
 
     /// <summary>One machine under two names would be two members that die together.</summary>
     private void CheckSameMachine(MemberSpec member, HostSurvey survey)
