@@ -43,9 +43,11 @@ internal sealed record SnapshotManifest
 
     public required long Revision { get; init; }
 
-    public required long CompactRevision { get; init; }
+    /// <summary>Null where nobody looked: on a member's host.</summary>
+    public long? CompactRevision { get; init; }
 
-    public required long TotalKeys { get; init; }
+    /// <summary>Null where nobody could tell.</summary>
+    public long? TotalKeys { get; init; }
 
     public string? ClusterName { get; init; }
 
@@ -79,7 +81,26 @@ internal sealed record SnapshotManifest
         Member = snapshot.Member,
         EtcdVersion = snapshot.Version?.ToString(),
         Created = snapshot.Created,
-        CreatedBy = $"EtcdAdmin {OwnVersion()}, {Environment.UserName}@{Environment.MachineName}",
+        CreatedBy = Creator(),
+    };
+
+    /// <summary>The notes for one that was taken on a member's host.</summary>
+    public static SnapshotManifest Of(EtcdHostSnapshot snapshot) => new()
+    {
+        Sha256 = snapshot.Sha256,
+        Size = snapshot.Size,
+        Compression = SnapshotCompression.None,
+        Encrypted = false,
+        DatabaseSha256 = snapshot.Sha256,
+        Hash = snapshot.Hash.ToString("x", CultureInfo.InvariantCulture),
+        Revision = snapshot.Revision,
+        TotalKeys = snapshot.TotalKeys,
+        ClusterName = snapshot.ClusterName,
+        ClusterId = snapshot.ClusterId.ToString(),
+        Member = snapshot.Member,
+        EtcdVersion = snapshot.Version?.ToString(),
+        Created = snapshot.Created,
+        CreatedBy = Creator(),
     };
 
     /// <summary>Where the notes for a snapshot are.</summary>
@@ -88,7 +109,10 @@ internal sealed record SnapshotManifest
     /// <summary>Puts them beside the snapshot, in place of what may be there.</summary>
     /// <exception cref="EtcdException">DiskFull, FileWriteFailed.</exception>
     public Task WriteAsync(string snapshot, CancellationToken cancellationToken) =>
-        AtomicFile.WriteAsync(PathFor(snapshot), JsonSerializer.SerializeToUtf8Bytes(this, Options), AtomicFile.OwnerOnly, cancellationToken);
+        AtomicFile.WriteAsync(PathFor(snapshot), ToJson(), AtomicFile.OwnerOnly, cancellationToken);
+
+    /// <summary>What the file beside the snapshot holds.</summary>
+    public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, Options);
 
     /// <summary>The notes beside a snapshot; null where there are none, or none that can be read.</summary>
     public static async Task<SnapshotManifest?> FindAsync(string snapshot, CancellationToken cancellationToken)
@@ -112,6 +136,8 @@ internal sealed record SnapshotManifest
         Member = Member,
         Version = EtcdAdmin.EtcdVersion.TryParse(EtcdVersion, out EtcdVersion version) ? version : null,
     };
+
+    private static string Creator() => $"EtcdAdmin {OwnVersion()}, {Environment.UserName}@{Environment.MachineName}";
 
     private static string OwnVersion() =>
         typeof(SnapshotManifest).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "";
