@@ -65,8 +65,11 @@ internal sealed record SnapshotManifest
         Member = snapshot.Member,
         EtcdVersion = snapshot.Version?.ToString(),
         Created = snapshot.Created,
-        CreatedBy = $"EtcdAdmin {OwnVersion()}, {Environment.UserName}@{Environment.MachineName}",
+        CreatedBy = Author,
     };
+
+    /// <summary>This program and its version, who runs it, and where.</summary>
+    public static string Author => $"EtcdAdmin {OwnVersion()}, {Environment.UserName}@{Environment.MachineName}";
 
     /// <summary>Where the notes for a snapshot are.</summary>
     public static string PathFor(string snapshot) => snapshot + Extension;
