@@ -20,21 +20,27 @@ internal sealed class SnapshotContents
     private readonly BoltFile _file;
     private readonly List<SnapshotMember> _members = [];
     private readonly List<MemberAlarm> _alarms = [];
-    private readonly LiveKeySet _liveKeys = new();
-    private readonly KeyFingerprinter _fingerprinter = KeyFingerprinter.Create();
+    private readonly KeyBucket _keys;
     private Crc32C _hash = Crc32C.Create();
     private bool _hasKeyBucket;
 
-    private SnapshotContents(BoltFile file) => _file = file;
+    private SnapshotContents(BoltFile file, long compactRevision)
+    {
+        _file = file;
+        _keys = new KeyBucket(file, compactRevision);
+        CompactRevision = compactRevision;
+    }
 
     private delegate void RecordHandler(in BoltRecord record);
 
     public uint Hash => _hash.Value;
-    public long Revision { get; private set; }
-    public long CompactRevision { get; private set; }
-    public long TotalKeys => _liveKeys.Count;
-    public long TotalRevisions { get; private set; }
+    public uint HashKv { get; private set; }
+    public long Revision => _keys.Revision;
+    public long CompactRevision { get; }
+    public long TotalKeys => _keys.TotalKeys;
+    public long TotalRevisions => _keys.TotalRevisions;
     public long TotalRecords { get; private set; }
+    public long LostPages { get; private set; }
     public string? ClusterVersion { get; private set; }
     public string? StorageVersion { get; private set; }
     public ulong? ConsistentIndex { get; private set; }
@@ -47,26 +53,25 @@ internal sealed class SnapshotContents
     /// <exception cref="EtcdException">SnapshotInvalid: the file is damaged, or its contents are not etcd's.</exception>
     public static SnapshotContents Read(BoltFile file, CancellationToken cancellationToken)
     {
-        var contents = new SnapshotContents(file);
+        // Before the keys, as what counts of them depends on it.
+        var contents = new SnapshotContents(file, CompactionMark.Find(file, cancellationToken));
         contents.ReadBuckets(cancellationToken);
-        return contents._hasKeyBucket
-            ? contents
-            : throw SnapshotDamage.Whole(file.Path, "it is a bolt database, but not etcd's: it has no bucket 'key'");
+        if (!contents._hasKeyBucket)
+            throw SnapshotDamage.Whole(file.Path, "it is a bolt database, but not etcd's: it has no bucket 'key'");
+        contents.HashKv = contents._keys.HashKv(cancellationToken);
+        return contents;
     }
 
     private void ReadBuckets(CancellationToken cancellationToken)
     {
-        var visited = new PageSet(_file);
-        var buckets = new BoltCursor(_file, _file.Root, bucketOffset: 0, visited);
+        var buckets = new BucketWalk(_file);
         while (buckets.MoveNext(cancellationToken))
         {
-            ref readonly BoltRecord bucket = ref buckets.Current;
-            if (!bucket.IsBucket) throw _file.Damaged(bucket.Offset, "a bucket should be here, not a plain value", SnapshotPart.Records);
-            _hash.Append(bucket.Key.Span);
-            long valueOffset = bucket.Offset + bucket.Key.Length;
-            var records = new BoltCursor(_file, BoltBucket.Parse(_file, bucket.Value.Span, valueOffset), valueOffset, visited);
-            ReadRecords(records, HandlerFor(bucket.Key.Span), cancellationToken);
+            _hash.Append(buckets.Name);
+            ReadRecords(buckets.Records(), HandlerFor(buckets.Name), cancellationToken);
         }
+
+        LostPages = FreeList.CountLost(_file, buckets.Reached);
     }
 
     private void ReadRecords(BoltCursor records, RecordHandler? handle, CancellationToken cancellationToken)
@@ -87,7 +92,7 @@ internal sealed class SnapshotContents
         if (bucket.SequenceEqual("key"u8))
         {
             _hasKeyBucket = true;
-            return ReadKey;
+            return _keys.Add;
         }
 
         if (bucket.SequenceEqual("meta"u8)) return ReadMeta;
@@ -98,26 +103,12 @@ internal sealed class SnapshotContents
         return bucket.SequenceEqual("auth"u8) ? ReadAuth : null;
     }
 
-    private void ReadKey(in BoltRecord record)
-    {
-        MvccRevision revision = MvccRecord.Revision(_file, record);
-        ReadOnlySpan<byte> key = MvccRecord.Read(_file, record, revision).Key;
-        Revision = revision.Main; // ascends, as the names do
-        TotalRevisions++;
-        if (key.IsEmpty) return;
-        KeyFingerprint fingerprint = _fingerprinter.Compute(key);
-        if (revision.IsTombstone) _liveKeys.Remove(fingerprint);
-        else _liveKeys.Add(fingerprint);
-    }
-
     private void ReadMeta(in BoltRecord record)
     {
         ReadOnlySpan<byte> name = record.Key.Span;
         if (name.SequenceEqual("consistent_index"u8)) ConsistentIndex = Number(record);
         else if (name.SequenceEqual("term"u8)) Term = Number(record);
         else if (name.SequenceEqual("storageVersion"u8)) StorageVersion = Version(record);
-        else if (CompactionMark.Read(_file, record) is { } compacted)
-            CompactRevision = Math.Max(CompactRevision, compacted);
     }
 
     private void ReadCluster(in BoltRecord record)

@@ -24,6 +24,8 @@ public sealed class SnapshotInspectorTests(SnapshotLab lab)
 
         Assert.Equal(snapshot.Status, new ToolStatus(info.Hash, info.Revision, info.TotalRecords, info.DatabaseSize));
         Assert.Equal((snapshot.Keys, snapshot.Revision), (info.TotalKeys, info.CurrentRevision));
+        Assert.Equal(snapshot.HashKv, info.HashKv);
+        Assert.Equal(0, info.LostPages);
         Assert.True(info.HasTrailer);
         Assert.True(info.TrailerValid);
         Assert.Equal(new FileInfo(snapshot.Path).Length, info.Size);

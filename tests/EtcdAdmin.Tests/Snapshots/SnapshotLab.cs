@@ -5,7 +5,7 @@ using EtcdAdmin.Tests.Support;
 namespace EtcdAdmin.Tests.Snapshots;
 
 /// <summary>A snapshot and what etcd itself said about it.</summary>
-internal sealed record LabSnapshot(string Path, ToolStatus Status, long Keys, long Revision);
+internal sealed record LabSnapshot(string Path, ToolStatus Status, long Keys, long Revision, uint HashKv);
 
 /// <summary>Snapshots from the life of one member of each version, made once, when a test first asks for that version.</summary>
 public sealed class SnapshotLab : IAsyncDisposable
@@ -17,7 +17,7 @@ public sealed class SnapshotLab : IAsyncDisposable
 
     /// <summary>The stages of that life, in order.</summary>
     public static IReadOnlyList<string> Stages { get; } =
-        ["empty", "mixed", "large values", "leases", "many keys", "compacted", "all deleted", "authentication"];
+        ["empty", "mixed", "large values", "leases", "many keys", "compacted", "written over", "all deleted", "authentication"];
 
     internal async Task<LabSnapshot> GetAsync(string version, string stage, CancellationToken cancellationToken) =>
         (await LifeAsync(version, cancellationToken)).Snapshots[stage];
@@ -52,7 +52,7 @@ public sealed class SnapshotLab : IAsyncDisposable
                 await AdvanceAsync(etcd, stage, none);
                 string path = await etcd.SaveAsync(stage.Replace(' ', '-'), none);
                 (long keys, long revision) = await etcd.CountAsync(none);
-                snapshots.Add(stage, new LabSnapshot(path, await etcd.StatusAsync(path, none), keys, revision));
+                snapshots.Add(stage, new LabSnapshot(path, await etcd.StatusAsync(path, none), keys, revision, await etcd.HashKvAsync(none)));
             }
 
             await server.StopAsync();
@@ -93,6 +93,11 @@ public sealed class SnapshotLab : IAsyncDisposable
                 break;
             case "compacted":
                 await CompactAsync(etcd, stop);
+                break;
+            case "written over":
+                await etcd.PutAllAsync(Numbered(5_000, "fourth"), stop);
+                await etcd.ControlAsync(["del", "/k/06", "/k/07"], stop);
+                await etcd.ControlAsync(["put", "/k/06500", "again"], stop);
                 break;
             case "all deleted":
                 await etcd.ControlAsync(["del", "/large", "/largf"], stop);

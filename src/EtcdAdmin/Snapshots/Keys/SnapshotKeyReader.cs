@@ -49,9 +49,9 @@ public static class SnapshotKeyReader
 
     private static KeySorter Collect(SnapshotFile file, SnapshotKeyQuery query, KeySorter sorter, CancellationToken cancellationToken)
     {
-        long compacted = CompactionMark.Find(file, cancellationToken);
+        long compacted = CompactionMark.Find(file.Database, cancellationToken);
         if (query.Revision < compacted) throw Compacted(file, query.Revision.Value, compacted);
-        BoltCursor records = file.FindBucket("key"u8, cancellationToken)
+        BoltCursor records = BucketWalk.Find(file.Database, "key"u8, cancellationToken)
             ?? throw SnapshotDamage.Whole(file.Database.Path, "it is a bolt database, but not etcd's: it has no bucket 'key'");
         long newest = compacted;
         long limit = query.Revision ?? long.MaxValue;

@@ -65,16 +65,12 @@ public static class SnapshotMeasurer
     private static Totals Walk(SnapshotFile file, KeySorter keys, CancellationToken cancellationToken)
     {
         BoltFile database = file.Database;
-        var visited = new PageSet(database);
-        var buckets = new BoltCursor(database, database.Root, bucketOffset: 0, visited);
+        var buckets = new BucketWalk(database);
         var totals = new Totals();
         while (buckets.MoveNext(cancellationToken))
         {
-            ref readonly BoltRecord bucket = ref buckets.Current;
-            if (!bucket.IsBucket) throw database.Damaged(bucket.Offset, "a bucket should be here, not a plain value");
-            long offset = bucket.Offset + bucket.Key.Length;
-            var records = new BoltCursor(database, BoltBucket.Parse(database, bucket.Value.Span, offset), offset, visited);
-            bool holdsKeys = bucket.Key.Span.SequenceEqual("key"u8);
+            bool holdsKeys = buckets.Name.SequenceEqual("key"u8);
+            BoltCursor records = buckets.Records();
             while (records.MoveNext(cancellationToken))
             {
                 ref readonly BoltRecord record = ref records.Current;
@@ -84,7 +80,7 @@ public static class SnapshotMeasurer
         }
 
         // The two meta pages and the free list are in use too.
-        totals.FreeBytes = ((long)database.Meta.PageCount - visited.Count - 2) * database.Meta.PageSize - FreeList.Size(database);
+        totals.FreeBytes = ((long)database.Meta.PageCount - buckets.Reached.Count - 2) * database.Meta.PageSize - FreeList.Size(database);
         return totals;
     }
 

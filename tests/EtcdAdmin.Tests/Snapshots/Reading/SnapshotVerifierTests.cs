@@ -64,7 +64,7 @@ public sealed class SnapshotVerifierTests(SnapshotLab lab) : IDisposable
     private static int FindRecord(string path)
     {
         using SnapshotFile file = SnapshotFile.Open(path);
-        BoltCursor records = file.FindBucket("key"u8, Stop)!;
+        BoltCursor records = BucketWalk.Find(file.Database, "key"u8, Stop)!;
         for (int i = 0; i < 100; i++) Assert.True(records.MoveNext(Stop));
         return (int)records.Current.Offset;
     }
