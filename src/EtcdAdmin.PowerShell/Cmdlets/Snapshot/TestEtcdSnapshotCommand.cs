@@ -90,21 +90,18 @@ public sealed class TestEtcdSnapshotCommand : AdminCmdlet
 
     private async Task VerifyAsync(string file, CancellationToken stop)
     {
-        SnapshotVerdict verdict = await new SnapshotVerifier(Admin.Clock).VerifyAsync(file, CoreEvents, stop).ConfigureAwait(false);
-        if (Drill) verdict = verdict with { Drill = await DrillAsync(verdict, stop).ConfigureAwait(false) };
+        SnapshotVerdict verdict = Drill
+            ? await new SnapshotDrill(Admin).RunAsync(file, null, Request(), CoreEvents, stop).ConfigureAwait(false)
+            : await new SnapshotVerifier(Admin.Clock).VerifyAsync(file, null, CoreEvents, stop).ConfigureAwait(false);
         await WriteAsync(Quiet ? verdict.Passed : verdict).ConfigureAwait(false);
         if (verdict.Drill is { } drill && Audit is { } audit) await audit.AppendAsync(drill, stop).ConfigureAwait(false);
     }
 
-    private Task<SnapshotDrillResult> DrillAsync(SnapshotVerdict verdict, CancellationToken stop)
+    private DrillRequest Request() => new()
     {
-        var request = new DrillRequest
-        {
-            Package = new EtcdPackageWish { Version = EtcdVersion, Path = PathOf(Package), BaseUrl = PackageUrl },
-            ScratchPath = PathOf(ScratchPath),
-            SampleSize = SampleSize,
-            StartTimeout = Timeout,
-        };
-        return new SnapshotDrill(Admin).RunAsync(verdict, request, CoreEvents, stop);
-    }
+        Package = new EtcdPackageWish { Version = EtcdVersion, Path = PathOf(Package), BaseUrl = PackageUrl },
+        ScratchPath = PathOf(ScratchPath),
+        SampleSize = SampleSize,
+        StartTimeout = Timeout,
+    };
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.CompilerServices;
 using EtcdAdmin.Client;
 
@@ -6,11 +5,17 @@ namespace EtcdAdmin.Snapshots;
 
 /// <summary>Compares a member that was restored from a snapshot with the file.</summary>
 /// <param name="client">Of the member.</param>
-/// <param name="snapshot">What the file holds.</param>
-internal sealed class DrillComparison(EtcdClient client, EtcdSnapshot snapshot)
+/// <param name="subject">The file.</param>
+/// <param name="clock">Measures waiting.</param>
+internal sealed class DrillComparison(EtcdClient client, DrillSubject subject, TimeProvider clock)
 {
+    private static readonly TimeSpan CompactionLimit = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan CompactionPause = TimeSpan.FromMilliseconds(200);
+
     // What is compared is one revision, whatever the member does meanwhile: leases run out in it as in any other.
-    private long Revision => snapshot.CurrentRevision;
+    private long Revision => subject.Snapshot.CurrentRevision;
+
+    private SnapshotInfo File => subject.Snapshot;
 
     /// <summary>What the member says its hash is; null before it was asked.</summary>
     public uint? Hash { get; private set; }
@@ -21,7 +26,7 @@ internal sealed class DrillComparison(EtcdClient client, EtcdSnapshot snapshot)
             .Header.Revision;
         if (found == Revision) return Passed($"{found}");
         // A lease of a second may have run out already, which is a revision more.
-        return found > Revision && snapshot.Leases > 0
+        return found > Revision && File.Leases > 0
             ? Passed($"{found}, as leases have run out since {Revision}")
             : Failed($"{found}, but the snapshot is at {Revision}");
     }
@@ -29,24 +34,32 @@ internal sealed class DrillComparison(EtcdClient client, EtcdSnapshot snapshot)
     public async Task<DrillFinding> CompareCountAsync(CancellationToken cancellationToken)
     {
         long found = await client.Kv.CountAsync(KeyRange.All, Revision, cancellationToken).ConfigureAwait(false);
-        return found == snapshot.TotalKeys ? Passed($"{found} keys") : Failed($"{found} keys, but the snapshot has {snapshot.TotalKeys}");
+        return found == File.TotalKeys ? Passed($"{found} keys") : Failed($"{found} keys, but the snapshot has {File.TotalKeys}");
     }
 
     public async Task<DrillFinding> CompareHashAsync(CancellationToken cancellationToken)
     {
-        // Before 3.5 the revision of the compaction itself cannot be asked for by its number, but as the newest.
-        long asked = Revision > snapshot.CompactRevision ? Revision : 0;
-        KvHash found = await client.Maintenance.HashKvAsync(asked, cancellationToken).ConfigureAwait(false);
-        if (found.Revision != Revision) return new DrillFinding(null, "the member is past the revision, as leases have run out");
-        Hash = found.Hash;
-        return new DrillFinding(null, string.Create(CultureInfo.InvariantCulture, $"{found.Hash:x8}, and nothing to compare it with"));
+        long start = clock.GetTimestamp();
+        while (true)
+        {
+            // Before 3.5 the revision of the compaction itself cannot be asked for by its number, but as the newest.
+            long asked = Revision > File.CompactRevision ? Revision : 0;
+            KvHash found = await client.Maintenance.HashKvAsync(asked, cancellationToken).ConfigureAwait(false);
+            if (found.Revision != Revision) return new DrillFinding(null, "the member is past the revision, as leases have run out");
+            Hash = found.Hash;
+            if (found.Hash == File.HashKv) return Passed($"{found.Hash:x8}");
+            // The member carries on with a compaction that was under way, which the hash of the file takes for done.
+            if (File.CompactRevision == 0 || clock.GetElapsedTime(start) >= CompactionLimit)
+                return Failed($"{found.Hash:x8}, but that of the snapshot is {File.HashKv:x8}");
+            await Task.Delay(CompactionPause, clock, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     /// <summary>Compares keys one by one.</summary>
     /// <param name="sampleSize">How many; 0 is all.</param>
     /// <param name="cancellationToken">Gives up.</param>
     public Task<DrillFinding> CompareKeysAsync(int sampleSize, CancellationToken cancellationToken) =>
-        sampleSize == 0 || sampleSize >= snapshot.TotalKeys ? CompareAllAsync(cancellationToken) : CompareSampleAsync(sampleSize, cancellationToken);
+        sampleSize == 0 || sampleSize >= File.TotalKeys ? CompareAllAsync(cancellationToken) : CompareSampleAsync(sampleSize, cancellationToken);
 
     private async Task<DrillFinding> CompareAllAsync(CancellationToken cancellationToken)
     {
@@ -84,10 +97,10 @@ internal sealed class DrillComparison(EtcdClient client, EtcdSnapshot snapshot)
 
     /// <summary>Where the n-th key of the sample stands: the first is the first of all, the last the last.</summary>
     private long Place(long number, int sampleSize) =>
-        sampleSize == 1 ? 0 : (long)((Int128)number * (snapshot.TotalKeys - 1) / (sampleSize - 1));
+        sampleSize == 1 ? 0 : (long)((Int128)number * (File.TotalKeys - 1) / (sampleSize - 1));
 
     private IAsyncEnumerable<EtcdKeyValue> ReadAsync(CancellationToken cancellationToken) =>
-        SnapshotKeyReader.ReadAsync(snapshot.Path, new SnapshotKeyQuery(), cancellationToken);
+        SnapshotKeyReader.ReadAsync(subject.Database, new SnapshotKeyQuery(), cancellationToken);
 
     // Revisions too: nothing was raised, so they are what they were.
     private static bool IsSame(EtcdKeyValue one, EtcdKeyValue other) =>

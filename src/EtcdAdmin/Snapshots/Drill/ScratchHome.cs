@@ -16,10 +16,10 @@ internal sealed record ScratchHome(EtcdPackage Package, ScratchFolder Folder, Sc
     public string Data => Folder.File("data");
 
     /// <summary>Makes the data directory of a snapshot, with the tool that a restore would use.</summary>
-    /// <param name="snapshot">The snapshot; revisions stay what they are in it.</param>
+    /// <param name="subject">The snapshot; revisions stay what they are in it.</param>
     /// <param name="cancellationToken">Ends the tool.</param>
     /// <exception cref="EtcdException">HostCommandFailed: the tool did not do it, and says why. PackageNotFound: there is no such tool.</exception>
-    public async Task<DrillFinding> RestoreAsync(EtcdSnapshot snapshot, CancellationToken cancellationToken)
+    public async Task<DrillFinding> RestoreAsync(DrillSubject subject, CancellationToken cancellationToken)
     {
         string tool = Package.EtcdutlPath ?? Package.EtcdctlPath ?? throw new EtcdException(EtcdErrorIds.PackageNotFound, EtcdErrorKind.NotFound,
             $"{Package} in {Package.Folder} has neither etcdutl nor etcdctl, and one of them restores snapshots.");
@@ -27,8 +27,8 @@ internal sealed record ScratchHome(EtcdPackage Package, ScratchFolder Folder, Sc
         {
             Arguments =
             [
-                tool, snapshot.Path, Data, ScratchMember.Name, Ports.PeerUrl, Ports.InitialCluster, Token,
-                "0", snapshot.HasTrailer ? "no" : "yes", "", "",
+                tool, subject.Database, Data, ScratchMember.Name, Ports.PeerUrl, Ports.InitialCluster, Token,
+                "0", subject.Snapshot.HasTrailer ? "no" : "yes", "", "",
             ],
         };
         await new LocalHost().RunRequiredAsync("restore the snapshot", script, cancellationToken).ConfigureAwait(false);

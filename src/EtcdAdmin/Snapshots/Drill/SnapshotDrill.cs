@@ -12,18 +12,36 @@ public sealed class SnapshotDrill(AdminContext context)
     private static readonly TimeSpan LeastTimeout = TimeSpan.FromMinutes(1);
     private const long BytesPerSecond = 10_000_000;
 
-    /// <summary>Drills one snapshot. What goes wrong with it is told, not thrown.</summary>
-    /// <param name="verdict">What checking the file came to; a file that did not pass is not restored.</param>
+    /// <summary>Checks one snapshot and drills it. What goes wrong with it is told, not thrown.</summary>
+    /// <param name="path">The file, in any form; where it does not pass without etcd it is not restored.</param>
+    /// <param name="secrets">What may open an encrypted one; null for nothing.</param>
     /// <param name="request">How.</param>
     /// <param name="events">Progress, and a warning where the version is guessed; null for none.</param>
     /// <param name="cancellationToken">Gives up; nothing is left then either.</param>
+    /// <returns>The verdict on the file, with that of the drill.</returns>
     /// <exception cref="EtcdException">
-    /// Nothing could be tried. PackageNotFound and its like: no etcd is to be had. DiskFull, FileWriteFailed: the scratch folder.
+    /// Nothing could be tried. PackageNotFound and its like: no etcd is to be had. DiskFull, FileWriteFailed: the scratch folder. And what
+    /// <see cref="SnapshotVerifier"/> throws.
     /// </exception>
-    public async Task<SnapshotDrillResult> RunAsync(
-        SnapshotVerdict verdict, DrillRequest request, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
+    public Task<SnapshotVerdict> RunAsync(
+        string path, SnapshotSecrets? secrets, DrillRequest request, IProgress<EtcdEvent>? events, CancellationToken cancellationToken) =>
+        new SnapshotVerifier(context.Clock).VerifyAsync(
+            path, secrets,
+            async (database, verdict) => verdict with
+            {
+                Drill = await DrillAsync(database, verdict, request, events, cancellationToken).ConfigureAwait(false),
+            },
+            events, cancellationToken);
+
+    /// <summary>Drills a snapshot that was checked.</summary>
+    /// <param name="database">The plain database file; null where the verdict says that there is none.</param>
+    /// <param name="verdict">On the file.</param>
+    /// <param name="request">How.</param>
+    /// <param name="events">Progress.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    internal async Task<SnapshotDrillResult> DrillAsync(
+        string? database, SnapshotVerdict verdict, DrillRequest request, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(verdict);
         ArgumentNullException.ThrowIfNull(request);
         ArgumentOutOfRangeException.ThrowIfNegative(request.SampleSize, nameof(request));
         DateTimeOffset started = context.Clock.GetUtcNow();
@@ -34,10 +52,10 @@ public sealed class SnapshotDrill(AdminContext context)
         uint? hash = null;
         try
         {
-            if (run.Add(DrillPart.File, FindingOf(verdict), verdict.Duration) && verdict.Snapshot is { } snapshot)
+            if (run.Add(DrillPart.File, FindingOf(verdict), verdict.Duration) && database is not null && verdict.Snapshot is { } snapshot)
             {
                 package = await FindEtcdAsync(snapshot, request, events, cancellationToken).ConfigureAwait(false);
-                hash = await RestoreAsync(snapshot, package, request, run, cancellationToken).ConfigureAwait(false);
+                hash = await RestoreAsync(new DrillSubject(snapshot, database), package, request, run, cancellationToken).ConfigureAwait(false);
             }
         }
         finally
@@ -95,23 +113,23 @@ public sealed class SnapshotDrill(AdminContext context)
 
     /// <returns>The hash that the member told; null where it did not come to that.</returns>
     private async Task<uint?> RestoreAsync(
-        EtcdSnapshot snapshot, EtcdPackage package, DrillRequest request, DrillRun run, CancellationToken cancellationToken)
+        DrillSubject subject, EtcdPackage package, DrillRequest request, DrillRun run, CancellationToken cancellationToken)
     {
-        ScratchFolder folder = ScratchFolder.Create(request.ScratchPath, snapshot.DatabaseSize);
+        ScratchFolder folder = ScratchFolder.Create(request.ScratchPath, subject.Snapshot.DatabaseSize);
         await using ConfiguredAsyncDisposable endOfFolder = folder.ConfigureAwait(false);
         using ScratchTls tls = await ScratchTls.MakeAsync(folder, context.Clock, cancellationToken).ConfigureAwait(false);
         var home = new ScratchHome(package, folder, tls, ScratchPorts.Choose());
-        if (!await run.TryAsync(DrillPart.Restore, () => home.RestoreAsync(snapshot, cancellationToken)).ConfigureAwait(false)) return null;
+        if (!await run.TryAsync(DrillPart.Restore, () => home.RestoreAsync(subject, cancellationToken)).ConfigureAwait(false)) return null;
         ScratchMember? member = null;
         try
         {
-            TimeSpan timeout = request.StartTimeout ?? LeastTimeout + TimeSpan.FromSeconds((double)snapshot.DatabaseSize / BytesPerSecond);
+            TimeSpan timeout = request.StartTimeout ?? LeastTimeout + TimeSpan.FromSeconds((double)subject.Snapshot.DatabaseSize / BytesPerSecond);
             bool serves = await run.TryAsync(DrillPart.Start, async () =>
             {
-                member = await ScratchMember.StartAsync(home, snapshot.DatabaseSize, timeout, context.Clock, cancellationToken).ConfigureAwait(false);
-                return await member.ReleaseAsync(snapshot.Alarms, cancellationToken).ConfigureAwait(false);
+                member = await ScratchMember.StartAsync(home, subject.Snapshot.DatabaseSize, timeout, context.Clock, cancellationToken).ConfigureAwait(false);
+                return await member.ReleaseAsync(subject.Snapshot.Alarms, cancellationToken).ConfigureAwait(false);
             }).ConfigureAwait(false);
-            return serves ? await CompareAsync(snapshot, member!, request, run, cancellationToken).ConfigureAwait(false) : null; // it serves
+            return serves ? await CompareAsync(subject, member!, request, run, cancellationToken).ConfigureAwait(false) : null; // it serves
         }
         finally
         {
@@ -119,17 +137,22 @@ public sealed class SnapshotDrill(AdminContext context)
         }
     }
 
-    private static async Task<uint?> CompareAsync(
-        EtcdSnapshot snapshot, ScratchMember member, DrillRequest request, DrillRun run, CancellationToken cancellationToken)
+    private async Task<uint?> CompareAsync(
+        DrillSubject subject, ScratchMember member, DrillRequest request, DrillRun run, CancellationToken cancellationToken)
     {
-        var comparison = new DrillComparison(member.Client, snapshot);
+        var comparison = new DrillComparison(member.Client, subject, context.Clock);
         await run.TryAsync(DrillPart.Revision, () => comparison.CompareRevisionAsync(cancellationToken)).ConfigureAwait(false);
         await run.TryAsync(DrillPart.Count, () => comparison.CompareCountAsync(cancellationToken)).ConfigureAwait(false);
         await run.TryAsync(DrillPart.Hash, () => comparison.CompareHashAsync(cancellationToken)).ConfigureAwait(false);
         await run.TryAsync(DrillPart.Keys, () => comparison.CompareKeysAsync(request.SampleSize, cancellationToken)).ConfigureAwait(false);
-        await run.TryAsync(DrillPart.Authentication, () => snapshot.AuthEnabled
+        await run.TryAsync(DrillPart.Authentication, () => subject.Snapshot.AuthEnabled
             ? member.CheckRefusalAsync(cancellationToken)
             : Task.FromResult(new DrillFinding(null, "off in the snapshot"))).ConfigureAwait(false);
         return comparison.Hash;
     }
 }
+
+/// <summary>What is drilled.</summary>
+/// <param name="Snapshot">What the file holds.</param>
+/// <param name="Database">The plain database file.</param>
+internal sealed record DrillSubject(EtcdSnapshot Snapshot, string Database);

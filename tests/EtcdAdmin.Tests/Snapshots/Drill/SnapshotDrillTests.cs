@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using EtcdAdmin.Client;
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Deployment.Packages;
@@ -35,7 +36,7 @@ public sealed class SnapshotDrillTests(SnapshotLab lab) : IDisposable
             Assert.Equal((snapshot.Revision, snapshot.Keys), (result.Revision, result.TotalKeys));
             Assert.Equal(version, $"{result.EtcdVersion?.Major}.{result.EtcdVersion?.Minor}");
             Assert.Equal(version + ".0", result.SnapshotVersion);
-            Assert.NotNull(result.HashKv);
+            Assert.True(result.Checks.Single(check => check.Part == DrillPart.Hash).Passed);
             AssertNothingIsLeft();
         }
     }
@@ -60,6 +61,35 @@ public sealed class SnapshotDrillTests(SnapshotLab lab) : IDisposable
         SnapshotDrillResult result = await DrillAsync(copy, "3.4");
 
         Assert.True(result.Passed, result.ToString());
+    }
+
+    [Fact]
+    public async Task RunAsync_PackedSnapshot_IsDrilledUnderItsOwnName()
+    {
+        string packed = _folder.File("packed.db.gz");
+        await using (FileStream from = File.OpenRead((await lab.GetAsync("3.5", "mixed", Stop)).Path))
+        await using (var to = new GZipStream(File.Create(packed), CompressionLevel.Fastest))
+        {
+            await from.CopyToAsync(to, Stop);
+        }
+
+        SnapshotVerdict verdict = await new SnapshotDrill(AdminContext.Default()).RunAsync(packed, null, await RequestAsync("3.5"), null, Stop);
+
+        Assert.True(verdict.Passed, verdict.Drill?.ToString());
+        Assert.Equal((packed, packed), (verdict.Path, verdict.Drill?.Path));
+    }
+
+    [Fact]
+    public async Task RunAsync_ArchiveThatCannotBeUnpacked_IsAVerdict()
+    {
+        string path = _folder.File("cut.db.gz");
+        await File.WriteAllBytesAsync(path, [0x1f, 0x8b, 8, 0, 0], Stop);
+
+        SnapshotVerdict verdict = await new SnapshotDrill(AdminContext.Default()).RunAsync(path, null, await RequestAsync("3.5"), null, Stop);
+
+        Assert.False(verdict.Passed);
+        Assert.False(verdict.Drill?.Passed);
+        Assert.Null(verdict.Drill?.Sha256);
     }
 
     [Theory]
@@ -118,11 +148,11 @@ public sealed class SnapshotDrillTests(SnapshotLab lab) : IDisposable
         for (int i = 0; i < 10; i++) await client.Kv.PutAsync($"/k/{i}", "v", cancellationToken: Stop);
         string path = await new SnapshotEtcd(server).SaveAsync("before", Stop);
         EtcdSnapshot snapshot = (await VerifyAsync(path)).Snapshot!; // the file is whole
-        DrillFinding same = await new DrillComparison(client, snapshot).CompareKeysAsync(sampleSize, Stop);
+        DrillFinding same = await new DrillComparison(client, new DrillSubject(snapshot, path), TimeProvider.System).CompareKeysAsync(sampleSize, Stop);
         await client.Kv.PutAsync("/k/9", "v", cancellationToken: Stop); // the last key is in every sample
         EtcdSnapshot later = snapshot with { Revision = snapshot.Revision + 1 };
 
-        DrillFinding other = await new DrillComparison(client, later).CompareKeysAsync(sampleSize, Stop);
+        DrillFinding other = await new DrillComparison(client, new DrillSubject(later, path), TimeProvider.System).CompareKeysAsync(sampleSize, Stop);
 
         Assert.True(same.Passed);
         Assert.False(other.Passed);
@@ -139,7 +169,7 @@ public sealed class SnapshotDrillTests(SnapshotLab lab) : IDisposable
         var events = new EventTrigger(e => e is ProgressEvent progress && progress.Status == part.ToString(), cancel.Cancel);
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await new SnapshotDrill(AdminContext.Default())
-            .RunAsync(verdict, await RequestAsync("3.5", sampleSize: 0), events, cancel.Token));
+            .DrillAsync(verdict.Path, verdict, await RequestAsync("3.5", sampleSize: 0), events, cancel.Token));
 
         AssertNothingIsLeft();
     }
@@ -152,9 +182,9 @@ public sealed class SnapshotDrillTests(SnapshotLab lab) : IDisposable
         var drill = new SnapshotDrill(AdminContext.Default());
 
         var noEtcd = await Assert.ThrowsAsync<EtcdException>(() =>
-            drill.RunAsync(verdict, request with { Package = new() { Path = _folder.File("nothing") } }, null, Stop));
+            drill.DrillAsync(verdict.Path, verdict, request with { Package = new() { Path = _folder.File("nothing") } }, null, Stop));
         var noFolder = await Assert.ThrowsAsync<EtcdException>(() =>
-            drill.RunAsync(verdict, request with { ScratchPath = _folder.File("nowhere") }, null, Stop));
+            drill.DrillAsync(verdict.Path, verdict, request with { ScratchPath = _folder.File("nowhere") }, null, Stop));
 
         Assert.Equal(EtcdErrorIds.PackageNotFound, noEtcd.ErrorId);
         Assert.Equal(EtcdErrorIds.FileWriteFailed, noFolder.ErrorId);
@@ -204,7 +234,7 @@ public sealed class SnapshotDrillTests(SnapshotLab lab) : IDisposable
         await DrillAsync(await VerifyAsync(path), version, sampleSize);
 
     private async Task<SnapshotDrillResult> DrillAsync(SnapshotVerdict verdict, string version, int sampleSize) =>
-        await new SnapshotDrill(AdminContext.Default()).RunAsync(verdict, await RequestAsync(version, sampleSize), null, Stop);
+        await new SnapshotDrill(AdminContext.Default()).DrillAsync(verdict.Path, verdict, await RequestAsync(version, sampleSize), null, Stop);
 
     private async Task<DrillRequest> RequestAsync(string version, int sampleSize = DrillRequest.DefaultSampleSize) => new()
     {
@@ -213,7 +243,7 @@ public sealed class SnapshotDrillTests(SnapshotLab lab) : IDisposable
         SampleSize = sampleSize,
     };
 
-    private static Task<SnapshotVerdict> VerifyAsync(string path) => new SnapshotVerifier(TimeProvider.System).VerifyAsync(path, null, Stop);
+    private static Task<SnapshotVerdict> VerifyAsync(string path) => new SnapshotVerifier(TimeProvider.System).VerifyAsync(path, null, null, Stop);
 
     private void AssertNothingIsLeft()
     {
