@@ -245,4 +245,14 @@ public static class EtcdErrorIds
 
     /// <summary>The restored cluster does not hold what the snapshot holds.</summary>
     public const string RestoreNotProved = "EtcdRestoreNotProved";
+
+    // Files of keys.
+    /// <summary>A file of keys is damaged, cut off, or none.</summary>
+    public const string KeyFileInvalid = "EtcdKeyFileInvalid";
+
+    /// <summary>A file of keys is not there, or the operating system does not let it be read.</summary>
+    public const string KeyFileUnreadable = "EtcdKeyFileUnreadable";
+
+    /// <summary>Keys that would be written exist with another value or lease.</summary>
+    public const string KeyExists = "EtcdKeyExists";
 }
