@@ -10,22 +10,33 @@ namespace EtcdAdmin.Snapshots;
 internal sealed record SnapshotManifest
 {
     private const string Extension = ".json";
-    private const int CurrentFormat = 1;
+    private const int OldestFormat = 1;
+    private const int CurrentFormat = 2;
 
     private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
     {
         WriteIndented = true,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     };
 
-    /// <summary>Of this record; another one is not read.</summary>
+    /// <summary>Of this record: 1 knew plain files only. A later one is not read.</summary>
     public int Format { get; init; } = CurrentFormat;
 
-    /// <summary>SHA-256 of the whole file, lower-case hexadecimal.</summary>
+    /// <summary>SHA-256 of the whole file as it lies there, lower-case hexadecimal.</summary>
     public required string Sha256 { get; init; }
 
     /// <summary>Bytes of the file.</summary>
     public required long Size { get; init; }
+
+    /// <summary>How the file is packed: <c>none</c>, <c>gzip</c>, <c>zip</c>, <c>tarGz</c>; null in format 1.</summary>
+    public SnapshotCompression? Compression { get; init; }
+
+    /// <summary>Whether the file is encrypted; null in format 1.</summary>
+    public bool? Encrypted { get; init; }
+
+    /// <summary>SHA-256 of the plain snapshot inside, lower-case hexadecimal; null in format 1.</summary>
+    public string? DatabaseSha256 { get; init; }
 
     /// <summary>The hash of its contents, as etcd's tools print it.</summary>
     public required string Hash { get; init; }
@@ -56,6 +67,9 @@ internal sealed record SnapshotManifest
     {
         Sha256 = snapshot.Sha256,
         Size = snapshot.Size,
+        Compression = snapshot.Form.Compression,
+        Encrypted = snapshot.Form.IsEncrypted,
+        DatabaseSha256 = snapshot.DatabaseSha256,
         Hash = snapshot.Hash.ToString("x", CultureInfo.InvariantCulture),
         Revision = snapshot.Revision,
         CompactRevision = snapshot.CompactRevision,
@@ -85,7 +99,7 @@ internal sealed record SnapshotManifest
         try
         {
             byte[] json = await File.ReadAllBytesAsync(PathFor(snapshot), cancellationToken).ConfigureAwait(false);
-            return JsonSerializer.Deserialize<SnapshotManifest>(json, Options) is { Format: CurrentFormat } found ? found : null;
+            return JsonSerializer.Deserialize<SnapshotManifest>(json, Options) is { Format: >= OldestFormat and <= CurrentFormat } found ? found : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
         {

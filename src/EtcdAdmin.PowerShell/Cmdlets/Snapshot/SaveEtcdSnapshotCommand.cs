@@ -1,29 +1,39 @@
 using System.Management.Automation;
+using System.Security;
+using System.Security.Cryptography.X509Certificates;
 using EtcdAdmin.Clusters;
 using EtcdAdmin.PowerShell.Arguments;
 using EtcdAdmin.PowerShell.Completion;
+using EtcdAdmin.PowerShell.Errors;
 using EtcdAdmin.Snapshots;
 
 namespace EtcdAdmin.PowerShell.Cmdlets;
 
 /// <summary>
 /// Saves a snapshot of a live cluster to a file, which appears only when it is whole, checked and on the disk. Taken from the
-/// freshest healthy member, a follower rather than the leader.
+/// freshest healthy member, a follower rather than the leader. Several clusters are saved at the same time; each is written as soon as it
+/// is there, and one that fails does not keep the others.
 /// </summary>
 /// <example>
 /// <code>Get-EtcdCluster | Save-EtcdSnapshot -Destination ./backups</code>
 /// <para>A snapshot of every saved cluster, as etcd-snapshot-(date and time in UTC).db.</para>
 /// </example>
+/// <example>
+/// <code>Save-EtcdSnapshot prod ./backups -Compress Gzip -RecipientCertificate ./backup-operators.crt</code>
+/// <para>A compressed one that only those can open who have the private key of the certificate: etcd-snapshot-(date and time).db.gz.enc.</para>
+/// </example>
 [Cmdlet(VerbsData.Save, "EtcdSnapshot", SupportsShouldProcess = true)]
 [OutputType(typeof(EtcdSnapshot))]
 public sealed class SaveEtcdSnapshotCommand : AdminCmdlet
 {
+    private readonly List<EtcdCluster> _clusters = [];
+
     /// <summary>The cluster, as an object or by its name.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(ClusterNameCompleter))]
     public ClusterReference Cluster { get; set; } = null!; // mandatory
 
-    /// <summary>The folder, made if it is not there, or the name of the file, ending in .db; by default the current folder.</summary>
+    /// <summary>The folder, made if it is not there; or the name of the file, ending as its form asks for: .db, .db.gz, .zip, .tar.gz, and .enc behind it. By default the current folder.</summary>
     [Parameter(Position = 1)]
     [ValidateNotNullOrEmpty]
     public string Destination { get; set; } = ".";
@@ -34,20 +44,77 @@ public sealed class SaveEtcdSnapshotCommand : AdminCmdlet
     [ValidateNotNullOrEmpty]
     public string? Member { get; set; }
 
+    /// <summary>How the file is packed: None; Gzip (.db.gz); Zip; TarGz, which is what the older tools made.</summary>
+    [Parameter]
+    [ValidateSet("None", "Gzip", "Zip", "TarGz")]
+    public SnapshotCompression Compress { get; set; }
+
+    /// <summary>Encrypts it for whoever knows this passphrase.</summary>
+    [Parameter]
+    public SecureString? Passphrase { get; set; }
+
+    /// <summary>Encrypts it for whoever has the private key of one of these certificates: PEM files or X509Certificate2, RSA or EC.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public CertificateArgument[]? RecipientCertificate { get; set; }
+
     /// <summary>How long no byte may arrive before it is given up: seconds or a TimeSpan; by default 30 s. The whole may take as long as it takes.</summary>
     [Parameter]
     [Seconds]
     public TimeSpan? InactivityTimeout { get; set; }
 
+    /// <summary>How many clusters are saved at the same time.</summary>
+    [Parameter]
+    [ValidateRange(1, 100)]
+    public int ThrottleLimit { get; set; } = 4;
+
     /// <inheritdoc/>
     protected override async Task ProcessAsync(CancellationToken stop)
     {
         EtcdCluster cluster = await FindAsync(Cluster, stop).ConfigureAwait(false);
-        string destination = PathOf(Destination)!; // null only for null
-        if (!await ShouldProcessAsync($"cluster {cluster.Name}", $"Save snapshot to {destination}").ConfigureAwait(false)) return;
-        var request = new SaveSnapshotRequest { Destination = destination, Member = Member };
-        if (InactivityTimeout is { } inactivity) request = request with { InactivityTimeout = inactivity };
-        EtcdSnapshot snapshot = await new SnapshotSaver(Admin).SaveAsync(cluster, request, CoreEvents, stop).ConfigureAwait(false);
-        await WriteAsync(snapshot).ConfigureAwait(false);
+        if (await ShouldProcessAsync($"cluster {cluster.Name}", $"Save snapshot to {PathOf(Destination)}").ConfigureAwait(false)) _clusters.Add(cluster);
+    }
+
+    /// <inheritdoc/>
+    protected override async Task EndAsync(CancellationToken stop)
+    {
+        SaveSnapshotRequest request = await RequestAsync(stop).ConfigureAwait(false);
+        if (_clusters.Count > 1) request.RequireFolder();
+        var saver = new SnapshotSaver(Admin);
+        var options = new ParallelOptions { MaxDegreeOfParallelism = ThrottleLimit, CancellationToken = stop };
+        await Parallel.ForEachAsync(_clusters, options, async (cluster, token) => await SaveAsync(saver, cluster, request, token).ConfigureAwait(false)).ConfigureAwait(false);
+    }
+
+    private async Task SaveAsync(SnapshotSaver saver, EtcdCluster cluster, SaveSnapshotRequest request, CancellationToken stop)
+    {
+        try
+        {
+            await WriteAsync(await saver.SaveAsync(cluster, request, CoreEvents, stop).ConfigureAwait(false)).ConfigureAwait(false);
+        }
+        catch (Exception e) when (ErrorRecords.Covers(e))
+        {
+            await WriteErrorAsync(e).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<SaveSnapshotRequest> RequestAsync(CancellationToken stop)
+    {
+        var request = new SaveSnapshotRequest
+        {
+            Destination = PathOf(Destination)!, // null only for null
+            Member = Member,
+            Compression = Compress,
+            Recipients = await RecipientsAsync(stop).ConfigureAwait(false),
+        };
+        return InactivityTimeout is { } inactivity ? request with { InactivityTimeout = inactivity } : request;
+    }
+
+    private async Task<SnapshotRecipients?> RecipientsAsync(CancellationToken stop)
+    {
+        if (Passphrase is null && RecipientCertificate is null) return null;
+        var certificates = new List<X509Certificate2>();
+        foreach (CertificateArgument given in RecipientCertificate ?? [])
+            certificates.Add(given.Certificate ?? await SnapshotCertificate.ReadAsync(PathOf(given.Path)!, stop).ConfigureAwait(false)); // either is given
+        return new SnapshotRecipients { Passphrase = SnapshotCmdlet.PlainText(Passphrase), Certificates = certificates };
     }
 }
