@@ -29,7 +29,7 @@ public sealed class SnapshotInspectorTests(SnapshotLab lab)
         Assert.True(info.HasTrailer);
         Assert.True(info.TrailerValid);
         Assert.Equal(new FileInfo(snapshot.Path).Length, info.Size);
-        Assert.Equal(stage == "authentication", info.AuthEnabled);
+        Assert.Equal(stage == "authentication" ? (true, 1, 1) : (false, 0, 0), (info.AuthEnabled, info.Users, info.Roles));
         Assert.Equal(["m0"], info.Members.Select(member => member.Name));
         Assert.Equal(version + ".0", info.ClusterVersion);
         Assert.Equal(version == "3.5", info.Term > 0);
