@@ -255,4 +255,14 @@ public static class EtcdErrorIds
 
     /// <summary>Keys that would be written exist with another value or lease.</summary>
     public const string KeyExists = "EtcdKeyExists";
+
+    // Recorded history.
+    /// <summary>Recorded history was changed, cut off, or a part of it is missing.</summary>
+    public const string HistoryInvalid = "EtcdHistoryInvalid";
+
+    /// <summary>Something is asked for that was not recorded, or cannot be recorded any more.</summary>
+    public const string HistoryGap = "EtcdHistoryGap";
+
+    /// <summary>A cluster is not what recorded history goes on from.</summary>
+    public const string HistoryDiverged = "EtcdHistoryDiverged";
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using EtcdAdmin.Deployment.Packages;
 using EtcdAdmin.Snapshots.Bolt;
 
 namespace EtcdAdmin.Snapshots;
@@ -54,15 +53,8 @@ public sealed class SnapshotVerifier(TimeProvider clock)
         {
             try
             {
-                SnapshotInfo info = await SnapshotInspector.InspectAsync(open.DatabasePath, events, cancellationToken).ConfigureAwait(false);
-                SnapshotManifest? manifest = open.Manifest;
-                string? noted = manifest is null ? null : await NotedAsync(open, info, manifest, cancellationToken).ConfigureAwait(false);
-                info = info with { Path = full };
-                // Notes on another file say nothing of this one.
-                EtcdSnapshot snapshot = manifest is not null && noted == manifest.Sha256
-                    ? manifest.Describe(info)
-                    : new EtcdSnapshot(info, File.GetLastWriteTimeUtc(full));
-                return Verdict(Whole(snapshot, manifest, noted), snapshot);
+                EtcdSnapshot snapshot = await open.DescribeAsync(events, cancellationToken).ConfigureAwait(false);
+                return Verdict(Whole(snapshot, open.Manifest), snapshot);
             }
             catch (SnapshotDamageException e)
             {
@@ -74,13 +66,6 @@ public sealed class SnapshotVerifier(TimeProvider clock)
             new(full, checks, snapshot) { Duration = clock.GetElapsedTime(start) };
     }
 
-    /// <summary>The checksum that the notes should have: that of the file, or, of a packed one, that of the database in it.</summary>
-    private static async Task<string> NotedAsync(
-        OpenSnapshot open, SnapshotInfo info, SnapshotManifest manifest, CancellationToken cancellationToken) =>
-        open.Form.IsPlain || manifest.Sha256 == info.Sha256
-            ? info.Sha256
-            : await FileHash.ComputeAsync(open.Source, cancellationToken).ConfigureAwait(false);
-
     private static SnapshotCheck[] Broken(SnapshotPart damaged, string finding) =>
     [
         .. Enum.GetValues<SnapshotPart>().Select(part => part == damaged
@@ -88,14 +73,14 @@ public sealed class SnapshotVerifier(TimeProvider clock)
             : new SnapshotCheck(part, null, "not judged, because of the damage")),
     ];
 
-    private static SnapshotCheck[] Whole(EtcdSnapshot snapshot, SnapshotManifest? manifest, string? sha256) =>
+    private static SnapshotCheck[] Whole(EtcdSnapshot snapshot, SnapshotManifest? manifest) =>
     [
         new(SnapshotPart.Entry, true, string.Create(CultureInfo.InvariantCulture, $"a database of {snapshot.DatabaseSize} bytes")),
         Structure(snapshot),
         new(SnapshotPart.Order, true, string.Create(CultureInfo.InvariantCulture, $"{snapshot.TotalRecords} records in order, up to revision {snapshot.Revision}")),
         new(SnapshotPart.Records, true, string.Create(CultureInfo.InvariantCulture, $"{snapshot.TotalRevisions} revisions of keys, of which {snapshot.TotalKeys} exist")),
         Trailer(snapshot),
-        Manifest(manifest, sha256),
+        Manifest(snapshot, manifest),
     ];
 
     private static SnapshotCheck Structure(SnapshotInfo snapshot) => snapshot.LostPages == 0
@@ -109,10 +94,10 @@ public sealed class SnapshotVerifier(TimeProvider clock)
         _ => new(SnapshotPart.Trailer, false, "the SHA-256 at the end is not that of the file: it was changed or damaged"),
     };
 
-    private static SnapshotCheck Manifest(SnapshotManifest? manifest, string? sha256) => manifest switch
+    private static SnapshotCheck Manifest(SnapshotInfo snapshot, SnapshotManifest? manifest) => manifest switch
     {
         null => new(SnapshotPart.Manifest, null, "nothing is noted beside it"),
-        _ when manifest.Sha256 == sha256 => new(SnapshotPart.Manifest, true, $"as it was taken by {manifest.CreatedBy}"),
-        _ => new(SnapshotPart.Manifest, false, $"the SHA-256 noted beside it is {manifest.Sha256}, its own is {sha256}"),
+        _ when manifest.Sha256 == snapshot.Sha256 => new(SnapshotPart.Manifest, true, $"as it was taken by {manifest.CreatedBy}"),
+        _ => new(SnapshotPart.Manifest, false, $"the SHA-256 noted beside it is {manifest.Sha256}, its own is {snapshot.Sha256}"),
     };
 }

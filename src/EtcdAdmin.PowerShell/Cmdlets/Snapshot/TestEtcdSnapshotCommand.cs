@@ -24,12 +24,14 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 /// </example>
 [Cmdlet(VerbsDiagnostic.Test, "EtcdSnapshot", DefaultParameterSetName = FileSet)]
 [OutputType(typeof(SnapshotVerdict))]
-public sealed class TestEtcdSnapshotCommand : AdminCmdlet
+public sealed class TestEtcdSnapshotCommand : SnapshotCmdlet
 {
     private const string FileSet = "File";
     private const string DrillSet = "Drill";
 
-    /// <summary>Files, or folders with files that end in .db; Save-EtcdSnapshot and Get-ChildItem pass theirs on.</summary>
+    /// <summary>
+    /// Files in any form, or folders, of which the same files count as for Get-EtcdSnapshot; Save-EtcdSnapshot and Get-ChildItem pass theirs on.
+    /// </summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("FullName")]
     [ValidateNotNullOrEmpty]
@@ -90,9 +92,10 @@ public sealed class TestEtcdSnapshotCommand : AdminCmdlet
 
     private async Task VerifyAsync(string file, CancellationToken stop)
     {
+        SnapshotSecrets secrets = await SecretsAsync(stop).ConfigureAwait(false);
         SnapshotVerdict verdict = Drill
-            ? await new SnapshotDrill(Admin).RunAsync(file, null, Request(), CoreEvents, stop).ConfigureAwait(false)
-            : await new SnapshotVerifier(Admin.Clock).VerifyAsync(file, null, CoreEvents, stop).ConfigureAwait(false);
+            ? await new SnapshotDrill(Admin).RunAsync(file, secrets, Request(), CoreEvents, stop).ConfigureAwait(false)
+            : await new SnapshotVerifier(Admin.Clock).VerifyAsync(file, secrets, CoreEvents, stop).ConfigureAwait(false);
         await WriteAsync(Quiet ? verdict.Passed : verdict).ConfigureAwait(false);
         if (verdict.Drill is { } drill && Audit is { } audit) await audit.AppendAsync(drill, stop).ConfigureAwait(false);
     }

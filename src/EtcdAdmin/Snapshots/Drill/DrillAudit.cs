@@ -41,6 +41,7 @@ public sealed class DrillAudit(string path)
         result.Passed,
         result.Path,
         result.Sha256,
+        result.DatabaseSha256,
         result.Size,
         result.ClusterName,
         result.SnapshotVersion,

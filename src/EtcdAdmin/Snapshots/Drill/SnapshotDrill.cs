@@ -67,6 +67,7 @@ public sealed class SnapshotDrill(AdminContext context)
         {
             Path = verdict.Path,
             Sha256 = verdict.Snapshot?.Sha256,
+            DatabaseSha256 = verdict.Snapshot?.DatabaseSha256,
             Size = verdict.Snapshot?.Size,
             ClusterName = verdict.Snapshot?.ClusterName,
             SnapshotVersion = verdict.Snapshot is { } found ? found.Version?.ToString() ?? found.ClusterVersion : null,

@@ -6,10 +6,13 @@ public sealed record SnapshotDrillResult
     /// <summary>Full path of the file.</summary>
     public required string Path { get; init; }
 
-    /// <summary>SHA-256 of the database file that was restored, unpacked where it was packed; null where it is too damaged to be read whole.</summary>
+    /// <summary>SHA-256 of the file, lower-case hexadecimal; null where it is too damaged to be read whole.</summary>
     public required string? Sha256 { get; init; }
 
-    /// <summary>Bytes of that database file; null as above.</summary>
+    /// <summary>SHA-256 of the plain snapshot in it, which was restored; null as above.</summary>
+    public required string? DatabaseSha256 { get; init; }
+
+    /// <summary>Bytes of the file; null as above.</summary>
     public required long? Size { get; init; }
 
     /// <summary>The cluster it came from; null where nobody noted it.</summary>

@@ -47,6 +47,7 @@ public sealed class DrillAuditTests : IDisposable
     {
         Path = "/backups/one.db",
         Sha256 = new string('a', 64),
+        DatabaseSha256 = new string('a', 64),
         Size = 1,
         ClusterName = null,
         SnapshotVersion = "3.5.0",
