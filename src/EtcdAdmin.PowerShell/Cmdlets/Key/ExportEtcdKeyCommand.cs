@@ -83,7 +83,7 @@ public sealed class ExportEtcdKeyCommand : AdminCmdlet
     {
         if (ParameterSetName == ClusterSet || _refused) return;
         // No key is a file too: whoever reads it sees that there was none.
-        if (_exporter is null && !await BeginFileAsync(source: null, stop).ConfigureAwait(false)) return;
+        if (_exporter is null && !await BeginFileAsync(source: null).ConfigureAwait(false)) return;
         await WriteAsync(await _exporter!.FinishAsync().ConfigureAwait(false)).ConfigureAwait(false); // begun above
     }
 
@@ -107,14 +107,15 @@ public sealed class ExportEtcdKeyCommand : AdminCmdlet
     {
         if (_refused) return;
         string source = InputObject is EtcdKey { Cluster: { } cluster } ? cluster.Name : InputObject is EtcdSnapshotKey key ? key.Path : "";
-        if (_exporter is null && !await BeginFileAsync(source, stop).ConfigureAwait(false)) return;
+        if (_exporter is null && !await BeginFileAsync(source).ConfigureAwait(false)) return;
         await _exporter!.AddAsync(new ExportedKey(InputObject.ToKeyValue()), stop).ConfigureAwait(false); // begun above
     }
 
-    private async Task<bool> BeginFileAsync(string? source, CancellationToken stop)
+    private async Task<bool> BeginFileAsync(string? source)
     {
         _refused = !await AgreedAsync("keys").ConfigureAwait(false);
-        if (!_refused) _exporter = KeyExporter.Start(Request(source), Admin.Clock, stop);
+        // It outlives this object of the pipeline, and with it the token; disposing ends it.
+        if (!_refused) _exporter = KeyExporter.Start(Request(source), Admin.Clock, CancellationToken.None);
         return !_refused;
     }
 

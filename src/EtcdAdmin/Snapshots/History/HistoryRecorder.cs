@@ -106,11 +106,10 @@ public sealed class HistoryRecorder(EtcdClient client, HistoryRequest request, T
                     // Every revision changes at least one key, and all are watched: one that is missing was not told.
                     if (group.Key != writer.Through + 1) throw HistoryErrors.Gap(request.Folder, writer.Through);
                     await writer.AppendAsync(new HistoryGroup(group.Key, last, [.. group]), CancellationToken.None).ConfigureAwait(false);
+                    if (writer.Size < request.SegmentSize && now - begun < request.SegmentAge) continue;
+                    await CloseAsync(writer, events).ConfigureAwait(false);
+                    begun = now;
                 }
-
-                if (writer.Size < request.SegmentSize && now - begun < request.SegmentAge) continue;
-                await CloseAsync(writer, events).ConfigureAwait(false);
-                begun = now;
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
