@@ -70,6 +70,9 @@ Describe 'Export-EtcdKey' {
     It 'never replaces a file by itself, and leaves none with -WhatIf' {
         { Export-EtcdKey demo -Path ./named.jsonl } | Should -Throw -ErrorId 'EtcdFileExists,*'
         { Get-EtcdKey -Cluster demo /app/1 | Export-EtcdKey ./named.jsonl } | Should -Throw -ErrorId 'EtcdFileExists,*'
+        $found = $null
+        1..500 | ForEach-Object { Get-EtcdKey -Cluster demo /app/1 } | Export-EtcdKey ./named.jsonl -ErrorAction SilentlyContinue -ErrorVariable found
+        $found | Should -HaveCount 1
         (Export-EtcdKey demo -Path ./named.jsonl -Prefix /app/ -Force).Keys | Should -Be 6
         Get-EtcdKey -Cluster demo -Prefix /app/ | Export-EtcdKey ./whatif.jsonl -WhatIf
         Export-EtcdKey demo -Path ./whatif.jsonl -WhatIf

@@ -84,7 +84,7 @@ public sealed class ExportEtcdKeyCommand : AdminCmdlet
         if (ParameterSetName == ClusterSet || _refused) return;
         // No key is a file too: whoever reads it sees that there was none.
         if (_exporter is null && !await BeginFileAsync(source: null).ConfigureAwait(false)) return;
-        await WriteAsync(await _exporter!.FinishAsync().ConfigureAwait(false)).ConfigureAwait(false); // begun above
+        await WriteAsync(await _exporter!.FinishAsync().WaitAsync(stop).ConfigureAwait(false)).ConfigureAwait(false); // begun above
     }
 
     /// <inheritdoc/>
@@ -108,7 +108,15 @@ public sealed class ExportEtcdKeyCommand : AdminCmdlet
         if (_refused) return;
         string source = InputObject is EtcdKey { Cluster: { } cluster } ? cluster.Name : InputObject is EtcdSnapshotKey key ? key.Path : "";
         if (_exporter is null && !await BeginFileAsync(source).ConfigureAwait(false)) return;
-        await _exporter!.AddAsync(new ExportedKey(InputObject.ToKeyValue()), stop).ConfigureAwait(false); // begun above
+        try
+        {
+            await _exporter!.AddAsync(new ExportedKey(InputObject.ToKeyValue()), stop).ConfigureAwait(false); // begun above
+        }
+        catch (EtcdException)
+        {
+            _refused = true; // it is told once, not for every key that follows
+            throw;
+        }
     }
 
     private async Task<bool> BeginFileAsync(string? source)
