@@ -72,7 +72,7 @@ public sealed class SnapshotVerifierTests(SnapshotLab lab) : IDisposable
         return (int)records.Current.Offset;
     }
 
-    private static Task<SnapshotVerdict> VerifyAsync(string path) => new SnapshotVerifier(TimeProvider.System).VerifyAsync(path, null, Stop);
+    private static Task<SnapshotVerdict> VerifyAsync(string path) => new SnapshotVerifier(TimeProvider.System).VerifyAsync(path, null, null, Stop);
 
     private async Task<SnapshotPart?> FailedPartAsync(byte[] whole, Action<byte[]> damage)
     {
