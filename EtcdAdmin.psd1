@@ -38,6 +38,7 @@
         'Move-EtcdLeader'
         'Remove-EtcdKey'
         'Remove-EtcdMember'
+        'Remove-EtcdSnapshot'
         'Repair-EtcdCluster'
         'Repair-EtcdMember'
         'Restart-EtcdMember'

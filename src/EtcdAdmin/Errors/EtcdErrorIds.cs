@@ -228,6 +228,9 @@ public static class EtcdErrorIds
     /// <summary>The snapshot stream ended before it was complete.</summary>
     public const string SnapshotIncomplete = "EtcdSnapshotIncomplete";
 
+    /// <summary>It is the last valid snapshot of its series.</summary>
+    public const string SnapshotLast = "EtcdSnapshotLast";
+
     /// <summary>A file of that name exists.</summary>
     public const string FileExists = "EtcdFileExists";
 
