@@ -32,10 +32,12 @@
         'Get-EtcdRecoveryCandidate'
         'Get-EtcdSnapshot'
         'Get-EtcdSnapshotKey'
+        'Get-EtcdSnapshotSchedule'
         'Install-EtcdCluster'
         'Measure-EtcdSnapshot'
         'Move-EtcdData'
         'Move-EtcdLeader'
+        'Register-EtcdSnapshotSchedule'
         'Remove-EtcdKey'
         'Remove-EtcdMember'
         'Remove-EtcdSnapshot'
@@ -51,6 +53,7 @@
         'Stop-EtcdMember'
         'Test-EtcdSnapshot'
         'Uninstall-EtcdCluster'
+        'Unregister-EtcdSnapshotSchedule'
     )
     FunctionsToExport = @()
     AliasesToExport = @()

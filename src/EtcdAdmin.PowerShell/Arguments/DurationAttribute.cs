@@ -53,6 +53,14 @@ public sealed class MillisecondsAttribute : DurationAttribute
     protected override TimeSpan FromNumber(double number) => TimeSpan.FromMilliseconds(number);
 }
 
+/// <summary>A bare number is hours.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class HoursAttribute : DurationAttribute
+{
+    /// <inheritdoc/>
+    protected override TimeSpan FromNumber(double number) => TimeSpan.FromHours(number);
+}
+
 /// <summary>A bare number is days.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class DaysAttribute : DurationAttribute

@@ -32,9 +32,11 @@ internal sealed record SnapshotManifest
 
     public required long Revision { get; init; }
 
-    public required long CompactRevision { get; init; }
+    /// <summary>Null where a host took it by itself: etcd's tools do not tell.</summary>
+    public long? CompactRevision { get; init; }
 
-    public required long TotalKeys { get; init; }
+    /// <summary>Null where a host took it by itself and could not count.</summary>
+    public long? TotalKeys { get; init; }
 
     public string? ClusterName { get; init; }
 
