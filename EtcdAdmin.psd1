@@ -21,6 +21,7 @@
         'Add-EtcdMember'
         'Compare-EtcdSnapshot'
         'Connect-EtcdCluster'
+        'Copy-EtcdSnapshot'
         'Export-EtcdCredential'
         'Get-EtcdCluster'
         'Get-EtcdConfiguration'

@@ -237,6 +237,9 @@ public static class EtcdErrorIds
     /// <summary>A file on this machine cannot be written: its folder is missing or may not be written to.</summary>
     public const string FileWriteFailed = "EtcdFileWriteFailed";
 
+    /// <summary>A snapshot could not be copied to or from a store.</summary>
+    public const string TransferFailed = "EtcdTransferFailed";
+
     /// <summary>The restored cluster does not hold what the snapshot holds.</summary>
     public const string RestoreNotProved = "EtcdRestoreNotProved";
 }

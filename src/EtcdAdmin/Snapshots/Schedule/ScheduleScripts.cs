@@ -117,9 +117,9 @@ internal static class ScheduleScripts
         [ -z "$4" ] || chown -- "$4:$4" "$2/request.part"
         mv -f -- "$2/request.part" "$2/request"
         systemctl reset-failed "$1" 2>/dev/null
-        systemctl start "$1" && exit 0
+        systemctl start "$1" 2>/dev/null && exit 0
         rm -f -- "$2/request"
-        sed -n 's/^last_error=//p' "$2/state" 2>/dev/null | grep . >&2 || journalctl --unit="$1" --lines=3 --output=cat --no-pager >&2
+        if [ "$3" = check ]; then cat "$2/message"; else sed -n 's/^last_error=//p' "$2/state"; fi 2>/dev/null | grep . >&2 || journalctl --unit="$1" --lines=3 --output=cat --no-pager >&2
         exit 1
         """;
 

@@ -58,6 +58,11 @@ internal static class SnapshotScript
         fail() {
             trap '' TERM INT
             if [ -n "$part" ]; then rm -f -- "$part" "$part.part"; fi
+            if [ "${request:-}" = check ]; then # no run, so it says nothing of the last one
+                printf '%s\n' "$*" >"$state/message"
+                printf '%s\n' "$*" >&2
+                exit 1
+            fi
             note last_error "$*"
             note last_error_time "$(now)"
             finish failed
@@ -114,7 +119,7 @@ internal static class SnapshotScript
                 command -v "$tool" >/dev/null || fail "this host has no $tool"
             done
             [ -x "$ctl" ] || fail "$ctl is not there"
-            : >"$destination/.writable" || fail "$destination cannot be written to"
+            touch -- "$destination/.writable" 2>/dev/null || fail "$destination cannot be written to"
             rm -f -- "$destination/.writable"
         }
         require_space() { # bytes of the database
