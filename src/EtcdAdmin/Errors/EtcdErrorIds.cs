@@ -228,6 +228,15 @@ public static class EtcdErrorIds
     /// <summary>The snapshot stream ended before it was complete.</summary>
     public const string SnapshotIncomplete = "EtcdSnapshotIncomplete";
 
+    /// <summary>The file is a backup of a kind that is not read here; the error says what can be done with it.</summary>
+    public const string SnapshotNotSupported = "EtcdSnapshotNotSupported";
+
+    /// <summary>The snapshot is encrypted, and neither a passphrase nor a certificate was given that could open it.</summary>
+    public const string SnapshotEncrypted = "EtcdSnapshotEncrypted";
+
+    /// <summary>The passphrase or the certificate's key does not open the encrypted snapshot.</summary>
+    public const string SnapshotKeyWrong = "EtcdSnapshotKeyWrong";
+
     /// <summary>It is the last valid snapshot of its series.</summary>
     public const string SnapshotLast = "EtcdSnapshotLast";
 

@@ -69,6 +69,18 @@ internal sealed class SnapshotEtcd(EtcdServer server)
         return JsonSerializer.Deserialize<ToolStatus>(result.Output, JsonSerializerOptions.Web)!; // the tool never prints null
     }
 
+    /// <summary>Makes a backup in the style of etcd 2 of the stopped member's data, with the tool of its version.</summary>
+    public async Task BackupAsync(string folder, bool withV3, CancellationToken cancellationToken)
+    {
+        string[] arguments = ["backup", "--data-dir", server.DataDirectory(0), "--backup-dir", folder, .. withV3 ? new[] { "--with-v3" } : []];
+        var backup = new ProcessCommand(server.Binaries.SnapshotTool, arguments)
+        {
+            Environment = new Dictionary<string, string?> { ["ETCDCTL_API"] = "2" },
+        };
+        ProcessResult result = await ProcessRunner.RunAsync(backup, cancellationToken);
+        Assert.True(result.ExitCode == 0, $"backup: {result.Error}");
+    }
+
     /// <summary>Runs the version's own tool for snapshot files.</summary>
     public Task<ProcessResult> SnapshotAsync(string[] arguments, CancellationToken cancellationToken) =>
         EtcdBinaries.RunAsync(server.Binaries.SnapshotTool, ["snapshot", .. arguments], null, cancellationToken);

@@ -55,10 +55,10 @@ public sealed class RegisterEtcdSnapshotScheduleCommand : PlannedCmdlet
     [Seconds]
     public TimeSpan? RandomizedDelay { get; set; }
 
-    /// <summary>The folder on the hosts, made for the member's user alone if it is not there; by default /var/backups/etcd.</summary>
+    /// <summary>The folder on the hosts, made for the member's user alone if it is not there; by default /var/backups/etcd- and the cluster's name.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
-    public string Destination { get; set; } = "/var/backups/etcd";
+    public string? Destination { get; set; }
 
     /// <summary>Each host keeps the newest so many that it took itself. A snapshot stays if any of the rules keeps it; without a rule this is 7.</summary>
     [Parameter]

@@ -13,6 +13,8 @@ internal static class PackageErrors
             NextStep = "Get the archive again from a source you trust.",
         };
 
+    public static EtcdException TooLarge(string archive, long limit) => ArchiveInvalid(archive, $"unpacked it holds more than {limit} bytes.");
+
     public static EtcdException NotEtcd(string path, string reason) =>
         new(EtcdErrorIds.NotEtcd, EtcdErrorKind.InvalidData, $"'{path}' is not etcd: {reason}") { Target = path };
 

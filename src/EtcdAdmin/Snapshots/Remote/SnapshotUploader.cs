@@ -26,7 +26,7 @@ public sealed class SnapshotUploader(AdminContext context)
         string full = Path.GetFullPath(path);
         long start = context.Clock.GetTimestamp();
         Uri? url = S3Location.TryParse(destination, out S3Location? place) ? null : SignedUrl(destination);
-        await RequireValidAsync(full, events, cancellationToken).ConfigureAwait(false);
+        await RequireSoundAsync(full, events, cancellationToken).ConfigureAwait(false);
         string sha256 = await FileHash.ComputeAsync(full, cancellationToken).ConfigureAwait(false);
         var done = new EtcdRemoteSnapshot(full, "", new FileInfo(full).Length, sha256);
         if (place is not null) done = await ToStoreAsync(done, place, options, events, cancellationToken).ConfigureAwait(false);
@@ -57,8 +57,7 @@ public sealed class SnapshotUploader(AdminContext context)
             await foreach (RemoteObject found in store.ListAsync(cancellationToken).ConfigureAwait(false))
             {
                 // Notes go along with what they are about; deeper folders are another catalogue.
-                if (!found.Name.Contains('/', StringComparison.Ordinal) && found.Name != SnapshotManifest.PathFor("") && !found.Name.EndsWith(SnapshotManifest.PathFor(""), StringComparison.Ordinal))
-                    names.Add(found.Name);
+                if (!found.Name.Contains('/', StringComparison.Ordinal) && SnapshotCatalogue.IsSnapshot(found.Name)) names.Add(found.Name);
             }
         }
 
@@ -68,12 +67,10 @@ public sealed class SnapshotUploader(AdminContext context)
             yield return await FromStoreAsync(store, place, name, target, events, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task RequireValidAsync(string path, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
+    private async Task RequireSoundAsync(string path, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
     {
-        SnapshotVerdict verdict = await new SnapshotVerifier(context.Clock).VerifyAsync(path, events, cancellationToken).ConfigureAwait(false);
-        if (verdict.Passed) return;
-        throw new EtcdException(EtcdErrorIds.SnapshotInvalid, EtcdErrorKind.InvalidData,
-            $"'{path}' is not valid and was not copied: {string.Join("; ", verdict.Checks.Where(check => check.Passed == false).Select(check => check.Detail))}.")
+        if (await new SoundSnapshots(context.Clock).ProblemAsync(path, events, cancellationToken).ConfigureAwait(false) is not { } problem) return;
+        throw new EtcdException(EtcdErrorIds.SnapshotInvalid, EtcdErrorKind.InvalidData, $"'{path}' is not valid and was not copied: {problem}.")
         {
             Target = path,
             NextStep = "Take a new snapshot; Test-EtcdSnapshot says more about this one.",

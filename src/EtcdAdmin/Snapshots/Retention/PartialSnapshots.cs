@@ -33,6 +33,7 @@ internal static class PartialSnapshots
     private static bool IsOfASnapshot(string name)
     {
         string whole = name[..^Extension.Length];
-        return whole.EndsWith(".db", StringComparison.OrdinalIgnoreCase) || whole.EndsWith(SnapshotManifest.PathFor(".db"), StringComparison.OrdinalIgnoreCase);
+        string notes = SnapshotManifest.PathFor("");
+        return SnapshotCatalogue.IsSnapshot(whole.EndsWith(notes, StringComparison.OrdinalIgnoreCase) ? whole[..^notes.Length] : whole);
     }
 }

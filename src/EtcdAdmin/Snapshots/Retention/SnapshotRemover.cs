@@ -84,7 +84,7 @@ public sealed class SnapshotRemover(AdminContext context)
         IReadOnlyList<RetentionDecision> decisions, RemoveSnapshotRequest request, List<EtcdException> refused, IProgress<EtcdEvent>? events,
         CancellationToken cancellationToken)
     {
-        var guard = new LastValidGuard(new SnapshotVerifier(context.Clock));
+        var guard = new LastValidGuard(new SoundSnapshots(context.Clock));
         var secured = new List<RetentionDecision>();
         foreach (RetentionDecision[] series in decisions.GroupBy(decision => decision.Item.Series).Select(group => group.ToArray()))
         {

@@ -47,15 +47,15 @@ internal sealed class ScheduleFacts
     /// <summary>Asks a host whether it can do what a schedule wants.</summary>
     /// <exception cref="EtcdException">The host cannot be managed.</exception>
     public static async Task<ScheduleFacts> SurveyAsync(
-        AdminContext context, SchedulePlaces places, SnapshotSchedule schedule, CancellationToken cancellationToken)
+        AdminContext context, SchedulePlaces places, string destination, ScheduleTimes times, CancellationToken cancellationToken)
     {
         MemberSpec member = places.Member;
         var script = new HostScript(ScheduleScripts.Survey)
         {
             Arguments =
             [
-                $"{member.BinDirectory}/current", schedule.Destination, member.Layout.DataDirectory, member.Layout.ConfigDirectory, member.WalDirectory ?? "",
-                .. schedule.Times.Calendars,
+                $"{member.BinDirectory}/current", destination, member.Layout.DataDirectory, member.Layout.ConfigDirectory, member.WalDirectory ?? "",
+                .. times.Calendars,
             ],
         };
         return new ScheduleFacts(await context.HostOf(member)

@@ -6,7 +6,7 @@ namespace EtcdAdmin.Snapshots;
 
 /// <summary>Renders what a host gets; the same for the same input, so that a changed text means a changed schedule.</summary>
 /// <remarks>Names and meanings: systemd.timer(5), systemd.service(5), systemd.exec(5).</remarks>
-internal sealed class ScheduleFiles(SchedulePlaces places, SnapshotSchedule schedule, TimeSpan interval, bool tls)
+internal sealed class ScheduleFiles(SchedulePlaces places, SnapshotSchedule schedule, string destination, TimeSpan interval, bool tls)
 {
     /// <summary>All files, in the order of <see cref="SchedulePlaces.Files"/>.</summary>
     public IReadOnlyList<HostFile> All =>
@@ -32,7 +32,7 @@ internal sealed class ScheduleFiles(SchedulePlaces places, SnapshotSchedule sche
             ("key", tls ? member.Layout.ServerKeyFile : ""),
             ("user", schedule.Credential?.UserName ?? ""),
             ("password", schedule.Credential?.Password ?? ""),
-            ("destination", schedule.Destination),
+            ("destination", destination),
             ("state", places.State),
             ("done_seconds", Seconds(schedule.Times.Windows(interval).Done)),
             ("keep", Count(schedule.Rules.Keep)),
@@ -55,7 +55,7 @@ internal sealed class ScheduleFiles(SchedulePlaces places, SnapshotSchedule sche
             {Heading()}[Unit]
             Description=Snapshot of etcd cluster {places.Cluster}
             After=network-online.target {member.Unit}
-            RequiresMountsFor={schedule.Destination}
+            RequiresMountsFor={destination}
 
             [Service]
             Type=oneshot
@@ -69,7 +69,7 @@ internal sealed class ScheduleFiles(SchedulePlaces places, SnapshotSchedule sche
             NoNewPrivileges=yes
             CapabilityBoundingSet=
             ProtectSystem=strict
-            ReadWritePaths={schedule.Destination} {places.State}
+            ReadWritePaths={destination} {places.State}
             ReadOnlyPaths={member.Layout.ConfigDirectory}
             ProtectHome=yes
             PrivateTmp=yes

@@ -6,8 +6,11 @@ public sealed record SnapshotSchedule
     /// <summary>When; see <see cref="ScheduleTimes"/>.</summary>
     public required ScheduleTimes Times { get; init; }
 
-    /// <summary>The folder on the hosts; made if it is not there, for the member's user alone. Default <c>/var/backups/etcd</c>.</summary>
-    public string Destination { get; init; } = "/var/backups/etcd";
+    /// <summary>
+    /// The folder on the hosts; made if it is not there, for the member's user alone. Null is <c>/var/backups/etcd-</c> and the cluster's name: a
+    /// folder of its own, as root's snapshots are none that the member's user may write beside.
+    /// </summary>
+    public string? Destination { get; init; }
 
     /// <summary>
     /// Which of its own snapshots a host keeps; ages are not known to it. Each host keeps what it took itself, so with three

@@ -29,22 +29,23 @@ public sealed class SnapshotScheduler(AdminContext context)
         ArgumentNullException.ThrowIfNull(schedule);
         ArgumentNullException.ThrowIfNull(cluster);
         IReadOnlyList<SchedulePlaces> hosts = ScheduleHosts.Of(cluster);
-        schedule = schedule with { Destination = HostMembers.HostPath(schedule.Destination) };
+        string destination = HostMembers.HostPath(schedule.Destination ?? $"/var/backups/etcd-{cluster.Name}");
+        schedule = schedule with { Destination = destination };
         CheckRules(schedule.Rules);
         var reached = new ReachedHosts<(ScheduleFacts Survey, ScheduleFacts Present)>();
         await reached.AskAsync(hosts, schedule.Force, async places => (
-            await ScheduleFacts.SurveyAsync(context, places, schedule, cancellationToken).ConfigureAwait(false),
+            await ScheduleFacts.SurveyAsync(context, places, destination, schedule.Times, cancellationToken).ConfigureAwait(false),
             await ScheduleFacts.ReadAsync(context, places, cancellationToken).ConfigureAwait(false))).ConfigureAwait(false);
         CheckHosts(reached.Answers.Select(answer => (answer.Places, answer.Answer.Survey)));
         TimeSpan interval = schedule.Times.Interval ?? ShortestInterval(reached.Answers.Select(answer => answer.Answer.Survey));
         bool tls = cluster.RequireSpec().Tls;
         HostChange[] changes =
         [
-            .. reached.Answers.Select(answer => new HostChange(answer.Places, new ScheduleFiles(answer.Places, schedule, interval, tls).All, answer.Answer.Present))
+            .. reached.Answers.Select(answer => new HostChange(answer.Places, new ScheduleFiles(answer.Places, schedule, destination, interval, tls).All, answer.Answer.Present))
                 .Where(change => change.IsNeeded),
         ];
         return new Operation<IReadOnlyList<EtcdSnapshotSchedule>>(
-            RegisterPlan(cluster.Name, changes, schedule),
+            RegisterPlan(cluster.Name, changes, destination, schedule),
             reached.Warnings,
             take => OperationLock.TakeAsync(context, cluster.Name, cluster.RequireSpec().Members, take),
             again => PlanRegisterAsync(cluster, schedule, again),
@@ -78,15 +79,15 @@ public sealed class SnapshotScheduler(AdminContext context)
             read => new SnapshotScheduleReader(context).ReadAsync(cluster, read));
     }
 
-    private Plan RegisterPlan(string cluster, HostChange[] changes, SnapshotSchedule schedule)
+    private Plan RegisterPlan(string cluster, HostChange[] changes, string destination, SnapshotSchedule schedule)
     {
         var plan = new PlanBuilder($"Registering the snapshot schedule of cluster {cluster}", cluster);
         foreach (HostChange change in changes)
         {
             SchedulePlaces places = change.Places;
             plan.Add(
-                Text(places, $"Write {places.Service} and {places.Timer}, with their script in {places.Member.Layout.ConfigDirectory}, for snapshots in {schedule.Destination}"),
-                (_, token) => WriteAsync(change, schedule.Destination, token),
+                Text(places, $"Write {places.Service} and {places.Timer}, with their script in {places.Member.Layout.ConfigDirectory}, for snapshots in {destination}"),
+                (_, token) => WriteAsync(change, destination, token),
                 (_, token) => RunAsync(places, "put its snapshot schedule back", ScheduleScripts.PutBack, [places.Timer, places.State, .. places.Files], token));
         }
 

@@ -89,7 +89,7 @@ public sealed class SnapshotRemoverTests(SnapshotLab lab) : IDisposable
         await AddAsync("2026-01-01", cluster: 1);
         await AddAsync("2026-01-02", cluster: 1);
         foreach (string foreign in new[] { "readme.txt", "other.json", "fresh.db.part", "film.part" }) await File.WriteAllTextAsync(_folder.File(foreign), "x", Stop);
-        foreach (string stale in new[] { "old.db.part", "old.db.json.part", "old-film.part" })
+        foreach (string stale in new[] { "old.db.part", "old.db.json.part", "old.db.gz.enc.part", "old-film.part" })
         {
             await File.WriteAllTextAsync(_folder.File(stale), "x", Stop);
             File.SetLastWriteTimeUtc(_folder.File(stale), DateTime.UtcNow.AddDays(-2));
@@ -100,12 +100,32 @@ public sealed class SnapshotRemoverTests(SnapshotLab lab) : IDisposable
             new RemoveSnapshotRequest { Paths = [_folder.Path], Rules = new RetentionRules { Keep = 1 }, RemovePartial = true }, _events, Stop);
         EtcdSnapshotRetention[] removed = [.. removal.Files.Where(file => file.Action == RetentionAction.ToBeRemoved).Select(SnapshotRemover.Remove)];
 
-        Assert.Equal(["old.db.json.part", "old.db.part"], told.Files.Where(file => file.Action == RetentionAction.Partial).Select(file => Path.GetFileName(file.Path)));
+        Assert.Equal(["old.db.gz.enc.part", "old.db.json.part", "old.db.part"], told.Files.Where(file => file.Action == RetentionAction.Partial).Select(file => Path.GetFileName(file.Path)));
         Assert.All(removed, file => Assert.Equal(RetentionAction.Removed, file.Action));
         Assert.Equal(
             ["etcd-snapshot-2026-01-02-00.00.00.db", "etcd-snapshot-2026-01-02-00.00.00.db.json", "film.part", "fresh.db.part", "old-film.part", "other.json", "readme.txt"],
             Directory.GetFiles(_folder.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         Assert.Equal(SnapshotRemover.Remove(removed[0] with { Action = RetentionAction.ToBeRemoved }), removed[0]); // gone already
+    }
+
+    [Fact]
+    public async Task PlanAsync_EncryptedOnes_AreSoundIfTheyAreWhatWasNoted()
+    {
+        // To whoever has no key, it is only bytes.
+        string plain = await AddAsync("2026-01-01", cluster: 1);
+        string encrypted = _folder.File("etcd-snapshot-2026-01-02-00.00.00.db.enc");
+        await File.WriteAllBytesAsync(encrypted, Packing.Encrypt(await File.ReadAllBytesAsync(plain, Stop), new SnapshotRecipients { Passphrase = "sesame" }), Stop);
+        SnapshotManifest notes = (await SnapshotManifest.FindAsync(plain, Stop))!; // just written
+        string sha256 = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(await File.ReadAllBytesAsync(encrypted, Stop)));
+        await (notes with { Sha256 = sha256, Encrypted = true, Created = notes.Created.AddDays(1) }).WriteAsync(encrypted, Stop);
+
+        SnapshotRemoval sound = await PlanAsync(new RetentionRules { Keep = 1 });
+        await DamageAsync(encrypted);
+        SnapshotRemoval damaged = await PlanAsync(new RetentionRules { Keep = 1 });
+
+        Assert.Equal(["2026-01-01"], Days(sound, RetentionAction.ToBeRemoved));
+        Assert.Empty(Days(damaged, RetentionAction.ToBeRemoved));
+        Assert.Contains(_events.Of<WarningEvent>(), warning => warning.Text.Contains("its SHA-256 is not the one noted beside it", StringComparison.Ordinal));
     }
 
     [Fact]

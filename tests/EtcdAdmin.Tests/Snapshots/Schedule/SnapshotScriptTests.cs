@@ -228,7 +228,7 @@ public sealed class SnapshotScriptTests : IAsyncDisposable
                 Rules = rules,
                 Credential = credential,
             };
-            var files = new ScheduleFiles(new SchedulePlaces("prod", member), schedule, TimeSpan.FromHours(1), authority is not null);
+            var files = new ScheduleFiles(new SchedulePlaces("prod", member), schedule, schedule.Destination, TimeSpan.FromHours(1), authority is not null);
             string settings = files.Settings().Replace("'/var/lib/etcd-snapshot-prod'", PosixShell.Quote(Path.Combine(folder, "state")), StringComparison.Ordinal);
             File.WriteAllText(Path.Combine(folder, "settings"), settings);
             File.WriteAllText(Path.Combine(folder, "script"), SnapshotScript.Text);

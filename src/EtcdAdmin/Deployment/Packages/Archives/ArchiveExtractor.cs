@@ -58,7 +58,7 @@ internal static class ArchiveExtractor
         CancellationToken cancellationToken)
     {
         var entries = new ArchiveEntries(archive, limits);
-        var limited = new LimitedStream(plain, limits.Bytes, archive);
+        var limited = new LimitedStream(plain, limits.Bytes, () => PackageErrors.TooLarge(archive, limits.Bytes));
         await using (limited.ConfigureAwait(false))
         {
             var reader = new TarReader(limited, leaveOpen: true);
@@ -93,7 +93,8 @@ internal static class ArchiveExtractor
             bool isFolder = entry.FullName.EndsWith('/');
             if (entries.Accept(entry.FullName, isFolder ? TarEntryType.Directory : TarEntryType.RegularFile, null) is not { } name)
                 continue;
-            var data = new LimitedStream(await entry.OpenAsync(cancellationToken).ConfigureAwait(false), left, archive);
+            Stream unpacked = await entry.OpenAsync(cancellationToken).ConfigureAwait(false);
+            var data = new LimitedStream(unpacked, left, () => PackageErrors.TooLarge(archive, limits.Bytes));
             await using (data.ConfigureAwait(false))
             {
                 await WriteAsync(data, folder, name, cancellationToken).ConfigureAwait(false);

@@ -37,7 +37,7 @@ internal static class DebControl
     private static async Task<string> FindAsync(Stream tar, string archive, CancellationToken cancellationToken)
     {
         string text = "";
-        var limited = new LimitedStream(tar, MaxLength, archive);
+        var limited = new LimitedStream(tar, MaxLength, () => PackageErrors.TooLarge(archive, MaxLength));
         await using (limited.ConfigureAwait(false))
         {
             var reader = new TarReader(limited, leaveOpen: true);

@@ -1,4 +1,4 @@
-namespace EtcdAdmin.Deployment.Packages.Archives;
+namespace EtcdAdmin;
 
 /// <summary>The part that all streams share that only read on from where they are.</summary>
 internal abstract class ReadingStream : Stream
