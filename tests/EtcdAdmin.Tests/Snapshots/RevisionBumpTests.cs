@@ -1,85 +1,83 @@
-using EtcdAdmin.Client;
-using EtcdAdmin.Clusters;
 using EtcdAdmin.Snapshots;
-using EtcdAdmin.Tests.Support;
 
 namespace EtcdAdmin.Tests.Snapshots;
 
-public sealed class RevisionBumpTests(SharedServers servers) : EtcdTest(servers)
+/// <summary>By how much revisions are raised. The snapshot is at revision 100.</summary>
+public sealed class RevisionBumpTests
 {
     private const long Margin = 1_000_000_000;
 
     [Theory]
     [InlineData(0, false)]
     [InlineData(7, true)]
-    public async Task ChooseAsync_Given_IsTaken(long given, bool toolCanBump)
+    public void Choose_Given_IsTaken(long given, bool toolCanBump)
     {
-        RestoreRequest request = SnapshotSample.Request with { RevisionBump = given };
+        RevisionBump bump = Choose([Live(5000)], live: 5000, toolCanBump, SnapshotSample.Request with { RevisionBump = given });
 
-        RevisionBump bump = await ChooseAsync(DeadCluster(), SnapshotSample.Info, request, toolCanBump);
-
-        Assert.Equal(new RevisionBump(given, null), bump);
+        Assert.Equal((given, null), (bump.Amount, bump.Warning));
     }
 
     [Fact]
-    public async Task ChooseAsync_GivenButTheToolCannot_IsRefused()
+    public void Choose_GivenButTheToolCannot_IsRefused()
     {
-        RestoreRequest request = SnapshotSample.Request with { RevisionBump = 7 };
-
-        var error = await Assert.ThrowsAsync<EtcdException>(() => ChooseAsync(DeadCluster(), SnapshotSample.Info, request, toolCanBump: false));
+        var error = Assert.Throws<EtcdException>(() => Choose([], live: null, toolCanBump: false, SnapshotSample.Request with { RevisionBump = 7 }));
 
         Assert.Equal((EtcdErrorIds.NotSupported, "c"), (error.ErrorId, error.Target));
     }
 
     [Fact]
-    public async Task ChooseAsync_GivenNegative_IsRefused() => await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => ChooseAsync(
-        DeadCluster(), SnapshotSample.Info, SnapshotSample.Request with { RevisionBump = -1 }, toolCanBump: true));
+    public void Choose_GivenNegative_IsRefused() =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => Choose([], live: null, toolCanBump: true, SnapshotSample.Request with { RevisionBump = -1 }));
 
     [Fact]
-    public async Task ChooseAsync_NobodyToAsk_RaisesByTheMarginOrWarns()
+    public void Choose_NothingIsKnown_RaisesByTheMarginOrWarns()
     {
-        RevisionBump can = await ChooseAsync(DeadCluster(), SnapshotSample.Info, SnapshotSample.Request, toolCanBump: true);
-        RevisionBump cannot = await ChooseAsync(DeadCluster(), SnapshotSample.Info, SnapshotSample.Request, toolCanBump: false);
+        RevisionBump can = Choose([], live: null, toolCanBump: true);
+        RevisionBump cannot = Choose([], live: null, toolCanBump: false);
 
-        Assert.Equal(new RevisionBump(Margin, null), can);
+        Assert.Equal((Margin, null, null), (can.Amount, can.Warning, can.Reason));
         Assert.Equal(0, cannot.Amount);
         Assert.Contains("go back to 100", cannot.Warning, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task ChooseAsync_NeverWrittenTo_RaisesNothing()
-    {
-        EtcdCluster cluster = Cluster(await StartAsync("3.5"));
-
-        Assert.Equal(new RevisionBump(0, null), await ChooseAsync(cluster, SnapshotSample.Info, SnapshotSample.Request, toolCanBump: true));
-        Assert.Equal(new RevisionBump(0, null), await ChooseAsync(cluster, SnapshotSample.Info, SnapshotSample.Request, toolCanBump: false));
-    }
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Choose_NeverWrittenToAndNothingLaterKnown_RaisesNothing(bool toolCanBump) =>
+        Assert.Equal(new RevisionBump(0, null), Choose([Live(1), new KnownRevision(100, "one.db is at")], live: 1, toolCanBump));
 
     [Fact]
-    public async Task ChooseAsync_AheadOfTheSnapshot_PassesTheRevisionByTheMargin()
+    public void Choose_NewClusterForDataThatWentOn_PassesWhereTheOldOneWas()
     {
-        EtcdServer server = await StartAsync("3.5");
-        EtcdClient client = Track(server.Connect());
-        long live = 0;
-        for (int i = 0; i < 5; i++) live = (await client.Kv.PutAsync("k", "v", cancellationToken: Stop)).Header.Revision;
-        SnapshotInfo older = SnapshotSample.Info with { Revision = 2 };
-        SnapshotInfo newer = SnapshotSample.Info with { Revision = live + 50 };
+        RevisionBump bump = Choose([Live(1), new KnownRevision(250, "cluster prod was seen on 2026-01-31 at")], live: 1, toolCanBump: true);
 
-        RevisionBump ahead = await ChooseAsync(Cluster(server), older, SnapshotSample.Request, toolCanBump: true);
-        RevisionBump behind = await ChooseAsync(Cluster(server), newer, SnapshotSample.Request, toolCanBump: true);
-        RevisionBump cannot = await ChooseAsync(Cluster(server), older, SnapshotSample.Request, toolCanBump: false);
-        RevisionBump needNot = await ChooseAsync(Cluster(server), newer, SnapshotSample.Request, toolCanBump: false);
-
-        Assert.Equal(new RevisionBump(live - 2 + Margin, null), ahead);
-        Assert.Equal(new RevisionBump(Margin, null), behind);
-        Assert.NotNull(cannot.Warning);
-        Assert.Equal(new RevisionBump(0, null), needNot);
+        Assert.Equal(150 + Margin, bump.Amount);
+        Assert.Equal("cluster prod was seen on 2026-01-31 at 250", bump.Reason);
     }
 
-    private static EtcdCluster Cluster(EtcdServer server) => new("c", server.Endpoints);
+    [Theory]
+    [InlineData(300, 250, 200 + Margin, "member n2 was at 300")]
+    [InlineData(200, 250, 150 + Margin, "later.db is at 250")]
+    [InlineData(50, 60, Margin, "later.db is at 60")]
+    public void Choose_SeveralAreKnown_PassesTheHighestByTheMargin(long live, long beside, long amount, string reason)
+    {
+        RevisionBump bump = Choose([Live(live), new KnownRevision(beside, "later.db is at")], live, toolCanBump: true);
 
-    private static EtcdCluster DeadCluster() => new("c", [new Uri($"http://127.0.0.1:{FreePorts.Take(1)[0]}")]);
+        Assert.Equal((amount, reason), (bump.Amount, bump.Reason));
+    }
 
-    private static Task<RevisionBump> ChooseAsync(EtcdCluster cluster, SnapshotInfo info, RestoreRequest request, bool toolCanBump) =>
-        RevisionBump.ChooseAsync(cluster, info, request, toolCanBump, Stop);
+    [Theory]
+    [InlineData(300, true)]
+    [InlineData(50, false)]
+    public void Choose_ToolCannot_WarnsWhereClientsHaveSeenMore(long live, bool warns)
+    {
+        RevisionBump bump = Choose([Live(live)], live, toolCanBump: false);
+
+        Assert.Equal((0, warns), (bump.Amount, bump.Warning is not null));
+    }
+
+    private static KnownRevision Live(long revision) => new(revision, "member n2 was at");
+
+    private static RevisionBump Choose(IReadOnlyList<KnownRevision> known, long? live, bool toolCanBump, RestoreRequest? request = null) =>
+        RevisionBump.Choose("c", SnapshotSample.Info, known, live, request ?? SnapshotSample.Request, toolCanBump);
 }

@@ -29,5 +29,5 @@ internal static class SnapshotSample
         Members = [],
     };
 
-    public static RestoreRequest Request { get; } = new() { Path = Info.Path };
+    public static RestoreRequest Request { get; } = new();
 }

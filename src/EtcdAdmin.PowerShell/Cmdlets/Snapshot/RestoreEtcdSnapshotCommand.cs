@@ -1,4 +1,7 @@
 using System.Management.Automation;
+using System.Net;
+using System.Security;
+using System.Security.Cryptography.X509Certificates;
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Plans;
 using EtcdAdmin.PowerShell.Arguments;
@@ -9,21 +12,32 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 
 /// <summary>
 /// Puts the data of a snapshot in place of a cluster's data, on all its members, and proves that it is there. The cluster does not
-/// serve meanwhile. Its old data is moved aside, and put back if anything fails.
+/// serve meanwhile. Its old data is moved aside, and put back if anything fails. Run again after an interruption it carries on.
 /// </summary>
 /// <example>
 /// <code>Restore-EtcdSnapshot ./backups/etcd-snapshot-2026-01-31-04.00.00.db -Cluster copy</code>
 /// <para>Restores a file into the cluster copy, after showing what will be done and asking.</para>
 /// </example>
 /// <example>
-/// <code>Save-EtcdSnapshot prod | Restore-EtcdSnapshot -Cluster staging -Confirm:$false</code>
-/// <para>Copies one cluster into another.</para>
+/// <code>Restore-EtcdSnapshot ./backups -Cluster prod</code>
+/// <para>Restores the newest snapshot of the folder that is whole, and says which were passed over.</para>
+/// </example>
+/// <example>
+/// <code>Save-EtcdSnapshot prod | Restore-EtcdSnapshot -Cluster new -Confirm:$false | Add-EtcdMember n4, n5</code>
+/// <para>Moves a cluster to other hosts: the new one was installed before, gets the data, and grows.</para>
+/// </example>
+/// <example>
+/// <code>(Restore-EtcdSnapshot ./backups -Cluster prod).Backup | Format-List HostName, Path, Sha256, RestoreCommand</code>
+/// <para>Where the data from before lies now, and what brings it back.</para>
 /// </example>
 [Cmdlet(VerbsData.Restore, "EtcdSnapshot", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
 [OutputType(typeof(EtcdRestore))]
 public sealed class RestoreEtcdSnapshotCommand : PlannedCmdlet
 {
-    /// <summary>The snapshot file; Save-EtcdSnapshot and Get-ChildItem pass it on.</summary>
+    /// <summary>
+    /// The snapshot file, in any form: plain, gzip, zip, tar.gz, encrypted; or a folder, which stands for the newest in it that is whole.
+    /// Save-EtcdSnapshot and Get-ChildItem pass it on.
+    /// </summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("FullName")]
     [ValidateNotNullOrEmpty]
@@ -38,6 +52,29 @@ public sealed class RestoreEtcdSnapshotCommand : PlannedCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public EtcdVersion? Version { get; set; }
 
+    /// <summary>Restores to this one member, by name; the others then join it again one by one, empty at first.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Member { get; set; }
+
+    /// <summary>With -Member: leaves the cluster at that one. The data of the others is put aside; Add-EtcdMember makes them join later.</summary>
+    [Parameter]
+    public SwitchParameter NoRejoin { get; set; }
+
+    /// <summary>The passphrase of an encrypted snapshot.</summary>
+    [Parameter]
+    public SecureString? Passphrase { get; set; }
+
+    /// <summary>Certificates with their private keys, one of which an encrypted snapshot was made for.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public X509Certificate2[]? DecryptionCertificate { get; set; }
+
+    /// <summary>A user of the snapshot's with the role root, where authentication was enabled when it was taken; it proves what the cluster holds then.</summary>
+    [Parameter]
+    [Credential]
+    public PSCredential? Credential { get; set; }
+
     /// <summary>Deletes the old data once the new is proved, instead of keeping it beside.</summary>
     [Parameter]
     public SwitchParameter SkipBackup { get; set; }
@@ -46,7 +83,7 @@ public sealed class RestoreEtcdSnapshotCommand : PlannedCmdlet
     [Parameter]
     public SwitchParameter AllowVersionMismatch { get; set; }
 
-    /// <summary>Accepts a file without its SHA-256 at the end, as a copy of a stopped member's database is.</summary>
+    /// <summary>Accepts a file without its SHA-256 at the end, as a copy of a stopped member's database is. The archives of older tools need no leave.</summary>
     [Parameter]
     public SwitchParameter SkipHashCheck { get; set; }
 
@@ -64,20 +101,29 @@ public sealed class RestoreEtcdSnapshotCommand : PlannedCmdlet
     protected override async Task ProcessAsync(CancellationToken stop)
     {
         EtcdCluster cluster = await FindAsync(Cluster, stop).ConfigureAwait(false);
-        Operation<EtcdRestore> operation = await new SnapshotRestorer(Admin)
-            .PlanAsync(cluster, Request(), CoreEvents, stop).ConfigureAwait(false);
+        RestoreSource source = await RestoreSource.OpenAsync(PathOf(Path)!, Secrets(), SkipHashCheck, CoreEvents, stop).ConfigureAwait(false); // null only for null
+        await using var close = source.ConfigureAwait(false);
+        Operation<EtcdRestore> operation = await new SnapshotRestorer(Admin).PlanAsync(cluster, source, Request(), stop).ConfigureAwait(false);
         EtcdRestore? restore = await CarryOutAsync(operation, stop).ConfigureAwait(false);
         if (restore is not null) await WriteAsync(restore).ConfigureAwait(false);
     }
+
+    private SnapshotSecrets? Secrets() => Passphrase is null && DecryptionCertificate is null ? null : new SnapshotSecrets
+    {
+        Passphrase = Passphrase is null ? null : new NetworkCredential("", Passphrase).Password,
+        Certificates = DecryptionCertificate ?? [],
+    };
 
     private RestoreRequest Request()
     {
         var request = new RestoreRequest
         {
-            Path = PathOf(Path)!, // null only for null
             Version = Version,
             AllowVersionMismatch = AllowVersionMismatch,
             SkipHashCheck = SkipHashCheck,
+            Member = Member,
+            NoRejoin = NoRejoin,
+            Credential = Credential.ToEtcdCredential(),
             SkipBackup = SkipBackup,
             RevisionBump = RevisionBump,
         };

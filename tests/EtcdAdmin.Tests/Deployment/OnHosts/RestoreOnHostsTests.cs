@@ -2,6 +2,7 @@ using EtcdAdmin.Clusters;
 using EtcdAdmin.Deployment;
 using EtcdAdmin.Plans;
 using EtcdAdmin.Snapshots;
+using EtcdAdmin.Tests.Snapshots;
 using EtcdAdmin.Tests.Support;
 
 namespace EtcdAdmin.Tests.Deployment.OnHosts;
@@ -25,8 +26,7 @@ public sealed class RestoreOnHostsTests(HostLabFixture lab)
         EtcdSnapshot snapshot = await new SnapshotSaver(hosts.Context).SaveAsync(cluster, new SaveSnapshotRequest { Destination = folder.Path }, null, Token);
         await cluster.Client.Kv.PutAsync("/a", "after", cancellationToken: Token);
 
-        Operation<EtcdRestore> operation = await new SnapshotRestorer(hosts.Context)
-            .PlanAsync(cluster, new RestoreRequest { Path = snapshot.Path }, null, Token);
+        Operation<EtcdRestore> operation = await Restoring.PlanAsync(hosts.Context, cluster, snapshot.Path);
         EtcdRestore restored = await operation.RunAsync(null, Token);
 
         Assert.Equal("before", (await restored.Cluster.Client.Kv.GetAsync("/a", Token))?.ValueText);
