@@ -21,8 +21,8 @@ public sealed record EtcdRestore
     /// <summary>How many keys the snapshot and now the cluster have.</summary>
     public required long TotalKeys { get; init; }
 
-    /// <summary>The hash of all keys and values, the same on every member; null where only an authenticated user could have read it.</summary>
-    public required uint? Hash { get; init; }
+    /// <summary>The hash of all keys and values, the same on every member.</summary>
+    public required uint Hash { get; init; }
 
     /// <summary>The data from before of each member; empty where it was not to be kept or there was none.</summary>
     public required IReadOnlyList<EtcdRestoreBackup> Backup { get; init; }

@@ -5,63 +5,60 @@ using EtcdAdmin.Security;
 namespace EtcdAdmin.Snapshots;
 
 /// <summary>As whom a restored cluster is asked what it holds. Users and passwords are those of the snapshot by then.</summary>
-/// <param name="Credential">User and password; null where a certificate or nothing says who asks.</param>
-/// <param name="MayReadAll">False where authentication is enabled and nobody is known who may read all.</param>
-internal sealed record ProofIdentity(EtcdCredential? Credential, bool MayReadAll)
+/// <param name="Credential">User and password; null where a certificate says who asks, or nobody wants to know.</param>
+/// <param name="Warning">What the operator should know before agreeing; null for nothing.</param>
+internal sealed record ProofIdentity(EtcdCredential? Credential, string? Warning)
 {
-    /// <summary>What the operator should know before agreeing; null for nothing.</summary>
-    public string? Warning { get; private init; }
-
-    /// <summary>Decides before the first change.</summary>
+    /// <summary>Decides before the first change: without a user of the snapshot's who may read all, nothing could be proved, and the restore would be rolled back.</summary>
     /// <param name="cluster">The cluster to restore into, with the credential that it was given.</param>
     /// <param name="info">The snapshot.</param>
     /// <param name="given">A credential for the restored cluster; null where none was given.</param>
     /// <param name="databasePath">Where its database is.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
-    /// <exception cref="EtcdException">UserNotFound, PermissionDenied: the credential is of no use there.</exception>
+    /// <exception cref="EtcdException">AuthFailed: a credential is needed. UserNotFound, PermissionDenied: this one is of no use there.</exception>
     public static async Task<ProofIdentity> ChooseAsync(
         EtcdCluster cluster, SnapshotInfo info, EtcdCredential? given, string databasePath, CancellationToken cancellationToken)
     {
         if (!info.AuthEnabled)
         {
-            return new ProofIdentity(null, MayReadAll: true)
-            {
-                Warning = given is null && cluster.Credential is null ? null : $"Authentication is not enabled in '{info.Path}': after the restore cluster '{cluster.Name}' asks nobody who they are.",
-            };
+            return new ProofIdentity(null, given is null && cluster.Credential is null
+                ? null
+                : $"Authentication is not enabled in '{info.Path}': after the restore cluster '{cluster.Name}' asks nobody who they are.");
         }
 
         IReadOnlyDictionary<string, bool> users = await SnapshotUsers.ReadAsync(databasePath, cancellationToken).ConfigureAwait(false);
-        if (given is not null) return Check(given, users, info);
-        if (cluster.Credential is { } present && users.GetValueOrDefault(present.UserName)) return new ProofIdentity(present, MayReadAll: true) { Warning = Note(info) };
+        string warning = $"Authentication is enabled in '{info.Path}': after the restore clients log in with the users and passwords of then.";
+        if (given is not null)
+            return users.GetValueOrDefault(given.UserName) ? new ProofIdentity(given, warning) : throw Useless(given, users, info);
+        if (cluster.Credential is { } present && users.GetValueOrDefault(present.UserName)) return new ProofIdentity(present, warning);
         // etcd takes the common name of a client certificate for the user where it asks for one.
-        if (cluster.Tls?.CertificatePem is { } pem && users.GetValueOrDefault(CertificateInfo.FromPem(pem).CommonName))
-            return new ProofIdentity(null, MayReadAll: true) { Warning = Note(info) };
-        return new ProofIdentity(null, MayReadAll: false)
-        {
-            Warning = Note(info) + " No user of it was given, so only what needs none is proved: quorum, members and revision, but not the number of keys, "
-                + "nor equal data, nor that writes are accepted. -Credential with a user of the snapshot's that has the role root (one of "
-                + $"{string.Join(", ", users.Where(user => user.Value).Select(user => user.Key))}) proves all.",
-        };
+        if (cluster.Tls?.CertificatePem is { } pem && users.GetValueOrDefault(CertificateInfo.FromPem(pem).CommonName)) return new ProofIdentity(null, warning);
+        throw Needed(users, info);
     }
 
     /// <summary>The cluster as it is asked.</summary>
     public EtcdCluster Of(EtcdCluster cluster) => Equals(cluster.Credential, Credential) ? cluster : cluster.WithCredential(Credential);
 
-    private static ProofIdentity Check(EtcdCredential given, IReadOnlyDictionary<string, bool> users, SnapshotInfo info)
+    private static EtcdException Needed(IReadOnlyDictionary<string, bool> users, SnapshotInfo info) => new(
+        EtcdErrorIds.AuthFailed, EtcdErrorKind.PermissionDenied,
+        $"Authentication is enabled in '{info.Path}', and no user of it is given as whom the restored cluster could be asked what it holds.")
     {
-        if (users.GetValueOrDefault(given.UserName)) return new ProofIdentity(given, MayReadAll: true) { Warning = Note(info) };
-        string administrators = string.Join(", ", users.Where(user => user.Value).Select(user => user.Key));
+        Target = info.Path,
+        NextStep = $"Give one of its users that have the role root with -Credential: {Administrators(users)}; passwords are as they were when it was taken.",
+    };
+
+    private static EtcdException Useless(EtcdCredential given, IReadOnlyDictionary<string, bool> users, SnapshotInfo info)
+    {
         bool isKnown = users.ContainsKey(given.UserName);
-        throw new EtcdException(
+        return new EtcdException(
             isKnown ? EtcdErrorIds.PermissionDenied : EtcdErrorIds.UserNotFound,
             isKnown ? EtcdErrorKind.PermissionDenied : EtcdErrorKind.NotFound,
             $"'{info.Path}' {(isKnown ? $"has a user '{given.UserName}' without the role root" : $"has no user '{given.UserName}'")}, so that the restored cluster could not be asked as that one what it holds.")
         {
             Target = given.UserName,
-            NextStep = $"Give one of its users that have the role root: {administrators}; passwords are as they were when it was taken.",
+            NextStep = $"Give one of its users that have the role root: {Administrators(users)}; passwords are as they were when it was taken.",
         };
     }
 
-    private static string Note(SnapshotInfo info) =>
-        $"Authentication is enabled in '{info.Path}': after the restore clients log in with the users and passwords of then.";
+    private static string Administrators(IReadOnlyDictionary<string, bool> users) => string.Join(", ", users.Where(user => user.Value).Select(user => user.Key));
 }

@@ -55,15 +55,6 @@ internal static class RestoreGuard
             yield return $"'{info.Path}' was taken with the alarm {alarm}, and the restored cluster has it too.";
     }
 
-    /// <summary>The refusal to let members join a cluster that would not let us do so.</summary>
-    public static EtcdException CannotJoin(SnapshotInfo info) => new(
-        EtcdErrorIds.PermissionDenied, EtcdErrorKind.PermissionDenied,
-        $"Authentication is enabled in '{info.Path}', and nobody is known who may let members join the restored one.")
-    {
-        Target = info.Path,
-        NextStep = "Give a user of the snapshot's that has the role root (-Credential), restore to all members at once, or leave it at one (-NoRejoin).",
-    };
-
     // The checksums of these archives were checked when they were unpacked; a copy cut off before it was packed has no whole structure.
     private static bool IsOldArchive(SnapshotInfo info, SnapshotForm form) =>
         !info.HasTrailer && form.Compression is (SnapshotCompression.TarGz or SnapshotCompression.Zip);

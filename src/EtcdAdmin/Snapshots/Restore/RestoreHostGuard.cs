@@ -93,7 +93,7 @@ internal sealed class RestoreHostGuard(
             return;
         }
 
-        bool answers = live.Any(found => found.Name == member.Name && found.Status is not null);
+        bool answers = live.Any(found => found.Name == member.Name && found.Answers);
         bool isReached = all.SelectMany(other => other.Reached)
             .Any(reach => reach.Address == member.Address && reach.Port == member.PeerPort && reach.Answer == ReachAnswer.Open);
         if (!answers && !isReached) return;

@@ -8,7 +8,7 @@ namespace EtcdAdmin.Snapshots;
 /// <param name="Info">What the snapshot holds; <see cref="SnapshotInfo.Path"/> is the file that was given.</param>
 /// <param name="DatabasePath">The database on this machine: the snapshot, or what was unpacked of it.</param>
 /// <param name="Bump">By how much revisions are raised.</param>
-/// <param name="Proof">How much can be proved.</param>
+/// <param name="Proof">As whom it is proved.</param>
 /// <param name="Warnings">What the operator should know before agreeing.</param>
 internal sealed record RestoreInput(
     EtcdCluster Cluster, RestoreRequest Request, SnapshotInfo Info, string DatabasePath, RevisionBump Bump, ProofIdentity Proof,

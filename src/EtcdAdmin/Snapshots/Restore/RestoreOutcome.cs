@@ -11,11 +11,11 @@ namespace EtcdAdmin.Snapshots;
 internal sealed class RestoreOutcome(AdminContext context, RestoreInput input, EtcdCluster restored, EtcdCluster final)
 {
     private readonly ConcurrentDictionary<string, IReadOnlyList<EtcdRestoreBackup>> _backups = new(StringComparer.Ordinal);
-    private uint? _hash;
+    private uint _hash;
 
     public EtcdRestore Result => new()
     {
-        Cluster = final,
+        Cluster = input.Proof.Of(final),
         Path = input.Info.Path,
         Revision = input.Info.CurrentRevision + input.Bump.Amount,
         RevisionBump = input.Bump.Amount,

@@ -42,9 +42,7 @@ internal sealed class RestorePlan(
 
         AddSwitch(plan);
         plan.NextStage().Add(
-            new StepText(ThisMachine, input.Proof.MayReadAll
-                ? $"Prove members, revision, number of keys, equal data{(Restored.Count > 1 ? " on all members" : "")}, and that writes are accepted, and record it"
-                : "Prove members and revision, and record it"),
+            new StepText(ThisMachine, $"Prove members, revision, number of keys, equal data{(Restored.Count > 1 ? " on all members" : "")}, and that writes are accepted, and record it"),
             (events, token) => outcome.ProveAsync(growth.Alone, events, token));
         growth.AddTo(plan);
         AddArchives(plan, outcome);

@@ -25,16 +25,10 @@ internal sealed class RestoreProof(EtcdCluster cluster, RestoreInput input)
     private long Expected => Info.CurrentRevision + input.Bump.Amount;
 
     /// <exception cref="EtcdException">RestoreNotProved, with what differs.</exception>
-    /// <returns>The hash that all members have; null where nobody is known who may ask for it.</returns>
-    public async Task<uint?> MakeAsync(TimeProvider clock, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
+    /// <returns>The hash that all members have.</returns>
+    public async Task<uint> MakeAsync(TimeProvider clock, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
     {
         await ProveMembersAsync(clock, cancellationToken).ConfigureAwait(false);
-        if (!input.Proof.MayReadAll)
-        {
-            await ProveRevisionsAsync(cancellationToken).ConfigureAwait(false);
-            return null;
-        }
-
         EtcdHeader header = (await cluster.Client.Kv.QueryAsync(KeyRange.All, new RangeQuery { CountOnly = true }, cancellationToken)
             .ConfigureAwait(false)).Header;
         // Clients that survived the restore may write again already, so more is right; less is not.
@@ -63,16 +57,6 @@ internal sealed class RestoreProof(EtcdCluster cluster, RestoreInput input)
                 throw NotProved($"its members are {string.Join(", ", found)} in cluster {list.Header.ClusterId}, and should be {string.Join(", ", wanted)} in cluster {RestoredIdentity.ClusterId(spec)}");
             await Task.Delay(Interval, clock, cancellationToken).ConfigureAwait(false);
         }
-    }
-
-    /// <summary>What every member tells to anybody.</summary>
-    private async Task ProveRevisionsAsync(CancellationToken cancellationToken)
-    {
-        LiveMember[] members = await LiveMember.AskAsync(cluster, cluster.RequireSpec().Members, cancellationToken).ConfigureAwait(false);
-        if (members.FirstOrDefault(member => member.Status is null or { Leader.IsNone: true }) is { } lost)
-            throw NotProved($"member {lost.Name} {(lost.Status is null ? "does not answer" : "knows no leader")}");
-        if (members.FirstOrDefault(member => member.Revision < Expected) is { } behind)
-            throw NotProved($"member {behind.Name} has revision {behind.Revision}, not {Expected}");
     }
 
     private async Task ProveWritesAsync(IProgress<EtcdEvent>? events, CancellationToken cancellationToken)

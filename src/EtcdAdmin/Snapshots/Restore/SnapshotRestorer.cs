@@ -17,7 +17,7 @@ public sealed class SnapshotRestorer(AdminContext context)
     /// <param name="request">How.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="EtcdException">
-    /// SnapshotInvalid, SnapshotVersionMismatch, UserNotFound, PermissionDenied: the snapshot does not fit. ClusterNotManaged,
+    /// SnapshotInvalid, SnapshotVersionMismatch, UserNotFound, PermissionDenied, AuthFailed: the snapshot does not fit. ClusterNotManaged,
     /// ClusterNotFound, SpecInvalid, MemberNotFound, PackageNotFound, NotSupported: the cluster. DiskFull, HostUnreachable, PortInUse, EtcdExists,
     /// and whatever else is wrong with a host.
     /// </exception>
@@ -38,7 +38,6 @@ public sealed class SnapshotRestorer(AdminContext context)
         warnings.AddRange(RestoreGuard.CheckRoom(source.Info, spec));
         ProofIdentity proof = await ProofIdentity.ChooseAsync(cluster, source.Info, request.Credential, source.DatabasePath, cancellationToken).ConfigureAwait(false);
         if (proof.Warning is { } note) warnings.Add(note);
-        if (!proof.MayReadAll && specs.Others.Count > 0 && !request.NoRejoin) throw RestoreGuard.CannotJoin(source.Info);
 
         LiveMember[] live = await LiveMember.AskAsync(cluster, specs.All, cancellationToken).ConfigureAwait(false);
         await CheckHostsAsync(specs, source.Info, live, cancellationToken).ConfigureAwait(false);
@@ -92,7 +91,9 @@ public sealed class SnapshotRestorer(AdminContext context)
     {
         EtcdCluster cluster = input.Cluster;
         RestoreSpecs specs = RestoreSpecs.Make(cluster, input.Request.Member);
-        ClusterHealth health = await new HealthChecker(context).CheckAsync(cluster, Options, cancellationToken).ConfigureAwait(false);
+        // Where an attempt was broken off, users and passwords may be those of the snapshot already.
+        EtcdCluster asked = cluster.RequireSpec().Restore is null ? cluster : input.Proof.Of(cluster);
+        ClusterHealth health = await new HealthChecker(context).CheckAsync(asked, Options, cancellationToken).ConfigureAwait(false);
         var running = new List<string>();
         foreach (MemberSpec member in specs.All)
         {
