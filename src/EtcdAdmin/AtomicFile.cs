@@ -55,14 +55,55 @@ internal static class AtomicFile
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         if (!overwrite && Path.Exists(path)) throw Exists(path, null);
-        string part = path + ".part";
-        bool ours = false;
+        string part = PartOf(path);
+        FileStream file;
         try
         {
             // A left-over of a crash has a mode of its own, which opening it would keep.
             File.Delete(part);
-            FileStream file = Create(part, mode);
-            ours = true;
+            file = Create(part, mode);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw WriteFailed(path, e);
+        }
+
+        await WriteReservedAsync(path, file, write, overwrite, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Takes a name for a file to be written, so that nobody else who asks for one here does; null where somebody has it.</summary>
+    /// <param name="path">Its folder exists.</param>
+    /// <param name="mode">As above.</param>
+    /// <returns>The part file, for <see cref="WriteReservedAsync"/>, which also removes it.</returns>
+    /// <exception cref="EtcdException">DiskFull or FileWriteFailed.</exception>
+    public static FileStream? TryReserve(string path, UnixFileMode mode)
+    {
+        string part = PartOf(path);
+        if (Path.Exists(path) || (Path.Exists(part) && !IsAbandoned(part))) return null;
+        try
+        {
+            File.Delete(part);
+            return Create(part, mode);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return Path.Exists(part) ? null : throw WriteFailed(path, e);
+        }
+    }
+
+    /// <summary>Writes a file piece by piece into a part file that is open already.</summary>
+    /// <param name="path">As above.</param>
+    /// <param name="file">The part file; closed by this.</param>
+    /// <param name="write">As above.</param>
+    /// <param name="overwrite">As above.</param>
+    /// <param name="cancellationToken">As above.</param>
+    /// <exception cref="EtcdException">FileExists, DiskFull or FileWriteFailed; the target is as it was.</exception>
+    public static async Task WriteReservedAsync(
+        string path, FileStream file, Func<FileStream, CancellationToken, Task> write, bool overwrite, CancellationToken cancellationToken)
+    {
+        string part = PartOf(path);
+        try
+        {
             await using (file.ConfigureAwait(false))
             {
                 await write(file, cancellationToken).ConfigureAwait(false);
@@ -75,12 +116,28 @@ internal static class AtomicFile
         }
         catch (Exception e)
         {
-            if (ours) Discard(part);
+            Discard(part);
             if (!overwrite && e is IOException && Path.Exists(path)) throw Exists(path, e);
             if (e is IOException or UnauthorizedAccessException) throw WriteFailed(path, e);
             throw;
         }
     }
+
+    // Whoever writes one has it open, and with .NET that is a lock.
+    private static bool IsAbandoned(string part)
+    {
+        try
+        {
+            new FileStream(part, FileMode.Open, FileAccess.Write, FileShare.None).Dispose();
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    private static string PartOf(string path) => path + ".part";
 
     private static FileStream Create(string path, UnixFileMode mode)
     {

@@ -4,12 +4,26 @@ using EtcdAdmin.Client;
 namespace EtcdAdmin.Snapshots;
 
 /// <summary>A snapshot with all that is known of it: what its file holds, and what was noted when it was taken.</summary>
+/// <remarks>Path, size and SHA-256 are those of the file as it lies there; the other properties tell of the database in it.</remarks>
 public sealed record EtcdSnapshot : SnapshotInfo
 {
-    /// <summary>A snapshot with these contents.</summary>
+    /// <summary>A snapshot with these contents, in a plain file.</summary>
     [SetsRequiredMembers]
     internal EtcdSnapshot(SnapshotInfo contents, DateTimeOffset created)
-        : base(contents) => Created = created;
+        : base(contents)
+    {
+        Created = created;
+        DatabaseSha256 = contents.Sha256;
+    }
+
+    /// <summary>In what form it lies in its file.</summary>
+    public SnapshotForm Form { get; init; } = SnapshotForm.Plain;
+
+    /// <summary>
+    /// SHA-256 of the plain snapshot inside, lower-case hexadecimal; where the file is plain the same as <see cref="SnapshotInfo.Sha256"/>. Two
+    /// files with the same one hold the same, however they are packed.
+    /// </summary>
+    public string DatabaseSha256 { get; init; }
 
     /// <summary>The version of the member it came from; null where nobody noted it.</summary>
     public EtcdVersion? Version { get; init; }

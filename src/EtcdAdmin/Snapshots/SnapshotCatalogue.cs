@@ -3,8 +3,17 @@ namespace EtcdAdmin.Snapshots;
 /// <summary>Snapshots that lie in a folder, or a single one.</summary>
 public static class SnapshotCatalogue
 {
-    /// <summary>The snapshot files of a folder, oldest name first; a file is itself.</summary>
+    private static readonly string[] Endings = [".db", ".db.gz"];
+    private static readonly string[] ArchiveEndings = [".zip", ".tar.gz", ".tgz", ".tar"];
+    private const string Encrypted = ".enc";
+
+    /// <summary>The snapshot files of a folder by their names, oldest name first; a file is itself, whatever its name.</summary>
     /// <param name="path">A folder or a file.</param>
+    /// <remarks>
+    /// Files that end in <c>.db</c> or <c>.db.gz</c>; and archives (<c>.zip</c>, <c>.tar.gz</c>, <c>.tgz</c>, <c>.tar</c>) that have
+    /// "snapshot" in their name, or notes of EtcdAdmin beside them, as a folder may have archives of all kinds. All of these with <c>.enc</c>, too.
+    /// Nothing is opened.
+    /// </remarks>
     /// <exception cref="EtcdException">SnapshotNotFound: nothing is there. SnapshotUnreadable: it cannot be listed.</exception>
     public static IReadOnlyList<string> Find(string path)
     {
@@ -13,7 +22,7 @@ public static class SnapshotCatalogue
         if (!Directory.Exists(full)) return [full];
         try
         {
-            return [.. Directory.EnumerateFiles(full, "*.db").Order(StringComparer.Ordinal)];
+            return [.. Directory.EnumerateFiles(full).Where(IsSnapshot).Order(StringComparer.Ordinal)];
         }
         catch (Exception e) when (SnapshotFile.Translate(full, e) is { } error)
         {
@@ -22,16 +31,32 @@ public static class SnapshotCatalogue
     }
 
     /// <summary>Reads and checks one file, and adds what is noted beside it.</summary>
-    /// <param name="path">The file.</param>
+    /// <param name="path">The file, in any form.</param>
+    /// <param name="secrets">What may open it where it is encrypted; null for nothing.</param>
     /// <param name="events">Progress in bytes; null for none.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
-    /// <exception cref="EtcdException">SnapshotNotFound, SnapshotUnreadable, SnapshotInvalid.</exception>
-    public static async Task<EtcdSnapshot> ReadAsync(string path, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
+    /// <exception cref="EtcdException">SnapshotNotFound, SnapshotUnreadable, SnapshotInvalid, and what <see cref="SnapshotOpener"/> throws.</exception>
+    public static async Task<EtcdSnapshot> ReadAsync(
+        string path, SnapshotSecrets? secrets, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
     {
-        SnapshotInfo contents = await SnapshotInspector.InspectAsync(path, events, cancellationToken).ConfigureAwait(false);
-        SnapshotManifest? manifest = await SnapshotManifest.FindAsync(contents.Path, cancellationToken).ConfigureAwait(false);
-        // Notes on another file say nothing of this one.
-        if (manifest is not null && manifest.Sha256 == contents.Sha256) return manifest.Describe(contents);
-        return new EtcdSnapshot(contents, File.GetLastWriteTimeUtc(contents.Path));
+        OpenSnapshot open = await SnapshotOpener.OpenAsync(path, secrets, events, cancellationToken).ConfigureAwait(false);
+        await using (open.ConfigureAwait(false))
+        {
+            return await open.DescribeAsync(events, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Reads and checks one file that is not encrypted, and adds what is noted beside it.</summary>
+    /// <inheritdoc cref="ReadAsync(string, SnapshotSecrets?, IProgress{EtcdEvent}?, CancellationToken)"/>
+    public static Task<EtcdSnapshot> ReadAsync(string path, IProgress<EtcdEvent>? events, CancellationToken cancellationToken) =>
+        ReadAsync(path, secrets: null, events, cancellationToken);
+
+    private static bool IsSnapshot(string path)
+    {
+        string name = Path.GetFileName(path);
+        if (name.EndsWith(Encrypted, StringComparison.OrdinalIgnoreCase)) name = name[..^Encrypted.Length];
+        if (Endings.Any(ending => name.EndsWith(ending, StringComparison.OrdinalIgnoreCase))) return true;
+        return ArchiveEndings.Any(ending => name.EndsWith(ending, StringComparison.OrdinalIgnoreCase))
+            && (name.Contains("snapshot", StringComparison.OrdinalIgnoreCase) || File.Exists(SnapshotManifest.PathFor(path)));
     }
 }

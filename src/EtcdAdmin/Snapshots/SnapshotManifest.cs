@@ -10,31 +10,44 @@ namespace EtcdAdmin.Snapshots;
 internal sealed record SnapshotManifest
 {
     private const string Extension = ".json";
-    private const int CurrentFormat = 1;
+    private const int OldestFormat = 1;
+    private const int CurrentFormat = 2;
 
     private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
     {
         WriteIndented = true,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     };
 
-    /// <summary>Of this record; another one is not read.</summary>
+    /// <summary>Of this record: 1 knew plain files only. A later one is not read.</summary>
     public int Format { get; init; } = CurrentFormat;
 
-    /// <summary>SHA-256 of the whole file, lower-case hexadecimal.</summary>
+    /// <summary>SHA-256 of the whole file as it lies there, lower-case hexadecimal.</summary>
     public required string Sha256 { get; init; }
 
     /// <summary>Bytes of the file.</summary>
     public required long Size { get; init; }
+
+    /// <summary>How the file is packed: <c>none</c>, <c>gzip</c>, <c>zip</c>, <c>tarGz</c>; null in format 1.</summary>
+    public SnapshotCompression? Compression { get; init; }
+
+    /// <summary>Whether the file is encrypted; null in format 1.</summary>
+    public bool? Encrypted { get; init; }
+
+    /// <summary>SHA-256 of the plain snapshot inside, lower-case hexadecimal; null in format 1.</summary>
+    public string? DatabaseSha256 { get; init; }
 
     /// <summary>The hash of its contents, as etcd's tools print it.</summary>
     public required string Hash { get; init; }
 
     public required long Revision { get; init; }
 
-    public required long CompactRevision { get; init; }
+    /// <summary>Null where nobody looked: on a member's host.</summary>
+    public long? CompactRevision { get; init; }
 
-    public required long TotalKeys { get; init; }
+    /// <summary>Null where nobody could tell.</summary>
+    public long? TotalKeys { get; init; }
 
     public string? ClusterName { get; init; }
 
@@ -56,6 +69,9 @@ internal sealed record SnapshotManifest
     {
         Sha256 = snapshot.Sha256,
         Size = snapshot.Size,
+        Compression = snapshot.Form.Compression,
+        Encrypted = snapshot.Form.IsEncrypted,
+        DatabaseSha256 = snapshot.DatabaseSha256,
         Hash = snapshot.Hash.ToString("x", CultureInfo.InvariantCulture),
         Revision = snapshot.Revision,
         CompactRevision = snapshot.CompactRevision,
@@ -65,7 +81,26 @@ internal sealed record SnapshotManifest
         Member = snapshot.Member,
         EtcdVersion = snapshot.Version?.ToString(),
         Created = snapshot.Created,
-        CreatedBy = $"EtcdAdmin {OwnVersion()}, {Environment.UserName}@{Environment.MachineName}",
+        CreatedBy = Creator(),
+    };
+
+    /// <summary>The notes for one that was taken on a member's host.</summary>
+    public static SnapshotManifest Of(EtcdHostSnapshot snapshot) => new()
+    {
+        Sha256 = snapshot.Sha256,
+        Size = snapshot.Size,
+        Compression = SnapshotCompression.None,
+        Encrypted = false,
+        DatabaseSha256 = snapshot.Sha256,
+        Hash = snapshot.Hash.ToString("x", CultureInfo.InvariantCulture),
+        Revision = snapshot.Revision,
+        TotalKeys = snapshot.TotalKeys,
+        ClusterName = snapshot.ClusterName,
+        ClusterId = snapshot.ClusterId.ToString(),
+        Member = snapshot.Member,
+        EtcdVersion = snapshot.Version?.ToString(),
+        Created = snapshot.Created,
+        CreatedBy = Creator(),
     };
 
     /// <summary>Where the notes for a snapshot are.</summary>
@@ -74,7 +109,10 @@ internal sealed record SnapshotManifest
     /// <summary>Puts them beside the snapshot, in place of what may be there.</summary>
     /// <exception cref="EtcdException">DiskFull, FileWriteFailed.</exception>
     public Task WriteAsync(string snapshot, CancellationToken cancellationToken) =>
-        AtomicFile.WriteAsync(PathFor(snapshot), JsonSerializer.SerializeToUtf8Bytes(this, Options), AtomicFile.OwnerOnly, cancellationToken);
+        AtomicFile.WriteAsync(PathFor(snapshot), ToJson(), AtomicFile.OwnerOnly, cancellationToken);
+
+    /// <summary>What the file beside the snapshot holds.</summary>
+    public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, Options);
 
     /// <summary>The notes beside a snapshot; null where there are none, or none that can be read.</summary>
     public static async Task<SnapshotManifest?> FindAsync(string snapshot, CancellationToken cancellationToken)
@@ -82,7 +120,7 @@ internal sealed record SnapshotManifest
         try
         {
             byte[] json = await File.ReadAllBytesAsync(PathFor(snapshot), cancellationToken).ConfigureAwait(false);
-            return JsonSerializer.Deserialize<SnapshotManifest>(json, Options) is { Format: CurrentFormat } found ? found : null;
+            return JsonSerializer.Deserialize<SnapshotManifest>(json, Options) is { Format: >= OldestFormat and <= CurrentFormat } found ? found : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
         {
@@ -98,6 +136,8 @@ internal sealed record SnapshotManifest
         Member = Member,
         Version = EtcdAdmin.EtcdVersion.TryParse(EtcdVersion, out EtcdVersion version) ? version : null,
     };
+
+    private static string Creator() => $"EtcdAdmin {OwnVersion()}, {Environment.UserName}@{Environment.MachineName}";
 
     private static string OwnVersion() =>
         typeof(SnapshotManifest).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "";

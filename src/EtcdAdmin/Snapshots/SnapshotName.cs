@@ -1,27 +1,92 @@
 using System.Globalization;
+using System.Text;
 
 namespace EtcdAdmin.Snapshots;
 
 /// <summary>Where a snapshot goes and what it is called.</summary>
-internal static class SnapshotName
+/// <param name="Path">Of the file to write.</param>
+/// <param name="Part">Its part file, which keeps the name for this snapshot.</param>
+internal sealed record SnapshotName(string Path, FileStream Part)
 {
-    private const string Extension = ".db";
+    // Endings by which a destination is known for a file rather than a folder to be made; longer ones first.
+    private static readonly string[] Endings = [".tar.gz", ".tgz", ".db.gz", ".gz", ".zip", ".tar", ".db", ".enc"];
 
-    /// <summary>The path of the file to write; makes the folder if it is not there.</summary>
-    /// <param name="destination">A folder, or a file that ends in <c>.db</c>.</param>
-    /// <param name="now">When it is taken.</param>
-    /// <exception cref="EtcdException">FileExists: the file was named and is there. FileWriteFailed: the folder cannot be made.</exception>
-    public static string Choose(string destination, DateTimeOffset now)
+    /// <summary>What it is called in an archive, without an ending: what every tool can read.</summary>
+    public string Bare
     {
-        string path = Path.GetFullPath(destination);
-        bool isFile = !Directory.Exists(path) && path.EndsWith(Extension, StringComparison.OrdinalIgnoreCase);
-        PrivateFolder.Create(isFile ? Path.GetDirectoryName(path)! : path); // a full path that is not a root has a folder
-        if (isFile) return path;
+        get
+        {
+            const int LongestInTar = 90; // of 100, as something is put behind it
+            string name = Without(System.IO.Path.GetFileName(Path));
+            return name.Length <= LongestInTar && Ascii.IsValid(name) ? name : "etcd-snapshot";
+        }
+    }
 
-        string name = string.Create(CultureInfo.InvariantCulture, $"etcd-snapshot-{now.UtcDateTime:yyyy-MM-dd-HH.mm.ss}");
-        string free = Path.Combine(path, name + Extension);
-        // Two clusters saved within the same second into one folder.
-        for (int i = 2; Path.Exists(free) || Path.Exists(free + ".part"); i++) free = Path.Combine(path, $"{name}-{i}{Extension}");
-        return free;
+    /// <summary>Chooses the path of the file to write and takes it; makes the folder if it is not there.</summary>
+    /// <param name="destination">A folder, or a file that ends as the form asks for.</param>
+    /// <param name="form">In what form it will be.</param>
+    /// <param name="now">When it is taken.</param>
+    /// <exception cref="EtcdException">
+    /// InvalidArgument: the file's name is that of another form. FileExists: the file was named and is there. DiskFull, FileWriteFailed.
+    /// </exception>
+    public static SnapshotName Choose(string destination, SnapshotForm form, DateTimeOffset now)
+    {
+        string path = System.IO.Path.GetFullPath(destination);
+        bool isFile = IsFile(path);
+        if (isFile) RequireEnding(path, form);
+        PrivateFolder.Create(isFile ? System.IO.Path.GetDirectoryName(path)! : path); // a full path that is not a root has a folder
+        if (isFile) return new SnapshotName(path, AtomicFile.TryReserve(path, AtomicFile.OwnerOnly) ?? throw Taken(path));
+
+        string name = Of(now);
+        // Several clusters saved within the same second into one folder.
+        for (int i = 1; ; i++)
+        {
+            string number = i == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $"-{i}");
+            string free = System.IO.Path.Combine(path, name + number + form.Extension);
+            if (AtomicFile.TryReserve(free, AtomicFile.OwnerOnly) is { } part) return new SnapshotName(free, part);
+        }
+    }
+
+    /// <summary>The name without an ending, as the older tools made it; in UTC.</summary>
+    public static string Of(DateTimeOffset now) => string.Create(CultureInfo.InvariantCulture, $"etcd-snapshot-{now.UtcDateTime:yyyy-MM-dd-HH.mm.ss}");
+
+    /// <summary>Whether a destination names one file, which takes one snapshot only.</summary>
+    public static bool IsFile(string destination) => !Directory.Exists(destination)
+        && Endings.Any(ending => destination.EndsWith(ending, StringComparison.OrdinalIgnoreCase));
+
+    private static void RequireEnding(string path, SnapshotForm form)
+    {
+        string[] fitting = form switch
+        {
+            { IsEncrypted: true } => [".enc"],
+            { Compression: SnapshotCompression.None } => [".db"],
+            { Compression: SnapshotCompression.TarGz } => [".tar.gz", ".tgz"],
+            { Compression: SnapshotCompression.Zip } => [".zip"],
+            _ => [".gz"],
+        };
+        bool isOther = form.Compression == SnapshotCompression.Gzip && path.EndsWith(".tar.gz", StringComparison.OrdinalIgnoreCase);
+        if (!isOther && fitting.Any(ending => path.EndsWith(ending, StringComparison.OrdinalIgnoreCase))) return;
+        throw new EtcdException(EtcdErrorIds.InvalidArgument, EtcdErrorKind.InvalidInput,
+            $"The snapshot is to be saved as '{form}', and '{path}' is not named so.")
+        {
+            Target = path,
+            NextStep = $"Let the name end in {form.Extension}, or name a folder.",
+        };
+    }
+
+    private static string Without(string name) =>
+        Endings.FirstOrDefault(ending => name.EndsWith(ending, StringComparison.OrdinalIgnoreCase)) is { } found && found.Length < name.Length
+            ? Without(name[..^found.Length])
+            : name;
+
+    private static EtcdException Taken(string path)
+    {
+        bool isThere = System.IO.Path.Exists(path);
+        return new EtcdException(EtcdErrorIds.FileExists, EtcdErrorKind.AlreadyExists,
+            isThere ? $"'{path}' exists already." : $"Another snapshot is just being saved as '{path}'.")
+        {
+            Target = path,
+            NextStep = "Choose another name.",
+        };
     }
 }

@@ -1,6 +1,8 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using EtcdAdmin.Client;
 using EtcdAdmin.Clusters;
+using EtcdAdmin.Snapshots.Forms;
 
 namespace EtcdAdmin.Snapshots;
 
@@ -17,32 +19,29 @@ public sealed class SnapshotSaver(AdminContext context)
     /// <param name="cancellationToken">Gives up; nothing is left then.</param>
     /// <exception cref="EtcdException">
     /// NotHealthy, MemberNotFound: nobody to take it from. SnapshotIncomplete, ConnectionLost, Timeout: the stream. FileExists, DiskFull,
-    /// FileWriteFailed: the file. SnapshotInvalid: what came is no database. In all of them no file is left.
+    /// FileWriteFailed: the file. SnapshotInvalid: what came is no database. CertificateInvalid: nothing can be encrypted for a recipient.
+    /// InvalidArgument: the file is named like another form. In all of them no file is left.
     /// </exception>
     public async Task<EtcdSnapshot> SaveAsync(
         EtcdCluster cluster, SaveSnapshotRequest request, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(cluster);
         ArgumentNullException.ThrowIfNull(request);
+        if (request.Compression == SnapshotCompression.Tar) throw new ArgumentException("Snapshots are saved as TarGz, not as Tar.", nameof(request));
         string activity = $"Saving snapshot of cluster {cluster.Name}";
         DateTimeOffset now = context.Clock.GetUtcNow();
         SnapshotSource source = await SnapshotSource.ChooseAsync(context, cluster, request.Member, cancellationToken).ConfigureAwait(false);
-        string path = SnapshotName.Choose(request.Destination, now);
-        events.Message($"Taking the snapshot from member {source.Name} ({source.Client.Endpoints[0]}) into {path}");
+        SnapshotName name = SnapshotName.Choose(request.Destination, request.Form, now);
+        events.Message($"Taking the snapshot from member {source.Name} ({source.Client.Endpoints[0]}) into {name.Path}");
 
-        SnapshotInfo? info = null;
+        EtcdSnapshot? saved = null;
         try
         {
-            await AtomicFile.WriteNewAsync(
-                path,
-                async (file, token) =>
-                {
-                    SnapshotDigest digest = await ReceiveAsync(source.Client, request.InactivityTimeout, file, activity, events, token)
-                        .ConfigureAwait(false);
-                    events.Progress(activity, "Checking what was saved", 0.99);
-                    info = await CheckAsync(file, digest, token).ConfigureAwait(false);
-                },
-                AtomicFile.OwnerOnly,
+            await AtomicFile.WriteReservedAsync(
+                name.Path,
+                name.Part,
+                async (file, token) => saved = await WriteAsync(file, name, source, request, new Report(activity, now, events), token).ConfigureAwait(false),
+                overwrite: false,
                 cancellationToken).ConfigureAwait(false);
         }
         finally
@@ -50,8 +49,10 @@ public sealed class SnapshotSaver(AdminContext context)
             events.Progress(activity, "Done", 1);
         }
 
-        var snapshot = new EtcdSnapshot(info! with { Path = path }, now) // set, or an exception came
+        EtcdSnapshot snapshot = saved! with // set, or an exception came
         {
+            Path = name.Path,
+            Form = request.Form,
             Version = source.Version,
             ClusterName = cluster.Name,
             ClusterId = source.Cluster,
@@ -74,8 +75,29 @@ public sealed class SnapshotSaver(AdminContext context)
         }
     }
 
+    private async Task<EtcdSnapshot> WriteAsync(
+        FileStream file, SnapshotName name, SnapshotSource source, SaveSnapshotRequest request, Report report, CancellationToken cancellationToken)
+    {
+        if (request.Form.IsPlain)
+        {
+            SnapshotDigest plain = await ReceiveAsync(source.Client, request.InactivityTimeout, file, _ => { }, report, cancellationToken).ConfigureAwait(false);
+            report.Events.Progress(report.Activity, "Checking what was saved", 0.99);
+            return new EtcdSnapshot(await CheckPlainAsync(file, plain, cancellationToken).ConfigureAwait(false), report.Time);
+        }
+
+        var packing = PackingStream.Begin(file, request.Form, request.Recipients, name.Bare, report.Time);
+        await using (packing.ConfigureAwait(false))
+        {
+            SnapshotDigest received = await ReceiveAsync(source.Client, request.InactivityTimeout, packing, packing.Announce, report, cancellationToken)
+                .ConfigureAwait(false);
+            await Task.Run(packing.Finish, cancellationToken).ConfigureAwait(false);
+            report.Events.Progress(report.Activity, "Checking what was saved", 0.99);
+            return await CheckPackedAsync(file, received, packing.Secrets, report.Time, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
     /// <summary>Reads the file back while it goes to the disk: the one needs the processor, the other does not.</summary>
-    private static async Task<SnapshotInfo> CheckAsync(FileStream file, SnapshotDigest digest, CancellationToken cancellationToken)
+    private static async Task<SnapshotInfo> CheckPlainAsync(FileStream file, SnapshotDigest digest, CancellationToken cancellationToken)
     {
         Task flushing = Task.Run(() => file.Flush(flushToDisk: true), CancellationToken.None);
         try
@@ -88,21 +110,34 @@ public sealed class SnapshotSaver(AdminContext context)
         }
     }
 
-    private async Task<SnapshotDigest> ReceiveAsync(
-        EtcdClient client, TimeSpan inactivity, FileStream file, string activity, IProgress<EtcdEvent>? events,
-        CancellationToken cancellationToken)
+    /// <summary>Opens the file as a restore would, and reads the database in it; the plain one is gone afterwards.</summary>
+    private static async Task<EtcdSnapshot> CheckPackedAsync(
+        FileStream file, SnapshotDigest received, SnapshotSecrets secrets, DateTimeOffset time, CancellationToken cancellationToken)
     {
-        var stream = new SnapshotStream(file);
+        // Beside the file: there is room for a snapshot there, and nobody else may look into it.
+        var limits = new UnpackLimits { Folder = Path.GetDirectoryName(file.Name) };
+        OpenSnapshot open = await SnapshotOpener.OpenAsync(file.Name, secrets, limits, events: null, cancellationToken).ConfigureAwait(false);
+        await using (open.ConfigureAwait(false))
+        {
+            EtcdSnapshot snapshot = await open.DescribeAsync(events: null, cancellationToken).ConfigureAwait(false);
+            if (snapshot.DatabaseSha256 != received.Sha256) throw FormErrors.Damaged(file.Name, "what is read back is not what the member sent");
+            return snapshot with { Created = time };
+        }
+    }
+
+    private async Task<SnapshotDigest> ReceiveAsync(
+        EtcdClient client, TimeSpan inactivity, Stream target, Action<long> announce, Report report, CancellationToken cancellationToken)
+    {
+        var stream = new SnapshotStream(target);
         await using (stream.ConfigureAwait(false))
         {
-            await CopyAsync(client, inactivity, stream, activity, events, cancellationToken).ConfigureAwait(false);
+            await CopyAsync(client, inactivity, stream, announce, report, cancellationToken).ConfigureAwait(false);
             return await stream.FinishAsync(client.Endpoints[0]).ConfigureAwait(false);
         }
     }
 
     private async Task CopyAsync(
-        EtcdClient client, TimeSpan inactivity, SnapshotStream stream, string activity, IProgress<EtcdEvent>? events,
-        CancellationToken cancellationToken)
+        EtcdClient client, TimeSpan inactivity, SnapshotStream stream, Action<long> announce, Report report, CancellationToken cancellationToken)
     {
         using var silence = new CancellationTokenSource(Timeout.InfiniteTimeSpan, context.Clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(silence.Token, cancellationToken);
@@ -114,12 +149,14 @@ public sealed class SnapshotSaver(AdminContext context)
             await foreach (SnapshotChunk chunk in client.Maintenance.SnapshotAsync(either.Token).ConfigureAwait(false))
             {
                 silence.CancelAfter(Timeout.InfiniteTimeSpan); // a slow disk of ours is not the member's silence
+                // The member counts the database alone; the checksum comes behind it.
+                if (stream.Size == 0) announce(chunk.Data.Length + chunk.RemainingBytes + SHA256.HashSizeInBytes);
                 await stream.WriteAsync(chunk.Data).ConfigureAwait(false);
                 silence.CancelAfter(inactivity);
                 TimeSpan elapsed = context.Clock.GetElapsedTime(start);
                 if (elapsed < nextReport) continue;
                 nextReport = elapsed + ReportInterval;
-                Report(events, activity, stream.Size, chunk.RemainingBytes, elapsed);
+                report.Bytes(stream.Size, chunk.RemainingBytes, elapsed);
             }
         }
         catch (OperationCanceledException) when (silence.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
@@ -133,11 +170,15 @@ public sealed class SnapshotSaver(AdminContext context)
         }
     }
 
-    private static void Report(IProgress<EtcdEvent>? events, string activity, long done, long remaining, TimeSpan elapsed)
+    /// <summary>Where the progress of one snapshot is told, and when it was taken.</summary>
+    private sealed record Report(string Activity, DateTimeOffset Time, IProgress<EtcdEvent>? Events)
     {
-        const double Mega = 1_000_000;
-        double rate = elapsed > TimeSpan.Zero ? done / Mega / elapsed.TotalSeconds : 0;
-        string status = string.Create(CultureInfo.InvariantCulture, $"{done / Mega:0} of {(done + remaining) / Mega:0} MB, {rate:0} MB/s");
-        events.Progress(activity, status, Math.Min(0.98, done / (double)Math.Max(1, done + remaining)));
+        public void Bytes(long done, long remaining, TimeSpan elapsed)
+        {
+            const double Mega = 1_000_000;
+            double rate = elapsed > TimeSpan.Zero ? done / Mega / elapsed.TotalSeconds : 0;
+            string status = string.Create(CultureInfo.InvariantCulture, $"{done / Mega:0} of {(done + remaining) / Mega:0} MB, {rate:0} MB/s");
+            Events.Progress(Activity, status, Math.Min(0.98, done / (double)Math.Max(1, done + remaining)));
+        }
     }
 }

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using EtcdAdmin.Client;
+using EtcdAdmin.Clusters;
 using EtcdAdmin.PowerShell.Arguments;
 using EtcdAdmin.PowerShell.Completion;
 using EtcdAdmin.PowerShell.Objects;
@@ -21,17 +22,17 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 /// </example>
 [Cmdlet(VerbsData.Compare, "EtcdSnapshot", DefaultParameterSetName = "File")]
 [OutputType(typeof(EtcdKeyDifference))]
-public sealed class CompareEtcdSnapshotCommand : AdminCmdlet
+public sealed class CompareEtcdSnapshotCommand : SnapshotCmdlet
 {
     private const int PageSize = 128;
 
-    /// <summary>The older side.</summary>
+    /// <summary>The older side; a file in any form.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     [Alias("Path", "FullName")]
     [ValidateNotNullOrEmpty]
     public string ReferencePath { get; set; } = null!; // mandatory
 
-    /// <summary>The newer side.</summary>
+    /// <summary>The newer side; a file in any form.</summary>
     [Parameter(Mandatory = true, Position = 1, ParameterSetName = "File")]
     [ValidateNotNullOrEmpty]
     public string DifferencePath { get; set; } = null!; // mandatory
@@ -54,11 +55,32 @@ public sealed class CompareEtcdSnapshotCommand : AdminCmdlet
     /// <inheritdoc/>
     protected override async Task ProcessAsync(CancellationToken stop)
     {
-        KeyRange range = Prefix is null ? KeyRange.All : KeyRange.Prefix(Prefix.Bytes);
-        IAsyncEnumerable<EtcdKeyValue> before = Read(ReferencePath, range, stop);
-        IAsyncEnumerable<EtcdKeyValue> after = ParameterSetName == "File"
-            ? Read(DifferencePath, range, stop)
-            : (await FindAsync(Cluster, stop).ConfigureAwait(false)).Client.Kv.RangeAsync(range, new RangeOptions { Revision = Revision ?? 0 }, stop);
+        OpenSnapshot reference = await OpenAsync(PathOf(ReferencePath)!, stop).ConfigureAwait(false); // null only for null
+        await using (reference.ConfigureAwait(false))
+        {
+            if (ParameterSetName == "File")
+            {
+                OpenSnapshot difference = await OpenAsync(PathOf(DifferencePath)!, stop).ConfigureAwait(false); // null only for null
+                await using (difference.ConfigureAwait(false))
+                {
+                    await CompareAsync(reference, difference.ReadKeysAsync(Query, stop), stop).ConfigureAwait(false);
+                }
+            }
+            else
+            {
+                EtcdCluster cluster = await FindAsync(Cluster, stop).ConfigureAwait(false);
+                await CompareAsync(reference, cluster.Client.Kv.RangeAsync(Range, new RangeOptions { Revision = Revision ?? 0 }, stop), stop).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private KeyRange Range => Prefix is null ? KeyRange.All : KeyRange.Prefix(Prefix.Bytes);
+
+    private SnapshotKeyQuery Query => new() { Range = Range };
+
+    private async Task CompareAsync(OpenSnapshot reference, IAsyncEnumerable<EtcdKeyValue> after, CancellationToken stop)
+    {
+        IAsyncEnumerable<EtcdKeyValue> before = reference.ReadKeysAsync(Query, stop);
         var page = new List<EtcdKeyDifference>(PageSize);
         await foreach (KeyDifference difference in KeyComparer.CompareAsync(before, after, stop).ConfigureAwait(false))
         {
@@ -70,7 +92,4 @@ public sealed class CompareEtcdSnapshotCommand : AdminCmdlet
 
         await WritePageAsync(page).ConfigureAwait(false);
     }
-
-    private IAsyncEnumerable<EtcdKeyValue> Read(string path, KeyRange range, CancellationToken stop) =>
-        SnapshotKeyReader.ReadAsync(PathOf(path)!, new SnapshotKeyQuery { Range = range }, stop); // null only for null
 }

@@ -26,11 +26,11 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 /// </example>
 [Cmdlet(VerbsCommon.Get, "EtcdSnapshotKey", DefaultParameterSetName = "Prefix")]
 [OutputType(typeof(EtcdSnapshotKey))]
-public sealed class GetEtcdSnapshotKeyCommand : AdminCmdlet
+public sealed class GetEtcdSnapshotKeyCommand : SnapshotCmdlet
 {
     private const int PageSize = 128;
 
-    /// <summary>The snapshot file; Save-EtcdSnapshot, Get-EtcdSnapshot and Get-ChildItem pass theirs on.</summary>
+    /// <summary>The snapshot file, in any form; Save-EtcdSnapshot, Get-EtcdSnapshot and Get-ChildItem pass theirs on.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("FullName")]
     [ValidateNotNullOrEmpty]
@@ -72,17 +72,26 @@ public sealed class GetEtcdSnapshotKeyCommand : AdminCmdlet
     public SwitchParameter KeysOnly { get; set; }
 
     /// <inheritdoc/>
-    protected override Task ProcessAsync(CancellationToken stop) => ParameterSetName switch
+    protected override async Task ProcessAsync(CancellationToken stop)
     {
-        "Key" => ForEachAsync(Key, WriteOneAsync, stop),
-        "Range" => WriteRangeAsync(To is null ? KeyRange.From(From.Bytes) : KeyRange.Between(From.Bytes, To.Bytes), null, stop),
-        "Like" => WriteRangeAsync(KeyRange.Prefix(Literal(Like)), new WildcardPattern(Like), stop),
-        _ => WriteRangeAsync(Prefix is null ? KeyRange.All : KeyRange.Prefix(Prefix.Bytes), null, stop),
+        OpenSnapshot open = await OpenAsync(PathOf(Path)!, stop).ConfigureAwait(false); // null only for null
+        await using (open.ConfigureAwait(false))
+        {
+            await WriteAsync(open, stop).ConfigureAwait(false);
+        }
+    }
+
+    private Task WriteAsync(OpenSnapshot open, CancellationToken stop) => ParameterSetName switch
+    {
+        "Key" => ForEachAsync(Key, (key, token) => WriteOneAsync(open, key, token), stop),
+        "Range" => WriteRangeAsync(open, To is null ? KeyRange.From(From.Bytes) : KeyRange.Between(From.Bytes, To.Bytes), null, stop),
+        "Like" => WriteRangeAsync(open, KeyRange.Prefix(Literal(Like)), new WildcardPattern(Like), stop),
+        _ => WriteRangeAsync(open, Prefix is null ? KeyRange.All : KeyRange.Prefix(Prefix.Bytes), null, stop),
     };
 
-    private async Task WriteOneAsync(BytesArgument key, CancellationToken stop)
+    private async Task WriteOneAsync(OpenSnapshot open, BytesArgument key, CancellationToken stop)
     {
-        if (await WriteRangeAsync(KeyRange.Key(key.Bytes), null, stop).ConfigureAwait(false) > 0) return;
+        if (await WriteRangeAsync(open, KeyRange.Key(key.Bytes), null, stop).ConfigureAwait(false) > 0) return;
         throw new EtcdException(EtcdErrorIds.KeyNotFound, EtcdErrorKind.NotFound, $"'{Path}' has no such key.")
         {
             Target = key.Text,
@@ -90,18 +99,17 @@ public sealed class GetEtcdSnapshotKeyCommand : AdminCmdlet
         };
     }
 
-    private async Task<long> WriteRangeAsync(KeyRange range, WildcardPattern? pattern, CancellationToken stop)
+    private async Task<long> WriteRangeAsync(OpenSnapshot open, KeyRange range, WildcardPattern? pattern, CancellationToken stop)
     {
-        string path = PathOf(Path)!; // null only for null
         var query = new SnapshotKeyQuery { Range = range, Revision = Revision, KeysOnly = KeysOnly };
         var page = new List<EtcdSnapshotKey>(PageSize);
         long written = 0;
-        IAsyncEnumerator<EtcdKeyValue> keys = SnapshotKeyReader.ReadAsync(path, query, stop).GetAsyncEnumerator(stop);
+        IAsyncEnumerator<EtcdKeyValue> keys = open.ReadKeysAsync(query, stop).GetAsyncEnumerator(stop);
         await using ConfiguredAsyncDisposable end = keys.ConfigureAwait(false);
         while (await keys.MoveNextAsync().ConfigureAwait(false))
         {
             if (pattern is not null && !pattern.IsMatch(keys.Current.KeyText)) continue;
-            page.Add(new EtcdSnapshotKey(path, keys.Current));
+            page.Add(new EtcdSnapshotKey(open.Source, keys.Current));
             if (page.Count < PageSize) continue;
             await WritePageAsync(page).ConfigureAwait(false);
             written += page.Count;

@@ -10,9 +10,9 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 /// </example>
 [Cmdlet(VerbsDiagnostic.Measure, "EtcdSnapshot")]
 [OutputType(typeof(SnapshotSpace))]
-public sealed class MeasureEtcdSnapshotCommand : AdminCmdlet
+public sealed class MeasureEtcdSnapshotCommand : SnapshotCmdlet
 {
-    /// <summary>The files.</summary>
+    /// <summary>The files, in any form.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("FullName")]
     [ValidateNotNullOrEmpty]
@@ -39,6 +39,10 @@ public sealed class MeasureEtcdSnapshotCommand : AdminCmdlet
     private async Task MeasureAsync(string path, CancellationToken stop)
     {
         var request = new SpaceRequest { Depth = Depth, Separator = Separator, Top = Top };
-        await WriteAsync(await SnapshotMeasurer.MeasureAsync(PathOf(path)!, request, stop).ConfigureAwait(false)).ConfigureAwait(false); // null only for null
+        OpenSnapshot open = await OpenAsync(PathOf(path)!, stop).ConfigureAwait(false); // null only for null
+        await using (open.ConfigureAwait(false))
+        {
+            await WriteAsync(await open.MeasureAsync(request, stop).ConfigureAwait(false)).ConfigureAwait(false);
+        }
     }
 }

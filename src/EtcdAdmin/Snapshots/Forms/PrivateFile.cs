@@ -27,15 +27,18 @@ internal sealed class PrivateFile : IDisposable
     /// <summary>Where it is.</summary>
     public string Path { get; }
 
-    /// <summary>Makes the folder, in that for temporary files (<c>TMPDIR</c>); the file is made by <see cref="Write"/>.</summary>
+    /// <summary>Makes the folder; the file is made by <see cref="Write"/>.</summary>
+    /// <param name="root">Where; null is the folder for temporary files (<c>TMPDIR</c>).</param>
     /// <exception cref="EtcdException">FileWriteFailed, DiskFull.</exception>
-    public static PrivateFile Create()
+    public static PrivateFile Create(string? root = null)
     {
-        string root = System.IO.Path.GetTempPath();
+        root ??= System.IO.Path.GetTempPath();
         RemoveAbandoned(root);
+        string folder = System.IO.Path.Combine(root, Prefix + System.IO.Path.GetRandomFileName());
+        PrivateFolder.Create(folder);
         try
         {
-            return new PrivateFile(Directory.CreateTempSubdirectory(Prefix).FullName); // 0700
+            return new PrivateFile(folder);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -64,7 +64,7 @@ public static class SnapshotOpener
         CancellationToken cancellationToken)
     {
         string activity = $"Unpacking {Path.GetFileName(source)}";
-        PrivateFile target = PrivateFile.Create();
+        PrivateFile target = PrivateFile.Create(limits.Folder);
         try
         {
             var unpacker = new Unpacker(source, secrets, limits, target, Progress(events, activity, file));

@@ -11,6 +11,9 @@ public sealed record SnapshotSecrets
     /// <summary>Certificates with their private keys: RSA, or ECDH on a NIST curve.</summary>
     public IReadOnlyList<X509Certificate2> Certificates { get; init; } = [];
 
+    /// <summary>The key of the one file that was just written, which is read back whoever it is for; else null.</summary>
+    internal byte[]? FileKey { get; init; }
+
     /// <summary>What there is, without what it is.</summary>
     public override string ToString() => $"{(Passphrase is null ? "no passphrase" : "a passphrase")}, {Certificates.Count} certificates";
 }

@@ -105,7 +105,7 @@ internal sealed class Unpacker(string source, SnapshotSecrets? secrets, UnpackLi
             return;
         }
 
-        using var whole = PrivateFile.Create();
+        using var whole = PrivateFile.Create(limits.Folder);
         await WriteAsync(whole, content, cancellationToken).ConfigureAwait(false);
         var zip = new FileStream(whole.Path, FileMode.Open, FileAccess.Read, FileShare.Read, BufferSize, FileOptions.Asynchronous);
         await using (zip.ConfigureAwait(false))

@@ -9,6 +9,7 @@ internal static class ContainerKey
     /// <exception cref="EtcdException">SnapshotEncrypted: nothing was given that could fit. SnapshotKeyWrong: what was given does not.</exception>
     public static byte[] Find(ContainerHeader header, SnapshotSecrets? secrets, string path)
     {
+        if (secrets?.FileKey is { } known && header.IsAuthentic(known)) return known;
         KeySlot? ofPassphrase = header.Slots.FirstOrDefault(slot => slot.Type == KeySlotType.Passphrase);
         (KeySlot Slot, X509Certificate2 Certificate)[] fitting = [.. Fitting(header, secrets)];
         foreach ((KeySlot slot, X509Certificate2 certificate) in fitting)

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 namespace EtcdAdmin.Snapshots.Forms;
 
 /// <summary>Writes an encrypted file. Only <see cref="Finish"/> makes it whole: what was broken off before can never be taken for the whole.</summary>
-internal sealed class EncryptingStream : Stream
+internal sealed class EncryptingStream : WritingStream
 {
     private readonly Stream _inner;
     private readonly ChunkCipher _cipher;
@@ -11,25 +11,15 @@ internal sealed class EncryptingStream : Stream
     private readonly byte[] _sealed = new byte[ContainerFormat.ChunkSize + ContainerFormat.TagSize];
     private int _filled;
 
-    private EncryptingStream(Stream inner, byte[] key)
+    private EncryptingStream(Stream inner, byte[] fileKey, ReadOnlySpan<byte> headerDigest)
     {
         _inner = inner;
-        _cipher = new ChunkCipher(key);
+        FileKey = fileKey;
+        _cipher = new ChunkCipher(ContainerFormat.PayloadKey(fileKey, headerDigest));
     }
 
-    public override bool CanRead => false;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => true;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
+    /// <summary>Opens the file that is written, for whoever checks it afterwards.</summary>
+    public byte[] FileKey { get; }
 
     /// <summary>Writes the header. Takes half a second where there is a passphrase.</summary>
     /// <param name="inner">Gets the file; whoever made it disposes of it.</param>
@@ -37,6 +27,7 @@ internal sealed class EncryptingStream : Stream
     /// <exception cref="EtcdException">CertificateInvalid: nothing can be encrypted for one of the recipients.</exception>
     public static EncryptingStream Begin(Stream inner, SnapshotRecipients recipients)
     {
+        if (recipients.Passphrase is { Length: 0 }) throw new ArgumentException("A snapshot is not encrypted with an empty passphrase.", nameof(recipients));
         byte[] fileKey = RandomNumberGenerator.GetBytes(ContainerFormat.KeySize);
         KeySlot[] slots =
         [
@@ -47,7 +38,7 @@ internal sealed class EncryptingStream : Stream
             throw new ArgumentException($"A snapshot is encrypted for 1 to {ContainerFormat.MaxSlots} recipients, not {slots.Length}.", nameof(recipients));
         byte[] header = ContainerHeader.Write(ContainerFormat.ChunkSize, slots, fileKey, out byte[] digest);
         inner.Write(header);
-        return new EncryptingStream(inner, ContainerFormat.PayloadKey(fileKey, digest));
+        return new EncryptingStream(inner, fileKey, digest);
     }
 
     public override void Write(ReadOnlySpan<byte> buffer)
@@ -65,19 +56,6 @@ internal sealed class EncryptingStream : Stream
 
     /// <summary>Writes what is left, as the last chunk.</summary>
     public void Finish() => Seal(isLast: true);
-
-    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
-
-    public override void Flush()
-    {
-        // A chunk is written when it is full, and no earlier.
-    }
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {
