@@ -1,7 +1,4 @@
 using System.Management.Automation;
-using System.Net;
-using System.Security;
-using System.Security.Cryptography.X509Certificates;
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Plans;
 using EtcdAdmin.PowerShell.Arguments;
@@ -32,7 +29,7 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 /// </example>
 [Cmdlet(VerbsData.Restore, "EtcdSnapshot", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
 [OutputType(typeof(EtcdRestore))]
-public sealed class RestoreEtcdSnapshotCommand : PlannedCmdlet
+public sealed class RestoreEtcdSnapshotCommand : SnapshotCmdlet
 {
     /// <summary>
     /// The snapshot file, in any form: plain, gzip, zip, tar.gz, encrypted; or a folder, which stands for the newest in it that is whole.
@@ -60,15 +57,6 @@ public sealed class RestoreEtcdSnapshotCommand : PlannedCmdlet
     /// <summary>With -Member: leaves the cluster at that one. The data of the others is put aside; Add-EtcdMember makes them join later.</summary>
     [Parameter]
     public SwitchParameter NoRejoin { get; set; }
-
-    /// <summary>The passphrase of an encrypted snapshot.</summary>
-    [Parameter]
-    public SecureString? Passphrase { get; set; }
-
-    /// <summary>Certificates with their private keys, one of which an encrypted snapshot was made for.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    public X509Certificate2[]? DecryptionCertificate { get; set; }
 
     /// <summary>A user of the snapshot's with the role root, where authentication was enabled when it was taken; it proves what the cluster holds then.</summary>
     [Parameter]
@@ -101,18 +89,13 @@ public sealed class RestoreEtcdSnapshotCommand : PlannedCmdlet
     protected override async Task ProcessAsync(CancellationToken stop)
     {
         EtcdCluster cluster = await FindAsync(Cluster, stop).ConfigureAwait(false);
-        RestoreSource source = await RestoreSource.OpenAsync(PathOf(Path)!, Secrets(), SkipHashCheck, CoreEvents, stop).ConfigureAwait(false); // null only for null
+        SnapshotSecrets secrets = await SecretsAsync(stop).ConfigureAwait(false);
+        RestoreSource source = await RestoreSource.OpenAsync(PathOf(Path)!, secrets, SkipHashCheck, CoreEvents, stop).ConfigureAwait(false); // null only for null
         await using var close = source.ConfigureAwait(false);
         Operation<EtcdRestore> operation = await new SnapshotRestorer(Admin).PlanAsync(cluster, source, Request(), stop).ConfigureAwait(false);
         EtcdRestore? restore = await CarryOutAsync(operation, stop).ConfigureAwait(false);
         if (restore is not null) await WriteAsync(restore).ConfigureAwait(false);
     }
-
-    private SnapshotSecrets? Secrets() => Passphrase is null && DecryptionCertificate is null ? null : new SnapshotSecrets
-    {
-        Passphrase = Passphrase is null ? null : new NetworkCredential("", Passphrase).Password,
-        Certificates = DecryptionCertificate ?? [],
-    };
 
     private RestoreRequest Request()
     {

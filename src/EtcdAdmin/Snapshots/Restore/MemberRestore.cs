@@ -105,7 +105,7 @@ internal sealed class MemberRestore(
     private async Task<string> BringAsync(RestoreInput input, CancellationToken cancellationToken)
     {
         if (member.Connection is null) return input.DatabasePath;
-        var file = new HostFile(Copy, HostFileContent.FromFile(input.DatabasePath), AtomicFile.OwnerOnly) { Sha256 = input.Info.Sha256 };
+        var file = new HostFile(Copy, HostFileContent.FromFile(input.DatabasePath), AtomicFile.OwnerOnly) { Sha256 = input.Info.DatabaseSha256 };
         await _host.PutFilesAsync($"bring the snapshot to member {member.Name}", [file], cancellationToken).ConfigureAwait(false);
         return Copy;
     }

@@ -74,6 +74,6 @@ internal static class RestoreGuard
         };
     }
 
-    private static EtcdVersion? VersionOf(SnapshotInfo info) =>
-        EtcdVersion.TryParse(info.ClusterVersion, out EtcdVersion version) ? version : null;
+    private static EtcdVersion? VersionOf(SnapshotInfo info) => (info as EtcdSnapshot)?.Version ?? (
+        EtcdVersion.TryParse(info.ClusterVersion, out EtcdVersion version) ? version : null);
 }

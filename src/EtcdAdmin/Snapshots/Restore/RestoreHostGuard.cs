@@ -58,7 +58,7 @@ internal sealed class RestoreHostGuard(
     {
         var needs = members.SelectMany(member => new (string Folder, long Bytes)[]
         {
-            (member.Layout.DataDirectory, info.DatabaseSize + (member.Connection is null ? 0 : info.Size)),
+            (member.Layout.DataDirectory, member.Connection is null ? info.DatabaseSize : 2 * info.DatabaseSize),
             (member.WalPath ?? member.Layout.DataDirectory, LogBytes),
         });
         foreach (IGrouping<string, (string Folder, long Bytes)> need in needs

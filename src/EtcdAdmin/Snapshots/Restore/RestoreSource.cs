@@ -7,10 +7,10 @@ public sealed class RestoreSource : IAsyncDisposable
 {
     private readonly OpenSnapshot _open;
 
-    private RestoreSource(OpenSnapshot open, SnapshotInfo info, IReadOnlyList<string> warnings) => (_open, Info, Warnings) = (open, info, warnings);
+    private RestoreSource(OpenSnapshot open, EtcdSnapshot snapshot, IReadOnlyList<string> warnings) => (_open, Snapshot, Warnings) = (open, snapshot, warnings);
 
-    /// <summary>What it holds; its path is the file that was given, or chosen from a folder.</summary>
-    public SnapshotInfo Info { get; }
+    /// <summary>What it holds, and what is noted beside it; its path is the file that was given, or chosen from a folder.</summary>
+    public EtcdSnapshot Snapshot { get; }
 
     /// <summary>In what form it lies in its file.</summary>
     public SnapshotForm Form => _open.Form;
@@ -43,7 +43,7 @@ public sealed class RestoreSource : IAsyncDisposable
             try
             {
                 RestoreSource source = await OpenFileAsync(file, secrets, [.. passedOver, chosen], events, cancellationToken).ConfigureAwait(false);
-                if (RestoreGuard.Damage(source.Info, source.Form, skipHashCheck) is not { } damage) return source;
+                if (RestoreGuard.Damage(source.Snapshot, source.Form, skipHashCheck) is not { } damage) return source;
                 await source.DisposeAsync().ConfigureAwait(false);
                 passedOver.Add($"Passed over: {damage.Message}");
             }
@@ -70,18 +70,10 @@ public sealed class RestoreSource : IAsyncDisposable
         OpenSnapshot open = await SnapshotOpener.OpenAsync(path, secrets, events, cancellationToken).ConfigureAwait(false);
         try
         {
-            SnapshotInfo info = await SnapshotInspector.InspectAsync(open.DatabasePath, events, cancellationToken).ConfigureAwait(false);
-            return new RestoreSource(open, info with { Path = open.Source }, warnings);
-        }
-        catch (EtcdException e) when (!open.Form.IsPlain)
-        {
-            await open.DisposeAsync().ConfigureAwait(false);
-            // Nobody has given the name of the file that it was unpacked into.
-            throw new EtcdException(e.ErrorId, e.Kind, e.Message.Replace(open.DatabasePath, open.Source, StringComparison.Ordinal), e)
-            {
-                Target = open.Source,
-                NextStep = e.NextStep,
-            };
+            EtcdSnapshot snapshot = await open.DescribeAsync(events, cancellationToken).ConfigureAwait(false);
+            bool isAnother = open.Manifest is { } notes && notes.Sha256 != snapshot.Sha256;
+            string[] doubt = isAnother ? [$"What is noted beside '{snapshot.Path}' is of another file: that one had the SHA-256 {open.Manifest!.Sha256}."] : []; // it is there
+            return new RestoreSource(open, snapshot, [.. warnings, .. doubt]);
         }
         catch
         {

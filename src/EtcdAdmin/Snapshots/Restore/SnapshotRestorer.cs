@@ -34,24 +34,24 @@ public sealed class SnapshotRestorer(AdminContext context)
         if (spec is not { Installed: true, Version: { } version }) throw NotInstalled(cluster);
         RestoreSpecs specs = RestoreSpecs.Make(cluster, request.Member);
         var warnings = new List<string>(source.Warnings);
-        warnings.AddRange(RestoreGuard.Check(source.Info, source.Form, version, request));
-        warnings.AddRange(RestoreGuard.CheckRoom(source.Info, spec));
-        ProofIdentity proof = await ProofIdentity.ChooseAsync(cluster, source.Info, request.Credential, source.DatabasePath, cancellationToken).ConfigureAwait(false);
+        warnings.AddRange(RestoreGuard.Check(source.Snapshot, source.Form, version, request));
+        warnings.AddRange(RestoreGuard.CheckRoom(source.Snapshot, spec));
+        ProofIdentity proof = await ProofIdentity.ChooseAsync(cluster, source.Snapshot, request.Credential, source.DatabasePath, cancellationToken).ConfigureAwait(false);
         if (proof.Warning is { } note) warnings.Add(note);
 
         LiveMember[] live = await LiveMember.AskAsync(cluster, specs.All, cancellationToken).ConfigureAwait(false);
-        await CheckHostsAsync(specs, source.Info, live, cancellationToken).ConfigureAwait(false);
+        await CheckHostsAsync(specs, source.Snapshot, live, cancellationToken).ConfigureAwait(false);
         RestoreTool[] tools = await Task.WhenAll(specs.Restored.Members.Select(member =>
             RestoreTool.FindAsync(context.HostOf(member), member, version, cancellationToken))).ConfigureAwait(false);
         RevisionBump bump = RevisionBump.Choose(
             cluster.Name,
-            source.Info,
-            await KnownRevision.FindAsync(context, cluster, live, source.Info.Path, cancellationToken).ConfigureAwait(false),
+            source.Snapshot,
+            await KnownRevision.FindAsync(context, cluster, live, source.Snapshot.Path, cancellationToken).ConfigureAwait(false),
             live.Max(member => member.Revision),
             request,
             tools.All(tool => tool.CanBump));
         if (bump.Warning is { } back) warnings.Add(back);
-        return await PlanAsync(new RestoreInput(cluster, request, source.Info, source.DatabasePath, bump, proof, warnings), cancellationToken).ConfigureAwait(false);
+        return await PlanAsync(new RestoreInput(cluster, request, source.Snapshot, source.DatabasePath, bump, proof, warnings), cancellationToken).ConfigureAwait(false);
     }
 
     private async Task CheckHostsAsync(RestoreSpecs specs, SnapshotInfo info, LiveMember[] live, CancellationToken cancellationToken)

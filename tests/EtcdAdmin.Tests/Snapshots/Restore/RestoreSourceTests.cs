@@ -23,9 +23,9 @@ public sealed class RestoreSourceTests(SnapshotLab lab) : IDisposable
         await using RestoreSource old = await OpenAsync(archive);
         await using RestoreSource copy = await OpenAsync(packed);
 
-        Assert.Equal((archive, raw.Length), (old.Info.Path, old.Info.DatabaseSize));
-        Assert.Contains("older tools", Assert.Single(RestoreGuard.Check(old.Info, old.Form, new EtcdVersion(3, 4, 0), new RestoreRequest())), StringComparison.Ordinal);
-        var error = Assert.Throws<EtcdException>(() => RestoreGuard.Check(copy.Info, copy.Form, new EtcdVersion(3, 4, 0), new RestoreRequest()));
+        Assert.Equal((archive, raw.Length), (old.Snapshot.Path, old.Snapshot.DatabaseSize));
+        Assert.Contains("older tools", Assert.Single(RestoreGuard.Check(old.Snapshot, old.Form, new EtcdVersion(3, 4, 0), new RestoreRequest())), StringComparison.Ordinal);
+        var error = Assert.Throws<EtcdException>(() => RestoreGuard.Check(copy.Snapshot, copy.Form, new EtcdVersion(3, 4, 0), new RestoreRequest()));
         Assert.Contains("-SkipHashCheck", error.NextStep, StringComparison.Ordinal);
     }
 
@@ -36,7 +36,7 @@ public sealed class RestoreSourceTests(SnapshotLab lab) : IDisposable
         byte[] flipped = [.. whole];
         flipped[^20_000] ^= 0x10;
         await WriteAsync("a-oldest.db", whole, day: 1);
-        string good = await WriteAsync("b-good.tar.gz", Packing.Gzip(Packing.Tar(("db", whole))), day: 2);
+        string good = await WriteAsync("b-snapshot.tar.gz", Packing.Gzip(Packing.Tar(("db", whole))), day: 2);
         await WriteAsync("c-raw.db", whole[..^32], day: 3);
         await WriteAsync("d-damaged.db.gz", Packing.Gzip(flipped), day: 4);
         await WriteAsync("e-short.db", whole[..5000], day: 5);
@@ -45,14 +45,14 @@ public sealed class RestoreSourceTests(SnapshotLab lab) : IDisposable
         await using RestoreSource source = await OpenAsync(_folder.Path);
         await using RestoreSource leave = await RestoreSource.OpenAsync(_folder.Path, secrets: null, skipHashCheck: true, null, Stop);
 
-        Assert.Equal(good, source.Info.Path);
+        Assert.Equal(good, source.Snapshot.Path);
         Assert.Collection(
             source.Warnings,
             warning => Assert.Contains("e-short.db", warning, StringComparison.Ordinal),
             warning => Assert.Contains("d-damaged.db.gz", warning, StringComparison.Ordinal),
             warning => Assert.Contains("c-raw.db' has no trailing SHA-256", warning, StringComparison.Ordinal),
-            warning => Assert.Contains("the newest that is whole is restored: b-good.tar.gz", warning, StringComparison.Ordinal));
-        Assert.EndsWith("c-raw.db", leave.Info.Path, StringComparison.Ordinal);
+            warning => Assert.Contains("the newest that is whole is restored: b-snapshot.tar.gz", warning, StringComparison.Ordinal));
+        Assert.EndsWith("c-raw.db", leave.Snapshot.Path, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -66,7 +66,7 @@ public sealed class RestoreSourceTests(SnapshotLab lab) : IDisposable
         await using RestoreSource opened = await RestoreSource.OpenAsync(_folder.Path, new SnapshotSecrets { Passphrase = "sesame" }, skipHashCheck: false, null, Stop);
 
         Assert.Equal((EtcdErrorIds.SnapshotEncrypted, newest), (error.ErrorId, error.Target));
-        Assert.Equal((newest, true), (opened.Info.Path, opened.Info.TrailerValid));
+        Assert.Equal((newest, true), (opened.Snapshot.Path, opened.Snapshot.TrailerValid));
     }
 
     [Fact]
