@@ -22,7 +22,7 @@ public static class SnapshotMeasurer
         return await Task.Run(() => file.Guard(() => Measure(file, keys, request, cancellationToken)), cancellationToken).ConfigureAwait(false);
     }
 
-    private static SnapshotSpace Measure(SnapshotFile file, KeySorter keys, SpaceRequest request, CancellationToken cancellationToken)
+    internal static SnapshotSpace Measure(SnapshotFile file, KeySorter keys, SpaceRequest request, CancellationToken cancellationToken)
     {
         Totals totals = Walk(file, keys, cancellationToken);
         var prefixes = new PrefixTally(request);
