@@ -16,6 +16,7 @@ internal sealed class SnapshotContents
     private const int MaxMembers = 1000;
     private const int MaxMemberSize = 64 * 1024;
     private const int MaxVersionSize = 64;
+    private const int MaxAlarmSize = 64; // two numbers; each unknown field of a longer one would become an object
 
     private readonly BoltFile _file;
     private readonly List<SnapshotMember> _members = [];
@@ -79,7 +80,7 @@ internal sealed class SnapshotContents
         while (records.MoveNext(cancellationToken))
         {
             ref readonly BoltRecord record = ref records.Current;
-            if (record.IsBucket) throw _file.Damaged(record.Offset, "etcd has no buckets inside its buckets, and here is one", SnapshotPart.Records);
+            if (record.IsBucket) throw MvccRecord.BucketInside(_file, record);
             _hash.Append(record.Key.Span);
             _hash.Append(record.Value.Span);
             TotalRecords++;
@@ -139,6 +140,7 @@ internal sealed class SnapshotContents
     // The name of the record is the whole of it.
     private void ReadAlarm(in BoltRecord record)
     {
+        if (record.Key.Length > MaxAlarmSize) throw _file.Damaged(record.Offset, $"no alarm has {record.Key.Length} bytes", SnapshotPart.Records);
         try
         {
             AlarmMember alarm = AlarmMember.Parser.ParseFrom(record.Key.Span);
