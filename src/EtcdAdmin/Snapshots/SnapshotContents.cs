@@ -1,10 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
-using EtcdAdmin.Client;
-using EtcdAdmin.Client.Wire;
 using EtcdAdmin.Snapshots.Bolt;
-using Google.Protobuf;
-using AlarmType = EtcdAdmin.Client.AlarmType;
 
 namespace EtcdAdmin.Snapshots;
 
@@ -12,16 +8,13 @@ namespace EtcdAdmin.Snapshots;
 /// <remarks>Source of the buckets and their records: etcd <c>server/storage/schema/</c>, 3.6; older versions lack some.</remarks>
 internal sealed class SnapshotContents
 {
-    // Beyond these a file is not etcd's; they keep what a hostile one makes us hold in memory small.
-    private const int MaxMembers = 1000;
-    private const int MaxMemberSize = 64 * 1024;
     private const int MaxVersionSize = 64;
-    private const int MaxAlarmSize = 64; // two numbers; each unknown field of a longer one would become an object
 
     private readonly BoltFile _file;
-    private readonly List<SnapshotMember> _members = [];
-    private readonly List<MemberAlarm> _alarms = [];
     private readonly KeyBucket _keys;
+    private readonly LeaseBucket _leases;
+    private readonly MembershipBuckets _membership;
+    private readonly AuthBuckets _auth;
     private Crc32C _hash = Crc32C.Create();
     private bool _hasKeyBucket;
 
@@ -29,6 +22,9 @@ internal sealed class SnapshotContents
     {
         _file = file;
         _keys = new KeyBucket(file, compactRevision);
+        _leases = new LeaseBucket(file);
+        _membership = new MembershipBuckets(file);
+        _auth = new AuthBuckets(file);
         CompactRevision = compactRevision;
     }
 
@@ -46,10 +42,9 @@ internal sealed class SnapshotContents
     public string? StorageVersion { get; private set; }
     public ulong? ConsistentIndex { get; private set; }
     public ulong? Term { get; private set; }
-    public bool AuthEnabled { get; private set; }
-    public int Leases { get; private set; }
-    public IReadOnlyList<MemberAlarm> Alarms => _alarms;
-    public IReadOnlyList<SnapshotMember> Members => _members;
+    public AuthBuckets Auth => _auth;
+    public MembershipBuckets Membership => _membership;
+    public int Leases => _leases.Count;
 
     /// <exception cref="EtcdException">SnapshotInvalid: the file is damaged, or its contents are not etcd's.</exception>
     public static SnapshotContents Read(BoltFile file, CancellationToken cancellationToken)
@@ -98,10 +93,13 @@ internal sealed class SnapshotContents
 
         if (bucket.SequenceEqual("meta"u8)) return ReadMeta;
         if (bucket.SequenceEqual("cluster"u8)) return ReadCluster;
-        if (bucket.SequenceEqual("members"u8)) return ReadMember;
-        if (bucket.SequenceEqual("lease"u8)) return ReadLease;
-        if (bucket.SequenceEqual("alarm"u8)) return ReadAlarm;
-        return bucket.SequenceEqual("auth"u8) ? ReadAuth : null;
+        if (bucket.SequenceEqual("members"u8)) return _membership.ReadMember;
+        if (bucket.SequenceEqual("members_removed"u8)) return _membership.ReadRemoved;
+        if (bucket.SequenceEqual("alarm"u8)) return _membership.ReadAlarm;
+        if (bucket.SequenceEqual("lease"u8)) return _leases.Read;
+        if (bucket.SequenceEqual("auth"u8)) return _auth.ReadSetting;
+        if (bucket.SequenceEqual("authUsers"u8)) return _auth.ReadUser;
+        return bucket.SequenceEqual("authRoles"u8) ? _auth.ReadRole : null;
     }
 
     private void ReadMeta(in BoltRecord record)
@@ -115,42 +113,6 @@ internal sealed class SnapshotContents
     private void ReadCluster(in BoltRecord record)
     {
         if (record.Key.Span.SequenceEqual("clusterVersion"u8)) ClusterVersion = Version(record);
-    }
-
-    private void ReadAuth(in BoltRecord record)
-    {
-        if (record.Key.Span.SequenceEqual("authEnabled"u8))
-            AuthEnabled = record.Value.Span.SequenceEqual((ReadOnlySpan<byte>)[1]);
-    }
-
-    private void ReadMember(in BoltRecord record)
-    {
-        if (_members.Count == MaxMembers || record.Value.Length > MaxMemberSize)
-            throw _file.Damaged(record.Offset, $"no cluster has over {MaxMembers} members of {MaxMemberSize} bytes", SnapshotPart.Records);
-        _members.Add(SnapshotMemberReader.TryParse(record.Key.Span, record.Value.Span)
-            ?? throw _file.Damaged(record.Offset, "a member's id and its JSON description should be here", SnapshotPart.Records));
-    }
-
-    private void ReadLease(in BoltRecord record)
-    {
-        if (record.Key.Length != sizeof(long)) throw _file.Damaged(record.Offset, "the id of a lease, of 8 bytes, should be here", SnapshotPart.Records);
-        Leases++;
-    }
-
-    // The name of the record is the whole of it.
-    private void ReadAlarm(in BoltRecord record)
-    {
-        if (record.Key.Length > MaxAlarmSize) throw _file.Damaged(record.Offset, $"no alarm has {record.Key.Length} bytes", SnapshotPart.Records);
-        try
-        {
-            AlarmMember alarm = AlarmMember.Parser.ParseFrom(record.Key.Span);
-            if (_alarms.Count == MaxMembers) throw _file.Damaged(record.Offset, $"no cluster has over {MaxMembers} alarms", SnapshotPart.Records);
-            _alarms.Add(new MemberAlarm(new MemberId(alarm.MemberID), (AlarmType)alarm.Alarm));
-        }
-        catch (InvalidProtocolBufferException)
-        {
-            throw _file.Damaged(record.Offset, "an alarm should be here", SnapshotPart.Records);
-        }
     }
 
     private ulong Number(in BoltRecord record) =>

@@ -89,6 +89,12 @@ public record SnapshotInfo
     /// <summary>True where clients of the cluster had to authenticate, and will have to again after a restore.</summary>
     public required bool AuthEnabled { get; init; }
 
+    /// <summary>How many users there are, whether or not authentication is on.</summary>
+    public required int Users { get; init; }
+
+    /// <summary>How many roles there are.</summary>
+    public required int Roles { get; init; }
+
     /// <summary>How many leases there are; those that were granted and not revoked.</summary>
     public required int Leases { get; init; }
 
@@ -97,6 +103,9 @@ public record SnapshotInfo
 
     /// <summary>The members of the cluster that the data comes from, by id.</summary>
     public required IReadOnlyList<SnapshotMember> Members { get; init; }
+
+    /// <summary>The ids of members that were removed from that cluster and may never come back, in bare hex as etcd prints them.</summary>
+    public required IReadOnlyList<string> RemovedMembers { get; init; }
 }
 
 /// <summary>A member as the database knows it.</summary>

@@ -102,9 +102,12 @@ public static class SnapshotInspector
             StorageVersion = contents.StorageVersion,
             ConsistentIndex = contents.ConsistentIndex,
             Term = contents.Term,
-            AuthEnabled = contents.AuthEnabled,
+            AuthEnabled = contents.Auth.Enabled,
+            Users = contents.Auth.Users,
+            Roles = contents.Auth.Roles,
             Leases = contents.Leases,
-            Alarms = contents.Alarms,
-            Members = contents.Members,
+            Alarms = contents.Membership.Alarms,
+            Members = contents.Membership.Members,
+            RemovedMembers = contents.Membership.Removed,
         };
 }

@@ -26,9 +26,12 @@ internal static class SnapshotSample
         ConsistentIndex = 100,
         Term = 2,
         AuthEnabled = false,
+        Users = 0,
+        Roles = 0,
         Leases = 0,
         Alarms = [],
         Members = [],
+        RemovedMembers = [],
     };
 
     public static RestoreRequest Request { get; } = new() { Path = Info.Path };

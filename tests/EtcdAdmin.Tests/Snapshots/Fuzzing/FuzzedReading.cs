@@ -50,7 +50,7 @@ internal sealed class FuzzedReading : IDisposable
         SnapshotSpace? space = null;
         SnapshotPart? unmeasured = Measured(content.Length, file => space = Measure(file, cancellationToken));
         List<EtcdKeyValue>? keys = null;
-        SnapshotPart? unread = Measured(content.Length, file => keys = ReadKeys(file, revision: null, Budget(seed), cancellationToken));
+        SnapshotPart? unread = Measured(content.Length, file => keys = ReadKeys(file, revision: null, Budget(seed, content.Length), cancellationToken));
         if (space is not null) Insist(space.FreeBytes >= 0 && space.FreeBytes < space.DatabaseSize, $"{space.FreeBytes} of {space.DatabaseSize} bytes are free");
         if (contents is null) return damaged;
         Insist(space is not null, $"read, but not measured: {unmeasured}");
@@ -66,7 +66,7 @@ internal sealed class FuzzedReading : IDisposable
     public void Dispose() => _handle.Dispose();
 
     // Sometimes so little that keys go through several files.
-    private static long Budget(int seed) => seed % 64 == 0 ? 2048 : KeySorter.UsualBudget;
+    private static long Budget(int seed, long size) => seed % 64 == 0 ? 2048 + (size / 16) : KeySorter.UsualBudget;
 
     private SnapshotSpace Measure(SnapshotFile file, CancellationToken cancellationToken)
     {

@@ -28,12 +28,24 @@ public sealed class HostileDatabaseTests(SnapshotLab lab) : IDisposable
     }
 
     [Fact]
-    public async Task Read_AlarmsOfUnknownFields_IsRefusedBeforeItCostsMuch()
+    public async Task Read_MessagesOfUnknownFields_CostsAFewTimesTheirSize()
     {
         MadeDatabase made = await SmallAsync();
-        for (byte i = 1; i < 20; i++) made = made.With("alarm", [0x08, i, .. UnknownFields()], []);
+        for (byte i = 1; i < 20; i++)
+        {
+            byte[] name = [0x0A, 1, i]; // the first field of users and roles
+            made = made.With("alarm", [0x08, i, .. UnknownFields()], []).With("authUsers", [i], [.. name, .. UnknownFields()]).With("authRoles", [i], [.. name, .. UnknownFields()]);
+        }
 
-        Assert.Equal(SnapshotPart.Records, Read(made.ToBytes()));
+        Assert.Null(Read(made.ToBytes()));
+    }
+
+    [Fact]
+    public async Task Read_RoleOfAMillionPermissions_IsRefusedBeforeItCostsMuch()
+    {
+        byte[] role = [0x0A, 1, (byte)'r', .. Enumerable.Repeat<byte[]>([0x12, 0], 1_000_000).SelectMany(permission => permission)];
+
+        Assert.Equal(SnapshotPart.Records, Read((await SmallAsync()).With("authRoles", "r"u8.ToArray(), role).ToBytes()));
     }
 
     [Fact]
@@ -53,7 +65,7 @@ public sealed class HostileDatabaseTests(SnapshotLab lab) : IDisposable
         for (int i = 0; i < 3; i++)
         {
             byte[] key = [.. Enumerable.Repeat((byte)('a' + i), 8 << 20)];
-            made = made.With("key", MadeSamples.Revision(1000 + i), new KeyValue { Key = ByteString.CopyFrom(key), Version = 1 }.ToByteArray());
+            made = made.With("key", MadeSamples.Revision(1000 + i), new KeyValue { Key = ByteString.CopyFrom(key), CreateRevision = 1000 + i, ModRevision = 1000 + i, Version = 1 }.ToByteArray());
         }
 
         Assert.Null(Read(made.ToBytes()));

@@ -18,15 +18,21 @@ internal static class MadeSamples
         MadeDatabase users = MadeDatabase.Of((await lab.GetAsync("3.5", "authentication", cancellationToken)).Path, cancellationToken);
         MadeDatabase rich = keys with
         {
-            Buckets = [.. keys.Buckets.Select(bucket => IsAuth(bucket) ? users.Buckets.First(other => other.Name.AsSpan().SequenceEqual(bucket.Name)) : Small(bucket))],
+            Buckets = [.. keys.Buckets.Select(bucket => IsAuth(bucket) ? users.Buckets.First(other => other.Name.AsSpan().SequenceEqual(bucket.Name)) : bucket)],
         };
         byte[] alarm = new AlarmMember { MemberID = 0x8e9e05c52164694d, Alarm = AlarmType.Nospace }.ToByteArray();
-        return rich
+        return rich.WithoutLargeValues()
             .With("alarm", alarm, [])
             .With("meta", "scheduledCompactRev"u8.ToArray(), Revision(4))
             .With("meta", "finishedCompactRev"u8.ToArray(), Revision(4))
             .With("meta", "storageVersion"u8.ToArray(), "3.6.0"u8.ToArray());
     }
+
+    /// <summary>Leaves records out that fill pages of their own.</summary>
+    public static MadeDatabase WithoutLargeValues(this MadeDatabase made) => made with
+    {
+        Buckets = [.. made.Buckets.Select(bucket => bucket with { Records = [.. bucket.Records.Where(record => record.Value.Length <= LargestValue)] })],
+    };
 
     /// <summary>Its file, on disk.</summary>
     public static async Task<string> WriteAsync(this MadeDatabase made, TempFolder folder, CancellationToken cancellationToken)
@@ -46,6 +52,4 @@ internal static class MadeSamples
     }
 
     private static bool IsAuth(MadeBucket bucket) => Encoding.ASCII.GetString(bucket.Name).StartsWith("auth", StringComparison.Ordinal);
-
-    private static MadeBucket Small(MadeBucket bucket) => bucket with { Records = [.. bucket.Records.Where(record => record.Value.Length <= LargestValue)] };
 }

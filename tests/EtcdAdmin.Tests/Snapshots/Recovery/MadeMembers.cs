@@ -53,9 +53,12 @@ internal static class MadeMembers
             ConsistentIndex = index,
             Term = term,
             AuthEnabled = false,
+            Users = 0,
+            Roles = 0,
             Leases = 0,
             Alarms = [],
             Members = [new SnapshotMember("1", name, [], [], isLearner)],
+            RemovedMembers = [],
         },
     };
 

@@ -37,10 +37,11 @@ internal sealed class KeyBucket(BoltFile file, long compactRevision)
     public void Add(in BoltRecord record)
     {
         MvccRevision revision = MvccRecord.Revision(file, record);
-        ReadOnlySpan<byte> key = MvccRecord.Read(file, record, revision).Key;
+        MvccKeyValue found = MvccRecord.Read(file, record, revision);
+        Check(record, revision, found);
         Revision = revision.Main; // ascends, as the names do
         TotalRevisions++;
-        long before = Note(key, revision);
+        long before = Note(found.Key, revision);
         if (before != 0 && before <= compactRevision) _compactedAlive--;
         if (revision.Main > compactRevision)
         {
@@ -78,6 +79,19 @@ internal sealed class KeyBucket(BoltFile file, long compactRevision)
     {
         hash.Append(record.Key.Span);
         hash.Append(record.Value.Span);
+    }
+
+    // A put tells again when it was, and since when the key has been there; a deletion tells the key alone.
+    private void Check(in BoltRecord record, MvccRevision revision, in MvccKeyValue found)
+    {
+        if (revision.IsTombstone || found.Key.IsEmpty) return;
+        bool isSound = found.ModRevision == revision.Main && found.CreateRevision <= found.ModRevision && found.Version > 0;
+        if (!isSound)
+        {
+            throw file.Damaged(
+                record.Offset, $"the record of revision {revision.Main} should be of that revision, and not of {found.ModRevision}, made at {found.CreateRevision}, version {found.Version}",
+                SnapshotPart.Records);
+        }
     }
 
     /// <returns>The newest revision of the key until now; 0 where it did not exist.</returns>
