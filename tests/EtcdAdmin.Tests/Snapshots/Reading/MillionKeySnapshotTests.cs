@@ -6,7 +6,7 @@ using EtcdAdmin.Tests.Support;
 namespace EtcdAdmin.Tests.Snapshots;
 
 /// <summary>A database of a million keys.</summary>
-public sealed class MillionKeysTests
+public sealed class MillionKeySnapshotTests
 {
     private const string Wanted = "ETCDADMIN_MILLION_KEYS";
     private const int Million = 1_000_000;
