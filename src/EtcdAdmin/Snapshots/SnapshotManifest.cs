@@ -43,9 +43,11 @@ internal sealed record SnapshotManifest
 
     public required long Revision { get; init; }
 
-    public required long CompactRevision { get; init; }
+    /// <summary>Null where nobody looked: on a member's host.</summary>
+    public long? CompactRevision { get; init; }
 
-    public required long TotalKeys { get; init; }
+    /// <summary>Null where nobody could tell.</summary>
+    public long? TotalKeys { get; init; }
 
     public string? ClusterName { get; init; }
 
@@ -82,6 +84,25 @@ internal sealed record SnapshotManifest
         CreatedBy = Author,
     };
 
+    /// <summary>The notes for one that was taken on a member's host.</summary>
+    public static SnapshotManifest Of(EtcdHostSnapshot snapshot) => new()
+    {
+        Sha256 = snapshot.Sha256,
+        Size = snapshot.Size,
+        Compression = SnapshotCompression.None,
+        Encrypted = false,
+        DatabaseSha256 = snapshot.Sha256,
+        Hash = snapshot.Hash.ToString("x", CultureInfo.InvariantCulture),
+        Revision = snapshot.Revision,
+        TotalKeys = snapshot.TotalKeys,
+        ClusterName = snapshot.ClusterName,
+        ClusterId = snapshot.ClusterId.ToString(),
+        Member = snapshot.Member,
+        EtcdVersion = snapshot.Version?.ToString(),
+        Created = snapshot.Created,
+        CreatedBy = Author,
+    };
+
     /// <summary>This program and its version, who runs it, and where.</summary>
     public static string Author => $"EtcdAdmin {OwnVersion()}, {Environment.UserName}@{Environment.MachineName}";
 
@@ -91,7 +112,10 @@ internal sealed record SnapshotManifest
     /// <summary>Puts them beside the snapshot, in place of what may be there.</summary>
     /// <exception cref="EtcdException">DiskFull, FileWriteFailed.</exception>
     public Task WriteAsync(string snapshot, CancellationToken cancellationToken) =>
-        AtomicFile.WriteAsync(PathFor(snapshot), JsonSerializer.SerializeToUtf8Bytes(this, Options), AtomicFile.OwnerOnly, cancellationToken);
+        AtomicFile.WriteAsync(PathFor(snapshot), ToJson(), AtomicFile.OwnerOnly, cancellationToken);
+
+    /// <summary>What the file beside the snapshot holds.</summary>
+    public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, Options);
 
     /// <summary>The notes beside a snapshot; null where there are none, or none that can be read.</summary>
     public static async Task<SnapshotManifest?> FindAsync(string snapshot, CancellationToken cancellationToken)

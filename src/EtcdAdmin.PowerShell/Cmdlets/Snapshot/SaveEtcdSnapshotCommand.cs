@@ -22,10 +22,17 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 /// <code>Save-EtcdSnapshot prod ./backups -Compress Gzip -RecipientCertificate ./backup-operators.crt</code>
 /// <para>A compressed one that only those can open who have the private key of the certificate: etcd-snapshot-(date and time).db.gz.enc.</para>
 /// </example>
-[Cmdlet(VerbsData.Save, "EtcdSnapshot", SupportsShouldProcess = true)]
-[OutputType(typeof(EtcdSnapshot))]
+/// <example>
+/// <code>Save-EtcdSnapshot prod /srv/backups -OnHost | Select-Object HostName, Path, Sha256, CopyCommand</code>
+/// <para>One that stays on the host of the best member. CopyCommand fetches it.</para>
+/// </example>
+[Cmdlet(VerbsData.Save, "EtcdSnapshot", SupportsShouldProcess = true, DefaultParameterSetName = HereSet)]
+[OutputType(typeof(EtcdSnapshot), ParameterSetName = [HereSet])]
+[OutputType(typeof(EtcdHostSnapshot), ParameterSetName = [HostSet])]
 public sealed class SaveEtcdSnapshotCommand : AdminCmdlet
 {
+    private const string HereSet = "Here", HostSet = "Host";
+
     private readonly List<EtcdCluster> _clusters = [];
 
     /// <summary>The cluster, as an object or by its name.</summary>
@@ -33,10 +40,10 @@ public sealed class SaveEtcdSnapshotCommand : AdminCmdlet
     [ArgumentCompleter(typeof(ClusterNameCompleter))]
     public ClusterReference Cluster { get; set; } = null!; // mandatory
 
-    /// <summary>The folder, made if it is not there; or the name of the file, ending as its form asks for: .db, .db.gz, .zip, .tar.gz, and .enc behind it. By default the current folder.</summary>
+    /// <summary>The folder, made if it is not there; or the name of the file, ending as its form asks for: .db, .db.gz, .zip, .tar.gz, and .enc behind it. By default the current folder. With -OnHost a folder there, by default /var/backups/etcd.</summary>
     [Parameter(Position = 1)]
     [ValidateNotNullOrEmpty]
-    public string Destination { get; set; } = ".";
+    public string? Destination { get; set; }
 
     /// <summary>The member to take it from, by name or id; by default the best one is chosen.</summary>
     [Parameter]
@@ -44,17 +51,26 @@ public sealed class SaveEtcdSnapshotCommand : AdminCmdlet
     [ValidateNotNullOrEmpty]
     public string? Member { get; set; }
 
+    /// <summary>Keeps it on the member's host, where the member's own etcdctl saves and checks it; nothing crosses the network. The cluster is one that is managed from here.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = HostSet)]
+    public SwitchParameter OnHost { get; set; }
+
+    /// <summary>With -OnHost: on which of the cluster's hosts.</summary>
+    [Parameter(ParameterSetName = HostSet)]
+    [ValidateNotNullOrEmpty]
+    public string? HostName { get; set; }
+
     /// <summary>How the file is packed: None; Gzip (.db.gz); Zip; TarGz, which is what the older tools made.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = HereSet)]
     [ValidateSet("None", "Gzip", "Zip", "TarGz")]
     public SnapshotCompression Compress { get; set; }
 
     /// <summary>Encrypts it for whoever knows this passphrase.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = HereSet)]
     public SecureString? Passphrase { get; set; }
 
     /// <summary>Encrypts it for whoever has the private key of one of these certificates: PEM files or X509Certificate2, RSA or EC.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = HereSet)]
     [ValidateNotNullOrEmpty]
     public CertificateArgument[]? RecipientCertificate { get; set; }
 
@@ -72,24 +88,24 @@ public sealed class SaveEtcdSnapshotCommand : AdminCmdlet
     protected override async Task ProcessAsync(CancellationToken stop)
     {
         EtcdCluster cluster = await FindAsync(Cluster, stop).ConfigureAwait(false);
-        if (await ShouldProcessAsync($"cluster {cluster.Name}", $"Save snapshot to {PathOf(Destination)}").ConfigureAwait(false)) _clusters.Add(cluster);
+        string place = OnHost ? $"a member's host: {FolderOnHost(cluster)}" : PathOf(Destination ?? ".")!; // null only for null
+        if (await ShouldProcessAsync($"cluster {cluster.Name}", $"Save snapshot to {place}").ConfigureAwait(false)) _clusters.Add(cluster);
     }
 
     /// <inheritdoc/>
     protected override async Task EndAsync(CancellationToken stop)
     {
-        SaveSnapshotRequest request = await RequestAsync(stop).ConfigureAwait(false);
-        if (_clusters.Count > 1) request.RequireFolder();
-        var saver = new SnapshotSaver(Admin);
+        Func<EtcdCluster, CancellationToken, Task<object>> save = OnHost ? SaveOnHostAsync : await SavingHereAsync(stop).ConfigureAwait(false);
         var options = new ParallelOptions { MaxDegreeOfParallelism = ThrottleLimit, CancellationToken = stop };
-        await Parallel.ForEachAsync(_clusters, options, async (cluster, token) => await SaveAsync(saver, cluster, request, token).ConfigureAwait(false)).ConfigureAwait(false);
+        await Parallel.ForEachAsync(_clusters, options, async (cluster, token) => await SaveAsync(cluster, save, token).ConfigureAwait(false)).ConfigureAwait(false);
     }
 
-    private async Task SaveAsync(SnapshotSaver saver, EtcdCluster cluster, SaveSnapshotRequest request, CancellationToken stop)
+    /// <summary>One that fails becomes an error record, and the others go on.</summary>
+    private async Task SaveAsync(EtcdCluster cluster, Func<EtcdCluster, CancellationToken, Task<object>> save, CancellationToken stop)
     {
         try
         {
-            await WriteAsync(await saver.SaveAsync(cluster, request, CoreEvents, stop).ConfigureAwait(false)).ConfigureAwait(false);
+            await WriteAsync(await save(cluster, stop).ConfigureAwait(false)).ConfigureAwait(false);
         }
         catch (Exception e) when (ErrorRecords.Covers(e))
         {
@@ -97,16 +113,31 @@ public sealed class SaveEtcdSnapshotCommand : AdminCmdlet
         }
     }
 
-    private async Task<SaveSnapshotRequest> RequestAsync(CancellationToken stop)
+    private async Task<object> SaveOnHostAsync(EtcdCluster cluster, CancellationToken stop)
+    {
+        var request = new SaveHostSnapshotRequest { Destination = FolderOnHost(cluster), Member = Member, HostName = HostName };
+        if (InactivityTimeout is { } inactivity) request = request with { InactivityTimeout = inactivity };
+        return await new HostSnapshotSaver(Admin).SaveAsync(cluster, request, CoreEvents, stop).ConfigureAwait(false);
+    }
+
+    // A cluster on this machine has its paths, and an operator who may not be allowed to write beside root's backups.
+    private string FolderOnHost(EtcdCluster cluster) => cluster.Spec?.Members.All(member => member.Connection is null) == true
+        ? PathOf(Destination ?? ".")! // null only for null
+        : Destination ?? SaveHostSnapshotRequest.UsualFolder;
+
+    private async Task<Func<EtcdCluster, CancellationToken, Task<object>>> SavingHereAsync(CancellationToken stop)
     {
         var request = new SaveSnapshotRequest
         {
-            Destination = PathOf(Destination)!, // null only for null
+            Destination = PathOf(Destination ?? ".")!, // null only for null
             Member = Member,
             Compression = Compress,
             Recipients = await RecipientsAsync(stop).ConfigureAwait(false),
         };
-        return InactivityTimeout is { } inactivity ? request with { InactivityTimeout = inactivity } : request;
+        if (InactivityTimeout is { } inactivity) request = request with { InactivityTimeout = inactivity };
+        if (_clusters.Count > 1) request.RequireFolder();
+        var saver = new SnapshotSaver(Admin);
+        return async (cluster, token) => await saver.SaveAsync(cluster, request, CoreEvents, token).ConfigureAwait(false);
     }
 
     private async Task<SnapshotRecipients?> RecipientsAsync(CancellationToken stop)

@@ -1,0 +1,201 @@
+using System.Globalization;
+using System.Text;
+using EtcdAdmin.Client;
+using EtcdAdmin.Clusters;
+using EtcdAdmin.Hosts;
+
+namespace EtcdAdmin.Snapshots;
+
+/// <summary>Takes snapshots that stay on a member's host: nothing of them crosses the network.</summary>
+/// <param name="context">The surroundings.</param>
+public sealed class HostSnapshotSaver(AdminContext context)
+{
+    private const int NoProgram = 3, NothingCame = 4; // what the script ends with
+
+    private static readonly TimeSpan CleanupLimit = TimeSpan.FromSeconds(10);
+
+    /// <summary>Lets the member's own etcdctl save it, with the member's own certificate, and checks it there.</summary>
+    /// <param name="cluster">A managed cluster.</param>
+    /// <param name="request">Which member, and where.</param>
+    /// <param name="events">Gets progress in bytes.</param>
+    /// <param name="cancellationToken">Gives up; nothing is left then.</param>
+    /// <exception cref="EtcdException">
+    /// ClusterNotManaged, MemberNotFound, NotHealthy: nobody to take it from. InvalidArgument: the destination. PackageNotFound: the host has no etcdctl.
+    /// Timeout: the member sent nothing. HostCommandFailed: what etcdctl or the check said. In all of them no file is left.
+    /// </exception>
+    public async Task<EtcdHostSnapshot> SaveAsync(
+        EtcdCluster cluster, SaveHostSnapshotRequest request, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(cluster);
+        ArgumentNullException.ThrowIfNull(request);
+        ClusterSpec spec = cluster.RequireSpec();
+        CheckFolder(request.Destination);
+        DateTimeOffset now = context.Clock.GetUtcNow();
+        SnapshotSource source = await SnapshotSource
+            .ChooseAsync(context, cluster, request.Member ?? MemberOn(spec, request.HostName, cluster.Name), cancellationToken).ConfigureAwait(false);
+        MemberSpec member = spec.Members.FirstOrDefault(found => found.Name == source.Name)
+            ?? throw NotOurs(cluster.Name, source.Name);
+        HostSnapshotAnswer answer = await RunAsync(cluster, member, source, request, now, events, cancellationToken).ConfigureAwait(false);
+
+        HostSnapshotStatus status = answer.Status;
+        var snapshot = new EtcdHostSnapshot
+        {
+            HostName = member.HostName,
+            Path = answer.Path,
+            Sha256 = answer.Sha256,
+            Size = answer.Bytes,
+            Hash = status.Hash,
+            Revision = status.Revision,
+            TotalKeys = await CountAsync(source, status.Revision, events, cancellationToken).ConfigureAwait(false),
+            Version = source.Version,
+            ClusterName = cluster.Name,
+            ClusterId = source.Cluster,
+            Member = source.Name,
+            Created = now,
+            CopyCommand = CopyCommand.For(member.Connection, answer.Path, SnapshotManifest.PathFor(answer.Path)),
+        };
+        await NoteAsync(member, snapshot, answer.Owner, events, cancellationToken).ConfigureAwait(false);
+        return snapshot;
+    }
+
+    private async Task<HostSnapshotAnswer> RunAsync(
+        EtcdCluster cluster, MemberSpec member, SnapshotSource source, SaveHostSnapshotRequest request, DateTimeOffset now, IProgress<EtcdEvent>? events,
+        CancellationToken cancellationToken)
+    {
+        ClusterSpec spec = cluster.RequireSpec();
+        EtcdVersion version = spec.Version ?? source.Version ?? throw NotOurs(cluster.Name, source.Name);
+        IHost host = context.HostOf(member);
+        string activity = $"Saving snapshot of cluster {cluster.Name} on {host.Name}";
+        string folder = request.Destination.TrimEnd('/');
+        string temporary = $"{folder}/.etcdadmin-saving-{Guid.NewGuid():N}";
+        MemberLayout layout = member.Layout;
+        string[] tls = spec.Tls ? [layout.CaFile, layout.ServerCertificateFile, layout.ServerKeyFile] : ["", "", ""];
+        double patience = Math.Max(1, Math.Ceiling(request.InactivityTimeout.TotalSeconds));
+        string credential = cluster.Credential is { } user ? $"{user.UserName}:{user.Password}" : "";
+        using var input = new MemoryStream(Encoding.UTF8.GetBytes(credential + "\n"));
+        using var answer = new HostSnapshotAnswer(size => events.Progress(activity, string.Create(CultureInfo.InvariantCulture, $"{size >> 20} MB")));
+        var script = new HostScript(HostSnapshotScripts.Save)
+        {
+            Arguments =
+            [
+                member.BinaryPath("etcdctl", version), member.BinaryPath("etcdutl", version), EtcdUrl(member, spec.Tls), .. tls,
+                folder, temporary, SnapshotName.Of(now), patience.ToString("0", CultureInfo.InvariantCulture),
+            ],
+            StandardInput = input,
+            StandardOutput = answer,
+        };
+        events.Message($"Taking the snapshot from member {source.Name} on {host.Name} into {folder}");
+        try
+        {
+            ScriptResult result = await host.RunAsync(script, cancellationToken).ConfigureAwait(false);
+            return result.ExitCode switch
+            {
+                0 => answer,
+                NoProgram => throw NoEtcdctl(host, member, version),
+                NothingCame => throw Silent(host, source, patience),
+                _ => throw new HostCommandException(host.Name, $"save a snapshot of member {source.Name}", result),
+            };
+        }
+        catch (Exception e) when (e is OperationCanceledException or EtcdException { ErrorId: EtcdErrorIds.ConnectionLost })
+        {
+            await DiscardAsync(host, temporary).ConfigureAwait(false);
+            throw;
+        }
+        finally
+        {
+            events.Progress(activity, "Done", 1);
+        }
+    }
+
+    /// <summary>A script that is killed removes nothing itself.</summary>
+    private static async Task DiscardAsync(IHost host, string temporary)
+    {
+        using var limit = new CancellationTokenSource(CleanupLimit);
+        try
+        {
+            await host.RunAsync(new HostScript(HostSnapshotScripts.Discard) { Arguments = [temporary] }, limit.Token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is EtcdException or OperationCanceledException)
+        {
+            // The host is gone, too; the file begins with a dot and is never taken for a snapshot.
+        }
+    }
+
+    /// <summary>The member counts as clients do; etcd's tool does so only from 3.6 on.</summary>
+    private static async Task<long?> CountAsync(SnapshotSource source, long revision, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
+    {
+        if (revision == 0) return 0;
+        try
+        {
+            var query = new RangeQuery { CountOnly = true, Revision = revision };
+            return (await source.Client.Kv.QueryAsync(KeyRange.All, query, cancellationToken).ConfigureAwait(false)).Count;
+        }
+        catch (EtcdException e)
+        {
+            events.Message($"Member {source.Name} cannot tell how many keys there are at revision {revision}: {e.Message}");
+            return null;
+        }
+    }
+
+    private async Task NoteAsync(
+        MemberSpec member, EtcdHostSnapshot snapshot, string? owner, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var notes = new HostFile(SnapshotManifest.PathFor(snapshot.Path), HostFileContent.FromBytes(SnapshotManifest.Of(snapshot).ToJson()), AtomicFile.OwnerOnly)
+            {
+                Owner = owner,
+            };
+            await context.HostOf(member).PutFilesAsync("write what is known of the snapshot", [notes], cancellationToken).ConfigureAwait(false);
+        }
+        catch (EtcdException e)
+        {
+            // The snapshot is whole without it.
+            events.Warning($"{snapshot} is saved, but what is known of it could not be written beside it: {e.Message}");
+        }
+    }
+
+    private static string EtcdUrl(MemberSpec member, bool tls) => member.ClientUrl(tls).ToString().TrimEnd('/');
+
+    private static string? MemberOn(ClusterSpec spec, string? host, string cluster)
+    {
+        if (host is null) return null;
+        return spec.Members.FirstOrDefault(member => member.HostName == host || member.Connection?.HostName == host)?.Name
+            ?? throw new EtcdException(EtcdErrorIds.MemberNotFound, EtcdErrorKind.NotFound, $"Cluster '{cluster}' has no member on host '{host}'.")
+            {
+                Target = host,
+                NextStep = $"Its hosts are {string.Join(", ", spec.Members.Select(member => member.HostName).Distinct(StringComparer.Ordinal))}.",
+            };
+    }
+
+    private static void CheckFolder(string folder)
+    {
+        if (folder.StartsWith('/') && !folder.Any(char.IsControl)) return;
+        throw new EtcdException(EtcdErrorIds.InvalidArgument, EtcdErrorKind.InvalidInput, $"'{folder}' is no full path of a folder on a host.")
+        {
+            Target = folder,
+            NextStep = $"Name it from the root on, for instance {SaveHostSnapshotRequest.UsualFolder}.",
+        };
+    }
+
+    private static EtcdException NotOurs(string cluster, string member) => new(
+        EtcdErrorIds.MemberNotFound, EtcdErrorKind.NotFound, $"Member '{member}' of cluster '{cluster}' is not managed from here, or was never completely installed.")
+    {
+        Target = member,
+        NextStep = "Choose a member that is (-Member), or save to this machine.",
+    };
+
+    private static EtcdException NoEtcdctl(IHost host, MemberSpec member, EtcdVersion version) => new(
+        EtcdErrorIds.PackageNotFound, EtcdErrorKind.NotFound, $"{host.Name} has no etcdctl in {member.BinDirectory}/{version}, and that saves snapshots there.")
+    {
+        Target = host.Name,
+        NextStep = "Save to this machine, or install from a package that has it.",
+    };
+
+    private static EtcdException Silent(IHost host, SnapshotSource source, double seconds) => new(
+        EtcdErrorIds.Timeout, EtcdErrorKind.Timeout, $"The snapshot on {host.Name} stopped: member {source.Name} sent nothing for {seconds:0} s.")
+    {
+        Target = host.Name,
+        NextStep = "Take it from another member, or allow a longer silence.",
+    };
+}

@@ -1,0 +1,97 @@
+namespace EtcdAdmin.Snapshots;
+
+/// <summary>What saving a snapshot on a member's host does there.</summary>
+internal static class HostSnapshotScripts
+{
+    /// <summary>
+    /// $1 etcdctl, $2 etcdutl, $3 endpoint, $4 authority, $5 certificate, $6 key, all three empty without TLS, $7 folder, $8 temporary file in it,
+    /// $9 name without an ending, ${10} after how many seconds without a byte it is given up. Standard input: a line with user:password,
+    /// or an empty one. Tells, a line each: <c>size</c> as the file grows, and at the end <c>path</c>, <c>bytes</c>, <c>sha256</c>,
+    /// <c>owner</c> and <c>status</c> with what etcd's own tool says in JSON. Ends with 3 where etcdctl is missing, with 4 where nothing came.
+    /// </summary>
+    /// <remarks>
+    /// etcdctl writes to a file with .part behind its name and renames it. Up to 3.4 it also checks snapshots; later etcdutl does. A broken pipe is
+    /// how a shell without a terminal learns that its caller is gone. The link is what fails where the name is taken; not every
+    /// file system has links.
+    /// </remarks>
+    public const string Save = """
+        set -u
+        umask 077
+        ctl=$1 tool=$2 endpoint=$3 ca=$4 cert=$5 key=$6 folder=$7 tmp=$8 name=$9 limit=${10}
+        IFS= read -r ETCDCTL_USER || ETCDCTL_USER=
+        if [ -n "$ETCDCTL_USER" ]; then export ETCDCTL_USER; else unset ETCDCTL_USER; fi
+        ETCDCTL_API=3
+        export ETCDCTL_API
+        pid=
+        fail() { # exit code, message
+            if [ -n "$pid" ]; then kill "$pid" 2>/dev/null; fi
+            rm -f -- "$tmp" "$tmp.part" "$tmp.log"
+            if [ -n "${2-}" ]; then echo "$2" >&2; fi
+            exit "$1"
+        }
+        trap 'fail 1' HUP INT TERM PIPE
+        [ -x "$ctl" ] || fail 3
+        [ -x "$tool" ] || tool=$ctl
+        owner=
+        if [ -n "${SUDO_UID-}" ] && [ "$(id -u)" -eq 0 ]; then owner=$SUDO_UID:${SUDO_GID-}; fi
+        if [ ! -d "$folder" ]; then
+            mkdir -p -- "$folder" || fail 1
+            if [ -n "$owner" ]; then chown -- "$owner" "$folder" || fail 1; fi
+        fi
+        set -- --endpoints "$endpoint"
+        if [ -n "$ca" ]; then set -- "$@" --cacert "$ca" --cert "$cert" --key "$key"; fi
+        "$ctl" "$@" snapshot save "$tmp" >"$tmp.log" 2>&1 </dev/null &
+        pid=$!
+        last= since=$(date +%s)
+        while kill -0 "$pid" 2>/dev/null; do
+            sleep 0.2 2>/dev/null || sleep 1
+            now=$(date +%s)
+            size=$(wc -c 2>/dev/null <"$tmp.part") || size=${last:-0}
+            if [ "$size" != "$last" ]; then
+                last=$size since=$now
+                echo "size $size"
+            elif [ $((now - since)) -ge "$limit" ]; then
+                fail 4
+            fi
+        done 2>/dev/null
+        wait "$pid"
+        status=$?
+        pid=
+        [ "$status" -eq 0 ] || fail 1 "$(tail -n 3 -- "$tmp.log")"
+        [ -f "$tmp" ] || fail 1 "etcdctl said that it was done, and wrote nothing"
+        rm -f -- "$tmp.log"
+
+        bytes=$(($(wc -c <"$tmp")))
+        [ $((bytes % 512)) -eq 32 ] || fail 1 "the file is not whole: it has no SHA-256 at its end"
+        end=$(tail -c 32 -- "$tmp" | od -An -v -tx1 | tr -d ' \n')
+        sum=$(head -c $((bytes - 32)) -- "$tmp" | sha256sum)
+        [ "${sum%% *}" = "$end" ] || fail 1 "the file is not whole: the SHA-256 at its end is not that of what is before it"
+        told=$("$tool" snapshot status "$tmp" -w json 2>"$tmp.log") || fail 1 "$(tail -n 3 -- "$tmp.log")"
+        rm -f -- "$tmp.log"
+        sum=$(sha256sum <"$tmp")
+        if [ -n "$owner" ]; then chown -- "$owner" "$tmp" || fail 1; fi
+        sync -- "$tmp" 2>/dev/null || sync
+
+        number=1 path=$folder/$name.db
+        until ln -- "$tmp" "$path" 2>/dev/null; do
+            if [ ! -e "$path" ]; then
+                mv -n -- "$tmp" "$path" || fail 1
+                [ -e "$tmp" ] || break
+            fi
+            number=$((number + 1))
+            path=$folder/$name-$number.db
+        done
+        rm -f -- "$tmp"
+        trap - HUP INT TERM PIPE
+        echo "path $path"
+        echo "bytes $bytes"
+        echo "sha256 ${sum%% *}"
+        echo "owner $owner"
+        echo "status $told"
+        """;
+
+    /// <summary>$1 temporary file. Removes what a save left that was killed.</summary>
+    public const string Discard = """
+        rm -f -- "$1" "$1.part" "$1.log"
+        """;
+}
