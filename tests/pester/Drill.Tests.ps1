@@ -53,6 +53,10 @@ Describe 'Test-EtcdSnapshot -Drill' {
         { $snapshot | Test-EtcdSnapshot -Drill -ScratchPath $scratch -Package (Join-Path $folder 'nothing') } | Should -Throw -ErrorId 'EtcdPackageNotFound,*'
     }
 
+    It 'is an error at once where -EtcdVersion is no version' {
+        { $snapshot | Test-EtcdSnapshot -Drill -EtcdVersion newest } | Should -Throw -ErrorId 'EtcdInvalidArgument,*'
+    }
+
     It 'leaves nothing where it is <_>' -ForEach 'stopped', 'killed' {
         $job = "Import-Module '$module/EtcdAdmin.psd1'; while (`$true) { Test-EtcdSnapshot '$($snapshot.Path)' -Drill -ScratchPath '$scratch' }"
         $child = Start-Process pwsh -ArgumentList '-NoProfile', '-NonInteractive', '-Command', $job -PassThru -RedirectStandardOutput (Join-Path $folder 'job.out')
