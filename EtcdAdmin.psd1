@@ -21,6 +21,7 @@
         'Add-EtcdMember'
         'Compare-EtcdSnapshot'
         'Connect-EtcdCluster'
+        'Copy-EtcdSnapshot'
         'Export-EtcdCredential'
         'Export-EtcdKey'
         'Get-EtcdCluster'
@@ -33,13 +34,16 @@
         'Get-EtcdRecoveryCandidate'
         'Get-EtcdSnapshot'
         'Get-EtcdSnapshotKey'
+        'Get-EtcdSnapshotSchedule'
         'Import-EtcdKey'
         'Install-EtcdCluster'
         'Measure-EtcdSnapshot'
         'Move-EtcdData'
         'Move-EtcdLeader'
+        'Register-EtcdSnapshotSchedule'
         'Remove-EtcdKey'
         'Remove-EtcdMember'
+        'Remove-EtcdSnapshot'
         'Repair-EtcdCluster'
         'Repair-EtcdMember'
         'Restart-EtcdMember'
@@ -52,6 +56,7 @@
         'Stop-EtcdMember'
         'Test-EtcdSnapshot'
         'Uninstall-EtcdCluster'
+        'Unregister-EtcdSnapshotSchedule'
     )
     FunctionsToExport = @()
     AliasesToExport = @()

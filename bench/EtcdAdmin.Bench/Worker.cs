@@ -25,7 +25,7 @@ internal static class Worker
     {
         if (args[1] is BenchOptions.Verify)
         {
-            SnapshotVerdict verdict = await new SnapshotVerifier(TimeProvider.System).VerifyAsync(args[2], null, cancellationToken);
+            SnapshotVerdict verdict = await new SnapshotVerifier(TimeProvider.System).VerifyAsync(args[2], null, null, cancellationToken);
             Console.WriteLine(verdict.Passed);
             return;
         }

@@ -58,9 +58,10 @@ internal sealed class RestoreSubject(Lab lab, HostBench bench, SnapshotPair snap
     {
         await using var connections = new HostConnections();
         EtcdCluster cluster = await bench.Context.Profiles.LoadAsync(HostBench.Cluster, cancellationToken);
-        var request = new RestoreRequest { Path = snapshots.First, SkipBackup = true, HealthTimeout = TimeSpan.FromMinutes(5) };
+        var request = new RestoreRequest { SkipBackup = true, HealthTimeout = TimeSpan.FromMinutes(5) };
         long began = Stopwatch.GetTimestamp();
-        Operation<EtcdRestore> operation = await new SnapshotRestorer(bench.Over(connections)).PlanAsync(cluster, request, null, cancellationToken);
+        await using RestoreSource source = await RestoreSource.OpenAsync(snapshots.First, secrets: null, skipHashCheck: false, events: null, cancellationToken);
+        Operation<EtcdRestore> operation = await new SnapshotRestorer(bench.Over(connections)).PlanAsync(cluster, source, request, cancellationToken);
         EtcdRestore result = await operation.RunAsync(null, cancellationToken);
         TimeSpan elapsed = Stopwatch.GetElapsedTime(began);
         return result.TotalKeys == snapshots.Data.Keys ? new Sample(elapsed) : throw new BenchException($"{result.TotalKeys} keys were restored, not {snapshots.Data.Keys}.");

@@ -41,7 +41,7 @@ internal sealed class VerifySubject(Lab lab, SnapshotPair snapshots)
     private async Task<Sample> CallAsync(CancellationToken cancellationToken)
     {
         long began = Stopwatch.GetTimestamp();
-        SnapshotVerdict verdict = await new SnapshotVerifier(TimeProvider.System).VerifyAsync(snapshots.First, null, cancellationToken);
+        SnapshotVerdict verdict = await new SnapshotVerifier(TimeProvider.System).VerifyAsync(snapshots.First, null, null, cancellationToken);
         TimeSpan elapsed = Stopwatch.GetElapsedTime(began);
         return verdict.Passed ? new Sample(elapsed) : throw new BenchException($"{snapshots.First} did not pass.");
     }

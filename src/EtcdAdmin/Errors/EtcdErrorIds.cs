@@ -237,11 +237,17 @@ public static class EtcdErrorIds
     /// <summary>The passphrase or the certificate's key does not open the encrypted snapshot.</summary>
     public const string SnapshotKeyWrong = "EtcdSnapshotKeyWrong";
 
+    /// <summary>It is the last valid snapshot of its series.</summary>
+    public const string SnapshotLast = "EtcdSnapshotLast";
+
     /// <summary>A file of that name exists.</summary>
     public const string FileExists = "EtcdFileExists";
 
     /// <summary>A file on this machine cannot be written: its folder is missing or may not be written to.</summary>
     public const string FileWriteFailed = "EtcdFileWriteFailed";
+
+    /// <summary>A snapshot could not be copied to or from a store.</summary>
+    public const string TransferFailed = "EtcdTransferFailed";
 
     /// <summary>The restored cluster does not hold what the snapshot holds.</summary>
     public const string RestoreNotProved = "EtcdRestoreNotProved";

@@ -6,8 +6,12 @@ namespace EtcdAdmin.Snapshots;
 /// <param name="file">The database.</param>
 internal sealed class BucketWalk(BoltFile file)
 {
+    // etcd has some ten. Each costs a cursor with its window, far more than the few bytes that an empty one takes in the file.
+    private const int MaxBuckets = 64;
+
     private readonly PageSet _reached = new(file);
     private BoltCursor? _buckets;
+    private int _count;
 
     /// <summary>The pages that were reached so far; at the end of the walk those that are in use.</summary>
     public PageSet Reached => _reached;
@@ -21,6 +25,7 @@ internal sealed class BucketWalk(BoltFile file)
     {
         _buckets ??= new BoltCursor(file, file.Root, bucketOffset: 0, _reached);
         if (!_buckets.MoveNext(cancellationToken)) return false;
+        if (++_count > MaxBuckets) throw file.Damaged(_buckets.Current.Offset, $"no etcd has over {MaxBuckets} buckets", SnapshotPart.Records);
         return _buckets.Current.IsBucket
             ? true
             : throw file.Damaged(_buckets.Current.Offset, "a bucket should be here, not a plain value", SnapshotPart.Records);

@@ -75,7 +75,7 @@ internal sealed class SnapshotContents
         while (records.MoveNext(cancellationToken))
         {
             ref readonly BoltRecord record = ref records.Current;
-            if (record.IsBucket) throw _file.Damaged(record.Offset, "etcd has no buckets inside its buckets, and here is one", SnapshotPart.Records);
+            if (record.IsBucket) throw MvccRecord.BucketInside(_file, record);
             _hash.Append(record.Key.Span);
             _hash.Append(record.Value.Span);
             TotalRecords++;

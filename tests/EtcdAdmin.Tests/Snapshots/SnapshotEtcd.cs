@@ -61,6 +61,9 @@ internal sealed class SnapshotEtcd(EtcdServer server)
         }
     }
 
+    /// <summary>All keys and values, as etcdctl prints them as JSON.</summary>
+    public Task<string> GetAllAsync(CancellationToken cancellationToken) => ControlAsync(["get", "", "--prefix", "-w", "json"], cancellationToken);
+
     /// <summary>The hash that the member has of its keys and values, by <c>endpoint hashkv</c>.</summary>
     public async Task<uint> HashKvAsync(CancellationToken cancellationToken)
     {

@@ -34,5 +34,5 @@ internal static class SnapshotSample
         RemovedMembers = [],
     };
 
-    public static RestoreRequest Request { get; } = new() { Path = Info.Path };
+    public static RestoreRequest Request { get; } = new();
 }

@@ -13,9 +13,6 @@ internal static class FreeList
 
     private const int IdsAtOnce = 8192;
 
-    /// <summary>Bytes of the pages that it takes itself; 0 where the file was written without one.</summary>
-    public static long Size(BoltFile file) => file.Meta.Freelist == BoltFormat.NoFreelist ? 0 : ReadHeader(file).Region.Length;
-
     /// <summary>Checks the list against the pages that are in use.</summary>
     /// <param name="file">The database.</param>
     /// <param name="reached">All pages in use, as a walk through all buckets has found them; those of the list itself are added.</param>

@@ -47,7 +47,7 @@ public static class SnapshotKeyReader
         }
     }
 
-    private static KeySorter Collect(SnapshotFile file, SnapshotKeyQuery query, KeySorter sorter, CancellationToken cancellationToken)
+    internal static KeySorter Collect(SnapshotFile file, SnapshotKeyQuery query, KeySorter sorter, CancellationToken cancellationToken)
     {
         long compacted = CompactionMark.Find(file.Database, cancellationToken);
         if (query.Revision < compacted) throw Compacted(file, query.Revision.Value, compacted);
@@ -71,7 +71,7 @@ public static class SnapshotKeyReader
         return sorter;
     }
 
-    private static List<EtcdKeyValue> ReadBatch(BoltFile database, SnapshotKeyQuery query, KeySorter sorter, CancellationToken cancellationToken)
+    internal static List<EtcdKeyValue> ReadBatch(BoltFile database, SnapshotKeyQuery query, KeySorter sorter, CancellationToken cancellationToken)
     {
         var batch = new List<EtcdKeyValue>();
         int bytes = 0;

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
 using EtcdAdmin.Client.Wire;
 using EtcdAdmin.Snapshots.Bolt;
 using Google.Protobuf;
@@ -10,6 +11,9 @@ namespace EtcdAdmin.Snapshots;
 /// <param name="file">The database.</param>
 internal sealed class AuthBuckets(BoltFile file)
 {
+    // A role of ten thousand permissions; each becomes an object far larger than the few bytes that it takes in the file.
+    private const int MaxSize = 1 << 20;
+
     /// <summary>Whether clients have to say who they are.</summary>
     public bool Enabled { get; private set; }
 
@@ -39,19 +43,11 @@ internal sealed class AuthBuckets(BoltFile file)
         Roles++;
     }
 
-    private static bool TryParse<T>(MessageParser<T> parser, in BoltRecord record, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out T? found)
+    private static bool TryParse<T>(MessageParser<T> parser, in BoltRecord record, [NotNullWhen(true)] out T? found)
         where T : class, IMessage<T>
     {
-        try
-        {
-            found = parser.ParseFrom(record.Value.Span);
-            return true;
-        }
-        catch (InvalidProtocolBufferException)
-        {
-            found = null;
-            return false;
-        }
+        found = null;
+        return record.Value.Length <= MaxSize && SchemaMessage.TryParse(parser, record.Value.Span, out found);
     }
 
     private EtcdException Damaged(in BoltRecord record, string what) => file.Damaged(record.Offset, $"{what} should be here", SnapshotPart.Records);

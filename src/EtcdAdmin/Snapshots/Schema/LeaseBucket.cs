@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using EtcdAdmin.Client.Wire;
 using EtcdAdmin.Snapshots.Bolt;
-using Google.Protobuf;
 
 namespace EtcdAdmin.Snapshots;
 
@@ -24,15 +23,5 @@ internal sealed class LeaseBucket(BoltFile file)
         Count++;
     }
 
-    private static bool IsLease(ReadOnlySpan<byte> message, long id)
-    {
-        try
-        {
-            return Lease.Parser.ParseFrom(message).ID == id;
-        }
-        catch (InvalidProtocolBufferException)
-        {
-            return false;
-        }
-    }
+    private static bool IsLease(ReadOnlySpan<byte> message, long id) => SchemaMessage.TryParse(Lease.Parser, message, out Lease? lease) && lease.ID == id;
 }

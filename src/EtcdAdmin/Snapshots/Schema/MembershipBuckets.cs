@@ -2,7 +2,6 @@ using System.Text;
 using EtcdAdmin.Client;
 using EtcdAdmin.Client.Wire;
 using EtcdAdmin.Snapshots.Bolt;
-using Google.Protobuf;
 using AlarmType = EtcdAdmin.Client.AlarmType;
 
 namespace EtcdAdmin.Snapshots;
@@ -45,16 +44,9 @@ internal sealed class MembershipBuckets(BoltFile file)
     // The name of the record is the whole of it.
     public void ReadAlarm(in BoltRecord record)
     {
-        try
-        {
-            AlarmMember alarm = AlarmMember.Parser.ParseFrom(record.Key.Span);
-            if (_alarms.Count == MaxMembers) throw Damaged(record, $"no cluster has over {MaxMembers} alarms");
-            _alarms.Add(new MemberAlarm(new MemberId(alarm.MemberID), (AlarmType)alarm.Alarm));
-        }
-        catch (InvalidProtocolBufferException)
-        {
-            throw Damaged(record, "an alarm should be here");
-        }
+        if (!SchemaMessage.TryParse(AlarmMember.Parser, record.Key.Span, out AlarmMember? alarm)) throw Damaged(record, "an alarm should be here");
+        if (_alarms.Count == MaxMembers) throw Damaged(record, $"no cluster has over {MaxMembers} alarms");
+        _alarms.Add(new MemberAlarm(new MemberId(alarm.MemberID), (AlarmType)alarm.Alarm));
     }
 
     private EtcdException Damaged(in BoltRecord record, string finding) => file.Damaged(record.Offset, finding, SnapshotPart.Records);

@@ -22,7 +22,7 @@ public static class SnapshotMeasurer
         return await Task.Run(() => file.Guard(() => Measure(file, keys, request, cancellationToken)), cancellationToken).ConfigureAwait(false);
     }
 
-    private static SnapshotSpace Measure(SnapshotFile file, KeySorter keys, SpaceRequest request, CancellationToken cancellationToken)
+    internal static SnapshotSpace Measure(SnapshotFile file, KeySorter keys, SpaceRequest request, CancellationToken cancellationToken)
     {
         Totals totals = Walk(file, keys, cancellationToken);
         var prefixes = new PrefixTally(request);
@@ -79,8 +79,9 @@ public static class SnapshotMeasurer
             }
         }
 
-        // The two meta pages and the free list are in use too.
-        totals.FreeBytes = ((long)database.Meta.PageCount - buckets.Reached.Count - 2) * database.Meta.PageSize - FreeList.Size(database);
+        // Pages that nobody will ever use count as free here: defrag gives them back too.
+        FreeList.CountLost(database, buckets.Reached);
+        totals.FreeBytes = ((long)(database.Meta.PageCount - BoltFormat.FirstTreePage) - buckets.Reached.Count) * database.Meta.PageSize;
         return totals;
     }
 
