@@ -45,6 +45,14 @@ Describe 'Test-EtcdSnapshot -Drill' {
         if (-not $IsWindows) { (Get-Item $audit).UnixFileMode | Should -Be 'UserWrite, UserRead' }
     }
 
+    It 'opens an encrypted snapshot with its passphrase, and is an error without' {
+        $secret = ConvertTo-SecureString 'correct horse' -AsPlainText -Force
+        $encrypted = $c | Save-EtcdSnapshot -Destination (Join-Path $folder 'encrypted') -Compress Gzip -Passphrase $secret
+
+        ($encrypted | Test-EtcdSnapshot -Drill -ScratchPath $scratch -Passphrase $secret).Passed | Should -BeTrue
+        { $encrypted | Test-EtcdSnapshot -Drill -ScratchPath $scratch } | Should -Throw -ErrorId 'EtcdSnapshotEncrypted,*'
+    }
+
     It 'says before the drill that the record cannot be kept' {
         { $snapshot | Test-EtcdSnapshot -Drill -AuditPath (Join-Path $folder 'no/such.jsonl') } | Should -Throw -ErrorId 'EtcdFileWriteFailed,*'
     }
