@@ -1,42 +1,21 @@
 # Drills as an operator runs them, by hand and from a scheduled job.
 BeforeAll {
-    Set-StrictMode -Version Latest
-    $ErrorActionPreference = 'Stop'
-    $module = Join-Path $PSScriptRoot '../../out/EtcdAdmin' | Resolve-Path
-    Import-Module "$module/EtcdAdmin.psd1"
+    . "$PSScriptRoot/OneMember.ps1"
 
-    $outside = @{ ETCDADMIN_HOME = $env:ETCDADMIN_HOME; ETCDADMIN_PACKAGES = $env:ETCDADMIN_PACKAGES }
-    $userHome = $env:ETCDADMIN_HOME ? $env:ETCDADMIN_HOME : (Join-Path ([Environment]::GetFolderPath('LocalApplicationData', 'DoNotVerify')) 'EtcdAdmin')
-    if (-not $env:ETCDADMIN_PACKAGES) { $env:ETCDADMIN_PACKAGES = Join-Path $userHome 'packages' }
-    $folder = New-Item -ItemType Directory (Join-Path ([IO.Path]::GetTempPath()) "etcdadmin-drills-$PID")
-    $env:ETCDADMIN_HOME = Join-Path $folder 'home'
     $scratch = New-Item -ItemType Directory (Join-Path $folder 'scratch')
     $audit = Join-Path $folder 'drills.jsonl'
     function Get-ScratchProcess { Get-Process | Where-Object { $_.Id -ne $PID -and $_.CommandLine -like "*$scratch*" } }
 
-    $ports = 1..2 | ForEach-Object { $listener = [Net.Sockets.TcpListener]::new([Net.IPAddress]::Loopback, 0); $listener.Start(); $listener }
-    $numbers = $ports.LocalEndpoint.Port
-    $ports.Stop()
-    $missing = $null
-    try {
-        $c = Install-EtcdCluster demo -Local -Version 3.5 -ClientPort $numbers[0] -PeerPort $numbers[1]
+    if (-not $missing) {
         1..20 | ForEach-Object { Set-EtcdKey -Cluster $c "/app/$_" "value $_" }
         $snapshot = $c | Save-EtcdSnapshot -Destination (Join-Path $folder 'backups')
         $bytes = [IO.File]::ReadAllBytes($snapshot.Path)
         $bytes[-1] = $bytes[-1] -bxor 1
         [IO.File]::WriteAllBytes((Join-Path $folder 'backups/zz-damaged.db'), $bytes)
     }
-    catch {
-        if ($_.FullyQualifiedErrorId -notlike 'EtcdPackageNotFound,*') { throw }
-        $missing = "etcd 3.5 is not to be had here: $_"
-    }
 }
 
-AfterAll {
-    Get-EtcdCluster | Uninstall-EtcdCluster -RemoveData -Confirm:$false
-    Remove-Item $folder -Recurse -Force
-    foreach ($name in $outside.Keys) { Set-Item "env:$name" $outside[$name] }
-}
+AfterAll { Remove-OneMember }
 
 Describe 'Test-EtcdSnapshot -Drill' {
     BeforeEach { if ($missing) { Set-ItResult -Skipped -Because $missing } }
@@ -66,12 +45,24 @@ Describe 'Test-EtcdSnapshot -Drill' {
         if (-not $IsWindows) { (Get-Item $audit).UnixFileMode | Should -Be 'UserWrite, UserRead' }
     }
 
+    It 'opens an encrypted snapshot with its passphrase, and is an error without' {
+        $secret = ConvertTo-SecureString 'correct horse' -AsPlainText -Force
+        $encrypted = $c | Save-EtcdSnapshot -Destination (Join-Path $folder 'encrypted') -Compress Gzip -Passphrase $secret
+
+        ($encrypted | Test-EtcdSnapshot -Drill -ScratchPath $scratch -Passphrase $secret).Passed | Should -BeTrue
+        { $encrypted | Test-EtcdSnapshot -Drill -ScratchPath $scratch } | Should -Throw -ErrorId 'EtcdSnapshotEncrypted,*'
+    }
+
     It 'says before the drill that the record cannot be kept' {
         { $snapshot | Test-EtcdSnapshot -Drill -AuditPath (Join-Path $folder 'no/such.jsonl') } | Should -Throw -ErrorId 'EtcdFileWriteFailed,*'
     }
 
     It 'is an error where there is no etcd to drill with' {
         { $snapshot | Test-EtcdSnapshot -Drill -ScratchPath $scratch -Package (Join-Path $folder 'nothing') } | Should -Throw -ErrorId 'EtcdPackageNotFound,*'
+    }
+
+    It 'is an error at once where -EtcdVersion is no version' {
+        { $snapshot | Test-EtcdSnapshot -Drill -EtcdVersion newest } | Should -Throw -ErrorId 'EtcdInvalidArgument,*'
     }
 
     It 'leaves nothing where it is <_>' -ForEach 'stopped', 'killed' {

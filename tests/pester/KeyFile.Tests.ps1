@@ -1,42 +1,18 @@
 # Keys to files and back, as an operator types it.
 BeforeAll {
-    Set-StrictMode -Version Latest
-    $ErrorActionPreference = 'Stop'
-    $module = Join-Path $PSScriptRoot '../../out/EtcdAdmin' | Resolve-Path
-    Import-Module "$module/EtcdAdmin.psd1"
-
-    $outside = @{ ETCDADMIN_HOME = $env:ETCDADMIN_HOME; ETCDADMIN_PACKAGES = $env:ETCDADMIN_PACKAGES }
-    $userHome = $env:ETCDADMIN_HOME ? $env:ETCDADMIN_HOME : (Join-Path ([Environment]::GetFolderPath('LocalApplicationData', 'DoNotVerify')) 'EtcdAdmin')
-    if (-not $env:ETCDADMIN_PACKAGES) { $env:ETCDADMIN_PACKAGES = Join-Path $userHome 'packages' }
-    $folder = New-Item -ItemType Directory (Join-Path ([IO.Path]::GetTempPath()) "etcdadmin-keyfiles-$PID")
-    $env:ETCDADMIN_HOME = Join-Path $folder 'home'
-    Push-Location $folder
+    . "$PSScriptRoot/OneMember.ps1"
 
     function Get-KeyText([string]$Prefix) { Get-EtcdKey -Cluster demo -Prefix $Prefix | ForEach-Object { "$($_.Key)=$($_.Value)" } }
     function Get-Revision { (Set-EtcdKey -Cluster demo /revision x -PassThru).ModRevision }
 
-    $ports = 1..2 | ForEach-Object { $listener = [Net.Sockets.TcpListener]::new([Net.IPAddress]::Loopback, 0); $listener.Start(); $listener }
-    $numbers = $ports.LocalEndpoint.Port
-    $ports.Stop()
-    $missing = $null
-    try {
-        Install-EtcdCluster demo -Local -Version 3.5 -ClientPort $numbers[0] -PeerPort $numbers[1] | Out-Null
+    if (-not $missing) {
         1..5 | ForEach-Object { Set-EtcdKey -Cluster demo "/app/$_" "value, `"$_`"" }
         Set-EtcdKey -Cluster demo -Key ([byte[]](0x2f, 0x61, 0x70, 0x70, 0x2f, 0xff)) -Value ([byte[]](0, 1, 255))
         $snapshot = Save-EtcdSnapshot demo
     }
-    catch {
-        if ($_.FullyQualifiedErrorId -notlike 'EtcdPackageNotFound,*') { throw }
-        $missing = "etcd 3.5 is not to be had here: $_"
-    }
 }
 
-AfterAll {
-    Pop-Location
-    Get-EtcdCluster | Uninstall-EtcdCluster -RemoveData -Confirm:$false
-    Remove-Item $folder -Recurse -Force
-    foreach ($name in $outside.Keys) { Set-Item "env:$name" $outside[$name] }
-}
+AfterAll { Remove-OneMember }
 
 Describe 'Export-EtcdKey' {
     BeforeEach { if ($missing) { Set-ItResult -Skipped -Because $missing } }

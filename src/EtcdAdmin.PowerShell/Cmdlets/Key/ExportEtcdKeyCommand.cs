@@ -29,6 +29,7 @@ public sealed class ExportEtcdKeyCommand : AdminCmdlet
     private const string ClusterSet = "Cluster";
 
     private KeyExporter? _exporter;
+    private readonly Dictionary<EtcdCluster, LeaseTtls> _leases = [];
     private bool _refused;
 
     /// <summary>The cluster, as an object or by its name.</summary>
@@ -110,13 +111,22 @@ public sealed class ExportEtcdKeyCommand : AdminCmdlet
         if (_exporter is null && !await BeginFileAsync(source).ConfigureAwait(false)) return;
         try
         {
-            await _exporter!.AddAsync(new ExportedKey(InputObject.ToKeyValue()), stop).ConfigureAwait(false); // begun above
+            TimeSpan? ttl = await FindTtlAsync(InputObject, stop).ConfigureAwait(false);
+            await _exporter!.AddAsync(new ExportedKey(InputObject.ToKeyValue(), ttl), stop).ConfigureAwait(false); // begun above
         }
         catch (EtcdException)
         {
             _refused = true; // it is told once, not for every key that follows
             throw;
         }
+    }
+
+    /// <summary>How long the lease of a key still lives, where somebody can be asked: a snapshot's is not alive.</summary>
+    private async Task<TimeSpan?> FindTtlAsync(EtcdKeyRecord key, CancellationToken stop)
+    {
+        if (key is not EtcdKey { Lease: { } lease, Cluster: { } cluster }) return null;
+        if (!_leases.TryGetValue(cluster, out LeaseTtls? leases)) _leases[cluster] = leases = new LeaseTtls(cluster.Client);
+        return await leases.FindAsync(lease, stop).ConfigureAwait(false);
     }
 
     private async Task<bool> BeginFileAsync(string? source)

@@ -80,7 +80,11 @@ public sealed class TestEtcdSnapshotCommand : SnapshotCmdlet
     public string? AuditPath { get; set; }
 
     /// <inheritdoc/>
-    protected override Task BeginAsync(CancellationToken stop) => Audit?.PrepareAsync(stop) ?? Task.CompletedTask;
+    protected override Task BeginAsync(CancellationToken stop)
+    {
+        PackageArguments.Version(EtcdVersion); // says so now where it is none
+        return Audit?.PrepareAsync(stop) ?? Task.CompletedTask;
+    }
 
     /// <inheritdoc/>
     protected override Task ProcessAsync(CancellationToken stop) => ForEachAsync(Path, ListAsync, stop);

@@ -99,9 +99,23 @@ public sealed class SnapshotDrill(AdminContext context)
             Path = request.Package.Path,
             BaseUrl = request.Package.BaseUrl,
         };
-        EtcdPackage package = await new PackageResolver(context.Home).ResolveAsync(wish, events, cancellationToken).ConfigureAwait(false);
+        EtcdPackage package = await ResolveAsync(wish, request, events, cancellationToken).ConfigureAwait(false);
         events.Message($"Drilling with {package} from {package.Location}");
         return package;
+    }
+
+    private async Task<EtcdPackage> ResolveAsync(PackageRequest wish, DrillRequest request, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
+    {
+        var resolver = new PackageResolver(context.Home);
+        try
+        {
+            return await resolver.ResolveAsync(wish, events, cancellationToken).ConfigureAwait(false);
+        }
+        catch (EtcdException e) when (e.ErrorId == EtcdErrorIds.PackageNotFound && wish is { Path: not null, Version.IsNewest: false } && request.Package.Version is null)
+        {
+            // Whoever names a package of another version and no version means that one: to see whether an upgrade will read the data.
+            return await resolver.ResolveAsync(wish with { Version = VersionRequest.Newest }, events, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     /// <summary>The minor version it came from: as it was noted, else as the members had agreed on.</summary>

@@ -26,4 +26,8 @@ public sealed record KeyExportRequest
 /// <param name="Source">Where they come from; null where it is not known.</param>
 /// <param name="Revision">At which all were read; null where it is not known.</param>
 /// <param name="Sha256">Of all but the last record, which holds it; lower-case hexadecimal.</param>
-public sealed record KeyExport(string Path, long Keys, long Size, string? Source, long? Revision, string Sha256);
+public sealed record KeyExport(string Path, long Keys, long Size, string? Source, long? Revision, string Sha256)
+{
+    /// <inheritdoc/>
+    public override string ToString() => Path;
+}

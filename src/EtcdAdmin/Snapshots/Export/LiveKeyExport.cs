@@ -48,19 +48,4 @@ public static class LiveKeyExport
             events.Progress(activity, "Done", 1);
         }
     }
-
-    /// <summary>Asks how long leases still live, each once.</summary>
-    private sealed class LeaseTtls(EtcdClient client)
-    {
-        private readonly Dictionary<LeaseId, TimeSpan?> _known = [];
-
-        public async Task<TimeSpan?> FindAsync(LeaseId lease, CancellationToken cancellationToken)
-        {
-            if (lease.IsNone) return null;
-            if (_known.TryGetValue(lease, out TimeSpan? ttl)) return ttl;
-            ttl = (await client.Leases.TimeToLiveAsync(lease, cancellationToken: cancellationToken).ConfigureAwait(false)).Remaining;
-            _known[lease] = ttl;
-            return ttl;
-        }
-    }
 }

@@ -41,6 +41,20 @@ public sealed class SnapshotDrillTests(SnapshotLab lab) : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("3.3", "3.4")]
+    [InlineData("3.4", "3.5")]
+    public async Task RunAsync_NextVersionOfEtcd_PassesToo(string version, string next)
+    {
+        LabSnapshot snapshot = await lab.GetAsync(version, "compacted", Stop);
+
+        SnapshotDrillResult result = await DrillAsync(snapshot.Path, next);
+
+        Assert.True(result.Passed, result.ToString());
+        Assert.True(result.Checks.Single(check => check.Part == DrillPart.Hash).Passed);
+        Assert.StartsWith(next, result.EtcdVersion?.ToString(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task RunAsync_AllKeysOfALargerSnapshot_AreCompared()
     {
