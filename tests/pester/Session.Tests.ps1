@@ -6,23 +6,7 @@ BeforeAll {
     $module = Join-Path $PSScriptRoot '../../out/EtcdAdmin' | Resolve-Path
     Import-Module "$module/EtcdAdmin.psd1"
 
-    $outside = @{ ETCDADMIN_HOME = $env:ETCDADMIN_HOME; ETCDADMIN_PACKAGES = $env:ETCDADMIN_PACKAGES }
-    # Clusters of our own, but the packages that this user has already.
-    $userHome = $env:ETCDADMIN_HOME ? $env:ETCDADMIN_HOME : (Join-Path ([Environment]::GetFolderPath('LocalApplicationData', 'DoNotVerify')) 'EtcdAdmin')
-    if (-not $env:ETCDADMIN_PACKAGES) { $env:ETCDADMIN_PACKAGES = Join-Path $userHome 'packages' }
-    # Not TestDrive: Pester empties that after each block, under the feet of running members.
-    $folder = New-Item -ItemType Directory (Join-Path ([IO.Path]::GetTempPath()) "etcdadmin-session-$PID")
-    $env:ETCDADMIN_HOME = Join-Path $folder 'home'
-    Push-Location $folder
-
-    # Below the range from which systems take ports for outgoing connections, beginning elsewhere in each process.
-    $script:nextPort = 24000 + $PID % 80 * 100
-    function Get-FreePort([int]$Count) {
-        for ($found = 0; $found -lt $Count; $script:nextPort++) {
-            $listener = [Net.Sockets.TcpListener]::new([Net.IPAddress]::Loopback, $script:nextPort)
-            try { $listener.Start(); $script:nextPort; $found++ } catch [Net.Sockets.SocketException] { continue } finally { $listener.Stop() }
-        }
-    }
+    . (Join-Path $PSScriptRoot 'OwnHome.ps1')
 
     function Get-KeyText($Cluster, [string]$Prefix) { Get-EtcdKey -Cluster $Cluster -Prefix $Prefix | ForEach-Object { "$($_.Key)=$($_.Value)" } }
 
@@ -40,12 +24,7 @@ BeforeAll {
     }
 }
 
-AfterAll {
-    Get-EtcdCluster | Uninstall-EtcdCluster -RemoveData -Confirm:$false
-    Pop-Location
-    Remove-Item $folder -Recurse -Force
-    foreach ($name in $outside.Keys) { Set-Item "env:$name" $outside[$name] }
-}
+AfterAll { Remove-OwnHome }
 
 Describe 'The session' {
     BeforeEach { if ($missing) { Set-ItResult -Skipped -Because $missing } }

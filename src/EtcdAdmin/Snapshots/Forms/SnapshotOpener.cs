@@ -49,9 +49,8 @@ public static class SnapshotOpener
         }
     }
 
-    /// <summary>In what form a file lies there, by its beginning alone; what is inside an encrypted or gzip file is judged by the name.</summary>
-    /// <exception cref="EtcdException">SnapshotNotFound, SnapshotUnreadable.</exception>
-    internal static async Task<ContentKind> LookAsync(FileStream file, CancellationToken cancellationToken)
+    /// <summary>What the file is, by its beginning; it is read from there again.</summary>
+    private static async Task<ContentKind> LookAsync(FileStream file, CancellationToken cancellationToken)
     {
         byte[] head = new byte[ContentKinds.HeadSize];
         int read = await file.ReadAtLeastAsync(head, head.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
