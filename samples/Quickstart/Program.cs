@@ -35,8 +35,9 @@ try
     Say($"Saved {snapshot.Path}: {snapshot.Size} bytes, revision {snapshot.Revision}, {snapshot.TotalKeys} keys, sha256 {snapshot.Sha256}");
 
     EtcdCluster copy = await InstallAsync("copy", size: 1);
-    var request = new RestoreRequest { Path = snapshot.Path, Version = snapshot.Version };
-    Operation<EtcdRestore> restore = await new SnapshotRestorer(context).PlanAsync(copy, request, events, stop.Token);
+    await using RestoreSource source = await RestoreSource.OpenAsync(snapshot.Path, secrets: null, skipHashCheck: false, events, stop.Token);
+    var request = new RestoreRequest { Version = snapshot.Version };
+    Operation<EtcdRestore> restore = await new SnapshotRestorer(context).PlanAsync(copy, source, request, stop.Token);
     foreach (PlanStep step in restore.Plan.Steps) Say($"  {step}");
     EtcdRestore restored = await restore.RunAsync(events, stop.Token);
     Say(restored.ToString());

@@ -8,7 +8,7 @@ using EtcdAdmin.Snapshots;
 namespace EtcdAdmin.PowerShell;
 
 /// <summary>The base of the cmdlets that read snapshots: what opens those that are encrypted.</summary>
-public abstract class SnapshotCmdlet : AdminCmdlet
+public abstract class SnapshotCmdlet : PlannedCmdlet
 {
     private SnapshotSecrets? _secrets;
 

@@ -251,4 +251,24 @@ public static class EtcdErrorIds
 
     /// <summary>The restored cluster does not hold what the snapshot holds.</summary>
     public const string RestoreNotProved = "EtcdRestoreNotProved";
+
+    // Files of keys.
+    /// <summary>A file of keys is damaged, cut off, or none.</summary>
+    public const string KeyFileInvalid = "EtcdKeyFileInvalid";
+
+    /// <summary>A file of keys is not there, or the operating system does not let it be read.</summary>
+    public const string KeyFileUnreadable = "EtcdKeyFileUnreadable";
+
+    /// <summary>Keys that would be written exist with another value or lease.</summary>
+    public const string KeyExists = "EtcdKeyExists";
+
+    // Recorded history.
+    /// <summary>Recorded history was changed, cut off, or a part of it is missing.</summary>
+    public const string HistoryInvalid = "EtcdHistoryInvalid";
+
+    /// <summary>Something is asked for that was not recorded, or cannot be recorded any more.</summary>
+    public const string HistoryGap = "EtcdHistoryGap";
+
+    /// <summary>A cluster is not what recorded history goes on from.</summary>
+    public const string HistoryDiverged = "EtcdHistoryDiverged";
 }

@@ -14,20 +14,25 @@ internal static class SnapshotSample
         TrailerValid = true,
         Sha256 = new string('a', 64),
         Hash = 1,
+        HashKv = 2,
         Revision = 100,
         CompactRevision = 0,
         TotalKeys = 10,
         TotalRevisions = 99,
         TotalRecords = 120,
+        LostPages = 0,
         ClusterVersion = "3.5.0",
         StorageVersion = null,
         ConsistentIndex = 100,
         Term = 2,
         AuthEnabled = false,
+        Users = 0,
+        Roles = 0,
         Leases = 0,
         Alarms = [],
         Members = [],
+        RemovedMembers = [],
     };
 
-    public static RestoreRequest Request { get; } = new() { Path = Info.Path };
+    public static RestoreRequest Request { get; } = new();
 }

@@ -26,7 +26,7 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 public sealed class AddEtcdMemberCommand : HostCmdlet
 {
     /// <summary>The cluster, as an object or by its name.</summary>
-    [Parameter(Mandatory = true, ValueFromPipeline = true)]
+    [Parameter(Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(ClusterNameCompleter))]
     public ClusterReference Cluster { get; set; } = null!; // mandatory
 

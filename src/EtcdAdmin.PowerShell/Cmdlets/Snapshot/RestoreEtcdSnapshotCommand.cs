@@ -9,21 +9,32 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 
 /// <summary>
 /// Puts the data of a snapshot in place of a cluster's data, on all its members, and proves that it is there. The cluster does not
-/// serve meanwhile. Its old data is moved aside, and put back if anything fails.
+/// serve meanwhile. Its old data is moved aside, and put back if anything fails. Run again after an interruption it carries on.
 /// </summary>
 /// <example>
 /// <code>Restore-EtcdSnapshot ./backups/etcd-snapshot-2026-01-31-04.00.00.db -Cluster copy</code>
 /// <para>Restores a file into the cluster copy, after showing what will be done and asking.</para>
 /// </example>
 /// <example>
-/// <code>Save-EtcdSnapshot prod | Restore-EtcdSnapshot -Cluster staging -Confirm:$false</code>
-/// <para>Copies one cluster into another.</para>
+/// <code>Restore-EtcdSnapshot ./backups -Cluster prod</code>
+/// <para>Restores the newest snapshot of the folder that is whole, and says which were passed over.</para>
+/// </example>
+/// <example>
+/// <code>Save-EtcdSnapshot prod | Restore-EtcdSnapshot -Cluster new -Confirm:$false | Add-EtcdMember n4, n5</code>
+/// <para>Moves a cluster to other hosts: the new one was installed before, gets the data, and grows.</para>
+/// </example>
+/// <example>
+/// <code>(Restore-EtcdSnapshot ./backups -Cluster prod).Backup | Format-List HostName, Path, Sha256, RestoreCommand</code>
+/// <para>Where the data from before lies now, and what brings it back.</para>
 /// </example>
 [Cmdlet(VerbsData.Restore, "EtcdSnapshot", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
 [OutputType(typeof(EtcdRestore))]
-public sealed class RestoreEtcdSnapshotCommand : PlannedCmdlet
+public sealed class RestoreEtcdSnapshotCommand : SnapshotCmdlet
 {
-    /// <summary>The snapshot file; Save-EtcdSnapshot and Get-ChildItem pass it on.</summary>
+    /// <summary>
+    /// The snapshot file, in any form: plain, gzip, zip, tar.gz, encrypted; or a folder, which stands for the newest in it that is whole.
+    /// Save-EtcdSnapshot and Get-ChildItem pass it on.
+    /// </summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("FullName")]
     [ValidateNotNullOrEmpty]
@@ -38,6 +49,20 @@ public sealed class RestoreEtcdSnapshotCommand : PlannedCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public EtcdVersion? Version { get; set; }
 
+    /// <summary>Restores to this one member, by name; the others then join it again one by one, empty at first.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Member { get; set; }
+
+    /// <summary>With -Member: leaves the cluster at that one. The data of the others is put aside; Add-EtcdMember makes them join later.</summary>
+    [Parameter]
+    public SwitchParameter NoRejoin { get; set; }
+
+    /// <summary>A user of the snapshot's with the role root, where authentication was enabled when it was taken; it proves what the cluster holds then.</summary>
+    [Parameter]
+    [Credential]
+    public PSCredential? Credential { get; set; }
+
     /// <summary>Deletes the old data once the new is proved, instead of keeping it beside.</summary>
     [Parameter]
     public SwitchParameter SkipBackup { get; set; }
@@ -46,7 +71,7 @@ public sealed class RestoreEtcdSnapshotCommand : PlannedCmdlet
     [Parameter]
     public SwitchParameter AllowVersionMismatch { get; set; }
 
-    /// <summary>Accepts a file without its SHA-256 at the end, as a copy of a stopped member's database is.</summary>
+    /// <summary>Accepts a file without its SHA-256 at the end, as a copy of a stopped member's database is. The archives of older tools need no leave.</summary>
     [Parameter]
     public SwitchParameter SkipHashCheck { get; set; }
 
@@ -64,8 +89,10 @@ public sealed class RestoreEtcdSnapshotCommand : PlannedCmdlet
     protected override async Task ProcessAsync(CancellationToken stop)
     {
         EtcdCluster cluster = await FindAsync(Cluster, stop).ConfigureAwait(false);
-        Operation<EtcdRestore> operation = await new SnapshotRestorer(Admin)
-            .PlanAsync(cluster, Request(), CoreEvents, stop).ConfigureAwait(false);
+        SnapshotSecrets secrets = await SecretsAsync(stop).ConfigureAwait(false);
+        RestoreSource source = await RestoreSource.OpenAsync(PathOf(Path)!, secrets, SkipHashCheck, CoreEvents, stop).ConfigureAwait(false); // null only for null
+        await using var close = source.ConfigureAwait(false);
+        Operation<EtcdRestore> operation = await new SnapshotRestorer(Admin).PlanAsync(cluster, source, Request(), stop).ConfigureAwait(false);
         EtcdRestore? restore = await CarryOutAsync(operation, stop).ConfigureAwait(false);
         if (restore is not null) await WriteAsync(restore).ConfigureAwait(false);
     }
@@ -74,10 +101,12 @@ public sealed class RestoreEtcdSnapshotCommand : PlannedCmdlet
     {
         var request = new RestoreRequest
         {
-            Path = PathOf(Path)!, // null only for null
             Version = Version,
             AllowVersionMismatch = AllowVersionMismatch,
             SkipHashCheck = SkipHashCheck,
+            Member = Member,
+            NoRejoin = NoRejoin,
+            Credential = Credential.ToEtcdCredential(),
             SkipBackup = SkipBackup,
             RevisionBump = RevisionBump,
         };

@@ -17,6 +17,7 @@ public sealed class HealthChecker(AdminContext context)
         IReadOnlyList<HealthTarget> targets = await FindTargetsAsync(cluster, options, cancellationToken).ConfigureAwait(false);
         MemberProbe[] probes = await Task.WhenAll(targets.Select(target => ProbeAsync(cluster, target, options, cancellationToken)))
             .ConfigureAwait(false);
+        if (options.NotesRevision) await NoteRevisionAsync(cluster, targets, probes, cancellationToken).ConfigureAwait(false);
         if (options.CheckHash) probes = await HashCheck.AddAsync(cluster, targets, probes, options, cancellationToken).ConfigureAwait(false);
 
         var verdict = new HealthVerdict(cluster, context.Clock, probes);
@@ -27,6 +28,13 @@ public sealed class HealthChecker(AdminContext context)
             .ConfigureAwait(false);
         string summary = new ClusterHealth(members).Summary;
         return new ClusterHealth([.. members.Select(member => member with { Summary = summary })]);
+    }
+
+    private async Task NoteRevisionAsync(
+        EtcdCluster cluster, IReadOnlyList<HealthTarget> targets, MemberProbe[] probes, CancellationToken cancellationToken)
+    {
+        (HealthTarget target, MemberProbe probe) = targets.Zip(probes).MaxBy(pair => pair.Second.Status?.Header.Revision);
+        if (probe?.Status is { } status) await new LastSeenStore(context).NoteAsync(cluster.Name, status.Header.Revision, target.Name, cancellationToken).ConfigureAwait(false);
     }
 
     private static async Task<IReadOnlyList<HealthTarget>> FindTargetsAsync(

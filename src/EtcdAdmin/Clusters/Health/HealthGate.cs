@@ -6,7 +6,7 @@ internal sealed class HealthGate(AdminContext context)
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Short, so that a member which accepts connections but cannot answer yet does not use up the wait.</summary>
-    private static readonly HealthOptions Options = new() { Timeout = TimeSpan.FromSeconds(2), LookAtProcesses = false };
+    private static readonly HealthOptions Options = new() { Timeout = TimeSpan.FromSeconds(2), LookAtProcesses = false, NotesRevision = false };
 
     /// <summary>Returns when all members serve.</summary>
     /// <exception cref="EtcdException">MemberStartFailed: an etcd ended. NotHealthy: not in time, with the reason for every member.</exception>

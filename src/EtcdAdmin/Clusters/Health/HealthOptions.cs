@@ -11,4 +11,7 @@ public sealed record HealthOptions
 
     /// <summary>Looks on its host whether a silent member's process runs. Default yes.</summary>
     internal bool LookAtProcesses { get; init; } = true;
+
+    /// <summary>Notes the highest revision that was seen, for a restore when nobody can be asked any more. Default yes; not worth it in a loop.</summary>
+    internal bool NotesRevision { get; init; } = true;
 }

@@ -23,4 +23,7 @@ public sealed record ClusterSpec
 
     /// <summary>A repair after the loss of the quorum that has been begun and not completed; null where there is none.</summary>
     public ClusterRecovery? Recovery { get; init; }
+
+    /// <summary>A restore that has been begun and not completed; null where there is none.</summary>
+    public ClusterRestore? Restore { get; init; }
 }

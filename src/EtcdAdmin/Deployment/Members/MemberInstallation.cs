@@ -19,6 +19,9 @@ internal sealed class MemberInstallation(AdminContext context, InstallSteps inst
     /// <summary>What the place of earlier data is marked with, before the time.</summary>
     public string AsideMark { get; init; } = "before-joining";
 
+    /// <summary>That time; null is when it is moved.</summary>
+    public string? AsideStamp { get; init; }
+
     /// <summary>Adds them to a plan.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="member">The member.</param>
@@ -54,7 +57,7 @@ internal sealed class MemberInstallation(AdminContext context, InstallSteps inst
 
     private Task MoveAsideAsync(MemberSpec member, CancellationToken cancellationToken)
     {
-        string stamp = context.Clock.GetUtcNow().UtcDateTime.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture);
+        string stamp = AsideStamp ?? context.Clock.GetUtcNow().UtcDateTime.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture);
         string Aside(string folder) => $"{folder}.{AsideMark}-{stamp}";
         var script = new HostScript(AsideScript)
         {

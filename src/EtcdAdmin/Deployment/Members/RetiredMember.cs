@@ -6,6 +6,9 @@ namespace EtcdAdmin.Deployment;
 /// <summary>Clears the host of a member that is no longer one. Its data stays, where nothing starts with it by accident.</summary>
 internal static class RetiredMember
 {
+    /// <summary>What the place of its data is marked with, before the time.</summary>
+    public const string Mark = "before-removal";
+
     private const string AsideScript = """
         set -eu
         if [ -e "$1/member" ]; then mv -- "$1" "$1.before-removal-$3"; fi

@@ -8,92 +8,117 @@ namespace EtcdAdmin.Snapshots;
 /// <summary>The steps of a restore on one member, each with its way back.</summary>
 /// <param name="context">The surroundings.</param>
 /// <param name="member">The member.</param>
-/// <param name="old">The cluster's specification before the restore.</param>
-/// <param name="restored">The one after it: another token.</param>
-/// <param name="wasRunning">Whether it ran when the restore was planned.</param>
-/// <param name="stamp">Marks the old data's folder.</param>
+/// <param name="specs">The cluster before and after.</param>
+/// <param name="state">Whether it runs, and ran when the restore was first begun.</param>
+/// <param name="archives">Where its old data goes, and where attempts that were broken off may have put what was there before; this one first.</param>
 internal sealed class MemberRestore(
-    AdminContext context, MemberSpec member, ClusterSpec old, ClusterSpec restored, bool wasRunning, string stamp)
+    AdminContext context, MemberSpec member, RestoreSpecs specs, RestoreMemberState state, IReadOnlyList<RestoreArchive> archives)
 {
     private readonly IHost _host = context.HostOf(member);
     private readonly IMemberService _service = context.ServiceOf(member);
 
     public MemberSpec Member => member;
 
-    public bool WasRunning => wasRunning;
+    /// <summary>Whether it serves, so that stopping it interrupts something.</summary>
+    public bool Serves => state.Serves;
 
     /// <summary>Where the new data is made, beside the old and on the same file system, so that switching is a rename.</summary>
-    public string NewData => member.Layout.DataDirectory + ".restore";
+    private string NewData => member.Layout.DataDirectory + ".restore";
 
-    /// <summary>Where the old data goes.</summary>
-    public string Backup => $"{member.Layout.DataDirectory}.before-restore-{stamp}";
+    private string? NewWal => member.WalPath is { } wal ? wal + ".restore" : null;
 
-    private EtcdVersion Version => restored.Version!.Value; // only installed clusters are restored
+    // Beside the data, where there has to be room for a database in any case.
+    private string Copy => member.Layout.DataDirectory + ".restore.db";
 
-    public async Task MakeDataAsync(string snapshot, long bump, bool skipHashCheck, CancellationToken cancellationToken)
+    private EtcdVersion Version => specs.Restored.Version!.Value; // only installed clusters are restored
+
+    public async Task MakeDataAsync(RestoreInput input, CancellationToken cancellationToken)
     {
-        string file = await BringAsync(snapshot, cancellationToken).ConfigureAwait(false);
+        string file = await BringAsync(input, cancellationToken).ConfigureAwait(false);
         RestoreTool tool = await RestoreTool.FindAsync(_host, member, Version, cancellationToken).ConfigureAwait(false);
         await RunAsync(
             $"restore the snapshot for member {member.Name}",
             RestoreScripts.Restore,
             [
-                tool.Path, file, NewData, member.Name, EtcdConfiguration.Text(member.PeerUrl(restored.Tls)),
-                EtcdConfiguration.InitialCluster(restored), restored.Token, bump.ToString(CultureInfo.InvariantCulture), skipHashCheck ? "yes" : "no",
-                NewWal ?? "", member.User ?? "",
+                tool.Path, file, NewData, member.Name, EtcdConfiguration.Text(member.PeerUrl(specs.Restored.Tls)),
+                EtcdConfiguration.InitialCluster(specs.Restored), specs.Restored.Token, input.Bump.Amount.ToString(CultureInfo.InvariantCulture),
+                input.Info.HasTrailer ? "no" : "yes", NewWal ?? "", member.User ?? "",
             ],
             cancellationToken).ConfigureAwait(false);
-        if (file != snapshot) await RunAsync("remove the copy of the snapshot", RestoreScripts.Discard, [file], cancellationToken).ConfigureAwait(false);
+        if (file == Copy) await RunAsync("remove the copy of the snapshot", RestoreScripts.Discard, [file], cancellationToken).ConfigureAwait(false);
     }
 
     public Task DiscardDataAsync(CancellationToken cancellationToken) =>
-        RunAsync("remove what the restore left", RestoreScripts.Discard, [NewData, Copy, .. NewWal is { } wal ? [wal] : Array.Empty<string>()], cancellationToken);
+        RunAsync("remove what the restore left", RestoreScripts.Discard, [NewData, Copy, .. Some(NewWal)], cancellationToken);
 
     public Task StopAsync(CancellationToken cancellationToken) => _service.StopAsync(member, cancellationToken);
 
     public Task StartAsync(CancellationToken cancellationToken) => _service.StartAsync(member, Version, cancellationToken);
 
-    public Task StartIfItRanAsync(CancellationToken cancellationToken) =>
-        wasRunning ? StartAsync(cancellationToken) : Task.CompletedTask;
+    public Task StartIfItRanAsync(CancellationToken cancellationToken) => state.Ran ? StartAsync(cancellationToken) : Task.CompletedTask;
 
     public async Task SwitchAsync(CancellationToken cancellationToken)
     {
         await RunAsync($"switch the data of member {member.Name}", RestoreScripts.Switch, DataFolders(), cancellationToken).ConfigureAwait(false);
-        await WriteConfigAsync(restored, cancellationToken).ConfigureAwait(false);
+        await WriteConfigAsync(specs.Restored, cancellationToken).ConfigureAwait(false);
     }
 
     public async Task SwitchBackAsync(CancellationToken cancellationToken)
     {
         await RunAsync($"put the old data of member {member.Name} back", RestoreScripts.SwitchBack, DataFolders(), cancellationToken)
             .ConfigureAwait(false);
-        await WriteConfigAsync(old, cancellationToken).ConfigureAwait(false);
+        await WriteConfigAsync(specs.Old, cancellationToken).ConfigureAwait(false);
     }
 
-    public Task DeleteBackupAsync(CancellationToken cancellationToken) =>
-        RunAsync($"remove the old data of member {member.Name}", RestoreScripts.Discard, [Backup, .. BackupWal is { } wal ? [wal] : Array.Empty<string>()], cancellationToken);
+    /// <summary>Whether old data still lies where the restore puts it; a host that does not tell may have some.</summary>
+    public async Task<bool> HasArchiveAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await RunAsync($"look for the old data of member {member.Name}", RestoreScripts.AnyKept, [.. archives.Select(archive => archive.Data)], cancellationToken)
+                .ConfigureAwait(false) == "yes\n";
+        }
+        catch (EtcdException)
+        {
+            return true;
+        }
+    }
 
-    private string? NewWal => member.WalPath is { } wal ? wal + ".restore" : null;
+    /// <summary>What was put aside.</summary>
+    public async Task<IReadOnlyList<EtcdRestoreBackup>> DescribeArchivesAsync(CancellationToken cancellationToken)
+    {
+        string output = await RunAsync(
+            $"hash the old data of member {member.Name}", RestoreScripts.Describe, [.. archives.SelectMany(archive => new[] { archive.Data, archive.Wal ?? "" })], cancellationToken)
+            .ConfigureAwait(false);
+        return [.. RestoreArchive.Parse(archives, output)];
+    }
 
-    private string? BackupWal => member.WalPath is { } wal ? $"{wal}.before-restore-{stamp}" : null;
+    public Task DeleteArchivesAsync(CancellationToken cancellationToken) => RunAsync(
+        $"remove the old data of member {member.Name}", RestoreScripts.DeleteKept, [.. archives.SelectMany(archive => Some(archive.Data).Concat(Some(archive.Wal)))], cancellationToken);
 
-    // Beside the data, where there has to be room for a database in any case.
-    private string Copy => member.Layout.DataDirectory + ".restore.db";
+    private static IEnumerable<string> Some(string? path) => path is null ? [] : [path];
 
     private string[] DataFolders() =>
-        [member.Layout.DataDirectory, Backup, NewData, .. member.WalPath is { } wal ? [wal, BackupWal!, NewWal!] : Array.Empty<string>()]; // there with it
+        [member.Layout.DataDirectory, archives[0].Data, NewData, .. member.WalPath is { } wal ? [wal, archives[0].Wal!, NewWal!] : Array.Empty<string>()]; // there with it
 
     /// <summary>Where the member's host has the snapshot.</summary>
-    private async Task<string> BringAsync(string snapshot, CancellationToken cancellationToken)
+    private async Task<string> BringAsync(RestoreInput input, CancellationToken cancellationToken)
     {
-        if (member.Connection is null) return snapshot;
-        var file = new HostFile(Copy, HostFileContent.FromFile(snapshot), AtomicFile.OwnerOnly);
+        if (member.Connection is null) return input.DatabasePath;
+        var file = new HostFile(Copy, HostFileContent.FromFile(input.DatabasePath), AtomicFile.OwnerOnly) { Sha256 = input.Info.DatabaseSha256 };
         await _host.PutFilesAsync($"bring the snapshot to member {member.Name}", [file], cancellationToken).ConfigureAwait(false);
         return Copy;
     }
 
-    private Task WriteConfigAsync(ClusterSpec spec, CancellationToken cancellationToken) =>
-        new MemberFiles(_host, member).WriteConfigAsync(EtcdConfiguration.Render(spec, member), cancellationToken);
+    private Task WriteConfigAsync(ClusterSpec spec, CancellationToken cancellationToken) => spec.Members.FirstOrDefault(known => known.Name == member.Name) is { } there
+        ? new MemberFiles(_host, there).WriteConfigAsync(EtcdConfiguration.Render(spec, there), cancellationToken)
+        : Task.CompletedTask; // one that waited for a repair to go on
 
-    private Task RunAsync(string action, string script, string[] arguments, CancellationToken cancellationToken) =>
+    private Task<string> RunAsync(string action, string script, string[] arguments, CancellationToken cancellationToken) =>
         _host.RunRequiredAsync(action, new HostScript(script) { Arguments = arguments }, cancellationToken);
 }
+
+/// <summary>How a member is when a restore is planned.</summary>
+/// <param name="Serves">It runs and answers.</param>
+/// <param name="Ran">It runs, or ran when the restore was first begun.</param>
+internal sealed record RestoreMemberState(bool Serves, bool Ran);

@@ -1,15 +1,66 @@
 using System.Globalization;
+using EtcdAdmin.Clusters;
 
 namespace EtcdAdmin.Snapshots;
 
 /// <summary>Decides before the first change whether a snapshot may be restored into a cluster.</summary>
 internal static class RestoreGuard
 {
+    // etcd's default (server/storage/quota.go).
+    private const long DefaultQuota = 2L << 30;
+
     /// <exception cref="EtcdException">SnapshotInvalid, SnapshotVersionMismatch.</exception>
     /// <returns>What the operator should know before agreeing.</returns>
-    public static IReadOnlyList<string> Check(SnapshotInfo info, EtcdVersion installed, RestoreRequest request)
+    public static IReadOnlyList<string> Check(SnapshotInfo info, SnapshotForm form, EtcdVersion installed, RestoreRequest request)
     {
-        CheckWhole(info, request);
+        if (Damage(info, form, request.SkipHashCheck) is { } damage) throw damage;
+        string[] copied = IsOldArchive(info, form)
+            ? [$"The database in '{info.Path}' has no trailing SHA-256, as in every archive of the older tools: it was copied from a member's folder. Its structure is whole, and so is the archive."]
+            : [];
+        return [.. copied, .. CheckVersion(info, installed, request)];
+    }
+
+    /// <summary>What speaks against restoring a file, whichever cluster it is for; null for nothing.</summary>
+    /// <param name="info">What it holds.</param>
+    /// <param name="form">How it is packed.</param>
+    /// <param name="skipHashCheck">Whether a missing checksum is accepted.</param>
+    public static EtcdException? Damage(SnapshotInfo info, SnapshotForm form, bool skipHashCheck)
+    {
+        if (info.HasTrailer && !info.TrailerValid)
+        {
+            return new EtcdException(EtcdErrorIds.SnapshotInvalid, EtcdErrorKind.InvalidData,
+                $"'{info.Path}' is damaged: its trailing SHA-256 does not match its content.")
+            {
+                Target = info.Path,
+                NextStep = "Use another snapshot.",
+            };
+        }
+
+        if (info.HasTrailer || skipHashCheck || IsOldArchive(info, form)) return null;
+        return new EtcdException(EtcdErrorIds.SnapshotInvalid, EtcdErrorKind.InvalidData,
+            $"'{info.Path}' has no trailing SHA-256: it is a copy of a database file, or was cut off.")
+        {
+            Target = info.Path,
+            NextStep = "If it is such a copy of a stopped member and meant to be used, say so (-SkipHashCheck).",
+        };
+    }
+
+    /// <summary>What the space in the database and its alarms mean for the cluster.</summary>
+    public static IEnumerable<string> CheckRoom(SnapshotInfo info, ClusterSpec spec)
+    {
+        long quota = spec.Tuning.QuotaBytes ?? DefaultQuota;
+        if (info.DatabaseSize >= quota)
+            yield return string.Create(CultureInfo.InvariantCulture, $"The database in '{info.Path}' has {info.DatabaseSize >> 20} MB and the cluster's quota is {quota >> 20} MB: it will take no writes until that is raised (Set-EtcdConfiguration).");
+        foreach (string alarm in info.Alarms.Select(alarm => alarm.Type.ToString().ToUpperInvariant()).Distinct())
+            yield return $"'{info.Path}' was taken with the alarm {alarm}, and the restored cluster has it too.";
+    }
+
+    // The checksums of these archives were checked when they were unpacked; a copy cut off before it was packed has no whole structure.
+    private static bool IsOldArchive(SnapshotInfo info, SnapshotForm form) =>
+        !info.HasTrailer && form.Compression is (SnapshotCompression.TarGz or SnapshotCompression.Zip);
+
+    private static IReadOnlyList<string> CheckVersion(SnapshotInfo info, EtcdVersion installed, RestoreRequest request)
+    {
         if ((request.Version ?? VersionOf(info)) is not { } origin)
             return [$"'{info.Path}' does not tell which version of etcd wrote it; this cluster runs {installed}."];
         if ((origin.Major, origin.Minor) == (installed.Major, installed.Minor)) return [];
@@ -23,27 +74,6 @@ internal static class RestoreGuard
         };
     }
 
-    private static void CheckWhole(SnapshotInfo info, RestoreRequest request)
-    {
-        if (info.HasTrailer && !info.TrailerValid)
-        {
-            throw new EtcdException(EtcdErrorIds.SnapshotInvalid, EtcdErrorKind.InvalidData,
-                $"'{info.Path}' is damaged: its trailing SHA-256 does not match its content.")
-            {
-                Target = info.Path,
-                NextStep = "Use another snapshot.",
-            };
-        }
-
-        if (info.HasTrailer || request.SkipHashCheck) return;
-        throw new EtcdException(EtcdErrorIds.SnapshotInvalid, EtcdErrorKind.InvalidData,
-            $"'{info.Path}' has no trailing SHA-256: it is a copy of a database file, or was cut off.")
-        {
-            Target = info.Path,
-            NextStep = "If it is such a copy of a stopped member and meant to be used, say so (-SkipHashCheck).",
-        };
-    }
-
-    private static EtcdVersion? VersionOf(SnapshotInfo info) =>
-        EtcdVersion.TryParse(info.ClusterVersion, out EtcdVersion version) ? version : null;
+    private static EtcdVersion? VersionOf(SnapshotInfo info) => (info as EtcdSnapshot)?.Version ?? (
+        EtcdVersion.TryParse(info.ClusterVersion, out EtcdVersion version) ? version : null);
 }

@@ -1,28 +1,43 @@
+using System.Collections.Concurrent;
 using EtcdAdmin.Clusters;
 
 namespace EtcdAdmin.Snapshots;
 
 /// <summary>Proves a restore, records it in the profile, and tells about it.</summary>
-internal sealed class RestoreOutcome(
-    AdminContext context, RestoreInput input, EtcdCluster cluster, IReadOnlyList<MemberRestore> members)
+/// <param name="context">The surroundings.</param>
+/// <param name="input">What was restored.</param>
+/// <param name="restored">The cluster right after the restore.</param>
+/// <param name="final">The cluster at the end, when others have joined it.</param>
+internal sealed class RestoreOutcome(AdminContext context, RestoreInput input, EtcdCluster restored, EtcdCluster final)
 {
+    private readonly ConcurrentDictionary<string, IReadOnlyList<EtcdRestoreBackup>> _backups = new(StringComparer.Ordinal);
     private uint _hash;
 
     public EtcdRestore Result => new()
     {
-        Cluster = cluster,
+        Cluster = input.Proof.Of(final),
         Path = input.Info.Path,
-        Revision = input.Info.CurrentRevision + input.Bump,
-        RevisionBump = input.Bump,
+        Revision = input.Info.CurrentRevision + input.Bump.Amount,
+        RevisionBump = input.Bump.Amount,
+        BumpReason = input.Bump.Reason,
         TotalKeys = input.Info.TotalKeys,
         Hash = _hash,
-        Backup = input.Request.SkipBackup ? [] : [.. members.Select(member => $"{member.Member.HostName}:{member.Backup}")],
+        Backup = [.. final.RequireSpec().Members.Select(member => member.Name).Union(_backups.Keys.Order(StringComparer.Ordinal))
+            .SelectMany(name => _backups.GetValueOrDefault(name) ?? [])],
     };
 
-    public async Task ProveAsync(CancellationToken cancellationToken)
+    /// <summary>Proves what was restored, and records it.</summary>
+    /// <param name="recorded">What the profile shall say.</param>
+    /// <param name="events">Gets what there is to tell.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public async Task ProveAsync(ClusterSpec recorded, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
     {
-        await new HealthGate(context).WaitAsync(cluster, input.Request.HealthTimeout, cancellationToken).ConfigureAwait(false);
-        _hash = await new RestoreProof(cluster, input.Info, input.Bump).MakeAsync(context.Clock, cancellationToken).ConfigureAwait(false);
-        await context.Profiles.SaveAsync(cluster, cancellationToken).ConfigureAwait(false);
+        EtcdCluster asked = input.Proof.Of(restored);
+        await new HealthGate(context).WaitAsync(asked, input.Request.HealthTimeout, cancellationToken).ConfigureAwait(false);
+        _hash = await new RestoreProof(asked, input).MakeAsync(context.Clock, events, cancellationToken).ConfigureAwait(false);
+        await context.Profiles.SaveAsync(restored.WithSpec(recorded), cancellationToken).ConfigureAwait(false);
     }
+
+    /// <summary>Notes what was put aside.</summary>
+    public void Add(string member, IReadOnlyList<EtcdRestoreBackup> backups) => _backups[member] = backups;
 }

@@ -1,33 +1,70 @@
+using EtcdAdmin.Clusters;
 using EtcdAdmin.Plans;
 
 namespace EtcdAdmin.Snapshots;
 
 /// <summary>The order of a restore: everything that can fail quietly first, then the short time without service.</summary>
-internal static class RestorePlan
+/// <param name="context">The surroundings.</param>
+/// <param name="specs">The cluster before and after.</param>
+/// <param name="input">What was decided.</param>
+/// <param name="members">All members, those first that are restored.</param>
+/// <param name="note">What the profile says while it is under way.</param>
+internal sealed class RestorePlan(
+    AdminContext context, RestoreSpecs specs, RestoreInput input, IReadOnlyList<MemberRestore> members, ClusterRestore note)
 {
+    private const string ThisMachine = "this machine";
     private const string WholeCluster = "the whole cluster";
 
-    public static Plan Make(RestoreInput input, IReadOnlyList<MemberRestore> members, RestoreOutcome outcome)
+    private IReadOnlyList<MemberRestore> Restored => [.. members.Take(specs.Restored.Members.Count)];
+
+    private string Name => input.Cluster.Name;
+
+    public Plan Make(RestoreOutcome outcome, RestoreGrowth growth)
     {
-        var plan = new PlanBuilder($"Restoring cluster {input.Cluster.Name}", input.Cluster.Name);
-        foreach (MemberRestore member in members)
+        var plan = new PlanBuilder($"Restoring cluster {Name}", Name);
+        plan.Add(
+            new StepText(ThisMachine, $"Note in the profile that cluster {Name} is restored from {Path.GetFileName(input.Info.Path)}"),
+            (_, token) => SaveAsync(specs.Old with { Restore = note }, token),
+            async (_, token) =>
+            {
+                // While old data lies aside, the next attempt has to know where.
+                bool[] kept = await Task.WhenAll(Restored.Select(member => member.HasArchiveAsync(token))).ConfigureAwait(false);
+                if (!kept.Any(isKept => isKept)) await SaveAsync(specs.Old, token).ConfigureAwait(false);
+            });
+        plan.NextStage();
+        foreach (MemberRestore member in Restored)
         {
             plan.Add(
-                Text(member, $"Make the data of member {member.Member.Name} from {Path.GetFileName(input.Info.Path)}{BumpText(input)}"),
-                (_, token) => member.MakeDataAsync(input.Info.Path, input.Bump, input.Request.SkipHashCheck, token),
+                Text(member, $"Make the data of member {member.Member.Name} from {Path.GetFileName(input.Info.Path)}{BumpText()}"),
+                (_, token) => member.MakeDataAsync(input, token),
                 (_, token) => member.DiscardDataAsync(token));
         }
 
+        AddSwitch(plan);
+        plan.NextStage().Add(
+            new StepText(ThisMachine, $"Prove members, revision, number of keys, equal data{(Restored.Count > 1 ? " on all members" : "")}, and that writes are accepted, and record it"),
+            (events, token) => outcome.ProveAsync(growth.Alone, events, token));
+        growth.AddTo(plan);
+        AddArchives(plan, outcome);
+        return plan.Build();
+    }
+
+    /// <summary>The time without service.</summary>
+    private void AddSwitch(PlanBuilder plan)
+    {
         plan.NextStage();
-        int up = members.Count(member => member.WasRunning);
-        foreach (MemberRestore member in members.Where(member => member.WasRunning))
+        int up = members.Count(member => member.Serves);
+        foreach (MemberRestore member in members)
         {
-            StepText text = Text(member, $"Stop member {member.Member.Name}") with { Interrupts = WholeCluster, VotersUp = --up };
+            // Whether it runs or not: one that dies and is started over and over runs at one look and does not at the next.
+            StepText text = member.Serves
+                ? Text(member, $"Stop member {member.Member.Name}") with { Interrupts = WholeCluster, VotersUp = --up }
+                : Text(member, $"Stop member {member.Member.Name}, if it runs");
             plan.Add(text, (_, token) => member.StopAsync(token), (_, token) => member.StartIfItRanAsync(token));
         }
 
         plan.NextStage();
-        foreach (MemberRestore member in members)
+        foreach (MemberRestore member in Restored)
         {
             plan.Add(
                 Text(member, $"Move the old data of member {member.Member.Name} aside and put the new in its place"),
@@ -37,30 +74,38 @@ internal static class RestorePlan
 
         plan.NextStage();
         up = 0;
-        foreach (MemberRestore member in members)
+        foreach (MemberRestore member in Restored)
         {
             StepText text = Text(member, $"Start member {member.Member.Name}") with { VotersUp = ++up };
             plan.Add(text, (_, token) => member.StartAsync(token), (_, token) => member.StopAsync(token));
         }
+    }
 
-        plan.NextStage().Add(
-            new StepText("this machine", "Prove quorum, revision, number of keys, and equal data on all members"),
-            (_, token) => outcome.ProveAsync(token));
-        if (!input.Request.SkipBackup) return plan.Build();
-
+    private void AddArchives(PlanBuilder plan, RestoreOutcome outcome)
+    {
         plan.TidyUp();
         foreach (MemberRestore member in members)
         {
-            plan.Add(
-                Text(member, $"Delete the old data of member {member.Member.Name}"),
-                (_, token) => member.DeleteBackupAsync(token));
+            if (input.Request.SkipBackup)
+                plan.Add(Text(member, $"Delete the old data of member {member.Member.Name}"), (_, token) => member.DeleteArchivesAsync(token));
+            else
+            {
+                plan.Add(
+                    Text(member, $"Note where the old data of member {member.Member.Name} is, and its SHA-256"),
+                    async (_, token) => outcome.Add(member.Member.Name, await member.DescribeArchivesAsync(token).ConfigureAwait(false)));
+            }
         }
-
-        return plan.Build();
     }
+
+    private Task SaveAsync(ClusterSpec spec, CancellationToken cancellationToken) => context.Profiles.SaveAsync(input.Cluster.WithSpec(spec), cancellationToken);
 
     private static StepText Text(MemberRestore member, string action) =>
         new(member.Member.HostName, action) { Member = member.Member.Name };
 
-    private static string BumpText(RestoreInput input) => input.Bump == 0 ? "" : $", revisions raised by {input.Bump}";
+    private string BumpText()
+    {
+        if (input.Bump.Amount == 0) return "";
+        string reason = input.Bump.Reason is { } why ? $" ({why})" : "";
+        return $", revisions raised by {input.Bump.Amount}{reason}";
+    }
 }

@@ -1,12 +1,11 @@
+using EtcdAdmin.Client;
+
 namespace EtcdAdmin.Snapshots;
 
-/// <summary>What to restore, and how carefully.</summary>
+/// <summary>How to restore, and how carefully.</summary>
 public sealed record RestoreRequest
 {
-    /// <summary>The snapshot file on this machine.</summary>
-    public required string Path { get; init; }
-
-    /// <summary>The version it was taken from, where that is known better than the file tells.</summary>
+    /// <summary>The version the snapshot was taken from, where that is known better than the file tells.</summary>
     public EtcdVersion? Version { get; init; }
 
     /// <summary>Accepts a snapshot of another minor version.</summary>
@@ -15,43 +14,24 @@ public sealed record RestoreRequest
     /// <summary>Accepts a file without the trailing SHA-256, as a copy of <c>member/snap/db</c> is.</summary>
     public bool SkipHashCheck { get; init; }
 
+    /// <summary>The name of the one member that the snapshot is restored to, which the others then join anew; null restores all at once.</summary>
+    public string? Member { get; init; }
+
+    /// <summary>Leaves the cluster at that one member: the others leave it, and their data is put aside.</summary>
+    public bool NoRejoin { get; init; }
+
+    /// <summary>A user of the snapshot's with the role <c>root</c>, with which the proof is made where authentication is enabled in it; null is the cluster's own.</summary>
+    public EtcdCredential? Credential { get; init; }
+
     /// <summary>Deletes the old data once the new has been proved, instead of keeping it beside.</summary>
     public bool SkipBackup { get; init; }
 
     /// <summary>
     /// By how much revisions are raised above the snapshot's, so that watchers never see them go back; 0 raises nothing. Null
-    /// chooses: nothing for a cluster that was never written to, else enough to pass its revision by a wide margin.
+    /// chooses: nothing for a cluster that was never written to, else enough to pass every revision that is known by a wide margin.
     /// </summary>
     public long? RevisionBump { get; init; }
 
-    /// <summary>How long the members have to become healthy.</summary>
+    /// <summary>How long the members have to become healthy, and each that joins anew to catch up.</summary>
     public TimeSpan HealthTimeout { get; init; } = TimeSpan.FromSeconds(60);
-}
-
-/// <summary>A cluster that has been restored and proved.</summary>
-public sealed record EtcdRestore
-{
-    /// <summary>The cluster, as it is now.</summary>
-    public required Clusters.EtcdCluster Cluster { get; init; }
-
-    /// <summary>The snapshot file.</summary>
-    public required string Path { get; init; }
-
-    /// <summary>The cluster's revision right after the restore.</summary>
-    public required long Revision { get; init; }
-
-    /// <summary>By how much it was raised above the snapshot's.</summary>
-    public required long RevisionBump { get; init; }
-
-    /// <summary>How many keys the snapshot and now the cluster have.</summary>
-    public required long TotalKeys { get; init; }
-
-    /// <summary>The hash of all keys and values, the same on every member.</summary>
-    public required uint Hash { get; init; }
-
-    /// <summary>Where the old data of each member lies now, as <c>host:folder</c>; empty where it was not to be kept or there was none.</summary>
-    public required IReadOnlyList<string> Backup { get; init; }
-
-    /// <inheritdoc/>
-    public override string ToString() => $"{Cluster} restored from {Path}: revision {Revision}, {TotalKeys} keys";
 }

@@ -44,24 +44,84 @@ internal static class RestoreScripts
         for folder in "$@"; do rm -rf -- "$folder" "$folder.log"; done
         """;
 
+    // A name that is free: the first time the one that is given, then with .2, .3 and so on.
+    private const string FreeName = """
+        free_name() { # path
+            aside=$1 number=1
+            while [ -e "$aside" ]; do
+                number=$((number + 1))
+                aside=$1.$number
+            done
+        }
+
+        """;
+
     /// <summary>Three for each folder: its path, where the old one goes, where the new one is.</summary>
-    public const string Switch = """
+    /// <remarks>
+    /// May be run again after it stopped anywhere. What lies where the old one goes is the old one, of an attempt that was broken off, so
+    /// what has come in its place goes beside it; an empty folder stands there for one that was missing.
+    /// </remarks>
+    public const string Switch = FreeName + """
         set -eu
+        umask 077
         while [ $# -ge 3 ]; do
-            if [ -e "$1" ]; then mv -- "$1" "$2"; fi
-            mv -- "$3" "$1"
+            if [ -e "$3" ]; then
+                free_name "$2"
+                if [ -e "$1" ]; then mv -- "$1" "$aside"; elif [ "$aside" = "$2" ]; then mkdir -- "$2"; fi
+                mv -- "$3" "$1"
+            fi
+            [ -e "$1" ]
             shift 3
         done
         """;
 
     /// <summary>Three for each folder: its path, where the old one went, where the new one came from.</summary>
-    /// <remarks>Also right when the switch stopped between its two moves, and when there was no old data.</remarks>
-    public const string SwitchBack = """
+    /// <remarks>Also right when the switch stopped between its two moves, when there was no old data, and when an earlier attempt had switched.</remarks>
+    public const string SwitchBack = FreeName + """
         set -eu
         while [ $# -ge 3 ]; do
-            if [ ! -e "$3" ] && [ -e "$1" ]; then mv -- "$1" "$3"; fi
-            if [ -e "$2" ]; then mv -- "$2" "$1"; fi
+            if [ -e "$2" ]; then
+                if [ -e "$1" ] && [ -e "$3" ]; then
+                    free_name "$2"
+                    mv -- "$1" "$aside"
+                elif [ -e "$1" ]; then mv -- "$1" "$3"; fi
+                if ! rmdir -- "$2" 2>/dev/null; then mv -- "$2" "$1"; fi
+            fi
             shift 3
         done
+        """;
+
+    /// <summary>Folders with old data. Says <c>yes</c> if one is there.</summary>
+    public const string AnyKept = """
+        for folder in "$@"; do
+            if [ -e "$folder" ]; then echo yes; break; fi
+        done
+        """;
+
+    /// <summary>
+    /// Two for each restore: where the old data went, and where its write-ahead log went or empty. Prints a line for each database that
+    /// was kept: the number of the restore from 0, what its folder has behind that name, bytes, SHA-256, and whether it has a log of its own.
+    /// </summary>
+    public const string Describe = """
+        set -u
+        restore=0
+        while [ $# -ge 2 ]; do
+            for folder in "$1" "$1".[0-9]*; do
+                database=$folder/member/snap/db behind=${folder#"$1"} log=no
+                if [ ! -f "$database" ]; then continue; fi
+                if [ -n "$2" ] && [ -e "$2$behind" ]; then log=yes; fi
+                sum=$(sha256sum <"$database") || exit 1
+                printf '%s\t%s\t%s\t%s\t%s\n' "$restore" "$behind" "$(wc -c <"$database")" "${sum%% *}" "$log"
+            done
+            rmdir -- "$1" ${2:+"$2"} 2>/dev/null # where there was no data
+            restore=$((restore + 1))
+            shift 2
+        done
+        exit 0
+        """;
+
+    /// <summary>Folders with old data. Deletes them, and what attempts that were broken off left beside them.</summary>
+    public const string DeleteKept = """
+        for folder in "$@"; do rm -rf -- "$folder" "$folder".[0-9]*; done
         """;
 }

@@ -1,6 +1,4 @@
 using System.Globalization;
-using EtcdAdmin.Client;
-using EtcdAdmin.Clusters;
 
 namespace EtcdAdmin.Snapshots;
 
@@ -12,26 +10,32 @@ internal sealed record RevisionBump(long Amount, string? Warning)
     // etcd's recovery guide: enough for a week at 1,500 writes a second. It has to cover writes that nobody can be asked about any more.
     private const long Margin = 1_000_000_000;
 
-    public static async Task<RevisionBump> ChooseAsync(
-        EtcdCluster cluster, SnapshotInfo info, RestoreRequest request, bool toolCanBump, CancellationToken cancellationToken)
+    /// <summary>The highest revision that was known, and from where; null where nothing was, or it does not matter.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>Chooses it from everything that is known.</summary>
+    /// <param name="clusterName">The cluster to restore into.</param>
+    /// <param name="info">The snapshot.</param>
+    /// <param name="known">The revisions that clients may have seen.</param>
+    /// <param name="live">The highest that a living member of the cluster has; null where none lives.</param>
+    /// <param name="request">What was asked.</param>
+    /// <param name="toolCanBump">Whether the installed tool can raise revisions.</param>
+    /// <exception cref="EtcdException">NotSupported: it was asked for, and the tool cannot.</exception>
+    public static RevisionBump Choose(
+        string clusterName, SnapshotInfo info, IReadOnlyList<KnownRevision> known, long? live, RestoreRequest request, bool toolCanBump)
     {
         if (request.RevisionBump is { } given)
         {
             ArgumentOutOfRangeException.ThrowIfNegative(given, nameof(request));
-            return toolCanBump || given == 0 ? new RevisionBump(given, null) : throw CannotBump(cluster);
+            return toolCanBump || given == 0 ? new RevisionBump(given, null) { Reason = given == 0 ? null : "as asked" } : throw CannotBump(clusterName);
         }
 
-        long? live = await LiveRevisionAsync(cluster, cancellationToken).ConfigureAwait(false);
-        if (live is <= 1) return new RevisionBump(0, null); // never written to, so nobody has seen a revision of it
-        if (toolCanBump) return new RevisionBump(Math.Max(0, (live ?? 0) - info.CurrentRevision) + Margin, null);
-        return new RevisionBump(0, live > info.CurrentRevision || live is null
-            ? GoBack(info.CurrentRevision)
-            : null);
+        KnownRevision? highest = known.MaxBy(revision => revision.Revision);
+        bool isAhead = highest?.Revision > info.CurrentRevision;
+        if (live is <= 1 && !isAhead) return new RevisionBump(0, null); // never written to, so nobody has seen a revision of it
+        if (toolCanBump) return Past(highest?.Revision ?? 0, info.CurrentRevision, toolCanBump) with { Reason = Text(highest) };
+        return isAhead || live is null ? new RevisionBump(0, GoBack(info.CurrentRevision, Text(highest))) : new RevisionBump(0, null);
     }
-
-    private static string GoBack(long revision) =>
-        string.Create(CultureInfo.InvariantCulture, $"The installed etcd cannot raise revisions, so they go back to {revision}: ")
-        + "restart clients that watch or cache keys after the restore.";
 
     /// <summary>Raises revisions past those that members are known to have had, where the tool can.</summary>
     /// <param name="highest">The highest that is known.</param>
@@ -39,32 +43,20 @@ internal sealed record RevisionBump(long Amount, string? Warning)
     /// <param name="toolCanBump">Whether the installed tool can raise revisions.</param>
     public static RevisionBump Past(long highest, long current, bool toolCanBump) => toolCanBump
         ? new RevisionBump(Math.Max(0, highest - current) + Margin, null)
-        : new RevisionBump(0, GoBack(current));
+        : new RevisionBump(0, GoBack(current, null));
 
-    /// <summary>The highest revision that a living member knows; null where none lives.</summary>
-    private static async Task<long?> LiveRevisionAsync(EtcdCluster cluster, CancellationToken cancellationToken)
-    {
-        MemberStatus?[] answers = await Task.WhenAll(cluster.Endpoints.Select(async endpoint =>
-        {
-            try
-            {
-                return await cluster.Client.ForEndpoint(endpoint).WithCalls(TimeSpan.FromSeconds(3), retry: false)
-                    .Maintenance.StatusAsync(cancellationToken).ConfigureAwait(false);
-            }
-            catch (EtcdRpcException)
-            {
-                return null;
-            }
-        })).ConfigureAwait(false);
-        long[] revisions = [.. answers.OfType<MemberStatus>().Select(status => status.Header.Revision)];
-        return revisions.Length == 0 ? null : revisions.Max();
-    }
+    private static string? Text(KnownRevision? highest) =>
+        highest is null ? null : string.Create(CultureInfo.InvariantCulture, $"{highest.Where} {highest.Revision}");
 
-    private static EtcdException CannotBump(EtcdCluster cluster) => new(
+    private static string GoBack(long revision, string? reason) => string.Create(CultureInfo.InvariantCulture,
+        $"The installed etcd cannot raise revisions, so they go back to {revision}{(reason is null ? "" : $" ({reason})")}: ")
+        + "restart clients that watch or cache keys after the restore.";
+
+    private static EtcdException CannotBump(string clusterName) => new(
         EtcdErrorIds.NotSupported, EtcdErrorKind.NotSupported,
-        $"The etcd installed for cluster '{cluster.Name}' cannot raise revisions when it restores.")
+        $"The etcd installed for cluster '{clusterName}' cannot raise revisions when it restores.")
     {
-        Target = cluster.Name,
+        Target = clusterName,
         NextStep = "Restore without -RevisionBump, or upgrade first; 3.5.16 can.",
     };
 }

@@ -9,31 +9,61 @@ namespace EtcdAdmin.Snapshots;
 /// <param name="context">The surroundings.</param>
 public sealed class SnapshotRestorer(AdminContext context)
 {
-    /// <summary>Verifies the snapshot and plans its restore; changes nothing.</summary>
+    private static readonly HealthOptions Options = new() { Timeout = TimeSpan.FromSeconds(3) };
+
+    /// <summary>Looks at the snapshot, the cluster and its hosts, and plans the restore; changes nothing.</summary>
     /// <param name="cluster">A managed cluster, running or not.</param>
-    /// <param name="request">What to restore.</param>
-    /// <param name="events">Gets the progress of the verification.</param>
+    /// <param name="source">What to restore; to be kept until the operation has been carried out.</param>
+    /// <param name="request">How.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="EtcdException">
-    /// SnapshotNotFound, SnapshotUnreadable, SnapshotInvalid: the file. SnapshotVersionMismatch, ClusterNotManaged, ClusterNotFound,
-    /// SpecInvalid, PackageNotFound, NotSupported: the cluster.
+    /// SnapshotInvalid, SnapshotVersionMismatch, UserNotFound, PermissionDenied, AuthFailed: the snapshot does not fit. ClusterNotManaged,
+    /// ClusterNotFound, SpecInvalid, MemberNotFound, PackageNotFound, NotSupported: the cluster. DiskFull, HostUnreachable, PortInUse, EtcdExists,
+    /// and whatever else is wrong with a host.
     /// </exception>
+    /// <exception cref="AggregateException">Several things are wrong with the hosts.</exception>
     public async Task<Operation<EtcdRestore>> PlanAsync(
-        EtcdCluster cluster, RestoreRequest request, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
+        EtcdCluster cluster, RestoreSource source, RestoreRequest request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(cluster);
+        ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(request);
+        if (request is { NoRejoin: true, Member: null }) throw new ArgumentException("NoRejoin needs Member: the one that stays.", nameof(request));
         cluster = await AsItIsNowAsync(cluster, cancellationToken).ConfigureAwait(false);
         ClusterSpec spec = cluster.RequireSpec();
         if (spec is not { Installed: true, Version: { } version }) throw NotInstalled(cluster);
-        SnapshotInfo info = await SnapshotInspector.InspectAsync(request.Path, events, cancellationToken).ConfigureAwait(false);
-        IReadOnlyList<string> warnings = RestoreGuard.Check(info, version, request);
-        RestoreTool[] tools = await Task.WhenAll(spec.Members.Select(member =>
+        RestoreSpecs specs = RestoreSpecs.Make(cluster, request.Member);
+        var warnings = new List<string>(source.Warnings);
+        warnings.AddRange(RestoreGuard.Check(source.Snapshot, source.Form, version, request));
+        warnings.AddRange(RestoreGuard.CheckRoom(source.Snapshot, spec));
+        ProofIdentity proof = await ProofIdentity.ChooseAsync(cluster, source.Snapshot, request.Credential, source.DatabasePath, cancellationToken).ConfigureAwait(false);
+        if (proof.Warning is { } note) warnings.Add(note);
+
+        LiveMember[] live = await LiveMember.AskAsync(cluster, specs.All, cancellationToken).ConfigureAwait(false);
+        await CheckHostsAsync(specs, source.Snapshot, live, cancellationToken).ConfigureAwait(false);
+        RestoreTool[] tools = await Task.WhenAll(specs.Restored.Members.Select(member =>
             RestoreTool.FindAsync(context.HostOf(member), member, version, cancellationToken))).ConfigureAwait(false);
-        RevisionBump bump = await RevisionBump
-            .ChooseAsync(cluster, info, request, tools.All(tool => tool.CanBump), cancellationToken).ConfigureAwait(false);
-        if (bump.Warning is { } warning) warnings = [.. warnings, warning];
-        return await PlanAsync(new RestoreInput(cluster, request, info, bump.Amount, warnings), cancellationToken).ConfigureAwait(false);
+        RevisionBump bump = RevisionBump.Choose(
+            cluster.Name,
+            source.Snapshot,
+            await KnownRevision.FindAsync(context, cluster, live, source.Snapshot.Path, cancellationToken).ConfigureAwait(false),
+            live.Max(member => member.Revision),
+            request,
+            tools.All(tool => tool.CanBump));
+        if (bump.Warning is { } back) warnings.Add(back);
+        return await PlanAsync(new RestoreInput(cluster, request, source.Snapshot, source.DatabasePath, bump, proof, warnings), cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task CheckHostsAsync(RestoreSpecs specs, SnapshotInfo info, LiveMember[] live, CancellationToken cancellationToken)
+    {
+        var running = new Dictionary<string, int>(StringComparer.Ordinal);
+        IReadOnlyDictionary<string, RestoreSurvey> surveys = await RestoreHostGuard.SurveyAsync(context, specs, cancellationToken).ConfigureAwait(false);
+        foreach (MemberSpec member in specs.All)
+        {
+            if ((await context.ServiceOf(member).GetStateAsync(member, cancellationToken).ConfigureAwait(false)).ProcessId is { } process) running[member.Name] = process;
+        }
+
+        new RestoreHostGuard(specs, info, running, live).Check(surveys);
     }
 
     // Settings that were changed since are kept. After another restore, or with another version or other members, what was agreed to
@@ -43,7 +73,8 @@ public sealed class SnapshotRestorer(AdminContext context)
         EtcdCluster now = await AsItIsNowAsync(input.Cluster, cancellationToken).ConfigureAwait(false);
         ClusterSpec planned = input.Cluster.RequireSpec();
         ClusterSpec found = now.RequireSpec();
-        bool isSame = found.Token == planned.Token && found.Version == planned.Version && found.Members.SequenceEqual(planned.Members);
+        bool isSame = found.Token == planned.Token && found.Version == planned.Version && found.Members.SequenceEqual(planned.Members)
+            && found.Restore?.Stamp == planned.Restore?.Stamp;
         if (!isSame) throw OutdatedPlan.Of(now.Name);
         return await PlanAsync(input with { Cluster = now }, cancellationToken).ConfigureAwait(false);
     }
@@ -59,24 +90,55 @@ public sealed class SnapshotRestorer(AdminContext context)
     private async Task<Operation<EtcdRestore>> PlanAsync(RestoreInput input, CancellationToken cancellationToken)
     {
         EtcdCluster cluster = input.Cluster;
-        ClusterSpec old = cluster.RequireSpec();
-        // Another token, so that a member of the old cluster that was overlooked cannot mix with the new one.
-        ClusterSpec restored = SpecChanges.Founded(old) with { Token = SpecBuilder.NewToken(cluster.Name) };
-        string stamp = context.Clock.GetUtcNow().UtcDateTime.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture);
-        var members = new List<MemberRestore>();
-        foreach (MemberSpec member in old.Members)
+        RestoreSpecs specs = RestoreSpecs.Make(cluster, input.Request.Member);
+        // Where an attempt was broken off, users and passwords may be those of the snapshot already.
+        EtcdCluster asked = cluster.RequireSpec().Restore is null ? cluster : input.Proof.Of(cluster);
+        ClusterHealth health = await new HealthChecker(context).CheckAsync(asked, Options, cancellationToken).ConfigureAwait(false);
+        var running = new List<string>();
+        foreach (MemberSpec member in specs.All)
         {
-            MemberServiceState state = await context.ServiceOf(member).GetStateAsync(member, cancellationToken).ConfigureAwait(false);
-            members.Add(new MemberRestore(context, member, old, restored, state.IsRunning, stamp));
+            if ((await context.ServiceOf(member).GetStateAsync(member, cancellationToken).ConfigureAwait(false)).IsRunning) running.Add(member.Name);
         }
 
-        var outcome = new RestoreOutcome(context, input, cluster.WithSpec(restored), members);
+        ClusterRestore note = Note(input, health, running);
+        var growth = new RestoreGrowth(context, specs, input, note.Stamp);
+        await growth.PrepareAsync(cancellationToken).ConfigureAwait(false);
+        MemberRestore[] members = [.. specs.All.Select(member => new MemberRestore(
+            context,
+            member,
+            specs,
+            new RestoreMemberState(
+                Serves: running.Contains(member.Name) && health.Members.Any(found => found.Member == member.Name && found.Reachable),
+                Ran: note.Running.Contains(member.Name)),
+            specs.Others.Contains(member) ? growth.Archives(member) : [.. new[] { note.Stamp }.Concat(note.Earlier ?? []).Select(stamp => new RestoreArchive(member, stamp))]))];
+        var outcome = new RestoreOutcome(context, input, cluster.WithSpec(specs.Restored), cluster.WithSpec(growth.Final));
         return new Operation<EtcdRestore>(
-            RestorePlan.Make(input, members, outcome),
-            input.Warnings,
-            take => OperationLock.TakeAsync(context, cluster.Name, old.Members, take),
+            new RestorePlan(context, specs, input, members, note).Make(outcome, growth),
+            [.. input.Warnings, .. Broken(cluster), .. growth.Warnings],
+            take => OperationLock.TakeAsync(context, cluster.Name, specs.All, take),
             again => PlanAgainAsync(input, again),
             _ => Task.FromResult(outcome.Result));
+    }
+
+    /// <summary>
+    /// What the profile says while the restore is under way. An attempt that was broken off before its data served is carried on: the data
+    /// from before it, where that is aside already, is what comes back if this one fails. Once restored data serves, clients may have written
+    /// to it, and it is data like any other.
+    /// </summary>
+    private ClusterRestore Note(RestoreInput input, ClusterHealth health, IReadOnlyList<string> running)
+    {
+        string now = context.Clock.GetUtcNow().UtcDateTime.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture);
+        if (input.Cluster.RequireSpec().Restore is not { } begun) return new ClusterRestore(input.Info.Path, now, running);
+        bool serves = health.Members.Any(member => member.HasQuorum == true || member.KnowsLeader == true);
+        return serves
+            ? new ClusterRestore(input.Info.Path, now, running) { Earlier = [begun.Stamp, .. begun.Earlier ?? []] }
+            : begun with { Snapshot = input.Info.Path, Running = [.. begun.Running.Union(running)] };
+    }
+
+    private static IEnumerable<string> Broken(EtcdCluster cluster)
+    {
+        if (cluster.RequireSpec().Restore is { } begun)
+            yield return $"A restore of cluster '{cluster.Name}' from '{begun.Snapshot}' was begun and broken off. This one carries on from it; what was there before it is kept in folders named {RestoreArchive.Mark}-{begun.Stamp}.";
     }
 
     private static EtcdException NotInstalled(EtcdCluster cluster) => new(
@@ -86,7 +148,3 @@ public sealed class SnapshotRestorer(AdminContext context)
         NextStep = "Run Install-EtcdCluster again first; it carries on.",
     };
 }
-
-/// <summary>What a restore was decided to be.</summary>
-internal sealed record RestoreInput(
-    EtcdCluster Cluster, RestoreRequest Request, SnapshotInfo Info, long Bump, IReadOnlyList<string> Warnings);

@@ -14,7 +14,7 @@ internal sealed class SoundSnapshots(TimeProvider clock)
     {
         try
         {
-            SnapshotVerdict verdict = await _verifier.VerifyAsync(path, events, cancellationToken).ConfigureAwait(false);
+            SnapshotVerdict verdict = await _verifier.VerifyAsync(path, secrets: null, events, cancellationToken).ConfigureAwait(false);
             return verdict.Passed ? null : string.Join("; ", verdict.Checks.Where(check => check.Passed == false).Select(check => check.Detail.TrimEnd('.')));
         }
         catch (EtcdException e) when (e.ErrorId is EtcdErrorIds.SnapshotEncrypted or EtcdErrorIds.SnapshotKeyWrong)

@@ -1,7 +1,7 @@
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Deployment;
-using EtcdAdmin.Plans;
 using EtcdAdmin.Snapshots;
+using EtcdAdmin.Tests.Snapshots;
 using EtcdAdmin.Tests.Support;
 
 namespace EtcdAdmin.Tests.Deployment.OnHosts;
@@ -12,7 +12,7 @@ public sealed class RestoreOnHostsTests(HostLabFixture lab)
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Restore_ClusterThatGrewAndHasALogOfItsOwn_IsProvedOnAllHosts()
+    public async Task Restore_ClusterThatGrewAndHasALogOfItsOwn_IsProvedOnAllHostsAndCanBeTakenBack()
     {
         await using HostCluster hosts = await HostCluster.StartAsync(lab);
         using var folder = new TempFolder();
@@ -22,16 +22,50 @@ public sealed class RestoreOnHostsTests(HostLabFixture lab)
         await hosts.AddAsync(cluster, "n3");
         cluster = await hosts.Context.Profiles.LoadAsync("prod", Token);
         await cluster.Client.Kv.PutAsync("/a", "before", cancellationToken: Token);
-        EtcdSnapshot snapshot = await new SnapshotSaver(hosts.Context).SaveAsync(cluster, new SaveSnapshotRequest { Destination = folder.Path }, null, Token);
+        EtcdSnapshot snapshot = await SaveAsync(hosts, cluster, folder);
         await cluster.Client.Kv.PutAsync("/a", "after", cancellationToken: Token);
 
-        Operation<EtcdRestore> operation = await new SnapshotRestorer(hosts.Context)
-            .PlanAsync(cluster, new RestoreRequest { Path = snapshot.Path }, null, Token);
-        EtcdRestore restored = await operation.RunAsync(null, Token);
+        EtcdRestore restored = await (await Restoring.PlanAsync(hosts.Context, cluster, snapshot.Path)).RunAsync(null, Token);
 
         Assert.Equal("before", (await restored.Cluster.Client.Kv.GetAsync("/a", Token))?.ValueText);
         Assert.Equal("Healthy with 3 known peers", (await hosts.HealthAsync(restored.Cluster)).Summary);
-        Assert.Contains("wal.before-restore-", await hosts.LookAsync("n1", "ls /srv/etcd-wal"), StringComparison.Ordinal);
         Assert.DoesNotContain("restore.db", await hosts.LookAsync("n1", "ls /var/lib/etcd"), StringComparison.Ordinal);
+        Assert.Equal(["n1", "n2", "n3"], restored.Backup.Select(backup => backup.HostName));
+        Assert.Equal([true, true, false], restored.Backup.Select(backup => backup.WalPath is not null));
+        foreach (EtcdRestoreBackup backup in restored.Backup)
+        {
+            Assert.StartsWith(backup.Sha256, await hosts.LookAsync(backup.HostName, $"sha256sum {backup.Path}/member/snap/db"), StringComparison.Ordinal);
+            await hosts.LookAsync(backup.HostName, backup.RestoreCommand);
+        }
+
+        await new HealthGate(hosts.Context).WaitAsync(restored.Cluster, TimeSpan.FromMinutes(1), Token);
+        Assert.Equal("after", (await restored.Cluster.Client.Kv.GetAsync("/a", Token))?.ValueText);
     }
+
+    [Fact]
+    public async Task Restore_IntoANewClusterOnOtherHosts_MovesTheDataAndGrows()
+    {
+        await using HostCluster hosts = await HostCluster.StartAsync(lab);
+        using var folder = new TempFolder();
+        EtcdCluster old = await hosts.InstallAsync("n1");
+        await old.Client.Kv.PutAsync("/a", "moved", cancellationToken: Token);
+        EtcdCluster next = await hosts.InstallAsync(hosts.Request("n2") with { Name = "new" });
+
+        EtcdSnapshot snapshot = await SaveAsync(hosts, old, folder);
+        EtcdRestore restored = await (await Restoring.PlanAsync(hosts.Context, next, snapshot.Path)).RunAsync(null, Token);
+        await hosts.AddAsync(restored.Cluster, "n3");
+        next = await hosts.Context.Profiles.LoadAsync("new", Token);
+        MemberSpec[] members = [next.Spec!.Members[0], next.Spec.Members[1] with { Address = "no-such-host.invalid" }]; // installed
+        RestoreSurvey survey = await RestoreSurvey.ReadAsync(hosts.Context, [members[0]], members, Token);
+
+        Assert.Equal("Healthy with 2 known peers", (await hosts.HealthAsync(next)).Summary);
+        Assert.Equal("moved", (await next.Client.Kv.GetAsync("/a", Token))?.ValueText);
+        Assert.Equal("moved", (await old.Client.Kv.GetAsync("/a", Token))?.ValueText);
+        Assert.Equal(["no-such-host.invalid"], survey.Unresolved);
+        Assert.True(survey.Rooms[members[0].Layout.DataDirectory].FreeBytes > 0);
+        Assert.Contains(survey.Holders, holder => holder.Member == members[0].Name);
+    }
+
+    private static Task<EtcdSnapshot> SaveAsync(HostCluster hosts, EtcdCluster cluster, TempFolder folder) => new SnapshotSaver(hosts.Context)
+        .SaveAsync(cluster, new SaveSnapshotRequest { Destination = folder.Path }, null, Token);
 }

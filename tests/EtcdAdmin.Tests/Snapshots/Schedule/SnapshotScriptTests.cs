@@ -35,7 +35,7 @@ public sealed class SnapshotScriptTests : IAsyncDisposable
         Assert.All(results, result => Assert.True(result.ExitCode == 0, result.Error + result.Output));
         Host actor = Assert.Single(hosts, host => host.Snapshots.Length > 0);
         string snapshot = Assert.Single(actor.Snapshots);
-        SnapshotVerdict verdict = await new SnapshotVerifier(TimeProvider.System).VerifyAsync(snapshot, null, Stop);
+        SnapshotVerdict verdict = await new SnapshotVerifier(TimeProvider.System).VerifyAsync(snapshot, null, null, Stop);
         Assert.True(verdict.Passed);
         Assert.Equal(SnapshotPart.Manifest, Assert.Single(verdict.Checks, check => check is { Part: SnapshotPart.Manifest, Passed: true }).Part);
         EtcdSnapshot read = verdict.Snapshot!; // it passed

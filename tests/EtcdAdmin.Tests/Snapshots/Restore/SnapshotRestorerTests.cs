@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 using EtcdAdmin.Client;
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Deployment;
@@ -15,8 +16,6 @@ public sealed class SnapshotRestorerTests : IAsyncLifetime
     private readonly LocalLab _lab = new();
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
-
-    private SnapshotRestorer Restorer => new(_lab.Context);
 
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
@@ -38,7 +37,7 @@ public sealed class SnapshotRestorerTests : IAsyncLifetime
         Assert.Equal(await ReadAllAsync(source), await ReadAllAsync(restore.Cluster));
         Assert.Equal(snapshot.TotalKeys, restore.TotalKeys);
         Assert.Equal(targetSize, restore.Backup.Count);
-        Assert.All(restore.Backup, backup => Assert.True(Directory.Exists(backup.Split(':')[1] + "/member")));
+        Assert.All(restore.Backup, backup => Assert.Equal(backup.Sha256, Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(backup.Path + "/member/snap/db")))));
         EtcdCluster saved = await _lab.Context.Profiles.LoadAsync("target", Token);
         Assert.NotEqual(target.Spec!.Token, saved.Spec!.Token);
         Assert.True((await _lab.Installer.PlanAsync(new InstallRequest { Name = "target" }, Token)).Plan.IsEmpty);
@@ -61,12 +60,11 @@ public sealed class SnapshotRestorerTests : IAsyncLifetime
 
         foreach (string name in new[] { "flipped", "short", "raw" })
         {
-            var request = new RestoreRequest { Path = $"{_lab.Path}/{name}.db" };
-            var error = await Assert.ThrowsAnyAsync<EtcdException>(() => Restorer.PlanAsync(cluster, request, null, Token));
+            var error = await Assert.ThrowsAnyAsync<EtcdException>(() => Restoring.PlanAsync(_lab.Context, cluster, $"{_lab.Path}/{name}.db"));
             Assert.Equal(EtcdErrorIds.SnapshotInvalid, error.ErrorId);
         }
 
-        Assert.False((await Restorer.PlanAsync(cluster, new RestoreRequest { Path = _lab.Path + "/raw.db", SkipHashCheck = true }, null, Token)).Plan.IsEmpty);
+        Assert.False((await Restoring.PlanAsync(_lab.Context, cluster, _lab.Path + "/raw.db", new RestoreRequest { SkipHashCheck = true })).Plan.IsEmpty);
     }
 
     [Fact]
@@ -75,10 +73,9 @@ public sealed class SnapshotRestorerTests : IAsyncLifetime
         await using EtcdServer old = await EtcdServer.StartAsync("3.4");
         string path = await new SnapshotEtcd(old).SaveAsync("old", Token);
         EtcdCluster cluster = await _lab.InstallAsync("new", 1, "3.5");
-        var request = new RestoreRequest { Path = path };
 
-        var error = await Assert.ThrowsAnyAsync<EtcdException>(() => Restorer.PlanAsync(cluster, request, null, Token));
-        Operation<EtcdRestore> allowed = await Restorer.PlanAsync(cluster, request with { AllowVersionMismatch = true }, null, Token);
+        var error = await Assert.ThrowsAnyAsync<EtcdException>(() => Restoring.PlanAsync(_lab.Context, cluster, path));
+        Operation<EtcdRestore> allowed = await Restoring.PlanAsync(_lab.Context, cluster, path, new RestoreRequest { AllowVersionMismatch = true });
 
         Assert.Equal(EtcdErrorIds.SnapshotVersionMismatch, error.ErrorId);
         Assert.Single(allowed.Warnings, warning => warning.Contains("3.4", StringComparison.Ordinal));
@@ -150,7 +147,7 @@ public sealed class SnapshotRestorerTests : IAsyncLifetime
         await cluster.Client.Kv.PutAsync("/written/after", "the snapshot", cancellationToken: Token);
         Operation<EtcdRestore> operation = await PlanAsync(cluster, snapshot, skipBackup: true);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        EventTrigger interrupt = EventTrigger.OnMessage("Prove quorum", stop.Cancel);
+        EventTrigger interrupt = EventTrigger.OnMessage("Prove members", stop.Cancel);
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => operation.RunAsync(interrupt, stop.Token));
 
@@ -247,8 +244,8 @@ public sealed class SnapshotRestorerTests : IAsyncLifetime
     private Task<EtcdSnapshot> SaveAsync(EtcdCluster cluster) => new SnapshotSaver(_lab.Context)
         .SaveAsync(cluster, new SaveSnapshotRequest { Destination = _lab.Path + "/backups" }, null, Token);
 
-    private async Task<Operation<EtcdRestore>> PlanAsync(EtcdCluster target, EtcdSnapshot snapshot, bool skipBackup = false) => await Restorer.PlanAsync(
-        target, new RestoreRequest { Path = snapshot.Path, Version = snapshot.Version, SkipBackup = skipBackup }, null, Token);
+    private Task<Operation<EtcdRestore>> PlanAsync(EtcdCluster target, EtcdSnapshot snapshot, bool skipBackup = false) => Restoring.PlanAsync(
+        _lab.Context, target, snapshot.Path, new RestoreRequest { Version = snapshot.Version, SkipBackup = skipBackup });
 
     private static IEnumerable<string?> FoldersOf(MemberSpec member) =>
         Directory.GetDirectories(member.Directory).Select(Path.GetFileName).Order(StringComparer.Ordinal);

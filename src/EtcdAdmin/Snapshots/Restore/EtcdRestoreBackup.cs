@@ -1,0 +1,32 @@
+namespace EtcdAdmin.Snapshots;
+
+/// <summary>The data of one member from before a restore, where it was put.</summary>
+public sealed record EtcdRestoreBackup
+{
+    /// <summary>The host it is on.</summary>
+    public required string HostName { get; init; }
+
+    /// <summary>The member it was the data of.</summary>
+    public required string Member { get; init; }
+
+    /// <summary>The folder that was its <c>data-dir</c>.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>The folder that was its <c>wal-dir</c>; null where the log lies in the data folder.</summary>
+    public string? WalPath { get; init; }
+
+    /// <summary>SHA-256 of <c>member/snap/db</c> in it, lower-case hexadecimal.</summary>
+    public required string Sha256 { get; init; }
+
+    /// <summary>Bytes of that file.</summary>
+    public required long Size { get; init; }
+
+    /// <summary>
+    /// What brings it back, for a shell with root's rights on that host: it stops the member, puts what is there now aside, and this in its
+    /// place. To be done for every member. A member that no unit runs has to be stopped before (Stop-EtcdMember) and started after.
+    /// </summary>
+    public required string RestoreCommand { get; init; }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{HostName}:{Path}";
+}

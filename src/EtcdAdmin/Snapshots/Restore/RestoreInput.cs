@@ -1,0 +1,15 @@
+using EtcdAdmin.Clusters;
+
+namespace EtcdAdmin.Snapshots;
+
+/// <summary>What a restore was decided to be.</summary>
+/// <param name="Cluster">The cluster as it is.</param>
+/// <param name="Request">What was asked.</param>
+/// <param name="Info">What the snapshot holds; its path is the file that was given.</param>
+/// <param name="DatabasePath">The database on this machine: the snapshot, or what was unpacked of it.</param>
+/// <param name="Bump">By how much revisions are raised.</param>
+/// <param name="Proof">As whom it is proved.</param>
+/// <param name="Warnings">What the operator should know before agreeing.</param>
+internal sealed record RestoreInput(
+    EtcdCluster Cluster, RestoreRequest Request, EtcdSnapshot Info, string DatabasePath, RevisionBump Bump, ProofIdentity Proof,
+    IReadOnlyList<string> Warnings);

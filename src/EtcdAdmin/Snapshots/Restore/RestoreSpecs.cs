@@ -1,0 +1,39 @@
+using EtcdAdmin.Clusters;
+using EtcdAdmin.Deployment;
+
+namespace EtcdAdmin.Snapshots;
+
+/// <summary>The specifications that a cluster goes through while it is restored.</summary>
+/// <param name="Old">As the profile has it, without the note of an attempt that was broken off.</param>
+/// <param name="Restored">What the snapshot is restored into: all members at once, or one alone.</param>
+/// <param name="Others">The members that are not restored themselves: they join the one again, or leave the cluster.</param>
+internal sealed record RestoreSpecs(ClusterSpec Old, ClusterSpec Restored, IReadOnlyList<MemberSpec> Others)
+{
+    /// <summary>All members, before and after.</summary>
+    public IEnumerable<MemberSpec> All => Restored.Members.Concat(Others);
+
+    /// <summary>For a cluster as its profile has it.</summary>
+    /// <param name="cluster">The cluster.</param>
+    /// <param name="member">The name of the one member to restore; null restores all.</param>
+    /// <exception cref="EtcdException">MemberNotFound.</exception>
+    public static RestoreSpecs Make(EtcdCluster cluster, string? member)
+    {
+        ClusterSpec old = cluster.RequireSpec() with { Restore = null };
+        // Those that wait for a repair of the cluster to go on belong to it as much as the others.
+        MemberSpec[] all = [.. old.Members.Concat(old.Recovery?.Waiting ?? []).DistinctBy(known => known.Name)];
+        MemberSpec[] restored = member is null ? all : [.. all.Where(known => known.Name == member)];
+        if (restored.Length == 0) throw NotFound(cluster, member!, all); // none was asked for otherwise
+        return new RestoreSpecs(
+            old,
+            // Another token, so that a member of the old cluster that was overlooked cannot mix with the new one.
+            SpecChanges.Founded(old with { Members = restored, Recovery = null }) with { Token = SpecBuilder.NewToken(cluster.Name) },
+            [.. all.Except(restored)]);
+    }
+
+    private static EtcdException NotFound(EtcdCluster cluster, string name, MemberSpec[] all) => new(
+        EtcdErrorIds.MemberNotFound, EtcdErrorKind.NotFound, $"Cluster '{cluster.Name}' has no member '{name}'.")
+    {
+        Target = name,
+        NextStep = $"Its members are {string.Join(", ", all.Select(member => member.Name))}.",
+    };
+}

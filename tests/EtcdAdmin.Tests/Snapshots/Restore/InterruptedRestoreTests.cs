@@ -1,0 +1,129 @@
+using System.Globalization;
+using EtcdAdmin.Client;
+using EtcdAdmin.Clusters;
+using EtcdAdmin.Deployment;
+using EtcdAdmin.Hosts;
+using EtcdAdmin.Plans;
+using EtcdAdmin.Snapshots;
+using EtcdAdmin.Tests.Support;
+
+namespace EtcdAdmin.Tests.Snapshots;
+
+/// <summary>Restores whose process dies in the middle: the same command carries on, and the data from before is never lost or buried.</summary>
+public sealed class InterruptedRestoreTests : IAsyncLifetime
+{
+    private const string Original = "/original";
+    private const int Keys = 20;
+
+    private readonly LocalLab _lab = new();
+    private EtcdCluster _cluster = null!; // set before each test
+    private string _snapshot = null!; // the same
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        _cluster = await _lab.InstallAsync("demo", 3, "3.5");
+        for (int i = 0; i < Keys; i++) await _cluster.Client.Kv.PutAsync($"/k/{i}", "value", cancellationToken: Token);
+        _snapshot = (await new SnapshotSaver(_lab.Context).SaveAsync(_cluster, new SaveSnapshotRequest { Destination = _lab.Path + "/backups" }, null, Token)).Path;
+    }
+
+    public ValueTask DisposeAsync() => _lab.DisposeAsync();
+
+    [Fact]
+    public async Task RestoreAsync_ProcessDiesAtEveryStage_IsCarriedOnAndTheOldDataIsKept()
+    {
+        string[] steps = ["Make the data of member demo-2", "Stop member demo-2", "Move the old data of member demo-2", "Start member demo-1", "Prove members", "Note where the old data of member demo-2"];
+        for (int i = 0; i < steps.Length; i++)
+        {
+            string original = i.ToString(CultureInfo.InvariantCulture);
+            await (await NowAsync()).Client.Kv.PutAsync(Original, original, cancellationToken: Token);
+            await DieAtAsync(steps[i]);
+
+            EtcdRestore restore = await LocalLab.RunAsync(await PlanAsync());
+
+            await AssertRestoredAsync(restore);
+            foreach (MemberSpec member in _cluster.Spec!.Members) // installed
+                Assert.Contains(original, await ArchivedAsync(member), StringComparer.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task RestoreAsync_DiesBetweenTheTwoMovesAndFailsTheNextTime_BringsTheDataFromBeforeTheFirstBack()
+    {
+        await _cluster.Client.Kv.PutAsync(Original, "before", cancellationToken: Token);
+        await DieAtAsync("Move the old data of member demo-2");
+        MemberSpec half = _cluster.Spec!.Members[1]; // installed
+        string stamp = (await NowAsync()).Spec!.Restore!.Stamp; // begun
+        Directory.Move(half.Layout.DataDirectory, $"{half.Layout.DataDirectory}.before-restore-{stamp}");
+
+        Operation<EtcdRestore> again = await PlanAsync();
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => again.RunAsync(EventTrigger.OnMessage("Prove members", stop.Cancel), stop.Token));
+
+        Assert.Single(again.Warnings, warning => warning.Contains("carries on", StringComparison.Ordinal));
+        EtcdCluster now = await NowAsync();
+        Assert.Null(now.Spec!.Restore);
+        Assert.Equal("before", (await now.Client.Kv.GetAsync(Original, Token))?.ValueText);
+        Assert.True((await new HealthChecker(_lab.Context).CheckAsync(now, new HealthOptions { CheckHash = true }, Token)).Healthy);
+        await AssertRestoredAsync(await LocalLab.RunAsync(await PlanAsync()));
+    }
+
+    [Fact]
+    public async Task RestoreCommand_OfEveryMember_BringsTheOldDataBack()
+    {
+        await _cluster.Client.Kv.PutAsync(Original, "before", cancellationToken: Token);
+        EtcdRestore restore = await LocalLab.RunAsync(await PlanAsync());
+        var members = new MemberOperator(_lab.Context);
+        foreach (EtcdRestoreBackup backup in restore.Backup)
+        {
+            ProcessResult refused = await ShellAsync(backup.RestoreCommand);
+            Assert.NotEqual(0, refused.ExitCode); // while the member runs
+            await members.StopAsync(restore.Cluster, backup.Member, Token);
+            ProcessResult done = await ShellAsync(backup.RestoreCommand);
+            Assert.True(done.ExitCode == 0, done.Error);
+        }
+
+        foreach (MemberSpec member in restore.Cluster.Spec!.Members) // installed
+            await _lab.Context.ServiceOf(member).StartAsync(member, restore.Cluster.Spec.Version!.Value, Token);
+
+        await new HealthGate(_lab.Context).WaitAsync(restore.Cluster, TimeSpan.FromMinutes(1), Token);
+        Assert.Equal("before", (await restore.Cluster.Client.Kv.GetAsync(Original, Token))?.ValueText);
+    }
+
+    private static Task<ProcessResult> ShellAsync(string command) => ProcessRunner.RunAsync(new ProcessCommand("sh", ["-c", command]), Token);
+
+    private async Task<Operation<EtcdRestore>> PlanAsync() => await Restoring.PlanAsync(_lab.Context, _cluster, _snapshot);
+
+    private async Task DieAtAsync(string step)
+    {
+        Operation<EtcdRestore> operation = await PlanAsync();
+        await Assert.ThrowsAsync<PowerCutException>(() => operation.RunAsync(new PowerCut(step), Token));
+    }
+
+    private async Task<EtcdCluster> NowAsync() => await _lab.Context.Profiles.LoadAsync("demo", Token);
+
+    private async Task AssertRestoredAsync(EtcdRestore restore)
+    {
+        EtcdCluster now = await NowAsync();
+        Assert.Null(now.Spec!.Restore);
+        Assert.Equal(restore.Cluster.Spec!.Token, now.Spec.Token);
+        Assert.Equal(Keys, await now.Client.Kv.CountAsync(KeyRange.All, cancellationToken: Token)); // without the original
+        Assert.True((await _lab.Installer.PlanAsync(new InstallRequest { Name = "demo" }, Token)).Plan.IsEmpty);
+        Assert.NotEmpty(restore.Backup);
+        Assert.All(now.Spec.Members, member => Assert.False(Directory.Exists(member.Layout.DataDirectory + ".restore")));
+    }
+
+    /// <summary>What the databases that lie aside of a member hold in the key that tells them apart.</summary>
+    private static async Task<IReadOnlyList<string?>> ArchivedAsync(MemberSpec member)
+    {
+        var found = new List<string?>();
+        foreach (string folder in Directory.GetDirectories(member.Directory, "data.before-restore-*"))
+        {
+            var query = new SnapshotKeyQuery { Range = KeyRange.Key(Original) };
+            await foreach (EtcdKeyValue key in SnapshotKeyReader.ReadAsync(folder + "/member/snap/db", query, Token)) found.Add(key.ValueText);
+        }
+
+        return found;
+    }
+}
