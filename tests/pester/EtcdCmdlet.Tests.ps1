@@ -105,7 +105,7 @@ Describe 'Reports' {
         @($shown | Where-Object RecordType -eq 'Processing').Count | Should -BeIn (2..5)
         @($shown | Where-Object RecordType -eq 'Completed').Count | Should -Be 1
         $shown[-1].RecordType | Should -Be 'Completed'
-        $shown[0].PercentComplete | Should -BeIn (10..60)
+        $shown[0].PercentComplete | Should -BeIn (0..60) # not the end; how early depends on how busy the machine is
         $shell.Dispose()
     }
 
