@@ -5,7 +5,7 @@ namespace EtcdAdmin.Snapshots;
 /// <summary>How an S3-compatible store is reached.</summary>
 public sealed record S3Options
 {
-    /// <summary>The store's URL, for instance <c>https://minio.example:9000</c>; null is Amazon's, or what <c>AWS_ENDPOINT_URL_S3</c> says.</summary>
+    /// <summary>The store's URL, for instance <c>https://minio.example:9000</c>; null is Amazon's.</summary>
     public Uri? Endpoint { get; init; }
 
     /// <summary>The region; null is what <c>AWS_REGION</c> or the profile says, else <c>us-east-1</c>, which stores other than Amazon's take.</summary>

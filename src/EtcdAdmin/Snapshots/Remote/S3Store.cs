@@ -3,6 +3,7 @@ using System.Net;
 using System.Runtime.CompilerServices;
 using Amazon;
 using Amazon.Runtime;
+using Amazon.Runtime.Credentials;
 using Amazon.S3;
 using Amazon.S3.Model;
 
@@ -42,9 +43,7 @@ internal sealed class S3Store : IRemoteStore
             config.RegionEndpoint = RegionEndpoint.GetBySystemName(region);
         }
 
-        _client = Guard(() => options.Credential is { } known
-            ? new AmazonS3Client(new BasicAWSCredentials(known.UserName, known.Password), config)
-            : new AmazonS3Client(config));
+        _client = Connect(config, options.Credential is { } known ? new BasicAWSCredentials(known.UserName, known.Password) : FindKeys(config));
     }
 
     public string Name => _place.ToString();
@@ -176,15 +175,35 @@ internal sealed class S3Store : IRemoteStore
 
     private string Key(string name) => _place.Combine(name).Key;
 
-    private T Guard<T>(Func<T> call)
+    private AWSCredentials FindKeys(AmazonS3Config config)
     {
         try
         {
-            return call();
+            return DefaultAWSCredentialsIdentityResolver.GetCredentials(config);
         }
         catch (AmazonClientException e)
         {
-            throw Failed("", e);
+            throw new EtcdException(EtcdErrorIds.AuthFailed, EtcdErrorKind.Authentication, $"There are no keys for {_place}: neither the environment nor a profile has any, and this machine has no role.", e)
+            {
+                Target = Name,
+                NextStep = "Give -S3Credential, set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or name a profile in AWS_PROFILE.",
+            };
+        }
+    }
+
+    private AmazonS3Client Connect(AmazonS3Config config, AWSCredentials keys)
+    {
+        try
+        {
+            return new AmazonS3Client(keys, config);
+        }
+        catch (AmazonClientException e)
+        {
+            throw new EtcdException(EtcdErrorIds.InvalidArgument, EtcdErrorKind.InvalidInput, $"It is not known where {_place} is: {e.Message}", e)
+            {
+                Target = Name,
+                NextStep = "Give -S3Region or -S3Endpoint, or set AWS_REGION.",
+            };
         }
     }
 

@@ -16,7 +16,7 @@ public sealed class SnapshotUploader(AdminContext context)
     /// <param name="cancellationToken">Gives up; nothing appears under the name then.</param>
     /// <exception cref="EtcdException">
     /// SnapshotInvalid: it is not valid, and so not worth keeping. FileExists: something is there already. PermissionDenied, AuthFailed, TransferFailed: the store.
-    /// ChecksumMismatch: what the store has is something else; it was removed. InvalidArgument: this is no destination.
+    /// ChecksumMismatch: what the store has is something else; it was removed. InvalidArgument: this is no destination, or its region is not known.
     /// </exception>
     public async Task<EtcdRemoteSnapshot> UploadAsync(
         string path, string destination, S3Options options, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)

@@ -111,12 +111,12 @@ public sealed class RetentionPlannerTests
         Assert.Equal([("the newest of its series", true), ("no rule keeps it", false)], decisions.Select(decision => (decision.Reason, decision.Keep)));
     }
 
-    // At least one rule, as the remover demands.
+    // At least one rule, as the remover demands; small enough that something goes.
     private static RetentionRules Rules(int keep, int hourly, int monthly, int hours) => new()
     {
-        Keep = keep == 0 ? null : keep % 40,
-        KeepHourly = hourly == 0 ? null : hourly,
-        KeepMonthly = monthly == 0 ? null : monthly,
+        Keep = keep == 0 ? null : 1 + (keep / 16),
+        KeepHourly = hourly == 0 ? null : 1 + (hourly / 16),
+        KeepMonthly = monthly == 0 ? null : 1 + (monthly / 16),
         OlderThan = TimeSpan.FromHours(hours),
     };
 

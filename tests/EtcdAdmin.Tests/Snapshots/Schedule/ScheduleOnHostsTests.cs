@@ -64,7 +64,7 @@ public sealed class ScheduleOnHostsTests(HostLabFixture lab)
 
         // What the hosts took is what it says, and is a snapshot here too.
         await hosts.Lab[actor].HealAsync(Token);
-        using var folder = new TempFolder();
+        using var folder = new TempFolder(); // as scp brings it
         foreach (string suffix in new[] { "", ".json" })
         {
             await using FileStream copy = File.Create(folder.File("copy.db" + suffix));
@@ -118,7 +118,10 @@ public sealed class ScheduleOnHostsTests(HostLabFixture lab)
         Assert.Contains($"done_seconds='{14 * 3600 / 2}'", await hosts.LookAsync("n1", "cat /etc/etcd/snapshot-schedule.conf"), StringComparison.Ordinal);
         Assert.Equal("600 etcd", (await hosts.LookAsync("n1", "stat -c '%a %U' /etc/etcd/snapshot-schedule.conf")).Trim());
 
-        await (await new SnapshotScheduler(hosts.Context).PlanUnregisterAsync(cluster, force: false, Token)).RunAsync(null, Token);
+        // It goes with the cluster, and the snapshots stay.
+        await (await new EtcdAdmin.Deployment.ClusterUninstaller(hosts.Context).PlanAsync(cluster, new EtcdAdmin.Deployment.UninstallRequest { RemoveData = true }, Token)).RunAsync(null, Token);
+        Assert.DoesNotContain("snapshot", await hosts.LookAsync("n1", "ls /etc/systemd/system /etc/etcd 2>&1; systemctl list-timers --all --no-legend"), StringComparison.Ordinal);
+        Assert.NotEqual(0, await CountAsync(hosts, ["n1"]));
     }
 
     private static SnapshotSchedule Schedule(int keep) => new()

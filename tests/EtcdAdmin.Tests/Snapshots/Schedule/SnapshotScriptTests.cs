@@ -119,6 +119,20 @@ public sealed class SnapshotScriptTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Run_TooLittleSpace_TakesNoneAndSaysSo()
+    {
+        await StartAsync("3.5");
+        Host host = AddHost("n1");
+        await using SmallDisk disk = await SmallDisk.MountAsync(host.Folder, kilobytes: 4096);
+
+        ProcessResult result = await host.RunAsync();
+
+        Assert.Equal(1, result.ExitCode);
+        Assert.Matches(@"has \d+ kB free, too little for a database of \d+ bytes", host.State("last_error"));
+        Assert.Empty(Directory.GetFileSystemEntries(host.Folder));
+    }
+
+    [Fact]
     public async Task Run_DamagedOnItsWay_KeepsNothingOfItAndRemovesNoOther()
     {
         await StartAsync("3.5");
@@ -238,7 +252,9 @@ public sealed class SnapshotScriptTests : IAsyncDisposable
 
         public string Bin => Path.Combine(_folder, "bin", "current");
 
-        public string[] Snapshots => [.. Directory.GetFiles(Path.Combine(_folder, "snapshots"), "*.db").Order(StringComparer.Ordinal)];
+        public string Folder => Path.Combine(_folder, "snapshots");
+
+        public string[] Snapshots => [.. Directory.GetFiles(Folder, "*.db").Order(StringComparer.Ordinal)];
 
         public string? State(string name) => File.ReadAllLines(Path.Combine(_folder, "state", "state"))
             .FirstOrDefault(line => line.StartsWith(name + "=", StringComparison.Ordinal))?[(name.Length + 1)..];

@@ -75,3 +75,46 @@ Describe 'Remove-EtcdSnapshot' {
         (Get-EtcdSnapshot $path | Remove-EtcdSnapshot -Force -Confirm:$false).Action | Should -Be Removed, Removed, Removed, Removed
     }
 }
+
+Describe 'Copy-EtcdSnapshot' {
+    BeforeEach { if ($missing) { Set-ItResult -Skipped -Because $missing } }
+
+    It 'copies nothing under -WhatIf, and shows no signature' {
+        $said = pwsh -NoProfile -c "Import-Module '$module/EtcdAdmin.psd1'; Copy-EtcdSnapshot '$($saved.Path)' 'https://store.invalid/one.db?X-Amz-Signature=abc' -WhatIf"
+
+        $said | Should -BeLike 'What if:*Copy to https://store.invalid/one.db"*'
+        "$said" | Should -Not -BeLike '*Signature*'
+    }
+
+    It 'loads what it needs for S3 only when it meets an s3 address, and apart from others' {
+        function Get-Loaded { [Runtime.Loader.AssemblyLoadContext]::All | ForEach-Object { $name = $_.Name; $_.Assemblies | Where-Object { "$_" -like 'AWSSDK*' } | ForEach-Object { $name } } | Select-Object -Unique }
+        $key = [pscredential]::new('key', (ConvertTo-SecureString 'secret' -AsPlainText -Force))
+        $before = Get-Loaded
+
+        { $saved | Copy-EtcdSnapshot -Destination s3://bucket/ -S3Endpoint 'http://127.0.0.1:9' -S3Credential $key -ErrorAction Stop } | Should -Throw -ErrorId 'EtcdTransferFailed,*'
+
+        $before | Should -BeNullOrEmpty
+        Get-Loaded | Should -Be 'EtcdAdmin'
+    }
+
+    It 'refuses what is no destination' {
+        { $saved | Copy-EtcdSnapshot -Destination ftp://store.invalid/ -ErrorAction Stop } | Should -Throw -ErrorId 'EtcdInvalidArgument,*'
+    }
+}
+
+Describe 'Snapshot schedules' {
+    BeforeEach { if ($missing) { Set-ItResult -Skipped -Because $missing } }
+
+    It 'are refused for clusters on this machine, with the way out: <_>' -ForEach 'Register', 'Get', 'Unregister' {
+        $schedule = Get-Command "$_-EtcdSnapshotSchedule"
+
+        { & $schedule kept -ErrorAction Stop } | Should -Throw -ErrorId 'EtcdNotSupported,*'
+        $Error[0].ErrorDetails.RecommendedAction | Should -BeLike '*Save-EtcdSnapshot kept*'
+    }
+
+    It 'need times that fit' {
+        { Register-EtcdSnapshotSchedule kept -Every 5:00:00 -ErrorAction Stop } | Should -Throw -ErrorId 'EtcdSpecInvalid,*'
+        { Register-EtcdSnapshotSchedule kept -At 02:30, 02:32 -ErrorAction Stop } | Should -Throw -ErrorId 'EtcdSpecInvalid,*'
+        { Register-EtcdSnapshotSchedule kept -At noon } | Should -Throw -ErrorId 'CannotConvertArgument*,*'
+    }
+}
