@@ -7,6 +7,9 @@ internal sealed record BenchOptions
 {
     public const string Save = "save";
     public const string Read = "read";
+    public const string Verify = "verify";
+    public const string Offline = "offline";
+    public const string Restore = "restore";
     public const string Health = "health";
     public const string Import = "import";
     public const string Hosts = "hosts";
@@ -15,12 +18,12 @@ internal sealed record BenchOptions
         --size MB      what the database should come to; default 700
         --keys N       keys in it; default 500000
         --runs N       measured runs of each, after one that does not count; default 5
-        --only PART    save, read, health, import or hosts; prints the table only, unless --output is given
+        --only PART    save, read, verify, offline, restore, health, import or hosts; prints the table only, unless --output is given
         --etcd VERSION a series or a version of etcd; default 3.5
         --output FILE  where the table goes; default docs/performance.md
         """;
 
-    private static readonly string[] Parts = [Save, Read, Health, Import, Hosts];
+    private static readonly string[] Parts = [Save, Read, Verify, Offline, Restore, Health, Import, Hosts];
 
     /// <summary>In 1,000,000 bytes.</summary>
     public int SizeMegabytes { get; private init; } = 700;
@@ -38,6 +41,16 @@ internal sealed record BenchOptions
     public string? Output { get; private init; }
 
     public long SizeBytes => SizeMegabytes * 1_000_000L;
+
+    public bool MeasuresAny(params ReadOnlySpan<string> parts)
+    {
+        foreach (string part in parts)
+        {
+            if (Measures(part)) return true;
+        }
+
+        return false;
+    }
 
     public bool Measures(string part) => Only is null || Only == part;
 

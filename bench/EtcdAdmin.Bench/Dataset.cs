@@ -35,6 +35,16 @@ internal sealed record Dataset(int Keys, int ValueBytes, long DatabaseBytes)
         return new Dataset(keys, valueBytes, status.DbSizeBytes);
     }
 
+    /// <summary>Writes every so-manieth key anew, so that two snapshots differ.</summary>
+    /// <returns>How many were written.</returns>
+    public async Task<int> ChangeAsync(EtcdCluster cluster, int every, CancellationToken cancellationToken)
+    {
+        int changed = 0;
+        for (int key = 0; key < Keys; key += every, changed++)
+            await cluster.Client.Kv.PutAsync(KeyName(key), new byte[ValueBytes], cancellationToken: cancellationToken);
+        return changed;
+    }
+
     private static EtcdTransaction Puts(int first, int count, int valueBytes)
     {
         // A seed of its own for each transaction: the same bytes in every run, and no two values alike.

@@ -32,6 +32,9 @@ internal sealed class Lab : IAsyncDisposable
     /// <summary>The peer.</summary>
     public string Etcdctl => Package.EtcdctlPath ?? throw new BenchException($"{Package} has no etcdctl to compare with.");
 
+    /// <summary>The peer for snapshot files.</summary>
+    public string Etcdutl => Package.EtcdutlPath ?? throw new BenchException($"{Package} has no etcdutl to compare with.");
+
     /// <summary>What our own processes need to find the clusters.</summary>
     public IReadOnlyDictionary<string, string> Environment => new Dictionary<string, string>
     {

@@ -32,7 +32,8 @@ async Task MeasureAsync(BenchOptions options)
     await using var lab = new Lab();
     await lab.FindEtcdAsync(options.EtcdVersion, stop.Token);
     var sections = new List<Section>();
-    if (options.Measures(BenchOptions.Save) || options.Measures(BenchOptions.Read))
+    SnapshotPair? snapshots = null;
+    if (options.MeasuresAny(BenchOptions.Save, BenchOptions.Read, BenchOptions.Verify, BenchOptions.Offline, BenchOptions.Restore))
     {
         LabCluster single = await lab.InstallAsync("single", 1, stop.Token);
         Dataset dataset = await Dataset.LoadAsync(single.Cluster, options.SizeBytes, options.Keys, stop.Token);
@@ -40,8 +41,14 @@ async Task MeasureAsync(BenchOptions options)
             sections.Add(await new SaveSubject(lab, single, dataset).MeasureAsync(options.Runs, stop.Token));
         if (options.Measures(BenchOptions.Read))
             sections.Add(await new ReadSubject(lab, single, dataset).MeasureAsync(options.Runs, stop.Token));
+        snapshots = await SnapshotPair.SaveAsync(lab, single, dataset, stop.Token);
         await lab.UninstallAsync(single, stop.Token);
     }
+
+    if (snapshots is not null && options.Measures(BenchOptions.Verify))
+        sections.Add(await new VerifySubject(lab, snapshots).MeasureAsync(options.Runs, stop.Token));
+    if (snapshots is not null && options.Measures(BenchOptions.Offline))
+        sections.Add(await new OfflineSubject(lab, snapshots).MeasureAsync(options.Runs, stop.Token));
 
     if (options.Measures(BenchOptions.Health))
     {
@@ -52,10 +59,12 @@ async Task MeasureAsync(BenchOptions options)
 
     if (options.Measures(BenchOptions.Import)) sections.Add(await new ImportSubject(lab).MeasureAsync(options.Runs, stop.Token));
 
-    if (options.Measures(BenchOptions.Hosts) && (options.Only is not null || HostBench.Obstacle is null))
+    if (options.MeasuresAny(BenchOptions.Hosts, BenchOptions.Restore) && (options.Only is not null || HostBench.Obstacle is null))
     {
         await using HostBench hosts = await HostBench.StartAsync(lab, stop.Token);
-        sections.Add(await new HostsSubject(lab, hosts).MeasureAsync(options.Runs, stop.Token));
+        if (options.Measures(BenchOptions.Hosts)) sections.Add(await new HostsSubject(lab, hosts).MeasureAsync(options.Runs, stop.Token));
+        if (snapshots is not null && options.Measures(BenchOptions.Restore))
+            sections.Add(await new RestoreSubject(lab, hosts, snapshots).MeasureAsync(options.Runs, stop.Token));
     }
 
     string report = new Report(options, lab.EtcdVersion, sections).ToMarkdown();

@@ -23,6 +23,13 @@ internal static class Worker
 
     public static async Task RunAsync(IReadOnlyList<string> args, CancellationToken cancellationToken)
     {
+        if (args[1] is BenchOptions.Verify)
+        {
+            SnapshotVerdict verdict = await new SnapshotVerifier(TimeProvider.System).VerifyAsync(args[2], null, null, cancellationToken);
+            Console.WriteLine(verdict.Passed);
+            return;
+        }
+
         AdminContext context = AdminContext.Default();
         EtcdCluster cluster = await context.Profiles.LoadAsync(args[2], cancellationToken);
         switch (args[1])

@@ -53,6 +53,7 @@ internal sealed class Report(BenchOptions options, EtcdVersion etcdVersion, IRea
         text.AppendLine(CultureInfo.InvariantCulture, $"| | EtcdAdmin | {section.Peer} | ratio |").AppendLine("|---|---|---|---|");
         foreach (Row row in section.Rows)
             text.AppendLine(CultureInfo.InvariantCulture, $"| {row.What} | {row.Ours} | {row.Theirs} | {row.Ratio} |");
+        if (section.PeerCommands.Count == 0) return;
         text.AppendLine().AppendLine("The peer:").AppendLine();
         foreach (string command in section.PeerCommands) text.AppendLine(CultureInfo.InvariantCulture, $"    {command}");
     }

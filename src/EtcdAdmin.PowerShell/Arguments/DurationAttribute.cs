@@ -52,3 +52,19 @@ public sealed class MillisecondsAttribute : DurationAttribute
     /// <inheritdoc/>
     protected override TimeSpan FromNumber(double number) => TimeSpan.FromMilliseconds(number);
 }
+
+/// <summary>A bare number is hours.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class HoursAttribute : DurationAttribute
+{
+    /// <inheritdoc/>
+    protected override TimeSpan FromNumber(double number) => TimeSpan.FromHours(number);
+}
+
+/// <summary>A bare number is days.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class DaysAttribute : DurationAttribute
+{
+    /// <inheritdoc/>
+    protected override TimeSpan FromNumber(double number) => TimeSpan.FromDays(number);
+}

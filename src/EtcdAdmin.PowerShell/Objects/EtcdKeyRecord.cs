@@ -31,6 +31,9 @@ public abstract class EtcdKeyRecord(EtcdKeyValue record)
     /// <summary>The value, byte for byte; a copy each time.</summary>
     public byte[] ValueBytes => record.Value.ToArray();
 
+    /// <summary>What was read, as the core has it.</summary>
+    internal EtcdKeyValue ToKeyValue() => record;
+
     /// <summary>The key.</summary>
     public override string ToString() => Key;
 }

@@ -237,12 +237,38 @@ public static class EtcdErrorIds
     /// <summary>The passphrase or the certificate's key does not open the encrypted snapshot.</summary>
     public const string SnapshotKeyWrong = "EtcdSnapshotKeyWrong";
 
+    /// <summary>It is the last valid snapshot of its series.</summary>
+    public const string SnapshotLast = "EtcdSnapshotLast";
+
     /// <summary>A file of that name exists.</summary>
     public const string FileExists = "EtcdFileExists";
 
     /// <summary>A file on this machine cannot be written: its folder is missing or may not be written to.</summary>
     public const string FileWriteFailed = "EtcdFileWriteFailed";
 
+    /// <summary>A snapshot could not be copied to or from a store.</summary>
+    public const string TransferFailed = "EtcdTransferFailed";
+
     /// <summary>The restored cluster does not hold what the snapshot holds.</summary>
     public const string RestoreNotProved = "EtcdRestoreNotProved";
+
+    // Files of keys.
+    /// <summary>A file of keys is damaged, cut off, or none.</summary>
+    public const string KeyFileInvalid = "EtcdKeyFileInvalid";
+
+    /// <summary>A file of keys is not there, or the operating system does not let it be read.</summary>
+    public const string KeyFileUnreadable = "EtcdKeyFileUnreadable";
+
+    /// <summary>Keys that would be written exist with another value or lease.</summary>
+    public const string KeyExists = "EtcdKeyExists";
+
+    // Recorded history.
+    /// <summary>Recorded history was changed, cut off, or a part of it is missing.</summary>
+    public const string HistoryInvalid = "EtcdHistoryInvalid";
+
+    /// <summary>Something is asked for that was not recorded, or cannot be recorded any more.</summary>
+    public const string HistoryGap = "EtcdHistoryGap";
+
+    /// <summary>A cluster is not what recorded history goes on from.</summary>
+    public const string HistoryDiverged = "EtcdHistoryDiverged";
 }

@@ -1,6 +1,6 @@
 namespace EtcdAdmin.Snapshots;
 
-/// <summary>The keys that exist at a revision, as their records go by: 16 bytes a slot, not a string each.</summary>
+/// <summary>The keys that exist at a revision, as their records go by, each with its newest revision: 24 bytes a slot, not a string each.</summary>
 /// <remarks>
 /// Many small tables, each with open addressing and linear probing: they grow one by one, so no moment needs room for all keys
 /// twice, and the old ones are small enough to be collected early. Removal moves later entries back, so no markers pile up.
@@ -22,16 +22,30 @@ internal sealed class LiveKeySet
 
     public int Count { get; private set; }
 
-    public void Add(KeyFingerprint key)
+    /// <summary>Takes a key in, or notes that it was written again.</summary>
+    /// <returns>The revision that it had before; 0 where it is new.</returns>
+    public long Put(KeyFingerprint key, long revision)
     {
         key = Occupied(key);
-        if (TableOf(key).TryAdd(key)) Count++;
+        long before = TableOf(key).Put(key, revision);
+        if (before == 0) Count++;
+        return before;
     }
 
-    public void Remove(KeyFingerprint key)
+    /// <returns>The revision that it had; 0 where it was not there.</returns>
+    public long Remove(KeyFingerprint key)
     {
         key = Occupied(key);
-        if (TableOf(key).TryRemove(key)) Count--;
+        long before = TableOf(key).Remove(key);
+        if (before != 0) Count--;
+        return before;
+    }
+
+    /// <summary>The newest revision of a key; 0 where it does not exist.</summary>
+    public long RevisionOf(KeyFingerprint key)
+    {
+        key = Occupied(key);
+        return TableOf(key).RevisionOf(key);
     }
 
     // An all-zero slot is a free one; one bit of 128 is given up for that.
@@ -39,34 +53,48 @@ internal sealed class LiveKeySet
 
     private Table TableOf(KeyFingerprint key) => _tables[key.Low & (TableCount - 1)];
 
+    private struct Slot
+    {
+        public KeyFingerprint Key;
+        public long Revision;
+    }
+
     private sealed class Table(int capacity)
     {
-        private KeyFingerprint[] _slots = new KeyFingerprint[capacity];
+        private Slot[] _slots = new Slot[capacity];
         private int _count;
 
-        public bool TryAdd(KeyFingerprint key)
+        public long Put(KeyFingerprint key, long revision)
         {
-            int slot = Find(key);
-            if (_slots[slot] == key) return false;
-            _slots[slot] = key;
-            if (++_count > _slots.Length * 4L / 5) Grow();
-            return true;
+            ref Slot slot = ref _slots[Find(key)];
+            long before = slot.Revision;
+            bool isNew = slot.Key != key;
+            slot = new Slot { Key = key, Revision = revision };
+            if (isNew && ++_count > _slots.Length * 4L / 5) Grow();
+            return isNew ? 0 : before;
         }
 
-        public bool TryRemove(KeyFingerprint key)
+        public long Remove(KeyFingerprint key)
         {
             int hole = Find(key);
-            if (_slots[hole] != key) return false;
-            for (int slot = Next(hole); _slots[slot] != default; slot = Next(slot))
+            if (_slots[hole].Key != key) return 0;
+            long before = _slots[hole].Revision;
+            for (int slot = Next(hole); _slots[slot].Key != default; slot = Next(slot))
             {
-                if (Distance(Home(_slots[slot]), slot) < Distance(hole, slot)) continue;
+                if (Distance(Home(_slots[slot].Key), slot) < Distance(hole, slot)) continue;
                 _slots[hole] = _slots[slot];
                 hole = slot;
             }
 
             _slots[hole] = default;
             _count--;
-            return true;
+            return before;
+        }
+
+        public long RevisionOf(KeyFingerprint key)
+        {
+            ref Slot slot = ref _slots[Find(key)];
+            return slot.Key == key ? slot.Revision : 0;
         }
 
         // The upper half of a number scaled to the capacity, which therefore need not be a power of two.
@@ -79,17 +107,17 @@ internal sealed class LiveKeySet
         private int Find(KeyFingerprint key)
         {
             int slot = Home(key);
-            while (_slots[slot] != default && _slots[slot] != key) slot = Next(slot);
+            while (_slots[slot].Key != default && _slots[slot].Key != key) slot = Next(slot);
             return slot;
         }
 
         private void Grow()
         {
-            KeyFingerprint[] old = _slots;
-            _slots = new KeyFingerprint[(int)Math.Min(old.Length * 3L / 2, Array.MaxLength)];
-            foreach (KeyFingerprint key in old)
+            Slot[] old = _slots;
+            _slots = new Slot[(int)Math.Min(old.Length * 3L / 2, Array.MaxLength)];
+            foreach (Slot slot in old)
             {
-                if (key != default) _slots[Find(key)] = key;
+                if (slot.Key != default) _slots[Find(slot.Key)] = slot;
             }
         }
     }

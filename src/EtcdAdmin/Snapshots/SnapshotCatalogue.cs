@@ -51,7 +51,8 @@ public static class SnapshotCatalogue
     public static Task<EtcdSnapshot> ReadAsync(string path, IProgress<EtcdEvent>? events, CancellationToken cancellationToken) =>
         ReadAsync(path, secrets: null, events, cancellationToken);
 
-    private static bool IsSnapshot(string path)
+    /// <summary>Whether a file of that name is taken for a snapshot.</summary>
+    internal static bool IsSnapshot(string path)
     {
         string name = Path.GetFileName(path);
         if (name.EndsWith(Encrypted, StringComparison.OrdinalIgnoreCase)) name = name[..^Encrypted.Length];

@@ -1,10 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
-using EtcdAdmin.Client;
-using EtcdAdmin.Client.Wire;
 using EtcdAdmin.Snapshots.Bolt;
-using Google.Protobuf;
-using AlarmType = EtcdAdmin.Client.AlarmType;
 
 namespace EtcdAdmin.Snapshots;
 
@@ -12,61 +8,66 @@ namespace EtcdAdmin.Snapshots;
 /// <remarks>Source of the buckets and their records: etcd <c>server/storage/schema/</c>, 3.6; older versions lack some.</remarks>
 internal sealed class SnapshotContents
 {
-    // Beyond these a file is not etcd's; they keep what a hostile one makes us hold in memory small.
-    private const int MaxMembers = 1000;
-    private const int MaxMemberSize = 64 * 1024;
     private const int MaxVersionSize = 64;
 
     private readonly BoltFile _file;
-    private readonly List<SnapshotMember> _members = [];
-    private readonly List<MemberAlarm> _alarms = [];
-    private readonly LiveKeySet _liveKeys = new();
-    private readonly KeyFingerprinter _fingerprinter = KeyFingerprinter.Create();
+    private readonly KeyBucket _keys;
+    private readonly LeaseBucket _leases;
+    private readonly MembershipBuckets _membership;
+    private readonly AuthBuckets _auth;
     private Crc32C _hash = Crc32C.Create();
     private bool _hasKeyBucket;
 
-    private SnapshotContents(BoltFile file) => _file = file;
+    private SnapshotContents(BoltFile file, long compactRevision)
+    {
+        _file = file;
+        _keys = new KeyBucket(file, compactRevision);
+        _leases = new LeaseBucket(file);
+        _membership = new MembershipBuckets(file);
+        _auth = new AuthBuckets(file);
+        CompactRevision = compactRevision;
+    }
 
     private delegate void RecordHandler(in BoltRecord record);
 
     public uint Hash => _hash.Value;
-    public long Revision { get; private set; }
-    public long CompactRevision { get; private set; }
-    public long TotalKeys => _liveKeys.Count;
-    public long TotalRevisions { get; private set; }
+    public uint HashKv { get; private set; }
+    public long Revision => _keys.Revision;
+    public long CompactRevision { get; }
+    public long TotalKeys => _keys.TotalKeys;
+    public long TotalRevisions => _keys.TotalRevisions;
     public long TotalRecords { get; private set; }
+    public long LostPages { get; private set; }
     public string? ClusterVersion { get; private set; }
     public string? StorageVersion { get; private set; }
     public ulong? ConsistentIndex { get; private set; }
     public ulong? Term { get; private set; }
-    public bool AuthEnabled { get; private set; }
-    public int Leases { get; private set; }
-    public IReadOnlyList<MemberAlarm> Alarms => _alarms;
-    public IReadOnlyList<SnapshotMember> Members => _members;
+    public AuthBuckets Auth => _auth;
+    public MembershipBuckets Membership => _membership;
+    public int Leases => _leases.Count;
 
     /// <exception cref="EtcdException">SnapshotInvalid: the file is damaged, or its contents are not etcd's.</exception>
     public static SnapshotContents Read(BoltFile file, CancellationToken cancellationToken)
     {
-        var contents = new SnapshotContents(file);
+        // Before the keys, as what counts of them depends on it.
+        var contents = new SnapshotContents(file, CompactionMark.Find(file, cancellationToken));
         contents.ReadBuckets(cancellationToken);
-        return contents._hasKeyBucket
-            ? contents
-            : throw SnapshotDamage.Whole(file.Path, "it is a bolt database, but not etcd's: it has no bucket 'key'");
+        if (!contents._hasKeyBucket)
+            throw SnapshotDamage.Whole(file.Path, "it is a bolt database, but not etcd's: it has no bucket 'key'");
+        contents.HashKv = contents._keys.HashKv(cancellationToken);
+        return contents;
     }
 
     private void ReadBuckets(CancellationToken cancellationToken)
     {
-        var visited = new PageSet(_file);
-        var buckets = new BoltCursor(_file, _file.Root, bucketOffset: 0, visited);
+        var buckets = new BucketWalk(_file);
         while (buckets.MoveNext(cancellationToken))
         {
-            ref readonly BoltRecord bucket = ref buckets.Current;
-            if (!bucket.IsBucket) throw _file.Damaged(bucket.Offset, "a bucket should be here, not a plain value", SnapshotPart.Records);
-            _hash.Append(bucket.Key.Span);
-            long valueOffset = bucket.Offset + bucket.Key.Length;
-            var records = new BoltCursor(_file, BoltBucket.Parse(_file, bucket.Value.Span, valueOffset), valueOffset, visited);
-            ReadRecords(records, HandlerFor(bucket.Key.Span), cancellationToken);
+            _hash.Append(buckets.Name);
+            ReadRecords(buckets.Records(), HandlerFor(buckets.Name), cancellationToken);
         }
+
+        LostPages = FreeList.CountLost(_file, buckets.Reached);
     }
 
     private void ReadRecords(BoltCursor records, RecordHandler? handle, CancellationToken cancellationToken)
@@ -74,7 +75,7 @@ internal sealed class SnapshotContents
         while (records.MoveNext(cancellationToken))
         {
             ref readonly BoltRecord record = ref records.Current;
-            if (record.IsBucket) throw _file.Damaged(record.Offset, "etcd has no buckets inside its buckets, and here is one", SnapshotPart.Records);
+            if (record.IsBucket) throw MvccRecord.BucketInside(_file, record);
             _hash.Append(record.Key.Span);
             _hash.Append(record.Value.Span);
             TotalRecords++;
@@ -87,27 +88,18 @@ internal sealed class SnapshotContents
         if (bucket.SequenceEqual("key"u8))
         {
             _hasKeyBucket = true;
-            return ReadKey;
+            return _keys.Add;
         }
 
         if (bucket.SequenceEqual("meta"u8)) return ReadMeta;
         if (bucket.SequenceEqual("cluster"u8)) return ReadCluster;
-        if (bucket.SequenceEqual("members"u8)) return ReadMember;
-        if (bucket.SequenceEqual("lease"u8)) return ReadLease;
-        if (bucket.SequenceEqual("alarm"u8)) return ReadAlarm;
-        return bucket.SequenceEqual("auth"u8) ? ReadAuth : null;
-    }
-
-    private void ReadKey(in BoltRecord record)
-    {
-        MvccRevision revision = MvccRecord.Revision(_file, record);
-        ReadOnlySpan<byte> key = MvccRecord.Read(_file, record, revision).Key;
-        Revision = revision.Main; // ascends, as the names do
-        TotalRevisions++;
-        if (key.IsEmpty) return;
-        KeyFingerprint fingerprint = _fingerprinter.Compute(key);
-        if (revision.IsTombstone) _liveKeys.Remove(fingerprint);
-        else _liveKeys.Add(fingerprint);
+        if (bucket.SequenceEqual("members"u8)) return _membership.ReadMember;
+        if (bucket.SequenceEqual("members_removed"u8)) return _membership.ReadRemoved;
+        if (bucket.SequenceEqual("alarm"u8)) return _membership.ReadAlarm;
+        if (bucket.SequenceEqual("lease"u8)) return _leases.Read;
+        if (bucket.SequenceEqual("auth"u8)) return _auth.ReadSetting;
+        if (bucket.SequenceEqual("authUsers"u8)) return _auth.ReadUser;
+        return bucket.SequenceEqual("authRoles"u8) ? _auth.ReadRole : null;
     }
 
     private void ReadMeta(in BoltRecord record)
@@ -116,48 +108,11 @@ internal sealed class SnapshotContents
         if (name.SequenceEqual("consistent_index"u8)) ConsistentIndex = Number(record);
         else if (name.SequenceEqual("term"u8)) Term = Number(record);
         else if (name.SequenceEqual("storageVersion"u8)) StorageVersion = Version(record);
-        else if (CompactionMark.Read(_file, record) is { } compacted)
-            CompactRevision = Math.Max(CompactRevision, compacted);
     }
 
     private void ReadCluster(in BoltRecord record)
     {
         if (record.Key.Span.SequenceEqual("clusterVersion"u8)) ClusterVersion = Version(record);
-    }
-
-    private void ReadAuth(in BoltRecord record)
-    {
-        if (record.Key.Span.SequenceEqual("authEnabled"u8))
-            AuthEnabled = record.Value.Span.SequenceEqual((ReadOnlySpan<byte>)[1]);
-    }
-
-    private void ReadMember(in BoltRecord record)
-    {
-        if (_members.Count == MaxMembers || record.Value.Length > MaxMemberSize)
-            throw _file.Damaged(record.Offset, $"no cluster has over {MaxMembers} members of {MaxMemberSize} bytes", SnapshotPart.Records);
-        _members.Add(SnapshotMemberReader.TryParse(record.Key.Span, record.Value.Span)
-            ?? throw _file.Damaged(record.Offset, "a member's id and its JSON description should be here", SnapshotPart.Records));
-    }
-
-    private void ReadLease(in BoltRecord record)
-    {
-        if (record.Key.Length != sizeof(long)) throw _file.Damaged(record.Offset, "the id of a lease, of 8 bytes, should be here", SnapshotPart.Records);
-        Leases++;
-    }
-
-    // The name of the record is the whole of it.
-    private void ReadAlarm(in BoltRecord record)
-    {
-        try
-        {
-            AlarmMember alarm = AlarmMember.Parser.ParseFrom(record.Key.Span);
-            if (_alarms.Count == MaxMembers) throw _file.Damaged(record.Offset, $"no cluster has over {MaxMembers} alarms", SnapshotPart.Records);
-            _alarms.Add(new MemberAlarm(new MemberId(alarm.MemberID), (AlarmType)alarm.Alarm));
-        }
-        catch (InvalidProtocolBufferException)
-        {
-            throw _file.Damaged(record.Offset, "an alarm should be here", SnapshotPart.Records);
-        }
     }
 
     private ulong Number(in BoltRecord record) =>

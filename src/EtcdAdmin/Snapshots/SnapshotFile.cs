@@ -47,25 +47,6 @@ internal sealed class SnapshotFile : IDisposable
         });
     }
 
-    /// <summary>The bucket of this name; null where there is none.</summary>
-    /// <param name="name">As etcd names it.</param>
-    /// <param name="cancellationToken">Ends the search.</param>
-    /// <exception cref="EtcdException">SnapshotInvalid.</exception>
-    public BoltCursor? FindBucket(ReadOnlySpan<byte> name, CancellationToken cancellationToken)
-    {
-        var visited = new PageSet(Database);
-        var buckets = new BoltCursor(Database, Database.Root, bucketOffset: 0, visited);
-        while (buckets.MoveNext(cancellationToken))
-        {
-            ref readonly BoltRecord bucket = ref buckets.Current;
-            if (!bucket.IsBucket || !bucket.Key.Span.SequenceEqual(name)) continue;
-            long offset = bucket.Offset + bucket.Key.Length;
-            return new BoltCursor(Database, BoltBucket.Parse(Database, bucket.Value.Span, offset), offset, visited);
-        }
-
-        return null;
-    }
-
     /// <summary>Does something with the file and says what the operating system refused in the words of this library.</summary>
     /// <exception cref="EtcdException">SnapshotNotFound, SnapshotUnreadable, and what <paramref name="read"/> throws.</exception>
     public T Guard<T>(Func<T> read) => Guard(Database.Path, read);

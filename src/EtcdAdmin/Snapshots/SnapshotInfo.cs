@@ -33,6 +33,13 @@ public record SnapshotInfo
     /// <remarks>Source: etcd <c>etcdutl/snapshot/v3_snapshot.go</c>, Status.</remarks>
     public required uint Hash { get; init; }
 
+    /// <summary>
+    /// What <c>etcdctl endpoint hashkv</c> prints for a member with this data, at <see cref="CurrentRevision"/> and with
+    /// <see cref="CompactRevision"/> as its compact revision: the hash of all keys and values, without what else the database holds.
+    /// </summary>
+    /// <remarks>Source: etcd <c>server/storage/mvcc/hash.go</c>. The same from 3.3 to 3.6 once a compaction has come to its end.</remarks>
+    public required uint HashKv { get; init; }
+
     /// <summary>The highest revision with a record in the file; etcd's tools print this. 0 where there is none.</summary>
     public required long Revision { get; init; }
 
@@ -59,6 +66,12 @@ public record SnapshotInfo
     public required long TotalRecords { get; init; }
 
     /// <summary>
+    /// Pages that nothing uses and that are not on the free list either; 0 in a sound file. No key is lost with them, but
+    /// <c>bbolt check</c> and <c>etcdutl snapshot status</c> call it damage.
+    /// </summary>
+    public required long LostPages { get; init; }
+
+    /// <summary>
     /// The version that the members had agreed on, for instance <c>3.5.0</c>; null before they did, and in a restored database
     /// that has not run yet.
     /// </summary>
@@ -76,6 +89,12 @@ public record SnapshotInfo
     /// <summary>True where clients of the cluster had to authenticate, and will have to again after a restore.</summary>
     public required bool AuthEnabled { get; init; }
 
+    /// <summary>How many users there are, whether or not authentication is on.</summary>
+    public required int Users { get; init; }
+
+    /// <summary>How many roles there are.</summary>
+    public required int Roles { get; init; }
+
     /// <summary>How many leases there are; those that were granted and not revoked.</summary>
     public required int Leases { get; init; }
 
@@ -84,6 +103,9 @@ public record SnapshotInfo
 
     /// <summary>The members of the cluster that the data comes from, by id.</summary>
     public required IReadOnlyList<SnapshotMember> Members { get; init; }
+
+    /// <summary>The ids of members that were removed from that cluster and may never come back, in bare hex as etcd prints them.</summary>
+    public required IReadOnlyList<string> RemovedMembers { get; init; }
 }
 
 /// <summary>A member as the database knows it.</summary>

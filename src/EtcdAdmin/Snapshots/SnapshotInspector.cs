@@ -18,7 +18,7 @@ public static class SnapshotInspector
     /// </exception>
     /// <remarks>
     /// Every page that is in use is read and checked; pages on the free list are only hashed. An etcd that is started on the file
-    /// waits until it has been read. Memory: a few MB, and about 25 bytes for each key that exists.
+    /// waits until it has been read. Memory: a few MB, and about 40 bytes for each key that exists.
     /// </remarks>
     public static Task<SnapshotInfo> InspectAsync(string path, IProgress<EtcdEvent>? events, CancellationToken cancellationToken) =>
         InspectAsync(path, known: null, events, cancellationToken);
@@ -91,18 +91,23 @@ public static class SnapshotInspector
             TrailerValid = digest.TrailerValid,
             Sha256 = digest.Sha256,
             Hash = contents.Hash,
+            HashKv = contents.HashKv,
             Revision = contents.Revision,
             CompactRevision = contents.CompactRevision,
             TotalKeys = contents.TotalKeys,
             TotalRevisions = contents.TotalRevisions,
             TotalRecords = contents.TotalRecords,
+            LostPages = contents.LostPages,
             ClusterVersion = contents.ClusterVersion,
             StorageVersion = contents.StorageVersion,
             ConsistentIndex = contents.ConsistentIndex,
             Term = contents.Term,
-            AuthEnabled = contents.AuthEnabled,
+            AuthEnabled = contents.Auth.Enabled,
+            Users = contents.Auth.Users,
+            Roles = contents.Auth.Roles,
             Leases = contents.Leases,
-            Alarms = contents.Alarms,
-            Members = contents.Members,
+            Alarms = contents.Membership.Alarms,
+            Members = contents.Membership.Members,
+            RemovedMembers = contents.Membership.Removed,
         };
 }

@@ -81,7 +81,7 @@ internal sealed record SnapshotManifest
         Member = snapshot.Member,
         EtcdVersion = snapshot.Version?.ToString(),
         Created = snapshot.Created,
-        CreatedBy = Creator(),
+        CreatedBy = Author,
     };
 
     /// <summary>The notes for one that was taken on a member's host.</summary>
@@ -100,8 +100,11 @@ internal sealed record SnapshotManifest
         Member = snapshot.Member,
         EtcdVersion = snapshot.Version?.ToString(),
         Created = snapshot.Created,
-        CreatedBy = Creator(),
+        CreatedBy = Author,
     };
+
+    /// <summary>This program and its version, who runs it, and where.</summary>
+    public static string Author => $"EtcdAdmin {OwnVersion()}, {Environment.UserName}@{Environment.MachineName}";
 
     /// <summary>Where the notes for a snapshot are.</summary>
     public static string PathFor(string snapshot) => snapshot + Extension;
@@ -136,8 +139,6 @@ internal sealed record SnapshotManifest
         Member = Member,
         Version = EtcdAdmin.EtcdVersion.TryParse(EtcdVersion, out EtcdVersion version) ? version : null,
     };
-
-    private static string Creator() => $"EtcdAdmin {OwnVersion()}, {Environment.UserName}@{Environment.MachineName}";
 
     private static string OwnVersion() =>
         typeof(SnapshotManifest).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "";

@@ -7,9 +7,12 @@ namespace EtcdAdmin.Snapshots;
 public sealed record SnapshotVerdict(string Path, IReadOnlyList<SnapshotCheck> Checks, EtcdSnapshot? Snapshot)
 {
     /// <summary>Nothing speaks against restoring it.</summary>
-    public bool Passed => Checks.All(check => check.Passed != false);
+    public bool Passed => Checks.All(check => check.Passed != false) && Drill?.Passed != false;
 
-    /// <summary>How long it took.</summary>
+    /// <summary>What came of restoring it by trial; null where that was not asked for.</summary>
+    public SnapshotDrillResult? Drill { get; init; }
+
+    /// <summary>How long the checks took, the drill not counted.</summary>
     public TimeSpan Duration { get; init; }
 }
 

@@ -8,47 +8,84 @@ namespace EtcdAdmin.Snapshots;
 public sealed class SnapshotVerifier(TimeProvider clock)
 {
     /// <summary>Checks a file. What is wrong with it is told, not thrown.</summary>
-    /// <param name="path">The file.</param>
+    /// <param name="path">The file, in any form.</param>
+    /// <param name="secrets">What may open an encrypted one; null for nothing.</param>
     /// <param name="events">Progress in bytes; null for none.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
-    /// <exception cref="EtcdException">SnapshotNotFound, SnapshotUnreadable: there is nothing to judge.</exception>
-    public async Task<SnapshotVerdict> VerifyAsync(string path, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
+    /// <exception cref="EtcdException">
+    /// There is nothing to judge. SnapshotNotFound, SnapshotUnreadable, SnapshotNotSupported: the file. SnapshotEncrypted, SnapshotKeyWrong: the
+    /// secrets. DiskFull, FileWriteFailed: it cannot be unpacked here.
+    /// </exception>
+    public Task<SnapshotVerdict> VerifyAsync(
+        string path, SnapshotSecrets? secrets, IProgress<EtcdEvent>? events, CancellationToken cancellationToken) =>
+        VerifyAsync(path, secrets, (_, verdict) => Task.FromResult(verdict), events, cancellationToken);
+
+    /// <summary>The same, and something more while the database is there to be read.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="secrets">What may open it.</param>
+    /// <param name="then">Gets the path of the database, which is null where it could not be unpacked, and the verdict.</param>
+    /// <param name="events">Progress.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    internal async Task<SnapshotVerdict> VerifyAsync(
+        string path, SnapshotSecrets? secrets, Func<string?, SnapshotVerdict, Task<SnapshotVerdict>> then, IProgress<EtcdEvent>? events,
+        CancellationToken cancellationToken)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         long start = clock.GetTimestamp();
         string full = Path.GetFullPath(path);
-        SnapshotManifest? manifest = await SnapshotManifest.FindAsync(full, cancellationToken).ConfigureAwait(false);
-        EtcdSnapshot? snapshot = null;
-        SnapshotDamageException? damage = null;
+        OpenSnapshot open;
         try
         {
-            snapshot = await SnapshotCatalogue.ReadAsync(full, events, cancellationToken).ConfigureAwait(false);
+            open = await SnapshotOpener.OpenAsync(full, secrets, events, cancellationToken).ConfigureAwait(false);
         }
-        catch (SnapshotDamageException e)
+        catch (EtcdException e) when (e.ErrorId == EtcdErrorIds.SnapshotInvalid)
         {
-            damage = e;
+            SnapshotPart part = e is SnapshotDamageException damage ? damage.Part : SnapshotPart.Entry;
+            return await then(null, Verdict(Broken(part, e.Message), null)).ConfigureAwait(false);
         }
 
-        SnapshotCheck[] checks = damage is not null ? Broken(damage) : Whole(snapshot!, manifest); // one of them is there
-        return new SnapshotVerdict(full, checks, snapshot) { Duration = clock.GetElapsedTime(start) };
+        await using (open.ConfigureAwait(false))
+        {
+            return await then(open.DatabasePath, await JudgeAsync().ConfigureAwait(false)).ConfigureAwait(false);
+        }
+
+        async Task<SnapshotVerdict> JudgeAsync()
+        {
+            try
+            {
+                EtcdSnapshot snapshot = await open.DescribeAsync(events, cancellationToken).ConfigureAwait(false);
+                return Verdict(Whole(snapshot, open.Manifest), snapshot);
+            }
+            catch (SnapshotDamageException e)
+            {
+                return Verdict(Broken(e.Part, e.Message), null);
+            }
+        }
+
+        SnapshotVerdict Verdict(SnapshotCheck[] checks, EtcdSnapshot? snapshot) =>
+            new(full, checks, snapshot) { Duration = clock.GetElapsedTime(start) };
     }
 
-    private static SnapshotCheck[] Broken(SnapshotDamageException damage) =>
+    private static SnapshotCheck[] Broken(SnapshotPart damaged, string finding) =>
     [
-        .. Enum.GetValues<SnapshotPart>().Select(part => part == damage.Part
-            ? new SnapshotCheck(part, false, damage.Message)
+        .. Enum.GetValues<SnapshotPart>().Select(part => part == damaged
+            ? new SnapshotCheck(part, false, finding)
             : new SnapshotCheck(part, null, "not judged, because of the damage")),
     ];
 
     private static SnapshotCheck[] Whole(EtcdSnapshot snapshot, SnapshotManifest? manifest) =>
     [
         new(SnapshotPart.Entry, true, string.Create(CultureInfo.InvariantCulture, $"a database of {snapshot.DatabaseSize} bytes")),
-        new(SnapshotPart.Structure, true, "every page in use was read, and reached once"),
+        Structure(snapshot),
         new(SnapshotPart.Order, true, string.Create(CultureInfo.InvariantCulture, $"{snapshot.TotalRecords} records in order, up to revision {snapshot.Revision}")),
         new(SnapshotPart.Records, true, string.Create(CultureInfo.InvariantCulture, $"{snapshot.TotalRevisions} revisions of keys, of which {snapshot.TotalKeys} exist")),
         Trailer(snapshot),
         Manifest(snapshot, manifest),
     ];
+
+    private static SnapshotCheck Structure(SnapshotInfo snapshot) => snapshot.LostPages == 0
+        ? new(SnapshotPart.Structure, true, "every page in use was read, and reached once; all others are free")
+        : new(SnapshotPart.Structure, false, string.Create(CultureInfo.InvariantCulture, $"{snapshot.LostPages} pages are neither in use nor free: the free list is damaged"));
 
     private static SnapshotCheck Trailer(SnapshotInfo snapshot) => snapshot switch
     {

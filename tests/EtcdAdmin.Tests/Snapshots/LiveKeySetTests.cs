@@ -9,22 +9,25 @@ public sealed class LiveKeySetTests
 {
     // One table and few distinct homes, at its end and its beginning, so that entries collide and removal moves others back.
     [Property(MaxTest = 500)]
-    public void AddAndRemove_AnySequence_HoldsWhatASetHolds(byte[] steps)
+    public void AddAndRemove_AnySequence_HoldsWhatADictionaryHolds(byte[] steps)
     {
         var set = new LiveKeySet();
-        var expected = new HashSet<byte>();
+        var expected = new Dictionary<byte, long>();
+        long revision = 0;
 
         foreach (byte step in steps)
         {
             byte id = (byte)(step >> 1);
-            var key = new KeyFingerprint(Low: 1020, High: ((ulong)(id % 8) << 61) | ((ulong)id << 8));
-            if (step % 2 == 0) set.Add(key);
-            else set.Remove(key);
-            if (step % 2 == 0) expected.Add(id);
+            long before = step % 2 == 0 ? set.Put(KeyOf(id), ++revision) : set.Remove(KeyOf(id));
+            Assert.Equal(expected.GetValueOrDefault(id), before);
+            if (step % 2 == 0) expected[id] = revision;
             else expected.Remove(id);
         }
 
         Assert.Equal(expected.Count, set.Count);
+        Assert.All(steps.Select(step => (byte)(step >> 1)), id => Assert.Equal(expected.GetValueOrDefault(id), set.RevisionOf(KeyOf(id))));
+
+        static KeyFingerprint KeyOf(byte id) => new(Low: 1020, High: ((ulong)(id % 8) << 61) | ((ulong)id << 8));
     }
 
     [Fact]
@@ -34,7 +37,7 @@ public sealed class LiveKeySetTests
         KeyFingerprint[] keys = [.. Enumerable.Range(0, 10_000).Select(i => fingerprinter.Compute(BitConverter.GetBytes(i)))];
         var set = new LiveKeySet();
 
-        foreach (KeyFingerprint key in keys.Concat(keys)) set.Add(key);
+        foreach (KeyFingerprint key in keys.Concat(keys)) set.Put(key, 1);
         int full = set.Count;
         foreach (KeyFingerprint key in keys) set.Remove(key);
 
@@ -70,5 +73,20 @@ public sealed class LiveKeySetTests
 
         Assert.Equal(expected, hash.Value);
         Assert.Equal(expected.ToString(CultureInfo.InvariantCulture), whole.Value.ToString(CultureInfo.InvariantCulture));
+    }
+
+    [Property(MaxTest = 200)]
+    public void Combine_TwoPieces_IsTheChecksumOfBothInARow(byte[] first, byte[] second)
+    {
+        uint combined = Crc32C.Combine(Of(first), Of(second), second.Length);
+
+        Assert.Equal(Of([.. first, .. second]), combined);
+
+        static uint Of(byte[] bytes)
+        {
+            Crc32C hash = Crc32C.Create();
+            hash.Append(bytes);
+            return hash.Value;
+        }
     }
 }

@@ -61,6 +61,16 @@ internal sealed class SnapshotEtcd(EtcdServer server)
         }
     }
 
+    /// <summary>All keys and values, as etcdctl prints them as JSON.</summary>
+    public Task<string> GetAllAsync(CancellationToken cancellationToken) => ControlAsync(["get", "", "--prefix", "-w", "json"], cancellationToken);
+
+    /// <summary>The hash that the member has of its keys and values, by <c>endpoint hashkv</c>.</summary>
+    public async Task<uint> HashKvAsync(CancellationToken cancellationToken)
+    {
+        using JsonDocument answer = JsonDocument.Parse(await ControlAsync(["endpoint", "hashkv", "-w", "json"], cancellationToken));
+        return answer.RootElement[0].GetProperty("HashKV").GetProperty("hash").GetUInt32();
+    }
+
     /// <summary>What the version's own tool says about a file.</summary>
     public async Task<ToolStatus> StatusAsync(string path, CancellationToken cancellationToken)
     {

@@ -1,145 +1,100 @@
-using System.Buffers.Binary;
 using System.Diagnostics;
 using EtcdAdmin.Snapshots;
-using EtcdAdmin.Snapshots.Bolt;
-using Microsoft.Win32.SafeHandles;
+using EtcdAdmin.Tests.Support;
 
 namespace EtcdAdmin.Tests.Snapshots;
 
-/// <summary>Whatever happened to a file, reading it ends soon, with a result or with the one error for it.</summary>
+/// <summary>Whatever happened to a file, reading it ends soon and cheaply, with a result or with the one error for it.</summary>
 [Collection(SharedSnapshotLab.Name)]
-public sealed class SnapshotFuzzTests(SnapshotLab lab)
+public sealed class SnapshotFuzzTests(SnapshotLab lab) : IDisposable
 {
-    private const int PageSize = 4096;
+    // Where there is one, files in memory are read and written many times as fast.
+    private const string MemoryFolder = "/dev/shm";
 
-    private static readonly ulong[] Odd =
-        [0, 1, 2, 3, 17, 0x7F, 0xFF, 0xFFFF, 0x10000, int.MaxValue, uint.MaxValue, long.MaxValue, ulong.MaxValue];
+    // On a machine that has no time for it, these all the same.
+    private const int LeastMutations = 40;
+
+    private readonly TempFolder _folder = new(Directory.Exists(MemoryFolder) ? MemoryFolder : null);
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     /// <summary>For each file; more by ETCDADMIN_FUZZ_SECONDS.</summary>
-    private static TimeSpan Budget =>
-        int.TryParse(Environment.GetEnvironmentVariable("ETCDADMIN_FUZZ_SECONDS"), out int seconds)
-            ? TimeSpan.FromSeconds(seconds)
-            : TimeSpan.FromSeconds(2);
+    private static TimeSpan Budget => TimeSpan.FromSeconds(Setting("ETCDADMIN_FUZZ_SECONDS") ?? 1);
+
+    /// <summary>Where another process goes on from, by ETCDADMIN_FUZZ_SEED.</summary>
+    private static int FirstSeed => Setting("ETCDADMIN_FUZZ_SEED") ?? 0;
 
     [Theory]
-    [InlineData("3.4", "mixed")]
-    [InlineData("3.5", "mixed")]
-    [InlineData("3.5", "many keys")]
-    public async Task Read_MutatedDatabase_EndsWithResultOrSnapshotInvalid(string version, string stage)
+    [InlineData("3.3")]
+    [InlineData("3.4")]
+    [InlineData("3.5")]
+    public async Task Read_MutatedSnapshot_EndsWithResultOrSnapshotInvalid(string version) =>
+        await FuzzAsync((await lab.GetAsync(version, "mixed", Stop)).Path);
+
+    [Fact]
+    public async Task Read_MutatedDatabaseOfManyKeys_EndsWithResultOrSnapshotInvalid()
     {
-        byte[] sound = await File.ReadAllBytesAsync((await lab.GetAsync(version, stage, Stop)).Path, Stop);
-        string path = Path.Combine(Path.GetTempPath(), $"etcdadmin-fuzz-{Guid.NewGuid():n}.db");
-        using SafeFileHandle handle =
-            File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, options: FileOptions.DeleteOnClose);
-        RandomAccess.Write(handle, sound, 0);
+        MadeDatabase made = MadeDatabase.Of((await lab.GetAsync("3.5", "defragmented", Stop)).Path, Stop).WithoutLargeValues();
+        await FuzzAsync(await made.WriteAsync(_folder, Stop));
+    }
+
+    [Theory]
+    [InlineData(1024, 3)]
+    [InlineData(4096, 0xFFFF)]
+    [InlineData(16384, 0xFFFF)]
+    [InlineData(65536, 0xFFFF)]
+    public async Task Read_MutatedMadeDatabase_EndsWithResultOrSnapshotInvalid(int pageSize, int maxElements)
+    {
+        MadeDatabase made = await MadeSamples.RichAsync(lab, Stop) with
+        {
+            PageSize = pageSize,
+            MaxElements = maxElements,
+            FreeEvery = 9,
+            FreeList = pageSize == 1024 ? MadeFreeList.CountFollows : MadeFreeList.Saved,
+            InlinesSmallBuckets = pageSize != 4096,
+        };
+        await FuzzAsync(await made.WriteAsync(_folder, Stop));
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    private async Task FuzzAsync(string path)
+    {
+        FuzzFixture fixture = FuzzFixture.Of(path, Stop);
+        var mutator = new FileMutator(fixture.Content, fixture.PageSize, fixture.InUse);
+        using var reading = new FuzzedReading(_folder.Path);
+        var parts = new Dictionary<SnapshotPart, int>();
         int mutations = 0;
         int readable = 0;
 
-        for (var spent = Stopwatch.StartNew(); spent.Elapsed < Budget; mutations++)
+        Assert.Null(reading.Read(fixture.Content, seed: 0, Stop));
+        for (var spent = Stopwatch.StartNew(); spent.Elapsed < Budget || mutations < LeastMutations; mutations++)
         {
-            var mutation = new Mutation(sound, new Random(mutations));
-            mutation.Apply(handle);
-            if (await EndsAsExpectedAsync(handle, path, mutations)) readable++;
-            mutation.Undo(handle);
+            SnapshotPart? damaged = await ReadAsync(reading, mutator, FirstSeed + mutations);
+            if (damaged is null) readable++;
+            else parts[damaged.Value] = parts.GetValueOrDefault(damaged.Value) + 1;
         }
 
-        TestContext.Current.TestOutputHelper?.WriteLine($"{mutations} mutations, {readable} of them still readable");
+        string found = string.Join(", ", parts.OrderBy(part => part.Key).Select(part => $"{part.Key} {part.Value}"));
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"{fixture.Content.Length} bytes: {mutations} mutations, of which {readable} are still readable; damaged: {found}; " +
+            $"the longest reading took {reading.Longest.TotalMilliseconds:f0} ms, the greediest allocated {reading.MostAllocated >> 10} KB; " +
+            $"at most {Process.GetCurrentProcess().PeakWorkingSet64 >> 20} MB resident");
         Assert.InRange(readable, 1, mutations - 1);
     }
 
-    private static async Task<bool> EndsAsExpectedAsync(SafeFileHandle handle, string path, int seed)
+    private static async Task<SnapshotPart?> ReadAsync(FuzzedReading reading, FileMutator mutator, int seed)
     {
         try
         {
-            await Task
-                .Run(() => SnapshotContents.Read(new BoltFile(handle, path, RandomAccess.GetLength(handle)), Stop), Stop)
-                .WaitAsync(TimeSpan.FromSeconds(20), Stop);
-            return true;
+            return await Task.Run(() => reading.Read(mutator.Mutate(seed), seed, Stop), Stop).WaitAsync(TimeSpan.FromSeconds(20), Stop);
         }
-        catch (EtcdException e) when (e.ErrorId == EtcdErrorIds.SnapshotInvalid)
+        catch (Exception e) when (e is not OperationCanceledException || !Stop.IsCancellationRequested)
         {
-            return false;
-        }
-        catch (Exception e) when (e is not OperationCanceledException)
-        {
-            throw new InvalidOperationException($"Mutation {seed} of this file is not handled: {e.GetType().Name}", e);
+            throw new InvalidOperationException($"Mutation {seed} of this file is not handled: {e.Message}", e);
         }
     }
 
-    /// <summary>A few changes to some pages, the same for the same seed, made in the file and taken back.</summary>
-    private sealed class Mutation
-    {
-        private readonly byte[] _sound;
-        private readonly SortedDictionary<int, byte[]> _pages = [];
-        private readonly long _length;
-
-        public Mutation(byte[] sound, Random random)
-        {
-            _sound = sound;
-            int pages = sound.Length / PageSize;
-            for (int i = random.Next(1, 4); i > 0; i--)
-            {
-                bool isMeta = random.Next(4) == 0;
-                Change(PageOf(random.Next(isMeta ? 2 : pages)), pages, random);
-            }
-
-            if (random.Next(4) > 0) RepairMetaChecksums();
-            _length = random.Next(20) == 0 ? random.Next(sound.Length) : sound.Length;
-        }
-
-        public void Apply(SafeFileHandle handle)
-        {
-            foreach ((int page, byte[] content) in _pages) RandomAccess.Write(handle, content, (long)page * PageSize);
-            RandomAccess.SetLength(handle, _length);
-        }
-
-        public void Undo(SafeFileHandle handle)
-        {
-            foreach (int page in _pages.Keys)
-                RandomAccess.Write(handle, _sound.AsSpan(page * PageSize, PageSize), (long)page * PageSize);
-            RandomAccess.Write(handle, _sound.AsSpan((int)_length), _length);
-        }
-
-        private byte[] PageOf(int page)
-        {
-            if (!_pages.TryGetValue(page, out byte[]? content))
-                _pages.Add(page, content = _sound.AsSpan(page * PageSize, PageSize).ToArray());
-            return content;
-        }
-
-        private void Change(byte[] page, int pages, Random random)
-        {
-            int position = random.Next(2) == 0 ? random.Next(PageSize - 8) : random.Next(96); // headers and tables more often
-            switch (random.Next(5))
-            {
-                case 0:
-                    page[position] ^= (byte)(1 << random.Next(8));
-                    break;
-                case 1:
-                    BinaryPrimitives.WriteUInt64LittleEndian(page.AsSpan(position), Odd[random.Next(Odd.Length)]);
-                    break;
-                case 2:
-                    BinaryPrimitives.WriteUInt32LittleEndian(page.AsSpan(position & ~3), (uint)random.Next(pages + 2));
-                    break;
-                case 3:
-                    _sound.AsSpan(random.Next(pages) * PageSize, PageSize).CopyTo(page);
-                    break;
-                default:
-                    page.AsSpan(position, Math.Min(random.Next(1, 64), PageSize - position)).Fill((byte)random.Next(256));
-                    break;
-            }
-        }
-
-        // Otherwise nothing behind a changed meta page would ever be looked at.
-        private void RepairMetaChecksums()
-        {
-            for (int page = 0; page < 2; page++)
-            {
-                Span<byte> meta = PageOf(page).AsSpan(BoltFormat.PageHeaderSize, BoltFormat.MetaSize);
-                BinaryPrimitives.WriteUInt64LittleEndian(meta[56..], BoltMeta.Checksum(meta));
-            }
-        }
-    }
+    private static int? Setting(string variable) =>
+        int.TryParse(Environment.GetEnvironmentVariable(variable), out int value) ? value : null;
 }

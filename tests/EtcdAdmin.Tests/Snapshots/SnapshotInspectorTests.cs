@@ -24,10 +24,12 @@ public sealed class SnapshotInspectorTests(SnapshotLab lab)
 
         Assert.Equal(snapshot.Status, new ToolStatus(info.Hash, info.Revision, info.TotalRecords, info.DatabaseSize));
         Assert.Equal((snapshot.Keys, snapshot.Revision), (info.TotalKeys, info.CurrentRevision));
+        Assert.Equal(snapshot.HashKv, info.HashKv);
+        Assert.Equal(0, info.LostPages);
         Assert.True(info.HasTrailer);
         Assert.True(info.TrailerValid);
         Assert.Equal(new FileInfo(snapshot.Path).Length, info.Size);
-        Assert.Equal(stage == "authentication", info.AuthEnabled);
+        Assert.Equal(stage == "authentication" ? (true, 2, 2) : (false, 0, 0), (info.AuthEnabled, info.Users, info.Roles));
         Assert.Equal(["m0"], info.Members.Select(member => member.Name));
         Assert.Equal(version + ".0", info.ClusterVersion);
         Assert.Equal(version == "3.5", info.Term > 0);
@@ -70,10 +72,27 @@ public sealed class SnapshotInspectorTests(SnapshotLab lab)
         SnapshotEtcd etcd = await lab.StoppedAsync(version, Stop);
 
         SnapshotInfo info = await SnapshotInspector.InspectAsync(etcd.Database, null, Stop);
+        ToolStatus status = await etcd.StatusAsync(etcd.Database, Stop);
 
         Assert.False(info.HasTrailer);
         Assert.False(info.TrailerValid);
+        Assert.Equal(last.HashKv, info.HashKv);
+        // The file is longer than the database in it, which the tool tells.
+        Assert.Equal(status, new ToolStatus(info.Hash, info.Revision, info.TotalRecords, status.TotalSize));
         Assert.Equal((last.Keys, last.Revision), (info.TotalKeys, info.CurrentRevision));
+    }
+
+    [Theory]
+    [InlineData("3.3")]
+    [InlineData("3.4")]
+    [InlineData("3.5")]
+    public async Task MeasureAsync_AllDeletedWithoutDefrag_TellsThatNearlyAllPagesAreFree(string version)
+    {
+        SnapshotSpace full = await SnapshotMeasurer.MeasureAsync((await lab.GetAsync(version, "defragmented", Stop)).Path, new SpaceRequest(), Stop);
+        SnapshotSpace empty = await SnapshotMeasurer.MeasureAsync((await lab.GetAsync(version, "all deleted", Stop)).Path, new SpaceRequest(), Stop);
+
+        Assert.True(full.FreeBytes < full.DatabaseSize / 10, $"{full.FreeBytes} of {full.DatabaseSize} bytes are free.");
+        Assert.True(empty.FreeBytes > empty.DatabaseSize * 3L / 4, $"{empty.FreeBytes} of {empty.DatabaseSize} bytes are free.");
     }
 
     [Fact]

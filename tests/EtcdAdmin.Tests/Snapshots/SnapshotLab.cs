@@ -4,8 +4,8 @@ using EtcdAdmin.Tests.Support;
 
 namespace EtcdAdmin.Tests.Snapshots;
 
-/// <summary>A snapshot and what etcd itself said about it.</summary>
-internal sealed record LabSnapshot(string Path, ToolStatus Status, long Keys, long Revision);
+/// <summary>A snapshot and what etcd itself said about it; of its keys and values, which etcdctl got then, the <see cref="KeyDigest"/>.</summary>
+internal sealed record LabSnapshot(string Path, ToolStatus Status, long Keys, long Revision, uint HashKv, string Contents);
 
 /// <summary>Snapshots from the life of one member of each version, made once, when a test first asks for that version.</summary>
 public sealed class SnapshotLab : IAsyncDisposable
@@ -15,9 +15,15 @@ public sealed class SnapshotLab : IAsyncDisposable
 
     private readonly ConcurrentDictionary<string, Lazy<Task<Life>>> _lives = new(StringComparer.Ordinal);
 
-    /// <summary>The stages of that life, in order.</summary>
+    /// <summary>
+    /// The stages of that life, in order. Up to the many keys nothing is ever compacted; behind "written over" there is history above the
+    /// compaction; and when all is deleted and compacted, but not defragmented, nearly all pages are free.
+    /// </summary>
     public static IReadOnlyList<string> Stages { get; } =
-        ["empty", "mixed", "large values", "leases", "many keys", "compacted", "all deleted", "authentication"];
+    [
+        "empty", "one key", "mixed", "large values", "leases", "many keys",
+        "compacted", "written over", "defragmented", "all deleted", "authentication",
+    ];
 
     internal async Task<LabSnapshot> GetAsync(string version, string stage, CancellationToken cancellationToken) =>
         (await LifeAsync(version, cancellationToken)).Snapshots[stage];
@@ -52,7 +58,8 @@ public sealed class SnapshotLab : IAsyncDisposable
                 await AdvanceAsync(etcd, stage, none);
                 string path = await etcd.SaveAsync(stage.Replace(' ', '-'), none);
                 (long keys, long revision) = await etcd.CountAsync(none);
-                snapshots.Add(stage, new LabSnapshot(path, await etcd.StatusAsync(path, none), keys, revision));
+                snapshots.Add(stage, new LabSnapshot(
+                    path, await etcd.StatusAsync(path, none), keys, revision, await etcd.HashKvAsync(none), KeyDigest.OfAnswer(await etcd.GetAllAsync(none))));
             }
 
             await server.StopAsync();
@@ -69,6 +76,9 @@ public sealed class SnapshotLab : IAsyncDisposable
     {
         switch (stage)
         {
+            case "one key":
+                await etcd.ControlAsync(["put", "/one", "value"], stop);
+                break;
             case "mixed":
                 await etcd.PutAllAsync(Numbered(200, "first"), stop);
                 await etcd.PutAllAsync(Numbered(100, "second"), stop);
@@ -79,7 +89,7 @@ public sealed class SnapshotLab : IAsyncDisposable
             case "large values":
                 for (int i = 0; i < 3; i++)
                 {
-                    using var value = new MemoryStream([.. Enumerable.Repeat((byte)('a' + i), 1_000_000)]);
+                    using var value = new MemoryStream([.. Enumerable.Repeat((byte)('a' + i), 1_500_000)]);
                     await etcd.ControlAsync(["put", $"/large/{i}"], value, stop);
                 }
 
@@ -94,6 +104,14 @@ public sealed class SnapshotLab : IAsyncDisposable
             case "compacted":
                 await CompactAsync(etcd, stop);
                 break;
+            case "written over":
+                await etcd.PutAllAsync(Numbered(5_000, "fourth"), stop);
+                await etcd.ControlAsync(["del", "/k/06", "/k/07"], stop);
+                await etcd.ControlAsync(["put", "/k/06500", "again"], stop);
+                break;
+            case "defragmented":
+                await etcd.ControlAsync(["defrag"], stop);
+                break;
             case "all deleted":
                 await etcd.ControlAsync(["del", "/large", "/largf"], stop);
                 await etcd.ControlAsync(["del", "", "--prefix"], stop);
@@ -102,7 +120,11 @@ public sealed class SnapshotLab : IAsyncDisposable
             case "authentication":
                 await etcd.ControlAsync(["put", "/kept", "value"], stop);
                 await etcd.ControlAsync(["user", "add", Root], stop);
+                await etcd.ControlAsync(["user", "add", "reader:letmein"], stop);
                 await etcd.ControlAsync(["role", "add", "root"], stop);
+                await etcd.ControlAsync(["role", "add", "reading"], stop);
+                await etcd.ControlAsync(["role", "grant-permission", "reading", "read", "/kept"], stop);
+                await etcd.ControlAsync(["user", "grant-role", "reader", "reading"], stop);
                 await etcd.ControlAsync(["user", "grant-role", "root", "root"], stop);
                 await etcd.ControlAsync(["auth", "enable"], stop);
                 etcd.User = Root;

@@ -3,7 +3,10 @@ namespace EtcdAdmin.Tests.Support;
 /// <summary>A folder that goes when the test does.</summary>
 public sealed class TempFolder : IDisposable
 {
-    public TempFolder() => Path = Directory.CreateTempSubdirectory("etcdadmin-test-").FullName;
+    /// <param name="parent">Where it goes; null for where temporary files go.</param>
+    public TempFolder(string? parent = null) => Path = parent is null
+        ? Directory.CreateTempSubdirectory("etcdadmin-test-").FullName
+        : Directory.CreateDirectory(System.IO.Path.Combine(parent, $"etcdadmin-test-{Guid.NewGuid():n}")).FullName;
 
     public string Path { get; }
 

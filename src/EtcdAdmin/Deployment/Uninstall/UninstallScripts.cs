@@ -6,7 +6,7 @@ namespace EtcdAdmin.Deployment;
 internal static class UninstallScripts
 {
     /// <summary>$1 data's parent folder, $2 configuration's folder, $3 keep data (yes, no), $4 unit or empty, $5 write-ahead log's folder or empty, $6 user or empty, $7 cluster, $8 member, then former folders of the data.</summary>
-    /// <remarks>Mounts made for the member are known by the heading of their unit; the devices keep their file systems.</remarks>
+    /// <remarks>A snapshot schedule goes along; snapshots stay. Mounts made for the member are known by the heading of their unit; the devices keep their file systems.</remarks>
     public const string RemoveMember = $$"""
         set -u
         dir=$1 config=$2 keep=$3 unit=$4 wal=$5 user=$6 cluster=$7 member=$8
@@ -17,6 +17,13 @@ internal static class UninstallScripts
             rm -f -- "/etc/systemd/system/$unit" "/etc/systemd/system/$unit.next"
             systemctl daemon-reload
             systemctl reset-failed "$unit" 2>/dev/null
+        fi
+        if [ -n "$unit" ] && [ -e "/etc/systemd/system/etcd-snapshot-$cluster.timer" ]; then
+            systemctl --quiet disable --now "etcd-snapshot-$cluster.timer"
+            systemctl stop "etcd-snapshot-$cluster.service"
+            rm -f -- "/etc/systemd/system/etcd-snapshot-$cluster.timer" "/etc/systemd/system/etcd-snapshot-$cluster.service" "$config"/snapshot-schedule.*
+            rm -rf -- "/var/lib/etcd-snapshot-$cluster"
+            systemctl daemon-reload
         fi
         if [ "$keep" = no ]; then
             for folder in "$dir" "$@"; do remove_data "$folder"; done

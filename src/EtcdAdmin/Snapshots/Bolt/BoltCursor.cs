@@ -30,7 +30,7 @@ internal sealed class BoltCursor
         _bucket = bucket;
         _bucketOffset = bucketOffset;
         _visited = visited;
-        _window = new FileWindow(file);
+        _window = new FileWindow(file, bucket.Root == 0 ? bucket.Inline.Offset + bucket.Inline.Length : file.Length);
         _leaf = new BoltLeaf(file, _window);
     }
 

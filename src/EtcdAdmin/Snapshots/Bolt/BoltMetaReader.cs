@@ -12,6 +12,9 @@ internal static class BoltMetaReader
     {
         BoltMeta? first = TryReadAt(file, 0);
         BoltMeta? second = first is null ? FindSecond(file) : TryReadAt(file, first.PageSize);
+        // bbolt would take the first one's for the pages of the other.
+        if (first is not null && second is not null && first.PageSize != second.PageSize)
+            throw file.Damaged(first.PageSize, $"both meta pages should tell the same page size, not {first.PageSize} and {second.PageSize}", SnapshotPart.Entry);
         BoltMeta meta = (first, second) switch
         {
             (null, null) => throw SnapshotDamage.Whole(file.Path, Diagnose(file)),

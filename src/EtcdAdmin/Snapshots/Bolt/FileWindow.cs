@@ -1,7 +1,9 @@
 namespace EtcdAdmin.Snapshots.Bolt;
 
 /// <summary>The part of the file that a cursor looks at; reads ahead where the tree's order follows the file's.</summary>
-internal sealed class FileWindow(BoltFile file)
+/// <param name="file">The database.</param>
+/// <param name="end">Where what is looked at ends, from the start of the file: nothing behind it is read ahead.</param>
+internal sealed class FileWindow(BoltFile file, long end)
 {
     private const int ReadAhead = 256 * 1024;
 
@@ -22,9 +24,9 @@ internal sealed class FileWindow(BoltFile file)
     {
         // etcd writes revisions in order, so neighbours in the tree are mostly neighbours in the file; where they are not,
         // reading ahead would read the file many times over.
-        bool near = offset >= _start && offset <= _start + _length + ReadAhead;
+        bool near = _length > 0 && offset >= _start && offset <= _start + _length + ReadAhead;
         long wanted = Math.Max(length, near ? ReadAhead : (int)Math.Min(file.Meta.PageSize, ReadAhead));
-        int size = (int)Math.Max(length, Math.Min(wanted, file.Length - offset));
+        int size = (int)Math.Max(length, Math.Min(wanted, end - offset));
         if (_buffer.Length < size) _buffer = GC.AllocateUninitializedArray<byte>(size);
         _length = 0;
         file.Read(offset, _buffer.AsSpan(0, size));

@@ -8,6 +8,9 @@ internal sealed class PageSet(BoltFile file)
     /// <summary>How many pages are in it.</summary>
     public long Count { get; private set; }
 
+    /// <summary>Whether a page, which is in the file, is in it.</summary>
+    public bool Contains(ulong page) => (_bits[page / 64] & (1UL << (int)(page % 64))) != 0;
+
     /// <summary>Adds a page with its overflow pages; the caller has checked that they are in the file.</summary>
     /// <returns>False where one of them was there already.</returns>
     public bool TryAdd(ulong page, uint overflow)

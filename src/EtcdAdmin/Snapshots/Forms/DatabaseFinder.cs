@@ -69,7 +69,7 @@ internal sealed class DatabaseFinder(string source, UnpackLimits limits, Func<St
         try
         {
             using SnapshotFile file = SnapshotFile.Open(database);
-            return file.Guard(() => file.FindBucket("key"u8, cancellationToken)?.MoveNext(cancellationToken) != true);
+            return file.Guard(() => BucketWalk.Find(file.Database, "key"u8, cancellationToken)?.MoveNext(cancellationToken) != true);
         }
         catch (SnapshotDamageException)
         {

@@ -1,5 +1,3 @@
-using System.IO.Compression;
-
 namespace EtcdAdmin.Snapshots.Forms;
 
 /// <summary>Takes the database out of a file that is packed or encrypted, layer by layer, into a private file.</summary>
@@ -66,7 +64,7 @@ internal sealed class Unpacker(string source, SnapshotSecrets? secrets, UnpackLi
 
                 break;
             case ContentKind.Gzip:
-                var unzipped = new GZipStream(content, CompressionMode.Decompress, leaveOpen: true);
+                var unzipped = new GunzipStream(content);
                 await using (unzipped.ConfigureAwait(false))
                 {
                     await UnwrapWholeAsync(Limited(unzipped), cancellationToken).ConfigureAwait(false);
@@ -160,7 +158,8 @@ internal sealed class Unpacker(string source, SnapshotSecrets? secrets, UnpackLi
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw AtomicFile.WriteFailed(to.Path, e);
+            EtcdException error = AtomicFile.WriteFailed(to.Path, e);
+            throw error.ErrorId == EtcdErrorIds.DiskFull ? FormErrors.NoSpace(Path.GetDirectoryName(to.Path)!, free: 0) : error; // it has one
         }
     }
 }

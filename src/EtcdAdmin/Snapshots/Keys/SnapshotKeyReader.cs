@@ -47,11 +47,11 @@ public static class SnapshotKeyReader
         }
     }
 
-    private static KeySorter Collect(SnapshotFile file, SnapshotKeyQuery query, KeySorter sorter, CancellationToken cancellationToken)
+    internal static KeySorter Collect(SnapshotFile file, SnapshotKeyQuery query, KeySorter sorter, CancellationToken cancellationToken)
     {
-        long compacted = CompactionMark.Find(file, cancellationToken);
+        long compacted = CompactionMark.Find(file.Database, cancellationToken);
         if (query.Revision < compacted) throw Compacted(file, query.Revision.Value, compacted);
-        BoltCursor records = file.FindBucket("key"u8, cancellationToken)
+        BoltCursor records = BucketWalk.Find(file.Database, "key"u8, cancellationToken)
             ?? throw SnapshotDamage.Whole(file.Database.Path, "it is a bolt database, but not etcd's: it has no bucket 'key'");
         long newest = compacted;
         long limit = query.Revision ?? long.MaxValue;
@@ -71,7 +71,7 @@ public static class SnapshotKeyReader
         return sorter;
     }
 
-    private static List<EtcdKeyValue> ReadBatch(BoltFile database, SnapshotKeyQuery query, KeySorter sorter, CancellationToken cancellationToken)
+    internal static List<EtcdKeyValue> ReadBatch(BoltFile database, SnapshotKeyQuery query, KeySorter sorter, CancellationToken cancellationToken)
     {
         var batch = new List<EtcdKeyValue>();
         int bytes = 0;

@@ -23,7 +23,7 @@ internal static class SnapshotUsers
     private static Dictionary<string, bool> Read(SnapshotFile file, CancellationToken cancellationToken)
     {
         var users = new Dictionary<string, bool>(StringComparer.Ordinal);
-        BoltCursor? records = file.FindBucket("authUsers"u8, cancellationToken);
+        BoltCursor? records = BucketWalk.Find(file.Database, "authUsers"u8, cancellationToken);
         while (records?.MoveNext(cancellationToken) == true)
         {
             ref readonly BoltRecord record = ref records.Current;

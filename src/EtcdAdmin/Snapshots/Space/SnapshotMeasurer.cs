@@ -22,7 +22,7 @@ public static class SnapshotMeasurer
         return await Task.Run(() => file.Guard(() => Measure(file, keys, request, cancellationToken)), cancellationToken).ConfigureAwait(false);
     }
 
-    private static SnapshotSpace Measure(SnapshotFile file, KeySorter keys, SpaceRequest request, CancellationToken cancellationToken)
+    internal static SnapshotSpace Measure(SnapshotFile file, KeySorter keys, SpaceRequest request, CancellationToken cancellationToken)
     {
         Totals totals = Walk(file, keys, cancellationToken);
         var prefixes = new PrefixTally(request);
@@ -65,16 +65,12 @@ public static class SnapshotMeasurer
     private static Totals Walk(SnapshotFile file, KeySorter keys, CancellationToken cancellationToken)
     {
         BoltFile database = file.Database;
-        var visited = new PageSet(database);
-        var buckets = new BoltCursor(database, database.Root, bucketOffset: 0, visited);
+        var buckets = new BucketWalk(database);
         var totals = new Totals();
         while (buckets.MoveNext(cancellationToken))
         {
-            ref readonly BoltRecord bucket = ref buckets.Current;
-            if (!bucket.IsBucket) throw database.Damaged(bucket.Offset, "a bucket should be here, not a plain value");
-            long offset = bucket.Offset + bucket.Key.Length;
-            var records = new BoltCursor(database, BoltBucket.Parse(database, bucket.Value.Span, offset), offset, visited);
-            bool holdsKeys = bucket.Key.Span.SequenceEqual("key"u8);
+            bool holdsKeys = buckets.Name.SequenceEqual("key"u8);
+            BoltCursor records = buckets.Records();
             while (records.MoveNext(cancellationToken))
             {
                 ref readonly BoltRecord record = ref records.Current;
@@ -83,8 +79,9 @@ public static class SnapshotMeasurer
             }
         }
 
-        // The two meta pages and the free list are in use too.
-        totals.FreeBytes = ((long)database.Meta.PageCount - visited.Count - 2) * database.Meta.PageSize - FreeList.Size(database);
+        // Pages that nobody will ever use count as free here: defrag gives them back too.
+        FreeList.CountLost(database, buckets.Reached);
+        totals.FreeBytes = ((long)(database.Meta.PageCount - BoltFormat.FirstTreePage) - buckets.Reached.Count) * database.Meta.PageSize;
         return totals;
     }
 

@@ -33,15 +33,18 @@ public sealed class SnapshotVerifierTests(SnapshotLab lab) : IDisposable
     {
         string path = (await lab.GetAsync("3.5", "many keys", Stop)).Path;
         byte[] whole = await File.ReadAllBytesAsync(path, Stop);
-        int record = FindRecord(path);
+        int record = FindRecord(path, "key"u8, 100);
+        int setting = FindRecord(path, "meta"u8, 2);
 
         Assert.Equal(SnapshotPart.Trailer, await FailedPartAsync(whole, bytes => bytes[^1] ^= 1));
         Assert.Equal(SnapshotPart.Entry, await FailedPartAsync(whole, bytes => bytes.AsSpan(0, 8192).Clear()));
         Assert.Equal(SnapshotPart.Entry, await FailedPartAsync("no database"u8.ToArray(), _ => { }));
         // A record is named by its revision: eight bytes, '_', eight bytes. With another mark it is none.
         Assert.Equal(SnapshotPart.Records, await FailedPartAsync(whole, bytes => bytes[record + 8] = (byte)'x'));
-        // A revision far too high is not in order with those that follow.
-        Assert.Equal(SnapshotPart.Order, await FailedPartAsync(whole, bytes => bytes[record + 1] = 0x7f));
+        // A revision far too high is not the one that its record tells.
+        Assert.Equal(SnapshotPart.Records, await FailedPartAsync(whole, bytes => bytes[record + 1] = 0x7f));
+        // A name that comes before the one before it.
+        Assert.Equal(SnapshotPart.Order, await FailedPartAsync(whole, bytes => bytes[setting] = (byte)'A'));
     }
 
     [Fact]
@@ -61,15 +64,15 @@ public sealed class SnapshotVerifierTests(SnapshotLab lab) : IDisposable
     public void Dispose() => _folder.Dispose();
 
     // Where a record of a page that is in use begins.
-    private static int FindRecord(string path)
+    private static int FindRecord(string path, ReadOnlySpan<byte> bucket, int number)
     {
         using SnapshotFile file = SnapshotFile.Open(path);
-        BoltCursor records = file.FindBucket("key"u8, Stop)!;
-        for (int i = 0; i < 100; i++) Assert.True(records.MoveNext(Stop));
+        BoltCursor records = BucketWalk.Find(file.Database, bucket, Stop)!;
+        for (int i = 0; i < number; i++) Assert.True(records.MoveNext(Stop));
         return (int)records.Current.Offset;
     }
 
-    private static Task<SnapshotVerdict> VerifyAsync(string path) => new SnapshotVerifier(TimeProvider.System).VerifyAsync(path, null, Stop);
+    private static Task<SnapshotVerdict> VerifyAsync(string path) => new SnapshotVerifier(TimeProvider.System).VerifyAsync(path, null, null, Stop);
 
     private async Task<SnapshotPart?> FailedPartAsync(byte[] whole, Action<byte[]> damage)
     {

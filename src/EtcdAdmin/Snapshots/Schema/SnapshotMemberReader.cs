@@ -16,7 +16,7 @@ internal static class SnapshotMemberReader
     /// <param name="json">The record's value.</param>
     public static SnapshotMember? TryParse(ReadOnlySpan<byte> id, ReadOnlySpan<byte> json)
     {
-        if (id.Length > 16 || id.ContainsAnyExcept(HexDigits)) return null;
+        if (!IsId(id)) return null;
         try
         {
             if (JsonSerializer.Deserialize<MemberJson>(json) is not { } member) return null;
@@ -31,6 +31,9 @@ internal static class SnapshotMemberReader
             return null;
         }
     }
+
+    /// <summary>Whether these bytes are the id of a member, in bare hex as etcd prints it.</summary>
+    public static bool IsId(ReadOnlySpan<byte> id) => id.Length is > 0 and <= 16 && !id.ContainsAnyExcept(HexDigits);
 
     private sealed record MemberJson(
         [property: JsonPropertyName("name")] string? Name,

@@ -8,11 +8,11 @@ internal static class CompactionMark
 {
     /// <summary>The revision up to which history has been compacted, or is being compacted; 0 where it never was.</summary>
     /// <exception cref="EtcdException">SnapshotInvalid.</exception>
-    public static long Find(SnapshotFile file, CancellationToken cancellationToken)
+    public static long Find(BoltFile file, CancellationToken cancellationToken)
     {
         long found = 0;
-        BoltCursor? meta = file.FindBucket("meta"u8, cancellationToken);
-        while (meta?.MoveNext(cancellationToken) == true) found = Math.Max(found, Read(file.Database, meta.Current) ?? 0);
+        BoltCursor? meta = BucketWalk.Find(file, "meta"u8, cancellationToken);
+        while (meta?.MoveNext(cancellationToken) == true) found = Math.Max(found, Read(file, meta.Current) ?? 0);
         return found;
     }
 

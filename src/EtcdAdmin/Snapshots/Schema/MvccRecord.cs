@@ -26,10 +26,17 @@ internal static class MvccRecord
 
     /// <summary>Takes the name of a record in bucket <c>key</c> apart.</summary>
     /// <exception cref="EtcdException">SnapshotInvalid: it is no revision.</exception>
-    public static MvccRevision Revision(BoltFile file, in BoltRecord record) =>
-        TryParseRevision(record.Key.Span, out long main, out bool isTombstone)
+    public static MvccRevision Revision(BoltFile file, in BoltRecord record)
+    {
+        if (record.IsBucket) throw BucketInside(file, record);
+        return TryParseRevision(record.Key.Span, out long main, out bool isTombstone)
             ? new MvccRevision(main, isTombstone)
             : throw file.Damaged(record.Offset, "the name of a record in bucket 'key' should be a revision", SnapshotPart.Records);
+    }
+
+    /// <summary>The error for a bucket where a record should be.</summary>
+    public static EtcdException BucketInside(BoltFile file, in BoltRecord record) =>
+        file.Damaged(record.Offset, "etcd has no buckets inside its buckets, and here is one", SnapshotPart.Records);
 
     /// <summary>What a record in bucket <c>key</c> says; its key is empty in the one that <c>etcdutl snapshot restore --bump-revision</c> adds.</summary>
     /// <exception cref="EtcdException">SnapshotInvalid: the record is no mvccpb.KeyValue.</exception>

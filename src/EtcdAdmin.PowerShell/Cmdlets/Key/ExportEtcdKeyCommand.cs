@@ -1,0 +1,149 @@
+using System.Management.Automation;
+using EtcdAdmin.Client;
+using EtcdAdmin.Clusters;
+using EtcdAdmin.PowerShell.Arguments;
+using EtcdAdmin.PowerShell.Completion;
+using EtcdAdmin.PowerShell.Objects;
+using EtcdAdmin.Snapshots;
+
+namespace EtcdAdmin.PowerShell.Cmdlets;
+
+/// <summary>
+/// Writes keys with their values to a file, byte for byte: of a live cluster, all at one revision, or those that come from Get-EtcdKey or
+/// Get-EtcdSnapshotKey. The file appears only when it is whole and on the disk, only its owner can read it, and Import-EtcdKey notices
+/// if something of it is missing later. Its name tells the format: .csv is CSV, all else is JSON Lines.
+/// </summary>
+/// <example>
+/// <code>Export-EtcdKey prod -Prefix /app/ -Path ./app.jsonl</code>
+/// <para>All keys of a cluster that begin with /app/.</para>
+/// </example>
+/// <example>
+/// <code>Get-EtcdSnapshotKey ./backups/etcd-snapshot-2026-01-31-04.00.00.db -Prefix /app/ | Export-EtcdKey ./app.jsonl</code>
+/// <para>The same from a snapshot, without etcd.</para>
+/// </example>
+[Cmdlet(VerbsData.Export, "EtcdKey", SupportsShouldProcess = true, DefaultParameterSetName = ObjectSet)]
+[OutputType(typeof(KeyExport))]
+public sealed class ExportEtcdKeyCommand : AdminCmdlet
+{
+    private const string ObjectSet = "InputObject";
+    private const string ClusterSet = "Cluster";
+
+    private KeyExporter? _exporter;
+    private bool _refused;
+
+    /// <summary>The cluster, as an object or by its name.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = ClusterSet)]
+    [ArgumentCompleter(typeof(ClusterNameCompleter))]
+    public ClusterReference Cluster { get; set; } = null!; // mandatory
+
+    /// <summary>A key from Get-EtcdKey or Get-EtcdSnapshotKey.</summary>
+    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = ObjectSet)]
+    public EtcdKeyRecord InputObject { get; set; } = null!; // mandatory
+
+    /// <summary>The file to write.</summary>
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = ObjectSet)]
+    [Parameter(Mandatory = true, Position = 1, ParameterSetName = ClusterSet)]
+    [ValidateNotNullOrEmpty]
+    public string Path { get; set; } = null!; // mandatory
+
+    /// <summary>All keys that begin so; by default all there are.</summary>
+    [Parameter(ParameterSetName = ClusterSet)]
+    [Bytes]
+    public BytesArgument? Prefix { get; set; }
+
+    /// <summary>All keys from this one on.</summary>
+    [Parameter(ParameterSetName = ClusterSet)]
+    [Bytes]
+    public BytesArgument? From { get; set; }
+
+    /// <summary>Before this one, itself left out; by default to the last key.</summary>
+    [Parameter(ParameterSetName = ClusterSet)]
+    [Bytes]
+    public BytesArgument? To { get; set; }
+
+    /// <summary>As they were at this revision, which must not have been compacted away; by default as they are now.</summary>
+    [Parameter(ParameterSetName = ClusterSet)]
+    [ValidateRange(1L, long.MaxValue)]
+    public long? Revision { get; set; }
+
+    /// <summary>The format; by default what the file's name says.</summary>
+    [Parameter]
+    public KeyFileFormat? Format { get; set; }
+
+    /// <summary>Replaces a file that is there.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    /// <inheritdoc/>
+    protected override Task ProcessAsync(CancellationToken stop) =>
+        ParameterSetName == ClusterSet ? ExportClusterAsync(stop) : AddAsync(stop);
+
+    /// <inheritdoc/>
+    protected override async Task EndAsync(CancellationToken stop)
+    {
+        if (ParameterSetName == ClusterSet || _refused) return;
+        // No key is a file too: whoever reads it sees that there was none.
+        if (_exporter is null && !await BeginFileAsync(source: null).ConfigureAwait(false)) return;
+        await WriteAsync(await _exporter!.FinishAsync().WaitAsync(stop).ConfigureAwait(false)).ConfigureAwait(false); // begun above
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing) _exporter?.Dispose();
+        base.Dispose(disposing);
+    }
+
+    private async Task ExportClusterAsync(CancellationToken stop)
+    {
+        EtcdCluster cluster = await FindAsync(Cluster, stop).ConfigureAwait(false);
+        KeyRange range = Range();
+        if (!await AgreedAsync($"keys of cluster {cluster.Name}").ConfigureAwait(false)) return;
+        await WriteAsync(await LiveKeyExport.ExportAsync(cluster, range, Request(cluster.Name), Admin.Clock, CoreEvents, stop).ConfigureAwait(false))
+            .ConfigureAwait(false);
+    }
+
+    private async Task AddAsync(CancellationToken stop)
+    {
+        if (_refused) return;
+        string source = InputObject is EtcdKey { Cluster: { } cluster } ? cluster.Name : InputObject is EtcdSnapshotKey key ? key.Path : "";
+        if (_exporter is null && !await BeginFileAsync(source).ConfigureAwait(false)) return;
+        try
+        {
+            await _exporter!.AddAsync(new ExportedKey(InputObject.ToKeyValue()), stop).ConfigureAwait(false); // begun above
+        }
+        catch (EtcdException)
+        {
+            _refused = true; // it is told once, not for every key that follows
+            throw;
+        }
+    }
+
+    private async Task<bool> BeginFileAsync(string? source)
+    {
+        _refused = !await AgreedAsync("keys").ConfigureAwait(false);
+        // It outlives this object of the pipeline, and with it the token; disposing ends it.
+        if (!_refused) _exporter = KeyExporter.Start(Request(source), Admin.Clock, CancellationToken.None);
+        return !_refused;
+    }
+
+    private Task<bool> AgreedAsync(string what) => ShouldProcessAsync(what, $"Export to {PathOf(Path)}");
+
+    private KeyRange Range() => (Prefix, From, To) switch
+    {
+        (null, null, null) => KeyRange.All,
+        ({ } prefix, null, null) => KeyRange.Prefix(prefix.Bytes),
+        (null, { } from, null) => KeyRange.From(from.Bytes),
+        (null, { } from, { } to) => KeyRange.Between(from.Bytes, to.Bytes),
+        _ => throw new ArgumentException("-Prefix, or -From with or without -To, says which keys."),
+    };
+
+    private KeyExportRequest Request(string? source) => new()
+    {
+        Path = PathOf(Path)!, // null only for null
+        Format = Format,
+        Overwrite = Force,
+        Source = source,
+        Revision = Revision,
+    };
+}

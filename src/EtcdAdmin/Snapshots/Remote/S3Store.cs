@@ -1,0 +1,239 @@
+using System.Globalization;
+using System.Net;
+using System.Runtime.CompilerServices;
+using Amazon;
+using Amazon.Runtime;
+using Amazon.S3;
+using Amazon.S3.Model;
+
+namespace EtcdAdmin.Snapshots;
+
+/// <summary>A bucket of an S3-compatible store, or what of it begins alike.</summary>
+/// <remarks>
+/// Requests are signed with Signature Version 4 over the content's own SHA-256, so that the store refuses what was changed on the way. Nothing newer is asked of
+/// it than MinIO and Ceph know: no trailing checksums, no chunked signatures.
+/// </remarks>
+internal sealed class S3Store : IRemoteStore
+{
+    private const string Sha256Name = "sha256";
+
+    private readonly S3Location _place;
+    private readonly AmazonS3Client _client;
+    private readonly long _partSize;
+
+    public S3Store(S3Location place, S3Options options)
+    {
+        _place = place;
+        _partSize = options.PartSize;
+        var config = new AmazonS3Config
+        {
+            RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
+            ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
+            Timeout = Timeout.InfiniteTimeSpan, // of a part, whose size a slow line must not make an error; cancelling ends it
+        };
+        if (options.Endpoint is { } endpoint)
+        {
+            config.ServiceURL = endpoint.AbsoluteUri;
+            config.ForcePathStyle = true; // names of buckets are in no DNS there
+            config.AuthenticationRegion = options.Region ?? "us-east-1";
+        }
+        else if (options.Region is { } region)
+        {
+            config.RegionEndpoint = RegionEndpoint.GetBySystemName(region);
+        }
+
+        _client = Guard(() => options.Credential is { } known
+            ? new AmazonS3Client(new BasicAWSCredentials(known.UserName, known.Password), config)
+            : new AmazonS3Client(config));
+    }
+
+    public string Name => _place.ToString();
+
+    public void Dispose() => _client.Dispose();
+
+    public Task<RemoteObject?> FindAsync(string name, CancellationToken cancellationToken) => GuardAsync(name, async () =>
+    {
+        try
+        {
+            GetObjectMetadataResponse found = await _client.GetObjectMetadataAsync(_place.Bucket, Key(name), cancellationToken).ConfigureAwait(false);
+            return new RemoteObject(name, found.ContentLength) { Sha256 = found.Metadata[Sha256Name] };
+        }
+        catch (AmazonS3Exception e) when (e.StatusCode == HttpStatusCode.NotFound)
+        {
+            return null;
+        }
+    });
+
+    public async IAsyncEnumerable<RemoteObject> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var request = new ListObjectsV2Request { BucketName = _place.Bucket, Prefix = _place.Key };
+        do
+        {
+            ListObjectsV2Response page = await GuardAsync("", () => _client.ListObjectsV2Async(request, cancellationToken)).ConfigureAwait(false);
+            foreach (S3Object found in page.S3Objects ?? [])
+            {
+                string name = found.Key[_place.Key.Length..].TrimStart('/');
+                if (name.Length > 0) yield return new RemoteObject(name, found.Size ?? 0);
+            }
+
+            request.ContinuationToken = page.NextContinuationToken;
+        }
+        while (request.ContinuationToken is not null);
+    }
+
+    public async Task UploadAsync(string path, string name, string sha256, IProgress<long>? progress, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(name, cancellationToken).ConfigureAwait(false) is not null) throw Exists(name);
+        await GuardAsync(name, async () =>
+        {
+            if (new FileInfo(path).Length <= _partSize) await PutAsync(path, name, sha256, progress, cancellationToken).ConfigureAwait(false);
+            else await PutPartsAsync(path, name, sha256, progress, cancellationToken).ConfigureAwait(false);
+            return true;
+        }).ConfigureAwait(false);
+    }
+
+    public Task DownloadAsync(string name, Stream destination, IProgress<long>? progress, CancellationToken cancellationToken) => GuardAsync(name, async () =>
+    {
+        using GetObjectResponse found = await _client.GetObjectAsync(_place.Bucket, Key(name), cancellationToken).ConfigureAwait(false);
+        byte[] buffer = new byte[1 << 20];
+        long done = 0;
+        for (int read; (read = await found.ResponseStream.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0;)
+        {
+            await destination.WriteAsync(buffer.AsMemory(0, read), cancellationToken).ConfigureAwait(false);
+            progress?.Report(done += read);
+        }
+
+        return true;
+    });
+
+    public Task DeleteAsync(string name, CancellationToken cancellationToken) =>
+        GuardAsync(name, () => _client.DeleteObjectAsync(_place.Bucket, Key(name), cancellationToken));
+
+    private Task PutAsync(string path, string name, string sha256, IProgress<long>? progress, CancellationToken cancellationToken)
+    {
+        var request = new PutObjectRequest
+        {
+            BucketName = _place.Bucket,
+            Key = Key(name),
+            FilePath = path,
+            UseChunkEncoding = false,
+            IfNoneMatch = "*", // two who upload at once: the store decides
+        };
+        request.Metadata[Sha256Name] = sha256;
+        request.StreamTransferProgress += (_, sent) => progress?.Report(sent.TransferredBytes);
+        return _client.PutObjectAsync(request, cancellationToken);
+    }
+
+    private async Task PutPartsAsync(string path, string name, string sha256, IProgress<long>? progress, CancellationToken cancellationToken)
+    {
+        var begin = new InitiateMultipartUploadRequest { BucketName = _place.Bucket, Key = Key(name) };
+        begin.Metadata[Sha256Name] = sha256;
+        string upload = (await _client.InitiateMultipartUploadAsync(begin, cancellationToken).ConfigureAwait(false)).UploadId;
+        try
+        {
+            var end = new CompleteMultipartUploadRequest { BucketName = _place.Bucket, Key = Key(name), UploadId = upload, IfNoneMatch = "*" };
+            long size = new FileInfo(path).Length;
+            for (long done = 0; done < size; done += _partSize)
+            {
+                long before = done;
+                var part = new UploadPartRequest
+                {
+                    BucketName = _place.Bucket,
+                    Key = Key(name),
+                    UploadId = upload,
+                    PartNumber = (int)(done / _partSize) + 1,
+                    FilePath = path,
+                    FilePosition = done,
+                    PartSize = Math.Min(_partSize, size - done),
+                    UseChunkEncoding = false,
+                };
+                part.StreamTransferProgress += (_, sent) => progress?.Report(before + sent.TransferredBytes);
+                end.AddPartETags(await _client.UploadPartAsync(part, cancellationToken).ConfigureAwait(false));
+            }
+
+            await _client.CompleteMultipartUploadAsync(end, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            // Parts of an upload that never ends are invisible, and cost money. Cancelled or not, a moment is given to it.
+            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+            await AbortAsync(name, upload, limit.Token).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private async Task AbortAsync(string name, string upload, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _client.AbortMultipartUploadAsync(_place.Bucket, Key(name), upload, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is AmazonClientException or AmazonServiceException or HttpRequestException or OperationCanceledException)
+        {
+            // The first failure is the one to report; stores remove such parts by a rule of the bucket.
+        }
+    }
+
+    private string Key(string name) => _place.Combine(name).Key;
+
+    private T Guard<T>(Func<T> call)
+    {
+        try
+        {
+            return call();
+        }
+        catch (AmazonClientException e)
+        {
+            throw Failed("", e);
+        }
+    }
+
+    private async Task<T> GuardAsync<T>(string name, Func<Task<T>> call)
+    {
+        try
+        {
+            return await call().ConfigureAwait(false);
+        }
+        catch (AmazonServiceException e)
+        {
+            throw Translate(name, e);
+        }
+        catch (Exception e) when (e is AmazonClientException or HttpRequestException or IOException or WebException)
+        {
+            throw Failed(name, e);
+        }
+    }
+
+    private EtcdException Translate(string name, AmazonServiceException error) => error.StatusCode switch
+    {
+        HttpStatusCode.PreconditionFailed or HttpStatusCode.Conflict => Exists(name, error),
+        HttpStatusCode.NotFound => new(EtcdErrorIds.SnapshotNotFound, EtcdErrorKind.NotFound, $"There is no {_place.Combine(name)}: {error.Message}", error)
+        {
+            Target = _place.Combine(name).ToString(),
+        },
+        HttpStatusCode.Forbidden or HttpStatusCode.Unauthorized => new(EtcdErrorIds.PermissionDenied, EtcdErrorKind.PermissionDenied,
+            string.Create(CultureInfo.InvariantCulture, $"The store refuses access to {_place.Combine(name)}: {error.ErrorCode}, {error.Message}"), error)
+        {
+            Target = _place.Combine(name).ToString(),
+            NextStep = "See whose keys are used (-S3Credential, AWS_ACCESS_KEY_ID, AWS_PROFILE), what they may do, and that the clocks agree.",
+        },
+        _ => Failed(name, error),
+    };
+
+    private EtcdException Exists(string name, Exception? cause = null) =>
+        new(EtcdErrorIds.FileExists, EtcdErrorKind.AlreadyExists, $"{_place.Combine(name)} exists already.", cause)
+        {
+            Target = _place.Combine(name).ToString(),
+            NextStep = "Choose another place; what is in a store is never overwritten.",
+        };
+
+    private EtcdException Failed(string name, Exception cause) =>
+        new(EtcdErrorIds.TransferFailed, EtcdErrorKind.Connection, $"{_place.Combine(name)} could not be reached: {Reason(cause)}", cause)
+        {
+            Target = _place.Combine(name).ToString(),
+            NextStep = "Nothing appears under a name before it is whole; run the same command again.",
+        };
+
+    // The library wraps what the network said, and says less itself.
+    private static string Reason(Exception cause) => cause.InnerException is { } inner && cause is not AmazonServiceException { ErrorCode: not null } ? $"{cause.Message} {inner.Message}" : cause.Message;
+}

@@ -1,0 +1,46 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace EtcdAdmin.Snapshots;
+
+/// <summary>Finds snapshots with what retention needs to know of them, without reading the snapshots themselves.</summary>
+internal static partial class RetentionCatalogue
+{
+    /// <summary>The snapshots at some paths, each once.</summary>
+    /// <param name="paths">Files, and folders whose snapshots are taken.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <exception cref="EtcdException">SnapshotNotFound: a path leads to nothing. SnapshotUnreadable.</exception>
+    public static async Task<IReadOnlyList<RetentionItem>> FindAsync(IEnumerable<string> paths, CancellationToken cancellationToken)
+    {
+        var items = new List<RetentionItem>();
+        foreach (string file in paths.SelectMany(SnapshotCatalogue.Find).Distinct(StringComparer.Ordinal))
+            items.Add(await DescribeAsync(file, cancellationToken).ConfigureAwait(false));
+        return items;
+    }
+
+    /// <summary>The moment in a name that Save-EtcdSnapshot or an older tool gave; null for other names.</summary>
+    internal static DateTimeOffset? TimeIn(string fileName) =>
+        NamedTime().Match(fileName) is { Success: true } found
+        && DateTimeOffset.TryParseExact(
+            found.Value, "yyyy-MM-dd-HH.mm.ss", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time)
+            ? time
+            : null;
+
+    private static async Task<RetentionItem> DescribeAsync(string file, CancellationToken cancellationToken)
+    {
+        var info = new FileInfo(file);
+        if (!info.Exists) throw SnapshotFile.Translate(file, new FileNotFoundException())!; // not null: it knows this one
+        string folder = info.DirectoryName!; // a file has one
+        SnapshotManifest? manifest = await SnapshotManifest.FindAsync(file, cancellationToken).ConfigureAwait(false);
+        return new RetentionItem(
+            file,
+            new RetentionSeries(folder, manifest?.ClusterId ?? manifest?.ClusterName ?? "", manifest?.ClusterName),
+            manifest?.Created ?? TimeIn(info.Name) ?? new DateTimeOffset(info.LastWriteTimeUtc, TimeSpan.Zero))
+        {
+            Size = info.Length,
+        };
+    }
+
+    [GeneratedRegex(@"(?<![0-9])\d{4}-\d\d-\d\d-\d\d\.\d\d\.\d\d(?![0-9])", RegexOptions.CultureInvariant)]
+    private static partial Regex NamedTime();
+}

@@ -1,0 +1,31 @@
+using EtcdAdmin.Deployment.Packages;
+
+namespace EtcdAdmin.Snapshots;
+
+/// <summary>Whether a snapshot may stand in for others, or is worth copying.</summary>
+/// <param name="clock">For the verifier.</param>
+internal sealed class SoundSnapshots(TimeProvider clock)
+{
+    private readonly SnapshotVerifier _verifier = new(clock);
+
+    /// <summary>Reads it through. One that is encrypted is not opened: it is sound if it is still what it was when it was taken and checked.</summary>
+    /// <returns>What is wrong with it, without a full stop; null for nothing.</returns>
+    public async Task<string?> ProblemAsync(string path, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
+    {
+        try
+        {
+            SnapshotVerdict verdict = await _verifier.VerifyAsync(path, secrets: null, events, cancellationToken).ConfigureAwait(false);
+            return verdict.Passed ? null : string.Join("; ", verdict.Checks.Where(check => check.Passed == false).Select(check => check.Detail.TrimEnd('.')));
+        }
+        catch (EtcdException e) when (e.ErrorId is EtcdErrorIds.SnapshotEncrypted or EtcdErrorIds.SnapshotKeyWrong)
+        {
+            SnapshotManifest? manifest = await SnapshotManifest.FindAsync(path, cancellationToken).ConfigureAwait(false);
+            if (manifest is null) return "it is encrypted, and nothing is noted beside it to compare it with";
+            return await FileHash.ComputeAsync(path, cancellationToken).ConfigureAwait(false) == manifest.Sha256 ? null : "its SHA-256 is not the one noted beside it";
+        }
+        catch (EtcdException e)
+        {
+            return e.Message.TrimEnd('.'); // what cannot be read cannot be restored either
+        }
+    }
+}

@@ -1,0 +1,164 @@
+using System.Text;
+using EtcdAdmin.Client;
+using EtcdAdmin.Clusters;
+using EtcdAdmin.Snapshots;
+using EtcdAdmin.Tests.Client;
+using EtcdAdmin.Tests.Support;
+
+namespace EtcdAdmin.Tests.Snapshots;
+
+/// <summary>Keys out of one real server and into the same one under another beginning.</summary>
+public sealed class KeyImporterTests(SharedServers servers) : EtcdTest(servers), IDisposable
+{
+    private readonly TempFolder _folder = new();
+
+    private string From => Prefix + "from/";
+
+    private string To => Prefix + "to/";
+
+    private string File => _folder.File("keys.jsonl");
+
+    [Theory]
+    [MemberData(nameof(KvTests.Versions), MemberType = typeof(KvTests))]
+    public async Task ImportAsync_ExportOfARevision_IsWhatWasThere(string version)
+    {
+        (EtcdCluster cluster, EtcdClient client) = await ConnectToAsync(version);
+        for (int i = 0; i < 300; i++) await client.Kv.PutAsync(Encoding.UTF8.GetBytes($"{From}{i:d3}"), new byte[] { (byte)i, 0, 255 }, cancellationToken: Stop);
+        await client.Kv.PutAsync(From + "large", new string('x', 1_400_000), cancellationToken: Stop);
+        long revision = (await client.Kv.PutAsync(From + "last", "1", cancellationToken: Stop)).Header.Revision;
+        List<string> expected = await TextAsync(client, From);
+        await client.Kv.DeleteAsync(KeyRange.Key(From + "large"), cancellationToken: Stop);
+
+        KeyExport export = await ExportAsync(cluster, new KeyExportRequest { Path = File, Revision = revision });
+        KeyImport first = await ImportAsync(cluster, Request());
+        List<string> found = await TextAsync(client, To);
+        KeyImport again = await ImportAsync(cluster, Request());
+
+        Assert.Equal((302, revision), (export.Keys, export.Revision));
+        Assert.Equal(expected, found);
+        Assert.Equal((302, 302, 0), (first.Keys, first.Created, first.Unchanged));
+        Assert.Equal((302, 0, 302), (again.Keys, again.Created, again.Unchanged));
+    }
+
+    [Fact]
+    public async Task ImportAsync_KeysThatExist_BecomeWhatIsSaid()
+    {
+        (EtcdCluster cluster, EtcdClient client) = await ConnectToAsync("3.5");
+        foreach (string name in new[] { "a", "b", "c" }) await client.Kv.PutAsync(From + name, "file", cancellationToken: Stop);
+        await ExportAsync(cluster, new KeyExportRequest { Path = File });
+        await client.Kv.PutAsync(To + "b", "other", cancellationToken: Stop);
+        await client.Kv.PutAsync(To + "c", "file", cancellationToken: Stop);
+
+        var refused = await Assert.ThrowsAsync<EtcdException>(() => ImportAsync(cluster, Request()));
+        List<string> afterRefusal = await TextAsync(client, To);
+        KeyImport kept = await ImportAsync(cluster, Request() with { Existing = ExistingKeyPolicy.Keep });
+        List<string> afterKeeping = await TextAsync(client, To);
+        KeyImport forced = await ImportAsync(cluster, Request() with { Existing = ExistingKeyPolicy.Overwrite });
+
+        Assert.Equal(EtcdErrorIds.KeyExists, refused.ErrorId);
+        Assert.Contains("that of line 3", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(["b=other", "c=file"], afterRefusal);
+        Assert.Equal((1, 1, 1), (kept.Created, kept.Kept, kept.Unchanged));
+        Assert.Equal(["a=file", "b=other", "c=file"], afterKeeping);
+        Assert.Equal((0, 1, 2), (forced.Created, forced.Changed, forced.Unchanged));
+        Assert.Equal(["a=file", "b=file", "c=file"], await TextAsync(client, To));
+    }
+
+    [Fact]
+    public async Task ImportAsync_KeysWithLeases_BecomeWhatIsSaid()
+    {
+        (EtcdCluster cluster, EtcdClient client) = await ConnectToAsync("3.5");
+        LeaseGrant lease = await client.Leases.GrantAsync(TimeSpan.FromMinutes(30), cancellationToken: Stop);
+        await client.Kv.PutAsync(From + "plain", "1", cancellationToken: Stop);
+        foreach (string name in new[] { "x", "y" }) await client.Kv.PutAsync(From + name, "1", new PutOptions { Lease = lease.Id }, Stop);
+        await ExportAsync(cluster, new KeyExportRequest { Path = File });
+
+        KeyImport skipped = await ImportAsync(cluster, Request());
+        KeyImport granted = await ImportAsync(cluster, Request() with { Leased = LeasedKeyPolicy.Grant });
+        EtcdKeyValue x = (await client.Kv.GetAsync(To + "x", Stop))!; // written above
+        LeaseInfo now = await client.Leases.TimeToLiveAsync(x.Lease, keys: true, Stop);
+        KeyImport again = await ImportAsync(cluster, Request() with { Leased = LeasedKeyPolicy.Grant });
+        KeyImport dropped = await ImportAsync(cluster, Request() with { Leased = LeasedKeyPolicy.Drop, Existing = ExistingKeyPolicy.Overwrite });
+
+        Assert.Equal((3, 1, 2), (skipped.Keys, skipped.Created, skipped.SkippedLeased));
+        Assert.Equal((2, 1), (granted.Created, granted.Unchanged));
+        Assert.NotEqual(lease.Id, x.Lease);
+        Assert.Equal(2, now.Keys.Count);
+        Assert.InRange(now.Remaining!.Value, TimeSpan.FromMinutes(25), TimeSpan.FromMinutes(30)); // it was just granted
+        Assert.Equal((0, 3), (again.Created, again.Unchanged));
+        Assert.Equal(2, dropped.Changed);
+        Assert.True((await client.Kv.GetAsync(To + "x", Stop))!.Lease.IsNone);
+    }
+
+    [Fact]
+    public async Task ImportAsync_KeyChangesMeanwhile_IsNotLost()
+    {
+        (EtcdCluster cluster, EtcdClient client) = await ConnectToAsync("3.5");
+        await client.Kv.PutAsync(From + "a", "file", cancellationToken: Stop);
+        await ExportAsync(cluster, new KeyExportRequest { Path = File });
+        var importer = new KeyImporter(cluster, Request(), null);
+        await importer.SurveyAsync(Stop);
+        await client.Kv.PutAsync(To + "a", "somebody's", cancellationToken: Stop);
+
+        var error = await Assert.ThrowsAsync<EtcdException>(() => importer.ImportAsync(Stop));
+
+        Assert.Equal(EtcdErrorIds.KeyExists, error.ErrorId);
+        Assert.Equal(["a=somebody's"], await TextAsync(client, To));
+    }
+
+    [Fact]
+    public async Task SurveyAsync_BadLines_AreAllToldAndNothingIsWritten()
+    {
+        (EtcdCluster cluster, EtcdClient client) = await ConnectToAsync("3.5");
+        await System.IO.File.WriteAllTextAsync(File, $"{{\"key\":\"{From}ok\",\"value\":\"1\"}}\nno\n{{\"key\":\"{From}big\",\"value\":\"{new string('x', 20_000)}\"}}\n", Stop);
+
+        var errors = await Assert.ThrowsAsync<AggregateException>(() => ImportAsync(cluster, Request() with { SkipHashCheck = true, MaxRequestSize = 16 * 1024 }));
+
+        Assert.Equal([2, 3], errors.InnerExceptions.Select(error => int.Parse(error.Message.Split("line ")[1].Split(':')[0], System.Globalization.CultureInfo.InvariantCulture)));
+        Assert.Empty(await TextAsync(client, To));
+    }
+
+    [Fact]
+    public async Task ImportAsync_RequestThatTheServerRefuses_NamesTheLines()
+    {
+        (EtcdCluster cluster, EtcdClient client) = await ConnectToAsync("3.5");
+        await System.IO.File.WriteAllTextAsync(File, $"{{\"key\":\"{From}a\",\"value\":\"1\"}}\n{{\"key\":\"{From}big\",\"value\":\"{new string('x', 2_000_000)}\"}}\n", Stop);
+
+        var error = await Assert.ThrowsAsync<EtcdException>(() =>
+            ImportAsync(cluster, Request() with { SkipHashCheck = true, MaxRequestSize = 2_001_500 }));
+
+        Assert.Equal(EtcdErrorIds.RequestTooLarge, error.ErrorId);
+        Assert.Contains("lines 1 to 2:", error.Message, StringComparison.Ordinal);
+        Assert.Empty(await TextAsync(client, To));
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    private KeyImportRequest Request() => new()
+    {
+        Path = File,
+        Prefix = Encoding.UTF8.GetBytes(From),
+        Map = new KeyPrefixMap(Encoding.UTF8.GetBytes(From), Encoding.UTF8.GetBytes(To)),
+    };
+
+    private async Task<(EtcdCluster Cluster, EtcdClient Client)> ConnectToAsync(string version)
+    {
+        var cluster = new EtcdCluster("demo", (await SharedAsync(version)).Endpoints);
+        return (cluster, Track(cluster.Client));
+    }
+
+    private Task<KeyExport> ExportAsync(EtcdCluster cluster, KeyExportRequest request) =>
+        LiveKeyExport.ExportAsync(cluster, KeyRange.Prefix(From), request, TimeProvider.System, null, Stop);
+
+    private static async Task<KeyImport> ImportAsync(EtcdCluster cluster, KeyImportRequest request)
+    {
+        var importer = new KeyImporter(cluster, request, null);
+        KeyImport survey = await importer.SurveyAsync(Stop);
+        KeyImport done = await importer.ImportAsync(Stop);
+        Assert.Equal(survey, done);
+        return done;
+    }
+
+    private static async Task<List<string>> TextAsync(EtcdClient client, string prefix) =>
+        await client.Kv.RangeAsync(KeyRange.Prefix(prefix), null, Stop).Select(key => $"{key.KeyText[prefix.Length..]}={key.ValueText}").ToListAsync(Stop);
+}

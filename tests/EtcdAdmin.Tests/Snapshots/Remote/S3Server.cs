@@ -1,0 +1,203 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+using System.Xml.Linq;
+using EtcdAdmin.Tests.Support;
+
+namespace EtcdAdmin.Tests.Snapshots;
+
+/// <summary>
+/// An S3 store on 127.0.0.1 for the calls that are used here. It checks every signature by itself, from the published description of Signature Version 4, and every content against
+/// the hash that was signed; it is not how the client computes them.
+/// </summary>
+/// <remarks>Source: Amazon S3 API Reference, "Authenticating Requests (AWS Signature Version 4)".</remarks>
+internal sealed class S3Server : IAsyncDisposable
+{
+    public const string AccessKey = "AKIDEXAMPLE";
+    public const string SecretKey = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
+
+    private readonly HttpListener _listener = new();
+    private readonly ConcurrentDictionary<string, ConcurrentDictionary<int, byte[]>> _uploads = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Dictionary<string, string>> _begun = new(StringComparer.Ordinal);
+    private readonly Task _serving;
+
+    public S3Server()
+    {
+        Endpoint = new Uri($"http://127.0.0.1:{FreePorts.Take(1)[0]}/");
+        _listener.Prefixes.Add(Endpoint.AbsoluteUri);
+        _listener.Start();
+        _serving = ServeAsync();
+    }
+
+    public Uri Endpoint { get; }
+
+    /// <summary>What is stored, by path.</summary>
+    public ConcurrentDictionary<string, StoredObject> Objects { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Uploads in parts that were begun and neither completed nor aborted.</summary>
+    public int OpenUploads => _uploads.Count;
+
+    /// <summary>Each request as <c>method path?query</c>.</summary>
+    public ConcurrentQueue<string> Requests { get; } = new();
+
+    /// <summary>What is done to content on its way into the store.</summary>
+    public Func<byte[], byte[]> Store { get; set; } = bytes => bytes;
+
+    /// <summary>Answers this to the part of that number.</summary>
+    public int? FailPart { get; set; }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_serving.IsCompleted) return; // a test has stopped it
+        _listener.Stop();
+        await _serving;
+        _listener.Close();
+    }
+
+    private async Task ServeAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                HttpListenerContext context = await _listener.GetContextAsync();
+                try
+                {
+                    await AnswerAsync(context.Request, context.Response);
+                }
+                catch (Exception e) when (e is HttpListenerException or IOException)
+                {
+                    // The client has gone.
+                }
+                finally
+                {
+                    context.Response.Close();
+                }
+            }
+        }
+        catch (Exception e) when (e is HttpListenerException or ObjectDisposedException)
+        {
+            // Stopped.
+        }
+    }
+
+    private async Task AnswerAsync(HttpListenerRequest request, HttpListenerResponse response)
+    {
+        string[] raw = request.RawUrl!.Split('?', 2); // there always is one
+        string query = raw.Length == 2 ? raw[1] : "";
+        Requests.Enqueue($"{request.HttpMethod} {request.RawUrl}");
+        var body = new MemoryStream();
+        await request.InputStream.CopyToAsync(body);
+        byte[] content = body.ToArray();
+        if (Refusal(request, raw[0], query, content) is { } refusal)
+        {
+            Error(response, 403, refusal);
+            return;
+        }
+
+        Dictionary<string, string> parameters = query.Split('&', StringSplitOptions.RemoveEmptyEntries)
+            .Select(pair => pair.Split('=', 2)).ToDictionary(pair => pair[0], pair => pair.Length == 2 ? Uri.UnescapeDataString(pair[1]) : "", StringComparer.Ordinal);
+        string path = Uri.UnescapeDataString(raw[0]);
+        switch (request.HttpMethod)
+        {
+            case "HEAD" or "GET" when parameters.ContainsKey("list-type"):
+                List(response, path.Trim('/'), parameters["prefix"]);
+                return;
+            case "HEAD" or "GET" when Objects.TryGetValue(path, out StoredObject? found):
+                foreach ((string name, string value) in found.Metadata) response.Headers["x-amz-meta-" + name] = value;
+                response.Headers["ETag"] = "\"etag-1\""; // without the dash the client takes it for an MD5
+                response.ContentLength64 = found.Content.Length;
+                if (request.HttpMethod == "GET") await response.OutputStream.WriteAsync(found.Content);
+                return;
+            case "PUT" when parameters.TryGetValue("uploadId", out string? upload):
+                int number = int.Parse(parameters["partNumber"], CultureInfo.InvariantCulture);
+                if (number == FailPart)
+                {
+                    Error(response, 400, "EntityTooSmall");
+                    return;
+                }
+
+                _uploads[upload][number] = content;
+                response.Headers["ETag"] = $"\"part{number}\"";
+                return;
+            case "PUT":
+                Put(request, response, path, content, Metadata(request));
+                return;
+            case "POST" when parameters.ContainsKey("uploads"):
+                string id = Guid.NewGuid().ToString("n");
+                _uploads[id] = new ConcurrentDictionary<int, byte[]>();
+                _begun[id] = Metadata(request);
+                Xml(response, new XElement("InitiateMultipartUploadResult", new XElement("UploadId", id)));
+                return;
+            case "POST" when _uploads.TryRemove(parameters["uploadId"], out ConcurrentDictionary<int, byte[]>? parts):
+                Put(request, response, path, [.. parts.OrderBy(part => part.Key).SelectMany(part => part.Value)], _begun[parameters["uploadId"]]);
+                Xml(response, new XElement("CompleteMultipartUploadResult", new XElement("ETag", "\"whole\"")));
+                return;
+            case "DELETE":
+                if (parameters.TryGetValue("uploadId", out string? aborted)) _uploads.TryRemove(aborted, out _);
+                else Objects.TryRemove(path, out _);
+                response.StatusCode = 204;
+                return;
+            default:
+                Error(response, 404, "NoSuchKey");
+                return;
+        }
+    }
+
+    private void Put(HttpListenerRequest request, HttpListenerResponse response, string path, byte[] content, Dictionary<string, string> metadata)
+    {
+        if (request.Headers["If-None-Match"] == "*" && Objects.ContainsKey(path)) Error(response, 412, "PreconditionFailed");
+        else Objects[path] = new StoredObject(Store(content), metadata);
+        response.Headers["ETag"] = "\"etag-1\"";
+    }
+
+    private void List(HttpListenerResponse response, string bucket, string prefix) => Xml(response, new XElement(
+        "ListBucketResult",
+        Objects.Where(pair => pair.Key.StartsWith($"/{bucket}/{prefix}", StringComparison.Ordinal)).OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => new XElement(
+            "Contents", new XElement("Key", pair.Key[(bucket.Length + 2)..]), new XElement("Size", pair.Value.Content.Length)))));
+
+    private static Dictionary<string, string> Metadata(HttpListenerRequest request) => request.Headers.AllKeys.OfType<string>()
+        .Where(name => name.StartsWith("x-amz-meta-", StringComparison.OrdinalIgnoreCase))
+        .ToDictionary(name => name["x-amz-meta-".Length..].ToLowerInvariant(), name => request.Headers[name]!, StringComparer.Ordinal); // one of its names
+
+    /// <summary>Why a request is refused; null where its signature and its content are right.</summary>
+    private static string? Refusal(HttpListenerRequest request, string path, string query, byte[] content)
+    {
+        string? authorization = request.Headers["Authorization"];
+        if (authorization is null) return query.Contains("X-Amz-Signature=signed-for-put", StringComparison.Ordinal) ? null : "AccessDenied";
+        Dictionary<string, string> parts = authorization["AWS4-HMAC-SHA256 ".Length..].Split(',', StringSplitOptions.TrimEntries)
+            .Select(part => part.Split('=', 2)).ToDictionary(part => part[0], part => part[1], StringComparer.Ordinal);
+        string[] scope = parts["Credential"].Split('/'); // key, day, region, service, end
+        string hash = request.Headers["x-amz-content-sha256"] ?? "";
+        string canonicalQuery = string.Join('&', query.Split('&', StringSplitOptions.RemoveEmptyEntries)
+            .Select(pair => pair.Contains('=', StringComparison.Ordinal) ? pair : pair + "=").Order(StringComparer.Ordinal));
+        string headers = string.Concat(parts["SignedHeaders"].Split(';').Select(name => $"{name}:{request.Headers[name]?.Trim()}\n"));
+        string canonical = $"{request.HttpMethod}\n{path}\n{canonicalQuery}\n{headers}\n{parts["SignedHeaders"]}\n{hash}";
+        string toSign = $"AWS4-HMAC-SHA256\n{request.Headers["x-amz-date"]}\n{string.Join('/', scope[1..])}\n{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(canonical)))}";
+        byte[] key = Encoding.UTF8.GetBytes("AWS4" + SecretKey);
+        foreach (string step in scope[1..].Append(toSign)) key = HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(step));
+        if (scope[0] != AccessKey) return "InvalidAccessKeyId";
+        if (Convert.ToHexStringLower(key) != parts["Signature"]) return "SignatureDoesNotMatch";
+        return hash == Convert.ToHexStringLower(SHA256.HashData(content)) ? null : "XAmzContentSHA256Mismatch";
+    }
+
+    private static void Error(HttpListenerResponse response, int status, string code)
+    {
+        response.StatusCode = status;
+        Xml(response, new XElement("Error", new XElement("Code", code), new XElement("Message", code)));
+    }
+
+    private static void Xml(HttpListenerResponse response, XElement answer)
+    {
+        if (response.StatusCode == 412 && answer.Name != "Error") return; // refused already
+        byte[] bytes = Encoding.UTF8.GetBytes(answer.ToString());
+        response.ContentType = "application/xml";
+        response.ContentLength64 = bytes.Length;
+        response.OutputStream.Write(bytes);
+    }
+}
+
+/// <summary>An object with what was noted with it.</summary>
+internal sealed record StoredObject(byte[] Content, Dictionary<string, string> Metadata);

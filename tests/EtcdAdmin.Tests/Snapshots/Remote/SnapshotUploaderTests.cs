@@ -1,0 +1,178 @@
+using EtcdAdmin.Client;
+using EtcdAdmin.Clusters;
+using EtcdAdmin.Snapshots;
+using EtcdAdmin.Tests.Support;
+
+namespace EtcdAdmin.Tests.Snapshots;
+
+/// <summary>Copying real snapshots to a store and back.</summary>
+[Collection(SharedSnapshotLab.Name)]
+public sealed class SnapshotUploaderTests(SnapshotLab lab) : IAsyncDisposable
+{
+    private readonly TempFolder _folder = new();
+    private readonly S3Server _store = new();
+    private readonly EventRecorder _events = new();
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    private static SnapshotUploader Uploader => new(new AdminContext(new EtcdAdminHome(Path.GetTempPath())));
+
+    private S3Options Options => new()
+    {
+        Endpoint = _store.Endpoint,
+        Credential = new EtcdCredential(S3Server.AccessKey, S3Server.SecretKey),
+        PartSize = 5 << 20,
+    };
+
+    public async ValueTask DisposeAsync()
+    {
+        await _store.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    [Theory]
+    [InlineData("mixed")]
+    [InlineData("large values")]
+    public async Task UploadAsync_ThenDownload_IsTheSameWithItsNotes(string stage)
+    {
+        string file = await CopyAsync(stage, notes: true);
+
+        EtcdRemoteSnapshot up = await UploadAsync(file, "s3://backups/etcd/prod one/");
+        EtcdRemoteSnapshot down = Assert.Single(await DownloadAsync("s3://backups/etcd/prod one/"));
+
+        Assert.Equal(("s3://backups/etcd/prod one/snapshot.db", true, true), (up.Destination, up.Verified, up.HasManifest));
+        Assert.Equal(await File.ReadAllBytesAsync(file, Stop), await File.ReadAllBytesAsync(down.Path!, Stop));
+        Assert.Equal(await File.ReadAllBytesAsync(file + ".json", Stop), await File.ReadAllBytesAsync(down.Path + ".json", Stop));
+        Assert.Equal((up.Sha256, up.Size, true), (down.Sha256, down.Size, down.Verified));
+        Assert.Equal((UnixFileMode)0b110_000_000, File.GetUnixFileMode(down.Path!));
+        Assert.Equal(up.Sha256, _store.Objects["/backups/etcd/prod one/snapshot.db"].Metadata["sha256"]);
+    }
+
+    [Fact]
+    public async Task UploadAsync_LargeFile_GoesInPartsAndLeavesNoneWhenOneFails()
+    {
+        string file = await CopyAsync("large values", notes: false);
+        var small = Options with { PartSize = 1 << 20 };
+
+        EtcdRemoteSnapshot up = await Uploader.UploadAsync(file, "s3://backups/whole.db", small, _events, Stop);
+        _store.FailPart = 2;
+        var error = await Assert.ThrowsAsync<EtcdException>(() => Uploader.UploadAsync(file, "s3://backups/broken.db", small, _events, Stop));
+
+        Assert.True(_store.Requests.Count(request => request.Contains("partNumber", StringComparison.Ordinal)) >= 4);
+        Assert.Equal(await File.ReadAllBytesAsync(file, Stop), _store.Objects["/backups/whole.db"].Content);
+        Assert.False(up.HasManifest);
+        Assert.Equal(EtcdErrorIds.TransferFailed, error.ErrorId);
+        Assert.Equal((0, 1), (_store.OpenUploads, _store.Objects.Count));
+    }
+
+    [Fact]
+    public async Task UploadAsync_NameIsTaken_IsRefusedAndWhatIsThereStays()
+    {
+        string file = await CopyAsync("mixed", notes: false);
+        _store.Objects["/backups/snapshot.db"] = new StoredObject("precious"u8.ToArray(), []);
+
+        var error = await Assert.ThrowsAsync<EtcdException>(() => UploadAsync(file, "s3://backups"));
+
+        Assert.Equal((EtcdErrorIds.FileExists, "s3://backups/snapshot.db"), (error.ErrorId, error.Target));
+        Assert.Equal("precious"u8.ToArray(), _store.Objects["/backups/snapshot.db"].Content);
+    }
+
+    [Fact]
+    public async Task UploadAsync_StoreHasSomethingElse_IsToldAndRemoved()
+    {
+        string file = await CopyAsync("mixed", notes: true);
+        _store.Store = bytes => bytes[1..];
+
+        var error = await Assert.ThrowsAsync<EtcdException>(() => UploadAsync(file, "s3://backups/"));
+
+        Assert.Equal(EtcdErrorIds.ChecksumMismatch, error.ErrorId);
+        Assert.Empty(_store.Objects);
+    }
+
+    [Fact]
+    public async Task UploadAsync_DamagedSnapshot_DoesNotLeave()
+    {
+        string file = await CopyAsync("mixed", notes: false);
+        byte[] bytes = await File.ReadAllBytesAsync(file, Stop);
+        bytes[^1] ^= 1;
+        await File.WriteAllBytesAsync(file, bytes, Stop);
+
+        var error = await Assert.ThrowsAsync<EtcdException>(() => UploadAsync(file, "s3://backups/"));
+
+        Assert.Equal(EtcdErrorIds.SnapshotInvalid, error.ErrorId);
+        Assert.Empty(_store.Requests);
+    }
+
+    [Fact]
+    public async Task UploadAsync_WrongKeys_AreRefusedAndNotTold()
+    {
+        string file = await CopyAsync("mixed", notes: false);
+        S3Options wrong = Options with { Credential = new EtcdCredential(S3Server.AccessKey, "not-the-secret") };
+
+        var error = await Assert.ThrowsAsync<EtcdException>(() => Uploader.UploadAsync(file, "s3://backups/", wrong, _events, Stop));
+
+        Assert.Equal(EtcdErrorIds.PermissionDenied, error.ErrorId);
+        Assert.DoesNotContain("not-the-secret", error.ToString() + string.Concat(_events.All), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task UploadAsync_NobodyListens_SaysSo()
+    {
+        string file = await CopyAsync("mixed", notes: false);
+        await _store.DisposeAsync();
+
+        var error = await Assert.ThrowsAsync<EtcdException>(() => UploadAsync(file, "s3://backups/"));
+
+        Assert.Equal(EtcdErrorIds.TransferFailed, error.ErrorId);
+    }
+
+    [Fact]
+    public async Task UploadAsync_PresignedUrl_PutsTheFileAndTellsNoSignature()
+    {
+        string file = await CopyAsync("mixed", notes: true);
+        string url = $"{_store.Endpoint}backups/one.db?X-Amz-Signature=signed-for-put";
+
+        EtcdRemoteSnapshot up = await UploadAsync(file, url);
+        var taken = await Assert.ThrowsAsync<EtcdException>(() => UploadAsync(file, url));
+        var expired = await Assert.ThrowsAsync<EtcdException>(() => UploadAsync(file, $"{_store.Endpoint}backups/two.db?X-Amz-Signature=expired"));
+
+        Assert.Equal(($"{_store.Endpoint}backups/one.db", false, false), (up.Destination, up.Verified, up.HasManifest));
+        Assert.Equal(await File.ReadAllBytesAsync(file, Stop), _store.Objects["/backups/one.db"].Content);
+        Assert.Equal((EtcdErrorIds.FileExists, EtcdErrorIds.PermissionDenied), (taken.ErrorId, expired.ErrorId));
+        Assert.DoesNotContain("Signature", $"{taken}{expired}{up}", StringComparison.Ordinal);
+        await Assert.ThrowsAsync<EtcdException>(() => UploadAsync(file, "http://store.example/one.db"));
+        await Assert.ThrowsAsync<EtcdException>(() => UploadAsync(file, "somewhere"));
+    }
+
+    [Fact]
+    public async Task DownloadAsync_NotWhatWasUploaded_LeavesNoFile()
+    {
+        await UploadAsync(await CopyAsync("mixed", notes: false), "s3://backups/a/");
+        StoredObject stored = _store.Objects["/backups/a/snapshot.db"];
+        _store.Objects["/backups/a/snapshot.db"] = stored with { Content = [.. stored.Content.Reverse()] };
+
+        var changed = await Assert.ThrowsAsync<EtcdException>(() => DownloadAsync("s3://backups/a/snapshot.db"));
+        var missing = await Assert.ThrowsAsync<EtcdException>(() => DownloadAsync("s3://backups/a/other.db"));
+
+        Assert.Equal((EtcdErrorIds.ChecksumMismatch, EtcdErrorIds.SnapshotNotFound), (changed.ErrorId, missing.ErrorId));
+        Assert.Empty(Directory.GetFiles(_folder.File("down")));
+    }
+
+    private Task<EtcdRemoteSnapshot> UploadAsync(string file, string destination) => Uploader.UploadAsync(file, destination, Options, _events, Stop);
+
+    private async Task<IReadOnlyList<EtcdRemoteSnapshot>> DownloadAsync(string source)
+    {
+        Assert.True(S3Location.TryParse(source, out S3Location? place));
+        var all = new List<EtcdRemoteSnapshot>();
+        await foreach (EtcdRemoteSnapshot one in Uploader.DownloadAsync(place, _folder.File("down"), Options, _events, Stop)) all.Add(one);
+        return all;
+    }
+
+    private async Task<string> CopyAsync(string stage, bool notes)
+    {
+        string path = _folder.File("snapshot.db");
+        File.Copy((await lab.GetAsync("3.5", stage, Stop)).Path, path);
+        if (notes) await SnapshotManifest.Of(new EtcdSnapshot(await SnapshotInspector.InspectAsync(path, null, Stop), DateTimeOffset.UtcNow)).WriteAsync(path, Stop);
+        return path;
+    }
+}

@@ -1,0 +1,273 @@
+using EtcdAdmin.Client;
+using EtcdAdmin.Clusters;
+using EtcdAdmin.Hosts;
+using EtcdAdmin.Security;
+using EtcdAdmin.Snapshots;
+using EtcdAdmin.Tests.Support;
+
+namespace EtcdAdmin.Tests.Snapshots;
+
+/// <summary>The script that hosts get, run as they run it, against real etcd of every version; only systemd is missing.</summary>
+public sealed class SnapshotScriptTests : IAsyncDisposable
+{
+    private readonly TempFolder _folder = new();
+    private EtcdServer? _server;
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_server is not null) await _server.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    [Theory]
+    [InlineData("3.3")]
+    [InlineData("3.4")]
+    [InlineData("3.5")]
+    public async Task Run_SeveralHostsAtOnce_LeaveOneSnapshotThatIsValid(string version)
+    {
+        EtcdServer server = await StartAsync(version);
+        Host[] hosts = [.. new[] { "n1", "n2", "n3" }.Select(name => AddHost(name))];
+
+        ProcessResult[] results = await Task.WhenAll(hosts.Select(host => host.RunAsync()));
+
+        Assert.All(results, result => Assert.True(result.ExitCode == 0, result.Error + result.Output));
+        Host actor = Assert.Single(hosts, host => host.Snapshots.Length > 0);
+        string snapshot = Assert.Single(actor.Snapshots);
+        SnapshotVerdict verdict = await new SnapshotVerifier(TimeProvider.System).VerifyAsync(snapshot, null, null, Stop);
+        Assert.True(verdict.Passed);
+        Assert.Equal(SnapshotPart.Manifest, Assert.Single(verdict.Checks, check => check is { Part: SnapshotPart.Manifest, Passed: true }).Part);
+        EtcdSnapshot read = verdict.Snapshot!; // it passed
+        Assert.Equal(("prod", actor.Name, server.Binaries.Package.Version), (read.ClusterName, read.Member, read.Version!.Value));
+        SnapshotManifest manifest = (await SnapshotManifest.FindAsync(snapshot, Stop))!; // the verdict knows it
+        Assert.Equal((read.Revision, read.TotalKeys, $"{read.Hash:x}"), (manifest.Revision, manifest.TotalKeys, manifest.Hash));
+        using EtcdClient client = server.Connect();
+        Assert.Equal((await client.Maintenance.StatusAsync(Stop)).Header.ClusterId, read.ClusterId);
+        Assert.Equal("taken", actor.State("last_result"));
+        Assert.Equal(snapshot, actor.State("last_path"));
+        Assert.Equal($"{new FileInfo(snapshot).Length}", actor.State("last_size"));
+        Assert.All(hosts.Where(host => host != actor), host => Assert.StartsWith($"done by {actor.Name} at ", host.State("last_result"), StringComparison.Ordinal));
+        Assert.Equal((UnixFileMode)0b110_000_000, File.GetUnixFileMode(snapshot));
+        Assert.Equal([snapshot, snapshot + ".json"], Directory.GetFiles(Path.GetDirectoryName(snapshot)!).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Run_ActingHostDies_NextInLineTakesOver()
+    {
+        await StartAsync("3.5");
+        Host dying = AddHost("n1");
+        Host next = AddHost("n2");
+        // It gets the lock, and then nothing comes of it: its etcdctl hangs in the middle of the snapshot.
+        dying.ReplaceControl("""
+            #!/bin/sh
+            case " $* " in *" snapshot save "*) touch "$(dirname "$0")/saving"; sleep 600 ;; esac
+            exec '{0}' "$@"
+            """);
+        using var death = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+        Task<ProcessResult> first = dying.RunAsync(death.Token);
+        await Poll.UntilAsync(() => File.Exists(Path.Combine(dying.Bin, "saving")), Stop);
+
+        Task<ProcessResult> second = next.RunAsync();
+        await death.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
+
+        Assert.Equal(0, (await second).ExitCode);
+        Assert.Single(next.Snapshots);
+        Assert.Empty(dying.Snapshots);
+    }
+
+    [Fact]
+    public async Task Run_WithTlsAndAuthentication_TellsNoSecretToOtherUsers()
+    {
+        using var authority = CertificateAuthority.Create("prod");
+        _server = await EtcdServer.StartAsync("3.5", new EtcdServerOptions { Authority = authority });
+        using EtcdClient client = _server.Connect();
+        await client.Auth.AddUserAsync("root", "s'ecr:et $x", Stop);
+        await client.Auth.AddRoleAsync("root", Stop);
+        await client.Auth.GrantRoleAsync("root", "root", Stop);
+        await client.Auth.EnableAsync(Stop);
+        Host host = AddHost("n1", new EtcdCredential("root", "s'ecr:et $x"), authority);
+        host.ReplaceControl("""
+            #!/bin/sh
+            printf '%s\n' "$*" >>"$(dirname "$0")/arguments"
+            exec '{0}' "$@"
+            """);
+
+        ProcessResult result = await host.RunAsync();
+
+        Assert.True(result.ExitCode == 0, result.Error);
+        Assert.Single(host.Snapshots);
+        Assert.DoesNotContain("ecr", await File.ReadAllTextAsync(Path.Combine(host.Bin, "arguments"), Stop) + result.Output + result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_EtcdIsDead_SaysSoAndKeepsWhatIsThere()
+    {
+        EtcdServer server = await StartAsync("3.5");
+        Host host = AddHost("n1");
+        await host.RunAsync();
+        await server.StopAsync();
+
+        ProcessResult result = await host.RunAsync();
+
+        Assert.Equal(1, result.ExitCode);
+        Assert.Equal("failed", host.State("last_result"));
+        Assert.Contains("does not answer", host.State("last_error"), StringComparison.Ordinal);
+        Assert.NotNull(host.State("last_success"));
+        Assert.Single(host.Snapshots);
+    }
+
+    [Fact]
+    public async Task Run_DamagedOnItsWay_KeepsNothingOfItAndRemovesNoOther()
+    {
+        await StartAsync("3.5");
+        Host host = AddHost("n1", keep: 1);
+        await host.RunAsync();
+        string before = Assert.Single(host.Snapshots);
+        host.ReplaceControl("""
+            #!/bin/sh
+            '{0}' "$@" || exit
+            case " $* " in *" snapshot save "*) printf x | dd of="$3" bs=1 seek=9000 conv=notrunc 2>/dev/null ;; esac
+            """);
+
+        ProcessResult result = await host.RunAsync(request: "now");
+
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains("SHA-256", host.State("last_error"), StringComparison.Ordinal);
+        Assert.Equal([before, before + ".json"], Directory.GetFiles(Path.GetDirectoryName(before)!).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Run_ManyTimes_KeepsWhatTheRulesKeepAndForeignFiles()
+    {
+        await StartAsync("3.5");
+        Host host = AddHost("n1", keep: 2, daily: 2, weekly: 3, monthly: 2);
+        await host.RunAsync();
+        string first = Assert.Single(host.Snapshots);
+        var made = new List<RetentionItem>();
+        foreach (string time in new[] { "2024-01-01-00.00.00", "2024-02-29-23.59.59", "2024-03-01-00.00.00", "2024-03-03-10.00.00", "2024-03-04-10.00.00", "2024-03-10-08.09.08", "2024-03-10-09.00.00" })
+        {
+            string copy = first.Replace(Path.GetFileNameWithoutExtension(first), "etcd-snapshot-" + time, StringComparison.Ordinal);
+            File.Copy(first, copy);
+            File.Copy(first + ".json", copy + ".json");
+            made.Add(new RetentionItem(copy, new RetentionSeries("", "", null), RetentionCatalogue.TimeIn(copy)!.Value));
+        }
+
+        string foreign = Path.Combine(Path.GetDirectoryName(first)!, "etcd-snapshot-2023-01-01-00.00.00.db"); // nobody noted that it is the schedule's
+        File.Copy(first, foreign);
+
+        await host.RunAsync(request: "now");
+
+        RetentionItem[] all =
+        [
+            .. made, .. host.Snapshots.Where(path => path != foreign && !made.Any(item => item.Path == path))
+                .Select(path => new RetentionItem(path, made[0].Series, RetentionCatalogue.TimeIn(path)!.Value)),
+        ];
+        string[] planned =
+        [
+            .. RetentionPlanner.Plan(all, new RetentionRules { Keep = 2, KeepDaily = 2, KeepWeekly = 3, KeepMonthly = 2 }, DateTimeOffset.UtcNow)
+                .Where(decision => decision.Keep).Select(decision => decision.Item.Path),
+        ];
+        Assert.Equal(planned.Append(foreign).Order(StringComparer.Ordinal), host.Snapshots);
+        Assert.Equal(host.Snapshots.Length - 1, Directory.GetFiles(Path.GetDirectoryName(first)!, "*.json").Length);
+    }
+
+    private async Task<EtcdServer> StartAsync(string version)
+    {
+        _server = await EtcdServer.StartAsync(version);
+        using EtcdClient client = _server.Connect();
+        for (int i = 0; i < 20; i++) await client.Kv.PutAsync($"/k/{i}", "value", cancellationToken: Stop);
+        await client.Kv.DeleteAsync(KeyRange.Key("/k/7"), cancellationToken: Stop);
+        return _server;
+    }
+
+    private Host AddHost(
+        string name, EtcdCredential? credential = null, CertificateAuthority? authority = null, int? keep = 7, int? daily = null, int? weekly = null, int? monthly = null) =>
+        new(_folder.File(name), name, _server!, credential, authority, new RetentionRules { Keep = keep, KeepDaily = daily, KeepWeekly = weekly, KeepMonthly = monthly });
+
+    /// <summary>What one host has: the script, its settings, programs, folders; and etcd of one for all.</summary>
+    private sealed class Host
+    {
+        private readonly string _folder;
+        private readonly string _control;
+
+        public Host(string folder, string name, EtcdServer server, EtcdCredential? credential, CertificateAuthority? authority, RetentionRules rules)
+        {
+            _folder = folder;
+            Name = name;
+            _control = server.Binaries.Etcdctl;
+            var member = new MemberSpec
+            {
+                Name = name,
+                HostName = name,
+                Address = "127.0.0.1",
+                ClientPort = server.Endpoints[0].Port,
+                PeerPort = 1,
+                Directory = folder,
+                BinDirectory = Path.Combine(folder, "bin"),
+            };
+            Directory.CreateDirectory(Bin);
+            foreach (string program in new[] { "etcdctl", "etcdutl" })
+            {
+                string path = Path.Combine(server.Binaries.Folder, program);
+                if (File.Exists(path)) File.CreateSymbolicLink(Path.Combine(Bin, program), path);
+            }
+
+            if (authority is not null)
+            {
+                MemberCertificates(member, authority);
+            }
+
+            Directory.CreateDirectory(Path.Combine(folder, "state"));
+            Directory.CreateDirectory(Path.Combine(folder, "snapshots"));
+            var schedule = new SnapshotSchedule
+            {
+                Times = ScheduleTimes.Every(TimeSpan.FromHours(1)),
+                Destination = Path.Combine(folder, "snapshots"),
+                Rules = rules,
+                Credential = credential,
+            };
+            var files = new ScheduleFiles(new SchedulePlaces("prod", member), schedule, schedule.Destination, TimeSpan.FromHours(1), authority is not null);
+            string settings = files.Settings().Replace("'/var/lib/etcd-snapshot-prod'", PosixShell.Quote(Path.Combine(folder, "state")), StringComparison.Ordinal);
+            File.WriteAllText(Path.Combine(folder, "settings"), settings);
+            File.WriteAllText(Path.Combine(folder, "script"), SnapshotScript.Text);
+        }
+
+        public string Name { get; }
+
+        public string Bin => Path.Combine(_folder, "bin", "current");
+
+        public string[] Snapshots => [.. Directory.GetFiles(Path.Combine(_folder, "snapshots"), "*.db").Order(StringComparer.Ordinal)];
+
+        public string? State(string name) => File.ReadAllLines(Path.Combine(_folder, "state", "state"))
+            .FirstOrDefault(line => line.StartsWith(name + "=", StringComparison.Ordinal))?[(name.Length + 1)..];
+
+        public void ReplaceControl(string script)
+        {
+            string path = Path.Combine(Bin, "etcdctl");
+            File.Delete(path);
+            File.WriteAllText(path, script.Replace("{0}", _control, StringComparison.Ordinal));
+            File.SetUnixFileMode(path, File.GetUnixFileMode(path) | UnixFileMode.UserExecute);
+        }
+
+        public async Task<ProcessResult> RunAsync(CancellationToken? stop = null, string? request = null)
+        {
+            if (request is not null) await File.WriteAllTextAsync(Path.Combine(_folder, "state", "request"), request + "\n", Stop);
+            var command = new ProcessCommand(Shell, [Path.Combine(_folder, "script"), Path.Combine(_folder, "settings")]);
+            return await ProcessRunner.RunAsync(command, stop ?? Stop);
+        }
+
+        // The strictest shell that there is.
+        private static string Shell => File.Exists("/bin/dash") ? "/bin/dash" : "/bin/sh";
+
+        private static void MemberCertificates(MemberSpec member, CertificateAuthority authority)
+        {
+            IssuedCertificate server = authority.Issue(CertificateSpec.Server(member.Name, "127.0.0.1"));
+            Directory.CreateDirectory(member.Layout.PkiDirectory);
+            File.WriteAllText(member.Layout.CaFile, authority.CertificatePem);
+            File.WriteAllText(member.Layout.ServerCertificateFile, server.CertificatePem);
+            File.WriteAllText(member.Layout.ServerKeyFile, server.KeyPem);
+        }
+    }
+}

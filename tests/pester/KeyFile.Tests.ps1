@@ -1,0 +1,143 @@
+# Keys to files and back, as an operator types it.
+BeforeAll {
+    Set-StrictMode -Version Latest
+    $ErrorActionPreference = 'Stop'
+    $module = Join-Path $PSScriptRoot '../../out/EtcdAdmin' | Resolve-Path
+    Import-Module "$module/EtcdAdmin.psd1"
+
+    $outside = @{ ETCDADMIN_HOME = $env:ETCDADMIN_HOME; ETCDADMIN_PACKAGES = $env:ETCDADMIN_PACKAGES }
+    $userHome = $env:ETCDADMIN_HOME ? $env:ETCDADMIN_HOME : (Join-Path ([Environment]::GetFolderPath('LocalApplicationData', 'DoNotVerify')) 'EtcdAdmin')
+    if (-not $env:ETCDADMIN_PACKAGES) { $env:ETCDADMIN_PACKAGES = Join-Path $userHome 'packages' }
+    $folder = New-Item -ItemType Directory (Join-Path ([IO.Path]::GetTempPath()) "etcdadmin-keyfiles-$PID")
+    $env:ETCDADMIN_HOME = Join-Path $folder 'home'
+    Push-Location $folder
+
+    function Get-KeyText([string]$Prefix) { Get-EtcdKey -Cluster demo -Prefix $Prefix | ForEach-Object { "$($_.Key)=$($_.Value)" } }
+    function Get-Revision { (Set-EtcdKey -Cluster demo /revision x -PassThru).ModRevision }
+
+    $ports = 1..2 | ForEach-Object { $listener = [Net.Sockets.TcpListener]::new([Net.IPAddress]::Loopback, 0); $listener.Start(); $listener }
+    $numbers = $ports.LocalEndpoint.Port
+    $ports.Stop()
+    $missing = $null
+    try {
+        Install-EtcdCluster demo -Local -Version 3.5 -ClientPort $numbers[0] -PeerPort $numbers[1] | Out-Null
+        1..5 | ForEach-Object { Set-EtcdKey -Cluster demo "/app/$_" "value, `"$_`"" }
+        Set-EtcdKey -Cluster demo -Key ([byte[]](0x2f, 0x61, 0x70, 0x70, 0x2f, 0xff)) -Value ([byte[]](0, 1, 255))
+        $snapshot = Save-EtcdSnapshot demo
+    }
+    catch {
+        if ($_.FullyQualifiedErrorId -notlike 'EtcdPackageNotFound,*') { throw }
+        $missing = "etcd 3.5 is not to be had here: $_"
+    }
+}
+
+AfterAll {
+    Pop-Location
+    Get-EtcdCluster | Uninstall-EtcdCluster -RemoveData -Confirm:$false
+    Remove-Item $folder -Recurse -Force
+    foreach ($name in $outside.Keys) { Set-Item "env:$name" $outside[$name] }
+}
+
+Describe 'Export-EtcdKey' {
+    BeforeEach { if ($missing) { Set-ItResult -Skipped -Because $missing } }
+
+    It 'takes a cluster by name, position and pipeline' {
+        $named = Export-EtcdKey demo -Prefix /app/ -Path ./named.jsonl
+        $placed = Export-EtcdKey demo ./placed.jsonl -Prefix /app/
+        $piped = Get-EtcdCluster demo | Export-EtcdKey -Path ./piped.jsonl -From /app/ -To /app0
+
+        $named.Keys, $placed.Keys, $piped.Keys | Should -Be 6, 6, 6
+        $named.Source | Should -Be 'demo'
+        $named.Revision | Should -BeGreaterThan 6
+        if (-not $IsWindows) { (Get-Item ./named.jsonl).UnixFileMode | Should -Be 'UserWrite, UserRead' }
+    }
+
+    It 'takes keys from a snapshot and from a cluster, as <_>' -ForEach 'csv', 'jsonl' {
+        $offline = Get-EtcdSnapshotKey $snapshot.Path -Prefix /app/ | Export-EtcdKey "./offline.$_"
+        $live = Get-EtcdKey -Cluster demo -Prefix /app/ | Export-EtcdKey "./live.$_"
+
+        $offline.Keys, $live.Keys | Should -Be 6, 6
+        $offline.Source | Should -Be $snapshot.Path
+        Get-Content "./offline.$_" | Select-Object -Skip 1 | Select-Object -SkipLast 1 |
+            Should -Be (Get-Content "./live.$_" | Select-Object -Skip 1 | Select-Object -SkipLast 1)
+    }
+
+    It 'writes a file also where there is no key' {
+        (Get-EtcdKey -Cluster demo -Prefix /nothing/ | Export-EtcdKey ./nothing.jsonl).Keys | Should -Be 0
+        Get-Content ./nothing.jsonl | Should -HaveCount 2
+    }
+
+    It 'never replaces a file by itself, and leaves none with -WhatIf' {
+        { Export-EtcdKey demo -Path ./named.jsonl } | Should -Throw -ErrorId 'EtcdFileExists,*'
+        { Get-EtcdKey -Cluster demo /app/1 | Export-EtcdKey ./named.jsonl } | Should -Throw -ErrorId 'EtcdFileExists,*'
+        $found = $null
+        1..500 | ForEach-Object { Get-EtcdKey -Cluster demo /app/1 } | Export-EtcdKey ./named.jsonl -ErrorAction SilentlyContinue -ErrorVariable found
+        $found | Should -HaveCount 1
+        (Export-EtcdKey demo -Path ./named.jsonl -Prefix /app/ -Force).Keys | Should -Be 6
+        Get-EtcdKey -Cluster demo -Prefix /app/ | Export-EtcdKey ./whatif.jsonl -WhatIf
+        Export-EtcdKey demo -Path ./whatif.jsonl -WhatIf
+        Get-ChildItem ./whatif* | Should -BeNullOrEmpty
+    }
+
+    It 'leaves no file where the pipeline ends early' {
+        { 1..3 | ForEach-Object { Get-EtcdKey -Cluster demo "/app/$_"; if ($_ -eq 2) { throw 'enough' } } | Export-EtcdKey ./broken.jsonl } | Should -Throw 'enough'
+        $until = [datetime]::UtcNow.AddSeconds(5)
+        while ((Get-ChildItem ./broken*) -and [datetime]::UtcNow -lt $until) { Start-Sleep -Milliseconds 20 }
+        Get-ChildItem ./broken* | Should -BeNullOrEmpty
+    }
+}
+
+Describe 'Import-EtcdKey' {
+    BeforeEach { if ($missing) { Set-ItResult -Skipped -Because $missing } }
+
+    It 'says what it would do, and does it, byte for byte, from <_>' -ForEach 'live.csv', 'offline.jsonl' {
+        $before = Get-Revision
+        Import-EtcdKey "./$_" -Cluster demo -MapPrefix /app/, "/$_/" -WhatIf
+        Get-Revision | Should -Be ($before + 1)
+
+        $import = Get-Item "./$_" | Import-EtcdKey -Cluster demo -MapPrefix /app/, "/$_/"
+        $again = Import-EtcdKey "./$_" demo -MapPrefix /app/, "/$_/"
+
+        $import.Created, $again.Created, $again.Unchanged | Should -Be 6, 0, 6
+        $copies = Get-EtcdKey -Cluster demo -Prefix "/$_/"
+        $copies.Value | Should -Be (Get-EtcdKey -Cluster demo -Prefix /app/).Value
+        $copies[-1].ValueBytes | Should -Be 0, 1, 255
+    }
+
+    It 'changes nothing that is there unless it is told' {
+        Set-EtcdKey -Cluster demo /app/1 other
+
+        { Import-EtcdKey ./named.jsonl -Cluster demo } | Should -Throw -ErrorId 'EtcdKeyExists,*'
+        { Import-EtcdKey ./named.jsonl -Cluster demo -IfAbsent -Force } | Should -Throw -ErrorId 'EtcdInvalidArgument,*'
+        (Import-EtcdKey ./named.jsonl -Cluster demo -IfAbsent).Kept | Should -Be 1
+        (Get-EtcdKey -Cluster demo /app/1).Value | Should -Be 'other'
+        (Import-EtcdKey ./named.jsonl -Cluster demo -Force).Changed | Should -Be 1
+        (Get-EtcdKey -Cluster demo /app/1).Value | Should -Be 'value, "1"'
+    }
+
+    It 'refuses a file that was cut off or changed, and takes it when it is told' {
+        Get-Content ./named.jsonl | Select-Object -SkipLast 2 | Set-Content ./cut.jsonl
+        Import-Csv ./live.csv | ForEach-Object { $_.key = $_.key -replace '^/app/', '/sheet/'; $_ } | Where-Object keyEncoding -NE end |
+            Export-Csv ./sheet.csv -UseQuotes AsNeeded
+
+        { Import-EtcdKey ./cut.jsonl -Cluster demo } | Should -Throw -ErrorId 'EtcdKeyFileInvalid,*'
+        { Import-EtcdKey ./sheet.csv -Cluster demo } | Should -Throw -ErrorId 'EtcdKeyFileInvalid,*'
+        (Import-EtcdKey ./sheet.csv -Cluster demo -Prefix /sheet/ -SkipHashCheck).Created | Should -Be 5
+        Get-KeyText /sheet/ | Select-Object -First 1 | Should -Be '/sheet/1=value, "1"'
+    }
+
+    It 'tells every bad line by its number' {
+        Set-Content ./bad.jsonl '{"key":"/bad/1","value":"1"}', 'secret', '{"key":"/bad/2"}'
+        $found = $null
+        Import-EtcdKey ./bad.jsonl -Cluster demo -SkipHashCheck -ErrorAction SilentlyContinue -ErrorVariable found
+
+        $found.Exception.Message | Should -Match 'line [23]:'
+        $found | Should -HaveCount 2
+        $found.Exception.Message | Should -Not -Match 'secret'
+        Get-KeyText /bad/ | Should -BeNullOrEmpty
+    }
+
+    It 'says that there is no such file' {
+        { Import-EtcdKey ./nowhere.jsonl -Cluster demo } | Should -Throw -ErrorId 'EtcdKeyFileUnreadable,*'
+    }
+}
