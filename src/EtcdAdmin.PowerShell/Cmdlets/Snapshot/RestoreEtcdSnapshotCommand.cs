@@ -51,6 +51,7 @@ public sealed class RestoreEtcdSnapshotCommand : SnapshotCmdlet
 
     /// <summary>Restores to this one member, by name; the others then join it again one by one, empty at first.</summary>
     [Parameter]
+    [ArgumentCompleter(typeof(MemberNameCompleter))]
     [ValidateNotNullOrEmpty]
     public string? Member { get; set; }
 

@@ -14,6 +14,9 @@ namespace EtcdAdmin.Snapshots;
 /// <param name="stamp">Marks the folders that the others' data goes to.</param>
 internal sealed class RestoreGrowth(AdminContext context, RestoreSpecs specs, RestoreInput input, string stamp)
 {
+    // As where a member is added: its data comes over the network.
+    private static readonly TimeSpan UsualPatience = TimeSpan.FromMinutes(10);
+
     private readonly RecoverySpecs _growing = RecoverySpecs.Resume(specs.Restored, specs.Others);
 
     private Rejoining? _rejoining;
@@ -30,6 +33,8 @@ internal sealed class RestoreGrowth(AdminContext context, RestoreSpecs specs, Re
     /// <summary>Where the data of the others goes.</summary>
     public IReadOnlyList<RestoreArchive> Archives(MemberSpec member) => [new RestoreArchive(member, stamp) { Retired = !Joins }];
 
+    private TimeSpan Patience => input.Request.HealthTimeout > UsualPatience ? input.Request.HealthTimeout : UsualPatience;
+
     private bool Joins => specs.Others.Count > 0 && !input.Request.NoRejoin;
 
     /// <summary>Reads the hosts of those that are to join again.</summary>
@@ -42,8 +47,8 @@ internal sealed class RestoreGrowth(AdminContext context, RestoreSpecs specs, Re
         InstallState state = await InstallState.ReadAsync(context, input.Cluster.Name, known, _growing.Final, [.. specs.All], cancellationToken).ConfigureAwait(false);
         Warnings = new Preflight(state) { Joining = true }.Check(_growing.Joining);
         state = state with { Running = new HashSet<string>() }; // as the steps find it
-        var install = new InstallSteps(context, new InstallRequest { Name = input.Cluster.Name, HealthTimeout = input.Request.HealthTimeout }, state);
-        _rejoining = new Rejoining(context, input.Proof.Of(input.Cluster), install, state, input.Request.HealthTimeout)
+        var install = new InstallSteps(context, new InstallRequest { Name = input.Cluster.Name, HealthTimeout = Patience }, state);
+        _rejoining = new Rejoining(context, input.Proof.Of(input.Cluster), install, state, Patience)
         {
             AsideMark = RestoreArchive.Mark,
             AsideStamp = stamp,
@@ -74,7 +79,7 @@ internal sealed class RestoreGrowth(AdminContext context, RestoreSpecs specs, Re
                 input.Cluster.WithSpec(_growing.After(number, RecoveryMethod.Restore, stamp)), token));
         }
 
-        var proof = new RecoveryProof(context, input.Proof.Of(input.Cluster.WithSpec(_growing.Final)), input.Request.HealthTimeout);
+        var proof = new RecoveryProof(context, input.Proof.Of(input.Cluster.WithSpec(_growing.Final)), Patience);
         plan.NextStage().Add(
             new StepText("this machine", "Prove quorum and equal data on all members, and record it"),
             async (events, token) =>

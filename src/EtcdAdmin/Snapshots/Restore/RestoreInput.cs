@@ -9,7 +9,8 @@ namespace EtcdAdmin.Snapshots;
 /// <param name="DatabasePath">The database on this machine: the snapshot, or what was unpacked of it.</param>
 /// <param name="Bump">By how much revisions are raised.</param>
 /// <param name="Proof">As whom it is proved.</param>
+/// <param name="LeftOut">The members that no longer belong to the cluster, as their hosts cannot be reached.</param>
 /// <param name="Warnings">What the operator should know before agreeing.</param>
 internal sealed record RestoreInput(
     EtcdCluster Cluster, RestoreRequest Request, EtcdSnapshot Info, string DatabasePath, RevisionBump Bump, ProofIdentity Proof,
-    IReadOnlyList<string> Warnings);
+    IReadOnlySet<string> LeftOut, IReadOnlyList<string> Warnings);

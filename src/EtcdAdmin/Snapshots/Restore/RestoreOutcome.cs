@@ -22,8 +22,9 @@ internal sealed class RestoreOutcome(AdminContext context, RestoreInput input, E
         BumpReason = input.Bump.Reason,
         TotalKeys = input.Info.TotalKeys,
         Hash = _hash,
-        Backup = [.. final.RequireSpec().Members.Select(member => member.Name).Union(_backups.Keys.Order(StringComparer.Ordinal))
-            .SelectMany(name => _backups.GetValueOrDefault(name) ?? [])],
+        // An array, of which scripts can take the first by its number.
+        Backup = final.RequireSpec().Members.Select(member => member.Name).Union(_backups.Keys.Order(StringComparer.Ordinal))
+            .SelectMany(name => _backups.GetValueOrDefault(name) ?? []).ToArray(),
     };
 
     /// <summary>Proves what was restored, and records it.</summary>

@@ -32,6 +32,6 @@ public sealed record RestoreRequest
     /// </summary>
     public long? RevisionBump { get; init; }
 
-    /// <summary>How long the members have to become healthy, and each that joins anew to catch up.</summary>
+    /// <summary>How long the members have to become healthy; a member that joins anew has ten minutes at least to catch up.</summary>
     public TimeSpan HealthTimeout { get; init; } = TimeSpan.FromSeconds(60);
 }

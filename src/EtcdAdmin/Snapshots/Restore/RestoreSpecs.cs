@@ -15,8 +15,9 @@ internal sealed record RestoreSpecs(ClusterSpec Old, ClusterSpec Restored, IRead
     /// <summary>For a cluster as its profile has it.</summary>
     /// <param name="cluster">The cluster.</param>
     /// <param name="member">The name of the one member to restore; null restores all.</param>
+    /// <param name="leftOut">The names of others that no longer belong to it, as their hosts cannot be reached.</param>
     /// <exception cref="EtcdException">MemberNotFound.</exception>
-    public static RestoreSpecs Make(EtcdCluster cluster, string? member)
+    public static RestoreSpecs Make(EtcdCluster cluster, string? member, IReadOnlySet<string> leftOut)
     {
         ClusterSpec old = cluster.RequireSpec() with { Restore = null };
         // Those that wait for a repair of the cluster to go on belong to it as much as the others.
@@ -27,7 +28,7 @@ internal sealed record RestoreSpecs(ClusterSpec Old, ClusterSpec Restored, IRead
             old,
             // Another token, so that a member of the old cluster that was overlooked cannot mix with the new one.
             SpecChanges.Founded(old with { Members = restored, Recovery = null }) with { Token = SpecBuilder.NewToken(cluster.Name) },
-            [.. all.Except(restored)]);
+            [.. all.Except(restored).Where(other => !leftOut.Contains(other.Name))]);
     }
 
     private static EtcdException NotFound(EtcdCluster cluster, string name, MemberSpec[] all) => new(

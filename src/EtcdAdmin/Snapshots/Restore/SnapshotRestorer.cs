@@ -32,8 +32,9 @@ public sealed class SnapshotRestorer(AdminContext context)
         cluster = await AsItIsNowAsync(cluster, cancellationToken).ConfigureAwait(false);
         ClusterSpec spec = cluster.RequireSpec();
         if (spec is not { Installed: true, Version: { } version }) throw NotInstalled(cluster);
-        RestoreSpecs specs = RestoreSpecs.Make(cluster, request.Member);
         var warnings = new List<string>(source.Warnings);
+        IReadOnlySet<string> leftOut = await LeftOutAsync(cluster, request, warnings, cancellationToken).ConfigureAwait(false);
+        RestoreSpecs specs = RestoreSpecs.Make(cluster, request.Member, leftOut);
         warnings.AddRange(RestoreGuard.Check(source.Snapshot, source.Form, version, request));
         warnings.AddRange(RestoreGuard.CheckRoom(source.Snapshot, spec));
         ProofIdentity proof = await ProofIdentity.ChooseAsync(cluster, source.Snapshot, request.Credential, source.DatabasePath, cancellationToken).ConfigureAwait(false);
@@ -51,7 +52,29 @@ public sealed class SnapshotRestorer(AdminContext context)
             request,
             tools.All(tool => tool.CanBump));
         if (bump.Warning is { } back) warnings.Add(back);
-        return await PlanAsync(new RestoreInput(cluster, request, source.Snapshot, source.DatabasePath, bump, proof, warnings), cancellationToken).ConfigureAwait(false);
+        return await PlanAsync(new RestoreInput(cluster, request, source.Snapshot, source.DatabasePath, bump, proof, leftOut, warnings), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Where one member is restored, the others need not even be there: they are left out, as a cluster that lost its quorum is rebuilt.</summary>
+    private async Task<IReadOnlySet<string>> LeftOutAsync(
+        EtcdCluster cluster, RestoreRequest request, List<string> warnings, CancellationToken cancellationToken)
+    {
+        var leftOut = new HashSet<string>(StringComparer.Ordinal);
+        if (request.Member is null) return leftOut;
+        foreach (MemberSpec member in RestoreSpecs.Make(cluster, request.Member, leftOut).Others)
+        {
+            try
+            {
+                await context.ServiceOf(member).GetStateAsync(member, cancellationToken).ConfigureAwait(false);
+            }
+            catch (EtcdException e)
+            {
+                leftOut.Add(member.Name);
+                warnings.Add($"Member {member.Name} is left out of the cluster, because its host cannot be managed now: {e.Message} If it still runs, its clients see the old data: stop it as soon as you can. Add it later: Add-EtcdMember {member.HostName}.");
+            }
+        }
+
+        return leftOut;
     }
 
     private async Task CheckHostsAsync(RestoreSpecs specs, SnapshotInfo info, LiveMember[] live, CancellationToken cancellationToken)
@@ -90,7 +113,7 @@ public sealed class SnapshotRestorer(AdminContext context)
     private async Task<Operation<EtcdRestore>> PlanAsync(RestoreInput input, CancellationToken cancellationToken)
     {
         EtcdCluster cluster = input.Cluster;
-        RestoreSpecs specs = RestoreSpecs.Make(cluster, input.Request.Member);
+        RestoreSpecs specs = RestoreSpecs.Make(cluster, input.Request.Member, input.LeftOut);
         // Where an attempt was broken off, users and passwords may be those of the snapshot already.
         EtcdCluster asked = cluster.RequireSpec().Restore is null ? cluster : input.Proof.Of(cluster);
         ClusterHealth health = await new HealthChecker(context).CheckAsync(asked, Options, cancellationToken).ConfigureAwait(false);

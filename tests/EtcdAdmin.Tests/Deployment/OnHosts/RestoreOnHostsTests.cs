@@ -61,6 +61,9 @@ public sealed class RestoreOnHostsTests(HostLabFixture lab)
         Assert.Equal("Healthy with 2 known peers", (await hosts.HealthAsync(next)).Summary);
         Assert.Equal("moved", (await next.Client.Kv.GetAsync("/a", Token))?.ValueText);
         Assert.Equal("moved", (await old.Client.Kv.GetAsync("/a", Token))?.ValueText);
+        await hosts.Lab["n3"].KillAsync();
+        EtcdRestore alone = await (await Restoring.PlanAsync(hosts.Context, next, snapshot.Path, new RestoreRequest { Member = "n2" })).RunAsync(null, Token);
+        Assert.Equal("Healthy with 1 known peer", (await hosts.HealthAsync(alone.Cluster)).Summary);
         Assert.Equal(["no-such-host.invalid"], survey.Unresolved);
         Assert.True(survey.Rooms[members[0].Layout.DataDirectory].FreeBytes > 0);
         Assert.Contains(survey.Holders, holder => holder.Member == members[0].Name);

@@ -1,0 +1,97 @@
+# Restores as an operator types them, on real clusters of this machine, which serve all tests in this order.
+BeforeAll {
+    Set-StrictMode -Version Latest
+    $ErrorActionPreference = 'Stop'
+    $module = Join-Path $PSScriptRoot '../../out/EtcdAdmin' | Resolve-Path
+    Import-Module "$module/EtcdAdmin.psd1"
+
+    $outside = @{ ETCDADMIN_HOME = $env:ETCDADMIN_HOME; ETCDADMIN_PACKAGES = $env:ETCDADMIN_PACKAGES }
+    $userHome = $env:ETCDADMIN_HOME ? $env:ETCDADMIN_HOME : (Join-Path ([Environment]::GetFolderPath('LocalApplicationData', 'DoNotVerify')) 'EtcdAdmin')
+    if (-not $env:ETCDADMIN_PACKAGES) { $env:ETCDADMIN_PACKAGES = Join-Path $userHome 'packages' }
+    $folder = New-Item -ItemType Directory (Join-Path ([IO.Path]::GetTempPath()) "etcdadmin-restore-$PID")
+    $env:ETCDADMIN_HOME = Join-Path $folder 'home'
+    Push-Location $folder
+
+    $script:nextPort = 15000 + $PID % 80 * 100
+    function Get-FreePort([int]$Count) {
+        for ($found = 0; $found -lt $Count; $script:nextPort++) {
+            $listener = [Net.Sockets.TcpListener]::new([Net.IPAddress]::Loopback, $script:nextPort)
+            try { $listener.Start(); $script:nextPort; $found++ } catch [Net.Sockets.SocketException] { continue } finally { $listener.Stop() }
+        }
+    }
+
+    $secret = ConvertTo-SecureString 'sesame' -AsPlainText -Force
+    $missing = $null
+    try {
+        $prod = Install-EtcdCluster prod -Local -Size 2 -Version 3.5 -ClientPort (Get-FreePort 2) -PeerPort (Get-FreePort 2)
+        $copy = Install-EtcdCluster copy -Local -Size 1 -Version 3.5 -ClientPort (Get-FreePort 1) -PeerPort (Get-FreePort 1)
+        1..20 | ForEach-Object { Set-EtcdKey -Cluster $prod "/app/k$_" "v$_" }
+    }
+    catch {
+        if ($_.FullyQualifiedErrorId -notlike 'EtcdPackageNotFound,*') { throw }
+        $missing = "etcd 3.5 is not to be had here: $_"
+    }
+}
+
+AfterAll {
+    Get-EtcdCluster | Uninstall-EtcdCluster -RemoveData -Confirm:$false
+    Pop-Location
+    Remove-Item $folder -Recurse -Force
+    foreach ($name in $outside.Keys) { Set-Item "env:$name" $outside[$name] }
+}
+
+Describe 'Restore-EtcdSnapshot' {
+    BeforeEach { if ($missing) { Set-ItResult -Skipped -Because $missing } }
+
+    It 'takes an encrypted snapshot through the pipeline, and passes the cluster on' {
+        $script:copied = Save-EtcdSnapshot prod -Destination ./backups -Passphrase $secret |
+            Restore-EtcdSnapshot -Cluster copy -Passphrase $secret -Confirm:$false
+        $health = $copied | Get-EtcdHealth
+
+        $health.Summary | Should -Be 'Healthy with 1 known peer'
+        (Get-EtcdKey -Cluster copy -Prefix /app/ | Measure-Object).Count | Should -Be 20
+    }
+
+    It 'shows the plan under -WhatIf and touches nothing' {
+        $before = (Get-EtcdCluster prod).Spec.Token
+
+        Restore-EtcdSnapshot ./backups -Cluster prod -Passphrase $secret -WhatIf -WarningVariable chosen 3>$null | Should -BeNullOrEmpty
+
+        "$chosen" | Should -BeLike '*the newest that is whole is restored: *'
+        (Get-EtcdCluster prod).Spec.Token | Should -Be $before
+        (Get-EtcdHealth prod).Healthy | Should -Be $true, $true
+    }
+
+    It 'tells where the old data is, and what brings it back' {
+        Set-EtcdKey -Cluster $prod /later 1
+
+        $restore = Restore-EtcdSnapshot ./backups -Cluster prod -Passphrase $secret -Confirm:$false 3>$null
+
+        $restore.BumpReason | Should -Match '^(member|cluster) prod.* at \d+$'
+        $restore.Backup.Member | Should -Be 'prod-1', 'prod-2'
+        foreach ($backup in $restore.Backup) {
+            $backup.Sha256 | Should -Be (Get-FileHash (Join-Path $backup.Path 'member/snap/db')).Hash
+            $backup.RestoreCommand | Should -BeLike "*$($backup.Path)*"
+        }
+        ($restore | Format-List | Out-String) | Should -BeLike "*$($restore.Backup[0].Path)*"
+        Get-EtcdKey -Cluster prod /later -ErrorAction SilentlyContinue | Should -BeNullOrEmpty
+    }
+
+    It 'passes a cluster on to Add-EtcdMember, which knows that this one cannot grow beyond this machine' {
+        $failure = { $copied | Add-EtcdMember 127.0.0.1 -WhatIf } | Should -Throw -PassThru
+
+        $failure.Exception.Message | Should -BeLike "*'copy' is on this machine alone*"
+    }
+
+    It 'asks for the key of an encrypted one, whatever else a folder has' {
+        $failure = { Restore-EtcdSnapshot ./backups -Cluster copy -Confirm:$false } | Should -Throw -PassThru
+
+        $failure.FullyQualifiedErrorId | Should -BeLike 'EtcdSnapshotEncrypted,*'
+    }
+
+    It 'refuses to leave a cluster at one member without its name' {
+        $failure = { Restore-EtcdSnapshot ./backups -Cluster prod -NoRejoin -Passphrase $secret -Confirm:$false } | Should -Throw -PassThru
+
+        $failure.CategoryInfo.Category | Should -Be 'InvalidArgument'
+    }
+}
