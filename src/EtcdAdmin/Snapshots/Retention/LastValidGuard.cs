@@ -4,16 +4,15 @@ namespace EtcdAdmin.Snapshots;
 /// <param name="sound">Reads them.</param>
 internal sealed class LastValidGuard(SoundSnapshots sound)
 {
-    /// <summary>The newest valid one of those that stay; where none of them is, of those that would go.</summary>
-    /// <param name="decisions">Of one series.</param>
+    /// <summary>The first valid one.</summary>
+    /// <param name="decisions">Of one series, in the order in which they are tried.</param>
     /// <param name="events">Progress, and warnings about snapshots that are not valid.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     /// <returns>Null where none is valid.</returns>
     public async Task<RetentionDecision?> FindAsync(
-        IReadOnlyList<RetentionDecision> decisions, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
+        IEnumerable<RetentionDecision> decisions, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
     {
-        foreach (RetentionDecision decision in decisions.OrderByDescending(decision => decision.Keep)
-            .ThenByDescending(decision => decision.Item.Created).ThenByDescending(decision => decision.Item.Path, StringComparer.Ordinal))
+        foreach (RetentionDecision decision in decisions)
         {
             if (await IsSoundAsync(decision.Item, events, cancellationToken).ConfigureAwait(false)) return decision;
         }

@@ -94,7 +94,7 @@ public sealed class SnapshotRemover(AdminContext context)
                 continue;
             }
 
-            RetentionDecision? valid = await guard.FindAsync(series, events, cancellationToken).ConfigureAwait(false);
+            RetentionDecision? valid = await guard.FindAsync(Candidates(series, named: request.Rules is null), events, cancellationToken).ConfigureAwait(false);
             if (valid is null) refused.Add(NoneValid(series));
             else if (valid.Keep) secured.AddRange(series);
             else if (request.Rules is null) refused.Add(Last(valid.Item));
@@ -103,6 +103,13 @@ public sealed class SnapshotRemover(AdminContext context)
 
         return secured;
     }
+
+    // Rules never take the newest; where that is damaged, the next newest is what an operator needs, not an old one that happens to stay.
+    // Whoever names files has chosen; there any that stays will do.
+    private static IEnumerable<RetentionDecision> Candidates(RetentionDecision[] series, bool named) => series
+        .OrderByDescending(decision => named && decision.Keep)
+        .ThenByDescending(decision => decision.Item.Created)
+        .ThenByDescending(decision => decision.Item.Path, StringComparer.Ordinal);
 
     private static RetentionDecision Rescue(RetentionDecision decision, IProgress<EtcdEvent>? events)
     {

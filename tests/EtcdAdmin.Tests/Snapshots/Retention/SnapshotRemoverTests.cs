@@ -52,6 +52,20 @@ public sealed class SnapshotRemoverTests(SnapshotLab lab) : IDisposable
     }
 
     [Fact]
+    public async Task PlanAsync_NewestIsDamagedAndAnOldOneStays_KeepsTheNewestValidOneAllTheSame()
+    {
+        await AddAsync("2025-12-31");
+        await AddAsync("2026-01-01");
+        string valid = await AddAsync("2026-01-02");
+        await DamageAsync(await AddAsync("2026-01-03"));
+
+        SnapshotRemoval removal = await PlanAsync(new RetentionRules { KeepMonthly = 2 });
+
+        Assert.Equal(["2025-12-31", "2026-01-02", "2026-01-03"], Days(removal, RetentionAction.Kept));
+        Assert.Equal("the newest valid one of its series", Assert.Single(removal.Files, file => file.Path == valid).Reason);
+    }
+
+    [Fact]
     public async Task PlanAsync_NoneIsValid_RemovesNothingOfThatSeriesAndGoesOnWithTheOthers()
     {
         foreach (string day in new[] { "2026-01-01", "2026-01-02" }) await DamageAsync(await AddAsync(day, cluster: 1));
