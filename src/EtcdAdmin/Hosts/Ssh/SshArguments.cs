@@ -76,10 +76,13 @@ internal static class SshArguments
         ];
     }
 
-    private static IEnumerable<string> Operators(HostConnection connection)
+    /// <summary>What the operator said of a connection, but for user and key: as arguments of ssh, or of scp.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="portSwitch">How the program wants the port: ssh as <c>-p</c>, scp as <c>-P</c>.</param>
+    public static IEnumerable<string> Given(HostConnection connection, string portSwitch)
     {
         string? port = connection.Port?.ToString(CultureInfo.InvariantCulture);
-        foreach ((string option, string? value) in new[] { ("-F", connection.ConfigPath), ("-p", port), ("-l", connection.UserName) })
+        foreach ((string option, string? value) in new[] { ("-F", connection.ConfigPath), (portSwitch, port) })
         {
             if (value is null) continue;
             yield return option;
@@ -91,10 +94,14 @@ internal static class SshArguments
             yield return "-o";
             yield return $"{name}={value}";
         }
-
-        if (connection.KeyFilePath is not { } key) yield break;
-        foreach (string word in new[] { "-i", key, "-o", "IdentitiesOnly=yes" }) yield return word;
     }
+
+    private static IEnumerable<string> Operators(HostConnection connection) =>
+    [
+        .. Given(connection, "-p"),
+        .. connection.UserName is { } user ? ["-l", user] : Array.Empty<string>(),
+        .. connection.KeyFilePath is { } key ? ["-i", key, "-o", "IdentitiesOnly=yes"] : Array.Empty<string>(),
+    ];
 
     private static string Unexpanded(string path) => path.Replace("%", "%%", StringComparison.Ordinal);
 }

@@ -1,5 +1,5 @@
-using System.Globalization;
 using EtcdAdmin.Hosts;
+using EtcdAdmin.Hosts.Ssh;
 
 namespace EtcdAdmin.Snapshots;
 
@@ -19,22 +19,8 @@ internal static class CopyCommand
         return string.Join(' ', words.Select(Word));
     }
 
-    private static IEnumerable<string> Options(HostConnection connection)
-    {
-        string? port = connection.Port?.ToString(CultureInfo.InvariantCulture);
-        foreach ((string option, string? value) in new[] { ("-F", connection.ConfigPath), ("-P", port), ("-i", connection.KeyFilePath) })
-        {
-            if (value is null) continue;
-            yield return option;
-            yield return value;
-        }
-
-        foreach ((string name, string value) in connection.Options ?? new Dictionary<string, string>())
-        {
-            yield return "-o";
-            yield return $"{name}={value}";
-        }
-    }
+    private static IEnumerable<string> Options(HostConnection connection) =>
+        [.. SshArguments.Given(connection, "-P"), .. connection.KeyFilePath is { } key ? ["-i", key] : Array.Empty<string>()];
 
     private static string Login(HostConnection connection)
     {
