@@ -5,20 +5,7 @@ BeforeAll {
     $module = Join-Path $PSScriptRoot '../../out/EtcdAdmin' | Resolve-Path
     Import-Module "$module/EtcdAdmin.psd1"
 
-    $outside = @{ ETCDADMIN_HOME = $env:ETCDADMIN_HOME; ETCDADMIN_PACKAGES = $env:ETCDADMIN_PACKAGES }
-    $userHome = $env:ETCDADMIN_HOME ? $env:ETCDADMIN_HOME : (Join-Path ([Environment]::GetFolderPath('LocalApplicationData', 'DoNotVerify')) 'EtcdAdmin')
-    if (-not $env:ETCDADMIN_PACKAGES) { $env:ETCDADMIN_PACKAGES = Join-Path $userHome 'packages' }
-    $folder = New-Item -ItemType Directory (Join-Path ([IO.Path]::GetTempPath()) "etcdadmin-restore-$PID")
-    $env:ETCDADMIN_HOME = Join-Path $folder 'home'
-    Push-Location $folder
-
-    $script:nextPort = 15000 + $PID % 80 * 100
-    function Get-FreePort([int]$Count) {
-        for ($found = 0; $found -lt $Count; $script:nextPort++) {
-            $listener = [Net.Sockets.TcpListener]::new([Net.IPAddress]::Loopback, $script:nextPort)
-            try { $listener.Start(); $script:nextPort; $found++ } catch [Net.Sockets.SocketException] { continue } finally { $listener.Stop() }
-        }
-    }
+    . (Join-Path $PSScriptRoot 'OwnHome.ps1')
 
     $secret = ConvertTo-SecureString 'sesame' -AsPlainText -Force
     $missing = $null
@@ -33,12 +20,7 @@ BeforeAll {
     }
 }
 
-AfterAll {
-    Get-EtcdCluster | Uninstall-EtcdCluster -RemoveData -Confirm:$false
-    Pop-Location
-    Remove-Item $folder -Recurse -Force
-    foreach ($name in $outside.Keys) { Set-Item "env:$name" $outside[$name] }
-}
+AfterAll { Remove-OwnHome }
 
 Describe 'Restore-EtcdSnapshot' {
     BeforeEach { if ($missing) { Set-ItResult -Skipped -Because $missing } }
