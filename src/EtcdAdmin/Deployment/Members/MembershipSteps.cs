@@ -134,10 +134,11 @@ internal sealed class MembershipSteps(AdminContext context, EtcdCluster cluster)
 
     private static bool IsVoter(Member? member) => member is { IsLearner: false, IsStarted: true };
 
-    // Each call first looks whether its work is done, so one whose fate is unknown may be repeated.
+    // Each call first looks whether its work is done, so one whose fate is unknown may be repeated. "Member not found" came, on a busy
+    // machine, even as the answer to an addition right after a removal; whoever looks again sees what is true.
     private static bool IsPassing(EtcdRpcException e) =>
         e.Kind is EtcdErrorKind.Unavailable or EtcdErrorKind.Timeout or EtcdErrorKind.Connection
-        || e.Error is EtcdError.Unhealthy or EtcdError.NotEnoughStartedMembers;
+        || e.Error is EtcdError.Unhealthy or EtcdError.NotEnoughStartedMembers or EtcdError.MemberNotFound;
 
     private static Member? Find(IReadOnlyList<Member> members, string name, Uri peer) => members.FirstOrDefault(member => member.Name == name)
         ?? members.FirstOrDefault(member => member.PeerUrls.Any(url =>

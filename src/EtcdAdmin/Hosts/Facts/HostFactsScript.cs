@@ -7,7 +7,13 @@ internal static class HostFactsScript
     // include/net/tcp_states.h); ports stand there in hexadecimal. Link-local addresses are of no use to others.
     private const string System = """
         LC_ALL=C; export LC_ALL
-        fact() { printf '%s' "$1"; shift; for field in "$@"; do printf '\t%s' "$field"; done; echo; }
+        tab=$(printf '\t')
+        fact() { # one write a line: parts of a survey run side by side, and their lines must not mix
+            fact_line=$1
+            shift
+            for fact_field in "$@"; do fact_line=$fact_line$tab$fact_field; done
+            printf '%s\n' "$fact_line"
+        }
         fact clock "$(date -u +%s.%N)"
         fact kernel "$(uname -s)" "$(uname -m)" "$(uname -n)"
         fact user "${SUDO_USER:-$(id -un)}" "$(id -u)"
