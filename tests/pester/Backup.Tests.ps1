@@ -1,28 +1,7 @@
 # Removing old snapshots as an operator does it. Real snapshots come from one member that is installed here.
 BeforeAll {
-    Set-StrictMode -Version Latest
-    $ErrorActionPreference = 'Stop'
-    $module = Join-Path $PSScriptRoot '../../out/EtcdAdmin' | Resolve-Path
-    Import-Module "$module/EtcdAdmin.psd1"
-
-    $outside = @{ ETCDADMIN_HOME = $env:ETCDADMIN_HOME; ETCDADMIN_PACKAGES = $env:ETCDADMIN_PACKAGES }
-    $userHome = $env:ETCDADMIN_HOME ? $env:ETCDADMIN_HOME : (Join-Path ([Environment]::GetFolderPath('LocalApplicationData', 'DoNotVerify')) 'EtcdAdmin')
-    if (-not $env:ETCDADMIN_PACKAGES) { $env:ETCDADMIN_PACKAGES = Join-Path $userHome 'packages' }
-    $folder = New-Item -ItemType Directory (Join-Path ([IO.Path]::GetTempPath()) "etcdadmin-retention-$PID")
-    $env:ETCDADMIN_HOME = Join-Path $folder 'home'
-    Push-Location $folder
-
-    $missing = $null
-    try {
-        $listeners = 1..2 | ForEach-Object { [Net.Sockets.TcpListener]::new([Net.IPAddress]::Loopback, 0) }
-        $ports = $listeners | ForEach-Object { $_.Start(); $_.LocalEndpoint.Port }
-        $listeners | ForEach-Object Stop
-        $saved = Install-EtcdCluster kept -Local -Size 1 -Version 3.5 -ClientPort $ports[0] -PeerPort $ports[1] | Save-EtcdSnapshot -Destination ./first
-    }
-    catch {
-        if ($_.FullyQualifiedErrorId -notlike 'EtcdPackageNotFound,*') { throw }
-        $missing = "etcd 3.5 is not to be had here: $_"
-    }
+    . "$PSScriptRoot/OneMember.ps1"
+    if (-not $missing) { $saved = Save-EtcdSnapshot demo -Destination ./first }
 
     function New-Catalogue {
         $path = New-Item -ItemType Directory (Join-Path $folder ([guid]::NewGuid()))
@@ -31,12 +10,7 @@ BeforeAll {
     }
 }
 
-AfterAll {
-    Get-EtcdCluster | Uninstall-EtcdCluster -RemoveData -Confirm:$false
-    Pop-Location
-    Remove-Item $folder -Recurse -Force
-    foreach ($name in $outside.Keys) { Set-Item "env:$name" $outside[$name] }
-}
+AfterAll { Remove-OwnHome }
 
 Describe 'Remove-EtcdSnapshot' {
     BeforeEach {
@@ -108,13 +82,13 @@ Describe 'Snapshot schedules' {
     It 'are refused for clusters on this machine, with the way out: <_>' -ForEach 'Register', 'Get', 'Unregister' {
         $schedule = Get-Command "$_-EtcdSnapshotSchedule"
 
-        { & $schedule kept -ErrorAction Stop } | Should -Throw -ErrorId 'EtcdNotSupported,*'
-        $Error[0].ErrorDetails.RecommendedAction | Should -BeLike '*Save-EtcdSnapshot kept*'
+        { & $schedule demo -ErrorAction Stop } | Should -Throw -ErrorId 'EtcdNotSupported,*'
+        $Error[0].ErrorDetails.RecommendedAction | Should -BeLike '*Save-EtcdSnapshot demo*'
     }
 
     It 'need times that fit' {
-        { Register-EtcdSnapshotSchedule kept -Every 5:00:00 -ErrorAction Stop } | Should -Throw -ErrorId 'EtcdSpecInvalid,*'
-        { Register-EtcdSnapshotSchedule kept -At 02:30, 02:32 -ErrorAction Stop } | Should -Throw -ErrorId 'EtcdSpecInvalid,*'
-        { Register-EtcdSnapshotSchedule kept -At noon } | Should -Throw -ErrorId 'CannotConvertArgument*,*'
+        { Register-EtcdSnapshotSchedule demo -Every 5:00:00 -ErrorAction Stop } | Should -Throw -ErrorId 'EtcdSpecInvalid,*'
+        { Register-EtcdSnapshotSchedule demo -At 02:30, 02:32 -ErrorAction Stop } | Should -Throw -ErrorId 'EtcdSpecInvalid,*'
+        { Register-EtcdSnapshotSchedule demo -At noon } | Should -Throw -ErrorId 'CannotConvertArgument*,*'
     }
 }

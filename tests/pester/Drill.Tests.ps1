@@ -15,7 +15,7 @@ BeforeAll {
     }
 }
 
-AfterAll { Remove-OneMember }
+AfterAll { Remove-OwnHome }
 
 Describe 'Test-EtcdSnapshot -Drill' {
     BeforeEach { if ($missing) { Set-ItResult -Skipped -Because $missing } }

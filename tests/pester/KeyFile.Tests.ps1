@@ -12,7 +12,7 @@ BeforeAll {
     }
 }
 
-AfterAll { Remove-OneMember }
+AfterAll { Remove-OwnHome }
 
 Describe 'Export-EtcdKey' {
     BeforeEach { if ($missing) { Set-ItResult -Skipped -Because $missing } }
