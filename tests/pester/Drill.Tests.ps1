@@ -67,13 +67,18 @@ Describe 'Test-EtcdSnapshot -Drill' {
 
     It 'leaves nothing where it is <_>' -ForEach 'stopped', 'killed' {
         $job = "Import-Module '$module/EtcdAdmin.psd1'; while (`$true) { Test-EtcdSnapshot '$($snapshot.Path)' -Drill -ScratchPath '$scratch' }"
-        $child = Start-Process pwsh -ArgumentList '-NoProfile', '-NonInteractive', '-Command', $job -PassThru -RedirectStandardOutput (Join-Path $folder 'job.out')
+        # Whoever runs the tests in the background may have Ctrl+C ignored, and what it starts inherits that.
+        $child = Start-Process env -ArgumentList '--default-signal=INT', 'pwsh', '-NoProfile', '-NonInteractive', '-Command', "`"$job`"" -PassThru `
+            -RedirectStandardOutput (Join-Path $folder 'job.out') -RedirectStandardError (Join-Path $folder 'job.err')
         $until = [datetime]::UtcNow.AddSeconds(30)
-        while (-not (Get-ChildItem "$scratch/*/etcd.log")) { if ([datetime]::UtcNow -gt $until) { throw 'no drill began' }; Start-Sleep -Milliseconds 10 }
+        try {
+            while (-not (Get-ChildItem "$scratch/*/etcd.log")) { if ([datetime]::UtcNow -gt $until) { throw 'no drill began' }; Start-Sleep -Milliseconds 10 }
 
-        if ($_ -eq 'killed') { $child.Kill() } else { /bin/kill -INT $child.Id }
+            if ($_ -eq 'killed') { $child.Kill() } else { /bin/kill -INT $child.Id }
 
-        $child.WaitForExit(20000) | Should -BeTrue
+            $child.WaitForExit(20000) | Should -BeTrue
+        }
+        finally { if (-not $child.HasExited) { $child.Kill() } }
         $until = [datetime]::UtcNow.AddSeconds(10)
         while ((Get-ChildItem $scratch) -or (Get-ScratchProcess)) { if ([datetime]::UtcNow -gt $until) { break }; Start-Sleep -Milliseconds 50 }
     }

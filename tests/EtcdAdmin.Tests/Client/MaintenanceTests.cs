@@ -80,7 +80,10 @@ public sealed class MaintenanceTests(SharedServers servers) : EtcdTest(servers)
         byte[] bytes = snapshot.ToArray();
         Assert.Equal(0, remaining);
         Assert.Equal(SHA256.HashData(bytes.AsSpan(..^32)), bytes[^32..]);
-        Assert.Equal(await EtcdctlSnapshotSizeAsync(server), bytes.Length);
+        // etcd goes on writing of its own accord between the two, which may take or free a few pages.
+        const int FewPages = 8 * 4096;
+        long saved = await EtcdctlSnapshotSizeAsync(server);
+        Assert.InRange(bytes.Length, saved - FewPages, saved + FewPages);
     }
 
     [Theory, MemberData(nameof(KvTests.Versions), MemberType = typeof(KvTests))]
