@@ -5,7 +5,7 @@ namespace EtcdAdmin.Snapshots;
 
 /// <summary>The checksums of a snapshot file, both from one pass over it.</summary>
 /// <param name="Sha256">Of the whole file, lower-case hex.</param>
-/// <param name="HasTrailer">True where the file has the size of a snapshot with its checksum at the end.</param>
+/// <param name="HasTrailer">True where something follows the database: the checksum, what is left of one, or what was added.</param>
 /// <param name="TrailerValid">True where that checksum is there and right.</param>
 /// <remarks>
 /// Source: etcd <c>server/etcdserver/api/v3rpc/maintenance.go</c> (sender), <c>etcdutl/snapshot/v3_snapshot.go</c> (hasChecksum).
@@ -17,9 +17,8 @@ internal sealed record SnapshotDigest(string Sha256, bool HasTrailer, bool Trail
     // Databases are whole pages, hence whole disk sectors.
     private const int SectorSize = 512;
 
-    /// <summary>Bytes of the database in a file of this size.</summary>
-    public static long DatabaseSize(long size) =>
-        size % SectorSize == SHA256.HashSizeInBytes ? size - SHA256.HashSizeInBytes : size;
+    /// <summary>Bytes of the database in a file of this size; what follows is no part of it, whole or not.</summary>
+    public static long DatabaseSize(long size) => size < SectorSize ? size : size - (size % SectorSize);
 
     /// <param name="handle">The file, open for reading.</param>
     /// <param name="size">Bytes of the file when it was opened.</param>
@@ -46,15 +45,16 @@ internal sealed record SnapshotDigest(string Sha256, bool HasTrailer, bool Trail
         }
 
         bool hasTrailer = databaseSize != size;
-        bool trailerValid = hasTrailer && AppendTrailer(handle, databaseSize, hash);
+        bool trailerValid = hasTrailer && AppendTrailer(handle, databaseSize, (int)(size - databaseSize), hash);
         return new SnapshotDigest(Convert.ToHexStringLower(hash.GetHashAndReset()), hasTrailer, trailerValid);
     }
 
-    private static bool AppendTrailer(SafeFileHandle handle, long offset, IncrementalHash hash)
+    private static bool AppendTrailer(SafeFileHandle handle, long offset, int length, IncrementalHash hash)
     {
         Span<byte> expected = stackalloc byte[SHA256.HashSizeInBytes];
         hash.GetCurrentHash(expected);
-        Span<byte> trailer = stackalloc byte[SHA256.HashSizeInBytes];
+        Span<byte> trailer = stackalloc byte[SectorSize];
+        trailer = trailer[..length];
         int read = 0;
         while (read < trailer.Length)
         {

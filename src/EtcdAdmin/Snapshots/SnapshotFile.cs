@@ -79,8 +79,17 @@ internal sealed class SnapshotFile : IDisposable
     {
         if (Directory.Exists(path))
             throw SnapshotDamage.Whole(path, "it is a folder; a member's database is member/snap/db in its data directory");
+        RequireContent(path);
         // On Unix, .NET takes a shared lock for it, which the exclusive one of a running etcd refuses: nothing is read that changes meanwhile.
         return File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+    }
+
+    /// <summary>Refuses what has no length, before it is opened: opening a pipe waits for whoever writes to it, and nothing would end that.</summary>
+    /// <exception cref="EtcdException">SnapshotInvalid.</exception>
+    public static void RequireContent(string path)
+    {
+        if (new FileInfo(path) is { Exists: true, Length: 0 })
+            throw SnapshotDamage.Whole(path, "it is no bolt database; it seems to be an empty file, or a pipe or device");
     }
 
     private static EtcdException Error(string id, EtcdErrorKind kind, string path, string reason, Exception cause) =>

@@ -15,8 +15,8 @@ public record SnapshotInfo
     public required long DatabaseSize { get; init; }
 
     /// <summary>
-    /// True where the file ends in a SHA-256 of itself, as every snapshot that came through etcd's API does. etcd's tools
-    /// restore a file without one (copied from a member's folder) only with <c>--skip-hash-check</c>.
+    /// True where the file ends in a SHA-256 of itself, as every snapshot that came through etcd's API does, or in what is left of one:
+    /// a database alone is whole sectors of 512 bytes. etcd's tools restore a file without one (copied from a member's folder) only with <c>--skip-hash-check</c>.
     /// </summary>
     public required bool HasTrailer { get; init; }
 

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using EtcdAdmin.Hosts;
 using EtcdAdmin.Snapshots;
 using EtcdAdmin.Snapshots.Bolt;
 using EtcdAdmin.Tests.Support;
@@ -88,6 +89,8 @@ public sealed class SnapshotDamageTests(SnapshotLab lab) : IDisposable
 
     [Theory]
     [InlineData(1)]
+    [InlineData(8)]
+    [InlineData(31)]
     [InlineData(32 + 512)]
     [InlineData(32 + PageSize)]
     public async Task InspectAsync_CutOff_IsNoValidSnapshot(int missing)
@@ -97,13 +100,35 @@ public sealed class SnapshotDamageTests(SnapshotLab lab) : IDisposable
 
         if (missing < 32)
         {
-            Assert.False((await InspectAsync(cut)).TrailerValid);
+            SnapshotInfo info = await InspectAsync(cut);
+            Assert.Equal((true, false), (info.HasTrailer, info.TrailerValid));
         }
         else
         {
             EtcdException error = await InspectBrokenAsync(cut);
             Assert.Contains("cut off", error.Message, StringComparison.Ordinal);
         }
+    }
+
+    [Fact]
+    public async Task InspectAsync_BytesAddedAtTheEnd_IsNoValidSnapshot()
+    {
+        SnapshotInfo info = await InspectAsync([.. await ContentAsync("mixed"), 1, 2, 3, 4, 5]);
+
+        Assert.Equal((true, false), (info.HasTrailer, info.TrailerValid));
+    }
+
+    [Fact]
+    public async Task InspectAsync_Pipe_IsRefusedAtOnce()
+    {
+        string pipe = _folder.File("pipe.db");
+        ProcessResult made = await ProcessRunner.RunAsync(new ProcessCommand("mkfifo", [pipe]), Stop);
+        Assert.True(made.ExitCode == 0, made.Error);
+
+        Task Act() => SnapshotInspector.InspectAsync(pipe, null, Stop).WaitAsync(TimeSpan.FromSeconds(10), Stop);
+
+        EtcdException error = await Assert.ThrowsAnyAsync<EtcdException>(Act);
+        Assert.Equal(EtcdErrorIds.SnapshotInvalid, error.ErrorId);
     }
 
     [Fact]

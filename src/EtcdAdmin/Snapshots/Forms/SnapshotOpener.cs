@@ -32,6 +32,7 @@ public static class SnapshotOpener
         if (Directory.Exists(source)) SnapshotFile.Open(source).Dispose(); // says what a folder is
         try
         {
+            SnapshotFile.RequireContent(source);
             SnapshotManifest? manifest = await SnapshotManifest.FindAsync(source, cancellationToken).ConfigureAwait(false);
             // As elsewhere, the shared lock that .NET takes for it keeps out what an etcd is writing.
             var file = new FileStream(source, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1 << 16, FileOptions.Asynchronous);

@@ -55,7 +55,14 @@ internal sealed class MemberRestore(
 
     public Task StartAsync(CancellationToken cancellationToken) => _service.StartAsync(member, Version, cancellationToken);
 
-    public Task StartIfItRanAsync(CancellationToken cancellationToken) => state.Ran ? StartAsync(cancellationToken) : Task.CompletedTask;
+    /// <summary>The way back from stopping it.</summary>
+    public async Task StartIfItRanAsync(CancellationToken cancellationToken)
+    {
+        if (!state.Ran) return;
+        // What stopped it may have been cut off when it had been told to end and was still there: it would be taken for running.
+        await StopAsync(cancellationToken).ConfigureAwait(false);
+        await StartAsync(cancellationToken).ConfigureAwait(false);
+    }
 
     public async Task SwitchAsync(CancellationToken cancellationToken)
     {

@@ -53,7 +53,9 @@ internal sealed record RestoreArchive(MemberSpec Member, string Stamp)
         if (Member.Unit is { } unit)
             return $"systemctl stop {PosixShell.Quote(unit)} && {swap} && systemctl start --no-block {PosixShell.Quote(unit)}";
         // bbolt holds this lock on the database of a member that runs (bolt_unix.go, flock).
-        return $"flock --nonblock {PosixShell.Quote(Member.Layout.DataDirectory + "/member/snap/db")} true && {swap}";
+        string stopped = $"flock --nonblock {PosixShell.Quote(Member.Layout.DataDirectory + "/member/snap/db")} true";
+        string running = $"echo {PosixShell.Quote($"member {Member.Name} runs: stop it first")} >&2; false";
+        return $"{{ {stopped} || {{ {running}; }}; }} && {swap}";
     }
 
     // Never into a folder that is there, which a plain mv would do.

@@ -17,7 +17,7 @@ internal sealed class RestoreOutcome(AdminContext context, RestoreInput input, E
     {
         Cluster = input.Proof.Of(final),
         Path = input.Info.Path,
-        Revision = input.Info.CurrentRevision + input.Bump.Amount,
+        Revision = input.Revision,
         RevisionBump = input.Bump.Amount,
         BumpReason = input.Bump.Reason,
         TotalKeys = input.Info.TotalKeys,
@@ -37,6 +37,8 @@ internal sealed class RestoreOutcome(AdminContext context, RestoreInput input, E
         await new HealthGate(context).WaitAsync(asked, input.Request.HealthTimeout, cancellationToken).ConfigureAwait(false);
         _hash = await new RestoreProof(asked, input).MakeAsync(context.Clock, events, cancellationToken).ConfigureAwait(false);
         await context.Profiles.SaveAsync(restored.WithSpec(recorded), cancellationToken).ConfigureAwait(false);
+        // Clients see it from now on, so a later restore has to go past it even if nobody asks the members again.
+        await new LastSeenStore(context).NoteAsync(restored.Name, input.Revision, restored.RequireSpec().Members[0].Name, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Notes what was put aside.</summary>

@@ -22,7 +22,7 @@ internal sealed class RestoreProof(EtcdCluster cluster, RestoreInput input)
 
     private SnapshotInfo Info => input.Info;
 
-    private long Expected => Info.CurrentRevision + input.Bump.Amount;
+    private long Expected => input.Revision;
 
     /// <exception cref="EtcdException">RestoreNotProved, with what differs.</exception>
     /// <returns>The hash that all members have.</returns>

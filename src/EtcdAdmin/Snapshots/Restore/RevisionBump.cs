@@ -24,22 +24,24 @@ internal sealed record RevisionBump(long Amount, string? Warning)
     public static RevisionBump Choose(
         string clusterName, SnapshotInfo info, IReadOnlyList<KnownRevision> known, long? live, RestoreRequest request, bool toolCanBump)
     {
+        KnownRevision? highest = known.MaxBy(revision => revision.Revision);
         if (request.RevisionBump is { } given)
         {
             ArgumentOutOfRangeException.ThrowIfNegative(given, nameof(request));
-            return toolCanBump || given == 0 ? new RevisionBump(given, null) { Reason = given == 0 ? null : "as asked" } : throw CannotBump(clusterName);
+            if (!toolCanBump && given != 0) throw CannotBump(clusterName);
+            string? warning = highest?.Revision > info.Revision + given ? GoBelow(info.Revision + given, Text(highest)) : null;
+            return new RevisionBump(given, warning) { Reason = given == 0 ? null : "as asked" };
         }
 
-        KnownRevision? highest = known.MaxBy(revision => revision.Revision);
         bool isAhead = highest?.Revision > info.CurrentRevision;
         if (live is <= 1 && !isAhead) return new RevisionBump(0, null); // never written to, so nobody has seen a revision of it
-        if (toolCanBump) return Past(highest?.Revision ?? 0, info.CurrentRevision, toolCanBump) with { Reason = Text(highest) };
+        if (toolCanBump) return Past(highest?.Revision ?? 0, info.Revision, toolCanBump) with { Reason = Text(highest) };
         return isAhead || live is null ? new RevisionBump(0, GoBack(info.CurrentRevision, Text(highest))) : new RevisionBump(0, null);
     }
 
     /// <summary>Raises revisions past those that members are known to have had, where the tool can.</summary>
     /// <param name="highest">The highest that is known.</param>
-    /// <param name="current">That of the data.</param>
+    /// <param name="current">The highest with a record in the data, from which etcd's tool counts.</param>
     /// <param name="toolCanBump">Whether the installed tool can raise revisions.</param>
     public static RevisionBump Past(long highest, long current, bool toolCanBump) => toolCanBump
         ? new RevisionBump(Math.Max(0, highest - current) + Margin, null)
@@ -51,6 +53,9 @@ internal sealed record RevisionBump(long Amount, string? Warning)
     private static string GoBack(long revision, string? reason) => string.Create(CultureInfo.InvariantCulture,
         $"The installed etcd cannot raise revisions, so they go back to {revision}{(reason is null ? "" : $" ({reason})")}: ")
         + "restart clients that watch or cache keys after the restore.";
+
+    private static string GoBelow(long revision, string? reason) =>
+        string.Create(CultureInfo.InvariantCulture, $"Revisions go back to {revision}, as asked ({reason}): restart clients that watch or cache keys after the restore.");
 
     private static EtcdException CannotBump(string clusterName) => new(
         EtcdErrorIds.NotSupported, EtcdErrorKind.NotSupported,

@@ -8,13 +8,14 @@ public sealed class RevisionBumpTests
     private const long Margin = 1_000_000_000;
 
     [Theory]
-    [InlineData(0, false)]
-    [InlineData(7, true)]
-    public void Choose_Given_IsTaken(long given, bool toolCanBump)
+    [InlineData(0, false, true)]
+    [InlineData(7, true, true)]
+    [InlineData(4900, true, false)]
+    public void Choose_Given_IsTakenWithAWarningWhereRevisionsGoBack(long given, bool toolCanBump, bool goesBack)
     {
         RevisionBump bump = Choose([Live(5000)], live: 5000, toolCanBump, SnapshotSample.Request with { RevisionBump = given });
 
-        Assert.Equal((given, null), (bump.Amount, bump.Warning));
+        Assert.Equal((given, goesBack), (bump.Amount, bump.Warning is not null));
     }
 
     [Fact]
