@@ -8,7 +8,8 @@ namespace EtcdAdmin.Snapshots;
 /// <param name="Version">What it runs.</param>
 /// <param name="Client">A client of that member alone.</param>
 /// <param name="Cluster">The cluster that it belongs to.</param>
-internal sealed record SnapshotSource(string Name, EtcdVersion? Version, EtcdClient Client, ClusterId Cluster)
+/// <param name="DbSizeBytes">Its database; the snapshot gets as large, give or take what is written meanwhile.</param>
+internal sealed record SnapshotSource(string Name, EtcdVersion? Version, EtcdClient Client, ClusterId Cluster, long DbSizeBytes)
 {
     // Streaming reads the whole database; a follower's disk has less to do than the leader's.
     private static int Burden(EtcdHealth member) => member.IsLeader == true ? 1 : 0;
@@ -21,8 +22,8 @@ internal sealed record SnapshotSource(string Name, EtcdVersion? Version, EtcdCli
         ClusterHealth health = await new HealthChecker(context).CheckAsync(cluster, new HealthOptions(), cancellationToken).ConfigureAwait(false);
         EtcdHealth member = wanted is null ? Freshest(cluster, health) : Named(cluster, health, wanted);
         EtcdClient client = cluster.Client.ForEndpoint(member.Endpoint!); // it answered there
-        EtcdHeader header = (await client.Maintenance.StatusAsync(cancellationToken).ConfigureAwait(false)).Header;
-        return new SnapshotSource(member.Member, member.RunningVersion, client, header.ClusterId);
+        MemberStatus status = await client.Maintenance.StatusAsync(cancellationToken).ConfigureAwait(false);
+        return new SnapshotSource(member.Member, member.RunningVersion, client, status.Header.ClusterId, status.DbSizeBytes);
     }
 
     private static EtcdHealth Freshest(EtcdCluster cluster, ClusterHealth health) =>

@@ -1,4 +1,5 @@
 using EtcdAdmin.Clusters;
+using EtcdAdmin.Snapshots;
 
 namespace EtcdAdmin.Deployment;
 
@@ -9,6 +10,7 @@ internal static class UninstallScripts
     /// <remarks>A snapshot schedule goes along; snapshots stay. Mounts made for the member are known by the heading of their unit; the devices keep their file systems.</remarks>
     public const string RemoveMember = $$"""
         set -u
+        {{ScheduleScripts.Forget}}
         dir=$1 config=$2 keep=$3 unit=$4 wal=$5 user=$6 cluster=$7 member=$8
         shift 8
         remove_data() { rm -rf -- "$1/data" "$1"/data.before-* "$1/data.restore" "$1/data.restore.db" "$1/data.moving"; }
@@ -21,8 +23,8 @@ internal static class UninstallScripts
         if [ -n "$unit" ] && [ -e "/etc/systemd/system/etcd-snapshot-$cluster.timer" ]; then
             systemctl --quiet disable --now "etcd-snapshot-$cluster.timer"
             systemctl stop "etcd-snapshot-$cluster.service"
-            rm -f -- "/etc/systemd/system/etcd-snapshot-$cluster.timer" "/etc/systemd/system/etcd-snapshot-$cluster.service" "$config"/snapshot-schedule.*
-            rm -rf -- "/var/lib/etcd-snapshot-$cluster"
+            rm -f -- "/etc/systemd/system/etcd-snapshot-$cluster.timer" "/etc/systemd/system/etcd-snapshot-$cluster.service" "/etc/etcd-snapshot-$cluster"/snapshot-schedule.*
+            forget "/var/lib/etcd-snapshot-$cluster" "/etc/etcd-snapshot-$cluster"
             systemctl daemon-reload
         fi
         if [ "$keep" = no ]; then

@@ -10,7 +10,7 @@ namespace EtcdAdmin.Snapshots;
 /// <param name="context">The surroundings.</param>
 public sealed class HostSnapshotSaver(AdminContext context)
 {
-    private const int NoProgram = 3, NothingCame = 4; // what the script ends with
+    private const int NoProgram = 3, NothingCame = 4, NoRoom = 5; // what the script ends with
 
     private static readonly TimeSpan CleanupLimit = TimeSpan.FromSeconds(10);
 
@@ -21,7 +21,7 @@ public sealed class HostSnapshotSaver(AdminContext context)
     /// <param name="cancellationToken">Gives up; nothing is left then.</param>
     /// <exception cref="EtcdException">
     /// ClusterNotManaged, MemberNotFound, NotHealthy: nobody to take it from. InvalidArgument: the destination. PackageNotFound: the host has no etcdctl.
-    /// Timeout: the member sent nothing. HostCommandFailed: what etcdctl or the check said. In all of them no file is left.
+    /// Timeout: the member sent nothing. DiskFull: too little room there. HostCommandFailed: what etcdctl or the check said. In all of them no file is left.
     /// </exception>
     public async Task<EtcdHostSnapshot> SaveAsync(
         EtcdCluster cluster, SaveHostSnapshotRequest request, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
@@ -80,6 +80,7 @@ public sealed class HostSnapshotSaver(AdminContext context)
             [
                 member.BinaryPath("etcdctl", version), member.BinaryPath("etcdutl", version), EtcdUrl(member, spec.Tls), .. tls,
                 folder, temporary, SnapshotName.Of(now), patience.ToString("0", CultureInfo.InvariantCulture),
+                source.DbSizeBytes.ToString(CultureInfo.InvariantCulture),
             ],
             StandardInput = input,
             StandardOutput = answer,
@@ -93,6 +94,7 @@ public sealed class HostSnapshotSaver(AdminContext context)
                 0 => answer,
                 NoProgram => throw NoEtcdctl(host, member, version),
                 NothingCame => throw Silent(host, source, patience),
+                NoRoom => throw NoSpace(host, result),
                 _ => throw new HostCommandException(host.Name, $"save a snapshot of member {source.Name}", result),
             };
         }
@@ -190,6 +192,13 @@ public sealed class HostSnapshotSaver(AdminContext context)
     {
         Target = host.Name,
         NextStep = "Save to this machine, or install from a package that has it.",
+    };
+
+    private static EtcdException NoSpace(IHost host, ScriptResult result) => new(
+        EtcdErrorIds.DiskFull, EtcdErrorKind.QuotaExceeded, $"{host.Name} takes no snapshot: {result.Error.Trim()}.")
+    {
+        Target = host.Name,
+        NextStep = "Choose a folder on another disk (-Destination), or remove what is not needed: the database's size and a tenth, and 64 MB, are to be free.",
     };
 
     private static EtcdException Silent(IHost host, SnapshotSource source, double seconds) => new(

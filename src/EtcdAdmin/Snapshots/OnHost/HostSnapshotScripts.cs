@@ -5,19 +5,20 @@ internal static class HostSnapshotScripts
 {
     /// <summary>
     /// $1 etcdctl, $2 etcdutl, $3 endpoint, $4 authority, $5 certificate, $6 key, all three empty without TLS, $7 folder, $8 temporary file in it,
-    /// $9 name without an ending, ${10} after how many seconds without a byte it is given up. Standard input: a line with user:password,
+    /// $9 name without an ending, ${10} after how many seconds without a byte it is given up, ${11} bytes of the database. Standard input: a line with user:password,
     /// or an empty one. Tells, a line each: <c>size</c> as the file grows, and at the end <c>path</c>, <c>bytes</c>, <c>sha256</c>,
-    /// <c>owner</c> and <c>status</c> with what etcd's own tool says in JSON. Ends with 3 where etcdctl is missing, with 4 where nothing came.
+    /// <c>owner</c> and <c>status</c> with what etcd's own tool says in JSON. Ends with 3 where etcdctl is missing, with 4 where nothing came, with 5 where the disk has too little room; then nothing was written.
     /// </summary>
     /// <remarks>
     /// etcdctl writes to a file with .part behind its name and renames it. Up to 3.4 it also checks snapshots; later etcdutl does. A broken pipe is
-    /// how a shell without a terminal learns that its caller is gone. The link is what fails where the name is taken; not every
+    /// how a shell without a terminal learns that its caller is gone. Pages and the SHA-256 behind them end 32 bytes after a multiple of 512: then all
+    /// has come, and it is the disk that is waited for, not the member. The link is what fails where the name is taken; not every
     /// file system has links.
     /// </remarks>
     public const string Save = """
         set -u
         umask 077
-        ctl=$1 tool=$2 endpoint=$3 ca=$4 cert=$5 key=$6 folder=$7 tmp=$8 name=$9 limit=${10}
+        ctl=$1 tool=$2 endpoint=$3 ca=$4 cert=$5 key=$6 folder=$7 tmp=$8 name=$9 limit=${10} database=${11}
         IFS= read -r ETCDCTL_USER || ETCDCTL_USER=
         if [ -n "$ETCDCTL_USER" ]; then export ETCDCTL_USER; else unset ETCDCTL_USER; fi
         ETCDCTL_API=3
@@ -29,8 +30,15 @@ internal static class HostSnapshotScripts
             if [ -n "${2-}" ]; then echo "$2" >&2; fi
             exit "$1"
         }
+        require_space() { # it may be etcd's own disk, which must not become full
+            place=$folder
+            while [ -n "$place" ] && [ ! -e "$place" ]; do place=${place%/*}; done
+            set -- $(df -Pk -- "${place:-/}" | tail -n 1)
+            [ "$4" -gt $((database / 1024 + database / 10240 + 65536)) ] || fail 5 "$folder has $4 kB free, too little for a database of $database bytes"
+        }
         trap 'fail 1' HUP INT TERM PIPE
         [ -x "$ctl" ] || fail 3
+        require_space
         [ -x "$tool" ] || tool=$ctl
         owner=
         if [ -n "${SUDO_UID-}" ] && [ "$(id -u)" -eq 0 ]; then owner=$SUDO_UID:${SUDO_GID-}; fi
@@ -46,11 +54,11 @@ internal static class HostSnapshotScripts
         while kill -0 "$pid" 2>/dev/null; do
             sleep 0.2 2>/dev/null || sleep 1
             now=$(date +%s)
-            size=$(wc -c 2>/dev/null <"$tmp.part") || size=${last:-0}
+            size=$(wc -c <"$tmp.part") || size=$(wc -c <"$tmp") || size=${last:-0}
             if [ "$size" != "$last" ]; then
                 last=$size since=$now
                 echo "size $size"
-            elif [ $((now - since)) -ge "$limit" ]; then
+            elif [ $((${last:-0} % 512)) -ne 32 ] && [ $((now - since)) -ge "$limit" ]; then
                 fail 4
             fi
         done 2>/dev/null

@@ -9,7 +9,8 @@ internal sealed class ScheduleFacts
 {
     private readonly ILookup<string, string> _values;
 
-    private ScheduleFacts(string output) => _values = output.Split('\n')
+    /// <param name="output">The lines.</param>
+    public ScheduleFacts(string output) => _values = output.Split('\n')
         .Select(line => line.Split('=', 2)).Where(pair => pair.Length == 2).ToLookup(pair => pair[0], pair => pair[1].Trim(), StringComparer.Ordinal);
 
     /// <summary>Null where there is none of that name, or it is empty.</summary>
@@ -37,7 +38,7 @@ internal sealed class ScheduleFacts
     {
         var script = new HostScript(ScheduleScripts.Read)
         {
-            Arguments = [places.Timer, places.Service, places.State, places.Settings, places.Script, places.ServicePath, places.TimerPath],
+            Arguments = [places.Timer, places.Service, places.State, places.Settings, places.Script, places.ServicePath, places.TimerPath, places.Member.User ?? ""],
         };
         string output = await context.HostOf(places.Member)
             .RunRequiredAsync("look for its snapshot schedule", script, cancellationToken).ConfigureAwait(false);
@@ -55,7 +56,7 @@ internal sealed class ScheduleFacts
             Arguments =
             [
                 $"{member.BinDirectory}/current", destination, member.Layout.DataDirectory, member.Layout.ConfigDirectory, member.WalDirectory ?? "",
-                .. times.Calendars,
+                places.State, places.Folder, member.User ?? "", .. times.Calendars,
             ],
         };
         return new ScheduleFacts(await context.HostOf(member)
@@ -63,8 +64,13 @@ internal sealed class ScheduleFacts
     }
 
     /// <summary>The shortest time between two starts; null where the host's systemd cannot tell it.</summary>
+    public TimeSpan? ShortestInterval() => Intervals() is { Length: > 0 } intervals ? intervals.Min() : null;
+
+    /// <summary>The longest time between two starts; null where the host's systemd cannot tell it.</summary>
+    public TimeSpan? LongestInterval() => Intervals() is { Length: > 0 } intervals ? intervals.Max() : null;
+
     /// <remarks>Of each expression some starts are known; beyond the last of the one that is known least far, starts would be missing.</remarks>
-    public TimeSpan? ShortestInterval()
+    private TimeSpan[] Intervals()
     {
         var starts = new List<DateTimeOffset>();
         var ends = new List<DateTimeOffset>();
@@ -80,14 +86,14 @@ internal sealed class ScheduleFacts
                 continue;
             }
 
-            if (last is null || count < 2) return null; // systemd before 242, or a single time in the future
+            if (last is null || count < 2) return []; // systemd before 242, or a single time in the future
             ends.Add(last.Value);
             (last, count) = (null, 0);
         }
 
-        if (ends.Count == 0) return null;
+        if (ends.Count == 0) return [];
         DateTimeOffset[] known = [.. starts.Where(time => time <= ends.Min()).Distinct().Order()];
-        return known.Zip(known.Skip(1)).Select(pair => (TimeSpan?)(pair.Second - pair.First)).Min();
+        return [.. known.Zip(known.Skip(1)).Select(pair => pair.Second - pair.First)];
     }
 
     private static DateTimeOffset? ParseTime(string text)

@@ -8,6 +8,8 @@ namespace EtcdAdmin.Snapshots;
 /// <remarks>Names and meanings: systemd.timer(5), systemd.service(5), systemd.exec(5).</remarks>
 internal sealed class ScheduleFiles(SchedulePlaces places, SnapshotSchedule schedule, string destination, TimeSpan interval, bool tls)
 {
+    private const UnixFileMode ForTheGroup = AtomicFile.OwnerOnly | UnixFileMode.GroupRead;
+
     /// <summary>All files, in the order of <see cref="SchedulePlaces.Files"/>.</summary>
     public IReadOnlyList<HostFile> All =>
     [
@@ -108,7 +110,7 @@ internal sealed class ScheduleFiles(SchedulePlaces places, SnapshotSchedule sche
 
         """;
 
-    private HostFile Own(string path, string text) => new(path, HostFileContent.FromText(text), AtomicFile.OwnerOnly) { Owner = places.Owner };
+    private HostFile Own(string path, string text) => new(path, HostFileContent.FromText(text), ForTheGroup) { Owner = places.Owner };
 
     private static string Count(int? rule) => (rule ?? 0).ToString(CultureInfo.InvariantCulture);
 

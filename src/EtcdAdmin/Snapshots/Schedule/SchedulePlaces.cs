@@ -18,17 +18,20 @@ internal sealed record SchedulePlaces(string Cluster, MemberSpec Member)
 
     public string TimerPath => SystemdUnit.Path(Timer);
 
-    /// <summary>Beside the member's configuration, in a folder that only its user may look into.</summary>
-    public string Script => Member.Layout.ConfigDirectory + "/snapshot-schedule.sh";
+    /// <summary>Root's own, as root reads the settings; the member's configuration lies where the member's user can change it.</summary>
+    public string Folder => "/etc/" + Name;
+
+    /// <summary>What the service runs.</summary>
+    public string Script => Folder + "/snapshot-schedule.sh";
 
     /// <summary>What the script is told.</summary>
-    public string Settings => Member.Layout.ConfigDirectory + "/snapshot-schedule.conf";
+    public string Settings => Folder + "/snapshot-schedule.conf";
 
-    /// <summary>What the script remembers.</summary>
+    /// <summary>What the script remembers; it belongs to the member's user, so root neither writes nor reads in it.</summary>
     public string State => "/var/lib/" + Name;
 
-    /// <summary>Whom all of it belongs to.</summary>
-    public string? Owner => Member.User is { } user ? $"{user}:{user}" : null;
+    /// <summary>Whom the script and the settings belong to: the member's user reads them, and changes nothing.</summary>
+    public string? Owner => Member.User is { } user ? $"root:{user}" : null;
 
     /// <summary>All files, in the order in which they are written.</summary>
     public string[] Files => [Script, Settings, ServicePath, TimerPath];

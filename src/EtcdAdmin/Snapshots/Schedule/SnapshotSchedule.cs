@@ -18,7 +18,7 @@ public sealed record SnapshotSchedule
     /// </summary>
     public RetentionRules Rules { get; init; } = new() { Keep = 7 };
 
-    /// <summary>User and password where the cluster authenticates; they go to a file of the host that only the member's user reads. The user needs the role root.</summary>
+    /// <summary>User and password where the cluster authenticates; they go to a file of root's on the host that only the member's user reads. The user needs the role root.</summary>
     public Client.EtcdCredential? Credential { get; init; }
 
     /// <summary>Takes a first snapshot at once; by it the schedule is proved.</summary>

@@ -23,7 +23,7 @@ public sealed class SnapshotScheduleReader(AdminContext context)
         var host = new EtcdSnapshotSchedule(places.Cluster, places.Member.HostName, places.Member.Name);
         try
         {
-            return Describe(host, await ScheduleFacts.ReadAsync(context, places, cancellationToken).ConfigureAwait(false));
+            return Describe(host, places, await ScheduleFacts.ReadAsync(context, places, cancellationToken).ConfigureAwait(false));
         }
         catch (EtcdException e)
         {
@@ -31,13 +31,13 @@ public sealed class SnapshotScheduleReader(AdminContext context)
         }
     }
 
-    private static EtcdSnapshotSchedule Describe(EtcdSnapshotSchedule host, ScheduleFacts facts)
+    private static EtcdSnapshotSchedule Describe(EtcdSnapshotSchedule host, SchedulePlaces places, ScheduleFacts facts)
     {
-        (bool healthy, string reason) = Judge(facts);
+        (bool healthy, string reason) = ScheduleHealth.Judge(facts, places.Service);
         long[] sizes = [.. facts.All("snapshot").Select(size => long.Parse(size, CultureInfo.InvariantCulture))];
         return host with
         {
-            Registered = IsRegistered(facts),
+            Registered = ScheduleHealth.IsRegistered(facts),
             Healthy = healthy,
             Reason = reason,
             Calendars = [.. facts.All("calendar")],
@@ -55,19 +55,4 @@ public sealed class SnapshotScheduleReader(AdminContext context)
             SnapshotBytes = sizes.Sum(),
         };
     }
-
-    private static (bool Healthy, string Reason) Judge(ScheduleFacts facts)
-    {
-        if (!IsRegistered(facts)) return (false, "it takes no part; Register-EtcdSnapshotSchedule adds it");
-        if (!facts.IsOn) return (false, $"its timer is off (systemd says {facts["enabled"] ?? "nothing"}, {facts["active"] ?? "nothing"})");
-        if (facts["running"] == "activating") return (true, "it is at work");
-        return facts["last_result"] switch
-        {
-            null => (true, "it has not run yet"),
-            "failed" => (false, facts["last_error"] ?? "the last run failed"),
-            var result => (true, result),
-        };
-    }
-
-    private static bool IsRegistered(ScheduleFacts facts) => facts.FileHashes.Count > 0 && facts.FileHashes.All(hash => hash.Length > 0);
 }

@@ -68,7 +68,7 @@ public sealed class SnapshotScheduler(AdminContext context)
         {
             plan.Add(
                 Text(places, $"Stop and remove {places.Timer}; snapshots stay in {facts["destination"] ?? "their folder"}"),
-                (_, token) => RunAsync(places, "remove its snapshot schedule", ScheduleScripts.Remove, [places.Timer, places.Service, places.State, .. places.Files], token));
+                (_, token) => RunAsync(places, "remove its snapshot schedule", ScheduleScripts.Remove, [places.Timer, places.Service, places.State, places.Folder, .. places.Files], token));
         }
 
         return new Operation<IReadOnlyList<EtcdSnapshotSchedule>>(
@@ -86,9 +86,9 @@ public sealed class SnapshotScheduler(AdminContext context)
         {
             SchedulePlaces places = change.Places;
             plan.Add(
-                Text(places, $"Write {places.Service} and {places.Timer}, with their script in {places.Member.Layout.ConfigDirectory}, for snapshots in {destination}"),
+                Text(places, $"Write {places.Service} and {places.Timer}, with their script in {places.Folder}, for snapshots in {destination}"),
                 (_, token) => WriteAsync(change, destination, token),
-                (_, token) => RunAsync(places, "put its snapshot schedule back", ScheduleScripts.PutBack, [places.Timer, places.State, .. places.Files], token));
+                (_, token) => RunAsync(places, "put its snapshot schedule back", ScheduleScripts.PutBack, [places.Timer, places.State, places.Folder, .. places.Files], token));
         }
 
         plan.NextStage();
@@ -106,7 +106,7 @@ public sealed class SnapshotScheduler(AdminContext context)
 
         plan.TidyUp();
         foreach (SchedulePlaces places in changes.Select(change => change.Places).Where(_ => changes.Length > 0))
-            plan.Add(Text(places, "Remove what was put aside meanwhile"), (_, token) => RunAsync(places, "tidy up", ScheduleScripts.Settle, [places.State, .. places.Files], token));
+            plan.Add(Text(places, "Remove what was put aside meanwhile"), (_, token) => RunAsync(places, "tidy up", ScheduleScripts.Settle, [places.Folder, .. places.Files], token));
         return plan.Build();
     }
 
@@ -115,7 +115,7 @@ public sealed class SnapshotScheduler(AdminContext context)
         SchedulePlaces places = change.Places;
         await RunAsync(
             places, "make the folders of its snapshot schedule", ScheduleScripts.Prepare,
-            [places.Member.User ?? "", places.State, destination, .. places.Files], cancellationToken).ConfigureAwait(false);
+            [places.Member.User ?? "", places.State, destination, places.Folder, .. places.Files], cancellationToken).ConfigureAwait(false);
         await context.HostOf(places.Member).PutFilesAsync("write its snapshot schedule", change.Files, cancellationToken).ConfigureAwait(false);
         await RunAsync(places, "make systemd read its units", ScheduleScripts.Reload, [], cancellationToken).ConfigureAwait(false);
     }

@@ -45,15 +45,16 @@ internal static class SnapshotScript
         mark={{KeyPrefix}}done
         part=
 
+        others() { # name: what the state file says of all others; on a full disk that fails, and what is there stays
+            [ -f "$state/state" ] || return 0
+            grep -v "^$1=" "$state/state" || [ $? -eq 1 ]
+        }
         note() { # name, value: in the state file, in place of what it was
-            { grep -v "^$1=" "$state/state" 2>/dev/null; printf '%s=%s\n' "$1" "$(printf '%s' "$2" | tr '\n\r' '  ')"; } >"$state/state.part"
-            mv -f -- "$state/state.part" "$state/state"
+            { others "$1" && printf '%s=%s\n' "$1" "$(printf '%s' "$2" | tr '\n\r' '  ')"; } >"$state/state.part" && mv -f -- "$state/state.part" "$state/state"
         }
         now() { date -u +%Y-%m-%dT%H:%M:%SZ; }
         finish() { # result
-            note last_run "$(now)"
-            note last_result "$1"
-            printf '%s\n' "$1" >"$state/outcome"
+            note last_run "$(now)" && note last_result "$1" && printf '%s\n' "$1" >"$state/outcome"
         }
         fail() {
             trap '' TERM INT
@@ -168,7 +169,7 @@ internal static class SnapshotScript
             rm -f -- "$state/outcome"
             by=$(ask_mark) || fail "etcd at $endpoint does not answer: $(last_line)"
             if [ -n "$by" ] && [ "$request" != now ]; then
-                finish "done by $by"
+                finish "done by $by" || fail "$state cannot be written to"
                 return
             fi
             if [ -f "$state/writing" ]; then
@@ -204,7 +205,7 @@ internal static class SnapshotScript
             echo "took $file: $size bytes, revision $revision"
             [ "$request" = now ] || say_done "$(($(date +%s) - began))"
             remove_old "$file"
-            finish taken
+            finish taken || fail "$state cannot be written to"
         }
         say_done() { # seconds that it took
             for_seconds=$((done_seconds - $1))
@@ -229,17 +230,17 @@ internal static class SnapshotScript
         if ! by=$(ask_mark); then
             # A learner serves no such reads, and leaves it to the voters.
             if grep -q 'for learner' "$state/message"; then
-                finish "left to the voting members"
+                finish "left to the voting members" || fail "$state cannot be written to"
                 exit 0
             fi
             fail "etcd at $endpoint does not answer: $(last_line)"
         fi
         if [ "$request" = check ]; then
-            note last_check "$(now)"
+            note last_check "$(now)" || fail "$state cannot be written to"
             exit 0
         fi
         if [ -n "$by" ] && [ "$request" != now ]; then
-            finish "done by $by"
+            finish "done by $by" || fail "$state cannot be written to"
             echo "nothing to do: done by $by"
             exit 0
         fi
@@ -250,7 +251,7 @@ internal static class SnapshotScript
         outcome=$(cat "$state/outcome" 2>/dev/null)
         case $outcome in
             failed) exit 1 ;;
-            '') fail "the lock in etcd was not to be had (etcdctl ended with $code)" ;;
+            '') fail "the lock in etcd was not to be had, or $state cannot be written to (etcdctl ended with $code)" ;;
             *) echo "$outcome" ;;
         esac
 

@@ -97,15 +97,60 @@ public sealed class HostSnapshotTests(FilledMember member) : IClassFixture<Fille
     }
 
     [Fact]
-    public async Task SaveAsync_FullDisk_SaysSoAndLeavesNothing()
+    public async Task SaveAsync_TooLittleSpace_IsRefusedBeforeAnythingIsWritten()
     {
         await using SmallDisk disk = await SmallDisk.MountAsync(_folder.File("small"), kilobytes: 4096);
         EtcdCluster cluster = await member.GetAsync();
 
-        var error = await Assert.ThrowsAnyAsync<HostCommandException>(() => Saver.SaveAsync(cluster, new() { Destination = disk.Path }, null, Stop));
+        EtcdException error = await Assert.ThrowsAnyAsync<EtcdException>(() => Saver.SaveAsync(cluster, new() { Destination = disk.Path + "/new/one" }, null, Stop));
 
-        Assert.Contains("no space left", error.Message, StringComparison.OrdinalIgnoreCase);
+        Assert.Equal(EtcdErrorIds.DiskFull, error.ErrorId);
+        Assert.Matches(@"has \d+ kB free, too little for a database of \d+ bytes", error.Message);
         Assert.Empty(Directory.GetFileSystemEntries(disk.Path));
+    }
+
+    [Fact]
+    public async Task Save_DiskThatIsFull_SaysSoAndLeavesNothing()
+    {
+        await using SmallDisk disk = await SmallDisk.MountAsync(_folder.File("small"), kilobytes: 4096);
+        EtcdCluster cluster = await member.GetAsync();
+
+        // Somebody else has filled it since its room was seen: by the size that it is told, the snapshot fits.
+        (ProcessResult result, _) = await RunAsync(cluster, disk.Path, "exec '{0}' \"$@\"", database: -(60L << 20));
+
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains("no space left", result.Error, StringComparison.OrdinalIgnoreCase);
+        Assert.Empty(Directory.GetFileSystemEntries(disk.Path));
+    }
+
+    [Fact]
+    public async Task Save_DiskIsSlowAtTheEnd_IsNoSilenceOfTheMember()
+    {
+        EtcdCluster cluster = await member.GetAsync();
+
+        // Everything has come and lies in the file; then etcdctl takes its time.
+        (ProcessResult result, string folder) = await RunAsync(cluster, _folder.File("slow"), "'{0}' \"$@\" && sleep 4", database: 0);
+
+        Assert.True(result.ExitCode == 0, result.Error);
+        Assert.Single(Directory.GetFiles(folder));
+    }
+
+    /// <summary>The script alone, with a limit of a second, and an etcdctl behind which the real one is.</summary>
+    private async Task<(ProcessResult Result, string Folder)> RunAsync(EtcdCluster cluster, string folder, string control, long database)
+    {
+        MemberSpec spec = cluster.Spec!.Members[0];
+        string real = spec.BinaryPath("etcdctl", cluster.Spec.Version!.Value);
+        string stand = _folder.File("etcdctl");
+        await File.WriteAllTextAsync(stand, "#!/bin/sh\ncase \" $* \" in *\" snapshot status \"*) exec '{0}' \"$@\" ;; esac\n".Replace("{0}", real, StringComparison.Ordinal) + control.Replace("{0}", real, StringComparison.Ordinal) + "\n", Stop);
+        File.SetUnixFileMode(stand, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        string[] arguments =
+        [
+            stand, "", spec.ClientUrl(cluster.Spec.Tls).ToString().TrimEnd('/'),
+            .. cluster.Spec.Tls ? new[] { spec.Layout.CaFile, spec.Layout.ServerCertificateFile, spec.Layout.ServerKeyFile } : ["", "", ""],
+            folder, folder + "/.saving", "kept", "1", $"{database}",
+        ];
+        ProcessResult result = await ProcessRunner.RunAsync(new ProcessCommand("sh", ["-c", HostSnapshotScripts.Save, "sh", .. arguments]), Stop);
+        return (result, folder);
     }
 
     [Fact]
@@ -138,7 +183,7 @@ public sealed class HostSnapshotTests(FilledMember member) : IClassFixture<Fille
         Assert.Equal("cp -p -- /b/x.db .", CopyCommand.For(null, "/b/x.db"));
         Assert.Equal("scp -p -- n1:/b/x.db n1:/b/x.db.json .", CopyCommand.For(new HostConnection { HostName = "n1" }, "/b/x.db", "/b/x.db.json"));
         Assert.Equal(
-            "scp -p -P 2222 -i '/home/me/my key' -o ProxyJump=jump.example -- 'ops@[fd00::7]:/b/it'\\''s.db' .",
+            "scp -p -P 2222 -o ProxyJump=jump.example -i '/home/me/my key' -- 'ops@[fd00::7]:/b/it'\\''s.db' .",
             CopyCommand.For(connection, "/b/it's.db"));
     }
 }

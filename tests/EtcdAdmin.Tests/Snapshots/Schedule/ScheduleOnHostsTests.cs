@@ -80,9 +80,9 @@ public sealed class ScheduleOnHostsTests(HostLabFixture lab)
         Assert.All(left, host => Assert.False(host.Registered));
         foreach (string host in Hosts)
         {
-            string found = await hosts.LookAsync(host, "ls /etc/systemd/system /etc/etcd /var/lib; systemctl list-timers --all --no-legend");
+            string found = await hosts.LookAsync(host, "ls /etc/systemd/system /etc /etc/etcd /var/lib; systemctl list-timers --all --no-legend");
             Assert.DoesNotContain("etcd-snapshot-prod.timer\n", found, StringComparison.Ordinal);
-            Assert.DoesNotContain("snapshot-schedule", found, StringComparison.Ordinal);
+            Assert.DoesNotContain("etcd-snapshot-prod\n", found, StringComparison.Ordinal);
         }
 
         Assert.Equal(all, await CountAsync(hosts, Hosts));
@@ -99,7 +99,7 @@ public sealed class ScheduleOnHostsTests(HostLabFixture lab)
 
         Assert.Contains($"{Folder} cannot be written to", error.Message, StringComparison.Ordinal);
         Assert.Contains("rolled back", error.Message, StringComparison.Ordinal);
-        Assert.DoesNotContain("snapshot", await hosts.LookAsync("n1", "ls /etc/systemd/system /etc/etcd; systemctl list-timers --all --no-legend"), StringComparison.Ordinal);
+        Assert.DoesNotContain("snapshot", await hosts.LookAsync("n1", "ls /etc/systemd/system /etc /etc/etcd; systemctl list-timers --all --no-legend"), StringComparison.Ordinal);
 
         // Once there is one that works, a change that fails leaves it as it was.
         await hosts.LookAsync("n1", $"chown etcd:etcd {Folder}; mkdir -m 0700 {Folder}-2");
@@ -112,15 +112,31 @@ public sealed class ScheduleOnHostsTests(HostLabFixture lab)
         var unknown = await Assert.ThrowsAsync<EtcdException>(() => PlanAsync(hosts, cluster, Schedule(keep: 5) with { Times = ScheduleTimes.OnCalendar(["someday"]) }));
         Assert.Contains("systemd does not understand 'someday'", unknown.Message, StringComparison.Ordinal);
         await Assert.ThrowsAsync<EtcdException>(() => PlanAsync(hosts, cluster, Schedule(keep: 5) with { Destination = "/var/lib/etcd/data/snapshots" }));
+        await Assert.ThrowsAsync<EtcdException>(() => PlanAsync(hosts, cluster, Schedule(keep: 5) with { Destination = "/var/lib/etcd-snapshot-prod" }));
+        await hosts.LookAsync("n1", "ln -sfn /var/lib/etcd-snapshot-prod /var/lib/etcd-elsewhere");
+        var own = await Assert.ThrowsAsync<EtcdException>(() => PlanAsync(hosts, cluster, Schedule(keep: 5) with { Destination = "/var/lib/etcd-elsewhere/kept" }));
+        Assert.Contains("which is for the schedule itself", own.Message, StringComparison.Ordinal);
+
+        // What its user puts in the way of root is not followed.
+        await hosts.LookAsync("n1", "echo last_error=mine >/root/private; ln -sf /root/private /var/lib/etcd-snapshot-prod/state");
+        EtcdSnapshotSchedule linked = Assert.Single(await ReadAsync(hosts, cluster));
+        Assert.Equal((false, null), (linked.Healthy, linked.LastError));
+        await hosts.LookAsync("n1", "ln -s /etc /var/lib/etcd/trap; chown -h etcd:etcd /var/lib/etcd/trap");
+        var trap = await Assert.ThrowsAsync<EtcdException>(() => RegisterAsync(hosts, cluster, Schedule(keep: 5) with { Destination = "/var/lib/etcd/trap/made" }));
+        Assert.Contains("cannot be made by etcd", trap.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("made", await hosts.LookAsync("n1", "ls /etc"), StringComparison.Ordinal);
+        await hosts.LookAsync("n1", "rm /var/lib/etcd/trap /var/lib/etcd-snapshot-prod/state /root/private /var/lib/etcd-elsewhere");
 
         // The hosts' own systemd tells how far apart the times of an expression are.
         await RegisterAsync(hosts, cluster, Schedule(keep: 4) with { Times = ScheduleTimes.OnCalendar(["Mon..Fri 22:00 UTC", "Sat 12:00 UTC"]) });
-        Assert.Contains($"done_seconds='{14 * 3600 / 2}'", await hosts.LookAsync("n1", "cat /etc/etcd/snapshot-schedule.conf"), StringComparison.Ordinal);
-        Assert.Equal("600 etcd", (await hosts.LookAsync("n1", "stat -c '%a %U' /etc/etcd/snapshot-schedule.conf")).Trim());
+        Assert.Contains($"done_seconds='{14 * 3600 / 2}'", await hosts.LookAsync("n1", "cat /etc/etcd-snapshot-prod/snapshot-schedule.conf"), StringComparison.Ordinal);
+        Assert.Equal(
+            "755 root\n640 root\n640 root",
+            (await hosts.LookAsync("n1", "stat -c '%a %U' /etc/etcd-snapshot-prod /etc/etcd-snapshot-prod/*")).Trim());
 
         // It goes with the cluster, and the snapshots stay.
         await (await new EtcdAdmin.Deployment.ClusterUninstaller(hosts.Context).PlanAsync(cluster, new EtcdAdmin.Deployment.UninstallRequest { RemoveData = true }, Token)).RunAsync(null, Token);
-        Assert.DoesNotContain("snapshot", await hosts.LookAsync("n1", "ls /etc/systemd/system /etc/etcd 2>&1; systemctl list-timers --all --no-legend"), StringComparison.Ordinal);
+        Assert.DoesNotContain("snapshot", await hosts.LookAsync("n1", "ls /etc/systemd/system /etc /etc/etcd 2>&1; systemctl list-timers --all --no-legend"), StringComparison.Ordinal);
         Assert.NotEqual(0, await CountAsync(hosts, ["n1"]));
     }
 

@@ -133,6 +133,23 @@ public sealed class SnapshotScriptTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Run_NoRoomForItsNotes_FailsAndKeepsWhatItRemembers()
+    {
+        await StartAsync("3.5");
+        Host host = AddHost("n1");
+        await using SmallDisk disk = await SmallDisk.MountAsync(host.StateFolder, kilobytes: 1024);
+        await host.RunAsync();
+        string before = await File.ReadAllTextAsync(Path.Combine(host.StateFolder, "state"), Stop);
+        await ProcessRunner.RunAsync(new ProcessCommand("dd", ["if=/dev/zero", "bs=512", "of=" + Path.Combine(host.StateFolder, "filler")]), Stop);
+
+        ProcessResult result = await host.RunAsync(request: null);
+
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains("cannot be written to", result.Error, StringComparison.Ordinal);
+        Assert.Equal(before, await File.ReadAllTextAsync(Path.Combine(host.StateFolder, "state"), Stop));
+    }
+
+    [Fact]
     public async Task Run_DamagedOnItsWay_KeepsNothingOfItAndRemovesNoOther()
     {
         await StartAsync("3.5");
@@ -251,6 +268,8 @@ public sealed class SnapshotScriptTests : IAsyncDisposable
         public string Name { get; }
 
         public string Bin => Path.Combine(_folder, "bin", "current");
+
+        public string StateFolder => Path.Combine(_folder, "state");
 
         public string Folder => Path.Combine(_folder, "snapshots");
 
