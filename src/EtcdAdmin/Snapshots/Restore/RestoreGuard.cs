@@ -45,6 +45,15 @@ internal static class RestoreGuard
         };
     }
 
+    /// <summary>Whether it is another cluster's, as far as is noted: to move or copy one is a reason to restore it, a slip is none.</summary>
+    public static string? CheckOrigin(EtcdSnapshot snapshot, EtcdCluster cluster)
+    {
+        var origin = new SnapshotOrigin(snapshot.ClusterName, snapshot.ClusterId?.ToString());
+        return origin.IsKnown && !origin.IsOf(cluster)
+            ? $"'{snapshot.Path}' is a snapshot of cluster {origin}, and it is restored into cluster {cluster.Name}."
+            : null;
+    }
+
     /// <summary>What the space in the database and its alarms mean for the cluster.</summary>
     public static IEnumerable<string> CheckRoom(SnapshotInfo info, ClusterSpec spec)
     {
