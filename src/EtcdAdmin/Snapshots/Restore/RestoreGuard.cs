@@ -17,7 +17,10 @@ internal static class RestoreGuard
         string[] copied = IsOldArchive(info, form)
             ? [$"The database in '{info.Path}' has no trailing SHA-256, as in every archive of the older tools: it was copied from a member's folder. Its structure is whole, and so is the archive."]
             : [];
-        return [.. copied, .. CheckVersion(info, installed, request)];
+        string[] lost = SnapshotVerifier.Loss(info) is { } loss
+            ? [$"In '{info.Path}' {loss}. All that is in use was read and is whole; if there is a snapshot without such damage, restore that."]
+            : [];
+        return [.. copied, .. lost, .. CheckVersion(info, installed, request)];
     }
 
     /// <summary>What speaks against restoring a file, whichever cluster it is for; null for nothing.</summary>

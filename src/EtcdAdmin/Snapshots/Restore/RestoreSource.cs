@@ -43,6 +43,7 @@ public sealed class RestoreSource : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(cluster);
         if (!Directory.Exists(path)) return await OpenFileAsync(path, secrets, [], events, cancellationToken).ConfigureAwait(false);
         var passedOver = new List<string>();
+        var secondBest = new List<(string File, string Warning)>();
         foreach ((string file, DateTimeOffset created) in await SnapshotFolder.FindAsync(path, cluster, cancellationToken).ConfigureAwait(false))
         {
             string chosen = string.Create(CultureInfo.InvariantCulture, $"Of the snapshots in '{path}' the newest that is whole is restored: {Path.GetFileName(file)}, of {created.UtcDateTime:yyyy-MM-dd HH:mm} UTC.");
@@ -50,9 +51,11 @@ public sealed class RestoreSource : IAsyncDisposable
             {
                 RestoreSource source = await OpenFileAsync(file, secrets, [.. passedOver, chosen], events, cancellationToken).ConfigureAwait(false);
                 string? problem = source.ForeignNotes ?? RestoreGuard.Damage(source.Snapshot, source.Form, skipHashCheck)?.Message;
-                if (problem is null) return source;
+                string? loss = SnapshotVerifier.Loss(source.Snapshot);
+                if (problem is null && loss is null) return source;
                 await source.DisposeAsync().ConfigureAwait(false);
-                passedOver.Add($"Passed over: {problem}");
+                passedOver.Add($"Passed over: {problem ?? $"in '{file}' {loss}."}");
+                if (problem is null) secondBest.Add((file, $"No snapshot in '{path}' is without damage. The newest of which all keys are whole is restored: {Path.GetFileName(file)}."));
             }
             catch (EtcdException e) when (e.ErrorId is EtcdErrorIds.SnapshotInvalid or EtcdErrorIds.SnapshotUnreadable or EtcdErrorIds.SnapshotNotFound or EtcdErrorIds.SnapshotNotSupported)
             {
@@ -60,6 +63,8 @@ public sealed class RestoreSource : IAsyncDisposable
             }
         }
 
+        if (secondBest is [var second, ..])
+            return await OpenFileAsync(second.File, secrets, [.. passedOver, second.Warning], events, cancellationToken).ConfigureAwait(false);
         throw new EtcdException(EtcdErrorIds.SnapshotNotFound, EtcdErrorKind.NotFound,
             $"'{path}' has no snapshot that could be restored{(passedOver.Count == 0 ? "" : ": " + string.Join(" ", passedOver))}.")
         {

@@ -126,6 +126,26 @@ public sealed class RestoreSourceTests(SnapshotLab lab) : IDisposable
     }
 
     [Fact]
+    public async Task OpenAsync_LostPages_AreTakenOnlyWhereNoOtherIsThereAndWithAWarning()
+    {
+        MadeDatabase source = MadeDatabase.Of((await lab.GetAsync("3.5", "mixed", Stop)).Path, Stop);
+        MadeDatabase made = source with { FreeEvery = 2, FreeList = MadeFreeList.Saved, LostPages = 2 };
+        string lossy = await WriteAsync("b.db", await File.ReadAllBytesAsync(await made.WriteAsync(_folder, Stop), Stop), day: 9);
+        foreach (string other in Directory.GetFiles(_folder.Path).Where(path => path != lossy)) File.Delete(other);
+
+        await using RestoreSource alone = await RestoreSource.OpenAsync(_folder.Path, Prod, secrets: null, skipHashCheck: true, null, Stop);
+        string whole = await WriteAsync("a.db", await File.ReadAllBytesAsync((await lab.GetAsync("3.5", "mixed", Stop)).Path, Stop), day: 1);
+        await using RestoreSource better = await RestoreSource.OpenAsync(_folder.Path, Prod, secrets: null, skipHashCheck: true, null, Stop);
+
+        Assert.Equal((lossy, 2), (alone.Snapshot.Path, alone.Snapshot.LostPages));
+        Assert.Contains("2 pages are neither in use nor free", alone.Warnings[0], StringComparison.Ordinal);
+        Assert.Equal(whole, better.Snapshot.Path);
+        Assert.Contains(
+            RestoreGuard.Check(alone.Snapshot, alone.Form, new EtcdVersion(3, 5, 0), new RestoreRequest { SkipHashCheck = true }),
+            warning => warning.Contains("2 pages are neither in use nor free", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void IsOf_Clusters_GoesByNameOrByTheIdOfTheFounders()
     {
         var member = new MemberSpec { Name = "n1", HostName = "localhost", Address = "127.0.0.1", ClientPort = 1, PeerPort = 2, Directory = "/d", BinDirectory = "/b" };
