@@ -2,8 +2,8 @@ namespace EtcdAdmin;
 
 /// <summary>Writes whole files so that a reader sees the old content or the new one, never half of it.</summary>
 /// <remarks>
-/// The bytes go to <c>path.part</c> beside the target, reach the disk, and are then renamed. Two writers of one path at the same
-/// time are not supported: one of them fails. The folder entry itself is not synced: .NET opens no handle on a directory, so
+/// The bytes go to <c>path.part</c> beside the target, reach the disk, and are then renamed. Of two writers of one path at the same
+/// time the later one fails; what tells it is the lock of .NET, where the file system has locks. The folder entry itself is not synced: .NET opens no handle on a directory, so
 /// after a power cut the old name may be back, with its whole old content.
 /// </remarks>
 internal static class AtomicFile
@@ -16,6 +16,9 @@ internal static class AtomicFile
 
     /// <summary>For folders that hold private keys.</summary>
     public const UnixFileMode OwnerOnlyFolder = OwnerOnly | UnixFileMode.UserExecute;
+
+    // What TryReserve takes for left behind: locks do not work on every share, and whoever writes a snapshot writes all the time.
+    private static readonly TimeSpan SurelyLeft = TimeSpan.FromMinutes(10);
 
     /// <summary>Writes a file, in place of an existing one.</summary>
     /// <param name="path">Its folder exists.</param>
@@ -60,7 +63,7 @@ internal static class AtomicFile
         try
         {
             // A left-over of a crash has a mode of its own, which opening it would keep.
-            File.Delete(part);
+            if (!TryRemoveRest(part, TimeSpan.Zero)) throw new IOException($"'{part}' is there, and another process has it.");
             file = Create(part, mode);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -72,6 +75,7 @@ internal static class AtomicFile
     }
 
     /// <summary>Takes a name for a file to be written, so that nobody else who asks for one here does; null where somebody has it.</summary>
+    /// <remarks>What an interrupted writer has left keeps the name for ten minutes.</remarks>
     /// <param name="path">Its folder exists.</param>
     /// <param name="mode">As above.</param>
     /// <returns>The part file, for <see cref="WriteReservedAsync"/>, which also removes it.</returns>
@@ -79,11 +83,10 @@ internal static class AtomicFile
     public static FileStream? TryReserve(string path, UnixFileMode mode)
     {
         string part = PartOf(path);
-        if (Path.Exists(path) || (Path.Exists(part) && !IsAbandoned(part))) return null;
+        if (Path.Exists(path)) return null;
         try
         {
-            File.Delete(part);
-            return Create(part, mode);
+            return TryRemoveRest(part, SurelyLeft) ? Create(part, mode) : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -123,12 +126,37 @@ internal static class AtomicFile
         }
     }
 
-    // Whoever writes one has it open, and with .NET that is a lock.
-    private static bool IsAbandoned(string part)
+    /// <summary>Removes what an interrupted writer has left, if it is that.</summary>
+    /// <param name="part">The part file, there or not.</param>
+    /// <param name="age">How long nobody has written to it.</param>
+    /// <returns>False: somebody has it, or may have.</returns>
+    private static bool TryRemoveRest(string part, TimeSpan age)
     {
+        var rest = new FileInfo(part);
+        if (rest.LinkTarget is not null)
+        {
+            rest.Delete(); // none of ours, and not to be followed
+            return true;
+        }
+
+        if (!rest.Exists) return true;
         try
         {
-            new FileStream(part, FileMode.Open, FileAccess.Write, FileShare.None).Dispose();
+            // Whoever writes one has it open, and with .NET that is a lock; for reading too, as on NFS there is none for writing alone.
+            using (var held = new FileStream(part, FileMode.Open, FileAccess.ReadWrite, FileShare.None, bufferSize: 0))
+            {
+                // Under the lock once more: another may have removed this one meanwhile, and put its own in its place.
+                rest.Refresh();
+                if (!rest.Exists) return true;
+                if (rest.LastWriteTimeUtc != File.GetLastWriteTimeUtc(held.SafeFileHandle) || DateTime.UtcNow - rest.LastWriteTimeUtc < age) return false;
+                if (!OperatingSystem.IsWindows()) rest.Delete();
+            }
+
+            if (OperatingSystem.IsWindows()) rest.Delete(); // not while it is open; nor while another has it open
+            return true;
+        }
+        catch (FileNotFoundException)
+        {
             return true;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -144,7 +172,7 @@ internal static class AtomicFile
         var options = new FileStreamOptions
         {
             Mode = FileMode.CreateNew,
-            Access = FileAccess.Write,
+            Access = FileAccess.ReadWrite, // see TryRemoveRest
             Share = FileShare.Read, // a snapshot is checked before it gets its name
             BufferSize = 0,
             Options = FileOptions.Asynchronous,

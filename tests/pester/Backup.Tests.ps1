@@ -33,6 +33,18 @@ Describe 'Remove-EtcdSnapshot' {
         Get-ChildItem $path | Should -HaveCount 4
     }
 
+    It 'leaves alone what is no snapshot, in a folder and through the pipeline' {
+        'how it is done' > "$path/README.txt"
+        'SQLite format 3' > "$path/app.db"
+
+        $told = Get-ChildItem $path | Remove-EtcdSnapshot -Keep 1 -Confirm:$false
+        $again = Remove-EtcdSnapshot $path -Keep 1 -Confirm:$false
+
+        ($told | Where-Object Reason -eq 'no snapshot').Path | Split-Path -Leaf | Should -Be 'app.db', 'README.txt'
+        $again.Action | Should -Be Kept, Kept
+        (Get-ChildItem $path).Name | Sort-Object | Should -Be 'app.db', 'etcd-snapshot-2026-01-04-00.00.00.db', 'README.txt'
+    }
+
     It 'takes snapshots from the pipeline' {
         Get-EtcdSnapshot $path | Select-Object -First 3 | Remove-EtcdSnapshot -Keep 1 -Confirm:$false | Out-Null
         Get-ChildItem $path -Filter *-04-* | Remove-EtcdSnapshot -Confirm:$false | Out-Null

@@ -66,9 +66,19 @@ Describe 'Restore-EtcdSnapshot' {
     }
 
     It 'asks for the key of an encrypted one, whatever else a folder has' {
-        $failure = { Restore-EtcdSnapshot ./backups -Cluster copy -Confirm:$false } | Should -Throw -PassThru
+        $failure = { Restore-EtcdSnapshot ./backups -Cluster prod -Confirm:$false } | Should -Throw -PassThru
 
         $failure.FullyQualifiedErrorId | Should -BeLike 'EtcdSnapshotEncrypted,*'
+    }
+
+    It 'takes of a folder only what is of the cluster, and warns of a file that is not' {
+        $failure = { Restore-EtcdSnapshot ./backups -Cluster copy -Passphrase $secret -Confirm:$false } | Should -Throw -PassThru
+        $file = Get-ChildItem ./backups/*.enc | Select-Object -First 1
+        Restore-EtcdSnapshot $file -Cluster copy -Passphrase $secret -WhatIf -WarningVariable told 3>$null
+
+        $failure.FullyQualifiedErrorId | Should -BeLike 'EtcdSnapshotNotFound,*'
+        $failure.Exception.Message | Should -BeLike '*of cluster ''copy'': those in it are of prod.'
+        "$told" | Should -BeLike '*is a snapshot of cluster prod, and it is restored into cluster copy.*'
     }
 
     It 'refuses to leave a cluster at one member without its name' {

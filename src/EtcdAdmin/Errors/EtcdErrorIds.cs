@@ -216,7 +216,7 @@ public static class EtcdErrorIds
     /// <summary>The file is no usable snapshot.</summary>
     public const string SnapshotInvalid = "EtcdSnapshotInvalid";
 
-    /// <summary>There is no snapshot at that path.</summary>
+    /// <summary>There is no snapshot at that path, or none of the cluster in it.</summary>
     public const string SnapshotNotFound = "EtcdSnapshotNotFound";
 
     /// <summary>The operating system does not let the snapshot file be read.</summary>

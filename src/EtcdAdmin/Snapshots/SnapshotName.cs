@@ -83,10 +83,10 @@ internal sealed record SnapshotName(string Path, FileStream Part)
     {
         bool isThere = System.IO.Path.Exists(path);
         return new EtcdException(EtcdErrorIds.FileExists, EtcdErrorKind.AlreadyExists,
-            isThere ? $"'{path}' exists already." : $"Another snapshot is just being saved as '{path}'.")
+            isThere ? $"'{path}' exists already." : $"Another snapshot is just being saved as '{path}', or was until a few minutes ago.")
         {
             Target = path,
-            NextStep = "Choose another name.",
+            NextStep = isThere ? "Choose another name." : "Choose another name; what a save that was killed has left gives the name free after ten minutes.",
         };
     }
 }

@@ -1,4 +1,5 @@
 using EtcdAdmin.Clusters;
+using EtcdAdmin.Hosts;
 using EtcdAdmin.Tests.Support;
 
 namespace EtcdAdmin.Tests.Clusters;
@@ -42,6 +43,35 @@ public sealed class ProfileStoreTests : IDisposable
         Assert.Equivalent(spec, loaded.Spec, strict: true);
         Assert.All(spec.Tuning.Extra, item => Assert.Equal(item.Value, loaded.Spec!.Tuning.Extra![item.Key]));
         Assert.Equal("http://[::1]:1/", loaded.Spec!.Members[0].ClientUrl(tls: false).ToString());
+    }
+
+    [Fact]
+    public async Task LoadAsync_Twice_GivesMembersThatAreEqual()
+    {
+        var member = new MemberSpec
+        {
+            Name = "n1",
+            HostName = "h1",
+            Connection = new HostConnection { HostName = "h1", Options = new Dictionary<string, string> { ["ProxyJump"] = "j" } },
+            Address = "::1",
+            ClientPort = 1,
+            PeerPort = 2,
+            Directory = "/d",
+            BinDirectory = "/b",
+            Volume = new DataVolume("/dev/sdb", "ext4", "/d"),
+            FormerDirectories = ["/old", "/older"],
+            Bootstrap = new MemberBootstrap("n1=http://a:1", Joined: true),
+        };
+        await Store.SaveAsync(new EtcdCluster("one", [new Uri("http://a:1")]) { Spec = new ClusterSpec { Token = "t", Members = [member] } }, Token);
+
+        MemberSpec first = (await Store.LoadAsync("one", Token)).Spec!.Members[0]; // it was saved with one
+        MemberSpec second = (await Store.LoadAsync("one", Token)).Spec!.Members[0];
+
+        Assert.Equal(["/old", "/older"], first.FormerDirectories);
+        Assert.Equal(first, second);
+        Assert.Equal(first.GetHashCode(), second.GetHashCode());
+        Assert.NotEqual(first, second with { FormerDirectories = ["/older", "/old"] });
+        Assert.NotEqual(first, second with { FormerDirectories = null });
     }
 
     [Fact]

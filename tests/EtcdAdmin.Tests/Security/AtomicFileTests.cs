@@ -102,6 +102,65 @@ public sealed class AtomicFileTests : IDisposable
     }
 
     [Fact]
+    public async Task TryReserve_PartOfSomebody_IsTakenOnlyIfNobodyHasItAndItIsOld()
+    {
+        string path = _folder.File("file");
+        string part = path + ".part";
+        DateTime old = DateTime.UtcNow.AddMinutes(-11);
+
+        await File.WriteAllTextAsync(part, "fresh", Token);
+        Assert.Null(AtomicFile.TryReserve(path, AtomicFile.OwnerOnly));
+        File.SetLastWriteTimeUtc(part, old);
+        await using (FileStream? first = AtomicFile.TryReserve(path, AtomicFile.OwnerOnly))
+        {
+            Assert.NotNull(first);
+            File.SetLastWriteTimeUtc(part, old); // a writer that has long been waiting
+            Assert.Null(AtomicFile.TryReserve(path, AtomicFile.OwnerOnly));
+        }
+
+        Assert.Equal("", await File.ReadAllTextAsync(part, Token));
+    }
+
+    [Fact]
+    public async Task TryReserve_ManyAtOnce_OneGetsIt()
+    {
+        string path = _folder.File("file");
+        for (int round = 0; round < 200; round++)
+        {
+            await File.WriteAllTextAsync(path + ".part", "left", Token);
+            File.SetLastWriteTimeUtc(path + ".part", DateTime.UtcNow.AddHours(-1));
+
+            FileStream?[] got = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => AtomicFile.TryReserve(path, AtomicFile.OwnerOnly), Token)));
+
+            FileStream[] held = [.. got.OfType<FileStream>()];
+            Assert.True(held.Length <= 1, $"{held.Length} have it in round {round}.");
+            foreach (FileStream file in held) await file.DisposeAsync();
+            File.Delete(path + ".part");
+        }
+    }
+
+    [Fact]
+    public async Task WriteAsync_WhileAnotherWrites_TheLaterOneFails()
+    {
+        string path = _folder.File("file");
+        EtcdException? later = null;
+
+        await AtomicFile.WriteAsync(
+            path,
+            async (file, token) =>
+            {
+                await file.WriteAsync("first"u8.ToArray(), token);
+                later = await Assert.ThrowsAsync<EtcdException>(() => AtomicFile.WriteAsync(path, "second"u8.ToArray(), AtomicFile.OwnerOnly, token));
+            },
+            AtomicFile.OwnerOnly,
+            overwrite: true,
+            Token);
+
+        Assert.Equal(EtcdErrorIds.FileWriteFailed, later?.ErrorId);
+        Assert.Equal("first", await File.ReadAllTextAsync(path, Token));
+    }
+
+    [Fact]
     public async Task WriteAsync_DeviceFull_ThrowsDiskFull()
     {
         await using SmallDisk disk = await SmallDisk.MountAsync(_folder.File("disk"), kilobytes: 64);

@@ -17,7 +17,7 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 /// </example>
 /// <example>
 /// <code>Restore-EtcdSnapshot ./backups -Cluster prod</code>
-/// <para>Restores the newest snapshot of the folder that is whole, and says which were passed over.</para>
+/// <para>Restores the newest snapshot of prod in the folder that is whole, and says which were passed over.</para>
 /// </example>
 /// <example>
 /// <code>Save-EtcdSnapshot prod | Restore-EtcdSnapshot -Cluster new -Confirm:$false | Add-EtcdMember n4, n5</code>
@@ -32,7 +32,7 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 public sealed class RestoreEtcdSnapshotCommand : SnapshotCmdlet
 {
     /// <summary>
-    /// The snapshot file, in any form: plain, gzip, zip, tar.gz, encrypted; or a folder, which stands for the newest in it that is whole.
+    /// The snapshot file, in any form: plain, gzip, zip, tar.gz, encrypted; or a folder, which stands for the cluster's newest in it that is whole.
     /// Save-EtcdSnapshot and Get-ChildItem pass it on.
     /// </summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
@@ -91,7 +91,7 @@ public sealed class RestoreEtcdSnapshotCommand : SnapshotCmdlet
     {
         EtcdCluster cluster = await FindAsync(Cluster, stop).ConfigureAwait(false);
         SnapshotSecrets secrets = await SecretsAsync(stop).ConfigureAwait(false);
-        RestoreSource source = await RestoreSource.OpenAsync(PathOf(Path)!, secrets, SkipHashCheck, CoreEvents, stop).ConfigureAwait(false); // null only for null
+        RestoreSource source = await RestoreSource.OpenAsync(PathOf(Path)!, cluster, secrets, SkipHashCheck, CoreEvents, stop).ConfigureAwait(false); // null only for null
         await using var close = source.ConfigureAwait(false);
         Operation<EtcdRestore> operation = await new SnapshotRestorer(Admin).PlanAsync(cluster, source, Request(), stop).ConfigureAwait(false);
         EtcdRestore? restore = await CarryOutAsync(operation, stop).ConfigureAwait(false);

@@ -49,7 +49,11 @@ public sealed record MemberSpec
     public DataVolume? Volume { get; init; }
 
     /// <summary>Folders that its data was in before it was moved, and that may hold it still; null for none.</summary>
-    public IReadOnlyList<string>? FormerDirectories { get; init; }
+    public IReadOnlyList<string>? FormerDirectories
+    {
+        get;
+        init => field = value is null ? null : new EqualList<string>(value);
+    }
 
     /// <summary>How it first came to the cluster; null means together with all present members.</summary>
     public MemberBootstrap? Bootstrap { get; init; }

@@ -17,7 +17,10 @@ internal static class RestoreGuard
         string[] copied = IsOldArchive(info, form)
             ? [$"The database in '{info.Path}' has no trailing SHA-256, as in every archive of the older tools: it was copied from a member's folder. Its structure is whole, and so is the archive."]
             : [];
-        return [.. copied, .. CheckVersion(info, installed, request)];
+        string[] lost = SnapshotVerifier.Loss(info) is { } loss
+            ? [$"In '{info.Path}' {loss}. All that is in use was read and is whole; if there is a snapshot without such damage, restore that."]
+            : [];
+        return [.. copied, .. lost, .. CheckVersion(info, installed, request)];
     }
 
     /// <summary>What speaks against restoring a file, whichever cluster it is for; null for nothing.</summary>
@@ -43,6 +46,15 @@ internal static class RestoreGuard
             Target = info.Path,
             NextStep = "If it is such a copy of a stopped member and meant to be used, say so (-SkipHashCheck).",
         };
+    }
+
+    /// <summary>Whether it is another cluster's, as far as is noted: to move or copy one is a reason to restore it, a slip is none.</summary>
+    public static string? CheckOrigin(EtcdSnapshot snapshot, EtcdCluster cluster)
+    {
+        var origin = new SnapshotOrigin(snapshot.ClusterName, snapshot.ClusterId?.ToString());
+        return origin.IsKnown && !origin.IsOf(cluster)
+            ? $"'{snapshot.Path}' is a snapshot of cluster {origin}, and it is restored into cluster {cluster.Name}."
+            : null;
     }
 
     /// <summary>What the space in the database and its alarms mean for the cluster.</summary>

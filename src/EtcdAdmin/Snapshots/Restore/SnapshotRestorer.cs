@@ -33,6 +33,7 @@ public sealed class SnapshotRestorer(AdminContext context)
         ClusterSpec spec = cluster.RequireSpec();
         if (spec is not { Installed: true, Version: { } version }) throw NotInstalled(cluster);
         var warnings = new List<string>(source.Warnings);
+        if (RestoreGuard.CheckOrigin(source.Snapshot, cluster) is { } foreign) warnings.Add(foreign);
         IReadOnlySet<string> leftOut = await LeftOutAsync(cluster, request, warnings, cancellationToken).ConfigureAwait(false);
         RestoreSpecs specs = RestoreSpecs.Make(cluster, request.Member, leftOut);
         warnings.AddRange(RestoreGuard.Check(source.Snapshot, source.Form, version, request));

@@ -1,11 +1,14 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using EtcdAdmin.Snapshots.Forms;
 
 namespace EtcdAdmin.Snapshots;
 
 /// <summary>Finds snapshots with what retention needs to know of them, without reading the snapshots themselves.</summary>
 internal static partial class RetentionCatalogue
 {
+    private const string NoSnapshot = "no snapshot";
+
     /// <summary>The snapshots at some paths, each once.</summary>
     /// <param name="paths">Files, and folders whose snapshots are taken.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
@@ -17,6 +20,9 @@ internal static partial class RetentionCatalogue
             items.Add(await DescribeAsync(file, cancellationToken).ConfigureAwait(false));
         return items;
     }
+
+    /// <summary>Why rules leave a file alone that was named among others; null where they do not.</summary>
+    public static string? LeftAlone(RetentionItem item) => SnapshotCatalogue.IsSnapshot(item.Path) ? item.Foreign : NoSnapshot;
 
     /// <summary>The moment in a name that Save-EtcdSnapshot or an older tool gave; null for other names.</summary>
     internal static DateTimeOffset? TimeIn(string fileName) =>
@@ -38,7 +44,28 @@ internal static partial class RetentionCatalogue
             manifest?.Created ?? TimeIn(info.Name) ?? new DateTimeOffset(info.LastWriteTimeUtc, TimeSpan.Zero))
         {
             Size = info.Length,
+            Foreign = manifest is null ? await ForeignAsync(info, cancellationToken).ConfigureAwait(false) : null,
         };
+    }
+
+    private static async Task<string?> ForeignAsync(FileInfo info, CancellationToken cancellationToken)
+    {
+        if (info.Length == 0) return NoSnapshot; // nor are pipes and devices opened, which would never answer
+        byte[] head = new byte[ContentKinds.HeadSize];
+        try
+        {
+            var file = new FileStream(info.FullName, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+            await using (file.ConfigureAwait(false))
+            {
+                int read = await file.ReadAtLeastAsync(head, head.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
+                ReadOnlySpan<byte> start = head.AsSpan(0, read);
+                return ContentKinds.Of(start) != ContentKind.Other || ContentKinds.IsDatabase(start) ? null : NoSnapshot;
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return "nobody can tell whether it is a snapshot: it cannot be read";
+        }
     }
 
     [GeneratedRegex(@"(?<![0-9])\d{4}-\d\d-\d\d-\d\d\.\d\d\.\d\d(?![0-9])", RegexOptions.CultureInvariant)]

@@ -8,6 +8,9 @@ internal sealed record RetentionItem(string Path, RetentionSeries Series, DateTi
 {
     /// <summary>Bytes of the file.</summary>
     public long Size { get; init; }
+
+    /// <summary>Why it may be somebody else's: nothing is noted beside it, and it does not begin as a snapshot in any form does; null where it is one.</summary>
+    public string? Foreign { get; init; }
 }
 
 /// <summary>The snapshots of one cluster in one folder.</summary>

@@ -26,13 +26,18 @@ public sealed class SnapshotRemover(AdminContext context)
         string[] paths = [.. request.Paths.Select(Path.GetFullPath).Distinct(StringComparer.Ordinal)];
         Check(paths, request);
         DateTimeOffset now = context.Clock.GetUtcNow();
+        string[] wanted = request.Rules is null ? [.. paths.Where(path => !Directory.Exists(path))] : paths;
+        IReadOnlyList<RetentionItem> items = await RetentionCatalogue.FindAsync(wanted, cancellationToken).ConfigureAwait(false);
+        RetentionItem[] own = [.. items.Where(item => LeftAlone(item, request) is null)];
         IReadOnlyList<RetentionDecision> decisions = request.Rules is { } rules
-            ? RetentionPlanner.Plan(await RetentionCatalogue.FindAsync(paths, cancellationToken).ConfigureAwait(false), rules, now)
-            : await NameAsync(paths, request.Force, cancellationToken).ConfigureAwait(false);
+            ? RetentionPlanner.Plan(own, rules, now)
+            : await NameAsync(own, request.Force, cancellationToken).ConfigureAwait(false);
         var refused = new List<EtcdException>();
         if (!request.Force) decisions = await SecureAsync(decisions, request, refused, events, cancellationToken).ConfigureAwait(false);
         EtcdSnapshotRetention[] snapshots = [.. decisions.Where(decision => request.Rules is not null || !decision.Keep).Select(Describe)];
-        return new SnapshotRemoval([.. snapshots, .. Partial(paths, request, now)], refused);
+        IEnumerable<EtcdSnapshotRetention> leftAlone = items.Where(item => LeftAlone(item, request) is not null)
+            .Select(item => Describe(new RetentionDecision(item, Keep: true, LeftAlone(item, request)!))); // just asked
+        return new SnapshotRemoval([.. snapshots, .. leftAlone, .. Partial(paths, request, now)], refused);
     }
 
     /// <summary>Removes one file that is to go: the snapshot, then what is noted beside it. One that is gone already is no error.</summary>
@@ -63,10 +68,12 @@ public sealed class SnapshotRemover(AdminContext context)
             throw Invalid($"'{folder}' is a folder, and no rule says what of it is to stay", folder);
     }
 
-    private static async Task<IReadOnlyList<RetentionDecision>> NameAsync(string[] paths, bool force, CancellationToken cancellationToken)
+    // Whoever names a file and insists has looked at it.
+    private static string? LeftAlone(RetentionItem item, RemoveSnapshotRequest request) =>
+        request.Rules is not null ? RetentionCatalogue.LeftAlone(item) : request.Force ? null : item.Foreign;
+
+    private static async Task<IReadOnlyList<RetentionDecision>> NameAsync(RetentionItem[] named, bool force, CancellationToken cancellationToken)
     {
-        string[] files = [.. paths.Where(path => !Directory.Exists(path))];
-        IReadOnlyList<RetentionItem> named = await RetentionCatalogue.FindAsync(files, cancellationToken).ConfigureAwait(false);
         IEnumerable<RetentionDecision> decisions = named.Select(item => new RetentionDecision(item, Keep: false, "it was named"));
         if (force) return [.. decisions];
         // Whatever else is in their folders may stand in for them.
@@ -75,7 +82,7 @@ public sealed class SnapshotRemover(AdminContext context)
         return
         [
             .. decisions,
-            .. others.Where(item => !named.Any(other => other.Path == item.Path) && named.Any(other => other.Series == item.Series))
+            .. others.Where(item => item.Foreign is null && !named.Any(other => other.Path == item.Path) && named.Any(other => other.Series == item.Series))
                 .Select(item => new RetentionDecision(item, Keep: true, "it was not named")),
         ];
     }

@@ -114,11 +114,35 @@ public sealed class SavedFormsTests(FilledMember member) : IClassFixture<FilledM
         EtcdCluster cluster = await member.GetAsync();
         string path = _folder.File("mine.db");
         await File.WriteAllTextAsync(path + ".part", "half", Stop);
+        File.SetLastWriteTimeUtc(path + ".part", DateTime.UtcNow.AddMinutes(-11));
 
         EtcdSnapshot saved = await new SnapshotSaver(member.Context).SaveAsync(cluster, new SaveSnapshotRequest { Destination = path }, null, Stop);
 
         Assert.Equal(path, saved.Path);
         Assert.False(File.Exists(path + ".part"));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task SaveAsync_Packed_IsUnpackedBesideItOnlyIfItIsNotEncrypted(bool isEncrypted)
+    {
+        EtcdCluster cluster = await member.GetAsync();
+        var made = new System.Collections.Concurrent.ConcurrentBag<string>();
+        using var watcher = new FileSystemWatcher(_folder.Path) { EnableRaisingEvents = true };
+        watcher.Created += (_, change) => made.Add(change.Name ?? "");
+        var request = new SaveSnapshotRequest
+        {
+            Destination = _folder.File("x.db.gz" + (isEncrypted ? ".enc" : "")),
+            Compression = SnapshotCompression.Gzip,
+            Recipients = isEncrypted ? new SnapshotRecipients { Passphrase = "sesame" } : null,
+        };
+
+        await new SnapshotSaver(member.Context).SaveAsync(cluster, request, null, Stop);
+        await File.WriteAllTextAsync(_folder.File("end"), "", Stop);
+        await Poll.UntilAsync(() => made.Contains("end"), Stop);
+
+        Assert.Equal(!isEncrypted, made.Any(name => name.StartsWith("etcdadmin-unpacked-", StringComparison.Ordinal)));
     }
 
     [Theory]

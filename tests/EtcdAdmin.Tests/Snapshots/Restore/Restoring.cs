@@ -12,7 +12,7 @@ internal static class Restoring
     public static async Task<Operation<EtcdRestore>> PlanAsync(AdminContext context, EtcdCluster cluster, string path, RestoreRequest? request = null)
     {
         request ??= new RestoreRequest();
-        RestoreSource source = await RestoreSource.OpenAsync(path, secrets: null, request.SkipHashCheck, null, Token);
+        RestoreSource source = await RestoreSource.OpenAsync(path, cluster, secrets: null, request.SkipHashCheck, null, Token);
         return await new SnapshotRestorer(context).PlanAsync(cluster, source, request, Token);
     }
 }

@@ -123,6 +123,35 @@ public sealed class SnapshotRemoverTests(SnapshotLab lab) : IDisposable
     }
 
     [Fact]
+    public async Task PlanAsync_FilesThatAreNoSnapshots_AreLeftAloneAndTold()
+    {
+        await AddAsync("2026-01-01", cluster: 1);
+        await AddAsync("2026-01-02", cluster: 1);
+        await AddAsync("2026-01-03");
+        await AddAsync("2026-01-04");
+        await File.WriteAllBytesAsync(_folder.File("app.db"), [.. "SQLite format 3\0"u8, .. new byte[4096]], Stop);
+        await File.WriteAllTextAsync(_folder.File("empty.db"), "", Stop);
+        await File.WriteAllTextAsync(_folder.File("README.txt"), "how it is done", Stop);
+        File.Copy(_folder.File("etcd-snapshot-2026-01-04-00.00.00.db"), _folder.File("db"));
+
+        SnapshotRemoval folder = await PlanAsync(new RetentionRules { Keep = 1 });
+        SnapshotRemoval files = await new SnapshotRemover(Context).PlanAsync(
+            new RemoveSnapshotRequest { Paths = Directory.GetFiles(_folder.Path), Rules = new RetentionRules { Keep = 1 } }, _events, Stop);
+        SnapshotRemoval named = await PlanAsync([_folder.File("app.db")]);
+        SnapshotRemoval forced = await new SnapshotRemover(Context).PlanAsync(new RemoveSnapshotRequest { Paths = [_folder.File("empty.db")], Force = true }, _events, Stop);
+
+        string[] gone = ["etcd-snapshot-2026-01-01-00.00.00.db", "etcd-snapshot-2026-01-03-00.00.00.db"];
+        Assert.Equal(gone, Names(folder, file => file.Action == RetentionAction.ToBeRemoved));
+        Assert.Equal(["app.db", "empty.db"], Names(folder, file => file.Reason == "no snapshot"));
+        Assert.Equal(gone, Names(files, file => file.Action == RetentionAction.ToBeRemoved));
+        Assert.Equal(
+            ["README.txt", "app.db", "db", "empty.db", "etcd-snapshot-2026-01-01-00.00.00.db.json", "etcd-snapshot-2026-01-02-00.00.00.db.json"],
+            Names(files, file => file is { Action: RetentionAction.Kept, Reason: "no snapshot" }));
+        Assert.Equal((RetentionAction.Kept, "no snapshot"), (Assert.Single(named.Files).Action, named.Files[0].Reason));
+        Assert.Equal(RetentionAction.ToBeRemoved, Assert.Single(forced.Files).Action);
+    }
+
+    [Fact]
     public async Task PlanAsync_EncryptedOnes_AreSoundIfTheyAreWhatWasNoted()
     {
         // To whoever has no key, it is only bytes.
@@ -188,6 +217,9 @@ public sealed class SnapshotRemoverTests(SnapshotLab lab) : IDisposable
         bytes[^1] ^= 1;
         await File.WriteAllBytesAsync(path, bytes, Stop);
     }
+
+    private static string[] Names(SnapshotRemoval removal, Func<EtcdSnapshotRetention, bool> which) =>
+        [.. removal.Files.Where(which).Select(file => Path.GetFileName(file.Path)).Order(StringComparer.Ordinal)];
 
     private static string[] Days(SnapshotRemoval removal, RetentionAction action) =>
         [.. removal.Files.Where(file => file.Action == action).Select(file => Path.GetFileName(file.Path)[14..24]).Order(StringComparer.Ordinal)];

@@ -1,0 +1,27 @@
+using System.Collections;
+
+namespace EtcdAdmin.Clusters;
+
+/// <summary>A list that equals any of its kind with the same items in the same order, so that a record that has one is compared by what it holds.</summary>
+/// <typeparam name="T">Compared by its own equality.</typeparam>
+internal sealed class EqualList<T>(IEnumerable<T> items) : IReadOnlyList<T>
+{
+    private readonly T[] _items = [.. items];
+
+    public int Count => _items.Length;
+
+    public T this[int index] => _items[index];
+
+    public IEnumerator<T> GetEnumerator() => ((IEnumerable<T>)_items).GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    public override bool Equals(object? obj) => obj is EqualList<T> other && _items.AsSpan().SequenceEqual(other._items);
+
+    public override int GetHashCode()
+    {
+        var hash = new HashCode();
+        foreach (T item in _items) hash.Add(item);
+        return hash.ToHashCode();
+    }
+}
