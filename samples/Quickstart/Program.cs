@@ -35,7 +35,7 @@ try
     Say($"Saved {snapshot.Path}: {snapshot.Size} bytes, revision {snapshot.Revision}, {snapshot.TotalKeys} keys, sha256 {snapshot.Sha256}");
 
     EtcdCluster copy = await InstallAsync("copy", size: 1);
-    await using RestoreSource source = await RestoreSource.OpenAsync(snapshot.Path, secrets: null, skipHashCheck: false, events, stop.Token);
+    await using RestoreSource source = await RestoreSource.OpenAsync(snapshot.Path, copy, secrets: null, skipHashCheck: false, events, stop.Token);
     var request = new RestoreRequest { Version = snapshot.Version };
     Operation<EtcdRestore> restore = await new SnapshotRestorer(context).PlanAsync(copy, source, request, stop.Token);
     foreach (PlanStep step in restore.Plan.Steps) Say($"  {step}");

@@ -1,3 +1,4 @@
+using System.Management.Automation;
 using EtcdAdmin.Clusters;
 using EtcdAdmin.PowerShell.Arguments;
 
@@ -20,4 +21,13 @@ public abstract class AdminCmdlet : EtcdCmdlet
     /// <summary>A path counted from PowerShell's location, which need not be the process's; null stays null.</summary>
     /// <param name="path">As given; nothing needs to be there.</param>
     private protected string? PathOf(string? path) => path is null ? null : GetUnresolvedProviderPathFromPSPath(path);
+
+    /// <summary>The paths that a pattern stands for. One without wildcards, or that matches nothing, stands for itself, and so is told as missing.</summary>
+    /// <param name="path">As given.</param>
+    private protected Task<IReadOnlyList<string>> PathsOfAsync(string path) => OnPipelineAsync<IReadOnlyList<string>>(() =>
+    {
+        string literal = GetUnresolvedProviderPathFromPSPath(path);
+        if (!WildcardPattern.ContainsWildcardCharacters(path) || System.IO.Path.Exists(literal)) return [literal];
+        return GetResolvedProviderPathFromPSPath(path, out _) is { Count: > 0 } found ? [.. found] : [literal];
+    });
 }

@@ -60,7 +60,7 @@ internal sealed class RestoreSubject(Lab lab, HostBench bench, SnapshotPair snap
         EtcdCluster cluster = await bench.Context.Profiles.LoadAsync(HostBench.Cluster, cancellationToken);
         var request = new RestoreRequest { SkipBackup = true, HealthTimeout = TimeSpan.FromMinutes(5) };
         long began = Stopwatch.GetTimestamp();
-        await using RestoreSource source = await RestoreSource.OpenAsync(snapshots.First, secrets: null, skipHashCheck: false, events: null, cancellationToken);
+        await using RestoreSource source = await RestoreSource.OpenAsync(snapshots.First, cluster, secrets: null, skipHashCheck: false, events: null, cancellationToken);
         Operation<EtcdRestore> operation = await new SnapshotRestorer(bench.Over(connections)).PlanAsync(cluster, source, request, cancellationToken);
         EtcdRestore result = await operation.RunAsync(null, cancellationToken);
         TimeSpan elapsed = Stopwatch.GetElapsedTime(began);

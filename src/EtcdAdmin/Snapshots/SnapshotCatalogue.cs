@@ -19,7 +19,7 @@ public static class SnapshotCatalogue
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         string full = Path.GetFullPath(path);
-        if (!Directory.Exists(full)) return [full];
+        if (!Directory.Exists(full)) return IsNotes(full) ? [] : [full];
         try
         {
             return [.. Directory.EnumerateFiles(full).Where(IsSnapshot).Order(StringComparer.Ordinal)];
@@ -29,6 +29,10 @@ public static class SnapshotCatalogue
             throw error;
         }
     }
+
+    // What lies in a folder is often passed on file by file, and the notes with it.
+    private static bool IsNotes(string path) =>
+        path.EndsWith(SnapshotManifest.PathFor(""), StringComparison.Ordinal) && File.Exists(path[..^SnapshotManifest.PathFor("").Length]);
 
     /// <summary>Reads and checks one file, and adds what is noted beside it.</summary>
     /// <param name="path">The file, in any form.</param>

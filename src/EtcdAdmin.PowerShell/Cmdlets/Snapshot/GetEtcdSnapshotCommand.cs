@@ -36,8 +36,8 @@ public sealed class GetEtcdSnapshotCommand : SnapshotCmdlet
     /// <inheritdoc/>
     protected override Task ProcessAsync(CancellationToken stop) => ForEachAsync(Path, ListAsync, stop);
 
-    private Task ListAsync(string path, CancellationToken stop) =>
-        ForEachAsync(SnapshotCatalogue.Find(PathOf(path)!), ReadAsync, stop); // null only for null
+    private async Task ListAsync(string path, CancellationToken stop) =>
+        await ForEachAsync((await PathsOfAsync(path).ConfigureAwait(false)).SelectMany(SnapshotCatalogue.Find), ReadAsync, stop).ConfigureAwait(false);
 
     private async Task ReadAsync(string file, CancellationToken stop) =>
         await WriteAsync(await SnapshotCatalogue.ReadAsync(file, await SecretsAsync(stop).ConfigureAwait(false), CoreEvents, stop).ConfigureAwait(false))

@@ -34,12 +34,15 @@ public sealed class MeasureEtcdSnapshotCommand : SnapshotCmdlet
     public int Top { get; set; } = 20;
 
     /// <inheritdoc/>
-    protected override Task ProcessAsync(CancellationToken stop) => ForEachAsync(Path, MeasureAsync, stop);
+    protected override Task ProcessAsync(CancellationToken stop) => ForEachAsync(Path, MeasureAllAsync, stop);
+
+    private async Task MeasureAllAsync(string path, CancellationToken stop) =>
+        await ForEachAsync(await PathsOfAsync(path).ConfigureAwait(false), MeasureAsync, stop).ConfigureAwait(false);
 
     private async Task MeasureAsync(string path, CancellationToken stop)
     {
         var request = new SpaceRequest { Depth = Depth, Separator = Separator, Top = Top };
-        OpenSnapshot open = await OpenAsync(PathOf(path)!, stop).ConfigureAwait(false); // null only for null
+        OpenSnapshot open = await OpenAsync(path, stop).ConfigureAwait(false);
         await using (open.ConfigureAwait(false))
         {
             await WriteAsync(await open.MeasureAsync(request, stop).ConfigureAwait(false)).ConfigureAwait(false);

@@ -81,11 +81,10 @@ public sealed class RemoveEtcdSnapshotCommand : AdminCmdlet
     public SwitchParameter Force { get; set; }
 
     /// <inheritdoc/>
-    protected override Task ProcessAsync(CancellationToken stop)
+    protected override async Task ProcessAsync(CancellationToken stop)
     {
         // Decided on together: each may be what makes it safe to remove another.
-        _paths.AddRange(Path.Select(path => PathOf(path)!)); // null only for null
-        return Task.CompletedTask;
+        foreach (string path in Path) _paths.AddRange(await PathsOfAsync(path).ConfigureAwait(false));
     }
 
     /// <inheritdoc/>

@@ -91,8 +91,8 @@ public sealed class TestEtcdSnapshotCommand : SnapshotCmdlet
 
     private DrillAudit? Audit => PathOf(AuditPath) is { } path ? new DrillAudit(path) : null;
 
-    private Task ListAsync(string path, CancellationToken stop) =>
-        ForEachAsync(SnapshotCatalogue.Find(PathOf(path)!), VerifyAsync, stop); // null only for null
+    private async Task ListAsync(string path, CancellationToken stop) =>
+        await ForEachAsync((await PathsOfAsync(path).ConfigureAwait(false)).SelectMany(SnapshotCatalogue.Find), VerifyAsync, stop).ConfigureAwait(false);
 
     private async Task VerifyAsync(string file, CancellationToken stop)
     {

@@ -16,8 +16,8 @@ internal static class ScheduleHosts
             $"Member {local.Name} of cluster '{cluster.Name}' runs on this machine, not under systemd on a host, so there is no timer for it.")
         {
             Target = cluster.Name,
-            NextStep = $"Let cron or Register-ScheduledJob run: pwsh -NoProfile -c \"Import-Module EtcdAdmin; Save-EtcdSnapshot {cluster.Name} -Destination ~/backups; "
-                + "Remove-EtcdSnapshot ~/backups -Keep 7 -Confirm:`$false\"",
+            NextStep = $"Let cron run: pwsh -NoProfile -c \"Import-Module EtcdAdmin; Save-EtcdSnapshot {cluster.Name} -Destination ~/backups; "
+                + "Remove-EtcdSnapshot ~/backups -Keep 7 -Confirm:\\$false\"",
         };
     }
 }
