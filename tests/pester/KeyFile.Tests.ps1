@@ -66,7 +66,7 @@ Describe 'Export-EtcdKey' {
 
     It 'does not replace the keys of one cluster by those of the next' {
         $found = $null
-        $done = 'demo', 'demo' | Get-EtcdCluster | Export-EtcdKey -Path ./two.jsonl -Force -ErrorAction SilentlyContinue -ErrorVariable found
+        $done = (Get-EtcdCluster demo), (Get-EtcdCluster demo) | Export-EtcdKey -Path ./two.jsonl -Force -ErrorAction SilentlyContinue -ErrorVariable found
         $done | Should -HaveCount 1
         $found | Should -HaveCount 1
         $found[0].FullyQualifiedErrorId | Should -BeLike 'EtcdInvalidArgument,*'
