@@ -72,6 +72,38 @@ Describe 'Copy-EtcdSnapshot' {
         "$said" | Should -Not -BeLike '*Signature*'
     }
 
+    It 'puts one file at a pre-signed URL, and not another over it' {
+        $url = "http://127.0.0.1:$(Get-FreePort 1)/"
+        $listener = [Net.HttpListener]::new()
+        $listener.Prefixes.Add($url)
+        $listener.Start()
+        # A store that does not know If-None-Match.
+        $asked = [Collections.Concurrent.ConcurrentQueue[string]]::new()
+        $store = [powershell]::Create().AddScript({
+            $ErrorActionPreference = 'Stop'
+            while ($true) {
+                $call = $args[0].GetContext()
+                $call.Request.InputStream.CopyTo([IO.Stream]::Null)
+                $args[1].Enqueue($call.Request.RawUrl)
+                $call.Response.Close()
+            }
+        }).AddArgument($listener).AddArgument($asked)
+        $serving = $store.BeginInvoke()
+        try {
+            $copied = New-Catalogue | Copy-EtcdSnapshot -Destination "${url}one.db?X-Amz-Signature=abc" -ErrorAction SilentlyContinue -ErrorVariable refused
+        }
+        finally {
+            $listener.Stop() # which ends the script, too
+            { $store.EndInvoke($serving) } | Should -Throw
+            $store.Dispose()
+        }
+
+        $copied.Destination | Should -Be "${url}one.db"
+        $asked | Should -HaveCount 1
+        $refused.FullyQualifiedErrorId | Should -Be (@('EtcdInvalidArgument,EtcdAdmin.PowerShell.Cmdlets.CopyEtcdSnapshotCommand') * 3)
+        "$refused" | Should -Not -BeLike '*Signature*'
+    }
+
     It 'loads what it needs for S3 only when it meets an s3 address, and apart from others' {
         function Get-Loaded { [Runtime.Loader.AssemblyLoadContext]::All | ForEach-Object { $name = $_.Name; $_.Assemblies | Where-Object { "$_" -like 'AWSSDK*' } | ForEach-Object { $name } } | Select-Object -Unique }
         $key = [pscredential]::new('key', (ConvertTo-SecureString 'secret' -AsPlainText -Force))

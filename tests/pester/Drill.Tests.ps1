@@ -45,6 +45,14 @@ Describe 'Test-EtcdSnapshot -Drill' {
         if (-not $IsWindows) { (Get-Item $audit).UnixFileMode | Should -Be 'UserWrite, UserRead' }
     }
 
+    It 'keeps the record also of a verdict that ends the pipeline' {
+        $first = Join-Path $folder 'first.jsonl'
+        $passed = $snapshot | Test-EtcdSnapshot -Drill -Quiet -ScratchPath $scratch -AuditPath $first | Select-Object -First 1
+
+        $passed | Should -BeTrue
+        (Get-Content $first | ConvertFrom-Json).passed | Should -Be $true
+    }
+
     It 'opens an encrypted snapshot with its passphrase, and is an error without' {
         $secret = ConvertTo-SecureString 'correct horse' -AsPlainText -Force
         $encrypted = $c | Save-EtcdSnapshot -Destination (Join-Path $folder 'encrypted') -Compress Gzip -Passphrase $secret

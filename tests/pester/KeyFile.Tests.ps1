@@ -55,6 +55,23 @@ Describe 'Export-EtcdKey' {
         Get-ChildItem ./whatif* | Should -BeNullOrEmpty
     }
 
+    It 'refuses keys that were read without their values, once' {
+        $found = $null
+        Get-EtcdKey -Cluster demo -Prefix /app/ -KeysOnly | Export-EtcdKey ./hollow.jsonl -ErrorAction SilentlyContinue -ErrorVariable found
+        $found | Should -HaveCount 1
+        $found[0].Exception.Message | Should -Match 'without its value'
+        { Get-EtcdSnapshotKey $snapshot.Path -Prefix /app/ -KeysOnly | Export-EtcdKey ./hollow.jsonl } | Should -Throw -ErrorId 'EtcdInvalidArgument,*'
+        Get-ChildItem ./hollow* | Should -BeNullOrEmpty
+    }
+
+    It 'does not replace the keys of one cluster by those of the next' {
+        $found = $null
+        $done = (Get-EtcdCluster demo), (Get-EtcdCluster demo) | Export-EtcdKey -Path ./two.jsonl -Force -ErrorAction SilentlyContinue -ErrorVariable found
+        $done | Should -HaveCount 1
+        $found | Should -HaveCount 1
+        $found[0].FullyQualifiedErrorId | Should -BeLike 'EtcdInvalidArgument,*'
+    }
+
     It 'leaves no file where the pipeline ends early' {
         { 1..3 | ForEach-Object { Get-EtcdKey -Cluster demo "/app/$_"; if ($_ -eq 2) { throw 'enough' } } | Export-EtcdKey ./broken.jsonl } | Should -Throw 'enough'
         $until = [datetime]::UtcNow.AddSeconds(5)

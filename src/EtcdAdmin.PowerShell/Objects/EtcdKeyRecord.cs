@@ -5,7 +5,8 @@ namespace EtcdAdmin.PowerShell.Objects;
 /// <summary>One version of one key, wherever it was read.</summary>
 /// <remarks>Text is made when it is looked at, so a million keys that are only counted stay bytes.</remarks>
 /// <param name="record">What was read.</param>
-public abstract class EtcdKeyRecord(EtcdKeyValue record)
+/// <param name="keysOnly">Whether its value was not asked for.</param>
+public abstract class EtcdKeyRecord(EtcdKeyValue record, bool keysOnly)
 {
     /// <summary>The key as UTF-8; what is no UTF-8 is replaced by U+FFFD, see <see cref="KeyBytes"/>.</summary>
     public string Key => record.KeyText;
@@ -30,6 +31,9 @@ public abstract class EtcdKeyRecord(EtcdKeyValue record)
 
     /// <summary>The value, byte for byte; a copy each time.</summary>
     public byte[] ValueBytes => record.Value.ToArray();
+
+    /// <summary>Whether its value was not asked for, so that the empty one is not what the key has.</summary>
+    internal bool IsKeyOnly => keysOnly;
 
     /// <summary>What was read, as the core has it.</summary>
     internal EtcdKeyValue ToKeyValue() => record;

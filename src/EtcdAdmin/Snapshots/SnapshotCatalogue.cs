@@ -56,12 +56,17 @@ public static class SnapshotCatalogue
         ReadAsync(path, secrets: null, events, cancellationToken);
 
     /// <summary>Whether a file of that name is taken for a snapshot.</summary>
-    internal static bool IsSnapshot(string path)
+    internal static bool IsSnapshot(string path) => IsSnapshot(path, File.Exists);
+
+    /// <summary>The same where files are elsewhere.</summary>
+    /// <param name="path">Its name, or path.</param>
+    /// <param name="exists">Whether there is a file, which may be its notes.</param>
+    internal static bool IsSnapshot(string path, Func<string, bool> exists)
     {
         string name = Path.GetFileName(path);
         if (name.EndsWith(Encrypted, StringComparison.OrdinalIgnoreCase)) name = name[..^Encrypted.Length];
         if (Endings.Any(ending => name.EndsWith(ending, StringComparison.OrdinalIgnoreCase))) return true;
         return ArchiveEndings.Any(ending => name.EndsWith(ending, StringComparison.OrdinalIgnoreCase))
-            && (name.Contains("snapshot", StringComparison.OrdinalIgnoreCase) || File.Exists(SnapshotManifest.PathFor(path)));
+            && (name.Contains("snapshot", StringComparison.OrdinalIgnoreCase) || exists(SnapshotManifest.PathFor(path)));
     }
 }

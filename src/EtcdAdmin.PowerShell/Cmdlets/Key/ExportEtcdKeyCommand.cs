@@ -31,6 +31,7 @@ public sealed class ExportEtcdKeyCommand : AdminCmdlet
     private KeyExporter? _exporter;
     private readonly Dictionary<EtcdCluster, LeaseTtls> _leases = [];
     private bool _refused;
+    private string? _exported;
 
     /// <summary>The cluster, as an object or by its name.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = ClusterSet)]
@@ -99,7 +100,9 @@ public sealed class ExportEtcdKeyCommand : AdminCmdlet
     {
         EtcdCluster cluster = await FindAsync(Cluster, stop).ConfigureAwait(false);
         KeyRange range = Range();
+        if (_exported is not null) throw SecondCluster(cluster.Name);
         if (!await AgreedAsync($"keys of cluster {cluster.Name}").ConfigureAwait(false)) return;
+        _exported = cluster.Name;
         await WriteAsync(await LiveKeyExport.ExportAsync(cluster, range, Request(cluster.Name), Admin.Clock, CoreEvents, stop).ConfigureAwait(false))
             .ConfigureAwait(false);
     }
@@ -108,6 +111,12 @@ public sealed class ExportEtcdKeyCommand : AdminCmdlet
     {
         if (_refused) return;
         string source = InputObject is EtcdKey { Cluster: { } cluster } ? cluster.Name : InputObject is EtcdSnapshotKey key ? key.Path : "";
+        if (InputObject.IsKeyOnly)
+        {
+            _refused = true;
+            throw WithoutValue(InputObject);
+        }
+
         if (_exporter is null && !await BeginFileAsync(source).ConfigureAwait(false)) return;
         try
         {
@@ -146,6 +155,22 @@ public sealed class ExportEtcdKeyCommand : AdminCmdlet
         (null, { } from, null) => KeyRange.From(from.Bytes),
         (null, { } from, { } to) => KeyRange.Between(from.Bytes, to.Bytes),
         _ => throw new ArgumentException("-Prefix, or -From with or without -To, says which keys."),
+    };
+
+    // An empty value with a right checksum would be taken for the key's own.
+    private static EtcdException WithoutValue(EtcdKeyRecord key) => new(
+        EtcdErrorIds.InvalidArgument, EtcdErrorKind.InvalidInput, "A key was read without its value, so it cannot be exported; no file is written.")
+    {
+        Target = key.Key,
+        NextStep = "Read the keys without -KeysOnly.",
+    };
+
+    private EtcdException SecondCluster(string name) => new(
+        EtcdErrorIds.InvalidArgument, EtcdErrorKind.InvalidInput,
+        $"'{PathOf(Path)}' is for the keys of cluster '{_exported}'; those of '{name}' need a file of their own.")
+    {
+        Target = name,
+        NextStep = "Export each cluster by itself: Get-EtcdCluster | ForEach-Object { Export-EtcdKey $_ -Path \"$($_.Name).jsonl\" }",
     };
 
     private KeyExportRequest Request(string? source) => new()

@@ -98,7 +98,7 @@ public sealed class GetEtcdKeyCommand : AdminCmdlet
             }
 
             if (!await next.ConfigureAwait(false)) break;
-            page.Add(new EtcdKey(cluster, keys.Current));
+            page.Add(new EtcdKey(cluster, keys.Current, KeysOnly));
         }
 
         await WritePageAsync(page).ConfigureAwait(false);

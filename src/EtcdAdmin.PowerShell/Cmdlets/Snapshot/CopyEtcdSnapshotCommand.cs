@@ -6,7 +6,8 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 
 /// <summary>
 /// Copies snapshots to an S3-compatible store or a pre-signed URL, or from a store to a folder. A snapshot is verified before it goes; afterwards
-/// the store is asked for size and SHA-256. What is noted beside it goes along, and nothing is ever overwritten.
+/// the store is asked for size and SHA-256. What is noted beside it goes along, and nothing is ever overwritten; what is there already
+/// is not copied again, so a copy that was broken off is carried on by the same command.
 /// </summary>
 /// <example>
 /// <code>Save-EtcdSnapshot prod -Destination ./backups | Copy-EtcdSnapshot -Destination s3://backups/etcd/prod/</code>
@@ -55,6 +56,9 @@ public sealed class CopyEtcdSnapshotCommand : AdminCmdlet
     [Credential]
     public PSCredential? S3Credential { get; set; }
 
+    // What went to the pre-signed URL: not every store that takes one refuses to replace it.
+    private string? _sent;
+
     private S3Options Options => new()
     {
         Endpoint = S3Endpoint,
@@ -73,15 +77,29 @@ public sealed class CopyEtcdSnapshotCommand : AdminCmdlet
     {
         // The query of a URL lets whoever has it write there.
         string shown = Destination.Split('?')[0];
+        if (_sent is not null) throw SecondFile(file, shown);
         if (!await ShouldProcessAsync(file, $"Copy to {shown}").ConfigureAwait(false)) return;
-        await WriteAsync(await new SnapshotUploader(Admin).UploadAsync(file, Destination, Options, CoreEvents, stop).ConfigureAwait(false)).ConfigureAwait(false);
+        EtcdRemoteSnapshot copy = await new SnapshotUploader(Admin).UploadAsync(file, Destination, Options, CoreEvents, stop).ConfigureAwait(false);
+        if (!S3Location.TryParse(Destination, out _)) _sent = file;
+        await WriteAsync(copy).ConfigureAwait(false);
     }
+
+    private EtcdException SecondFile(string file, string shown) => new(
+        EtcdErrorIds.InvalidArgument, EtcdErrorKind.InvalidInput, $"{shown} takes a single file and has '{_sent}'; '{file}' was not copied.")
+    {
+        Target = file,
+        NextStep = "Give each file a URL of its own.",
+    };
 
     private async Task DownloadAsync(S3Location source, CancellationToken stop)
     {
         string folder = PathOf(Destination)!; // null only for null
         if (!await ShouldProcessAsync(source.ToString(), $"Copy to {folder}").ConfigureAwait(false)) return;
-        await foreach (EtcdRemoteSnapshot copy in new SnapshotUploader(Admin).DownloadAsync(source, folder, Options, CoreEvents, stop).ConfigureAwait(false))
-            await WriteAsync(copy).ConfigureAwait(false);
+        IReadOnlyList<S3Location> found = await SnapshotUploader.ListAsync(source, Options, stop).ConfigureAwait(false);
+        await ForEachAsync(
+            found,
+            async (one, token) => await WriteAsync(
+                await new SnapshotUploader(Admin).DownloadAsync(one, folder, Options, CoreEvents, token).ConfigureAwait(false)).ConfigureAwait(false),
+            stop).ConfigureAwait(false);
     }
 }

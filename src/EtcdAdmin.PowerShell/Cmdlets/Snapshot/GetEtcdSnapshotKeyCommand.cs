@@ -109,7 +109,7 @@ public sealed class GetEtcdSnapshotKeyCommand : SnapshotCmdlet
         while (await keys.MoveNextAsync().ConfigureAwait(false))
         {
             if (pattern is not null && !pattern.IsMatch(keys.Current.KeyText)) continue;
-            page.Add(new EtcdSnapshotKey(open.Source, keys.Current));
+            page.Add(new EtcdSnapshotKey(open.Source, keys.Current, KeysOnly));
             if (page.Count < PageSize) continue;
             await WritePageAsync(page).ConfigureAwait(false);
             written += page.Count;

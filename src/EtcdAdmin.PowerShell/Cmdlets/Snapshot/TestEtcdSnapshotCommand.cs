@@ -100,8 +100,15 @@ public sealed class TestEtcdSnapshotCommand : SnapshotCmdlet
         SnapshotVerdict verdict = Drill
             ? await new SnapshotDrill(Admin).RunAsync(file, secrets, Request(), CoreEvents, stop).ConfigureAwait(false)
             : await new SnapshotVerifier(Admin.Clock).VerifyAsync(file, secrets, CoreEvents, stop).ConfigureAwait(false);
-        await WriteAsync(Quiet ? verdict.Passed : verdict).ConfigureAwait(false);
-        if (verdict.Drill is { } drill && Audit is { } audit) await audit.AppendAsync(drill, stop).ConfigureAwait(false);
+        try
+        {
+            // Before anybody sees it: who takes the first verdict ends the pipeline with it.
+            if (verdict.Drill is { } drill && Audit is { } audit) await audit.AppendAsync(drill, stop).ConfigureAwait(false);
+        }
+        finally
+        {
+            await WriteAsync(Quiet ? verdict.Passed : verdict).ConfigureAwait(false);
+        }
     }
 
     private DrillRequest Request() => new()

@@ -23,6 +23,7 @@ internal sealed class CsvKeyCodec : KeyFileCodec
     // As a file may have been arranged anew by a spreadsheet; the row of names tells.
     private string[] _order = Names;
     private bool _started;
+    private bool _ended;
 
     public override bool HasQuotedLines => true;
 
@@ -44,7 +45,7 @@ internal sealed class CsvKeyCodec : KeyFileCodec
 
     public override KeyFileRecord Read(ReadOnlySpan<byte> record)
     {
-        if (!_started && record.StartsWith("\uFEFF"u8)) record = record[3..]; // spreadsheets put one there
+        if ((!_started || _ended) && record.StartsWith("\uFEFF"u8)) record = record[3..]; // spreadsheets put one there
         if (!KeyText.TryDecode(record, out string? text, withControls: true)) throw new FormatException("it is no UTF-8");
         string[] fields = Split(text);
         if (!_started)
@@ -55,8 +56,20 @@ internal sealed class CsvKeyCodec : KeyFileCodec
             return new KeyFileRecord(new KeyFileHeader(null, null, null), null, null);
         }
 
+        if (_ended && fields.Contains("key") && fields.Contains("value") && fields.All(Names.Contains))
+        {
+            _order = fields; // of another file that was put behind this one
+            _ended = false;
+            return new KeyFileRecord(new KeyFileHeader(null, null, null), null, null);
+        }
+
         if (fields.Length != _order.Length) throw new FormatException($"it has {fields.Length} fields, the first row {_order.Length}");
-        if (Field(fields, "keyEncoding") == End) return new KeyFileRecord(null, null, Trailer(fields));
+        if (Field(fields, "keyEncoding") == End)
+        {
+            _ended = true;
+            return new KeyFileRecord(null, null, Trailer(fields));
+        }
+
         LeaseId lease = default;
         string leaseText = Field(fields, "lease");
         if (leaseText.Length > 0 && !LeaseId.TryParse(leaseText, out lease)) throw new FormatException("its lease is no id of a lease");

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 
@@ -16,58 +17,86 @@ internal sealed class ImportFile(KeyImportRequest request)
     public async Task CheckAsync(CancellationToken cancellationToken)
     {
         var errors = new List<Exception>();
+        bool ascending = true;
+        ReadOnlyMemory<byte> last = default; // no key is empty
         await foreach (KeyFileEntry entry in _reader.ReadAsync(cancellationToken).ConfigureAwait(false))
         {
-            if ((entry.Error ?? Refuse(entry)) is not { } error) continue;
-            errors.Add(error);
-            if (errors.Count == KeyFileRules.MaxErrors) break;
+            if ((entry.Error ?? Refuse(entry)) is { } error)
+            {
+                errors.Add(error);
+                if (errors.Count == KeyFileRules.MaxErrors) break;
+            }
+            else if (IsWanted(entry.Key) && !IsSkipped(entry.Key))
+            {
+                ReadOnlyMemory<byte> name = Item(entry.Line, entry.Key).Key;
+                ascending &= last.Span.SequenceCompareTo(name.Span) < 0;
+                last = name;
+            }
         }
 
+        // Exports ascend, and then no key can be there twice; only for other files all keys must be remembered.
+        if (errors.Count == 0 && !ascending) await FindTwiceAsync(errors, cancellationToken).ConfigureAwait(false);
         if (errors.Count == 1) throw errors[0];
         if (errors.Count > 1) throw new AggregateException(errors);
     }
 
-    /// <summary>Its keys, in its order; no batch holds a key twice, as a transaction may not.</summary>
+    /// <summary>Its keys, in its order; none is there twice, as a transaction takes none twice.</summary>
     public async IAsyncEnumerable<ImportBatch> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var items = new List<ImportItem>();
-        var names = new HashSet<KeyFingerprint>();
-        var fingerprints = KeyFingerprinter.Create();
         long size = 0;
         long skipped = 0;
         await foreach (KeyFileEntry entry in _reader.ReadAsync(cancellationToken).ConfigureAwait(false))
         {
             if (entry.Error is not null) throw entry.Error; // it was changed since it was checked
-            if (entry.Key is not { } key || !key.KeyValue.Key.Span.StartsWith(request.Prefix.Span)) continue;
-            if (!key.KeyValue.Lease.IsNone && request.Leased == LeasedKeyPolicy.Skip)
+            if (!IsWanted(entry.Key)) continue;
+            if (IsSkipped(entry.Key))
             {
                 skipped++;
                 continue;
             }
 
-            ImportItem item = Item(entry.Line, key);
+            ImportItem item = Item(entry.Line, entry.Key);
             long cost = KeyFileRules.Cost(item.Key, item.Value);
-            KeyFingerprint name = fingerprints.Compute(item.Key.Span);
-            if (items.Count > 0 && (items.Count == KeyFileRules.MaxOperations || size + cost > _room || names.Contains(name)))
+            if (items.Count > 0 && (items.Count == KeyFileRules.MaxOperations || size + cost > _room))
             {
                 yield return new ImportBatch([.. items], skipped);
                 items.Clear();
-                names.Clear();
                 size = skipped = 0;
             }
 
             items.Add(item);
-            names.Add(name);
             size += cost;
         }
 
         if (items.Count > 0 || skipped > 0) yield return new ImportBatch(items, skipped);
     }
 
+    /// <summary>Adds an error for each key that another line has already, as the keys shall be called.</summary>
+    private async Task FindTwiceAsync(List<Exception> errors, CancellationToken cancellationToken)
+    {
+        var lines = new Dictionary<KeyFingerprint, long>(); // some 40 bytes for each key, however long it is
+        var fingerprints = KeyFingerprinter.Create();
+        await foreach (KeyFileEntry entry in _reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+        {
+            if (entry.Error is not null) throw entry.Error; // it was changed since
+            if (!IsWanted(entry.Key) || IsSkipped(entry.Key)) continue;
+            KeyFingerprint name = fingerprints.Compute(Item(entry.Line, entry.Key).Key.Span);
+            if (lines.TryAdd(name, entry.Line)) continue;
+            string how = request.Map is null ? "its key is" : "its key is, or becomes with the other beginning,";
+            errors.Add(KeyFileErrors.Line(request.Path, entry.Line, string.Create(CultureInfo.InvariantCulture, $"{how} that of line {lines[name]}; only one of them can be written")));
+            if (errors.Count == KeyFileRules.MaxErrors) return;
+        }
+    }
+
+    private bool IsWanted([NotNullWhen(true)] ExportedKey? key) => key is not null && key.KeyValue.Key.Span.StartsWith(request.Prefix.Span);
+
+    private bool IsSkipped(ExportedKey key) => !key.KeyValue.Lease.IsNone && request.Leased == LeasedKeyPolicy.Skip;
+
     private EtcdException? Refuse(KeyFileEntry entry)
     {
-        if (entry.Key is not { } key || !key.KeyValue.Key.Span.StartsWith(request.Prefix.Span)) return null;
-        ImportItem item = Item(entry.Line, key);
+        if (!IsWanted(entry.Key)) return null;
+        ImportItem item = Item(entry.Line, entry.Key);
         if (item.Key.IsEmpty) return Error("nothing would be left of its key with the other beginning");
         if (KeyFileRules.Cost(item.Key, item.Value) > _room)
             return Error(string.Create(CultureInfo.InvariantCulture, $"with {item.Value.Length} bytes it is larger than a request may be ({request.MaxRequestSize} bytes)"));

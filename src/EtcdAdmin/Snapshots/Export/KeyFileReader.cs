@@ -24,8 +24,9 @@ internal sealed class KeyFileReader(string path, KeyFileFormat? format, bool ski
             KeyFileEntry entry = Read(codec, records, out KeyFileRecord record);
             if (record.Trailer is { } trailer)
             {
+                if (skipHashCheck) continue; // another file may have been put behind it, or lines
                 if (!hasErrors) Check(trailer, keys, records.HashBefore);
-                if (await NextAsync(records, cancellationToken).ConfigureAwait(false) && !skipHashCheck) throw KeyFileErrors.Whole(path, "something follows its end");
+                if (await NextAsync(records, cancellationToken).ConfigureAwait(false)) throw KeyFileErrors.Whole(path, "something follows its end");
                 yield break;
             }
 
@@ -57,7 +58,6 @@ internal sealed class KeyFileReader(string path, KeyFileFormat? format, bool ski
 
     private void Check(KeyFileTrailer trailer, long keys, string sha256)
     {
-        if (skipHashCheck) return;
         if (trailer.Keys != keys) throw KeyFileErrors.Whole(path, $"it tells of {trailer.Keys} keys and has {keys}");
         if (!trailer.Sha256.Equals(sha256, StringComparison.OrdinalIgnoreCase)) throw KeyFileErrors.Whole(path, "its SHA-256 is not that of its contents");
     }

@@ -74,11 +74,12 @@ public sealed class HistoryRecorder(EtcdClient client, HistoryRequest request, T
         var writer = new HistoryWriter(
             request.Folder, clusterId, archive?.Through ?? request.Start.Revision, archive?.LastSha256 ?? request.Start.Sha256);
         string open = Path.Combine(request.Folder, HistoryWriter.OpenName);
-        if (!File.Exists(open)) return writer;
+        string salvaged = open + ".salvaged";
+        if (!File.Exists(open) && !File.Exists(salvaged)) return writer;
 
         // A recorder was killed. What it has written may be compacted away in the cluster by now.
-        string salvaged = open + ".salvaged";
-        File.Move(open, salvaged, overwrite: true);
+        if (File.Exists(salvaged)) File.Delete(open); // part of the same, from a salvage that was killed
+        else File.Move(open, salvaged);
         if (await new HistorySegment(salvaged).SalvageAsync(cancellationToken).ConfigureAwait(false) is var (header, groups)
             && header.After == writer.Through && header.ClusterId == clusterId)
         {

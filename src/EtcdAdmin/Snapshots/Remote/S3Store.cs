@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Runtime.CompilerServices;
+using System.Xml;
 using Amazon;
 using Amazon.Runtime;
 using Amazon.Runtime.Credentials;
@@ -82,58 +83,76 @@ internal sealed class S3Store : IRemoteStore
 
     public async Task UploadAsync(string path, string name, string sha256, IProgress<long>? progress, CancellationToken cancellationToken)
     {
-        if (await FindAsync(name, cancellationToken).ConfigureAwait(false) is not null) throw Exists(name);
-        await GuardAsync(name, async () =>
+        SentFile file = SentFile.Open(path, _partSize);
+        await using (file.ConfigureAwait(false))
         {
-            if (new FileInfo(path).Length <= _partSize) await PutAsync(path, name, sha256, progress, cancellationToken).ConfigureAwait(false);
-            else await PutPartsAsync(path, name, sha256, progress, cancellationToken).ConfigureAwait(false);
-            return true;
-        }).ConfigureAwait(false);
+            if (await FindAsync(name, cancellationToken).ConfigureAwait(false) is { } found)
+            {
+                if (!IsSame(found, file.Size, sha256)) throw Exists(name);
+                return;
+            }
+
+            try
+            {
+                await (file.Size <= _partSize
+                    ? PutAsync(file, name, sha256, progress, cancellationToken)
+                    : PutPartsAsync(file, name, sha256, progress, cancellationToken)).ConfigureAwait(false);
+            }
+            catch (EtcdException e) when (e.ErrorId is EtcdErrorIds.FileExists or EtcdErrorIds.SnapshotNotFound)
+            {
+                // Where the answer to a request that was done is lost, the same request is sent once more and refused.
+                if (await FindAsync(name, cancellationToken).ConfigureAwait(false) is not { } now || !IsSame(now, file.Size, sha256)) throw;
+            }
+        }
     }
 
-    public Task DownloadAsync(string name, Stream destination, IProgress<long>? progress, CancellationToken cancellationToken) => GuardAsync(name, async () =>
+    public async Task DownloadAsync(string name, Stream destination, IProgress<long>? progress, CancellationToken cancellationToken)
     {
-        using GetObjectResponse found = await _client.GetObjectAsync(_place.Bucket, Key(name), cancellationToken).ConfigureAwait(false);
+        // What the disk refuses is not the store's fault: writing is left to whoever owns the destination.
+        using GetObjectResponse found = await GuardAsync(name, () => _client.GetObjectAsync(_place.Bucket, Key(name), cancellationToken)).ConfigureAwait(false);
         byte[] buffer = new byte[1 << 20];
         long done = 0;
-        for (int read; (read = await found.ResponseStream.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0;)
+        for (int read; (read = await GuardAsync(name, () => found.ResponseStream.ReadAsync(buffer, cancellationToken).AsTask()).ConfigureAwait(false)) > 0;)
         {
             await destination.WriteAsync(buffer.AsMemory(0, read), cancellationToken).ConfigureAwait(false);
             progress?.Report(done += read);
         }
-
-        return true;
-    });
+    }
 
     public Task DeleteAsync(string name, CancellationToken cancellationToken) =>
         GuardAsync(name, () => _client.DeleteObjectAsync(_place.Bucket, Key(name), cancellationToken));
 
-    private Task PutAsync(string path, string name, string sha256, IProgress<long>? progress, CancellationToken cancellationToken)
+    private static bool IsSame(RemoteObject found, long size, string sha256) => found.Size == size && found.Sha256 == sha256;
+
+    private async Task PutAsync(SentFile file, string name, string sha256, IProgress<long>? progress, CancellationToken cancellationToken)
     {
+        using MemoryStream content = await file.ReadAsync(cancellationToken).ConfigureAwait(false);
+        file.Require(sha256);
         var request = new PutObjectRequest
         {
             BucketName = _place.Bucket,
             Key = Key(name),
-            FilePath = path,
+            InputStream = content,
             UseChunkEncoding = false,
             IfNoneMatch = "*", // two who upload at once: the store decides
         };
         request.Metadata[Sha256Name] = sha256;
         request.StreamTransferProgress += (_, sent) => progress?.Report(sent.TransferredBytes);
-        return _client.PutObjectAsync(request, cancellationToken);
+        await GuardAsync(name, () => _client.PutObjectAsync(request, cancellationToken)).ConfigureAwait(false);
     }
 
-    private async Task PutPartsAsync(string path, string name, string sha256, IProgress<long>? progress, CancellationToken cancellationToken)
+    private async Task PutPartsAsync(SentFile file, string name, string sha256, IProgress<long>? progress, CancellationToken cancellationToken)
     {
         var begin = new InitiateMultipartUploadRequest { BucketName = _place.Bucket, Key = Key(name) };
         begin.Metadata[Sha256Name] = sha256;
-        string upload = (await _client.InitiateMultipartUploadAsync(begin, cancellationToken).ConfigureAwait(false)).UploadId;
+        string upload = (await GuardAsync(name, () => _client.InitiateMultipartUploadAsync(begin, cancellationToken)).ConfigureAwait(false)).UploadId;
         try
         {
             var end = new CompleteMultipartUploadRequest { BucketName = _place.Bucket, Key = Key(name), UploadId = upload, IfNoneMatch = "*" };
-            long size = new FileInfo(path).Length;
-            for (long done = 0; done < size; done += _partSize)
+            for (long done = 0; done < file.Size;)
             {
+                using MemoryStream content = await file.ReadAsync(cancellationToken).ConfigureAwait(false);
+                if (content.Length == 0) break; // it has become shorter, which its hash tells
                 long before = done;
                 var part = new UploadPartRequest
                 {
@@ -141,16 +160,17 @@ internal sealed class S3Store : IRemoteStore
                     Key = Key(name),
                     UploadId = upload,
                     PartNumber = (int)(done / _partSize) + 1,
-                    FilePath = path,
-                    FilePosition = done,
-                    PartSize = Math.Min(_partSize, size - done),
+                    InputStream = content,
+                    PartSize = content.Length,
                     UseChunkEncoding = false,
                 };
+                done += content.Length;
                 part.StreamTransferProgress += (_, sent) => progress?.Report(before + sent.TransferredBytes);
-                end.AddPartETags(await _client.UploadPartAsync(part, cancellationToken).ConfigureAwait(false));
+                end.AddPartETags(await GuardAsync(name, () => _client.UploadPartAsync(part, cancellationToken)).ConfigureAwait(false));
             }
 
-            await _client.CompleteMultipartUploadAsync(end, cancellationToken).ConfigureAwait(false);
+            file.Require(sha256);
+            await GuardAsync(name, () => _client.CompleteMultipartUploadAsync(end, cancellationToken)).ConfigureAwait(false);
         }
         catch
         {
@@ -217,7 +237,7 @@ internal sealed class S3Store : IRemoteStore
         {
             throw Translate(name, e);
         }
-        catch (Exception e) when (e is AmazonClientException or HttpRequestException or IOException or WebException)
+        catch (Exception e) when (e is AmazonClientException or HttpRequestException or IOException or WebException or XmlException)
         {
             throw Failed(name, e);
         }

@@ -8,14 +8,14 @@ namespace EtcdAdmin.Snapshots;
 /// <param name="context">The surroundings.</param>
 public sealed class SnapshotUploader(AdminContext context)
 {
-    /// <summary>Copies a snapshot to a store: verified before it goes, compared with what the store has afterwards, its notes beside it.</summary>
+    /// <summary>Copies a snapshot to a store: verified before it goes, compared with what the store has afterwards, its notes beside it. What is there already is not sent again.</summary>
     /// <param name="path">The file.</param>
     /// <param name="destination"><c>s3://bucket/prefix/</c>, below which it gets its own name, <c>s3://bucket/key</c>, or a pre-signed URL (https).</param>
     /// <param name="options">How the store is reached.</param>
     /// <param name="events">Progress in bytes.</param>
     /// <param name="cancellationToken">Gives up; nothing appears under the name then.</param>
     /// <exception cref="EtcdException">
-    /// SnapshotInvalid: it is not valid, and so not worth keeping. FileExists: something is there already. PermissionDenied, AuthFailed, TransferFailed: the store.
+    /// SnapshotInvalid: it is not valid, and so not worth keeping. FileExists: something else is there already. PermissionDenied, AuthFailed, TransferFailed: the store.
     /// ChecksumMismatch: what the store has is something else; it was removed. InvalidArgument: this is no destination, or its region is not known.
     /// </exception>
     public async Task<EtcdRemoteSnapshot> UploadAsync(
@@ -34,37 +34,46 @@ public sealed class SnapshotUploader(AdminContext context)
         return done with { Duration = context.Clock.GetElapsedTime(start) };
     }
 
-    /// <summary>Copies snapshots of a store to a folder, with their notes, where they appear only when they are whole.</summary>
-    /// <param name="source"><c>s3://bucket/key</c>, or <c>s3://bucket/prefix/</c> for all snapshots below.</param>
+    /// <summary>The snapshots at a place in a store.</summary>
+    /// <param name="source"><c>s3://bucket/key</c>, which is one whatever its name, or <c>s3://bucket/prefix/</c> for all right below.</param>
+    /// <param name="options">How the store is reached.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>Oldest name first.</returns>
+    /// <exception cref="EtcdException">PermissionDenied, AuthFailed, TransferFailed.</exception>
+    public static async Task<IReadOnlyList<S3Location>> ListAsync(S3Location source, S3Options options, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentNullException.ThrowIfNull(options);
+        if (!source.IsPrefix) return [source];
+        using var store = new S3Store(source, options);
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        await foreach (RemoteObject found in store.ListAsync(cancellationToken).ConfigureAwait(false))
+        {
+            if (!found.Name.Contains('/', StringComparison.Ordinal)) names.Add(found.Name); // deeper folders are another catalogue
+        }
+
+        return [.. names.Where(name => SnapshotCatalogue.IsSnapshot(name, names.Contains)).Order(StringComparer.Ordinal).Select(source.Combine)];
+    }
+
+    /// <summary>Copies a snapshot of a store to a folder, with its notes, where it appears only when it is whole. If it is there already, it is done.</summary>
+    /// <param name="source"><c>s3://bucket/key</c>.</param>
     /// <param name="folder">Made if it is not there.</param>
     /// <param name="options">How the store is reached.</param>
     /// <param name="events">Progress in bytes.</param>
     /// <param name="cancellationToken">Gives up; a file that was not whole is not left.</param>
-    /// <returns>Each as soon as it is there.</returns>
-    /// <exception cref="EtcdException">SnapshotNotFound, PermissionDenied, TransferFailed, FileExists, DiskFull, FileWriteFailed. ChecksumMismatch: not what was uploaded.</exception>
-    public async IAsyncEnumerable<EtcdRemoteSnapshot> DownloadAsync(
-        S3Location source, string folder, S3Options options, IProgress<EtcdEvent>? events,
-        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <exception cref="EtcdException">
+    /// SnapshotNotFound, PermissionDenied, TransferFailed, DiskFull, FileWriteFailed. FileExists: another file has its name. ChecksumMismatch: not what was uploaded.
+    /// </exception>
+    public async Task<EtcdRemoteSnapshot> DownloadAsync(
+        S3Location source, string folder, S3Options options, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(options);
-        (S3Location place, string? only) = source.IsPrefix ? (source, null) : Split(source);
+        (S3Location place, string name) = Split(source);
         using var store = new S3Store(place, options);
-        var names = new List<string>();
-        if (only is not null) names.Add(only);
-        else
-        {
-            await foreach (RemoteObject found in store.ListAsync(cancellationToken).ConfigureAwait(false))
-            {
-                // Notes go along with what they are about; deeper folders are another catalogue.
-                if (!found.Name.Contains('/', StringComparison.Ordinal) && SnapshotCatalogue.IsSnapshot(found.Name)) names.Add(found.Name);
-            }
-        }
-
         string target = Path.GetFullPath(folder);
         PrivateFolder.Create(target);
-        foreach (string name in names)
-            yield return await FromStoreAsync(store, place, name, target, events, cancellationToken).ConfigureAwait(false);
+        return await FromStoreAsync(store, place, name, target, events, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task RequireSoundAsync(string path, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
@@ -132,10 +141,12 @@ public sealed class SnapshotUploader(AdminContext context)
             ?? throw new EtcdException(EtcdErrorIds.SnapshotNotFound, EtcdErrorKind.NotFound, $"There is no {place.Combine(name)}.") { Target = place.Combine(name).ToString() };
         string activity = $"Copying {name} from {place}";
         string path = Path.Combine(folder, Path.GetFileName(name));
-        string sha256 = "";
+        string notes = SnapshotManifest.PathFor(path);
+        bool isThere = await IsThereAsync(path, found, cancellationToken).ConfigureAwait(false);
+        string sha256 = found.Sha256 ?? "";
         try
         {
-            await AtomicFile.WriteNewAsync(
+            if (!isThere) await AtomicFile.WriteNewAsync(
                 path,
                 async (file, token) =>
                 {
@@ -152,10 +163,10 @@ public sealed class SnapshotUploader(AdminContext context)
         }
 
         bool hasManifest = await store.FindAsync(SnapshotManifest.PathFor(name), cancellationToken).ConfigureAwait(false) is not null;
-        if (hasManifest)
+        if (hasManifest && !(isThere && File.Exists(notes)))
         {
             await AtomicFile.WriteAsync(
-                SnapshotManifest.PathFor(path),
+                notes,
                 (file, token) => store.DownloadAsync(SnapshotManifest.PathFor(name), file, null, token),
                 AtomicFile.OwnerOnly,
                 overwrite: true,
@@ -169,6 +180,20 @@ public sealed class SnapshotUploader(AdminContext context)
             HasManifest = hasManifest,
             Duration = context.Clock.GetElapsedTime(start),
         };
+    }
+
+    // So that bringing back many snapshots, once broken off, carries on.
+    private static async Task<bool> IsThereAsync(string path, RemoteObject found, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return found.Sha256 is not null && File.Exists(path) && new FileInfo(path).Length == found.Size
+                && await FileHash.ComputeAsync(path, cancellationToken).ConfigureAwait(false) == found.Sha256;
+        }
+        catch (Exception e) when (SnapshotFile.Translate(path, e) is { } error)
+        {
+            throw error;
+        }
     }
 
     private static (S3Location Place, string Name) Split(S3Location location)

@@ -94,6 +94,20 @@ public sealed class KeyFileTests : IDisposable
     }
 
     [Theory]
+    [MemberData(nameof(Formats))]
+    public async Task ReadAsync_FilesPutTogether_AreReadToTheEndOrRefused(KeyFileFormat format)
+    {
+        ExportedKey[] keys = [.. Random(seed: 6, count: 5)];
+        string path = await WriteAsync(format, keys[..2]);
+        await File.AppendAllBytesAsync(path, await File.ReadAllBytesAsync(await WriteAsync(format, keys[2..]), Stop), Stop);
+
+        List<ExportedKey> found = await ReadAsync(path, format, skipHashCheck: true);
+
+        Assert.Equal(keys.Select(Text), found.Select(Text));
+        await AssertInvalidAsync(path, format, "without being told");
+    }
+
+    [Theory]
     [InlineData("{\"key\":\"a\",\"keyBase64\":\"YQ==\",\"value\":\"\"}")]
     [InlineData("{\"key\":\"\\ud800\",\"value\":\"\"}")]
     [InlineData("{\"key\":\"a\",\"key\":\"b\",\"value\":\"\"}")]

@@ -118,6 +118,36 @@ public sealed class KeyImporterTests(SharedServers servers) : EtcdTest(servers),
         Assert.Empty(await TextAsync(client, To));
     }
 
+    [Theory]
+    [InlineData("from/a from/b from/a", 3, 1)]
+    [InlineData("from/a from/b to/c to/b", 4, 2)] // meet only under the other beginning
+    [InlineData("from/a from/a", 2, 1)]
+    public async Task SurveyAsync_KeyIsThereTwice_NamesBothLinesAndWritesNothing(string keys, int line, int earlier)
+    {
+        (EtcdCluster cluster, EtcdClient client) = await ConnectToAsync("3.5");
+        await System.IO.File.WriteAllLinesAsync(File, keys.Split(' ').Select((key, i) => $"{{\"key\":\"{Prefix}{key}\",\"value\":\"{i}\"}}"), Stop);
+
+        var error = await Assert.ThrowsAsync<EtcdException>(() => ImportAsync(cluster, Request() with { SkipHashCheck = true, Prefix = default }));
+
+        Assert.Equal(EtcdErrorIds.KeyFileInvalid, error.ErrorId);
+        Assert.Contains($"line {line}:", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"that of line {earlier};", error.Message, StringComparison.Ordinal);
+        Assert.Empty(await TextAsync(client, To));
+    }
+
+    [Fact]
+    public async Task ImportAsync_FileThatDoesNotAscend_IsTakenWhereNoKeyIsThereTwice()
+    {
+        (EtcdCluster cluster, EtcdClient client) = await ConnectToAsync("3.5");
+        string[] lines = [.. "c a b".Split(' ').Select(key => $"{{\"key\":\"{From}{key}\",\"value\":\"1\"}}"), $"{{\"key\":\"{From}a\",\"value\":\"2\",\"lease\":\"0000000000000007\"}}"];
+        await System.IO.File.WriteAllLinesAsync(File, lines, Stop);
+
+        KeyImport import = await ImportAsync(cluster, Request() with { SkipHashCheck = true });
+
+        Assert.Equal((3, 1), (import.Created, import.SkippedLeased)); // one that is passed over is in nobody's way
+        Assert.Equal(["a=1", "b=1", "c=1"], await TextAsync(client, To));
+    }
+
     [Fact]
     public async Task ImportAsync_RequestThatTheServerRefuses_NamesTheLines()
     {

@@ -81,8 +81,10 @@ public sealed class HistoryTests(SharedServers servers) : EtcdTest(servers), IDi
         Assert.Equal(EtcdErrorIds.HistoryDiverged, again.ErrorId);
     }
 
-    [Fact]
-    public async Task RecordAsync_AfterACrash_KeepsWhatTheClusterHasForgotten()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)] // the recorder after it was killed too, while it salvaged
+    public async Task RecordAsync_AfterACrash_KeepsWhatTheClusterHasForgotten(bool twice)
     {
         EtcdServer server = await StartAsync("3.5");
         EtcdClient client = Track(server.Connect());
@@ -99,6 +101,13 @@ public sealed class HistoryTests(SharedServers servers) : EtcdTest(servers), IDi
         string[] lines = await File.ReadAllLinesAsync(closed, Stop);
         await File.WriteAllTextAsync(Path.Combine(History, HistoryWriter.OpenName), string.Join('\n', lines[..9]) + "\n" + lines[9][..20], Stop);
         File.Delete(closed);
+        if (twice)
+        {
+            string open = Path.Combine(History, HistoryWriter.OpenName);
+            File.Move(open, open + ".salvaged");
+            await File.WriteAllTextAsync(open, string.Join('\n', lines[..3]) + "\n", Stop);
+        }
+
         await client.Kv.CompactAsync(snapshot.CurrentRevision + 8, physical: true, Stop);
         await using (var recording = new Recording(client, request)) await recording.StopAtAsync(await RevisionAsync(client));
         HistoryArchive resumed = (await HistoryArchive.OpenAsync(History, Stop))!; // recorded above

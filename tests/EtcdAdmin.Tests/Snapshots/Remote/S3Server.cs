@@ -48,6 +48,9 @@ internal sealed class S3Server : IAsyncDisposable
     /// <summary>Answers this to the part of that number.</summary>
     public int? FailPart { get; set; }
 
+    /// <summary>How many times an object is stored and the answer to it lost, as by a proxy that gives up waiting.</summary>
+    public int LostAnswers { get; set; }
+
     public async ValueTask DisposeAsync()
     {
         if (_serving.IsCompleted) return; // a test has stopped it
@@ -151,6 +154,11 @@ internal sealed class S3Server : IAsyncDisposable
         if (request.Headers["If-None-Match"] == "*" && Objects.ContainsKey(path)) Error(response, 412, "PreconditionFailed");
         else Objects[path] = new StoredObject(Store(content), metadata);
         response.Headers["ETag"] = "\"etag-1\"";
+        if (LostAnswers > 0 && response.StatusCode == 200)
+        {
+            LostAnswers--;
+            Error(response, 504, "GatewayTimeout");
+        }
     }
 
     private void List(HttpListenerResponse response, string bucket, string prefix) => Xml(response, new XElement(
@@ -191,7 +199,7 @@ internal sealed class S3Server : IAsyncDisposable
 
     private static void Xml(HttpListenerResponse response, XElement answer)
     {
-        if (response.StatusCode == 412 && answer.Name != "Error") return; // refused already
+        if (response.StatusCode is 412 or 504 && answer.Name != "Error") return; // refused already
         byte[] bytes = Encoding.UTF8.GetBytes(answer.ToString());
         response.ContentType = "application/xml";
         response.ContentLength64 = bytes.Length;

@@ -158,13 +158,98 @@ public sealed class SnapshotUploaderTests(SnapshotLab lab) : IAsyncDisposable
         Assert.Empty(Directory.GetFiles(_folder.File("down")));
     }
 
+    [Fact]
+    public async Task UploadAsync_BrokenOffBeforeTheNotes_IsCarriedOn()
+    {
+        string file = await CopyAsync("mixed", notes: true);
+        await UploadAsync(file, "s3://backups/");
+        _store.Objects.TryRemove("/backups/snapshot.db.json", out _);
+        _store.Requests.Clear();
+
+        EtcdRemoteSnapshot up = await UploadAsync(file, "s3://backups/");
+
+        Assert.Equal((true, true), (up.Verified, up.HasManifest));
+        Assert.Equal(["PUT /backups/snapshot.db.json"], _store.Requests.Where(request => request.StartsWith("PUT", StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData(64 << 20)]
+    [InlineData(1 << 20)] // in parts
+    public async Task UploadAsync_AnswerIsLost_IsDone(long partSize)
+    {
+        string file = await CopyAsync("large values", notes: false);
+        _store.LostAnswers = 1;
+
+        EtcdRemoteSnapshot up = await Uploader.UploadAsync(file, "s3://backups/", Options with { PartSize = partSize }, _events, Stop);
+
+        Assert.True(up.Verified);
+        Assert.Equal(0, _store.LostAnswers);
+        Assert.Equal(await File.ReadAllBytesAsync(file, Stop), Assert.Single(_store.Objects).Value.Content);
+    }
+
+    [Theory]
+    [InlineData(64 << 20)]
+    [InlineData(1 << 20)] // in parts
+    public async Task UploadAsync_FileChangesAfterItWasHashed_LeavesNothing(long partSize)
+    {
+        string file = await CopyAsync("large values", notes: false);
+        string verified = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData("as it was"u8));
+        using var store = new S3Store(new S3Location("backups", ""), Options with { PartSize = partSize });
+
+        var error = await Assert.ThrowsAsync<EtcdException>(() => store.UploadAsync(file, "snapshot.db", verified, null, Stop));
+
+        Assert.Equal((EtcdErrorIds.ChecksumMismatch, file), (error.ErrorId, error.Target));
+        Assert.Equal((0, 0), (_store.OpenUploads, _store.Objects.Count));
+    }
+
+    [Fact]
+    public async Task DownloadAsync_SomeAreThere_BringsTheOthers()
+    {
+        string file = await CopyAsync("mixed", notes: true);
+        await UploadAsync(file, "s3://backups/a/one.db");
+        await UploadAsync(file, "s3://backups/a/two.db");
+        await DownloadAsync("s3://backups/a/one.db");
+        _store.Requests.Clear();
+
+        IReadOnlyList<EtcdRemoteSnapshot> all = await DownloadAsync("s3://backups/a/");
+
+        Assert.Equal([("one.db", true, true), ("two.db", true, true)], all.Select(one => (Path.GetFileName(one.Path!), one.Verified, one.HasManifest)));
+        Assert.Equal(["GET /backups/a/two.db", "GET /backups/a/two.db.json"], _store.Requests.Where(request => request.StartsWith("GET /backups/a/", StringComparison.Ordinal)));
+        await File.WriteAllTextAsync(all[0].Path!, "another", Stop);
+        var error = await Assert.ThrowsAsync<EtcdException>(() => DownloadAsync("s3://backups/a/one.db"));
+        Assert.Equal(EtcdErrorIds.FileExists, error.ErrorId);
+        Assert.Equal("another", await File.ReadAllTextAsync(all[0].Path!, Stop));
+    }
+
+    [Fact]
+    public async Task ListAsync_Archives_CountByWhatTheStoreHas()
+    {
+        foreach (string name in new[] { "noted.zip", "noted.zip.json", "other.zip", "one.db", "deeper/two.db" }) _store.Objects["/backups/a/" + name] = new StoredObject([], []);
+        Assert.True(S3Location.TryParse("s3://backups/a/", out S3Location? place));
+
+        Assert.Equal(["s3://backups/a/noted.zip", "s3://backups/a/one.db"], (await SnapshotUploader.ListAsync(place, Options, Stop)).Select(one => one.ToString()));
+    }
+
+    [Fact]
+    public async Task DownloadAsync_DiskIsFull_IsNotTheStoresFault()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "there is no /dev/full");
+        _store.Objects["/backups/one.db"] = new StoredObject(new byte[100], []);
+        using var store = new S3Store(new S3Location("backups", ""), Options);
+        await using var full = new FileStream("/dev/full", FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
+
+        var error = await Assert.ThrowsAsync<IOException>(() => store.DownloadAsync("one.db", full, null, Stop));
+
+        Assert.Equal(EtcdErrorIds.DiskFull, AtomicFile.WriteFailed("one.db", error).ErrorId);
+    }
+
     private Task<EtcdRemoteSnapshot> UploadAsync(string file, string destination) => Uploader.UploadAsync(file, destination, Options, _events, Stop);
 
     private async Task<IReadOnlyList<EtcdRemoteSnapshot>> DownloadAsync(string source)
     {
         Assert.True(S3Location.TryParse(source, out S3Location? place));
         var all = new List<EtcdRemoteSnapshot>();
-        await foreach (EtcdRemoteSnapshot one in Uploader.DownloadAsync(place, _folder.File("down"), Options, _events, Stop)) all.Add(one);
+        foreach (S3Location one in await SnapshotUploader.ListAsync(place, Options, Stop)) all.Add(await Uploader.DownloadAsync(one, _folder.File("down"), Options, _events, Stop));
         return all;
     }
 

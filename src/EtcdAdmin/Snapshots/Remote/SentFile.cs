@@ -1,0 +1,71 @@
+using System.Security.Cryptography;
+
+namespace EtcdAdmin.Snapshots;
+
+/// <summary>A file on its way into a store: opened once, and hashed as it is read, so that nothing else is sent than what was verified.</summary>
+internal sealed class SentFile : IAsyncDisposable
+{
+    private readonly FileStream _file;
+    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private readonly byte[] _buffer;
+
+    private SentFile(FileStream file, long pieceSize)
+    {
+        _file = file;
+        Size = file.Length;
+        _buffer = new byte[Math.Min(Size, pieceSize)];
+    }
+
+    /// <summary>Bytes, as of its opening.</summary>
+    public long Size { get; }
+
+    /// <summary>Opens a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="pieceSize">Bytes that are read at once.</param>
+    /// <exception cref="EtcdException">SnapshotNotFound, SnapshotUnreadable.</exception>
+    public static SentFile Open(string path, long pieceSize)
+    {
+        try
+        {
+            return new SentFile(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.Asynchronous | FileOptions.SequentialScan), pieceSize);
+        }
+        catch (Exception e) when (SnapshotFile.Translate(path, e) is { } error)
+        {
+            throw error;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _hash.Dispose();
+        await _file.DisposeAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>The next piece, valid until the one after it; empty at the end.</summary>
+    /// <exception cref="EtcdException">SnapshotUnreadable.</exception>
+    public async Task<MemoryStream> ReadAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            int read = await _file.ReadAtLeastAsync(_buffer, _buffer.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
+            _hash.AppendData(_buffer, 0, read);
+            return new MemoryStream(_buffer, 0, read, writable: false);
+        }
+        catch (Exception e) when (SnapshotFile.Translate(_file.Name, e) is { } error)
+        {
+            throw error;
+        }
+    }
+
+    /// <summary>What was read must have this hash.</summary>
+    /// <exception cref="EtcdException">ChecksumMismatch.</exception>
+    public void Require(string sha256)
+    {
+        if (Convert.ToHexStringLower(_hash.GetCurrentHash()) == sha256) return;
+        throw new EtcdException(EtcdErrorIds.ChecksumMismatch, EtcdErrorKind.InvalidData, $"'{_file.Name}' was changed after it was verified, and was not copied.")
+        {
+            Target = _file.Name,
+            NextStep = "See what writes this file, then run the same command again.",
+        };
+    }
+}
