@@ -130,6 +130,11 @@ Describe 'Import-EtcdKey' {
         Get-KeyText /bad/ | Should -BeNullOrEmpty
     }
 
+    It 'puts no empty value for a key that was read without its own' {
+        { Get-EtcdSnapshotKey $snapshot.Path -Key /app/1 -KeysOnly | Set-EtcdKey -Cluster demo -ErrorAction Stop } | Should -Throw -ErrorId 'EtcdInvalidArgument,*'
+        (Get-EtcdKey -Cluster demo /app/1).Value | Should -Be 'value, "1"'
+    }
+
     It 'says that there is no such file' {
         { Import-EtcdKey ./nowhere.jsonl -Cluster demo } | Should -Throw -ErrorId 'EtcdKeyFileUnreadable,*'
     }

@@ -54,6 +54,7 @@ public sealed class SetEtcdKeyCommand : AdminCmdlet
     {
         EtcdCluster cluster = await FindAsync(Cluster, stop).ConfigureAwait(false);
         bool isCopy = ParameterSetName == "InputObject";
+        if (isCopy && InputObject.IsKeyOnly) throw WithoutValue(InputObject);
         BytesArgument key = isCopy ? new BytesArgument(InputObject) : Key;
         ReadOnlyMemory<byte> value = isCopy ? InputObject.ValueBytes : Value.Bytes;
         if (!await ShouldProcessAsync($"key {key} of cluster {cluster.Name}", "Put key").ConfigureAwait(false)) return;
@@ -66,4 +67,11 @@ public sealed class SetEtcdKeyCommand : AdminCmdlet
         EtcdKeyValue? now = await cluster.Client.Kv.GetAsync(key.Bytes, stop).ConfigureAwait(false);
         if (now is not null) await WriteAsync(new EtcdKey(cluster, now)).ConfigureAwait(false);
     }
+
+    private static EtcdException WithoutValue(EtcdKeyRecord key) => new(
+        EtcdErrorIds.InvalidArgument, EtcdErrorKind.InvalidInput, $"Key '{key}' was read without its value, so there is nothing to put; the key stays as it is.")
+    {
+        Target = key.Key,
+        NextStep = "Read the keys without -KeysOnly.",
+    };
 }
