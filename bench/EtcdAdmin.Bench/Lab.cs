@@ -70,7 +70,8 @@ internal sealed class Lab : IAsyncDisposable
     /// <summary>A cluster with credentials for etcdctl.</summary>
     public async Task<LabCluster> WithCredentialsAsync(EtcdCluster cluster, CancellationToken cancellationToken)
     {
-        string folder = Directory.CreateDirectory(Path.Combine(Folder, "credentials", cluster.Name)).FullName;
+        // Not by the cluster's name: one that was cleaned away and installed again gets new ones.
+        string folder = Directory.CreateDirectory(Path.Combine(Folder, "credentials", Guid.NewGuid().ToString("n"))).FullName;
         string package = Path.Combine(folder, "package.tar.gz");
         await new CredentialExporter(_context).ExportAsync(cluster, package, userName: null, overwrite: false, cancellationToken);
         await using FileStream file = File.OpenRead(package);
