@@ -78,7 +78,7 @@ public sealed class SnapshotUploader(AdminContext context)
 
     private async Task RequireSoundAsync(string path, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
     {
-        if (await new SoundSnapshots(context.Clock).ProblemAsync(path, events, cancellationToken).ConfigureAwait(false) is not { } problem) return;
+        if (await new SoundSnapshots(context.Clock).ProblemAsync(path, restorable: false, events, cancellationToken).ConfigureAwait(false) is not { } problem) return;
         throw new EtcdException(EtcdErrorIds.SnapshotInvalid, EtcdErrorKind.InvalidData, $"'{path}' is not valid and was not copied: {problem}.")
         {
             Target = path,

@@ -22,7 +22,7 @@ internal sealed class LastValidGuard(SoundSnapshots sound)
 
     private async Task<bool> IsSoundAsync(RetentionItem item, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
     {
-        if (await sound.ProblemAsync(item.Path, events, cancellationToken).ConfigureAwait(false) is not { } problem) return true;
+        if (await sound.ProblemAsync(item.Path, restorable: true, events, cancellationToken).ConfigureAwait(false) is not { } problem) return true;
         events.Warning($"{item.Path} is not valid and stands in for no other: {problem}.");
         return false;
     }

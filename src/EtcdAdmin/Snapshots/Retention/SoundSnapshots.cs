@@ -9,12 +9,18 @@ internal sealed class SoundSnapshots(TimeProvider clock)
     private readonly SnapshotVerifier _verifier = new(clock);
 
     /// <summary>Reads it through. One that is encrypted is not opened: it is sound if it is still what it was when it was taken and checked.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="restorable">Whether it also has to be one that a restore takes without being told to skip a check.</param>
+    /// <param name="events">Progress.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
     /// <returns>What is wrong with it, without a full stop; null for nothing.</returns>
-    public async Task<string?> ProblemAsync(string path, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
+    public async Task<string?> ProblemAsync(string path, bool restorable, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
     {
         try
         {
             SnapshotVerdict verdict = await _verifier.VerifyAsync(path, secrets: null, events, cancellationToken).ConfigureAwait(false);
+            if (restorable && verdict is { Passed: true, Snapshot: { } snapshot } && RestoreGuard.Damage(snapshot, snapshot.Form, skipHashCheck: false) is { } doubt)
+                return doubt.Message.TrimEnd('.');
             return verdict.Passed ? null : string.Join("; ", verdict.Checks.Where(check => check.Passed == false).Select(check => check.Detail.TrimEnd('.')));
         }
         catch (EtcdException e) when (e.ErrorId is EtcdErrorIds.SnapshotEncrypted or EtcdErrorIds.SnapshotKeyWrong)

@@ -123,6 +123,20 @@ public sealed class SnapshotRemoverTests(SnapshotLab lab) : IDisposable
     }
 
     [Fact]
+    public async Task PlanAsync_NewestIsACopyWithoutChecksum_StandsInForNoOther()
+    {
+        await AddAsync("2026-01-01");
+        await AddAsync("2026-01-02");
+        string newest = _folder.File("etcd-snapshot-2026-01-02-00.00.00.db");
+        byte[] whole = await File.ReadAllBytesAsync(newest, Stop);
+        await File.WriteAllBytesAsync(newest, whole[..^32], Stop); // a restore asks to be told -SkipHashCheck
+
+        SnapshotRemoval removal = await PlanAsync(new RetentionRules { Keep = 1 });
+
+        Assert.DoesNotContain(removal.Files, file => file.Action == RetentionAction.ToBeRemoved);
+    }
+
+    [Fact]
     public async Task PlanAsync_FilesThatAreNoSnapshots_AreLeftAloneAndTold()
     {
         await AddAsync("2026-01-01", cluster: 1);
