@@ -156,6 +156,20 @@ public sealed class SnapshotRestorerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task RestoreAsync_TwiceFromAnEmptySnapshotWithNobodyLeftToAsk_EachGoesPastTheOneBefore()
+    {
+        EtcdCluster cluster = await _lab.InstallAsync("demo", 1, "3.5");
+        EtcdSnapshot empty = await SaveAsync(cluster);
+        await FillAsync(cluster, 1);
+        EtcdRestore first = await LocalLab.RunAsync(await PlanAsync(cluster, empty));
+        await new MemberOperator(_lab.Context).StopAsync(first.Cluster, "demo-1", Token);
+
+        EtcdRestore second = await LocalLab.RunAsync(await PlanAsync(first.Cluster, empty));
+
+        Assert.True(second.Revision > first.Revision, $"{first.Revision}, then {second.Revision}");
+    }
+
+    [Fact]
     public async Task RunAsync_MemberStoppedSincePlanning_RefusesThePlan()
     {
         EtcdCluster cluster = await _lab.InstallAsync("demo", 1, "3.5");
