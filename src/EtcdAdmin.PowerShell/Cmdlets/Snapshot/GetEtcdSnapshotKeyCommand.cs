@@ -30,10 +30,11 @@ public sealed class GetEtcdSnapshotKeyCommand : SnapshotCmdlet
 {
     private const int PageSize = 128;
 
-    /// <summary>The snapshot file, in any form; Save-EtcdSnapshot, Get-EtcdSnapshot and Get-ChildItem pass theirs on.</summary>
+    /// <summary>The snapshot file, in any form, or several by a pattern; Save-EtcdSnapshot, Get-EtcdSnapshot and Get-ChildItem pass theirs on.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("FullName")]
     [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
     public string Path { get; set; } = null!; // mandatory
 
     /// <summary>Keys, to the letter.</summary>
@@ -72,9 +73,12 @@ public sealed class GetEtcdSnapshotKeyCommand : SnapshotCmdlet
     public SwitchParameter KeysOnly { get; set; }
 
     /// <inheritdoc/>
-    protected override async Task ProcessAsync(CancellationToken stop)
+    protected override async Task ProcessAsync(CancellationToken stop) =>
+        await ForEachAsync(await PathsOfAsync(Path).ConfigureAwait(false), ReadAsync, stop).ConfigureAwait(false);
+
+    private async Task ReadAsync(string path, CancellationToken stop)
     {
-        OpenSnapshot open = await OpenAsync(PathOf(Path)!, stop).ConfigureAwait(false); // null only for null
+        OpenSnapshot open = await OpenAsync(path, stop).ConfigureAwait(false);
         await using (open.ConfigureAwait(false))
         {
             await WriteAsync(open, stop).ConfigureAwait(false);
@@ -92,7 +96,7 @@ public sealed class GetEtcdSnapshotKeyCommand : SnapshotCmdlet
     private async Task WriteOneAsync(OpenSnapshot open, BytesArgument key, CancellationToken stop)
     {
         if (await WriteRangeAsync(open, KeyRange.Key(key.Bytes), null, stop).ConfigureAwait(false) > 0) return;
-        throw new EtcdException(EtcdErrorIds.KeyNotFound, EtcdErrorKind.NotFound, $"'{Path}' has no such key.")
+        throw new EtcdException(EtcdErrorIds.KeyNotFound, EtcdErrorKind.NotFound, $"'{open.Source}' has no such key.")
         {
             Target = key.Text,
             NextStep = "Keys are compared byte by byte; -Prefix gets all that begin alike, -Revision looks at an earlier time.",

@@ -16,6 +16,7 @@ public sealed class MeasureEtcdSnapshotCommand : SnapshotCmdlet
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("FullName")]
     [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
     public string[] Path { get; set; } = null!; // mandatory
 
     /// <summary>How many parts of a key, up to a separator each, make the beginning that it is counted under.</summary>

@@ -35,6 +35,7 @@ public sealed class TestEtcdSnapshotCommand : SnapshotCmdlet
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("FullName")]
     [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
     public string[] Path { get; set; } = null!; // mandatory
 
     /// <summary>Only true or false for each file.</summary>
