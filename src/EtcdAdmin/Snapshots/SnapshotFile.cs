@@ -59,6 +59,7 @@ internal sealed class SnapshotFile : IDisposable
         FileNotFoundException or DirectoryNotFoundException => Error(EtcdErrorIds.SnapshotNotFound, EtcdErrorKind.NotFound, path, "there is no such file", error),
         UnauthorizedAccessException => Error(EtcdErrorIds.SnapshotUnreadable, EtcdErrorKind.PermissionDenied, path, error.Message, error),
         NotSupportedException => Error(EtcdErrorIds.SnapshotInvalid, EtcdErrorKind.InvalidData, path, "it is a pipe or device, not a file", error),
+        IOException when IsLocked(error) => Locked(path, error),
         IOException => Error(EtcdErrorIds.SnapshotUnreadable, EtcdErrorKind.HostOperation, path, error.Message, error),
         _ => null,
     };
@@ -91,6 +92,18 @@ internal sealed class SnapshotFile : IDisposable
         if (new FileInfo(path) is { Exists: true, Length: 0 })
             throw SnapshotDamage.Whole(path, "it is no bolt database; it seems to be an empty file, or a pipe or device");
     }
+
+    // .NET hands on errno as HResult: EWOULDBLOCK is 11 (Linux) or 35 (macOS); Windows: ERROR_SHARING_VIOLATION.
+    private static bool IsLocked(Exception error) => OperatingSystem.IsWindows()
+        ? error.HResult is unchecked((int)0x80070020)
+        : error.HResult == (OperatingSystem.IsMacOS() ? 35 : 11);
+
+    private static EtcdException Locked(string path, Exception cause) => new(
+        EtcdErrorIds.SnapshotUnreadable, EtcdErrorKind.HostOperation, $"Cannot read '{path}': another process has locked it, as a running etcd does.", cause)
+    {
+        Target = path,
+        NextStep = "Take a snapshot of the live cluster (Save-EtcdSnapshot), or stop the member first.",
+    };
 
     private static EtcdException Error(string id, EtcdErrorKind kind, string path, string reason, Exception cause) =>
         new(id, kind, $"Cannot read '{path}': {reason.TrimEnd('.')}.", cause) { Target = path };
