@@ -75,7 +75,7 @@ public sealed class CopyEtcdSnapshotCommand : AdminCmdlet
         : UploadAllAsync(path, stop);
 
     private async Task UploadAllAsync(string path, CancellationToken stop) =>
-        await ForEachAsync((await PathsOfAsync(path).ConfigureAwait(false)).SelectMany(SnapshotCatalogue.Find), UploadAsync, stop).ConfigureAwait(false);
+        await ForEachAsync(await SnapshotsOfAsync(path).ConfigureAwait(false), UploadAsync, stop).ConfigureAwait(false);
 
     private async Task UploadAsync(string file, CancellationToken stop)
     {

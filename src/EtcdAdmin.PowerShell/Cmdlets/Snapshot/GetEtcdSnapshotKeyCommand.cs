@@ -21,6 +21,10 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 /// <para>Brings one key back, and leaves all others alone.</para>
 /// </example>
 /// <example>
+/// <code>Get-EtcdSnapshotKey ./backups -Key /app/name -ErrorAction Ignore | Format-Table Value, Path</code>
+/// <para>What a key was in each snapshot of a folder that has it.</para>
+/// </example>
+/// <example>
 /// <code>Get-EtcdSnapshotKey ./backups/etcd-snapshot-2026-01-31-04.00.00.db -Like '/app/*/password' -Revision 120 -KeysOnly</code>
 /// <para>Which keys matched a pattern at an earlier revision.</para>
 /// </example>
@@ -30,7 +34,7 @@ public sealed class GetEtcdSnapshotKeyCommand : SnapshotCmdlet
 {
     private const int PageSize = 128;
 
-    /// <summary>The snapshot file, in any form, or several by a pattern; Save-EtcdSnapshot, Get-EtcdSnapshot and Get-ChildItem pass theirs on.</summary>
+    /// <summary>The snapshot file, in any form, or a folder of them; Save-EtcdSnapshot, Get-EtcdSnapshot and Get-ChildItem pass theirs on.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("FullName")]
     [ValidateNotNullOrEmpty]
@@ -74,7 +78,7 @@ public sealed class GetEtcdSnapshotKeyCommand : SnapshotCmdlet
 
     /// <inheritdoc/>
     protected override async Task ProcessAsync(CancellationToken stop) =>
-        await ForEachAsync(await PathsOfAsync(Path).ConfigureAwait(false), ReadAsync, stop).ConfigureAwait(false);
+        await ForEachAsync(await SnapshotsOfAsync(Path).ConfigureAwait(false), ReadAsync, stop).ConfigureAwait(false);
 
     private async Task ReadAsync(string path, CancellationToken stop)
     {
