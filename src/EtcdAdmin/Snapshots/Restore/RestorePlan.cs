@@ -54,13 +54,14 @@ internal sealed class RestorePlan(
     {
         plan.NextStage();
         int up = members.Count(member => member.Serves);
+        var all = new WholeClusterStop(context, input.Cluster, [.. members.Select(member => member.Member)]);
         foreach (MemberRestore member in members)
         {
             // Whether it runs or not: one that dies and is started over and over runs at one look and does not at the next.
             StepText text = member.Serves
                 ? Text(member, $"Stop member {member.Member.Name}") with { Interrupts = WholeCluster, VotersUp = --up }
                 : Text(member, $"Stop member {member.Member.Name}, if it runs");
-            plan.Add(text, (_, token) => member.StopAsync(token), (_, token) => member.StartIfItRanAsync(token));
+            plan.Add(text, (_, token) => all.StopAsync(member.Member, token), (_, token) => member.StartIfItRanAsync(token));
         }
 
         plan.NextStage();
