@@ -112,8 +112,18 @@ internal sealed class MemberRestore(
     private async Task<string> BringAsync(RestoreInput input, CancellationToken cancellationToken)
     {
         if (member.Connection is null) return input.DatabasePath;
+        string action = $"bring the snapshot to member {member.Name}";
+        if (input.Info.HasTrailer)
+        {
+            using var sent = SentSnapshot.Open(input.DatabasePath, input.Info.DatabaseSha256);
+            var receive = new HostScript(RestoreScripts.Receive) { Arguments = [Copy, sent.Size.ToString(CultureInfo.InvariantCulture)], StandardInput = sent };
+            await _host.RunRequiredAsync(action, receive, cancellationToken).ConfigureAwait(false);
+            return Copy;
+        }
+
+        // Nothing in the file itself would tell that it was damaged on its way.
         var file = new HostFile(Copy, HostFileContent.FromFile(input.DatabasePath), AtomicFile.OwnerOnly) { Sha256 = input.Info.DatabaseSha256 };
-        await _host.PutFilesAsync($"bring the snapshot to member {member.Name}", [file], cancellationToken).ConfigureAwait(false);
+        await _host.PutFilesAsync(action, [file], cancellationToken).ConfigureAwait(false);
         return Copy;
     }
 

@@ -16,6 +16,20 @@ internal static class RestoreScripts
         done
         """;
 
+    /// <summary>$1 file, $2 bytes. Takes a snapshot from standard input.</summary>
+    /// <remarks>Nothing waits for the disk: it is removed as soon as it is restored, and after a power cut it is brought again.</remarks>
+    public const string Receive = """
+        set -eu
+        umask 077
+        rm -f -- "$1"
+        cat >"$1"
+        if [ "$(wc -c <"$1")" -ne "$2" ]; then
+            rm -f -- "$1"
+            echo "the snapshot did not arrive whole" >&2
+            exit 1
+        fi
+        """;
+
     /// <summary>
     /// $1 tool, $2 snapshot, $3 new data folder, $4 name, $5 peer URL, $6 initial cluster, $7 token, $8 bump, $9 skip hash check,
     /// ${10} new folder of the write-ahead log or empty, ${11} the user it shall all belong to or empty.
