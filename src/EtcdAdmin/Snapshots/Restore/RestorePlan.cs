@@ -93,7 +93,7 @@ internal sealed class RestorePlan(
             else
             {
                 plan.Add(
-                    Text(member, $"Note where the old data of member {member.Member.Name} is, and its SHA-256"),
+                    Text(member, $"Note where the old data of member {member.Member.Name} is and its SHA-256, and keep its configuration with it"),
                     async (_, token) => outcome.Add(member.Member.Name, await member.DescribeArchivesAsync(token).ConfigureAwait(false)));
             }
         }
