@@ -18,17 +18,12 @@ BeforeAll {
         Get-EtcdMember demo | Start-EtcdMember
     }
 
-    $missing = $null
-    try {
-        $demo = Install-EtcdCluster demo -Local -Size 3 -Version 3.5 -ClientPort (Get-FreePort 3) -PeerPort (Get-FreePort 3)
-        $copy = Install-EtcdCluster copy -Local -Size 1 -Version 3.5 -ClientPort (Get-FreePort 1) -PeerPort (Get-FreePort 1)
-        1..20 | ForEach-Object { Set-EtcdKey -Cluster $demo "/k/$_" "v$_" }
-        $snapshot = Save-EtcdSnapshot demo -Destination ./backups
-        Set-EtcdKey -Cluster $demo /k/later kept
-    }
-    catch {
-        if ($_.FullyQualifiedErrorId -notlike 'EtcdPackageNotFound,*') { throw }
-        $missing = "etcd 3.5 is not to be had here: $_"
+    $missing = Install-OwnCluster 3.5 {
+        $null = Install-EtcdCluster demo -Local -Size 3 -Version 3.5 -ClientPort (Get-FreePort 3) -PeerPort (Get-FreePort 3)
+        $null = Install-EtcdCluster copy -Local -Size 1 -Version 3.5 -ClientPort (Get-FreePort 1) -PeerPort (Get-FreePort 1)
+        1..20 | ForEach-Object { Set-EtcdKey -Cluster demo "/k/$_" "v$_" }
+        $script:snapshot = Save-EtcdSnapshot demo -Destination ./backups
+        Set-EtcdKey -Cluster demo /k/later kept
     }
 }
 

@@ -6,14 +6,9 @@ BeforeAll {
     Import-Module "$module/EtcdAdmin.psd1"
     . "$PSScriptRoot/OwnHome.ps1"
 
-    $missing = $null
-    try {
-        $demo = Install-EtcdCluster demo -Local -Size 3 -Version 3.4 -ClientPort (Get-FreePort 3) -PeerPort (Get-FreePort 3)
+    $missing = Install-OwnCluster 3.4 {
+        $script:demo = Install-EtcdCluster demo -Local -Size 3 -Version 3.4 -ClientPort (Get-FreePort 3) -PeerPort (Get-FreePort 3)
         Set-EtcdKey -Cluster demo /k kept
-    }
-    catch {
-        if ($_.FullyQualifiedErrorId -notlike 'EtcdPackageNotFound,*') { throw }
-        $missing = "etcd 3.4 is not to be had here: $_"
     }
 }
 
