@@ -97,7 +97,12 @@ internal sealed class MemberRestore(
         string output = await RunAsync(
             $"hash the old data of member {member.Name}", RestoreScripts.Describe, [.. archives.SelectMany(archive => new[] { archive.Data, archive.Wal ?? "" })], cancellationToken)
             .ConfigureAwait(false);
-        return [.. RestoreArchive.Parse(archives, output)];
+        MemberSpec? old = archives[0].Retired ? null : specs.Old.Members.FirstOrDefault(known => known.Name == member.Name);
+        RestoreArchive first = archives[0] with { KeepsConfiguration = old is not null };
+        EtcdRestoreBackup[] backups = [.. RestoreArchive.Parse([first, .. archives.Skip(1)], output)];
+        if (old is not null && backups.Any(backup => backup.Path == first.Data))
+            await new MemberFiles(_host, old).KeepConfigAsync(first.Configuration, EtcdConfiguration.Render(specs.Old, old), cancellationToken).ConfigureAwait(false);
+        return backups;
     }
 
     public Task DeleteArchivesAsync(CancellationToken cancellationToken) => RunAsync(
