@@ -128,20 +128,13 @@ internal static class SnapshotScript
             [ "$5" -gt $(($1 / 1024 + $1 / 10240 + 65536)) ] ||
                 fail "$destination has $5 kB free, too little for a database of $1 bytes"
         }
-        verify() { # file
-            size=$(wc -c <"$1")
-            size=$((size))
-            [ $((size % 512)) -eq 32 ] || fail "the snapshot has no SHA-256 at its end"
-            want=$(tail -c 32 <"$1" | od -An -v -tx1 | tr -d ' \n')
-            have=$(head -c $((size - 32)) <"$1" | sha256sum)
-            [ "$want" = "${have%% *}" ] || fail "the SHA-256 at the end of the snapshot is not that of what came before"
-            sha256=$(sha256sum <"$1")
-            sha256=${sha256%% *}
+        {{SnapshotShell.Verify}}
+        require_valid() { # file
             if [ -x "$bin/etcdutl" ]; then tool=$bin/etcdutl; else tool=$ctl; fi
-            found=$("$tool" snapshot status "$1" -w json 2>"$state/message") || fail "etcd's own tool cannot read the snapshot: $(last_line)"
-            hash=$(printf '%s\n' "$found" | number hash)
-            revision=$(printf '%s\n' "$found" | number revision)
-            [ -n "$hash" ] && [ -n "$revision" ] || fail "etcd's own tool says of the snapshot: $found"
+            verify "$1" "$tool" "$state/message" || fail "the snapshot is not whole: $why"
+            hash=$(printf '%s\n' "$status" | number hash)
+            revision=$(printf '%s\n' "$status" | number revision)
+            [ -n "$hash" ] && [ -n "$revision" ] || fail "etcd's own tool says of the snapshot: $status"
         }
         describe() { # file, time: its notes
             keys=$("$ctl" --command-timeout=60s get '' --prefix --keys-only --limit=1 --rev="$revision" -w fields 2>/dev/null |
@@ -189,7 +182,7 @@ internal static class SnapshotScript
             part=$file.part
             printf '%s\n' "$part" >"$state/writing"
             "$ctl" snapshot save "$part" >"$state/message" 2>&1 || fail "the snapshot could not be taken: $(last_line)"
-            verify "$part"
+            require_valid "$part"
             describe "$file" "$time"
             sync -- "$part" "$file.json.part" 2>/dev/null || sync
             mv -f -- "$file.json.part" "$file.json"
