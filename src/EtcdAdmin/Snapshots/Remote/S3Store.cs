@@ -50,6 +50,16 @@ internal sealed class S3Store : IRemoteStore
 
     public string Name => _place.ToString();
 
+    /// <summary>The bucket's URL, with a slash at its end, and the region that requests are signed for: what somebody needs who asks without this library.</summary>
+    public (string Url, string Region) Address
+    {
+        get
+        {
+            string url = _client.DetermineServiceOperationEndpoint(new PutObjectRequest { BucketName = _place.Bucket }).URL;
+            return (url.TrimEnd('/') + "/", _client.Config.AuthenticationRegion ?? _client.Config.RegionEndpoint.SystemName);
+        }
+    }
+
     public void Dispose() => _client.Dispose();
 
     public Task<RemoteObject?> FindAsync(string name, CancellationToken cancellationToken) => _errors.GuardAsync(name, async () =>
