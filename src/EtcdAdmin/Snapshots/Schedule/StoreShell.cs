@@ -4,8 +4,8 @@ namespace EtcdAdmin.Snapshots;
 /// <remarks>
 /// <para>
 /// The keys are in a file that curl reads, or on its standard input, and so on no command line. The SHA-256 of what is sent is signed with it, so that the store
-/// refuses what was changed on the way; curl does not compute it, and heeds it from 7.87 on (the variable <c>x-amz-content-sha256</c> of its
-/// <c>lib/http_aws_sigv4.c</c>). Before that its signatures are of an empty content, and without the port.
+/// refuses what was changed on the way; curl does not compute it, and heeds the header with it from 7.87 on (CURLOPT_AWS_SIGV4(3)). Before that it signs an
+/// empty content.
 /// </para>
 /// <para>
 /// Nothing is ever overwritten: the store is asked before, and told to refuse. Old versions of some stores do not know the latter.
@@ -54,7 +54,8 @@ internal static class StoreShell
             if ask_store "$empty" --head "$s3_url$1"; then
                 found=$(printf '%s\n' "$answer" | tr -d '\r' | tr A-Z a-z | sed -n 's/^content-length: *//p; s/^x-amz-meta-sha256: */ /p' | sort -r | tr -d '\n')
             elif [ "$status" != 404 ]; then
-                [ -z "$status" ] || reach_store # which says why, and the answer to a HEAD does not
+                before=$why # the answer to a HEAD has no words; if others are refused, too, theirs are better
+                if [ -z "$status" ] || reach_store; then why=$before; fi
                 return 1
             fi
         }

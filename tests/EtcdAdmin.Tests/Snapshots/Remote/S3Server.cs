@@ -49,6 +49,9 @@ internal sealed class S3Server : IAsyncDisposable
     /// <summary>Answers this to the part of that number.</summary>
     public int? FailPart { get; set; }
 
+    /// <summary>What the keys are not allowed: a method of HTTP.</summary>
+    public string? Forbidden { get; set; }
+
     /// <summary>How many times an object is stored and the answer to it lost, as by a proxy that gives up waiting.</summary>
     public int LostAnswers { get; set; }
 
@@ -95,7 +98,7 @@ internal sealed class S3Server : IAsyncDisposable
         var body = new MemoryStream();
         await request.InputStream.CopyToAsync(body);
         byte[] content = body.ToArray();
-        if (Refusal(request, raw[0], query, content) is { } refusal)
+        if ((request.HttpMethod == Forbidden ? "AccessDenied" : Refusal(request, raw[0], query, content)) is { } refusal)
         {
             Error(response, 403, refusal);
             return;

@@ -171,6 +171,35 @@ public sealed class ScheduleCopyTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Check_KeysMayRemoveNothing_IsWellAllTheSame()
+    {
+        ScheduleHost host = AddHost("n1");
+        _store.Forbidden = "DELETE";
+
+        await host.RunAsync(request: "check");
+        ProcessResult again = await host.RunAsync(request: "check");
+
+        Assert.True(again.ExitCode == 0, again.Error);
+        Assert.Single(_store.Objects);
+        Assert.Empty(await SnapshotUploader.ListAsync(new S3Location("backups", "etcd/prod/"), Options, Stop)); // it is no snapshot
+    }
+
+    [Theory]
+    [InlineData("GET", "s3://backups/etcd/prod/ is not to be had: it answers 403 AccessDenied")]
+    [InlineData("PUT", "nothing can be written to s3://backups/etcd/prod/: it answers 403 AccessDenied")]
+    [InlineData("HEAD", "what is in s3://backups/etcd/prod/ cannot be read: it answers 403")]
+    public async Task Check_KeysMayDoTooLittle_SaysWhat(string method, string reason)
+    {
+        ScheduleHost host = AddHost("n1");
+        _store.Forbidden = method;
+
+        ProcessResult result = await host.RunAsync(request: "check");
+
+        Assert.Equal(1, result.ExitCode);
+        Assert.StartsWith(reason, result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Run_SomethingElseHasItsName_StaysAsItIs()
     {
         ScheduleHost host = AddHost("n1");

@@ -132,7 +132,7 @@ public sealed class ScheduleOnHostsTests(HostLabFixture lab)
         await RegisterAsync(hosts, cluster, Schedule(keep: 4) with { Times = ScheduleTimes.OnCalendar(["Mon..Fri 22:00 UTC", "Sat 12:00 UTC"]) });
         Assert.Contains($"done_seconds='{14 * 3600 / 2}'", await hosts.LookAsync("n1", "cat /etc/etcd-snapshot-prod/snapshot-schedule.conf"), StringComparison.Ordinal);
         Assert.Equal(
-            "755 root\n640 root\n640 root",
+            "755 root\n640 root\n600 etcd\n640 root",
             (await hosts.LookAsync("n1", "stat -c '%a %U' /etc/etcd-snapshot-prod /etc/etcd-snapshot-prod/*")).Trim());
 
         // It goes with the cluster, and the snapshots stay.
