@@ -56,11 +56,11 @@ internal sealed class SnapshotFile : IDisposable
     /// <summary>What the operating system says of a file, in the words of this library; null for what is none of its errors.</summary>
     public static EtcdException? Translate(string path, Exception error) => error switch
     {
-        FileNotFoundException or DirectoryNotFoundException => Error(EtcdErrorIds.SnapshotNotFound, EtcdErrorKind.NotFound, path, "there is no such file", error),
-        UnauthorizedAccessException => Error(EtcdErrorIds.SnapshotUnreadable, EtcdErrorKind.PermissionDenied, path, error.Message, error),
-        NotSupportedException => Error(EtcdErrorIds.SnapshotInvalid, EtcdErrorKind.InvalidData, path, "it is a pipe or device, not a file", error),
-        IOException when IsLocked(error) => Locked(path, error),
-        IOException => Error(EtcdErrorIds.SnapshotUnreadable, EtcdErrorKind.HostOperation, path, error.Message, error),
+        FileNotFoundException or DirectoryNotFoundException => Error(EtcdErrorIds.SnapshotNotFound, EtcdErrorKind.NotFound, path, "there is no such file", "Look at the path; Get-EtcdSnapshot with a folder lists the snapshots in it.", error),
+        UnauthorizedAccessException => Error(EtcdErrorIds.SnapshotUnreadable, EtcdErrorKind.PermissionDenied, path, error.Message, "Read it as a user who may, or copy it to where this user may read.", error),
+        NotSupportedException => Error(EtcdErrorIds.SnapshotInvalid, EtcdErrorKind.InvalidData, path, "it is a pipe or device, not a file", "Write what comes out of it into a file, and name that.", error),
+        IOException when IsLocked(error) => Error(EtcdErrorIds.SnapshotUnreadable, EtcdErrorKind.HostOperation, path, "another process has locked it, as a running etcd does", "Save a snapshot of the live cluster instead (Save-EtcdSnapshot), or stop the member first.", error),
+        IOException => Error(EtcdErrorIds.SnapshotUnreadable, EtcdErrorKind.HostOperation, path, error.Message, "Look at the disk that the file is on.", error),
         _ => null,
     };
 
@@ -98,13 +98,6 @@ internal sealed class SnapshotFile : IDisposable
         ? error.HResult is unchecked((int)0x80070020)
         : error.HResult == (OperatingSystem.IsMacOS() ? 35 : 11);
 
-    private static EtcdException Locked(string path, Exception cause) => new(
-        EtcdErrorIds.SnapshotUnreadable, EtcdErrorKind.HostOperation, $"Cannot read '{path}': another process has locked it, as a running etcd does.", cause)
-    {
-        Target = path,
-        NextStep = "Take a snapshot of the live cluster (Save-EtcdSnapshot), or stop the member first.",
-    };
-
-    private static EtcdException Error(string id, EtcdErrorKind kind, string path, string reason, Exception cause) =>
-        new(id, kind, $"Cannot read '{path}': {reason.TrimEnd('.')}.", cause) { Target = path };
+    private static EtcdException Error(string id, EtcdErrorKind kind, string path, string reason, string nextStep, Exception cause) =>
+        new(id, kind, $"Cannot read '{path}': {reason.TrimEnd('.')}.", cause) { Target = path, NextStep = nextStep };
 }

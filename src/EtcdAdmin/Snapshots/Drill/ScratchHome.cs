@@ -22,7 +22,11 @@ internal sealed record ScratchHome(EtcdPackage Package, ScratchFolder Folder, Sc
     public async Task<DrillFinding> RestoreAsync(DrillSubject subject, CancellationToken cancellationToken)
     {
         string tool = Package.EtcdutlPath ?? Package.EtcdctlPath ?? throw new EtcdException(EtcdErrorIds.PackageNotFound, EtcdErrorKind.NotFound,
-            $"{Package} in {Package.Folder} has neither etcdutl nor etcdctl, and one of them restores snapshots.");
+            $"{Package} in {Package.Folder} has neither etcdutl nor etcdctl, and one of them restores snapshots.")
+        {
+            Target = Package.Folder,
+            NextStep = "Name a package that has one of them (-Package), as the official releases have.",
+        };
         var script = new HostScript(RestoreScripts.Restore)
         {
             Arguments =

@@ -10,14 +10,15 @@ internal static class HostSnapshotScripts
     /// <c>owner</c> and <c>status</c> with what etcd's own tool says in JSON. Ends with 3 where etcdctl is missing, with 4 where nothing came, with 5 where the disk has too little room; then nothing was written.
     /// </summary>
     /// <remarks>
-    /// etcdctl writes to a file with .part behind its name and renames it. Up to 3.4 it also checks snapshots; later etcdutl does. A broken pipe is
+    /// etcdctl writes to a file with .part behind its name and renames it. A broken pipe is
     /// how a shell without a terminal learns that its caller is gone. Pages and the SHA-256 behind them end 32 bytes after a multiple of 512: then all
     /// has come, and it is the disk that is waited for, not the member. The link is what fails where the name is taken; not every
     /// file system has links.
     /// </remarks>
-    public const string Save = """
+    public const string Save = $$"""
         set -u
         umask 077
+        {{SnapshotShell.Verify}}
         ctl=$1 tool=$2 endpoint=$3 ca=$4 cert=$5 key=$6 folder=$7 tmp=$8 name=$9 limit=${10} database=${11}
         IFS= read -r ETCDCTL_USER || ETCDCTL_USER=
         if [ -n "$ETCDCTL_USER" ]; then export ETCDCTL_USER; else unset ETCDCTL_USER; fi
@@ -63,20 +64,14 @@ internal static class HostSnapshotScripts
             fi
         done 2>/dev/null
         wait "$pid"
-        status=$?
+        code=$?
         pid=
-        [ "$status" -eq 0 ] || fail 1 "$(tail -n 3 -- "$tmp.log")"
+        [ "$code" -eq 0 ] || fail 1 "$(tail -n 3 -- "$tmp.log")"
         [ -f "$tmp" ] || fail 1 "etcdctl said that it was done, and wrote nothing"
         rm -f -- "$tmp.log"
 
-        bytes=$(($(wc -c <"$tmp")))
-        [ $((bytes % 512)) -eq 32 ] || fail 1 "the file is not whole: it has no SHA-256 at its end"
-        end=$(tail -c 32 -- "$tmp" | od -An -v -tx1 | tr -d ' \n')
-        sum=$(head -c $((bytes - 32)) -- "$tmp" | sha256sum)
-        [ "${sum%% *}" = "$end" ] || fail 1 "the file is not whole: the SHA-256 at its end is not that of what is before it"
-        told=$("$tool" snapshot status "$tmp" -w json 2>"$tmp.log") || fail 1 "$(tail -n 3 -- "$tmp.log")"
+        verify "$tmp" "$tool" "$tmp.log" || fail 1 "the file is not whole: $why"
         rm -f -- "$tmp.log"
-        sum=$(sha256sum <"$tmp")
         if [ -n "$owner" ]; then chown -- "$owner" "$tmp" || fail 1; fi
         sync -- "$tmp" 2>/dev/null || sync
 
@@ -92,10 +87,10 @@ internal static class HostSnapshotScripts
         rm -f -- "$tmp"
         trap - HUP INT TERM PIPE
         echo "path $path"
-        echo "bytes $bytes"
-        echo "sha256 ${sum%% *}"
+        echo "bytes $size"
+        echo "sha256 $sha256"
         echo "owner $owner"
-        echo "status $told"
+        echo "status $status"
         """;
 
     /// <summary>$1 temporary file. Removes what a save left that was killed.</summary>
