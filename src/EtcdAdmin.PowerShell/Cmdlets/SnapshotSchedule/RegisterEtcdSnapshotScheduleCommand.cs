@@ -103,8 +103,8 @@ public sealed class RegisterEtcdSnapshotScheduleCommand : PlannedCmdlet
     public PSCredential? Credential { get; set; }
 
     /// <summary>
-    /// s3://bucket/prefix/ in an S3-compatible store, below which each host copies what it took, with its notes, as Copy-EtcdSnapshot would. The hosts need curl 7.87 or newer
-    /// for that. What could not be copied stays on the host, makes the run a failed one, and is copied with the next. In the store nothing is removed.
+    /// s3://bucket/prefix/ in an S3-compatible store, below which each host copies what it took, with its notes, as Copy-EtcdSnapshot would. The hosts need curl for that,
+    /// new or old. What could not be copied stays on the host, makes the run a failed one, and is copied with the next. In the store nothing is removed.
     /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]

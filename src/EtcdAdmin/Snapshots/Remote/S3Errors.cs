@@ -32,6 +32,7 @@ internal sealed class S3Errors(S3Location place)
         HttpStatusCode.NotFound => new(EtcdErrorIds.SnapshotNotFound, EtcdErrorKind.NotFound, $"There is no {place.Combine(name)}: {error.Message}", error)
         {
             Target = place.Combine(name).ToString(),
+            NextStep = "See whether the bucket is there, under this name and at this store (-S3Endpoint, -S3Region), and the name in it.",
         },
         HttpStatusCode.Forbidden or HttpStatusCode.Unauthorized => new(EtcdErrorIds.PermissionDenied, EtcdErrorKind.PermissionDenied,
             string.Create(CultureInfo.InvariantCulture, $"The store refuses access to {place.Combine(name)}: {error.ErrorCode}, {error.Message}"), error)

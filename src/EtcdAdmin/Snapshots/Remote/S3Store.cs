@@ -28,34 +28,20 @@ internal sealed class S3Store : IRemoteStore
         _place = place;
         _errors = new S3Errors(place);
         _partSize = options.PartSize;
-        var config = new AmazonS3Config
-        {
-            RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
-            ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
-            Timeout = Timeout.InfiniteTimeSpan, // of a part, whose size a slow line must not make an error; cancelling ends it
-        };
-        if (options.Endpoint is { } endpoint)
-        {
-            config.ServiceURL = endpoint.AbsoluteUri;
-            config.ForcePathStyle = true; // names of buckets are in no DNS there
-            config.AuthenticationRegion = options.Region ?? "us-east-1";
-        }
-        else if (options.Region is { } region)
-        {
-            config.RegionEndpoint = RegionEndpoint.GetBySystemName(region);
-        }
-
-        _client = Connect(config, options.Credential is { } known ? new BasicAWSCredentials(known.UserName, known.Password) : FindKeys(config));
+        AmazonS3Config config = Located(() => Configure(options));
+        AWSCredentials keys = options.Credential is { } known ? new BasicAWSCredentials(known.UserName, known.Password) : FindKeys(config);
+        _client = Located(() => new AmazonS3Client(keys, config));
     }
 
     public string Name => _place.ToString();
 
     /// <summary>The bucket's URL, with a slash at its end, and the region that requests are signed for: what somebody needs who asks without this library.</summary>
+    /// <exception cref="EtcdException">InvalidArgument: the endpoint is none.</exception>
     public (string Url, string Region) Address
     {
         get
         {
-            string url = _client.DetermineServiceOperationEndpoint(new PutObjectRequest { BucketName = _place.Bucket }).URL;
+            string url = Located(() => _client.DetermineServiceOperationEndpoint(new PutObjectRequest { BucketName = _place.Bucket }).URL);
             return (url.TrimEnd('/') + "/", _client.Config.AuthenticationRegion ?? _client.Config.RegionEndpoint.SystemName);
         }
     }
@@ -170,11 +156,34 @@ internal sealed class S3Store : IRemoteStore
         }
     }
 
-    private AmazonS3Client Connect(AmazonS3Config config, AWSCredentials keys)
+    private static AmazonS3Config Configure(S3Options options)
+    {
+        var config = new AmazonS3Config
+        {
+            RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
+            ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
+            Timeout = Timeout.InfiniteTimeSpan, // of a part, whose size a slow line must not make an error; cancelling ends it
+        };
+        if (options.Endpoint is { } endpoint)
+        {
+            config.ServiceURL = endpoint.AbsoluteUri;
+            config.ForcePathStyle = true; // names of buckets are in no DNS there
+            config.AuthenticationRegion = options.Region ?? "us-east-1";
+        }
+        else if (options.Region is { } region)
+        {
+            config.RegionEndpoint = RegionEndpoint.GetBySystemName(region);
+        }
+
+        return config;
+    }
+
+    /// <summary>What the library says where an endpoint or a region is missing or none, as an error of this project.</summary>
+    private T Located<T>(Func<T> call)
     {
         try
         {
-            return new AmazonS3Client(keys, config);
+            return call();
         }
         catch (AmazonClientException e)
         {

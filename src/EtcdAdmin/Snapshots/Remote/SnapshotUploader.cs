@@ -138,7 +138,11 @@ public sealed class SnapshotUploader(AdminContext context)
     {
         long start = context.Clock.GetTimestamp();
         RemoteObject found = await store.FindAsync(name, cancellationToken).ConfigureAwait(false)
-            ?? throw new EtcdException(EtcdErrorIds.SnapshotNotFound, EtcdErrorKind.NotFound, $"There is no {place.Combine(name)}.") { Target = place.Combine(name).ToString() };
+            ?? throw new EtcdException(EtcdErrorIds.SnapshotNotFound, EtcdErrorKind.NotFound, $"There is no {place.Combine(name)}.")
+            {
+                Target = place.Combine(name).ToString(),
+                NextStep = "See whether the name is right; one with a slash at its end, s3://bucket/prefix/, stands for all snapshots below it.",
+            };
         string activity = $"Copying {name} from {place}";
         string path = Path.Combine(folder, Path.GetFileName(name));
         string notes = SnapshotManifest.PathFor(path);
@@ -206,7 +210,10 @@ public sealed class SnapshotUploader(AdminContext context)
     private static Uri SignedUrl(string destination) =>
         Uri.TryCreate(destination, UriKind.Absolute, out Uri? url) && (url.Scheme == Uri.UriSchemeHttps || (url.Scheme == Uri.UriSchemeHttp && url.IsLoopback))
             ? url
-            : throw new EtcdException(EtcdErrorIds.InvalidArgument, EtcdErrorKind.InvalidInput, "This is no destination for snapshots: s3://bucket/prefix/ and pre-signed https URLs are.");
+            : throw new EtcdException(EtcdErrorIds.InvalidArgument, EtcdErrorKind.InvalidInput, "This is no destination for snapshots: s3://bucket/prefix/ and pre-signed https URLs are.")
+            {
+                NextStep = "Copy to s3://bucket/prefix/, or have an https URL signed for PUT. For a folder, copy the file and its .json with Copy-Item.",
+            };
 
     /// <summary>Tells how far a copy has come.</summary>
     private sealed class Bytes(IProgress<EtcdEvent>? events, string activity, long total) : IProgress<long>

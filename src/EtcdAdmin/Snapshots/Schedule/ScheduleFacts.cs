@@ -69,7 +69,7 @@ internal sealed class ScheduleFacts
     public static async Task<ScheduleFacts> ReachAsync(AdminContext context, SchedulePlaces places, ScheduleStore store, CancellationToken cancellationToken)
     {
         using var keys = new MemoryStream(Encoding.UTF8.GetBytes(store.Keys));
-        var script = new HostScript(ScheduleScripts.Reach) { Arguments = [store.Url], StandardInput = keys };
+        var script = new HostScript(ScheduleScripts.Reach) { Arguments = [store.Url, store.Region], StandardInput = keys };
         return new ScheduleFacts(await context.HostOf(places.Member)
             .RunRequiredAsync($"see whether it reaches {store}", script, cancellationToken).ConfigureAwait(false));
     }

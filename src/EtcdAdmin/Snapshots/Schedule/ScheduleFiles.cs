@@ -39,6 +39,7 @@ internal sealed class ScheduleFiles(SchedulePlaces places, SnapshotSchedule sche
             ("state", places.State),
             ("s3_name", store?.Name ?? ""),
             ("s3_url", store?.Url ?? ""),
+            ("s3_region", store?.Region ?? ""),
             ("s3_keys", places.Keys),
             ("done_seconds", Seconds(schedule.Times.Windows(interval).Done)),
             ("keep", Count(schedule.Rules.Keep)),

@@ -105,17 +105,17 @@ internal static class ScheduleScripts
         done
         """;
 
-    /// <summary>$1 URL in a store; its keys, for curl, on standard input. Prints what is wrong with the <c>curl</c> of the host, or with the <c>store</c>, whose <c>status</c> is HTTP's.</summary>
+    /// <summary>$1 URL in a store, $2 its region; its keys on standard input. Prints what the host <c>lacks</c>, or what is wrong with the <c>store</c>, whose <c>status</c> is HTTP's.</summary>
     /// <remarks>Nothing is written there: whether that can be done is for the service to see, which does it later.</remarks>
     public const string Reach = $$"""
         set -u
+        LC_ALL=C
+        export LC_ALL
+        {{StoreShell.Sign}}
         {{StoreShell.Ask}}
-        s3_url=$1 s3_keys=-
-        if ! command -v curl >/dev/null; then echo "curl=it has no curl"; exit 0; fi
-        version=$(curl -q --version </dev/null | sed -n '1s/^curl \([0-9]*\.[0-9]*\).*/\1/p')
-        major=${version%%.*} minor=${version#*.}
-        if [ "${major:-0}" -lt 7 ] || { [ "$major" -eq 7 ] && [ "$minor" -lt 87 ]; }; then echo "curl=its curl is $version"; exit 0; fi
-        command -v base64 >/dev/null || { echo "curl=it has no base64"; exit 0; }
+        s3_url=$1 s3_region=$2
+        can_ask || { echo "lacks=$why"; exit 0; }
+        read_keys || { echo "the keys did not arrive" >&2; exit 1; }
         reach_store || printf 'status=%s\nstore=%s\n' "$status" "$(printf '%s' "$why" | tr '\r\n' '  ')"
         """;
 

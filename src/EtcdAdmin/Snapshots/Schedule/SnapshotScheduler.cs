@@ -159,7 +159,11 @@ public sealed class SnapshotScheduler(AdminContext context)
         string? reason = rules.OlderThan is not null ? "ages are not known to the hosts; they count hours, days, weeks, months and years"
             : rules.IsEmpty ? "without a rule the hosts' disks fill up"
             : null;
-        if (reason is not null) throw new EtcdException(EtcdErrorIds.SpecInvalid, EtcdErrorKind.InvalidInput, $"These rules cannot be used on hosts: {reason}.");
+        if (reason is null) return;
+        throw new EtcdException(EtcdErrorIds.SpecInvalid, EtcdErrorKind.InvalidInput, $"These rules cannot be used on hosts: {reason}.")
+        {
+            NextStep = "Say how many stay: -Keep, -KeepHourly, -KeepDaily, -KeepWeekly, -KeepMonthly, -KeepYearly.",
+        };
     }
 
     private static IEnumerable<EtcdException> Problems(SchedulePlaces places, ScheduleFacts survey) =>
@@ -167,6 +171,7 @@ public sealed class SnapshotScheduler(AdminContext context)
         select new EtcdException(EtcdErrorIds.HostNotSupported, EtcdErrorKind.NotSupported, $"{places.Member.HostName} cannot take snapshots by itself: {problem}.")
         {
             Target = places.Member.HostName,
+            NextStep = "Put that right on the host, or choose another folder (-Destination) or other times, and register again; or save from this machine (Save-EtcdSnapshot).",
         };
 
     private static void ThrowIfAny(EtcdException[] errors)

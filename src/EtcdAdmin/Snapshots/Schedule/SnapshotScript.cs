@@ -92,6 +92,7 @@ internal static class SnapshotScript
         is_own() { # snapshot
             grep -q '"createdBy": "{{Author}}' "$1.json" 2>/dev/null && grep -q "\"clusterName\": \"$cluster\"" "$1.json"
         }
+        {{StoreShell.Sign}}
         {{StoreShell.Ask}}
         {{StoreShell.Send}}
         remove_old() { # the new snapshot, which is valid
@@ -136,7 +137,6 @@ internal static class SnapshotScript
             [ -x "$ctl" ] || fail "$ctl is not there"
             touch -- "$destination/.writable" 2>/dev/null || fail "$destination cannot be written to"
             rm -f -- "$destination/.writable"
-            if [ -n "$s3_name" ]; then command -v curl >/dev/null || fail "this host has no curl"; fi
         }
         has_room() { # bytes of the database, how many hundredths of the disk are to stay free beside it
             set -- "$1" "$2" $(df -Pk -- "$destination" | tail -n 1)

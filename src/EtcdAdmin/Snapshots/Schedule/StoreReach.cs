@@ -12,12 +12,12 @@ internal static class StoreReach
     {
         string host = places.Member.HostName;
         ScheduleFacts facts = await ScheduleFacts.ReachAsync(context, places, store, cancellationToken).ConfigureAwait(false);
-        if (facts["curl"] is { } curl)
+        if (facts["lacks"] is { } lacking)
         {
-            return new EtcdException(EtcdErrorIds.HostNotSupported, EtcdErrorKind.NotSupported, $"{host} cannot copy snapshots to {store}: {curl}.")
+            return new EtcdException(EtcdErrorIds.HostNotSupported, EtcdErrorKind.NotSupported, $"{host} cannot copy snapshots to {store}: {lacking}.")
             {
                 Target = host,
-                NextStep = "Install curl 7.87 or newer there, or register without -S3Destination and let another machine copy (Copy-EtcdSnapshot).",
+                NextStep = "Install what is missing there (a curl of any age will do), or register without -S3Destination and let another machine copy (Copy-EtcdSnapshot).",
             };
         }
 

@@ -1,30 +1,98 @@
 namespace EtcdAdmin.Snapshots;
 
-/// <summary>How a host speaks to an S3-compatible store: with its curl, which signs what it sends.</summary>
+/// <summary>How a host speaks to an S3-compatible store: with any curl, and with requests that the shell signs.</summary>
 /// <remarks>
 /// <para>
-/// The keys are in a file that curl reads, or on its standard input, and so on no command line. The SHA-256 of what is sent is signed with it, so that the store
-/// refuses what was changed on the way; curl does not compute it, and heeds the header with it from 7.87 on (CURLOPT_AWS_SIGV4(3)). Before that it signs an
-/// empty content.
+/// Signature Version 4 needs nothing but HMAC-SHA256, and that nothing but sha256sum and the shell's own printf and arithmetic. A curl that signs would be newer than many hosts
+/// have (7.87, CURLOPT_AWS_SIGV4(3): before that it signs an empty content), and an openssl wants the key on its command line. Here the secret is in variables
+/// of the shell and in what it writes into pipes; curl gets the finished signature on its standard input.
 /// </para>
 /// <para>
 /// Nothing is ever overwritten: the store is asked before, and told to refuse. Old versions of some stores do not know the latter.
 /// Content-MD5 is what Amazon wants where objects are locked; unlike newer checksums every store takes it. A host that has no MD5 goes without.
 /// </para>
+/// <para>Sources: Amazon S3 API Reference, "Signature Calculations for the Authorization Header: Transferring Payload in a Single Chunk"; RFC 2104.</para>
 /// </remarks>
 internal static class StoreShell
 {
-    /// <summary>Uses <c>s3_url</c>, with a slash at its end, and <c>s3_keys</c>, a configuration of curl, or <c>-</c> for standard input.</summary>
+    /// <summary>HMAC-SHA256 and Signature Version 4. Uses <c>s3_url</c> and what <c>read_keys</c> sets; wants <c>LC_ALL=C</c>, in which a character is a byte and names are in the order of their bytes.</summary>
+    public const string Sign = """
+        read_keys() { # from standard input
+            s3_access= s3_secret=
+            while IFS= read -r line; do
+                case $line in
+                    access_key=*) s3_access=${line#*=} ;;
+                    secret_key=*) s3_secret=$(printf %s "AWS4${line#*=}" | od -An -v -tx1 | tr -d ' \n') ;;
+                esac
+            done
+            line=
+            [ -n "$s3_access" ] && [ -n "$s3_secret" ]
+        }
+        escaped() { # hexadecimal digits, number: for printf, each byte changed by the number (exclusive or)
+            rest=$1 bytes=
+            while [ -n "$rest" ]; do
+                next=${rest#??}
+                byte=${rest%"$next"}
+                byte=$((0x$byte ^ $2))
+                bytes=$bytes\\$((byte >> 6))$((byte >> 3 & 7))$((byte & 7))
+                rest=$next
+            done
+            printf '%s' "$bytes"
+        }
+        hmac() { # key in hexadecimal digits, message; sets mac to hexadecimal digits
+            block=$1
+            if [ "${#block}" -gt 128 ]; then
+                block=$(printf "$(escaped "$block" 0)" | sha256sum)
+                block=${block%% *}
+            fi
+            while [ "${#block}" -lt 128 ]; do block=${block}00; done
+            mac=$({ printf "$(escaped "$block" 54)" && printf '%s' "$2"; } | sha256sum)
+            mac=$(printf "$(escaped "$block" 92)$(escaped "${mac%% *}" 0)" | sha256sum)
+            mac=${mac%% *}
+        }
+        sign() { # method, name, SHA-256 of what is sent, more headers as name:value; prints what curl is to be told, as its configuration
+            method=$1 path=${s3_url#*://} sum=$3
+            authority=${path%%/*} path=/${path#*/}$2
+            shift 3
+            at=$(date -u +%Y%m%dT%H%M%SZ)
+            scope=${at%T*}/$s3_region/s3/aws4_request
+            headers=$(printf '%s\n' "host:$authority" "x-amz-content-sha256:$sum" "x-amz-date:$at" "$@" | sort)
+            names=$(printf '%s\n' "$headers" | sed 's/:.*//' | tr '\n' ';')
+            names=${names%;}
+            hash=$(printf '%s\n%s\n\n%s\n\n%s\n%s' "$method" "$path" "$headers" "$names" "$sum" | sha256sum)
+            hmac "$s3_secret" "${at%T*}"
+            hmac "$mac" "$s3_region"
+            hmac "$mac" s3
+            hmac "$mac" aws4_request
+            hmac "$mac" "$(printf '%s\n' AWS4-HMAC-SHA256 "$at" "$scope" "${hash%% *}")"
+            case $method in HEAD) echo head ;; DELETE) echo 'request = "DELETE"' ;; esac
+            printf '%s\n' "$headers" | sed '/^host:/d; s/^\([^:]*\):\(.*\)/header = "\1: \2"/'
+            printf 'header = "Authorization: AWS4-HMAC-SHA256 Credential=%s, SignedHeaders=%s, Signature=%s"\n' "$s3_access/$scope" "$names" "$mac"
+        }
+        """;
+
+    /// <summary>Uses <see cref="Sign"/>, <c>s3_url</c> with a slash at its end, <c>s3_region</c>, and the file <c>s3_keys</c> where keys have not been read before.</summary>
     public const string Ask = """
         empty=e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855
+        s3_access= s3_secret=
+        can_ask() { # whether there is what signs and sends; else why
+            for needed in curl date od sed sha256sum sort tr; do
+                command -v "$needed" >/dev/null || { why="this host has no $needed"; return 1; }
+            done
+            [ "$(command -v printf)" = printf ] || { why="this host's shell has no printf of its own, and another program would show the keys to everybody"; return 1; }
+        }
         told() { # element of the store's answer
             printf '%s' "$answer" | tr -d '\r\n' | sed -n "s/.*<$1>\([^<]*\)<.*/\1/p"
         }
-        ask_store() { # SHA-256 of what is sent, arguments of curl; sets answer and status, which is empty where there is none; else why
-            sum=$1 status= answer=
+        ask_store() { # file that is sent or empty, method, name, SHA-256 of what is sent, more headers as name:value; sets answer and status, which is empty where there is none; else why
+            sent=$1 status= answer=
             shift
-            if ! answer=$(curl -q --silent --show-error --config "$s3_keys" --proto =http,https --connect-timeout 20 --speed-limit 1 --speed-time 300 \
-                --header "x-amz-content-sha256: $sum" --write-out '\n%{http_code}' "$@" 2>&1); then
+            if [ -z "$s3_secret" ]; then
+                can_ask || return 1
+                read_keys <"$s3_keys" || { why="there are no keys in $s3_keys that can be read"; return 1; }
+            fi
+            if ! answer=$(sign "$@" | curl -q --silent --show-error --config - --proto =http,https --connect-timeout 20 --speed-limit 1 --speed-time 300 \
+                --write-out '\n%{http_code}' ${sent:+--upload-file "$sent"} "$s3_url$2" 2>&1); then
                 why="it cannot be reached: $(printf '%s\n' "$answer" | sed -n 's/^curl: ([0-9]*) *//p' | tail -n 1)"
                 return 1
             fi
@@ -34,24 +102,15 @@ internal static class StoreShell
             return 1
         }
         reach_store() { # whether it answers to these keys; that nothing has this name is an answer, too
-            ask_store "$empty" "${s3_url}etcdadmin-check" || [ "$(told Code)" = NoSuchKey ]
+            ask_store '' GET etcdadmin-check "$empty" || [ "$(told Code)" = NoSuchKey ]
         }
         """;
 
     /// <summary>Uses also <c>s3_name</c>, <c>state</c>, <c>destination</c> and the functions of <see cref="SnapshotScript"/>.</summary>
     public const string Send = """
-        base64_of() { # hexadecimal digits
-            rest=$1 bytes=
-            while [ -n "$rest" ]; do
-                next=${rest#??}
-                bytes=$bytes\\$(printf %03o "0x${rest%"$next"}")
-                rest=$next
-            done
-            printf "$bytes" | base64
-        }
         find_object() { # name; sets found to size and SHA-256, empty for nothing; else why
             found=
-            if ask_store "$empty" --head "$s3_url$1"; then
+            if ask_store '' HEAD "$1" "$empty"; then
                 found=$(printf '%s\n' "$answer" | tr -d '\r' | tr A-Z a-z | sed -n 's/^content-length: *//p; s/^x-amz-meta-sha256: */ /p' | sort -r | tr -d '\n')
             elif [ "$status" != 404 ]; then
                 before=$why # the answer to a HEAD has no words; if others are refused, too, theirs are better
@@ -63,9 +122,11 @@ internal static class StoreShell
             bytes=$(($(wc -c <"$1")))
             find_object "$2" || return 1
             if [ -z "$found" ]; then
-                md5=$(md5sum <"$1" 2>/dev/null) || md5=
-                ask_store "$3" --upload-file "$1" --header "x-amz-meta-sha256: $3" --header 'If-None-Match: *' \
-                    ${md5:+--header "Content-MD5: $(base64_of "${md5%% *}")"} "$s3_url$2" || [ "$status" = 412 ] || return 1
+                md5=
+                if command -v md5sum >/dev/null && command -v base64 >/dev/null; then
+                    sum_md5=$(md5sum <"$1" 2>/dev/null) && md5=$(printf "$(escaped "${sum_md5%% *}" 0)" | base64) || md5=
+                fi
+                ask_store "$1" PUT "$2" "$3" "x-amz-meta-sha256:$3" 'if-none-match:*' ${md5:+"content-md5:$md5"} || [ "$status" = 412 ] || return 1
                 find_object "$2" || return 1
             fi
             [ "$found" = "$bytes $3" ] || { why="it has something else that is called $2"; return 1; }
@@ -117,9 +178,9 @@ internal static class StoreShell
             probe=etcdadmin-check-$host
             printf '%s\n' "$host" >"$state/message"
             sum_of_probe=$(sha256sum <"$state/message")
-            ask_store "${sum_of_probe%% *}" --upload-file "$state/message" "$s3_url$probe" || fail "nothing can be written to $s3_name: $why"
+            ask_store "$state/message" PUT "$probe" "${sum_of_probe%% *}" || fail "nothing can be written to $s3_name: $why"
             find_object "$probe" || fail "what is in $s3_name cannot be read: $why"
-            ask_store "$empty" --request DELETE "$s3_url$probe" || : # keys that may remove nothing are the better ones
+            ask_store '' DELETE "$probe" "$empty" || : # keys that may remove nothing are the better ones
         }
         """;
 }

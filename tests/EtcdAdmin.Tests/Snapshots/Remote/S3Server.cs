@@ -34,6 +34,9 @@ internal sealed class S3Server : IAsyncDisposable
 
     public Uri Endpoint { get; }
 
+    /// <summary>The secret key that it knows.</summary>
+    public string Secret { get; set; } = SecretKey;
+
     /// <summary>What is stored, by path.</summary>
     public ConcurrentDictionary<string, StoredObject> Objects { get; } = new(StringComparer.Ordinal);
 
@@ -175,20 +178,25 @@ internal sealed class S3Server : IAsyncDisposable
         .ToDictionary(name => name["x-amz-meta-".Length..].ToLowerInvariant(), name => request.Headers[name]!, StringComparer.Ordinal); // one of its names
 
     /// <summary>Why a request is refused; null where its signature and its content are right.</summary>
-    private static string? Refusal(HttpListenerRequest request, string path, string query, byte[] content)
+    private string? Refusal(HttpListenerRequest request, string path, string query, byte[] content)
     {
         string? authorization = request.Headers["Authorization"];
         if (authorization is null) return query.Contains("X-Amz-Signature=signed-for-put", StringComparison.Ordinal) ? null : "AccessDenied";
         Dictionary<string, string> parts = authorization["AWS4-HMAC-SHA256 ".Length..].Split(',', StringSplitOptions.TrimEntries)
             .Select(part => part.Split('=', 2)).ToDictionary(part => part[0], part => part[1], StringComparer.Ordinal);
         string[] scope = parts["Credential"].Split('/'); // key, day, region, service, end
+        string[] signed = parts["SignedHeaders"].Split(';');
+        if (request.Headers.AllKeys.OfType<string>().Select(name => name.ToLowerInvariant())
+            .Any(name => (name is "host" or "content-md5" || name.StartsWith("x-amz-", StringComparison.Ordinal)) && !signed.Contains(name, StringComparer.Ordinal))) return "AccessDenied";
+        if (!DateTimeOffset.TryParseExact(request.Headers["x-amz-date"], "yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time)
+            || (DateTimeOffset.UtcNow - time).Duration() > TimeSpan.FromMinutes(15)) return "RequestTimeTooSkewed";
         string hash = request.Headers["x-amz-content-sha256"] ?? "";
         string canonicalQuery = string.Join('&', query.Split('&', StringSplitOptions.RemoveEmptyEntries)
             .Select(pair => pair.Contains('=', StringComparison.Ordinal) ? pair : pair + "=").Order(StringComparer.Ordinal));
-        string headers = string.Concat(parts["SignedHeaders"].Split(';').Select(name => $"{name}:{request.Headers[name]?.Trim()}\n"));
+        string headers = string.Concat(signed.Select(name => $"{name}:{request.Headers[name]?.Trim()}\n"));
         string canonical = $"{request.HttpMethod}\n{path}\n{canonicalQuery}\n{headers}\n{parts["SignedHeaders"]}\n{hash}";
         string toSign = $"AWS4-HMAC-SHA256\n{request.Headers["x-amz-date"]}\n{string.Join('/', scope[1..])}\n{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(canonical)))}";
-        byte[] key = Encoding.UTF8.GetBytes("AWS4" + SecretKey);
+        byte[] key = Encoding.UTF8.GetBytes("AWS4" + Secret);
         foreach (string step in scope[1..].Append(toSign)) key = HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(step));
         if (scope[0] != AccessKey) return "InvalidAccessKeyId";
         if (Convert.ToHexStringLower(key) != parts["Signature"]) return "SignatureDoesNotMatch";

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using EtcdAdmin.Client;
 using EtcdAdmin.Clusters;
+using EtcdAdmin.Deployment.Packages;
 using EtcdAdmin.Hosts;
 using EtcdAdmin.Security;
 using EtcdAdmin.Snapshots;
@@ -68,9 +69,12 @@ public sealed class ScheduleCopyTests : IAsyncLifetime
 
         ProcessResult result = await host.RunAsync();
 
+        Assert.True(result.ExitCode == 0, result.Error);
         string[] secrets = [S3Server.AccessKey, S3Server.SecretKey];
-        string said = host.CurlArguments + result.Output + result.Error + string.Concat(Directory.GetFiles(host.StateFolder).Select(File.ReadAllText));
-        Assert.Contains("--upload-file", host.CurlArguments, StringComparison.Ordinal);
+        string said = host.CommandLines + result.Output + result.Error + string.Concat(Directory.GetFiles(host.StateFolder).Select(File.ReadAllText));
+        Assert.Contains("--upload-file", host.CommandLines, StringComparison.Ordinal);
+        Assert.DoesNotMatch("(?m)^printf ", host.CommandLines); // the shell's own has no command line
+        Assert.DoesNotMatch(@"(?i)[0-9a-f]{40}|(\\[0-3][0-7]{2}){2}|Signature", host.CommandLines); // nor what is computed from them, in whatever digits
         Assert.All(secrets, secret => Assert.DoesNotContain(secret, said, StringComparison.Ordinal));
         Assert.All(secrets, secret => Assert.Contains(secret, File.ReadAllText(host.Keys), StringComparison.Ordinal));
         Assert.Equal((UnixFileMode)0b110_000_000, File.GetUnixFileMode(host.Keys));
@@ -152,9 +156,52 @@ public sealed class ScheduleCopyTests : IAsyncLifetime
         Assert.Equal((1, 1), (check.ExitCode, result.ExitCode));
         Assert.Contains($"{Place} is not to be had: {reason}", check.Error, StringComparison.Ordinal);
         Assert.Contains(reason, host.State("last_error"), StringComparison.Ordinal);
-        Assert.DoesNotContain(secret, host.CurlArguments + check.Error + result.Error + host.State("last_error"), StringComparison.Ordinal);
+        Assert.DoesNotContain(secret, host.CommandLines + check.Error + result.Error + host.State("last_error"), StringComparison.Ordinal);
         Assert.Empty(_store.Objects);
         Assert.Single(host.Snapshots);
+    }
+
+    [Theory]
+    [MemberData(nameof(StoreSignatureTests.Shells), MemberType = typeof(StoreSignatureTests))]
+    public async Task Run_AnyShell_CopiesIt(string shell)
+    {
+        string[] command = StoreSignatureTests.Installed(shell);
+        ScheduleHost host = AddHost("n1");
+
+        ProcessResult result = await host.RunAsync(shell: command);
+
+        Assert.True(result.ExitCode == 0, result.Error);
+        Assert.Equal(2, _store.Objects.Count);
+    }
+
+    [Fact]
+    public async Task Run_CurlIsGone_TakesItAllTheSameAndSaysSo()
+    {
+        ScheduleHost host = AddHost("n1");
+        string bin = Directory.CreateDirectory(_folder.File("bin")).FullName;
+        foreach (string program in new[]
+        {
+            "cat", "chmod", "cut", "date", "df", "grep", "head", "id", "mv", "od", "rm", "sed", "sh", "sha256sum", "sleep", "sort", "sync", "tail", "touch", "tr", "uname", "wc",
+        })
+            File.CreateSymbolicLink(Path.Combine(bin, program), ProgramPath.Find(program)!); // they are everywhere
+
+        ProcessResult result = await host.RunAsync(shell: ["/usr/bin/env", $"PATH={bin}", ProgramPath.Find("sh")!]); // it is everywhere
+
+        Assert.Equal(1, result.ExitCode);
+        Assert.Single(host.Snapshots);
+        Assert.EndsWith("are only on this host: this host has no curl", host.State("last_error"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Check_ClockIsWrong_SaysWhatTheStoreSays()
+    {
+        ScheduleHost host = AddHost("n1");
+        await File.WriteAllTextAsync(Path.Combine(host.Tools, "date"), $"#!/bin/sh\nexec '{ProgramPath.Find("date")}' -d '1 hour ago' \"$@\"\n", Stop);
+
+        ProcessResult result = await host.RunAsync(request: "check");
+
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains("it answers 403 RequestTimeTooSkewed", result.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -42,7 +42,7 @@ internal sealed class ScheduleHost
             MemberCertificates(member, authority);
         }
 
-        if (store is not null) WatchCurl();
+        if (store is not null) WatchTools();
         Directory.CreateDirectory(Path.Combine(folder, "state"));
         Directory.CreateDirectory(Path.Combine(folder, "snapshots"));
         var schedule = new SnapshotSchedule
@@ -81,8 +81,11 @@ internal sealed class ScheduleHost
     /// <summary>The file that the store's keys are in.</summary>
     public string Keys => Path.Combine(_folder, "snapshot-schedule.keys");
 
-    /// <summary>What every curl was told on its command line.</summary>
-    public string CurlArguments => File.ReadAllText(Path.Combine(_folder, "curl-arguments"));
+    /// <summary>Programs that come before the system's, where there is a store.</summary>
+    public string Tools => Path.Combine(_folder, "tools");
+
+    /// <summary>The command line of every program that what speaks to a store has used.</summary>
+    public string CommandLines => File.ReadAllText(Path.Combine(_folder, "command-lines"));
 
     public void ReplaceControl(string script)
     {
@@ -92,27 +95,31 @@ internal sealed class ScheduleHost
         File.SetUnixFileMode(path, File.GetUnixFileMode(path) | UnixFileMode.UserExecute);
     }
 
-    public async Task<ProcessResult> RunAsync(CancellationToken? stop = null, string? request = null)
+    public async Task<ProcessResult> RunAsync(CancellationToken? stop = null, string? request = null, string[]? shell = null)
     {
         if (request is not null) await File.WriteAllTextAsync(Path.Combine(_folder, "state", "request"), request + "\n", TestContext.Current.CancellationToken);
-        var command = new ProcessCommand(Shell, [Path.Combine(_folder, "snapshot-schedule.sh"), Path.Combine(_folder, "snapshot-schedule.conf")])
+        shell ??= [Shell];
+        var command = new ProcessCommand(shell[0], [.. shell[1..], Path.Combine(_folder, "snapshot-schedule.sh"), Path.Combine(_folder, "snapshot-schedule.conf")])
         {
-            Environment = new Dictionary<string, string?> { ["PATH"] = $"{Path.Combine(_folder, "tools")}:{Environment.GetEnvironmentVariable("PATH")}" },
+            Environment = new Dictionary<string, string?> { ["PATH"] = $"{Tools}:{Environment.GetEnvironmentVariable("PATH")}" },
         };
         return await ProcessRunner.RunAsync(command, stop ?? TestContext.Current.CancellationToken);
     }
 
-    private void WatchCurl()
+    private void WatchTools()
     {
         Assert.SkipUnless(ProgramPath.Find("curl") is not null, "curl is not on PATH, which hosts copy to stores with; install it.");
-        string tools = Directory.CreateDirectory(Path.Combine(_folder, "tools")).FullName;
-        string path = Path.Combine(tools, "curl");
-        File.WriteAllText(path, $"""
-            #!/bin/sh
-            printf '%s\n' "$*" >>'{_folder}/curl-arguments'
-            exec '{ProgramPath.Find("curl")}' "$@"
-            """);
-        File.SetUnixFileMode(path, File.GetUnixFileMode(path) | UnixFileMode.UserExecute);
+        Directory.CreateDirectory(Tools);
+        foreach (string tool in new[] { "base64", "curl", "date", "md5sum", "od", "printf", "sed", "sha256sum", "sort", "tr" })
+        {
+            string path = Path.Combine(Tools, tool);
+            File.WriteAllText(path, $"""
+                #!/bin/sh
+                printf '%s\n' "{tool} $*" >>'{_folder}/command-lines'
+                exec '{ProgramPath.Find(tool)}' "$@"
+                """);
+            File.SetUnixFileMode(path, File.GetUnixFileMode(path) | UnixFileMode.UserExecute);
+        }
     }
 
     // The strictest shell that there is.
