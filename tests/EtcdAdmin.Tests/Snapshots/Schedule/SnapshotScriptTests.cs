@@ -25,6 +25,7 @@ public sealed class SnapshotScriptTests : IAsyncDisposable
     [InlineData("3.3")]
     [InlineData("3.4")]
     [InlineData("3.5")]
+    [Etcd36Data("3.6")]
     public async Task Run_SeveralHostsAtOnce_LeaveOneSnapshotThatIsValid(string version)
     {
         EtcdServer server = await StartAsync(version);
