@@ -115,11 +115,15 @@ internal static class SnapshotScript
             done
         }
 
+        reader() { # what reads snapshots: etcdutl, which is part of etcd from 3.5 on
+            if [ -x "$bin/etcdutl" ]; then echo "$bin/etcdutl"; else echo "$ctl"; fi
+        }
         check() { # whether this host can do it
             for tool in head tail od sha256sum df sort sed grep sync uname; do
                 command -v "$tool" >/dev/null || fail "this host has no $tool"
             done
             [ -x "$ctl" ] || fail "$ctl is not there"
+            "$(reader)" snapshot status --help 2>&1 | grep -q 'snapshot status' || fail "$bin has no etcdutl, and from etcd 3.6 on only that reads snapshots"
             touch -- "$destination/.writable" 2>/dev/null || fail "$destination cannot be written to"
             rm -f -- "$destination/.writable"
         }
@@ -137,8 +141,7 @@ internal static class SnapshotScript
             [ "$want" = "${have%% *}" ] || fail "the SHA-256 at the end of the snapshot is not that of what came before"
             sha256=$(sha256sum <"$1")
             sha256=${sha256%% *}
-            if [ -x "$bin/etcdutl" ]; then tool=$bin/etcdutl; else tool=$ctl; fi
-            found=$("$tool" snapshot status "$1" -w json 2>"$state/message") || fail "etcd's own tool cannot read the snapshot: $(last_line)"
+            found=$("$(reader)" snapshot status "$1" -w json 2>"$state/message") || fail "etcd's own tool cannot read the snapshot: $(last_line)"
             hash=$(printf '%s\n' "$found" | number hash)
             revision=$(printf '%s\n' "$found" | number revision)
             [ -n "$hash" ] && [ -n "$revision" ] || fail "etcd's own tool says of the snapshot: $found"

@@ -119,6 +119,21 @@ public sealed class SnapshotScriptTests : IAsyncDisposable
         Assert.Single(host.Snapshots);
     }
 
+    [Theory]
+    [InlineData("3.5", true)] // whose etcdctl still reads them
+    [Etcd36Data("3.6", false)]
+    public async Task Run_WithoutEtcdutl_TakesOneOnlyWhereItCanBeRead(string version, bool takes)
+    {
+        await StartAsync(version);
+        Host host = AddHost("n1");
+        File.Delete(Path.Combine(host.Bin, "etcdutl"));
+
+        ProcessResult result = await host.RunAsync();
+
+        Assert.Equal((takes ? 0 : 1, takes ? 1 : 0), (result.ExitCode, host.Snapshots.Length));
+        Assert.Equal(takes, host.State("last_error")?.Contains("no etcdutl", StringComparison.Ordinal) != true);
+    }
+
     [Fact]
     public async Task Run_TooLittleSpace_TakesNoneAndSaysSo()
     {
