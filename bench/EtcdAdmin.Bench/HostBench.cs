@@ -19,6 +19,9 @@ internal sealed class HostBench : IAsyncDisposable
         true
         """;
 
+    // Restoring by hand needs room for the old data, the snapshot and the new data, each twice the size of the largest measured.
+    private const long DiskBytes = 6L << 30;
+
     private readonly Lab _lab;
     private readonly HostLab _hosts;
 
@@ -38,7 +41,7 @@ internal sealed class HostBench : IAsyncDisposable
     public static async Task<HostBench> StartAsync(Lab lab, CancellationToken cancellationToken)
     {
         if (HostLab.SkipReason is { } reason) throw new BenchException(reason);
-        return new HostBench(lab, await HostLab.StartAsync(new HostLabOptions { HostCount = 4 }, cancellationToken));
+        return new HostBench(lab, await HostLab.StartAsync(new HostLabOptions { HostCount = 4, Host = new HostOptions { SystemDiskBytes = DiskBytes } }, cancellationToken));
     }
 
     /// <summary>As they were before anything was installed; the profile goes too.</summary>

@@ -29,8 +29,9 @@ public abstract class PlannedCmdlet : AdminCmdlet
     private bool Agreed(Plan plan)
     {
         string count = string.Create(CultureInfo.InvariantCulture, $"{plan.Steps.Count} step{(plan.Steps.Count == 1 ? "" : "s")}");
-        string question = string.Join(Environment.NewLine, plan.Steps.Prepend<object>($"{plan.Title} takes {count}:"));
-        bool agreed = ShouldProcess($"{plan.Title} takes {count}:", question, "Confirm", out ShouldProcessReason reason);
+        string heading = $"{plan.Title}{(plan.Subject is { } subject ? $" {subject}" : "")} takes {count}:";
+        string question = string.Join(Environment.NewLine, plan.Steps.Prepend<object>(heading));
+        bool agreed = ShouldProcess(heading, question, "Confirm", out ShouldProcessReason reason);
         if (reason.HasFlag(ShouldProcessReason.WhatIf))
         {
             foreach (PlanStep step in plan.Steps) ShouldProcess(step.ToString(), step.ToString(), "Confirm");

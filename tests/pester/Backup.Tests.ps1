@@ -133,6 +133,8 @@ Describe 'Snapshot schedules' {
     It 'need times that fit' {
         { Register-EtcdSnapshotSchedule demo -Every 5:00:00 -ErrorAction Stop } | Should -Throw -ErrorId 'EtcdSpecInvalid,*'
         { Register-EtcdSnapshotSchedule demo -At 02:30, 02:32 -ErrorAction Stop } | Should -Throw -ErrorId 'EtcdSpecInvalid,*'
+        { Register-EtcdSnapshotSchedule demo -S3Destination 'https://store.invalid/x?X-Amz-Signature=abc' -ErrorAction Stop } | Should -Throw -ErrorId 'EtcdInvalidArgument,*'
+        "$($Error[0])" | Should -Not -BeLike '*Signature*'
         { Register-EtcdSnapshotSchedule demo -At noon } | Should -Throw -ErrorId 'CannotConvertArgument*,*'
     }
 }

@@ -17,6 +17,18 @@ function Get-FreePort([int]$Count) {
     }
 }
 
+# Runs what installs the clusters of a test file, and gives why they are not there: null where they are.
+function Install-OwnCluster([string]$Version, [scriptblock]$Install) {
+    try {
+        & $Install | Out-Null
+        $null
+    }
+    catch {
+        if ($_.FullyQualifiedErrorId -notlike 'EtcdPackageNotFound,*') { throw }
+        "etcd $Version is not to be had here: $_"
+    }
+}
+
 function Remove-OwnHome {
     Get-EtcdCluster | Uninstall-EtcdCluster -RemoveData -Confirm:$false
     Pop-Location

@@ -53,6 +53,8 @@ internal sealed class Contestant(string name, Func<CancellationToken, Task<Sampl
 
     public Spread FirstMilliseconds => Of(sample => sample.First.TotalMilliseconds);
 
+    public Spread OutageSeconds => Of(sample => sample.Outage.TotalSeconds);
+
     public Spread FirstSeconds => Of(sample => sample.First.TotalSeconds);
 
     /// <summary>In 1,000,000 bytes.</summary>

@@ -9,4 +9,7 @@ internal sealed record Sample(TimeSpan Elapsed)
 
     /// <summary>Until the first result was there; zero where it was not measured.</summary>
     public TimeSpan First { get; init; }
+
+    /// <summary>The longest time in which a cluster served nobody; zero where it was not measured.</summary>
+    public TimeSpan Outage { get; init; }
 }

@@ -38,8 +38,8 @@ internal sealed class RestoreSubject(Lab lab, HostBench bench, SnapshotPair snap
         await using (var connections = new HostConnections()) cluster = await bench.InstallAsync(connections, cancellationToken);
         IReadOnlyDictionary<string, string> environment = (await lab.WithCredentialsAsync(cluster, cancellationToken)).EtcdctlEnvironment;
         var contest = new Contest("Restore");
-        Contestant restore = contest.Add("restore", RestoreAsync);
-        Contestant byHand = contest.Add("by hand", token => ByHandAsync(environment, token));
+        Contestant restore = contest.Add("restore", token => OutageProbe.DuringAsync(cluster, () => RestoreAsync(token), token));
+        Contestant byHand = contest.Add("by hand", token => OutageProbe.DuringAsync(cluster, () => ByHandAsync(environment, token), token));
         await contest.RunAsync(runs, cancellationToken);
         return new Section(
             "Restoring a cluster on hosts",
@@ -50,7 +50,10 @@ internal sealed class RestoreSubject(Lab lab, HostBench bench, SnapshotPair snap
                 while the old cluster serves, and at the end proves revision, number of keys and equal hashes on all members. Both raise
                 revisions, and both delete the old data at the end. All three hosts share the processors and the disk of this machine.
                 """),
-            [Row.Of("three members restored, healthy: time", "s", restore.Seconds, byHand.Seconds)],
+            [
+                Row.Of("three members restored, healthy: time", "s", restore.Seconds, byHand.Seconds),
+                Row.Of("of which the cluster served nobody: time", "s", restore.OutageSeconds, byHand.OutageSeconds),
+            ],
             ["systemctl stop etcd; scp snapshot n1:; ssh n1 etcdutl snapshot restore …; systemctl start etcd; etcdctl endpoint health"]);
     }
 

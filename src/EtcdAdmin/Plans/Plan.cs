@@ -16,6 +16,9 @@ public sealed class Plan
     /// <summary>The whole undertaking: "Installing cluster demo".</summary>
     public string Title { get; }
 
+    /// <summary>What it is done with, to be read before agreeing: the snapshot that is restored and what is in it; null where the title says all.</summary>
+    public string? Subject { get; init; }
+
     /// <summary>The cluster's name.</summary>
     public string Cluster { get; }
 

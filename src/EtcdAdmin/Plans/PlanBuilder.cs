@@ -7,6 +7,9 @@ internal sealed class PlanBuilder(string title, string cluster)
     private int _stage = 1;
     private bool _tidiesUp;
 
+    /// <summary>What it is done with; see <see cref="Plan.Subject"/>.</summary>
+    public string? Subject { get; init; }
+
     /// <summary>How long rolling back may take.</summary>
     public TimeSpan UndoLimit { get; init; } = Plan.UsualUndoLimit;
 
@@ -37,7 +40,7 @@ internal sealed class PlanBuilder(string title, string cluster)
         return this;
     }
 
-    public Plan Build() => new(title, cluster, [.. _steps]) { UndoLimit = UndoLimit };
+    public Plan Build() => new(title, cluster, [.. _steps]) { Subject = Subject, UndoLimit = UndoLimit };
 }
 
 /// <summary>What a step says of itself; the builder adds number and stage.</summary>

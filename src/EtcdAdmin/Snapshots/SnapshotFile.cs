@@ -56,10 +56,10 @@ internal sealed class SnapshotFile : IDisposable
     /// <summary>What the operating system says of a file, in the words of this library; null for what is none of its errors.</summary>
     public static EtcdException? Translate(string path, Exception error) => error switch
     {
-        FileNotFoundException or DirectoryNotFoundException => Error(EtcdErrorIds.SnapshotNotFound, EtcdErrorKind.NotFound, path, "there is no such file", error),
-        UnauthorizedAccessException => Error(EtcdErrorIds.SnapshotUnreadable, EtcdErrorKind.PermissionDenied, path, error.Message, error),
-        NotSupportedException => Error(EtcdErrorIds.SnapshotInvalid, EtcdErrorKind.InvalidData, path, "it is a pipe or device, not a file", error),
-        IOException => Error(EtcdErrorIds.SnapshotUnreadable, EtcdErrorKind.HostOperation, path, error.Message, error),
+        FileNotFoundException or DirectoryNotFoundException => Error(EtcdErrorIds.SnapshotNotFound, EtcdErrorKind.NotFound, path, "there is no such file", "Look at the path; Get-EtcdSnapshot with a folder lists the snapshots in it.", error),
+        UnauthorizedAccessException => Error(EtcdErrorIds.SnapshotUnreadable, EtcdErrorKind.PermissionDenied, path, error.Message, "Read it as a user who may, or copy it to where this user may read.", error),
+        NotSupportedException => Error(EtcdErrorIds.SnapshotInvalid, EtcdErrorKind.InvalidData, path, "it is a pipe or device, not a file", "Write what comes out of it into a file, and name that.", error),
+        IOException => Error(EtcdErrorIds.SnapshotUnreadable, EtcdErrorKind.HostOperation, path, error.Message, "A database that an etcd has open is not read: save a snapshot of that one instead (Save-EtcdSnapshot). Otherwise look at the disk that the file is on.", error),
         _ => null,
     };
 
@@ -92,6 +92,6 @@ internal sealed class SnapshotFile : IDisposable
             throw SnapshotDamage.Whole(path, "it is no bolt database; it seems to be an empty file, or a pipe or device");
     }
 
-    private static EtcdException Error(string id, EtcdErrorKind kind, string path, string reason, Exception cause) =>
-        new(id, kind, $"Cannot read '{path}': {reason.TrimEnd('.')}.", cause) { Target = path };
+    private static EtcdException Error(string id, EtcdErrorKind kind, string path, string reason, string nextStep, Exception cause) =>
+        new(id, kind, $"Cannot read '{path}': {reason.TrimEnd('.')}.", cause) { Target = path, NextStep = nextStep };
 }

@@ -10,8 +10,10 @@ namespace EtcdAdmin.Tests.Support;
 /// <summary>A home of its own for clusters on the lab's hosts; whatever a test leaves on them is removed at the end.</summary>
 internal sealed class HostCluster : IAsyncDisposable
 {
-    // By hand, and not by the product: what that leaves behind must not meet the next test.
+    // By hand, and not by the product: what that leaves behind must not meet the next test. Killed, as a leader that is asked to end would try
+    // for seconds to hand over to a member that ends too.
     private const string CleanScript = """
+        systemctl kill --signal=KILL etcd.service 2>/dev/null
         [ ! -e /etc/systemd/system/etcd.service ] || systemctl disable --now etcd.service
         rm -rf /etc/systemd/system/etcd.service* /etc/etcd /opt/etcd
         systemctl daemon-reload

@@ -3,7 +3,7 @@ using EtcdAdmin.Clusters;
 
 namespace EtcdAdmin.PowerShell.Cmdlets;
 
-/// <summary>What starting, stopping and restarting members have in common: asking, and reading them again.</summary>
+/// <summary>What starting, stopping and restarting members have in common: all members are known first, and they can be read again.</summary>
 public abstract class MemberActionCmdlet : MemberCmdlet
 {
     private static readonly TimeSpan ReadTimeout = new HealthOptions().Timeout;
@@ -14,14 +14,13 @@ public abstract class MemberActionCmdlet : MemberCmdlet
 
     private protected MemberOperator Operator => new(Admin);
 
-    /// <summary>Asks, then does it.</summary>
-    private protected abstract Task<bool> RunAsync(EtcdCluster cluster, string member, CancellationToken stop);
+    private protected sealed override bool InOrder => true;
 
-    private protected sealed override async Task ActAsync(EtcdCluster cluster, string member, CancellationToken stop)
+    /// <summary>Writes members as they are now, in the order given, where that is asked for.</summary>
+    private protected async Task PassAsync(EtcdCluster cluster, IReadOnlyList<string> members, CancellationToken stop)
     {
-        bool done = await RunAsync(cluster, member, stop).ConfigureAwait(false);
-        if (!done || !PassThru) return;
-        IReadOnlyList<EtcdMember> members = await new MemberReader(Admin).ReadAsync(cluster, ReadTimeout, stop).ConfigureAwait(false);
-        await WritePageAsync([.. members.Where(found => found.Name == member)]).ConfigureAwait(false);
+        if (!PassThru || members.Count == 0) return;
+        IReadOnlyList<EtcdMember> found = await new MemberReader(Admin).ReadAsync(cluster, ReadTimeout, stop).ConfigureAwait(false);
+        await WritePageAsync([.. members.SelectMany(member => found.Where(known => known.Name == member))]).ConfigureAwait(false);
     }
 }

@@ -39,14 +39,16 @@ public abstract class MemberCmdlet : PlannedCmdlet
     }
 
     /// <inheritdoc/>
-    protected sealed override async Task EndAsync(CancellationToken stop)
+    protected sealed override Task EndAsync(CancellationToken stop) => ForEachAsync(
+        _collected.GroupBy(item => item.Cluster.Name),
+        (group, token) => ActOnAllAsync(group.First().Cluster, [.. group.Select(item => item.Member)], token),
+        stop);
+
+    /// <summary>Acts on members of one cluster that were collected; here on one after the other.</summary>
+    private protected virtual async Task ActOnAllAsync(EtcdCluster cluster, IReadOnlyList<string> members, CancellationToken stop)
     {
-        foreach (IGrouping<string, (EtcdCluster Cluster, string Member)> group in _collected.GroupBy(item => item.Cluster.Name))
-        {
-            EtcdCluster cluster = group.First().Cluster;
-            IReadOnlyList<string> members = await OrderAsync(cluster, [.. group.Select(item => item.Member)], stop).ConfigureAwait(false);
-            await ForEachAsync(members, (member, token) => ActAsync(cluster, member, token), stop).ConfigureAwait(false);
-        }
+        IReadOnlyList<string> ordered = await OrderAsync(cluster, members, stop).ConfigureAwait(false);
+        await ForEachAsync(ordered, (member, token) => ActAsync(cluster, member, token), stop).ConfigureAwait(false);
     }
 
     /// <summary>Asks, then does it.</summary>

@@ -22,8 +22,6 @@ public sealed class RestartEtcdMemberCommand : MemberActionCmdlet
     [Seconds]
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(60);
 
-    private protected override bool InOrder => true;
-
     /// <summary>The leader last: restarting it takes an election, and one is enough.</summary>
     private protected override async Task<IReadOnlyList<string>> OrderAsync(EtcdCluster cluster, IReadOnlyList<string> members, CancellationToken stop)
     {
@@ -32,11 +30,11 @@ public sealed class RestartEtcdMemberCommand : MemberActionCmdlet
     }
 
     /// <inheritdoc/>
-    private protected override async Task<bool> RunAsync(EtcdCluster cluster, string member, CancellationToken stop)
+    private protected override async Task ActAsync(EtcdCluster cluster, string member, CancellationToken stop)
     {
         if (!Force) await Operator.GuardQuorumAsync(cluster, member, stop).ConfigureAwait(false);
-        if (!await ShouldProcessAsync(Target(cluster, member), "Restart member").ConfigureAwait(false)) return false;
+        if (!await ShouldProcessAsync(Target(cluster, member), "Restart member").ConfigureAwait(false)) return;
         await Operator.RestartAsync(cluster, member, Timeout, stop).ConfigureAwait(false);
-        return true;
+        await PassAsync(cluster, [member], stop).ConfigureAwait(false);
     }
 }

@@ -1,17 +1,18 @@
 using System.Management.Automation;
 using EtcdAdmin.Clusters;
+using EtcdAdmin.Plans;
 using EtcdAdmin.PowerShell.Arguments;
 
 namespace EtcdAdmin.PowerShell.Cmdlets;
 
-/// <summary>Starts members and waits until they serve; those that run already are left alone.</summary>
+/// <summary>Starts members, those of one cluster all at once, and waits until they serve; those that run already are left alone.</summary>
 /// <example>
 /// <code>Start-EtcdMember demo-1 -Cluster demo</code>
 /// <para>Starts one member.</para>
 /// </example>
 /// <example>
 /// <code>Get-EtcdMember demo | Start-EtcdMember</code>
-/// <para>Starts all members that are stopped, for instance after a reboot.</para>
+/// <para>Starts all members that are stopped, for instance after a reboot. One that fails is an error of its own and keeps no other from serving.</para>
 /// </example>
 [Cmdlet(VerbsLifecycle.Start, "EtcdMember", SupportsShouldProcess = true, DefaultParameterSetName = "Name")]
 [OutputType(typeof(EtcdMember))]
@@ -22,11 +23,25 @@ public sealed class StartEtcdMemberCommand : MemberActionCmdlet
     [Seconds]
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>How many members are started at once; all are waited for together.</summary>
+    [Parameter]
+    [ValidateRange(1, 256)]
+    public int ThrottleLimit { get; set; } = PlanExecutor.DefaultThrottleLimit;
+
     /// <inheritdoc/>
-    private protected override async Task<bool> RunAsync(EtcdCluster cluster, string member, CancellationToken stop)
+    private protected override Task ActAsync(EtcdCluster cluster, string member, CancellationToken stop) => ActOnAllAsync(cluster, [member], stop);
+
+    /// <summary>Together, as in a cluster that is stopped none serves before others run, too.</summary>
+    private protected override async Task ActOnAllAsync(EtcdCluster cluster, IReadOnlyList<string> members, CancellationToken stop)
     {
-        if (!await ShouldProcessAsync(Target(cluster, member), "Start member").ConfigureAwait(false)) return false;
-        await Operator.StartAsync(cluster, member, Timeout, stop).ConfigureAwait(false);
-        return true;
+        var agreed = new List<string>();
+        foreach (string member in members)
+        {
+            if (await ShouldProcessAsync(Target(cluster, member), "Start member").ConfigureAwait(false)) agreed.Add(member);
+        }
+
+        IReadOnlyList<MemberStart> starts = await Operator.StartAsync(cluster, agreed, Timeout, ThrottleLimit, stop).ConfigureAwait(false);
+        foreach (EtcdException error in starts.Select(start => start.Error).OfType<EtcdException>()) await WriteErrorAsync(error).ConfigureAwait(false);
+        await PassAsync(cluster, [.. starts.Where(start => start.Error is null).Select(start => start.Member)], stop).ConfigureAwait(false);
     }
 }

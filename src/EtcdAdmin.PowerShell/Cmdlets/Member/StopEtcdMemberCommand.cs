@@ -3,7 +3,7 @@ using EtcdAdmin.Clusters;
 
 namespace EtcdAdmin.PowerShell.Cmdlets;
 
-/// <summary>Stops members. Refuses where the cluster would lose its quorum, unless forced.</summary>
+/// <summary>Stops members, one after the other. Refuses before the first where the cluster would lose its quorum, unless forced.</summary>
 /// <example>
 /// <code>Stop-EtcdMember demo-1 -Cluster demo</code>
 /// <para>Stops one member; the others go on serving.</para>
@@ -20,12 +20,27 @@ public sealed class StopEtcdMemberCommand : MemberActionCmdlet
     [Parameter]
     public SwitchParameter Force { get; set; }
 
+    /// <summary>What all of them together cost is known before the first is stopped.</summary>
+    private protected override async Task ActOnAllAsync(EtcdCluster cluster, IReadOnlyList<string> members, CancellationToken stop)
+    {
+        if (Force) await WarnAsync(cluster, members, stop).ConfigureAwait(false);
+        else if (members.Count > 1) await Operator.GuardQuorumAsync(cluster, members, stop).ConfigureAwait(false);
+        await base.ActOnAllAsync(cluster, members, stop).ConfigureAwait(false);
+    }
+
     /// <inheritdoc/>
-    private protected override async Task<bool> RunAsync(EtcdCluster cluster, string member, CancellationToken stop)
+    private protected override async Task ActAsync(EtcdCluster cluster, string member, CancellationToken stop)
     {
         if (!Force) await Operator.GuardQuorumAsync(cluster, member, stop).ConfigureAwait(false);
-        if (!await ShouldProcessAsync(Target(cluster, member), "Stop member").ConfigureAwait(false)) return false;
+        if (!await ShouldProcessAsync(Target(cluster, member), "Stop member").ConfigureAwait(false)) return;
         await Operator.StopAsync(cluster, member, stop).ConfigureAwait(false);
-        return true;
+        await PassAsync(cluster, [member], stop).ConfigureAwait(false);
+    }
+
+    private async Task WarnAsync(EtcdCluster cluster, IReadOnlyList<string> members, CancellationToken stop)
+    {
+        if (await Operator.FindQuorumLossAsync(cluster, members, stop).ConfigureAwait(false) is not { } loss) return;
+        string warning = $"Cluster '{cluster.Name}' does not serve without {string.Join(", ", members)}: {loss}. Start-EtcdMember starts them again.";
+        await OnPipelineAsync(() => WriteWarning(warning)).ConfigureAwait(false);
     }
 }

@@ -27,6 +27,10 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 /// <code>(Restore-EtcdSnapshot ./backups -Cluster prod).Backup | Format-List HostName, Path, Sha256, RestoreCommand</code>
 /// <para>Where the data from before lies now, and what brings it back.</para>
 /// </example>
+/// <example>
+/// <code>Invoke-Expression $restore.RestoreCommand</code>
+/// <para>Brings back the members and settings that the cluster had, after the commands above were run on its hosts.</para>
+/// </example>
 [Cmdlet(VerbsData.Restore, "EtcdSnapshot", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
 [OutputType(typeof(EtcdRestore))]
 public sealed class RestoreEtcdSnapshotCommand : SnapshotCmdlet
@@ -55,7 +59,7 @@ public sealed class RestoreEtcdSnapshotCommand : SnapshotCmdlet
     [ValidateNotNullOrEmpty]
     public string? Member { get; set; }
 
-    /// <summary>With -Member: leaves the cluster at that one. The data of the others is put aside; Add-EtcdMember makes them join later.</summary>
+    /// <summary>With -Member: leaves the cluster at that one. Data, configuration and keys of the others are put aside; Add-EtcdMember makes them join later.</summary>
     [Parameter]
     public SwitchParameter NoRejoin { get; set; }
 

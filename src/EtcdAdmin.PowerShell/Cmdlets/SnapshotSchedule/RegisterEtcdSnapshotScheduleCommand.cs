@@ -21,6 +21,10 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 /// <code>Get-EtcdCluster prod | Register-EtcdSnapshotSchedule -Every 1:00:00 -Destination /srv/etcd-snapshots -KeepHourly 24 -WhatIf</code>
 /// <para>Shows what would be done on which host.</para>
 /// </example>
+/// <example>
+/// <code>Register-EtcdSnapshotSchedule prod -S3Destination s3://backups/etcd/prod/ -S3Endpoint https://minio.example:9000 -S3Credential backup</code>
+/// <para>Every six hours; each snapshot is copied to a store, too. Asks for the secret key.</para>
+/// </example>
 [Cmdlet(VerbsLifecycle.Register, "EtcdSnapshotSchedule", SupportsShouldProcess = true, DefaultParameterSetName = EverySet)]
 [OutputType(typeof(EtcdSnapshotSchedule))]
 public sealed class RegisterEtcdSnapshotScheduleCommand : PlannedCmdlet
@@ -98,6 +102,31 @@ public sealed class RegisterEtcdSnapshotScheduleCommand : PlannedCmdlet
     [Credential]
     public PSCredential? Credential { get; set; }
 
+    /// <summary>
+    /// s3://bucket/prefix/ in an S3-compatible store, below which each host copies what it took, with its notes, as Copy-EtcdSnapshot would. The hosts need curl 7.87 or newer
+    /// for that. What could not be copied stays on the host, makes the run a failed one, and is copied with the next. In the store nothing is removed.
+    /// </summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? S3Destination { get; set; }
+
+    /// <summary>The URL of a store other than Amazon's, for instance https://minio.example:9000. The hosts must trust its certificate.</summary>
+    [Parameter]
+    public Uri? S3Endpoint { get; set; }
+
+    /// <summary>The region; by default what AWS_REGION or the profile says here.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? S3Region { get; set; }
+
+    /// <summary>
+    /// Access key as user name, secret key as password; needed with -S3Destination. They are kept on the hosts, in a file that only the member's user can read, so
+    /// give them keys that may list, read and write there, and nothing else.
+    /// </summary>
+    [Parameter]
+    [Credential]
+    public PSCredential? S3Credential { get; set; }
+
     /// <summary>Takes no first snapshot; then only the next run shows whether one can be taken.</summary>
     [Parameter]
     public SwitchParameter SkipFirstSnapshot { get; set; }
@@ -140,10 +169,21 @@ public sealed class RegisterEtcdSnapshotScheduleCommand : PlannedCmdlet
         {
             Times = times with { RandomizedDelay = RandomizedDelay },
             Destination = Destination,
-            Credential = Credential is null ? null : new EtcdCredential(Credential.UserName, Credential.GetNetworkCredential().Password),
+            Store = Store(),
+            StoreOptions = new S3Options { Endpoint = S3Endpoint, Region = S3Region, Credential = Known(S3Credential) },
+            Credential = Known(Credential),
             RunNow = !SkipFirstSnapshot,
             Force = Force,
         };
         return rules.IsEmpty ? schedule : schedule with { Rules = rules };
     }
+
+    private S3Location? Store()
+    {
+        if (S3Destination is null) return null;
+        return S3Location.TryParse(S3Destination, out S3Location? place) ? place : throw new EtcdException(
+            EtcdErrorIds.InvalidArgument, EtcdErrorKind.InvalidInput, "-S3Destination is no place in a store: s3://bucket/prefix/ is.");
+    }
+
+    private static EtcdCredential? Known(PSCredential? given) => given is null ? null : new EtcdCredential(given.UserName, given.GetNetworkCredential().Password);
 }

@@ -1,6 +1,6 @@
 namespace EtcdAdmin.Clusters;
 
-/// <summary>Waits until one member answers.</summary>
+/// <summary>Waits until members that were started answer.</summary>
 internal sealed class MemberGate(AdminContext context)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
@@ -10,32 +10,67 @@ internal sealed class MemberGate(AdminContext context)
     /// <exception cref="EtcdException">MemberStartFailed, NotHealthy.</exception>
     public async Task<EtcdHealth> WaitAsync(EtcdCluster cluster, MemberSpec member, TimeSpan timeout, CancellationToken cancellationToken)
     {
+        MemberStart start = (await WaitAsync(cluster, [member], timeout, cancellationToken).ConfigureAwait(false))[0];
+        return start.Verdict ?? throw start.Error!; // one of them is there
+    }
+
+    /// <summary>
+    /// Returns what became of all: a verdict as soon as a member serves, or answers in a cluster that has no quorum and gets none from those
+    /// that are still waited for; else MemberStartFailed or NotHealthy.
+    /// </summary>
+    public async Task<IReadOnlyList<MemberStart>> WaitAsync(
+        EtcdCluster cluster, IReadOnlyList<MemberSpec> members, TimeSpan timeout, CancellationToken cancellationToken)
+    {
         var checker = new HealthChecker(context);
-        var ended = new EndedProcess(context, [member]);
+        var ended = members.ToDictionary(member => member.Name, member => new EndedProcess(context, [member]), StringComparer.Ordinal);
+        var done = new List<MemberStart>();
         long start = context.Clock.GetTimestamp();
-        while (true)
+        for (IReadOnlyList<MemberSpec> waiting = members; waiting.Count > 0;)
         {
             ClusterHealth health = await checker.CheckAsync(cluster, Options, cancellationToken).ConfigureAwait(false);
-            EtcdHealth? verdict = health.Members.FirstOrDefault(found => found.Member == member.Name);
-            if (verdict is { Serves: true } || (verdict is { Reachable: true } && !CanHaveQuorum(health))) return verdict;
-            await ended.ThrowIfEndedAsync(cancellationToken).ConfigureAwait(false);
-            if (context.Clock.GetElapsedTime(start) >= timeout)
-            {
-                throw new EtcdException(EtcdErrorIds.NotHealthy, EtcdErrorKind.Unavailable,
-                    $"Member {member.Name} did not serve within {timeout.TotalSeconds:0} s: {verdict?.Reason ?? "it is not in the cluster"}")
-                {
-                    Target = member.Name,
-                    NextStep = $"Its log is {member.LogPlace}.",
-                };
-            }
+            bool isLate = context.Clock.GetElapsedTime(start) >= timeout;
+            bool canServe = CanHaveQuorum(health, waiting);
+            MemberStart?[] judged = await Task.WhenAll(waiting.Select(member =>
+                JudgeAsync(member, Of(member, health), canServe, ended[member.Name], cancellationToken))).ConfigureAwait(false);
+            done.AddRange(judged.OfType<MemberStart>());
+            if (isLate) done.AddRange(waiting.Where((_, i) => judged[i] is null).Select(member => new MemberStart(member.Name, null, Late(member, Of(member, health), timeout))));
+            waiting = [.. waiting.Where(member => done.All(known => known.Member != member.Name))];
+            if (waiting.Count > 0) await Task.Delay(Interval, context.Clock, cancellationToken).ConfigureAwait(false);
+        }
 
-            await Task.Delay(Interval, context.Clock, cancellationToken).ConfigureAwait(false);
+        return done;
+    }
+
+    /// <returns>Null where it neither serves nor has ended.</returns>
+    private static async Task<MemberStart?> JudgeAsync(
+        MemberSpec member, EtcdHealth? verdict, bool canServe, EndedProcess ended, CancellationToken cancellationToken)
+    {
+        if (verdict is { Serves: true } || (verdict is { Reachable: true } && !canServe)) return new MemberStart(member.Name, verdict, null);
+        try
+        {
+            await ended.ThrowIfEndedAsync(cancellationToken).ConfigureAwait(false);
+            return null;
+        }
+        catch (EtcdException e)
+        {
+            return new MemberStart(member.Name, null, e);
         }
     }
 
-    private static bool CanHaveQuorum(ClusterHealth health)
+    private static EtcdHealth? Of(MemberSpec member, ClusterHealth health) => health.Members.FirstOrDefault(found => found.Member == member.Name);
+
+    private static EtcdException Late(MemberSpec member, EtcdHealth? verdict, TimeSpan timeout) => new(
+        EtcdErrorIds.NotHealthy, EtcdErrorKind.Unavailable,
+        $"Member {member.Name} did not serve within {timeout.TotalSeconds:0} s: {verdict?.Reason ?? "it is not in the cluster"}")
     {
-        int voters = health.Members.Count(member => member.IsLearner != true);
-        return health.Members.Count(member => member.Reachable && member.IsLearner != true) >= (voters / 2) + 1;
+        Target = member.Name,
+        NextStep = $"Its log is {member.LogPlace}.",
+    };
+
+    /// <summary>Whether the voters that answer, with those that are waited for, are enough.</summary>
+    private static bool CanHaveQuorum(ClusterHealth health, IReadOnlyList<MemberSpec> waiting)
+    {
+        EtcdHealth[] voters = [.. health.Members.Where(member => member.IsLearner != true)];
+        return voters.Count(member => member.Reachable || waiting.Any(other => other.Name == member.Member)) >= (voters.Length / 2) + 1;
     }
 }

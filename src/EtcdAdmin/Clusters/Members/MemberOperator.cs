@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace EtcdAdmin.Clusters;
 
 /// <summary>Starts and stops members of managed clusters.</summary>
@@ -14,11 +16,45 @@ public sealed class MemberOperator(AdminContext context)
     public async Task<EtcdHealth> StartAsync(
         EtcdCluster cluster, string memberName, TimeSpan timeout, CancellationToken cancellationToken)
     {
-        MemberSpec member = Find(cluster, memberName);
-        IMemberService service = context.ServiceOf(member);
-        EtcdVersion version = cluster.RequireSpec().Version ?? throw NotInstalled(cluster);
-        await service.StartAsync(member, version, cancellationToken).ConfigureAwait(false);
+        MemberSpec member = await LaunchAsync(cluster, memberName, cancellationToken).ConfigureAwait(false);
         return await new MemberGate(context).WaitAsync(cluster, member, timeout, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Starts members side by side, then waits until each answers: in a cluster that is stopped none of them does before others run, too.
+    /// One that fails keeps no other from starting.
+    /// </summary>
+    /// <param name="cluster">A managed cluster.</param>
+    /// <param name="memberNames">The members' names; those that run already are left alone.</param>
+    /// <param name="timeout">How long they have to answer once all have been started.</param>
+    /// <param name="throttleLimit">How many are started at once, at least 1. All are waited for together.</param>
+    /// <param name="cancellationToken">Gives up waiting; the members go on starting.</param>
+    /// <returns>What became of each, in the order given; what <see cref="StartAsync(EtcdCluster, string, TimeSpan, CancellationToken)"/> would throw is in it.</returns>
+    public async Task<IReadOnlyList<MemberStart>> StartAsync(
+        EtcdCluster cluster, IReadOnlyList<string> memberNames, TimeSpan timeout, int throttleLimit, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(cluster);
+        ArgumentNullException.ThrowIfNull(memberNames);
+        ArgumentOutOfRangeException.ThrowIfLessThan(throttleLimit, 1);
+        // Twice the same would be two processes on one folder.
+        string[] names = [.. memberNames.Distinct(StringComparer.Ordinal)];
+        var launched = new ConcurrentBag<MemberSpec>();
+        var done = new ConcurrentDictionary<string, MemberStart>(StringComparer.Ordinal);
+        var options = new ParallelOptions { MaxDegreeOfParallelism = throttleLimit, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(names, options, async (name, token) =>
+        {
+            try
+            {
+                launched.Add(await LaunchAsync(cluster, name, token).ConfigureAwait(false));
+            }
+            catch (EtcdException e)
+            {
+                done[name] = new MemberStart(name, null, e);
+            }
+        }).ConfigureAwait(false);
+        foreach (MemberStart start in await new MemberGate(context).WaitAsync(cluster, [.. launched], timeout, cancellationToken).ConfigureAwait(false))
+            done[start.Member] = start;
+        return [.. names.Select(name => done[name])];
     }
 
     /// <summary>Stops a member; one that does not run is left alone. Clients on it go to the others.</summary>
@@ -37,7 +73,7 @@ public sealed class MemberOperator(AdminContext context)
     /// <param name="memberName">The member's name.</param>
     /// <param name="timeout">How long it has to answer.</param>
     /// <param name="cancellationToken">Gives up waiting. A member that is being stopped is started all the same.</param>
-    /// <returns>The verdict on it, as for <see cref="StartAsync"/>.</returns>
+    /// <returns>The verdict on it, as for starting it.</returns>
     /// <exception cref="EtcdException">Those of stopping and starting.</exception>
     public async Task<EtcdHealth> RestartAsync(
         EtcdCluster cluster, string memberName, TimeSpan timeout, CancellationToken cancellationToken)
@@ -60,19 +96,52 @@ public sealed class MemberOperator(AdminContext context)
     public async Task GuardQuorumAsync(EtcdCluster cluster, string memberName, CancellationToken cancellationToken)
     {
         Find(cluster, memberName);
+        if (await FindQuorumLossAsync(cluster, [memberName], cancellationToken).ConfigureAwait(false) is { } loss)
+            throw QuorumAtRisk($"Stopping member {memberName} would stop cluster '{cluster.Name}': {loss}.", memberName);
+    }
+
+    /// <summary>Refuses if stopping some members, one after the other, would in the end leave fewer voters up than the quorum takes.</summary>
+    /// <param name="cluster">A managed cluster.</param>
+    /// <param name="memberNames">The members' names; those that it does not have count for nothing.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="EtcdException">QuorumAtRisk, with the arithmetic.</exception>
+    public async Task GuardQuorumAsync(EtcdCluster cluster, IReadOnlyList<string> memberNames, CancellationToken cancellationToken)
+    {
+        if (await FindQuorumLossAsync(cluster, memberNames, cancellationToken).ConfigureAwait(false) is { } loss)
+            throw QuorumAtRisk($"Stopping members {string.Join(", ", memberNames)} would stop cluster '{cluster.Name}': {loss}. None was stopped.", cluster.Name);
+    }
+
+    /// <summary>Whether stopping members costs a cluster that serves its quorum.</summary>
+    /// <param name="cluster">A managed cluster.</param>
+    /// <param name="memberNames">The members' names; those that it does not have count for nothing.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The arithmetic, as the end of a sentence; null where the quorum stays, or there is none to lose.</returns>
+    public async Task<string?> FindQuorumLossAsync(EtcdCluster cluster, IReadOnlyList<string> memberNames, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(cluster);
+        ArgumentNullException.ThrowIfNull(memberNames);
         ClusterHealth health = await new HealthChecker(context).CheckAsync(cluster, new HealthOptions(), cancellationToken).ConfigureAwait(false);
         EtcdHealth[] voters = [.. health.Members.Where(member => member.IsLearner != true)];
         EtcdHealth[] up = [.. voters.Where(member => member.Reachable)];
+        int left = up.Count(member => !memberNames.Contains(member.Member));
         int quorum = (voters.Length / 2) + 1;
-        if (up.All(member => member.Member != memberName) || up.Length < quorum || up.Length - 1 >= quorum) return;
-        throw new EtcdException(EtcdErrorIds.QuorumAtRisk, EtcdErrorKind.InvalidOperation,
-            $"Stopping member {memberName} would stop cluster '{cluster.Name}': of {voters.Length} voter(s) {up.Length} are up, "
-            + $"{up.Length - 1} would be left, and the quorum is {quorum}.")
-        {
-            Target = memberName,
-            NextStep = "Bring the other members up first, or use -Force if the cluster shall stop.",
-        };
+        if (left == up.Length || up.Length < quorum || left >= quorum) return null;
+        return $"of {voters.Length} voter(s) {up.Length} are up, {left} would be left, and the quorum is {quorum}";
     }
+
+    private async Task<MemberSpec> LaunchAsync(EtcdCluster cluster, string memberName, CancellationToken cancellationToken)
+    {
+        MemberSpec member = Find(cluster, memberName);
+        EtcdVersion version = cluster.RequireSpec().Version ?? throw NotInstalled(cluster);
+        await context.ServiceOf(member).StartAsync(member, version, cancellationToken).ConfigureAwait(false);
+        return member;
+    }
+
+    private static EtcdException QuorumAtRisk(string message, string target) => new(EtcdErrorIds.QuorumAtRisk, EtcdErrorKind.InvalidOperation, message)
+    {
+        Target = target,
+        NextStep = "Bring the other members up first, or use -Force if the cluster shall stop.",
+    };
 
     private static MemberSpec Find(EtcdCluster cluster, string memberName)
     {

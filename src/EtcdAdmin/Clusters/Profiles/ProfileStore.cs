@@ -34,13 +34,13 @@ public sealed class ProfileStore(EtcdAdminHome home)
 
     /// <summary>Whether a cluster of that name is saved.</summary>
     /// <param name="name">The cluster's name.</param>
-    public bool Exists(string name) => File.Exists(Path.Combine(Folder(name), FileName));
+    public bool Exists(string name) => File.Exists(FileOf(name));
 
     /// <summary>When a cluster was saved last, in UTC; null where none of that name is. Tells whether what was read before still holds.</summary>
     /// <param name="name">The cluster's name.</param>
     public DateTime? SavedAt(string name)
     {
-        var file = new FileInfo(Path.Combine(Folder(name), FileName));
+        var file = new FileInfo(FileOf(name));
         return file.Exists ? file.LastWriteTimeUtc : null;
     }
 
@@ -61,6 +61,22 @@ public sealed class ProfileStore(EtcdAdminHome home)
         return new EtcdCluster(profile.Name, profile.Endpoints) { Tls = tls, Spec = profile.Spec };
     }
 
+    /// <summary>The file in which a cluster is saved.</summary>
+    /// <param name="name">The cluster's name.</param>
+    internal string FileOf(string name) => Path.Combine(Folder(name), FileName);
+
+    /// <summary>Writes a cluster beside its profile, as what takes the profile's place when something is taken back.</summary>
+    /// <param name="cluster">What to keep.</param>
+    /// <param name="mark">What the file's name ends with.</param>
+    /// <param name="cancellationToken">Ends the writing.</param>
+    /// <returns>The file.</returns>
+    internal async Task<string> KeepAsync(EtcdCluster cluster, string mark, CancellationToken cancellationToken)
+    {
+        string file = $"{FileOf(cluster.Name)}.{mark}";
+        await WriteAsync(cluster, file, cancellationToken).ConfigureAwait(false);
+        return file;
+    }
+
     /// <summary>Saves a cluster, in place of one of the same name. The password of its credential is not saved.</summary>
     /// <param name="cluster">What to save.</param>
     /// <param name="cancellationToken">Ends the writing; the old profile stays whole.</param>
@@ -70,16 +86,7 @@ public sealed class ProfileStore(EtcdAdminHome home)
         string folder = Folder(cluster.Name);
         PrivateFolder.Create(folder);
         if (cluster.Tls is { } tls) await new ProfilePki(folder).WriteClientAsync(tls, cancellationToken).ConfigureAwait(false);
-        var profile = new ClusterProfile
-        {
-            Name = cluster.Name,
-            Endpoints = cluster.Endpoints,
-            Tls = cluster.Tls is not null,
-            Spec = cluster.Spec,
-        };
-        await AtomicFile.WriteAsync(
-            Path.Combine(folder, FileName), JsonSerializer.SerializeToUtf8Bytes(profile, Json), AtomicFile.OwnerOnly, cancellationToken)
-            .ConfigureAwait(false);
+        await WriteAsync(cluster, FileOf(cluster.Name), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Forgets a cluster, its authority and keys included; the cluster itself is not touched.</summary>
@@ -100,9 +107,21 @@ public sealed class ProfileStore(EtcdAdminHome home)
         }
     }
 
+    private static Task WriteAsync(EtcdCluster cluster, string file, CancellationToken cancellationToken)
+    {
+        var profile = new ClusterProfile
+        {
+            Name = cluster.Name,
+            Endpoints = cluster.Endpoints,
+            Tls = cluster.Tls is not null,
+            Spec = cluster.Spec,
+        };
+        return AtomicFile.WriteAsync(file, JsonSerializer.SerializeToUtf8Bytes(profile, Json), AtomicFile.OwnerOnly, cancellationToken);
+    }
+
     private async Task<ClusterProfile> ReadAsync(string name, CancellationToken cancellationToken)
     {
-        string file = Path.Combine(Folder(name), FileName);
+        string file = FileOf(name);
         try
         {
             byte[] content = await File.ReadAllBytesAsync(file, cancellationToken).ConfigureAwait(false);

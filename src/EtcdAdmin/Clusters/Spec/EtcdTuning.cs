@@ -1,6 +1,6 @@
 namespace EtcdAdmin.Clusters;
 
-/// <summary>Settings of etcd that an operator may want otherwise; null everywhere leaves etcd's own default.</summary>
+/// <summary>Settings of etcd that an operator may want otherwise; null everywhere leaves etcd's own default. Compared by what they hold, lists and maps included.</summary>
 /// <remarks>Names and defaults: etcd <c>server/embed/config.go</c>, v3.5.</remarks>
 public sealed record EtcdTuning
 {
@@ -23,14 +23,26 @@ public sealed record EtcdTuning
     public string? AutoCompactionRetention { get; init; }
 
     /// <summary>TLS 1.2 cipher suites by their IANA names.</summary>
-    public IReadOnlyList<string>? CipherSuites { get; init; }
+    public IReadOnlyList<string>? CipherSuites
+    {
+        get;
+        init => field = value is null ? null : new EqualList<string>(value);
+    }
 
     /// <summary>
     /// Extra addresses that answer <c>/metrics</c> and <c>/health</c>. Where several members share a host, the second has the
     /// port raised by one, the third by two, and so on.
     /// </summary>
-    public IReadOnlyList<Uri>? MetricsUrls { get; init; }
+    public IReadOnlyList<Uri>? MetricsUrls
+    {
+        get;
+        init => field = value is null ? null : new EqualList<Uri>(value);
+    }
 
     /// <summary>Any other entry of etcd's configuration file, by its name there; what EtcdAdmin itself decides is refused.</summary>
-    public IReadOnlyDictionary<string, object?>? Extra { get; init; }
+    public IReadOnlyDictionary<string, object?>? Extra
+    {
+        get;
+        init => field = value is null ? null : new EqualMap(value);
+    }
 }

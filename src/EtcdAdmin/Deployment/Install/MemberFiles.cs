@@ -38,6 +38,10 @@ internal sealed class MemberFiles(IHost host, MemberSpec member)
     public Task WriteConfigAsync(string text, CancellationToken cancellationToken) =>
         host.PutFilesAsync($"write the configuration of member {member.Name}", [ConfigFile(text)], cancellationToken);
 
+    /// <summary>Writes a configuration somewhere else, to be kept.</summary>
+    public Task KeepConfigAsync(string path, string text, CancellationToken cancellationToken) =>
+        host.PutFilesAsync($"keep the configuration of member {member.Name}", [ConfigFile(text) with { Path = path }], cancellationToken);
+
     /// <summary>Replaces configuration and unit.</summary>
     public Task WriteConfigAsync(string cluster, string text, CancellationToken cancellationToken) =>
         host.PutFilesAsync($"write the configuration of member {member.Name}", ConfigFiles(cluster, text), cancellationToken);

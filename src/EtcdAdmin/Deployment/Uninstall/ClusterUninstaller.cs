@@ -26,6 +26,7 @@ public sealed class ClusterUninstaller(AdminContext context)
         string[] warnings = [.. spec.Members.Zip(problems).Where(pair => pair.Second is not null).Select(pair => LeftBehind(pair.First, pair.Second!))];
         var plan = new PlanBuilder($"Uninstalling cluster {cluster.Name}", cluster.Name);
         int up = members.Length;
+        var all = new WholeClusterStop(context, cluster, members);
         foreach (MemberSpec member in members)
         {
             var text = new StepText(member.HostName, $"Stop member {member.Name}")
@@ -34,7 +35,7 @@ public sealed class ClusterUninstaller(AdminContext context)
                 Interrupts = $"member {member.Name}",
                 VotersUp = --up,
             };
-            plan.Add(text, (_, token) => context.ServiceOf(member).StopAsync(member, token));
+            plan.Add(text, (_, token) => all.StopAsync(member, token));
         }
 
         plan.NextStage();

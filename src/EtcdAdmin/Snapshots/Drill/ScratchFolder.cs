@@ -43,6 +43,7 @@ internal sealed class ScratchFolder : IAsyncDisposable
             throw new EtcdException(EtcdErrorIds.FileWriteFailed, EtcdErrorKind.NotFound, $"There is no folder '{folder}' to drill in.")
             {
                 Target = folder,
+                NextStep = "Make it, or name one that is there (-ScratchPath).",
             };
         }
 

@@ -22,7 +22,11 @@ internal sealed record ScratchHome(EtcdPackage Package, ScratchFolder Folder, Sc
     public async Task<DrillFinding> RestoreAsync(DrillSubject subject, CancellationToken cancellationToken)
     {
         string tool = Package.RestoreToolPath ?? throw new EtcdException(EtcdErrorIds.PackageNotFound, EtcdErrorKind.NotFound,
-            $"{Package} in {Package.Folder} has no etcdutl (up to 3.5 etcdctl would do), and that restores snapshots.");
+            $"{Package} in {Package.Folder} has no etcdutl (up to 3.5 etcdctl would do), and that restores snapshots.")
+        {
+            Target = Package.Folder,
+            NextStep = "Name a package that has it (-Package), as the official releases have.",
+        };
         var script = new HostScript(RestoreScripts.Restore)
         {
             Arguments =

@@ -199,6 +199,9 @@ internal sealed class ScratchMember : IAsyncDisposable
             $"etcd ended. Its log says: {EtcdLog.Summarize(tail)}")
         {
             Target = Name,
+            NextStep = isTaken
+                ? "Another program took the port meanwhile: run the drill again, it looks for free ones."
+                : "See that the version of etcd is the snapshot's (-EtcdVersion), and try another snapshot: this one may be damaged in a way that only etcd notices.",
         };
     }
 

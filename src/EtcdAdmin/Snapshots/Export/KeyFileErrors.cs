@@ -11,6 +11,7 @@ internal static class KeyFileErrors
         string.Create(CultureInfo.InvariantCulture, $"'{path}', line {line}: {finding}."))
     {
         Target = path,
+        NextStep = "Mend that line, or export the keys again.",
     };
 
     /// <summary>The file as a whole is not as it was written.</summary>
@@ -27,5 +28,6 @@ internal static class KeyFileErrors
         $"Cannot read '{path}': {cause.Message.TrimEnd('.')}.", cause)
     {
         Target = path,
+        NextStep = "Look at the path, and whether this user may read it.",
     };
 }

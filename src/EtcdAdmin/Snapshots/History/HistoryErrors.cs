@@ -28,6 +28,7 @@ internal static class HistoryErrors
         string.Create(CultureInfo.InvariantCulture, $"The history in '{folder}' goes from revision {archive.After} to {archive.Through}; {asked}."))
     {
         Target = folder,
+        NextStep = "Ask for something within it; what is older is in a snapshot that was saved then.",
     };
 
     /// <summary>The target is not what the history goes on from.</summary>

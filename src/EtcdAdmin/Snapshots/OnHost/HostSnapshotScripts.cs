@@ -11,14 +11,15 @@ internal static class HostSnapshotScripts
     /// with 6 where the tool that checks is missing; then nothing was written.
     /// </summary>
     /// <remarks>
-    /// etcdctl writes to a file with .part behind its name and renames it. Up to 3.5 it also checks snapshots; from 3.6 on only etcdutl does. A broken pipe is
+    /// etcdctl writes to a file with .part behind its name and renames it. A broken pipe is
     /// how a shell without a terminal learns that its caller is gone. Pages and the SHA-256 behind them end 32 bytes after a multiple of 512: then all
     /// has come, and it is the disk that is waited for, not the member. The link is what fails where the name is taken; not every
     /// file system has links.
     /// </remarks>
-    public const string Save = """
+    public const string Save = $$"""
         set -u
         umask 077
+        {{SnapshotShell.Verify}}
         ctl=$1 tool=$2 endpoint=$3 ca=$4 cert=$5 key=$6 folder=$7 tmp=$8 name=$9 limit=${10} database=${11}
         IFS= read -r ETCDCTL_USER || ETCDCTL_USER=
         if [ -n "$ETCDCTL_USER" ]; then export ETCDCTL_USER; else unset ETCDCTL_USER; fi
@@ -41,7 +42,7 @@ internal static class HostSnapshotScripts
         [ -x "$ctl" ] || fail 3
         require_space
         [ -x "$tool" ] || tool=$ctl
-        "$tool" snapshot status --help 2>&1 | grep -q 'snapshot status' || fail 6
+        reads_snapshots "$tool" || fail 6
         owner=
         if [ -n "${SUDO_UID-}" ] && [ "$(id -u)" -eq 0 ]; then owner=$SUDO_UID:${SUDO_GID-}; fi
         if [ ! -d "$folder" ]; then
@@ -65,20 +66,14 @@ internal static class HostSnapshotScripts
             fi
         done 2>/dev/null
         wait "$pid"
-        status=$?
+        code=$?
         pid=
-        [ "$status" -eq 0 ] || fail 1 "$(tail -n 3 -- "$tmp.log")"
+        [ "$code" -eq 0 ] || fail 1 "$(tail -n 3 -- "$tmp.log")"
         [ -f "$tmp" ] || fail 1 "etcdctl said that it was done, and wrote nothing"
         rm -f -- "$tmp.log"
 
-        bytes=$(($(wc -c <"$tmp")))
-        [ $((bytes % 512)) -eq 32 ] || fail 1 "the file is not whole: it has no SHA-256 at its end"
-        end=$(tail -c 32 -- "$tmp" | od -An -v -tx1 | tr -d ' \n')
-        sum=$(head -c $((bytes - 32)) -- "$tmp" | sha256sum)
-        [ "${sum%% *}" = "$end" ] || fail 1 "the file is not whole: the SHA-256 at its end is not that of what is before it"
-        told=$("$tool" snapshot status "$tmp" -w json 2>"$tmp.log") || fail 1 "$(tail -n 3 -- "$tmp.log")"
+        verify "$tmp" "$tool" "$tmp.log" || fail 1 "the file is not whole: $why"
         rm -f -- "$tmp.log"
-        sum=$(sha256sum <"$tmp")
         if [ -n "$owner" ]; then chown -- "$owner" "$tmp" || fail 1; fi
         sync -- "$tmp" 2>/dev/null || sync
 
@@ -94,10 +89,10 @@ internal static class HostSnapshotScripts
         rm -f -- "$tmp"
         trap - HUP INT TERM PIPE
         echo "path $path"
-        echo "bytes $bytes"
-        echo "sha256 ${sum%% *}"
+        echo "bytes $size"
+        echo "sha256 $sha256"
         echo "owner $owner"
-        echo "status $told"
+        echo "status $status"
         """;
 
     /// <summary>$1 temporary file. Removes what a save left that was killed.</summary>

@@ -1,7 +1,5 @@
-using System.Globalization;
 using System.Net;
 using System.Runtime.CompilerServices;
-using System.Xml;
 using Amazon;
 using Amazon.Runtime;
 using Amazon.Runtime.Credentials;
@@ -17,15 +15,18 @@ namespace EtcdAdmin.Snapshots;
 /// </remarks>
 internal sealed class S3Store : IRemoteStore
 {
-    private const string Sha256Name = "sha256";
+    /// <summary>Under what name a file's hash is kept with it.</summary>
+    public const string Sha256Name = "sha256";
 
     private readonly S3Location _place;
     private readonly AmazonS3Client _client;
+    private readonly S3Errors _errors;
     private readonly long _partSize;
 
     public S3Store(S3Location place, S3Options options)
     {
         _place = place;
+        _errors = new S3Errors(place);
         _partSize = options.PartSize;
         var config = new AmazonS3Config
         {
@@ -49,9 +50,19 @@ internal sealed class S3Store : IRemoteStore
 
     public string Name => _place.ToString();
 
+    /// <summary>The bucket's URL, with a slash at its end, and the region that requests are signed for: what somebody needs who asks without this library.</summary>
+    public (string Url, string Region) Address
+    {
+        get
+        {
+            string url = _client.DetermineServiceOperationEndpoint(new PutObjectRequest { BucketName = _place.Bucket }).URL;
+            return (url.TrimEnd('/') + "/", _client.Config.AuthenticationRegion ?? _client.Config.RegionEndpoint.SystemName);
+        }
+    }
+
     public void Dispose() => _client.Dispose();
 
-    public Task<RemoteObject?> FindAsync(string name, CancellationToken cancellationToken) => GuardAsync(name, async () =>
+    public Task<RemoteObject?> FindAsync(string name, CancellationToken cancellationToken) => _errors.GuardAsync(name, async () =>
     {
         try
         {
@@ -69,7 +80,7 @@ internal sealed class S3Store : IRemoteStore
         var request = new ListObjectsV2Request { BucketName = _place.Bucket, Prefix = _place.Key };
         do
         {
-            ListObjectsV2Response page = await GuardAsync("", () => _client.ListObjectsV2Async(request, cancellationToken)).ConfigureAwait(false);
+            ListObjectsV2Response page = await _errors.GuardAsync("", () => _client.ListObjectsV2Async(request, cancellationToken)).ConfigureAwait(false);
             foreach (S3Object found in page.S3Objects ?? [])
             {
                 string name = found.Key[_place.Key.Length..].TrimStart('/');
@@ -88,7 +99,7 @@ internal sealed class S3Store : IRemoteStore
         {
             if (await FindAsync(name, cancellationToken).ConfigureAwait(false) is { } found)
             {
-                if (!IsSame(found, file.Size, sha256)) throw Exists(name);
+                if (!IsSame(found, file.Size, sha256)) throw _errors.Exists(name);
                 return;
             }
 
@@ -96,7 +107,7 @@ internal sealed class S3Store : IRemoteStore
             {
                 await (file.Size <= _partSize
                     ? PutAsync(file, name, sha256, progress, cancellationToken)
-                    : PutPartsAsync(file, name, sha256, progress, cancellationToken)).ConfigureAwait(false);
+                    : new S3MultipartUpload(_client, _errors, _place, name, _partSize).RunAsync(file, sha256, progress, cancellationToken)).ConfigureAwait(false);
             }
             catch (EtcdException e) when (e.ErrorId is EtcdErrorIds.FileExists or EtcdErrorIds.SnapshotNotFound)
             {
@@ -109,10 +120,10 @@ internal sealed class S3Store : IRemoteStore
     public async Task DownloadAsync(string name, Stream destination, IProgress<long>? progress, CancellationToken cancellationToken)
     {
         // What the disk refuses is not the store's fault: writing is left to whoever owns the destination.
-        using GetObjectResponse found = await GuardAsync(name, () => _client.GetObjectAsync(_place.Bucket, Key(name), cancellationToken)).ConfigureAwait(false);
+        using GetObjectResponse found = await _errors.GuardAsync(name, () => _client.GetObjectAsync(_place.Bucket, Key(name), cancellationToken)).ConfigureAwait(false);
         byte[] buffer = new byte[1 << 20];
         long done = 0;
-        for (int read; (read = await GuardAsync(name, () => found.ResponseStream.ReadAsync(buffer, cancellationToken).AsTask()).ConfigureAwait(false)) > 0;)
+        for (int read; (read = await _errors.GuardAsync(name, () => found.ResponseStream.ReadAsync(buffer, cancellationToken).AsTask()).ConfigureAwait(false)) > 0;)
         {
             await destination.WriteAsync(buffer.AsMemory(0, read), cancellationToken).ConfigureAwait(false);
             progress?.Report(done += read);
@@ -120,7 +131,7 @@ internal sealed class S3Store : IRemoteStore
     }
 
     public Task DeleteAsync(string name, CancellationToken cancellationToken) =>
-        GuardAsync(name, () => _client.DeleteObjectAsync(_place.Bucket, Key(name), cancellationToken));
+        _errors.GuardAsync(name, () => _client.DeleteObjectAsync(_place.Bucket, Key(name), cancellationToken));
 
     private static bool IsSame(RemoteObject found, long size, string sha256) => found.Size == size && found.Sha256 == sha256;
 
@@ -138,59 +149,7 @@ internal sealed class S3Store : IRemoteStore
         };
         request.Metadata[Sha256Name] = sha256;
         request.StreamTransferProgress += (_, sent) => progress?.Report(sent.TransferredBytes);
-        await GuardAsync(name, () => _client.PutObjectAsync(request, cancellationToken)).ConfigureAwait(false);
-    }
-
-    private async Task PutPartsAsync(SentFile file, string name, string sha256, IProgress<long>? progress, CancellationToken cancellationToken)
-    {
-        var begin = new InitiateMultipartUploadRequest { BucketName = _place.Bucket, Key = Key(name) };
-        begin.Metadata[Sha256Name] = sha256;
-        string upload = (await GuardAsync(name, () => _client.InitiateMultipartUploadAsync(begin, cancellationToken)).ConfigureAwait(false)).UploadId;
-        try
-        {
-            var end = new CompleteMultipartUploadRequest { BucketName = _place.Bucket, Key = Key(name), UploadId = upload, IfNoneMatch = "*" };
-            for (long done = 0; done < file.Size;)
-            {
-                using MemoryStream content = await file.ReadAsync(cancellationToken).ConfigureAwait(false);
-                if (content.Length == 0) break; // it has become shorter, which its hash tells
-                long before = done;
-                var part = new UploadPartRequest
-                {
-                    BucketName = _place.Bucket,
-                    Key = Key(name),
-                    UploadId = upload,
-                    PartNumber = (int)(done / _partSize) + 1,
-                    InputStream = content,
-                    PartSize = content.Length,
-                    UseChunkEncoding = false,
-                };
-                done += content.Length;
-                part.StreamTransferProgress += (_, sent) => progress?.Report(before + sent.TransferredBytes);
-                end.AddPartETags(await GuardAsync(name, () => _client.UploadPartAsync(part, cancellationToken)).ConfigureAwait(false));
-            }
-
-            file.Require(sha256);
-            await GuardAsync(name, () => _client.CompleteMultipartUploadAsync(end, cancellationToken)).ConfigureAwait(false);
-        }
-        catch
-        {
-            // Parts of an upload that never ends are invisible, and cost money. Cancelled or not, a moment is given to it.
-            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-            await AbortAsync(name, upload, limit.Token).ConfigureAwait(false);
-            throw;
-        }
-    }
-
-    private async Task AbortAsync(string name, string upload, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await _client.AbortMultipartUploadAsync(_place.Bucket, Key(name), upload, cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is AmazonClientException or AmazonServiceException or HttpRequestException or OperationCanceledException)
-        {
-            // The first failure is the one to report; stores remove such parts by a rule of the bucket.
-        }
+        await _errors.GuardAsync(name, () => _client.PutObjectAsync(request, cancellationToken)).ConfigureAwait(false);
     }
 
     private string Key(string name) => _place.Combine(name).Key;
@@ -226,53 +185,4 @@ internal sealed class S3Store : IRemoteStore
             };
         }
     }
-
-    private async Task<T> GuardAsync<T>(string name, Func<Task<T>> call)
-    {
-        try
-        {
-            return await call().ConfigureAwait(false);
-        }
-        catch (AmazonServiceException e)
-        {
-            throw Translate(name, e);
-        }
-        catch (Exception e) when (e is AmazonClientException or HttpRequestException or IOException or WebException or XmlException)
-        {
-            throw Failed(name, e);
-        }
-    }
-
-    private EtcdException Translate(string name, AmazonServiceException error) => error.StatusCode switch
-    {
-        HttpStatusCode.PreconditionFailed or HttpStatusCode.Conflict => Exists(name, error),
-        HttpStatusCode.NotFound => new(EtcdErrorIds.SnapshotNotFound, EtcdErrorKind.NotFound, $"There is no {_place.Combine(name)}: {error.Message}", error)
-        {
-            Target = _place.Combine(name).ToString(),
-        },
-        HttpStatusCode.Forbidden or HttpStatusCode.Unauthorized => new(EtcdErrorIds.PermissionDenied, EtcdErrorKind.PermissionDenied,
-            string.Create(CultureInfo.InvariantCulture, $"The store refuses access to {_place.Combine(name)}: {error.ErrorCode}, {error.Message}"), error)
-        {
-            Target = _place.Combine(name).ToString(),
-            NextStep = "See whose keys are used (-S3Credential, AWS_ACCESS_KEY_ID, AWS_PROFILE), what they may do, and that the clocks agree.",
-        },
-        _ => Failed(name, error),
-    };
-
-    private EtcdException Exists(string name, Exception? cause = null) =>
-        new(EtcdErrorIds.FileExists, EtcdErrorKind.AlreadyExists, $"{_place.Combine(name)} exists already.", cause)
-        {
-            Target = _place.Combine(name).ToString(),
-            NextStep = "Choose another place; what is in a store is never overwritten.",
-        };
-
-    private EtcdException Failed(string name, Exception cause) =>
-        new(EtcdErrorIds.TransferFailed, EtcdErrorKind.Connection, $"{_place.Combine(name)} could not be reached: {Reason(cause)}", cause)
-        {
-            Target = _place.Combine(name).ToString(),
-            NextStep = "Nothing appears under a name before it is whole; run the same command again.",
-        };
-
-    // The library wraps what the network said, and says less itself.
-    private static string Reason(Exception cause) => cause.InnerException is { } inner && cause is not AmazonServiceException { ErrorCode: not null } ? $"{cause.Message} {inner.Message}" : cause.Message;
 }

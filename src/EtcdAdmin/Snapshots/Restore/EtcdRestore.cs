@@ -27,6 +27,13 @@ public sealed record EtcdRestore
     /// <summary>The data from before of each member; empty where it was not to be kept or there was none.</summary>
     public required IReadOnlyList<EtcdRestoreBackup> Backup { get; init; }
 
+    /// <summary>
+    /// What brings the profile of the cluster back, in PowerShell on this machine: its members and settings as they were. Together with the
+    /// commands of all of <see cref="Backup"/> it brings the whole old cluster back, those members included that left it. Null where the old
+    /// was not to be kept.
+    /// </summary>
+    public string? RestoreCommand { get; init; }
+
     /// <inheritdoc/>
     public override string ToString() => $"{Cluster} restored from {Path}: revision {Revision}, {TotalKeys} keys";
 }

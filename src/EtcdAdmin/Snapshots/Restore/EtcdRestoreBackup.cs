@@ -22,8 +22,10 @@ public sealed record EtcdRestoreBackup
     public required long Size { get; init; }
 
     /// <summary>
-    /// What brings it back, for a shell with root's rights on that host: it stops the member, puts what is there now aside, and this in its
-    /// place. To be done for every member. A member that no unit runs has to be stopped before (Stop-EtcdMember) and started after.
+    /// What brings it back, for a shell with root's rights on that host: it stops the member, puts what is there now aside, this in its
+    /// place, and the configuration from before with it. Of a member that left the cluster it also brings certificates, keys and unit back.
+    /// To be done for every member; <see cref="EtcdRestore.RestoreCommand"/> then brings the profile back. A member that no unit runs has to
+    /// be stopped before (Stop-EtcdMember) and started after.
     /// </summary>
     public required string RestoreCommand { get; init; }
 

@@ -97,7 +97,12 @@ internal sealed class MemberRestore(
         string output = await RunAsync(
             $"hash the old data of member {member.Name}", RestoreScripts.Describe, [.. archives.SelectMany(archive => new[] { archive.Data, archive.Wal ?? "" })], cancellationToken)
             .ConfigureAwait(false);
-        return [.. RestoreArchive.Parse(archives, output)];
+        MemberSpec? old = archives[0].Retired ? null : specs.Old.Members.FirstOrDefault(known => known.Name == member.Name);
+        RestoreArchive first = archives[0] with { KeepsConfiguration = old is not null };
+        EtcdRestoreBackup[] backups = [.. RestoreArchive.Parse([first, .. archives.Skip(1)], output)];
+        if (old is not null && backups.Any(backup => backup.Path == first.Data))
+            await new MemberFiles(_host, old).KeepConfigAsync(first.Configuration, EtcdConfiguration.Render(specs.Old, old), cancellationToken).ConfigureAwait(false);
+        return backups;
     }
 
     public Task DeleteArchivesAsync(CancellationToken cancellationToken) => RunAsync(
@@ -112,8 +117,18 @@ internal sealed class MemberRestore(
     private async Task<string> BringAsync(RestoreInput input, CancellationToken cancellationToken)
     {
         if (member.Connection is null) return input.DatabasePath;
+        string action = $"bring the snapshot to member {member.Name}";
+        if (input.Info.HasTrailer)
+        {
+            using var sent = SentSnapshot.Open(input.DatabasePath, input.Info.DatabaseSha256);
+            var receive = new HostScript(RestoreScripts.Receive) { Arguments = [Copy, sent.Size.ToString(CultureInfo.InvariantCulture)], StandardInput = sent };
+            await _host.RunRequiredAsync(action, receive, cancellationToken).ConfigureAwait(false);
+            return Copy;
+        }
+
+        // Nothing in the file itself would tell that it was damaged on its way.
         var file = new HostFile(Copy, HostFileContent.FromFile(input.DatabasePath), AtomicFile.OwnerOnly) { Sha256 = input.Info.DatabaseSha256 };
-        await _host.PutFilesAsync($"bring the snapshot to member {member.Name}", [file], cancellationToken).ConfigureAwait(false);
+        await _host.PutFilesAsync(action, [file], cancellationToken).ConfigureAwait(false);
         return Copy;
     }
 

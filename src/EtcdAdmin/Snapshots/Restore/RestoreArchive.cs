@@ -12,10 +12,19 @@ internal sealed record RestoreArchive(MemberSpec Member, string Stamp)
     /// <summary>What the names have before the time.</summary>
     public const string Mark = "before-restore";
 
-    private const int Fields = 5;
+    /// <summary>The folder within the kept data that has the configuration, and of a member that left also certificates, keys and unit.</summary>
+    public const string Files = "member-files";
+
+    private const int Fields = 6;
 
     /// <summary>Whether the member has left the cluster, so that only its data is left.</summary>
     public bool Retired { get; init; }
+
+    /// <summary>Whether the configuration that belongs to the data is put with it.</summary>
+    public bool KeepsConfiguration { get; init; }
+
+    /// <summary>Where that configuration is put.</summary>
+    public string Configuration => $"{Data}/{Files}/{ConfigName}";
 
     /// <summary>Where the data folder goes.</summary>
     public string Data => Aside(Member.Layout.DataDirectory);
@@ -30,11 +39,11 @@ internal sealed record RestoreArchive(MemberSpec Member, string Stamp)
         from line in output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
         let fields = line.Split('\t')
         where fields.Length == Fields
-        select archives[Number(fields[0])].Describe(fields[1], long.Parse(fields[2], CultureInfo.InvariantCulture), fields[3], hasLog: fields[4] == "yes");
+        select archives[Number(fields[0])].Describe(fields[1], long.Parse(fields[2], CultureInfo.InvariantCulture), fields[3], hasLog: fields[4] == "yes", hasFiles: fields[5] == "yes");
 
     private string Aside(string folder) => $"{folder}.{(Retired ? RetiredMember.Mark : Mark)}-{Stamp}";
 
-    private EtcdRestoreBackup Describe(string behind, long size, string sha256, bool hasLog) => new()
+    private EtcdRestoreBackup Describe(string behind, long size, string sha256, bool hasLog, bool hasFiles) => new()
     {
         HostName = Member.HostName,
         Member = Member.Name,
@@ -42,21 +51,54 @@ internal sealed record RestoreArchive(MemberSpec Member, string Stamp)
         WalPath = hasLog ? Wal + behind : null,
         Sha256 = sha256,
         Size = size,
-        RestoreCommand = Command(Data + behind, hasLog ? Wal + behind : null),
+        RestoreCommand = Command(Data + behind, hasLog ? Wal + behind : null, hasFiles || (KeepsConfiguration && behind.Length == 0)),
     };
 
-    private string Command(string data, string? wal)
+    private string ConfigName => Member.Layout.ConfigFile[(Member.Layout.ConfigDirectory.Length + 1)..];
+
+    private string Command(string data, string? wal, bool hasFiles)
     {
-        if (Retired) return Back(Member.Layout.DataDirectory, data) + (wal is null ? "" : $" && {Back(Member.WalPath!, wal)}"); // as below
+        string files = hasFiles ? $" && {(Retired ? FilesBack() : ConfigBack())}" : "";
+        if (Retired) return Rejoin(data, wal) + files + (hasFiles && Member.Unit is { } removed ? $" && {Enable(removed)}" : "");
         string swap = Swap(Member.Layout.DataDirectory, data);
         if (wal is not null) swap = $"{Swap(Member.WalPath!, wal)} && {swap}"; // it has one where its old one was kept
+        swap += files;
         if (Member.Unit is { } unit)
-            return $"systemctl stop {PosixShell.Quote(unit)} && {swap} && systemctl start --no-block {PosixShell.Quote(unit)}";
+            return $"systemctl stop {PosixShell.Quote(unit)} && {swap} && {Start(unit)}";
         // bbolt holds this lock on the database of a member that runs (bolt_unix.go, flock).
         string stopped = $"flock --nonblock {PosixShell.Quote(Member.Layout.DataDirectory + "/member/snap/db")} true";
-        string running = $"echo {PosixShell.Quote($"member {Member.Name} runs: stop it first")} >&2; false";
-        return $"{{ {stopped} || {{ {running}; }}; }} && {swap}";
+        return $"{Unless(stopped, $"member {Member.Name} runs: stop it first")} && {swap}";
     }
+
+    /// <summary>The data of a member that left goes where none is; if it was added again meanwhile, that one has to go first.</summary>
+    private string Rejoin(string data, string? wal)
+    {
+        string isFree = $"[ ! -e {PosixShell.Quote(Member.Layout.DataDirectory + "/member")} ]";
+        string back = Back(Member.Layout.DataDirectory, data);
+        if (wal is not null) back = $"{Back(Member.WalPath!, wal)} && {back}"; // as above
+        return $"{Unless(isFree, $"member {Member.Name} has data again: remove it first (Remove-EtcdMember)")} && {back}";
+    }
+
+    /// <summary>What came back with the data of a member that left goes where it was.</summary>
+    private string FilesBack()
+    {
+        string owner = Member.User is { } user ? $" -o {PosixShell.Quote(user)} -g {PosixShell.Quote(user)}" : "";
+        string unit = Member.Unit is { } name ? $"mv -f -- {PosixShell.Quote(Kept("unit"))} {PosixShell.Quote(SystemdUnit.Path(name))} && " : "";
+        return $"install -d -m 0700{owner} -- {PosixShell.Quote(Member.Layout.ConfigDirectory)}"
+            + $" && {{ [ ! -e {PosixShell.Quote(Kept("pki"))} ] || {Back(Member.Layout.PkiDirectory, Kept("pki"))}; }} && {unit}{ConfigBack()}";
+    }
+
+    private string ConfigBack() =>
+        $"mv -f -- {PosixShell.Quote(Kept(ConfigName))} {PosixShell.Quote(Member.Layout.ConfigFile)} && rmdir -- {PosixShell.Quote(Kept(""))}";
+
+    private string Kept(string file) => $"{Member.Layout.DataDirectory}/{Files}/{file}".TrimEnd('/');
+
+    private static string Enable(string unit) => $"systemctl daemon-reload && systemctl --quiet enable {PosixShell.Quote(unit)} && {Start(unit)}";
+
+    private static string Start(string unit) => $"systemctl start --no-block {PosixShell.Quote(unit)}";
+
+    private static string Unless(string condition, string refusal) =>
+        $"{{ {condition} || {{ echo {PosixShell.Quote(refusal)} >&2; false; }}; }}";
 
     // Never into a folder that is there, which a plain mv would do.
     private string Swap(string place, string kept) =>

@@ -8,10 +8,12 @@ namespace EtcdAdmin.Snapshots;
 /// <param name="input">What was restored.</param>
 /// <param name="restored">The cluster right after the restore.</param>
 /// <param name="final">The cluster at the end, when others have joined it.</param>
-internal sealed class RestoreOutcome(AdminContext context, RestoreInput input, EtcdCluster restored, EtcdCluster final)
+/// <param name="stamp">Marks what is kept of the old.</param>
+internal sealed class RestoreOutcome(AdminContext context, RestoreInput input, EtcdCluster restored, EtcdCluster final, string stamp)
 {
     private readonly ConcurrentDictionary<string, IReadOnlyList<EtcdRestoreBackup>> _backups = new(StringComparer.Ordinal);
     private uint _hash;
+    private string? _profile;
 
     public EtcdRestore Result => new()
     {
@@ -25,6 +27,7 @@ internal sealed class RestoreOutcome(AdminContext context, RestoreInput input, E
         // An array, of which scripts can take the first by its number.
         Backup = final.RequireSpec().Members.Select(member => member.Name).Union(_backups.Keys.Order(StringComparer.Ordinal))
             .SelectMany(name => _backups.GetValueOrDefault(name) ?? []).ToArray(),
+        RestoreCommand = _profile is null ? null : $"Copy-Item -LiteralPath {Quote(_profile)} -Destination {Quote(context.Profiles.FileOf(restored.Name))}",
     };
 
     /// <summary>Proves what was restored, and records it.</summary>
@@ -36,6 +39,12 @@ internal sealed class RestoreOutcome(AdminContext context, RestoreInput input, E
         EtcdCluster asked = input.Proof.Of(restored);
         await new HealthGate(context).WaitAsync(asked, input.Request.HealthTimeout, cancellationToken).ConfigureAwait(false);
         _hash = await new RestoreProof(asked, input).MakeAsync(context.Clock, events, cancellationToken).ConfigureAwait(false);
+        if (!input.Request.SkipBackup)
+        {
+            EtcdCluster old = input.Cluster.WithSpec(input.Cluster.RequireSpec() with { Restore = null });
+            _profile = await context.Profiles.KeepAsync(old, $"{RestoreArchive.Mark}-{stamp}", cancellationToken).ConfigureAwait(false);
+        }
+
         await context.Profiles.SaveAsync(restored.WithSpec(recorded), cancellationToken).ConfigureAwait(false);
         // Clients see it from now on, so a later restore has to go past it even if nobody asks the members again.
         await new LastSeenStore(context).NoteAsync(restored.Name, input.Revision, restored.RequireSpec().Members[0].Name, cancellationToken).ConfigureAwait(false);
@@ -43,4 +52,7 @@ internal sealed class RestoreOutcome(AdminContext context, RestoreInput input, E
 
     /// <summary>Notes what was put aside.</summary>
     public void Add(string member, IReadOnlyList<EtcdRestoreBackup> backups) => _backups[member] = backups;
+
+    // As PowerShell quotes.
+    private static string Quote(string path) => $"'{path.Replace("'", "''", StringComparison.Ordinal)}'";
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Plans;
 
@@ -21,7 +22,7 @@ internal sealed class RestorePlan(
 
     public Plan Make(RestoreOutcome outcome, RestoreGrowth growth)
     {
-        var plan = new PlanBuilder($"Restoring cluster {Name}", Name);
+        var plan = new PlanBuilder($"Restoring cluster {Name}", Name) { Subject = Subject() };
         plan.Add(
             new StepText(ThisMachine, $"Note in the profile that cluster {Name} is restored from {Path.GetFileName(input.Info.Path)}"),
             (_, token) => SaveAsync(specs.Old with { Restore = note }, token),
@@ -54,13 +55,14 @@ internal sealed class RestorePlan(
     {
         plan.NextStage();
         int up = members.Count(member => member.Serves);
+        var all = new WholeClusterStop(context, input.Cluster, [.. members.Select(member => member.Member)]);
         foreach (MemberRestore member in members)
         {
             // Whether it runs or not: one that dies and is started over and over runs at one look and does not at the next.
             StepText text = member.Serves
                 ? Text(member, $"Stop member {member.Member.Name}") with { Interrupts = WholeCluster, VotersUp = --up }
                 : Text(member, $"Stop member {member.Member.Name}, if it runs");
-            plan.Add(text, (_, token) => member.StopAsync(token), (_, token) => member.StartIfItRanAsync(token));
+            plan.Add(text, (_, token) => all.StopAsync(member.Member, token), (_, token) => member.StartIfItRanAsync(token));
         }
 
         plan.NextStage();
@@ -91,7 +93,7 @@ internal sealed class RestorePlan(
             else
             {
                 plan.Add(
-                    Text(member, $"Note where the old data of member {member.Member.Name} is, and its SHA-256"),
+                    Text(member, $"Note where the old data of member {member.Member.Name} is and its SHA-256, and keep its configuration with it"),
                     async (_, token) => outcome.Add(member.Member.Name, await member.DescribeArchivesAsync(token).ConfigureAwait(false)));
             }
         }
@@ -101,6 +103,17 @@ internal sealed class RestorePlan(
 
     private static StepText Text(MemberRestore member, string action) =>
         new(member.Member.HostName, action) { Member = member.Member.Name };
+
+    /// <summary>What of: the wrong file is easily named, and is known by its cluster, its time and how much is in it.</summary>
+    private string Subject()
+    {
+        EtcdSnapshot info = input.Info;
+        bool isNoted = info.ClusterName is not null || info.ClusterId is not null;
+        string origin = isNoted ? $"of cluster {info.ClusterName ?? info.ClusterId.ToString()}" : "of a cluster that is not noted";
+        string keys = info.TotalKeys == 1 ? "1 key" : $"{info.TotalKeys} keys";
+        return string.Create(CultureInfo.InvariantCulture,
+            $"from {Path.GetFileName(info.Path)} ({origin}, {keys}, revision {info.CurrentRevision}, {(isNoted ? "taken" : "file written")} {info.Created.UtcDateTime:yyyy-MM-dd HH:mm} UTC)");
+    }
 
     private string BumpText()
     {

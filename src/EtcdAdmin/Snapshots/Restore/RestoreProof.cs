@@ -84,5 +84,8 @@ internal sealed class RestoreProof(EtcdCluster cluster, RestoreInput input)
     private EtcdException NotProved(string difference, Exception? cause = null) => new(
         EtcdErrorIds.RestoreNotProved, EtcdErrorKind.InvalidData,
         $"Cluster '{cluster.Name}' does not hold what '{Info.Path}' holds: {difference}.", cause)
-    { Target = cluster.Name };
+    {
+        Target = cluster.Name,
+        NextStep = "See that nothing else starts or writes to its members, then run the command again; if it ends like this again, restore another snapshot (Test-EtcdSnapshot says which is whole).",
+    };
 }

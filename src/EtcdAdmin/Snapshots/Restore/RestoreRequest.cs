@@ -17,7 +17,7 @@ public sealed record RestoreRequest
     /// <summary>The name of the one member that the snapshot is restored to, which the others then join anew; null restores all at once.</summary>
     public string? Member { get; init; }
 
-    /// <summary>Leaves the cluster at that one member: the others leave it, and their data is put aside.</summary>
+    /// <summary>Leaves the cluster at that one member: the others leave it, and their data is put aside, with configuration and keys unless <see cref="SkipBackup"/>.</summary>
     public bool NoRejoin { get; init; }
 
     /// <summary>A user of the snapshot's with the role <c>root</c>, with which the proof is made where authentication is enabled in it; null is the cluster's own.</summary>

@@ -17,6 +17,20 @@ internal static class RestoreScripts
         done
         """;
 
+    /// <summary>$1 file, $2 bytes. Takes a snapshot from standard input.</summary>
+    /// <remarks>Nothing waits for the disk: it is removed as soon as it is restored, and after a power cut it is brought again.</remarks>
+    public const string Receive = """
+        set -eu
+        umask 077
+        rm -f -- "$1"
+        cat >"$1"
+        if [ "$(wc -c <"$1")" -ne "$2" ]; then
+            rm -f -- "$1"
+            echo "the snapshot did not arrive whole" >&2
+            exit 1
+        fi
+        """;
+
     /// <summary>
     /// $1 tool, $2 snapshot, $3 new data folder, $4 name, $5 peer URL, $6 initial cluster, $7 token, $8 bump, $9 skip hash check,
     /// ${10} new folder of the write-ahead log or empty, ${11} the user it shall all belong to or empty.
@@ -101,24 +115,44 @@ internal static class RestoreScripts
 
     /// <summary>
     /// Two for each restore: where the old data went, and where its write-ahead log went or empty. Prints a line for each database that
-    /// was kept: the number of the restore from 0, what its folder has behind that name, bytes, SHA-256, and whether it has a log of its own.
+    /// was kept: the number of the restore from 0, what its folder has behind that name, bytes, SHA-256, whether it has a log of its own,
+    /// and whether it has what <see cref="KeepFiles"/> puts there.
     /// </summary>
     public const string Describe = """
         set -u
         restore=0
         while [ $# -ge 2 ]; do
             for folder in "$1" "$1".[0-9]*; do
-                database=$folder/member/snap/db behind=${folder#"$1"} log=no
+                database=$folder/member/snap/db behind=${folder#"$1"} log=no files=no
                 if [ ! -f "$database" ]; then continue; fi
                 if [ -n "$2" ] && [ -e "$2$behind" ]; then log=yes; fi
+                if [ -e "$folder/member-files" ]; then files=yes; fi
                 sum=$(sha256sum <"$database") || exit 1
-                printf '%s\t%s\t%s\t%s\t%s\n' "$restore" "$behind" "$(wc -c <"$database")" "${sum%% *}" "$log"
+                printf '%s\t%s\t%s\t%s\t%s\t%s\n' "$restore" "$behind" "$(wc -c <"$database")" "${sum%% *}" "$log" "$files"
             done
             rmdir -- "$1" ${2:+"$2"} 2>/dev/null # where there was no data
             restore=$((restore + 1))
             shift 2
         done
         exit 0
+        """;
+
+    /// <summary>
+    /// $1 data folder, $2 configuration, $3 folder of certificates and keys, $4 unit or empty: of a member that leaves the cluster, to be kept
+    /// with its data (in <see cref="RestoreArchive.Files"/>). Whole or not at all; nothing where there is no data.
+    /// </summary>
+    public const string KeepFiles = """
+        set -eu
+        umask 077
+        kept=$1/member-files
+        if [ ! -e "$1/member" ] || [ -e "$kept" ]; then exit 0; fi
+        rm -rf -- "$kept.part"
+        mkdir -- "$kept.part"
+        if [ -e "$2" ]; then cp -p -- "$2" "$kept.part/etcd.conf.yml"; fi
+        if [ -e "$3" ]; then cp -pR -- "$3" "$kept.part/pki"; fi
+        if [ -n "$4" ] && [ -e "$4" ]; then cp -p -- "$4" "$kept.part/unit"; fi
+        sync
+        mv -- "$kept.part" "$kept"
         """;
 
     /// <summary>Folders with old data. Deletes them, and what attempts that were broken off left beside them.</summary>

@@ -135,7 +135,7 @@ public sealed class SnapshotRestorer(AdminContext context)
                 Serves: running.Contains(member.Name) && health.Members.Any(found => found.Member == member.Name && found.Reachable),
                 Ran: note.Running.Contains(member.Name)),
             specs.Others.Contains(member) ? growth.Archives(member) : [.. new[] { note.Stamp }.Concat(note.Earlier ?? []).Select(stamp => new RestoreArchive(member, stamp))]))];
-        var outcome = new RestoreOutcome(context, input, cluster.WithSpec(specs.Restored), cluster.WithSpec(growth.Final));
+        var outcome = new RestoreOutcome(context, input, cluster.WithSpec(specs.Restored), cluster.WithSpec(growth.Final), note.Stamp);
         return new Operation<EtcdRestore>(
             new RestorePlan(context, specs, input, members, note).Make(outcome, growth),
             [.. input.Warnings, .. Broken(cluster), .. growth.Warnings],

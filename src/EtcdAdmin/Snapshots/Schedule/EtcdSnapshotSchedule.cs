@@ -53,4 +53,13 @@ public sealed record EtcdSnapshotSchedule(string Cluster, string HostName, strin
 
     /// <summary>How many bytes they have.</summary>
     public long SnapshotBytes { get; init; }
+
+    /// <summary>The place in a store that snapshots are copied to; null for none.</summary>
+    public string? S3Destination { get; init; }
+
+    /// <summary>When the host last copied one there; null where it never did.</summary>
+    public DateTimeOffset? LastCopied { get; init; }
+
+    /// <summary>How many of its own the store had not got after the last run; null where there is no store, or none ran yet.</summary>
+    public long? NotCopied { get; init; }
 }

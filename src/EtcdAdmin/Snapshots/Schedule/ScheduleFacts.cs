@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Hosts;
 
@@ -38,7 +39,7 @@ internal sealed class ScheduleFacts
     {
         var script = new HostScript(ScheduleScripts.Read)
         {
-            Arguments = [places.Timer, places.Service, places.State, places.Settings, places.Script, places.ServicePath, places.TimerPath, places.Member.User ?? ""],
+            Arguments = [places.Timer, places.Service, places.State, places.Settings, places.Script, places.ServicePath, places.TimerPath, places.Member.User ?? "", places.Keys],
         };
         string output = await context.HostOf(places.Member)
             .RunRequiredAsync("look for its snapshot schedule", script, cancellationToken).ConfigureAwait(false);
@@ -61,6 +62,16 @@ internal sealed class ScheduleFacts
         };
         return new ScheduleFacts(await context.HostOf(member)
             .RunRequiredAsync("see whether it can take snapshots", script, cancellationToken).ConfigureAwait(false));
+    }
+
+    /// <summary>Asks a host whether a store answers to it; nothing is written there.</summary>
+    /// <exception cref="EtcdException">The host cannot be managed.</exception>
+    public static async Task<ScheduleFacts> ReachAsync(AdminContext context, SchedulePlaces places, ScheduleStore store, CancellationToken cancellationToken)
+    {
+        using var keys = new MemoryStream(Encoding.UTF8.GetBytes(store.Keys));
+        var script = new HostScript(ScheduleScripts.Reach) { Arguments = [store.Url], StandardInput = keys };
+        return new ScheduleFacts(await context.HostOf(places.Member)
+            .RunRequiredAsync($"see whether it reaches {store}", script, cancellationToken).ConfigureAwait(false));
     }
 
     /// <summary>The shortest time between two starts; null where the host's systemd cannot tell it.</summary>

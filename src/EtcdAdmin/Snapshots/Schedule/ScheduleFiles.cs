@@ -6,7 +6,7 @@ namespace EtcdAdmin.Snapshots;
 
 /// <summary>Renders what a host gets; the same for the same input, so that a changed text means a changed schedule.</summary>
 /// <remarks>Names and meanings: systemd.timer(5), systemd.service(5), systemd.exec(5).</remarks>
-internal sealed class ScheduleFiles(SchedulePlaces places, SnapshotSchedule schedule, string destination, TimeSpan interval, bool tls)
+internal sealed class ScheduleFiles(SchedulePlaces places, SnapshotSchedule schedule, string destination, ScheduleStore? store, TimeSpan interval, bool tls)
 {
     private const UnixFileMode ForTheGroup = AtomicFile.OwnerOnly | UnixFileMode.GroupRead;
 
@@ -15,6 +15,7 @@ internal sealed class ScheduleFiles(SchedulePlaces places, SnapshotSchedule sche
     [
         Own(places.Script, SnapshotScript.Text),
         Own(places.Settings, Settings()),
+        new(places.Keys, HostFileContent.FromText(Heading() + store?.Keys), AtomicFile.OwnerOnly) { Owner = places.OwnerOfKeys },
         new(places.ServicePath, HostFileContent.FromText(Service()), AtomicFile.Public),
         new(places.TimerPath, HostFileContent.FromText(Timer()), AtomicFile.Public),
     ];
@@ -36,6 +37,9 @@ internal sealed class ScheduleFiles(SchedulePlaces places, SnapshotSchedule sche
             ("password", schedule.Credential?.Password ?? ""),
             ("destination", destination),
             ("state", places.State),
+            ("s3_name", store?.Name ?? ""),
+            ("s3_url", store?.Url ?? ""),
+            ("s3_keys", places.Keys),
             ("done_seconds", Seconds(schedule.Times.Windows(interval).Done)),
             ("keep", Count(schedule.Rules.Keep)),
             ("keep_hourly", Count(schedule.Rules.KeepHourly)),

@@ -27,12 +27,18 @@ internal sealed record SchedulePlaces(string Cluster, MemberSpec Member)
     /// <summary>What the script is told.</summary>
     public string Settings => Folder + "/snapshot-schedule.conf";
 
+    /// <summary>The store's keys, for curl; without a store nothing is in it.</summary>
+    public string Keys => Folder + "/snapshot-schedule.keys";
+
     /// <summary>What the script remembers; it belongs to the member's user, so root neither writes nor reads in it.</summary>
     public string State => "/var/lib/" + Name;
 
     /// <summary>Whom the script and the settings belong to: the member's user reads them, and changes nothing.</summary>
     public string? Owner => Member.User is { } user ? $"root:{user}" : null;
 
+    /// <summary>Whom the keys belong to: nobody else reads them, and curl has no need of root.</summary>
+    public string? OwnerOfKeys => Member.User is { } user ? $"{user}:{user}" : null;
+
     /// <summary>All files, in the order in which they are written.</summary>
-    public string[] Files => [Script, Settings, ServicePath, TimerPath];
+    public string[] Files => [Script, Settings, Keys, ServicePath, TimerPath];
 }

@@ -23,14 +23,14 @@ internal static class ScheduleScripts
     /// <summary>Removes what the service has in a state folder, and leaves the folder where something else lies in it; then the folder of the files.</summary>
     public const string Forget = """
         forget() { # state folder, folder of the files
-            for name in state state.part outcome message writing request request.part; do rm -f -- "$1/$name"; done
+            for name in state state.part sent sent.part outcome message writing request request.part; do rm -f -- "$1/$name"; done
             rm -f -- "$2/prepared"
             rmdir -- "$1" 2>/dev/null
             rmdir -- "$2" 2>/dev/null
         }
         """;
 
-    /// <summary>$1 timer, $2 service, $3 state folder, $4 settings, $5 script, $6 and $7 unit files, $8 user or empty. Prints <c>name=value</c> lines.</summary>
+    /// <summary>$1 timer, $2 service, $3 state folder, $4 settings, $5 script, $6 and $7 unit files, $8 user or empty, $9 keys. Prints <c>name=value</c> lines.</summary>
     /// <remarks>
     /// systemctl shows times in the zone that it is told; the newest of its names for the next start is asked for. What the user wrote is read as
     /// that user, as root would follow its links, and only the names that the script has are taken from it.
@@ -46,7 +46,7 @@ internal static class ScheduleScripts
         echo "active=$(systemctl is-active "$1" 2>/dev/null)"
         echo "running=$(systemctl is-active "$2" 2>/dev/null)"
         echo "next=$(systemctl show --property=NextElapseUSecRealtime --value "$1" 2>/dev/null)"
-        for file in "$5" "$4" "$6" "$7"; do
+        for file in "$5" "$4" "$9" "$6" "$7"; do
             if [ -f "$file" ]; then sum=$(sha256sum <"$file"); echo "file=${sum%% *}"; else echo file=; fi
         done
         if [ -f "$7" ]; then
@@ -57,6 +57,7 @@ internal static class ScheduleScripts
         if [ -f "$4" ]; then
             destination=$(sed -n "s/^destination='\(\/[A-Za-z0-9._\/-]*\)'\$/\1/p" "$4")
             echo "destination=$destination"
+            sed -n "s/^s3_name='\(s3:\/\/[A-Za-z0-9._\/-]*\)'\$/store=\1/p" "$4"
             as_user "$8" sh -c '
                 for snapshot in "$1"/etcd-snapshot-*.db; do
                     if [ -f "$snapshot" ]; then echo "snapshot=$(wc -c <"$snapshot")"; fi
@@ -102,6 +103,20 @@ internal static class ScheduleScripts
             fi
             elapse "$calendar"
         done
+        """;
+
+    /// <summary>$1 URL in a store; its keys, for curl, on standard input. Prints what is wrong with the <c>curl</c> of the host, or with the <c>store</c>, whose <c>status</c> is HTTP's.</summary>
+    /// <remarks>Nothing is written there: whether that can be done is for the service to see, which does it later.</remarks>
+    public const string Reach = $$"""
+        set -u
+        {{StoreShell.Ask}}
+        s3_url=$1 s3_keys=-
+        if ! command -v curl >/dev/null; then echo "curl=it has no curl"; exit 0; fi
+        version=$(curl -q --version </dev/null | sed -n '1s/^curl \([0-9]*\.[0-9]*\).*/\1/p')
+        major=${version%%.*} minor=${version#*.}
+        if [ "${major:-0}" -lt 7 ] || { [ "$major" -eq 7 ] && [ "$minor" -lt 87 ]; }; then echo "curl=its curl is $version"; exit 0; fi
+        command -v base64 >/dev/null || { echo "curl=it has no base64"; exit 0; }
+        reach_store || printf 'status=%s\nstore=%s\n' "$status" "$(printf '%s' "$why" | tr '\r\n' '  ')"
         """;
 
     /// <summary>$1 user or empty, $2 state folder, $3 destination, $4 folder of the files, then files whose present content is put aside. Makes the first two folders private to that user.</summary>

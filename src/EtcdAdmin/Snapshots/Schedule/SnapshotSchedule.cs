@@ -13,6 +13,15 @@ public sealed record SnapshotSchedule
     public string? Destination { get; init; }
 
     /// <summary>
+    /// A place in an S3-compatible store, below which each host copies what it took, with its notes; null copies nothing. What it removes of its own, the host leaves there:
+    /// that is for the rules of the bucket.
+    /// </summary>
+    public S3Location? Store { get; init; }
+
+    /// <summary>How the hosts reach the store. The credential is needed, and is kept there in a file that only the member's user reads.</summary>
+    public S3Options StoreOptions { get; init; } = new();
+
+    /// <summary>
     /// Which of its own snapshots a host keeps; ages are not known to it. Each host keeps what it took itself, so with three
     /// hosts that take turns, there are about three times as many.
     /// </summary>

@@ -53,6 +53,9 @@ public sealed class SnapshotScheduleReader(AdminContext context)
             Destination = facts["destination"],
             Snapshots = sizes.Length,
             SnapshotBytes = sizes.Sum(),
+            S3Destination = facts["store"],
+            LastCopied = facts.Time("last_sent"),
+            NotCopied = facts["store"] is null ? null : facts.Number("last_unsent"),
         };
     }
 }

@@ -8,7 +8,7 @@ namespace EtcdAdmin.Snapshots;
 
 /// <summary>
 /// Lets the hosts of a cluster take snapshots by themselves: a systemd timer on each, of which one acts at a time. They need nothing but the etcd that is
-/// there, and go on when the operator's machine is off.
+/// there, and curl where they copy to a store, and go on when the operator's machine is off.
 /// </summary>
 /// <param name="context">The surroundings.</param>
 public sealed class SnapshotScheduler(AdminContext context)
@@ -19,8 +19,8 @@ public sealed class SnapshotScheduler(AdminContext context)
     /// <param name="cancellationToken">Ends the reading.</param>
     /// <returns>An operation whose plan is empty where all hosts do just that already.</returns>
     /// <exception cref="EtcdException">
-    /// ClusterNotManaged; NotSupported: the members are on this machine. SpecInvalid: the times, the folder or the rules. HostNotSupported: a host
-    /// cannot do it. Or why a host cannot be managed.
+    /// ClusterNotManaged; NotSupported: the members are on this machine. SpecInvalid: the times, the folder, the rules or the store. HostNotSupported: a host
+    /// cannot do it. PermissionDenied, TransferFailed: the store, from a host. InvalidArgument: nobody knows its region. Or why a host cannot be managed.
     /// </exception>
     /// <exception cref="AggregateException">Several hosts cannot; it holds the error of each.</exception>
     public async Task<Operation<IReadOnlyList<EtcdSnapshotSchedule>>> PlanRegisterAsync(
@@ -32,20 +32,26 @@ public sealed class SnapshotScheduler(AdminContext context)
         string destination = HostMembers.HostPath(schedule.Destination ?? $"/var/backups/etcd-{cluster.Name}");
         schedule = schedule with { Destination = destination };
         CheckRules(schedule.Rules);
-        var reached = new ReachedHosts<(ScheduleFacts Survey, ScheduleFacts Present)>();
+        ScheduleStore? store = ScheduleStore.Of(schedule);
+        var reached = new ReachedHosts<(ScheduleFacts Survey, ScheduleFacts Present, EtcdException? Unreached)>();
         await reached.AskAsync(hosts, schedule.Force, async places => (
             await ScheduleFacts.SurveyAsync(context, places, destination, schedule.Times, cancellationToken).ConfigureAwait(false),
-            await ScheduleFacts.ReadAsync(context, places, cancellationToken).ConfigureAwait(false))).ConfigureAwait(false);
-        CheckHosts(reached.Answers.Select(answer => (answer.Places, answer.Answer.Survey)));
+            await ScheduleFacts.ReadAsync(context, places, cancellationToken).ConfigureAwait(false),
+            store is null ? null : await StoreReach.ProblemAsync(context, places, store, cancellationToken).ConfigureAwait(false))).ConfigureAwait(false);
+        ThrowIfAny(
+        [
+            .. reached.Answers.SelectMany(answer => Problems(answer.Places, answer.Answer.Survey)),
+            .. reached.Answers.Select(answer => answer.Answer.Unreached).OfType<EtcdException>(),
+        ]);
         TimeSpan interval = schedule.Times.Interval ?? ShortestInterval(reached.Answers.Select(answer => answer.Answer.Survey));
         bool tls = cluster.RequireSpec().Tls;
         HostChange[] changes =
         [
-            .. reached.Answers.Select(answer => new HostChange(answer.Places, new ScheduleFiles(answer.Places, schedule, destination, interval, tls).All, answer.Answer.Present))
+            .. reached.Answers.Select(answer => new HostChange(answer.Places, new ScheduleFiles(answer.Places, schedule, destination, store, interval, tls).All, answer.Answer.Present))
                 .Where(change => change.IsNeeded),
         ];
         return new Operation<IReadOnlyList<EtcdSnapshotSchedule>>(
-            RegisterPlan(cluster.Name, changes, destination, schedule),
+            RegisterPlan(cluster.Name, changes, destination, store, schedule),
             reached.Warnings,
             take => OperationLock.TakeAsync(context, cluster.Name, cluster.RequireSpec().Members, take),
             again => PlanRegisterAsync(cluster, schedule, again),
@@ -79,28 +85,28 @@ public sealed class SnapshotScheduler(AdminContext context)
             read => new SnapshotScheduleReader(context).ReadAsync(cluster, read));
     }
 
-    private Plan RegisterPlan(string cluster, HostChange[] changes, string destination, SnapshotSchedule schedule)
+    private Plan RegisterPlan(string cluster, HostChange[] changes, string destination, ScheduleStore? store, SnapshotSchedule schedule)
     {
         var plan = new PlanBuilder($"Registering the snapshot schedule of cluster {cluster}", cluster);
         foreach (HostChange change in changes)
         {
             SchedulePlaces places = change.Places;
             plan.Add(
-                Text(places, $"Write {places.Service} and {places.Timer}, with their script in {places.Folder}, for snapshots in {destination}"),
+                Text(places, $"Write {places.Service} and {places.Timer}, with their script in {places.Folder}, for snapshots in {destination}{(store is null ? "" : $" and copies in {store}")}"),
                 (_, token) => WriteAsync(change, destination, token),
                 (_, token) => RunAsync(places, "put its snapshot schedule back", ScheduleScripts.PutBack, [places.Timer, places.State, places.Folder, .. places.Files], token));
         }
 
         plan.NextStage();
         foreach (SchedulePlaces places in changes.Select(change => change.Places))
-            plan.Add(Text(places, "Check that the service can do its work there"), (_, token) => RunServiceAsync(places, "check", token));
+            plan.Add(Text(places, "Check that the service can do its work there" + (store is null ? "" : $", and write to {store}")), (_, token) => RunServiceAsync(places, "check", token));
         plan.NextStage();
         foreach (SchedulePlaces places in changes.Select(change => change.Places))
             plan.Add(Text(places, $"Start {places.Timer}: {string.Join(", ", schedule.Times.Calendars)}"), (_, token) => RunAsync(places, "start its timer", ScheduleScripts.Enable, [places.Timer], token));
         if (schedule.RunNow && changes.Length > 0)
         {
             plan.NextStage().Add(
-                Text(changes[0].Places, "Take a first snapshot, and verify it"),
+                Text(changes[0].Places, "Take a first snapshot, and verify it" + (store is null ? "" : $"; copy it to {store}")),
                 (_, token) => TakeFirstAsync([.. changes.Select(change => change.Places)], token));
         }
 
@@ -156,17 +162,15 @@ public sealed class SnapshotScheduler(AdminContext context)
         if (reason is not null) throw new EtcdException(EtcdErrorIds.SpecInvalid, EtcdErrorKind.InvalidInput, $"These rules cannot be used on hosts: {reason}.");
     }
 
-    private static void CheckHosts(IEnumerable<(SchedulePlaces Places, ScheduleFacts Survey)> hosts)
+    private static IEnumerable<EtcdException> Problems(SchedulePlaces places, ScheduleFacts survey) =>
+        from problem in survey.All("problem")
+        select new EtcdException(EtcdErrorIds.HostNotSupported, EtcdErrorKind.NotSupported, $"{places.Member.HostName} cannot take snapshots by itself: {problem}.")
+        {
+            Target = places.Member.HostName,
+        };
+
+    private static void ThrowIfAny(EtcdException[] errors)
     {
-        EtcdException[] errors =
-        [
-            .. from host in hosts
-               from problem in host.Survey.All("problem")
-               select new EtcdException(EtcdErrorIds.HostNotSupported, EtcdErrorKind.NotSupported, $"{host.Places.Member.HostName} cannot take snapshots by itself: {problem}.")
-               {
-                   Target = host.Places.Member.HostName,
-               },
-        ];
         if (errors.Length > 0) throw errors is [var only] ? only : new AggregateException(errors);
     }
 

@@ -11,6 +11,11 @@ namespace EtcdAdmin.Snapshots;
 /// The file gets its name only when its trailing SHA-256 is right and etcd's own tool could read it. Old ones are removed after
 /// that alone, so a valid one is always there; and only those that this script has noted as its own.
 /// </para>
+/// <para>
+/// Where there is a store, what it has not got is copied there at the end of every run, without the lock: also where another host took the snapshot, and where the
+/// run failed, as it is then that the cluster may be lost. What has been copied is noted, so what somebody removes there is not copied again. One that is not copied stays
+/// beyond the rules, as long as the disk has room.
+/// </para>
 /// </remarks>
 internal static class SnapshotScript
 {
@@ -70,7 +75,7 @@ internal static class SnapshotScript
             printf '%s\n' "$*" >&2
             exit 1
         }
-        trap 'fail "it was stopped, or took longer than it may"' TERM INT
+        trap 'trap - EXIT; fail "it was stopped, or took longer than it may"' TERM INT
         last_line() { tail -n 1 "$state/message" 2>/dev/null; }
         ask_mark() { "$ctl" --command-timeout=20s get --print-value-only "$mark" 2>"$state/message"; }
         number() { # name: of a JSON object on standard input
@@ -87,7 +92,10 @@ internal static class SnapshotScript
         is_own() { # snapshot
             grep -q '"createdBy": "{{Author}}' "$1.json" 2>/dev/null && grep -q "\"clusterName\": \"$cluster\"" "$1.json"
         }
+        {{StoreShell.Ask}}
+        {{StoreShell.Send}}
         remove_old() { # the new snapshot, which is valid
+            uncopied=
             newest=0 hours=0 days_kept=0 weeks=0 months=0 years=0
             last_hour= last_day= last_week= last_month= last_year=
             for old in $(printf '%s\n' "$destination"/etcd-snapshot-*.db | sort -r); do
@@ -110,8 +118,14 @@ internal static class SnapshotScript
                 if [ "$year-$month" != "$last_month" ] && [ "$months" -lt "$keep_monthly" ]; then stays=yes months=$((months + 1)) last_month=$year-$month; fi
                 if [ "$year" != "$last_year" ] && [ "$years" -lt "$keep_yearly" ]; then stays=yes years=$((years + 1)) last_year=$year; fi
                 if [ "$stays" = yes ] || [ "$old" = "$1" ]; then continue; fi
+                if ! is_sent "$old"; then uncopied="$old $uncopied"; continue; fi
                 rm -f -- "$old" "$old.json"
                 echo "removed $old: no rule keeps it"
+            done
+            for old in $uncopied; do # oldest first
+                ! has_room "$size" 10 || break
+                rm -f -- "$old" "$old.json"
+                echo "removed $old, which $s3_name has not got: no rule keeps it, and the disk is nearly full" >&2
             done
         }
 
@@ -123,28 +137,22 @@ internal static class SnapshotScript
                 command -v "$tool" >/dev/null || fail "this host has no $tool"
             done
             [ -x "$ctl" ] || fail "$ctl is not there"
-            "$(reader)" snapshot status --help 2>&1 | grep -q 'snapshot status' || fail "$bin has no etcdutl, and from etcd 3.6 on only that reads snapshots"
+            reads_snapshots "$(reader)" || fail "$bin has no etcdutl, and from etcd 3.6 on only that reads snapshots"
             touch -- "$destination/.writable" 2>/dev/null || fail "$destination cannot be written to"
             rm -f -- "$destination/.writable"
+            if [ -n "$s3_name" ]; then command -v curl >/dev/null || fail "this host has no curl"; fi
         }
-        require_space() { # bytes of the database
-            set -- "$1" $(df -Pk -- "$destination" | tail -n 1)
-            [ "$5" -gt $(($1 / 1024 + $1 / 10240 + 65536)) ] ||
-                fail "$destination has $5 kB free, too little for a database of $1 bytes"
+        has_room() { # bytes of the database, how many hundredths of the disk are to stay free beside it
+            set -- "$1" "$2" $(df -Pk -- "$destination" | tail -n 1)
+            free=$6
+            [ "$free" -gt $(($1 / 1024 + $1 / 10240 + 65536 + $4 / 100 * $2)) ]
         }
-        verify() { # file
-            size=$(wc -c <"$1")
-            size=$((size))
-            [ $((size % 512)) -eq 32 ] || fail "the snapshot has no SHA-256 at its end"
-            want=$(tail -c 32 <"$1" | od -An -v -tx1 | tr -d ' \n')
-            have=$(head -c $((size - 32)) <"$1" | sha256sum)
-            [ "$want" = "${have%% *}" ] || fail "the SHA-256 at the end of the snapshot is not that of what came before"
-            sha256=$(sha256sum <"$1")
-            sha256=${sha256%% *}
-            found=$("$(reader)" snapshot status "$1" -w json 2>"$state/message") || fail "etcd's own tool cannot read the snapshot: $(last_line)"
-            hash=$(printf '%s\n' "$found" | number hash)
-            revision=$(printf '%s\n' "$found" | number revision)
-            [ -n "$hash" ] && [ -n "$revision" ] || fail "etcd's own tool says of the snapshot: $found"
+        {{SnapshotShell.Verify}}
+        require_valid() { # file
+            verify "$1" "$(reader)" "$state/message" || fail "the snapshot is not whole: $why"
+            hash=$(printf '%s\n' "$status" | number hash)
+            revision=$(printf '%s\n' "$status" | number revision)
+            [ -n "$hash" ] && [ -n "$revision" ] || fail "etcd's own tool says of the snapshot: $status"
         }
         describe() { # file, time: its notes
             keys=$("$ctl" --command-timeout=60s get '' --prefix --keys-only --limit=1 --rev="$revision" -w fields 2>/dev/null |
@@ -182,7 +190,8 @@ internal static class SnapshotScript
             status=$("$ctl" --command-timeout=20s endpoint status -w json 2>"$state/message") || fail "etcd at $endpoint does not tell its status: $(last_line)"
             cluster_id=$(printf '%s\n' "$status" | number cluster_id)
             version=$(printf '%s\n' "$status" | sed -n 's/.*"version":"\([0-9A-Za-z.+-]*\)".*/\1/p')
-            require_space "$(printf '%s\n' "$status" | number dbSize)"
+            db_size=$(printf '%s\n' "$status" | number dbSize)
+            has_room "$db_size" 0 || fail "$destination has $free kB free, too little for a database of $db_size bytes"
             file=
             while [ -z "$file" ] || [ -e "$file" ]; do # two within a second
                 [ -z "$file" ] || sleep 1
@@ -192,7 +201,7 @@ internal static class SnapshotScript
             part=$file.part
             printf '%s\n' "$part" >"$state/writing"
             "$ctl" snapshot save "$part" >"$state/message" 2>&1 || fail "the snapshot could not be taken: $(last_line)"
-            verify "$part"
+            require_valid "$part"
             describe "$file" "$time"
             sync -- "$part" "$file.json.part" 2>/dev/null || sync
             mv -f -- "$file.json.part" "$file.json"
@@ -209,6 +218,14 @@ internal static class SnapshotScript
             [ "$request" = now ] || say_done "$(($(date +%s) - began))"
             remove_old "$file"
             finish taken || fail "$state cannot be written to"
+        }
+        copy_rest() { # whatever the run came to, which is told where both fail
+            code=$?
+            trap - EXIT
+            send_all && exit "$code"
+            if [ "$code" -eq 0 ]; then fail "$why"; fi
+            printf '%s\n' "$why" >&2
+            exit "$code"
         }
         say_done() { # seconds that it took
             for_seconds=$((done_seconds - $1))
@@ -230,6 +247,7 @@ internal static class SnapshotScript
         fi
         rm -f -- "$state/outcome"
         check
+        if [ -n "$s3_name" ] && [ "$request" != check ]; then trap copy_rest EXIT; fi
         if ! by=$(ask_mark); then
             # A learner serves no such reads, and leaves it to the voters.
             if grep -q 'for learner' "$state/message"; then
@@ -239,6 +257,7 @@ internal static class SnapshotScript
             fail "etcd at $endpoint does not answer: $(last_line)"
         fi
         if [ "$request" = check ]; then
+            [ -z "$s3_name" ] || check_store
             note last_check "$(now)" || fail "$state cannot be written to"
             exit 0
         fi

@@ -147,6 +147,22 @@ public sealed class MembersOnHostsTests(HostLabFixture lab)
     }
 
     [Fact]
+    public async Task Start_AllOfAStoppedClusterOneHostDead_ServeButThatOne()
+    {
+        await using HostCluster hosts = await HostCluster.StartAsync(lab, "3.4");
+        EtcdCluster cluster = await hosts.InstallAsync("n1", "n2", "n3");
+        await Task.WhenAll(new[] { "n1", "n2", "n3" }.Select(host => hosts.LookAsync(host, "systemctl stop etcd.service")));
+        await hosts.Lab["n3"].KillAsync();
+
+        IReadOnlyList<MemberStart> starts = await new MemberOperator(hosts.Context)
+            .StartAsync(cluster, ["n3", "n1", "n2", "n1"], TimeSpan.FromSeconds(30), throttleLimit: 1, Token);
+
+        Assert.Equal(["n3", "n1", "n2"], starts.Select(start => start.Member));
+        Assert.Equal((EtcdErrorKind.Connection, true), (starts[0].Error?.Kind, starts[0].Verdict is null));
+        Assert.All(starts.Skip(1), start => Assert.Equal((null, true), (start.Error, start.Verdict?.HasQuorum)));
+    }
+
+    [Fact]
     public async Task MoveLeader_ToAMember_MovesItThere()
     {
         await using HostCluster hosts = await HostCluster.StartAsync(lab);

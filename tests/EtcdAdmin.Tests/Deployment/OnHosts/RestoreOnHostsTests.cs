@@ -69,6 +69,38 @@ public sealed class RestoreOnHostsTests(HostLabFixture lab)
         Assert.Contains(survey.Holders, holder => holder.Member == members[0].Name);
     }
 
+    [Fact]
+    public async Task Restore_ToOneHostAlone_WhatItPrintsBringsTheWholeOldClusterBack()
+    {
+        await using HostCluster hosts = await HostCluster.StartAsync(lab);
+        using var folder = new TempFolder();
+        InstallRequest request = hosts.Request("n1", "n2", "n3");
+        request = request with { Hosts = [.. request.Hosts!.Select((host, i) => i == 2 ? host with { WalDirectory = "/srv/etcd-wal" } : host)] };
+        EtcdCluster cluster = await hosts.InstallAsync(request);
+        await cluster.Client.Kv.PutAsync("/a", "before", cancellationToken: Token);
+        EtcdSnapshot snapshot = await SaveAsync(hosts, cluster, folder);
+        await cluster.Client.Kv.PutAsync("/a", "after", cancellationToken: Token);
+        var alone = new RestoreRequest { Member = "n1", NoRejoin = true };
+
+        EtcdRestore restored = await (await Restoring.PlanAsync(hosts.Context, cluster, snapshot.Path, alone)).RunAsync(null, Token);
+        Assert.Equal("before", (await restored.Cluster.Client.Kv.GetAsync("/a", Token))?.ValueText);
+        Assert.Equal("Healthy with 1 known peer", (await hosts.HealthAsync(restored.Cluster)).Summary);
+        Assert.Equal("no", (await hosts.LookAsync("n2", "[ -e /etc/etcd ] || [ -e /etc/systemd/system/etcd.service ] || echo no")).Trim());
+        foreach (EtcdRestoreBackup backup in restored.Backup) await hosts.LookAsync(backup.HostName, backup.RestoreCommand);
+        string[] files = [.. restored.RestoreCommand!.Split('\'').Where((_, i) => i % 2 == 1)]; // for PowerShell: from and to
+        File.Copy(files[0], files[1], overwrite: true);
+
+        EtcdCluster now = await hosts.Context.Profiles.LoadAsync("prod", Token);
+        await new HealthGate(hosts.Context).WaitAsync(now, TimeSpan.FromMinutes(1), Token);
+        Assert.Equal(["n1", "n2", "n3"], now.Spec!.Members.Select(member => member.Name));
+        Assert.Equal("after", (await now.Client.Kv.GetAsync("/a", Token))?.ValueText);
+        Assert.True((await new ClusterInstaller(hosts.Context).PlanAsync(new InstallRequest { Name = "prod" }, Token)).Plan.IsEmpty);
+        Assert.Equal(["700 etcd", "600 etcd"], (await hosts.LookAsync("n2", "stat -c '%a %U' /etc/etcd /etc/etcd/pki/server.key")).Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        await hosts.Lab["n2"].KillAsync();
+        await hosts.Lab["n2"].StartAsync(Token);
+        await new HealthGate(hosts.Context).WaitAsync(now, TimeSpan.FromMinutes(1), Token); // its unit is enabled
+    }
+
     private static Task<EtcdSnapshot> SaveAsync(HostCluster hosts, EtcdCluster cluster, TempFolder folder) => new SnapshotSaver(hosts.Context)
         .SaveAsync(cluster, new SaveSnapshotRequest { Destination = folder.Path }, null, Token);
 }

@@ -9,7 +9,7 @@ using EtcdAdmin.Tests.Support;
 namespace EtcdAdmin.Tests.Snapshots;
 
 /// <summary>
-/// An S3 store on 127.0.0.1 for the calls that are used here. It checks every signature by itself, from the published description of Signature Version 4, and every content against
+/// An S3 store, on 127.0.0.1 unless told otherwise, for the calls that are used here. It checks every signature by itself, from the published description of Signature Version 4, and every content against
 /// the hash that was signed; it is not how the client computes them.
 /// </summary>
 /// <remarks>Source: Amazon S3 API Reference, "Authenticating Requests (AWS Signature Version 4)".</remarks>
@@ -23,9 +23,10 @@ internal sealed class S3Server : IAsyncDisposable
     private readonly ConcurrentDictionary<string, Dictionary<string, string>> _begun = new(StringComparer.Ordinal);
     private readonly Task _serving;
 
-    public S3Server()
+    /// <param name="endpoint">Where; null takes a free port of this machine.</param>
+    public S3Server(Uri? endpoint = null)
     {
-        Endpoint = new Uri($"http://127.0.0.1:{FreePorts.Take(1)[0]}/");
+        Endpoint = endpoint ?? new Uri($"http://127.0.0.1:{FreePorts.Take(1)[0]}/");
         _listener.Prefixes.Add(Endpoint.AbsoluteUri);
         _listener.Start();
         _serving = ServeAsync();
@@ -47,6 +48,9 @@ internal sealed class S3Server : IAsyncDisposable
 
     /// <summary>Answers this to the part of that number.</summary>
     public int? FailPart { get; set; }
+
+    /// <summary>What the keys are not allowed: a method of HTTP.</summary>
+    public string? Forbidden { get; set; }
 
     /// <summary>How many times an object is stored and the answer to it lost, as by a proxy that gives up waiting.</summary>
     public int LostAnswers { get; set; }
@@ -94,7 +98,7 @@ internal sealed class S3Server : IAsyncDisposable
         var body = new MemoryStream();
         await request.InputStream.CopyToAsync(body);
         byte[] content = body.ToArray();
-        if (Refusal(request, raw[0], query, content) is { } refusal)
+        if ((request.HttpMethod == Forbidden ? "AccessDenied" : Refusal(request, raw[0], query, content)) is { } refusal)
         {
             Error(response, 403, refusal);
             return;
@@ -144,7 +148,7 @@ internal sealed class S3Server : IAsyncDisposable
                 response.StatusCode = 204;
                 return;
             default:
-                Error(response, 404, "NoSuchKey");
+                Error(response, 404, path.StartsWith("/no-such-bucket/", StringComparison.Ordinal) ? "NoSuchBucket" : "NoSuchKey");
                 return;
         }
     }
@@ -188,7 +192,10 @@ internal sealed class S3Server : IAsyncDisposable
         foreach (string step in scope[1..].Append(toSign)) key = HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(step));
         if (scope[0] != AccessKey) return "InvalidAccessKeyId";
         if (Convert.ToHexStringLower(key) != parts["Signature"]) return "SignatureDoesNotMatch";
-        return hash == Convert.ToHexStringLower(SHA256.HashData(content)) ? null : "XAmzContentSHA256Mismatch";
+        if (hash != Convert.ToHexStringLower(SHA256.HashData(content))) return "XAmzContentSHA256Mismatch";
+#pragma warning disable CA5351 // S3's own word for a content
+        return request.Headers["Content-MD5"] is { } md5 && md5 != Convert.ToBase64String(MD5.HashData(content)) ? "BadDigest" : null;
+#pragma warning restore CA5351
     }
 
     private static void Error(HttpListenerResponse response, int status, string code)

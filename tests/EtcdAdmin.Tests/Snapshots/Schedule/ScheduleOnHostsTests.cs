@@ -1,3 +1,4 @@
+using System.Net;
 using EtcdAdmin.Client;
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Plans;
@@ -131,13 +132,65 @@ public sealed class ScheduleOnHostsTests(HostLabFixture lab)
         await RegisterAsync(hosts, cluster, Schedule(keep: 4) with { Times = ScheduleTimes.OnCalendar(["Mon..Fri 22:00 UTC", "Sat 12:00 UTC"]) });
         Assert.Contains($"done_seconds='{14 * 3600 / 2}'", await hosts.LookAsync("n1", "cat /etc/etcd-snapshot-prod/snapshot-schedule.conf"), StringComparison.Ordinal);
         Assert.Equal(
-            "755 root\n640 root\n640 root",
+            "755 root\n640 root\n600 etcd\n640 root",
             (await hosts.LookAsync("n1", "stat -c '%a %U' /etc/etcd-snapshot-prod /etc/etcd-snapshot-prod/*")).Trim());
 
         // It goes with the cluster, and the snapshots stay.
         await (await new EtcdAdmin.Deployment.ClusterUninstaller(hosts.Context).PlanAsync(cluster, new EtcdAdmin.Deployment.UninstallRequest { RemoveData = true }, Token)).RunAsync(null, Token);
         Assert.DoesNotContain("snapshot", await hosts.LookAsync("n1", "ls /etc/systemd/system /etc /etc/etcd 2>&1; systemctl list-timers --all --no-legend"), StringComparison.Ordinal);
         Assert.NotEqual(0, await CountAsync(hosts, ["n1"]));
+    }
+
+    [Fact]
+    public async Task Schedule_WithAStore_CopiesThereAndForgetsItsKeys()
+    {
+        await using HostCluster hosts = await HostCluster.StartAsync(lab);
+        EtcdCluster cluster = await hosts.InstallAsync("n1");
+        byte[] machine = hosts.Lab["n1"].Address.GetAddressBytes();
+        machine[3] = 1;
+        await using var store = new S3Server(new Uri($"http://{new IPAddress(machine)}:{FreePorts.Take(1)[0]}/"));
+        SnapshotSchedule schedule = Schedule(keep: 5) with
+        {
+            Store = new S3Location("backups", "etcd/prod/"),
+            StoreOptions = new S3Options { Endpoint = store.Endpoint, Credential = new EtcdCredential(S3Server.AccessKey, S3Server.SecretKey) },
+        };
+        var events = new EventRecorder();
+
+        // Keys that the store does not know are refused before anything is changed.
+        SnapshotSchedule wrong = schedule with { StoreOptions = schedule.StoreOptions with { Credential = new EtcdCredential(S3Server.AccessKey, "other") } };
+        var refused = await Assert.ThrowsAsync<EtcdException>(() => RegisterAsync(hosts, cluster, wrong));
+        Assert.Equal(EtcdErrorIds.PermissionDenied, refused.ErrorId);
+        Assert.DoesNotContain("snapshot", await hosts.LookAsync("n1", "ls /etc/systemd/system /etc"), StringComparison.Ordinal);
+        Operation<IReadOnlyList<EtcdSnapshotSchedule>> operation = await new SnapshotScheduler(hosts.Context).PlanRegisterAsync(cluster, schedule, Token);
+        Assert.Contains(operation.Plan.Steps, step => step.Action.EndsWith("and copies in s3://backups/etcd/prod/", StringComparison.Ordinal));
+        Assert.Empty(store.Objects);
+
+        EtcdSnapshotSchedule registered = Assert.Single(await operation.RunAsync(events, Token));
+
+        Assert.True(registered.Healthy, registered.Reason);
+        Assert.Equal(("s3://backups/etcd/prod/", 0), (registered.S3Destination, registered.NotCopied));
+        string name = Path.GetFileName(registered.LastPath!); // it has just been taken
+        Assert.Equal([$"/backups/etcd/prod/{name}", $"/backups/etcd/prod/{name}.json"], store.Objects.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal("600 etcd etcd", (await hosts.LookAsync("n1", "stat -c '%a %U %G' /etc/etcd-snapshot-prod/snapshot-schedule.keys")).Trim());
+        string said = $"{registered} {refused} " + string.Join('\n', [.. operation.Plan.Steps, .. events.All])
+            + await hosts.LookAsync("n1", "journalctl --no-pager; cat /var/lib/etcd-snapshot-prod/* /etc/etcd-snapshot-prod/*.conf");
+        Assert.DoesNotContain(S3Server.SecretKey, said, StringComparison.Ordinal);
+        Assert.True((await PlanAsync(hosts, cluster, schedule)).IsEmpty);
+
+        // The store goes, and comes back.
+        await store.DisposeAsync();
+        await hosts.LookAsync("n1", "systemctl start etcd-snapshot-prod.service || true");
+        EtcdSnapshotSchedule gone = Assert.Single(await ReadAsync(hosts, cluster));
+        Assert.Equal((false, 1), (gone.Healthy, gone.NotCopied));
+        Assert.StartsWith("1 of its snapshots could not be copied to s3://backups/etcd/prod/", gone.Reason, StringComparison.Ordinal);
+        await using var again = new S3Server(store.Endpoint);
+        await hosts.LookAsync("n1", "systemctl start etcd-snapshot-prod.service");
+        EtcdSnapshotSchedule back = Assert.Single(await ReadAsync(hosts, cluster));
+        Assert.Equal((true, 0), (back.Healthy, back.NotCopied));
+        Assert.Contains($"/backups/etcd/prod/{Path.GetFileName(gone.LastPath)}.json", again.Objects.Keys);
+
+        await (await new SnapshotScheduler(hosts.Context).PlanUnregisterAsync(cluster, force: false, Token)).RunAsync(null, Token);
+        Assert.DoesNotContain("etcd-snapshot-prod", await hosts.LookAsync("n1", "ls /etc /var/lib"), StringComparison.Ordinal);
     }
 
     private static SnapshotSchedule Schedule(int keep) => new()

@@ -1,5 +1,4 @@
 using EtcdAdmin.Client;
-using EtcdAdmin.Clusters;
 using EtcdAdmin.Hosts;
 using EtcdAdmin.Security;
 using EtcdAdmin.Snapshots;
@@ -29,12 +28,12 @@ public sealed class SnapshotScriptTests : IAsyncDisposable
     public async Task Run_SeveralHostsAtOnce_LeaveOneSnapshotThatIsValid(string version)
     {
         EtcdServer server = await StartAsync(version);
-        Host[] hosts = [.. new[] { "n1", "n2", "n3" }.Select(name => AddHost(name))];
+        ScheduleHost[] hosts = [.. new[] { "n1", "n2", "n3" }.Select(name => AddHost(name))];
 
         ProcessResult[] results = await Task.WhenAll(hosts.Select(host => host.RunAsync()));
 
         Assert.All(results, result => Assert.True(result.ExitCode == 0, result.Error + result.Output));
-        Host actor = Assert.Single(hosts, host => host.Snapshots.Length > 0);
+        ScheduleHost actor = Assert.Single(hosts, host => host.Snapshots.Length > 0);
         string snapshot = Assert.Single(actor.Snapshots);
         SnapshotVerdict verdict = await new SnapshotVerifier(TimeProvider.System).VerifyAsync(snapshot, null, null, Stop);
         Assert.True(verdict.Passed);
@@ -57,8 +56,8 @@ public sealed class SnapshotScriptTests : IAsyncDisposable
     public async Task Run_ActingHostDies_NextInLineTakesOver()
     {
         await StartAsync("3.5");
-        Host dying = AddHost("n1");
-        Host next = AddHost("n2");
+        ScheduleHost dying = AddHost("n1");
+        ScheduleHost next = AddHost("n2");
         // It gets the lock, and then nothing comes of it: its etcdctl hangs in the middle of the snapshot.
         dying.ReplaceControl("""
             #!/bin/sh
@@ -88,7 +87,7 @@ public sealed class SnapshotScriptTests : IAsyncDisposable
         await client.Auth.AddRoleAsync("root", Stop);
         await client.Auth.GrantRoleAsync("root", "root", Stop);
         await client.Auth.EnableAsync(Stop);
-        Host host = AddHost("n1", new EtcdCredential("root", "s'ecr:et $x"), authority);
+        ScheduleHost host = AddHost("n1", new EtcdCredential("root", "s'ecr:et $x"), authority);
         host.ReplaceControl("""
             #!/bin/sh
             printf '%s\n' "$*" >>"$(dirname "$0")/arguments"
@@ -106,7 +105,7 @@ public sealed class SnapshotScriptTests : IAsyncDisposable
     public async Task Run_EtcdIsDead_SaysSoAndKeepsWhatIsThere()
     {
         EtcdServer server = await StartAsync("3.5");
-        Host host = AddHost("n1");
+        ScheduleHost host = AddHost("n1");
         await host.RunAsync();
         await server.StopAsync();
 
@@ -125,7 +124,7 @@ public sealed class SnapshotScriptTests : IAsyncDisposable
     public async Task Run_WithoutEtcdutl_TakesOneOnlyWhereItCanBeRead(string version, bool takes)
     {
         await StartAsync(version);
-        Host host = AddHost("n1");
+        ScheduleHost host = AddHost("n1");
         File.Delete(Path.Combine(host.Bin, "etcdutl"));
 
         ProcessResult result = await host.RunAsync();
@@ -138,7 +137,7 @@ public sealed class SnapshotScriptTests : IAsyncDisposable
     public async Task Run_TooLittleSpace_TakesNoneAndSaysSo()
     {
         await StartAsync("3.5");
-        Host host = AddHost("n1");
+        ScheduleHost host = AddHost("n1");
         await using SmallDisk disk = await SmallDisk.MountAsync(host.Folder, kilobytes: 4096);
 
         ProcessResult result = await host.RunAsync();
@@ -152,7 +151,7 @@ public sealed class SnapshotScriptTests : IAsyncDisposable
     public async Task Run_NoRoomForItsNotes_FailsAndKeepsWhatItRemembers()
     {
         await StartAsync("3.5");
-        Host host = AddHost("n1");
+        ScheduleHost host = AddHost("n1");
         await using SmallDisk disk = await SmallDisk.MountAsync(host.StateFolder, kilobytes: 1024);
         await host.RunAsync();
         string before = await File.ReadAllTextAsync(Path.Combine(host.StateFolder, "state"), Stop);
@@ -170,7 +169,7 @@ public sealed class SnapshotScriptTests : IAsyncDisposable
     public async Task Run_DamagedOnItsWay_KeepsNothingOfItAndRemovesNoOther()
     {
         await StartAsync("3.5");
-        Host host = AddHost("n1", keep: 1);
+        ScheduleHost host = AddHost("n1", keep: 1);
         await host.RunAsync();
         string before = Assert.Single(host.Snapshots);
         host.ReplaceControl("""
@@ -190,7 +189,7 @@ public sealed class SnapshotScriptTests : IAsyncDisposable
     public async Task Run_ManyTimes_KeepsWhatTheRulesKeepAndForeignFiles()
     {
         await StartAsync("3.5");
-        Host host = AddHost("n1", keep: 2, daily: 2, weekly: 3, monthly: 2);
+        ScheduleHost host = AddHost("n1", keep: 2, daily: 2, weekly: 3, monthly: 2);
         await host.RunAsync();
         string first = Assert.Single(host.Snapshots);
         var made = new List<RetentionItem>();
@@ -230,96 +229,7 @@ public sealed class SnapshotScriptTests : IAsyncDisposable
         return _server;
     }
 
-    private Host AddHost(
+    private ScheduleHost AddHost(
         string name, EtcdCredential? credential = null, CertificateAuthority? authority = null, int? keep = 7, int? daily = null, int? weekly = null, int? monthly = null) =>
-        new(_folder.File(name), name, _server!, credential, authority, new RetentionRules { Keep = keep, KeepDaily = daily, KeepWeekly = weekly, KeepMonthly = monthly });
-
-    /// <summary>What one host has: the script, its settings, programs, folders; and etcd of one for all.</summary>
-    private sealed class Host
-    {
-        private readonly string _folder;
-        private readonly string _control;
-
-        public Host(string folder, string name, EtcdServer server, EtcdCredential? credential, CertificateAuthority? authority, RetentionRules rules)
-        {
-            _folder = folder;
-            Name = name;
-            _control = server.Binaries.Etcdctl;
-            var member = new MemberSpec
-            {
-                Name = name,
-                HostName = name,
-                Address = "127.0.0.1",
-                ClientPort = server.Endpoints[0].Port,
-                PeerPort = 1,
-                Directory = folder,
-                BinDirectory = Path.Combine(folder, "bin"),
-            };
-            Directory.CreateDirectory(Bin);
-            foreach (string program in new[] { "etcdctl", "etcdutl" })
-            {
-                string path = Path.Combine(server.Binaries.Folder, program);
-                if (File.Exists(path)) File.CreateSymbolicLink(Path.Combine(Bin, program), path);
-            }
-
-            if (authority is not null)
-            {
-                MemberCertificates(member, authority);
-            }
-
-            Directory.CreateDirectory(Path.Combine(folder, "state"));
-            Directory.CreateDirectory(Path.Combine(folder, "snapshots"));
-            var schedule = new SnapshotSchedule
-            {
-                Times = ScheduleTimes.Every(TimeSpan.FromHours(1)),
-                Destination = Path.Combine(folder, "snapshots"),
-                Rules = rules,
-                Credential = credential,
-            };
-            var files = new ScheduleFiles(new SchedulePlaces("prod", member), schedule, schedule.Destination, TimeSpan.FromHours(1), authority is not null);
-            string settings = files.Settings().Replace("'/var/lib/etcd-snapshot-prod'", PosixShell.Quote(Path.Combine(folder, "state")), StringComparison.Ordinal);
-            File.WriteAllText(Path.Combine(folder, "settings"), settings);
-            File.WriteAllText(Path.Combine(folder, "script"), SnapshotScript.Text);
-        }
-
-        public string Name { get; }
-
-        public string Bin => Path.Combine(_folder, "bin", "current");
-
-        public string StateFolder => Path.Combine(_folder, "state");
-
-        public string Folder => Path.Combine(_folder, "snapshots");
-
-        public string[] Snapshots => [.. Directory.GetFiles(Folder, "*.db").Order(StringComparer.Ordinal)];
-
-        public string? State(string name) => File.ReadAllLines(Path.Combine(_folder, "state", "state"))
-            .FirstOrDefault(line => line.StartsWith(name + "=", StringComparison.Ordinal))?[(name.Length + 1)..];
-
-        public void ReplaceControl(string script)
-        {
-            string path = Path.Combine(Bin, "etcdctl");
-            File.Delete(path);
-            File.WriteAllText(path, script.Replace("{0}", _control, StringComparison.Ordinal));
-            File.SetUnixFileMode(path, File.GetUnixFileMode(path) | UnixFileMode.UserExecute);
-        }
-
-        public async Task<ProcessResult> RunAsync(CancellationToken? stop = null, string? request = null)
-        {
-            if (request is not null) await File.WriteAllTextAsync(Path.Combine(_folder, "state", "request"), request + "\n", Stop);
-            var command = new ProcessCommand(Shell, [Path.Combine(_folder, "script"), Path.Combine(_folder, "settings")]);
-            return await ProcessRunner.RunAsync(command, stop ?? Stop);
-        }
-
-        // The strictest shell that there is.
-        private static string Shell => File.Exists("/bin/dash") ? "/bin/dash" : "/bin/sh";
-
-        private static void MemberCertificates(MemberSpec member, CertificateAuthority authority)
-        {
-            IssuedCertificate server = authority.Issue(CertificateSpec.Server(member.Name, "127.0.0.1"));
-            Directory.CreateDirectory(member.Layout.PkiDirectory);
-            File.WriteAllText(member.Layout.CaFile, authority.CertificatePem);
-            File.WriteAllText(member.Layout.ServerCertificateFile, server.CertificatePem);
-            File.WriteAllText(member.Layout.ServerKeyFile, server.KeyPem);
-        }
-    }
+        new(_folder.File(name), name, _server!, new RetentionRules { Keep = keep, KeepDaily = daily, KeepWeekly = weekly, KeepMonthly = monthly }, credential, authority);
 }

@@ -1,0 +1,7 @@
+namespace EtcdAdmin.Clusters;
+
+/// <summary>What became of a member that was started together with others.</summary>
+/// <param name="Member">Its name.</param>
+/// <param name="Verdict">How it is; not healthy where the cluster still lacks a quorum. Null where it did not start or answer.</param>
+/// <param name="Error">Why it did not start or answer; null where it did.</param>
+public sealed record MemberStart(string Member, EtcdHealth? Verdict, EtcdException? Error);

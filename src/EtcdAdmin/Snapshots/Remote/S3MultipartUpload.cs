@@ -1,0 +1,65 @@
+using Amazon.Runtime;
+using Amazon.S3;
+using Amazon.S3.Model;
+
+namespace EtcdAdmin.Snapshots;
+
+/// <summary>A file that goes into a store in parts, and appears there only when the last one has come.</summary>
+internal sealed class S3MultipartUpload(AmazonS3Client client, S3Errors errors, S3Location place, string name, long partSize)
+{
+    private readonly string _key = place.Combine(name).Key;
+
+    /// <summary>Sends it; nothing of it stays if that fails.</summary>
+    /// <exception cref="EtcdException">FileExists, PermissionDenied, TransferFailed, ChecksumMismatch, SnapshotUnreadable.</exception>
+    public async Task RunAsync(SentFile file, string sha256, IProgress<long>? progress, CancellationToken cancellationToken)
+    {
+        var begin = new InitiateMultipartUploadRequest { BucketName = place.Bucket, Key = _key };
+        begin.Metadata[S3Store.Sha256Name] = sha256;
+        string upload = (await errors.GuardAsync(name, () => client.InitiateMultipartUploadAsync(begin, cancellationToken)).ConfigureAwait(false)).UploadId;
+        try
+        {
+            var end = new CompleteMultipartUploadRequest { BucketName = place.Bucket, Key = _key, UploadId = upload, IfNoneMatch = "*" };
+            for (long done = 0; done < file.Size;)
+            {
+                using MemoryStream content = await file.ReadAsync(cancellationToken).ConfigureAwait(false);
+                if (content.Length == 0) break; // it has become shorter, which its hash tells
+                long before = done;
+                var part = new UploadPartRequest
+                {
+                    BucketName = place.Bucket,
+                    Key = _key,
+                    UploadId = upload,
+                    PartNumber = (int)(done / partSize) + 1,
+                    InputStream = content,
+                    PartSize = content.Length,
+                    UseChunkEncoding = false,
+                };
+                done += content.Length;
+                part.StreamTransferProgress += (_, sent) => progress?.Report(before + sent.TransferredBytes);
+                end.AddPartETags(await errors.GuardAsync(name, () => client.UploadPartAsync(part, cancellationToken)).ConfigureAwait(false));
+            }
+
+            file.Require(sha256);
+            await errors.GuardAsync(name, () => client.CompleteMultipartUploadAsync(end, cancellationToken)).ConfigureAwait(false);
+        }
+        catch
+        {
+            // Parts of an upload that never ends are invisible, and cost money. Cancelled or not, a moment is given to it.
+            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+            await AbortAsync(upload, limit.Token).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private async Task AbortAsync(string upload, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await client.AbortMultipartUploadAsync(place.Bucket, _key, upload, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is AmazonClientException or AmazonServiceException or HttpRequestException or OperationCanceledException)
+        {
+            // The first failure is the one to report; stores remove such parts by a rule of the bucket.
+        }
+    }
+}

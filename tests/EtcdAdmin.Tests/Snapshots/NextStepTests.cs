@@ -1,0 +1,47 @@
+using System.Text.RegularExpressions;
+using EtcdAdmin.Snapshots;
+using EtcdAdmin.Tests.Support;
+
+namespace EtcdAdmin.Tests.Snapshots;
+
+/// <summary>Whoever meets an error at night must not have to guess what to do.</summary>
+public sealed partial class NextStepTests
+{
+    [Fact]
+    public void ErrorsOfSnapshots_InTheSource_SayWhatToDo()
+    {
+        string root = Repository.PathOf("src", "EtcdAdmin", "Snapshots");
+        var made = new List<string>();
+        var without = new List<string>();
+        foreach (string file in Directory.EnumerateFiles(root, "*.cs", SearchOption.AllDirectories))
+        {
+            string name = Path.GetRelativePath(root, file);
+            if (name.StartsWith("Schedule", StringComparison.Ordinal) || name.StartsWith("Remote", StringComparison.Ordinal)) continue;
+            string text = File.ReadAllText(file);
+            foreach (Match match in MadeHere().Matches(text))
+            {
+                string place = $"{name}:{text.AsSpan(0, match.Index).Count('\n') + 1}";
+                made.Add(place);
+                int end = text.IndexOf(";\n", match.Index, StringComparison.Ordinal);
+                if (!text[match.Index..end].Contains("NextStep = ", StringComparison.Ordinal)) without.Add(place);
+            }
+        }
+
+        Assert.True(made.Count > 40, $"Only {made.Count} were found.");
+        Assert.Empty(without);
+    }
+
+    [Fact]
+    public void Translate_WhatTheSystemRefuses_SaysWhatToDoForEach()
+    {
+        Exception[] refusals = [new FileNotFoundException(), new UnauthorizedAccessException(), new NotSupportedException(), new IOException("lock")];
+
+        EtcdException[] errors = [.. refusals.Select(refusal => SnapshotFile.Translate("/a.db", refusal)).OfType<EtcdException>()];
+
+        Assert.Equal(refusals.Length, errors.Select(error => error.NextStep).OfType<string>().Distinct().Count());
+        Assert.All(errors, error => Assert.Equal("/a.db", error.Target));
+    }
+
+    [GeneratedRegex(@"\bnew(?: EtcdException)?\(\s*(?:\w+ \? EtcdErrorIds\.\w+ : )?EtcdErrorIds\.\w+, ")]
+    private static partial Regex MadeHere();
+}

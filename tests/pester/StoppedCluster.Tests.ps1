@@ -1,0 +1,74 @@
+# A whole cluster that is stopped and started, on real servers of this machine, which serve all tests in this order.
+BeforeAll {
+    Set-StrictMode -Version Latest
+    $ErrorActionPreference = 'Stop'
+    $module = Join-Path $PSScriptRoot '../../out/EtcdAdmin' | Resolve-Path
+    Import-Module "$module/EtcdAdmin.psd1"
+    . "$PSScriptRoot/OwnHome.ps1"
+
+    $missing = Install-OwnCluster 3.4 {
+        $script:demo = Install-EtcdCluster demo -Local -Size 3 -Version 3.4 -ClientPort (Get-FreePort 3) -PeerPort (Get-FreePort 3)
+        Set-EtcdKey -Cluster demo /k kept
+    }
+}
+
+AfterAll { Remove-OwnHome }
+
+Describe 'All members of a cluster' {
+    BeforeEach { if ($missing) { Set-ItResult -Skipped -Because $missing } }
+
+    It 'are not stopped without -Force, not even the first' {
+        Get-EtcdMember demo | Stop-EtcdMember -ErrorAction SilentlyContinue -ErrorVariable refused
+
+        $refused | Should -HaveCount 1
+        $refused[0].FullyQualifiedErrorId | Should -BeLike 'EtcdQuorumAtRisk,*'
+        $refused[0].CategoryInfo.Category | Should -Be 'InvalidOperation'
+        $refused[0].TargetObject | Should -Be 'demo'
+        "$($refused[0])" | Should -BeLike '*of 3 voter(s) 3 are up, 0 would be left, and the quorum is 2*'
+        Get-EtcdHealth demo | ForEach-Object Healthy | Should -Be $true, $true, $true
+    }
+
+    It 'stop one after the other under -Force, which says what that costs' {
+        $stopped = Get-EtcdMember demo | Stop-EtcdMember -Force -PassThru -WarningAction SilentlyContinue -WarningVariable told
+
+        "$told" | Should -BeLike "*'demo' does not serve without demo-1, demo-2, demo-3: *0 would be left, and the quorum is 2*"
+        $stopped.Name | Should -Be 'demo-1', 'demo-2', 'demo-3'
+        (Get-EtcdMember demo).State | Should -Be 'Stopped', 'Stopped', 'Stopped'
+    }
+
+    It 'are left alone under -WhatIf' {
+        Get-EtcdMember demo | Start-EtcdMember -WhatIf -PassThru | Should -BeNullOrEmpty
+
+        (Get-EtcdMember demo).State | Should -Be 'Stopped', 'Stopped', 'Stopped'
+    }
+
+    It 'start together, and serve' {
+        $took = Measure-Command { $script:started = Get-EtcdMember demo | Start-EtcdMember -PassThru -Timeout 30 }
+
+        $started.Name | Should -Be 'demo-1', 'demo-2', 'demo-3'
+        $started.State | Sort-Object | Should -Be 'Leader', 'Follower', 'Follower'
+        $took.TotalSeconds | Should -BeLessThan 30
+        Get-EtcdHealth demo | ForEach-Object Healthy | Should -Be $true, $true, $true
+        (Get-EtcdKey -Cluster demo /k).Value | Should -Be 'kept'
+    }
+
+    It 'are each an error of their own, which hides none of the others' {
+        Stop-EtcdMember * -Cluster demo -Force -WarningAction SilentlyContinue
+        $home2 = $demo.Spec.Members[1].Directory
+        Rename-Item "$home2/etcd.conf.yml" 'etcd.conf.yml.away'
+        try {
+            $started = Start-EtcdMember demo-2, demo-9, demo-1, demo-3 -Cluster demo -PassThru -ErrorAction SilentlyContinue -ErrorVariable failed
+        }
+        finally { Rename-Item "$home2/etcd.conf.yml.away" 'etcd.conf.yml' }
+        $after = Start-EtcdMember demo-2 -Cluster demo -PassThru
+
+        $started.Name | Sort-Object | Should -Be 'demo-1', 'demo-3'
+        $failed | Should -HaveCount 2
+        $failed.FullyQualifiedErrorId | Sort-Object | Should -BeLike 'EtcdMember*'
+        ($failed | Where-Object TargetObject -EQ 'demo-2').FullyQualifiedErrorId | Should -BeLike 'EtcdMemberStartFailed,*'
+        ($failed | Where-Object TargetObject -EQ 'demo-2').CategoryInfo.Category | Should -Be 'OperationStopped'
+        ($failed | Where-Object TargetObject -EQ 'demo-9').FullyQualifiedErrorId | Should -BeLike 'EtcdMemberNotFound,*'
+        ($failed | Where-Object TargetObject -EQ 'demo-9').CategoryInfo.Category | Should -Be 'ObjectNotFound'
+        $after.State | Should -Be 'Follower'
+    }
+}
