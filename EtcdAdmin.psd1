@@ -14,7 +14,22 @@
     # The loader comes first: it lets the cmdlets find the core, which stays in a load context of its own.
     NestedModules = @('EtcdAdmin.Loader.dll')
     RootModule = 'EtcdAdmin.PowerShell.dll'
-    FormatsToProcess = @('EtcdAdmin.Format.ps1xml')
+    FormatsToProcess = @(
+        'Formats/Cluster.Format.ps1xml'
+        'Formats/Configuration.Format.ps1xml'
+        'Formats/Credential.Format.ps1xml'
+        'Formats/Health.Format.ps1xml'
+        'Formats/Host.Format.ps1xml'
+        'Formats/Key.Format.ps1xml'
+        'Formats/Member.Format.ps1xml'
+        'Formats/Package.Format.ps1xml'
+        'Formats/Plan.Format.ps1xml'
+        'Formats/Snapshot.Format.ps1xml'
+        'Formats/SnapshotRestore.Format.ps1xml'
+        'Formats/SnapshotSchedule.Format.ps1xml'
+        'Formats/SnapshotSpace.Format.ps1xml'
+        'Formats/SnapshotVerdict.Format.ps1xml'
+    )
 
     # Named one by one, so that PowerShell finds a command without loading the module.
     CmdletsToExport = @(

@@ -9,14 +9,15 @@ namespace EtcdAdmin.HelpWriter;
 /// <param name="Asks">Whether it has -WhatIf and -Confirm.</param>
 /// <param name="Parameters">Its own parameters, in the order of the source, the base's last.</param>
 /// <param name="OutputTypes">What it writes.</param>
+/// <param name="DefaultSet">The parameter set that holds where nothing tells; null where there is but one.</param>
 internal sealed record CmdletModel(
-    Type Type, string Verb, string Noun, bool Asks, IReadOnlyList<ParameterModel> Parameters, IReadOnlyList<string> OutputTypes)
+    Type Type, string Verb, string Noun, bool Asks, IReadOnlyList<ParameterModel> Parameters, IReadOnlyList<Type> OutputTypes, string? DefaultSet)
 {
     public string Name => $"{Verb}-{Noun}";
 
-    /// <summary>The parameter sets; one without a name where there is but one.</summary>
-    public IReadOnlyList<string?> Sets => Parameters.SelectMany(parameter => parameter.Uses).Select(use => use.Set).Where(set => set is not null).Distinct()
-        is var sets && sets.Any() ? [.. sets] : [null];
+    /// <summary>The parameter sets, the default first, which may have no parameter of its own; one without a name where there is but one.</summary>
+    public IReadOnlyList<string?> Sets => Parameters.SelectMany(parameter => parameter.Uses).Select(use => use.Set).Prepend(DefaultSet)
+        .Where(set => set is not null).Distinct() is var sets && sets.Any() ? [.. sets] : [null];
 
     /// <summary>The model of a cmdlet's class; null for other classes.</summary>
     public static CmdletModel? From(Type type)
@@ -28,8 +29,9 @@ internal sealed record CmdletModel(
             (string)cmdlet.ConstructorArguments[0].Value!, // verb and noun are always given
             (string)cmdlet.ConstructorArguments[1].Value!,
             Named<bool>(cmdlet, "SupportsShouldProcess"),
-            [.. type.GetProperties().Where(property => Attributes(property, "ParameterAttribute").Any()).Select(ParameterModel.From)],
-            [.. Attributes(type, "OutputTypeAttribute").SelectMany(OutputNames)]);
+            [.. type.GetProperties().Where(property => Attributes(property, "ParameterAttribute").Any()).Select(ParameterModel.From).Where(parameter => parameter.Uses.Count > 0)],
+            [.. Attributes(type, "OutputTypeAttribute").SelectMany(OutputsOf)],
+            Named<string>(cmdlet, "DefaultParameterSetName"));
     }
 
     internal static IEnumerable<CustomAttributeData> Attributes(MemberInfo member, string name) =>
@@ -38,9 +40,9 @@ internal sealed record CmdletModel(
     internal static T? Named<T>(CustomAttributeData attribute, string name) =>
         attribute.NamedArguments.FirstOrDefault(argument => argument.MemberName == name).TypedValue.Value is T value ? value : default;
 
-    private static IEnumerable<string> OutputNames(CustomAttributeData attribute) =>
+    private static IEnumerable<Type> OutputsOf(CustomAttributeData attribute) =>
         from argument in attribute.ConstructorArguments
         from item in argument.Value as IEnumerable<CustomAttributeTypedArgument> ?? [argument]
         where item.Value is Type
-        select ((Type)item.Value!).FullName;
+        select (Type)item.Value!;
 }

@@ -5,9 +5,9 @@ using System.Xml.Linq;
 namespace EtcdAdmin.HelpWriter;
 
 /// <summary>The XML comments that the compiler has collected.</summary>
-internal sealed partial class Comments(XDocument document)
+internal sealed partial class Comments(params XDocument[] documents)
 {
-    private readonly Dictionary<string, XElement> _members = document.Descendants("member")
+    private readonly Dictionary<string, XElement> _members = documents.SelectMany(document => document.Descendants("member"))
         .ToDictionary(member => (string)member.Attribute("name")!, StringComparer.Ordinal); // each member has a name
 
     private readonly SortedSet<string> _missing = new(StringComparer.Ordinal);
@@ -18,6 +18,9 @@ internal sealed partial class Comments(XDocument document)
     public string Summary(Type type) => Summary("T:" + type.FullName);
 
     public string Summary(PropertyInfo property) => Summary($"P:{property.DeclaringType?.FullName}.{property.Name}");
+
+    /// <summary>The summary of a type that need not be one of ours; empty where it has none.</summary>
+    public string OfAny(Type type) => Text(_members.GetValueOrDefault("T:" + type.FullName)?.Element("summary"));
 
     public IReadOnlyList<(string Code, string Remark)> Examples(Type type) =>
         !_members.TryGetValue("T:" + type.FullName, out XElement? member) ? []

@@ -5,7 +5,7 @@ namespace EtcdAdmin.HelpWriter;
 /// <summary>Writes what a cmdlet's attributes and comments say as PowerShell's help has it.</summary>
 internal sealed class MamlWriter(Comments comments)
 {
-    public XElement Write(CmdletModel cmdlet)
+    public XElement Write(CmdletModel cmdlet, IEnumerable<CmdletModel> all)
     {
         string summary = comments.Summary(cmdlet.Type);
         return new XElement(Maml.Command + "command",
@@ -22,10 +22,19 @@ internal sealed class MamlWriter(Comments comments)
             new XElement(Maml.Command + "parameters",
                 cmdlet.Parameters.OrderBy(parameter => parameter.Name, StringComparer.Ordinal).Select(parameter => Parameter(parameter, parameter.Uses[0])),
                 Asking(cmdlet)),
-            new XElement(Maml.Command + "returnValues", cmdlet.OutputTypes.Select(type =>
-                new XElement(Maml.Command + "returnValue", new XElement(Maml.Dev + "type", new XElement(Maml.Text + "name", type))))),
-            new XElement(Maml.Command + "examples", comments.Examples(cmdlet.Type).Select(Example)));
+            new XElement(Maml.Command + "inputTypes", OrNone(InputModel.From(cmdlet).Select(input => Typed("inputType", input.TypeName, input.Use)), "inputType")),
+            new XElement(Maml.Command + "returnValues",
+                OrNone(cmdlet.OutputTypes.Select(type => Typed("returnValue", type.FullName!, comments.OfAny(type))), "returnValue")), // no type parameter
+            new XElement(Maml.Command + "examples", comments.Examples(cmdlet.Type).Select(Example)),
+            new XElement(Maml.Command + "relatedLinks", RelatedCommands.Of(cmdlet, all).Select(name =>
+                new XElement(Maml.Text + "navigationLink", new XElement(Maml.Text + "linkText", name), new XElement(Maml.Text + "uri")))));
     }
+
+    private static IEnumerable<XElement> OrNone(IEnumerable<XElement> elements, string kind) =>
+        elements.Any() ? elements : [Typed(kind, "None", kind == "inputType" ? "It takes nothing from the pipeline." : "It writes nothing.")];
+
+    private static XElement Typed(string kind, string type, string description) =>
+        new(Maml.Command + kind, new XElement(Maml.Dev + "type", new XElement(Maml.Text + "name", type)), Maml.Description(description));
 
     private XElement Syntax(CmdletModel cmdlet, string? set)
     {
@@ -47,7 +56,8 @@ internal sealed class MamlWriter(Comments comments)
         new XElement(Maml.Text + "name", parameter.Name),
         Maml.Description(comments.Summary(parameter.Property)),
         parameter.IsSwitch ? null : new XElement(Maml.Command + "parameterValue", new XAttribute("required", true), parameter.TypeName),
-        new XElement(Maml.Dev + "type", new XElement(Maml.Text + "name", parameter.TypeName)));
+        new XElement(Maml.Dev + "type", new XElement(Maml.Text + "name", parameter.TypeName)),
+        parameter.IsSwitch ? new XElement(Maml.Dev + "defaultValue", "False") : null);
 
     private static IEnumerable<XElement> Asking(CmdletModel cmdlet) => !cmdlet.Asks ? [] :
     [

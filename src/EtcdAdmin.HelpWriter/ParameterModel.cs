@@ -30,7 +30,7 @@ internal sealed record ParameterModel(
 
     public static ParameterModel From(PropertyInfo property) => new(
         property,
-        [.. CmdletModel.Attributes(property, "ParameterAttribute").Select(ParameterUse.From)],
+        [.. CmdletModel.Attributes(property, "ParameterAttribute").Where(use => !CmdletModel.Named<bool>(use, "DontShow")).Select(ParameterUse.From)],
         [
             .. from attribute in CmdletModel.Attributes(property, "AliasAttribute")
                from argument in attribute.ConstructorArguments

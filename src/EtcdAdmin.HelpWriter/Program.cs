@@ -17,14 +17,14 @@ AssemblyLoadContext.Default.Resolving += (context, name) =>
         ? Path.GetFullPath(apiPath)
         : Path.Combine(Path.GetDirectoryName(Path.GetFullPath(assemblyPath))!, name.Name + ".dll")); // a file has a folder
 Assembly assembly = AssemblyLoadContext.Default.LoadFromAssemblyPath(Path.GetFullPath(assemblyPath));
-var comments = new Comments(XDocument.Load(commentsPath));
+
+// What the cmdlets write are mostly types of the core, whose comments lie beside it.
+string corePath = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(assemblyPath))!, "EtcdAdmin.xml"); // a file has a folder
+var comments = new Comments(XDocument.Load(commentsPath), XDocument.Load(corePath));
+CmdletModel[] cmdlets = [.. assembly.GetTypes().Select(CmdletModel.From).OfType<CmdletModel>().OrderBy(cmdlet => cmdlet.Name, StringComparer.Ordinal)];
 
 var help = new XElement(Maml.Help + "helpItems", new XAttribute("schema", "maml"),
-    from type in assembly.GetTypes()
-    let cmdlet = CmdletModel.From(type)
-    where cmdlet is not null
-    orderby cmdlet.Name
-    select new MamlWriter(comments).Write(cmdlet));
+    cmdlets.Select(cmdlet => new MamlWriter(comments).Write(cmdlet, cmdlets)));
 
 Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(outputPath))!); // a file has a folder
 using (var writer = XmlWriter.Create(outputPath, new XmlWriterSettings { Indent = true }))

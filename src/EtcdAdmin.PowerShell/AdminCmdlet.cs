@@ -1,12 +1,15 @@
 using System.Management.Automation;
 using EtcdAdmin.Clusters;
 using EtcdAdmin.PowerShell.Arguments;
+using EtcdAdmin.Snapshots;
 
 namespace EtcdAdmin.PowerShell;
 
 /// <summary>The base of the cmdlets that work on clusters: where they are saved, and paths as PowerShell means them.</summary>
 public abstract class AdminCmdlet : EtcdCmdlet
 {
+    private const string FileSystem = "FileSystem";
+
     private AdminContext? _admin;
 
     // Made late: that this user has no home is an error of the command, not of making it.
@@ -20,14 +23,39 @@ public abstract class AdminCmdlet : EtcdCmdlet
 
     /// <summary>A path counted from PowerShell's location, which need not be the process's; null stays null.</summary>
     /// <param name="path">As given; nothing needs to be there.</param>
-    private protected string? PathOf(string? path) => path is null ? null : GetUnresolvedProviderPathFromPSPath(path);
+    /// <exception cref="EtcdException">InvalidArgument: it is one of the environment, of certificates or the like.</exception>
+    private protected string? PathOf(string? path)
+    {
+        if (path is null) return null;
+        string found = SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out ProviderInfo provider, out _);
+        if (provider.Name == FileSystem) return found;
+        throw new EtcdException(EtcdErrorIds.InvalidArgument, EtcdErrorKind.InvalidInput, $"'{path}' is no path of the file system but one of {provider.Name}.")
+        {
+            Target = path,
+            NextStep = "Give a path of the file system, or go to a folder first (Set-Location).",
+        };
+    }
 
     /// <summary>The paths that a pattern stands for. One without wildcards, or that matches nothing, stands for itself, and so is told as missing.</summary>
     /// <param name="path">As given.</param>
     private protected Task<IReadOnlyList<string>> PathsOfAsync(string path) => OnPipelineAsync<IReadOnlyList<string>>(() =>
     {
-        string literal = GetUnresolvedProviderPathFromPSPath(path);
+        string literal = PathOf(path)!; // null only for null
         if (!WildcardPattern.ContainsWildcardCharacters(path) || System.IO.Path.Exists(literal)) return [literal];
         return GetResolvedProviderPathFromPSPath(path, out _) is { Count: > 0 } found ? [.. found] : [literal];
     });
+    /// <summary>The snapshots that a path or a pattern stands for; of a folder all that are in it.</summary>
+    /// <param name="path">As given.</param>
+    /// <exception cref="EtcdException">SnapshotNotFound: a folder has none. That nothing was done must not look as if all were well.</exception>
+    private protected async Task<IReadOnlyList<string>> SnapshotsOfAsync(string path)
+    {
+        IReadOnlyList<string> paths = await PathsOfAsync(path).ConfigureAwait(false);
+        IReadOnlyList<string> files = [.. paths.SelectMany(SnapshotCatalogue.Find)];
+        if (files.Count > 0 || paths is not [var folder] || !System.IO.Directory.Exists(folder)) return files;
+        throw new EtcdException(EtcdErrorIds.SnapshotNotFound, EtcdErrorKind.NotFound, $"'{folder}' has no snapshots.")
+        {
+            Target = folder,
+            NextStep = "Files count that end in .db or .db.gz, and archives with \"snapshot\" in their name or notes beside them; others can be given by their names.",
+        };
+    }
 }

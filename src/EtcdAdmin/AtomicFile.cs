@@ -208,7 +208,7 @@ internal static class AtomicFile
     /// <returns>DiskFull or FileWriteFailed.</returns>
     public static EtcdException WriteFailed(string path, Exception cause) => IsDiskFull(cause)
         ? new(EtcdErrorIds.DiskFull, EtcdErrorKind.QuotaExceeded, $"Cannot write '{path}': the disk is full.", cause) { Target = path }
-        : new(EtcdErrorIds.FileWriteFailed, EtcdErrorKind.HostOperation, $"Cannot write '{path}': {cause.Message}", cause)
+        : new(EtcdErrorIds.FileWriteFailed, EtcdErrorKind.HostOperation, $"Cannot write '{path}': {(cause is DirectoryNotFoundException ? "there is no such folder." : cause.Message)}", cause)
         {
             Target = path,
         };

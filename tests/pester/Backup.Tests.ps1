@@ -115,6 +115,14 @@ Describe 'Copy-EtcdSnapshot' {
         Get-Loaded | Should -Be 'EtcdAdmin'
     }
 
+    It 'takes a pattern' {
+        $path = New-Catalogue
+
+        $said = pwsh -NoProfile -c "Import-Module '$module/EtcdAdmin.psd1'; Copy-EtcdSnapshot '$path/*-0[23]-*.db' s3://bucket/ -WhatIf"
+
+        $said | Should -HaveCount 2
+    }
+
     It 'refuses what is no destination' {
         { $saved | Copy-EtcdSnapshot -Destination ftp://store.invalid/ -ErrorAction Stop } | Should -Throw -ErrorId 'EtcdInvalidArgument,*'
     }

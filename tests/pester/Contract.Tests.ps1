@@ -43,6 +43,8 @@ Describe '<_.Name>' -ForEach $commands {
     It 'takes clusters by object and by name' -Skip:(-not $_.Parameters.ContainsKey('Cluster')) {
         $command.Parameters.Values | Where-Object Name -EQ Cluster | ForEach-Object { $_.ParameterType.Name } |
             Should -BeIn 'ClusterReference'
+        $command.Parameters['Cluster'].Attributes | Where-Object { $_ -is [Management.Automation.ArgumentCompleterAttribute] } | ForEach-Object { $_.Type.Name } |
+            Should -Be 'ClusterNameCompleter'
     }
 
     It 'names its parameters in the singular' {
@@ -57,6 +59,7 @@ Describe '<_.Name>' -ForEach $commands {
         $help.Name | Should -Be $command.Name
         $help.Synopsis | Should -Not -Match "$($command.Name) .*\[-" -Because 'that would be the syntax, which stands for a missing text'
         foreach ($name in $command.Parameters.Keys) {
+            if (-not ($command.Parameters[$name].Attributes | Where-Object { $_ -is [Management.Automation.ParameterAttribute] -and -not $_.DontShow })) { continue }
             if ($name -in [Management.Automation.Cmdlet]::CommonParameters + 'WhatIf' + 'Confirm') { continue }
             (Get-Help $command.Name -Parameter $name).description | Should -Not -BeNullOrEmpty -Because "-$name needs a description"
         }

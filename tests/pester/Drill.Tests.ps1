@@ -31,7 +31,7 @@ Describe 'Test-EtcdSnapshot -Drill' {
         $verdict.Drill.Checks.Part | Should -Be 'File', 'Restore', 'Start', 'Revision', 'Count', 'Hash', 'Keys', 'Authentication'
         $verdict.Drill.EtcdVersion.ToString() | Should -BeLike '3.5.*'
         $verdict.Drill.ClusterName | Should -Be 'demo'
-        $verdict | Out-String | Should -Match 'Restore: passed, by etcdutl 3\.5'
+        $verdict | Format-List | Out-String | Should -Match 'Restore: passed, by etcdutl 3\.5'
     }
 
     It 'goes on after a snapshot that fails, and keeps a record of each' {

@@ -28,6 +28,40 @@ Describe 'Export-EtcdKey' {
         if (-not $IsWindows) { (Get-Item ./named.jsonl).UnixFileMode | Should -Be 'UserWrite, UserRead' }
     }
 
+    It 'takes what is typed first: <Command>' -ForEach @(
+        @{ Command = 'Export-EtcdKey demo ./first.jsonl' }
+        @{ Command = 'Export-EtcdKey $c ./first.jsonl' }
+        @{ Command = '$c | Export-EtcdKey ./first.jsonl' }
+        @{ Command = "'demo' | Export-EtcdKey ./first.jsonl" }
+        @{ Command = 'Export-EtcdKey -Cluster demo ./first.jsonl' }
+        @{ Command = '$c | Export-EtcdKey ./first.jsonl -Prefix /' }
+        @{ Command = 'Export-EtcdKey demo ./first.jsonl -From /app/ -Force' }
+        @{ Command = 'Get-EtcdKey -Prefix / demo | Export-EtcdKey ./first.jsonl' }
+        @{ Command = 'Export-EtcdKey ./first.jsonl -InputObject (Get-EtcdKey /app/1 demo)' }
+    ) {
+        $export = & ([scriptblock]::Create($Command))
+
+        $export.Source | Should -Be 'demo'
+        $export.Keys | Should -BeIn 1, 6, 7
+        Remove-Item ./first.jsonl
+    }
+
+    It 'says what is missing, or too much: <Command>' -ForEach @(
+        @{ Command = 'Export-EtcdKey ./none.jsonl' }
+        @{ Command = 'Get-EtcdKey -Prefix / demo | Export-EtcdKey demo ./none.jsonl' }
+        @{ Command = 'Get-EtcdKey -Prefix / demo | Export-EtcdKey ./none.jsonl -Prefix /app/' }
+        @{ Command = 'Export-EtcdKey ./none.jsonl demo' }
+    ) {
+        { & ([scriptblock]::Create($Command)) } | Should -Throw -ErrorId 'Etcd*Invalid*,*'
+        './none.jsonl', './demo' | Should -Not -Exist
+    }
+
+    It 'makes no file of a cluster that there is not' {
+        { 'nobody' | Export-EtcdKey ./none.jsonl } | Should -Throw -ErrorId 'EtcdClusterNotFound,*'
+        'nobody' | Export-EtcdKey ./none.jsonl -ErrorAction Ignore
+        './none.jsonl' | Should -Not -Exist
+    }
+
     It 'takes keys from a snapshot and from a cluster, as <_>' -ForEach 'csv', 'jsonl' {
         $offline = Get-EtcdSnapshotKey $snapshot.Path -Prefix /app/ | Export-EtcdKey "./offline.$_"
         $live = Get-EtcdKey -Cluster demo -Prefix /app/ | Export-EtcdKey "./live.$_"

@@ -44,6 +44,19 @@ Describe 'The manifest' {
         $listed -join ', ' | Should -Be ($present -join ', ')
     }
 
+    It 'reads the views that are there, one table or list for each type, in the order of their names' {
+        $listed = (Import-PowerShellDataFile $manifestPath).FormatsToProcess
+        $files = Get-ChildItem (Join-Path $out 'EtcdAdmin') -Recurse -Filter *.ps1xml
+
+        $listed | Should -Be (@($files | ForEach-Object { "Formats/$($_.Name)" }) | Sort-Object)
+        $views = $files | ForEach-Object { ([xml](Get-Content $_ -Raw)).SelectNodes('//View') }
+        $views | ForEach-Object { foreach ($type in $_.ViewSelectedBy.TypeName) { "$type $($_.LastChild.Name)" } } | Group-Object | Where-Object Count -GT 1 |
+            ForEach-Object Name | Should -BeNullOrEmpty -Because 'the second of a kind would never be used'
+        $types = Invoke-NewPwsh "$importModule [Runtime.Loader.AssemblyLoadContext]::All.Assemblies.Where({ `$_.FullName -like 'EtcdAdmin*' }) |
+            ForEach-Object { `$_.GetExportedTypes().FullName }"
+        $views.ViewSelectedBy.TypeName | Where-Object { $_ -notin $types } | Should -BeNullOrEmpty
+    }
+
     It 'ships neither PowerShell nor debug files' {
         $names = Get-ChildItem (Join-Path $out 'EtcdAdmin') -Recurse -File | ForEach-Object Name
 

@@ -86,4 +86,29 @@ Describe 'Restore-EtcdSnapshot' {
 
         $failure.CategoryInfo.Category | Should -Be 'InvalidArgument'
     }
+
+    It 'is rolled back before the process ends that is told to end: <_>' -Skip:$IsWindows -ForEach 'TERM', 'HUP', 'INT' {
+        Set-EtcdKey /later here prod
+        $said = Join-Path $folder "ended-$_.out"
+        # Whoever runs the tests in the background may have signals ignored, and what it starts inherits that.
+        $command = "Import-Module '$module/EtcdAdmin.psd1'; Restore-EtcdSnapshot '$((Get-ChildItem ./backups/*.enc)[0].FullName)' prod -Passphrase (ConvertTo-SecureString sesame -AsPlainText) -Confirm:`$false -Verbose"
+        $child = Start-Process env -ArgumentList '--default-signal', 'pwsh', '-NoProfile', '-NonInteractive', '-Command', "`"$command`"" -PassThru `
+            -RedirectStandardOutput $said -RedirectStandardError "$said.err"
+        $until = [datetime]::UtcNow.AddSeconds(60)
+        try {
+            # The members are stopped, their data is aside.
+            while (-not (Select-String -Path $said -Pattern ': Start member' -Quiet)) {
+                if ($child.HasExited -or [datetime]::UtcNow -gt $until) { throw "it did not come so far: $(Get-Content $said, "$said.err")" }
+                Start-Sleep -Milliseconds 10
+            }
+
+            /bin/kill "-$_" $child.Id
+
+            $child.WaitForExit(60000) | Should -BeTrue
+        }
+        finally { if (-not $child.HasExited) { $child.Kill() } }
+        if ($_ -ne 'INT') { Select-String -Path $said -Pattern 'Undoing: this machine: Note in the profile' | Should -Not -BeNullOrEmpty }
+        (Get-EtcdHealth prod).Healthy | Should -Be $true, $true
+        (Get-EtcdKey /later prod).Value | Should -Be 'here'
+    }
 }

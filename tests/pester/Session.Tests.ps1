@@ -167,6 +167,16 @@ Describe 'Keys' {
         $errors[0].TargetObject | Should -Be '/nowhere'
     }
 
+    It 'are named first, their cluster last, and never the other way round' {
+        Set-EtcdKey /order/a 1 demo
+
+        (Get-EtcdKey /order/a demo).Value, ($c | Get-EtcdKey /order/a).Value, (Get-EtcdKey -Prefix /order/ demo).Value | Should -Be '1', '1', '1'
+        { Get-EtcdKey demo /order/a -ErrorAction Stop } | Should -Throw "*'/order/a' cannot be the name of a cluster*"
+        { Set-EtcdKey demo /order/a 2 -ErrorAction Stop } | Should -Throw -ErrorId 'EtcdClusterNotFound,*'
+        Remove-EtcdKey /order/a demo -Confirm:$false
+        Get-EtcdKey -Prefix /order/ demo | Should -BeNullOrEmpty
+    }
+
     It 'are copied byte for byte' {
         Set-EtcdKey -Cluster demo ([byte[]](255, 0, 1)) ([byte[]](254, 0))
 
@@ -258,6 +268,7 @@ Describe 'Snapshots' {
         $verdicts.Passed | Should -Be $false, $true
         Test-EtcdSnapshot ./reading/a-damaged.db -Quiet | Should -BeFalse
         { Get-EtcdSnapshotKey ./nowhere.db -ErrorAction Stop } | Should -Throw -ErrorId 'EtcdSnapshotNotFound,*'
+        @(Get-EtcdSnapshotKey './reading/etcd-*.db' -Prefix /snap/).Path | Should -Be $saved.Path
         { Get-EtcdSnapshotKey $saved.Path -Key /none -ErrorAction Stop } | Should -Throw -ErrorId 'EtcdKeyNotFound,*'
     }
 }

@@ -19,11 +19,20 @@ public static class ErrorRecords
     public static IReadOnlyList<ErrorRecord> From(Exception exception) => exception switch
     {
         EtcdException error => [FromError(error)],
-        ArgumentException error => [new ErrorRecord(error, EtcdErrorIds.InvalidArgument, ErrorCategory.InvalidArgument, error.ParamName)],
+        ArgumentException error => [FromArgument(error)],
         SessionStateException error => [error.ErrorRecord],
         AggregateException many => [.. many.InnerExceptions.SelectMany(From)],
         _ => throw new ArgumentException($"{exception?.GetType().Name ?? "null"} is no error to report.", nameof(exception), exception),
     };
+
+    private static ErrorRecord FromArgument(ArgumentException error)
+    {
+        var record = new ErrorRecord(error, EtcdErrorIds.InvalidArgument, ErrorCategory.InvalidArgument, error.ParamName);
+        // .NET adds the name of a parameter, of a method that no operator has heard of.
+        int end = error.Message.IndexOf(" (Parameter '", StringComparison.Ordinal);
+        if (end > 0) record.ErrorDetails = new ErrorDetails(error.Message[..end]);
+        return record;
+    }
 
     private static ErrorRecord FromError(EtcdException error)
     {

@@ -6,6 +6,7 @@ namespace EtcdAdmin.PowerShell.Formats;
 public static class Readable
 {
     private const int LeastWidth = 20;
+    private const int LeastCell = 15;
 
     private static readonly string[] Units = ["B", "kB", "MB", "GB", "TB"];
 
@@ -52,5 +53,19 @@ public static class Readable
         }
 
         return string.Join('\n', lines);
+    }
+    /// <summary>Text without control characters: keys and values are made by others, and terminals obey some of them.</summary>
+    /// <param name="text">The text; null stays null.</param>
+    public static string? Line(string? text) => text is null ? null : string.Concat(text.Select(c => char.IsControl(c) ? '\uFFFD' : c));
+
+    /// <summary>The beginning of a text as one line of a cell, with "…" where that is not all; without control characters.</summary>
+    /// <param name="text">The text; null stays null.</param>
+    /// <param name="width">The width that several cells share.</param>
+    /// <param name="cells">How many they are. Where each had less than 15, as where there is no terminal, nothing is left out.</param>
+    public static string? Cut(string? text, int width, int cells)
+    {
+        int own = width / cells;
+        // Values may have megabytes: of one no more is looked at than is shown.
+        return Line(own < LeastCell || text is null || text.Length <= own ? text : text[..(own - 1)] + "…");
     }
 }

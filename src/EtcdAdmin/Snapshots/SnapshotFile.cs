@@ -59,7 +59,8 @@ internal sealed class SnapshotFile : IDisposable
         FileNotFoundException or DirectoryNotFoundException => Error(EtcdErrorIds.SnapshotNotFound, EtcdErrorKind.NotFound, path, "there is no such file", "Look at the path; Get-EtcdSnapshot with a folder lists the snapshots in it.", error),
         UnauthorizedAccessException => Error(EtcdErrorIds.SnapshotUnreadable, EtcdErrorKind.PermissionDenied, path, error.Message, "Read it as a user who may, or copy it to where this user may read.", error),
         NotSupportedException => Error(EtcdErrorIds.SnapshotInvalid, EtcdErrorKind.InvalidData, path, "it is a pipe or device, not a file", "Write what comes out of it into a file, and name that.", error),
-        IOException => Error(EtcdErrorIds.SnapshotUnreadable, EtcdErrorKind.HostOperation, path, error.Message, "A database that an etcd has open is not read: save a snapshot of that one instead (Save-EtcdSnapshot). Otherwise look at the disk that the file is on.", error),
+        IOException when IsLocked(error) => Error(EtcdErrorIds.SnapshotUnreadable, EtcdErrorKind.HostOperation, path, "another process has locked it, as a running etcd does", "Save a snapshot of the live cluster instead (Save-EtcdSnapshot), or stop the member first.", error),
+        IOException => Error(EtcdErrorIds.SnapshotUnreadable, EtcdErrorKind.HostOperation, path, error.Message, "Look at the disk that the file is on.", error),
         _ => null,
     };
 
@@ -91,6 +92,11 @@ internal sealed class SnapshotFile : IDisposable
         if (new FileInfo(path) is { Exists: true, Length: 0 })
             throw SnapshotDamage.Whole(path, "it is no bolt database; it seems to be an empty file, or a pipe or device");
     }
+
+    // .NET hands on errno as HResult: EWOULDBLOCK is 11 (Linux) or 35 (macOS); Windows: ERROR_SHARING_VIOLATION.
+    private static bool IsLocked(Exception error) => OperatingSystem.IsWindows()
+        ? error.HResult is unchecked((int)0x80070020)
+        : error.HResult == (OperatingSystem.IsMacOS() ? 35 : 11);
 
     private static EtcdException Error(string id, EtcdErrorKind kind, string path, string reason, string nextStep, Exception cause) =>
         new(id, kind, $"Cannot read '{path}': {reason.TrimEnd('.')}.", cause) { Target = path, NextStep = nextStep };

@@ -11,6 +11,9 @@ internal sealed record SnapshotName(string Path, FileStream Part)
     // Endings by which a destination is known for a file rather than a folder to be made; longer ones first.
     private static readonly string[] Endings = [".tar.gz", ".tgz", ".db.gz", ".gz", ".zip", ".tar", ".db", ".enc"];
 
+    // What others call a snapshot's file. None of ours is called so, but who types it does not mean a folder either.
+    private static readonly string[] OtherEndings = [".snap", ".snapshot", ".bak", ".backup", ".bin", ".dump"];
+
     /// <summary>What it is called in an archive, without an ending: what every tool can read.</summary>
     public string Bare
     {
@@ -52,7 +55,7 @@ internal sealed record SnapshotName(string Path, FileStream Part)
 
     /// <summary>Whether a destination names one file, which takes one snapshot only.</summary>
     public static bool IsFile(string destination) => !Directory.Exists(destination)
-        && Endings.Any(ending => destination.EndsWith(ending, StringComparison.OrdinalIgnoreCase));
+        && (File.Exists(destination) || Endings.Concat(OtherEndings).Any(ending => destination.EndsWith(ending, StringComparison.OrdinalIgnoreCase)));
 
     private static void RequireEnding(string path, SnapshotForm form)
     {

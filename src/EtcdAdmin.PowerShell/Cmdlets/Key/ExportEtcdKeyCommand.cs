@@ -14,14 +14,18 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 /// if something of it is missing later. Its name tells the format: .csv is CSV, all else is JSON Lines.
 /// </summary>
 /// <example>
-/// <code>Export-EtcdKey prod -Prefix /app/ -Path ./app.jsonl</code>
-/// <para>All keys of a cluster that begin with /app/.</para>
+/// <code>Export-EtcdKey prod ./prod.jsonl</code>
+/// <para>All keys of a cluster.</para>
+/// </example>
+/// <example>
+/// <code>Export-EtcdKey prod ./app.csv -Prefix /app/</code>
+/// <para>Those that begin with /app/, for a spreadsheet.</para>
 /// </example>
 /// <example>
 /// <code>Get-EtcdSnapshotKey ./backups/etcd-snapshot-2026-01-31-04.00.00.db -Prefix /app/ | Export-EtcdKey ./app.jsonl</code>
 /// <para>The same from a snapshot, without etcd.</para>
 /// </example>
-[Cmdlet(VerbsData.Export, "EtcdKey", SupportsShouldProcess = true, DefaultParameterSetName = ObjectSet)]
+[Cmdlet(VerbsData.Export, "EtcdKey", SupportsShouldProcess = true, DefaultParameterSetName = ClusterSet)]
 [OutputType(typeof(KeyExport))]
 public sealed class ExportEtcdKeyCommand : AdminCmdlet
 {
@@ -31,40 +35,49 @@ public sealed class ExportEtcdKeyCommand : AdminCmdlet
     private KeyExporter? _exporter;
     private readonly Dictionary<EtcdCluster, LeaseTtls> _leases = [];
     private bool _refused;
+    private bool _ofCluster;
     private string? _exported;
 
     /// <summary>The cluster, as an object or by its name.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = ClusterSet)]
+    [Parameter(Position = 0, ValueFromPipeline = true, ParameterSetName = ClusterSet)]
+    [Parameter(ValueFromPipeline = true, ParameterSetName = ObjectSet, DontShow = true)]
+    [ValidateNotNull]
     [ArgumentCompleter(typeof(ClusterNameCompleter))]
-    public ClusterReference Cluster { get; set; } = null!; // mandatory
+    public ClusterReference? Cluster { get; set; }
 
     /// <summary>A key from Get-EtcdKey or Get-EtcdSnapshotKey.</summary>
-    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = ObjectSet)]
-    public EtcdKeyRecord InputObject { get; set; } = null!; // mandatory
+    [Parameter(ValueFromPipeline = true, ParameterSetName = ObjectSet)]
+    [ValidateNotNull]
+    public EtcdKeyRecord? InputObject { get; set; }
 
-    /// <summary>The file to write.</summary>
+    /// <summary>The file to write; after a cluster it need not be named.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = ObjectSet)]
-    [Parameter(Mandatory = true, Position = 1, ParameterSetName = ClusterSet)]
+    [Parameter(ParameterSetName = ClusterSet)]
     [ValidateNotNullOrEmpty]
-    public string Path { get; set; } = null!; // mandatory
+    public string Path { get; set; } = null!; // seen in the beginning
+
+    /// <summary>The second of two arguments without names: PowerShell takes the name of a cluster before it for the path, as both are text.</summary>
+    [Parameter(Position = 1, DontShow = true)]
+    [ValidateNotNullOrEmpty]
+    public string? PathAfterCluster { get; set; }
 
     /// <summary>All keys that begin so; by default all there are.</summary>
-    [Parameter(ParameterSetName = ClusterSet)]
+    [Parameter]
     [Bytes]
     public BytesArgument? Prefix { get; set; }
 
     /// <summary>All keys from this one on.</summary>
-    [Parameter(ParameterSetName = ClusterSet)]
+    [Parameter]
     [Bytes]
     public BytesArgument? From { get; set; }
 
     /// <summary>Before this one, itself left out; by default to the last key.</summary>
-    [Parameter(ParameterSetName = ClusterSet)]
+    [Parameter]
     [Bytes]
     public BytesArgument? To { get; set; }
 
     /// <summary>As they were at this revision, which must not have been compacted away; by default as they are now.</summary>
-    [Parameter(ParameterSetName = ClusterSet)]
+    [Parameter]
     [ValidateRange(1L, long.MaxValue)]
     public long? Revision { get; set; }
 
@@ -76,14 +89,33 @@ public sealed class ExportEtcdKeyCommand : AdminCmdlet
     [Parameter]
     public SwitchParameter Force { get; set; }
 
+    private bool HasRange => Prefix is not null || From is not null || To is not null || Revision is not null;
+
     /// <inheritdoc/>
-    protected override Task ProcessAsync(CancellationToken stop) =>
-        ParameterSetName == ClusterSet ? ExportClusterAsync(stop) : AddAsync(stop);
+    protected override Task BeginAsync(CancellationToken stop)
+    {
+        if (PathAfterCluster is not null)
+        {
+            if (Path is null == Cluster is null) throw NoOneSource();
+            (Cluster, Path) = (Cluster ?? new ClusterReference(Path!), PathAfterCluster); // one of them is not null
+            if (MyInvocation.ExpectingInput || InputObject is not null) throw NoOneSource();
+        }
+
+        return Path is not null && (Cluster is not null || InputObject is not null || MyInvocation.ExpectingInput) ? Task.CompletedTask : throw NoOneSource();
+    }
+
+    /// <inheritdoc/>
+    protected override Task ProcessAsync(CancellationToken stop)
+    {
+        if (InputObject is not null) return AddAsync(InputObject, stop);
+        _ofCluster = true;
+        return Cluster is null ? Task.CompletedTask : ExportClusterAsync(Cluster, stop);
+    }
 
     /// <inheritdoc/>
     protected override async Task EndAsync(CancellationToken stop)
     {
-        if (ParameterSetName == ClusterSet || _refused) return;
+        if (_ofCluster || _refused) return;
         // No key is a file too: whoever reads it sees that there was none.
         if (_exporter is null && !await BeginFileAsync(source: null).ConfigureAwait(false)) return;
         await WriteAsync(await _exporter!.FinishAsync().WaitAsync(stop).ConfigureAwait(false)).ConfigureAwait(false); // begun above
@@ -96,9 +128,9 @@ public sealed class ExportEtcdKeyCommand : AdminCmdlet
         base.Dispose(disposing);
     }
 
-    private async Task ExportClusterAsync(CancellationToken stop)
+    private async Task ExportClusterAsync(ClusterReference reference, CancellationToken stop)
     {
-        EtcdCluster cluster = await FindAsync(Cluster, stop).ConfigureAwait(false);
+        EtcdCluster cluster = await FindAsync(reference, stop).ConfigureAwait(false);
         KeyRange range = Range();
         if (_exported is not null) throw SecondCluster(cluster.Name);
         if (!await AgreedAsync($"keys of cluster {cluster.Name}").ConfigureAwait(false)) return;
@@ -107,21 +139,21 @@ public sealed class ExportEtcdKeyCommand : AdminCmdlet
             .ConfigureAwait(false);
     }
 
-    private async Task AddAsync(CancellationToken stop)
+    private async Task AddAsync(EtcdKeyRecord key, CancellationToken stop)
     {
         if (_refused) return;
-        string source = InputObject is EtcdKey { Cluster: { } cluster } ? cluster.Name : InputObject is EtcdSnapshotKey key ? key.Path : "";
-        if (InputObject.IsKeyOnly)
+        string source = key is EtcdKey { Cluster: { } cluster } ? cluster.Name : key is EtcdSnapshotKey offline ? offline.Path : "";
+        if (key.IsKeyOnly || HasRange)
         {
             _refused = true;
-            throw WithoutValue(InputObject);
+            throw HasRange ? Chosen() : WithoutValue(key);
         }
 
         if (_exporter is null && !await BeginFileAsync(source).ConfigureAwait(false)) return;
         try
         {
-            TimeSpan? ttl = await FindTtlAsync(InputObject, stop).ConfigureAwait(false);
-            await _exporter!.AddAsync(new ExportedKey(InputObject.ToKeyValue(), ttl), stop).ConfigureAwait(false); // begun above
+            TimeSpan? ttl = await FindTtlAsync(key, stop).ConfigureAwait(false);
+            await _exporter!.AddAsync(new ExportedKey(key.ToKeyValue(), ttl), stop).ConfigureAwait(false); // begun above
         }
         catch (EtcdException)
         {
@@ -155,6 +187,19 @@ public sealed class ExportEtcdKeyCommand : AdminCmdlet
         (null, { } from, null) => KeyRange.From(from.Bytes),
         (null, { } from, { } to) => KeyRange.Between(from.Bytes, to.Bytes),
         _ => throw new ArgumentException("-Prefix, or -From with or without -To, says which keys."),
+    };
+
+    private static EtcdException NoOneSource() => new(
+        EtcdErrorIds.InvalidArgument, EtcdErrorKind.InvalidInput, "A file is needed, and one of both: keys from the pipeline, or a cluster that is named before the file.")
+    {
+        NextStep = "Export-EtcdKey prod ./keys.jsonl, or Get-EtcdKey -Cluster prod -Prefix /app/ | Export-EtcdKey ./keys.jsonl",
+    };
+
+    private static EtcdException Chosen() => new(
+        EtcdErrorIds.InvalidArgument, EtcdErrorKind.InvalidInput,
+        "-Prefix, -From, -To and -Revision say which keys of a cluster; those from the pipeline are chosen already. No file is written.")
+    {
+        NextStep = "Give them to Get-EtcdKey or Get-EtcdSnapshotKey.",
     };
 
     // An empty value with a right checksum would be taken for the key's own.

@@ -28,7 +28,7 @@ public sealed class GetEtcdKeyCommand : AdminCmdlet
     private const int PageSize = 128;
 
     /// <summary>The cluster, as an object or by its name.</summary>
-    [Parameter(Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Parameter(Mandatory = true, Position = 1, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(ClusterNameCompleter))]
     public ClusterReference Cluster { get; set; } = null!; // mandatory
 

@@ -26,7 +26,7 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 public sealed class SetEtcdKeyCommand : AdminCmdlet
 {
     /// <summary>The cluster, as an object or by its name; for keys from the pipeline by default their own.</summary>
-    [Parameter(Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Parameter(Mandatory = true, Position = 2, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(ClusterNameCompleter))]
     public ClusterReference Cluster { get; set; } = null!; // mandatory
 

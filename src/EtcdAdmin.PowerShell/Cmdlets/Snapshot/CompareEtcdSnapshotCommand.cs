@@ -27,7 +27,7 @@ public sealed class CompareEtcdSnapshotCommand : SnapshotCmdlet
     private const int PageSize = 128;
 
     /// <summary>The older side; a file in any form.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("Path", "FullName")]
     [ValidateNotNullOrEmpty]
     public string ReferencePath { get; set; } = null!; // mandatory

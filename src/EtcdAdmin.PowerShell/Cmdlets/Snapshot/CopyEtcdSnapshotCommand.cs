@@ -32,6 +32,7 @@ public sealed class CopyEtcdSnapshotCommand : AdminCmdlet
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("FullName")]
     [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
     public string[] Path { get; set; } = null!; // mandatory
 
     /// <summary>
@@ -71,7 +72,10 @@ public sealed class CopyEtcdSnapshotCommand : AdminCmdlet
 
     private Task CopyAsync(string path, CancellationToken stop) => S3Location.TryParse(path, out S3Location? source)
         ? DownloadAsync(source, stop)
-        : ForEachAsync(SnapshotCatalogue.Find(PathOf(path)!), UploadAsync, stop); // null only for null
+        : UploadAllAsync(path, stop);
+
+    private async Task UploadAllAsync(string path, CancellationToken stop) =>
+        await ForEachAsync(await SnapshotsOfAsync(path).ConfigureAwait(false), UploadAsync, stop).ConfigureAwait(false);
 
     private async Task UploadAsync(string file, CancellationToken stop)
     {

@@ -31,6 +31,7 @@ public sealed class GetEtcdSnapshotCommand : SnapshotCmdlet
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("FullName")]
     [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
     public string[] Path { get; set; } = ["."];
 
     /// <inheritdoc/>

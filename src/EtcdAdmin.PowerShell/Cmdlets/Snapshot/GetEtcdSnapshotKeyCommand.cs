@@ -21,6 +21,10 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 /// <para>Brings one key back, and leaves all others alone.</para>
 /// </example>
 /// <example>
+/// <code>Get-EtcdSnapshotKey ./backups -Key /app/name -ErrorAction Ignore | Format-Table Value, Path</code>
+/// <para>What a key was in each snapshot of a folder that has it.</para>
+/// </example>
+/// <example>
 /// <code>Get-EtcdSnapshotKey ./backups/etcd-snapshot-2026-01-31-04.00.00.db -Like '/app/*/password' -Revision 120 -KeysOnly</code>
 /// <para>Which keys matched a pattern at an earlier revision.</para>
 /// </example>
@@ -30,10 +34,11 @@ public sealed class GetEtcdSnapshotKeyCommand : SnapshotCmdlet
 {
     private const int PageSize = 128;
 
-    /// <summary>The snapshot file, in any form; Save-EtcdSnapshot, Get-EtcdSnapshot and Get-ChildItem pass theirs on.</summary>
+    /// <summary>The snapshot file, in any form, or a folder of them; Save-EtcdSnapshot, Get-EtcdSnapshot and Get-ChildItem pass theirs on.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("FullName")]
     [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
     public string Path { get; set; } = null!; // mandatory
 
     /// <summary>Keys, to the letter.</summary>
@@ -72,9 +77,12 @@ public sealed class GetEtcdSnapshotKeyCommand : SnapshotCmdlet
     public SwitchParameter KeysOnly { get; set; }
 
     /// <inheritdoc/>
-    protected override async Task ProcessAsync(CancellationToken stop)
+    protected override async Task ProcessAsync(CancellationToken stop) =>
+        await ForEachAsync(await SnapshotsOfAsync(Path).ConfigureAwait(false), ReadAsync, stop).ConfigureAwait(false);
+
+    private async Task ReadAsync(string path, CancellationToken stop)
     {
-        OpenSnapshot open = await OpenAsync(PathOf(Path)!, stop).ConfigureAwait(false); // null only for null
+        OpenSnapshot open = await OpenAsync(path, stop).ConfigureAwait(false);
         await using (open.ConfigureAwait(false))
         {
             await WriteAsync(open, stop).ConfigureAwait(false);
@@ -92,7 +100,7 @@ public sealed class GetEtcdSnapshotKeyCommand : SnapshotCmdlet
     private async Task WriteOneAsync(OpenSnapshot open, BytesArgument key, CancellationToken stop)
     {
         if (await WriteRangeAsync(open, KeyRange.Key(key.Bytes), null, stop).ConfigureAwait(false) > 0) return;
-        throw new EtcdException(EtcdErrorIds.KeyNotFound, EtcdErrorKind.NotFound, $"'{Path}' has no such key.")
+        throw new EtcdException(EtcdErrorIds.KeyNotFound, EtcdErrorKind.NotFound, $"'{open.Source}' has no such key.")
         {
             Target = key.Text,
             NextStep = "Keys are compared byte by byte; -Prefix gets all that begin alike, -Revision looks at an earlier time.",

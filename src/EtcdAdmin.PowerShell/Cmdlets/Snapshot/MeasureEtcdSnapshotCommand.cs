@@ -12,10 +12,11 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 [OutputType(typeof(SnapshotSpace))]
 public sealed class MeasureEtcdSnapshotCommand : SnapshotCmdlet
 {
-    /// <summary>The files, in any form.</summary>
+    /// <summary>The files, in any form, or folders of them; Save-EtcdSnapshot, Get-EtcdSnapshot and Get-ChildItem pass theirs on.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("FullName")]
     [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
     public string[] Path { get; set; } = null!; // mandatory
 
     /// <summary>How many parts of a key, up to a separator each, make the beginning that it is counted under.</summary>
@@ -37,7 +38,7 @@ public sealed class MeasureEtcdSnapshotCommand : SnapshotCmdlet
     protected override Task ProcessAsync(CancellationToken stop) => ForEachAsync(Path, MeasureAllAsync, stop);
 
     private async Task MeasureAllAsync(string path, CancellationToken stop) =>
-        await ForEachAsync(await PathsOfAsync(path).ConfigureAwait(false), MeasureAsync, stop).ConfigureAwait(false);
+        await ForEachAsync(await SnapshotsOfAsync(path).ConfigureAwait(false), MeasureAsync, stop).ConfigureAwait(false);
 
     private async Task MeasureAsync(string path, CancellationToken stop)
     {

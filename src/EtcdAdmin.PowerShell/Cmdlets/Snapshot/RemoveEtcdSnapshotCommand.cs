@@ -35,6 +35,7 @@ public sealed class RemoveEtcdSnapshotCommand : AdminCmdlet
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("FullName")]
     [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
     public string[] Path { get; set; } = null!; // mandatory
 
     /// <summary>Keeps the newest so many of each cluster. A snapshot stays if any of the rules keeps it.</summary>

@@ -24,7 +24,7 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 /// <para>Moves a cluster to other hosts: the new one was installed before, gets the data, and grows.</para>
 /// </example>
 /// <example>
-/// <code>(Restore-EtcdSnapshot ./backups -Cluster prod).Backup | Format-List HostName, Path, Sha256, RestoreCommand</code>
+/// <code>$restore = Restore-EtcdSnapshot ./backups -Cluster prod; $restore.Backup | Format-List HostName, Path, Sha256, RestoreCommand</code>
 /// <para>Where the data from before lies now, and what brings it back.</para>
 /// </example>
 /// <example>

@@ -95,6 +95,7 @@ public sealed class SaveEtcdSnapshotCommand : AdminCmdlet
     /// <inheritdoc/>
     protected override async Task EndAsync(CancellationToken stop)
     {
+        if (_clusters.Count == 0) return; // what is wrong with the destination has been said already
         Func<EtcdCluster, CancellationToken, Task<object>> save = OnHost ? SaveOnHostAsync : await SavingHereAsync(stop).ConfigureAwait(false);
         var options = new ParallelOptions { MaxDegreeOfParallelism = ThrottleLimit, CancellationToken = stop };
         await Parallel.ForEachAsync(_clusters, options, async (cluster, token) => await SaveAsync(cluster, save, token).ConfigureAwait(false)).ConfigureAwait(false);

@@ -35,6 +35,7 @@ public sealed class TestEtcdSnapshotCommand : SnapshotCmdlet
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("FullName")]
     [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
     public string[] Path { get; set; } = null!; // mandatory
 
     /// <summary>Only true or false for each file.</summary>
@@ -92,7 +93,7 @@ public sealed class TestEtcdSnapshotCommand : SnapshotCmdlet
     private DrillAudit? Audit => PathOf(AuditPath) is { } path ? new DrillAudit(path) : null;
 
     private async Task ListAsync(string path, CancellationToken stop) =>
-        await ForEachAsync((await PathsOfAsync(path).ConfigureAwait(false)).SelectMany(SnapshotCatalogue.Find), VerifyAsync, stop).ConfigureAwait(false);
+        await ForEachAsync(await SnapshotsOfAsync(path).ConfigureAwait(false), VerifyAsync, stop).ConfigureAwait(false);
 
     private async Task VerifyAsync(string file, CancellationToken stop)
     {

@@ -25,7 +25,7 @@ internal static class KeyFileErrors
     /// <summary>The operating system refuses.</summary>
     public static EtcdException Unreadable(string path, Exception cause) => new(
         EtcdErrorIds.KeyFileUnreadable, cause is FileNotFoundException or DirectoryNotFoundException ? EtcdErrorKind.NotFound : EtcdErrorKind.HostOperation,
-        $"Cannot read '{path}': {cause.Message.TrimEnd('.')}.", cause)
+        $"Cannot read '{path}': {(cause is FileNotFoundException or DirectoryNotFoundException ? "there is no such file" : cause.Message.TrimEnd('.'))}.", cause)
     {
         Target = path,
         NextStep = "Look at the path, and whether this user may read it.",

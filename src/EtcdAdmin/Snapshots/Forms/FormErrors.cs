@@ -38,6 +38,8 @@ internal static class FormErrors
         EtcdErrorIds.DiskFull, EtcdErrorKind.QuotaExceeded, $"Unpacking into '{folder}' was given up: only {free >> 20} MB are free there.")
     {
         Target = folder,
-        NextStep = "Make room, or have another folder used for temporary files (the environment variable TMPDIR).",
+        NextStep = folder.StartsWith(Path.GetTempPath(), StringComparison.Ordinal)
+            ? "Make room, or have another folder used for temporary files (the environment variable TMPDIR)."
+            : "Make room, or choose a folder on another disk: a packed snapshot is unpacked beside its file to be checked, and removed again.",
     };
 }

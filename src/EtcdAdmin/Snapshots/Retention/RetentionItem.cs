@@ -28,7 +28,7 @@ internal sealed record RetentionSeries(string Folder, string Key, string? Name)
     /// <inheritdoc/>
     public override string ToString() => Key.Length == 0
         ? $"snapshots in '{Folder}' of which no cluster is noted"
-        : $"snapshots of cluster {Name ?? Key} in '{Folder}'";
+        : $"snapshots of cluster {Name ?? Key}{(Name is null || Name == Key ? "" : $" with the id {Key}")} in '{Folder}'";
 }
 
 /// <summary>What is to become of a snapshot, and why.</summary>

@@ -155,7 +155,7 @@ public sealed class SnapshotRemover(AdminContext context)
         $"'{item.Path}' is the last valid one of the {item.Series}, so nothing of it was removed.")
     {
         Target = item.Path,
-        NextStep = "Take a new snapshot first, leave this one out, or insist on it (-Force).",
+        NextStep = "Take a new snapshot first, leave this one out, or insist on it (-Force). Those from before a restore have another id and do not stand in.",
     };
 
     private static EtcdException Invalid(string reason, string? path) =>

@@ -151,6 +151,8 @@ public sealed class SavedFormsTests(FilledMember member) : IClassFixture<FilledM
     [InlineData("x.tar.gz", SnapshotCompression.Gzip, false)]
     [InlineData("x.db.gz", SnapshotCompression.TarGz, false)]
     [InlineData("x.db", SnapshotCompression.None, true)]
+    [InlineData("x.snap", SnapshotCompression.None, false)]
+    [InlineData("x.BAK", SnapshotCompression.Gzip, false)]
     [InlineData("x.db.enc", SnapshotCompression.None, false)]
     public async Task SaveAsync_NameOfAnotherForm_IsRefused(string name, SnapshotCompression compression, bool isEncrypted)
     {
