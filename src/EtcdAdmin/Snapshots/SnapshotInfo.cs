@@ -77,7 +77,10 @@ public record SnapshotInfo
     /// </summary>
     public required string? ClusterVersion { get; init; }
 
-    /// <summary>The version of the storage's schema, for instance <c>3.6.0</c>; null before 3.6.</summary>
+    /// <summary>
+    /// The version of the storage's schema, for instance <c>3.6.0</c>; null before 3.6, and in a cluster of 3.6 that is being downgraded.
+    /// </summary>
+    /// <remarks>Source: etcd <c>server/storage/schema/schema.go</c> (3.6): migrating to 3.5 removes it.</remarks>
     public required string? StorageVersion { get; init; }
 
     /// <summary>Index of the last raft entry in the data; null where none was saved.</summary>

@@ -41,7 +41,7 @@ public sealed class AuthTests(SharedServers servers) : EtcdTest(servers)
     {
         EtcdClient client = await ConnectAsync(version);
 
-        if (version == "3.5")
+        if (EtcdBinaries.IsAtLeast(version, "3.5"))
         {
             Assert.False((await client.Auth.StatusAsync(Stop)).Enabled);
             return;
@@ -136,6 +136,7 @@ public sealed class AuthTests(SharedServers servers) : EtcdTest(servers)
     [InlineData("3.3")]
     [InlineData("3.4")]
     [InlineData("3.5")]
+    [Etcd36Data("3.6")]
     public async Task DisableAsync_AuthenticationOn_LetsEverybodyInAgain(string version)
     {
         (EtcdServer server, EtcdClient root) = await StartAuthenticatedAsync(version);

@@ -9,7 +9,7 @@ namespace EtcdAdmin.Tests.Client;
 
 public sealed class FailoverTests(SharedServers servers) : EtcdTest(servers)
 {
-    [Theory, InlineData("3.4"), InlineData("3.5")]
+    [Theory, InlineData("3.4"), InlineData("3.5"), Etcd36Data("3.6")]
     public async Task Calls_MemberKilledMidStream_GoOnAtTheOthersWithoutLoss(string version)
     {
         EtcdServer server = await StartAsync(version, new EtcdServerOptions { Members = 3 });

@@ -6,7 +6,7 @@ namespace EtcdAdmin.Tests.Client;
 
 public sealed class KvTests(SharedServers servers) : EtcdTest(servers)
 {
-    public static TheoryData<string> Versions => ["3.3", "3.4", "3.5"];
+    public static TheoryData<string> Versions => [.. EtcdBinaries.Versions];
 
     [Theory, MemberData(nameof(Versions))]
     public async Task PutAsync_NewAndExistingKey_ReturnsRevisionAndPrevious(string version)

@@ -119,9 +119,10 @@ public sealed class MaintenanceTests(SharedServers servers) : EtcdTest(servers)
     {
         EtcdClient client = await ConnectAsync(version);
 
-        if (version == "3.5")
+        if (EtcdBinaries.IsAtLeast(version, "3.5"))
         {
-            Assert.StartsWith("3.5", await client.Maintenance.DowngradeAsync(DowngradeAction.Validate, "3.4.0", Stop), StringComparison.Ordinal);
+            string below = version == "3.5" ? "3.4.0" : "3.5.0";
+            Assert.StartsWith(version, await client.Maintenance.DowngradeAsync(DowngradeAction.Validate, below, Stop), StringComparison.Ordinal);
             return;
         }
 

@@ -26,6 +26,7 @@ public sealed class CredentialPackageEtcdTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Clusters))]
+    [Etcd36Data("3.6", 3)]
     public async Task Readme_ShellCommandsFollowedToTheLetter_Work(string version, int size)
     {
         await using EtcdServer cluster = await StartAsync(version, size);
@@ -108,6 +109,7 @@ public sealed class CredentialPackageEtcdTests : IDisposable
     [InlineData("3.3", "v3beta")]
     [InlineData("3.4", "v3")]
     [InlineData("3.5", "v3")]
+    [Etcd36Data("3.6", "v3")]
     public async Task ServerCertificate_GatewayDialsItsOwnMember_IsAccepted(string version, string api)
     {
         await using EtcdServer cluster = await StartAsync(version, 1);
@@ -145,7 +147,7 @@ public sealed class CredentialPackageEtcdTests : IDisposable
         }
 
         Assert.Equal(cluster.Endpoints.Count, result.Output.Split(", started, ").Length - 1);
-        Assert.DoesNotContain("unrecognized environment", all, StringComparison.Ordinal);
+        Assert.DoesNotMatch("unrecognized environment(?!.*ETCDCTL_API)", all); // that one 3.6 does not know any more, as the file says
     }
 
     /// <summary>Makes a package in a folder of its own, as somebody has who got it by mail.</summary>

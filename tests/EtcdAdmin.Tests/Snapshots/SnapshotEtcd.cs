@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using EtcdAdmin.Hosts;
+using EtcdAdmin.Snapshots;
 using EtcdAdmin.Tests.Support;
 
 namespace EtcdAdmin.Tests.Snapshots;
@@ -96,5 +97,11 @@ internal sealed class SnapshotEtcd(EtcdServer server)
         EtcdBinaries.RunAsync(server.Binaries.SnapshotTool, ["snapshot", .. arguments], null, cancellationToken);
 }
 
-/// <summary>The answer of <c>snapshot status -w json</c>.</summary>
-internal sealed record ToolStatus(uint Hash, long Revision, long TotalKey, long TotalSize);
+/// <summary>The answer of <c>snapshot status -w json</c>; its version, of the storage, is told from 3.6 on.</summary>
+internal sealed record ToolStatus(uint Hash, long Revision, long TotalKey, long TotalSize, string? Version = null)
+{
+    /// <summary>What the tool of a version says of a file, if it was read rightly: up to 3.5 it counts all records, then the keys that there are.</summary>
+    public static ToolStatus Of(string version, SnapshotInfo info) => EtcdBinaries.IsAtLeast(version, "3.6")
+        ? new ToolStatus(info.Hash, info.Revision, info.TotalKeys, info.DatabaseSize, info.StorageVersion ?? "")
+        : new ToolStatus(info.Hash, info.Revision, info.TotalRecords, info.DatabaseSize);
+}

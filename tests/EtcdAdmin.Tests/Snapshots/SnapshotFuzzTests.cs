@@ -29,6 +29,7 @@ public sealed class SnapshotFuzzTests(SnapshotLab lab) : IDisposable
     [InlineData("3.3")]
     [InlineData("3.4")]
     [InlineData("3.5")]
+    [Etcd36Data("3.6")]
     public async Task Read_MutatedSnapshot_EndsWithResultOrSnapshotInvalid(string version) =>
         await FuzzAsync((await lab.GetAsync(version, "mixed", Stop)).Path);
 

@@ -12,7 +12,7 @@ public sealed class SnapshotInspectorTests(SnapshotLab lab)
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     public static TheoryData<string, string> AllSnapshots() =>
-        [.. from version in new[] { "3.3", "3.4", "3.5" } from stage in SnapshotLab.Stages select (version, stage)];
+        [.. from version in EtcdBinaries.Versions from stage in SnapshotLab.Stages select (version, stage)];
 
     [Theory]
     [MemberData(nameof(AllSnapshots))]
@@ -22,7 +22,7 @@ public sealed class SnapshotInspectorTests(SnapshotLab lab)
 
         SnapshotInfo info = await SnapshotInspector.InspectAsync(snapshot.Path, null, Stop);
 
-        Assert.Equal(snapshot.Status, new ToolStatus(info.Hash, info.Revision, info.TotalRecords, info.DatabaseSize));
+        Assert.Equal(snapshot.Status, ToolStatus.Of(version, info));
         Assert.Equal((snapshot.Keys, snapshot.Revision), (info.TotalKeys, info.CurrentRevision));
         Assert.Equal(snapshot.HashKv, info.HashKv);
         Assert.Equal(0, info.LostPages);
@@ -32,9 +32,9 @@ public sealed class SnapshotInspectorTests(SnapshotLab lab)
         Assert.Equal(stage == "authentication" ? (true, 2, 2) : (false, 0, 0), (info.AuthEnabled, info.Users, info.Roles));
         Assert.Equal(["m0"], info.Members.Select(member => member.Name));
         Assert.Equal(version + ".0", info.ClusterVersion);
-        Assert.Equal(version == "3.5", info.Term > 0);
+        Assert.Equal(EtcdBinaries.IsAtLeast(version, "3.5"), info.Term > 0);
         if (stage != "empty") Assert.True(info.ConsistentIndex > 0); // 3.4 and older save it with the first write
-        Assert.Null(info.StorageVersion);
+        Assert.Equal(version == "3.6" ? "3.6.0" : null, info.StorageVersion);
     }
 
     [Fact]
@@ -66,6 +66,7 @@ public sealed class SnapshotInspectorTests(SnapshotLab lab)
     [InlineData("3.3")]
     [InlineData("3.4")]
     [InlineData("3.5")]
+    [Etcd36Data("3.6")]
     public async Task InspectAsync_DatabaseOfStoppedMember_IsReadWithoutTrailer(string version)
     {
         LabSnapshot last = await lab.GetAsync(version, "authentication", Stop);
@@ -78,7 +79,7 @@ public sealed class SnapshotInspectorTests(SnapshotLab lab)
         Assert.False(info.TrailerValid);
         Assert.Equal(last.HashKv, info.HashKv);
         // The file is longer than the database in it, which the tool tells.
-        Assert.Equal(status, new ToolStatus(info.Hash, info.Revision, info.TotalRecords, status.TotalSize));
+        Assert.Equal(status, ToolStatus.Of(version, info) with { TotalSize = status.TotalSize });
         Assert.Equal((last.Keys, last.Revision), (info.TotalKeys, info.CurrentRevision));
     }
 
@@ -86,6 +87,7 @@ public sealed class SnapshotInspectorTests(SnapshotLab lab)
     [InlineData("3.3")]
     [InlineData("3.4")]
     [InlineData("3.5")]
+    [Etcd36Data("3.6")]
     public async Task MeasureAsync_AllDeletedWithoutDefrag_TellsThatNearlyAllPagesAreFree(string version)
     {
         SnapshotSpace full = await SnapshotMeasurer.MeasureAsync((await lab.GetAsync(version, "defragmented", Stop)).Path, new SpaceRequest(), Stop);

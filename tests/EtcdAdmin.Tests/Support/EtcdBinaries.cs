@@ -12,6 +12,9 @@ internal sealed record EtcdBinaries(string Version, EtcdPackage Package)
     private static readonly TimeSpan FindLimit = TimeSpan.FromMinutes(5);
     private static readonly ConcurrentDictionary<string, Lazy<Task<EtcdBinaries>>> Found = new(StringComparer.Ordinal);
 
+    /// <summary>The versions that tests of all versions run with: those of Debian, and 3.6 where a folder is named for it.</summary>
+    public static IReadOnlyList<string> Versions { get; } = ["3.3", "3.4", "3.5", .. IsNamed("3.6") ? ["3.6"] : Array.Empty<string>()];
+
     /// <summary>The server.</summary>
     public string Etcd => Package.EtcdPath;
 
@@ -42,8 +45,14 @@ internal sealed record EtcdBinaries(string Version, EtcdPackage Package)
         }
     }
 
+    /// <summary>Whether a folder is named for a minor version: the only way to one that is in no Debian release.</summary>
+    public static bool IsNamed(string version) => FolderOf(version) is not null;
+
     /// <summary>At least this minor version.</summary>
-    public bool IsAtLeast(string version) => System.Version.Parse(Version) >= System.Version.Parse(version);
+    public bool IsAtLeast(string version) => IsAtLeast(Version, version);
+
+    /// <summary>Whether a minor version is at least another one.</summary>
+    public static bool IsAtLeast(string version, string least) => System.Version.Parse(version) >= System.Version.Parse(least);
 
     /// <summary>Runs one of the programs, with the v3 API also where 3.3 would speak v2.</summary>
     public static Task<ProcessResult> RunAsync(
@@ -62,10 +71,12 @@ internal sealed record EtcdBinaries(string Version, EtcdPackage Package)
         var request = new PackageRequest
         {
             Version = VersionRequest.Parse(version),
-            Path = Environment.GetEnvironmentVariable(VariableOf(version)) is { Length: > 0 } folder ? folder : null,
+            Path = FolderOf(version),
         };
         return new EtcdBinaries(version, await new PackageResolver(EtcdAdminHome.Resolve()).ResolveAsync(request, null, limit.Token));
     }
+
+    private static string? FolderOf(string version) => Environment.GetEnvironmentVariable(VariableOf(version)) is { Length: > 0 } folder ? folder : null;
 
     private static string VariableOf(string version) => "ETCDADMIN_ETCD_" + version.Replace('.', '_');
 

@@ -134,8 +134,10 @@ internal sealed class MembershipSteps(AdminContext context, EtcdCluster cluster)
 
     private static bool IsVoter(Member? member) => member is { IsLearner: false, IsStarted: true };
 
-    // Each call first looks whether its work is done, so one whose fate is unknown may be repeated. "Member not found" came, on a busy
-    // machine, even as the answer to an addition right after a removal; whoever looks again sees what is true.
+    // Each call first looks whether its work is done, so one whose fate is unknown may be repeated. "Member not found" is also the answer to
+    // an addition: a new member's id is a hash of its peer URLs and the second (api/membership/member.go, computeMemberId), so that one which
+    // was added, taken back and added again within a second has the id of the removed one, and ErrIDRemoved becomes that answer
+    // (api/v3rpc/util.go; 3.3 to 3.6 alike). It passes with the second.
     private static bool IsPassing(EtcdRpcException e) =>
         e.Kind is EtcdErrorKind.Unavailable or EtcdErrorKind.Timeout or EtcdErrorKind.Connection
         || e.Error is EtcdError.Unhealthy or EtcdError.NotEnoughStartedMembers or EtcdError.MemberNotFound;

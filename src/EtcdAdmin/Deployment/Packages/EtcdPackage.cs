@@ -36,6 +36,10 @@ public sealed record EtcdPackage
     /// <summary>The tool for data directories and snapshots, part of etcd from 3.5 on; null where the package has none.</summary>
     public string? EtcdutlPath { get; init; }
 
+    /// <summary>What restores snapshots: etcdutl, up to 3.5 also etcdctl; null where the package has no such tool.</summary>
+    /// <remarks>Source: etcd <c>etcdctl/ctlv3/command/snapshot_command.go</c>, which only saves them from 3.6 on.</remarks>
+    public string? RestoreToolPath => EtcdutlPath ?? ((Version.Major, Version.Minor).CompareTo((3, 6)) < 0 ? EtcdctlPath : null);
+
     /// <summary>Operating system and processor together.</summary>
     public EtcdPlatform Platform => new(Os, Architecture);
 

@@ -21,11 +21,11 @@ internal sealed record ScratchHome(EtcdPackage Package, ScratchFolder Folder, Sc
     /// <exception cref="EtcdException">HostCommandFailed: the tool did not do it, and says why. PackageNotFound: there is no such tool.</exception>
     public async Task<DrillFinding> RestoreAsync(DrillSubject subject, CancellationToken cancellationToken)
     {
-        string tool = Package.EtcdutlPath ?? Package.EtcdctlPath ?? throw new EtcdException(EtcdErrorIds.PackageNotFound, EtcdErrorKind.NotFound,
-            $"{Package} in {Package.Folder} has neither etcdutl nor etcdctl, and one of them restores snapshots.")
+        string tool = Package.RestoreToolPath ?? throw new EtcdException(EtcdErrorIds.PackageNotFound, EtcdErrorKind.NotFound,
+            $"{Package} in {Package.Folder} has no etcdutl (up to 3.5 etcdctl would do), and that restores snapshots.")
         {
             Target = Package.Folder,
-            NextStep = "Name a package that has one of them (-Package), as the official releases have.",
+            NextStep = "Name a package that has it (-Package), as the official releases have.",
         };
         var script = new HostScript(RestoreScripts.Restore)
         {

@@ -10,7 +10,7 @@ namespace EtcdAdmin.Snapshots;
 /// <param name="context">The surroundings.</param>
 public sealed class HostSnapshotSaver(AdminContext context)
 {
-    private const int NoProgram = 3, NothingCame = 4, NoRoom = 5; // what the script ends with
+    private const int NoProgram = 3, NothingCame = 4, NoRoom = 5, NoReader = 6; // what the script ends with
 
     private static readonly TimeSpan CleanupLimit = TimeSpan.FromSeconds(10);
 
@@ -20,7 +20,7 @@ public sealed class HostSnapshotSaver(AdminContext context)
     /// <param name="events">Gets progress in bytes.</param>
     /// <param name="cancellationToken">Gives up; nothing is left then.</param>
     /// <exception cref="EtcdException">
-    /// ClusterNotManaged, MemberNotFound, NotHealthy: nobody to take it from. InvalidArgument: the destination. PackageNotFound: the host has no etcdctl.
+    /// ClusterNotManaged, MemberNotFound, NotHealthy: nobody to take it from. InvalidArgument: the destination. PackageNotFound: the host has no etcdctl, or nothing that reads snapshots.
     /// Timeout: the member sent nothing. DiskFull: too little room there. HostCommandFailed: what etcdctl or the check said. In all of them no file is left.
     /// </exception>
     public async Task<EtcdHostSnapshot> SaveAsync(
@@ -92,7 +92,8 @@ public sealed class HostSnapshotSaver(AdminContext context)
             return result.ExitCode switch
             {
                 0 => answer,
-                NoProgram => throw NoEtcdctl(host, member, version),
+                NoProgram => throw Missing(host, member, version, "etcdctl", "saves"),
+                NoReader => throw Missing(host, member, version, "etcdutl", "checks"),
                 NothingCame => throw Silent(host, source, patience),
                 NoRoom => throw NoSpace(host, result),
                 _ => throw new HostCommandException(host.Name, $"save a snapshot of member {source.Name}", result),
@@ -187,8 +188,8 @@ public sealed class HostSnapshotSaver(AdminContext context)
         NextStep = "Choose a member that is (-Member), or save to this machine.",
     };
 
-    private static EtcdException NoEtcdctl(IHost host, MemberSpec member, EtcdVersion version) => new(
-        EtcdErrorIds.PackageNotFound, EtcdErrorKind.NotFound, $"{host.Name} has no etcdctl in {member.BinDirectory}/{version}, and that saves snapshots there.")
+    private static EtcdException Missing(IHost host, MemberSpec member, EtcdVersion version, string program, string does) => new(
+        EtcdErrorIds.PackageNotFound, EtcdErrorKind.NotFound, $"{host.Name} has no {program} in {member.BinDirectory}/{version}, and that {does} snapshots there.")
     {
         Target = host.Name,
         NextStep = "Save to this machine, or install from a package that has it.",

@@ -7,7 +7,8 @@ internal static class HostSnapshotScripts
     /// $1 etcdctl, $2 etcdutl, $3 endpoint, $4 authority, $5 certificate, $6 key, all three empty without TLS, $7 folder, $8 temporary file in it,
     /// $9 name without an ending, ${10} after how many seconds without a byte it is given up, ${11} bytes of the database. Standard input: a line with user:password,
     /// or an empty one. Tells, a line each: <c>size</c> as the file grows, and at the end <c>path</c>, <c>bytes</c>, <c>sha256</c>,
-    /// <c>owner</c> and <c>status</c> with what etcd's own tool says in JSON. Ends with 3 where etcdctl is missing, with 4 where nothing came, with 5 where the disk has too little room; then nothing was written.
+    /// <c>owner</c> and <c>status</c> with what etcd's own tool says in JSON. Ends with 3 where etcdctl is missing, with 4 where nothing came, with 5 where the disk has too little room,
+    /// with 6 where the tool that checks is missing; then nothing was written.
     /// </summary>
     /// <remarks>
     /// etcdctl writes to a file with .part behind its name and renames it. A broken pipe is
@@ -41,6 +42,7 @@ internal static class HostSnapshotScripts
         [ -x "$ctl" ] || fail 3
         require_space
         [ -x "$tool" ] || tool=$ctl
+        reads_snapshots "$tool" || fail 6
         owner=
         if [ -n "${SUDO_UID-}" ] && [ "$(id -u)" -eq 0 ]; then owner=$SUDO_UID:${SUDO_GID-}; fi
         if [ ! -d "$folder" ]; then

@@ -8,8 +8,9 @@ internal static class RestoreScripts
     public const string FindTool = """
         for tool in "$1" "$2"; do
             [ -x "$tool" ] || continue
-            bump=no
-            if ETCDCTL_API=3 "$tool" snapshot restore --help 2>&1 | grep -q -e --bump-revision; then bump=yes; fi
+            help=$(ETCDCTL_API=3 "$tool" snapshot restore --help 2>&1)
+            case $help in *--data-dir*) ;; *) continue ;; esac # etcdctl restores none from 3.6 on
+            case $help in *--bump-revision*) bump=yes ;; *) bump=no ;; esac
             echo "$tool"
             echo "$bump"
             break

@@ -20,10 +20,10 @@ internal sealed record RestoreTool(string Path, bool CanBump)
             .Split('\n', StringSplitOptions.RemoveEmptyEntries);
         if (lines.Length == 2) return new RestoreTool(lines[0], lines[1] == "yes");
         throw new EtcdException(EtcdErrorIds.PackageNotFound, EtcdErrorKind.NotFound,
-            $"{host.Name} has neither etcdutl nor etcdctl in {member.BinDirectory}/{version}, and one of them restores snapshots.")
+            $"{host.Name} has no etcdutl (up to 3.5 etcdctl would do) in {member.BinDirectory}/{version}, and that restores snapshots.")
         {
             Target = host.Name,
-            NextStep = "Install from a package that has them.",
+            NextStep = "Install from a package that has it.",
         };
     }
 }

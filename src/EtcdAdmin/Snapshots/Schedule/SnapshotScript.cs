@@ -130,11 +130,15 @@ internal static class SnapshotScript
             done
         }
 
+        reader() { # what reads snapshots: etcdutl, which is part of etcd from 3.5 on
+            if [ -x "$bin/etcdutl" ]; then echo "$bin/etcdutl"; else echo "$ctl"; fi
+        }
         check() { # whether this host can do it
             for tool in head tail od sha256sum df sort sed grep sync uname; do
                 command -v "$tool" >/dev/null || fail "this host has no $tool"
             done
             [ -x "$ctl" ] || fail "$ctl is not there"
+            reads_snapshots "$(reader)" || fail "$bin has no etcdutl, and from etcd 3.6 on only that reads snapshots"
             touch -- "$destination/.writable" 2>/dev/null || fail "$destination cannot be written to"
             rm -f -- "$destination/.writable"
         }
@@ -145,8 +149,7 @@ internal static class SnapshotScript
         }
         {{SnapshotShell.Verify}}
         require_valid() { # file
-            if [ -x "$bin/etcdutl" ]; then tool=$bin/etcdutl; else tool=$ctl; fi
-            verify "$1" "$tool" "$state/message" || fail "the snapshot is not whole: $why"
+            verify "$1" "$(reader)" "$state/message" || fail "the snapshot is not whole: $why"
             hash=$(printf '%s\n' "$status" | number hash)
             revision=$(printf '%s\n' "$status" | number revision)
             [ -n "$hash" ] && [ -n "$revision" ] || fail "etcd's own tool says of the snapshot: $status"

@@ -13,6 +13,7 @@ public sealed class MembersOnHostsTests(HostLabFixture lab)
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Theory]
+    [Etcd36Data("3.6")]
     [InlineData("3.5")]
     [InlineData("3.4")]
     [InlineData("3.3")]

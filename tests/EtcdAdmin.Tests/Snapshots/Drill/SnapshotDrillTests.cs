@@ -22,6 +22,7 @@ public sealed class SnapshotDrillTests(SnapshotLab lab) : IDisposable
     [InlineData("3.3")]
     [InlineData("3.4")]
     [InlineData("3.5")]
+    [Etcd36Data("3.6")]
     public async Task RunAsync_SnapshotsOfAVersion_PassAndLeaveNothing(string version)
     {
         foreach (string stage in new[] { "mixed", "leases", "all deleted", "authentication" })
@@ -44,6 +45,7 @@ public sealed class SnapshotDrillTests(SnapshotLab lab) : IDisposable
     [Theory]
     [InlineData("3.3", "3.4")]
     [InlineData("3.4", "3.5")]
+    [Etcd36Data("3.5", "3.6")]
     public async Task RunAsync_NextVersionOfEtcd_PassesToo(string version, string next)
     {
         LabSnapshot snapshot = await lab.GetAsync(version, "compacted", Stop);

@@ -20,6 +20,7 @@ public sealed class SavedFormsTests(FilledMember member) : IClassFixture<FilledM
     [InlineData("3.3")]
     [InlineData("3.4")]
     [InlineData("3.5")]
+    [Etcd36Data("3.6")]
     public async Task SaveAsync_EveryForm_IsReadAgainWithAllThatWasNoted(string version)
     {
         await using EtcdServer server = await EtcdServer.StartAsync(version);

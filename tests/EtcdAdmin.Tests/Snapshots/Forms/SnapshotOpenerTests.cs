@@ -19,6 +19,7 @@ public sealed class SnapshotOpenerTests(SnapshotLab lab) : IDisposable
     [InlineData("3.3")]
     [InlineData("3.4")]
     [InlineData("3.5")]
+    [Etcd36Data("3.6")]
     public async Task OpenAsync_EveryForm_GivesTheSameDatabase(string version)
     {
         LabSnapshot snapshot = await lab.GetAsync(version, "many keys", Stop);

@@ -16,6 +16,7 @@ public sealed class HistoryTests(SharedServers servers) : EtcdTest(servers), IDi
     [Theory]
     [InlineData("3.4")]
     [InlineData("3.5")]
+    [Etcd36Data("3.6")]
     public async Task ReplayAsync_AnyRecordedRevision_IsWhatTheClusterWas(string version)
     {
         EtcdServer server = await StartAsync(version);

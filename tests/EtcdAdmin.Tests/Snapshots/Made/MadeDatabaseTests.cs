@@ -13,7 +13,7 @@ public sealed class MadeDatabaseTests(SnapshotLab lab) : IDisposable
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     public static TheoryData<string, int> PageSizes() =>
-        [.. from version in new[] { "3.3", "3.4", "3.5" } from pageSize in new[] { 1024, 4096, 16_384, 65_536 } select (version, pageSize)];
+        [.. from version in EtcdBinaries.Versions from pageSize in new[] { 1024, 4096, 16_384, 65_536 } select (version, pageSize)];
 
     [Theory]
     [MemberData(nameof(PageSizes))]
@@ -28,7 +28,7 @@ public sealed class MadeDatabaseTests(SnapshotLab lab) : IDisposable
             ToolStatus status = await etcd.StatusAsync(path, Stop);
             SnapshotInfo info = await SnapshotInspector.InspectAsync(path, null, Stop);
             Assert.Equal(source.Status with { TotalSize = new FileInfo(path).Length }, status);
-            Assert.Equal(status, new ToolStatus(info.Hash, info.Revision, info.TotalRecords, info.DatabaseSize));
+            Assert.Equal(status, ToolStatus.Of(version, info));
             Assert.Equal((source.HashKv, source.Keys, 0), (info.HashKv, info.TotalKeys, info.LostPages));
             Assert.Equal(pageSize, (await SnapshotMeasurer.MeasureAsync(path, new SpaceRequest(), Stop)).PageSize);
         }
@@ -57,7 +57,7 @@ public sealed class MadeDatabaseTests(SnapshotLab lab) : IDisposable
         SnapshotInfo info = await SnapshotInspector.InspectAsync(path, null, Stop);
 
         Assert.Equal(source.Status with { TotalSize = new FileInfo(path).Length }, status);
-        Assert.Equal(status, new ToolStatus(info.Hash, info.Revision, info.TotalRecords, info.DatabaseSize));
+        Assert.Equal(status, ToolStatus.Of("3.5", info));
         Assert.Equal((source.HashKv, 0), (info.HashKv, info.LostPages));
     }
 
@@ -75,7 +75,7 @@ public sealed class MadeDatabaseTests(SnapshotLab lab) : IDisposable
         SnapshotInfo info = await SnapshotInspector.InspectAsync(path, null, Stop);
 
         Assert.NotEqual(source.Status.Hash, status.Hash);
-        Assert.Equal(status, new ToolStatus(info.Hash, info.Revision, info.TotalRecords, info.DatabaseSize));
+        Assert.Equal(status, ToolStatus.Of("3.5", info));
         Assert.Equal(source.Keys, info.TotalKeys);
     }
 
@@ -88,7 +88,7 @@ public sealed class MadeDatabaseTests(SnapshotLab lab) : IDisposable
         ToolStatus status = await etcd.StatusAsync(path, Stop);
         SnapshotInfo info = await SnapshotInspector.InspectAsync(path, null, Stop);
 
-        Assert.Equal(status, new ToolStatus(info.Hash, info.Revision, info.TotalRecords, info.DatabaseSize));
+        Assert.Equal(status, ToolStatus.Of("3.5", info));
         Assert.Equal((true, 1, "3.6.0", 4), (info.AuthEnabled, info.Leases, info.StorageVersion, info.CompactRevision));
         Assert.Equal("8e9e05c52164694d", Assert.Single(info.Alarms).Member.ToString());
     }
@@ -96,6 +96,7 @@ public sealed class MadeDatabaseTests(SnapshotLab lab) : IDisposable
     [Theory]
     [InlineData("3.4")]
     [InlineData("3.5")]
+    [Etcd36Data("3.6")]
     public async Task InspectAsync_PageThatIsNeitherUsedNorFree_IsToldAsEtcdsToolTellsIt(string version)
     {
         SnapshotEtcd etcd = await lab.StoppedAsync(version, Stop);

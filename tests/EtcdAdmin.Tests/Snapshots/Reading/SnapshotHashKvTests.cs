@@ -19,7 +19,9 @@ public sealed class SnapshotHashKvTests(SnapshotLab lab) : IAsyncDisposable
     [InlineData("3.3", false)]
     [InlineData("3.4", false)]
     [InlineData("3.5", false)]
+    [Etcd36Data("3.6", false)]
     [InlineData("3.5", true)]
+    [Etcd36Data("3.6", true)]
     public async Task InspectAsync_SavedWhileACompactionIsUnderWay_HasTheHashOfTheMember(string version, bool atADeletion)
     {
         SnapshotEtcd etcd = new(await StartAsync(version));
@@ -46,9 +48,11 @@ public sealed class SnapshotHashKvTests(SnapshotLab lab) : IAsyncDisposable
     [InlineData("3.3", "written over")]
     [InlineData("3.4", "written over")]
     [InlineData("3.5", "written over")]
+    [Etcd36Data("3.6", "written over")]
     [InlineData("3.3", "mixed")]
     [InlineData("3.4", "mixed")]
     [InlineData("3.5", "mixed")]
+    [Etcd36Data("3.6", "mixed")]
     public async Task InspectAsync_MemberRestoredFromSnapshot_HasTheHashOfTheSnapshot(string version, string stage)
     {
         LabSnapshot snapshot = await lab.GetAsync(version, stage, Stop);

@@ -1,5 +1,6 @@
 using EtcdAdmin.Client;
 using EtcdAdmin.Snapshots;
+using EtcdAdmin.Tests.Support;
 
 namespace EtcdAdmin.Tests.Snapshots;
 
@@ -13,6 +14,7 @@ public sealed class SnapshotHistoryTests(SnapshotLab lab)
     [InlineData("3.3")]
     [InlineData("3.4")]
     [InlineData("3.5")]
+    [Etcd36Data("3.6")]
     public async Task ReadAsync_EveryStageAtEveryRetainedRevision_IsWhatEtcdctlGot(string version)
     {
         var earlier = new List<LabSnapshot>();

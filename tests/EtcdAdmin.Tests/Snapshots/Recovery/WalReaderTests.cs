@@ -12,6 +12,7 @@ public sealed class WalReaderTests
     [InlineData("3.3")]
     [InlineData("3.4")]
     [InlineData("3.5")]
+    [Etcd36Data("3.6")]
     public async Task Read_LogOfAStoppedMember_EndsWhereEtcdSaid(string version)
     {
         await using EtcdServer etcd = await EtcdServer.StartAsync(version);
@@ -22,13 +23,15 @@ public sealed class WalReaderTests
 
         Assert.Equal(WalCondition.Whole, log.Condition);
         Assert.Equal((status.RaftTerm, status.RaftIndex), (log.Last.Term, log.Last.Index));
-        Assert.Equal(0UL, log.Uncommitted);
+        // From 3.6 on an entry counts as committed only when it is on the disk, and that is noted with the next one.
+        Assert.InRange(log.Uncommitted, 0UL, version == "3.6" ? 1UL : 0UL);
     }
 
     [Theory]
     [InlineData("3.3")]
     [InlineData("3.4")]
     [InlineData("3.5")]
+    [Etcd36Data("3.6")]
     public async Task CommitAll_AppendedWhereTheLogEnds_IsReadByEtcd(string version)
     {
         await using EtcdServer etcd = await EtcdServer.StartAsync(version);

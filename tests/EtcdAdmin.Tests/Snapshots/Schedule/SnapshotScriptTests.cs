@@ -24,6 +24,7 @@ public sealed class SnapshotScriptTests : IAsyncDisposable
     [InlineData("3.3")]
     [InlineData("3.4")]
     [InlineData("3.5")]
+    [Etcd36Data("3.6")]
     public async Task Run_SeveralHostsAtOnce_LeaveOneSnapshotThatIsValid(string version)
     {
         EtcdServer server = await StartAsync(version);
@@ -115,6 +116,21 @@ public sealed class SnapshotScriptTests : IAsyncDisposable
         Assert.Contains("does not answer", host.State("last_error"), StringComparison.Ordinal);
         Assert.NotNull(host.State("last_success"));
         Assert.Single(host.Snapshots);
+    }
+
+    [Theory]
+    [InlineData("3.5", true)] // whose etcdctl still reads them
+    [Etcd36Data("3.6", false)]
+    public async Task Run_WithoutEtcdutl_TakesOneOnlyWhereItCanBeRead(string version, bool takes)
+    {
+        await StartAsync(version);
+        ScheduleHost host = AddHost("n1");
+        File.Delete(Path.Combine(host.Bin, "etcdutl"));
+
+        ProcessResult result = await host.RunAsync();
+
+        Assert.Equal((takes ? 0 : 1, takes ? 1 : 0), (result.ExitCode, host.Snapshots.Length));
+        Assert.Equal(takes, host.State("last_error")?.Contains("no etcdutl", StringComparison.Ordinal) != true);
     }
 
     [Fact]
