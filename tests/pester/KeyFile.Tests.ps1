@@ -169,6 +169,21 @@ Describe 'Import-EtcdKey' {
         (Get-EtcdKey -Cluster demo /app/1).Value | Should -Be 'value, "1"'
     }
 
+    It 'takes keys that were kept as objects byte for byte: <Form>' -ForEach @(
+        @{ Form = 'Export-Clixml'; Kept = { $keys | Export-Clixml ./keys.xml; Import-Clixml ./keys.xml } }
+        @{ Form = 'ConvertTo-Json'; Kept = { $keys | Select-Object Key, Value, KeyBytes, ValueBytes | ConvertTo-Json | ConvertFrom-Json } }
+    ) {
+        $keys = Get-EtcdKey -Cluster demo -Prefix ([byte[]](0x2f, 0x61, 0x70, 0x70, 0x2f, 0xff))
+        $kept = & $Kept
+
+        $kept | Remove-EtcdKey -Cluster demo -Confirm:$false
+        $gone = Get-EtcdKey -Cluster demo -Prefix ([byte[]](0x2f, 0x61, 0x70, 0x70, 0x2f, 0xff))
+        $back = $kept | Set-EtcdKey -Cluster demo -PassThru
+
+        $gone | Should -BeNullOrEmpty
+        [Convert]::ToHexString($back.KeyBytes), [Convert]::ToHexString($back.ValueBytes) | Should -Be '2F6170702FFF', '0001FF'
+    }
+
     It 'says that there is no such file' {
         { Import-EtcdKey ./nowhere.jsonl -Cluster demo } | Should -Throw -ErrorId 'EtcdKeyFileUnreadable,*'
     }

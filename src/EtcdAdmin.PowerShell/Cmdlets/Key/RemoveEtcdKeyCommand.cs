@@ -31,6 +31,10 @@ public sealed class RemoveEtcdKeyCommand : AdminCmdlet
     [Bytes]
     public BytesArgument[] Key { get; set; } = null!; // mandatory
 
+    /// <summary>In place of Key, of keys that were kept as objects (Export-Clixml, ConvertTo-Json): their Key is text, and not every key is.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true, ParameterSetName = "Key", DontShow = true)]
+    public byte[]? KeyBytes { get; set; }
+
     /// <summary>All keys that begin so.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "Prefix")]
     [ValidateNotNull]
@@ -51,7 +55,7 @@ public sealed class RemoveEtcdKeyCommand : AdminCmdlet
             return;
         }
 
-        BytesArgument[] keys = ParameterSetName == "InputObject" ? [new BytesArgument(InputObject)] : Key;
+        BytesArgument[] keys = ParameterSetName == "InputObject" ? [new BytesArgument(InputObject)] : KeyBytes is null ? Key : [new BytesArgument(KeyBytes)];
         await ForEachAsync(keys, (key, token) => RemoveOneAsync(cluster, key, token), stop).ConfigureAwait(false);
     }
 

@@ -41,6 +41,14 @@ public sealed class SetEtcdKeyCommand : AdminCmdlet
     [Bytes]
     public BytesArgument Value { get; set; } = null!; // mandatory
 
+    /// <summary>In place of Key, of keys that were kept as objects (Export-Clixml, ConvertTo-Json): their Key is text, and not every key is.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true, ParameterSetName = "Key", DontShow = true)]
+    public byte[]? KeyBytes { get; set; }
+
+    /// <summary>In place of Value, likewise.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true, ParameterSetName = "Key", DontShow = true)]
+    public byte[]? ValueBytes { get; set; }
+
     /// <summary>A key with its value from Get-EtcdKey or Get-EtcdSnapshotKey.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = "InputObject")]
     public EtcdKeyRecord InputObject { get; set; } = null!; // mandatory
@@ -55,8 +63,8 @@ public sealed class SetEtcdKeyCommand : AdminCmdlet
         EtcdCluster cluster = await FindAsync(Cluster, stop).ConfigureAwait(false);
         bool isCopy = ParameterSetName == "InputObject";
         if (isCopy && InputObject.IsKeyOnly) throw WithoutValue(InputObject);
-        BytesArgument key = isCopy ? new BytesArgument(InputObject) : Key;
-        ReadOnlyMemory<byte> value = isCopy ? InputObject.ValueBytes : Value.Bytes;
+        BytesArgument key = isCopy ? new BytesArgument(InputObject) : KeyBytes is null ? Key : new BytesArgument(KeyBytes);
+        ReadOnlyMemory<byte> value = isCopy ? InputObject.ValueBytes : ValueBytes ?? Value.Bytes;
         if (!await ShouldProcessAsync($"key {key} of cluster {cluster.Name}", "Put key").ConfigureAwait(false)) return;
         await cluster.Client.Kv.PutAsync(key.Bytes, value, cancellationToken: stop).ConfigureAwait(false);
         if (PassThru) await WriteNowAsync(cluster, key, stop).ConfigureAwait(false);
