@@ -28,7 +28,7 @@ Describe 'Every table' {
     BeforeDiscovery {
         $tables = foreach ($file in Get-ChildItem "$PSScriptRoot/../../src/EtcdAdmin.PowerShell/Formats/*.ps1xml") {
             ([xml](Get-Content $file -Raw)).SelectNodes('//View[TableControl]') | ForEach-Object {
-                $widths = @($_.SelectNodes('.//TableColumnHeader') | ForEach-Object { [int]($_.SelectSingleNode('Width').InnerText) })
+                $widths = @($_.SelectNodes('.//TableColumnHeader') | ForEach-Object { $width = $_.SelectSingleNode('Width'); if ($width) { [int]$width.InnerText } else { 0 } })
                 @{ View = $_.Name; Widths = $widths; Cells = $_.SelectNodes('.//TableColumnItem').Count }
             }
         }
