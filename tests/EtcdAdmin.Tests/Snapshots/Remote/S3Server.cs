@@ -61,9 +61,8 @@ internal sealed class S3Server : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (_serving.IsCompleted) return; // a test has stopped it
-        _listener.Stop();
+        _listener.Close(); // not stopped before: closing would then listen once more for a moment, and the port may be another's by then
         await _serving;
-        _listener.Close();
     }
 
     private async Task ServeAsync()
