@@ -146,13 +146,13 @@ internal static class StoreShell
             sum_of_notes=$(sha256sum <"$1.json")
             put "$1" "$name" "$noted" && put "$1.json" "$name.json" "${sum_of_notes%% *}"
         }
-        is_sent() { # snapshot
-            [ -z "$s3_name" ] || grep -q -x -F -e "$s3_name${1##*/}" "$state/sent" 2>/dev/null
+        is_sent() { # snapshot: to this store, as another may have a bucket of the same name
+            [ -z "$s3_url" ] || grep -q -x -F -e "$s3_url${1##*/}" "$state/sent" 2>/dev/null
         }
         mark_sent() { # snapshot; of those that are gone nothing is remembered
             {
                 while IFS= read -r line; do [ ! -e "$destination/${line##*/}" ] || printf '%s\n' "$line"; done <"$state/sent"
-                printf '%s\n' "$s3_name${1##*/}"
+                printf '%s\n' "$s3_url${1##*/}"
             } 2>/dev/null >"$state/sent.part" && mv -f -- "$state/sent.part" "$state/sent"
         }
         send_all() { # newest first; else why

@@ -13,7 +13,7 @@ using EtcdAdmin.Tests.Support;
 namespace EtcdAdmin.Tests.Snapshots;
 
 /// <summary>What the hosts' script copies to a store: with the script, curl and etcd as they are, and a store that checks every signature.</summary>
-public sealed class ScheduleCopyTests : IAsyncLifetime
+public sealed partial class ScheduleCopyTests : IAsyncLifetime
 {
     private const string Place = "s3://backups/etcd/prod/";
     private const string Folder = "/backups/etcd/prod/";
