@@ -127,7 +127,12 @@ internal static class StoreShell
                     sum_md5=$(md5sum <"$1" 2>/dev/null) && md5=$(printf "$(escaped "${sum_md5%% *}" 0)" | base64) || md5=
                 fi
                 ask_store "$1" PUT "$2" "$3" "x-amz-meta-sha256:$3" 'if-none-match:*' ${md5:+"content-md5:$md5"} || [ "$status" = 412 ] || return 1
+                answered=$status
                 find_object "$2" || return 1
+                if [ "$answered" != 412 ] && [ "$found" != "$bytes $3" ]; then
+                    why="it does not keep what it is sent, with its SHA-256 (x-amz-meta-sha256); of $2 it has '$found'"
+                    return 1
+                fi
             fi
             [ "$found" = "$bytes $3" ] || { why="it has something else that is called $2"; return 1; }
         }
@@ -173,14 +178,15 @@ internal static class StoreShell
             note last_unsent "$unsent"
             [ -z "$trouble" ] || { why="$unsent of its snapshots could not be copied to $s3_name and are only on this host: $trouble"; return 1; }
         }
-        check_store() {
+        check_store() { # as a snapshot is copied, and under a name that nothing has
             reach_store || fail "$s3_name is not to be had: $why"
-            probe=etcdadmin-check-$host
-            printf '%s\n' "$host" >"$state/message"
+            probe=etcdadmin-check-$host-$(date -u +%Y%m%dT%H%M%SZ)-$$
+            printf '%s\n' "$probe" >"$state/message"
             sum_of_probe=$(sha256sum <"$state/message")
-            ask_store "$state/message" PUT "$probe" "${sum_of_probe%% *}" || fail "nothing can be written to $s3_name: $why"
             find_object "$probe" || fail "what is in $s3_name cannot be read: $why"
+            put "$state/message" "$probe" "${sum_of_probe%% *}" || refused=$why
             ask_store '' DELETE "$probe" "$empty" || : # keys that may remove nothing are the better ones
+            [ -z "${refused:-}" ] || fail "nothing can be copied to $s3_name: $refused"
         }
         """;
 }

@@ -55,6 +55,12 @@ internal sealed class S3Server : IAsyncDisposable
     /// <summary>What the keys are not allowed: a method of HTTP.</summary>
     public string? Forbidden { get; set; }
 
+    /// <summary>Why a request is answered with 400; null where it is not. No word of it is escaped.</summary>
+    public Func<HttpListenerRequest, string?>? Objection { get; set; }
+
+    /// <summary>Whether what is noted with an object is kept.</summary>
+    public bool KeepsMetadata { get; set; } = true;
+
     /// <summary>How many times an object is stored and the answer to it lost, as by a proxy that gives up waiting.</summary>
     public int LostAnswers { get; set; }
 
@@ -103,6 +109,12 @@ internal sealed class S3Server : IAsyncDisposable
         if ((request.HttpMethod == Forbidden ? "AccessDenied" : Refusal(request, raw[0], query, content)) is { } refusal)
         {
             Error(response, 403, refusal);
+            return;
+        }
+
+        if (Objection?.Invoke(request) is { } objection)
+        {
+            Error(response, 400, objection);
             return;
         }
 
@@ -158,7 +170,7 @@ internal sealed class S3Server : IAsyncDisposable
     private void Put(HttpListenerRequest request, HttpListenerResponse response, string path, byte[] content, Dictionary<string, string> metadata)
     {
         if (request.Headers["If-None-Match"] == "*" && Objects.ContainsKey(path)) Error(response, 412, "PreconditionFailed");
-        else Objects[path] = new StoredObject(Store(content), metadata);
+        else Objects[path] = new StoredObject(Store(content), KeepsMetadata ? metadata : []);
         response.Headers["ETag"] = "\"etag-1\"";
         if (LostAnswers > 0 && response.StatusCode == 200)
         {
@@ -208,13 +220,18 @@ internal sealed class S3Server : IAsyncDisposable
     private static void Error(HttpListenerResponse response, int status, string code)
     {
         response.StatusCode = status;
-        Xml(response, new XElement("Error", new XElement("Code", code), new XElement("Message", code)));
+        Send(response, $"<Error><Code>{code}</Code><Message>{code}</Message></Error>");
     }
 
     private static void Xml(HttpListenerResponse response, XElement answer)
     {
-        if (response.StatusCode is 412 or 504 && answer.Name != "Error") return; // refused already
-        byte[] bytes = Encoding.UTF8.GetBytes(answer.ToString());
+        if (response.StatusCode is 412 or 504) return; // refused already
+        Send(response, answer.ToString());
+    }
+
+    private static void Send(HttpListenerResponse response, string answer)
+    {
+        byte[] bytes = Encoding.UTF8.GetBytes(answer);
         response.ContentType = "application/xml";
         response.ContentLength64 = bytes.Length;
         response.OutputStream.Write(bytes);

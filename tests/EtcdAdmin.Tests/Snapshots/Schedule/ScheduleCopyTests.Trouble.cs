@@ -19,4 +19,43 @@ public sealed partial class ScheduleCopyTests
         Assert.Equal(_store.Objects.Keys.Order(StringComparer.Ordinal), other.Objects.Keys.Order(StringComparer.Ordinal));
         Assert.Equal((2, "0"), (other.Objects.Count, moved.State("last_unsent")));
     }
+
+    [Fact]
+    public async Task Check_StoreLocksObjects_HasTheMd5ThatItWants()
+    {
+        ScheduleHost host = AddHost("n1");
+        _store.Objection = request => request is { HttpMethod: "PUT" } && request.Headers["Content-MD5"] is null ? "InvalidRequest" : null;
+
+        ProcessResult result = await host.RunAsync(request: "check");
+
+        Assert.True(result.ExitCode == 0, result.Error);
+    }
+
+    [Fact]
+    public async Task Check_StoreDoesNotKnowIfNoneMatch_SaysSo()
+    {
+        ScheduleHost host = AddHost("n1");
+        _store.Objection = request => request.Headers["If-None-Match"] is null ? null : "NotImplemented";
+
+        ProcessResult result = await host.RunAsync(request: "check");
+
+        Assert.Equal(1, result.ExitCode);
+        Assert.StartsWith($"nothing can be copied to {Place}: it answers 400 NotImplemented", result.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(false, true)] // the SHA-256 is not kept beside it
+    [InlineData(true, false)]
+    public async Task Check_StoreDoesNotKeepWhatItGets_SaysSo(bool keepsMetadata, bool keepsContent)
+    {
+        ScheduleHost host = AddHost("n1");
+        _store.KeepsMetadata = keepsMetadata;
+        if (!keepsContent) _store.Store = _ => [];
+
+        ProcessResult result = await host.RunAsync(request: "check");
+
+        Assert.Equal(1, result.ExitCode);
+        Assert.StartsWith($"nothing can be copied to {Place}: it does not keep what it is sent, with its SHA-256 (x-amz-meta-sha256)", result.Error, StringComparison.Ordinal);
+        Assert.Empty(_store.Objects);
+    }
 }
