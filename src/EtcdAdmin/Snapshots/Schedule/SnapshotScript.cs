@@ -75,7 +75,8 @@ internal static class SnapshotScript
             printf '%s\n' "$*" >&2
             exit 1
         }
-        trap 'trap - EXIT; fail "it was stopped, or took longer than it may"' TERM INT
+        stopped='it was stopped, or took longer than it may'
+        trap 'trap - EXIT; fail "$stopped"' TERM INT
         last_line() { tail -n 1 "$state/message" 2>/dev/null; }
         ask_mark() { "$ctl" --command-timeout=20s get --print-value-only "$mark" 2>"$state/message"; }
         number() { # name: of a JSON object on standard input
@@ -222,6 +223,9 @@ internal static class SnapshotScript
         copy_rest() { # whatever the run came to, which is told where both fail
             code=$?
             trap - EXIT
+            # A run that failed ignores both by now, and so would curl.
+            if [ "$code" -ne 0 ]; then stopped="$(sed -n 's/^last_error=//p' "$state/state"); $stopped"; fi
+            trap 'fail "$stopped"' TERM INT
             send_all && exit "$code"
             if [ "$code" -eq 0 ]; then fail "$why"; fi
             printf '%s\n' "$why" >&2

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using EtcdAdmin.Hosts;
 using EtcdAdmin.Tests.Support;
 
@@ -57,5 +59,26 @@ public sealed partial class ScheduleCopyTests
         Assert.Equal(1, result.ExitCode);
         Assert.StartsWith($"nothing can be copied to {Place}: it does not keep what it is sent, with its SHA-256 (x-amz-meta-sha256)", result.Error, StringComparison.Ordinal);
         Assert.Empty(_store.Objects);
+    }
+
+    [Fact]
+    public async Task Run_StoppedWhileItCopiesWhatIsLeft_EndsAtOnceAndSaysSo()
+    {
+        using var silent = new TcpListener(IPAddress.Loopback, FreePorts.Take(1)[0]);
+        ScheduleHost host = AddHost("n1", options: Options with { Endpoint = new Uri($"http://{silent.LocalEndpoint}") });
+        await host.RunAsync();
+        await _server!.StopAsync(); // it was started
+        silent.Start();
+        // As systemd does, it hands what it is told to on to all, and kills what has not ended after a while.
+        string[] systemd = ["/usr/bin/timeout", "--kill-after=20", "300", "/bin/sh"];
+
+        Task<ProcessResult> running = host.RunAsync(shell: systemd);
+        using TcpClient asked = await silent.AcceptTcpClientAsync(Stop);
+        string id = Processes.IdsWith("timeout --kill-after=20 300 ").First(id => Processes.CommandLine(id).Contains(host.StateFolder[..^"state".Length], StringComparison.Ordinal));
+        await ProcessRunner.RunAsync(new ProcessCommand("/bin/sh", ["-c", "kill -TERM \"$1\"", "sh", id]), Stop);
+        ProcessResult result = await running;
+
+        Assert.Equal((1, "failed"), (result.ExitCode, host.State("last_result")));
+        Assert.Matches("does not answer: .*; it was stopped, or took longer than it may", host.State("last_error"));
     }
 }
