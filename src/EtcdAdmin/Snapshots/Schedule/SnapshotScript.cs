@@ -250,8 +250,9 @@ internal static class SnapshotScript
             rm -f -- "$state/request"
         fi
         rm -f -- "$state/outcome"
-        check
+        # Before anything can fail: a host that can take none is one whose snapshots should leave it.
         if [ -n "$s3_name" ] && [ "$request" != check ]; then trap copy_rest EXIT; fi
+        check
         if ! by=$(ask_mark); then
             # A learner serves no such reads, and leaves it to the voters.
             if grep -q 'for learner' "$state/message"; then

@@ -81,4 +81,20 @@ public sealed partial class ScheduleCopyTests
         Assert.Equal((1, "failed"), (result.ExitCode, host.State("last_result")));
         Assert.Matches("does not answer: .*; it was stopped, or took longer than it may", host.State("last_error"));
     }
+
+    [Fact]
+    public async Task Run_ProgramOfEtcdIsGone_CopiesWhatIsLeftAllTheSame()
+    {
+        ScheduleHost host = AddHost("n1");
+        await _store.DisposeAsync();
+        await host.RunAsync();
+        File.Delete(Path.Combine(host.Bin, "etcdctl"));
+        _store = new S3Server(_store.Endpoint);
+
+        ProcessResult result = await host.RunAsync();
+
+        Assert.Equal(1, result.ExitCode);
+        Assert.EndsWith("etcdctl is not there", host.State("last_error"), StringComparison.Ordinal);
+        Assert.Equal(2, _store.Objects.Count);
+    }
 }
