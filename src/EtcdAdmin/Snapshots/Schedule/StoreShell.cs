@@ -118,8 +118,12 @@ internal static class StoreShell
                 return 1
             fi
         }
+        size_of() { # file; sets bytes; else why
+            bytes=$(wc -c <"$1") && [ -n "$bytes" ] || { why="$1 cannot be read"; return 1; } # no number would end a shell
+            bytes=$((bytes)) # some wc put blanks before it
+        }
         put() { # file, name, SHA-256: as a whole, and proved; else why
-            bytes=$(($(wc -c <"$1")))
+            size_of "$1" || return 1
             find_object "$2" || return 1
             if [ -z "$found" ]; then
                 md5=
@@ -138,12 +142,13 @@ internal static class StoreShell
         }
         send() { # snapshot: itself, then its notes, so that one whose notes are there is whole; else why
             name=${1##*/} status=none
-            if [ "$(($(wc -c <"$1")))" -gt 5368709120 ]; then
+            size_of "$1" || return 1
+            if [ "$bytes" -gt 5368709120 ]; then
                 why="$name is larger than 5 GiB, the most that a store takes at once; copy it from another machine (Copy-EtcdSnapshot)"
                 return 1
             fi
             noted=$(sed -n 's/^ *"sha256": "\([0-9a-f]*\)".*/\1/p' "$1.json")
-            sum_now=$(sha256sum <"$1")
+            sum_now=$(sha256sum <"$1") || { why="$1 cannot be read"; return 1; }
             if [ "${sum_now%% *}" != "$noted" ]; then # not every store computes it
                 why="$name was changed after it had been verified"
                 return 1

@@ -97,4 +97,21 @@ public sealed partial class ScheduleCopyTests
         Assert.EndsWith("etcdctl is not there", host.State("last_error"), StringComparison.Ordinal);
         Assert.Equal(2, _store.Objects.Count);
     }
+
+    [Fact]
+    public async Task Run_OneCannotBeRead_SaysSoAndCopiesTheOthers()
+    {
+        ScheduleHost host = AddHost("n1", store: false);
+        await host.RunAsync();
+        string unreadable = Path.Combine(host.Folder, "etcd-snapshot-2099-01-31-04.00.00.db");
+        File.Copy(Assert.Single(host.Snapshots) + ".json", unreadable + ".json");
+        File.CreateSymbolicLink(unreadable, _folder.File("nothing"));
+        host = AddHost("n1");
+
+        ProcessResult result = await host.RunAsync();
+
+        Assert.Equal(1, result.ExitCode);
+        Assert.EndsWith($"{unreadable} cannot be read", host.State("last_error"), StringComparison.Ordinal);
+        Assert.Equal((2, "1"), (_store.Objects.Count, host.State("last_unsent")));
+    }
 }
