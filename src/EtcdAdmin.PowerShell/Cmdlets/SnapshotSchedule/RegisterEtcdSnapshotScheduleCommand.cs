@@ -104,7 +104,8 @@ public sealed class RegisterEtcdSnapshotScheduleCommand : PlannedCmdlet
 
     /// <summary>
     /// s3://bucket/prefix/ in an S3-compatible store, below which each host copies what it took, with its notes, as Copy-EtcdSnapshot would. The hosts need curl for that,
-    /// new or old. What could not be copied stays on the host, makes the run a failed one, and is copied with the next. In the store nothing is removed.
+    /// new or old. What could not be copied stays on the host, makes the run a failed one, and is copied with the next. In the store nothing is removed. Give each
+    /// cluster a prefix of its own: snapshots are named by the second in which they were taken.
     /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]

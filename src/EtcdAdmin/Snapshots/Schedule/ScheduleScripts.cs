@@ -23,7 +23,7 @@ internal static class ScheduleScripts
     /// <summary>Removes what the service has in a state folder, and leaves the folder where something else lies in it; then the folder of the files.</summary>
     public const string Forget = """
         forget() { # state folder, folder of the files
-            for name in state state.part sent sent.part outcome message writing request request.part; do rm -f -- "$1/$name"; done
+            for name in state state.part sent sent.part unfit unfit.part outcome message writing request request.part; do rm -f -- "$1/$name"; done
             rm -f -- "$2/prepared"
             rmdir -- "$1" 2>/dev/null
             rmdir -- "$2" 2>/dev/null

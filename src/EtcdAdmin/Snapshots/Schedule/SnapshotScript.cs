@@ -14,7 +14,7 @@ namespace EtcdAdmin.Snapshots;
 /// <para>
 /// Where there is a store, what it has not got is copied there at the end of every run, without the lock: also where another host took the snapshot, and where the
 /// run failed, as it is then that the cluster may be lost. What has been copied is noted, so what somebody removes there is not copied again. One that is not copied stays
-/// beyond the rules, as long as the disk has room.
+/// beyond the rules, as long as the disk has room; one that will never be, as something else has its name, goes by the rules.
 /// </para>
 /// </remarks>
 internal static class SnapshotScript
@@ -120,9 +120,13 @@ internal static class SnapshotScript
                 if [ "$year-$month" != "$last_month" ] && [ "$months" -lt "$keep_monthly" ]; then stays=yes months=$((months + 1)) last_month=$year-$month; fi
                 if [ "$year" != "$last_year" ] && [ "$years" -lt "$keep_yearly" ]; then stays=yes years=$((years + 1)) last_year=$year; fi
                 if [ "$stays" = yes ] || [ "$old" = "$1" ]; then continue; fi
-                if ! is_sent "$old"; then uncopied="$old $uncopied"; continue; fi
+                if ! is_sent "$old"; then
+                    if ! is_marked unfit "$old"; then uncopied="$old $uncopied"; continue; fi
+                    echo "removed $old, which $s3_name cannot get: no rule keeps it" >&2
+                else
+                    echo "removed $old: no rule keeps it"
+                fi
                 rm -f -- "$old" "$old.json"
-                echo "removed $old: no rule keeps it"
             done
             for old in $uncopied; do # oldest first
                 ! has_room "$size" 10 || break

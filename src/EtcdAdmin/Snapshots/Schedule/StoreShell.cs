@@ -138,46 +138,53 @@ internal static class StoreShell
                     return 1
                 fi
             fi
-            [ "$found" = "$bytes $3" ] || { why="it has something else that is called $2"; return 1; }
+            [ "$found" = "$bytes $3" ] || { never=yes why="it has something else that is called $2; another cluster may copy there too: give each cluster a prefix of its own"; return 1; }
         }
-        send() { # snapshot: itself, then its notes, so that one whose notes are there is whole; else why
-            name=${1##*/} status=none
+        send() { # snapshot: itself, then its notes, so that one whose notes are there is whole; else why, and never where that stays so
+            name=${1##*/} status=none never=
             size_of "$1" || return 1
             if [ "$bytes" -gt 5368709120 ]; then
-                why="$name is larger than 5 GiB, the most that a store takes at once; copy it from another machine (Copy-EtcdSnapshot)"
+                never=yes why="$name is larger than 5 GiB, the most that a store takes at once; copy it from another machine (Copy-EtcdSnapshot)"
                 return 1
             fi
             noted=$(sed -n 's/^ *"sha256": "\([0-9a-f]*\)".*/\1/p' "$1.json")
             sum_now=$(sha256sum <"$1") || { why="$1 cannot be read"; return 1; }
             if [ "${sum_now%% *}" != "$noted" ]; then # not every store computes it
-                why="$name was changed after it had been verified"
+                never=yes why="$name was changed after it had been verified"
                 return 1
             fi
             sum_of_notes=$(sha256sum <"$1.json")
             put "$1" "$name" "$noted" && put "$1.json" "$name.json" "${sum_of_notes%% *}"
         }
         is_sent() { # snapshot: to this store, as another may have a bucket of the same name
-            [ -z "$s3_url" ] || grep -q -x -F -e "$s3_url${1##*/}" "$state/sent" 2>/dev/null
+            [ -z "$s3_url" ] || is_marked sent "$1"
         }
-        mark_sent() { # snapshot; of those that are gone nothing is remembered
+        is_marked() { # sent or unfit, snapshot
+            grep -q -x -F -e "$s3_url${2##*/}" "$state/$1" 2>/dev/null
+        }
+        mark() { # sent or unfit, snapshot; of those that are gone nothing is remembered
             {
-                while IFS= read -r line; do [ ! -e "$destination/${line##*/}" ] || printf '%s\n' "$line"; done <"$state/sent"
-                printf '%s\n' "$s3_url${1##*/}"
-            } 2>/dev/null >"$state/sent.part" && mv -f -- "$state/sent.part" "$state/sent"
+                while IFS= read -r line; do [ ! -e "$destination/${line##*/}" ] || printf '%s\n' "$line"; done <"$state/$1"
+                printf '%s\n' "$s3_url${2##*/}"
+            } 2>/dev/null >"$state/$1.part" && mv -f -- "$state/$1.part" "$state/$1"
         }
         send_all() { # newest first; else why
             unsent=0 trouble= enough=
             for snapshot in $(printf '%s\n' "$destination"/etcd-snapshot-*.db | sort -r); do
                 if ! is_own "$snapshot" || is_sent "$snapshot"; then continue; fi
                 if [ -z "$enough" ] && send "$snapshot"; then
-                    mark_sent "$snapshot"
+                    mark sent "$snapshot"
                     note last_sent "$(now)"
                     echo "copied ${snapshot##*/} to $s3_name"
                     [ "$request" != now ] || enough=yes # somebody waits; the others go with the next run
                     continue
                 fi
                 unsent=$((unsent + 1))
-                if [ -z "$enough" ]; then trouble=${trouble:-$why}; fi
+                if [ -z "$enough" ]; then
+                    trouble=${trouble:-$why}
+                    # It is told with every run, but the rules need not wait for it.
+                    if [ -n "$never" ] && ! is_marked unfit "$snapshot"; then mark unfit "$snapshot"; fi
+                fi
                 [ -n "$status" ] || enough=yes # one that does not answer is not asked for each
             done
             note last_unsent "$unsent"

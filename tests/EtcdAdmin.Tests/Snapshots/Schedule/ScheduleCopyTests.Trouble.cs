@@ -82,6 +82,36 @@ public sealed partial class ScheduleCopyTests
         Assert.Matches("does not answer: .*; it was stopped, or took longer than it may", host.State("last_error"));
     }
 
+    [Theory]
+    [InlineData("taken", "has something else that is called")]
+    [InlineData("changed", "was changed after it had been verified")]
+    [InlineData("large", "is larger than 5 GiB")]
+    public async Task Run_CannotEverBeCopied_IsToldAndGoesByTheRules(string kind, string reason)
+    {
+        ScheduleHost host = AddHost("n1", keep: 1);
+        await _store.DisposeAsync();
+        await host.RunAsync();
+        string first = Assert.Single(host.Snapshots);
+        _store = new S3Server(_store.Endpoint);
+        if (kind == "taken") _store.Objects[Folder + Path.GetFileName(first)] = new StoredObject("precious"u8.ToArray(), []);
+        await using (FileStream file = File.OpenWrite(first))
+        {
+            if (kind == "changed") file.WriteByte((byte)'x');
+            if (kind == "large") file.SetLength((5L << 30) + 1); // takes no room
+        }
+
+        ProcessResult told = await host.RunAsync();
+        string? error = host.State("last_error");
+        ProcessResult next = await host.RunAsync(request: "now");
+
+        Assert.Equal(1, told.ExitCode);
+        Assert.Contains(reason, error, StringComparison.Ordinal);
+        Assert.True(next.ExitCode == 0, next.Error);
+        Assert.Contains($"removed {first}, which {Place} cannot get", next.Error, StringComparison.Ordinal);
+        Assert.Equal(host.State("last_path"), Assert.Single(host.Snapshots));
+        Assert.Equal("0", host.State("last_unsent"));
+    }
+
     [Fact]
     public async Task Run_ProgramOfEtcdIsGone_CopiesWhatIsLeftAllTheSame()
     {
