@@ -25,7 +25,8 @@ public sealed class HostCommandException : EtcdException
 
     private static string Describe(string host, string action, ScriptResult result)
     {
-        string said = result.Error.Trim();
+        // What is meant for a terminal must not reach the operator's.
+        string said = string.Concat(result.Error.Where(c => !char.IsControl(c) || c is '\n' or '\t')).Trim();
         if (said.Length > ErrorTail) said = "…" + said[^ErrorTail..];
         return $"Could not {action} on {host}: "
             + (said.Length > 0 ? $"{said} (exit code {result.ExitCode})." : $"exit code {result.ExitCode}, nothing said.");

@@ -49,6 +49,15 @@ public sealed class LocalHostTests
     }
 
     [Fact]
+    public async Task RunRequiredAsync_ScriptSpeaksToATerminal_SaysItsWordsAlone()
+    {
+        var error = await Assert.ThrowsAsync<HostCommandException>(() => _host.RunRequiredAsync(
+            "do the thing", new HostScript("printf '\\033[2Jfirst\\r\\n\\302\\233second\\007' >&2; exit 3"), Token));
+
+        Assert.Equal("Could not do the thing on localhost: [2Jfirst\nsecond (exit code 3).", error.Message);
+    }
+
+    [Fact]
     public async Task RunAsync_Cancelled_KillsTheScriptAndItsChildren()
     {
         using var folder = new TempFolder();

@@ -81,8 +81,8 @@ internal static class StoreShell
             done
             [ "$(command -v printf)" = printf ] || { why="this host's shell has no printf of its own, and another program would show the keys to everybody"; return 1; }
         }
-        told() { # element of the store's answer
-            printf '%s' "$answer" | tr -d '\r\n' | sed -n "s/.*<$1>\([^<]*\)<.*/\1/p"
+        told() { # element of the store's answer; it may be meant for a terminal
+            printf '%s' "$answer" | tr -d '\1-\37\177' | sed -n "s/.*<$1>\([^<]*\)<.*/\1/p"
         }
         ask_store() { # file that is sent or empty, method, name, SHA-256 of what is sent, more headers as name:value; sets answer and status, which is empty where there is none; else why
             sent=$1 status= answer=
@@ -93,7 +93,7 @@ internal static class StoreShell
             fi
             if ! answer=$(sign "$@" | curl -q --silent --show-error --config - --proto =http,https --connect-timeout 20 --speed-limit 1 --speed-time 300 \
                 --write-out '\n%{http_code}' ${sent:+--upload-file "$sent"} "$s3_url$2" 2>&1); then
-                why="it cannot be reached: $(printf '%s\n' "$answer" | sed -n 's/^curl: ([0-9]*) *//p' | tail -n 1)"
+                why="it cannot be reached: $(printf '%s\n' "$answer" | sed -n 's/^curl: ([0-9]*) *//p' | tail -n 1 | tr -d '\1-\37\177')"
                 return 1
             fi
             status=${answer##*[!0-9]}
@@ -111,7 +111,7 @@ internal static class StoreShell
         find_object() { # name; sets found to size and SHA-256, empty for nothing; else why
             found=
             if ask_store '' HEAD "$1" "$empty"; then
-                found=$(printf '%s\n' "$answer" | tr -d '\r' | tr A-Z a-z | sed -n 's/^content-length: *//p; s/^x-amz-meta-sha256: */ /p' | sort -r | tr -d '\n')
+                found=$(printf '%s\n' "$answer" | tr -d '\r' | tr A-Z a-z | sed -n 's/^content-length: *//p; s/^x-amz-meta-sha256: */ /p' | sort -r | tr -d '\1-\37\177')
             elif [ "$status" != 404 ]; then
                 before=$why # the answer to a HEAD has no words; if others are refused, too, theirs are better
                 if [ -z "$status" ] || reach_store; then why=$before; fi

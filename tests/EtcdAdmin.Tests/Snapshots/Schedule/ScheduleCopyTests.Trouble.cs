@@ -144,4 +144,18 @@ public sealed partial class ScheduleCopyTests
         Assert.EndsWith($"{unreadable} cannot be read", host.State("last_error"), StringComparison.Ordinal);
         Assert.Equal((2, "1"), (_store.Objects.Count, host.State("last_unsent")));
     }
+
+    [Fact]
+    public async Task Run_StoreSendsControlCharacters_SaysWordsAlone()
+    {
+        ScheduleHost host = AddHost("n1");
+        _store.Objection = request => request.HttpMethod == "PUT" ? "Bad\e]0;x\a\b\e[2JLuck" : null;
+
+        ProcessResult check = await host.RunAsync(request: "check");
+        ProcessResult result = await host.RunAsync();
+
+        string[] said = [check.Error, result.Error, host.State("last_error")!]; // it failed
+        Assert.All(said, text => Assert.Contains("it answers 400 Bad]0;x[2JLuck", text, StringComparison.Ordinal));
+        Assert.All(said, text => Assert.DoesNotContain(text, c => char.IsControl(c) && c != '\n'));
+    }
 }

@@ -39,4 +39,12 @@ public sealed class ScheduleHealthTests
         Assert.True(ScheduleHealth.Judge(new ScheduleFacts(old + "2026-01-29T12:00:00Z"), "s.service").Healthy);
         Assert.False(ScheduleHealth.Judge(new ScheduleFacts(old + "2026-01-29T02:00:00Z"), "s.service").Healthy);
     }
+
+    [Fact]
+    public void Judge_HostSpeaksToATerminal_HasWordsAlone()
+    {
+        var facts = new ScheduleFacts(Registered + "running=inactive\nlast_result=failed\nlast_error=bad \e[2J\u009bluck\a");
+
+        Assert.Equal((false, "bad [2Jluck"), ScheduleHealth.Judge(facts, "s.service"));
+    }
 }
