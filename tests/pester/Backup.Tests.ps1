@@ -123,6 +123,10 @@ Describe 'Copy-EtcdSnapshot' {
         $said | Should -HaveCount 2
     }
 
+    It 'says of a file that is not there that it is not there' {
+        { Copy-EtcdSnapshot (Join-Path $TestDrive 'nope.db') -Destination s3://backups/ -ErrorAction Stop } | Should -Throw -ErrorId 'EtcdSnapshotNotFound,*'
+    }
+
     It 'refuses what is no destination' {
         { $saved | Copy-EtcdSnapshot -Destination ftp://store.invalid/ -ErrorAction Stop } | Should -Throw -ErrorId 'EtcdInvalidArgument,*'
     }

@@ -15,7 +15,7 @@ public sealed class SnapshotUploader(AdminContext context)
     /// <param name="events">Progress in bytes.</param>
     /// <param name="cancellationToken">Gives up; nothing appears under the name then.</param>
     /// <exception cref="EtcdException">
-    /// SnapshotInvalid: it is not valid, and so not worth keeping. FileExists: something else is there already. PermissionDenied, AuthFailed, TransferFailed: the store.
+    /// SnapshotNotFound, SnapshotUnreadable. SnapshotInvalid: it is not valid, and so not worth keeping. FileExists: something else is there already. PermissionDenied, AuthFailed, TransferFailed: the store.
     /// ChecksumMismatch: what the store has is something else; it was removed. InvalidArgument: this is no destination, or its region is not known.
     /// </exception>
     public async Task<EtcdRemoteSnapshot> UploadAsync(
@@ -78,12 +78,27 @@ public sealed class SnapshotUploader(AdminContext context)
 
     private async Task RequireSoundAsync(string path, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
     {
+        RequireReadable(path);
         if (await new SoundSnapshots(context.Clock).ProblemAsync(path, restorable: false, events, cancellationToken).ConfigureAwait(false) is not { } problem) return;
         throw new EtcdException(EtcdErrorIds.SnapshotInvalid, EtcdErrorKind.InvalidData, $"'{path}' is not valid and was not copied: {problem}.")
         {
             Target = path,
             NextStep = "Take a new snapshot; Test-EtcdSnapshot says more about this one.",
         };
+    }
+
+    /// <summary>What is not there, or may not be read, is none that is not valid.</summary>
+    private static void RequireReadable(string path)
+    {
+        try
+        {
+            if (Directory.Exists(path) || new FileInfo(path) is { Exists: true, Length: 0 }) return; // none, as the check says; a pipe would be waited for
+            File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete).Dispose();
+        }
+        catch (Exception e) when (SnapshotFile.Translate(path, e) is { } error)
+        {
+            throw error;
+        }
     }
 
     private static async Task<EtcdRemoteSnapshot> ToStoreAsync(

@@ -104,6 +104,18 @@ public sealed class SnapshotUploaderTests(SnapshotLab lab) : IAsyncDisposable
     }
 
     [Fact]
+    public async Task UploadAsync_NoSuchFile_IsNotFound()
+    {
+        string file = _folder.File("nope.db");
+
+        var error = await Assert.ThrowsAsync<EtcdException>(() => UploadAsync(file, "s3://backups/"));
+
+        Assert.Equal((EtcdErrorIds.SnapshotNotFound, EtcdErrorKind.NotFound, file), (error.ErrorId, error.Kind, error.Target));
+        Assert.NotNull(error.NextStep);
+        Assert.Empty(_store.Requests);
+    }
+
+    [Fact]
     public async Task UploadAsync_WrongKeys_AreRefusedAndNotTold()
     {
         string file = await CopyAsync("mixed", notes: false);
