@@ -147,6 +147,8 @@ Describe 'Snapshot schedules' {
         { Register-EtcdSnapshotSchedule demo -At 02:30, 02:32 -ErrorAction Stop } | Should -Throw -ErrorId 'EtcdSpecInvalid,*'
         { Register-EtcdSnapshotSchedule demo -S3Destination 'https://store.invalid/x?X-Amz-Signature=abc' -ErrorAction Stop } | Should -Throw -ErrorId 'EtcdInvalidArgument,*'
         "$($Error[0])" | Should -Not -BeLike '*Signature*'
+        $Error[0].TargetObject | Should -Be 'https://store.invalid/x'
+        $Error[0].ErrorDetails.RecommendedAction | Should -BeLike '*s3://backups/etcd/demo/*'
         { Register-EtcdSnapshotSchedule demo -At noon } | Should -Throw -ErrorId 'CannotConvertArgument*,*'
     }
 }

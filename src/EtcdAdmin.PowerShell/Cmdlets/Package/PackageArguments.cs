@@ -8,10 +8,10 @@ internal static class PackageArguments
     /// <exception cref="EtcdException">InvalidArgument: the text is no version.</exception>
     public static VersionRequest Version(string? text) => VersionRequest.TryParse(text, out VersionRequest? version)
         ? version
-        : throw Invalid($"'{text}' is no version of etcd; give one like 3.5.16, or 3.5 for its newest.", text);
+        : throw Invalid($"'{text}' is no version of etcd.", text, "Give one like 3.5.16, or 3.5 for its newest.");
 
-    public static EtcdException Invalid(string message, object? target) =>
-        new(EtcdErrorIds.InvalidArgument, EtcdErrorKind.InvalidInput, message) { Target = target };
+    public static EtcdException Invalid(string message, object? target, string next) =>
+        new(EtcdErrorIds.InvalidArgument, EtcdErrorKind.InvalidInput, message) { Target = target, NextStep = next };
 
     /// <summary>The platforms of Linux hosts, which packages are for whatever this machine runs.</summary>
     /// <param name="architectures">As people and kernels call them; null is this machine's.</param>

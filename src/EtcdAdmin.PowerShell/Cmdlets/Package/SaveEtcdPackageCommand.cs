@@ -55,7 +55,7 @@ public sealed class SaveEtcdPackageCommand : AdminCmdlet
         VersionRequest version = PackageArguments.Version(Version);
         IReadOnlyList<EtcdPlatform> platforms = PackageArguments.LinuxPlatforms(Architecture);
         if (platforms.Count > 1 && PackageSaver.IsFile(destination))
-            throw PackageArguments.Invalid("One file holds one architecture; give a folder as -Destination.", destination);
+            throw PackageArguments.Invalid("One file holds one architecture.", destination, "Give a folder as -Destination.");
 
         await ForEachAsync(platforms, async (platform, token) =>
         {
