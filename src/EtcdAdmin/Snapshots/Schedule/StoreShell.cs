@@ -197,7 +197,7 @@ internal static class StoreShell
             sum_of_probe=$(sha256sum <"$state/message")
             find_object "$probe" || fail "what is in $s3_name cannot be read: $why"
             put "$state/message" "$probe" "${sum_of_probe%% *}" || refused=$why
-            ask_store '' DELETE "$probe" "$empty" || : # keys that may remove nothing are the better ones
+            [ -z "$status" ] || ask_store '' DELETE "$probe" "$empty" || : # keys that may remove nothing are the better ones
             [ -z "${refused:-}" ] || fail "nothing can be copied to $s3_name: $refused"
         }
         """;
