@@ -121,7 +121,7 @@ internal sealed class MemberRestore(
         if (input.Info.HasTrailer)
         {
             using var sent = SentSnapshot.Open(input.DatabasePath, input.Info.DatabaseSha256);
-            var receive = new HostScript(RestoreScripts.Receive) { Arguments = [Copy, sent.Size.ToString(CultureInfo.InvariantCulture)], StandardInput = sent };
+            var receive = new HostScript(RestoreScripts.Receive) { Arguments = [Copy, sent.Size.ToString(CultureInfo.InvariantCulture), member.User ?? ""], StandardInput = sent };
             await _host.RunRequiredAsync(action, receive, cancellationToken).ConfigureAwait(false);
             return Copy;
         }

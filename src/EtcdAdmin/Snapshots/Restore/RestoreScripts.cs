@@ -17,11 +17,22 @@ internal static class RestoreScripts
         done
         """;
 
-    /// <summary>$1 file, $2 bytes. Takes a snapshot from standard input.</summary>
+    // As installing makes them; a lost disk takes the folder above the data along.
+    private const string HaveParent = """
+        have_parent() { # path, user or empty
+            if [ -d "${1%/*}" ]; then return; fi
+            (umask 022 && mkdir -p -- "${1%/*}") && chmod 0700 -- "${1%/*}" || exit 1
+            if [ -n "$2" ]; then chown -- "$2:$2" "${1%/*}" || exit 1; fi
+        }
+
+        """;
+
+    /// <summary>$1 file, $2 bytes, $3 the user that its folder shall belong to if there is none yet, or empty. Takes a snapshot from standard input.</summary>
     /// <remarks>Nothing waits for the disk: it is removed as soon as it is restored, and after a power cut it is brought again.</remarks>
-    public const string Receive = """
+    public const string Receive = HaveParent + """
         set -eu
         umask 077
+        have_parent "$1" "$3"
         rm -f -- "$1"
         cat >"$1"
         if [ "$(wc -c <"$1")" -ne "$2" ]; then
@@ -35,10 +46,12 @@ internal static class RestoreScripts
     /// $1 tool, $2 snapshot, $3 new data folder, $4 name, $5 peer URL, $6 initial cluster, $7 token, $8 bump, $9 skip hash check,
     /// ${10} new folder of the write-ahead log or empty, ${11} the user it shall all belong to or empty.
     /// </summary>
-    public const string Restore = """
+    public const string Restore = HaveParent + """
         set -u
         umask 077
         tool=$1 snapshot=$2 folder=$3 bump=$8 skip=$9 wal=${10} user=${11}
+        have_parent "$folder" "$user"
+        if [ -n "$wal" ]; then have_parent "$wal" "$user"; fi
         set -- --data-dir "$folder" --name "$4" --initial-advertise-peer-urls "$5" --initial-cluster "$6" --initial-cluster-token "$7"
         if [ "$bump" != 0 ]; then set -- "$@" --bump-revision "$bump" --mark-compacted; fi
         if [ "$skip" = yes ]; then set -- "$@" --skip-hash-check; fi

@@ -52,6 +52,7 @@ public sealed class RestoreOnHostsTests(HostLabFixture lab)
         EtcdCluster next = await hosts.InstallAsync(hosts.Request("n2") with { Name = "new" });
 
         EtcdSnapshot snapshot = await SaveAsync(hosts, old, folder);
+        await hosts.LookAsync("n2", $"systemctl stop {next.Spec!.Members[0].Unit} && rm -rf /var/lib/etcd"); // as a lost disk leaves it
         EtcdRestore restored = await (await Restoring.PlanAsync(hosts.Context, next, snapshot.Path)).RunAsync(null, Token);
         await hosts.AddAsync(restored.Cluster, "n3");
         next = await hosts.Context.Profiles.LoadAsync("new", Token);
@@ -64,6 +65,7 @@ public sealed class RestoreOnHostsTests(HostLabFixture lab)
         await hosts.Lab["n3"].KillAsync();
         EtcdRestore alone = await (await Restoring.PlanAsync(hosts.Context, next, snapshot.Path, new RestoreRequest { Member = "n2" })).RunAsync(null, Token);
         Assert.Equal("Healthy with 1 known peer", (await hosts.HealthAsync(alone.Cluster)).Summary);
+        Assert.Equal("700 etcd", (await hosts.LookAsync("n2", "stat -c '%a %U' /var/lib/etcd")).Trim());
         Assert.Equal(["no-such-host.invalid"], survey.Unresolved);
         Assert.True(survey.Rooms[members[0].Layout.DataDirectory].FreeBytes > 0);
         Assert.Contains(survey.Holders, holder => holder.Member == members[0].Name);
