@@ -88,7 +88,12 @@ public sealed class RestoreOnHostsTests(HostLabFixture lab)
         Assert.Equal("before", (await restored.Cluster.Client.Kv.GetAsync("/a", Token))?.ValueText);
         Assert.Equal("Healthy with 1 known peer", (await hosts.HealthAsync(restored.Cluster)).Summary);
         Assert.Equal("no", (await hosts.LookAsync("n2", "[ -e /etc/etcd ] || [ -e /etc/systemd/system/etcd.service ] || echo no")).Trim());
-        foreach (EtcdRestoreBackup backup in restored.Backup) await hosts.LookAsync(backup.HostName, backup.RestoreCommand);
+        foreach (EtcdRestoreBackup backup in restored.Backup)
+        {
+            await hosts.LookAsync(backup.HostName, backup.RestoreCommand);
+            await hosts.LookAsync(backup.HostName, backup.RestoreCommand); // as after a broken connection
+        }
+
         string[] files = [.. restored.RestoreCommand!.Split('\'').Where((_, i) => i % 2 == 1)]; // for PowerShell: from and to
         File.Copy(files[0], files[1], overwrite: true);
 
