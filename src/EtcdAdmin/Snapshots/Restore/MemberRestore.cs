@@ -95,7 +95,7 @@ internal sealed class MemberRestore(
     public async Task<IReadOnlyList<EtcdRestoreBackup>> DescribeArchivesAsync(CancellationToken cancellationToken)
     {
         string output = await RunAsync(
-            $"hash the old data of member {member.Name}", RestoreScripts.Describe, [.. archives.SelectMany(archive => new[] { archive.Data, archive.Wal ?? "" })], cancellationToken)
+            $"hash the old data of member {member.Name}", RestoreScripts.Describe, [.. archives.SelectMany(archive => new[] { archive.Data, archive.Wal ?? "", archive.Files })], cancellationToken)
             .ConfigureAwait(false);
         MemberSpec? old = archives[0].Retired ? null : specs.Old.Members.FirstOrDefault(known => known.Name == member.Name);
         RestoreArchive first = archives[0] with { KeepsConfiguration = old is not null };

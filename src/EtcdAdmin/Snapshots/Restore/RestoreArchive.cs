@@ -12,9 +12,6 @@ internal sealed record RestoreArchive(MemberSpec Member, string Stamp)
     /// <summary>What the names have before the time.</summary>
     public const string Mark = "before-restore";
 
-    /// <summary>The folder within the kept data that has the configuration, and of a member that left also certificates, keys and unit.</summary>
-    public const string Files = "member-files";
-
     private const int Fields = 6;
 
     /// <summary>Whether the member has left the cluster, so that only its data is left.</summary>
@@ -22,6 +19,12 @@ internal sealed record RestoreArchive(MemberSpec Member, string Stamp)
 
     /// <summary>Whether the configuration that belongs to the data is put with it.</summary>
     public bool KeepsConfiguration { get; init; }
+
+    /// <summary>
+    /// The folder within the kept data that has the configuration, and of a member that left also certificates, keys and unit. Data that
+    /// somebody brought back by hand may still hold that of an earlier restore, so it is known by its time.
+    /// </summary>
+    public string Files => $"member-files-{Stamp}";
 
     /// <summary>Where that configuration is put.</summary>
     public string Configuration => $"{Data}/{Files}/{ConfigName}";

@@ -127,37 +127,37 @@ internal static class RestoreScripts
         """;
 
     /// <summary>
-    /// Two for each restore: where the old data went, and where its write-ahead log went or empty. Prints a line for each database that
+    /// Three for each restore: where the old data went, where its write-ahead log went or empty, and <see cref="RestoreArchive.Files"/>. Prints a line for each database that
     /// was kept: the number of the restore from 0, what its folder has behind that name, bytes, SHA-256, whether it has a log of its own,
     /// and whether it has what <see cref="KeepFiles"/> puts there.
     /// </summary>
     public const string Describe = """
         set -u
         restore=0
-        while [ $# -ge 2 ]; do
+        while [ $# -ge 3 ]; do
             for folder in "$1" "$1".[0-9]*; do
                 database=$folder/member/snap/db behind=${folder#"$1"} log=no files=no
                 if [ ! -f "$database" ]; then continue; fi
                 if [ -n "$2" ] && [ -e "$2$behind" ]; then log=yes; fi
-                if [ -e "$folder/member-files" ]; then files=yes; fi
+                if [ -e "$folder/$3" ]; then files=yes; fi
                 sum=$(sha256sum <"$database") || exit 1
                 printf '%s\t%s\t%s\t%s\t%s\t%s\n' "$restore" "$behind" "$(wc -c <"$database")" "${sum%% *}" "$log" "$files"
             done
             rmdir -- "$1" ${2:+"$2"} 2>/dev/null # where there was no data
             restore=$((restore + 1))
-            shift 2
+            shift 3
         done
         exit 0
         """;
 
     /// <summary>
-    /// $1 data folder, $2 configuration, $3 folder of certificates and keys, $4 unit or empty: of a member that leaves the cluster, to be kept
-    /// with its data (in <see cref="RestoreArchive.Files"/>). Whole or not at all; nothing where there is no data.
+    /// $1 data folder, $2 configuration, $3 folder of certificates and keys, $4 unit or empty, $5 <see cref="RestoreArchive.Files"/>: of a member
+    /// that leaves the cluster, to be kept with its data. Whole or not at all; nothing where there is no data.
     /// </summary>
     public const string KeepFiles = """
         set -eu
         umask 077
-        kept=$1/member-files
+        kept=$1/$5
         if [ ! -e "$1/member" ] || [ -e "$kept" ]; then exit 0; fi
         rm -rf -- "$kept.part"
         mkdir -- "$kept.part"

@@ -83,6 +83,7 @@ public sealed class RestoreOnHostsTests(HostLabFixture lab)
         EtcdSnapshot snapshot = await SaveAsync(hosts, cluster, folder);
         await cluster.Client.Kv.PutAsync("/a", "after", cancellationToken: Token);
         var alone = new RestoreRequest { Member = "n1", NoRejoin = true };
+        await hosts.LookAsync("n2", "mkdir /var/lib/etcd/data/member-files /var/lib/etcd/data/member-files-20260131-040000"); // data that was brought back by hand
 
         EtcdRestore restored = await (await Restoring.PlanAsync(hosts.Context, cluster, snapshot.Path, alone)).RunAsync(null, Token);
         Assert.Equal("before", (await restored.Cluster.Client.Kv.GetAsync("/a", Token))?.ValueText);
