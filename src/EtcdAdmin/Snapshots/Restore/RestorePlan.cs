@@ -110,14 +110,15 @@ internal sealed class RestorePlan(
         new(member.Member.HostName, action) { Member = member.Member.Name };
 
     /// <summary>What of: the wrong file is easily named, and is known by its cluster, its time and how much is in it.</summary>
-    private string Subject()
+    private string? Subject()
     {
         EtcdSnapshot info = input.Info;
         bool isNoted = info.ClusterName is not null || info.ClusterId is not null;
         string origin = isNoted ? $"of cluster {info.ClusterName ?? info.ClusterId.ToString()}" : "of a cluster that is not noted";
         string keys = info.TotalKeys == 1 ? "1 key" : $"{info.TotalKeys} keys";
-        return string.Create(CultureInfo.InvariantCulture,
-            $"from {Path.GetFileName(info.Path)} ({origin}, {keys}, revision {info.CurrentRevision}, {(isNoted ? "taken" : "file written")} {info.Created.UtcDateTime:yyyy-MM-dd HH:mm} UTC)");
+        // File and cluster are named by whoever made the snapshot.
+        return TerminalText.Line(string.Create(CultureInfo.InvariantCulture,
+            $"from {Path.GetFileName(info.Path)} ({origin}, {keys}, revision {info.CurrentRevision}, {(isNoted ? "taken" : "file written")} {info.Created.UtcDateTime:yyyy-MM-dd HH:mm} UTC)"));
     }
 
     private string BumpText()
