@@ -119,6 +119,32 @@ internal static class RestoreScripts
         done
         """;
 
+    /// <summary>
+    /// $1 old data where it lies aside, $2 <see cref="RestoreArchive.Files"/>, $3 configuration, $4 the user whose they are or empty. Puts a copy of the
+    /// configuration with the data. What is there already was put there by an attempt that was broken off, before it wrote another.
+    /// </summary>
+    /// <remarks>Done as that user: in a folder of somebody else's, root may be led anywhere.</remarks>
+    public const string KeepConfig = ScheduleScripts.AsUser + """
+
+        set -eu
+        umask 077
+        kept=$1/$2/${3##*/}
+        if [ ! -e "$1/member" ] || [ -e "$kept" ] || [ ! -e "$3" ]; then exit 0; fi
+        as_user "$4" mkdir -p -- "$1/$2"
+        as_user "$4" cp -p -- "$3" "$kept.part"
+        sync -- "$kept.part" 2>/dev/null || sync
+        as_user "$4" mv -- "$kept.part" "$kept"
+        """;
+
+    /// <summary>$1 data folder, $2 and $3 as <see cref="KeepConfig"/>. Puts the configuration that came back with the data in its place.</summary>
+    public const string ConfigBack = """
+        set -eu
+        kept=$1/$2/${3##*/}
+        if [ -e "$kept" ]; then mv -f -- "$kept" "$3"; fi
+        rm -f -- "$kept.part"
+        rmdir -- "$1/$2" 2>/dev/null || :
+        """;
+
     /// <summary>Folders with old data. Says <c>yes</c> if one is there.</summary>
     public const string AnyKept = """
         for folder in "$@"; do
