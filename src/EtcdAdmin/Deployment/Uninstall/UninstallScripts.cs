@@ -29,6 +29,7 @@ internal static class UninstallScripts
         fi
         if [ "$keep" = no ]; then
             for folder in "$dir" "$@"; do remove_data "$folder"; done
+            if [ -n "$unit" ]; then rm -f -- "/etc/systemd/system/$unit".member-files-*; fi
             if [ -n "$wal" ]; then rm -rf -- "$wal/wal" "$wal"/wal.before-* "$wal"/wal.restored-* "$wal/wal.restore"; rmdir -- "$wal" 2>/dev/null; fi
         fi
         if [ "$keep" = no ] && [ -n "$unit" ]; then

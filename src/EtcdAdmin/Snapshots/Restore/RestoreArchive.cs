@@ -21,8 +21,8 @@ internal sealed record RestoreArchive(MemberSpec Member, string Stamp)
     public bool KeepsConfiguration { get; init; }
 
     /// <summary>
-    /// The folder within the kept data that has the configuration, and of a member that left also certificates, keys and unit. Data that
-    /// somebody brought back by hand may still hold that of an earlier restore, so it is known by its time.
+    /// The folder within the kept data that has the configuration, and of a member that left also certificates and keys; its unit lies
+    /// beside its place with this behind its name. Data that somebody brought back by hand may still hold that of an earlier restore, so it is known by its time.
     /// </summary>
     public string Files => $"member-files-{Stamp}";
 
@@ -93,7 +93,7 @@ internal sealed record RestoreArchive(MemberSpec Member, string Stamp)
     private string FilesBack()
     {
         string owner = Member.User is { } user ? $" -o {PosixShell.Quote(user)} -g {PosixShell.Quote(user)}" : "";
-        string unit = Member.Unit is { } name ? $"{Once(Kept("unit"), $"mv -f -- {PosixShell.Quote(Kept("unit"))} {PosixShell.Quote(SystemdUnit.Path(name))}")} && " : "";
+        string unit = Member.Unit is { } name ? $"{Once(Unit(name), $"mv -f -- {PosixShell.Quote(Unit(name))} {PosixShell.Quote(SystemdUnit.Path(name))}")} && " : "";
         return $"install -d -m 0700{owner} -- {PosixShell.Quote(Member.Layout.ConfigDirectory)}"
             + $" && {Back(Member.Layout.PkiDirectory, Kept("pki"))} && {unit}{ConfigBack()}";
     }
@@ -102,6 +102,8 @@ internal sealed record RestoreArchive(MemberSpec Member, string Stamp)
         $"{Once(Kept(ConfigName), $"mv -f -- {PosixShell.Quote(Kept(ConfigName))} {PosixShell.Quote(Member.Layout.ConfigFile)}")} && {{ rmdir -- {PosixShell.Quote(Kept(""))} 2>/dev/null || :; }}";
 
     private string Kept(string file) => $"{Member.Layout.DataDirectory}/{Files}/{file}".TrimEnd('/');
+
+    private string Unit(string name) => $"{SystemdUnit.Path(name)}.{Files}";
 
     private static string Enable(string unit) => $"systemctl daemon-reload && systemctl --quiet enable {PosixShell.Quote(unit)} && {Start(unit)}";
 

@@ -177,21 +177,28 @@ internal static class RestoreScripts
         """;
 
     /// <summary>
-    /// $1 data folder, $2 configuration, $3 folder of certificates and keys, $4 unit or empty, $5 <see cref="RestoreArchive.Files"/>: of a member
-    /// that leaves the cluster, to be kept with its data. Whole or not at all; nothing where there is no data.
+    /// $1 data folder, $2 configuration, $3 folder of certificates and keys, $4 unit or empty, $5 <see cref="RestoreArchive.Files"/>, $6 the user
+    /// whose they are or empty: of a member that leaves the cluster, to be kept with its data. Whole or not at all; nothing where there is no data.
     /// </summary>
-    public const string KeepFiles = """
+    /// <remarks>
+    /// As <see cref="KeepConfig"/>. The unit is kept beside its place: root starts what it says, so nobody else may write it.
+    /// </remarks>
+    public const string KeepFiles = ScheduleScripts.AsUser + """
+
         set -eu
         umask 077
         kept=$1/$5
         if [ ! -e "$1/member" ] || [ -e "$kept" ]; then exit 0; fi
-        rm -rf -- "$kept.part"
-        mkdir -- "$kept.part"
-        if [ -e "$2" ]; then cp -p -- "$2" "$kept.part/etcd.conf.yml"; fi
-        if [ -e "$3" ]; then cp -pR -- "$3" "$kept.part/pki"; fi
-        if [ -n "$4" ] && [ -e "$4" ]; then cp -p -- "$4" "$kept.part/unit"; fi
+        if [ -n "$4" ] && [ -e "$4" ]; then
+            cp -p -- "$4" "$4.$5.part"
+            mv -- "$4.$5.part" "$4.$5"
+        fi
+        as_user "$6" rm -rf -- "$kept.part"
+        as_user "$6" mkdir -- "$kept.part"
+        if [ -e "$2" ]; then as_user "$6" cp -p -- "$2" "$kept.part/etcd.conf.yml"; fi
+        if [ -e "$3" ]; then as_user "$6" cp -pR -- "$3" "$kept.part/pki"; fi
         sync
-        mv -- "$kept.part" "$kept"
+        as_user "$6" mv -T -- "$kept.part" "$kept"
         """;
 
     /// <summary>Folders with old data. Deletes them, and what attempts that were broken off left beside them.</summary>

@@ -89,6 +89,8 @@ public sealed class RestoreOnHostsTests(HostLabFixture lab)
         Assert.Equal("before", (await restored.Cluster.Client.Kv.GetAsync("/a", Token))?.ValueText);
         Assert.Equal("Healthy with 1 known peer", (await hosts.HealthAsync(restored.Cluster)).Summary);
         Assert.Equal("no", (await hosts.LookAsync("n2", "[ -e /etc/etcd ] || [ -e /etc/systemd/system/etcd.service ] || echo no")).Trim());
+        string kept = await hosts.LookAsync("n2", "stat -c %U /etc/systemd/system/etcd.service.member-files-* /var/lib/etcd/data.before-removal-*/member-files-*/pki/server.key | uniq -c");
+        Assert.Equal("1 root 1 etcd", string.Join(' ', kept.Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries))); // beside a foreign one, which has none
         foreach (EtcdRestoreBackup backup in restored.Backup)
         {
             await hosts.LookAsync(backup.HostName, backup.RestoreCommand);
@@ -103,7 +105,7 @@ public sealed class RestoreOnHostsTests(HostLabFixture lab)
         Assert.Equal(["n1", "n2", "n3"], now.Spec!.Members.Select(member => member.Name));
         Assert.Equal("after", (await now.Client.Kv.GetAsync("/a", Token))?.ValueText);
         Assert.True((await new ClusterInstaller(hosts.Context).PlanAsync(new InstallRequest { Name = "prod" }, Token)).Plan.IsEmpty);
-        Assert.Equal(["700 etcd", "600 etcd"], (await hosts.LookAsync("n2", "stat -c '%a %U' /etc/etcd /etc/etcd/pki/server.key")).Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal(["700 etcd", "600 etcd", "644 root"], (await hosts.LookAsync("n2", "stat -c '%a %U' /etc/etcd /etc/etcd/pki/server.key /etc/systemd/system/etcd.service")).Split('\n', StringSplitOptions.RemoveEmptyEntries));
         await hosts.Lab["n2"].KillAsync();
         await hosts.Lab["n2"].StartAsync(Token);
         await new HealthGate(hosts.Context).WaitAsync(now, TimeSpan.FromMinutes(1), Token); // its unit is enabled
