@@ -30,12 +30,14 @@ public abstract class PlannedCmdlet : AdminCmdlet
     private bool Agreed(Plan plan)
     {
         string count = string.Create(CultureInfo.InvariantCulture, $"{plan.Steps.Count} step{(plan.Steps.Count == 1 ? "" : "s")}");
-        string heading = $"{plan.Title}{(plan.Subject is { } subject ? $" {subject}" : "")} takes {count}:";
-        string question = string.Join(Environment.NewLine, plan.Steps.Prepend<object>(heading));
+        // Names of files and clusters are others' text; an escape sequence in it could make the question look like another one.
+        string heading = TerminalText.Line($"{plan.Title}{(plan.Subject is { } subject ? $" {subject}" : "")} takes {count}:")!; // not null
+        string[] steps = [.. plan.Steps.Select(step => TerminalText.Line(step.ToString())!)]; // not null
+        string question = string.Join(Environment.NewLine, steps.Prepend(heading));
         bool agreed = ShouldProcess(heading, question, "Confirm", out ShouldProcessReason reason);
         if (reason.HasFlag(ShouldProcessReason.WhatIf))
         {
-            foreach (PlanStep step in plan.Steps) ShouldProcess(step.ToString(), step.ToString(), "Confirm");
+            foreach (string step in steps) ShouldProcess(step, step, "Confirm");
         }
 
         return agreed;

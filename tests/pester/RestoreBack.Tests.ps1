@@ -44,6 +44,25 @@ Describe 'Restore-EtcdSnapshot' {
         $lines[1] | Should -BeLike 'What if: 1. this machine: Note in the profile *'
     }
 
+    It 'says so also where whoever made the snapshot named it to deceive' {
+        $name = "etcd`e7.db"
+        Copy-Item $snapshot.Path "./$name"
+        $notes = Get-Content "$($snapshot.Path).json" -Raw | ConvertFrom-Json
+        $notes.clusterName = "other`r`e[2Kdemo"
+        $notes | ConvertTo-Json | Set-Content -LiteralPath "./$name.json"
+        $said = Join-Path $folder 'deceived.txt'
+
+        Start-Transcript $said | Out-Null
+        Restore-EtcdSnapshot "./$name" -Cluster copy -WhatIf -WarningVariable told 3>$null
+        Stop-Transcript | Out-Null
+
+        $text = Get-Content $said -Raw
+        $text | Should -BeLike "*What if: Restoring cluster copy from etcd$([char]0xFFFD)7.db (of cluster other$([char]0xFFFD)$([char]0xFFFD)``[2Kdemo, 20 keys*"
+        $text.Substring($text.IndexOf('What if: ')) | Should -Not -Match "`e"
+        (Get-EtcdSnapshot "./$name").ClusterName | Should -Not -Match '\p{Cc}'
+        Remove-Item -LiteralPath "./$name", "./$name.json"
+    }
+
     It 'restores one after the other, and one that cannot be is an error of its own' {
         Set-Content ./damaged.db ('x' * 40000)
         $files = './nothing.db', $snapshot.Path, './damaged.db', $snapshot.Path

@@ -56,7 +56,7 @@ public static class Readable
     }
     /// <summary>Text without control characters: keys and values are made by others, and terminals obey some of them.</summary>
     /// <param name="text">The text; null stays null.</param>
-    public static string? Line(string? text) => text is null ? null : string.Concat(text.Select(c => char.IsControl(c) ? '\uFFFD' : c));
+    public static string? Line(string? text) => TerminalText.Line(text);
 
     /// <summary>The beginning of a text as one line of a cell, with "…" where that is not all; without control characters.</summary>
     /// <param name="text">The text; null stays null.</param>

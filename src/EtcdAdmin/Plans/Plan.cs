@@ -32,6 +32,9 @@ public sealed class Plan
 
     /// <summary>How long rolling back may take: the Ctrl+C that caused it must not cut it short, and a dead host not keep it for ever.</summary>
     internal TimeSpan UndoLimit { get; init; } = UsualUndoLimit;
+
+    /// <summary>A warning for when it ends early while it tidies up: what an operator would have been told at its end; null where that is nothing.</summary>
+    internal Func<string?>? Unsaid { get; init; }
 }
 
 /// <summary>What a step does, or how it is taken back.</summary>

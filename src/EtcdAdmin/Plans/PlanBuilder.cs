@@ -13,6 +13,9 @@ internal sealed class PlanBuilder(string title, string cluster)
     /// <summary>How long rolling back may take.</summary>
     public TimeSpan UndoLimit { get; init; } = Plan.UsualUndoLimit;
 
+    /// <summary>See <see cref="Plan.Unsaid"/>.</summary>
+    public Func<string?>? Unsaid { get; init; }
+
     /// <summary>What follows starts only when everything before is done.</summary>
     public PlanBuilder NextStage()
     {
@@ -40,7 +43,7 @@ internal sealed class PlanBuilder(string title, string cluster)
         return this;
     }
 
-    public Plan Build() => new(title, cluster, [.. _steps]) { Subject = Subject, UndoLimit = UndoLimit };
+    public Plan Build() => new(title, cluster, [.. _steps]) { Subject = Subject, UndoLimit = UndoLimit, Unsaid = Unsaid };
 }
 
 /// <summary>What a step says of itself; the builder adds number and stage.</summary>

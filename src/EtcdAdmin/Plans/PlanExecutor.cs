@@ -25,6 +25,7 @@ public static class PlanExecutor
         }
         catch (Exception e) when (e is EtcdException or OperationCanceledException or IOException or UnauthorizedAccessException)
         {
+            if (run.IsTidyingUp && plan.Unsaid?.Invoke() is { } unsaid) events.Warning(unsaid);
             using var limit = new CancellationTokenSource(plan.UndoLimit);
             IReadOnlyList<string> notUndone = await run.UndoAsync(limit.Token).ConfigureAwait(false);
             if (e is OperationCanceledException && cancellationToken.IsCancellationRequested) throw;

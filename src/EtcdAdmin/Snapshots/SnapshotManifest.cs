@@ -49,12 +49,14 @@ internal sealed record SnapshotManifest
     /// <summary>Null where nobody could tell.</summary>
     public long? TotalKeys { get; init; }
 
-    public string? ClusterName { get; init; }
+    /// <summary>As a terminal may be given it: whoever may write beside the snapshot makes it.</summary>
+    public string? ClusterName { get; init => field = TerminalText.Line(value); }
 
     /// <summary>Hexadecimal.</summary>
-    public string? ClusterId { get; init; }
+    public string? ClusterId { get; init => field = TerminalText.Line(value); }
 
-    public string? Member { get; init; }
+    /// <summary>As <see cref="ClusterName"/>.</summary>
+    public string? Member { get; init => field = TerminalText.Line(value); }
 
     /// <summary>What the member ran.</summary>
     public string? EtcdVersion { get; init; }

@@ -169,6 +169,19 @@ public sealed class ClusterInstallerTests : IAsyncLifetime
         Assert.Equal(EtcdErrorIds.DataExists, error.ErrorId);
     }
 
+    [Fact]
+    public async Task RunAsync_UninstalledWithData_TakesAlsoWhatRestoresAndTheirWayBackPutAside()
+    {
+        EtcdCluster cluster = await _lab.InstallAsync("demo", 1, "3.5");
+        MemberSpec member = cluster.Spec!.Members[0]; // installed
+        foreach (string aside in new[] { "before-restore-20260131-040000", "restored-20260131-040000", "restored-20260131-040000.2" })
+            Directory.CreateDirectory($"{member.Layout.DataDirectory}.{aside}/member");
+
+        await LocalLab.RunAsync(await new ClusterUninstaller(_lab.Context).PlanAsync(cluster, new UninstallRequest { RemoveData = true }, Token));
+
+        Assert.False(Directory.Exists(member.Directory), string.Join(' ', Directory.Exists(member.Directory) ? Directory.GetFileSystemEntries(member.Directory) : []));
+    }
+
     [Theory]
     [InlineData("../up")]
     [InlineData("")]

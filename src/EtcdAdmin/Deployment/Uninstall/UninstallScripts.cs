@@ -13,7 +13,7 @@ internal static class UninstallScripts
         {{ScheduleScripts.Forget}}
         dir=$1 config=$2 keep=$3 unit=$4 wal=$5 user=$6 cluster=$7 member=$8
         shift 8
-        remove_data() { rm -rf -- "$1/data" "$1"/data.before-* "$1/data.restore" "$1/data.restore.db" "$1/data.moving"; }
+        remove_data() { rm -rf -- "$1/data" "$1"/data.before-* "$1"/data.restored-* "$1/data.restore" "$1/data.restore.db" "$1/data.moving"; }
         if [ -n "$unit" ] && [ -e "/etc/systemd/system/$unit" ]; then
             systemctl --quiet disable "$unit"
             rm -f -- "/etc/systemd/system/$unit" "/etc/systemd/system/$unit.next"
@@ -29,7 +29,8 @@ internal static class UninstallScripts
         fi
         if [ "$keep" = no ]; then
             for folder in "$dir" "$@"; do remove_data "$folder"; done
-            if [ -n "$wal" ]; then rm -rf -- "$wal/wal" "$wal"/wal.before-*; rmdir -- "$wal" 2>/dev/null; fi
+            if [ -n "$unit" ]; then rm -f -- "/etc/systemd/system/$unit".member-files-*; fi
+            if [ -n "$wal" ]; then rm -rf -- "$wal/wal" "$wal"/wal.before-* "$wal"/wal.restored-* "$wal/wal.restore"; rmdir -- "$wal" 2>/dev/null; fi
         fi
         if [ "$keep" = no ] && [ -n "$unit" ]; then
             for mount in /etc/systemd/system/*.mount; do

@@ -67,6 +67,10 @@ internal sealed class MemberRestore(
     public async Task SwitchAsync(CancellationToken cancellationToken)
     {
         await RunAsync($"switch the data of member {member.Name}", RestoreScripts.Switch, DataFolders(), cancellationToken).ConfigureAwait(false);
+        // As it is on the host: somebody may have changed it there.
+        await RunAsync(
+            $"keep the configuration of member {member.Name}", RestoreScripts.KeepConfig,
+            [archives[0].Data, archives[0].Files, member.Layout.ConfigFile, member.User ?? ""], cancellationToken).ConfigureAwait(false);
         await WriteConfigAsync(specs.Restored, cancellationToken).ConfigureAwait(false);
     }
 
@@ -75,6 +79,9 @@ internal sealed class MemberRestore(
         await RunAsync($"put the old data of member {member.Name} back", RestoreScripts.SwitchBack, DataFolders(), cancellationToken)
             .ConfigureAwait(false);
         await WriteConfigAsync(specs.Old, cancellationToken).ConfigureAwait(false);
+        await RunAsync(
+            $"put the configuration of member {member.Name} back", RestoreScripts.ConfigBack,
+            [member.Layout.DataDirectory, archives[0].Files, member.Layout.ConfigFile], cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Whether old data still lies where the restore puts it; a host that does not tell may have some.</summary>
@@ -82,8 +89,7 @@ internal sealed class MemberRestore(
     {
         try
         {
-            return await RunAsync($"look for the old data of member {member.Name}", RestoreScripts.AnyKept, [.. archives.Select(archive => archive.Data)], cancellationToken)
-                .ConfigureAwait(false) == "yes\n";
+            return await IsAnyThereAsync([.. archives.Select(archive => archive.Data)], cancellationToken).ConfigureAwait(false);
         }
         catch (EtcdException)
         {
@@ -95,15 +101,23 @@ internal sealed class MemberRestore(
     public async Task<IReadOnlyList<EtcdRestoreBackup>> DescribeArchivesAsync(CancellationToken cancellationToken)
     {
         string output = await RunAsync(
-            $"hash the old data of member {member.Name}", RestoreScripts.Describe, [.. archives.SelectMany(archive => new[] { archive.Data, archive.Wal ?? "" })], cancellationToken)
+            $"hash the old data of member {member.Name}", RestoreScripts.Describe, [.. archives.SelectMany(archive => new[] { archive.Data, archive.Wal ?? "", archive.Files })], cancellationToken)
             .ConfigureAwait(false);
         MemberSpec? old = archives[0].Retired ? null : specs.Old.Members.FirstOrDefault(known => known.Name == member.Name);
-        RestoreArchive first = archives[0] with { KeepsConfiguration = old is not null };
-        EtcdRestoreBackup[] backups = [.. RestoreArchive.Parse([first, .. archives.Skip(1)], output)];
-        if (old is not null && backups.Any(backup => backup.Path == first.Data))
-            await new MemberFiles(_host, old).KeepConfigAsync(first.Configuration, EtcdConfiguration.Render(specs.Old, old), cancellationToken).ConfigureAwait(false);
+        EtcdRestoreBackup[] backups = [.. RestoreArchive.Parse([.. archives.Select(archive => archive with { KeepsConfiguration = old is not null })], output)];
+        if (old is null) return backups;
+        foreach (RestoreArchive archive in archives.Where(archive => backups.Any(backup => backup.Path == archive.Data)))
+        {
+            // Of a member that joins again the host's own was not kept.
+            if (await IsAnyThereAsync([archive.Configuration], cancellationToken).ConfigureAwait(false)) continue;
+            await new MemberFiles(_host, old).KeepConfigAsync(archive.Configuration, EtcdConfiguration.Render(specs.Old, old), cancellationToken).ConfigureAwait(false);
+        }
+
         return backups;
     }
+
+    private async Task<bool> IsAnyThereAsync(string[] paths, CancellationToken cancellationToken) =>
+        await RunAsync($"look for what was kept of member {member.Name}", RestoreScripts.AnyKept, paths, cancellationToken).ConfigureAwait(false) == "yes\n";
 
     public Task DeleteArchivesAsync(CancellationToken cancellationToken) => RunAsync(
         $"remove the old data of member {member.Name}", RestoreScripts.DeleteKept, [.. archives.SelectMany(archive => Some(archive.Data).Concat(Some(archive.Wal)))], cancellationToken);
@@ -121,7 +135,7 @@ internal sealed class MemberRestore(
         if (input.Info.HasTrailer)
         {
             using var sent = SentSnapshot.Open(input.DatabasePath, input.Info.DatabaseSha256);
-            var receive = new HostScript(RestoreScripts.Receive) { Arguments = [Copy, sent.Size.ToString(CultureInfo.InvariantCulture)], StandardInput = sent };
+            var receive = new HostScript(RestoreScripts.Receive) { Arguments = [Copy, sent.Size.ToString(CultureInfo.InvariantCulture), member.User ?? ""], StandardInput = sent };
             await _host.RunRequiredAsync(action, receive, cancellationToken).ConfigureAwait(false);
             return Copy;
         }

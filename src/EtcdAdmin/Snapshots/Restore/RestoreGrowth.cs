@@ -101,7 +101,7 @@ internal sealed class RestoreGrowth(AdminContext context, RestoreSpecs specs, Re
                 Arguments =
                 [
                     member.Layout.DataDirectory, member.Layout.ConfigFile, member.Layout.PkiDirectory,
-                    member.Unit is { } unit ? SystemdUnit.Path(unit) : "",
+                    member.Unit is { } unit ? SystemdUnit.Path(unit) : "", new RestoreArchive(member, stamp).Files, member.User ?? "",
                 ],
             };
             await context.HostOf(member).RunRequiredAsync($"keep the configuration of member {member.Name}", keep, cancellationToken).ConfigureAwait(false);

@@ -106,7 +106,7 @@ internal sealed class RestoreHostGuard(
     {
         Uri peer = member.PeerUrl(specs.Restored.Tls);
         SnapshotMember? known = info.Members.FirstOrDefault(found => found.PeerUrls.Any(url => Uri.TryCreate(url, UriKind.Absolute, out Uri? parsed) && parsed.Authority == peer.Authority));
-        return known is null ? "" : $", where member {known.Name} of the cluster is that the snapshot was taken from";
+        return known is null ? "" : $", where member {TerminalText.Line(known.Name)} of the cluster is that the snapshot was taken from";
     }
 
     private void Problem(string host, string id, string what, string nextStep) =>

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using EtcdAdmin.Clusters;
+using EtcdAdmin.Deployment;
 
 namespace EtcdAdmin.Snapshots;
 
@@ -50,8 +51,18 @@ internal sealed class RestoreOutcome(AdminContext context, RestoreInput input, E
         await new LastSeenStore(context).NoteAsync(restored.Name, input.Revision, restored.RequireSpec().Members[0].Name, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>What is told of the way back when the result is not: the restore is proved, and what follows ended early. Null where nothing is kept.</summary>
+    public string? WayBack => _profile is null ? null :
+        string.Join('\n', Result.Backup.Select(backup => $"{backup.HostName}: {backup.RestoreCommand}").Prepend(
+            $"Cluster {restored.Name} is restored and proved. What it had before is kept: beside the data of its members in folders named {RestoreArchive.Mark}-{stamp} ({RetiredMember.Mark}-{stamp} of those that left), and its profile in '{_profile}'. Commands that bring it back, as far as they are known:")
+            .Append($"This machine: {Result.RestoreCommand}"));
+
     /// <summary>Notes what was put aside.</summary>
-    public void Add(string member, IReadOnlyList<EtcdRestoreBackup> backups) => _backups[member] = backups;
+    public void Add(string member, IReadOnlyList<EtcdRestoreBackup> backups, IProgress<EtcdEvent>? events)
+    {
+        _backups[member] = backups;
+        foreach (EtcdRestoreBackup backup in backups) events.Message($"What brings the old data of member {member} back on {backup.HostName}: {backup.RestoreCommand}");
+    }
 
     // As PowerShell quotes.
     private static string Quote(string path) => $"'{path.Replace("'", "''", StringComparison.Ordinal)}'";

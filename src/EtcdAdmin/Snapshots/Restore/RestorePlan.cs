@@ -22,7 +22,7 @@ internal sealed class RestorePlan(
 
     public Plan Make(RestoreOutcome outcome, RestoreGrowth growth)
     {
-        var plan = new PlanBuilder($"Restoring cluster {Name}", Name) { Subject = Subject() };
+        var plan = new PlanBuilder($"Restoring cluster {Name}", Name) { Subject = Subject(), Unsaid = () => outcome.WayBack };
         plan.Add(
             new StepText(ThisMachine, $"Note in the profile that cluster {Name} is restored from {Path.GetFileName(input.Info.Path)}"),
             (_, token) => SaveAsync(specs.Old with { Restore = note }, token),
@@ -45,8 +45,11 @@ internal sealed class RestorePlan(
         plan.NextStage().Add(
             new StepText(ThisMachine, $"Prove members, revision, number of keys, equal data{(Restored.Count > 1 ? " on all members" : "")}, and that writes are accepted, and record it"),
             (events, token) => outcome.ProveAsync(growth.Alone, events, token));
+        // What it takes to go back is noted before anything else can fail.
+        if (!input.Request.SkipBackup) AddNotes(plan, outcome, Restored);
         growth.AddTo(plan);
-        AddArchives(plan, outcome);
+        if (input.Request.SkipBackup) AddDeletion(plan);
+        else AddNotes(plan, outcome, members.Skip(Restored.Count));
         return plan.Build();
     }
 
@@ -83,20 +86,22 @@ internal sealed class RestorePlan(
         }
     }
 
-    private void AddArchives(PlanBuilder plan, RestoreOutcome outcome)
+    private static void AddNotes(PlanBuilder plan, RestoreOutcome outcome, IEnumerable<MemberRestore> kept)
+    {
+        plan.TidyUp();
+        foreach (MemberRestore member in kept)
+        {
+            plan.Add(
+                Text(member, $"Note where the old data of member {member.Member.Name} is and its SHA-256, and keep its configuration with it"),
+                async (events, token) => outcome.Add(member.Member.Name, await member.DescribeArchivesAsync(token).ConfigureAwait(false), events));
+        }
+    }
+
+    private void AddDeletion(PlanBuilder plan)
     {
         plan.TidyUp();
         foreach (MemberRestore member in members)
-        {
-            if (input.Request.SkipBackup)
-                plan.Add(Text(member, $"Delete the old data of member {member.Member.Name}"), (_, token) => member.DeleteArchivesAsync(token));
-            else
-            {
-                plan.Add(
-                    Text(member, $"Note where the old data of member {member.Member.Name} is and its SHA-256, and keep its configuration with it"),
-                    async (_, token) => outcome.Add(member.Member.Name, await member.DescribeArchivesAsync(token).ConfigureAwait(false)));
-            }
-        }
+            plan.Add(Text(member, $"Delete the old data of member {member.Member.Name}"), (_, token) => member.DeleteArchivesAsync(token));
     }
 
     private Task SaveAsync(ClusterSpec spec, CancellationToken cancellationToken) => context.Profiles.SaveAsync(input.Cluster.WithSpec(spec), cancellationToken);
@@ -105,14 +110,15 @@ internal sealed class RestorePlan(
         new(member.Member.HostName, action) { Member = member.Member.Name };
 
     /// <summary>What of: the wrong file is easily named, and is known by its cluster, its time and how much is in it.</summary>
-    private string Subject()
+    private string? Subject()
     {
         EtcdSnapshot info = input.Info;
         bool isNoted = info.ClusterName is not null || info.ClusterId is not null;
         string origin = isNoted ? $"of cluster {info.ClusterName ?? info.ClusterId.ToString()}" : "of a cluster that is not noted";
         string keys = info.TotalKeys == 1 ? "1 key" : $"{info.TotalKeys} keys";
-        return string.Create(CultureInfo.InvariantCulture,
-            $"from {Path.GetFileName(info.Path)} ({origin}, {keys}, revision {info.CurrentRevision}, {(isNoted ? "taken" : "file written")} {info.Created.UtcDateTime:yyyy-MM-dd HH:mm} UTC)");
+        // File and cluster are named by whoever made the snapshot.
+        return TerminalText.Line(string.Create(CultureInfo.InvariantCulture,
+            $"from {Path.GetFileName(info.Path)} ({origin}, {keys}, revision {info.CurrentRevision}, {(isNoted ? "taken" : "file written")} {info.Created.UtcDateTime:yyyy-MM-dd HH:mm} UTC)"));
     }
 
     private string BumpText()

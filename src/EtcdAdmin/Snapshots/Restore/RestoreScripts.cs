@@ -17,11 +17,22 @@ internal static class RestoreScripts
         done
         """;
 
-    /// <summary>$1 file, $2 bytes. Takes a snapshot from standard input.</summary>
+    // As installing makes them; a lost disk takes the folder above the data along.
+    private const string HaveParent = """
+        have_parent() { # path, user or empty
+            if [ -d "${1%/*}" ]; then return; fi
+            (umask 022 && mkdir -p -- "${1%/*}") && chmod 0700 -- "${1%/*}" || exit 1
+            if [ -n "$2" ]; then chown -- "$2:$2" "${1%/*}" || exit 1; fi
+        }
+
+        """;
+
+    /// <summary>$1 file, $2 bytes, $3 the user that its folder shall belong to if there is none yet, or empty. Takes a snapshot from standard input.</summary>
     /// <remarks>Nothing waits for the disk: it is removed as soon as it is restored, and after a power cut it is brought again.</remarks>
-    public const string Receive = """
+    public const string Receive = HaveParent + """
         set -eu
         umask 077
+        have_parent "$1" "$3"
         rm -f -- "$1"
         cat >"$1"
         if [ "$(wc -c <"$1")" -ne "$2" ]; then
@@ -35,10 +46,12 @@ internal static class RestoreScripts
     /// $1 tool, $2 snapshot, $3 new data folder, $4 name, $5 peer URL, $6 initial cluster, $7 token, $8 bump, $9 skip hash check,
     /// ${10} new folder of the write-ahead log or empty, ${11} the user it shall all belong to or empty.
     /// </summary>
-    public const string Restore = """
+    public const string Restore = HaveParent + """
         set -u
         umask 077
         tool=$1 snapshot=$2 folder=$3 bump=$8 skip=$9 wal=${10} user=${11}
+        have_parent "$folder" "$user"
+        if [ -n "$wal" ]; then have_parent "$wal" "$user"; fi
         set -- --data-dir "$folder" --name "$4" --initial-advertise-peer-urls "$5" --initial-cluster "$6" --initial-cluster-token "$7"
         if [ "$bump" != 0 ]; then set -- "$@" --bump-revision "$bump" --mark-compacted; fi
         if [ "$skip" = yes ]; then set -- "$@" --skip-hash-check; fi
@@ -106,6 +119,32 @@ internal static class RestoreScripts
         done
         """;
 
+    /// <summary>
+    /// $1 old data where it lies aside, $2 <see cref="RestoreArchive.Files"/>, $3 configuration, $4 the user whose they are or empty. Puts a copy of the
+    /// configuration with the data. What is there already was put there by an attempt that was broken off, before it wrote another.
+    /// </summary>
+    /// <remarks>Done as that user: in a folder of somebody else's, root may be led anywhere.</remarks>
+    public const string KeepConfig = ScheduleScripts.AsUser + """
+
+        set -eu
+        umask 077
+        kept=$1/$2/${3##*/}
+        if [ ! -e "$1/member" ] || [ -e "$kept" ] || [ ! -e "$3" ]; then exit 0; fi
+        as_user "$4" mkdir -p -- "$1/$2"
+        as_user "$4" cp -p -- "$3" "$kept.part"
+        sync -- "$kept.part" 2>/dev/null || sync
+        as_user "$4" mv -- "$kept.part" "$kept"
+        """;
+
+    /// <summary>$1 data folder, $2 and $3 as <see cref="KeepConfig"/>. Puts the configuration that came back with the data in its place.</summary>
+    public const string ConfigBack = """
+        set -eu
+        kept=$1/$2/${3##*/}
+        if [ -e "$kept" ]; then mv -f -- "$kept" "$3"; fi
+        rm -f -- "$kept.part"
+        rmdir -- "$1/$2" 2>/dev/null || :
+        """;
+
     /// <summary>Folders with old data. Says <c>yes</c> if one is there.</summary>
     public const string AnyKept = """
         for folder in "$@"; do
@@ -114,45 +153,52 @@ internal static class RestoreScripts
         """;
 
     /// <summary>
-    /// Two for each restore: where the old data went, and where its write-ahead log went or empty. Prints a line for each database that
+    /// Three for each restore: where the old data went, where its write-ahead log went or empty, and <see cref="RestoreArchive.Files"/>. Prints a line for each database that
     /// was kept: the number of the restore from 0, what its folder has behind that name, bytes, SHA-256, whether it has a log of its own,
     /// and whether it has what <see cref="KeepFiles"/> puts there.
     /// </summary>
     public const string Describe = """
         set -u
         restore=0
-        while [ $# -ge 2 ]; do
+        while [ $# -ge 3 ]; do
             for folder in "$1" "$1".[0-9]*; do
                 database=$folder/member/snap/db behind=${folder#"$1"} log=no files=no
                 if [ ! -f "$database" ]; then continue; fi
                 if [ -n "$2" ] && [ -e "$2$behind" ]; then log=yes; fi
-                if [ -e "$folder/member-files" ]; then files=yes; fi
+                if [ -e "$folder/$3" ]; then files=yes; fi
                 sum=$(sha256sum <"$database") || exit 1
                 printf '%s\t%s\t%s\t%s\t%s\t%s\n' "$restore" "$behind" "$(wc -c <"$database")" "${sum%% *}" "$log" "$files"
             done
             rmdir -- "$1" ${2:+"$2"} 2>/dev/null # where there was no data
             restore=$((restore + 1))
-            shift 2
+            shift 3
         done
         exit 0
         """;
 
     /// <summary>
-    /// $1 data folder, $2 configuration, $3 folder of certificates and keys, $4 unit or empty: of a member that leaves the cluster, to be kept
-    /// with its data (in <see cref="RestoreArchive.Files"/>). Whole or not at all; nothing where there is no data.
+    /// $1 data folder, $2 configuration, $3 folder of certificates and keys, $4 unit or empty, $5 <see cref="RestoreArchive.Files"/>, $6 the user
+    /// whose they are or empty: of a member that leaves the cluster, to be kept with its data. Whole or not at all; nothing where there is no data.
     /// </summary>
-    public const string KeepFiles = """
+    /// <remarks>
+    /// As <see cref="KeepConfig"/>. The unit is kept beside its place: root starts what it says, so nobody else may write it.
+    /// </remarks>
+    public const string KeepFiles = ScheduleScripts.AsUser + """
+
         set -eu
         umask 077
-        kept=$1/member-files
+        kept=$1/$5
         if [ ! -e "$1/member" ] || [ -e "$kept" ]; then exit 0; fi
-        rm -rf -- "$kept.part"
-        mkdir -- "$kept.part"
-        if [ -e "$2" ]; then cp -p -- "$2" "$kept.part/etcd.conf.yml"; fi
-        if [ -e "$3" ]; then cp -pR -- "$3" "$kept.part/pki"; fi
-        if [ -n "$4" ] && [ -e "$4" ]; then cp -p -- "$4" "$kept.part/unit"; fi
+        if [ -n "$4" ] && [ -e "$4" ]; then
+            cp -p -- "$4" "$4.$5.part"
+            mv -- "$4.$5.part" "$4.$5"
+        fi
+        as_user "$6" rm -rf -- "$kept.part"
+        as_user "$6" mkdir -- "$kept.part"
+        if [ -e "$2" ]; then as_user "$6" cp -p -- "$2" "$kept.part/etcd.conf.yml"; fi
+        if [ -e "$3" ]; then as_user "$6" cp -pR -- "$3" "$kept.part/pki"; fi
         sync
-        mv -- "$kept.part" "$kept"
+        as_user "$6" mv -T -- "$kept.part" "$kept"
         """;
 
     /// <summary>Folders with old data. Deletes them, and what attempts that were broken off left beside them.</summary>

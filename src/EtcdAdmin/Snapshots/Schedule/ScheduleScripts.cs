@@ -3,7 +3,8 @@ namespace EtcdAdmin.Snapshots;
 /// <summary>What registering and looking do on a host.</summary>
 internal static class ScheduleScripts
 {
-    private const string AsUser = """
+    /// <summary>A function that runs a command as a user, where that is not who is at work anyway.</summary>
+    public const string AsUser = """
         as_user() { # user or empty, command
             who=$1
             shift

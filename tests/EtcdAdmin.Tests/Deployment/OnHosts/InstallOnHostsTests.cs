@@ -136,11 +136,13 @@ public sealed class InstallOnHostsTests(HostLabFixture lab)
     public async Task Uninstall_WithData_LeavesNothing()
     {
         await using HostCluster hosts = await HostCluster.StartAsync(lab);
-        EtcdCluster cluster = await hosts.InstallAsync("n1");
+        InstallRequest request = hosts.Request("n1");
+        EtcdCluster cluster = await hosts.InstallAsync(request with { Hosts = [.. request.Hosts!.Select(host => host with { WalDirectory = "/srv/etcd-wal" })] });
+        await hosts.LookAsync("n1", "mkdir /srv/etcd-wal/wal.before-restore-20260131-040000 /srv/etcd-wal/wal.restored-20260131-040000 /srv/etcd-wal/wal.restore");
 
         await (await new ClusterUninstaller(hosts.Context).PlanAsync(cluster, new UninstallRequest { RemoveData = true }, Token)).RunAsync(null, Token);
 
-        Assert.Empty(await hosts.LookAsync("n1", "ls -d /opt/etcd /etc/etcd /var/lib/etcd /etc/systemd/system/etcd.service 2>/dev/null; getent passwd etcd || true"));
+        Assert.Empty(await hosts.LookAsync("n1", "ls -d /opt/etcd /etc/etcd /var/lib/etcd /srv/etcd-wal /etc/systemd/system/etcd.service 2>/dev/null; getent passwd etcd || true"));
     }
 
     [Fact]

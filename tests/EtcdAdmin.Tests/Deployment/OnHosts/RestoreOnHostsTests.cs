@@ -52,6 +52,7 @@ public sealed class RestoreOnHostsTests(HostLabFixture lab)
         EtcdCluster next = await hosts.InstallAsync(hosts.Request("n2") with { Name = "new" });
 
         EtcdSnapshot snapshot = await SaveAsync(hosts, old, folder);
+        await hosts.LookAsync("n2", $"systemctl stop {next.Spec!.Members[0].Unit} && rm -rf /var/lib/etcd"); // as a lost disk leaves it
         EtcdRestore restored = await (await Restoring.PlanAsync(hosts.Context, next, snapshot.Path)).RunAsync(null, Token);
         await hosts.AddAsync(restored.Cluster, "n3");
         next = await hosts.Context.Profiles.LoadAsync("new", Token);
@@ -64,6 +65,7 @@ public sealed class RestoreOnHostsTests(HostLabFixture lab)
         await hosts.Lab["n3"].KillAsync();
         EtcdRestore alone = await (await Restoring.PlanAsync(hosts.Context, next, snapshot.Path, new RestoreRequest { Member = "n2" })).RunAsync(null, Token);
         Assert.Equal("Healthy with 1 known peer", (await hosts.HealthAsync(alone.Cluster)).Summary);
+        Assert.Equal("700 etcd", (await hosts.LookAsync("n2", "stat -c '%a %U' /var/lib/etcd")).Trim());
         Assert.Equal(["no-such-host.invalid"], survey.Unresolved);
         Assert.True(survey.Rooms[members[0].Layout.DataDirectory].FreeBytes > 0);
         Assert.Contains(survey.Holders, holder => holder.Member == members[0].Name);
@@ -81,12 +83,20 @@ public sealed class RestoreOnHostsTests(HostLabFixture lab)
         EtcdSnapshot snapshot = await SaveAsync(hosts, cluster, folder);
         await cluster.Client.Kv.PutAsync("/a", "after", cancellationToken: Token);
         var alone = new RestoreRequest { Member = "n1", NoRejoin = true };
+        await hosts.LookAsync("n2", "mkdir /var/lib/etcd/data/member-files /var/lib/etcd/data/member-files-20260131-040000"); // data that was brought back by hand
 
         EtcdRestore restored = await (await Restoring.PlanAsync(hosts.Context, cluster, snapshot.Path, alone)).RunAsync(null, Token);
         Assert.Equal("before", (await restored.Cluster.Client.Kv.GetAsync("/a", Token))?.ValueText);
         Assert.Equal("Healthy with 1 known peer", (await hosts.HealthAsync(restored.Cluster)).Summary);
         Assert.Equal("no", (await hosts.LookAsync("n2", "[ -e /etc/etcd ] || [ -e /etc/systemd/system/etcd.service ] || echo no")).Trim());
-        foreach (EtcdRestoreBackup backup in restored.Backup) await hosts.LookAsync(backup.HostName, backup.RestoreCommand);
+        string kept = await hosts.LookAsync("n2", "stat -c %U /etc/systemd/system/etcd.service.member-files-* /var/lib/etcd/data.before-removal-*/member-files-*/pki/server.key | uniq -c");
+        Assert.Equal("1 root 1 etcd", string.Join(' ', kept.Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries))); // beside a foreign one, which has none
+        foreach (EtcdRestoreBackup backup in restored.Backup)
+        {
+            await hosts.LookAsync(backup.HostName, backup.RestoreCommand);
+            await hosts.LookAsync(backup.HostName, backup.RestoreCommand); // as after a broken connection
+        }
+
         string[] files = [.. restored.RestoreCommand!.Split('\'').Where((_, i) => i % 2 == 1)]; // for PowerShell: from and to
         File.Copy(files[0], files[1], overwrite: true);
 
@@ -95,7 +105,7 @@ public sealed class RestoreOnHostsTests(HostLabFixture lab)
         Assert.Equal(["n1", "n2", "n3"], now.Spec!.Members.Select(member => member.Name));
         Assert.Equal("after", (await now.Client.Kv.GetAsync("/a", Token))?.ValueText);
         Assert.True((await new ClusterInstaller(hosts.Context).PlanAsync(new InstallRequest { Name = "prod" }, Token)).Plan.IsEmpty);
-        Assert.Equal(["700 etcd", "600 etcd"], (await hosts.LookAsync("n2", "stat -c '%a %U' /etc/etcd /etc/etcd/pki/server.key")).Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal(["700 etcd", "600 etcd", "644 root"], (await hosts.LookAsync("n2", "stat -c '%a %U' /etc/etcd /etc/etcd/pki/server.key /etc/systemd/system/etcd.service")).Split('\n', StringSplitOptions.RemoveEmptyEntries));
         await hosts.Lab["n2"].KillAsync();
         await hosts.Lab["n2"].StartAsync(Token);
         await new HealthGate(hosts.Context).WaitAsync(now, TimeSpan.FromMinutes(1), Token); // its unit is enabled

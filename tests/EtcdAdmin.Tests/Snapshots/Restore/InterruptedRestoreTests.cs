@@ -45,6 +45,10 @@ public sealed class InterruptedRestoreTests : IAsyncLifetime
             await AssertRestoredAsync(restore);
             foreach (MemberSpec member in _cluster.Spec!.Members) // installed
                 Assert.Contains(original, await ArchivedAsync(member), StringComparer.Ordinal);
+            // Whichever is brought back, its configuration comes with it; what an attempt had made in its place has none.
+            Assert.All(
+                restore.Backup.Where(backup => !backup.Path.EndsWith(".2", StringComparison.Ordinal)),
+                backup => Assert.Single(Directory.GetFiles(backup.Path, "etcd.conf.yml", SearchOption.AllDirectories)));
         }
     }
 
@@ -89,6 +93,28 @@ public sealed class InterruptedRestoreTests : IAsyncLifetime
 
         await new HealthGate(_lab.Context).WaitAsync(restore.Cluster, TimeSpan.FromMinutes(1), Token);
         Assert.Equal("before", (await restore.Cluster.Client.Kv.GetAsync(Original, Token))?.ValueText);
+    }
+
+    [Fact]
+    public async Task RestoreAsync_ConfigurationWasChangedByHand_ComesBackWithTheData()
+    {
+        MemberLayout layout = _cluster.Spec!.Members[0].Layout; // installed
+        const string Hand = "\n# by hand\n";
+        await File.AppendAllTextAsync(layout.ConfigFile, Hand, Token);
+        string before = await File.ReadAllTextAsync(layout.ConfigFile, Token);
+
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        Operation<EtcdRestore> stopped = await PlanAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => stopped.RunAsync(EventTrigger.OnMessage("Prove members", stop.Cancel), stop.Token));
+        string rolledBack = await File.ReadAllTextAsync(layout.ConfigFile, Token);
+        string[] live = Directory.GetFileSystemEntries(layout.DataDirectory);
+        EtcdRestore restore = await LocalLab.RunAsync(await PlanAsync());
+
+        Assert.Equal(before, rolledBack);
+        Assert.Equal([layout.DataDirectory + "/member"], live);
+        Assert.DoesNotContain(Hand, await File.ReadAllTextAsync(layout.ConfigFile, Token), StringComparison.Ordinal);
+        string kept = Assert.Single(Directory.GetFiles(restore.Backup[0].Path, "etcd.conf.yml", SearchOption.AllDirectories));
+        Assert.Equal(before, await File.ReadAllTextAsync(kept, Token));
     }
 
     private static Task<ProcessResult> ShellAsync(string command) => ProcessRunner.RunAsync(new ProcessCommand("sh", ["-c", command]), Token);

@@ -54,6 +54,34 @@ public sealed class RestoreGrowthTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task RestoreAsync_StoppedAfterTheProof_TellsTheWayBackAndHasKeptTheConfiguration()
+    {
+        EtcdCluster cluster = await _lab.InstallAsync("demo", 2, "3.5");
+        string path = await FillAndSaveAsync(cluster);
+        Operation<EtcdRestore> operation = await Restoring.PlanAsync(_lab.Context, cluster, path, new RestoreRequest { Member = "demo-2" });
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        var told = new EventRecorder();
+        var events = new EventTrigger(
+            value =>
+            {
+                told.Report(value);
+                return value is MessageEvent message && message.Text.Contains("Add member demo-1", StringComparison.Ordinal);
+            },
+            stop.Cancel);
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => operation.RunAsync(events, stop.Token));
+
+        string warning = Assert.Single(told.Of<WarningEvent>(), warning => warning.Text.Contains("is restored and proved", StringComparison.Ordinal)).Text;
+        string kept = Assert.Single(Directory.GetDirectories(cluster.Spec!.Members[1].Directory, "data.before-restore-*")); // installed
+        string profile = Assert.Single(Directory.GetFiles(_lab.Context.Profiles.Folder("demo"), "cluster.json.before-restore-*"));
+        Assert.Contains($" {profile} ", warning.Replace('\'', ' '), StringComparison.Ordinal);
+        Assert.Contains($" {kept} ", warning.Replace('\'', ' '), StringComparison.Ordinal);
+        Assert.Single(Directory.GetFiles(kept, "etcd.conf.yml", SearchOption.AllDirectories));
+        EtcdCluster now = await _lab.Context.Profiles.LoadAsync("demo", Token);
+        Assert.Equal(20, await now.Client.Kv.CountAsync(KeyRange.All, cancellationToken: Token));
+    }
+
+    [Fact]
     public async Task PlanAsync_NobodyLives_PassesWhatWasSeenLastAndWhatLaterSnapshotsTell()
     {
         EtcdCluster cluster = await _lab.InstallAsync("demo", 1, "3.5");
