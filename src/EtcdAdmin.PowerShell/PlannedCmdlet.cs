@@ -19,7 +19,7 @@ public abstract class PlannedCmdlet : AdminCmdlet
     {
         foreach (string warning in operation.Warnings) await OnPipelineAsync(() => WriteWarning(warning)).ConfigureAwait(false);
         if (!await OnPipelineAsync(() => Agreed(operation.Plan)).ConfigureAwait(false)) return null;
-        using var hold = SignalHold.Begin(StopProcessing);
+        using var hold = SignalHold.Begin(StopProcessing, operation.Plan.UndoLimit);
         return await operation.RunAsync(CoreEvents, stop, throttleLimit).ConfigureAwait(false);
     }
 
