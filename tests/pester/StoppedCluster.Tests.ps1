@@ -72,3 +72,40 @@ Describe 'All members of a cluster' {
         $after.State | Should -Be 'Follower'
     }
 }
+
+Describe 'Restart-EtcdMember' {
+    BeforeEach { if ($missing) { Set-ItResult -Skipped -Because $missing } }
+
+    It 'starts what it is stopping before the process ends that is told to end' -Skip:(-not $IsLinux) {
+        $member = (Get-EtcdMember demo | Where-Object State -EQ 'Follower')[0].Name
+        $directory = ($demo.Spec.Members | Where-Object Name -EQ $member).Directory
+        $etcd = [int](Get-Content "$directory/etcd.pid")
+        $said = Join-Path $folder 'restart.out'
+        $command = "Import-Module '$module/EtcdAdmin.psd1'; Restart-EtcdMember $member -Cluster demo -Force"
+        # It does not end on its own: what stops it has to wait.
+        /bin/kill -STOP $etcd
+        $child = Start-Process env -ArgumentList '--default-signal', 'pwsh', '-NoProfile', '-NonInteractive', '-Command', "`"$command`"" -PassThru `
+            -RedirectStandardOutput $said -RedirectStandardError "$said.err"
+        try {
+            $until = [datetime]::UtcNow.AddSeconds(60)
+            # SIGTERM, the 15th, is pending.
+            while (-not (Select-String -Path "/proc/$etcd/status" -Pattern '^ShdPnd:\s+[0-9a-f]*[4-7c-f][0-9a-f]{3}$' -Quiet)) {
+                if ($child.HasExited -or [datetime]::UtcNow -gt $until) { throw "it did not come so far: $(Get-Content $said, "$said.err")" }
+                Start-Sleep -Milliseconds 10
+            }
+
+            /bin/kill -TERM $child.Id
+            Start-Sleep -Milliseconds 300
+            /bin/kill -CONT $etcd
+            $child.WaitForExit(60000) | Should -BeTrue
+        }
+        finally {
+            if (-not $child.HasExited) { $child.Kill() }
+            /bin/kill -CONT $etcd 2>$null
+        }
+
+        $now = [int](Get-Content "$directory/etcd.pid")
+        $now | Should -Not -Be $etcd
+        (Get-Process -Id $now).ProcessName | Should -Be 'etcd'
+    }
+}

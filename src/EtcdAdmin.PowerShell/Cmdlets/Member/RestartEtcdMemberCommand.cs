@@ -13,6 +13,9 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 [OutputType(typeof(EtcdMember))]
 public sealed class RestartEtcdMemberCommand : MemberActionCmdlet
 {
+    // A member that is being stopped is started all the same, which takes as long as both do: systemd gives each 90 s by default.
+    private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(5);
+
     /// <summary>Restarts it even if the cluster cannot serve meanwhile.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
@@ -34,7 +37,7 @@ public sealed class RestartEtcdMemberCommand : MemberActionCmdlet
     {
         if (!Force) await Operator.GuardQuorumAsync(cluster, member, stop).ConfigureAwait(false);
         if (!await ShouldProcessAsync(Target(cluster, member), "Restart member").ConfigureAwait(false)) return;
-        await Operator.RestartAsync(cluster, member, Timeout, stop).ConfigureAwait(false);
+        using (SignalHold.Begin(StopProcessing, StartLimit)) await Operator.RestartAsync(cluster, member, Timeout, stop).ConfigureAwait(false);
         await PassAsync(cluster, [member], stop).ConfigureAwait(false);
     }
 }
