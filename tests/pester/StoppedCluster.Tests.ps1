@@ -76,6 +76,22 @@ Describe 'All members of a cluster' {
 Describe 'Restart-EtcdMember' {
     BeforeEach { if ($missing) { Set-ItResult -Skipped -Because $missing } }
 
+    It 'starts those together that are stopped where the cluster does not serve, and restarts the others: <_> runs' -ForEach 'none', 'demo-3' {
+        Stop-EtcdMember * -Cluster demo -Force -WarningAction SilentlyContinue
+        if ($_ -ne 'none') { Start-EtcdMember $_ -Cluster demo -Timeout 1 -ErrorAction Ignore }
+        $ran = (Get-EtcdMember demo).ProcessId | Where-Object { $_ }
+        Restart-EtcdMember * -Cluster demo -WhatIf -PassThru | Should -BeNullOrEmpty
+        (Get-EtcdMember demo).ProcessId | Where-Object { $_ } | Should -Be $ran
+
+        $took = Measure-Command { $script:restarted = Restart-EtcdMember * -Cluster demo -Timeout 20 -PassThru }
+
+        $restarted.Name | Sort-Object | Should -Be 'demo-1', 'demo-2', 'demo-3'
+        $took.TotalSeconds | Should -BeLessThan 20
+        $after = Get-EtcdMember demo
+        $after.State | Sort-Object | Should -Be 'Leader', 'Follower', 'Follower'
+        if ($ran) { $after.ProcessId | Should -Not -Contain $ran }
+    }
+
     It 'starts what it is stopping before the process ends that is told to end' -Skip:(-not $IsLinux) {
         $member = (Get-EtcdMember demo | Where-Object State -EQ 'Follower')[0].Name
         $directory = ($demo.Spec.Members | Where-Object Name -EQ $member).Directory
