@@ -20,7 +20,15 @@ public abstract class PlannedCmdlet : AdminCmdlet
         foreach (string warning in operation.Warnings) await OnPipelineAsync(() => WriteWarning(warning)).ConfigureAwait(false);
         if (!await OnPipelineAsync(() => Agreed(operation.Plan)).ConfigureAwait(false)) return null;
         using var hold = SignalHold.Begin(StopProcessing, operation.Plan.UndoLimit);
-        return await operation.RunAsync(CoreEvents, stop, throttleLimit).ConfigureAwait(false);
+        try
+        {
+            return await operation.RunAsync(CoreEvents, stop, throttleLimit).ConfigureAwait(false);
+        }
+        finally
+        {
+            // With a signal the process ends right after the hold, and how the rollback went has to be read.
+            await ToldAsync().ConfigureAwait(false);
+        }
     }
 
     /// <summary>Says something that is to be seen at the prompt, and can still be redirected or silenced.</summary>
