@@ -44,17 +44,20 @@ public abstract class AdminCmdlet : EtcdCmdlet
         if (!WildcardPattern.ContainsWildcardCharacters(path) || System.IO.Path.Exists(literal)) return [literal];
         return GetResolvedProviderPathFromPSPath(path, out _) is { Count: > 0 } found ? [.. found] : [literal];
     });
+
     /// <summary>The snapshots that a path or a pattern stands for; of a folder all that are in it.</summary>
     /// <param name="path">As given.</param>
-    /// <exception cref="EtcdException">SnapshotNotFound: a folder has none. That nothing was done must not look as if all were well.</exception>
+    /// <exception cref="EtcdException">SnapshotNotFound: there are folders, and none in them. That nothing was done must not look as if all were well.</exception>
     private protected async Task<IReadOnlyList<string>> SnapshotsOfAsync(string path)
     {
         IReadOnlyList<string> paths = await PathsOfAsync(path).ConfigureAwait(false);
         IReadOnlyList<string> files = [.. paths.SelectMany(SnapshotCatalogue.Find)];
-        if (files.Count > 0 || paths is not [var folder] || !System.IO.Directory.Exists(folder)) return files;
-        throw new EtcdException(EtcdErrorIds.SnapshotNotFound, EtcdErrorKind.NotFound, $"'{folder}' has no snapshots.")
+        // The notes beside a snapshot stand for nothing: they come with it where a folder is passed on file by file.
+        if (files.Count > 0 || !paths.Any(System.IO.Directory.Exists)) return files;
+        string target = paths is [var folder] ? folder : path;
+        throw new EtcdException(EtcdErrorIds.SnapshotNotFound, EtcdErrorKind.NotFound, $"'{target}' has no snapshots.")
         {
-            Target = folder,
+            Target = target,
             NextStep = "Files count that end in .db or .db.gz, and archives with \"snapshot\" in their name or notes beside them; others can be given by their names.",
         };
     }

@@ -75,6 +75,9 @@ public abstract class EtcdCmdlet : PSCmdlet, IDisposable
     /// <summary>Writes objects one after the other with one change of threads for all of them; for pages of many small ones.</summary>
     protected Task WritePageAsync<T>(IReadOnlyCollection<T> page) => OnPipelineAsync(() => WriteObject(page, enumerateCollection: true));
 
+    /// <summary>Waits a moment until what the core has reported so far is written, also while the command is being stopped.</summary>
+    private protected Task ToldAsync() => Current.Pump.PostedAsync();
+
     /// <summary>Writes the error records of an exception of the core, and goes on.</summary>
     protected Task WriteErrorAsync(Exception exception) => OnPipelineAsync(() => WriteEach(ErrorRecords.From(exception)));
 

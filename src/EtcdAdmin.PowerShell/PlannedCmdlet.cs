@@ -19,8 +19,16 @@ public abstract class PlannedCmdlet : AdminCmdlet
     {
         foreach (string warning in operation.Warnings) await OnPipelineAsync(() => WriteWarning(warning)).ConfigureAwait(false);
         if (!await OnPipelineAsync(() => Agreed(operation.Plan)).ConfigureAwait(false)) return null;
-        using var hold = SignalHold.Begin(StopProcessing);
-        return await operation.RunAsync(CoreEvents, stop, throttleLimit).ConfigureAwait(false);
+        using var hold = SignalHold.Begin(StopProcessing, operation.Plan.UndoLimit);
+        try
+        {
+            return await operation.RunAsync(CoreEvents, stop, throttleLimit).ConfigureAwait(false);
+        }
+        finally
+        {
+            // With a signal the process ends right after the hold, and how the rollback went has to be read.
+            await ToldAsync().ConfigureAwait(false);
+        }
     }
 
     /// <summary>Says something that is to be seen at the prompt, and can still be redirected or silenced.</summary>

@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Runtime.InteropServices;
-
 namespace EtcdAdmin.PowerShell;
 
 /// <summary>
@@ -10,49 +7,41 @@ namespace EtcdAdmin.PowerShell;
 /// <remarks>Only as long as something is carried out, so that elsewhere the process ends as its host means it to.</remarks>
 internal sealed class SignalHold : IDisposable
 {
-    // What a rollback may take (Plan.UndoLimit), and a moment to tell of it. systemd gives a service 90 s by default, then it kills.
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5.5);
+    // The step that is under way has to end before anything is taken back (systemd gives a service 90 s to stop), and what became of it is told.
+    private static readonly TimeSpan Slack = TimeSpan.FromMinutes(2);
 
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Action _stop;
-    private readonly PosixSignalRegistration[] _registrations;
-    private int _signals;
 
-    private SignalHold(Action stop)
+    private SignalHold(Action stop, TimeSpan undoLimit)
     {
         _stop = stop;
-        // Before the first registration, which changes it.
-        PosixSignal[] signals = IgnoresHangup() ? [PosixSignal.SIGTERM] : [PosixSignal.SIGTERM, PosixSignal.SIGHUP];
-        _registrations = [.. signals.Select(signal => PosixSignalRegistration.Create(signal, Hold))];
+        Limit = undoLimit + Slack;
     }
 
+    /// <summary>How long a signal is held at most. systemd gives a service 90 s by default, then it kills.</summary>
+    public TimeSpan Limit { get; }
+
+    /// <summary>Done when nothing is left to be waited for.</summary>
+    public Task Ended => _ended.Task;
+
     /// <summary>Begins to hold; disposing it lets a signal that came do its work.</summary>
-    /// <param name="stop">Stops the change; called from another thread.</param>
-    public static SignalHold Begin(Action stop) => new(stop);
+    /// <param name="stop">Stops the change; called from another thread, or at once where the process is about to end.</param>
+    /// <param name="undoLimit">How long rolling the change back may take.</param>
+    public static SignalHold Begin(Action stop, TimeSpan undoLimit)
+    {
+        var hold = new SignalHold(stop, undoLimit);
+        HeldSignals.OfProcess.Add(hold);
+        return hold;
+    }
 
     /// <inheritdoc/>
     public void Dispose()
     {
+        HeldSignals.OfProcess.Remove(this);
         _ended.TrySetResult();
-        // With a signal that was held the handler returns now, and .NET ends the process as it would have at once.
-        if (Volatile.Read(ref _signals) > 0) return;
-        foreach (PosixSignalRegistration registration in _registrations) registration.Dispose();
     }
 
-    /// <summary>Whoever sends a second one does not want to wait.</summary>
-    private void Hold(PosixSignalContext context)
-    {
-        if (Interlocked.Increment(ref _signals) > 1) return;
-        _stop();
-        _ended.Task.Wait(Limit);
-    }
-
-    /// <summary>As nohup has it: then a lost terminal is no reason to stop.</summary>
-    private static bool IgnoresHangup()
-    {
-        const string Status = "/proc/self/status", Mask = "SigIgn:";
-        if (!File.Exists(Status)) return false;
-        string? mask = File.ReadLines(Status).FirstOrDefault(line => line.StartsWith(Mask, StringComparison.Ordinal));
-        return ulong.TryParse(mask?[Mask.Length..].Trim(), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ulong bits) && (bits & 1) == 1; // SIGHUP is 1
-    }
+    /// <summary>Stops the change; returns before it has ended.</summary>
+    public void Stop() => _stop();
 }

@@ -77,6 +77,27 @@ Describe 'Export-EtcdKey' {
         Get-Content ./nothing.jsonl | Should -HaveCount 2
     }
 
+    It 'replaces no file where nothing came: <Command>' -ForEach @(
+        @{ Command = "Get-EtcdCluster prdo -ErrorAction Ignore | Export-EtcdKey ./kept.jsonl -Force" }
+        @{ Command = "Get-EtcdKey -Cluster demo -Prefix /nothing/ | Export-EtcdKey ./kept.jsonl -Force" }
+        @{ Command = "@() | Export-EtcdKey ./kept.jsonl" }
+    ) {
+        Set-Content ./kept.jsonl 'yesterday'
+        { & ([scriptblock]::Create($Command)) } | Should -Throw -ErrorId 'EtcdFileExists,*' -ExpectedMessage 'Nothing came through the pipeline*'
+        Get-Content ./kept.jsonl | Should -Be 'yesterday'
+    }
+
+    It 'replaces a file by that of a cluster, also where none of its keys is meant' {
+        Set-Content ./replaced.jsonl 'yesterday'
+        (Get-EtcdCluster demo | Export-EtcdKey ./replaced.jsonl -Prefix /nothing/ -Force).Keys | Should -Be 0
+        Get-Content ./replaced.jsonl | Should -HaveCount 2
+    }
+
+    It 'makes no file where keys of a cluster are meant, and no cluster came' {
+        { Get-EtcdCluster prdo -ErrorAction Ignore | Export-EtcdKey ./none.jsonl -Prefix /app/ } | Should -Throw -ErrorId 'EtcdInvalidArgument,*'
+        './none.jsonl' | Should -Not -Exist
+    }
+
     It 'never replaces a file by itself, and leaves none with -WhatIf' {
         { Export-EtcdKey demo -Path ./named.jsonl } | Should -Throw -ErrorId 'EtcdFileExists,*'
         { Get-EtcdKey -Cluster demo /app/1 | Export-EtcdKey ./named.jsonl } | Should -Throw -ErrorId 'EtcdFileExists,*'

@@ -5,7 +5,7 @@ BeforeAll {
         Set-EtcdKey /app/name web demo
         $odd = (New-Item -ItemType Directory './odd [x] ünïcode 日本').FullName
         $saved = Save-EtcdSnapshot demo "$odd/one [1].db"
-        $null = New-Item -ItemType Directory ./empty
+        $null = New-Item -ItemType Directory ./empty, ./empty2
     }
 }
 
@@ -54,6 +54,7 @@ Describe 'Paths' {
 
     It 'of folders without a snapshot do not look as if all were well: <_>' -ForEach 'Test-EtcdSnapshot', 'Measure-EtcdSnapshot', 'Get-EtcdSnapshotKey' {
         { & $_ ./empty } | Should -Throw -ErrorId 'EtcdSnapshotNotFound,*'
+        { & $_ './empty*' } | Should -Throw -ErrorId 'EtcdSnapshotNotFound,*'
         Get-EtcdSnapshot ./empty | Should -BeNullOrEmpty
     }
 

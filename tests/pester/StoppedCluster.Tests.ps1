@@ -72,3 +72,56 @@ Describe 'All members of a cluster' {
         $after.State | Should -Be 'Follower'
     }
 }
+
+Describe 'Restart-EtcdMember' {
+    BeforeEach { if ($missing) { Set-ItResult -Skipped -Because $missing } }
+
+    It 'starts those together that are stopped where the cluster does not serve, and restarts the others: <_> runs' -ForEach 'none', 'demo-3' {
+        Stop-EtcdMember * -Cluster demo -Force -WarningAction SilentlyContinue
+        if ($_ -ne 'none') { Start-EtcdMember $_ -Cluster demo -Timeout 1 -ErrorAction Ignore }
+        $ran = (Get-EtcdMember demo).ProcessId | Where-Object { $_ }
+        Restart-EtcdMember * -Cluster demo -WhatIf -PassThru | Should -BeNullOrEmpty
+        (Get-EtcdMember demo).ProcessId | Where-Object { $_ } | Should -Be $ran
+
+        $took = Measure-Command { $script:restarted = Restart-EtcdMember * -Cluster demo -Timeout 20 -PassThru }
+
+        $restarted.Name | Sort-Object | Should -Be 'demo-1', 'demo-2', 'demo-3'
+        $took.TotalSeconds | Should -BeLessThan 20
+        $after = Get-EtcdMember demo
+        $after.State | Sort-Object | Should -Be 'Leader', 'Follower', 'Follower'
+        if ($ran) { $after.ProcessId | Should -Not -Contain $ran }
+    }
+
+    It 'starts what it is stopping before the process ends that is told to end' -Skip:(-not $IsLinux) {
+        $member = (Get-EtcdMember demo | Where-Object State -EQ 'Follower')[0].Name
+        $directory = ($demo.Spec.Members | Where-Object Name -EQ $member).Directory
+        $etcd = [int](Get-Content "$directory/etcd.pid")
+        $said = Join-Path $folder 'restart.out'
+        $command = "Import-Module '$module/EtcdAdmin.psd1'; Restart-EtcdMember $member -Cluster demo -Force"
+        # It does not end on its own: what stops it has to wait.
+        /bin/kill -STOP $etcd
+        $child = Start-Process env -ArgumentList '--default-signal', 'pwsh', '-NoProfile', '-NonInteractive', '-Command', "`"$command`"" -PassThru `
+            -RedirectStandardOutput $said -RedirectStandardError "$said.err"
+        try {
+            $until = [datetime]::UtcNow.AddSeconds(60)
+            # SIGTERM, the 15th, is pending.
+            while (-not (Select-String -Path "/proc/$etcd/status" -Pattern '^ShdPnd:\s+[0-9a-f]*[4-7c-f][0-9a-f]{3}$' -Quiet)) {
+                if ($child.HasExited -or [datetime]::UtcNow -gt $until) { throw "it did not come so far: $(Get-Content $said, "$said.err")" }
+                Start-Sleep -Milliseconds 10
+            }
+
+            /bin/kill -TERM $child.Id
+            Start-Sleep -Milliseconds 300
+            /bin/kill -CONT $etcd
+            $child.WaitForExit(60000) | Should -BeTrue
+        }
+        finally {
+            if (-not $child.HasExited) { $child.Kill() }
+            /bin/kill -CONT $etcd 2>$null
+        }
+
+        $now = [int](Get-Content "$directory/etcd.pid")
+        $now | Should -Not -Be $etcd
+        (Get-Process -Id $now).ProcessName | Should -Be 'etcd'
+    }
+}

@@ -10,6 +10,10 @@ internal sealed class PipelinePump(ProgressBoard progress, Action<ProgressRecord
 {
     private readonly Channel<Action> _calls = Channel.CreateUnbounded<Action>(new UnboundedChannelOptions { SingleReader = true });
 
+    // How long somebody may be waited for who does not take what is written, such as a terminal that was stopped with Ctrl+S.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    private readonly TaskCompletionSource _unread = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private CancellationToken _end;
 
     /// <summary>Runs the work to its end; blocks the calling thread, which is the pipeline's, and makes its calls there.</summary>
@@ -29,6 +33,7 @@ internal sealed class PipelinePump(ProgressBoard progress, Action<ProgressRecord
         {
             // After a pipeline that ended early nobody reads any more: the work is told, and waited for, so that none of it goes
             // on unseen. Its own outcome must not hide why the pipeline ended.
+            _unread.TrySetResult();
             end.Cancel();
             Task.WhenAny(running).GetAwaiter().GetResult();
             _ = running.Exception;
@@ -59,6 +64,14 @@ internal sealed class PipelinePump(ProgressBoard progress, Action<ProgressRecord
 
     /// <summary>Makes the call on the pipeline thread some time soon; dropped when the work has ended.</summary>
     public void Post(Action call) => _calls.Writer.TryWrite(call);
+
+    /// <summary>Waits until all that was posted so far is made, also while the work is being stopped; a moment at most, and not where nobody reads any more.</summary>
+    public async Task PostedAsync()
+    {
+        var made = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Post(made.SetResult);
+        await Task.WhenAny(made.Task, _unread.Task, Task.Delay(Patience)).ConfigureAwait(false);
+    }
 
     /// <summary>Takes note of progress; the pipeline thread shows it when it is due.</summary>
     public void Report(ProgressEvent progressEvent)

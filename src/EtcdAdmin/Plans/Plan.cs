@@ -28,10 +28,10 @@ public sealed class Plan
     /// <summary>Whether there is nothing to do.</summary>
     public bool IsEmpty => Steps.Count == 0;
 
-    internal IReadOnlyList<PlannedStep> Planned { get; }
+    /// <summary>How long rolling back may take, by default 5 min: the Ctrl+C that caused it must not cut it short, and a dead host not keep it for ever.</summary>
+    public TimeSpan UndoLimit { get; internal init; } = UsualUndoLimit;
 
-    /// <summary>How long rolling back may take: the Ctrl+C that caused it must not cut it short, and a dead host not keep it for ever.</summary>
-    internal TimeSpan UndoLimit { get; init; } = UsualUndoLimit;
+    internal IReadOnlyList<PlannedStep> Planned { get; }
 
     /// <summary>A warning for when it ends early while it tidies up: what an operator would have been told at its end; null where that is nothing.</summary>
     internal Func<string?>? Unsaid { get; init; }

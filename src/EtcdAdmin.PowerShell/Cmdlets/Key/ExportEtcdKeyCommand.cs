@@ -85,7 +85,7 @@ public sealed class ExportEtcdKeyCommand : AdminCmdlet
     [Parameter]
     public KeyFileFormat? Format { get; set; }
 
-    /// <summary>Replaces a file that is there.</summary>
+    /// <summary>Replaces a file that is there, unless nothing at all comes through the pipeline.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 
@@ -116,8 +116,13 @@ public sealed class ExportEtcdKeyCommand : AdminCmdlet
     protected override async Task EndAsync(CancellationToken stop)
     {
         if (_ofCluster || _refused) return;
-        // No key is a file too: whoever reads it sees that there was none.
-        if (_exporter is null && !await BeginFileAsync(source: null).ConfigureAwait(false)) return;
+        if (_exporter is null)
+        {
+            await OnPipelineAsync(CheckNothing).ConfigureAwait(false);
+            // No key is a file too: whoever reads it sees that there was none.
+            if (!await BeginFileAsync(source: null).ConfigureAwait(false)) return;
+        }
+
         await WriteAsync(await _exporter!.FinishAsync().WaitAsync(stop).ConfigureAwait(false)).ConfigureAwait(false); // begun above
     }
 
@@ -178,6 +183,14 @@ public sealed class ExportEtcdKeyCommand : AdminCmdlet
         return !_refused;
     }
 
+    /// <summary>An empty pipeline is more often a name mistyped than a wish for a file without keys, so it costs no file that is there.</summary>
+    private void CheckNothing()
+    {
+        if (HasRange) throw NoCluster();
+        string path = PathOf(Path)!; // null only for null
+        if (System.IO.File.Exists(path)) throw NothingCame(path);
+    }
+
     private Task<bool> AgreedAsync(string what) => ShouldProcessAsync(what, $"Export to {PathOf(Path)}");
 
     private KeyRange Range() => (Prefix, From, To) switch
@@ -200,6 +213,21 @@ public sealed class ExportEtcdKeyCommand : AdminCmdlet
         "-Prefix, -From, -To and -Revision say which keys of a cluster; those from the pipeline are chosen already. No file is written.")
     {
         NextStep = "Give them to Get-EtcdKey or Get-EtcdSnapshotKey.",
+    };
+
+    private static EtcdException NoCluster() => new(
+        EtcdErrorIds.InvalidArgument, EtcdErrorKind.InvalidInput,
+        "-Prefix, -From, -To and -Revision say which keys of a cluster, and none came through the pipeline. No file is written.")
+    {
+        NextStep = "See that the command before this one gives a cluster: Get-EtcdCluster lists those that are saved.",
+    };
+
+    private static EtcdException NothingCame(string path) => new(
+        EtcdErrorIds.FileExists, EtcdErrorKind.AlreadyExists,
+        $"Nothing came through the pipeline, and '{path}' exists already; a file without keys does not replace it, not even with -Force.")
+    {
+        Target = path,
+        NextStep = "See that the command before this one gives keys or a cluster. If there really are none, remove the file first.",
     };
 
     // An empty value with a right checksum would be taken for the key's own.

@@ -16,6 +16,21 @@ public abstract class MemberActionCmdlet : MemberCmdlet
 
     private protected sealed override bool InOrder => true;
 
+    /// <summary>Asks for each, then starts them at once and waits for all; one that fails is an error of its own.</summary>
+    private protected async Task StartTogetherAsync(
+        EtcdCluster cluster, IReadOnlyList<string> members, string action, TimeSpan timeout, int throttleLimit, CancellationToken stop)
+    {
+        var agreed = new List<string>();
+        foreach (string member in members)
+        {
+            if (await ShouldProcessAsync(Target(cluster, member), action).ConfigureAwait(false)) agreed.Add(member);
+        }
+
+        IReadOnlyList<MemberStart> starts = await Operator.StartAsync(cluster, agreed, timeout, throttleLimit, stop).ConfigureAwait(false);
+        foreach (EtcdException error in starts.Select(start => start.Error).OfType<EtcdException>()) await WriteErrorAsync(error).ConfigureAwait(false);
+        await PassAsync(cluster, [.. starts.Where(start => start.Error is null).Select(start => start.Member)], stop).ConfigureAwait(false);
+    }
+
     /// <summary>Writes members as they are now, in the order given, where that is asked for.</summary>
     private protected async Task PassAsync(EtcdCluster cluster, IReadOnlyList<string> members, CancellationToken stop)
     {

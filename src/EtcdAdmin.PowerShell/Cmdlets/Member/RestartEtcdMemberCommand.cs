@@ -1,10 +1,14 @@
 using System.Management.Automation;
 using EtcdAdmin.Clusters;
+using EtcdAdmin.Plans;
 using EtcdAdmin.PowerShell.Arguments;
 
 namespace EtcdAdmin.PowerShell.Cmdlets;
 
-/// <summary>Restarts members, one after the other, each serving again before the next, the leader last. Refuses where the cluster would lose its quorum, unless forced.</summary>
+/// <summary>
+/// Restarts members, one after the other, each serving again before the next, the leader last. Refuses where the cluster would lose its quorum,
+/// unless forced. Those that are stopped in a cluster that does not serve are started together.
+/// </summary>
 /// <example>
 /// <code>Restart-EtcdMember * -Cluster demo</code>
 /// <para>A rolling restart of the whole cluster.</para>
@@ -13,6 +17,9 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 [OutputType(typeof(EtcdMember))]
 public sealed class RestartEtcdMemberCommand : MemberActionCmdlet
 {
+    // A member that is being stopped is started all the same, which takes as long as both do: systemd gives each 90 s by default.
+    private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(5);
+
     /// <summary>Restarts it even if the cluster cannot serve meanwhile.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
@@ -21,6 +28,15 @@ public sealed class RestartEtcdMemberCommand : MemberActionCmdlet
     [Parameter]
     [Seconds]
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Where the cluster does not serve, those that are stopped come first and together: one by one, the first would be waited for in vain.</summary>
+    private protected override async Task ActOnAllAsync(EtcdCluster cluster, IReadOnlyList<string> members, CancellationToken stop)
+    {
+        IReadOnlyList<string> stopped = members.Count > 1 ? await Operator.FindStoppedAsync(cluster, members, stop).ConfigureAwait(false) : [];
+        if (stopped.Count > 0)
+            await StartTogetherAsync(cluster, stopped, "Restart member", Timeout, PlanExecutor.DefaultThrottleLimit, stop).ConfigureAwait(false);
+        await base.ActOnAllAsync(cluster, [.. members.Except(stopped)], stop).ConfigureAwait(false);
+    }
 
     /// <summary>The leader last: restarting it takes an election, and one is enough.</summary>
     private protected override async Task<IReadOnlyList<string>> OrderAsync(EtcdCluster cluster, IReadOnlyList<string> members, CancellationToken stop)
@@ -34,7 +50,7 @@ public sealed class RestartEtcdMemberCommand : MemberActionCmdlet
     {
         if (!Force) await Operator.GuardQuorumAsync(cluster, member, stop).ConfigureAwait(false);
         if (!await ShouldProcessAsync(Target(cluster, member), "Restart member").ConfigureAwait(false)) return;
-        await Operator.RestartAsync(cluster, member, Timeout, stop).ConfigureAwait(false);
+        using (SignalHold.Begin(StopProcessing, StartLimit)) await Operator.RestartAsync(cluster, member, Timeout, stop).ConfigureAwait(false);
         await PassAsync(cluster, [member], stop).ConfigureAwait(false);
     }
 }

@@ -32,16 +32,6 @@ public sealed class StartEtcdMemberCommand : MemberActionCmdlet
     private protected override Task ActAsync(EtcdCluster cluster, string member, CancellationToken stop) => ActOnAllAsync(cluster, [member], stop);
 
     /// <summary>Together, as in a cluster that is stopped none serves before others run, too.</summary>
-    private protected override async Task ActOnAllAsync(EtcdCluster cluster, IReadOnlyList<string> members, CancellationToken stop)
-    {
-        var agreed = new List<string>();
-        foreach (string member in members)
-        {
-            if (await ShouldProcessAsync(Target(cluster, member), "Start member").ConfigureAwait(false)) agreed.Add(member);
-        }
-
-        IReadOnlyList<MemberStart> starts = await Operator.StartAsync(cluster, agreed, Timeout, ThrottleLimit, stop).ConfigureAwait(false);
-        foreach (EtcdException error in starts.Select(start => start.Error).OfType<EtcdException>()) await WriteErrorAsync(error).ConfigureAwait(false);
-        await PassAsync(cluster, [.. starts.Where(start => start.Error is null).Select(start => start.Member)], stop).ConfigureAwait(false);
-    }
+    private protected override Task ActOnAllAsync(EtcdCluster cluster, IReadOnlyList<string> members, CancellationToken stop) =>
+        StartTogetherAsync(cluster, members, "Start member", Timeout, ThrottleLimit, stop);
 }

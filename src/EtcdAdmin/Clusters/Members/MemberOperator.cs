@@ -129,6 +129,21 @@ public sealed class MemberOperator(AdminContext context)
         return $"of {voters.Length} voter(s) {up.Length} are up, {left} would be left, and the quorum is {quorum}";
     }
 
+    /// <summary>Which of some members are stopped in a cluster that does not serve. They can only be started together: none serves before others run, too.</summary>
+    /// <param name="cluster">Any cluster.</param>
+    /// <param name="memberNames">The members' names.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>Those that are seen not to run, in the order given; none where enough voters answer, or the cluster is not managed.</returns>
+    public async Task<IReadOnlyList<string>> FindStoppedAsync(EtcdCluster cluster, IReadOnlyList<string> memberNames, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(cluster);
+        if (!cluster.IsManaged) return [];
+        IReadOnlyList<EtcdMember> members = await new MemberReader(context).ReadAsync(cluster, new HealthOptions().Timeout, cancellationToken).ConfigureAwait(false);
+        int answering = members.Count(member => member.State is MemberState.Leader or MemberState.Follower);
+        if (answering >= (members.Count(member => member.State is not MemberState.Learner) / 2) + 1) return [];
+        return [.. memberNames.Where(name => members.Any(member => member.Name == name && member.State == MemberState.Stopped))];
+    }
+
     private async Task<MemberSpec> LaunchAsync(EtcdCluster cluster, string memberName, CancellationToken cancellationToken)
     {
         MemberSpec member = Find(cluster, memberName);
