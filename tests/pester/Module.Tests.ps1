@@ -6,7 +6,7 @@ BeforeAll {
 
     # Assemblies do not unload, so every question about loading is put to a new process.
     function Invoke-NewPwsh([string]$Script) {
-        $output = & (Get-Process -Id $PID).Path -NoProfile -NonInteractive -Command "`$ErrorActionPreference = 'Stop'; $Script" 2>&1
+        $output = & pwsh -NoProfile -NonInteractive -Command "`$ErrorActionPreference = 'Stop'; $Script" 2>&1
         if ($LASTEXITCODE -ne 0) { throw "pwsh ended with $LASTEXITCODE`n$($output -join "`n")" }
         $output
     }
