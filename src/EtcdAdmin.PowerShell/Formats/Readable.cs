@@ -54,6 +54,7 @@ public static class Readable
 
         return string.Join('\n', lines);
     }
+
     /// <summary>Text without control characters: keys and values are made by others, and terminals obey some of them.</summary>
     /// <param name="text">The text; null stays null.</param>
     public static string? Line(string? text) => TerminalText.Line(text);

@@ -26,7 +26,7 @@ public sealed class HostCommandException : EtcdException
     private static string Describe(string host, string action, ScriptResult result)
     {
         // What is meant for a terminal must not reach the operator's.
-        string said = string.Concat(result.Error.Where(c => !char.IsControl(c) || c is '\n' or '\t')).Trim();
+        string said = TerminalText.Words(result.Error, keepLines: true);
         if (said.Length > ErrorTail) said = "…" + said[^ErrorTail..];
         return $"Could not {action} on {host}: "
             + (said.Length > 0 ? $"{said} (exit code {result.ExitCode})." : $"exit code {result.ExitCode}, nothing said.");

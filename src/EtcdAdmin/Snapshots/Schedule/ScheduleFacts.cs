@@ -12,7 +12,7 @@ internal sealed class ScheduleFacts
 
     /// <param name="output">The lines. Of what is for terminals in them nothing is left: the member's user writes some, and what a store or etcd said stands there.</param>
     public ScheduleFacts(string output) => _values = output.Split('\n')
-        .Select(line => line.Split('=', 2)).Where(pair => pair.Length == 2).ToLookup(pair => pair[0], pair => Words(pair[1]), StringComparer.Ordinal);
+        .Select(line => line.Split('=', 2)).Where(pair => pair.Length == 2).ToLookup(pair => pair[0], pair => TerminalText.Words(pair[1]), StringComparer.Ordinal);
 
     /// <summary>Null where there is none of that name, or it is empty.</summary>
     public string? this[string name] => _values[name].LastOrDefault(value => value.Length > 0);
@@ -106,8 +106,6 @@ internal sealed class ScheduleFacts
         DateTimeOffset[] known = [.. starts.Where(time => time <= ends.Min()).Distinct().Order()];
         return [.. known.Zip(known.Skip(1)).Select(pair => pair.Second - pair.First)];
     }
-
-    private static string Words(string text) => string.Concat(text.Where(c => !char.IsControl(c))).Trim();
 
     private static DateTimeOffset? ParseTime(string text)
     {
