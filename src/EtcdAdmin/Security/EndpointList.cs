@@ -38,8 +38,10 @@ internal static partial class EndpointList
             };
         }
 
+        // The port always: etcdctl 3.3 and 3.4 know no default.
+        if (EndpointUrl.HasZone(endpoint)) return $"https://[{EndpointUrl.HostOf(endpoint).Replace("%", "%25", StringComparison.Ordinal)}]:{endpoint.Port}";
         string host = endpoint.HostNameType is UriHostNameType.IPv6 ? endpoint.Host : endpoint.IdnHost;
-        return $"https://{host}:{endpoint.Port}"; // the port always: etcdctl 3.3 and 3.4 know no default
+        return $"https://{host}:{endpoint.Port}";
     }
 
     private static Uri Parse(string text) =>

@@ -8,7 +8,7 @@ internal sealed class EndpointBook(TimeProvider clock)
     private readonly ConcurrentDictionary<string, EndpointFacts> _facts = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>What is known of an endpoint; null where it has not been reached.</summary>
-    public EndpointFacts? Of(Uri endpoint) => _facts.GetValueOrDefault(endpoint.Authority);
+    public EndpointFacts? Of(Uri endpoint) => _facts.GetValueOrDefault(EndpointUrl.ShowAuthority(endpoint));
 
     public void NoteCertificate(Uri endpoint, DateTimeOffset notAfter) =>
         Note(endpoint, facts => facts with { CertificateNotAfter = notAfter });
@@ -24,5 +24,5 @@ internal sealed class EndpointBook(TimeProvider clock)
     }
 
     private void Note(Uri endpoint, Func<EndpointFacts, EndpointFacts> change) =>
-        _facts.AddOrUpdate(endpoint.Authority, _ => change(new EndpointFacts()), (_, facts) => change(facts));
+        _facts.AddOrUpdate(EndpointUrl.ShowAuthority(endpoint), _ => change(new EndpointFacts()), (_, facts) => change(facts));
 }

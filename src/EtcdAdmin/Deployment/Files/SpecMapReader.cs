@@ -72,7 +72,7 @@ internal sealed class SpecMapReader
     public IReadOnlyList<Uri>? Urls(string key) => Items(key)?.Select(item =>
     {
         if (TextOf(key, item) is not { } text) return null;
-        if (Uri.TryCreate(text, UriKind.Absolute, out Uri? url) && url.Scheme is "http" or "https") return url;
+        if (Uri.TryCreate(text, UriKind.Absolute, out Uri? url) && url.Scheme is "http" or "https" && !EndpointUrl.HasZone(url)) return url;
         _problems.Add(item.Place, $"'{key}' must hold URLs such as http://10.0.0.1:2381, not '{text}'");
         return null;
     }).OfType<Uri>().ToList();

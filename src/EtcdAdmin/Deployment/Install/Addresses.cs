@@ -8,9 +8,20 @@ internal static class Addresses
     /// <summary>The highest TCP port.</summary>
     public const int LastPort = 65535;
 
-    /// <summary>Whether others could reach somebody at it: a name, or an IP address that does not stand for all.</summary>
+    /// <summary>Whether others could reach somebody at it: a name, or an IP address that does not stand for all and is not bound to one link.</summary>
     public static bool IsReachable(string address) =>
-        Uri.CheckHostName(address) != UriHostNameType.Unknown && !IsAny(address);
+        Uri.CheckHostName(address) != UriHostNameType.Unknown && !IsAny(address) && !IsLinkLocal(address);
+
+    /// <summary>
+    /// Whether it is reached through one network interface only (<c>fe80::1%eth0</c>): each machine has another name for that, so it
+    /// can be no member's address, and etcd listens on none (<c>server/embed/config.go</c>, checkBindURLs).
+    /// </summary>
+    public static bool IsLinkLocal(string address) => address.Contains(':', StringComparison.Ordinal)
+        && (address.Contains('%', StringComparison.Ordinal) || (IPAddress.TryParse(address, out IPAddress? ip) && ip.IsIPv6LinkLocal));
+
+    /// <summary>What to add to a refusal of an address that is not reachable.</summary>
+    public static string WhyNot(string address) =>
+        IsLinkLocal(address) ? ": it is a link-local address, which means another host on each machine; give a global or unique local one" : "";
 
     /// <summary>Whether it stands for all addresses of a host.</summary>
     public static bool IsAny(string address) => address is "0.0.0.0" or "::";
@@ -25,6 +36,8 @@ internal static class Addresses
         string[] parts = addresses.Split(',', StringSplitOptions.TrimEntries);
         foreach (string part in parts.Where(part => !IsIp(part)))
             throw SpecBuilder.Invalid($"'{part}' is no IP address to listen on; etcd takes no names there");
+        if (Array.Find(parts, IsLinkLocal) is { } local)
+            throw SpecBuilder.Invalid($"'{local}' is a link-local address, and etcd cannot listen on one, with or without its zone; give a global or unique local address, or ::");
         if (parts.Length > 1 && parts.Any(IsAny)) throw SpecBuilder.Invalid($"'{addresses}' holds one that stands for all, and others beside it");
     }
 

@@ -45,7 +45,7 @@ internal sealed partial class HostMembers(InstallRequest request)
         string name = host.Name ?? (ClusterName.IsAllowed(hostName) ? hostName : $"{cluster}-{number}");
         ClusterName.Check(name, "member");
         string address = host.Address ?? hostName;
-        if (!Addresses.IsReachable(address)) throw SpecBuilder.Invalid($"'{address}' is no address that others could reach {hostName} at");
+        if (!Addresses.IsReachable(address)) throw SpecBuilder.Invalid($"'{address}' is no address that others could reach {hostName} at{Addresses.WhyNot(address)}");
         if (host.BindAddress is { } bind) Addresses.CheckBind(bind);
         if (host.FileSystem is { } kind && host.DataDevice is null)
             throw SpecBuilder.Invalid($"a file system ('{StorageRules.FileSystem(kind)}') is asked for {hostName}, but no device to make it on");

@@ -166,6 +166,13 @@ internal sealed class S3Store : IRemoteStore
         };
         if (options.Endpoint is { } endpoint)
         {
+            if (EndpointUrl.HasZone(endpoint))
+            {
+                throw new EtcdException(EtcdErrorIds.InvalidArgument, EtcdErrorKind.InvalidInput,
+                    $"'{EndpointUrl.Show(endpoint)}' is a link-local address with a zone, which the S3 client cannot dial.")
+                { Target = endpoint, NextStep = "Give the store's name, or a global or unique local address." };
+            }
+
             config.ServiceURL = endpoint.AbsoluteUri;
             config.ForcePathStyle = true; // names of buckets are in no DNS there
             config.AuthenticationRegion = options.Region ?? "us-east-1";
