@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
 namespace EtcdAdmin.Client;
@@ -6,51 +5,50 @@ namespace EtcdAdmin.Client;
 /// <summary>Whom to trust and what to show on TLS connections. A plain value: nobody needs to dispose it.</summary>
 public sealed record EtcdTls
 {
-    /// <summary>The only authorities that are trusted; empty trusts the system's.</summary>
+    /// <summary>
+    /// The only authorities that are trusted; empty trusts the system's. Each is trusted by itself, as etcdctl does it: an
+    /// intermediate authority needs no root beside it, and a server's own certificate may stand here too.
+    /// </summary>
     public X509Certificate2Collection CertificateAuthorities { get; init; } = [];
 
     /// <summary>The certificate to show, with its private key; null shows none.</summary>
     public X509Certificate2? ClientCertificate { get; init; }
 
+    /// <summary>The intermediate authorities between the client certificate and the one that servers trust; they are shown too.</summary>
+    public X509Certificate2Collection ClientCertificateIssuers { get; init; } = [];
+
     /// <summary>The name the server's certificate must have; null expects the endpoint's host name or address.</summary>
     public string? ServerName { get; init; }
 
+    /// <summary>Where the material comes from, for messages.</summary>
+    public EtcdTlsSources Sources { get; init; } = new();
+
     /// <summary>Reads PEM texts.</summary>
     /// <param name="certificateAuthorities">One or more CA certificates; null trusts the system's.</param>
-    /// <param name="clientCertificate">The client certificate; null shows none.</param>
+    /// <param name="clientCertificate">The client certificate, then those of intermediate authorities; null shows none.</param>
     /// <param name="clientKey">Its private key, not encrypted; null only together with the certificate.</param>
     /// <param name="serverName">See <see cref="ServerName"/>.</param>
+    /// <param name="sources">Where the texts come from, for messages; null where nothing is known.</param>
     /// <exception cref="EtcdException">CertificateInvalid: a text cannot be read, or key and certificate do not belong together.</exception>
     public static EtcdTls FromPem(
-        string? certificateAuthorities, string? clientCertificate = null, string? clientKey = null, string? serverName = null)
+        string? certificateAuthorities, string? clientCertificate = null, string? clientKey = null, string? serverName = null,
+        EtcdTlsSources? sources = null)
     {
         if (clientCertificate is null != clientKey is null)
             throw new ArgumentException("A client certificate and its key are given together or not at all.");
 
-        var authorities = new X509Certificate2Collection();
-        Read("CA certificate", () =>
+        sources ??= new EtcdTlsSources();
+        var tls = new EtcdTls
         {
-            authorities.ImportFromPem(certificateAuthorities);
-            if (certificateAuthorities is not null && authorities.Count == 0)
-                throw new CryptographicException("the text holds no certificate");
-        });
-        X509Certificate2? client = null;
-        if (clientCertificate is not null)
-            Read("client certificate or key", () => client = Usable(X509Certificate2.CreateFromPem(clientCertificate, clientKey)));
-        return new EtcdTls { CertificateAuthorities = authorities, ClientCertificate = client, ServerName = serverName };
-    }
-
-    private static void Read(string what, Action read)
-    {
-        try
-        {
-            read();
-        }
-        catch (Exception e) when (e is CryptographicException or ArgumentException)
-        {
-            throw new EtcdException(EtcdErrorIds.CertificateInvalid, EtcdErrorKind.InvalidData,
-                $"The {what} cannot be used: {e.Message}", e);
-        }
+            CertificateAuthorities = certificateAuthorities is null
+                ? []
+                : PemContent.Certificates(certificateAuthorities, sources.CertificateAuthorities),
+            ServerName = serverName,
+            Sources = sources,
+        };
+        if (clientCertificate is null || clientKey is null) return tls;
+        PemIdentity client = PemIdentity.Load(clientCertificate, clientKey, sources.ClientCertificate, sources.ClientKey);
+        return tls with { ClientCertificate = Usable(client.Certificate), ClientCertificateIssuers = client.Others };
     }
 
     // Windows' TLS cannot use a key that exists in memory alone; a round trip through PKCS#12 gives it one in a key store.

@@ -73,7 +73,7 @@ public sealed class EtcdCluster
     private EtcdClientOptions ClientOptions() => new()
     {
         Endpoints = Endpoints,
-        Tls = Tls is null ? null : EtcdTls.FromPem(Tls.CaPem, Tls.CertificatePem, Tls.KeyPem),
+        Tls = Tls is null ? null : EtcdTls.FromPem(Tls.CaPem, Tls.CertificatePem, Tls.KeyPem, sources: Tls.Sources),
         Credential = Credential,
     };
 }

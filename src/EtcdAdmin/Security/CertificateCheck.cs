@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography.X509Certificates;
 
 namespace EtcdAdmin.Security;
 
@@ -9,18 +8,14 @@ public static class CertificateCheck
     /// <summary>The certificate and the key are a pair.</summary>
     /// <param name="certificatePem">The certificate; of several, the first.</param>
     /// <param name="keyPem">The key, not encrypted: PKCS#8, EC or RSA.</param>
-    /// <param name="source">What is checked, for messages: the path, mostly.</param>
+    /// <param name="source">What the certificate is, for messages: the path, mostly.</param>
+    /// <param name="keySource">What the key is; null where it is the same.</param>
     /// <exception cref="EtcdException">CertificateInvalid: one of them cannot be read, or they do not belong together.</exception>
-    public static void KeyMatches(string certificatePem, string keyPem, string source)
+    public static void KeyMatches(string certificatePem, string keyPem, string source, string? keySource = null)
     {
         ArgumentNullException.ThrowIfNull(certificatePem);
         ArgumentNullException.ThrowIfNull(keyPem);
-        using X509Certificate2 certificate = PemReader.ReadCertificate(certificatePem, source);
-        using PrivateKey key = PrivateKey.FromPem(keyPem, source);
-        if (!PemReader.Decode(certificate, source, key.Matches))
-        {
-            throw CertificateError.Make(source, "the key does not match the certificate");
-        }
+        PemIdentity.Load(certificatePem, keyPem, source, keySource ?? source).Certificate.Dispose();
     }
 
     /// <summary>The certificate is valid at this time.</summary>

@@ -86,7 +86,7 @@ public sealed record CredentialPackage
     {
         CertificateInfo.FromPem(AuthorityPem, $"{CredentialFiles.Authority} of {source}");
         string client = $"{CredentialFiles.Certificate} of {source}";
-        CertificateCheck.KeyMatches(CertificatePem, KeyPem, client);
+        CertificateCheck.KeyMatches(CertificatePem, KeyPem, client, $"{CredentialFiles.Key} of {source}");
         CertificateInfo certificate = CertificateInfo.FromPem(CertificatePem, client);
         CertificateCheck.IsValidNow(certificate, client, clock);
         return certificate;

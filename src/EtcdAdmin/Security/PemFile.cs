@@ -28,15 +28,19 @@ public static class PemFile
     /// <summary>Reads a PEM file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
-    /// <returns>The text, not looked into.</returns>
-    /// <exception cref="EtcdException">CertificateInvalid: missing, not readable, or far too large.</exception>
+    /// <returns>The text; what its blocks hold is not looked into.</returns>
+    /// <exception cref="EtcdException">CertificateInvalid: missing, not readable, far too large, or a binary file (DER, PKCS#12).</exception>
     public static async Task<string> ReadAsync(string path, CancellationToken cancellationToken)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         try
         {
             if (new FileInfo(path).Length > MaxSize) throw CertificateError.Make(path, "it is larger than 1 MiB");
-            return await File.ReadAllTextAsync(path, cancellationToken).ConfigureAwait(false);
+            byte[] content = await File.ReadAllBytesAsync(path, cancellationToken).ConfigureAwait(false);
+            if (DerContent.Explain(content, path) is { } binary) throw binary;
+            // UTF-16 too, which Windows PowerShell writes.
+            using var reader = new StreamReader(new MemoryStream(content), Encoding.UTF8, detectEncodingFromByteOrderMarks: true);
+            return await reader.ReadToEndAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

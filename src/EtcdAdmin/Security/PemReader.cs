@@ -12,19 +12,9 @@ internal static class PemReader
     /// <exception cref="EtcdException">CertificateInvalid.</exception>
     public static X509Certificate2 ReadCertificate(string pem, string source)
     {
-        try
-        {
-            return X509Certificate2.CreateFromPem(pem);
-        }
-        catch (CryptographicException e)
-        {
-            string reason = pem.Contains("-----BEGIN CERTIFICATE-----", StringComparison.Ordinal)
-                ? "its certificate is damaged"
-                : pem.Contains("PRIVATE KEY-----", StringComparison.Ordinal)
-                    ? "it holds a private key where a certificate is expected"
-                    : "it holds no certificate in PEM form (-----BEGIN CERTIFICATE-----)";
-            throw CertificateError.Make(source, reason, cause: e);
-        }
+        X509Certificate2Collection all = PemContent.Certificates(pem, source);
+        foreach (X509Certificate2 other in all.Skip(1)) other.Dispose();
+        return all[0];
     }
 
     /// <summary>Looks into a certificate; .NET decodes its parts only when asked for them, so damage shows here at the earliest.</summary>

@@ -43,38 +43,12 @@ internal sealed class PrivateKey : IDisposable
     /// <param name="pem">The key; never quoted in errors.</param>
     /// <param name="source">What the text is, for messages: a path, mostly.</param>
     /// <exception cref="EtcdException">CertificateInvalid.</exception>
-    public static PrivateKey FromPem(string pem, string source)
-    {
-        if (pem.Contains("-----BEGIN ENCRYPTED PRIVATE KEY", StringComparison.Ordinal)
-            || pem.Contains("Proc-Type: 4,ENCRYPTED", StringComparison.Ordinal))
-        {
-            throw CertificateError.Make(source, "its key is protected by a passphrase, which etcd cannot ask for",
-                "Give the key without its passphrase (openssl pkey).");
-        }
-
-        return TryImport(ECDsa.Create(), pem) ?? TryImport(RSA.Create(), pem)
-            ?? throw CertificateError.Make(source, "it holds no usable private key in PEM form (ECDSA or RSA)");
-    }
+    public static PrivateKey FromPem(string pem, string source) => new(PemKey.Load(pem, source));
 
     /// <summary>PKCS#8, unencrypted.</summary>
     public string ExportPem() => _key.ExportPkcs8PrivateKeyPem() + "\n";
 
-    public bool Matches(X509Certificate2 certificate) =>
-        PublicKey.ExportSubjectPublicKeyInfo().AsSpan().SequenceEqual(certificate.PublicKey.ExportSubjectPublicKeyInfo());
+    public bool Matches(X509Certificate2 certificate) => PemKey.Matches(_key, certificate);
 
     public void Dispose() => _key.Dispose();
-
-    private static PrivateKey? TryImport(AsymmetricAlgorithm key, string pem)
-    {
-        try
-        {
-            key.ImportFromPem(pem);
-            return new PrivateKey(key);
-        }
-        catch (Exception e) when (e is CryptographicException or ArgumentException or PlatformNotSupportedException)
-        {
-            key.Dispose();
-            return null; // the other kind, an unknown curve, or no key at all: the caller tells
-        }
-    }
 }

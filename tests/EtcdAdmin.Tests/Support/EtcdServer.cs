@@ -15,6 +15,9 @@ internal sealed record EtcdServerOptions
     /// <summary>The names in the certificate shown to clients, where they are not the usual ones.</summary>
     public string[]? ServerNames { get; init; }
 
+    /// <summary>Where a lone member listens for clients too.</summary>
+    public string[] ExtraClientUrls { get; init; } = [];
+
     public string[] Arguments { get; init; } = [];
 }
 
@@ -124,7 +127,7 @@ internal sealed class EtcdServer : IAsyncDisposable
         _members[member].Start(
         [
             "--name", NameOf(member), "--data-dir", DataDirectory(member),
-            "--listen-client-urls", Url(member), "--advertise-client-urls", Url(member),
+            "--listen-client-urls", string.Join(',', [Url(member), .. _options.ExtraClientUrls]), "--advertise-client-urls", Url(member),
             "--listen-peer-urls", PeerUrls[member], "--initial-advertise-peer-urls", PeerUrls[member],
             "--initial-cluster", string.Join(',', PeerUrls.Select((url, i) => $"{NameOf(i)}={url}")),
             .. security, .. _options.Arguments,

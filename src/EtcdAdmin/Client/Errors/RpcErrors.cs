@@ -6,6 +6,10 @@ internal static class RpcErrors
     private const string CompactedSentence = "etcdserver: mvcc: required revision has been compacted";
 
     /// <summary>The server's own answer.</summary>
+    /// <param name="endpoint">Who answered.</param>
+    /// <param name="path">The call.</param>
+    /// <param name="status">The status.</param>
+    /// <param name="sentence">etcd's words.</param>
     public static EtcdRpcException FromStatus(Uri endpoint, string path, GrpcStatusCode status, string sentence)
     {
         EtcdErrorMeaning meaning = EtcdErrorTable.Find(status, sentence);
@@ -36,7 +40,8 @@ internal static class RpcErrors
         new(EtcdErrorIds.ConnectFailed, EtcdErrorKind.Connection, GrpcStatusCode.Unavailable, EtcdError.None, endpoint,
             $"Cannot connect to {Show(endpoint)}: {why}", cause)
         {
-            NextStep = "Check that etcd runs there and that its client URL and the firewall let this machine in.",
+            NextStep = "Check that etcd runs there and that its client URL and the firewall let this machine in."
+                + (endpoint.IsDefaultPort ? FormattableString.Invariant($" The endpoint names no port, so {endpoint.Port} was dialled; etcd's own is {EndpointUrl.DefaultPort}.") : ""),
             NotApplied = true,
             IsTransient = true,
         };
@@ -57,11 +62,12 @@ internal static class RpcErrors
             + (cause is null ? "" : $" (before that: {cause.Message})"), cause);
 
     /// <summary>The connection broke after the request was sent.</summary>
-    public static EtcdRpcException ConnectionLost(Uri endpoint, string path, bool refused, Exception? cause) =>
+    public static EtcdRpcException ConnectionLost(Uri endpoint, string path, bool refused, Exception? cause, string? nextStep = null) =>
         new(EtcdErrorIds.ConnectionLost, EtcdErrorKind.Connection, GrpcStatusCode.Unavailable, EtcdError.None, endpoint,
             $"{CallName(path)} at {Show(endpoint)}: the connection broke"
             + (cause is null ? "" : $": {cause.GetBaseException().Message}"), cause)
         {
+            NextStep = nextStep,
             NotApplied = refused,
             IsTransient = true,
         };
@@ -75,7 +81,7 @@ internal static class RpcErrors
         };
 
     /// <summary>An endpoint as operators write it, without the trailing slash.</summary>
-    public static string Show(Uri endpoint) => endpoint.GetLeftPart(UriPartial.Authority);
+    public static string Show(Uri endpoint) => EndpointUrl.Show(endpoint);
 
     // "/etcdserverpb.KV/Range" reads "KV.Range" to those who know etcd's API.
     private static string CallName(string path) => path[(path.IndexOf('.', StringComparison.Ordinal) + 1)..].Replace('/', '.');

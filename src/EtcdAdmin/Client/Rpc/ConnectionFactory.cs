@@ -10,9 +10,9 @@ namespace EtcdAdmin.Client.Rpc;
 /// <summary>Makes the connections under the HTTP handler, TLS included, so that each failure is told for what it is.</summary>
 internal sealed class ConnectionFactory(EtcdTls? tls, TimeSpan connectTimeout, TimeProvider timeProvider, EndpointBook book)
 {
-    private readonly SslStreamCertificateContext? _clientCertificate = tls?.ClientCertificate is { } certificate
-        ? SslStreamCertificateContext.Create(certificate, additionalCertificates: null, offline: true)
-        : null;
+    private readonly SslStreamCertificateContext? _clientCertificate = ClientChain.Create(tls, timeProvider.GetUtcNow());
+
+    private readonly ServerTrust _trust = new(tls, timeProvider);
 
     private readonly ConcurrentDictionary<string, FirstRead> _latest = new(StringComparer.OrdinalIgnoreCase);
 
@@ -25,12 +25,14 @@ internal sealed class ConnectionFactory(EtcdTls? tls, TimeSpan connectTimeout, T
     {
         // The handler sends nothing without a URI; its path is the call's, not the endpoint's.
         var endpoint = new Uri(RpcErrors.Show(context.InitialRequestMessage.RequestUri!));
+        if (endpoint.Scheme == Uri.UriSchemeHttps
+            && ClientCertificateFailure.BeforeDialling(endpoint, tls, timeProvider.GetUtcNow()) is { } unusable) throw unusable;
         using var timeout = new CancellationTokenSource(connectTimeout, timeProvider);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
             var first = new FirstRead(Latest(endpoint));
-            Socket socket = await DialAsync(context.DnsEndPoint, either.Token).ConfigureAwait(false);
+            Socket socket = await DialAsync(new DnsEndPoint(EndpointUrl.HostOf(endpoint), endpoint.Port), either.Token).ConfigureAwait(false);
             Stream stream = endpoint.Scheme == Uri.UriSchemeHttps
                 ? await SecureAsync(new FirstRead.TlsStream(new NetworkStream(socket, ownsSocket: true), first), endpoint, either.Token)
                     .ConfigureAwait(false)
@@ -56,11 +58,11 @@ internal sealed class ConnectionFactory(EtcdTls? tls, TimeSpan connectTimeout, T
         var first = new FirstRead(before: null);
         try
         {
-            Socket socket = await DialAsync(new DnsEndPoint(endpoint.IdnHost, endpoint.Port), either.Token).ConfigureAwait(false);
+            Socket socket = await DialAsync(new DnsEndPoint(EndpointUrl.HostOf(endpoint), endpoint.Port), either.Token).ConfigureAwait(false);
             using var stream = new SslStream(new FirstRead.PlainStream(socket, first));
             await stream.AuthenticateAsClientAsync(new SslClientAuthenticationOptions
             {
-                TargetHost = endpoint.IdnHost,
+                TargetHost = NameOf(endpoint),
                 ApplicationProtocols = [SslApplicationProtocol.Http2],
                 RemoteCertificateValidationCallback = (_, _, _, _) => false,
             }, either.Token).ConfigureAwait(false);
@@ -78,7 +80,7 @@ internal sealed class ConnectionFactory(EtcdTls? tls, TimeSpan connectTimeout, T
     private async Task<Socket> DialAsync(DnsEndPoint target, CancellationToken cancellationToken)
     {
         IPAddress[] addresses = IPAddress.TryParse(target.Host, out IPAddress? literal)
-            ? [literal]
+            ? [WithInterface(literal, target.Host)]
             : await Dns.GetHostAddressesAsync(target.Host, cancellationToken).ConfigureAwait(false);
         for (int i = 0; ; i++)
         {
@@ -98,17 +100,30 @@ internal sealed class ConnectionFactory(EtcdTls? tls, TimeSpan connectTimeout, T
         }
     }
 
+    // Where this machine has no such interface, .NET drops the zone, and the connection would go anywhere.
+    private static IPAddress WithInterface(IPAddress address, string host)
+    {
+        int zone = host.IndexOf('%', StringComparison.Ordinal);
+        return zone < 0 || address.ScopeId != 0
+            ? address
+            : throw new SocketException((int)SocketError.AddressNotAvailable, $"this machine has no network interface '{host[(zone + 1)..]}'");
+    }
+
+    // A zone is this machine's own affair: no certificate holds it, and no server is asked for it.
+    private static string NameOf(Uri endpoint) => EndpointUrl.HostOf(endpoint).Split('%')[0];
+
     private async Task<Stream> SecureAsync(SslStream stream, Uri endpoint, CancellationToken cancellationToken)
     {
-        var verdict = new ServerCertificateVerdict();
+        string name = tls?.ServerName ?? NameOf(endpoint);
+        var verdict = new ServerCertificateVerdict(_trust, name);
         try
         {
-            await stream.AuthenticateAsClientAsync(TlsOptions(endpoint, verdict), cancellationToken).ConfigureAwait(false);
+            await stream.AuthenticateAsClientAsync(TlsOptions(name, verdict), cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is AuthenticationException or IOException)
         {
             await stream.DisposeAsync().ConfigureAwait(false);
-            throw TlsFailure.FromHandshake(endpoint, verdict, _clientCertificate is not null, e);
+            throw TlsFailure.FromHandshake(endpoint, verdict, tls, e);
         }
         catch
         {
@@ -122,9 +137,9 @@ internal sealed class ConnectionFactory(EtcdTls? tls, TimeSpan connectTimeout, T
         throw TlsFailure.NotHttp2(endpoint);
     }
 
-    private SslClientAuthenticationOptions TlsOptions(Uri endpoint, ServerCertificateVerdict verdict) => new()
+    private SslClientAuthenticationOptions TlsOptions(string name, ServerCertificateVerdict verdict) => new()
     {
-        TargetHost = tls?.ServerName ?? endpoint.IdnHost,
+        TargetHost = name,
         ApplicationProtocols = [SslApplicationProtocol.Http2],
         ClientCertificateContext = _clientCertificate,
         CertificateChainPolicy = ChainPolicy(),
@@ -135,7 +150,8 @@ internal sealed class ConnectionFactory(EtcdTls? tls, TimeSpan connectTimeout, T
 
     private X509ChainPolicy ChainPolicy()
     {
-        // Private authorities publish no revocation lists that could be fetched from an operator's machine.
+        // Private authorities publish no revocation lists that could be fetched from an operator's machine. What the platform
+        // makes of the authorities given is not final: ServerTrust decides. They only keep it from reading the system's.
         var policy = new X509ChainPolicy { RevocationMode = X509RevocationMode.NoCheck, DisableCertificateDownloads = true };
         if (tls?.CertificateAuthorities is { Count: > 0 } authorities)
         {

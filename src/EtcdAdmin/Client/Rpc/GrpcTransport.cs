@@ -15,12 +15,12 @@ internal sealed class GrpcTransport : IDisposable
 
     private readonly ConnectionFactory _connections;
     private readonly HttpMessageInvoker _http;
-    private readonly bool _showsCertificate;
+    private readonly EtcdTls? _tls;
 
     public GrpcTransport(EtcdClientOptions options)
     {
         Book = new EndpointBook(options.TimeProvider);
-        _showsCertificate = options.Tls?.ClientCertificate is not null;
+        _tls = options.Tls;
         _connections = new ConnectionFactory(options.Tls, options.ConnectTimeout, options.TimeProvider, Book);
         _http = new HttpMessageInvoker(new SocketsHttpHandler
         {
@@ -120,13 +120,17 @@ internal sealed class GrpcTransport : IDisposable
             if (await _connections.SpeaksTlsAsync(endpoint, cancellationToken).ConfigureAwait(false))
                 return TlsFailure.ServerSpeaksTls(endpoint, failure);
         }
-        else if (TlsFailure.FromAlert(endpoint, _showsCertificate, silent.Failure ?? failure, !silent.HeardBefore) is { } tls)
+        else if (ClientCertificateFailure.FromAlert(endpoint, _tls, silent.Failure ?? failure, !silent.HeardBefore) is { } tls)
         {
             return tls;
         }
 
         if (silent.HeardOther) return RpcErrors.Protocol(endpoint, method.Path, "the server does not speak HTTP/2", failure);
         // A server says its HTTP/2 settings before it looks at a request; one that never said anything has not looked.
-        return RpcErrors.ConnectionLost(endpoint, method.Path, refused || !silent.HeardBefore, failure);
+        return RpcErrors.ConnectionLost(endpoint, method.Path, refused || !silent.HeardBefore, failure,
+            nextStep: endpoint.Scheme == Uri.UriSchemeHttps && !silent.HeardBefore && _tls?.ClientCertificate is { } certificate
+                ? $"If this repeats: the server ends connections without a word where the client certificate ('{certificate.Subject}' in '{_tls.Sources.ClientCertificate}') "
+                    + "is on its revocation list (--client-crl-file); its log says so."
+                : null);
     }
 }

@@ -1,3 +1,4 @@
+using EtcdAdmin.Client;
 using EtcdAdmin.Security;
 
 namespace EtcdAdmin.Clusters;
@@ -15,6 +16,8 @@ internal sealed class ProfilePki(string profileFolder)
 
     private string KeyFile => Path.Combine(_folder, "client.key");
 
+    private EtcdTlsSources Sources => new(CaFile, CertificateFile, KeyFile);
+
     /// <summary>Whether this profile can issue certificates.</summary>
     public bool HasAuthority => File.Exists(CaFile) && File.Exists(CaKeyFile);
 
@@ -22,10 +25,11 @@ internal sealed class ProfilePki(string profileFolder)
     {
         // Without a file of its own the cluster is checked against the authorities that the system trusts.
         string? ca = File.Exists(CaFile) ? await PemFile.ReadAsync(CaFile, cancellationToken).ConfigureAwait(false) : null;
-        if (!File.Exists(CertificateFile)) return new ClusterTls(ca, null);
+        if (!File.Exists(CertificateFile)) return new ClusterTls(ca, null) { Sources = Sources };
         return new ClusterTls(ca, await PemFile.ReadAsync(CertificateFile, cancellationToken).ConfigureAwait(false))
         {
             KeyPem = await PemFile.ReadAsync(KeyFile, cancellationToken).ConfigureAwait(false),
+            Sources = Sources,
         };
     }
 

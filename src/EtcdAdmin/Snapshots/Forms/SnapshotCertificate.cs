@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using EtcdAdmin.Security;
 
@@ -8,9 +7,6 @@ namespace EtcdAdmin.Snapshots;
 public static class SnapshotCertificate
 {
     private const string KeyMark = "PRIVATE KEY-----";
-
-    // PKCS#8 says it in the label, older keys in a header.
-    private static readonly string[] EncryptedMarks = ["BEGIN ENCRYPTED", "4,ENCRYPTED"];
 
     /// <summary>A certificate to encrypt for.</summary>
     /// <param name="path">A PEM file.</param>
@@ -31,16 +27,6 @@ public static class SnapshotCertificate
         string keySource = keyPath ?? path;
         if (!key.Contains(KeyMark, StringComparison.Ordinal))
             throw CertificateError.Make(keySource, "it holds no private key", "Name the file of the certificate's key (-CertificateKeyPath).");
-        if (Array.Exists(EncryptedMarks, mark => key.Contains(mark, StringComparison.Ordinal)))
-            throw CertificateError.Make(keySource, "its private key is itself encrypted", "Decrypt it first, into a file that only you can read: openssl pkey -in … -out …");
-        PemReader.ReadCertificate(certificate, path).Dispose(); // says what is wrong with it, before the key comes into it
-        try
-        {
-            return X509Certificate2.CreateFromPem(certificate, key);
-        }
-        catch (Exception e) when (e is CryptographicException or ArgumentException)
-        {
-            throw CertificateError.Make(keySource, $"its private key cannot be used with the certificate of '{path}' ({e.Message.TrimEnd('.')})", cause: e);
-        }
+        return PemIdentity.Load(certificate, key, path, keySource).Certificate;
     }
 }

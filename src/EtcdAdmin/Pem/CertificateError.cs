@@ -1,4 +1,4 @@
-namespace EtcdAdmin.Security;
+namespace EtcdAdmin;
 
 /// <summary>Makes the one error for certificates and keys that cannot be used.</summary>
 internal static class CertificateError

@@ -1,0 +1,101 @@
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
+
+namespace EtcdAdmin.Client.Rpc;
+
+/// <summary>Decides whether a server's certificate is trusted, by the rules of Go's crypto/x509, which etcdctl goes by.</summary>
+/// <remarks>
+/// .NET trusts roots alone, and its platforms choose one way to them; Go trusts each certificate it is given and tries every way.
+/// So the ways are found here, and each is checked by the platform as if there were no other: signatures, dates, constraints.
+/// </remarks>
+internal sealed class ServerTrust(EtcdTls? tls, TimeProvider clock)
+{
+    private IReadOnlyList<X509Certificate2> Anchors { get; } = [.. tls?.CertificateAuthorities ?? []];
+
+    /// <summary>What is wrong with the certificate; empty where it is trusted.</summary>
+    /// <param name="shown">The server's certificate.</param>
+    /// <param name="sent">What else it sent.</param>
+    /// <param name="name">The host name or address that it must be for.</param>
+    /// <param name="platform">The chain that the platform built.</param>
+    /// <param name="errors">What the platform found; counts where no authorities were given.</param>
+    public IReadOnlyList<TlsFinding> Judge(
+        X509Certificate2 shown, IReadOnlyList<X509Certificate2> sent, string name, X509Chain platform, SslPolicyErrors errors)
+    {
+        List<TlsFinding> findings =
+            [.. Anchors.Count > 0 ? OfGiven(shown, sent) : OfSystem(shown, platform, errors)];
+        if (ServerNames.Check(shown, name) is { } wrongName) findings.Add(wrongName);
+        return findings;
+    }
+
+    private IReadOnlyList<TlsFinding> OfGiven(X509Certificate2 shown, IReadOnlyList<X509Certificate2> sent)
+    {
+        IReadOnlyList<TlsFinding>? best = null;
+        foreach (IReadOnlyList<X509Certificate2> path in CertificatePaths.Find(shown, sent, Anchors))
+        {
+            IReadOnlyList<TlsFinding> findings = new PathCheck(path, clock.GetUtcNow(), Source).Find();
+            if (findings.Count == 0) return [];
+            if (best is null || Rank(findings) < Rank(best)) best = findings;
+        }
+
+        return best ?? [NoPath(shown, sent)];
+    }
+
+    private static int Rank(IReadOnlyList<TlsFinding> findings) => findings.Max(finding => finding.Rank);
+
+    private string Source => $"'{tls?.Sources.CertificateAuthorities}'";
+
+    private TlsFinding NoPath(X509Certificate2 shown, IReadOnlyList<X509Certificate2> sent)
+    {
+        string known = string.Join(", ", Anchors.Select(anchor => $"'{anchor.Subject}'").Distinct());
+        if (CertificatePaths.Issued(shown, shown))
+        {
+            return TlsFinding.Untrusted(
+                $"the server's certificate is self-signed ('{shown.Subject}'), and it is not in {Source}, which holds {known}",
+                "Have a certificate issued by the cluster's authority. If this server is meant to have a self-signed one (--auto-tls), compare its "
+                + $"SHA-256 fingerprint on the server ({Fingerprint(shown)}), then give that certificate as the CA file.");
+        }
+
+        X509Certificate2 top = Top(shown, sent);
+        return TlsFinding.Untrusted(
+            $"the server's certificate ('{shown.Subject}'), issued by '{shown.Issuer}', is not trusted: {Source} holds {known}, not "
+            + (CertificatePaths.IsSame(top, shown) || CertificatePaths.Issued(top, top) ? $"'{top.Issuer}'" : $"'{top.Issuer}', which issued '{top.Subject}'"),
+            "Give the certificate of the authority that issued the server's certificate."
+            + (sent.Any(other => CertificatePaths.Issued(other, shown))
+                ? ""
+                : $" If '{shown.Issuer}' is an intermediate authority, append its certificate to the server's certificate file (--cert-file), or to the CA file."));
+    }
+
+    private static X509Certificate2 Top(X509Certificate2 shown, IReadOnlyList<X509Certificate2> sent)
+    {
+        X509Certificate2 top = shown;
+        for (int i = 0; i < sent.Count; i++)
+        {
+            if (CertificatePaths.Issued(top, top)) break;
+            if (sent.FirstOrDefault(other => CertificatePaths.Issued(other, top)) is not { } issuer) break;
+            top = issuer;
+        }
+
+        return top;
+    }
+
+    private IReadOnlyList<TlsFinding> OfSystem(X509Certificate2 shown, X509Chain chain, SslPolicyErrors errors)
+    {
+        if (!errors.HasFlag(SslPolicyErrors.RemoteCertificateChainErrors)) return [];
+        DateTimeOffset now = clock.GetUtcNow();
+        List<TlsFinding> findings = [.. PathCheck.Dates(shown, 0, now, Source), .. PathCheck.Usage(shown, 0, Source)];
+        X509ChainStatusFlags[] flags = [.. chain.ChainStatus.Select(status => status.Status)];
+        if (Array.Exists(flags, flag => flag is X509ChainStatusFlags.UntrustedRoot or X509ChainStatusFlags.PartialChain))
+        {
+            findings.Insert(0, TlsFinding.Untrusted(
+                $"the server's certificate ('{shown.Subject}'), issued by '{shown.Issuer}', is not trusted by this system, and no CA file was given",
+                "Give the certificate of the authority that issued the server's certificate."));
+        }
+
+        return findings.Count > 0 ? findings
+            : [TlsFinding.Unfit($"the chain of the server's certificate ('{shown.Subject}') is not valid ({string.Join(", ", flags)})",
+                "Have the server's certificate issued again, or give the authority that issued it.")];
+    }
+
+    private static string Fingerprint(X509Certificate2 certificate) =>
+        Convert.ToHexString(certificate.GetCertHash(System.Security.Cryptography.HashAlgorithmName.SHA256));
+}
