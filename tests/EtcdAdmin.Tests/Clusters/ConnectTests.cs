@@ -39,14 +39,13 @@ public sealed class ConnectTests(OneMember shared) : IClassFixture<OneMember>, I
     public async Task DescribeAsync_EtcdctlVariables_AreUnderstood()
     {
         string pki = Path.Combine(_lab.Context.Profiles.Folder("demo"), "pki");
-        var environment = new EtcdctlEnvironment(name => name switch
+        var environment = new EtcdctlEnvironment(new Dictionary<string, string>
         {
-            "ETCDCTL_ENDPOINTS" => _cluster.Endpoints[0].Authority,
-            "ETCDCTL_CACERT" => pki + "/ca.crt",
-            "ETCDCTL_CERT" => pki + "/client.crt",
-            "ETCDCTL_KEY" => pki + "/client.key",
-            "ETCDCTL_USER" => "ann:pass:word",
-            _ => null,
+            ["ETCDCTL_ENDPOINTS"] = _cluster.Endpoints[0].Authority,
+            ["ETCDCTL_CACERT"] = pki + "/ca.crt",
+            ["ETCDCTL_CERT"] = pki + "/client.crt",
+            ["ETCDCTL_KEY"] = pki + "/client.key",
+            ["ETCDCTL_USER"] = "ann:pass:word",
         });
 
         EtcdCluster cluster = await Connector.DescribeAsync(new ConnectRequest(), environment, Token);

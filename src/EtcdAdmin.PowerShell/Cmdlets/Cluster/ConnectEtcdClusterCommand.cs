@@ -6,7 +6,8 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 
 /// <summary>
 /// Makes a cluster object for any etcd that runs already, asks it once, and with -Name saves it for Get-EtcdCluster. What is not
-/// given is taken from etcdctl's variables: ETCDCTL_ENDPOINTS, ETCDCTL_CACERT, ETCDCTL_CERT, ETCDCTL_KEY, ETCDCTL_USER, ETCDCTL_PASSWORD.
+/// given is taken from etcdctl's variables: ETCDCTL_ENDPOINTS, ETCDCTL_CACERT, ETCDCTL_CERT, ETCDCTL_KEY, ETCDCTL_USER, ETCDCTL_PASSWORD,
+/// and their names of the v2 API, such as ETCDCTL_ENDPOINT and ETCDCTL_CA_FILE. A variable that cannot be followed is an error.
 /// </summary>
 /// <example>
 /// <code>Connect-EtcdCluster https://10.0.0.1:2379, https://10.0.0.2:2379 -CaFile ca.crt -CertificateFile me.crt -KeyFile me.key -Name prod</code>
@@ -20,7 +21,10 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 [OutputType(typeof(EtcdCluster))]
 public sealed class ConnectEtcdClusterCommand : AdminCmdlet
 {
-    /// <summary>Client URLs; host:port is taken as https where TLS material is given, else as http. By default http://127.0.0.1:2379.</summary>
+    /// <summary>
+    /// Client URLs; host:port is taken as https where TLS material is given, else as http; the port is 2379 where only a host is given.
+    /// By default http://127.0.0.1:2379, if no variable of etcdctl names another. IPv6 addresses with a port need brackets: [fd00::1]:2379.
+    /// </summary>
     [Parameter(Position = 0)]
     [ValidateNotNullOrEmpty]
     public string[]? Endpoint { get; set; }
@@ -30,17 +34,17 @@ public sealed class ConnectEtcdClusterCommand : AdminCmdlet
     [ValidateNotNullOrEmpty]
     public string? Name { get; set; }
 
-    /// <summary>The file with the authorities to trust.</summary>
+    /// <summary>The PEM file with the certificates to trust: roots, intermediate authorities, or the server's own.</summary>
     [Parameter(ParameterSetName = "File")]
     [ValidateNotNullOrEmpty]
     public string? CaFile { get; set; }
 
-    /// <summary>The file with the certificate to show.</summary>
+    /// <summary>The PEM file with the certificate to show; those of intermediate authorities may follow it and are shown too.</summary>
     [Parameter(ParameterSetName = "File")]
     [ValidateNotNullOrEmpty]
     public string? CertificateFile { get; set; }
 
-    /// <summary>The file with the private key of that certificate.</summary>
+    /// <summary>The PEM file with the private key of that certificate, not encrypted.</summary>
     [Parameter(ParameterSetName = "File")]
     [ValidateNotNullOrEmpty]
     public string? KeyFile { get; set; }

@@ -8,7 +8,7 @@ namespace EtcdAdmin.Clusters;
 public sealed class ClusterConnector(AdminContext context)
 {
     // What etcdctl dials where it is told nothing.
-    private const string DefaultEndpoint = "http://127.0.0.1:2379";
+    private const string DefaultEndpoint = "127.0.0.1:2379";
 
     /// <summary>Makes the cluster, asks it once, and saves it where it has a name.</summary>
     /// <param name="request">How to reach it.</param>
@@ -27,7 +27,7 @@ public sealed class ClusterConnector(AdminContext context)
                 && (await context.Profiles.LoadAsync(name, cancellationToken).ConfigureAwait(false)).IsManaged) throw Taken(name);
         }
 
-        EtcdCluster cluster = await DescribeAsync(request, EtcdctlEnvironment.OfProcess, cancellationToken).ConfigureAwait(false);
+        EtcdCluster cluster = await DescribeAsync(request, EtcdctlEnvironment.OfProcess(), cancellationToken).ConfigureAwait(false);
         await ProveAsync(cluster, cancellationToken).ConfigureAwait(false);
         if (request.Name is not null) await context.Profiles.SaveAsync(cluster, cancellationToken).ConfigureAwait(false);
         return cluster;
@@ -39,30 +39,46 @@ public sealed class ClusterConnector(AdminContext context)
     {
         (ClusterTls? tls, IReadOnlyList<Uri> packaged) = request.CredentialPackage is { } package
             ? await ReadPackageAsync(package, cancellationToken).ConfigureAwait(false)
-            : (await ReadFilesAsync(request, environment, cancellationToken).ConfigureAwait(false), []);
-        IReadOnlyList<Uri> endpoints = request.Endpoints is { Count: > 0 } given ? Parse(given, tls is not null)
+            : (null, []);
+        bool given = request.Endpoints is { Count: > 0 } || packaged.Count > 0;
+        environment.Check(part => IsOpen(request, part, given), usesDefault: !given && environment.Endpoints is null);
+        if (request.CredentialPackage is null) tls = await ReadFilesAsync(request, environment, cancellationToken).ConfigureAwait(false);
+        bool secure = tls is not null || environment.RequiresTls;
+        IReadOnlyList<Uri> endpoints = request.Endpoints is { Count: > 0 } named ? Parse(named, secure, from: null)
             : packaged.Count > 0 ? packaged
-            : environment.Endpoints is { Count: > 0 } set ? Parse(set, tls is not null)
-            : [new Uri(DefaultEndpoint)];
-        return new EtcdCluster(request.Name ?? endpoints[0].Authority, endpoints)
+            : environment.Endpoints is { } set ? Parse(set, secure, environment.EndpointsName)
+            : Parse([DefaultEndpoint], secure, from: null);
+        return new EtcdCluster(request.Name ?? EndpointUrl.ShowAuthority(endpoints[0]), endpoints)
         {
             Tls = tls,
             Credential = request.Credential ?? environment.Credential,
         };
     }
 
-    private static IReadOnlyList<Uri> Parse(IReadOnlyList<string> endpoints, bool secure) =>
-        [.. endpoints.Select(endpoint => Parse(endpoint, secure))];
-
-    private static Uri Parse(string endpoint, bool secure)
+    /// <summary>Whether etcdctl's variables count for a part, because the request says nothing about it.</summary>
+    private static bool IsOpen(ConnectRequest request, EtcdctlPart part, bool endpointsGiven) => part switch
     {
-        string text = endpoint.Contains("://", StringComparison.Ordinal) ? endpoint : (secure ? "https://" : "http://") + endpoint;
-        if (Uri.TryCreate(text, UriKind.Absolute, out Uri? url)
-            && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps)
-            && url.PathAndQuery == "/") return url;
-        throw new EtcdException(EtcdErrorIds.SpecInvalid, EtcdErrorKind.InvalidInput,
-            $"'{endpoint}' is no endpoint: one looks like https://10.0.0.1:2379.")
-        { Target = endpoint };
+        EtcdctlPart.Endpoints or EtcdctlPart.Discovery => !endpointsGiven,
+        EtcdctlPart.Authority => request.CredentialPackage is null && request.CaFile is null,
+        EtcdctlPart.Certificate => request.CredentialPackage is null && request.CertificateFile is null,
+        EtcdctlPart.Key => request.CredentialPackage is null && request.KeyFile is null,
+        EtcdctlPart.User => request.Credential is null,
+        _ => false,
+    };
+
+    /// <summary>Endpoints, each text one or several with commas between them, as etcdctl takes them.</summary>
+    private static IReadOnlyList<Uri> Parse(IReadOnlyList<string> texts, bool secure, string? from)
+    {
+        try
+        {
+            Uri[] endpoints = [.. texts.SelectMany(text => text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+                .Select(text => EndpointUrl.Parse(text, secure))];
+            return endpoints.Length > 0 ? endpoints : [EndpointUrl.Parse("", secure)]; // which says that it is empty
+        }
+        catch (EtcdException e) when (from is not null)
+        {
+            throw new EtcdException(e.ErrorId, e.Kind, $"{from}: {e.Message}", e) { Target = from, NextStep = e.NextStep };
+        }
     }
 
     private static async Task<ClusterTls?> ReadFilesAsync(
@@ -74,23 +90,38 @@ public sealed class ClusterConnector(AdminContext context)
         if (certificate is null != key is null)
         {
             throw new EtcdException(EtcdErrorIds.SpecInvalid, EtcdErrorKind.InvalidInput,
-                "A client certificate and its key are given together or not at all.")
-            { Target = certificate ?? key };
+                certificate is null
+                    ? $"A client key is given ('{key}'), but not its certificate."
+                    : $"A client certificate is given ('{certificate}'), but not its key.")
+            {
+                Target = certificate ?? key,
+                NextStep = certificate is null
+                    ? "Give the certificate too: -CertificateFile or ETCDCTL_CERT."
+                    : "Give the key too: -KeyFile or ETCDCTL_KEY. Where one file holds both, name it twice.",
+            };
         }
 
         if (ca is null && certificate is null) return null;
         string? caPem = ca is null ? null : await PemFile.ReadAsync(ca, cancellationToken).ConfigureAwait(false);
-        if (certificate is null || key is null) return new ClusterTls(caPem, null);
+        var sources = new EtcdTlsSources();
+        if (ca is not null) sources = sources with { CertificateAuthorities = ca };
+        if (certificate is null || key is null) return new ClusterTls(caPem, null) { Sources = sources };
         return new ClusterTls(caPem, await PemFile.ReadAsync(certificate, cancellationToken).ConfigureAwait(false))
         {
             KeyPem = await PemFile.ReadAsync(key, cancellationToken).ConfigureAwait(false),
+            Sources = sources with { ClientCertificate = certificate, ClientKey = key },
         };
     }
 
     private async Task<(ClusterTls? Tls, IReadOnlyList<Uri> Endpoints)> ReadPackageAsync(string path, CancellationToken cancellationToken)
     {
         CredentialPackage package = await CredentialPackage.ReadAsync(path, context.Clock, cancellationToken).ConfigureAwait(false);
-        return (new ClusterTls(package.AuthorityPem, package.CertificatePem) { KeyPem = package.KeyPem }, package.Endpoints);
+        var tls = new ClusterTls(package.AuthorityPem, package.CertificatePem)
+        {
+            KeyPem = package.KeyPem,
+            Sources = new EtcdTlsSources($"ca.crt of {path}", $"client.crt of {path}", $"client.key of {path}"),
+        };
+        return (tls, package.Endpoints);
     }
 
     /// <summary>A cluster that nobody can talk to is not worth saving; one that refuses us is there.</summary>
