@@ -88,7 +88,7 @@ internal sealed class WatchReader(EtcdCaller caller, KeyRange range, WatchOption
         return new WatchBatch(EtcdHeader.From(response.Header), events);
     }
 
-    private static EtcdRpcException Canceled(Uri endpoint, WatchResponse response)
+    private EtcdRpcException Canceled(Uri endpoint, WatchResponse response)
     {
         if (response.CompactRevision > 0)
         {
@@ -102,7 +102,7 @@ internal sealed class WatchReader(EtcdCaller caller, KeyRange range, WatchOption
         string reason = mark < 0 ? response.CancelReason : response.CancelReason[(mark + Mark.Length)..];
         return reason.Length == 0
             ? RpcErrors.FromStatus(endpoint, EtcdMethods.Watch.Path, GrpcStatusCode.Cancelled, "etcdserver: watch canceled")
-            : RpcErrors.FromStatus(endpoint, EtcdMethods.Watch.Path, GrpcStatusCode.FailedPrecondition, reason);
+            : RpcErrors.FromStatus(endpoint, EtcdMethods.Watch.Path, GrpcStatusCode.FailedPrecondition, reason, caller.Asker);
     }
 
     // Before 3.5 a watch with a token the member has forgotten is refused as one that is not permitted.

@@ -15,11 +15,14 @@ internal sealed record SnapshotSource(string Name, EtcdVersion? Version, EtcdCli
     private static int Burden(EtcdHealth member) => member.IsLeader == true ? 1 : 0;
 
     /// <summary>Chooses the member.</summary>
-    /// <exception cref="EtcdException">MemberNotFound: none of that name. NotHealthy: none that can be trusted with it.</exception>
+    /// <exception cref="EtcdException">MemberNotFound: none of that name. NotHealthy: none that can be trusted with it. PermissionDenied, AuthFailed.</exception>
     public static async Task<SnapshotSource> ChooseAsync(
         AdminContext context, EtcdCluster cluster, string? wanted, CancellationToken cancellationToken)
     {
         ClusterHealth health = await new HealthChecker(context).CheckAsync(cluster, new HealthOptions(), cancellationToken).ConfigureAwait(false);
+        // Where the user may not even ask for the status (etcd 3.6), the refusal says more than the health made of it.
+        if (!health.Members.Any(found => found.DbSizeBytes is not null) && health.Members.Any(found => found.Reachable))
+            await cluster.Client.Maintenance.StatusAsync(cancellationToken).ConfigureAwait(false);
         EtcdHealth member = wanted is null ? Freshest(cluster, health) : Named(cluster, health, wanted);
         EtcdClient client = cluster.Client.ForEndpoint(member.Endpoint!); // it answered there
         MemberStatus status = await client.Maintenance.StatusAsync(cancellationToken).ConfigureAwait(false);

@@ -10,7 +10,10 @@ namespace EtcdAdmin.Client;
 internal sealed record EtcdErrorMeaning(EtcdError Error, string ErrorId, EtcdErrorKind Kind, string? NextStep = null);
 
 /// <summary>From the server's sentence, and where that is unknown its gRPC code, to one meaning.</summary>
-/// <remarks>Source of the sentences: etcd <c>api/v3rpc/rpctypes/error.go</c>, and <c>server/auth/store.go</c> of 3.3 for "auth:".</remarks>
+/// <remarks>
+/// Source of the sentences: etcd <c>api/v3rpc/rpctypes/error.go</c>, and <c>server/auth/store.go</c> for "auth:". The latter come
+/// where a call looks at permissions itself: all of Maintenance but Status and Alarm (v3.3 to v3.6, <c>v3rpc/maintenance.go</c>).
+/// </remarks>
 internal static class EtcdErrorTable
 {
     private static readonly FrozenDictionary<string, EtcdErrorMeaning> Sentences = new Dictionary<string, EtcdErrorMeaning>
@@ -107,8 +110,9 @@ internal static class EtcdErrorTable
             new(EtcdError.AuthNotEnabled, EtcdErrorIds.InvalidRequest, EtcdErrorKind.InvalidOperation),
         ["etcdserver: invalid auth token"] =
             new(EtcdError.InvalidAuthToken, EtcdErrorIds.AuthFailed, EtcdErrorKind.Authentication),
-        ["auth: invalid auth token"] =
-            new(EtcdError.InvalidAuthToken, EtcdErrorIds.AuthFailed, EtcdErrorKind.Authentication),
+        ["auth: authentication failed, password was given for no password user"] =
+            new(EtcdError.AuthFailed, EtcdErrorIds.AuthFailed, EtcdErrorKind.Authentication,
+                "This user has no password and logs in with a client certificate alone: give that one and no credential."),
         ["etcdserver: invalid auth management"] =
             new(EtcdError.InvalidAuthManagement, EtcdErrorIds.InvalidRequest, EtcdErrorKind.InvalidOperation),
         ["etcdserver: revision of auth store is old"] =
@@ -170,7 +174,18 @@ internal static class EtcdErrorTable
 
     /// <summary>The meaning of an answer.</summary>
     public static EtcdErrorMeaning Find(GrpcStatusCode status, string sentence) =>
-        Sentences.TryGetValue(sentence, out EtcdErrorMeaning? meaning) ? meaning : ByCode(status);
+        Sentences.TryGetValue(sentence, out EtcdErrorMeaning? meaning) || Sentences.TryGetValue(Outer(sentence), out meaning) ? meaning : ByCode(status);
+
+    /// <summary>An error of etcd's inside as it is called outside; most differ in their first word alone.</summary>
+    private static string Outer(string sentence) => sentence switch
+    {
+        "auth: user not found" => "etcdserver: user name not found",
+        "auth: user already exists" => "etcdserver: user name already exists",
+        "auth: role not found" => "etcdserver: role name not found",
+        "auth: role already exists" => "etcdserver: role name already exists",
+        _ when sentence.StartsWith("auth: ", StringComparison.Ordinal) => string.Concat("etcdserver: ", sentence.AsSpan("auth: ".Length)),
+        _ => sentence,
+    };
 
     private static EtcdErrorMeaning ByCode(GrpcStatusCode status) => status switch
     {

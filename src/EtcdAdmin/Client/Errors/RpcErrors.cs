@@ -1,3 +1,5 @@
+using EtcdAdmin.Client.Rpc;
+
 namespace EtcdAdmin.Client;
 
 /// <summary>Makes the errors of calls, so that one failure reads the same wherever it is met.</summary>
@@ -10,14 +12,16 @@ internal static class RpcErrors
     /// <param name="path">The call.</param>
     /// <param name="status">The status.</param>
     /// <param name="sentence">etcd's words.</param>
-    public static EtcdRpcException FromStatus(Uri endpoint, string path, GrpcStatusCode status, string sentence)
+    /// <param name="asker">As whom it was asked; null where that does not matter.</param>
+    public static EtcdRpcException FromStatus(Uri endpoint, string path, GrpcStatusCode status, string sentence, Asker? asker = null)
     {
         EtcdErrorMeaning meaning = EtcdErrorTable.Find(status, sentence);
         string said = sentence.Length > 0 ? sentence : $"gRPC status {status}";
+        (string? who, string? nextStep) = asker?.Explain(meaning.Error, path) ?? (null, null);
         return new EtcdRpcException(meaning.ErrorId, meaning.Kind, status, meaning.Error, endpoint,
-            $"{CallName(path)} at {Show(endpoint)}: {said}")
+            $"{CallName(path)} at {Show(endpoint)}: {said}" + (who is null ? "" : $" ({who})"))
         {
-            NextStep = meaning.NextStep,
+            NextStep = nextStep ?? meaning.NextStep,
             NotApplied = IsRefusal(status) || meaning.Error == EtcdError.TooManyRequests,
             IsTransient = status == GrpcStatusCode.Unavailable || meaning.Error == EtcdError.TooManyRequests,
         };

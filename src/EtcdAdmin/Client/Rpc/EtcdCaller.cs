@@ -20,6 +20,9 @@ internal sealed class EtcdCaller(EtcdConnection connection, EndpointSet endpoint
     /// <summary>The clock that waits go by.</summary>
     public TimeProvider Clock => connection.Clock;
 
+    /// <summary>As whom the calls are made.</summary>
+    public Asker Asker => connection.Transport.Asker;
+
     /// <summary>The next call asks for a new token, unless another call has done so meanwhile.</summary>
     public void ForgetToken(string? token) => connection.ForgetToken(token);
 

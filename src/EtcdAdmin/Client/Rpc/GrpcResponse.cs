@@ -12,10 +12,12 @@ internal sealed class GrpcResponse : IDisposable
     private readonly RpcMethod _method;
     private readonly HttpResponseMessage _http;
     private readonly GrpcFrameReader _frames;
+    private readonly Asker _asker;
     private bool _ended;
 
-    private GrpcResponse(Uri endpoint, RpcMethod method, HttpResponseMessage http, Stream body)
+    private GrpcResponse(Uri endpoint, RpcMethod method, HttpResponseMessage http, Stream body, Asker asker)
     {
+        _asker = asker;
         _endpoint = endpoint;
         _method = method;
         _http = http;
@@ -28,16 +30,16 @@ internal sealed class GrpcResponse : IDisposable
     /// <summary>Takes over an HTTP answer whose headers have come.</summary>
     /// <exception cref="EtcdRpcException">The answer is not gRPC, or it is an error without any message.</exception>
     public static async Task<GrpcResponse> OpenAsync(
-        Uri endpoint, RpcMethod method, HttpResponseMessage http, CancellationToken cancellationToken)
+        Uri endpoint, RpcMethod method, HttpResponseMessage http, Asker asker, CancellationToken cancellationToken)
     {
         try
         {
             CheckIsGrpc(endpoint, method, http);
             // An error that comes before any message is one block of headers, the status among them.
             if (StatusIn(http.Headers) is { } status and not GrpcStatusCode.Ok)
-                throw RpcErrors.FromStatus(endpoint, method.Path, status, MessageIn(http.Headers));
+                throw RpcErrors.FromStatus(endpoint, method.Path, status, MessageIn(http.Headers), asker);
             Stream body = await http.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
-            return new GrpcResponse(endpoint, method, http, body);
+            return new GrpcResponse(endpoint, method, http, body, asker);
         }
         catch
         {
@@ -70,7 +72,7 @@ internal sealed class GrpcResponse : IDisposable
         // A member that is stopped ends its answers over TLS as if they were whole, only without a status.
         if (status is null)
             throw RpcErrors.ConnectionLost(_endpoint, _method.Path, refused: false, new EndOfStreamException("the answer ended without a gRPC status"));
-        if (status != GrpcStatusCode.Ok) throw RpcErrors.FromStatus(_endpoint, _method.Path, status.Value, MessageIn(trailers));
+        if (status != GrpcStatusCode.Ok) throw RpcErrors.FromStatus(_endpoint, _method.Path, status.Value, MessageIn(trailers), _asker);
         return null;
     }
 

@@ -21,6 +21,7 @@ internal sealed class GrpcTransport : IDisposable
     {
         Book = new EndpointBook(options.TimeProvider);
         _tls = options.Tls;
+        Asker = Asker.Of(options);
         _connections = new ConnectionFactory(options.Tls, options.ConnectTimeout, options.TimeProvider, Book);
         _http = new HttpMessageInvoker(new SocketsHttpHandler
         {
@@ -43,6 +44,9 @@ internal sealed class GrpcTransport : IDisposable
     /// <summary>What the endpoints showed of themselves.</summary>
     public EndpointBook Book { get; }
 
+    /// <summary>As whom the calls are made.</summary>
+    public Asker Asker { get; }
+
     /// <summary>Sends one request and waits for the head of its answer.</summary>
     /// <exception cref="EtcdRpcException">The endpoint cannot be reached, is not gRPC, or refuses the call at once.</exception>
     public async Task<GrpcResponse> SendAsync(
@@ -60,7 +64,7 @@ internal sealed class GrpcTransport : IDisposable
             throw await ExplainAsync(endpoint, method, e, cancellationToken).ConfigureAwait(false);
         }
 
-        return await GrpcResponse.OpenAsync(endpoint, method, answer, cancellationToken).ConfigureAwait(false);
+        return await GrpcResponse.OpenAsync(endpoint, method, answer, Asker, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Looks at the clock of an endpoint, for the book. Its gRPC answers carry no date; its plain HTTP answers do.</summary>

@@ -96,6 +96,7 @@ public sealed class HostSnapshotSaver(AdminContext context)
                 NoReader => throw Missing(host, member, version, "etcdutl", "checks"),
                 NothingCame => throw Silent(host, source, patience),
                 NoRoom => throw NoSpace(host, result),
+                _ when IsRefused(result) => throw NotPermitted(cluster, host, source, result),
                 _ => throw new HostCommandException(host.Name, $"save a snapshot of member {source.Name}", result),
             };
         }
@@ -193,6 +194,25 @@ public sealed class HostSnapshotSaver(AdminContext context)
     {
         Target = host.Name,
         NextStep = "Save to this machine, or install from a package that has it.",
+    };
+
+    // What etcdctl prints of etcd's answers: api/v3rpc/rpctypes/error.go and server/auth/store.go.
+    private static readonly string[] Refusals =
+    [
+        "auth: permission denied", "etcdserver: permission denied", "auth: user not found", "etcdserver: user name not found",
+        "auth: user name is empty", "etcdserver: user name is empty",
+    ];
+
+    private static bool IsRefused(ScriptResult result) =>
+        Array.Exists(Refusals, refusal => result.Error.Contains(refusal, StringComparison.Ordinal));
+
+    private static EtcdException NotPermitted(EtcdCluster cluster, IHost host, SnapshotSource source, ScriptResult result) => new(
+        EtcdErrorIds.PermissionDenied, EtcdErrorKind.PermissionDenied,
+        $"Member {source.Name} on {host.Name} does not give a snapshot to "
+        + (cluster.Credential is { } user ? $"user '{user.UserName}'" : "its own certificate, because no user was given") + $": {result.Error.Trim()}")
+    {
+        Target = cluster.Name,
+        NextStep = "A snapshot needs a user with the role root: give one with -Credential.",
     };
 
     private static EtcdException NoSpace(IHost host, ScriptResult result) => new(
