@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using EtcdAdmin.Clusters;
 
 namespace EtcdAdmin.Deployment.Files;
 
@@ -31,26 +32,8 @@ internal static partial class SpecValues
         return seconds is > 0 and <= MaxSeconds ? TimeSpan.FromSeconds(seconds) : null;
     }
 
-    /// <summary>Reads <c>2GB</c>, <c>512MiB</c> or a number of bytes. As in PowerShell, GB is the same as GiB: 1024 three times.</summary>
-    /// <returns>Null for anything else, and for what is no whole number of bytes.</returns>
-    public static long? Size(string text)
-    {
-        if (SizePattern().Match(text) is not { Success: true } match
-            || !decimal.TryParse(match.Groups[1].ValueSpan, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal number))
-        {
-            return null;
-        }
-
-        decimal factor = match.Groups[2].Value.ToUpperInvariant() switch
-        {
-            "K" => 1L << 10,
-            "M" => 1L << 20,
-            "G" => 1L << 30,
-            "T" => 1L << 40,
-            _ => 1,
-        };
-        return number <= long.MaxValue / factor && number * factor % 1 == 0 ? (long)(number * factor) : null;
-    }
+    /// <summary>Reads <c>2GB</c>, <c>512MiB</c> or a number of bytes, see <see cref="ByteSizes"/>.</summary>
+    public static long? Size(string text) => ByteSizes.Read(text);
 
     private static double SecondsOf(string unit) => unit.ToUpperInvariant() switch
     {
@@ -63,7 +46,4 @@ internal static partial class SpecValues
 
     [GeneratedRegex(@"\A(?:([0-9]{1,12}(?:\.[0-9]{1,9})?)(ms|s|m|h|d))+\z", RegexOptions.IgnoreCase)]
     private static partial Regex DurationPattern();
-
-    [GeneratedRegex(@"\A([0-9]{1,19}(?:\.[0-9]{1,9})?) ?(?:([KMGT])i?B|B)?\z", RegexOptions.IgnoreCase)]
-    private static partial Regex SizePattern();
 }

@@ -1,0 +1,163 @@
+using static EtcdAdmin.Clusters.SettingOwner;
+using static EtcdAdmin.Clusters.SettingType;
+
+namespace EtcdAdmin.Clusters;
+
+/// <summary>The settings that etcd reads from its configuration file, from 3.3 to 3.7.</summary>
+/// <remarks>
+/// Source: the struct tags of <c>Config</c>, <c>configJSON</c> and <c>securityConfig</c> in <c>embed/config.go</c> (3.3, 3.4) and
+/// <c>server/embed/config.go</c> (from 3.5), and of <c>configProxy</c> in <c>etcdmain/config.go</c>, in every release from 3.3.0 to 3.3.27,
+/// 3.4.0 to 3.4.45, 3.5.0 to 3.5.33, 3.6.0 to 3.6.14, 3.7.0 and 3.7.1; words from <c>Validate</c> there. A test gives each one to the real
+/// servers. Names in the file are not those of the flags everywhere. Go's JSON reader takes them in any case; unknown ones are ignored silently.
+/// </remarks>
+internal static class EtcdSettingTable
+{
+    /// <summary>The first minor version that this table does not know: what that one reads is not known here.</summary>
+    public static readonly EtcdVersion FirstUnknown = new(3, 8, 0);
+
+    private const string Always = "3.3-";
+    private const string UntilGates = "3.3-3.6";
+    private const string Proxies = "3.3-3.5";
+    private const string NoFsync = "the log is not flushed to disk, so that a power cut loses or damages data that was acknowledged";
+    private const string DropsV2 = "etcd drops the data of the v2 store";
+    private const string SharedPort = "two etcds can listen on one port and open the same data";
+
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<EtcdSetting> All { get; } =
+    [
+        // Where data is, who belongs to the cluster, how members are reached.
+        new("name", Text, Always, Name),
+        new("data-dir", Text, Always, SettingOwner.Data),
+        new("wal-dir", Text, Always, Log),
+        new("listen-peer-urls", Csv, Always, Listening),
+        new("listen-client-urls", Csv, Always, Listening),
+        new("listen-client-http-urls", Csv, "3.4.25,3.5.8,3.6-"),
+        new("initial-advertise-peer-urls", Csv, Always, Address),
+        new("advertise-client-urls", Csv, Always, Address),
+        new("initial-cluster", Csv, Always, Members),
+        new("initial-cluster-token", Text, Always, Members),
+        new("initial-cluster-state", Text, Always, Members),
+        new("force-new-cluster", Flag, Always, Recovery),
+        new("strict-reconfig-check", Flag, Always, MembershipCheck),
+        new("discovery", Text, UntilGates, Discovery),
+        new("discovery-proxy", Text, UntilGates, Discovery),
+        new("discovery-fallback", Text, Proxies, Discovery),
+        new("discovery-srv", Text, Always, Discovery),
+        new("discovery-srv-name", Text, "3.4-", Discovery),
+        new("discovery-config", Text, "3.6-", Discovery),
+        new("proxy", Text, Proxies, Proxy),
+        new("proxy-failure-wait", Milliseconds, Proxies, Proxy),
+        new("proxy-refresh-interval", Milliseconds, Proxies, Proxy),
+        new("proxy-dial-timeout", Milliseconds, Proxies, Proxy),
+        new("proxy-write-timeout", Milliseconds, Proxies, Proxy),
+        new("proxy-read-timeout", Milliseconds, Proxies, Proxy),
+
+        // Raft and storage.
+        new("heartbeat-interval", Milliseconds, Always, Tuning) { Least = 1 },
+        new("election-timeout", Milliseconds, Always, Tuning) { Least = 1 },
+        new("initial-election-tick-advance", Flag, "3.3.4,3.4-"),
+        new("pre-vote", Flag, "3.4-"),
+        new("snapshot-count", Number, Always, Tuning) { Least = 1 },
+        new("experimental-snapshot-catch-up-entries", Number, "3.5.14,3.6-3.6") { RenamedTo = "snapshot-catchup-entries" },
+        new("snapshot-catchup-entries", Number, "3.6-"),
+        new("max-snapshots", Number, Always),
+        new("max-wals", Number, Always),
+        new("quota-backend-bytes", Bytes, Always, Tuning),
+        new("backend-batch-interval", Duration, "3.4-"),
+        new("backend-batch-limit", Number, "3.4-"),
+        new("experimental-backend-bbolt-freelist-type", Choice, "3.4-3.4") { RenamedTo = "backend-bbolt-freelist-type", Words = ["array", "map"] },
+        new("backend-bbolt-freelist-type", Choice, "3.5-") { Words = ["array", "map"] },
+        new("unsafe-no-fsync", Flag, "3.4.10,3.5-") { Unsafe = ["true"], Danger = NoFsync },
+        new("experimental-memory-mlock", Flag, "3.5-3.6") { RenamedTo = "memory-mlock" },
+        new("memory-mlock", Flag, "3.6-"),
+        new("experimental-bootstrap-defrag-threshold-megabytes", Number, "3.5-3.6") { RenamedTo = "bootstrap-defrag-threshold-megabytes" },
+        new("bootstrap-defrag-threshold-megabytes", Number, "3.6-"),
+        new("experimental-txn-mode-write-with-shared-buffer", Flag, "3.5-3.6") { RenamedTo = "feature-gates", Gate = "TxnModeWriteWithSharedBuffer" },
+        new("experimental-stop-grpc-service-on-defrag", Flag, "3.5.14,3.6-3.6") { RenamedTo = "feature-gates", Gate = "StopGRPCServiceOnDefrag" },
+        new("max-learners", Number, "3.6-") { Least = 1 },
+        new("next-cluster-version-compatible", Flag, "3.4.31"),
+        new("experimental-downgrade-check-time", Duration, "3.5-3.6") { RenamedTo = "downgrade-check-time" },
+        new("downgrade-check-time", Duration, "3.6-"),
+
+        // History and consistency.
+        new("auto-compaction-mode", Choice, Always, Tuning) { Words = ["periodic", "revision"] },
+        new("auto-compaction-retention", Retention, Always, Tuning),
+        new("experimental-compaction-batch-limit", Number, "3.4-3.6") { RenamedTo = "compaction-batch-limit" },
+        new("compaction-batch-limit", Number, "3.6-"),
+        new("experimental-compaction-sleep-interval", Duration, "3.5.16,3.6-3.6") { RenamedTo = "compaction-sleep-interval" },
+        new("compaction-sleep-interval", Duration, "3.6-"),
+        new("experimental-initial-corrupt-check", Flag, UntilGates) { RenamedTo = "feature-gates", Gate = "InitialCorruptCheck" },
+        new("experimental-corrupt-check-time", Duration, UntilGates) { RenamedTo = "corrupt-check-time" },
+        new("corrupt-check-time", Duration, "3.6-"),
+        new("experimental-compact-hash-check-enabled", Flag, "3.5.5,3.6-3.6") { RenamedTo = "feature-gates", Gate = "CompactHashCheck" },
+        new("experimental-compact-hash-check-time", Duration, "3.5.5,3.6-3.6") { RenamedTo = "compact-hash-check-time", Least = 1 },
+        new("compact-hash-check-time", Duration, "3.6-") { Least = 1 },
+        new("feature-gates", Gates, "3.6-"),
+
+        // Requests, watches and leases.
+        new("max-txn-ops", Number, Always),
+        new("max-request-bytes", Bytes, Always),
+        new("max-concurrent-streams", Number, "3.4.20,3.5.5,3.6-") { Most = uint.MaxValue },
+        new("grpc-keepalive-min-time", Duration, Always),
+        new("grpc-keepalive-interval", Duration, Always),
+        new("grpc-keepalive-timeout", Duration, Always),
+        new("enable-grpc-gateway", Flag, "3.4-"),
+        new("socket-options", FlagMap, "3.5.10,3.6-") { Words = ["reuse-port", "reuse-address"], Unsafe = ["reuse-port"], Danger = SharedPort },
+        new("experimental-watch-progress-notify-interval", Duration, "3.4.11,3.5-3.6") { RenamedTo = "watch-progress-notify-interval" },
+        new("watch-progress-notify-interval", Duration, "3.6-"),
+        new("experimental-warning-apply-duration", Duration, "3.4.16,3.5-3.6") { RenamedTo = "warning-apply-duration" },
+        new("warning-apply-duration", Duration, "3.6-"),
+        new("experimental-warning-unary-request-duration", Duration, "3.6-3.6") { RenamedTo = "warning-unary-request-duration" },
+        new("warning-unary-request-duration", Duration, "3.6-"),
+        new("experimental-enable-lease-checkpoint", Flag, "3.4-3.6") { RenamedTo = "feature-gates", Gate = "LeaseCheckpoint" },
+        new("experimental-enable-lease-checkpoint-persist", Flag, "3.4.20,3.5.2,3.6-3.6") { RenamedTo = "feature-gates", Gate = "LeaseCheckpointPersist" },
+
+        // The v2 API.
+        new("enable-v2", Flag, "3.3-3.5"),
+        new("experimental-enable-v2v3", Text, "3.3-3.5"),
+        new("v2-deprecation", Choice, "3.5-") { Words = ["not-yet", "write-only", "write-only-drop-data", "gone"], Unsafe = ["write-only-drop-data", "gone"], Danger = DropsV2 },
+
+        // Who may do what.
+        new("client-transport-security", Text, Always, Tls),
+        new("peer-transport-security", Text, Always, Tls),
+        new("experimental-peer-skip-client-san-verification", Flag, "3.6-3.6", Tls),
+        new("self-signed-cert-validity", Number, "3.5.1,3.6-", Tls),
+        new("cipher-suites", List, "3.3.7,3.4-", Tuning),
+        new("tls-min-version", Choice, "3.4.25,3.5.8,3.6-") { Words = ["TLS1.2", "TLS1.3"] },
+        new("tls-max-version", Choice, "3.4.25,3.5.8,3.6-") { Words = ["TLS1.2", "TLS1.3"] },
+        new("cors", Csv, Always),
+        new("host-whitelist", Csv, "3.4-"),
+        new("auth-token", Text, Always),
+        new("auth-token-ttl", Seconds, "3.3.23,3.4.10,3.5-"),
+        new("bcrypt-cost", Number, "3.4-") { Least = 4, Most = 31 },
+
+        // Logs, metrics, traces.
+        new("logger", Text, "3.4-", Logging),
+        new("log-output", Text, "3.3-3.4", Logging),
+        new("log-outputs", List, "3.4-", Logging),
+        new("enable-log-rotation", Flag, "3.5-", Logging),
+        new("log-rotation-config-json", Text, "3.5-", Logging),
+        new("log-level", Choice, "3.4-") { Words = ["debug", "info", "warn", "error", "dpanic", "panic", "fatal"] },
+        new("log-format", Choice, "3.6-") { Words = ["json", "console"] },
+        new("debug", Flag, "3.3-3.4") { RenamedTo = "log-level" },
+        new("log-package-levels", Csv, "3.3-3.4"),
+        new("enable-pprof", Flag, Always),
+        new("metrics", Choice, Always) { Words = ["basic", "extensive"] },
+        new("listen-metrics-urls", Csv, Always, Tuning),
+        new("experimental-enable-distributed-tracing", Flag, "3.5-3.6") { RenamedTo = "enable-distributed-tracing" },
+        new("enable-distributed-tracing", Flag, "3.6-"),
+        new("experimental-distributed-tracing-address", Text, "3.5-3.6") { RenamedTo = "distributed-tracing-address" },
+        new("distributed-tracing-address", Text, "3.6-"),
+        new("experimental-distributed-tracing-service-name", Text, "3.5-3.6") { RenamedTo = "distributed-tracing-service-name" },
+        new("distributed-tracing-service-name", Text, "3.6-"),
+        new("experimental-distributed-tracing-instance-id", Text, "3.5-3.6") { RenamedTo = "distributed-tracing-instance-id" },
+        new("distributed-tracing-instance-id", Text, "3.6-"),
+        new("experimental-distributed-tracing-sampling-rate", Number, "3.5.11,3.6-3.6") { RenamedTo = "distributed-tracing-sampling-rate", Most = 1_000_000 },
+        new("distributed-tracing-sampling-rate", Number, "3.6-") { Most = 1_000_000 },
+    ];
+
+    private static readonly Dictionary<string, EtcdSetting> ByName = All.ToDictionary(setting => setting.Name, StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The setting of a name, in whatever case; null where no release has it.</summary>
+    public static EtcdSetting? Find(string name) => ByName.GetValueOrDefault(name.Trim());
+}

@@ -1,0 +1,26 @@
+namespace EtcdAdmin.Clusters;
+
+/// <summary>Brings durations of a saved specification into the form in which they are kept now.</summary>
+/// <remarks>Earlier versions saved a TimeSpan as JSON has it, <c>00:00:05</c>, which the next rendering gave to etcd as text; etcd refuses it.</remarks>
+internal static class SettingHealing
+{
+    /// <summary>The same settings, durations in form; the very same object where they are.</summary>
+    public static ClusterSpec Heal(ClusterSpec spec) => spec with { Tuning = Heal(spec.Tuning) };
+
+    private static EtcdTuning Heal(EtcdTuning tuning)
+    {
+        if (tuning.AutoCompactionRetention is { } kept && kept.Contains(':', StringComparison.Ordinal) && SettingValues.Nanoseconds(kept) is { } retention)
+            tuning = tuning with { AutoCompactionRetention = GoDuration.Format(retention) };
+        if (tuning.Extra is not { } extra || !extra.Any(item => IsAmiss(item.Key, item.Value))) return tuning;
+        return tuning with { Extra = extra.ToDictionary(item => item.Key, item => IsAmiss(item.Key, item.Value) ? Healed(item.Key, item.Value!) : item.Value) };
+    }
+
+    // What is no duration at all stays: using it says what is wrong with it.
+    private static bool IsAmiss(string name, object? value) => value is not null && !Equals(Healed(name, value), value);
+
+    private static object Healed(string name, object value) =>
+        EtcdSettingTable.Find(name) is { Type: SettingType.Duration or SettingType.Milliseconds or SettingType.Seconds } setting
+        && SettingValues.Normalize(setting, value, out object kept) is null
+            ? kept
+            : value;
+}

@@ -1,0 +1,192 @@
+using System.Collections;
+using System.Globalization;
+using System.Numerics;
+
+namespace EtcdAdmin.Clusters;
+
+/// <summary>Brings values of settings, as people and scripts give them, into the one form in which they are kept.</summary>
+/// <remarks>
+/// Kept are text, true and false, 64-bit numbers and lists and maps of those: what JSON and YAML give back as it was. A duration is kept
+/// as text such as <c>1m30s</c>, whatever unit its setting has in the file.
+/// </remarks>
+internal static class SettingValues
+{
+    // From here on a double no longer has every whole number.
+    private const double MostExact = 9_007_199_254_740_992;
+
+    /// <summary>Brings one value into form.</summary>
+    /// <param name="setting">The setting.</param>
+    /// <param name="value">Not null.</param>
+    /// <param name="kept">What to keep.</param>
+    /// <returns>Null where it is right; else what was expected, to follow "must be".</returns>
+    public static string? Normalize(EtcdSetting setting, object value, out object kept)
+    {
+        kept = "";
+        switch (setting.Type)
+        {
+            case SettingType.Flag:
+                if (Flag(value) is not { } flag) return "true or false";
+                kept = flag;
+                return null;
+            case SettingType.Number or SettingType.Bytes:
+                return WholeNumber(setting, value, out kept);
+            case SettingType.Duration or SettingType.Milliseconds or SettingType.Seconds:
+                return DurationOf(setting, value, out kept);
+            case SettingType.Choice:
+                if (Word(setting.Words!, value) is not { } word) return $"one of {string.Join(", ", setting.Words!)}"; // a choice has words
+                kept = word;
+                return null;
+            case SettingType.Csv:
+                if (Texts(value) is not { } parts) return "text with commas between its parts, or a list of texts";
+                kept = string.Join(',', parts);
+                return null;
+            case SettingType.List:
+                if (Texts(value) is not { } texts) return "a list of texts";
+                kept = texts.Cast<object?>().ToList();
+                return null;
+            case SettingType.FlagMap:
+                if (Flags(value, setting.Words) is not { } map) return $"a map of {string.Join(", ", setting.Words!)} to true or false"; // as above
+                kept = map.ToDictionary(item => item.Key, item => (object?)item.Value, StringComparer.Ordinal);
+                return null;
+            case SettingType.Gates:
+                if (Flags(value, names: null) is not { } gates) return "names with true or false, such as 'InitialCorruptCheck=true,LeaseCheckpoint=true' or a map";
+                kept = string.Join(',', gates.Select(gate => $"{gate.Key}={(gate.Value ? "true" : "false")}"));
+                return null;
+            case SettingType.Retention when value is TimeSpan span:
+                if (span < TimeSpan.Zero || !TryNanoseconds(span, unit: 1, out long kept64)) return "a duration that is not negative, or a number of revisions";
+                kept = GoDuration.Format(kept64);
+                return null;
+            default:
+                if (Text(value) is not { Length: > 0 } text || text.Any(char.IsControl)) return "text in one line, and not empty";
+                kept = text;
+                return null;
+        }
+    }
+
+    /// <summary>The nanoseconds of a duration that is kept, or was by an earlier version; null for none.</summary>
+    public static long? Nanoseconds(object? value) =>
+        value is not null && TryNanoseconds(value, unit: 1, out long nanoseconds) ? nanoseconds : null;
+
+    /// <summary>A single value as text; null where it is none.</summary>
+    public static string? Text(object value) => value switch
+    {
+        string text => text.Trim(),
+        char letter => letter.ToString(),
+        Uri url => url.OriginalString.Trim(),
+        Enum word => word.ToString(),
+        sbyte or byte or short or ushort or int or uint or long or ulong or decimal or BigInteger => Convert.ToString(value, CultureInfo.InvariantCulture),
+        _ => null,
+    };
+
+    /// <summary>Texts, or one text with commas; null where something in it is none.</summary>
+    public static IReadOnlyList<string>? Texts(object value)
+    {
+        string?[] items = value switch
+        {
+            string text => [.. text.Split(',', StringSplitOptions.TrimEntries)],
+            IDictionary or IReadOnlyDictionary<string, object?> => [null],
+            IEnumerable list => [.. list.Cast<object?>().Select(item => item is null ? null : Text(item))],
+            _ => [Text(value)],
+        };
+        return items.Length == 0 || items.Any(string.IsNullOrEmpty) ? null : [.. items.OfType<string>()];
+    }
+
+    /// <summary>A whole number of whatever type; null where it is none.</summary>
+    public static decimal? Whole(object value) => value switch
+    {
+        sbyte or byte or short or ushort or int or uint or long or ulong => Convert.ToDecimal(value, CultureInfo.InvariantCulture),
+        decimal number when decimal.IsInteger(number) => number,
+        BigInteger number when BigInteger.Abs(number) < new BigInteger(decimal.MaxValue) => (decimal)number,
+        double number when double.IsInteger(number) && Math.Abs(number) <= MostExact => (decimal)number,
+        float number when float.IsInteger(number) && Math.Abs(number) <= MostExact => (decimal)number,
+        string text when text.Trim().Length <= 28
+            && decimal.TryParse(text.Trim(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out decimal number) => number,
+        _ => null,
+    };
+
+    private static bool? Flag(object value) => value switch
+    {
+        bool flag => flag,
+        string text when bool.TryParse(text, out bool flag) => flag,
+        _ => null,
+    };
+
+    private static string? WholeNumber(EtcdSetting setting, object value, out object kept)
+    {
+        kept = "";
+        decimal? number = Whole(value);
+        if (number is null && setting.Type == SettingType.Bytes && value is string size) number = ByteSizes.Read(size.Trim());
+        if (number is not { } given || given < setting.Least || given > setting.Most) return Range(setting);
+        kept = (long)given;
+        return null;
+    }
+
+    private static string Range(EtcdSetting setting)
+    {
+        string most = setting.Most == long.MaxValue ? "" : string.Create(CultureInfo.InvariantCulture, $" to {setting.Most}");
+        string size = setting.Type == SettingType.Bytes ? ", or a size such as 512MiB" : "";
+        return string.Create(CultureInfo.InvariantCulture, $"a whole number from {setting.Least}{most}{(most.Length == 0 ? " on" : "")}{size}");
+    }
+
+    private static string? DurationOf(EtcdSetting setting, object value, out object kept)
+    {
+        kept = "";
+        (long unit, string name) = setting.Type switch
+        {
+            SettingType.Milliseconds => (1_000_000L, "milliseconds"),
+            SettingType.Seconds => (1_000_000_000L, "seconds"),
+            _ => (1L, "nanoseconds"),
+        };
+        string expected = $"a duration such as 40s, 1h30m, 500ms or a TimeSpan, or a whole number of {name}, not negative";
+        if (!TryNanoseconds(value, unit, out long nanoseconds) || nanoseconds < 0)
+            return value is string days && days.TrimEnd().EndsWith('d') ? expected + "; etcd knows no days: a day is 24h" : expected;
+        if (nanoseconds % unit != 0) return $"a whole number of {name}";
+        if (nanoseconds < setting.Least) return "more than 0";
+        kept = setting.Type == SettingType.Seconds ? nanoseconds / unit : GoDuration.Format(nanoseconds);
+        return null;
+    }
+
+    /// <param name="value">What was given.</param>
+    /// <param name="unit">What a bare number counts, in nanoseconds.</param>
+    /// <param name="nanoseconds">The duration.</param>
+    private static bool TryNanoseconds(object value, long unit, out long nanoseconds)
+    {
+        nanoseconds = 0;
+        decimal? exact = value switch
+        {
+            TimeSpan span => (decimal)span.Ticks * TimeSpan.NanosecondsPerTick,
+            _ when Whole(value) is { } number => Math.Abs(number) > long.MaxValue ? null : number * unit,
+            string text when GoDuration.TryParse(text.Trim(), out long parsed) => parsed,
+            // As .NET writes a TimeSpan; hours of 24 and more are refused there and not taken for days, and 5:00 may be minutes or hours.
+            string text when TimeSpan.TryParseExact(text.Trim(), "c", CultureInfo.InvariantCulture, out TimeSpan span) && text.Count(letter => letter == ':') == 2 =>
+                (decimal)span.Ticks * TimeSpan.NanosecondsPerTick,
+            _ => null,
+        };
+        if (exact is not { } all || all < long.MinValue || all > long.MaxValue) return false;
+        nanoseconds = (long)all;
+        return true;
+    }
+
+    private static string? Word(IReadOnlyList<string> words, object value) =>
+        Text(value) is { } text ? words.FirstOrDefault(word => word.Equals(text, StringComparison.OrdinalIgnoreCase)) : null;
+
+    // In the order of their names, so that the same map gives the same text.
+    private static SortedDictionary<string, bool>? Flags(object value, IReadOnlyList<string>? names)
+    {
+        IEnumerable<(string Name, object? Value)>? items = value switch
+        {
+            IReadOnlyDictionary<string, object?> map => map.Select(item => (item.Key, item.Value)),
+            IDictionary map => map.Keys.Cast<object>().Select(key => ($"{key}", map[key])),
+            string text when names is null => text.Split(',').Select(part => part.Split('=', 2)).Select(part => (part[0], (object?)part.ElementAtOrDefault(1))),
+            _ => null,
+        };
+        var flags = new SortedDictionary<string, bool>(StringComparer.Ordinal);
+        foreach ((string given, object? flag) in items ?? [])
+        {
+            string? name = names is null ? given.Trim() : names.FirstOrDefault(known => known.Equals(given.Trim(), StringComparison.OrdinalIgnoreCase));
+            if (string.IsNullOrEmpty(name) || flag is null || Flag(flag is string text ? text.Trim() : flag) is not { } parsed || !flags.TryAdd(name, parsed)) return null;
+        }
+
+        return flags.Count == 0 ? null : flags;
+    }
+}
