@@ -346,6 +346,30 @@ Describe 'A changed setting' {
     }
 }
 
+Describe 'A setting by its name' {
+    BeforeEach { if ($missing) { Set-ItResult -Skipped -Because $missing } }
+
+    It 'takes a duration as PowerShell has it, and shows it as such' {
+        Set-EtcdConfiguration copy -Configuration @{ 'grpc-keepalive-min-time' = [timespan]::FromSeconds(5); 'Grpc-Keepalive-Timeout' = '20s' } | Out-Null
+
+        $found = Get-EtcdConfiguration copy
+        $found.IsAsSpecified | Should -BeTrue
+        $found.Settings['grpc-keepalive-min-time'], $found.Settings['grpc-keepalive-timeout'] | Should -Be '5s', '20s'
+        Get-Content (Join-Path $env:ETCDADMIN_HOME 'local/copy/copy-1/etcd.conf.yml') | Should -Contain 'grpc-keepalive-min-time: 5000000000'
+    }
+
+    It 'is refused where <Why>' -ForEach @(
+        @{ Name = 'force-new-cluster'; Value = $true; Why = 'a command does it'; Next = '*Repair-EtcdCluster*' }
+        @{ Name = 'ETCD_SNAPSHOT_COUNT'; Value = 5; Why = 'etcd does not know the name'; Next = "*'snapshot-count'*" }
+        @{ Name = 'unsafe-no-fsync'; Value = $true; Why = 'it can cost data'; Next = '*-Force*' }
+    ) {
+        $refused = { Set-EtcdConfiguration copy -Configuration @{ $Name = $Value } -ErrorAction Stop } | Should -Throw -ErrorId 'EtcdSpecInvalid*' -PassThru
+
+        $refused.TargetObject | Should -Be $Name
+        $refused.ErrorDetails.RecommendedAction | Should -BeLike $Next
+    }
+}
+
 Describe 'The end' {
     BeforeEach { if ($missing) { Set-ItResult -Skipped -Because $missing } }
 

@@ -18,9 +18,17 @@ internal static class PlainValues
         return plain;
     }
 
+    private static SortedDictionary<string, object?> Properties(PSObject custom)
+    {
+        var plain = new SortedDictionary<string, object?>(StringComparer.Ordinal);
+        foreach (PSPropertyInfo property in custom.Properties) plain[property.Name] = Plain(property.Value);
+        return plain;
+    }
+
     private static object? Plain(object? value) => value switch
     {
         PSObject { BaseObject: not PSCustomObject } wrapped => Plain(wrapped.BaseObject),
+        PSObject custom => Properties(custom),
         SwitchParameter flag => flag.ToBool(),
         string => value,
         IDictionary map => From(map),

@@ -193,6 +193,12 @@ public static class EtcdErrorIds
     /// <summary>A member of an installed cluster has lost its data.</summary>
     public const string MemberDataLost = "EtcdMemberDataLost";
 
+    /// <summary>Files of members were changed by hand, and it is not said what becomes of that, or it cannot be kept.</summary>
+    public const string HandEdited = "EtcdHandEdited";
+
+    /// <summary>The profile and the cluster do not have the same members, or not at the same addresses.</summary>
+    public const string ProfileOutdated = "EtcdProfileOutdated";
+
     /// <summary>The cluster is no longer as it was when the plan was made.</summary>
     public const string PlanOutdated = "EtcdPlanOutdated";
 

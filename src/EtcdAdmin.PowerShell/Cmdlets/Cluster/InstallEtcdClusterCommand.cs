@@ -104,8 +104,11 @@ public sealed class InstallEtcdClusterCommand : HostCmdlet
     [ValidateSet("ext4", "xfs")]
     public string? FileSystem { get; set; }
 
-    /// <summary>Makes the file system even if the device carries something, which is lost. A mounted device is refused all the same.</summary>
-    [Parameter(ParameterSetName = HostSet)]
+    /// <summary>
+    /// Makes the file system of -DataDevice even if the device carries something, which is lost; a mounted device is refused all the same.
+    /// Takes settings that can cost data, for instance unsafe-no-fsync.
+    /// </summary>
+    [Parameter]
     public SwitchParameter Force { get; set; }
 
     /// <summary>How many hosts are worked on at once.</summary>
@@ -177,7 +180,10 @@ public sealed class InstallEtcdClusterCommand : HostCmdlet
     [Parameter(ParameterSetName = HostSet)]
     public Uri[]? MetricsUrl { get; set; }
 
-    /// <summary>Any other setting by its name in etcd's configuration file, for instance @{ 'max-request-bytes' = 4MB }.</summary>
+    /// <summary>
+    /// Any other setting by its name in etcd's configuration file, for instance @{ 'max-request-bytes' = 4MB }. Durations are TimeSpans, text
+    /// such as 40s, 1h30m or 500ms, or whole nanoseconds. What the installed etcd does not know, or EtcdAdmin decides, is refused.
+    /// </summary>
     [Parameter(ParameterSetName = LocalSet)]
     [Parameter(ParameterSetName = HostSet)]
     public Hashtable? Configuration { get; set; }
@@ -212,6 +218,7 @@ public sealed class InstallEtcdClusterCommand : HostCmdlet
         {
             Package = request.Package with { Path = PathOf(Package) ?? request.Package.Path, BaseUrl = PackageUrl },
             HealthTimeout = Timeout ?? request.HealthTimeout,
+            ForceSettings = Force,
         };
     }
 
@@ -230,6 +237,7 @@ public sealed class InstallEtcdClusterCommand : HostCmdlet
             Package = new EtcdPackageWish { Version = Version, Path = PathOf(Package), BaseUrl = PackageUrl },
             Tuning = Tuning(),
             Directory = PathOf(Directory),
+            ForceSettings = Force,
         };
         return Timeout is { } timeout ? request with { HealthTimeout = timeout } : request;
     }

@@ -17,6 +17,14 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 /// <para>Moves all members to another client port; the saved cluster follows.</para>
 /// </example>
 /// <example>
+/// <code>Set-EtcdConfiguration prod -HandEdit Keep</code>
+/// <para>Takes what was changed by hand in etcd.conf.yml of a member into the specification, and applies it to all members.</para>
+/// </example>
+/// <example>
+/// <code>Set-EtcdConfiguration prod -FromCluster -WhatIf</code>
+/// <para>Shows what the profile would take over from the cluster: members that another operator has added or removed, and their addresses.</para>
+/// </example>
+/// <example>
 /// <code>Set-EtcdConfiguration prod -QuotaBytes 8GB -Configuration @{ 'log-level' = 'warn'; 'max-request-bytes' = $null } -WhatIf</code>
 /// <para>Shows the plan for a larger quota and a quieter log; a setting that is given $null goes back to etcd's default.</para>
 /// </example>
@@ -83,9 +91,30 @@ public sealed class SetEtcdConfigurationCommand : PlannedCmdlet
     [ValidateSet("debug", "info", "warn", "error")]
     public string? LogLevel { get; set; }
 
-    /// <summary>Any other setting by its name in etcd's configuration file; $null takes one back to etcd's default.</summary>
+    /// <summary>
+    /// Any other setting by its name in etcd's configuration file; $null takes one back to etcd's default. Durations are TimeSpans, text such
+    /// as 40s, 1h30m or 500ms, or whole nanoseconds. What the installed etcd does not know, or EtcdAdmin decides, is refused.
+    /// </summary>
     [Parameter]
     public Hashtable? Configuration { get; set; }
+
+    /// <summary>Takes settings that can cost data, for instance unsafe-no-fsync.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    /// <summary>
+    /// What becomes of settings that somebody has changed by hand in the members' files: Keep takes them into the specification of the
+    /// cluster, for all members; Overwrite replaces them and keeps a copy of each file. Without it such files are refused, and named.
+    /// </summary>
+    [Parameter]
+    public HandEditAction? HandEdit { get; set; }
+
+    /// <summary>
+    /// Takes members and their addresses into the profile as the cluster itself has them, where the profile is older than the cluster. The
+    /// host of a member that the profile does not have is looked for by the member's name and address, with the login of the first member.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter FromCluster { get; set; }
 
     /// <summary>How long each member has to serve again: seconds or a TimeSpan; by default 60 s.</summary>
     [Parameter]
@@ -123,6 +152,9 @@ public sealed class SetEtcdConfigurationCommand : PlannedCmdlet
                 MetricsUrls = MetricsUrl,
             },
             Extra = Extra(),
+            Force = Force,
+            HandEdit = HandEdit,
+            FromCluster = FromCluster,
         };
         return Timeout is { } timeout ? request with { HealthTimeout = timeout } : request;
     }

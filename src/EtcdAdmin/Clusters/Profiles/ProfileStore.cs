@@ -58,7 +58,7 @@ public sealed class ProfileStore(EtcdAdminHome home)
             tls = await pki.ReadClientAsync(cancellationToken).ConfigureAwait(false);
         }
 
-        return new EtcdCluster(profile.Name, profile.Endpoints) { Tls = tls, Spec = profile.Spec };
+        return new EtcdCluster(profile.Name, profile.Endpoints) { Tls = tls, Spec = profile.Spec is { } spec ? SettingHealing.Heal(spec) : null };
     }
 
     /// <summary>The file in which a cluster is saved.</summary>

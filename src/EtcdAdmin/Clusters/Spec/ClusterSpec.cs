@@ -21,6 +21,9 @@ public sealed record ClusterSpec
     /// <summary>False until an installation has been proved; then missing data means a lost member, not a new one.</summary>
     public bool Installed { get; init; }
 
+    /// <summary>The members as they were before a change of their addresses that has been begun and not completed; null where there is none.</summary>
+    public IReadOnlyList<MemberSpec>? Former { get; init; }
+
     /// <summary>A repair after the loss of the quorum that has been begun and not completed; null where there is none.</summary>
     public ClusterRecovery? Recovery { get; init; }
 

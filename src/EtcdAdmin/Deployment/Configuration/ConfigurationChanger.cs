@@ -21,6 +21,15 @@ public sealed record ConfigurationRequest
     /// <summary>Other entries of etcd's configuration file to set; one whose value is null goes back to etcd's default.</summary>
     public IReadOnlyDictionary<string, object?>? Extra { get; init; }
 
+    /// <summary>Takes settings that can cost data, such as <c>unsafe-no-fsync</c>.</summary>
+    public bool Force { get; init; }
+
+    /// <summary>What becomes of settings that were changed by hand in the files of members; null refuses where there are any.</summary>
+    public HandEditAction? HandEdit { get; init; }
+
+    /// <summary>Takes members and their addresses into the profile first as the cluster itself has them.</summary>
+    public bool FromCluster { get; init; }
+
     /// <summary>How long each member has to serve again.</summary>
     public TimeSpan HealthTimeout { get; init; } = TimeSpan.FromSeconds(60);
 }
@@ -44,18 +53,30 @@ public sealed class ConfigurationChanger(AdminContext context)
         ArgumentNullException.ThrowIfNull(request);
         cluster.RequireSpec();
         Membership membership = await Membership.ReadAsync(context, cluster, cancellationToken).ConfigureAwait(false);
+        var truth = new ClusterTruth(context, membership.Cluster, membership.Members);
+        EtcdCluster saved = membership.Cluster;
+        if (request.FromCluster)
+        {
+            ClusterSpec spec = await truth.ReadAsync(cancellationToken).ConfigureAwait(false);
+            if (truth.Changes.Count > 0) membership = membership with { Cluster = saved.WithSpec(spec) };
+        }
+        else ProfileComparison.RequireSame(saved, membership.Members);
         cluster = membership.Cluster;
         ClusterSpec wanted = SettingChanges.Apply(cluster.RequireSpec(), request);
         InstallState state = await InstallState.ReadAsync(context, cluster.Name, cluster, wanted, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<HandEdit> edits = await HandEdits.ReadAsync(context, cluster, state, wanted.Members, cancellationToken).ConfigureAwait(false);
+        wanted = SettingChanges.Apply(cluster.RequireSpec(), HandEditChoice.Apply(cluster, request, edits));
+        state = state with { Wanted = wanted };
         // Where an earlier run ended between writing a file and the restart, the file alone does not tell.
         MemberSpec[] changed = [.. wanted.Members.Where(member =>
             state.ConfigDiffers(member) || !state.Running.Contains(member.Name) || state.FactsOf(member).IsOutdated)];
         Guard(membership, changed);
         CheckPorts(cluster.RequireSpec(), state, changed);
 
-        EtcdCluster after = cluster.WithSpec(wanted);
+        EtcdCluster after = cluster.WithSpec(wanted with { Former = null });
         var plan = new PlanBuilder($"Changing the settings of cluster {cluster.Name}", cluster.Name);
-        if (changed.Length > 0 || !after.Endpoints.ToHashSet().SetEquals(cluster.Endpoints)) AddSteps(plan, membership, after, changed, request);
+        if (truth.Changes.Count > 0) AddTruth(plan, saved, cluster, truth);
+        if (truth.Changes.Count > 0 || changed.Length > 0 || !after.Endpoints.ToHashSet().SetEquals(cluster.Endpoints)) AddSteps(plan, membership, after, changed, edits, request);
         return new Operation<EtcdCluster>(
             plan.Build(),
             warnings: [],
@@ -64,16 +85,24 @@ public sealed class ConfigurationChanger(AdminContext context)
             _ => Task.FromResult(after));
     }
 
+    private void AddTruth(PlanBuilder plan, EtcdCluster saved, EtcdCluster cluster, ClusterTruth truth) => plan.Add(
+        new StepText(ThisMachine, $"Save the profile of cluster {saved.Name} with members and addresses as the cluster has them ({string.Join("; ", truth.Changes)})"),
+        (_, token) => context.Profiles.SaveAsync(cluster, token),
+        (_, token) => context.Profiles.SaveAsync(saved, token)).NextStage();
+
     private void AddSteps(
-        PlanBuilder plan, Membership membership, EtcdCluster after, MemberSpec[] changed, ConfigurationRequest request)
+        PlanBuilder plan, Membership membership, EtcdCluster after, MemberSpec[] changed, IReadOnlyList<HandEdit> edits, ConfigurationRequest request)
     {
         EtcdCluster before = membership.Cluster;
         // While members move one by one, some are where they were and some where they will be.
-        EtcdCluster both = after.Reaching([.. before.Endpoints.Union(after.Endpoints)]);
+        EtcdCluster both = after.WithSpec(after.RequireSpec() with { Former = before.RequireSpec().Former ?? before.RequireSpec().Members })
+            .Reaching([.. before.Endpoints.Union(after.Endpoints)]);
+        plan.AddCopies(context, edits);
         if (changed.Length > 0)
         {
+            string kept = request.HandEdit == HandEditAction.Keep && edits.Any(edit => edit.Settings.Count > 0) ? ", for all members, and those changed by hand with them," : "";
             plan.Add(
-                new StepText(ThisMachine, $"Save the new settings in the profile of cluster {before.Name}"),
+                new StepText(ThisMachine, $"Save the new settings{kept} in the profile of cluster {before.Name}"),
                 (_, token) => context.Profiles.SaveAsync(both, token),
                 (_, token) => context.Profiles.SaveAsync(before, token));
         }
@@ -148,7 +177,7 @@ public sealed class ConfigurationChanger(AdminContext context)
             return new[] { member.ClientPort, member.PeerPort }.Except([before.ClientPort, before.PeerPort])
                 .Where(state.SurveyOf(member).Host.ListeningPorts.Contains)
                 // What runs with the new settings already listens there itself.
-                .Where(_ => state.FactsOf(member).ConfigSha256 != MemberFiles.ConfigSha256(state.Wanted, member))
+                .Where(_ => !MemberFiles.IsConfig(state.FactsOf(member).ConfigSha256, state.Wanted, member))
                 .Select(port => new EtcdException(EtcdErrorIds.PortInUse, EtcdErrorKind.InvalidOperation, $"{member.HostName} has something listening on port {port} already.")
                 {
                     Target = member.HostName,

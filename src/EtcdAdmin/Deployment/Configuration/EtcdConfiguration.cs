@@ -28,7 +28,7 @@ internal static class EtcdConfiguration
         AddLogging(entries, spec);
         TuningEntries.Add(entries, spec, member);
         AddExtra(entries, spec.Tuning);
-        return Heading + Yaml.Serialize(entries);
+        return SealedText.Seal(Heading, Yaml.Serialize(entries));
     }
 
     private static void AddIdentity(Dictionary<string, object> entries, ClusterSpec spec, MemberSpec member)
@@ -89,12 +89,13 @@ internal static class EtcdConfiguration
                 };
             }
 
-            if (value is not null) entries[name] = value is TimeSpan duration ? Nanoseconds(duration) : value;
+            if (value is not null) entries[name] = InEtcdsUnit(name, value);
         }
     }
 
     // Durations in etcd's configuration file are Go's: whole nanoseconds.
-    private static long Nanoseconds(TimeSpan duration) => duration.Ticks * TimeSpan.NanosecondsPerTick;
+    private static object InEtcdsUnit(string name, object value) =>
+        EtcdSettingTable.Find(name) is { Type: SettingType.Duration } && SettingValues.Nanoseconds(value) is { } nanoseconds ? nanoseconds : value;
 
     /// <summary>URLs as etcd takes several: separated by commas.</summary>
     public static string Text(IEnumerable<Uri> urls) => string.Join(',', urls.Select(Text));

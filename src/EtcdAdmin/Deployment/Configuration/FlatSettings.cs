@@ -1,4 +1,5 @@
 using System.Globalization;
+using EtcdAdmin.Clusters;
 using YamlDotNet.RepresentationModel;
 
 namespace EtcdAdmin.Deployment;
@@ -6,7 +7,7 @@ namespace EtcdAdmin.Deployment;
 /// <summary>The entries of a configuration file side by side, whatever their order and nesting.</summary>
 internal static class FlatSettings
 {
-    /// <summary>Reads a file; of its text alone, no tag makes a type.</summary>
+    /// <summary>Reads a file; of its text alone, no tag makes a type. Durations are shown as 1m30s.</summary>
     /// <exception cref="YamlDotNet.Core.YamlException">It is no YAML.</exception>
     public static IReadOnlyDictionary<string, string> Read(string yaml)
     {
@@ -38,8 +39,14 @@ internal static class FlatSettings
                 settings[name] = string.Join(',', list.Children.Select(child => child.ToString()));
                 break;
             default:
-                settings[name] = Convert.ToString(node, CultureInfo.InvariantCulture) ?? "";
+                settings[name] = Readable(name, Convert.ToString(node, CultureInfo.InvariantCulture) ?? "");
                 break;
         }
     }
+
+    // Durations as they are given, not in the nanoseconds of the file.
+    private static string Readable(string name, string text) =>
+        EtcdSettingTable.Find(name) is not { Type: SettingType.Duration } ? text
+        : long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long nanoseconds) ? GoDuration.Format(nanoseconds)
+        : $"{text} (text, where etcd reads whole nanoseconds)";
 }

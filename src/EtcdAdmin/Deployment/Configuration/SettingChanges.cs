@@ -8,8 +8,7 @@ internal static class SettingChanges
     /// <exception cref="EtcdException">SpecInvalid.</exception>
     public static ClusterSpec Apply(ClusterSpec old, ConfigurationRequest request)
     {
-        EtcdTuning tuning = TuningRules.Merge(old.Tuning, request.Tuning) with { Extra = Extra(old.Tuning.Extra, request.Extra) };
-        TuningRules.Check(tuning);
+        EtcdTuning tuning = new SettingRules(old.Version, request.Force).Apply(old.Tuning, request.Tuning, request.Extra, replaces: false);
         if (request.ClientPort is { } client) CheckPort(old, client);
         if (request.PeerPort is { } peer) CheckPort(old, peer);
         if (request.BindAddress is { } bind) Addresses.CheckBind(bind);
@@ -31,19 +30,5 @@ internal static class SettingChanges
         Addresses.CheckPort(port);
         if (spec.Members.GroupBy(member => member.HostName).Any(host => host.Count() > 1))
             throw SpecBuilder.Invalid($"several members share a host, so they cannot all have port {port}");
-    }
-
-    private static IReadOnlyDictionary<string, object?>? Extra(
-        IReadOnlyDictionary<string, object?>? old, IReadOnlyDictionary<string, object?>? wish)
-    {
-        if (wish is null) return old;
-        var all = new SortedDictionary<string, object?>(StringComparer.Ordinal);
-        foreach ((string name, object? value) in (old ?? new Dictionary<string, object?>()).Concat(wish))
-        {
-            if (value is null) all.Remove(name);
-            else all[name] = value;
-        }
-
-        return all.Count == 0 ? null : all;
     }
 }

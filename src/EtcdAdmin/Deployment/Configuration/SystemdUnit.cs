@@ -21,7 +21,7 @@ internal static class SystemdUnit
         // Required mounts are those that systemd knows; where the unit of the mount itself is lost, this keeps etcd off the disk below.
         string check = member.Volume is { } volume ? $"AssertPathIsMountPoint={volume.MountPoint}\n" : "";
         // A start has no time limit: without a quorum a member that is well is never ready, and killing it would help nobody.
-        return $"""
+        return Sealed($"""
             # Written by EtcdAdmin. Changes made here are lost when it is applied again; use 'systemctl edit {member.Unit}'.
             # cluster: {cluster}
             # member: {member.Name}
@@ -75,6 +75,12 @@ internal static class SystemdUnit
             [Install]
             WantedBy=multi-user.target
 
-            """;
+            """);
+    }
+
+    private static string Sealed(string text)
+    {
+        int rest = text.IndexOf("[Unit]", StringComparison.Ordinal);
+        return SealedText.Seal(text[..rest], text[rest..]);
     }
 }

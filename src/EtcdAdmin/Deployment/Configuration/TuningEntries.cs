@@ -12,7 +12,7 @@ internal static class TuningEntries
         Put(entries, "election-timeout", Milliseconds(tuning.ElectionTimeout));
         Put(entries, "snapshot-count", tuning.SnapshotCount);
         Put(entries, "quota-backend-bytes", tuning.QuotaBytes);
-        Put(entries, "auto-compaction-mode", tuning.AutoCompactionMode);
+        Put(entries, "auto-compaction-mode", tuning.AutoCompactionMode ?? DefaultMode(spec));
         Put(entries, "auto-compaction-retention", tuning.AutoCompactionRetention);
         Put(entries, "cipher-suites", tuning.CipherSuites);
         Put(entries, "listen-metrics-urls", MetricsUrls(spec, member));
@@ -22,6 +22,11 @@ internal static class TuningEntries
     {
         if (value is not null) entries[name] = value;
     }
+
+    // Before 3.6 a file without the mode means none at all, whatever the flag's default: a number of hours is ignored then, and with a duration
+    // etcd ends (embed/config.go, NewConfig; embed/etcd.go, parseCompactionRetention; 3.3 to 3.5).
+    private static string? DefaultMode(ClusterSpec spec) =>
+        spec.Tuning.AutoCompactionRetention is not null && spec.Version < new EtcdVersion(3, 6, 0) ? "periodic" : null;
 
     private static long? Milliseconds(TimeSpan? span) => span is { } given ? (long)given.TotalMilliseconds : null;
 

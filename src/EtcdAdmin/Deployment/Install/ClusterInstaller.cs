@@ -33,8 +33,12 @@ public sealed class ClusterInstaller(AdminContext context)
         state = state with { Wanted = ListenAddresses.Choose(wanted, state.Surveys) };
         IReadOnlyList<string> warnings = new Preflight(state) { ForceFormat = request.HostsToForce }.Check(wanted.Members);
 
+        IReadOnlyList<HandEdit> edits = existing is null ? [] : await HandEdits.ReadAsync(
+            context, existing, state, state.Wanted.Members.Where(state.ConfigDiffers), cancellationToken).ConfigureAwait(false);
         var steps = new InstallSteps(context, request, state);
-        Plan plan = await InstallPlan.MakeAsync(request, state, steps, cancellationToken).ConfigureAwait(false);
+        Plan plan = await InstallPlan.MakeAsync(request, state, steps, builder => builder.AddCopies(context, edits), cancellationToken).ConfigureAwait(false);
+        if (existing?.Spec is { Installed: true } && state.Running.Count > 0 && !plan.IsEmpty)
+            await ProfileComparison.RequireSameAsync(existing, cancellationToken).ConfigureAwait(false);
         return new Operation<EtcdCluster>(
             plan,
             [.. Warnings(wanted), .. warnings],

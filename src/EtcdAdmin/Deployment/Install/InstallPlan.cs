@@ -9,7 +9,7 @@ internal static class InstallPlan
     private const string ThisMachine = "this machine";
 
     public static async Task<Plan> MakeAsync(
-        InstallRequest request, InstallState state, InstallSteps steps, CancellationToken cancellationToken)
+        InstallRequest request, InstallState state, InstallSteps steps, Action<PlanBuilder> keepHandEdits, CancellationToken cancellationToken)
     {
         var plan = new PlanBuilder($"Installing cluster {request.Name}", request.Name);
         MemberSpec[] hosts = [.. state.HostsWithoutBinary];
@@ -32,6 +32,7 @@ internal static class InstallPlan
         plan.NextStage();
         foreach (MemberSpec member in stopped.Where(state.LacksVolume))
             plan.Add(VolumeText(state, member), (_, token) => steps.PrepareVolumeAsync(member, token));
+        keepHandEdits(plan);
         plan.NextStage();
         foreach (MemberSpec member in toWrite) plan.Add(WriteText(state, member), (_, token) => steps.WriteFilesAsync(member, token));
         AddStarts(plan, state, steps, stopped);

@@ -40,6 +40,9 @@ public sealed record InstallRequest
     /// <summary>Settings; those that are null stay as they are.</summary>
     public EtcdTuning Tuning { get; init; } = new();
 
+    /// <summary>Takes settings that can cost data, such as <c>unsafe-no-fsync</c>.</summary>
+    public bool ForceSettings { get; init; }
+
     /// <summary>The folder for the folders of members on this machine; default the user's EtcdAdmin folder.</summary>
     public string? Directory { get; init; }
 

@@ -26,6 +26,8 @@ internal sealed class InstallSteps(AdminContext context, InstallRequest request,
             EtcdPackage package = await new PackageResolver(context.Home).ResolveAsync(wish, events, cancellationToken).ConfigureAwait(false);
             _packages[platform] = package;
             _spec = _spec with { Version = package.Version };
+            // Where the planner did not know it: before anything is written.
+            if (state.Existing is null) new SettingRules(package.Version, request.ForceSettings).CheckNames(_spec.Tuning);
         }
     }
 
@@ -67,7 +69,7 @@ internal sealed class InstallSteps(AdminContext context, InstallRequest request,
 
     public async Task ProveAsync(CancellationToken cancellationToken)
     {
-        EtcdCluster cluster = Cluster().WithSpec(_spec with { Installed = true });
+        EtcdCluster cluster = Cluster().WithSpec(_spec with { Installed = true, Former = null });
         await new HealthGate(context).WaitAsync(cluster, request.HealthTimeout, cancellationToken).ConfigureAwait(false);
         await context.Profiles.SaveAsync(cluster, cancellationToken).ConfigureAwait(false);
     }

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text;
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Hosts;
@@ -11,11 +10,11 @@ internal sealed class MemberFiles(IHost host, MemberSpec member)
 {
     private readonly MemberLayout _layout = member.Layout;
 
-    /// <summary>The hash by which a written configuration is compared with a wanted one.</summary>
-    public static string ConfigSha256(ClusterSpec spec, MemberSpec member) => Sha256(EtcdConfiguration.Render(spec, member));
+    /// <summary>Whether a hash is that of a member's configuration as it is wanted, or as an earlier version wrote the same.</summary>
+    public static bool IsConfig(string? sha256, ClusterSpec spec, MemberSpec member) => SealedText.Has(sha256, EtcdConfiguration.Render(spec, member));
 
-    /// <summary>The hash by which a written unit is compared with a wanted one.</summary>
-    public static string UnitSha256(string cluster, MemberSpec member) => Sha256(SystemdUnit.Render(cluster, member));
+    /// <summary>The same for its unit.</summary>
+    public static bool IsUnit(string? sha256, string cluster, MemberSpec member) => SealedText.Has(sha256, SystemdUnit.Render(cluster, member));
 
     /// <summary>Makes user and folders.</summary>
     public async Task PrepareAsync(CancellationToken cancellationToken)
@@ -89,8 +88,6 @@ internal sealed class MemberFiles(IHost host, MemberSpec member)
     };
 
     private string[] WalFolder() => member.WalDirectory is { } wal ? [wal] : [];
-
-    private static string Sha256(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 }
 
 /// <summary>What a member shows its clients and the others.</summary>

@@ -12,13 +12,13 @@ internal sealed class SpecBuilder(EtcdAdminHome home, InstallRequest request)
     /// <exception cref="EtcdException">SpecInvalid, PortInUse.</exception>
     public ClusterSpec New(IReadOnlySet<int> taken)
     {
-        TuningRules.Check(request.Tuning);
+        EtcdTuning tuning = Rules(held: null).Apply(new EtcdTuning(), request.Tuning, request.Tuning.Extra, replaces: true);
         return new ClusterSpec
         {
             Token = NewToken(request.Name),
             Members = request.Hosts is { } hosts ? new HostMembers(request).Make(hosts) : new LocalMembers(home, request).Make(taken),
             Tls = request.Tls ?? true,
-            Tuning = request.Tuning,
+            Tuning = tuning,
         };
     }
 
@@ -39,10 +39,18 @@ internal sealed class SpecBuilder(EtcdAdminHome home, InstallRequest request)
             throw Invalid($"the members of cluster '{request.Name}' are not in '{directory}'; installing again does not move them");
         if (request.Package.Version is { } version && old.Version is { } held && !VersionRequest.Parse(version).Matches(held))
             throw Invalid($"cluster '{request.Name}' is held at etcd {held}; installing again does not make it {version}");
-        EtcdTuning tuning = TuningRules.Merge(old.Tuning, request.Tuning);
-        TuningRules.Check(tuning);
-        return old with { Tuning = tuning };
+        return old with { Tuning = Rules(old.Version).Apply(old.Tuning, request.Tuning, request.Tuning.Extra, replaces: true) };
     }
+
+    /// <summary>For the version that is held, or asked for; the newest patch of a series, and null where only the package will tell.</summary>
+    private SettingRules Rules(EtcdVersion? held)
+    {
+        EtcdVersion? version = held ?? (request.Package.Version is { } wished && VersionRequest.TryParse(wished, out VersionRequest? asked) ? OfSeries(asked) : null);
+        return new SettingRules(version, request.ForceSettings);
+    }
+
+    private static EtcdVersion? OfSeries(VersionRequest asked) =>
+        asked.Exact ?? (asked is { Major: { } major, Minor: { } minor } ? new EtcdVersion(major, minor, SettingRules.AnyPatch) : null);
 
     /// <summary>A token that no other cluster has: members with different ones refuse each other.</summary>
     public static string NewToken(string name) => $"{name}-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}";

@@ -32,6 +32,8 @@ internal static class TuningRules
         TimeSpan heartbeat = tuning.HeartbeatInterval ?? DefaultHeartbeat;
         TimeSpan election = tuning.ElectionTimeout ?? DefaultElection;
         Require(heartbeat >= TimeSpan.FromMilliseconds(1), "the heartbeat interval must be at least 1 ms");
+        Require(heartbeat.Ticks % TimeSpan.TicksPerMillisecond == 0 && election.Ticks % TimeSpan.TicksPerMillisecond == 0,
+            "heartbeat interval and election timeout must be whole milliseconds");
         Require(election >= 5 * heartbeat,
             $"the election timeout ({Ms(election)}) must be at least five heartbeat intervals ({Ms(heartbeat)} each)");
         Require(election <= MaxElectionTimeout, $"the election timeout ({Ms(election)}) must be at most {Ms(MaxElectionTimeout)}");

@@ -56,7 +56,9 @@ public sealed class MemberRepairer(AdminContext context)
         bool runs = state.Running.Contains(spec.Name) || state.FactsOf(spec).UnitSha256 is not null;
         IReadOnlyList<string> warnings = new Preflight(state) { Joining = true }.Check([spec]);
 
+        IReadOnlyList<HandEdit> edits = await HandEdits.ReadAsync(context, cluster, state, [spec], cancellationToken).ConfigureAwait(false);
         var plan = new PlanBuilder($"Repairing member {spec.Name} of cluster {cluster.Name}", cluster.Name);
+        plan.AddCopies(context, edits);
         AddSteps(plan, membership, target with { Spec = spec }, request, state.WithStopped(spec), runs);
         EtcdCluster after = cluster.WithSpec(wanted);
         return new Operation<EtcdMember>(

@@ -40,7 +40,8 @@ internal static class SpecChanges
     public static ClusterSpec Founded(ClusterSpec spec) =>
         spec with { Members = [.. spec.Members.Select(member => member with { Bootstrap = null })] };
 
-    private static ClusterSpec Settled(ClusterSpec spec)
+    /// <summary>With what each member was first started with written down, so that it no longer follows from who is there now.</summary>
+    public static ClusterSpec Settled(ClusterSpec spec)
     {
         string founders = EtcdConfiguration.InitialCluster(spec);
         return spec with

@@ -43,6 +43,12 @@ public sealed class MemberDataMover(AdminContext context)
         new MoveGuard(move, facts, request).Check();
         if (!move.IsDone) Guard(membership, spec);
         var plan = new PlanBuilder($"Moving the data of member {spec.Name} of cluster {cluster.Name}", cluster.Name) { UndoLimit = PutBackLimit };
+        if (!move.IsDone || move.FilesDiffer(facts))
+        {
+            IReadOnlyList<HandEdit> edits = await HandEdits.ReadAsync(context, cluster, [spec], move.After.RequireSpec(), cancellationToken).ConfigureAwait(false);
+            if (!move.IsDone || !facts.IsRunning) plan.AddCopies(context, edits);
+        }
+
         AddSteps(plan, membership, move, facts, request);
         return new Operation<EtcdMember>(
             plan.Build(),

@@ -40,6 +40,6 @@ internal sealed record MovePlan(EtcdCluster Before, EtcdCluster After, MemberSpe
         && (saved.Directory != New.Directory || saved.Volume != New.Volume);
 
     /// <summary>Whether configuration or unit on the host are not as they should be.</summary>
-    public bool FilesDiffer(MoveFacts facts) => facts.ConfigSha256 != MemberFiles.ConfigSha256(After.RequireSpec(), New)
-        || facts.UnitSha256 != MemberFiles.UnitSha256(Before.Name, New);
+    public bool FilesDiffer(MoveFacts facts) => !MemberFiles.IsConfig(facts.ConfigSha256, After.RequireSpec(), New)
+        || !MemberFiles.IsUnit(facts.UnitSha256, Before.Name, New);
 }

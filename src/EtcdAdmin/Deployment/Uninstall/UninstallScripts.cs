@@ -44,7 +44,7 @@ internal static class UninstallScripts
             done
         fi
         rm -rf -- "$config/pki"
-        rm -f -- "$config/etcd.conf.yml" "$dir/etcd.log" "$dir/etcd.pid" "$config"/*.part "$config"/*.next "$dir"/*.part
+        rm -f -- "$config/etcd.conf.yml" "$dir/etcd.log" "$dir/etcd.pid" "$config"/*.part "$config"/*.next "$config"/*.kept "$dir"/*.part
         if [ "$keep" = no ]; then for folder in "$@"; do rmdir -- "$folder" 2>/dev/null; done; fi
         for folder in "$config" "$dir"; do if [ -d "$folder" ]; then rmdir -- "$folder" 2>/dev/null; fi; done
         if [ "$keep" = no ] && [ -n "$user" ] && getent passwd "$user" | grep -q -F ':{{MemberFileScripts.UserRemark}}:'; then

@@ -28,6 +28,7 @@ internal sealed class RecoveryPlanner(AdminContext context, EtcdCluster cluster,
         RecoverySpecs specs = RecoverySpecs.Make(cluster, choice, [.. others.Select(data => data.Member)]);
         InstallState state = await ReadStateAsync(specs.Final, [.. specs.Final.Members], all, cancellationToken).ConfigureAwait(false);
         IReadOnlyList<string> found = new Preflight(state) { Joining = true }.Check([.. specs.Final.Members.Skip(1)]);
+        IReadOnlyList<HandEdit> edits = await HandEdits.ReadAsync(context, cluster, state, specs.Final.Members, cancellationToken).ConfigureAwait(false);
         state = state with { Running = new HashSet<string>() }; // as the steps find it
         var install = new InstallSteps(context, Installing(), state);
         string stamp = Stamp(choice);
@@ -37,6 +38,7 @@ internal sealed class RecoveryPlanner(AdminContext context, EtcdCluster cluster,
             new RebuildInput(context, cluster, choice, specs, stamp, request.Timeout, settled), cancellationToken).ConfigureAwait(false);
 
         var plan = new PlanBuilder(Title, cluster.Name);
+        plan.AddCopies(context, edits);
         // Whether they run or not: one that dies and is started over and over runs at one look and does not at the next.
         foreach (MemberData data in all.Where(data => data.State != RecoveryDataState.Unreachable))
         {
@@ -115,6 +117,7 @@ internal sealed class RecoveryPlanner(AdminContext context, EtcdCluster cluster,
         var proof = new RecoveryProof(context, cluster.WithSpec(specs.Final), request.Timeout);
         RecoveryMethod method = Enum.Parse<RecoveryMethod>(begun.Method);
         var plan = new PlanBuilder(Title, cluster.Name);
+        plan.AddCopies(context, await HandEdits.ReadAsync(context, cluster, state, specs.Joining, cancellationToken).ConfigureAwait(false));
         await AddStartsAsync(plan, cancellationToken).ConfigureAwait(false);
         for (int i = 0; i < specs.Joining.Count; i++)
         {

@@ -41,8 +41,12 @@ public sealed class SnapshotRestorer(AdminContext context)
         ProofIdentity proof = await ProofIdentity.ChooseAsync(cluster, source.Snapshot, request.Credential, source.DatabasePath, cancellationToken).ConfigureAwait(false);
         if (proof.Warning is { } note) warnings.Add(note);
 
+        await ProfileComparison.RequireNoOthersAsync(cluster, cancellationToken).ConfigureAwait(false);
         LiveMember[] live = await LiveMember.AskAsync(cluster, specs.All, cancellationToken).ConfigureAwait(false);
         await CheckHostsAsync(specs, source.Snapshot, live, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<HandEdit> edits = await HandEdits.ReadAsync(context, cluster, [.. specs.All], specs.Restored, cancellationToken).ConfigureAwait(false);
+        warnings.AddRange(edits.Where(edit => edit.Config).Select(edit =>
+            $"{edit.Member.Layout.ConfigFile} of member {edit.Member.Name} was changed by hand ({(edit with { UnitLines = [] }).Describe()}). The restore replaces it; the file as it is now is kept with the old data."));
         RestoreTool[] tools = await Task.WhenAll(specs.Restored.Members.Select(member =>
             RestoreTool.FindAsync(context.HostOf(member), member, version, cancellationToken))).ConfigureAwait(false);
         RevisionBump bump = RevisionBump.Choose(

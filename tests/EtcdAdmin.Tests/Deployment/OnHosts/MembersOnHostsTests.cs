@@ -200,13 +200,13 @@ public sealed class MembersOnHostsTests(HostLabFixture lab)
         await using HostCluster hosts = await HostCluster.StartAsync(lab);
         EtcdCluster cluster = await hosts.InstallAsync("n1", "n2", "n3");
         string before = await hosts.LookAsync("n1", "cat /etc/etcd/etcd.conf.yml");
-        var request = new ConfigurationRequest { ClientPort = 12379, Extra = new Dictionary<string, object?> { ["log-level"] = "nonsense" } };
+        var request = new ConfigurationRequest { ClientPort = 12379, Extra = new Dictionary<string, object?> { ["auth-token"] = "nonsense" } };
         Operation<EtcdCluster> operation = await new ConfigurationChanger(hosts.Context).PlanAsync(cluster, request, Token);
 
         var error = await Assert.ThrowsAsync<EtcdException>(() => operation.RunAsync(null, Token));
 
         Assert.Equal(EtcdErrorIds.MemberStartFailed, error.ErrorId);
-        Assert.Contains("nonsense", error.Message, StringComparison.Ordinal);
+        Assert.Contains("invalid auth options", error.Message, StringComparison.Ordinal);
         await Poll.UntilAsync(async () => (await hosts.HealthAsync(cluster)).Healthy, Token);
         Assert.Equal(before, await hosts.LookAsync("n1", "cat /etc/etcd/etcd.conf.yml"));
         Assert.All((await hosts.Context.Profiles.LoadAsync("prod", Token)).Endpoints, endpoint => Assert.Equal(2379, endpoint.Port));
@@ -217,7 +217,7 @@ public sealed class MembersOnHostsTests(HostLabFixture lab)
     {
         await using HostCluster hosts = await HostCluster.StartAsync(lab);
         EtcdCluster cluster = await hosts.InstallAsync("n1");
-        await hosts.LookAsync("n1", "echo 'heartbeat-interval: 250' >>/etc/etcd/etcd.conf.yml; echo '# mine' >>/etc/systemd/system/etcd.service");
+        await hosts.LookAsync("n1", "echo 'heartbeat-interval: 250' >>/etc/etcd/etcd.conf.yml; echo 'LimitCORE=0' >>/etc/systemd/system/etcd.service");
 
         EtcdMemberConfiguration found = await Assert.Single(new ConfigurationReader(hosts.Context).Read(cluster, ["n1"], Token));
 
@@ -226,6 +226,54 @@ public sealed class MembersOnHostsTests(HostLabFixture lab)
         Assert.Equal(["heartbeat-interval", "etcd.service"], found.Drift.Select(drift => drift.Setting));
         Assert.Equal("250", found.Settings["heartbeat-interval"]);
         Assert.Contains("--config-file /etc/etcd/etcd.conf.yml", found.CommandLine, StringComparison.Ordinal);
+        await HandEditsAreNamedAndKeptAsync(hosts, cluster);
+    }
+
+    private static async Task HandEditsAreNamedAndKeptAsync(HostCluster hosts, EtcdCluster cluster)
+    {
+        var changer = new ConfigurationChanger(hosts.Context);
+        var undecided = await Assert.ThrowsAsync<EtcdException>(() => changer.PlanAsync(cluster, new ConfigurationRequest(), Token));
+        var notKept = await Assert.ThrowsAsync<EtcdException>(() => changer.PlanAsync(cluster, new ConfigurationRequest { HandEdit = HandEditAction.Keep }, Token));
+        await (await changer.PlanAsync(cluster, new ConfigurationRequest { HandEdit = HandEditAction.Overwrite }, Token)).RunAsync(null, Token);
+
+        Assert.Contains("n1: heartbeat-interval: 250 instead of nothing; etcd.service: +LimitCORE=0", undecided.Message, StringComparison.Ordinal);
+        Assert.Contains("systemctl edit etcd.service", notKept.NextStep, StringComparison.Ordinal);
+        Assert.True((await Assert.Single(new ConfigurationReader(hosts.Context).Read(cluster, ["n1"], Token))).IsAsSpecified);
+        Assert.Equal("heartbeat-interval: 250\nLimitCORE=0", await hosts.LookAsync("n1", "tail -qn 1 /etc/etcd/etcd.conf.yml.*.kept /etc/etcd/etcd.service.*.kept"));
+    }
+
+    [Fact]
+    public async Task SetConfiguration_MemberThatAnotherOperatorAdded_IsRefusedUntilItIsTakenFromTheCluster()
+    {
+        await using HostCluster hosts = await HostCluster.StartAsync(lab);
+        await using HostCluster other = hosts.Other();
+        EtcdCluster cluster = await hosts.InstallAsync("n1");
+        Copy(hosts.Context.Profiles.Folder("prod"), other.Context.Profiles.Folder("prod"));
+        await hosts.AddAsync(cluster, "n2", learner: true);
+        var changer = new ConfigurationChanger(other.Context);
+        var request = new ConfigurationRequest { Extra = new Dictionary<string, object?> { ["max-txn-ops"] = 256 } };
+
+        var error = await Assert.ThrowsAsync<EtcdException>(() => changer.PlanAsync(cluster, request, Token));
+        Operation<EtcdCluster> taking = await changer.PlanAsync(cluster, new ConfigurationRequest { FromCluster = true }, Token);
+        EtcdCluster taken = await taking.RunAsync(null, Token);
+        await (await changer.PlanAsync(taken, request, Token)).RunAsync(null, Token);
+
+        Assert.Equal(EtcdErrorIds.ProfileOutdated, error.ErrorId);
+        Assert.Contains("member n2 (", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(taking.Plan.Steps, step => step.Interrupts is not null);
+        EtcdCluster owned = await hosts.Context.Profiles.LoadAsync("prod", Token);
+        Assert.Equal(owned.Spec!.Members.Select(member => (member.Name, member.HostName, member.Address, member.Bootstrap)), taken.Spec!.Members.Select(member => (member.Name, member.HostName, member.Address, member.Bootstrap)));
+        Assert.Contains("max-txn-ops: 256", await hosts.LookAsync("n2", "cat /etc/etcd/etcd.conf.yml"), StringComparison.Ordinal);
+    }
+
+    private static void Copy(string from, string to)
+    {
+        foreach (string file in Directory.GetFiles(from, "*", SearchOption.AllDirectories))
+        {
+            string copy = Path.Combine(to, Path.GetRelativePath(from, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!); // within the folder
+            File.Copy(file, copy);
+        }
     }
 
     private static async Task<EtcdCluster> RemoveAsync(HostCluster hosts, EtcdCluster cluster, string member) =>

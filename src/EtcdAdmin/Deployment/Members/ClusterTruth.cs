@@ -1,0 +1,144 @@
+using EtcdAdmin.Client;
+using EtcdAdmin.Clusters;
+using EtcdAdmin.Hosts;
+using YamlDotNet.Core;
+
+namespace EtcdAdmin.Deployment;
+
+/// <summary>Makes the specification of a cluster anew from who belongs to it by its own list.</summary>
+/// <remarks>
+/// A member that the profile does not have is looked for on the host of its name, and of its address, reached as the others are. That it
+/// is the member is proved by its configuration there: its name, and the token of this cluster.
+/// </remarks>
+internal sealed class ClusterTruth(AdminContext context, EtcdCluster cluster, IReadOnlyList<Member> members)
+{
+    private readonly ClusterSpec _spec = cluster.RequireSpec();
+
+    /// <summary>What was changed, for a plan; none where profile and cluster are the same.</summary>
+    public IReadOnlyList<string> Changes { get; private set; } = [];
+
+    /// <summary>Reads the hosts of members that are not in the profile.</summary>
+    /// <exception cref="EtcdException">ProfileOutdated: the host of such a member could not be found, or an address is not understood.</exception>
+    public async Task<ClusterSpec> ReadAsync(CancellationToken cancellationToken)
+    {
+        Changes = [.. ProfileComparison.Differences(_spec, members)];
+        if (Changes.Count == 0) return _spec;
+        ClusterSpec spec = _spec;
+        foreach (MemberSpec gone in _spec.Members.Where(known => ProfileComparison.Find(members, known, _spec) is null)) spec = SpecChanges.Without(spec, gone.Name);
+        if (spec.Members.Count == 0)
+        {
+            throw Unknown(
+                $"none of its members {string.Join(", ", members.Select(Membership.NameOf))} is in the profile",
+                "Check that the addresses of the profile lead to the right cluster.");
+        }
+
+        // What they were founded with names the old addresses, and stays as it was.
+        spec = SpecChanges.Settled(spec);
+        foreach (MemberSpec known in spec.Members) spec = SpecChanges.Replace(spec, AsReached(known, ProfileComparison.Find(members, known, _spec)!)); // the others are gone
+        foreach (Member other in members.Where(member => !_spec.Members.Any(known => ProfileComparison.Find([member], known, _spec) is not null)))
+        {
+            MemberSpec added = await FindAsync(spec, other, cancellationToken).ConfigureAwait(false);
+            ClusterSpec settled = SpecChanges.Joining(spec, added, added.Bootstrap!.InitialCluster); // read with it
+            spec = SpecChanges.Replace(settled, added);
+        }
+
+        return spec with { Former = null };
+    }
+
+    private MemberSpec AsReached(MemberSpec known, Member present)
+    {
+        if (ProfileComparison.Has(present.PeerUrls, known.PeerUrl(_spec.Tls)) && (!present.IsStarted || ProfileComparison.Has(present.ClientUrls, known.ClientUrl(_spec.Tls)))) return known;
+        if (!present.IsStarted || Place(present) is not { } place)
+            throw Unknown($"member {known.Name} is reached at {EtcdConfiguration.Text(present.PeerUrls.Concat(present.ClientUrls))}, which is not one address for clients and peers", "Set its addresses with Set-EtcdConfiguration from the profile that moved it.");
+        return known with { Address = place.Host, ClientPort = place.ClientPort, PeerPort = place.PeerPort };
+    }
+
+    // EtcdAdmin gives each member one address, for clients and for peers.
+    private static (string Host, int ClientPort, int PeerPort)? Place(Member member) =>
+        member.ClientUrls is [var client] && member.PeerUrls is [var peer] && client.Host == peer.Host
+            ? (client.Host.Trim('[', ']'), client.Port, peer.Port)
+            : null;
+
+    private async Task<MemberSpec> FindAsync(ClusterSpec spec, Member member, CancellationToken cancellationToken)
+    {
+        var reasons = new List<string>();
+        if (member.IsStarted && Place(member) is { } place)
+        {
+            MemberSpec template = spec.Members[0];
+            string[] hosts = template.Connection is null ? [template.HostName] : [.. new[] { member.Name, place.Host }.Distinct()];
+            foreach (string host in hosts)
+            {
+                MemberSpec guess = template with
+                {
+                    Name = member.Name,
+                    HostName = host,
+                    Connection = template.Connection is { } way ? way with { HostName = host } : null,
+                    Address = place.Host,
+                    ClientPort = place.ClientPort,
+                    PeerPort = place.PeerPort,
+                    BindAddress = null,
+                    WalDirectory = null,
+                    Volume = null,
+                    FormerDirectories = null,
+                    Directory = template.Connection is null ? $"{template.Directory[..template.Directory.LastIndexOf('/')]}/{member.Name}" : template.Directory,
+                };
+                try
+                {
+                    return await ProveAsync(guess, cancellationToken).ConfigureAwait(false);
+                }
+                catch (EtcdException e)
+                {
+                    reasons.Add($"{host}: {e.Message.TrimEnd('.')}");
+                }
+            }
+        }
+        else reasons.Add(member.IsStarted ? "its addresses are not those that EtcdAdmin gives" : "it has not started yet");
+
+        throw Unknown(
+            $"member {Membership.NameOf(member)} ({EtcdConfiguration.Text(member.PeerUrls)}) is not in the profile, and its host was not found ({string.Join("; ", reasons)})",
+            "Copy the profile of whoever added the member, or remove the member with Remove-EtcdMember and add one on a host with Add-EtcdMember.");
+    }
+
+    private async Task<MemberSpec> ProveAsync(MemberSpec guess, CancellationToken cancellationToken)
+    {
+        const string Script = """
+            cat -- "$1" || exit 1
+            if [ -n "$2" ]; then sed -n 's/^AssertPathIsMountPoint=/# volume: /p' "$2"; fi
+            """;
+        var script = new HostScript(Script) { Arguments = [guess.Layout.ConfigFile, guess.Unit is { } unit ? SystemdUnit.Path(unit) : ""] };
+        string file = await context.HostOf(guess).RunRequiredAsync($"read the configuration of member {guess.Name}", script, cancellationToken).ConfigureAwait(false);
+        IReadOnlyDictionary<string, string> settings;
+        try
+        {
+            settings = FlatSettings.Read(file);
+        }
+        catch (YamlException e)
+        {
+            throw Unknown($"{guess.Layout.ConfigFile} is not YAML ({e.Message})", "");
+        }
+
+        string Value(string name) => settings.GetValueOrDefault(name, "");
+        if (Value("name") != guess.Name || Value("initial-cluster-token") != _spec.Token)
+            throw Unknown($"{guess.Layout.ConfigFile} is that of member '{Value("name")}' of another cluster or with another token", "");
+        if (file.Contains("\n# volume: ", StringComparison.Ordinal)) throw Unknown($"member {guess.Name} has a file system of its own, which only the profile of whoever added it describes", "");
+        string data = Value("data-dir"), log = Value("wal-dir"), bind = Addresses(Value("listen-client-urls"));
+        return guess with
+        {
+            Directory = data.EndsWith("/data", StringComparison.Ordinal) ? data[..^"/data".Length] : guess.Directory,
+            ConfigDirectory = guess.Layout.ConfigDirectory,
+            WalDirectory = log.EndsWith("/wal", StringComparison.Ordinal) ? log[..^"/wal".Length] : null,
+            BindAddress = bind == guess.Address ? null : bind,
+            Bootstrap = new MemberBootstrap(Value("initial-cluster"), Joined: Value("initial-cluster-state") == "existing"),
+        };
+    }
+
+    private static string Addresses(string urls) =>
+        string.Join(',', urls.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(url => new Uri(url).Host.Trim('[', ']')));
+
+    private EtcdException Unknown(string why, string nextStep) => new(
+        EtcdErrorIds.ProfileOutdated, EtcdErrorKind.InvalidOperation, $"The profile of cluster '{cluster.Name}' cannot take over what the cluster has: {why}.")
+    {
+        Target = cluster.Name,
+        NextStep = nextStep.Length == 0 ? null : nextStep,
+    };
+}
