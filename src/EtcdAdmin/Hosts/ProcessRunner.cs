@@ -11,7 +11,7 @@ internal sealed record ProcessCommand(string FileName, IReadOnlyList<string> Arg
     /// <summary>Where its output goes as it comes; null collects it as text.</summary>
     public Stream? StandardOutput { get; init; }
 
-    /// <summary>Variables set on top of this process's own; a null value removes one.</summary>
+    /// <summary>Variables set on top of this process's own, of which those for etcd's programs are left out; a null value removes one.</summary>
     public IReadOnlyDictionary<string, string?> Environment { get; init; } = new Dictionary<string, string?>();
 
     /// <summary>Null is this process's own.</summary>

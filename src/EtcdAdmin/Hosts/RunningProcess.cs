@@ -34,6 +34,7 @@ internal sealed class RunningProcess : IAsyncDisposable
             UseShellExecute = false,
             WorkingDirectory = command.WorkingDirectory ?? "",
         };
+        EtcdEnvironment.Clean(start.Environment);
         foreach ((string name, string? value) in command.Environment)
         {
             if (value is null) start.Environment.Remove(name);

@@ -42,11 +42,12 @@ internal sealed class RemoteCommand
 
     // Administration programs are not on the path of every login. ssh says 255 for its own failures and for a command that a
     // signal killed; through a shell that stays, neither of these is taken for a lost connection.
-    private const string Begin = """
+    private const string Begin = $$"""
         printf '%s:b;' "$0"
         printf '%s:b;' "$0" >&2
         IFS= read -r go || exit 1
         [ "$go" = "$0" ] || exit 1
+        {{EtcdEnvironment.CleanScript}}
         script=$1
         shift
         cd /

@@ -111,12 +111,7 @@ internal sealed class ScratchMember : IAsyncDisposable
             "--heartbeat-interval", "20", "--election-timeout", "200", // it votes for itself, so there is nothing to wait for
         ];
         var command = new ProcessCommand("sh", ["-c", Guard, "etcdadmin", log, package.EtcdPath, .. arguments])
-        {
-            // ETCD_… variables of the operator are for other members; some of them would win over what is said here.
-            Environment = Environment.GetEnvironmentVariables().Keys.Cast<string>()
-                .Where(name => name.StartsWith("ETCD_", StringComparison.Ordinal)).ToDictionary(name => name, _ => (string?)null),
-            WorkingDirectory = folder.Path,
-        };
+        { WorkingDirectory = folder.Path };
         return new ScratchMember(RunningProcess.Start(command), log, tls, ports, patience);
     }
 

@@ -1,3 +1,5 @@
+using EtcdAdmin.Hosts;
+
 namespace EtcdAdmin.Snapshots;
 
 /// <summary>What the timer starts on a member's host: a POSIX shell script with nothing but the host's own tools and the member's etcd.</summary>
@@ -33,6 +35,7 @@ internal static class SnapshotScript
         umask 077
         LC_ALL=C
         export LC_ALL
+        {{EtcdEnvironment.CleanScript}}
         settings=$1
         . "$settings"
         ETCDCTL_API=3 ETCDCTL_ENDPOINTS=$endpoint
