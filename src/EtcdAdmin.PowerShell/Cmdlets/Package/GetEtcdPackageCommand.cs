@@ -37,7 +37,7 @@ public sealed class GetEtcdPackageCommand : AdminCmdlet
     [ValidateNotNullOrEmpty]
     public string Path { get; set; } = null!; // mandatory
 
-    /// <summary>Asks the sources what they offer: the package cache, PATH, the official releases and apt where there is one.</summary>
+    /// <summary>Asks the sources what they offer: the package cache, the clusters installed on this machine, PATH, the official releases and apt where there is one.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "Available")]
     public SwitchParameter ListAvailable { get; set; }
 

@@ -25,6 +25,6 @@ public sealed record PackageRequest
     /// <summary>What it must run on; by default this machine.</summary>
     public EtcdPlatform Platform { get; init; } = EtcdPlatform.Current;
 
-    /// <summary>The sources in the order of preference; null is cache, PATH, release, apt. <see cref="PackageSource.File"/> is ignored.</summary>
+    /// <summary>The sources in the order of preference; null is cache, installed clusters, PATH, release, apt. <see cref="PackageSource.File"/> is ignored.</summary>
     public IReadOnlyList<PackageSource>? Sources { get; init; }
 }

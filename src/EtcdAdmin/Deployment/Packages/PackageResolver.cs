@@ -6,8 +6,8 @@ namespace EtcdAdmin.Deployment.Packages;
 
 /// <summary>Finds etcd: the one way from "3.5" to programs on this machine's disk.</summary>
 /// <remarks>
-/// A version or a line (3.5.16, 3.5) is taken from the first source that has it, and the package cache and PATH come first:
-/// what is held stays in use until another version is asked for, and no network is needed. Where nothing is said about the
+/// A version or a line (3.5.16, 3.5) is taken from the first source that has it, and the package cache, the clusters that are installed on this
+/// machine and PATH come first: what is held stays in use until another version is asked for, and no network is needed. Where nothing is said about the
 /// version, all sources are asked and the newest release wins. A source that cannot be reached is told as a message and passed
 /// over. Safe to share between threads, and between processes that use the same cache.
 /// </remarks>
@@ -15,7 +15,7 @@ namespace EtcdAdmin.Deployment.Packages;
 public sealed class PackageResolver(EtcdAdminHome home)
 {
     private static readonly PackageSource[] DefaultSources =
-        [PackageSource.Cache, PackageSource.Path, PackageSource.Release, PackageSource.Apt];
+        [PackageSource.Cache, PackageSource.Installed, PackageSource.Path, PackageSource.Release, PackageSource.Apt];
 
     private static readonly PackageSource[] MirrorSources = [PackageSource.Cache, PackageSource.Release];
 
@@ -109,6 +109,9 @@ public sealed class PackageResolver(EtcdAdminHome home)
             {
                 case PackageSource.Cache:
                     yield return new CacheSource(_cache);
+                    break;
+                case PackageSource.Installed:
+                    yield return new InstalledSource(home);
                     break;
                 case PackageSource.Path:
                     yield return new PathSource();

@@ -9,6 +9,9 @@ public enum PackageSource
     /// <summary>The local package cache.</summary>
     Cache,
 
+    /// <summary>The programs of clusters that are installed on this machine.</summary>
+    Installed,
+
     /// <summary>The programs on this machine's PATH.</summary>
     Path,
 

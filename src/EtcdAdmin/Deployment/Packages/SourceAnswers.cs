@@ -48,7 +48,7 @@ internal sealed class SourceAnswers(PackageRequest request, IProgress<EtcdEvent>
         IsHeldHere(source)
         || error.ErrorId is EtcdErrorIds.PackageNotFound or EtcdErrorIds.DownloadFailed or EtcdErrorIds.HostCommandFailed;
 
-    private static bool IsHeldHere(PackageSource source) => source is PackageSource.Cache or PackageSource.Path;
+    private static bool IsHeldHere(PackageSource source) => source is PackageSource.Cache or PackageSource.Installed or PackageSource.Path;
 
     private void PassOver(IPackageSource source, EtcdException error)
     {
