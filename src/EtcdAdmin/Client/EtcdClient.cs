@@ -101,6 +101,16 @@ public sealed class EtcdClient : IDisposable
     public Task CompareClocksAsync(CancellationToken cancellationToken = default) =>
         Task.WhenAll(Endpoints.Select(endpoint => _connection.Transport.NoteClockAsync(endpoint, cancellationToken)));
 
+    /// <summary>Looks at the certificate of each endpoint on a connection of its own, for <see cref="FactsOf"/>: one that stands shows what was valid when it was made.</summary>
+    /// <param name="cancellationToken">Gives up.</param>
+    internal Task LookAtCertificatesAsync(CancellationToken cancellationToken) =>
+        Task.WhenAll(Endpoints.Select(endpoint => _connection.Transport.LookAtCertificateAsync(endpoint, cancellationToken)));
+
+    /// <summary>The metrics of the first endpoint, in the text format of Prometheus; null where it does not serve them.</summary>
+    /// <param name="cancellationToken">Gives up.</param>
+    internal Task<string?> ReadMetricsAsync(CancellationToken cancellationToken) =>
+        _connection.Transport.ReadMetricsAsync(Endpoints[0], cancellationToken);
+
     /// <summary>Ends all connections, and with them calls that are under way.</summary>
     public void Dispose()
     {

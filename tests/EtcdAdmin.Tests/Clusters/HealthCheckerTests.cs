@@ -55,7 +55,7 @@ public sealed class HealthCheckerTests(ThreeMembers shared) : IClassFixture<Thre
 
             ClusterHealth health = await CheckAsync(TimeSpan.FromSeconds(2));
 
-            Assert.InRange(Stopwatch.GetElapsedTime(start), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(8));
+            Assert.InRange(Stopwatch.GetElapsedTime(start), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(4));
             EtcdHealth hanging = health.Members.Single(member => member.Member == "demo-3");
             Assert.False(hanging.Reachable);
             Assert.Matches(@"^process \d+ runs; ", hanging.Reason);
@@ -116,6 +116,85 @@ public sealed class HealthCheckerTests(ThreeMembers shared) : IClassFixture<Thre
     }
 
     [Fact]
+    public async Task CheckAsync_AlarmOfAMemberThatIsNotThere_NoMemberIsHealthyAndEachSaysWhy()
+    {
+        // As a snapshot brings it along: the alarm of a member of the cluster that it was taken from.
+        var former = new MemberId(0x8e9e05c52194694d);
+        await _cluster.Client.Maintenance.ActivateAlarmAsync(former, AlarmType.NoSpace, Token);
+        try
+        {
+            await Assert.ThrowsAsync<EtcdRpcException>(() => _cluster.Client.Kv.PutAsync("/k", "v", cancellationToken: Token));
+
+            ClusterHealth health = await CheckAsync(new HealthOptions { CheckWrite = true });
+
+            Assert.Equal("UnHealthy with 3 known peers", health.Summary);
+            Assert.All(health.Members, member => Assert.StartsWith(
+                "alarm NOSPACE of former member 8e9e05c52194694d refuses every write; a test write failed: ", member.Reason, StringComparison.Ordinal));
+            Assert.All(health.Members, member => Assert.False(member.Writable));
+            Assert.All(health.Members, member => Assert.Empty(member.Alarms!));
+            Assert.Equal([new MemberAlarm(former, AlarmType.NoSpace)], health.Alarms);
+            Assert.Contains("'etcdctl alarm disarm'", Assert.Single(health.Warnings), StringComparison.Ordinal);
+        }
+        finally
+        {
+            await _cluster.Client.Maintenance.DisarmAlarmAsync(former, AlarmType.NoSpace, CancellationToken.None);
+        }
+    }
+
+    [Fact]
+    public async Task CheckAsync_TestWrite_SucceedsThroughEachMemberAndLeavesNothing()
+    {
+        long before = (await _cluster.Client.Kv.QueryAsync(KeyRange.Key("/k"), new RangeQuery { CountOnly = true }, Token)).Header.Revision;
+
+        ClusterHealth health = await CheckAsync(new HealthOptions { CheckWrite = true });
+
+        RangeResult left = await _cluster.Client.Kv.QueryAsync(KeyRange.Prefix(WriteProbe.KeyPrefix), new RangeQuery { CountOnly = true }, Token);
+        Assert.Equal("Healthy with 3 known peers", health.Summary);
+        Assert.All(health.Members, member => Assert.True(member.Writable));
+        Assert.Equal((0, before + 6), (left.Count, left.Header.Revision)); // a put and a delete for each
+        Assert.Empty(await _cluster.Client.Leases.ListAsync(Token));
+    }
+
+    [Fact]
+    public async Task CheckAsync_MemberOfTheProfileThatTheClusterDoesNotHave_IsListedAsMissing()
+    {
+        int[] ports = FreePorts.Take(2);
+        MemberSpec lost = _cluster.Spec!.Members[0] with { Name = "demo-4", ClientPort = ports[0], PeerPort = ports[1], Directory = _lab.Path + "/demo-4" };
+        EtcdCluster meant = _cluster.WithSpec(_cluster.Spec with { Members = [.. _cluster.Spec.Members, lost] });
+
+        ClusterHealth health = await new HealthChecker(_lab.Context).CheckAsync(meant, new HealthOptions(), Token);
+
+        EtcdHealth missing = health.Members.Single(member => member.Member == "demo-4");
+        Assert.Equal("UnHealthy with 4 known peers", health.Summary);
+        Assert.Equal((false, false, (bool?)false), (missing.Healthy, missing.Reachable, missing.IsMember));
+        Assert.StartsWith("the profile has it, the cluster does not; its process is not running; ", missing.Reason, StringComparison.Ordinal);
+        Assert.All(health.Members.Where(member => member != missing), member => Assert.True(member is { Healthy: true, IsMember: true }));
+        Assert.Contains("does not have member demo-4 of its profile", Assert.Single(health.Warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task CheckAsync_MemberThatTheProfileDoesNotHave_IsMentioned()
+    {
+        EtcdCluster meant = _cluster.WithSpec(_cluster.Spec! with { Members = [.. _cluster.Spec.Members.Take(2)] });
+
+        ClusterHealth health = await new HealthChecker(_lab.Context).CheckAsync(meant, new HealthOptions(), Token);
+
+        Assert.Equal("Healthy with 3 known peers", health.Summary);
+        Assert.EndsWith(", not in the profile", health.Members.Single(member => member.Member == "demo-3").Reason, StringComparison.Ordinal);
+        Assert.Contains("has member demo-3, and its profile does not", Assert.Single(health.Warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task CheckAsync_Disks_AreLookedAtWhereAsked()
+    {
+        ClusterHealth health = await CheckAsync(new HealthOptions { CheckDisk = true });
+
+        Assert.Equal("Healthy with 3 known peers", health.Summary);
+        Assert.All(health.Members, member => Assert.True(member.DiskFreeBytes > 0));
+        Assert.All((await CheckAsync(new HealthOptions())).Members, member => Assert.Null(member.DiskFreeBytes));
+    }
+
+    [Fact]
     public async Task GuardQuorumAsync_LastMemberOfTheQuorum_IsRefusedWithTheArithmetic()
     {
         await Operator.GuardQuorumAsync(_cluster, "demo-1", Token);
@@ -128,6 +207,7 @@ public sealed class HealthCheckerTests(ThreeMembers shared) : IClassFixture<Thre
         await Operator.GuardQuorumAsync(_cluster, "demo-1", Token);
     }
 
-    private Task<ClusterHealth> CheckAsync(TimeSpan timeout) =>
-        new HealthChecker(_lab.Context).CheckAsync(_cluster, new HealthOptions { Timeout = timeout }, Token);
+    private Task<ClusterHealth> CheckAsync(TimeSpan timeout) => CheckAsync(new HealthOptions { Timeout = timeout });
+
+    private Task<ClusterHealth> CheckAsync(HealthOptions options) => new HealthChecker(_lab.Context).CheckAsync(_cluster, options, Token);
 }

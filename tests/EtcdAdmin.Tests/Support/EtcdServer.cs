@@ -18,6 +18,9 @@ internal sealed record EtcdServerOptions
     /// <summary>Where a lone member listens for clients too.</summary>
     public string[] ExtraClientUrls { get; init; } = [];
 
+    /// <summary>How long the certificates are valid that are shown to clients, where that is not the usual time.</summary>
+    public TimeSpan? ServerValidity { get; init; }
+
     public string[] Arguments { get; init; } = [];
 }
 
@@ -171,6 +174,7 @@ internal sealed class EtcdServer : IAsyncDisposable
         await PemFile.WriteCertificateAsync(ca, authority.CertificatePem, CancellationToken.None);
         CertificateSpec server = CertificateSpec.Server(NameOf(member), _options.ServerNames ?? ["127.0.0.1"]);
         if (_options.ServerNames is not null) server = server with { IncludeLocalhost = false };
+        if (_options.ServerValidity is { } validity) server = server with { Validity = validity };
         (string serverFile, string serverKey) = await WriteAsync(authority, server);
         (string peerFile, string peerKey) = await WriteAsync(authority, CertificateSpec.Peer(NameOf(member), "127.0.0.1"));
         return

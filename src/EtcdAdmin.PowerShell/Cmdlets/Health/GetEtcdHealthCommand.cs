@@ -7,7 +7,13 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 
 /// <summary>
 /// Asks all members of a cluster at once how they are, and gives a verdict on each with its reason. A member that does not answer
-/// is a verdict, not an error, and costs no more than the timeout.
+/// is a verdict, not an error, and the check takes no longer than the timeout, also where hosts are silent.
+///
+/// The cluster that answers is compared with its profile. Members that the profile has and the cluster does not are listed as unhealthy. Members that the
+/// profile does not have are named in a warning. An alarm makes a member unhealthy, and an alarm of a former member, which can come with a
+/// restored snapshot, makes all of them unhealthy: etcd refuses writes while any alarm is armed.
+///
+/// For a member that is in trouble, its host is asked whether the process runs and how much of its disk is free.
 /// </summary>
 /// <example>
 /// <code>Get-EtcdHealth demo</code>
@@ -16,6 +22,10 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 /// <example>
 /// <code>Get-EtcdHealth demo | Where-Object -Not Healthy | Start-EtcdMember</code>
 /// <para>Starts the members that are down.</para>
+/// </example>
+/// <example>
+/// <code>Get-EtcdCluster | Get-EtcdHealth -CheckWrite -CheckDisk -WarnDays 60 | Where-Object -Not Healthy</code>
+/// <para>A thorough check of all clusters: writes are tried, disks are looked at, and certificates must be valid for 60 days.</para>
 /// </example>
 [Cmdlet(VerbsCommon.Get, "EtcdHealth")]
 [OutputType(typeof(EtcdHealth))]
@@ -26,7 +36,7 @@ public sealed class GetEtcdHealthCommand : AdminCmdlet
     [ArgumentCompleter(typeof(ClusterNameCompleter))]
     public ClusterReference Cluster { get; set; } = null!; // mandatory
 
-    /// <summary>How long each member has to answer: seconds or a TimeSpan; by default 5 s.</summary>
+    /// <summary>How long each member and its host have to answer, all at the same time: seconds or a TimeSpan; by default 5 s.</summary>
     [Parameter]
     [Seconds]
     public TimeSpan? Timeout { get; set; }
@@ -35,13 +45,31 @@ public sealed class GetEtcdHealthCommand : AdminCmdlet
     [Parameter]
     public SwitchParameter CheckHash { get; set; }
 
+    /// <summary>
+    /// Also writes through each voting member. What is written is one key under the prefix etcdadmin/health-check/, bound to a lease of one
+    /// minute. The lease is revoked at once, which deletes the key. With authentication, the user needs write permission for that prefix;
+    /// without it the member is not healthy, and its reason says so.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter CheckWrite { get; set; }
+
+    /// <summary>Also looks at the free disk space of all members on hosts that are managed from here; without it, of those in trouble.</summary>
+    [Parameter]
+    public SwitchParameter CheckDisk { get; set; }
+
+    /// <summary>A member whose certificate is valid for fewer days than this is not healthy, by default 30. With 0, only an expired one counts.</summary>
+    [Parameter]
+    [ValidateRange(0, 36500)]
+    public int WarnDays { get; set; } = HealthOptions.DefaultWarnDays;
+
     /// <inheritdoc/>
     protected override async Task ProcessAsync(CancellationToken stop)
     {
         EtcdCluster cluster = await FindAsync(Cluster, stop).ConfigureAwait(false);
-        var options = new HealthOptions { CheckHash = CheckHash };
+        var options = new HealthOptions { CheckHash = CheckHash, CheckWrite = CheckWrite, CheckDisk = CheckDisk, WarnDays = WarnDays };
         if (Timeout is { } timeout) options = options with { Timeout = timeout };
         ClusterHealth health = await new HealthChecker(Admin).CheckAsync(cluster, options, stop).ConfigureAwait(false);
+        foreach (string warning in health.Warnings) CoreEvents.Report(new WarningEvent(warning));
         await WritePageAsync(health.Members).ConfigureAwait(false);
     }
 }

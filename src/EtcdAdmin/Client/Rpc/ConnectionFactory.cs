@@ -50,6 +50,24 @@ internal sealed class ConnectionFactory(EtcdTls? tls, TimeSpan connectTimeout, T
         }
     }
 
+    /// <summary>Lets a server show its certificate, for the book. What fails is not told: whoever asks it for more learns why.</summary>
+    public async Task LookAtCertificateAsync(Uri endpoint, CancellationToken cancellationToken)
+    {
+        using var timeout = new CancellationTokenSource(connectTimeout, timeProvider);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        try
+        {
+            Socket socket = await DialAsync(new DnsEndPoint(EndpointUrl.HostOf(endpoint), endpoint.Port), either.Token).ConfigureAwait(false);
+            var stream = new SslStream(new NetworkStream(socket, ownsSocket: true));
+            await (await SecureAsync(stream, endpoint, either.Token).ConfigureAwait(false)).DisposeAsync().ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is EtcdRpcException or SocketException
+            || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            // What it showed before stays in the book.
+        }
+    }
+
     /// <summary>Asks a server that does not answer plaintext whether it speaks TLS. Trusts it with nothing but a greeting.</summary>
     public async Task<bool> SpeaksTlsAsync(Uri endpoint, CancellationToken cancellationToken)
     {

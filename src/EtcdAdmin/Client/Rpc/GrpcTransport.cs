@@ -88,6 +88,30 @@ internal sealed class GrpcTransport : IDisposable
         }
     }
 
+    /// <summary>Looks at the certificate of an endpoint on a connection of its own, for the book. What fails is not told.</summary>
+    public Task LookAtCertificateAsync(Uri endpoint, CancellationToken cancellationToken) =>
+        endpoint.Scheme == Uri.UriSchemeHttps ? _connections.LookAtCertificateAsync(endpoint, cancellationToken) : Task.CompletedTask;
+
+    /// <summary>What an endpoint serves at <c>/metrics</c>; null where it does not.</summary>
+    public async Task<string?> ReadMetricsAsync(Uri endpoint, CancellationToken cancellationToken)
+    {
+        // On plaintext endpoints etcd takes all HTTP/2 for gRPC (server/embed/serve.go).
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(endpoint, "/metrics"))
+        {
+            Version = endpoint.Scheme == Uri.UriSchemeHttps ? HttpVersion.Version20 : HttpVersion.Version11,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        };
+        try
+        {
+            using HttpResponseMessage answer = await _http.SendAsync(request, cancellationToken).ConfigureAwait(false);
+            return answer.IsSuccessStatusCode ? await answer.Content.ReadAsStringAsync(cancellationToken).ConfigureAwait(false) : null;
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException or EtcdRpcException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>One request, one answer.</summary>
     /// <exception cref="EtcdRpcException">Whatever failed.</exception>
     public async Task<TResponse> UnaryAsync<TRequest, TResponse>(

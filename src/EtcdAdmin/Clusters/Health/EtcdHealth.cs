@@ -26,6 +26,12 @@ public sealed record EtcdHealth
     /// <summary>Why not; for a healthy one what it does: <c>leader</c>, <c>follower</c>, <c>learner</c>.</summary>
     public required string Reason { get; init; }
 
+    /// <summary>
+    /// Whether the cluster that answers has it as a member: false for one that the profile has and the cluster does not, and where another cluster answers
+    /// at its address. Null where nobody told.
+    /// </summary>
+    public bool? IsMember { get; init; }
+
     /// <summary>Whether it answered at all.</summary>
     public bool Reachable { get; init; }
 
@@ -34,6 +40,9 @@ public sealed record EtcdHealth
 
     /// <summary>Whether a read that needs the agreement of a quorum went through it.</summary>
     public bool? HasQuorum { get; init; }
+
+    /// <summary>Whether a test write through it succeeded; null where none was made, or it was refused for who we are.</summary>
+    public bool? Writable { get; init; }
 
     /// <summary>Whether it leads.</summary>
     public bool? IsLeader { get; init; }
@@ -55,6 +64,9 @@ public sealed record EtcdHealth
 
     /// <summary>The size in bytes at which it takes no more writes: as it says itself since 3.6, else as the specification has it.</summary>
     public long? QuotaBytes { get; init; }
+
+    /// <summary>What is free on the disk of its data in bytes, on the fuller one where its log has a disk of its own; null where its host was not looked at.</summary>
+    public long? DiskFreeBytes { get; init; }
 
     /// <summary>Whether its data has the same hash as the other members' at one revision; null where that was not checked.</summary>
     public bool? HashConsistent { get; init; }
@@ -78,10 +90,10 @@ public sealed record EtcdHealth
     public TimeSpan? Latency { get; init; }
 
     /// <summary>
-    /// Whether it takes its part: answers, and agrees with a quorum. An alarm is trouble, but not such as starting or restarting
-    /// could mend, and raising a quota that is used up must be possible.
+    /// Whether it takes its part: belongs to the cluster, answers, and agrees with a quorum. An alarm is trouble, but not such as starting or restarting
+    /// could mend, and raising a quota that is used up must be possible. Nor does a certificate that ends soon keep anything from being done.
     /// </summary>
-    internal bool Serves => Reachable && HasQuorum != false && KnowsLeader != false;
+    internal bool Serves => IsMember != false && Reachable && HasQuorum != false && KnowsLeader != false;
 
     /// <summary>Whether it knows who leads.</summary>
     internal bool? KnowsLeader { get; init; }
@@ -94,6 +106,12 @@ public sealed record EtcdHealth
 /// <param name="Members">One verdict per member.</param>
 public sealed record ClusterHealth(IReadOnlyList<EtcdHealth> Members)
 {
+    /// <summary>All alarms that are armed, also those of former members; null where nobody told.</summary>
+    public IReadOnlyList<MemberAlarm>? Alarms { get; init; }
+
+    /// <summary>What the operator should know besides, a sentence or two each: how the cluster differs from its profile, that our own certificate ends.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
     /// <summary>Whether all is well with every member.</summary>
     public bool Healthy => Members.Count > 0 && Members.All(member => member.Healthy);
 

@@ -6,15 +6,16 @@ namespace EtcdAdmin.Clusters;
 internal static class HashCheck
 {
     /// <summary>Adds the hashes to the probes of those members that told theirs.</summary>
-    public static async Task<MemberProbe[]> AddAsync(
-        EtcdCluster cluster, IReadOnlyList<HealthTarget> targets, MemberProbe[] probes, HealthOptions options,
-        CancellationToken cancellationToken)
+    public static async Task<MemberAnswer[]> AddAsync(
+        EtcdCluster cluster, MemberAnswer[] answers, HealthOptions options, CancellationToken cancellationToken)
     {
-        long[] revisions = [.. probes.Select(probe => probe.Status?.Header.Revision).OfType<long>()];
-        if (revisions.Length == 0) return probes;
+        long[] revisions = [.. answers.Where(answer => answer.IsOfCluster).Select(answer => answer.Probe.Status?.Header.Revision).OfType<long>()];
+        if (revisions.Length == 0) return answers;
         long common = revisions.Min();
-        return await Task.WhenAll(probes.Select((probe, i) => HashAsync(cluster, targets[i], probe, common, options, cancellationToken)))
-            .ConfigureAwait(false);
+        return await Task.WhenAll(answers.Select(async answer => answer with
+        {
+            Probe = await HashAsync(cluster, answer, common, options, cancellationToken).ConfigureAwait(false),
+        })).ConfigureAwait(false);
     }
 
     /// <summary>Whether a member agrees with all others that told a hash of the same span; null where there is nothing to compare.</summary>
@@ -29,10 +30,10 @@ internal static class HashCheck
     }
 
     private static async Task<MemberProbe> HashAsync(
-        EtcdCluster cluster, HealthTarget target, MemberProbe probe, long revision, HealthOptions options,
-        CancellationToken cancellationToken)
+        EtcdCluster cluster, MemberAnswer answer, long revision, HealthOptions options, CancellationToken cancellationToken)
     {
-        if (probe.Status is null || target.Endpoint is not { } endpoint) return probe;
+        MemberProbe probe = answer.Probe;
+        if (!answer.IsOfCluster || probe.Status is null || answer.Target.Endpoint is not { } endpoint) return probe;
         try
         {
             EtcdClient client = cluster.Client.ForEndpoint(endpoint).WithCalls(options.Timeout, retry: false);

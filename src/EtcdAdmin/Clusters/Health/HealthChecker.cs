@@ -1,12 +1,10 @@
-using EtcdAdmin.Client;
-
 namespace EtcdAdmin.Clusters;
 
 /// <summary>Asks all members of a cluster at once how they are.</summary>
 /// <param name="context">The surroundings.</param>
 public sealed class HealthChecker(AdminContext context)
 {
-    /// <summary>Checks a cluster. A member that does not answer is a verdict, not an error.</summary>
+    /// <summary>Checks a cluster. A member that does not answer is a verdict, not an error, and takes no longer than its time.</summary>
     /// <param name="cluster">Any cluster, managed or not.</param>
     /// <param name="options">How to check.</param>
     /// <param name="cancellationToken">Gives up.</param>
@@ -14,69 +12,32 @@ public sealed class HealthChecker(AdminContext context)
     {
         ArgumentNullException.ThrowIfNull(cluster);
         ArgumentNullException.ThrowIfNull(options);
-        IReadOnlyList<HealthTarget> targets = await FindTargetsAsync(cluster, options, cancellationToken).ConfigureAwait(false);
-        MemberProbe[] probes = await Task.WhenAll(targets.Select(target => ProbeAsync(cluster, target, options, cancellationToken)))
-            .ConfigureAwait(false);
-        if (options.NotesRevision) await NoteRevisionAsync(cluster, targets, probes, cancellationToken).ConfigureAwait(false);
-        if (options.CheckHash) probes = await HashCheck.AddAsync(cluster, targets, probes, options, cancellationToken).ConfigureAwait(false);
+        var round = new HealthRound(cluster, options, context.Clock, cancellationToken);
+        var look = new HostLook(context, cluster, options, round);
+        // All known addresses are asked, and the hosts of those that are silent, while it is found out who belongs to the cluster: else
+        // a cluster that is silent would be waited for once for each of these.
+        foreach (Uri endpoint in cluster.Endpoints)
+        {
+            _ = round.AskAsync(endpoint);
+            _ = look.OfAsync(HealthTarget.From(cluster, endpoint));
+        }
 
-        var verdict = new HealthVerdict(cluster, context.Clock, probes);
-        EtcdHealth[] members = await Task.WhenAll(targets.Select(async (target, i) => verdict.Of(
-            target,
-            probes[i],
-            probes[i].Reachable ? null : await ProcessStateAsync(cluster, target, options, cancellationToken).ConfigureAwait(false))))
-            .ConfigureAwait(false);
-        string summary = new ClusterHealth(members).Summary;
-        return new ClusterHealth([.. members.Select(member => member with { Summary = summary })]);
+        HealthTargets targets = await HealthTargets.FindAsync(cluster, options, round).ConfigureAwait(false);
+        var certificates = new CertificateEnd(cluster, options.WarnDays, context.Clock);
+        var inquiry = new MemberInquiry(cluster, options, round, look, certificates);
+        MemberAnswer[] answers = await Task.WhenAll(targets.All.Select(target => inquiry.AskAsync(target, targets.List))).ConfigureAwait(false);
+        if (options.NotesRevision) await NoteRevisionAsync(cluster, answers, cancellationToken).ConfigureAwait(false);
+        if (options.CheckHash) answers = await HashCheck.AddAsync(cluster, answers, options, cancellationToken).ConfigureAwait(false);
+
+        var verdict = new HealthVerdict(cluster, targets, answers, certificates);
+        var health = new ClusterHealth([.. answers.Select(verdict.Of)]) { Alarms = verdict.Alarms, Warnings = verdict.Warnings };
+        return health with { Members = [.. health.Members.Select(member => member with { Summary = health.Summary })] };
     }
 
-    private async Task NoteRevisionAsync(
-        EtcdCluster cluster, IReadOnlyList<HealthTarget> targets, MemberProbe[] probes, CancellationToken cancellationToken)
+    private async Task NoteRevisionAsync(EtcdCluster cluster, MemberAnswer[] answers, CancellationToken cancellationToken)
     {
-        (HealthTarget target, MemberProbe probe) = targets.Zip(probes).MaxBy(pair => pair.Second.Status?.Header.Revision);
-        if (probe?.Status is { } status) await new LastSeenStore(context).NoteAsync(cluster.Name, status.Header.Revision, target.Name, cancellationToken).ConfigureAwait(false);
-    }
-
-    private static async Task<IReadOnlyList<HealthTarget>> FindTargetsAsync(
-        EtcdCluster cluster, HealthOptions options, CancellationToken cancellationToken)
-    {
-        try
-        {
-            IReadOnlyList<Member> members = await MemberQuery.ListAsync(cluster, options.Timeout, cancellationToken).ConfigureAwait(false);
-            return [.. members.Select(member => HealthTarget.From(cluster, member)).OrderBy(target => target.Name, StringComparer.Ordinal)];
-        }
-        catch (EtcdRpcException)
-        {
-            // Nobody tells who belongs to it, so each known address gets a verdict of its own, with its own reason.
-            return [.. cluster.Endpoints.Select(endpoint => HealthTarget.From(cluster, endpoint))];
-        }
-    }
-
-    private static Task<MemberProbe> ProbeAsync(
-        EtcdCluster cluster, HealthTarget target, HealthOptions options, CancellationToken cancellationToken) =>
-        target.Endpoint is { } endpoint
-            ? MemberProbe.AskAsync(cluster.Client.ForEndpoint(endpoint).WithCalls(options.Timeout, retry: false), options.Timeout, cancellationToken)
-            : Task.FromResult(MemberProbe.None);
-
-    /// <summary>For a silent member on a host of ours: whether its process runs.</summary>
-    private async Task<string?> ProcessStateAsync(
-        EtcdCluster cluster, HealthTarget target, HealthOptions options, CancellationToken cancellationToken)
-    {
-        if (!options.LookAtProcesses || cluster.Spec?.Members.FirstOrDefault(member => member.Name == target.Name) is not { } member) return null;
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(options.Timeout);
-        try
-        {
-            MemberServiceState state = await context.ServiceOf(member).GetStateAsync(member, limit.Token).ConfigureAwait(false);
-            return state.IsRunning ? $"process {state.ProcessId} runs" : "its process is not running";
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            return $"{member.HostName} does not say in time whether its process runs";
-        }
-        catch (EtcdException e)
-        {
-            return e.Message;
-        }
+        MemberAnswer? furthest = answers.Where(answer => answer.IsOfCluster).MaxBy(answer => answer.Probe.Status?.Header.Revision);
+        if (furthest?.Probe.Status is { } status)
+            await new LastSeenStore(context).NoteAsync(cluster.Name, status.Header.Revision, furthest.Target.Name, cancellationToken).ConfigureAwait(false);
     }
 }

@@ -3,14 +3,40 @@ namespace EtcdAdmin.Clusters;
 /// <summary>How a health check is made.</summary>
 public sealed record HealthOptions
 {
-    /// <summary>How long each member has to answer; all are asked at once. Default 5 s.</summary>
+    /// <summary>How many days before its end a certificate makes a member unhealthy, where nothing else is said.</summary>
+    public const int DefaultWarnDays = 30;
+
+    /// <summary>
+    /// How long each member has to answer, and its host to say whether its process runs; all are asked at once, so the whole check takes no
+    /// longer. Default 5 s. The comparison of hashes and the test write come after that, with as much time again.
+    /// </summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Also compares the hash of all data at one revision. Costs each member a walk through its whole database. Default no.</summary>
     public bool CheckHash { get; init; }
 
+    /// <summary>
+    /// Also writes through each voting member: grants a lease of one minute, puts one key under <see cref="WriteProbe.KeyPrefix"/> with it,
+    /// and revokes the lease, which deletes the key. Default no.
+    /// </summary>
+    public bool CheckWrite { get; init; }
+
+    /// <summary>
+    /// Also looks at the free space of the disks of all members on hosts that are managed from here. Default no: then it is looked at only on the hosts of
+    /// members that are in trouble. It comes with the look at their process, and costs nothing more.
+    /// </summary>
+    public bool CheckDisk { get; init; }
+
+    /// <summary>A member whose certificate is valid for fewer days than this is not healthy; 0 is one that has expired. Default 30.</summary>
+    public int WarnDays { get; init; } = DefaultWarnDays;
+
     /// <summary>Looks on its host whether a silent member's process runs. Default yes.</summary>
     internal bool LookAtProcesses { get; init; } = true;
+
+    /// <summary>
+    /// Lists members that the profile has and the cluster does not. Default yes; no where the verdicts are counted, or one of them is chosen.
+    /// </summary>
+    internal bool ComparesProfile { get; init; } = true;
 
     /// <summary>Notes the highest revision that was seen, for a restore when nobody can be asked any more. Default yes; not worth it in a loop.</summary>
     internal bool NotesRevision { get; init; } = true;

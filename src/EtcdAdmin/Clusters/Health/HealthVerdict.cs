@@ -3,22 +3,40 @@ using EtcdAdmin.Client;
 namespace EtcdAdmin.Clusters;
 
 /// <summary>Turns answers into verdicts.</summary>
-internal sealed class HealthVerdict(EtcdCluster cluster, TimeProvider clock, IReadOnlyList<MemberProbe> probes)
+internal sealed class HealthVerdict(EtcdCluster cluster, HealthTargets targets, IReadOnlyList<MemberAnswer> answers, CertificateEnd certificates)
 {
-    private readonly ulong? _leaderIndex = probes.Select(probe => probe.Status)
-        .FirstOrDefault(status => status is { IsLeader: true })?.RaftIndex;
+    private readonly MemberProbe[] _probes = [.. answers.Where(answer => answer.IsOfCluster).Select(answer => answer.Probe)];
+
+    /// <summary>All alarms of the cluster; null where nobody told. Each member knows all, as far as it has come.</summary>
+    public IReadOnlyList<MemberAlarm>? Alarms => _probes.Any(probe => probe.Alarms is not null)
+        ? [.. _probes.SelectMany(probe => probe.Alarms ?? []).Distinct()]
+        : null;
+
+    /// <summary>What the operator should know besides.</summary>
+    public IReadOnlyList<string> Warnings =>
+    [
+        .. new ProfileWarnings(cluster, targets.Difference).All,
+        .. FormerAlarms.Select(alarm => $"Cluster '{cluster.Name}' has an alarm of a member that it no longer has, {alarm.Member}. {AlarmAdvice.Next(alarm.Type)}"),
+        .. certificates.OwnWarning() is { } own ? [own] : Array.Empty<string>(),
+    ];
+
+    // etcd looks at whether any alarm is armed, not at whose it is: one that came with a snapshot counts as well.
+    private IEnumerable<MemberAlarm> FormerAlarms =>
+        (Alarms ?? []).Where(alarm => answers.All(answer => (answer.Target.Id ?? answer.Probe.Status?.Header.MemberId) != alarm.Member));
+
+    private ulong? LeaderIndex => _probes.Select(probe => probe.Status).FirstOrDefault(status => status is { IsLeader: true })?.RaftIndex;
 
     /// <summary>The verdict on one member.</summary>
-    /// <param name="target">Who.</param>
-    /// <param name="probe">What it answered.</param>
-    /// <param name="process">What its host says of its process, for a silent one; null where nobody was asked.</param>
-    public EtcdHealth Of(HealthTarget target, MemberProbe probe, string? process)
+    public EtcdHealth Of(MemberAnswer answer)
     {
-        MemberStatus? status = probe.Status;
+        HealthTarget target = answer.Target;
+        MemberProbe probe = answer.Probe;
+        MemberStatus? status = answer.IsOfCluster ? probe.Status : null;
         MemberId? id = target.Id ?? status?.Header.MemberId;
-        AlarmType[]? alarms = probe.Alarms is null ? null : [.. probe.Alarms.Where(alarm => alarm.Member == id).Select(alarm => alarm.Type)];
-        bool? consistent = HashCheck.IsConsistent(probe, probes);
-        string? trouble = Trouble(target, probe, alarms, consistent, process);
+        AlarmType[]? alarms = probe.Alarms is null || !answer.IsOfCluster ? null
+            : [.. probe.Alarms.Where(alarm => alarm.Member == id).Select(alarm => alarm.Type)];
+        bool? consistent = HashCheck.IsConsistent(probe, _probes);
+        string? trouble = Trouble(answer, alarms, consistent);
         return new EtcdHealth
         {
             Cluster = cluster,
@@ -26,10 +44,12 @@ internal sealed class HealthVerdict(EtcdCluster cluster, TimeProvider clock, IRe
             MemberId = id,
             Endpoint = target.Endpoint,
             Healthy = trouble is null,
-            Reason = trouble ?? Role(status),
+            Reason = trouble ?? (target.IsUnknown ? $"{Role(status)}, not in the profile" : Role(status)),
+            IsMember = answer.IsOther ? false : target.IsMember,
             Reachable = probe.Reachable,
             Authorized = probe.Reachable ? probe.Authorized : null,
-            HasQuorum = probe.HasQuorum,
+            HasQuorum = answer.IsOfCluster ? probe.HasQuorum : null,
+            Writable = answer.Write?.Written,
             IsLeader = status?.IsLeader,
             KnowsLeader = status is null ? null : !status.Leader.IsNone,
             IsLearner = status?.IsLearner,
@@ -38,34 +58,56 @@ internal sealed class HealthVerdict(EtcdCluster cluster, TimeProvider clock, IRe
             DbSizeBytes = status?.DbSizeBytes,
             DbSizeInUseBytes = status?.DbSizeInUseBytes,
             QuotaBytes = status?.DbSizeQuotaBytes ?? cluster.Spec?.Tuning.QuotaBytes,
+            DiskFreeBytes = answer.Look is { Disks: { Count: > 0 } disks } ? disks.Min(disk => disk.FreeBytes) : null,
             HashConsistent = consistent,
-            CertificateDaysLeft = DaysLeft(target.Endpoint),
+            CertificateDaysLeft = certificates.DaysLeft(target.Endpoint),
             ClockSkew = target.Endpoint is { } endpoint ? cluster.Client.FactsOf(endpoint)?.ClockSkew : null,
             RunningVersion = EtcdVersion.TryParse(status?.Version, out EtcdVersion running) ? running : null,
             InstalledVersion = cluster.Spec?.Version,
-            Latency = probe.Latency,
+            Latency = answer.IsOfCluster ? probe.Latency : null,
         };
     }
 
-    private static string? Trouble(
-        HealthTarget target, MemberProbe probe, AlarmType[]? alarms, bool? consistent, string? process)
+    private string? Trouble(MemberAnswer answer, AlarmType[]? alarms, bool? consistent)
     {
-        if (target.Endpoint is null) return "it has not started since it was added to the cluster";
-        if (!probe.Reachable) return Silence(probe, process);
+        (HealthTarget target, MemberProbe probe) = answer;
+        if (!target.IsStarted) return "it has not started since it was added to the cluster";
+        if (target.Endpoint is null) return "not asked: the learner that answers does not report its address; connect to a voting member";
+        if (target.IsMember == false) return $"the profile has it, the cluster does not; {Elsewhere(answer)}";
+        if (answer.IsOther) return $"another cluster answers at its address: member {probe.Status!.Header.MemberId} of cluster {probe.Status.Header.ClusterId}";
+        if (!probe.Reachable) return Silence(answer);
         var troubles = new List<string>();
         if (probe.HasQuorum == false) troubles.Add($"no quorum: {(probe.ReadError ?? probe.StatusError)?.Message}");
         if (probe.Status is { Leader.IsNone: true }) troubles.Add("it knows no leader");
-        troubles.AddRange((alarms ?? []).Select(alarm => $"alarm {alarm.ToString().ToUpperInvariant()}"));
+        troubles.AddRange((alarms ?? []).Select(alarm => $"alarm {AlarmAdvice.Name(alarm)}"));
+        troubles.AddRange(FormerAlarms.Select(alarm =>
+            $"alarm {AlarmAdvice.Name(alarm.Type)} of {(targets.List is null ? "" : "former ")}member {alarm.Member} {AlarmAdvice.Effect(alarm.Type)}"));
         if (consistent == false) troubles.Add("its data differs from the other members'");
+        if (answer.Write?.Trouble is { } write) troubles.Add(write);
+        if (IsAloneAsLearner(probe)) troubles.Add("a learner does not list the members of its cluster; connect to a voting member");
         if (troubles.Count == 0 && probe.Status is { Errors.Count: > 0 } status && alarms is null) troubles.AddRange(status.Errors);
+        if (certificates.TroubleOf(target.Endpoint) is { } certificate) troubles.Add(certificate);
+        troubles.AddRange(DiskTroubles(answer));
         return troubles.Count == 0 ? null : string.Join("; ", troubles);
     }
 
-    private static string Silence(MemberProbe probe, string? process)
+    private bool IsAloneAsLearner(MemberProbe probe) => targets is { List: null, All.Count: 1 } && probe.Status is { IsLearner: true };
+
+    private static string Silence(MemberAnswer answer)
     {
-        string why = (probe.StatusError ?? probe.ReadError)?.Message ?? "it does not answer";
-        return process is null ? why : $"{process}; {why}";
+        string why = (answer.Probe.StatusError ?? answer.Probe.ReadError)?.Message ?? "it does not answer";
+        return string.Join("; ", [.. answer.Look is { } look ? [look.Process] : Array.Empty<string>(), .. DiskTroubles(answer), why]);
     }
+
+    private static string Elsewhere(MemberAnswer answer) => answer switch
+    {
+        { IsOther: true, Probe.Status: { } status } => $"member {status.Header.MemberId} of cluster {status.Header.ClusterId} answers at its address",
+        { Probe.Status: { } status } => $"member {status.Header.MemberId} answers at its address",
+        { Probe.Reachable: true } => "something answers at its address",
+        _ => Silence(answer),
+    };
+
+    private static IEnumerable<string> DiskTroubles(MemberAnswer answer) => (answer.Look?.Disks ?? []).Select(disk => disk.Trouble).OfType<string>().Distinct();
 
     private static string Role(MemberStatus? status) => status switch
     {
@@ -75,11 +117,7 @@ internal sealed class HealthVerdict(EtcdCluster cluster, TimeProvider clock, IRe
         _ => "follower",
     };
 
-    private long? Lag(MemberStatus? status) => status is { RaftAppliedIndex: { } applied } && _leaderIndex is { } leader
+    private long? Lag(MemberStatus? status) => status is { RaftAppliedIndex: { } applied } && LeaderIndex is { } leader
         ? Math.Max(0, (long)leader - (long)applied)
-        : null;
-
-    private int? DaysLeft(Uri? endpoint) => endpoint is not null && cluster.Client.FactsOf(endpoint)?.CertificateNotAfter is { } end
-        ? (int)Math.Floor((end - clock.GetUtcNow()).TotalDays)
         : null;
 }

@@ -4,7 +4,7 @@ namespace EtcdAdmin.Clusters;
 internal sealed class MemberGate(AdminContext context)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
-    private static readonly HealthOptions Options = new() { Timeout = TimeSpan.FromSeconds(2), LookAtProcesses = false, NotesRevision = false };
+    private static readonly HealthOptions Options = new() { Timeout = TimeSpan.FromSeconds(2), LookAtProcesses = false, NotesRevision = false, ComparesProfile = false };
 
     /// <summary>Returns the verdict as soon as it serves, or answers in a cluster that has no quorum.</summary>
     /// <exception cref="EtcdException">MemberStartFailed, NotHealthy.</exception>

@@ -28,6 +28,9 @@ internal sealed record MemberProbe
     public bool? Authorized =>
         IsRefusal(ReadError) || IsRefusal(StatusError) ? false : ReadError is null ? true : null;
 
+    /// <summary>Whether its host should be looked at: it is silent, or lacks a quorum or space.</summary>
+    public bool IsInTrouble => !Reachable || HasQuorum == false || Alarms?.Any(alarm => alarm.Type == AlarmType.NoSpace) == true;
+
     // Permission is looked at after the quorum has agreed on the read, so "permission denied" proves the quorum.
     public bool? HasQuorum => Status?.IsLearner == true ? null
         : Latency is not null || ReadError?.Error == EtcdError.PermissionDenied ? true
@@ -94,6 +97,7 @@ internal sealed record MemberProbe
 
     private static bool IsAnswer(EtcdRpcException? error) => error is not null && error.Error != EtcdError.None;
 
-    private static bool IsRefusal(EtcdRpcException? error) => error?.Error is EtcdError.PermissionDenied or EtcdError.UserEmpty
+    /// <summary>Whether an error is about who is asking.</summary>
+    public static bool IsRefusal(EtcdRpcException? error) => error?.Error is EtcdError.PermissionDenied or EtcdError.UserEmpty
         or EtcdError.AuthFailed or EtcdError.InvalidAuthToken or EtcdError.AuthOldRevision;
 }

@@ -120,7 +120,7 @@ public sealed class MemberOperator(AdminContext context)
     {
         ArgumentNullException.ThrowIfNull(cluster);
         ArgumentNullException.ThrowIfNull(memberNames);
-        ClusterHealth health = await new HealthChecker(context).CheckAsync(cluster, new HealthOptions(), cancellationToken).ConfigureAwait(false);
+        ClusterHealth health = await new HealthChecker(context).CheckAsync(cluster, new HealthOptions { ComparesProfile = false }, cancellationToken).ConfigureAwait(false);
         EtcdHealth[] voters = [.. health.Members.Where(member => member.IsLearner != true)];
         EtcdHealth[] up = [.. voters.Where(member => member.Reachable)];
         int left = up.Count(member => !memberNames.Contains(member.Member));

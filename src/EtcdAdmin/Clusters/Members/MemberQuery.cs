@@ -11,7 +11,15 @@ internal static class MemberQuery
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="EtcdRpcException">Nobody answered; the failure of the first endpoint.</exception>
     public static async Task<IReadOnlyList<Member>> ListAsync(
-        EtcdCluster cluster, TimeSpan timeout, CancellationToken cancellationToken)
+        EtcdCluster cluster, TimeSpan timeout, CancellationToken cancellationToken) =>
+        (await AskAsync(cluster, timeout, cancellationToken).ConfigureAwait(false)).Members;
+
+    /// <summary>The same, with the cluster that answered.</summary>
+    /// <param name="cluster">The cluster.</param>
+    /// <param name="timeout">How long the answer may take.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="EtcdRpcException">Nobody answered; the failure of the first endpoint.</exception>
+    public static async Task<MemberList> AskAsync(EtcdCluster cluster, TimeSpan timeout, CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         // What a member knows by itself is enough here, and is told even without a quorum.
@@ -27,7 +35,7 @@ internal static class MemberQuery
                 asked.Remove(next);
                 try
                 {
-                    return (await next.ConfigureAwait(false)).Members;
+                    return await next.ConfigureAwait(false);
                 }
                 catch (EtcdRpcException e)
                 {

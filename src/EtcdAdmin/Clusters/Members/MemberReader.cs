@@ -93,13 +93,12 @@ public sealed class MemberReader(AdminContext context)
     private async Task<MemberServiceState?> FindProcessAsync(MemberSpec? member, TimeSpan timeout, CancellationToken cancellationToken)
     {
         if (member is null) return null;
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(timeout);
         try
         {
-            return await context.ServiceOf(member).GetStateAsync(member, limit.Token).ConfigureAwait(false);
+            return await TimeLimit.WithinAsync(
+                token => context.ServiceOf(member).GetStateAsync(member, token), timeout, context.Clock, cancellationToken).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        catch (TimeoutException)
         {
             return null;
         }

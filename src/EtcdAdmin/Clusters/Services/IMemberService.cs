@@ -14,6 +14,9 @@ internal interface IMemberService
     /// <summary>Looks whether it runs.</summary>
     Task<MemberServiceState> GetStateAsync(MemberSpec member, CancellationToken cancellationToken);
 
+    /// <summary>Looks whether it runs, and in the same round trip how full its disks are.</summary>
+    Task<MemberServiceState> LookAsync(MemberSpec member, CancellationToken cancellationToken);
+
     /// <summary>The end of its log, for error messages.</summary>
     Task<string> ReadLogTailAsync(MemberSpec member, CancellationToken cancellationToken);
 }
@@ -23,4 +26,7 @@ internal interface IMemberService
 internal sealed record MemberServiceState(int? ProcessId)
 {
     public bool IsRunning => ProcessId is not null;
+
+    /// <summary>The file systems of its data and its log; empty where they were not looked at.</summary>
+    public IReadOnlyList<DiskSpace> Disks { get; init; } = [];
 }

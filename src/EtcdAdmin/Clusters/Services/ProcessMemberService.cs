@@ -33,10 +33,15 @@ internal sealed class ProcessMemberService(IHost host) : IMemberService
 
     public async Task<MemberServiceState> GetStateAsync(MemberSpec member, CancellationToken cancellationToken)
     {
-        var script = new HostScript(ProcessScripts.State) { Arguments = [member.Layout.PidFile, member.Layout.ConfigFile] };
+        string output = await host.RunRequiredAsync($"look for member {member.Name}", StateScript(member), cancellationToken).ConfigureAwait(false);
+        return new MemberServiceState(ParseProcess(output));
+    }
+
+    public async Task<MemberServiceState> LookAsync(MemberSpec member, CancellationToken cancellationToken)
+    {
+        HostScript script = HostLookScripts.Of(StateScript(member), member);
         string output = await host.RunRequiredAsync($"look for member {member.Name}", script, cancellationToken).ConfigureAwait(false);
-        return new MemberServiceState(
-            int.TryParse(output.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out int id) ? id : null);
+        return HostLookScripts.Parse(output, ParseProcess);
     }
 
     public async Task<string> ReadLogTailAsync(MemberSpec member, CancellationToken cancellationToken)
@@ -44,4 +49,10 @@ internal sealed class ProcessMemberService(IHost host) : IMemberService
         var script = new HostScript(ProcessScripts.LogTail) { Arguments = [member.Layout.LogFile] };
         return (await host.RunAsync(script, cancellationToken).ConfigureAwait(false)).Output.Trim();
     }
+
+    private static HostScript StateScript(MemberSpec member) =>
+        new(ProcessScripts.State) { Arguments = [member.Layout.PidFile, member.Layout.ConfigFile] };
+
+    private static int? ParseProcess(string output) =>
+        int.TryParse(output.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out int id) ? id : null;
 }

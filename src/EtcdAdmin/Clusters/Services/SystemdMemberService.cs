@@ -27,9 +27,15 @@ internal sealed class SystemdMemberService(IHost host, string unit) : IMemberSer
 
     public async Task<MemberServiceState> GetStateAsync(MemberSpec member, CancellationToken cancellationToken)
     {
-        var script = new HostScript(SystemdScripts.State) { Arguments = [unit] };
-        string output = await host.RunRequiredAsync($"look for member {member.Name}", script, cancellationToken).ConfigureAwait(false);
+        string output = await host.RunRequiredAsync($"look for member {member.Name}", StateScript, cancellationToken).ConfigureAwait(false);
         return new MemberServiceState(ParseProcess(output));
+    }
+
+    public async Task<MemberServiceState> LookAsync(MemberSpec member, CancellationToken cancellationToken)
+    {
+        HostScript script = HostLookScripts.Of(StateScript, member);
+        string output = await host.RunRequiredAsync($"look for member {member.Name}", script, cancellationToken).ConfigureAwait(false);
+        return HostLookScripts.Parse(output, ParseProcess);
     }
 
     public async Task<string> ReadLogTailAsync(MemberSpec member, CancellationToken cancellationToken)
@@ -37,6 +43,8 @@ internal sealed class SystemdMemberService(IHost host, string unit) : IMemberSer
         var script = new HostScript(SystemdScripts.LogTail) { Arguments = [unit] };
         return (await host.RunAsync(script, cancellationToken).ConfigureAwait(false)).Output.Trim();
     }
+
+    private HostScript StateScript => new(SystemdScripts.State) { Arguments = [unit] };
 
     // systemd says 0 for "no process".
     private static int? ParseProcess(string output) =>

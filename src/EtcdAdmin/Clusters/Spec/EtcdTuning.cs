@@ -16,6 +16,14 @@ public sealed record EtcdTuning
     /// <summary>The size in bytes at which the database takes no more writes; default 2 GiB, at most 8 GiB is advised.</summary>
     public long? QuotaBytes { get; init; }
 
+    /// <summary>The quota that is in force: 0 is etcd's default, and less than 0 is none (server/storage/quota.go, 3.5).</summary>
+    internal long EffectiveQuotaBytes => QuotaBytes switch
+    {
+        null or 0 => 2L << 30,
+        < 0 => long.MaxValue,
+        { } bytes => bytes,
+    };
+
     /// <summary><c>periodic</c> or <c>revision</c>.</summary>
     public string? AutoCompactionMode { get; init; }
 

@@ -13,7 +13,7 @@ internal sealed record Membership(EtcdCluster Cluster, IReadOnlyList<Member> Mem
     /// <summary>The first etcd that knows members without a vote.</summary>
     public static readonly EtcdVersion FirstWithLearners = new(3, 4, 0);
 
-    private static readonly HealthOptions Options = new() { Timeout = TimeSpan.FromSeconds(3) };
+    private static readonly HealthOptions Options = new() { Timeout = TimeSpan.FromSeconds(3), ComparesProfile = false };
 
     /// <summary>Members with a vote.</summary>
     public int Voters => Members.Count(member => !member.IsLearner);
@@ -64,10 +64,7 @@ internal sealed record Membership(EtcdCluster Cluster, IReadOnlyList<Member> Mem
     public Member? Find(MemberId id) => Members.FirstOrDefault(member => member.Id == id);
 
     /// <summary>The member that a specification means; one that has never started has no name yet, but an address.</summary>
-    public Member? Find(MemberSpec spec) => Members.FirstOrDefault(member => member.Name == spec.Name)
-        ?? Members.FirstOrDefault(member => !member.IsStarted
-            && member.PeerUrls.Any(url => Uri.Compare(url, spec.PeerUrl(Cluster.RequireSpec().Tls), UriComponents.SchemeAndServer,
-                UriFormat.UriEscaped, StringComparison.OrdinalIgnoreCase) == 0));
+    public Member? Find(MemberSpec spec) => ClusterDifference.Find(Cluster.RequireSpec(), spec, Members);
 
     /// <summary>All members with one that joins, as etcd's <c>initial-cluster</c> has them.</summary>
     /// <remarks>As the cluster has them, not the profile: etcd ends where they are not the same, and its own name is all that a joining member is held to.</remarks>

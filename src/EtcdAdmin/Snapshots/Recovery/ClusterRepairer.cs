@@ -11,7 +11,7 @@ namespace EtcdAdmin.Snapshots;
 /// <param name="context">The surroundings.</param>
 public sealed class ClusterRepairer(AdminContext context)
 {
-    private static readonly HealthOptions Options = new() { Timeout = TimeSpan.FromSeconds(3) };
+    private static readonly HealthOptions Options = new() { Timeout = TimeSpan.FromSeconds(3), ComparesProfile = false };
 
     /// <summary>Reads the data of all members and ranks it; changes nothing.</summary>
     /// <param name="cluster">A managed cluster, running or not.</param>

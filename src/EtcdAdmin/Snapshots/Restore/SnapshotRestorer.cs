@@ -9,7 +9,7 @@ namespace EtcdAdmin.Snapshots;
 /// <param name="context">The surroundings.</param>
 public sealed class SnapshotRestorer(AdminContext context)
 {
-    private static readonly HealthOptions Options = new() { Timeout = TimeSpan.FromSeconds(3) };
+    private static readonly HealthOptions Options = new() { Timeout = TimeSpan.FromSeconds(3), ComparesProfile = false };
 
     /// <summary>Looks at the snapshot, the cluster and its hosts, and plans the restore; changes nothing.</summary>
     /// <param name="cluster">A managed cluster, running or not.</param>

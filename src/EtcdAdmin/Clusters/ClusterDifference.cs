@@ -1,0 +1,41 @@
+using EtcdAdmin.Client;
+
+namespace EtcdAdmin.Clusters;
+
+/// <summary>How the members of a cluster differ from those of its specification.</summary>
+/// <param name="Missing">Members of the specification that the cluster does not have.</param>
+/// <param name="Unknown">Members of the cluster that the specification does not have.</param>
+/// <param name="Moved">Members that both have, at other peer URLs.</param>
+internal sealed record ClusterDifference(
+    IReadOnlyList<MemberSpec> Missing, IReadOnlyList<Member> Unknown, IReadOnlyList<(MemberSpec Spec, Member Member)> Moved)
+{
+    /// <summary>Whether both are the same.</summary>
+    public bool IsEmpty => Missing.Count == 0 && Unknown.Count == 0 && Moved.Count == 0;
+
+    /// <summary>Compares a specification with what the cluster says of itself.</summary>
+    /// <param name="spec">What the profile has.</param>
+    /// <param name="members">What the cluster has.</param>
+    public static ClusterDifference Between(ClusterSpec spec, IReadOnlyList<Member> members)
+    {
+        (MemberSpec Spec, Member? Member)[] pairs = [.. spec.Members.Select(member => (member, Find(spec, member, members)))];
+        return new ClusterDifference(
+            [.. pairs.Where(pair => pair.Member is null).Select(pair => pair.Spec)],
+            [.. members.Where(member => pairs.All(pair => pair.Member != member))],
+            [.. pairs.Where(pair => pair.Member is not null && !HasPeerUrl(spec, pair.Spec, pair.Member)).Select(pair => (pair.Spec, pair.Member!))]);
+    }
+
+    /// <summary>The member that a specification means; null for none. One that has never started has no name yet, but an address.</summary>
+    /// <param name="spec">What the profile has.</param>
+    /// <param name="member">One of its members.</param>
+    /// <param name="members">What the cluster has.</param>
+    public static Member? Find(ClusterSpec spec, MemberSpec member, IReadOnlyList<Member> members) =>
+        members.FirstOrDefault(found => found.Name == member.Name)
+        ?? members.FirstOrDefault(found => !found.IsStarted && HasPeerUrl(spec, member, found));
+
+    private static bool HasPeerUrl(ClusterSpec spec, MemberSpec member, Member found)
+    {
+        Uri wanted = member.PeerUrl(spec.Tls);
+        return found.PeerUrls.Any(url =>
+            Uri.Compare(url, wanted, UriComponents.SchemeAndServer, UriFormat.UriEscaped, StringComparison.OrdinalIgnoreCase) == 0);
+    }
+}

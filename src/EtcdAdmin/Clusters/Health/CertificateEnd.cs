@@ -1,0 +1,74 @@
+using System.Globalization;
+using System.Security.Cryptography.X509Certificates;
+
+namespace EtcdAdmin.Clusters;
+
+/// <summary>Judges certificates by how long they are still valid.</summary>
+/// <param name="cluster">Whose members show them.</param>
+/// <param name="warnDays">Fewer days than this are too few.</param>
+/// <param name="clock">What they go by.</param>
+internal sealed class CertificateEnd(EtcdCluster cluster, int warnDays, TimeProvider clock)
+{
+    /// <summary>Whole days until a member's certificate ends; negative once it has; null where it shows none.</summary>
+    public int? DaysLeft(Uri? endpoint) => EndOf(endpoint) is { } end ? Days(end) : null;
+
+    /// <summary>What is wrong with the certificate of a member, as part of a sentence; null for nothing.</summary>
+    public string? TroubleOf(Uri? endpoint) => EndOf(endpoint) is { } end && Days(end) < warnDays ? $"its certificate {Ends(end)}" : null;
+
+    /// <summary>
+    /// Looks at the certificate again where it is near its end: a connection that stands goes on with the one that was shown when it was
+    /// made, and the member may have a new one since.
+    /// </summary>
+    public async Task RefreshAsync(Uri endpoint, TimeSpan time, CancellationToken cancellationToken)
+    {
+        if (TroubleOf(endpoint) is null) return;
+        try
+        {
+            await TimeLimit.WithinAsync(
+                async token =>
+                {
+                    await cluster.Client.ForEndpoint(endpoint).LookAtCertificatesAsync(token).ConfigureAwait(false);
+                    return true;
+                },
+                time, clock, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            // What it showed before counts.
+        }
+    }
+
+    /// <summary>What is wrong with the certificate that we show ourselves, as a sentence with what to do; null for nothing.</summary>
+    public string? OwnWarning()
+    {
+        if (cluster.Client.Options.Tls?.ClientCertificate is not { } own) return null;
+        DateTimeOffset begin = own.NotBefore.ToUniversalTime(), end = own.NotAfter.ToUniversalTime();
+        string name = own.GetNameInfo(X509NameType.SimpleName, forIssuer: false);
+        if (begin > clock.GetUtcNow())
+            return $"The client certificate '{name}' that is used for cluster '{cluster.Name}' is not valid before {Text(begin)}. Check the clock of this machine.";
+        if (Days(end) >= warnDays) return null;
+        string next = cluster.IsManaged
+            ? "Make a new one with Export-EtcdCredential."
+            : "Get a new one from the authority of the cluster, and connect again with Connect-EtcdCluster.";
+        return $"The client certificate '{name}' that is used for cluster '{cluster.Name}' {Ends(end)}. {next}";
+    }
+
+    private DateTimeOffset? EndOf(Uri? endpoint) => endpoint is null ? null : cluster.Client.FactsOf(endpoint)?.CertificateNotAfter;
+
+    private int Days(DateTimeOffset end) => (int)Math.Floor((end - clock.GetUtcNow()).TotalDays);
+
+    private string Ends(DateTimeOffset end)
+    {
+        int days = Days(end);
+        if (days < 0) return $"expired on {Text(end)}";
+        string left = days switch
+        {
+            0 => "in less than one day",
+            1 => "in 1 day",
+            _ => string.Create(CultureInfo.InvariantCulture, $"in {days} days"),
+        };
+        return $"ends {left}, on {Text(end)}";
+    }
+
+    private static string Text(DateTimeOffset time) => time.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
+}

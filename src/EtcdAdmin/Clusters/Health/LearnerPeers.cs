@@ -1,0 +1,30 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using EtcdAdmin.Client;
+
+namespace EtcdAdmin.Clusters;
+
+/// <summary>Who else belongs to the cluster of a learner, which refuses to list its members.</summary>
+/// <remarks>
+/// A learner answers the status and serializable reads alone (server/etcdserver/api/v3rpc/util.go, isRPCSupportedForLearner, 3.4 to 3.6). Its metrics name the
+/// members that it knows, by their ids: etcd_network_known_peers since 3.6, before that etcd_network_active_peers, which has those
+/// that it was connected to.
+/// </remarks>
+internal static partial class LearnerPeers
+{
+    /// <summary>The ids of the other members; empty where the learner does not report them.</summary>
+    /// <param name="learner">A client of the learner alone.</param>
+    /// <param name="status">Its status.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public static async Task<IReadOnlyList<MemberId>> FindAsync(EtcdClient learner, MemberStatus status, CancellationToken cancellationToken)
+    {
+        string metrics = await learner.ReadMetricsAsync(cancellationToken).ConfigureAwait(false) ?? "";
+        IEnumerable<MemberId> named = PeerPattern().Matches(metrics)
+            .Select(match => new MemberId(ulong.Parse(match.Groups["id"].Value, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture)));
+        return [.. named.Append(status.Leader).Where(id => !id.IsNone && id != status.Header.MemberId).Distinct().OrderBy(id => id.Value)];
+    }
+
+    // A peer that has left the cluster stays in the list of known ones with the value 0.
+    [GeneratedRegex("""^etcd_network_(?:known_peers\{[^}]*Remote="(?<id>[0-9a-f]{1,16})"[^}]*\} 1|active_peers\{[^}]*Remote="(?<id>[0-9a-f]{1,16})"[^}]*\} [0-9]+)\s*$""", RegexOptions.Multiline)]
+    private static partial Regex PeerPattern();
+}

@@ -1,0 +1,54 @@
+using EtcdAdmin.Client;
+
+namespace EtcdAdmin.Clusters;
+
+/// <summary>All that was found out about one member.</summary>
+/// <param name="Target">Who was asked.</param>
+/// <param name="Probe">What it answered.</param>
+internal sealed record MemberAnswer(HealthTarget Target, MemberProbe Probe)
+{
+    /// <summary>Another cluster answers at its address.</summary>
+    public bool IsOther { get; init; }
+
+    /// <summary>What its host says; null where that was not asked.</summary>
+    public HostLookResult? Look { get; init; }
+
+    /// <summary>The test write; null where there was none.</summary>
+    public WriteProbe? Write { get; init; }
+
+    /// <summary>Whether what it answers is of this cluster.</summary>
+    public bool IsOfCluster => Target.IsMember != false && !IsOther;
+
+    /// <summary>Learners refuse writes, and where there is no quorum one more attempt says nothing new.</summary>
+    public bool MayWrite => IsOfCluster && Probe.Reachable && Probe.HasQuorum != false && Probe.Status?.IsLearner != true;
+}
+
+/// <summary>Finds out about one member, in the time that the check has.</summary>
+/// <param name="cluster">Its cluster.</param>
+/// <param name="options">How to check.</param>
+/// <param name="round">What the members answer.</param>
+/// <param name="look">What their hosts say.</param>
+/// <param name="certificates">What their certificates are judged by.</param>
+internal sealed class MemberInquiry(EtcdCluster cluster, HealthOptions options, HealthRound round, HostLook look, CertificateEnd certificates)
+{
+    /// <summary>Finds it out.</summary>
+    /// <param name="target">The member.</param>
+    /// <param name="list">Who belongs to the cluster; null where nobody told.</param>
+    public async Task<MemberAnswer> AskAsync(HealthTarget target, MemberList? list)
+    {
+        if (target.Endpoint is not { } endpoint) return new MemberAnswer(target, MemberProbe.None);
+        MemberProbe probe = await round.AskAsync(endpoint).ConfigureAwait(false);
+        var answer = new MemberAnswer(target, probe)
+        {
+            IsOther = list is not null && probe.Status is { } status && status.Header.ClusterId != list.Header.ClusterId,
+        };
+        if (probe.Reachable) await certificates.RefreshAsync(endpoint, round.Left, round.Token).ConfigureAwait(false);
+        if (options.CheckWrite && answer.MayWrite)
+        {
+            EtcdClient client = cluster.Client.ForEndpoint(endpoint).WithCalls(round.Left, retry: true);
+            answer = answer with { Write = await WriteProbe.WriteAsync(client, cluster.Credential?.UserName, round.Token).ConfigureAwait(false) };
+        }
+
+        return answer with { Look = await look.OfAsync(target).ConfigureAwait(false) };
+    }
+}
