@@ -101,8 +101,16 @@ public sealed class ClusterInstallerTests : IAsyncLifetime
         MemberId member = (await cluster.Client.Maintenance.StatusAsync(Token)).Header.MemberId;
         await cluster.Client.Maintenance.ActivateAlarmAsync(member, AlarmType.NoSpace, Token);
 
-        await LocalLab.RunAsync(await _lab.Installer.PlanAsync(request with { Tuning = new EtcdTuning { QuotaBytes = 4L << 30 } }, Token));
+        var tuning = new EtcdTuning { QuotaBytes = 4L << 30 };
 
+        Operation<EtcdCluster> changed = await new ConfigurationChanger(_lab.Context).PlanAsync(cluster, new ConfigurationRequest { Tuning = tuning }, Token);
+        Operation<EtcdCluster> smaller = await new ConfigurationChanger(_lab.Context)
+            .PlanAsync(cluster, new ConfigurationRequest { Tuning = new EtcdTuning { QuotaBytes = 1L << 30 } }, Token);
+        Operation<EtcdCluster> installed = await _lab.Installer.PlanAsync(request with { Tuning = tuning }, Token);
+        await LocalLab.RunAsync(installed);
+
+        Assert.All([changed, installed], operation => Assert.Contains("'etcdctl alarm disarm'", Assert.Single(operation.Warnings), StringComparison.Ordinal));
+        Assert.Empty(smaller.Warnings);
         Assert.Contains("quota-backend-bytes: 4294967296", await File.ReadAllTextAsync(cluster.Spec!.Members[0].Layout.ConfigFile, Token), StringComparison.Ordinal);
     }
 

@@ -79,7 +79,7 @@ public sealed class ConfigurationChanger(AdminContext context)
         if (truth.Changes.Count > 0 || changed.Length > 0 || !after.Endpoints.ToHashSet().SetEquals(cluster.Endpoints)) AddSteps(plan, membership, after, changed, edits, request);
         return new Operation<EtcdCluster>(
             plan.Build(),
-            warnings: [],
+            warnings: QuotaAlarm.Warnings(cluster, wanted, membership.Health.Alarms),
             take => OperationLock.TakeAsync(context, cluster.Name, wanted.Members, take),
             again => PlanAsync(cluster, request, again),
             _ => Task.FromResult(after));

@@ -41,7 +41,7 @@ public sealed class ClusterInstaller(AdminContext context)
             await ProfileComparison.RequireSameAsync(existing, cancellationToken).ConfigureAwait(false);
         return new Operation<EtcdCluster>(
             plan,
-            [.. Warnings(wanted), .. warnings],
+            [.. Warnings(wanted), .. await QuotaAlarm.FindAsync(existing, wanted, cancellationToken).ConfigureAwait(false), .. warnings],
             take => OperationLock.TakeAsync(context, request.Name, wanted.Members, take),
             again => PlanAsync(request, again),
             load => context.Profiles.LoadAsync(request.Name, load));

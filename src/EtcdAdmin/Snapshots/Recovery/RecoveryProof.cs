@@ -23,7 +23,7 @@ internal sealed class RecoveryProof(AdminContext context, EtcdCluster cluster, T
         events.Message(string.Create(CultureInfo.InvariantCulture, $"Member {source.Name} serves by itself at revision {_revision}, with {_keys} keys."));
         IReadOnlyList<MemberAlarm> alarms = await alone.Client.Maintenance.AlarmsAsync(cancellationToken).ConfigureAwait(false);
         foreach (AlarmType alarm in alarms.Select(alarm => alarm.Type).Distinct())
-            events.Warning($"The data of member {source.Name} came with the alarm {alarm}; it stays until its cause is mended.");
+            events.Warning($"The data of member {source.Name} came with the alarm {AlarmAdvice.Name(alarm)}. {AlarmAdvice.Next(alarm)}");
     }
 
     /// <summary>Waits until all serve, and proves that all have the same.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using EtcdAdmin.Client;
 using EtcdAdmin.Clusters;
 
 namespace EtcdAdmin.Snapshots;
@@ -6,9 +7,6 @@ namespace EtcdAdmin.Snapshots;
 /// <summary>Decides before the first change whether a snapshot may be restored into a cluster.</summary>
 internal static class RestoreGuard
 {
-    // etcd's default (server/storage/quota.go).
-    private const long DefaultQuota = 2L << 30;
-
     /// <exception cref="EtcdException">SnapshotInvalid, SnapshotVersionMismatch.</exception>
     /// <returns>What the operator should know before agreeing.</returns>
     public static IReadOnlyList<string> Check(SnapshotInfo info, SnapshotForm form, EtcdVersion installed, RestoreRequest request)
@@ -60,11 +58,11 @@ internal static class RestoreGuard
     /// <summary>What the space in the database and its alarms mean for the cluster.</summary>
     public static IEnumerable<string> CheckRoom(SnapshotInfo info, ClusterSpec spec)
     {
-        long quota = spec.Tuning.QuotaBytes ?? DefaultQuota;
+        long quota = spec.Tuning.EffectiveQuotaBytes;
         if (info.DatabaseSize >= quota)
             yield return string.Create(CultureInfo.InvariantCulture, $"The database in '{info.Path}' has {info.DatabaseSize >> 20} MB and the cluster's quota is {quota >> 20} MB: it will take no writes until that is raised (Set-EtcdConfiguration).");
-        foreach (string alarm in info.Alarms.Select(alarm => alarm.Type.ToString().ToUpperInvariant()).Distinct())
-            yield return $"'{info.Path}' was taken with the alarm {alarm}, and the restored cluster has it too.";
+        foreach (AlarmType alarm in info.Alarms.Select(alarm => alarm.Type).Distinct())
+            yield return $"'{info.Path}' was taken with the alarm {AlarmAdvice.Name(alarm)}, and the restored cluster has it too. {AlarmAdvice.Next(alarm)}";
     }
 
     // The checksums of these archives were checked when they were unpacked; a copy cut off before it was packed has no whole structure.

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using EtcdAdmin.Client;
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Deployment;
 
@@ -40,6 +41,7 @@ internal sealed class RestoreOutcome(AdminContext context, RestoreInput input, E
         EtcdCluster asked = input.Proof.Of(restored);
         await new HealthGate(context).WaitAsync(asked, input.Request.HealthTimeout, cancellationToken).ConfigureAwait(false);
         _hash = await new RestoreProof(asked, input).MakeAsync(context.Clock, events, cancellationToken).ConfigureAwait(false);
+        await WarnOfAlarmsAsync(asked, events, cancellationToken).ConfigureAwait(false);
         if (!input.Request.SkipBackup)
         {
             EtcdCluster old = input.Cluster.WithSpec(input.Cluster.RequireSpec() with { Restore = null });
@@ -49,6 +51,21 @@ internal sealed class RestoreOutcome(AdminContext context, RestoreInput input, E
         await context.Profiles.SaveAsync(restored.WithSpec(recorded), cancellationToken).ConfigureAwait(false);
         // Clients see it from now on, so a later restore has to go past it even if nobody asks the members again.
         await new LastSeenStore(context).NoteAsync(restored.Name, input.Revision, restored.RequireSpec().Members[0].Name, cancellationToken).ConfigureAwait(false);
+    }
+
+    // The plan said so long ago, and a restored cluster that refuses writes looks like one that is not.
+    private static async Task WarnOfAlarmsAsync(EtcdCluster asked, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
+    {
+        try
+        {
+            IReadOnlyList<MemberAlarm> alarms = await asked.Client.Maintenance.AlarmsAsync(cancellationToken).ConfigureAwait(false);
+            foreach (AlarmType alarm in alarms.Select(alarm => alarm.Type).Distinct())
+                events.Warning($"The restored cluster '{asked.Name}' has the alarm {AlarmAdvice.Name(alarm)}, which came with the snapshot. {AlarmAdvice.Next(alarm)}");
+        }
+        catch (EtcdRpcException)
+        {
+            // The restore is proved; Get-EtcdHealth shows alarms as well.
+        }
     }
 
     /// <summary>What is told of the way back when the result is not: the restore is proved, and what follows ended early. Null where nothing is kept.</summary>

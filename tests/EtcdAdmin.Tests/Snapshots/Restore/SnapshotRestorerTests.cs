@@ -93,6 +93,32 @@ public sealed class SnapshotRestorerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task RestoreAsync_SnapshotWithAnAlarm_SaysThatItStaysAndHealthShowsIt()
+    {
+        await using EtcdServer source = await EtcdServer.StartAsync("3.5");
+        MemberId former;
+        using (EtcdClient client = source.Connect())
+        {
+            await client.Kv.PutAsync("/k/1", "value", cancellationToken: Token);
+            former = (await client.Maintenance.StatusAsync(Token)).Header.MemberId;
+            await client.Maintenance.ActivateAlarmAsync(former, AlarmType.NoSpace, Token);
+        }
+
+        string path = await new SnapshotEtcd(source).SaveAsync("source", Token);
+        EtcdCluster cluster = await _lab.InstallAsync("target", 1, "3.5");
+        Operation<EtcdRestore> operation = await Restoring.PlanAsync(_lab.Context, cluster, path);
+        var events = new EventRecorder();
+
+        EtcdRestore restore = await LocalLab.RunAsync(operation, events);
+        ClusterHealth health = await new HealthChecker(_lab.Context).CheckAsync(restore.Cluster, new HealthOptions(), Token);
+
+        Assert.Single(operation.Warnings, warning => warning.Contains("'etcdctl alarm disarm'", StringComparison.Ordinal));
+        Assert.Single(events.Of<WarningEvent>(), warning => warning.Text.StartsWith("The restored cluster 'target' has the alarm NOSPACE", StringComparison.Ordinal));
+        Assert.Equal("UnHealthy with 1 known peer", health.Summary);
+        Assert.StartsWith($"alarm NOSPACE of former member {former} refuses every write", Assert.Single(health.Members).Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task RestoreAsync_MemberCannotStart_OldDataIsBackAndServed()
     {
         EtcdCluster cluster = await _lab.InstallAsync("demo", 3, "3.5");
