@@ -2,17 +2,19 @@ using System.Security.Cryptography;
 
 namespace EtcdAdmin.Hosts.Ssh;
 
-/// <summary>The folder of this process, 0700, for control sockets and the program that answers password prompts.</summary>
+/// <summary>The folder of this process, 0700, for control sockets and the program that answers password prompts. What a killed process left, the next one removes.</summary>
 internal sealed class SshFolder : IDisposable
 {
     // sun_path holds 104 bytes on macOS and 108 on Linux; ssh binds the name with a dot and 16 letters more, then renames it.
     private const int SocketPathLimit = 104 - 17 - 1;
     private const int LongestName = 12;
 
+    private const string Prefix = "etcdadmin-ssh-";
+
     private const string RuntimeVariable = "XDG_RUNTIME_DIR";
 
     private readonly Lock _making = new();
-    private string? _path;
+    private LockedFolder? _folder;
     private int _count;
 
     /// <summary>The folder; made when first asked for.</summary>
@@ -21,7 +23,7 @@ internal sealed class SshFolder : IDisposable
     {
         get
         {
-            lock (_making) return _path ??= Make();
+            lock (_making) return (_folder ??= Make()).Path;
         }
     }
 
@@ -37,32 +39,21 @@ internal sealed class SshFolder : IDisposable
     {
         lock (_making)
         {
-            if (_path is null) return;
-            try
-            {
-                Directory.Delete(_path, recursive: true);
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                // A master that is just ending has removed its own socket in between; what may stay holds no secret.
-            }
-
-            _path = null;
+            // A master that is just ending may keep it from being removed; the next process does that.
+            _folder?.Dispose();
+            _folder = null;
         }
     }
 
-    private static string Make()
+    private static LockedFolder Make()
     {
-        string name = "etcdadmin-" + RandomNumberGenerator.GetHexString(8, lowercase: true);
+        string name = RandomNumberGenerator.GetHexString(8, lowercase: true);
         string? runtime = Environment.GetEnvironmentVariable(RuntimeVariable);
         foreach (string? parent in new[] { runtime, System.IO.Path.GetTempPath(), OperatingSystem.IsWindows() ? null : "/tmp" })
         {
             if (string.IsNullOrEmpty(parent)) continue;
-            string path = System.IO.Path.Combine(parent, name);
-            if (OperatingSystem.IsWindows() || path.Length + 1 + LongestName <= SocketPathLimit)
-            {
-                if (TryMake(path)) return path;
-            }
+            string path = System.IO.Path.Combine(parent, Prefix + name);
+            if ((OperatingSystem.IsWindows() || path.Length + 1 + LongestName <= SocketPathLimit) && TryMake(parent, name) is { } made) return made;
         }
 
         throw new EtcdException(EtcdErrorIds.FileWriteFailed, EtcdErrorKind.HostOperation,
@@ -70,16 +61,15 @@ internal sealed class SshFolder : IDisposable
         { NextStep = $"Set {RuntimeVariable} or TMPDIR to a folder that you may write to and that has a short path." };
     }
 
-    private static bool TryMake(string path)
+    private static LockedFolder? TryMake(string parent, string name)
     {
         try
         {
-            PrivateFolder.Create(path);
-            return true;
+            return LockedFolder.Create(parent, Prefix, name, TimeSpan.Zero);
         }
         catch (EtcdException)
         {
-            return false; // the next place may do: the variable of another user's session survives su and sudo
+            return null; // the next place may do: the variable of another user's session survives su and sudo
         }
     }
 }

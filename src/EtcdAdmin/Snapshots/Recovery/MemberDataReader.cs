@@ -57,10 +57,11 @@ internal sealed class MemberDataReader(AdminContext context)
 
     private async Task<MemberData> InspectAsync(MemberData data, DataListing listing, CancellationToken cancellationToken)
     {
-        string folder = Path.Combine(context.Home.Path, "recovery", Guid.NewGuid().ToString("n"));
+        // It will hold all keys and values.
+        using LockedFolder? copies = NeedsCopy(data) ? MakeFolder() : null;
+        string folder = copies?.Path ?? "";
         try
         {
-            if (NeedsCopy(data)) PrepareFolder(folder);
             data = data with { Log = await ReadLogAsync(data, listing, folder, cancellationToken).ConfigureAwait(false) };
             if (listing.Database is not { } database) return data;
             string path = await GetAsync(data, listing, database, folder, cancellationToken).ConfigureAwait(false);
@@ -70,10 +71,6 @@ internal sealed class MemberDataReader(AdminContext context)
         catch (EtcdException e) when (e is HostCommandException || e.ErrorId is EtcdErrorIds.SnapshotInvalid or EtcdErrorIds.SnapshotUnreadable)
         {
             return data with { Damage = e.Message };
-        }
-        finally
-        {
-            if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true); // it holds all keys and values
         }
     }
 
@@ -122,17 +119,8 @@ internal sealed class MemberDataReader(AdminContext context)
         return path;
     }
 
-    private static void PrepareFolder(string folder)
-    {
-        try
-        {
-            PrivateFolder.Create(folder);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw AtomicFile.WriteFailed(folder, e);
-        }
-    }
+    private LockedFolder MakeFolder() =>
+        LockedFolder.Create(Path.Combine(context.Home.Path, "recovery"), "copies-", Guid.NewGuid().ToString("n"), leastAge: TimeSpan.Zero);
 
     private static async Task UnpackAsync(IHost host, string path, Stream target, CancellationToken cancellationToken)
     {
