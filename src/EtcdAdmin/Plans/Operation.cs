@@ -67,7 +67,7 @@ public sealed class Operation<TResult>
     {
         // What was agreed to is what is done: between planning and agreeing, hosts and members may have changed.
         Operation<TResult> now = await _planAgain(cancellationToken).ConfigureAwait(false);
-        if (!now.Plan.Steps.SequenceEqual(Plan.Steps)) throw OutdatedPlan.Of(Plan.Cluster);
+        if (!now.Plan.IsAgreed(Plan)) throw OutdatedPlan.Of(Plan, now.Plan);
         await PlanExecutor.RunAsync(now.Plan, events, throttleLimit, cancellationToken).ConfigureAwait(false);
         return await now._result(cancellationToken).ConfigureAwait(false);
     }

@@ -3,12 +3,57 @@ namespace EtcdAdmin.Plans;
 /// <summary>The refusal of a plan that no longer fits.</summary>
 internal static class OutdatedPlan
 {
-    /// <summary>PlanOutdated; nothing was done.</summary>
-    public static EtcdException Of(string clusterName) => new(
-        EtcdErrorIds.PlanOutdated, EtcdErrorKind.InvalidOperation,
-        $"Cluster '{clusterName}' is no longer as it was when this was planned; nothing was done.")
+    private const int MostNamed = 4;
+
+    /// <summary>PlanOutdated, with what is different; nothing was done.</summary>
+    /// <param name="planned">What was agreed to.</param>
+    /// <param name="found">What would be done now.</param>
+    public static EtcdException Of(Plan planned, Plan found) => Of(planned.Cluster, Differences(planned.Steps, found.Steps));
+
+    /// <summary>PlanOutdated, with what is different; nothing was done.</summary>
+    /// <param name="clusterName">The cluster.</param>
+    /// <param name="differences">What has changed, as parts of one sentence.</param>
+    public static EtcdException Of(string clusterName, IReadOnlyList<string> differences)
     {
-        Target = clusterName,
-        NextStep = "Run the command again: it makes a new plan.",
-    };
+        string more = differences.Count > MostNamed ? $"; and {differences.Count - MostNamed} more" : "";
+        return new EtcdException(EtcdErrorIds.PlanOutdated, EtcdErrorKind.InvalidOperation,
+            $"Cluster '{clusterName}' is no longer as it was when this was planned; nothing was done. What changed: {string.Join("; ", differences.Take(MostNamed))}{more}.")
+        {
+            Target = clusterName,
+            NextStep = "Run the command again: it makes a new plan.",
+        };
+    }
+
+    private static List<string> Differences(IReadOnlyList<PlanStep> planned, IReadOnlyList<PlanStep> found)
+    {
+        List<PlanStep> gone = [.. planned.Where(step => !found.Any(other => Line(other) == Line(step)))];
+        List<PlanStep> added = [.. found.Where(step => !planned.Any(other => Line(other) == Line(step)))];
+        var differences = new List<string>();
+        foreach (PlanStep step in gone)
+        {
+            // The same deed to the same member in other words is one change, not two.
+            PlanStep? now = added.FirstOrDefault(other => other.HostName == step.HostName && other.Member == step.Member && Deed(other) == Deed(step));
+            if (now is null)
+            {
+                differences.Add($"no longer to be done: '{Line(step)}'");
+                continue;
+            }
+
+            added.Remove(now);
+            differences.Add($"'{Line(step)}' is now '{Line(now)}'");
+        }
+
+        differences.AddRange(added.Select(step => $"to be done as well: '{Line(step)}'"));
+        if (differences.Count == 0) differences.Add("the order of the steps");
+        return differences;
+    }
+
+    // Without its number, which the steps before it change.
+    private static string Line(PlanStep step)
+    {
+        string line = step.ToString();
+        return line[(line.IndexOf(' ', StringComparison.Ordinal) + 1)..];
+    }
+
+    private static string Deed(PlanStep step) => step.Action.Split(' ')[0];
 }

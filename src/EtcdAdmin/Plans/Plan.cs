@@ -33,6 +33,9 @@ public sealed class Plan
 
     internal IReadOnlyList<PlannedStep> Planned { get; }
 
+    /// <summary>Whether who agreed to another plan has agreed to this one: all is the same but what a plan may choose for itself.</summary>
+    internal bool IsAgreed(Plan agreed) => Planned.Select(step => step.Agreed).SequenceEqual(agreed.Planned.Select(step => step.Agreed));
+
     /// <summary>A warning for when it ends early while it tidies up: what an operator would have been told at its end; null where that is nothing.</summary>
     internal Func<string?>? Unsaid { get; init; }
 }
@@ -50,4 +53,7 @@ internal sealed record PlannedStep(PlanStep Step, StepAction Act, StepAction? Un
 {
     /// <summary>True for a step that only tidies up: once it begins, nothing that was done before is taken back any more.</summary>
     public bool TidiesUp { get; init; }
+
+    /// <summary>What is agreed to with it: the step, without what its text names that the plan was free to choose.</summary>
+    public PlanStep Agreed { get; init; } = Step;
 }

@@ -1,3 +1,7 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text.RegularExpressions;
 using EtcdAdmin.Client;
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Deployment;
@@ -44,6 +48,40 @@ public sealed class ClusterInstallerTests : IAsyncLifetime
         Assert.False(Directory.Exists(_lab.Home.Path));
         Assert.Equal(10, operation.Plan.Steps.Count);
         Assert.Equal([1, 2, 3], operation.Plan.Steps.Select(step => step.VotersUp).OfType<int>());
+    }
+
+    [Fact]
+    public async Task RunAsync_PortTakenSinceItWasPlanned_TakesAnother()
+    {
+        InstallRequest request = await LocalLab.RequestAsync("demo", 1, "3.5") with { ClientPorts = null, PeerPorts = null };
+        Operation<EtcdCluster> operation = await _lab.Installer.PlanAsync(request, Token);
+        int planned = int.Parse(Regex.Match(string.Join('\n', operation.Plan.Steps), @"127\.0\.0\.1:(\d+)").Groups[1].Value, CultureInfo.InvariantCulture);
+        using var taken = new TcpListener(IPAddress.Loopback, planned);
+        taken.Start();
+
+        EtcdCluster cluster = await LocalLab.RunAsync(operation);
+
+        Assert.NotEqual(planned, Assert.Single(cluster.Endpoints).Port);
+        Assert.True((await new HealthChecker(_lab.Context).CheckAsync(cluster, new HealthOptions(), Token)).Healthy);
+    }
+
+    [Fact]
+    public async Task RunAsync_ClusterChangedSinceItWasPlanned_SaysWhatIsDifferent()
+    {
+        InstallRequest request = await LocalLab.RequestAsync("demo", 1, "3.5");
+        Operation<EtcdCluster> late = await _lab.Installer.PlanAsync(request, Token);
+        await LocalLab.RunAsync(await _lab.Installer.PlanAsync(request, Token));
+        Operation<EtcdCluster> tuned = await _lab.Installer.PlanAsync(request with { Tuning = new EtcdTuning { SnapshotCount = 5000 } }, Token);
+        EtcdCluster cluster = await _lab.Context.Profiles.LoadAsync("demo", Token);
+        await new MemberOperator(_lab.Context).StopAsync(cluster, "demo-1", Token);
+
+        var install = await Assert.ThrowsAsync<EtcdException>(() => LocalLab.RunAsync(late));
+        var change = await Assert.ThrowsAsync<EtcdException>(() => LocalLab.RunAsync(tuned));
+
+        Assert.All([install, change], error => Assert.Equal(EtcdErrorIds.PlanOutdated, error.ErrorId));
+        Assert.Contains("What changed: ", install.Message, StringComparison.Ordinal);
+        Assert.Contains("no longer to be done: 'this machine: Provide etcd", install.Message, StringComparison.Ordinal);
+        Assert.Contains("to be done as well: 'localhost: Start member demo-1", change.Message, StringComparison.Ordinal);
     }
 
     [Fact]

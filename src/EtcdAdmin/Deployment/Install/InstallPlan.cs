@@ -34,7 +34,7 @@ internal static class InstallPlan
             plan.Add(VolumeText(state, member), (_, token) => steps.PrepareVolumeAsync(member, token));
         keepHandEdits(plan);
         plan.NextStage();
-        foreach (MemberSpec member in toWrite) plan.Add(WriteText(state, member), (_, token) => steps.WriteFilesAsync(member, token));
+        foreach (MemberSpec member in toWrite) plan.Add(WriteText(request, state, member), (_, token) => steps.WriteFilesAsync(member, token));
         AddStarts(plan, state, steps, stopped);
         await AddRestartsAsync(plan, state, steps, toRestart, cancellationToken).ConfigureAwait(false);
         plan.NextStage().Add(
@@ -52,12 +52,17 @@ internal static class InstallPlan
     public static StepText VolumeText(InstallState state, MemberSpec member) =>
         new(member.HostName, VolumePreparer.Describe(member.Volume!, state.VolumeOf(member)!)) { Member = member.Name }; // it lacks one
 
-    private static StepText WriteText(InstallState state, MemberSpec member) =>
-        new(member.HostName, $"Write configuration{(state.LacksPki(member) ? ", certificates and keys" : "")} of member {member.Name} "
-            + $"({EtcdConfiguration.Text(member.ClientUrl(state.Wanted.Tls))}, data in {member.Layout.DataDirectory})")
+    private static StepText WriteText(InstallRequest request, InstallState state, MemberSpec member)
+    {
+        string what = $"Write configuration{(state.LacksPki(member) ? ", certificates and keys" : "")} of member {member.Name} ";
+        // Whoever named no port gets one that is free, whichever that is by then.
+        bool isFree = state.Existing is null && member.Connection is null && request.ClientPorts is null;
+        return new StepText(member.HostName, $"{what}({EtcdConfiguration.Text(member.ClientUrl(state.Wanted.Tls))}, data in {member.Layout.DataDirectory})")
         {
             Member = member.Name,
+            Agreed = isFree ? $"{what}(data in {member.Layout.DataDirectory})" : null,
         };
+    }
 
     private static void AddStarts(PlanBuilder plan, InstallState state, InstallSteps steps, MemberSpec[] stopped)
     {

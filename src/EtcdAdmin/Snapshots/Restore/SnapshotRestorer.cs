@@ -101,11 +101,17 @@ public sealed class SnapshotRestorer(AdminContext context)
         EtcdCluster now = await AsItIsNowAsync(input.Cluster, cancellationToken).ConfigureAwait(false);
         ClusterSpec planned = input.Cluster.RequireSpec();
         ClusterSpec found = now.RequireSpec();
-        bool isSame = found.Token == planned.Token && found.Version == planned.Version && found.Members.SequenceEqual(planned.Members)
-            && found.Restore?.Stamp == planned.Restore?.Stamp;
-        if (!isSame) throw OutdatedPlan.Of(now.Name);
+        string[] differences =
+        [
+            .. found.Token != planned.Token || found.Restore?.Stamp != planned.Restore?.Stamp ? ["another restore or repair has begun or ended"] : Array.Empty<string>(),
+            .. found.Version != planned.Version ? [$"the version is {found.Version}, and was {planned.Version}"] : Array.Empty<string>(),
+            .. !found.Members.SequenceEqual(planned.Members) ? [$"the members are {Names(found)}, and were {Names(planned)}, or they moved"] : Array.Empty<string>(),
+        ];
+        if (differences.Length > 0) throw OutdatedPlan.Of(now.Name, differences);
         return await PlanAsync(input with { Cluster = now }, cancellationToken).ConfigureAwait(false);
     }
+
+    private static string Names(ClusterSpec spec) => string.Join(", ", spec.Members.Select(member => member.Name));
 
     /// <summary>The cluster by its profile: who holds the object may have got it long ago.</summary>
     private async Task<EtcdCluster> AsItIsNowAsync(EtcdCluster cluster, CancellationToken cancellationToken)
