@@ -181,9 +181,11 @@ internal static class MoveScripts
         if [ -e "$1/data/member" ]; then rm -rf -- "$2/data.moving"; fi
         """;
 
-    /// <summary>$1 old folder, $2 unit of its mount, $3 cluster, $4 member, $5 write-ahead log's folder or empty, $6 new folder.</summary>
+    /// <summary>$1 old folder, $2 unit of its mount, $3 cluster, $4 member, $5 write-ahead log's folder or empty, $6 new folder, $7 list of the folders that were not there before.</summary>
     public const string RemoveOld = Alone + """
         rm -rf -- "$1"/data.before-move-*
+        made=no
+        if [ ! -r "$7" ] || grep -qxF -- "$1" "$7"; then made=yes; fi
         unit=/etc/systemd/system/$2
         for used in "$5" "$6"; do
             case $used/ in "$1"/*) exit 0 ;; esac
@@ -193,7 +195,8 @@ internal static class MoveScripts
             systemctl stop "$2"
             rm -f -- "$unit"
             systemctl daemon-reload
+            made=yes
         fi
-        rmdir -- "$1" 2>/dev/null || :
+        if [ "$made" = yes ]; then rmdir -- "$1" 2>/dev/null || :; fi
         """;
 }

@@ -13,6 +13,16 @@ internal static class UninstallScripts
         {{ScheduleScripts.Forget}}
         dir=$1 config=$2 keep=$3 unit=$4 wal=$5 user=$6 cluster=$7 member=$8
         shift 8
+        made=
+        if [ -r "$config/{{MemberFileScripts.MadeFolders}}" ]; then made=$(cat "$config/{{MemberFileScripts.MadeFolders}}"); fi
+        remove_folder() { # one that was there before stays, for root; installations from before there was a list know no such folders
+            if [ ! -d "$1" ]; then return; fi
+            if [ -z "$made" ] || printf '%s\n' "$made" | grep -qxF -- "$1"; then rmdir -- "$1" 2>/dev/null; fi
+        }
+        give() { # what the user has there becomes root's: the next user may get the same id
+            if [ -d "$1" ] && [ ! -L "$1" ]; then find "$1" -xdev -user "$user" -exec chown -h root:root {} +; fi
+        }
+        destination=$(sed -n "s/^destination='\(\/[A-Za-z0-9._\/-]*\)'\$/\1/p" "/etc/etcd-snapshot-$cluster/snapshot-schedule.conf" 2>/dev/null)
         remove_data() { rm -rf -- "$1/data" "$1"/data.before-* "$1"/data.restored-* "$1/data.restore" "$1/data.restore.db" "$1/data.moving"; }
         if [ -n "$unit" ] && [ -e "/etc/systemd/system/$unit" ]; then
             systemctl --quiet disable "$unit"
@@ -30,13 +40,14 @@ internal static class UninstallScripts
         if [ "$keep" = no ]; then
             for folder in "$dir" "$@"; do remove_data "$folder"; done
             if [ -n "$unit" ]; then rm -f -- "/etc/systemd/system/$unit".member-files-*; fi
-            if [ -n "$wal" ]; then rm -rf -- "$wal/wal" "$wal"/wal.before-* "$wal"/wal.restored-* "$wal/wal.restore"; rmdir -- "$wal" 2>/dev/null; fi
+            if [ -n "$wal" ]; then rm -rf -- "$wal/wal" "$wal"/wal.before-* "$wal"/wal.restored-* "$wal/wal.restore"; remove_folder "$wal"; fi
         fi
         if [ "$keep" = no ] && [ -n "$unit" ]; then
             for mount in /etc/systemd/system/*.mount; do
                 if [ ! -f "$mount" ] || [ "$(sed -n 's/^# cluster: //p' "$mount")" != "$cluster" ] || [ "$(sed -n 's/^# member: //p' "$mount")" != "$member" ]; then
                     continue
                 fi
+                if [ -n "$made" ]; then made=$(printf '%s\n' "$made"; sed -n 's/^Where=//p' "$mount"); fi
                 systemctl --quiet disable "${mount##*/}"
                 systemctl stop "${mount##*/}"
                 rm -f -- "$mount"
@@ -44,10 +55,11 @@ internal static class UninstallScripts
             done
         fi
         rm -rf -- "$config/pki"
-        rm -f -- "$config/etcd.conf.yml" "$dir/etcd.log" "$dir/etcd.pid" "$config"/*.part "$config"/*.next "$config"/*.kept "$dir"/*.part
-        if [ "$keep" = no ]; then for folder in "$@"; do rmdir -- "$folder" 2>/dev/null; done; fi
-        for folder in "$config" "$dir"; do if [ -d "$folder" ]; then rmdir -- "$folder" 2>/dev/null; fi; done
+        rm -f -- "$config/etcd.conf.yml" "$dir/etcd.log" "$dir/etcd.pid" "$config"/*.part "$config"/*.next "$config"/*.kept "$dir"/*.part "$config/{{MemberFileScripts.MadeFolders}}"
+        if [ "$keep" = no ]; then for folder in "$@"; do remove_folder "$folder"; done; fi
+        for folder in "$config" "$dir"; do remove_folder "$folder"; done
         if [ "$keep" = no ] && [ -n "$user" ] && getent passwd "$user" | grep -q -F ':{{MemberFileScripts.UserRemark}}:'; then
+            for folder in "$config" "$dir" "$wal" "$@" "$destination" /var/backups/etcd-*; do give "$folder"; done
             userdel -- "$user" >&2
         fi
         exit 0
@@ -60,7 +72,7 @@ internal static class UninstallScripts
         member.User ?? "", cluster, member.Name, .. member.FormerDirectories ?? [],
     ];
 
-    /// <summary>$1 folder of the releases, $2 version or empty for the folder as a whole.</summary>
+    /// <summary>$1 folder of the releases, $2 version or empty for the folder as a whole, with the cluster's that it is in on this machine.</summary>
     public const string RemovePrograms = """
         set -u
         if [ -n "$2" ]; then
@@ -70,7 +82,7 @@ internal static class UninstallScripts
         else
             rm -rf -- "$1"
         fi
-        rmdir -- "${1%/*}" 2>/dev/null
+        if [ -z "$2" ]; then rmdir -- "${1%/*}" 2>/dev/null; fi
         exit 0
         """;
 }

@@ -146,6 +146,37 @@ public sealed class InstallOnHostsTests(HostLabFixture lab)
     }
 
     [Fact]
+    public async Task Uninstall_FoldersThatWereThereBefore_StayAndBelongToRoot()
+    {
+        await using HostCluster hosts = await HostCluster.StartAsync(lab);
+        await hosts.LookAsync("n1", "mkdir -p /opt /srv/etcd-data /srv/etcd-wal; rmdir /opt/* 2>/dev/null; ls -A /opt");
+        InstallRequest request = hosts.Request("n1");
+        EtcdCluster cluster = await hosts.InstallAsync(request with
+        {
+            Hosts = [.. request.Hosts!.Select(host => host with { DataDirectory = "/srv/etcd-data", WalDirectory = "/srv/etcd-wal" })],
+        });
+        string user = (await hosts.LookAsync("n1", "id -u etcd")).Trim();
+        await hosts.LookAsync("n1", "mkdir -p -m 0700 /var/backups/etcd-prod; echo keys >/var/backups/etcd-prod/etcd-snapshot-1.db; chmod 0600 /var/backups/etcd-prod/*; chown -R etcd:etcd /var/backups/etcd-prod");
+
+        await (await new ClusterUninstaller(hosts.Context).PlanAsync(cluster, new UninstallRequest { RemoveData = true }, Token)).RunAsync(null, Token);
+
+        try
+        {
+            string left = await hosts.LookAsync("n1", "stat -c '%n %a %U:%G' /opt /srv/etcd-data /srv/etcd-wal /var/backups/etcd-prod /var/backups/etcd-prod/*");
+            Assert.Contains("/opt 755 root:root\n", left, StringComparison.Ordinal);
+            Assert.Contains("/srv/etcd-data 700 root:root\n", left, StringComparison.Ordinal);
+            Assert.Contains("/srv/etcd-wal 700 root:root\n", left, StringComparison.Ordinal);
+            Assert.Contains("/var/backups/etcd-prod 700 root:root\n", left, StringComparison.Ordinal);
+            Assert.Contains("/var/backups/etcd-prod/etcd-snapshot-1.db 600 root:root", left, StringComparison.Ordinal);
+            Assert.Empty(await hosts.LookAsync("n1", $"ls -A /srv/etcd-data /srv/etcd-wal | grep -v : || true; ls -d /etc/etcd /opt/etcd 2>/dev/null; find / -xdev -uid {user} ! -path '/proc/*' 2>/dev/null"));
+        }
+        finally
+        {
+            await hosts.LookAsync("n1", "rm -rf /var/backups/etcd-prod /srv/etcd-data /srv/etcd-wal");
+        }
+    }
+
+    [Fact]
     public async Task Uninstall_HostIsDead_TouchesNothingUntilToldToLeaveItOut()
     {
         await using HostCluster hosts = await HostCluster.StartAsync(lab);
