@@ -85,6 +85,24 @@ public sealed class ClusterInstallerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task PlanAsync_FolderOfAnotherOperatorsLivingMember_IsRefusedAndItServesOn()
+    {
+        await using var theirs = new LocalLab();
+        InstallRequest request = await LocalLab.RequestAsync("demo", 1, "3.5") with { Directory = theirs.Path };
+        EtcdCluster living = await LocalLab.RunAsync(await theirs.Installer.PlanAsync(request, Token));
+        InstallRequest ours = await LocalLab.RequestAsync("demo", 1, "3.5") with { Directory = theirs.Path };
+
+        var running = await Assert.ThrowsAsync<EtcdException>(() => _lab.Installer.PlanAsync(ours, Token));
+        await new MemberOperator(theirs.Context).StopAsync(living, "demo-1", Token);
+        var stopped = await Assert.ThrowsAsync<EtcdException>(() => _lab.Installer.PlanAsync(ours, Token));
+
+        Assert.All([running, stopped], error => Assert.Equal(EtcdErrorIds.EtcdExists, error.ErrorId));
+        Assert.StartsWith("localhost runs member demo-1 of cluster 'demo'", running.Message, StringComparison.Ordinal);
+        Assert.StartsWith("localhost holds member demo-1 of cluster 'demo'", stopped.Message, StringComparison.Ordinal);
+        Assert.All([running, stopped], error => Assert.DoesNotContain("Move the folder", error.NextStep, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task PlanAsync_InstalledAsAsked_IsEmpty()
     {
         InstallRequest request = await LocalLab.RequestAsync("demo", 1, "3.5");

@@ -12,7 +12,7 @@ public sealed class MemberOperator(AdminContext context)
     /// <param name="timeout">How long it has to answer.</param>
     /// <param name="cancellationToken">Gives up waiting; the member goes on starting.</param>
     /// <returns>The verdict on it. Not healthy where the cluster still lacks a quorum, which one member cannot help.</returns>
-    /// <exception cref="EtcdException">ClusterNotManaged, MemberNotFound, MemberStartFailed, NotHealthy: it did not answer in time.</exception>
+    /// <exception cref="EtcdException">ClusterNotManaged, MemberNotFound, EtcdExists: the host has somebody else's etcd; MemberStartFailed, NotHealthy: it did not answer in time.</exception>
     public async Task<EtcdHealth> StartAsync(
         EtcdCluster cluster, string memberName, TimeSpan timeout, CancellationToken cancellationToken)
     {
@@ -61,10 +61,10 @@ public sealed class MemberOperator(AdminContext context)
     /// <param name="cluster">A managed cluster.</param>
     /// <param name="memberName">The member's name.</param>
     /// <param name="cancellationToken">Gives up waiting; the member may still stop.</param>
-    /// <exception cref="EtcdException">ClusterNotManaged, MemberNotFound, MemberStopFailed.</exception>
+    /// <exception cref="EtcdException">ClusterNotManaged, MemberNotFound, EtcdExists: the host has somebody else's etcd; MemberStopFailed.</exception>
     public async Task StopAsync(EtcdCluster cluster, string memberName, CancellationToken cancellationToken)
     {
-        MemberSpec member = Find(cluster, memberName);
+        MemberSpec member = await FindOursAsync(cluster, memberName, cancellationToken).ConfigureAwait(false);
         await context.ServiceOf(member).StopAsync(member, cancellationToken).ConfigureAwait(false);
     }
 
@@ -78,7 +78,7 @@ public sealed class MemberOperator(AdminContext context)
     public async Task<EtcdHealth> RestartAsync(
         EtcdCluster cluster, string memberName, TimeSpan timeout, CancellationToken cancellationToken)
     {
-        MemberSpec member = Find(cluster, memberName);
+        MemberSpec member = await FindOursAsync(cluster, memberName, cancellationToken).ConfigureAwait(false);
         IMemberService service = context.ServiceOf(member);
         EtcdVersion version = cluster.RequireSpec().Version ?? throw NotInstalled(cluster);
         cancellationToken.ThrowIfCancellationRequested();
@@ -146,9 +146,17 @@ public sealed class MemberOperator(AdminContext context)
 
     private async Task<MemberSpec> LaunchAsync(EtcdCluster cluster, string memberName, CancellationToken cancellationToken)
     {
-        MemberSpec member = Find(cluster, memberName);
+        MemberSpec member = await FindOursAsync(cluster, memberName, cancellationToken).ConfigureAwait(false);
         EtcdVersion version = cluster.RequireSpec().Version ?? throw NotInstalled(cluster);
         await context.ServiceOf(member).StartAsync(member, version, cancellationToken).ConfigureAwait(false);
+        return member;
+    }
+
+    /// <summary>The member, where what its host has in its place is not somebody else's.</summary>
+    private async Task<MemberSpec> FindOursAsync(EtcdCluster cluster, string memberName, CancellationToken cancellationToken)
+    {
+        MemberSpec member = Find(cluster, memberName);
+        await new OwnershipReader(context).RequireOursAsync(cluster, [member], cancellationToken).ConfigureAwait(false);
         return member;
     }
 

@@ -9,6 +9,23 @@ public sealed record ClusterSpec
     /// <summary>etcd's <c>initial-cluster-token</c>: keeps members of different clusters from joining each other.</summary>
     public required string Token { get; init; }
 
+    /// <summary>
+    /// Other tokens that its members may be configured with: those from before its restores, and that of one that is under way; null for none.
+    /// By them a member is known as this cluster's.
+    /// </summary>
+    public IReadOnlyList<string>? OtherTokens
+    {
+        get;
+        init => field = value is null ? null : new EqualList<string>(value);
+    }
+
+    /// <summary>Members that were removed while their hosts could not be reached, so that the hosts still hold them; null for none.</summary>
+    public IReadOnlyList<MemberSpec>? Uncleared
+    {
+        get;
+        init => field = value is null ? null : new EqualList<MemberSpec>(value);
+    }
+
     /// <summary>All members, voters first.</summary>
     public required IReadOnlyList<MemberSpec> Members { get; init; }
 
@@ -29,4 +46,18 @@ public sealed record ClusterSpec
 
     /// <summary>A restore that has been begun and not completed; null where there is none.</summary>
     public ClusterRestore? Restore { get; init; }
+
+    // Enough for the restores that a host may have missed, and never a list without end.
+    private const int KeptTokens = 8;
+
+    /// <summary>Whether a member that is configured with a token is this cluster's.</summary>
+    internal bool Knows(string token) => token == Token || OtherTokens?.Contains(token) == true;
+
+    /// <summary>With another token; the present one is still known.</summary>
+    internal ClusterSpec WithToken(string token) => this with { Token = token, OtherTokens = Others(Token) };
+
+    /// <summary>With one more token that is known, as a change that is under way gives it to members.</summary>
+    internal ClusterSpec Expecting(string token) => Knows(token) ? this : this with { OtherTokens = Others(token) };
+
+    private string[] Others(string first) => [.. (OtherTokens ?? []).Prepend(first).Distinct(StringComparer.Ordinal).Take(KeptTokens)];
 }

@@ -64,6 +64,7 @@ public sealed class ConfigurationChanger(AdminContext context)
         cluster = membership.Cluster;
         ClusterSpec wanted = SettingChanges.Apply(cluster.RequireSpec(), request);
         InstallState state = await InstallState.ReadAsync(context, cluster.Name, cluster, wanted, cancellationToken).ConfigureAwait(false);
+        state.RequireOurs(context);
         IReadOnlyList<HandEdit> edits = await HandEdits.ReadAsync(context, cluster, state, wanted.Members, cancellationToken).ConfigureAwait(false);
         wanted = SettingChanges.Apply(cluster.RequireSpec(), HandEditChoice.Apply(cluster, request, edits));
         state = state with { Wanted = wanted };

@@ -31,7 +31,7 @@ public sealed class ClusterInstaller(AdminContext context)
             : builder.New(request.Hosts is null ? await TakenPortsAsync(cancellationToken).ConfigureAwait(false) : new HashSet<int>());
         InstallState state = await InstallState.ReadAsync(context, request.Name, existing, wanted, cancellationToken).ConfigureAwait(false);
         state = state with { Wanted = ListenAddresses.Choose(wanted, state.Surveys) };
-        IReadOnlyList<string> warnings = new Preflight(state) { ForceFormat = request.HostsToForce }.Check(wanted.Members);
+        IReadOnlyList<string> warnings = new Preflight(context, state) { ForceFormat = request.HostsToForce }.Check(wanted.Members);
 
         IReadOnlyList<HandEdit> edits = existing is null ? [] : await HandEdits.ReadAsync(
             context, existing, state, state.Wanted.Members.Where(state.ConfigDiffers), cancellationToken).ConfigureAwait(false);

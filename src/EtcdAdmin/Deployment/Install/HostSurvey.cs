@@ -10,12 +10,14 @@ namespace EtcdAdmin.Deployment;
 /// <param name="Resolved">For each address of the cluster the IP addresses that this host takes it for.</param>
 /// <param name="Reached">How each address and port of the cluster answers to it.</param>
 /// <param name="Volumes">The devices for the data of members, by member name.</param>
+/// <param name="Owners">Whose the etcd is that is where a member should be, by member name.</param>
 internal sealed record HostSurvey(
     EtcdHost Host,
     IReadOnlyDictionary<string, MemberFacts> Members,
     IReadOnlyDictionary<string, IReadOnlyList<string>> Resolved,
     IReadOnlyList<Reach> Reached,
-    IReadOnlyDictionary<string, VolumeFacts> Volumes)
+    IReadOnlyDictionary<string, VolumeFacts> Volumes,
+    IReadOnlyDictionary<string, OwnerFacts> Owners)
 {
     /// <summary>Reads one host.</summary>
     /// <param name="context">The surroundings.</param>
@@ -29,7 +31,7 @@ internal sealed record HostSurvey(
         EtcdHost facts = await HostReader.ReadAsync(
             context.HostOf(host), host.Connection ?? HostConnection.Local, context.Clock, SurveyScripts.Text,
             Arguments(host, spec), reading.Read, cancellationToken).ConfigureAwait(false);
-        return new HostSurvey(facts, reading.Members, reading.Resolved, reading.Reached, reading.Volumes);
+        return new HostSurvey(facts, reading.Members, reading.Resolved, reading.Reached, reading.Volumes, reading.Owners);
     }
 
     private static List<string> Arguments(MemberSpec host, ClusterSpec spec)
@@ -40,6 +42,7 @@ internal sealed record HostSurvey(
             string program = spec.Version is { } version ? member.BinaryPath("etcd", version) : "";
             arguments.AddRange(
                 ["member", member.Name, member.Layout.PkiDirectory, member.Layout.DataDirectory, member.Layout.ConfigFile, program, member.Unit ?? "", member.WalPath ?? ""]);
+            arguments.AddRange(["owner", .. OwnerScripts.Arguments(member)]);
             if (member.Volume is { } volume)
                 arguments.AddRange(["volume", member.Name, volume.Device, volume.FileSystem, volume.MountPoint, VolumeUnit.Name(volume.MountPoint)]);
         }
@@ -68,11 +71,14 @@ internal sealed record HostSurvey(
 
         public Dictionary<string, VolumeFacts> Volumes { get; } = new(StringComparer.Ordinal);
 
+        public Dictionary<string, OwnerFacts> Owners { get; } = new(StringComparer.Ordinal);
+
         public void Read(string[] fields)
         {
             switch (fields)
             {
                 case ["member", var name, ..]: Members[name] = MemberFacts.From(fields); break;
+                case ["owner", var name, ..]: Owners[name] = OwnerFacts.From(fields); break;
                 case ["volume", var name, ..]: Volumes[name] = VolumeFacts.From(fields); break;
                 case ["resolve", var address, var found]: Resolved[address] = found.Split(' ', StringSplitOptions.RemoveEmptyEntries); break;
                 case ["reach", var address, var port, var answer] when Enum.TryParse(answer, ignoreCase: true, out ReachAnswer known):

@@ -1,3 +1,4 @@
+using EtcdAdmin.Client;
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Deployment.Packages;
 using EtcdAdmin.Hosts;
@@ -16,7 +17,7 @@ internal sealed record InstallState
     /// <summary>By host name.</summary>
     public required IReadOnlyDictionary<string, HostSurvey> Surveys { get; init; }
 
-    /// <summary>The members whose etcd runs.</summary>
+    /// <summary>The members whose etcd runs, and is theirs.</summary>
     public required IReadOnlySet<string> Running { get; init; }
 
     /// <summary>The hosts that lack the wanted release, each with one of its members.</summary>
@@ -29,6 +30,20 @@ internal sealed record InstallState
 
     /// <summary>What its host has of a member.</summary>
     public MemberFacts FactsOf(MemberSpec member) => SurveyOf(member).Members[member.Name];
+
+    /// <summary>Whose the etcd is that is where a member should be.</summary>
+    public MemberOwnership OwnershipOf(MemberSpec member) => Owners[member.Name];
+
+    /// <summary>By member name, of those whose hosts were read.</summary>
+    public required IReadOnlyDictionary<string, MemberOwnership> Owners { get; init; }
+
+    /// <summary>Refuses where one of the hosts that were read has somebody else's etcd in a member's place.</summary>
+    /// <exception cref="EtcdException">EtcdExists.</exception>
+    /// <exception cref="AggregateException">Several have.</exception>
+    public void RequireOurs(AdminContext context) => new OwnershipReader(context).ThrowIfForeign([.. Owners.Values]);
+
+    /// <summary>The cluster's id, where it was asked.</summary>
+    public ClusterId? Id { get; init; }
 
     /// <summary>What its host has of the device for its data; null for a member without one.</summary>
     public VolumeFacts? VolumeOf(MemberSpec member) => member.Volume is null ? null : SurveyOf(member).Volumes[member.Name];
@@ -73,20 +88,25 @@ internal sealed record InstallState
     /// <exception cref="AggregateException">One error for each host that could not be read.</exception>
     public static async Task<InstallState> ReadAsync(
         AdminContext context, string name, EtcdCluster? existing, ClusterSpec wanted, IReadOnlyList<MemberSpec> members,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken, ClusterId? id = null)
     {
         HostSurvey[] surveys = await HostErrors.WhenAllAsync(members.DistinctBy(member => member.HostName)
             .Select(host => HostSurvey.ReadAsync(context, host, wanted, cancellationToken))).ConfigureAwait(false);
         var byHost = surveys.ToDictionary(survey => survey.Host.HostName, StringComparer.Ordinal);
+        var reader = new OwnershipReader(context);
+        var owners = new Dictionary<string, MemberOwnership>(StringComparer.Ordinal);
         var running = new HashSet<string>(StringComparer.Ordinal);
         foreach (MemberSpec member in members)
         {
+            // A unit of that name may be anybody's: what runs is the member only where that is proved.
+            owners[member.Name] = await reader.JudgeAsync(existing, member, byHost[member.HostName].Owners[member.Name], cancellationToken, id).ConfigureAwait(false);
+            if (owners[member.Name].IsForeign) continue;
             bool runs = member.Unit is not null
                 ? byHost[member.HostName].Members[member.Name].ProcessId is not null
                 : (await context.ServiceOf(member).GetStateAsync(member, cancellationToken).ConfigureAwait(false)).IsRunning;
             if (runs) running.Add(member.Name);
         }
 
-        return new InstallState { ClusterName = name, Existing = existing, Wanted = wanted, Surveys = byHost, Running = running };
+        return new InstallState { ClusterName = name, Existing = existing, Wanted = wanted, Surveys = byHost, Running = running, Owners = owners, Id = id };
     }
 }

@@ -6,7 +6,7 @@ using EtcdAdmin.Hosts;
 namespace EtcdAdmin.Deployment;
 
 /// <summary>Looks over all hosts before anything is changed, and says everything that is wrong at once.</summary>
-internal sealed class Preflight(InstallState state)
+internal sealed class Preflight(AdminContext context, InstallState state)
 {
     // Room for three programs of a release, and for a young database with its log; etcd preallocates 64 MB per segment of the log.
     private const long BinaryBytes = 200L << 20;
@@ -35,6 +35,7 @@ internal sealed class Preflight(InstallState state)
         foreach (MemberSpec member in members)
         {
             if (member.Connection is not null) CheckHost(member);
+            else CheckOwner(member);
             CheckData(member);
         }
 
@@ -65,10 +66,19 @@ internal sealed class Preflight(InstallState state)
         CheckSpace(member, survey.Host);
         CheckReach(member, survey);
         CheckSameMachine(member, survey);
-        if (state.Running.Contains(member.Name)) return;
+        if (!CheckOwner(member) || state.Running.Contains(member.Name)) return;
         CheckPorts(member, survey.Host);
         CheckOthers(member, survey.Host);
         CheckVolume(member, survey.Host);
+    }
+
+    /// <summary>Whether the member's place is free or its own. Somebody else's etcd is not to be touched, whether it runs or not.</summary>
+    private bool CheckOwner(MemberSpec member)
+    {
+        MemberOwnership ownership = state.OwnershipOf(member);
+        if (!ownership.IsForeign) return true;
+        _problems.Add(ForeignMember.Refusal(ownership, context.Home.ClustersPath));
+        return false;
     }
 
     private void CheckClock(MemberSpec member, EtcdHost host)
@@ -129,20 +139,18 @@ internal sealed class Preflight(InstallState state)
             Problem(member, EtcdErrorIds.PortInUse, $"has something listening on port {port} already", "Stop it, or give another port.");
     }
 
-    /// <summary>An etcd that is not this member: taking its place unasked could cost somebody a cluster.</summary>
+    /// <summary>An etcd beside this member: two on one host die together, and share its disk.</summary>
     private void CheckOthers(MemberSpec member, EtcdHost host)
     {
         ExistingEtcd[] foreign = [.. host.Etcd.Where(found => found.Kind switch
         {
             ExistingEtcdKind.Process => !IsOwnProcess(member, found),
-            ExistingEtcdKind.Unit => found.Name == member.Unit && !BelongsHere(member),
-            ExistingEtcdKind.Configuration => found.Name == member.ConfigDirectory && !BelongsHere(member) && state.Existing is null,
+            ExistingEtcdKind.Configuration => found.Name == member.ConfigDirectory && state.Existing is null,
             _ => false,
         })];
         if (foreign.Length == 0) return;
-        string owner = foreign.FirstOrDefault(found => found.Cluster is not null) is { } ours ? $"member {ours.Member} of cluster '{ours.Cluster}'" : "an etcd that EtcdAdmin did not install";
-        Problem(member, EtcdErrorIds.EtcdExists, $"holds {owner}: {string.Join(", ", foreign.Select(Describe))}",
-            "Uninstall that one first, or use another host.");
+        Problem(member, EtcdErrorIds.EtcdExists, $"holds an etcd that EtcdAdmin did not install: {string.Join(", ", foreign.Select(Describe))}",
+            "It was not touched. Use another host; or, where that etcd is no longer needed, save its data and uninstall it, then run the command again.");
     }
 
     private void CheckVolume(MemberSpec member, EtcdHost host)
@@ -156,11 +164,12 @@ internal sealed class Preflight(InstallState state)
     private void CheckData(MemberSpec member)
     {
         bool hasData = state.FactsOf(member).HasData;
+        if (state.OwnershipOf(member).IsForeign) return; // to move its folder away would be to end it
         bool isKnown = state.Existing?.Spec?.Members.Any(known => known.Name == member.Name) == true;
-        if (!isKnown && hasData && !BelongsHere(member))
+        if (!isKnown && hasData && !BelongsHere(member) && !state.OwnershipOf(member).IsDataOf(state.Id))
         {
             _problems.Add(new EtcdException(EtcdErrorIds.DataExists, EtcdErrorKind.InvalidOperation,
-                $"{member.HostName} holds data of an earlier cluster in {member.Layout.DataDirectory}.")
+                $"{member.HostName} holds data of an earlier cluster in {member.Layout.DataDirectory}, which no etcd has open now.")
             {
                 Target = member.Layout.DataDirectory,
                 NextStep = "Move the folder away, or choose another place for the data.",
@@ -179,9 +188,7 @@ internal sealed class Preflight(InstallState state)
         });
     }
 
-    /// <summary>Whether its unit on the host was written for this member of this cluster, by an earlier attempt or installation.</summary>
-    private bool BelongsHere(MemberSpec member) => state.Existing is not null && state.SurveyOf(member).Host.Etcd.Any(found =>
-        found.Kind == ExistingEtcdKind.Unit && found.Cluster == state.ClusterName && found.Member == member.Name);
+    private bool BelongsHere(MemberSpec member) => state.OwnershipOf(member).Owner == Owner.Ours;
 
     // One that systemd starts again and again, as a member that was removed ends again and again, may be gone when its unit is asked.
     private bool IsOwnProcess(MemberSpec member, ExistingEtcd found) => found.Kind == ExistingEtcdKind.Process && BelongsHere(member)
@@ -203,7 +210,7 @@ internal sealed class Preflight(InstallState state)
 
     private static string Describe(ExistingEtcd found) => found.Kind switch
     {
-        ExistingEtcdKind.Process => $"process {found.Name}",
+        ExistingEtcdKind.Process => $"process {found.Name}{(found.Detail is { } command ? $" ({TerminalText.Line(command.Length <= 120 ? command : command[..120] + "…")})" : "")}",
         ExistingEtcdKind.Unit => $"unit {found.Name}",
         _ => found.Name,
     };

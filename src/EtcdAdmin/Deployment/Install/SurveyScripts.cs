@@ -1,3 +1,5 @@
+using EtcdAdmin.Clusters;
+
 namespace EtcdAdmin.Deployment;
 
 /// <summary>What a survey asks beyond the general facts of a host.</summary>
@@ -8,7 +10,7 @@ internal static class SurveyScripts
     /// bash alone opens TCP connections without any other program; where there is none, reaching stays unknown. A refused connection is
     /// as good as an open one: it shows that the way there and back is free.
     /// </remarks>
-    public const string Functions = ProcessScripts.Functions + """
+    public const string Functions = ProcessScripts.Functions + OwnerScripts.Functions + """
         member() { # name, certificates, data, configuration, program, unit, write-ahead log
             config= unit= pki=no data=no binary=no pid= log=no outdated=no
             if [ -r "$4" ]; then config=$(sha256sum <"$4") && config=${config%% *}; fi
@@ -46,11 +48,12 @@ internal static class SurveyScripts
 
         """;
 
-    /// <summary>Arguments: any number of <c>member</c> with seven, <c>volume</c> with five, <c>resolve</c> with one, <c>reach</c> with two more.</summary>
+    /// <summary>Arguments: any number of <c>member</c> and <c>owner</c> with seven, <c>volume</c> with five, <c>resolve</c> with one, <c>reach</c> with two more.</summary>
     public const string Text = Functions + VolumeScripts.Functions + """
         while [ $# -gt 0 ]; do
             case $1 in
                 member) member "$2" "$3" "$4" "$5" "$6" "$7" "$8"; shift 8 ;;
+                owner) owner "$2" "$3" "$4" "$5" "$6" "$7" "$8"; shift 8 ;;
                 volume) volume "$2" "$3" "$4" "$5" "$6"; shift 6 ;;
                 resolve) resolve "$2"; shift 2 ;;
                 reach) reach "$2" "$3" & shift 3 ;;

@@ -56,15 +56,17 @@ public sealed class MemberAdder(AdminContext context)
         if (request.Learner && !learns) throw NoLearners(old);
         Guard(membership, present, request, learns);
 
-        InstallState state = await InstallState.ReadAsync(context, cluster.Name, cluster, wanted, [member], cancellationToken).ConfigureAwait(false);
+        InstallState state = await InstallState.ReadAsync(context, cluster.Name, cluster, wanted, [member], cancellationToken, membership.Id).ConfigureAwait(false);
         member = ListenAddresses.Choose(member, state.SurveyOf(member));
         wanted = SpecChanges.Replace(wanted, member);
         state = state with { Wanted = wanted };
-        IReadOnlyList<string> warnings = new Preflight(state)
+        IReadOnlyList<string> warnings = new Preflight(context, state)
         {
             Joining = present is null or { IsStarted: false },
             ForceFormat = Installing(cluster.Name, request).HostsToForce,
         }.Check([member]);
+
+        if (present is null) RequireFormer(membership, state.OwnershipOf(member));
 
         var plan = new PlanBuilder($"Adding member {member.Name} to cluster {cluster.Name}", cluster.Name);
         AddSteps(plan, new Addition(membership, member, present, request, state, learns));
@@ -88,16 +90,23 @@ public sealed class MemberAdder(AdminContext context)
         bool runs = state.Running.Contains(member.Name);
         if (isThere && runs && membership.IsUp(present!.Id)) return; // isThere says that it is present
 
-        if (present is null && (runs || state.FactsOf(member).UnitSha256 is not null))
+        if (present is null && state.OwnershipOf(member).Owner == Owner.Ours)
         {
-            // A member of an earlier life, which its host has started again. One that dies and is started over and over runs at one
-            // look and does not at the next.
-            plan.Add(new StepText(member.HostName, $"Stop the former member {member.Name}") { Member = member.Name }, (_, token) => context.ServiceOf(member).StopAsync(member, token));
+            // A member of an earlier life, proved to be this cluster's and no longer in it, which its host may have started again. One that
+            // dies and is started over and over runs at one look and does not at the next.
+            plan.Add(
+                new StepText(member.HostName, $"Stop the former member {member.Name}, which is no longer in the cluster") { Member = member.Name },
+                (_, token) => context.ServiceOf(member).StopAsync(member, token));
             runs = false;
             state = state.WithStopped(member);
         }
 
-        new MemberInstallation(context, install, state).AddTo(plan, member, joining: present is null);
+        var files = new MemberInstallation(context, install, state)
+        {
+            // Until it votes, nothing on the host is of use to anybody, and what was there before is put back.
+            MayUndo = present is null ? async token => !await calls.VotesAsync(member, token).ConfigureAwait(false) : null,
+        };
+        files.AddTo(plan, member, joining: present is null);
         StepText Text(string action) => new(member.HostName, action) { Member = member.Name };
         plan.NextStage().Add(
             new StepText(ThisMachine, $"Save the profile of cluster {cluster.Name} with member {member.Name}") { Member = member.Name },
@@ -142,7 +151,24 @@ public sealed class MemberAdder(AdminContext context)
 
         plan.TidyUp().Add(
             new StepText(ThisMachine, $"Prove that member {member.Name} serves") { Member = member.Name },
-            (_, token) => new MemberGate(context).WaitAsync(cluster.WithSpec(state.Wanted), member, request.Timeout, token));
+            async (_, token) =>
+            {
+                await new MemberGate(context).WaitAsync(cluster.WithSpec(state.Wanted), member, request.Timeout, token).ConfigureAwait(false);
+                await files.SettleAsync(member, token).ConfigureAwait(false);
+            });
+    }
+
+    /// <summary>What the host has of this cluster must be of a member that left it: one that is in it is not stopped to make another of it.</summary>
+    private static void RequireFormer(Membership membership, MemberOwnership ownership)
+    {
+        if (ownership.Owner != Owner.Ours || !ownership.IsDataOf(membership.Id)) return;
+        if (membership.Find(ownership.Facts.Data!.Member) is not { } living) return; // it has data of this cluster
+        throw new EtcdException(EtcdErrorIds.AlreadyExists, EtcdErrorKind.AlreadyExists,
+            $"{ownership.Member.HostName} holds member {Membership.NameOf(living)} ({living.Id}) of cluster '{membership.Cluster.Name}', which is in the cluster.")
+        {
+            Target = ownership.Member.HostName,
+            NextStep = $"Remove that one first (Remove-EtcdMember {Membership.NameOf(living)} -Cluster {membership.Cluster.Name}), or use another host.",
+        };
     }
 
     /// <summary>The specification of the member; for one that is known already the one it has.</summary>

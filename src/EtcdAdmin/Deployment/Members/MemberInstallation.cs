@@ -16,11 +16,25 @@ internal sealed class MemberInstallation(AdminContext context, InstallSteps inst
         if [ -e "$1/member" ]; then mv -- "$1" "$2"; fi
         """;
 
+    private const string BackScript = """
+        set -eu
+        if [ -e "$2" ] && [ ! -e "$1/member" ]; then
+            rmdir -- "$1" 2>/dev/null || true
+            mv -T -- "$2" "$1"
+        fi
+        if [ -n "$3" ] && [ -e "$4" ] && [ ! -e "$3" ]; then mv -- "$4" "$3"; fi
+        """;
+
+    private string? _aside;
+
     /// <summary>What the place of earlier data is marked with, before the time.</summary>
     public string AsideMark { get; init; } = "before-joining";
 
     /// <summary>That time; null is when it is moved.</summary>
     public string? AsideStamp { get; init; }
+
+    /// <summary>Whether what they put on the host may be taken back, asked when they are undone; null leaves it there, for the same command to carry on from.</summary>
+    public Func<CancellationToken, Task<bool>>? MayUndo { get; init; }
 
     /// <summary>Adds them to a plan.</summary>
     /// <param name="plan">The plan.</param>
@@ -43,7 +57,9 @@ internal sealed class MemberInstallation(AdminContext context, InstallSteps inst
         if (joining && (state.FactsOf(member) is { HasData: true } or { HasLog: true } || state.VolumeOf(member) is { IsMade: true, IsReady: false }))
         {
             plan.NextStage().Add(
-                Text($"Move the data of its earlier life in {member.Layout.DataDirectory} aside"), (_, token) => MoveAsideAsync(member, token));
+                Text($"Move the data of its earlier life in {member.Layout.DataDirectory} aside"),
+                (_, token) => MoveAsideAsync(member, token),
+                MayUndo is null ? null : (_, token) => MoveBackAsync(member, token));
         }
 
         if (!state.Running.Contains(member.Name) && (joining || state.ConfigDiffers(member) || state.LacksPki(member)))
@@ -51,18 +67,45 @@ internal sealed class MemberInstallation(AdminContext context, InstallSteps inst
             plan.NextStage().Add(
                 Text($"Write configuration{(state.LacksPki(member) ? ", certificates and keys" : "")} of member {member.Name} "
                     + $"({EtcdConfiguration.Text(member.ClientUrl(state.Wanted.Tls))}, data in {member.Layout.DataDirectory})"),
-                (_, token) => install.WriteFilesAsync(member, token));
+                (_, token) => WriteAsync(member, token),
+                MayUndo is null ? null : (_, token) => PutBackAsync(member, token));
         }
+    }
+
+    /// <summary>Removes what was kept to undo them.</summary>
+    public Task SettleAsync(MemberSpec member, CancellationToken cancellationToken) => new KeptFiles(context, member).ForgetAsync(cancellationToken);
+
+    private async Task WriteAsync(MemberSpec member, CancellationToken cancellationToken)
+    {
+        if (MayUndo is not null) await new KeptFiles(context, member).KeepAsync(cancellationToken).ConfigureAwait(false);
+        await install.WriteFilesAsync(member, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task PutBackAsync(MemberSpec member, CancellationToken cancellationToken)
+    {
+        if (await MayUndo!(cancellationToken).ConfigureAwait(false)) // asked before
+            await new KeptFiles(context, member).PutBackAsync(Now(), cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task MoveBackAsync(MemberSpec member, CancellationToken cancellationToken)
+    {
+        if (_aside is not { } stamp || !await MayUndo!(cancellationToken).ConfigureAwait(false)) return; // asked before
+        var script = new HostScript(BackScript) { Arguments = AsideArguments(member, stamp) };
+        await context.HostOf(member).RunRequiredAsync($"move the data of member {member.Name} back", script, cancellationToken).ConfigureAwait(false);
     }
 
     private Task MoveAsideAsync(MemberSpec member, CancellationToken cancellationToken)
     {
-        string stamp = AsideStamp ?? context.Clock.GetUtcNow().UtcDateTime.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture);
-        string Aside(string folder) => $"{folder}.{AsideMark}-{stamp}";
-        var script = new HostScript(AsideScript)
-        {
-            Arguments = [member.Layout.DataDirectory, Aside(member.Layout.DataDirectory), member.WalPath ?? "", member.WalPath is { } wal ? Aside(wal) : ""],
-        };
+        _aside = AsideStamp ?? Now();
+        var script = new HostScript(AsideScript) { Arguments = AsideArguments(member, _aside) };
         return context.HostOf(member).RunRequiredAsync($"move the data of member {member.Name} aside", script, cancellationToken);
     }
+
+    private string[] AsideArguments(MemberSpec member, string stamp)
+    {
+        string Aside(string folder) => $"{folder}.{AsideMark}-{stamp}";
+        return [member.Layout.DataDirectory, Aside(member.Layout.DataDirectory), member.WalPath ?? "", member.WalPath is { } wal ? Aside(wal) : ""];
+    }
+
+    private string Now() => context.Clock.GetUtcNow().UtcDateTime.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture);
 }

@@ -24,20 +24,31 @@ public sealed class MemberRemover(AdminContext context)
         ArgumentException.ThrowIfNullOrWhiteSpace(member);
         Membership membership = await Membership.ReadAsync(context, cluster, cancellationToken).ConfigureAwait(false);
         cluster = membership.Cluster;
-        var target = MemberTarget.Find(membership, member);
+        MemberSpec? left = FindUncleared(membership, member);
+        MemberTarget target = left is null ? MemberTarget.Find(membership, member) : new MemberTarget(left.Name, null, left);
         Guard(membership, target);
 
-        string? silence = await SilenceAsync(target, cancellationToken).ConfigureAwait(false);
-        EtcdCluster after = After(membership, target);
+        (string? silence, bool isCutOff) = await SilenceAsync(membership, target, isLeft: left is not null, cancellationToken).ConfigureAwait(false);
+        EtcdCluster after = After(membership, target, isCutOff);
         var plan = new PlanBuilder($"Removing member {target.Name} from cluster {cluster.Name}", cluster.Name);
         AddSteps(plan, membership, target, after, hostAnswers: silence is null);
         return new Operation<EtcdCluster>(
             plan.Build(),
             silence is null ? [] : [silence],
-            take => OperationLock.TakeAsync(context, cluster.Name, (silence is null ? cluster : after).Spec?.Members ?? [], take),
+            take => OperationLock.TakeAsync(context, cluster.Name, [.. (silence is null ? cluster : after).Spec?.Members ?? [], .. Reached(left, silence)], take),
             again => PlanAsync(cluster, member, again),
             _ => Task.FromResult(after));
     }
+
+    /// <summary>One that was removed while its host could not be reached: that host is still to be cleared.</summary>
+    private static MemberSpec? FindUncleared(Membership membership, string wanted)
+    {
+        ClusterSpec? spec = membership.Cluster.Spec;
+        bool isMember = membership.Members.Any(known => known.Name == wanted) || spec?.Members.Any(known => known.Name == wanted || known.HostName == wanted) == true;
+        return isMember ? null : spec?.Uncleared?.FirstOrDefault(known => known.Name == wanted || known.HostName == wanted);
+    }
+
+    private static IEnumerable<MemberSpec> Reached(MemberSpec? left, string? silence) => left is not null && silence is null ? [left] : [];
 
     private void AddSteps(PlanBuilder plan, Membership membership, MemberTarget target, EtcdCluster after, bool hostAnswers)
     {
@@ -65,7 +76,8 @@ public sealed class MemberRemover(AdminContext context)
         // The profile last: what it still knows, the same command goes on with.
         if (hostAnswers)
         {
-            var text = new StepText(spec.HostName, $"Stop member {spec.Name}, remove it and move its data aside") { Member = spec.Name };
+            bool isFormer = target.Member is null && membership.Cluster.Spec?.Uncleared?.Contains(spec) == true;
+            var text = new StepText(spec.HostName, $"Stop {(isFormer ? "the former " : "")}member {spec.Name}, remove it and move its data aside") { Member = spec.Name };
             plan.NextStage().Add(text, async (_, token) =>
             {
                 await context.ServiceOf(spec).StopAsync(spec, token).ConfigureAwait(false);
@@ -101,26 +113,32 @@ public sealed class MemberRemover(AdminContext context)
             "Bring the other members up first, or remove those that are down before this one.");
     }
 
-    /// <summary>Why the member's host cannot be cleared; null where it can.</summary>
-    private async Task<string?> SilenceAsync(MemberTarget target, CancellationToken cancellationToken)
+    /// <summary>Why the member's host is not cleared, and whether that is for want of a way there; null where it is cleared.</summary>
+    private async Task<(string? Silence, bool IsCutOff)> SilenceAsync(Membership membership, MemberTarget target, bool isLeft, CancellationToken cancellationToken)
     {
-        if (target.Spec is not { } spec) return null;
+        if (target.Spec is not { } spec) return (null, false);
         try
         {
-            await context.ServiceOf(spec).GetStateAsync(spec, cancellationToken).ConfigureAwait(false);
-            return null;
+            MemberOwnership ownership = await new OwnershipReader(context).ReadAsync(membership.Cluster, spec, cancellationToken, membership.Id).ConfigureAwait(false);
+            if (!ownership.IsForeign) return (null, false);
+            return ($"{spec.HostName} is not cleared, because what is there now is not member {spec.Name}: the host {ForeignMember.Describe(ownership)}.", false);
         }
-        catch (EtcdException e) when (e.Kind == EtcdErrorKind.Connection)
+        catch (EtcdException e) when (e.Kind == EtcdErrorKind.Connection && !isLeft)
         {
-            return $"{spec.HostName} is not cleared, because it cannot be managed now: {e.Message} Should it come back, its etcd finds that it "
-                + $"was removed and ends; then disable {spec.Unit ?? "it"} there and move {spec.Layout.DataDirectory} away before the host is used again.";
+            return ($"{spec.HostName} is not cleared, because it cannot be managed now: {e.Message} Should it come back, its etcd finds that it "
+                + $"was removed and ends. Run Remove-EtcdMember {spec.Name} -Cluster {membership.Cluster.Name} again then: it clears the host.", true);
         }
     }
 
-    private static EtcdCluster After(Membership membership, MemberTarget target)
+    private static EtcdCluster After(Membership membership, MemberTarget target, bool isCutOff)
     {
         EtcdCluster cluster = membership.Cluster;
-        if (target.Spec is { } spec) return cluster.WithSpec(SpecChanges.Without(cluster.RequireSpec(), spec.Name));
+        if (target.Spec is { } spec)
+        {
+            ClusterSpec without = SpecChanges.Without(cluster.RequireSpec(), spec.Name);
+            return cluster.WithSpec(isCutOff ? SpecChanges.NotCleared(without, spec) : SpecChanges.Cleared(without, spec));
+        }
+
         Uri[] others = [.. cluster.Endpoints.Where(endpoint => target.Member?.ClientUrls.Any(url => url.Authority == endpoint.Authority) != true)];
         return others.Length == 0 ? cluster : cluster.Reaching(others);
     }

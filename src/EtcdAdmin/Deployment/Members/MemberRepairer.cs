@@ -51,10 +51,10 @@ public sealed class MemberRepairer(AdminContext context)
 
         ClusterSpec wanted = SpecChanges.Joining(cluster.RequireSpec(), spec, membership.InitialCluster(spec));
         spec = wanted.Members.First(known => known.Name == spec.Name);
-        InstallState state = await InstallState.ReadAsync(context, cluster.Name, cluster, wanted, [spec], cancellationToken).ConfigureAwait(false);
+        InstallState state = await InstallState.ReadAsync(context, cluster.Name, cluster, wanted, [spec], cancellationToken, membership.Id).ConfigureAwait(false);
         // One that dies and is started over and over runs at one look and does not at the next.
         bool runs = state.Running.Contains(spec.Name) || state.FactsOf(spec).UnitSha256 is not null;
-        IReadOnlyList<string> warnings = new Preflight(state) { Joining = true }.Check([spec]);
+        IReadOnlyList<string> warnings = new Preflight(context, state) { Joining = true }.Check([spec]);
 
         IReadOnlyList<HandEdit> edits = await HandEdits.ReadAsync(context, cluster, state, [spec], cancellationToken).ConfigureAwait(false);
         var plan = new PlanBuilder($"Repairing member {spec.Name} of cluster {cluster.Name}", cluster.Name);

@@ -15,6 +15,9 @@ internal sealed record Membership(EtcdCluster Cluster, IReadOnlyList<Member> Mem
 
     private static readonly HealthOptions Options = new() { Timeout = TimeSpan.FromSeconds(3), ComparesProfile = false };
 
+    /// <summary>The cluster's id, as whoever answered tells it.</summary>
+    public ClusterId Id { get; init; }
+
     /// <summary>Members with a vote.</summary>
     public int Voters => Members.Count(member => !member.IsLearner);
 
@@ -38,10 +41,10 @@ internal sealed record Membership(EtcdCluster Cluster, IReadOnlyList<Member> Mem
             cluster = cluster.WithSpec(saved.RequireSpec()).Reaching(saved.Endpoints);
         }
 
-        IReadOnlyList<Member> members;
+        MemberList list;
         try
         {
-            members = await MemberQuery.ListAsync(cluster, Options.Timeout, cancellationToken).ConfigureAwait(false);
+            list = await MemberQuery.AskAsync(cluster, Options.Timeout, cancellationToken).ConfigureAwait(false);
         }
         catch (EtcdRpcException e)
         {
@@ -54,7 +57,7 @@ internal sealed record Membership(EtcdCluster Cluster, IReadOnlyList<Member> Mem
         }
 
         ClusterHealth health = await new HealthChecker(context).CheckAsync(cluster, Options, cancellationToken).ConfigureAwait(false);
-        return new Membership(cluster, members, health);
+        return new Membership(cluster, list.Members, health) { Id = list.Header.ClusterId };
     }
 
     /// <summary>Whether a member answers.</summary>

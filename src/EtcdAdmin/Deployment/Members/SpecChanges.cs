@@ -19,6 +19,7 @@ internal static class SpecChanges
     public static ClusterSpec Joining(ClusterSpec spec, MemberSpec member, string initialCluster)
     {
         ClusterSpec settled = Settled(spec);
+        settled = Cleared(settled, member);
         MemberSpec joined = member with { Bootstrap = new MemberBootstrap(initialCluster, Joined: true) };
         return settled.Members.Any(known => known.Name == member.Name)
             ? Replace(settled, joined)
@@ -30,6 +31,17 @@ internal static class SpecChanges
     {
         ClusterSpec settled = Settled(spec);
         return settled with { Members = [.. settled.Members.Where(member => member.Name != name)] };
+    }
+
+    /// <summary>With a removed member noted whose host could not be reached, and so still holds it.</summary>
+    public static ClusterSpec NotCleared(ClusterSpec spec, MemberSpec member) =>
+        spec with { Uncleared = [.. Cleared(spec, member).Uncleared ?? [], member] };
+
+    /// <summary>Without that note; a host that has a member again is not noted either.</summary>
+    public static ClusterSpec Cleared(ClusterSpec spec, MemberSpec member)
+    {
+        MemberSpec[] left = [.. (spec.Uncleared ?? []).Where(known => known.Name != member.Name && known.HostName != member.HostName)];
+        return spec with { Uncleared = left.Length == 0 ? null : left };
     }
 
     /// <summary>With one member changed.</summary>

@@ -81,7 +81,7 @@ internal sealed class MoveFacts
                 UnitSha256 = unit;
                 break;
             case ["place", var path, var others, var data, var copy, var free]:
-                _places[path] = new PlaceFacts(others == "yes", data == "yes", copy == "yes", Kilobytes(free));
+                _places[path] = new PlaceFacts(others == "yes", data is "yes" or "open", copy == "yes", Kilobytes(free)) { IsOpen = data == "open" };
                 break;
             case ["former", var folder]: _superseded.Add(folder); break;
             case ["volume", var mountPoint, ..]: _volumes[mountPoint] = VolumeFacts.From(fields); break;
@@ -97,4 +97,8 @@ internal sealed class MoveFacts
 /// <param name="HasData">A member's data.</param>
 /// <param name="HasCopy">A copy that was begun.</param>
 /// <param name="FreeBytes">The room on its file system.</param>
-internal sealed record PlaceFacts(bool HasOthers, bool HasData, bool HasCopy, long FreeBytes);
+internal sealed record PlaceFacts(bool HasOthers, bool HasData, bool HasCopy, long FreeBytes)
+{
+    /// <summary>Whether a running etcd has that data open.</summary>
+    public bool IsOpen { get; init; }
+}

@@ -34,7 +34,12 @@ internal sealed class MoveGuard(MovePlan move, MoveFacts facts, MoveDataRequest 
         if (place.HasOthers)
             yield return Problem(EtcdErrorIds.DataExists, $"has files in {path} that are none of etcd's data", "Choose a folder of its own for the data.");
         if (place.HasData)
-            yield return Problem(EtcdErrorIds.DataExists, $"has a member's data in {path}/data already", "Move it away, or choose another folder.");
+        {
+            yield return place.IsOpen
+                ? Problem(EtcdErrorIds.EtcdExists, $"runs another etcd with data in {path}/data", "It was not touched. Choose another folder.")
+                : Problem(EtcdErrorIds.DataExists, $"has a member's data in {path}/data already, which no etcd has open now", "Choose another folder, or move that data away where it is no longer needed.");
+        }
+
         if (place.FreeBytes < Needed && !place.HasCopy)
         {
             yield return Problem(EtcdErrorIds.DiskFull,

@@ -1,3 +1,5 @@
+using EtcdAdmin.Clusters;
+
 namespace EtcdAdmin.Deployment;
 
 /// <summary>What moving data looks at and does on a host.</summary>
@@ -40,6 +42,7 @@ internal static class MoveScripts
                 case ${entry##*/} in data | data.* | lost+found) ;; *) others=yes ;; esac
             done
             if [ -e "$1/data/member" ]; then data=yes; fi
+            if [ -n "$(lock_holder "$1/data/member/snap/db")" ]; then data=open; fi
             if [ -e "$1/data.moving" ]; then moving=yes; fi
             while [ ! -d "$up" ]; do up=${up%/*}; if [ -z "$up" ]; then up=/; fi; done
             fact place "$1" "$others" "$data" "$moving" "$(df -P -k -- "$up" | { read -r _; read -r _ _ _ free _; echo "$free"; })"
@@ -48,7 +51,7 @@ internal static class MoveScripts
         """;
 
     /// <summary>Arguments: any number of <c>current</c> with two, <c>place</c> and <c>former</c> with one, <c>volume</c> with five more.</summary>
-    public const string Survey = VolumeScripts.Functions + SurveyFunctions + """
+    public const string Survey = VolumeScripts.Functions + OwnerScripts.Functions + SurveyFunctions + """
         while [ $# -gt 0 ]; do
             case $1 in
                 current) current "$2" "$3"; shift 3 ;;

@@ -19,14 +19,16 @@ public sealed class ClusterUninstaller(AdminContext context)
         ArgumentNullException.ThrowIfNull(cluster);
         ArgumentNullException.ThrowIfNull(request);
         ClusterSpec spec = cluster.RequireSpec();
-        EtcdException?[] problems = await Task.WhenAll(spec.Members.Select(member => ProblemAsync(member, cancellationToken))).ConfigureAwait(false);
-        EtcdException[] silent = [.. problems.OfType<EtcdException>()];
+        // Those that were removed while their hosts could not be reached are taken along where they can be by now.
+        MemberSpec[] all = [.. spec.Members, .. spec.Uncleared ?? []];
+        EtcdException?[] problems = await Task.WhenAll(all.Select(member => ProblemAsync(cluster, member, cancellationToken))).ConfigureAwait(false);
+        EtcdException[] silent = [.. problems.Take(spec.Members.Count).OfType<EtcdException>()];
         if (silent.Length > 0 && !request.Force) throw Refusal(silent);
-        MemberSpec[] members = [.. spec.Members.Where((_, index) => problems[index] is null)];
-        string[] warnings = [.. spec.Members.Zip(problems).Where(pair => pair.Second is not null).Select(pair => LeftBehind(pair.First, pair.Second!))];
+        MemberSpec[] members = [.. all.Where((_, index) => problems[index] is null)];
+        string[] warnings = [.. all.Zip(problems).Where(pair => pair.Second is not null).Select(pair => LeftBehind(pair.First, pair.Second!))];
         var plan = new PlanBuilder($"Uninstalling cluster {cluster.Name}", cluster.Name);
         int up = members.Length;
-        var all = new WholeClusterStop(context, cluster, members);
+        var stop = new WholeClusterStop(context, cluster, members);
         foreach (MemberSpec member in members)
         {
             var text = new StepText(member.HostName, $"Stop member {member.Name}")
@@ -35,7 +37,7 @@ public sealed class ClusterUninstaller(AdminContext context)
                 Interrupts = $"member {member.Name}",
                 VotersUp = --up,
             };
-            plan.Add(text, (_, token) => all.StopAsync(member, token));
+            plan.Add(text, (_, token) => stop.StopAsync(member, token));
         }
 
         plan.NextStage();
@@ -60,17 +62,17 @@ public sealed class ClusterUninstaller(AdminContext context)
         return new Operation<EtcdCluster>(
             plan.Build(),
             warnings,
-            take => OperationLock.TakeAsync(context, cluster.Name, spec.Members, take),
+            take => OperationLock.TakeAsync(context, cluster.Name, all, take),
             again => PlanAsync(cluster, request, again),
             _ => Task.FromResult(cluster));
     }
 
     /// <returns>Why the member's host cannot be managed; null where it can.</returns>
-    private async Task<EtcdException?> ProblemAsync(MemberSpec member, CancellationToken cancellationToken)
+    private async Task<EtcdException?> ProblemAsync(EtcdCluster cluster, MemberSpec member, CancellationToken cancellationToken)
     {
         try
         {
-            await context.ServiceOf(member).GetStateAsync(member, cancellationToken).ConfigureAwait(false);
+            await new OwnershipReader(context).RequireOursAsync(cluster, [member], cancellationToken).ConfigureAwait(false);
             return null;
         }
         catch (EtcdException e)
@@ -86,14 +88,17 @@ public sealed class ClusterUninstaller(AdminContext context)
             .. silent.Select(e => new EtcdException(e.ErrorId, e.Kind, e.Message, e)
             {
                 Target = e.Target,
-                NextStep = "Nothing was removed anywhere. See that the host can be managed, or leave it as it is (-Force).",
+                NextStep = e.ErrorId == EtcdErrorIds.EtcdExists
+                    ? "Nothing was removed anywhere. Leave that host as it is (-Force)."
+                    : "Nothing was removed anywhere. See that the host can be managed, or leave it as it is (-Force).",
             }),
         ];
         return refusals is [var only] ? only : new AggregateException(refusals);
     }
 
-    private static string LeftBehind(MemberSpec member, EtcdException problem) =>
-        $"{member.HostName} is left as it is, because it cannot be managed now: {problem.Message} What stays there: "
+    private static string LeftBehind(MemberSpec member, EtcdException problem) => problem.ErrorId == EtcdErrorIds.EtcdExists
+        ? $"{member.HostName} is left as it is, because what is there is not member {member.Name}: {problem.Message}"
+        : $"{member.HostName} is left as it is, because it cannot be managed now: {problem.Message} What stays there: "
         + (member.Unit is { } unit ? $"the unit {unit}, which starts with the host, " : "")
         + $"the programs in {member.BinDirectory}, {member.Layout.ConfigDirectory} and the data in {member.Layout.DataDirectory}.";
 

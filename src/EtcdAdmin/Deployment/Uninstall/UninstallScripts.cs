@@ -54,7 +54,7 @@ internal static class UninstallScripts
                 systemctl daemon-reload
             done
         fi
-        rm -rf -- "$config/pki"
+        rm -rf -- "$config/pki" "$config{{KeptFiles.Mark}}"
         rm -f -- "$config/etcd.conf.yml" "$dir/etcd.log" "$dir/etcd.pid" "$config"/*.part "$config"/*.next "$config"/*.kept "$dir"/*.part "$config/{{MemberFileScripts.MadeFolders}}"
         if [ "$keep" = no ]; then for folder in "$@"; do remove_folder "$folder"; done; fi
         for folder in "$config" "$dir"; do remove_folder "$folder"; done

@@ -3,9 +3,8 @@ namespace EtcdAdmin.Hosts;
 /// <summary>The script that tells everything about a host in one go, one fact a line, fields parted by tabs.</summary>
 internal static class HostFactsScript
 {
-    // What is missing on a host is a missing line, never a failure. 0A is the kernel's number for LISTEN (Linux
-    // include/net/tcp_states.h); ports stand there in hexadecimal. Link-local addresses are of no use to others.
-    private const string System = """
+    /// <summary>Defines <c>fact NAME FIELD…</c>, which prints one line.</summary>
+    public const string Fact = """
         LC_ALL=C; export LC_ALL
         tab=$(printf '\t')
         fact() { # one write a line: parts of a survey run side by side, and their lines must not mix
@@ -14,6 +13,12 @@ internal static class HostFactsScript
             for fact_field in "$@"; do fact_line=$fact_line$tab$fact_field; done
             printf '%s\n' "$fact_line"
         }
+
+        """;
+
+    // What is missing on a host is a missing line, never a failure. 0A is the kernel's number for LISTEN (Linux
+    // include/net/tcp_states.h); ports stand there in hexadecimal. Link-local addresses are of no use to others.
+    private const string System = Fact + """
         fact clock "$(date -u +%s.%N)"
         fact kernel "$(uname -s)" "$(uname -m)" "$(uname -n)"
         fact user "${SUDO_USER:-$(id -un)}" "$(id -u)"

@@ -53,6 +53,7 @@ public sealed class ClusterRepairer(AdminContext context)
         cluster = await AsItIsNowAsync(cluster, cancellationToken).ConfigureAwait(false);
         ClusterSpec spec = cluster.RequireSpec();
         if (spec is not { Installed: true, Version: not null }) throw NotInstalled(cluster);
+        await new OwnershipReader(context).RequireOursWhereReachedAsync(cluster, AllMembers(cluster), cancellationToken).ConfigureAwait(false);
         ClusterHealth health = await new HealthChecker(context).CheckAsync(cluster, Options, cancellationToken).ConfigureAwait(false);
         bool hasQuorum = health.Members.Any(member => member.HasQuorum == true);
         var guard = new RecoveryGuard(cluster, health);

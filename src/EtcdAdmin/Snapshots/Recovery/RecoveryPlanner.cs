@@ -27,7 +27,7 @@ internal sealed class RecoveryPlanner(AdminContext context, EtcdCluster cluster,
         MemberData[] others = [.. all.Where(data => data != choice.Chosen && data.State != RecoveryDataState.Unreachable)];
         RecoverySpecs specs = RecoverySpecs.Make(cluster, choice, [.. others.Select(data => data.Member)]);
         InstallState state = await ReadStateAsync(specs.Final, [.. specs.Final.Members], all, cancellationToken).ConfigureAwait(false);
-        IReadOnlyList<string> found = new Preflight(state) { Joining = true }.Check([.. specs.Final.Members.Skip(1)]);
+        IReadOnlyList<string> found = new Preflight(context, state) { Joining = true }.Check([.. specs.Final.Members.Skip(1)]);
         IReadOnlyList<HandEdit> edits = await HandEdits.ReadAsync(context, cluster, state, specs.Final.Members, cancellationToken).ConfigureAwait(false);
         state = state with { Running = new HashSet<string>() }; // as the steps find it
         var install = new InstallSteps(context, Installing(), state);
@@ -53,7 +53,7 @@ internal sealed class RecoveryPlanner(AdminContext context, EtcdCluster cluster,
         string why = choice.IsCarriedOn ? "carrying on" : Ranking(choice);
         plan.NextStage().Add(
             new StepText(ThisMachine, $"Note in the profile that cluster {cluster.Name} is rebuilt from member {begun.Source} ({why})"),
-            (_, token) => SaveAsync(_spec with { Recovery = begun }, token));
+            (_, token) => SaveAsync(_spec.Expecting(specs.Alone.Token) with { Recovery = begun }, token));
         if (!state.FactsOf(specs.Source).HasBinary)
         {
             plan.NextStage().Add(new StepText(ThisMachine, $"Provide etcd {specs.Final.Version}"), install.ProvidePackageAsync);
@@ -108,9 +108,9 @@ internal sealed class RecoveryPlanner(AdminContext context, EtcdCluster cluster,
             }
         }
 
-        RecoverySpecs specs = RecoverySpecs.Resume(_spec, reachable);
+        RecoverySpecs specs = RecoverySpecs.Resume(begun.Waiting.Except(reachable).Aggregate(_spec, SpecChanges.NotCleared), reachable);
         InstallState state = await ReadStateAsync(specs.Final, specs.Joining, [], cancellationToken).ConfigureAwait(false);
-        warnings.AddRange(new Preflight(state) { Joining = true }.Check(specs.Joining));
+        warnings.AddRange(new Preflight(context, state) { Joining = true }.Check(specs.Joining));
         var install = new InstallSteps(context, Installing(), state);
         state = state with { Running = new HashSet<string>() };
         var rejoin = new Rejoining(context, cluster, install, state, request.Timeout);

@@ -46,7 +46,7 @@ internal sealed class RestoreGrowth(AdminContext context, RestoreSpecs specs, Re
         if (!Joins) return;
         EtcdCluster known = input.Cluster.WithSpec(specs.Old with { Members = [.. specs.All] });
         InstallState state = await InstallState.ReadAsync(context, input.Cluster.Name, known, _growing.Final, [.. specs.All], cancellationToken).ConfigureAwait(false);
-        Warnings = new Preflight(state) { Joining = true }.Check(_growing.Joining);
+        Warnings = new Preflight(context, state) { Joining = true }.Check(_growing.Joining);
         state = state with { Running = new HashSet<string>() }; // as the steps find it
         var install = new InstallSteps(context, new InstallRequest { Name = input.Cluster.Name, HealthTimeout = Patience }, state);
         _rejoining = new Rejoining(context, input.Proof.Of(input.Cluster), install, state, Patience)

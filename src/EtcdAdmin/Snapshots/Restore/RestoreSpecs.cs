@@ -24,10 +24,12 @@ internal sealed record RestoreSpecs(ClusterSpec Old, ClusterSpec Restored, IRead
         MemberSpec[] all = [.. old.Members.Concat(old.Recovery?.Waiting ?? []).DistinctBy(known => known.Name)];
         MemberSpec[] restored = member is null ? all : [.. all.Where(known => known.Name == member)];
         if (restored.Length == 0) throw NotFound(cluster, member!, all); // none was asked for otherwise
+        // Another token, so that a member of the old cluster that was overlooked cannot mix with the new one.
+        string token = SpecBuilder.NewToken(cluster.Name);
         return new RestoreSpecs(
-            old,
-            // Another token, so that a member of the old cluster that was overlooked cannot mix with the new one.
-            SpecChanges.Founded(old with { Members = restored, Recovery = null }) with { Token = SpecBuilder.NewToken(cluster.Name) },
+            old.Expecting(token),
+            all.Where(other => leftOut.Contains(other.Name)).Aggregate(
+                SpecChanges.Founded(old with { Members = restored, Recovery = null }).WithToken(token), SpecChanges.NotCleared),
             [.. all.Except(restored).Where(other => !leftOut.Contains(other.Name))]);
     }
 

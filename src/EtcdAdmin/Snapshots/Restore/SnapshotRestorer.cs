@@ -41,6 +41,7 @@ public sealed class SnapshotRestorer(AdminContext context)
         ProofIdentity proof = await ProofIdentity.ChooseAsync(cluster, source.Snapshot, request.Credential, source.DatabasePath, cancellationToken).ConfigureAwait(false);
         if (proof.Warning is { } note) warnings.Add(note);
 
+        await new OwnershipReader(context).RequireOursAsync(cluster, specs.All, cancellationToken).ConfigureAwait(false);
         await ProfileComparison.RequireNoOthersAsync(cluster, cancellationToken).ConfigureAwait(false);
         LiveMember[] live = await LiveMember.AskAsync(cluster, specs.All, cancellationToken).ConfigureAwait(false);
         await CheckHostsAsync(specs, source.Snapshot, live, cancellationToken).ConfigureAwait(false);
@@ -125,6 +126,8 @@ public sealed class SnapshotRestorer(AdminContext context)
     {
         EtcdCluster cluster = input.Cluster;
         RestoreSpecs specs = RestoreSpecs.Make(cluster, input.Request.Member, input.LeftOut);
+        // Also under the lock, as hosts may have changed hands since.
+        await new OwnershipReader(context).RequireOursAsync(cluster, specs.All, cancellationToken).ConfigureAwait(false);
         // Where an attempt was broken off, users and passwords may be those of the snapshot already.
         EtcdCluster asked = cluster.RequireSpec().Restore is null ? cluster : input.Proof.Of(cluster);
         ClusterHealth health = await new HealthChecker(context).CheckAsync(asked, Options, cancellationToken).ConfigureAwait(false);

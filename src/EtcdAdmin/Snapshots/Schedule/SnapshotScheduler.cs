@@ -35,7 +35,7 @@ public sealed class SnapshotScheduler(AdminContext context)
         ScheduleStore? store = ScheduleStore.Of(schedule);
         var reached = new ReachedHosts<(ScheduleFacts Survey, ScheduleFacts Present, EtcdException? Unreached)>();
         await reached.AskAsync(hosts, schedule.Force, async places => (
-            await ScheduleFacts.SurveyAsync(context, places, destination, schedule.Times, cancellationToken).ConfigureAwait(false),
+            await SurveyAsync(cluster, places, destination, schedule.Times, cancellationToken).ConfigureAwait(false),
             await ScheduleFacts.ReadAsync(context, places, cancellationToken).ConfigureAwait(false),
             store is null ? null : await StoreReach.ProblemAsync(context, places, store, cancellationToken).ConfigureAwait(false))).ConfigureAwait(false);
         ThrowIfAny(
@@ -68,7 +68,11 @@ public sealed class SnapshotScheduler(AdminContext context)
     {
         ArgumentNullException.ThrowIfNull(cluster);
         var reached = new ReachedHosts<ScheduleFacts>();
-        await reached.AskAsync(ScheduleHosts.Of(cluster), force, places => ScheduleFacts.ReadAsync(context, places, cancellationToken)).ConfigureAwait(false);
+        await reached.AskAsync(ScheduleHosts.Of(cluster), force, async places =>
+        {
+            await new OwnershipReader(context).RequireOursAsync(cluster, [places.Member], cancellationToken).ConfigureAwait(false);
+            return await ScheduleFacts.ReadAsync(context, places, cancellationToken).ConfigureAwait(false);
+        }).ConfigureAwait(false);
         var plan = new PlanBuilder($"Removing the snapshot schedule of cluster {cluster.Name}", cluster.Name);
         foreach ((SchedulePlaces places, ScheduleFacts facts) in reached.Answers.Where(answer => answer.Answer.FileHashes.Any(hash => hash.Length > 0)))
         {
@@ -83,6 +87,14 @@ public sealed class SnapshotScheduler(AdminContext context)
             take => OperationLock.TakeAsync(context, cluster.Name, cluster.RequireSpec().Members, take),
             again => PlanUnregisterAsync(cluster, force, again),
             read => new SnapshotScheduleReader(context).ReadAsync(cluster, read));
+    }
+
+    /// <summary>Asks a host whether it can do it, where the member there is the cluster's.</summary>
+    private async Task<ScheduleFacts> SurveyAsync(
+        EtcdCluster cluster, SchedulePlaces places, string destination, ScheduleTimes times, CancellationToken cancellationToken)
+    {
+        await new OwnershipReader(context).RequireOursAsync(cluster, [places.Member], cancellationToken).ConfigureAwait(false);
+        return await ScheduleFacts.SurveyAsync(context, places, destination, times, cancellationToken).ConfigureAwait(false);
     }
 
     private Plan RegisterPlan(string cluster, HostChange[] changes, string destination, ScheduleStore? store, SnapshotSchedule schedule)

@@ -72,10 +72,12 @@ public sealed class MembersOnHostsTests(HostLabFixture lab)
         IReadOnlyList<Member> between = (await cluster.Client.Cluster.ListAsync(cancellationToken: Token)).Members;
         EtcdCluster saved = await hosts.Context.Profiles.LoadAsync("prod", Token);
         string state = (await hosts.LookAsync("n3", "systemctl is-active etcd.service || true")).Trim();
+        string files = await hosts.LookAsync("n3", "ls -d /etc/etcd* /etc/systemd/system/etcd.service /etc/systemd/system/*.wants/etcd.service 2>/dev/null || true");
         EtcdMember added = await hosts.AddAsync(cluster, "n3");
 
         Assert.DoesNotContain(between, member => member.IsLearner);
         Assert.Equal((members, members, members == 3), (between.Count, saved.Spec!.Members.Count, state == "active"));
+        Assert.Equal(members == 3, files.Length > 0);
         Assert.Equal(MemberState.Follower, added.State);
     }
 
@@ -105,7 +107,7 @@ public sealed class MembersOnHostsTests(HostLabFixture lab)
     }
 
     [Fact]
-    public async Task Remove_DeadHost_TakesItOutAndItCannotComeBack()
+    public async Task Remove_DeadHost_TakesItOutAndTheSameCommandClearsTheHostWhenItIsBack()
     {
         await using HostCluster hosts = await HostCluster.StartAsync(lab);
         EtcdCluster cluster = await hosts.InstallAsync("n1", "n2", "n3");
@@ -120,6 +122,26 @@ public sealed class MembersOnHostsTests(HostLabFixture lab)
             await hosts.Lab["n3"].StartAsync(Token);
             await Poll.UntilAsync(async () => (await hosts.LookAsync("n3", "journalctl -u etcd.service --no-pager")).Contains("removed", StringComparison.Ordinal), Token);
             Assert.Equal("Healthy with 2 known peers", (await hosts.HealthAsync(after)).Summary);
+            const string Files = "cat /etc/etcd/etcd.conf.yml /etc/systemd/system/etcd.service /etc/etcd/pki/*; systemctl is-enabled etcd.service; ls /var/lib/etcd";
+            string former = await hosts.LookAsync("n3", Files);
+            using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
+            Operation<EtcdMember> addition = await new MemberAdder(hosts.Context).PlanAsync(
+                after, new AddMemberRequest { Host = new HostWish { Connection = hosts.To("n3") }, Package = hosts.Package }, Token);
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => addition.RunAsync(EventTrigger.OnMessage("Start member n3", stop.Cancel), stop.Token));
+            string undone = await hosts.LookAsync("n3", Files);
+            EtcdException other = await Assert.ThrowsAsync<EtcdException>(() => hosts.InstallAsync(hosts.Request("n3") with { Name = "other" }));
+            Operation<EtcdCluster> clearing = await new MemberRemover(hosts.Context).PlanAsync(after, "n3", Token);
+            EtcdCluster cleared = await clearing.RunAsync(null, Token);
+
+            Assert.Contains("no longer in the cluster", addition.Plan.Steps[0].Action, StringComparison.Ordinal);
+            Assert.Equal(former, undone.Replace(Leftover(undone), "", StringComparison.Ordinal));
+            Assert.Equal(EtcdErrorIds.EtcdExists, other.ErrorId);
+            Assert.Contains("the former member n3 of cluster 'prod', which was removed from it", other.Message, StringComparison.Ordinal);
+            Assert.Contains("Remove-EtcdMember n3 -Cluster prod", other.NextStep, StringComparison.Ordinal);
+            Assert.Contains(clearing.Plan.Steps, step => step.HostName == "n3" && step.Action.StartsWith("Stop the former member n3", StringComparison.Ordinal));
+            Assert.Null(cleared.RequireSpec().Uncleared);
+            Assert.Empty(await hosts.LookAsync("n3", "ls -d /etc/etcd* /etc/systemd/system/etcd.service 2>/dev/null || true"));
+            Assert.Contains("data.before-removal-", await hosts.LookAsync("n3", "ls /var/lib/etcd"), StringComparison.Ordinal);
         }
         finally
         {
@@ -275,6 +297,10 @@ public sealed class MembersOnHostsTests(HostLabFixture lab)
             File.Copy(file, copy);
         }
     }
+
+    /// <summary>The line of the data that the member made which was taken back.</summary>
+    private static string Leftover(string listing) =>
+        listing.Split('\n').FirstOrDefault(line => line.StartsWith("data.before-undo-", StringComparison.Ordinal)) is { } line ? line + "\n" : "\0";
 
     private static async Task<EtcdCluster> RemoveAsync(HostCluster hosts, EtcdCluster cluster, string member) =>
         await (await new MemberRemover(hosts.Context).PlanAsync(cluster, member, Token)).RunAsync(null, Token);

@@ -1,0 +1,83 @@
+using System.Globalization;
+
+namespace EtcdAdmin.Clusters;
+
+/// <summary>The refusal to touch somebody else's etcd: that it runs, whose it is, where it is, and the way out.</summary>
+internal static class ForeignMember
+{
+    private const int LongestCommand = 120;
+
+    /// <summary>EtcdExists.</summary>
+    /// <param name="ownership">Of a foreign one.</param>
+    /// <param name="profiles">The folder of the saved clusters.</param>
+    public static EtcdException Refusal(MemberOwnership ownership, string profiles)
+    {
+        MemberSpec member = ownership.Member;
+        return new EtcdException(
+            EtcdErrorIds.EtcdExists, EtcdErrorKind.InvalidOperation, $"{member.HostName} {Describe(ownership)}.")
+        {
+            Target = member.HostName,
+            NextStep = NextStep(ownership, profiles),
+        };
+    }
+
+    /// <summary>What it is, as the rest of a sentence about the host.</summary>
+    public static string Describe(MemberOwnership ownership) =>
+        $"{(ownership.IsRunning ? "runs" : "holds")} {Whose(ownership)}: {string.Join(", ", Parts(ownership))}";
+
+    private static string Whose(MemberOwnership ownership)
+    {
+        if (ownership.OtherCluster is not { } cluster) return "an etcd that EtcdAdmin did not install";
+        string whose = $"member {ownership.OtherMember ?? "(unnamed)"} of cluster '{cluster}'";
+        if (IsFormer(ownership)) return $"the former {whose}, which was removed from it";
+        return ownership.HasSameNames
+            ? $"{whose} of another operator; it has the same names as this one, and another token{(ownership.Facts.AuthoritySha256 is null ? "" : " and authority")}"
+            : whose;
+    }
+
+    private static IEnumerable<string> Parts(MemberOwnership ownership)
+    {
+        OwnerFacts facts = ownership.Facts;
+        if (facts.UnitFile is { } unit) yield return $"unit {unit}{(facts.Package is { } package ? $" of package {package}" : "")}";
+        (int? process, string? command) = facts.ProcessId is { } own ? (own, facts.Command) : (facts.HolderId, facts.HolderCommand);
+        if (process is { } id && ownership.IsRunning) yield return string.Create(CultureInfo.InvariantCulture, $"process {id} ({Short(command)})");
+        if (facts.UnitFile is null && process is null && facts.HasConfiguration) yield return $"configuration {ownership.Member.Layout.ConfigFile}";
+        if ((facts.RunningData ?? facts.ConfiguredData) is { } data) yield return $"data in {data}";
+        if (facts.Ports.Count > 0) yield return $"port{(facts.Ports.Count == 1 ? "" : "s")} {string.Join(", ", facts.Ports.Order())}";
+        if (facts.Data is { } ids && (facts.RunningData ?? facts.ConfiguredData ?? ownership.Member.Layout.DataDirectory) == ownership.Member.Layout.DataDirectory)
+            yield return $"cluster id {ids.Cluster}, member id {ids.Member}";
+    }
+
+    /// <summary>Whether a cluster of this user's knows it and has it no longer.</summary>
+    private static bool IsFormer(MemberOwnership ownership) => ownership.Known?.Spec is { } spec
+        && !spec.Members.Concat(spec.Recovery?.Waiting ?? []).Any(member => member.Name == ownership.OtherMember || member.HostName == ownership.Member.HostName);
+
+    private static string FormerStep(MemberOwnership ownership, string host)
+    {
+        EtcdCluster cluster = ownership.Known!; // asked before
+        bool isNoted = cluster.Spec?.Uncleared?.Any(member => member.Name == ownership.OtherMember) == true;
+        return isNoted
+            ? $"It was not touched. Remove-EtcdMember {ownership.OtherMember} -Cluster {cluster.Name} clears the host (-WhatIf shows how); then run the command again."
+            : $"It was not touched. Take it back (Add-EtcdMember {host} -Cluster {cluster.Name}), and remove it again (Remove-EtcdMember {ownership.OtherMember} -Cluster {cluster.Name}), which clears the host; or use another host.";
+    }
+
+    private static string NextStep(MemberOwnership ownership, string profiles)
+    {
+        if (IsFormer(ownership)) return FormerStep(ownership, ownership.Member.HostName);
+        string elsewhere = ownership.Member.Connection is null ? "another name or folder" : "another host";
+        if (ownership.OtherCluster is { } cluster)
+        {
+            if (ownership.Known is not null)
+                return $"It was not touched. Remove it from there first (Remove-EtcdMember {ownership.OtherMember} -Cluster {cluster}, or Uninstall-EtcdCluster {cluster}), or use {elsewhere}.";
+            string copy = ownership.HasSameNames ? "point ETCDADMIN_HOME to a copy of it" : $"copy it to {Path.Combine(profiles, cluster)}, or point ETCDADMIN_HOME to it";
+            string dead = ownership.IsRunning ? "" : $" Where that cluster exists no longer, remove {ownership.Facts.UnitFile ?? "it"} and {ownership.Member.Layout.ConfigDirectory} from the host by hand, and keep its data.";
+            return $"It was not touched. Manage it with the profile of cluster '{cluster}' that its operator has ({copy}), or use {elsewhere}.{dead}";
+        }
+
+        string what = ownership.Facts.Package is { } package ? $"package {package}" : ownership.Facts.UnitFile is { } unit ? unit : "it";
+        return $"It was not touched. Use {elsewhere}; or, where that etcd is no longer needed, save its data, stop it and uninstall {what}, then run the command again.";
+    }
+
+    private static string Short(string? command) => command is null ? "gone by now"
+        : command.Length <= LongestCommand ? command : command[..LongestCommand] + "…";
+}
