@@ -85,6 +85,23 @@ Describe 'The session' {
         Get-EtcdCluster | ForEach-Object Name | Should -Be 'copy', 'demo'
     }
 
+    It 'connects by the variables of etcdctl, those of the v2 API too' {
+        $pki = "$env:ETCDADMIN_HOME/clusters/demo/pki"
+        $env:ETCDCTL_PEERS = $c.Endpoints.Authority -join ','
+        $env:ETCDCTL_CA_FILE, $env:ETCDCTL_CERT_FILE, $env:ETCDCTL_KEY_FILE = "$pki/ca.crt", "$pki/client.crt", "$pki/client.key"
+        try {
+            $connected = Connect-EtcdCluster
+            $connected.Endpoints.AbsoluteUri | Should -Be $c.Endpoints.AbsoluteUri
+            (Get-EtcdKey -Cluster $connected /app/k7).Value | Should -Be 'v7'
+            $env:ETCDCTL_PEER = $env:ETCDCTL_PEERS
+            Remove-Item env:ETCDCTL_PEERS
+            $refused = { Connect-EtcdCluster } | Should -Throw -ErrorId 'EtcdSpecInvalid,*' -PassThru
+            $refused.TargetObject | Should -Be 'ETCDCTL_PEER'
+            $refused.ErrorDetails.RecommendedAction | Should -BeLike '*ETCDCTL_ENDPOINTS*'
+        }
+        finally { Remove-Item env:ETCDCTL_* }
+    }
+
     It 'says so when there is nothing to do' {
         $again = Install-EtcdCluster @demo 6>&1
 

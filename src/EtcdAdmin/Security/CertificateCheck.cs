@@ -30,13 +30,15 @@ public static class CertificateCheck
         if (now > certificate.NotAfter)
         {
             throw CertificateError.Make(source, string.Create(CultureInfo.InvariantCulture,
-                $"the certificate of {certificate.Subject} expired on {certificate.NotAfter:u}"), "Issue a new one.");
+                $"the certificate of {certificate.Subject} expired on {certificate.NotAfter:u}; this machine's clock says {now:u}"),
+                "If this machine's clock is right, issue a new one.");
         }
 
         if (now < certificate.NotBefore)
         {
             throw CertificateError.Make(source, string.Create(CultureInfo.InvariantCulture,
-                $"the certificate of {certificate.Subject} is not valid before {certificate.NotBefore:u}"), "Check this machine's clock.");
+                $"the certificate of {certificate.Subject} is not valid before {certificate.NotBefore:u}; this machine's clock says {now:u}"),
+                "Check this machine's clock.");
         }
     }
 }

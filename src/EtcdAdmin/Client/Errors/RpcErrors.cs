@@ -45,7 +45,7 @@ internal static class RpcErrors
             $"Cannot connect to {Show(endpoint)}: {why}", cause)
         {
             NextStep = "Check that etcd runs there and that its client URL and the firewall let this machine in."
-                + (endpoint.IsDefaultPort ? FormattableString.Invariant($" The endpoint names no port, so {endpoint.Port} was dialled; etcd's own is {EndpointUrl.DefaultPort}.") : ""),
+                + (endpoint.IsDefaultPort ? FormattableString.Invariant($" Port {endpoint.Port} was dialled; etcd's usual client port is {EndpointUrl.DefaultPort}.") : ""),
             NotApplied = true,
             IsTransient = true,
         };

@@ -10,6 +10,9 @@ namespace EtcdAdmin.Client.Rpc;
 /// </remarks>
 internal sealed class ServerTrust(EtcdTls? tls, TimeProvider clock)
 {
+    // A bundle of a system's has more than a hundred.
+    private const int MostShown = 5;
+
     private IReadOnlyList<X509Certificate2> Anchors { get; } = [.. tls?.CertificateAuthorities ?? []];
 
     /// <summary>What is wrong with the certificate; empty where it is trusted.</summary>
@@ -46,7 +49,8 @@ internal sealed class ServerTrust(EtcdTls? tls, TimeProvider clock)
 
     private TlsFinding NoPath(X509Certificate2 shown, IReadOnlyList<X509Certificate2> sent)
     {
-        string known = string.Join(", ", Anchors.Select(anchor => $"'{anchor.Subject}'").Distinct());
+        string[] names = [.. Anchors.Select(anchor => $"'{anchor.Subject}'").Distinct()];
+        string known = string.Join(", ", names.Take(MostShown)) + (names.Length > MostShown ? $" and {names.Length - MostShown} more" : "");
         if (CertificatePaths.Issued(shown, shown))
         {
             return TlsFinding.Untrusted(
