@@ -35,6 +35,7 @@ public static class PemFile
         ArgumentException.ThrowIfNullOrEmpty(path);
         try
         {
+            if (Directory.Exists(path)) throw CertificateError.Make(path, "it is a folder", "Give a PEM file.");
             if (new FileInfo(path).Length > MaxSize) throw CertificateError.Make(path, "it is larger than 1 MiB");
             byte[] content = await File.ReadAllBytesAsync(path, cancellationToken).ConfigureAwait(false);
             if (DerContent.Explain(content, path) is { } binary) throw binary;
@@ -44,7 +45,7 @@ public static class PemFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw CertificateError.Make(path, $"it cannot be read ({e.Message.TrimEnd('.')})", cause: e);
+            throw CertificateError.Make(path, $"it cannot be read ({e.Message.TrimEnd('.')})", "Check the path and the rights of the file.", e);
         }
     }
 }

@@ -112,6 +112,7 @@ internal sealed class PathCheck(IReadOnlyList<X509Certificate2> path, DateTimeOf
             $"the chain of the server's certificate ('{path[0].Subject}') is not valid: "
             + (names ? "one of its authorities may not issue certificates for these names (name constraints)"
                 : length ? "it has more intermediate authorities than one of them allows (path length)"
+                : flags.HasFlag(X509ChainStatusFlags.HasNotSupportedCriticalExtension) ? "a critical extension of one of its certificates is not understood"
                 : flags.ToString()),
             "Have the server's certificate issued by an authority that may issue it.");
     }
