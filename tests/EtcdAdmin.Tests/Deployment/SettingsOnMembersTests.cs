@@ -64,6 +64,19 @@ public sealed class SettingsOnMembersTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Install_NameThatThePackagesEtcdDoesNotKnow_IsRefusedBeforeAnythingIsWritten()
+    {
+        InstallRequest request = await LocalLab.RequestAsync("demo", 1, "3.5");
+        Operation<EtcdCluster> operation = await _lab.Installer.PlanAsync(request with { Tuning = new EtcdTuning { Extra = Map(("max-learners", 3)) } }, Token);
+
+        var error = await Assert.ThrowsAsync<EtcdException>(() => LocalLab.RunAsync(operation));
+
+        Assert.Equal(EtcdErrorIds.SpecInvalid, error.ErrorId);
+        Assert.Contains("max-learners", error.Message, StringComparison.Ordinal);
+        Assert.False(_lab.Context.Profiles.Exists("demo"));
+    }
+
+    [Fact]
     public async Task SetConfiguration_FileChangedByHand_AsksAndKeepsOrOverwritesWithACopy()
     {
         EtcdCluster cluster = await _lab.InstallAsync("demo", 1, "3.5");

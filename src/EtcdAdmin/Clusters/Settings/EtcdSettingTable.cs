@@ -20,7 +20,7 @@ internal static class EtcdSettingTable
     private const string Proxies = "3.3-3.5";
     private const string NoFsync = "the log is not flushed to disk, so that a power cut loses or damages data that was acknowledged";
     private const string DropsV2 = "etcd drops the data of the v2 store";
-    private const string SharedPort = "two etcds can listen on one port and open the same data";
+    private const string SharedPort = "with reuse-port two etcds can listen on one port and open the same data";
 
     /// <summary>All of them.</summary>
     public static IReadOnlyList<EtcdSetting> All { get; } =

@@ -52,9 +52,13 @@ internal static class SettingValues
                 if (Flags(value, names: null) is not { } gates) return "names with true or false, such as 'InitialCorruptCheck=true,LeaseCheckpoint=true' or a map";
                 kept = string.Join(',', gates.Select(gate => $"{gate.Key}={(gate.Value ? "true" : "false")}"));
                 return null;
-            case SettingType.Retention when value is TimeSpan span:
-                if (span < TimeSpan.Zero || !TryNanoseconds(span, unit: 1, out long kept64)) return "a duration that is not negative, or a number of revisions";
-                kept = GoDuration.Format(kept64);
+            case SettingType.Retention:
+                const string Expected = "a duration such as 8h or a TimeSpan, a whole number of hours, or in the mode 'revision' a number of revisions";
+                string? retention = value is TimeSpan span ? (TryNanoseconds(span, unit: 1, out long length) && length >= 0 ? GoDuration.Format(length) : null)
+                    : Whole(value) is { } count ? count.ToString(CultureInfo.InvariantCulture)
+                    : value as string;
+                if (string.IsNullOrWhiteSpace(retention)) return Expected;
+                kept = retention.Trim();
                 return null;
             default:
                 if (Text(value) is not { Length: > 0 } text || text.Any(char.IsControl)) return "text in one line, and not empty";
@@ -137,9 +141,12 @@ internal static class SettingValues
             SettingType.Seconds => (1_000_000_000L, "seconds"),
             _ => (1L, "nanoseconds"),
         };
-        string expected = $"a duration such as 40s, 1h30m, 500ms or a TimeSpan, or a whole number of {name}, not negative";
         if (!TryNanoseconds(value, unit, out long nanoseconds) || nanoseconds < 0)
-            return value is string days && days.TrimEnd().EndsWith('d') ? expected + "; etcd knows no days: a day is 24h" : expected;
+        {
+            string days = value is string text && text.TrimEnd().EndsWith('d') ? " (a day is 24h)" : "";
+            return $"a duration of 0 or more such as 40s, 1h30m or 500ms{days}, a TimeSpan, or a whole number of {name}";
+        }
+
         if (nanoseconds % unit != 0) return $"a whole number of {name}";
         if (nanoseconds < setting.Least) return "more than 0";
         kept = setting.Type == SettingType.Seconds ? nanoseconds / unit : GoDuration.Format(nanoseconds);

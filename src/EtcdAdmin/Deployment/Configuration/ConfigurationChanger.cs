@@ -101,7 +101,7 @@ public sealed class ConfigurationChanger(AdminContext context)
         plan.AddCopies(context, edits);
         if (changed.Length > 0)
         {
-            string kept = request.HandEdit == HandEditAction.Keep && edits.Any(edit => edit.Settings.Count > 0) ? ", for all members, and those changed by hand with them," : "";
+            string kept = request.HandEdit == HandEditAction.Keep && edits.Any(edit => edit.Settings.Count > 0) ? ", with those changed by hand for all members," : "";
             plan.Add(
                 new StepText(ThisMachine, $"Save the new settings{kept} in the profile of cluster {before.Name}"),
                 (_, token) => context.Profiles.SaveAsync(both, token),

@@ -165,7 +165,14 @@ internal sealed class SettingRules(EtcdVersion? version, bool force)
 
     private static string NotGiven(object value) => SettingValues.Text(value) is { } text ? $", not '{text}'"
         : value is bool or double or float or TimeSpan ? $", not '{Convert.ToString(value, CultureInfo.InvariantCulture)}'"
-        : $"; a value of type {value.GetType().Name} is given";
+        : $"; {Kind(value)} is given";
+
+    private static string Kind(object value) => value switch
+    {
+        System.Collections.IDictionary or IReadOnlyDictionary<string, object?> => "a map",
+        System.Collections.IEnumerable => "a list",
+        _ => $"a value of type {value.GetType().Name}",
+    };
 
     private void AddOwned(string name, SettingOwner owner)
     {
