@@ -47,7 +47,7 @@ public sealed record EtcdHealth
     /// <summary>Whether it leads.</summary>
     public bool? IsLeader { get; init; }
 
-    /// <summary>Whether it follows without a vote.</summary>
+    /// <summary>Whether it has no vote, as the list of members says; where nobody tells that, as it says itself.</summary>
     public bool? IsLearner { get; init; }
 
     /// <summary>How many raft entries it is behind the leader; null before etcd 3.4, or where the leader could not be asked.</summary>

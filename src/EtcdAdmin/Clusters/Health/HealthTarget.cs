@@ -17,13 +17,16 @@ internal sealed record HealthTarget(string Name, MemberId? Id, Uri? Endpoint)
     /// <summary>Whether it has announced itself; without that it has no endpoint.</summary>
     public bool IsStarted { get; init; } = true;
 
+    /// <summary>Whether it is in the list of members without a vote: one that does not answer cannot say so itself. Null where nobody told.</summary>
+    public bool? IsLearner { get; init; }
+
     public static HealthTarget From(EtcdCluster cluster, Member member)
     {
         // A member may have several client URLs; one that we were given is one that is known to work from here.
         Uri? endpoint = member.ClientUrls.FirstOrDefault(url => cluster.Endpoints.Any(known => SameAddress(known, url)))
             ?? First(member.ClientUrls);
         string name = member.IsStarted ? member.Name : First(member.PeerUrls)?.Authority ?? member.Id.ToString();
-        return new HealthTarget(name, member.Id, endpoint) { IsMember = true, IsStarted = member.IsStarted };
+        return new HealthTarget(name, member.Id, endpoint) { IsMember = true, IsStarted = member.IsStarted, IsLearner = member.IsLearner };
     }
 
     public static HealthTarget From(EtcdCluster cluster, Uri endpoint)

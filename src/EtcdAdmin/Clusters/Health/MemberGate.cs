@@ -68,9 +68,6 @@ internal sealed class MemberGate(AdminContext context)
     };
 
     /// <summary>Whether the voters that answer, with those that are waited for, are enough.</summary>
-    private static bool CanHaveQuorum(ClusterHealth health, IReadOnlyList<MemberSpec> waiting)
-    {
-        EtcdHealth[] voters = [.. health.Members.Where(member => member.IsLearner != true)];
-        return voters.Count(member => member.Reachable || waiting.Any(other => other.Name == member.Member)) >= (voters.Length / 2) + 1;
-    }
+    private static bool CanHaveQuorum(ClusterHealth health, IReadOnlyList<MemberSpec> waiting) =>
+        QuorumCount.Of(health, member => member.Reachable || waiting.Any(other => other.Name == member.Member)).Holds;
 }

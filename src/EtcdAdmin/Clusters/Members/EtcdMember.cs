@@ -35,6 +35,9 @@ public sealed record EtcdMember
     /// <summary>Its process on that host; null where none runs or the host is not managed from here.</summary>
     public int? ProcessId { get; init; }
 
+    /// <summary>Whether it is in the list of members without a vote, running or not; false where nobody tells.</summary>
+    internal bool IsLearner { get; init; }
+
     /// <inheritdoc/>
     public override string ToString() => Name.Length > 0 ? Name : Id?.ToString() ?? "";
 }

@@ -121,12 +121,10 @@ public sealed class MemberOperator(AdminContext context)
         ArgumentNullException.ThrowIfNull(cluster);
         ArgumentNullException.ThrowIfNull(memberNames);
         ClusterHealth health = await new HealthChecker(context).CheckAsync(cluster, new HealthOptions { ComparesProfile = false }, cancellationToken).ConfigureAwait(false);
-        EtcdHealth[] voters = [.. health.Members.Where(member => member.IsLearner != true)];
-        EtcdHealth[] up = [.. voters.Where(member => member.Reachable)];
-        int left = up.Count(member => !memberNames.Contains(member.Member));
-        int quorum = (voters.Length / 2) + 1;
-        if (left == up.Length || up.Length < quorum || left >= quorum) return null;
-        return $"of {voters.Length} voter(s) {up.Length} are up, {left} would be left, and the quorum is {quorum}";
+        var now = QuorumCount.Of(health, member => member.Reachable);
+        var left = QuorumCount.Of(health, member => member.Reachable && !memberNames.Contains(member.Member));
+        if (left.Up == now.Up || !now.Holds || left.Holds) return null;
+        return $"of {now.Voters} voter(s) {now.Up} are up, {left.Up} would be left, and the quorum is {now.Quorum}";
     }
 
     /// <summary>Which of some members are stopped in a cluster that does not serve. They can only be started together: none serves before others run, too.</summary>
@@ -139,8 +137,7 @@ public sealed class MemberOperator(AdminContext context)
         ArgumentNullException.ThrowIfNull(cluster);
         if (!cluster.IsManaged) return [];
         IReadOnlyList<EtcdMember> members = await new MemberReader(context).ReadAsync(cluster, new HealthOptions().Timeout, cancellationToken).ConfigureAwait(false);
-        int answering = members.Count(member => member.State is MemberState.Leader or MemberState.Follower);
-        if (answering >= (members.Count(member => member.State is not MemberState.Learner) / 2) + 1) return [];
+        if (QuorumCount.Of(members, member => !member.IsLearner, member => member.State is MemberState.Leader or MemberState.Follower).Holds) return [];
         return [.. memberNames.Where(name => members.Any(member => member.Name == name && member.State == MemberState.Stopped))];
     }
 

@@ -63,6 +63,7 @@ public sealed class MemberReader(AdminContext context)
             Cluster = cluster,
             Name = member.Name,
             Id = member.Id,
+            IsLearner = member.IsLearner,
             State = StateOf(member, status, isStopped: service is { IsRunning: false }),
             ClientUrls = member.ClientUrls,
             PeerUrls = member.PeerUrls,

@@ -93,13 +93,12 @@ internal sealed class RecoveryGuard(EtcdCluster cluster, ClusterHealth health)
                 "Make the host reachable, or stop its etcd there by hand.");
         }
 
-        int silent = all.Count(data => data is { IsRunning: true, IsLearner: false } && !Answers(data));
-        int quorum = (all.Count(data => !data.IsLearner) / 2) + 1;
-        if (silent < quorum) return;
+        var silent = QuorumCount.Of(all, data => !data.IsLearner, data => data.IsRunning && !Answers(data));
+        if (!silent.Holds) return;
         throw AtRisk(
             cluster.Name,
             string.Create(CultureInfo.InvariantCulture,
-                $"The etcd of {silent} members of cluster '{cluster.Name}' runs, which is a quorum, but none of them answers from here; they may well serve others."),
+                $"The etcd of {silent.Up} members of cluster '{cluster.Name}' runs, which is a quorum, but none of them answers from here; they may well serve others."),
             "Look at Get-EtcdHealth and at their logs. If they do not serve, stop them (Stop-EtcdMember) and run the command again.");
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using EtcdAdmin.Clusters;
 using EtcdAdmin.Snapshots.Wal;
 
 namespace EtcdAdmin.Snapshots;
@@ -68,11 +69,10 @@ internal sealed class RecoveryLosses
     /// <summary>Where starting members would do, without any loss.</summary>
     public static IEnumerable<string> Startable(IReadOnlyList<MemberData> comparable)
     {
-        int usable = comparable.Count(data => data is { State: RecoveryDataState.Usable, IsLearner: false });
-        int voters = comparable.Count(data => !data.IsLearner);
-        if (usable < (voters / 2) + 1) yield break;
+        var usable = QuorumCount.Of(comparable, data => !data.IsLearner, data => data.State == RecoveryDataState.Usable);
+        if (!usable.Holds) yield break;
         yield return string.Create(CultureInfo.InvariantCulture,
-            $"{usable} of {voters} members have data that can be read, which would be a quorum. If their etcd can be started (Start-EtcdMember), nothing is lost; repair only what cannot.");
+            $"{usable.Up} of {usable.Voters} members have data that can be read, which would be a quorum. If their etcd can be started (Start-EtcdMember), nothing is lost; repair only what cannot.");
     }
 
     private static LogPosition Max(LogPosition position, LogPosition? other) => other?.CompareTo(position) > 0 ? other.Value : position;
