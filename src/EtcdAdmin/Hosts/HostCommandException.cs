@@ -10,11 +10,15 @@ public sealed class HostCommandException : EtcdException
     /// <param name="action">What the script was to do, as in "write the configuration of member n1".</param>
     /// <param name="result">How it ended.</param>
     public HostCommandException(string host, string action, ScriptResult result)
-        : base(EtcdErrorIds.HostCommandFailed, EtcdErrorKind.HostOperation, Describe(host, action, result))
+        : base(
+            IsDiskFull(result) ? EtcdErrorIds.DiskFull : EtcdErrorIds.HostCommandFailed,
+            IsDiskFull(result) ? EtcdErrorKind.QuotaExceeded : EtcdErrorKind.HostOperation,
+            Describe(host, action, result))
     {
         Host = host;
         ExitCode = result.ExitCode;
         Target = host;
+        if (IsDiskFull(result)) NextStep = $"Free some space on {host}, then run the same command again.";
     }
 
     /// <summary>Where it happened.</summary>
@@ -22,6 +26,10 @@ public sealed class HostCommandException : EtcdException
 
     /// <summary>The script's exit code, never 0.</summary>
     public int ExitCode { get; }
+
+    // The words of strerror(3) for ENOSPC and EDQUOT.
+    private static bool IsDiskFull(ScriptResult result) =>
+        result.Error.Contains("No space left on device", StringComparison.Ordinal) || result.Error.Contains("Disk quota exceeded", StringComparison.Ordinal);
 
     private static string Describe(string host, string action, ScriptResult result)
     {

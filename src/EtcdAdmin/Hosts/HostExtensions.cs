@@ -13,10 +13,6 @@ public static class HostExtensions
     private const string PutScript = """
         set -eu
         checks=
-        give_up() { # the files as they were given
-            while [ $# -ge 5 ]; do rm -f -- "$1.part"; shift 5; done
-            exit 1
-        }
         receive() { # path, mode, owner, length, checksum
             umask 022
             [ -d "${1%/*}" ] || mkdir -p -- "${1%/*}"
@@ -51,14 +47,27 @@ public static class HostExtensions
         }
         rename_all() { while [ $# -ge 5 ]; do mv -f -- "$1.part" "$1"; shift 5; done; }
 
-        receive_all "$@"
-        if [ "$(head -c 1)" != . ]; then
-            echo "the files did not arrive whole" >&2
-            give_up "$@"
+        put_all() {
+            receive_all "$@"
+            if [ "$(head -c 1)" != . ]; then
+                echo "the files did not arrive whole" >&2
+                exit 1
+            fi
+            for check in $checks; do wait "$check" || exit 1; done
+            sync_others "$@"
+            rename_all "$@"
+        }
+        # In a shell of its own, so that whatever fails there (a full disk, an owner that is not known) leaves no part behind.
+        set +e
+        (
+            set -e
+            put_all "$@"
+        )
+        code=$?
+        if [ "$code" -ne 0 ]; then
+            while [ $# -ge 5 ]; do rm -f -- "$1.part"; shift 5; done
         fi
-        for check in $checks; do wait "$check" || give_up "$@"; done
-        sync_others "$@"
-        rename_all "$@"
+        exit "$code"
         """;
 
     // Behind the last file.

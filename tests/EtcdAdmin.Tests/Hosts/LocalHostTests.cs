@@ -120,6 +120,23 @@ public sealed class LocalHostTests
     }
 
     [Fact]
+    public async Task PutFilesAsync_FullDisk_SaysSoKeepsTheOldFileAndLeavesNoPart()
+    {
+        using var folder = new TempFolder();
+        await using SmallDisk disk = await SmallDisk.MountAsync(folder.File("disk"), kilobytes: 64);
+        string first = Path.Combine(disk.Path, "a"), second = Path.Combine(disk.Path, "b");
+        await File.WriteAllTextAsync(second, "old", Token);
+
+        var error = await Assert.ThrowsAsync<HostCommandException>(() => _host.PutFilesAsync(
+            "write", [.. new[] { first, second }.Select(path => new HostFile(path, HostFileContent.FromBytes(new byte[40_000]), (UnixFileMode)0b110_000_000))], Token));
+
+        Assert.Equal(EtcdErrorIds.DiskFull, error.ErrorId);
+        Assert.Contains("Free some space on", error.NextStep, StringComparison.Ordinal);
+        Assert.Equal([second], Directory.GetFileSystemEntries(disk.Path));
+        Assert.Equal("old", await File.ReadAllTextAsync(second, Token));
+    }
+
+    [Fact]
     public async Task PutFilesAsync_FolderThatCannotBe_NamesTheHostAndLeavesNothing()
     {
         using var folder = new TempFolder();

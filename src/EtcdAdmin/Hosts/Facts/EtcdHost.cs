@@ -104,6 +104,12 @@ public sealed record HostDisk(string Path, long SizeBytes, string Type)
 /// <param name="FreeBytes">What an ordinary user may still fill.</param>
 public sealed record HostFileSystem(string MountPoint, string Source, string Type, long SizeBytes, long FreeBytes)
 {
+    /// <summary>How many files it still takes (free inodes); null where it does not count them.</summary>
+    public long? FreeFiles { get; init; }
+
+    /// <summary>Whether nothing can be written to it.</summary>
+    public bool IsReadOnly { get; init; }
+
     /// <inheritdoc/>
     public override string ToString() => MountPoint;
 }

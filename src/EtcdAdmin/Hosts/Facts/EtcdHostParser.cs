@@ -10,6 +10,8 @@ internal sealed partial class EtcdHostParser(string hostName, HostConnection con
     private readonly SortedSet<int> _ports = [];
     private readonly List<HostDisk> _disks = [];
     private readonly List<HostFileSystem> _fileSystems = [];
+    private readonly Dictionary<string, long> _freeFiles = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _readOnly = new(StringComparer.Ordinal);
     private readonly List<ExistingEtcd> _etcd = [];
     private DateTimeOffset? _begun;
     private DateTimeOffset? _ended;
@@ -23,7 +25,11 @@ internal sealed partial class EtcdHostParser(string hostName, HostConnection con
         Addresses = _addresses,
         ListeningPorts = _ports,
         Disks = _disks,
-        FileSystems = _fileSystems,
+        FileSystems = [.. _fileSystems.Select(system => system with
+        {
+            FreeFiles = _freeFiles.TryGetValue(system.MountPoint, out long free) ? free : null,
+            IsReadOnly = _readOnly.Contains(system.MountPoint),
+        })],
         Etcd = _etcd,
         ClockSkew = OnTheWay(took) is { } way ? _begun - (sent + (way / 2)) : null,
         ClockUncertainty = OnTheWay(took) / 2,
@@ -48,6 +54,8 @@ internal sealed partial class EtcdHostParser(string hostName, HostConnection con
             case "port": AddPort(Field(1)); break;
             case "disk": AddDisk(Field(1)); break;
             case "filesystem": AddFileSystem(Field(1), Field(2), Field(3), Field(4), Field(5)); break;
+            case "inodes": AddInodes(Field(1), Field(2), Field(3)); break;
+            case "readonly": _readOnly.Add(Field(1)); break;
             case "etcd": AddEtcd(Field(1), Field(2), Field(3), Field(4), Field(5)); break;
         }
     }
@@ -84,6 +92,12 @@ internal sealed partial class EtcdHostParser(string hostName, HostConnection con
         // What lives in memory holds no data for long.
         if (type is "tmpfs" or "devtmpfs" or "Type" || Number(size) is not { } total || Number(free) is not { } left) return;
         _fileSystems.Add(new HostFileSystem(mountPoint, source, type, total * 1024, left * 1024));
+    }
+
+    private void AddInodes(string mountPoint, string all, string free)
+    {
+        // Some, as btrfs, have no fixed number of them and say 0.
+        if (Number(all) is > 0 && Number(free) is { } left) _freeFiles[mountPoint] = left;
     }
 
     private void AddEtcd(string kind, string name, string detail, string cluster, string member)

@@ -36,7 +36,7 @@ internal static class HostSnapshotScripts
             place=$folder
             while [ -n "$place" ] && [ ! -e "$place" ]; do place=${place%/*}; done
             set -- $(df -Pk -- "${place:-/}" | tail -n 1)
-            [ "$4" -gt $((database / 1024 + database / 10240 + 65536)) ] || fail 5 "$folder has $4 kB free, too little for a database of $database bytes"
+            [ "$4" -gt $((database / 1024 + database / 10240 + 65536)) ] || fail 5 "$folder is on $6, which has $4 kB free, too little for a database of $database bytes"
         }
         trap 'fail 1' HUP INT TERM PIPE
         [ -x "$ctl" ] || fail 3
