@@ -8,9 +8,11 @@ internal sealed class ProfilePki(string profileFolder)
 {
     private readonly string _folder = Path.Combine(profileFolder, "pki");
 
-    private string CaFile => Path.Combine(_folder, "ca.crt");
+    /// <summary>The authority's certificate.</summary>
+    public string CaFile => Path.Combine(_folder, "ca.crt");
 
-    private string CaKeyFile => Path.Combine(_folder, "ca.key");
+    /// <summary>The authority's key.</summary>
+    public string CaKeyFile => Path.Combine(_folder, "ca.key");
 
     private string CertificateFile => Path.Combine(_folder, "client.crt");
 

@@ -31,6 +31,42 @@ internal sealed class FileSource(PackageCache cache)
         throw PackageErrors.NotFound($"'{path}' holds etcd {package.Version}, not {request.Version}.", path);
     }
 
+    /// <summary>Says what speaks against a file or folder as far as names, manifest and the program's header tell: nothing is unpacked or run.</summary>
+    /// <exception cref="EtcdException">PackageNotFound, ArchitectureMismatch, NotEtcd.</exception>
+    public static async Task CheckAsync(PackageRequest request, string path, CancellationToken cancellationToken)
+    {
+        path = Path.GetFullPath(path);
+        try
+        {
+            if (!Path.Exists(path)) throw PackageErrors.NotFound($"There is no file or folder '{path}'.", path);
+            if (File.Exists(path) && ArchiveExtractor.IsArchive(path))
+            {
+                PackageName name = PackageName.Parse(DebPair(path)[0]);
+                Require(request, path, name.Platform, name.Version);
+            }
+            else if (Directory.Exists(path) && await PackageManifest.ReadAsync(path, cancellationToken).ConfigureAwait(false) is { } manifest)
+                Require(request, path, manifest.Platform, EtcdVersion.TryParse(manifest.Version, out EtcdVersion version) ? version : null);
+            else if (Directory.Exists(path) && UnpackedPackage.FindPrograms(path) is null)
+                await CheckAsync(request, BestOf(request, path), cancellationToken).ConfigureAwait(false);
+            else
+            {
+                string etcd = Directory.Exists(path) ? UnpackedPackage.FindPrograms(path)!.Etcd : path; // found above
+                Require(request, etcd, await BinaryHeader.ReadAsync(etcd, cancellationToken).ConfigureAwait(false), null);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw PackageErrors.NotFound($"'{path}' cannot be used: {e.Message}", path);
+        }
+    }
+
+    private static void Require(PackageRequest request, string path, EtcdPlatform? platform, EtcdVersion? version)
+    {
+        if (platform is { } known && known != request.Platform) throw PackageErrors.Architecture(path, known, request.Platform);
+        if (version is { } found && !request.Version.Matches(found) && !request.Version.IsNewest)
+            throw PackageErrors.NotFound($"'{path}' holds etcd {found}, not {request.Version}.", path);
+    }
+
     private Task<EtcdPackage> OpenAsync(PackageRequest request, string path, CancellationToken cancellationToken)
     {
         if (File.Exists(path)) return FromFileAsync(request, path, cancellationToken);

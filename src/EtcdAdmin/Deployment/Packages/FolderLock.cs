@@ -22,7 +22,7 @@ internal static class FolderLock
             }
             catch (IOException e) when (IsHeldByAnother(e))
             {
-                if (isFirst) events.Message(waiting);
+                if (isFirst) events.Warning(waiting);
                 await Task.Delay(Interval, cancellationToken).ConfigureAwait(false);
             }
         }

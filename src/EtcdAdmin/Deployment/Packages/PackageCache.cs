@@ -25,7 +25,7 @@ internal sealed class PackageCache(string root)
 
     /// <summary>Waits until no other process fetches this version; whoever waited looks into the cache again.</summary>
     public Task<IDisposable> LockAsync(string name, IProgress<EtcdEvent>? events, CancellationToken cancellationToken) =>
-        FolderLock.AcquireAsync(Path.Combine(Root, ".locks", name), $"Another process is fetching {name}; waiting for it.", events,
+        FolderLock.AcquireAsync(Path.Combine(Root, ".locks", name), $"Another process is fetching {name}. Waiting until it has ended; Ctrl+C stops waiting.", events,
             cancellationToken);
 
     /// <summary>Every package whose manifest can be read, unverified.</summary>
@@ -105,7 +105,7 @@ internal sealed class PackageCache(string root)
     private async Task<string> PlaceAsync(string staging, PackageManifest manifest, CancellationToken cancellationToken)
     {
         string plain = Path.Combine(Root, $"{manifest.Version}-{manifest.Platform}");
-        using IDisposable held = await FolderLock.AcquireAsync(Path.Combine(Root, ".locks", "place"), "Waiting for the package cache.",
+        using IDisposable held = await FolderLock.AcquireAsync(Path.Combine(Root, ".locks", "place"), "Another process writes to the package cache. Waiting until it has ended; Ctrl+C stops waiting.",
             null, cancellationToken).ConfigureAwait(false);
 
         // Another build of the same version (a distribution's, one's own) has a folder of its own: members may be running the first.

@@ -19,6 +19,8 @@ public sealed class PackageResolver(EtcdAdminHome home)
 
     private static readonly PackageSource[] MirrorSources = [PackageSource.Cache, PackageSource.Release];
 
+    private static readonly TimeSpan CheckLimit = TimeSpan.FromSeconds(15);
+
     private readonly PackageCache _cache = new(home.PackagesPath);
 
     /// <summary>Finds, fetches, verifies and unpacks what is asked for.</summary>
@@ -52,6 +54,39 @@ public sealed class PackageResolver(EtcdAdminHome home)
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw AtomicFile.WriteFailed(_cache.Root, e);
+        }
+
+        throw answers.ToError();
+    }
+
+    /// <summary>Finds out, before anything depends on it, whether <see cref="ResolveAsync"/> will find something. Unpacks and downloads nothing.</summary>
+    /// <param name="request">What will be asked for.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <exception cref="EtcdException">PackageNotFound, ArchitectureMismatch, NotEtcd: it will not. Not thrown where the sources cannot be asked in good time.</exception>
+    internal async Task CheckAsync(PackageRequest request, CancellationToken cancellationToken)
+    {
+        if (request.Path is { } path)
+        {
+            await FileSource.CheckAsync(request, path, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(CheckLimit);
+        var answers = new SourceAnswers(request, null);
+        try
+        {
+            foreach (IPackageSource source in SourcesFor(request))
+            {
+                IReadOnlyList<PackageCandidate>? found = await answers.AskAsync(source, () => source is ReleaseSource releases
+                    ? releases.CheckAsync(request.Version, request.Platform, limit.Token)
+                    : source.FindAsync(request.Version, request.Platform, null, limit.Token)).ConfigureAwait(false);
+                if (found is { Count: > 0 }) return;
+            }
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return; // a slow mirror may still deliver; the first step finds out
         }
 
         throw answers.ToError();

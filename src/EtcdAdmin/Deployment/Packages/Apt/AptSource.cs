@@ -103,7 +103,7 @@ internal sealed class AptSource(PackageCache cache) : IPackageSource
     }
 
     private Task<IDisposable> LockAsync(IProgress<EtcdEvent>? events, CancellationToken cancellationToken) => FolderLock.AcquireAsync(
-        Path.Combine(cache.Root, ".locks", "apt"), "Another process is using apt's index of etcd packages; waiting for it.", events,
+        Path.Combine(cache.Root, ".locks", "apt"), "Another process is using apt's index of etcd packages. Waiting until it has ended; Ctrl+C stops waiting.", events,
         cancellationToken);
 
     private async Task<IReadOnlyList<AptIndex>> IndexesAsync(EtcdPlatform platform, CancellationToken cancellationToken)

@@ -36,6 +36,16 @@ internal sealed class ReleaseSource : IPackageSource
         return [.. versions.Select(v => CandidateOf(v, platform))];
     }
 
+    /// <summary>As <see cref="FindAsync"/>, but an exact version is looked for: whether its checksums name an archive for this platform.</summary>
+    public async Task<IReadOnlyList<PackageCandidate>> CheckAsync(VersionRequest version, EtcdPlatform platform, CancellationToken cancellationToken)
+    {
+        if (version.Exact is not { } exact) return await FindAsync(version, platform, null, cancellationToken).ConfigureAwait(false);
+        PackageCandidate candidate = CandidateOf(exact, platform);
+        using var http = new ReleaseHttp(_limits);
+        await ReadChecksumAsync(http, new Uri(candidate.Location), PackageName.ForRelease(exact, platform), cancellationToken).ConfigureAwait(false);
+        return [candidate];
+    }
+
     public async Task<EtcdPackage> GetAsync(PackageCandidate candidate, IProgress<EtcdEvent>? events,
         CancellationToken cancellationToken)
     {
