@@ -19,6 +19,9 @@ public sealed record AdminContext(EtcdAdminHome Home)
     /// <summary>How the locks of hosts are kept; null is the usual.</summary>
     internal HostLockOptions? HostLocking { get; init; }
 
+    /// <summary>How long all undos of a plan together wait for voters that are missing before they leave a member as it is.</summary>
+    internal TimeSpan UndoPatience { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>The saved clusters.</summary>
     public ProfileStore Profiles => new(Home);
 

@@ -16,16 +16,20 @@ internal sealed class OperationLock : IOperationLock
     /// <inheritdoc/>
     public CancellationToken Lost => _there.Lost;
 
+    /// <summary>What takes the lock of a cluster and of its members' hosts.</summary>
+    public static TakeLock Of(AdminContext context, string cluster, IEnumerable<MemberSpec> members) =>
+        (what, events, cancellationToken) => TakeAsync(context, cluster, members, what, events, cancellationToken);
+
     /// <summary>Takes it; somebody who holds it and lives is not waited for. Hosts that cannot be reached are left out: nobody else changes them either.</summary>
     /// <exception cref="EtcdException">ClusterBusy, with whoever holds it.</exception>
-    public static async Task<IOperationLock> TakeAsync(
-        AdminContext context, string cluster, IEnumerable<MemberSpec> members, CancellationToken cancellationToken)
+    private static async Task<IOperationLock> TakeAsync(
+        AdminContext context, string cluster, IEnumerable<MemberSpec> members, string what, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
     {
-        var here = ClusterLock.Take(context.Home, cluster);
+        var here = ClusterLock.Take(context.Home, cluster, what, context.Clock);
         try
         {
             IHost[] hosts = [.. members.DistinctBy(member => member.HostName).Select(context.HostOf)];
-            return new OperationLock(here, await HostLock.TakeAllAsync(hosts, $"cluster {cluster}", context.HostLocking, cancellationToken).ConfigureAwait(false));
+            return new OperationLock(here, await HostLock.TakeAllAsync(hosts, what, context.HostLocking, events, cancellationToken).ConfigureAwait(false));
         }
         catch
         {

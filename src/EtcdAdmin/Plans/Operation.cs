@@ -5,8 +5,9 @@ namespace EtcdAdmin.Plans;
 public sealed class Operation<TResult>
 {
     private readonly Func<CancellationToken, Task<Operation<TResult>>> _planAgain;
-    private readonly Func<CancellationToken, Task<IOperationLock>> _lock;
+    private readonly TakeLock _lock;
     private readonly Func<CancellationToken, Task<TResult>> _result;
+    private bool _hasRun;
 
     /// <summary>Makes an operation.</summary>
     /// <param name="plan">What it would do.</param>
@@ -17,7 +18,7 @@ public sealed class Operation<TResult>
     internal Operation(
         Plan plan,
         IReadOnlyList<string> warnings,
-        Func<CancellationToken, Task<IOperationLock>> takeLock,
+        TakeLock takeLock,
         Func<CancellationToken, Task<Operation<TResult>>> planAgain,
         Func<CancellationToken, Task<TResult>> result)
     {
@@ -45,22 +46,37 @@ public sealed class Operation<TResult>
     public async Task<TResult> RunAsync(
         IProgress<EtcdEvent>? events, CancellationToken cancellationToken, int throttleLimit = PlanExecutor.DefaultThrottleLimit)
     {
-        IOperationLock held = await _lock(cancellationToken).ConfigureAwait(false);
+        IOperationLock held = await _lock(Plan.Title, events, cancellationToken).ConfigureAwait(false);
         await using var letGo = held.ConfigureAwait(false);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, held.Lost);
         try
         {
             return await RunLockedAsync(events, throttleLimit, stop.Token).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (held.Lost.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException e) when (held.Lost.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            throw new EtcdException(EtcdErrorIds.ConnectionLost, EtcdErrorKind.Connection,
-                $"A host of cluster '{Plan.Cluster}' could no longer be heard, so others may change it now; what had been begun was rolled back.")
-            {
-                Target = Plan.Cluster,
-                NextStep = "See that all hosts can be reached, then run the same command again; it carries on.",
-            };
+            throw Lost(e);
         }
+    }
+
+    private EtcdException Lost(OperationCanceledException cause)
+    {
+        Rollback? rollback = (cause as PlanStoppedException)?.Rollback;
+        string outcome = rollback switch
+        {
+            null when _hasRun => "All steps are done.",
+            null => "Nothing was changed.",
+            { IsTidyingUp: true } => "All changes are made and stay; the proof that follows them was broken off.",
+            { Text.Length: 0 } => "What was done so far stays.",
+            { Text: var text } => text,
+        };
+        const string Again = "See that all hosts can be reached, then run the same command again; it carries on.";
+        return new EtcdException(EtcdErrorIds.ConnectionLost, EtcdErrorKind.Connection,
+            $"A host of cluster '{Plan.Cluster}' could no longer be reached, so others may change the cluster now, and the operation was stopped. {outcome}", cause)
+        {
+            Target = Plan.Cluster,
+            NextStep = rollback?.NextStep is { } left ? $"{Again} {left}" : Again,
+        };
     }
 
     private async Task<TResult> RunLockedAsync(IProgress<EtcdEvent>? events, int throttleLimit, CancellationToken cancellationToken)
@@ -69,6 +85,7 @@ public sealed class Operation<TResult>
         Operation<TResult> now = await _planAgain(cancellationToken).ConfigureAwait(false);
         if (!now.Plan.IsAgreed(Plan)) throw OutdatedPlan.Of(Plan, now.Plan);
         await PlanExecutor.RunAsync(now.Plan, events, throttleLimit, cancellationToken).ConfigureAwait(false);
+        _hasRun = true;
         return await now._result(cancellationToken).ConfigureAwait(false);
     }
 }

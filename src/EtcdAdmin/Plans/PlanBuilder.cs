@@ -39,7 +39,7 @@ internal sealed class PlanBuilder(string title, string cluster)
             Interrupts = text.Interrupts,
             VotersUp = text.VotersUp,
         };
-        _steps.Add(new PlannedStep(step, act, undo) { TidiesUp = _tidiesUp, Agreed = step with { Action = text.Agreed ?? text.Action } });
+        _steps.Add(new PlannedStep(step, act, undo) { TidiesUp = _tidiesUp, Leaves = text.Leaves, Agreed = step with { Action = text.Agreed ?? text.Action } });
         return this;
     }
 
@@ -57,4 +57,7 @@ internal sealed record StepText(string HostName, string Action)
 
     /// <summary>The action without what the plan was free to choose, such as a port that is free; null where it chose nothing.</summary>
     public string? Agreed { get; init; }
+
+    /// <summary>See <see cref="PlannedStep.Leaves"/>.</summary>
+    public string? Leaves { get; init; }
 }

@@ -8,7 +8,7 @@ public static class PlanExecutor
 
     /// <summary>Runs a plan to its end.</summary>
     /// <param name="plan">What to do.</param>
-    /// <param name="events">Gets progress, a message for every step, and a warning where a rollback step failed.</param>
+    /// <param name="events">Gets progress, a message for every step, and a warning for each step that was not rolled back.</param>
     /// <param name="throttleLimit">How many steps of a stage run at once, at least 1.</param>
     /// <param name="cancellationToken">Stops after which the steps begun so far are undone.</param>
     /// <exception cref="EtcdException">A step failed. The id is that of its cause; the message says what was undone.</exception>
@@ -27,9 +27,9 @@ public static class PlanExecutor
         {
             if (run.IsTidyingUp && plan.Unsaid?.Invoke() is { } unsaid) events.Warning(unsaid);
             using var limit = new CancellationTokenSource(plan.UndoLimit);
-            IReadOnlyList<string> notUndone = await run.UndoAsync(limit.Token).ConfigureAwait(false);
-            if (e is OperationCanceledException && cancellationToken.IsCancellationRequested) throw;
-            throw Describe(run, e, notUndone);
+            Rollback rollback = await run.UndoAsync(limit.Token).ConfigureAwait(false);
+            if (e is OperationCanceledException cancelled && cancellationToken.IsCancellationRequested) throw new PlanStoppedException(rollback, cancelled, cancellationToken);
+            throw Describe(run, e, rollback);
         }
         finally
         {
@@ -37,20 +37,17 @@ public static class PlanExecutor
         }
     }
 
-    private static EtcdException Describe(PlanRun run, Exception cause, IReadOnlyList<string> notUndone)
+    private static EtcdException Describe(PlanRun run, Exception cause, Rollback rollback)
     {
         var known = cause as EtcdException;
-        string rollback = notUndone.Count > 0
-            ? $" Rolling back failed for: {string.Join("; ", notUndone)}."
-            : run.UndidSomething ? " What had been done before was rolled back."
-            : run.IsTidyingUp ? " Everything before it is done and stays." : "";
+        string nextStep = known?.NextStep ?? (run.IsTidyingUp
+            ? "Mend the cause, and remove by hand what is left to be removed."
+            : "Mend the cause and run the same command again; it carries on from here.");
         return new EtcdException(
-            known?.ErrorId ?? EtcdErrorIds.StepFailed, known?.Kind ?? EtcdErrorKind.HostOperation, cause.Message + rollback, cause)
+            known?.ErrorId ?? EtcdErrorIds.StepFailed, known?.Kind ?? EtcdErrorKind.HostOperation, $"{cause.Message} {rollback.Text}".TrimEnd(), cause)
         {
             Target = known?.Target ?? run.Cluster,
-            NextStep = known?.NextStep ?? (run.IsTidyingUp
-                ? "Mend the cause, and remove by hand what is left to be removed."
-                : "Mend the cause and run the same command again; it carries on from here."),
+            NextStep = rollback.NextStep is { } left ? $"{nextStep} {left}" : nextStep,
         };
     }
 }

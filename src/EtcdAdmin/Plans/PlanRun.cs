@@ -8,8 +8,6 @@ internal sealed class PlanRun(Plan plan, IProgress<EtcdEvent>? events, int throt
 
     public string Cluster => plan.Cluster;
 
-    public bool UndidSomething { get; private set; }
-
     /// <summary>Whether everything is done but for tidying up.</summary>
     public bool IsTidyingUp { get; private set; }
 
@@ -30,27 +28,31 @@ internal sealed class PlanRun(Plan plan, IProgress<EtcdEvent>? events, int throt
     }
 
     /// <summary>Takes back what was begun, last first; a step that cannot be undone does not keep the others from it.</summary>
-    /// <returns>What could not be undone, with the reasons.</returns>
-    public async Task<IReadOnlyList<string>> UndoAsync(CancellationToken cancellationToken)
+    /// <returns>What was taken back, what was not, and why.</returns>
+    public async Task<Rollback> UndoAsync(CancellationToken cancellationToken)
     {
-        var failed = new List<string>();
+        bool undone = false;
+        var left = new List<NotUndone>();
         foreach (PlannedStep planned in _begun.OrderByDescending(step => step.Step.Number))
         {
             if (planned.Undo is null) continue;
             events.Message($"Undoing: {planned.Step.HostName}: {planned.Step.Action}");
-            UndidSomething = true;
             try
             {
                 await planned.Undo(events, cancellationToken).ConfigureAwait(false);
+                undone = true;
             }
             catch (Exception e) when (e is EtcdException or OperationCanceledException or IOException or UnauthorizedAccessException)
             {
-                failed.Add($"'{planned.Step.Action}' on {planned.Step.HostName} ({e.Message})");
-                events.Warning($"Could not undo '{planned.Step.Action}' on {planned.Step.HostName}: {e.Message}");
+                var failed = new NotUndone(planned.Step, e.Message, (e as EtcdException)?.NextStep);
+                left.Add(failed);
+                string verb = e is StepNotUndoneException ? "Not undone:" : "Could not undo";
+                events.Warning($"{verb} '{planned.Step.Action}' on {planned.Step.HostName}: {e.Message.TrimEnd('.')}. {failed.NextStep}".TrimEnd());
             }
         }
 
-        return failed;
+        string[] kept = [.. _begun.Where(step => step.Undo is null).OrderBy(step => step.Step.Number).Select(step => step.Leaves).OfType<string>()];
+        return new Rollback(undone, left, kept, IsTidyingUp);
     }
 
     private async Task RunStageAsync(IReadOnlyList<PlannedStep> steps, CancellationToken cancellationToken)

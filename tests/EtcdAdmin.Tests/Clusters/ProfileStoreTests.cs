@@ -113,13 +113,16 @@ public sealed class ProfileStoreTests : IDisposable
     public void Take_SecondTime_IsBusyUntilTheFirstIsLetGo()
     {
         var home = new EtcdAdminHome(_folder.Path);
-        using (ClusterLock.Take(home, "one"))
+        ClusterLock Take(string cluster) => ClusterLock.Take(home, cluster, "Testing", TimeProvider.System);
+        using (Take("one"))
         {
-            var error = Assert.Throws<EtcdException>(() => ClusterLock.Take(home, "one"));
+            var error = Assert.Throws<EtcdException>(() => Take("one"));
             Assert.Equal(EtcdErrorIds.ClusterBusy, error.ErrorId);
-            ClusterLock.Take(home, "two").Dispose();
+            Assert.Contains($"on this machine: {Environment.UserName}@{Environment.MachineName} (process {Environment.ProcessId}) since 20", error.Message, StringComparison.Ordinal);
+            Assert.EndsWith("for: Testing.", error.Message, StringComparison.Ordinal);
+            Take("two").Dispose();
         }
 
-        ClusterLock.Take(home, "one").Dispose();
+        Take("one").Dispose();
     }
 }

@@ -14,9 +14,9 @@ public sealed class HostLockTests : SshTest
     {
         SshServer server = await StartAsync();
         HostLockOptions options = Options(server);
-        await using HostLock held = await HostLock.TakeAsync(_local, "install\ncluster 'prod'", options, Token);
+        await using HostLock held = await HostLock.TakeAsync(_local, "install\ncluster 'prod'", options, null, Token);
 
-        var error = await Assert.ThrowsAsync<EtcdException>(() => HostLock.TakeAsync(Host(server.Connection), "upgrade", options, Token));
+        var error = await Assert.ThrowsAsync<EtcdException>(() => HostLock.TakeAsync(Host(server.Connection), "upgrade", options, null, Token));
 
         Assert.Equal((EtcdErrorIds.ClusterBusy, EtcdErrorKind.InvalidOperation, "127.0.0.1"), (error.ErrorId, error.Kind, error.Target));
         Assert.StartsWith(
@@ -29,10 +29,10 @@ public sealed class HostLockTests : SshTest
     public async Task DisposeAsync_HeldLock_IsFreeAtOnce()
     {
         SshServer server = await StartAsync();
-        HostLock first = await HostLock.TakeAsync(Host(server.Connection), "first", Options(server), Token);
+        HostLock first = await HostLock.TakeAsync(Host(server.Connection), "first", Options(server), null, Token);
         await first.DisposeAsync();
 
-        await using HostLock second = await HostLock.TakeAsync(Host(server.Connection), "second", Options(server), Token);
+        await using HostLock second = await HostLock.TakeAsync(Host(server.Connection), "second", Options(server), null, Token);
 
         Assert.False(first.Lost.IsCancellationRequested);
         Assert.False(second.Lost.IsCancellationRequested);
@@ -43,19 +43,19 @@ public sealed class HostLockTests : SshTest
     {
         SshServer server = await StartAsync();
         HostLockOptions options = Options(server) with { AnswerLimit = TimeSpan.FromSeconds(2), HostLimit = TimeSpan.FromSeconds(3) };
-        await using HostLock held = await HostLock.TakeAsync(Host(server.Connection), "long", options, Token);
+        await using HostLock held = await HostLock.TakeAsync(Host(server.Connection), "long", options, null, Token);
 
         await Task.Delay(TimeSpan.FromSeconds(4), Token);
 
         Assert.False(held.Lost.IsCancellationRequested);
-        await Assert.ThrowsAsync<EtcdException>(() => HostLock.TakeAsync(_local, "other", options, Token));
+        await Assert.ThrowsAsync<EtcdException>(() => HostLock.TakeAsync(_local, "other", options, null, Token));
     }
 
     [Fact]
     public async Task Lost_ConnectionBreaks_IsCancelledAndTheHostIsFree()
     {
         SshServer server = await StartAsync();
-        await using HostLock held = await HostLock.TakeAsync(Host(server.Connection), "cut off", Options(server), Token);
+        await using HostLock held = await HostLock.TakeAsync(Host(server.Connection), "cut off", Options(server), null, Token);
         var lost = new TaskCompletionSource();
         using CancellationTokenRegistration noticed = held.Lost.Register(lost.SetResult);
 
@@ -75,7 +75,7 @@ public sealed class HostLockTests : SshTest
             AnswerLimit = TimeSpan.FromSeconds(1),
             HostLimit = TimeSpan.FromSeconds(4),
         };
-        await using HostLock held = await HostLock.TakeAsync(Host(server.Connection), "cut off", silent, Token);
+        await using HostLock held = await HostLock.TakeAsync(Host(server.Connection), "cut off", silent, null, Token);
         var freeWhenLost = new TaskCompletionSource<bool>();
         using CancellationTokenRegistration noticed = held.Lost.Register(() => freeWhenLost.SetResult(
             IsFreeAsync(silent).GetAwaiter().GetResult()));
@@ -95,17 +95,24 @@ public sealed class HostLockTests : SshTest
     {
         SshServer server = await StartAsync();
         HostLockOptions silent = Options(server) with { AnswerLimit = TimeSpan.FromSeconds(2), HostLimit = TimeSpan.FromSeconds(4) };
-        await using HostLock held = await HostLock.TakeAsync(Host(server.Connection), "cut off", silent, Token);
+        await using HostLock held = await HostLock.TakeAsync(Host(server.Connection), "cut off", silent, null, Token);
         string[] masters = [.. Masters()];
         Assert.NotEmpty(masters);
         foreach (string id in masters) await SignalAsync(id, "STOP");
         await ForgetSignsUnderWayAsync(silent.Path);
 
         bool before = await IsFreeAsync(silent);
-        await using HostLock again = await HostLock.TakeAsync(_local, "the same again", silent, Token);
+        var told = new TaskCompletionSource<string>();
+        Task<HostLock> taking = HostLock.TakeAsync(_local, "the same again", silent, new EventTrigger(value => value is WarningEvent warning && told.TrySetResult(warning.Text), () => { }), Token);
+        string warning = await told.Task.WaitAsync(TimeSpan.FromSeconds(3), Token);
+        bool atOnce = !taking.IsCompleted;
+        await using HostLock again = await taking;
         foreach (string id in masters) await SignalAsync(id, "CONT");
 
         Assert.False(before);
+        Assert.True(atOnce);
+        Assert.Contains($"is locked by {Environment.UserName}@{Environment.MachineName} (process {Environment.ProcessId}) since 20", warning, StringComparison.Ordinal);
+        Assert.Contains("for: cut off. Waiting at most 6 s", warning, StringComparison.Ordinal);
         Assert.False(again.Lost.IsCancellationRequested);
     }
 
@@ -118,7 +125,7 @@ public sealed class HostLockTests : SshTest
         // Both are this machine, where one lock file serves both: so the second in the order finds it held by the first.
         IHost[] hosts = [_local, Host(first.Connection), Host(second.Connection)];
 
-        var error = await Assert.ThrowsAsync<EtcdException>(() => HostLock.TakeAllAsync(hosts, "both", options, Token));
+        var error = await Assert.ThrowsAsync<EtcdException>(() => HostLock.TakeAllAsync(hosts, "both", options, null, Token));
 
         Assert.Equal(EtcdErrorIds.ClusterBusy, error.ErrorId);
         Assert.True(await IsFreeAsync(options));
@@ -127,7 +134,7 @@ public sealed class HostLockTests : SshTest
     [Fact]
     public async Task TakeAllAsync_OnlyThisMachine_TakesNothing()
     {
-        await using HostLocks locks = await HostLock.TakeAllAsync([_local], "nothing", options: null, Token);
+        await using HostLocks locks = await HostLock.TakeAllAsync([_local], "nothing", options: null, null, Token);
 
         Assert.False(locks.Lost.IsCancellationRequested);
     }
@@ -138,7 +145,7 @@ public sealed class HostLockTests : SshTest
         SshServer server = await StartAsync();
         HostLockOptions options = Options(server) with { Path = "/nonexistent/lock" };
 
-        var error = await Assert.ThrowsAsync<HostCommandException>(() => HostLock.TakeAsync(Host(server.Connection), "x", options, Token));
+        var error = await Assert.ThrowsAsync<HostCommandException>(() => HostLock.TakeAsync(Host(server.Connection), "x", options, null, Token));
 
         Assert.Contains("take the lock on 127.0.0.1: ", error.Message, StringComparison.Ordinal);
         Assert.Contains("/nonexistent/lock", error.Message, StringComparison.Ordinal);

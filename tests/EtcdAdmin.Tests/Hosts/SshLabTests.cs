@@ -200,7 +200,7 @@ public sealed class SshLabTests(HostLabFixture fixture) : SshTest
     {
         (HostLab lab, HostConnection connection) = await LoginAsync("ops");
         LabHost host = lab["n1"];
-        await using HostLock held = await HostLock.TakeAsync(Host(connection), "cut off", options: null, Token);
+        await using HostLock held = await HostLock.TakeAsync(Host(connection), "cut off", options: null, null, Token);
         var lost = new TaskCompletionSource();
         using CancellationTokenRegistration noticed = held.Lost.Register(lost.SetResult);
 

@@ -70,7 +70,7 @@ public sealed class PlanExecutorTests
 
         Assert.Equal(["a", "b", "undo c", "undo b", "undo a"], _log);
         Assert.Equal(EtcdErrorIds.DiskFull, error.ErrorId);
-        Assert.Equal("No room. What had been done before was rolled back.", error.Message);
+        Assert.Equal("No room. All earlier steps were rolled back.", error.Message);
         Assert.Equal("Make room.", error.NextStep);
     }
 
@@ -114,9 +114,40 @@ public sealed class PlanExecutorTests
 
         var error = await Assert.ThrowsAsync<EtcdException>(() => PlanExecutor.RunAsync(_plan.Build(), events, 4, Token));
 
-        Assert.Equal("No room. Rolling back failed for: 'b' on h (Gone.).", error.Message);
+        Assert.Equal("No room. The other steps were rolled back. Not rolled back: 'b' on h: Gone.", error.Message);
         Assert.Equal(["a", "undo a"], _log);
         Assert.Single(events.Of<WarningEvent>());
+    }
+
+    [Fact]
+    public async Task RunAsync_UndoDeclines_SaysWhatWasNotUndoneWhyAndWhatToDoNext()
+    {
+        var events = new EventRecorder();
+        Task Decline() => Task.FromException(new StepNotUndoneException("m1 keeps its vote", "Remove m1."));
+        _plan.Add(new StepText("h", "a"), (_, _) => Done("a"), (_, _) => Decline());
+        _plan.NextStage().Add(new StepText("h2", "b"), (_, _) => Done("b"), (_, _) => Decline());
+        _plan.NextStage();
+        Fail("c", new EtcdException(EtcdErrorIds.DiskFull, EtcdErrorKind.QuotaExceeded, "No room.") { NextStep = "Make room." });
+
+        var error = await Assert.ThrowsAsync<EtcdException>(() => PlanExecutor.RunAsync(_plan.Build(), events, 4, Token));
+
+        Assert.Equal("No room. The other steps were rolled back. Not rolled back: 'b' on h2, 'a' on h: m1 keeps its vote.", error.Message);
+        Assert.Equal("Make room. Remove m1.", error.NextStep);
+        Assert.Equal(["Not undone: 'b' on h2: m1 keeps its vote. Remove m1.", "Not undone: 'a' on h: m1 keeps its vote. Remove m1."], events.Of<WarningEvent>().Select(e => e.Text));
+    }
+
+    [Fact]
+    public async Task RunAsync_StepThatIsNeverUndone_IsNamedWhenTheOthersAreRolledBack()
+    {
+        _plan.Add(new StepText("h", "install") { Leaves = "etcd in /opt on h" }, (_, _) => Done("install"));
+        _plan.NextStage();
+        Add("a");
+        _plan.NextStage();
+        Fail("b", new EtcdException(EtcdErrorIds.DiskFull, EtcdErrorKind.QuotaExceeded, "No room."));
+
+        var error = await Assert.ThrowsAsync<EtcdException>(() => PlanExecutor.RunAsync(_plan.Build(), null, 4, Token));
+
+        Assert.Equal("No room. All steps that can be undone were rolled back. Kept: etcd in /opt on h.", error.Message);
     }
 
     [Fact]

@@ -33,6 +33,12 @@ internal sealed class SteadyWriter : IAsyncDisposable
     /// <param name="cluster">Its name.</param>
     public static SteadyWriter Start(ProfileStore profiles, string cluster) => new(token => profiles.LoadAsync(cluster, token));
 
+    /// <param name="cluster">The cluster, with the endpoints that are written to.</param>
+    public static SteadyWriter Start(EtcdCluster cluster) => new(_ => Task.FromResult(cluster));
+
+    /// <summary>Begins to measure <see cref="LongestGap"/> anew.</summary>
+    public void ForgetGap() => LongestGap = TimeSpan.Zero;
+
     /// <summary>Stops writing, and requires that everything acknowledged is there.</summary>
     public async Task StopAndVerifyAsync(CancellationToken cancellationToken)
     {

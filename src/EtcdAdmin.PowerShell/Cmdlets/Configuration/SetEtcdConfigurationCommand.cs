@@ -10,7 +10,8 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 
 /// <summary>
 /// Changes the settings of a cluster that is in use: ports, addresses, tuning. Members are restarted one after the other, each
-/// serving again before the next, the leader last; if one does not, all get their old settings back.
+/// serving again before the next, the leader last; if one does not, all get their old settings back, but for those whose restart would
+/// leave fewer voters than the quorum takes: the error names them.
 /// </summary>
 /// <example>
 /// <code>Set-EtcdConfiguration prod -ClientPort 12379</code>

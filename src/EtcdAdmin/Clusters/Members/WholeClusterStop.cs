@@ -18,6 +18,7 @@ internal sealed class WholeClusterStop(AdminContext context, EtcdCluster cluster
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     private readonly Lock _lock = new();
+    private readonly HashSet<string> _told = new(StringComparer.Ordinal);
     private readonly TaskCompletionSource _othersEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task<MemberSpec?>? _leader;
     private int _running = members.Count;
@@ -31,6 +32,8 @@ internal sealed class WholeClusterStop(AdminContext context, EtcdCluster cluster
         try
         {
             if (await leader.ConfigureAwait(false) == member) await WaitForOthersAsync(cancellationToken).ConfigureAwait(false);
+            cancellationToken.ThrowIfCancellationRequested();
+            lock (_lock) _told.Add(member.Name);
             await context.ServiceOf(member).StopAsync(member, cancellationToken).ConfigureAwait(false);
         }
         finally
@@ -38,6 +41,12 @@ internal sealed class WholeClusterStop(AdminContext context, EtcdCluster cluster
             // One that could not be stopped is not waited for either.
             if (Interlocked.Decrement(ref _running) <= 1) _othersEnded.TrySetResult();
         }
+    }
+
+    /// <summary>Whether a member may have been told to end. One that was not goes on undisturbed, and need not be restarted when this is undone.</summary>
+    public bool WasTold(MemberSpec member)
+    {
+        lock (_lock) return _told.Contains(member.Name);
     }
 
     private async Task WaitForOthersAsync(CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using EtcdAdmin.Clusters;
+using EtcdAdmin.Hosts;
 using EtcdAdmin.Plans;
 
 namespace EtcdAdmin.Deployment;
@@ -40,6 +41,9 @@ public sealed class ConfigurationChanger(AdminContext context)
 {
     private const string ThisMachine = "this machine";
 
+    // What bbolt extends its file by at a time (AllocSize, 16 MB).
+    private const long StartBytes = 16L << 20;
+
     /// <summary>Plans it; reads cluster and hosts and changes nothing.</summary>
     /// <param name="cluster">A managed cluster.</param>
     /// <param name="request">What is asked.</param>
@@ -73,47 +77,57 @@ public sealed class ConfigurationChanger(AdminContext context)
             state.ConfigDiffers(member) || !state.Running.Contains(member.Name) || state.FactsOf(member).IsOutdated)];
         Guard(membership, changed);
         CheckPorts(cluster.RequireSpec(), state, changed);
+        CheckSpace(state, changed);
 
         EtcdCluster after = cluster.WithSpec(wanted with { Former = null });
         var plan = new PlanBuilder($"Changing the settings of cluster {cluster.Name}", cluster.Name);
-        if (truth.Changes.Count > 0) AddTruth(plan, saved, cluster, truth);
-        if (truth.Changes.Count > 0 || changed.Length > 0 || !after.Endpoints.ToHashSet().SetEquals(cluster.Endpoints)) AddSteps(plan, membership, after, changed, edits, request);
+        var restarts = new List<MemberRestart>();
+        if (truth.Changes.Count > 0) AddTruth(plan, saved, cluster, truth, restarts);
+        if (truth.Changes.Count > 0 || changed.Length > 0 || !after.Endpoints.ToHashSet().SetEquals(cluster.Endpoints)) AddSteps(plan, membership, after, changed, restarts, edits, request);
         return new Operation<EtcdCluster>(
             plan.Build(),
             warnings: QuotaAlarm.Warnings(cluster, wanted, membership.Health.Alarms),
-            take => OperationLock.TakeAsync(context, cluster.Name, wanted.Members, take),
+            OperationLock.Of(context, cluster.Name, wanted.Members),
             again => PlanAsync(cluster, request, again),
             _ => Task.FromResult(after));
     }
 
-    private void AddTruth(PlanBuilder plan, EtcdCluster saved, EtcdCluster cluster, ClusterTruth truth) => plan.Add(
+    private void AddTruth(PlanBuilder plan, EtcdCluster saved, EtcdCluster cluster, ClusterTruth truth, IReadOnlyList<MemberRestart> restarts) => plan.Add(
         new StepText(ThisMachine, $"Save the profile of cluster {saved.Name} with members and addresses as the cluster has them ({string.Join("; ", truth.Changes)})"),
         (_, token) => context.Profiles.SaveAsync(cluster, token),
-        (_, token) => context.Profiles.SaveAsync(saved, token)).NextStage();
+        (_, token) => SaveBackAsync(saved, restarts, token)).NextStage();
+
+    private Task SaveBackAsync(EtcdCluster before, IReadOnlyList<MemberRestart> restarts, CancellationToken cancellationToken) =>
+        restarts.Any(restart => restart.KeepsNew)
+            ? throw new StepNotUndoneException("the profile keeps the new settings, with which at least one member runs")
+            : context.Profiles.SaveAsync(before, cancellationToken);
 
     private void AddSteps(
-        PlanBuilder plan, Membership membership, EtcdCluster after, MemberSpec[] changed, IReadOnlyList<HandEdit> edits, ConfigurationRequest request)
+        PlanBuilder plan, Membership membership, EtcdCluster after, MemberSpec[] changed, List<MemberRestart> restarts, IReadOnlyList<HandEdit> edits,
+        ConfigurationRequest request)
     {
         EtcdCluster before = membership.Cluster;
         // While members move one by one, some are where they were and some where they will be.
         EtcdCluster both = after.WithSpec(after.RequireSpec() with { Former = before.RequireSpec().Former ?? before.RequireSpec().Members })
             .Reaching([.. before.Endpoints.Union(after.Endpoints)]);
         plan.AddCopies(context, edits);
+        var spare = new QuorumSpare(context, both);
         if (changed.Length > 0)
         {
             string kept = request.HandEdit == HandEditAction.Keep && edits.Any(edit => edit.Settings.Count > 0) ? ", with those changed by hand for all members," : "";
             plan.Add(
                 new StepText(ThisMachine, $"Save the new settings{kept} in the profile of cluster {before.Name}"),
                 (_, token) => context.Profiles.SaveAsync(both, token),
-                (_, token) => context.Profiles.SaveAsync(before, token));
+                (_, token) => SaveBackAsync(before, restarts, token));
         }
 
         // What is down comes first, as each restart waits for all. The leader last: restarting it takes an election, and one is enough.
         string[] down = Down(membership);
         foreach (MemberSpec member in changed.OrderBy(member => member.Name == membership.Leader?.Name).ThenBy(member => !down.Contains(member.Name)))
         {
-            var restart = new MemberRestart(context, both, member, request.HealthTimeout);
-            AddPeerUpdate(plan, membership, both, member);
+            var restart = new MemberRestart(context, both, member, request.HealthTimeout, spare);
+            restarts.Add(restart);
+            AddPeerUpdate(plan, membership, both, member, restart);
             var text = new StepText(member.HostName, $"Apply the changed settings to member {member.Name} and restart it")
             {
                 Member = member.Name,
@@ -129,10 +143,11 @@ public sealed class ConfigurationChanger(AdminContext context)
             {
                 await new HealthGate(context).WaitAsync(after, request.HealthTimeout, token).ConfigureAwait(false);
                 await context.Profiles.SaveAsync(after, token).ConfigureAwait(false);
+                await MemberFiles.ForgetConfigsAsync(context, after.RequireSpec().Members, token).ConfigureAwait(false);
             });
     }
 
-    private void AddPeerUpdate(PlanBuilder plan, Membership membership, EtcdCluster both, MemberSpec member)
+    private void AddPeerUpdate(PlanBuilder plan, Membership membership, EtcdCluster both, MemberSpec member, MemberRestart restart)
     {
         bool tls = both.RequireSpec().Tls;
         if (membership.Find(member) is not { } present || present.PeerUrls.Contains(member.PeerUrl(tls))) return;
@@ -140,7 +155,9 @@ public sealed class ConfigurationChanger(AdminContext context)
         plan.NextStage().Add(
             new StepText(ThisMachine, $"Tell the cluster that peers reach member {member.Name} at {EtcdConfiguration.Text(member.PeerUrl(tls))}") { Member = member.Name },
             (_, token) => calls.UpdateAsync(present.Id, [member.PeerUrl(tls)], token),
-            (_, token) => calls.UpdateAsync(present.Id, present.PeerUrls, token));
+            (_, token) => restart.KeepsNew
+                ? throw new StepNotUndoneException($"member {member.Name} still listens for peers at its new address")
+                : calls.UpdateAsync(present.Id, present.PeerUrls, token));
     }
 
     private static void Guard(Membership membership, MemberSpec[] changed)
@@ -151,10 +168,10 @@ public sealed class ConfigurationChanger(AdminContext context)
         // One that an earlier run left down is brought up before the others are restarted.
         bool carriesOn = down.Length == 1 && changed.Any(member => member.Name == down[0]);
         int up = carriesOn ? membership.Voters : membership.VotersUp;
-        if (membership.Voters > 1 && up - 1 < Membership.Quorum(membership.Voters))
+        if (membership.Voters > 1 && up - 1 < QuorumCount.Of(membership.Voters))
         {
             throw membership.AtRisk(
-                $"Members are restarted one by one, and with one down {up - 1} of {Membership.Count(membership.Voters, "voter")} would be up, where the quorum is {Membership.Quorum(membership.Voters)}.",
+                $"Members are restarted one by one, and with one down {up - 1} of {Membership.Count(membership.Voters, "voter")} would be up, where the quorum is {QuorumCount.Of(membership.Voters)}.",
                 "Bring all members up first.");
         }
 
@@ -169,6 +186,22 @@ public sealed class ConfigurationChanger(AdminContext context)
 
     private static string[] Down(Membership membership) =>
         [.. membership.Health.Members.Where(member => !member.Serves).Select(member => member.Member)];
+
+    /// <summary>Also where etcd writes as soon as it starts: one that is restarted on a full disk may not come back.</summary>
+    private static void CheckSpace(InstallState state, MemberSpec[] changed)
+    {
+        EtcdException[] problems = [.. changed.SelectMany(member => SpaceGuard.Check(
+            state.SurveyOf(member).Host,
+            [
+                new SpaceNeed(member.Layout.ConfigDirectory, SpaceNeed.SmallFiles),
+                SpaceNeed.When(member.Unit is not null, SystemdUnit.Path(member.Unit ?? ""), SpaceNeed.SmallFiles),
+                new SpaceNeed(member.Layout.DataDirectory, StartBytes),
+                SpaceNeed.When(member.WalPath is not null, member.WalPath ?? "", StartBytes),
+            ],
+            "Free some space there, then run the command again."))];
+        if (problems.Length == 1) throw problems[0];
+        if (problems.Length > 1) throw new AggregateException(problems);
+    }
 
     private static void CheckPorts(ClusterSpec old, InstallState state, MemberSpec[] changed)
     {

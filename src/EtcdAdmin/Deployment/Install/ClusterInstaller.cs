@@ -36,13 +36,14 @@ public sealed class ClusterInstaller(AdminContext context)
         IReadOnlyList<HandEdit> edits = existing is null ? [] : await HandEdits.ReadAsync(
             context, existing, state, state.Wanted.Members.Where(state.ConfigDiffers), cancellationToken).ConfigureAwait(false);
         var steps = new InstallSteps(context, request, state);
+        await steps.CheckOwnSideAsync(wanted.Members, cancellationToken).ConfigureAwait(false);
         Plan plan = await InstallPlan.MakeAsync(request, state, steps, builder => builder.AddCopies(context, edits), cancellationToken).ConfigureAwait(false);
         if (existing?.Spec is { Installed: true } && state.Running.Count > 0 && !plan.IsEmpty)
             await ProfileComparison.RequireSameAsync(existing, cancellationToken).ConfigureAwait(false);
         return new Operation<EtcdCluster>(
             plan,
             [.. Warnings(wanted), .. await QuotaAlarm.FindAsync(existing, wanted, cancellationToken).ConfigureAwait(false), .. warnings],
-            take => OperationLock.TakeAsync(context, request.Name, wanted.Members, take),
+            OperationLock.Of(context, request.Name, wanted.Members),
             again => PlanAsync(request, again),
             load => context.Profiles.LoadAsync(request.Name, load));
     }

@@ -50,7 +50,11 @@ internal static class InstallPlan
 
     /// <summary>What the step says that makes or mounts a member's file system.</summary>
     public static StepText VolumeText(InstallState state, MemberSpec member) =>
-        new(member.HostName, VolumePreparer.Describe(member.Volume!, state.VolumeOf(member)!)) { Member = member.Name }; // it lacks one
+        new(member.HostName, VolumePreparer.Describe(member.Volume!, state.VolumeOf(member)!)) // it lacks one
+        {
+            Member = member.Name,
+            Leaves = $"the file system on {member.Volume!.Device} of {member.HostName}, mounted at {member.Volume.MountPoint}",
+        };
 
     private static StepText WriteText(InstallRequest request, InstallState state, MemberSpec member)
     {

@@ -9,22 +9,22 @@ internal sealed class InstallSteps(AdminContext context, InstallRequest request,
 {
     private ClusterSpec _spec = state.Wanted;
     private EtcdCluster? _cluster = state.Existing;
+    private QuorumSpare? _spare;
     private readonly Dictionary<EtcdPlatform, EtcdPackage> _packages = [];
+
+    /// <summary>Looks whether this machine has what the steps of some members will need from it.</summary>
+    /// <exception cref="EtcdException">CertificateInvalid, PackageNotFound and its like; nothing was begun.</exception>
+    public Task CheckOwnSideAsync(IReadOnlyList<MemberSpec> members, CancellationToken cancellationToken) =>
+        new OwnSide(context, request, state).CheckAsync(members, cancellationToken);
 
     public async Task ProvidePackageAsync(IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
     {
-        foreach (EtcdPlatform platform in state.HostsWithoutBinary.Select(state.PlatformOf).Distinct())
+        foreach (PackageRequest wish in OwnSide.PackageRequests(request, _spec.Version, state))
         {
-            var wish = new PackageRequest
-            {
-                // The first decides, so that hosts with other processors get the same version.
-                Version = _spec.Version is { } held ? VersionRequest.For(held) : VersionRequest.Parse(request.Package.Version),
-                Path = request.Package.Path,
-                BaseUrl = request.Package.BaseUrl,
-                Platform = platform,
-            };
-            EtcdPackage package = await new PackageResolver(context.Home).ResolveAsync(wish, events, cancellationToken).ConfigureAwait(false);
-            _packages[platform] = package;
+            // The first decides, so that hosts with other processors get the same version.
+            PackageRequest same = _spec.Version is { } held ? wish with { Version = VersionRequest.For(held) } : wish;
+            EtcdPackage package = await new PackageResolver(context.Home).ResolveAsync(same, events, cancellationToken).ConfigureAwait(false);
+            _packages[wish.Platform] = package;
             _spec = _spec with { Version = package.Version };
             // Where the planner did not know it: before anything is written.
             if (state.Existing is null) new SettingRules(package.Version, request.ForceSettings).CheckNames(_spec.Tuning);
@@ -62,7 +62,12 @@ internal sealed class InstallSteps(AdminContext context, InstallRequest request,
     public Task StartAsync(MemberSpec member, CancellationToken cancellationToken) =>
         context.ServiceOf(member).StartAsync(member, Version(), cancellationToken);
 
-    public MemberRestart Restart(MemberSpec member) => new(context, Cluster().WithSpec(_spec), member, request.HealthTimeout);
+    public MemberRestart Restart(MemberSpec member)
+    {
+        EtcdCluster cluster = Cluster().WithSpec(_spec);
+        _spare ??= new QuorumSpare(context, cluster);
+        return new MemberRestart(context, cluster, member, request.HealthTimeout, _spare);
+    }
 
     public async Task<string?> FindLeaderAsync(CancellationToken cancellationToken) =>
         await MemberQuery.FindLeaderNameAsync(Cluster(), cancellationToken).ConfigureAwait(false);
@@ -72,6 +77,7 @@ internal sealed class InstallSteps(AdminContext context, InstallRequest request,
         EtcdCluster cluster = Cluster().WithSpec(_spec with { Installed = true, Former = null });
         await new HealthGate(context).WaitAsync(cluster, request.HealthTimeout, cancellationToken).ConfigureAwait(false);
         await context.Profiles.SaveAsync(cluster, cancellationToken).ConfigureAwait(false);
+        if (_spare is not null) await MemberFiles.ForgetConfigsAsync(context, _spec.Members, cancellationToken).ConfigureAwait(false);
     }
 
     private EtcdCluster Cluster() => _cluster!; // there from the start, or made by SaveProfileAsync

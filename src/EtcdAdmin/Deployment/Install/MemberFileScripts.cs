@@ -28,4 +28,30 @@ internal static class MemberFileScripts
             if [ -n "$user" ]; then chown -- "$user:$user" "$folder"; fi
         done
         """;
+
+    /// <summary>Keeps files under a second name, so that putting them back needs no room. Any number of paths; those that are missing are none's loss.</summary>
+    public const string Keep = """
+        set -eu
+        for file in "$@"; do
+            rm -f -- "$file.before"
+            [ ! -e "$file" ] || ln -- "$file" "$file.before" 2>/dev/null || cp -p -- "$file" "$file.before"
+        done
+        """;
+
+    /// <summary>Puts back what <see cref="Keep"/> kept, with its times. The same paths.</summary>
+    public const string PutBack = """
+        set -eu
+        for file in "$@"; do
+            rm -f -- "$file.part"
+            # Two names of one file, where it was not replaced, are nothing that mv would do anything about.
+            if [ "$file.before" -ef "$file" ]; then rm -f -- "$file.before"
+            elif [ -e "$file.before" ]; then mv -f -- "$file.before" "$file"; fi
+        done
+        sync -- "$@" 2>/dev/null || sync
+        """;
+
+    /// <summary>Removes what <see cref="Keep"/> kept. The same paths.</summary>
+    public const string Forget = """
+        for file in "$@"; do rm -f -- "$file.before"; done
+        """;
 }

@@ -55,13 +55,33 @@ internal sealed class MemberFiles(IHost host, MemberSpec member)
     public Task StageConfigAsync(string cluster, string text, CancellationToken cancellationToken) => host.PutFilesAsync(
         $"write the configuration of member {member.Name}", [.. ConfigFiles(cluster, text).Select(file => file with { Path = file.Path + ".next" })], cancellationToken);
 
-    /// <summary>Reads the configuration that is there.</summary>
-    public async Task<string> ReadConfigAsync(CancellationToken cancellationToken)
+    /// <summary>Keeps configuration and unit as they are, for <see cref="PutConfigBackAsync"/>.</summary>
+    public Task KeepConfigAsync(CancellationToken cancellationToken) =>
+        RunAsync($"keep the configuration of member {member.Name}", MemberFileScripts.Keep, cancellationToken);
+
+    /// <summary>Puts them back, by renames.</summary>
+    public Task PutConfigBackAsync(CancellationToken cancellationToken) =>
+        RunAsync($"put the configuration of member {member.Name} back", MemberFileScripts.PutBack, cancellationToken);
+
+    /// <summary>Removes what was kept for members, also by runs that were broken off. What stays on a host that cannot be reached does no harm.</summary>
+    public static async Task ForgetConfigsAsync(AdminContext context, IEnumerable<MemberSpec> members, CancellationToken cancellationToken)
     {
-        using var content = new MemoryStream();
-        await host.GetFileAsync(_layout.ConfigFile, content, cancellationToken).ConfigureAwait(false);
-        return Encoding.UTF8.GetString(content.ToArray());
+        foreach (MemberSpec member in members)
+        {
+            try
+            {
+                await new MemberFiles(context.HostOf(member), member)
+                    .RunAsync($"remove the kept configuration of member {member.Name}", MemberFileScripts.Forget, cancellationToken).ConfigureAwait(false);
+            }
+            catch (EtcdException)
+            {
+                // see above
+            }
+        }
     }
+
+    private Task RunAsync(string action, string script, CancellationToken cancellationToken) =>
+        host.RunRequiredAsync(action, new HostScript(script) { Arguments = [.. ConfigFiles("", "").Select(file => file.Path)] }, cancellationToken);
 
     private List<HostFile> ConfigFiles(string cluster, string text)
     {

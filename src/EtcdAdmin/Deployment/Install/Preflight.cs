@@ -12,12 +12,18 @@ internal sealed class Preflight(AdminContext context, InstallState state)
     private const long BinaryBytes = 200L << 20;
     private const long DataBytes = 512L << 20;
 
+    // What a member that joins needs beside a copy of the database: two segments of the log, one in use and one prepared.
+    private const long LogBytes = 128L << 20;
+
     // etcd complains about differences of more than a second; certificates start to fail at minutes.
     private static readonly TimeSpan SkewWarning = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan SkewLimit = TimeSpan.FromSeconds(30);
 
     /// <summary>Whether the members are to join a cluster anew, so that they begin without data.</summary>
     public bool Joining { get; init; }
+
+    /// <summary>The size of the database that a member which joins gets whole, beside its earlier data; 0 where it is not known.</summary>
+    public long DatabaseBytes { get; init; }
 
     /// <summary>The hosts on which what a device for data carries may be lost.</summary>
     public IReadOnlySet<string> ForceFormat { get; init; } = new HashSet<string>();
@@ -35,7 +41,12 @@ internal sealed class Preflight(AdminContext context, InstallState state)
         foreach (MemberSpec member in members)
         {
             if (member.Connection is not null) CheckHost(member);
-            else CheckOwner(member);
+            else
+            {
+                CheckOwner(member);
+                CheckSpace(member, state.SurveyOf(member).Host);
+            }
+
             CheckData(member);
         }
 
@@ -92,23 +103,21 @@ internal sealed class Preflight(AdminContext context, InstallState state)
 
     private void CheckSpace(MemberSpec member, EtcdHost host)
     {
-        bool lacksBinary = !state.FactsOf(member).HasBinary;
-        bool lacksData = !state.FactsOf(member).HasData && member.Volume is null;
-        foreach (IGrouping<HostFileSystem, (string Path, long Bytes)> need in new[]
-                 {
-                     (Path: member.BinDirectory, Bytes: lacksBinary ? BinaryBytes : 0),
-                     (Path: member.Directory, Bytes: lacksData ? DataBytes : 0),
-                     (Path: member.WalDirectory ?? member.Directory, Bytes: 0),
-                 }
-                 .Where(need => host.FileSystemOf(need.Path) is not null)
-                 .GroupBy(need => host.FileSystemOf(need.Path)!)) // just looked
-        {
-            long bytes = need.Sum(part => part.Bytes);
-            if (need.Key.FreeBytes >= bytes) continue;
-            Problem(member, EtcdErrorIds.DiskFull,
-                $"has {Size(need.Key.FreeBytes)} left on {need.Key.MountPoint}, and {Size(bytes)} are needed for {string.Join(" and ", need.Where(part => part.Bytes > 0).Select(part => part.Path))}",
-                "Free some space, or give another place for the data (-DataDirectory, -DataDevice).");
-        }
+        bool writes = !state.Running.Contains(member.Name) || state.ConfigDiffers(member);
+        // A device for the data is checked with it, and holds nothing yet.
+        bool startsEmpty = member.Volume is null && !state.FactsOf(member).HasData;
+        long database = DatabaseBytes + (DatabaseBytes / 10) + LogBytes;
+        _problems.AddRange(SpaceGuard.Check(
+            host,
+            [
+                SpaceNeed.When(!state.FactsOf(member).HasBinary, member.BinDirectory, BinaryBytes),
+                SpaceNeed.When(startsEmpty, member.Directory, Math.Max(DataBytes, Joining ? database : 0)),
+                SpaceNeed.When(Joining && !startsEmpty && !state.LacksVolume(member), member.Directory, database),
+                SpaceNeed.When(writes, member.WalDirectory ?? member.Directory, SpaceNeed.SmallFiles),
+                SpaceNeed.When(writes, member.Layout.ConfigDirectory, SpaceNeed.SmallFiles),
+                SpaceNeed.When(writes && member.Unit is not null, SystemdUnit.Path(member.Unit ?? ""), SpaceNeed.SmallFiles),
+            ],
+            "Free some space, or give another place for the data (-DataDirectory, -DataDevice)."));
     }
 
     private void CheckReach(MemberSpec member, HostSurvey survey)
@@ -214,6 +223,4 @@ internal sealed class Preflight(AdminContext context, InstallState state)
         ExistingEtcdKind.Unit => $"unit {found.Name}",
         _ => found.Name,
     };
-
-    private static string Size(long bytes) => string.Create(CultureInfo.InvariantCulture, $"{bytes / (double)(1 << 20):0} MB");
 }

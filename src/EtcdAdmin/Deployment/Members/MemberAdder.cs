@@ -63,27 +63,29 @@ public sealed class MemberAdder(AdminContext context)
         IReadOnlyList<string> warnings = new Preflight(context, state)
         {
             Joining = present is null or { IsStarted: false },
+            DatabaseBytes = membership.DatabaseBytes,
             ForceFormat = Installing(cluster.Name, request).HostsToForce,
         }.Check([member]);
 
         if (present is null) RequireFormer(membership, state.OwnershipOf(member));
 
         var plan = new PlanBuilder($"Adding member {member.Name} to cluster {cluster.Name}", cluster.Name);
-        AddSteps(plan, new Addition(membership, member, present, request, state, learns));
+        var install = new InstallSteps(context, Installing(cluster.Name, request), state);
+        await install.CheckOwnSideAsync([member], cancellationToken).ConfigureAwait(false);
+        AddSteps(plan, new Addition(membership, member, present, request, state, learns), install);
         EtcdCluster after = cluster.WithSpec(wanted);
         return new Operation<EtcdMember>(
             plan.Build(),
             [.. Warnings(membership, request), .. warnings],
-            take => OperationLock.TakeAsync(context, cluster.Name, wanted.Members, take),
+            OperationLock.Of(context, cluster.Name, wanted.Members),
             again => PlanAsync(cluster, request, again),
             load => MemberResult.ReadAsync(context, after, member.Name, load));
     }
 
-    private void AddSteps(PlanBuilder plan, Addition add)
+    private void AddSteps(PlanBuilder plan, Addition add, InstallSteps install)
     {
         (Membership membership, MemberSpec member, Member? present, AddMemberRequest request, InstallState state, bool learns) = add;
         EtcdCluster cluster = membership.Cluster;
-        var install = new InstallSteps(context, Installing(cluster.Name, request), state);
         var calls = new MembershipSteps(context, cluster.WithSpec(state.Wanted).Reaching(cluster.Endpoints));
         bool votes = present is { IsLearner: false, IsStarted: true };
         bool isThere = votes || (present is { IsStarted: true } && request.Learner);
@@ -95,7 +97,11 @@ public sealed class MemberAdder(AdminContext context)
             // A member of an earlier life, proved to be this cluster's and no longer in it, which its host may have started again. One that
             // dies and is started over and over runs at one look and does not at the next.
             plan.Add(
-                new StepText(member.HostName, $"Stop the former member {member.Name}, which is no longer in the cluster") { Member = member.Name },
+                new StepText(member.HostName, $"Stop the former member {member.Name}, which is no longer in the cluster")
+                {
+                    Member = member.Name,
+                    Leaves = $"the former member {member.Name} on {member.HostName} stays stopped",
+                },
                 (_, token) => context.ServiceOf(member).StopAsync(member, token));
             runs = false;
             state = state.WithStopped(member);
@@ -104,7 +110,7 @@ public sealed class MemberAdder(AdminContext context)
         var files = new MemberInstallation(context, install, state)
         {
             // Until it votes, nothing on the host is of use to anybody, and what was there before is put back.
-            MayUndo = present is null ? async token => !await calls.VotesAsync(member, token).ConfigureAwait(false) : null,
+            RequireUndo = present is null ? token => calls.RequireNoVoteAsync(member, token) : null,
         };
         files.AddTo(plan, member, joining: present is null);
         StepText Text(string action) => new(member.HostName, action) { Member = member.Name };
@@ -113,7 +119,8 @@ public sealed class MemberAdder(AdminContext context)
             (_, token) => context.Profiles.SaveAsync(cluster.WithSpec(state.Wanted), token),
             async (_, token) =>
             {
-                if (!await calls.VotesAsync(member, token).ConfigureAwait(false)) await context.Profiles.SaveAsync(cluster, token).ConfigureAwait(false);
+                await calls.RequireNoVoteAsync(member, token).ConfigureAwait(false);
+                await context.Profiles.SaveAsync(cluster, token).ConfigureAwait(false);
             });
         if (present is null)
         {
@@ -132,10 +139,8 @@ public sealed class MemberAdder(AdminContext context)
                 async (_, token) =>
                 {
                     // Out of the cluster before it stops: a vote that it is given in this very moment is needed until it is out.
-                    bool votes = present is null
-                        ? await calls.UndoAddAsync(member, token).ConfigureAwait(false)
-                        : await calls.VotesAsync(member, token).ConfigureAwait(false);
-                    if (!votes) await context.ServiceOf(member).StopAsync(member, token).ConfigureAwait(false);
+                    await (present is null ? calls.UndoAddAsync(member, token) : calls.RequireNoVoteAsync(member, token)).ConfigureAwait(false);
+                    await context.ServiceOf(member).StopAsync(member, token).ConfigureAwait(false);
                 });
         }
 
@@ -215,10 +220,10 @@ public sealed class MemberAdder(AdminContext context)
         // Once it votes the quorum may be larger; before etcd 3.4 it is so from the moment it is added, started or not.
         int voters = membership.Voters + 1;
         int up = learns ? membership.VotersUp + 1 : membership.VotersUp;
-        if (up >= Membership.Quorum(voters)) return;
+        if (up >= QuorumCount.Of(voters)) return;
         throw membership.AtRisk(
             string.Create(CultureInfo.InvariantCulture,
-                $"With the new member {Membership.Count(voters, "voter")} need a quorum of {Membership.Quorum(voters)}, and {up} would be up."),
+                $"With the new member {Membership.Count(voters, "voter")} need a quorum of {QuorumCount.Of(voters)}, and {up} would be up."),
             membership.VotersUp < membership.Voters
                 ? "Bring the other members up, or remove those that are lost (Remove-EtcdMember), before you add one."
                 : $"Upgrade etcd to {Membership.FirstWithLearners} or later first: from then on a new member follows without a vote until it is up.");

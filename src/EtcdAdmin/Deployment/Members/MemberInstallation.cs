@@ -33,8 +33,14 @@ internal sealed class MemberInstallation(AdminContext context, InstallSteps inst
     /// <summary>That time; null is when it is moved.</summary>
     public string? AsideStamp { get; init; }
 
-    /// <summary>Whether what they put on the host may be taken back, asked when they are undone; null leaves it there, for the same command to carry on from.</summary>
-    public Func<CancellationToken, Task<bool>>? MayUndo { get; init; }
+    /// <summary>
+    /// Throws <see cref="StepNotUndoneException"/> where what they put on the host may not be taken back, asked when they are undone; null
+    /// leaves it there, for the same command to carry on from.
+    /// </summary>
+    public Func<CancellationToken, Task>? RequireUndo { get; init; }
+
+    /// <summary>Whether an earlier step of the plan has brought the programs to this machine.</summary>
+    public bool IsProvided { get; init; }
 
     /// <summary>Adds them to a plan.</summary>
     /// <param name="plan">The plan.</param>
@@ -46,8 +52,8 @@ internal sealed class MemberInstallation(AdminContext context, InstallSteps inst
         StepText Text(string action) => new(member.HostName, action) { Member = member.Name };
         if (lacksBinary)
         {
-            plan.NextStage().Add(new StepText("this machine", $"Provide etcd {state.Wanted.Version}"), install.ProvidePackageAsync);
-            plan.NextStage().Add(Text($"Install etcd in {member.BinDirectory}"), (_, token) => install.InstallBinaryAsync(member, token));
+            if (!IsProvided) plan.NextStage().Add(new StepText("this machine", $"Provide etcd {state.Wanted.Version}"), install.ProvidePackageAsync);
+            plan.NextStage().Add(Text($"Install etcd in {member.BinDirectory}") with { Leaves = $"etcd in {member.BinDirectory} on {member.HostName}" }, (_, token) => install.InstallBinaryAsync(member, token));
         }
 
         if (state.LacksVolume(member))
@@ -57,18 +63,24 @@ internal sealed class MemberInstallation(AdminContext context, InstallSteps inst
         if (joining && (state.FactsOf(member) is { HasData: true } or { HasLog: true } || state.VolumeOf(member) is { IsMade: true, IsReady: false }))
         {
             plan.NextStage().Add(
-                Text($"Move the data of its earlier life in {member.Layout.DataDirectory} aside"),
+                Text($"Move the data of its earlier life in {member.Layout.DataDirectory} aside") with
+                {
+                    Leaves = $"the earlier data of member {member.Name} on {member.HostName}, beside {member.Layout.DataDirectory} with the ending {AsideMark}-(time)",
+                },
                 (_, token) => MoveAsideAsync(member, token),
-                MayUndo is null ? null : (_, token) => MoveBackAsync(member, token));
+                RequireUndo is null ? null : (_, token) => MoveBackAsync(member, token));
         }
 
         if (!state.Running.Contains(member.Name) && (joining || state.ConfigDiffers(member) || state.LacksPki(member)))
         {
             plan.NextStage().Add(
                 Text($"Write configuration{(state.LacksPki(member) ? ", certificates and keys" : "")} of member {member.Name} "
-                    + $"({EtcdConfiguration.Text(member.ClientUrl(state.Wanted.Tls))}, data in {member.Layout.DataDirectory})"),
+                    + $"({EtcdConfiguration.Text(member.ClientUrl(state.Wanted.Tls))}, data in {member.Layout.DataDirectory})") with
+                {
+                    Leaves = $"configuration and certificates of member {member.Name} on {member.HostName}",
+                },
                 (_, token) => WriteAsync(member, token),
-                MayUndo is null ? null : (_, token) => PutBackAsync(member, token));
+                RequireUndo is null ? null : (_, token) => PutBackAsync(member, token));
         }
     }
 
@@ -77,19 +89,20 @@ internal sealed class MemberInstallation(AdminContext context, InstallSteps inst
 
     private async Task WriteAsync(MemberSpec member, CancellationToken cancellationToken)
     {
-        if (MayUndo is not null) await new KeptFiles(context, member).KeepAsync(cancellationToken).ConfigureAwait(false);
+        if (RequireUndo is not null) await new KeptFiles(context, member).KeepAsync(cancellationToken).ConfigureAwait(false);
         await install.WriteFilesAsync(member, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task PutBackAsync(MemberSpec member, CancellationToken cancellationToken)
     {
-        if (await MayUndo!(cancellationToken).ConfigureAwait(false)) // asked before
-            await new KeptFiles(context, member).PutBackAsync(Now(), cancellationToken).ConfigureAwait(false);
+        await RequireUndo!(cancellationToken).ConfigureAwait(false); // there, or this would not be called
+        await new KeptFiles(context, member).PutBackAsync(Now(), cancellationToken).ConfigureAwait(false);
     }
 
     private async Task MoveBackAsync(MemberSpec member, CancellationToken cancellationToken)
     {
-        if (_aside is not { } stamp || !await MayUndo!(cancellationToken).ConfigureAwait(false)) return; // asked before
+        if (_aside is not { } stamp) return;
+        await RequireUndo!(cancellationToken).ConfigureAwait(false); // as above
         var script = new HostScript(BackScript) { Arguments = AsideArguments(member, stamp) };
         await context.HostOf(member).RunRequiredAsync($"move the data of member {member.Name} back", script, cancellationToken).ConfigureAwait(false);
     }

@@ -35,7 +35,7 @@ public sealed class MemberRemover(AdminContext context)
         return new Operation<EtcdCluster>(
             plan.Build(),
             silence is null ? [] : [silence],
-            take => OperationLock.TakeAsync(context, cluster.Name, [.. (silence is null ? cluster : after).Spec?.Members ?? [], .. Reached(left, silence)], take),
+            OperationLock.Of(context, cluster.Name, [.. (silence is null ? cluster : after).Spec?.Members ?? [], .. Reached(left, silence)]),
             again => PlanAsync(cluster, member, again),
             _ => Task.FromResult(after));
     }
@@ -106,10 +106,10 @@ public sealed class MemberRemover(AdminContext context)
         if (member.IsLearner) return;
         int voters = membership.Voters - 1;
         int up = membership.VotersUp - (membership.IsUp(member.Id) ? 1 : 0);
-        if (voters > 0 && up >= Membership.Quorum(voters)) return;
+        if (voters > 0 && up >= QuorumCount.Of(voters)) return;
         throw membership.AtRisk(
             string.Create(CultureInfo.InvariantCulture,
-                $"Without member {target.Name} cluster '{membership.Cluster.Name}' has {Membership.Count(voters, "voter")}, whose quorum is {Membership.Quorum(voters)}, and {up} would be up."),
+                $"Without member {target.Name} cluster '{membership.Cluster.Name}' has {Membership.Count(voters, "voter")}, whose quorum is {QuorumCount.Of(voters)}, and {up} would be up."),
             "Bring the other members up first, or remove those that are down before this one.");
     }
 

@@ -54,48 +54,57 @@ public sealed class MemberRepairer(AdminContext context)
         InstallState state = await InstallState.ReadAsync(context, cluster.Name, cluster, wanted, [spec], cancellationToken, membership.Id).ConfigureAwait(false);
         // One that dies and is started over and over runs at one look and does not at the next.
         bool runs = state.Running.Contains(spec.Name) || state.FactsOf(spec).UnitSha256 is not null;
-        IReadOnlyList<string> warnings = new Preflight(context, state) { Joining = true }.Check([spec]);
+        IReadOnlyList<string> warnings = new Preflight(context, state) { Joining = true, DatabaseBytes = membership.DatabaseBytes }.Check([spec]);
 
         IReadOnlyList<HandEdit> edits = await HandEdits.ReadAsync(context, cluster, state, [spec], cancellationToken).ConfigureAwait(false);
         var plan = new PlanBuilder($"Repairing member {spec.Name} of cluster {cluster.Name}", cluster.Name);
         plan.AddCopies(context, edits);
-        AddSteps(plan, membership, target with { Spec = spec }, request, state.WithStopped(spec), runs);
+        var install = new InstallSteps(
+            context,
+            new InstallRequest { Name = cluster.Name, Package = request.Package, KeyAlgorithm = request.KeyAlgorithm, HealthTimeout = request.Timeout },
+            state.WithStopped(spec));
+        await install.CheckOwnSideAsync([spec], cancellationToken).ConfigureAwait(false);
+        AddSteps(plan, membership, target with { Spec = spec }, request, state.WithStopped(spec), runs, install);
         EtcdCluster after = cluster.WithSpec(wanted);
         return new Operation<EtcdMember>(
             plan.Build(),
             warnings,
-            take => OperationLock.TakeAsync(context, cluster.Name, wanted.Members, take),
+            OperationLock.Of(context, cluster.Name, wanted.Members),
             again => PlanAsync(cluster, spec.Name, request, again),
             load => MemberResult.ReadAsync(context, after, spec.Name, load));
     }
 
     private void AddSteps(
-        PlanBuilder plan, Membership membership, MemberTarget target, RepairMemberRequest request, InstallState state, bool runs)
+        PlanBuilder plan, Membership membership, MemberTarget target, RepairMemberRequest request, InstallState state, bool runs, InstallSteps install)
     {
         EtcdCluster cluster = membership.Cluster;
         MemberSpec spec = target.Spec!; // planned for
         bool learns = cluster.RequireSpec().Version >= Membership.FirstWithLearners;
         var others = cluster.WithSpec(SpecChanges.Without(cluster.RequireSpec(), spec.Name));
         var calls = new MembershipSteps(context, cluster.WithSpec(state.Wanted).Reaching(others.Endpoints));
-        var install = new InstallSteps(
-            context,
-            new InstallRequest { Name = cluster.Name, Package = request.Package, KeyAlgorithm = request.KeyAlgorithm, HealthTimeout = request.Timeout },
-            state);
         StepText Text(string action) => new(spec.HostName, action) { Member = spec.Name };
         StepText Here(string action) => new(ThisMachine, action) { Member = spec.Name };
 
+        // Before the member leaves the cluster: without the programs it could not come back.
+        bool lacksBinary = !state.FactsOf(spec).HasBinary;
+        if (lacksBinary) plan.Add(Here($"Provide etcd {state.Wanted.Version}"), install.ProvidePackageAsync).NextStage();
         if (target.Member is { } present)
         {
             if (membership.Leader == present)
                 plan.Add(Here("Move leadership to another member"), (_, token) => new LeaderMover(context).MoveAwayAsync(cluster, present.Id, token));
             int up = membership.VotersUp - (!present.IsLearner && membership.IsUp(present.Id) ? 1 : 0);
             plan.NextStage().Add(
-                Here($"Remove member {spec.Name} from the cluster") with { Interrupts = $"member {spec.Name}", VotersUp = up },
+                Here($"Remove member {spec.Name} from the cluster") with
+                {
+                    Interrupts = $"member {spec.Name}",
+                    VotersUp = up,
+                    Leaves = $"member {spec.Name} is no longer in the cluster until this command, run again, completes the repair",
+                },
                 (_, token) => calls.RemoveAsync(present.Id, token));
         }
 
         if (runs) plan.NextStage().Add(Text($"Stop member {spec.Name}"), (_, token) => context.ServiceOf(spec).StopAsync(spec, token));
-        new MemberInstallation(context, install, state).AddTo(plan, spec, joining: true);
+        new MemberInstallation(context, install, state) { IsProvided = lacksBinary }.AddTo(plan, spec, joining: true);
         plan.NextStage().Add(
             Here($"Save the profile of cluster {cluster.Name}"), (_, token) => context.Profiles.SaveAsync(cluster.WithSpec(state.Wanted), token));
         plan.NextStage().Add(
@@ -108,8 +117,8 @@ public sealed class MemberRepairer(AdminContext context)
             async (_, token) =>
             {
                 // Out of the cluster before it stops: a vote that it is given in this very moment is needed until it is out.
-                if (!await calls.UndoAddAsync(spec, token).ConfigureAwait(false))
-                    await context.ServiceOf(spec).StopAsync(spec, token).ConfigureAwait(false);
+                await calls.UndoAddAsync(spec, token).ConfigureAwait(false);
+                await context.ServiceOf(spec).StopAsync(spec, token).ConfigureAwait(false);
             });
         plan.NextStage();
         if (learns)
@@ -131,7 +140,7 @@ public sealed class MemberRepairer(AdminContext context)
         if (target.Member is null or { IsLearner: true }) return;
         int voters = membership.Voters - 1;
         int up = membership.VotersUp - (membership.IsUp(target.Member.Id) ? 1 : 0);
-        if (voters > 0 && up >= Membership.Quorum(voters)) return;
+        if (voters > 0 && up >= QuorumCount.Of(voters)) return;
         throw membership.AtRisk(
             string.Create(CultureInfo.InvariantCulture,
                 $"While member {target.Name} is replaced, cluster '{membership.Cluster.Name}' has {Membership.Count(voters, "voter")}, and {up} would be up."),

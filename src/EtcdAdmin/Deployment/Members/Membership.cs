@@ -19,19 +19,21 @@ internal sealed record Membership(EtcdCluster Cluster, IReadOnlyList<Member> Mem
     public ClusterId Id { get; init; }
 
     /// <summary>Members with a vote.</summary>
-    public int Voters => Members.Count(member => !member.IsLearner);
+    public int Voters => Votes.Voters;
 
     /// <summary>Members with a vote that answer.</summary>
-    public int VotersUp => Members.Count(member => !member.IsLearner && IsUp(member.Id));
+    public int VotersUp => Votes.Up;
 
-    /// <summary>How many of a number of voters have to agree.</summary>
-    public static int Quorum(int voters) => (voters / 2) + 1;
+    private QuorumCount Votes => QuorumCount.Of(Members, member => !member.IsLearner, member => IsUp(member.Id));
+
+    /// <summary>The size of the largest database, which a member that joins gets whole; 0 where nobody tells.</summary>
+    public long DatabaseBytes => Health.Members.Max(member => member.DbSizeBytes) ?? 0;
 
     /// <summary>The member that leads; null where nobody does.</summary>
     public Member? Leader => Health.Members.FirstOrDefault(member => member.IsLeader == true)?.MemberId is { } id ? Find(id) : null;
 
     /// <summary>Reads it.</summary>
-    /// <exception cref="EtcdException">ClusterNotFound, ProfileInvalid. NotHealthy: nobody tells who belongs to it.</exception>
+    /// <exception cref="EtcdException">ClusterNotFound, ProfileInvalid. CertificateInvalid: the operator's own has expired. NotHealthy: nobody tells who belongs to it.</exception>
     public static async Task<Membership> ReadAsync(AdminContext context, EtcdCluster cluster, CancellationToken cancellationToken)
     {
         if (cluster.IsManaged)
@@ -41,6 +43,7 @@ internal sealed record Membership(EtcdCluster Cluster, IReadOnlyList<Member> Mem
             cluster = cluster.WithSpec(saved.RequireSpec()).Reaching(saved.Endpoints);
         }
 
+        OwnSide.CheckClient(cluster, context.Clock);
         MemberList list;
         try
         {
@@ -87,8 +90,8 @@ internal sealed record Membership(EtcdCluster Cluster, IReadOnlyList<Member> Mem
     /// <exception cref="EtcdException">QuorumAtRisk, with the arithmetic.</exception>
     public void RequireQuorum(string what)
     {
-        if (VotersUp >= Quorum(Voters)) return;
-        throw AtRisk($"{what} needs the agreement of a quorum: of {Count(Voters, "voter")} {VotersUp} {(VotersUp == 1 ? "is" : "are")} up, and the quorum is {Quorum(Voters)}.",
+        if (Votes.Holds) return;
+        throw AtRisk($"{what} needs the agreement of a quorum: of {Count(Voters, "voter")} {VotersUp} {(VotersUp == 1 ? "is" : "are")} up, and the quorum is {Votes.Quorum}.",
             "Bring members up first; where they are lost for good, use Repair-EtcdCluster.");
     }
 

@@ -1,5 +1,6 @@
 using EtcdAdmin.Client;
 using EtcdAdmin.Clusters;
+using EtcdAdmin.Plans;
 
 namespace EtcdAdmin.Deployment;
 
@@ -43,8 +44,8 @@ internal sealed class MembershipSteps(AdminContext context, EtcdCluster cluster)
     }, cancellationToken);
 
     /// <summary>Takes back an addition, unless the member has its vote by now: then the quorum counts on it.</summary>
-    /// <returns>Whether it votes, and so stays.</returns>
-    public async Task<bool> UndoAddAsync(MemberSpec member, CancellationToken cancellationToken)
+    /// <exception cref="StepNotUndoneException">It votes, and so stays.</exception>
+    public async Task UndoAddAsync(MemberSpec member, CancellationToken cancellationToken)
     {
         bool votes = false;
         await RepeatAsync(async client =>
@@ -53,16 +54,17 @@ internal sealed class MembershipSteps(AdminContext context, EtcdCluster cluster)
             votes = IsVoter(added);
             if (added is not null && !votes) await client.Cluster.RemoveAsync(added.Id, cancellationToken).ConfigureAwait(false);
         }, cancellationToken).ConfigureAwait(false);
-        return votes;
+        if (votes) throw Stays(member);
     }
 
-    /// <summary>Whether a member votes and has started.</summary>
-    public async Task<bool> VotesAsync(MemberSpec member, CancellationToken cancellationToken)
+    /// <summary>For an undo that may only go on while the member has no vote.</summary>
+    /// <exception cref="StepNotUndoneException">It votes, and so stays.</exception>
+    public async Task RequireNoVoteAsync(MemberSpec member, CancellationToken cancellationToken)
     {
         bool votes = false;
         await RepeatAsync(
             async client => votes = IsVoter(await FindAsync(client, member, cancellationToken).ConfigureAwait(false)), cancellationToken).ConfigureAwait(false);
-        return votes;
+        if (votes) throw Stays(member);
     }
 
     /// <summary>Waits until a learner has caught up and gives it its vote.</summary>
@@ -131,6 +133,10 @@ internal sealed class MembershipSteps(AdminContext context, EtcdCluster cluster)
         MemberList list = await client.Cluster.ListAsync(linearizable: true, cancellationToken).ConfigureAwait(false);
         return Find(list.Members, member.Name, member.PeerUrl(cluster.RequireSpec().Tls));
     }
+
+    private StepNotUndoneException Stays(MemberSpec member) => new(
+        $"member {member.Name} has its vote already and the quorum counts on it, so it stays in cluster '{cluster.Name}', in its profile and on {member.HostName}",
+        $"If member {member.Name} does not run, start it (Start-EtcdMember {member.Name}); running the same command again completes what is left. To take it out, use Remove-EtcdMember {member.Name}.");
 
     private static bool IsVoter(Member? member) => member is { IsLearner: false, IsStarted: true };
 

@@ -54,7 +54,7 @@ public sealed class MemberDataMover(AdminContext context)
         return new Operation<EtcdMember>(
             plan.Build(),
             warnings: [],
-            take => OperationLock.TakeAsync(context, cluster.Name, cluster.RequireSpec().Members, take),
+            OperationLock.Of(context, cluster.Name, cluster.RequireSpec().Members),
             again => PlanAsync(cluster, spec.Name, request, again),
             load => MemberResult.ReadAsync(context, move.After, spec.Name, load));
     }
@@ -78,7 +78,7 @@ public sealed class MemberDataMover(AdminContext context)
             plan.NextStage().Add(
                 new StepText(ThisMachine, $"Save the profile of cluster {move.Before.Name}") { Member = spec.Name },
                 (_, token) => context.Profiles.SaveAsync(move.After, token),
-                (_, token) => context.Profiles.SaveAsync(move.Before, token));
+                (_, token) => steps.SaveOldProfileAsync(token));
         }
 
         bool starts = !facts.IsRunning || !move.IsDone;
@@ -88,7 +88,8 @@ public sealed class MemberDataMover(AdminContext context)
         {
             plan.NextStage().Add(
                 Text($"Start member {spec.Name} with its data in {spec.Layout.DataDirectory}") with { VotersUp = membership?.VotersUp },
-                (_, token) => steps.StartAsync(token));
+                (_, token) => steps.StartAsync(token),
+                move.IsDone ? null : (_, token) => steps.StopAgainAsync(token));
         }
 
         plan.NextStage().Add(Text($"Wait until member {spec.Name} serves and has caught up"), steps.CatchUpAsync);
@@ -174,10 +175,10 @@ public sealed class MemberDataMover(AdminContext context)
         if (membership is not { Voters: > 1 } || membership.Find(spec) is not { IsLearner: false } member) return;
         membership.RequireQuorum("Moving data");
         int left = membership.VotersUp - (membership.IsUp(member.Id) ? 1 : 0);
-        if (left >= Membership.Quorum(membership.Voters)) return;
+        if (left >= QuorumCount.Of(membership.Voters)) return;
         throw membership.AtRisk(
             $"While the data of member {spec.Name} is moved, cluster '{membership.Cluster.Name}' would stop: of "
-            + $"{Membership.Count(membership.Voters, "voter")} {left} would be up, and the quorum is {Membership.Quorum(membership.Voters)}.",
+            + $"{Membership.Count(membership.Voters, "voter")} {left} would be up, and the quorum is {QuorumCount.Of(membership.Voters)}.",
             "Bring the other members up first.");
     }
 }

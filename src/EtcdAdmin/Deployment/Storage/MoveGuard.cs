@@ -1,4 +1,5 @@
 using System.Globalization;
+using EtcdAdmin.Hosts;
 
 namespace EtcdAdmin.Deployment;
 
@@ -12,7 +13,7 @@ internal sealed class MoveGuard(MovePlan move, MoveFacts facts, MoveDataRequest 
     /// <exception cref="AggregateException">All problems.</exception>
     public void Check()
     {
-        EtcdException[] problems = [.. CheckVolume(), .. CheckPlace()];
+        EtcdException[] problems = [.. CheckVolume(), .. CheckPlace(), .. CheckFiles()];
         if (problems.Length == 1) throw problems[0];
         if (problems.Length > 1) throw new AggregateException(problems);
     }
@@ -23,6 +24,11 @@ internal sealed class MoveGuard(MovePlan move, MoveFacts facts, MoveDataRequest 
         move.New.Volume is { } volume && facts.Volume(volume.MountPoint) is { } found
             ? new VolumeGuard(facts.Host, VolumeGuard.Owner(move.Before.Name, move.New.Name), request.ForceFormat).Check(volume, found, Needed)
             : [];
+
+    private IEnumerable<EtcdException> CheckFiles() => move.Stage == MoveStage.Done ? [] : SpaceGuard.Check(
+        facts.Host,
+        [new SpaceNeed(move.New.Layout.ConfigDirectory, SpaceNeed.SmallFiles), new SpaceNeed(SystemdUnit.Path(move.New.Unit ?? ""), SpaceNeed.SmallFiles)],
+        "Free some space there, then run the command again.");
 
     private IEnumerable<EtcdException> CheckPlace()
     {
@@ -43,7 +49,7 @@ internal sealed class MoveGuard(MovePlan move, MoveFacts facts, MoveDataRequest 
         if (place.FreeBytes < Needed && !place.HasCopy)
         {
             yield return Problem(EtcdErrorIds.DiskFull,
-                $"has {Size(place.FreeBytes)} left where {path} is, and {Size(Needed)} are needed", "Free some space, or choose another place.");
+                $"has {Size(place.FreeBytes)} left on {facts.Host.FileSystemOf(path)?.MountPoint ?? "the file system"} where {path} is, and {Size(Needed)} are needed", "Free some space, or choose another place.");
         }
     }
 

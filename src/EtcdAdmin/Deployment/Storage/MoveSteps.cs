@@ -1,6 +1,7 @@
 using System.Globalization;
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Hosts;
+using EtcdAdmin.Plans;
 
 namespace EtcdAdmin.Deployment;
 
@@ -9,8 +10,10 @@ internal sealed class MoveSteps(AdminContext context, MovePlan move, MoveDataReq
 {
     private readonly IHost _host = context.HostOf(move.New);
     private readonly string _unit = move.New.Unit ?? ""; // members on hosts have one
+    private readonly QuorumSpare _spare = new(context, move.After.Reaching([.. move.Before.Endpoints.Union(move.After.Endpoints)]));
     private string? _aside;
     private bool _hasRun;
+    private StepNotUndoneException? _stays;
 
     private string MadeFolders => $"{move.New.Layout.ConfigDirectory}/{MemberFileScripts.MadeFolders}";
 
@@ -22,8 +25,8 @@ internal sealed class MoveSteps(AdminContext context, MovePlan move, MoveDataReq
         await RunAsync($"copy the data of member {move.New.Name}", copy, cancellationToken).ConfigureAwait(false);
     }
 
-    public Task RemoveCopyAsync(CancellationToken cancellationToken) =>
-        RunAsync("remove the copy", new HostScript(MoveScripts.RemoveCopy) { Arguments = [move.Copy] }, cancellationToken);
+    public Task RemoveCopyAsync(CancellationToken cancellationToken) => _stays is not null ? throw _stays : RunAsync(
+        "remove the copy", new HostScript(MoveScripts.RemoveCopy) { Arguments = [move.Copy] }, cancellationToken);
 
     public async Task CompareAsync(CancellationToken cancellationToken)
     {
@@ -52,6 +55,7 @@ internal sealed class MoveSteps(AdminContext context, MovePlan move, MoveDataReq
 
     public async Task PutBackAsync(CancellationToken cancellationToken)
     {
+        if (_stays is not null) throw _stays;
         if (_aside is null) return;
         // A switch that was cut off would take the files that are staged for the way back.
         await RunAsync("wait for the switch to end", new HostScript(MoveScripts.Wait), cancellationToken).ConfigureAwait(false);
@@ -76,8 +80,33 @@ internal sealed class MoveSteps(AdminContext context, MovePlan move, MoveDataReq
         }
     }
 
+    /// <summary>
+    /// The way back from starting it in the new place. It is stopped before its data is put back, unless the others would not keep the quorum
+    /// meanwhile: then it stays where it is, and with it everything before.
+    /// </summary>
+    /// <exception cref="StepNotUndoneException">It stays in the new place.</exception>
+    public async Task StopAgainAsync(CancellationToken cancellationToken)
+    {
+        if (!_hasRun) return;
+        if (await _spare.FindLossAsync(move.New, cancellationToken).ConfigureAwait(false) is { } loss)
+        {
+            _stays = new StepNotUndoneException(
+                $"member {move.New.Name} is left running with its data in {move.New.Layout.DataDirectory}, because stopping it would stop cluster '{move.Before.Name}': {loss}",
+                "When all members serve, run the same command again: it completes the move.");
+            throw _stays;
+        }
+
+        await context.ServiceOf(move.New).StopAsync(move.New, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>The way back from saving the profile with the new place.</summary>
+    /// <exception cref="StepNotUndoneException">The member stays there.</exception>
+    public Task SaveOldProfileAsync(CancellationToken cancellationToken) =>
+        _stays is not null ? throw _stays : context.Profiles.SaveAsync(move.Before, cancellationToken);
+
     public async Task StartAgainAsync(CancellationToken cancellationToken)
     {
+        if (_stays is not null) throw _stays;
         await context.ServiceOf(move.Old).StartAsync(move.Old, Version(), cancellationToken).ConfigureAwait(false);
         await new MemberGate(context).WaitAsync(move.Before, move.Old, request.Timeout, cancellationToken).ConfigureAwait(false);
     }

@@ -62,7 +62,7 @@ public sealed class ClusterUninstaller(AdminContext context)
         return new Operation<EtcdCluster>(
             plan.Build(),
             warnings,
-            take => OperationLock.TakeAsync(context, cluster.Name, all, take),
+            OperationLock.Of(context, cluster.Name, all),
             again => PlanAsync(cluster, request, again),
             _ => Task.FromResult(cluster));
     }

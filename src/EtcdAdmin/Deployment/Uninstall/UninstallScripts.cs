@@ -26,7 +26,7 @@ internal static class UninstallScripts
         remove_data() { rm -rf -- "$1/data" "$1"/data.before-* "$1"/data.restored-* "$1/data.restore" "$1/data.restore.db" "$1/data.moving"; }
         if [ -n "$unit" ] && [ -e "/etc/systemd/system/$unit" ]; then
             systemctl --quiet disable "$unit"
-            rm -f -- "/etc/systemd/system/$unit" "/etc/systemd/system/$unit.next"
+            rm -f -- "/etc/systemd/system/$unit" "/etc/systemd/system/$unit.next" "/etc/systemd/system/$unit.before"
             systemctl daemon-reload
             systemctl reset-failed "$unit" 2>/dev/null
         fi
@@ -55,7 +55,7 @@ internal static class UninstallScripts
             done
         fi
         rm -rf -- "$config/pki" "$config{{KeptFiles.Mark}}"
-        rm -f -- "$config/etcd.conf.yml" "$dir/etcd.log" "$dir/etcd.pid" "$config"/*.part "$config"/*.next "$config"/*.kept "$dir"/*.part "$config/{{MemberFileScripts.MadeFolders}}"
+        rm -f -- "$config/etcd.conf.yml" "$dir/etcd.log" "$dir/etcd.pid" "$config"/*.part "$config"/*.next "$config"/*.kept "$config"/*.before "$dir"/*.part "$config/{{MemberFileScripts.MadeFolders}}"
         if [ "$keep" = no ]; then for folder in "$@"; do remove_folder "$folder"; done; fi
         for folder in "$config" "$dir"; do remove_folder "$folder"; done
         if [ "$keep" = no ] && [ -n "$user" ] && getent passwd "$user" | grep -q -F ':{{MemberFileScripts.UserRemark}}:'; then

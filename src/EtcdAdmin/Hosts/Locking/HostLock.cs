@@ -33,26 +33,34 @@ internal sealed class HostLock : IAsyncDisposable
     /// <param name="host">Where.</param>
     /// <param name="what">What is to be done there, for others who want it meanwhile; seen by all users of the host.</param>
     /// <param name="options">Null is the usual.</param>
+    /// <param name="events">Gets a warning as soon as somebody else's lock has to be waited for, with whose it is.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="EtcdException">ClusterBusy: somebody else holds it. HostCommandFailed: the host cannot lock.</exception>
     public static async Task<HostLock> TakeAsync(
-        ISessionHost host, string what, HostLockOptions? options, CancellationToken cancellationToken)
+        ISessionHost host, string what, HostLockOptions? options, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
     {
         options ??= new HostLockOptions();
         long askedAt = options.Clock.GetTimestamp();
+        TimeSpan patience = TimeSpan.FromSeconds(Math.Ceiling((options.HostLimit + HostSlack).TotalSeconds));
         var script = new HostScript(HostLockScript.Text)
         {
             Arguments =
             [
                 options.Path, HostLockHolder.Us(what, options.Clock).ToLine(),
                 options.HostLimit.TotalSeconds.ToString(CultureInfo.InvariantCulture),
-                Math.Ceiling((options.HostLimit + HostSlack).TotalSeconds).ToString(CultureInfo.InvariantCulture),
+                patience.TotalSeconds.ToString(CultureInfo.InvariantCulture),
             ],
         };
         IHostSession session = await host.OpenAsync(script, cancellationToken).ConfigureAwait(false);
         try
         {
             string? answer = await session.ReadLineAsync(cancellationToken).ConfigureAwait(false);
+            if (answer == HostLockScript.Waiting)
+            {
+                events.Warning(Waiting(host.Name, HostLockHolder.Read(await session.ReadLineAsync(cancellationToken).ConfigureAwait(false)), patience));
+                answer = await session.ReadLineAsync(cancellationToken).ConfigureAwait(false);
+            }
+
             if (answer == HostLockScript.Taken) return new HostLock(session, options, askedAt);
             if (answer == HostLockScript.Held)
                 throw Busy(host.Name, HostLockHolder.Read(await session.ReadLineAsync(cancellationToken).ConfigureAwait(false)));
@@ -69,10 +77,11 @@ internal sealed class HostLock : IAsyncDisposable
     /// <param name="hosts">Each at most once; this machine, where <c>ClusterLock</c> serves, is left out.</param>
     /// <param name="what">What is to be done there, for others who want it meanwhile; seen by all users of the hosts.</param>
     /// <param name="options">Null is the usual.</param>
+    /// <param name="events">As above.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="EtcdException">ClusterBusy: somebody else holds one of them; those taken are let go.</exception>
     public static async Task<HostLocks> TakeAllAsync(
-        IEnumerable<IHost> hosts, string what, HostLockOptions? options, CancellationToken cancellationToken)
+        IEnumerable<IHost> hosts, string what, HostLockOptions? options, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
     {
         ISessionHost[] others =
         [
@@ -85,10 +94,10 @@ internal sealed class HostLock : IAsyncDisposable
         int tried = 0;
         while (taken.Count == 0 && tried < others.Length)
         {
-            if (await TryTakeAsync(others[tried++], what, options, cancellationToken).ConfigureAwait(false) is { } first) taken.Add(first);
+            if (await TryTakeAsync(others[tried++], what, options, events, cancellationToken).ConfigureAwait(false) is { } first) taken.Add(first);
         }
 
-        Task<HostLock?>[] rest = [.. others.Skip(tried).Select(host => TryTakeAsync(host, what, options, cancellationToken))];
+        Task<HostLock?>[] rest = [.. others.Skip(tried).Select(host => TryTakeAsync(host, what, options, events, cancellationToken))];
         try
         {
             taken.AddRange((await Task.WhenAll(rest).ConfigureAwait(false)).OfType<HostLock>());
@@ -107,11 +116,12 @@ internal sealed class HostLock : IAsyncDisposable
     }
 
     /// <returns>Null where the host cannot be reached.</returns>
-    private static async Task<HostLock?> TryTakeAsync(ISessionHost host, string what, HostLockOptions? options, CancellationToken cancellationToken)
+    private static async Task<HostLock?> TryTakeAsync(
+        ISessionHost host, string what, HostLockOptions? options, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
     {
         try
         {
-            return await TakeAsync(host, what, options, cancellationToken).ConfigureAwait(false);
+            return await TakeAsync(host, what, options, events, cancellationToken).ConfigureAwait(false);
         }
         catch (EtcdException e) when (e.ErrorId is EtcdErrorIds.HostUnreachable or EtcdErrorIds.ConnectionLost)
         {
@@ -186,6 +196,9 @@ internal sealed class HostLock : IAsyncDisposable
             // let go, or the other one has given up
         }
     }
+
+    private static string Waiting(string host, HostLockHolder? holder, TimeSpan patience) => string.Create(CultureInfo.InvariantCulture,
+        $"{host} is locked by {holder?.ToString() ?? "an operation whose owner cannot be read yet"}. Waiting at most {patience.TotalSeconds:0} s: the lock is released when that operation ends or its machine can no longer be reached.");
 
     private static EtcdException Busy(string host, HostLockHolder? holder) =>
         new(EtcdErrorIds.ClusterBusy, EtcdErrorKind.InvalidOperation,

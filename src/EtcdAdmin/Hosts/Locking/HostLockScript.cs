@@ -9,6 +9,9 @@ internal static class HostLockScript
     /// <summary>First word of the answer: somebody else has it; the holder's line follows.</summary>
     public const string Held = "held";
 
+    /// <summary>Comes before the answer where that takes a while: somebody else has it and is waited for; the holder's line follows.</summary>
+    public const string Waiting = "waiting";
+
     // Every line on standard input is a sign of life, and is answered with itself; the time of the lock file tells others of it.
     // $1 lock file, $2 the holder's line, $3 seconds without a sign of life after which the lock goes, $4 seconds to wait for that.
     // A holder that gives signs is not waited for. One that was cut off gives none any more: its lock goes soon, and what wants
@@ -20,6 +23,9 @@ internal static class HostLockScript
         umask 077
         exec 9>>"$1" || exit 1
         if ! flock -n 9; then
+            echo waiting
+            holder=$(head -n 1 -- "$1")
+            printf '%s\n' "$holder"
             last=$(stat -c %y -- "$1")
             left=$4
             until flock -w 1 9; do

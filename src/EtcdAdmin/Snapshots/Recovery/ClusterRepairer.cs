@@ -76,7 +76,7 @@ public sealed class ClusterRepairer(AdminContext context)
         return new Operation<EtcdCluster>(
             plan.Plan,
             plan.Warnings,
-            take => OperationLock.TakeAsync(context, cluster.Name, AllMembers(cluster), take),
+            OperationLock.Of(context, cluster.Name, AllMembers(cluster)),
             again => PlanAsync(cluster, request, reader, events: null, again),
             load => context.Profiles.LoadAsync(cluster.Name, load));
     }

@@ -31,6 +31,7 @@ internal sealed class RecoveryPlanner(AdminContext context, EtcdCluster cluster,
         IReadOnlyList<HandEdit> edits = await HandEdits.ReadAsync(context, cluster, state, specs.Final.Members, cancellationToken).ConfigureAwait(false);
         state = state with { Running = new HashSet<string>() }; // as the steps find it
         var install = new InstallSteps(context, Installing(), state);
+        await install.CheckOwnSideAsync(specs.Final.Members, cancellationToken).ConfigureAwait(false);
         string stamp = Stamp(choice);
         var settled = new SettledData(reader, cluster, request, choice, all);
         var proof = new RecoveryProof(context, cluster.WithSpec(specs.Final), request.Timeout);
@@ -39,6 +40,8 @@ internal sealed class RecoveryPlanner(AdminContext context, EtcdCluster cluster,
 
         var plan = new PlanBuilder(Title, cluster.Name);
         plan.AddCopies(context, edits);
+        // Before anything is stopped: without the programs it could not be started again.
+        if (state.HostsWithoutBinary.Any()) plan.Add(new StepText(ThisMachine, $"Provide etcd {specs.Final.Version}"), install.ProvidePackageAsync).NextStage();
         // Whether they run or not: one that dies and is started over and over runs at one look and does not at the next.
         foreach (MemberData data in all.Where(data => data.State != RecoveryDataState.Unreachable))
         {
@@ -56,7 +59,6 @@ internal sealed class RecoveryPlanner(AdminContext context, EtcdCluster cluster,
             (_, token) => SaveAsync(_spec.Expecting(specs.Alone.Token) with { Recovery = begun }, token));
         if (!state.FactsOf(specs.Source).HasBinary)
         {
-            plan.NextStage().Add(new StepText(ThisMachine, $"Provide etcd {specs.Final.Version}"), install.ProvidePackageAsync);
             plan.NextStage().Add(Text(specs.Source, $"Install etcd in {specs.Source.BinDirectory}"), (_, token) => install.InstallBinaryAsync(specs.Source, token));
         }
 
@@ -68,7 +70,7 @@ internal sealed class RecoveryPlanner(AdminContext context, EtcdCluster cluster,
                 await proof.BeginAsync(cluster.WithSpec(specs.Alone), specs.Source, source.LeastRevision, events, token).ConfigureAwait(false);
                 await SaveAsync(specs.After(0, choice.Method, stamp), token).ConfigureAwait(false);
             });
-        var rejoin = new Rejoining(context, cluster, install, state, request.Timeout);
+        var rejoin = new Rejoining(context, cluster, install, state, request.Timeout) { IsProvided = true };
         for (int i = 0; i < specs.Joining.Count; i++)
         {
             int number = i + 1;
@@ -111,8 +113,9 @@ internal sealed class RecoveryPlanner(AdminContext context, EtcdCluster cluster,
         RecoverySpecs specs = RecoverySpecs.Resume(begun.Waiting.Except(reachable).Aggregate(_spec, SpecChanges.NotCleared), reachable);
         InstallState state = await ReadStateAsync(specs.Final, specs.Joining, [], cancellationToken).ConfigureAwait(false);
         warnings.AddRange(new Preflight(context, state) { Joining = true }.Check(specs.Joining));
-        var install = new InstallSteps(context, Installing(), state);
         state = state with { Running = new HashSet<string>() };
+        var install = new InstallSteps(context, Installing(), state);
+        await install.CheckOwnSideAsync(specs.Joining, cancellationToken).ConfigureAwait(false);
         var rejoin = new Rejoining(context, cluster, install, state, request.Timeout);
         var proof = new RecoveryProof(context, cluster.WithSpec(specs.Final), request.Timeout);
         RecoveryMethod method = Enum.Parse<RecoveryMethod>(begun.Method);

@@ -19,6 +19,9 @@ internal sealed class Rejoining(AdminContext context, EtcdCluster cluster, Insta
     /// <summary>The time in that mark; null is when it is moved.</summary>
     public string? AsideStamp { get; init; }
 
+    /// <summary>See <see cref="MemberInstallation.IsProvided"/>.</summary>
+    public bool IsProvided { get; init; }
+
     private readonly bool _learns = cluster.RequireSpec().Version >= Membership.FirstWithLearners;
 
     /// <summary>Takes back what an attempt that was broken off left of a member.</summary>
@@ -47,7 +50,7 @@ internal sealed class Rejoining(AdminContext context, EtcdCluster cluster, Insta
         EtcdCluster after = cluster.WithSpec(spec);
         EtcdCluster before = after.Reaching([.. spec.Members.Where(other => other.Name != member.Name).Select(other => other.ClientUrl(spec.Tls))]);
         var calls = new MembershipSteps(context, before);
-        new MemberInstallation(context, install, state) { AsideMark = AsideMark, AsideStamp = AsideStamp }.AddTo(plan, member, joining: true);
+        new MemberInstallation(context, install, state) { AsideMark = AsideMark, AsideStamp = AsideStamp, IsProvided = IsProvided }.AddTo(plan, member, joining: true);
         plan.NextStage().Add(
             new StepText(ThisMachine, $"Add member {member.Name} to the cluster {(_learns ? "without" : "with")} a vote") { Member = member.Name },
             (_, token) => calls.AddAsync(member, _learns, token));

@@ -56,11 +56,13 @@ internal sealed class MemberRestore(
     public Task StartAsync(CancellationToken cancellationToken) => _service.StartAsync(member, Version, cancellationToken);
 
     /// <summary>The way back from stopping it.</summary>
-    public async Task StartIfItRanAsync(CancellationToken cancellationToken)
+    /// <param name="wasTold">Whether it may have been told to end.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public async Task StartIfItRanAsync(bool wasTold, CancellationToken cancellationToken)
     {
         if (!state.Ran) return;
         // What stopped it may have been cut off when it had been told to end and was still there: it would be taken for running.
-        await StopAsync(cancellationToken).ConfigureAwait(false);
+        if (wasTold) await StopAsync(cancellationToken).ConfigureAwait(false);
         await StartAsync(cancellationToken).ConfigureAwait(false);
     }
 
@@ -78,7 +80,15 @@ internal sealed class MemberRestore(
     {
         await RunAsync($"put the old data of member {member.Name} back", RestoreScripts.SwitchBack, DataFolders(), cancellationToken)
             .ConfigureAwait(false);
-        await WriteConfigAsync(specs.Old, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await WriteConfigAsync(specs.Old, cancellationToken).ConfigureAwait(false);
+        }
+        catch (EtcdException e) when (e.ErrorId == EtcdErrorIds.DiskFull)
+        {
+            // The host's own was kept before anything was written, and comes back by a rename, which needs no room.
+        }
+
         await RunAsync(
             $"put the configuration of member {member.Name} back", RestoreScripts.ConfigBack,
             [member.Layout.DataDirectory, archives[0].Files, member.Layout.ConfigFile], cancellationToken).ConfigureAwait(false);

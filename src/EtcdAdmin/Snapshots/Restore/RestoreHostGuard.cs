@@ -56,6 +56,9 @@ internal sealed class RestoreHostGuard(
 
     private void CheckSpace(string host, IReadOnlyList<MemberSpec> members, RestoreSurvey survey)
     {
+        // Data folders are checked below, by their own file systems; the configuration may be on another.
+        _problems.AddRange(SpaceGuard.Check(
+            survey.Host, members.Select(member => new SpaceNeed(member.Layout.ConfigDirectory, SpaceNeed.SmallFiles)), "Free some space there, then run the command again."));
         var needs = members.SelectMany(member => new (string Folder, long Bytes)[]
         {
             (member.Layout.DataDirectory, member.Connection is null ? info.DatabaseSize : 2 * info.DatabaseSize),

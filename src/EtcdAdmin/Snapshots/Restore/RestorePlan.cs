@@ -30,7 +30,15 @@ internal sealed class RestorePlan(
             {
                 // While old data lies aside, the next attempt has to know where.
                 bool[] kept = await Task.WhenAll(Restored.Select(member => member.HasArchiveAsync(token))).ConfigureAwait(false);
-                if (!kept.Any(isKept => isKept)) await SaveAsync(specs.Old, token).ConfigureAwait(false);
+                string[] holding = [.. Restored.Zip(kept).Where(pair => pair.Second).Select(pair => pair.First.Member.HostName)];
+                if (holding.Length > 0)
+                {
+                    throw new StepNotUndoneException(
+                        $"old data still lies aside on {string.Join(", ", holding)}, or cannot be looked for there, so the profile keeps the note of where it is",
+                        "See that these hosts can be reached, then run the same command again; it carries on from there.");
+                }
+
+                await SaveAsync(specs.Old, token).ConfigureAwait(false);
             });
         plan.NextStage();
         foreach (MemberRestore member in Restored)
@@ -65,7 +73,7 @@ internal sealed class RestorePlan(
             StepText text = member.Serves
                 ? Text(member, $"Stop member {member.Member.Name}") with { Interrupts = WholeCluster, VotersUp = --up }
                 : Text(member, $"Stop member {member.Member.Name}, if it runs");
-            plan.Add(text, (_, token) => all.StopAsync(member.Member, token), (_, token) => member.StartIfItRanAsync(token));
+            plan.Add(text, (_, token) => all.StopAsync(member.Member, token), (_, token) => member.StartIfItRanAsync(all.WasTold(member.Member), token));
         }
 
         plan.NextStage();

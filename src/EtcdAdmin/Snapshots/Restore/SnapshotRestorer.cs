@@ -30,6 +30,7 @@ public sealed class SnapshotRestorer(AdminContext context)
         ArgumentNullException.ThrowIfNull(request);
         if (request is { NoRejoin: true, Member: null }) throw new ArgumentException("NoRejoin needs Member: the one that stays.", nameof(request));
         cluster = await AsItIsNowAsync(cluster, cancellationToken).ConfigureAwait(false);
+        OwnSide.CheckClient(cluster, context.Clock); // the proof at the end needs it
         ClusterSpec spec = cluster.RequireSpec();
         if (spec is not { Installed: true, Version: { } version }) throw NotInstalled(cluster);
         var warnings = new List<string>(source.Warnings);
@@ -152,7 +153,7 @@ public sealed class SnapshotRestorer(AdminContext context)
         return new Operation<EtcdRestore>(
             new RestorePlan(context, specs, input, members, note).Make(outcome, growth),
             [.. input.Warnings, .. Broken(cluster), .. growth.Warnings],
-            take => OperationLock.TakeAsync(context, cluster.Name, specs.All, take),
+            OperationLock.Of(context, cluster.Name, specs.All),
             again => PlanAgainAsync(input, again),
             _ => Task.FromResult(outcome.Result));
     }

@@ -95,6 +95,19 @@ internal static class ScheduleScripts
             if within "$folder"; then echo "problem=$destination is within $folder, which is for the schedule itself"; fi
         done
         if [ -e "$destination" ] && [ ! -d "$destination" ]; then echo "problem=$destination is no folder"; fi
+        require_room() { # path, kilobytes
+            place=$1
+            while [ -n "$place" ] && [ ! -d "$place" ]; do place=${place%/*}; done
+            df -Pk -- "${place:-/}" 2>/dev/null | {
+                read -r _
+                read -r _ _ _ free _ mount
+                if [ -n "$free" ] && [ "$free" -lt "$2" ]; then echo "full=$((free / 1024)) MB left on $mount, and $((($2 + 1023) / 1024)) MB are needed for $1"; fi
+            }
+        }
+        database=$(stat -c %s -- "$3/member/snap/db" 2>/dev/null) || database=0
+        require_room "$destination" $((database / 1024 + database / 10240 + 65536))
+        require_room "$6" 1024
+        require_room "$7" 1024
         shift 8
         if ! command -v systemd-analyze >/dev/null; then echo "problem=it has no systemd-analyze to check the times with"; exit 0; fi
         for calendar in "$@"; do

@@ -53,7 +53,7 @@ public sealed class SnapshotScheduler(AdminContext context)
         return new Operation<IReadOnlyList<EtcdSnapshotSchedule>>(
             RegisterPlan(cluster.Name, changes, destination, store, schedule),
             reached.Warnings,
-            take => OperationLock.TakeAsync(context, cluster.Name, cluster.RequireSpec().Members, take),
+            OperationLock.Of(context, cluster.Name, cluster.RequireSpec().Members),
             again => PlanRegisterAsync(cluster, schedule, again),
             read => new SnapshotScheduleReader(context).ReadAsync(cluster, read));
     }
@@ -84,7 +84,7 @@ public sealed class SnapshotScheduler(AdminContext context)
         return new Operation<IReadOnlyList<EtcdSnapshotSchedule>>(
             plan.Build(),
             reached.Warnings,
-            take => OperationLock.TakeAsync(context, cluster.Name, cluster.RequireSpec().Members, take),
+            OperationLock.Of(context, cluster.Name, cluster.RequireSpec().Members),
             again => PlanUnregisterAsync(cluster, force, again),
             read => new SnapshotScheduleReader(context).ReadAsync(cluster, read));
     }
@@ -178,7 +178,15 @@ public sealed class SnapshotScheduler(AdminContext context)
         };
     }
 
-    private static IEnumerable<EtcdException> Problems(SchedulePlaces places, ScheduleFacts survey) =>
+    private static IEnumerable<EtcdException> Problems(SchedulePlaces places, ScheduleFacts survey) => Unable(places, survey).Concat(
+        from full in survey.All("full")
+        select new EtcdException(EtcdErrorIds.DiskFull, EtcdErrorKind.InvalidOperation, $"{places.Member.HostName} has {full}.")
+        {
+            Target = places.Member.HostName,
+            NextStep = "Free some space there, or choose a folder on another disk (-Destination): for each snapshot the database's size and a tenth, and 64 MB, are to be free.",
+        });
+
+    private static IEnumerable<EtcdException> Unable(SchedulePlaces places, ScheduleFacts survey) =>
         from problem in survey.All("problem")
         select new EtcdException(EtcdErrorIds.HostNotSupported, EtcdErrorKind.NotSupported, $"{places.Member.HostName} cannot take snapshots by itself: {problem}.")
         {

@@ -203,6 +203,36 @@ public sealed class MemberDataMoverTests(HostLabFixture lab)
         Assert.Contains("of 3 voters 1 would be up, and the quorum is 2", error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task RunAsync_StoppedWhileAnotherVoterIsMissing_LeavesTheMemberInTheNewPlaceAndSaysSo()
+    {
+        await using HostCluster hosts = await HostCluster.StartAsync(lab);
+        EtcdCluster cluster = await hosts.InstallAsync("n1", "n2", "n3");
+        var mover = new MemberDataMover(hosts.Context with { UndoPatience = TimeSpan.FromSeconds(2) });
+        Operation<EtcdMember> operation = await mover.PlanAsync(cluster, "n1", ToFolder, Token);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        var told = new EventRecorder();
+        EventTrigger fault = EventTrigger.OnMessage("Wait until member", () =>
+        {
+            Poll.UntilAsync(async () => (await hosts.HealthAsync(cluster)).Healthy, Token).GetAwaiter().GetResult();
+            hosts.LookAsync("n3", "systemctl stop etcd.service").GetAwaiter().GetResult();
+            stop.Cancel();
+        });
+
+        var both = new EventTrigger(value => { told.Report(value); fault.Report(value); return false; }, () => { });
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => operation.RunAsync(both, stop.Token));
+        EtcdCluster between = await hosts.Context.Profiles.LoadAsync("prod", Token);
+        string state = (await hosts.LookAsync("n1", "systemctl is-active etcd.service")).Trim();
+        await hosts.LookAsync("n3", "systemctl start etcd.service");
+        await Poll.UntilAsync(async () => (await hosts.HealthAsync(cluster)).Healthy, Token);
+        await MoveAsync(hosts, between, ToFolder);
+
+        Assert.Equal((NewPlace, "active"), (between.Spec!.Members[0].Directory, state));
+        Assert.Contains(told.Of<WarningEvent>(), warning => warning.Text.Contains("member n1 is left running with its data in " + NewPlace, StringComparison.Ordinal)
+            && warning.Text.EndsWith("run the same command again: it completes the move.", StringComparison.Ordinal));
+        Assert.True((await hosts.HealthAsync(cluster)).Healthy);
+    }
+
     private static MoveDataRequest ToFolder => new() { Path = NewPlace };
 
     private static Task<Operation<EtcdMember>> PlanAsync(HostCluster hosts, EtcdCluster cluster, MoveDataRequest request, string member = "n1") =>
