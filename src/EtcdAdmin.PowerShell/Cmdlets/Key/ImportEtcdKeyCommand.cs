@@ -67,10 +67,13 @@ public sealed class ImportEtcdKeyCommand : AdminCmdlet
     [Parameter]
     public SwitchParameter SkipHashCheck { get; set; }
 
-    /// <summary>The largest request that the cluster takes, in bytes (its --max-request-bytes); by default etcd's own, 1.5 MiB.</summary>
+    /// <summary>
+    /// The largest request that the cluster takes, in bytes (its max-request-bytes). By default what was set with EtcdAdmin, else etcd's own, 1.5 MiB. A
+    /// cluster that takes less gets smaller requests by itself. Whether it takes the largest key is tried before the first is written.
+    /// </summary>
     [Parameter]
     [ValidateRange(16 * 1024, 1 << 30)]
-    public int MaxRequestSize { get; set; } = new KeyImportRequest { Path = "-" }.MaxRequestSize;
+    public int? MaxRequestSize { get; set; }
 
     /// <inheritdoc/>
     protected override async Task ProcessAsync(CancellationToken stop)

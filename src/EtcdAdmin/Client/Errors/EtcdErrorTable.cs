@@ -16,6 +16,8 @@ internal sealed record EtcdErrorMeaning(EtcdError Error, string ErrorId, EtcdErr
 /// </remarks>
 internal static class EtcdErrorTable
 {
+    private const string RaiseRequestSize = "Send less at once, or raise max-request-bytes on the members (Set-EtcdConfiguration).";
+
     private static readonly FrozenDictionary<string, EtcdErrorMeaning> Sentences = new Dictionary<string, EtcdErrorMeaning>
     {
         ["etcdserver: key is not provided"] =
@@ -74,7 +76,7 @@ internal static class EtcdErrorTable
             new(EtcdError.ClusterIdMismatch, EtcdErrorIds.ServerError, EtcdErrorKind.InvalidOperation),
         ["etcdserver: request is too large"] =
             new(EtcdError.RequestTooLarge, EtcdErrorIds.RequestTooLarge, EtcdErrorKind.InvalidInput,
-                "Send less at once, or raise --max-request-bytes on the members."),
+                RaiseRequestSize),
         ["etcdserver: too many requests"] =
             new(EtcdError.TooManyRequests, EtcdErrorIds.Unavailable, EtcdErrorKind.Unavailable),
         ["etcdserver: root user does not exist"] =
@@ -196,7 +198,7 @@ internal static class EtcdErrorTable
         GrpcStatusCode.AlreadyExists => new(EtcdError.Unknown, EtcdErrorIds.AlreadyExists, EtcdErrorKind.AlreadyExists),
         GrpcStatusCode.PermissionDenied =>
             new(EtcdError.PermissionDenied, EtcdErrorIds.PermissionDenied, EtcdErrorKind.PermissionDenied),
-        GrpcStatusCode.ResourceExhausted => new(EtcdError.Unknown, EtcdErrorIds.RequestTooLarge, EtcdErrorKind.QuotaExceeded),
+        GrpcStatusCode.ResourceExhausted => new(EtcdError.Unknown, EtcdErrorIds.RequestTooLarge, EtcdErrorKind.QuotaExceeded, RaiseRequestSize),
         GrpcStatusCode.Unimplemented => new(EtcdError.NotCapable, EtcdErrorIds.NotSupported, EtcdErrorKind.NotSupported,
             "Ask a member of a newer etcd version, or do without this call."),
         GrpcStatusCode.Unavailable => new(EtcdError.Unknown, EtcdErrorIds.Unavailable, EtcdErrorKind.Unavailable),

@@ -11,7 +11,15 @@ namespace EtcdAdmin.Snapshots;
 internal sealed record ImportItem(long Line, ReadOnlyMemory<byte> Key, ReadOnlyMemory<byte> Value, LeaseId Lease, TimeSpan? Ttl);
 
 /// <summary>Keys that are written in one transaction.</summary>
-internal sealed record ImportBatch(IReadOnlyList<ImportItem> Items, long SkippedLeased);
+internal sealed record ImportBatch(IReadOnlyList<ImportItem> Items, long SkippedLeased)
+{
+    /// <summary>The same in two; only for one of several keys.</summary>
+    public (ImportBatch First, ImportBatch Second) Halve()
+    {
+        int half = Items.Count / 2;
+        return (new ImportBatch([.. Items.Take(half)], SkippedLeased), new ImportBatch([.. Items.Skip(half)], 0));
+    }
+}
 
 /// <summary>What is to be done with one key, after looking at the cluster.</summary>
 /// <param name="Item">The key.</param>

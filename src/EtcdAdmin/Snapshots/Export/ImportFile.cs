@@ -6,10 +6,14 @@ namespace EtcdAdmin.Snapshots;
 
 /// <summary>A file of keys as an import reads it: checked whole at first, then in batches that fit a transaction.</summary>
 /// <param name="request">Which keys, and what becomes of leases.</param>
-internal sealed class ImportFile(KeyImportRequest request)
+/// <param name="maxRequest">The largest request that the cluster takes, in bytes, as far as is known.</param>
+internal sealed class ImportFile(KeyImportRequest request, int maxRequest)
 {
     private readonly KeyFileReader _reader = new(request.Path, request.Format, request.SkipHashCheck);
-    private readonly long _room = request.MaxRequestSize - KeyFileRules.RequestOverhead;
+    private readonly long _room = maxRequest - KeyFileRules.RequestOverhead;
+
+    /// <summary>The line of the key that takes the largest request, and about how many bytes; known once the file was checked.</summary>
+    public (long Line, long Cost) Largest { get; private set; }
 
     /// <summary>Reads all of it before anything is written.</summary>
     /// <exception cref="EtcdException">KeyFileUnreadable, KeyFileInvalid.</exception>
@@ -28,7 +32,9 @@ internal sealed class ImportFile(KeyImportRequest request)
             }
             else if (IsWanted(entry.Key) && !IsSkipped(entry.Key))
             {
-                ReadOnlyMemory<byte> name = Item(entry.Line, entry.Key).Key;
+                ImportItem item = Item(entry.Line, entry.Key);
+                ReadOnlyMemory<byte> name = item.Key;
+                if (KeyFileRules.Cost(name, item.Value) > Largest.Cost) Largest = (entry.Line, KeyFileRules.Cost(name, item.Value));
                 ascending &= last.Span.SequenceCompareTo(name.Span) < 0;
                 last = name;
             }
@@ -98,8 +104,8 @@ internal sealed class ImportFile(KeyImportRequest request)
         if (!IsWanted(entry.Key)) return null;
         ImportItem item = Item(entry.Line, entry.Key);
         if (item.Key.IsEmpty) return Error("nothing would be left of its key with the other beginning");
-        if (KeyFileRules.Cost(item.Key, item.Value) > _room)
-            return Error(string.Create(CultureInfo.InvariantCulture, $"with {item.Value.Length} bytes it is larger than a request may be ({request.MaxRequestSize} bytes)"));
+        // One that is near the limit is for the server to judge; it is written alone.
+        if (item.Key.Length + item.Value.Length + KeyFileRules.LeastOverhead > maxRequest) return KeyFileErrors.TooLarge(request.Path, entry.Line, item.Value.Length, maxRequest);
         return request.Leased == LeasedKeyPolicy.Grant && !item.Lease.IsNone && item.Ttl is null
             ? Error("the file does not tell how long its lease still lived, so none can be granted like it")
             : null;

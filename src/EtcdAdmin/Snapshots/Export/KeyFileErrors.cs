@@ -1,10 +1,13 @@
 using System.Globalization;
+using EtcdAdmin.Client;
 
 namespace EtcdAdmin.Snapshots;
 
 /// <summary>The errors of files of keys. They name the line; what stands there may be anybody's secret.</summary>
 internal static class KeyFileErrors
 {
+    private const string WaysToLarger = "Raise max-request-bytes on the members (Set-EtcdConfiguration -Configuration @{ 'max-request-bytes' = <bytes> }), and name that limit here with -MaxRequestSize.";
+
     /// <summary>One line is not as it should be.</summary>
     public static EtcdException Line(string path, long line, string finding) => new(
         EtcdErrorIds.KeyFileInvalid, EtcdErrorKind.InvalidData,
@@ -12,6 +15,24 @@ internal static class KeyFileErrors
     {
         Target = path,
         NextStep = "Mend that line, or export the keys again.",
+    };
+
+    /// <summary>One key does not fit into a request.</summary>
+    public static EtcdException TooLarge(string path, long line, int size, int limit) => new(
+        EtcdErrorIds.KeyFileInvalid, EtcdErrorKind.InvalidData,
+        string.Create(CultureInfo.InvariantCulture, $"'{path}', line {line}: with its value of {size} bytes it is larger than a request may be ({limit} bytes)."))
+    {
+        Target = path,
+        NextStep = WaysToLarger,
+    };
+
+    /// <summary>The server refuses a request with one key. Nothing was written.</summary>
+    public static EtcdException Refused(string path, long line, int size, EtcdRpcException cause) => new(
+        cause.ErrorId, cause.Kind,
+        string.Create(CultureInfo.InvariantCulture, $"'{path}', line {line}: the cluster does not take a request with its value of {size} bytes, so nothing was written. {cause.Message}"), cause)
+    {
+        Target = path,
+        NextStep = WaysToLarger,
     };
 
     /// <summary>The file as a whole is not as it was written.</summary>

@@ -25,10 +25,10 @@ public sealed record KeyImportRequest
     public LeasedKeyPolicy Leased { get; init; }
 
     /// <summary>
-    /// The largest request that the cluster takes (<c>--max-request-bytes</c>), in bytes; default is etcd's own, 1.5 MiB. Keys are written in
-    /// transactions of at most that, and of at most 128 keys.
+    /// The largest request that the cluster takes (<c>--max-request-bytes</c>), in bytes; null is what the profile of the cluster says, else etcd's own, 1.5 MiB.
+    /// Keys are written in transactions of at most that, and of at most 128 keys. One that the server refuses as too large is halved.
     /// </summary>
-    public int MaxRequestSize { get; init; } = KeyFileRules.MaxRequest;
+    public int? MaxRequestSize { get; init; }
 }
 
 /// <summary>Another beginning for keys.</summary>

@@ -20,7 +20,7 @@ public sealed class KeyImporter(EtcdCluster cluster, KeyImportRequest request, I
 
     private static readonly TimeSpan ShortestLease = TimeSpan.FromSeconds(1);
 
-    private readonly ImportFile _file = new(request);
+    private readonly ImportFile _file = new(request, RequestLimit.Of(cluster, request.MaxRequestSize));
     private readonly Dictionary<LeaseId, LeaseId> _granted = [];
     private readonly string _activity = $"Importing {Path.GetFileName(request.Path)} into cluster {cluster.Name}";
 
@@ -53,8 +53,32 @@ public sealed class KeyImporter(EtcdCluster cluster, KeyImportRequest request, I
     /// A batch of lines could not be written, with the id of the reason; those before are written. PlanOutdated: others keep changing the
     /// keys. KeyExists: a key has come to exist with another value since.
     /// </exception>
-    public Task<KeyImport> ImportAsync(CancellationToken cancellationToken) =>
-        ForEachBatchAsync("Writing", batch => WriteAsync(batch, cancellationToken), cancellationToken);
+    public async Task<KeyImport> ImportAsync(CancellationToken cancellationToken)
+    {
+        await ProveLargestAsync(cancellationToken).ConfigureAwait(false);
+        return await ForEachBatchAsync("Writing", batch => WriteAsync(batch, cancellationToken), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Whether the server takes the largest key is proved before the first is written: with a transaction whose condition never holds.</summary>
+    private async Task ProveLargestAsync(CancellationToken cancellationToken)
+    {
+        (long line, long cost) = _file.Largest;
+        if (cost <= RequestLimit.TakenByAll) return;
+        await foreach (ImportBatch batch in _file.ReadAsync(cancellationToken).ConfigureAwait(false))
+        {
+            if (batch.Items.FirstOrDefault(item => item.Line == line) is not { } largest) continue;
+            try
+            {
+                await new RequestLimit(cluster).ProveAsync(largest.Key, largest.Value, cancellationToken).ConfigureAwait(false);
+            }
+            catch (EtcdRpcException e) when (e.ErrorId == EtcdErrorIds.RequestTooLarge)
+            {
+                throw KeyFileErrors.Refused(request.Path, line, largest.Value.Length, e);
+            }
+
+            return;
+        }
+    }
 
     private async Task<KeyImport> ForEachBatchAsync(
         string status, Func<ImportBatch, Task<IReadOnlyList<ImportStep>>> work, CancellationToken cancellationToken)
@@ -94,6 +118,20 @@ public sealed class KeyImporter(EtcdCluster cluster, KeyImportRequest request, I
     {
         try
         {
+            return await WriteWholeAsync(batch, cancellationToken).ConfigureAwait(false);
+        }
+        catch (EtcdException e) when (e.ErrorId == EtcdErrorIds.RequestTooLarge && batch.Items.Count > 1)
+        {
+            // The server's limit, of bytes or of operations, is lower than was known.
+            (ImportBatch first, ImportBatch second) = batch.Halve();
+            return [.. await WriteAsync(first, cancellationToken).ConfigureAwait(false), .. await WriteAsync(second, cancellationToken).ConfigureAwait(false)];
+        }
+    }
+
+    private async Task<IReadOnlyList<ImportStep>> WriteWholeAsync(ImportBatch batch, CancellationToken cancellationToken)
+    {
+        try
+        {
             for (int attempt = 1; attempt <= Attempts; attempt++)
             {
                 ImportStep[] steps = await LookAsync(batch, request.Existing, cancellationToken).ConfigureAwait(false);
@@ -123,7 +161,17 @@ public sealed class KeyImporter(EtcdCluster cluster, KeyImportRequest request, I
     {
         if (batch.Items.Count == 0) return [];
         var reading = new EtcdTransaction { Success = [.. batch.Items.Select(item => TxnOperation.Get(KeyRange.Key(item.Key)))] };
-        TxnResult found = await cluster.Client.Kv.TxnAsync(reading, cancellationToken).ConfigureAwait(false);
+        TxnResult found;
+        try
+        {
+            found = await cluster.Client.Kv.TxnAsync(reading, cancellationToken).ConfigureAwait(false);
+        }
+        catch (EtcdRpcException e) when (e.ErrorId == EtcdErrorIds.RequestTooLarge && batch.Items.Count > 1)
+        {
+            (ImportBatch first, ImportBatch second) = batch.Halve(); // as for writing
+            return [.. await LookAsync(first, existing, cancellationToken).ConfigureAwait(false), .. await LookAsync(second, existing, cancellationToken).ConfigureAwait(false)];
+        }
+
         return [.. batch.Items.Zip(found.Results, (item, result) => Step(item, result.Range!.KeyValues is [var key, ..] ? key : null, existing))]; // a read
     }
 
@@ -154,7 +202,17 @@ public sealed class KeyImporter(EtcdCluster cluster, KeyImportRequest request, I
             Conditions = [.. writes.Select(step => TxnCondition.ModRevision(KeyRange.Key(step.Item.Key), TxnComparison.Equal, step.Found))],
             Success = puts,
         };
-        return (await cluster.Client.Kv.TxnAsync(writing, cancellationToken).ConfigureAwait(false)).Succeeded;
+        try
+        {
+            return (await cluster.Client.Kv.TxnAsync(writing, cancellationToken).ConfigureAwait(false)).Succeeded;
+        }
+        catch (EtcdRpcException e) when (e.ErrorId == EtcdErrorIds.RequestTooLarge && writes.Length == 1)
+        {
+            // Its condition names the key once more, and that may be just what is too much.
+            LeaseId lease = await GrantAsync(writes[0].Item, cancellationToken).ConfigureAwait(false);
+            await cluster.Client.Kv.PutAsync(writes[0].Item.Key, writes[0].Item.Value, new PutOptions { Lease = lease }, cancellationToken).ConfigureAwait(false);
+            return true;
+        }
     }
 
     private async Task<LeaseId> GrantAsync(ImportItem item, CancellationToken cancellationToken)

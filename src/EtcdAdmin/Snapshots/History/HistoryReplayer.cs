@@ -55,27 +55,49 @@ public sealed class HistoryReplayer(HistoryArchive archive, EtcdClient target)
 
     private async Task<HistoryReplay> ApplyAsync(HistoryGroup group, HistoryReplay replay, CancellationToken cancellationToken)
     {
-        foreach (WatchEvent[] part in Parts(group.Events))
-        {
-            var transaction = new EtcdTransaction { Success = [.. part.Select(Operation)] };
-            TxnResult result = await target.Kv.TxnAsync(transaction, cancellationToken).ConfigureAwait(false);
-            if (result.Header.Revision != replay.TargetRevision + 1)
-            {
-                throw HistoryErrors.Diverged(group.Revision, string.Create(CultureInfo.InvariantCulture,
-                    $"the target came to its revision {result.Header.Revision} and not to {replay.TargetRevision + 1}"));
-            }
+        foreach (WatchEvent[] part in Parts(group.Events)) replay = await ApplyAsync(group, part, replay, cancellationToken).ConfigureAwait(false);
+        return replay with { Revision = group.Revision };
+    }
 
-            if (result.Results.Any(done => done.Delete is { Deleted: 0 })) throw HistoryErrors.Diverged(group.Revision, "a key should be deleted that is not there");
-            replay = replay with
-            {
-                TargetRevision = result.Header.Revision,
-                Transactions = replay.Transactions + 1,
-                Events = replay.Events + part.Length,
-                LeasesDropped = replay.LeasesDropped + part.Count(change => !change.KeyValue.Lease.IsNone),
-            };
+    private async Task<HistoryReplay> ApplyAsync(HistoryGroup group, WatchEvent[] part, HistoryReplay replay, CancellationToken cancellationToken)
+    {
+        long revision;
+        try
+        {
+            revision = await WriteAsync(group, part, cancellationToken).ConfigureAwait(false);
+        }
+        catch (EtcdRpcException e) when (e.ErrorId == EtcdErrorIds.RequestTooLarge && part.Length > 1)
+        {
+            // The target's limit, of bytes or of operations, is lower than etcd's own.
+            int half = part.Length / 2;
+            replay = await ApplyAsync(group, part[..half], replay, cancellationToken).ConfigureAwait(false);
+            return await ApplyAsync(group, part[half..], replay, cancellationToken).ConfigureAwait(false);
         }
 
-        return replay with { Revision = group.Revision };
+        if (revision != replay.TargetRevision + 1)
+        {
+            throw HistoryErrors.Diverged(group.Revision, string.Create(CultureInfo.InvariantCulture,
+                $"the target came to its revision {revision} and not to {replay.TargetRevision + 1}"));
+        }
+
+        return replay with
+        {
+            TargetRevision = revision,
+            Transactions = replay.Transactions + 1,
+            Events = replay.Events + part.Length,
+            LeasesDropped = replay.LeasesDropped + part.Count(change => !change.KeyValue.Lease.IsNone),
+        };
+    }
+
+    private async Task<long> WriteAsync(HistoryGroup group, WatchEvent[] part, CancellationToken cancellationToken)
+    {
+        // A value that just fits into a put does not fit into a transaction with the same put.
+        if (part is [{ Type: WatchEventType.Put } put])
+            return (await target.Kv.PutAsync(put.KeyValue.Key, put.KeyValue.Value, cancellationToken: cancellationToken).ConfigureAwait(false)).Header.Revision;
+        var transaction = new EtcdTransaction { Success = [.. part.Select(Operation)] };
+        TxnResult result = await target.Kv.TxnAsync(transaction, cancellationToken).ConfigureAwait(false);
+        if (result.Results.Any(done => done.Delete is { Deleted: 0 })) throw HistoryErrors.Diverged(group.Revision, "a key should be deleted that is not there");
+        return result.Header.Revision;
     }
 
     /// <summary>A revision that is too large for one transaction of the target, as when a whole range was deleted, takes several.</summary>

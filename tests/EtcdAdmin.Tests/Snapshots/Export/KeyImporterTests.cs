@@ -149,20 +149,72 @@ public sealed class KeyImporterTests(SharedServers servers) : EtcdTest(servers),
     }
 
     [Fact]
-    public async Task ImportAsync_RequestThatTheServerRefuses_NamesTheLines()
+    public async Task ImportAsync_ValueThatTheServerDoesNotTake_WritesNothingAndNamesTheLineAndWhatToDo()
     {
         (EtcdCluster cluster, EtcdClient client) = await ConnectToAsync("3.5");
-        await System.IO.File.WriteAllTextAsync(File, $"{{\"key\":\"{From}a\",\"value\":\"1\"}}\n{{\"key\":\"{From}big\",\"value\":\"{new string('x', 2_000_000)}\"}}\n", Stop);
+        await System.IO.File.WriteAllTextAsync(File, $"{{\"key\":\"{From}a\",\"value\":\"1\"}}\n{{\"key\":\"{From}big\",\"value\":\"{new string('x', 1_800_000)}\"}}\n", Stop);
+        KeyImportRequest request = Request() with { SkipHashCheck = true };
 
-        var error = await Assert.ThrowsAsync<EtcdException>(() =>
-            ImportAsync(cluster, Request() with { SkipHashCheck = true, MaxRequestSize = 2_001_500 }));
+        var byDefault = await Assert.ThrowsAsync<EtcdException>(() => ImportAsync(cluster, request));
+        var asked = await Assert.ThrowsAsync<EtcdException>(() => ImportAsync(cluster, request with { MaxRequestSize = 2_001_500 }));
 
-        Assert.Equal(EtcdErrorIds.RequestTooLarge, error.ErrorId);
-        Assert.Contains("lines 1 to 2:", error.Message, StringComparison.Ordinal);
+        Assert.Equal((EtcdErrorIds.KeyFileInvalid, EtcdErrorIds.RequestTooLarge), (byDefault.ErrorId, asked.ErrorId));
+        foreach (EtcdException error in new[] { byDefault, asked })
+        {
+            Assert.Contains("line 2:", error.Message, StringComparison.Ordinal);
+            Assert.Contains("-MaxRequestSize", error.NextStep, StringComparison.Ordinal);
+        }
+
         Assert.Empty(await TextAsync(client, To));
     }
 
+    [Fact]
+    public async Task ImportAsync_LargestValueThatCanBePut_IsImported()
+    {
+        (EtcdCluster cluster, EtcdClient client) = await ConnectToAsync("3.5");
+        await client.Kv.PutAsync(From + "a", new string('x', 1_572_000), cancellationToken: Stop);
+        int size = (3 << 19) - (From.Length + 1);
+        while (!await TryPutAsync(client, From + "b", size)) size--;
+        await client.Kv.PutAsync(From + "c", "1", cancellationToken: Stop);
+        await ExportAsync(cluster, new KeyExportRequest { Path = File });
+
+        // Under a key of the same length, so that it just fits as well.
+        string to = Prefix + "copy/";
+        KeyImport import = await ImportAsync(cluster, Request() with { Map = new KeyPrefixMap(Encoding.UTF8.GetBytes(From), Encoding.UTF8.GetBytes(to)) });
+
+        Assert.Equal((3, 3), (import.Keys, import.Created));
+        Assert.Equal(size, (await client.Kv.GetAsync(to + "b", Stop))?.Value.Length);
+        Assert.Equal(await TextAsync(client, From), await TextAsync(client, to));
+    }
+
+    [Fact]
+    public async Task ImportAsync_ServerTakesLessThanUsual_WritesInSmallerRequests()
+    {
+        await using EtcdServer server = await EtcdServer.StartAsync("3.5", new EtcdServerOptions { Arguments = ["--max-request-bytes", "100000", "--max-txn-ops", "20"] });
+        using EtcdClient client = server.Connect();
+        var cluster = new EtcdCluster("small", server.Endpoints);
+        await System.IO.File.WriteAllLinesAsync(File, Enumerable.Range(0, 200).Select(i => $"{{\"key\":\"{From}{i:d3}\",\"value\":\"{new string('x', 2000)}\"}}"), Stop);
+
+        KeyImport import = await ImportAsync(cluster, Request() with { SkipHashCheck = true });
+
+        Assert.Equal(200, import.Created);
+        Assert.Equal(200, await client.Kv.CountAsync(KeyRange.Prefix(To), cancellationToken: Stop));
+    }
+
     public void Dispose() => _folder.Dispose();
+
+    private static async Task<bool> TryPutAsync(EtcdClient client, string key, int size)
+    {
+        try
+        {
+            await client.Kv.PutAsync(key, new string('x', size), cancellationToken: Stop);
+            return true;
+        }
+        catch (EtcdRpcException e) when (e.ErrorId == EtcdErrorIds.RequestTooLarge)
+        {
+            return false;
+        }
+    }
 
     private KeyImportRequest Request() => new()
     {

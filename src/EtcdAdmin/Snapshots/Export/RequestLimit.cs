@@ -1,0 +1,53 @@
+using System.Globalization;
+using EtcdAdmin.Client;
+using EtcdAdmin.Clusters;
+
+namespace EtcdAdmin.Snapshots;
+
+/// <summary>How large a request a cluster takes. Only its members know; etcd has no call that tells.</summary>
+/// <param name="cluster">The cluster.</param>
+internal sealed class RequestLimit(EtcdCluster cluster)
+{
+    /// <summary>Far below what anybody sets: such a request need not be tried.</summary>
+    public const int TakenByAll = 64 << 10;
+
+    private const string Setting = "max-request-bytes";
+
+    /// <summary>The limit as far as it is known.</summary>
+    /// <param name="cluster">Whose.</param>
+    /// <param name="given">What the operator says; null for nothing.</param>
+    public static int Of(EtcdCluster cluster, int? given)
+    {
+        if (given is { } said) return said;
+        object? configured = null;
+        cluster.Spec?.Tuning.Extra?.TryGetValue(Setting, out configured);
+        return int.TryParse(Convert.ToString(configured, CultureInfo.InvariantCulture), NumberStyles.None, CultureInfo.InvariantCulture, out int limit) && limit > KeyFileRules.RequestOverhead
+            ? limit
+            : KeyFileRules.MaxRequest;
+    }
+
+    /// <summary>Finds out whether the cluster would take a put of this key and value. A transaction whose condition never holds changes no key and no revision.</summary>
+    /// <exception cref="EtcdRpcException">RequestTooLarge: it would not. Or the call failed.</exception>
+    /// <remarks>etcd measures the raft entry before it proposes it (server/etcdserver/v3_server.go, processInternalRaftRequestOnce, 3.5).</remarks>
+    public async Task ProveAsync(ReadOnlyMemory<byte> key, ReadOnlyMemory<byte> value, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await TryAsync(key, value, cancellationToken).ConfigureAwait(false);
+        }
+        catch (EtcdRpcException e) when (e.ErrorId == EtcdErrorIds.RequestTooLarge && value.Length > key.Length + KeyFileRules.KeyOverhead)
+        {
+            // Alone, without the condition that names the key once more, it may just fit.
+            await TryAsync(key, value[..^(key.Length + KeyFileRules.KeyOverhead)], cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    // No key has the modification revision -1.
+    private Task TryAsync(ReadOnlyMemory<byte> key, ReadOnlyMemory<byte> value, CancellationToken cancellationToken) => cluster.Client.Kv.TxnAsync(
+        new EtcdTransaction
+        {
+            Conditions = [TxnCondition.ModRevision(KeyRange.Key(key), TxnComparison.Equal, -1)],
+            Success = [TxnOperation.Put(key, value)],
+        },
+        cancellationToken);
+}
