@@ -231,6 +231,9 @@ public static class EtcdErrorIds
     /// <summary>The snapshot comes from another minor version.</summary>
     public const string SnapshotVersionMismatch = "EtcdSnapshotVersionMismatch";
 
+    /// <summary>The data was written by a newer etcd than the one that is to open it, which would refuse to start.</summary>
+    public const string DataTooNew = "EtcdDataTooNew";
+
     /// <summary>The snapshot stream ended before it was complete.</summary>
     public const string SnapshotIncomplete = "EtcdSnapshotIncomplete";
 
@@ -257,6 +260,9 @@ public static class EtcdErrorIds
 
     /// <summary>The restored cluster does not hold what the snapshot holds.</summary>
     public const string RestoreNotProved = "EtcdRestoreNotProved";
+
+    /// <summary>No restore of that id can be undone: it kept nothing, it was undone already, or another user made it.</summary>
+    public const string RestoreNotFound = "EtcdRestoreNotFound";
 
     // Files of keys.
     /// <summary>A file of keys is damaged, cut off, or none.</summary>

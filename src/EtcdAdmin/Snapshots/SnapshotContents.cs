@@ -40,6 +40,7 @@ internal sealed class SnapshotContents
     public long LostPages { get; private set; }
     public string? ClusterVersion { get; private set; }
     public string? StorageVersion { get; private set; }
+    public string? DowngradeTarget { get; private set; }
     public ulong? ConsistentIndex { get; private set; }
     public ulong? Term { get; private set; }
     public AuthBuckets Auth => _auth;
@@ -113,6 +114,7 @@ internal sealed class SnapshotContents
     private void ReadCluster(in BoltRecord record)
     {
         if (record.Key.Span.SequenceEqual("clusterVersion"u8)) ClusterVersion = Version(record);
+        else if (record.Key.Span.SequenceEqual("downgrade"u8)) DowngradeTarget = SnapshotDowngrade.TryParse(record.Value.Span);
     }
 
     private ulong Number(in BoltRecord record) =>

@@ -83,6 +83,10 @@ public record SnapshotInfo
     /// <remarks>Source: etcd <c>server/storage/schema/schema.go</c> (3.6): migrating to 3.5 removes it.</remarks>
     public required string? StorageVersion { get; init; }
 
+    /// <summary>The version that the cluster is being downgraded to (<c>etcdctl downgrade enable</c>), for instance <c>3.5.0</c>; null where it is not.</summary>
+    /// <remarks>Source: etcd <c>server/etcdserver/api/membership/store.go</c> (3.5), mustSaveDowngradeToBackend.</remarks>
+    public string? DowngradeTarget { get; init; }
+
     /// <summary>Index of the last raft entry in the data; null where none was saved.</summary>
     public required ulong? ConsistentIndex { get; init; }
 

@@ -100,6 +100,7 @@ public static class SnapshotInspector
             LostPages = contents.LostPages,
             ClusterVersion = contents.ClusterVersion,
             StorageVersion = contents.StorageVersion,
+            DowngradeTarget = contents.DowngradeTarget,
             ConsistentIndex = contents.ConsistentIndex,
             Term = contents.Term,
             AuthEnabled = contents.Auth.Enabled,

@@ -54,6 +54,7 @@ public sealed class MemberAdder(AdminContext context)
 
         bool learns = old.Version >= Membership.FirstWithLearners;
         if (request.Learner && !learns) throw NoLearners(old);
+        membership.RequireVersion();
         Guard(membership, present, request, learns);
 
         InstallState state = await InstallState.ReadAsync(context, cluster.Name, cluster, wanted, [member], cancellationToken, membership.Id).ConfigureAwait(false);

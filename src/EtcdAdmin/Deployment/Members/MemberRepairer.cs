@@ -47,6 +47,7 @@ public sealed class MemberRepairer(AdminContext context)
         cluster = membership.Cluster;
         var target = MemberTarget.Find(membership, member);
         MemberSpec spec = target.Spec ?? throw NotManaged(cluster, target);
+        membership.RequireVersion();
         Guard(membership, target);
 
         ClusterSpec wanted = SpecChanges.Joining(cluster.RequireSpec(), spec, membership.InitialCluster(spec));

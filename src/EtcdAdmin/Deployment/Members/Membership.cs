@@ -95,6 +95,22 @@ internal sealed record Membership(EtcdCluster Cluster, IReadOnlyList<Member> Mem
             "Bring members up first; where they are lost for good, use Repair-EtcdCluster.");
     }
 
+    /// <summary>Refuses where an etcd that is to join is older than the cluster: it would end as soon as it starts (etcd's MustDetectDowngrade).</summary>
+    /// <exception cref="EtcdException">DataTooNew.</exception>
+    public void RequireVersion()
+    {
+        EtcdVersion[] running = [.. Health.Members.Where(member => member.RunningVersion is not null).Select(member => member.RunningVersion!.Value)]; // there
+        if (Cluster.RequireSpec().Version is not { } joining || running.Length == 0) return;
+        EtcdVersion oldest = running.Min(); // what the members have agreed on
+        if ((joining.Major, joining.Minor).CompareTo((oldest.Major, oldest.Minor)) >= 0) return;
+        throw new EtcdException(EtcdErrorIds.DataTooNew, EtcdErrorKind.InvalidOperation,
+            $"Cluster '{Cluster.Name}' runs etcd {oldest}, and the member would run {joining}, as the profile has it: an older etcd cannot join a newer cluster.")
+        {
+            Target = Cluster.Name,
+            NextStep = string.Create(CultureInfo.InvariantCulture, $"The cluster was upgraded without EtcdAdmin. Let the profile have the version that runs: Install-EtcdCluster {Cluster.Name} -Version {oldest.Major}.{oldest.Minor}."),
+        };
+    }
+
     /// <summary>The refusal for the quorum's sake.</summary>
     public EtcdException AtRisk(string message, string nextStep) =>
         new(EtcdErrorIds.QuorumAtRisk, EtcdErrorKind.InvalidOperation, message) { Target = Cluster.Name, NextStep = nextStep };

@@ -130,6 +130,13 @@ public sealed class SnapshotDrill(AdminContext context)
     private async Task<uint?> RestoreAsync(
         DrillSubject subject, EtcdPackage package, DrillRequest request, DrillRun run, CancellationToken cancellationToken)
     {
+        // As a restore would be refused; that it could be made and not be started is no use to anybody.
+        if (DataVersion.RefusalOfRestored(subject.Snapshot, package.Version) is { } tooNew)
+        {
+            run.Add(DrillPart.Restore, new DrillFinding(false, $"{tooNew.Message} {tooNew.NextStep}"), TimeSpan.Zero);
+            return null;
+        }
+
         ScratchFolder folder = ScratchFolder.Create(request.ScratchPath, subject.Snapshot.DatabaseSize);
         await using ConfiguredAsyncDisposable endOfFolder = folder.ConfigureAwait(false);
         using ScratchTls tls = await ScratchTls.MakeAsync(folder, context.Clock, cancellationToken).ConfigureAwait(false);

@@ -35,7 +35,7 @@ public sealed class ClusterRepairer(AdminContext context)
     /// <param name="cancellationToken">Ends the reading.</param>
     /// <exception cref="EtcdException">
     /// QuorumExists: it has one. QuorumAtRisk: it may have one, or members run that cannot be stopped from here. MemberDataLost,
-    /// MemberNotFound, InvalidRequest: nothing to rebuild from, or not as asked. DiskFull, PackageNotFound, SpecInvalid, ClusterNotManaged,
+    /// MemberNotFound, InvalidRequest: nothing to rebuild from, or not as asked. DataTooNew: the installed etcd would not open it. DiskFull, PackageNotFound, SpecInvalid, ClusterNotManaged,
     /// ClusterNotFound, and whatever is wrong with a host.
     /// </exception>
     /// <exception cref="AggregateException">Several things are wrong with the hosts.</exception>
@@ -52,7 +52,7 @@ public sealed class ClusterRepairer(AdminContext context)
     {
         cluster = await AsItIsNowAsync(cluster, cancellationToken).ConfigureAwait(false);
         ClusterSpec spec = cluster.RequireSpec();
-        if (spec is not { Installed: true, Version: not null }) throw NotInstalled(cluster);
+        if (spec is not { Installed: true, Version: { } version }) throw NotInstalled(cluster);
         await new OwnershipReader(context).RequireOursWhereReachedAsync(cluster, AllMembers(cluster), cancellationToken).ConfigureAwait(false);
         ClusterHealth health = await new HealthChecker(context).CheckAsync(cluster, Options, cancellationToken).ConfigureAwait(false);
         bool hasQuorum = health.Members.Any(member => member.HasQuorum == true);
@@ -69,6 +69,7 @@ public sealed class ClusterRepairer(AdminContext context)
                 .ConfigureAwait(false);
             guard.RequireStopped(all);
             RecoveryChoice choice = RecoveryChoice.Make(cluster, all, request);
+            RecoveryGuard.RequireVersion(choice, version);
             RecoveryGuard.RequireSpace(choice);
             plan = await new RecoveryPlanner(context, cluster, request).RebuildAsync(choice, all, reader, cancellationToken).ConfigureAwait(false);
         }

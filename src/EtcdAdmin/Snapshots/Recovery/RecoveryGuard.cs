@@ -102,6 +102,14 @@ internal sealed class RecoveryGuard(EtcdCluster cluster, ClusterHealth health)
             "Look at Get-EtcdHealth and at their logs. If they do not serve, stop them (Stop-EtcdMember) and run the command again.");
     }
 
+    /// <summary>The etcd that is installed has to open the data, which may have been written by a newer one.</summary>
+    /// <exception cref="EtcdException">DataTooNew.</exception>
+    public static void RequireVersion(RecoveryChoice choice, EtcdVersion installed)
+    {
+        bool isRestored = choice.Method == RecoveryMethod.Restore;
+        if (DataVersion.RefusalOfMember(choice.Chosen.Database!, choice.Chosen.Member.Name, installed, isRestored) is { } refusal) throw refusal; // chosen for its data
+    }
+
     /// <exception cref="EtcdException">DiskFull.</exception>
     public static void RequireSpace(RecoveryChoice choice)
     {

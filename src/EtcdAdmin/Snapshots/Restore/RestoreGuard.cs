@@ -7,7 +7,7 @@ namespace EtcdAdmin.Snapshots;
 /// <summary>Decides before the first change whether a snapshot may be restored into a cluster.</summary>
 internal static class RestoreGuard
 {
-    /// <exception cref="EtcdException">SnapshotInvalid, SnapshotVersionMismatch.</exception>
+    /// <exception cref="EtcdException">SnapshotInvalid, SnapshotVersionMismatch, DataTooNew.</exception>
     /// <returns>What the operator should know before agreeing.</returns>
     public static IReadOnlyList<string> Check(SnapshotInfo info, SnapshotForm form, EtcdVersion installed, RestoreRequest request)
     {
@@ -18,7 +18,10 @@ internal static class RestoreGuard
         string[] lost = SnapshotVerifier.Loss(info) is { } loss
             ? [$"In '{info.Path}' {loss}. All that is in use was read and is whole; if there is a snapshot without such damage, restore that."]
             : [];
-        return [.. copied, .. lost, .. CheckVersion(info, installed, request)];
+        // Whatever is allowed: etcd would not start.
+        if (DataVersion.RefusalOfRestored(info, installed) is { } tooNew) throw tooNew;
+        string[] leftover = DataVersion.Leftover(info, installed) is { } left ? [left] : [];
+        return [.. copied, .. lost, .. CheckVersion(info, installed, request), .. leftover];
     }
 
     /// <summary>What speaks against restoring a file, whichever cluster it is for; null for nothing.</summary>
