@@ -47,6 +47,7 @@
         'Get-EtcdMember'
         'Get-EtcdPackage'
         'Get-EtcdRecoveryCandidate'
+        'Get-EtcdRestore'
         'Get-EtcdSnapshot'
         'Get-EtcdSnapshotKey'
         'Get-EtcdSnapshotSchedule'
@@ -70,6 +71,7 @@
         'Start-EtcdMember'
         'Stop-EtcdMember'
         'Test-EtcdSnapshot'
+        'Undo-EtcdRestore'
         'Uninstall-EtcdCluster'
         'Unregister-EtcdSnapshotSchedule'
     )

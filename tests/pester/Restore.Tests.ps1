@@ -53,7 +53,7 @@ Describe 'Restore-EtcdSnapshot' {
         $restore.Backup.Member | Should -Be 'prod-1', 'prod-2'
         foreach ($backup in $restore.Backup) {
             $backup.Sha256 | Should -Be (Get-FileHash (Join-Path $backup.Path 'member/snap/db')).Hash
-            $backup.RestoreCommand | Should -BeLike "*$($backup.Path)*"
+            $backup.RollBackScript | Should -FileContentMatch ([regex]::Escape($backup.Path))
         }
         ($restore | Format-List | Out-String) | Should -BeLike "*$($restore.Backup[0].Path)*"
         Get-EtcdKey -Cluster prod /later -ErrorAction SilentlyContinue | Should -BeNullOrEmpty

@@ -1,4 +1,4 @@
-# The way back from restores, and several in one pipeline, as an operator types them; on real clusters of this machine, which serve all
+# Undoing restores, and several in one pipeline, as an operator types them; on real clusters of this machine, which serve all
 # tests in this order.
 BeforeAll {
     Set-StrictMode -Version Latest
@@ -6,17 +6,6 @@ BeforeAll {
     $module = Join-Path $PSScriptRoot '../../out/EtcdAdmin' | Resolve-Path
     Import-Module "$module/EtcdAdmin.psd1"
     . "$PSScriptRoot/OwnHome.ps1"
-
-    # What a restore prints, and nothing else.
-    function Undo-Restore($Restore) {
-        Get-EtcdMember demo | Stop-EtcdMember -Force -WarningAction SilentlyContinue
-        foreach ($backup in $Restore.Backup) {
-            sh -c $backup.RestoreCommand
-            $LASTEXITCODE | Should -Be 0 -Because $backup.RestoreCommand
-        }
-        Invoke-Expression $Restore.RestoreCommand
-        Get-EtcdMember demo | Start-EtcdMember
-    }
 
     $missing = Install-OwnCluster 3.5 {
         $null = Install-EtcdCluster demo -Local -Size 3 -Version 3.5 -ClientPort (Get-FreePort 3) -PeerPort (Get-FreePort 3)
@@ -108,16 +97,17 @@ Describe 'Restore-EtcdSnapshot' {
         (Get-EtcdCluster copy).Spec.Restore | Should -BeNullOrEmpty
     }
 
-    It 'to one member alone can be taken back by what it prints: all members, their data and settings' {
+    It 'to one member alone can be undone: all members, their data and settings' {
         $before = Get-EtcdCluster demo
 
         $restore = Restore-EtcdSnapshot $snapshot.Path -Cluster demo -Member demo-2 -NoRejoin -Confirm:$false 3>$null
         $alone = Get-EtcdMember demo
         $restored = (Get-EtcdKey -Cluster demo -Prefix /k/ | Measure-Object).Count
-        Undo-Restore $restore
+        $undo = $restore | Undo-EtcdRestore -Confirm:$false 3>$null
         $again = Install-EtcdCluster demo -Local -WhatIf 6>&1
 
         $alone.Name | Should -Be 'demo-2'
+        $undo.Undid | Should -Be $restore.Id
         $restored | Should -Be 20
         $restore.Backup.Member | Sort-Object | Should -Be 'demo-1', 'demo-2', 'demo-3'
         $health = Get-EtcdHealth demo
@@ -129,13 +119,18 @@ Describe 'Restore-EtcdSnapshot' {
         "$($again[0])" | Should -Be 'Cluster demo is as asked; nothing to do.'
     }
 
-    It 'to one member, which the others join again, can be taken back, too' {
+    It 'to one member, which the others join again, can be undone, too' {
         $restore = Restore-EtcdSnapshot $snapshot.Path -Cluster demo -Member demo-1 -Confirm:$false 3>$null
         $restored = (Get-EtcdKey -Cluster demo -Prefix /k/ | Measure-Object).Count
-        Undo-Restore $restore
+        $points = Get-EtcdRestore demo
+        Get-EtcdCluster demo | Undo-EtcdRestore -WhatIf 3>$null | Should -BeNullOrEmpty
+        $points[0] | Undo-EtcdRestore -Confirm:$false 3>$null | Out-Null
         $again = Install-EtcdCluster demo -Local -WhatIf 6>&1
 
         $restored | Should -Be 20
+        $points[0].Id | Should -Be $restore.Id
+        $points.CanUndo | Should -Be $true, $true, $false # the undo of the test before, and what that undid
+        $restore.UndoCommand | Should -Be "Undo-EtcdRestore demo $($restore.Id)"
         (Get-EtcdHealth demo).Healthy | Should -Be $true, $true, $true
         (Get-EtcdKey -Cluster demo /k/later).Value | Should -Be 'kept'
         "$($again[0])" | Should -Be 'Cluster demo is as asked; nothing to do.'
@@ -145,6 +140,10 @@ Describe 'Restore-EtcdSnapshot' {
         $restore = Restore-EtcdSnapshot $snapshot.Path -Cluster copy -SkipBackup -Confirm:$false 3>$null
 
         $restore.Backup | Should -BeNullOrEmpty
-        $restore.RestoreCommand | Should -BeNullOrEmpty
+        $restore.UndoCommand | Should -BeNullOrEmpty
+        $failure = { $restore | Undo-EtcdRestore -Confirm:$false } | Should -Throw -PassThru
+        $failure.FullyQualifiedErrorId | Should -BeLike 'EtcdRestoreNotFound,*'
+        $failure.CategoryInfo.Category | Should -Be 'ObjectNotFound'
+        $failure.TargetObject | Should -Be $restore.Id
     }
 }

@@ -24,12 +24,12 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 /// <para>Moves a cluster to other hosts: the new one was installed before, gets the data, and grows.</para>
 /// </example>
 /// <example>
-/// <code>$restore = Restore-EtcdSnapshot ./backups -Cluster prod; $restore.Backup | Format-List HostName, Path, Sha256, RestoreCommand</code>
-/// <para>Where the data from before lies now, and what brings it back.</para>
+/// <code>$restore = Restore-EtcdSnapshot ./backups -Cluster prod; $restore.Backup | Format-List HostName, Path, Sha256, RollBackScript</code>
+/// <para>Where the data from before lies now, and the script on each host that rolls back without PowerShell.</para>
 /// </example>
 /// <example>
-/// <code>Invoke-Expression $restore.RestoreCommand</code>
-/// <para>Brings back the members and settings that the cluster had, after the commands above were run on its hosts.</para>
+/// <code>$restore | Undo-EtcdRestore</code>
+/// <para>Brings the data, the members and the settings back that the cluster had before.</para>
 /// </example>
 [Cmdlet(VerbsData.Restore, "EtcdSnapshot", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
 [OutputType(typeof(EtcdRestore))]

@@ -48,9 +48,11 @@ public sealed class ProfileStore(EtcdAdminHome home)
     /// <param name="name">Its name.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     /// <exception cref="EtcdException">ClusterNotFound, ProfileInvalid, CertificateInvalid.</exception>
-    public async Task<EtcdCluster> LoadAsync(string name, CancellationToken cancellationToken)
+    public Task<EtcdCluster> LoadAsync(string name, CancellationToken cancellationToken) => LoadAsync(name, FileOf(name), cancellationToken);
+
+    private async Task<EtcdCluster> LoadAsync(string name, string file, CancellationToken cancellationToken)
     {
-        ClusterProfile profile = await ReadAsync(name, cancellationToken).ConfigureAwait(false);
+        ClusterProfile profile = await ReadAsync(name, file, cancellationToken).ConfigureAwait(false);
         ClusterTls? tls = null;
         if (profile.Tls)
         {
@@ -75,6 +77,25 @@ public sealed class ProfileStore(EtcdAdminHome home)
         string file = $"{FileOf(cluster.Name)}.{mark}";
         await WriteAsync(cluster, file, cancellationToken).ConfigureAwait(false);
         return file;
+    }
+
+    /// <summary>Reads what <see cref="KeepAsync"/> wrote.</summary>
+    /// <param name="name">The cluster's name.</param>
+    /// <param name="mark">What the file's name ends with.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <exception cref="EtcdException">ClusterNotFound, ProfileInvalid, CertificateInvalid.</exception>
+    internal Task<EtcdCluster> LoadKeptAsync(string name, string mark, CancellationToken cancellationToken) =>
+        LoadAsync(name, $"{FileOf(name)}.{mark}", cancellationToken);
+
+    /// <summary>What the names of kept profiles end with, behind a beginning of that.</summary>
+    /// <param name="name">The cluster's name.</param>
+    /// <param name="beginning">The beginning.</param>
+    internal IReadOnlyList<string> KeptMarks(string name, string beginning)
+    {
+        string prefix = $"{FileName}.{beginning}";
+        return Directory.Exists(Folder(name))
+            ? [.. Directory.EnumerateFiles(Folder(name), prefix + "*").Select(file => Path.GetFileName(file)[prefix.Length..])]
+            : [];
     }
 
     /// <summary>Saves a cluster, in place of one of the same name. The password of its credential is not saved.</summary>
@@ -119,9 +140,8 @@ public sealed class ProfileStore(EtcdAdminHome home)
         return AtomicFile.WriteAsync(file, JsonSerializer.SerializeToUtf8Bytes(profile, Json), AtomicFile.OwnerOnly, cancellationToken);
     }
 
-    private async Task<ClusterProfile> ReadAsync(string name, CancellationToken cancellationToken)
+    private static async Task<ClusterProfile> ReadAsync(string name, string file, CancellationToken cancellationToken)
     {
-        string file = FileOf(name);
         try
         {
             byte[] content = await File.ReadAllBytesAsync(file, cancellationToken).ConfigureAwait(false);

@@ -8,4 +8,13 @@ public sealed record ClusterRestore(string Snapshot, string Stamp, IReadOnlyList
 {
     /// <summary>The stamps of attempts before it that were broken off when the restored data served already; null for none.</summary>
     public IReadOnlyList<string>? Earlier { get; init; }
+
+    /// <summary>The earlier restore that is being undone; null where a snapshot is restored.</summary>
+    public string? Undoes { get; init; }
+
+    /// <summary>What it is, as the beginning of "… was begun".</summary>
+    /// <param name="cluster">The cluster's name.</param>
+    internal string Description(string cluster) => Undoes is null
+        ? $"A restore of cluster '{cluster}' from '{Snapshot}'"
+        : $"The undo of restore {Undoes} of cluster '{cluster}'";
 }

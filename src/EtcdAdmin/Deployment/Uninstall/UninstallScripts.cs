@@ -23,7 +23,7 @@ internal static class UninstallScripts
             if [ -d "$1" ] && [ ! -L "$1" ]; then find "$1" -xdev -user "$user" -exec chown -h root:root {} +; fi
         }
         destination=$(sed -n "s/^destination='\(\/[A-Za-z0-9._\/-]*\)'\$/\1/p" "/etc/etcd-snapshot-$cluster/snapshot-schedule.conf" 2>/dev/null)
-        remove_data() { rm -rf -- "$1/data" "$1"/data.before-* "$1"/data.restored-* "$1/data.restore" "$1/data.restore.db" "$1/data.moving"; }
+        remove_data() { rm -rf -- "$1/data" "$1"/data.before-* "$1"/data.restored-* "$1/data.restore" "$1/data.restore.db" "$1/data.moving"; rm -f -- "$1"/roll-back-restore-*.sh; }
         if [ -n "$unit" ] && [ -e "/etc/systemd/system/$unit" ]; then
             systemctl --quiet disable "$unit"
             rm -f -- "/etc/systemd/system/$unit" "/etc/systemd/system/$unit.next" "/etc/systemd/system/$unit.before"
@@ -39,7 +39,10 @@ internal static class UninstallScripts
         fi
         if [ "$keep" = no ]; then
             for folder in "$dir" "$@"; do remove_data "$folder"; done
-            if [ -n "$unit" ]; then rm -f -- "/etc/systemd/system/$unit".member-files-*; fi
+            if [ -n "$unit" ]; then
+                rm -f -- "/etc/systemd/system/$unit".member-files-* "{{RollBackScript.Folder}}/$cluster/$member"/roll-back-restore-*.sh
+                rmdir -- "{{RollBackScript.Folder}}/$cluster/$member" "{{RollBackScript.Folder}}/$cluster" "{{RollBackScript.Folder}}" 2>/dev/null
+            fi
             if [ -n "$wal" ]; then rm -rf -- "$wal/wal" "$wal"/wal.before-* "$wal"/wal.restored-* "$wal/wal.restore"; remove_folder "$wal"; fi
         fi
         if [ "$keep" = no ] && [ -n "$unit" ]; then

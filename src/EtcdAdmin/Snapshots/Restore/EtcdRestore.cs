@@ -27,12 +27,14 @@ public sealed record EtcdRestore
     /// <summary>The data from before of each member; empty where it was not to be kept or there was none.</summary>
     public required IReadOnlyList<EtcdRestoreBackup> Backup { get; init; }
 
+    /// <summary>What <c>Undo-EtcdRestore</c> calls this restore.</summary>
+    public required string Id { get; init; }
+
     /// <summary>
-    /// What brings the profile of the cluster back, in PowerShell on this machine: its members and settings as they were. Together with the
-    /// commands of all of <see cref="Backup"/> it brings the whole old cluster back, those members included that left it. Null where the old
-    /// was not to be kept.
+    /// The command that undoes it: the data of all members, their configuration, the profile, and members that left the cluster. Null where
+    /// the old was not to be kept.
     /// </summary>
-    public string? RestoreCommand { get; init; }
+    public string? UndoCommand { get; init; }
 
     /// <inheritdoc/>
     public override string ToString() => $"{Cluster} restored from {Path}: revision {Revision}, {TotalKeys} keys";

@@ -22,12 +22,15 @@ public sealed record EtcdRestoreBackup
     public required long Size { get; init; }
 
     /// <summary>
-    /// What brings it back, for a shell with root's rights on that host: it stops the member, puts what is there now aside, this in its
-    /// place, and the configuration from before with it. Of a member that left the cluster it also brings certificates, keys and unit back.
-    /// To be done for every member; <see cref="EtcdRestore.RestoreCommand"/> then brings the profile back. A member that no unit runs has to
-    /// be stopped before (Stop-EtcdMember) and started after.
+    /// A shell script on that host, for a day without PowerShell: run as root (<c>sh PATH</c>) on every host, it rolls the restore back there. <c>Undo-EtcdRestore</c>
+    /// does that for the whole cluster, with checks and proof, and brings the profile back. A member that no unit runs has to be stopped before
+    /// (Stop-EtcdMember) and started after.
     /// </summary>
-    public required string RestoreCommand { get; init; }
+    public required string RollBackScript { get; init; }
+
+    /// <summary>What that script does.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    internal string RollBackCommand { get; init; } = "";
 
     /// <inheritdoc/>
     public override string ToString() => $"{HostName}:{Path}";

@@ -7,12 +7,13 @@ namespace EtcdAdmin.Snapshots;
 
 /// <summary>The steps of a restore on one member, each with its way back.</summary>
 /// <param name="context">The surroundings.</param>
+/// <param name="cluster">The cluster's name.</param>
 /// <param name="member">The member.</param>
 /// <param name="specs">The cluster before and after.</param>
 /// <param name="state">Whether it runs, and ran when the restore was first begun.</param>
 /// <param name="archives">Where its old data goes, and where attempts that were broken off may have put what was there before; this one first.</param>
 internal sealed class MemberRestore(
-    AdminContext context, MemberSpec member, RestoreSpecs specs, RestoreMemberState state, IReadOnlyList<RestoreArchive> archives)
+    AdminContext context, string cluster, MemberSpec member, RestoreSpecs specs, RestoreMemberState state, IReadOnlyList<RestoreArchive> archives)
 {
     private readonly IHost _host = context.HostOf(member);
     private readonly IMemberService _service = context.ServiceOf(member);
@@ -22,10 +23,19 @@ internal sealed class MemberRestore(
     /// <summary>Whether it serves, so that stopping it interrupts something.</summary>
     public bool Serves => state.Serves;
 
-    /// <summary>Where the new data is made, beside the old and on the same file system, so that switching is a rename.</summary>
-    private string NewData => member.Layout.DataDirectory + ".restore";
+    /// <summary>What an earlier restore kept of it; null where none is undone.</summary>
+    public KeptMember? Kept { get; init; }
 
-    private string? NewWal => member.WalPath is { } wal ? wal + ".restore" : null;
+    /// <summary>Notes what the kept data is, when it is where it was kept again; null where none is undone.</summary>
+    public KeptHashes? Hashes { get; init; }
+
+    /// <summary>Whether that data is put back; otherwise new data is made.</summary>
+    public bool PutsBack { get; init; }
+
+    /// <summary>What takes the place of the present data: made, or kept by an earlier restore, beside it and on the same file system, so that switching is a rename.</summary>
+    private string NewData => PutsBack ? Kept!.Archive.Data : member.Layout.DataDirectory + ".restore"; // what is put back was kept
+
+    private string? NewWal => member.WalPath is { } wal ? PutsBack ? Kept!.Archive.Wal : wal + ".restore" : null; // as above
 
     // Beside the data, where there has to be room for a database in any case.
     private string Copy => member.Layout.DataDirectory + ".restore.db";
@@ -73,13 +83,20 @@ internal sealed class MemberRestore(
         await RunAsync(
             $"keep the configuration of member {member.Name}", RestoreScripts.KeepConfig,
             [archives[0].Data, archives[0].Files, member.Layout.ConfigFile, member.User ?? ""], cancellationToken).ConfigureAwait(false);
+        if (Kept is not null) await KeptFiles.BringBackAsync(cancellationToken).ConfigureAwait(false);
         await WriteConfigAsync(specs.Restored, cancellationToken).ConfigureAwait(false);
+        if (PutsBack) await KeptFiles.BringConfigurationBackAsync(cancellationToken).ConfigureAwait(false);
     }
+
+    /// <summary>Removes what was kept besides the data that came back.</summary>
+    public Task ForgetKeptAsync(CancellationToken cancellationToken) => KeptFiles.ForgetAsync(cancellationToken);
 
     public async Task SwitchBackAsync(CancellationToken cancellationToken)
     {
         await RunAsync($"put the old data of member {member.Name} back", RestoreScripts.SwitchBack, DataFolders(), cancellationToken)
             .ConfigureAwait(false);
+        // One that is not in the cluster now had none of it.
+        if (Kept is not null && UndoSpecs.Present(specs.Old, member) is null) await KeptFiles.TakeAwayAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             await WriteConfigAsync(specs.Old, cancellationToken).ConfigureAwait(false);
@@ -92,6 +109,7 @@ internal sealed class MemberRestore(
         await RunAsync(
             $"put the configuration of member {member.Name} back", RestoreScripts.ConfigBack,
             [member.Layout.DataDirectory, archives[0].Files, member.Layout.ConfigFile], cancellationToken).ConfigureAwait(false);
+        if (PutsBack && Hashes is not null) await Hashes.NoteAsync(member, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Whether old data still lies where the restore puts it; a host that does not tell may have some.</summary>
@@ -114,7 +132,8 @@ internal sealed class MemberRestore(
             $"hash the old data of member {member.Name}", RestoreScripts.Describe, [.. archives.SelectMany(archive => new[] { archive.Data, archive.Wal ?? "", archive.Files })], cancellationToken)
             .ConfigureAwait(false);
         MemberSpec? old = archives[0].Retired ? null : specs.Old.Members.FirstOrDefault(known => known.Name == member.Name);
-        EtcdRestoreBackup[] backups = [.. RestoreArchive.Parse([.. archives.Select(archive => archive with { KeepsConfiguration = old is not null })], output)];
+        EtcdRestoreBackup[] backups = [.. RestoreArchive.Parse([.. archives.Select(archive => archive with { Cluster = cluster, KeepsConfiguration = old is not null })], output)];
+        foreach (EtcdRestoreBackup backup in backups) await RollBackScript.WriteAsync(_host, backup, cancellationToken).ConfigureAwait(false);
         if (old is null) return backups;
         foreach (RestoreArchive archive in archives.Where(archive => backups.Any(backup => backup.Path == archive.Data)))
         {
@@ -131,6 +150,8 @@ internal sealed class MemberRestore(
 
     public Task DeleteArchivesAsync(CancellationToken cancellationToken) => RunAsync(
         $"remove the old data of member {member.Name}", RestoreScripts.DeleteKept, [.. archives.SelectMany(archive => Some(archive.Data).Concat(Some(archive.Wal)))], cancellationToken);
+
+    private KeptFiles KeptFiles => new(_host, cluster, Kept!, PutsBack); // asked for where there is something
 
     private static IEnumerable<string> Some(string? path) => path is null ? [] : [path];
 

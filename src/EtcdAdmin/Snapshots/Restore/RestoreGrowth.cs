@@ -1,6 +1,5 @@
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Deployment;
-using EtcdAdmin.Hosts;
 using EtcdAdmin.Plans;
 
 namespace EtcdAdmin.Snapshots;
@@ -64,14 +63,7 @@ internal sealed class RestoreGrowth(AdminContext context, RestoreSpecs specs, Re
         plan.TidyUp();
         if (!Joins)
         {
-            foreach (MemberSpec member in specs.Others)
-            {
-                string action = input.Request.SkipBackup
-                    ? $"Put the data of member {member.Name} aside and remove its configuration"
-                    : $"Put data, configuration and keys of member {member.Name} aside";
-                plan.Add(new StepText(member.HostName, action) { Member = member.Name }, (_, token) => RetireAsync(member, token));
-            }
-
+            MemberRetirement.AddTo(plan, context, input.Cluster.Name, specs.Others, stamp, keepsFiles: !input.Request.SkipBackup);
             return;
         }
 
@@ -90,24 +82,5 @@ internal sealed class RestoreGrowth(AdminContext context, RestoreSpecs specs, Re
                 await proof.CompleteAsync(events, token).ConfigureAwait(false);
                 await context.Profiles.SaveAsync(input.Cluster.WithSpec(_growing.Final with { Recovery = null }), token).ConfigureAwait(false);
             });
-    }
-
-    /// <summary>With its data goes what else it takes to bring it back.</summary>
-    private async Task RetireAsync(MemberSpec member, CancellationToken cancellationToken)
-    {
-        if (!input.Request.SkipBackup)
-        {
-            var keep = new HostScript(RestoreScripts.KeepFiles)
-            {
-                Arguments =
-                [
-                    member.Layout.DataDirectory, member.Layout.ConfigFile, member.Layout.PkiDirectory,
-                    member.Unit is { } unit ? SystemdUnit.Path(unit) : "", new RestoreArchive(member, stamp).Files, member.User ?? "",
-                ],
-            };
-            await context.HostOf(member).RunRequiredAsync($"keep the configuration of member {member.Name}", keep, cancellationToken).ConfigureAwait(false);
-        }
-
-        await RetiredMember.ClearAsync(context.HostOf(member), input.Cluster.Name, member, stamp, cancellationToken).ConfigureAwait(false);
     }
 }

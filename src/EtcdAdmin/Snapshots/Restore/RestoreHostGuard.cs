@@ -7,11 +7,11 @@ namespace EtcdAdmin.Snapshots;
 
 /// <summary>Looks over all hosts before a restore changes anything, and says everything that is wrong at once.</summary>
 /// <param name="specs">The cluster before and after.</param>
-/// <param name="info">The snapshot.</param>
+/// <param name="info">The snapshot that new data is made from; null where data is put back that is there.</param>
 /// <param name="running">The processes of the members that run, by name.</param>
 /// <param name="live">What answers where the members should.</param>
 internal sealed class RestoreHostGuard(
-    RestoreSpecs specs, SnapshotInfo info, IReadOnlyDictionary<string, int> running, IReadOnlyList<LiveMember> live)
+    RestoreSpecs specs, SnapshotInfo? info, IReadOnlyDictionary<string, int> running, IReadOnlyList<LiveMember> live)
 {
     // etcd reserves 64 MB for a segment of its log, and the next one while it writes the first (server/storage/wal/wal.go).
     private const long LogBytes = 2 * (64L << 20);
@@ -30,6 +30,28 @@ internal sealed class RestoreHostGuard(
         RestoreSurvey[] surveys = await HostErrors.WhenAllAsync(
             hosts.Select(host => RestoreSurvey.ReadAsync(context, [.. host], all, cancellationToken))).ConfigureAwait(false);
         return hosts.Zip(surveys).ToDictionary(pair => pair.First.Key, pair => pair.Second, StringComparer.Ordinal);
+    }
+
+    /// <summary>Reads all hosts and judges them.</summary>
+    /// <exception cref="EtcdException">The one problem that was found.</exception>
+    /// <exception cref="AggregateException">All problems of all hosts.</exception>
+    public static async Task RequireAsync(
+        AdminContext context, RestoreSpecs specs, SnapshotInfo? info, IReadOnlyList<LiveMember> live, CancellationToken cancellationToken)
+    {
+        IReadOnlyDictionary<string, RestoreSurvey> surveys = await SurveyAsync(context, specs, cancellationToken).ConfigureAwait(false);
+        new RestoreHostGuard(specs, info, await RunningAsync(context, specs, cancellationToken).ConfigureAwait(false), live).Check(surveys);
+    }
+
+    /// <summary>The processes of the members that run, by name.</summary>
+    public static async Task<IReadOnlyDictionary<string, int>> RunningAsync(AdminContext context, RestoreSpecs specs, CancellationToken cancellationToken)
+    {
+        var running = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (MemberSpec member in specs.All)
+        {
+            if ((await context.ServiceOf(member).GetStateAsync(member, cancellationToken).ConfigureAwait(false)).ProcessId is { } process) running[member.Name] = process;
+        }
+
+        return running;
     }
 
     /// <summary>Judges them.</summary>
@@ -61,7 +83,7 @@ internal sealed class RestoreHostGuard(
             survey.Host, members.Select(member => new SpaceNeed(member.Layout.ConfigDirectory, SpaceNeed.SmallFiles)), "Free some space there, then run the command again."));
         var needs = members.SelectMany(member => new (string Folder, long Bytes)[]
         {
-            (member.Layout.DataDirectory, member.Connection is null ? info.DatabaseSize : 2 * info.DatabaseSize),
+            (member.Layout.DataDirectory, info is null ? 0 : member.Connection is null ? info.DatabaseSize : 2 * info.DatabaseSize),
             (member.WalPath ?? member.Layout.DataDirectory, LogBytes),
         });
         foreach (IGrouping<string, (string Folder, long Bytes)> need in needs
@@ -108,7 +130,7 @@ internal sealed class RestoreHostGuard(
     private string Origin(MemberSpec member)
     {
         Uri peer = member.PeerUrl(specs.Restored.Tls);
-        SnapshotMember? known = info.Members.FirstOrDefault(found => found.PeerUrls.Any(url => Uri.TryCreate(url, UriKind.Absolute, out Uri? parsed) && parsed.Authority == peer.Authority));
+        SnapshotMember? known = info?.Members.FirstOrDefault(found => found.PeerUrls.Any(url => Uri.TryCreate(url, UriKind.Absolute, out Uri? parsed) && parsed.Authority == peer.Authority));
         return known is null ? "" : $", where member {TerminalText.Line(known.Name)} of the cluster is that the snapshot was taken from";
     }
 

@@ -15,6 +15,9 @@ internal sealed record RestoreInput(
     EtcdCluster Cluster, RestoreRequest Request, EtcdSnapshot Info, string DatabasePath, RevisionBump Bump, ProofIdentity Proof,
     IReadOnlySet<string> LeftOut, IReadOnlyList<string> Warnings)
 {
+    /// <summary>What is known of the cluster before, for undoing the restore.</summary>
+    public RestoreBefore Before { get; init; } = new();
+
     /// <summary>The cluster's revision right after the restore. etcd's tool raises the highest revision with a record, which an empty or compacted database has below its own.</summary>
     public long Revision => Bump.Amount == 0 ? Info.CurrentRevision : Math.Max(Info.CurrentRevision, Info.Revision + Bump.Amount);
 }

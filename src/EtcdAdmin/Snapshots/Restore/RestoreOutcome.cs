@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using EtcdAdmin.Client;
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Deployment;
@@ -10,12 +9,10 @@ namespace EtcdAdmin.Snapshots;
 /// <param name="input">What was restored.</param>
 /// <param name="restored">The cluster right after the restore.</param>
 /// <param name="final">The cluster at the end, when others have joined it.</param>
-/// <param name="stamp">Marks what is kept of the old.</param>
-internal sealed class RestoreOutcome(AdminContext context, RestoreInput input, EtcdCluster restored, EtcdCluster final, string stamp)
+/// <param name="notes">Notes what is kept of the old.</param>
+internal sealed class RestoreOutcome(AdminContext context, RestoreInput input, EtcdCluster restored, EtcdCluster final, RestoreNotes notes)
 {
-    private readonly ConcurrentDictionary<string, IReadOnlyList<EtcdRestoreBackup>> _backups = new(StringComparer.Ordinal);
     private uint _hash;
-    private string? _profile;
 
     public EtcdRestore Result => new()
     {
@@ -26,10 +23,10 @@ internal sealed class RestoreOutcome(AdminContext context, RestoreInput input, E
         BumpReason = input.Bump.Reason,
         TotalKeys = input.Info.TotalKeys,
         Hash = _hash,
+        Id = notes.Id,
         // An array, of which scripts can take the first by its number.
-        Backup = final.RequireSpec().Members.Select(member => member.Name).Union(_backups.Keys.Order(StringComparer.Ordinal))
-            .SelectMany(name => _backups.GetValueOrDefault(name) ?? []).ToArray(),
-        RestoreCommand = _profile is null ? null : $"Copy-Item -LiteralPath {Quote(_profile)} -Destination {Quote(context.Profiles.FileOf(restored.Name))}",
+        Backup = notes.BackupOf(final.RequireSpec().Members.Select(member => member.Name)),
+        UndoCommand = notes.Profile is null ? null : notes.UndoCommand,
     };
 
     /// <summary>Proves what was restored, and records it.</summary>
@@ -42,12 +39,7 @@ internal sealed class RestoreOutcome(AdminContext context, RestoreInput input, E
         await new HealthGate(context).WaitAsync(asked, input.Request.HealthTimeout, cancellationToken).ConfigureAwait(false);
         _hash = await new RestoreProof(asked, input).MakeAsync(context.Clock, events, cancellationToken).ConfigureAwait(false);
         await WarnOfAlarmsAsync(asked, events, cancellationToken).ConfigureAwait(false);
-        if (!input.Request.SkipBackup)
-        {
-            EtcdCluster old = input.Cluster.WithSpec(input.Cluster.RequireSpec() with { Restore = null });
-            _profile = await context.Profiles.KeepAsync(old, $"{RestoreArchive.Mark}-{stamp}", cancellationToken).ConfigureAwait(false);
-        }
-
+        if (!input.Request.SkipBackup) await notes.BeginAsync(cancellationToken).ConfigureAwait(false);
         await context.Profiles.SaveAsync(restored.WithSpec(recorded), cancellationToken).ConfigureAwait(false);
         // Clients see it from now on, so a later restore has to go past it even if nobody asks the members again.
         await new LastSeenStore(context).NoteAsync(restored.Name, input.Revision, restored.RequireSpec().Members[0].Name, cancellationToken).ConfigureAwait(false);
@@ -68,19 +60,7 @@ internal sealed class RestoreOutcome(AdminContext context, RestoreInput input, E
         }
     }
 
-    /// <summary>What is told of the way back when the result is not: the restore is proved, and what follows ended early. Null where nothing is kept.</summary>
-    public string? WayBack => _profile is null ? null :
-        string.Join('\n', Result.Backup.Select(backup => $"{backup.HostName}: {backup.RestoreCommand}").Prepend(
-            $"Cluster {restored.Name} is restored and proved. What it had before is kept: beside the data of its members in folders named {RestoreArchive.Mark}-{stamp} ({RetiredMember.Mark}-{stamp} of those that left), and its profile in '{_profile}'. Commands that bring it back, as far as they are known:")
-            .Append($"This machine: {Result.RestoreCommand}"));
-
-    /// <summary>Notes what was put aside.</summary>
-    public void Add(string member, IReadOnlyList<EtcdRestoreBackup> backups, IProgress<EtcdEvent>? events)
-    {
-        _backups[member] = backups;
-        foreach (EtcdRestoreBackup backup in backups) events.Message($"What brings the old data of member {member} back on {backup.HostName}: {backup.RestoreCommand}");
-    }
-
-    // As PowerShell quotes.
-    private static string Quote(string path) => $"'{path.Replace("'", "''", StringComparison.Ordinal)}'";
+    /// <summary>What is told when the result is not: the restore is proved, and what follows ended early. Null where nothing is kept.</summary>
+    public string? WayBack => notes.Profile is null ? null
+        : $"Cluster {restored.Name} is restored and proved. What it had before is kept: beside the data of its members in folders named {RestoreArchive.Mark}-{notes.Id} ({RetiredMember.Mark}-{notes.Id} of those that left), and its profile in '{notes.Profile}'. To undo the restore: {notes.UndoCommand}";
 }

@@ -14,13 +14,12 @@ internal sealed class RestorePlan(
     AdminContext context, RestoreSpecs specs, RestoreInput input, IReadOnlyList<MemberRestore> members, ClusterRestore note)
 {
     private const string ThisMachine = "this machine";
-    private const string WholeCluster = "the whole cluster";
 
     private IReadOnlyList<MemberRestore> Restored => [.. members.Take(specs.Restored.Members.Count)];
 
     private string Name => input.Cluster.Name;
 
-    public Plan Make(RestoreOutcome outcome, RestoreGrowth growth)
+    public Plan Make(RestoreOutcome outcome, RestoreNotes notes, RestoreGrowth growth)
     {
         var plan = new PlanBuilder($"Restoring cluster {Name}", Name) { Subject = Subject(), Unsaid = () => outcome.WayBack };
         plan.Add(
@@ -49,60 +48,17 @@ internal sealed class RestorePlan(
                 (_, token) => member.DiscardDataAsync(token));
         }
 
-        AddSwitch(plan);
+        new DataSwitch(context, input.Cluster, members, Restored.Count).AddTo(
+            plan, name => $"Move the old data of member {name} aside and put the new in its place");
         plan.NextStage().Add(
             new StepText(ThisMachine, $"Prove members, revision, number of keys, equal data{(Restored.Count > 1 ? " on all members" : "")}, and that writes are accepted, and record it"),
             (events, token) => outcome.ProveAsync(growth.Alone, events, token));
         // What it takes to go back is noted before anything else can fail.
-        if (!input.Request.SkipBackup) AddNotes(plan, outcome, Restored);
+        if (!input.Request.SkipBackup) notes.AddTo(plan, Restored);
         growth.AddTo(plan);
         if (input.Request.SkipBackup) AddDeletion(plan);
-        else AddNotes(plan, outcome, members.Skip(Restored.Count));
+        else notes.AddTo(plan, members.Skip(Restored.Count));
         return plan.Build();
-    }
-
-    /// <summary>The time without service.</summary>
-    private void AddSwitch(PlanBuilder plan)
-    {
-        plan.NextStage();
-        int up = members.Count(member => member.Serves);
-        var all = new WholeClusterStop(context, input.Cluster, [.. members.Select(member => member.Member)]);
-        foreach (MemberRestore member in members)
-        {
-            // Whether it runs or not: one that dies and is started over and over runs at one look and does not at the next.
-            StepText text = member.Serves
-                ? Text(member, $"Stop member {member.Member.Name}") with { Interrupts = WholeCluster, VotersUp = --up }
-                : Text(member, $"Stop member {member.Member.Name}, if it runs");
-            plan.Add(text, (_, token) => all.StopAsync(member.Member, token), (_, token) => member.StartIfItRanAsync(all.WasTold(member.Member), token));
-        }
-
-        plan.NextStage();
-        foreach (MemberRestore member in Restored)
-        {
-            plan.Add(
-                Text(member, $"Move the old data of member {member.Member.Name} aside and put the new in its place"),
-                (_, token) => member.SwitchAsync(token),
-                (_, token) => member.SwitchBackAsync(token));
-        }
-
-        plan.NextStage();
-        up = 0;
-        foreach (MemberRestore member in Restored)
-        {
-            StepText text = Text(member, $"Start member {member.Member.Name}") with { VotersUp = ++up };
-            plan.Add(text, (_, token) => member.StartAsync(token), (_, token) => member.StopAsync(token));
-        }
-    }
-
-    private static void AddNotes(PlanBuilder plan, RestoreOutcome outcome, IEnumerable<MemberRestore> kept)
-    {
-        plan.TidyUp();
-        foreach (MemberRestore member in kept)
-        {
-            plan.Add(
-                Text(member, $"Note where the old data of member {member.Member.Name} is and its SHA-256, and keep its configuration with it"),
-                async (events, token) => outcome.Add(member.Member.Name, await member.DescribeArchivesAsync(token).ConfigureAwait(false), events));
-        }
     }
 
     private void AddDeletion(PlanBuilder plan)

@@ -35,7 +35,7 @@ internal sealed class RestoreProof(EtcdCluster cluster, RestoreInput input)
         if (header.Revision < Expected) throw NotProved($"its revision is {header.Revision}, not {Expected}");
         long keys = await cluster.Client.Kv.CountAsync(KeyRange.All, Expected, cancellationToken).ConfigureAwait(false);
         if (keys != Info.TotalKeys) throw NotProved($"it has {keys} keys, not {Info.TotalKeys}");
-        await ProveWritesAsync(events, cancellationToken).ConfigureAwait(false);
+        await new WriteProof(cluster, NotProved).MakeAsync(events, cancellationToken).ConfigureAwait(false);
         EqualHashes hashes = new(cluster, Expected); // raised revisions are marked compacted, which members carry out one by one
         return await hashes.WaitAsync(clock, cancellationToken).ConfigureAwait(false)
             ?? throw NotProved("its members do not have the same data: " + hashes.Difference);
@@ -59,29 +59,12 @@ internal sealed class RestoreProof(EtcdCluster cluster, RestoreInput input)
         }
     }
 
-    private async Task ProveWritesAsync(IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
-    {
-        KeyRange key = KeyRange.Key(WritePrefix + Guid.NewGuid().ToString("n"));
-        var write = new EtcdTransaction { Conditions = [TxnCondition.Exists(key)], Success = [TxnOperation.Delete(key)] };
-        try
-        {
-            await cluster.Client.Kv.TxnAsync(write, cancellationToken).ConfigureAwait(false);
-        }
-        catch (EtcdRpcException e) when (e.ErrorId == EtcdErrorIds.NoSpace)
-        {
-            // It came with the data: the cluster is as it was, and what it needs now is more room.
-            events.Warning($"Cluster {cluster.Name} takes no writes, as the quota of its database is used up: raise it (Set-EtcdConfiguration), or compact and defragment.");
-        }
-        catch (EtcdRpcException e)
-        {
-            throw NotProved($"it does not accept writes ({e.Message})", e);
-        }
-    }
-
     private static string Describe(MemberId id, string name, IEnumerable<Uri> peers, IEnumerable<Uri> clients, bool isLearner) =>
         $"{(name.Length == 0 ? "one that has not started" : name)} ({id}, {string.Join(' ', peers)}, {string.Join(' ', clients)}{(isLearner ? ", without a vote" : "")})";
 
-    private EtcdException NotProved(string difference, Exception? cause = null) => new(
+    private EtcdException NotProved(string difference) => NotProved(difference, cause: null);
+
+    private EtcdException NotProved(string difference, Exception? cause) => new(
         EtcdErrorIds.RestoreNotProved, EtcdErrorKind.InvalidData,
         $"Cluster '{cluster.Name}' does not hold what '{Info.Path}' holds: {difference}.", cause)
     {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Deployment;
 using EtcdAdmin.Plans;
@@ -17,7 +16,7 @@ public sealed class SnapshotRestorer(AdminContext context)
     /// <param name="request">How.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="EtcdException">
-    /// SnapshotInvalid, SnapshotVersionMismatch, UserNotFound, PermissionDenied, AuthFailed: the snapshot does not fit. ClusterNotManaged,
+    /// SnapshotInvalid, SnapshotVersionMismatch, DataTooNew, UserNotFound, PermissionDenied, AuthFailed: the snapshot does not fit. ClusterNotManaged,
     /// ClusterNotFound, SpecInvalid, MemberNotFound, PackageNotFound, NotSupported: the cluster. DiskFull, HostUnreachable, PortInUse, EtcdExists,
     /// and whatever else is wrong with a host.
     /// </exception>
@@ -45,7 +44,7 @@ public sealed class SnapshotRestorer(AdminContext context)
         await new OwnershipReader(context).RequireOursAsync(cluster, specs.All, cancellationToken).ConfigureAwait(false);
         await ProfileComparison.RequireNoOthersAsync(cluster, cancellationToken).ConfigureAwait(false);
         LiveMember[] live = await LiveMember.AskAsync(cluster, specs.All, cancellationToken).ConfigureAwait(false);
-        await CheckHostsAsync(specs, source.Snapshot, live, cancellationToken).ConfigureAwait(false);
+        await RestoreHostGuard.RequireAsync(context, specs, source.Snapshot, live, cancellationToken).ConfigureAwait(false);
         IReadOnlyList<HandEdit> edits = await HandEdits.ReadAsync(context, cluster, [.. specs.All], specs.Restored, cancellationToken).ConfigureAwait(false);
         warnings.AddRange(edits.Where(edit => edit.Config).Select(edit =>
             $"{edit.Member.Layout.ConfigFile} of member {edit.Member.Name} was changed by hand ({(edit with { UnitLines = [] }).Describe()}). The restore replaces it; the file as it is now is kept with the old data."));
@@ -59,7 +58,11 @@ public sealed class SnapshotRestorer(AdminContext context)
             request,
             tools.All(tool => tool.CanBump));
         if (bump.Warning is { } back) warnings.Add(back);
-        return await PlanAsync(new RestoreInput(cluster, request, source.Snapshot, source.DatabasePath, bump, proof, leftOut, warnings), cancellationToken).ConfigureAwait(false);
+        var input = new RestoreInput(cluster, request, source.Snapshot, source.DatabasePath, bump, proof, leftOut, warnings)
+        {
+            Before = await LiveMember.DescribeAsync(cluster, live, cancellationToken).ConfigureAwait(false),
+        };
+        return await PlanAsync(input, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Where one member is restored, the others need not even be there: they are left out, as a cluster that lost its quorum is rebuilt.</summary>
@@ -82,18 +85,6 @@ public sealed class SnapshotRestorer(AdminContext context)
         }
 
         return leftOut;
-    }
-
-    private async Task CheckHostsAsync(RestoreSpecs specs, SnapshotInfo info, LiveMember[] live, CancellationToken cancellationToken)
-    {
-        var running = new Dictionary<string, int>(StringComparer.Ordinal);
-        IReadOnlyDictionary<string, RestoreSurvey> surveys = await RestoreHostGuard.SurveyAsync(context, specs, cancellationToken).ConfigureAwait(false);
-        foreach (MemberSpec member in specs.All)
-        {
-            if ((await context.ServiceOf(member).GetStateAsync(member, cancellationToken).ConfigureAwait(false)).ProcessId is { } process) running[member.Name] = process;
-        }
-
-        new RestoreHostGuard(specs, info, running, live).Check(surveys);
     }
 
     // Settings that were changed since are kept. After another restore, or with another version or other members, what was agreed to
@@ -132,26 +123,31 @@ public sealed class SnapshotRestorer(AdminContext context)
         // Where an attempt was broken off, users and passwords may be those of the snapshot already.
         EtcdCluster asked = cluster.RequireSpec().Restore is null ? cluster : input.Proof.Of(cluster);
         ClusterHealth health = await new HealthChecker(context).CheckAsync(asked, Options, cancellationToken).ConfigureAwait(false);
-        var running = new List<string>();
-        foreach (MemberSpec member in specs.All)
-        {
-            if ((await context.ServiceOf(member).GetStateAsync(member, cancellationToken).ConfigureAwait(false)).IsRunning) running.Add(member.Name);
-        }
-
+        string[] running = [.. (await RestoreHostGuard.RunningAsync(context, specs, cancellationToken).ConfigureAwait(false)).Keys];
         ClusterRestore note = Note(input, health, running);
         var growth = new RestoreGrowth(context, specs, input, note.Stamp);
         await growth.PrepareAsync(cancellationToken).ConfigureAwait(false);
         MemberRestore[] members = [.. specs.All.Select(member => new MemberRestore(
             context,
+            cluster.Name,
             member,
             specs,
             new RestoreMemberState(
                 Serves: running.Contains(member.Name) && health.Members.Any(found => found.Member == member.Name && found.Reachable),
                 Ran: note.Running.Contains(member.Name)),
             specs.Others.Contains(member) ? growth.Archives(member) : [.. new[] { note.Stamp }.Concat(note.Earlier ?? []).Select(stamp => new RestoreArchive(member, stamp))]))];
-        var outcome = new RestoreOutcome(context, input, cluster.WithSpec(specs.Restored), cluster.WithSpec(growth.Final), note.Stamp);
+        var notes = new RestoreNotes(context, cluster.WithSpec(specs.Old), new RestoreRecord
+        {
+            Id = note.Stamp,
+            Snapshot = input.Info.Path,
+            Earlier = note.Earlier,
+            Revision = input.Revision,
+            // After an attempt that was broken off, what answers may be its data already, and not that from before.
+            Before = cluster.RequireSpec().Restore is null ? input.Before : new RestoreBefore(),
+        });
+        var outcome = new RestoreOutcome(context, input, cluster.WithSpec(specs.Restored), cluster.WithSpec(growth.Final), notes);
         return new Operation<EtcdRestore>(
-            new RestorePlan(context, specs, input, members, note).Make(outcome, growth),
+            new RestorePlan(context, specs, input, members, note).Make(outcome, notes, growth),
             [.. input.Warnings, .. Broken(cluster), .. growth.Warnings],
             OperationLock.Of(context, cluster.Name, specs.All),
             again => PlanAgainAsync(input, again),
@@ -165,18 +161,18 @@ public sealed class SnapshotRestorer(AdminContext context)
     /// </summary>
     private ClusterRestore Note(RestoreInput input, ClusterHealth health, IReadOnlyList<string> running)
     {
-        string now = context.Clock.GetUtcNow().UtcDateTime.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture);
+        string now = new RestoreRecords(context).NewId(input.Cluster.Name);
         if (input.Cluster.RequireSpec().Restore is not { } begun) return new ClusterRestore(input.Info.Path, now, running);
         bool serves = health.Members.Any(member => member.HasQuorum == true || member.KnowsLeader == true);
         return serves
             ? new ClusterRestore(input.Info.Path, now, running) { Earlier = [begun.Stamp, .. begun.Earlier ?? []] }
-            : begun with { Snapshot = input.Info.Path, Running = [.. begun.Running.Union(running)] };
+            : begun with { Snapshot = input.Info.Path, Undoes = null, Running = [.. begun.Running.Union(running)] };
     }
 
     private static IEnumerable<string> Broken(EtcdCluster cluster)
     {
         if (cluster.RequireSpec().Restore is { } begun)
-            yield return $"A restore of cluster '{cluster.Name}' from '{begun.Snapshot}' was begun and broken off. This one carries on from it; what was there before it is kept in folders named {RestoreArchive.Mark}-{begun.Stamp}.";
+            yield return $"{begun.Description(cluster.Name)} was begun and broken off. This one carries on from it; what was there before it is kept in folders named {RestoreArchive.Mark}-{begun.Stamp}.";
     }
 
     private static EtcdException NotInstalled(EtcdCluster cluster) => new(

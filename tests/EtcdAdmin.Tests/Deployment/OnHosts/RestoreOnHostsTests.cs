@@ -35,7 +35,8 @@ public sealed class RestoreOnHostsTests(HostLabFixture lab)
         foreach (EtcdRestoreBackup backup in restored.Backup)
         {
             Assert.StartsWith(backup.Sha256, await hosts.LookAsync(backup.HostName, $"sha256sum {backup.Path}/member/snap/db"), StringComparison.Ordinal);
-            await hosts.LookAsync(backup.HostName, backup.RestoreCommand);
+            Assert.Equal("600 root 700 root", string.Join(' ', (await hosts.LookAsync(backup.HostName, $"stat -c '%a %U' {backup.RollBackScript} /var/lib/etcdadmin/prod")).Split('\n', StringSplitOptions.RemoveEmptyEntries)));
+            await hosts.LookAsync(backup.HostName, $"sh {backup.RollBackScript}");
         }
 
         await new HealthGate(hosts.Context).WaitAsync(restored.Cluster, TimeSpan.FromMinutes(1), Token);
@@ -72,7 +73,7 @@ public sealed class RestoreOnHostsTests(HostLabFixture lab)
     }
 
     [Fact]
-    public async Task Restore_ToOneHostAlone_WhatItPrintsBringsTheWholeOldClusterBack()
+    public async Task Restore_ToOneHostAlone_UndoBringsTheWholeOldClusterBack()
     {
         await using HostCluster hosts = await HostCluster.StartAsync(lab);
         using var folder = new TempFolder();
@@ -91,15 +92,16 @@ public sealed class RestoreOnHostsTests(HostLabFixture lab)
         Assert.Equal("no", (await hosts.LookAsync("n2", "[ -e /etc/etcd ] || [ -e /etc/systemd/system/etcd.service ] || echo no")).Trim());
         string kept = await hosts.LookAsync("n2", "stat -c %U /etc/systemd/system/etcd.service.member-files-* /var/lib/etcd/data.before-removal-*/member-files-*/pki/server.key | uniq -c");
         Assert.Equal("1 root 1 etcd", string.Join(' ', kept.Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries))); // beside a foreign one, which has none
-        foreach (EtcdRestoreBackup backup in restored.Backup)
-        {
-            await hosts.LookAsync(backup.HostName, backup.RestoreCommand);
-            await hosts.LookAsync(backup.HostName, backup.RestoreCommand); // as after a broken connection
-        }
+        await hosts.LookAsync("n3", "rm -rf /var/lib/etcdadmin"); // only a help for a day without PowerShell
 
-        string[] files = [.. restored.RestoreCommand!.Split('\'').Where((_, i) => i % 2 == 1)]; // for PowerShell: from and to
-        File.Copy(files[0], files[1], overwrite: true);
+        EtcdRestoreUndo undo = await UndoAsync(hosts, cluster);
 
+        Assert.Equal("after", (await undo.Cluster.Client.Kv.GetAsync("/a", Token))?.ValueText);
+        Assert.Equal("no", (await hosts.LookAsync("n2", "ls -d /etc/systemd/system/etcd.service.* /var/lib/etcd/data/member-files-2*[!0]_* 2>/dev/null || echo no")).Trim());
+        EtcdRestoreUndo again = await UndoAsync(hosts, cluster); // n2 and n3 leave once more
+        Assert.Equal("before", (await again.Cluster.Client.Kv.GetAsync("/a", Token))?.ValueText);
+        Assert.Equal("Healthy with 1 known peer", (await hosts.HealthAsync(again.Cluster)).Summary);
+        await UndoAsync(hosts, cluster);
         EtcdCluster now = await hosts.Context.Profiles.LoadAsync("prod", Token);
         await new HealthGate(hosts.Context).WaitAsync(now, TimeSpan.FromMinutes(1), Token);
         Assert.Equal(["n1", "n2", "n3"], now.Spec!.Members.Select(member => member.Name));
@@ -110,6 +112,9 @@ public sealed class RestoreOnHostsTests(HostLabFixture lab)
         await hosts.Lab["n2"].StartAsync(Token);
         await new HealthGate(hosts.Context).WaitAsync(now, TimeSpan.FromMinutes(1), Token); // its unit is enabled
     }
+
+    private static async Task<EtcdRestoreUndo> UndoAsync(HostCluster hosts, EtcdCluster cluster) =>
+        await (await new RestoreUndoer(hosts.Context).PlanAsync(cluster, new UndoRequest(), database: null, Token)).RunAsync(null, Token);
 
     private static Task<EtcdSnapshot> SaveAsync(HostCluster hosts, EtcdCluster cluster, TempFolder folder) => new SnapshotSaver(hosts.Context)
         .SaveAsync(cluster, new SaveSnapshotRequest { Destination = folder.Path }, null, Token);

@@ -2,7 +2,6 @@ using System.Globalization;
 using EtcdAdmin.Client;
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Deployment;
-using EtcdAdmin.Hosts;
 using EtcdAdmin.Plans;
 using EtcdAdmin.Snapshots;
 using EtcdAdmin.Tests.Support;
@@ -74,28 +73,6 @@ public sealed class InterruptedRestoreTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task RestoreCommand_OfEveryMember_BringsTheOldDataBack()
-    {
-        await _cluster.Client.Kv.PutAsync(Original, "before", cancellationToken: Token);
-        EtcdRestore restore = await LocalLab.RunAsync(await PlanAsync());
-        var members = new MemberOperator(_lab.Context);
-        foreach (EtcdRestoreBackup backup in restore.Backup)
-        {
-            ProcessResult refused = await ShellAsync(backup.RestoreCommand);
-            Assert.NotEqual(0, refused.ExitCode); // while the member runs
-            await members.StopAsync(restore.Cluster, backup.Member, Token);
-            ProcessResult done = await ShellAsync(backup.RestoreCommand);
-            Assert.True(done.ExitCode == 0, done.Error);
-        }
-
-        foreach (MemberSpec member in restore.Cluster.Spec!.Members) // installed
-            await _lab.Context.ServiceOf(member).StartAsync(member, restore.Cluster.Spec.Version!.Value, Token);
-
-        await new HealthGate(_lab.Context).WaitAsync(restore.Cluster, TimeSpan.FromMinutes(1), Token);
-        Assert.Equal("before", (await restore.Cluster.Client.Kv.GetAsync(Original, Token))?.ValueText);
-    }
-
-    [Fact]
     public async Task RestoreAsync_ConfigurationWasChangedByHand_ComesBackWithTheData()
     {
         MemberLayout layout = _cluster.Spec!.Members[0].Layout; // installed
@@ -116,8 +93,6 @@ public sealed class InterruptedRestoreTests : IAsyncLifetime
         string kept = Assert.Single(Directory.GetFiles(restore.Backup[0].Path, "etcd.conf.yml", SearchOption.AllDirectories));
         Assert.Equal(before, await File.ReadAllTextAsync(kept, Token));
     }
-
-    private static Task<ProcessResult> ShellAsync(string command) => ProcessRunner.RunAsync(new ProcessCommand("sh", ["-c", command]), Token);
 
     private async Task<Operation<EtcdRestore>> PlanAsync() => await Restoring.PlanAsync(_lab.Context, _cluster, _snapshot);
 

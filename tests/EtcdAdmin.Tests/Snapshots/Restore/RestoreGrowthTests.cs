@@ -54,7 +54,7 @@ public sealed class RestoreGrowthTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task RestoreAsync_StoppedAfterTheProof_TellsTheWayBackAndHasKeptTheConfiguration()
+    public async Task RestoreAsync_StoppedAfterTheProof_TellsHowToUndoItAndHasKeptTheConfiguration()
     {
         EtcdCluster cluster = await _lab.InstallAsync("demo", 2, "3.5");
         string path = await FillAndSaveAsync(cluster);
@@ -74,8 +74,12 @@ public sealed class RestoreGrowthTests : IAsyncLifetime
         string warning = Assert.Single(told.Of<WarningEvent>(), warning => warning.Text.Contains("is restored and proved", StringComparison.Ordinal)).Text;
         string kept = Assert.Single(Directory.GetDirectories(cluster.Spec!.Members[1].Directory, "data.before-restore-*")); // installed
         string profile = Assert.Single(Directory.GetFiles(_lab.Context.Profiles.Folder("demo"), "cluster.json.before-restore-*"));
-        Assert.Contains($" {profile} ", warning.Replace('\'', ' '), StringComparison.Ordinal);
-        Assert.Contains($" {kept} ", warning.Replace('\'', ' '), StringComparison.Ordinal);
+        string id = kept[^15..]; // its time
+        Assert.Contains($"'{profile}'", warning, StringComparison.Ordinal);
+        Assert.EndsWith($"Undo-EtcdRestore demo {id}", warning, StringComparison.Ordinal);
+        Assert.Equal(id, Assert.Single(await new RestoreUndoer(_lab.Context).ListAsync(cluster, Token)).Id);
+        var halfway = await Assert.ThrowsAnyAsync<EtcdException>(() => new RestoreUndoer(_lab.Context).PlanAsync(cluster, new UndoRequest(), database: null, Token));
+        Assert.Contains("Repair-EtcdCluster", halfway.NextStep, StringComparison.Ordinal);
         Assert.Single(Directory.GetFiles(kept, "etcd.conf.yml", SearchOption.AllDirectories));
         EtcdCluster now = await _lab.Context.Profiles.LoadAsync("demo", Token);
         Assert.Equal(20, await now.Client.Kv.CountAsync(KeyRange.All, cancellationToken: Token));

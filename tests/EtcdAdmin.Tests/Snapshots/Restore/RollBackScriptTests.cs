@@ -7,8 +7,8 @@ using EtcdAdmin.Tests.Support;
 
 namespace EtcdAdmin.Tests.Snapshots;
 
-/// <summary>The commands that bring the old data back, broken off before each of their deeds and run again; stand-ins count and break off.</summary>
-public sealed class RestoreCommandTests : IDisposable
+/// <summary>The scripts that bring the old data back, broken off before each of their deeds and run again; stand-ins count and break off.</summary>
+public sealed class RollBackScriptTests : IDisposable
 {
     private const string Stamp = "20260131-040000";
 
@@ -27,7 +27,7 @@ public sealed class RestoreCommandTests : IDisposable
     [InlineData(false, null, "")]
     [InlineData(false, "etcd.service", ".2")]
     [InlineData(true, null, "")]
-    public async Task RestoreCommand_BrokenOffBeforeAnyOfItsDeeds_CanBeRunAgain(bool retired, string? unit, string behind)
+    public async Task Command_BrokenOffBeforeAnyOfItsDeeds_CanBeRunAgain(bool retired, string? unit, string behind)
     {
         await MakeToolsAsync();
         int broken = 0;
@@ -54,7 +54,7 @@ public sealed class RestoreCommandTests : IDisposable
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task RestoreCommand_OldDataIsGone_RefusesBeforeItStopsAnything(bool retired)
+    public async Task Command_OldDataIsGone_RefusesBeforeItStopsAnything(bool retired)
     {
         await MakeToolsAsync();
         RestoreArchive archive = new(Member(0, "etcd.service"), Stamp) { Retired = retired };
@@ -68,7 +68,7 @@ public sealed class RestoreCommandTests : IDisposable
     }
 
     private static string Command(RestoreArchive archive, string behind) =>
-        Assert.Single(RestoreArchive.Parse([archive], $"0\t{behind}\t3\tabc\tyes\tyes\n")).RestoreCommand;
+        Assert.Single(RestoreArchive.Parse([archive], $"0\t{behind}\t3\tabc\tyes\tyes\n")).RollBackCommand;
 
     private MemberSpec Member(int number, string? unit)
     {

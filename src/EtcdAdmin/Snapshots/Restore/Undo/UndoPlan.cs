@@ -1,0 +1,79 @@
+using System.Globalization;
+using EtcdAdmin.Clusters;
+using EtcdAdmin.Plans;
+
+namespace EtcdAdmin.Snapshots;
+
+/// <summary>The order of an undo: that of a restore, with the kept data in place of a snapshot's.</summary>
+/// <param name="context">The surroundings.</param>
+/// <param name="specs">The cluster now, and as it was before the restore.</param>
+/// <param name="input">What was decided.</param>
+/// <param name="members">All members, those first that get their data back.</param>
+/// <param name="note">What the profile says while it is under way.</param>
+internal sealed class UndoPlan(
+    AdminContext context, RestoreSpecs specs, UndoInput input, IReadOnlyList<MemberRestore> members, ClusterRestore note)
+{
+    private const string ThisMachine = "this machine";
+
+    private IReadOnlyList<MemberRestore> Restored => [.. members.Take(specs.Restored.Members.Count)];
+
+    private string Name => input.Cluster.Name;
+
+    private string Id => input.Record.Id;
+
+    public Plan Make(UndoOutcome outcome, RestoreNotes notes)
+    {
+        var plan = new PlanBuilder($"Undoing restore {Id} of cluster {Name}", Name) { Subject = Subject(), Unsaid = () => outcome.WayBack };
+        plan.Add(
+            new StepText(ThisMachine, $"Note in the profile that restore {Id} of cluster {Name} is being undone"),
+            (_, token) => SaveAsync(specs.Old with { Restore = note }, token),
+            async (_, token) =>
+            {
+                // While present data lies aside, the next attempt has to know where.
+                bool[] kept = await Task.WhenAll(Restored.Select(member => member.HasArchiveAsync(token))).ConfigureAwait(false);
+                if (!kept.Any(isKept => isKept)) await SaveAsync(specs.Old, token).ConfigureAwait(false);
+            });
+        if (input.Anew is { } anew)
+        {
+            plan.NextStage();
+            foreach (MemberRestore member in Restored)
+            {
+                plan.Add(
+                    Text(member, string.Create(CultureInfo.InvariantCulture, $"Make the data of member {member.Member.Name} from the database that was kept, revisions raised by {anew.Bump.Amount}")),
+                    (_, token) => member.MakeDataAsync(anew, token),
+                    (_, token) => member.DiscardDataAsync(token));
+            }
+        }
+
+        new DataSwitch(context, input.Cluster, members, Restored.Count).AddTo(
+            plan, name => $"Move the present data of member {name} aside and put that from before restore {Id} in its place");
+        plan.NextStage().Add(
+            new StepText(ThisMachine, $"Prove members, cluster id, revision, equal data{(Restored.Count > 1 ? " on all members" : "")}, and that writes are accepted, and record it"),
+            (events, token) => outcome.ProveAsync(events, token));
+        // What it takes to undo the undo is noted before anything else can fail.
+        notes.AddTo(plan, Restored);
+        MemberRetirement.AddTo(plan, context, Name, specs.Others, note.Stamp, keepsFiles: true);
+        notes.AddTo(plan, members.Skip(Restored.Count));
+        if (input.Anew is null) AddTidying(plan);
+        return plan.Build();
+    }
+
+    /// <summary>What came back is proved, so what was kept of it besides the data is not needed any more.</summary>
+    private void AddTidying(PlanBuilder plan)
+    {
+        plan.TidyUp();
+        foreach (MemberRestore member in Restored)
+            plan.Add(Text(member, $"Remove the copies of the configuration that came back with the data of member {member.Member.Name}"), (_, token) => member.ForgetKeptAsync(token));
+    }
+
+    private Task SaveAsync(ClusterSpec spec, CancellationToken cancellationToken) => context.Profiles.SaveAsync(input.Cluster.WithSpec(spec), cancellationToken);
+
+    private string Subject()
+    {
+        string of = input.Record.Undid is { } undid ? $"the undo of restore {undid}" : input.Record.Snapshot is { } path ? $"of {Path.GetFileName(path)}" : "of a snapshot that is not noted";
+        string revision = input.Record.Before.Revision is { } known ? string.Create(CultureInfo.InvariantCulture, $", revision {known} before it") : "";
+        return TerminalText.Line(string.Create(CultureInfo.InvariantCulture, $"({of}, {RestoreRecord.Begun(Id):yyyy-MM-dd HH:mm} UTC{revision})"))!; // not null
+    }
+
+    private static StepText Text(MemberRestore member, string action) => new(member.Member.HostName, action) { Member = member.Member.Name };
+}
