@@ -35,7 +35,7 @@ public sealed class RestoreOnHostsTests(HostLabFixture lab)
         foreach (EtcdRestoreBackup backup in restored.Backup)
         {
             Assert.StartsWith(backup.Sha256, await hosts.LookAsync(backup.HostName, $"sha256sum {backup.Path}/member/snap/db"), StringComparison.Ordinal);
-            Assert.Equal("600 root 700 root", string.Join(' ', (await hosts.LookAsync(backup.HostName, $"stat -c '%a %U' {backup.RollBackScript} /var/lib/etcdadmin/prod")).Split('\n', StringSplitOptions.RemoveEmptyEntries)));
+            Assert.Equal("600 root 755 root", string.Join(' ', (await hosts.LookAsync(backup.HostName, $"stat -c '%a %U' {backup.RollBackScript} /var/lib/etcdadmin/prod")).Split('\n', StringSplitOptions.RemoveEmptyEntries)));
             await hosts.LookAsync(backup.HostName, $"sh {backup.RollBackScript}");
         }
 
