@@ -151,7 +151,7 @@ internal sealed class MemberRestore(
     public Task DeleteArchivesAsync(CancellationToken cancellationToken) => RunAsync(
         $"remove the old data of member {member.Name}", RestoreScripts.DeleteKept, [.. archives.SelectMany(archive => Some(archive.Data).Concat(Some(archive.Wal)))], cancellationToken);
 
-    private KeptFiles KeptFiles => new(_host, cluster, Kept!, PutsBack); // asked for where there is something
+    private KeptMemberFiles KeptFiles => new(_host, cluster, Kept!, PutsBack); // asked for where there is something
 
     private static IEnumerable<string> Some(string? path) => path is null ? [] : [path];
 

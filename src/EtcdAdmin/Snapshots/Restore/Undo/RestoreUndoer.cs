@@ -84,6 +84,7 @@ public sealed class RestoreUndoer(AdminContext context)
         var guard = new UndoGuard(cluster, record, before);
         guard.CheckSpecs(request);
         RestoreSpecs specs = UndoSpecs.Make(cluster, before, isAnew);
+        await new OwnershipReader(context).RequireOursAsync(cluster, specs.All, cancellationToken).ConfigureAwait(false);
         guard.Check(await FindKeptAsync(specs, record, cluster, cancellationToken).ConfigureAwait(false), isAnew);
         // Where an undo was broken off, those from before may run already.
         if (cluster.RequireSpec().Restore is null) await ProfileComparison.RequireNoOthersAsync(cluster, cancellationToken).ConfigureAwait(false);
@@ -128,6 +129,7 @@ public sealed class RestoreUndoer(AdminContext context)
     {
         EtcdCluster cluster = input.Cluster;
         RestoreSpecs specs = UndoSpecs.Make(cluster, input.Before, input.Anew is not null);
+        await new OwnershipReader(context).RequireOursAsync(cluster, specs.All, cancellationToken).ConfigureAwait(false);
         KeptMember[] kept = await FindKeptAsync(specs, input.Record, cluster, cancellationToken).ConfigureAwait(false);
         new UndoGuard(cluster, input.Record, input.Before).Check(kept, input.Anew is not null);
         ClusterHealth health = await new HealthChecker(context).CheckAsync(cluster, Options, cancellationToken).ConfigureAwait(false);

@@ -19,10 +19,15 @@ internal static class UndoSpecs
             Version = now.Version,
             Installed = true,
             Restore = null,
+            Token = now.Token,
+            OtherTokens = now.OtherTokens,
+            Uncleared = now.Uncleared is null ? null : [.. now.Uncleared.Where(member => Present(before, member) is null)],
             Members = [.. before.Members.Select(member => member with { Connection = Present(now, member)?.Connection ?? member.Connection })],
         };
-        if (isAnew) wanted = SpecChanges.Founded(wanted with { Recovery = null }) with { Token = SpecBuilder.NewToken(cluster.Name) };
-        return new RestoreSpecs(now, wanted, [.. now.Members.Where(member => Present(wanted, member) is null)]);
+        // By either token a member is known as this cluster's, whatever the undo has come to.
+        wanted = wanted.WithToken(before.Token);
+        if (isAnew) wanted = SpecChanges.Founded(wanted with { Recovery = null }).WithToken(SpecBuilder.NewToken(cluster.Name));
+        return new RestoreSpecs(now.Expecting(wanted.Token), wanted, [.. now.Members.Where(member => Present(wanted, member) is null)]);
     }
 
     /// <summary>A member of the same name; null where there is none.</summary>

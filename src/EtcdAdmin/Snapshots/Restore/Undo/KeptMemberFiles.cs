@@ -9,7 +9,7 @@ namespace EtcdAdmin.Snapshots;
 /// <param name="cluster">The cluster's name.</param>
 /// <param name="kept">What is kept.</param>
 /// <param name="isBack">Whether its data is in the member's place by now.</param>
-internal sealed class KeptFiles(IHost host, string cluster, KeptMember kept, bool isBack)
+internal sealed class KeptMemberFiles(IHost host, string cluster, KeptMember kept, bool isBack)
 {
     private readonly MemberSpec _member = kept.Member;
 
