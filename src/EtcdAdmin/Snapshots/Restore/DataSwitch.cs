@@ -47,5 +47,17 @@ internal sealed class DataSwitch(AdminContext context, EtcdCluster cluster, IRea
         }
     }
 
+    /// <summary>While data that was replaced lies aside, the next attempt has to know where, so the note of it stays in the profile.</summary>
+    /// <exception cref="StepNotUndoneException">Some does, or a host does not tell.</exception>
+    public static async Task RequireNothingAsideAsync(IReadOnlyList<MemberRestore> members, CancellationToken cancellationToken)
+    {
+        bool[] kept = await Task.WhenAll(members.Select(member => member.HasArchiveAsync(cancellationToken))).ConfigureAwait(false);
+        string[] holding = [.. members.Zip(kept).Where(pair => pair.Second).Select(pair => pair.First.Member.HostName)];
+        if (holding.Length == 0) return;
+        throw new StepNotUndoneException(
+            $"old data still lies aside on {string.Join(", ", holding)}, or cannot be looked for there, so the profile keeps the note of where it is",
+            "See that these hosts can be reached, then run the same command again; it carries on from there.");
+    }
+
     private static StepText Text(MemberRestore member, string action) => new(member.Member.HostName, action) { Member = member.Member.Name };
 }

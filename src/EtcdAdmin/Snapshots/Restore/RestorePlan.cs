@@ -27,16 +27,7 @@ internal sealed class RestorePlan(
             (_, token) => SaveAsync(specs.Old with { Restore = note }, token),
             async (_, token) =>
             {
-                // While old data lies aside, the next attempt has to know where.
-                bool[] kept = await Task.WhenAll(Restored.Select(member => member.HasArchiveAsync(token))).ConfigureAwait(false);
-                string[] holding = [.. Restored.Zip(kept).Where(pair => pair.Second).Select(pair => pair.First.Member.HostName)];
-                if (holding.Length > 0)
-                {
-                    throw new StepNotUndoneException(
-                        $"old data still lies aside on {string.Join(", ", holding)}, or cannot be looked for there, so the profile keeps the note of where it is",
-                        "See that these hosts can be reached, then run the same command again; it carries on from there.");
-                }
-
+                await DataSwitch.RequireNothingAsideAsync(Restored, token).ConfigureAwait(false);
                 await SaveAsync(specs.Old, token).ConfigureAwait(false);
             });
         plan.NextStage();

@@ -29,9 +29,8 @@ internal sealed class UndoPlan(
             (_, token) => SaveAsync(specs.Old with { Restore = note }, token),
             async (_, token) =>
             {
-                // While present data lies aside, the next attempt has to know where.
-                bool[] kept = await Task.WhenAll(Restored.Select(member => member.HasArchiveAsync(token))).ConfigureAwait(false);
-                if (!kept.Any(isKept => isKept)) await SaveAsync(specs.Old, token).ConfigureAwait(false);
+                await DataSwitch.RequireNothingAsideAsync(Restored, token).ConfigureAwait(false);
+                await SaveAsync(specs.Old, token).ConfigureAwait(false);
             });
         if (input.Anew is { } anew)
         {
