@@ -94,15 +94,18 @@ public sealed class SnapshotRestorer(AdminContext context)
         EtcdCluster now = await AsItIsNowAsync(input.Cluster, cancellationToken).ConfigureAwait(false);
         ClusterSpec planned = input.Cluster.RequireSpec();
         ClusterSpec found = now.RequireSpec();
-        string[] differences =
-        [
-            .. found.Token != planned.Token || found.Restore?.Stamp != planned.Restore?.Stamp ? ["another restore or repair has begun or ended"] : Array.Empty<string>(),
-            .. found.Version != planned.Version ? [$"the version is {found.Version}, and was {planned.Version}"] : Array.Empty<string>(),
-            .. !found.Members.SequenceEqual(planned.Members) ? [$"the members are {Names(found)}, and were {Names(planned)}, or they moved"] : Array.Empty<string>(),
-        ];
+        string[] differences = Differences(planned, found);
         if (differences.Length > 0) throw OutdatedPlan.Of(now.Name, differences);
         return await PlanAsync(input with { Cluster = now }, cancellationToken).ConfigureAwait(false);
     }
+
+    /// <summary>What has changed of a cluster since a restore, or its undoing, was planned.</summary>
+    internal static string[] Differences(ClusterSpec planned, ClusterSpec found) =>
+    [
+        .. found.Token != planned.Token || found.Restore?.Stamp != planned.Restore?.Stamp ? ["another restore or repair has begun or ended"] : Array.Empty<string>(),
+        .. found.Version != planned.Version ? [$"the version is {found.Version}, and was {planned.Version}"] : Array.Empty<string>(),
+        .. !found.Members.SequenceEqual(planned.Members) ? [$"the members are {Names(found)}, and were {Names(planned)}, or they moved"] : Array.Empty<string>(),
+    ];
 
     private static string Names(ClusterSpec spec) => string.Join(", ", spec.Members.Select(member => member.Name));
 

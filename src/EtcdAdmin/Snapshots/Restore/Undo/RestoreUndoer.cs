@@ -158,7 +158,7 @@ public sealed class RestoreUndoer(AdminContext context)
         return new Operation<EtcdRestoreUndo>(
             new UndoPlan(context, specs, input, members, note).Make(outcome, notes),
             input.Warnings,
-            take => OperationLock.TakeAsync(context, cluster.Name, specs.All, take),
+            OperationLock.Of(context, cluster.Name, specs.All),
             again => PlanAgainAsync(input, again),
             _ => Task.FromResult(outcome.Result));
     }
@@ -166,11 +166,8 @@ public sealed class RestoreUndoer(AdminContext context)
     private async Task<Operation<EtcdRestoreUndo>> PlanAgainAsync(UndoInput input, CancellationToken cancellationToken)
     {
         EtcdCluster now = await AsItIsNowAsync(input.Cluster, cancellationToken).ConfigureAwait(false);
-        ClusterSpec planned = input.Cluster.RequireSpec();
-        ClusterSpec found = now.RequireSpec();
-        bool isSame = found.Token == planned.Token && found.Version == planned.Version && found.Members.SequenceEqual(planned.Members)
-            && found.Restore?.Stamp == planned.Restore?.Stamp;
-        if (!isSame) throw OutdatedPlan.Of(now.Name);
+        string[] differences = SnapshotRestorer.Differences(input.Cluster.RequireSpec(), now.RequireSpec());
+        if (differences.Length > 0) throw OutdatedPlan.Of(now.Name, differences);
         return await PlanAsync(input with { Cluster = now }, cancellationToken).ConfigureAwait(false);
     }
 
