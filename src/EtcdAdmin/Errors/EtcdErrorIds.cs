@@ -193,6 +193,9 @@ public static class EtcdErrorIds
     /// <summary>A member of an installed cluster has lost its data.</summary>
     public const string MemberDataLost = "EtcdMemberDataLost";
 
+    /// <summary>The data of a member cannot be read now: it is locked, or the system refused.</summary>
+    public const string MemberDataUnreadable = "EtcdMemberDataUnreadable";
+
     /// <summary>Files of members were changed by hand, and it is not said what becomes of that, or it cannot be kept.</summary>
     public const string HandEdited = "EtcdHandEdited";
 

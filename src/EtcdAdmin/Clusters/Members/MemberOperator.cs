@@ -12,7 +12,7 @@ public sealed class MemberOperator(AdminContext context)
     /// <param name="timeout">How long it has to answer.</param>
     /// <param name="cancellationToken">Gives up waiting; the member goes on starting.</param>
     /// <returns>The verdict on it. Not healthy where the cluster still lacks a quorum, which one member cannot help.</returns>
-    /// <exception cref="EtcdException">ClusterNotManaged, MemberNotFound, EtcdExists: the host has somebody else's etcd; MemberStartFailed, NotHealthy: it did not answer in time.</exception>
+    /// <exception cref="EtcdException">ClusterNotManaged, MemberNotFound, EtcdExists: the host has somebody else's etcd; MemberDataLost, MemberStartFailed, NotHealthy: it did not answer in time.</exception>
     public async Task<EtcdHealth> StartAsync(
         EtcdCluster cluster, string memberName, TimeSpan timeout, CancellationToken cancellationToken)
     {
@@ -74,17 +74,19 @@ public sealed class MemberOperator(AdminContext context)
     /// <param name="timeout">How long it has to answer.</param>
     /// <param name="cancellationToken">Gives up waiting. A member that is being stopped is started all the same.</param>
     /// <returns>The verdict on it, as for starting it.</returns>
-    /// <exception cref="EtcdException">Those of stopping and starting.</exception>
+    /// <exception cref="EtcdException">Those of stopping and starting. MemberDataLost: where it runs, it is not stopped.</exception>
     public async Task<EtcdHealth> RestartAsync(
         EtcdCluster cluster, string memberName, TimeSpan timeout, CancellationToken cancellationToken)
     {
         MemberSpec member = await FindOursAsync(cluster, memberName, cancellationToken).ConfigureAwait(false);
         IMemberService service = context.ServiceOf(member);
         EtcdVersion version = cluster.RequireSpec().Version ?? throw NotInstalled(cluster);
+        DataAtStart data = Data(cluster);
+        if (data == DataAtStart.Required) await MemberDataCheck.RequireBeforeStopAsync(context, member, cancellationToken).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
         // Whoever restarts wants it to run at the end, also when he does not want to wait for it any longer.
         await service.StopAsync(member, CancellationToken.None).ConfigureAwait(false);
-        await service.StartAsync(member, version, CancellationToken.None).ConfigureAwait(false);
+        await service.StartAsync(member, version, data, CancellationToken.None).ConfigureAwait(false);
         return await new MemberGate(context).WaitAsync(cluster, member, timeout, cancellationToken).ConfigureAwait(false);
     }
 
@@ -145,7 +147,7 @@ public sealed class MemberOperator(AdminContext context)
     {
         MemberSpec member = await FindOursAsync(cluster, memberName, cancellationToken).ConfigureAwait(false);
         EtcdVersion version = cluster.RequireSpec().Version ?? throw NotInstalled(cluster);
-        await context.ServiceOf(member).StartAsync(member, version, cancellationToken).ConfigureAwait(false);
+        await context.ServiceOf(member).StartAsync(member, version, Data(cluster), cancellationToken).ConfigureAwait(false);
         return member;
     }
 
@@ -156,6 +158,9 @@ public sealed class MemberOperator(AdminContext context)
         await new OwnershipReader(context).RequireOursAsync(cluster, [member], cancellationToken).ConfigureAwait(false);
         return member;
     }
+
+    // Members of a cluster whose installation was broken off may not have started yet.
+    private static DataAtStart Data(EtcdCluster cluster) => cluster.RequireSpec().Installed ? DataAtStart.Required : DataAtStart.MayBeCreated;
 
     private static EtcdException QuorumAtRisk(string message, string target) => new(EtcdErrorIds.QuorumAtRisk, EtcdErrorKind.InvalidOperation, message)
     {

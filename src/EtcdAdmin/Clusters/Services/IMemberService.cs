@@ -4,8 +4,12 @@ namespace EtcdAdmin.Clusters;
 internal interface IMemberService
 {
     /// <summary>Starts it; one that runs already is left alone. Returns when the process is there, not when it serves.</summary>
-    /// <exception cref="EtcdException">PortInUse, MemberStartFailed, HostCommandFailed.</exception>
-    Task StartAsync(MemberSpec member, EtcdVersion version, CancellationToken cancellationToken);
+    /// <param name="member">The member.</param>
+    /// <param name="version">What it runs.</param>
+    /// <param name="data">Whether its data must be there.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <exception cref="EtcdException">MemberDataLost, MemberDataUnreadable, PortInUse, MemberStartFailed, HostCommandFailed.</exception>
+    Task StartAsync(MemberSpec member, EtcdVersion version, DataAtStart data, CancellationToken cancellationToken);
 
     /// <summary>Stops it and waits until it has gone; one that does not run is left alone.</summary>
     /// <exception cref="EtcdException">MemberStopFailed, HostCommandFailed.</exception>
@@ -17,7 +21,7 @@ internal interface IMemberService
     /// <summary>Looks whether it runs, and in the same round trip how full its disks are.</summary>
     Task<MemberServiceState> LookAsync(MemberSpec member, CancellationToken cancellationToken);
 
-    /// <summary>The end of its log, for error messages.</summary>
+    /// <summary>What it logged since it was started last, or the end of that, for error messages.</summary>
     Task<string> ReadLogTailAsync(MemberSpec member, CancellationToken cancellationToken);
 }
 

@@ -8,14 +8,18 @@ internal sealed class ProcessMemberService(IHost host) : IMemberService
 {
     private const int StopTenths = 150;
 
-    public async Task StartAsync(MemberSpec member, EtcdVersion version, CancellationToken cancellationToken)
+    public Task StartAsync(MemberSpec member, EtcdVersion version, DataAtStart data, CancellationToken cancellationToken)
     {
         MemberLayout layout = member.Layout;
         var script = new HostScript(ProcessScripts.Start)
         {
-            Arguments = [layout.PidFile, layout.ConfigFile, member.BinaryPath("etcd", version), layout.LogFile, layout.Directory],
+            Arguments =
+            [
+                layout.PidFile, layout.ConfigFile, member.BinaryPath("etcd", version), layout.LogFile, layout.Directory,
+                data == DataAtStart.Required ? "yes" : "no", .. MemberDataCheck.Arguments(member),
+            ],
         };
-        await host.RunRequiredAsync($"start member {member.Name}", script, cancellationToken).ConfigureAwait(false);
+        return MemberDataCheck.RunAsync(host, member, script, cancellationToken);
     }
 
     public async Task StopAsync(MemberSpec member, CancellationToken cancellationToken)

@@ -25,16 +25,22 @@ internal static class ProcessScripts
         if find_process "$1" "$2"; then echo "$pid"; fi
         """;
 
-    /// <summary>$1 pid file, $2 configuration file, $3 etcd, $4 log, $5 the member's folder.</summary>
+    /// <summary>
+    /// $1 pid file, $2 configuration file, $3 etcd, $4 log, $5 the member's folder, $6 whether its data must be there (yes, no), then what
+    /// <see cref="MemberDataCheck.Arguments"/> has.
+    /// </summary>
     /// <remarks>A session of its own keeps the terminal's Ctrl+C and hang-up away from etcd.</remarks>
-    public const string Start = FindProcess + """
+    public const string Start = FindProcess + MemberDataCheck.Functions + """
         set -u
         if find_process "$1" "$2"; then exit 0; fi
+        if [ "$6" = yes ]; then require_data "$7" "$8"; fi
+        set -- "$1" "$2" "$3" "$4" "$5"
         cd -- "$5" || exit 1
         umask 077
         if command -v setsid >/dev/null 2>&1; then set -- "$@" setsid; else set -- "$@" nohup; fi
         pid_file=$1 config=$2 etcd=$3 log=$4
         shift 5
+        echo "{\"level\":\"info\",\"ts\":\"$(date -u +%Y-%m-%dT%H:%M:%SZ)\",\"msg\":\"EtcdAdmin starts etcd\"}" >>"$log"
         "$@" "$etcd" --config-file "$config" </dev/null >>"$log" 2>&1 &
         echo "$!" >"$pid_file.part" && mv -f -- "$pid_file.part" "$pid_file"
         """;
@@ -56,8 +62,10 @@ internal static class ProcessScripts
         rm -f -- "$1"
         """;
 
-    /// <summary>$1 log. Its last lines; nothing where there is none.</summary>
+    /// <summary>$1 log. Its last lines, but none from before the last start; nothing where there is none.</summary>
     public const string LogTail = """
-        if [ -r "$1" ]; then tail -n 5 -- "$1"; fi
+        if [ -r "$1" ]; then
+            tail -n 400 -- "$1" | awk 'index($0, "\"msg\":\"EtcdAdmin starts etcd\"") { n = 0; next } { line[n++] = $0 } END { for (i = 0; i < n; i++) print line[i] }'
+        fi
         """;
 }

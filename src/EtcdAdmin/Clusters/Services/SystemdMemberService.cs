@@ -9,10 +9,23 @@ internal sealed class SystemdMemberService(IHost host, string unit) : IMemberSer
     // systemd itself kills what has not ended after the unit's TimeoutStopSec; this much longer it has to say so.
     public const int StopSeconds = 30;
 
-    public async Task StartAsync(MemberSpec member, EtcdVersion version, CancellationToken cancellationToken)
+    /// <summary>While this file is there, the unit may start etcd without data. In /run, so that it never outlives the boot it is meant for.</summary>
+    public static string FirstStartFile(string unit) => $"/run/etcdadmin.first-start.{unit}";
+
+    // By what systemd knows the run that was started from here last: when it has ended, another one may have begun already.
+    private static string StartedFile(string unit) => $"/run/etcdadmin.started.{unit}";
+
+    public Task StartAsync(MemberSpec member, EtcdVersion version, DataAtStart data, CancellationToken cancellationToken)
     {
-        var script = new HostScript(SystemdScripts.Start) { Arguments = [unit, member.BinDirectory, version.ToString()] };
-        await host.RunRequiredAsync($"start member {member.Name}", script, cancellationToken).ConfigureAwait(false);
+        var script = new HostScript(SystemdScripts.Start)
+        {
+            Arguments =
+            [
+                unit, member.BinDirectory, version.ToString(), FirstStartFile(unit), StartedFile(unit), data == DataAtStart.Required ? "yes" : "no",
+                .. MemberDataCheck.Arguments(member),
+            ],
+        };
+        return MemberDataCheck.RunAsync(host, member, script, cancellationToken);
     }
 
     public async Task StopAsync(MemberSpec member, CancellationToken cancellationToken)
@@ -40,7 +53,7 @@ internal sealed class SystemdMemberService(IHost host, string unit) : IMemberSer
 
     public async Task<string> ReadLogTailAsync(MemberSpec member, CancellationToken cancellationToken)
     {
-        var script = new HostScript(SystemdScripts.LogTail) { Arguments = [unit] };
+        var script = new HostScript(SystemdScripts.LogTail) { Arguments = [unit, StartedFile(unit)] };
         return (await host.RunAsync(script, cancellationToken).ConfigureAwait(false)).Output.Trim();
     }
 

@@ -69,6 +69,14 @@ public sealed record MemberSpec
     [JsonIgnore]
     public string? WalPath => WalDirectory is { } folder ? folder + "/wal" : null;
 
+    /// <summary>The folder of its write-ahead log, wherever that is.</summary>
+    [JsonIgnore]
+    public string WalFolder => WalPath ?? Layout.DataDirectory + "/member/wal";
+
+    /// <summary>Its database.</summary>
+    [JsonIgnore]
+    public string DatabaseFile => Layout.DataDirectory + "/member/snap/db";
+
     /// <summary>Where a person reads its log.</summary>
     [JsonIgnore]
     public string LogPlace => Unit is null ? $"{Layout.LogFile} on {HostName}" : $"what 'journalctl -u {Unit}' shows on {HostName}";

@@ -76,11 +76,14 @@ public sealed class ConfigurationChanger(AdminContext context)
         MemberSpec[] changed = [.. wanted.Members.Where(member =>
             state.ConfigDiffers(member) || !state.Running.Contains(member.Name) || state.FactsOf(member).IsOutdated)];
         Guard(membership, changed);
+        if (changed.FirstOrDefault(member => !state.FactsOf(member).HasData) is { } lost) throw MemberDataCheck.Lost(lost);
         CheckPorts(cluster.RequireSpec(), state, changed);
         CheckSpace(state, changed);
 
         EtcdCluster after = cluster.WithSpec(wanted with { Former = null });
         var plan = new PlanBuilder($"Changing the settings of cluster {cluster.Name}", cluster.Name);
+        foreach (MemberSpec member in wanted.Members.Except(changed).Where(state.HasEarlierUnit))
+            plan.Add(InstallPlan.UnitText(member), (_, token) => new MemberFiles(context.HostOf(member), member).WriteUnitAsync(cluster.Name, token));
         var restarts = new List<MemberRestart>();
         if (truth.Changes.Count > 0) AddTruth(plan, saved, cluster, truth, restarts);
         if (truth.Changes.Count > 0 || changed.Length > 0 || !after.Endpoints.ToHashSet().SetEquals(cluster.Endpoints)) AddSteps(plan, membership, after, changed, restarts, edits, request);

@@ -77,7 +77,7 @@ public sealed class ConfigurationReader(AdminContext context)
             }
         }
 
-        if (member.Unit is { } name && unit != SystemdUnit.Render(cluster.Name, member))
+        if (member.Unit is { } name && !SystemdUnit.IsWritten(unit, cluster.Name, member))
             drift.Add(new EtcdSettingDrift(name, "as EtcdAdmin writes it", unit is null ? null : "changed"));
         return new EtcdMemberConfiguration
         {

@@ -80,7 +80,8 @@ internal static class HandEdits
         if (spec.Members.FirstOrDefault(known => known.Name == member.Name) is not { } before) return false;
         MemberFacts facts = state.FactsOf(member);
         return (facts.ConfigSha256 is not null && !SealedText.Has(facts.ConfigSha256, EtcdConfiguration.Render(spec, before)))
-            || (before.Unit is not null && facts.UnitSha256 is not null && !SealedText.Has(facts.UnitSha256, SystemdUnit.Render(cluster, before)));
+            || (before.Unit is not null && facts.UnitSha256 is not null && !MemberFiles.IsUnit(facts.UnitSha256, cluster, before)
+                && !MemberFiles.IsEarlierUnit(facts.UnitSha256, cluster, before));
     }
 
     private static async Task<HandEdit?> ReadAsync(
@@ -95,7 +96,8 @@ internal static class HandEdits
         IReadOnlyList<EtcdSettingDrift> settings = config ? Settings(spec, before, wanted, files[0]) : [];
         // An unsealed file with the same settings is what an earlier version wrote.
         config = config && (settings.Count > 0 || SealedText.IsIntact(files[0]) == false);
-        IReadOnlyList<string> lines = files[1].Length > 0 ? Lines(files[1], SystemdUnit.Render(old.Name, before)) : [];
+        IReadOnlyList<string> lines = files[1].Length == 0 ? []
+            : new[] { SystemdUnit.Render(old.Name, before), SystemdUnit.RenderEarlier(old.Name, before) }.Select(written => Lines(files[1], written)).MinBy(found => found.Length)!; // one at least
         bool edited = lines.Count > 0 || SealedText.IsIntact(files[1]) == false;
         return config || edited ? new HandEdit(before, settings, config, lines, edited) : null;
     }

@@ -16,7 +16,8 @@ internal static class InstallPlan
         MemberSpec[] stopped = [.. state.Wanted.Members.Where(member => !state.Running.Contains(member.Name))];
         MemberSpec[] toWrite = [.. stopped.Where(member => state.ConfigDiffers(member) || state.LacksPki(member))];
         MemberSpec[] toRestart = [.. state.Wanted.Members.Except(stopped).Where(state.ConfigDiffers)];
-        if (hosts.Length == 0 && stopped.Length == 0 && toRestart.Length == 0 && state.Existing?.Spec is { Installed: true })
+        MemberSpec[] toReload = [.. state.Wanted.Members.Except(toWrite).Except(toRestart).Where(state.HasEarlierUnit)];
+        if (hosts.Length == 0 && stopped.Length == 0 && toRestart.Length == 0 && toReload.Length == 0 && state.Existing?.Spec is { Installed: true })
             return plan.Build();
 
         if (hosts.Length > 0) plan.Add(new StepText(ThisMachine, $"Provide etcd {Wanted(request, state)}"), steps.ProvidePackageAsync);
@@ -35,6 +36,8 @@ internal static class InstallPlan
         keepHandEdits(plan);
         plan.NextStage();
         foreach (MemberSpec member in toWrite) plan.Add(WriteText(request, state, member), (_, token) => steps.WriteFilesAsync(member, token));
+        plan.NextStage();
+        foreach (MemberSpec member in toReload) plan.Add(UnitText(member), (_, token) => steps.WriteUnitAsync(member, token));
         AddStarts(plan, state, steps, stopped);
         await AddRestartsAsync(plan, state, steps, toRestart, cancellationToken).ConfigureAwait(false);
         plan.NextStage().Add(
@@ -56,6 +59,10 @@ internal static class InstallPlan
             Leaves = $"the file system on {member.Volume!.Device} of {member.HostName}, mounted at {member.Volume.MountPoint}",
         };
 
+    /// <summary>What the step says that brings a unit up to date.</summary>
+    public static StepText UnitText(MemberSpec member) =>
+        new(member.HostName, $"Write the unit of member {member.Name}, which refuses to start without data (no restart)") { Member = member.Name };
+
     private static StepText WriteText(InstallRequest request, InstallState state, MemberSpec member)
     {
         string what = $"Write configuration{(state.LacksPki(member) ? ", certificates and keys" : "")} of member {member.Name} ";
@@ -70,12 +77,14 @@ internal static class InstallPlan
 
     private static void AddStarts(PlanBuilder plan, InstallState state, InstallSteps steps, MemberSpec[] stopped)
     {
+        // Until an installation has been proved, a member without data is one that has not started yet.
+        DataAtStart data = state.IsInstalled ? DataAtStart.Required : DataAtStart.MayBeCreated;
         int up = state.Running.Count;
         plan.NextStage();
         foreach (MemberSpec member in stopped)
         {
             var text = new StepText(member.HostName, $"Start member {member.Name}") { Member = member.Name, VotersUp = ++up };
-            plan.Add(text, (_, token) => steps.StartAsync(member, token));
+            plan.Add(text, (_, token) => steps.StartAsync(member, data, token));
         }
     }
 

@@ -64,7 +64,11 @@ internal sealed record InstallState
     /// <summary>Whether its configuration or its unit on the host is not the wanted one.</summary>
     public bool ConfigDiffers(MemberSpec member) =>
         Wanted.Version is null || !MemberFiles.IsConfig(FactsOf(member).ConfigSha256, Wanted, member)
-        || (member.Unit is not null && !MemberFiles.IsUnit(FactsOf(member).UnitSha256, ClusterName, member));
+        || (member.Unit is not null && !MemberFiles.IsUnit(FactsOf(member).UnitSha256, ClusterName, member) && !HasEarlierUnit(member));
+
+    /// <summary>Whether its unit is the one that an earlier release wrote, which is replaced without a restart.</summary>
+    public bool HasEarlierUnit(MemberSpec member) =>
+        member.Unit is not null && MemberFiles.IsEarlierUnit(FactsOf(member).UnitSha256, ClusterName, member);
 
     /// <summary>The addresses besides its own that its certificates must cover: none on this machine, where it calls from its own.</summary>
     public IReadOnlyList<string> CertificateAddresses(MemberSpec member) => member.Connection is null ? [] : SurveyOf(member).Host.Addresses;

@@ -59,8 +59,11 @@ internal sealed class InstallSteps(AdminContext context, InstallRequest request,
         await files.WriteAsync(request.Name, _spec, certificates, cancellationToken).ConfigureAwait(false);
     }
 
-    public Task StartAsync(MemberSpec member, CancellationToken cancellationToken) =>
-        context.ServiceOf(member).StartAsync(member, Version(), cancellationToken);
+    public Task WriteUnitAsync(MemberSpec member, CancellationToken cancellationToken) =>
+        new MemberFiles(context.HostOf(member), member).WriteUnitAsync(request.Name, cancellationToken);
+
+    public Task StartAsync(MemberSpec member, DataAtStart data, CancellationToken cancellationToken) =>
+        context.ServiceOf(member).StartAsync(member, Version(), data, cancellationToken);
 
     public MemberRestart Restart(MemberSpec member)
     {

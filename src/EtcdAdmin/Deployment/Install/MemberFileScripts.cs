@@ -6,6 +6,9 @@ internal static class MemberFileScripts
     /// <summary>The remark by which a user of EtcdAdmin's making is known again.</summary>
     public const string UserRemark = "etcd, made by EtcdAdmin";
 
+    /// <summary>Lets systemd know of a unit that was replaced.</summary>
+    public const string Reload = "systemctl daemon-reload";
+
     /// <summary>The list, in the configuration's folder, of the folders that were not there before; uninstalling removes no others.</summary>
     public const string MadeFolders = "folders-made";
 

@@ -16,6 +16,9 @@ internal sealed class MemberFiles(IHost host, MemberSpec member)
     /// <summary>The same for its unit.</summary>
     public static bool IsUnit(string? sha256, string cluster, MemberSpec member) => SealedText.Has(sha256, SystemdUnit.Render(cluster, member));
 
+    /// <summary>Whether a written unit is the one of before, which is replaced without a restart.</summary>
+    public static bool IsEarlierUnit(string? sha256, string cluster, MemberSpec member) => SealedText.Has(sha256, SystemdUnit.RenderEarlier(cluster, member));
+
     /// <summary>Makes user and folders.</summary>
     public async Task PrepareAsync(CancellationToken cancellationToken)
     {
@@ -55,6 +58,14 @@ internal sealed class MemberFiles(IHost host, MemberSpec member)
     public Task StageConfigAsync(string cluster, string text, CancellationToken cancellationToken) => host.PutFilesAsync(
         $"write the configuration of member {member.Name}", [.. ConfigFiles(cluster, text).Select(file => file with { Path = file.Path + ".next" })], cancellationToken);
 
+    /// <summary>Replaces the unit alone, for the next start.</summary>
+    public async Task WriteUnitAsync(string cluster, CancellationToken cancellationToken)
+    {
+        string action = $"write the unit of member {member.Name}";
+        await host.PutFilesAsync(action, [UnitFile(cluster, member.Unit!)], cancellationToken).ConfigureAwait(false); // planned for a member that has one
+        await host.RunRequiredAsync(action, new HostScript(MemberFileScripts.Reload), cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>Keeps configuration and unit as they are, for <see cref="PutConfigBackAsync"/>.</summary>
     public Task KeepConfigAsync(CancellationToken cancellationToken) =>
         RunAsync($"keep the configuration of member {member.Name}", MemberFileScripts.Keep, cancellationToken);
@@ -86,10 +97,12 @@ internal sealed class MemberFiles(IHost host, MemberSpec member)
     private List<HostFile> ConfigFiles(string cluster, string text)
     {
         var files = new List<HostFile> { ConfigFile(text) };
-        if (member.Unit is { } unit)
-            files.Add(new HostFile(SystemdUnit.Path(unit), HostFileContent.FromText(SystemdUnit.Render(cluster, member)), AtomicFile.Public));
+        if (member.Unit is { } unit) files.Add(UnitFile(cluster, unit));
         return files;
     }
+
+    private HostFile UnitFile(string cluster, string unit) =>
+        new(SystemdUnit.Path(unit), HostFileContent.FromText(SystemdUnit.Render(cluster, member)), AtomicFile.Public);
 
     private HostFile ConfigFile(string text) => Own(_layout.ConfigFile, text, AtomicFile.OwnerOnly);
 

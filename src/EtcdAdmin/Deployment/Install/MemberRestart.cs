@@ -17,6 +17,7 @@ internal sealed class MemberRestart(AdminContext context, EtcdCluster cluster, M
 
     public async Task ApplyAsync(CancellationToken cancellationToken)
     {
+        await MemberDataCheck.RequireBeforeStopAsync(context, member, cancellationToken).ConfigureAwait(false);
         MemberFiles files = Files();
         await files.KeepConfigAsync(cancellationToken).ConfigureAwait(false);
         _kept = true;
@@ -54,7 +55,7 @@ internal sealed class MemberRestart(AdminContext context, EtcdCluster cluster, M
     {
         IMemberService service = context.ServiceOf(member);
         await service.StopAsync(member, cancellationToken).ConfigureAwait(false);
-        await service.StartAsync(member, cluster.RequireSpec().Version!.Value, cancellationToken) // a running member has a version
+        await service.StartAsync(member, cluster.RequireSpec().Version!.Value, DataAtStart.Required, cancellationToken) // a running member has a version
             .ConfigureAwait(false);
     }
 

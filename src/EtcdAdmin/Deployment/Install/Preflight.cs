@@ -186,15 +186,7 @@ internal sealed class Preflight(AdminContext context, InstallState state)
         }
 
         if (!state.IsInstalled || hasData || Joining) return;
-        _problems.Add(new EtcdException(EtcdErrorIds.MemberDataLost, EtcdErrorKind.InvalidOperation,
-            $"Member {member.Name} has no data in {member.Layout.DataDirectory} on {member.HostName} although the cluster was installed before. "
-            + "Starting it empty could lose writes that it had confirmed.")
-        {
-            Target = member.Name,
-            NextStep = state.VolumeOf(member) is { IsMade: true, IsReady: false }
-                ? $"Its file system is on {member.Volume!.Device} but not mounted; mount it with 'systemctl start {VolumeUnit.Name(member.Volume.MountPoint)}'." // it has one
-                : "Bring the folder back, replace the member with Repair-EtcdMember, or restore the whole cluster with Restore-EtcdSnapshot.",
-        });
+        _problems.Add(MemberDataCheck.Lost(member));
     }
 
     private bool BelongsHere(MemberSpec member) => state.OwnershipOf(member).Owner == Owner.Ours;

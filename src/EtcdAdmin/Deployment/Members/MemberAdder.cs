@@ -134,9 +134,11 @@ public sealed class MemberAdder(AdminContext context)
 
         if (!runs)
         {
+            // One that has never started has promised nothing yet.
+            DataAtStart data = present is { IsStarted: true } ? DataAtStart.Required : DataAtStart.MayBeCreated;
             plan.NextStage().Add(
                 Text($"Start member {member.Name}"),
-                (_, token) => install.StartAsync(member, token),
+                (_, token) => install.StartAsync(member, data, token),
                 async (_, token) =>
                 {
                     // Out of the cluster before it stops: a vote that it is given in this very moment is needed until it is out.

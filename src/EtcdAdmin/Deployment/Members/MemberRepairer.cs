@@ -114,7 +114,7 @@ public sealed class MemberRepairer(AdminContext context)
             (_, token) => calls.UndoAddAsync(spec, token));
         plan.NextStage().Add(
             Text($"Start member {spec.Name}"),
-            (_, token) => install.StartAsync(spec, token),
+            (_, token) => install.StartAsync(spec, DataAtStart.MayBeCreated, token),
             async (_, token) =>
             {
                 // Out of the cluster before it stops: a vote that it is given in this very moment is needed until it is out.

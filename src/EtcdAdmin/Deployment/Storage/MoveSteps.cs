@@ -70,10 +70,10 @@ internal sealed class MoveSteps(AdminContext context, MovePlan move, MoveDataReq
     {
         try
         {
-            await context.ServiceOf(move.New).StartAsync(move.New, Version(), cancellationToken).ConfigureAwait(false);
+            await context.ServiceOf(move.New).StartAsync(move.New, Version(), DataAtStart.Required, cancellationToken).ConfigureAwait(false);
             _hasRun = true;
         }
-        catch (Exception e) when (e is not HostCommandException)
+        catch (Exception e) when (e is not HostCommandException and not EtcdException { ErrorId: EtcdErrorIds.MemberDataLost })
         {
             _hasRun = true; // nobody knows
             throw;
@@ -107,7 +107,7 @@ internal sealed class MoveSteps(AdminContext context, MovePlan move, MoveDataReq
     public async Task StartAgainAsync(CancellationToken cancellationToken)
     {
         if (_stays is not null) throw _stays;
-        await context.ServiceOf(move.Old).StartAsync(move.Old, Version(), cancellationToken).ConfigureAwait(false);
+        await context.ServiceOf(move.Old).StartAsync(move.Old, Version(), DataAtStart.Required, cancellationToken).ConfigureAwait(false);
         await new MemberGate(context).WaitAsync(move.Before, move.Old, request.Timeout, cancellationToken).ConfigureAwait(false);
     }
 

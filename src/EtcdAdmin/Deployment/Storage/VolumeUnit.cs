@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using EtcdAdmin.Clusters;
 
 namespace EtcdAdmin.Deployment;
@@ -19,19 +17,7 @@ internal static class VolumeUnit
 
     /// <summary>The name that systemd wants for the unit of a mount point: its escaped path.</summary>
     /// <param name="mountPoint">A full path.</param>
-    public static string Name(string mountPoint)
-    {
-        var name = new StringBuilder();
-        foreach (byte value in Encoding.UTF8.GetBytes(mountPoint.Trim('/')))
-        {
-            char letter = (char)value;
-            if (letter == '/') name.Append('-');
-            else if (char.IsAsciiLetterOrDigit(letter) || letter is '_' or ':' || (letter == '.' && name.Length > 0)) name.Append(letter);
-            else name.Append("\\x").Append(value.ToString("x2", CultureInfo.InvariantCulture));
-        }
-
-        return name.Append(".mount").ToString();
-    }
+    public static string Name(string mountPoint) => MountUnit.Name(mountPoint);
 
     /// <summary>The text of the unit.</summary>
     /// <param name="cluster">The cluster's name.</param>

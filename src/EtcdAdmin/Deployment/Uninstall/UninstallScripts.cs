@@ -29,6 +29,7 @@ internal static class UninstallScripts
             rm -f -- "/etc/systemd/system/$unit" "/etc/systemd/system/$unit.next" "/etc/systemd/system/$unit.before"
             systemctl daemon-reload
             systemctl reset-failed "$unit" 2>/dev/null
+            rm -f -- "/run/etcdadmin.first-start.$unit" "/run/etcdadmin.started.$unit"
         fi
         if [ -n "$unit" ] && [ -e "/etc/systemd/system/etcd-snapshot-$cluster.timer" ]; then
             systemctl --quiet disable --now "etcd-snapshot-$cluster.timer"

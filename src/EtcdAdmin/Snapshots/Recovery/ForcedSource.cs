@@ -42,7 +42,7 @@ internal sealed class ForcedSource(RebuildInput input) : SourceRebuild(input)
             async (events, token) =>
             {
                 await ForceAsync(install, events, token).ConfigureAwait(false);
-                await Service.StartAsync(Source, Version, token).ConfigureAwait(false);
+                await Service.StartAsync(Source, Version, DataAtStart.Required, token).ConfigureAwait(false);
             });
     }
 
@@ -70,7 +70,7 @@ internal sealed class ForcedSource(RebuildInput input) : SourceRebuild(input)
         try
         {
             await new MemberFiles(Host, Source).WriteConfigAsync(EtcdConfiguration.Render(forced, Source), cancellationToken).ConfigureAwait(false);
-            await Service.StartAsync(Source, Version, cancellationToken).ConfigureAwait(false);
+            await Service.StartAsync(Source, Version, DataAtStart.Required, cancellationToken).ConfigureAwait(false);
             await new MemberGate(Input.Context).WaitAsync(alone, Source, Input.Timeout, cancellationToken).ConfigureAwait(false);
             await RemoveOthersAsync(alone, events, cancellationToken).ConfigureAwait(false);
         }

@@ -150,7 +150,7 @@ internal sealed class RecoveryPlanner(AdminContext context, EtcdCluster cluster,
             if ((await service.GetStateAsync(member, cancellationToken).ConfigureAwait(false)).IsRunning) continue;
             plan.Add(
                 Text(member, $"Start member {member.Name}"),
-                (_, token) => service.StartAsync(member, _spec.Version!.Value, token)); // only installed clusters are repaired
+                (_, token) => service.StartAsync(member, _spec.Version!.Value, DataAtStart.Required, token)); // only installed clusters are repaired
         }
     }
 

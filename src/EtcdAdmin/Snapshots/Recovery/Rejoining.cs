@@ -54,7 +54,7 @@ internal sealed class Rejoining(AdminContext context, EtcdCluster cluster, Insta
         plan.NextStage().Add(
             new StepText(ThisMachine, $"Add member {member.Name} to the cluster {(_learns ? "without" : "with")} a vote") { Member = member.Name },
             (_, token) => calls.AddAsync(member, _learns, token));
-        plan.NextStage().Add(Text(member, $"Start member {member.Name}"), (_, token) => install.StartAsync(member, token));
+        plan.NextStage().Add(Text(member, $"Start member {member.Name}"), (_, token) => install.StartAsync(member, DataAtStart.MayBeCreated, token));
         plan.NextStage();
         if (_learns)
         {

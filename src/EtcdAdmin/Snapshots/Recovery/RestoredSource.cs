@@ -1,4 +1,5 @@
 using System.Globalization;
+using EtcdAdmin.Clusters;
 using EtcdAdmin.Deployment;
 using EtcdAdmin.Plans;
 
@@ -45,7 +46,7 @@ internal sealed class RestoredSource : SourceRebuild
             });
         plan.NextStage().Add(
             Text($"Start member {Source.Name} as a cluster of its own"),
-            (_, token) => Service.StartAsync(Source, Version, token));
+            (_, token) => Service.StartAsync(Source, Version, DataAtStart.Required, token));
     }
 
     private Task MakeDataAsync(CancellationToken cancellationToken) =>

@@ -63,7 +63,7 @@ internal sealed class MemberRestore(
 
     public Task StopAsync(CancellationToken cancellationToken) => _service.StopAsync(member, cancellationToken);
 
-    public Task StartAsync(CancellationToken cancellationToken) => _service.StartAsync(member, Version, cancellationToken);
+    public Task StartAsync(CancellationToken cancellationToken) => _service.StartAsync(member, Version, DataAtStart.Required, cancellationToken);
 
     /// <summary>The way back from stopping it.</summary>
     /// <param name="wasTold">Whether it may have been told to end.</param>

@@ -35,6 +35,9 @@ public sealed class MemberDataMoverTests(HostLabFixture lab)
         Assert.Equal("700 etcd etcd\n700 etcd etcd", (await hosts.LookAsync("n2", "stat -c '%a %U %G' /var/lib/etcd-2 /var/lib/etcd-2/data")).Trim());
         Assert.NotEmpty((await hosts.LookAsync("n2", "ls -d /var/lib/etcd/data.before-move-*/member")).Trim());
         Assert.True((await new ClusterInstaller(hosts.Context).PlanAsync(hosts.Request("n1", "n2", "n3"), Token)).Plan.IsEmpty);
+        // A file system that is only not mounted is mounted by the start; its data is not taken for lost.
+        await hosts.LookAsync("n2", "systemctl stop etcd.service; umount /var/lib/etcd-2");
+        Assert.True((await new MemberOperator(hosts.Context).StartAsync(now, "n2", TimeSpan.FromSeconds(30), Token)).Serves);
     }
 
     [Fact]
@@ -101,6 +104,7 @@ public sealed class MemberDataMoverTests(HostLabFixture lab)
         var error = await Assert.ThrowsAsync<EtcdException>(() => operation.RunAsync(spoil, Token));
 
         Assert.Equal(EtcdErrorIds.MemberStartFailed, error.ErrorId);
+        Assert.Contains("Permission denied", error.Message, StringComparison.Ordinal); // not lost
         Assert.Contains("rolled back", error.Message, StringComparison.Ordinal);
         await RequireOldPlaceAsync(hosts, cluster);
     }
