@@ -71,6 +71,16 @@ Describe 'All members of a cluster' {
         ($failed | Where-Object TargetObject -EQ 'demo-9').CategoryInfo.Category | Should -Be 'ObjectNotFound'
         $after.State | Should -Be 'Follower'
     }
+
+    It 'warn where one runs alone: the others have to be started as well' {
+        Stop-EtcdMember demo-2, demo-3 -Cluster demo -Force -WarningAction SilentlyContinue
+        $until = [DateTime]::UtcNow.AddSeconds(20) # it gives up its leader first
+        do { Start-EtcdMember demo-1 -Cluster demo -WarningVariable warned -WarningAction SilentlyContinue } while (-not $warned -and [DateTime]::UtcNow -lt $until)
+        Start-EtcdMember demo-2, demo-3 -Cluster demo
+
+        $warned | Should -HaveCount 1
+        $warned[0].Message | Should -BeLike 'Member demo-1 runs and does not serve: *no quorum*Start-EtcdMember*'
+    }
 }
 
 Describe 'Restart-EtcdMember' {

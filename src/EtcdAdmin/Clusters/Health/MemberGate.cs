@@ -33,7 +33,7 @@ internal sealed class MemberGate(AdminContext context)
             MemberStart?[] judged = await Task.WhenAll(waiting.Select(member =>
                 JudgeAsync(member, Of(member, health), canServe, ended[member.Name], cancellationToken))).ConfigureAwait(false);
             done.AddRange(judged.OfType<MemberStart>());
-            if (isLate) done.AddRange(waiting.Where((_, i) => judged[i] is null).Select(member => new MemberStart(member.Name, null, Late(member, Of(member, health), timeout))));
+            if (isLate) done.AddRange(waiting.Where((_, i) => judged[i] is null).Select(member => new MemberStart(member.Name, null, canServe ? Late(member, Of(member, health), timeout) : LacksQuorum(cluster, member, health, waiting))));
             waiting = [.. waiting.Where(member => done.All(known => known.Member != member.Name))];
             if (waiting.Count > 0) await Task.Delay(Interval, context.Clock, cancellationToken).ConfigureAwait(false);
         }
@@ -66,6 +66,19 @@ internal sealed class MemberGate(AdminContext context)
         Target = member.Name,
         NextStep = $"Its log is {member.LogPlace}.",
     };
+
+    /// <summary>It cannot help that it does not serve: the others are needed.</summary>
+    private static EtcdException LacksQuorum(EtcdCluster cluster, MemberSpec member, ClusterHealth health, IReadOnlyList<MemberSpec> waiting)
+    {
+        EtcdHealth[] voters = [.. health.Members.Where(other => other.IsLearner != true)];
+        string[] missing = [.. voters.Where(other => !other.Reachable && waiting.All(started => started.Name != other.Member)).Select(other => other.Member)];
+        return new EtcdException(EtcdErrorIds.NotHealthy, EtcdErrorKind.Unavailable,
+            $"Member {member.Name} was started, but cluster '{cluster.Name}' has no quorum: {voters.Length - missing.Length} of {voters.Length} voters are up, and the quorum is {(voters.Length / 2) + 1}. Not answering: {string.Join(", ", missing)}.")
+        {
+            Target = member.Name,
+            NextStep = $"Start the others as well: Start-EtcdMember {string.Join(", ", missing)} -Cluster {cluster.Name}. If their hosts or their data are gone for good, rebuild the cluster with Repair-EtcdCluster.",
+        };
+    }
 
     /// <summary>Whether the voters that answer, with those that are waited for, are enough.</summary>
     private static bool CanHaveQuorum(ClusterHealth health, IReadOnlyList<MemberSpec> waiting) =>

@@ -38,7 +38,7 @@ internal sealed class EndedProcess(AdminContext context, IReadOnlyList<MemberSpe
             $"The etcd of member {member.Name} on {member.HostName} ended. Its log says: {EtcdLog.Summarize(log)}")
         {
             Target = member.Name,
-            NextStep = $"The whole log is {member.LogPlace}.",
+            NextStep = EndedAdvice.For(member, log),
         };
     }
 }

@@ -1,39 +1,83 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace EtcdAdmin.Clusters;
 
-/// <summary>Makes the end of etcd's log short enough for an error message.</summary>
-internal static class EtcdLog
+/// <summary>Makes what etcd logged since its last start short enough for an error message.</summary>
+internal static partial class EtcdLog
 {
     private const int MaxLength = 500;
 
-    /// <summary>The last complaint, or the last line where none of the lines is one.</summary>
+    // Lines that say why etcd ended, whatever their level: etcd 3.6 warns of flags that it does not take, and ends.
+    private static readonly string[] Causes =
+    [
+        "address already in use", "failed to verify flags", "error verifying flags", "unrecognized feature gate", "flag provided but not defined",
+        "cannot unmarshal", "error unmarshaling", "no space left on device", "too many open files", "was not started:",
+    ];
+
+    /// <summary>The line that tells why it ended; the last line where none of the lines does.</summary>
+    /// <param name="tail">Its log since it was started last.</param>
     public static string Summarize(string tail)
     {
         string[] lines = tail.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         if (lines.Length == 0) return "nothing.";
-        string text = lines.Select(Complaint).LastOrDefault(complaint => complaint is not null) ?? lines[^1];
+        LogLine[] read = [.. lines.Select(Read)];
+        LogWeight most = read.Max(line => line.Weight);
+        string text = most == LogWeight.None ? lines[^1] : read.Last(line => line.Weight == most).Text;
         return text.Length <= MaxLength ? text : text[..MaxLength] + "…";
     }
 
-    // etcd logs one JSON object per line (zap): level, msg, and often error.
-    private static string? Complaint(string line)
+    private static LogLine Read(string line) =>
+        line.StartsWith('{') ? ReadStructured(line)
+        : PlainLevel().Match(line) is { Success: true } plain ? new LogLine(Weigh(plain.Groups[1].Value switch { "C" => LogWeight.End, "E" => LogWeight.Error, _ => LogWeight.None }, line), plain.Groups[2].Value)
+        // What the Go runtime says; the stack follows it.
+        : line.StartsWith("panic: ", StringComparison.Ordinal) || line.StartsWith("fatal error: ", StringComparison.Ordinal) ? new LogLine(LogWeight.End, line)
+        : new LogLine(Weigh(LogWeight.None, line), line);
+
+    // etcd logs one JSON object per line (zap): level, msg, and often error. Before a panic it logs what Go's own line says, and why.
+    private static LogLine ReadStructured(string line)
     {
-        if (line.StartsWith("panic: ", StringComparison.Ordinal)) return line;
-        if (!line.StartsWith('{')) return null;
         try
         {
             using JsonDocument entry = JsonDocument.Parse(line);
             JsonElement root = entry.RootElement;
-            if (Text(root, "level") is not ("error" or "fatal" or "panic")) return null;
-            return Text(root, "error") is { } error ? $"{Text(root, "msg")}: {error}" : Text(root, "msg");
+            string? error = Text(root, "error");
+            string message = Text(root, "msg") ?? line;
+            LogWeight weight = Text(root, "level") switch
+            {
+                "fatal" or "panic" or "dpanic" => error is null ? LogWeight.End : LogWeight.EndWithReason,
+                "error" => LogWeight.Error,
+                "warn" when error is not null => LogWeight.Warning,
+                _ => LogWeight.None,
+            };
+            return new LogLine(Weigh(weight, line), error is null ? message : $"{message}: {error}");
         }
         catch (JsonException)
         {
-            return null;
+            return new LogLine(LogWeight.None, line); // its begin or end is cut off
         }
     }
 
+    private static LogWeight Weigh(LogWeight weight, string line) =>
+        weight < LogWeight.Cause && Causes.Any(cause => line.Contains(cause, StringComparison.OrdinalIgnoreCase)) ? LogWeight.Cause : weight;
+
     private static string? Text(JsonElement entry, string name) =>
         entry.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+
+    // etcd 3.3 (capnslog): date, time, the level's letter, then package and text.
+    [GeneratedRegex(@"\A\d{4}-\d\d-\d\d [\d:.]+ ([A-Z]) \| (.*)\z", RegexOptions.CultureInvariant)]
+    private static partial Regex PlainLevel();
+
+    /// <summary>How much a line has to do with the end of etcd.</summary>
+    private enum LogWeight
+    {
+        None,
+        Warning,
+        Error,
+        Cause,
+        End,
+        EndWithReason,
+    }
+
+    private readonly record struct LogLine(LogWeight Weight, string Text);
 }
