@@ -127,9 +127,13 @@ internal sealed record SnapshotManifest
             byte[] json = await File.ReadAllBytesAsync(PathFor(snapshot), cancellationToken).ConfigureAwait(false);
             return JsonSerializer.Deserialize<SnapshotManifest>(json, Options) is { Format: >= OldestFormat and <= CurrentFormat } found ? found : null;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException or JsonException)
         {
             return null;
+        }
+        catch (Exception e) when (SnapshotFile.Translate(PathFor(snapshot), e) is { } error)
+        {
+            throw error; // that it cannot be read now does not mean that nothing is noted
         }
     }
 

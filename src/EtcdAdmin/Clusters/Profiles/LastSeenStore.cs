@@ -17,7 +17,8 @@ internal sealed class LastSeenStore(AdminContext context)
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
-    /// <summary>What was noted; null where nothing was, or it cannot be read.</summary>
+    /// <summary>What was noted; null where nothing was, or it makes no sense.</summary>
+    /// <exception cref="EtcdException">ProfileInvalid: it cannot be read now, which does not mean that nothing was noted.</exception>
     public async Task<LastSeen?> FindAsync(string cluster, CancellationToken cancellationToken)
     {
         try
@@ -25,9 +26,17 @@ internal sealed class LastSeenStore(AdminContext context)
             byte[] json = await File.ReadAllBytesAsync(PathOf(cluster), cancellationToken).ConfigureAwait(false);
             return JsonSerializer.Deserialize<LastSeen>(json, Json);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException or JsonException)
         {
             return null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new EtcdException(EtcdErrorIds.ProfileInvalid, EtcdErrorKind.InvalidData, $"'{PathOf(cluster)}' cannot be read: {e.Message}", e)
+            {
+                Target = PathOf(cluster),
+                NextStep = "Make the file readable: it says how far the cluster had come, which revisions must not fall behind.",
+            };
         }
     }
 

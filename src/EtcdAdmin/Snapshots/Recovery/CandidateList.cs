@@ -28,6 +28,7 @@ internal static class CandidateList
     public static string? Trouble(MemberData data) => data.State switch
     {
         RecoveryDataState.Unreachable => $"what it has is not known: {data.Silence}",
+        RecoveryDataState.Unreadable => $"its data cannot be read now: {data.Obstacle?.TrimEnd('.')}",
         RecoveryDataState.Missing => $"no data in {data.Member.Layout.DataDirectory}",
         RecoveryDataState.Damaged => data.Damage ?? "its database cannot be read",
         _ => null,

@@ -34,7 +34,7 @@ public sealed class ClusterRepairer(AdminContext context)
     /// <param name="events">Gets what is being read.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     /// <exception cref="EtcdException">
-    /// QuorumExists: it has one. QuorumAtRisk: it may have one, or members run that cannot be stopped from here. MemberDataLost,
+    /// QuorumExists: it has one. QuorumAtRisk: it may have one, or members run that cannot be stopped from here. MemberDataLost, MemberDataUnreadable,
     /// MemberNotFound, InvalidRequest: nothing to rebuild from, or not as asked. DataTooNew: the installed etcd would not open it. DiskFull, PackageNotFound, SpecInvalid, ClusterNotManaged,
     /// ClusterNotFound, and whatever is wrong with a host.
     /// </exception>

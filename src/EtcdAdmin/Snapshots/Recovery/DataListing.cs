@@ -31,6 +31,12 @@ internal sealed record DataListing
     /// <summary>Those of its log.</summary>
     public IReadOnlyList<DataFile> Segments { get; init; } = [];
 
+    /// <summary>What cannot be looked at, and why.</summary>
+    public IReadOnlyList<string> Blocked { get; init; } = [];
+
+    /// <summary>The files that processes have locked.</summary>
+    public IReadOnlyList<HeldFile> Held { get; init; } = [];
+
     /// <summary>By the host's clock, to the second.</summary>
     public DateTimeOffset ListedAt { get; init; }
 
@@ -67,6 +73,8 @@ internal sealed record DataListing
                 ["gzip"] => listing with { CanPack = true },
                 ["space", var space] => listing with { Space = FolderSpace.Parse(space) },
                 ["logspace", var space] => listing with { LogSpace = FolderSpace.Parse(space) },
+                ["blocked", var why] => listing with { Blocked = [.. listing.Blocked, why.Trim()] },
+                ["held", var held] => listing with { Held = [.. listing.Held, HeldFile.Parse(held)] },
                 ["db", var file] => listing with { Database = DataFile.Parse(file) },
                 ["segment", var file] => listing with { Segments = [.. listing.Segments, DataFile.Parse(file)] },
                 _ => listing,
@@ -93,6 +101,24 @@ internal sealed record DataFile(string Path, long Size, DateTimeOffset Modified)
         string[] parts = text.Split(' ', 3);
         return new DataFile(parts[2], long.Parse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture), DataListing.Time(parts[1]));
     }
+}
+
+/// <summary>A file that a process has locked.</summary>
+/// <param name="ProcessId">The process.</param>
+/// <param name="Path">The file.</param>
+/// <param name="Command">What the process was started as.</param>
+internal sealed record HeldFile(string ProcessId, string Path, string Command)
+{
+    /// <summary>From process and path, a tab, and the command.</summary>
+    public static HeldFile Parse(string text)
+    {
+        string[] parts = text.Split('\t', 2);
+        string[] place = parts[0].Split(' ', 2);
+        return new HeldFile(place[0], place[1], parts[^1].Trim());
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Path} is locked by process {ProcessId} ({Command})";
 }
 
 /// <summary>What a folder takes, and what is free beside it.</summary>

@@ -17,6 +17,9 @@ public enum RecoveryDataState
     /// <summary>There is none.</summary>
     Missing,
 
+    /// <summary>It is there and cannot be read now: locked, no permission, or an I/O error. That says nothing of what is in it.</summary>
+    Unreadable,
+
     /// <summary>Its host cannot be managed now, so what it has is not known.</summary>
     Unreachable,
 }

@@ -19,6 +19,9 @@ internal sealed record MemberData(MemberSpec Member)
     /// <summary>Why its database cannot be read.</summary>
     public string? Damage { get; init; }
 
+    /// <summary>What keeps its files from being read, which says nothing of their contents; null for nothing.</summary>
+    public string? Obstacle { get; init; }
+
     /// <summary>What its log ends with.</summary>
     public WalSummary Log { get; init; } = WalSummary.None;
 
@@ -44,6 +47,7 @@ internal sealed record MemberData(MemberSpec Member)
     public bool IsUsable => State is RecoveryDataState.Usable or RecoveryDataState.DatabaseOnly;
 
     public RecoveryDataState State => Silence is not null ? RecoveryDataState.Unreachable
+        : Obstacle is not null ? RecoveryDataState.Unreadable
         : Listing?.Database is null ? RecoveryDataState.Missing
         : Database is null ? RecoveryDataState.Damaged
         : HasLog ? RecoveryDataState.Usable

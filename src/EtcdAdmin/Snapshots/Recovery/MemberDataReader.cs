@@ -43,16 +43,33 @@ internal sealed class MemberDataReader(AdminContext context)
             return new MemberData(member) { Silence = e.Message };
         }
 
-        if (!state.IsRunning && _read.TryGetValue(member.Name, out MemberData? known) && known.Listing!.IsSame(listing)) // only what has one is kept
+        string? obstacle = Obstacle(member, listing, state);
+        if (!state.IsRunning && obstacle is null && _read.TryGetValue(member.Name, out MemberData? known) && known.Listing!.IsSame(listing)) // only what has one is kept
             return known with { Listing = listing };
-        var found = new MemberData(member) { Listing = listing, IsRunning = state.IsRunning };
+        var found = new MemberData(member) { Listing = listing, IsRunning = state.IsRunning, Obstacle = obstacle };
+        if (obstacle is not null) return found;
         if (listing.Database is null && listing.Segments.Count == 0) return found;
         events.Message($"Reading the data of member {member.Name} on {member.HostName} ({Megabytes(listing)} MB).");
         MemberData data = await InspectAsync(found, listing, cancellationToken).ConfigureAwait(false);
         // What was written at that moment looks like damage once, not twice.
-        if (state.IsRunning && data.IsDamaged) data = await InspectAsync(found, listing, cancellationToken).ConfigureAwait(false);
-        if (!state.IsRunning && listing.IsSettled) _read[member.Name] = data;
+        if (state.IsRunning && (data.IsDamaged || data.Obstacle is not null))
+        {
+            // Its log's oldest segment may have been removed in between.
+            listing = await DataListing.ReadAsync(context.HostOf(member), member, recovery, cancellationToken).ConfigureAwait(false);
+            data = await InspectAsync(found with { Listing = listing }, listing, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (!state.IsRunning && listing.IsSettled && data.Obstacle is null) _read[member.Name] = data;
         return data;
+    }
+
+    /// <summary>What cannot be read, or may be written to meanwhile by somebody else than the member itself.</summary>
+    private static string? Obstacle(MemberSpec member, DataListing listing, MemberServiceState state)
+    {
+        IEnumerable<string> held = state.IsRunning ? []
+            : listing.Held.Where(file => !file.Command.Contains(member.Layout.ConfigFile, StringComparison.Ordinal)).Select(file => file.ToString());
+        string[] all = [.. listing.Blocked.Concat(held).Distinct()];
+        return all.Length == 0 ? null : string.Join("; ", all);
     }
 
     private async Task<MemberData> InspectAsync(MemberData data, DataListing listing, CancellationToken cancellationToken)
@@ -68,26 +85,23 @@ internal sealed class MemberDataReader(AdminContext context)
             SnapshotInfo info = await SnapshotInspector.InspectAsync(path, Unhashed, events: null, cancellationToken).ConfigureAwait(false);
             return data with { Database = info };
         }
-        catch (EtcdException e) when (e is HostCommandException || e.ErrorId is EtcdErrorIds.SnapshotInvalid or EtcdErrorIds.SnapshotUnreadable)
+        catch (EtcdException e) when (e.ErrorId == EtcdErrorIds.SnapshotInvalid)
         {
             return data with { Damage = e.Message };
         }
+        catch (Exception e) when (e is HostCommandException or EtcdException { ErrorId: EtcdErrorIds.SnapshotUnreadable or EtcdErrorIds.SnapshotNotFound }
+            or IOException or UnauthorizedAccessException)
+        {
+            return data with { Obstacle = e.Message }; // only what was read can be damaged
+        }
     }
 
-    /// <summary>A disk of the member's that cannot be read any more is damage like any other.</summary>
     private async Task<WalSummary> ReadLogAsync(MemberData data, DataListing listing, string folder, CancellationToken cancellationToken)
     {
-        try
-        {
-            var segments = new List<string>();
-            foreach (DataFile segment in listing.Segments)
-                segments.Add(await GetAsync(data, listing, segment, folder, cancellationToken).ConfigureAwait(false));
-            return WalReader.Read(segments, cancellationToken);
-        }
-        catch (Exception e) when (e is HostCommandException or IOException or UnauthorizedAccessException)
-        {
-            return new WalSummary { Condition = WalCondition.Damaged, Damage = e.Message };
-        }
+        var segments = new List<string>();
+        foreach (DataFile segment in listing.Segments)
+            segments.Add(await GetAsync(data, listing, segment, folder, cancellationToken).ConfigureAwait(false));
+        return WalReader.Read(segments, cancellationToken);
     }
 
     // A member's own database ends in no checksum, and that of the whole file is of no use here.

@@ -18,7 +18,7 @@ internal sealed record RecoveryChoice(
 
     /// <summary>Chooses the source of a repair that was begun, else the member that is furthest ahead as raft compares; or the one that is asked for.</summary>
     /// <exception cref="EtcdException">
-    /// MemberNotFound; MemberDataLost: no member, or not the one that it is to be, has data to rebuild from; InvalidRequest: not by this method.
+    /// MemberNotFound; MemberDataUnreadable: data that may be the best cannot be read now; MemberDataLost: no member, or not the one that it is to be, has data to rebuild from; InvalidRequest: not by this method.
     /// </exception>
     public static RecoveryChoice Make(EtcdCluster cluster, IReadOnlyList<MemberData> all, RepairClusterRequest request)
     {
@@ -26,6 +26,9 @@ internal sealed record RecoveryChoice(
         MemberData? named = request.From is { } from ? Named(cluster, all, from) : null;
         bool carriesOn = begun is { IsRebuilt: false } && (named is null || named.Member.Name == begun.Source);
         MemberData[] comparable = Comparable(all, begun, named);
+        // What nobody has read is neither behind nor damaged: without it, only what is chosen by name is taken.
+        MemberData[] hidden = [.. (named is null ? comparable : [named]).Where(data => data.State == RecoveryDataState.Unreadable)];
+        if (hidden.Length > 0) throw RecoveryErrors.Unreadable(hidden);
         var ranking = new DataRanking(comparable);
         bool restoreBegan = carriesOn && begun!.Method == nameof(RecoveryMethod.Restore); // there, to be carried on
         RankedData[] ranked = ranking.Rank(request.Method ?? (restoreBegan ? RecoveryMethod.Restore : null));

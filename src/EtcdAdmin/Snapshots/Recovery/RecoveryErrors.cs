@@ -21,6 +21,16 @@ internal static class RecoveryErrors
         NextStep = "Restore a snapshot into a new cluster (Restore-EtcdSnapshot), or bring a host back that still has its data.",
     };
 
+    /// <summary>It could be the best, or all that is left, once it can be read.</summary>
+    public static EtcdException Unreadable(IReadOnlyList<MemberData> hidden) => new(
+        EtcdErrorIds.MemberDataUnreadable, EtcdErrorKind.HostOperation,
+        $"What the cluster could be rebuilt from is not known: {string.Join("; ", hidden.Select(data => $"member {data.Member.Name} on {data.Member.HostName}: {CandidateList.Trouble(data)}"))}.")
+    {
+        Target = hidden[0].Member.Name,
+        NextStep = "End the process that has it locked, or make the files readable, and run the command again. To rebuild without it, choose another member (-From). "
+            + "If the disk is failing, copy member/snap/db from it as far as it goes and restore that file (Restore-EtcdSnapshot).",
+    };
+
     public static EtcdException Unusable(MemberData chosen) => new(
         EtcdErrorIds.MemberDataLost, EtcdErrorKind.InvalidData, $"The cluster cannot be rebuilt from member {chosen.Member.Name}: {CandidateList.Trouble(chosen)}.")
     {

@@ -58,6 +58,11 @@ internal sealed class RecoveryLosses
     /// <summary>What nobody can know now.</summary>
     public static IEnumerable<string> Unknown(IReadOnlyList<MemberData> all)
     {
+        foreach (MemberData data in all.Where(data => data.State == RecoveryDataState.Unreadable))
+        {
+            yield return $"What member {data.Member.Name} has is not known: {CandidateList.Trouble(data)}. Writes that only it and other lost members had are lost to the cluster; its data is kept aside.";
+        }
+
         foreach (MemberData data in all.Where(data => data.State == RecoveryDataState.Unreachable))
         {
             yield return $"What member {data.Member.Name} has cannot be known, since {data.Member.HostName} cannot be managed now ({data.Silence?.TrimEnd('.')}); "

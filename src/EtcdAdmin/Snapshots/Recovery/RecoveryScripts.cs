@@ -6,11 +6,38 @@ internal static class RecoveryScripts
     /// <summary>
     /// $1 data folder, $2 the log's folder or empty, $3 and $4 where both may have been moved by an earlier attempt, or empty. Lists what there
     /// is, a line each: <c>now seconds</c>, <c>data folder</c>, <c>wal folder</c>, <c>kept</c>, <c>gzip</c>, <c>space</c> and <c>logspace</c>
-    /// with free KB, used KB and the file system, and <c>db</c> or <c>segment</c> with size, time of the last change and path. Times are
-    /// seconds since 1970.
+    /// with free KB, used KB and the file system, <c>db</c> or <c>segment</c> with size, time of the last change and path, <c>blocked</c> with why
+    /// something cannot be looked at, and <c>held</c> with the process that has a file locked, the file, and its command. Times are seconds since 1970.
     /// </summary>
+    /// <remarks>
+    /// A folder that may not be listed looks like an empty one to the shell. etcd's log is locked with fcntl(2) or flock(2), its database with
+    /// flock(2); /proc/locks tells who holds such a lock, but for fcntl's locks of open files, which name no process.
+    /// </remarks>
     public const string List = """
         set -u
+        look() { # options, path: one that is not there is no obstacle
+            said=$(LC_ALL=C ls "$1" -- "$2" 2>&1 >/dev/null) && return 0
+            case $said in *'No such file or directory'*) ;; *) echo "blocked $(printf '%s' "$said" | tr '\n' ' ')" ;; esac
+        }
+        holders() { # file
+            inode=$(stat -L -c %i -- "$1" 2>/dev/null) || return 0
+            while read -r _ kind _ mode process place _; do
+                case $kind in FLOCK | POSIX | OFDLCK) ;; *) continue ;; esac
+                [ "$mode" = WRITE ] && [ "${place##*:}" = "$inode" ] || continue
+                if [ ! -d "/proc/$process/fd" ]; then # it has ended, and what it started has the file still open; or none is named
+                    for open in /proc/[0-9]*/fd/*; do
+                        if [ "$open" -ef "$1" ]; then process=${open#/proc/} process=${process%%/*}; break; fi
+                    done
+                fi
+                for open in "/proc/$process/fd"/*; do
+                    if [ "$open" -ef "$1" ]; then
+                        printf 'held %s %s\t%s\n' "$process" "$1" "$(tr '\0\n\t' '   ' <"/proc/$process/cmdline")"
+                        break
+                    fi
+                done
+            done </proc/locks
+        }
+        look -dL "$1/member"
         if [ -n "$3" ] && [ ! -e "$1/member" ] && [ -e "$3/member" ]; then data=$3; else data=$1; fi
         if [ -z "$2" ]; then wal=$data/member/wal
         elif [ -n "$4" ] && [ "$data" = "$3" ] && [ -e "$4" ]; then wal=$4
@@ -32,7 +59,11 @@ internal static class RecoveryScripts
         }
         room space "$data"
         if [ -n "$2" ]; then room logspace "$wal"; fi
+        look -L "$data/member/snap"
+        look -L "$wal"
         tell() { # kind, path
+            look -dL "$2"
+            if [ -r /proc/locks ] && [ -f "$2" ]; then holders "$2"; fi
             if [ -f "$2" ]; then echo "$1 $(stat -L -c '%s %Y' -- "$2" 2>/dev/null || stat -L -f '%z %m' -- "$2") $2"; fi
         }
         tell db "$data/member/snap/db"

@@ -49,6 +49,7 @@ public sealed class RestoreSource : IAsyncDisposable
             string chosen = string.Create(CultureInfo.InvariantCulture, $"Of the snapshots in '{path}' the newest that is whole is restored: {Path.GetFileName(file)}, of {created.UtcDateTime:yyyy-MM-dd HH:mm} UTC.");
             try
             {
+                // One that cannot be read now is not passed over: it may be whole, and an older one would be restored in its place.
                 RestoreSource source = await OpenFileAsync(file, secrets, [.. passedOver, chosen], events, cancellationToken).ConfigureAwait(false);
                 string? problem = source.ForeignNotes ?? RestoreGuard.Damage(source.Snapshot, source.Form, skipHashCheck)?.Message;
                 string? loss = SnapshotVerifier.Loss(source.Snapshot);
@@ -57,7 +58,7 @@ public sealed class RestoreSource : IAsyncDisposable
                 passedOver.Add($"Passed over: {problem ?? $"in '{file}' {loss}."}");
                 if (problem is null) secondBest.Add((file, $"No snapshot in '{path}' is without damage. The newest of which all keys are whole is restored: {Path.GetFileName(file)}."));
             }
-            catch (EtcdException e) when (e.ErrorId is EtcdErrorIds.SnapshotInvalid or EtcdErrorIds.SnapshotUnreadable or EtcdErrorIds.SnapshotNotFound or EtcdErrorIds.SnapshotNotSupported)
+            catch (EtcdException e) when (e.ErrorId is EtcdErrorIds.SnapshotInvalid or EtcdErrorIds.SnapshotNotFound or EtcdErrorIds.SnapshotNotSupported)
             {
                 passedOver.Add($"Passed over: {e.Message}");
             }

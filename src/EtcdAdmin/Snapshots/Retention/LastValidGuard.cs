@@ -23,7 +23,7 @@ internal sealed class LastValidGuard(SoundSnapshots sound)
     private async Task<bool> IsSoundAsync(RetentionItem item, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
     {
         if (await sound.ProblemAsync(item.Path, restorable: true, events, cancellationToken).ConfigureAwait(false) is not { } problem) return true;
-        events.Warning($"{item.Path} is not valid and stands in for no other: {problem}.");
+        events.Warning($"{item.Path} cannot replace another snapshot: {problem}.");
         return false;
     }
 }

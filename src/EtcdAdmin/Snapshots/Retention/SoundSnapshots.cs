@@ -25,13 +25,25 @@ internal sealed class SoundSnapshots(TimeProvider clock)
         }
         catch (EtcdException e) when (e.ErrorId is EtcdErrorIds.SnapshotEncrypted or EtcdErrorIds.SnapshotKeyWrong)
         {
+            return await SealedProblemAsync(path, cancellationToken).ConfigureAwait(false);
+        }
+        catch (EtcdException e)
+        {
+            return e.Message.TrimEnd('.'); // what cannot be read cannot be restored either
+        }
+    }
+
+    private static async Task<string?> SealedProblemAsync(string path, CancellationToken cancellationToken)
+    {
+        try
+        {
             SnapshotManifest? manifest = await SnapshotManifest.FindAsync(path, cancellationToken).ConfigureAwait(false);
             if (manifest is null) return "it is encrypted, and nothing is noted beside it to compare it with";
             return await FileHash.ComputeAsync(path, cancellationToken).ConfigureAwait(false) == manifest.Sha256 ? null : "its SHA-256 is not the one noted beside it";
         }
         catch (EtcdException e)
         {
-            return e.Message.TrimEnd('.'); // what cannot be read cannot be restored either
+            return e.Message.TrimEnd('.');
         }
     }
 }

@@ -34,6 +34,26 @@ public sealed class RestoreSourceTests(SnapshotLab lab) : IDisposable
     }
 
     [Fact]
+    public async Task OpenAsync_NewestOfAFolderOrWhatIsNotedOfItCannotBeReadNow_IsAnErrorAndNoOlderOneIsTaken()
+    {
+        byte[] whole = await File.ReadAllBytesAsync((await lab.GetAsync("3.5", "many keys", Stop)).Path, Stop);
+        await WriteAsync("a-older.db", whole, day: 1);
+        string newest = await WriteAsync("b-newest.db", whole, day: 2);
+
+        EtcdException locked;
+        await using (await LockedFile.TakeAsync(newest, Stop)) locked = await Assert.ThrowsAsync<EtcdException>(() => OpenAsync(_folder.Path));
+        string notes = SnapshotManifest.PathFor(newest);
+        File.CreateSymbolicLink(notes, notes); // root may read any mode, but not a link that leads to itself
+        var unnoted = await Assert.ThrowsAsync<EtcdException>(() => OpenAsync(_folder.Path));
+        File.Delete(notes);
+        await using RestoreSource readable = await OpenAsync(_folder.Path);
+
+        Assert.Equal((EtcdErrorIds.SnapshotUnreadable, newest), (locked.ErrorId, locked.Target));
+        Assert.Equal((EtcdErrorIds.SnapshotUnreadable, notes), (unnoted.ErrorId, unnoted.Target));
+        Assert.Equal(newest, readable.Snapshot.Path);
+    }
+
+    [Fact]
     public async Task OpenAsync_Folder_TakesTheNewestThatIsWholeAndSaysWhichWerePassedOver()
     {
         byte[] whole = await File.ReadAllBytesAsync((await lab.GetAsync("3.5", "many keys", Stop)).Path, Stop);
