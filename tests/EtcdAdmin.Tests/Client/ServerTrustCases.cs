@@ -37,10 +37,14 @@ internal static class ServerTrustCases
     private static readonly TestCertificate ConstrainedMiddle =
         new(TestCertificate.Intermediate("constrained", RootA) with { Extra = NoAddressesOf127() });
 
+    private static readonly TestCertificate PlainMiddle = new(TestCertificate.Intermediate("plain middle", PlainRootA) with { Identifiers = false });
+    private static readonly TestCertificate OtherPlainMiddle = new(TestCertificate.Intermediate("plain middle", PlainRootA) with { Identifiers = false });
+
     private static readonly TestCertificate Leaf = LeafOf(Middle);
     private static readonly TestCertificate LowerLeaf = LeafOf(Lower);
     private static readonly TestCertificate ByLeaf = LeafOf(Leaf, "by leaf");
     private static readonly TestCertificate ByPlain = new(new TestCertificateSpec("by plain") { Issuer = PlainRootA, Identifiers = false });
+    private static readonly TestCertificate ByPlainMiddle = new(new TestCertificateSpec("by plain middle") { Issuer = PlainMiddle, Identifiers = false });
     private static readonly TestCertificate Alone = new(new TestCertificateSpec("alone"));
     private static readonly TestCertificate AloneAuthority = new(new TestCertificateSpec("alone CA") { Authority = true });
     private static readonly TestCertificate Expired = new(Spec("expired", Middle) with { NotAfter = Now.AddDays(-1) });
@@ -69,6 +73,9 @@ internal static class ServerTrustCases
         ["two roots of the same name, the right one first"] = new([Leaf, Middle], RootA.Pem + OtherRootA.Pem),
         ["two roots of the same name without key identifiers"] = new([ByPlain], OtherPlainRootA.Pem + PlainRootA.Pem),
         ["another root of the same name without key identifiers"] = new([ByPlain], OtherPlainRootA.Pem, ["'CN=plain A'", "another key"]),
+        ["only the intermediate trusted, without key identifiers"] = new([ByPlainMiddle], PlainMiddle.Pem),
+        ["another intermediate of the same name without key identifiers"] = new([ByPlainMiddle], OtherPlainMiddle.Pem, ["'CN=plain middle'", "another key"]),
+        ["two intermediates of the same name without key identifiers"] = new([ByPlainMiddle], OtherPlainMiddle.Pem + PlainMiddle.Pem),
         ["cross-signed, the other way trusted, both sent"] = new([Leaf, Middle, MiddleByB], RootB.Pem),
         ["cross-signed, both sent, the other order"] = new([Leaf, MiddleByB, Middle], RootA.Pem),
         ["cross-signed, only the wrong way sent"] = new([Leaf, Middle], RootB.Pem, ["'CN=root A', which issued 'CN=middle'", "'CN=root B'"]),
