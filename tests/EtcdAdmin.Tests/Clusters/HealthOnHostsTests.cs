@@ -25,8 +25,13 @@ public sealed class HealthOnHostsTests(HostLabFixture fixture)
         await hosts.Lab["n1"].PartitionAsync(cancellationToken: Token);
         (ClusterHealth all, TimeSpan whole) = await TimeAsync(hosts, cluster);
 
-        TestContext.Current.TestOutputHelper?.WriteLine($"one silent {first}, again {again}, two {both}, all {whole}");
-        Assert.All([first, again, both, whole], took => Assert.InRange(took, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(4.5)));
+        long start = TimeProvider.System.GetTimestamp();
+        IReadOnlyList<EtcdMember> members = await new MemberReader(hosts.Context).ReadAsync(cluster, TimeSpan.FromSeconds(3), Token);
+        TimeSpan listed = TimeProvider.System.GetElapsedTime(start);
+
+        TestContext.Current.TestOutputHelper?.WriteLine($"one silent {first}, again {again}, two {both}, all {whole}, members {listed}");
+        Assert.All([first, again, both, whole, listed], took => Assert.InRange(took, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(4.5)));
+        Assert.All(members, member => Assert.Equal(MemberState.Unreachable, member.State));
         EtcdHealth cut = Assert.Single(one.Members, member => !member.Healthy);
         Assert.Equal(("n2", false), (cut.Member, cut.Reachable));
         Assert.Contains("n2 does not say in time whether its process runs; ", cut.Reason, StringComparison.Ordinal);

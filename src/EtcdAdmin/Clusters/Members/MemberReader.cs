@@ -14,6 +14,9 @@ public sealed class MemberReader(AdminContext context)
     public async Task<IReadOnlyList<EtcdMember>> ReadAsync(EtcdCluster cluster, TimeSpan timeout, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(cluster);
+        // The hosts are asked while the members are: where all are silent, that takes the timeout once.
+        var processes = (cluster.Spec?.Members ?? []).ToDictionary(
+            member => member.Name, member => FindProcessAsync(member, timeout, cancellationToken), StringComparer.Ordinal);
         IReadOnlyList<Member> members;
         try
         {
@@ -22,11 +25,11 @@ public sealed class MemberReader(AdminContext context)
         catch (EtcdRpcException) when (cluster.Spec is not null)
         {
             // Nobody answers, but which members there should be is known, and whether their processes run can be seen.
-            return await Task.WhenAll(cluster.Spec.Members.Select(member => FromSpecAsync(cluster, member, timeout, cancellationToken)))
-                .ConfigureAwait(false);
+            return await Task.WhenAll(cluster.Spec.Members.Select(member => FromSpecAsync(cluster, member, processes[member.Name]))).ConfigureAwait(false);
         }
 
-        return [.. (await Task.WhenAll(members.Select(member => AskAsync(cluster, member, timeout, cancellationToken))).ConfigureAwait(false))
+        return [.. (await Task.WhenAll(members.Select(member =>
+                AskAsync(cluster, member, processes.GetValueOrDefault(member.Name), timeout, cancellationToken))).ConfigureAwait(false))
             .OrderBy(member => member.Name, StringComparer.Ordinal)];
     }
 
@@ -39,10 +42,11 @@ public sealed class MemberReader(AdminContext context)
         return MemberQuery.FindLeaderNameAsync(cluster, cancellationToken);
     }
 
-    private async Task<EtcdMember> AskAsync(EtcdCluster cluster, Member member, TimeSpan timeout, CancellationToken cancellationToken)
+    /// <param name="process">Whether its process runs; null where its host is not managed from here.</param>
+    private static async Task<EtcdMember> AskAsync(
+        EtcdCluster cluster, Member member, Task<MemberServiceState?>? process, TimeSpan timeout, CancellationToken cancellationToken)
     {
         MemberSpec? spec = cluster.Spec?.Members.FirstOrDefault(known => known.Name == member.Name);
-        Task<MemberServiceState?> process = FindProcessAsync(spec, timeout, cancellationToken);
         MemberStatus? status = null;
         if (HealthTarget.From(cluster, member).Endpoint is { } endpoint)
         {
@@ -57,7 +61,7 @@ public sealed class MemberReader(AdminContext context)
             }
         }
 
-        MemberServiceState? service = await process.ConfigureAwait(false);
+        MemberServiceState? service = process is null ? null : await process.ConfigureAwait(false);
         return new EtcdMember
         {
             Cluster = cluster,
@@ -74,10 +78,10 @@ public sealed class MemberReader(AdminContext context)
         };
     }
 
-    private async Task<EtcdMember> FromSpecAsync(EtcdCluster cluster, MemberSpec member, TimeSpan timeout, CancellationToken cancellationToken)
+    private static async Task<EtcdMember> FromSpecAsync(EtcdCluster cluster, MemberSpec member, Task<MemberServiceState?> process)
     {
         bool tls = cluster.RequireSpec().Tls;
-        MemberServiceState? service = await FindProcessAsync(member, timeout, cancellationToken).ConfigureAwait(false);
+        MemberServiceState? service = await process.ConfigureAwait(false);
         return new EtcdMember
         {
             Cluster = cluster,
@@ -90,10 +94,9 @@ public sealed class MemberReader(AdminContext context)
         };
     }
 
-    /// <summary>Whether its process runs; null where its host is not managed from here or cannot be asked, which hides no other member.</summary>
-    private async Task<MemberServiceState?> FindProcessAsync(MemberSpec? member, TimeSpan timeout, CancellationToken cancellationToken)
+    /// <summary>Whether its process runs; null where its host cannot be asked, which hides no other member.</summary>
+    private async Task<MemberServiceState?> FindProcessAsync(MemberSpec member, TimeSpan timeout, CancellationToken cancellationToken)
     {
-        if (member is null) return null;
         try
         {
             return await TimeLimit.WithinAsync(
