@@ -42,7 +42,7 @@ public sealed class MemberReader(AdminContext context)
         return MemberQuery.FindLeaderNameAsync(cluster, cancellationToken);
     }
 
-    /// <param name="process">Whether its process runs; null where its host is not managed from here.</param>
+    // The process is null where its host is not managed from here.
     private static async Task<EtcdMember> AskAsync(
         EtcdCluster cluster, Member member, Task<MemberServiceState?>? process, TimeSpan timeout, CancellationToken cancellationToken)
     {

@@ -71,8 +71,12 @@ internal static class SystemdScripts
     /// have started since; where it said nothing, what systemd said of it. Not what it said when it was stopped before.
     /// </summary>
     public const string LogTail = """
-        set -- "$1" "$(cat -- "$2" 2>/dev/null)" "$(systemctl show --property=InvocationID --value "$1" 2>/dev/null)"
+        set -- "$1" "$(cat -- "$2" 2>/dev/null)" "$(systemctl show --property=InvocationID --value "$1" 2>/dev/null)" "$(stat -c %Y -- "$2" 2>/dev/null)"
         said=$(journalctl "_SYSTEMD_UNIT=$1" ${2:+"_SYSTEMD_INVOCATION_ID=$2"} ${3:+"_SYSTEMD_INVOCATION_ID=$3"} --lines=200 --output=cat --no-pager --quiet 2>/dev/null)
+        # journald does not know the run of lines whose process had ended before it looked.
+        if [ -z "$said" ] && [ -n "$4" ]; then
+            said=$(journalctl "_SYSTEMD_UNIT=$1" --since="@$4" --lines=200 --output=cat --no-pager --quiet 2>/dev/null)
+        fi
         if [ -z "$said" ] && [ -n "$2$3" ]; then
             said=$(journalctl ${2:+"INVOCATION_ID=$2"} ${3:+"INVOCATION_ID=$3"} --lines=5 --output=cat --no-pager --quiet 2>/dev/null)
         fi

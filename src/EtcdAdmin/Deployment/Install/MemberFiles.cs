@@ -1,4 +1,3 @@
-using System.Text;
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Hosts;
 using EtcdAdmin.Security;
