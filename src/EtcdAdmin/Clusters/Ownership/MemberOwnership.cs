@@ -67,7 +67,8 @@ internal sealed record MemberOwnership
         bool usesOurs = Uses(facts.Command, member);
         // A pid file outlives its process, whose number may be another's by now.
         bool runs = facts.ProcessId is not null && (member.Unit is not null || usesOurs);
-        bool isHeld = facts.HolderId is not null && !Uses(facts.HolderCommand, member);
+        // Who ended while the host was looked at holds nothing any more: a member that was removed is started and ends over and over.
+        bool isHeld = facts.HolderId is not null && facts.HolderId != facts.ProcessId && facts.HolderCommand is { } holder && !Uses(holder, member);
         var found = new MemberOwnership(member, facts)
         {
             IsRunning = runs || isHeld,
