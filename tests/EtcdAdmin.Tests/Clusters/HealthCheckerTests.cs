@@ -142,6 +142,29 @@ public sealed class HealthCheckerTests(ThreeMembers shared) : IClassFixture<Thre
     }
 
     [Fact]
+    public async Task CheckAsync_DatabaseHasReachedItsQuota_IsNotHealthyBeforeTheAlarmIsRaised()
+    {
+        EtcdCluster small = _cluster.WithSpec(_cluster.RequireSpec() with { Tuning = new EtcdTuning { QuotaBytes = 4096 } });
+
+        ClusterHealth health = await new HealthChecker(_lab.Context).CheckAsync(small, new HealthOptions(), Token);
+
+        Assert.All(health.Members, member => Assert.Matches("^its database \\([0-9]+ bytes\\) has reached the quota \\(4096 bytes\\): the next write raises alarm NOSPACE", member.Reason));
+        Assert.All(health.Members, member => Assert.True(member.Serves));
+    }
+
+    [Fact]
+    public async Task CheckAsync_ConnectionThatIsNotSaved_IsCheckedToo()
+    {
+        Uri endpoint = _cluster.Endpoints[0];
+        var unsaved = new EtcdCluster(endpoint.Authority, [endpoint]) { Tls = _cluster.Tls };
+
+        ClusterHealth health = await new HealthChecker(_lab.Context).CheckAsync(unsaved, new HealthOptions(), Token);
+
+        Assert.Equal("Healthy with 3 known peers", health.Summary);
+        Assert.Null(await new LastSeenStore(_lab.Context).FindAsync(unsaved.Name, Token));
+    }
+
+    [Fact]
     public async Task CheckAsync_TestWrite_SucceedsThroughEachMemberAndLeavesNothing()
     {
         long before = (await _cluster.Client.Kv.QueryAsync(KeyRange.Key("/k"), new RangeQuery { CountOnly = true }, Token)).Header.Revision;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using EtcdAdmin.Client;
 
 namespace EtcdAdmin.Clusters;
@@ -57,7 +58,7 @@ internal sealed class HealthVerdict(EtcdCluster cluster, HealthTargets targets, 
             Alarms = alarms,
             DbSizeBytes = status?.DbSizeBytes,
             DbSizeInUseBytes = status?.DbSizeInUseBytes,
-            QuotaBytes = status?.DbSizeQuotaBytes ?? cluster.Spec?.Tuning.QuotaBytes,
+            QuotaBytes = QuotaOf(status),
             DiskFreeBytes = answer.Look is { Disks: { Count: > 0 } disks } ? disks.Min(disk => disk.FreeBytes) : null,
             HashConsistent = consistent,
             CertificateDaysLeft = certificates.DaysLeft(target.Endpoint),
@@ -82,6 +83,7 @@ internal sealed class HealthVerdict(EtcdCluster cluster, HealthTargets targets, 
         troubles.AddRange((alarms ?? []).Select(alarm => $"alarm {AlarmAdvice.Name(alarm)}"));
         troubles.AddRange(FormerAlarms.Select(alarm =>
             $"alarm {AlarmAdvice.Name(alarm.Type)} of {(targets.List is null ? "" : "former ")}member {alarm.Member} {AlarmAdvice.Effect(alarm.Type)}"));
+        if (QuotaTrouble(probe.Status) is { } quota) troubles.Add(quota);
         if (consistent == false) troubles.Add("its data differs from the other members'");
         if (answer.Write?.Trouble is { } write) troubles.Add(write);
         if (IsAloneAsLearner(probe)) troubles.Add("a learner does not list the members of its cluster; connect to a voting member");
@@ -90,6 +92,14 @@ internal sealed class HealthVerdict(EtcdCluster cluster, HealthTargets targets, 
         troubles.AddRange(DiskTroubles(answer));
         return troubles.Count == 0 ? null : string.Join("; ", troubles);
     }
+
+    private long? QuotaOf(MemberStatus? status) => status?.DbSizeQuotaBytes ?? cluster.Spec?.Tuning.QuotaBytes;
+
+    /// <summary>A database that has outgrown its quota, where no alarm says so yet: the next write raises it (server/storage/quota.go, Available).</summary>
+    private string? QuotaTrouble(MemberStatus? status) =>
+        status is not null && QuotaOf(status) is > 0 and var quota && status.DbSizeBytes >= quota && Alarms?.Any(alarm => alarm.Type == AlarmType.NoSpace) != true
+            ? string.Create(CultureInfo.InvariantCulture, $"its database ({status.DbSizeBytes} bytes) has reached the quota ({quota} bytes): the next write raises alarm NOSPACE; compact and defragment, or raise the quota")
+            : null;
 
     private bool IsAloneAsLearner(MemberProbe probe) => targets is { List: null, All.Count: 1 } && probe.Status is { IsLearner: true };
 

@@ -21,6 +21,7 @@ internal sealed class LastSeenStore(AdminContext context)
     /// <exception cref="EtcdException">ProfileInvalid: it cannot be read now, which does not mean that nothing was noted.</exception>
     public async Task<LastSeen?> FindAsync(string cluster, CancellationToken cancellationToken)
     {
+        if (!context.Profiles.Exists(cluster)) return null;
         try
         {
             byte[] json = await File.ReadAllBytesAsync(PathOf(cluster), cancellationToken).ConfigureAwait(false);

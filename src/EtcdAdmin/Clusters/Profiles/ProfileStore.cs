@@ -32,9 +32,9 @@ public sealed class ProfileStore(EtcdAdminHome home)
             .Order(StringComparer.OrdinalIgnoreCase)];
     }
 
-    /// <summary>Whether a cluster of that name is saved.</summary>
+    /// <summary>Whether a cluster of that name is saved. A connection that is not saved may be named after its endpoint, as no profile can be.</summary>
     /// <param name="name">The cluster's name.</param>
-    public bool Exists(string name) => File.Exists(FileOf(name));
+    public bool Exists(string name) => ClusterName.IsAllowed(name) && File.Exists(FileOf(name));
 
     /// <summary>When a cluster was saved last, in UTC; null where none of that name is. Tells whether what was read before still holds.</summary>
     /// <param name="name">The cluster's name.</param>
