@@ -70,6 +70,7 @@ public sealed class SettingRulesTests
     [InlineData("unsafe-no-fsync", true)]
     [InlineData("Unsafe-No-Fsync", "true")]
     [InlineData("v2-deprecation", "gone")]
+    [InlineData("listen-client-http-urls", "https://10.0.0.1:2378, HTTP://0.0.0.0:2379")]
     public void Apply_SettingThatCanCostData_TakesForce(string name, object value)
     {
         EtcdTuning forced = Apply(V35, name, value, force: true);
@@ -123,6 +124,20 @@ public sealed class SettingRulesTests
             new EtcdTuning(), new EtcdTuning(), Map(("wal-dir", "/new"), ("max-txn-opps", 1), ("pre-vote", "maybe"), ("log-level", "info"), ("LOG-LEVEL", "warn")), replaces: false));
 
         Assert.All(["Move-EtcdData", "'max-txn-ops'", "'pre-vote' must be true or false, not 'maybe'", "given twice"], part => Assert.Contains(part, error.Message, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Apply_ProfileHoldsAWrongValue_IsRefusedUntilItIsCorrected()
+    {
+        var old = new EtcdTuning { Extra = Map(("grpc-keepalive-timeout", "fast")) };
+        EtcdTuning Change(params (string Name, object? Value)[] given) => new SettingRules(V35, force: false).Apply(old, new EtcdTuning { QuotaBytes = 1 }, Map(given), replaces: false);
+
+        var error = Assert.Throws<EtcdException>(() => Change());
+
+        Assert.Contains("'grpc-keepalive-timeout' in the cluster's profile must be a duration", error.Message, StringComparison.Ordinal);
+        Assert.Contains("@{ 'grpc-keepalive-timeout' = $null }", error.NextStep, StringComparison.Ordinal);
+        Assert.Null(Change(("grpc-keepalive-timeout", null)).Extra);
+        Assert.Equal("5s", Change(("grpc-keepalive-timeout", "5s")).Extra!["grpc-keepalive-timeout"]);
     }
 
     [Fact]

@@ -19,6 +19,7 @@ internal static class EtcdSettingTable
     private const string UntilGates = "3.3-3.6";
     private const string Proxies = "3.3-3.5";
     private const string NoFsync = "the log is not flushed to disk, so that a power cut loses or damages data that was acknowledged";
+    private const string NoTls = "everybody who reaches an http:// address reads and writes all keys without a certificate";
     private const string DropsV2 = "etcd drops the data of the v2 store";
     private const string SharedPort = "with reuse-port two etcds can listen on one port and open the same data";
 
@@ -31,7 +32,7 @@ internal static class EtcdSettingTable
         new("wal-dir", Text, Always, Log),
         new("listen-peer-urls", Csv, Always, Listening),
         new("listen-client-urls", Csv, Always, Listening),
-        new("listen-client-http-urls", Csv, "3.4.25,3.5.8,3.6-"),
+        new("listen-client-http-urls", Csv, "3.4.25,3.5.8,3.6-") { Unsafe = ["http://"], Danger = NoTls },
         new("initial-advertise-peer-urls", Csv, Always, Address),
         new("advertise-client-urls", Csv, Always, Address),
         new("initial-cluster", Csv, Always, Members),

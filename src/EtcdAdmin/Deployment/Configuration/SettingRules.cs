@@ -41,6 +41,7 @@ internal sealed class SettingRules(EtcdVersion? version, bool force)
             else if (Take(name, value, old) is (var known, var form)) tuning = Put(tuning, kept, known, form, wish);
         }
 
+        CheckKept(kept, extra);
         CheckRenamed(kept);
         tuning = WithRetention(tuning with { Extra = kept.Count == 0 ? null : kept }, old);
         SettingProblem.ThrowIfAny(_problems);
@@ -119,6 +120,18 @@ internal sealed class SettingRules(EtcdVersion? version, bool force)
         foreach (string held in kept.Keys.Where(key => key.Equals(name, StringComparison.OrdinalIgnoreCase)).ToArray()) kept.Remove(held);
     }
 
+    /// <summary>What was in the profile before is checked too: a profile that was edited by hand must not stop a member that cannot start again.</summary>
+    private void CheckKept(SortedDictionary<string, object?> kept, IReadOnlyDictionary<string, object?>? given)
+    {
+        foreach ((string name, object? value) in kept)
+        {
+            if (value is null || given?.Keys.Any(key => key.Trim().Equals(name, StringComparison.OrdinalIgnoreCase)) == true) continue;
+            if (EtcdSettingTable.Find(name) is not { } setting || !SettingOwners.IsFree(setting.Owner) || Problem(setting, value, out _) is not { } expected) continue;
+            Add(name, $"'{name}' in the cluster's profile must be {expected}{NotGiven(value)}",
+                $"Give another value, or go back to etcd's default: Set-EtcdConfiguration -Configuration @{{ '{name}' = $null }}.");
+        }
+    }
+
     /// <summary>etcd 3.6 ends where a setting has both its names.</summary>
     private void CheckRenamed(SortedDictionary<string, object?> kept)
     {
@@ -152,6 +165,7 @@ internal sealed class SettingRules(EtcdVersion? version, bool force)
     private static bool IsUnsafe(EtcdSetting setting, object kept) => setting.Unsafe is { } words && kept switch
     {
         bool flag => flag,
+        string text when setting.Type == SettingType.Csv => text.Split(',').Any(part => words.Any(start => part.TrimStart().StartsWith(start, StringComparison.OrdinalIgnoreCase))),
         string word => words.Contains(word),
         IReadOnlyDictionary<string, object?> map => words.Any(word => map.GetValueOrDefault(word) is true),
         _ => false,
