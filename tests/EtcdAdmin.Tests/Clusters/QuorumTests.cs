@@ -23,6 +23,11 @@ public sealed class QuorumTests(ThreeMembers members) : IClassFixture<ThreeMembe
             string? two = await new MemberOperator(members.Lab.Context).FindQuorumLossAsync(cluster, ["demo-2", "demo-3"], Token);
             EtcdHealth learner = Assert.Single((await CheckAsync(cluster)).Members, member => member.MemberId == added);
 
+            var repair = await Assert.ThrowsAsync<EtcdException>(() =>
+                new MemberRepairer(members.Lab.Context).PlanAsync(cluster, "demo-2", new RepairMemberRequest(), Token));
+
+            // It would come back as a second learner, which etcd refuses once it is out.
+            Assert.Contains($"takes no more of them: it has {added}", repair.Message, StringComparison.Ordinal);
             Assert.Equal("of 3 voter(s) 3 are up, 1 would be left, and the quorum is 2", two);
             Assert.True(learner.IsLearner);
         }

@@ -43,8 +43,10 @@ internal sealed class Preflight(AdminContext context, InstallState state)
             if (member.Connection is not null) CheckHost(member);
             else
             {
-                CheckOwner(member);
+                bool isOurs = CheckOwner(member);
                 CheckSpace(member, state.SurveyOf(member).Host);
+                // A new member here gets ports that are free; one that was here before has to find its own free again.
+                if (isOurs && Joining && !state.Running.Contains(member.Name)) CheckPorts(member, state.SurveyOf(member).Host);
             }
 
             CheckData(member);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using EtcdAdmin.Client;
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Plans;
 using EtcdAdmin.Security;
@@ -138,6 +139,7 @@ public sealed class MemberRepairer(AdminContext context)
     private static void Guard(Membership membership, MemberTarget target)
     {
         membership.RequireQuorum("Replacing a member");
+        RequireRoomForLearner(membership, target);
         if (target.Member is null or { IsLearner: true }) return;
         int voters = membership.Voters - 1;
         int up = membership.VotersUp - (membership.IsUp(target.Member.Id) ? 1 : 0);
@@ -146,6 +148,23 @@ public sealed class MemberRepairer(AdminContext context)
             string.Create(CultureInfo.InvariantCulture,
                 $"While member {target.Name} is replaced, cluster '{membership.Cluster.Name}' has {Membership.Count(voters, "voter")}, and {up} would be up."),
             "Bring the other members up first, or restore the whole cluster from a snapshot.");
+    }
+
+    /// <summary>It comes back as a learner, of which etcd takes one unless it is told otherwise (membership.DefaultMaxLearners).</summary>
+    private static void RequireRoomForLearner(Membership membership, MemberTarget target)
+    {
+        ClusterSpec spec = membership.Cluster.RequireSpec();
+        if (spec.Version < Membership.FirstWithLearners) return;
+        Member[] learners = [.. membership.Members.Where(member => member.IsLearner && member.Id != target.Member?.Id)];
+        long most = spec.Tuning.Extra?.GetValueOrDefault("max-learners") is long given ? given : 1;
+        if (learners.Length < most) return;
+        string names = string.Join(", ", learners.Select(learner => learner.IsStarted ? learner.Name : learner.Id.ToString()));
+        throw new EtcdException(EtcdErrorIds.InvalidRequest, EtcdErrorKind.InvalidOperation,
+            $"Member {target.Name} would come back as a learner, and cluster '{membership.Cluster.Name}' takes no more of them: it has {names}.")
+        {
+            Target = target.Name,
+            NextStep = "Give the learner its vote (Add-EtcdMember for its host), or remove it (Remove-EtcdMember), then run the command again. Nothing was changed.",
+        };
     }
 
     private static EtcdException NotManaged(EtcdCluster cluster, MemberTarget target) => new(
