@@ -96,6 +96,22 @@ public sealed class ClientCertificateTests(SwapServer swap) : IClassFixture<Swap
     }
 
     [Fact]
+    public async Task Calls_KeyThatTheTlsLibraryDoesNotUse_SayHowLongItMustBe()
+    {
+        using var key = RSA.Create(1024);
+        var request = new CertificateRequest("CN=short", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(TestCertificate.ClientAuth)], critical: false));
+        using X509Certificate2 mine = request.Create(
+            swap.Root.Certificate.SubjectName, X509SignatureGenerator.CreateForECDsa(swap.Root.Key), DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(9), [0x40, 1]);
+
+        EtcdRpcException? error = await swap.AskAsync(swap.Root.Pem, mine.ExportCertificatePem(), key.ExportPkcs8PrivateKeyPem());
+
+        // Where the library is set up to use such keys, etcd takes it.
+        if (error is null) return;
+        Assert.Contains("'my/client.crt': its RSA key has 1024 bits, and 2048 are needed", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Calls_CertificateIsRevoked_SayWhereToLook()
     {
         using var mine = new TestCertificate(new TestCertificateSpec("gone") { Issuer = swap.Root });

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
 namespace EtcdAdmin.Client.Rpc;
@@ -5,6 +6,8 @@ namespace EtcdAdmin.Client.Rpc;
 /// <summary>Says what is wrong with our own certificate: before it is shown, and where a server has refused it.</summary>
 internal static class ClientCertificateFailure
 {
+    private const int UsualKeySize = 2048;
+
     /// <summary>What no server would accept, so that nothing needs to be dialled; null where nothing is known.</summary>
     public static EtcdRpcException? BeforeDialling(Uri endpoint, EtcdTls? tls, DateTimeOffset now)
     {
@@ -34,6 +37,17 @@ internal static class ClientCertificateFailure
             _ => ("the server demands a client certificate and none was given", "Give a client certificate and its key."),
         };
         return RpcErrors.TlsFailed(endpoint, $"{why} (alert: {TlsAlert.NameOf(alert)})", nextStep, cause, notApplied);
+    }
+
+    /// <summary>The handshake failed on this side, and the client's key is one that TLS libraries refuse to use; null if it is not.</summary>
+    /// <remarks>OpenSSL's security level 2, Debian's default, wants 112 bits: RSA of 2048 (SSL_CTX_set_security_level(3)).</remarks>
+    public static EtcdRpcException? ShortKey(Uri endpoint, EtcdTls? tls, Exception cause)
+    {
+        using RSA? key = tls?.ClientCertificate?.GetRSAPublicKey();
+        if (key is null || key.KeySize >= UsualKeySize) return null;
+        return RpcErrors.TlsFailed(endpoint,
+            $"the TLS library of this machine does not use the client certificate in '{tls!.Sources.ClientCertificate}': its RSA key has {key.KeySize} bits, and {UsualKeySize} are needed",
+            $"Have a client certificate issued for a key of {UsualKeySize} bits or more.", cause);
     }
 
     private static (string Why, string NextStep) Refused(int alert, X509Certificate2 certificate, EtcdTls tls)
