@@ -27,6 +27,7 @@ public sealed class ForeignEtcdTests(HostLabFixture lab)
         {
             await InstallDebiansAsync(hosts, "n2");
             string before = await hosts.LookAsync("n2", State);
+            await using SteadyWriter writer = SteadyWriter.Start(cluster);
 
             EtcdException added = await Assert.ThrowsAsync<EtcdException>(() => hosts.AddAsync(cluster, "n2"));
             EtcdException installed = await Assert.ThrowsAsync<EtcdException>(() => hosts.InstallAsync(hosts.Request("n2") with { Name = "other" }));
@@ -34,6 +35,7 @@ public sealed class ForeignEtcdTests(HostLabFixture lab)
             string value = await hosts.LookAsync("n2", "ETCDCTL_API=3 /tmp/etcdctl --endpoints http://127.0.0.1:2379 get --print-value-only mine");
             await hosts.LookAsync("n2", "systemctl stop etcd.service");
             EtcdException stopped = await Assert.ThrowsAsync<EtcdException>(() => hosts.AddAsync(cluster, "n2"));
+            await writer.StopAndVerifyAsync(Token);
 
             foreach (EtcdException refused in new[] { added, installed })
             {
