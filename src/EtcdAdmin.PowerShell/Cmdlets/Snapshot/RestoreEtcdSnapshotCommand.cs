@@ -28,7 +28,7 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 /// <para>Where the data from before lies now, and the script on each host that rolls back without PowerShell.</para>
 /// </example>
 /// <example>
-/// <code>$restore | Undo-EtcdRestore</code>
+/// <code>$restore = Restore-EtcdSnapshot ./backups -Cluster prod; $restore | Undo-EtcdRestore</code>
 /// <para>Brings the data, the members and the settings back that the cluster had before.</para>
 /// </example>
 [Cmdlet(VerbsData.Restore, "EtcdSnapshot", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
