@@ -98,7 +98,8 @@ public sealed class RestoreUndoer(AdminContext context)
         var input = new UndoInput(
             cluster, request, record, before,
             new ProofIdentity(record.Before.Authentication == false ? null : request.Credential ?? cluster.Credential, null),
-            [.. Broken(cluster), .. UndoWarnings.Of(cluster, record, specs, now, request)]) { Now = now };
+            [.. Broken(cluster), .. UndoWarnings.Of(cluster, record, specs, now, request)])
+        { Now = now };
         if (database is not null) input = await AnewAsync(input, database, live, tools.All(tool => tool.CanBump), cancellationToken).ConfigureAwait(false);
         return await PlanAsync(input, cancellationToken).ConfigureAwait(false);
     }
