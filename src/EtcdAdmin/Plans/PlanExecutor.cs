@@ -37,14 +37,22 @@ public static class PlanExecutor
         }
     }
 
+    // What a program said may end without a full stop.
+    private static string Message(Exception cause, Rollback rollback)
+    {
+        string first = cause.Message.TrimEnd();
+        if (rollback.Text.Length == 0 || first.Length == 0) return first;
+        return first[^1] is '.' or '!' or '?' or ':' ? $"{first} {rollback.Text}" : $"{first}. {rollback.Text}";
+    }
+
     private static EtcdException Describe(PlanRun run, Exception cause, Rollback rollback)
     {
         var known = cause as EtcdException;
         string nextStep = known?.NextStep ?? (run.IsTidyingUp
-            ? "Mend the cause, and remove by hand what is left to be removed."
-            : "Mend the cause and run the same command again; it carries on from here.");
+            ? "Fix the cause, and remove by hand what is left to be removed."
+            : "Fix the cause and run the same command again; it carries on from here.");
         return new EtcdException(
-            known?.ErrorId ?? EtcdErrorIds.StepFailed, known?.Kind ?? EtcdErrorKind.HostOperation, $"{cause.Message} {rollback.Text}".TrimEnd(), cause)
+            known?.ErrorId ?? EtcdErrorIds.StepFailed, known?.Kind ?? EtcdErrorKind.HostOperation, Message(cause, rollback), cause)
         {
             Target = known?.Target ?? run.Cluster,
             NextStep = rollback.NextStep is { } left ? $"{nextStep} {left}" : nextStep,

@@ -56,6 +56,18 @@ public sealed class PlanExecutorTests
     }
 
     [Fact]
+    public async Task RunAsync_CauseEndsWithoutAFullStop_IsASentenceOfItsOwn()
+    {
+        Add("a");
+        _plan.NextStage();
+        Fail("b", new EtcdException(EtcdErrorIds.MemberStartFailed, EtcdErrorKind.HostOperation, "Its log says: no such gate"));
+
+        var error = await Assert.ThrowsAsync<EtcdException>(() => PlanExecutor.RunAsync(_plan.Build(), null, 1, Token));
+
+        Assert.Equal("Its log says: no such gate. All earlier steps were rolled back.", error.Message);
+    }
+
+    [Fact]
     public async Task RunAsync_StepFails_UndoesBegunStepsLastFirstAndKeepsTheCause()
     {
         Add("a");

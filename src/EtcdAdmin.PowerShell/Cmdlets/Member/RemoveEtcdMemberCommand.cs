@@ -7,7 +7,7 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 
 /// <summary>
 /// Removes members from a cluster: moves leadership away first, refuses where the quorum would be lost, and clears the host, where
-/// the data is moved aside. A host that is dead is no obstacle: when it is back, the same command clears it.
+/// the data is moved aside. A member whose host is down can be removed too: run the same command again when the host is back, and it clears the host.
 /// </summary>
 /// <example>
 /// <code>Remove-EtcdMember n3 -Cluster prod</code>

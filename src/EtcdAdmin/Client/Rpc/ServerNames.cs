@@ -1,3 +1,4 @@
+using System.Net;
 using System.Security.Cryptography.X509Certificates;
 
 namespace EtcdAdmin.Client.Rpc;
@@ -20,8 +21,14 @@ internal static class ServerNames
             return TlsFinding.Unfit(
                 $"the server's certificate ('{certificate.Subject}') names no host: "
                 + (certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>().Any() ? "there is no DNS name or IP address among its subject alternative names, " : "it has no subject alternative names, ")
-                + "and etcdctl and etcd's members do not accept the common name for one",
+                + "and etcdctl and etcd's members do not use the common name as a host name",
                 $"Have the server's certificate issued again with '{wanted}' among its subject alternative names.");
+        }
+
+        if (IPAddress.TryParse(wanted, out _) && names.Contains(wanted))
+        {
+            return TlsFinding.Unfit($"the server's certificate lists '{wanted}' as a DNS name, and not as an IP address",
+                $"Have the server's certificate issued again with IP:{wanted} among its subject alternative names.");
         }
 
         string shown = string.Join(", ", names.Take(MostShown)) + (names.Length > MostShown ? $" and {names.Length - MostShown} more" : "");

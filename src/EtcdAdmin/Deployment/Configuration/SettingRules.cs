@@ -70,7 +70,7 @@ internal sealed class SettingRules(EtcdVersion? version, bool force)
         else if (IsUnsafe(setting, kept) && !force && !Equal(Current(old, setting.Name), kept))
         {
             Add(setting.Name, $"'{setting.Name}' is dangerous: {setting.Danger}",
-                "Leave it out; where losing data does not matter, for instance on a test cluster, use -Force.");
+                "Leave it out. Use -Force only where that does not matter, for instance on a test cluster.");
         }
         else return (setting.Name, kept);
         return null;
