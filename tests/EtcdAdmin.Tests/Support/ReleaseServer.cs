@@ -56,8 +56,9 @@ public sealed class ReleaseServer : IAsyncDisposable
         {
             while (true) serving.Add(ServeAsync(await _listener.AcceptTcpClientAsync(_stop.Token)));
         }
-        catch (OperationCanceledException)
+        catch (Exception e) when (e is OperationCanceledException || (e is InvalidOperationException && _stop.IsCancellationRequested))
         {
+            // A listener that was stopped between two connections says that it does not listen.
             await Task.WhenAll(serving);
         }
     }
