@@ -34,7 +34,8 @@ internal sealed class ImportFile(KeyImportRequest request, int maxRequest)
             {
                 ImportItem item = Item(entry.Line, entry.Key);
                 ReadOnlyMemory<byte> name = item.Key;
-                if (KeyFileRules.Cost(name, item.Value) > Largest.Cost) Largest = (entry.Line, KeyFileRules.Cost(name, item.Value));
+                long cost = KeyFileRules.Cost(name, item.Value) + (item.Lease.IsNone ? 0 : KeyFileRules.LeaseOverhead);
+                if (cost > Largest.Cost) Largest = (entry.Line, cost);
                 ascending &= last.Span.SequenceCompareTo(name.Span) < 0;
                 last = name;
             }
@@ -105,7 +106,7 @@ internal sealed class ImportFile(KeyImportRequest request, int maxRequest)
         ImportItem item = Item(entry.Line, entry.Key);
         if (item.Key.IsEmpty) return Error("nothing would be left of its key with the other beginning");
         // One that is near the limit is for the server to judge; it is written alone.
-        if (item.Key.Length + item.Value.Length + KeyFileRules.LeastOverhead > maxRequest) return KeyFileErrors.TooLarge(request.Path, entry.Line, item.Value.Length, maxRequest);
+        if ((2L * item.Key.Length) + item.Value.Length + KeyFileRules.LeastOverhead > maxRequest) return KeyFileErrors.TooLarge(request.Path, entry.Line, item.Value.Length, maxRequest);
         return request.Leased == LeasedKeyPolicy.Grant && !item.Lease.IsNone && item.Ttl is null
             ? Error("the file does not tell how long its lease still lived, so none can be granted like it")
             : null;

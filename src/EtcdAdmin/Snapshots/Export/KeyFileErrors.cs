@@ -6,7 +6,8 @@ namespace EtcdAdmin.Snapshots;
 /// <summary>The errors of files of keys. They name the line; what stands there may be anybody's secret.</summary>
 internal static class KeyFileErrors
 {
-    private const string WaysToLarger = "Raise max-request-bytes on the members (Set-EtcdConfiguration -Configuration @{ 'max-request-bytes' = <bytes> }), and name that limit here with -MaxRequestSize.";
+    /// <summary>What to do where a request is too small for a key.</summary>
+    public const string WaysToLarger = "Raise max-request-bytes on the members (Set-EtcdConfiguration -Configuration @{ 'max-request-bytes' = <bytes> }), and name that limit here with -MaxRequestSize.";
 
     /// <summary>One line is not as it should be.</summary>
     public static EtcdException Line(string path, long line, string finding) => new(
@@ -20,7 +21,7 @@ internal static class KeyFileErrors
     /// <summary>One key does not fit into a request.</summary>
     public static EtcdException TooLarge(string path, long line, int size, int limit) => new(
         EtcdErrorIds.KeyFileInvalid, EtcdErrorKind.InvalidData,
-        string.Create(CultureInfo.InvariantCulture, $"'{path}', line {line}: with its value of {size} bytes it is larger than a request may be ({limit} bytes)."))
+        string.Create(CultureInfo.InvariantCulture, $"'{path}', line {line}: with its value of {size} bytes and the condition that nobody else has changed the key it is larger than a request may be ({limit} bytes)."))
     {
         Target = path,
         NextStep = WaysToLarger,
@@ -29,7 +30,7 @@ internal static class KeyFileErrors
     /// <summary>The server refuses a request with one key. Nothing was written.</summary>
     public static EtcdException Refused(string path, long line, int size, EtcdRpcException cause) => new(
         cause.ErrorId, cause.Kind,
-        string.Create(CultureInfo.InvariantCulture, $"'{path}', line {line}: the cluster does not take a request with its value of {size} bytes, so nothing was written. {cause.Message}"), cause)
+        string.Create(CultureInfo.InvariantCulture, $"'{path}', line {line}: the cluster does not take a request with its value of {size} bytes and the condition that nobody else has changed the key, so nothing was written. {cause.Message}"), cause)
     {
         Target = path,
         NextStep = WaysToLarger,

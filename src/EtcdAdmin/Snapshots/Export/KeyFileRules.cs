@@ -21,8 +21,11 @@ internal static class KeyFileRules
     /// <summary>What a request costs beside its keys: etcd's own limit counts the raft entry around it.</summary>
     public const int RequestOverhead = 1024;
 
-    /// <summary>What a put takes at least in a raft entry beside key and value. What is larger than the limit by more than that is refused by every server.</summary>
+    /// <summary>What a put with its condition takes at least in a raft entry beside the key, twice, and the value. What is larger than the limit with that is refused by every server.</summary>
     public const int LeastOverhead = 16;
+
+    /// <summary>What a lease adds to a put, at most.</summary>
+    public const int LeaseOverhead = 10;
 
     /// <summary>How many errors of a file are told at once.</summary>
     public const int MaxErrors = 10;

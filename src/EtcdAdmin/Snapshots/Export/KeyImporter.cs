@@ -69,7 +69,7 @@ public sealed class KeyImporter(EtcdCluster cluster, KeyImportRequest request, I
             if (batch.Items.FirstOrDefault(item => item.Line == line) is not { } largest) continue;
             try
             {
-                await new RequestLimit(cluster).ProveAsync(largest.Key, largest.Value, cancellationToken).ConfigureAwait(false);
+                await new RequestLimit(cluster).ProveAsync(largest, cancellationToken).ConfigureAwait(false);
             }
             catch (EtcdRpcException e) when (e.ErrorId == EtcdErrorIds.RequestTooLarge)
             {
@@ -145,7 +145,7 @@ public sealed class KeyImporter(EtcdCluster cluster, KeyImportRequest request, I
                 string.Create(CultureInfo.InvariantCulture, $"'{request.Path}', {Lines(batch)}: {e.Message} Lines before are written; the same command carries on."), e)
             {
                 Target = request.Path,
-                NextStep = e.NextStep,
+                NextStep = e.ErrorId == EtcdErrorIds.RequestTooLarge ? KeyFileErrors.WaysToLarger : e.NextStep,
             };
         }
 
@@ -202,17 +202,7 @@ public sealed class KeyImporter(EtcdCluster cluster, KeyImportRequest request, I
             Conditions = [.. writes.Select(step => TxnCondition.ModRevision(KeyRange.Key(step.Item.Key), TxnComparison.Equal, step.Found))],
             Success = puts,
         };
-        try
-        {
-            return (await cluster.Client.Kv.TxnAsync(writing, cancellationToken).ConfigureAwait(false)).Succeeded;
-        }
-        catch (EtcdRpcException e) when (e.ErrorId == EtcdErrorIds.RequestTooLarge && writes.Length == 1)
-        {
-            // Its condition names the key once more, and that may be just what is too much.
-            LeaseId lease = await GrantAsync(writes[0].Item, cancellationToken).ConfigureAwait(false);
-            await cluster.Client.Kv.PutAsync(writes[0].Item.Key, writes[0].Item.Value, new PutOptions { Lease = lease }, cancellationToken).ConfigureAwait(false);
-            return true;
-        }
+        return (await cluster.Client.Kv.TxnAsync(writing, cancellationToken).ConfigureAwait(false)).Succeeded;
     }
 
     private async Task<LeaseId> GrantAsync(ImportItem item, CancellationToken cancellationToken)

@@ -4,7 +4,7 @@ using EtcdAdmin.Clusters;
 
 namespace EtcdAdmin.Snapshots;
 
-/// <summary>How large a request a cluster takes. Only its members know; etcd has no call that tells.</summary>
+/// <summary>How large a request a cluster takes. Only its members know; etcd has no call for it.</summary>
 /// <param name="cluster">The cluster.</param>
 internal sealed class RequestLimit(EtcdCluster cluster)
 {
@@ -26,28 +26,20 @@ internal sealed class RequestLimit(EtcdCluster cluster)
             : KeyFileRules.MaxRequest;
     }
 
-    /// <summary>Finds out whether the cluster would take a put of this key and value. A transaction whose condition never holds changes no key and no revision.</summary>
+    /// <summary>
+    /// Finds out whether the cluster would take the write of a key, with the condition that nobody else has changed it. A transaction whose condition never
+    /// holds changes no key and no revision.
+    /// </summary>
     /// <exception cref="EtcdRpcException">RequestTooLarge: it would not. Or the call failed.</exception>
-    /// <remarks>etcd measures the raft entry before it proposes it (server/etcdserver/v3_server.go, processInternalRaftRequestOnce, 3.5).</remarks>
-    public async Task ProveAsync(ReadOnlyMemory<byte> key, ReadOnlyMemory<byte> value, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await TryAsync(key, value, cancellationToken).ConfigureAwait(false);
-        }
-        catch (EtcdRpcException e) when (e.ErrorId == EtcdErrorIds.RequestTooLarge && value.Length > key.Length + KeyFileRules.KeyOverhead)
-        {
-            // Alone, without the condition that names the key once more, it may just fit.
-            await TryAsync(key, value[..^(key.Length + KeyFileRules.KeyOverhead)], cancellationToken).ConfigureAwait(false);
-        }
-    }
-
-    // No key has the modification revision -1.
-    private Task TryAsync(ReadOnlyMemory<byte> key, ReadOnlyMemory<byte> value, CancellationToken cancellationToken) => cluster.Client.Kv.TxnAsync(
+    /// <remarks>
+    /// etcd measures the raft entry before it proposes it (server/etcdserver/v3_server.go, processInternalRaftRequestOnce, 3.5). Here no number in it is shorter
+    /// than it will be. The lease need not exist: it is looked up where the operations are carried out.
+    /// </remarks>
+    public Task ProveAsync(ImportItem item, CancellationToken cancellationToken) => cluster.Client.Kv.TxnAsync(
         new EtcdTransaction
         {
-            Conditions = [TxnCondition.ModRevision(KeyRange.Key(key), TxnComparison.Equal, -1)],
-            Success = [TxnOperation.Put(key, value)],
+            Conditions = [TxnCondition.ModRevision(KeyRange.Key(item.Key), TxnComparison.Equal, -1)], // no key has that
+            Success = [TxnOperation.Put(item.Key, item.Value, new PutOptions { Lease = item.Lease.IsNone ? default : new LeaseId(long.MaxValue) })],
         },
         cancellationToken);
 }

@@ -168,23 +168,66 @@ public sealed class KeyImporterTests(SharedServers servers) : EtcdTest(servers),
         Assert.Empty(await TextAsync(client, To));
     }
 
-    [Fact]
-    public async Task ImportAsync_LargestValueThatCanBePut_IsImported()
+    [Theory]
+    [MemberData(nameof(KvTests.Versions), MemberType = typeof(KvTests))]
+    public async Task ImportAsync_ValuesOfAboutTheLargestRequest_AreImportedWhereTheyFitWithTheirCondition(string version)
     {
-        (EtcdCluster cluster, EtcdClient client) = await ConnectToAsync("3.5");
+        (EtcdCluster cluster, EtcdClient client) = await ConnectToAsync(version);
+        LeaseGrant lease = await client.Leases.GrantAsync(TimeSpan.FromMinutes(30), cancellationToken: Stop);
         await client.Kv.PutAsync(From + "a", new string('x', 1_572_000), cancellationToken: Stop);
-        int size = (3 << 19) - (From.Length + 1);
-        while (!await TryPutAsync(client, From + "b", size)) size--;
+        await client.Kv.PutAsync(From + "b", new string('x', 1_572_000), new PutOptions { Lease = lease.Id }, Stop);
         await client.Kv.PutAsync(From + "c", "1", cancellationToken: Stop);
+        KeyImportRequest request = Request() with { Leased = LeasedKeyPolicy.Grant };
         await ExportAsync(cluster, new KeyExportRequest { Path = File });
 
-        // Under a key of the same length, so that it just fits as well.
-        string to = Prefix + "copy/";
-        KeyImport import = await ImportAsync(cluster, Request() with { Map = new KeyPrefixMap(Encoding.UTF8.GetBytes(From), Encoding.UTF8.GetBytes(to)) });
+        KeyImport import = await ImportAsync(cluster, request);
+        List<string> imported = await TextAsync(client, To);
+        await client.Kv.DeleteAsync(KeyRange.Prefix(To), cancellationToken: Stop);
+        int size = (3 << 19) - (From.Length + 1);
+        while (!await TryPutAsync(client, From + "b", size)) size--;
+        await ExportAsync(cluster, new KeyExportRequest { Path = File, Overwrite = true });
+        var tooLarge = await Assert.ThrowsAsync<EtcdException>(() => ImportAsync(cluster, request));
+        var asked = await Assert.ThrowsAsync<EtcdException>(() => ImportAsync(cluster, request with { MaxRequestSize = 2_000_000 }));
 
         Assert.Equal((3, 3), (import.Keys, import.Created));
-        Assert.Equal(size, (await client.Kv.GetAsync(to + "b", Stop))?.Value.Length);
-        Assert.Equal(await TextAsync(client, From), await TextAsync(client, to));
+        Assert.Equal(["a", "b", "c"], imported.Select(text => text[..1]));
+        Assert.Equal((EtcdErrorIds.KeyFileInvalid, EtcdErrorIds.RequestTooLarge), (tooLarge.ErrorId, asked.ErrorId));
+        Assert.All([tooLarge, asked], error =>
+        {
+            Assert.Contains("line 3:", error.Message, StringComparison.Ordinal);
+            Assert.Contains("-MaxRequestSize", error.NextStep, StringComparison.Ordinal);
+        });
+        Assert.Empty(await TextAsync(client, To));
+    }
+
+    [Theory]
+    [InlineData(0)] // just fits into a put
+    [InlineData(200)] // also with the condition that nobody else has changed the key
+    public async Task ImportAsync_OthersWriteTheSameKeyMeanwhile_NothingOfTheirsIsReplaced(int less)
+    {
+        const int Limit = 20_000;
+        const string Last = "last";
+        await using EtcdServer server = await EtcdServer.StartAsync("3.5", new EtcdServerOptions { Arguments = ["--max-request-bytes", $"{Limit}"] });
+        using EtcdClient client = server.Connect();
+        string key = To + "a";
+        int size = Limit - key.Length;
+        while (!await TryPutAsync(client, key, size)) size--;
+        size -= less;
+        await System.IO.File.WriteAllTextAsync(File, $"{{\"key\":\"{From}a\",\"value\":\"{new string('x', size)}\"}}\n", Stop);
+        KeyImportRequest request = Request() with { SkipHashCheck = true, Existing = ExistingKeyPolicy.Keep, MaxRequestSize = Limit };
+        long start = (await client.Kv.DeleteAsync(KeyRange.Key(key), cancellationToken: Stop)).Header.Revision;
+
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+        Task others = WriteAndDeleteAsync(client, key, stop.Token);
+        for (int i = 0; i < 40; i++) await Record.ExceptionAsync(() => ImportAsync(new EtcdCluster("small", server.Endpoints), request));
+        await stop.CancelAsync();
+        await others;
+        await client.Kv.PutAsync(key, Last, cancellationToken: Stop);
+
+        EtcdKeyValue[] puts = await PutsAsync(client, key, start + 1, Last);
+        EtcdKeyValue[] imported = [.. puts.Where(put => put.Value.Length == size)];
+        Assert.All(imported, put => Assert.Equal(1, put.Version)); // there was no key then
+        Assert.Equal(less > 0, imported.Length > 0);
     }
 
     [Fact]
@@ -202,6 +245,28 @@ public sealed class KeyImporterTests(SharedServers servers) : EtcdTest(servers),
     }
 
     public void Dispose() => _folder.Dispose();
+
+    private static async Task WriteAndDeleteAsync(EtcdClient client, string key, CancellationToken cancellationToken)
+    {
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            await client.Kv.PutAsync(key, "theirs", cancellationToken: Stop);
+            await client.Kv.DeleteAsync(KeyRange.Key(key), cancellationToken: Stop);
+        }
+    }
+
+    /// <summary>What a key was, from a revision on until it became a certain value.</summary>
+    private static async Task<EtcdKeyValue[]> PutsAsync(EtcdClient client, string key, long start, string last)
+    {
+        var puts = new List<EtcdKeyValue>();
+        await foreach (WatchBatch batch in client.Watch.WatchAsync(KeyRange.Key(key), new WatchOptions { StartRevision = start, WithoutDeletes = true }, Stop))
+        {
+            puts.AddRange(batch.Events.Select(change => change.KeyValue));
+            if (puts is [.., var latest] && latest.ValueText == last) break;
+        }
+
+        return [.. puts];
+    }
 
     private static async Task<bool> TryPutAsync(EtcdClient client, string key, int size)
     {
