@@ -124,16 +124,33 @@ Describe 'Restore-EtcdSnapshot' {
         $restored = (Get-EtcdKey -Cluster demo -Prefix /k/ | Measure-Object).Count
         $points = Get-EtcdRestore demo
         Get-EtcdCluster demo | Undo-EtcdRestore -WhatIf 3>$null | Should -BeNullOrEmpty
-        $points[0] | Undo-EtcdRestore -Confirm:$false 3>$null | Out-Null
+        [pscustomobject]@{ Cluster = 'demo'; Id = $restore.Id } | Undo-EtcdRestore -WhatIf 3>$null | Should -BeNullOrEmpty
+        $one = Get-EtcdRestore demo $restore.Id
+        $undone = @($points[0].Backup | Undo-EtcdRestore -Confirm:$false 3>$null)
         $again = Install-EtcdCluster demo -Local -WhatIf 6>&1
 
         $restored | Should -Be 20
-        $points[0].Id | Should -Be $restore.Id
+        $points[0].Id, $one.Id, $undone.Undid | Should -Be $restore.Id, $restore.Id, $restore.Id # once, for all three objects
+        $restore.Backup.Id | Should -Be $restore.Id, $restore.Id, $restore.Id
+        $restore.Backup.Cluster | Should -Be demo, demo, demo
         $points.CanUndo | Should -Be $true, $true, $false # the undo of the test before, and what that undid
         $restore.UndoCommand | Should -Be "Undo-EtcdRestore demo $($restore.Id)"
         (Get-EtcdHealth demo).Healthy | Should -Be $true, $true, $true
         (Get-EtcdKey -Cluster demo /k/later).Value | Should -Be 'kept'
         "$($again[0])" | Should -Be 'Cluster demo is as asked; nothing to do.'
+    }
+
+    It 'completes the ids of restores: those that can be undone, or all' {
+        $points = Get-EtcdRestore demo
+        $typed = 'Undo-EtcdRestore demo -Id ', 'Undo-EtcdRestore -Cluster demo -Id 2', 'Get-EtcdRestore demo ', 'Undo-EtcdRestore nobody -Id '
+        $offered = foreach ($text in $typed) { , @((TabExpansion2 $text $text.Length).CompletionMatches | Where-Object ResultType -EQ ParameterValue | ForEach-Object CompletionText) }
+
+        $offered[0] | Should -Be @($points | Where-Object CanUndo).Id
+        $offered[1] | Should -Be @($points | Where-Object CanUndo).Id
+        $offered[2] | Should -Be $points.Id
+        $offered[3] | Should -BeNullOrEmpty
+        $points.Count | Should -BeGreaterThan @($points | Where-Object CanUndo).Count
+        { Get-EtcdRestore demo 20260101-000000 -ErrorAction Stop } | Should -Throw -ErrorId 'EtcdRestoreNotFound,*'
     }
 
     It 'keeps nothing that would bring it back under -SkipBackup' {

@@ -1,5 +1,7 @@
+using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Language;
+using EtcdAdmin.Clusters;
 
 namespace EtcdAdmin.PowerShell.Completion;
 
@@ -18,6 +20,19 @@ internal static class NameCompletion
         {
             return []; // an error under the Tab key helps nobody; the command itself will tell
         }
+    }
+
+    /// <summary>The cluster that was given as <c>-Cluster</c>, from its profile: nobody is asked. Null where there is none.</summary>
+    public static EtcdCluster? ClusterIn(IDictionary? boundParameters)
+    {
+        object? given = boundParameters?["Cluster"];
+        return (given is PSObject wrapped ? wrapped.BaseObject : given) switch
+        {
+            EtcdCluster known => known,
+            // PowerShell asks completers synchronously, on a thread without a synchronization context; a profile is a small file.
+            string name => AdminContext.Default().Profiles.LoadAsync(name, CancellationToken.None).GetAwaiter().GetResult(),
+            _ => null,
+        };
     }
 
     private static CompletionResult Result(string name)

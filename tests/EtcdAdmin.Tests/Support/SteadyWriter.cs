@@ -43,9 +43,19 @@ internal sealed class SteadyWriter : IAsyncDisposable
     public async Task StopAndVerifyAsync(CancellationToken cancellationToken)
     {
         await StopAsync();
-        EtcdCluster cluster = await _find(cancellationToken);
-        var found = new HashSet<string>(StringComparer.Ordinal);
-        await foreach (EtcdKeyValue key in cluster.Client.Kv.RangeAsync(KeyRange.Prefix("/steady/"), cancellationToken: cancellationToken)) found.Add(key.KeyText);
+        RequireAll(await FindAsync(cancellationToken));
+    }
+
+    /// <summary>Stops writing, and gives which keys are there.</summary>
+    public async Task<IReadOnlySet<string>> StopAndFindAsync(CancellationToken cancellationToken)
+    {
+        await StopAsync();
+        return await FindAsync(cancellationToken);
+    }
+
+    /// <summary>Requires that everything acknowledged is among what was found; writing is stopped by then.</summary>
+    public void RequireAll(IEnumerable<string> found)
+    {
         string[] lost = [.. _acknowledged.Except(found)];
         Assert.True(lost.Length == 0, $"{lost.Length} of {_acknowledged.Count} acknowledged writes are lost, {lost.FirstOrDefault()} first.");
         Assert.NotEmpty(_acknowledged);
@@ -55,6 +65,14 @@ internal sealed class SteadyWriter : IAsyncDisposable
     {
         await StopAsync();
         _stop.Dispose();
+    }
+
+    private async Task<IReadOnlySet<string>> FindAsync(CancellationToken cancellationToken)
+    {
+        EtcdCluster cluster = await _find(cancellationToken);
+        var found = new HashSet<string>(StringComparer.Ordinal);
+        await foreach (EtcdKeyValue key in cluster.Client.Kv.RangeAsync(KeyRange.Prefix("/steady/"), cancellationToken: cancellationToken)) found.Add(key.KeyText);
+        return found;
     }
 
     private async Task StopAsync()

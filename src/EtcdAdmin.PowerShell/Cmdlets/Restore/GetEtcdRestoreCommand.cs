@@ -27,10 +27,16 @@ public sealed class GetEtcdRestoreCommand : AdminCmdlet
     [ArgumentCompleter(typeof(ClusterNameCompleter))]
     public ClusterReference Cluster { get; set; } = null!; // mandatory
 
+    /// <summary>The id of one restore; by default all.</summary>
+    [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(RestoreIdCompleter))]
+    public string? Id { get; set; }
+
     /// <inheritdoc/>
     protected override async Task ProcessAsync(CancellationToken stop)
     {
         EtcdCluster cluster = await FindAsync(Cluster, stop).ConfigureAwait(false);
-        foreach (EtcdRestorePoint point in await new RestoreUndoer(Admin).ListAsync(cluster, stop).ConfigureAwait(false)) await WriteAsync(point).ConfigureAwait(false);
+        foreach (EtcdRestorePoint point in await new RestoreUndoer(Admin).ListAsync(cluster, Id, stop).ConfigureAwait(false)) await WriteAsync(point).ConfigureAwait(false);
     }
 }

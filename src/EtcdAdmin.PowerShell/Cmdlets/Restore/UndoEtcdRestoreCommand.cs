@@ -26,6 +26,10 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 /// <para>Undoes the restore that was just made.</para>
 /// </example>
 /// <example>
+/// <code>$restore.Backup | Undo-EtcdRestore -WhatIf</code>
+/// <para>Finds the restore by the data that it kept.</para>
+/// </example>
+/// <example>
 /// <code>Get-EtcdRestore prod | Where-Object CanUndo | Select-Object -First 1 | Undo-EtcdRestore -RevisionBump 2000000000</code>
 /// <para>Undoes the latest one, and raises revisions so that watchers never see them go back. The cluster gets a new id.</para>
 /// </example>
@@ -33,7 +37,9 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 [OutputType(typeof(EtcdRestoreUndo))]
 public sealed class UndoEtcdRestoreCommand : PlannedCmdlet
 {
-    /// <summary>The cluster, as an object or by its name. What Restore-EtcdSnapshot and Get-EtcdRestore write names it.</summary>
+    private readonly HashSet<(string Cluster, string Id)> _begun = [];
+
+    /// <summary>The cluster, as an object or by its name. What Restore-EtcdSnapshot and Get-EtcdRestore write names it, and so does each Backup in that.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(ClusterNameCompleter))]
     public ClusterReference Cluster { get; set; } = null!; // mandatory
@@ -41,6 +47,7 @@ public sealed class UndoEtcdRestoreCommand : PlannedCmdlet
     /// <summary>The restore's id, as Get-EtcdRestore shows it; by default the latest restore that can be undone.</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(RestoreIdCompleter))]
     public string? Id { get; set; }
 
     /// <summary>
@@ -64,6 +71,8 @@ public sealed class UndoEtcdRestoreCommand : PlannedCmdlet
     /// <inheritdoc/>
     protected override async Task ProcessAsync(CancellationToken stop)
     {
+        // The data that one restore kept comes as an object for each member.
+        if (Id is not null && !_begun.Add((Cluster.Name, Id))) return;
         EtcdCluster cluster = await FindAsync(Cluster, stop).ConfigureAwait(false);
         var request = new UndoRequest { Id = Id, RevisionBump = RevisionBump, Credential = Credential.ToEtcdCredential() };
         if (Timeout is { } timeout) request = request with { HealthTimeout = timeout };

@@ -50,6 +50,18 @@ public sealed class ProfileStore(EtcdAdminHome home)
     /// <exception cref="EtcdException">ClusterNotFound, ProfileInvalid, CertificateInvalid.</exception>
     public Task<EtcdCluster> LoadAsync(string name, CancellationToken cancellationToken) => LoadAsync(name, FileOf(name), cancellationToken);
 
+    /// <summary>A managed cluster with its specification as it is saved now: the object at hand may be old.</summary>
+    /// <param name="cluster">The cluster.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <exception cref="EtcdException">ClusterNotManaged, ClusterNotFound, ProfileInvalid, CertificateInvalid.</exception>
+    internal async Task<EtcdCluster> AsSavedAsync(EtcdCluster cluster, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(cluster);
+        cluster.RequireSpec();
+        EtcdCluster saved = await LoadAsync(cluster.Name, cancellationToken).ConfigureAwait(false);
+        return cluster.WithSpec(saved.RequireSpec());
+    }
+
     private async Task<EtcdCluster> LoadAsync(string name, string file, CancellationToken cancellationToken)
     {
         ClusterProfile profile = await ReadAsync(name, file, cancellationToken).ConfigureAwait(false);

@@ -7,7 +7,9 @@ internal static class MemberDataCheck
 {
     // No tool that the scripts run ends with these.
     private const int MissingCode = 44;
-    private const int UnreadableCode = 45;
+
+    /// <summary>What <see cref="Functions"/> end a script with where something cannot be looked at; the reason is on standard error.</summary>
+    public const int UnreadableCode = 45;
 
     /// <summary>
     /// Defines <c>require_data DATABASE WAL-FOLDER</c>, which ends the script where one of them is missing. etcd takes a member without a

@@ -130,7 +130,7 @@ public sealed class SnapshotDrill(AdminContext context)
     private async Task<uint?> RestoreAsync(
         DrillSubject subject, EtcdPackage package, DrillRequest request, DrillRun run, CancellationToken cancellationToken)
     {
-        // As a restore would be refused; that it could be made and not be started is no use to anybody.
+        // As for a restore: data that the etcd in use cannot start on is of no use.
         if (DataVersion.RefusalOfRestored(subject.Snapshot, package.Version) is { } tooNew)
         {
             run.Add(DrillPart.Restore, new DrillFinding(false, $"{tooNew.Message} {tooNew.NextStep}"), TimeSpan.Zero);

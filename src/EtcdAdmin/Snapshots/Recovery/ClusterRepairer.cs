@@ -22,7 +22,7 @@ public sealed class ClusterRepairer(AdminContext context)
     public async Task<IReadOnlyList<EtcdRecoveryCandidate>> ListAsync(
         EtcdCluster cluster, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
     {
-        cluster = await AsItIsNowAsync(cluster, cancellationToken).ConfigureAwait(false);
+        cluster = await context.Profiles.AsSavedAsync(cluster, cancellationToken).ConfigureAwait(false);
         IReadOnlyList<MemberData> all = await new MemberDataReader(context)
             .ReadAsync(AllMembers(cluster), RecoveryPaths.Begun(cluster), events, cancellationToken).ConfigureAwait(false);
         return RecoveryChoice.List(cluster, all);
@@ -50,7 +50,7 @@ public sealed class ClusterRepairer(AdminContext context)
     private async Task<Operation<EtcdCluster>> PlanAsync(
         EtcdCluster cluster, RepairClusterRequest request, MemberDataReader reader, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
     {
-        cluster = await AsItIsNowAsync(cluster, cancellationToken).ConfigureAwait(false);
+        cluster = await context.Profiles.AsSavedAsync(cluster, cancellationToken).ConfigureAwait(false);
         ClusterSpec spec = cluster.RequireSpec();
         if (spec is not { Installed: true, Version: { } version }) throw NotInstalled(cluster);
         await new OwnershipReader(context).RequireOursWhereReachedAsync(cluster, AllMembers(cluster), cancellationToken).ConfigureAwait(false);
@@ -80,15 +80,6 @@ public sealed class ClusterRepairer(AdminContext context)
             OperationLock.Of(context, cluster.Name, AllMembers(cluster)),
             again => PlanAsync(cluster, request, reader, events: null, again),
             load => context.Profiles.LoadAsync(cluster.Name, load));
-    }
-
-    /// <summary>The cluster by its profile: who holds the object may have got it long ago.</summary>
-    private async Task<EtcdCluster> AsItIsNowAsync(EtcdCluster cluster, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(cluster);
-        cluster.RequireSpec();
-        EtcdCluster saved = await context.Profiles.LoadAsync(cluster.Name, cancellationToken).ConfigureAwait(false);
-        return cluster.WithSpec(saved.RequireSpec());
     }
 
     private static MemberSpec[] AllMembers(EtcdCluster cluster)

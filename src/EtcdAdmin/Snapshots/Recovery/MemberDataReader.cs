@@ -74,8 +74,7 @@ internal sealed class MemberDataReader(AdminContext context)
 
     private async Task<MemberData> InspectAsync(MemberData data, DataListing listing, CancellationToken cancellationToken)
     {
-        // It will hold all keys and values.
-        using LockedFolder? copies = NeedsCopy(data) ? MakeFolder() : null;
+        using LockedFolder? copies = NeedsCopy(data) ? RecoveryCopies.MakeFolder(context) : null;
         string folder = copies?.Path ?? "";
         try
         {
@@ -132,9 +131,6 @@ internal sealed class MemberDataReader(AdminContext context)
 
         return path;
     }
-
-    private LockedFolder MakeFolder() =>
-        LockedFolder.Create(Path.Combine(context.Home.Path, "recovery"), "copies-", Guid.NewGuid().ToString("n"), leastAge: TimeSpan.Zero);
 
     private static async Task UnpackAsync(IHost host, string path, Stream target, CancellationToken cancellationToken)
     {

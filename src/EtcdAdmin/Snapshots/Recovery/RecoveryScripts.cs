@@ -11,7 +11,7 @@ internal static class RecoveryScripts
     /// </summary>
     /// <remarks>
     /// A folder that may not be listed looks like an empty one to the shell. etcd's log is locked with fcntl(2) or flock(2), its database with
-    /// flock(2); /proc/locks tells who holds such a lock, but for fcntl's locks of open files, which name no process.
+    /// flock(2); /proc/locks names the holder of such a lock, but for fcntl's locks of open files, which name no process.
     /// </remarks>
     public const string List = """
         set -u

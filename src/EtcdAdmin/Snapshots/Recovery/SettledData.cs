@@ -15,7 +15,7 @@ internal sealed class SettledData(
     public MemberData Source { get; private set; } = planned.Chosen;
 
     /// <summary>Reads it, and sees that the choice still stands.</summary>
-    /// <exception cref="EtcdException">PlanOutdated: another source would be chosen, or more would be lost than was told. MemberDataLost, MemberDataUnreadable: it cannot be read any more.</exception>
+    /// <exception cref="EtcdException">PlanOutdated: another source would be chosen, or more would be lost than was reported. MemberDataLost, MemberDataUnreadable: it cannot be read any more.</exception>
     public async Task ReadAsync(IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
     {
         MemberSpec[] reachable = [.. all.Where(data => data.State != RecoveryDataState.Unreachable).Select(data => data.Member)];

@@ -21,6 +21,12 @@ public sealed record EtcdRestoreBackup
     /// <summary>Bytes of that file.</summary>
     public required long Size { get; init; }
 
+    /// <summary>The name of the cluster.</summary>
+    public string Cluster { get; init; } = "";
+
+    /// <summary>What <c>Undo-EtcdRestore</c> calls the restore that put it there.</summary>
+    public string Id { get; init; } = "";
+
     /// <summary>
     /// A shell script on that host, for a day without PowerShell: run as root (<c>sh PATH</c>) on every host, it rolls the restore back there. <c>Undo-EtcdRestore</c>
     /// does that for the whole cluster, with checks and proof, and brings the profile back. A member that no unit runs has to be stopped before

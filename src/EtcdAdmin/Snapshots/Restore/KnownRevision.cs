@@ -13,9 +13,10 @@ internal sealed record KnownRevision(long Revision, string Where)
     /// <param name="cluster">The cluster to restore into.</param>
     /// <param name="live">What its members answer.</param>
     /// <param name="snapshotPath">The snapshot, as it was given.</param>
+    /// <param name="warnings">Gets what could not be looked at.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     public static async Task<IReadOnlyList<KnownRevision>> FindAsync(
-        AdminContext context, EtcdCluster cluster, IReadOnlyList<LiveMember> live, string snapshotPath, CancellationToken cancellationToken)
+        AdminContext context, EtcdCluster cluster, IReadOnlyList<LiveMember> live, string snapshotPath, List<string> warnings, CancellationToken cancellationToken)
     {
         var known = new List<KnownRevision>();
         if (live.Where(member => member.Revision is not null).MaxBy(member => member.Revision) is { } ahead)
@@ -32,17 +33,17 @@ internal sealed record KnownRevision(long Revision, string Where)
             known.Add(new KnownRevision(seen.Revision, $"cluster {name} was seen on {day} at"));
         }
 
-        known.AddRange(await FindBesideAsync(cluster, snapshotPath, manifest, cancellationToken).ConfigureAwait(false));
+        known.AddRange(await FindBesideAsync(cluster, snapshotPath, manifest, warnings, cancellationToken).ConfigureAwait(false));
         return known;
     }
 
     /// <summary>The snapshots that are noted beside this one, of the same cluster or of the one to restore into.</summary>
     private static async Task<IReadOnlyList<KnownRevision>> FindBesideAsync(
-        EtcdCluster cluster, string snapshotPath, SnapshotManifest? own, CancellationToken cancellationToken)
+        EtcdCluster cluster, string snapshotPath, SnapshotManifest? own, List<string> warnings, CancellationToken cancellationToken)
     {
         var known = new List<KnownRevision>();
         string folder = Path.GetDirectoryName(Path.GetFullPath(snapshotPath)) ?? "/";
-        foreach (string path in Files(folder))
+        foreach (string path in Files(folder, warnings))
         {
             string snapshot = path[..^SnapshotManifest.PathFor("").Length];
             if (await SnapshotManifest.FindAsync(snapshot, cancellationToken).ConfigureAwait(false) is not { } manifest) continue;
@@ -55,7 +56,7 @@ internal sealed record KnownRevision(long Revision, string Where)
         return known;
     }
 
-    private static IReadOnlyList<string> Files(string folder)
+    private static IReadOnlyList<string> Files(string folder, List<string> warnings)
     {
         try
         {
@@ -63,7 +64,9 @@ internal sealed record KnownRevision(long Revision, string Where)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return []; // the snapshot itself could be read
+            // The snapshot itself could be read, so this is no reason to refuse.
+            warnings.Add($"The folder '{folder}' cannot be listed ({e.Message.TrimEnd('.')}), so revisions of later snapshots in it are not known. If clients may have seen higher ones, use -RevisionBump.");
+            return [];
         }
     }
 }

@@ -10,8 +10,11 @@ namespace EtcdAdmin.Snapshots;
 /// <param name="Revision">Its revision; null where nothing answered, or it tells that to its users only.</param>
 internal sealed record LiveMember(Uri Endpoint, string Name, bool Answers, long? Revision)
 {
-    /// <summary>The cluster that it belongs to; null where it did not tell.</summary>
+    /// <summary>The cluster that it belongs to; null where it did not report one.</summary>
     public ClusterId? ClusterId { get; init; }
+
+    /// <summary>Whether it refused to answer for want of a user: authentication is enabled then.</summary>
+    public bool AsksForUser { get; init; }
 
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(3);
 
@@ -24,25 +27,29 @@ internal sealed record LiveMember(Uri Endpoint, string Name, bool Answers, long?
             endpoint => AskAsync(cluster, endpoint, names.GetValueOrDefault(endpoint) ?? endpoint.Authority, cancellationToken)));
     }
 
-    /// <summary>What they tell of the cluster, to be compared with when it is brought back.</summary>
+    /// <summary>What they report of the cluster, to compare with when it is brought back.</summary>
     public static async Task<RestoreBefore> DescribeAsync(EtcdCluster cluster, IReadOnlyList<LiveMember> live, CancellationToken cancellationToken)
     {
-        LiveMember[] told = [.. live.Where(member => member.Revision is not null)];
-        if (told.Length == 0) return new RestoreBefore();
-        ClusterId?[] ids = [.. told.Select(member => member.ClusterId).Distinct()];
+        LiveMember[] answered = [.. live.Where(member => member.Revision is not null)];
+        if (answered.Length == 0) return new RestoreBefore { Authentication = live.Any(member => member.AsksForUser) ? true : null };
+        ClusterId?[] ids = [.. answered.Select(member => member.ClusterId).Distinct()];
         bool? authentication = null;
         try
         {
-            authentication = (await cluster.Client.ForEndpoint(told[0].Endpoint).WithCalls(Timeout, retry: false).Auth.StatusAsync(cancellationToken).ConfigureAwait(false)).Enabled;
+            authentication = (await cluster.Client.ForEndpoint(answered[0].Endpoint).WithCalls(Timeout, retry: false).Auth.StatusAsync(cancellationToken).ConfigureAwait(false)).Enabled;
+        }
+        catch (EtcdRpcException e) when (IsForWantOfUser(e))
+        {
+            authentication = true;
         }
         catch (EtcdRpcException)
         {
-            // Before 3.5 nobody tells; it is proved in any case.
+            // Before 3.5 no member reports it; it is proved in any case.
         }
 
         return new RestoreBefore
         {
-            Revision = told.Max(member => member.Revision),
+            Revision = answered.Max(member => member.Revision),
             ClusterId = ids is [{ } only] ? only.ToString() : null,
             Authentication = authentication,
         };
@@ -58,7 +65,9 @@ internal sealed record LiveMember(Uri Endpoint, string Name, bool Answers, long?
         }
         catch (EtcdRpcException e)
         {
-            return new LiveMember(endpoint, name, Answers: e.Error != EtcdError.None, Revision: null);
+            return new LiveMember(endpoint, name, Answers: e.Error != EtcdError.None, Revision: null) { AsksForUser = IsForWantOfUser(e) };
         }
     }
+
+    private static bool IsForWantOfUser(EtcdRpcException e) => e.Kind is EtcdErrorKind.PermissionDenied or EtcdErrorKind.Authentication;
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Deployment;
 using EtcdAdmin.Hosts;
+using EtcdAdmin.Plans;
 
 namespace EtcdAdmin.Snapshots;
 
@@ -19,6 +20,10 @@ internal sealed class MemberRestore(
     private readonly IMemberService _service = context.ServiceOf(member);
 
     public MemberSpec Member => member;
+
+    /// <summary>A step of a plan that is done to it.</summary>
+    /// <param name="action">What is done.</param>
+    public StepText Step(string action) => new(member.HostName, action) { Member = member.Name };
 
     /// <summary>Whether it serves, so that stopping it interrupts something.</summary>
     public bool Serves => state.Serves;

@@ -30,7 +30,7 @@ internal static class MemberRetirement
         }
     }
 
-    /// <summary>With its data goes what else it takes to bring it back.</summary>
+    /// <summary>Its data is put aside with everything else that is needed to bring it back.</summary>
     private static async Task RetireAsync(
         AdminContext context, string cluster, MemberSpec member, string stamp, bool keepsFiles, CancellationToken cancellationToken)
     {

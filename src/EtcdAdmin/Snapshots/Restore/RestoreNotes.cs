@@ -42,14 +42,14 @@ internal sealed class RestoreNotes(AdminContext context, EtcdCluster old, Restor
         foreach (MemberRestore member in members)
         {
             plan.Add(
-                new StepText(member.Member.HostName, $"Note where the old data of member {member.Member.Name} is and its SHA-256, and keep its configuration with it") { Member = member.Member.Name },
+                member.Step($"Note where the old data of member {member.Member.Name} is and its SHA-256, and keep its configuration with it"),
                 async (events, token) => await AddAsync(member.Member.Name, await member.DescribeArchivesAsync(token).ConfigureAwait(false), events, token).ConfigureAwait(false));
         }
     }
 
     private async Task AddAsync(string member, IReadOnlyList<EtcdRestoreBackup> backups, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
     {
-        lock (_lock) _backups[member] = backups;
+        lock (_lock) _backups[member] = [.. backups.Select(backup => backup with { Cluster = old.Name, Id = Id })];
         foreach (EtcdRestoreBackup backup in backups) events.Message($"The old data of member {member} is kept in {backup}. Script that rolls back without PowerShell: {backup.HostName}:{backup.RollBackScript}");
         await SaveAsync(cancellationToken).ConfigureAwait(false);
     }
@@ -62,7 +62,7 @@ internal sealed class RestoreNotes(AdminContext context, EtcdCluster old, Restor
 
     private async Task SaveAfterAsync(Task before, CancellationToken cancellationToken)
     {
-        await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // whoever began that is told
+        await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // the step that began it reports that
         await new RestoreRecords(context).SaveAsync(old.Name, basis with { Backup = BackupOf([]) }, cancellationToken).ConfigureAwait(false);
     }
 }

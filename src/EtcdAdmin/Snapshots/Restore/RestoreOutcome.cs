@@ -60,7 +60,7 @@ internal sealed class RestoreOutcome(AdminContext context, RestoreInput input, E
         }
     }
 
-    /// <summary>What is told when the result is not: the restore is proved, and what follows ended early. Null where nothing is kept.</summary>
+    /// <summary>What is reported in place of the result: the restore is proved, and what follows ended early. Null where nothing is kept.</summary>
     public string? WayBack => notes.Profile is null ? null
         : $"Cluster {restored.Name} is restored and proved. What it had before is kept: beside the data of its members in folders named {RestoreArchive.Mark}-{notes.Id} ({RetiredMember.Mark}-{notes.Id} of those that left), and its profile in '{notes.Profile}'. To undo the restore: {notes.UndoCommand}";
 }

@@ -22,19 +22,12 @@ internal sealed class RestorePlan(
     public Plan Make(RestoreOutcome outcome, RestoreNotes notes, RestoreGrowth growth)
     {
         var plan = new PlanBuilder($"Restoring cluster {Name}", Name) { Subject = Subject(), Unsaid = () => outcome.WayBack };
-        plan.Add(
-            new StepText(ThisMachine, $"Note in the profile that cluster {Name} is restored from {Path.GetFileName(input.Info.Path)}"),
-            (_, token) => SaveAsync(specs.Old with { Restore = note }, token),
-            async (_, token) =>
-            {
-                await DataSwitch.RequireNothingAsideAsync(Restored, token).ConfigureAwait(false);
-                await SaveAsync(specs.Old, token).ConfigureAwait(false);
-            });
+        new SwitchNote(context, input.Cluster, specs.Old, note).AddTo(plan, $"Note in the profile that cluster {Name} is restored from {Path.GetFileName(input.Info.Path)}", Restored);
         plan.NextStage();
         foreach (MemberRestore member in Restored)
         {
             plan.Add(
-                Text(member, $"Make the data of member {member.Member.Name} from {Path.GetFileName(input.Info.Path)}{BumpText()}"),
+                member.Step($"Make the data of member {member.Member.Name} from {Path.GetFileName(input.Info.Path)}{BumpText()}"),
                 (_, token) => member.MakeDataAsync(input, token),
                 (_, token) => member.DiscardDataAsync(token));
         }
@@ -56,13 +49,8 @@ internal sealed class RestorePlan(
     {
         plan.TidyUp();
         foreach (MemberRestore member in members)
-            plan.Add(Text(member, $"Delete the old data of member {member.Member.Name}"), (_, token) => member.DeleteArchivesAsync(token));
+            plan.Add(member.Step($"Delete the old data of member {member.Member.Name}"), (_, token) => member.DeleteArchivesAsync(token));
     }
-
-    private Task SaveAsync(ClusterSpec spec, CancellationToken cancellationToken) => context.Profiles.SaveAsync(input.Cluster.WithSpec(spec), cancellationToken);
-
-    private static StepText Text(MemberRestore member, string action) =>
-        new(member.Member.HostName, action) { Member = member.Member.Name };
 
     /// <summary>What of: the wrong file is easily named, and is known by its cluster, its time and how much is in it.</summary>
     private string? Subject()

@@ -50,7 +50,7 @@ internal sealed record RestoreRecord
         DateTimeOffset.ParseExact(id, IdFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal);
 }
 
-/// <summary>What was known of the cluster before its data was replaced. Null is what nobody could tell: no member answered.</summary>
+/// <summary>What was known of the cluster before its data was replaced. Null where no member answered.</summary>
 internal sealed record RestoreBefore
 {
     /// <summary>The highest revision that a member had.</summary>
@@ -59,6 +59,6 @@ internal sealed record RestoreBefore
     /// <summary>Its id, hexadecimal.</summary>
     public string? ClusterId { get; init; }
 
-    /// <summary>Whether authentication was enabled; null also before etcd 3.5, which does not tell.</summary>
+    /// <summary>Whether authentication was enabled; null also before etcd 3.5, which does not report it.</summary>
     public bool? Authentication { get; init; }
 }

@@ -18,6 +18,7 @@ internal sealed class RestoreRecords(AdminContext context)
     public static string MarkOf(string id) => $"{RestoreArchive.Mark}-{id}";
 
     /// <summary>All restores of a cluster that kept what was there before, the latest first.</summary>
+    /// <exception cref="EtcdException">ProfileInvalid: a note is there and cannot be read.</exception>
     public async Task<IReadOnlyList<RestoreRecord>> ListAsync(string cluster, CancellationToken cancellationToken)
     {
         var records = new List<RestoreRecord>();
@@ -45,13 +46,30 @@ internal sealed class RestoreRecords(AdminContext context)
         try
         {
             byte[] json = await File.ReadAllBytesAsync(PathOf(cluster, id), cancellationToken).ConfigureAwait(false);
-            return JsonSerializer.Deserialize<RestoreRecord>(json, Json) is { Format: <= RestoreRecord.CurrentFormat } found && found.Id == id ? found : null;
+            return JsonSerializer.Deserialize<RestoreRecord>(json, Json) switch
+            {
+                { Format: > RestoreRecord.CurrentFormat } newer => throw new JsonException($"It was written by a newer version of EtcdAdmin (format {newer.Format})."),
+                { } found when found.Id == id => found,
+                _ => throw new JsonException($"It is not the note on restore {id}."),
+            };
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
         {
-            return null; // what lies on the hosts is looked at in any case
+            throw Unreadable(PathOf(cluster, id), e);
         }
     }
+
+    // It says by which undo the data was taken back, and what the data was: without it, the wrong data could be put back.
+    private static EtcdException Unreadable(string path, Exception cause) => new(
+        EtcdErrorIds.ProfileInvalid, EtcdErrorKind.InvalidData, $"The note on a restore '{path}' cannot be read: {cause.Message}", cause)
+    {
+        Target = path,
+        NextStep = "Make the file readable. If it is damaged, move it away; the data that the restore kept is then not compared with what was noted of it.",
+    };
 
     private string PathOf(string cluster, string id) => Path.Combine(context.Profiles.Folder(cluster), $"restore.{id}.json");
 }

@@ -1,3 +1,5 @@
+using EtcdAdmin.Clusters;
+
 namespace EtcdAdmin.Snapshots;
 
 /// <summary>What a restore does on a member's host.</summary>
@@ -161,25 +163,25 @@ internal static class RestoreScripts
         rmdir -- "$1/$2" 2>/dev/null || :
         """;
 
-    /// <summary>Folders with old data. Says <c>yes</c> if one is there.</summary>
-    public const string AnyKept = """
+    /// <summary>Folders with old data. Says <c>yes</c> if one is there; fails where that cannot be seen.</summary>
+    public const string AnyKept = MemberDataCheck.Functions + """
         for folder in "$@"; do
-            if [ -e "$folder" ]; then echo yes; break; fi
+            if is_there "$folder"; then echo yes; break; fi
         done
         """;
 
     /// <summary>
     /// Three for each restore: where the old data went, where its write-ahead log went or empty, and <see cref="RestoreArchive.Files"/>. Prints a line for each database that
     /// was kept: the number of the restore from 0, what its folder has behind that name, bytes, SHA-256, whether it has a log of its own,
-    /// and whether it has what <see cref="KeepFiles"/> puts there.
+    /// and whether it has what <see cref="KeepFiles"/> puts there. Fails where that cannot be seen.
     /// </summary>
-    public const string Describe = """
+    public const string Describe = MemberDataCheck.Functions + """
         set -u
         restore=0
         while [ $# -ge 3 ]; do
             for folder in "$1" "$1".[0-9]*; do
                 database=$folder/member/snap/db behind=${folder#"$1"} log=no files=no
-                if [ ! -f "$database" ]; then continue; fi
+                if ! is_there "$database"; then continue; fi
                 if [ -n "$2" ] && [ -e "$2$behind" ]; then log=yes; fi
                 if [ -e "$folder/$3" ]; then files=yes; fi
                 sum=$(sha256sum <"$database") || exit 1

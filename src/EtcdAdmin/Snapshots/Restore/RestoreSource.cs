@@ -49,7 +49,7 @@ public sealed class RestoreSource : IAsyncDisposable
             string chosen = string.Create(CultureInfo.InvariantCulture, $"Of the snapshots in '{path}' the newest that is whole is restored: {Path.GetFileName(file)}, of {created.UtcDateTime:yyyy-MM-dd HH:mm} UTC.");
             try
             {
-                // One that cannot be read now is not passed over: it may be whole, and an older one would be restored in its place.
+                // One that cannot be read now is not skipped: it may be complete, and an older one would be restored in its place.
                 RestoreSource source = await OpenFileAsync(file, secrets, [.. passedOver, chosen], events, cancellationToken).ConfigureAwait(false);
                 string? problem = source.ForeignNotes ?? RestoreGuard.Damage(source.Snapshot, source.Form, skipHashCheck)?.Message;
                 string? loss = SnapshotVerifier.Loss(source.Snapshot);

@@ -25,7 +25,7 @@ internal sealed class RollBackScript(RestoreArchive archive, string cluster)
         return Member.Unit is null ? $"{Member.Directory}/{name}" : $"{Folder}/{cluster}/{Member.Name}/{name}";
     }
 
-    /// <summary>Writes the script of what was kept, for whoever may read the data.</summary>
+    /// <summary>Writes the script of what was kept, readable only for its owner: root on a host.</summary>
     public static Task WriteAsync(IHost host, EtcdRestoreBackup backup, CancellationToken cancellationToken)
     {
         string text = $"""
@@ -100,7 +100,7 @@ internal sealed class RollBackScript(RestoreArchive archive, string cluster)
     private static string Unless(string condition, string refusal) =>
         $"{{ {condition} || {{ echo {PosixShell.Quote(refusal)} >&2; false; }}; }}";
 
-    /// <summary>What is there goes aside, once, and what was kept in its place; what is aside tells a broken command that it had begun.</summary>
+    /// <summary>What is there goes aside, once, and what was kept in its place; what is aside shows an interrupted command that it had begun.</summary>
     private static string Swap(string place, string kept, string present)
     {
         string to = PosixShell.Quote(place), aside = PosixShell.Quote(place + present);

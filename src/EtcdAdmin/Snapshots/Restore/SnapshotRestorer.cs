@@ -28,7 +28,7 @@ public sealed class SnapshotRestorer(AdminContext context)
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(request);
         if (request is { NoRejoin: true, Member: null }) throw new ArgumentException("NoRejoin needs Member: the one that stays.", nameof(request));
-        cluster = await AsItIsNowAsync(cluster, cancellationToken).ConfigureAwait(false);
+        cluster = await context.Profiles.AsSavedAsync(cluster, cancellationToken).ConfigureAwait(false);
         OwnSide.CheckClient(cluster, context.Clock); // the proof at the end needs it
         ClusterSpec spec = cluster.RequireSpec();
         if (spec is not { Installed: true, Version: { } version }) throw NotInstalled(cluster);
@@ -53,7 +53,7 @@ public sealed class SnapshotRestorer(AdminContext context)
         RevisionBump bump = RevisionBump.Choose(
             cluster.Name,
             source.Snapshot,
-            await KnownRevision.FindAsync(context, cluster, live, source.Snapshot.Path, cancellationToken).ConfigureAwait(false),
+            await KnownRevision.FindAsync(context, cluster, live, source.Snapshot.Path, warnings, cancellationToken).ConfigureAwait(false),
             live.Max(member => member.Revision),
             request,
             tools.All(tool => tool.CanBump));
@@ -91,7 +91,7 @@ public sealed class SnapshotRestorer(AdminContext context)
     // means something else.
     private async Task<Operation<EtcdRestore>> PlanAgainAsync(RestoreInput input, CancellationToken cancellationToken)
     {
-        EtcdCluster now = await AsItIsNowAsync(input.Cluster, cancellationToken).ConfigureAwait(false);
+        EtcdCluster now = await context.Profiles.AsSavedAsync(input.Cluster, cancellationToken).ConfigureAwait(false);
         ClusterSpec planned = input.Cluster.RequireSpec();
         ClusterSpec found = now.RequireSpec();
         string[] differences = Differences(planned, found);
@@ -108,14 +108,6 @@ public sealed class SnapshotRestorer(AdminContext context)
     ];
 
     private static string Names(ClusterSpec spec) => string.Join(", ", spec.Members.Select(member => member.Name));
-
-    /// <summary>The cluster by its profile: who holds the object may have got it long ago.</summary>
-    private async Task<EtcdCluster> AsItIsNowAsync(EtcdCluster cluster, CancellationToken cancellationToken)
-    {
-        cluster.RequireSpec();
-        EtcdCluster saved = await context.Profiles.LoadAsync(cluster.Name, cancellationToken).ConfigureAwait(false);
-        return cluster.WithSpec(saved.RequireSpec());
-    }
 
     private async Task<Operation<EtcdRestore>> PlanAsync(RestoreInput input, CancellationToken cancellationToken)
     {

@@ -58,12 +58,45 @@ public sealed class RestoreAuthTests : IAsyncLifetime
         Assert.Equal("value", (await restore.Cluster.Client.Kv.GetAsync("/a", Token))?.ValueText);
     }
 
+    [Fact]
+    public async Task UndoAsync_AuthenticationEnabledWithoutTls_NeedsAUserOfTheTimeBeforeTheRestore()
+    {
+        EtcdCredential later = Root with { Password = "later" };
+        EtcdCluster cluster = await InstallAsync("3.5", tls: false, size: 2);
+        string path = await SaveWithUsersAsync(cluster);
+        await cluster.Client.Auth.ChangePasswordAsync(later.UserName, later.Password, Token);
+        await cluster.Client.Auth.EnableAsync(Token);
+        await cluster.WithCredential(later).Client.Kv.PutAsync("/a", "before", cancellationToken: Token);
+        var undoer = new RestoreUndoer(_lab.Context);
+        // Without a user of the present cluster; one member leaves.
+        EtcdRestore restore = await LocalLab.RunAsync(
+            await Restoring.PlanAsync(_lab.Context, cluster, path, new RestoreRequest { Credential = Root, Member = "demo-1", NoRejoin = true }));
+        await restore.Cluster.WithCredential(Root).Client.Kv.PutAsync("/a", "since", cancellationToken: Token);
+
+        var nobody = await Assert.ThrowsAnyAsync<EtcdException>(() => undoer.PlanAsync(cluster, new UndoRequest(), database: null, Token));
+        var wrong = await Assert.ThrowsAnyAsync<EtcdException>(async () => await LocalLab.RunAsync(
+            await undoer.PlanAsync(cluster.WithCredential(Root), new UndoRequest(), database: null, Token))); // a password of now, not of then
+        string? served = (await restore.Cluster.WithCredential(Root).Client.Kv.GetAsync("/a", Token))?.ValueText;
+        EtcdRestoreUndo undo = await LocalLab.RunAsync(
+            await undoer.PlanAsync(cluster.WithCredential(Root), new UndoRequest { Credential = later }, database: null, Token));
+
+        Assert.Equal((EtcdErrorIds.AuthFailed, "demo"), (nobody.ErrorId, nobody.Target));
+        Assert.Contains("-Credential", nobody.NextStep, StringComparison.Ordinal);
+        Assert.Equal(EtcdErrorIds.AuthFailed, wrong.ErrorId);
+        Assert.Contains("rolled back", wrong.Message, StringComparison.Ordinal);
+        Assert.Equal("since", served);
+        EtcdCluster now = (await _lab.Context.Profiles.LoadAsync("demo", Token)).WithCredential(later);
+        Assert.Equal("before", (await now.Client.Kv.GetAsync("/a", Token))?.ValueText);
+        Assert.Equal("Healthy with 2 known peers", (await new HealthChecker(_lab.Context).CheckAsync(now, new HealthOptions(), Token)).Summary);
+        Assert.Equal(later, undo.Cluster.Credential);
+    }
+
     private async Task<EtcdException> RefusedAsync(EtcdCluster cluster, string path, EtcdCredential? credential) =>
         await Assert.ThrowsAnyAsync<EtcdException>(() => Restoring.PlanAsync(_lab.Context, cluster, path, new RestoreRequest { Credential = credential }));
 
-    private async Task<EtcdCluster> InstallAsync(string version, bool tls)
+    private async Task<EtcdCluster> InstallAsync(string version, bool tls, int size = 1)
     {
-        InstallRequest request = (await LocalLab.RequestAsync("demo", 1, version)) with { Tls = tls };
+        InstallRequest request = (await LocalLab.RequestAsync("demo", size, version)) with { Tls = tls };
         return await LocalLab.RunAsync(await _lab.Installer.PlanAsync(request, Token));
     }
 

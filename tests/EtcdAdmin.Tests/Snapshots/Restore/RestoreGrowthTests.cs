@@ -77,7 +77,7 @@ public sealed class RestoreGrowthTests : IAsyncLifetime
         string id = kept[^15..]; // its time
         Assert.Contains($"'{profile}'", warning, StringComparison.Ordinal);
         Assert.EndsWith($"Undo-EtcdRestore demo {id}", warning, StringComparison.Ordinal);
-        Assert.Equal(id, Assert.Single(await new RestoreUndoer(_lab.Context).ListAsync(cluster, Token)).Id);
+        Assert.Equal(id, Assert.Single(await new RestoreUndoer(_lab.Context).ListAsync(cluster, id: null, Token)).Id);
         var halfway = await Assert.ThrowsAnyAsync<EtcdException>(() => new RestoreUndoer(_lab.Context).PlanAsync(cluster, new UndoRequest(), database: null, Token));
         Assert.Contains("Repair-EtcdCluster", halfway.NextStep, StringComparison.Ordinal);
         Assert.Single(Directory.GetFiles(kept, "etcd.conf.yml", SearchOption.AllDirectories));

@@ -60,7 +60,7 @@ public sealed class RestoreUndoerTests : IAsyncLifetime
         EtcdRestoreUndo again = await LocalLab.RunAsync(await PlanAsync(new UndoRequest())); // the latest that can be undone
 
         Assert.Equal((undo.Id, "since"), (again.Undid, await GetAsync()));
-        IReadOnlyList<EtcdRestorePoint> points = await new RestoreUndoer(_lab.Context).ListAsync(_cluster, Token);
+        IReadOnlyList<EtcdRestorePoint> points = await new RestoreUndoer(_lab.Context).ListAsync(_cluster, id: null, Token);
         Assert.Equal([(again.Id, undo.Id, true), (undo.Id, restore.Id, false), (restore.Id, null, false)], points.Select(point => (point.Id, point.Undid, point.CanUndo)));
         Assert.Equal(_snapshot, points[^1].Path);
     }
@@ -82,6 +82,43 @@ public sealed class RestoreUndoerTests : IAsyncLifetime
             Assert.Null((await NowAsync()).Spec!.Restore);
             Assert.All(undo.Backup, backup => Assert.True(File.Exists(backup.Path + "/member/snap/db")));
         }
+    }
+
+    [Fact]
+    public async Task UndoAsync_ProcessDiesBetweenItsNoteAndTheProfile_IsCarriedOn()
+    {
+        EtcdRestore restore = await RestoreAsync();
+        Operation<EtcdRestoreUndo> operation = await PlanAsync(new UndoRequest());
+        await Assert.ThrowsAsync<PowerCutException>(() => operation.RunAsync(new PowerCut("Prove members"), Token));
+        string id = (await NowAsync()).Spec!.Restore!.Stamp; // under way
+        var records = new RestoreRecords(_lab.Context);
+        RestoreRecord record = (await records.ListAsync("demo", Token)).Single(found => found.Id == restore.Id);
+        await records.SaveAsync("demo", record with { UndoneBy = id }, Token);
+
+        EtcdRestoreUndo undo = await CarryOnAsync();
+
+        Assert.Equal((id, restore.Id, "before"), (undo.Id, undo.Undid, await GetAsync()));
+        Assert.Null((await NowAsync()).Spec!.Restore);
+    }
+
+    [Fact]
+    public async Task UndoAsync_UnderAWriter_EveryAcknowledgedWriteIsInTheClusterOrInWhatIsKept()
+    {
+        await using SteadyWriter writer = SteadyWriter.Start(_lab.Context.Profiles, "demo");
+        await WriteMoreAsync(writer);
+        await RestoreAsync();
+        await WriteMoreAsync(writer);
+        await LocalLab.RunAsync(await PlanAsync(new UndoRequest()));
+        await WriteMoreAsync(writer);
+
+        IReadOnlySet<string> undone = await writer.StopAndFindAsync(Token);
+        Assert.Equal("before", await GetAsync());
+        await LocalLab.RunAsync(await PlanAsync(new UndoRequest())); // the undo
+        IReadOnlySet<string> kept = await writer.StopAndFindAsync(Token);
+
+        writer.RequireAll(undone.Union(kept));
+        Assert.NotEmpty(undone.Except(kept)); // before the restore and after its undo
+        Assert.NotEmpty(kept.Except(undone)); // in between
     }
 
     [Fact]
@@ -116,11 +153,32 @@ public sealed class RestoreUndoerTests : IAsyncLifetime
         await File.WriteAllBytesAsync(database, whole, Token);
         Directory.Move(restore.Backup[1].Path + "/member/wal", _lab.Path + "/wal");
         var logless = await Assert.ThrowsAnyAsync<EtcdException>(() => PlanAsync(new UndoRequest()));
+        Directory.Move(_lab.Path + "/wal", restore.Backup[1].Path + "/member/wal");
+        var hidden = new List<EtcdException>();
+        foreach (string path in new[] { restore.Backup[0].Path, database, restore.Backup[1].Path + "/member/wal" })
+        {
+            await HideAsync(path, async () =>
+            {
+                hidden.Add(await Assert.ThrowsAnyAsync<EtcdException>(() => PlanAsync(new UndoRequest())));
+                // Where one database is enough, too: this one may be the one that is furthest ahead.
+                hidden.Add(await Assert.ThrowsAnyAsync<EtcdException>(() => new RestoreUndoer(_lab.Context).BringAsync(_cluster, new UndoRequest { RevisionBump = 1 }, null, Token)));
+            });
+        }
+
+        string note = Path.Combine(_lab.Context.Profiles.Folder("demo"), $"restore.{restore.Id}.json");
+        EtcdException? noteless = null;
+        await HideAsync(note, async () => noteless = await Assert.ThrowsAnyAsync<EtcdException>(() => PlanAsync(new UndoRequest())));
         var unknown = await Assert.ThrowsAnyAsync<EtcdException>(() => PlanAsync(new UndoRequest { Id = "../../etc" }));
 
         Assert.Equal((EtcdErrorIds.ChecksumMismatch, restore.Backup[0].Member), (changed.ErrorId, changed.Target));
         Assert.Equal((EtcdErrorIds.MemberDataLost, restore.Backup[0].Member), (gone.ErrorId, gone.Target));
         Assert.Equal((EtcdErrorIds.MemberDataLost, restore.Backup[1].Member), (logless.ErrorId, logless.Target));
+        Assert.All(hidden, error =>
+        {
+            Assert.Equal(EtcdErrorIds.MemberDataUnreadable, error.ErrorId);
+            Assert.Contains("Too many levels of symbolic links", error.Message, StringComparison.Ordinal);
+        });
+        Assert.Equal((EtcdErrorIds.ProfileInvalid, note), (noteless!.ErrorId, noteless.Target));
         Assert.Equal(EtcdErrorIds.RestoreNotFound, unknown.ErrorId);
         Assert.Equal("since", await GetAsync());
     }
@@ -169,6 +227,36 @@ public sealed class RestoreUndoerTests : IAsyncLifetime
         await LocalLab.RunAsync(await PlanAsync(new UndoRequest()));
 
         Assert.Equal(("before", _cluster.Spec!.Token), (await GetAsync(), (await NowAsync()).Spec!.Token));
+    }
+
+    /// <summary>Waits until more writes are acknowledged.</summary>
+    private static async Task WriteMoreAsync(SteadyWriter writer)
+    {
+        int enough = writer.Acknowledged + 10;
+        await Poll.UntilAsync(() => writer.Acknowledged >= enough, Token);
+    }
+
+    /// <summary>Puts a link that leads to itself where something was, while something is done: root may read any mode.</summary>
+    private static async Task HideAsync(string path, Func<Task> act)
+    {
+        string away = path + ".away";
+        Move(path, away);
+        File.CreateSymbolicLink(path, path);
+        try
+        {
+            await act();
+        }
+        finally
+        {
+            File.Delete(path);
+            Move(away, path);
+        }
+
+        static void Move(string from, string to)
+        {
+            if (Directory.Exists(from)) Directory.Move(from, to);
+            else File.Move(from, to);
+        }
     }
 
     private static Task<ProcessResult> ShellAsync(string script) => ProcessRunner.RunAsync(new ProcessCommand("sh", [script]), Token);

@@ -6,9 +6,9 @@ namespace EtcdAdmin.Snapshots;
 /// <summary>The best of the databases that a restore kept, on this machine, to be restored anew. To be kept until that is done.</summary>
 public sealed class KeptDatabase : IAsyncDisposable
 {
-    private readonly string? _folder;
+    private readonly LockedFolder _folder;
 
-    private KeptDatabase(RestoreSource source, string member, string? folder) => (Source, Member, _folder) = (source, member, folder);
+    private KeptDatabase(RestoreSource source, string member, LockedFolder folder) => (Source, Member, _folder) = (source, member, folder);
 
     /// <summary>It, as a snapshot.</summary>
     internal RestoreSource Source { get; }
@@ -30,14 +30,14 @@ public sealed class KeptDatabase : IAsyncDisposable
     internal static async Task<KeptDatabase> OpenAsync(
         AdminContext context, EtcdCluster cluster, IReadOnlyList<KeptMember> kept, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
     {
-        string folder = Path.Combine(context.Home.Path, "recovery", Guid.NewGuid().ToString("n"));
+        LockedFolder folder = RecoveryCopies.MakeFolder(context);
         KeptDatabase? best = null;
         try
         {
             foreach (KeptMember member in kept.Where(found => found.State == KeptState.Aside))
             {
                 events.Message($"Reading the data that was kept of member {member.Member.Name} on {member.Member.HostName} ({member.Size >> 20} MB).");
-                string path = await BringAsync(context, member, folder, cancellationToken).ConfigureAwait(false);
+                string path = await BringAsync(context, member, folder.Path, cancellationToken).ConfigureAwait(false);
                 RestoreSource source = await RestoreSource.OpenAsync(path, cluster, secrets: null, skipHashCheck: true, events, cancellationToken).ConfigureAwait(false);
                 KeptDatabase found = new(source, member.Member.Name, folder);
                 (found, KeptDatabase? other) = best is null || Order(found).CompareTo(Order(best)) > 0 ? (found, best) : (best, found);
@@ -54,7 +54,7 @@ public sealed class KeptDatabase : IAsyncDisposable
         catch
         {
             if (best is not null) await best.Source.DisposeAsync().ConfigureAwait(false);
-            Remove(folder);
+            folder.Dispose();
             throw;
         }
     }
@@ -63,7 +63,7 @@ public sealed class KeptDatabase : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Source.DisposeAsync().ConfigureAwait(false);
-        Remove(_folder);
+        _folder.Dispose();
     }
 
     private static (ulong Index, long Revision) Order(KeptDatabase database) =>
@@ -76,7 +76,6 @@ public sealed class KeptDatabase : IAsyncDisposable
         string here = Path.Combine(folder, $"{kept.Member.Name}.db");
         try
         {
-            PrivateFolder.Create(folder); // it holds all keys and values
             var target = new FileStream(here, FileMode.CreateNew, FileAccess.Write);
             await using var close = target.ConfigureAwait(false);
             await context.HostOf(kept.Member).GetFileAsync(there, target, cancellationToken).ConfigureAwait(false);
@@ -87,10 +86,4 @@ public sealed class KeptDatabase : IAsyncDisposable
         }
 
         return here;
-    }
-
-    private static void Remove(string? folder)
-    {
-        if (folder is not null && Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
-    }
-}
+    }}

@@ -32,7 +32,7 @@ internal sealed class KeptHashes(AdminContext context, string cluster, RestoreRe
 
     private async Task SaveAfterAsync(Task before, RestoreRecord noted, CancellationToken cancellationToken)
     {
-        await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // whoever began that is told
+        await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // the step that began it reports that
         await new RestoreRecords(context).SaveAsync(cluster, noted, cancellationToken).ConfigureAwait(false);
     }
 }

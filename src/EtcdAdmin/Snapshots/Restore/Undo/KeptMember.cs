@@ -21,6 +21,9 @@ internal sealed record KeptMember(MemberSpec Member, RestoreArchive Archive, Kep
     /// <summary>Whether its write-ahead log has a segment, without which etcd would begin anew.</summary>
     public bool HasLog { get; init; }
 
+    /// <summary>Why it cannot be looked at; null where it can.</summary>
+    public string? Obstacle { get; init; }
+
     /// <summary>Whether certificates and keys are kept with it, as of a member that left the cluster.</summary>
     public bool HasKeys { get; init; }
 
@@ -43,8 +46,12 @@ internal sealed record KeptMember(MemberSpec Member, RestoreArchive Archive, Kep
         {
             Arguments = [member.Layout.DataDirectory, rolledBack, switched ?? "", .. archives.SelectMany(archive => new[] { archive.Data, archive.Wal ?? "", archive.Files })],
         };
-        string[][] facts = [.. (await host.RunRequiredAsync($"look for what was kept of member {member.Name}", script, cancellationToken).ConfigureAwait(false))
-            .Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split('\t'))];
+        RestoreArchive latest = archives.Last(found => !found.Retired);
+        ScriptResult result = await host.RunAsync(script, cancellationToken).ConfigureAwait(false);
+        if (result.ExitCode == MemberDataCheck.UnreadableCode)
+            return new KeptMember(member, latest, KeptState.Unreadable) { Obstacle = result.Error.Trim().TrimEnd('.') };
+        if (result.ExitCode != 0) throw new HostCommandException(host.Name, $"look for what was kept of member {member.Name}", result);
+        string[][] facts = [.. result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split('\t'))];
         if (facts.FirstOrDefault(fact => fact is ["kept", ..] && fact.Length == Fields) is [_, var number, var size, var sum, var log, var keys])
         {
             return new KeptMember(member, archives[int.Parse(number, CultureInfo.InvariantCulture)], KeptState.Aside)
@@ -56,9 +63,7 @@ internal sealed record KeptMember(MemberSpec Member, RestoreArchive Archive, Kep
             };
         }
 
-        KeptState state = facts.Any(fact => fact is ["back", ..]) ? KeptState.Back : KeptState.Gone;
-        RestoreArchive archive = archives.Last(found => !found.Retired);
-        return new KeptMember(member, archive, state);
+        return new KeptMember(member, latest, facts.Any(fact => fact is ["back", ..]) ? KeptState.Back : KeptState.Gone);
     }
 }
 
@@ -73,4 +78,7 @@ internal enum KeptState
 
     /// <summary>Neither.</summary>
     Gone,
+
+    /// <summary>Not known: it cannot be looked at now.</summary>
+    Unreadable,
 }

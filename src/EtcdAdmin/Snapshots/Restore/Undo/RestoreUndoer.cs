@@ -14,14 +14,17 @@ public sealed class RestoreUndoer(AdminContext context)
 
     /// <summary>The restores of a cluster, and undos of them, of which this user's profile knows; the latest first.</summary>
     /// <param name="cluster">A managed cluster.</param>
+    /// <param name="id">The <see cref="EtcdRestorePoint.Id"/> of the only one that is wanted; null for all.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
-    /// <exception cref="EtcdException">ClusterNotManaged, ClusterNotFound, ProfileInvalid.</exception>
-    public async Task<IReadOnlyList<EtcdRestorePoint>> ListAsync(EtcdCluster cluster, CancellationToken cancellationToken)
+    /// <exception cref="EtcdException">RestoreNotFound: none of that id. ClusterNotManaged, ClusterNotFound, ProfileInvalid.</exception>
+    public async Task<IReadOnlyList<EtcdRestorePoint>> ListAsync(EtcdCluster cluster, string? id, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(cluster);
         cluster.RequireSpec();
         var points = new List<EtcdRestorePoint>();
-        foreach (RestoreRecord record in await new RestoreRecords(context).ListAsync(cluster.Name, cancellationToken).ConfigureAwait(false))
+        IReadOnlyList<RestoreRecord> records = await new RestoreRecords(context).ListAsync(cluster.Name, cancellationToken).ConfigureAwait(false);
+        if (id is not null && !records.Any(record => record.Id == id)) throw NotFound(cluster, id, undone: null, records);
+        foreach (RestoreRecord record in records.Where(record => id is null || record.Id == id))
         {
             ClusterSpec before = await BeforeAsync(cluster, record.Id, cancellationToken).ConfigureAwait(false);
             points.Add(new EtcdRestorePoint
@@ -35,7 +38,7 @@ public sealed class RestoreUndoer(AdminContext context)
                 Revision = record.Revision,
                 RevisionBefore = record.Before.Revision,
                 Members = [.. before.Members.Select(member => member.Name)],
-                Backup = [.. record.Backup],
+                Backup = [.. record.Backup.Select(backup => backup with { Cluster = cluster.Name, Id = record.Id })],
             });
         }
 
@@ -54,10 +57,12 @@ public sealed class RestoreUndoer(AdminContext context)
         ArgumentNullException.ThrowIfNull(cluster);
         ArgumentNullException.ThrowIfNull(request);
         if (request.RevisionBump == 0) return null;
-        cluster = await AsItIsNowAsync(cluster, cancellationToken).ConfigureAwait(false);
+        cluster = await context.Profiles.AsSavedAsync(cluster, cancellationToken).ConfigureAwait(false);
         (RestoreRecord record, ClusterSpec before) = await ChooseAsync(cluster, request, cancellationToken).ConfigureAwait(false);
-        new UndoGuard(cluster, record, before).CheckSpecs(request);
+        var guard = new UndoGuard(cluster, record, before);
+        guard.CheckSpecs(request);
         KeptMember[] kept = await FindKeptAsync(UndoSpecs.Make(cluster, before, isAnew: true), record, cluster, cancellationToken).ConfigureAwait(false);
+        guard.Check(kept, isAnew: true);
         return await KeptDatabase.OpenAsync(context, cluster, kept, events, cancellationToken).ConfigureAwait(false);
     }
 
@@ -67,7 +72,8 @@ public sealed class RestoreUndoer(AdminContext context)
     /// <param name="database">What <see cref="BringAsync"/> gave for the same request.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="EtcdException">
-    /// RestoreNotFound: no such restore, or it is undone. MemberDataLost, ChecksumMismatch: the data from before is no longer there, or no longer the same.
+    /// RestoreNotFound: no such restore, or it is undone. MemberDataLost, MemberDataUnreadable, ChecksumMismatch: the data from before is no longer there, cannot be
+    /// read now, or is no longer the same.
     /// InvalidRequest, DataTooNew, AuthFailed, ClusterNotManaged, ClusterNotFound; DiskFull, HostUnreachable, PortInUse, EtcdExists, PackageNotFound and
     /// whatever else is wrong with a host.
     /// </exception>
@@ -78,7 +84,7 @@ public sealed class RestoreUndoer(AdminContext context)
         ArgumentNullException.ThrowIfNull(request);
         ArgumentOutOfRangeException.ThrowIfNegative(request.RevisionBump, nameof(request));
         if (request.RevisionBump > 0 && database is null) throw new ArgumentException("Raised revisions need the database.", nameof(database));
-        cluster = await AsItIsNowAsync(cluster, cancellationToken).ConfigureAwait(false);
+        cluster = await context.Profiles.AsSavedAsync(cluster, cancellationToken).ConfigureAwait(false);
         (RestoreRecord record, ClusterSpec before) = await ChooseAsync(cluster, request, cancellationToken).ConfigureAwait(false);
         bool isAnew = request.RevisionBump > 0;
         var guard = new UndoGuard(cluster, record, before);
@@ -111,7 +117,7 @@ public sealed class RestoreUndoer(AdminContext context)
         if (DataVersion.RefusalOfRestored(source.Snapshot, cluster.RequireSpec().Version!.Value) is { } tooNew) throw tooNew; // installed
         var restore = new RestoreRequest { SkipHashCheck = true, RevisionBump = input.Request.RevisionBump, HealthTimeout = input.Request.HealthTimeout };
         ProofIdentity proof = await ProofIdentity.ChooseAsync(cluster, source.Snapshot, input.Request.Credential, source.DatabasePath, cancellationToken).ConfigureAwait(false);
-        KnownRevision[] known = [.. live.Where(member => member.Revision is not null).Select(member => new KnownRevision(member.Revision!.Value, $"member {member.Name} was at"))]; // it told
+        KnownRevision[] known = [.. live.Where(member => member.Revision is not null).Select(member => new KnownRevision(member.Revision!.Value, $"member {member.Name} was at"))]; // filtered
         RevisionBump bump = RevisionBump.Choose(cluster.Name, source.Snapshot, known, live.Max(member => member.Revision), restore, canBump);
         string[] warnings =
         [
@@ -166,7 +172,7 @@ public sealed class RestoreUndoer(AdminContext context)
 
     private async Task<Operation<EtcdRestoreUndo>> PlanAgainAsync(UndoInput input, CancellationToken cancellationToken)
     {
-        EtcdCluster now = await AsItIsNowAsync(input.Cluster, cancellationToken).ConfigureAwait(false);
+        EtcdCluster now = await context.Profiles.AsSavedAsync(input.Cluster, cancellationToken).ConfigureAwait(false);
         string[] differences = SnapshotRestorer.Differences(input.Cluster.RequireSpec(), now.RequireSpec());
         if (differences.Length > 0) throw OutdatedPlan.Of(now.Name, differences);
         return await PlanAsync(input with { Cluster = now }, cancellationToken).ConfigureAwait(false);
@@ -181,21 +187,17 @@ public sealed class RestoreUndoer(AdminContext context)
     private async Task<(RestoreRecord Record, ClusterSpec Before)> ChooseAsync(EtcdCluster cluster, UndoRequest request, CancellationToken cancellationToken)
     {
         IReadOnlyList<RestoreRecord> records = await new RestoreRecords(context).ListAsync(cluster.Name, cancellationToken).ConfigureAwait(false);
-        string? wanted = request.Id ?? cluster.RequireSpec().Restore?.Undoes;
+        ClusterRestore? begun = cluster.RequireSpec().Restore;
+        string? wanted = request.Id ?? begun?.Undoes;
         RestoreRecord? record = wanted is null ? records.FirstOrDefault(found => found.UndoneBy is null) : records.FirstOrDefault(found => found.Id == wanted);
-        if (record is null || record.UndoneBy is not null) throw NotFound(cluster, wanted, record, records);
+        // The note that it is undone comes before that in the profile: an undo that ended in between is still to be completed.
+        bool isUndone = record?.UndoneBy is { } by && by != begun?.Stamp;
+        if (record is null || isUndone) throw NotFound(cluster, wanted, record, records);
         return (record, await BeforeAsync(cluster, record.Id, cancellationToken).ConfigureAwait(false));
     }
 
     private async Task<ClusterSpec> BeforeAsync(EtcdCluster cluster, string id, CancellationToken cancellationToken) =>
         (await context.Profiles.LoadKeptAsync(cluster.Name, RestoreRecords.MarkOf(id), cancellationToken).ConfigureAwait(false)).RequireSpec();
-
-    private async Task<EtcdCluster> AsItIsNowAsync(EtcdCluster cluster, CancellationToken cancellationToken)
-    {
-        cluster.RequireSpec();
-        EtcdCluster saved = await context.Profiles.LoadAsync(cluster.Name, cancellationToken).ConfigureAwait(false);
-        return cluster.WithSpec(saved.RequireSpec());
-    }
 
     private static IEnumerable<string> Broken(EtcdCluster cluster)
     {

@@ -13,7 +13,7 @@ internal sealed class UndoGuard(EtcdCluster cluster, RestoreRecord record, Clust
 
     private ClusterSpec Now => cluster.RequireSpec();
 
-    /// <summary>Judges what can be told without the hosts.</summary>
+    /// <summary>Judges what can be judged without the hosts.</summary>
     /// <exception cref="EtcdException">InvalidRequest, DataTooNew, AuthFailed.</exception>
     public void CheckSpecs(UndoRequest request)
     {
@@ -56,7 +56,7 @@ internal sealed class UndoGuard(EtcdCluster cluster, RestoreRecord record, Clust
     /// <summary>Judges what was found on the hosts.</summary>
     /// <param name="kept">What is kept of each member.</param>
     /// <param name="isAnew">Whether one database is restored anew to all: then the others' data need not be there.</param>
-    /// <exception cref="EtcdException">MemberDataLost, ChecksumMismatch: the one problem that was found.</exception>
+    /// <exception cref="EtcdException">MemberDataUnreadable, MemberDataLost, ChecksumMismatch: the one problem that was found.</exception>
     /// <exception cref="AggregateException">All problems of all members.</exception>
     public void Check(IReadOnlyList<KeptMember> kept, bool isAnew)
     {
@@ -68,6 +68,14 @@ internal sealed class UndoGuard(EtcdCluster cluster, RestoreRecord record, Clust
     private void Check(KeptMember kept, bool isAnew)
     {
         string name = kept.Member.Name;
+        if (kept.State == KeptState.Unreadable)
+        {
+            // Also where one database is enough: this one may be the one that is furthest ahead.
+            Problem(EtcdErrorIds.MemberDataUnreadable, name, $"The data that member {name} had before restore {record.Id} cannot be read on {kept.Member.HostName} now: {kept.Obstacle}.",
+                "Make it readable (its mode, its owner, its file system), then run the command again.");
+            return;
+        }
+
         if (!isAnew && kept.State == KeptState.Gone)
         {
             Problem(EtcdErrorIds.MemberDataLost, name, $"The data that member {name} had before restore {record.Id} is not in {kept.Archive} any more.",

@@ -3,7 +3,7 @@ using EtcdAdmin.Deployment;
 
 namespace EtcdAdmin.Snapshots;
 
-/// <summary>Proves an undo, records it in the profile, and tells about it.</summary>
+/// <summary>Proves an undo, records it in the profile, and reports it.</summary>
 /// <param name="context">The surroundings.</param>
 /// <param name="input">What was undone.</param>
 /// <param name="final">The cluster afterwards.</param>
@@ -26,7 +26,7 @@ internal sealed class UndoOutcome(AdminContext context, UndoInput input, EtcdClu
         UndoCommand = notes.UndoCommand,
     };
 
-    /// <summary>What is told when the result is not: the undo is proved, and what follows ended early. Null where it is not yet.</summary>
+    /// <summary>What is reported in place of the result: the undo is proved, and what follows ended early. Null where it is not yet.</summary>
     public string? WayBack => notes.Profile is null ? null
         : $"Restore {input.Record.Id} of cluster {final.Name} is undone and proved. The data that it replaced is kept in folders named {RestoreArchive.Mark}-{notes.Id} beside the data of its members ({RetiredMember.Mark}-{notes.Id} of those that left). To undo the undo: {notes.UndoCommand}";
 

@@ -24,21 +24,14 @@ internal sealed class UndoPlan(
     public Plan Make(UndoOutcome outcome, RestoreNotes notes)
     {
         var plan = new PlanBuilder($"Undoing restore {Id} of cluster {Name}", Name) { Subject = Subject(), Unsaid = () => outcome.WayBack };
-        plan.Add(
-            new StepText(ThisMachine, $"Note in the profile that restore {Id} of cluster {Name} is being undone"),
-            (_, token) => SaveAsync(specs.Old with { Restore = note }, token),
-            async (_, token) =>
-            {
-                await DataSwitch.RequireNothingAsideAsync(Restored, token).ConfigureAwait(false);
-                await SaveAsync(specs.Old, token).ConfigureAwait(false);
-            });
+        new SwitchNote(context, input.Cluster, specs.Old, note).AddTo(plan, $"Note in the profile that restore {Id} of cluster {Name} is being undone", Restored);
         if (input.Anew is { } anew)
         {
             plan.NextStage();
             foreach (MemberRestore member in Restored)
             {
                 plan.Add(
-                    Text(member, string.Create(CultureInfo.InvariantCulture, $"Make the data of member {member.Member.Name} from the database that was kept, revisions raised by {anew.Bump.Amount}")),
+                    member.Step(string.Create(CultureInfo.InvariantCulture, $"Make the data of member {member.Member.Name} from the database that was kept, revisions raised by {anew.Bump.Amount}")),
                     (_, token) => member.MakeDataAsync(anew, token),
                     (_, token) => member.DiscardDataAsync(token));
             }
@@ -62,10 +55,8 @@ internal sealed class UndoPlan(
     {
         plan.TidyUp();
         foreach (MemberRestore member in Restored)
-            plan.Add(Text(member, $"Remove the copies of the configuration that came back with the data of member {member.Member.Name}"), (_, token) => member.ForgetKeptAsync(token));
+            plan.Add(member.Step($"Remove the copies of the configuration that came back with the data of member {member.Member.Name}"), (_, token) => member.ForgetKeptAsync(token));
     }
-
-    private Task SaveAsync(ClusterSpec spec, CancellationToken cancellationToken) => context.Profiles.SaveAsync(input.Cluster.WithSpec(spec), cancellationToken);
 
     private string Subject()
     {
@@ -73,6 +64,4 @@ internal sealed class UndoPlan(
         string revision = input.Record.Before.Revision is { } known ? string.Create(CultureInfo.InvariantCulture, $", revision {known} before it") : "";
         return TerminalText.Line(string.Create(CultureInfo.InvariantCulture, $"({of}, {RestoreRecord.Begun(Id):yyyy-MM-dd HH:mm} UTC{revision})"))!; // not null
     }
-
-    private static StepText Text(MemberRestore member, string action) => new(member.Member.HostName, action) { Member = member.Member.Name };
 }

@@ -1,3 +1,5 @@
+using EtcdAdmin.Clusters;
+
 namespace EtcdAdmin.Snapshots;
 
 /// <summary>What undoing a restore does on a member's host, beyond the renames of a restore.</summary>
@@ -7,30 +9,29 @@ internal static class UndoScripts
     /// $1 data folder, $2 where the script on the host puts restored data, $3 where an undo that was broken off put it or empty; then three for each
     /// place where older data may be, the best first: data, write-ahead log or empty, and the folder within the data for files of a member that left.
     /// Prints <c>kept</c> with the number of the first that has a database, its bytes, its SHA-256, whether its log has a segment, and whether it has
-    /// certificates and keys; else <c>back</c> if the data is in its place again. Changes nothing.
+    /// certificates and keys; else <c>back</c> if the data is in its place again. Changes nothing. Ends with
+    /// <see cref="MemberDataCheck.UnreadableCode"/> where something cannot be looked at: that does not mean that it is not there.
     /// </summary>
-    public const string FindKept = """
+    public const string FindKept = MemberDataCheck.Functions + """
         set -u
         present=$1 restored=$2 switched=$3 place=0
         shift 3
         while [ $# -ge 3 ]; do
             database=$1/member/snap/db log=$1/member/wal segment=no keys=no
-            if [ -f "$database" ]; then
+            if is_there "$database"; then
                 if [ -n "$2" ]; then log=$2; fi
-                for file in "$log"/*.wal; do
-                    if [ -f "$file" ]; then segment=yes; break; fi
-                done
-                if [ -d "$1/$3/pki" ]; then keys=yes; fi
-                sum=$(sha256sum <"$database") || exit 1
+                if has_log "$log"; then segment=yes; fi
+                if is_there "$1/$3/pki"; then keys=yes; fi
+                sum=$(sha256sum <"$database") || exit 45
                 printf 'kept\t%s\t%s\t%s\t%s\t%s\n' "$place" "$(wc -c <"$database")" "${sum%% *}" "$segment" "$keys"
                 exit 0
             fi
             place=$((place + 1))
             shift 3
         done
-        if [ ! -e "$present/member" ]; then exit 0; fi
+        if ! is_there "$present/member"; then exit 0; fi
         for aside in "$restored" "$switched"; do
-            if [ -n "$aside" ] && [ -e "$aside" ]; then printf 'back\t\n'; break; fi
+            if [ -n "$aside" ] && is_there "$aside"; then printf 'back\t\n'; break; fi
         done
         exit 0
         """;
@@ -38,7 +39,7 @@ internal static class UndoScripts
     /// <summary>
     /// $1 folder with the kept files of a member, there or not, $2 folder of the configuration, $3 folder of certificates and keys, $4 kept unit or
     /// empty, $5 unit's place or empty, $6 the user whose they are or empty. Makes the folder, and brings certificates, keys and unit where there are
-    /// none. The kept ones stay, for the way back.
+    /// none. The kept ones stay, for a rollback.
     /// </summary>
     /// <remarks>Done as that user: in a folder of somebody else's, root may be led anywhere.</remarks>
     public const string FilesBack = ScheduleScripts.AsUser + """
@@ -61,7 +62,7 @@ internal static class UndoScripts
         fi
         """;
 
-    /// <summary>$1 kept configuration, there or not, $2 its place, $3 the user whose they are or empty. The kept one stays, for the way back.</summary>
+    /// <summary>$1 kept configuration, there or not, $2 its place, $3 the user whose they are or empty. The kept one stays, for a rollback.</summary>
     /// <remarks>As <see cref="FilesBack"/>.</remarks>
     public const string ConfigBack = ScheduleScripts.AsUser + """
 
