@@ -202,7 +202,7 @@ public static class EtcdErrorIds
     /// <summary>The profile and the cluster do not have the same members, or not at the same addresses.</summary>
     public const string ProfileOutdated = "EtcdProfileOutdated";
 
-    /// <summary>The cluster is no longer as it was when the plan was made.</summary>
+    /// <summary>The cluster is no longer as it was when the plan was made, and something would be done that was not agreed to.</summary>
     public const string PlanOutdated = "EtcdPlanOutdated";
 
     /// <summary>The cluster did not become healthy in time.</summary>

@@ -40,8 +40,8 @@ public sealed class Operation<TResult>
     /// <param name="cancellationToken">Stops it; what had been begun is undone or can be carried on.</param>
     /// <param name="throttleLimit">How many steps of a stage run at once, at least 1.</param>
     /// <exception cref="EtcdException">
-    /// ClusterBusy: somebody else is changing the cluster. PlanOutdated: it is no longer as it was when this was planned; nothing
-    /// was done. Otherwise that of the step that failed.
+    /// ClusterBusy: somebody else is changing the cluster. PlanOutdated: it is no longer as it was when this was planned, and something would
+    /// be done that was not agreed to; nothing was done. Otherwise that of the step that failed.
     /// </exception>
     public async Task<TResult> RunAsync(
         IProgress<EtcdEvent>? events, CancellationToken cancellationToken, int throttleLimit = PlanExecutor.DefaultThrottleLimit)
@@ -81,9 +81,13 @@ public sealed class Operation<TResult>
 
     private async Task<TResult> RunLockedAsync(IProgress<EtcdEvent>? events, int throttleLimit, CancellationToken cancellationToken)
     {
-        // What was agreed to is what is done: between planning and agreeing, hosts and members may have changed.
+        // What was agreed to is what is done, or less: between planning and agreeing, hosts and members may have changed.
         Operation<TResult> now = await _planAgain(cancellationToken).ConfigureAwait(false);
-        if (!now.Plan.IsAgreed(Plan)) throw OutdatedPlan.Of(Plan, now.Plan);
+        IReadOnlyList<PlanStep>? dropped = AgreedSteps.FindDropped(Plan, now.Plan);
+        // A step may also be gone because it can no longer be done, as on a host that was lost. The planner warns of that.
+        string[] unseen = dropped is [] ? [] : [.. now.Warnings.Except(Warnings, StringComparer.Ordinal)];
+        if (dropped is null || unseen.Length > 0) throw OutdatedPlan.Of(Plan, now.Plan, unseen);
+        foreach (PlanStep step in dropped) events.Message($"No longer to be done: {step.HostName}: {step.Action}");
         await PlanExecutor.RunAsync(now.Plan, events, throttleLimit, cancellationToken).ConfigureAwait(false);
         _hasRun = true;
         return await now._result(cancellationToken).ConfigureAwait(false);

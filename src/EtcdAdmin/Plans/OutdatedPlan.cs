@@ -8,7 +8,9 @@ internal static class OutdatedPlan
     /// <summary>PlanOutdated, with what is different; nothing was done.</summary>
     /// <param name="planned">What was agreed to.</param>
     /// <param name="found">What would be done now.</param>
-    public static EtcdException Of(Plan planned, Plan found) => Of(planned.Cluster, Differences(planned.Steps, found.Steps));
+    /// <param name="warnings">What the operator has not been warned of yet.</param>
+    public static EtcdException Of(Plan planned, Plan found, IReadOnlyList<string> warnings) => Of(
+        planned.Cluster, [.. warnings.Select(warning => $"new warning: {warning.TrimEnd('.')}"), .. Differences(planned.Steps, found.Steps)]);
 
     /// <summary>PlanOutdated, with what is different; nothing was done.</summary>
     /// <param name="clusterName">The cluster.</param>

@@ -33,9 +33,6 @@ public sealed class Plan
 
     internal IReadOnlyList<PlannedStep> Planned { get; }
 
-    /// <summary>Whether who agreed to another plan has agreed to this one: all is the same but what a plan may choose for itself.</summary>
-    internal bool IsAgreed(Plan agreed) => Planned.Select(step => step.Agreed).SequenceEqual(agreed.Planned.Select(step => step.Agreed));
-
     /// <summary>A warning for when it ends early while it tidies up: what an operator would have been told at its end; null where that is nothing.</summary>
     internal Func<string?>? Unsaid { get; init; }
 }

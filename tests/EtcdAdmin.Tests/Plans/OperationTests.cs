@@ -1,4 +1,6 @@
+using System.Globalization;
 using EtcdAdmin.Plans;
+using EtcdAdmin.Tests.Support;
 
 namespace EtcdAdmin.Tests.Plans;
 
@@ -57,6 +59,94 @@ public sealed class OperationTests : IDisposable
         });
 
         Assert.EndsWith("Nothing was changed.", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("stop a|copy a|start a+2", "copy a|start a+2")]
+    [InlineData("start a+1|start b+2|start c+3", "start a+2|start c+3")] // b runs by now, so one more voter is up
+    [InlineData("restart a!|restart b!|prove", "restart b|prove")] // it interrupts nothing any more
+    [InlineData("write a,write b|prove", "write b|prove")]
+    [InlineData("stop a|start a|stop a|start a", "stop a|start a")]
+    [InlineData("start a|prove", "")]
+    public async Task RunAsync_DoesLessThanWasAgreed_IsCarriedOutAndSaysWhatIsLeftOut(string agreed, string found)
+    {
+        (EtcdException? error, List<string> done, EventRecorder events) = await RunAsync(agreed, found);
+
+        Assert.Null(error);
+        Assert.Equal(found.Split(['|', ','], StringSplitOptions.RemoveEmptyEntries).Select(step => step.Split('+', '!')[0]), done);
+        int left = agreed.Split('|', ',').Length - done.Count;
+        Assert.Equal(left, events.Of<MessageEvent>().Count(message => message.Text.StartsWith("No longer to be done: h: ", StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData("stop a|start a", "stop a|start a|start b", "to be done as well: 'h: start b'")]
+    [InlineData("stop a|copy a|start a", "copy a|stop a|start a", "the order of the steps")]
+    [InlineData("restart a|restart b", "restart b!", "'h: restart b' is now 'h: restart b (interrupts it)'")]
+    [InlineData("stop a+2|stop b+1", "stop b+0", "no longer to be done: 'h: stop a [2 voters up after it]'; 'h: stop b [1 voter up after it]' is now")]
+    [InlineData("restart a|restart b|prove", "restart a,restart b|prove", "the order of the steps")]
+    public async Task RunAsync_DoesMoreOrOtherThanWasAgreed_IsRefusedAndSaysWhatChanged(string agreed, string found, string what)
+    {
+        (EtcdException? error, List<string> done, _) = await RunAsync(agreed, found);
+
+        Assert.Equal(EtcdErrorIds.PlanOutdated, error?.ErrorId);
+        Assert.Contains("nothing was done. What changed: ", error!.Message, StringComparison.Ordinal);
+        Assert.Contains(what, error.Message, StringComparison.Ordinal);
+        Assert.Empty(done);
+    }
+
+    [Fact]
+    public async Task RunAsync_DoesLessWithAWarningThatNobodyHasSeen_IsRefusedAndSaysTheWarning()
+    {
+        (EtcdException? error, List<string> done, _) = await RunAsync("remove a|clear h|save", "remove a|save", "h is not cleared: it cannot be reached.");
+
+        Assert.Equal(EtcdErrorIds.PlanOutdated, error?.ErrorId);
+        Assert.Contains("What changed: new warning: h is not cleared: it cannot be reached; no longer to be done: 'h: clear h'.", error!.Message, StringComparison.Ordinal);
+        Assert.Empty(done);
+    }
+
+    // Steps as "action", with "!" where it interrupts something and "+2" where so many voters are up after it; "|" begins a stage.
+    private static async Task<(EtcdException? Error, List<string> Done, EventRecorder Events)> RunAsync(string agreed, string found, params string[] warnings)
+    {
+        var done = new List<string>();
+        var events = new EventRecorder();
+        Operation<string> Make(string steps, string[] warned, Func<CancellationToken, Task<Operation<string>>> again) =>
+            new(Build(steps, done), warned, (_, _, _) => Task.FromResult<IOperationLock>(new HeldLock(default)), again, _ => Task.FromResult("done"));
+        Operation<string> operation = Make(agreed, [], _ => Task.FromResult(Make(found, warnings, _ => throw new InvalidOperationException("planned twice"))));
+        try
+        {
+            await operation.RunAsync(events, Token, throttleLimit: 1);
+            return (null, done, events);
+        }
+        catch (EtcdException e)
+        {
+            return (e, done, events);
+        }
+    }
+
+    private static Plan Build(string steps, List<string> done)
+    {
+        var plan = new PlanBuilder("Testing", "demo");
+        foreach (string stage in steps.Split('|', StringSplitOptions.RemoveEmptyEntries))
+        {
+            plan.NextStage();
+            foreach (string step in stage.Split(','))
+            {
+                string action = step.Split('+', '!')[0];
+                var text = new StepText("h", action)
+                {
+                    Member = action.Split(' ').ElementAtOrDefault(1),
+                    Interrupts = step.Contains('!', StringComparison.Ordinal) ? "it" : null,
+                    VotersUp = step.Split('+') is [_, var up] ? int.Parse(up, CultureInfo.InvariantCulture) : null,
+                };
+                plan.Add(text, (_, _) =>
+                {
+                    done.Add(action);
+                    return Task.CompletedTask;
+                });
+            }
+        }
+
+        return plan.Build();
     }
 
     private async Task<EtcdException> RunAsync(Func<CancellationToken, Task<Operation<string>>>? planAgain = null)
