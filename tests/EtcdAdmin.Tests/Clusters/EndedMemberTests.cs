@@ -1,5 +1,6 @@
 using System.Text;
 using EtcdAdmin.Clusters;
+using EtcdAdmin.Hosts;
 using EtcdAdmin.Tests.Support;
 
 namespace EtcdAdmin.Tests.Clusters;
@@ -67,6 +68,29 @@ public sealed class EndedMemberTests : IAsyncLifetime
         Assert.Equal(EtcdErrorIds.NotHealthy, error.ErrorId);
         Assert.Contains("1 of 3 voters are up, and the quorum is 2. Not answering: demo-2, demo-3", error.Message, StringComparison.Ordinal);
         Assert.Contains("Start-EtcdMember demo-2, demo-3 -Cluster demo", error.NextStep, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Start_HostDoesNotAnswerWhetherItRuns_WaitsNoLongerThanAgreed()
+    {
+        EtcdCluster cluster = await _lab.InstallAsync("demo", 1, "3.5");
+        MemberSpec member = cluster.Spec!.Members[0]; // installed
+        await new MemberOperator(_lab.Context).StopAsync(cluster, member.Name, Token);
+        // Whoever opens a pipe that nobody writes to waits for ever.
+        Assert.Equal(0, (await ProcessRunner.RunAsync(new ProcessCommand("mkfifo", [member.Layout.PidFile]), Token)).ExitCode);
+
+        try
+        {
+            var error = await Assert.ThrowsAsync<EtcdException>(
+                () => new MemberGate(_lab.Context).WaitAsync(cluster, member, TimeSpan.FromSeconds(1), Token).WaitAsync(TimeSpan.FromSeconds(30), Token));
+
+            Assert.Equal(EtcdErrorIds.NotHealthy, error.ErrorId);
+            Assert.Contains("did not serve within 1 s", error.Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            File.Delete(member.Layout.PidFile);
+        }
     }
 
     private static byte[] Damaged(byte[] log)
