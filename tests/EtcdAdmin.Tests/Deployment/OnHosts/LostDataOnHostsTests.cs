@@ -33,6 +33,7 @@ public sealed class LostDataOnHostsTests(HostLabFixture lab)
         EtcdHealth mounted = await new MemberOperator(hosts.Context).StartAsync(cluster, "n3", Limit, Token);
 
         await writer.StopAndVerifyAsync(Token);
+        await StartUnreadableAsync(hosts, cluster);
         await StartBadlyConfiguredAsync(hosts, cluster);
         TestContext.Current.TestOutputHelper?.WriteLine($"longest gap: {writer.LongestGap.TotalSeconds:0.0} s, {writer.Acknowledged} writes");
         Assert.Contains("no write-ahead log in /srv/etcd-wal/wal on n2", moved.Message, StringComparison.Ordinal);
@@ -55,6 +56,20 @@ public sealed class LostDataOnHostsTests(HostLabFixture lab)
         var error = await Assert.ThrowsAsync<EtcdException>(() => new MemberOperator(hosts.Context).StartAsync(cluster, host, Limit, Token));
         Assert.Equal(EtcdErrorIds.MemberDataLost, error.ErrorId);
         return error;
+    }
+
+    /// <summary>What etcd may not read is not damaged, though it says that it failed to open its log.</summary>
+    private static async Task StartUnreadableAsync(HostCluster hosts, EtcdCluster cluster)
+    {
+        await hosts.LookAsync("n1", "systemctl stop etcd.service; chown root: /var/lib/etcd/data/member/wal/*.wal");
+
+        var error = await Assert.ThrowsAsync<EtcdException>(() => new MemberOperator(hosts.Context).StartAsync(cluster, "n1", Limit, Token));
+        await hosts.LookAsync("n1", "chown etcd: /var/lib/etcd/data/member/wal/*.wal");
+
+        Assert.Equal(EtcdErrorIds.MemberStartFailed, error.ErrorId);
+        Assert.Contains("permission denied", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith("It may not read or write its own files.", error.NextStep, StringComparison.Ordinal);
+        Assert.DoesNotContain("damaged", error.NextStep, StringComparison.Ordinal);
     }
 
     /// <summary>The reason comes from the run that was started, not from the one that was stopped before it.</summary>
