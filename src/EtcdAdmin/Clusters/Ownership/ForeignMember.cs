@@ -27,6 +27,14 @@ internal static class ForeignMember
 
     private static string Whose(MemberOwnership ownership)
     {
+        MemberSpec member = ownership.Member;
+        if (ownership.IsIntruded)
+        {
+            return ownership.IsHeld
+                ? $"a process that has the database of member {member.Name} open and was not started by {(member.Unit is null ? "EtcdAdmin" : $"its unit {member.Unit}")}"
+                : $"a process in the place of member {member.Name} that was not started with {member.Layout.ConfigFile}";
+        }
+
         if (ownership.OtherCluster is not { } cluster) return "an etcd that EtcdAdmin did not install";
         string whose = $"member {ownership.OtherMember ?? "(unnamed)"} of cluster '{cluster}'";
         if (IsFormer(ownership)) return $"the former {whose}, which was removed from it";
@@ -39,7 +47,7 @@ internal static class ForeignMember
     {
         OwnerFacts facts = ownership.Facts;
         if (facts.UnitFile is { } unit) yield return $"unit {unit}{(facts.Package is { } package ? $" of package {package}" : "")}";
-        (int? process, string? command) = facts.ProcessId is { } own ? (own, facts.Command) : (facts.HolderId, facts.HolderCommand);
+        (int? process, string? command) = facts.ProcessId is { } own && !ownership.IsHeld ? (own, facts.Command) : (facts.HolderId, facts.HolderCommand);
         if (process is { } id && ownership.IsRunning) yield return string.Create(CultureInfo.InvariantCulture, $"process {id} ({Short(command)})");
         if (facts.UnitFile is null && process is null && facts.HasConfiguration) yield return $"configuration {ownership.Member.Layout.ConfigFile}";
         if ((facts.RunningData ?? facts.ConfiguredData) is { } data) yield return $"data in {data}";
@@ -63,6 +71,13 @@ internal static class ForeignMember
 
     private static string NextStep(MemberOwnership ownership, string profiles)
     {
+        if (ownership.IsIntruded)
+        {
+            return ownership.IsHeld
+                ? $"It was not touched. See what it is for ('ps -fp {ownership.Facts.HolderId}' on {ownership.Member.HostName}); when it has ended, run the command again."
+                : $"It was not touched. See why it was started so ('systemctl cat {ownership.Member.Unit}' on {ownership.Member.HostName}); when that is put right and the process has ended, run the command again.";
+        }
+
         if (IsFormer(ownership)) return FormerStep(ownership, ownership.Member.HostName);
         string elsewhere = ownership.Member.Connection is null ? "another name or folder" : "another host";
         if (ownership.OtherCluster is { } cluster)

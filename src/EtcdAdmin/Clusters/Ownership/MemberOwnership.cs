@@ -39,6 +39,12 @@ internal sealed record MemberOwnership
     /// <summary>Whether there is a process of it.</summary>
     public bool IsRunning { get; private init; }
 
+    /// <summary>Whether another process than the member's has the member's database open.</summary>
+    public bool IsHeld { get; private init; }
+
+    /// <summary>Whether all that is there is the member's own, but for the process that runs in its place.</summary>
+    public bool IsIntruded { get; private init; }
+
     /// <summary>Whether it is somebody else's.</summary>
     public bool IsForeign => Owner == Owner.Foreign;
 
@@ -67,18 +73,22 @@ internal sealed record MemberOwnership
         bool usesOurs = Uses(facts.Command, member);
         // A pid file outlives its process, whose number may be another's by now.
         bool runs = facts.ProcessId is not null && (member.Unit is not null || usesOurs);
-        // Who ended while the host was looked at holds nothing any more: a member that was removed is started and ends over and over.
-        bool isHeld = facts.HolderId is not null && facts.HolderId != facts.ProcessId && facts.HolderCommand is { } holder && !Uses(holder, member);
+        // Who ended while the host was looked at holds nothing any more: a member that was removed is started and ends over and over. What was
+        // started with the member's configuration, but not by its unit, is not stopped with that.
+        bool isHeld = facts.HolderId is not null && facts.HolderId != facts.ProcessId && facts.HolderCommand is { } holder
+            && !(facts.IsHolderOfUnit ?? Uses(holder, member));
         var found = new MemberOwnership(member, facts)
         {
             IsRunning = runs || isHeld,
+            IsHeld = isHeld,
             OtherCluster = facts.UnitCluster ?? (facts.IsWritten ? ClusterOf(facts.Token) : null),
             OtherMember = facts.UnitMember ?? facts.Name,
         };
         found = found with { HasSameNames = cluster is not null && found.OtherCluster == cluster.Name && found.OtherMember == member.Name };
         // Between fork and exec a process of systemd's shows its program in brackets, and one that has just ended shows nothing.
         bool runsOther = runs && !usesOurs && facts.Command is { } command && !command.StartsWith('(');
-        return found with { Owner = runsOther || isHeld ? Owner.Foreign : Judge(cluster, member, facts, id, runs) };
+        Owner owner = Judge(cluster, member, facts, id, runs);
+        return runsOther || isHeld ? found with { Owner = Owner.Foreign, IsIntruded = owner == Owner.Ours } : found with { Owner = owner };
     }
 
     /// <summary>The hash by which an authority is known; white space counts for nothing.</summary>

@@ -5,7 +5,7 @@ namespace EtcdAdmin.Clusters;
 /// <summary>What a host says of the etcd that is where a member should be. Null is "not there", or "not known".</summary>
 internal sealed record OwnerFacts
 {
-    private const int Fields = 19;
+    private const int Fields = 20;
 
     /// <summary>The file of the unit that systemd runs under the member's unit name.</summary>
     public string? UnitFile { get; init; }
@@ -52,6 +52,9 @@ internal sealed record OwnerFacts
     /// <summary>Its command line.</summary>
     public string? HolderCommand { get; init; }
 
+    /// <summary>Whether systemd started it for the member's unit; null is not known.</summary>
+    public bool? IsHolderOfUnit { get; init; }
+
     /// <summary>The data folder that the running process was given, where it was given one.</summary>
     public string? RunningData { get; init; }
 
@@ -85,6 +88,7 @@ internal sealed record OwnerFacts
             RunningData = At(16),
             Ports = [.. (At(17) ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(Number).OfType<int>()],
             Data = WalIdentity.Parse(At(18)),
+            IsHolderOfUnit = At(19) is { } ofUnit ? ofUnit == "yes" : null,
         };
     }
 

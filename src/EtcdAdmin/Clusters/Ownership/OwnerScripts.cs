@@ -46,9 +46,14 @@ internal static class OwnerScripts
         entry_of() { # configuration, entry
             sed -n "s/^$2: *//p" "$1" | head -n 1 | tr '\t' ' '
         }
+        of_unit() { # process, unit: whether systemd started it for that unit; nothing where that cannot be seen
+            if [ -n "$1" ] && [ -n "$2" ] && [ -r "/proc/$1/cgroup" ]; then
+                if cut -d : -f 3- "/proc/$1/cgroup" 2>/dev/null | grep -q -F -e "/$2"; then echo yes; else echo no; fi
+            fi
+        }
         owner() { # member, unit, configuration, data, write-ahead log, authority, pid file
             own_unit= own_cluster= own_member= own_package= own_uses= own_heading= own_name= own_token= own_data= own_authority=
-            own_pid= own_folder= own_ports= own_holder= own_wal=
+            own_pid= own_folder= own_ports= own_holder= own_of_unit= own_wal=
             if [ -n "$2" ]; then
                 own_unit=/etc/systemd/system/$2
                 if [ ! -f "$own_unit" ]; then own_unit=$(systemctl show --property=FragmentPath --value "$2" 2>/dev/null); fi
@@ -74,13 +79,14 @@ internal static class OwnerScripts
             fi
             if [ -s "$6" ]; then own_authority=$(tr -d ' \r\n' <"$6" | sha256sum) && own_authority=${own_authority%% *}; fi
             own_holder=$(lock_holder "$4/member/snap/db")
-            own_shown=${own_pid:-$own_holder}
+            own_of_unit=$(of_unit "$own_holder" "$2")
+            own_shown=${own_holder:-$own_pid}
             if [ -n "$own_shown" ]; then own_folder=$(data_of "$own_shown") own_ports=$(ports_of "$own_shown"); fi
             for own_segment in "${5:-$4/member/wal}"/*.wal; do
                 if [ -r "$own_segment" ]; then own_wal=$(od -An -v -tx1 -N 128 -- "$own_segment" | tr -d ' \n'); break; fi
             done
             fact owner "$1" "$own_unit" "$own_cluster" "$own_member" "$own_package" "$own_uses" "$own_heading" "$own_name" "$own_token" "$own_data" \
-                "$own_authority" "$own_pid" "$(command_of "$own_pid")" "$own_holder" "$(command_of "$own_holder")" "$own_folder" "$own_ports" "$own_wal"
+                "$own_authority" "$own_pid" "$(command_of "$own_pid")" "$own_holder" "$(command_of "$own_holder")" "$own_folder" "$own_ports" "$own_wal" "$own_of_unit"
         }
 
         """;

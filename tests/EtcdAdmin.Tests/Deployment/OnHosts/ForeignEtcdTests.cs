@@ -71,66 +71,56 @@ public sealed class ForeignEtcdTests(HostLabFixture lab)
         EtcdCluster cluster = living.WithSpec(living.RequireSpec() with { Token = "prod-0123456789abcdef" });
         await ours.Context.Profiles.SaveAsync(cluster, Token);
         string[] before = await Task.WhenAll(theirs.LookAsync("n1", State), theirs.LookAsync("n2", State));
-        AdminContext context = ours.Context;
-        var members = new MemberOperator(context);
-        var patience = TimeSpan.FromSeconds(10);
         await using RestoreSource source = await RestoreSource.OpenAsync(snapshot.Path, cluster, secrets: null, skipHashCheck: false, null, Token);
 
-        Dictionary<string, Func<Task>> plans = new()
+        Dictionary<string, Func<Task>> plans = EveryPlan.Of(ours, cluster, ours.Request("n1", "n2") with { Tls = false }, "n2", source);
+        plans["install without a profile"] = () => strangers.InstallAsync("n1", "n2");
+        await EveryPlan.AssertRefusedAsync(plans, refused =>
         {
-            ["start"] = () => members.StartAsync(cluster, "n1", patience, Token),
-            ["stop"] = () => members.StopAsync(cluster, "n1", Token),
-            ["restart"] = () => members.RestartAsync(cluster, "n1", patience, Token),
-            ["settings"] = () => new ConfigurationChanger(context).PlanAsync(cluster, new ConfigurationRequest { ClientPort = 12379 }, Token),
-            ["install again"] = () => ours.InstallAsync(ours.Request("n1", "n2") with { Tls = false }),
-            ["add"] = () => ours.AddAsync(cluster, "n2"),
-            ["repair a member"] = () => new MemberRepairer(context).PlanAsync(cluster, "n2", new RepairMemberRequest(), Token),
-            ["move data"] = () => new MemberDataMover(context).PlanAsync(cluster, "n2", new MoveDataRequest { Path = "/srv/etcd-data" }, Token),
-            ["restore"] = () => new SnapshotRestorer(context).PlanAsync(cluster, source, new RestoreRequest(), Token),
-            ["repair the cluster"] = () => new ClusterRepairer(context).PlanAsync(cluster, new RepairClusterRequest(), null, Token),
-            ["schedule"] = () => new SnapshotScheduler(context).PlanRegisterAsync(cluster, Schedule(), Token),
-            ["unschedule"] = () => new SnapshotScheduler(context).PlanUnregisterAsync(cluster, force: false, Token),
-            ["uninstall"] = () => new ClusterUninstaller(context).PlanAsync(cluster, new UninstallRequest(), Token),
-            ["install without a profile"] = () => strangers.InstallAsync("n1", "n2"),
-        };
-        foreach ((string name, Func<Task> plan) in plans)
-        {
-            EtcdException[] refusals = await RefusalsAsync(plan);
-            Assert.True(refusals.Length > 0, $"'{name}' was not refused.");
-            Assert.All(refusals, refused =>
-            {
-                Assert.True(refused.ErrorId == EtcdErrorIds.EtcdExists, $"'{name}': {refused.ErrorId} {refused.Message}");
-                Assert.Matches("^n[12] runs member n[12] of cluster 'prod'", refused.Message);
-                Assert.Contains("ports 2379, 2380", refused.Message, StringComparison.Ordinal);
-                Assert.DoesNotContain("Move the folder", refused.NextStep, StringComparison.Ordinal);
-            });
-        }
+            Assert.Matches("^n[12] runs member n[12] of cluster 'prod'", refused.Message);
+            Assert.Contains("ports 2379, 2380", refused.Message, StringComparison.Ordinal);
+        });
 
-        Operation<EtcdCluster> removal = await new MemberRemover(context).PlanAsync(cluster, "n2", Token);
+        Operation<EtcdCluster> removal = await new MemberRemover(ours.Context).PlanAsync(cluster, "n2", Token);
         Assert.DoesNotContain(removal.Plan.Steps, step => step.HostName == "n2");
         Assert.Contains("of another operator", Assert.Single(removal.Warnings), StringComparison.Ordinal);
         Assert.Equal(before, await Task.WhenAll(theirs.LookAsync("n1", State), theirs.LookAsync("n2", State)));
         Assert.Equal("precious", (await living.Client.Kv.GetAsync("mine", cancellationToken: Token))?.ValueText);
     }
 
-    private static async Task<EtcdException[]> RefusalsAsync(Func<Task> plan)
+    [Fact]
+    public async Task Plan_AnotherProcessHasTheMembersDataOpen_IsRefusedByAllAndItRunsOn()
     {
-        try
-        {
-            await plan();
-            return [];
-        }
-        catch (EtcdException e)
-        {
-            return [e];
-        }
-        catch (AggregateException e)
-        {
-            return [.. e.Flatten().InnerExceptions.Cast<EtcdException>()];
-        }
-    }
+        const string Holder = "systemctl show --property=MainPID --value holder.service";
+        await using HostCluster hosts = await HostCluster.StartAsync(lab);
+        EtcdCluster cluster = await hosts.InstallAsync("n1", "n2", "n3");
+        await using RestoreSource source = await RestoreSource.OpenAsync((await SnapshotAsync(cluster, hosts)).Path, cluster, secrets: null, skipHashCheck: false, null, Token);
+        Dictionary<string, Func<Task>> plans = EveryPlan.Of(hosts, cluster, hosts.Request("n1", "n2", "n3"), "n3", source);
+        await hosts.LookAsync("n3", "systemctl stop etcd.service");
 
-    private static SnapshotSchedule Schedule() => new() { Times = ScheduleTimes.Every(TimeSpan.FromHours(1)), RunNow = false };
+        // One that is somebody else's, then the member itself, started by hand: neither ends with the member's unit.
+        foreach (string etcd in new[] { "--name theirs --data-dir /var/lib/etcd/data --listen-client-urls http://127.0.0.1:12379 --advertise-client-urls http://127.0.0.1:12379 --listen-peer-urls http://127.0.0.1:12380", "--config-file /etc/etcd/etcd.conf.yml" })
+        {
+            await hosts.LookAsync("n3", $"systemd-run --quiet --collect --uid etcd --unit holder /opt/etcd/current/etcd {etcd}");
+            await Poll.UntilAsync(async () => (await hosts.LookAsync("n3", "cat /proc/locks")).Contains("FLOCK", StringComparison.Ordinal)
+                && (await hosts.LookAsync("n3", $"ls -l /proc/$({Holder})/fd")).Contains("member/snap/db", StringComparison.Ordinal), Token);
+            string process = (await hosts.LookAsync("n3", Holder)).Trim();
+
+            await EveryPlan.AssertRefusedAsync(plans, refused =>
+            {
+                Assert.StartsWith("n3 runs a process that has the database of member n3 open and was not started by its unit etcd.service", refused.Message, StringComparison.Ordinal);
+                Assert.Contains($"process {process} (/opt/etcd/current/etcd {etcd[..10]}", refused.Message, StringComparison.Ordinal);
+                Assert.DoesNotContain("another operator", refused.Message, StringComparison.Ordinal);
+            });
+            Operation<EtcdCluster> removal = await new MemberRemover(hosts.Context).PlanAsync(cluster, "n3", Token);
+            Assert.DoesNotContain(removal.Plan.Steps, step => step.HostName == "n3");
+            Assert.Contains("n3 is not cleared", Assert.Single(removal.Warnings), StringComparison.Ordinal);
+            Assert.Equal(process, (await hosts.LookAsync("n3", Holder)).Trim());
+            await hosts.LookAsync("n3", "systemctl stop holder.service");
+        }
+
+        Assert.True((await new MemberOperator(hosts.Context).StartAsync(cluster, "n3", TimeSpan.FromSeconds(30), Token)).Serves);
+    }
 
     private static Task<EtcdSnapshot> SnapshotAsync(EtcdCluster cluster, HostCluster hosts) =>
         new SnapshotSaver(hosts.Context).SaveAsync(cluster, new() { Destination = Path.Combine(hosts.Context.Home.Path, "snapshots") }, null, Token);
