@@ -43,20 +43,25 @@ public sealed class MemberDataMover(AdminContext context)
         MovePlan move = choice.Choose(cluster, facts);
         new MoveGuard(move, facts, request).Check();
         if (!move.IsDone) Guard(membership, spec);
-        var plan = new PlanBuilder($"Moving the data of member {spec.Name} of cluster {cluster.Name}", cluster.Name) { UndoLimit = PutBackLimit };
+        var builder = new PlanBuilder($"Moving the data of member {spec.Name} of cluster {cluster.Name}", cluster.Name) { UndoLimit = PutBackLimit };
         if (!move.IsDone || move.FilesDiffer(facts))
         {
             IReadOnlyList<HandEdit> edits = await HandEdits.ReadAsync(context, cluster, [spec], move.After.RequireSpec(), cancellationToken).ConfigureAwait(false);
-            if (!move.IsDone || !facts.IsRunning) plan.AddCopies(context, edits);
+            if (!move.IsDone || !facts.IsRunning) builder.AddCopies(context, edits);
         }
 
-        AddSteps(plan, membership, move, facts, request);
+        AddSteps(builder, membership, move, facts, request);
+        Plan plan = builder.Build();
         return new Operation<EtcdMember>(
-            plan.Build(),
+            plan,
             warnings: [],
             OperationLock.Of(context, cluster.Name, cluster.RequireSpec().Members),
             again => PlanAsync(cluster, spec.Name, request, again),
-            load => MemberResult.ReadAsync(context, move.After, spec.Name, load));
+            async load =>
+            {
+                if (!plan.IsEmpty) await MemberFiles.ForgetConfigsAsync(context, [move.New], load).ConfigureAwait(false);
+                return await MemberResult.ReadAsync(context, move.After, spec.Name, load).ConfigureAwait(false);
+            });
     }
 
     private void AddSteps(PlanBuilder plan, Membership? membership, MovePlan move, MoveFacts facts, MoveDataRequest request)

@@ -122,39 +122,45 @@ internal static class MoveScripts
         """;
 
     /// <summary>
-    /// $1 old folder, $2 new folder, $3 name for the old data, $4 staged configuration, $5 configuration, $6 staged unit, $7 path of
-    /// the unit. Done again it completes.
+    /// $1 old folder, $2 new folder, $3 name for the old data, $4 configuration, $5 path of the unit, $6 staged configuration, $7 staged unit.
+    /// Done again it completes.
     /// </summary>
     /// <remarks>
     /// Old data goes aside before anything points to the new, so that there is never a moment at which etcd could run on either. The
     /// unit is disabled meanwhile: a host that restarts just then must not start etcd with no data at all.
     /// </remarks>
     public const string Switch = Common + """
-        idle "${7##*/}"
+        idle "${5##*/}"
         if [ ! -e "$2/data.moving/member" ] && [ ! -e "$2/data/member" ]; then echo "there is no member's data in $2" >&2; exit 3; fi
-        systemctl --quiet disable "${7##*/}"
+        systemctl --quiet disable "${5##*/}"
         if [ -e "$1/data" ]; then mv -- "$1/data" "$1/$3"; fi
         if [ -e "$2/data.moving" ]; then mv -T -- "$2/data.moving" "$2/data"; fi
-        mv -f -- "$4" "$5"
-        mv -f -- "$6" "$7"
-        flush "$2" "$1" "$5"
+        mv -f -- "$6" "$4"
+        mv -f -- "$7" "$5"
+        flush "$2" "$1" "$4"
         systemctl daemon-reload
-        systemctl --quiet enable "${7##*/}"
+        systemctl --quiet enable "${5##*/}"
         """;
 
     /// <summary>
-    /// The same arguments as <see cref="Switch"/>, with the old configuration and unit staged, and $8 whether the member has run in the
-    /// new place (yes, no). A member that ran in the new place has taken part in the cluster with what it wrote there, so that goes
-    /// back; the old data would let it forget what it has promised.
+    /// The first five arguments of <see cref="Switch"/>, and $6 whether the member has run in the new place (yes, no). Configuration and unit
+    /// are those that <see cref="MemberFileScripts.Keep"/> has kept. A member that ran in the new place has taken part in the cluster with
+    /// what it wrote there, so that goes back; the old data would let it forget what it has promised.
     /// </summary>
     public const string PutBack = Common + """
-        idle "${7##*/}"
-        systemctl --quiet disable "${7##*/}"
+        back() { # file: as it was; two names of one file, where it was not replaced, are nothing that mv would do anything about
+            rm -f -- "$1.next" "$1.part"
+            if [ "$1.before" -ef "$1" ]; then rm -f -- "$1.before"
+            elif [ -e "$1.before" ]; then mv -f -- "$1.before" "$1"; fi
+        }
+        idle "${5##*/}"
+        if [ ! -e "$4.before" ]; then echo "the configuration that was kept in $4.before is gone" >&2; exit 3; fi
+        systemctl --quiet disable "${5##*/}"
         aside=$1/$3
         if [ ! -e "$aside" ]; then for found in "$1"/data.before-move-*; do aside=$found; done; fi # of an earlier attempt, the newest
         if [ ! -e "$1/data" ] && [ -e "$aside" ]; then
             if [ ! -e "$2/data" ]; then
-                if [ "$8" = yes ]; then
+                if [ "$6" = yes ]; then
                     echo "the member has run with data in $2 that is gone; its old data in $aside would let it forget what it promised" >&2
                     exit 3
                 fi
@@ -173,14 +179,14 @@ internal static class MoveScripts
                 fi
             fi
         fi
-        idle "${7##*/}"
-        mv -f -- "$4" "$5"
-        mv -f -- "$6" "$7"
-        flush "$2" "$1" "$5"
+        idle "${5##*/}"
+        back "$4"
+        back "$5"
+        flush "$2" "$1" "$4"
         # Only a copy from here on: should removing it be cut short, the next move makes it anew.
         if [ -e "$1/data/member" ] && [ -e "$2/data" ]; then rm -rf -- "$2/data.moving"; mv -T -- "$2/data" "$2/data.moving"; fi
         systemctl daemon-reload
-        systemctl --quiet enable "${7##*/}"
+        systemctl --quiet enable "${5##*/}"
         if [ -e "$1/data/member" ]; then rm -rf -- "$2/data.moving"; fi
         """;
 

@@ -48,8 +48,12 @@ internal sealed class MoveSteps(AdminContext context, MovePlan move, MoveDataReq
 
     public async Task SwitchAsync(IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
     {
+        // Before anything is replaced: what is put back is what was there, not what it should have been.
+        await Files(move.Old).KeepConfigAsync(cancellationToken).ConfigureAwait(false);
         _aside = MoveScripts.AsidePrefix + context.Clock.GetUtcNow().UtcDateTime.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture);
-        await ReplaceFilesAsync(MoveScripts.Switch, move.After, move.New, cancellationToken).ConfigureAwait(false);
+        MemberFiles files = Files(move.New);
+        await files.StageConfigAsync(move.After.Name, EtcdConfiguration.Render(move.After.RequireSpec(), move.New), cancellationToken).ConfigureAwait(false);
+        await ReplaceAsync(MoveScripts.Switch, move.New, [files.StagedConfig, files.StagedUnit], cancellationToken).ConfigureAwait(false);
         if (!request.RemoveOldData) events.Message($"The old data of member {move.New.Name} is kept in {move.OldDirectory}/{_aside} on {_host.Name}.");
     }
 
@@ -57,10 +61,10 @@ internal sealed class MoveSteps(AdminContext context, MovePlan move, MoveDataReq
     {
         if (_stays is not null) throw _stays;
         if (_aside is null) return;
-        // A switch that was cut off would take the files that are staged for the way back.
+        // A switch that was cut off may still be at work.
         await RunAsync("wait for the switch to end", new HostScript(MoveScripts.Wait), cancellationToken).ConfigureAwait(false);
         await context.ServiceOf(move.New).StopAsync(move.New, cancellationToken).ConfigureAwait(false);
-        await ReplaceFilesAsync(MoveScripts.PutBack, move.Before, move.Old, cancellationToken).ConfigureAwait(false);
+        await ReplaceAsync(MoveScripts.PutBack, move.Old, [_hasRun ? "yes" : "no"], cancellationToken).ConfigureAwait(false);
     }
 
     public Task WriteFilesAsync(CancellationToken cancellationToken) => Files(move.New).WriteConfigAsync(
@@ -73,7 +77,7 @@ internal sealed class MoveSteps(AdminContext context, MovePlan move, MoveDataReq
             await context.ServiceOf(move.New).StartAsync(move.New, Version(), DataAtStart.Required, cancellationToken).ConfigureAwait(false);
             _hasRun = true;
         }
-        catch (Exception e) when (e is not HostCommandException and not EtcdException { ErrorId: EtcdErrorIds.MemberDataLost })
+        catch (Exception e) when (e is not HostCommandException and not EtcdException { ErrorId: EtcdErrorIds.MemberDataLost or EtcdErrorIds.MemberDataUnreadable })
         {
             _hasRun = true; // nobody knows
             throw;
@@ -122,19 +126,10 @@ internal sealed class MoveSteps(AdminContext context, MovePlan move, MoveDataReq
         },
         cancellationToken);
 
-    private async Task ReplaceFilesAsync(string script, EtcdCluster cluster, MemberSpec member, CancellationToken cancellationToken)
+    private Task ReplaceAsync(string script, MemberSpec member, string[] more, CancellationToken cancellationToken)
     {
-        MemberFiles files = Files(member);
-        await files.StageConfigAsync(cluster.Name, EtcdConfiguration.Render(cluster.RequireSpec(), member), cancellationToken).ConfigureAwait(false);
-        var replace = new HostScript(script)
-        {
-            Arguments =
-            [
-                move.OldDirectory, move.New.Directory, _aside ?? "", files.StagedConfig, member.Layout.ConfigFile,
-                files.StagedUnit, SystemdUnit.Path(_unit), _hasRun ? "yes" : "no",
-            ],
-        };
-        await RunAsync($"switch member {member.Name} to {member.Directory}", replace, cancellationToken).ConfigureAwait(false);
+        string[] arguments = [move.OldDirectory, move.New.Directory, _aside!, member.Layout.ConfigFile, SystemdUnit.Path(_unit), .. more]; // set by the switch
+        return RunAsync($"switch member {member.Name} to {member.Directory}", new HostScript(script) { Arguments = arguments }, cancellationToken);
     }
 
     private MemberFiles Files(MemberSpec member) => new(_host, member);

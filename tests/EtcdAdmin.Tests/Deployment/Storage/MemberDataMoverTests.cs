@@ -94,10 +94,12 @@ public sealed class MemberDataMoverTests(HostLabFixture lab)
     }
 
     [Fact]
-    public async Task RunAsync_StartInTheNewPlaceFails_PutsTheOldDataBack()
+    public async Task RunAsync_StartInTheNewPlaceFails_PutsTheOldDataAndTheFilesBackAsTheyWere()
     {
+        const string Files = "sha256sum /etc/etcd/etcd.conf.yml /etc/systemd/system/etcd.service; ls -A /etc/etcd /etc/systemd/system | grep -e '[.]before' -e '[.]next' || true";
         await using HostCluster hosts = await HostCluster.StartAsync(lab);
         EtcdCluster cluster = await hosts.InstallAsync("n1");
+        string before = await hosts.LookAsync("n1", $"echo '# by hand' >>/etc/etcd/etcd.conf.yml; echo '# by hand' >>/etc/systemd/system/etcd.service; {Files}");
         Operation<EtcdMember> operation = await PlanAsync(hosts, cluster, ToFolder);
         EventTrigger spoil = On(hosts, "Start member", $"chown -R root: {NewPlace}/data");
 
@@ -106,6 +108,8 @@ public sealed class MemberDataMoverTests(HostLabFixture lab)
         Assert.Equal(EtcdErrorIds.MemberStartFailed, error.ErrorId);
         Assert.Contains("Permission denied", error.Message, StringComparison.Ordinal); // not lost
         Assert.Contains("rolled back", error.Message, StringComparison.Ordinal);
+        Assert.Equal(before, await hosts.LookAsync("n1", Files));
+        await hosts.LookAsync("n1", "sed -i '/^# by hand$/d' /etc/etcd/etcd.conf.yml /etc/systemd/system/etcd.service; systemctl daemon-reload");
         await RequireOldPlaceAsync(hosts, cluster);
     }
 
