@@ -86,4 +86,5 @@ public sealed class KeptDatabase : IAsyncDisposable
         }
 
         return here;
-    }}
+    }
+}
