@@ -75,9 +75,14 @@ internal static class HandEdits
             events.Message($"What was changed by hand in {file} on {edit.Member.HostName} is kept in {layout.ConfigDirectory}/{file[(file.LastIndexOf('/') + 1)..]}.{time}.kept.");
     }
 
+    // A member that was removed while its host could not be reached, and is added again there, still has its files.
+    private static MemberSpec? Before(ClusterSpec spec, MemberSpec member) =>
+        spec.Members.FirstOrDefault(known => known.Name == member.Name)
+        ?? spec.Uncleared?.FirstOrDefault(former => former.HostName == member.HostName && former.Layout.ConfigFile == member.Layout.ConfigFile);
+
     private static bool Differs(string cluster, ClusterSpec spec, InstallState state, MemberSpec member)
     {
-        if (spec.Members.FirstOrDefault(known => known.Name == member.Name) is not { } before) return false;
+        if (Before(spec, member) is not { } before) return false;
         MemberFacts facts = state.FactsOf(member);
         return (facts.ConfigSha256 is not null && !SealedText.Has(facts.ConfigSha256, EtcdConfiguration.Render(spec, before)))
             || (before.Unit is not null && facts.UnitSha256 is not null && !MemberFiles.IsUnit(facts.UnitSha256, cluster, before)
@@ -88,7 +93,7 @@ internal static class HandEdits
         AdminContext context, EtcdCluster old, MemberSpec member, ClusterSpec wanted, CancellationToken cancellationToken)
     {
         ClusterSpec spec = old.RequireSpec();
-        if (spec.Members.FirstOrDefault(known => known.Name == member.Name) is not { } before) return null;
+        if (Before(spec, member) is not { } before) return null;
         var script = new HostScript(ReadScript) { Arguments = [before.Layout.ConfigFile, before.Unit is { } unit ? SystemdUnit.Path(unit) : ""] };
         string output = await context.HostOf(before).RunRequiredAsync($"read the configuration of member {before.Name}", script, cancellationToken).ConfigureAwait(false);
         string[] files = [.. output.Split('\n').Select(line => Encoding.UTF8.GetString(Convert.FromBase64String(line)))];

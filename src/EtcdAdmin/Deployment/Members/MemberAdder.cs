@@ -69,11 +69,12 @@ public sealed class MemberAdder(AdminContext context)
         }.Check([member]);
 
         if (present is null) RequireFormer(membership, state.OwnershipOf(member));
+        IReadOnlyList<HandEdit> edits = await HandEdits.ReadAsync(context, cluster, state, [member], cancellationToken).ConfigureAwait(false);
 
         var plan = new PlanBuilder($"Adding member {member.Name} to cluster {cluster.Name}", cluster.Name);
         var install = new InstallSteps(context, Installing(cluster.Name, request), state);
         await install.CheckOwnSideAsync([member], cancellationToken).ConfigureAwait(false);
-        AddSteps(plan, new Addition(membership, member, present, request, state, learns), install);
+        AddSteps(plan, new Addition(membership, member, present, request, state, learns) { Edits = edits }, install);
         EtcdCluster after = cluster.WithSpec(wanted);
         return new Operation<EtcdMember>(
             plan.Build(),
@@ -113,6 +114,7 @@ public sealed class MemberAdder(AdminContext context)
             // Until it votes, nothing on the host is of use to anybody, and what was there before is put back.
             RequireUndo = present is null ? token => calls.RequireNoVoteAsync(member, token) : null,
         };
+        if (files.Writes(member, joining: present is null)) plan.AddCopies(context, add.Edits);
         files.AddTo(plan, member, joining: present is null);
         StepText Text(string action) => new(member.HostName, action) { Member = member.Name };
         plan.NextStage().Add(
@@ -253,5 +255,9 @@ public sealed class MemberAdder(AdminContext context)
 
     /// <summary>What the steps of one addition follow from.</summary>
     private sealed record Addition(
-        Membership Membership, MemberSpec Member, Member? Present, AddMemberRequest Request, InstallState State, bool Learns);
+        Membership Membership, MemberSpec Member, Member? Present, AddMemberRequest Request, InstallState State, bool Learns)
+    {
+        /// <summary>What was changed by hand in the files that it had before.</summary>
+        public IReadOnlyList<HandEdit> Edits { get; init; } = [];
+    }
 }

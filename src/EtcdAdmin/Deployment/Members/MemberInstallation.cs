@@ -42,6 +42,12 @@ internal sealed class MemberInstallation(AdminContext context, InstallSteps inst
     /// <summary>Whether an earlier step of the plan has brought the programs to this machine.</summary>
     public bool IsProvided { get; init; }
 
+    /// <summary>Whether they write the files of a member.</summary>
+    /// <param name="member">The member.</param>
+    /// <param name="joining">Whether it begins anew.</param>
+    public bool Writes(MemberSpec member, bool joining) =>
+        !state.Running.Contains(member.Name) && (joining || state.ConfigDiffers(member) || state.LacksPki(member));
+
     /// <summary>Adds them to a plan.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="member">The member.</param>
@@ -71,7 +77,7 @@ internal sealed class MemberInstallation(AdminContext context, InstallSteps inst
                 RequireUndo is null ? null : (_, token) => MoveBackAsync(member, token));
         }
 
-        if (!state.Running.Contains(member.Name) && (joining || state.ConfigDiffers(member) || state.LacksPki(member)))
+        if (Writes(member, joining))
         {
             plan.NextStage().Add(
                 Text($"Write configuration{(state.LacksPki(member) ? ", certificates and keys" : "")} of member {member.Name} "
