@@ -18,7 +18,7 @@ public abstract class AdminCmdlet : EtcdCmdlet
     private protected async Task<EtcdCluster> FindAsync(ClusterReference cluster, CancellationToken stop)
     {
         SessionClusters saved = await OnPipelineAsync(() => SessionClusters.Current(Admin.Profiles)).ConfigureAwait(false);
-        return await cluster.ResolveAsync(saved, stop).ConfigureAwait(false);
+        return await cluster.ResolveAsync(saved, CoreEvents, stop).ConfigureAwait(false);
     }
 
     /// <summary>A path counted from PowerShell's location, which need not be the process's; null stays null.</summary>

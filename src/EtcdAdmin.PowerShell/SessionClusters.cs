@@ -28,15 +28,15 @@ internal sealed class SessionClusters
         profiles,
         Runspace.DefaultRunspace is { } runspace ? BySession.GetOrCreateValue(runspace) : []);
 
-    /// <summary>The cluster of that name as it is saved now.</summary>
+    /// <summary>The cluster of that name as it is saved now. What is wrong in its profile is reported when it is read, not each time it is named.</summary>
     /// <exception cref="EtcdException">ClusterNotFound, ProfileInvalid, CertificateInvalid.</exception>
-    public async Task<EtcdCluster> LoadAsync(string name, CancellationToken stop)
+    public async Task<EtcdCluster> LoadAsync(string name, IProgress<EtcdEvent>? events, CancellationToken stop)
     {
         // Taken before it is read: if it is saved between the two, it is only read once more the next time.
         DateTime? savedAt = _profiles.SavedAt(name);
         string folder = _profiles.Folder(name); // the name alone would mix those of two homes
         if (_known.TryGetValue(folder, out Known? known) && known.SavedAt == savedAt) return known.Cluster;
-        EtcdCluster cluster = await _profiles.LoadAsync(name, stop).ConfigureAwait(false);
+        EtcdCluster cluster = await _profiles.LoadAsync(name, events, stop).ConfigureAwait(false);
         _known[folder] = new Known(savedAt, cluster);
         return cluster;
     }

@@ -34,6 +34,6 @@ public sealed class ClusterReference
     /// <inheritdoc/>
     public override string ToString() => Name;
 
-    internal Task<EtcdCluster> ResolveAsync(SessionClusters saved, CancellationToken stop) =>
-        _cluster is null ? saved.LoadAsync(Name, stop) : Task.FromResult(_cluster);
+    internal Task<EtcdCluster> ResolveAsync(SessionClusters saved, IProgress<EtcdEvent>? events, CancellationToken stop) =>
+        _cluster is null ? saved.LoadAsync(Name, events, stop) : Task.FromResult(_cluster);
 }

@@ -37,8 +37,11 @@ public sealed class EtcdCluster
     /// <summary>What it is meant to be; null for clusters that others installed.</summary>
     public ClusterSpec? Spec { get; init; }
 
+    /// <summary>Why the spec in the profile cannot be used, where there is one: endpoints and certificates are enough to ask the cluster, so that is still possible.</summary>
+    internal EtcdException? SpecError { get; init; }
+
     /// <summary>Whether its hosts are managed from here, so that members can be started, stopped and restored.</summary>
-    public bool IsManaged => Spec is not null;
+    public bool IsManaged => Spec is not null || SpecError is not null;
 
     /// <summary>The connection to it, made on first use and shared by all who hold this object.</summary>
     public EtcdClient Client => _client.Value;
@@ -46,7 +49,7 @@ public sealed class EtcdCluster
     /// <summary>The same cluster for another user; the connections stay behind.</summary>
     /// <param name="credential">User and password; null is nobody.</param>
     public EtcdCluster WithCredential(EtcdCredential? credential) =>
-        new(Name, Endpoints) { Tls = Tls, Credential = credential, Spec = Spec };
+        new(Name, Endpoints) { Tls = Tls, Credential = credential, Spec = Spec, SpecError = SpecError };
 
     /// <summary>The same cluster with another wish; the connections stay behind.</summary>
     /// <param name="spec">Its endpoints become the cluster's.</param>
@@ -55,11 +58,11 @@ public sealed class EtcdCluster
 
     /// <summary>The same cluster, asked through other members only.</summary>
     /// <param name="endpoints">Client URLs, at least one.</param>
-    internal EtcdCluster Reaching(IReadOnlyList<Uri> endpoints) => new(Name, endpoints) { Tls = Tls, Credential = Credential, Spec = Spec };
+    internal EtcdCluster Reaching(IReadOnlyList<Uri> endpoints) => new(Name, endpoints) { Tls = Tls, Credential = Credential, Spec = Spec, SpecError = SpecError };
 
     /// <summary>The spec, or the reason why there is none.</summary>
-    /// <exception cref="EtcdException">ClusterNotManaged.</exception>
-    public ClusterSpec RequireSpec() => Spec ?? throw new EtcdException(
+    /// <exception cref="EtcdException">ClusterNotManaged. ProfileInvalid: the profile has one that cannot be used.</exception>
+    public ClusterSpec RequireSpec() => Spec ?? throw SpecError ?? new EtcdException(
         EtcdErrorIds.ClusterNotManaged, EtcdErrorKind.InvalidOperation,
         $"The hosts of cluster '{Name}' are not managed from here, so this cannot be done to it.")
     {

@@ -5,10 +5,12 @@ namespace EtcdAdmin.Tests.Clusters;
 
 public sealed class EtcdTuningTests
 {
+    private const string SuiteA = "TLS_RSA_WITH_AES_128_CBC_SHA", SuiteB = "TLS_RSA_WITH_AES_256_CBC_SHA";
+
     private static EtcdTuning Tuning => new()
     {
         QuotaBytes = 8L << 30,
-        CipherSuites = ["A", "B"],
+        CipherSuites = [SuiteA, SuiteB],
         MetricsUrls = [new Uri("http://127.0.0.1:2381")],
         Extra = new Dictionary<string, object?>
         {
@@ -35,7 +37,7 @@ public sealed class EtcdTuningTests
         EtcdTuning[] others =
         [
             Tuning with { QuotaBytes = 1 },
-            Tuning with { CipherSuites = ["B", "A"] },
+            Tuning with { CipherSuites = [SuiteB, SuiteA] },
             Tuning with { CipherSuites = null },
             Tuning with { MetricsUrls = [new Uri("http://127.0.0.1:2382")] },
             Tuning with { Extra = null },
@@ -53,7 +55,8 @@ public sealed class EtcdTuningTests
     {
         using var folder = new TempFolder();
         var store = new ProfileStore(new EtcdAdminHome(folder.Path));
-        var spec = new ClusterSpec { Token = "token", Members = [], Tuning = Tuning };
+        var member = new MemberSpec { Name = "n1", HostName = "localhost", Address = "127.0.0.1", ClientPort = 1, PeerPort = 2, Directory = "/d", BinDirectory = "/b" };
+        var spec = new ClusterSpec { Token = "token", Members = [member], Tuning = Tuning };
         await store.SaveAsync(new EtcdCluster("demo", [new Uri("http://127.0.0.1:1")]) { Spec = spec }, TestContext.Current.CancellationToken);
 
         EtcdCluster read = await store.LoadAsync("demo", TestContext.Current.CancellationToken);

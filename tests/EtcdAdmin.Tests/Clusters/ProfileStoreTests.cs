@@ -29,7 +29,7 @@ public sealed class ProfileStoreTests : IDisposable
             Tuning = new EtcdTuning
             {
                 ElectionTimeout = TimeSpan.FromMilliseconds(1500),
-                CipherSuites = ["A", "B"],
+                CipherSuites = ["TLS_RSA_WITH_AES_128_CBC_SHA", "TLS_RSA_WITH_AES_256_CBC_SHA"],
                 MetricsUrls = [new Uri("http://127.0.0.1:9")],
                 Extra = new Dictionary<string, object?> { ["max-txn-ops"] = 256L, ["log-level"] = "debug", ["pre-vote"] = true },
             },

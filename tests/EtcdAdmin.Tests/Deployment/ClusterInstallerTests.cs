@@ -179,7 +179,7 @@ public sealed class ClusterInstallerTests : IAsyncLifetime
     {
         InstallRequest request = await LocalLab.RequestAsync("demo", 3, "3.5");
         EtcdCluster cluster = await LocalLab.RunAsync(await _lab.Installer.PlanAsync(request, Token));
-        var refused = new EtcdTuning { Extra = new Dictionary<string, object?> { ["auth-token"] = "no-such-token" } };
+        var refused = new EtcdTuning { Extra = new Dictionary<string, object?> { ["auth-token"] = "jwt,sign-method=RS256,priv-key=/no/such/key" } };
 
         Operation<EtcdCluster> operation = await _lab.Installer.PlanAsync(request with { Tuning = refused }, Token);
         var error = await Assert.ThrowsAsync<EtcdException>(() => LocalLab.RunAsync(operation));

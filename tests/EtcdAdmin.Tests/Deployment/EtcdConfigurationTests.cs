@@ -47,16 +47,19 @@ public sealed class EtcdConfigurationTests
 
     [Theory]
     [InlineData("data-dir")]
+    [InlineData("Wal-Dir")]
     [InlineData("initial-cluster-token")]
     [InlineData("client-transport-security")]
-    public void Render_ExtraThatTheSpecificationDecides_IsRefused(string name)
+    [InlineData("force-new-cluster")]
+    [InlineData("discovery")]
+    [InlineData("QUOTA-BACKEND-BYTES")]
+    public void Render_ExtraThatTheSpecificationDecides_IsLeftOut(string name)
     {
-        var tuning = new EtcdTuning { Extra = new Dictionary<string, object?> { [name] = "x" } };
+        var tuning = new EtcdTuning { QuotaBytes = 1 };
 
-        var error = Assert.Throws<EtcdException>(() => EtcdConfiguration.Render(Spec(tuning), First));
+        string file = EtcdConfiguration.Render(Spec(tuning with { Extra = new Dictionary<string, object?> { [name] = "x" } }), First);
 
-        Assert.Equal(EtcdErrorIds.SpecInvalid, error.ErrorId);
-        Assert.Equal(name, error.Target);
+        Assert.Equal(EtcdConfiguration.Render(Spec(tuning), First), file);
     }
 
     [Theory]

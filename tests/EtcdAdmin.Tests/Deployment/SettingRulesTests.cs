@@ -52,6 +52,9 @@ public sealed class SettingRulesTests
     [InlineData("3.7.1", "experimental-initial-corrupt-check", "Use 'feature-gates' with the value 'InitialCorruptCheck=true'.")]
     [InlineData("3.5.16", "experimental-backend-bbolt-freelist-type", "Use 'backend-bbolt-freelist-type'.")]
     [InlineData("3.5.16", "socket-options.reuse-address", "Use 'socket-options' with a map")]
+    [InlineData("3.5.16", "socket-reuse-port", "Use 'socket-options' with a map of reuse-port, reuse-address.")]
+    [InlineData("3.5.16", "ETCD_SOCKET_REUSE_ADDRESS", "Use 'socket-options' with a map of reuse-port, reuse-address.")]
+    [InlineData("3.4.30", "socket-reuse-port", "Leave it out")]
     [InlineData("3.5.16", "debug", "Use 'log-level'.")]
     [InlineData("3.3.25", "log-level", "Use 'debug'.")]
     [InlineData("3.5.16", "nonsense", "Leave it out")]
@@ -87,7 +90,7 @@ public sealed class SettingRulesTests
         EtcdTuning tuning = new SettingRules(V35, force: false).Apply(
             new EtcdTuning(),
             new EtcdTuning { QuotaBytes = 4L << 30 },
-            Map(("Quota-Backend-Bytes", "4GB"), ("heartbeat-interval", 150), ("election-timeout", "2s"), ("listen-metrics-urls", "http://127.0.0.1:1,http://127.0.0.1:2"), ("cipher-suites", "A,B")),
+            Map(("Quota-Backend-Bytes", "4GB"), ("heartbeat-interval", 150), ("election-timeout", "2s"), ("listen-metrics-urls", "http://127.0.0.1:1,http://127.0.0.1:2"), ("cipher-suites", "TLS_RSA_WITH_AES_128_CBC_SHA,TLS_RSA_WITH_AES_256_CBC_SHA")),
             replaces: false);
 
         Assert.Equal(
@@ -97,7 +100,7 @@ public sealed class SettingRulesTests
                 HeartbeatInterval = TimeSpan.FromMilliseconds(150),
                 ElectionTimeout = TimeSpan.FromSeconds(2),
                 MetricsUrls = [new Uri("http://127.0.0.1:1"), new Uri("http://127.0.0.1:2")],
-                CipherSuites = ["A", "B"],
+                CipherSuites = ["TLS_RSA_WITH_AES_128_CBC_SHA", "TLS_RSA_WITH_AES_256_CBC_SHA"],
             },
             tuning);
         Assert.Contains("-QuotaBytes", Assert.Throws<EtcdException>(() => new SettingRules(V35, force: false).Apply(
@@ -141,6 +144,41 @@ public sealed class SettingRulesTests
     }
 
     [Fact]
+    public void Apply_ParameterThatEtcdRefuses_IsRefusedByItsName()
+    {
+        EtcdException Refused(EtcdTuning wish) => Assert.Throws<EtcdException>(() => new SettingRules(V35, force: false).Apply(new EtcdTuning(), wish, extra: null, replaces: false));
+
+        EtcdException suite = Refused(new EtcdTuning { CipherSuites = ["TLS_RSA_WITH_AES_128_CBC_SHA", "AES128-SHA"] });
+        EtcdException listening = Refused(new EtcdTuning { MetricsUrls = [new Uri("http://n1.example.org:2381")] });
+        EtcdException timing = Refused(new EtcdTuning { HeartbeatInterval = TimeSpan.FromMilliseconds(250) });
+
+        Assert.Contains("'-CipherSuite' must be names of cipher suites that etcd knows, and AES128-SHA is not one", suite.Message, StringComparison.Ordinal);
+        Assert.Contains("'-MetricsUrl' must be URLs with an IP address and a port", listening.Message, StringComparison.Ordinal);
+        Assert.Contains("the election timeout (1000 ms, etcd's default) must be at least five heartbeat intervals (250 ms each)", timing.Message, StringComparison.Ordinal);
+        Assert.StartsWith("Give -ElectionTimeout 1250 ms or more", timing.NextStep, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("grpc-keepalive-interval", "9000000h")]
+    [InlineData("grpc-keepalive-interval", "9223372036854775807h")]
+    [InlineData("grpc-keepalive-interval", "9223372036854775808")]
+    [InlineData("auth-token-ttl", "9223372037")]
+    public void Apply_DurationThatIsTooLong_SaysSo(string name, string value) =>
+        Assert.Contains($"'{name}' must be a duration of at most 2562047h47m16.854775807s", Refused(V35, name, value, force: false).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void Apply_SettingsThatDoNotGoTogether_AreRefused()
+    {
+        EtcdException Together(string version, params (string, object?)[] settings) => Refused(EtcdVersion.Parse(version), Map(settings));
+
+        Assert.Equal("tls-min-version", Together("3.5.16", ("tls-min-version", "TLS1.3"), ("tls-max-version", "TLS1.2")).Target);
+        Assert.Equal("cipher-suites", Together("3.5.16", ("tls-min-version", "TLS1.3"), ("cipher-suites", "TLS_RSA_WITH_AES_128_CBC_SHA")).Target);
+        Assert.Equal("experimental-enable-lease-checkpoint-persist", Together("3.5.16", ("experimental-enable-lease-checkpoint-persist", true)).Target);
+        Assert.Equal("feature-gates", Together("3.6.5", ("feature-gates", "LeaseCheckpointPersist=true")).Target);
+        Assert.Equal("experimental-initial-corrupt-check", Together("3.6.5", ("feature-gates", "InitialCorruptCheck=true"), ("experimental-initial-corrupt-check", true)).Target);
+    }
+
+    [Fact]
     public void Apply_BothNamesOfOneSetting_AreRefused()
     {
         EtcdException error = Refused(new EtcdVersion(3, 6, 5), Map(("experimental-corrupt-check-time", "1m"), ("corrupt-check-time", "1m")));
@@ -163,6 +201,7 @@ public sealed class SettingRulesTests
     [InlineData("revision", "8h")]
     [InlineData("periodic", "1d")]
     [InlineData(null, "-8h")]
+    [InlineData("periodic", "9ns")]
     [InlineData(null, "8 hours")]
     public void Apply_RetentionThatItsModeDoesNotRead_IsRefused(string? mode, string given) =>
         Assert.Equal("auto-compaction-retention", Assert.Throws<EtcdException>(() => Retention(mode, given)).Target);

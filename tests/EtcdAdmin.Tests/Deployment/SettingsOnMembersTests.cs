@@ -1,5 +1,7 @@
+using System.Text.Json.Nodes;
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Deployment;
+using EtcdAdmin.Hosts;
 using EtcdAdmin.Plans;
 using EtcdAdmin.Tests.Support;
 
@@ -67,12 +69,76 @@ public sealed class SettingsOnMembersTests : IAsyncLifetime
     public async Task Install_NameThatThePackagesEtcdDoesNotKnow_IsRefusedBeforeAnythingIsWritten()
     {
         InstallRequest request = await LocalLab.RequestAsync("demo", 1, "3.5");
-        Operation<EtcdCluster> operation = await _lab.Installer.PlanAsync(request with { Tuning = new EtcdTuning { Extra = Map(("max-learners", 3)) } }, Token);
+        string beside = Path.Combine(_lab.Path, "unpacked");
+        Directory.CreateDirectory(beside);
+        foreach (string program in new[] { "etcd", "etcdctl" }) File.CreateSymbolicLink(Path.Combine(beside, program), Path.Combine(request.Package.Path!, program));
 
-        var error = await Assert.ThrowsAsync<EtcdException>(() => LocalLab.RunAsync(operation));
+        // The package says its version itself: in its manifest, by its name, or asked. -WhatIf plans alone.
+        foreach (string package in new[] { request.Package.Path!, Path.Combine(beside, "etcd"), beside })
+        {
+            var error = await Assert.ThrowsAsync<EtcdException>(() => _lab.Installer.PlanAsync(
+                request with { Package = new EtcdPackageWish { Path = package }, Tuning = new EtcdTuning { Extra = Map(("max-learners", 3)) } }, Token));
+            Assert.Equal((EtcdErrorIds.SpecInvalid, (object)"max-learners"), (error.ErrorId, error.Target));
+            Assert.Contains("etcd 3.5.", error.Message, StringComparison.Ordinal);
+        }
 
-        Assert.Equal(EtcdErrorIds.SpecInvalid, error.ErrorId);
-        Assert.Contains("max-learners", error.Message, StringComparison.Ordinal);
+        Assert.False(_lab.Context.Profiles.Exists("demo"));
+    }
+
+    [Fact]
+    public async Task SetConfiguration_ProfileEditedByHand_NamesItAndTakesItOut()
+    {
+        EtcdCluster cluster = await _lab.InstallAsync("demo", 1, "3.5");
+        MemberSpec member = cluster.Spec!.Members[0];
+        string file = await File.ReadAllTextAsync(member.Layout.ConfigFile, Token);
+        EditProfile(tuning =>
+        {
+            tuning["electionTimeout"] = "soon";
+            tuning["extra"] = new JsonObject { ["data-dir"] = "/x", ["force-new-cluster"] = true };
+        });
+        EtcdCluster edited = await _lab.Context.Profiles.LoadAsync("demo", Token);
+
+        var refused = await Assert.ThrowsAsync<EtcdException>(() => Changer.PlanAsync(edited, new ConfigurationRequest { Extra = Map(("max-txn-ops", 256)) }, Token));
+        ClusterHealth health = await new HealthChecker(_lab.Context).CheckAsync(edited, new HealthOptions(), Token);
+        EtcdMemberConfiguration found = await ReadAsync(edited);
+        Operation<EtcdCluster> correction = await Changer.PlanAsync(edited, new ConfigurationRequest { Extra = Map(("election-timeout", null), ("data-dir", null), ("force-new-cluster", null)) }, Token);
+        EtcdCluster after = await LocalLab.RunAsync(correction);
+
+        Assert.Equal("election-timeout", refused.Target);
+        Assert.Contains("@{ 'election-timeout' = $null }", refused.NextStep, StringComparison.Ordinal);
+        Assert.True(health.Healthy);
+        Assert.Equal(new EtcdSettingDrift("election-timeout", "soon", null), Assert.Single(found.Drift));
+        Assert.DoesNotContain(correction.Plan.Steps, step => step.Action.Contains("restart", StringComparison.Ordinal));
+        Assert.Equal(new EtcdTuning(), after.Spec!.Tuning);
+        Assert.Equal(new EtcdTuning(), (await _lab.Context.Profiles.LoadAsync("demo", Token)).Spec!.Tuning);
+        Assert.Equal(file, await File.ReadAllTextAsync(member.Layout.ConfigFile, Token));
+        await WithoutOwnCertificateAsync(after);
+    }
+
+    /// <summary>What has to be proved with the operator's certificate is refused before anything is touched; taking a cluster down needs none.</summary>
+    private async Task WithoutOwnCertificateAsync(EtcdCluster cluster)
+    {
+        string key = Path.Combine(_lab.Context.Profiles.Folder("demo"), "pki", "client.key");
+        using (var other = System.Security.Cryptography.ECDsa.Create()) await File.WriteAllTextAsync(key, other.ExportPkcs8PrivateKeyPem(), Token);
+        EtcdCluster mismatched = await _lab.Context.Profiles.LoadAsync("demo", Token);
+        var operations = new MemberOperator(_lab.Context);
+        MemberServiceState before = await _lab.Context.ServiceOf(cluster.Spec!.Members[0]).GetStateAsync(cluster.Spec.Members[0], Token);
+
+        EtcdException[] errors =
+        [
+            await Assert.ThrowsAsync<EtcdException>(() => operations.RestartAsync(mismatched, "demo-1", TimeSpan.FromSeconds(5), Token)),
+            await Assert.ThrowsAsync<EtcdException>(() => operations.GuardQuorumAsync(mismatched, "demo-1", Token)),
+            await Assert.ThrowsAsync<EtcdException>(() => Changer.PlanAsync(mismatched, new ConfigurationRequest { Extra = Map(("max-txn-ops", 256)) }, Token)),
+            await Assert.ThrowsAsync<EtcdException>(() => _lab.Installer.PlanAsync(new InstallRequest { Name = "demo", Tuning = new EtcdTuning { SnapshotCount = 5000 } }, Token)),
+        ];
+        MemberServiceState between = await _lab.Context.ServiceOf(cluster.Spec.Members[0]).GetStateAsync(cluster.Spec.Members[0], Token);
+        Operation<EtcdCluster> uninstall = await new ClusterUninstaller(_lab.Context).PlanAsync(mismatched, new UninstallRequest { RemoveData = true }, Token);
+        await LocalLab.RunAsync(uninstall);
+
+        Assert.All(errors, error => Assert.Equal(EtcdErrorIds.CertificateInvalid, error.ErrorId));
+        Assert.All(errors, error => Assert.Contains("Export-EtcdCredential demo", error.NextStep, StringComparison.Ordinal));
+        Assert.Equal(before, between);
+        Assert.Contains(uninstall.Warnings, warning => warning.Contains("client.key", StringComparison.Ordinal) || warning.Contains("client.crt", StringComparison.Ordinal));
         Assert.False(_lab.Context.Profiles.Exists("demo"));
     }
 
@@ -155,9 +221,33 @@ public sealed class SettingsOnMembersTests : IAsyncLifetime
         await File.AppendAllTextAsync(spec.Members[1].Layout.ConfigFile, "pre-vote: false\n", Token);
         Operation<EtcdMember> repair = await new MemberRepairer(_lab.Context).PlanAsync(now, "demo-2", new RepairMemberRequest(), Token);
         Assert.StartsWith("Keep a copy of etcd.conf.yml of member demo-2, changed by hand (pre-vote: false instead of nothing)", repair.Plan.Steps[0].Action, StringComparison.Ordinal);
+        await AddAgainAsync(now);
+    }
+
+    /// <summary>A member that is added by a second command, because the first did not get to its end, or it was stopped later.</summary>
+    private async Task AddAgainAsync(EtcdCluster cluster)
+    {
+        MemberSpec first = cluster.Spec!.Members[0];
+        await _lab.Context.ServiceOf(first).StopAsync(first, Token);
+        await File.AppendAllTextAsync(first.Layout.ConfigFile, "pre-vote: false\n", Token);
+        var request = new AddMemberRequest { Host = new HostWish { Connection = HostConnection.Local } };
+
+        Operation<EtcdMember> adding = await new MemberAdder(_lab.Context).PlanAsync(cluster, request, Token);
+        await LocalLab.RunAsync(adding);
+
+        Assert.StartsWith("Keep a copy of etcd.conf.yml of member demo-1, changed by hand (pre-vote: false instead of nothing)", adding.Plan.Steps[0].Action, StringComparison.Ordinal);
+        Assert.EndsWith("pre-vote: false\n", await File.ReadAllTextAsync(Assert.Single(Directory.GetFiles(first.Directory, "etcd.conf.yml.*.kept")), Token), StringComparison.Ordinal);
+        Assert.True((await ReadAsync(cluster)).IsAsSpecified);
     }
 
     private string ProfileFile => Path.Combine(_lab.Context.Profiles.Folder("demo"), "cluster.json");
+
+    private void EditProfile(Action<JsonObject> edit)
+    {
+        JsonNode profile = JsonNode.Parse(File.ReadAllText(ProfileFile))!;
+        edit(profile["spec"]!["tuning"]!.AsObject());
+        File.WriteAllText(ProfileFile, profile.ToJsonString());
+    }
 
     private void PoisonProfile(string from, string to)
     {

@@ -37,7 +37,7 @@ public sealed class GetEtcdClusterCommand : AdminCmdlet
 
     private async Task WriteClusterAsync(string name, CancellationToken stop)
     {
-        EtcdCluster cluster = await Admin.Profiles.LoadAsync(name, stop).ConfigureAwait(false);
+        EtcdCluster cluster = await Admin.Profiles.LoadAsync(name, CoreEvents, stop).ConfigureAwait(false);
         EtcdCredential? credential = Credential.ToEtcdCredential();
         await WriteAsync(credential is null ? cluster : cluster.WithCredential(credential)).ConfigureAwait(false);
     }

@@ -74,7 +74,7 @@ public sealed class MemberOperator(AdminContext context)
     /// <param name="timeout">How long it has to answer.</param>
     /// <param name="cancellationToken">Gives up waiting. A member that is being stopped is started all the same.</param>
     /// <returns>The verdict on it, as for starting it.</returns>
-    /// <exception cref="EtcdException">Those of stopping and starting. MemberDataLost: where it runs, it is not stopped.</exception>
+    /// <exception cref="EtcdException">Those of stopping and starting. MemberDataLost: where it runs, it is not stopped. CertificateInvalid: the operator's own; nothing was done.</exception>
     public async Task<EtcdHealth> RestartAsync(
         EtcdCluster cluster, string memberName, TimeSpan timeout, CancellationToken cancellationToken)
     {
@@ -82,6 +82,7 @@ public sealed class MemberOperator(AdminContext context)
         IMemberService service = context.ServiceOf(member);
         EtcdVersion version = cluster.RequireSpec().Version ?? throw NotInstalled(cluster);
         DataAtStart data = Data(cluster);
+        ClientIdentity.Require(cluster, context.Clock); // without it nobody could tell whether the member serves again
         if (data == DataAtStart.Required) await MemberDataCheck.RequireBeforeStopAsync(context, member, cancellationToken).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
         // Whoever restarts wants it to run at the end, also when he does not want to wait for it any longer.
@@ -94,10 +95,11 @@ public sealed class MemberOperator(AdminContext context)
     /// <param name="cluster">A managed cluster.</param>
     /// <param name="memberName">The member's name.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <exception cref="EtcdException">QuorumAtRisk, with the arithmetic. Not thrown for a member that is down anyway.</exception>
+    /// <exception cref="EtcdException">QuorumAtRisk, with the arithmetic. Not thrown for a member that is down anyway. CertificateInvalid: the operator's own, with which no member can be asked.</exception>
     public async Task GuardQuorumAsync(EtcdCluster cluster, string memberName, CancellationToken cancellationToken)
     {
         Find(cluster, memberName);
+        ClientIdentity.Require(cluster, context.Clock); // members that refuse this operator would count as down, and the quorum as lost
         if (await FindQuorumLossAsync(cluster, [memberName], cancellationToken).ConfigureAwait(false) is { } loss)
             throw QuorumAtRisk($"Stopping member {memberName} would stop cluster '{cluster.Name}': {loss}.", memberName);
     }
@@ -106,9 +108,11 @@ public sealed class MemberOperator(AdminContext context)
     /// <param name="cluster">A managed cluster.</param>
     /// <param name="memberNames">The members' names; those that it does not have count for nothing.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <exception cref="EtcdException">QuorumAtRisk, with the arithmetic.</exception>
+    /// <exception cref="EtcdException">QuorumAtRisk, with the arithmetic. CertificateInvalid: the operator's own.</exception>
     public async Task GuardQuorumAsync(EtcdCluster cluster, IReadOnlyList<string> memberNames, CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(cluster);
+        ClientIdentity.Require(cluster, context.Clock);
         if (await FindQuorumLossAsync(cluster, memberNames, cancellationToken).ConfigureAwait(false) is { } loss)
             throw QuorumAtRisk($"Stopping members {string.Join(", ", memberNames)} would stop cluster '{cluster.Name}': {loss}. None was stopped.", cluster.Name);
     }

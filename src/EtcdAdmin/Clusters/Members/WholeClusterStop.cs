@@ -71,9 +71,9 @@ internal sealed class WholeClusterStop(AdminContext context, EtcdCluster cluster
                 .Maintenance.StatusAsync(cancellationToken).ConfigureAwait(false);
             return !status.Leader.IsNone && status.Leader == status.Header.MemberId;
         }
-        catch (EtcdRpcException)
+        catch (Exception e) when (e is EtcdRpcException or EtcdException { ErrorId: EtcdErrorIds.CertificateInvalid })
         {
-            return false; // stopped, or cut off
+            return false; // stopped, cut off, or we have no certificate to ask with
         }
     }
 }

@@ -22,15 +22,21 @@ internal sealed class OwnershipReader(AdminContext context)
     }
 
     /// <summary>Judges what a host said; of a foreign one also whether another cluster of this user's knows it.</summary>
-    /// <exception cref="EtcdException">ProfileInvalid.</exception>
     public async Task<MemberOwnership> JudgeAsync(
         EtcdCluster? cluster, MemberSpec member, OwnerFacts facts, CancellationToken cancellationToken, ClusterId? id = null)
     {
         var ownership = MemberOwnership.Of(cluster, member, facts, id);
         if (!ownership.IsForeign || ownership.OtherCluster is not { } name || facts.Token is not { } token
             || !ClusterName.IsAllowed(name) || !context.Profiles.Exists(name)) return ownership;
-        EtcdCluster other = await context.Profiles.LoadAsync(name, cancellationToken).ConfigureAwait(false);
-        return other.Spec?.Knows(token) == true ? ownership with { Known = other } : ownership;
+        try
+        {
+            EtcdCluster other = await context.Profiles.LoadAsync(name, cancellationToken).ConfigureAwait(false);
+            return other.Spec?.Knows(token) == true ? ownership with { Known = other } : ownership;
+        }
+        catch (EtcdException)
+        {
+            return ownership; // only named by it, and that profile is the business of whoever needs that cluster
+        }
     }
 
     /// <summary>Refuses where one of some members is somebody else's.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 
 namespace EtcdAdmin.Clusters;
 
@@ -14,6 +15,8 @@ public sealed class ProfileStore(EtcdAdminHome home)
         WriteIndented = true,
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        RespectNullableAnnotations = true,
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
         Converters = { new PlainJsonConverter(), new EtcdVersionJsonConverter() },
     };
 
@@ -48,7 +51,7 @@ public sealed class ProfileStore(EtcdAdminHome home)
     /// <param name="name">Its name.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     /// <exception cref="EtcdException">ClusterNotFound, ProfileInvalid, CertificateInvalid.</exception>
-    public Task<EtcdCluster> LoadAsync(string name, CancellationToken cancellationToken) => LoadAsync(name, FileOf(name), cancellationToken);
+    public Task<EtcdCluster> LoadAsync(string name, CancellationToken cancellationToken) => LoadAsync(name, FileOf(name), null, cancellationToken);
 
     /// <summary>A managed cluster with its specification as it is saved now: the object at hand may be old.</summary>
     /// <param name="cluster">The cluster.</param>
@@ -62,9 +65,19 @@ public sealed class ProfileStore(EtcdAdminHome home)
         return cluster.WithSpec(saved.RequireSpec());
     }
 
-    private async Task<EtcdCluster> LoadAsync(string name, string file, CancellationToken cancellationToken)
+    /// <summary>Reads a cluster, and reports what in its profile was read in another form, is ignored, or stands in the way of changes.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="events">Gets warnings; null gets none.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <exception cref="EtcdException">ClusterNotFound, ProfileInvalid, CertificateInvalid.</exception>
+    public Task<EtcdCluster> LoadAsync(string name, IProgress<EtcdEvent>? events, CancellationToken cancellationToken) =>
+        LoadAsync(name, FileOf(name), events, cancellationToken);
+
+    private async Task<EtcdCluster> LoadAsync(string name, string file, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
     {
-        ClusterProfile profile = await ReadAsync(name, file, cancellationToken).ConfigureAwait(false);
+        ProfileReading reading = await ReadAsync(name, file, cancellationToken).ConfigureAwait(false);
+        ClusterProfile profile = reading.Profile;
+        foreach (string warning in reading.Warnings) events.Warning($"Profile of cluster '{name}' ({file}): {warning}");
         ClusterTls? tls = null;
         if (profile.Tls)
         {
@@ -72,7 +85,7 @@ public sealed class ProfileStore(EtcdAdminHome home)
             tls = await pki.ReadClientAsync(cancellationToken).ConfigureAwait(false);
         }
 
-        return new EtcdCluster(profile.Name, profile.Endpoints) { Tls = tls, Spec = profile.Spec is { } spec ? SettingHealing.Heal(spec) : null };
+        return new EtcdCluster(profile.Name, profile.Endpoints) { Tls = tls, Spec = profile.Spec, SpecError = reading.SpecError };
     }
 
     /// <summary>The file in which a cluster is saved.</summary>
@@ -97,7 +110,7 @@ public sealed class ProfileStore(EtcdAdminHome home)
     /// <param name="cancellationToken">Ends the reading.</param>
     /// <exception cref="EtcdException">ClusterNotFound, ProfileInvalid, CertificateInvalid.</exception>
     internal Task<EtcdCluster> LoadKeptAsync(string name, string mark, CancellationToken cancellationToken) =>
-        LoadAsync(name, $"{FileOf(name)}.{mark}", cancellationToken);
+        LoadAsync(name, $"{FileOf(name)}.{mark}", null, cancellationToken);
 
     /// <summary>What the names of kept profiles end with, behind a beginning of that.</summary>
     /// <param name="name">The cluster's name.</param>
@@ -113,9 +126,11 @@ public sealed class ProfileStore(EtcdAdminHome home)
     /// <summary>Saves a cluster, in place of one of the same name. The password of its credential is not saved.</summary>
     /// <param name="cluster">What to save.</param>
     /// <param name="cancellationToken">Ends the writing; the old profile stays whole.</param>
+    /// <exception cref="EtcdException">ProfileInvalid: parts of the profile that is there could not be read. FileWriteFailed, DiskFull.</exception>
     public async Task SaveAsync(EtcdCluster cluster, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(cluster);
+        if (cluster.SpecError is { } unread) throw unread; // or what could not be read would be lost
         string folder = Folder(cluster.Name);
         PrivateFolder.Create(folder);
         if (cluster.Tls is { } tls) await new ProfilePki(folder).WriteClientAsync(tls, cancellationToken).ConfigureAwait(false);
@@ -152,16 +167,12 @@ public sealed class ProfileStore(EtcdAdminHome home)
         return AtomicFile.WriteAsync(file, JsonSerializer.SerializeToUtf8Bytes(profile, Json), AtomicFile.OwnerOnly, cancellationToken);
     }
 
-    private static async Task<ClusterProfile> ReadAsync(string name, string file, CancellationToken cancellationToken)
+    private static async Task<ProfileReading> ReadAsync(string name, string file, CancellationToken cancellationToken)
     {
         try
         {
             byte[] content = await File.ReadAllBytesAsync(file, cancellationToken).ConfigureAwait(false);
-            ClusterProfile profile = JsonSerializer.Deserialize<ClusterProfile>(content, Json)
-                ?? throw new JsonException("The file holds null.");
-            if (profile.Format > ClusterProfile.CurrentFormat)
-                throw new JsonException($"It was written by a newer version of EtcdAdmin (format {profile.Format}).");
-            return profile;
+            return new ProfileReader(name, file, Json).Read(content);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -171,11 +182,13 @@ public sealed class ProfileStore(EtcdAdminHome home)
                 NextStep = "Get-EtcdCluster lists those that are; Connect-EtcdCluster -Name saves one.",
             };
         }
-        catch (Exception e) when (e is JsonException or NotSupportedException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new EtcdException(EtcdErrorIds.ProfileInvalid, EtcdErrorKind.InvalidData,
-                $"The profile of cluster '{name}' ({file}) cannot be read: {e.Message}", e)
-            { Target = file };
+            throw new EtcdException(EtcdErrorIds.ProfileInvalid, EtcdErrorKind.InvalidData, $"The profile of cluster '{name}' ({file}) cannot be read: {e.Message}", e)
+            {
+                Target = file,
+                NextStep = "Make the file readable for you, then run the command again.",
+            };
         }
     }
 }

@@ -111,6 +111,9 @@ internal sealed record EtcdSetting(string Name, SettingType Type, string Version
     /// <summary>The largest number.</summary>
     public long Most { get; init; } = long.MaxValue;
 
+    /// <summary>What etcd checks of a value beyond its kind, see <see cref="TextRules"/>: the value as it is kept and the release, to what was expected; null for nothing.</summary>
+    public Func<object, EtcdVersion?, string?>? Rule { get; init; }
+
     /// <summary>The value that can cost data; a map has it where this name is true. Null for none.</summary>
     public IReadOnlyList<string>? Unsafe { get; init; }
 

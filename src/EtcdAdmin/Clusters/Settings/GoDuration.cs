@@ -17,8 +17,14 @@ internal static class GoDuration
     private static readonly SearchValues<char> Digits = SearchValues.Create("0123456789.");
 
     /// <summary>Reads one; a bare number says no unit and is none, but for 0.</summary>
-    public static bool TryParse(string text, out long nanoseconds)
+    public static bool TryParse(string text, out long nanoseconds) => Read(text, out nanoseconds, out bool isTooLong) && !isTooLong;
+
+    /// <summary>Whether a text is a duration that Go cannot hold.</summary>
+    public static bool IsTooLong(string text) => Read(text, out _, out bool isTooLong) && isTooLong;
+
+    private static bool Read(string text, out long nanoseconds, out bool isTooLong)
     {
+        isTooLong = false;
         nanoseconds = 0;
         bool negative = text.StartsWith('-');
         ReadOnlySpan<char> rest = text.AsSpan(negative || text.StartsWith('+') ? 1 : 0);
@@ -32,9 +38,10 @@ internal static class GoDuration
             rest = rest[digits..];
             if (!TryUnit(rest, out int length, out long unit)) return false;
             rest = rest[length..];
-            // The largest number that passes is far below what a decimal holds.
-            sum += decimal.Truncate(number * unit);
-            if (sum > long.MaxValue) return false;
+            // What is added here is far below what a decimal holds.
+            if (number > (decimal)long.MaxValue / unit) isTooLong = true;
+            else sum += decimal.Truncate(number * unit);
+            if (sum > long.MaxValue) (isTooLong, sum) = (true, 0);
         }
 
         nanoseconds = (long)(negative ? -sum : sum);
@@ -68,7 +75,7 @@ internal static class GoDuration
     {
         number = 0;
         return text.Length <= 28 && text.ContainsAnyInRange('0', '9')
-            && decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out number) && number <= long.MaxValue;
+            && decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out number);
     }
 
     private static bool TryUnit(ReadOnlySpan<char> text, out int length, out long nanoseconds)

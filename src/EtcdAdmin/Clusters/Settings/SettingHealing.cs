@@ -7,6 +7,17 @@ internal static class SettingHealing
     /// <summary>The same settings, durations in form; the very same object where they are.</summary>
     public static ClusterSpec Heal(ClusterSpec spec) => spec with { Tuning = Heal(spec.Tuning) };
 
+    /// <summary>What was brought into form, as sentences.</summary>
+    public static IEnumerable<string> Describe(EtcdTuning before, EtcdTuning healed)
+    {
+        if (before.AutoCompactionRetention != healed.AutoCompactionRetention)
+            yield return $"'auto-compaction-retention' is '{before.AutoCompactionRetention}', and is read as {healed.AutoCompactionRetention}.";
+        foreach ((string name, object? value) in before.Extra ?? new Dictionary<string, object?>())
+        {
+            if (IsAmiss(name, value)) yield return $"'{name}' is '{value}', and is read as {healed.Extra![name]}."; // the same names
+        }
+    }
+
     private static EtcdTuning Heal(EtcdTuning tuning)
     {
         if (tuning.AutoCompactionRetention is { } kept && kept.Contains(':', StringComparison.Ordinal) && SettingValues.Nanoseconds(kept) is { } retention)

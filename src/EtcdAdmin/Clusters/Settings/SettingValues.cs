@@ -143,6 +143,7 @@ internal static class SettingValues
         };
         if (!TryNanoseconds(value, unit, out long nanoseconds) || nanoseconds < 0)
         {
+            if (IsTooLong(value, unit)) return $"a duration of at most {GoDuration.Format(long.MaxValue)}, the longest that etcd can hold";
             string days = value is string text && text.TrimEnd().EndsWith('d') ? " (a day is 24h)" : "";
             return $"a duration of 0 or more such as 40s, 1h30m or 500ms{days}, a TimeSpan, or a whole number of {name}";
         }
@@ -152,6 +153,14 @@ internal static class SettingValues
         kept = setting.Type == SettingType.Seconds ? nanoseconds / unit : GoDuration.Format(nanoseconds);
         return null;
     }
+
+    private static bool IsTooLong(object value, long unit) => value switch
+    {
+        TimeSpan span => (decimal)span.Ticks * TimeSpan.NanosecondsPerTick > long.MaxValue,
+        _ when Whole(value) is { } number => number > long.MaxValue / unit,
+        string text => GoDuration.IsTooLong(text.Trim()),
+        _ => false,
+    };
 
     /// <param name="value">What was given.</param>
     /// <param name="unit">What a bare number counts, in nanoseconds.</param>

@@ -23,6 +23,13 @@ internal sealed record TuningSetting(string Name, string Parameter, Func<EtcdTun
     public static string? Problem(string name, object kept) =>
         name == "listen-metrics-urls" && Urls((string)kept) is null ? "URLs such as http://10.0.0.1:2381" : null;
 
+    /// <summary>The value of a specification as somebody could give it by the setting's name; null where there is none.</summary>
+    public object? GivenIn(EtcdTuning tuning) => Get(tuning) switch
+    {
+        IEnumerable<Uri> urls => string.Join(',', urls.Select(url => url.OriginalString)),
+        var value => value,
+    };
+
     private static TimeSpan? Span(object? kept) => SettingValues.Nanoseconds(kept) is { } nanoseconds ? new TimeSpan(nanoseconds / TimeSpan.NanosecondsPerTick) : null;
 
     private static List<Uri>? Urls(string? kept)

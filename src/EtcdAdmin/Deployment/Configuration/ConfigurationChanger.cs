@@ -86,7 +86,9 @@ public sealed class ConfigurationChanger(AdminContext context)
             plan.Add(InstallPlan.UnitText(member), (_, token) => new MemberFiles(context.HostOf(member), member).WriteUnitAsync(cluster.Name, token));
         var restarts = new List<MemberRestart>();
         if (truth.Changes.Count > 0) AddTruth(plan, saved, cluster, truth, restarts);
-        if (truth.Changes.Count > 0 || changed.Length > 0 || !after.Endpoints.ToHashSet().SetEquals(cluster.Endpoints)) AddSteps(plan, membership, after, changed, restarts, edits, request);
+        // A setting that was never in force may be all that goes.
+        bool isRecorded = wanted.Tuning == cluster.RequireSpec().Tuning && after.Endpoints.ToHashSet().SetEquals(cluster.Endpoints);
+        if (truth.Changes.Count > 0 || changed.Length > 0 || !isRecorded) AddSteps(plan, membership, after, changed, restarts, edits, request);
         return new Operation<EtcdCluster>(
             plan.Build(),
             warnings: QuotaAlarm.Warnings(cluster, wanted, membership.Health.Alarms),

@@ -19,8 +19,16 @@ internal static class EtcdConfiguration
     /// <summary>The text of <c>etcd.conf.yml</c>; the same for the same input, so that a changed text means a changed setting.</summary>
     /// <param name="spec">The cluster; its version is known.</param>
     /// <param name="member">One of its members.</param>
-    /// <exception cref="EtcdException">SpecInvalid: an extra setting that EtcdAdmin itself decides.</exception>
-    public static string Render(ClusterSpec spec, MemberSpec member)
+    /// <remarks>
+    /// What a profile that was edited by hand holds of settings that EtcdAdmin itself decides is left out: it was never in force, and some of
+    /// them destroy. Loading the profile names them.
+    /// </remarks>
+    public static string Render(ClusterSpec spec, MemberSpec member) => Render(spec, member, isForced: false);
+
+    /// <summary>The same with the setting that makes the member forget all others when it starts. Only a repair after a loss of the quorum writes it.</summary>
+    public static string RenderForced(ClusterSpec spec, MemberSpec member) => Render(spec, member, isForced: true);
+
+    private static string Render(ClusterSpec spec, MemberSpec member, bool isForced)
     {
         var entries = new Dictionary<string, object>(StringComparer.Ordinal);
         AddIdentity(entries, spec, member);
@@ -28,6 +36,7 @@ internal static class EtcdConfiguration
         AddLogging(entries, spec);
         TuningEntries.Add(entries, spec, member);
         AddExtra(entries, spec.Tuning);
+        if (isForced) entries["force-new-cluster"] = true;
         return SealedText.Seal(Heading, Yaml.Serialize(entries));
     }
 
@@ -79,17 +88,8 @@ internal static class EtcdConfiguration
     {
         foreach ((string name, object? value) in tuning.Extra ?? new Dictionary<string, object?>())
         {
-            if (entries.ContainsKey(name))
-            {
-                throw new EtcdException(EtcdErrorIds.SpecInvalid, EtcdErrorKind.InvalidInput,
-                    $"The setting '{name}' is decided by the specification and cannot be given as extra configuration.")
-                {
-                    Target = name,
-                    NextStep = "Use the parameter that stands for it.",
-                };
-            }
-
-            if (value is not null) entries[name] = InEtcdsUnit(name, value);
+            if (value is null || !SettingOwners.IsFree(name) || entries.Keys.Contains(name, StringComparer.OrdinalIgnoreCase)) continue;
+            entries[name] = InEtcdsUnit(name, value);
         }
     }
 

@@ -21,6 +21,7 @@ internal static class SettingNames
         EtcdSetting? meant = EtcdSettingTable.Find(name) ?? SpelledOtherwise(name);
         if (meant is not null && Free(meant, version)) return Use(meant.Name);
         if (meant?.Gate is { } gate && EtcdSettingTable.Find("feature-gates")!.IsKnownTo(version)) return $"Use 'feature-gates' with the value '{gate}=true'."; // in the table
+        if (FlagMapOf(name, version) is { } flags) return $"Use '{flags.Name}' with a map of {string.Join(", ", flags.Words!)}."; // a map has names
         if (name.Split('.') is [var map, _] && EtcdSettingTable.Find(map) is { Type: SettingType.FlagMap } parts && Free(parts, version))
             return $"Use '{parts.Name}' with a map of {string.Join(", ", parts.Words!)}."; // a map has names
         EtcdSetting? renamed = meant is null ? null : EtcdSettingTable.All.FirstOrDefault(other =>
@@ -28,6 +29,14 @@ internal static class SettingNames
         if (renamed is not null) return Use(renamed.Name);
         string[] known = [.. EtcdSettingTable.All.Where(setting => Free(setting, version)).Select(setting => setting.Name)];
         return NearestName.Find(Plain(name), known) is { } near && near != meant?.Name ? Use(near) : null;
+    }
+
+    // The program has a flag for each part: --socket-reuse-port is socket-options with reuse-port.
+    private static EtcdSetting? FlagMapOf(string name, EtcdVersion? version)
+    {
+        string letters = Letters(name);
+        return EtcdSettingTable.All.FirstOrDefault(setting => setting.Type == SettingType.FlagMap && Free(setting, version)
+            && setting.Words!.Any(word => letters == Letters(setting.Name.Split('-')[0] + word) || letters == Letters(word))); // as above
     }
 
     private static bool Free(EtcdSetting setting, EtcdVersion? version) => SettingOwners.IsFree(setting.Owner) && setting.IsKnownTo(version);

@@ -14,6 +14,9 @@ internal sealed class SettingRules(EtcdVersion? version, bool force)
     // Of hours so many fit into Go's nanoseconds.
     private const long MostHours = 2_562_047;
 
+    // etcd tries ten times in this time, and ends where a tenth of it is nothing (v3compactor/periodic.go, getRetryInterval and getRetentions, 3.3 to 3.7).
+    private const long LeastRetention = 10;
+
     private readonly List<SettingProblem> _problems = [];
 
     /// <summary>The old settings with the wished ones.</summary>
@@ -41,24 +44,39 @@ internal sealed class SettingRules(EtcdVersion? version, bool force)
             else if (Take(name, value, old) is (var known, var form)) tuning = Put(tuning, kept, known, form, wish);
         }
 
-        CheckKept(kept, extra);
+        CheckKept(tuning, kept, extra);
         CheckRenamed(kept);
         tuning = WithRetention(tuning with { Extra = kept.Count == 0 ? null : kept }, old);
+        CheckParameters(wish);
+        _problems.AddRange(SettingsTogether.Check(tuning));
         SettingProblem.ThrowIfAny(_problems);
         TuningRules.Check(tuning);
         return tuning;
     }
 
-    /// <summary>What is wrong with extra settings for the release that is known by now.</summary>
+    /// <summary>What is wrong with settings for the release that is known by now.</summary>
     /// <exception cref="EtcdException">SpecInvalid.</exception>
-    public void CheckNames(EtcdTuning tuning)
+    public void CheckRelease(EtcdTuning tuning)
     {
-        foreach (string name in tuning.Extra?.Keys ?? [])
+        CheckParameters(tuning);
+        foreach ((string name, object? value) in tuning.Extra ?? new Dictionary<string, object?>())
         {
-            if (EtcdSettingTable.Find(name) is { } setting && !setting.IsKnownTo(version)) AddUnknown(name, setting);
+            if (EtcdSettingTable.Find(name) is not { } setting) continue;
+            if (!setting.IsKnownTo(version)) AddUnknown(name, setting);
+            else if (value is not null && setting.Rule?.Invoke(value, version) is { } expected) AddWrong(name, value, expected);
         }
 
         SettingProblem.ThrowIfAny(_problems);
+    }
+
+    /// <summary>Those that have a parameter come as they are, and etcd reads them no more kindly.</summary>
+    private void CheckParameters(EtcdTuning wish)
+    {
+        foreach (TuningSetting parameter in TuningSetting.All)
+        {
+            if (EtcdSettingTable.Find(parameter.Name) is { Rule: not null } setting && parameter.GivenIn(wish) is { } value
+                && KeptSettings.Problem(setting, value, version, out _) is { } expected) AddWrong($"-{parameter.Parameter}", value, expected);
+        }
     }
 
     private (string Name, object Kept)? Take(string name, object value, EtcdTuning old)
@@ -66,7 +84,7 @@ internal sealed class SettingRules(EtcdVersion? version, bool force)
         if (EtcdSettingTable.Find(name) is not { } setting) return TakeUnknown(name, value);
         if (!SettingOwners.IsFree(setting.Owner)) AddOwned(setting.Name, setting.Owner);
         else if (!setting.IsKnownTo(version)) AddUnknown(name, setting);
-        else if (Problem(setting, value, out object kept) is { } expected) Add(setting.Name, $"'{setting.Name}' must be {expected}{NotGiven(value)}", "Correct the value.");
+        else if (KeptSettings.Problem(setting, value, version, out object kept) is { } expected) AddWrong(setting.Name, value, expected);
         else if (IsUnsafe(setting, kept) && !force && !Equal(Current(old, setting.Name), kept))
         {
             Add(setting.Name, $"'{setting.Name}' is dangerous: {setting.Danger}",
@@ -75,10 +93,6 @@ internal sealed class SettingRules(EtcdVersion? version, bool force)
         else return (setting.Name, kept);
         return null;
     }
-
-    private static string? Problem(EtcdSetting setting, object value, out object kept) =>
-        SettingValues.Normalize(setting, value, out kept)
-        ?? (setting.Owner == SettingOwner.Tuning ? TuningSetting.Problem(setting.Name, kept) : null);
 
     private (string Name, object Kept)? TakeUnknown(string name, object value)
     {
@@ -121,16 +135,8 @@ internal sealed class SettingRules(EtcdVersion? version, bool force)
     }
 
     /// <summary>What was in the profile before is checked too: a profile that was edited by hand must not stop a member that cannot start again.</summary>
-    private void CheckKept(SortedDictionary<string, object?> kept, IReadOnlyDictionary<string, object?>? given)
-    {
-        foreach ((string name, object? value) in kept)
-        {
-            if (value is null || given?.Keys.Any(key => key.Trim().Equals(name, StringComparison.OrdinalIgnoreCase)) == true) continue;
-            if (EtcdSettingTable.Find(name) is not { } setting || !SettingOwners.IsFree(setting.Owner) || Problem(setting, value, out _) is not { } expected) continue;
-            Add(name, $"'{name}' in the cluster's profile must be {expected}{NotGiven(value)}",
-                $"Give another value, or go back to etcd's default: Set-EtcdConfiguration -Configuration @{{ '{name}' = $null }}.");
-        }
-    }
+    private void CheckKept(EtcdTuning tuning, SortedDictionary<string, object?> kept, IReadOnlyDictionary<string, object?>? given) => _problems.AddRange(
+        KeptSettings.Problems(tuning with { Extra = kept }, version).Where(problem => given?.Keys.Any(key => key.Trim().Equals(problem.Name, StringComparison.OrdinalIgnoreCase)) != true));
 
     /// <summary>etcd 3.6 ends where a setting has both its names.</summary>
     private void CheckRenamed(SortedDictionary<string, object?> kept)
@@ -154,7 +160,12 @@ internal sealed class SettingRules(EtcdVersion? version, bool force)
         }
 
         if (!counts && SettingValues.Nanoseconds(trimmed) is { } nanoseconds and >= 0)
+        {
+            if (nanoseconds is > 0 and < LeastRetention)
+                Add("auto-compaction-retention", $"'auto-compaction-retention' must be 0 or at least 10ns, not '{text}'", "Give a longer duration, such as 1h, or 0 to turn automatic compaction off.");
             return tuning with { AutoCompactionRetention = GoDuration.TryParse(trimmed, out _) ? trimmed : GoDuration.Format(nanoseconds) };
+        }
+
         Add("auto-compaction-retention", counts
                 ? $"'auto-compaction-retention' must be a number of revisions in the mode 'revision', not '{text}'"
                 : $"'auto-compaction-retention' must be a duration such as 8h or 30m, or a whole number of hours, not '{text}'",
@@ -177,16 +188,7 @@ internal sealed class SettingRules(EtcdVersion? version, bool force)
     private static bool Equal(object? left, object? right) =>
         new EqualMap([new("", left)]).Equals(new EqualMap([new("", right)]));
 
-    private static string NotGiven(object value) => SettingValues.Text(value) is { } text ? $", not '{text}'"
-        : value is bool or double or float or TimeSpan ? $", not '{Convert.ToString(value, CultureInfo.InvariantCulture)}'"
-        : $"; {Kind(value)} is given";
-
-    private static string Kind(object value) => value switch
-    {
-        System.Collections.IDictionary or IReadOnlyDictionary<string, object?> => "a map",
-        System.Collections.IEnumerable => "a list",
-        _ => $"a value of type {value.GetType().Name}",
-    };
+    private void AddWrong(string name, object value, string expected) => Add(name, $"'{name}' must be {expected}{GivenValue.Not(value)}", "Correct the value.");
 
     private void AddOwned(string name, SettingOwner owner)
     {
@@ -203,26 +205,4 @@ internal sealed class SettingRules(EtcdVersion? version, bool force)
     }
 
     private void Add(string name, string text, string nextStep) => _problems.Add(new SettingProblem(name.Trim(), text, nextStep));
-}
-
-/// <summary>What is wrong with a setting.</summary>
-/// <param name="Name">Its name.</param>
-/// <param name="Text">What, without a full stop.</param>
-/// <param name="NextStep">What to do, as a sentence.</param>
-internal sealed record SettingProblem(string Name, string Text, string NextStep)
-{
-    /// <summary>Refuses all that is wrong at once.</summary>
-    /// <exception cref="EtcdException">SpecInvalid.</exception>
-    public static void ThrowIfAny(IReadOnlyList<SettingProblem> problems)
-    {
-        if (problems.Count == 0) return;
-        string text = problems.Count == 1
-            ? $"The settings cannot be used: {problems[0].Text}."
-            : "The settings cannot be used:" + string.Concat(problems.Select(problem => $"\n  {problem.Text}. {problem.NextStep}"));
-        throw new EtcdException(EtcdErrorIds.SpecInvalid, EtcdErrorKind.InvalidInput, text)
-        {
-            Target = problems[0].Name,
-            NextStep = problems.Count == 1 ? problems[0].NextStep : "Correct these settings; nothing has been changed.",
-        };
-    }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using EtcdAdmin.Clusters;
+using EtcdAdmin.Deployment.Packages;
 using EtcdAdmin.Hosts;
 using EtcdAdmin.Plans;
 
@@ -23,9 +24,10 @@ public sealed class ClusterInstaller(AdminContext context)
             ? await context.Profiles.LoadAsync(request.Name, cancellationToken).ConfigureAwait(false)
             : null;
         if (existing is { IsManaged: false }) throw NotOurs(request.Name);
+        existing?.RequireSpec();
         if (existing is null) request = await WithAddressesAsync(request, cancellationToken).ConfigureAwait(false);
 
-        var builder = new SpecBuilder(context.Home, request);
+        var builder = new SpecBuilder(context.Home, request) { Packaged = await PackagedAsync(request.Package, cancellationToken).ConfigureAwait(false) };
         ClusterSpec wanted = existing?.Spec is { } old
             ? builder.Changed(old)
             : builder.New(request.Hosts is null ? await TakenPortsAsync(cancellationToken).ConfigureAwait(false) : new HashSet<int>());
@@ -46,6 +48,14 @@ public sealed class ClusterInstaller(AdminContext context)
             OperationLock.Of(context, request.Name, wanted.Members),
             again => PlanAsync(request, again),
             load => context.Profiles.LoadAsync(request.Name, load));
+    }
+
+    /// <summary>What the package is of that was named: settings are checked against it before anything else is done, also under <c>-WhatIf</c>.</summary>
+    private static async Task<EtcdVersion?> PackagedAsync(EtcdPackageWish package, CancellationToken cancellationToken)
+    {
+        if (package.Path is not { } path || !VersionRequest.TryParse(package.Version, out VersionRequest? wanted)) return null;
+        EtcdVersion? found = await PackagePeek.VersionAsync(path, wanted, cancellationToken).ConfigureAwait(false);
+        return found is { } version && (wanted.IsNewest || wanted.Matches(version)) ? found : null;
     }
 
     /// <summary>Members are reached where ssh connects to, unless another address is given.</summary>
@@ -76,11 +86,23 @@ public sealed class ClusterInstaller(AdminContext context)
         var taken = new HashSet<int>(here.ListeningPorts);
         foreach (string name in context.Profiles.Names())
         {
-            EtcdCluster cluster = await context.Profiles.LoadAsync(name, cancellationToken).ConfigureAwait(false);
-            foreach (MemberSpec member in cluster.Spec?.Members.Where(member => member.Connection is null) ?? []) taken.UnionWith([member.ClientPort, member.PeerPort]);
+            foreach (MemberSpec member in await LocalMembersAsync(name, cancellationToken).ConfigureAwait(false)) taken.UnionWith([member.ClientPort, member.PeerPort]);
         }
 
         return taken;
+    }
+
+    private async Task<IEnumerable<MemberSpec>> LocalMembersAsync(string name, CancellationToken cancellationToken)
+    {
+        try
+        {
+            EtcdCluster cluster = await context.Profiles.LoadAsync(name, cancellationToken).ConfigureAwait(false);
+            return cluster.Spec?.Members.Where(member => member.Connection is null) ?? [];
+        }
+        catch (EtcdException)
+        {
+            return []; // a profile that cannot be read must not keep another cluster from being installed
+        }
     }
 
     private static EtcdException NotOurs(string name) => new(

@@ -83,6 +83,7 @@ internal sealed record InstallState
     public InstallState WithStopped(MemberSpec member) => this with { Running = new HashSet<string>(Running.Where(name => name != member.Name)) };
 
     /// <summary>Reads all hosts at once.</summary>
+    /// <exception cref="EtcdException">ProfileInvalid: settings of the profile that no member could start with.</exception>
     /// <exception cref="AggregateException">One error for each host that could not be read.</exception>
     public static Task<InstallState> ReadAsync(
         AdminContext context, string name, EtcdCluster? existing, ClusterSpec wanted, CancellationToken cancellationToken) =>
@@ -94,6 +95,7 @@ internal sealed record InstallState
         AdminContext context, string name, EtcdCluster? existing, ClusterSpec wanted, IReadOnlyList<MemberSpec> members,
         CancellationToken cancellationToken, ClusterId? id = null)
     {
+        KeptSettings.Require(name, context.Profiles.FileOf(name), wanted);
         HostSurvey[] surveys = await HostErrors.WhenAllAsync(members.DistinctBy(member => member.HostName)
             .Select(host => HostSurvey.ReadAsync(context, host, wanted, cancellationToken))).ConfigureAwait(false);
         var byHost = surveys.ToDictionary(survey => survey.Host.HostName, StringComparer.Ordinal);

@@ -27,7 +27,7 @@ internal sealed class InstallSteps(AdminContext context, InstallRequest request,
             _packages[wish.Platform] = package;
             _spec = _spec with { Version = package.Version };
             // Where the planner did not know it: before anything is written.
-            if (state.Existing is null) new SettingRules(package.Version, request.ForceSettings).CheckNames(_spec.Tuning);
+            if (state.Existing is null) new SettingRules(package.Version, request.ForceSettings).CheckRelease(_spec.Tuning);
         }
     }
 

@@ -19,7 +19,7 @@ internal sealed class OwnSide(AdminContext context, InstallRequest request, Inst
     /// <exception cref="EtcdException">CertificateInvalid: the authority or the operator's certificate. PackageNotFound and its like: the programs.</exception>
     public async Task CheckAsync(IReadOnlyList<MemberSpec> members, CancellationToken cancellationToken)
     {
-        if (state.Existing is { } existing) CheckClient(existing, context.Clock);
+        if (state.Existing is { } existing) ClientIdentity.Require(existing, context.Clock);
         var pki = new ProfilePki(context.Profiles.Folder(request.Name));
         MemberSpec[] lacking = [.. members.Where(member => state.LacksPki(member) && !state.Running.Contains(member.Name))];
         // A new cluster gets a new authority, unless an attempt that was broken off has made one.
@@ -37,15 +37,6 @@ internal sealed class OwnSide(AdminContext context, InstallRequest request, Inst
             BaseUrl = request.Package.BaseUrl,
             Platform = platform,
         });
-
-    /// <summary>Refuses where members would refuse this operator: his certificate has expired, or is not valid yet.</summary>
-    /// <exception cref="EtcdException">CertificateInvalid.</exception>
-    public static void CheckClient(EtcdCluster cluster, TimeProvider clock)
-    {
-        if (cluster.Tls?.CertificatePem is not { } pem) return;
-        string source = $"client certificate of cluster {cluster.Name}";
-        CertificateCheck.IsValidNow(CertificateInfo.FromPem(pem, source), source, clock);
-    }
 
     private async Task CheckAuthorityAsync(ProfilePki pki, IReadOnlyList<MemberSpec> lacking, CancellationToken cancellationToken)
     {

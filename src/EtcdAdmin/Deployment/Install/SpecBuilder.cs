@@ -7,6 +7,9 @@ namespace EtcdAdmin.Deployment;
 /// <summary>Makes the specification of a new cluster, or of an existing one with what is asked anew.</summary>
 internal sealed class SpecBuilder(EtcdAdminHome home, InstallRequest request)
 {
+    /// <summary>The version of the package that was named, where it tells; null where none was named or only unpacking tells.</summary>
+    public EtcdVersion? Packaged { get; init; }
+
     /// <summary>The specification of a cluster that is not there yet.</summary>
     /// <param name="taken">Ports that are listened on here or belong to other saved clusters; of no concern to other hosts.</param>
     /// <exception cref="EtcdException">SpecInvalid, PortInUse.</exception>
@@ -42,10 +45,10 @@ internal sealed class SpecBuilder(EtcdAdminHome home, InstallRequest request)
         return old with { Tuning = Rules(old.Version).Apply(old.Tuning, request.Tuning, request.Tuning.Extra, replaces: true) };
     }
 
-    /// <summary>For the version that is held, or asked for; the newest patch of a series, and null where only the package will tell.</summary>
+    /// <summary>For the version that is held, packaged or asked for; the newest patch of a series, and null where only the package will tell.</summary>
     private SettingRules Rules(EtcdVersion? held)
     {
-        EtcdVersion? version = held ?? (request.Package.Version is { } wished && VersionRequest.TryParse(wished, out VersionRequest? asked) ? OfSeries(asked) : null);
+        EtcdVersion? version = held ?? Packaged ?? (request.Package.Version is { } wished && VersionRequest.TryParse(wished, out VersionRequest? asked) ? OfSeries(asked) : null);
         return new SettingRules(version, request.ForceSettings);
     }
 

@@ -43,7 +43,7 @@ internal sealed record Membership(EtcdCluster Cluster, IReadOnlyList<Member> Mem
             cluster = cluster.WithSpec(saved.RequireSpec()).Reaching(saved.Endpoints);
         }
 
-        OwnSide.CheckClient(cluster, context.Clock);
+        ClientIdentity.Require(cluster, context.Clock);
         MemberList list;
         try
         {

@@ -37,6 +37,7 @@ public sealed class MemberDataMover(AdminContext context)
         Membership? membership = await ReadMembershipAsync(cluster, cancellationToken).ConfigureAwait(false);
         cluster = membership?.Cluster ?? await context.Profiles.LoadAsync(cluster.Name, cancellationToken).ConfigureAwait(false);
         MemberSpec spec = Find(cluster, membership, member);
+        KeptSettings.Require(cluster.Name, context.Profiles.FileOf(cluster.Name), cluster.RequireSpec());
         await new OwnershipReader(context).RequireOursAsync(cluster, [spec], cancellationToken).ConfigureAwait(false);
         var choice = new MovePlaces(spec, request);
         MoveFacts facts = await MoveFacts.ReadAsync(context, spec, choice.Volumes, choice.Paths, cancellationToken).ConfigureAwait(false);

@@ -25,7 +25,7 @@ public sealed class ClusterUninstaller(AdminContext context)
         EtcdException[] silent = [.. problems.Take(spec.Members.Count).OfType<EtcdException>()];
         if (silent.Length > 0 && !request.Force) throw Refusal(silent);
         MemberSpec[] members = [.. all.Where((_, index) => problems[index] is null)];
-        string[] warnings = [.. all.Zip(problems).Where(pair => pair.Second is not null).Select(pair => LeftBehind(pair.First, pair.Second!))];
+        string[] warnings = [.. Nameless(cluster), .. all.Zip(problems).Where(pair => pair.Second is not null).Select(pair => LeftBehind(pair.First, pair.Second!))];
         var plan = new PlanBuilder($"Uninstalling cluster {cluster.Name}", cluster.Name);
         int up = members.Length;
         var stop = new WholeClusterStop(context, cluster, members);
@@ -65,6 +65,22 @@ public sealed class ClusterUninstaller(AdminContext context)
             OperationLock.Of(context, cluster.Name, all),
             again => PlanAsync(cluster, request, again),
             _ => Task.FromResult(cluster));
+    }
+
+    /// <summary>To take a cluster down, nobody has to be asked: a certificate that cannot be used must not keep it.</summary>
+    private IEnumerable<string> Nameless(EtcdCluster cluster)
+    {
+        string? problem = null;
+        try
+        {
+            ClientIdentity.Require(cluster, context.Clock);
+        }
+        catch (EtcdException e)
+        {
+            problem = e.Message;
+        }
+
+        if (problem is not null) yield return $"The leader of cluster '{cluster.Name}' cannot be found, so stopping its members may take some seconds longer: {problem}";
     }
 
     /// <returns>Why the member's host cannot be managed; null where it can.</returns>

@@ -14,8 +14,6 @@ namespace EtcdAdmin.Snapshots;
 /// </remarks>
 internal sealed class ForcedSource(RebuildInput input) : SourceRebuild(input)
 {
-    private const string ForceSetting = "force-new-cluster";
-
     public override IReadOnlyList<string> Warnings =>
         Input.Choice.IsBehind || Input.Choice.Candidates.Any(candidate => candidate.DataState != RecoveryDataState.Usable)
             ? [$"Revisions continue from those of member {Source.Name}. Clients that have seen later ones from another member must be restarted, for etcd gives the same revisions out again."]
@@ -65,11 +63,9 @@ internal sealed class ForcedSource(RebuildInput input) : SourceRebuild(input)
     {
         EtcdCluster alone = Input.Cluster.WithSpec(Input.Specs.Alone);
         await install.WriteFilesAsync(Source, cancellationToken).ConfigureAwait(false); // with whatever else it may lack
-        var extra = new Dictionary<string, object?>(Input.Specs.Final.Tuning.Extra ?? new Dictionary<string, object?>()) { [ForceSetting] = true };
-        ClusterSpec forced = Input.Specs.Final with { Tuning = Input.Specs.Final.Tuning with { Extra = extra } };
         try
         {
-            await new MemberFiles(Host, Source).WriteConfigAsync(EtcdConfiguration.Render(forced, Source), cancellationToken).ConfigureAwait(false);
+            await new MemberFiles(Host, Source).WriteConfigAsync(EtcdConfiguration.RenderForced(Input.Specs.Final, Source), cancellationToken).ConfigureAwait(false);
             await Service.StartAsync(Source, Version, DataAtStart.Required, cancellationToken).ConfigureAwait(false);
             await new MemberGate(Input.Context).WaitAsync(alone, Source, Input.Timeout, cancellationToken).ConfigureAwait(false);
             await RemoveOthersAsync(alone, events, cancellationToken).ConfigureAwait(false);

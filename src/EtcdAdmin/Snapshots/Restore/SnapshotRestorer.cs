@@ -29,8 +29,9 @@ public sealed class SnapshotRestorer(AdminContext context)
         ArgumentNullException.ThrowIfNull(request);
         if (request is { NoRejoin: true, Member: null }) throw new ArgumentException("NoRejoin needs Member: the one that stays.", nameof(request));
         cluster = await context.Profiles.AsSavedAsync(cluster, cancellationToken).ConfigureAwait(false);
-        OwnSide.CheckClient(cluster, context.Clock); // the proof at the end needs it
+        ClientIdentity.Require(cluster, context.Clock); // the proof at the end needs it
         ClusterSpec spec = cluster.RequireSpec();
+        KeptSettings.Require(cluster.Name, context.Profiles.FileOf(cluster.Name), spec);
         if (spec is not { Installed: true, Version: { } version }) throw NotInstalled(cluster);
         var warnings = new List<string>(source.Warnings);
         if (RestoreGuard.CheckOrigin(source.Snapshot, cluster) is { } foreign) warnings.Add(foreign);

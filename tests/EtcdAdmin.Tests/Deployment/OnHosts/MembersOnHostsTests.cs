@@ -222,7 +222,7 @@ public sealed class MembersOnHostsTests(HostLabFixture lab)
         await using HostCluster hosts = await HostCluster.StartAsync(lab);
         EtcdCluster cluster = await hosts.InstallAsync("n1", "n2", "n3");
         string before = await hosts.LookAsync("n1", "cat /etc/etcd/etcd.conf.yml");
-        var request = new ConfigurationRequest { ClientPort = 12379, Extra = new Dictionary<string, object?> { ["auth-token"] = "nonsense" } };
+        var request = new ConfigurationRequest { ClientPort = 12379, Extra = new Dictionary<string, object?> { ["auth-token"] = "jwt,sign-method=RS256,priv-key=/no/such/key" } };
         Operation<EtcdCluster> operation = await new ConfigurationChanger(hosts.Context).PlanAsync(cluster, request, Token);
 
         var error = await Assert.ThrowsAsync<EtcdException>(() => operation.RunAsync(null, Token));

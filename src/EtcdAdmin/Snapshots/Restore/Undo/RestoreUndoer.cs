@@ -85,7 +85,9 @@ public sealed class RestoreUndoer(AdminContext context)
         ArgumentOutOfRangeException.ThrowIfNegative(request.RevisionBump, nameof(request));
         if (request.RevisionBump > 0 && database is null) throw new ArgumentException("Raised revisions need the database.", nameof(database));
         cluster = await context.Profiles.AsSavedAsync(cluster, cancellationToken).ConfigureAwait(false);
+        ClientIdentity.Require(cluster, context.Clock); // as for the restore
         (RestoreRecord record, ClusterSpec before) = await ChooseAsync(cluster, request, cancellationToken).ConfigureAwait(false);
+        KeptSettings.Require(cluster.Name, context.Profiles.FileOf(cluster.Name), before);
         bool isAnew = request.RevisionBump > 0;
         var guard = new UndoGuard(cluster, record, before);
         guard.CheckSpecs(request);

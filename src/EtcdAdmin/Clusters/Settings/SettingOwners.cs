@@ -1,6 +1,4 @@
-using EtcdAdmin.Clusters;
-
-namespace EtcdAdmin.Deployment;
+namespace EtcdAdmin.Clusters;
 
 /// <summary>Who decides the settings that are not given as settings, and the command that does it.</summary>
 internal static class SettingOwners
@@ -22,6 +20,12 @@ internal static class SettingOwners
 
     /// <summary>Whether a setting may be given as any other.</summary>
     public static bool IsFree(SettingOwner owner) => owner is SettingOwner.Operator or SettingOwner.Tuning;
+
+    /// <summary>Whether a name that a profile holds is for an operator to give. Any other is never written to the configuration of a member.</summary>
+    public static bool IsFree(string name) => Of(name) is not { } owner || IsFree(owner);
+
+    /// <summary>Who decides a name, in whatever case; null where nobody does and no release knows it.</summary>
+    public static SettingOwner? Of(string name) => EtcdSettingTable.Find(name)?.Owner ?? Find(name.Trim());
 
     /// <summary>Why it is refused, to follow the name, and what to do instead.</summary>
     public static (string Reason, string NextStep) Explain(SettingOwner owner) => owner switch

@@ -1,0 +1,23 @@
+namespace EtcdAdmin.Clusters;
+
+/// <summary>What is wrong with a setting.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Text">What, without a full stop.</param>
+/// <param name="NextStep">What to do, as a sentence.</param>
+internal sealed record SettingProblem(string Name, string Text, string NextStep)
+{
+    /// <summary>Refuses all that is wrong at once.</summary>
+    /// <exception cref="EtcdException">SpecInvalid.</exception>
+    public static void ThrowIfAny(IReadOnlyList<SettingProblem> problems)
+    {
+        if (problems.Count == 0) return;
+        string text = problems.Count == 1
+            ? $"The settings cannot be used: {problems[0].Text}."
+            : "The settings cannot be used:" + string.Concat(problems.Select(problem => $"\n  {problem.Text}. {problem.NextStep}"));
+        throw new EtcdException(EtcdErrorIds.SpecInvalid, EtcdErrorKind.InvalidInput, text)
+        {
+            Target = problems[0].Name,
+            NextStep = problems.Count == 1 ? problems[0].NextStep : "Correct these settings; nothing has been changed.",
+        };
+    }
+}
