@@ -51,7 +51,7 @@ internal sealed record PemIdentity(X509Certificate2 Certificate, X509Certificate
         }
         catch (Exception e) when (e is CryptographicException or PlatformNotSupportedException)
         {
-            throw CertificateError.Make(source, "its certificate is damaged, or of a kind this machine does not know", cause: e);
+            throw PemMistake.Unusable(source, e);
         }
     }
 }

@@ -33,6 +33,11 @@ internal static class PemMistake
         "its private key is encrypted with a passphrase; neither etcd nor EtcdAdmin can ask for one",
         $"Decrypt it into a file that only you can read: (umask 077; openssl pkey -in '{source}' -out decrypted.key). Then give that file as the key.");
 
+    /// <summary>The certificate was decoded, and what it holds cannot be used.</summary>
+    public static EtcdException Unusable(string source, Exception cause) => CertificateError.Make(source,
+        "its certificate is damaged, or of a kind this machine does not know",
+        $"Look at it: openssl x509 -noout -text -in '{source}'. If it is damaged, copy it again; otherwise have one issued with an ECDSA or RSA key.", cause);
+
     /// <summary>The END line is missing.</summary>
     public static EtcdException Cut(string source, string which, string label) => CertificateError.Make(source,
         $"{which} is cut off: there is no -----END {label}----- line", "Copy the file again, completely.");

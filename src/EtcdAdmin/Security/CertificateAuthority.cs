@@ -74,13 +74,14 @@ public sealed class CertificateAuthority : IDisposable
             key = PrivateKey.FromPem(keyPem, Source);
             if (!PemReader.Decode(certificate, Source, key.Matches))
             {
-                throw CertificateError.Make(Source, "its key belongs to another certificate");
+                throw CertificateError.Make(Source, "its key belongs to another certificate", "Put the certificate and the key back that belong together.");
             }
 
             var authority = new CertificateAuthority(certificate, key, clock ?? TimeProvider.System);
             return authority.Certificate.IsAuthority
                 ? authority
-                : throw CertificateError.Make(Source, "its certificate is not one of an authority (basic constraints, key usage)");
+                : throw CertificateError.Make(Source, "its certificate is not one of an authority (basic constraints, key usage)",
+                    "Use a certificate that may sign others (basicConstraints CA:TRUE, keyUsage keyCertSign).");
         }
         catch
         {

@@ -18,11 +18,11 @@ internal static class CredentialFiles
     /// <summary>What a reader looks at; everything else is passed over.</summary>
     public static readonly IReadOnlyList<string> Read = [Authority, Certificate, Key, ShellEnvironment, PowerShellEnvironment];
 
-    public static EtcdException Invalid(string path, string reason, Exception? cause = null) =>
+    public static EtcdException Invalid(string path, string reason, Exception? cause = null, string? nextStep = null) =>
         new(EtcdErrorIds.CredentialPackageInvalid, EtcdErrorKind.InvalidData,
             $"'{path}' is no usable credential package: {reason}.", cause)
         {
             Target = path,
-            NextStep = "Make a new package with Export-EtcdCredential.",
+            NextStep = nextStep ?? "Make a new package with Export-EtcdCredential.",
         };
 }

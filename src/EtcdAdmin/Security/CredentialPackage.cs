@@ -102,7 +102,8 @@ public sealed record CredentialPackage
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw CredentialFiles.Invalid(path, $"it cannot be read ({e.Message.TrimEnd('.')})", e);
+            throw CredentialFiles.Invalid(path, $"it cannot be read ({e.Message.TrimEnd('.')})", e,
+                "Check the path, and that this user may read it. If it is lost, make a new package with Export-EtcdCredential.");
         }
     }
 

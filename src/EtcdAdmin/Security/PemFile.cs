@@ -36,7 +36,7 @@ public static class PemFile
         try
         {
             if (Directory.Exists(path)) throw CertificateError.Make(path, "it is a folder", "Give a PEM file.");
-            if (new FileInfo(path).Length > MaxSize) throw CertificateError.Make(path, "it is larger than 1 MiB");
+            if (new FileInfo(path).Length > MaxSize) throw CertificateError.Make(path, "it is larger than 1 MiB", "Check the path; give a file that holds the PEM text alone.");
             byte[] content = await File.ReadAllBytesAsync(path, cancellationToken).ConfigureAwait(false);
             if (DerContent.Explain(content, path) is { } binary) throw binary;
             // UTF-16 too, which Windows PowerShell writes.
@@ -45,7 +45,17 @@ public static class PemFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw CertificateError.Make(path, $"it cannot be read ({e.Message.TrimEnd('.')})", "Check the path and the rights of the file.", e);
+            throw Unreadable(path, e);
         }
     }
+
+    private static EtcdException Unreadable(string path, Exception e) => e switch
+    {
+        DirectoryNotFoundException or FileNotFoundException when Path.GetDirectoryName(path) is { Length: > 0 } folder && !Directory.Exists(folder) =>
+            CertificateError.Make(path, "its folder does not exist", "Check the path.", e),
+        FileNotFoundException => CertificateError.Make(path, "there is no such file", "Check the path.", e),
+        UnauthorizedAccessException => CertificateError.Make(path, "this user may not read it",
+            "Run the command as a user who may read it, or give this user the right to. Keep a private key readable for its owner alone.", e),
+        _ => CertificateError.Make(path, $"it cannot be read ({e.Message.TrimEnd('.')})", "Check the path and the file system it is on.", e),
+    };
 }

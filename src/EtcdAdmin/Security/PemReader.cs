@@ -27,7 +27,7 @@ internal static class PemReader
         }
         catch (Exception e) when (e is CryptographicException or PlatformNotSupportedException)
         {
-            throw CertificateError.Make(source, "its certificate is damaged, or of a kind this machine does not know", cause: e);
+            throw PemMistake.Unusable(source, e);
         }
     }
 }

@@ -99,6 +99,29 @@ public sealed class EtcdctlEnvironmentTests : IAsyncDisposable
     }
 
     [Theory]
+    [InlineData("ETCDCTL_CACERT=pki/no.crt ETCDCTL_ENDPOINTS=n1:2379", "ETCDCTL_CACERT")]
+    [InlineData("ETCDCTL_CA_FILE=pki/no.crt ETCDCTL_INSECURE_TRANSPORT=false ETCDCTL_ENDPOINTS=n1:2379", "ETCDCTL_CA_FILE")]
+    [InlineData("ETCDCTL_CERT=pki/no.crt ETCDCTL_KEY_FILE=pki/me.key ETCDCTL_ENDPOINTS=n1:2379", "ETCDCTL_CERT")]
+    [InlineData("ETCDCTL_CERT=pki/me.crt ETCDCTL_KEY_FILE=pki/no.crt ETCDCTL_ENDPOINTS=n1:2379", "ETCDCTL_KEY_FILE")]
+    public async Task DescribeAsync_RelativePaths_CountFromTheShellsFolder(string variables, string culprit)
+    {
+        using var mine = new TestCertificate(new TestCertificateSpec("me"));
+        Directory.CreateDirectory(Path.Combine(_lab.Path, "pki"));
+        await File.WriteAllTextAsync(Path.Combine(_lab.Path, "pki", "me.crt"), mine.Pem, Token);
+        await File.WriteAllTextAsync(Path.Combine(_lab.Path, "pki", "me.key"), mine.KeyPem, Token);
+        var there = new ConnectRequest { Folder = _lab.Path };
+
+        EtcdCluster cluster = await DescribeAsync("ETCDCTL_CACERT=pki/me.crt ETCDCTL_CERT=pki/me.crt ETCDCTL_KEY=pki/me.key ETCDCTL_ENDPOINTS=n1:2379", there);
+        var error = await Assert.ThrowsAsync<EtcdException>(() => DescribeAsync(variables, there));
+
+        Assert.Equal(mine.KeyPem, cluster.Tls?.KeyPem);
+        string path = Path.Combine(_lab.Path, "pki/no.crt");
+        Assert.Equal((EtcdErrorIds.CertificateInvalid, path), (error.ErrorId, error.Target));
+        Assert.Equal($"{culprit}: '{path}' cannot be used: there is no such file.", error.Message);
+        Assert.Contains("Check the path", error.NextStep, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("3.3")]
     [InlineData("3.5")]
     [Etcd36Data("3.6")]

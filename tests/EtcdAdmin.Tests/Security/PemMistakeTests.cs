@@ -128,6 +128,23 @@ public sealed class PemMistakeTests : IDisposable
         Assert.Equal(EtcdErrorIds.ConnectFailed, error.ErrorId); // nobody is there, but it went that far
     }
 
+    [Theory]
+    [InlineData("missing.pem", "there is no such file", "Check the path")]
+    [InlineData("no/such/folder.pem", "its folder does not exist", "Check the path")]
+    [InlineData("folder", "it is a folder", "Give a PEM file")]
+    [InlineData("large.pem", "it is larger than 1 MiB", "Check the path")]
+    public async Task Connect_FileThatIsNotThere_SaysSoAndWhatToDo(string name, string reason, string nextStep)
+    {
+        string path = _folder.File(name);
+        Directory.CreateDirectory(_folder.File("folder"));
+        await File.WriteAllBytesAsync(_folder.File("large.pem"), new byte[(1 << 20) + 1], Token);
+        string good = await WriteAsync("me.crt", Encoding.ASCII.GetBytes(_mine.Pem));
+
+        EtcdException[] errors = [await ConnectAsync(path, null, null), await ConnectAsync(null, path, good), await ConnectAsync(null, good, path)];
+
+        Assert.All(errors, error => AssertSays(error, path, reason, nextStep));
+    }
+
     private static void AssertSays(EtcdException error, string target, string reason, string nextStep, params string[] files)
     {
         Assert.Equal(EtcdErrorIds.CertificateInvalid, error.ErrorId);

@@ -72,6 +72,7 @@ public sealed class ConnectEtcdClusterCommand : AdminCmdlet
             CertificateFile = PathOf(CertificateFile),
             KeyFile = PathOf(KeyFile),
             CredentialPackage = PathOf(CredentialPackage),
+            Folder = SessionState.Path.CurrentFileSystemLocation.ProviderPath, // where etcdctl would be started
             Credential = Credential.ToEtcdCredential(),
         };
         await WriteAsync(await new ClusterConnector(Admin).ConnectAsync(request, stop).ConfigureAwait(false)).ConfigureAwait(false);

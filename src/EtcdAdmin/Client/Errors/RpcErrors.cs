@@ -5,6 +5,8 @@ namespace EtcdAdmin.Client;
 /// <summary>Makes the errors of calls, so that one failure reads the same wherever it is met.</summary>
 internal static class RpcErrors
 {
+    private const string SeeHealth = "Get-EtcdHealth shows which members answer.";
+    private const string MayHaveHappened = "If this was a change, see whether it was made before you repeat it.";
     private const string CompactedSentence = "etcdserver: mvcc: required revision has been compacted";
 
     /// <summary>The server's own answer.</summary>
@@ -63,7 +65,10 @@ internal static class RpcErrors
     public static EtcdRpcException Timeout(Uri endpoint, string path, TimeSpan after, Exception? cause) =>
         new(EtcdErrorIds.Timeout, EtcdErrorKind.Timeout, GrpcStatusCode.DeadlineExceeded, EtcdError.None, endpoint,
             $"{CallName(path)} at {Show(endpoint)}: no answer within {after.TotalSeconds:0.###} s"
-            + (cause is null ? "" : $" (before that: {cause.Message})"), cause);
+            + (cause is null ? "" : $" (before that: {cause.Message})"), cause)
+        {
+            NextStep = $"{SeeHealth} {MayHaveHappened}",
+        };
 
     /// <summary>The connection broke after the request was sent.</summary>
     public static EtcdRpcException ConnectionLost(Uri endpoint, string path, bool refused, Exception? cause, string? nextStep = null) =>
@@ -71,7 +76,7 @@ internal static class RpcErrors
             $"{CallName(path)} at {Show(endpoint)}: the connection broke"
             + (cause is null ? "" : $": {cause.GetBaseException().Message}"), cause)
         {
-            NextStep = nextStep,
+            NextStep = nextStep ?? (refused ? $"Try again. {SeeHealth}" : $"{SeeHealth} {MayHaveHappened}"),
             NotApplied = refused,
             IsTransient = true,
         };

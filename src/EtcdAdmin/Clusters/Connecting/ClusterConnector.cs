@@ -77,24 +77,24 @@ public sealed class ClusterConnector(AdminContext context)
         }
         catch (EtcdException e) when (from is not null)
         {
-            throw new EtcdException(e.ErrorId, e.Kind, $"{from}: {e.Message}", e) { Target = from, NextStep = e.NextStep };
+            throw EtcdctlVariable.Naming(from, e, target: from);
         }
     }
 
     private static async Task<ClusterTls?> ReadFilesAsync(
         ConnectRequest request, EtcdctlEnvironment environment, CancellationToken cancellationToken)
     {
-        string? ca = request.CaFile ?? environment.CaFile;
-        string? certificate = request.CertificateFile ?? environment.CertificateFile;
-        string? key = request.KeyFile ?? environment.KeyFile;
+        PemSource? ca = PemSource.Of(request.CaFile, environment.CaFile, environment.CaFileName);
+        PemSource? certificate = PemSource.Of(request.CertificateFile, environment.CertificateFile, environment.CertificateFileName);
+        PemSource? key = PemSource.Of(request.KeyFile, environment.KeyFile, environment.KeyFileName);
         if (certificate is null != key is null)
         {
             throw new EtcdException(EtcdErrorIds.SpecInvalid, EtcdErrorKind.InvalidInput,
                 certificate is null
-                    ? $"A client key is given ('{key}'), but not its certificate."
-                    : $"A client certificate is given ('{certificate}'), but not its key.")
+                    ? $"A client key is given ('{key!.Path}'), but not its certificate." // one of them is
+                    : $"A client certificate is given ('{certificate.Path}'), but not its key.")
             {
-                Target = certificate ?? key,
+                Target = (certificate ?? key)!.Path,
                 NextStep = certificate is null
                     ? "Give the certificate too: -CertificateFile or ETCDCTL_CERT."
                     : "Give the key too: -KeyFile or ETCDCTL_KEY. Where one file holds both, name it twice.",
@@ -102,14 +102,14 @@ public sealed class ClusterConnector(AdminContext context)
         }
 
         if (ca is null && certificate is null) return null;
-        string? caPem = ca is null ? null : await PemFile.ReadAsync(ca, cancellationToken).ConfigureAwait(false);
+        string? caPem = ca is null ? null : await ca.ReadAsync(request.Folder, cancellationToken).ConfigureAwait(false);
         var sources = new EtcdTlsSources();
-        if (ca is not null) sources = sources with { CertificateAuthorities = ca };
+        if (ca is not null) sources = sources with { CertificateAuthorities = ca.Path };
         if (certificate is null || key is null) return new ClusterTls(caPem, null) { Sources = sources };
-        return new ClusterTls(caPem, await PemFile.ReadAsync(certificate, cancellationToken).ConfigureAwait(false))
+        return new ClusterTls(caPem, await certificate.ReadAsync(request.Folder, cancellationToken).ConfigureAwait(false))
         {
-            KeyPem = await PemFile.ReadAsync(key, cancellationToken).ConfigureAwait(false),
-            Sources = sources with { ClientCertificate = certificate, ClientKey = key },
+            KeyPem = await key.ReadAsync(request.Folder, cancellationToken).ConfigureAwait(false),
+            Sources = sources with { ClientCertificate = certificate.Path, ClientKey = key.Path },
         };
     }
 

@@ -20,6 +20,9 @@ public sealed record ConnectRequest
     /// <summary>File with its private key.</summary>
     public string? KeyFile { get; init; }
 
+    /// <summary>The folder from which relative paths in variables count; null is the process's own. A shell can be somewhere else than its process.</summary>
+    public string? Folder { get; init; }
+
     /// <summary>User and password.</summary>
     public EtcdCredential? Credential { get; init; }
 

@@ -37,5 +37,6 @@ public sealed class CredentialExporter(AdminContext context)
         $"Cluster '{cluster.Name}' speaks no TLS, so there are no credentials to pack; its endpoints are all that a client needs.")
     {
         Target = cluster.Name,
+        NextStep = $"Connect without a package: Connect-EtcdCluster {string.Join(", ", cluster.Endpoints.Select(EndpointUrl.Show))}",
     };
 }

@@ -29,9 +29,18 @@ internal sealed class EtcdctlEnvironment(IReadOnlyDictionary<string, string> var
 
     public string? CaFile => Get("ETCDCTL_CACERT") ?? Get("ETCDCTL_CA_FILE");
 
+    /// <summary>The variable that names it.</summary>
+    public string? CaFileName => CaFile is null ? null : Set(EtcdctlPart.Authority); // the two of it are the first of their part
+
     public string? CertificateFile => Value(EtcdctlPart.Certificate);
 
+    /// <summary>The variable that names it.</summary>
+    public string? CertificateFileName => Set(EtcdctlPart.Certificate);
+
     public string? KeyFile => Value(EtcdctlPart.Key);
+
+    /// <summary>The variable that names it.</summary>
+    public string? KeyFileName => Set(EtcdctlPart.Key);
 
     /// <summary>Endpoints without a scheme are https, also where no authority is given.</summary>
     public bool RequiresTls => Get("ETCDCTL_INSECURE_TRANSPORT") is { } value && False.Contains(value);

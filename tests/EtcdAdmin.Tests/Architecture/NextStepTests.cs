@@ -1,0 +1,25 @@
+using System.Text.RegularExpressions;
+using EtcdAdmin.Tests.Support;
+
+namespace EtcdAdmin.Tests.Architecture;
+
+/// <summary>Each error of the client, of certificates and of connecting says what to do next. The errors of certificates and etcd's sentences have a parameter for it.</summary>
+public sealed partial class NextStepTests
+{
+    private static readonly string[] Places = ["Client", "Pem", "Clusters/Connecting", "Clusters/Health", "EndpointUrl.cs"];
+
+    [Fact]
+    public void Errors_WhereTheyAreMade_HaveANextStep()
+    {
+        string[] files = [.. Places.Select(place => Repository.PathOf("src", "EtcdAdmin", place))
+            .SelectMany(path => Directory.Exists(path) ? Directory.GetFiles(path, "*.cs", SearchOption.AllDirectories) : [path])];
+        (string File, string Text)[] errors = [.. files.SelectMany(file => Made().Matches(File.ReadAllText(file)).Select(match => (file, match.Value)))];
+
+        Assert.InRange(errors.Length, 12, 100); // else they are not found any more
+        Assert.All(errors, error => Assert.True(error.Text.Contains("NextStep = ", StringComparison.Ordinal), $"{error.File}: {error.Text}"));
+    }
+
+    // Up to the end of the statement; a semicolon within a message is not followed by the end of a line.
+    [GeneratedRegex(@"new(?: Etcd(?:Rpc)?Exception)?\(\s*(?:EtcdErrorIds\.|\w+\.ErrorId).*?;\r?$", RegexOptions.Singleline | RegexOptions.Multiline)]
+    private static partial Regex Made();
+}
