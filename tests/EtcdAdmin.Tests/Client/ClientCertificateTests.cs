@@ -95,6 +95,38 @@ public sealed class ClientCertificateTests(SwapServer swap) : IClassFixture<Swap
         Assert.Matches("'CN=by old'.*\\(alert: (bad certificate|certificate expired)\\)", expired?.Message);
     }
 
+    [Theory]
+    [InlineData("expired", "lower", "('CN=lower') expired on ", "replace that authority's certificate in the file")]
+    [InlineData("expired, and the root in the file", "lower", "('CN=lower') expired on ", "replace that authority's certificate in the file")]
+    [InlineData("future", "lower", "('CN=lower') is not valid before ", "date -u")]
+    [InlineData("upper expired", "upper", "('CN=upper') expired on ", "replace that authority's certificate in the file")]
+    [InlineData("renewed beside the expired, of a foreign root", null, "issued by 'CN=lower'", "--trusted-ca-file")]
+    public async Task Calls_AuthorityInTheCertificateFileIsNotValid_NameItWithItsDates(string kind, string? culprit, string reason, string nextStep)
+    {
+        DateTimeOffset now = DateTimeOffset.UtcNow;
+        using var foreign = new TestCertificate(TestCertificate.Root("foreign"));
+        using var upper = new TestCertificate(TestCertificate.Intermediate("upper", swap.Root) with { NotAfter = now.AddDays(culprit == "upper" ? -1 : 100) });
+        TestCertificateSpec spec = TestCertificate.Intermediate("lower", culprit is null ? foreign : upper);
+        using var lower = new TestCertificate(kind switch
+        {
+            "future" => spec with { NotBefore = now.AddDays(1) },
+            "upper expired" => spec,
+            _ => spec with { NotAfter = now.AddDays(-1) },
+        });
+        using var renewed = new TestCertificate(spec with { Key = lower.Key });
+        using var mine = new TestCertificate(new TestCertificateSpec("mine") { Issuer = lower });
+        string file = mine.Pem + lower.Pem + upper.Pem + (kind.EndsWith("the file", StringComparison.Ordinal) ? swap.Root.Pem : "") + (culprit is null ? renewed.Pem : "");
+
+        EtcdRpcException? error = await swap.AskAsync(swap.Root.Pem, file, mine.KeyPem);
+
+        Assert.Equal(EtcdErrorIds.TlsFailed, error?.ErrorId);
+        Assert.Contains("'CN=mine' in 'my/client.crt'", error?.Message, StringComparison.Ordinal);
+        Assert.Contains(reason, error?.Message, StringComparison.Ordinal);
+        Assert.Contains(nextStep, error?.NextStep, StringComparison.Ordinal);
+        if (culprit is null) Assert.DoesNotContain("expired on", error?.Message, StringComparison.Ordinal);
+        Assert.False((await swap.AskEtcdctlAsync(swap.Root.Pem, file, mine.KeyPem, expected: false)).Works);
+    }
+
     [Fact]
     public async Task Calls_KeyThatTheTlsLibraryDoesNotUse_SayHowLongItMustBe()
     {

@@ -21,7 +21,7 @@ internal static class ClientCertificateFailure
 
     /// <summary>The server ended TLS with an alert; null if <paramref name="cause"/> is none.</summary>
     /// <remarks>In TLS 1.3 it comes after the client's side of the handshake is done, hence with the first read of the connection.</remarks>
-    public static EtcdRpcException? FromAlert(Uri endpoint, EtcdTls? tls, Exception cause, bool notApplied = true)
+    public static EtcdRpcException? FromAlert(Uri endpoint, EtcdTls? tls, DateTimeOffset now, Exception cause, bool notApplied = true)
     {
         if (TlsAlert.Of(cause) is not { } alert) return null;
         (string why, string nextStep) = alert switch
@@ -31,7 +31,7 @@ internal static class ClientCertificateFailure
             TlsAlert.InternalError => ("the server cannot use its own certificate or key",
                 "Look into the server's log, and check the files of its --cert-file and --key-file."),
             TlsAlert.UnrecognizedName => ($"it does not serve the name '{EndpointUrl.HostOf(endpoint)}'", "Use the name that the server, or the proxy before it, is set up for."),
-            _ when tls?.ClientCertificate is { } certificate => Refused(alert, certificate, tls),
+            _ when tls?.ClientCertificate is { } certificate => Refused(alert, certificate, tls, now),
             TlsAlert.HandshakeFailure => ("it demands a client certificate and none was given, or it shares no cipher suite with this machine",
                 "Give a client certificate and its key; if there is one, compare the server's --cipher-suites with what this machine allows."),
             _ => ("the server demands a client certificate and none was given", "Give a client certificate and its key."),
@@ -50,9 +50,13 @@ internal static class ClientCertificateFailure
             $"Have a client certificate issued for a key of {UsualKeySize} bits or more.", cause);
     }
 
-    private static (string Why, string NextStep) Refused(int alert, X509Certificate2 certificate, EtcdTls tls)
+    private static (string Why, string NextStep) Refused(int alert, X509Certificate2 certificate, EtcdTls tls, DateTimeOffset now)
     {
         string refused = $"the server does not accept the client certificate '{certificate.Subject}' in '{tls.Sources.ClientCertificate}', issued by '{certificate.Issuer}'";
+        TlsFinding? authority = ClientChain.Up(tls, certificate, now)
+            .Select(issuer => TlsFinding.OfDates(issuer, "the certificate of an authority in that file", now, "replace that authority's certificate in the file by its renewed one"))
+            .FirstOrDefault(finding => finding is not null);
+        if (authority is not null) return ($"{refused}: {authority.Text}", authority.NextStep);
         return alert switch
         {
             TlsAlert.CertificateExpired => ($"{refused}: by the server's clock it, or an authority in its file, is not valid now; it is valid from "

@@ -16,11 +16,33 @@ internal static class ClientChain
         ? SslStreamCertificateContext.Create(certificate, Issuers(tls, certificate, now), offline: true)
         : null;
 
+    /// <summary>
+    /// The authorities of the file from the client's certificate up, by the names of issuers; of several with one name, the first that is valid
+    /// now. One that is not valid stands in it only where the file has no other of its name.
+    /// </summary>
+    public static IReadOnlyList<X509Certificate2> Up(EtcdTls tls, X509Certificate2 certificate, DateTimeOffset now)
+    {
+        var up = new List<X509Certificate2>();
+        for (X509Certificate2 last = certificate; !CertificatePaths.Issued(last, last);)
+        {
+            X509Certificate2[] issuers = [.. tls.ClientCertificateIssuers.Where(issuer => CertificatePaths.Issued(issuer, last) && !up.Contains(issuer))];
+            if ((issuers.FirstOrDefault(issuer => IsValid(issuer, now)) ?? issuers.FirstOrDefault()) is not { } next) break;
+            up.Add(next);
+            last = next;
+        }
+
+        return up;
+    }
+
     private static X509Certificate2Collection Issuers(EtcdTls tls, X509Certificate2 certificate, DateTimeOffset now)
     {
-        X509Certificate2[] valid = [.. tls.ClientCertificateIssuers.Where(issuer => issuer.NotBefore <= now.LocalDateTime && now.LocalDateTime <= issuer.NotAfter)];
-        if (valid.Length == 0) return tls.ClientCertificateIssuers;
+        X509Certificate2[] valid = [.. tls.ClientCertificateIssuers.Where(issuer => IsValid(issuer, now))];
         IReadOnlyList<X509Certificate2>? path = CertificatePaths.Find(certificate, valid, [.. tls.CertificateAuthorities]).FirstOrDefault(found => found.Count > 1);
-        return path is null ? [.. valid] : [.. path.Skip(1)];
+        if (path is not null) return [.. path.Skip(1)];
+        // What is not valid by our clock may be by the server's, and then it is needed; else the server can say what is wrong with it.
+        return Up(tls, certificate, now) is { Count: > 0 } up ? [.. up] : tls.ClientCertificateIssuers;
     }
+
+    private static bool IsValid(X509Certificate2 certificate, DateTimeOffset now) =>
+        certificate.NotBefore <= now.LocalDateTime && now.LocalDateTime <= certificate.NotAfter;
 }

@@ -141,7 +141,7 @@ internal sealed class ConnectionFactory(EtcdTls? tls, TimeSpan connectTimeout, T
         catch (Exception e) when (e is AuthenticationException or IOException)
         {
             await stream.DisposeAsync().ConfigureAwait(false);
-            throw TlsFailure.FromHandshake(endpoint, verdict, tls, e);
+            throw TlsFailure.FromHandshake(endpoint, verdict, tls, timeProvider.GetUtcNow(), e);
         }
         catch
         {
@@ -149,7 +149,7 @@ internal sealed class ConnectionFactory(EtcdTls? tls, TimeSpan connectTimeout, T
             throw;
         }
 
-        if (stream.RemoteCertificate is X509Certificate2 shown) book.NoteCertificate(endpoint, shown.NotAfter.ToUniversalTime());
+        if (stream.RemoteCertificate is X509Certificate2 shown) book.NoteCertificate(endpoint, shown.NotAfter.ToUniversalTime(), verdict.FirstAuthorityToEnd);
         if (stream.NegotiatedApplicationProtocol == SslApplicationProtocol.Http2) return stream;
         await stream.DisposeAsync().ConfigureAwait(false);
         throw TlsFailure.NotHttp2(endpoint);

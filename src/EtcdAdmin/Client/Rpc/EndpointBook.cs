@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Security.Cryptography.X509Certificates;
 
 namespace EtcdAdmin.Client.Rpc;
 
@@ -10,8 +11,8 @@ internal sealed class EndpointBook(TimeProvider clock)
     /// <summary>What is known of an endpoint; null where it has not been reached.</summary>
     public EndpointFacts? Of(Uri endpoint) => _facts.GetValueOrDefault(EndpointUrl.ShowAuthority(endpoint));
 
-    public void NoteCertificate(Uri endpoint, DateTimeOffset notAfter) =>
-        Note(endpoint, facts => facts with { CertificateNotAfter = notAfter });
+    public void NoteCertificate(Uri endpoint, DateTimeOffset notAfter, X509Certificate2? firstAuthorityToEnd) =>
+        Note(endpoint, facts => facts with { CertificateNotAfter = notAfter, FirstAuthorityToEnd = firstAuthorityToEnd });
 
     /// <summary>Notes the date of an answer, which has whole seconds: less than one of difference is none.</summary>
     public void NoteDate(Uri endpoint, DateTimeOffset? date)

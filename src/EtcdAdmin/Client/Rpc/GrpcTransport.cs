@@ -16,11 +16,13 @@ internal sealed class GrpcTransport : IDisposable
     private readonly ConnectionFactory _connections;
     private readonly HttpMessageInvoker _http;
     private readonly EtcdTls? _tls;
+    private readonly TimeProvider _clock;
 
     public GrpcTransport(EtcdClientOptions options)
     {
         Book = new EndpointBook(options.TimeProvider);
         _tls = options.Tls;
+        _clock = options.TimeProvider;
         Asker = Asker.Of(options);
         _connections = new ConnectionFactory(options.Tls, options.ConnectTimeout, options.TimeProvider, Book);
         _http = new HttpMessageInvoker(new SocketsHttpHandler
@@ -148,7 +150,7 @@ internal sealed class GrpcTransport : IDisposable
             if (await _connections.SpeaksTlsAsync(endpoint, cancellationToken).ConfigureAwait(false))
                 return TlsFailure.ServerSpeaksTls(endpoint, failure);
         }
-        else if (ClientCertificateFailure.FromAlert(endpoint, _tls, silent.Failure ?? failure, !silent.HeardBefore) is { } tls)
+        else if (ClientCertificateFailure.FromAlert(endpoint, _tls, _clock.GetUtcNow(), silent.Failure ?? failure, !silent.HeardBefore) is { } tls)
         {
             return tls;
         }

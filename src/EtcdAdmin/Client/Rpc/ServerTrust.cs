@@ -21,27 +21,38 @@ internal sealed class ServerTrust(EtcdTls? tls, TimeProvider clock)
     /// <param name="name">The host name or address that it must be for.</param>
     /// <param name="platform">The chain that the platform built.</param>
     /// <param name="errors">What the platform found; counts where no authorities were given.</param>
+    /// <param name="firstToEnd">Of the authorities through which it is trusted, the one that ends first; null where there is none, or the system's were used.</param>
     public IReadOnlyList<TlsFinding> Judge(
-        X509Certificate2 shown, IReadOnlyList<X509Certificate2> sent, string name, X509Chain platform, SslPolicyErrors errors)
+        X509Certificate2 shown, IReadOnlyList<X509Certificate2> sent, string name, X509Chain platform, SslPolicyErrors errors, out X509Certificate2? firstToEnd)
     {
+        firstToEnd = null;
         List<TlsFinding> findings =
-            [.. Anchors.Count > 0 ? OfGiven(shown, sent) : OfSystem(shown, platform, errors)];
+            [.. Anchors.Count > 0 ? OfGiven(shown, sent, out firstToEnd) : OfSystem(shown, platform, errors)];
         if (ServerNames.Check(shown, name) is { } wrongName) findings.Add(wrongName);
         return findings;
     }
 
-    private IReadOnlyList<TlsFinding> OfGiven(X509Certificate2 shown, IReadOnlyList<X509Certificate2> sent)
+    private IReadOnlyList<TlsFinding> OfGiven(X509Certificate2 shown, IReadOnlyList<X509Certificate2> sent, out X509Certificate2? firstToEnd)
     {
+        firstToEnd = null;
         IReadOnlyList<TlsFinding>? best = null;
-        foreach (IReadOnlyList<X509Certificate2> path in CertificatePaths.Find(shown, sent, Anchors))
+        // Of several ways that hold, the one that holds longest comes first: a renewed authority may stand beside the one that it replaces.
+        foreach (IReadOnlyList<X509Certificate2> path in CertificatePaths.Find(shown, sent, Anchors).OrderByDescending(path => FirstToEnd(path)?.NotAfter ?? DateTime.MaxValue))
         {
             IReadOnlyList<TlsFinding> findings = new PathCheck(path, clock.GetUtcNow(), Source).Find();
-            if (findings.Count == 0) return [];
+            if (findings.Count == 0)
+            {
+                firstToEnd = FirstToEnd(path);
+                return [];
+            }
+
             if (best is null || Rank(findings) < Rank(best)) best = findings;
         }
 
         return best ?? [NoPath(shown, sent)];
     }
+
+    private static X509Certificate2? FirstToEnd(IReadOnlyList<X509Certificate2> path) => path.Skip(1).MinBy(authority => authority.NotAfter);
 
     private static int Rank(IReadOnlyList<TlsFinding> findings) => findings.Max(finding => finding.Rank);
 

@@ -4,10 +4,10 @@ namespace EtcdAdmin.Client.Rpc;
 internal static class TlsFailure
 {
     /// <summary>The handshake failed.</summary>
-    public static EtcdRpcException FromHandshake(Uri endpoint, ServerCertificateVerdict verdict, EtcdTls? tls, Exception cause)
+    public static EtcdRpcException FromHandshake(Uri endpoint, ServerCertificateVerdict verdict, EtcdTls? tls, DateTimeOffset now, Exception cause)
     {
         if (verdict.Findings is { } findings) return WrongServerCertificate(endpoint, findings, cause);
-        return ClientCertificateFailure.FromAlert(endpoint, tls, cause) ?? ClientCertificateFailure.ShortKey(endpoint, tls, cause) ?? RpcErrors.TlsFailed(endpoint,
+        return ClientCertificateFailure.FromAlert(endpoint, tls, now, cause) ?? ClientCertificateFailure.ShortKey(endpoint, tls, cause) ?? RpcErrors.TlsFailed(endpoint,
             "the server does not answer as a TLS server does",
             "Use http:// if this endpoint serves without TLS; otherwise check that it is an etcd client URL.", cause);
     }
