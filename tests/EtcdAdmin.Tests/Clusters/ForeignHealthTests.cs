@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using EtcdAdmin.Client;
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Security;
@@ -50,6 +52,11 @@ public sealed class ForeignHealthTests : IDisposable
             Assert.Equal((voterId, false), (other.MemberId!.Value, other.Healthy));
             Assert.StartsWith("not asked: ", other.Reason, StringComparison.Ordinal);
             Assert.Equal("Healthy with 2 known peers", (await CheckAsync(new EtcdCluster("both", [client, server.Endpoints[0]]))).Summary);
+            // Who else there is stands in its metrics; where these do not come, nobody waits for them.
+            await using var way = new CutOffWay("GET /metrics");
+            way.LeadTo(client);
+            ClusterHealth cut = await CheckAsync(new EtcdCluster("cut", [way.Address]), new HealthOptions { Timeout = TimeSpan.FromSeconds(1) }).WaitAsync(TimeSpan.FromSeconds(10), Token);
+            Assert.Equal("UnHealthy with 2 known peers", cut.Summary); // its leader stands in its status
         }
         finally
         {
@@ -109,6 +116,30 @@ public sealed class ForeignHealthTests : IDisposable
     }
 
     [Fact]
+    public async Task CheckAsync_AuthorityNearItsEnd_IsNotHealthyUnlessItIsRenewed()
+    {
+        using var old = new TestCertificate(TestCertificate.Root("ca") with { NotAfter = DateTimeOffset.UtcNow.AddDays(3.5) });
+        using var renewed = new TestCertificate(TestCertificate.Root("ca") with { Key = old.Key });
+        using var middle = new TestCertificate(TestCertificate.Intermediate("middle", old) with { NotAfter = DateTimeOffset.UtcNow.AddDays(2.5) });
+        using var shown = new TestCertificate(new TestCertificateSpec("m0") { Issuer = old });
+        using var mine = new TestCertificate(new TestCertificateSpec("me") { Issuer = middle });
+        using var authority = CertificateAuthority.Load(old.Pem, old.KeyPem);
+        await using EtcdServer server = await EtcdServer.StartAsync("3.5", new EtcdServerOptions { Authority = authority });
+        await File.WriteAllTextAsync(Path.Combine(server.Folder, "m0-Server.key"), shown.KeyPem, Token);
+        await File.WriteAllTextAsync(Path.Combine(server.Folder, "m0-Server.crt"), shown.Pem, Token);
+        EtcdCluster Trusting(string ca) => new("secure", server.Endpoints) { Tls = new ClusterTls(ca, mine.Pem + middle.Pem) { KeyPem = mine.KeyPem } };
+
+        ClusterHealth ending = await CheckAsync(Trusting(old.Pem));
+        ClusterHealth both = await CheckAsync(Trusting(old.Pem + renewed.Pem));
+
+        EtcdHealth member = Assert.Single(ending.Members);
+        Assert.Equal((false, true), (member.Healthy, member.Serves));
+        Assert.StartsWith("the authority 'ca' of its certificate ends in 3 days, on ", member.Reason, StringComparison.Ordinal);
+        Assert.Equal("Healthy with 1 known peer", both.Summary);
+        Assert.StartsWith("The client certificate 'me' that is used for cluster 'secure' was issued through the authority 'middle', whose certificate in the same file ends in 2 days, on ", Assert.Single(both.Warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task CheckAsync_TestWriteThatTheUserMayNotMake_SaysSo()
     {
         await using EtcdServer server = await EtcdServer.StartAsync("3.5");
@@ -122,7 +153,10 @@ public sealed class ForeignHealthTests : IDisposable
 
         EtcdHealth reader = Assert.Single((await CheckAsync(As(server, "reader"), options)).Members);
         EtcdHealth allowed = Assert.Single((await CheckAsync(As(server, "root"), options)).Members);
+        EtcdHealth unhashed = Assert.Single((await CheckAsync(As(server, "reader"), new HealthOptions { CheckHash = true })).Members);
 
+        Assert.Equal((false, null), (unhashed.Healthy, unhashed.HashConsistent));
+        Assert.Matches("^its data was not compared: Maintenance.(HashKV|Status) at .*permission denied.*'reader'", unhashed.Reason);
         Assert.Equal((false, null, (bool?)true), (reader.Healthy, reader.Writable, reader.HasQuorum));
         Assert.StartsWith("no test write: user 'reader' may not write keys with the prefix 'etcdadmin/health-check/'", reader.Reason, StringComparison.Ordinal);
         Assert.Equal((true, (bool?)true), (allowed.Healthy, allowed.Writable));
@@ -145,6 +179,31 @@ public sealed class ForeignHealthTests : IDisposable
         Assert.Equal(("Healthy with 1 known peer", "Errored with 0 known peers"), (health.Summary, none.Summary));
         Assert.InRange(first, TimeSpan.Zero, TimeSpan.FromSeconds(3.5));
         Assert.InRange(second, TimeSpan.Zero, TimeSpan.FromSeconds(3.5));
+    }
+
+    [Theory]
+    [InlineData("Maintenance/HashKV", @"^its data was not compared: Maintenance\.HashKV at .*: no answer within [01]\.[0-9]+ s$")]
+    [InlineData("KV/Put", @"^a test write failed: KV\.Put at .*: no answer within 1\.[0-9]+ s$")]
+    public async Task CheckAsync_MemberFallsSilentAfterItsFirstAnswers_TakesNoLongerThanTheTimeout(string call, string reason)
+    {
+        bool hash = call.EndsWith("HashKV", StringComparison.Ordinal);
+        await using var way = new CutOffWay(call);
+        await using EtcdServer server = await EtcdServer.StartAsync("3.5", new EtcdServerOptions { Arguments = ["--advertise-client-urls", EndpointUrl.Show(way.Address)] });
+        way.LeadTo(server.Endpoints[0]);
+        // At the second address nobody ever answers, so it is waited for as long as there is time.
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+        var cluster = new EtcdCluster("cut", hash ? [way.Address, new Uri($"http://{silent.LocalEndpoint}")] : [way.Address]);
+        long start = TimeProvider.System.GetTimestamp();
+
+        ClusterHealth health = await CheckAsync(cluster, new HealthOptions { Timeout = TimeSpan.FromSeconds(2), CheckHash = hash, CheckWrite = !hash });
+
+        TimeSpan took = TimeProvider.System.GetElapsedTime(start);
+        TestContext.Current.TestOutputHelper?.WriteLine($"{call}: {took}");
+        Assert.InRange(took, TimeSpan.FromSeconds(1.5), TimeSpan.FromSeconds(3.2));
+        EtcdHealth member = Assert.Single(health.Members);
+        Assert.Equal((false, true, null), (member.Healthy, member.Reachable, member.HashConsistent));
+        Assert.Matches(reason, member.Reason);
     }
 
     private Task<ClusterHealth> CheckAsync(EtcdCluster cluster, HealthOptions? options = null) =>

@@ -192,7 +192,10 @@ public sealed class HealthCheckerTests(ThreeMembers shared) : IClassFixture<Thre
         Assert.Equal((false, false, (bool?)false), (missing.Healthy, missing.Reachable, missing.IsMember));
         Assert.StartsWith("the profile has it, the cluster does not; its process is not running; ", missing.Reason, StringComparison.Ordinal);
         Assert.All(health.Members.Where(member => member != missing), member => Assert.True(member is { Healthy: true, IsMember: true }));
-        Assert.Contains("does not have member demo-4 of its profile", Assert.Single(health.Warnings), StringComparison.Ordinal);
+        string warning = Assert.Single(health.Warnings);
+        Assert.Contains("does not have member demo-4 of its profile", warning, StringComparison.Ordinal);
+        Assert.Contains("run Repair-EtcdMember demo-4 -Cluster demo.", warning, StringComparison.Ordinal);
+        Assert.Contains("Set-EtcdConfiguration demo -FromCluster.", warning, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -204,7 +207,9 @@ public sealed class HealthCheckerTests(ThreeMembers shared) : IClassFixture<Thre
 
         Assert.Equal("Healthy with 3 known peers", health.Summary);
         Assert.EndsWith(", not in the profile", health.Members.Single(member => member.Member == "demo-3").Reason, StringComparison.Ordinal);
-        Assert.Contains("has member demo-3, and its profile does not", Assert.Single(health.Warnings), StringComparison.Ordinal);
+        string warning = Assert.Single(health.Warnings);
+        Assert.Contains("has member demo-3, and its profile does not", warning, StringComparison.Ordinal);
+        Assert.Contains("run Set-EtcdConfiguration demo -FromCluster.", warning, StringComparison.Ordinal);
     }
 
     [Fact]

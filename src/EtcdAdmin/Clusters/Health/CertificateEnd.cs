@@ -13,24 +13,30 @@ internal sealed class CertificateEnd(EtcdCluster cluster, int warnDays, TimeProv
     public int? DaysLeft(Uri? endpoint) => EndOf(endpoint) is { } end ? Days(end) : null;
 
     /// <summary>What is wrong with the certificate of a member, as part of a sentence; null for nothing.</summary>
-    public string? TroubleOf(Uri? endpoint) => EndOf(endpoint) is { } end && Days(end) < warnDays ? $"its certificate {Ends(end)}" : null;
+    public string? TroubleOf(Uri? endpoint)
+    {
+        if (EndOf(endpoint) is not { } end) return null;
+        if (Days(end) < warnDays) return $"its certificate {Ends(end)}";
+        // When an authority ends, so does the trust in all that it has issued.
+        return cluster.Client.FactsOf(endpoint!)?.FirstAuthorityToEnd is { } authority && Days(End(authority)) < warnDays // an end was found for it
+            ? $"the authority '{Name(authority)}' of its certificate {Ends(End(authority))}"
+            : null;
+    }
 
     /// <summary>
     /// Looks at the certificate again where it is near its end: a connection that stands goes on with the one that was shown when it was
     /// made, and the member may have a new one since.
     /// </summary>
-    public async Task RefreshAsync(Uri endpoint, TimeSpan time, CancellationToken cancellationToken)
+    public async Task RefreshAsync(Uri endpoint, HealthRound round)
     {
         if (TroubleOf(endpoint) is null) return;
         try
         {
-            await TimeLimit.WithinAsync(
-                async token =>
-                {
-                    await cluster.Client.ForEndpoint(endpoint).LookAtCertificatesAsync(token).ConfigureAwait(false);
-                    return true;
-                },
-                time, clock, cancellationToken).ConfigureAwait(false);
+            await round.WithinAsync(async token =>
+            {
+                await cluster.Client.ForEndpoint(endpoint).LookAtCertificatesAsync(token).ConfigureAwait(false);
+                return true;
+            }).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
@@ -41,17 +47,22 @@ internal sealed class CertificateEnd(EtcdCluster cluster, int warnDays, TimeProv
     /// <summary>What is wrong with the certificate that we show ourselves, as a sentence with what to do; null for nothing.</summary>
     public string? OwnWarning()
     {
-        if (cluster.Client.Options.Tls?.ClientCertificate is not { } own) return null;
-        DateTimeOffset begin = own.NotBefore.ToUniversalTime(), end = own.NotAfter.ToUniversalTime();
-        string name = own.GetNameInfo(X509NameType.SimpleName, forIssuer: false);
-        if (begin > clock.GetUtcNow())
-            return $"The client certificate '{name}' that is used for cluster '{cluster.Name}' is not valid before {Text(begin)}. Check the clock of this machine.";
-        if (Days(end) >= warnDays) return null;
+        if (cluster.Client.Options.Tls is not { ClientCertificate: { } own } tls) return null;
+        DateTimeOffset begin = own.NotBefore.ToUniversalTime();
+        string whose = $"The client certificate '{Name(own)}' that is used for cluster '{cluster.Name}'";
+        if (begin > clock.GetUtcNow()) return $"{whose} is not valid before {Text(begin)}. Check the clock of this machine.";
         string next = cluster.IsManaged
             ? "Make a new one with Export-EtcdCredential."
             : "Get a new one from the authority of the cluster, and connect again with Connect-EtcdCluster.";
-        return $"The client certificate '{name}' that is used for cluster '{cluster.Name}' {Ends(end)}. {next}";
+        if (Days(End(own)) < warnDays) return $"{whose} {Ends(End(own))}. {next}";
+        return tls.AuthoritiesOfClient(clock.GetUtcNow()).FirstOrDefault(authority => Days(End(authority)) < warnDays) is { } ending
+            ? $"{whose} was issued through the authority '{Name(ending)}', whose certificate in the same file {Ends(End(ending))}. {next}"
+            : null;
     }
+
+    private static string Name(X509Certificate2 certificate) => certificate.GetNameInfo(X509NameType.SimpleName, forIssuer: false);
+
+    private static DateTimeOffset End(X509Certificate2 certificate) => certificate.NotAfter.ToUniversalTime();
 
     private DateTimeOffset? EndOf(Uri? endpoint) => endpoint is null ? null : cluster.Client.FactsOf(endpoint)?.CertificateNotAfter;
 

@@ -2,46 +2,83 @@ using EtcdAdmin.Client;
 
 namespace EtcdAdmin.Clusters;
 
-/// <summary>Compares the data of the members by its hash at a revision that all of them have.</summary>
-internal static class HashCheck
+/// <summary>The hash of all data of one member.</summary>
+/// <param name="Hash">The hash; null where the member did not report it.</param>
+/// <param name="Error">Why not.</param>
+internal sealed record MemberHash(KvHash? Hash, EtcdRpcException? Error);
+
+/// <summary>Compares the data of the members by its hash at a revision that all of them have, in the time of the check.</summary>
+/// <param name="cluster">The cluster.</param>
+/// <param name="targets">Its members.</param>
+/// <param name="round">What they answer.</param>
+internal sealed class HashCheck(EtcdCluster cluster, HealthTargets targets, HealthRound round)
 {
-    /// <summary>Adds the hashes to the probes of those members that told theirs.</summary>
-    public static async Task<MemberAnswer[]> AddAsync(
-        EtcdCluster cluster, MemberAnswer[] answers, HealthOptions options, CancellationToken cancellationToken)
+    /// <summary>The hashes of all targets, in their order; null for one that is not asked: it is silent, a learner, or of another cluster.</summary>
+    public async Task<MemberHash?[]> AskAsync()
     {
-        long[] revisions = [.. answers.Where(answer => answer.IsOfCluster).Select(answer => answer.Probe.Status?.Header.Revision).OfType<long>()];
-        if (revisions.Length == 0) return answers;
-        long common = revisions.Min();
-        return await Task.WhenAll(answers.Select(async answer => answer with
+        Task<Start>[] asked = [.. targets.All.Select(StatusAsync)];
+        Task<Start[]> all = Task.WhenAll(asked);
+        // The answers to the other questions come first, as hashing would slow them down. But hashing takes time as well, so neither a member that
+        // is silent is waited for, nor a quorum. A member that answers late is asked about the same revision.
+        Task others = Task.WhenAll(targets.All.Select(target => target.Endpoint).OfType<Uri>().Select(round.AskAsync));
+        await round.HalfwayAsync(Task.WhenAll(all, others)).ConfigureAwait(false);
+        long? common = Common(asked);
+        if (common is null)
         {
-            Probe = await HashAsync(cluster, answer, common, options, cancellationToken).ConfigureAwait(false),
-        })).ConfigureAwait(false);
+            await all.ConfigureAwait(false);
+            common = Common(asked);
+        }
+
+        return await Task.WhenAll(targets.All.Zip(asked, (target, start) => HashAsync(target, start, common ?? 0))).ConfigureAwait(false); // else nobody is asked
     }
 
-    /// <summary>Whether a member agrees with all others that told a hash of the same span; null where there is nothing to compare.</summary>
-    public static bool? IsConsistent(MemberProbe probe, IReadOnlyList<MemberProbe> all)
+    /// <summary>Whether a member agrees with all others that reported a hash of the same span; null where there is nothing to compare.</summary>
+    public static bool? IsConsistent(MemberHash? one, IReadOnlyList<MemberHash?> all)
     {
-        if (probe.Hash is not { } hash) return null;
+        if (one?.Hash is not { } hash) return null;
         // Members compact at their own pace, and the hash covers what is left; only equal spans can be compared.
-        KvHash[] same = [.. all.Select(other => other.Hash).OfType<KvHash>()
-            .Where(other => other.CompactRevision == hash.CompactRevision)];
-        uint majority = same.GroupBy(other => other.Hash).OrderByDescending(group => group.Count()).First().Key;
-        return same.Length > 1 ? hash.Hash == majority : null;
+        IGrouping<uint, uint>[] groups = [.. all.Select(other => other?.Hash).OfType<KvHash>()
+            .Where(other => other.CompactRevision == hash.CompactRevision)
+            .Select(other => other.Hash).GroupBy(other => other).OrderByDescending(group => group.Count())];
+        if (groups is [var alone]) return alone.Count() > 1 ? true : null;
+        // Where as many say one thing as another, nobody knows which of them are right.
+        return groups[0].Count() > groups[1].Count() && hash.Hash == groups[0].Key;
     }
 
-    private static async Task<MemberProbe> HashAsync(
-        EtcdCluster cluster, MemberAnswer answer, long revision, HealthOptions options, CancellationToken cancellationToken)
+    private static long? Common(Task<Start>[] asked) => asked.Where(task => task.IsCompletedSuccessfully).Min(task => task.Result.Status?.Header.Revision);
+
+    /// <summary>Its status; nothing where it has no part in this: a learner refuses to hash.</summary>
+    private async Task<Start> StatusAsync(HealthTarget target)
     {
-        MemberProbe probe = answer.Probe;
-        if (!answer.IsOfCluster || probe.Status is null || answer.Target.Endpoint is not { } endpoint) return probe;
+        if (target.IsMember == false || target.Endpoint is not { } endpoint) return default;
         try
         {
-            EtcdClient client = cluster.Client.ForEndpoint(endpoint).WithCalls(options.Timeout, retry: false);
-            return probe with { Hash = await client.Maintenance.HashKvAsync(revision, cancellationToken).ConfigureAwait(false) };
+            MemberStatus status = await cluster.Client.ForEndpoint(endpoint).WithCalls(round.Left, retry: false)
+                .Maintenance.StatusAsync(round.Token).ConfigureAwait(false);
+            return status.IsLearner || targets.IsOther(status) ? default : new Start(status, null);
         }
-        catch (EtcdRpcException)
+        catch (EtcdRpcException e)
         {
-            return probe; // unknown, which is what an absent hash says
+            // Why one is silent is the business of the other questions.
+            return MemberProbe.IsRefusal(e) ? new Start(null, e) : default;
         }
     }
+
+    private async Task<MemberHash?> HashAsync(HealthTarget target, Task<Start> asked, long revision)
+    {
+        (MemberStatus? status, EtcdRpcException? refusal) = await asked.ConfigureAwait(false);
+        if (refusal is not null) return new MemberHash(null, refusal);
+        if (status is null || target.Endpoint is not { } endpoint) return null;
+        try
+        {
+            EtcdClient client = cluster.Client.ForEndpoint(endpoint).WithCalls(round.Left, retry: false);
+            return new MemberHash(await client.Maintenance.HashKvAsync(revision, round.Token).ConfigureAwait(false), null);
+        }
+        catch (EtcdRpcException e)
+        {
+            return new MemberHash(null, e);
+        }
+    }
+
+    private readonly record struct Start(MemberStatus? Status, EtcdRpcException? Refusal);
 }

@@ -24,10 +24,19 @@ public sealed class HealthChecker(AdminContext context)
 
         HealthTargets targets = await HealthTargets.FindAsync(cluster, options, round).ConfigureAwait(false);
         var certificates = new CertificateEnd(cluster, options.WarnDays, context.Clock);
-        var inquiry = new MemberInquiry(cluster, options, round, look, certificates);
-        MemberAnswer[] answers = await Task.WhenAll(targets.All.Select(target => inquiry.AskAsync(target, targets.List))).ConfigureAwait(false);
+        var inquiry = new MemberInquiry(cluster, options, targets, round, look, certificates);
+        Task<MemberHash?[]>? hashing = options.CheckHash ? new HashCheck(cluster, targets, round).AskAsync() : null;
+        Task<IReadOnlyList<HealthTarget>> strangers = targets.FindStrangersAsync(cluster, options, round);
+        MemberAnswer[] answers = await Task.WhenAll(targets.All.Select(inquiry.AskAsync)).ConfigureAwait(false);
+        if (hashing is not null)
+        {
+            MemberHash?[] hashes = await hashing.ConfigureAwait(false);
+            answers = [.. answers.Zip(hashes, (answer, hash) => answer with { Hash = hash })];
+        }
+
+        MemberAnswer[] others = await Task.WhenAll((await strangers.ConfigureAwait(false)).Select(inquiry.AskAsync)).ConfigureAwait(false);
+        answers = [.. answers.Concat(others).OrderBy(answer => answer.Target.Name, StringComparer.Ordinal)];
         if (options.NotesRevision) await NoteRevisionAsync(cluster, answers, cancellationToken).ConfigureAwait(false);
-        if (options.CheckHash) answers = await HashCheck.AddAsync(cluster, answers, options, cancellationToken).ConfigureAwait(false);
 
         var verdict = new HealthVerdict(cluster, targets, answers, certificates);
         var health = new ClusterHealth([.. answers.Select(verdict.Of)]) { Alarms = verdict.Alarms, Warnings = verdict.Warnings };

@@ -7,12 +7,13 @@ public sealed record HealthOptions
     public const int DefaultWarnDays = 30;
 
     /// <summary>
-    /// How long each member has to answer, and its host to say whether its process runs; all are asked at once, so the whole check takes no
-    /// longer. Default 5 s. The comparison of hashes and the test write come after that, with as much time again.
+    /// How long each member has to answer, and its host to say whether its process runs. All are asked at once, and the comparison of hashes and the
+    /// test write have the same time, so the whole check takes no longer. Default 5 s.
     /// </summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Also compares the hash of all data at one revision. Costs each member a walk through its whole database. Default no.</summary>
+    /// <summary>Also compares the hash of all data at one revision. Costs each member a walk through its whole database, so a large one needs a longer
+    /// <see cref="Timeout"/>; a member whose hash does not come in time is not healthy. Default no.</summary>
     public bool CheckHash { get; init; }
 
     /// <summary>

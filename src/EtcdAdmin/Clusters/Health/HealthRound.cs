@@ -32,10 +32,17 @@ internal sealed class HealthRound(EtcdCluster cluster, HealthOptions options, Ti
     public Task<MemberProbe> AskAsync(Uri endpoint)
     {
         // Made once: of two that ask at the same time, one only is to send.
-        return _probes.GetOrAdd(endpoint.GetLeftPart(UriPartial.Authority), _ => new Lazy<Task<MemberProbe>>(() =>
+        return _probes.GetOrAdd(EndpointUrl.Show(endpoint), _ => new Lazy<Task<MemberProbe>>(() =>
         {
             TimeSpan left = Left;
             return MemberProbe.AskAsync(cluster.Client.ForEndpoint(endpoint).WithCalls(left, retry: false), left, cancellationToken);
         })).Value;
     }
+
+    /// <summary>Waits for work no longer than the check has.</summary>
+    /// <exception cref="TimeoutException">The time is over.</exception>
+    public Task<T> WithinAsync<T>(Func<CancellationToken, Task<T>> work) => TimeLimit.WithinAsync(work, Left, clock, cancellationToken);
+
+    /// <summary>Waits for work, but for no more than half of the time that is left, so that the other half is there for what comes next.</summary>
+    public Task HalfwayAsync(Task work) => Task.WhenAny(work, Task.Delay(Left / 2, clock, cancellationToken));
 }

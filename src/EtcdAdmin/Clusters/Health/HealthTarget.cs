@@ -36,7 +36,7 @@ internal sealed record HealthTarget(string Name, MemberId? Id, Uri? Endpoint)
     }
 
     public static bool SameAddress(Uri left, Uri right) =>
-        Uri.Compare(left, right, UriComponents.SchemeAndServer, UriFormat.UriEscaped, StringComparison.OrdinalIgnoreCase) == 0;
+        string.Equals(EndpointUrl.Show(left), EndpointUrl.Show(right), StringComparison.OrdinalIgnoreCase);
 
     private static Uri? First(IReadOnlyList<Uri> urls) => urls.Count > 0 ? urls[0] : null;
 }

@@ -3,11 +3,15 @@ using EtcdAdmin.Client;
 namespace EtcdAdmin.Clusters;
 
 /// <summary>Whom a health check is about: the members of the cluster that answers, and those that its profile has besides.</summary>
-/// <param name="All">All of them.</param>
+/// <param name="All">All of them; not those of <see cref="FindStrangersAsync"/>.</param>
 /// <param name="List">The members as the cluster tells; null where nobody did.</param>
 /// <param name="Difference">How they differ from those of the profile; null where that is not known, or not to be looked at.</param>
 internal sealed record HealthTargets(IReadOnlyList<HealthTarget> All, MemberList? List, ClusterDifference? Difference)
 {
+    /// <summary>Whether what was answered is of another cluster than the one that the list is of.</summary>
+    /// <param name="status">The answer; null where there was none.</param>
+    public bool IsOther(MemberStatus? status) => List is { } list && status is not null && status.Header.ClusterId != list.Header.ClusterId;
+
     /// <summary>Finds them.</summary>
     /// <param name="cluster">The cluster.</param>
     /// <param name="options">How the check is made.</param>
@@ -22,8 +26,7 @@ internal sealed record HealthTargets(IReadOnlyList<HealthTarget> All, MemberList
                 HealthTarget.From(cluster, member) with { IsUnknown = difference?.Unknown.Contains(member) == true });
             IEnumerable<HealthTarget> missing = (difference?.Missing ?? []).Select(member =>
                 new HealthTarget(member.Name, null, member.ClientUrl(cluster.RequireSpec().Tls)) { IsMember = false });
-            IReadOnlyList<HealthTarget> strangers = options.ComparesProfile ? await StrangersAsync(cluster, list, round).ConfigureAwait(false) : [];
-            return new HealthTargets([.. present.Concat(missing).Concat(strangers).OrderBy(target => target.Name, StringComparer.Ordinal)], list, difference);
+            return new HealthTargets([.. present, .. missing], list, difference);
         }
         catch (EtcdRpcException)
         {
@@ -35,16 +38,20 @@ internal sealed record HealthTargets(IReadOnlyList<HealthTarget> All, MemberList
 
     /// <summary>
     /// Addresses that were given for the cluster, and at which another one answers. One that belongs to no member may be another name of a
-    /// member, or of all of them, and then the same cluster answers.
+    /// member, or of all of them, and then the same cluster answers. Such addresses may be silent, so members are not kept waiting for them.
     /// </summary>
-    private static async Task<IReadOnlyList<HealthTarget>> StrangersAsync(EtcdCluster cluster, MemberList list, HealthRound round)
+    /// <param name="cluster">The cluster.</param>
+    /// <param name="options">How the check is made.</param>
+    /// <param name="round">Who is asked already.</param>
+    public async Task<IReadOnlyList<HealthTarget>> FindStrangersAsync(EtcdCluster cluster, HealthOptions options, HealthRound round)
     {
+        if (!options.ComparesProfile || List is not { } list) return [];
         HealthTarget[] unlisted = [.. cluster.Endpoints
             .Where(endpoint => !list.Members.Any(member => member.ClientUrls.Any(url => HealthTarget.SameAddress(url, endpoint))))
             .Select(endpoint => HealthTarget.From(cluster, endpoint))
             .Where(target => cluster.Spec?.Members.Any(member => member.Name == target.Name) != true)];
         MemberProbe[] probes = await Task.WhenAll(unlisted.Select(target => round.AskAsync(target.Endpoint!))).ConfigureAwait(false); // made of addresses
-        return [.. unlisted.Where((_, i) => probes[i].Status is { } status && status.Header.ClusterId != list.Header.ClusterId)];
+        return [.. unlisted.Where((_, i) => IsOther(probes[i].Status))];
     }
 
     private static IEnumerable<Uri> AddressesOf(EtcdCluster cluster, HealthOptions options)
@@ -63,7 +70,7 @@ internal sealed record HealthTargets(IReadOnlyList<HealthTarget> All, MemberList
         // Where some do not answer, these may be the same: who they are is in the profile, if anywhere.
         if (probe?.Status is not { } status || probes.Any(other => !other.Reachable)) return [];
         IReadOnlyList<MemberId> others = await LearnerPeers
-            .FindAsync(cluster.Client.ForEndpoint(learner.Endpoint!), status, round.Token).ConfigureAwait(false);
+            .FindAsync(cluster.Client.ForEndpoint(learner.Endpoint!), status, round).ConfigureAwait(false);
         return [.. others.Where(id => probes.All(other => other.Status?.Header.MemberId != id))
             .Select(id => new HealthTarget(id.ToString(), id, null) { IsMember = true })];
     }

@@ -6,6 +6,7 @@ namespace EtcdAdmin.Clusters;
 /// <summary>Turns answers into verdicts.</summary>
 internal sealed class HealthVerdict(EtcdCluster cluster, HealthTargets targets, IReadOnlyList<MemberAnswer> answers, CertificateEnd certificates)
 {
+    private readonly MemberHash?[] _hashes = [.. answers.Select(answer => answer.Hash)];
     private readonly MemberProbe[] _probes = [.. answers.Where(answer => answer.IsOfCluster).Select(answer => answer.Probe)];
 
     /// <summary>All alarms of the cluster; null where nobody told. Each member knows all, as far as it has come.</summary>
@@ -36,7 +37,7 @@ internal sealed class HealthVerdict(EtcdCluster cluster, HealthTargets targets, 
         MemberId? id = target.Id ?? status?.Header.MemberId;
         AlarmType[]? alarms = probe.Alarms is null || !answer.IsOfCluster ? null
             : [.. probe.Alarms.Where(alarm => alarm.Member == id).Select(alarm => alarm.Type)];
-        bool? consistent = HashCheck.IsConsistent(probe, _probes);
+        bool? consistent = HashCheck.IsConsistent(answer.Hash, _hashes);
         string? trouble = Trouble(answer, alarms, consistent);
         return new EtcdHealth
         {
@@ -85,6 +86,7 @@ internal sealed class HealthVerdict(EtcdCluster cluster, HealthTargets targets, 
             $"alarm {AlarmAdvice.Name(alarm.Type)} of {(targets.List is null ? "" : "former ")}member {alarm.Member} {AlarmAdvice.Effect(alarm.Type)}"));
         if (QuotaTrouble(probe.Status) is { } quota) troubles.Add(quota);
         if (consistent == false) troubles.Add("its data differs from the other members'");
+        if (answer.Hash is { Error: { } error }) troubles.Add($"its data was not compared: {error.Message}");
         if (answer.Write?.Trouble is { } write) troubles.Add(write);
         if (IsAloneAsLearner(probe)) troubles.Add("a learner does not list the members of its cluster; connect to a voting member");
         if (troubles.Count == 0 && probe.Status is { Errors.Count: > 0 } status && alarms is null) troubles.AddRange(status.Errors);

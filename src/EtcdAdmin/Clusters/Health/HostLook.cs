@@ -22,10 +22,17 @@ internal sealed class HostLook(AdminContext context, EtcdCluster cluster, Health
     /// <summary>The look at a member's host; null where it is not managed from here, or there is no reason to look.</summary>
     public Task<HostLookResult?> OfAsync(HealthTarget target)
     {
-        if (!options.LookAtProcesses || target.Endpoint is not { } endpoint
-            || cluster.Spec?.Members.FirstOrDefault(member => member.Name == target.Name) is not { } member) return Task.FromResult<HostLookResult?>(null);
+        if (target.Endpoint is not { } endpoint || MemberOf(target) is not { } member) return Task.FromResult<HostLookResult?>(null);
         return _looks.GetOrAdd(member.Name, _ => new Lazy<Task<HostLookResult?>>(() => LookAsync(member, endpoint))).Value;
     }
+
+    /// <summary>The same where something came up that the answers to the first questions did not show.</summary>
+    public async Task<HostLookResult?> AnywayAsync(HealthTarget target) =>
+        await OfAsync(target).ConfigureAwait(false)
+        ?? (MemberOf(target) is { } member ? await TakeAsync(member, round.Token).ConfigureAwait(false) : null);
+
+    private MemberSpec? MemberOf(HealthTarget target) =>
+        options.LookAtProcesses ? cluster.Spec?.Members.FirstOrDefault(member => member.Name == target.Name) : null;
 
     private async Task<HostLookResult?> LookAsync(MemberSpec member, Uri endpoint)
     {

@@ -15,13 +15,25 @@ internal static partial class LearnerPeers
     /// <summary>The ids of the other members; empty where the learner does not report them.</summary>
     /// <param name="learner">A client of the learner alone.</param>
     /// <param name="status">Its status.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    public static async Task<IReadOnlyList<MemberId>> FindAsync(EtcdClient learner, MemberStatus status, CancellationToken cancellationToken)
+    /// <param name="round">The check, whose time it has.</param>
+    public static async Task<IReadOnlyList<MemberId>> FindAsync(EtcdClient learner, MemberStatus status, HealthRound round)
     {
-        string metrics = await learner.ReadMetricsAsync(cancellationToken).ConfigureAwait(false) ?? "";
+        string metrics = await ReadAsync(learner, round).ConfigureAwait(false);
         IEnumerable<MemberId> named = PeerPattern().Matches(metrics)
             .Select(match => new MemberId(ulong.Parse(match.Groups["id"].Value, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture)));
         return [.. named.Append(status.Leader).Where(id => !id.IsNone && id != status.Header.MemberId).Distinct().OrderBy(id => id.Value)];
+    }
+
+    private static async Task<string> ReadAsync(EtcdClient learner, HealthRound round)
+    {
+        try
+        {
+            return await round.WithinAsync(learner.ReadMetricsAsync).ConfigureAwait(false) ?? "";
+        }
+        catch (TimeoutException)
+        {
+            return "";
+        }
     }
 
     // A peer that has left the cluster stays in the list of known ones with the value 0.

@@ -21,8 +21,6 @@ internal sealed record MemberProbe
     /// <summary>All alarms of the cluster, as this member knows them; null where it did not tell.</summary>
     public IReadOnlyList<MemberAlarm>? Alarms { get; private init; }
 
-    public KvHash? Hash { get; init; }
-
     public bool Reachable => Status is not null || IsAnswer(StatusError) || IsAnswer(ReadError);
 
     public bool? Authorized =>

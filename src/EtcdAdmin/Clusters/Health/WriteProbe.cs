@@ -14,22 +14,22 @@ internal sealed record WriteProbe(bool? Written, string? Trouble)
     private static readonly TimeSpan Life = TimeSpan.FromMinutes(1);
 
     /// <summary>Writes, and takes back what was written.</summary>
-    /// <param name="member">A client of the member alone.</param>
+    /// <param name="member">Makes a client of the member alone that has the time that is left.</param>
     /// <param name="user">Who is asking, for messages; null where that is not known.</param>
     /// <param name="cancellationToken">Gives up; the key goes with its lease then.</param>
-    public static async Task<WriteProbe> WriteAsync(EtcdClient member, string? user, CancellationToken cancellationToken)
+    public static async Task<WriteProbe> WriteAsync(Func<EtcdClient> member, string? user, CancellationToken cancellationToken)
     {
         try
         {
-            LeaseGrant lease = await member.Leases.GrantAsync(Life, cancellationToken: cancellationToken).ConfigureAwait(false);
+            LeaseGrant lease = await member().Leases.GrantAsync(Life, cancellationToken: cancellationToken).ConfigureAwait(false);
             string key = KeyPrefix + lease.Id;
             try
             {
-                await member.Kv.PutAsync(key, "", new PutOptions { Lease = lease.Id }, cancellationToken).ConfigureAwait(false);
+                await member().Kv.PutAsync(key, "", new PutOptions { Lease = lease.Id }, cancellationToken).ConfigureAwait(false);
             }
             finally
             {
-                await RevokeAsync(member, lease.Id, cancellationToken).ConfigureAwait(false);
+                await RevokeAsync(member(), lease.Id, cancellationToken).ConfigureAwait(false);
             }
 
             return new WriteProbe(true, null);

@@ -19,7 +19,7 @@ internal sealed record DiskSpace(string Path, long SizeBytes, long FreeBytes, bo
 
     /// <summary>What is wrong with it, as part of a sentence; null for nothing.</summary>
     public string? Trouble =>
-        IsReadOnly ? $"the disk of {Path} is read-only"
+        IsReadOnly ? $"the disk of {Path} is mounted read-only; the kernel log of its host says why (journalctl -k)"
         : FreeBytes < LogFileBytes ? $"the disk of {Path} is full: {Free}"
         : FreeBytes < Math.Max(2 * LogFileBytes, Math.Min(PlentyBytes, SizeBytes / NearlyFullPart)) ? $"the disk of {Path} is nearly full: {Free}"
         : null;

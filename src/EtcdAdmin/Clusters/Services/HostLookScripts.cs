@@ -9,8 +9,19 @@ internal static class HostLookScripts
     private const string DiskWord = "disk";
 
     // The look at the process comes in between, with its own arguments: $1 data folder, $2 folder of the log, empty for none, then those.
-    // A folder that is not there is on the disk of the nearest one that is; whether that can be written to says nothing then.
+    // A folder that is not there is on the disk of the nearest one that is. The options of the mount say whether that can be written to:
+    // test -w knows only the rights of whoever asks, and to root busybox and older C libraries call everything writable. Since Linux 6.15 ext4
+    // says emergency_ro after an error. Where there are no such options to read (macOS), test -w is all there is.
     private const string Before = """
+        is_read_only() { # folder, mount point
+            if [ ! -r /proc/mounts ]; then [ ! -w "$1" ]; return; fi
+            now=
+            while read -r _ mount _ options _; do
+                if [ "$mount" = "$2" ]; then now=$options; fi
+            done </proc/mounts
+            case ,$now, in *,ro,* | *,emergency_ro,*) return 0 ;; esac
+            return 1
+        }
         data=$1 wal=$2
         shift 2
         (
@@ -25,9 +36,10 @@ internal static class HostLookScripts
             found=$place
             while [ -n "$found" ] && [ ! -d "$found" ]; do found=${found%/*}; done
             set -- $(df -Pk -- "${found:-/}" 2>/dev/null | tail -n 1)
-            mode=rw
-            [ "$found" != "$place" ] || [ -w "$place" ] || mode=ro
-            printf 'disk %s %s %s %s\n' "$mode" "${2:-}" "${4:-}" "$place"
+            size=${2:-} free=${4:-} mode=rw
+            if [ "$#" -ge 6 ]; then shift 5; fi
+            if is_read_only "${found:-/}" "$*"; then mode=ro; fi
+            printf 'disk %s %s %s %s\n' "$mode" "$size" "$free" "$place"
         done
         """;
 

@@ -49,7 +49,7 @@ internal static class HostFactsScript
         df -P -k -T $near 2>/dev/null | while read -r source type size _ free _ mount; do fact filesystem "$source" "$type" "$size" "$free" "$mount"; done
         df -P -i $near 2>/dev/null | while read -r _ all _ free _ mount; do fact inodes "$mount" "$all" "$free"; done
         while read -r _ mount _ options _; do
-            case $options in ro | ro,*) fact readonly "$mount" ;; esac
+            case ,$options, in *,ro,* | *,emergency_ro,*) fact readonly "$mount" ;; esac
         done 2>/dev/null </proc/mounts
 
         """;
