@@ -110,16 +110,29 @@ public abstract class EtcdCmdlet : PSCmdlet, IDisposable
     {
         ArgumentNullException.ThrowIfNull(items);
         ArgumentNullException.ThrowIfNull(action);
-        foreach (T item in items)
+        foreach (T item in items) await TryAsync(item, action, stop).ConfigureAwait(false);
+    }
+
+    /// <summary>The same with items that come one after the other.</summary>
+    /// <param name="items">What to work on.</param>
+    /// <param name="action">The work on one item.</param>
+    /// <param name="stop">Cancelled when the pipeline ends early.</param>
+    protected async Task ForEachAsync<T>(IAsyncEnumerable<T> items, Func<T, CancellationToken, Task> action, CancellationToken stop)
+    {
+        ArgumentNullException.ThrowIfNull(items);
+        ArgumentNullException.ThrowIfNull(action);
+        await foreach (T item in items.ConfigureAwait(false)) await TryAsync(item, action, stop).ConfigureAwait(false);
+    }
+
+    private async Task TryAsync<T>(T item, Func<T, CancellationToken, Task> action, CancellationToken stop)
+    {
+        try
         {
-            try
-            {
-                await action(item, stop).ConfigureAwait(false);
-            }
-            catch (Exception e) when (ErrorRecords.Covers(e))
-            {
-                await WriteErrorAsync(e).ConfigureAwait(false);
-            }
+            await action(item, stop).ConfigureAwait(false);
+        }
+        catch (Exception e) when (ErrorRecords.Covers(e))
+        {
+            await WriteErrorAsync(e).ConfigureAwait(false);
         }
     }
 

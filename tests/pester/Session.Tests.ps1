@@ -48,6 +48,28 @@ Describe 'The session' {
         $health.Summary | Select-Object -Unique | Should -Be 'Healthy with 3 known peers'
     }
 
+    It 'asks many clusters at the same time, and answers in their order' {
+        $deaf = [Net.Sockets.TcpListener]::new([ipaddress]::Loopback, 0) # takes connections, and never answers
+        $deaf.Start()
+        $silent = 1..4 | ForEach-Object { $c.GetType()::new("silent$_", [uri[]]"http://$($deaf.LocalEndpoint)") }
+        $clusters = $silent[0], 'demo', 'nowhere', $silent[1], $silent[2], 'demo', $silent[3]
+
+        $took = Measure-Command { $health = $clusters | Get-EtcdHealth -Timeout 2 -CheckHash -ErrorAction SilentlyContinue -ErrorVariable problems }
+        $tookListing = Measure-Command { $members = $clusters | Where-Object { "$_" -notlike 'silent*' -or $_ -eq $silent[0] } | Get-EtcdMember -Timeout 2 -ErrorAction SilentlyContinue -ErrorVariable trouble }
+        $tookFirst = Measure-Command { $first = 'demo', $silent[0], $silent[1] | Get-EtcdHealth -Timeout 60 | Select-Object -First 3 }
+        $deaf.Stop()
+
+        $health.Cluster.Name | Get-Unique | Should -Be 'silent1', 'demo', 'silent2', 'silent3', 'demo', 'silent4'
+        $health | Where-Object { $_.Cluster.Name -eq 'demo' } | ForEach-Object Summary | Select-Object -Unique | Should -Be 'Healthy with 3 known peers'
+        $problems.FullyQualifiedErrorId | Should -Be 'EtcdClusterNotFound,EtcdAdmin.PowerShell.Cmdlets.GetEtcdHealthCommand'
+        $took.TotalSeconds | Should -BeLessThan 5 # one after the other they take more than 8
+        $members.Name | Should -Be 'demo-1', 'demo-2', 'demo-3', 'demo-1', 'demo-2', 'demo-3'
+        $trouble.FullyQualifiedErrorId | ForEach-Object { ($_ -split ',')[0] } | Should -Be 'EtcdTimeout', 'EtcdClusterNotFound'
+        $tookListing.TotalSeconds | Should -BeLessThan 5
+        $first.Member | Should -Be 'demo-1', 'demo-2', 'demo-3'
+        $tookFirst.TotalSeconds | Should -BeLessThan 10 # the others are dropped as soon as nobody wants them
+    }
+
     It 'lists them with one leader' {
         $members = $c | Get-EtcdMember
 
@@ -90,6 +112,8 @@ Describe 'The session' {
         $env:ETCDCTL_PEERS = $c.Endpoints.Authority -join ','
         $env:ETCDCTL_CA_FILE, $env:ETCDCTL_CERT_FILE, $env:ETCDCTL_KEY_FILE = "$pki/ca.crt", "$pki/client.crt", "$pki/client.key"
         try {
+            Push-Location $pki
+            $env:ETCDCTL_CERT_FILE = './client.crt' # from here on, as for etcdctl, not from where the process was started
             $connected = Connect-EtcdCluster
             $connected.Endpoints.AbsoluteUri | Should -Be $c.Endpoints.AbsoluteUri
             (Get-EtcdKey -Cluster $connected /app/k7).Value | Should -Be 'v7'
@@ -99,7 +123,10 @@ Describe 'The session' {
             $refused.TargetObject | Should -Be 'ETCDCTL_PEER'
             $refused.ErrorDetails.RecommendedAction | Should -BeLike '*ETCDCTL_ENDPOINTS*'
         }
-        finally { Remove-Item env:ETCDCTL_* }
+        finally {
+            Pop-Location
+            Remove-Item env:ETCDCTL_*
+        }
     }
 
     It 'says so when there is nothing to do' {

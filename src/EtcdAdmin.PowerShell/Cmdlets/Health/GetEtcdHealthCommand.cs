@@ -7,7 +7,8 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 
 /// <summary>
 /// Asks all members of a cluster at once how they are, and gives a verdict on each with its reason. A member that does not answer
-/// is a verdict, not an error, and the check takes no longer than the timeout, also where hosts are silent.
+/// is a verdict, not an error, and the check takes no longer than the timeout, also where hosts are silent. Clusters that come through the pipeline
+/// are checked at the same time, sixteen at once, and written in their order.
 ///
 /// The cluster that answers is compared with its profile. Members that the profile has and the cluster does not are listed as unhealthy. Members that the
 /// profile does not have are named in a warning. An alarm makes a member unhealthy, and an alarm of a former member, which can come with a
@@ -29,19 +30,25 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 /// </example>
 [Cmdlet(VerbsCommon.Get, "EtcdHealth")]
 [OutputType(typeof(EtcdHealth))]
-public sealed class GetEtcdHealthCommand : AdminCmdlet
+public sealed class GetEtcdHealthCommand : ClustersCmdlet<ClusterHealth>
 {
     /// <summary>The cluster, as an object or by its name.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(ClusterNameCompleter))]
     public ClusterReference Cluster { get; set; } = null!; // mandatory
 
-    /// <summary>How long each member and its host have to answer, all at the same time: seconds or a TimeSpan; by default 5 s.</summary>
+    /// <summary>
+    /// How long each member and its host have to answer, all at the same time: seconds or a TimeSpan; by default 5 s. Hashes and test writes
+    /// are asked for within the same time.
+    /// </summary>
     [Parameter]
     [Seconds]
     public TimeSpan? Timeout { get; set; }
 
-    /// <summary>Also compares the hash of all data. Every member walks through its whole database for it.</summary>
+    /// <summary>
+    /// Also compares the hash of all data. Every member walks through its whole database for it, so a large database needs a longer -Timeout. A
+    /// member whose hash does not come in time is not healthy, and its reason says so.
+    /// </summary>
     [Parameter]
     public SwitchParameter CheckHash { get; set; }
 
@@ -63,13 +70,17 @@ public sealed class GetEtcdHealthCommand : AdminCmdlet
     public int WarnDays { get; set; } = HealthOptions.DefaultWarnDays;
 
     /// <inheritdoc/>
-    protected override async Task ProcessAsync(CancellationToken stop)
+    protected override Task ProcessAsync(CancellationToken stop)
     {
-        EtcdCluster cluster = await FindAsync(Cluster, stop).ConfigureAwait(false);
         var options = new HealthOptions { CheckHash = CheckHash, CheckWrite = CheckWrite, CheckDisk = CheckDisk, WarnDays = WarnDays };
         if (Timeout is { } timeout) options = options with { Timeout = timeout };
-        ClusterHealth health = await new HealthChecker(Admin).CheckAsync(cluster, options, stop).ConfigureAwait(false);
-        foreach (string warning in health.Warnings) CoreEvents.Report(new WarningEvent(warning));
-        await WritePageAsync(health.Members).ConfigureAwait(false);
+        var checker = new HealthChecker(Admin);
+        return AskAsync(Cluster, (cluster, token) => checker.CheckAsync(cluster, options, token), stop);
+    }
+
+    private protected override Task ShowAsync(ClusterHealth found)
+    {
+        foreach (string warning in found.Warnings) CoreEvents.Report(new WarningEvent(warning));
+        return WritePageAsync(found.Members);
     }
 }

@@ -5,7 +5,10 @@ using EtcdAdmin.PowerShell.Completion;
 
 namespace EtcdAdmin.PowerShell.Cmdlets;
 
-/// <summary>Gets the members of a cluster and what each of them does; those that do not answer are listed too.</summary>
+/// <summary>
+/// Gets the members of a cluster and what each of them does; those that do not answer are listed too. Clusters that come through the pipeline
+/// are asked at the same time, sixteen at once, and written in their order.
+/// </summary>
 /// <example>
 /// <code>Get-EtcdMember demo</code>
 /// <para>All members of the cluster demo.</para>
@@ -16,7 +19,7 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 /// </example>
 [Cmdlet(VerbsCommon.Get, "EtcdMember")]
 [OutputType(typeof(EtcdMember))]
-public sealed class GetEtcdMemberCommand : AdminCmdlet
+public sealed class GetEtcdMemberCommand : ClustersCmdlet<IReadOnlyList<EtcdMember>>
 {
     // As long as a health check waits by default.
     private static readonly TimeSpan DefaultTimeout = new HealthOptions().Timeout;
@@ -38,16 +41,19 @@ public sealed class GetEtcdMemberCommand : AdminCmdlet
     public TimeSpan? Timeout { get; set; }
 
     /// <inheritdoc/>
-    protected override async Task ProcessAsync(CancellationToken stop)
+    protected override Task ProcessAsync(CancellationToken stop)
     {
-        EtcdCluster cluster = await FindAsync(Cluster, stop).ConfigureAwait(false);
-        IReadOnlyList<EtcdMember> members = await new MemberReader(Admin)
-            .ReadAsync(cluster, Timeout ?? DefaultTimeout, stop).ConfigureAwait(false);
+        var reader = new MemberReader(Admin);
+        return AskAsync(Cluster, (cluster, token) => reader.ReadAsync(cluster, Timeout ?? DefaultTimeout, token), stop);
+    }
+
+    private protected override async Task ShowAsync(IReadOnlyList<EtcdMember> found)
+    {
         var wanted = new NamePatterns(Name);
-        await WritePageAsync([.. members.Where(member => wanted.Match(member.Name))]).ConfigureAwait(false);
-        string[] names = [.. members.Select(member => member.Name)];
+        await WritePageAsync([.. found.Where(member => wanted.Match(member.Name))]).ConfigureAwait(false);
+        string[] names = [.. found.Select(member => member.Name)];
         foreach (string missing in wanted.Missing(names))
-            await WriteErrorAsync(NotFound(cluster, missing, names)).ConfigureAwait(false);
+            await WriteErrorAsync(NotFound(found[0].Cluster, missing, names)).ConfigureAwait(false); // a cluster has members
     }
 
     private static EtcdException NotFound(EtcdCluster cluster, string name, string[] names) =>

@@ -1,0 +1,49 @@
+using EtcdAdmin.Clusters;
+using EtcdAdmin.PowerShell.Arguments;
+using EtcdAdmin.PowerShell.Pipeline;
+
+namespace EtcdAdmin.PowerShell;
+
+/// <summary>
+/// The base of the cmdlets that ask the members of clusters: those that come through the pipeline are asked at the same time, so that one that is silent
+/// does not hold up the others. Results and errors come in the order of the clusters.
+/// </summary>
+/// <typeparam name="T">What is found out about a cluster.</typeparam>
+public abstract class ClustersCmdlet<T> : AdminCmdlet
+{
+    // Each asks all its members, and hosts where they are silent.
+    private const int MostAtOnce = 16;
+
+    private readonly OrderedWork<T> _asked = new(MostAtOnce);
+
+    private protected ClustersCmdlet()
+    {
+    }
+
+    /// <summary>Asks a cluster, beside others.</summary>
+    /// <param name="reference">The cluster.</param>
+    /// <param name="ask">Asks it; must not touch the pipeline.</param>
+    /// <param name="stop">Cancelled when the pipeline ends early.</param>
+    private protected async Task AskAsync(ClusterReference reference, Func<EtcdCluster, CancellationToken, Task<T>> ask, CancellationToken stop)
+    {
+        Task<EtcdCluster> cluster = FindAsync(reference, stop);
+        await Task.WhenAny(cluster).ConfigureAwait(false); // an error comes when it is this cluster's turn
+        _asked.Start(async token => await ask(await cluster.ConfigureAwait(false), token).ConfigureAwait(false));
+        await ForEachAsync(_asked.DoneAsync(stop), ShowAsync, stop).ConfigureAwait(false);
+    }
+
+    /// <summary>Writes what was found out about a cluster.</summary>
+    private protected abstract Task ShowAsync(T found);
+
+    /// <inheritdoc/>
+    protected sealed override Task EndAsync(CancellationToken stop) => ForEachAsync(_asked.RestAsync(stop), ShowAsync, stop);
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing) _asked.Dispose();
+        base.Dispose(disposing);
+    }
+
+    private async Task ShowAsync(Task<T> found, CancellationToken stop) => await ShowAsync(await found.ConfigureAwait(false)).ConfigureAwait(false);
+}
