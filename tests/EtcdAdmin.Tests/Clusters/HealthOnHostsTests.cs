@@ -66,13 +66,14 @@ public sealed class HealthOnHostsTests(HostLabFixture fixture)
     public async Task SaveAsync_HostWithVariablesForEtcdctl_IsNotDisturbed()
     {
         await using HostCluster hosts = await HostCluster.StartAsync(fixture);
-        EtcdCluster cluster = await hosts.InstallAsync("n1");
+        // Before the first connection: one that stands keeps the environment of its login.
         await hosts.LookAsync("n1", """
             cp /etc/environment /tmp/environment.kept 2>/dev/null || : >/tmp/environment.kept
             printf '%s\n' ETCDCTL_ENDPOINTS=http://127.0.0.1:1 ETCDCTL_CACERT=/nowhere ETCDCTL_USER=a:b ETCD_NAME=other ETCD_DATA_DIR=/nowhere >>/etc/environment
             """);
         try
         {
+            EtcdCluster cluster = await hosts.InstallAsync("n1");
             Assert.Contains("ETCDCTL_CACERT", (await hosts.Lab["n1"].SshAsync("root", "env", Token)).Output, StringComparison.Ordinal); // they do reach a login
 
             EtcdHostSnapshot kept = await new HostSnapshotSaver(hosts.Context).SaveAsync(cluster, new() { Destination = "/var/backups/kept" }, null, Token);

@@ -209,11 +209,19 @@ public sealed class SettingsOnMembersTests : IAsyncLifetime
 
         var error = await Assert.ThrowsAsync<EtcdException>(() => Changer.PlanAsync(older, request, Token));
         var installing = await Assert.ThrowsAsync<EtcdException>(() => _lab.Installer.PlanAsync(new InstallRequest { Name = "demo", Tuning = new EtcdTuning { SnapshotCount = 5000 } }, Token));
+        EtcdCluster two = cluster.WithSpec(spec with { Members = [spec.Members[0], spec.Members[1]] });
+        var uninstalling = await Assert.ThrowsAsync<EtcdException>(() => new ClusterUninstaller(_lab.Context).PlanAsync(two, new UninstallRequest(), Token));
+        Operation<EtcdCluster> forced = await new ClusterUninstaller(_lab.Context).PlanAsync(two, new UninstallRequest { Force = true }, Token);
+        Operation<EtcdCluster> removing = await new MemberRemover(_lab.Context).PlanAsync(older, "demo-3", Token);
         EtcdCluster now = await LocalLab.RunAsync(await Changer.PlanAsync(older, request with { FromCluster = true }, Token));
 
         Assert.Equal(EtcdErrorIds.ProfileOutdated, error.ErrorId);
         Assert.All(["member gone of the profile is not in the cluster", "clients reach member demo-2 at", "member demo-3 ("], part => Assert.Contains(part, error.Message, StringComparison.Ordinal));
         Assert.Contains("-FromCluster", error.NextStep, StringComparison.Ordinal);
+        Assert.Equal(EtcdErrorIds.ProfileOutdated, uninstalling.ErrorId);
+        Assert.StartsWith("Cluster 'demo' has member demo-3 (", uninstalling.Message, StringComparison.Ordinal);
+        Assert.Contains("does not have member demo-3, so its host is not cleared", Assert.Single(removing.Warnings), StringComparison.Ordinal);
+        Assert.StartsWith("The profile does not have member demo-3 (", Assert.Single(forced.Warnings), StringComparison.Ordinal);
         Assert.Contains(installing.ErrorId, new[] { EtcdErrorIds.ProfileOutdated, EtcdErrorIds.EtcdExists, EtcdErrorIds.MemberDataLost });
         Assert.Equal(spec.Members.Select(member => (member.Name, member.Directory, member.ClientPort, member.PeerPort)), now.Spec!.Members.Select(member => (member.Name, member.Directory, member.ClientPort, member.PeerPort)));
         Assert.True((await Changer.PlanAsync(now, request, Token)).Plan.IsEmpty);

@@ -33,7 +33,10 @@ public sealed class UninstallEtcdClusterCommand : PlannedCmdlet
     [Parameter]
     public SwitchParameter RemoveData { get; set; }
 
-    /// <summary>Leaves hosts that cannot be managed now, such as dead ones, as they are. Without it, one such host keeps everything where it is.</summary>
+    /// <summary>
+    /// Leaves hosts that cannot be managed now, such as dead ones, as they are, and members that the profile does not have. Without it, nothing is
+    /// removed anywhere if there is one.
+    /// </summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 

@@ -119,7 +119,9 @@ internal sealed class Preflight(AdminContext context, InstallState state)
                 SpaceNeed.When(writes, member.Layout.ConfigDirectory, SpaceNeed.SmallFiles),
                 SpaceNeed.When(writes && member.Unit is not null, SystemdUnit.Path(member.Unit ?? ""), SpaceNeed.SmallFiles),
             ],
-            "Free some space, or give another place for the data (-DataDirectory, -DataDevice)."));
+            state.Existing?.Spec?.Members.Any(known => known.Name == member.Name) == true
+                ? "Free some space there, then run the command again."
+                : "Free some space, or give another place for the data (-DataDirectory, -DataDevice)."));
     }
 
     private void CheckReach(MemberSpec member, HostSurvey survey)

@@ -34,7 +34,7 @@ public sealed class MemberRemover(AdminContext context)
         AddSteps(plan, membership, target, after, hostAnswers: silence is null);
         return new Operation<EtcdCluster>(
             plan.Build(),
-            silence is null ? [] : [silence],
+            silence is not null ? [silence] : target.Spec is null && cluster.IsManaged ? [NotCleared(cluster, target.Name)] : [],
             OperationLock.Of(context, cluster.Name, [.. (silence is null ? cluster : after).Spec?.Members ?? [], .. Reached(left, silence)]),
             again => PlanAsync(cluster, member, again),
             _ => Task.FromResult(after));
@@ -47,6 +47,10 @@ public sealed class MemberRemover(AdminContext context)
         bool isMember = membership.Members.Any(known => known.Name == wanted) || spec?.Members.Any(known => known.Name == wanted || known.HostName == wanted) == true;
         return isMember ? null : spec?.Uncleared?.FirstOrDefault(known => known.Name == wanted || known.HostName == wanted);
     }
+
+    private static string NotCleared(EtcdCluster cluster, string member) =>
+        $"The profile of cluster '{cluster.Name}' does not have member {member}, so its host is not cleared: its etcd ends when it finds that it was removed, and its unit, configuration and data stay there. "
+        + $"To clear the host as well, take the member into the profile first (Set-EtcdConfiguration {cluster.Name} -FromCluster).";
 
     private static IEnumerable<MemberSpec> Reached(MemberSpec? left, string? silence) => left is not null && silence is null ? [left] : [];
 

@@ -34,9 +34,18 @@ internal static class ProfileComparison
     /// <exception cref="EtcdException">ProfileOutdated.</exception>
     public static async Task RequireNoOthersAsync(EtcdCluster cluster, CancellationToken cancellationToken)
     {
-        if (await ListAsync(cluster, cancellationToken).ConfigureAwait(false) is not { } members) return;
+        if (await ListAsync(cluster, cancellationToken).ConfigureAwait(false) is { } members && Others(cluster.RequireSpec(), members).Any()) RequireSame(cluster, members);
+    }
+
+    /// <summary>Members of the cluster that the profile does not have; none where nobody answers.</summary>
+    /// <param name="cluster">The cluster.</param>
+    /// <param name="cancellationToken">Ends the asking.</param>
+    public static async Task<IReadOnlyList<Member>> FindOthersAsync(EtcdCluster cluster, CancellationToken cancellationToken)
+    {
         ClusterSpec spec = cluster.RequireSpec();
-        if (members.Any(member => !spec.Members.Any(known => Find([member], known, spec) is not null))) RequireSame(cluster, members);
+        // What a repair or a restore has begun is between two clusters.
+        if (spec.Recovery is not null || spec.Restore is not null) return [];
+        return await ListAsync(cluster, cancellationToken).ConfigureAwait(false) is { } members ? [.. Others(spec, members)] : [];
     }
 
     /// <summary>What differs, one after the other.</summary>
@@ -50,7 +59,7 @@ internal static class ProfileComparison
             else if (Moved(spec, known, present) is { } moved) yield return moved;
         }
 
-        foreach (Member member in members.Where(member => !spec.Members.Any(known => Find([member], known, spec) is not null)))
+        foreach (Member member in Others(spec, members))
             yield return $"member {Membership.NameOf(member)} ({Text(member.PeerUrls)}) of the cluster is not in the profile";
     }
 
@@ -62,6 +71,9 @@ internal static class ProfileComparison
     public static Member? Find(IReadOnlyList<Member> members, MemberSpec known, ClusterSpec spec) =>
         members.FirstOrDefault(member => member.Name == known.Name)
         ?? members.FirstOrDefault(member => !member.IsStarted && Has(member.PeerUrls, known.PeerUrl(spec.Tls)));
+
+    private static IEnumerable<Member> Others(ClusterSpec spec, IReadOnlyList<Member> members) =>
+        members.Where(member => !spec.Members.Any(known => Find([member], known, spec) is not null));
 
     // A change of ports that was broken off has moved some of them, and the profile says from where.
     private static string? Moved(ClusterSpec spec, MemberSpec known, Member present)

@@ -1,3 +1,4 @@
+using EtcdAdmin.Client;
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Hosts;
 using EtcdAdmin.Plans;
@@ -12,7 +13,7 @@ public sealed class ClusterUninstaller(AdminContext context)
     /// <param name="cluster">A managed cluster.</param>
     /// <param name="request">What is to go, and whether it may stay on hosts that cannot be managed now.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
-    /// <exception cref="EtcdException">ClusterNotManaged; or why the only host that cannot be managed cannot be.</exception>
+    /// <exception cref="EtcdException">ClusterNotManaged; ProfileOutdated: the cluster has members that would be left behind; or why the only host that cannot be managed cannot be.</exception>
     /// <exception cref="AggregateException">Several hosts cannot be managed; it holds the error of each.</exception>
     public async Task<Operation<EtcdCluster>> PlanAsync(EtcdCluster cluster, UninstallRequest request, CancellationToken cancellationToken)
     {
@@ -24,8 +25,15 @@ public sealed class ClusterUninstaller(AdminContext context)
         EtcdException?[] problems = await Task.WhenAll(all.Select(member => ProblemAsync(cluster, member, cancellationToken))).ConfigureAwait(false);
         EtcdException[] silent = [.. problems.Take(spec.Members.Count).OfType<EtcdException>()];
         if (silent.Length > 0 && !request.Force) throw Refusal(silent);
+        IReadOnlyList<Member> others = await ProfileComparison.FindOthersAsync(cluster, cancellationToken).ConfigureAwait(false);
+        if (others.Count > 0 && !request.Force) throw Unknown(cluster, others);
         MemberSpec[] members = [.. all.Where((_, index) => problems[index] is null)];
-        string[] warnings = [.. Nameless(cluster), .. all.Zip(problems).Where(pair => pair.Second is not null).Select(pair => LeftBehind(pair.First, pair.Second!))];
+        string[] warnings =
+        [
+            .. Nameless(cluster),
+            .. all.Zip(problems).Where(pair => pair.Second is not null).Select(pair => LeftBehind(pair.First, pair.Second!)),
+            .. others.Count > 0 ? [$"The profile does not have {Names(others)}, so what runs there is left as it is, without a quorum and without the authority of the cluster."] : Array.Empty<string>(),
+        ];
         var plan = new PlanBuilder($"Uninstalling cluster {cluster.Name}", cluster.Name);
         int up = members.Length;
         var stop = new WholeClusterStop(context, cluster, members);
@@ -111,6 +119,16 @@ public sealed class ClusterUninstaller(AdminContext context)
         ];
         return refusals is [var only] ? only : new AggregateException(refusals);
     }
+
+    private static EtcdException Unknown(EtcdCluster cluster, IReadOnlyList<Member> others) => new(EtcdErrorIds.ProfileOutdated, EtcdErrorKind.InvalidOperation,
+        $"Cluster '{cluster.Name}' has {Names(others)}, and its profile does not. What runs there would be left behind, without a quorum and without the authority of the cluster.")
+    {
+        Target = cluster.Name,
+        NextStep = $"Nothing was removed anywhere. Take the members into the profile first (Set-EtcdConfiguration {cluster.Name} -FromCluster), or remove them (Remove-EtcdMember). To leave them as they are, use -Force.",
+    };
+
+    private static string Names(IReadOnlyList<Member> members) =>
+        $"{(members.Count == 1 ? "member" : "members")} {string.Join(", ", members.Select(member => $"{Membership.NameOf(member)} ({EtcdConfiguration.Text(member.PeerUrls)})"))}";
 
     private static string LeftBehind(MemberSpec member, EtcdException problem) => problem.ErrorId == EtcdErrorIds.EtcdExists
         ? $"{member.HostName} is left as it is, because what is there is not member {member.Name}: {problem.Message}"
