@@ -15,7 +15,7 @@ internal static class HandEditChoice
         if (asked.FirstOrDefault(edit => edit.UnitLines.Count > 0) is { } unit) throw NotKept(
             cluster,
             $"{unit.Member.Unit} of member {unit.Member.Name} was changed ({string.Join("; ", unit.UnitLines)})",
-            $"Put these lines into a file of your own with 'systemctl edit {unit.Member.Unit}' on {unit.Member.HostName}, then use -HandEdit Overwrite.");
+            $"{OwnFile(unit)} Then use -HandEdit Overwrite.");
         var kept = new SortedDictionary<string, object?>(StringComparer.Ordinal);
         foreach (HandEdit edit in asked) Collect(cluster, edit, asked, kept);
         foreach ((string name, object? value) in request.Extra ?? new Dictionary<string, object?>())
@@ -55,9 +55,15 @@ internal static class HandEditChoice
         $"Files of cluster '{cluster.Name}' were changed by hand, and applying settings would replace them: {Names(edits)}.")
     {
         Target = cluster.Name,
-        NextStep = "Use -HandEdit Keep to take these settings into the specification of the cluster, for all its members, "
-            + "or -HandEdit Overwrite to go back to the specification, with a copy of the files kept.",
+        NextStep = edits.FirstOrDefault(edit => edit.UnitLines.Count > 0) is { } unit
+            ? $"{OwnFile(unit)} Then use -HandEdit Overwrite to go back to the specification, with a copy of the files kept."
+            : "Use -HandEdit Keep to take these settings into the specification of the cluster, for all its members, "
+                + "or -HandEdit Overwrite to go back to the specification, with a copy of the files kept.",
     };
+
+    // A unit has no place in the specification.
+    private static string OwnFile(HandEdit unit) =>
+        $"Put the lines of {unit.Member.Unit} that are to stay into a file of your own with 'systemctl edit {unit.Member.Unit}' on {unit.Member.HostName}.";
 
     private static EtcdException Several(EtcdCluster cluster, string setting, HandEdit[] edits) => NotKept(
         cluster, $"'{setting}' was changed to different values ({Names(edits)}), and all members of a cluster have the same",
