@@ -24,6 +24,19 @@ public sealed class EtcdConfigurationTests
         Assert.Equal("/m/n2/pki/server.key", Assert.IsAssignableFrom<IDictionary<object, object>>(entries["client-transport-security"])["key-file"]);
     }
 
+    [Theory]
+    [InlineData(true, 443, "https://10.0.0.1:443")]
+    [InlineData(false, 80, "http://10.0.0.1:80")]
+    public void Render_PortThatIsTheSchemesOwn_IsThere(bool tls, int port, string url)
+    {
+        MemberSpec member = First with { ClientPort = port };
+
+        IDictionary<string, object> entries = Read(Spec(new EtcdTuning()) with { Tls = tls, Members = [member] }, member);
+
+        Assert.Equal(url, entries["advertise-client-urls"]);
+        Assert.Equal(url, entries["listen-client-urls"]);
+    }
+
     [Fact]
     public void Render_Tuning_IsInEtcdsUnits()
     {

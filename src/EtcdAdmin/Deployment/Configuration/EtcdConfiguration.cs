@@ -100,6 +100,10 @@ internal static class EtcdConfiguration
     /// <summary>URLs as etcd takes several: separated by commas.</summary>
     public static string Text(IEnumerable<Uri> urls) => string.Join(',', urls.Select(Text));
 
-    /// <summary>A URL without the slash that <see cref="Uri"/> adds, as etcd prints it.</summary>
-    public static string Text(Uri url) => url.GetLeftPart(UriPartial.Authority).ToString(CultureInfo.InvariantCulture);
+    /// <summary>A URL without the slash that <see cref="Uri"/> adds, as etcd prints it. With its port in any case: etcd takes none without.</summary>
+    public static string Text(Uri url)
+    {
+        string text = url.GetLeftPart(UriPartial.Authority);
+        return url.IsDefaultPort ? string.Create(CultureInfo.InvariantCulture, $"{text}:{url.Port}") : text;
+    }
 }
