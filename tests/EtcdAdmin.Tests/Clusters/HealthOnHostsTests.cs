@@ -47,7 +47,7 @@ public sealed class HealthOnHostsTests(HostLabFixture fixture)
         await hosts.Lab["n2"].FillDiskAsync(cancellationToken: Token);
         try
         {
-            ClusterHealth asked = await new HealthChecker(hosts.Context).CheckAsync(cluster, new HealthOptions { CheckDisk = true }, Token);
+            ClusterHealth asked = await new HealthChecker(hosts.Context).CheckAsync(cluster, new HealthOptions(), Token);
             await hosts.LookAsync("n2", "systemctl stop etcd.service"); // which gives back 64 MB that it had reserved
             EtcdHealth stopped = (await hosts.HealthAsync(cluster)).Members.Single(member => member.Member == "n2");
 
@@ -59,6 +59,30 @@ public sealed class HealthOnHostsTests(HostLabFixture fixture)
         finally
         {
             await hosts.Lab["n2"].FreeDiskAsync(cancellationToken: CancellationToken.None);
+        }
+    }
+
+    [Fact]
+    public async Task CheckAsync_DiskBecameReadOnly_IsNamed()
+    {
+        await using TestDisk disk = await TestDisk.PlugInAsync(fixture, "n2");
+        await using HostCluster hosts = await HostCluster.StartAsync(fixture);
+        await hosts.LookAsync("n2", $"mkfs.ext4 -q {disk.Path} && mkdir -p /var/lib/etcd && mount {disk.Path} /var/lib/etcd");
+        try
+        {
+            EtcdCluster cluster = await hosts.InstallAsync("n1", "n2", "n3");
+            await hosts.LookAsync("n2", "mount -o remount,abort /var/lib/etcd; true"); // what ext4 does after an error of its disk
+
+            EtcdHealth[] members = [.. (await hosts.HealthAsync(cluster)).Members];
+
+            EtcdHealth readOnly = Assert.Single(members, member => !member.Healthy);
+            Assert.Equal("n2", readOnly.Member);
+            // Its etcd ends as soon as it has to write; until then the disk alone is wrong.
+            Assert.Contains("the disk of /var/lib/etcd/data is mounted read-only; the kernel log of its host says why (journalctl -k)", readOnly.Reason, StringComparison.Ordinal);
+        }
+        finally
+        {
+            await hosts.LookAsync("n2", "systemctl stop etcd.service; umount -l /var/lib/etcd; true");
         }
     }
 

@@ -14,7 +14,7 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 /// profile does not have are named in a warning. An alarm makes a member unhealthy, and an alarm of a former member, which can come with a
 /// restored snapshot, makes all of them unhealthy: etcd refuses writes while any alarm is armed.
 ///
-/// For a member that is in trouble, its host is asked whether the process runs and how much of its disk is free.
+/// The members' hosts are asked whether the process runs and how much of the disk is free. A host that does not answer within 2 s is left out if its member is well.
 /// </summary>
 /// <example>
 /// <code>Get-EtcdHealth demo</code>
@@ -60,7 +60,7 @@ public sealed class GetEtcdHealthCommand : ClustersCmdlet<ClusterHealth>
     [Parameter]
     public SwitchParameter CheckWrite { get; set; }
 
-    /// <summary>Also looks at the free disk space of all members on hosts that are managed from here; without it, of those in trouble.</summary>
+    /// <summary>Waits for the free disk space of all members on hosts that are managed from here, up to the timeout; without it, hosts of members that are well have 2 s.</summary>
     [Parameter]
     public SwitchParameter CheckDisk { get; set; }
 

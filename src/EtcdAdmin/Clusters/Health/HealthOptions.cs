@@ -23,8 +23,8 @@ public sealed record HealthOptions
     public bool CheckWrite { get; init; }
 
     /// <summary>
-    /// Also looks at the free space of the disks of all members on hosts that are managed from here. Default no: then it is looked at only on the hosts of
-    /// members that are in trouble. It comes with the look at their process, and costs nothing more.
+    /// Waits for the free disk space of all members on hosts that are managed from here. Default no: then the disk of a member that is well is
+    /// looked at only where its host answers within 2 s.
     /// </summary>
     public bool CheckDisk { get; init; }
 
@@ -35,7 +35,8 @@ public sealed record HealthOptions
     internal bool LookAtProcesses { get; init; } = true;
 
     /// <summary>
-    /// Lists members that the profile has and the cluster does not. Default yes; no where the verdicts are counted, or one of them is chosen.
+    /// Lists members that the profile has and the cluster does not, and looks at the disks of those that are well. Default yes; no where the verdicts
+    /// are counted, or one of them is chosen.
     /// </summary>
     internal bool ComparesProfile { get; init; } = true;
 

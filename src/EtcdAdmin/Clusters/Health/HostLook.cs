@@ -17,6 +17,9 @@ internal sealed class HostLook(AdminContext context, EtcdCluster cluster, Health
     // One that is well has answered by then, and its host need not be bothered.
     private static readonly TimeSpan HeadStart = TimeSpan.FromMilliseconds(700);
 
+    // How long the host of a member that is well is waited for: the disk may be full. A new connection over SSH takes less than half of it.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
     private readonly ConcurrentDictionary<string, Lazy<Task<HostLookResult?>>> _looks = new(StringComparer.Ordinal);
 
     /// <summary>The look at a member's host; null where it is not managed from here, or there is no reason to look.</summary>
@@ -38,15 +41,20 @@ internal sealed class HostLook(AdminContext context, EtcdCluster cluster, Health
     {
         Task<MemberProbe> probe = round.AskAsync(endpoint);
         if (options.CheckDisk) return await TakeAsync(member, round.Token).ConfigureAwait(false);
+        if (!options.ComparesProfile)
+        {
+            await Task.WhenAny(probe, Task.Delay(HeadStart, context.Clock, round.Token)).ConfigureAwait(false);
+            round.Token.ThrowIfCancellationRequested();
+            if (probe.IsCompleted && !(await probe.ConfigureAwait(false)).IsInTrouble) return null;
+        }
 
-        await Task.WhenAny(probe, Task.Delay(HeadStart, context.Clock, round.Token)).ConfigureAwait(false);
-        round.Token.ThrowIfCancellationRequested();
-        if (probe.IsCompleted && !(await probe.ConfigureAwait(false)).IsInTrouble) return null;
         using var dropped = CancellationTokenSource.CreateLinkedTokenSource(round.Token);
         Task<HostLookResult> look = TakeAsync(member, dropped.Token);
-        await Task.WhenAny(probe, look).ConfigureAwait(false);
-        if ((await probe.ConfigureAwait(false)).IsInTrouble) return await look.ConfigureAwait(false);
-        await dropped.CancelAsync().ConfigureAwait(false); // it was slow, and is well
+        if (options.ComparesProfile) await Task.WhenAny(look, Task.Delay(Patience, context.Clock, round.Token)).ConfigureAwait(false);
+        else await Task.WhenAny(probe, look).ConfigureAwait(false);
+        round.Token.ThrowIfCancellationRequested();
+        if ((await probe.ConfigureAwait(false)).IsInTrouble || look.IsCompleted) return await look.ConfigureAwait(false);
+        await dropped.CancelAsync().ConfigureAwait(false); // the member is well, and its host slow
         return null;
     }
 
