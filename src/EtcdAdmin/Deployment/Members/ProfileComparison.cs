@@ -94,7 +94,8 @@ internal static class ProfileComparison
         {
             return await MemberQuery.ListAsync(cluster, Limit, cancellationToken).ConfigureAwait(false);
         }
-        catch (EtcdRpcException)
+        // With a certificate that cannot be used nobody can be asked either. Plans that need it have refused before.
+        catch (EtcdException e) when (e is EtcdRpcException || e.ErrorId == EtcdErrorIds.CertificateInvalid)
         {
             return null;
         }
