@@ -14,20 +14,3 @@ public interface IHostProvider
     /// <exception cref="EtcdException">SshNotFound; SpecInvalid: ssh does not take the configuration.</exception>
     Task<string> ResolveAddressAsync(HostConnection connection, CancellationToken cancellationToken) => Task.FromResult(connection.HostName);
 }
-
-/// <summary>Knows this machine only.</summary>
-public sealed class LocalHostProvider : IHostProvider
-{
-    private readonly LocalHost _local = new();
-
-    /// <inheritdoc/>
-    public IHost Get(HostConnection connection)
-    {
-        ArgumentNullException.ThrowIfNull(connection);
-        if (connection.IsLocal) return _local;
-        throw new EtcdException(EtcdErrorIds.HostUnknown, EtcdErrorKind.NotFound, $"No way to host '{connection.HostName}' is known.")
-        {
-            Target = connection.HostName,
-        };
-    }
-}
