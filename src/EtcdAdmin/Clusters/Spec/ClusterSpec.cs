@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+
 namespace EtcdAdmin.Clusters;
 
 /// <summary>What a managed cluster is meant to be: the wish that installing brings about and re-running compares with.</summary>
@@ -49,6 +51,12 @@ public sealed record ClusterSpec
 
     // Enough for the restores that a host may have missed, and never a list without end.
     private const int KeptTokens = 8;
+
+    /// <summary>A token that no other cluster has: members with different ones refuse each other.</summary>
+    internal static string NewToken(string name) => $"{name}-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}";
+
+    /// <summary>The member of a name; null where there is none.</summary>
+    internal MemberSpec? Named(string name) => Members.FirstOrDefault(member => member.Name == name);
 
     /// <summary>Whether a member that is configured with a token is this cluster's.</summary>
     internal bool Knows(string token) => token == Token || OtherTokens?.Contains(token) == true;

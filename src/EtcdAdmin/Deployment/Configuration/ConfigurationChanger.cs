@@ -83,7 +83,7 @@ public sealed class ConfigurationChanger(AdminContext context)
         EtcdCluster after = cluster.WithSpec(wanted with { Former = null });
         var plan = new PlanBuilder($"Changing the settings of cluster {cluster.Name}", cluster.Name);
         foreach (MemberSpec member in wanted.Members.Except(changed).Where(state.HasEarlierUnit))
-            plan.Add(InstallPlan.UnitText(member), (_, token) => new MemberFiles(context.HostOf(member), member).WriteUnitAsync(cluster.Name, token));
+            plan.Add(InstallSteps.UnitText(member), (_, token) => new MemberFiles(context.HostOf(member), member).WriteUnitAsync(cluster.Name, token));
         var restarts = new List<MemberRestart>();
         if (truth.Changes.Count > 0) AddTruth(plan, saved, cluster, truth, restarts);
         // A setting that was never in force may be all that goes.

@@ -21,7 +21,7 @@ internal static class SettingChanges
             Bootstrap = member.Bootstrap ?? (request.PeerPort is null ? null : new MemberBootstrap(EtcdConfiguration.InitialCluster(old), Joined: false)),
         })];
         if (members.FirstOrDefault(member => member.ClientPort == member.PeerPort) is { } clash)
-            throw SpecBuilder.Invalid($"clients and peers of {clash.HostName} cannot share port {clash.ClientPort}");
+            throw SpecRules.Invalid($"clients and peers of {clash.HostName} cannot share port {clash.ClientPort}");
         return old with { Members = members, Tuning = tuning };
     }
 
@@ -29,6 +29,6 @@ internal static class SettingChanges
     {
         Addresses.CheckPort(port);
         if (spec.Members.GroupBy(member => member.HostName).Any(host => host.Count() > 1))
-            throw SpecBuilder.Invalid($"several members share a host, so they cannot all have port {port}");
+            throw SpecRules.Invalid($"several members share a host, so they cannot all have port {port}");
     }
 }

@@ -1,3 +1,4 @@
+using EtcdAdmin.Clusters;
 using System.Net;
 
 namespace EtcdAdmin.Deployment;
@@ -35,17 +36,17 @@ internal static class Addresses
     {
         string[] parts = addresses.Split(',', StringSplitOptions.TrimEntries);
         foreach (string part in parts.Where(part => !IsIp(part)))
-            throw SpecBuilder.Invalid($"'{part}' is no IP address to listen on; etcd takes no names there");
+            throw SpecRules.Invalid($"'{part}' is no IP address to listen on; etcd takes no names there");
         if (Array.Find(parts, IsLinkLocal) is { } local)
-            throw SpecBuilder.Invalid($"'{local}' is a link-local address, and etcd cannot listen on one, with or without its zone; give a global or unique local address, or ::");
-        if (parts.Length > 1 && parts.Any(IsAny)) throw SpecBuilder.Invalid($"'{addresses}' holds one that stands for all, and others beside it");
+            throw SpecRules.Invalid($"'{local}' is a link-local address, and etcd cannot listen on one, with or without its zone; give a global or unique local address, or ::");
+        if (parts.Length > 1 && parts.Any(IsAny)) throw SpecRules.Invalid($"'{addresses}' holds one that stands for all, and others beside it");
     }
 
     /// <summary>Refuses ports that are none, or too few or many.</summary>
     /// <exception cref="EtcdException">SpecInvalid.</exception>
     public static void CheckPorts(IReadOnlyList<int> ports, int size, string kind)
     {
-        if (ports.Count != size) throw SpecBuilder.Invalid($"{size} member(s) need {size} {kind} port(s), {ports.Count} given");
+        if (ports.Count != size) throw SpecRules.Invalid($"{size} member(s) need {size} {kind} port(s), {ports.Count} given");
         foreach (int port in ports) CheckPort(port);
     }
 
@@ -53,6 +54,6 @@ internal static class Addresses
     /// <exception cref="EtcdException">SpecInvalid.</exception>
     public static void CheckPort(int port)
     {
-        if (port is < 1 or > LastPort) throw SpecBuilder.Invalid($"{port} is no TCP port");
+        if (port is < 1 or > LastPort) throw SpecRules.Invalid($"{port} is no TCP port");
     }
 }

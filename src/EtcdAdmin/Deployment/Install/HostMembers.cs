@@ -1,10 +1,9 @@
-using System.Text.RegularExpressions;
 using EtcdAdmin.Clusters;
 
 namespace EtcdAdmin.Deployment;
 
 /// <summary>The members of a cluster on hosts of their own: the usual places and ports of a Linux system, one member a host.</summary>
-internal sealed partial class HostMembers(InstallRequest request)
+internal sealed class HostMembers(InstallRequest request)
 {
     /// <summary>The unit that runs a member.</summary>
     public const string Unit = "etcd.service";
@@ -19,7 +18,7 @@ internal sealed partial class HostMembers(InstallRequest request)
     public IReadOnlyList<MemberSpec> Make(IReadOnlyList<HostWish> hosts)
     {
         if (hosts.Count is < 1 or > InstallRequest.MaxSize)
-            throw SpecBuilder.Invalid($"a cluster has 1 to {InstallRequest.MaxSize} members, not {hosts.Count}");
+            throw SpecRules.Invalid($"a cluster has 1 to {InstallRequest.MaxSize} members, not {hosts.Count}");
         if (Ports(request.ClientPorts, hosts.Count) is { } client) Addresses.CheckPorts(client, hosts.Count, "client");
         if (Ports(request.PeerPorts, hosts.Count) is { } peer) Addresses.CheckPorts(peer, hosts.Count, "peer");
         MemberSpec[] members = [.. hosts.Select((host, i) => Make(
@@ -41,14 +40,14 @@ internal sealed partial class HostMembers(InstallRequest request)
     {
         string hostName = host.Connection.HostName;
         if (host.Connection.IsLocal)
-            throw SpecBuilder.Invalid($"'{hostName}' is this machine, whose members are installed with -Local; over SSH give it another name or its address");
+            throw SpecRules.Invalid($"'{hostName}' is this machine, whose members are installed with -Local; over SSH give it another name or its address");
         string name = host.Name ?? (ClusterName.IsAllowed(hostName) ? hostName : $"{cluster}-{number}");
         ClusterName.Check(name, "member");
         string address = host.Address ?? hostName;
-        if (!Addresses.IsReachable(address)) throw SpecBuilder.Invalid($"'{address}' is no address that others could reach {hostName} at{Addresses.WhyNot(address)}");
+        if (!Addresses.IsReachable(address)) throw SpecRules.Invalid($"'{address}' is no address that others could reach {hostName} at{Addresses.WhyNot(address)}");
         if (host.BindAddress is { } bind) Addresses.CheckBind(bind);
         if (host.FileSystem is { } kind && host.DataDevice is null)
-            throw SpecBuilder.Invalid($"a file system ('{StorageRules.FileSystem(kind)}') is asked for {hostName}, but no device to make it on");
+            throw SpecRules.Invalid($"a file system ('{StorageRules.FileSystem(kind)}') is asked for {hostName}, but no device to make it on");
         string directory = StorageRules.DataPath(host.DataDirectory ?? "/var/lib/etcd");
         var member = new MemberSpec
         {
@@ -61,7 +60,7 @@ internal sealed partial class HostMembers(InstallRequest request)
             PeerPort = host.PeerPort ?? peerPort ?? DefaultPeerPort,
             Directory = directory,
             ConfigDirectory = "/etc/etcd",
-            WalDirectory = host.WalDirectory is { } wal ? HostPath(wal) : null,
+            WalDirectory = host.WalDirectory is { } wal ? SpecRules.HostPath(wal) : null,
             BinDirectory = "/opt/etcd",
             Unit = Unit,
             User = "etcd",
@@ -69,7 +68,7 @@ internal sealed partial class HostMembers(InstallRequest request)
         };
         Addresses.CheckPort(member.ClientPort);
         Addresses.CheckPort(member.PeerPort);
-        if (member.ClientPort == member.PeerPort) throw SpecBuilder.Invalid($"clients and peers of {hostName} cannot share port {member.ClientPort}");
+        if (member.ClientPort == member.PeerPort) throw SpecRules.Invalid($"clients and peers of {hostName} cannot share port {member.ClientPort}");
         return member;
     }
 
@@ -90,7 +89,7 @@ internal sealed partial class HostMembers(InstallRequest request)
         if (asked.SequenceEqual(held))
         {
             if (hosts.FirstOrDefault(host => host.DataDevice is { } device && !old.Members.Any(member => member.Volume?.Device == device)) is { } other)
-                throw SpecBuilder.Invalid($"the data of cluster '{request.Name}' is not on {other.DataDevice}; Move-EtcdData moves it there");
+                throw SpecRules.Invalid($"the data of cluster '{request.Name}' is not on {other.DataDevice}; Move-EtcdData moves it there");
             return;
         }
 
@@ -102,12 +101,6 @@ internal sealed partial class HostMembers(InstallRequest request)
         };
     }
 
-    /// <summary>A path that means the same to shells, systemd and etcd, none of which then needs it quoted.</summary>
-    /// <exception cref="EtcdException">SpecInvalid.</exception>
-    public static string HostPath(string path) => AllowedPath().IsMatch(path) && !path.Split('/').Contains("..")
-        ? path.TrimEnd('/')
-        : throw SpecBuilder.Invalid($"'{path}' is no usable path on a host: full paths of letters, digits, '.', '_', '-' are");
-
     // One port for all hosts, or one for each.
     private static IReadOnlyList<int>? Ports(IReadOnlyList<int>? given, int size) =>
         given is { Count: 1 } ? [.. Enumerable.Repeat(given[0], size)] : given;
@@ -115,9 +108,6 @@ internal sealed partial class HostMembers(InstallRequest request)
     private static void RequireDistinct(IEnumerable<string> values, string what)
     {
         string? twice = values.GroupBy(value => value, StringComparer.OrdinalIgnoreCase).FirstOrDefault(group => group.Count() > 1)?.Key;
-        if (twice is not null) throw SpecBuilder.Invalid($"the {what} '{twice}' is given twice");
+        if (twice is not null) throw SpecRules.Invalid($"the {what} '{twice}' is given twice");
     }
-
-    [GeneratedRegex(@"\A(/[A-Za-z0-9._-]+)+/?\z", RegexOptions.CultureInvariant)]
-    private static partial Regex AllowedPath();
 }

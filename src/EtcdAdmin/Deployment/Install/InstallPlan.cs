@@ -32,12 +32,12 @@ internal static class InstallPlan
             plan.Add(new StepText(host.HostName, $"Install etcd in {host.BinDirectory}"), (_, token) => steps.InstallBinaryAsync(host, token));
         plan.NextStage();
         foreach (MemberSpec member in stopped.Where(state.LacksVolume))
-            plan.Add(VolumeText(state, member), (_, token) => steps.PrepareVolumeAsync(member, token));
+            plan.Add(InstallSteps.VolumeText(state, member), (_, token) => steps.PrepareVolumeAsync(member, token));
         keepHandEdits(plan);
         plan.NextStage();
         foreach (MemberSpec member in toWrite) plan.Add(WriteText(request, state, member), (_, token) => steps.WriteFilesAsync(member, token));
         plan.NextStage();
-        foreach (MemberSpec member in toReload) plan.Add(UnitText(member), (_, token) => steps.WriteUnitAsync(member, token));
+        foreach (MemberSpec member in toReload) plan.Add(InstallSteps.UnitText(member), (_, token) => steps.WriteUnitAsync(member, token));
         AddStarts(plan, state, steps, stopped);
         await AddRestartsAsync(plan, state, steps, toRestart, cancellationToken).ConfigureAwait(false);
         plan.NextStage().Add(
@@ -50,18 +50,6 @@ internal static class InstallPlan
         state.Wanted.Version is { } held ? held.ToString()
         : request.Package.Path is { } path ? $"from {path}"
         : request.Package.Version ?? "(the newest)";
-
-    /// <summary>What the step says that makes or mounts a member's file system.</summary>
-    public static StepText VolumeText(InstallState state, MemberSpec member) =>
-        new(member.HostName, VolumePreparer.Describe(member.Volume!, state.VolumeOf(member)!)) // it lacks one
-        {
-            Member = member.Name,
-            Leaves = $"the file system on {member.Volume!.Device} of {member.HostName}, mounted at {member.Volume.MountPoint}",
-        };
-
-    /// <summary>What the step says that brings a unit up to date.</summary>
-    public static StepText UnitText(MemberSpec member) =>
-        new(member.HostName, $"Write the unit of member {member.Name}, which refuses to start without data (no restart)") { Member = member.Name };
 
     private static StepText WriteText(InstallRequest request, InstallState state, MemberSpec member)
     {

@@ -1,3 +1,4 @@
+using EtcdAdmin.Plans;
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Deployment.Packages;
 using EtcdAdmin.Security;
@@ -11,6 +12,18 @@ internal sealed class InstallSteps(AdminContext context, InstallRequest request,
     private EtcdCluster? _cluster = state.Existing;
     private QuorumSpare? _spare;
     private readonly Dictionary<EtcdPlatform, EtcdPackage> _packages = [];
+
+    /// <summary>What the step says that makes or mounts a member's file system.</summary>
+    public static StepText VolumeText(InstallState state, MemberSpec member) =>
+        new(member.HostName, VolumePreparer.Describe(member.Volume!, state.VolumeOf(member)!)) // it lacks one
+        {
+            Member = member.Name,
+            Leaves = $"the file system on {member.Volume!.Device} of {member.HostName}, mounted at {member.Volume.MountPoint}",
+        };
+
+    /// <summary>What the step says that brings a unit up to date.</summary>
+    public static StepText UnitText(MemberSpec member) =>
+        new(member.HostName, $"Write the unit of member {member.Name}, which refuses to start without data (no restart)") { Member = member.Name };
 
     /// <summary>Looks whether this machine has what the steps of some members will need from it.</summary>
     /// <exception cref="EtcdException">CertificateInvalid, PackageNotFound and its like; nothing was begun.</exception>

@@ -14,9 +14,9 @@ internal sealed class LocalMembers(EtcdAdminHome home, InstallRequest request)
     {
         int size = request.Size ?? 1;
         if (size is < 1 or > InstallRequest.MaxSize)
-            throw SpecBuilder.Invalid($"a cluster has 1 to {InstallRequest.MaxSize} members, not {size}");
+            throw SpecRules.Invalid($"a cluster has 1 to {InstallRequest.MaxSize} members, not {size}");
         if (request.Address is { } address && !Addresses.IsReachable(address))
-            throw SpecBuilder.Invalid($"'{address}' is no address that others could reach a member at{Addresses.WhyNot(address)}");
+            throw SpecRules.Invalid($"'{address}' is no address that others could reach a member at{Addresses.WhyNot(address)}");
         CheckPorts(request.ClientPorts, size, "client", taken);
         CheckPorts(request.PeerPorts, size, "peer", taken);
 
@@ -60,7 +60,7 @@ internal sealed class LocalMembers(EtcdAdminHome home, InstallRequest request)
     {
         if (ports is null) return;
         Addresses.CheckPorts(ports, size, kind);
-        if (ports.Distinct().Count() != ports.Count) throw SpecBuilder.Invalid($"a {kind} port is given twice");
+        if (ports.Distinct().Count() != ports.Count) throw SpecRules.Invalid($"a {kind} port is given twice");
         foreach (int port in ports.Where(taken.Contains))
         {
             throw new EtcdException(EtcdErrorIds.PortInUse, EtcdErrorKind.InvalidOperation,

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Deployment.Packages;
 
@@ -18,7 +17,7 @@ internal sealed class SpecBuilder(EtcdAdminHome home, InstallRequest request)
         EtcdTuning tuning = Rules(held: null).Apply(new EtcdTuning(), request.Tuning, request.Tuning.Extra, replaces: true);
         return new ClusterSpec
         {
-            Token = NewToken(request.Name),
+            Token = ClusterSpec.NewToken(request.Name),
             Members = request.Hosts is { } hosts ? new HostMembers(request).Make(hosts) : new LocalMembers(home, request).Make(taken),
             Tls = request.Tls ?? true,
             Tuning = tuning,
@@ -30,18 +29,18 @@ internal sealed class SpecBuilder(EtcdAdminHome home, InstallRequest request)
     public ClusterSpec Changed(ClusterSpec old)
     {
         if (request.Size is { } size && size != old.Members.Count)
-            throw Invalid($"cluster '{request.Name}' has {old.Members.Count} member(s); installing again does not make it {size}");
+            throw SpecRules.Invalid($"cluster '{request.Name}' has {old.Members.Count} member(s); installing again does not make it {size}");
         if (request.Hosts is { } hosts) new HostMembers(request).RequireSame(hosts, old);
         if (request.Tls is { } tls && tls != old.Tls)
-            throw Invalid($"cluster '{request.Name}' was installed {(old.Tls ? "with" : "without")} TLS; installing again does not change that");
+            throw SpecRules.Invalid($"cluster '{request.Name}' was installed {(old.Tls ? "with" : "without")} TLS; installing again does not change that");
         Same(request.ClientPorts, old.Members.Select(member => member.ClientPort), "client ports");
         Same(request.PeerPorts, old.Members.Select(member => member.PeerPort), "peer ports");
         if (request.Address is { } address && old.Members.Any(member => member.Address != address))
-            throw Invalid($"cluster '{request.Name}' does not listen on {address}; installing again does not change that");
+            throw SpecRules.Invalid($"cluster '{request.Name}' does not listen on {address}; installing again does not change that");
         if (request.Directory is { } directory && old.Members.Any(member => !member.Directory.StartsWith(LocalMembers.Folder(directory, request.Name) + "/", StringComparison.Ordinal)))
-            throw Invalid($"the members of cluster '{request.Name}' are not in '{directory}'; installing again does not move them");
+            throw SpecRules.Invalid($"the members of cluster '{request.Name}' are not in '{directory}'; installing again does not move them");
         if (request.Package.Version is { } version && old.Version is { } held && !VersionRequest.Parse(version).Matches(held))
-            throw Invalid($"cluster '{request.Name}' is held at etcd {held}; installing again does not make it {version}");
+            throw SpecRules.Invalid($"cluster '{request.Name}' is held at etcd {held}; installing again does not make it {version}");
         return old with { Tuning = Rules(old.Version).Apply(old.Tuning, request.Tuning, request.Tuning.Extra, replaces: true) };
     }
 
@@ -55,16 +54,9 @@ internal sealed class SpecBuilder(EtcdAdminHome home, InstallRequest request)
     private static EtcdVersion? OfSeries(VersionRequest asked) =>
         asked.Exact ?? (asked is { Major: { } major, Minor: { } minor } ? new EtcdVersion(major, minor, SettingRules.AnyPatch) : null);
 
-    /// <summary>A token that no other cluster has: members with different ones refuse each other.</summary>
-    public static string NewToken(string name) => $"{name}-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}";
-
-    /// <summary>The refusal of what cannot be installed.</summary>
-    public static EtcdException Invalid(string why) =>
-        new(EtcdErrorIds.SpecInvalid, EtcdErrorKind.InvalidInput, $"This cannot be installed: {why}.");
-
     private void Same(IReadOnlyList<int>? wished, IEnumerable<int> held, string what)
     {
         if (wished is not null && !wished.SequenceEqual(held))
-            throw Invalid($"the {what} of cluster '{request.Name}' are {string.Join(", ", held)}; installing again does not change them");
+            throw SpecRules.Invalid($"the {what} of cluster '{request.Name}' are {string.Join(", ", held)}; installing again does not change them");
     }
 }

@@ -199,9 +199,9 @@ public sealed class MemberAdder(AdminContext context)
         }
 
         if (spec.Members.Any(member => member.Connection is null))
-            throw SpecBuilder.Invalid($"cluster '{membership.Cluster.Name}' is on this machine alone, where hosts cannot join it");
+            throw SpecRules.Invalid($"cluster '{membership.Cluster.Name}' is on this machine alone, where hosts cannot join it");
         if (spec.Members.Count >= InstallRequest.MaxSize)
-            throw SpecBuilder.Invalid($"a cluster has at most {InstallRequest.MaxSize} members, and '{membership.Cluster.Name}' has {spec.Members.Count}");
+            throw SpecRules.Invalid($"a cluster has at most {InstallRequest.MaxSize} members, and '{membership.Cluster.Name}' has {spec.Members.Count}");
         MemberSpec first = spec.Members[0];
         MemberSpec member = HostMembers.Make(request.Host, membership.Cluster.Name, spec.Members.Count + 1, first.ClientPort, first.PeerPort);
         if (spec.Members.Any(known => known.Name == member.Name) || membership.Members.Any(known => known.Name == member.Name))

@@ -63,7 +63,7 @@ internal sealed class MemberInstallation(AdminContext context, InstallSteps inst
         }
 
         if (state.LacksVolume(member))
-            plan.NextStage().Add(InstallPlan.VolumeText(state, member), (_, token) => install.PrepareVolumeAsync(member, token));
+            plan.NextStage().Add(InstallSteps.VolumeText(state, member), (_, token) => install.PrepareVolumeAsync(member, token));
 
         // What a file system holds that is only mounted then, nobody has seen yet.
         if (joining && (state.FactsOf(member) is { HasData: true } or { HasLog: true } || state.VolumeOf(member) is { IsMade: true, IsReady: false }))

@@ -14,10 +14,20 @@ internal static class FileHash
         }
     }
 
-    /// <exception cref="EtcdException">ChecksumMismatch, where one is expected and it is another.</exception>
+    /// <summary>Refuses a file whose hash is another than expected; null expects nothing.</summary>
+    /// <exception cref="EtcdException">ChecksumMismatch.</exception>
     public static void Require(string what, string? expected, string actual)
     {
         if (expected is not null && !string.Equals(expected, actual, StringComparison.OrdinalIgnoreCase))
-            throw PackageErrors.Checksum(what, expected, actual);
+            throw Mismatch(what, expected, actual);
     }
+
+    /// <summary>ChecksumMismatch.</summary>
+    public static EtcdException Mismatch(string what, string expected, string actual) =>
+        new(EtcdErrorIds.ChecksumMismatch, EtcdErrorKind.InvalidData,
+            $"'{what}' is refused: its SHA-256 is {actual}, expected was {expected}.")
+        {
+            Target = what,
+            NextStep = "Get the file again from a source you trust, or correct the expected SHA-256.",
+        };
 }

@@ -18,14 +18,6 @@ internal static class PackageErrors
     public static EtcdException NotEtcd(string path, string reason) =>
         new(EtcdErrorIds.NotEtcd, EtcdErrorKind.InvalidData, $"'{path}' is not etcd: {reason}") { Target = path };
 
-    public static EtcdException Checksum(string what, string expected, string actual) =>
-        new(EtcdErrorIds.ChecksumMismatch, EtcdErrorKind.InvalidData,
-            $"'{what}' is refused: its SHA-256 is {actual}, expected was {expected}.")
-        {
-            Target = what,
-            NextStep = "Get the file again from a source you trust, or correct the expected SHA-256.",
-        };
-
     public static EtcdException Architecture(string path, EtcdPlatform actual, EtcdPlatform wanted) =>
         new(EtcdErrorIds.ArchitectureMismatch, EtcdErrorKind.InvalidData, $"'{path}' is for {actual}; {wanted} is needed.")
         {

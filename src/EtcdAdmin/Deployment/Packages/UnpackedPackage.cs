@@ -45,7 +45,7 @@ internal static class UnpackedPackage
             string path = Path.Combine(folder, name);
             if (!present.Contains(name)) return PackageErrors.NotEtcd(named, $"{name} is missing.");
             string actual = await FileHash.ComputeAsync(path, cancellationToken).ConfigureAwait(false);
-            if (!actual.Equals(expected, StringComparison.OrdinalIgnoreCase)) return PackageErrors.Checksum(Path.Combine(named, name), expected, actual);
+            if (!actual.Equals(expected, StringComparison.OrdinalIgnoreCase)) return FileHash.Mismatch(Path.Combine(named, name), expected, actual);
         }
 
         string? stranger = present.FirstOrDefault(name => !manifest.Programs.ContainsKey(name));

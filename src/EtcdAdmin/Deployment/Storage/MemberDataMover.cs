@@ -32,7 +32,7 @@ public sealed class MemberDataMover(AdminContext context)
     {
         ArgumentNullException.ThrowIfNull(cluster);
         ArgumentNullException.ThrowIfNull(request);
-        if (request.Device is null && request.Path is null) throw SpecBuilder.Invalid("neither a device nor a folder is given to move the data to");
+        if (request.Device is null && request.Path is null) throw SpecRules.Invalid("neither a device nor a folder is given to move the data to");
         cluster.RequireSpec();
         Membership? membership = await ReadMembershipAsync(cluster, cancellationToken).ConfigureAwait(false);
         cluster = membership?.Cluster ?? await context.Profiles.LoadAsync(cluster.Name, cancellationToken).ConfigureAwait(false);

@@ -57,7 +57,7 @@ internal sealed partial class MovePlaces
         return Paths.FirstOrDefault(path => facts.Volume(path) is { IsOurs: true })
             ?? Paths.FirstOrDefault(path => path != current && facts.Volume(path) is { IsPlaceFull: false, MountedFrom: null, IsUnfinished: true })
             ?? Paths.FirstOrDefault(path => path != current && facts.Volume(path) is { IsPlaceFull: false, MountedFrom: null, UnitOwner: null })
-            ?? throw SpecBuilder.Invalid($"none of {string.Join(", ", Paths)} on {_member.HostName} is free to mount {_request.Device} at; give a folder (-Path)");
+            ?? throw SpecRules.Invalid($"none of {string.Join(", ", Paths)} on {_member.HostName} is free to mount {_request.Device} at; give a folder (-Path)");
     }
 
     private DataVolume? Inherited(string path) =>

@@ -1,3 +1,4 @@
+using EtcdAdmin.Clusters;
 using System.Text.RegularExpressions;
 
 namespace EtcdAdmin.Deployment;
@@ -18,7 +19,7 @@ internal static partial class StorageRules
     /// <exception cref="EtcdException">SpecInvalid.</exception>
     public static string Device(string path) => AllowedDevice().IsMatch(path) && !path.Split('/').Contains("..")
         ? path
-        : throw SpecBuilder.Invalid($"'{path}' is no device; full paths such as /dev/sdb or /dev/disk/by-id/... are");
+        : throw SpecRules.Invalid($"'{path}' is no device; full paths such as /dev/sdb or /dev/disk/by-id/... are");
 
     /// <summary>The kind of file system, by default ext4.</summary>
     /// <exception cref="EtcdException">SpecInvalid.</exception>
@@ -26,16 +27,16 @@ internal static partial class StorageRules
     {
         null or "ext4" => "ext4",
         "xfs" => "xfs",
-        _ => throw SpecBuilder.Invalid($"'{kind}' is no file system for etcd's data; ext4 and xfs are"),
+        _ => throw SpecRules.Invalid($"'{kind}' is no file system for etcd's data; ext4 and xfs are"),
     };
 
     /// <summary>A folder that etcd can have its data in.</summary>
     /// <exception cref="EtcdException">SpecInvalid.</exception>
     public static string DataPath(string path)
     {
-        string usable = HostMembers.HostPath(path);
+        string usable = SpecRules.HostPath(path);
         if (Unusable.FirstOrDefault(place => usable == place || usable.StartsWith(place + "/", StringComparison.Ordinal)) is { } place)
-            throw SpecBuilder.Invalid($"'{path}' is no place for data: etcd's service does not see {place}, or it does not outlive a restart");
+            throw SpecRules.Invalid($"'{path}' is no place for data: etcd's service does not see {place}, or it does not outlive a restart");
         return usable;
     }
 

@@ -23,7 +23,7 @@ internal sealed record RecoverySpecs(ClusterSpec Alone, IReadOnlyList<MemberSpec
         ClusterSpec alone = spec with { Members = [source], Recovery = null };
         // A restored cluster gets another id by another token, so that members of the old one cannot mix with it. A forced one goes on
         // under its id, by which members of the old one find out that they were removed.
-        if (choice.Method == RecoveryMethod.Restore) alone = alone.WithToken(SpecBuilder.NewToken(cluster.Name));
+        if (choice.Method == RecoveryMethod.Restore) alone = alone.WithToken(ClusterSpec.NewToken(cluster.Name));
         IEnumerable<MemberSpec> leftOut = spec.Members.Concat(spec.Recovery?.Waiting ?? []).DistinctBy(member => member.Name)
             .Where(member => member.Name != source.Name && !others.Any(other => other.Name == member.Name));
         alone = leftOut.Aggregate(alone, SpecChanges.NotCleared);

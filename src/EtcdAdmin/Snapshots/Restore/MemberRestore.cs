@@ -101,7 +101,7 @@ internal sealed class MemberRestore(
         await RunAsync($"put the old data of member {member.Name} back", RestoreScripts.SwitchBack, DataFolders(), cancellationToken)
             .ConfigureAwait(false);
         // One that is not in the cluster now had none of it.
-        if (Kept is not null && UndoSpecs.Present(specs.Old, member) is null) await KeptFiles.TakeAwayAsync(cancellationToken).ConfigureAwait(false);
+        if (Kept is not null && specs.Old.Named(member.Name) is null) await KeptFiles.TakeAwayAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             await WriteConfigAsync(specs.Old, cancellationToken).ConfigureAwait(false);

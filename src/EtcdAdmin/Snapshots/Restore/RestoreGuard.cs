@@ -11,8 +11,8 @@ internal static class RestoreGuard
     /// <returns>What the operator should know before agreeing.</returns>
     public static IReadOnlyList<string> Check(SnapshotInfo info, SnapshotForm form, EtcdVersion installed, RestoreRequest request)
     {
-        if (Damage(info, form, request.SkipHashCheck) is { } damage) throw damage;
-        string[] copied = IsOldArchive(info, form)
+        if (SnapshotFault.Find(info, form, request.SkipHashCheck) is { } damage) throw damage;
+        string[] copied = SnapshotFault.IsOldArchive(info, form)
             ? [$"The database in '{info.Path}' has no trailing SHA-256, as in every archive of the older tools: it was copied from a member's folder. Its structure is whole, and so is the archive."]
             : [];
         string[] lost = SnapshotVerifier.Loss(info) is { } loss
@@ -22,31 +22,6 @@ internal static class RestoreGuard
         if (DataVersion.RefusalOfRestored(info, installed) is { } tooNew) throw tooNew;
         string[] leftover = DataVersion.Leftover(info, installed) is { } left ? [left] : [];
         return [.. copied, .. lost, .. CheckVersion(info, installed, request), .. leftover];
-    }
-
-    /// <summary>What speaks against restoring a file, whichever cluster it is for; null for nothing.</summary>
-    /// <param name="info">What it holds.</param>
-    /// <param name="form">How it is packed.</param>
-    /// <param name="skipHashCheck">Whether a missing checksum is accepted.</param>
-    public static EtcdException? Damage(SnapshotInfo info, SnapshotForm form, bool skipHashCheck)
-    {
-        if (info.HasTrailer && !info.TrailerValid)
-        {
-            return new EtcdException(EtcdErrorIds.SnapshotInvalid, EtcdErrorKind.InvalidData,
-                $"'{info.Path}' is damaged: its trailing SHA-256 does not match its content.")
-            {
-                Target = info.Path,
-                NextStep = "Use another snapshot.",
-            };
-        }
-
-        if (info.HasTrailer || skipHashCheck || IsOldArchive(info, form)) return null;
-        return new EtcdException(EtcdErrorIds.SnapshotInvalid, EtcdErrorKind.InvalidData,
-            $"'{info.Path}' has no trailing SHA-256: it is a copy of a database file, or was cut off.")
-        {
-            Target = info.Path,
-            NextStep = "If it is such a copy of a stopped member and meant to be used, say so (-SkipHashCheck).",
-        };
     }
 
     /// <summary>Whether it is another cluster's, as far as is noted: to move or copy one is a reason to restore it, a slip is none.</summary>
@@ -67,10 +42,6 @@ internal static class RestoreGuard
         foreach (AlarmType alarm in info.Alarms.Select(alarm => alarm.Type).Distinct())
             yield return $"'{info.Path}' was taken with the alarm {AlarmAdvice.Name(alarm)}, and the restored cluster has it too. {AlarmAdvice.Next(alarm)}";
     }
-
-    // The checksums of these archives were checked when they were unpacked; a copy cut off before it was packed has no whole structure.
-    private static bool IsOldArchive(SnapshotInfo info, SnapshotForm form) =>
-        !info.HasTrailer && form.Compression is (SnapshotCompression.TarGz or SnapshotCompression.Zip);
 
     private static IReadOnlyList<string> CheckVersion(SnapshotInfo info, EtcdVersion installed, RestoreRequest request)
     {

@@ -1,3 +1,4 @@
+using EtcdAdmin.Hosts;
 using EtcdAdmin.Clusters;
 
 namespace EtcdAdmin.Snapshots;
@@ -142,7 +143,7 @@ internal static class RestoreScripts
     /// configuration with the data. What is there already was put there by an attempt that was broken off, before it wrote another.
     /// </summary>
     /// <remarks>Done as that user: in a folder of somebody else's, root may be led anywhere.</remarks>
-    public const string KeepConfig = ScheduleScripts.AsUser + """
+    public const string KeepConfig = UserScript.AsUser + """
 
         set -eu
         umask 077
@@ -201,7 +202,7 @@ internal static class RestoreScripts
     /// <remarks>
     /// As <see cref="KeepConfig"/>. The unit is kept beside its place: root starts what it says, so nobody else may write it.
     /// </remarks>
-    public const string KeepFiles = ScheduleScripts.AsUser + """
+    public const string KeepFiles = UserScript.AsUser + """
 
         set -eu
         umask 077

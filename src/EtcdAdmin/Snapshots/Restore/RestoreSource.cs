@@ -51,7 +51,7 @@ public sealed class RestoreSource : IAsyncDisposable
             {
                 // One that cannot be read now is not skipped: it may be complete, and an older one would be restored in its place.
                 RestoreSource source = await OpenFileAsync(file, secrets, [.. passedOver, chosen], events, cancellationToken).ConfigureAwait(false);
-                string? problem = source.ForeignNotes ?? RestoreGuard.Damage(source.Snapshot, source.Form, skipHashCheck)?.Message;
+                string? problem = source.ForeignNotes ?? SnapshotFault.Find(source.Snapshot, source.Form, skipHashCheck)?.Message;
                 string? loss = SnapshotVerifier.Loss(source.Snapshot);
                 if (problem is null && loss is null) return source;
                 await source.DisposeAsync().ConfigureAwait(false);

@@ -25,7 +25,7 @@ internal sealed record RestoreSpecs(ClusterSpec Old, ClusterSpec Restored, IRead
         MemberSpec[] restored = member is null ? all : [.. all.Where(known => known.Name == member)];
         if (restored.Length == 0) throw NotFound(cluster, member!, all); // none was asked for otherwise
         // Another token, so that a member of the old cluster that was overlooked cannot mix with the new one.
-        string token = SpecBuilder.NewToken(cluster.Name);
+        string token = ClusterSpec.NewToken(cluster.Name);
         return new RestoreSpecs(
             old.Expecting(token),
             all.Where(other => leftOut.Contains(other.Name)).Aggregate(

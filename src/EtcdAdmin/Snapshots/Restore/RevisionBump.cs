@@ -18,16 +18,16 @@ internal sealed record RevisionBump(long Amount, string? Warning)
     /// <param name="info">The snapshot.</param>
     /// <param name="known">The revisions that clients may have seen.</param>
     /// <param name="live">The highest that a living member of the cluster has; null where none lives.</param>
-    /// <param name="request">What was asked.</param>
+    /// <param name="asked">By how much, where the operator says so; null chooses.</param>
     /// <param name="toolCanBump">Whether the installed tool can raise revisions.</param>
     /// <exception cref="EtcdException">NotSupported: it was asked for, and the tool cannot.</exception>
     public static RevisionBump Choose(
-        string clusterName, SnapshotInfo info, IReadOnlyList<KnownRevision> known, long? live, RestoreRequest request, bool toolCanBump)
+        string clusterName, SnapshotInfo info, IReadOnlyList<KnownRevision> known, long? live, long? asked, bool toolCanBump)
     {
         KnownRevision? highest = known.MaxBy(revision => revision.Revision);
-        if (request.RevisionBump is { } given)
+        if (asked is { } given)
         {
-            ArgumentOutOfRangeException.ThrowIfNegative(given, nameof(request));
+            ArgumentOutOfRangeException.ThrowIfNegative(given, nameof(asked));
             if (!toolCanBump && given != 0) throw CannotBump(clusterName);
             string? warning = highest?.Revision > info.Revision + given ? GoBelow(info.Revision + given, Text(highest)) : null;
             return new RevisionBump(given, warning) { Reason = given == 0 ? null : "as asked" };
@@ -65,3 +65,8 @@ internal sealed record RevisionBump(long Amount, string? Warning)
         NextStep = "Restore without -RevisionBump, or upgrade first; 3.5.16 can.",
     };
 }
+
+/// <summary>A revision that the clients of a cluster may have seen.</summary>
+/// <param name="Revision">The revision.</param>
+/// <param name="Where">From where it is known, as a beginning of "… 1234": <c>member n2 was at</c>.</param>
+internal sealed record KnownRevision(long Revision, string Where);

@@ -54,9 +54,9 @@ public sealed class SnapshotRestorer(AdminContext context)
         RevisionBump bump = RevisionBump.Choose(
             cluster.Name,
             source.Snapshot,
-            await KnownRevision.FindAsync(context, cluster, live, source.Snapshot.Path, warnings, cancellationToken).ConfigureAwait(false),
+            await KnownRevisions.FindAsync(context, cluster, live, source.Snapshot.Path, warnings, cancellationToken).ConfigureAwait(false),
             live.Max(member => member.Revision),
-            request,
+            request.RevisionBump,
             tools.All(tool => tool.CanBump));
         if (bump.Warning is { } back) warnings.Add(back);
         var input = new RestoreInput(cluster, request, source.Snapshot, source.DatabasePath, bump, proof, leftOut, warnings)

@@ -1,17 +1,10 @@
+using EtcdAdmin.Hosts;
+
 namespace EtcdAdmin.Snapshots;
 
 /// <summary>What registering and looking do on a host.</summary>
 internal static class ScheduleScripts
 {
-    /// <summary>A function that runs a command as a user, where that is not who is at work anyway.</summary>
-    public const string AsUser = """
-        as_user() { # user or empty, command
-            who=$1
-            shift
-            if [ -n "$who" ] && [ "$(id -u)" -eq 0 ]; then runuser -u "$who" -- "$@"; else "$@"; fi
-        }
-        """;
-
     private const string Elapse = """
         elapse() { # calendar expression
             systemd-analyze calendar --iterations=50 "$1" 2>/dev/null </dev/null |
@@ -38,7 +31,7 @@ internal static class ScheduleScripts
     /// </remarks>
     public const string Read = $$"""
         set -u
-        {{AsUser}}
+        {{UserScript.AsUser}}
         {{Elapse}}
         TZ=UTC LC_ALL=C
         export TZ LC_ALL
@@ -137,7 +130,7 @@ internal static class ScheduleScripts
     /// <remarks>Within a folder of the user's it is the user who makes them: root would follow what is put in its way there.</remarks>
     public const string Prepare = $$"""
         set -eu
-        {{AsUser}}
+        {{UserScript.AsUser}}
         user=$1 own=$4
         for folder in "$2" "$3"; do
             [ ! -d "$folder" ] || continue
@@ -206,7 +199,7 @@ internal static class ScheduleScripts
     /// <remarks>Starting one that is at work waits for it; it began before the request, which is still there then, so it is started again.</remarks>
     public const string Run = $$"""
         set -u
-        {{AsUser}}
+        {{UserScript.AsUser}}
         printf '%s\n' "$3" | as_user "$4" sh -c 'umask 077; cat >"$1/request.part" && mv -f -- "$1/request.part" "$1/request"' sh "$2" || exit 1
         starts=0 code=0
         while [ -e "$2/request" ] && [ "$starts" -lt 3 ]; do

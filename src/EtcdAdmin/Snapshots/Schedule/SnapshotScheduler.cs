@@ -29,7 +29,7 @@ public sealed class SnapshotScheduler(AdminContext context)
         ArgumentNullException.ThrowIfNull(schedule);
         ArgumentNullException.ThrowIfNull(cluster);
         IReadOnlyList<SchedulePlaces> hosts = ScheduleHosts.Of(cluster);
-        string destination = HostMembers.HostPath(schedule.Destination ?? $"/var/backups/etcd-{cluster.Name}");
+        string destination = SpecRules.HostPath(schedule.Destination ?? $"/var/backups/etcd-{cluster.Name}");
         schedule = schedule with { Destination = destination };
         CheckRules(schedule.Rules);
         ScheduleStore? store = ScheduleStore.Of(schedule);

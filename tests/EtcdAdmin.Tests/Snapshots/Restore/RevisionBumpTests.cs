@@ -80,5 +80,5 @@ public sealed class RevisionBumpTests
     private static KnownRevision Live(long revision) => new(revision, "member n2 was at");
 
     private static RevisionBump Choose(IReadOnlyList<KnownRevision> known, long? live, bool toolCanBump, RestoreRequest? request = null) =>
-        RevisionBump.Choose("c", SnapshotSample.Info, known, live, request ?? SnapshotSample.Request, toolCanBump);
+        RevisionBump.Choose("c", SnapshotSample.Info, known, live, (request ?? SnapshotSample.Request).RevisionBump, toolCanBump);
 }

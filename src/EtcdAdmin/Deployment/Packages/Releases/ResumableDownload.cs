@@ -39,7 +39,7 @@ internal sealed class ResumableDownload(ReleaseHttp http, Uri address, string fo
             if (actual != sha256)
             {
                 Forget();
-                throw PackageErrors.Checksum(address.AbsoluteUri, sha256, actual);
+                throw FileHash.Mismatch(address.AbsoluteUri, sha256, actual);
             }
 
             string path = Path.Combine(folder, fileName);

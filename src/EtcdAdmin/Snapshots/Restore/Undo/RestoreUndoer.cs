@@ -120,7 +120,7 @@ public sealed class RestoreUndoer(AdminContext context)
         var restore = new RestoreRequest { SkipHashCheck = true, RevisionBump = input.Request.RevisionBump, HealthTimeout = input.Request.HealthTimeout };
         ProofIdentity proof = await ProofIdentity.ChooseAsync(cluster, source.Snapshot, input.Request.Credential, source.DatabasePath, cancellationToken).ConfigureAwait(false);
         KnownRevision[] known = [.. live.Where(member => member.Revision is not null).Select(member => new KnownRevision(member.Revision!.Value, $"member {member.Name} was at"))]; // filtered
-        RevisionBump bump = RevisionBump.Choose(cluster.Name, source.Snapshot, known, live.Max(member => member.Revision), restore, canBump);
+        RevisionBump bump = RevisionBump.Choose(cluster.Name, source.Snapshot, known, live.Max(member => member.Revision), restore.RevisionBump, canBump);
         string[] warnings =
         [
             .. input.Warnings, .. bump.Warning is { } below ? [below] : Array.Empty<string>(), .. proof.Warning is { } note ? [note] : Array.Empty<string>(),

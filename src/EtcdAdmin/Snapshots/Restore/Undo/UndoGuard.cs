@@ -47,7 +47,7 @@ internal sealed class UndoGuard(EtcdCluster cluster, RestoreRecord record, Clust
 
         foreach (MemberSpec member in before.Members)
         {
-            if (UndoSpecs.Present(Now, member) is not { } present || UndoSpecs.IsSame(member, present)) continue;
+            if (Now.Named(member.Name) is not { } present || UndoSpecs.IsSame(member, present)) continue;
             throw Refused(EtcdErrorIds.InvalidRequest, member.Name, $"Member {member.Name} has another host, folder or port since restore {record.Id}, so its data from before cannot take the place of the present.",
                 $"Remove it first (Remove-EtcdMember {cluster.Name} {member.Name}), or move its data back (Move-EtcdData).");
         }
@@ -100,7 +100,7 @@ internal sealed class UndoGuard(EtcdCluster cluster, RestoreRecord record, Clust
         }
 
         // Put back by the script on its host, it has them in their places.
-        if (UndoSpecs.Present(Now, kept.Member) is null && before.Tls && !kept.HasKeys && kept.State != KeptState.Back)
+        if (Now.Named(kept.Member.Name) is null && before.Tls && !kept.HasKeys && kept.State != KeptState.Back)
         {
             Problem(EtcdErrorIds.MemberDataLost, name, $"Certificates and keys of member {name} were not kept in {kept.Archive.Data}.",
                 $"Add it again first (Add-EtcdMember {cluster.Name} {kept.Member.HostName}); the undo then puts its data back.");

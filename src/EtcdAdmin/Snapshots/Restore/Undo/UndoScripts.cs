@@ -1,3 +1,4 @@
+using EtcdAdmin.Hosts;
 using EtcdAdmin.Clusters;
 
 namespace EtcdAdmin.Snapshots;
@@ -42,7 +43,7 @@ internal static class UndoScripts
     /// none. The kept ones stay, for a rollback.
     /// </summary>
     /// <remarks>Done as that user: in a folder of somebody else's, root may be led anywhere.</remarks>
-    public const string FilesBack = ScheduleScripts.AsUser + """
+    public const string FilesBack = UserScript.AsUser + """
 
         set -eu
         umask 077
@@ -64,7 +65,7 @@ internal static class UndoScripts
 
     /// <summary>$1 kept configuration, there or not, $2 its place, $3 the user whose they are or empty. The kept one stays, for a rollback.</summary>
     /// <remarks>As <see cref="FilesBack"/>.</remarks>
-    public const string ConfigBack = ScheduleScripts.AsUser + """
+    public const string ConfigBack = UserScript.AsUser + """
 
         set -eu
         umask 077

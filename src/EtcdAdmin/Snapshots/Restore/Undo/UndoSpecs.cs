@@ -21,17 +21,14 @@ internal static class UndoSpecs
             Restore = null,
             Token = now.Token,
             OtherTokens = now.OtherTokens,
-            Uncleared = now.Uncleared is null ? null : [.. now.Uncleared.Where(member => Present(before, member) is null)],
-            Members = [.. before.Members.Select(member => member with { Connection = Present(now, member)?.Connection ?? member.Connection })],
+            Uncleared = now.Uncleared is null ? null : [.. now.Uncleared.Where(member => before.Named(member.Name) is null)],
+            Members = [.. before.Members.Select(member => member with { Connection = now.Named(member.Name)?.Connection ?? member.Connection })],
         };
         // By either token a member is known as this cluster's, whatever the undo has come to.
         wanted = wanted.WithToken(before.Token);
-        if (isAnew) wanted = SpecChanges.Founded(wanted with { Recovery = null }).WithToken(SpecBuilder.NewToken(cluster.Name));
-        return new RestoreSpecs(now.Expecting(wanted.Token), wanted, [.. now.Members.Where(member => Present(wanted, member) is null)]);
+        if (isAnew) wanted = SpecChanges.Founded(wanted with { Recovery = null }).WithToken(ClusterSpec.NewToken(cluster.Name));
+        return new RestoreSpecs(now.Expecting(wanted.Token), wanted, [.. now.Members.Where(member => wanted.Named(member.Name) is null)]);
     }
-
-    /// <summary>A member of the same name; null where there is none.</summary>
-    public static MemberSpec? Present(ClusterSpec spec, MemberSpec member) => spec.Members.FirstOrDefault(known => known.Name == member.Name);
 
     /// <summary>Whether a member of the same name is the same member: on the same host, in the same folders, on the same ports.</summary>
     public static bool IsSame(MemberSpec one, MemberSpec other) => Place(one) == Place(other);

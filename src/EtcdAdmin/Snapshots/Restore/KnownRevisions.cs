@@ -3,10 +3,8 @@ using EtcdAdmin.Clusters;
 
 namespace EtcdAdmin.Snapshots;
 
-/// <summary>A revision that the clients of a cluster may have seen.</summary>
-/// <param name="Revision">The revision.</param>
-/// <param name="Where">From where it is known, as a beginning of "… 1234": <c>member n2 was at</c>.</param>
-internal sealed record KnownRevision(long Revision, string Where)
+/// <summary>Finds the revisions that the clients of a cluster may have seen.</summary>
+internal static class KnownRevisions
 {
     /// <summary>Everything that is known: from living members, from what was noted of the cluster and of the one that the snapshot is from, and from later snapshots beside it.</summary>
     /// <param name="context">The surroundings.</param>
