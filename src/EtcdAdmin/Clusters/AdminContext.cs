@@ -22,15 +22,7 @@ public sealed record AdminContext(EtcdAdminHome Home)
     /// <summary>How long all undos of a plan together wait for voters that are missing before they leave a member as it is.</summary>
     internal TimeSpan UndoPatience { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>The saved clusters.</summary>
-    public ProfileStore Profiles => new(Home);
-
     /// <summary>The host that a member lives on.</summary>
     /// <exception cref="EtcdException">HostUnknown: no way to it is known.</exception>
     internal IHost HostOf(MemberSpec member) => Hosts.Get(member.Connection ?? HostConnection.Local);
-
-    /// <summary>What runs a member on its host.</summary>
-    internal IMemberService ServiceOf(MemberSpec member) => member.Unit is { } unit
-        ? new SystemdMemberService(HostOf(member), unit)
-        : new ProcessMemberService(HostOf(member));
 }
