@@ -10,7 +10,7 @@ namespace EtcdAdmin.Deployment;
 public sealed class ConfigurationReader(AdminContext context)
 {
     // One line each, in base64, because the files hold lines themselves. ETCD_ variables count for nothing beside a configuration file, and are shown because people set them.
-    private const string Script = ProcessScripts.Functions + """
+    private const string Script = OutdatedFileScript.Functions + """
         part() { printf '%s %s\n' "$1" "$(base64 | tr -d '\n')"; }
         pid=$3
         if [ -n "$2" ]; then

@@ -10,7 +10,7 @@ internal static class SurveyScripts
     /// bash alone opens TCP connections without any other program; where there is none, reaching stays unknown. A refused connection is
     /// as good as an open one: it shows that the way there and back is free.
     /// </remarks>
-    public const string Functions = ProcessScripts.Functions + OwnerScripts.Functions + """
+    public const string Functions = OutdatedFileScript.Functions + OwnerScripts.Functions + """
         member() { # name, certificates, data, configuration, program, unit, write-ahead log
             config= unit= pki=no data=no binary=no pid= log=no outdated=no
             if [ -r "$4" ]; then config=$(sha256sum <"$4") && config=${config%% *}; fi

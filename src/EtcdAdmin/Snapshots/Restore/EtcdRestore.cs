@@ -1,10 +1,12 @@
+using EtcdAdmin.Clusters;
+
 namespace EtcdAdmin.Snapshots;
 
 /// <summary>A cluster that has been restored and proved.</summary>
 public sealed record EtcdRestore
 {
     /// <summary>The cluster, as it is now.</summary>
-    public required Clusters.EtcdCluster Cluster { get; init; }
+    public required EtcdCluster Cluster { get; init; }
 
     /// <summary>The snapshot file.</summary>
     public required string Path { get; init; }

@@ -1,3 +1,5 @@
+using EtcdAdmin.Client;
+
 namespace EtcdAdmin.Snapshots;
 
 /// <summary>What a cluster's hosts shall do by themselves: when to take snapshots, where to keep them, and which.</summary>
@@ -28,7 +30,7 @@ public sealed record SnapshotSchedule
     public RetentionRules Rules { get; init; } = new() { Keep = 7 };
 
     /// <summary>User and password where the cluster authenticates; they go to a file of root's on the host that only the member's user reads. The user needs the role root.</summary>
-    public Client.EtcdCredential? Credential { get; init; }
+    public EtcdCredential? Credential { get; init; }
 
     /// <summary>Takes a first snapshot at once; by it the schedule is proved.</summary>
     public bool RunNow { get; init; } = true;

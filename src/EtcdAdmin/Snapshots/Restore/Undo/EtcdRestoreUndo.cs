@@ -1,10 +1,12 @@
+using EtcdAdmin.Clusters;
+
 namespace EtcdAdmin.Snapshots;
 
 /// <summary>A restore that has been undone; proved. It can be undone itself.</summary>
 public sealed record EtcdRestoreUndo
 {
     /// <summary>The cluster, as it is now.</summary>
-    public required Clusters.EtcdCluster Cluster { get; init; }
+    public required EtcdCluster Cluster { get; init; }
 
     /// <summary>What <c>Undo-EtcdRestore</c> calls this undo.</summary>
     public required string Id { get; init; }
@@ -41,7 +43,7 @@ public sealed record EtcdRestoreUndo
 public sealed record EtcdRestorePoint
 {
     /// <summary>The cluster.</summary>
-    public required Clusters.EtcdCluster Cluster { get; init; }
+    public required EtcdCluster Cluster { get; init; }
 
     /// <summary>What <c>Undo-EtcdRestore</c> calls it.</summary>
     public required string Id { get; init; }

@@ -6,7 +6,7 @@ using EtcdAdmin.Tests.Support;
 
 namespace EtcdAdmin.Tests.Deployment;
 
-public sealed class ProcessScriptsTests
+public sealed class OutdatedFileScriptTests
 {
     [Theory]
     [InlineData(-60, "current\n")]
@@ -22,7 +22,7 @@ public sealed class ProcessScriptsTests
         File.SetLastWriteTimeUtc(folder.File("etcd.conf.yml"), self.StartTime.ToUniversalTime().AddSeconds(seconds));
 
         ScriptResult result = await new LocalHost().RunAsync(
-            new HostScript(ProcessScripts.Functions + "if outdated \"$1\" '' \"$2\"; then echo outdated; else echo current; fi")
+            new HostScript(OutdatedFileScript.Functions + "if outdated \"$1\" '' \"$2\"; then echo outdated; else echo current; fi")
             {
                 Arguments = [folder.File("etcd.conf.yml"), self.Id.ToString(CultureInfo.InvariantCulture)],
             },

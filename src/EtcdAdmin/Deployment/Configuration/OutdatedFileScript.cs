@@ -1,7 +1,7 @@
 namespace EtcdAdmin.Deployment;
 
 /// <summary>What is asked about the process of a member.</summary>
-internal static class ProcessScripts
+internal static class OutdatedFileScript
 {
     /// <summary>Defines <c>outdated FILE UNIT PROCESS</c>: whether the file was changed after the process had started. UNIT is empty where none runs it.</summary>
     /// <remarks>
