@@ -1,5 +1,6 @@
 using System.Globalization;
 using EtcdAdmin.Client;
+using EtcdAdmin.Client.Records;
 using EtcdAdmin.Clusters;
 
 namespace EtcdAdmin.Bench;

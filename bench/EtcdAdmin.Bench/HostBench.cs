@@ -1,6 +1,8 @@
 using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Profiles;
 using EtcdAdmin.Deployment;
-using EtcdAdmin.Hosts;
+using EtcdAdmin.Hosts.Connections;
+using EtcdAdmin.Hosts.Reaching;
 using EtcdAdmin.Lab;
 using EtcdAdmin.Plans;
 

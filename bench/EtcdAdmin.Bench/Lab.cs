@@ -1,6 +1,9 @@
 using System.Formats.Tar;
 using System.IO.Compression;
 using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Connecting;
+using EtcdAdmin.Clusters.Profiles;
+using EtcdAdmin.Clusters.Spec;
 using EtcdAdmin.Deployment;
 using EtcdAdmin.Deployment.Packages;
 using EtcdAdmin.Plans;

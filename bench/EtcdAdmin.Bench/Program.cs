@@ -1,9 +1,9 @@
 // Measures EtcdAdmin and, in turns with it, etcdctl on the same clusters; see docs/performance.md.
 using System.Runtime.InteropServices;
-using EtcdAdmin;
 using EtcdAdmin.Bench;
 using EtcdAdmin.Bench.Reporting;
 using EtcdAdmin.Bench.Subjects;
+using EtcdAdmin.Errors;
 
 using var stop = new CancellationTokenSource();
 using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);

@@ -1,6 +1,8 @@
 using System.Globalization;
-using EtcdAdmin.Client;
+using EtcdAdmin.Client.Records;
 using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Health;
+using EtcdAdmin.Clusters.Profiles;
 using EtcdAdmin.Snapshots;
 
 namespace EtcdAdmin.Bench;

@@ -2,9 +2,13 @@
 // cluster, and prove that both hold the same. Everything happens in a temporary folder and is gone at the end.
 using System.Globalization;
 using EtcdAdmin;
-using EtcdAdmin.Client;
+using EtcdAdmin.Client.Records;
 using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Health;
+using EtcdAdmin.Clusters.Profiles;
 using EtcdAdmin.Deployment;
+using EtcdAdmin.Errors;
+using EtcdAdmin.Events;
 using EtcdAdmin.Plans;
 using EtcdAdmin.Snapshots;
 

@@ -1,5 +1,7 @@
 using System.Management.Automation;
 using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Profiles;
+using EtcdAdmin.Errors;
 using EtcdAdmin.PowerShell.Arguments;
 using EtcdAdmin.Snapshots;
 

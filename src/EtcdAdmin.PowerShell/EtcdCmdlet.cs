@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using EtcdAdmin.Events;
 using EtcdAdmin.PowerShell.Errors;
 using EtcdAdmin.PowerShell.Pipeline;
 

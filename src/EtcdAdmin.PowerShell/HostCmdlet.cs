@@ -3,7 +3,8 @@ using System.Globalization;
 using System.Management.Automation;
 using System.Net;
 using System.Security;
-using EtcdAdmin.Hosts;
+using EtcdAdmin.Errors;
+using EtcdAdmin.Hosts.Connections;
 using EtcdAdmin.PowerShell.Arguments;
 
 namespace EtcdAdmin.PowerShell;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Management.Automation;
 using EtcdAdmin.Plans;
+using EtcdAdmin.Text;
 
 namespace EtcdAdmin.PowerShell;
 

@@ -2,6 +2,9 @@ using System.Collections.Concurrent;
 using System.Management.Automation.Runspaces;
 using System.Runtime.CompilerServices;
 using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Profiles;
+using EtcdAdmin.Errors;
+using EtcdAdmin.Events;
 
 namespace EtcdAdmin.PowerShell;
 

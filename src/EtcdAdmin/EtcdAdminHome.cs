@@ -1,3 +1,5 @@
+using EtcdAdmin.Errors;
+
 namespace EtcdAdmin;
 
 /// <summary>The folder in which EtcdAdmin keeps what outlives a session: cluster profiles and etcd packages.</summary>

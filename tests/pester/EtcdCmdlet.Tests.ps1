@@ -18,8 +18,8 @@ BeforeAll {
     function New-CoreError([string]$Id = 'EtcdMemberNotFound', [string]$Kind = 'NotFound', [string]$Message = 'No member n9.') {
         $core = [Runtime.Loader.AssemblyLoadContext]::All | Where-Object Name -eq 'EtcdAdmin' | ForEach-Object Assemblies |
             Where-Object { $_.GetName().Name -eq 'EtcdAdmin' }
-        $kindType = $core.GetType('EtcdAdmin.EtcdErrorKind')
-        $type = $core.GetType('EtcdAdmin.EtcdException')
+        $kindType = $core.GetType('EtcdAdmin.Errors.EtcdErrorKind')
+        $type = $core.GetType('EtcdAdmin.Errors.EtcdException')
         $exception = [Activator]::CreateInstance($type, @($Id, [enum]::Parse($kindType, $Kind), $Message, $null))
         $type.GetProperty('Target').SetValue($exception, 'n9')
         $type.GetProperty('NextStep').SetValue($exception, 'Get-EtcdMember lists those there are.')
@@ -133,7 +133,7 @@ Describe 'Errors' {
 
     It 'have a category for every kind' {
         $core = (New-CoreError).GetType().Assembly
-        foreach ($kind in [enum]::GetNames($core.GetType('EtcdAdmin.EtcdErrorKind')).Where({ $_ -ne 'Other' })) {
+        foreach ($kind in [enum]::GetNames($core.GetType('EtcdAdmin.Errors.EtcdErrorKind')).Where({ $_ -ne 'Other' })) {
             Test-EtcdProbe (New-CoreError -Kind $kind) -ErrorVariable errors -ErrorAction SilentlyContinue
 
             $errors[0].CategoryInfo.Category | Should -Not -Be 'NotSpecified' -Because $kind

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using EtcdAdmin.Client;
+using EtcdAdmin.Client.Records;
 using EtcdAdmin.Clusters;
+using EtcdAdmin.Errors;
 
 namespace EtcdAdmin.Bench.Measuring;
 

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using EtcdAdmin.Bench.Measuring;
 using EtcdAdmin.Bench.Reporting;
-using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Health;
 
 namespace EtcdAdmin.Bench.Subjects;
 

@@ -2,8 +2,9 @@ using System.Diagnostics;
 using EtcdAdmin.Bench.Measuring;
 using EtcdAdmin.Bench.Reporting;
 using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Profiles;
 using EtcdAdmin.Deployment;
-using EtcdAdmin.Hosts;
+using EtcdAdmin.Hosts.Reaching;
 
 namespace EtcdAdmin.Bench.Subjects;
 

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using EtcdAdmin.Bench.Measuring;
 using EtcdAdmin.Bench.Reporting;
-using EtcdAdmin.Client;
+using EtcdAdmin.Client.Records;
 using EtcdAdmin.Snapshots;
 
 namespace EtcdAdmin.Bench.Subjects;

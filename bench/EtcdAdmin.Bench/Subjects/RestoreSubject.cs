@@ -3,7 +3,9 @@ using System.Globalization;
 using EtcdAdmin.Bench.Measuring;
 using EtcdAdmin.Bench.Reporting;
 using EtcdAdmin.Clusters;
-using EtcdAdmin.Hosts;
+using EtcdAdmin.Clusters.Profiles;
+using EtcdAdmin.Clusters.Spec;
+using EtcdAdmin.Hosts.Reaching;
 using EtcdAdmin.Plans;
 using EtcdAdmin.Snapshots;
 

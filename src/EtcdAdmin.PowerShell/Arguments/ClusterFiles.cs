@@ -2,6 +2,7 @@ using System.Collections;
 using System.Globalization;
 using System.Management.Automation.Language;
 using EtcdAdmin.Deployment.Files;
+using EtcdAdmin.Errors;
 
 namespace EtcdAdmin.PowerShell.Arguments;
 

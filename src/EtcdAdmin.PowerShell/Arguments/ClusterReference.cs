@@ -1,4 +1,5 @@
 using EtcdAdmin.Clusters;
+using EtcdAdmin.Events;
 
 namespace EtcdAdmin.PowerShell.Arguments;
 

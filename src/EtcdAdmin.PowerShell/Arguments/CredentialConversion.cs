@@ -1,5 +1,5 @@
 using System.Management.Automation;
-using EtcdAdmin.Client;
+using EtcdAdmin.Client.Options;
 
 namespace EtcdAdmin.PowerShell.Arguments;
 

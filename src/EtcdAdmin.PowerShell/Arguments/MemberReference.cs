@@ -1,4 +1,6 @@
 using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Health;
+using EtcdAdmin.Clusters.Members;
 
 namespace EtcdAdmin.PowerShell.Arguments;
 

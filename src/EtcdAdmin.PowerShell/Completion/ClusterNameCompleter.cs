@@ -2,6 +2,7 @@ using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Language;
 using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Profiles;
 
 namespace EtcdAdmin.PowerShell.Completion;
 

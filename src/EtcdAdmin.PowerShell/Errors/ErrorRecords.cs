@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using EtcdAdmin.Errors;
 
 namespace EtcdAdmin.PowerShell.Errors;
 

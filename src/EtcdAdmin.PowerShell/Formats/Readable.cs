@@ -1,4 +1,5 @@
 using System.Globalization;
+using EtcdAdmin.Text;
 
 namespace EtcdAdmin.PowerShell.Formats;
 

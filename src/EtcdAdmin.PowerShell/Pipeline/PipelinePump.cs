@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using System.Threading.Channels;
+using EtcdAdmin.Events;
 
 namespace EtcdAdmin.PowerShell.Pipeline;
 

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using EtcdAdmin.Events;
 
 namespace EtcdAdmin.PowerShell.Pipeline;
 

@@ -1,3 +1,6 @@
+using EtcdAdmin.Client.Errors;
+using EtcdAdmin.Client.Options;
+using EtcdAdmin.Client.Records;
 using EtcdAdmin.Client.Rpc;
 
 namespace EtcdAdmin.Client;

@@ -1,4 +1,6 @@
 using System.Runtime.CompilerServices;
+using EtcdAdmin.Client.Errors;
+using EtcdAdmin.Client.Records;
 using EtcdAdmin.Client.Rpc;
 
 namespace EtcdAdmin.Client;

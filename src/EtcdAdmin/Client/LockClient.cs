@@ -1,4 +1,6 @@
 using System.Text;
+using EtcdAdmin.Client.Errors;
+using EtcdAdmin.Client.Records;
 using EtcdAdmin.Client.Rpc;
 using Google.Protobuf;
 

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using EtcdAdmin.Client.Records;
 using EtcdAdmin.Client.Rpc;
 using EtcdAdmin.Client.Wire;
 

@@ -1,5 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text;
+using EtcdAdmin.Client.Errors;
+using EtcdAdmin.Client.Records;
 using EtcdAdmin.Client.Rpc;
 
 namespace EtcdAdmin.Client;

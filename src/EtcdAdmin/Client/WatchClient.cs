@@ -1,3 +1,5 @@
+using EtcdAdmin.Client.Errors;
+using EtcdAdmin.Client.Records;
 using EtcdAdmin.Client.Rpc;
 
 namespace EtcdAdmin.Client;

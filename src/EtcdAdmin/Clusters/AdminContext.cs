@@ -1,4 +1,8 @@
+using EtcdAdmin.Clusters.Spec;
+using EtcdAdmin.Errors;
 using EtcdAdmin.Hosts;
+using EtcdAdmin.Hosts.Connections;
+using EtcdAdmin.Hosts.Local;
 using EtcdAdmin.Hosts.Locking;
 
 namespace EtcdAdmin.Clusters;

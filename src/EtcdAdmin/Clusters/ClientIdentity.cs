@@ -1,4 +1,6 @@
+using EtcdAdmin.Errors;
 using EtcdAdmin.Security;
+using EtcdAdmin.Text.Pem;
 
 namespace EtcdAdmin.Clusters;
 

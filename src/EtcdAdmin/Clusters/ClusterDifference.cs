@@ -1,4 +1,5 @@
-using EtcdAdmin.Client;
+using EtcdAdmin.Client.Records;
+using EtcdAdmin.Clusters.Spec;
 
 namespace EtcdAdmin.Clusters;
 

@@ -1,4 +1,6 @@
+using EtcdAdmin.Errors;
 using EtcdAdmin.Hosts.Locking;
+using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Clusters;
 

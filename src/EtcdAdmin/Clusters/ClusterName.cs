@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using EtcdAdmin.Errors;
 
 namespace EtcdAdmin.Clusters;
 

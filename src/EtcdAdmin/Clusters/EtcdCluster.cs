@@ -1,4 +1,7 @@
 using EtcdAdmin.Client;
+using EtcdAdmin.Client.Options;
+using EtcdAdmin.Clusters.Spec;
+using EtcdAdmin.Errors;
 
 namespace EtcdAdmin.Clusters;
 

@@ -1,4 +1,7 @@
 using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Spec;
+using EtcdAdmin.Errors;
+using EtcdAdmin.Events;
 using EtcdAdmin.Hosts;
 using EtcdAdmin.Hosts.Locking;
 using EtcdAdmin.Plans;

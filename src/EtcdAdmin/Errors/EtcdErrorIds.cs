@@ -1,4 +1,4 @@
-namespace EtcdAdmin;
+namespace EtcdAdmin.Errors;
 
 /// <summary>The ids of all errors, one per meaning. Scripts match on them, so they are never reworded.</summary>
 public static class EtcdErrorIds

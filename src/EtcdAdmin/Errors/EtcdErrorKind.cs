@@ -1,4 +1,4 @@
-namespace EtcdAdmin;
+namespace EtcdAdmin.Errors;
 
 /// <summary>What sort of thing went wrong; a front end maps it to its own categories (PowerShell: ErrorCategory).</summary>
 public enum EtcdErrorKind

@@ -1,4 +1,4 @@
-namespace EtcdAdmin;
+namespace EtcdAdmin.Errors;
 
 /// <summary>Every failure the core reports: a stable id, a kind, the thing concerned, and what to do next.</summary>
 /// <remarks>

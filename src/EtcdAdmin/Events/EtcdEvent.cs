@@ -1,4 +1,4 @@
-namespace EtcdAdmin;
+namespace EtcdAdmin.Events;
 
 /// <summary>What a running operation tells: progress, a message for those who want detail, or a warning for everybody.</summary>
 /// <remarks>Events never hold keys, values, passwords or tokens.</remarks>

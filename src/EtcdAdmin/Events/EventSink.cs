@@ -1,4 +1,4 @@
-namespace EtcdAdmin;
+namespace EtcdAdmin.Events;
 
 /// <summary>Shorter names for reporting.</summary>
 internal static class EventSink

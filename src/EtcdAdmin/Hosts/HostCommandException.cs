@@ -1,3 +1,6 @@
+using EtcdAdmin.Errors;
+using EtcdAdmin.Text;
+
 namespace EtcdAdmin.Hosts;
 
 /// <summary>A script on a host ended with an error.</summary>

@@ -1,3 +1,5 @@
+using EtcdAdmin.Errors;
+
 namespace EtcdAdmin.Hosts;
 
 /// <summary>Working on many hosts at once, where one that fails must not hide the others.</summary>

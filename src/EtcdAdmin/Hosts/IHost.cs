@@ -1,3 +1,5 @@
+using EtcdAdmin.Errors;
+
 namespace EtcdAdmin.Hosts;
 
 /// <summary>A machine that members run on: this one or another. Everything done to a host goes through here.</summary>

@@ -1,3 +1,6 @@
+using EtcdAdmin.Errors;
+using EtcdAdmin.Hosts.Connections;
+
 namespace EtcdAdmin.Hosts;
 
 /// <summary>Gives the host at the end of a connection.</summary>

@@ -1,3 +1,6 @@
+using EtcdAdmin.Errors;
+using EtcdAdmin.Events;
+
 namespace EtcdAdmin.Plans;
 
 /// <summary>A change that has been planned and may be carried out: look at <see cref="Plan"/>, then <see cref="RunAsync"/>.</summary>

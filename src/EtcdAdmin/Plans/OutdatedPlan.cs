@@ -1,3 +1,5 @@
+using EtcdAdmin.Errors;
+
 namespace EtcdAdmin.Plans;
 
 /// <summary>The refusal of a plan that no longer fits.</summary>

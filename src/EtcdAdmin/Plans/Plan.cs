@@ -1,3 +1,5 @@
+using EtcdAdmin.Events;
+
 namespace EtcdAdmin.Plans;
 
 /// <summary>What would be done to a cluster, in order. Making one changes nothing; <see cref="PlanExecutor"/> carries it out.</summary>

@@ -1,3 +1,6 @@
+using EtcdAdmin.Errors;
+using EtcdAdmin.Events;
+
 namespace EtcdAdmin.Plans;
 
 /// <summary>Carries out plans: stage after stage, the steps of one stage side by side, with rollback when one fails.</summary>

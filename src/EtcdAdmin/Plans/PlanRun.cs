@@ -1,3 +1,6 @@
+using EtcdAdmin.Errors;
+using EtcdAdmin.Events;
+
 namespace EtcdAdmin.Plans;
 
 /// <summary>One execution of a plan: what has been begun, so that it can be undone.</summary>

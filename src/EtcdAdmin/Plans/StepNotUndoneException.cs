@@ -1,3 +1,5 @@
+using EtcdAdmin.Errors;
+
 namespace EtcdAdmin.Plans;
 
 /// <summary>Thrown by an undo that stops short on purpose, because going further would do harm: what stays as it is, and why.</summary>

@@ -1,3 +1,6 @@
+using EtcdAdmin.Errors;
+using EtcdAdmin.Events;
+
 namespace EtcdAdmin.Plans;
 
 /// <summary>Takes the lock of a cluster.</summary>

@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using EtcdAdmin.Errors;
+using EtcdAdmin.Text.Pem;
 
 namespace EtcdAdmin.Security;
 

@@ -1,4 +1,6 @@
 using System.Globalization;
+using EtcdAdmin.Errors;
+using EtcdAdmin.Text.Pem;
 
 namespace EtcdAdmin.Security;
 

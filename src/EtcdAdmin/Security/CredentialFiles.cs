@@ -1,3 +1,5 @@
+using EtcdAdmin.Errors;
+
 namespace EtcdAdmin.Security;
 
 /// <summary>The files of a credential package, as they stand in its folder <c>etcd_credentials</c>.</summary>

@@ -1,4 +1,6 @@
 using System.Security.Cryptography;
+using EtcdAdmin.Errors;
+using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Security;
 

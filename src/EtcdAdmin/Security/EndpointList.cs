@@ -1,4 +1,6 @@
 using System.Text.RegularExpressions;
+using EtcdAdmin.Errors;
+using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Security;
 

@@ -1,4 +1,7 @@
 using System.Text;
+using EtcdAdmin.Errors;
+using EtcdAdmin.Text;
+using EtcdAdmin.Text.Pem;
 
 namespace EtcdAdmin.Security;
 

@@ -1,3 +1,5 @@
+using EtcdAdmin.Errors;
+
 namespace EtcdAdmin.Security;
 
 /// <summary>From when to when, in whole seconds as certificates have them.</summary>

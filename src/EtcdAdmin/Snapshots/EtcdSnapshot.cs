@@ -1,5 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
-using EtcdAdmin.Client;
+using EtcdAdmin.Client.Records;
 
 namespace EtcdAdmin.Snapshots;
 

@@ -1,3 +1,5 @@
+using EtcdAdmin.Errors;
+
 namespace EtcdAdmin.Snapshots;
 
 /// <summary>What snapshot to take and where to put it.</summary>

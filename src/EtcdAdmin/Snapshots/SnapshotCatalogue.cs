@@ -1,3 +1,6 @@
+using EtcdAdmin.Errors;
+using EtcdAdmin.Events;
+
 namespace EtcdAdmin.Snapshots;
 
 /// <summary>Snapshots that lie in a folder, or a single one.</summary>

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using EtcdAdmin.Errors;
 using EtcdAdmin.Snapshots.Bolt;
 
 namespace EtcdAdmin.Snapshots;

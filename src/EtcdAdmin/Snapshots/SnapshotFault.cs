@@ -1,3 +1,5 @@
+using EtcdAdmin.Errors;
+
 namespace EtcdAdmin.Snapshots;
 
 /// <summary>Says what is wrong with a snapshot file as a whole, whatever it is for.</summary>

@@ -1,3 +1,4 @@
+using EtcdAdmin.Errors;
 using EtcdAdmin.Snapshots.Bolt;
 using Microsoft.Win32.SafeHandles;
 

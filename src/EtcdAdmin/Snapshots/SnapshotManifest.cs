@@ -2,7 +2,9 @@ using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using EtcdAdmin.Client;
+using EtcdAdmin.Client.Records;
+using EtcdAdmin.Errors;
+using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Snapshots;
 

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text;
+using EtcdAdmin.Errors;
+using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Snapshots;
 

@@ -1,8 +1,12 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using EtcdAdmin.Client;
+using EtcdAdmin.Client.Records;
 using EtcdAdmin.Clusters;
+using EtcdAdmin.Errors;
+using EtcdAdmin.Events;
 using EtcdAdmin.Snapshots.Forms;
+using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Snapshots;
 

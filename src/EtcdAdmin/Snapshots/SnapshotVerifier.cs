@@ -1,4 +1,6 @@
 using System.Globalization;
+using EtcdAdmin.Errors;
+using EtcdAdmin.Events;
 using EtcdAdmin.Snapshots.Bolt;
 
 namespace EtcdAdmin.Snapshots;

@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Reflection.Metadata;
 using System.Reflection.PortableExecutable;
+using EtcdAdmin.Errors;
 using EtcdAdmin.Tests.Support;
 
 namespace EtcdAdmin.Tests.Architecture;
@@ -33,7 +34,7 @@ public sealed class DependencyTests
 
         IReadOnlyList<string> violations = strict.FindViolations(Core);
 
-        Assert.Contains("EtcdAdmin.Hosts.RunningProcess -> EtcdAdmin.EtcdException", violations);
+        Assert.Contains("EtcdAdmin.Hosts.Processes.RunningProcess -> EtcdAdmin.Errors.EtcdException", violations);
     }
 
     [Fact]

@@ -6,7 +6,7 @@ namespace EtcdAdmin.Tests.Architecture;
 /// <summary>Each error of the client, of certificates and of connecting says what to do next. The errors of certificates and etcd's sentences have a parameter for it.</summary>
 public sealed partial class NextStepTests
 {
-    private static readonly string[] Places = ["Client", "Pem", "Clusters/Connecting", "Clusters/Health", "EndpointUrl.cs"];
+    private static readonly string[] Places = ["Client", "Text/Pem", "Clusters/Connecting", "Clusters/Health", "Text/EndpointUrl.cs"];
 
     [Fact]
     public void Errors_WhereTheyAreMade_HaveANextStep()

@@ -2,6 +2,10 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using EtcdAdmin.Client;
+using EtcdAdmin.Client.Errors;
+using EtcdAdmin.Client.Options;
+using EtcdAdmin.Client.Records;
+using EtcdAdmin.Errors;
 using EtcdAdmin.Security;
 using EtcdAdmin.Tests.Support;
 

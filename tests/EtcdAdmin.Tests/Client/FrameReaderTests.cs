@@ -110,7 +110,7 @@ public sealed class FrameReaderTests
         };
         byte[] bytes = GrpcRequest.Frame(message)[GrpcFrameReader.PrefixSize..];
 
-        EtcdAdmin.Client.SnapshotChunk chunk = EtcdAdmin.Client.SnapshotReader.Parse(bytes);
+        EtcdAdmin.Client.Records.SnapshotChunk chunk = EtcdAdmin.Client.SnapshotReader.Parse(bytes);
 
         Assert.Equal(blob, chunk.Data.ToArray());
         Assert.Equal((long)remaining, chunk.RemainingBytes);

@@ -1,5 +1,8 @@
 using System.Text;
 using EtcdAdmin.Client;
+using EtcdAdmin.Client.Errors;
+using EtcdAdmin.Client.Records;
+using EtcdAdmin.Snapshots;
 using EtcdAdmin.Tests.Support;
 
 namespace EtcdAdmin.Tests.Client;

@@ -1,6 +1,10 @@
 using System.Security.Cryptography;
 using EtcdAdmin.Client;
-using EtcdAdmin.Hosts;
+using EtcdAdmin.Client.Errors;
+using EtcdAdmin.Client.Records;
+using EtcdAdmin.Errors;
+using EtcdAdmin.Hosts.Processes;
+using EtcdAdmin.Snapshots;
 using EtcdAdmin.Tests.Support;
 
 namespace EtcdAdmin.Tests.Client;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using EtcdAdmin.Client;
+using EtcdAdmin.Client.Records;
 using EtcdAdmin.Tests.Support;
 
 namespace EtcdAdmin.Tests.Client;

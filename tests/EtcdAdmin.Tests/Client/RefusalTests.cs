@@ -1,5 +1,8 @@
 using EtcdAdmin.Client;
+using EtcdAdmin.Client.Options;
+using EtcdAdmin.Client.Records;
 using EtcdAdmin.Clusters;
+using EtcdAdmin.Errors;
 using EtcdAdmin.Security;
 using EtcdAdmin.Snapshots;
 using EtcdAdmin.Tests.Support;

@@ -1,4 +1,6 @@
-using EtcdAdmin.Client;
+using EtcdAdmin.Client.Errors;
+using EtcdAdmin.Errors;
+using EtcdAdmin.Snapshots;
 using EtcdAdmin.Tests.Security;
 using EtcdAdmin.Tests.Support;
 

@@ -1,6 +1,8 @@
 using System.Globalization;
 using EtcdAdmin.Client;
-using EtcdAdmin.Hosts;
+using EtcdAdmin.Client.Errors;
+using EtcdAdmin.Client.Options;
+using EtcdAdmin.Hosts.Processes;
 using EtcdAdmin.Security;
 using EtcdAdmin.Tests.Support;
 

@@ -1,5 +1,9 @@
 using EtcdAdmin.Client;
+using EtcdAdmin.Client.Errors;
+using EtcdAdmin.Client.Options;
+using EtcdAdmin.Errors;
 using EtcdAdmin.Security;
+using EtcdAdmin.Snapshots;
 using EtcdAdmin.Tests.Support;
 
 namespace EtcdAdmin.Tests.Client;

@@ -2,9 +2,16 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.RegularExpressions;
-using EtcdAdmin.Client;
+using EtcdAdmin.Client.Errors;
+using EtcdAdmin.Client.Records;
 using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Health;
+using EtcdAdmin.Clusters.Members;
+using EtcdAdmin.Clusters.Profiles;
+using EtcdAdmin.Clusters.Spec;
 using EtcdAdmin.Deployment;
+using EtcdAdmin.Errors;
+using EtcdAdmin.Events;
 using EtcdAdmin.Plans;
 using EtcdAdmin.Tests.Support;
 

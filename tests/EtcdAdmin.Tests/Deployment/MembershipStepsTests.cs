@@ -1,5 +1,8 @@
 using EtcdAdmin.Client;
+using EtcdAdmin.Client.Errors;
+using EtcdAdmin.Client.Records;
 using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Spec;
 using EtcdAdmin.Deployment;
 using EtcdAdmin.Tests.Support;
 

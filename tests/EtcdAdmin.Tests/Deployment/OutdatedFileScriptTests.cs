@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using EtcdAdmin.Deployment;
 using EtcdAdmin.Hosts;
+using EtcdAdmin.Hosts.Local;
 using EtcdAdmin.Tests.Support;
 
 namespace EtcdAdmin.Tests.Deployment;

@@ -1,5 +1,6 @@
-using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Spec;
 using EtcdAdmin.Deployment;
+using EtcdAdmin.Errors;
 
 namespace EtcdAdmin.Tests.Deployment;
 

@@ -1,4 +1,6 @@
 using EtcdAdmin.Hosts;
+using EtcdAdmin.Hosts.Local;
+using EtcdAdmin.Hosts.Processes;
 
 namespace EtcdAdmin.Tests.Hosts;
 

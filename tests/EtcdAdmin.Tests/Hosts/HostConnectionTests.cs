@@ -1,5 +1,8 @@
 using System.Text.Json;
-using EtcdAdmin.Hosts;
+using EtcdAdmin.Errors;
+using EtcdAdmin.Hosts.Connections;
+using EtcdAdmin.Hosts.Local;
+using EtcdAdmin.Hosts.Reaching;
 
 namespace EtcdAdmin.Tests.Hosts;
 

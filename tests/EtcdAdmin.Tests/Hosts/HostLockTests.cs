@@ -1,4 +1,7 @@
+using EtcdAdmin.Errors;
+using EtcdAdmin.Events;
 using EtcdAdmin.Hosts;
+using EtcdAdmin.Hosts.Local;
 using EtcdAdmin.Hosts.Locking;
 using EtcdAdmin.Tests.Support;
 

@@ -1,6 +1,9 @@
 using System.Text;
+using EtcdAdmin.Errors;
 using EtcdAdmin.Hosts;
+using EtcdAdmin.Hosts.Local;
 using EtcdAdmin.Tests.Support;
+using EtcdAdmin.Text;
 using FsCheck;
 using FsCheck.Fluent;
 using FsCheck.Xunit;

@@ -1,4 +1,6 @@
-using EtcdAdmin.Hosts;
+using EtcdAdmin.Errors;
+using EtcdAdmin.Hosts.Connections;
+using EtcdAdmin.Hosts.Facts;
 
 namespace EtcdAdmin.Tests.Hosts;
 

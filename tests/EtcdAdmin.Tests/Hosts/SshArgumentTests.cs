@@ -1,5 +1,6 @@
 using EtcdAdmin.Hosts;
 using EtcdAdmin.Hosts.Ssh;
+using EtcdAdmin.Snapshots;
 using FsCheck;
 using FsCheck.Fluent;
 

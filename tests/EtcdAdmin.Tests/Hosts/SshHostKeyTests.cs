@@ -1,3 +1,4 @@
+using EtcdAdmin.Errors;
 using EtcdAdmin.Hosts;
 using EtcdAdmin.Tests.Support;
 

@@ -1,7 +1,10 @@
 using System.Diagnostics;
+using EtcdAdmin.Errors;
 using EtcdAdmin.Hosts;
+using EtcdAdmin.Hosts.Reaching;
 using EtcdAdmin.Hosts.Ssh;
 using EtcdAdmin.Tests.Support;
+using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Tests.Hosts;
 

@@ -1,7 +1,10 @@
 using System.Diagnostics;
 using System.Text;
+using EtcdAdmin.Errors;
 using EtcdAdmin.Hosts;
+using EtcdAdmin.Hosts.Connections;
 using EtcdAdmin.Hosts.Locking;
+using EtcdAdmin.Hosts.Reaching;
 using EtcdAdmin.Hosts.Ssh;
 using EtcdAdmin.Lab;
 using EtcdAdmin.Tests.Support;

@@ -1,4 +1,6 @@
+using EtcdAdmin.Errors;
 using EtcdAdmin.Hosts;
+using EtcdAdmin.Hosts.Connections;
 using EtcdAdmin.Tests.Support;
 
 namespace EtcdAdmin.Tests.Hosts;

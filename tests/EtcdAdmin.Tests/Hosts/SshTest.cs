@@ -1,4 +1,7 @@
+using EtcdAdmin.Errors;
 using EtcdAdmin.Hosts;
+using EtcdAdmin.Hosts.Connections;
+using EtcdAdmin.Hosts.Reaching;
 using EtcdAdmin.Hosts.Ssh;
 using EtcdAdmin.Tests.Support;
 

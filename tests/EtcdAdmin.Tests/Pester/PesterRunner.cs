@@ -1,5 +1,6 @@
 using System.Text.Json;
-using EtcdAdmin.Hosts;
+using EtcdAdmin.Errors;
+using EtcdAdmin.Hosts.Processes;
 using EtcdAdmin.Tests.Support;
 
 namespace EtcdAdmin.Tests.Pester;

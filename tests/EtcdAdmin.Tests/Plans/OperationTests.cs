@@ -1,4 +1,6 @@
 using System.Globalization;
+using EtcdAdmin.Errors;
+using EtcdAdmin.Events;
 using EtcdAdmin.Plans;
 using EtcdAdmin.Tests.Support;
 

@@ -1,3 +1,5 @@
+using EtcdAdmin.Errors;
+using EtcdAdmin.Events;
 using EtcdAdmin.Plans;
 using EtcdAdmin.Tests.Support;
 

@@ -1,7 +1,9 @@
 using System.Formats.Tar;
 using System.IO.Compression;
 using System.Security.Cryptography;
+using EtcdAdmin.Errors;
 using EtcdAdmin.Security;
+using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Tests.Security;
 

@@ -1,5 +1,6 @@
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Deployment;
+using EtcdAdmin.Errors;
 using EtcdAdmin.Snapshots;
 using EtcdAdmin.Tests.Support;
 

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
-using EtcdAdmin.Hosts;
+using EtcdAdmin.Errors;
+using EtcdAdmin.Hosts.Processes;
 using EtcdAdmin.Snapshots;
 using EtcdAdmin.Snapshots.Bolt;
 using EtcdAdmin.Tests.Support;

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
-using EtcdAdmin.Hosts;
+using EtcdAdmin.Events;
+using EtcdAdmin.Hosts.Processes;
 using EtcdAdmin.Snapshots;
 using EtcdAdmin.Tests.Support;
 

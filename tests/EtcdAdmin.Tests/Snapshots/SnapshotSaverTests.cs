@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
-using EtcdAdmin.Client;
+using EtcdAdmin.Client.Records;
 using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Members;
+using EtcdAdmin.Errors;
 using EtcdAdmin.Snapshots;
 using EtcdAdmin.Tests.Support;
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using EtcdAdmin.Deployment.Packages;
-using EtcdAdmin.Hosts;
+using EtcdAdmin.Errors;
+using EtcdAdmin.Hosts.Processes;
 
 namespace EtcdAdmin.Tests.Support;
 

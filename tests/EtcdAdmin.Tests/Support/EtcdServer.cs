@@ -1,5 +1,8 @@
 using System.Diagnostics;
 using EtcdAdmin.Client;
+using EtcdAdmin.Client.Errors;
+using EtcdAdmin.Client.Options;
+using EtcdAdmin.Errors;
 using EtcdAdmin.Security;
 
 namespace EtcdAdmin.Tests.Support;

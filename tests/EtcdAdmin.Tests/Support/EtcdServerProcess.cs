@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
-using EtcdAdmin.Hosts;
+using EtcdAdmin.Hosts.Processes;
 
 namespace EtcdAdmin.Tests.Support;
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using EtcdAdmin.Events;
 
 namespace EtcdAdmin.Tests.Support;
 

@@ -1,3 +1,5 @@
+using EtcdAdmin.Events;
+
 namespace EtcdAdmin.Tests.Support;
 
 /// <summary>Does something at a certain moment of an operation, once: the first event of a kind.</summary>

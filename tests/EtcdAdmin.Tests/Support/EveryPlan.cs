@@ -1,5 +1,7 @@
 using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Members;
 using EtcdAdmin.Deployment;
+using EtcdAdmin.Errors;
 using EtcdAdmin.Snapshots;
 
 namespace EtcdAdmin.Tests.Support;

@@ -1,7 +1,11 @@
 using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Health;
+using EtcdAdmin.Clusters.Members;
 using EtcdAdmin.Deployment;
-using EtcdAdmin.Hosts;
+using EtcdAdmin.Events;
+using EtcdAdmin.Hosts.Connections;
 using EtcdAdmin.Hosts.Locking;
+using EtcdAdmin.Hosts.Reaching;
 using EtcdAdmin.Lab;
 using EtcdAdmin.Plans;
 

@@ -1,5 +1,6 @@
 using EtcdAdmin.Clusters;
-using EtcdAdmin.Hosts;
+using EtcdAdmin.Clusters.Spec;
+using EtcdAdmin.Hosts.Processes;
 
 namespace EtcdAdmin.Tests.Support;
 

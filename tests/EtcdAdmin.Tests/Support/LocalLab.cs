@@ -1,5 +1,7 @@
 using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Profiles;
 using EtcdAdmin.Deployment;
+using EtcdAdmin.Events;
 using EtcdAdmin.Plans;
 
 namespace EtcdAdmin.Tests.Support;

@@ -1,3 +1,5 @@
+using EtcdAdmin.Events;
+
 namespace EtcdAdmin.Tests.Support;
 
 /// <summary>The end of the process in the middle of an operation: nothing is rolled back any more.</summary>

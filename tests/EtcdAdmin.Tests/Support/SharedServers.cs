@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using EtcdAdmin.Tests.Support;
 
 [assembly: AssemblyFixture(typeof(SharedServers))]
-
 namespace EtcdAdmin.Tests.Support;
 
 /// <summary>One plain one-member server per version for all tests that only read and write keys of their own.</summary>

@@ -1,4 +1,4 @@
-using EtcdAdmin.Hosts;
+using EtcdAdmin.Hosts.Processes;
 
 namespace EtcdAdmin.Tests.Support;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
-using EtcdAdmin.Hosts;
+using EtcdAdmin.Hosts.Connections;
+using EtcdAdmin.Hosts.Processes;
 
 namespace EtcdAdmin.Tests.Support;
 

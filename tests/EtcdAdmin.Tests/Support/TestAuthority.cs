@@ -1,4 +1,4 @@
-using EtcdAdmin.Client;
+using EtcdAdmin.Client.Options;
 using EtcdAdmin.Security;
 
 namespace EtcdAdmin.Tests.Support;

@@ -1,3 +1,5 @@
+using EtcdAdmin.Lab.Machines;
+
 namespace EtcdAdmin.Lab;
 
 public sealed partial class LabHost

@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Management.Automation;
 using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Spec;
 using EtcdAdmin.Deployment;
 using EtcdAdmin.Plans;
 using EtcdAdmin.PowerShell.Arguments;

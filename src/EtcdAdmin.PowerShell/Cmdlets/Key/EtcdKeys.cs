@@ -1,4 +1,5 @@
 using EtcdAdmin.Clusters;
+using EtcdAdmin.Errors;
 using EtcdAdmin.PowerShell.Arguments;
 
 namespace EtcdAdmin.PowerShell.Cmdlets;

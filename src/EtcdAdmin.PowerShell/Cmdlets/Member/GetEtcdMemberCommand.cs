@@ -1,5 +1,8 @@
 using System.Management.Automation;
 using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Health;
+using EtcdAdmin.Clusters.Members;
+using EtcdAdmin.Errors;
 using EtcdAdmin.PowerShell.Arguments;
 using EtcdAdmin.PowerShell.Completion;
 

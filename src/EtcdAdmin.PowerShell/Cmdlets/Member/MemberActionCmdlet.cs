@@ -1,5 +1,8 @@
 using System.Management.Automation;
 using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Health;
+using EtcdAdmin.Clusters.Members;
+using EtcdAdmin.Errors;
 
 namespace EtcdAdmin.PowerShell.Cmdlets;
 

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Members;
 using EtcdAdmin.Plans;
 using EtcdAdmin.PowerShell.Arguments;
 

@@ -1,4 +1,5 @@
 using EtcdAdmin.Deployment.Packages;
+using EtcdAdmin.Errors;
 
 namespace EtcdAdmin.PowerShell.Cmdlets;
 

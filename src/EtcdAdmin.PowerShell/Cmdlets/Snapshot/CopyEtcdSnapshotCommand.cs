@@ -1,5 +1,6 @@
 using System.Management.Automation;
-using EtcdAdmin.Client;
+using EtcdAdmin.Client.Options;
+using EtcdAdmin.Errors;
 using EtcdAdmin.Snapshots;
 
 namespace EtcdAdmin.PowerShell.Cmdlets;

@@ -1,7 +1,8 @@
 using System.Management.Automation;
 using System.Runtime.CompilerServices;
 using System.Text;
-using EtcdAdmin.Client;
+using EtcdAdmin.Client.Records;
+using EtcdAdmin.Errors;
 using EtcdAdmin.PowerShell.Arguments;
 using EtcdAdmin.PowerShell.Objects;
 using EtcdAdmin.Snapshots;

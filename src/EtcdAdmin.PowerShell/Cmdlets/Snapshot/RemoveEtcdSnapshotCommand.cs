@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using EtcdAdmin.Errors;
 using EtcdAdmin.PowerShell.Arguments;
 using EtcdAdmin.Snapshots;
 

@@ -1,6 +1,7 @@
 using System.Management.Automation;
-using EtcdAdmin.Client;
+using EtcdAdmin.Client.Options;
 using EtcdAdmin.Clusters;
+using EtcdAdmin.Errors;
 using EtcdAdmin.Plans;
 using EtcdAdmin.PowerShell.Arguments;
 using EtcdAdmin.PowerShell.Completion;

@@ -1,4 +1,4 @@
-namespace EtcdAdmin.Client;
+namespace EtcdAdmin.Client.Errors;
 
 /// <summary>What etcd's own sentences mean; several of them share one gRPC code, so the code alone does not tell.</summary>
 /// <remarks>Source: etcd <c>api/v3rpc/rpctypes/error.go</c>, v3.3 to main.</remarks>

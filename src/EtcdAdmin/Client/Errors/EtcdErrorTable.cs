@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
+using EtcdAdmin.Errors;
 
-namespace EtcdAdmin.Client;
+namespace EtcdAdmin.Client.Errors;
 
 /// <summary>What one sentence of etcd means to us.</summary>
 /// <param name="Error">The meaning.</param>

@@ -1,4 +1,6 @@
-namespace EtcdAdmin.Client;
+using EtcdAdmin.Errors;
+
+namespace EtcdAdmin.Client.Errors;
 
 /// <summary>A call to etcd that failed, whoever is at fault: the way there, the server, or the deadline.</summary>
 public sealed class EtcdRpcException : EtcdException

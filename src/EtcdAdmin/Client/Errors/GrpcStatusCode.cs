@@ -1,4 +1,4 @@
-namespace EtcdAdmin.Client;
+namespace EtcdAdmin.Client.Errors;
 
 /// <summary>The status with which a gRPC call ends.</summary>
 /// <remarks>Source: gRPC <c>doc/statuscodes.md</c>; the numbers travel in the <c>grpc-status</c> trailer.</remarks>

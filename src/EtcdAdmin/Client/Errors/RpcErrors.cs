@@ -1,6 +1,7 @@
-using EtcdAdmin.Client.Rpc;
+using EtcdAdmin.Errors;
+using EtcdAdmin.Text;
 
-namespace EtcdAdmin.Client;
+namespace EtcdAdmin.Client.Errors;
 
 /// <summary>Makes the errors of calls, so that one failure reads the same wherever it is met.</summary>
 internal static class RpcErrors

@@ -1,4 +1,4 @@
-namespace EtcdAdmin.Client;
+namespace EtcdAdmin.Client.Records;
 
 /// <summary>Whether the cluster authenticates.</summary>
 /// <param name="Enabled">It does.</param>

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace EtcdAdmin.Client;
+namespace EtcdAdmin.Client.Records;
 
 /// <summary>One version of one key.</summary>
 /// <param name="Key">Any bytes.</param>

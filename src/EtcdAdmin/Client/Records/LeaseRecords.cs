@@ -1,4 +1,4 @@
-namespace EtcdAdmin.Client;
+namespace EtcdAdmin.Client.Records;
 
 /// <summary>A lease that lives.</summary>
 /// <param name="Header">Who answered.</param>

@@ -1,4 +1,4 @@
-namespace EtcdAdmin.Client;
+namespace EtcdAdmin.Client.Records;
 
 /// <summary>What one member says about itself.</summary>
 public sealed record MemberStatus

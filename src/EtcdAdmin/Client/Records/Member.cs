@@ -1,4 +1,4 @@
-namespace EtcdAdmin.Client;
+namespace EtcdAdmin.Client.Records;
 
 /// <summary>One member as the cluster's own list knows it.</summary>
 /// <param name="Id">Its id.</param>

@@ -1,4 +1,4 @@
-namespace EtcdAdmin.Client;
+namespace EtcdAdmin.Client.Records;
 
 /// <summary>How a range is read in pages.</summary>
 public sealed record RangeOptions

@@ -1,4 +1,4 @@
-namespace EtcdAdmin.Client;
+namespace EtcdAdmin.Client.Records;
 
 /// <summary>What to be told while watching.</summary>
 public sealed record WatchOptions

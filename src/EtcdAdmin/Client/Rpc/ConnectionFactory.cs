@@ -4,6 +4,9 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
+using EtcdAdmin.Client.Errors;
+using EtcdAdmin.Client.Options;
+using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Client.Rpc;
 

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography.X509Certificates;
+using EtcdAdmin.Client.Records;
+using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Client.Rpc;
 

@@ -1,3 +1,5 @@
+using EtcdAdmin.Client.Errors;
+using EtcdAdmin.Errors;
 using Google.Protobuf;
 
 namespace EtcdAdmin.Client.Rpc;

@@ -1,3 +1,5 @@
+using EtcdAdmin.Client.Errors;
+using EtcdAdmin.Client.Options;
 using EtcdAdmin.Client.Wire;
 
 namespace EtcdAdmin.Client.Rpc;

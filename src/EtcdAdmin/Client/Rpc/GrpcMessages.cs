@@ -1,3 +1,4 @@
+using EtcdAdmin.Client.Errors;
 using Google.Protobuf;
 
 namespace EtcdAdmin.Client.Rpc;

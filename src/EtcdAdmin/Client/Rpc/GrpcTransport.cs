@@ -1,4 +1,6 @@
 using System.Net;
+using EtcdAdmin.Client.Errors;
+using EtcdAdmin.Client.Options;
 using Google.Protobuf;
 
 namespace EtcdAdmin.Client.Rpc;

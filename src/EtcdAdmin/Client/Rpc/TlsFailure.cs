@@ -1,3 +1,6 @@
+using EtcdAdmin.Client.Errors;
+using EtcdAdmin.Client.Options;
+
 namespace EtcdAdmin.Client.Rpc;
 
 /// <summary>Tells TLS failures apart and says what to do about each.</summary>

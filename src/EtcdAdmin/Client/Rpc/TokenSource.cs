@@ -1,3 +1,5 @@
+using EtcdAdmin.Client.Errors;
+
 namespace EtcdAdmin.Client.Rpc;
 
 /// <summary>The token that stands for a user, asked for once and shared by all calls of a client.</summary>

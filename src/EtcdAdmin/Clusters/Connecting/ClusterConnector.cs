@@ -1,7 +1,11 @@
-using EtcdAdmin.Client;
+using EtcdAdmin.Client.Errors;
+using EtcdAdmin.Client.Options;
+using EtcdAdmin.Clusters.Profiles;
+using EtcdAdmin.Errors;
 using EtcdAdmin.Security;
+using EtcdAdmin.Text;
 
-namespace EtcdAdmin.Clusters;
+namespace EtcdAdmin.Clusters.Connecting;
 
 /// <summary>Makes cluster objects for clusters that others installed, and saves them where a name is given.</summary>
 /// <param name="context">The surroundings.</param>

@@ -1,6 +1,6 @@
-using EtcdAdmin.Client;
+using EtcdAdmin.Client.Options;
 
-namespace EtcdAdmin.Clusters;
+namespace EtcdAdmin.Clusters.Connecting;
 
 /// <summary>How to reach a cluster that is there already. Null is "not given": the <c>ETCDCTL_*</c> variables stand in.</summary>
 public sealed record ConnectRequest

@@ -1,6 +1,9 @@
+using EtcdAdmin.Clusters.Profiles;
+using EtcdAdmin.Errors;
 using EtcdAdmin.Security;
+using EtcdAdmin.Text;
 
-namespace EtcdAdmin.Clusters;
+namespace EtcdAdmin.Clusters.Connecting;
 
 /// <summary>Makes credential packages: all that a client of a cluster needs, in one file.</summary>
 /// <param name="context">The surroundings.</param>

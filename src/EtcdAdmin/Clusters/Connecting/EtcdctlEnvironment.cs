@@ -1,7 +1,8 @@
 using System.Collections;
-using EtcdAdmin.Client;
+using EtcdAdmin.Client.Options;
+using EtcdAdmin.Errors;
 
-namespace EtcdAdmin.Clusters;
+namespace EtcdAdmin.Clusters.Connecting;
 
 /// <summary>
 /// The variables that etcdctl understands, for those who have set them for it. What they say is either done or refused: where a

@@ -1,4 +1,6 @@
-namespace EtcdAdmin.Clusters;
+using EtcdAdmin.Errors;
+
+namespace EtcdAdmin.Clusters.Connecting;
 
 /// <summary>What an <c>ETCDCTL_*</c> variable says about.</summary>
 internal enum EtcdctlPart

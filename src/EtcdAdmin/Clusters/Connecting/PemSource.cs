@@ -1,6 +1,7 @@
+using EtcdAdmin.Errors;
 using EtcdAdmin.Security;
 
-namespace EtcdAdmin.Clusters;
+namespace EtcdAdmin.Clusters.Connecting;
 
 /// <summary>A PEM file that was named by an argument or by a variable of etcdctl.</summary>
 /// <param name="Path">Its path.</param>

@@ -1,6 +1,6 @@
-using EtcdAdmin.Client;
+using EtcdAdmin.Client.Records;
 
-namespace EtcdAdmin.Clusters;
+namespace EtcdAdmin.Clusters.Health;
 
 /// <summary>The verdict on one member, with what it rests on. Null means "not known", never "no".</summary>
 public sealed record EtcdHealth

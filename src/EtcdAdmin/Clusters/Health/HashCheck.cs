@@ -1,6 +1,8 @@
 using EtcdAdmin.Client;
+using EtcdAdmin.Client.Errors;
+using EtcdAdmin.Client.Records;
 
-namespace EtcdAdmin.Clusters;
+namespace EtcdAdmin.Clusters.Health;
 
 /// <summary>The hash of all data of one member.</summary>
 /// <param name="Hash">The hash; null where the member did not report it.</param>

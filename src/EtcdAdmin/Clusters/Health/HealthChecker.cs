@@ -1,4 +1,6 @@
-namespace EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Profiles;
+
+namespace EtcdAdmin.Clusters.Health;
 
 /// <summary>Asks all members of a cluster at once how they are.</summary>
 /// <param name="context">The surroundings.</param>

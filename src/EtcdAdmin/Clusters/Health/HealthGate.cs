@@ -1,4 +1,7 @@
-namespace EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Services;
+using EtcdAdmin.Errors;
+
+namespace EtcdAdmin.Clusters.Health;
 
 /// <summary>Waits until a managed cluster is as it should be: every member of the specification there, answering, agreeing.</summary>
 internal sealed class HealthGate(AdminContext context)

@@ -1,4 +1,4 @@
-namespace EtcdAdmin.Clusters;
+namespace EtcdAdmin.Clusters.Health;
 
 /// <summary>How a health check is made.</summary>
 public sealed record HealthOptions

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
+using EtcdAdmin.Text;
 
-namespace EtcdAdmin.Clusters;
+namespace EtcdAdmin.Clusters.Health;
 
 /// <summary>The questions of one health check: each address is asked once, all at once, and none has longer than the check.</summary>
 /// <param name="cluster">Whose members are asked.</param>

@@ -1,6 +1,8 @@
-using EtcdAdmin.Client;
+using EtcdAdmin.Client.Records;
+using EtcdAdmin.Clusters.Spec;
+using EtcdAdmin.Text;
 
-namespace EtcdAdmin.Clusters;
+namespace EtcdAdmin.Clusters.Health;
 
 /// <summary>A member that is to be asked.</summary>
 /// <param name="Name">Its name, or its address where the name is not known.</param>

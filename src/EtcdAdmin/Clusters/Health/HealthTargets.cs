@@ -1,6 +1,7 @@
-using EtcdAdmin.Client;
+using EtcdAdmin.Client.Errors;
+using EtcdAdmin.Client.Records;
 
-namespace EtcdAdmin.Clusters;
+namespace EtcdAdmin.Clusters.Health;
 
 /// <summary>Whom a health check is about: the members of the cluster that answers, and those that its profile has besides.</summary>
 /// <param name="All">All of them; not those of <see cref="FindStrangersAsync"/>.</param>

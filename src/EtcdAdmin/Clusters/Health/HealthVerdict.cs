@@ -1,7 +1,7 @@
 using System.Globalization;
-using EtcdAdmin.Client;
+using EtcdAdmin.Client.Records;
 
-namespace EtcdAdmin.Clusters;
+namespace EtcdAdmin.Clusters.Health;
 
 /// <summary>Turns answers into verdicts.</summary>
 internal sealed class HealthVerdict(EtcdCluster cluster, HealthTargets targets, IReadOnlyList<MemberAnswer> answers, CertificateEnd certificates)

@@ -1,6 +1,9 @@
 using System.Collections.Concurrent;
+using EtcdAdmin.Clusters.Services;
+using EtcdAdmin.Clusters.Spec;
+using EtcdAdmin.Errors;
 
-namespace EtcdAdmin.Clusters;
+namespace EtcdAdmin.Clusters.Health;
 
 /// <summary>What a member's host says of it.</summary>
 /// <param name="Process">Whether its process runs, or why that is not known, as part of a sentence.</param>

@@ -1,4 +1,8 @@
-namespace EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Services;
+using EtcdAdmin.Clusters.Spec;
+using EtcdAdmin.Errors;
+
+namespace EtcdAdmin.Clusters.Health;
 
 /// <summary>Waits until members that were started answer.</summary>
 internal sealed class MemberGate(AdminContext context)

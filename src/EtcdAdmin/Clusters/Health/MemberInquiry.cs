@@ -1,6 +1,6 @@
 using EtcdAdmin.Client;
 
-namespace EtcdAdmin.Clusters;
+namespace EtcdAdmin.Clusters.Health;
 
 /// <summary>All that was found out about one member.</summary>
 /// <param name="Target">Who was asked.</param>

@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using EtcdAdmin.Client;
+using EtcdAdmin.Client.Errors;
+using EtcdAdmin.Client.Records;
 
-namespace EtcdAdmin.Clusters;
+namespace EtcdAdmin.Clusters.Health;
 
 /// <summary>What one member answered to the questions of a health check.</summary>
 internal sealed record MemberProbe

@@ -1,6 +1,8 @@
-using EtcdAdmin.Client;
+using EtcdAdmin.Client.Records;
+using EtcdAdmin.Clusters.Spec;
+using EtcdAdmin.Text;
 
-namespace EtcdAdmin.Clusters;
+namespace EtcdAdmin.Clusters.Health;
 
 /// <summary>Says how a cluster differs from its profile, and what can be done about it.</summary>
 internal sealed class ProfileWarnings(EtcdCluster cluster, ClusterDifference? difference)

@@ -1,4 +1,4 @@
-namespace EtcdAdmin.Clusters;
+namespace EtcdAdmin.Clusters.Health;
 
 /// <summary>Waits for something no longer than it has.</summary>
 internal static class TimeLimit

@@ -1,6 +1,8 @@
 using EtcdAdmin.Client;
+using EtcdAdmin.Client.Errors;
+using EtcdAdmin.Client.Records;
 
-namespace EtcdAdmin.Clusters;
+namespace EtcdAdmin.Clusters.Health;
 
 /// <summary>A test write through one member: what reading and the status do not show, such as an alarm of a former member, does.</summary>
 /// <param name="Written">Whether it was written; null where that was not found out, as the write was refused for who we are.</param>

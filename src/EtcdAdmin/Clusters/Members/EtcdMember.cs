@@ -1,6 +1,6 @@
-using EtcdAdmin.Client;
+using EtcdAdmin.Client.Records;
 
-namespace EtcdAdmin.Clusters;
+namespace EtcdAdmin.Clusters.Members;
 
 /// <summary>A member of a cluster as it was when it was asked about.</summary>
 public sealed record EtcdMember

@@ -1,6 +1,11 @@
 using System.Collections.Concurrent;
+using EtcdAdmin.Clusters.Health;
+using EtcdAdmin.Clusters.Ownership;
+using EtcdAdmin.Clusters.Services;
+using EtcdAdmin.Clusters.Spec;
+using EtcdAdmin.Errors;
 
-namespace EtcdAdmin.Clusters;
+namespace EtcdAdmin.Clusters.Members;
 
 /// <summary>Starts and stops members of managed clusters.</summary>
 /// <param name="context">The surroundings.</param>

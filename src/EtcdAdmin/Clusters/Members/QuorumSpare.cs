@@ -1,6 +1,10 @@
 using System.Globalization;
+using EtcdAdmin.Clusters.Health;
+using EtcdAdmin.Clusters.Services;
+using EtcdAdmin.Clusters.Spec;
+using EtcdAdmin.Errors;
 
-namespace EtcdAdmin.Clusters;
+namespace EtcdAdmin.Clusters.Members;
 
 /// <summary>
 /// Lets a member be taken down only while the others serve as a quorum without it: for every step that stops or restarts one, and for its

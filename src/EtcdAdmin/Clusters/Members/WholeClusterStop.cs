@@ -1,6 +1,10 @@
-using EtcdAdmin.Client;
+using EtcdAdmin.Client.Errors;
+using EtcdAdmin.Client.Records;
+using EtcdAdmin.Clusters.Services;
+using EtcdAdmin.Clusters.Spec;
+using EtcdAdmin.Errors;
 
-namespace EtcdAdmin.Clusters;
+namespace EtcdAdmin.Clusters.Members;
 
 /// <summary>Stops all members of a cluster, the leader last, whoever that is by then.</summary>
 /// <remarks>

@@ -1,6 +1,8 @@
 using System.Globalization;
+using EtcdAdmin.Clusters.Spec;
+using EtcdAdmin.Errors;
 
-namespace EtcdAdmin.Clusters;
+namespace EtcdAdmin.Clusters.Ownership;
 
 /// <summary>The refusal to touch somebody else's etcd: that it runs, whose it is, where it is, and the way out.</summary>
 internal static class ForeignMember

@@ -1,8 +1,9 @@
 using System.Security.Cryptography;
 using System.Text;
-using EtcdAdmin.Client;
+using EtcdAdmin.Client.Records;
+using EtcdAdmin.Clusters.Spec;
 
-namespace EtcdAdmin.Clusters;
+namespace EtcdAdmin.Clusters.Ownership;
 
 /// <summary>Whose the etcd is that is where a member should be.</summary>
 internal enum Owner

@@ -1,6 +1,7 @@
 using System.Globalization;
+using EtcdAdmin.Text;
 
-namespace EtcdAdmin.Clusters;
+namespace EtcdAdmin.Clusters.Ownership;
 
 /// <summary>What a host says of the etcd that is where a member should be. Null is "not there", or "not known".</summary>
 internal sealed record OwnerFacts

@@ -1,6 +1,7 @@
-using EtcdAdmin.Hosts;
+using EtcdAdmin.Clusters.Spec;
+using EtcdAdmin.Hosts.Facts;
 
-namespace EtcdAdmin.Clusters;
+namespace EtcdAdmin.Clusters.Ownership;
 
 /// <summary>What is asked of a host to know whose the etcd is that is where a member should be.</summary>
 internal static class OwnerScripts

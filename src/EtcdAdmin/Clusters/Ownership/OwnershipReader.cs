@@ -1,7 +1,10 @@
-using EtcdAdmin.Client;
+using EtcdAdmin.Client.Records;
+using EtcdAdmin.Clusters.Profiles;
+using EtcdAdmin.Clusters.Spec;
+using EtcdAdmin.Errors;
 using EtcdAdmin.Hosts;
 
-namespace EtcdAdmin.Clusters;
+namespace EtcdAdmin.Clusters.Ownership;
 
 /// <summary>Asks hosts whose etcd is where members should be, in one round trip each.</summary>
 /// <param name="context">The surroundings.</param>

@@ -1,7 +1,7 @@
-using EtcdAdmin.Client;
+using EtcdAdmin.Client.Records;
 using Google.Protobuf;
 
-namespace EtcdAdmin.Clusters;
+namespace EtcdAdmin.Clusters.Ownership;
 
 /// <summary>The cluster and the member that a write-ahead log was written by.</summary>
 /// <param name="Cluster">The cluster's id.</param>

@@ -1,4 +1,6 @@
-namespace EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Spec;
+
+namespace EtcdAdmin.Clusters.Profiles;
 
 /// <summary>What the file of a profile holds. Certificates and keys lie beside it, passwords nowhere.</summary>
 internal sealed record ClusterProfile

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace EtcdAdmin.Clusters;
+namespace EtcdAdmin.Clusters.Profiles;
 
 /// <summary>Versions as text, <c>3.5.16</c>.</summary>
 internal sealed class EtcdVersionJsonConverter : JsonConverter<EtcdVersion>

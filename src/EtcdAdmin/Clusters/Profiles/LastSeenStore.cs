@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
+using EtcdAdmin.Errors;
+using EtcdAdmin.Text;
 
-namespace EtcdAdmin.Clusters;
+namespace EtcdAdmin.Clusters.Profiles;
 
 /// <summary>
 /// The highest revision that each saved cluster was seen at from here, in <c>last-seen.json</c> beside its profile. When all its members

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace EtcdAdmin.Clusters;
+namespace EtcdAdmin.Clusters.Profiles;
 
 /// <summary>Reads values of unknown type as plain ones (text, number, truth, list, map), as they were before they were saved.</summary>
 internal sealed class PlainJsonConverter : JsonConverter<object?>

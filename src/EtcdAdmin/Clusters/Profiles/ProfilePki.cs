@@ -1,7 +1,8 @@
-using EtcdAdmin.Client;
+using EtcdAdmin.Client.Options;
 using EtcdAdmin.Security;
+using EtcdAdmin.Text;
 
-namespace EtcdAdmin.Clusters;
+namespace EtcdAdmin.Clusters.Profiles;
 
 /// <summary>The certificates of a profile: what the operator shows, and for managed clusters the authority itself.</summary>
 internal sealed class ProfilePki(string profileFolder)

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 
-namespace EtcdAdmin.Clusters;
+namespace EtcdAdmin.Clusters.Profiles;
 
 /// <summary>What is wrong with one entry of a profile.</summary>
 /// <param name="Path">The entry, for instance <c>spec.members[0].clientPort</c>.</param>

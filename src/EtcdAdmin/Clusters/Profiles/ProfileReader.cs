@@ -1,8 +1,11 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using EtcdAdmin.Clusters.Settings;
+using EtcdAdmin.Clusters.Spec;
+using EtcdAdmin.Errors;
 
-namespace EtcdAdmin.Clusters;
+namespace EtcdAdmin.Clusters.Profiles;
 
 /// <summary>What a profile came to.</summary>
 /// <param name="Profile">Without its spec where that cannot be used.</param>

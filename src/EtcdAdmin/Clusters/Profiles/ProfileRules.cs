@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
+using EtcdAdmin.Clusters.Spec;
 
-namespace EtcdAdmin.Clusters;
+namespace EtcdAdmin.Clusters.Profiles;
 
 /// <summary>Checks what a profile says, once its entries are of the right kind.</summary>
 internal static class ProfileRules

@@ -1,8 +1,11 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using EtcdAdmin.Errors;
+using EtcdAdmin.Events;
+using EtcdAdmin.Text;
 
-namespace EtcdAdmin.Clusters;
+namespace EtcdAdmin.Clusters.Profiles;
 
 /// <summary>The clusters this user knows: one folder each, 0700, with <c>cluster.json</c> and <c>pki/</c>.</summary>
 /// <param name="home">Where the folders are.</param>

@@ -1,8 +1,10 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using EtcdAdmin.Clusters.Settings;
+using EtcdAdmin.Clusters.Spec;
 
-namespace EtcdAdmin.Clusters;
+namespace EtcdAdmin.Clusters.Profiles;
 
 /// <summary>
 /// Reads the settings of a profile that have a name of their own there, as an editor may have left them: <c>"electionTimeout": "5s"</c>. A wrong

@@ -1,4 +1,4 @@
-namespace EtcdAdmin.Clusters;
+namespace EtcdAdmin.Clusters.Profiles;
 
 /// <summary>The way from the surroundings to the saved clusters.</summary>
 public static class SavedClusters

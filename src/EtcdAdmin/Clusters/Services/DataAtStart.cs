@@ -1,4 +1,4 @@
-namespace EtcdAdmin.Clusters;
+namespace EtcdAdmin.Clusters.Services;
 
 /// <summary>What a start may find in the data folder of a member.</summary>
 /// <remarks>There is no default: whoever starts a member has to say which of the two it is.</remarks>

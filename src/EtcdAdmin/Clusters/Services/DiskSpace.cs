@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace EtcdAdmin.Clusters;
+namespace EtcdAdmin.Clusters.Services;
 
 /// <summary>The file system that a member's data or write-ahead log is on.</summary>
 /// <param name="Path">The folder that was looked at.</param>

@@ -1,4 +1,6 @@
-namespace EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Spec;
+
+namespace EtcdAdmin.Clusters.Services;
 
 /// <summary>What to do about an etcd that ended, by what it logged.</summary>
 internal static class EndedAdvice

@@ -1,4 +1,8 @@
-namespace EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Health;
+using EtcdAdmin.Clusters.Spec;
+using EtcdAdmin.Errors;
+
+namespace EtcdAdmin.Clusters.Services;
 
 /// <summary>Tells an etcd that is still starting from one that has ended: waiting for that one is in vain.</summary>
 /// <param name="context">The surroundings.</param>

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 
-namespace EtcdAdmin.Clusters;
+namespace EtcdAdmin.Clusters.Services;
 
 /// <summary>Makes what etcd logged since its last start short enough for an error message.</summary>
 internal static partial class EtcdLog

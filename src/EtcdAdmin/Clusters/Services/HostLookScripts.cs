@@ -1,7 +1,8 @@
 using System.Globalization;
+using EtcdAdmin.Clusters.Spec;
 using EtcdAdmin.Hosts;
 
-namespace EtcdAdmin.Clusters;
+namespace EtcdAdmin.Clusters.Services;
 
 /// <summary>One round trip that shows whether the etcd of a member runs and how full its disks are.</summary>
 internal static class HostLookScripts

@@ -1,4 +1,7 @@
-namespace EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Spec;
+using EtcdAdmin.Errors;
+
+namespace EtcdAdmin.Clusters.Services;
 
 /// <summary>Starts, stops and finds the etcd of a member on its host, whatever supervises it there.</summary>
 internal interface IMemberService

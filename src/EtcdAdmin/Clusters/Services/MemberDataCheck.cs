@@ -1,6 +1,8 @@
+using EtcdAdmin.Clusters.Spec;
+using EtcdAdmin.Errors;
 using EtcdAdmin.Hosts;
 
-namespace EtcdAdmin.Clusters;
+namespace EtcdAdmin.Clusters.Services;
 
 /// <summary>Keeps a member that has joined its cluster from being started without its data, whoever starts it.</summary>
 internal static class MemberDataCheck

@@ -1,4 +1,6 @@
-namespace EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Spec;
+
+namespace EtcdAdmin.Clusters.Services;
 
 /// <summary>The way from the surroundings to what runs a member.</summary>
 internal static class MemberServices

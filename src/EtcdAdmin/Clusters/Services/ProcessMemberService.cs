@@ -1,7 +1,9 @@
 using System.Globalization;
+using EtcdAdmin.Clusters.Spec;
+using EtcdAdmin.Errors;
 using EtcdAdmin.Hosts;
 
-namespace EtcdAdmin.Clusters;
+namespace EtcdAdmin.Clusters.Services;
 
 /// <summary>Members as plain processes that outlive the session which started them, found again by their pid file.</summary>
 internal sealed class ProcessMemberService(IHost host) : IMemberService

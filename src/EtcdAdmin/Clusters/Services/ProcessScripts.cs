@@ -1,4 +1,4 @@
-namespace EtcdAdmin.Clusters;
+namespace EtcdAdmin.Clusters.Services;
 
 /// <summary>The scripts that run etcd as a plain process: no supervisor, but it outlives the session that started it.</summary>
 internal static class ProcessScripts

@@ -1,7 +1,9 @@
 using System.Globalization;
+using EtcdAdmin.Clusters.Spec;
+using EtcdAdmin.Errors;
 using EtcdAdmin.Hosts;
 
-namespace EtcdAdmin.Clusters;
+namespace EtcdAdmin.Clusters.Services;
 
 /// <summary>Members that systemd runs, starts at boot, and starts again when they die.</summary>
 internal sealed class SystemdMemberService(IHost host, string unit) : IMemberService

@@ -1,4 +1,4 @@
-namespace EtcdAdmin.Clusters;
+namespace EtcdAdmin.Clusters.Services;
 
 /// <summary>The scripts that run etcd under systemd.</summary>
 internal static class SystemdScripts

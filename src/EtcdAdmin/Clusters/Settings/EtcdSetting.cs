@@ -1,4 +1,6 @@
-namespace EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Spec;
+
+namespace EtcdAdmin.Clusters.Settings;
 
 /// <summary>What kind of value a setting of etcd has in its configuration file.</summary>
 internal enum SettingType

@@ -1,7 +1,7 @@
-using static EtcdAdmin.Clusters.SettingOwner;
-using static EtcdAdmin.Clusters.SettingType;
+using static EtcdAdmin.Clusters.Settings.SettingOwner;
+using static EtcdAdmin.Clusters.Settings.SettingType;
 
-namespace EtcdAdmin.Clusters;
+namespace EtcdAdmin.Clusters.Settings;
 
 /// <summary>The settings that etcd reads from its configuration file, from 3.3 to 3.7.</summary>
 /// <remarks>

@@ -1,7 +1,7 @@
 using System.Collections;
 using System.Globalization;
 
-namespace EtcdAdmin.Clusters;
+namespace EtcdAdmin.Clusters.Settings;
 
 /// <summary>Names a value that cannot be used, in words of an operator and not of .NET.</summary>
 internal static class GivenValue

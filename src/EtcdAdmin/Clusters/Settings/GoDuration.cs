@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text;
 
-namespace EtcdAdmin.Clusters;
+namespace EtcdAdmin.Clusters.Settings;
 
 /// <summary>Durations as Go writes and reads them: <c>1h30m</c>, <c>500ms</c>, <c>1.5s</c>; 64 bits of nanoseconds.</summary>
 /// <remarks>Source of the grammar: Go <c>time.ParseDuration</c> (go1.23 <c>src/time/format.go</c>).</remarks>

@@ -1,4 +1,7 @@
-namespace EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Spec;
+using EtcdAdmin.Errors;
+
+namespace EtcdAdmin.Clusters.Settings;
 
 /// <summary>
 /// Looks over the settings that a profile holds by their names in etcd's configuration file. An edit by hand or an earlier version may have

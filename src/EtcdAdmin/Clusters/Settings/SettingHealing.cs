@@ -1,4 +1,6 @@
-namespace EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Spec;
+
+namespace EtcdAdmin.Clusters.Settings;
 
 /// <summary>Brings durations of a saved specification into the form in which they are kept now.</summary>
 /// <remarks>Earlier versions saved a TimeSpan as JSON has it, <c>00:00:05</c>, which the next rendering gave to etcd as text; etcd refuses it.</remarks>

@@ -1,4 +1,4 @@
-namespace EtcdAdmin.Clusters;
+namespace EtcdAdmin.Clusters.Settings;
 
 /// <summary>Who decides the settings that are not given as settings, and the command that does it.</summary>
 internal static class SettingOwners

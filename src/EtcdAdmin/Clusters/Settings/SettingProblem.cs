@@ -1,4 +1,6 @@
-namespace EtcdAdmin.Clusters;
+using EtcdAdmin.Errors;
+
+namespace EtcdAdmin.Clusters.Settings;
 
 /// <summary>What is wrong with a setting.</summary>
 /// <param name="Name">Its name.</param>

@@ -2,7 +2,7 @@ using System.Collections;
 using System.Globalization;
 using System.Numerics;
 
-namespace EtcdAdmin.Clusters;
+namespace EtcdAdmin.Clusters.Settings;
 
 /// <summary>Brings values of settings, as people and scripts give them, into the one form in which they are kept.</summary>
 /// <remarks>

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace EtcdAdmin.Clusters;
+namespace EtcdAdmin.Clusters.Settings;
 
 /// <summary>
 /// The releases that read a setting, as text: <c>3.4-3.5</c> is these minor versions, <c>3.6-</c> is from that one on, and

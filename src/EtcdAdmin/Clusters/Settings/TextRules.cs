@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace EtcdAdmin.Clusters;
+namespace EtcdAdmin.Clusters.Settings;
 
 /// <summary>What etcd itself checks of the text of some settings when it starts: better refused before a member is stopped for it.</summary>
 /// <remarks>

@@ -1,4 +1,6 @@
-namespace EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Spec;
+
+namespace EtcdAdmin.Clusters.Settings;
 
 /// <summary>The settings with a parameter of their own, by their names in etcd's configuration file.</summary>
 internal sealed record TuningSetting(string Name, string Parameter, Func<EtcdTuning, object?> Get, Func<EtcdTuning, object?, EtcdTuning> Set)

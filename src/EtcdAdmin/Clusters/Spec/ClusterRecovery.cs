@@ -1,4 +1,4 @@
-namespace EtcdAdmin.Clusters;
+namespace EtcdAdmin.Clusters.Spec;
 
 /// <summary>A repair after the loss of the quorum that is under way: what carrying it on needs to know.</summary>
 /// <param name="Source">The member whose data the cluster is rebuilt from.</param>

@@ -1,4 +1,4 @@
-namespace EtcdAdmin.Clusters;
+namespace EtcdAdmin.Clusters.Spec;
 
 /// <summary>A restore that is under way: what carrying it on needs to know.</summary>
 /// <param name="Snapshot">The file that it restores.</param>

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 
-namespace EtcdAdmin.Clusters;
+namespace EtcdAdmin.Clusters.Spec;
 
 /// <summary>What a managed cluster is meant to be: the wish that installing brings about and re-running compares with.</summary>
 public sealed record ClusterSpec

@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace EtcdAdmin.Clusters;
+namespace EtcdAdmin.Clusters.Spec;
 
 /// <summary>A file system that a member has for its data alone.</summary>
 /// <param name="Device">The block device it was made on, for instance <c>/dev/sdb</c>; names of devices may change from boot to boot.</param>
@@ -10,5 +10,5 @@ public sealed record DataVolume(string Device, string FileSystem, string MountPo
 {
     /// <summary>The systemd unit that mounts it.</summary>
     [JsonIgnore]
-    public string MountUnit => Clusters.MountUnit.Name(MountPoint);
+    public string MountUnit => Spec.MountUnit.Name(MountPoint);
 }

@@ -1,6 +1,6 @@
 using System.Collections;
 
-namespace EtcdAdmin.Clusters;
+namespace EtcdAdmin.Clusters.Spec;
 
 /// <summary>A list that equals any of its kind with the same items in the same order, so that a record that has one is compared by what it holds.</summary>
 /// <typeparam name="T">Compared by its own equality.</typeparam>

@@ -2,7 +2,7 @@ using System.Collections;
 using System.Collections.ObjectModel;
 using System.Globalization;
 
-namespace EtcdAdmin.Clusters;
+namespace EtcdAdmin.Clusters.Spec;
 
 /// <summary>
 /// A map of plain values (text, number, truth, list, map) that equals any with the same entries in whatever order, so that a record that

@@ -1,4 +1,4 @@
-namespace EtcdAdmin.Clusters;
+namespace EtcdAdmin.Clusters.Spec;
 
 /// <summary>Settings of etcd that an operator may want otherwise; null everywhere leaves etcd's own default. Compared by what they hold, lists and maps included.</summary>
 /// <remarks>Names and defaults: etcd <c>server/embed/config.go</c>, v3.5.</remarks>

@@ -1,4 +1,4 @@
-namespace EtcdAdmin.Clusters;
+namespace EtcdAdmin.Clusters.Spec;
 
 /// <summary>
 /// How a member first came to its cluster. etcd looks at it only while the member has no data, so it stays as it was then: members that

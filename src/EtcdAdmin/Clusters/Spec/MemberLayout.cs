@@ -1,4 +1,4 @@
-namespace EtcdAdmin.Clusters;
+namespace EtcdAdmin.Clusters.Spec;
 
 /// <summary>Where the files of a member are on its host. Hosts are POSIX systems, so paths have slashes whatever this machine has.</summary>
 /// <param name="Directory">The folder that holds its data.</param>

@@ -1,7 +1,7 @@
 using System.Text.Json.Serialization;
-using EtcdAdmin.Hosts;
+using EtcdAdmin.Hosts.Connections;
 
-namespace EtcdAdmin.Clusters;
+namespace EtcdAdmin.Clusters.Spec;
 
 /// <summary>One member of a managed cluster and where it lives.</summary>
 public sealed record MemberSpec

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace EtcdAdmin.Clusters;
+namespace EtcdAdmin.Clusters.Spec;
 
 /// <summary>Names of systemd mount units.</summary>
 internal static class MountUnit

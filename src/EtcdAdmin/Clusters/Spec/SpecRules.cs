@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
+using EtcdAdmin.Errors;
 
-namespace EtcdAdmin.Clusters;
+namespace EtcdAdmin.Clusters.Spec;
 
 /// <summary>What holds for every specification, whoever makes it.</summary>
 internal static partial class SpecRules

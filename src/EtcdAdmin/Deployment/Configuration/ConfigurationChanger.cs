@@ -1,5 +1,11 @@
 using EtcdAdmin.Clusters;
-using EtcdAdmin.Hosts;
+using EtcdAdmin.Clusters.Health;
+using EtcdAdmin.Clusters.Members;
+using EtcdAdmin.Clusters.Profiles;
+using EtcdAdmin.Clusters.Services;
+using EtcdAdmin.Clusters.Spec;
+using EtcdAdmin.Errors;
+using EtcdAdmin.Hosts.Facts;
 using EtcdAdmin.Plans;
 
 namespace EtcdAdmin.Deployment;

@@ -1,5 +1,8 @@
 using System.Text;
 using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Services;
+using EtcdAdmin.Clusters.Spec;
+using EtcdAdmin.Errors;
 using EtcdAdmin.Hosts;
 using YamlDotNet.Core;
 

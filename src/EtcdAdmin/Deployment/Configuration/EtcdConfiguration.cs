@@ -1,5 +1,6 @@
 using System.Globalization;
-using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Settings;
+using EtcdAdmin.Clusters.Spec;
 using YamlDotNet.Serialization;
 
 namespace EtcdAdmin.Deployment;

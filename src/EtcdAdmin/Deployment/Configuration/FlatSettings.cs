@@ -1,5 +1,5 @@
 using System.Globalization;
-using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Settings;
 using YamlDotNet.RepresentationModel;
 
 namespace EtcdAdmin.Deployment;

@@ -1,4 +1,7 @@
 using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Settings;
+using EtcdAdmin.Clusters.Spec;
+using EtcdAdmin.Errors;
 
 namespace EtcdAdmin.Deployment;
 

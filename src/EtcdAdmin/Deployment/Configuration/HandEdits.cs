@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text;
 using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Spec;
+using EtcdAdmin.Events;
 using EtcdAdmin.Hosts;
 using EtcdAdmin.Plans;
 using YamlDotNet.Core;

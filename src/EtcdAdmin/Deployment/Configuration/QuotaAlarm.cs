@@ -1,5 +1,7 @@
-using EtcdAdmin.Client;
+using EtcdAdmin.Client.Errors;
+using EtcdAdmin.Client.Records;
 using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Spec;
 
 namespace EtcdAdmin.Deployment;
 

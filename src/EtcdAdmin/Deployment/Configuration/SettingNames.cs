@@ -1,5 +1,5 @@
-using EtcdAdmin.Clusters;
-using EtcdAdmin.Deployment.Files;
+using EtcdAdmin.Clusters.Settings;
+using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Deployment;
 

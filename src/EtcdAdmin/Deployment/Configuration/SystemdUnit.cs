@@ -1,4 +1,5 @@
-using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Services;
+using EtcdAdmin.Clusters.Spec;
 
 namespace EtcdAdmin.Deployment;
 

@@ -1,5 +1,6 @@
 using System.Collections;
-using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Spec;
+using EtcdAdmin.Errors;
 using EtcdAdmin.Security;
 
 namespace EtcdAdmin.Deployment.Files;

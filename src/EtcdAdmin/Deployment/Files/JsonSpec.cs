@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using EtcdAdmin.Errors;
 
 namespace EtcdAdmin.Deployment.Files;
 

@@ -1,3 +1,5 @@
+using EtcdAdmin.Errors;
+
 namespace EtcdAdmin.Deployment.Files;
 
 /// <summary>Bounds how much a file may unfold to; a few lines of YAML can mean billions of values.</summary>

@@ -1,3 +1,5 @@
+using EtcdAdmin.Errors;
+
 namespace EtcdAdmin.Deployment.Files;
 
 /// <summary>Collects what is wrong with a file, so that one run tells all of it.</summary>

@@ -1,4 +1,5 @@
 using System.Text;
+using EtcdAdmin.Errors;
 
 namespace EtcdAdmin.Deployment.Files;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Settings;
 
 namespace EtcdAdmin.Deployment.Files;
 

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Globalization;
+using EtcdAdmin.Errors;
 
 namespace EtcdAdmin.Deployment.Files;
 

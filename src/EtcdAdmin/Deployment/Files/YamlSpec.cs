@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using EtcdAdmin.Errors;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 

@@ -1,7 +1,12 @@
 using System.Globalization;
 using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Profiles;
+using EtcdAdmin.Clusters.Spec;
 using EtcdAdmin.Deployment.Packages;
+using EtcdAdmin.Errors;
 using EtcdAdmin.Hosts;
+using EtcdAdmin.Hosts.Connections;
+using EtcdAdmin.Hosts.Facts;
 using EtcdAdmin.Plans;
 
 namespace EtcdAdmin.Deployment;

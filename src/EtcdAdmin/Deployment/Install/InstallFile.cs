@@ -1,5 +1,6 @@
 using EtcdAdmin.Deployment.Files;
-using EtcdAdmin.Hosts;
+using EtcdAdmin.Errors;
+using EtcdAdmin.Hosts.Connections;
 
 namespace EtcdAdmin.Deployment;
 

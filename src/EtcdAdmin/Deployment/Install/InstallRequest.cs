@@ -1,5 +1,5 @@
-using EtcdAdmin.Clusters;
-using EtcdAdmin.Hosts;
+using EtcdAdmin.Clusters.Spec;
+using EtcdAdmin.Hosts.Connections;
 using EtcdAdmin.Security;
 
 namespace EtcdAdmin.Deployment;

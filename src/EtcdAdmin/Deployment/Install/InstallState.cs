@@ -1,6 +1,12 @@
-using EtcdAdmin.Client;
+using EtcdAdmin.Client.Records;
 using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Ownership;
+using EtcdAdmin.Clusters.Profiles;
+using EtcdAdmin.Clusters.Services;
+using EtcdAdmin.Clusters.Settings;
+using EtcdAdmin.Clusters.Spec;
 using EtcdAdmin.Deployment.Packages;
+using EtcdAdmin.Errors;
 using EtcdAdmin.Hosts;
 
 namespace EtcdAdmin.Deployment;

@@ -1,7 +1,15 @@
-using EtcdAdmin.Plans;
 using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Health;
+using EtcdAdmin.Clusters.Members;
+using EtcdAdmin.Clusters.Profiles;
+using EtcdAdmin.Clusters.Services;
+using EtcdAdmin.Clusters.Spec;
 using EtcdAdmin.Deployment.Packages;
+using EtcdAdmin.Errors;
+using EtcdAdmin.Events;
+using EtcdAdmin.Plans;
 using EtcdAdmin.Security;
+using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Deployment;
 

@@ -1,5 +1,6 @@
-using EtcdAdmin.Clusters;
-using EtcdAdmin.Hosts;
+using EtcdAdmin.Clusters.Spec;
+using EtcdAdmin.Errors;
+using EtcdAdmin.Hosts.Local;
 
 namespace EtcdAdmin.Deployment;
 

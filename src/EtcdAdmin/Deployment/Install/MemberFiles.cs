@@ -1,6 +1,9 @@
 using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Spec;
+using EtcdAdmin.Errors;
 using EtcdAdmin.Hosts;
 using EtcdAdmin.Security;
+using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Deployment;
 

@@ -1,4 +1,8 @@
 using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Health;
+using EtcdAdmin.Clusters.Members;
+using EtcdAdmin.Clusters.Services;
+using EtcdAdmin.Clusters.Spec;
 using EtcdAdmin.Plans;
 
 namespace EtcdAdmin.Deployment;

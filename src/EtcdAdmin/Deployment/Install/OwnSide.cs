@@ -1,5 +1,8 @@
 using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Profiles;
+using EtcdAdmin.Clusters.Spec;
 using EtcdAdmin.Deployment.Packages;
+using EtcdAdmin.Errors;
 using EtcdAdmin.Security;
 
 namespace EtcdAdmin.Deployment;

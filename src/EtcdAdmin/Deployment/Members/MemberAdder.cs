@@ -1,6 +1,13 @@
 using System.Globalization;
-using EtcdAdmin.Client;
+using EtcdAdmin.Client.Records;
 using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Health;
+using EtcdAdmin.Clusters.Members;
+using EtcdAdmin.Clusters.Ownership;
+using EtcdAdmin.Clusters.Profiles;
+using EtcdAdmin.Clusters.Services;
+using EtcdAdmin.Clusters.Spec;
+using EtcdAdmin.Errors;
 using EtcdAdmin.Plans;
 using EtcdAdmin.Security;
 

@@ -1,5 +1,6 @@
-using EtcdAdmin.Client;
-using EtcdAdmin.Clusters;
+using EtcdAdmin.Client.Records;
+using EtcdAdmin.Clusters.Spec;
+using EtcdAdmin.Errors;
 
 namespace EtcdAdmin.Deployment;
 

@@ -1,4 +1,4 @@
-using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Spec;
 using EtcdAdmin.Hosts;
 
 namespace EtcdAdmin.Deployment;

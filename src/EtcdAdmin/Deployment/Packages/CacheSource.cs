@@ -1,3 +1,7 @@
+using EtcdAdmin.Errors;
+using EtcdAdmin.Events;
+using EtcdAdmin.Text;
+
 namespace EtcdAdmin.Deployment.Packages;
 
 /// <summary>Offers what the package cache holds, every program verified against the manifest when it is taken.</summary>

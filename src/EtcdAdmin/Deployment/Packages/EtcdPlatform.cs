@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using EtcdAdmin.Errors;
 
 namespace EtcdAdmin.Deployment.Packages;
 

@@ -1,4 +1,6 @@
 using EtcdAdmin.Deployment.Packages.Archives;
+using EtcdAdmin.Errors;
+using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Deployment.Packages;
 

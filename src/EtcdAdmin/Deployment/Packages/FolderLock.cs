@@ -1,3 +1,5 @@
+using EtcdAdmin.Events;
+
 namespace EtcdAdmin.Deployment.Packages;
 
 /// <summary>Keeps other processes out while this one fills a part of the cache. The system lets go of it if this process dies.</summary>

@@ -1,3 +1,5 @@
+using EtcdAdmin.Events;
+
 namespace EtcdAdmin.Deployment.Packages;
 
 /// <summary>A place that offers versions of etcd.</summary>

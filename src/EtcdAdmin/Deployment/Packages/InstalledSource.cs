@@ -1,5 +1,10 @@
 using EtcdAdmin.Clusters;
-using EtcdAdmin.Hosts;
+using EtcdAdmin.Clusters.Profiles;
+using EtcdAdmin.Clusters.Spec;
+using EtcdAdmin.Errors;
+using EtcdAdmin.Events;
+using EtcdAdmin.Hosts.Connections;
+using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Deployment.Packages;
 

@@ -1,3 +1,6 @@
+using EtcdAdmin.Errors;
+using EtcdAdmin.Events;
+
 namespace EtcdAdmin.Deployment.Packages;
 
 /// <summary>The unpacked packages on this machine, one folder each: <c>{version}-{os}-{arch}</c>.</summary>

@@ -1,3 +1,5 @@
+using EtcdAdmin.Errors;
+
 namespace EtcdAdmin.Deployment.Packages;
 
 /// <summary>The errors of this area, so that each meaning has one wording.</summary>

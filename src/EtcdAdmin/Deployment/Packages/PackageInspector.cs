@@ -1,4 +1,7 @@
 using EtcdAdmin.Deployment.Packages.Archives;
+using EtcdAdmin.Errors;
+using EtcdAdmin.Events;
+using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Deployment.Packages;
 

@@ -1,4 +1,5 @@
 using EtcdAdmin.Deployment.Packages.Archives;
+using EtcdAdmin.Errors;
 
 namespace EtcdAdmin.Deployment.Packages;
 

@@ -1,6 +1,9 @@
 using System.Runtime.CompilerServices;
 using EtcdAdmin.Deployment.Packages.Apt;
 using EtcdAdmin.Deployment.Packages.Releases;
+using EtcdAdmin.Errors;
+using EtcdAdmin.Events;
+using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Deployment.Packages;
 

@@ -1,3 +1,6 @@
+using EtcdAdmin.Events;
+using EtcdAdmin.Text;
+
 namespace EtcdAdmin.Deployment.Packages;
 
 /// <summary>Offers the etcd on this machine's PATH, with the client and the tool that lie beside it or on PATH too.</summary>

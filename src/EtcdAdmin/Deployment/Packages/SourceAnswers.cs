@@ -1,3 +1,6 @@
+using EtcdAdmin.Errors;
+using EtcdAdmin.Events;
+
 namespace EtcdAdmin.Deployment.Packages;
 
 /// <summary>Asks sources, remembers what those that could not help said, and decides which answers end the search.</summary>

@@ -1,3 +1,6 @@
+using EtcdAdmin.Errors;
+using EtcdAdmin.Text;
+
 namespace EtcdAdmin.Deployment.Packages;
 
 /// <summary>A folder that holds etcd's programs and, where EtcdAdmin made it, a manifest with their hashes.</summary>

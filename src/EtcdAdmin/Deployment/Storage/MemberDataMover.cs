@@ -1,4 +1,12 @@
 using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Health;
+using EtcdAdmin.Clusters.Members;
+using EtcdAdmin.Clusters.Ownership;
+using EtcdAdmin.Clusters.Profiles;
+using EtcdAdmin.Clusters.Services;
+using EtcdAdmin.Clusters.Settings;
+using EtcdAdmin.Clusters.Spec;
+using EtcdAdmin.Errors;
 using EtcdAdmin.Plans;
 
 namespace EtcdAdmin.Deployment;

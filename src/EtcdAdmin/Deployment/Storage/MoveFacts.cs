@@ -1,6 +1,8 @@
 using System.Globalization;
 using EtcdAdmin.Clusters;
-using EtcdAdmin.Hosts;
+using EtcdAdmin.Clusters.Spec;
+using EtcdAdmin.Hosts.Connections;
+using EtcdAdmin.Hosts.Facts;
 
 namespace EtcdAdmin.Deployment;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
-using EtcdAdmin.Hosts;
+using EtcdAdmin.Errors;
+using EtcdAdmin.Hosts.Facts;
 
 namespace EtcdAdmin.Deployment;
 

@@ -1,4 +1,4 @@
-using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Ownership;
 
 namespace EtcdAdmin.Deployment;
 

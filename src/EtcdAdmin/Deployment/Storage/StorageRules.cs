@@ -1,5 +1,6 @@
-using EtcdAdmin.Clusters;
 using System.Text.RegularExpressions;
+using EtcdAdmin.Clusters.Spec;
+using EtcdAdmin.Errors;
 
 namespace EtcdAdmin.Deployment;
 

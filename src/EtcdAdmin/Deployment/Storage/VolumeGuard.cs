@@ -1,6 +1,7 @@
 using System.Globalization;
-using EtcdAdmin.Clusters;
-using EtcdAdmin.Hosts;
+using EtcdAdmin.Clusters.Spec;
+using EtcdAdmin.Errors;
+using EtcdAdmin.Hosts.Facts;
 
 namespace EtcdAdmin.Deployment;
 

@@ -1,4 +1,4 @@
-using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Spec;
 using EtcdAdmin.Snapshots;
 
 namespace EtcdAdmin.Deployment;

@@ -1,8 +1,10 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Serialization;
+using EtcdAdmin.Errors;
+using EtcdAdmin.Hosts.Local;
 
-namespace EtcdAdmin.Hosts;
+namespace EtcdAdmin.Hosts.Connections;
 
 /// <summary>How a host is reached: this machine, or another one through the system's OpenSSH client.</summary>
 /// <remarks>

@@ -1,8 +1,9 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using EtcdAdmin.Errors;
 
-namespace EtcdAdmin.Hosts;
+namespace EtcdAdmin.Hosts.Connections;
 
 /// <summary>Reads what an operator writes for a host.</summary>
 internal static class HostConnectionParser

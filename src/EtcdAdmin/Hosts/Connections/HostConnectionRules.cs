@@ -1,6 +1,7 @@
 using System.Globalization;
+using EtcdAdmin.Errors;
 
-namespace EtcdAdmin.Hosts;
+namespace EtcdAdmin.Hosts.Connections;
 
 /// <summary>What the parts of a <see cref="HostConnection"/> may be.</summary>
 internal static class HostConnectionRules

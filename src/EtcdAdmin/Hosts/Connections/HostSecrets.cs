@@ -1,4 +1,4 @@
-namespace EtcdAdmin.Hosts;
+namespace EtcdAdmin.Hosts.Connections;
 
 /// <summary>The passwords for one host, for as long as this process lives; never saved, shown or put on a command line.</summary>
 public sealed class HostSecrets

@@ -1,4 +1,4 @@
-namespace EtcdAdmin.Hosts;
+namespace EtcdAdmin.Hosts.Connections;
 
 /// <summary>Where a connection leads once ssh has read its configuration.</summary>
 /// <param name="HostName">The name or address that ssh connects to, which an alias stands for.</param>

@@ -1,6 +1,7 @@
 using System.Collections.ObjectModel;
+using EtcdAdmin.Errors;
 
-namespace EtcdAdmin.Hosts;
+namespace EtcdAdmin.Hosts.Connections;
 
 /// <summary>Which settings of ssh an operator may give with a connection.</summary>
 internal static class SshOptionRules

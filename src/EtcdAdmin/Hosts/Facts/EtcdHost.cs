@@ -1,4 +1,6 @@
-namespace EtcdAdmin.Hosts;
+using EtcdAdmin.Hosts.Connections;
+
+namespace EtcdAdmin.Hosts.Facts;
 
 /// <summary>What a host is and has, as it was when it was asked. Null means "not known", never "none".</summary>
 public sealed record EtcdHost

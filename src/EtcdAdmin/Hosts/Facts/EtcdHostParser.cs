@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using EtcdAdmin.Hosts.Connections;
 
-namespace EtcdAdmin.Hosts;
+namespace EtcdAdmin.Hosts.Facts;
 
 /// <summary>Reads the lines of <see cref="HostFactsScript"/>. A line it does not know is somebody else's.</summary>
 internal sealed partial class EtcdHostParser(string hostName, HostConnection connection)

@@ -1,4 +1,4 @@
-namespace EtcdAdmin.Hosts;
+namespace EtcdAdmin.Hosts.Facts;
 
 /// <summary>The script that tells everything about a host in one go, one fact a line, fields parted by tabs.</summary>
 internal static class HostFactsScript

@@ -1,6 +1,8 @@
 using System.Diagnostics;
+using EtcdAdmin.Errors;
+using EtcdAdmin.Hosts.Connections;
 
-namespace EtcdAdmin.Hosts;
+namespace EtcdAdmin.Hosts.Facts;
 
 /// <summary>Reads what a host is and has, in one round trip.</summary>
 public static class HostReader

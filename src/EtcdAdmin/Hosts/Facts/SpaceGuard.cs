@@ -1,6 +1,7 @@
 using System.Globalization;
+using EtcdAdmin.Errors;
 
-namespace EtcdAdmin.Hosts;
+namespace EtcdAdmin.Hosts.Facts;
 
 /// <summary>What a plan is going to write somewhere on a host.</summary>
 /// <param name="Path">A full path; it need not exist.</param>

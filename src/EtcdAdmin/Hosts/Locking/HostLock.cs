@@ -1,4 +1,7 @@
 using System.Globalization;
+using EtcdAdmin.Errors;
+using EtcdAdmin.Events;
+using EtcdAdmin.Hosts.Local;
 
 namespace EtcdAdmin.Hosts.Locking;
 

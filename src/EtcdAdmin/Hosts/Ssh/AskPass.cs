@@ -1,3 +1,7 @@
+using EtcdAdmin.Errors;
+using EtcdAdmin.Hosts.Connections;
+using EtcdAdmin.Text;
+
 namespace EtcdAdmin.Hosts.Ssh;
 
 /// <summary>Answers the password prompt of one ssh process, and refuses every other question.</summary>

@@ -1,3 +1,5 @@
+using EtcdAdmin.Hosts.Connections;
+
 namespace EtcdAdmin.Hosts.Ssh;
 
 /// <summary>What a session of the operator adds to a connection, and what nobody saves.</summary>

@@ -1,3 +1,7 @@
+using EtcdAdmin.Errors;
+using EtcdAdmin.Hosts.Connections;
+using EtcdAdmin.Hosts.Processes;
+
 namespace EtcdAdmin.Hosts.Ssh;
 
 /// <summary>What this machine has on record about a host's keys.</summary>

@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
+using EtcdAdmin.Hosts.Processes;
+using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Hosts.Ssh;
 

@@ -1,3 +1,6 @@
+using EtcdAdmin.Errors;
+using EtcdAdmin.Hosts.Connections;
+
 namespace EtcdAdmin.Hosts.Ssh;
 
 /// <summary>Makes an error of a login that worked but did not come to the script.</summary>

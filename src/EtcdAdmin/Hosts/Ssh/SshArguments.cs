@@ -1,4 +1,5 @@
 using System.Globalization;
+using EtcdAdmin.Hosts.Connections;
 
 namespace EtcdAdmin.Hosts.Ssh;
 

@@ -1,3 +1,6 @@
+using EtcdAdmin.Errors;
+using EtcdAdmin.Hosts.Processes;
+
 namespace EtcdAdmin.Hosts.Ssh;
 
 /// <summary>The OpenSSH client of this machine.</summary>

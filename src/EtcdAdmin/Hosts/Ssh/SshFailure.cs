@@ -1,4 +1,7 @@
 using System.Text.RegularExpressions;
+using EtcdAdmin.Errors;
+using EtcdAdmin.Hosts.Connections;
+using EtcdAdmin.Hosts.Processes;
 
 namespace EtcdAdmin.Hosts.Ssh;
 

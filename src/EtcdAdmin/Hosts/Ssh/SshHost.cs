@@ -1,3 +1,8 @@
+using EtcdAdmin.Errors;
+using EtcdAdmin.Hosts.Connections;
+using EtcdAdmin.Hosts.Local;
+using EtcdAdmin.Hosts.Processes;
+
 namespace EtcdAdmin.Hosts.Ssh;
 
 /// <summary>A host at the other end of ssh: one connection for all that is run there, made when first needed.</summary>

@@ -1,3 +1,6 @@
+using EtcdAdmin.Errors;
+using EtcdAdmin.Hosts.Connections;
+
 namespace EtcdAdmin.Hosts.Ssh;
 
 /// <summary>Everything one attempt to log in goes by.</summary>

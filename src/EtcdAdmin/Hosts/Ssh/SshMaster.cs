@@ -1,3 +1,7 @@
+using EtcdAdmin.Errors;
+using EtcdAdmin.Hosts.Connections;
+using EtcdAdmin.Hosts.Processes;
+
 namespace EtcdAdmin.Hosts.Ssh;
 
 /// <summary>A connection that stands in the background and that any number of sessions share.</summary>

@@ -1,4 +1,7 @@
 using System.Globalization;
+using EtcdAdmin.Errors;
+using EtcdAdmin.Hosts.Connections;
+using EtcdAdmin.Hosts.Processes;
 
 namespace EtcdAdmin.Hosts.Ssh;
 

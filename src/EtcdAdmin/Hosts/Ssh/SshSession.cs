@@ -1,4 +1,5 @@
 using System.Text;
+using EtcdAdmin.Hosts.Processes;
 
 namespace EtcdAdmin.Hosts.Ssh;
 

@@ -1,3 +1,5 @@
+using EtcdAdmin.Errors;
+
 namespace EtcdAdmin.Snapshots.Bolt;
 
 /// <summary>Goes through a bucket in key order and checks on the way all that the format promises.</summary>

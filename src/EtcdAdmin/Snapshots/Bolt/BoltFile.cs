@@ -1,3 +1,4 @@
+using EtcdAdmin.Errors;
 using Microsoft.Win32.SafeHandles;
 
 namespace EtcdAdmin.Snapshots.Bolt;

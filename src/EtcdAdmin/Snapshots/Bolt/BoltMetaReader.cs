@@ -1,4 +1,5 @@
 using System.Numerics;
+using EtcdAdmin.Errors;
 
 namespace EtcdAdmin.Snapshots.Bolt;
 

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using EtcdAdmin.Errors;
 
 namespace EtcdAdmin.Snapshots.Bolt;
 

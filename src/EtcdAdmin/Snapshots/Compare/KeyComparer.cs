@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using EtcdAdmin.Client;
+using EtcdAdmin.Client.Records;
 
 namespace EtcdAdmin.Snapshots;
 

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using EtcdAdmin.Errors;
+using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Snapshots;
 

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using EtcdAdmin.Client;
+using EtcdAdmin.Client.Records;
 
 namespace EtcdAdmin.Snapshots;
 

@@ -1,3 +1,6 @@
+using EtcdAdmin.Errors;
+using EtcdAdmin.Events;
+
 namespace EtcdAdmin.Snapshots;
 
 /// <summary>The parts of one drill as they are done: what came of each, and how long it took.</summary>

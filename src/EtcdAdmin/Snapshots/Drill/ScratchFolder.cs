@@ -1,4 +1,6 @@
-using EtcdAdmin.Hosts;
+using EtcdAdmin.Errors;
+using EtcdAdmin.Hosts.Processes;
+using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Snapshots;
 

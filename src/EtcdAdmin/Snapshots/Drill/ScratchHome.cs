@@ -1,5 +1,7 @@
 using EtcdAdmin.Deployment.Packages;
+using EtcdAdmin.Errors;
 using EtcdAdmin.Hosts;
+using EtcdAdmin.Hosts.Local;
 
 namespace EtcdAdmin.Snapshots;
 

@@ -1,8 +1,12 @@
 using System.Globalization;
 using EtcdAdmin.Client;
-using EtcdAdmin.Clusters;
+using EtcdAdmin.Client.Errors;
+using EtcdAdmin.Client.Options;
+using EtcdAdmin.Client.Records;
+using EtcdAdmin.Clusters.Services;
 using EtcdAdmin.Deployment.Packages;
-using EtcdAdmin.Hosts;
+using EtcdAdmin.Errors;
+using EtcdAdmin.Hosts.Processes;
 
 namespace EtcdAdmin.Snapshots;
 

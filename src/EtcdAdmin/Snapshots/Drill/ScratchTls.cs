@@ -1,4 +1,5 @@
-using EtcdAdmin.Client;
+using EtcdAdmin.Client.Options;
+using EtcdAdmin.Errors;
 using EtcdAdmin.Security;
 
 namespace EtcdAdmin.Snapshots;

@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Deployment.Packages;
+using EtcdAdmin.Errors;
+using EtcdAdmin.Events;
 
 namespace EtcdAdmin.Snapshots;
 

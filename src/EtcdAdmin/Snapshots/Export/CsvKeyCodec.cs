@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text;
-using EtcdAdmin.Client;
+using EtcdAdmin.Client.Records;
 
 namespace EtcdAdmin.Snapshots;
 

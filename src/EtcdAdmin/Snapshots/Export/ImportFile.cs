@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using EtcdAdmin.Errors;
 
 namespace EtcdAdmin.Snapshots;
 

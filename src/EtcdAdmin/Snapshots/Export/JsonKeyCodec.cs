@@ -1,5 +1,5 @@
 using System.Buffers;
-using EtcdAdmin.Client;
+using EtcdAdmin.Client.Records;
 
 namespace EtcdAdmin.Snapshots;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
-using EtcdAdmin.Client;
+using EtcdAdmin.Client.Errors;
+using EtcdAdmin.Errors;
 
 namespace EtcdAdmin.Snapshots;
 

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using EtcdAdmin.Errors;
 
 namespace EtcdAdmin.Snapshots;
 

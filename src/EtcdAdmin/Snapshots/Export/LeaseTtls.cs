@@ -1,4 +1,6 @@
 using EtcdAdmin.Client;
+using EtcdAdmin.Client.Errors;
+using EtcdAdmin.Client.Records;
 
 namespace EtcdAdmin.Snapshots;
 

@@ -1,6 +1,9 @@
 using System.Globalization;
-using EtcdAdmin.Client;
+using EtcdAdmin.Client.Errors;
+using EtcdAdmin.Client.Records;
 using EtcdAdmin.Clusters;
+using EtcdAdmin.Errors;
+using EtcdAdmin.Events;
 
 namespace EtcdAdmin.Snapshots;
 

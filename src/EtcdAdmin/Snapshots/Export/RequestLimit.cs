@@ -1,5 +1,7 @@
 using System.Globalization;
 using EtcdAdmin.Client;
+using EtcdAdmin.Client.Errors;
+using EtcdAdmin.Client.Records;
 using EtcdAdmin.Clusters;
 
 namespace EtcdAdmin.Snapshots;

@@ -1,3 +1,5 @@
+using EtcdAdmin.Text;
+
 namespace EtcdAdmin.Snapshots.Forms;
 
 /// <summary>Reads another stream to its end and holds it against the checksum that zip has of it; .NET's own reader does not.</summary>

@@ -1,3 +1,5 @@
+using EtcdAdmin.Text;
+
 namespace EtcdAdmin.Snapshots.Forms;
 
 /// <summary>Reads another stream, whose first bytes can be looked at before.</summary>

@@ -1,4 +1,6 @@
 using System.IO.Compression;
+using EtcdAdmin.Errors;
+using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Snapshots.Forms;
 

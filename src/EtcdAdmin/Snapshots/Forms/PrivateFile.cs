@@ -1,3 +1,6 @@
+using EtcdAdmin.Errors;
+using EtcdAdmin.Text;
+
 namespace EtcdAdmin.Snapshots;
 
 /// <summary>A temporary file that only this user can read, in a folder of its own; it goes when this is disposed of.</summary>

@@ -1,3 +1,5 @@
+using EtcdAdmin.Errors;
+using EtcdAdmin.Events;
 using EtcdAdmin.Snapshots.Forms;
 
 namespace EtcdAdmin.Snapshots;

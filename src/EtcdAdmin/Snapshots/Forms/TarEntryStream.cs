@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Snapshots.Forms;
 

@@ -1,3 +1,6 @@
+using EtcdAdmin.Errors;
+using EtcdAdmin.Text;
+
 namespace EtcdAdmin.Snapshots.Forms;
 
 /// <summary>Takes the database out of a file that is packed or encrypted, layer by layer, into a private file.</summary>

@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
-using EtcdAdmin.Client;
+using EtcdAdmin.Client.Records;
 
 namespace EtcdAdmin.Snapshots;
 

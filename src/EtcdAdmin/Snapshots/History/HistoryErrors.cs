@@ -1,4 +1,5 @@
 using System.Globalization;
+using EtcdAdmin.Errors;
 
 namespace EtcdAdmin.Snapshots;
 

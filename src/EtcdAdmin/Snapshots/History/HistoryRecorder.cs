@@ -1,5 +1,10 @@
 using System.Globalization;
 using EtcdAdmin.Client;
+using EtcdAdmin.Client.Errors;
+using EtcdAdmin.Client.Records;
+using EtcdAdmin.Errors;
+using EtcdAdmin.Events;
+using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Snapshots;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using EtcdAdmin.Errors;
 
 namespace EtcdAdmin.Snapshots;
 

@@ -1,3 +1,5 @@
+using EtcdAdmin.Text;
+
 namespace EtcdAdmin.Snapshots;
 
 /// <summary>A sorted chunk that was put into a file, which only this user can read and which goes when it is closed.</summary>

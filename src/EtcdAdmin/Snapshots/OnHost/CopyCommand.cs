@@ -1,5 +1,6 @@
-using EtcdAdmin.Hosts;
+using EtcdAdmin.Hosts.Connections;
 using EtcdAdmin.Hosts.Ssh;
+using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Snapshots;
 

@@ -1,8 +1,12 @@
 using System.Globalization;
 using System.Text;
-using EtcdAdmin.Client;
+using EtcdAdmin.Client.Records;
 using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Spec;
+using EtcdAdmin.Errors;
+using EtcdAdmin.Events;
 using EtcdAdmin.Hosts;
+using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Snapshots;
 

@@ -3,8 +3,13 @@ using System.Globalization;
 using System.IO.Compression;
 using System.IO.Pipelines;
 using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Services;
+using EtcdAdmin.Clusters.Spec;
+using EtcdAdmin.Errors;
+using EtcdAdmin.Events;
 using EtcdAdmin.Hosts;
 using EtcdAdmin.Snapshots.Wal;
+using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Snapshots;
 

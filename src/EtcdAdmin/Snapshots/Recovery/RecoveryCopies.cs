@@ -1,4 +1,6 @@
 using EtcdAdmin.Clusters;
+using EtcdAdmin.Errors;
+using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Snapshots;
 

@@ -1,6 +1,9 @@
 using System.Globalization;
 using EtcdAdmin.Client;
+using EtcdAdmin.Client.Errors;
 using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Health;
+using EtcdAdmin.Errors;
 
 namespace EtcdAdmin.Snapshots;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Health;
 using EtcdAdmin.Snapshots.Wal;
 
 namespace EtcdAdmin.Snapshots;

@@ -1,6 +1,12 @@
 using System.Globalization;
+using EtcdAdmin.Client.Records;
 using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Profiles;
+using EtcdAdmin.Clusters.Services;
+using EtcdAdmin.Clusters.Spec;
 using EtcdAdmin.Deployment;
+using EtcdAdmin.Errors;
+using EtcdAdmin.Events;
 using EtcdAdmin.Plans;
 
 namespace EtcdAdmin.Snapshots;
@@ -127,7 +133,7 @@ internal sealed class RecoveryPlanner(AdminContext context, EtcdCluster cluster,
             int number = i + 1;
             MemberSpec member = specs.Joining[i];
             Task Save(IProgress<EtcdEvent>? _, CancellationToken token) => SaveAsync(specs.After(number, method, begun.Stamp), token);
-            Client.Member? present = membership.Find(member);
+            Member? present = membership.Find(member);
             if (present is { IsLearner: false, IsStarted: true } && membership.IsUp(present.Id))
                 plan.NextStage().Add(new StepText(ThisMachine, $"Save the profile of cluster {cluster.Name} with member {member.Name}"), Save);
             else

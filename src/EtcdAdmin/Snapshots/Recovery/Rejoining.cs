@@ -1,5 +1,8 @@
-using EtcdAdmin.Client;
+using EtcdAdmin.Client.Records;
 using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Health;
+using EtcdAdmin.Clusters.Services;
+using EtcdAdmin.Clusters.Spec;
 using EtcdAdmin.Deployment;
 using EtcdAdmin.Plans;
 

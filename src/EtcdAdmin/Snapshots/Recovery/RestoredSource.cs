@@ -1,5 +1,5 @@
 using System.Globalization;
-using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Services;
 using EtcdAdmin.Deployment;
 using EtcdAdmin.Plans;
 

@@ -1,3 +1,5 @@
+using EtcdAdmin.Errors;
+
 namespace EtcdAdmin.Snapshots;
 
 /// <summary>A place for files that is no folder: named objects, each written once and as a whole.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using EtcdAdmin.Errors;
 
 namespace EtcdAdmin.Snapshots;
 

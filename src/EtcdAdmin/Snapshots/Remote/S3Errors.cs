@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Xml;
 using Amazon.Runtime;
+using EtcdAdmin.Errors;
 
 namespace EtcdAdmin.Snapshots;
 

@@ -5,6 +5,8 @@ using Amazon.Runtime;
 using Amazon.Runtime.Credentials;
 using Amazon.S3;
 using Amazon.S3.Model;
+using EtcdAdmin.Errors;
+using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Snapshots;
 

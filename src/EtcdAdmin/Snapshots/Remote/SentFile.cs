@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using EtcdAdmin.Errors;
 
 namespace EtcdAdmin.Snapshots;
 

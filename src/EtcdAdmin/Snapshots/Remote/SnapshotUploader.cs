@@ -1,6 +1,8 @@
 using System.Globalization;
 using EtcdAdmin.Clusters;
-using EtcdAdmin.Deployment.Packages;
+using EtcdAdmin.Errors;
+using EtcdAdmin.Events;
+using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Snapshots;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using EtcdAdmin.Client;
+using EtcdAdmin.Client.Records;
 using EtcdAdmin.Clusters;
 
 namespace EtcdAdmin.Snapshots;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Profiles;
 
 namespace EtcdAdmin.Snapshots;
 

@@ -1,8 +1,12 @@
 using System.Globalization;
 using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Services;
+using EtcdAdmin.Clusters.Spec;
 using EtcdAdmin.Deployment;
+using EtcdAdmin.Errors;
 using EtcdAdmin.Hosts;
 using EtcdAdmin.Plans;
+using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Snapshots;
 

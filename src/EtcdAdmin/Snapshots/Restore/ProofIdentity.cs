@@ -1,5 +1,6 @@
-using EtcdAdmin.Client;
+using EtcdAdmin.Client.Options;
 using EtcdAdmin.Clusters;
+using EtcdAdmin.Errors;
 using EtcdAdmin.Security;
 
 namespace EtcdAdmin.Snapshots;

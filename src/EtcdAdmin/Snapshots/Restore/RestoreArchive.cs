@@ -1,5 +1,5 @@
 using System.Globalization;
-using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Spec;
 using EtcdAdmin.Deployment;
 
 namespace EtcdAdmin.Snapshots;

@@ -1,5 +1,8 @@
 using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Profiles;
+using EtcdAdmin.Clusters.Spec;
 using EtcdAdmin.Deployment;
+using EtcdAdmin.Errors;
 using EtcdAdmin.Plans;
 
 namespace EtcdAdmin.Snapshots;

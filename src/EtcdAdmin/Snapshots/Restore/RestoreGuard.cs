@@ -1,6 +1,8 @@
 using System.Globalization;
-using EtcdAdmin.Client;
+using EtcdAdmin.Client.Records;
 using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Spec;
+using EtcdAdmin.Errors;
 
 namespace EtcdAdmin.Snapshots;
 

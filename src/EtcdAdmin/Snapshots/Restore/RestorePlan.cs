@@ -1,6 +1,8 @@
 using System.Globalization;
 using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Spec;
 using EtcdAdmin.Plans;
+using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Snapshots;
 

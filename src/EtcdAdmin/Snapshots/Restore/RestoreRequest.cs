@@ -1,4 +1,4 @@
-using EtcdAdmin.Client;
+using EtcdAdmin.Client.Options;
 
 namespace EtcdAdmin.Snapshots;
 

@@ -1,5 +1,5 @@
+using EtcdAdmin.Clusters.Services;
 using EtcdAdmin.Hosts;
-using EtcdAdmin.Clusters;
 
 namespace EtcdAdmin.Snapshots;
 

@@ -1,5 +1,7 @@
 using System.Globalization;
 using EtcdAdmin.Clusters;
+using EtcdAdmin.Errors;
+using EtcdAdmin.Events;
 
 namespace EtcdAdmin.Snapshots;
 

@@ -1,5 +1,7 @@
 using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Spec;
 using EtcdAdmin.Deployment;
+using EtcdAdmin.Errors;
 
 namespace EtcdAdmin.Snapshots;
 

@@ -1,7 +1,9 @@
 using System.Globalization;
 using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Spec;
 using EtcdAdmin.Deployment;
-using EtcdAdmin.Hosts;
+using EtcdAdmin.Hosts.Connections;
+using EtcdAdmin.Hosts.Facts;
 
 namespace EtcdAdmin.Snapshots;
 

@@ -1,8 +1,8 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
-using EtcdAdmin.Client;
-using EtcdAdmin.Clusters;
+using EtcdAdmin.Client.Records;
+using EtcdAdmin.Clusters.Spec;
 using EtcdAdmin.Deployment;
 
 namespace EtcdAdmin.Snapshots;

@@ -1,6 +1,7 @@
-using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Spec;
 using EtcdAdmin.Deployment;
 using EtcdAdmin.Hosts;
+using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Snapshots;
 

@@ -1,4 +1,5 @@
 using EtcdAdmin.Clusters;
+using EtcdAdmin.Errors;
 
 namespace EtcdAdmin.Snapshots;
 

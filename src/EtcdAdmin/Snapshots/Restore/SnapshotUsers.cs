@@ -1,4 +1,5 @@
 using EtcdAdmin.Client.Wire;
+using EtcdAdmin.Errors;
 using EtcdAdmin.Snapshots.Bolt;
 using Google.Protobuf;
 

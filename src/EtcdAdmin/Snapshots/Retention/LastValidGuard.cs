@@ -1,3 +1,5 @@
+using EtcdAdmin.Events;
+
 namespace EtcdAdmin.Snapshots;
 
 /// <summary>Finds the snapshot of a series that makes it safe to remove others: one that has been read through and found valid.</summary>

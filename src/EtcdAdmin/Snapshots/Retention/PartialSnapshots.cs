@@ -1,3 +1,5 @@
+using EtcdAdmin.Errors;
+
 namespace EtcdAdmin.Snapshots;
 
 /// <summary>What interrupted saves have left in a folder: files under a temporary name that nobody has written to for a day.</summary>

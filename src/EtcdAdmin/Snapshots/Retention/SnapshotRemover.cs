@@ -1,4 +1,7 @@
 using EtcdAdmin.Clusters;
+using EtcdAdmin.Errors;
+using EtcdAdmin.Events;
+using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Snapshots;
 

@@ -1,3 +1,5 @@
+using EtcdAdmin.Errors;
+
 namespace EtcdAdmin.Snapshots;
 
 /// <summary>Hosts that answered, and what is said of the others.</summary>

@@ -1,7 +1,10 @@
 using System.Globalization;
 using System.Text;
 using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Spec;
+using EtcdAdmin.Errors;
 using EtcdAdmin.Hosts;
+using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Snapshots;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
-using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Spec;
 using EtcdAdmin.Hosts;
+using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Snapshots;
 

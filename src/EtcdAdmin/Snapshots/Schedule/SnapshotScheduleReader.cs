@@ -1,5 +1,6 @@
 using System.Globalization;
 using EtcdAdmin.Clusters;
+using EtcdAdmin.Errors;
 
 namespace EtcdAdmin.Snapshots;
 

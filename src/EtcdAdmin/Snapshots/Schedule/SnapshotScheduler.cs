@@ -1,6 +1,9 @@
 using System.Security.Cryptography;
 using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Ownership;
+using EtcdAdmin.Clusters.Spec;
 using EtcdAdmin.Deployment;
+using EtcdAdmin.Errors;
 using EtcdAdmin.Hosts;
 using EtcdAdmin.Plans;
 

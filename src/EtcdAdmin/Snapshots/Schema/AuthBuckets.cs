@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using EtcdAdmin.Client.Wire;
+using EtcdAdmin.Errors;
 using EtcdAdmin.Snapshots.Bolt;
 using Google.Protobuf;
 

@@ -1,8 +1,9 @@
 using System.Text;
-using EtcdAdmin.Client;
+using EtcdAdmin.Client.Records;
 using EtcdAdmin.Client.Wire;
+using EtcdAdmin.Errors;
 using EtcdAdmin.Snapshots.Bolt;
-using AlarmType = EtcdAdmin.Client.AlarmType;
+using AlarmType = EtcdAdmin.Client.Records.AlarmType;
 
 namespace EtcdAdmin.Snapshots;
 

@@ -1,4 +1,5 @@
 using System.Text;
+using EtcdAdmin.Errors;
 using EtcdAdmin.Snapshots.Bolt;
 
 namespace EtcdAdmin.Snapshots;

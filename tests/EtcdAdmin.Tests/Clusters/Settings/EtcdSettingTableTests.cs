@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
-using EtcdAdmin.Clusters;
-using EtcdAdmin.Hosts;
+using EtcdAdmin.Clusters.Settings;
+using EtcdAdmin.Hosts.Processes;
+using EtcdAdmin.Snapshots;
 using EtcdAdmin.Tests.Support;
 
 namespace EtcdAdmin.Tests.Clusters.Settings;

@@ -1,4 +1,4 @@
-using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Settings;
 using FsCheck.Xunit;
 
 namespace EtcdAdmin.Tests.Clusters.Settings;

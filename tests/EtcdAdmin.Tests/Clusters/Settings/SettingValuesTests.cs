@@ -1,5 +1,6 @@
 using System.Numerics;
-using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Settings;
+using EtcdAdmin.Snapshots;
 
 namespace EtcdAdmin.Tests.Clusters.Settings;
 

@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Text;
 using EtcdAdmin.Deployment.Files;
+using EtcdAdmin.Errors;
 using EtcdAdmin.Tests.Support;
 
 namespace EtcdAdmin.Tests.Deployment.Files;

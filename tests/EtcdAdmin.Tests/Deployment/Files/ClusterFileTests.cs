@@ -1,6 +1,6 @@
 using System.Collections;
 using System.Text.Json;
-using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Spec;
 using EtcdAdmin.Deployment.Files;
 using EtcdAdmin.Security;
 using EtcdAdmin.Tests.Support;

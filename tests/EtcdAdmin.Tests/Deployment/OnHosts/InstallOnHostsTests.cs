@@ -1,5 +1,9 @@
 using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Health;
+using EtcdAdmin.Clusters.Profiles;
+using EtcdAdmin.Clusters.Spec;
 using EtcdAdmin.Deployment;
+using EtcdAdmin.Errors;
 using EtcdAdmin.Plans;
 using EtcdAdmin.Tests.Support;
 

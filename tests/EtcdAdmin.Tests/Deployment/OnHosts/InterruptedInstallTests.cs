@@ -1,5 +1,6 @@
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Deployment;
+using EtcdAdmin.Errors;
 using EtcdAdmin.Plans;
 using EtcdAdmin.Tests.Support;
 

@@ -1,5 +1,10 @@
 using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Health;
+using EtcdAdmin.Clusters.Members;
+using EtcdAdmin.Clusters.Profiles;
+using EtcdAdmin.Clusters.Spec;
 using EtcdAdmin.Deployment;
+using EtcdAdmin.Errors;
 using EtcdAdmin.Plans;
 using EtcdAdmin.Tests.Support;
 

@@ -1,4 +1,7 @@
 using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Health;
+using EtcdAdmin.Clusters.Profiles;
+using EtcdAdmin.Clusters.Spec;
 using EtcdAdmin.Deployment;
 using EtcdAdmin.Snapshots;
 using EtcdAdmin.Tests.Snapshots;

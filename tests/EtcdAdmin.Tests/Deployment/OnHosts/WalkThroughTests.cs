@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using EtcdAdmin.Clusters;
-using EtcdAdmin.Hosts;
+using EtcdAdmin.Clusters.Profiles;
+using EtcdAdmin.Hosts.Processes;
 using EtcdAdmin.Lab;
 using EtcdAdmin.Tests.Pester;
 using EtcdAdmin.Tests.Support;

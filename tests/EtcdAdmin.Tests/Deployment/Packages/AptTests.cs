@@ -1,5 +1,6 @@
 using EtcdAdmin.Deployment.Packages;
 using EtcdAdmin.Deployment.Packages.Apt;
+using EtcdAdmin.Errors;
 using EtcdAdmin.Tests.Support;
 
 namespace EtcdAdmin.Tests.Deployment.Packages;

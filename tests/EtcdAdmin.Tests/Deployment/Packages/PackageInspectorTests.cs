@@ -1,4 +1,5 @@
 using EtcdAdmin.Deployment.Packages;
+using EtcdAdmin.Errors;
 using EtcdAdmin.Tests.Support;
 
 namespace EtcdAdmin.Tests.Deployment.Packages;

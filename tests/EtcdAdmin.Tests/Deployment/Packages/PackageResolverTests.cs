@@ -1,4 +1,6 @@
 using EtcdAdmin.Deployment.Packages;
+using EtcdAdmin.Errors;
+using EtcdAdmin.Events;
 using EtcdAdmin.Tests.Support;
 
 namespace EtcdAdmin.Tests.Deployment.Packages;

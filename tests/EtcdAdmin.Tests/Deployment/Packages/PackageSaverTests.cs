@@ -1,6 +1,7 @@
 using System.Formats.Tar;
 using System.IO.Compression;
 using EtcdAdmin.Deployment.Packages;
+using EtcdAdmin.Errors;
 using EtcdAdmin.Tests.Support;
 
 namespace EtcdAdmin.Tests.Deployment.Packages;

@@ -1,5 +1,7 @@
 using EtcdAdmin.Deployment.Packages;
 using EtcdAdmin.Deployment.Packages.Releases;
+using EtcdAdmin.Errors;
+using EtcdAdmin.Events;
 using EtcdAdmin.Tests.Support;
 
 namespace EtcdAdmin.Tests.Deployment.Packages;

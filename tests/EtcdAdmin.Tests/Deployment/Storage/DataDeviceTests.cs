@@ -1,6 +1,9 @@
 using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Profiles;
+using EtcdAdmin.Clusters.Spec;
 using EtcdAdmin.Deployment;
-using EtcdAdmin.Hosts;
+using EtcdAdmin.Errors;
+using EtcdAdmin.Hosts.Facts;
 using EtcdAdmin.Plans;
 using EtcdAdmin.Tests.Support;
 

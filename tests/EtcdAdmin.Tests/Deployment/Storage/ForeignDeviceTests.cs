@@ -1,4 +1,5 @@
 using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Profiles;
 using EtcdAdmin.Deployment;
 using EtcdAdmin.Snapshots;
 using EtcdAdmin.Tests.Support;

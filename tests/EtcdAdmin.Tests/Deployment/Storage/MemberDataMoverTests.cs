@@ -1,5 +1,9 @@
 using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Members;
+using EtcdAdmin.Clusters.Profiles;
 using EtcdAdmin.Deployment;
+using EtcdAdmin.Errors;
+using EtcdAdmin.Events;
 using EtcdAdmin.Lab;
 using EtcdAdmin.Plans;
 using EtcdAdmin.Tests.Support;

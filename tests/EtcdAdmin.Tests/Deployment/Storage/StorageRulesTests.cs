@@ -1,4 +1,5 @@
 using EtcdAdmin.Deployment;
+using EtcdAdmin.Errors;
 
 namespace EtcdAdmin.Tests.Deployment.Storage;
 

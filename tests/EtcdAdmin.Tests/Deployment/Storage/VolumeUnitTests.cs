@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Spec;
 using EtcdAdmin.Deployment;
 
 namespace EtcdAdmin.Tests.Deployment.Storage;

@@ -1,6 +1,8 @@
 using System.Text.Json;
+using EtcdAdmin.Errors;
 using EtcdAdmin.Snapshots;
 using EtcdAdmin.Tests.Support;
+using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Tests.Snapshots;
 

@@ -1,9 +1,11 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using EtcdAdmin.Client;
+using EtcdAdmin.Client.Records;
+using EtcdAdmin.Errors;
 using EtcdAdmin.Snapshots;
 using EtcdAdmin.Tests.Support;
+using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Tests.Snapshots;
 

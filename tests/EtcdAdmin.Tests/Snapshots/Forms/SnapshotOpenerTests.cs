@@ -1,4 +1,6 @@
 using System.Formats.Tar;
+using EtcdAdmin.Errors;
+using EtcdAdmin.Events;
 using EtcdAdmin.Snapshots;
 using EtcdAdmin.Snapshots.Forms;
 using EtcdAdmin.Tests.Support;

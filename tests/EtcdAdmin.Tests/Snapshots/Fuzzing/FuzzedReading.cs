@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using EtcdAdmin.Client;
+using EtcdAdmin.Client.Records;
 using EtcdAdmin.Snapshots;
 using EtcdAdmin.Snapshots.Bolt;
 using Microsoft.Win32.SafeHandles;

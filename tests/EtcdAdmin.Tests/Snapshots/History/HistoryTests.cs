@@ -1,8 +1,11 @@
 using System.Globalization;
 using System.Text;
 using EtcdAdmin.Client;
+using EtcdAdmin.Client.Records;
+using EtcdAdmin.Errors;
 using EtcdAdmin.Snapshots;
 using EtcdAdmin.Tests.Support;
+using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Tests.Snapshots;
 

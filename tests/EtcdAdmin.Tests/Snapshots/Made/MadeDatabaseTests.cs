@@ -1,4 +1,5 @@
-using EtcdAdmin.Hosts;
+using EtcdAdmin.Errors;
+using EtcdAdmin.Hosts.Processes;
 using EtcdAdmin.Snapshots;
 using EtcdAdmin.Tests.Support;
 

@@ -1,6 +1,10 @@
-using EtcdAdmin.Client;
+using EtcdAdmin.Client.Options;
+using EtcdAdmin.Client.Records;
 using EtcdAdmin.Clusters;
-using EtcdAdmin.Hosts;
+using EtcdAdmin.Clusters.Spec;
+using EtcdAdmin.Errors;
+using EtcdAdmin.Hosts.Connections;
+using EtcdAdmin.Hosts.Processes;
 using EtcdAdmin.Snapshots;
 using EtcdAdmin.Tests.Support;
 

@@ -1,6 +1,6 @@
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Deployment;
-using EtcdAdmin.Hosts;
+using EtcdAdmin.Hosts.Processes;
 using EtcdAdmin.Snapshots;
 using EtcdAdmin.Tests.Support;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using EtcdAdmin.Hosts;
+using EtcdAdmin.Hosts.Processes;
 using EtcdAdmin.Snapshots;
 using EtcdAdmin.Tests.Support;
 

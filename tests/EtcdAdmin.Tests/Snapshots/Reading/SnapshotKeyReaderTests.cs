@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
 using EtcdAdmin.Client;
+using EtcdAdmin.Client.Records;
+using EtcdAdmin.Errors;
 using EtcdAdmin.Snapshots;
 using EtcdAdmin.Tests.Client;
 using EtcdAdmin.Tests.Support;

@@ -1,4 +1,6 @@
 using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Spec;
+using EtcdAdmin.Errors;
 using EtcdAdmin.Snapshots;
 using EtcdAdmin.Snapshots.Wal;
 using static EtcdAdmin.Tests.Snapshots.MadeMembers;

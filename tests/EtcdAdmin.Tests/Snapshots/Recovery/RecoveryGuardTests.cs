@@ -1,4 +1,5 @@
-using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Health;
+using EtcdAdmin.Errors;
 using EtcdAdmin.Snapshots;
 using static EtcdAdmin.Tests.Snapshots.MadeMembers;
 

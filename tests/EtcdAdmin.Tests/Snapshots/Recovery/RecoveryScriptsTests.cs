@@ -1,5 +1,6 @@
-using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Spec;
 using EtcdAdmin.Hosts;
+using EtcdAdmin.Hosts.Local;
 using EtcdAdmin.Snapshots;
 using EtcdAdmin.Tests.Support;
 

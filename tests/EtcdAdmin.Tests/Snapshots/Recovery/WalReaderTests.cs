@@ -1,4 +1,5 @@
 using EtcdAdmin.Client;
+using EtcdAdmin.Client.Records;
 using EtcdAdmin.Snapshots.Wal;
 using EtcdAdmin.Tests.Support;
 

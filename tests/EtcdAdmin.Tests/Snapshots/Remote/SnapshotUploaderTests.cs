@@ -1,7 +1,9 @@
-using EtcdAdmin.Client;
+using EtcdAdmin.Client.Options;
 using EtcdAdmin.Clusters;
+using EtcdAdmin.Errors;
 using EtcdAdmin.Snapshots;
 using EtcdAdmin.Tests.Support;
+using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Tests.Snapshots;
 

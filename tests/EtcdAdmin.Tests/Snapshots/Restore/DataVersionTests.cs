@@ -1,3 +1,4 @@
+using EtcdAdmin.Errors;
 using EtcdAdmin.Snapshots;
 
 namespace EtcdAdmin.Tests.Snapshots;

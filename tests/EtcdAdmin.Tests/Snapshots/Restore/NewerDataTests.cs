@@ -1,7 +1,11 @@
 using EtcdAdmin.Client;
 using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Members;
+using EtcdAdmin.Clusters.Profiles;
+using EtcdAdmin.Clusters.Spec;
 using EtcdAdmin.Deployment;
-using EtcdAdmin.Hosts;
+using EtcdAdmin.Errors;
+using EtcdAdmin.Hosts.Processes;
 using EtcdAdmin.Plans;
 using EtcdAdmin.Snapshots;
 using EtcdAdmin.Tests.Support;

@@ -1,6 +1,11 @@
 using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Health;
+using EtcdAdmin.Clusters.Members;
+using EtcdAdmin.Clusters.Spec;
 using EtcdAdmin.Deployment;
-using EtcdAdmin.Hosts;
+using EtcdAdmin.Errors;
+using EtcdAdmin.Hosts.Connections;
+using EtcdAdmin.Hosts.Facts;
 using EtcdAdmin.Snapshots;
 using EtcdAdmin.Tests.Support;
 

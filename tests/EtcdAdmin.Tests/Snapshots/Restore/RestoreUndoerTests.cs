@@ -1,9 +1,15 @@
-using EtcdAdmin.Client;
+using EtcdAdmin.Client.Records;
 using EtcdAdmin.Clusters;
-using EtcdAdmin.Hosts;
+using EtcdAdmin.Clusters.Health;
+using EtcdAdmin.Clusters.Members;
+using EtcdAdmin.Clusters.Profiles;
+using EtcdAdmin.Clusters.Spec;
+using EtcdAdmin.Errors;
+using EtcdAdmin.Hosts.Processes;
 using EtcdAdmin.Plans;
 using EtcdAdmin.Snapshots;
 using EtcdAdmin.Tests.Support;
+using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Tests.Snapshots;
 

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using EtcdAdmin.Errors;
 using EtcdAdmin.Snapshots;
 using EtcdAdmin.Tests.Support;
 

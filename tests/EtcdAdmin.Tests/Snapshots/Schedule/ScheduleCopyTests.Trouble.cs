@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using EtcdAdmin.Hosts;
+using EtcdAdmin.Hosts.Processes;
 using EtcdAdmin.Tests.Support;
 
 namespace EtcdAdmin.Tests.Snapshots;

@@ -1,7 +1,8 @@
-using EtcdAdmin.Client;
-using EtcdAdmin.Clusters;
+using EtcdAdmin.Client.Options;
+using EtcdAdmin.Clusters.Spec;
 using EtcdAdmin.Deployment.Packages;
 using EtcdAdmin.Hosts;
+using EtcdAdmin.Hosts.Processes;
 using EtcdAdmin.Security;
 using EtcdAdmin.Snapshots;
 using EtcdAdmin.Tests.Support;

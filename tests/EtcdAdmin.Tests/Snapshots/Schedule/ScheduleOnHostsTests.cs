@@ -1,6 +1,8 @@
 using System.Net;
-using EtcdAdmin.Client;
+using EtcdAdmin.Client.Options;
+using EtcdAdmin.Client.Records;
 using EtcdAdmin.Clusters;
+using EtcdAdmin.Errors;
 using EtcdAdmin.Plans;
 using EtcdAdmin.Snapshots;
 using EtcdAdmin.Tests.Support;

@@ -1,5 +1,7 @@
 using EtcdAdmin.Client;
-using EtcdAdmin.Hosts;
+using EtcdAdmin.Client.Options;
+using EtcdAdmin.Client.Records;
+using EtcdAdmin.Hosts.Processes;
 using EtcdAdmin.Security;
 using EtcdAdmin.Snapshots;
 using EtcdAdmin.Tests.Support;

@@ -1,7 +1,9 @@
-using EtcdAdmin.Client;
+using EtcdAdmin.Client.Options;
 using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Spec;
 using EtcdAdmin.Deployment.Packages;
-using EtcdAdmin.Hosts;
+using EtcdAdmin.Errors;
+using EtcdAdmin.Hosts.Processes;
 using EtcdAdmin.Snapshots;
 using EtcdAdmin.Tests.Support;
 

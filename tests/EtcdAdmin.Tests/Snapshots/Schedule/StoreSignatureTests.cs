@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using EtcdAdmin.Deployment.Packages;
-using EtcdAdmin.Hosts;
+using EtcdAdmin.Hosts.Processes;
 using EtcdAdmin.Snapshots;
 
 namespace EtcdAdmin.Tests.Snapshots;

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text;
-using EtcdAdmin.Hosts;
+using EtcdAdmin.Errors;
+using EtcdAdmin.Events;
+using EtcdAdmin.Hosts.Processes;
 
 namespace EtcdAdmin.Deployment.Packages.Apt;
 

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
-using EtcdAdmin.Hosts;
+using EtcdAdmin.Errors;
+using EtcdAdmin.Hosts.Processes;
 
 namespace EtcdAdmin.Deployment.Packages.Apt;
 

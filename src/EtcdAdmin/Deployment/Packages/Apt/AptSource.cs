@@ -1,3 +1,6 @@
+using EtcdAdmin.Events;
+using EtcdAdmin.Text;
+
 namespace EtcdAdmin.Deployment.Packages.Apt;
 
 /// <summary>Offers the etcd-server and etcd-client packages of this machine's Debian or Ubuntu mirror, of every suite there.</summary>

@@ -1,4 +1,5 @@
 using System.Formats.Tar;
+using EtcdAdmin.Errors;
 
 namespace EtcdAdmin.Deployment.Packages.Archives;
 

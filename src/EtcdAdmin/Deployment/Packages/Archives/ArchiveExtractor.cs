@@ -1,5 +1,7 @@
 using System.Formats.Tar;
 using System.IO.Compression;
+using EtcdAdmin.Errors;
+using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Deployment.Packages.Archives;
 

@@ -1,3 +1,5 @@
+using EtcdAdmin.Errors;
+
 namespace EtcdAdmin.Deployment.Packages.Archives;
 
 /// <summary>What an archive says about what it holds, apart from its own name.</summary>

@@ -1,3 +1,5 @@
+using EtcdAdmin.Text;
+
 namespace EtcdAdmin.Deployment.Packages.Archives;
 
 /// <summary>Reads a number of bytes of another stream from where it is, and then ends.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using EtcdAdmin.Events;
 
 namespace EtcdAdmin.Deployment.Packages.Releases;
 

@@ -1,4 +1,5 @@
 using System.Net;
+using EtcdAdmin.Errors;
 
 namespace EtcdAdmin.Deployment.Packages.Releases;
 

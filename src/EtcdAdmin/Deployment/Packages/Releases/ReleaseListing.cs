@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using EtcdAdmin.Errors;
 
 namespace EtcdAdmin.Deployment.Packages.Releases;
 

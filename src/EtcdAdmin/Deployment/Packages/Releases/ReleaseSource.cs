@@ -1,4 +1,6 @@
 using EtcdAdmin.Deployment.Packages.Archives;
+using EtcdAdmin.Events;
+using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Deployment.Packages.Releases;
 

@@ -1,5 +1,8 @@
 using System.Net;
 using System.Net.Http.Headers;
+using EtcdAdmin.Errors;
+using EtcdAdmin.Events;
+using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Deployment.Packages.Releases;
 

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using EtcdAdmin.Errors;
+using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Snapshots.Forms;
 

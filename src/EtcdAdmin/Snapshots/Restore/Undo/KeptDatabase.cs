@@ -1,5 +1,8 @@
 using EtcdAdmin.Clusters;
+using EtcdAdmin.Errors;
+using EtcdAdmin.Events;
 using EtcdAdmin.Hosts;
+using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Snapshots;
 

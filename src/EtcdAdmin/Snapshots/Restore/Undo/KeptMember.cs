@@ -1,5 +1,6 @@
 using System.Globalization;
-using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Services;
+using EtcdAdmin.Clusters.Spec;
 using EtcdAdmin.Hosts;
 
 namespace EtcdAdmin.Snapshots;

@@ -1,5 +1,7 @@
 using System.Globalization;
 using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Spec;
+using EtcdAdmin.Errors;
 
 namespace EtcdAdmin.Snapshots;
 

@@ -1,5 +1,8 @@
 using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Health;
+using EtcdAdmin.Clusters.Profiles;
 using EtcdAdmin.Deployment;
+using EtcdAdmin.Events;
 
 namespace EtcdAdmin.Snapshots;
 

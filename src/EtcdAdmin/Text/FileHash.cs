@@ -1,0 +1,34 @@
+using System.Security.Cryptography;
+using EtcdAdmin.Errors;
+
+namespace EtcdAdmin.Text;
+
+/// <summary>SHA-256 of files, in lower-case hexadecimal.</summary>
+internal static class FileHash
+{
+    public static async Task<string> ComputeAsync(string path, CancellationToken cancellationToken)
+    {
+        var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.SequentialScan);
+        await using (stream.ConfigureAwait(false))
+        {
+            return Convert.ToHexStringLower(await SHA256.HashDataAsync(stream, cancellationToken).ConfigureAwait(false));
+        }
+    }
+
+    /// <summary>Refuses a file whose hash is another than expected; null expects nothing.</summary>
+    /// <exception cref="EtcdException">ChecksumMismatch.</exception>
+    public static void Require(string what, string? expected, string actual)
+    {
+        if (expected is not null && !string.Equals(expected, actual, StringComparison.OrdinalIgnoreCase))
+            throw Mismatch(what, expected, actual);
+    }
+
+    /// <summary>ChecksumMismatch.</summary>
+    public static EtcdException Mismatch(string what, string expected, string actual) =>
+        new(EtcdErrorIds.ChecksumMismatch, EtcdErrorKind.InvalidData,
+            $"'{what}' is refused: its SHA-256 is {actual}, expected was {expected}.")
+        {
+            Target = what,
+            NextStep = "Get the file again from a source you trust, or correct the expected SHA-256.",
+        };
+}

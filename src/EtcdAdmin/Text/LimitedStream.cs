@@ -1,0 +1,23 @@
+using EtcdAdmin.Errors;
+
+namespace EtcdAdmin.Text;
+
+/// <summary>Reads another stream and refuses it when more comes than a limit.</summary>
+/// <param name="inner">What is read; whoever made it disposes of it.</param>
+/// <param name="limit">Bytes.</param>
+/// <param name="refuse">Makes the error.</param>
+internal sealed class LimitedStream(Stream inner, long limit, Func<EtcdException> refuse) : ReadingStream
+{
+    public long BytesRead { get; private set; }
+
+    public override int Read(Span<byte> buffer) => Count(inner.Read(buffer));
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+        Count(await inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false));
+
+    private int Count(int read)
+    {
+        BytesRead += read;
+        return BytesRead <= limit ? read : throw refuse();
+    }
+}

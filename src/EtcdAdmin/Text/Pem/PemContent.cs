@@ -1,0 +1,75 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text.RegularExpressions;
+using EtcdAdmin.Errors;
+
+namespace EtcdAdmin.Text.Pem;
+
+/// <summary>A PEM text taken apart, so that what is wrong with it can be said.</summary>
+internal static partial class PemContent
+{
+    public const string CertificateLabel = "CERTIFICATE";
+
+    /// <summary>The blocks of a text. Text before, between and after them is allowed, as openssl writes it.</summary>
+    public static IReadOnlyList<PemBlock> Blocks(string text)
+    {
+        var blocks = new List<PemBlock>();
+        MatchCollection starts = Begin().Matches(text);
+        for (int i = 0; i < starts.Count; i++)
+        {
+            string label = starts[i].Groups["label"].Value;
+            int limit = i + 1 < starts.Count ? starts[i + 1].Index : text.Length;
+            string endLine = $"-----END {label}-----";
+            int end = text.IndexOf(endLine, starts[i].Index, limit - starts[i].Index, StringComparison.Ordinal);
+            string block = text[starts[i].Index..(end < 0 ? limit : end + endLine.Length)];
+            blocks.Add(new PemBlock(label, block, end < 0 ? null : Decode(block), IsCut: end < 0));
+        }
+
+        return blocks;
+    }
+
+    /// <summary>All certificates of a text, at least one.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="source">What the text is, for messages: a path, mostly.</param>
+    /// <exception cref="EtcdException">CertificateInvalid: none, or one that is damaged.</exception>
+    public static X509Certificate2Collection Certificates(string text, string source)
+    {
+        IReadOnlyList<PemBlock> blocks = Blocks(text);
+        PemBlock[] found = [.. blocks.Where(block => block.Label == CertificateLabel)];
+        if (found.Length == 0) throw PemMistake.NoCertificate(text, blocks, source);
+        var certificates = new X509Certificate2Collection();
+        for (int i = 0; i < found.Length; i++)
+        {
+            string which = found.Length == 1 ? "its certificate" : $"certificate {i + 1} of {found.Length} in it";
+            if (found[i].IsCut) throw PemMistake.Cut(source, which, CertificateLabel);
+            certificates.Add(Load(found[i], source, which));
+        }
+
+        return certificates;
+    }
+
+    private static X509Certificate2 Load(PemBlock block, string source, string which)
+    {
+        try
+        {
+            return X509CertificateLoader.LoadCertificate(
+                block.Content ?? throw new CryptographicException("The text between its BEGIN and END lines is not base64."));
+        }
+        catch (CryptographicException e)
+        {
+            throw PemMistake.Damaged(block, source, which, e);
+        }
+    }
+
+    private static byte[]? Decode(string block)
+    {
+        if (!PemEncoding.TryFind(block, out PemFields fields)) return null;
+        var content = new byte[fields.DecodedDataLength];
+        return Convert.TryFromBase64Chars(block.AsSpan()[fields.Base64Data], content, out int written) && written == content.Length
+            ? content
+            : null;
+    }
+
+    [GeneratedRegex("-----BEGIN (?<label>[^\r\n-]+)-----", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    private static partial Regex Begin();
+}
