@@ -10,6 +10,7 @@ using EtcdAdmin.Deployment;
 using EtcdAdmin.Errors;
 using EtcdAdmin.Events;
 using EtcdAdmin.Plans;
+using EtcdAdmin.Recovery.Restore;
 using EtcdAdmin.Snapshots;
 
 using var stop = new CancellationTokenSource();

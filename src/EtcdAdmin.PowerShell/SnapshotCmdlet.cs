@@ -4,6 +4,7 @@ using System.Security;
 using System.Security.Cryptography.X509Certificates;
 using EtcdAdmin.PowerShell.Arguments;
 using EtcdAdmin.Snapshots;
+using EtcdAdmin.Snapshots.Formats.Encryption;
 
 namespace EtcdAdmin.PowerShell;
 

@@ -3,7 +3,8 @@ using System.Globalization;
 using EtcdAdmin.Bench.Measuring;
 using EtcdAdmin.Bench.Reporting;
 using EtcdAdmin.Client.Records;
-using EtcdAdmin.Snapshots;
+using EtcdAdmin.Database.Keys;
+using EtcdAdmin.KeyFiles;
 
 namespace EtcdAdmin.Bench.Subjects;
 

@@ -7,7 +7,7 @@ using EtcdAdmin.Clusters.Profiles;
 using EtcdAdmin.Clusters.Spec;
 using EtcdAdmin.Hosts.Reaching;
 using EtcdAdmin.Plans;
-using EtcdAdmin.Snapshots;
+using EtcdAdmin.Recovery.Restore;
 
 namespace EtcdAdmin.Bench.Subjects;
 

@@ -2,7 +2,7 @@ using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Language;
 using EtcdAdmin.Clusters;
-using EtcdAdmin.Snapshots;
+using EtcdAdmin.Recovery.Undo;
 
 namespace EtcdAdmin.PowerShell.Completion;
 

@@ -1,3 +1,5 @@
+using EtcdAdmin.Database;
+using EtcdAdmin.Database.Bolt;
 using EtcdAdmin.Snapshots;
 
 namespace EtcdAdmin.PowerShell.Formats;

@@ -1,5 +1,5 @@
 using System.Text;
-using EtcdAdmin.Snapshots;
+using EtcdAdmin.KeyFiles;
 
 namespace EtcdAdmin.PowerShell.Objects;
 

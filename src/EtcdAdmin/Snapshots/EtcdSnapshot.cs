@@ -1,5 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using EtcdAdmin.Client.Records;
+using EtcdAdmin.Database;
+using EtcdAdmin.Snapshots.Formats;
 
 namespace EtcdAdmin.Snapshots;
 

@@ -1,4 +1,6 @@
 using EtcdAdmin.Errors;
+using EtcdAdmin.Snapshots.Formats;
+using EtcdAdmin.Snapshots.Formats.Encryption;
 
 namespace EtcdAdmin.Snapshots;
 

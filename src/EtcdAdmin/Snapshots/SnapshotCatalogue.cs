@@ -1,5 +1,7 @@
+using EtcdAdmin.Database;
 using EtcdAdmin.Errors;
 using EtcdAdmin.Events;
+using EtcdAdmin.Snapshots.Formats.Encryption;
 
 namespace EtcdAdmin.Snapshots;
 

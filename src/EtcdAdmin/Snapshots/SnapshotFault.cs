@@ -1,4 +1,6 @@
+using EtcdAdmin.Database;
 using EtcdAdmin.Errors;
+using EtcdAdmin.Snapshots.Formats;
 
 namespace EtcdAdmin.Snapshots;
 

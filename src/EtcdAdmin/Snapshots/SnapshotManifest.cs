@@ -3,7 +3,9 @@ using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using EtcdAdmin.Client.Records;
+using EtcdAdmin.Database;
 using EtcdAdmin.Errors;
+using EtcdAdmin.Snapshots.Formats;
 using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Snapshots;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using EtcdAdmin.Errors;
+using EtcdAdmin.Snapshots.Formats;
 using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Snapshots;

@@ -3,9 +3,11 @@ using System.Security.Cryptography;
 using EtcdAdmin.Client;
 using EtcdAdmin.Client.Records;
 using EtcdAdmin.Clusters;
+using EtcdAdmin.Database;
 using EtcdAdmin.Errors;
 using EtcdAdmin.Events;
-using EtcdAdmin.Snapshots.Forms;
+using EtcdAdmin.Snapshots.Formats;
+using EtcdAdmin.Snapshots.Formats.Encryption;
 using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Snapshots;

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Security.Cryptography;
+using EtcdAdmin.Database;
 using EtcdAdmin.Errors;
 
 namespace EtcdAdmin.Snapshots;

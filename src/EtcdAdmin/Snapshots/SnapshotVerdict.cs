@@ -1,3 +1,5 @@
+using EtcdAdmin.Database.Bolt;
+
 namespace EtcdAdmin.Snapshots;
 
 /// <summary>What checking a snapshot came to.</summary>

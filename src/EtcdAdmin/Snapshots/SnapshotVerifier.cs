@@ -1,7 +1,9 @@
 using System.Globalization;
+using EtcdAdmin.Database;
+using EtcdAdmin.Database.Bolt;
 using EtcdAdmin.Errors;
 using EtcdAdmin.Events;
-using EtcdAdmin.Snapshots.Bolt;
+using EtcdAdmin.Snapshots.Formats.Encryption;
 
 namespace EtcdAdmin.Snapshots;
 

@@ -4,7 +4,7 @@ using EtcdAdmin.Client.Errors;
 using EtcdAdmin.Client.Records;
 using EtcdAdmin.Errors;
 using EtcdAdmin.Hosts.Processes;
-using EtcdAdmin.Snapshots;
+using EtcdAdmin.Recovery.Quorum;
 using EtcdAdmin.Tests.Support;
 
 namespace EtcdAdmin.Tests.Client;

@@ -1,6 +1,6 @@
 using EtcdAdmin.Client.Errors;
 using EtcdAdmin.Errors;
-using EtcdAdmin.Snapshots;
+using EtcdAdmin.Recovery.Quorum;
 using EtcdAdmin.Tests.Security;
 using EtcdAdmin.Tests.Support;
 

@@ -2,8 +2,8 @@ using EtcdAdmin.Client;
 using EtcdAdmin.Client.Errors;
 using EtcdAdmin.Client.Options;
 using EtcdAdmin.Errors;
+using EtcdAdmin.Recovery.Quorum;
 using EtcdAdmin.Security;
-using EtcdAdmin.Snapshots;
 using EtcdAdmin.Tests.Support;
 
 namespace EtcdAdmin.Tests.Client;

@@ -2,7 +2,7 @@ using EtcdAdmin.Client;
 using EtcdAdmin.Client.Errors;
 using EtcdAdmin.Client.Records;
 using EtcdAdmin.Errors;
-using EtcdAdmin.Snapshots;
+using EtcdAdmin.Recovery.Quorum;
 using EtcdAdmin.Tests.Support;
 
 namespace EtcdAdmin.Tests.Client;

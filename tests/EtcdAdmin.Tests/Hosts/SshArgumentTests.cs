@@ -1,6 +1,6 @@
 using EtcdAdmin.Hosts;
 using EtcdAdmin.Hosts.Ssh;
-using EtcdAdmin.Snapshots;
+using EtcdAdmin.Recovery.Quorum;
 using FsCheck;
 using FsCheck.Fluent;
 

@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using EtcdAdmin.Errors;
+using EtcdAdmin.Recovery.Quorum;
 using EtcdAdmin.Security;
-using EtcdAdmin.Snapshots;
 
 namespace EtcdAdmin.Tests.Security;
 

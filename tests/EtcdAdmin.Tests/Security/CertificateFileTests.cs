@@ -1,7 +1,7 @@
 using EtcdAdmin.Errors;
 using EtcdAdmin.Hosts.Processes;
+using EtcdAdmin.Recovery.Quorum;
 using EtcdAdmin.Security;
-using EtcdAdmin.Snapshots;
 using EtcdAdmin.Tests.Support;
 using EtcdAdmin.Text;
 

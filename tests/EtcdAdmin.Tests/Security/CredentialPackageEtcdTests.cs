@@ -4,8 +4,8 @@ using System.Security.Cryptography.X509Certificates;
 using EtcdAdmin.Client.Options;
 using EtcdAdmin.Errors;
 using EtcdAdmin.Hosts.Processes;
+using EtcdAdmin.Recovery.Quorum;
 using EtcdAdmin.Security;
-using EtcdAdmin.Snapshots;
 using EtcdAdmin.Tests.Support;
 
 namespace EtcdAdmin.Tests.Security;

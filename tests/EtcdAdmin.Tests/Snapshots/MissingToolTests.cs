@@ -1,7 +1,10 @@
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Deployment;
+using EtcdAdmin.Drills;
 using EtcdAdmin.Errors;
 using EtcdAdmin.Snapshots;
+using EtcdAdmin.Snapshots.OnHost;
+using EtcdAdmin.Tests.Recovery.Restore;
 using EtcdAdmin.Tests.Support;
 
 namespace EtcdAdmin.Tests.Snapshots;

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
+using EtcdAdmin.Database;
 using EtcdAdmin.Errors;
-using EtcdAdmin.Snapshots;
 using EtcdAdmin.Tests.Support;
 
 namespace EtcdAdmin.Tests.Snapshots;

@@ -2,8 +2,8 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using EtcdAdmin.Database;
 using EtcdAdmin.Hosts.Processes;
-using EtcdAdmin.Snapshots;
 using EtcdAdmin.Tests.Support;
 
 namespace EtcdAdmin.Tests.Snapshots;

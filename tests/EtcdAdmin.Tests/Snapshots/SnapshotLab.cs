@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using EtcdAdmin.Tests.Database.Hashes;
 using EtcdAdmin.Tests.Support;
 
 namespace EtcdAdmin.Tests.Snapshots;

@@ -1,4 +1,5 @@
-using EtcdAdmin.Snapshots;
+using EtcdAdmin.Database;
+using EtcdAdmin.Recovery.Restore;
 
 namespace EtcdAdmin.Tests.Snapshots;
 

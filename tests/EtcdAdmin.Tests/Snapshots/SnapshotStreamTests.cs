@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using EtcdAdmin.Database;
 using EtcdAdmin.Errors;
 using EtcdAdmin.Snapshots;
 using FsCheck.Xunit;

@@ -2,7 +2,9 @@ using EtcdAdmin.Clusters;
 using EtcdAdmin.Clusters.Members;
 using EtcdAdmin.Deployment;
 using EtcdAdmin.Errors;
-using EtcdAdmin.Snapshots;
+using EtcdAdmin.Recovery.Quorum;
+using EtcdAdmin.Recovery.Restore;
+using EtcdAdmin.Schedules;
 
 namespace EtcdAdmin.Tests.Support;
 

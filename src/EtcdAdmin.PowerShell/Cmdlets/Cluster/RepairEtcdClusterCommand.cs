@@ -4,7 +4,7 @@ using EtcdAdmin.Deployment;
 using EtcdAdmin.Plans;
 using EtcdAdmin.PowerShell.Arguments;
 using EtcdAdmin.PowerShell.Completion;
-using EtcdAdmin.Snapshots;
+using EtcdAdmin.Recovery.Quorum;
 
 namespace EtcdAdmin.PowerShell.Cmdlets;
 

@@ -2,10 +2,10 @@ using System.Management.Automation;
 using EtcdAdmin.Client.Records;
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Errors;
+using EtcdAdmin.KeyFiles;
 using EtcdAdmin.PowerShell.Arguments;
 using EtcdAdmin.PowerShell.Completion;
 using EtcdAdmin.PowerShell.Objects;
-using EtcdAdmin.Snapshots;
 
 namespace EtcdAdmin.PowerShell.Cmdlets;
 

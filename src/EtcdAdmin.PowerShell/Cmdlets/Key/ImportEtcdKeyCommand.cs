@@ -1,8 +1,8 @@
 using System.Management.Automation;
 using EtcdAdmin.Clusters;
+using EtcdAdmin.KeyFiles;
 using EtcdAdmin.PowerShell.Arguments;
 using EtcdAdmin.PowerShell.Completion;
-using EtcdAdmin.Snapshots;
 
 namespace EtcdAdmin.PowerShell.Cmdlets;
 

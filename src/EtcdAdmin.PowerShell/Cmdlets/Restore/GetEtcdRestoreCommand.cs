@@ -2,7 +2,7 @@ using System.Management.Automation;
 using EtcdAdmin.Clusters;
 using EtcdAdmin.PowerShell.Arguments;
 using EtcdAdmin.PowerShell.Completion;
-using EtcdAdmin.Snapshots;
+using EtcdAdmin.Recovery.Undo;
 
 namespace EtcdAdmin.PowerShell.Cmdlets;
 

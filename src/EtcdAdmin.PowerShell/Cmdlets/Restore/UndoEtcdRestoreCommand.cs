@@ -3,7 +3,7 @@ using EtcdAdmin.Clusters;
 using EtcdAdmin.Plans;
 using EtcdAdmin.PowerShell.Arguments;
 using EtcdAdmin.PowerShell.Completion;
-using EtcdAdmin.Snapshots;
+using EtcdAdmin.Recovery.Undo;
 
 namespace EtcdAdmin.PowerShell.Cmdlets;
 

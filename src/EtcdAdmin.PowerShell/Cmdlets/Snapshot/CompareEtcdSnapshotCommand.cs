@@ -1,6 +1,8 @@
 using System.Management.Automation;
 using EtcdAdmin.Client.Records;
 using EtcdAdmin.Clusters;
+using EtcdAdmin.Database.Keys;
+using EtcdAdmin.KeyFiles;
 using EtcdAdmin.PowerShell.Arguments;
 using EtcdAdmin.PowerShell.Completion;
 using EtcdAdmin.PowerShell.Objects;

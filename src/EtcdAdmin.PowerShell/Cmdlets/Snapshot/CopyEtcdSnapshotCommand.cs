@@ -1,7 +1,7 @@
 using System.Management.Automation;
 using EtcdAdmin.Client.Options;
 using EtcdAdmin.Errors;
-using EtcdAdmin.Snapshots;
+using EtcdAdmin.Snapshots.Remote;
 
 namespace EtcdAdmin.PowerShell.Cmdlets;
 

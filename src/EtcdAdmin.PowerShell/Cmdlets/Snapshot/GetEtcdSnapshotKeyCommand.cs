@@ -2,6 +2,7 @@ using System.Management.Automation;
 using System.Runtime.CompilerServices;
 using System.Text;
 using EtcdAdmin.Client.Records;
+using EtcdAdmin.Database.Keys;
 using EtcdAdmin.Errors;
 using EtcdAdmin.PowerShell.Arguments;
 using EtcdAdmin.PowerShell.Objects;

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using EtcdAdmin.Database.Space;
 using EtcdAdmin.Snapshots;
 
 namespace EtcdAdmin.PowerShell.Cmdlets;

@@ -1,7 +1,7 @@
 using System.Management.Automation;
 using EtcdAdmin.Errors;
 using EtcdAdmin.PowerShell.Arguments;
-using EtcdAdmin.Snapshots;
+using EtcdAdmin.Snapshots.Retention;
 
 namespace EtcdAdmin.PowerShell.Cmdlets;
 

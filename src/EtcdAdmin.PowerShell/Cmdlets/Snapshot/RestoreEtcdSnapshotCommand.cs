@@ -3,7 +3,8 @@ using EtcdAdmin.Clusters;
 using EtcdAdmin.Plans;
 using EtcdAdmin.PowerShell.Arguments;
 using EtcdAdmin.PowerShell.Completion;
-using EtcdAdmin.Snapshots;
+using EtcdAdmin.Recovery.Restore;
+using EtcdAdmin.Snapshots.Formats.Encryption;
 
 namespace EtcdAdmin.PowerShell.Cmdlets;
 

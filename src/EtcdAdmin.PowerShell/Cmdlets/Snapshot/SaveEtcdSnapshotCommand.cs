@@ -6,6 +6,9 @@ using EtcdAdmin.PowerShell.Arguments;
 using EtcdAdmin.PowerShell.Completion;
 using EtcdAdmin.PowerShell.Errors;
 using EtcdAdmin.Snapshots;
+using EtcdAdmin.Snapshots.Formats;
+using EtcdAdmin.Snapshots.Formats.Encryption;
+using EtcdAdmin.Snapshots.OnHost;
 
 namespace EtcdAdmin.PowerShell.Cmdlets;
 

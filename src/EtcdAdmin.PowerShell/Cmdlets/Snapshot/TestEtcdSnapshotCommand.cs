@@ -1,7 +1,9 @@
 using System.Management.Automation;
 using EtcdAdmin.Deployment;
+using EtcdAdmin.Drills;
 using EtcdAdmin.PowerShell.Arguments;
 using EtcdAdmin.Snapshots;
+using EtcdAdmin.Snapshots.Formats.Encryption;
 
 namespace EtcdAdmin.PowerShell.Cmdlets;
 

@@ -5,7 +5,9 @@ using EtcdAdmin.Errors;
 using EtcdAdmin.Plans;
 using EtcdAdmin.PowerShell.Arguments;
 using EtcdAdmin.PowerShell.Completion;
-using EtcdAdmin.Snapshots;
+using EtcdAdmin.Schedules;
+using EtcdAdmin.Snapshots.Remote;
+using EtcdAdmin.Snapshots.Retention;
 
 namespace EtcdAdmin.PowerShell.Cmdlets;
 

@@ -1,5 +1,6 @@
 using EtcdAdmin.Clusters.Spec;
-using EtcdAdmin.Snapshots;
+using EtcdAdmin.Recovery.Restore;
+using EtcdAdmin.Schedules;
 
 namespace EtcdAdmin.Deployment;
 

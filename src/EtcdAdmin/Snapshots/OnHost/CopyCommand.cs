@@ -2,7 +2,7 @@ using EtcdAdmin.Hosts.Connections;
 using EtcdAdmin.Hosts.Ssh;
 using EtcdAdmin.Text;
 
-namespace EtcdAdmin.Snapshots;
+namespace EtcdAdmin.Snapshots.OnHost;
 
 /// <summary>The line with which an operator fetches files from a host.</summary>
 internal static class CopyCommand

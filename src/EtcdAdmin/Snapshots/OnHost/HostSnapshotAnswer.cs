@@ -1,10 +1,11 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using EtcdAdmin.Database;
 using EtcdAdmin.Errors;
 using EtcdAdmin.Text;
 
-namespace EtcdAdmin.Snapshots;
+namespace EtcdAdmin.Snapshots.OnHost;
 
 /// <summary>Takes what <see cref="HostSnapshotScripts.Save"/> tells, line by line as it comes.</summary>
 /// <param name="grown">Gets how many bytes the file has.</param>

@@ -8,7 +8,7 @@ using EtcdAdmin.Events;
 using EtcdAdmin.Hosts;
 using EtcdAdmin.Text;
 
-namespace EtcdAdmin.Snapshots;
+namespace EtcdAdmin.Snapshots.OnHost;
 
 /// <summary>Takes snapshots that stay on a member's host: nothing of them crosses the network.</summary>
 /// <param name="context">The surroundings.</param>

@@ -1,4 +1,4 @@
-namespace EtcdAdmin.Snapshots;
+namespace EtcdAdmin.Snapshots.OnHost;
 
 /// <summary>What saving a snapshot on a member's host does there.</summary>
 internal static class HostSnapshotScripts

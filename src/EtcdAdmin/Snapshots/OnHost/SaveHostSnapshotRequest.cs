@@ -1,4 +1,4 @@
-namespace EtcdAdmin.Snapshots;
+namespace EtcdAdmin.Snapshots.OnHost;
 
 /// <summary>What snapshot to take on which member's host, and where to keep it there.</summary>
 public sealed record SaveHostSnapshotRequest

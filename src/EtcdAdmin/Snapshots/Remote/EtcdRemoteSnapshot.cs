@@ -1,4 +1,4 @@
-namespace EtcdAdmin.Snapshots;
+namespace EtcdAdmin.Snapshots.Remote;
 
 /// <summary>A snapshot that was copied to or from a store.</summary>
 /// <param name="Source">Where it came from: a path or a URL.</param>

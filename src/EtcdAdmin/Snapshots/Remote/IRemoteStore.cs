@@ -1,6 +1,6 @@
 using EtcdAdmin.Errors;
 
-namespace EtcdAdmin.Snapshots;
+namespace EtcdAdmin.Snapshots.Remote;
 
 /// <summary>A place for files that is no folder: named objects, each written once and as a whole.</summary>
 internal interface IRemoteStore : IDisposable

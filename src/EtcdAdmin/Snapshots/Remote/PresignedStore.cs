@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Net;
 using EtcdAdmin.Errors;
 
-namespace EtcdAdmin.Snapshots;
+namespace EtcdAdmin.Snapshots.Remote;
 
 /// <summary>One object at a URL that somebody has signed for putting it there: HTTPS PUT, with nothing to log in.</summary>
 /// <remarks>Whoever has the URL may write there, so its query is shown nowhere.</remarks>

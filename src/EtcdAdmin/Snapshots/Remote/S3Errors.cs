@@ -4,7 +4,7 @@ using System.Xml;
 using Amazon.Runtime;
 using EtcdAdmin.Errors;
 
-namespace EtcdAdmin.Snapshots;
+namespace EtcdAdmin.Snapshots.Remote;
 
 /// <summary>What goes wrong with a place in an S3-compatible store, in words for operators.</summary>
 internal sealed class S3Errors(S3Location place)

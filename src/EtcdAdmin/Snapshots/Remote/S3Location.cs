@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 
-namespace EtcdAdmin.Snapshots;
+namespace EtcdAdmin.Snapshots.Remote;
 
 /// <summary>A place in an S3-compatible store.</summary>
 /// <param name="Bucket">The bucket.</param>

@@ -3,7 +3,7 @@ using Amazon.S3;
 using Amazon.S3.Model;
 using EtcdAdmin.Errors;
 
-namespace EtcdAdmin.Snapshots;
+namespace EtcdAdmin.Snapshots.Remote;
 
 /// <summary>A file that goes into a store in parts, and appears there only when the last one has come.</summary>
 internal sealed class S3MultipartUpload(AmazonS3Client client, S3Errors errors, S3Location place, string name, long partSize)

@@ -1,6 +1,6 @@
 using EtcdAdmin.Client.Options;
 
-namespace EtcdAdmin.Snapshots;
+namespace EtcdAdmin.Snapshots.Remote;
 
 /// <summary>How an S3-compatible store is reached.</summary>
 public sealed record S3Options

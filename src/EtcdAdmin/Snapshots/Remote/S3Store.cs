@@ -8,7 +8,7 @@ using Amazon.S3.Model;
 using EtcdAdmin.Errors;
 using EtcdAdmin.Text;
 
-namespace EtcdAdmin.Snapshots;
+namespace EtcdAdmin.Snapshots.Remote;
 
 /// <summary>A bucket of an S3-compatible store, or what of it begins alike.</summary>
 /// <remarks>

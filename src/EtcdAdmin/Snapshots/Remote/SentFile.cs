@@ -1,7 +1,8 @@
 using System.Security.Cryptography;
+using EtcdAdmin.Database;
 using EtcdAdmin.Errors;
 
-namespace EtcdAdmin.Snapshots;
+namespace EtcdAdmin.Snapshots.Remote;
 
 /// <summary>A file on its way into a store: opened once, and hashed as it is read, so that nothing else is sent than what was verified.</summary>
 internal sealed class SentFile : IAsyncDisposable

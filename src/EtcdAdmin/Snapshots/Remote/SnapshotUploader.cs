@@ -1,10 +1,12 @@
 using System.Globalization;
 using EtcdAdmin.Clusters;
+using EtcdAdmin.Database;
 using EtcdAdmin.Errors;
 using EtcdAdmin.Events;
+using EtcdAdmin.Snapshots.Retention;
 using EtcdAdmin.Text;
 
-namespace EtcdAdmin.Snapshots;
+namespace EtcdAdmin.Snapshots.Remote;
 
 /// <summary>Copies snapshots to S3-compatible stores and pre-signed URLs, and back.</summary>
 /// <param name="context">The surroundings.</param>

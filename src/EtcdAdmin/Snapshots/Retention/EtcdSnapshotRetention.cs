@@ -1,4 +1,4 @@
-namespace EtcdAdmin.Snapshots;
+namespace EtcdAdmin.Snapshots.Retention;
 
 /// <summary>What became of a snapshot, or of what an interrupted save has left, and why.</summary>
 /// <param name="Path">Full path of the file.</param>

@@ -1,6 +1,6 @@
 using EtcdAdmin.Events;
 
-namespace EtcdAdmin.Snapshots;
+namespace EtcdAdmin.Snapshots.Retention;
 
 /// <summary>Finds the snapshot of a series that makes it safe to remove others: one that has been read through and found valid.</summary>
 /// <param name="sound">Reads them.</param>

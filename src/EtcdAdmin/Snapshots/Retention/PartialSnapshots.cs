@@ -1,6 +1,7 @@
+using EtcdAdmin.Database;
 using EtcdAdmin.Errors;
 
-namespace EtcdAdmin.Snapshots;
+namespace EtcdAdmin.Snapshots.Retention;
 
 /// <summary>What interrupted saves have left in a folder: files under a temporary name that nobody has written to for a day.</summary>
 internal static class PartialSnapshots

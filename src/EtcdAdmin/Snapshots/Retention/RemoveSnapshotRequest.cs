@@ -1,4 +1,4 @@
-namespace EtcdAdmin.Snapshots;
+namespace EtcdAdmin.Snapshots.Retention;
 
 /// <summary>Which snapshots shall go.</summary>
 public sealed record RemoveSnapshotRequest

@@ -1,9 +1,10 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using EtcdAdmin.Database;
 using EtcdAdmin.Errors;
-using EtcdAdmin.Snapshots.Forms;
+using EtcdAdmin.Snapshots.Formats;
 
-namespace EtcdAdmin.Snapshots;
+namespace EtcdAdmin.Snapshots.Retention;
 
 /// <summary>Finds snapshots with what retention needs to know of them, without reading the snapshots themselves.</summary>
 internal static partial class RetentionCatalogue

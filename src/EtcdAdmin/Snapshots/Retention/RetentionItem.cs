@@ -1,4 +1,4 @@
-namespace EtcdAdmin.Snapshots;
+namespace EtcdAdmin.Snapshots.Retention;
 
 /// <summary>A snapshot as retention sees it.</summary>
 /// <param name="Path">Full path of the file.</param>

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace EtcdAdmin.Snapshots;
+namespace EtcdAdmin.Snapshots.Retention;
 
 /// <summary>Decides which snapshots stay. Knows nothing of files: the same snapshots, rules and time give the same answer.</summary>
 internal static class RetentionPlanner

@@ -1,4 +1,4 @@
-namespace EtcdAdmin.Snapshots;
+namespace EtcdAdmin.Snapshots.Retention;
 
 /// <summary>Which snapshots of a series stay: each that any of the rules keeps. At least one rule is given.</summary>
 /// <remarks>

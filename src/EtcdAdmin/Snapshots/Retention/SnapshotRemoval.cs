@@ -1,6 +1,6 @@
 using EtcdAdmin.Errors;
 
-namespace EtcdAdmin.Snapshots;
+namespace EtcdAdmin.Snapshots.Retention;
 
 /// <summary>What removing snapshots would do.</summary>
 /// <param name="Files">All that was looked at, series by series, newest first.</param>

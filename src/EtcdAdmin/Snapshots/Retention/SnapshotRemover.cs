@@ -3,7 +3,7 @@ using EtcdAdmin.Errors;
 using EtcdAdmin.Events;
 using EtcdAdmin.Text;
 
-namespace EtcdAdmin.Snapshots;
+namespace EtcdAdmin.Snapshots.Retention;
 
 /// <summary>Removes snapshots by name or by rules, and never the last valid one of a series.</summary>
 /// <remarks>

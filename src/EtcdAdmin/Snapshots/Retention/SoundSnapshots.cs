@@ -2,7 +2,7 @@ using EtcdAdmin.Errors;
 using EtcdAdmin.Events;
 using EtcdAdmin.Text;
 
-namespace EtcdAdmin.Snapshots;
+namespace EtcdAdmin.Snapshots.Retention;
 
 /// <summary>Whether a snapshot may stand in for others, or is worth copying.</summary>
 /// <param name="clock">For the verifier.</param>

@@ -2,6 +2,7 @@ using EtcdAdmin.Clusters;
 using EtcdAdmin.Clusters.Health;
 using EtcdAdmin.Clusters.Members;
 using EtcdAdmin.Snapshots;
+using EtcdAdmin.Snapshots.OnHost;
 using EtcdAdmin.Tests.Support;
 
 namespace EtcdAdmin.Tests.Clusters.Health;

@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
 using EtcdAdmin.Clusters.Settings;
 using EtcdAdmin.Hosts.Processes;
-using EtcdAdmin.Snapshots;
+using EtcdAdmin.Recovery.Quorum;
 using EtcdAdmin.Tests.Support;
 
 namespace EtcdAdmin.Tests.Clusters.Settings;

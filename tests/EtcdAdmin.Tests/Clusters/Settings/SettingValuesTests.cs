@@ -1,6 +1,6 @@
 using System.Numerics;
 using EtcdAdmin.Clusters.Settings;
-using EtcdAdmin.Snapshots;
+using EtcdAdmin.Recovery.Quorum;
 
 namespace EtcdAdmin.Tests.Clusters.Settings;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using EtcdAdmin.Clusters.Settings;
-using EtcdAdmin.Snapshots;
+using EtcdAdmin.Recovery.Quorum;
 using EtcdAdmin.Tests.Support;
 
 namespace EtcdAdmin.Tests.Clusters.Settings;

@@ -6,6 +6,7 @@ using EtcdAdmin.Errors;
 using EtcdAdmin.Hosts;
 using EtcdAdmin.Hosts.Processes;
 using EtcdAdmin.Plans;
+using EtcdAdmin.Recovery.Restore;
 using EtcdAdmin.Snapshots;
 using EtcdAdmin.Tests.Support;
 

@@ -2,7 +2,7 @@ using System.Formats.Tar;
 using EtcdAdmin.Deployment.Packages;
 using EtcdAdmin.Deployment.Packages.Archives;
 using EtcdAdmin.Errors;
-using EtcdAdmin.Snapshots;
+using EtcdAdmin.Recovery.Quorum;
 using EtcdAdmin.Tests.Support;
 
 namespace EtcdAdmin.Tests.Deployment.Packages;

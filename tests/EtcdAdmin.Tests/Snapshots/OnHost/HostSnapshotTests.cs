@@ -6,9 +6,10 @@ using EtcdAdmin.Errors;
 using EtcdAdmin.Hosts.Connections;
 using EtcdAdmin.Hosts.Processes;
 using EtcdAdmin.Snapshots;
+using EtcdAdmin.Snapshots.OnHost;
 using EtcdAdmin.Tests.Support;
 
-namespace EtcdAdmin.Tests.Snapshots;
+namespace EtcdAdmin.Tests.Snapshots.OnHost;
 
 /// <summary>Snapshots that stay on the member's host; here that is this machine, which runs the same scripts.</summary>
 public sealed class HostSnapshotTests(FilledMember member) : IClassFixture<FilledMember>, IDisposable

@@ -2,9 +2,10 @@ using EtcdAdmin.Clusters;
 using EtcdAdmin.Deployment;
 using EtcdAdmin.Hosts.Processes;
 using EtcdAdmin.Snapshots;
+using EtcdAdmin.Snapshots.OnHost;
 using EtcdAdmin.Tests.Support;
 
-namespace EtcdAdmin.Tests.Snapshots;
+namespace EtcdAdmin.Tests.Snapshots.OnHost;
 
 /// <summary>Snapshots that stay on real hosts.</summary>
 [Collection(SharedHostLab.Name)]

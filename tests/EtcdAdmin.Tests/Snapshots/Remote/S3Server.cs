@@ -6,7 +6,7 @@ using System.Text;
 using System.Xml.Linq;
 using EtcdAdmin.Tests.Support;
 
-namespace EtcdAdmin.Tests.Snapshots;
+namespace EtcdAdmin.Tests.Snapshots.Remote;
 
 /// <summary>
 /// An S3 store, on 127.0.0.1 unless told otherwise, for the calls that are used here. It checks every signature by itself, from the published description of Signature Version 4, and every content against

@@ -1,11 +1,14 @@
 using EtcdAdmin.Client.Options;
 using EtcdAdmin.Clusters;
+using EtcdAdmin.Database;
 using EtcdAdmin.Errors;
 using EtcdAdmin.Snapshots;
+using EtcdAdmin.Snapshots.Remote;
+using EtcdAdmin.Tests.Database;
 using EtcdAdmin.Tests.Support;
 using EtcdAdmin.Text;
 
-namespace EtcdAdmin.Tests.Snapshots;
+namespace EtcdAdmin.Tests.Snapshots.Remote;
 
 /// <summary>Copying real snapshots to a store and back.</summary>
 [Collection(SharedSnapshotLab.Name)]

@@ -1,9 +1,9 @@
-using EtcdAdmin.Snapshots;
+using EtcdAdmin.Snapshots.Retention;
 using FsCheck;
 using FsCheck.Fluent;
 using FsCheck.Xunit;
 
-namespace EtcdAdmin.Tests.Snapshots;
+namespace EtcdAdmin.Tests.Snapshots.Retention;
 
 /// <summary>What holds of every set of snapshots and rules, and some that are worked out by hand.</summary>
 public sealed class RetentionPlannerTests

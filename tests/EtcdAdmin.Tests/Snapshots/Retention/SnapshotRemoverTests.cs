@@ -1,11 +1,16 @@
 using EtcdAdmin.Client.Records;
 using EtcdAdmin.Clusters;
+using EtcdAdmin.Database;
 using EtcdAdmin.Errors;
 using EtcdAdmin.Events;
 using EtcdAdmin.Snapshots;
+using EtcdAdmin.Snapshots.Formats.Encryption;
+using EtcdAdmin.Snapshots.Retention;
+using EtcdAdmin.Tests.Database;
+using EtcdAdmin.Tests.Snapshots.Formats;
 using EtcdAdmin.Tests.Support;
 
-namespace EtcdAdmin.Tests.Snapshots;
+namespace EtcdAdmin.Tests.Snapshots.Retention;
 
 /// <summary>Removing real snapshots from folders.</summary>
 [Collection(SharedSnapshotLab.Name)]

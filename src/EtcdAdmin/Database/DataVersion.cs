@@ -1,0 +1,92 @@
+using System.Globalization;
+using EtcdAdmin.Errors;
+
+namespace EtcdAdmin.Database;
+
+/// <summary>Which etcd opens which data. etcd checks this only when it starts, when the old data is gone already.</summary>
+/// <remarks>
+/// Sources: etcd <c>server/storage/schema/schema.go</c> (Validate, UnsafeDetectSchemaVersion, 3.6): from 3.6 on a server refuses a storage version
+/// that is newer than its own minor version; without one it is 3.5 where the term is saved. <c>api/membership/downgrade.go</c> (3.5) and
+/// <c>etcdserver/version/downgrade.go</c> (3.6): a server refuses data of a cluster version that is newer than its own. Up to 3.5 that is read from the
+/// v2 store, which a restore begins anew; from 3.6 on from the database, where a restore leaves it.
+/// </remarks>
+internal static class DataVersion
+{
+    private const string StorageVersion = "storage version";
+    private const string ClusterVersion = "cluster version";
+
+    private static readonly EtcdVersion FirstWithStorageVersion = new(3, 6, 0);
+    private static readonly EtcdVersion FirstWithTerm = new(3, 5, 0);
+
+    /// <summary>The storage version as etcd detects it; null for data of etcd 3.4 or older, which has none.</summary>
+    /// <param name="info">The database.</param>
+    public static EtcdVersion? StorageOf(SnapshotInfo info) =>
+        EtcdVersion.TryParse(info.StorageVersion, out EtcdVersion noted) ? noted : info.Term > 0 ? FirstWithTerm : null;
+
+    /// <summary>Why an etcd would not start on a database that was restored; null if it would.</summary>
+    /// <param name="info">The database.</param>
+    /// <param name="installed">The etcd that is to open it.</param>
+    public static EtcdException? RefusalOfRestored(SnapshotInfo info, EtcdVersion installed)
+    {
+        if (FindTooNew(info, installed) is not { } found) return null;
+        return Refusal($"'{info.Path}'", info.Path, found, installed, $"Use etcd {Line(found.Version)}, or lower the version of the data first. {WayToLower(found.Version, installed)}");
+    }
+
+    /// <summary>Why an etcd would not start on the data of a member; null if it would.</summary>
+    /// <param name="info">The database.</param>
+    /// <param name="member">Whose it is.</param>
+    /// <param name="installed">The etcd that is to open it.</param>
+    /// <param name="isRestored">Whether its database is restored, and not gone on with.</param>
+    public static EtcdException? RefusalOfMember(SnapshotInfo info, string member, EtcdVersion installed, bool isRestored)
+    {
+        string what = $"The data of member {member}";
+        if (FindTooNew(info, installed) is { } found)
+            return Refusal(what, member, found, installed, $"Use etcd {Line(found.Version)}: install it again for this cluster, or choose another member whose data is older (-From).");
+        // Before 3.6 a restore leaves the cluster version behind, and a downgrade is under way as long as it is noted.
+        bool isTarget = EtcdVersion.TryParse(info.DowngradeTarget, out EtcdVersion target) && Minor(target) == Minor(installed);
+        if (isRestored || isTarget || ClusterOf(info) is not { } agreed || Minor(agreed) <= Minor(installed)) return null;
+        return Refusal(what, member, (ClusterVersion, agreed), installed,
+            $"If its cluster was upgraded without EtcdAdmin, use etcd {Line(agreed)}. Otherwise have its database restored (-Method Restore), which leaves the cluster version behind.");
+    }
+
+    /// <summary>What an etcd that ignores the storage version leaves behind for a later one; null for nothing.</summary>
+    /// <param name="info">The database.</param>
+    /// <param name="installed">The etcd that is to open it.</param>
+    public static string? Leftover(SnapshotInfo info, EtcdVersion installed)
+    {
+        // That of 3.6 itself harms nobody: it is what 3.6 would write.
+        if (Minor(installed) >= FirstWithStorageVersion || StorageOf(info) is not { } storage || Minor(storage) <= FirstWithStorageVersion) return null;
+        string next = Line(FirstWithStorageVersion);
+        return $"'{info.Path}' has the storage version {storage}. etcd {Line(installed)} ignores it and keeps it in the data, so a later upgrade to etcd {next} would fail: "
+            + $"that one refuses a storage version newer than its own. {WayToLower(storage, FirstWithStorageVersion)} "
+            + $"Or run 'etcdutl migrate --data-dir FOLDER --target-version {next} --force' of etcd {next} on each member's data right before that upgrade, while the member is stopped.";
+    }
+
+    /// <summary>What keeps an etcd from starting on data, restored or not; null for nothing.</summary>
+    private static (string What, EtcdVersion Version)? FindTooNew(SnapshotInfo info, EtcdVersion installed)
+    {
+        if (Minor(installed) < FirstWithStorageVersion) return null;
+        if (StorageOf(info) is { } storage && Minor(storage) > Minor(installed)) return (StorageVersion, storage);
+        return ClusterOf(info) is { } agreed && Minor(agreed) > Minor(installed) ? (ClusterVersion, agreed) : null;
+    }
+
+    private static EtcdVersion? ClusterOf(SnapshotInfo info) => EtcdVersion.TryParse(info.ClusterVersion, out EtcdVersion agreed) ? agreed : null;
+
+    private static EtcdException Refusal(string what, string target, (string What, EtcdVersion Version) found, EtcdVersion installed, string nextStep) => new(
+        EtcdErrorIds.DataTooNew, EtcdErrorKind.InvalidOperation,
+        $"{what} has the {found.What} {found.Version}, and etcd {installed} refuses to start on data with a newer one than {Line(installed)}.")
+    {
+        Target = target,
+        NextStep = nextStep,
+    };
+
+    // Tried with the released programs; migrate lowers the storage version and not the cluster version.
+    private static string WayToLower(EtcdVersion found, EtcdVersion wanted) =>
+        $"On the cluster that the snapshot comes from, or on any cluster of etcd {Line(found)} that it was restored into, run 'etcdctl downgrade enable {Line(wanted)}', "
+        + $"wait until 'etcdctl endpoint status -w table' shows the storage version {Line(wanted)}.0, and save a new snapshot. ('etcdutl migrate' alone is not enough for a snapshot: it does not lower the cluster version.)";
+
+    // Without the patch release, which says nothing of the data.
+    private static EtcdVersion Minor(EtcdVersion version) => new(version.Major, version.Minor, 0);
+
+    private static string Line(EtcdVersion version) => string.Create(CultureInfo.InvariantCulture, $"{version.Major}.{version.Minor}");
+}

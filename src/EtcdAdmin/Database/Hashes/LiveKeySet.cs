@@ -1,0 +1,124 @@
+namespace EtcdAdmin.Database.Hashes;
+
+/// <summary>The keys that exist at a revision, as their records go by, each with its newest revision: 24 bytes a slot, not a string each.</summary>
+/// <remarks>
+/// Many small tables, each with open addressing and linear probing: they grow one by one, so no moment needs room for all keys
+/// twice, and the old ones are small enough to be collected early. Removal moves later entries back, so no markers pile up.
+/// </remarks>
+internal sealed class LiveKeySet
+{
+    private const int TableCount = 1024; // a power of two
+
+    // Four sizes to begin with, so that not all tables, whose keys grow alike, are at their emptiest at once.
+    private const int FirstCapacity = 8;
+    private const int FirstCapacities = 4;
+
+    private readonly Table[] _tables = new Table[TableCount];
+
+    public LiveKeySet()
+    {
+        for (int i = 0; i < TableCount; i++) _tables[i] = new Table(FirstCapacity + (i % FirstCapacities));
+    }
+
+    public int Count { get; private set; }
+
+    /// <summary>Takes a key in, or notes that it was written again.</summary>
+    /// <returns>The revision that it had before; 0 where it is new.</returns>
+    public long Put(KeyFingerprint key, long revision)
+    {
+        key = Occupied(key);
+        long before = TableOf(key).Put(key, revision);
+        if (before == 0) Count++;
+        return before;
+    }
+
+    /// <returns>The revision that it had; 0 where it was not there.</returns>
+    public long Remove(KeyFingerprint key)
+    {
+        key = Occupied(key);
+        long before = TableOf(key).Remove(key);
+        if (before != 0) Count--;
+        return before;
+    }
+
+    /// <summary>The newest revision of a key; 0 where it does not exist.</summary>
+    public long RevisionOf(KeyFingerprint key)
+    {
+        key = Occupied(key);
+        return TableOf(key).RevisionOf(key);
+    }
+
+    // An all-zero slot is a free one; one bit of 128 is given up for that.
+    private static KeyFingerprint Occupied(KeyFingerprint key) => key with { High = key.High | 1 };
+
+    private Table TableOf(KeyFingerprint key) => _tables[key.Low & (TableCount - 1)];
+
+    private struct Slot
+    {
+        public KeyFingerprint Key;
+        public long Revision;
+    }
+
+    private sealed class Table(int capacity)
+    {
+        private Slot[] _slots = new Slot[capacity];
+        private int _count;
+
+        public long Put(KeyFingerprint key, long revision)
+        {
+            ref Slot slot = ref _slots[Find(key)];
+            long before = slot.Revision;
+            bool isNew = slot.Key != key;
+            slot = new Slot { Key = key, Revision = revision };
+            if (isNew && ++_count > _slots.Length * 4L / 5) Grow();
+            return isNew ? 0 : before;
+        }
+
+        public long Remove(KeyFingerprint key)
+        {
+            int hole = Find(key);
+            if (_slots[hole].Key != key) return 0;
+            long before = _slots[hole].Revision;
+            for (int slot = Next(hole); _slots[slot].Key != default; slot = Next(slot))
+            {
+                if (Distance(Home(_slots[slot].Key), slot) < Distance(hole, slot)) continue;
+                _slots[hole] = _slots[slot];
+                hole = slot;
+            }
+
+            _slots[hole] = default;
+            _count--;
+            return before;
+        }
+
+        public long RevisionOf(KeyFingerprint key)
+        {
+            ref Slot slot = ref _slots[Find(key)];
+            return slot.Key == key ? slot.Revision : 0;
+        }
+
+        // The upper half of a number scaled to the capacity, which therefore need not be a power of two.
+        private int Home(KeyFingerprint key) => (int)((key.High >> 32) * (ulong)_slots.Length >> 32);
+
+        private int Next(int slot) => slot + 1 == _slots.Length ? 0 : slot + 1;
+
+        private int Distance(int from, int to) => to >= from ? to - from : to - from + _slots.Length;
+
+        private int Find(KeyFingerprint key)
+        {
+            int slot = Home(key);
+            while (_slots[slot].Key != default && _slots[slot].Key != key) slot = Next(slot);
+            return slot;
+        }
+
+        private void Grow()
+        {
+            Slot[] old = _slots;
+            _slots = new Slot[(int)Math.Min(old.Length * 3L / 2, Array.MaxLength)];
+            foreach (Slot slot in old)
+            {
+                if (slot.Key != default) _slots[Find(slot.Key)] = slot;
+            }
+        }
+    }
+}

@@ -1,0 +1,111 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using EtcdAdmin.Client.Records;
+using EtcdAdmin.Database.Bolt;
+using EtcdAdmin.Database.Schema;
+using EtcdAdmin.Errors;
+
+namespace EtcdAdmin.Database.Keys;
+
+/// <summary>Reads keys and values from a database file, without etcd.</summary>
+public static class SnapshotKeyReader
+{
+    private const int BatchSize = 256;
+
+    // Large values: a batch is passed on before it has grown to more than this.
+    private const int BatchBytes = 4 << 20;
+
+    /// <summary>The keys of a range in their order, each as it was at one revision.</summary>
+    /// <param name="path">A snapshot, or the database of a stopped member.</param>
+    /// <param name="query">Which, and as of when.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <remarks>
+    /// Memory is bounded whatever the size of the file: what does not fit of the keys goes through files in the folder for
+    /// temporary files, which only this user can read and which are gone at the end.
+    /// </remarks>
+    /// <exception cref="EtcdException">
+    /// SnapshotNotFound, SnapshotUnreadable, SnapshotInvalid: the file. Compacted, FutureRevision: it does not have that revision.
+    /// </exception>
+    public static IAsyncEnumerable<EtcdKeyValue> ReadAsync(string path, SnapshotKeyQuery query, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentNullException.ThrowIfNull(query);
+        return ReadAsync(path, query, KeySorter.UsualBudget, cancellationToken);
+    }
+
+    /// <summary>The same with another limit of memory for keys.</summary>
+    internal static async IAsyncEnumerable<EtcdKeyValue> ReadAsync(
+        string path, SnapshotKeyQuery query, long budget, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using SnapshotFile file = SnapshotFile.Open(path);
+        using var sorter = new KeySorter(budget, Path.GetTempPath());
+        await Task.Run(() => file.Guard(() => Collect(file, query, sorter, cancellationToken)), cancellationToken).ConfigureAwait(false);
+        while (true)
+        {
+            List<EtcdKeyValue> batch = await Task.Run(
+                () => file.Guard(() => ReadBatch(file.Database, query, sorter, cancellationToken)), cancellationToken).ConfigureAwait(false);
+            if (batch.Count == 0) yield break;
+            foreach (EtcdKeyValue key in batch) yield return key;
+        }
+    }
+
+    internal static KeySorter Collect(SnapshotFile file, SnapshotKeyQuery query, KeySorter sorter, CancellationToken cancellationToken)
+    {
+        long compacted = CompactionMark.Find(file.Database, cancellationToken);
+        if (query.Revision < compacted) throw Compacted(file, query.Revision.Value, compacted);
+        BoltCursor records = BucketWalk.Find(file.Database, "key"u8, cancellationToken)
+            ?? throw SnapshotDamage.Whole(file.Database.Path, "it is a bolt database, but not etcd's: it has no bucket 'key'");
+        long newest = compacted;
+        long limit = query.Revision ?? long.MaxValue;
+        while (records.MoveNext(cancellationToken))
+        {
+            ref readonly BoltRecord record = ref records.Current;
+            MvccRevision revision = MvccRecord.Revision(file.Database, record);
+            newest = Math.Max(newest, revision.Main);
+            if (revision.Main > limit) break;
+            MvccKeyValue found = MvccRecord.Read(file.Database, record, revision);
+            if (found.Key.IsEmpty || !query.Range.Contains(found.Key)) continue;
+            sorter.Add(found.Key, RecordPlace.Of(record, found, revision));
+        }
+
+        if (query.Revision > Math.Max(1, newest)) throw InFuture(file, query.Revision.Value, Math.Max(1, newest));
+        sorter.Sort();
+        return sorter;
+    }
+
+    internal static List<EtcdKeyValue> ReadBatch(BoltFile database, SnapshotKeyQuery query, KeySorter sorter, CancellationToken cancellationToken)
+    {
+        var batch = new List<EtcdKeyValue>();
+        int bytes = 0;
+        while (batch.Count < BatchSize && bytes < BatchBytes && sorter.MoveNext())
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            RecordPlace place = sorter.Place;
+            if (place.IsTombstone) continue;
+            byte[] record = GC.AllocateUninitializedArray<byte>(place.Length);
+            database.Read(place.Offset, record);
+            if (!MvccKeyValue.TryParse(record, out MvccKeyValue found) || !found.Key.SequenceEqual(sorter.Key))
+                throw database.Damaged(place.Offset, "the file was changed while it was read");
+            batch.Add(found.ToKeyValue(record, query.KeysOnly));
+            bytes += place.Length;
+        }
+
+        return batch;
+    }
+
+    private static EtcdException Compacted(SnapshotFile file, long revision, long compacted) => new(
+        EtcdErrorIds.Compacted, EtcdErrorKind.InvalidInput,
+        string.Create(CultureInfo.InvariantCulture, $"'{file.Database.Path}' has no history before revision {compacted}, where it was compacted; {revision} is asked for."))
+    {
+        Target = file.Database.Path,
+        NextStep = "Ask for a later revision, or use an older snapshot.",
+    };
+
+    private static EtcdException InFuture(SnapshotFile file, long revision, long newest) => new(
+        EtcdErrorIds.FutureRevision, EtcdErrorKind.InvalidInput,
+        string.Create(CultureInfo.InvariantCulture, $"'{file.Database.Path}' ends at revision {newest}; {revision} is asked for."))
+    {
+        Target = file.Database.Path,
+        NextStep = "Ask for an earlier revision, or use a newer snapshot.",
+    };
+}

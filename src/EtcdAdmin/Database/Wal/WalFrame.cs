@@ -1,0 +1,39 @@
+using System.Buffers.Binary;
+
+namespace EtcdAdmin.Database.Wal;
+
+/// <summary>
+/// What stands before each record of the log: its length in the low 56 bits of 8 bytes, little-endian, and, where the top bit is set,
+/// how many bytes of padding follow it in the low 3 bits of the top byte.
+/// </summary>
+/// <remarks>Source: etcd <c>server/wal/encoder.go</c> and <c>decoder.go</c>, 3.5; the same from 3.0 to 3.6.</remarks>
+/// <param name="Length">Bytes of the record.</param>
+/// <param name="Padding">Bytes of zeros behind it.</param>
+internal readonly record struct WalFrame(long Length, int Padding)
+{
+    /// <summary>Bytes of the frame itself.</summary>
+    public const int Size = 8;
+
+    private const ulong LengthMask = 0x00FF_FFFF_FFFF_FFFF;
+    private const int PaddingShift = 56;
+    private const ulong PaddingFlag = 0x80;
+
+    /// <summary>Record and padding.</summary>
+    public long Total => Length + Padding;
+
+    /// <summary>The frame of a record; records end on multiples of 8 bytes.</summary>
+    public static WalFrame For(int length) => new(length, (8 - (length % 8)) % 8);
+
+    public static WalFrame Parse(ReadOnlySpan<byte> bytes)
+    {
+        ulong field = BinaryPrimitives.ReadUInt64LittleEndian(bytes);
+        int padding = (field >> PaddingShift & PaddingFlag) != 0 ? (int)(field >> PaddingShift & 7) : 0;
+        return new WalFrame((long)(field & LengthMask), padding);
+    }
+
+    public void Write(Span<byte> bytes)
+    {
+        ulong field = (ulong)Length | (Padding == 0 ? 0 : (PaddingFlag | (uint)Padding) << PaddingShift);
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes, field);
+    }
+}

@@ -1,0 +1,111 @@
+using EtcdAdmin.Client.Records;
+using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Health;
+using EtcdAdmin.Clusters.Services;
+using EtcdAdmin.Deployment;
+using EtcdAdmin.Errors;
+using EtcdAdmin.Events;
+using EtcdAdmin.Hosts;
+using EtcdAdmin.Plans;
+
+namespace EtcdAdmin.Recovery.Quorum;
+
+/// <summary>A source that goes on with its database and log, the others removed from its membership.</summary>
+/// <remarks>
+/// etcd drops the entries at the end of the log that the member does not know to be committed (server/etcdserver/raft.go,
+/// restartAsStandaloneNode, 3.5), although the others may have acknowledged them: a follower hears of it with the next message only. So
+/// the log is first marked as committed to its end.
+/// </remarks>
+internal sealed class ForcedSource(RebuildInput input) : SourceRebuild(input)
+{
+    public override IReadOnlyList<string> Warnings =>
+        Input.Choice.IsBehind || Input.Choice.Candidates.Any(candidate => candidate.DataState != RecoveryDataState.Usable)
+            ? [$"Revisions continue from those of member {Source.Name}. Clients that have seen later ones from another member must be restarted, for etcd gives the same revisions out again."]
+            : [];
+
+    public override long LeastRevision => Input.Choice.Chosen.Database!.CurrentRevision; // chosen for its data
+
+    public override void AddTo(PlanBuilder plan, InstallSteps install)
+    {
+        plan.NextStage().Add(
+            Text($"Put a copy of the data of member {Source.Name} aside"),
+            (_, token) => RunAsync($"copy the data of member {Source.Name}", RecoveryScripts.Copy,
+                [Source.Layout.DataDirectory, Paths.Data, Source.WalPath ?? "", Paths.Wal], token));
+        ulong uncommitted = Input.Choice.Chosen.Log.Uncommitted;
+        if (uncommitted > 0)
+        {
+            plan.NextStage().Add(
+                Text($"Keep the last {(uncommitted == 1 ? "entry" : $"{Number(uncommitted)} entries")} of its log, which may have been acknowledged"),
+                (_, token) => CommitAllAsync(token));
+        }
+
+        plan.NextStage().Add(
+            Text($"Force member {Source.Name} to go on as a cluster of its own, and restart it without the force") with { VotersUp = 1 },
+            async (events, token) =>
+            {
+                await ForceAsync(install, events, token).ConfigureAwait(false);
+                await Service.StartAsync(Source, Version, DataAtStart.Required, token).ConfigureAwait(false);
+            });
+    }
+
+    private async Task CommitAllAsync(CancellationToken cancellationToken)
+    {
+        MemberData data = Input.Settled.Source;
+        // An etcd that runs has not written yet how far it knows the log to be committed; it does when it is stopped.
+        if (data.Log is not { Uncommitted: > 0, Segment: { } segment }) return;
+        using var record = new MemoryStream(data.Log.CommitAll(), writable: false);
+        var script = new HostScript(RecoveryScripts.Append)
+        {
+            Arguments = [$"{data.Listing!.WalDirectory}/{segment}", Number((ulong)data.Log.End)], // read from there
+            StandardInput = record,
+        };
+        await Host.RunRequiredAsync($"mark the log of member {Source.Name} as committed", script, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Starts it with the force until it is alone. However that ends, it is stopped then and no longer has the force in its configuration.</summary>
+    private async Task ForceAsync(InstallSteps install, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
+    {
+        EtcdCluster alone = Input.Cluster.WithSpec(Input.Specs.Alone);
+        await install.WriteFilesAsync(Source, cancellationToken).ConfigureAwait(false); // with whatever else it may lack
+        try
+        {
+            await new MemberFiles(Host, Source).WriteConfigAsync(EtcdConfiguration.RenderForced(Input.Specs.Final, Source), cancellationToken).ConfigureAwait(false);
+            await Service.StartAsync(Source, Version, DataAtStart.Required, cancellationToken).ConfigureAwait(false);
+            await new MemberGate(Input.Context).WaitAsync(alone, Source, Input.Timeout, cancellationToken).ConfigureAwait(false);
+            await RemoveOthersAsync(alone, events, cancellationToken).ConfigureAwait(false);
+        }
+        catch (EtcdException e) when (e.ErrorId == EtcdErrorIds.MemberStartFailed)
+        {
+            throw new EtcdException(e.ErrorId, e.Kind, e.Message, e)
+            {
+                Target = e.Target,
+                NextStep = "Run the command again with -Method Restore, which needs the database alone.",
+            };
+        }
+        finally
+        {
+            await LetGoAsync(install).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Forced a second time, whatever starts it next, it would drop the members that have joined by then.</summary>
+    private async Task LetGoAsync(InstallSteps install)
+    {
+        using var limit = new CancellationTokenSource(Input.Timeout);
+        await Service.StopAsync(Source, limit.Token).ConfigureAwait(false);
+        await install.WriteFilesAsync(Source, limit.Token).ConfigureAwait(false);
+    }
+
+    /// <summary>etcd overlooks learners that its last raft snapshot has (etcd issue 20893); they would keep their places for ever.</summary>
+    private async Task RemoveOthersAsync(EtcdCluster alone, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
+    {
+        MemberId own = (await alone.Client.Maintenance.StatusAsync(cancellationToken).ConfigureAwait(false)).Header.MemberId;
+        MemberList list = await alone.Client.Cluster.ListAsync(linearizable: false, cancellationToken).ConfigureAwait(false);
+        var calls = new MembershipSteps(Input.Context, alone);
+        foreach (Member other in list.Members.Where(member => member.Id != own))
+        {
+            events.Message($"Member {other.Name} ({other.Id}) was left in the membership; removing it.");
+            await calls.RemoveAsync(other.Id, cancellationToken).ConfigureAwait(false);
+        }
+    }
+}

@@ -1,0 +1,163 @@
+using System.Globalization;
+using EtcdAdmin.Client;
+using EtcdAdmin.Client.Errors;
+using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Health;
+using EtcdAdmin.Database;
+using EtcdAdmin.Errors;
+
+namespace EtcdAdmin.Recovery.Quorum;
+
+/// <summary>Refuses a repair that would do harm, before anything is changed.</summary>
+internal sealed class RecoveryGuard(EtcdCluster cluster, ClusterHealth health)
+{
+    private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
+
+    // etcd's default (server/embed/config.go, 3.5).
+    private static readonly TimeSpan DefaultElectionTimeout = TimeSpan.FromSeconds(1);
+
+    // What a new log reserves (64 MB a segment), beside the data itself.
+    private const long LogBytes = 64L << 20;
+
+    /// <summary>
+    /// A cluster that agrees, or of which that is not known, is not rebuilt. One that consists of the source alone is what an interrupted
+    /// repair left.
+    /// </summary>
+    /// <exception cref="EtcdException">QuorumExists; QuorumAtRisk: it may have one.</exception>
+    public async Task RequireNoQuorumAsync(TimeProvider clock, CancellationToken cancellationToken)
+    {
+        EtcdException? refusal = health.Members.Any(member => member.HasQuorum == true)
+            ? HasQuorum()
+            : await MayHaveQuorumAsync(clock, cancellationToken).ConfigureAwait(false);
+        if (refusal is null) return;
+        if (RecoveryPaths.Begun(cluster) is { } begun && await IsAloneAsync(begun.Source, cancellationToken).ConfigureAwait(false)) return;
+        throw refusal;
+    }
+
+    private async Task<EtcdException?> MayHaveQuorumAsync(TimeProvider clock, CancellationToken cancellationToken)
+    {
+        foreach (EtcdHealth member in health.Members.Where(member => member.Reachable && member.IsLearner != true))
+        {
+            if (member.HasQuorum is null) return NotTold(member);
+            if (await KnowsLeaderAsync(member, clock, cancellationToken).ConfigureAwait(false)) return Follows(member);
+        }
+
+        return null;
+    }
+
+    /// <summary>Whether it goes on knowing who leads: one that is cut off gives its leader up, or gives up leading, within two election timeouts.</summary>
+    private async Task<bool> KnowsLeaderAsync(EtcdHealth member, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        if (member.KnowsLeader != true) return false;
+        EtcdClient client = cluster.Client.ForEndpoint(member.Endpoint!).WithCalls(CallTimeout, retry: false); // it was reached there
+        TimeSpan patience = 2 * (cluster.RequireSpec().Tuning.ElectionTimeout ?? DefaultElectionTimeout);
+        long start = clock.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                if ((await client.Maintenance.StatusAsync(cancellationToken).ConfigureAwait(false)).Leader.IsNone) return false;
+            }
+            catch (EtcdRpcException)
+            {
+                return false; // it has gone meanwhile
+            }
+
+            if (clock.GetElapsedTime(start) >= patience) return true;
+            await Task.Delay(Interval, clock, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    // Not from the verdicts: while a member starts, they are on the addresses that are known here, whoever belongs to the cluster.
+    private async Task<bool> IsAloneAsync(string source, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await MemberQuery.ListAsync(cluster, CallTimeout, cancellationToken).ConfigureAwait(false) is [var only] && only.Name == source;
+        }
+        catch (EtcdRpcException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>
+    /// Members that go on serving the old cluster beside the rebuilt one would split it in two. That nobody answers from here does not
+    /// prove that they do not serve others.
+    /// </summary>
+    /// <exception cref="EtcdException">QuorumAtRisk.</exception>
+    public void RequireStopped(IReadOnlyList<MemberData> all)
+    {
+        if (all.FirstOrDefault(data => data.State == RecoveryDataState.Unreachable && Answers(data)) is { } unmanaged)
+        {
+            throw AtRisk(
+                unmanaged.Member.Name,
+                $"The etcd of member {unmanaged.Member.Name} answers, but its host {unmanaged.Member.HostName} cannot be managed now, so it would go on in the old cluster: {unmanaged.Silence}",
+                "Make the host reachable, or stop its etcd there by hand.");
+        }
+
+        var silent = QuorumCount.Of(all, data => !data.IsLearner, data => data.IsRunning && !Answers(data));
+        if (!silent.Holds) return;
+        throw AtRisk(
+            cluster.Name,
+            string.Create(CultureInfo.InvariantCulture,
+                $"The etcd of {silent.Up} members of cluster '{cluster.Name}' runs, which is a quorum, but none of them answers from here; they may well serve others."),
+            "Look at Get-EtcdHealth and at their logs. If they do not serve, stop them (Stop-EtcdMember) and run the command again.");
+    }
+
+    /// <summary>The etcd that is installed has to open the data, which may have been written by a newer one.</summary>
+    /// <exception cref="EtcdException">DataTooNew.</exception>
+    public static void RequireVersion(RecoveryChoice choice, EtcdVersion installed)
+    {
+        bool isRestored = choice.Method == RecoveryMethod.Restore;
+        if (DataVersion.RefusalOfMember(choice.Chosen.Database!, choice.Chosen.Member.Name, installed, isRestored) is { } refusal) throw refusal; // chosen for its data
+    }
+
+    /// <exception cref="EtcdException">DiskFull.</exception>
+    public static void RequireSpace(RecoveryChoice choice)
+    {
+        DataListing listing = choice.Chosen.Listing!; // chosen from what could be read
+        bool isRestored = choice.Method == RecoveryMethod.Restore;
+        (FolderSpace Space, long Bytes)[] needs =
+        [
+            (listing.Space, isRestored ? listing.Database!.Size : listing.IsKept ? 0 : listing.Space.UsedBytes), // chosen for its database
+            (listing.LogSpace ?? listing.Space, LogBytes + (isRestored || listing.IsKept ? 0 : listing.LogSpace?.UsedBytes ?? 0)),
+        ];
+        foreach (IGrouping<string, (FolderSpace Space, long Bytes)> shared in needs.GroupBy(need => need.Space.FileSystem))
+        {
+            (long free, long needed) = (shared.First().Space.FreeBytes, shared.Sum(need => need.Bytes));
+            if (free >= needed) continue;
+            string place = shared.First().Space == listing.Space ? listing.DataDirectory : listing.WalDirectory;
+            throw new EtcdException(EtcdErrorIds.DiskFull, EtcdErrorKind.InvalidOperation,
+                string.Create(CultureInfo.InvariantCulture,
+                    $"{choice.Chosen.Member.HostName} has {free >> 20} MB left beside {place}, and {needed >> 20} MB are needed to keep a copy of what is there."))
+            {
+                Target = choice.Chosen.Member.HostName,
+                NextStep = "Free some space there, but keep the folders named *.before-repair-*; or choose another member (-From).",
+            };
+        }
+    }
+
+    private bool Answers(MemberData data) => health.Members.Any(member => member.Member == data.Member.Name && member.Reachable);
+
+    private EtcdException HasQuorum() => new(
+        EtcdErrorIds.QuorumExists, EtcdErrorKind.InvalidOperation, $"Cluster '{cluster.Name}' has its quorum, so it is not rebuilt: that could only lose data.")
+    {
+        Target = cluster.Name,
+        NextStep = "Give a member that lost its data a new life with Repair-EtcdMember; take one that is gone for good out with Remove-EtcdMember.",
+    };
+
+    private static EtcdException NotTold(EtcdHealth member) => AtRisk(
+        member.Member,
+        $"Member {member.Member} answers, but does not tell whether it has a quorum: {member.Reason}",
+        "Name a user that it accepts (Get-EtcdCluster -Credential), or stop its etcd (Stop-EtcdMember) if the cluster does not serve, and run the command again.");
+
+    private static EtcdException Follows(EtcdHealth member) => AtRisk(
+        member.Member,
+        $"Member {member.Member} knows who leads, so there may be a quorum that is only too slow to answer in good time: {member.Reason}",
+        "Look at Get-EtcdHealth: a cluster that is overloaded recovers when its load goes down.");
+
+    private static EtcdException AtRisk(string target, string message, string nextStep) =>
+        new(EtcdErrorIds.QuorumAtRisk, EtcdErrorKind.InvalidOperation, message) { Target = target, NextStep = nextStep };
+}

@@ -1,0 +1,199 @@
+using System.Globalization;
+using EtcdAdmin.Client.Records;
+using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Profiles;
+using EtcdAdmin.Clusters.Services;
+using EtcdAdmin.Clusters.Spec;
+using EtcdAdmin.Deployment;
+using EtcdAdmin.Errors;
+using EtcdAdmin.Events;
+using EtcdAdmin.Plans;
+
+namespace EtcdAdmin.Recovery.Quorum;
+
+/// <summary>What a repair would do, and what is to be known before.</summary>
+internal sealed record RecoveryPlan(Plan Plan, IReadOnlyList<string> Warnings);
+
+/// <summary>
+/// Lays out the steps of a repair. The data of the others stays where it is until the source serves by itself, and the profile notes how
+/// far the repair has come, so that it can be broken off anywhere and carried on.
+/// </summary>
+internal sealed class RecoveryPlanner(AdminContext context, EtcdCluster cluster, RepairClusterRequest request)
+{
+    private const string ThisMachine = "this machine";
+
+    private readonly ClusterSpec _spec = cluster.RequireSpec();
+
+    private string Title => $"Repairing cluster {cluster.Name}";
+
+    /// <summary>From the loss of the quorum on.</summary>
+    public async Task<RecoveryPlan> RebuildAsync(
+        RecoveryChoice choice, IReadOnlyList<MemberData> all, MemberDataReader reader, CancellationToken cancellationToken)
+    {
+        MemberData[] others = [.. all.Where(data => data != choice.Chosen && data.State != RecoveryDataState.Unreachable)];
+        RecoverySpecs specs = RecoverySpecs.Make(cluster, choice, [.. others.Select(data => data.Member)]);
+        InstallState state = await ReadStateAsync(specs.Final, [.. specs.Final.Members], all, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<string> found = new Preflight(context, state) { Joining = true }.Check([.. specs.Final.Members.Skip(1)]);
+        IReadOnlyList<HandEdit> edits = await HandEdits.ReadAsync(context, cluster, state, specs.Final.Members, cancellationToken).ConfigureAwait(false);
+        state = state with { Running = new HashSet<string>() }; // as the steps find it
+        var install = new InstallSteps(context, Installing(), state);
+        await install.CheckOwnSideAsync(specs.Final.Members, cancellationToken).ConfigureAwait(false);
+        string stamp = Stamp(choice);
+        var settled = new SettledData(reader, cluster, request, choice, all);
+        var proof = new RecoveryProof(context, cluster.WithSpec(specs.Final), request.Timeout);
+        SourceRebuild source = await SourceRebuild.MakeAsync(
+            new RebuildInput(context, cluster, choice, specs, stamp, request.Timeout, settled), cancellationToken).ConfigureAwait(false);
+
+        var plan = new PlanBuilder(Title, cluster.Name);
+        plan.AddCopies(context, edits);
+        // Before anything is stopped: without the programs it could not be started again.
+        if (state.HostsWithoutBinary.Any()) plan.Add(new StepText(ThisMachine, $"Provide etcd {specs.Final.Version}"), install.ProvidePackageAsync).NextStage();
+        // Whether they run or not: one that dies and is started over and over runs at one look and does not at the next.
+        foreach (MemberData data in all.Where(data => data.State != RecoveryDataState.Unreachable))
+        {
+            plan.Add(
+                Text(data.Member, $"Stop member {data.Member.Name}, if it runs"),
+                (_, token) => context.ServiceOf(data.Member).StopAsync(data.Member, token));
+        }
+
+        plan.NextStage().Add(
+            new StepText(ThisMachine, "See that the data of all members, now that they are stopped, is still as it was when this was planned"), settled.ReadAsync);
+        var begun = new ClusterRecovery(choice.Chosen.Member.Name, choice.Method.ToString(), stamp, IsRebuilt: false, _spec.Recovery?.Waiting ?? []);
+        string why = choice.IsCarriedOn ? "carrying on" : Ranking(choice);
+        plan.NextStage().Add(
+            new StepText(ThisMachine, $"Note in the profile that cluster {cluster.Name} is rebuilt from member {begun.Source} ({why})"),
+            (_, token) => SaveAsync(_spec.Expecting(specs.Alone.Token) with { Recovery = begun }, token));
+        if (!state.FactsOf(specs.Source).HasBinary)
+        {
+            plan.NextStage().Add(Text(specs.Source, $"Install etcd in {specs.Source.BinDirectory}"), (_, token) => install.InstallBinaryAsync(specs.Source, token));
+        }
+
+        source.AddTo(plan, install);
+        plan.NextStage().Add(
+            Text(specs.Source, $"Prove that member {specs.Source.Name} serves by itself, and record it") with { VotersUp = 1 },
+            async (events, token) =>
+            {
+                await proof.BeginAsync(cluster.WithSpec(specs.Alone), specs.Source, source.LeastRevision, events, token).ConfigureAwait(false);
+                await SaveAsync(specs.After(0, choice.Method, stamp), token).ConfigureAwait(false);
+            });
+        var rejoin = new Rejoining(context, cluster, install, state, request.Timeout) { IsProvided = true };
+        for (int i = 0; i < specs.Joining.Count; i++)
+        {
+            int number = i + 1;
+            rejoin.AddTo(plan, specs.Steps[i], specs.Joining[i], number + 1, (_, token) => SaveAsync(specs.After(number, choice.Method, stamp), token));
+        }
+
+        AddProof(plan, specs.Final, proof);
+        return new RecoveryPlan(plan.Build(), [.. choice.Warnings, .. source.Warnings, .. found]);
+    }
+
+    /// <summary>
+    /// Marks the folders that data is put into. The first copy of a forced source is the one to keep, and data that was put aside and has
+    /// nothing in its place yet is found by this again; what is restored a second time goes to another place than the first.
+    /// </summary>
+    private string Stamp(RecoveryChoice choice) =>
+        RecoveryPaths.Begun(cluster) is { } begun && (choice.Method == RecoveryMethod.ForceNewCluster || choice.Chosen.IsAside)
+            ? begun.Stamp
+            : context.Clock.GetUtcNow().UtcDateTime.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture);
+
+    /// <summary>From where an earlier repair got to: the source serves, and some have not joined it yet.</summary>
+    public async Task<RecoveryPlan> RejoinAsync(CancellationToken cancellationToken)
+    {
+        ClusterRecovery begun = _spec.Recovery!; // why this is called
+        Membership membership = await Membership.ReadAsync(context, cluster, cancellationToken).ConfigureAwait(false);
+        var reachable = new List<MemberSpec>();
+        var warnings = new List<string>();
+        foreach (MemberSpec member in begun.Waiting)
+        {
+            try
+            {
+                await context.ServiceOf(member).GetStateAsync(member, cancellationToken).ConfigureAwait(false);
+                reachable.Add(member);
+            }
+            catch (EtcdException e)
+            {
+                warnings.Add($"Member {member.Name} is left out of the cluster, because its host cannot be managed now: {e.Message} Add it later: Add-EtcdMember {member.HostName}.");
+            }
+        }
+
+        RecoverySpecs specs = RecoverySpecs.Resume(begun.Waiting.Except(reachable).Aggregate(_spec, SpecChanges.NotCleared), reachable);
+        InstallState state = await ReadStateAsync(specs.Final, specs.Joining, [], cancellationToken).ConfigureAwait(false);
+        warnings.AddRange(new Preflight(context, state) { Joining = true }.Check(specs.Joining));
+        state = state with { Running = new HashSet<string>() };
+        var install = new InstallSteps(context, Installing(), state);
+        await install.CheckOwnSideAsync(specs.Joining, cancellationToken).ConfigureAwait(false);
+        var rejoin = new Rejoining(context, cluster, install, state, request.Timeout);
+        var proof = new RecoveryProof(context, cluster.WithSpec(specs.Final), request.Timeout);
+        RecoveryMethod method = Enum.Parse<RecoveryMethod>(begun.Method);
+        var plan = new PlanBuilder(Title, cluster.Name);
+        plan.AddCopies(context, await HandEdits.ReadAsync(context, cluster, state, specs.Joining, cancellationToken).ConfigureAwait(false));
+        await AddStartsAsync(plan, cancellationToken).ConfigureAwait(false);
+        for (int i = 0; i < specs.Joining.Count; i++)
+        {
+            int number = i + 1;
+            MemberSpec member = specs.Joining[i];
+            Task Save(IProgress<EtcdEvent>? _, CancellationToken token) => SaveAsync(specs.After(number, method, begun.Stamp), token);
+            Member? present = membership.Find(member);
+            if (present is { IsLearner: false, IsStarted: true } && membership.IsUp(present.Id))
+                plan.NextStage().Add(new StepText(ThisMachine, $"Save the profile of cluster {cluster.Name} with member {member.Name}"), Save);
+            else
+            {
+                rejoin.AddRemoval(plan, member, present);
+                rejoin.AddTo(plan, specs.Steps[i], member, membership.VotersUp + number, Save);
+            }
+        }
+
+        AddProof(plan, specs.Final, proof);
+        return new RecoveryPlan(plan.Build(), warnings);
+    }
+
+    /// <summary>Those that have joined already may have been stopped since.</summary>
+    private async Task AddStartsAsync(PlanBuilder plan, CancellationToken cancellationToken)
+    {
+        foreach (MemberSpec member in _spec.Members)
+        {
+            IMemberService service = context.ServiceOf(member);
+            if ((await service.GetStateAsync(member, cancellationToken).ConfigureAwait(false)).IsRunning) continue;
+            plan.Add(
+                Text(member, $"Start member {member.Name}"),
+                (_, token) => service.StartAsync(member, _spec.Version!.Value, DataAtStart.Required, token)); // only installed clusters are repaired
+        }
+    }
+
+    private void AddProof(PlanBuilder plan, ClusterSpec final, RecoveryProof proof) => plan.NextStage().Add(
+        new StepText(ThisMachine, "Prove quorum, revision, number of keys, and equal data on all members, and record it"),
+        async (events, token) =>
+        {
+            await proof.CompleteAsync(events, token).ConfigureAwait(false);
+            await SaveAsync(final with { Recovery = null }, token).ConfigureAwait(false);
+        });
+
+    private Task SaveAsync(ClusterSpec spec, CancellationToken cancellationToken) => context.Profiles.SaveAsync(cluster.WithSpec(spec), cancellationToken);
+
+    private Task<InstallState> ReadStateAsync(
+        ClusterSpec wanted, IReadOnlyList<MemberSpec> members, IReadOnlyList<MemberData> all, CancellationToken cancellationToken)
+    {
+        // Those that wait to join again are known hosts with known data, not strangers.
+        MemberSpec[] known = [.. _spec.Members.Concat(all.Select(data => data.Member)).Concat(members).DistinctBy(member => member.Name)];
+        return InstallState.ReadAsync(context, cluster.Name, cluster.WithSpec(_spec with { Members = known }), wanted, members, cancellationToken);
+    }
+
+    private InstallRequest Installing() => new()
+    {
+        Name = cluster.Name,
+        Package = request.Package,
+        KeyAlgorithm = request.KeyAlgorithm,
+        HealthTimeout = request.Timeout,
+    };
+
+    private static string Ranking(RecoveryChoice choice) => string.Join("; ", choice.Candidates.Select(candidate => candidate.DataState switch
+    {
+        RecoveryDataState.Unreachable => $"{candidate.Member}: unreachable",
+        RecoveryDataState.Missing => $"{candidate.Member}: no data",
+        RecoveryDataState.Damaged => $"{candidate.Member}: damaged data",
+        _ => string.Create(CultureInfo.InvariantCulture,
+            $"{candidate.Member}: {(candidate.Term is { } term ? $"term {term}, " : "")}index {candidate.Index}, revision {candidate.Revision}"),
+    }));
+
+    private static StepText Text(MemberSpec member, string action) => new(member.HostName, action) { Member = member.Name };
+}

@@ -1,0 +1,63 @@
+using System.Globalization;
+using EtcdAdmin.Clusters.Services;
+using EtcdAdmin.Deployment;
+using EtcdAdmin.Plans;
+using EtcdAdmin.Recovery.Tools;
+
+namespace EtcdAdmin.Recovery.Quorum;
+
+/// <summary>A source whose database is restored, as a snapshot is, into a cluster with a new id.</summary>
+internal sealed class RestoredSource : SourceRebuild
+{
+    private readonly RestoreTool _tool;
+    private readonly RevisionBump _bump;
+
+    public RestoredSource(RebuildInput input, RestoreTool tool)
+        : base(input)
+    {
+        _tool = tool;
+        long highest = input.Choice.Candidates.Max(candidate => candidate.Revision ?? 0);
+        _bump = RevisionBump.Past(highest, Current, tool.CanBump);
+    }
+
+    public override IReadOnlyList<string> Warnings => _bump.Warning is { } warning ? [warning] : [];
+
+    public override long LeastRevision => Current + _bump.Amount;
+
+    private long Current => Input.Choice.Chosen.Database!.CurrentRevision; // chosen for its data
+
+    // Beside the old and on the same file system, so that switching is a rename.
+    private string NewData => Source.Layout.DataDirectory + ".restore";
+
+    private string? NewWal => Source.WalPath is { } wal ? wal + ".restore" : null;
+
+    private string[] WalFolders() => Source.WalPath is { } wal ? [wal, Paths.Wal, NewWal!] : []; // there with it
+
+    public override void AddTo(PlanBuilder plan, InstallSteps install)
+    {
+        string raised = _bump.Amount == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $", revisions raised by {_bump.Amount}");
+        plan.NextStage().Add(Text($"Make new data for member {Source.Name} from its database{raised}"), (_, token) => MakeDataAsync(token));
+        plan.NextStage().Add(
+            Text($"Put the data of member {Source.Name} aside and the new in its place"),
+            async (_, token) =>
+            {
+                await RunAsync($"switch the data of member {Source.Name}", RecoveryScripts.Switch,
+                    [.. WalFolders(), Source.Layout.DataDirectory, Paths.Data, NewData], token).ConfigureAwait(false);
+                await install.WriteFilesAsync(Source, token).ConfigureAwait(false);
+            });
+        plan.NextStage().Add(
+            Text($"Start member {Source.Name} as a cluster of its own"),
+            (_, token) => Service.StartAsync(Source, Version, DataAtStart.Required, token));
+    }
+
+    private Task MakeDataAsync(CancellationToken cancellationToken) =>
+        RunAsync(
+            $"restore the database of member {Source.Name}",
+            RestoreScripts.Restore,
+            [
+                _tool.Path, Input.Settled.Source.Listing!.Database!.Path, NewData, Source.Name, EtcdConfiguration.Text(Source.PeerUrl(Input.Specs.Alone.Tls)), // it was read
+                EtcdConfiguration.InitialCluster(Input.Specs.Alone), Input.Specs.Alone.Token, _bump.Amount.ToString(CultureInfo.InvariantCulture), "yes",
+                NewWal ?? "", Source.User ?? "",
+            ],
+            cancellationToken);
+}

@@ -1,0 +1,66 @@
+using System.Globalization;
+using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Services;
+using EtcdAdmin.Clusters.Spec;
+using EtcdAdmin.Deployment;
+using EtcdAdmin.Errors;
+using EtcdAdmin.Hosts;
+using EtcdAdmin.Plans;
+using EtcdAdmin.Recovery.Tools;
+
+namespace EtcdAdmin.Recovery.Quorum;
+
+/// <summary>The steps that make a cluster of its own out of the source, after its data was put aside.</summary>
+internal abstract class SourceRebuild
+{
+    private protected SourceRebuild(RebuildInput input)
+    {
+        Input = input;
+        Host = input.Context.HostOf(Source);
+        Service = input.Context.ServiceOf(Source);
+        Paths = new RecoveryPaths(Source, input.Stamp);
+    }
+
+    /// <summary>What the operator should know before agreeing.</summary>
+    public abstract IReadOnlyList<string> Warnings { get; }
+
+    /// <summary>The revision it must have at least when it serves.</summary>
+    public abstract long LeastRevision { get; }
+
+    private protected RebuildInput Input { get; }
+
+    private protected MemberSpec Source => Input.Specs.Source;
+
+    private protected IHost Host { get; }
+
+    private protected IMemberService Service { get; }
+
+    private protected RecoveryPaths Paths { get; }
+
+    private protected EtcdVersion Version => Input.Specs.Final.Version!.Value; // only installed clusters are repaired
+
+    /// <summary>What is needed for the method that was chosen.</summary>
+    /// <exception cref="EtcdException">PackageNotFound: the source's host has no tool that restores.</exception>
+    public static async Task<SourceRebuild> MakeAsync(RebuildInput input, CancellationToken cancellationToken)
+    {
+        if (input.Choice.Method == RecoveryMethod.ForceNewCluster) return new ForcedSource(input);
+        EtcdVersion version = input.Specs.Final.Version!.Value; // as above
+        RestoreTool tool = await RestoreTool.FindAsync(input.Context.HostOf(input.Specs.Source), input.Specs.Source, version, cancellationToken)
+            .ConfigureAwait(false);
+        return new RestoredSource(input, tool);
+    }
+
+    /// <summary>Adds the steps; the source is stopped.</summary>
+    public abstract void AddTo(PlanBuilder plan, InstallSteps install);
+
+    private protected Task RunAsync(string action, string script, string[] arguments, CancellationToken cancellationToken) =>
+        Host.RunRequiredAsync(action, new HostScript(script) { Arguments = arguments }, cancellationToken);
+
+    private protected StepText Text(string action) => new(Source.HostName, action) { Member = Source.Name };
+
+    private protected static string Number(ulong number) => number.ToString(CultureInfo.InvariantCulture);
+}
+
+/// <summary>What a rebuild was decided to be.</summary>
+internal sealed record RebuildInput(
+    AdminContext Context, EtcdCluster Cluster, RecoveryChoice Choice, RecoverySpecs Specs, string Stamp, TimeSpan Timeout, SettledData Settled);

@@ -1,0 +1,46 @@
+using EtcdAdmin.Clusters.Spec;
+using EtcdAdmin.Deployment;
+using EtcdAdmin.Hosts;
+
+namespace EtcdAdmin.Recovery.Restore;
+
+/// <summary>What a restore kept of a member besides its data: configuration, and of one that left the cluster certificates, keys and unit.</summary>
+/// <param name="host">The member's.</param>
+/// <param name="cluster">The cluster's name.</param>
+/// <param name="kept">What is kept.</param>
+/// <param name="isBack">Whether its data is in the member's place by now.</param>
+internal sealed class KeptMemberFiles(IHost host, string cluster, KeptMember kept, bool isBack)
+{
+    private readonly MemberSpec _member = kept.Member;
+
+    private string Folder => $"{(isBack ? _member.Layout.DataDirectory : kept.Archive.Data)}/{kept.Archive.Files}";
+
+    private string UnitPlace => _member.Unit is { } unit ? SystemdUnit.Path(unit) : "";
+
+    private string KeptUnit => _member.Unit is null ? "" : $"{UnitPlace}.{kept.Archive.Files}";
+
+    private string User => _member.User ?? "";
+
+    /// <summary>Brings certificates, keys and unit back where there are none.</summary>
+    public Task BringBackAsync(CancellationToken cancellationToken) => RunAsync(
+        $"bring the files of member {_member.Name} back", UndoScripts.FilesBack,
+        [Folder, _member.Layout.ConfigDirectory, _member.Layout.PkiDirectory, KeptUnit, UnitPlace, User], cancellationToken);
+
+    /// <summary>Brings the configuration back that the host had, with what was changed there by hand.</summary>
+    public Task BringConfigurationBackAsync(CancellationToken cancellationToken) => RunAsync(
+        $"bring the configuration of member {_member.Name} back", UndoScripts.ConfigBack,
+        [$"{Folder}/{Path.GetFileName(_member.Layout.ConfigFile)}", _member.Layout.ConfigFile, User], cancellationToken);
+
+    /// <summary>Removes again what was brought to a member that is not in the cluster now.</summary>
+    public Task TakeAwayAsync(CancellationToken cancellationToken) => RunAsync(
+        $"remove the files of member {_member.Name}", UndoScripts.FilesAway,
+        [_member.Layout.ConfigFile, _member.Layout.PkiDirectory, _member.Unit ?? "", UnitPlace], cancellationToken);
+
+    /// <summary>Removes the kept ones.</summary>
+    public Task ForgetAsync(CancellationToken cancellationToken) => RunAsync(
+        $"remove the copies of member {_member.Name}", UndoScripts.Forget,
+        [Folder, KeptUnit, new RollBackScript(kept.Archive, cluster).PathOf("")], cancellationToken);
+
+    private Task RunAsync(string action, string script, string[] arguments, CancellationToken cancellationToken) =>
+        host.RunRequiredAsync(action, new HostScript(script) { Arguments = arguments }, cancellationToken);
+}

@@ -1,0 +1,73 @@
+using System.Globalization;
+using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Profiles;
+using EtcdAdmin.Recovery.Tools;
+using EtcdAdmin.Snapshots;
+
+namespace EtcdAdmin.Recovery.Restore;
+
+/// <summary>Finds the revisions that the clients of a cluster may have seen.</summary>
+internal static class KnownRevisions
+{
+    /// <summary>Everything that is known: from living members, from what was noted of the cluster and of the one that the snapshot is from, and from later snapshots beside it.</summary>
+    /// <param name="context">The surroundings.</param>
+    /// <param name="cluster">The cluster to restore into.</param>
+    /// <param name="live">What its members answer.</param>
+    /// <param name="snapshotPath">The snapshot, as it was given.</param>
+    /// <param name="warnings">Gets what could not be looked at.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    public static async Task<IReadOnlyList<KnownRevision>> FindAsync(
+        AdminContext context, EtcdCluster cluster, IReadOnlyList<LiveMember> live, string snapshotPath, List<string> warnings, CancellationToken cancellationToken)
+    {
+        var known = new List<KnownRevision>();
+        if (live.Where(member => member.Revision is not null).MaxBy(member => member.Revision) is { } ahead)
+        {
+            known.Add(new KnownRevision(ahead.Revision!.Value, $"member {ahead.Name} was at")); // it answered
+            await new LastSeenStore(context).NoteAsync(cluster.Name, ahead.Revision.Value, ahead.Name, cancellationToken).ConfigureAwait(false);
+        }
+
+        SnapshotManifest? manifest = await SnapshotManifest.FindAsync(snapshotPath, cancellationToken).ConfigureAwait(false);
+        foreach (string name in new[] { cluster.Name, manifest?.ClusterName }.OfType<string>().Where(ClusterName.IsAllowed).Distinct(StringComparer.Ordinal))
+        {
+            if (await new LastSeenStore(context).FindAsync(name, cancellationToken).ConfigureAwait(false) is not { } seen) continue;
+            string day = seen.At.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+            known.Add(new KnownRevision(seen.Revision, $"cluster {name} was seen on {day} at"));
+        }
+
+        known.AddRange(await FindBesideAsync(cluster, snapshotPath, manifest, warnings, cancellationToken).ConfigureAwait(false));
+        return known;
+    }
+
+    /// <summary>The snapshots that are noted beside this one, of the same cluster or of the one to restore into.</summary>
+    private static async Task<IReadOnlyList<KnownRevision>> FindBesideAsync(
+        EtcdCluster cluster, string snapshotPath, SnapshotManifest? own, List<string> warnings, CancellationToken cancellationToken)
+    {
+        var known = new List<KnownRevision>();
+        string folder = Path.GetDirectoryName(Path.GetFullPath(snapshotPath)) ?? "/";
+        foreach (string path in Files(folder, warnings))
+        {
+            string snapshot = path[..^SnapshotManifest.PathFor("").Length];
+            if (await SnapshotManifest.FindAsync(snapshot, cancellationToken).ConfigureAwait(false) is not { } manifest) continue;
+            bool isSame = manifest.ClusterName == cluster.Name
+                || (own?.ClusterId is not null && manifest.ClusterId == own.ClusterId)
+                || (own?.ClusterName is not null && manifest.ClusterName == own.ClusterName);
+            if (isSame) known.Add(new KnownRevision(manifest.Revision, $"{Path.GetFileName(snapshot)} is at"));
+        }
+
+        return known;
+    }
+
+    private static IReadOnlyList<string> Files(string folder, List<string> warnings)
+    {
+        try
+        {
+            return Directory.GetFiles(folder, "*" + SnapshotManifest.PathFor(""));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The snapshot itself could be read, so this is no reason to refuse.
+            warnings.Add($"The folder '{folder}' cannot be listed ({e.Message.TrimEnd('.')}), so revisions of later snapshots in it are not known. If clients may have seen higher ones, use -RevisionBump.");
+            return [];
+        }
+    }
+}

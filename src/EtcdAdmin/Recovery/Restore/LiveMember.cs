@@ -1,0 +1,76 @@
+using EtcdAdmin.Client.Errors;
+using EtcdAdmin.Client.Records;
+using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Spec;
+using EtcdAdmin.Errors;
+
+namespace EtcdAdmin.Recovery.Restore;
+
+/// <summary>What answers where a member should.</summary>
+/// <param name="Endpoint">Where it was asked.</param>
+/// <param name="Name">The member that should be there; its address where it has no name.</param>
+/// <param name="Answers">Whether there was any answer, a refusal too.</param>
+/// <param name="Revision">Its revision; null where nothing answered, or it tells that to its users only.</param>
+internal sealed record LiveMember(Uri Endpoint, string Name, bool Answers, long? Revision)
+{
+    /// <summary>The cluster that it belongs to; null where it did not report one.</summary>
+    public ClusterId? ClusterId { get; init; }
+
+    /// <summary>Whether it refused to answer for want of a user: authentication is enabled then.</summary>
+    public bool AsksForUser { get; init; }
+
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(3);
+
+    /// <summary>Asks all at once.</summary>
+    public static Task<LiveMember[]> AskAsync(EtcdCluster cluster, IEnumerable<MemberSpec> members, CancellationToken cancellationToken)
+    {
+        bool tls = cluster.Tls is not null;
+        var names = members.ToDictionary(member => member.ClientUrl(tls), member => member.Name);
+        return Task.WhenAll(names.Keys.Union(cluster.Endpoints).Select(
+            endpoint => AskAsync(cluster, endpoint, names.GetValueOrDefault(endpoint) ?? endpoint.Authority, cancellationToken)));
+    }
+
+    /// <summary>What they report of the cluster, to compare with when it is brought back.</summary>
+    public static async Task<RestoreBefore> DescribeAsync(EtcdCluster cluster, IReadOnlyList<LiveMember> live, CancellationToken cancellationToken)
+    {
+        LiveMember[] answered = [.. live.Where(member => member.Revision is not null)];
+        if (answered.Length == 0) return new RestoreBefore { Authentication = live.Any(member => member.AsksForUser) ? true : null };
+        ClusterId?[] ids = [.. answered.Select(member => member.ClusterId).Distinct()];
+        bool? authentication = null;
+        try
+        {
+            authentication = (await cluster.Client.ForEndpoint(answered[0].Endpoint).WithCalls(Timeout, retry: false).Auth.StatusAsync(cancellationToken).ConfigureAwait(false)).Enabled;
+        }
+        catch (EtcdRpcException e) when (IsForWantOfUser(e))
+        {
+            authentication = true;
+        }
+        catch (EtcdRpcException)
+        {
+            // Before 3.5 no member reports it; it is proved in any case.
+        }
+
+        return new RestoreBefore
+        {
+            Revision = answered.Max(member => member.Revision),
+            ClusterId = ids is [{ } only] ? only.ToString() : null,
+            Authentication = authentication,
+        };
+    }
+
+    private static async Task<LiveMember> AskAsync(EtcdCluster cluster, Uri endpoint, string name, CancellationToken cancellationToken)
+    {
+        try
+        {
+            MemberStatus status = await cluster.Client.ForEndpoint(endpoint).WithCalls(Timeout, retry: false)
+                .Maintenance.StatusAsync(cancellationToken).ConfigureAwait(false);
+            return new LiveMember(endpoint, name, Answers: true, status.Header.Revision) { ClusterId = status.Header.ClusterId };
+        }
+        catch (EtcdRpcException e)
+        {
+            return new LiveMember(endpoint, name, Answers: e.Error != EtcdError.None, Revision: null) { AsksForUser = IsForWantOfUser(e) };
+        }
+    }
+
+    private static bool IsForWantOfUser(EtcdRpcException e) => e.Kind is EtcdErrorKind.PermissionDenied or EtcdErrorKind.Authentication;
+}

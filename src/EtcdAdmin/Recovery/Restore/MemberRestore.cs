@@ -1,0 +1,201 @@
+using System.Globalization;
+using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Services;
+using EtcdAdmin.Clusters.Spec;
+using EtcdAdmin.Deployment;
+using EtcdAdmin.Errors;
+using EtcdAdmin.Hosts;
+using EtcdAdmin.Plans;
+using EtcdAdmin.Recovery.Tools;
+using EtcdAdmin.Text;
+
+namespace EtcdAdmin.Recovery.Restore;
+
+/// <summary>The steps of a restore on one member, each with its way back.</summary>
+/// <param name="context">The surroundings.</param>
+/// <param name="cluster">The cluster's name.</param>
+/// <param name="member">The member.</param>
+/// <param name="specs">The cluster before and after.</param>
+/// <param name="state">Whether it runs, and ran when the restore was first begun.</param>
+/// <param name="archives">Where its old data goes, and where attempts that were broken off may have put what was there before; this one first.</param>
+internal sealed class MemberRestore(
+    AdminContext context, string cluster, MemberSpec member, RestoreSpecs specs, RestoreMemberState state, IReadOnlyList<RestoreArchive> archives)
+{
+    private readonly IHost _host = context.HostOf(member);
+    private readonly IMemberService _service = context.ServiceOf(member);
+
+    public MemberSpec Member => member;
+
+    /// <summary>A step of a plan that is done to it.</summary>
+    /// <param name="action">What is done.</param>
+    public StepText Step(string action) => new(member.HostName, action) { Member = member.Name };
+
+    /// <summary>Whether it serves, so that stopping it interrupts something.</summary>
+    public bool Serves => state.Serves;
+
+    /// <summary>What an earlier restore kept of it; null where none is undone.</summary>
+    public KeptMember? Kept { get; init; }
+
+    /// <summary>Notes what the kept data is, when it is where it was kept again; null where none is undone.</summary>
+    public KeptHashes? Hashes { get; init; }
+
+    /// <summary>Whether that data is put back; otherwise new data is made.</summary>
+    public bool PutsBack { get; init; }
+
+    /// <summary>What takes the place of the present data: made, or kept by an earlier restore, beside it and on the same file system, so that switching is a rename.</summary>
+    private string NewData => PutsBack ? Kept!.Archive.Data : member.Layout.DataDirectory + ".restore"; // what is put back was kept
+
+    private string? NewWal => member.WalPath is { } wal ? PutsBack ? Kept!.Archive.Wal : wal + ".restore" : null; // as above
+
+    // Beside the data, where there has to be room for a database in any case.
+    private string Copy => member.Layout.DataDirectory + ".restore.db";
+
+    private EtcdVersion Version => specs.Restored.Version!.Value; // only installed clusters are restored
+
+    public async Task MakeDataAsync(RestoreInput input, CancellationToken cancellationToken)
+    {
+        string file = await BringAsync(input, cancellationToken).ConfigureAwait(false);
+        RestoreTool tool = await RestoreTool.FindAsync(_host, member, Version, cancellationToken).ConfigureAwait(false);
+        await RunAsync(
+            $"restore the snapshot for member {member.Name}",
+            RestoreScripts.Restore,
+            [
+                tool.Path, file, NewData, member.Name, EtcdConfiguration.Text(member.PeerUrl(specs.Restored.Tls)),
+                EtcdConfiguration.InitialCluster(specs.Restored), specs.Restored.Token, input.Bump.Amount.ToString(CultureInfo.InvariantCulture),
+                input.Info.HasTrailer ? "no" : "yes", NewWal ?? "", member.User ?? "",
+            ],
+            cancellationToken).ConfigureAwait(false);
+        if (file == Copy) await RunAsync("remove the copy of the snapshot", RestoreScripts.Discard, [file], cancellationToken).ConfigureAwait(false);
+    }
+
+    public Task DiscardDataAsync(CancellationToken cancellationToken) =>
+        RunAsync("remove what the restore left", RestoreScripts.Discard, [NewData, Copy, .. Some(NewWal)], cancellationToken);
+
+    public Task StopAsync(CancellationToken cancellationToken) => _service.StopAsync(member, cancellationToken);
+
+    public Task StartAsync(CancellationToken cancellationToken) => _service.StartAsync(member, Version, DataAtStart.Required, cancellationToken);
+
+    /// <summary>The way back from stopping it.</summary>
+    /// <param name="wasTold">Whether it may have been told to end.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public async Task StartIfItRanAsync(bool wasTold, CancellationToken cancellationToken)
+    {
+        if (!state.Ran) return;
+        // What stopped it may have been cut off when it had been told to end and was still there: it would be taken for running.
+        if (wasTold) await StopAsync(cancellationToken).ConfigureAwait(false);
+        await StartAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    public async Task SwitchAsync(CancellationToken cancellationToken)
+    {
+        await RunAsync($"switch the data of member {member.Name}", RestoreScripts.Switch, DataFolders(), cancellationToken).ConfigureAwait(false);
+        // As it is on the host: somebody may have changed it there.
+        await RunAsync(
+            $"keep the configuration of member {member.Name}", RestoreScripts.KeepConfig,
+            [archives[0].Data, archives[0].Files, member.Layout.ConfigFile, member.User ?? ""], cancellationToken).ConfigureAwait(false);
+        if (Kept is not null) await KeptFiles.BringBackAsync(cancellationToken).ConfigureAwait(false);
+        await WriteConfigAsync(specs.Restored, cancellationToken).ConfigureAwait(false);
+        if (PutsBack) await KeptFiles.BringConfigurationBackAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Removes what was kept besides the data that came back.</summary>
+    public Task ForgetKeptAsync(CancellationToken cancellationToken) => KeptFiles.ForgetAsync(cancellationToken);
+
+    public async Task SwitchBackAsync(CancellationToken cancellationToken)
+    {
+        await RunAsync($"put the old data of member {member.Name} back", RestoreScripts.SwitchBack, DataFolders(), cancellationToken)
+            .ConfigureAwait(false);
+        // One that is not in the cluster now had none of it.
+        if (Kept is not null && specs.Old.Named(member.Name) is null) await KeptFiles.TakeAwayAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await WriteConfigAsync(specs.Old, cancellationToken).ConfigureAwait(false);
+        }
+        catch (EtcdException e) when (e.ErrorId == EtcdErrorIds.DiskFull)
+        {
+            // The host's own was kept before anything was written, and comes back by a rename, which needs no room.
+        }
+
+        await RunAsync(
+            $"put the configuration of member {member.Name} back", RestoreScripts.ConfigBack,
+            [member.Layout.DataDirectory, archives[0].Files, member.Layout.ConfigFile], cancellationToken).ConfigureAwait(false);
+        if (PutsBack && Hashes is not null) await Hashes.NoteAsync(member, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Whether old data still lies where the restore puts it; a host that does not tell may have some.</summary>
+    public async Task<bool> HasArchiveAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await IsAnyThereAsync([.. archives.Select(archive => archive.Data)], cancellationToken).ConfigureAwait(false);
+        }
+        catch (EtcdException)
+        {
+            return true;
+        }
+    }
+
+    /// <summary>What was put aside.</summary>
+    public async Task<IReadOnlyList<EtcdRestoreBackup>> DescribeArchivesAsync(CancellationToken cancellationToken)
+    {
+        string output = await RunAsync(
+            $"hash the old data of member {member.Name}", RestoreScripts.Describe, [.. archives.SelectMany(archive => new[] { archive.Data, archive.Wal ?? "", archive.Files })], cancellationToken)
+            .ConfigureAwait(false);
+        MemberSpec? old = archives[0].Retired ? null : specs.Old.Members.FirstOrDefault(known => known.Name == member.Name);
+        EtcdRestoreBackup[] backups = [.. RestoreArchive.Parse([.. archives.Select(archive => archive with { Cluster = cluster, KeepsConfiguration = old is not null })], output)];
+        foreach (EtcdRestoreBackup backup in backups) await RollBackScript.WriteAsync(_host, backup, cancellationToken).ConfigureAwait(false);
+        if (old is null) return backups;
+        foreach (RestoreArchive archive in archives.Where(archive => backups.Any(backup => backup.Path == archive.Data)))
+        {
+            // Of a member that joins again the host's own was not kept.
+            if (await IsAnyThereAsync([archive.Configuration], cancellationToken).ConfigureAwait(false)) continue;
+            await new MemberFiles(_host, old).KeepConfigAsync(archive.Configuration, EtcdConfiguration.Render(specs.Old, old), cancellationToken).ConfigureAwait(false);
+        }
+
+        return backups;
+    }
+
+    private async Task<bool> IsAnyThereAsync(string[] paths, CancellationToken cancellationToken) =>
+        await RunAsync($"look for what was kept of member {member.Name}", RestoreScripts.AnyKept, paths, cancellationToken).ConfigureAwait(false) == "yes\n";
+
+    public Task DeleteArchivesAsync(CancellationToken cancellationToken) => RunAsync(
+        $"remove the old data of member {member.Name}", RestoreScripts.DeleteKept, [.. archives.SelectMany(archive => Some(archive.Data).Concat(Some(archive.Wal)))], cancellationToken);
+
+    private KeptMemberFiles KeptFiles => new(_host, cluster, Kept!, PutsBack); // asked for where there is something
+
+    private static IEnumerable<string> Some(string? path) => path is null ? [] : [path];
+
+    private string[] DataFolders() =>
+        [member.Layout.DataDirectory, archives[0].Data, NewData, .. member.WalPath is { } wal ? [wal, archives[0].Wal!, NewWal!] : Array.Empty<string>()]; // there with it
+
+    /// <summary>Where the member's host has the snapshot.</summary>
+    private async Task<string> BringAsync(RestoreInput input, CancellationToken cancellationToken)
+    {
+        if (member.Connection is null) return input.DatabasePath;
+        string action = $"bring the snapshot to member {member.Name}";
+        if (input.Info.HasTrailer)
+        {
+            using var sent = SentSnapshot.Open(input.DatabasePath, input.Info.DatabaseSha256);
+            var receive = new HostScript(RestoreScripts.Receive) { Arguments = [Copy, sent.Size.ToString(CultureInfo.InvariantCulture), member.User ?? ""], StandardInput = sent };
+            await _host.RunRequiredAsync(action, receive, cancellationToken).ConfigureAwait(false);
+            return Copy;
+        }
+
+        // Nothing in the file itself would tell that it was damaged on its way.
+        var file = new HostFile(Copy, HostFileContent.FromFile(input.DatabasePath), AtomicFile.OwnerOnly) { Sha256 = input.Info.DatabaseSha256 };
+        await _host.PutFilesAsync(action, [file], cancellationToken).ConfigureAwait(false);
+        return Copy;
+    }
+
+    private Task WriteConfigAsync(ClusterSpec spec, CancellationToken cancellationToken) => spec.Members.FirstOrDefault(known => known.Name == member.Name) is { } there
+        ? new MemberFiles(_host, there).WriteConfigAsync(EtcdConfiguration.Render(spec, there), cancellationToken)
+        : Task.CompletedTask; // one that waited for a repair to go on
+
+    private Task<string> RunAsync(string action, string script, string[] arguments, CancellationToken cancellationToken) =>
+        _host.RunRequiredAsync(action, new HostScript(script) { Arguments = arguments }, cancellationToken);
+}
+
+/// <summary>How a member is when a restore is planned.</summary>
+/// <param name="Serves">It runs and answers.</param>
+/// <param name="Ran">It runs, or ran when the restore was first begun.</param>
+internal sealed record RestoreMemberState(bool Serves, bool Ran);

@@ -1,0 +1,54 @@
+using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Spec;
+using EtcdAdmin.Deployment;
+using EtcdAdmin.Hosts;
+using EtcdAdmin.Plans;
+using EtcdAdmin.Recovery.Tools;
+
+namespace EtcdAdmin.Recovery.Restore;
+
+/// <summary>Takes members out of a cluster whose data was replaced without them. They are stopped by then.</summary>
+internal static class MemberRetirement
+{
+    /// <summary>Adds the steps, behind the proof of the others.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="context">The surroundings.</param>
+    /// <param name="cluster">The cluster's name.</param>
+    /// <param name="members">Those that leave.</param>
+    /// <param name="stamp">Marks what is put aside.</param>
+    /// <param name="keepsFiles">Whether configuration, certificates and keys are kept with the data.</param>
+    public static void AddTo(PlanBuilder plan, AdminContext context, string cluster, IReadOnlyList<MemberSpec> members, string stamp, bool keepsFiles)
+    {
+        if (members.Count == 0) return;
+        plan.TidyUp();
+        foreach (MemberSpec member in members)
+        {
+            string action = keepsFiles
+                ? $"Put data, configuration and keys of member {member.Name} aside"
+                : $"Put the data of member {member.Name} aside and remove its configuration";
+            plan.Add(
+                new StepText(member.HostName, action) { Member = member.Name },
+                (_, token) => RetireAsync(context, cluster, member, stamp, keepsFiles, token));
+        }
+    }
+
+    /// <summary>Its data is put aside with everything else that is needed to bring it back.</summary>
+    private static async Task RetireAsync(
+        AdminContext context, string cluster, MemberSpec member, string stamp, bool keepsFiles, CancellationToken cancellationToken)
+    {
+        if (keepsFiles)
+        {
+            var keep = new HostScript(RestoreScripts.KeepFiles)
+            {
+                Arguments =
+                [
+                    member.Layout.DataDirectory, member.Layout.ConfigFile, member.Layout.PkiDirectory,
+                    member.Unit is { } unit ? SystemdUnit.Path(unit) : "", new RestoreArchive(member, stamp).Files, member.User ?? "",
+                ],
+            };
+            await context.HostOf(member).RunRequiredAsync($"keep the configuration of member {member.Name}", keep, cancellationToken).ConfigureAwait(false);
+        }
+
+        await RetiredMember.ClearAsync(context.HostOf(member), cluster, member, stamp, cancellationToken).ConfigureAwait(false);
+    }
+}

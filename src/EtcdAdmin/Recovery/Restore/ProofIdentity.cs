@@ -1,0 +1,66 @@
+using EtcdAdmin.Client.Options;
+using EtcdAdmin.Clusters;
+using EtcdAdmin.Database;
+using EtcdAdmin.Errors;
+using EtcdAdmin.Security;
+
+namespace EtcdAdmin.Recovery.Restore;
+
+/// <summary>As whom a restored cluster is asked what it holds. Users and passwords are those of the snapshot by then.</summary>
+/// <param name="Credential">User and password; null where a certificate says who asks, or nobody wants to know.</param>
+/// <param name="Warning">What the operator should know before agreeing; null for nothing.</param>
+internal sealed record ProofIdentity(EtcdCredential? Credential, string? Warning)
+{
+    /// <summary>Decides before the first change: without a user of the snapshot's who may read all, nothing could be proved, and the restore would be rolled back.</summary>
+    /// <param name="cluster">The cluster to restore into, with the credential that it was given.</param>
+    /// <param name="info">The snapshot.</param>
+    /// <param name="given">A credential for the restored cluster; null where none was given.</param>
+    /// <param name="databasePath">Where its database is.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <exception cref="EtcdException">AuthFailed: a credential is needed. UserNotFound, PermissionDenied: this one is of no use there.</exception>
+    public static async Task<ProofIdentity> ChooseAsync(
+        EtcdCluster cluster, SnapshotInfo info, EtcdCredential? given, string databasePath, CancellationToken cancellationToken)
+    {
+        if (!info.AuthEnabled)
+        {
+            return new ProofIdentity(null, given is null && cluster.Credential is null
+                ? null
+                : $"Authentication is not enabled in '{info.Path}': after the restore cluster '{cluster.Name}' asks nobody who they are.");
+        }
+
+        IReadOnlyDictionary<string, bool> users = await SnapshotUsers.ReadAsync(databasePath, cancellationToken).ConfigureAwait(false);
+        string warning = $"Authentication is enabled in '{info.Path}': after the restore clients log in with the users and passwords of then.";
+        if (given is not null)
+            return users.GetValueOrDefault(given.UserName) ? new ProofIdentity(given, warning) : throw Useless(given, users, info);
+        if (cluster.Credential is { } present && users.GetValueOrDefault(present.UserName)) return new ProofIdentity(present, warning);
+        // etcd takes the common name of a client certificate for the user where it asks for one.
+        if (cluster.Tls?.CertificatePem is { } pem && users.GetValueOrDefault(CertificateInfo.FromPem(pem).CommonName)) return new ProofIdentity(null, warning);
+        throw Needed(users, info);
+    }
+
+    /// <summary>The cluster as it is asked.</summary>
+    public EtcdCluster Of(EtcdCluster cluster) => Equals(cluster.Credential, Credential) ? cluster : cluster.WithCredential(Credential);
+
+    private static EtcdException Needed(IReadOnlyDictionary<string, bool> users, SnapshotInfo info) => new(
+        EtcdErrorIds.AuthFailed, EtcdErrorKind.PermissionDenied,
+        $"Authentication is enabled in '{info.Path}', and no user of it is given as whom the restored cluster could be asked what it holds.")
+    {
+        Target = info.Path,
+        NextStep = $"Give one of its users that have the role root with -Credential: {Administrators(users)}; passwords are as they were when it was taken.",
+    };
+
+    private static EtcdException Useless(EtcdCredential given, IReadOnlyDictionary<string, bool> users, SnapshotInfo info)
+    {
+        bool isKnown = users.ContainsKey(given.UserName);
+        return new EtcdException(
+            isKnown ? EtcdErrorIds.PermissionDenied : EtcdErrorIds.UserNotFound,
+            isKnown ? EtcdErrorKind.PermissionDenied : EtcdErrorKind.NotFound,
+            $"'{info.Path}' {(isKnown ? $"has a user '{given.UserName}' without the role root" : $"has no user '{given.UserName}'")}, so that the restored cluster could not be asked as that one what it holds.")
+        {
+            Target = given.UserName,
+            NextStep = $"Give one of its users that have the role root: {Administrators(users)}; passwords are as they were when it was taken.",
+        };
+    }
+
+    private static string Administrators(IReadOnlyDictionary<string, bool> users) => string.Join(", ", users.Where(user => user.Value).Select(user => user.Key));
+}

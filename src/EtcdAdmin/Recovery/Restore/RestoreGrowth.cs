@@ -1,0 +1,90 @@
+using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Profiles;
+using EtcdAdmin.Clusters.Spec;
+using EtcdAdmin.Deployment;
+using EtcdAdmin.Errors;
+using EtcdAdmin.Plans;
+using EtcdAdmin.Recovery.Quorum;
+
+namespace EtcdAdmin.Recovery.Restore;
+
+/// <summary>
+/// What becomes of the other members when a snapshot was restored to one: they join it again, one by one and empty, or leave the cluster.
+/// Nothing of that is taken back: the restored member serves by then, and Repair-EtcdCluster carries on where it was broken off.
+/// </summary>
+/// <param name="context">The surroundings.</param>
+/// <param name="specs">The cluster before and right after the restore.</param>
+/// <param name="input">What is restored.</param>
+/// <param name="stamp">Marks the folders that the others' data goes to.</param>
+internal sealed class RestoreGrowth(AdminContext context, RestoreSpecs specs, RestoreInput input, string stamp)
+{
+    // As where a member is added: its data comes over the network.
+    private static readonly TimeSpan UsualPatience = TimeSpan.FromMinutes(10);
+
+    private readonly RecoverySpecs _growing = RecoverySpecs.Resume(specs.Restored, specs.Others);
+
+    private Rejoining? _rejoining;
+
+    /// <summary>What there is to know of the hosts.</summary>
+    public IReadOnlyList<string> Warnings { get; private set; } = [];
+
+    /// <summary>The cluster at the end.</summary>
+    public ClusterSpec Final => Joins ? _growing.Final : specs.Restored;
+
+    /// <summary>What the profile says once the restored member serves.</summary>
+    public ClusterSpec Alone => Joins ? _growing.After(0, RecoveryMethod.Restore, stamp) : specs.Restored;
+
+    /// <summary>Where the data of the others goes.</summary>
+    public IReadOnlyList<RestoreArchive> Archives(MemberSpec member) => [new RestoreArchive(member, stamp) { Retired = !Joins }];
+
+    private TimeSpan Patience => input.Request.HealthTimeout > UsualPatience ? input.Request.HealthTimeout : UsualPatience;
+
+    private bool Joins => specs.Others.Count > 0 && !input.Request.NoRejoin;
+
+    /// <summary>Reads the hosts of those that are to join again.</summary>
+    /// <exception cref="EtcdException">What is wrong with a host.</exception>
+    /// <exception cref="AggregateException">Several things are wrong.</exception>
+    public async Task PrepareAsync(CancellationToken cancellationToken)
+    {
+        if (!Joins) return;
+        EtcdCluster known = input.Cluster.WithSpec(specs.Old with { Members = [.. specs.All] });
+        InstallState state = await InstallState.ReadAsync(context, input.Cluster.Name, known, _growing.Final, [.. specs.All], cancellationToken).ConfigureAwait(false);
+        Warnings = new Preflight(context, state) { Joining = true }.Check(_growing.Joining);
+        state = state with { Running = new HashSet<string>() }; // as the steps find it
+        var install = new InstallSteps(context, new InstallRequest { Name = input.Cluster.Name, HealthTimeout = Patience }, state);
+        await install.CheckOwnSideAsync(_growing.Joining, cancellationToken).ConfigureAwait(false);
+        _rejoining = new Rejoining(context, input.Proof.Of(input.Cluster), install, state, Patience)
+        {
+            AsideMark = RestoreArchive.Mark,
+            AsideStamp = stamp,
+        };
+    }
+
+    /// <summary>Adds the steps, behind the proof of the restored member.</summary>
+    public void AddTo(PlanBuilder plan)
+    {
+        if (specs.Others.Count == 0) return;
+        plan.TidyUp();
+        if (!Joins)
+        {
+            MemberRetirement.AddTo(plan, context, input.Cluster.Name, specs.Others, stamp, keepsFiles: !input.Request.SkipBackup);
+            return;
+        }
+
+        for (int i = 0; i < _growing.Joining.Count; i++)
+        {
+            int number = i + 1;
+            _rejoining!.AddTo(plan, _growing.Steps[i], _growing.Joining[i], number + 1, (_, token) => context.Profiles.SaveAsync( // prepared
+                input.Cluster.WithSpec(_growing.After(number, RecoveryMethod.Restore, stamp)), token));
+        }
+
+        var proof = new RecoveryProof(context, input.Proof.Of(input.Cluster.WithSpec(_growing.Final)), Patience);
+        plan.NextStage().Add(
+            new StepText("this machine", "Prove quorum and equal data on all members, and record it"),
+            async (events, token) =>
+            {
+                await proof.CompleteAsync(events, token).ConfigureAwait(false);
+                await context.Profiles.SaveAsync(input.Cluster.WithSpec(_growing.Final with { Recovery = null }), token).ConfigureAwait(false);
+            });
+    }
+}

@@ -1,0 +1,78 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Profiles;
+using EtcdAdmin.Errors;
+using EtcdAdmin.Text;
+
+namespace EtcdAdmin.Recovery.Restore;
+
+/// <summary>The notes on restores beside a cluster's profile: <c>restore.&lt;id&gt;.json</c>, and the profile from before each as <c>cluster.json.before-restore-&lt;id&gt;</c>.</summary>
+/// <param name="context">The surroundings.</param>
+internal sealed class RestoreRecords(AdminContext context)
+{
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    };
+
+    /// <summary>The file name's end of the profile from before a restore.</summary>
+    public static string MarkOf(string id) => $"{RestoreArchive.Mark}-{id}";
+
+    /// <summary>All restores of a cluster that kept what was there before, the latest first.</summary>
+    /// <exception cref="EtcdException">ProfileInvalid: a note is there and cannot be read.</exception>
+    public async Task<IReadOnlyList<RestoreRecord>> ListAsync(string cluster, CancellationToken cancellationToken)
+    {
+        var records = new List<RestoreRecord>();
+        foreach (string id in context.Profiles.KeptMarks(cluster, $"{RestoreArchive.Mark}-").Where(RestoreRecord.IsId).OrderDescending(StringComparer.Ordinal))
+            records.Add(await ReadAsync(cluster, id, cancellationToken).ConfigureAwait(false) ?? new RestoreRecord { Id = id }); // an older EtcdAdmin noted no more
+        return records;
+    }
+
+    /// <summary>An id for what begins now, which none has yet.</summary>
+    /// <param name="cluster">The cluster's name.</param>
+    public string NewId(string cluster)
+    {
+        DateTimeOffset now = context.Clock.GetUtcNow();
+        while (context.Profiles.KeptMarks(cluster, MarkOf(RestoreRecord.IdOf(now))).Count > 0) now += TimeSpan.FromSeconds(1);
+        return RestoreRecord.IdOf(now);
+    }
+
+    /// <summary>Saves one, in place of one of the same id.</summary>
+    /// <exception cref="EtcdException">DiskFull, FileWriteFailed.</exception>
+    public Task SaveAsync(string cluster, RestoreRecord record, CancellationToken cancellationToken) => AtomicFile.WriteAsync(
+        PathOf(cluster, record.Id), JsonSerializer.SerializeToUtf8Bytes(record, Json), AtomicFile.OwnerOnly, cancellationToken);
+
+    private async Task<RestoreRecord?> ReadAsync(string cluster, string id, CancellationToken cancellationToken)
+    {
+        try
+        {
+            byte[] json = await File.ReadAllBytesAsync(PathOf(cluster, id), cancellationToken).ConfigureAwait(false);
+            return JsonSerializer.Deserialize<RestoreRecord>(json, Json) switch
+            {
+                { Format: > RestoreRecord.CurrentFormat } newer => throw new JsonException($"It was written by a newer version of EtcdAdmin (format {newer.Format})."),
+                { } found when found.Id == id => found,
+                _ => throw new JsonException($"It is not the note on restore {id}."),
+            };
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
+        {
+            throw Unreadable(PathOf(cluster, id), e);
+        }
+    }
+
+    // It says by which undo the data was taken back, and what the data was: without it, the wrong data could be put back.
+    private static EtcdException Unreadable(string path, Exception cause) => new(
+        EtcdErrorIds.ProfileInvalid, EtcdErrorKind.InvalidData, $"The note on a restore '{path}' cannot be read: {cause.Message}", cause)
+    {
+        Target = path,
+        NextStep = "Make the file readable. If it is damaged, move it away; the data that the restore kept is then not compared with what was noted of it.",
+    };
+
+    private string PathOf(string cluster, string id) => Path.Combine(context.Profiles.Folder(cluster), $"restore.{id}.json");
+}

@@ -1,0 +1,44 @@
+using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Spec;
+using EtcdAdmin.Deployment;
+using EtcdAdmin.Errors;
+
+namespace EtcdAdmin.Recovery.Restore;
+
+/// <summary>The specifications that a cluster goes through while it is restored.</summary>
+/// <param name="Old">As the profile has it, without the note of an attempt that was broken off.</param>
+/// <param name="Restored">What the snapshot is restored into: all members at once, or one alone.</param>
+/// <param name="Others">The members that are not restored themselves: they join the one again, or leave the cluster.</param>
+internal sealed record RestoreSpecs(ClusterSpec Old, ClusterSpec Restored, IReadOnlyList<MemberSpec> Others)
+{
+    /// <summary>All members, before and after.</summary>
+    public IEnumerable<MemberSpec> All => Restored.Members.Concat(Others);
+
+    /// <summary>For a cluster as its profile has it.</summary>
+    /// <param name="cluster">The cluster.</param>
+    /// <param name="member">The name of the one member to restore; null restores all.</param>
+    /// <param name="leftOut">The names of others that no longer belong to it, as their hosts cannot be reached.</param>
+    /// <exception cref="EtcdException">MemberNotFound.</exception>
+    public static RestoreSpecs Make(EtcdCluster cluster, string? member, IReadOnlySet<string> leftOut)
+    {
+        ClusterSpec old = cluster.RequireSpec() with { Restore = null };
+        // Those that wait for a repair of the cluster to go on belong to it as much as the others.
+        MemberSpec[] all = [.. old.Members.Concat(old.Recovery?.Waiting ?? []).DistinctBy(known => known.Name)];
+        MemberSpec[] restored = member is null ? all : [.. all.Where(known => known.Name == member)];
+        if (restored.Length == 0) throw NotFound(cluster, member!, all); // none was asked for otherwise
+        // Another token, so that a member of the old cluster that was overlooked cannot mix with the new one.
+        string token = ClusterSpec.NewToken(cluster.Name);
+        return new RestoreSpecs(
+            old.Expecting(token),
+            all.Where(other => leftOut.Contains(other.Name)).Aggregate(
+                SpecChanges.Founded(old with { Members = restored, Recovery = null }).WithToken(token), SpecChanges.NotCleared),
+            [.. all.Except(restored).Where(other => !leftOut.Contains(other.Name))]);
+    }
+
+    private static EtcdException NotFound(EtcdCluster cluster, string name, MemberSpec[] all) => new(
+        EtcdErrorIds.MemberNotFound, EtcdErrorKind.NotFound, $"Cluster '{cluster.Name}' has no member '{name}'.")
+    {
+        Target = name,
+        NextStep = $"Its members are {string.Join(", ", all.Select(member => member.Name))}.",
+    };
+}

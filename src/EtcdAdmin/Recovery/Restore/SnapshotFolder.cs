@@ -1,0 +1,49 @@
+using EtcdAdmin.Clusters;
+using EtcdAdmin.Errors;
+using EtcdAdmin.Snapshots;
+
+namespace EtcdAdmin.Recovery.Restore;
+
+/// <summary>A folder with snapshots in any form.</summary>
+internal static class SnapshotFolder
+{
+    /// <summary>
+    /// The files that are snapshots by their names and may be of a cluster, the newest first, by what is noted beside them or else by when
+    /// they were last written. Where anything is noted of any of them, only those count that are noted as the cluster's.
+    /// </summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="cluster">The cluster.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <exception cref="EtcdException">SnapshotUnreadable: it cannot be listed. SnapshotNotFound: all that is noted is of other clusters.</exception>
+    public static async Task<IReadOnlyList<(string Path, DateTimeOffset Created)>> FindAsync(
+        string folder, EtcdCluster cluster, CancellationToken cancellationToken)
+    {
+        var found = new List<(string Path, DateTimeOffset Created, SnapshotOrigin Origin)>();
+        foreach (string file in SnapshotCatalogue.Find(folder))
+        {
+            SnapshotManifest? manifest = await SnapshotManifest.FindAsync(file, cancellationToken).ConfigureAwait(false);
+            var origin = new SnapshotOrigin(manifest?.ClusterName, manifest?.ClusterId);
+            found.Add((file, manifest?.Created ?? File.GetLastWriteTimeUtc(file), origin));
+        }
+
+        bool isNoted = found.Any(file => file.Origin.IsKnown);
+        if (isNoted && !found.Any(file => file.Origin.IsOf(cluster))) throw OfOthers(folder, cluster, found.Select(file => file.Origin));
+        return
+        [
+            .. found.Where(file => !isNoted || file.Origin.IsOf(cluster))
+                .OrderByDescending(file => file.Created).ThenByDescending(file => file.Path, StringComparer.Ordinal)
+                .Select(file => (file.Path, file.Created)),
+        ];
+    }
+
+    private static EtcdException OfOthers(string folder, EtcdCluster cluster, IEnumerable<SnapshotOrigin> origins)
+    {
+        string others = string.Join(", ", origins.Where(origin => origin.IsKnown).Select(origin => origin.ToString()).Distinct().Order(StringComparer.Ordinal));
+        return new EtcdException(EtcdErrorIds.SnapshotNotFound, EtcdErrorKind.NotFound,
+            $"'{folder}' has no snapshot that is noted as one of cluster '{cluster.Name}': those in it are of {others}.")
+        {
+            Target = folder,
+            NextStep = "To restore one of another cluster, or one of which nothing is noted, name its file.",
+        };
+    }
+}

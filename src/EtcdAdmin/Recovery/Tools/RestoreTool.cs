@@ -1,0 +1,78 @@
+using EtcdAdmin.Clusters.Spec;
+using EtcdAdmin.Errors;
+using EtcdAdmin.Hosts;
+
+namespace EtcdAdmin.Recovery.Tools;
+
+/// <summary>etcd's own restore tool, of the version that is installed for the member.</summary>
+/// <param name="Path">Where it is on the host.</param>
+/// <param name="CanBump">Whether it can raise revisions.</param>
+internal sealed record RestoreTool(string Path, bool CanBump)
+{
+    /// <summary>Looks for it, and whether it and the etcd beside it can be run there: what is made has to be started afterwards.</summary>
+    /// <exception cref="EtcdException">
+    /// PackageNotFound: the installed package has no such tool, or no etcd. ArchitectureMismatch: a program cannot be run there. NotEtcd: a program is of another version.
+    /// </exception>
+    public static async Task<RestoreTool> FindAsync(
+        IHost host, MemberSpec member, EtcdVersion version, CancellationToken cancellationToken)
+    {
+        Facts facts = await AskAsync(host, member, version, [member.BinaryPath("etcdutl", version), member.BinaryPath("etcdctl", version)], cancellationToken).ConfigureAwait(false);
+        if (facts.Find("tool") is not { } tool) throw Missing(host, $"{member.BinDirectory}/{version}", "no etcdutl (up to 3.5 etcdctl would do)");
+        RequireLine(host, tool, facts.Find("version") ?? "", version);
+        return new RestoreTool(tool, facts.Find("bump") == "yes");
+    }
+
+    /// <summary>Looks only whether the etcd can be run that is to start on data that is there.</summary>
+    /// <returns>No tool, which can do nothing.</returns>
+    /// <exception cref="EtcdException">PackageNotFound, ArchitectureMismatch, NotEtcd, as above.</exception>
+    public static async Task<RestoreTool> RequireEtcdAsync(IHost host, MemberSpec member, EtcdVersion version, CancellationToken cancellationToken)
+    {
+        await AskAsync(host, member, version, ["", ""], cancellationToken).ConfigureAwait(false);
+        return new RestoreTool("", CanBump: false);
+    }
+
+    private static async Task<Facts> AskAsync(IHost host, MemberSpec member, EtcdVersion version, string[] tools, CancellationToken cancellationToken)
+    {
+        string etcd = member.BinaryPath("etcd", version);
+        var script = new HostScript(RestoreScripts.FindTool) { Arguments = [.. tools, etcd] };
+        Facts facts = new([.. (await host.RunRequiredAsync("look for etcd and etcdutl", script, cancellationToken).ConfigureAwait(false))
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split('\t'))]);
+        if (facts.Lines.FirstOrDefault(line => line[0] == "broken") is [_, var program, var why]) throw CannotRun(host, program, why);
+        if (facts.Find("etcd") is not { } own) throw Missing(host, $"{member.BinDirectory}/{version}", "no etcd");
+        RequireLine(host, etcd, own, version);
+        return facts;
+    }
+
+    /// <summary>One that does not say its version as the released ones do is taken as it is.</summary>
+    private static void RequireLine(IHost host, string program, string said, EtcdVersion version)
+    {
+        if (!EtcdVersion.TryParse(said, out EtcdVersion found) || (found.Major, found.Minor) == (version.Major, version.Minor)) return;
+        throw new EtcdException(EtcdErrorIds.NotEtcd, EtcdErrorKind.InvalidOperation,
+            $"{program} on {host.Name} is of version {found}, and the cluster runs {version}.")
+        {
+            Target = host.Name,
+            NextStep = $"Put the program of etcd {version} there, or install from a package that has it.",
+        };
+    }
+
+    private static EtcdException CannotRun(IHost host, string program, string why) => new(
+        EtcdErrorIds.ArchitectureMismatch, EtcdErrorKind.InvalidOperation, $"{program} cannot be run on {host.Name} (it is for another processor, or not executable): {why}.")
+    {
+        Target = host.Name,
+        NextStep = "Put the program for that host's processor there, executable, or install from a package that has it.",
+    };
+
+    private static EtcdException Missing(IHost host, string place, string what) => new(
+        EtcdErrorIds.PackageNotFound, EtcdErrorKind.NotFound,
+        $"{host.Name} has {what} in {place}, and a restore needs it.")
+    {
+        Target = host.Name,
+        NextStep = "Install from a package that has it.",
+    };
+
+    /// <summary>What the script prints.</summary>
+    private sealed record Facts(string[][] Lines)
+    {
+        public string? Find(string name) => Lines.FirstOrDefault(line => line[0] == name && line.Length > 1)?[1];
+    }
+}

@@ -1,0 +1,23 @@
+using EtcdAdmin.Client.Options;
+using EtcdAdmin.Recovery.Restore;
+
+namespace EtcdAdmin.Recovery.Undo;
+
+/// <summary>Which restore to undo, and how.</summary>
+public sealed record UndoRequest
+{
+    /// <summary>The restore's <see cref="EtcdRestore.Id"/>; null is the latest that can be undone.</summary>
+    public string? Id { get; init; }
+
+    /// <summary>
+    /// By how much revisions are raised above those of the data from before. A data directory with a log cannot be raised, so its database is restored
+    /// anew then, into a cluster with another id. 0 puts the data back as it was.
+    /// </summary>
+    public long RevisionBump { get; init; }
+
+    /// <summary>A user with the role <c>root</c> of the time before the restore, where authentication was enabled then; null is the cluster's own.</summary>
+    public EtcdCredential? Credential { get; init; }
+
+    /// <summary>How long the members have to become healthy.</summary>
+    public TimeSpan HealthTimeout { get; init; } = TimeSpan.FromSeconds(60);
+}

@@ -1,0 +1,120 @@
+using System.Globalization;
+using System.Text;
+using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Spec;
+using EtcdAdmin.Errors;
+using EtcdAdmin.Hosts;
+using EtcdAdmin.Text;
+
+namespace EtcdAdmin.Schedules;
+
+/// <summary>What a host has of a schedule, as its lines of <c>name=value</c> say.</summary>
+internal sealed class ScheduleFacts
+{
+    private readonly ILookup<string, string> _values;
+
+    /// <param name="output">The lines. Of what is for terminals in them nothing is left: the member's user writes some, and what a store or etcd said stands there.</param>
+    public ScheduleFacts(string output) => _values = output.Split('\n')
+        .Select(line => line.Split('=', 2)).Where(pair => pair.Length == 2).ToLookup(pair => pair[0], pair => TerminalText.Words(pair[1]), StringComparer.Ordinal);
+
+    /// <summary>Null where there is none of that name, or it is empty.</summary>
+    public string? this[string name] => _values[name].LastOrDefault(value => value.Length > 0);
+
+    /// <summary>All values of a name, in order.</summary>
+    public IEnumerable<string> All(string name) => _values[name];
+
+    /// <summary>The SHA-256 of each file of the schedule, in their order; empty for one that is not there.</summary>
+    public IReadOnlyList<string> FileHashes => [.. All("file")];
+
+    /// <summary>Whether the timer starts the service, now and after the next boot.</summary>
+    public bool IsOn => this["enabled"] == "enabled" && this["active"] == "active";
+
+    /// <summary>A moment in the words of the script (ISO 8601) or of systemd in UTC; null where there is none.</summary>
+    public DateTimeOffset? Time(string name) => this[name] is { } text ? ParseTime(text) : null;
+
+    /// <summary>A number; null where there is none.</summary>
+    public long? Number(string name) =>
+        long.TryParse(this[name], NumberStyles.None, CultureInfo.InvariantCulture, out long value) ? value : null;
+
+    /// <summary>Reads what a host has.</summary>
+    /// <exception cref="EtcdException">The host cannot be managed.</exception>
+    public static async Task<ScheduleFacts> ReadAsync(AdminContext context, SchedulePlaces places, CancellationToken cancellationToken)
+    {
+        var script = new HostScript(ScheduleScripts.Read)
+        {
+            Arguments = [places.Timer, places.Service, places.State, places.Settings, places.Script, places.ServicePath, places.TimerPath, places.Member.User ?? "", places.Keys],
+        };
+        string output = await context.HostOf(places.Member)
+            .RunRequiredAsync("look for its snapshot schedule", script, cancellationToken).ConfigureAwait(false);
+        return new ScheduleFacts(output);
+    }
+
+    /// <summary>Asks a host whether it can do what a schedule wants.</summary>
+    /// <exception cref="EtcdException">The host cannot be managed.</exception>
+    public static async Task<ScheduleFacts> SurveyAsync(
+        AdminContext context, SchedulePlaces places, string destination, ScheduleTimes times, CancellationToken cancellationToken)
+    {
+        MemberSpec member = places.Member;
+        var script = new HostScript(ScheduleScripts.Survey)
+        {
+            Arguments =
+            [
+                $"{member.BinDirectory}/current", destination, member.Layout.DataDirectory, member.Layout.ConfigDirectory, member.WalDirectory ?? "",
+                places.State, places.Folder, member.User ?? "", .. times.Calendars,
+            ],
+        };
+        return new ScheduleFacts(await context.HostOf(member)
+            .RunRequiredAsync("see whether it can take snapshots", script, cancellationToken).ConfigureAwait(false));
+    }
+
+    /// <summary>Asks a host whether a store answers to it; nothing is written there.</summary>
+    /// <exception cref="EtcdException">The host cannot be managed.</exception>
+    public static async Task<ScheduleFacts> ReachAsync(AdminContext context, SchedulePlaces places, ScheduleStore store, CancellationToken cancellationToken)
+    {
+        using var keys = new MemoryStream(Encoding.UTF8.GetBytes(store.Keys));
+        var script = new HostScript(ScheduleScripts.Reach) { Arguments = [store.Url, store.Region], StandardInput = keys };
+        return new ScheduleFacts(await context.HostOf(places.Member)
+            .RunRequiredAsync($"see whether it reaches {store}", script, cancellationToken).ConfigureAwait(false));
+    }
+
+    /// <summary>The shortest time between two starts; null where the host's systemd cannot tell it.</summary>
+    public TimeSpan? ShortestInterval() => Intervals() is { Length: > 0 } intervals ? intervals.Min() : null;
+
+    /// <summary>The longest time between two starts; null where the host's systemd cannot tell it.</summary>
+    public TimeSpan? LongestInterval() => Intervals() is { Length: > 0 } intervals ? intervals.Max() : null;
+
+    /// <remarks>Of each expression some starts are known; beyond the last of the one that is known least far, starts would be missing.</remarks>
+    private TimeSpan[] Intervals()
+    {
+        var starts = new List<DateTimeOffset>();
+        var ends = new List<DateTimeOffset>();
+        DateTimeOffset? last = null;
+        int count = 0;
+        foreach (string line in All("elapse"))
+        {
+            if (ParseTime(line) is { } time)
+            {
+                starts.Add(time);
+                last = time;
+                count++;
+                continue;
+            }
+
+            if (last is null || count < 2) return []; // systemd before 242, or a single time in the future
+            ends.Add(last.Value);
+            (last, count) = (null, 0);
+        }
+
+        if (ends.Count == 0) return [];
+        DateTimeOffset[] known = [.. starts.Where(time => time <= ends.Min()).Distinct().Order()];
+        return [.. known.Zip(known.Skip(1)).Select(pair => pair.Second - pair.First)];
+    }
+
+    private static DateTimeOffset? ParseTime(string text)
+    {
+        // systemd: "Thu 2026-11-26 00:00:00 UTC"; its day of the week is in the host's language.
+        string plain = text.EndsWith(" UTC", StringComparison.Ordinal) ? text[..^4] : text;
+        if (plain.Length > 19 && plain[^20] == ' ') plain = plain[^19..];
+        return DateTimeOffset.TryParse(plain, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time) ? time : null;
+    }
+}

@@ -1,0 +1,25 @@
+using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Spec;
+using EtcdAdmin.Errors;
+
+namespace EtcdAdmin.Schedules;
+
+/// <summary>The hosts of a cluster that can have a schedule.</summary>
+internal static class ScheduleHosts
+{
+    /// <summary>All hosts, in the order of the spec.</summary>
+    /// <exception cref="EtcdException">ClusterNotManaged; NotSupported: its members are on this machine, without systemd.</exception>
+    public static IReadOnlyList<SchedulePlaces> Of(EtcdCluster cluster)
+    {
+        IReadOnlyList<MemberSpec> members = cluster.RequireSpec().Members;
+        if (members.FirstOrDefault(member => member.Unit is null || member.Connection is null) is not { } local)
+            return [.. members.Select(member => new SchedulePlaces(cluster.Name, member))];
+        throw new EtcdException(EtcdErrorIds.NotSupported, EtcdErrorKind.NotSupported,
+            $"Member {local.Name} of cluster '{cluster.Name}' runs on this machine, not under systemd on a host, so there is no timer for it.")
+        {
+            Target = cluster.Name,
+            NextStep = $"Let cron run: pwsh -NoProfile -c \"Import-Module EtcdAdmin; Save-EtcdSnapshot {cluster.Name} -Destination ~/backups; "
+                + "Remove-EtcdSnapshot ~/backups -Keep 7 -Confirm:\\$false\"",
+        };
+    }
+}

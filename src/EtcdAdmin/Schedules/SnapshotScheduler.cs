@@ -1,0 +1,225 @@
+using System.Security.Cryptography;
+using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Ownership;
+using EtcdAdmin.Clusters.Spec;
+using EtcdAdmin.Deployment;
+using EtcdAdmin.Errors;
+using EtcdAdmin.Hosts;
+using EtcdAdmin.Plans;
+using EtcdAdmin.Snapshots.Retention;
+
+namespace EtcdAdmin.Schedules;
+
+/// <summary>
+/// Lets the hosts of a cluster take snapshots by themselves: a systemd timer on each, of which one acts at a time. They need nothing but the etcd that is
+/// there, and curl where they copy to a store, and go on when the operator's machine is off.
+/// </summary>
+/// <param name="context">The surroundings.</param>
+public sealed class SnapshotScheduler(AdminContext context)
+{
+    /// <summary>Plans to register or change a schedule; asks the hosts, and changes nothing.</summary>
+    /// <param name="cluster">A managed cluster on hosts.</param>
+    /// <param name="schedule">What its hosts shall do.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <returns>An operation whose plan is empty where all hosts do just that already.</returns>
+    /// <exception cref="EtcdException">
+    /// ClusterNotManaged; NotSupported: the members are on this machine. SpecInvalid: the times, the folder, the rules or the store. HostNotSupported: a host
+    /// cannot do it. PermissionDenied, TransferFailed: the store, from a host. InvalidArgument: nobody knows its region. Or why a host cannot be managed.
+    /// </exception>
+    /// <exception cref="AggregateException">Several hosts cannot; it holds the error of each.</exception>
+    public async Task<Operation<IReadOnlyList<EtcdSnapshotSchedule>>> PlanRegisterAsync(
+        EtcdCluster cluster, SnapshotSchedule schedule, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(schedule);
+        ArgumentNullException.ThrowIfNull(cluster);
+        IReadOnlyList<SchedulePlaces> hosts = ScheduleHosts.Of(cluster);
+        string destination = SpecRules.HostPath(schedule.Destination ?? $"/var/backups/etcd-{cluster.Name}");
+        schedule = schedule with { Destination = destination };
+        CheckRules(schedule.Rules);
+        ScheduleStore? store = ScheduleStore.Of(schedule);
+        var reached = new ReachedHosts<(ScheduleFacts Survey, ScheduleFacts Present, EtcdException? Unreached)>();
+        await reached.AskAsync(hosts, schedule.Force, async places => (
+            await SurveyAsync(cluster, places, destination, schedule.Times, cancellationToken).ConfigureAwait(false),
+            await ScheduleFacts.ReadAsync(context, places, cancellationToken).ConfigureAwait(false),
+            store is null ? null : await StoreReach.ProblemAsync(context, places, store, cancellationToken).ConfigureAwait(false))).ConfigureAwait(false);
+        ThrowIfAny(
+        [
+            .. reached.Answers.SelectMany(answer => Problems(answer.Places, answer.Answer.Survey)),
+            .. reached.Answers.Select(answer => answer.Answer.Unreached).OfType<EtcdException>(),
+        ]);
+        TimeSpan interval = schedule.Times.Interval ?? ShortestInterval(reached.Answers.Select(answer => answer.Answer.Survey));
+        bool tls = cluster.RequireSpec().Tls;
+        HostChange[] changes =
+        [
+            .. reached.Answers.Select(answer => new HostChange(answer.Places, new ScheduleFiles(answer.Places, schedule, destination, store, interval, tls).All, answer.Answer.Present))
+                .Where(change => change.IsNeeded),
+        ];
+        return new Operation<IReadOnlyList<EtcdSnapshotSchedule>>(
+            RegisterPlan(cluster.Name, changes, destination, store, schedule),
+            reached.Warnings,
+            OperationLock.Of(context, cluster.Name, cluster.RequireSpec().Members),
+            again => PlanRegisterAsync(cluster, schedule, again),
+            read => new SnapshotScheduleReader(context).ReadAsync(cluster, read));
+    }
+
+    /// <summary>Plans to take a schedule off the hosts; the snapshots stay.</summary>
+    /// <param name="cluster">A managed cluster on hosts.</param>
+    /// <param name="force">Leaves hosts that cannot be managed now as they are.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <exception cref="EtcdException">ClusterNotManaged, NotSupported; or why a host cannot be managed.</exception>
+    /// <exception cref="AggregateException">Several hosts cannot be managed.</exception>
+    public async Task<Operation<IReadOnlyList<EtcdSnapshotSchedule>>> PlanUnregisterAsync(EtcdCluster cluster, bool force, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(cluster);
+        var reached = new ReachedHosts<ScheduleFacts>();
+        await reached.AskAsync(ScheduleHosts.Of(cluster), force, async places =>
+        {
+            await new OwnershipReader(context).RequireOursAsync(cluster, [places.Member], cancellationToken).ConfigureAwait(false);
+            return await ScheduleFacts.ReadAsync(context, places, cancellationToken).ConfigureAwait(false);
+        }).ConfigureAwait(false);
+        var plan = new PlanBuilder($"Removing the snapshot schedule of cluster {cluster.Name}", cluster.Name);
+        foreach ((SchedulePlaces places, ScheduleFacts facts) in reached.Answers.Where(answer => answer.Answer.FileHashes.Any(hash => hash.Length > 0)))
+        {
+            plan.Add(
+                Text(places, $"Stop and remove {places.Timer}; snapshots stay in {facts["destination"] ?? "their folder"}"),
+                (_, token) => RunAsync(places, "remove its snapshot schedule", ScheduleScripts.Remove, [places.Timer, places.Service, places.State, places.Folder, .. places.Files], token));
+        }
+
+        return new Operation<IReadOnlyList<EtcdSnapshotSchedule>>(
+            plan.Build(),
+            reached.Warnings,
+            OperationLock.Of(context, cluster.Name, cluster.RequireSpec().Members),
+            again => PlanUnregisterAsync(cluster, force, again),
+            read => new SnapshotScheduleReader(context).ReadAsync(cluster, read));
+    }
+
+    /// <summary>Asks a host whether it can do it, where the member there is the cluster's.</summary>
+    private async Task<ScheduleFacts> SurveyAsync(
+        EtcdCluster cluster, SchedulePlaces places, string destination, ScheduleTimes times, CancellationToken cancellationToken)
+    {
+        await new OwnershipReader(context).RequireOursAsync(cluster, [places.Member], cancellationToken).ConfigureAwait(false);
+        return await ScheduleFacts.SurveyAsync(context, places, destination, times, cancellationToken).ConfigureAwait(false);
+    }
+
+    private Plan RegisterPlan(string cluster, HostChange[] changes, string destination, ScheduleStore? store, SnapshotSchedule schedule)
+    {
+        var plan = new PlanBuilder($"Registering the snapshot schedule of cluster {cluster}", cluster);
+        foreach (HostChange change in changes)
+        {
+            SchedulePlaces places = change.Places;
+            plan.Add(
+                Text(places, $"Write {places.Service} and {places.Timer}, with their script in {places.Folder}, for snapshots in {destination}{(store is null ? "" : $" and copies in {store}")}"),
+                (_, token) => WriteAsync(change, destination, token),
+                (_, token) => RunAsync(places, "put its snapshot schedule back", ScheduleScripts.PutBack, [places.Timer, places.State, places.Folder, .. places.Files], token));
+        }
+
+        plan.NextStage();
+        foreach (SchedulePlaces places in changes.Select(change => change.Places))
+            plan.Add(Text(places, "Check that the service can do its work there" + (store is null ? "" : $", and write to {store}")), (_, token) => RunServiceAsync(places, "check", token));
+        plan.NextStage();
+        foreach (SchedulePlaces places in changes.Select(change => change.Places))
+            plan.Add(Text(places, $"Start {places.Timer}: {string.Join(", ", schedule.Times.Calendars)}"), (_, token) => RunAsync(places, "start its timer", ScheduleScripts.Enable, [places.Timer], token));
+        if (schedule.RunNow && changes.Length > 0)
+        {
+            plan.NextStage().Add(
+                Text(changes[0].Places, "Take a first snapshot, and verify it" + (store is null ? "" : $"; copy it to {store}")),
+                (_, token) => TakeFirstAsync([.. changes.Select(change => change.Places)], token));
+        }
+
+        plan.TidyUp();
+        foreach (SchedulePlaces places in changes.Select(change => change.Places).Where(_ => changes.Length > 0))
+            plan.Add(Text(places, "Remove what was put aside meanwhile"), (_, token) => RunAsync(places, "tidy up", ScheduleScripts.Settle, [places.Folder, .. places.Files], token));
+        return plan.Build();
+    }
+
+    private async Task WriteAsync(HostChange change, string destination, CancellationToken cancellationToken)
+    {
+        SchedulePlaces places = change.Places;
+        await RunAsync(
+            places, "make the folders of its snapshot schedule", ScheduleScripts.Prepare,
+            [places.Member.User ?? "", places.State, destination, places.Folder, .. places.Files], cancellationToken).ConfigureAwait(false);
+        await context.HostOf(places.Member).PutFilesAsync("write its snapshot schedule", change.Files, cancellationToken).ConfigureAwait(false);
+        await RunAsync(places, "make systemd read its units", ScheduleScripts.Reload, [], cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>The proof: the service, started as the timer starts it, has left a valid snapshot. A learner leaves it to the next host.</summary>
+    private async Task TakeFirstAsync(SchedulePlaces[] hosts, CancellationToken cancellationToken)
+    {
+        string? result = null;
+        foreach (SchedulePlaces places in hosts)
+        {
+            await RunServiceAsync(places, "now", cancellationToken).ConfigureAwait(false);
+            ScheduleFacts facts = await ScheduleFacts.ReadAsync(context, places, cancellationToken).ConfigureAwait(false);
+            result = facts["last_result"];
+            if (result == "taken") return;
+        }
+
+        throw new EtcdException(EtcdErrorIds.StepFailed, EtcdErrorKind.HostOperation,
+            $"The schedule of cluster '{hosts[0].Cluster}' is there, but no host took a first snapshot ({result ?? "it left no word"}).")
+        {
+            Target = hosts[0].Cluster,
+            NextStep = "Get-EtcdHealth shows whether its members vote and serve.",
+        };
+    }
+
+    private Task RunServiceAsync(SchedulePlaces places, string request, CancellationToken cancellationToken) => RunAsync(
+        places, $"run {places.Service}", ScheduleScripts.Run, [places.Service, places.State, request, places.Member.User ?? ""], cancellationToken);
+
+    private Task RunAsync(SchedulePlaces places, string action, string script, string[] arguments, CancellationToken cancellationToken) =>
+        context.HostOf(places.Member).RunRequiredAsync(action, new HostScript(script) { Arguments = arguments }, cancellationToken);
+
+    private static StepText Text(SchedulePlaces places, string action) => new(places.Member.HostName, action) { Member = places.Member.Name };
+
+    private static void CheckRules(RetentionRules rules)
+    {
+        string? reason = rules.OlderThan is not null ? "ages are not known to the hosts; they count hours, days, weeks, months and years"
+            : rules.IsEmpty ? "without a rule the hosts' disks fill up"
+            : null;
+        if (reason is null) return;
+        throw new EtcdException(EtcdErrorIds.SpecInvalid, EtcdErrorKind.InvalidInput, $"These rules cannot be used on hosts: {reason}.")
+        {
+            NextStep = "Say how many stay: -Keep, -KeepHourly, -KeepDaily, -KeepWeekly, -KeepMonthly, -KeepYearly.",
+        };
+    }
+
+    private static IEnumerable<EtcdException> Problems(SchedulePlaces places, ScheduleFacts survey) => Unable(places, survey).Concat(
+        from full in survey.All("full")
+        select new EtcdException(EtcdErrorIds.DiskFull, EtcdErrorKind.InvalidOperation, $"{places.Member.HostName} has {full}.")
+        {
+            Target = places.Member.HostName,
+            NextStep = "Free some space there, or choose a folder on another disk (-Destination): for each snapshot the database's size and a tenth, and 64 MB, are to be free.",
+        });
+
+    private static IEnumerable<EtcdException> Unable(SchedulePlaces places, ScheduleFacts survey) =>
+        from problem in survey.All("problem")
+        select new EtcdException(EtcdErrorIds.HostNotSupported, EtcdErrorKind.NotSupported, $"{places.Member.HostName} cannot take snapshots by itself: {problem}.")
+        {
+            Target = places.Member.HostName,
+            NextStep = "Put that right on the host, or choose another folder (-Destination) or other times, and register again; or save from this machine (Save-EtcdSnapshot).",
+        };
+
+    private static void ThrowIfAny(EtcdException[] errors)
+    {
+        if (errors.Length > 0) throw errors is [var only] ? only : new AggregateException(errors);
+    }
+
+    private static TimeSpan ShortestInterval(IEnumerable<ScheduleFacts> hosts) =>
+        hosts.Select(host => host.ShortestInterval()).Min() ?? throw new EtcdException(
+            EtcdErrorIds.SpecInvalid, EtcdErrorKind.InvalidInput,
+            "These times cannot be used: the hosts' systemd does not tell how far apart they are.")
+        {
+            NextStep = "Use times of the day or an interval instead, or a calendar expression that comes more than once.",
+        };
+
+    /// <summary>What a host is to get.</summary>
+    private sealed record HostChange(SchedulePlaces Places, IReadOnlyList<HostFile> Files, ScheduleFacts Present)
+    {
+        public bool IsNeeded => !Present.IsOn || !Present.FileHashes.SequenceEqual(Files.Select(Hash), StringComparer.Ordinal);
+
+        private static string Hash(HostFile file)
+        {
+            using Stream content = file.Content.Open();
+            return Convert.ToHexStringLower(SHA256.HashData(content));
+        }
+    }
+}

@@ -1,0 +1,74 @@
+using System.Security.Cryptography;
+using EtcdAdmin.Errors;
+using EtcdAdmin.Text;
+
+namespace EtcdAdmin.Snapshots.Formats.Encryption;
+
+/// <summary>Writes an encrypted file. Only <see cref="Finish"/> makes it whole: what was broken off before can never be taken for the whole.</summary>
+internal sealed class EncryptingStream : WritingStream
+{
+    private readonly Stream _inner;
+    private readonly ChunkCipher _cipher;
+    private readonly byte[] _plain = new byte[ContainerFormat.ChunkSize];
+    private readonly byte[] _sealed = new byte[ContainerFormat.ChunkSize + ContainerFormat.TagSize];
+    private int _filled;
+
+    private EncryptingStream(Stream inner, byte[] fileKey, ReadOnlySpan<byte> headerDigest)
+    {
+        _inner = inner;
+        FileKey = fileKey;
+        _cipher = new ChunkCipher(ContainerFormat.PayloadKey(fileKey, headerDigest));
+    }
+
+    /// <summary>Opens the file that is written, for whoever checks it afterwards.</summary>
+    public byte[] FileKey { get; }
+
+    /// <summary>Writes the header. Takes half a second where there is a passphrase.</summary>
+    /// <param name="inner">Gets the file; whoever made it disposes of it.</param>
+    /// <param name="recipients">At least one.</param>
+    /// <exception cref="EtcdException">CertificateInvalid: nothing can be encrypted for one of the recipients.</exception>
+    public static EncryptingStream Begin(Stream inner, SnapshotRecipients recipients)
+    {
+        if (recipients.Passphrase is { Length: 0 }) throw new ArgumentException("A snapshot is not encrypted with an empty passphrase.", nameof(recipients));
+        byte[] fileKey = RandomNumberGenerator.GetBytes(ContainerFormat.KeySize);
+        KeySlot[] slots =
+        [
+            .. recipients.Certificates.Select(certificate => KeySlot.For(certificate, fileKey)),
+            .. recipients.Passphrase is null ? Array.Empty<KeySlot>() : [KeySlot.For(recipients.Passphrase, fileKey)],
+        ];
+        if (slots.Length is 0 or > ContainerFormat.MaxSlots)
+            throw new ArgumentException($"A snapshot is encrypted for 1 to {ContainerFormat.MaxSlots} recipients, not {slots.Length}.", nameof(recipients));
+        byte[] header = ContainerHeader.Write(ContainerFormat.ChunkSize, slots, fileKey, out byte[] digest);
+        inner.Write(header);
+        return new EncryptingStream(inner, fileKey, digest);
+    }
+
+    public override void Write(ReadOnlySpan<byte> buffer)
+    {
+        while (!buffer.IsEmpty)
+        {
+            // A full chunk waits for the next byte: it may be the last one.
+            if (_filled == _plain.Length) Seal(isLast: false);
+            int fits = Math.Min(buffer.Length, _plain.Length - _filled);
+            buffer[..fits].CopyTo(_plain.AsSpan(_filled));
+            _filled += fits;
+            buffer = buffer[fits..];
+        }
+    }
+
+    /// <summary>Writes what is left, as the last chunk.</summary>
+    public void Finish() => Seal(isLast: true);
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing) _cipher.Dispose();
+        base.Dispose(disposing);
+    }
+
+    private void Seal(bool isLast)
+    {
+        _cipher.Seal(_plain.AsSpan(0, _filled), _sealed, isLast);
+        _inner.Write(_sealed, 0, _filled + ContainerFormat.TagSize);
+        _filled = 0;
+    }
+}

@@ -1,0 +1,169 @@
+using EtcdAdmin.Errors;
+using EtcdAdmin.Snapshots.Formats.Encryption;
+using EtcdAdmin.Text;
+
+namespace EtcdAdmin.Snapshots.Formats;
+
+/// <summary>Takes the database out of a file that is packed or encrypted, layer by layer, into a private file.</summary>
+/// <param name="source">The file.</param>
+/// <param name="secrets">What may open it.</param>
+/// <param name="limits">How much it may hold.</param>
+/// <param name="target">Gets the database.</param>
+/// <param name="progress">Called after every piece that was written.</param>
+internal sealed class Unpacker(string source, SnapshotSecrets? secrets, UnpackLimits limits, PrivateFile target, Action progress)
+{
+    private const int BufferSize = 1 << 20;
+    private const long LookEvery = 64 << 20;
+
+    private readonly List<ContentKind> _layers = [];
+    private IReadOnlyList<string> _warnings = [];
+
+    /// <summary>What an operator should know of it; after unpacking.</summary>
+    public IReadOnlyList<string> Warnings => _warnings;
+
+    /// <summary>In what form it lay there; after unpacking.</summary>
+    public SnapshotForm Form => new(
+        (_layers.Contains(ContentKind.Gzip), _layers.Contains(ContentKind.Tar), _layers.Contains(ContentKind.Zip)) switch
+        {
+            (true, true, _) => SnapshotCompression.TarGz,
+            (false, true, _) => SnapshotCompression.Tar,
+            (_, _, true) => SnapshotCompression.Zip,
+            (true, _, _) => SnapshotCompression.Gzip,
+            _ => SnapshotCompression.None,
+        },
+        _layers.Contains(ContentKind.Encrypted));
+
+    /// <summary>Unpacks it.</summary>
+    /// <exception cref="EtcdException">SnapshotInvalid, SnapshotNotSupported, SnapshotEncrypted, SnapshotKeyWrong, DiskFull, FileWriteFailed.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public async Task UnpackAsync(Stream file, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await UnwrapAsync(file, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is InvalidDataException or EndOfStreamException or FormatException)
+        {
+            throw FormErrors.Damaged(source, $"it is damaged or cut off ({e.Message.TrimEnd('.')})");
+        }
+    }
+
+    private async Task UnwrapAsync(Stream stream, CancellationToken cancellationToken)
+    {
+        var content = new HeadStream(stream);
+        ReadOnlyMemory<byte> head = await content.PeekAsync(cancellationToken).ConfigureAwait(false);
+        ContentKind kind = ContentKinds.Of(head.Span);
+        // Each kind at most once, and in one order: nobody packs a snapshot twice, but a bomb is.
+        if (kind != ContentKind.Other && _layers.Count > 0 && kind <= _layers[^1])
+            throw FormErrors.Damaged(source, $"it holds {ContentKinds.Describe(kind)} inside {ContentKinds.Describe(_layers[^1])}; unpack the outer one first");
+        _layers.Add(kind);
+        switch (kind)
+        {
+            case ContentKind.Encrypted:
+                DecryptingStream plain = await DecryptingStream.OpenAsync(content, source, secrets, cancellationToken).ConfigureAwait(false);
+                await using (plain.ConfigureAwait(false))
+                {
+                    await UnwrapWholeAsync(plain, cancellationToken).ConfigureAwait(false);
+                }
+
+                break;
+            case ContentKind.Gzip:
+                var unzipped = new GunzipStream(content);
+                await using (unzipped.ConfigureAwait(false))
+                {
+                    await UnwrapWholeAsync(Limited(unzipped), cancellationToken).ConfigureAwait(false);
+                }
+
+                break;
+            case ContentKind.Tar:
+                var inTar = new DatabaseFinder(source, limits, WriteAsync);
+                await ArchiveReader.ReadTarAsync(Limited(content), inTar, cancellationToken).ConfigureAwait(false);
+                _warnings = inTar.Finish(target.Path, cancellationToken);
+                break;
+            case ContentKind.Zip:
+                var inZip = new DatabaseFinder(source, limits, WriteAsync);
+                await ReadZipAsync(content, stream, inZip, cancellationToken).ConfigureAwait(false);
+                _warnings = inZip.Finish(target.Path, cancellationToken);
+                break;
+            default:
+                await WriteAsync(content, cancellationToken).ConfigureAwait(false);
+                break;
+        }
+    }
+
+    /// <summary>Also reads what nobody asked for: only at the very end a checksum or a cut shows.</summary>
+    private async Task UnwrapWholeAsync(Stream stream, CancellationToken cancellationToken)
+    {
+        await UnwrapAsync(stream, cancellationToken).ConfigureAwait(false);
+        await stream.CopyToAsync(Stream.Null, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>A zip archive is read from its end, so one that was encrypted has to be whole first.</summary>
+    private async Task ReadZipAsync(HeadStream content, Stream stream, DatabaseFinder finder, CancellationToken cancellationToken)
+    {
+        if (stream.CanSeek)
+        {
+            await ArchiveReader.ReadZipAsync(stream, source, limits, finder, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        using var whole = PrivateFile.Create(limits.Folder);
+        await WriteAsync(whole, content, cancellationToken).ConfigureAwait(false);
+        var zip = new FileStream(whole.Path, FileMode.Open, FileAccess.Read, FileShare.Read, BufferSize, FileOptions.Asynchronous);
+        await using (zip.ConfigureAwait(false))
+        {
+            await ArchiveReader.ReadZipAsync(zip, source, limits, finder, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private LimitedStream Limited(Stream stream) => new(stream, limits.Bytes, () => FormErrors.TooLarge(source, limits.Bytes));
+
+    private Task WriteAsync(Stream content, CancellationToken cancellationToken) => WriteAsync(target, content, cancellationToken);
+
+    private async Task WriteAsync(PrivateFile to, Stream content, CancellationToken cancellationToken)
+    {
+        byte[] buffer = new byte[BufferSize];
+        FileStream file = OnDisk(to, to.Write);
+        await using (file.ConfigureAwait(false))
+        {
+            long written = 0, nextLook = 0;
+            while (await content.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false) is var read and > 0)
+            {
+                if (written >= nextLook)
+                {
+                    RequireSpace(to);
+                    nextLook = written + LookEvery;
+                }
+
+                OnDisk(to, () =>
+                {
+                    file.Write(buffer, 0, read);
+                    return file;
+                });
+                written += read;
+                progress();
+            }
+        }
+    }
+
+    private void RequireSpace(PrivateFile to)
+    {
+        string folder = Path.GetDirectoryName(to.Path)!; // it has one
+        long free = OnDisk(to, () => new DriveInfo(folder).AvailableFreeSpace);
+        if (free < limits.FreeSpace) throw FormErrors.NoSpace(folder, free);
+    }
+
+    /// <summary>What the disk that is written to refuses is another error than what the one that is read from does.</summary>
+    private static T OnDisk<T>(PrivateFile to, Func<T> write)
+    {
+        try
+        {
+            return write();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            EtcdException error = AtomicFile.WriteFailed(to.Path, e);
+            throw error.ErrorId == EtcdErrorIds.DiskFull ? FormErrors.NoSpace(Path.GetDirectoryName(to.Path)!, free: 0) : error; // it has one
+        }
+    }
+}
