@@ -1,10 +1,11 @@
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Clusters.Profiles;
-using EtcdAdmin.Deployment;
+using EtcdAdmin.Deployment.Install;
 using EtcdAdmin.Hosts.Connections;
 using EtcdAdmin.Hosts.Reaching;
 using EtcdAdmin.Lab;
 using EtcdAdmin.Plans;
+using EtcdAdmin.Provisioning;
 
 namespace EtcdAdmin.Bench;
 

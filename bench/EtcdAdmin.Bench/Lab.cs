@@ -4,9 +4,14 @@ using EtcdAdmin.Clusters;
 using EtcdAdmin.Clusters.Connecting;
 using EtcdAdmin.Clusters.Profiles;
 using EtcdAdmin.Clusters.Spec;
-using EtcdAdmin.Deployment;
-using EtcdAdmin.Deployment.Packages;
+using EtcdAdmin.Deployment.Install;
+using EtcdAdmin.Deployment.Uninstall;
+using EtcdAdmin.Packages;
+using EtcdAdmin.Packages.Names;
+using EtcdAdmin.Packages.Sources;
+using EtcdAdmin.Packages.Unpacked;
 using EtcdAdmin.Plans;
+using EtcdAdmin.Provisioning;
 
 namespace EtcdAdmin.Bench;
 

@@ -6,10 +6,12 @@ using EtcdAdmin.Client.Records;
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Clusters.Health;
 using EtcdAdmin.Clusters.Profiles;
-using EtcdAdmin.Deployment;
+using EtcdAdmin.Deployment.Install;
+using EtcdAdmin.Deployment.Uninstall;
 using EtcdAdmin.Errors;
 using EtcdAdmin.Events;
 using EtcdAdmin.Plans;
+using EtcdAdmin.Provisioning;
 using EtcdAdmin.Recovery.Restore;
 using EtcdAdmin.Snapshots;
 

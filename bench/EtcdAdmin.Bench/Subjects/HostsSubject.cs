@@ -3,8 +3,10 @@ using EtcdAdmin.Bench.Measuring;
 using EtcdAdmin.Bench.Reporting;
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Clusters.Profiles;
-using EtcdAdmin.Deployment;
+using EtcdAdmin.Deployment.Install;
+using EtcdAdmin.Deployment.Members;
 using EtcdAdmin.Hosts.Reaching;
+using EtcdAdmin.Provisioning;
 
 namespace EtcdAdmin.Bench.Subjects;
 

@@ -1,4 +1,4 @@
-using EtcdAdmin.Deployment;
+using EtcdAdmin.Provisioning;
 
 namespace EtcdAdmin.Drills;
 

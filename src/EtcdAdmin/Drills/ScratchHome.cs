@@ -1,7 +1,7 @@
-using EtcdAdmin.Deployment.Packages;
 using EtcdAdmin.Errors;
 using EtcdAdmin.Hosts;
 using EtcdAdmin.Hosts.Local;
+using EtcdAdmin.Packages.Unpacked;
 using EtcdAdmin.Recovery.Tools;
 
 namespace EtcdAdmin.Drills;

@@ -4,9 +4,9 @@ using EtcdAdmin.Client.Errors;
 using EtcdAdmin.Client.Options;
 using EtcdAdmin.Client.Records;
 using EtcdAdmin.Clusters.Services;
-using EtcdAdmin.Deployment.Packages;
 using EtcdAdmin.Errors;
 using EtcdAdmin.Hosts.Processes;
+using EtcdAdmin.Packages.Unpacked;
 
 namespace EtcdAdmin.Drills;
 

@@ -2,9 +2,12 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Database;
-using EtcdAdmin.Deployment.Packages;
 using EtcdAdmin.Errors;
 using EtcdAdmin.Events;
+using EtcdAdmin.Packages;
+using EtcdAdmin.Packages.Names;
+using EtcdAdmin.Packages.Sources;
+using EtcdAdmin.Packages.Unpacked;
 using EtcdAdmin.Snapshots;
 using EtcdAdmin.Snapshots.Formats.Encryption;
 

@@ -1,5 +1,5 @@
 using EtcdAdmin.Clusters.Spec;
-using EtcdAdmin.Deployment;
+using EtcdAdmin.Provisioning.Files;
 
 namespace EtcdAdmin.Schedules;
 

@@ -2,10 +2,10 @@ using System.Security.Cryptography;
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Clusters.Ownership;
 using EtcdAdmin.Clusters.Spec;
-using EtcdAdmin.Deployment;
 using EtcdAdmin.Errors;
 using EtcdAdmin.Hosts;
 using EtcdAdmin.Plans;
+using EtcdAdmin.Provisioning;
 using EtcdAdmin.Snapshots.Retention;
 
 namespace EtcdAdmin.Schedules;

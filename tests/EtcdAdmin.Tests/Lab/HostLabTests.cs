@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
 using EtcdAdmin.Clusters;
-using EtcdAdmin.Deployment;
 using EtcdAdmin.Lab;
+using EtcdAdmin.Provisioning;
 using EtcdAdmin.Tests.Support;
 
 namespace EtcdAdmin.Tests.Lab;

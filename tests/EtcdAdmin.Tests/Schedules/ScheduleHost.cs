@@ -1,8 +1,8 @@
 using EtcdAdmin.Client.Options;
 using EtcdAdmin.Clusters.Spec;
-using EtcdAdmin.Deployment.Packages;
 using EtcdAdmin.Hosts;
 using EtcdAdmin.Hosts.Processes;
+using EtcdAdmin.Packages.Names;
 using EtcdAdmin.Schedules;
 using EtcdAdmin.Security;
 using EtcdAdmin.Snapshots.Remote;

@@ -142,7 +142,7 @@ public sealed class ScheduleOnHostsTests(HostLabFixture lab)
             (await hosts.LookAsync("n1", "stat -c '%a %U' /etc/etcd-snapshot-prod /etc/etcd-snapshot-prod/*")).Trim());
 
         // It goes with the cluster, and the snapshots stay.
-        await (await new EtcdAdmin.Deployment.ClusterUninstaller(hosts.Context).PlanAsync(cluster, new EtcdAdmin.Deployment.UninstallRequest { RemoveData = true }, Token)).RunAsync(null, Token);
+        await (await new EtcdAdmin.Deployment.Uninstall.ClusterUninstaller(hosts.Context).PlanAsync(cluster, new EtcdAdmin.Deployment.Uninstall.UninstallRequest { RemoveData = true }, Token)).RunAsync(null, Token);
         Assert.DoesNotContain("snapshot", await hosts.LookAsync("n1", "ls /etc/systemd/system /etc /etc/etcd 2>&1; systemctl list-timers --all --no-legend"), StringComparison.Ordinal);
         Assert.NotEqual(0, await CountAsync(hosts, ["n1"]));
     }

@@ -1,9 +1,9 @@
 using EtcdAdmin.Client.Options;
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Clusters.Spec;
-using EtcdAdmin.Deployment.Packages;
 using EtcdAdmin.Errors;
 using EtcdAdmin.Hosts.Processes;
+using EtcdAdmin.Packages.Names;
 using EtcdAdmin.Schedules;
 using EtcdAdmin.Snapshots.Remote;
 using EtcdAdmin.Tests.Snapshots.Remote;

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
-using EtcdAdmin.Deployment.Packages;
 using EtcdAdmin.Hosts.Processes;
+using EtcdAdmin.Packages.Names;
 using EtcdAdmin.Recovery.Quorum;
 using EtcdAdmin.Schedules;
 

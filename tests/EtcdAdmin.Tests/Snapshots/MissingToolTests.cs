@@ -1,7 +1,7 @@
 using EtcdAdmin.Clusters;
-using EtcdAdmin.Deployment;
 using EtcdAdmin.Drills;
 using EtcdAdmin.Errors;
+using EtcdAdmin.Provisioning;
 using EtcdAdmin.Snapshots;
 using EtcdAdmin.Snapshots.OnHost;
 using EtcdAdmin.Tests.Recovery.Restore;

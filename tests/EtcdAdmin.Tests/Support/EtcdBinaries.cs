@@ -1,7 +1,10 @@
 using System.Collections.Concurrent;
-using EtcdAdmin.Deployment.Packages;
 using EtcdAdmin.Errors;
 using EtcdAdmin.Hosts.Processes;
+using EtcdAdmin.Packages;
+using EtcdAdmin.Packages.Names;
+using EtcdAdmin.Packages.Sources;
+using EtcdAdmin.Packages.Unpacked;
 
 namespace EtcdAdmin.Tests.Support;
 

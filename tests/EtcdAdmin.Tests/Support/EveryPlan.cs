@@ -1,7 +1,11 @@
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Clusters.Members;
-using EtcdAdmin.Deployment;
+using EtcdAdmin.Deployment.Configuration;
+using EtcdAdmin.Deployment.Members;
+using EtcdAdmin.Deployment.Storage;
+using EtcdAdmin.Deployment.Uninstall;
 using EtcdAdmin.Errors;
+using EtcdAdmin.Provisioning;
 using EtcdAdmin.Recovery.Quorum;
 using EtcdAdmin.Recovery.Restore;
 using EtcdAdmin.Schedules;

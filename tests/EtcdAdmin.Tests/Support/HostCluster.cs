@@ -1,13 +1,15 @@
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Clusters.Health;
 using EtcdAdmin.Clusters.Members;
-using EtcdAdmin.Deployment;
+using EtcdAdmin.Deployment.Install;
+using EtcdAdmin.Deployment.Members;
 using EtcdAdmin.Events;
 using EtcdAdmin.Hosts.Connections;
 using EtcdAdmin.Hosts.Locking;
 using EtcdAdmin.Hosts.Reaching;
 using EtcdAdmin.Lab;
 using EtcdAdmin.Plans;
+using EtcdAdmin.Provisioning;
 
 namespace EtcdAdmin.Tests.Support;
 

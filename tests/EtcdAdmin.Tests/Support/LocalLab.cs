@@ -1,8 +1,10 @@
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Clusters.Profiles;
-using EtcdAdmin.Deployment;
+using EtcdAdmin.Deployment.Install;
+using EtcdAdmin.Deployment.Uninstall;
 using EtcdAdmin.Events;
 using EtcdAdmin.Plans;
+using EtcdAdmin.Provisioning;
 
 namespace EtcdAdmin.Tests.Support;
 

@@ -3,11 +3,12 @@ using System.Management.Automation;
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Clusters.Profiles;
 using EtcdAdmin.Clusters.Spec;
-using EtcdAdmin.Deployment;
+using EtcdAdmin.Deployment.Install;
 using EtcdAdmin.Hosts.Connections;
 using EtcdAdmin.Plans;
 using EtcdAdmin.PowerShell.Arguments;
 using EtcdAdmin.PowerShell.Completion;
+using EtcdAdmin.Provisioning;
 using EtcdAdmin.Security;
 
 namespace EtcdAdmin.PowerShell.Cmdlets;

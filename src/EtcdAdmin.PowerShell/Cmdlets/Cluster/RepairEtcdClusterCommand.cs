@@ -1,9 +1,9 @@
 using System.Management.Automation;
 using EtcdAdmin.Clusters;
-using EtcdAdmin.Deployment;
 using EtcdAdmin.Plans;
 using EtcdAdmin.PowerShell.Arguments;
 using EtcdAdmin.PowerShell.Completion;
+using EtcdAdmin.Provisioning;
 using EtcdAdmin.Recovery.Quorum;
 
 namespace EtcdAdmin.PowerShell.Cmdlets;

@@ -1,7 +1,7 @@
 using System.Management.Automation;
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Clusters.Profiles;
-using EtcdAdmin.Deployment;
+using EtcdAdmin.Deployment.Uninstall;
 using EtcdAdmin.PowerShell.Arguments;
 using EtcdAdmin.PowerShell.Completion;
 

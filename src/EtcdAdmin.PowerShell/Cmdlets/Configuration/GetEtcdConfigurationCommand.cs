@@ -1,6 +1,6 @@
 using System.Management.Automation;
 using EtcdAdmin.Clusters;
-using EtcdAdmin.Deployment;
+using EtcdAdmin.Deployment.Configuration;
 using EtcdAdmin.Errors;
 using EtcdAdmin.PowerShell.Arguments;
 using EtcdAdmin.PowerShell.Completion;

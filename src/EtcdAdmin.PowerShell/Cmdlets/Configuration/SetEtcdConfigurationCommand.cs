@@ -2,10 +2,11 @@ using System.Collections;
 using System.Management.Automation;
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Clusters.Spec;
-using EtcdAdmin.Deployment;
+using EtcdAdmin.Deployment.Configuration;
 using EtcdAdmin.Plans;
 using EtcdAdmin.PowerShell.Arguments;
 using EtcdAdmin.PowerShell.Completion;
+using EtcdAdmin.Provisioning;
 
 namespace EtcdAdmin.PowerShell.Cmdlets;
 

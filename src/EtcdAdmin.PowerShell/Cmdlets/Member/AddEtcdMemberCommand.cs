@@ -1,11 +1,12 @@
 using System.Management.Automation;
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Clusters.Members;
-using EtcdAdmin.Deployment;
+using EtcdAdmin.Deployment.Members;
 using EtcdAdmin.Hosts.Connections;
 using EtcdAdmin.Plans;
 using EtcdAdmin.PowerShell.Arguments;
 using EtcdAdmin.PowerShell.Completion;
+using EtcdAdmin.Provisioning;
 using EtcdAdmin.Security;
 
 namespace EtcdAdmin.PowerShell.Cmdlets;

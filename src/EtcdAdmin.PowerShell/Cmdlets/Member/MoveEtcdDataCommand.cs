@@ -1,7 +1,7 @@
 using System.Management.Automation;
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Clusters.Members;
-using EtcdAdmin.Deployment;
+using EtcdAdmin.Deployment.Storage;
 using EtcdAdmin.Plans;
 using EtcdAdmin.PowerShell.Arguments;
 

@@ -1,6 +1,6 @@
 using System.Management.Automation;
 using EtcdAdmin.Clusters;
-using EtcdAdmin.Deployment;
+using EtcdAdmin.Deployment.Members;
 using EtcdAdmin.Plans;
 
 namespace EtcdAdmin.PowerShell.Cmdlets;

@@ -1,9 +1,10 @@
 using System.Management.Automation;
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Clusters.Members;
-using EtcdAdmin.Deployment;
+using EtcdAdmin.Deployment.Members;
 using EtcdAdmin.Plans;
 using EtcdAdmin.PowerShell.Arguments;
+using EtcdAdmin.Provisioning;
 
 namespace EtcdAdmin.PowerShell.Cmdlets;
 

@@ -1,5 +1,7 @@
 using System.Management.Automation;
-using EtcdAdmin.Deployment.Packages;
+using EtcdAdmin.Packages;
+using EtcdAdmin.Packages.Names;
+using EtcdAdmin.Packages.Sources;
 
 namespace EtcdAdmin.PowerShell.Cmdlets;
 

@@ -1,5 +1,5 @@
-using EtcdAdmin.Deployment.Packages;
 using EtcdAdmin.Errors;
+using EtcdAdmin.Packages.Names;
 
 namespace EtcdAdmin.PowerShell.Cmdlets;
 

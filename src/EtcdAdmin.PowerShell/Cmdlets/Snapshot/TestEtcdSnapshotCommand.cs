@@ -1,7 +1,7 @@
 using System.Management.Automation;
-using EtcdAdmin.Deployment;
 using EtcdAdmin.Drills;
 using EtcdAdmin.PowerShell.Arguments;
+using EtcdAdmin.Provisioning;
 using EtcdAdmin.Snapshots;
 using EtcdAdmin.Snapshots.Formats.Encryption;
 

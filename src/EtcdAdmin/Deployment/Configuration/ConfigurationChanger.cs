@@ -4,11 +4,16 @@ using EtcdAdmin.Clusters.Members;
 using EtcdAdmin.Clusters.Profiles;
 using EtcdAdmin.Clusters.Services;
 using EtcdAdmin.Clusters.Spec;
+using EtcdAdmin.Deployment.Members;
 using EtcdAdmin.Errors;
 using EtcdAdmin.Hosts.Facts;
 using EtcdAdmin.Plans;
+using EtcdAdmin.Provisioning;
+using EtcdAdmin.Provisioning.Files;
+using EtcdAdmin.Provisioning.Joining;
+using EtcdAdmin.Provisioning.Survey;
 
-namespace EtcdAdmin.Deployment;
+namespace EtcdAdmin.Deployment.Configuration;
 
 /// <summary>What is asked of the settings of a cluster. Null leaves a setting as it is.</summary>
 public sealed record ConfigurationRequest

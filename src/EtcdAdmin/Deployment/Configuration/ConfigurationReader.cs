@@ -4,9 +4,10 @@ using EtcdAdmin.Clusters.Services;
 using EtcdAdmin.Clusters.Spec;
 using EtcdAdmin.Errors;
 using EtcdAdmin.Hosts;
+using EtcdAdmin.Provisioning.Files;
 using YamlDotNet.Core;
 
-namespace EtcdAdmin.Deployment;
+namespace EtcdAdmin.Deployment.Configuration;
 
 /// <summary>Reads what the members really run with, and compares it with what they should.</summary>
 /// <param name="context">The surroundings.</param>

@@ -1,6 +1,7 @@
 using EtcdAdmin.Clusters;
+using EtcdAdmin.Provisioning.Files;
 
-namespace EtcdAdmin.Deployment;
+namespace EtcdAdmin.Deployment.Configuration;
 
 /// <summary>What a member really runs with, and how that differs from what the cluster's specification says.</summary>
 public sealed record EtcdMemberConfiguration

@@ -2,8 +2,10 @@ using EtcdAdmin.Clusters;
 using EtcdAdmin.Clusters.Settings;
 using EtcdAdmin.Clusters.Spec;
 using EtcdAdmin.Errors;
+using EtcdAdmin.Provisioning;
+using EtcdAdmin.Provisioning.Files;
 
-namespace EtcdAdmin.Deployment;
+namespace EtcdAdmin.Deployment.Configuration;
 
 /// <summary>Decides what becomes of settings that were changed by hand, where settings are changed by command.</summary>
 internal static class HandEditChoice

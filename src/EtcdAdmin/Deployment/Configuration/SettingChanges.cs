@@ -1,7 +1,9 @@
 using EtcdAdmin.Clusters.Spec;
 using EtcdAdmin.Errors;
+using EtcdAdmin.Provisioning.Files;
+using EtcdAdmin.Provisioning.Settings;
 
-namespace EtcdAdmin.Deployment;
+namespace EtcdAdmin.Deployment.Configuration;
 
 /// <summary>Specifications with other settings.</summary>
 internal static class SettingChanges

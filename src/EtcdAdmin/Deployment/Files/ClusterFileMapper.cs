@@ -1,6 +1,6 @@
 using EtcdAdmin.Clusters.Spec;
-using EtcdAdmin.Deployment.Packages;
 using EtcdAdmin.Errors;
+using EtcdAdmin.Packages.Names;
 using EtcdAdmin.Security;
 
 namespace EtcdAdmin.Deployment.Files;

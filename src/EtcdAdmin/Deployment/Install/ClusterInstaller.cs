@@ -2,14 +2,18 @@ using System.Globalization;
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Clusters.Profiles;
 using EtcdAdmin.Clusters.Spec;
-using EtcdAdmin.Deployment.Packages;
 using EtcdAdmin.Errors;
 using EtcdAdmin.Hosts;
 using EtcdAdmin.Hosts.Connections;
 using EtcdAdmin.Hosts.Facts;
+using EtcdAdmin.Packages;
+using EtcdAdmin.Packages.Names;
 using EtcdAdmin.Plans;
+using EtcdAdmin.Provisioning;
+using EtcdAdmin.Provisioning.Joining;
+using EtcdAdmin.Provisioning.Survey;
 
-namespace EtcdAdmin.Deployment;
+namespace EtcdAdmin.Deployment.Install;
 
 /// <summary>Installs clusters, completes half-made ones, and applies changed settings to those that are there.</summary>
 /// <param name="context">The surroundings.</param>

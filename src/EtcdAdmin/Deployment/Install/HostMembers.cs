@@ -1,8 +1,10 @@
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Clusters.Spec;
 using EtcdAdmin.Errors;
+using EtcdAdmin.Provisioning;
+using EtcdAdmin.Provisioning.Volumes;
 
-namespace EtcdAdmin.Deployment;
+namespace EtcdAdmin.Deployment.Install;
 
 /// <summary>The members of a cluster on hosts of their own: the usual places and ports of a Linux system, one member a host.</summary>
 internal sealed class HostMembers(InstallRequest request)

@@ -1,8 +1,9 @@
 using EtcdAdmin.Deployment.Files;
 using EtcdAdmin.Errors;
 using EtcdAdmin.Hosts.Connections;
+using EtcdAdmin.Provisioning;
 
-namespace EtcdAdmin.Deployment;
+namespace EtcdAdmin.Deployment.Install;
 
 /// <summary>What a cluster file asks of an installation.</summary>
 public static class InstallFile

@@ -1,8 +1,11 @@
 using EtcdAdmin.Clusters.Services;
 using EtcdAdmin.Clusters.Spec;
 using EtcdAdmin.Plans;
+using EtcdAdmin.Provisioning;
+using EtcdAdmin.Provisioning.Files;
+using EtcdAdmin.Provisioning.Survey;
 
-namespace EtcdAdmin.Deployment;
+namespace EtcdAdmin.Deployment.Install;
 
 /// <summary>Turns the difference between what is and what is wanted into steps.</summary>
 internal static class InstallPlan

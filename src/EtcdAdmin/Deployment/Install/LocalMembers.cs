@@ -1,8 +1,9 @@
 using EtcdAdmin.Clusters.Spec;
 using EtcdAdmin.Errors;
 using EtcdAdmin.Hosts.Local;
+using EtcdAdmin.Provisioning;
 
-namespace EtcdAdmin.Deployment;
+namespace EtcdAdmin.Deployment.Install;
 
 /// <summary>The members of a cluster that is all on this machine: a folder and two free ports for each.</summary>
 internal sealed class LocalMembers(EtcdAdminHome home, InstallRequest request)

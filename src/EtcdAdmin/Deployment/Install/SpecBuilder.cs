@@ -1,8 +1,10 @@
 using EtcdAdmin.Clusters.Spec;
-using EtcdAdmin.Deployment.Packages;
 using EtcdAdmin.Errors;
+using EtcdAdmin.Packages.Names;
+using EtcdAdmin.Provisioning;
+using EtcdAdmin.Provisioning.Settings;
 
-namespace EtcdAdmin.Deployment;
+namespace EtcdAdmin.Deployment.Install;
 
 /// <summary>Makes the specification of a new cluster, or of an existing one with what is asked anew.</summary>
 internal sealed class SpecBuilder(EtcdAdminHome home, InstallRequest request)

@@ -3,9 +3,11 @@ using EtcdAdmin.Clusters;
 using EtcdAdmin.Clusters.Spec;
 using EtcdAdmin.Errors;
 using EtcdAdmin.Hosts;
+using EtcdAdmin.Provisioning.Files;
+using EtcdAdmin.Provisioning.Joining;
 using YamlDotNet.Core;
 
-namespace EtcdAdmin.Deployment;
+namespace EtcdAdmin.Deployment.Members;
 
 /// <summary>Makes the specification of a cluster anew from who belongs to it by its own list.</summary>
 /// <remarks>

@@ -4,8 +4,9 @@ using EtcdAdmin.Clusters;
 using EtcdAdmin.Clusters.Health;
 using EtcdAdmin.Clusters.Members;
 using EtcdAdmin.Errors;
+using EtcdAdmin.Provisioning.Joining;
 
-namespace EtcdAdmin.Deployment;
+namespace EtcdAdmin.Deployment.Members;
 
 /// <summary>Moves the leadership of a cluster from one voter to another, without an election timeout.</summary>
 /// <param name="context">The surroundings.</param>

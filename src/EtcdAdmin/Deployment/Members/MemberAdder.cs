@@ -7,11 +7,15 @@ using EtcdAdmin.Clusters.Ownership;
 using EtcdAdmin.Clusters.Profiles;
 using EtcdAdmin.Clusters.Services;
 using EtcdAdmin.Clusters.Spec;
+using EtcdAdmin.Deployment.Install;
 using EtcdAdmin.Errors;
 using EtcdAdmin.Plans;
+using EtcdAdmin.Provisioning;
+using EtcdAdmin.Provisioning.Joining;
+using EtcdAdmin.Provisioning.Survey;
 using EtcdAdmin.Security;
 
-namespace EtcdAdmin.Deployment;
+namespace EtcdAdmin.Deployment.Members;
 
 /// <summary>What is asked of a new member.</summary>
 public sealed record AddMemberRequest

@@ -7,8 +7,11 @@ using EtcdAdmin.Clusters.Services;
 using EtcdAdmin.Clusters.Spec;
 using EtcdAdmin.Errors;
 using EtcdAdmin.Plans;
+using EtcdAdmin.Provisioning;
+using EtcdAdmin.Provisioning.Files;
+using EtcdAdmin.Provisioning.Joining;
 
-namespace EtcdAdmin.Deployment;
+namespace EtcdAdmin.Deployment.Members;
 
 /// <summary>Removes members from clusters, living or dead, and clears their hosts so that they cannot come back by themselves.</summary>
 /// <param name="context">The surroundings.</param>

@@ -8,9 +8,12 @@ using EtcdAdmin.Clusters.Services;
 using EtcdAdmin.Clusters.Spec;
 using EtcdAdmin.Errors;
 using EtcdAdmin.Plans;
+using EtcdAdmin.Provisioning;
+using EtcdAdmin.Provisioning.Joining;
+using EtcdAdmin.Provisioning.Survey;
 using EtcdAdmin.Security;
 
-namespace EtcdAdmin.Deployment;
+namespace EtcdAdmin.Deployment.Members;
 
 /// <summary>What is asked of a repair.</summary>
 public sealed record RepairMemberRequest

@@ -2,7 +2,7 @@ using EtcdAdmin.Clusters;
 using EtcdAdmin.Clusters.Members;
 using EtcdAdmin.Errors;
 
-namespace EtcdAdmin.Deployment;
+namespace EtcdAdmin.Deployment.Members;
 
 /// <summary>Reads a member once more after it was changed.</summary>
 internal static class MemberResult

@@ -6,10 +6,15 @@ using EtcdAdmin.Clusters.Profiles;
 using EtcdAdmin.Clusters.Services;
 using EtcdAdmin.Clusters.Settings;
 using EtcdAdmin.Clusters.Spec;
+using EtcdAdmin.Deployment.Members;
 using EtcdAdmin.Errors;
 using EtcdAdmin.Plans;
+using EtcdAdmin.Provisioning;
+using EtcdAdmin.Provisioning.Files;
+using EtcdAdmin.Provisioning.Joining;
+using EtcdAdmin.Provisioning.Volumes;
 
-namespace EtcdAdmin.Deployment;
+namespace EtcdAdmin.Deployment.Storage;
 
 /// <summary>
 /// Moves the data of a member to another device or folder of its host. The member is down while its data is copied and compared;

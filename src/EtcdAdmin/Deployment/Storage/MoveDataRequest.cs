@@ -1,4 +1,4 @@
-namespace EtcdAdmin.Deployment;
+namespace EtcdAdmin.Deployment.Storage;
 
 /// <summary>Where the data of a member is to go: to a device, to a folder, or to a device mounted at a folder.</summary>
 public sealed record MoveDataRequest

@@ -3,8 +3,9 @@ using EtcdAdmin.Clusters;
 using EtcdAdmin.Clusters.Spec;
 using EtcdAdmin.Hosts.Connections;
 using EtcdAdmin.Hosts.Facts;
+using EtcdAdmin.Provisioning.Volumes;
 
-namespace EtcdAdmin.Deployment;
+namespace EtcdAdmin.Deployment.Storage;
 
 /// <summary>What a host tells about a member's data and about the places where it could go; read in one round trip.</summary>
 internal sealed class MoveFacts

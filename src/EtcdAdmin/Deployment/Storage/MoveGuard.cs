@@ -1,8 +1,10 @@
 using System.Globalization;
 using EtcdAdmin.Errors;
 using EtcdAdmin.Hosts.Facts;
+using EtcdAdmin.Provisioning.Files;
+using EtcdAdmin.Provisioning.Volumes;
 
-namespace EtcdAdmin.Deployment;
+namespace EtcdAdmin.Deployment.Storage;
 
 /// <summary>Says everything on the host that speaks against a move.</summary>
 internal sealed class MoveGuard(MovePlan move, MoveFacts facts, MoveDataRequest request)

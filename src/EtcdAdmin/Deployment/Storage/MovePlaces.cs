@@ -2,8 +2,10 @@ using System.Text.RegularExpressions;
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Clusters.Spec;
 using EtcdAdmin.Errors;
+using EtcdAdmin.Provisioning.Joining;
+using EtcdAdmin.Provisioning.Volumes;
 
-namespace EtcdAdmin.Deployment;
+namespace EtcdAdmin.Deployment.Storage;
 
 /// <summary>The places that a member's data could go to, and which of them it is.</summary>
 internal sealed partial class MovePlaces

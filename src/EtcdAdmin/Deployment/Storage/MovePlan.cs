@@ -1,7 +1,8 @@
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Clusters.Spec;
+using EtcdAdmin.Provisioning.Files;
 
-namespace EtcdAdmin.Deployment;
+namespace EtcdAdmin.Deployment.Storage;
 
 /// <summary>How far a move has come, seen from the host.</summary>
 internal enum MoveStage

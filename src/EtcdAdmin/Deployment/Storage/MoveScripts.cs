@@ -1,6 +1,8 @@
 using EtcdAdmin.Clusters.Ownership;
+using EtcdAdmin.Provisioning.Files;
+using EtcdAdmin.Provisioning.Volumes;
 
-namespace EtcdAdmin.Deployment;
+namespace EtcdAdmin.Deployment.Storage;
 
 /// <summary>What moving data looks at and does on a host.</summary>
 internal static class MoveScripts

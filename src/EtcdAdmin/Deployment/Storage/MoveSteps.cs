@@ -9,8 +9,10 @@ using EtcdAdmin.Errors;
 using EtcdAdmin.Events;
 using EtcdAdmin.Hosts;
 using EtcdAdmin.Plans;
+using EtcdAdmin.Provisioning.Files;
+using EtcdAdmin.Provisioning.Volumes;
 
-namespace EtcdAdmin.Deployment;
+namespace EtcdAdmin.Deployment.Storage;
 
 /// <summary>What the steps of a move do. One object per plan: taking the switch back needs to know what it was.</summary>
 internal sealed class MoveSteps(AdminContext context, MovePlan move, MoveDataRequest request)

@@ -7,8 +7,11 @@ using EtcdAdmin.Clusters.Spec;
 using EtcdAdmin.Errors;
 using EtcdAdmin.Hosts;
 using EtcdAdmin.Plans;
+using EtcdAdmin.Provisioning;
+using EtcdAdmin.Provisioning.Files;
+using EtcdAdmin.Provisioning.Joining;
 
-namespace EtcdAdmin.Deployment;
+namespace EtcdAdmin.Deployment.Uninstall;
 
 /// <summary>Takes a cluster off its hosts: just what was installed, and the data only if that is asked.</summary>
 /// <param name="context">The surroundings.</param>

@@ -1,4 +1,4 @@
-namespace EtcdAdmin.Deployment;
+namespace EtcdAdmin.Deployment.Uninstall;
 
 /// <summary>How a cluster is taken off its hosts.</summary>
 public sealed record UninstallRequest

@@ -3,10 +3,10 @@ using EtcdAdmin.Clusters.Health;
 using EtcdAdmin.Clusters.Ownership;
 using EtcdAdmin.Clusters.Profiles;
 using EtcdAdmin.Clusters.Spec;
-using EtcdAdmin.Deployment;
 using EtcdAdmin.Errors;
 using EtcdAdmin.Events;
 using EtcdAdmin.Plans;
+using EtcdAdmin.Provisioning;
 
 namespace EtcdAdmin.Recovery.Quorum;
 

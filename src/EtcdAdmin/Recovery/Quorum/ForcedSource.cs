@@ -2,11 +2,13 @@ using EtcdAdmin.Client.Records;
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Clusters.Health;
 using EtcdAdmin.Clusters.Services;
-using EtcdAdmin.Deployment;
 using EtcdAdmin.Errors;
 using EtcdAdmin.Events;
 using EtcdAdmin.Hosts;
 using EtcdAdmin.Plans;
+using EtcdAdmin.Provisioning;
+using EtcdAdmin.Provisioning.Files;
+using EtcdAdmin.Provisioning.Joining;
 
 namespace EtcdAdmin.Recovery.Quorum;
 

@@ -4,10 +4,12 @@ using EtcdAdmin.Clusters;
 using EtcdAdmin.Clusters.Profiles;
 using EtcdAdmin.Clusters.Services;
 using EtcdAdmin.Clusters.Spec;
-using EtcdAdmin.Deployment;
 using EtcdAdmin.Errors;
 using EtcdAdmin.Events;
 using EtcdAdmin.Plans;
+using EtcdAdmin.Provisioning;
+using EtcdAdmin.Provisioning.Joining;
+using EtcdAdmin.Provisioning.Survey;
 
 namespace EtcdAdmin.Recovery.Quorum;
 

@@ -1,6 +1,7 @@
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Clusters.Spec;
-using EtcdAdmin.Deployment;
+using EtcdAdmin.Provisioning.Files;
+using EtcdAdmin.Provisioning.Joining;
 
 namespace EtcdAdmin.Recovery.Quorum;
 

@@ -3,8 +3,10 @@ using EtcdAdmin.Clusters;
 using EtcdAdmin.Clusters.Health;
 using EtcdAdmin.Clusters.Services;
 using EtcdAdmin.Clusters.Spec;
-using EtcdAdmin.Deployment;
 using EtcdAdmin.Plans;
+using EtcdAdmin.Provisioning;
+using EtcdAdmin.Provisioning.Joining;
+using EtcdAdmin.Provisioning.Survey;
 
 namespace EtcdAdmin.Recovery.Quorum;
 

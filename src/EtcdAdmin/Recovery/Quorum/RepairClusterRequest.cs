@@ -1,4 +1,4 @@
-using EtcdAdmin.Deployment;
+using EtcdAdmin.Provisioning;
 using EtcdAdmin.Security;
 
 namespace EtcdAdmin.Recovery.Quorum;

@@ -1,7 +1,8 @@
 using System.Globalization;
 using EtcdAdmin.Clusters.Services;
-using EtcdAdmin.Deployment;
 using EtcdAdmin.Plans;
+using EtcdAdmin.Provisioning;
+using EtcdAdmin.Provisioning.Files;
 using EtcdAdmin.Recovery.Tools;
 
 namespace EtcdAdmin.Recovery.Quorum;

@@ -2,10 +2,10 @@ using System.Globalization;
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Clusters.Services;
 using EtcdAdmin.Clusters.Spec;
-using EtcdAdmin.Deployment;
 using EtcdAdmin.Errors;
 using EtcdAdmin.Hosts;
 using EtcdAdmin.Plans;
+using EtcdAdmin.Provisioning;
 using EtcdAdmin.Recovery.Tools;
 
 namespace EtcdAdmin.Recovery.Quorum;

@@ -1,6 +1,6 @@
 using EtcdAdmin.Clusters.Spec;
-using EtcdAdmin.Deployment;
 using EtcdAdmin.Hosts;
+using EtcdAdmin.Provisioning.Files;
 
 namespace EtcdAdmin.Recovery.Restore;
 

@@ -1,8 +1,8 @@
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Clusters.Spec;
-using EtcdAdmin.Deployment;
 using EtcdAdmin.Hosts;
 using EtcdAdmin.Plans;
+using EtcdAdmin.Provisioning.Files;
 using EtcdAdmin.Recovery.Tools;
 
 namespace EtcdAdmin.Recovery.Restore;

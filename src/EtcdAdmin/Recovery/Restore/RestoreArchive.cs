@@ -1,6 +1,6 @@
 using System.Globalization;
 using EtcdAdmin.Clusters.Spec;
-using EtcdAdmin.Deployment;
+using EtcdAdmin.Provisioning.Files;
 using EtcdAdmin.Recovery.Tools;
 
 namespace EtcdAdmin.Recovery.Restore;

@@ -1,9 +1,10 @@
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Clusters.Profiles;
 using EtcdAdmin.Clusters.Spec;
-using EtcdAdmin.Deployment;
 using EtcdAdmin.Errors;
 using EtcdAdmin.Plans;
+using EtcdAdmin.Provisioning;
+using EtcdAdmin.Provisioning.Survey;
 using EtcdAdmin.Recovery.Quorum;
 
 namespace EtcdAdmin.Recovery.Restore;

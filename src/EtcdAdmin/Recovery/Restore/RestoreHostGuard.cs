@@ -4,10 +4,10 @@ using EtcdAdmin.Clusters.Services;
 using EtcdAdmin.Clusters.Spec;
 using EtcdAdmin.Database;
 using EtcdAdmin.Database.Schema;
-using EtcdAdmin.Deployment;
 using EtcdAdmin.Errors;
 using EtcdAdmin.Hosts;
 using EtcdAdmin.Hosts.Facts;
+using EtcdAdmin.Provisioning.Survey;
 using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Recovery.Restore;

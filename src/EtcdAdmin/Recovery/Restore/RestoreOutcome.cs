@@ -4,8 +4,8 @@ using EtcdAdmin.Clusters;
 using EtcdAdmin.Clusters.Health;
 using EtcdAdmin.Clusters.Profiles;
 using EtcdAdmin.Clusters.Spec;
-using EtcdAdmin.Deployment;
 using EtcdAdmin.Events;
+using EtcdAdmin.Provisioning.Files;
 
 namespace EtcdAdmin.Recovery.Restore;
 

@@ -1,7 +1,7 @@
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Clusters.Spec;
-using EtcdAdmin.Deployment;
 using EtcdAdmin.Errors;
+using EtcdAdmin.Provisioning.Joining;
 
 namespace EtcdAdmin.Recovery.Restore;
 

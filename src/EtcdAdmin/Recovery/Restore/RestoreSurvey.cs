@@ -1,9 +1,9 @@
 using System.Globalization;
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Clusters.Spec;
-using EtcdAdmin.Deployment;
 using EtcdAdmin.Hosts.Connections;
 using EtcdAdmin.Hosts.Facts;
+using EtcdAdmin.Provisioning.Survey;
 
 namespace EtcdAdmin.Recovery.Restore;
 

@@ -1,4 +1,4 @@
-using EtcdAdmin.Deployment;
+using EtcdAdmin.Provisioning.Survey;
 
 namespace EtcdAdmin.Recovery.Restore;
 

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using EtcdAdmin.Client.Records;
 using EtcdAdmin.Clusters.Spec;
-using EtcdAdmin.Deployment;
+using EtcdAdmin.Provisioning.Files;
 
 namespace EtcdAdmin.Recovery.Restore;
 

@@ -5,9 +5,10 @@ using EtcdAdmin.Clusters.Profiles;
 using EtcdAdmin.Clusters.Services;
 using EtcdAdmin.Clusters.Settings;
 using EtcdAdmin.Clusters.Spec;
-using EtcdAdmin.Deployment;
 using EtcdAdmin.Errors;
 using EtcdAdmin.Plans;
+using EtcdAdmin.Provisioning;
+using EtcdAdmin.Provisioning.Joining;
 using EtcdAdmin.Recovery.Tools;
 
 namespace EtcdAdmin.Recovery.Restore;

@@ -6,11 +6,12 @@ using EtcdAdmin.Clusters.Profiles;
 using EtcdAdmin.Clusters.Settings;
 using EtcdAdmin.Clusters.Spec;
 using EtcdAdmin.Database;
-using EtcdAdmin.Deployment;
 using EtcdAdmin.Errors;
 using EtcdAdmin.Events;
 using EtcdAdmin.Hosts;
 using EtcdAdmin.Plans;
+using EtcdAdmin.Provisioning;
+using EtcdAdmin.Provisioning.Joining;
 using EtcdAdmin.Recovery.Restore;
 using EtcdAdmin.Recovery.Tools;
 

@@ -1,8 +1,8 @@
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Clusters.Health;
 using EtcdAdmin.Clusters.Profiles;
-using EtcdAdmin.Deployment;
 using EtcdAdmin.Events;
+using EtcdAdmin.Provisioning.Files;
 using EtcdAdmin.Recovery.Restore;
 
 namespace EtcdAdmin.Recovery.Undo;

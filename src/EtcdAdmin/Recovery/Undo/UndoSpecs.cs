@@ -1,6 +1,6 @@
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Clusters.Spec;
-using EtcdAdmin.Deployment;
+using EtcdAdmin.Provisioning.Joining;
 using EtcdAdmin.Recovery.Restore;
 
 namespace EtcdAdmin.Recovery.Undo;

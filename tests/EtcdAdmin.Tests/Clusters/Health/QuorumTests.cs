@@ -3,8 +3,9 @@ using EtcdAdmin.Clusters;
 using EtcdAdmin.Clusters.Health;
 using EtcdAdmin.Clusters.Members;
 using EtcdAdmin.Clusters.Spec;
-using EtcdAdmin.Deployment;
+using EtcdAdmin.Deployment.Members;
 using EtcdAdmin.Errors;
+using EtcdAdmin.Provisioning.Joining;
 using EtcdAdmin.Tests.Support;
 
 namespace EtcdAdmin.Tests.Clusters.Health;

@@ -5,9 +5,11 @@ using EtcdAdmin.Clusters.Members;
 using EtcdAdmin.Clusters.Profiles;
 using EtcdAdmin.Clusters.Services;
 using EtcdAdmin.Clusters.Spec;
-using EtcdAdmin.Deployment;
+using EtcdAdmin.Deployment.Configuration;
+using EtcdAdmin.Deployment.Members;
 using EtcdAdmin.Errors;
 using EtcdAdmin.Hosts.Processes;
+using EtcdAdmin.Provisioning;
 using EtcdAdmin.Tests.Support;
 
 namespace EtcdAdmin.Tests.Clusters.Services;

@@ -1,7 +1,7 @@
 using System.Collections;
 using System.Text.Json;
-using EtcdAdmin.Deployment;
 using EtcdAdmin.Deployment.Files;
+using EtcdAdmin.Provisioning.Files;
 using FsCheck;
 using FsCheck.Fluent;
 using FsCheck.Xunit;

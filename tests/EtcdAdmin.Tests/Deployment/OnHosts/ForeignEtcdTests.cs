@@ -1,7 +1,7 @@
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Clusters.Members;
 using EtcdAdmin.Clusters.Profiles;
-using EtcdAdmin.Deployment;
+using EtcdAdmin.Deployment.Members;
 using EtcdAdmin.Errors;
 using EtcdAdmin.Hosts;
 using EtcdAdmin.Hosts.Processes;

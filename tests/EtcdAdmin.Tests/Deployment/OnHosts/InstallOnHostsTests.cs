@@ -2,9 +2,11 @@ using EtcdAdmin.Clusters;
 using EtcdAdmin.Clusters.Health;
 using EtcdAdmin.Clusters.Profiles;
 using EtcdAdmin.Clusters.Spec;
-using EtcdAdmin.Deployment;
+using EtcdAdmin.Deployment.Install;
+using EtcdAdmin.Deployment.Uninstall;
 using EtcdAdmin.Errors;
 using EtcdAdmin.Plans;
+using EtcdAdmin.Provisioning;
 using EtcdAdmin.Tests.Support;
 
 namespace EtcdAdmin.Tests.Deployment.OnHosts;

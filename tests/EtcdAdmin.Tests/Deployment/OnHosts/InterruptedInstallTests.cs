@@ -1,7 +1,8 @@
 using EtcdAdmin.Clusters;
-using EtcdAdmin.Deployment;
+using EtcdAdmin.Deployment.Install;
 using EtcdAdmin.Errors;
 using EtcdAdmin.Plans;
+using EtcdAdmin.Provisioning;
 using EtcdAdmin.Tests.Support;
 
 namespace EtcdAdmin.Tests.Deployment.OnHosts;

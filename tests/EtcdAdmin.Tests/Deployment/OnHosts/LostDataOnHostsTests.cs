@@ -3,9 +3,12 @@ using EtcdAdmin.Clusters.Health;
 using EtcdAdmin.Clusters.Members;
 using EtcdAdmin.Clusters.Profiles;
 using EtcdAdmin.Clusters.Spec;
-using EtcdAdmin.Deployment;
+using EtcdAdmin.Deployment.Configuration;
+using EtcdAdmin.Deployment.Install;
 using EtcdAdmin.Errors;
 using EtcdAdmin.Plans;
+using EtcdAdmin.Provisioning;
+using EtcdAdmin.Provisioning.Files;
 using EtcdAdmin.Tests.Support;
 
 namespace EtcdAdmin.Tests.Deployment.OnHosts;

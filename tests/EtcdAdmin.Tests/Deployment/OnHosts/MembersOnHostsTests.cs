@@ -3,9 +3,11 @@ using EtcdAdmin.Clusters;
 using EtcdAdmin.Clusters.Health;
 using EtcdAdmin.Clusters.Members;
 using EtcdAdmin.Clusters.Profiles;
-using EtcdAdmin.Deployment;
+using EtcdAdmin.Deployment.Configuration;
+using EtcdAdmin.Deployment.Members;
 using EtcdAdmin.Errors;
 using EtcdAdmin.Plans;
+using EtcdAdmin.Provisioning;
 using EtcdAdmin.Tests.Support;
 
 namespace EtcdAdmin.Tests.Deployment.OnHosts;

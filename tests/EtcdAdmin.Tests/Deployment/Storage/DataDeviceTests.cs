@@ -1,10 +1,13 @@
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Clusters.Profiles;
 using EtcdAdmin.Clusters.Spec;
-using EtcdAdmin.Deployment;
+using EtcdAdmin.Deployment.Install;
+using EtcdAdmin.Deployment.Uninstall;
 using EtcdAdmin.Errors;
 using EtcdAdmin.Hosts.Facts;
 using EtcdAdmin.Plans;
+using EtcdAdmin.Provisioning;
+using EtcdAdmin.Provisioning.Volumes;
 using EtcdAdmin.Tests.Support;
 
 namespace EtcdAdmin.Tests.Deployment.Storage;

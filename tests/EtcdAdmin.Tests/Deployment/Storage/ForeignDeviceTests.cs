@@ -1,6 +1,7 @@
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Clusters.Profiles;
-using EtcdAdmin.Deployment;
+using EtcdAdmin.Deployment.Storage;
+using EtcdAdmin.Provisioning;
 using EtcdAdmin.Recovery.Restore;
 using EtcdAdmin.Snapshots;
 using EtcdAdmin.Tests.Support;

@@ -1,11 +1,14 @@
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Clusters.Members;
 using EtcdAdmin.Clusters.Profiles;
-using EtcdAdmin.Deployment;
+using EtcdAdmin.Deployment.Install;
+using EtcdAdmin.Deployment.Storage;
+using EtcdAdmin.Deployment.Uninstall;
 using EtcdAdmin.Errors;
 using EtcdAdmin.Events;
 using EtcdAdmin.Lab;
 using EtcdAdmin.Plans;
+using EtcdAdmin.Provisioning;
 using EtcdAdmin.Tests.Support;
 
 namespace EtcdAdmin.Tests.Deployment.Storage;

@@ -7,7 +7,7 @@ using EtcdAdmin.Clusters.Health;
 using EtcdAdmin.Clusters.Profiles;
 using EtcdAdmin.Clusters.Services;
 using EtcdAdmin.Clusters.Spec;
-using EtcdAdmin.Deployment;
+using EtcdAdmin.Deployment.Members;
 using EtcdAdmin.Errors;
 using EtcdAdmin.Events;
 using EtcdAdmin.Hosts.Processes;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using EtcdAdmin.Clusters.Spec;
-using EtcdAdmin.Deployment.Packages;
 using EtcdAdmin.Hosts.Processes;
+using EtcdAdmin.Packages.Names;
 using EtcdAdmin.Recovery.Restore;
 using EtcdAdmin.Tests.Support;
 

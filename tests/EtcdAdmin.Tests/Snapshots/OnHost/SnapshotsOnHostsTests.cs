@@ -1,6 +1,6 @@
 using EtcdAdmin.Clusters;
-using EtcdAdmin.Deployment;
 using EtcdAdmin.Hosts.Processes;
+using EtcdAdmin.Provisioning;
 using EtcdAdmin.Snapshots;
 using EtcdAdmin.Snapshots.OnHost;
 using EtcdAdmin.Tests.Support;

@@ -1,0 +1,89 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace EtcdAdmin.Packages.Names;
+
+/// <summary>Which version of etcd is wanted: the newest, the newest of a line such as 3.5, or exactly one.</summary>
+/// <remarks>Pre-releases are only ever taken when named exactly.</remarks>
+public sealed partial record VersionRequest
+{
+    private VersionRequest()
+    {
+    }
+
+    /// <summary>The newest release known.</summary>
+    public static VersionRequest Newest { get; } = new();
+
+    /// <summary>The line asked for; null where any will do.</summary>
+    public int? Major { get; private init; }
+
+    /// <summary>The minor version asked for; null where any will do.</summary>
+    public int? Minor { get; private init; }
+
+    /// <summary>The one version asked for; null where a line or the newest is asked for.</summary>
+    public EtcdVersion? Exact { get; private init; }
+
+    /// <summary>Whether nothing is said about the version.</summary>
+    public bool IsNewest => Major is null;
+
+    /// <summary>Asks for exactly this version.</summary>
+    /// <param name="version">The version.</param>
+    public static VersionRequest For(EtcdVersion version) =>
+        new() { Major = version.Major, Minor = version.Minor, Exact = version };
+
+    /// <summary>Reads <c>3</c>, <c>3.5</c> (the newest of it) or <c>3.5.16</c> (exactly that), each with or without a leading v.</summary>
+    /// <param name="text">Null or empty asks for the newest.</param>
+    /// <exception cref="FormatException">The text is none of these.</exception>
+    public static VersionRequest Parse(string? text) =>
+        TryParse(text, out VersionRequest? request)
+            ? request
+            : throw new FormatException($"'{text}' is not a version of etcd; give one like 3.5.16, or 3.5 for its newest patch.");
+
+    /// <summary>Reads a request as <see cref="Parse"/> does, without throwing.</summary>
+    /// <param name="text">Null or empty asks for the newest.</param>
+    /// <param name="request">The request; null where the text is none.</param>
+    /// <returns>Whether the text is a request.</returns>
+    public static bool TryParse(string? text, [NotNullWhen(true)] out VersionRequest? request)
+    {
+        request = null;
+        if (string.IsNullOrWhiteSpace(text))
+        {
+            request = Newest;
+        }
+        else if (EtcdVersion.TryParse(text, out EtcdVersion exact))
+        {
+            request = For(exact);
+        }
+        else if (LinePattern().Match(text) is { Success: true } match)
+        {
+            request = new VersionRequest
+            {
+                Major = int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture),
+                Minor = match.Groups[2].Success ? int.Parse(match.Groups[2].ValueSpan, CultureInfo.InvariantCulture) : null,
+            };
+        }
+
+        return request is not null;
+    }
+
+    /// <summary>Whether this version is one of those asked for.</summary>
+    /// <param name="version">The version on offer.</param>
+    public bool Matches(EtcdVersion version) =>
+        Exact is { } exact
+            ? version == exact
+            : version.PreRelease is null
+                && (Major is null || version.Major == Major)
+                && (Minor is null || version.Minor == Minor);
+
+    /// <summary>The request as one would type it; <c>newest</c> where nothing is said.</summary>
+    public override string ToString()
+    {
+        if (Exact is { } exact) return exact.ToString();
+        if (Major is null) return "newest";
+        return string.Create(CultureInfo.InvariantCulture, $"{Major}{(Minor is null ? "" : ".")}{Minor}");
+    }
+
+    [GeneratedRegex(@"\Av?([0-9]{1,5})(?:\.([0-9]{1,5}))?\z")]
+    private static partial Regex LinePattern();
+}

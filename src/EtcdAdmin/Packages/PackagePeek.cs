@@ -1,0 +1,56 @@
+using EtcdAdmin.Errors;
+using EtcdAdmin.Packages.Archives;
+using EtcdAdmin.Packages.Names;
+using EtcdAdmin.Packages.Sources;
+using EtcdAdmin.Packages.Unpacked;
+
+namespace EtcdAdmin.Packages;
+
+/// <summary>Reads the version of a package that was named, from its name, its manifest or its program. Nothing is unpacked.</summary>
+internal static class PackagePeek
+{
+    /// <summary>The version; null where only unpacking tells, or nothing usable is there: whoever needs the package says so.</summary>
+    /// <param name="path">A file or folder.</param>
+    /// <param name="wanted">Which version of several.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public static async Task<EtcdVersion?> VersionAsync(string path, VersionRequest wanted, CancellationToken cancellationToken)
+    {
+        path = Path.GetFullPath(path);
+        try
+        {
+            if (File.Exists(path))
+            {
+                return ArchiveExtractor.IsArchive(path) ? PackageName.Parse(FileSource.DebPair(path)[0]).Version
+                    : await AskAsync(ProgramSet.Find(Path.GetDirectoryName(path) ?? path), path, cancellationToken).ConfigureAwait(false);
+            }
+
+            if (!Directory.Exists(path)) return null;
+            if (await PackageManifest.ReadAsync(path, cancellationToken).ConfigureAwait(false) is { } manifest)
+                return EtcdVersion.TryParse(manifest.Version, out EtcdVersion saved) ? saved : null;
+            return UnpackedPackage.FindPrograms(path) is { } programs ? await AskAsync(programs, path, cancellationToken).ConfigureAwait(false) : Best(path, wanted);
+        }
+        catch (Exception e) when (e is EtcdException or IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    // What the program says counts; one for another machine is believed by its folder's name.
+    private static async Task<EtcdVersion?> AskAsync(ProgramSet? programs, string path, CancellationToken cancellationToken)
+    {
+        if (programs is null || await BinaryHeader.ReadAsync(programs.Etcd, cancellationToken).ConfigureAwait(false) is not { } platform) return null;
+        return await EtcdProbe.InspectAsync(programs, platform, PackageName.Parse(File.Exists(path) ? Path.GetDirectoryName(path) ?? path : path).Version, cancellationToken).ConfigureAwait(false);
+    }
+
+    // The newest of a folder of packages; null where it is not the same for all processors.
+    private static EtcdVersion? Best(string folder, VersionRequest wanted)
+    {
+        EtcdVersion[] newest =
+        [
+            .. Directory.EnumerateFileSystemEntries(folder).Select(PackageName.Parse)
+                .Where(name => name is { Version: { } version, Platform: not null } && wanted.Matches(version))
+                .GroupBy(name => name.Platform).Select(same => same.Max(name => name.Version!.Value)).Distinct(), // those that have one
+        ];
+        return newest is [var only] ? only : null;
+    }
+}

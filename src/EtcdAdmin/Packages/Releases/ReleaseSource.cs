@@ -1,0 +1,93 @@
+using EtcdAdmin.Events;
+using EtcdAdmin.Packages.Archives;
+using EtcdAdmin.Packages.Names;
+using EtcdAdmin.Packages.Sources;
+using EtcdAdmin.Packages.Unpacked;
+using EtcdAdmin.Text;
+
+namespace EtcdAdmin.Packages.Releases;
+
+/// <summary>Offers releases in the layout of the project's downloads, verified against the SHA256SUMS beside them.</summary>
+internal sealed class ReleaseSource : IPackageSource
+{
+    private readonly Uri _baseUrl;
+    private readonly PackageCache _cache;
+    private readonly DownloadLimits _limits;
+
+    public ReleaseSource(Uri baseUrl, PackageCache cache, DownloadLimits? limits = null)
+    {
+        if (!baseUrl.IsAbsoluteUri || (baseUrl.Scheme != Uri.UriSchemeHttps && baseUrl.Scheme != Uri.UriSchemeHttp))
+            throw new ArgumentException($"A base URL begins with https:// or http://; '{baseUrl}' does not.", nameof(baseUrl));
+
+        // Without the slash a relative address would replace the last segment.
+        _baseUrl = baseUrl.AbsoluteUri.EndsWith('/') ? baseUrl : new Uri(baseUrl.AbsoluteUri + "/");
+        _cache = cache;
+        _limits = limits ?? DownloadLimits.Default;
+    }
+
+    /// <summary>Where the etcd project publishes its releases.</summary>
+    public static Uri ProjectUrl { get; } = new("https://github.com/etcd-io/etcd/releases/download/");
+
+    public PackageSource Kind => PackageSource.Release;
+
+    public async Task<IReadOnlyList<PackageCandidate>> FindAsync(VersionRequest version, EtcdPlatform platform,
+        IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
+    {
+        // An exact version needs no listing, which mirrors may not have: fetching it tells whether it is there.
+        if (version.Exact is { } exact) return [CandidateOf(exact, platform)];
+        using var http = new ReleaseHttp(_limits);
+        IReadOnlyList<EtcdVersion> versions = await ReleaseListing.ReadAsync(http, _baseUrl, version, cancellationToken)
+            .ConfigureAwait(false);
+        return [.. versions.Select(v => CandidateOf(v, platform))];
+    }
+
+    /// <summary>As <see cref="FindAsync"/>, but an exact version is looked for: whether its checksums name an archive for this platform.</summary>
+    public async Task<IReadOnlyList<PackageCandidate>> CheckAsync(VersionRequest version, EtcdPlatform platform, CancellationToken cancellationToken)
+    {
+        if (version.Exact is not { } exact) return await FindAsync(version, platform, null, cancellationToken).ConfigureAwait(false);
+        PackageCandidate candidate = CandidateOf(exact, platform);
+        using var http = new ReleaseHttp(_limits);
+        await ReadChecksumAsync(http, new Uri(candidate.Location), PackageName.ForRelease(exact, platform), cancellationToken).ConfigureAwait(false);
+        return [candidate];
+    }
+
+    public async Task<EtcdPackage> GetAsync(PackageCandidate candidate, IProgress<EtcdEvent>? events,
+        CancellationToken cancellationToken)
+    {
+        string fileName = PackageName.ForRelease(candidate.Version, candidate.Platform);
+        var address = new Uri(candidate.Location);
+        using var http = new ReleaseHttp(_limits);
+        string sha256 = await ReadChecksumAsync(http, address, fileName, cancellationToken).ConfigureAwait(false);
+        FileHash.Require(address.AbsoluteUri, candidate.ExpectedSha256, sha256);
+
+        using IDisposable held = await _cache.LockAsync($"{candidate.Version}-{candidate.Platform}", events, cancellationToken)
+            .ConfigureAwait(false);
+        if (await _cache.FindAsync(sha256, candidate.Platform, cancellationToken).ConfigureAwait(false) is { } present) return present;
+        var download = new ResumableDownload(http, address, Path.Combine(_cache.Root, ".downloads"), sha256);
+        string archive = await download.RunAsync(fileName, events, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            var origin = new PackageOrigin(Kind, candidate.Location, sha256, candidate.Platform, candidate.Version);
+            return await _cache.AddAsync(origin, async folder =>
+                (await ArchiveOpener.OpenAsync(archive, folder, cancellationToken).ConfigureAwait(false)).Name, cancellationToken)
+                .ConfigureAwait(false);
+        }
+        finally
+        {
+            File.Delete(archive);
+        }
+    }
+
+    private static async Task<string> ReadChecksumAsync(ReleaseHttp http, Uri address, string fileName,
+        CancellationToken cancellationToken)
+    {
+        var sums = new Uri(address, "SHA256SUMS");
+        (string list, _) = await http.GetTextAsync(sums, cancellationToken).ConfigureAwait(false)
+            ?? throw PackageErrors.NotFound($"{sums} does not exist, so there is nothing to verify a download against.", sums);
+        return ChecksumList.Find(list, fileName)
+            ?? throw PackageErrors.NotFound($"{sums} does not name {fileName}.", sums);
+    }
+
+    private PackageCandidate CandidateOf(EtcdVersion version, EtcdPlatform platform) => new(version, platform, Kind,
+        new Uri(_baseUrl, $"v{version}/{PackageName.ForRelease(version, platform)}").AbsoluteUri);
+}

@@ -1,0 +1,110 @@
+using System.Globalization;
+using EtcdAdmin.Clusters.Settings;
+using EtcdAdmin.Clusters.Spec;
+using YamlDotNet.Serialization;
+
+namespace EtcdAdmin.Provisioning.Files;
+
+/// <summary>Renders the configuration file of a member from the specification.</summary>
+/// <remarks>Names of the entries: etcd <c>server/embed/config.go</c> (v3.5), the same since 3.3 unless said otherwise.</remarks>
+internal static class EtcdConfiguration
+{
+    private const string Heading =
+        "# Written by EtcdAdmin from the cluster's specification. Changes made here are lost when it is applied again.\n";
+
+    private static readonly ISerializer Yaml = new SerializerBuilder()
+        .WithQuotingNecessaryStrings()
+        .WithEventEmitter(next => new ControlCharacterQuoting(next))
+        .Build();
+
+    /// <summary>The text of <c>etcd.conf.yml</c>; the same for the same input, so that a changed text means a changed setting.</summary>
+    /// <param name="spec">The cluster; its version is known.</param>
+    /// <param name="member">One of its members.</param>
+    /// <remarks>
+    /// What a profile that was edited by hand holds of settings that EtcdAdmin itself decides is left out: it was never in force, and some of
+    /// them destroy. Loading the profile names them.
+    /// </remarks>
+    public static string Render(ClusterSpec spec, MemberSpec member) => Render(spec, member, isForced: false);
+
+    /// <summary>The same with the setting that makes the member forget all others when it starts. Only a repair after a loss of the quorum writes it.</summary>
+    public static string RenderForced(ClusterSpec spec, MemberSpec member) => Render(spec, member, isForced: true);
+
+    private static string Render(ClusterSpec spec, MemberSpec member, bool isForced)
+    {
+        var entries = new Dictionary<string, object>(StringComparer.Ordinal);
+        AddIdentity(entries, spec, member);
+        if (spec.Tls) AddTls(entries, member.Layout);
+        AddLogging(entries, spec);
+        TuningEntries.Add(entries, spec, member);
+        AddExtra(entries, spec.Tuning);
+        if (isForced) entries["force-new-cluster"] = true;
+        return SealedText.Seal(Heading, Yaml.Serialize(entries));
+    }
+
+    private static void AddIdentity(Dictionary<string, object> entries, ClusterSpec spec, MemberSpec member)
+    {
+        string client = Text(member.ClientUrl(spec.Tls));
+        string peer = Text(member.PeerUrl(spec.Tls));
+        entries["name"] = member.Name;
+        entries["data-dir"] = member.Layout.DataDirectory;
+        if (member.WalPath is { } wal) entries["wal-dir"] = wal;
+        entries["listen-client-urls"] = Text(member.ClientListenUrls(spec.Tls));
+        entries["advertise-client-urls"] = client;
+        entries["listen-peer-urls"] = Text(member.PeerListenUrls(spec.Tls));
+        entries["initial-advertise-peer-urls"] = peer;
+        entries["initial-cluster"] = member.Bootstrap?.InitialCluster ?? InitialCluster(spec);
+        entries["initial-cluster-token"] = spec.Token;
+        entries["initial-cluster-state"] = member.Bootstrap is { Joined: true } ? "existing" : "new";
+        // etcd's default in its flags, but not when a configuration file is read (zero value there before 3.5).
+        entries["strict-reconfig-check"] = true;
+    }
+
+    /// <summary>All members as etcd's <c>initial-cluster</c> has them: <c>name=peer URL</c>, comma separated.</summary>
+    public static string InitialCluster(ClusterSpec spec) =>
+        string.Join(',', spec.Members.Select(member => $"{member.Name}={Text(member.PeerUrl(spec.Tls))}"));
+
+    private static void AddTls(Dictionary<string, object> entries, MemberLayout layout)
+    {
+        entries["client-transport-security"] = Security(layout.ServerCertificateFile, layout.ServerKeyFile, layout.CaFile);
+        entries["peer-transport-security"] = Security(layout.PeerCertificateFile, layout.PeerKeyFile, layout.CaFile);
+    }
+
+    private static Dictionary<string, object> Security(string certificate, string key, string authority) => new()
+    {
+        ["cert-file"] = certificate,
+        ["key-file"] = key,
+        ["trusted-ca-file"] = authority,
+        ["client-cert-auth"] = true,
+    };
+
+    private static void AddLogging(Dictionary<string, object> entries, ClusterSpec spec)
+    {
+        // 3.3 has no structured log; from 3.4 on the same one everywhere, so that logs of a mixed cluster read alike.
+        if (spec.Version is { } version && version < new EtcdVersion(3, 4, 0)) return;
+        entries["logger"] = "zap";
+        entries["log-outputs"] = new[] { "stderr" };
+    }
+
+    private static void AddExtra(Dictionary<string, object> entries, EtcdTuning tuning)
+    {
+        foreach ((string name, object? value) in tuning.Extra ?? new Dictionary<string, object?>())
+        {
+            if (value is null || !SettingOwners.IsFree(name) || entries.Keys.Contains(name, StringComparer.OrdinalIgnoreCase)) continue;
+            entries[name] = InEtcdsUnit(name, value);
+        }
+    }
+
+    // Durations in etcd's configuration file are Go's: whole nanoseconds.
+    private static object InEtcdsUnit(string name, object value) =>
+        EtcdSettingTable.Find(name) is { Type: SettingType.Duration } && SettingValues.Nanoseconds(value) is { } nanoseconds ? nanoseconds : value;
+
+    /// <summary>URLs as etcd takes several: separated by commas.</summary>
+    public static string Text(IEnumerable<Uri> urls) => string.Join(',', urls.Select(Text));
+
+    /// <summary>A URL without the slash that <see cref="Uri"/> adds, as etcd prints it. With its port in any case: etcd takes none without.</summary>
+    public static string Text(Uri url)
+    {
+        string text = url.GetLeftPart(UriPartial.Authority);
+        return url.IsDefaultPort ? string.Create(CultureInfo.InvariantCulture, $"{text}:{url.Port}") : text;
+    }
+}

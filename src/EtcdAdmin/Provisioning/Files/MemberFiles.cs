@@ -1,0 +1,151 @@
+using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Spec;
+using EtcdAdmin.Errors;
+using EtcdAdmin.Hosts;
+using EtcdAdmin.Security;
+using EtcdAdmin.Text;
+
+namespace EtcdAdmin.Provisioning.Files;
+
+/// <summary>Writes what a member needs on its host: user and folders, configuration, certificates, keys, unit.</summary>
+internal sealed class MemberFiles(IHost host, MemberSpec member)
+{
+    private readonly MemberLayout _layout = member.Layout;
+
+    /// <summary>Whether a hash is that of a member's configuration as it is wanted, or as an earlier version wrote the same.</summary>
+    public static bool IsConfig(string? sha256, ClusterSpec spec, MemberSpec member) => SealedText.Has(sha256, EtcdConfiguration.Render(spec, member));
+
+    /// <summary>The same for its unit.</summary>
+    public static bool IsUnit(string? sha256, string cluster, MemberSpec member) => SealedText.Has(sha256, SystemdUnit.Render(cluster, member));
+
+    /// <summary>Whether a written unit is the one of before, which is replaced without a restart.</summary>
+    public static bool IsEarlierUnit(string? sha256, string cluster, MemberSpec member) => SealedText.Has(sha256, SystemdUnit.RenderEarlier(cluster, member));
+
+    /// <summary>Makes user and folders.</summary>
+    public async Task PrepareAsync(CancellationToken cancellationToken)
+    {
+        string[] folders = [_layout.ConfigDirectory, _layout.PkiDirectory, _layout.Directory, _layout.DataDirectory, .. WalFolder()];
+        var script = new HostScript(MemberFileScripts.Prepare) { Arguments = [member.User ?? "", $"{_layout.ConfigDirectory}/{MemberFileScripts.MadeFolders}", .. folders.Distinct()] };
+        await host.RunRequiredAsync($"make the folders of member {member.Name}", script, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Writes all files; certificates only where they are given.</summary>
+    public Task WriteAsync(string cluster, ClusterSpec spec, MemberCertificates? certificates, CancellationToken cancellationToken)
+    {
+        var files = new List<HostFile>();
+        if (certificates is not null) AddCertificates(files, certificates);
+        files.AddRange(ConfigFiles(cluster, EtcdConfiguration.Render(spec, member)));
+        return host.PutFilesAsync($"write the files of member {member.Name}", files, cancellationToken);
+    }
+
+    /// <summary>Replaces the configuration alone.</summary>
+    public Task WriteConfigAsync(string text, CancellationToken cancellationToken) =>
+        host.PutFilesAsync($"write the configuration of member {member.Name}", [ConfigFile(text)], cancellationToken);
+
+    /// <summary>Writes a configuration somewhere else, to be kept.</summary>
+    public Task KeepConfigAsync(string path, string text, CancellationToken cancellationToken) =>
+        host.PutFilesAsync($"keep the configuration of member {member.Name}", [ConfigFile(text) with { Path = path }], cancellationToken);
+
+    /// <summary>Replaces configuration and unit.</summary>
+    public Task WriteConfigAsync(string cluster, string text, CancellationToken cancellationToken) =>
+        host.PutFilesAsync($"write the configuration of member {member.Name}", ConfigFiles(cluster, text), cancellationToken);
+
+    /// <summary>Where <see cref="StageConfigAsync"/> puts the configuration.</summary>
+    public string StagedConfig => _layout.ConfigFile + ".next";
+
+    /// <summary>Where <see cref="StageConfigAsync"/> puts the unit; beside its place, so that a rename puts it there.</summary>
+    public string StagedUnit => SystemdUnit.Path(member.Unit ?? "") + ".next";
+
+    /// <summary>Puts configuration and unit beside the present ones, for a script that replaces them together with something else.</summary>
+    public Task StageConfigAsync(string cluster, string text, CancellationToken cancellationToken) => host.PutFilesAsync(
+        $"write the configuration of member {member.Name}", [.. ConfigFiles(cluster, text).Select(file => file with { Path = file.Path + ".next" })], cancellationToken);
+
+    /// <summary>Replaces the unit alone, for the next start.</summary>
+    public async Task WriteUnitAsync(string cluster, CancellationToken cancellationToken)
+    {
+        string action = $"write the unit of member {member.Name}";
+        await host.PutFilesAsync(action, [UnitFile(cluster, member.Unit!)], cancellationToken).ConfigureAwait(false); // planned for a member that has one
+        await host.RunRequiredAsync(action, new HostScript(MemberFileScripts.Reload), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Keeps configuration and unit as they are, for <see cref="PutConfigBackAsync"/>.</summary>
+    public Task KeepConfigAsync(CancellationToken cancellationToken) =>
+        RunAsync($"keep the configuration of member {member.Name}", MemberFileScripts.Keep, cancellationToken);
+
+    /// <summary>Puts them back, by renames.</summary>
+    public Task PutConfigBackAsync(CancellationToken cancellationToken) =>
+        RunAsync($"put the configuration of member {member.Name} back", MemberFileScripts.PutBack, cancellationToken);
+
+    /// <summary>Removes what was kept for members, also by runs that were broken off. What stays on a host that cannot be reached does no harm.</summary>
+    public static async Task ForgetConfigsAsync(AdminContext context, IEnumerable<MemberSpec> members, CancellationToken cancellationToken)
+    {
+        foreach (MemberSpec member in members)
+        {
+            try
+            {
+                await new MemberFiles(context.HostOf(member), member)
+                    .RunAsync($"remove the kept configuration of member {member.Name}", MemberFileScripts.Forget, cancellationToken).ConfigureAwait(false);
+            }
+            catch (EtcdException)
+            {
+                // see above
+            }
+        }
+    }
+
+    private Task RunAsync(string action, string script, CancellationToken cancellationToken) =>
+        host.RunRequiredAsync(action, new HostScript(script) { Arguments = [.. ConfigFiles("", "").Select(file => file.Path)] }, cancellationToken);
+
+    private List<HostFile> ConfigFiles(string cluster, string text)
+    {
+        var files = new List<HostFile> { ConfigFile(text) };
+        if (member.Unit is { } unit) files.Add(UnitFile(cluster, unit));
+        return files;
+    }
+
+    private HostFile UnitFile(string cluster, string unit) =>
+        new(SystemdUnit.Path(unit), HostFileContent.FromText(SystemdUnit.Render(cluster, member)), AtomicFile.Public);
+
+    private HostFile ConfigFile(string text) => Own(_layout.ConfigFile, text, AtomicFile.OwnerOnly);
+
+    private void AddCertificates(List<HostFile> files, MemberCertificates certificates)
+    {
+        files.Add(Own(_layout.CaFile, certificates.CaPem, AtomicFile.Public));
+        files.Add(Own(_layout.ServerKeyFile, certificates.Server.KeyPem, AtomicFile.OwnerOnly));
+        files.Add(Own(_layout.ServerCertificateFile, certificates.Server.CertificatePem, AtomicFile.Public));
+        files.Add(Own(_layout.PeerKeyFile, certificates.Peer.KeyPem, AtomicFile.OwnerOnly));
+        files.Add(Own(_layout.PeerCertificateFile, certificates.Peer.CertificatePem, AtomicFile.Public));
+    }
+
+    private HostFile Own(string path, string text, UnixFileMode mode) => new(path, HostFileContent.FromText(text), mode)
+    {
+        Owner = member.User is { } user ? $"{user}:{user}" : null,
+    };
+
+    private string[] WalFolder() => member.WalDirectory is { } wal ? [wal] : [];
+}
+
+/// <summary>What a member shows its clients and the others.</summary>
+/// <param name="CaPem">The authority.</param>
+/// <param name="Server">For clients.</param>
+/// <param name="Peer">For the other members.</param>
+internal sealed record MemberCertificates(string CaPem, IssuedCertificate Server, IssuedCertificate Peer)
+{
+    /// <summary>Issues them for a member.</summary>
+    /// <param name="authority">The cluster's.</param>
+    /// <param name="member">The member.</param>
+    /// <param name="addresses">
+    /// Further addresses of its host. Peers are checked by where they call from, and which of its addresses a host calls from is
+    /// its routing's business.
+    /// </param>
+    /// <param name="keys">The kind of the keys.</param>
+    public static MemberCertificates Issue(
+        CertificateAuthority authority, MemberSpec member, IReadOnlyList<string> addresses, KeyAlgorithm keys)
+    {
+        string[] names = [.. addresses.Prepend(member.Address).Distinct(StringComparer.OrdinalIgnoreCase)];
+        return new MemberCertificates(
+            authority.CertificatePem,
+            authority.Issue(CertificateSpec.Server(member.Name, names) with { KeyAlgorithm = keys }),
+            authority.Issue(CertificateSpec.Peer(member.Name, names) with { KeyAlgorithm = keys }));
+    }
+}

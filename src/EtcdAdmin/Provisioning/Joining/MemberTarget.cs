@@ -1,0 +1,31 @@
+using EtcdAdmin.Client.Records;
+using EtcdAdmin.Clusters.Spec;
+using EtcdAdmin.Errors;
+
+namespace EtcdAdmin.Provisioning.Joining;
+
+/// <summary>The member that an operator means.</summary>
+/// <param name="Name">What it is called in messages.</param>
+/// <param name="Member">As the cluster knows it; null where that knows it no longer, or not yet.</param>
+/// <param name="Spec">As the profile knows it; null where that does not.</param>
+internal sealed record MemberTarget(string Name, Member? Member, MemberSpec? Spec)
+{
+    /// <summary>Finds it by its name, its id, or its host.</summary>
+    /// <exception cref="EtcdException">MemberNotFound.</exception>
+    public static MemberTarget Find(Membership membership, string wanted)
+    {
+        IReadOnlyList<MemberSpec> specs = membership.Cluster.Spec?.Members ?? [];
+        MemberSpec? spec = specs.FirstOrDefault(known => known.Name == wanted) ?? specs.FirstOrDefault(known => known.HostName == wanted);
+        Member? member = spec is not null
+            ? membership.Find(spec)
+            : membership.Members.FirstOrDefault(known => known.Name == wanted || string.Equals(known.Id.ToString(), wanted, StringComparison.OrdinalIgnoreCase));
+        spec ??= member is null ? null : specs.FirstOrDefault(known => membership.Find(known)?.Id == member.Id);
+        if (member is not null || spec is not null) return new MemberTarget(spec?.Name ?? Membership.NameOf(member!), member, spec); // one of the two is there
+        throw new EtcdException(EtcdErrorIds.MemberNotFound, EtcdErrorKind.NotFound,
+            $"Cluster '{membership.Cluster.Name}' has no member '{wanted}', by name, id or host.")
+        {
+            Target = wanted,
+            NextStep = $"Its members are {string.Join(", ", membership.Members.Select(Membership.NameOf))}.",
+        };
+    }
+}

@@ -1,0 +1,68 @@
+using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Health;
+using EtcdAdmin.Clusters.Members;
+using EtcdAdmin.Clusters.Services;
+using EtcdAdmin.Clusters.Spec;
+using EtcdAdmin.Plans;
+using EtcdAdmin.Provisioning.Files;
+
+namespace EtcdAdmin.Provisioning;
+
+/// <summary>
+/// Gives a running member another configuration and restarts it; puts the old one back if that does not work out, unless the restart that
+/// this takes would cost the quorum.
+/// </summary>
+internal sealed class MemberRestart(AdminContext context, EtcdCluster cluster, MemberSpec member, TimeSpan healthTimeout, QuorumSpare spare)
+{
+    private bool _kept;
+    private bool _stopping;
+
+    /// <summary>Whether the member runs, or may run, with the new configuration although the plan was rolled back.</summary>
+    public bool KeepsNew { get; private set; }
+
+    public async Task ApplyAsync(CancellationToken cancellationToken)
+    {
+        await MemberDataCheck.RequireBeforeStopAsync(context, member, cancellationToken).ConfigureAwait(false);
+        MemberFiles files = Files();
+        await files.KeepConfigAsync(cancellationToken).ConfigureAwait(false);
+        _kept = true;
+        await files.WriteConfigAsync(cluster.Name, EtcdConfiguration.Render(cluster.RequireSpec(), member), cancellationToken).ConfigureAwait(false);
+        await spare.RequireAsync(member, cancellationToken).ConfigureAwait(false);
+        _stopping = true;
+        await RestartAsync(cancellationToken).ConfigureAwait(false);
+        await new HealthGate(context).WaitAsync(cluster, healthTimeout, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Puts the old configuration back, by renames alone, as the disk may be full. A member that was not told to end goes on undisturbed; another
+    /// one is restarted and waited for, so that the next one to be put back does not cost the quorum.
+    /// </summary>
+    /// <exception cref="StepNotUndoneException">The others would not keep the quorum meanwhile: it goes on with the new configuration.</exception>
+    public async Task UndoAsync(CancellationToken cancellationToken)
+    {
+        if (!_kept) return;
+        KeepsNew = _stopping;
+        if (_stopping && await spare.FindLossAsync(member, cancellationToken).ConfigureAwait(false) is { } loss)
+        {
+            throw new StepNotUndoneException(
+                $"member {member.Name} is left running with the new settings, because restarting it would stop cluster '{cluster.Name}': {loss}",
+                "When all members serve, run the same command again to complete the change, or run it with the old settings to go back.");
+        }
+
+        await Files().PutConfigBackAsync(cancellationToken).ConfigureAwait(false);
+        if (!_stopping) return;
+        await RestartAsync(cancellationToken).ConfigureAwait(false);
+        KeepsNew = false;
+        await new MemberGate(context).WaitAsync(cluster, member, healthTimeout, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task RestartAsync(CancellationToken cancellationToken)
+    {
+        IMemberService service = context.ServiceOf(member);
+        await service.StopAsync(member, cancellationToken).ConfigureAwait(false);
+        await service.StartAsync(member, cluster.RequireSpec().Version!.Value, DataAtStart.Required, cancellationToken) // a running member has a version
+            .ConfigureAwait(false);
+    }
+
+    private MemberFiles Files() => new(context.HostOf(member), member);
+}

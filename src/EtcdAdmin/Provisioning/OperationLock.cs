@@ -1,0 +1,50 @@
+using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Spec;
+using EtcdAdmin.Errors;
+using EtcdAdmin.Events;
+using EtcdAdmin.Hosts;
+using EtcdAdmin.Hosts.Locking;
+using EtcdAdmin.Plans;
+
+namespace EtcdAdmin.Provisioning;
+
+/// <summary>Keeps the operations of this machine and of all others away from a cluster while one changes it.</summary>
+internal sealed class OperationLock : IOperationLock
+{
+    private readonly ClusterLock _here;
+    private readonly HostLocks _there;
+
+    private OperationLock(ClusterLock here, HostLocks there) => (_here, _there) = (here, there);
+
+    /// <inheritdoc/>
+    public CancellationToken Lost => _there.Lost;
+
+    /// <summary>What takes the lock of a cluster and of its members' hosts.</summary>
+    public static TakeLock Of(AdminContext context, string cluster, IEnumerable<MemberSpec> members) =>
+        (what, events, cancellationToken) => TakeAsync(context, cluster, members, what, events, cancellationToken);
+
+    /// <summary>Takes it; somebody who holds it and lives is not waited for. Hosts that cannot be reached are left out: nobody else changes them either.</summary>
+    /// <exception cref="EtcdException">ClusterBusy, with whoever holds it.</exception>
+    private static async Task<IOperationLock> TakeAsync(
+        AdminContext context, string cluster, IEnumerable<MemberSpec> members, string what, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
+    {
+        var here = ClusterLock.Take(context.Home, cluster, what, context.Clock);
+        try
+        {
+            IHost[] hosts = [.. members.DistinctBy(member => member.HostName).Select(context.HostOf)];
+            return new OperationLock(here, await HostLock.TakeAllAsync(hosts, what, context.HostLocking, events, cancellationToken).ConfigureAwait(false));
+        }
+        catch
+        {
+            here.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _there.DisposeAsync().ConfigureAwait(false);
+        _here.Dispose();
+    }
+}

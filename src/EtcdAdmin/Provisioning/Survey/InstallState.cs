@@ -1,0 +1,126 @@
+using EtcdAdmin.Client.Records;
+using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Ownership;
+using EtcdAdmin.Clusters.Profiles;
+using EtcdAdmin.Clusters.Services;
+using EtcdAdmin.Clusters.Settings;
+using EtcdAdmin.Clusters.Spec;
+using EtcdAdmin.Errors;
+using EtcdAdmin.Hosts;
+using EtcdAdmin.Packages.Names;
+using EtcdAdmin.Provisioning.Files;
+using EtcdAdmin.Provisioning.Volumes;
+
+namespace EtcdAdmin.Provisioning.Survey;
+
+/// <summary>What the planner found, and what is wanted: everything from which the steps follow.</summary>
+internal sealed record InstallState
+{
+    /// <summary>The saved cluster; null if it is new.</summary>
+    public EtcdCluster? Existing { get; init; }
+
+    /// <summary>What shall be.</summary>
+    public required ClusterSpec Wanted { get; init; }
+
+    /// <summary>By host name.</summary>
+    public required IReadOnlyDictionary<string, HostSurvey> Surveys { get; init; }
+
+    /// <summary>The members whose etcd runs, and is theirs.</summary>
+    public required IReadOnlySet<string> Running { get; init; }
+
+    /// <summary>The hosts that lack the wanted release, each with one of its members.</summary>
+    public IEnumerable<MemberSpec> HostsWithoutBinary => Surveyed
+        .Where(member => !FactsOf(member).HasBinary)
+        .DistinctBy(member => (member.HostName, member.BinDirectory));
+
+    /// <summary>Whether the cluster was once complete.</summary>
+    public bool IsInstalled => Existing?.Spec is { Installed: true };
+
+    /// <summary>What its host has of a member.</summary>
+    public MemberFacts FactsOf(MemberSpec member) => SurveyOf(member).Members[member.Name];
+
+    /// <summary>Whose the etcd is that is where a member should be.</summary>
+    public MemberOwnership OwnershipOf(MemberSpec member) => Owners[member.Name];
+
+    /// <summary>By member name, of those whose hosts were read.</summary>
+    public required IReadOnlyDictionary<string, MemberOwnership> Owners { get; init; }
+
+    /// <summary>Refuses where one of the hosts that were read has somebody else's etcd in a member's place.</summary>
+    /// <exception cref="EtcdException">EtcdExists.</exception>
+    /// <exception cref="AggregateException">Several have.</exception>
+    public void RequireOurs(AdminContext context) => new OwnershipReader(context).ThrowIfForeign([.. Owners.Values]);
+
+    /// <summary>The cluster's id, where it was asked.</summary>
+    public ClusterId? Id { get; init; }
+
+    /// <summary>What its host has of the device for its data; null for a member without one.</summary>
+    public VolumeFacts? VolumeOf(MemberSpec member) => member.Volume is null ? null : SurveyOf(member).Volumes[member.Name];
+
+    /// <summary>Whether the file system for its data is still to be made or mounted.</summary>
+    public bool LacksVolume(MemberSpec member) => VolumeOf(member) is { IsReady: false };
+
+    /// <summary>What the host of a member runs programs of.</summary>
+    /// <exception cref="EtcdException">ArchitectureMismatch: etcd is not built for it.</exception>
+    public EtcdPlatform PlatformOf(MemberSpec member) => member.Connection is null ? EtcdPlatform.Current : EtcdPlatform.ForLinux(SurveyOf(member).Host.Machine ?? "");
+
+    /// <summary>The hosts of members that were read.</summary>
+    private IEnumerable<MemberSpec> Surveyed => Wanted.Members.Where(member => Surveys.TryGetValue(member.HostName, out HostSurvey? survey) && survey.Members.ContainsKey(member.Name));
+
+    /// <summary>What was found on a member's host.</summary>
+    public HostSurvey SurveyOf(MemberSpec member) => Surveys[member.HostName];
+
+    /// <summary>Whether its configuration or its unit on the host is not the wanted one.</summary>
+    public bool ConfigDiffers(MemberSpec member) =>
+        Wanted.Version is null || !MemberFiles.IsConfig(FactsOf(member).ConfigSha256, Wanted, member)
+        || (member.Unit is not null && !MemberFiles.IsUnit(FactsOf(member).UnitSha256, ClusterName, member) && !HasEarlierUnit(member));
+
+    /// <summary>Whether its unit is the one that an earlier release wrote, which is replaced without a restart.</summary>
+    public bool HasEarlierUnit(MemberSpec member) =>
+        member.Unit is not null && MemberFiles.IsEarlierUnit(FactsOf(member).UnitSha256, ClusterName, member);
+
+    /// <summary>The addresses besides its own that its certificates must cover: none on this machine, where it calls from its own.</summary>
+    public IReadOnlyList<string> CertificateAddresses(MemberSpec member) => member.Connection is null ? [] : SurveyOf(member).Host.Addresses;
+
+    /// <summary>Whether it lacks certificates that it should have.</summary>
+    public bool LacksPki(MemberSpec member) => Wanted.Tls && !FactsOf(member).HasPki;
+
+    /// <summary>The name it is installed under.</summary>
+    public required string ClusterName { get; init; }
+
+    /// <summary>The same with a member that will have been stopped.</summary>
+    public InstallState WithStopped(MemberSpec member) => this with { Running = new HashSet<string>(Running.Where(name => name != member.Name)) };
+
+    /// <summary>Reads all hosts at once.</summary>
+    /// <exception cref="EtcdException">ProfileInvalid: settings of the profile that no member could start with.</exception>
+    /// <exception cref="AggregateException">One error for each host that could not be read.</exception>
+    public static Task<InstallState> ReadAsync(
+        AdminContext context, string name, EtcdCluster? existing, ClusterSpec wanted, CancellationToken cancellationToken) =>
+        ReadAsync(context, name, existing, wanted, wanted.Members, cancellationToken);
+
+    /// <summary>Reads the hosts of some members at once.</summary>
+    /// <exception cref="AggregateException">One error for each host that could not be read.</exception>
+    public static async Task<InstallState> ReadAsync(
+        AdminContext context, string name, EtcdCluster? existing, ClusterSpec wanted, IReadOnlyList<MemberSpec> members,
+        CancellationToken cancellationToken, ClusterId? id = null)
+    {
+        KeptSettings.Require(name, context.Profiles.FileOf(name), wanted);
+        HostSurvey[] surveys = await HostErrors.WhenAllAsync(members.DistinctBy(member => member.HostName)
+            .Select(host => HostSurvey.ReadAsync(context, host, wanted, cancellationToken))).ConfigureAwait(false);
+        var byHost = surveys.ToDictionary(survey => survey.Host.HostName, StringComparer.Ordinal);
+        var reader = new OwnershipReader(context);
+        var owners = new Dictionary<string, MemberOwnership>(StringComparer.Ordinal);
+        var running = new HashSet<string>(StringComparer.Ordinal);
+        foreach (MemberSpec member in members)
+        {
+            // A unit of that name may be anybody's: what runs is the member only where that is proved.
+            owners[member.Name] = await reader.JudgeAsync(existing, member, byHost[member.HostName].Owners[member.Name], cancellationToken, id).ConfigureAwait(false);
+            if (owners[member.Name].IsForeign) continue;
+            bool runs = member.Unit is not null
+                ? byHost[member.HostName].Members[member.Name].ProcessId is not null
+                : (await context.ServiceOf(member).GetStateAsync(member, cancellationToken).ConfigureAwait(false)).IsRunning;
+            if (runs) running.Add(member.Name);
+        }
+
+        return new InstallState { ClusterName = name, Existing = existing, Wanted = wanted, Surveys = byHost, Running = running, Owners = owners, Id = id };
+    }
+}

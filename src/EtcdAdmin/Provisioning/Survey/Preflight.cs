@@ -1,0 +1,229 @@
+using System.Globalization;
+using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Ownership;
+using EtcdAdmin.Clusters.Services;
+using EtcdAdmin.Clusters.Spec;
+using EtcdAdmin.Errors;
+using EtcdAdmin.Hosts.Facts;
+using EtcdAdmin.Packages.Names;
+using EtcdAdmin.Provisioning.Files;
+using EtcdAdmin.Provisioning.Volumes;
+using EtcdAdmin.Text;
+
+namespace EtcdAdmin.Provisioning.Survey;
+
+/// <summary>Looks over all hosts before anything is changed, and says everything that is wrong at once.</summary>
+internal sealed class Preflight(AdminContext context, InstallState state)
+{
+    // Room for three programs of a release, and for a young database with its log; etcd preallocates 64 MB per segment of the log.
+    private const long BinaryBytes = 200L << 20;
+    private const long DataBytes = 512L << 20;
+
+    // What a member that joins needs beside a copy of the database: two segments of the log, one in use and one prepared.
+    private const long LogBytes = 128L << 20;
+
+    // etcd complains about differences of more than a second; certificates start to fail at minutes.
+    private static readonly TimeSpan SkewWarning = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan SkewLimit = TimeSpan.FromSeconds(30);
+
+    /// <summary>Whether the members are to join a cluster anew, so that they begin without data.</summary>
+    public bool Joining { get; init; }
+
+    /// <summary>The size of the database that a member which joins gets whole, beside its earlier data; 0 where it is not known.</summary>
+    public long DatabaseBytes { get; init; }
+
+    /// <summary>The hosts on which what a device for data carries may be lost.</summary>
+    public IReadOnlySet<string> ForceFormat { get; init; } = new HashSet<string>();
+
+    private readonly List<EtcdException> _problems = [];
+    private readonly List<string> _warnings = [];
+
+    /// <summary>Checks the hosts of some members.</summary>
+    /// <param name="members">Those that are to be installed or changed.</param>
+    /// <returns>What is no reason to stop, but worth knowing.</returns>
+    /// <exception cref="EtcdException">The one problem that was found.</exception>
+    /// <exception cref="AggregateException">All problems of all hosts.</exception>
+    public IReadOnlyList<string> Check(IReadOnlyList<MemberSpec> members)
+    {
+        foreach (MemberSpec member in members)
+        {
+            if (member.Connection is not null) CheckHost(member);
+            else
+            {
+                bool isOurs = CheckOwner(member);
+                CheckSpace(member, state.SurveyOf(member).Host);
+                // A new member here gets ports that are free; one that was here before has to find its own free again.
+                if (isOurs && Joining && !state.Running.Contains(member.Name)) CheckPorts(member, state.SurveyOf(member).Host);
+            }
+
+            CheckData(member);
+        }
+
+        return _problems.Count switch
+        {
+            0 => _warnings,
+            1 => throw _problems[0],
+            _ => throw new AggregateException(_problems),
+        };
+    }
+
+    private void CheckHost(MemberSpec member)
+    {
+        HostSurvey survey = state.SurveyOf(member);
+        if (survey.Host.Kernel != "Linux")
+        {
+            Problem(member, EtcdErrorIds.HostNotSupported, $"runs {survey.Host.Kernel ?? "an unknown system"}, and only Linux can be managed", "Use another host.");
+            return;
+        }
+
+        if (HostArchitecture.FromMachine(survey.Host.Machine ?? "") is null)
+            Problem(member, EtcdErrorIds.ArchitectureMismatch, $"has a processor ({survey.Host.Machine ?? "unknown"}) that etcd is not built for", "Use another host.");
+        if (!survey.Host.IsRoot)
+            Problem(member, EtcdErrorIds.SudoFailed, "does not give root to this user", "Log in as root, or as a user who may use sudo.");
+        if (survey.Host.SystemdVersion is null)
+            Problem(member, EtcdErrorIds.HostNotSupported, "is not run by systemd, which starts and supervises etcd", "Use a host with systemd.");
+        CheckClock(member, survey.Host);
+        CheckSpace(member, survey.Host);
+        CheckReach(member, survey);
+        CheckSameMachine(member, survey);
+        if (!CheckOwner(member) || state.Running.Contains(member.Name)) return;
+        CheckPorts(member, survey.Host);
+        CheckOthers(member, survey.Host);
+        CheckVolume(member, survey.Host);
+    }
+
+    /// <summary>Whether the member's place is free or its own. Somebody else's etcd is not to be touched, whether it runs or not.</summary>
+    private bool CheckOwner(MemberSpec member)
+    {
+        MemberOwnership ownership = state.OwnershipOf(member);
+        if (!ownership.IsForeign) return true;
+        _problems.Add(ForeignMember.Refusal(ownership, context.Home.ClustersPath));
+        return false;
+    }
+
+    private void CheckClock(MemberSpec member, EtcdHost host)
+    {
+        // What the way there and back explains is no difference.
+        if (host is not { ClockSkew: { } skew, ClockUncertainty: { } uncertain } || skew.Duration() - uncertain < SkewWarning) return;
+        string difference = string.Create(CultureInfo.InvariantCulture, $"{skew.Duration().TotalSeconds:0.#} s {(skew > TimeSpan.Zero ? "ahead of" : "behind")} this machine's");
+        if (skew.Duration() < SkewLimit) _warnings.Add($"The clock of {member.HostName} is {difference}; etcd warns of more than 1 s between members.");
+        else Problem(member, EtcdErrorIds.ClockSkew, $"has a clock that is {difference}", "Let it keep time by NTP (timedatectl set-ntp true), then run the command again.");
+    }
+
+    private void CheckSpace(MemberSpec member, EtcdHost host)
+    {
+        bool writes = !state.Running.Contains(member.Name) || state.ConfigDiffers(member);
+        // A device for the data is checked with it, and holds nothing yet.
+        bool startsEmpty = member.Volume is null && !state.FactsOf(member).HasData;
+        long database = DatabaseBytes + (DatabaseBytes / 10) + LogBytes;
+        _problems.AddRange(SpaceGuard.Check(
+            host,
+            [
+                SpaceNeed.When(!state.FactsOf(member).HasBinary, member.BinDirectory, BinaryBytes),
+                SpaceNeed.When(startsEmpty, member.Directory, Math.Max(DataBytes, Joining ? database : 0)),
+                SpaceNeed.When(Joining && !startsEmpty && !state.LacksVolume(member), member.Directory, database),
+                SpaceNeed.When(writes, member.WalDirectory ?? member.Directory, SpaceNeed.SmallFiles),
+                SpaceNeed.When(writes, member.Layout.ConfigDirectory, SpaceNeed.SmallFiles),
+                SpaceNeed.When(writes && member.Unit is not null, SystemdUnit.Path(member.Unit ?? ""), SpaceNeed.SmallFiles),
+            ],
+            state.Existing?.Spec?.Members.Any(known => known.Name == member.Name) == true
+                ? "Free some space there, then run the command again."
+                : "Free some space, or give another place for the data (-DataDirectory, -DataDevice)."));
+    }
+
+    private void CheckReach(MemberSpec member, HostSurvey survey)
+    {
+        foreach (MemberSpec other in state.Wanted.Members.Where(other => other != member))
+        {
+            Reach[] answers = [.. survey.Reached.Where(reach => reach.Address == other.Address && (reach.Port == other.ClientPort || reach.Port == other.PeerPort))];
+            if (answers.Any(reach => reach.Answer == ReachAnswer.Unresolved))
+            {
+                Problem(member, EtcdErrorIds.HostUnreachable, $"does not know the name '{other.Address}' of {other.HostName}",
+                    "Put the name into DNS or /etc/hosts on all hosts, or give addresses (-Address).");
+                continue;
+            }
+
+            int[] closed = [.. answers.Where(reach => reach.Answer is ReachAnswer.Silent or ReachAnswer.Failed).Select(reach => reach.Port).Order()];
+            if (closed.Length > 0)
+            {
+                Problem(member, EtcdErrorIds.HostUnreachable, $"cannot reach {other.Address} port {string.Join(" and ", closed)} of {other.HostName}",
+                    "Open these ports between the hosts.");
+            }
+        }
+    }
+
+    private void CheckPorts(MemberSpec member, EtcdHost host)
+    {
+        if (host.Etcd.Any(found => IsOwnProcess(member, found))) return;
+        foreach (int port in new[] { member.ClientPort, member.PeerPort }.Where(host.ListeningPorts.Contains))
+            Problem(member, EtcdErrorIds.PortInUse, $"has something listening on port {port} already", "Stop it, or give another port.");
+    }
+
+    /// <summary>An etcd beside this member: two on one host die together, and share its disk.</summary>
+    private void CheckOthers(MemberSpec member, EtcdHost host)
+    {
+        ExistingEtcd[] foreign = [.. host.Etcd.Where(found => found.Kind switch
+        {
+            ExistingEtcdKind.Process => !IsOwnProcess(member, found),
+            ExistingEtcdKind.Configuration => found.Name == member.ConfigDirectory && state.Existing is null,
+            _ => false,
+        })];
+        if (foreign.Length == 0) return;
+        Problem(member, EtcdErrorIds.EtcdExists, $"holds an etcd that EtcdAdmin did not install: {string.Join(", ", foreign.Select(Describe))}",
+            "It was not touched. Use another host; or, where that etcd is no longer needed, save its data and uninstall it, then run the command again.");
+    }
+
+    private void CheckVolume(MemberSpec member, EtcdHost host)
+    {
+        if (member.Volume is not { } volume || state.VolumeOf(member) is not { } facts) return;
+        var guard = new VolumeGuard(host, VolumeGuard.Owner(state.ClusterName, member.Name), ForceFormat.Contains(member.HostName));
+        _problems.AddRange(guard.Check(volume, facts));
+    }
+
+    /// <summary>Neither starts over data that is not this installation's, nor over a member that has lost its own.</summary>
+    private void CheckData(MemberSpec member)
+    {
+        bool hasData = state.FactsOf(member).HasData;
+        if (state.OwnershipOf(member).IsForeign) return; // to move its folder away would be to end it
+        bool isKnown = state.Existing?.Spec?.Members.Any(known => known.Name == member.Name) == true;
+        if (!isKnown && hasData && !BelongsHere(member) && !state.OwnershipOf(member).IsDataOf(state.Id))
+        {
+            _problems.Add(new EtcdException(EtcdErrorIds.DataExists, EtcdErrorKind.InvalidOperation,
+                $"{member.HostName} holds data of an earlier cluster in {member.Layout.DataDirectory}, which no etcd has open now.")
+            {
+                Target = member.Layout.DataDirectory,
+                NextStep = "Move the folder away, or choose another place for the data.",
+            });
+        }
+
+        if (!state.IsInstalled || hasData || Joining) return;
+        _problems.Add(MemberDataCheck.Lost(member));
+    }
+
+    private bool BelongsHere(MemberSpec member) => state.OwnershipOf(member).Owner == Owner.Ours;
+
+    // One that systemd starts again and again, as a member that was removed ends again and again, may be gone when its unit is asked.
+    private bool IsOwnProcess(MemberSpec member, ExistingEtcd found) => found.Kind == ExistingEtcdKind.Process && BelongsHere(member)
+        && found.Detail?.Contains($"--config-file {member.Layout.ConfigFile}", StringComparison.Ordinal) == true;
+
+    /// <summary>One machine under two names would be two members that die together.</summary>
+    private void CheckSameMachine(MemberSpec member, HostSurvey survey)
+    {
+        foreach (MemberSpec other in state.Wanted.Members.TakeWhile(other => other.Name != member.Name))
+        {
+            string[] addresses = [other.Address, .. survey.Resolved.GetValueOrDefault(other.Address, [])];
+            if (addresses.Intersect(survey.Host.Addresses).FirstOrDefault() is { } shared)
+                Problem(member, EtcdErrorIds.SpecInvalid, $"is the same machine as {other.HostName}: both have {shared}", "Give each host once.");
+        }
+    }
+
+    private void Problem(MemberSpec member, string id, string what, string nextStep) =>
+        _problems.Add(new EtcdException(id, EtcdErrorKind.InvalidOperation, $"{member.HostName} {what}.") { Target = member.HostName, NextStep = nextStep });
+
+    private static string Describe(ExistingEtcd found) => found.Kind switch
+    {
+        ExistingEtcdKind.Process => $"process {found.Name}{(found.Detail is { } command ? $" ({TerminalText.Line(command.Length <= 120 ? command : command[..120] + "…")})" : "")}",
+        ExistingEtcdKind.Unit => $"unit {found.Name}",
+        _ => found.Name,
+    };
+}
