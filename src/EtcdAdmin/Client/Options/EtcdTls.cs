@@ -56,7 +56,7 @@ public sealed record EtcdTls
     /// <summary>The authorities that are shown with the client certificate, from the one that issued it upwards.</summary>
     /// <param name="now">Of several with one name, the one that is valid then is shown.</param>
     internal IReadOnlyList<X509Certificate2> AuthoritiesOfClient(DateTimeOffset now) =>
-        ClientCertificate is { } certificate ? Rpc.ClientChain.Up(this, certificate, now) : [];
+        ClientCertificate is { } certificate ? ClientChain.Up(this, certificate, now) : [];
 
     // Windows' TLS cannot use a key that exists in memory alone; a round trip through PKCS#12 gives it one in a key store.
     private static X509Certificate2 Usable(X509Certificate2 certificate)

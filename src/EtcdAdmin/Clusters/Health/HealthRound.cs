@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using EtcdAdmin.Clusters.Services;
 using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Clusters.Health;

@@ -1,4 +1,3 @@
-using EtcdAdmin.Clusters.Health;
 using EtcdAdmin.Clusters.Spec;
 using EtcdAdmin.Errors;
 

@@ -1,8 +1,7 @@
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
-using EtcdAdmin.Client.Options;
 
-namespace EtcdAdmin.Client.Rpc;
+namespace EtcdAdmin.Client.Options;
 
 /// <summary>What a client sends of itself: its certificate and the intermediate authorities above it.</summary>
 internal static class ClientChain

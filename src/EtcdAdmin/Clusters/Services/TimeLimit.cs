@@ -1,4 +1,4 @@
-namespace EtcdAdmin.Clusters.Health;
+namespace EtcdAdmin.Clusters.Services;
 
 /// <summary>Waits for something no longer than it has.</summary>
 internal static class TimeLimit

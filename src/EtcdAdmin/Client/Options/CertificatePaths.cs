@@ -1,6 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
 
-namespace EtcdAdmin.Client.Rpc;
+namespace EtcdAdmin.Client.Options;
 
 /// <summary>Finds the ways from a certificate up to one that is trusted, by the names of issuers. Signatures are not looked at here.</summary>
 internal static class CertificatePaths
