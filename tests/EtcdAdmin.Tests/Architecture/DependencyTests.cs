@@ -11,33 +11,6 @@ public sealed class DependencyTests
     private static readonly Assembly Core = typeof(EtcdException).Assembly;
 
     [Fact]
-    public void CoreTypes_AllUses_PointDownward()
-    {
-        IReadOnlyList<string> violations = DependencyRules.Core.FindViolations(Core);
-
-        Assert.Empty(violations);
-    }
-
-    [Fact]
-    public void CoreTypes_EveryArea_HasARule()
-    {
-        IEnumerable<string?> areas = Core.GetTypes().Select(type => type.Namespace).OfType<string>()
-            .Where(name => name.StartsWith("EtcdAdmin.", StringComparison.Ordinal)).Select(name => name.Split('.')[1]).Distinct();
-
-        Assert.All(areas, area => Assert.Contains(area, DependencyRules.Core.Allowed.Keys));
-    }
-
-    [Fact]
-    public void FindViolations_HostsMayNotUseTheRoot_FindsItInDeclarationsAndCode()
-    {
-        var strict = new DependencyRules(new Dictionary<string, string[]>(DependencyRules.Core.Allowed) { ["Hosts"] = [] });
-
-        IReadOnlyList<string> violations = strict.FindViolations(Core);
-
-        Assert.Contains("EtcdAdmin.Hosts.Processes.RunningProcess -> EtcdAdmin.Errors.EtcdException", violations);
-    }
-
-    [Fact]
     public void TypeReferences_OfAType_CoverSignaturesBodiesAndArguments()
     {
         Type[] used = [.. TypeReferences.Of(typeof(Sample))];

@@ -9,7 +9,12 @@ namespace EtcdAdmin.Tests.Snapshots;
 public sealed partial class NextStepTests
 {
     [Theory]
-    [InlineData("src/EtcdAdmin/Snapshots", 60)]
+    [InlineData("src/EtcdAdmin/Database", 3)]
+    [InlineData("src/EtcdAdmin/Drills", 5)]
+    [InlineData("src/EtcdAdmin/KeyFiles", 5)]
+    [InlineData("src/EtcdAdmin/Recovery", 5)]
+    [InlineData("src/EtcdAdmin/Schedules", 5)]
+    [InlineData("src/EtcdAdmin/Snapshots", 30)]
     [InlineData("src/EtcdAdmin.PowerShell", 3)]
     public void Errors_InTheSource_SayWhatToDo(string folder, int least)
     {
