@@ -61,7 +61,7 @@ internal sealed class HostBench : IAsyncDisposable
     public InstallRequest Request() => new()
     {
         Name = Cluster,
-        Hosts = [.. new[] { "n1", "n2", "n3" }.Select(host => new HostWish { Connection = To(host) })],
+        Hosts = [.. new[] { "n1", "n2", "n3" }.Select(host => new HostRequest { Connection = To(host) })],
         Package = new EtcdPackageWish { Path = Programs },
     };
 

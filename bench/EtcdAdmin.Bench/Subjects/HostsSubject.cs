@@ -116,7 +116,7 @@ internal sealed class HostsSubject(Lab lab, HostBench bench)
     {
         await using var connections = new HostConnections();
         EtcdCluster cluster = await bench.Context.Profiles.LoadAsync(HostBench.Cluster, cancellationToken);
-        var request = new AddMemberRequest { Host = new HostWish { Connection = bench.To("n4") }, Package = bench.Request().Package };
+        var request = new AddMemberRequest { Host = new HostRequest { Connection = bench.To("n4") }, Package = bench.Request().Package };
         long began = Stopwatch.GetTimestamp();
         await (await new MemberAdder(bench.Over(connections)).PlanAsync(cluster, request, cancellationToken)).RunAsync(null, cancellationToken);
         return new Sample(Stopwatch.GetElapsedTime(began));

@@ -1,3 +1,4 @@
+using System.Globalization;
 using EtcdAdmin.Clusters.Spec;
 using EtcdAdmin.Errors;
 using EtcdAdmin.Hosts;
@@ -14,6 +15,9 @@ public sealed record AdminContext(EtcdAdminHome Home)
     /// <summary>The surroundings of this process: its user's folder, this machine, the system's clock.</summary>
     public static AdminContext Default() => new(EtcdAdminHome.Resolve());
 
+    /// <summary>The form of <see cref="Stamp"/>; it sorts by time, and every file system takes it.</summary>
+    internal const string StampFormat = "yyyyMMdd-HHmmss";
+
     /// <summary>How hosts are reached.</summary>
     public IHostProvider Hosts { get; init; } = new LocalHostProvider();
 
@@ -25,6 +29,9 @@ public sealed record AdminContext(EtcdAdminHome Home)
 
     /// <summary>How long all undos of a plan together wait for voters that are missing before they leave a member as it is.</summary>
     internal TimeSpan UndoPatience { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>What names of files and folders that are put aside now end with: the time in UTC, as <see cref="StampFormat"/> has it.</summary>
+    internal string Stamp() => Clock.GetUtcNow().UtcDateTime.ToString(StampFormat, CultureInfo.InvariantCulture);
 
     /// <summary>The host that a member lives on.</summary>
     /// <exception cref="EtcdException">HostUnknown: no way to it is known.</exception>

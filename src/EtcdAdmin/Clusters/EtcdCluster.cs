@@ -54,7 +54,7 @@ public sealed class EtcdCluster
     public EtcdCluster WithCredential(EtcdCredential? credential) =>
         new(Name, Endpoints) { Tls = Tls, Credential = credential, Spec = Spec, SpecError = SpecError };
 
-    /// <summary>The same cluster with another wish; the connections stay behind.</summary>
+    /// <summary>The same cluster with another specification; the connections stay behind.</summary>
     /// <param name="spec">Its endpoints become the cluster's.</param>
     internal EtcdCluster WithSpec(ClusterSpec spec) =>
         new(Name, [.. spec.Members.Select(member => member.ClientUrl(spec.Tls))]) { Tls = Tls, Credential = Credential, Spec = spec };
@@ -71,6 +71,14 @@ public sealed class EtcdCluster
     {
         Target = Name,
         NextStep = "Use a cluster made with Install-EtcdCluster.",
+    };
+
+    /// <summary>The error for what needs a cluster whose install has ended.</summary>
+    internal EtcdException NotInstalled() => new(
+        EtcdErrorIds.SpecInvalid, EtcdErrorKind.InvalidOperation, $"Cluster '{Name}' has never been completely installed.")
+    {
+        Target = Name,
+        NextStep = "Run Install-EtcdCluster again first; it carries on.",
     };
 
     /// <inheritdoc/>

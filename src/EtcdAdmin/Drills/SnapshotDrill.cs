@@ -101,28 +101,28 @@ public sealed class SnapshotDrill(AdminContext context)
         string? line = request.Package.Version ?? LineOf(snapshot);
         if (line is null && request.Package.Path is null)
             events.Warning($"'{snapshot.Path}' does not tell which version of etcd wrote it; it is drilled with the newest there is.");
-        var wish = new PackageRequest
+        var wanted = new PackageRequest
         {
             Version = VersionRequest.Parse(line),
             Path = request.Package.Path,
             BaseUrl = request.Package.BaseUrl,
         };
-        EtcdPackage package = await ResolveAsync(wish, request, events, cancellationToken).ConfigureAwait(false);
+        EtcdPackage package = await ResolveAsync(wanted, request, events, cancellationToken).ConfigureAwait(false);
         events.Message($"Drilling with {package} from {package.Location}");
         return package;
     }
 
-    private async Task<EtcdPackage> ResolveAsync(PackageRequest wish, DrillRequest request, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
+    private async Task<EtcdPackage> ResolveAsync(PackageRequest wanted, DrillRequest request, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
     {
         var resolver = new PackageResolver(context.Home);
         try
         {
-            return await resolver.ResolveAsync(wish, events, cancellationToken).ConfigureAwait(false);
+            return await resolver.ResolveAsync(wanted, events, cancellationToken).ConfigureAwait(false);
         }
-        catch (EtcdException e) when (e.ErrorId == EtcdErrorIds.PackageNotFound && wish is { Path: not null, Version.IsNewest: false } && request.Package.Version is null)
+        catch (EtcdException e) when (e.ErrorId == EtcdErrorIds.PackageNotFound && wanted is { Path: not null, Version.IsNewest: false } && request.Package.Version is null)
         {
             // Whoever names a package of another version and no version means that one: to see whether an upgrade will read the data.
-            return await resolver.ResolveAsync(wish with { Version = VersionRequest.Newest }, events, cancellationToken).ConfigureAwait(false);
+            return await resolver.ResolveAsync(wanted with { Version = VersionRequest.Newest }, events, cancellationToken).ConfigureAwait(false);
         }
     }
 

@@ -49,6 +49,9 @@ internal sealed class PlanBuilder(string title, string cluster)
 /// <summary>What a step says of itself; the builder adds number and stage.</summary>
 internal sealed record StepText(string HostName, string Action)
 {
+    /// <summary>A step that this machine carries out: it calls the cluster, or changes what is kept here.</summary>
+    public static StepText Here(string action, string? member = null) => new("this machine", action) { Member = member };
+
     public string? Member { get; init; }
 
     public string? Interrupts { get; init; }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Clusters.Spec;
@@ -70,7 +69,7 @@ internal static class HandEdits
     private static async Task KeepAsync(AdminContext context, HandEdit edit, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
     {
         MemberLayout layout = edit.Member.Layout;
-        string time = context.Clock.GetUtcNow().UtcDateTime.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture);
+        string time = context.Stamp();
         List<string> files = edit.Config ? [layout.ConfigFile] : [];
         if (edit.Unit) files.Add(SystemdUnit.Path(edit.Member.Unit!)); // it has one that was changed
         var script = new HostScript(KeepScript) { Arguments = [layout.ConfigDirectory, time, .. files] };

@@ -14,7 +14,7 @@ public sealed record InstallRequest
     public required string Name { get; init; }
 
     /// <summary>The hosts of the members, one each; null puts all members on this machine, or leaves them where they are.</summary>
-    public IReadOnlyList<HostWish>? Hosts { get; init; }
+    public IReadOnlyList<HostRequest>? Hosts { get; init; }
 
     /// <summary>How many members on this machine, 1 to <see cref="MaxSize"/>; default 1. Odd is better: an even one tolerates no more failures.</summary>
     public int? Size { get; init; }
@@ -56,7 +56,7 @@ public sealed record InstallRequest
 }
 
 /// <summary>A host that shall have a member, and what is special about it. Null is the default.</summary>
-public sealed record HostWish
+public sealed record HostRequest
 {
     /// <summary>How it is reached.</summary>
     public required HostConnection Connection { get; init; }

@@ -47,12 +47,12 @@ internal sealed class InstallSteps(AdminContext context, InstallRequest request,
 
     public async Task ProvidePackageAsync(IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
     {
-        foreach (PackageRequest wish in OwnSide.PackageRequests(request, _spec.Version, state))
+        foreach (PackageRequest wanted in OwnSide.PackageRequests(request, _spec.Version, state))
         {
             // The first decides, so that hosts with other processors get the same version.
-            PackageRequest same = _spec.Version is { } held ? wish with { Version = VersionRequest.For(held) } : wish;
+            PackageRequest same = _spec.Version is { } held ? wanted with { Version = VersionRequest.For(held) } : wanted;
             EtcdPackage package = await new PackageResolver(context.Home).ResolveAsync(same, events, cancellationToken).ConfigureAwait(false);
-            _packages[wish.Platform] = package;
+            _packages[wanted.Platform] = package;
             _spec = _spec with { Version = package.Version };
             // Where the planner did not know it: before anything is written.
             if (state.Existing is null) new SettingRules(package.Version, request.ForceSettings).CheckRelease(_spec.Tuning);

@@ -19,7 +19,7 @@ public sealed record EtcdSnapshot : SnapshotInfo
     }
 
     /// <summary>In what form it lies in its file.</summary>
-    public SnapshotForm Form { get; init; } = SnapshotForm.Plain;
+    public SnapshotFormat Form { get; init; } = SnapshotFormat.Plain;
 
     /// <summary>
     /// SHA-256 of the plain snapshot inside, lower-case hexadecimal; where the file is plain the same as <see cref="SnapshotInfo.Sha256"/>. Two

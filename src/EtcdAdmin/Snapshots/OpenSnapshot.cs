@@ -16,7 +16,7 @@ public sealed class OpenSnapshot : IAsyncDisposable
 {
     private readonly PrivateFile? _unpacked;
 
-    internal OpenSnapshot(string source, SnapshotForm form, PrivateFile? unpacked)
+    internal OpenSnapshot(string source, SnapshotFormat form, PrivateFile? unpacked)
     {
         Source = source;
         Form = form;
@@ -34,7 +34,7 @@ public sealed class OpenSnapshot : IAsyncDisposable
     public string DatabasePath { get; }
 
     /// <summary>In what form it lies in its file.</summary>
-    public SnapshotForm Form { get; }
+    public SnapshotFormat Form { get; }
 
     /// <summary>What an operator should know of it; reported as warnings when it was opened, too.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];

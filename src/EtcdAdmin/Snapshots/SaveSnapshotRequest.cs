@@ -7,7 +7,7 @@ namespace EtcdAdmin.Snapshots;
 /// <summary>What snapshot to take and where to put it.</summary>
 public sealed record SaveSnapshotRequest
 {
-    /// <summary>A folder, made if it is not there; or the name of the file, ending as its form asks for (<see cref="SnapshotForm.Extension"/>).</summary>
+    /// <summary>A folder, made if it is not there; or the name of the file, ending as its form asks for (<see cref="SnapshotFormat.Extension"/>).</summary>
     public required string Destination { get; init; }
 
     /// <summary>The member to take it from; null takes the freshest healthy one, a follower rather than the leader.</summary>
@@ -20,7 +20,7 @@ public sealed record SaveSnapshotRequest
     public SnapshotRecipients? Recipients { get; init; }
 
     /// <summary>The form that comes of it.</summary>
-    public SnapshotForm Form => new(Compression, Recipients is not null);
+    public SnapshotFormat Form => new(Compression, Recipients is not null);
 
     /// <summary>How long no byte may arrive before the stream is given up. Default 30 s; the whole may take as long as it takes.</summary>
     public TimeSpan InactivityTimeout { get; init; } = TimeSpan.FromSeconds(30);

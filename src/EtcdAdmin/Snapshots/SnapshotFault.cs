@@ -11,7 +11,7 @@ internal static class SnapshotFault
     /// <param name="info">What it holds.</param>
     /// <param name="form">How it is packed.</param>
     /// <param name="skipHashCheck">Whether a missing checksum is accepted.</param>
-    public static EtcdException? Find(SnapshotInfo info, SnapshotForm form, bool skipHashCheck)
+    public static EtcdException? Find(SnapshotInfo info, SnapshotFormat form, bool skipHashCheck)
     {
         if (info.HasTrailer && !info.TrailerValid)
         {
@@ -34,6 +34,6 @@ internal static class SnapshotFault
 
     /// <summary>Whether it is an archive of the older tools, whose databases have no trailing SHA-256.</summary>
     // The checksums of these archives were checked when they were unpacked; a copy cut off before it was packed has no whole structure.
-    public static bool IsOldArchive(SnapshotInfo info, SnapshotForm form) =>
+    public static bool IsOldArchive(SnapshotInfo info, SnapshotFormat form) =>
         !info.HasTrailer && form.Compression is (SnapshotCompression.TarGz or SnapshotCompression.Zip);
 }

@@ -35,7 +35,7 @@ internal sealed record SnapshotName(string Path, FileStream Part)
     /// <exception cref="EtcdException">
     /// InvalidArgument: the file's name is that of another form. FileExists: the file was named and is there. DiskFull, FileWriteFailed.
     /// </exception>
-    public static SnapshotName Choose(string destination, SnapshotForm form, DateTimeOffset now)
+    public static SnapshotName Choose(string destination, SnapshotFormat form, DateTimeOffset now)
     {
         string path = System.IO.Path.GetFullPath(destination);
         bool isFile = IsFile(path);
@@ -60,7 +60,7 @@ internal sealed record SnapshotName(string Path, FileStream Part)
     public static bool IsFile(string destination) => !Directory.Exists(destination)
         && (File.Exists(destination) || Endings.Concat(OtherEndings).Any(ending => destination.EndsWith(ending, StringComparison.OrdinalIgnoreCase)));
 
-    private static void RequireEnding(string path, SnapshotForm form)
+    private static void RequireEnding(string path, SnapshotFormat form)
     {
         string[] fitting = form switch
         {

@@ -44,7 +44,7 @@ public static class SnapshotOpener
             {
                 if (!file.CanSeek) throw new NotSupportedException(); // a pipe; told below
                 ContentKind kind = await LookAsync(file, cancellationToken).ConfigureAwait(false);
-                if (kind == ContentKind.Other) return new OpenSnapshot(source, SnapshotForm.Plain, unpacked: null) { Manifest = manifest };
+                if (kind == ContentKind.Other) return new OpenSnapshot(source, SnapshotFormat.Plain, unpacked: null) { Manifest = manifest };
                 return await UnpackAsync(file, source, secrets, limits, manifest, events, cancellationToken).ConfigureAwait(false);
             }
         }

@@ -120,7 +120,7 @@ public sealed class SnapshotSaver(AdminContext context)
 
     /// <summary>Opens the file as a restore would, and reads the database in it; the plain one is gone afterwards.</summary>
     private static async Task<EtcdSnapshot> CheckPackedAsync(
-        FileStream file, SnapshotForm form, SnapshotDigest received, SnapshotSecrets secrets, DateTimeOffset time, CancellationToken cancellationToken)
+        FileStream file, SnapshotFormat form, SnapshotDigest received, SnapshotSecrets secrets, DateTimeOffset time, CancellationToken cancellationToken)
     {
         // Beside the file there is room for a snapshot. But who encrypts it trusts neither that disk nor whoever else reads there.
         var limits = new UnpackLimits { Folder = form.IsEncrypted ? null : Path.GetDirectoryName(file.Name) };
@@ -128,7 +128,7 @@ public sealed class SnapshotSaver(AdminContext context)
         await using (open.ConfigureAwait(false))
         {
             EtcdSnapshot snapshot = await open.DescribeAsync(events: null, cancellationToken).ConfigureAwait(false);
-            if (snapshot.DatabaseSha256 != received.Sha256) throw FormErrors.Damaged(file.Name, "what is read back is not what the member sent");
+            if (snapshot.DatabaseSha256 != received.Sha256) throw FormatErrors.Damaged(file.Name, "what is read back is not what the member sent");
             return snapshot with { Created = time };
         }
     }

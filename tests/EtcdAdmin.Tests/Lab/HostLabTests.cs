@@ -19,7 +19,7 @@ public sealed partial class HostLabTests
 
         Assert.Equal("trixie\nrunning", result.Output);
         await using HostCluster hosts = await HostCluster.OnAsync(lab);
-        EtcdCluster cluster = await hosts.InstallAsync(hosts.Request() with { Hosts = [new HostWish { Connection = hosts.To("n1", "ops") }] });
+        EtcdCluster cluster = await hosts.InstallAsync(hosts.Request() with { Hosts = [new HostRequest { Connection = hosts.To("n1", "ops") }] });
         Assert.True((await hosts.HealthAsync(cluster)).Healthy);
     }
 

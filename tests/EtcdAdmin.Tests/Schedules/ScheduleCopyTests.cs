@@ -53,15 +53,15 @@ public sealed partial class ScheduleCopyTests : IAsyncLifetime
         Assert.Equal(("taken", "0"), (host.State("last_result"), host.State("last_unsent")));
         Assert.NotNull(host.State("last_sent"));
         Assert.True(S3Location.TryParse(Place, out S3Location? place));
-        S3Location found = Assert.Single(await SnapshotUploader.ListAsync(place, Options, Stop));
-        EtcdRemoteSnapshot down = await new SnapshotUploader(Context).DownloadAsync(found, _folder.File("down"), Options, null, Stop);
+        S3Location found = Assert.Single(await SnapshotCopier.ListAsync(place, Options, Stop));
+        EtcdRemoteSnapshot down = await new SnapshotCopier(Context).DownloadAsync(found, _folder.File("down"), Options, null, Stop);
         Assert.True(down is { Verified: true, HasManifest: true });
         Assert.Equal(await File.ReadAllBytesAsync(snapshot, Stop), await File.ReadAllBytesAsync(down.Path!, Stop));
         Assert.Equal(await File.ReadAllBytesAsync(snapshot + ".json", Stop), await File.ReadAllBytesAsync(down.Path + ".json", Stop));
 
         // It has gone: neither the next run nor Copy-EtcdSnapshot sends it again.
         await host.RunAsync();
-        await new SnapshotUploader(Context).UploadAsync(snapshot, Place, Options, null, Stop);
+        await new SnapshotCopier(Context).UploadAsync(snapshot, Place, Options, null, Stop);
         Assert.Equal(2, _store.Requests.Count(request => request.StartsWith("PUT ", StringComparison.Ordinal)));
     }
 
@@ -231,7 +231,7 @@ public sealed partial class ScheduleCopyTests : IAsyncLifetime
 
         Assert.True(again.ExitCode == 0, again.Error);
         Assert.Equal(2, _store.Objects.Count); // each under a name of its own, or nothing would be tried again
-        Assert.Empty(await SnapshotUploader.ListAsync(new S3Location("backups", "etcd/prod/"), Options, Stop)); // it is no snapshot
+        Assert.Empty(await SnapshotCopier.ListAsync(new S3Location("backups", "etcd/prod/"), Options, Stop)); // it is no snapshot
     }
 
     [Theory]

@@ -80,7 +80,7 @@ internal sealed class HostCluster : IAsyncDisposable
     public InstallRequest Request(params string[] hosts) => new()
     {
         Name = "prod",
-        Hosts = [.. hosts.Select(host => new HostWish { Connection = To(host) })],
+        Hosts = [.. hosts.Select(host => new HostRequest { Connection = To(host) })],
         Package = Package,
     };
 
@@ -96,7 +96,7 @@ internal sealed class HostCluster : IAsyncDisposable
 
     public async Task<EtcdMember> AddAsync(EtcdCluster cluster, string host, bool learner = false)
     {
-        var request = new AddMemberRequest { Host = new HostWish { Connection = To(host) }, Package = Package, Learner = learner };
+        var request = new AddMemberRequest { Host = new HostRequest { Connection = To(host) }, Package = Package, Learner = learner };
         return await (await new MemberAdder(Context).PlanAsync(cluster, request, Token)).RunAsync(null, Token);
     }
 

@@ -245,12 +245,12 @@ public sealed class InstallEtcdClusterCommand : HostCmdlet
         return Timeout is { } timeout ? request with { HealthTimeout = timeout } : request;
     }
 
-    private IReadOnlyList<HostWish> Hosts()
+    private IReadOnlyList<HostRequest> Hosts()
     {
         IReadOnlyList<HostConnection> connections = Connections();
         if (Address is not null && Address.Length != connections.Count)
             throw new ArgumentException($"{connections.Count} host(s) need {connections.Count} address(es), {Address.Length} given.", nameof(Address));
-        return [.. connections.Select((connection, i) => new HostWish
+        return [.. connections.Select((connection, i) => new HostRequest
         {
             Connection = connection,
             Address = Address?[i],

@@ -116,7 +116,7 @@ public sealed class AddEtcdMemberCommand : HostCmdlet
     {
         var request = new AddMemberRequest
         {
-            Host = new HostWish
+            Host = new HostRequest
             {
                 Connection = connection,
                 Name = MemberName?[i],

@@ -84,7 +84,7 @@ public sealed class CopyEtcdSnapshotCommand : AdminCmdlet
         string shown = Destination.Split('?')[0];
         if (_sent is not null) throw SecondFile(file, shown);
         if (!await ShouldProcessAsync(file, $"Copy to {shown}").ConfigureAwait(false)) return;
-        EtcdRemoteSnapshot copy = await new SnapshotUploader(Admin).UploadAsync(file, Destination, Options, CoreEvents, stop).ConfigureAwait(false);
+        EtcdRemoteSnapshot copy = await new SnapshotCopier(Admin).UploadAsync(file, Destination, Options, CoreEvents, stop).ConfigureAwait(false);
         if (!S3Location.TryParse(Destination, out _)) _sent = file;
         await WriteAsync(copy).ConfigureAwait(false);
     }
@@ -100,11 +100,11 @@ public sealed class CopyEtcdSnapshotCommand : AdminCmdlet
     {
         string folder = PathOf(Destination)!; // null only for null
         if (!await ShouldProcessAsync(source.ToString(), $"Copy to {folder}").ConfigureAwait(false)) return;
-        IReadOnlyList<S3Location> found = await SnapshotUploader.ListAsync(source, Options, stop).ConfigureAwait(false);
+        IReadOnlyList<S3Location> found = await SnapshotCopier.ListAsync(source, Options, stop).ConfigureAwait(false);
         await ForEachAsync(
             found,
             async (one, token) => await WriteAsync(
-                await new SnapshotUploader(Admin).DownloadAsync(one, folder, Options, CoreEvents, token).ConfigureAwait(false)).ConfigureAwait(false),
+                await new SnapshotCopier(Admin).DownloadAsync(one, folder, Options, CoreEvents, token).ConfigureAwait(false)).ConfigureAwait(false),
             stop).ConfigureAwait(false);
     }
 }

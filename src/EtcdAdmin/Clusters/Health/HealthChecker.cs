@@ -40,8 +40,8 @@ public sealed class HealthChecker(AdminContext context)
         answers = [.. answers.Concat(others).OrderBy(answer => answer.Target.Name, StringComparer.Ordinal)];
         if (options.NotesRevision) await NoteRevisionAsync(cluster, answers, cancellationToken).ConfigureAwait(false);
 
-        var verdict = new HealthVerdict(cluster, targets, answers, certificates);
-        var health = new ClusterHealth([.. answers.Select(verdict.Of)]) { Alarms = verdict.Alarms, Warnings = verdict.Warnings };
+        var evaluator = new HealthEvaluator(cluster, targets, answers, certificates);
+        var health = new ClusterHealth([.. answers.Select(evaluator.Of)]) { Alarms = evaluator.Alarms, Warnings = evaluator.Warnings };
         return health with { Members = [.. health.Members.Select(member => member with { Summary = health.Summary })] };
     }
 

@@ -33,7 +33,7 @@ internal sealed class MemberGate(AdminContext context)
         {
             ClusterHealth health = await checker.CheckAsync(cluster, Options, cancellationToken).ConfigureAwait(false);
             bool isLate = context.Clock.GetElapsedTime(start) >= timeout;
-            bool canServe = CanHaveQuorum(health, waiting);
+            bool canServe = Count(health, waiting).Holds;
             MemberStart?[] judged = await Task.WhenAll(waiting.Select(member =>
                 JudgeAsync(member, Of(member, health), canServe, ended[member.Name], cancellationToken))).ConfigureAwait(false);
             done.AddRange(judged.OfType<MemberStart>());
@@ -74,17 +74,21 @@ internal sealed class MemberGate(AdminContext context)
     /// <summary>It cannot help that it does not serve: the others are needed.</summary>
     private static EtcdException LacksQuorum(EtcdCluster cluster, MemberSpec member, ClusterHealth health, IReadOnlyList<MemberSpec> waiting)
     {
-        EtcdHealth[] voters = [.. health.Members.Where(other => other.IsLearner != true)];
-        string[] missing = [.. voters.Where(other => !other.Reachable && waiting.All(started => started.Name != other.Member)).Select(other => other.Member)];
+        QuorumCount count = Count(health, waiting);
+        string[] missing =
+        [
+            .. health.Members.Where(other => other.IsLearner != true && !other.Reachable && waiting.All(started => started.Name != other.Member))
+                .Select(other => other.Member),
+        ];
         return new EtcdException(EtcdErrorIds.NotHealthy, EtcdErrorKind.Unavailable,
-            $"Member {member.Name} was started, but cluster '{cluster.Name}' has no quorum: {voters.Length - missing.Length} of {voters.Length} voters are up, and the quorum is {(voters.Length / 2) + 1}. Not answering: {string.Join(", ", missing)}.")
+            $"Member {member.Name} was started, but cluster '{cluster.Name}' has no quorum: {count.Up} of {count.Voters} voters are up, and the quorum is {count.Quorum}. Not answering: {string.Join(", ", missing)}.")
         {
             Target = member.Name,
             NextStep = $"Start the others as well: Start-EtcdMember {string.Join(", ", missing)} -Cluster {cluster.Name}. If their hosts or their data are gone for good, rebuild the cluster with Repair-EtcdCluster.",
         };
     }
 
-    /// <summary>Whether the voters that answer, with those that are waited for, are enough.</summary>
-    private static bool CanHaveQuorum(ClusterHealth health, IReadOnlyList<MemberSpec> waiting) =>
-        QuorumCount.Of(health, member => member.Reachable || waiting.Any(other => other.Name == member.Member)).Holds;
+    /// <summary>The voters that answer, with those that are waited for.</summary>
+    private static QuorumCount Count(ClusterHealth health, IReadOnlyList<MemberSpec> waiting) =>
+        QuorumCount.Of(health, member => member.Reachable || waiting.Any(other => other.Name == member.Member));
 }

@@ -85,7 +85,7 @@ public sealed class MemberOperator(AdminContext context)
     {
         MemberSpec member = await FindOursAsync(cluster, memberName, cancellationToken).ConfigureAwait(false);
         IMemberService service = context.ServiceOf(member);
-        EtcdVersion version = cluster.RequireSpec().Version ?? throw NotInstalled(cluster);
+        EtcdVersion version = cluster.RequireSpec().Version ?? throw cluster.NotInstalled();
         DataAtStart data = Data(cluster);
         ClientIdentity.Require(cluster, context.Clock); // without it nobody could tell whether the member serves again
         if (data == DataAtStart.Required) await MemberDataCheck.RequireBeforeStopAsync(context, member, cancellationToken).ConfigureAwait(false);
@@ -155,7 +155,7 @@ public sealed class MemberOperator(AdminContext context)
     private async Task<MemberSpec> LaunchAsync(EtcdCluster cluster, string memberName, CancellationToken cancellationToken)
     {
         MemberSpec member = await FindOursAsync(cluster, memberName, cancellationToken).ConfigureAwait(false);
-        EtcdVersion version = cluster.RequireSpec().Version ?? throw NotInstalled(cluster);
+        EtcdVersion version = cluster.RequireSpec().Version ?? throw cluster.NotInstalled();
         await context.ServiceOf(member).StartAsync(member, version, Data(cluster), cancellationToken).ConfigureAwait(false);
         return member;
     }
@@ -187,11 +187,4 @@ public sealed class MemberOperator(AdminContext context)
             NextStep = $"Its members are {string.Join(", ", cluster.RequireSpec().Members.Select(member => member.Name))}.",
         };
     }
-
-    private static EtcdException NotInstalled(EtcdCluster cluster) => new(
-        EtcdErrorIds.MemberStartFailed, EtcdErrorKind.InvalidOperation, $"Cluster '{cluster.Name}' has never been completely installed.")
-    {
-        Target = cluster.Name,
-        NextStep = "Run Install-EtcdCluster again; it carries on.",
-    };
 }

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 
 namespace EtcdAdmin.Clusters.Spec;
 
-/// <summary>What a managed cluster is meant to be: the wish that installing brings about and re-running compares with.</summary>
+/// <summary>What a managed cluster is meant to be: the specification that installing brings about and re-running compares with.</summary>
 public sealed record ClusterSpec
 {
     /// <summary>The version installed on the hosts, for instance <c>3.5.16</c>; null until the package is known.</summary>

@@ -50,8 +50,6 @@ public sealed record ConfigurationRequest
 /// <param name="context">The surroundings.</param>
 public sealed class ConfigurationChanger(AdminContext context)
 {
-    private const string ThisMachine = "this machine";
-
     // What bbolt extends its file by at a time (AllocSize, 16 MB).
     private const long StartBytes = 16L << 20;
 
@@ -109,7 +107,7 @@ public sealed class ConfigurationChanger(AdminContext context)
     }
 
     private void AddTruth(PlanBuilder plan, EtcdCluster saved, EtcdCluster cluster, ClusterTruth truth, IReadOnlyList<MemberRestart> restarts) => plan.Add(
-        new StepText(ThisMachine, $"Save the profile of cluster {saved.Name} with members and addresses as the cluster has them ({string.Join("; ", truth.Changes)})"),
+        StepText.Here($"Save the profile of cluster {saved.Name} with members and addresses as the cluster has them ({string.Join("; ", truth.Changes)})"),
         (_, token) => context.Profiles.SaveAsync(cluster, token),
         (_, token) => SaveBackAsync(saved, restarts, token)).NextStage();
 
@@ -132,7 +130,7 @@ public sealed class ConfigurationChanger(AdminContext context)
         {
             string kept = request.HandEdit == HandEditAction.Keep && edits.Any(edit => edit.Settings.Count > 0) ? ", with those changed by hand for all members," : "";
             plan.Add(
-                new StepText(ThisMachine, $"Save the new settings{kept} in the profile of cluster {before.Name}"),
+                StepText.Here($"Save the new settings{kept} in the profile of cluster {before.Name}"),
                 (_, token) => context.Profiles.SaveAsync(both, token),
                 (_, token) => SaveBackAsync(before, restarts, token));
         }
@@ -154,7 +152,7 @@ public sealed class ConfigurationChanger(AdminContext context)
         }
 
         plan.NextStage().Add(
-            new StepText(ThisMachine, $"Prove that all {after.RequireSpec().Members.Count} member(s) serve, and record it"),
+            StepText.Here($"Prove that all {after.RequireSpec().Members.Count} member(s) serve, and record it"),
             async (_, token) =>
             {
                 await new HealthGate(context).WaitAsync(after, request.HealthTimeout, token).ConfigureAwait(false);
@@ -169,7 +167,7 @@ public sealed class ConfigurationChanger(AdminContext context)
         if (membership.Find(member) is not { } present || present.PeerUrls.Contains(member.PeerUrl(tls))) return;
         var calls = new MembershipSteps(context, both);
         plan.NextStage().Add(
-            new StepText(ThisMachine, $"Tell the cluster that peers reach member {member.Name} at {EtcdConfiguration.Text(member.PeerUrl(tls))}") { Member = member.Name },
+            StepText.Here($"Tell the cluster that peers reach member {member.Name} at {EtcdConfiguration.Text(member.PeerUrl(tls))}", member.Name),
             (_, token) => calls.UpdateAsync(present.Id, [member.PeerUrl(tls)], token),
             (_, token) => restart.KeepsNew
                 ? throw new StepNotUndoneException($"member {member.Name} still listens for peers at its new address")

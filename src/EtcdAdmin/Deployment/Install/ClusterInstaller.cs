@@ -1,5 +1,6 @@
 using System.Globalization;
 using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Health;
 using EtcdAdmin.Clusters.Profiles;
 using EtcdAdmin.Clusters.Spec;
 using EtcdAdmin.Errors;
@@ -48,7 +49,7 @@ public sealed class ClusterInstaller(AdminContext context)
             context, existing, state, state.Wanted.Members.Where(state.ConfigDiffers), cancellationToken).ConfigureAwait(false);
         var steps = new InstallSteps(context, request, state);
         await steps.CheckOwnSideAsync(wanted.Members, cancellationToken).ConfigureAwait(false);
-        Plan plan = await InstallPlan.MakeAsync(request, state, steps, builder => builder.AddCopies(context, edits), cancellationToken).ConfigureAwait(false);
+        Plan plan = await InstallPlanBuilder.MakeAsync(request, state, steps, builder => builder.AddCopies(context, edits), cancellationToken).ConfigureAwait(false);
         if (existing?.Spec is { Installed: true } && state.Running.Count > 0 && !plan.IsEmpty)
             await ProfileComparison.RequireSameAsync(existing, cancellationToken).ConfigureAwait(false);
         return new Operation<EtcdCluster>(
@@ -71,7 +72,7 @@ public sealed class ClusterInstaller(AdminContext context)
     private async Task<InstallRequest> WithAddressesAsync(InstallRequest request, CancellationToken cancellationToken)
     {
         if (request.Hosts is null) return request;
-        HostWish[] hosts = await HostErrors.WhenAllAsync(request.Hosts.Select(host => HostMembers.WithAddressAsync(context, host, cancellationToken)))
+        HostRequest[] hosts = await HostErrors.WhenAllAsync(request.Hosts.Select(host => HostMembers.WithAddressAsync(context, host, cancellationToken)))
             .ConfigureAwait(false);
         return request with { Hosts = hosts };
     }
@@ -80,7 +81,7 @@ public sealed class ClusterInstaller(AdminContext context)
     {
         int size = spec.Members.Count;
         if (size % 2 == 1) return [];
-        int survives = (size - 1) / 2;
+        int survives = size - QuorumCount.Of(size);
         return
         [
             string.Create(CultureInfo.InvariantCulture,

@@ -19,7 +19,7 @@ internal sealed class HostMembers(InstallRequest request)
     public const int DefaultPeerPort = 2380;
 
     /// <exception cref="EtcdException">SpecInvalid.</exception>
-    public IReadOnlyList<MemberSpec> Make(IReadOnlyList<HostWish> hosts)
+    public IReadOnlyList<MemberSpec> Make(IReadOnlyList<HostRequest> hosts)
     {
         if (hosts.Count is < 1 or > InstallRequest.MaxSize)
             throw SpecRules.Invalid($"a cluster has 1 to {InstallRequest.MaxSize} members, not {hosts.Count}");
@@ -40,7 +40,7 @@ internal sealed class HostMembers(InstallRequest request)
     /// <param name="clientPort">For all members; the host's own goes before.</param>
     /// <param name="peerPort">The same for peers.</param>
     /// <exception cref="EtcdException">SpecInvalid.</exception>
-    public static MemberSpec Make(HostWish host, string cluster, int number, int? clientPort = null, int? peerPort = null)
+    public static MemberSpec Make(HostRequest host, string cluster, int number, int? clientPort = null, int? peerPort = null)
     {
         string hostName = host.Connection.HostName;
         if (host.Connection.IsLocal)
@@ -76,9 +76,9 @@ internal sealed class HostMembers(InstallRequest request)
         return member;
     }
 
-    /// <summary>The wish with an address: where its connection leads, unless another is given.</summary>
+    /// <summary>The host with an address: where its connection leads, unless another is given.</summary>
     /// <exception cref="EtcdException">SshNotFound, SpecInvalid.</exception>
-    public static async Task<HostWish> WithAddressAsync(AdminContext context, HostWish host, CancellationToken cancellationToken) =>
+    public static async Task<HostRequest> WithAddressAsync(AdminContext context, HostRequest host, CancellationToken cancellationToken) =>
         host.Address is not null ? host : host with
         {
             Address = await context.Hosts.ResolveAddressAsync(host.Connection, cancellationToken).ConfigureAwait(false),
@@ -86,7 +86,7 @@ internal sealed class HostMembers(InstallRequest request)
 
     /// <summary>Refuses to take other hosts for those that a cluster has.</summary>
     /// <exception cref="EtcdException">SpecInvalid.</exception>
-    public void RequireSame(IReadOnlyList<HostWish> hosts, ClusterSpec old)
+    public void RequireSame(IReadOnlyList<HostRequest> hosts, ClusterSpec old)
     {
         string[] asked = [.. hosts.Select(host => host.Connection.HostName).Order(StringComparer.Ordinal)];
         string[] held = [.. old.Members.Select(member => member.HostName).Order(StringComparer.Ordinal)];

@@ -22,15 +22,15 @@ public static class InstallFile
             Tuning = file.Tuning,
             ClientPorts = Ports(file, host => host.ClientPort, file.ClientPort, HostMembers.DefaultClientPort),
             PeerPorts = Ports(file, host => host.PeerPort, file.PeerPort, HostMembers.DefaultPeerPort),
-            Hosts = [.. file.Hosts.Select(host => ToWish(file, host))],
+            Hosts = [.. file.Hosts.Select(host => ToRequest(file, host))],
         };
         return file.KeyAlgorithm is { } keys ? request with { KeyAlgorithm = keys } : request;
     }
 
-    private static HostWish ToWish(ClusterFile file, ClusterFileHost host)
+    private static HostRequest ToRequest(ClusterFile file, ClusterFileHost host)
     {
         HostConnection given = HostConnection.Parse(host.HostName);
-        return new HostWish
+        return new HostRequest
         {
             Connection = given with
             {

@@ -21,7 +21,7 @@ namespace EtcdAdmin.Deployment.Members;
 public sealed record AddMemberRequest
 {
     /// <summary>Its host.</summary>
-    public required HostWish Host { get; init; }
+    public required HostRequest Host { get; init; }
 
     /// <summary>Leaves it without a vote.</summary>
     public bool Learner { get; init; }
@@ -40,8 +40,6 @@ public sealed record AddMemberRequest
 /// <param name="context">The surroundings.</param>
 public sealed class MemberAdder(AdminContext context)
 {
-    private const string ThisMachine = "this machine";
-
     /// <summary>Plans it; reads the cluster and the new host, and changes nothing.</summary>
     /// <param name="cluster">A managed cluster on hosts.</param>
     /// <param name="request">What is asked.</param>
@@ -129,7 +127,7 @@ public sealed class MemberAdder(AdminContext context)
         files.AddTo(plan, member, joining: present is null);
         StepText Text(string action) => new(member.HostName, action) { Member = member.Name };
         plan.NextStage().Add(
-            new StepText(ThisMachine, $"Save the profile of cluster {cluster.Name} with member {member.Name}") { Member = member.Name },
+            StepText.Here($"Save the profile of cluster {cluster.Name} with member {member.Name}", member.Name),
             (_, token) => context.Profiles.SaveAsync(cluster.WithSpec(state.Wanted), token),
             async (_, token) =>
             {
@@ -140,7 +138,7 @@ public sealed class MemberAdder(AdminContext context)
         {
             string kind = learns ? "without a vote" : "with a vote";
             plan.NextStage().Add(
-                new StepText(ThisMachine, $"Add member {member.Name} to the cluster {kind}") { Member = member.Name, VotersUp = membership.VotersUp },
+                StepText.Here($"Add member {member.Name} to the cluster {kind}", member.Name) with { VotersUp = membership.VotersUp },
                 (_, token) => calls.AddAsync(member, learns, token),
                 (_, token) => calls.UndoAddAsync(member, token));
         }
@@ -171,7 +169,7 @@ public sealed class MemberAdder(AdminContext context)
         }
 
         plan.TidyUp().Add(
-            new StepText(ThisMachine, $"Prove that member {member.Name} serves") { Member = member.Name },
+            StepText.Here($"Prove that member {member.Name} serves", member.Name),
             async (_, token) =>
             {
                 await new MemberGate(context).WaitAsync(cluster.WithSpec(state.Wanted), member, request.Timeout, token).ConfigureAwait(false);

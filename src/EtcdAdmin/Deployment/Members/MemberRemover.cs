@@ -17,8 +17,6 @@ namespace EtcdAdmin.Deployment.Members;
 /// <param name="context">The surroundings.</param>
 public sealed class MemberRemover(AdminContext context)
 {
-    private const string ThisMachine = "this machine";
-
     /// <summary>Plans it; reads the cluster and the member's host, and changes nothing.</summary>
     /// <param name="cluster">Any cluster; hosts are cleared only where they are managed from here.</param>
     /// <param name="member">The member: its name, its id in hexadecimal, or its host.</param>
@@ -70,15 +68,14 @@ public sealed class MemberRemover(AdminContext context)
         {
             if (membership.Leader == present && membership.VotersUp > 1)
             {
-                plan.Add(new StepText(ThisMachine, "Move leadership to another member") { Member = target.Name },
+                plan.Add(StepText.Here("Move leadership to another member", target.Name),
                     (_, token) => new LeaderMover(context).MoveAwayAsync(membership.Cluster, present.Id, token));
             }
 
             int up = membership.VotersUp - (!present.IsLearner && membership.IsUp(present.Id) ? 1 : 0);
             plan.NextStage().Add(
-                new StepText(ThisMachine, $"Remove member {target.Name} from the cluster")
+                StepText.Here($"Remove member {target.Name} from the cluster", target.Name) with
                 {
-                    Member = target.Name,
                     Interrupts = $"member {target.Name}",
                     VotersUp = up,
                 },
@@ -94,15 +91,15 @@ public sealed class MemberRemover(AdminContext context)
             plan.NextStage().Add(text, async (_, token) =>
             {
                 await context.ServiceOf(spec).StopAsync(spec, token).ConfigureAwait(false);
-                await RetiredMember.ClearAsync(context.HostOf(spec), membership.Cluster.Name, spec, Stamp(), token).ConfigureAwait(false);
+                await RetiredMember.ClearAsync(context.HostOf(spec), membership.Cluster.Name, spec, context.Stamp(), token).ConfigureAwait(false);
             });
         }
 
         plan.NextStage().Add(
-            new StepText(ThisMachine, $"Save the profile of cluster {after.Name} without member {spec.Name}"),
+            StepText.Here($"Save the profile of cluster {after.Name} without member {spec.Name}"),
             (_, token) => context.Profiles.SaveAsync(after, token));
         plan.NextStage().Add(
-            new StepText(ThisMachine, $"Prove that the other {Membership.Count(after.RequireSpec().Members.Count, "member")} agree"),
+            StepText.Here($"Prove that the other {Membership.Count(after.RequireSpec().Members.Count, "member")} agree"),
             (_, token) => calls.ProveQuorumAsync(token));
     }
 
@@ -155,6 +152,4 @@ public sealed class MemberRemover(AdminContext context)
         Uri[] others = [.. cluster.Endpoints.Where(endpoint => target.Member?.ClientUrls.Any(url => url.Authority == endpoint.Authority) != true)];
         return others.Length == 0 ? cluster : cluster.Reaching(others);
     }
-
-    private string Stamp() => context.Clock.GetUtcNow().UtcDateTime.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture);
 }

@@ -38,8 +38,6 @@ public sealed record RepairMemberRequest
 /// <param name="context">The surroundings.</param>
 public sealed class MemberRepairer(AdminContext context)
 {
-    private const string ThisMachine = "this machine";
-
     /// <summary>Plans it; reads the cluster and the host, and changes nothing.</summary>
     /// <param name="cluster">A managed cluster.</param>
     /// <param name="member">The member: its name, its id in hexadecimal, or its host.</param>
@@ -94,7 +92,7 @@ public sealed class MemberRepairer(AdminContext context)
         var others = cluster.WithSpec(SpecChanges.Without(cluster.RequireSpec(), spec.Name));
         var calls = new MembershipSteps(context, cluster.WithSpec(state.Wanted).Reaching(others.Endpoints));
         StepText Text(string action) => new(spec.HostName, action) { Member = spec.Name };
-        StepText Here(string action) => new(ThisMachine, action) { Member = spec.Name };
+        StepText Here(string action) => StepText.Here(action, spec.Name);
 
         // Before the member leaves the cluster: without the programs it could not come back.
         bool lacksBinary = !state.FactsOf(spec).HasBinary;

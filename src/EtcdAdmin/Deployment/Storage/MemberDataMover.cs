@@ -24,8 +24,6 @@ namespace EtcdAdmin.Deployment.Storage;
 /// <param name="context">The surroundings.</param>
 public sealed class MemberDataMover(AdminContext context)
 {
-    private const string ThisMachine = "this machine";
-
     // Putting back may have to copy all of the data once more.
     private static readonly TimeSpan PutBackLimit = TimeSpan.FromHours(1);
 
@@ -95,7 +93,7 @@ public sealed class MemberDataMover(AdminContext context)
         if (move.ProfileDiffers)
         {
             plan.NextStage().Add(
-                new StepText(ThisMachine, $"Save the profile of cluster {move.Before.Name}") { Member = spec.Name },
+                StepText.Here($"Save the profile of cluster {move.Before.Name}", spec.Name),
                 (_, token) => context.Profiles.SaveAsync(move.After, token),
                 (_, token) => steps.SaveOldProfileAsync(token));
         }
@@ -123,7 +121,7 @@ public sealed class MemberDataMover(AdminContext context)
         if (membership is { Leader: { } leader, Voters: > 1 } && leader == membership.Find(spec))
         {
             plan.NextStage().Add(
-                new StepText(ThisMachine, "Move leadership to another member") { Member = spec.Name },
+                StepText.Here("Move leadership to another member", spec.Name),
                 (_, token) => new LeaderMover(context).MoveAwayAsync(move.Before, leader.Id, token));
         }
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Clusters.Health;
 using EtcdAdmin.Clusters.Members;
@@ -59,7 +58,7 @@ internal sealed class MoveSteps(AdminContext context, MovePlan move, MoveDataReq
     {
         // Before anything is replaced: what is put back is what was there, not what it should have been.
         await Files(move.Old).KeepConfigAsync(cancellationToken).ConfigureAwait(false);
-        _aside = MoveScripts.AsidePrefix + context.Clock.GetUtcNow().UtcDateTime.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture);
+        _aside = MoveScripts.AsidePrefix + context.Stamp();
         MemberFiles files = Files(move.New);
         await files.StageConfigAsync(move.After.Name, EtcdConfiguration.Render(move.After.RequireSpec(), move.New), cancellationToken).ConfigureAwait(false);
         await ReplaceAsync(MoveScripts.Switch, move.New, [files.StagedConfig, files.StagedUnit], cancellationToken).ConfigureAwait(false);

@@ -69,7 +69,7 @@ public sealed class ClusterUninstaller(AdminContext context)
         }
 
         plan.NextStage().Add(
-            new StepText("this machine", $"Remove the profile of cluster {cluster.Name}, its authority and keys"),
+            StepText.Here($"Remove the profile of cluster {cluster.Name}, its authority and keys"),
             (_, _) =>
             {
                 context.Profiles.Remove(cluster.Name);

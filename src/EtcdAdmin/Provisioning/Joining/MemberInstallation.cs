@@ -1,4 +1,3 @@
-using System.Globalization;
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Clusters.Spec;
 using EtcdAdmin.Hosts;
@@ -61,7 +60,7 @@ internal sealed class MemberInstallation(AdminContext context, InstallSteps inst
         StepText Text(string action) => new(member.HostName, action) { Member = member.Name };
         if (lacksBinary)
         {
-            if (!IsProvided) plan.NextStage().Add(new StepText("this machine", $"Provide etcd {state.Wanted.Version}"), install.ProvidePackageAsync);
+            if (!IsProvided) plan.NextStage().Add(StepText.Here($"Provide etcd {state.Wanted.Version}"), install.ProvidePackageAsync);
             plan.NextStage().Add(Text($"Install etcd in {member.BinDirectory}") with { Leaves = $"etcd in {member.BinDirectory} on {member.HostName}" }, (_, token) => install.InstallBinaryAsync(member, token));
         }
 
@@ -105,7 +104,7 @@ internal sealed class MemberInstallation(AdminContext context, InstallSteps inst
     private async Task PutBackAsync(MemberSpec member, CancellationToken cancellationToken)
     {
         await RequireUndo!(cancellationToken).ConfigureAwait(false); // there, or this would not be called
-        await new KeptFiles(context, member).PutBackAsync(Now(), cancellationToken).ConfigureAwait(false);
+        await new KeptFiles(context, member).PutBackAsync(context.Stamp(), cancellationToken).ConfigureAwait(false);
     }
 
     private async Task MoveBackAsync(MemberSpec member, CancellationToken cancellationToken)
@@ -118,7 +117,7 @@ internal sealed class MemberInstallation(AdminContext context, InstallSteps inst
 
     private Task MoveAsideAsync(MemberSpec member, CancellationToken cancellationToken)
     {
-        _aside = AsideStamp ?? Now();
+        _aside = AsideStamp ?? context.Stamp();
         var script = new HostScript(AsideScript) { Arguments = AsideArguments(member, _aside) };
         return context.HostOf(member).RunRequiredAsync($"move the data of member {member.Name} aside", script, cancellationToken);
     }
@@ -128,6 +127,4 @@ internal sealed class MemberInstallation(AdminContext context, InstallSteps inst
         string Aside(string folder) => $"{folder}.{AsideMark}-{stamp}";
         return [member.Layout.DataDirectory, Aside(member.Layout.DataDirectory), member.WalPath ?? "", member.WalPath is { } wal ? Aside(wal) : ""];
     }
-
-    private string Now() => context.Clock.GetUtcNow().UtcDateTime.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture);
 }

@@ -23,13 +23,13 @@ internal sealed class SettingRules(EtcdVersion? version, bool force)
 
     /// <summary>The old settings with the wished ones.</summary>
     /// <param name="old">As they are.</param>
-    /// <param name="wish">By parameters; those that are null stay.</param>
+    /// <param name="wanted">By parameters; those that are null stay.</param>
     /// <param name="extra">By name; one that is null goes back to etcd's default. Null for none.</param>
     /// <param name="replaces">Whether other extra settings that there were go, where any are wished.</param>
     /// <exception cref="EtcdException">SpecInvalid, with all that is wrong.</exception>
-    public EtcdTuning Apply(EtcdTuning old, EtcdTuning wish, IReadOnlyDictionary<string, object?>? extra, bool replaces)
+    public EtcdTuning Apply(EtcdTuning old, EtcdTuning wanted, IReadOnlyDictionary<string, object?>? extra, bool replaces)
     {
-        EtcdTuning tuning = TuningRules.Merge(old, wish) with { Extra = old.Extra };
+        EtcdTuning tuning = TuningRules.Merge(old, wanted) with { Extra = old.Extra };
         var kept = new SortedDictionary<string, object?>(StringComparer.Ordinal);
         if (old.Extra is { } before && !(replaces && extra is not null))
         {
@@ -37,19 +37,19 @@ internal sealed class SettingRules(EtcdVersion? version, bool force)
         }
 
         // Earlier versions kept these by name too.
-        foreach (TuningSetting given in TuningSetting.All.Where(setting => setting.Get(wish) is not null)) Forget(kept, given.Name);
+        foreach (TuningSetting given in TuningSetting.All.Where(setting => setting.Get(wanted) is not null)) Forget(kept, given.Name);
         var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         foreach ((string name, object? value) in extra ?? new Dictionary<string, object?>())
         {
             if (!seen.Add(name.Trim())) Add(name, $"'{name}' is given twice", "Give it once.");
             else if (value is null) tuning = Reset(tuning, kept, name, old);
-            else if (Take(name, value, old) is (var known, var form)) tuning = Put(tuning, kept, known, form, wish);
+            else if (Take(name, value, old) is (var known, var form)) tuning = Put(tuning, kept, known, form, wanted);
         }
 
         CheckKept(tuning, kept, extra);
         CheckRenamed(kept);
         tuning = WithRetention(tuning with { Extra = kept.Count == 0 ? null : kept }, old);
-        CheckParameters(wish);
+        CheckParameters(wanted);
         _problems.AddRange(SettingsTogether.Check(tuning));
         SettingProblem.ThrowIfAny(_problems);
         TuningRules.Check(tuning);
@@ -72,11 +72,11 @@ internal sealed class SettingRules(EtcdVersion? version, bool force)
     }
 
     /// <summary>Those that have a parameter come as they are, and etcd reads them no more kindly.</summary>
-    private void CheckParameters(EtcdTuning wish)
+    private void CheckParameters(EtcdTuning wanted)
     {
         foreach (TuningSetting parameter in TuningSetting.All)
         {
-            if (EtcdSettingTable.Find(parameter.Name) is { Rule: not null } setting && parameter.GivenIn(wish) is { } value
+            if (EtcdSettingTable.Find(parameter.Name) is { Rule: not null } setting && parameter.GivenIn(wanted) is { } value
                 && KeptSettings.Problem(setting, value, version, out _) is { } expected) AddWrong($"-{parameter.Parameter}", value, expected);
         }
     }
@@ -106,7 +106,7 @@ internal sealed class SettingRules(EtcdVersion? version, bool force)
         return null;
     }
 
-    private EtcdTuning Put(EtcdTuning tuning, SortedDictionary<string, object?> kept, string name, object form, EtcdTuning wish)
+    private EtcdTuning Put(EtcdTuning tuning, SortedDictionary<string, object?> kept, string name, object form, EtcdTuning wanted)
     {
         Forget(kept, name);
         if (TuningSetting.Find(name) is not { } parameter)
@@ -116,7 +116,7 @@ internal sealed class SettingRules(EtcdVersion? version, bool force)
         }
 
         EtcdTuning set = parameter.Set(tuning, form);
-        if (parameter.Get(wish) is { } other && !Equals(other, parameter.Get(set)))
+        if (parameter.Get(wanted) is { } other && !Equals(other, parameter.Get(set)))
             Add(name, $"'{name}' and -{parameter.Parameter} are given with different values", "Give one of the two.");
         return set;
     }

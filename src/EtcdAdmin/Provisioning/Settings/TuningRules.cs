@@ -13,17 +13,17 @@ internal static class TuningRules
     private static readonly TimeSpan DefaultElection = TimeSpan.FromMilliseconds(1000);
 
     /// <summary>What is new wins; what is not said stays.</summary>
-    public static EtcdTuning Merge(EtcdTuning old, EtcdTuning wish) => new()
+    public static EtcdTuning Merge(EtcdTuning old, EtcdTuning wanted) => new()
     {
-        HeartbeatInterval = wish.HeartbeatInterval ?? old.HeartbeatInterval,
-        ElectionTimeout = wish.ElectionTimeout ?? old.ElectionTimeout,
-        SnapshotCount = wish.SnapshotCount ?? old.SnapshotCount,
-        QuotaBytes = wish.QuotaBytes ?? old.QuotaBytes,
-        AutoCompactionMode = wish.AutoCompactionMode ?? old.AutoCompactionMode,
-        AutoCompactionRetention = wish.AutoCompactionRetention ?? old.AutoCompactionRetention,
-        CipherSuites = wish.CipherSuites ?? old.CipherSuites,
-        MetricsUrls = wish.MetricsUrls ?? old.MetricsUrls,
-        Extra = wish.Extra ?? old.Extra,
+        HeartbeatInterval = wanted.HeartbeatInterval ?? old.HeartbeatInterval,
+        ElectionTimeout = wanted.ElectionTimeout ?? old.ElectionTimeout,
+        SnapshotCount = wanted.SnapshotCount ?? old.SnapshotCount,
+        QuotaBytes = wanted.QuotaBytes ?? old.QuotaBytes,
+        AutoCompactionMode = wanted.AutoCompactionMode ?? old.AutoCompactionMode,
+        AutoCompactionRetention = wanted.AutoCompactionRetention ?? old.AutoCompactionRetention,
+        CipherSuites = wanted.CipherSuites ?? old.CipherSuites,
+        MetricsUrls = wanted.MetricsUrls ?? old.MetricsUrls,
+        Extra = wanted.Extra ?? old.Extra,
     };
 
     /// <summary>Refuses what etcd would refuse at its start.</summary>

@@ -58,7 +58,7 @@ public sealed class ClusterRepairer(AdminContext context)
     {
         cluster = await context.Profiles.AsSavedAsync(cluster, cancellationToken).ConfigureAwait(false);
         ClusterSpec spec = cluster.RequireSpec();
-        if (spec is not { Installed: true, Version: { } version }) throw NotInstalled(cluster);
+        if (spec is not { Installed: true, Version: { } version }) throw cluster.NotInstalled();
         await new OwnershipReader(context).RequireOursWhereReachedAsync(cluster, AllMembers(cluster), cancellationToken).ConfigureAwait(false);
         ClusterHealth health = await new HealthChecker(context).CheckAsync(cluster, Options, cancellationToken).ConfigureAwait(false);
         bool hasQuorum = health.Members.Any(member => member.HasQuorum == true);
@@ -93,11 +93,4 @@ public sealed class ClusterRepairer(AdminContext context)
         ClusterSpec spec = cluster.RequireSpec();
         return [.. spec.Members.Concat(spec.Recovery?.Waiting ?? []).DistinctBy(member => member.Name)];
     }
-
-    private static EtcdException NotInstalled(EtcdCluster cluster) => new(
-        EtcdErrorIds.SpecInvalid, EtcdErrorKind.InvalidOperation, $"Cluster '{cluster.Name}' has never been completely installed.")
-    {
-        Target = cluster.Name,
-        NextStep = "Run Install-EtcdCluster again first; it carries on.",
-    };
 }

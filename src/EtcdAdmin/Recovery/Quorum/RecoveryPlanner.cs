@@ -22,8 +22,6 @@ internal sealed record RecoveryPlan(Plan Plan, IReadOnlyList<string> Warnings);
 /// </summary>
 internal sealed class RecoveryPlanner(AdminContext context, EtcdCluster cluster, RepairClusterRequest request)
 {
-    private const string ThisMachine = "this machine";
-
     private readonly ClusterSpec _spec = cluster.RequireSpec();
 
     private string Title => $"Repairing cluster {cluster.Name}";
@@ -41,7 +39,7 @@ internal sealed class RecoveryPlanner(AdminContext context, EtcdCluster cluster,
         var install = new InstallSteps(context, Installing(), state);
         await install.CheckOwnSideAsync(specs.Final.Members, cancellationToken).ConfigureAwait(false);
         string stamp = Stamp(choice);
-        var settled = new SettledData(reader, cluster, request, choice, all);
+        var settled = new StoppedMemberData(reader, cluster, request, choice, all);
         var proof = new RecoveryProof(context, cluster.WithSpec(specs.Final), request.Timeout);
         SourceRebuild source = await SourceRebuild.MakeAsync(
             new RebuildInput(context, cluster, choice, specs, stamp, request.Timeout, settled), cancellationToken).ConfigureAwait(false);
@@ -49,7 +47,7 @@ internal sealed class RecoveryPlanner(AdminContext context, EtcdCluster cluster,
         var plan = new PlanBuilder(Title, cluster.Name);
         plan.AddCopies(context, edits);
         // Before anything is stopped: without the programs it could not be started again.
-        if (state.HostsWithoutBinary.Any()) plan.Add(new StepText(ThisMachine, $"Provide etcd {specs.Final.Version}"), install.ProvidePackageAsync).NextStage();
+        if (state.HostsWithoutBinary.Any()) plan.Add(StepText.Here($"Provide etcd {specs.Final.Version}"), install.ProvidePackageAsync).NextStage();
         // Whether they run or not: one that dies and is started over and over runs at one look and does not at the next.
         foreach (MemberData data in all.Where(data => data.State != RecoveryDataState.Unreachable))
         {
@@ -59,11 +57,11 @@ internal sealed class RecoveryPlanner(AdminContext context, EtcdCluster cluster,
         }
 
         plan.NextStage().Add(
-            new StepText(ThisMachine, "See that the data of all members, now that they are stopped, is still as it was when this was planned"), settled.ReadAsync);
+            StepText.Here("See that the data of all members, now that they are stopped, is still as it was when this was planned"), settled.ReadAsync);
         var begun = new ClusterRecovery(choice.Chosen.Member.Name, choice.Method.ToString(), stamp, IsRebuilt: false, _spec.Recovery?.Waiting ?? []);
         string why = choice.IsCarriedOn ? "carrying on" : Ranking(choice);
         plan.NextStage().Add(
-            new StepText(ThisMachine, $"Note in the profile that cluster {cluster.Name} is rebuilt from member {begun.Source} ({why})"),
+            StepText.Here($"Note in the profile that cluster {cluster.Name} is rebuilt from member {begun.Source} ({why})"),
             (_, token) => SaveAsync(_spec.Expecting(specs.Alone.Token) with { Recovery = begun }, token));
         if (!state.FactsOf(specs.Source).HasBinary)
         {
@@ -78,7 +76,7 @@ internal sealed class RecoveryPlanner(AdminContext context, EtcdCluster cluster,
                 await proof.BeginAsync(cluster.WithSpec(specs.Alone), specs.Source, source.LeastRevision, events, token).ConfigureAwait(false);
                 await SaveAsync(specs.After(0, choice.Method, stamp), token).ConfigureAwait(false);
             });
-        var rejoin = new Rejoining(context, cluster, install, state, request.Timeout) { IsProvided = true };
+        var rejoin = new MemberRejoin(context, cluster, install, state, request.Timeout) { IsProvided = true };
         for (int i = 0; i < specs.Joining.Count; i++)
         {
             int number = i + 1;
@@ -96,7 +94,7 @@ internal sealed class RecoveryPlanner(AdminContext context, EtcdCluster cluster,
     private string Stamp(RecoveryChoice choice) =>
         RecoveryPaths.Begun(cluster) is { } begun && (choice.Method == RecoveryMethod.ForceNewCluster || choice.Chosen.IsAside)
             ? begun.Stamp
-            : context.Clock.GetUtcNow().UtcDateTime.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture);
+            : context.Stamp();
 
     /// <summary>From where an earlier repair got to: the source serves, and some have not joined it yet.</summary>
     public async Task<RecoveryPlan> RejoinAsync(CancellationToken cancellationToken)
@@ -124,7 +122,7 @@ internal sealed class RecoveryPlanner(AdminContext context, EtcdCluster cluster,
         state = state with { Running = new HashSet<string>() };
         var install = new InstallSteps(context, Installing(), state);
         await install.CheckOwnSideAsync(specs.Joining, cancellationToken).ConfigureAwait(false);
-        var rejoin = new Rejoining(context, cluster, install, state, request.Timeout);
+        var rejoin = new MemberRejoin(context, cluster, install, state, request.Timeout);
         var proof = new RecoveryProof(context, cluster.WithSpec(specs.Final), request.Timeout);
         RecoveryMethod method = Enum.Parse<RecoveryMethod>(begun.Method);
         var plan = new PlanBuilder(Title, cluster.Name);
@@ -137,7 +135,7 @@ internal sealed class RecoveryPlanner(AdminContext context, EtcdCluster cluster,
             Task Save(IProgress<EtcdEvent>? _, CancellationToken token) => SaveAsync(specs.After(number, method, begun.Stamp), token);
             Member? present = membership.Find(member);
             if (present is { IsLearner: false, IsStarted: true } && membership.IsUp(present.Id))
-                plan.NextStage().Add(new StepText(ThisMachine, $"Save the profile of cluster {cluster.Name} with member {member.Name}"), Save);
+                plan.NextStage().Add(StepText.Here($"Save the profile of cluster {cluster.Name} with member {member.Name}"), Save);
             else
             {
                 rejoin.AddRemoval(plan, member, present);
@@ -163,7 +161,7 @@ internal sealed class RecoveryPlanner(AdminContext context, EtcdCluster cluster,
     }
 
     private void AddProof(PlanBuilder plan, ClusterSpec final, RecoveryProof proof) => plan.NextStage().Add(
-        new StepText(ThisMachine, "Prove quorum, revision, number of keys, and equal data on all members, and record it"),
+        StepText.Here("Prove quorum, revision, number of keys, and equal data on all members, and record it"),
         async (events, token) =>
         {
             await proof.CompleteAsync(events, token).ConfigureAwait(false);

@@ -43,11 +43,11 @@ internal abstract class SourceRebuild
     /// <exception cref="EtcdException">PackageNotFound: the source's host has no tool that restores.</exception>
     public static async Task<SourceRebuild> MakeAsync(RebuildInput input, CancellationToken cancellationToken)
     {
-        if (input.Choice.Method == RecoveryMethod.ForceNewCluster) return new ForcedSource(input);
+        if (input.Choice.Method == RecoveryMethod.ForceNewCluster) return new ForceNewClusterRebuild(input);
         EtcdVersion version = input.Specs.Final.Version!.Value; // as above
         RestoreTool tool = await RestoreTool.FindAsync(input.Context.HostOf(input.Specs.Source), input.Specs.Source, version, cancellationToken)
             .ConfigureAwait(false);
-        return new RestoredSource(input, tool);
+        return new RestoreRebuild(input, tool);
     }
 
     /// <summary>Adds the steps; the source is stopped.</summary>
@@ -63,4 +63,4 @@ internal abstract class SourceRebuild
 
 /// <summary>What a rebuild was decided to be.</summary>
 internal sealed record RebuildInput(
-    AdminContext Context, EtcdCluster Cluster, RecoveryChoice Choice, RecoverySpecs Specs, string Stamp, TimeSpan Timeout, SettledData Settled);
+    AdminContext Context, EtcdCluster Cluster, RecoveryChoice Choice, RecoverySpecs Specs, string Stamp, TimeSpan Timeout, StoppedMemberData Settled);

@@ -24,7 +24,7 @@ internal sealed class RestoreGrowth(AdminContext context, RestoreSpecs specs, Re
 
     private readonly RecoverySpecs _growing = RecoverySpecs.Resume(specs.Restored, specs.Others);
 
-    private Rejoining? _rejoining;
+    private MemberRejoin? _rejoining;
 
     /// <summary>What there is to know of the hosts.</summary>
     public IReadOnlyList<string> Warnings { get; private set; } = [];
@@ -54,7 +54,7 @@ internal sealed class RestoreGrowth(AdminContext context, RestoreSpecs specs, Re
         state = state with { Running = new HashSet<string>() }; // as the steps find it
         var install = new InstallSteps(context, new InstallRequest { Name = input.Cluster.Name, HealthTimeout = Patience }, state);
         await install.CheckOwnSideAsync(_growing.Joining, cancellationToken).ConfigureAwait(false);
-        _rejoining = new Rejoining(context, input.Proof.Of(input.Cluster), install, state, Patience)
+        _rejoining = new MemberRejoin(context, input.Proof.Of(input.Cluster), install, state, Patience)
         {
             AsideMark = RestoreArchive.Mark,
             AsideStamp = stamp,
@@ -81,7 +81,7 @@ internal sealed class RestoreGrowth(AdminContext context, RestoreSpecs specs, Re
 
         var proof = new RecoveryProof(context, input.Proof.Of(input.Cluster.WithSpec(_growing.Final)), Patience);
         plan.NextStage().Add(
-            new StepText("this machine", "Prove quorum and equal data on all members, and record it"),
+            StepText.Here("Prove quorum and equal data on all members, and record it"),
             async (events, token) =>
             {
                 await proof.CompleteAsync(events, token).ConfigureAwait(false);

@@ -14,7 +14,7 @@ internal static class RestoreGuard
 {
     /// <exception cref="EtcdException">SnapshotInvalid, SnapshotVersionMismatch, DataTooNew.</exception>
     /// <returns>What the operator should know before agreeing.</returns>
-    public static IReadOnlyList<string> Check(SnapshotInfo info, SnapshotForm form, EtcdVersion installed, RestoreRequest request)
+    public static IReadOnlyList<string> Check(SnapshotInfo info, SnapshotFormat form, EtcdVersion installed, RestoreRequest request)
     {
         if (SnapshotFault.Find(info, form, request.SkipHashCheck) is { } damage) throw damage;
         string[] copied = SnapshotFault.IsOldArchive(info, form)

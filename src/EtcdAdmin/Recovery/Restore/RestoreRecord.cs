@@ -1,4 +1,5 @@
 using System.Globalization;
+using EtcdAdmin.Clusters;
 
 namespace EtcdAdmin.Recovery.Restore;
 
@@ -7,8 +8,6 @@ internal sealed record RestoreRecord
 {
     /// <summary>A later one is not read.</summary>
     public const int CurrentFormat = 1;
-
-    private const string IdFormat = "yyyyMMdd-HHmmss";
 
     public int Format { get; init; } = CurrentFormat;
 
@@ -40,14 +39,14 @@ internal sealed record RestoreRecord
     public IEnumerable<string> Stamps => (Earlier ?? []).Reverse().Append(Id);
 
     /// <summary>Whether a text is an id, and so may be part of a file's name.</summary>
-    public static bool IsId(string? id) => DateTime.TryParseExact(id, IdFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out _);
+    public static bool IsId(string? id) => DateTime.TryParseExact(id, AdminContext.StampFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out _);
 
     /// <summary>The id of what begins at a time.</summary>
-    public static string IdOf(DateTimeOffset begun) => begun.UtcDateTime.ToString(IdFormat, CultureInfo.InvariantCulture);
+    public static string IdOf(DateTimeOffset begun) => begun.UtcDateTime.ToString(AdminContext.StampFormat, CultureInfo.InvariantCulture);
 
     /// <summary>When it was begun.</summary>
     public static DateTimeOffset Begun(string id) =>
-        DateTimeOffset.ParseExact(id, IdFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal);
+        DateTimeOffset.ParseExact(id, AdminContext.StampFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal);
 }
 
 /// <summary>What was known of the cluster before its data was replaced. Null where no member answered.</summary>

@@ -19,7 +19,7 @@ public sealed class RestoreSource : IAsyncDisposable
     public EtcdSnapshot Snapshot { get; }
 
     /// <summary>In what form it lies in its file.</summary>
-    public SnapshotForm Form => _open.Form;
+    public SnapshotFormat Form => _open.Form;
 
     /// <summary>What the operator should know of the choice.</summary>
     public IReadOnlyList<string> Warnings { get; }

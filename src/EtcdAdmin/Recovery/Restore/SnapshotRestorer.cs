@@ -41,7 +41,7 @@ public sealed class SnapshotRestorer(AdminContext context)
         ClientIdentity.Require(cluster, context.Clock); // the proof at the end needs it
         ClusterSpec spec = cluster.RequireSpec();
         KeptSettings.Require(cluster.Name, context.Profiles.FileOf(cluster.Name), spec);
-        if (spec is not { Installed: true, Version: { } version }) throw NotInstalled(cluster);
+        if (spec is not { Installed: true, Version: { } version }) throw cluster.NotInstalled();
         var warnings = new List<string>(source.Warnings);
         if (RestoreGuard.CheckOrigin(source.Snapshot, cluster) is { } foreign) warnings.Add(foreign);
         IReadOnlySet<string> leftOut = await LeftOutAsync(cluster, request, warnings, cancellationToken).ConfigureAwait(false);
@@ -152,7 +152,7 @@ public sealed class SnapshotRestorer(AdminContext context)
         });
         var outcome = new RestoreOutcome(context, input, cluster.WithSpec(specs.Restored), cluster.WithSpec(growth.Final), notes);
         return new Operation<EtcdRestore>(
-            new RestorePlan(context, specs, input, members, note).Make(outcome, notes, growth),
+            new RestorePlanBuilder(context, specs, input, members, note).Make(outcome, notes, growth),
             [.. input.Warnings, .. Broken(cluster), .. growth.Warnings],
             OperationLock.Of(context, cluster.Name, specs.All),
             again => PlanAgainAsync(input, again),
@@ -179,11 +179,4 @@ public sealed class SnapshotRestorer(AdminContext context)
         if (cluster.RequireSpec().Restore is { } begun)
             yield return $"{begun.Description(cluster.Name)} was begun and broken off. This one carries on from it; what was there before it is kept in folders named {RestoreArchive.Mark}-{begun.Stamp}.";
     }
-
-    private static EtcdException NotInstalled(EtcdCluster cluster) => new(
-        EtcdErrorIds.SpecInvalid, EtcdErrorKind.InvalidOperation, $"Cluster '{cluster.Name}' has never been completely installed.")
-    {
-        Target = cluster.Name,
-        NextStep = "Run Install-EtcdCluster again first; it carries on.",
-    };
 }

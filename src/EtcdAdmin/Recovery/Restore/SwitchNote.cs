@@ -17,7 +17,7 @@ internal sealed class SwitchNote(AdminContext context, EtcdCluster cluster, Clus
     /// <param name="action">What the step says.</param>
     /// <param name="members">The members whose data is replaced.</param>
     public void AddTo(PlanBuilder plan, string action, IReadOnlyList<MemberRestore> members) => plan.Add(
-        new StepText("this machine", action),
+        StepText.Here(action),
         (_, token) => SaveAsync(old with { Restore = note }, token),
         async (_, token) =>
         {

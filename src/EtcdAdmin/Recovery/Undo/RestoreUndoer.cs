@@ -176,7 +176,7 @@ public sealed class RestoreUndoer(AdminContext context)
         var notes = new RestoreNotes(context, cluster.WithSpec(specs.Old), new RestoreRecord { Id = note.Stamp, Undid = input.Record.Id, Before = cluster.RequireSpec().Restore is null ? input.Now : new RestoreBefore(), Revision = input.Anew?.Revision });
         var outcome = new UndoOutcome(context, input, final, notes);
         return new Operation<EtcdRestoreUndo>(
-            new UndoPlan(context, specs, input, members, note).Make(outcome, notes),
+            new UndoPlanBuilder(context, specs, input, members, note).Make(outcome, notes),
             input.Warnings,
             OperationLock.Of(context, cluster.Name, specs.All),
             again => PlanAgainAsync(input, again),

@@ -46,11 +46,11 @@ internal static class ArchiveReader
                 continue;
             }
 
-            if (entry.IsEncrypted) throw FormErrors.Damaged(source, $"its entry '{entry.FullName}' is encrypted with a password of zip; unpack it first");
+            if (entry.IsEncrypted) throw FormatErrors.Damaged(source, $"its entry '{entry.FullName}' is encrypted with a password of zip; unpack it first");
             Stream content = await entry.OpenAsync(cancellationToken).ConfigureAwait(false);
             await using (content.ConfigureAwait(false))
             {
-                var limited = new LimitedStream(content, left, () => FormErrors.TooLarge(source, limits.Bytes));
+                var limited = new LimitedStream(content, left, () => FormatErrors.TooLarge(source, limits.Bytes));
                 var checkedBytes = new Crc32Stream(limited, entry.Crc32);
                 await finder.OfferAsync(entry.FullName, checkedBytes, cancellationToken).ConfigureAwait(false);
                 left -= limited.BytesRead;

@@ -24,7 +24,7 @@ internal sealed class DatabaseFinder(string source, UnpackLimits limits, Func<St
     /// <param name="cancellationToken">Ends it.</param>
     public async Task OfferAsync(string name, Stream? content, CancellationToken cancellationToken)
     {
-        if (++_count > limits.Entries) throw FormErrors.Damaged(source, string.Create(CultureInfo.InvariantCulture, $"it holds more than {limits.Entries} entries"));
+        if (++_count > limits.Entries) throw FormatErrors.Damaged(source, string.Create(CultureInfo.InvariantCulture, $"it holds more than {limits.Entries} entries"));
         if (content is null) return;
         _hasLog |= ArchiveEntry.IsLog(name);
         _hasRaftSnapshot |= ArchiveEntry.IsRaftSnapshot(name);
@@ -52,13 +52,13 @@ internal sealed class DatabaseFinder(string source, UnpackLimits limits, Func<St
         if (_best is null)
         {
             throw _hasLog || _hasRaftSnapshot
-                ? FormErrors.OldStyle(source, "it holds a write-ahead log and v2 snapshots, but no v3 database")
-                : FormErrors.Damaged(source, "the archive holds no database");
+                ? FormatErrors.OldStyle(source, "it holds a write-ahead log and v2 snapshots, but no v3 database")
+                : FormatErrors.Damaged(source, "the archive holds no database");
         }
 
-        if (_equal is not null) throw FormErrors.Damaged(source, $"the archive holds several databases, among them '{_best.Name}' and '{_equal.Name}'");
+        if (_equal is not null) throw FormatErrors.Damaged(source, $"the archive holds several databases, among them '{_best.Name}' and '{_equal.Name}'");
         if (!_hasLog) return [];
-        if (IsEmpty(database, cancellationToken)) throw FormErrors.OldStyle(source, "the database in it is empty, so all its data is in the v2 store or in the write-ahead log");
+        if (IsEmpty(database, cancellationToken)) throw FormatErrors.OldStyle(source, "the database in it is empty, so all its data is in the v2 store or in the write-ahead log");
         return
         [
             $"'{source}' is a copy of a data directory: only its database '{_best.Name}' is used. "

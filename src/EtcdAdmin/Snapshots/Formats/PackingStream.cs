@@ -13,7 +13,7 @@ internal sealed class PackingStream : WritingStream
     private readonly Stream _top;
     private readonly List<IDisposable> _layers = []; // the outermost first; each is finished by its end
 
-    private PackingStream(Stream file, SnapshotForm form, SnapshotRecipients? recipients, string name, DateTimeOffset time)
+    private PackingStream(Stream file, SnapshotFormat form, SnapshotRecipients? recipients, string name, DateTimeOffset time)
     {
         Stream below = file;
         if (form.IsEncrypted) below = _encrypting = EncryptingStream.Begin(file, recipients!); // there with it
@@ -45,7 +45,7 @@ internal sealed class PackingStream : WritingStream
     /// <param name="name">What the snapshot is called inside an archive, without an ending.</param>
     /// <param name="time">When it is taken.</param>
     /// <exception cref="EtcdException">CertificateInvalid.</exception>
-    public static PackingStream Begin(Stream file, SnapshotForm form, SnapshotRecipients? recipients, string name, DateTimeOffset time) =>
+    public static PackingStream Begin(Stream file, SnapshotFormat form, SnapshotRecipients? recipients, string name, DateTimeOffset time) =>
         new(file, form, recipients, name, time);
 
     /// <summary>Says how many bytes will come, before the first one: tar has to know.</summary>

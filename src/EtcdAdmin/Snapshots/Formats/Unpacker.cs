@@ -22,7 +22,7 @@ internal sealed class Unpacker(string source, SnapshotSecrets? secrets, UnpackLi
     public IReadOnlyList<string> Warnings => _warnings;
 
     /// <summary>In what form it lay there; after unpacking.</summary>
-    public SnapshotForm Form => new(
+    public SnapshotFormat Form => new(
         (_layers.Contains(ContentKind.Gzip), _layers.Contains(ContentKind.Tar), _layers.Contains(ContentKind.Zip)) switch
         {
             (true, true, _) => SnapshotCompression.TarGz,
@@ -44,7 +44,7 @@ internal sealed class Unpacker(string source, SnapshotSecrets? secrets, UnpackLi
         }
         catch (Exception e) when (e is InvalidDataException or EndOfStreamException or FormatException)
         {
-            throw FormErrors.Damaged(source, $"it is damaged or cut off ({e.Message.TrimEnd('.')})");
+            throw FormatErrors.Damaged(source, $"it is damaged or cut off ({e.Message.TrimEnd('.')})");
         }
     }
 
@@ -55,7 +55,7 @@ internal sealed class Unpacker(string source, SnapshotSecrets? secrets, UnpackLi
         ContentKind kind = ContentKinds.Of(head.Span);
         // Each kind at most once, and in one order: nobody packs a snapshot twice, but a bomb is.
         if (kind != ContentKind.Other && _layers.Count > 0 && kind <= _layers[^1])
-            throw FormErrors.Damaged(source, $"it holds {ContentKinds.Describe(kind)} inside {ContentKinds.Describe(_layers[^1])}; unpack the outer one first");
+            throw FormatErrors.Damaged(source, $"it holds {ContentKinds.Describe(kind)} inside {ContentKinds.Describe(_layers[^1])}; unpack the outer one first");
         _layers.Add(kind);
         switch (kind)
         {
@@ -116,7 +116,7 @@ internal sealed class Unpacker(string source, SnapshotSecrets? secrets, UnpackLi
         }
     }
 
-    private LimitedStream Limited(Stream stream) => new(stream, limits.Bytes, () => FormErrors.TooLarge(source, limits.Bytes));
+    private LimitedStream Limited(Stream stream) => new(stream, limits.Bytes, () => FormatErrors.TooLarge(source, limits.Bytes));
 
     private Task WriteAsync(Stream content, CancellationToken cancellationToken) => WriteAsync(target, content, cancellationToken);
 
@@ -150,7 +150,7 @@ internal sealed class Unpacker(string source, SnapshotSecrets? secrets, UnpackLi
     {
         string folder = Path.GetDirectoryName(to.Path)!; // it has one
         long free = OnDisk(to, () => new DriveInfo(folder).AvailableFreeSpace);
-        if (free < limits.FreeSpace) throw FormErrors.NoSpace(folder, free);
+        if (free < limits.FreeSpace) throw FormatErrors.NoSpace(folder, free);
     }
 
     /// <summary>What the disk that is written to refuses is another error than what the one that is read from does.</summary>
@@ -163,7 +163,7 @@ internal sealed class Unpacker(string source, SnapshotSecrets? secrets, UnpackLi
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             EtcdException error = AtomicFile.WriteFailed(to.Path, e);
-            throw error.ErrorId == EtcdErrorIds.DiskFull ? FormErrors.NoSpace(Path.GetDirectoryName(to.Path)!, free: 0) : error; // it has one
+            throw error.ErrorId == EtcdErrorIds.DiskFull ? FormatErrors.NoSpace(Path.GetDirectoryName(to.Path)!, free: 0) : error; // it has one
         }
     }
 }

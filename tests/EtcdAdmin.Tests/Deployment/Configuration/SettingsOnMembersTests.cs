@@ -248,7 +248,7 @@ public sealed class SettingsOnMembersTests : IAsyncLifetime
         MemberSpec first = cluster.Spec!.Members[0];
         await _lab.Context.ServiceOf(first).StopAsync(first, Token);
         await File.AppendAllTextAsync(first.Layout.ConfigFile, "pre-vote: false\n", Token);
-        var request = new AddMemberRequest { Host = new HostWish { Connection = HostConnection.Local } };
+        var request = new AddMemberRequest { Host = new HostRequest { Connection = HostConnection.Local } };
 
         Operation<EtcdMember> adding = await new MemberAdder(_lab.Context).PlanAsync(cluster, request, Token);
         await LocalLab.RunAsync(adding);

@@ -35,7 +35,7 @@ public sealed class InstallOnHostsTests(HostLabFixture lab)
     public async Task RunAsync_AsUserWithSudo_LeavesPrivateFilesAndAnEnabledHardenedUnit()
     {
         await using HostCluster hosts = await HostCluster.StartAsync(lab);
-        InstallRequest request = hosts.Request("n1") with { Hosts = [new HostWish { Connection = hosts.To("n1", "ops") }] };
+        InstallRequest request = hosts.Request("n1") with { Hosts = [new HostRequest { Connection = hosts.To("n1", "ops") }] };
 
         await hosts.InstallAsync(request);
 

@@ -54,7 +54,7 @@ public sealed class MembersOnHostsTests(HostLabFixture lab)
         EtcdMember learner = await hosts.AddAsync(cluster, "n3", learner: true);
         EtcdMember voter = await hosts.AddAsync(cluster, "n3");
         Operation<EtcdMember> again = await new MemberAdder(hosts.Context).PlanAsync(
-            cluster, new AddMemberRequest { Host = new HostWish { Connection = hosts.To("n3") } }, Token);
+            cluster, new AddMemberRequest { Host = new HostRequest { Connection = hosts.To("n3") } }, Token);
 
         Assert.Equal(MemberState.Learner, learner.State);
         Assert.Equal(MemberState.Follower, voter.State);
@@ -70,7 +70,7 @@ public sealed class MembersOnHostsTests(HostLabFixture lab)
     {
         await using HostCluster hosts = await HostCluster.StartAsync(lab);
         EtcdCluster cluster = await hosts.InstallAsync("n1", "n2");
-        var request = new AddMemberRequest { Host = new HostWish { Connection = hosts.To("n3") }, Package = hosts.Package };
+        var request = new AddMemberRequest { Host = new HostRequest { Connection = hosts.To("n3") }, Package = hosts.Package };
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
         Operation<EtcdMember> operation = await new MemberAdder(hosts.Context).PlanAsync(cluster, request, Token);
 
@@ -92,7 +92,7 @@ public sealed class MembersOnHostsTests(HostLabFixture lab)
     {
         await using HostCluster hosts = await HostCluster.StartAsync(lab);
         EtcdCluster cluster = await hosts.InstallAsync("n1");
-        var request = new AddMemberRequest { Host = new HostWish { Connection = hosts.To("n2"), Name = "n1" }, Package = hosts.Package };
+        var request = new AddMemberRequest { Host = new HostRequest { Connection = hosts.To("n2"), Name = "n1" }, Package = hosts.Package };
 
         var error = await Assert.ThrowsAsync<EtcdException>(() => new MemberAdder(hosts.Context).PlanAsync(cluster, request, Token));
 
@@ -132,7 +132,7 @@ public sealed class MembersOnHostsTests(HostLabFixture lab)
             string former = await hosts.LookAsync("n3", Files);
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
             Operation<EtcdMember> addition = await new MemberAdder(hosts.Context).PlanAsync(
-                after, new AddMemberRequest { Host = new HostWish { Connection = hosts.To("n3") }, Package = hosts.Package }, Token);
+                after, new AddMemberRequest { Host = new HostRequest { Connection = hosts.To("n3") }, Package = hosts.Package }, Token);
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => addition.RunAsync(EventTrigger.OnMessage("Start member n3", stop.Cancel), stop.Token));
             string undone = await hosts.LookAsync("n3", Files);
             EtcdException other = await Assert.ThrowsAsync<EtcdException>(() => hosts.InstallAsync(hosts.Request("n3") with { Name = "other" }));

@@ -62,7 +62,7 @@ public sealed class RollbackOnHostsTests(HostLabFixture lab)
     {
         await using HostCluster hosts = await HostCluster.StartAsync(lab);
         EtcdCluster cluster = await hosts.InstallAsync("n1", "n2");
-        var request = new AddMemberRequest { Host = new HostWish { Connection = hosts.To("n3") }, Package = hosts.Package };
+        var request = new AddMemberRequest { Host = new HostRequest { Connection = hosts.To("n3") }, Package = hosts.Package };
         Operation<EtcdMember> operation = await new MemberAdder(hosts.Context).PlanAsync(cluster, request, Token);
         var cut = EventTrigger.OnMessage("has caught up and votes", () => hosts.Lab["n3"].KillAsync().GetAwaiter().GetResult());
 
@@ -133,7 +133,7 @@ public sealed class RollbackOnHostsTests(HostLabFixture lab)
         EtcdCluster cluster = await hosts.InstallAsync("n1");
         var pki = new ProfilePki(hosts.Context.Profiles.Folder("prod"));
         string key = await File.ReadAllTextAsync(pki.CaKeyFile, Token);
-        var request = new AddMemberRequest { Host = new HostWish { Connection = hosts.To("n2") }, Package = hosts.Package };
+        var request = new AddMemberRequest { Host = new HostRequest { Connection = hosts.To("n2") }, Package = hosts.Package };
         async Task<EtcdException> RefusedAsync(AddMemberRequest asked, AdminContext? context = null) =>
             await Assert.ThrowsAsync<EtcdException>(() => new MemberAdder(context ?? hosts.Context).PlanAsync(cluster, asked, Token));
 

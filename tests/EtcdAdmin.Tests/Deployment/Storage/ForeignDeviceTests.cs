@@ -40,7 +40,7 @@ public sealed class ForeignDeviceTests(HostLabFixture lab)
 
         Dictionary<string, Func<Task>> plans = EveryPlan.Of(ours, cluster, request, "n1", source);
         plans.Remove("repair a member"); // of one member, none is repaired
-        HostWish host = request.Hosts![0];
+        HostRequest host = request.Hosts![0];
         plans["install"] = () => strangers.InstallAsync("n1");
         plans["install under another name"] = () => strangers.InstallAsync(request with { Name = "other" });
         plans["install in their folder"] = () => strangers.InstallAsync(request with { Name = "other", Hosts = [host with { DataDirectory = "/var/lib/etcd-2" }] });

@@ -46,9 +46,9 @@ public sealed class PreflightTests(HostLabFixture lab)
         {
             Hosts =
             [
-                new HostWish { Connection = hosts.To("n1", "guest") },
-                new HostWish { Connection = hosts.To("n2", "clerk") },
-                new HostWish { Connection = new HostConnection { HostName = "no-such-host.invalid", ConnectingTimeout = TimeSpan.FromSeconds(3) } },
+                new HostRequest { Connection = hosts.To("n1", "guest") },
+                new HostRequest { Connection = hosts.To("n2", "clerk") },
+                new HostRequest { Connection = new HostConnection { HostName = "no-such-host.invalid", ConnectingTimeout = TimeSpan.FromSeconds(3) } },
             ],
         };
 
@@ -64,7 +64,7 @@ public sealed class PreflightTests(HostLabFixture lab)
     {
         await using HostCluster hosts = await HostCluster.StartAsync(lab);
         HostConnection connection = hosts.To("n1", "clerk");
-        InstallRequest request = hosts.Request("n1") with { Hosts = [new HostWish { Connection = connection }] };
+        InstallRequest request = hosts.Request("n1") with { Hosts = [new HostRequest { Connection = connection }] };
         hosts.Connections.Remember(connection, new HostSecrets(sudoPassword: "wrong"));
 
         var error = await Assert.ThrowsAsync<EtcdException>(() => hosts.InstallAsync(request));
@@ -168,14 +168,14 @@ public sealed class PreflightTests(HostLabFixture lab)
     public async Task PlanAsync_ShellMetacharactersInAnyText_AreRefusedOrHarmless(string text)
     {
         await using HostCluster hosts = await HostCluster.StartAsync(lab);
-        var good = new HostWish { Connection = hosts.To("n1") };
-        HostWish[] bad =
+        var good = new HostRequest { Connection = hosts.To("n1") };
+        HostRequest[] bad =
         [
             good with { Name = text }, good with { Address = text }, good with { BindAddress = text }, good with { DataDirectory = text },
             good with { WalDirectory = text }, good with { DataDevice = text }, good with { FileSystem = text },
         ];
 
-        foreach (HostWish wish in bad)
+        foreach (HostRequest wish in bad)
         {
             var error = await Assert.ThrowsAsync<EtcdException>(() => hosts.InstallAsync(hosts.Request("n1") with { Hosts = [wish] }));
             Assert.Equal(EtcdErrorIds.SpecInvalid, error.ErrorId);

@@ -38,7 +38,7 @@ public sealed class NewerDataTests : IAsyncDisposable
         Operation<EtcdRestore> operation = await Restoring.PlanAsync(_lab.Context, cluster, path, new RestoreRequest { SkipHashCheck = true });
         EtcdRestore restore = await LocalLab.RunAsync(operation);
         EtcdSnapshot after = await SaveAsync(restore.Cluster);
-        var refused = Assert.Throws<EtcdException>(() => RestoreGuard.Check(after, SnapshotForm.Plain, new EtcdVersion(3, 6, 13), new RestoreRequest { AllowVersionMismatch = true }));
+        var refused = Assert.Throws<EtcdException>(() => RestoreGuard.Check(after, SnapshotFormat.Plain, new EtcdVersion(3, 6, 13), new RestoreRequest { AllowVersionMismatch = true }));
 
         Assert.Single(operation.Warnings, warning => warning.Contains("storage version 3.7.0", StringComparison.Ordinal) && warning.Contains("downgrade enable 3.6", StringComparison.Ordinal));
         Assert.Equal("value", (await restore.Cluster.Client.Kv.GetAsync("/k", Token))?.ValueText);

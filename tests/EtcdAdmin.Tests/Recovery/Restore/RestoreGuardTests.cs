@@ -12,7 +12,7 @@ public sealed class RestoreGuardTests
 
     [Fact]
     public void Check_SameMinorVersion_HasNothingToSay() =>
-        Assert.Empty(RestoreGuard.Check(SnapshotSample.Info, SnapshotForm.Plain, Installed, SnapshotSample.Request));
+        Assert.Empty(RestoreGuard.Check(SnapshotSample.Info, SnapshotFormat.Plain, Installed, SnapshotSample.Request));
 
     [Fact]
     public void Check_TrailerWrong_IsRefusedWhateverIsAsked()
@@ -20,7 +20,7 @@ public sealed class RestoreGuardTests
         SnapshotInfo damaged = SnapshotSample.Info with { TrailerValid = false };
         RestoreRequest request = SnapshotSample.Request with { SkipHashCheck = true, AllowVersionMismatch = true };
 
-        var error = Assert.Throws<EtcdException>(() => RestoreGuard.Check(damaged, SnapshotForm.Plain, Installed, request));
+        var error = Assert.Throws<EtcdException>(() => RestoreGuard.Check(damaged, SnapshotFormat.Plain, Installed, request));
 
         Assert.Equal((EtcdErrorIds.SnapshotInvalid, damaged.Path), (error.ErrorId, error.Target));
     }
@@ -30,8 +30,8 @@ public sealed class RestoreGuardTests
     {
         SnapshotInfo copied = SnapshotSample.Info with { HasTrailer = false, TrailerValid = false };
 
-        var error = Assert.Throws<EtcdException>(() => RestoreGuard.Check(copied, SnapshotForm.Plain, Installed, SnapshotSample.Request));
-        IReadOnlyList<string> asked = RestoreGuard.Check(copied, SnapshotForm.Plain, Installed, SnapshotSample.Request with { SkipHashCheck = true });
+        var error = Assert.Throws<EtcdException>(() => RestoreGuard.Check(copied, SnapshotFormat.Plain, Installed, SnapshotSample.Request));
+        IReadOnlyList<string> asked = RestoreGuard.Check(copied, SnapshotFormat.Plain, Installed, SnapshotSample.Request with { SkipHashCheck = true });
 
         Assert.Equal(EtcdErrorIds.SnapshotInvalid, error.ErrorId);
         Assert.Contains("-SkipHashCheck", error.NextStep, StringComparison.Ordinal);
@@ -46,8 +46,8 @@ public sealed class RestoreGuardTests
     {
         SnapshotInfo other = SnapshotSample.Info with { ClusterVersion = version };
 
-        var error = Assert.Throws<EtcdException>(() => RestoreGuard.Check(other, SnapshotForm.Plain, Installed, SnapshotSample.Request));
-        IReadOnlyList<string> allowed = RestoreGuard.Check(other, SnapshotForm.Plain, Installed, SnapshotSample.Request with { AllowVersionMismatch = true });
+        var error = Assert.Throws<EtcdException>(() => RestoreGuard.Check(other, SnapshotFormat.Plain, Installed, SnapshotSample.Request));
+        IReadOnlyList<string> allowed = RestoreGuard.Check(other, SnapshotFormat.Plain, Installed, SnapshotSample.Request with { AllowVersionMismatch = true });
 
         Assert.Equal(EtcdErrorIds.SnapshotVersionMismatch, error.ErrorId);
         Assert.Contains(version[..3], Assert.Single(allowed), StringComparison.Ordinal);
@@ -58,7 +58,7 @@ public sealed class RestoreGuardTests
     {
         RestoreRequest request = SnapshotSample.Request with { Version = new EtcdVersion(3, 4, 23) };
 
-        var error = Assert.Throws<EtcdException>(() => RestoreGuard.Check(SnapshotSample.Info, SnapshotForm.Plain, Installed, request));
+        var error = Assert.Throws<EtcdException>(() => RestoreGuard.Check(SnapshotSample.Info, SnapshotFormat.Plain, Installed, request));
 
         Assert.Equal(EtcdErrorIds.SnapshotVersionMismatch, error.ErrorId);
     }
@@ -67,7 +67,7 @@ public sealed class RestoreGuardTests
     public void Check_VersionUnknown_IsAllowedWithAWarning()
     {
         IReadOnlyList<string> warnings = RestoreGuard.Check(
-            SnapshotSample.Info with { ClusterVersion = null }, SnapshotForm.Plain, Installed, SnapshotSample.Request);
+            SnapshotSample.Info with { ClusterVersion = null }, SnapshotFormat.Plain, Installed, SnapshotSample.Request);
 
         Assert.Contains("does not tell which version", Assert.Single(warnings), StringComparison.Ordinal);
     }

@@ -43,7 +43,7 @@ public sealed class SavedFormsTests(FilledMember member) : IClassFixture<FilledM
                 var request = new SaveSnapshotRequest { Destination = _folder.Path, Compression = compression, Recipients = isEncrypted ? everybody : null };
                 EtcdSnapshot saved = await new SnapshotSaver(member.Context).SaveAsync(cluster, request, null, Stop);
 
-                Assert.Equal(new SnapshotForm(compression, isEncrypted), saved.Form);
+                Assert.Equal(new SnapshotFormat(compression, isEncrypted), saved.Form);
                 Assert.EndsWith(saved.Form.Extension, saved.Path, StringComparison.Ordinal);
                 Assert.Equal(await Sha256Async(saved.Path), saved.Sha256);
                 Assert.Equal(new FileInfo(saved.Path).Length, saved.Size);

@@ -22,7 +22,7 @@ public sealed class SnapshotsOnHostsTests(HostLabFixture lab) : IDisposable
     {
         await using HostCluster hosts = await HostCluster.StartAsync(lab);
         string[] names = ["n1", "n2", "n3"];
-        InstallRequest request = hosts.Request(names) with { Hosts = [.. names.Select(host => new HostWish { Connection = hosts.To(host, "ops") })] };
+        InstallRequest request = hosts.Request(names) with { Hosts = [.. names.Select(host => new HostRequest { Connection = hosts.To(host, "ops") })] };
         EtcdCluster cluster = await hosts.InstallAsync(request);
         for (int i = 0; i < 10; i++) await cluster.Client.Kv.PutAsync($"/k/{i}", "v", cancellationToken: Stop);
         string folder = $"/var/tmp/kept {Guid.NewGuid():N}";

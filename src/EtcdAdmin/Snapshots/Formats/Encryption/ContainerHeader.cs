@@ -100,10 +100,10 @@ internal sealed record ContainerHeader(int ChunkSize, IReadOnlyList<KeySlot> Slo
     private static async Task ReadExactlyAsync(Stream stream, Memory<byte> buffer, string path, CancellationToken cancellationToken)
     {
         int read = await stream.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
-        if (read < buffer.Length) throw FormErrors.Damaged(path, "it is cut off within the header of its encryption");
+        if (read < buffer.Length) throw FormatErrors.Damaged(path, "it is cut off within the header of its encryption");
     }
 
-    private static EtcdException Damaged(string path) => FormErrors.Damaged(path, "the header of its encryption is damaged");
+    private static EtcdException Damaged(string path) => FormatErrors.Damaged(path, "the header of its encryption is damaged");
 
     private static EtcdException OtherVersion(string path, int version) => new(
         EtcdErrorIds.SnapshotNotSupported, EtcdErrorKind.NotSupported, $"'{path}' is encrypted in version {version} of the format; this EtcdAdmin reads version {ContainerFormat.Version}.")

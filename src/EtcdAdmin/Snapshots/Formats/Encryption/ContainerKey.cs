@@ -22,10 +22,10 @@ internal static class ContainerKey
         if (hasPassphrase && ofPassphrase?.Unwrap(secrets!.Passphrase!) is { } fileKey) return Authentic(header, fileKey, path);
         throw (hasPassphrase && ofPassphrase is not null, fitting.Length > 0, hasPassphrase || secrets?.Certificates.Count > 0) switch
         {
-            (true, _, _) => FormErrors.WrongKey(path, "the passphrase is not the one it was encrypted with"),
-            (_, true, _) => FormErrors.WrongKey(path, $"the private key of {fitting[0].Certificate.Subject} does not open it"),
-            (_, _, true) => FormErrors.WrongKey(path, $"it opens with {OpenedBy(header)}, and that was not given"),
-            _ => FormErrors.NeedsSecret(path, OpenedBy(header)),
+            (true, _, _) => FormatErrors.WrongKey(path, "the passphrase is not the one it was encrypted with"),
+            (_, true, _) => FormatErrors.WrongKey(path, $"the private key of {fitting[0].Certificate.Subject} does not open it"),
+            (_, _, true) => FormatErrors.WrongKey(path, $"it opens with {OpenedBy(header)}, and that was not given"),
+            _ => FormatErrors.NeedsSecret(path, OpenedBy(header)),
         };
     }
 
@@ -38,7 +38,7 @@ internal static class ContainerKey
 
     // A slot that opens proves the secret; the header around it may still be another one.
     private static byte[] Authentic(ContainerHeader header, byte[] key, string path) =>
-        header.IsAuthentic(key) ? key : throw FormErrors.Damaged(path, "the header of its encryption was changed");
+        header.IsAuthentic(key) ? key : throw FormatErrors.Damaged(path, "the header of its encryption was changed");
 
     private static string OpenedBy(ContainerHeader header)
     {

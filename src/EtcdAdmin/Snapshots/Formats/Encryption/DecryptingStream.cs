@@ -98,6 +98,6 @@ internal sealed class DecryptingStream : ReadingStream
         _chunks++;
     }
 
-    private EtcdException Broken() => FormErrors.Damaged(_path, string.Create(CultureInfo.InvariantCulture,
+    private EtcdException Broken() => FormatErrors.Damaged(_path, string.Create(CultureInfo.InvariantCulture,
         $"it was changed, cut off or added to: part {_chunks} of its encrypted content (of {_plain.Length} bytes each) does not authenticate"));
 }

@@ -18,7 +18,7 @@ namespace EtcdAdmin.Recovery.Quorum;
 /// restartAsStandaloneNode, 3.5), although the others may have acknowledged them: a follower hears of it with the next message only. So
 /// the log is first marked as committed to its end.
 /// </remarks>
-internal sealed class ForcedSource(RebuildInput input) : SourceRebuild(input)
+internal sealed class ForceNewClusterRebuild(RebuildInput input) : SourceRebuild(input)
 {
     public override IReadOnlyList<string> Warnings =>
         Input.Choice.IsBehind || Input.Choice.Candidates.Any(candidate => candidate.DataState != RecoveryDataState.Usable)

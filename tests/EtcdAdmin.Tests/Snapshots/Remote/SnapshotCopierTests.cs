@@ -12,7 +12,7 @@ namespace EtcdAdmin.Tests.Snapshots.Remote;
 
 /// <summary>Copying real snapshots to a store and back.</summary>
 [Collection(SharedSnapshotLab.Name)]
-public sealed class SnapshotUploaderTests(SnapshotLab lab) : IAsyncDisposable
+public sealed class SnapshotCopierTests(SnapshotLab lab) : IAsyncDisposable
 {
     private readonly TempFolder _folder = new();
     private readonly S3Server _store = new();
@@ -20,7 +20,7 @@ public sealed class SnapshotUploaderTests(SnapshotLab lab) : IAsyncDisposable
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    private static SnapshotUploader Uploader => new(new AdminContext(new EtcdAdminHome(Path.GetTempPath())));
+    private static SnapshotCopier Uploader => new(new AdminContext(new EtcdAdminHome(Path.GetTempPath())));
 
     private S3Options Options => new()
     {
@@ -244,7 +244,7 @@ public sealed class SnapshotUploaderTests(SnapshotLab lab) : IAsyncDisposable
         foreach (string name in new[] { "noted.zip", "noted.zip.json", "other.zip", "one.db", "deeper/two.db" }) _store.Objects["/backups/a/" + name] = new StoredObject([], []);
         Assert.True(S3Location.TryParse("s3://backups/a/", out S3Location? place));
 
-        Assert.Equal(["s3://backups/a/noted.zip", "s3://backups/a/one.db"], (await SnapshotUploader.ListAsync(place, Options, Stop)).Select(one => one.ToString()));
+        Assert.Equal(["s3://backups/a/noted.zip", "s3://backups/a/one.db"], (await SnapshotCopier.ListAsync(place, Options, Stop)).Select(one => one.ToString()));
     }
 
     [Fact]
@@ -266,7 +266,7 @@ public sealed class SnapshotUploaderTests(SnapshotLab lab) : IAsyncDisposable
     {
         Assert.True(S3Location.TryParse(source, out S3Location? place));
         var all = new List<EtcdRemoteSnapshot>();
-        foreach (S3Location one in await SnapshotUploader.ListAsync(place, Options, Stop)) all.Add(await Uploader.DownloadAsync(one, _folder.File("down"), Options, _events, Stop));
+        foreach (S3Location one in await SnapshotCopier.ListAsync(place, Options, Stop)) all.Add(await Uploader.DownloadAsync(one, _folder.File("down"), Options, _events, Stop));
         return all;
     }
 

@@ -8,10 +8,8 @@ using EtcdAdmin.Provisioning.Survey;
 namespace EtcdAdmin.Deployment.Install;
 
 /// <summary>Turns the difference between what is and what is wanted into steps.</summary>
-internal static class InstallPlan
+internal static class InstallPlanBuilder
 {
-    private const string ThisMachine = "this machine";
-
     public static async Task<Plan> MakeAsync(
         InstallRequest request, InstallState state, InstallSteps steps, Action<PlanBuilder> keepHandEdits, CancellationToken cancellationToken)
     {
@@ -24,11 +22,11 @@ internal static class InstallPlan
         if (hosts.Length == 0 && stopped.Length == 0 && toRestart.Length == 0 && toReload.Length == 0 && state.Existing?.Spec is { Installed: true })
             return plan.Build();
 
-        if (hosts.Length > 0) plan.Add(new StepText(ThisMachine, $"Provide etcd {Wanted(request, state)}"), steps.ProvidePackageAsync);
+        if (hosts.Length > 0) plan.Add(StepText.Here($"Provide etcd {Wanted(request, state)}"), steps.ProvidePackageAsync);
         if (state.Existing is null)
         {
             string what = state.Wanted.Tls ? "Create the certificate authority and save the profile" : "Save the profile";
-            plan.NextStage().Add(new StepText(ThisMachine, $"{what} of cluster {request.Name}"), (_, token) => steps.SaveProfileAsync(token));
+            plan.NextStage().Add(StepText.Here($"{what} of cluster {request.Name}"), (_, token) => steps.SaveProfileAsync(token));
         }
 
         plan.NextStage();
@@ -45,7 +43,7 @@ internal static class InstallPlan
         AddStarts(plan, state, steps, stopped);
         await AddRestartsAsync(plan, state, steps, toRestart, cancellationToken).ConfigureAwait(false);
         plan.NextStage().Add(
-            new StepText(ThisMachine, $"Prove that all {state.Wanted.Members.Count} member(s) serve, and record it"),
+            StepText.Here($"Prove that all {state.Wanted.Members.Count} member(s) serve, and record it"),
             (_, token) => steps.ProveAsync(token));
         return plan.Build();
     }

@@ -10,7 +10,7 @@ namespace EtcdAdmin.Snapshots.Remote;
 
 /// <summary>Copies snapshots to S3-compatible stores and pre-signed URLs, and back.</summary>
 /// <param name="context">The surroundings.</param>
-public sealed class SnapshotUploader(AdminContext context)
+public sealed class SnapshotCopier(AdminContext context)
 {
     /// <summary>Copies a snapshot to a store: verified before it goes, compared with what the store has afterwards, its notes beside it. What is there already is not sent again.</summary>
     /// <param name="path">The file.</param>

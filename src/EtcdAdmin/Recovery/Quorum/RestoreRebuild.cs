@@ -8,12 +8,12 @@ using EtcdAdmin.Recovery.Tools;
 namespace EtcdAdmin.Recovery.Quorum;
 
 /// <summary>A source whose database is restored, as a snapshot is, into a cluster with a new id.</summary>
-internal sealed class RestoredSource : SourceRebuild
+internal sealed class RestoreRebuild : SourceRebuild
 {
     private readonly RestoreTool _tool;
     private readonly RevisionBump _bump;
 
-    public RestoredSource(RebuildInput input, RestoreTool tool)
+    public RestoreRebuild(RebuildInput input, RestoreTool tool)
         : base(input)
     {
         _tool = tool;

@@ -13,11 +13,9 @@ namespace EtcdAdmin.Recovery.Undo;
 /// <param name="input">What was decided.</param>
 /// <param name="members">All members, those first that get their data back.</param>
 /// <param name="note">What the profile says while it is under way.</param>
-internal sealed class UndoPlan(
+internal sealed class UndoPlanBuilder(
     AdminContext context, RestoreSpecs specs, UndoInput input, IReadOnlyList<MemberRestore> members, ClusterRestore note)
 {
-    private const string ThisMachine = "this machine";
-
     private IReadOnlyList<MemberRestore> Restored => [.. members.Take(specs.Restored.Members.Count)];
 
     private string Name => input.Cluster.Name;
@@ -43,7 +41,7 @@ internal sealed class UndoPlan(
         new DataSwitch(context, input.Cluster, members, Restored.Count).AddTo(
             plan, name => $"Move the present data of member {name} aside and put that from before restore {Id} in its place");
         plan.NextStage().Add(
-            new StepText(ThisMachine, $"Prove members, cluster id, revision, equal data{(Restored.Count > 1 ? " on all members" : "")}, and that writes are accepted, and record it"),
+            StepText.Here($"Prove members, cluster id, revision, equal data{(Restored.Count > 1 ? " on all members" : "")}, and that writes are accepted, and record it"),
             (events, token) => outcome.ProveAsync(events, token));
         // What it takes to undo the undo is noted before anything else can fail.
         notes.AddTo(plan, Restored);

@@ -4,7 +4,7 @@ using EtcdAdmin.Errors;
 namespace EtcdAdmin.Snapshots.Formats.Encryption;
 
 /// <summary>The errors of files that are packed or encrypted.</summary>
-internal static class FormErrors
+internal static class FormatErrors
 {
     /// <param name="path">The file.</param>
     /// <param name="finding">What is the matter: a clause without a full stop.</param>

@@ -3,10 +3,10 @@ namespace EtcdAdmin.Snapshots.Formats;
 /// <summary>In what form a snapshot lies in its file; known from its first bytes, not from its name.</summary>
 /// <param name="Compression">How it is packed.</param>
 /// <param name="IsEncrypted">Whether it is encrypted, in the container that docs/design/encrypted-snapshots.md describes.</param>
-public sealed record SnapshotForm(SnapshotCompression Compression, bool IsEncrypted)
+public sealed record SnapshotFormat(SnapshotCompression Compression, bool IsEncrypted)
 {
     /// <summary>A database file as etcd's own tools write and read it.</summary>
-    public static SnapshotForm Plain { get; } = new(SnapshotCompression.None, IsEncrypted: false);
+    public static SnapshotFormat Plain { get; } = new(SnapshotCompression.None, IsEncrypted: false);
 
     /// <summary>True for a database file that needs no unpacking.</summary>
     public bool IsPlain => this == Plain;

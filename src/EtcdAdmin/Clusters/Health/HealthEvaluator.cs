@@ -4,7 +4,7 @@ using EtcdAdmin.Client.Records;
 namespace EtcdAdmin.Clusters.Health;
 
 /// <summary>Turns answers into verdicts.</summary>
-internal sealed class HealthVerdict(EtcdCluster cluster, HealthTargets targets, IReadOnlyList<MemberAnswer> answers, CertificateEnd certificates)
+internal sealed class HealthEvaluator(EtcdCluster cluster, HealthTargets targets, IReadOnlyList<MemberAnswer> answers, CertificateEnd certificates)
 {
     private readonly MemberHash?[] _hashes = [.. answers.Select(answer => answer.Hash)];
     private readonly MemberProbe[] _probes = [.. answers.Where(answer => answer.IsOfCluster).Select(answer => answer.Probe)];

@@ -14,10 +14,8 @@ namespace EtcdAdmin.Recovery.Quorum;
 /// <remarks>
 /// None of them is taken back when a later one fails: what has joined by then serves, and the same command carries on with the rest.
 /// </remarks>
-internal sealed class Rejoining(AdminContext context, EtcdCluster cluster, InstallSteps install, InstallState state, TimeSpan timeout)
+internal sealed class MemberRejoin(AdminContext context, EtcdCluster cluster, InstallSteps install, InstallState state, TimeSpan timeout)
 {
-    private const string ThisMachine = "this machine";
-
     /// <summary>What the place of its earlier data is marked with, before the time.</summary>
     public string AsideMark { get; init; } = "before-repair";
 
@@ -36,7 +34,7 @@ internal sealed class Rejoining(AdminContext context, EtcdCluster cluster, Insta
         {
             var calls = new MembershipSteps(context, cluster);
             plan.NextStage().Add(
-                new StepText(ThisMachine, $"Remove member {member.Name} from the cluster") { Member = member.Name },
+                StepText.Here($"Remove member {member.Name} from the cluster", member.Name),
                 (_, token) => calls.RemoveAsync(present.Id, token));
         }
 
@@ -57,7 +55,7 @@ internal sealed class Rejoining(AdminContext context, EtcdCluster cluster, Insta
         var calls = new MembershipSteps(context, before);
         new MemberInstallation(context, install, state) { AsideMark = AsideMark, AsideStamp = AsideStamp, IsProvided = IsProvided }.AddTo(plan, member, joining: true);
         plan.NextStage().Add(
-            new StepText(ThisMachine, $"Add member {member.Name} to the cluster {(_learns ? "without" : "with")} a vote") { Member = member.Name },
+            StepText.Here($"Add member {member.Name} to the cluster {(_learns ? "without" : "with")} a vote", member.Name),
             (_, token) => calls.AddAsync(member, _learns, token));
         plan.NextStage().Add(Text(member, $"Start member {member.Name}"), (_, token) => install.StartAsync(member, DataAtStart.MayBeCreated, token));
         plan.NextStage();
@@ -75,7 +73,7 @@ internal sealed class Rejoining(AdminContext context, EtcdCluster cluster, Insta
         }
 
         plan.NextStage().Add(
-            new StepText(ThisMachine, $"Prove that member {member.Name} serves, and save the profile with it") { Member = member.Name },
+            StepText.Here($"Prove that member {member.Name} serves, and save the profile with it", member.Name),
             async (events, token) =>
             {
                 await new MemberGate(context).WaitAsync(after, member, timeout, token).ConfigureAwait(false);

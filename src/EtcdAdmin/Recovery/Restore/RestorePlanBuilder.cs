@@ -13,11 +13,9 @@ namespace EtcdAdmin.Recovery.Restore;
 /// <param name="input">What was decided.</param>
 /// <param name="members">All members, those first that are restored.</param>
 /// <param name="note">What the profile says while it is under way.</param>
-internal sealed class RestorePlan(
+internal sealed class RestorePlanBuilder(
     AdminContext context, RestoreSpecs specs, RestoreInput input, IReadOnlyList<MemberRestore> members, ClusterRestore note)
 {
-    private const string ThisMachine = "this machine";
-
     private IReadOnlyList<MemberRestore> Restored => [.. members.Take(specs.Restored.Members.Count)];
 
     private string Name => input.Cluster.Name;
@@ -38,7 +36,7 @@ internal sealed class RestorePlan(
         new DataSwitch(context, input.Cluster, members, Restored.Count).AddTo(
             plan, name => $"Move the old data of member {name} aside and put the new in its place");
         plan.NextStage().Add(
-            new StepText(ThisMachine, $"Prove members, revision, number of keys, equal data{(Restored.Count > 1 ? " on all members" : "")}, and that writes are accepted, and record it"),
+            StepText.Here($"Prove members, revision, number of keys, equal data{(Restored.Count > 1 ? " on all members" : "")}, and that writes are accepted, and record it"),
             (events, token) => outcome.ProveAsync(growth.Alone, events, token));
         // What it takes to go back is noted before anything else can fail.
         if (!input.Request.SkipBackup) notes.AddTo(plan, Restored);

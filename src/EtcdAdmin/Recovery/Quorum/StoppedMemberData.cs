@@ -11,7 +11,7 @@ namespace EtcdAdmin.Recovery.Quorum;
 /// <param name="request">What was asked.</param>
 /// <param name="planned">What was chosen while members may still have run.</param>
 /// <param name="all">The data that it was chosen from.</param>
-internal sealed class SettledData(
+internal sealed class StoppedMemberData(
     MemberDataReader reader, EtcdCluster cluster, RepairClusterRequest request, RecoveryChoice planned, IReadOnlyList<MemberData> all)
 {
     /// <summary>The source's.</summary>
