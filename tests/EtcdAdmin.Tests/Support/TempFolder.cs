@@ -12,5 +12,20 @@ public sealed class TempFolder : IDisposable
 
     public string File(string name) => System.IO.Path.Combine(Path, name);
 
-    public void Dispose() => Directory.Delete(Path, recursive: true);
+    public void Dispose()
+    {
+        for (int tries = 1; ; tries++)
+        {
+            try
+            {
+                Directory.Delete(Path, recursive: true);
+                return;
+            }
+            catch (IOException) when (tries < 40)
+            {
+                // What was given up may still write, or take its own file away: then the folder changes while it is deleted.
+                Thread.Sleep(50);
+            }
+        }
+    }
 }
