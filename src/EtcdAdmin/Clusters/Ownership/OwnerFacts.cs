@@ -1,4 +1,5 @@
 using System.Globalization;
+using EtcdAdmin.Database.Wal;
 using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Clusters.Ownership;

@@ -38,7 +38,7 @@ internal sealed class OwnershipReader(AdminContext context)
         }
         catch (EtcdException)
         {
-            return ownership; // only named by it, and that profile is the business of whoever needs that cluster
+            return ownership; // only named by it, and an unreadable profile is reported where that cluster is used
         }
     }
 
