@@ -31,7 +31,7 @@ public abstract class AdminCmdlet : EtcdCmdlet
         if (path is null) return null;
         string found = SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out ProviderInfo provider, out _);
         if (provider.Name == FileSystem) return found;
-        throw new EtcdException(EtcdErrorIds.InvalidArgument, EtcdErrorKind.InvalidInput, $"'{path}' is no path of the file system but one of {provider.Name}.")
+        throw new EtcdException(EtcdErrorIds.InvalidArgument, EtcdErrorKind.InvalidInput, $"'{path}' is not a path of the file system but one of {provider.Name}.")
         {
             Target = path,
             NextStep = "Give a path of the file system, or go to a folder first (Set-Location).",

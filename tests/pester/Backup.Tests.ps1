@@ -33,7 +33,7 @@ Describe 'Remove-EtcdSnapshot' {
         Get-ChildItem $path | Should -HaveCount 4
     }
 
-    It 'leaves alone what is no snapshot, in a folder and through the pipeline' {
+    It 'leaves alone what is not a snapshot, in a folder and through the pipeline' {
         'how it is done' > "$path/README.txt"
         'SQLite format 3' > "$path/app.db"
 
@@ -127,7 +127,7 @@ Describe 'Copy-EtcdSnapshot' {
         { Copy-EtcdSnapshot (Join-Path $TestDrive 'nope.db') -Destination s3://backups/ -ErrorAction Stop } | Should -Throw -ErrorId 'EtcdSnapshotNotFound,*'
     }
 
-    It 'refuses what is no destination' {
+    It 'refuses what is not a destination' {
         { $saved | Copy-EtcdSnapshot -Destination ftp://store.invalid/ -ErrorAction Stop } | Should -Throw -ErrorId 'EtcdInvalidArgument,*'
     }
 }

@@ -73,7 +73,7 @@ Describe 'Durations' {
     }
 }
 
-Describe 'What is no cluster' {
+Describe 'What is not a cluster' {
     It 'is not taken for one' {
         { Get-Item . | Get-EtcdHealth -ErrorAction Stop } | Should -Throw -ErrorId 'InputObjectNotBound,*'
     }

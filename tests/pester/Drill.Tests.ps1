@@ -69,7 +69,7 @@ Describe 'Test-EtcdSnapshot -Drill' {
         { $snapshot | Test-EtcdSnapshot -Drill -ScratchPath $scratch -Package (Join-Path $folder 'nothing') } | Should -Throw -ErrorId 'EtcdPackageNotFound,*'
     }
 
-    It 'is an error at once where -EtcdVersion is no version' {
+    It 'is an error at once where -EtcdVersion is not a version' {
         { $snapshot | Test-EtcdSnapshot -Drill -EtcdVersion newest } | Should -Throw -ErrorId 'EtcdInvalidArgument,*'
     }
 

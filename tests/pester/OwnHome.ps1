@@ -25,7 +25,7 @@ function Install-OwnCluster([string]$Version, [scriptblock]$Install) {
     }
     catch {
         if ($_.FullyQualifiedErrorId -notlike 'EtcdPackageNotFound,*') { throw }
-        "etcd $Version is not to be had here: $_"
+        "etcd $Version is not available here: $_"
     }
 }
 

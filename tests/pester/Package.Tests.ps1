@@ -92,7 +92,7 @@ Describe 'Get-EtcdPackage' {
         Get-EtcdPackage | Format-Table | Out-String | Should -Match '3\.5\.16 +linux-s390x +File +384 B'
     }
 
-    It 'refuses what is no version' {
+    It 'refuses what is not a version' {
         { Get-EtcdPackage newest! -ErrorAction Stop } | Should -Throw -ErrorId 'EtcdInvalidArgument,*'
     }
 }

@@ -20,7 +20,7 @@ BeforeAll {
     }
     catch {
         if ($_.FullyQualifiedErrorId -notlike 'EtcdPackageNotFound,*') { throw }
-        $missing = "etcd 3.5 is not to be had here: $_"
+        $missing = "etcd 3.5 is not available here: $_"
     }
 }
 

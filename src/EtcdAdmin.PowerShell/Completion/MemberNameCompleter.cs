@@ -4,7 +4,7 @@ using System.Management.Automation.Language;
 
 namespace EtcdAdmin.PowerShell.Completion;
 
-/// <summary>Offers the names of the members of the cluster given as <c>-Cluster</c>, from its profile: nobody is asked.</summary>
+/// <summary>Offers the names of the members of the cluster given as <c>-Cluster</c>, from its profile: no member is asked.</summary>
 public sealed class MemberNameCompleter : IArgumentCompleter
 {
     /// <inheritdoc/>

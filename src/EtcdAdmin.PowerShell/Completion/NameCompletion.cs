@@ -24,7 +24,7 @@ internal static class NameCompletion
         }
     }
 
-    /// <summary>The cluster that was given as <c>-Cluster</c>, from its profile: nobody is asked. Null where there is none.</summary>
+    /// <summary>The cluster that was given as <c>-Cluster</c>, from its profile: no member is asked. Null where there is none.</summary>
     public static EtcdCluster? ClusterIn(IDictionary? boundParameters)
     {
         object? given = boundParameters?["Cluster"];

@@ -82,7 +82,7 @@ public sealed class ElectionClient
             yield return EtcdKeyValue.From(GrpcMessages.Parse(EtcdMethods.Observe, message, response.Endpoint).Kv);
     }
 
-    /// <summary>Gives the leadership up; one that is gone already is no error.</summary>
+    /// <summary>Gives the leadership up; one that is gone already is not an error.</summary>
     /// <exception cref="EtcdRpcException">The call failed.</exception>
     public Task ResignAsync(LeaderKey leader, CancellationToken cancellationToken = default)
     {

@@ -31,7 +31,7 @@ public sealed class LockClient
         return new HeldLock(EtcdHeader.From(response.Header), response.Key.Memory);
     }
 
-    /// <summary>Gives a lock back; one that is gone already is no error.</summary>
+    /// <summary>Gives a lock back; one that is gone already is not an error.</summary>
     /// <exception cref="EtcdRpcException">The call failed.</exception>
     public Task UnlockAsync(HeldLock held, CancellationToken cancellationToken = default)
     {

@@ -57,7 +57,7 @@ internal sealed class SnapshotContents
         var contents = new SnapshotContents(file, CompactionMark.Find(file, cancellationToken));
         contents.ReadBuckets(cancellationToken);
         if (!contents._hasKeyBucket)
-            throw SnapshotDamage.Whole(file.Path, "it is a bolt database, but not etcd's: it has no bucket 'key'");
+            throw SnapshotDamage.Whole(file.Path, "it is a bbolt database, but not etcd's: it has no bucket 'key'");
         contents.HashKv = contents._keys.HashKv(cancellationToken);
         return contents;
     }

@@ -17,7 +17,7 @@ internal sealed record SnapshotDigest(string Sha256, bool HasTrailer, bool Trail
     // Databases are whole pages, hence whole disk sectors.
     private const int SectorSize = 512;
 
-    /// <summary>Bytes of the database in a file of this size; what follows is no part of it, whole or not.</summary>
+    /// <summary>Bytes of the database in a file of this size; what follows is not a part of it, whole or not.</summary>
     public static long DatabaseSize(long size) => size < SectorSize ? size : size - (size % SectorSize);
 
     /// <param name="handle">The file, open for reading.</param>

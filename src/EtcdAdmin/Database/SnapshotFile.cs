@@ -91,7 +91,7 @@ internal sealed class SnapshotFile : IDisposable
     public static void RequireContent(string path)
     {
         if (new FileInfo(path) is { Exists: true, Length: 0 })
-            throw SnapshotDamage.Whole(path, "it is no bolt database; it seems to be an empty file, or a pipe or device");
+            throw SnapshotDamage.Whole(path, "it is not a bbolt database (it looks like an empty file, or is a pipe or device)");
     }
 
     // .NET hands on errno as HResult: EWOULDBLOCK is 11 (Linux) or 35 (macOS); Windows: ERROR_SHARING_VIOLATION.

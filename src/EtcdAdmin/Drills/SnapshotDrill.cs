@@ -28,7 +28,7 @@ public sealed class SnapshotDrill(AdminContext context)
     /// <param name="cancellationToken">Gives up; nothing is left then either.</param>
     /// <returns>The verdict on the file, with that of the drill.</returns>
     /// <exception cref="EtcdException">
-    /// Nothing could be tried. PackageNotFound and its like: no etcd is to be had. DiskFull, FileWriteFailed: the scratch folder. And what
+    /// Nothing could be tried. PackageNotFound and its like: no etcd is available. DiskFull, FileWriteFailed: the scratch folder. And what
     /// <see cref="SnapshotVerifier"/> throws.
     /// </exception>
     public Task<SnapshotVerdict> RunAsync(

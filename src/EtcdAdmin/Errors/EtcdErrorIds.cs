@@ -202,7 +202,7 @@ public static class EtcdErrorIds
     /// <summary>The profile and the cluster do not have the same members, or not at the same addresses.</summary>
     public const string ProfileOutdated = "EtcdProfileOutdated";
 
-    /// <summary>The cluster is no longer as it was when the plan was made, and something would be done that was not agreed to.</summary>
+    /// <summary>The cluster has changed since the plan was made, and something would be done that was not agreed to.</summary>
     public const string PlanOutdated = "EtcdPlanOutdated";
 
     /// <summary>The cluster did not become healthy in time.</summary>
@@ -222,7 +222,7 @@ public static class EtcdErrorIds
     public const string StepFailed = "EtcdStepFailed";
 
     // Snapshots.
-    /// <summary>The file is no usable snapshot.</summary>
+    /// <summary>The file is not a usable snapshot.</summary>
     public const string SnapshotInvalid = "EtcdSnapshotInvalid";
 
     /// <summary>There is no snapshot at that path, or none of the cluster in it.</summary>

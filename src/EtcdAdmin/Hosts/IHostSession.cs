@@ -10,7 +10,7 @@ internal interface IHostSession : IAsyncDisposable
     Task<string?> ReadLineAsync(CancellationToken cancellationToken);
 
     /// <summary>Writes a line to its standard input.</summary>
-    /// <returns>False where it has ended, or the connection to it. True is no proof that the line arrived.</returns>
+    /// <returns>False where it has ended, or the connection to it. True is not a proof that the line arrived.</returns>
     Task<bool> TryWriteLineAsync(string line, CancellationToken cancellationToken);
 
     /// <summary>Closes its standard input, and waits until it has ended by itself.</summary>

@@ -6,7 +6,7 @@ using EtcdAdmin.Client.Records;
 namespace EtcdAdmin.KeyFiles;
 
 /// <summary>
-/// Comma-separated values with a row of names first and a closing row last. Every key and value is quoted; what is no text, or holds
+/// Comma-separated values with a row of names first and a closing row last. Every key and value is quoted; what is not a text, or holds
 /// control characters, is Base64, so no tool that changes line ends changes a value.
 /// </summary>
 /// <remarks>Source: RFC 4180.</remarks>
@@ -72,7 +72,7 @@ internal sealed class CsvKeyCodec : KeyFileCodec
 
         LeaseId lease = default;
         string leaseText = Field(fields, "lease");
-        if (leaseText.Length > 0 && !LeaseId.TryParse(leaseText, out lease)) throw new FormatException("its lease is no id of a lease");
+        if (leaseText.Length > 0 && !LeaseId.TryParse(leaseText, out lease)) throw new FormatException("its lease is not an id of a lease");
         long? ttl = Field(fields, "ttl").Length > 0 ? Number(fields, "ttl") : null;
         return new KeyFileRecord(null, new ExportedKey(
             new EtcdKeyValue(
@@ -133,7 +133,7 @@ internal sealed class CsvKeyCodec : KeyFileCodec
     {
         string text = Field(fields, name);
         if (text.Length == 0) return 0;
-        return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number : throw new FormatException($"its {name} is no number");
+        return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number : throw new FormatException($"its {name} is not a number");
     }
 
     private byte[] Decode(string[] fields, string name)

@@ -50,7 +50,7 @@ internal sealed class JsonKeyCodec : KeyFileCodec
         byte[] key = JsonBytes.Read(found.Key, found.KeyBase64, "key");
         byte[] value = JsonBytes.Read(found.Value, found.ValueBase64, "value");
         LeaseId lease = default;
-        if (found.Lease is not null && !LeaseId.TryParse(found.Lease, out lease)) throw new FormatException("its lease is no id of a lease");
+        if (found.Lease is not null && !LeaseId.TryParse(found.Lease, out lease)) throw new FormatException("its lease is not an id of a lease");
         return new ExportedKey(
             new EtcdKeyValue(key, value, found.CreateRevision, found.ModRevision, found.Version, lease),
             found.Ttl is { } ttl and >= 0 and <= KeyFileRules.MaxTtl ? TimeSpan.FromSeconds(ttl) : null);

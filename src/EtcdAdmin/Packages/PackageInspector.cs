@@ -77,7 +77,7 @@ public sealed class PackageInspector(EtcdAdminHome home)
             string folder = Path.GetDirectoryName(path) ?? path;
             return ProgramSet.Find(folder)?.Etcd == path
                 ? await InspectFolderAsync(folder, cancellationToken).ConfigureAwait(false)
-                : throw PackageErrors.NotEtcd(path, "it is no archive (.tar.gz, .zip, .deb) and not called etcd.");
+                : throw PackageErrors.NotEtcd(path, "it is not an archive (.tar.gz, .zip, .deb) and not called etcd.");
         }
         catch (UnauthorizedAccessException e)
         {
@@ -129,7 +129,7 @@ public sealed class PackageInspector(EtcdAdminHome home)
         CancellationToken cancellationToken)
     {
         EtcdPlatform platform = await BinaryHeader.ReadAsync(programs.Etcd, cancellationToken).ConfigureAwait(false)
-            ?? throw PackageErrors.NotEtcd(path, "its etcd is no program for Linux, Windows or macOS.");
+            ?? throw PackageErrors.NotEtcd(path, "its etcd is not a program for Linux, Windows or macOS.");
         if (told.Platform is { } said && said != platform) throw PackageErrors.Architecture(path, platform, said);
         EtcdVersion version = await EtcdProbe.InspectAsync(programs, platform, told.Version, cancellationToken).ConfigureAwait(false);
         if (told.Version is { } name && name != version)

@@ -47,7 +47,7 @@ public sealed class PackageSaver(EtcdAdminHome home)
         }
     }
 
-    /// <summary>Whether a destination names a file: it ends in .tar.gz or .tgz and is no folder.</summary>
+    /// <summary>Whether a destination names a file: it ends in .tar.gz or .tgz and is not a folder.</summary>
     /// <param name="destination">As given.</param>
     public static bool IsFile(string destination) =>
         (destination.EndsWith(".tar.gz", StringComparison.OrdinalIgnoreCase) || destination.EndsWith(".tgz", StringComparison.OrdinalIgnoreCase))

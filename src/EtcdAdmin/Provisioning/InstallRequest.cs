@@ -34,7 +34,7 @@ public sealed record InstallRequest
     /// <summary>The kind of the keys of a new cluster.</summary>
     public KeyAlgorithm KeyAlgorithm { get; init; } = KeyAlgorithm.EcdsaP256;
 
-    /// <summary>Where etcd comes from, and which version; default the newest to be had.</summary>
+    /// <summary>Where etcd comes from, and which version; default the newest available.</summary>
     public EtcdPackageWish Package { get; init; } = new();
 
     /// <summary>Settings; those that are null stay as they are.</summary>

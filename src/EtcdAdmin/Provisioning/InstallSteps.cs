@@ -42,12 +42,12 @@ internal sealed class InstallSteps(AdminContext context, InstallRequest request,
 
     /// <summary>Looks whether this machine has what the steps of some members will need from it.</summary>
     /// <exception cref="EtcdException">CertificateInvalid, PackageNotFound and its like; nothing was begun.</exception>
-    public Task CheckOwnSideAsync(IReadOnlyList<MemberSpec> members, CancellationToken cancellationToken) =>
-        new OwnSide(context, request, state).CheckAsync(members, cancellationToken);
+    public Task CheckLocalPrerequisitesAsync(IReadOnlyList<MemberSpec> members, CancellationToken cancellationToken) =>
+        new LocalPrerequisites(context, request, state).CheckAsync(members, cancellationToken);
 
     public async Task ProvidePackageAsync(IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
     {
-        foreach (PackageRequest wanted in OwnSide.PackageRequests(request, _spec.Version, state))
+        foreach (PackageRequest wanted in LocalPrerequisites.PackageRequests(request, _spec.Version, state))
         {
             // The first decides, so that hosts with other processors get the same version.
             PackageRequest same = _spec.Version is { } held ? wanted with { Version = VersionRequest.For(held) } : wanted;

@@ -87,7 +87,7 @@ internal static class ScheduleScripts
         for folder in "$6" "$7"; do
             if within "$folder"; then echo "problem=$destination is within $folder, which is for the schedule itself"; fi
         done
-        if [ -e "$destination" ] && [ ! -d "$destination" ]; then echo "problem=$destination is no folder"; fi
+        if [ -e "$destination" ] && [ ! -d "$destination" ]; then echo "problem=$destination is not a folder"; fi
         require_room() { # path, kilobytes
             place=$1
             while [ -n "$place" ] && [ ! -d "$place" ]; do place=${place%/*}; done

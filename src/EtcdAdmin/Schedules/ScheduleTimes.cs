@@ -65,7 +65,7 @@ public sealed partial record ScheduleTimes(IReadOnlyList<string> Calendars)
         if (expressions.Count == 0) throw Invalid("no calendar expression is given");
         // What comes into the unit must not be able to begin a line of its own.
         return expressions.FirstOrDefault(text => !CalendarText().IsMatch(text)) is { } other
-            ? throw Invalid($"'{other}' is no calendar expression")
+            ? throw Invalid($"'{other}' is not a calendar expression")
             : new ScheduleTimes([.. expressions]);
     }
 

@@ -286,7 +286,7 @@ internal static class SnapshotScript
         outcome=$(cat "$state/outcome" 2>/dev/null)
         case $outcome in
             failed) exit 1 ;;
-            '') fail "the lock in etcd was not to be had, or $state cannot be written to (etcdctl ended with $code)" ;;
+            '') fail "the lock in etcd was not available, or $state cannot be written to (etcdctl ended with $code)" ;;
             *) echo "$outcome" ;;
         esac
 

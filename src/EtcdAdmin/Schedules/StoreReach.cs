@@ -27,7 +27,7 @@ internal static class StoreReach
         return new EtcdException(
             refused ? EtcdErrorIds.PermissionDenied : EtcdErrorIds.TransferFailed,
             refused ? EtcdErrorKind.PermissionDenied : EtcdErrorKind.Connection,
-            $"{store} is not to be had for {host}: {answer.TrimEnd('.', ' ', ':')}.")
+            $"{store} is not available for {host}: {answer.TrimEnd('.', ' ', ':')}.")
         {
             Target = store.Name,
             NextStep = refused

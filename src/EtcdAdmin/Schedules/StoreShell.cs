@@ -191,7 +191,7 @@ internal static class StoreShell
             [ -z "$trouble" ] || { why="$unsent of its snapshots could not be copied to $s3_name and are only on this host: $trouble"; return 1; }
         }
         check_store() { # as a snapshot is copied, and under a name that nothing has
-            reach_store || fail "$s3_name is not to be had: $why"
+            reach_store || fail "$s3_name is not available: $why"
             probe=etcdadmin-check-$host-$(date -u +%Y%m%dT%H%M%SZ)-$$
             printf '%s\n' "$probe" >"$state/message"
             sum_of_probe=$(sha256sum <"$state/message")

@@ -125,7 +125,7 @@ internal static class CredentialArchive
         if (entry.EntryType is TarEntryType.Directory) return null;
         if (entry.EntryType is not (TarEntryType.RegularFile or TarEntryType.V7RegularFile))
         {
-            throw CredentialFiles.Invalid(path, $"its entry '{Printable(entry.Name)}' is no plain file");
+            throw CredentialFiles.Invalid(path, $"its entry '{Printable(entry.Name)}' is not a plain file");
         }
 
         return parts.Length == 2 ? parts[1] : null;

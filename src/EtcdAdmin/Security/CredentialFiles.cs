@@ -22,7 +22,7 @@ internal static class CredentialFiles
 
     public static EtcdException Invalid(string path, string reason, Exception? cause = null, string? nextStep = null) =>
         new(EtcdErrorIds.CredentialPackageInvalid, EtcdErrorKind.InvalidData,
-            $"'{path}' is no usable credential package: {reason}.", cause)
+            $"'{path}' is not a usable credential package: {reason}.", cause)
         {
             Target = path,
             NextStep = nextStep ?? "Make a new package with Export-EtcdCredential.",

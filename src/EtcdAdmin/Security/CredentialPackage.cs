@@ -52,7 +52,7 @@ public sealed record CredentialPackage
     /// <param name="overwrite">True replaces a file of that name.</param>
     /// <param name="clock">Null is the system's.</param>
     /// <param name="cancellationToken">A cancelled write leaves no file.</param>
-    /// <exception cref="ArgumentException">No endpoints, or one that is no client URL.</exception>
+    /// <exception cref="ArgumentException">No endpoints, or one that is not a client URL.</exception>
     /// <exception cref="EtcdException">
     /// TlsNotEnabled: an endpoint is http. FileExists, DiskFull, FileWriteFailed. CertificateInvalid as in <see cref="ReadAsync"/>.
     /// </exception>

@@ -16,7 +16,7 @@ internal static partial class EndpointList
     }
 
     /// <summary>Finds the endpoints in an env file, of sh or PowerShell; null where the variable is not set there.</summary>
-    /// <exception cref="FormatException">What is set is no list of https URLs.</exception>
+    /// <exception cref="FormatException">What is set is not a list of https URLs.</exception>
     public static IReadOnlyList<Uri>? FromEnvironmentFile(string text)
     {
         Match match = Assignment().Match(text);
@@ -28,7 +28,7 @@ internal static partial class EndpointList
         if (!endpoint.IsAbsoluteUri || endpoint.PathAndQuery != "/" || endpoint.UserInfo.Length > 0
             || endpoint.HostNameType is not (UriHostNameType.Dns or UriHostNameType.IPv4 or UriHostNameType.IPv6))
         {
-            throw new ArgumentException($"'{endpoint}' is no client URL like https://10.0.0.1:2379.", nameof(endpoint));
+            throw new ArgumentException($"'{endpoint}' is not a client URL like https://10.0.0.1:2379.", nameof(endpoint));
         }
 
         if (endpoint.Scheme != Uri.UriSchemeHttps)
@@ -49,7 +49,7 @@ internal static partial class EndpointList
     private static Uri Parse(string text) =>
         Uri.TryCreate(text.Trim(), UriKind.Absolute, out Uri? endpoint) && endpoint.Scheme == Uri.UriSchemeHttps
             ? endpoint
-            : throw new FormatException($"'{text}' is no https URL");
+            : throw new FormatException($"'{text}' is not an https URL");
 
     // export ETCDCTL_ENDPOINTS='...'   or   $env:ETCDCTL_ENDPOINTS = '...'
     [GeneratedRegex("""^[ \t]*(export[ \t]+|\$env:)?ETCDCTL_ENDPOINTS[ \t]*=[ \t]*['"]?(?<list>[^'"\s]+)['"]?[ \t]*\r?$""",

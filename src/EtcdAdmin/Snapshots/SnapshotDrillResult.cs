@@ -90,6 +90,6 @@ public enum DrillPart
     /// <summary>Keys one by one: value, lease, revisions and version.</summary>
     Keys,
 
-    /// <summary>Whoever is nobody is refused, where the snapshot comes from a cluster that asked who one is.</summary>
+    /// <summary>Clients without a valid user are refused, where the snapshot comes from a cluster that asked who one is.</summary>
     Authentication,
 }

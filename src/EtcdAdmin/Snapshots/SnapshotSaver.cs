@@ -25,7 +25,7 @@ public sealed class SnapshotSaver(AdminContext context)
     /// <param name="cancellationToken">Gives up; nothing is left then.</param>
     /// <exception cref="EtcdException">
     /// NotHealthy, MemberNotFound: nobody to take it from. SnapshotIncomplete, ConnectionLost, Timeout: the stream. FileExists, DiskFull,
-    /// FileWriteFailed: the file. SnapshotInvalid: what came is no database. CertificateInvalid: nothing can be encrypted for a recipient.
+    /// FileWriteFailed: the file. SnapshotInvalid: what came is not a database. CertificateInvalid: nothing can be encrypted for a recipient.
     /// InvalidArgument: the file is named like another form. In all of them no file is left.
     /// </exception>
     public async Task<EtcdSnapshot> SaveAsync(

@@ -40,7 +40,7 @@ public sealed class SnapshotDamageTests(SnapshotLab lab) : IDisposable
     {
         EtcdException error = await InspectBrokenAsync(content);
 
-        Assert.Contains("no bolt database", error.Message, StringComparison.Ordinal);
+        Assert.Contains("not a bbolt database", error.Message, StringComparison.Ordinal);
         Assert.Contains(expected, error.Message, StringComparison.Ordinal);
     }
 

@@ -157,7 +157,7 @@ public sealed partial class ScheduleCopyTests : IAsyncLifetime
         ProcessResult result = await host.RunAsync();
 
         Assert.Equal((1, 1), (check.ExitCode, result.ExitCode));
-        Assert.Contains($"{Place} is not to be had: {reason}", check.Error, StringComparison.Ordinal);
+        Assert.Contains($"{Place} is not available: {reason}", check.Error, StringComparison.Ordinal);
         Assert.Contains(reason, host.State("last_error"), StringComparison.Ordinal);
         Assert.DoesNotContain(secret, host.CommandLines + check.Error + result.Error + host.State("last_error"), StringComparison.Ordinal);
         Assert.Empty(_store.Objects);
@@ -231,11 +231,11 @@ public sealed partial class ScheduleCopyTests : IAsyncLifetime
 
         Assert.True(again.ExitCode == 0, again.Error);
         Assert.Equal(2, _store.Objects.Count); // each under a name of its own, or nothing would be tried again
-        Assert.Empty(await SnapshotCopier.ListAsync(new S3Location("backups", "etcd/prod/"), Options, Stop)); // it is no snapshot
+        Assert.Empty(await SnapshotCopier.ListAsync(new S3Location("backups", "etcd/prod/"), Options, Stop)); // it is not a snapshot
     }
 
     [Theory]
-    [InlineData("GET", "s3://backups/etcd/prod/ is not to be had: it answers 403 AccessDenied")]
+    [InlineData("GET", "s3://backups/etcd/prod/ is not available: it answers 403 AccessDenied")]
     [InlineData("PUT", "nothing can be copied to s3://backups/etcd/prod/: it answers 403 AccessDenied")]
     [InlineData("HEAD", "what is in s3://backups/etcd/prod/ cannot be read: it answers 403")]
     public async Task Check_KeysMayDoTooLittle_SaysWhat(string method, string reason)

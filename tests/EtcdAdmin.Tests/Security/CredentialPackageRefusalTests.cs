@@ -49,7 +49,7 @@ public sealed class CredentialPackageRefusalTests : IDisposable
         if (type is not TarEntryType.Fifo) link.LinkName = "/etc/passwd";
         _sample.WriteArchive([.. _sample.Entries().Skip(1), link]);
 
-        await AssertRefusedAsync("no plain file");
+        await AssertRefusedAsync("is not a plain file");
     }
 
     [Theory]

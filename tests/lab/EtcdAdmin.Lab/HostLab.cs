@@ -142,7 +142,7 @@ public sealed class HostLab : IAsyncDisposable
     private static void CheckName(string name)
     {
         bool isName = name.Length is > 0 and <= 40 && name.All(c => char.IsAsciiLetterOrDigit(c) || c == '-') && name[0] != '-';
-        if (!isName || name is Operator or Everybody) throw new LabException($"'{name}' is no name: letters, digits and dashes make one.");
+        if (!isName || name is Operator or Everybody) throw new LabException($"'{name}' is not a name: letters, digits and dashes make one.");
     }
 
     private LabHost Find(HostRecord host) => new(_folder, _store, _store.Read().Number, host);

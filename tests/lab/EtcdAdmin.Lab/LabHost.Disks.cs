@@ -40,7 +40,7 @@ public sealed partial class LabHost
     /// <summary>Everything in a directory of the host is lost; the directory stays, and so does what is mounted in it.</summary>
     public async Task LoseFolderAsync(string path, CancellationToken cancellationToken)
     {
-        if (!path.StartsWith('/') || path == "/") throw new LabException($"'{path}' is no directory that a host can lose.");
+        if (!path.StartsWith('/') || path == "/") throw new LabException($"'{path}' is not a directory that a host can lose.");
         await RunOnDiskAsync("""find "$1" -xdev -mindepth 1 -delete""", path, cancellationToken);
     }
 

@@ -24,7 +24,7 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 /// </example>
 /// <example>
 /// <code>Install-EtcdCluster -Name demo -Local -Size 3</code>
-/// <para>Three members on this machine, on free ports, with the newest etcd to be had.</para>
+/// <para>Three members on this machine, on free ports, with the newest etcd available.</para>
 /// </example>
 /// <example>
 /// <code>Install-EtcdCluster -Name demo -Local -QuotaBytes 8GB -WhatIf</code>
@@ -58,7 +58,7 @@ public sealed class InstallEtcdClusterCommand : HostCmdlet
     [Parameter(ParameterSetName = LocalSet)]
     public int? Size { get; set; }
 
-    /// <summary>The version of etcd: 3.5.16, or 3.5 for its newest; by default the newest to be had.</summary>
+    /// <summary>The version of etcd: 3.5.16, or 3.5 for its newest; by default the newest available.</summary>
     [Parameter(ParameterSetName = LocalSet)]
     [Parameter(ParameterSetName = HostSet)]
     [ValidateNotNullOrEmpty]

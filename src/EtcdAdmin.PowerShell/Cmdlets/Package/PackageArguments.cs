@@ -6,10 +6,10 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 /// <summary>What the package cmdlets are given, as the core takes it.</summary>
 internal static class PackageArguments
 {
-    /// <exception cref="EtcdException">InvalidArgument: the text is no version.</exception>
+    /// <exception cref="EtcdException">InvalidArgument: the text is not a version.</exception>
     public static VersionRequest Version(string? text) => VersionRequest.TryParse(text, out VersionRequest? version)
         ? version
-        : throw Invalid($"'{text}' is no version of etcd.", text, "Give one like 3.5.16, or 3.5 for its newest.");
+        : throw Invalid($"'{text}' is not a version of etcd.", text, "Give one like 3.5.16, or 3.5 for its newest.");
 
     public static EtcdException Invalid(string message, object? target, string next) =>
         new(EtcdErrorIds.InvalidArgument, EtcdErrorKind.InvalidInput, message) { Target = target, NextStep = next };

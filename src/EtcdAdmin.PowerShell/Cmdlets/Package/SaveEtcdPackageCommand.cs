@@ -22,7 +22,7 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 [OutputType(typeof(EtcdPackageInfo))]
 public sealed class SaveEtcdPackageCommand : AdminCmdlet
 {
-    /// <summary>The version of etcd: 3.5.16, or 3.5 for its newest; by default the newest to be had.</summary>
+    /// <summary>The version of etcd: 3.5.16, or 3.5 for its newest; by default the newest available.</summary>
     [Parameter(Position = 0)]
     [ValidateNotNullOrEmpty]
     public string? Version { get; set; }

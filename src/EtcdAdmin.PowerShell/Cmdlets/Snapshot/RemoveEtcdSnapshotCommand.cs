@@ -74,7 +74,7 @@ public sealed class RemoveEtcdSnapshotCommand : AdminCmdlet
     [Days]
     public TimeSpan? OlderThan { get; set; }
 
-    /// <summary>Removes the rests of interrupted saves too (.part files that nobody has written to for a day). Otherwise they are only told.</summary>
+    /// <summary>Removes the leftovers of interrupted saves too (.part files that nobody has written to for a day). Otherwise they are only listed.</summary>
     [Parameter]
     public SwitchParameter RemovePartial { get; set; }
 

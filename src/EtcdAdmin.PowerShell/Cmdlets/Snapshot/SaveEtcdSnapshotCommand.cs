@@ -68,11 +68,11 @@ public sealed class SaveEtcdSnapshotCommand : AdminCmdlet
     [ValidateSet("None", "Gzip", "Zip", "TarGz")]
     public SnapshotCompression Compress { get; set; }
 
-    /// <summary>Encrypts it for whoever knows this passphrase.</summary>
+    /// <summary>Encrypts it with this passphrase.</summary>
     [Parameter(ParameterSetName = HereSet)]
     public SecureString? Passphrase { get; set; }
 
-    /// <summary>Encrypts it for whoever has the private key of one of these certificates: PEM files or X509Certificate2, RSA or EC.</summary>
+    /// <summary>Encrypts it so that the private key of any of these certificates opens it: PEM files or X509Certificate2, RSA or EC.</summary>
     [Parameter(ParameterSetName = HereSet)]
     [ValidateNotNullOrEmpty]
     public CertificateArgument[]? RecipientCertificate { get; set; }

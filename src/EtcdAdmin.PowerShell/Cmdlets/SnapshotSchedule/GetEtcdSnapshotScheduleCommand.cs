@@ -8,7 +8,7 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 
 /// <summary>
 /// Tells how the hosts of a cluster stand with its snapshot schedule: whether the timer is on, when it runs next, what the last run came
-/// to, and what is in the folder. Hosts that take no part, such as those of members added later, are told too.
+/// to, and what is in the folder. Hosts that take no part, such as those of members added later, are listed too.
 /// </summary>
 /// <example>
 /// <code>Get-EtcdSnapshotSchedule prod</code>

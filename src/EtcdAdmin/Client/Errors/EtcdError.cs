@@ -178,7 +178,7 @@ public enum EtcdError
     /// <summary>The member cannot become the leader.</summary>
     BadLeaderTransferee,
 
-    /// <summary>The downgrade target is no version.</summary>
+    /// <summary>The downgrade target is not a version.</summary>
     WrongDowngradeVersionFormat,
 
     /// <summary>Only the next lower minor version can be the target.</summary>

@@ -30,14 +30,14 @@ public sealed record EtcdClientOptions
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
     /// <summary>Refuses what can never work.</summary>
-    /// <exception cref="ArgumentException">No endpoint, or one that is no absolute http or https URL, or a timeout that is not positive.</exception>
+    /// <exception cref="ArgumentException">No endpoint, or one that is not an absolute http or https URL, or a timeout that is not positive.</exception>
     internal void Check()
     {
         if (Endpoints is null || Endpoints.Count == 0) throw new ArgumentException("At least one endpoint is needed.");
         foreach (Uri endpoint in Endpoints)
         {
             if (!endpoint.IsAbsoluteUri || (endpoint.Scheme != Uri.UriSchemeHttp && endpoint.Scheme != Uri.UriSchemeHttps))
-                throw new ArgumentException($"Endpoint '{endpoint}' is no http or https URL.");
+                throw new ArgumentException($"Endpoint '{endpoint}' is not an http or https URL.");
         }
 
         if (ConnectTimeout <= TimeSpan.Zero) throw new ArgumentException("ConnectTimeout must be positive.");

@@ -10,11 +10,11 @@ public readonly record struct MemberId(ulong Value)
     public bool IsNone => Value == 0;
 
     /// <summary>Reads what <see cref="ToString"/> prints.</summary>
-    /// <exception cref="FormatException">The text is no hexadecimal number of at most 64 bits.</exception>
+    /// <exception cref="FormatException">The text is not a hexadecimal number of at most 64 bits.</exception>
     public static MemberId Parse(string text) =>
-        TryParse(text, out MemberId id) ? id : throw new FormatException($"'{text}' is no member id (up to 16 hexadecimal digits).");
+        TryParse(text, out MemberId id) ? id : throw new FormatException($"'{text}' is not a member id (up to 16 hexadecimal digits).");
 
-    /// <summary>Reads what <see cref="ToString"/> prints; false if the text is no hexadecimal number of at most 64 bits.</summary>
+    /// <summary>Reads what <see cref="ToString"/> prints; false if the text is not a hexadecimal number of at most 64 bits.</summary>
     public static bool TryParse(string? text, out MemberId id)
     {
         bool valid = ulong.TryParse(text, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ulong value);
@@ -35,18 +35,18 @@ public readonly record struct ClusterId(ulong Value)
 }
 
 /// <summary>A lease's id; prints as etcdctl does, in 16 hexadecimal digits.</summary>
-/// <param name="Value">0 is no lease.</param>
+/// <param name="Value">0 is not a lease.</param>
 public readonly record struct LeaseId(long Value)
 {
     /// <summary>No lease.</summary>
     public bool IsNone => Value == 0;
 
     /// <summary>Reads what <see cref="ToString"/> prints.</summary>
-    /// <exception cref="FormatException">The text is no hexadecimal number of at most 64 bits.</exception>
+    /// <exception cref="FormatException">The text is not a hexadecimal number of at most 64 bits.</exception>
     public static LeaseId Parse(string text) =>
-        TryParse(text, out LeaseId id) ? id : throw new FormatException($"'{text}' is no lease id (up to 16 hexadecimal digits).");
+        TryParse(text, out LeaseId id) ? id : throw new FormatException($"'{text}' is not a lease id (up to 16 hexadecimal digits).");
 
-    /// <summary>Reads what <see cref="ToString"/> prints; false if the text is no hexadecimal number of at most 64 bits.</summary>
+    /// <summary>Reads what <see cref="ToString"/> prints; false if the text is not a hexadecimal number of at most 64 bits.</summary>
     public static bool TryParse(string? text, out LeaseId id)
     {
         bool valid = long.TryParse(text, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out long value);

@@ -20,7 +20,7 @@ internal sealed class GrpcFrameReader(Stream body) : IDisposable
     private int _end;
 
     /// <summary>The next message, valid until the next call; null at the end of the body.</summary>
-    /// <exception cref="InvalidDataException">The body is no sequence of uncompressed messages.</exception>
+    /// <exception cref="InvalidDataException">The body is not a sequence of uncompressed messages.</exception>
     /// <exception cref="EndOfStreamException">The body ends within a message: whoever sent it was cut short.</exception>
     public async ValueTask<ReadOnlyMemory<byte>?> ReadAsync(CancellationToken cancellationToken)
     {

@@ -84,7 +84,7 @@ internal sealed class GrpcResponse : IDisposable
         _frames.Dispose();
     }
 
-    /// <summary>grpc-message is percent-encoded UTF-8; what is no valid escape stays as it is.</summary>
+    /// <summary>grpc-message is percent-encoded UTF-8; what is not a valid escape stays as it is.</summary>
     internal static string DecodeMessage(string encoded)
     {
         if (!encoded.Contains('%', StringComparison.Ordinal)) return encoded;

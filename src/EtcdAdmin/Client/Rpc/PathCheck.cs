@@ -13,7 +13,7 @@ internal sealed class PathCheck(IReadOnlyList<X509Certificate2> path, DateTimeOf
     private static readonly string[] WeakSignatures =
         ["1.2.840.113549.1.1.2", "1.2.840.113549.1.1.4", "1.2.840.113549.1.1.5", "1.2.840.10040.4.3", "1.2.840.10045.4.1"];
 
-    // What says no more than that the path ends with a certificate that is no root of the platform's. We trust it because it was given.
+    // What says no more than that the path ends with a certificate that is not a root of the platform's. We trust it because it was given.
     private const X509ChainStatusFlags EndsHere = X509ChainStatusFlags.UntrustedRoot | X509ChainStatusFlags.PartialChain;
 
     /// <summary>What is wrong; empty where the path holds.</summary>

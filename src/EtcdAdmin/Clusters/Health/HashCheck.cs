@@ -31,7 +31,7 @@ internal sealed class HashCheck(EtcdCluster cluster, HealthTargets targets, Heal
             common = Common(asked);
         }
 
-        return await Task.WhenAll(targets.All.Zip(asked, (target, start) => HashAsync(target, start, common ?? 0))).ConfigureAwait(false); // else nobody is asked
+        return await Task.WhenAll(targets.All.Zip(asked, (target, start) => HashAsync(target, start, common ?? 0))).ConfigureAwait(false); // else no member is asked
     }
 
     /// <summary>Whether a member agrees with all others that reported a hash of the same span; null where there is nothing to compare.</summary>

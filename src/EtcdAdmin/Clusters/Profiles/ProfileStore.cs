@@ -141,7 +141,7 @@ public sealed class ProfileStore(EtcdAdminHome home)
     }
 
     /// <summary>Forgets a cluster, its authority and keys included; the cluster itself is not touched.</summary>
-    /// <param name="name">Its name; one that is not saved is no error.</param>
+    /// <param name="name">Its name; one that is not saved is not an error.</param>
     /// <exception cref="EtcdException">FileWriteFailed.</exception>
     public void Remove(string name)
     {

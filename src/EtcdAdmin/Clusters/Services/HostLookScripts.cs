@@ -11,7 +11,7 @@ internal static class HostLookScripts
 
     // The look at the process comes in between, with its own arguments: $1 data folder, $2 folder of the log, empty for none, then those.
     // A folder that is not there is on the disk of the nearest one that is. The options of the mount say whether that can be written to:
-    // test -w knows only the rights of whoever asks, and to root busybox and older C libraries call everything writable. Since Linux 6.15 ext4
+    // test -w checks only the caller's permissions, and for root busybox and older C libraries call everything writable. Since Linux 6.15 ext4
     // says emergency_ro after an error. Where there are no such options to read (macOS), test -w is all there is.
     private const string Before = """
         is_read_only() { # folder, mount point

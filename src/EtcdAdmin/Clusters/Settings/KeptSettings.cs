@@ -57,7 +57,7 @@ internal static class KeptSettings
         foreach (SettingProblem problem in Owned(spec.Tuning))
             yield return $"{problem.Text}. It is not applied. To take it out of the profile, run Set-EtcdConfiguration {cluster} -Configuration @{{ '{problem.Name}' = $null }}. {problem.NextStep}";
         foreach (string name in Unknown(spec.Tuning, spec.Version))
-            yield return $"'{name}' is no setting of etcd {spec.Version}, so it has no effect. To take it out of the profile, run Set-EtcdConfiguration {cluster} -Configuration @{{ '{name}' = $null }}.";
+            yield return $"'{name}' is not a setting of etcd {spec.Version}, so it has no effect. To take it out of the profile, run Set-EtcdConfiguration {cluster} -Configuration @{{ '{name}' = $null }}.";
     }
 
     /// <summary>The command that takes settings out of the profile, as a sentence.</summary>

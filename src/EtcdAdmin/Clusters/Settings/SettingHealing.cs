@@ -28,7 +28,7 @@ internal static class SettingHealing
         return tuning with { Extra = extra.ToDictionary(item => item.Key, item => IsAmiss(item.Key, item.Value) ? Healed(item.Key, item.Value!) : item.Value) };
     }
 
-    // What is no duration at all stays: using it says what is wrong with it.
+    // What is not a duration at all stays: using it says what is wrong with it.
     private static bool IsAmiss(string name, object? value) => value is not null && !Equals(Healed(name, value), value);
 
     private static object Healed(string name, object value) =>

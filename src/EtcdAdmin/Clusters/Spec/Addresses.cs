@@ -30,7 +30,7 @@ internal static class Addresses
     /// <summary>Whether it is an IP address and no name.</summary>
     public static bool IsIp(string address) => IPAddress.TryParse(address, out _);
 
-    /// <summary>Refuses what is no list of IP addresses separated by commas.</summary>
+    /// <summary>Refuses what is not a list of IP addresses separated by commas.</summary>
     /// <exception cref="EtcdException">SpecInvalid.</exception>
     public static void CheckBind(string addresses)
     {
@@ -50,7 +50,7 @@ internal static class Addresses
         foreach (int port in ports) CheckPort(port);
     }
 
-    /// <summary>Refuses what is no port.</summary>
+    /// <summary>Refuses what is not a port.</summary>
     /// <exception cref="EtcdException">SpecInvalid.</exception>
     public static void CheckPort(int port)
     {

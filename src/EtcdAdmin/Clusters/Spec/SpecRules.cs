@@ -3,7 +3,7 @@ using EtcdAdmin.Errors;
 
 namespace EtcdAdmin.Clusters.Spec;
 
-/// <summary>What holds for every specification, whoever makes it.</summary>
+/// <summary>Rules that every specification must meet.</summary>
 internal static partial class SpecRules
 {
     /// <summary>The refusal of what cannot be installed.</summary>
@@ -14,7 +14,7 @@ internal static partial class SpecRules
     /// <exception cref="EtcdException">SpecInvalid.</exception>
     public static string HostPath(string path) => AllowedPath().IsMatch(path) && !path.Split('/').Contains("..")
         ? path.TrimEnd('/')
-        : throw Invalid($"'{path}' is no usable path on a host: full paths of letters, digits, '.', '_', '-' are");
+        : throw Invalid($"'{path}' is not a usable path on a host: full paths of letters, digits, '.', '_', '-' are");
 
     [GeneratedRegex(@"\A(/[A-Za-z0-9._-]+)+/?\z", RegexOptions.CultureInvariant)]
     private static partial Regex AllowedPath();

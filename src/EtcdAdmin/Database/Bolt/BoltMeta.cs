@@ -13,7 +13,7 @@ internal sealed record BoltMeta(uint PageSize, ulong Root, ulong Freelist, ulong
 {
     private const int ChecksumOffset = 56;
 
-    /// <summary>Null where magic, format version or checksum say that this is no intact meta.</summary>
+    /// <summary>Null where magic, format version or checksum say that this is not an intact meta.</summary>
     /// <param name="meta">The <see cref="BoltFormat.MetaSize"/> bytes behind the page header.</param>
     public static BoltMeta? TryRead(ReadOnlySpan<byte> meta)
     {

@@ -79,6 +79,6 @@ internal static class BoltMetaReader
             if (BoltMeta.HasBigEndianMagic(meta)) return "a big-endian machine wrote it; only little-endian files are read";
         }
 
-        return $"it is no bolt database; it seems to be {ForeignFile.Describe(start)}";
+        return $"it is not a bbolt database (it looks like {ForeignFile.Describe(start)})";
     }
 }

@@ -20,7 +20,7 @@ internal sealed class BucketWalk(BoltFile file)
     public ReadOnlySpan<byte> Name => _buckets!.Current.Key.Span; // MoveNext came first
 
     /// <summary>Goes to the next bucket, by their names; false behind the last.</summary>
-    /// <exception cref="EtcdException">SnapshotInvalid: damaged, or something that is no bucket.</exception>
+    /// <exception cref="EtcdException">SnapshotInvalid: damaged, or something that is not a bucket.</exception>
     public bool MoveNext(CancellationToken cancellationToken)
     {
         _buckets ??= new BoltCursor(file, file.Root, bucketOffset: 0, _reached);

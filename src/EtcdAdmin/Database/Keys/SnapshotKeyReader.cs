@@ -54,7 +54,7 @@ public static class SnapshotKeyReader
         long compacted = CompactionMark.Find(file.Database, cancellationToken);
         if (query.Revision < compacted) throw Compacted(file, query.Revision.Value, compacted);
         BoltCursor records = BucketWalk.Find(file.Database, "key"u8, cancellationToken)
-            ?? throw SnapshotDamage.Whole(file.Database.Path, "it is a bolt database, but not etcd's: it has no bucket 'key'");
+            ?? throw SnapshotDamage.Whole(file.Database.Path, "it is a bbolt database, but not etcd's: it has no bucket 'key'");
         long newest = compacted;
         long limit = query.Revision ?? long.MaxValue;
         while (records.MoveNext(cancellationToken))

@@ -35,7 +35,7 @@ internal sealed class KeyBucket(BoltFile file, long compactRevision)
     public long TotalKeys => _liveKeys.Count;
 
     /// <summary>Takes the next record in.</summary>
-    /// <exception cref="EtcdException">SnapshotInvalid: it is no record of a key.</exception>
+    /// <exception cref="EtcdException">SnapshotInvalid: it is not a record of a key.</exception>
     public void Add(in BoltRecord record)
     {
         MvccRevision revision = MvccRecord.Revision(file, record);

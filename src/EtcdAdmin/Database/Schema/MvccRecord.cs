@@ -26,7 +26,7 @@ internal static class MvccRecord
     }
 
     /// <summary>Takes the name of a record in bucket <c>key</c> apart.</summary>
-    /// <exception cref="EtcdException">SnapshotInvalid: it is no revision.</exception>
+    /// <exception cref="EtcdException">SnapshotInvalid: it is not a revision.</exception>
     public static MvccRevision Revision(BoltFile file, in BoltRecord record)
     {
         if (record.IsBucket) throw BucketInside(file, record);
@@ -40,7 +40,7 @@ internal static class MvccRecord
         file.Damaged(record.Offset, "etcd has no buckets inside its buckets, and here is one", SnapshotPart.Records);
 
     /// <summary>What a record in bucket <c>key</c> says; its key is empty in the one that <c>etcdutl snapshot restore --bump-revision</c> adds.</summary>
-    /// <exception cref="EtcdException">SnapshotInvalid: the record is no mvccpb.KeyValue.</exception>
+    /// <exception cref="EtcdException">SnapshotInvalid: the record is not an mvccpb.KeyValue.</exception>
     public static MvccKeyValue Read(BoltFile file, in BoltRecord record, MvccRevision revision) =>
         MvccKeyValue.TryParse(record.Value.Span, out MvccKeyValue found)
             ? found

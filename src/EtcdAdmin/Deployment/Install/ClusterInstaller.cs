@@ -48,7 +48,7 @@ public sealed class ClusterInstaller(AdminContext context)
         IReadOnlyList<HandEdit> edits = existing is null ? [] : await HandEdits.ReadAsync(
             context, existing, state, state.Wanted.Members.Where(state.ConfigDiffers), cancellationToken).ConfigureAwait(false);
         var steps = new InstallSteps(context, request, state);
-        await steps.CheckOwnSideAsync(wanted.Members, cancellationToken).ConfigureAwait(false);
+        await steps.CheckLocalPrerequisitesAsync(wanted.Members, cancellationToken).ConfigureAwait(false);
         Plan plan = await InstallPlanBuilder.MakeAsync(request, state, steps, builder => builder.AddCopies(context, edits), cancellationToken).ConfigureAwait(false);
         if (existing?.Spec is { Installed: true } && state.Running.Count > 0 && !plan.IsEmpty)
             await ProfileComparison.RequireSameAsync(existing, cancellationToken).ConfigureAwait(false);

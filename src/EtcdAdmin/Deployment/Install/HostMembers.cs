@@ -48,7 +48,7 @@ internal sealed class HostMembers(InstallRequest request)
         string name = host.Name ?? (ClusterName.IsAllowed(hostName) ? hostName : $"{cluster}-{number}");
         ClusterName.Check(name, "member");
         string address = host.Address ?? hostName;
-        if (!Addresses.IsReachable(address)) throw SpecRules.Invalid($"'{address}' is no address that others could reach {hostName} at{Addresses.WhyNot(address)}");
+        if (!Addresses.IsReachable(address)) throw SpecRules.Invalid($"'{address}' is not an address that others could reach {hostName} at{Addresses.WhyNot(address)}");
         if (host.BindAddress is { } bind) Addresses.CheckBind(bind);
         if (host.FileSystem is { } kind && host.DataDevice is null)
             throw SpecRules.Invalid($"a file system ('{StorageRules.FileSystem(kind)}') is asked for {hostName}, but no device to make it on");

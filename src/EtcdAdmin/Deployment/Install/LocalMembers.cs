@@ -18,7 +18,7 @@ internal sealed class LocalMembers(EtcdAdminHome home, InstallRequest request)
         if (size is < 1 or > InstallRequest.MaxSize)
             throw SpecRules.Invalid($"a cluster has 1 to {InstallRequest.MaxSize} members, not {size}");
         if (request.Address is { } address && !Addresses.IsReachable(address))
-            throw SpecRules.Invalid($"'{address}' is no address that others could reach a member at{Addresses.WhyNot(address)}");
+            throw SpecRules.Invalid($"'{address}' is not an address that others could reach a member at{Addresses.WhyNot(address)}");
         CheckPorts(request.ClientPorts, size, "client", taken);
         CheckPorts(request.PeerPorts, size, "peer", taken);
 

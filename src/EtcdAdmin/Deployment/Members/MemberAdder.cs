@@ -82,7 +82,7 @@ public sealed class MemberAdder(AdminContext context)
 
         var plan = new PlanBuilder($"Adding member {member.Name} to cluster {cluster.Name}", cluster.Name);
         var install = new InstallSteps(context, Installing(cluster.Name, request), state);
-        await install.CheckOwnSideAsync([member], cancellationToken).ConfigureAwait(false);
+        await install.CheckLocalPrerequisitesAsync([member], cancellationToken).ConfigureAwait(false);
         AddSteps(plan, new Addition(membership, member, present, request, state, learns) { Edits = edits }, install);
         EtcdCluster after = cluster.WithSpec(wanted);
         return new Operation<EtcdMember>(

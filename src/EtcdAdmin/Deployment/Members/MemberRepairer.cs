@@ -72,7 +72,7 @@ public sealed class MemberRepairer(AdminContext context)
             context,
             new InstallRequest { Name = cluster.Name, Package = request.Package, KeyAlgorithm = request.KeyAlgorithm, HealthTimeout = request.Timeout },
             state.WithStopped(spec));
-        await install.CheckOwnSideAsync([spec], cancellationToken).ConfigureAwait(false);
+        await install.CheckLocalPrerequisitesAsync([spec], cancellationToken).ConfigureAwait(false);
         AddSteps(plan, membership, target with { Spec = spec }, request, state.WithStopped(spec), runs, install);
         EtcdCluster after = cluster.WithSpec(wanted);
         return new Operation<EtcdMember>(

@@ -8,7 +8,7 @@ internal static class BinaryHeader
 {
     private const uint MachO64 = 0xFEEDFACF;
 
-    /// <summary>The platform; null where the file is no program of a known kind.</summary>
+    /// <summary>The platform; null where the file is not a program of a known kind.</summary>
     public static async Task<EtcdPlatform?> ReadAsync(string path, CancellationToken cancellationToken)
     {
         byte[] head = new byte[4096];

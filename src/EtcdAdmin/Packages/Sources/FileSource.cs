@@ -166,7 +166,7 @@ internal sealed class FileSource(PackageCache cache)
     {
         string folder = Path.GetDirectoryName(path) ?? path;
         if (ProgramSet.Find(folder) is not { } programs || programs.Etcd != path)
-            throw PackageErrors.NotEtcd(path, "it is no archive (.tar.gz, .zip, .deb) and not called etcd.");
+            throw PackageErrors.NotEtcd(path, "it is not an archive (.tar.gz, .zip, .deb) and not called etcd.");
         EtcdPackage package = await UnpackedPackage.InspectAsync(programs, request.Platform, PackageSource.File,
             PackageName.Parse(folder).Version ?? request.Version.Exact, cancellationToken).ConfigureAwait(false);
         FileHash.Require(path, request.Sha256, package.Sha256);

@@ -28,7 +28,7 @@ internal sealed class InstalledSource(EtcdAdminHome home) : IPackageSource
         return [.. folders
             .Where(Directory.Exists)
             .SelectMany(Directory.EnumerateDirectories)
-            // One that is being written, or lacks what snapshots need, is no offer.
+            // One that is being written, or lacks what snapshots need, is not an offer.
             .Where(release => ProgramSet.Find(release) is { } programs && (programs.Etcdctl ?? programs.Etcdutl) is not null)
             .Select(release => (Release: release, Version: EtcdVersion.TryParse(Path.GetFileName(release), out EtcdVersion named) ? named : (EtcdVersion?)null))
             .Where(found => found.Version is { } named && version.Matches(named))
@@ -62,7 +62,7 @@ internal sealed class InstalledSource(EtcdAdminHome home) : IPackageSource
             }
             catch (EtcdException)
             {
-                // A profile that cannot be read is the business of whoever needs that cluster.
+                // A profile that cannot be read is reported where that cluster is used.
             }
         }
 

@@ -25,7 +25,7 @@ internal static partial class EtcdProbe
         foreach (string path in programs.All)
         {
             EtcdPlatform? actual = await BinaryHeader.ReadAsync(path, cancellationToken).ConfigureAwait(false);
-            if (actual is null) throw PackageErrors.NotEtcd(path, "it is no program for Linux, Windows or macOS.");
+            if (actual is null) throw PackageErrors.NotEtcd(path, "it is not a program for Linux, Windows or macOS.");
             if (actual != platform) throw PackageErrors.Architecture(path, actual.Value, platform);
         }
 

@@ -50,7 +50,7 @@ internal sealed class SettingRules(EtcdVersion? version, bool force)
         CheckRenamed(kept);
         tuning = WithRetention(tuning with { Extra = kept.Count == 0 ? null : kept }, old);
         CheckParameters(wanted);
-        _problems.AddRange(SettingsTogether.Check(tuning));
+        _problems.AddRange(SettingCombinations.Check(tuning));
         SettingProblem.ThrowIfAny(_problems);
         TuningRules.Check(tuning);
         return tuning;

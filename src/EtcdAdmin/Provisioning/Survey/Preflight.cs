@@ -103,7 +103,7 @@ internal sealed class Preflight(AdminContext context, InstallState state)
 
     private void CheckClock(MemberSpec member, EtcdHost host)
     {
-        // What the way there and back explains is no difference.
+        // What the way there and back explains is not a difference.
         if (host is not { ClockSkew: { } skew, ClockUncertainty: { } uncertain } || skew.Duration() - uncertain < SkewWarning) return;
         string difference = string.Create(CultureInfo.InvariantCulture, $"{skew.Duration().TotalSeconds:0.#} s {(skew > TimeSpan.Zero ? "ahead of" : "behind")} this machine's");
         if (skew.Duration() < SkewLimit) _warnings.Add($"The clock of {member.HostName} is {difference}; etcd warns of more than 1 s between members.");

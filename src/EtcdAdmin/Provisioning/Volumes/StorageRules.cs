@@ -20,7 +20,7 @@ internal static partial class StorageRules
     /// <exception cref="EtcdException">SpecInvalid.</exception>
     public static string Device(string path) => AllowedDevice().IsMatch(path) && !path.Split('/').Contains("..")
         ? path
-        : throw SpecRules.Invalid($"'{path}' is no device; full paths such as /dev/sdb or /dev/disk/by-id/... are");
+        : throw SpecRules.Invalid($"'{path}' is not a device; full paths such as /dev/sdb or /dev/disk/by-id/... are");
 
     /// <summary>The kind of file system, by default ext4.</summary>
     /// <exception cref="EtcdException">SpecInvalid.</exception>
@@ -28,7 +28,7 @@ internal static partial class StorageRules
     {
         null or "ext4" => "ext4",
         "xfs" => "xfs",
-        _ => throw SpecRules.Invalid($"'{kind}' is no file system for etcd's data; ext4 and xfs are"),
+        _ => throw SpecRules.Invalid($"'{kind}' is not a file system for etcd's data; ext4 and xfs are"),
     };
 
     /// <summary>A folder that etcd can have its data in.</summary>
@@ -37,7 +37,7 @@ internal static partial class StorageRules
     {
         string usable = SpecRules.HostPath(path);
         if (Unusable.FirstOrDefault(place => usable == place || usable.StartsWith(place + "/", StringComparison.Ordinal)) is { } place)
-            throw SpecRules.Invalid($"'{path}' is no place for data: etcd's service does not see {place}, or it does not outlive a restart");
+            throw SpecRules.Invalid($"'{path}' is not a place for data: etcd's service does not see {place}, or it does not outlive a restart");
         return usable;
     }
 

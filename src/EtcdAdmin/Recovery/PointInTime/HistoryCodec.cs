@@ -42,7 +42,7 @@ internal static class HistoryCodec
             { Through: { } through, Sha256: { } sha256 } => new(null, null, new HistoryTrailer(through, sha256)),
             { Revision: { } revision, Time: { } time, Events: { Length: > 0 } events } =>
                 new(null, new HistoryGroup(revision, time, [.. events.Select(change => Event(change, revision))]), null),
-            _ => throw new FormatException("it is no record of a segment"),
+            _ => throw new FormatException("it is not a record of a segment"),
         };
     }
 
@@ -71,7 +71,7 @@ internal static class HistoryCodec
             return new WatchEvent(WatchEventType.Delete, new EtcdKeyValue(key, default, 0, revision, 0, default), null);
         byte[] value = JsonBytes.Read(found.Value, found.ValueBase64, "value");
         LeaseId lease = default;
-        if (found.Lease is not null && !LeaseId.TryParse(found.Lease, out lease)) throw new FormatException("a lease of it is no id of a lease");
+        if (found.Lease is not null && !LeaseId.TryParse(found.Lease, out lease)) throw new FormatException("a lease of it is not an id of a lease");
         return new WatchEvent(WatchEventType.Put, new EtcdKeyValue(key, value, found.CreateRevision, revision, found.Version, lease), null);
     }
 

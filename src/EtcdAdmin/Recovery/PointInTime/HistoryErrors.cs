@@ -17,7 +17,7 @@ internal static class HistoryErrors
     /// <summary>Something happened that was not recorded, and never will be.</summary>
     public static EtcdException Gap(string folder, long after, Exception? cause = null) => new(
         EtcdErrorIds.HistoryGap, EtcdErrorKind.InvalidOperation,
-        string.Create(CultureInfo.InvariantCulture, $"The history in '{folder}' ends at revision {after}, and what came after it is not to be had any more."), cause)
+        string.Create(CultureInfo.InvariantCulture, $"The history in '{folder}' ends at revision {after}, and what came after it is no longer available."), cause)
     {
         Target = folder,
         NextStep = "What was recorded can still be used; begin a new history with a new snapshot, in another folder.",

@@ -48,7 +48,7 @@ public sealed class HistoryRecorder(EtcdClient client, HistoryRequest request, T
 
     /// <summary>Goes on from where it stopped, or begins, and records until it is stopped.</summary>
     /// <param name="events">A message for each segment that was closed; null for none.</param>
-    /// <param name="cancellationToken">Stops it: the segment is closed then, and that is no error.</param>
+    /// <param name="cancellationToken">Stops it: the segment is closed then, and that is not an error.</param>
     /// <returns>What is recorded now; null where nothing ever happened.</returns>
     /// <exception cref="EtcdException">
     /// HistoryGap: what happened meanwhile was compacted away, or the folder belongs to another cluster. HistoryInvalid: what is recorded

@@ -37,7 +37,7 @@ internal sealed class RecoveryPlanner(AdminContext context, EtcdCluster cluster,
         IReadOnlyList<HandEdit> edits = await HandEdits.ReadAsync(context, cluster, state, specs.Final.Members, cancellationToken).ConfigureAwait(false);
         state = state with { Running = new HashSet<string>() }; // as the steps find it
         var install = new InstallSteps(context, Installing(), state);
-        await install.CheckOwnSideAsync(specs.Final.Members, cancellationToken).ConfigureAwait(false);
+        await install.CheckLocalPrerequisitesAsync(specs.Final.Members, cancellationToken).ConfigureAwait(false);
         string stamp = Stamp(choice);
         var settled = new StoppedMemberData(reader, cluster, request, choice, all);
         var proof = new RecoveryProof(context, cluster.WithSpec(specs.Final), request.Timeout);
@@ -121,7 +121,7 @@ internal sealed class RecoveryPlanner(AdminContext context, EtcdCluster cluster,
         warnings.AddRange(new Preflight(context, state) { Joining = true }.Check(specs.Joining));
         state = state with { Running = new HashSet<string>() };
         var install = new InstallSteps(context, Installing(), state);
-        await install.CheckOwnSideAsync(specs.Joining, cancellationToken).ConfigureAwait(false);
+        await install.CheckLocalPrerequisitesAsync(specs.Joining, cancellationToken).ConfigureAwait(false);
         var rejoin = new MemberRejoin(context, cluster, install, state, request.Timeout);
         var proof = new RecoveryProof(context, cluster.WithSpec(specs.Final), request.Timeout);
         RecoveryMethod method = Enum.Parse<RecoveryMethod>(begun.Method);

@@ -6,7 +6,7 @@ using EtcdAdmin.Security;
 
 namespace EtcdAdmin.Recovery.Restore;
 
-/// <summary>As whom a restored cluster is asked what it holds. Users and passwords are those of the snapshot by then.</summary>
+/// <summary>The user that reads a restored cluster to prove it. Its users and passwords are those of the snapshot.</summary>
 /// <param name="Credential">User and password; null where a certificate says who asks, or nobody wants to know.</param>
 /// <param name="Warning">What the operator should know before agreeing; null for nothing.</param>
 internal sealed record ProofIdentity(EtcdCredential? Credential, string? Warning)
@@ -43,10 +43,10 @@ internal sealed record ProofIdentity(EtcdCredential? Credential, string? Warning
 
     private static EtcdException Needed(IReadOnlyDictionary<string, bool> users, SnapshotInfo info) => new(
         EtcdErrorIds.AuthFailed, EtcdErrorKind.PermissionDenied,
-        $"Authentication is enabled in '{info.Path}', and no user of it is given as whom the restored cluster could be asked what it holds.")
+        $"Authentication is enabled in '{info.Path}', and no user is given that could read the restored cluster to prove it.")
     {
         Target = info.Path,
-        NextStep = $"Give one of its users that have the role root with -Credential: {Administrators(users)}; passwords are as they were when it was taken.",
+        NextStep = $"Supply -Credential for a root user that exists in the snapshot: {Administrators(users)}. Passwords are as they were when it was taken.",
     };
 
     private static EtcdException Useless(EtcdCredential given, IReadOnlyDictionary<string, bool> users, SnapshotInfo info)
@@ -55,10 +55,10 @@ internal sealed record ProofIdentity(EtcdCredential? Credential, string? Warning
         return new EtcdException(
             isKnown ? EtcdErrorIds.PermissionDenied : EtcdErrorIds.UserNotFound,
             isKnown ? EtcdErrorKind.PermissionDenied : EtcdErrorKind.NotFound,
-            $"'{info.Path}' {(isKnown ? $"has a user '{given.UserName}' without the role root" : $"has no user '{given.UserName}'")}, so that the restored cluster could not be asked as that one what it holds.")
+            $"'{info.Path}' {(isKnown ? $"has a user '{given.UserName}' without the role root" : $"has no user '{given.UserName}'")}, so this user could not read the restored cluster to prove it.")
         {
             Target = given.UserName,
-            NextStep = $"Give one of its users that have the role root: {Administrators(users)}; passwords are as they were when it was taken.",
+            NextStep = $"Supply -Credential for a root user that exists in the snapshot: {Administrators(users)}. Passwords are as they were when it was taken.",
         };
     }
 

@@ -53,7 +53,7 @@ internal sealed class RestoreGrowth(AdminContext context, RestoreSpecs specs, Re
         Warnings = new Preflight(context, state) { Joining = true }.Check(_growing.Joining);
         state = state with { Running = new HashSet<string>() }; // as the steps find it
         var install = new InstallSteps(context, new InstallRequest { Name = input.Cluster.Name, HealthTimeout = Patience }, state);
-        await install.CheckOwnSideAsync(_growing.Joining, cancellationToken).ConfigureAwait(false);
+        await install.CheckLocalPrerequisitesAsync(_growing.Joining, cancellationToken).ConfigureAwait(false);
         _rejoining = new MemberRejoin(context, input.Proof.Of(input.Cluster), install, state, Patience)
         {
             AsideMark = RestoreArchive.Mark,

@@ -2,7 +2,7 @@ namespace EtcdAdmin.Snapshots.Formats;
 
 /// <summary>What an entry of an archive may be, judged by its name and by how it begins; names decide nothing but that.</summary>
 /// <param name="Name">As the archive has it.</param>
-/// <param name="Fitness">The better one is taken; 0 is no database.</param>
+/// <param name="Fitness">The better one is taken; 0 is not a database.</param>
 internal sealed record ArchiveEntry(string Name, int Fitness)
 {
     private static readonly string[] FolderSeparators = ["/", "\\"];

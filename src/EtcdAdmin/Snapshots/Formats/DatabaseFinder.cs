@@ -20,7 +20,7 @@ internal sealed class DatabaseFinder(string source, UnpackLimits limits, Func<St
 
     /// <summary>Takes note of an entry; only of files the content is looked at.</summary>
     /// <param name="name">As the archive has it.</param>
-    /// <param name="content">Null where it is no file: a folder, a link, a device, none of which is followed or made.</param>
+    /// <param name="content">Null where it is not a file: a folder, a link, a device, none of which is followed or made.</param>
     /// <param name="cancellationToken">Ends it.</param>
     public async Task OfferAsync(string name, Stream? content, CancellationToken cancellationToken)
     {

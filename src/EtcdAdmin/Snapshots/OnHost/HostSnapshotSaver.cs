@@ -179,7 +179,7 @@ public sealed class HostSnapshotSaver(AdminContext context)
     private static void CheckFolder(string folder)
     {
         if (folder.StartsWith('/') && !folder.Any(char.IsControl)) return;
-        throw new EtcdException(EtcdErrorIds.InvalidArgument, EtcdErrorKind.InvalidInput, $"'{folder}' is no full path of a folder on a host.")
+        throw new EtcdException(EtcdErrorIds.InvalidArgument, EtcdErrorKind.InvalidInput, $"'{folder}' is not a full path of a folder on a host.")
         {
             Target = folder,
             NextStep = $"Name it from the root on, for instance {SaveHostSnapshotRequest.UsualFolder}.",

@@ -2,7 +2,7 @@ using EtcdAdmin.Errors;
 
 namespace EtcdAdmin.Snapshots.Remote;
 
-/// <summary>A place for files that is no folder: named objects, each written once and as a whole.</summary>
+/// <summary>A place for files that is not a folder: named objects, each written once and as a whole.</summary>
 internal interface IRemoteStore : IDisposable
 {
     /// <summary>How it is called in messages; holds no secret.</summary>

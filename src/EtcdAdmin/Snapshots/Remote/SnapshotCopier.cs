@@ -20,7 +20,7 @@ public sealed class SnapshotCopier(AdminContext context)
     /// <param name="cancellationToken">Gives up; nothing appears under the name then.</param>
     /// <exception cref="EtcdException">
     /// SnapshotNotFound, SnapshotUnreadable. SnapshotInvalid: it is not valid, and so not worth keeping. FileExists: something else is there already. PermissionDenied, AuthFailed, TransferFailed: the store.
-    /// ChecksumMismatch: what the store has is something else; it was removed. InvalidArgument: this is no destination, or its region is not known.
+    /// ChecksumMismatch: what the store has is something else; it was removed. InvalidArgument: this is not a destination, or its region is not known.
     /// </exception>
     public async Task<EtcdRemoteSnapshot> UploadAsync(
         string path, string destination, S3Options options, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
@@ -229,7 +229,7 @@ public sealed class SnapshotCopier(AdminContext context)
     private static Uri SignedUrl(string destination) =>
         Uri.TryCreate(destination, UriKind.Absolute, out Uri? url) && (url.Scheme == Uri.UriSchemeHttps || (url.Scheme == Uri.UriSchemeHttp && url.IsLoopback))
             ? url
-            : throw new EtcdException(EtcdErrorIds.InvalidArgument, EtcdErrorKind.InvalidInput, "This is no destination for snapshots: s3://bucket/prefix/ and pre-signed https URLs are.")
+            : throw new EtcdException(EtcdErrorIds.InvalidArgument, EtcdErrorKind.InvalidInput, "This is not a destination for snapshots: s3://bucket/prefix/ and pre-signed https URLs are.")
             {
                 NextStep = "Copy to s3://bucket/prefix/, or have an https URL signed for PUT. For a folder, copy the file and its .json with Copy-Item.",
             };

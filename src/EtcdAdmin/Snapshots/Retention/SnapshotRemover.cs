@@ -43,7 +43,7 @@ public sealed class SnapshotRemover(AdminContext context)
         return new SnapshotRemoval([.. snapshots, .. leftAlone, .. Partial(paths, request, now)], refused);
     }
 
-    /// <summary>Removes one file that is to go: the snapshot, then what is noted beside it. One that is gone already is no error.</summary>
+    /// <summary>Removes one file that is to go: the snapshot, then what is noted beside it. One that is gone already is not an error.</summary>
     /// <param name="file">From <see cref="PlanAsync"/>.</param>
     /// <exception cref="EtcdException">FileWriteFailed: the operating system does not let it go.</exception>
     public static EtcdSnapshotRetention Remove(EtcdSnapshotRetention file)

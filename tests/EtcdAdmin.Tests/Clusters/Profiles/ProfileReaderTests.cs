@@ -80,7 +80,7 @@ public sealed class ProfileReaderTests : IDisposable
             part => Assert.Contains(part, refused.Message, StringComparison.Ordinal));
         Assert.All(["'election-timeout' = $null", "'snapshot-count' = $null", ProfilePath], part => Assert.Contains(part, refused.NextStep + refused.Message, StringComparison.Ordinal));
         Assert.All(
-            ["Move-EtcdData", "Repair-EtcdCluster", "'data-dir' = $null", "'force-new-cluster' = $null", "'max-learners' is no setting of etcd 3.5.16", "'max-txn-ops' = $null"],
+            ["Move-EtcdData", "Repair-EtcdCluster", "'data-dir' = $null", "'force-new-cluster' = $null", "'max-learners' is not a setting of etcd 3.5.16", "'max-txn-ops' = $null"],
             part => Assert.Contains(Warnings, warning => warning.Contains(part, StringComparison.Ordinal)));
         Assert.Equal(7, Warnings.Length);
     }

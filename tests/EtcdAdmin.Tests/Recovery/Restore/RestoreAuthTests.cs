@@ -45,7 +45,7 @@ public sealed class RestoreAuthTests : IAsyncLifetime
         Assert.Equal((EtcdErrorIds.UserNotFound, EtcdErrorIds.PermissionDenied), (unknown.ErrorId, powerless.ErrorId));
         Assert.Contains("root", unknown.NextStep, StringComparison.Ordinal);
         Assert.Equal((EtcdErrorIds.AuthFailed, path), (nobody.ErrorId, nobody.Target));
-        Assert.Contains("-Credential: root;", nobody.NextStep, StringComparison.Ordinal);
+        Assert.Contains("that exists in the snapshot: root.", nobody.NextStep, StringComparison.Ordinal);
         Assert.Equal(EtcdErrorIds.AuthFailed, wrong.ErrorId);
         Assert.Contains("rolled back", wrong.Message, StringComparison.Ordinal);
         Assert.Equal("value", (await restore.Cluster.WithCredential(Root).Client.Kv.GetAsync("/a", Token))?.ValueText);

@@ -173,7 +173,7 @@ public sealed class PemMistakeTests : IDisposable
         {
             "empty" => [],
             "blank" => Bytes("\n \r\n"),
-            "words" => Bytes("this is no key\n"),
+            "words" => Bytes("this is not a key\n"),
             "encrypted" => Bytes(_mine.Key.ExportEncryptedPkcs8PrivateKeyPem("sesame", secret)),
             "encrypted, old form" => Bytes(_mine.Key.ExportECPrivateKeyPem().Replace("KEY-----\n", "KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,00\n\n", StringComparison.Ordinal)),
             "DER" => _mine.Key.ExportPkcs8PrivateKey(),

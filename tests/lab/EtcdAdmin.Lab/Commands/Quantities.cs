@@ -33,7 +33,7 @@ internal static class Quantities
         };
     }
 
-    private static LabException NoSize(string text) => new($"'{text}' is no size: 500M and 2G are.");
+    private static LabException NoSize(string text) => new($"'{text}' is not a size: 500M and 2G are.");
 
-    private static LabException NoTime(string text) => new($"'{text}' is no time: 200ms, 30s, 5m, +3h and -2d are.");
+    private static LabException NoTime(string text) => new($"'{text}' is not a time: 200ms, 30s, 5m, +3h and -2d are.");
 }

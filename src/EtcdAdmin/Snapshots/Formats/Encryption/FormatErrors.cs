@@ -12,7 +12,7 @@ internal static class FormatErrors
 
     public static EtcdException TooLarge(string path, long limit) => SnapshotDamage.Whole(path, $"unpacked it is larger than {limit} bytes");
 
-    /// <summary>A backup from before snapshots, which is no database.</summary>
+    /// <summary>A backup from before snapshots, which is not a database.</summary>
     public static EtcdException OldStyle(string path, string finding) => new(
         EtcdErrorIds.SnapshotNotSupported, EtcdErrorKind.NotSupported, $"'{path}' is a copy of a data directory that cannot be used as a snapshot: {finding}.")
     {

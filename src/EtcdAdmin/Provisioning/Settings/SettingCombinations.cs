@@ -5,7 +5,7 @@ namespace EtcdAdmin.Provisioning.Settings;
 
 /// <summary>Finds settings that are right alone, and with which etcd ends together.</summary>
 /// <remarks>Source: <c>Validate</c> and <c>SetFeatureGatesFromExperimentalFlags</c> in <c>server/embed/config.go</c>, 3.4.30, 3.5.16 and 3.6.5.</remarks>
-internal static class SettingsTogether
+internal static class SettingCombinations
 {
     private const string Checkpoint = "experimental-enable-lease-checkpoint", Persist = "experimental-enable-lease-checkpoint-persist";
 

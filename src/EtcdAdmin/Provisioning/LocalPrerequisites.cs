@@ -17,7 +17,7 @@ namespace EtcdAdmin.Provisioning;
 /// <param name="context">The surroundings.</param>
 /// <param name="request">Where etcd comes from.</param>
 /// <param name="state">What hosts have and lack.</param>
-internal sealed class OwnSide(AdminContext context, InstallRequest request, InstallState state)
+internal sealed class LocalPrerequisites(AdminContext context, InstallRequest request, InstallState state)
 {
     private const string KeepCopy = "It is in the profile of the machine that the cluster was installed from, and in the backups of that machine.";
 
