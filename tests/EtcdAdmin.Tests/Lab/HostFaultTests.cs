@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
+using EtcdAdmin.Hosts.Processes;
 using EtcdAdmin.Lab;
 using EtcdAdmin.Tests.Support;
 
@@ -58,6 +59,22 @@ public sealed class HostFaultTests(HostLabFixture fixture)
 
         Assert.False(fromHere.Succeeded);
         Assert.True(fromHost);
+    }
+
+    [Fact]
+    public async Task HealAsync_AllHostsAtOnce_LeavesNoneCutOff()
+    {
+        HostLab lab = await fixture.GetAsync();
+
+        for (int round = 0; round < 10; round++)
+        {
+            await Task.WhenAll(lab.Hosts.Select(host => host.PartitionAsync(cancellationToken: TestContext.Current.CancellationToken)));
+            string cut = await RulesAsync(lab);
+            await Task.WhenAll(lab.Hosts.Select(host => host.HealAsync(TestContext.Current.CancellationToken)));
+
+            Assert.All(lab.Hosts, host => Assert.Contains(MacOf(host), cut, StringComparison.Ordinal));
+            Assert.DoesNotContain("drop", await RulesAsync(lab), StringComparison.Ordinal);
+        }
     }
 
     [Fact]
@@ -127,6 +144,21 @@ public sealed class HostFaultTests(HostLabFixture fixture)
         Assert.Equal(3, plain.TotalHours, tolerance: 0.02);
         Assert.Equal(3, withSudo.TotalHours, tolerance: 0.02);
         Assert.Equal(0, after.TotalHours, tolerance: 0.02);
+    }
+
+    /// <summary>What the kernel drops on the lab's bridge, whatever the lab's record says.</summary>
+    private static async Task<string> RulesAsync(HostLab lab)
+    {
+        string bridge = $"elab{lab["n1"].Address.ToString().Split('.')[2]}";
+        ProcessResult rules = await ProcessRunner.RunAsync(new ProcessCommand("nft", ["list", "table", "bridge", bridge]), TestContext.Current.CancellationToken);
+        Assert.True(rules.ExitCode == 0, rules.Error);
+        return rules.Output;
+    }
+
+    private static string MacOf(LabHost host)
+    {
+        byte[] address = host.Address.GetAddressBytes();
+        return string.Create(CultureInfo.InvariantCulture, $"52:54:00:ea:{address[2]:x2}:{address[3] - 10:x2}");
     }
 
     private static async Task<bool> ReachesAsync(LabHost from, IPAddress to) => (await from.TryRunAsync(

@@ -74,8 +74,8 @@ public sealed partial class LabHost
     public Task TrustHostKeysAsync(CancellationToken cancellationToken = default) =>
         SshFiles.WriteAsync(_folder, _store.Read(), cancellationToken);
 
-    private async Task CutAsync(Func<LabRecord, LabRecord> change, CancellationToken cancellationToken) =>
-        await Cuts.ApplyAsync(await _store.UpdateAsync(change, cancellationToken), cancellationToken);
+    private Task CutAsync(Func<LabRecord, LabRecord> change, CancellationToken cancellationToken) =>
+        _store.UpdateAsync(change, cancellationToken, lab => Cuts.ApplyAsync(lab, cancellationToken));
 
     private HostRecord Own(LabRecord lab) => lab.Hosts.Single(host => host.Name == Name);
 

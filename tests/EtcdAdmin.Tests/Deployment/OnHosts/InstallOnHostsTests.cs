@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Clusters.Health;
 using EtcdAdmin.Clusters.Profiles;
@@ -21,12 +22,15 @@ public sealed class InstallOnHostsTests(HostLabFixture lab)
     {
         await using HostCluster hosts = await HostCluster.StartAsync(lab);
 
-        EtcdCluster cluster = await hosts.InstallAsync("n1", "n2", "n3");
+        var proving = new Stopwatch();
+        EtcdCluster cluster = await hosts.InstallAsync(hosts.Request("n1", "n2", "n3"), EventTrigger.OnMessage("Prove that all", proving.Start));
 
+        // Members that are slow to serve are looked at once a second, by the proof and by those who ask for health.
+        int looks = (int)proving.Elapsed.TotalSeconds;
+        int[] runs = [.. new[] { "n1", "n2", "n3" }.Select(host => hosts.Connections.RoundTripsTo(hosts.To(host)))];
         Assert.Equal("Healthy with 3 known peers", (await hosts.HealthAsync(cluster)).Summary);
         Assert.All(cluster.Endpoints, endpoint => Assert.Equal("https", endpoint.Scheme));
-        int[] runs = [.. new[] { "n1", "n2", "n3" }.Select(host => hosts.Connections.RoundTripsTo(hosts.To(host)))];
-        Assert.All(runs, count => Assert.InRange(count, 1, 8));
+        Assert.All(runs, count => Assert.InRange(count, 1, 8 + looks));
         Operation<EtcdCluster> again = await new ClusterInstaller(hosts.Context).PlanAsync(hosts.Request("n1", "n2", "n3"), Token);
         Assert.True(again.Plan.IsEmpty, string.Join('\n', again.Plan.Steps));
     }

@@ -55,11 +55,16 @@ internal sealed class LabStore(LabFolder folder)
         ?? throw new LabException($"The lab '{folder.Lab}' has no host '{name}'.");
 
     /// <summary>Changes the record; nobody else does so meanwhile.</summary>
-    public async Task<LabRecord> UpdateAsync(Func<LabRecord, LabRecord> change, CancellationToken cancellationToken)
+    /// <param name="change">What becomes of it.</param>
+    /// <param name="cancellationToken">Before it is written.</param>
+    /// <param name="apply">Makes the machine what the record says; under the same lock, as the record that is applied last must be the newest.</param>
+    public async Task<LabRecord> UpdateAsync(
+        Func<LabRecord, LabRecord> change, CancellationToken cancellationToken, Func<LabRecord, Task>? apply = null)
     {
         await using FileStream held = await FileLock.TakeAsync(folder.LockFile, LockLimit, cancellationToken);
         LabRecord changed = change(Read());
         await WriteAsync(folder, changed, cancellationToken);
+        if (apply is not null) await apply(changed);
         return changed;
     }
 
