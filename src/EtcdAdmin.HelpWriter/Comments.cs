@@ -19,6 +19,8 @@ internal sealed partial class Comments(params XDocument[] documents)
 
     public string Summary(PropertyInfo property) => Summary($"P:{property.DeclaringType?.FullName}.{property.Name}");
 
+    public string Summary(FieldInfo field) => Summary($"F:{field.DeclaringType?.FullName}.{field.Name}");
+
     /// <summary>The summary of a type that need not be one of ours; empty where it has none.</summary>
     public string OfAny(Type type) => Text(_members.GetValueOrDefault("T:" + type.FullName)?.Element("summary"));
 

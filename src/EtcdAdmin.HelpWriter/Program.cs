@@ -4,9 +4,9 @@ using System.Xml;
 using System.Xml.Linq;
 using EtcdAdmin.HelpWriter;
 
-if (args is not [string assemblyPath, string commentsPath, string apiPath, string outputPath])
+if (args is not [string assemblyPath, string commentsPath, string apiPath, string outputPath, string topicPath, string topicOutputPath])
 {
-    await Console.Error.WriteLineAsync("Usage: EtcdAdmin.HelpWriter <cmdlet assembly> <its XML comments> <System.Management.Automation.dll> <help file>")
+    await Console.Error.WriteLineAsync("Usage: EtcdAdmin.HelpWriter <cmdlet assembly> <its XML comments> <System.Management.Automation.dll> <help file> <topic about errors> <the same with its list>")
         .ConfigureAwait(false);
     return 2;
 }
@@ -31,6 +31,8 @@ using (var writer = XmlWriter.Create(outputPath, new XmlWriterSettings { Indent 
 {
     help.WriteTo(writer);
 }
+
+await File.WriteAllTextAsync(topicOutputPath, ErrorTopic.Write(await File.ReadAllTextAsync(topicPath).ConfigureAwait(false), assembly, comments)).ConfigureAwait(false);
 
 foreach (string missing in comments.Missing) await Console.Error.WriteLineAsync($"{commentsPath} : error HELP001: {missing} has no summary.").ConfigureAwait(false);
 return comments.Missing.Count == 0 ? 0 : 1;

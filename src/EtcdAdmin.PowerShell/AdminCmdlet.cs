@@ -31,7 +31,7 @@ public abstract class AdminCmdlet : EtcdCmdlet
         if (path is null) return null;
         string found = SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out ProviderInfo provider, out _);
         if (provider.Name == FileSystem) return found;
-        throw new EtcdException(EtcdErrorIds.InvalidArgument, EtcdErrorKind.InvalidInput, $"'{path}' is not a path of the file system but one of {provider.Name}.")
+        throw new EtcdException(EtcdErrorIds.InvalidArgument, $"'{path}' is not a path of the file system but one of {provider.Name}.")
         {
             Target = path,
             NextStep = "Give a path of the file system, or go to a folder first (Set-Location).",
@@ -57,7 +57,7 @@ public abstract class AdminCmdlet : EtcdCmdlet
         // The notes beside a snapshot stand for nothing: they come with it where a folder is passed on file by file.
         if (files.Count > 0 || !paths.Any(System.IO.Directory.Exists)) return files;
         string target = paths is [var folder] ? folder : path;
-        throw new EtcdException(EtcdErrorIds.SnapshotNotFound, EtcdErrorKind.NotFound, $"'{target}' has no snapshots.")
+        throw new EtcdException(EtcdErrorIds.SnapshotNotFound, $"'{target}' has no snapshots.")
         {
             Target = target,
             NextStep = "Files count that end in .db or .db.gz, and archives with \"snapshot\" in their name or notes beside them; others can be given by their names.",

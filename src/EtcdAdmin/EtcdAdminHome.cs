@@ -51,7 +51,7 @@ public sealed class EtcdAdminHome
                 Environment.SpecialFolderOption.DoNotVerify);
             if (data.Length == 0)
             {
-                throw new EtcdException(EtcdErrorIds.HomeNotFound, EtcdErrorKind.NotFound,
+                throw new EtcdException(EtcdErrorIds.HomeNotFound,
                     "This user has no folder for application data.")
                 { NextStep = $"Set {HomeVariable} to a folder for EtcdAdmin." };
             }

@@ -15,12 +15,11 @@ BeforeAll {
         $shell
     }
 
-    function New-CoreError([string]$Id = 'EtcdMemberNotFound', [string]$Kind = 'NotFound', [string]$Message = 'No member n9.') {
+    function New-CoreError([string]$Id = 'EtcdMemberNotFound', [string]$Message = 'No member n9.') {
         $core = [Runtime.Loader.AssemblyLoadContext]::All | Where-Object Name -eq 'EtcdAdmin' | ForEach-Object Assemblies |
             Where-Object { $_.GetName().Name -eq 'EtcdAdmin' }
-        $kindType = $core.GetType('EtcdAdmin.Errors.EtcdErrorKind')
         $type = $core.GetType('EtcdAdmin.Errors.EtcdException')
-        $exception = [Activator]::CreateInstance($type, @($Id, [enum]::Parse($kindType, $Kind), $Message, $null))
+        $exception = [Activator]::CreateInstance($type, @($Id, $Message, $null))
         $type.GetProperty('Target').SetValue($exception, 'n9')
         $type.GetProperty('NextStep').SetValue($exception, 'Get-EtcdMember lists those there are.')
         $exception
@@ -131,13 +130,17 @@ Describe 'Errors' {
         $errors[0].ErrorDetails.RecommendedAction | Should -Be 'Get-EtcdMember lists those there are.'
     }
 
-    It 'have a category for every kind' {
-        $core = (New-CoreError).GetType().Assembly
-        foreach ($kind in [enum]::GetNames($core.GetType('EtcdAdmin.Errors.EtcdErrorKind')).Where({ $_ -ne 'Other' })) {
-            Test-EtcdProbe (New-CoreError -Kind $kind) -ErrorVariable errors -ErrorAction SilentlyContinue
+    It 'have one category each, which the help topic names' {
+        $topic = Get-Content "$PSScriptRoot/../../out/EtcdAdmin/en-US/about_EtcdErrors.help.txt" -Raw
+        $kinds = (New-CoreError).GetType().Assembly.GetType('EtcdAdmin.Errors.EtcdErrorKinds')::All
+        foreach ($id in $kinds.Keys) {
+            Test-EtcdProbe (New-CoreError $id) -ErrorVariable errors -ErrorAction SilentlyContinue
 
-            $errors[0].CategoryInfo.Category | Should -Not -Be 'NotSpecified' -Because $kind
+            $category = $errors[0].CategoryInfo.Category
+            if ($kinds[$id] -ne 'Other') { $category | Should -Not -Be 'NotSpecified' -Because $id }
+            $topic | Should -Match "(?m)^    $id \($category\)\n        \S"
         }
+        [regex]::Matches($topic, '(?m)^    Etcd\w+ \(').Count | Should -Be $kinds.Count
     }
 
     It 'leave the good elements around a bad one alone' {

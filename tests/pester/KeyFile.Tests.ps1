@@ -206,6 +206,6 @@ Describe 'Import-EtcdKey' {
     }
 
     It 'says that there is no such file' {
-        { Import-EtcdKey ./nowhere.jsonl -Cluster demo } | Should -Throw -ErrorId 'EtcdKeyFileUnreadable,*'
+        { Import-EtcdKey ./nowhere.jsonl -Cluster demo } | Should -Throw -ErrorId 'EtcdKeyFileNotFound,*'
     }
 }

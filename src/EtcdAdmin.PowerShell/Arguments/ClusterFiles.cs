@@ -62,7 +62,7 @@ public static class ClusterFiles
         $"line {extent.StartLineNumber}, column {extent.StartColumnNumber}: ");
 
     private static EtcdException Refuse(string path, string reason, Exception? cause = null) =>
-        new(EtcdErrorIds.SpecInvalid, EtcdErrorKind.InvalidInput, $"The cluster file '{path}' cannot be used: {reason.TrimEnd('.')}.", cause)
+        new(EtcdErrorIds.SpecInvalid, $"The cluster file '{path}' cannot be used: {reason.TrimEnd('.')}.", cause)
         {
             Target = path,
             NextStep = "Correct the file; about_EtcdClusterFile describes what it may hold.",

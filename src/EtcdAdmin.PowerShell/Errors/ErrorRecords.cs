@@ -42,7 +42,8 @@ public static class ErrorRecords
         return record;
     }
 
-    private static ErrorCategory CategoryOf(EtcdErrorKind kind) => kind switch
+    /// <summary>PowerShell's category for a kind.</summary>
+    internal static ErrorCategory CategoryOf(EtcdErrorKind kind) => kind switch
     {
         EtcdErrorKind.InvalidInput => ErrorCategory.InvalidArgument,
         EtcdErrorKind.InvalidData => ErrorCategory.InvalidData,

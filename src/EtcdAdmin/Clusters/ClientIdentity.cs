@@ -29,7 +29,7 @@ internal static class ClientIdentity
         }
         catch (EtcdException e) when (cluster.IsManaged && e.ErrorId == EtcdErrorIds.CertificateInvalid)
         {
-            throw new EtcdException(e.ErrorId, e.Kind, e.Message, e) { Target = e.Target, NextStep = NextStep(cluster) };
+            throw new EtcdException(e.ErrorId, e.Message, e) { Target = e.Target, NextStep = NextStep(cluster) };
         }
     }
 

@@ -34,7 +34,7 @@ internal sealed class ClusterLock : IDisposable
         catch (IOException e)
         {
             string who = HostLockHolder.Read(ReadNote(holder)) is { } other ? $": {other}" : "";
-            throw new EtcdException(EtcdErrorIds.ClusterBusy, EtcdErrorKind.InvalidOperation,
+            throw new EtcdException(EtcdErrorIds.ClusterBusy,
                 $"Another operation on cluster '{cluster}' is under way on this machine{who}.", e)
             {
                 Target = cluster,

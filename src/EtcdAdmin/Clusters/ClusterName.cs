@@ -11,7 +11,7 @@ internal static partial class ClusterName
     public static string Check(string name, string what)
     {
         if (name is not null && IsAllowed(name)) return name;
-        throw new EtcdException(EtcdErrorIds.SpecInvalid, EtcdErrorKind.InvalidInput,
+        throw new EtcdException(EtcdErrorIds.SpecInvalid,
             $"'{name}' cannot be the name of a {what}: letters, digits, '.', '_' and '-' are allowed, at most 60, the first a letter or digit.")
         {
             Target = name,

@@ -66,7 +66,7 @@ public sealed class EtcdCluster
     /// <summary>The spec, or the reason why there is none.</summary>
     /// <exception cref="EtcdException">ClusterNotManaged. ProfileInvalid: the profile has one that cannot be used.</exception>
     public ClusterSpec RequireSpec() => Spec ?? throw SpecError ?? new EtcdException(
-        EtcdErrorIds.ClusterNotManaged, EtcdErrorKind.InvalidOperation,
+        EtcdErrorIds.ClusterNotManaged,
         $"The hosts of cluster '{Name}' are not managed from here, so this cannot be done to it.")
     {
         Target = Name,
@@ -75,7 +75,7 @@ public sealed class EtcdCluster
 
     /// <summary>The error for what needs a cluster whose install has ended.</summary>
     internal EtcdException NotInstalled() => new(
-        EtcdErrorIds.SpecInvalid, EtcdErrorKind.InvalidOperation, $"Cluster '{Name}' has never been completely installed.")
+        EtcdErrorIds.SpecInvalid, $"Cluster '{Name}' has never been completely installed.")
     {
         Target = Name,
         NextStep = "Run Install-EtcdCluster again first; it carries on.",

@@ -73,7 +73,7 @@ internal static class DataVersion
     private static EtcdVersion? ClusterOf(SnapshotInfo info) => EtcdVersion.TryParse(info.ClusterVersion, out EtcdVersion agreed) ? agreed : null;
 
     private static EtcdException Refusal(string what, string target, (string What, EtcdVersion Version) found, EtcdVersion installed, string nextStep) => new(
-        EtcdErrorIds.DataTooNew, EtcdErrorKind.InvalidOperation,
+        EtcdErrorIds.DataTooNew,
         $"{what} has the {found.What} {found.Version}, and etcd {installed} refuses to start on data with a newer one than {Line(installed)}.")
     {
         Target = target,

@@ -57,11 +57,11 @@ internal sealed class SnapshotFile : IDisposable
     /// <summary>What the operating system says of a file, in the words of this library; null for what is none of its errors.</summary>
     public static EtcdException? Translate(string path, Exception error) => error switch
     {
-        FileNotFoundException or DirectoryNotFoundException => Error(EtcdErrorIds.SnapshotNotFound, EtcdErrorKind.NotFound, path, "there is no such file", "Look at the path; Get-EtcdSnapshot with a folder lists the snapshots in it.", error),
-        UnauthorizedAccessException => Error(EtcdErrorIds.SnapshotUnreadable, EtcdErrorKind.PermissionDenied, path, error.Message, "Read it as a user who may, or copy it to where this user may read.", error),
-        NotSupportedException => Error(EtcdErrorIds.SnapshotInvalid, EtcdErrorKind.InvalidData, path, "it is a pipe or device, not a file", "Write what comes out of it into a file, and name that.", error),
-        IOException when IsLocked(error) => Error(EtcdErrorIds.SnapshotUnreadable, EtcdErrorKind.HostOperation, path, "another process has locked it, as a running etcd does", "Save a snapshot of the live cluster instead (Save-EtcdSnapshot), or stop the member first.", error),
-        IOException => Error(EtcdErrorIds.SnapshotUnreadable, EtcdErrorKind.HostOperation, path, error.Message, "Look at the disk that the file is on.", error),
+        FileNotFoundException or DirectoryNotFoundException => Error(EtcdErrorIds.SnapshotNotFound, path, "there is no such file", "Look at the path; Get-EtcdSnapshot with a folder lists the snapshots in it.", error),
+        UnauthorizedAccessException => Error(EtcdErrorIds.SnapshotUnreadable, path, error.Message, "Read it as a user who may, or copy it to where this user may read.", error),
+        NotSupportedException => Error(EtcdErrorIds.SnapshotInvalid, path, "it is a pipe or device, not a file", "Write what comes out of it into a file, and name that.", error),
+        IOException when IsLocked(error) => Error(EtcdErrorIds.SnapshotUnreadable, path, "another process has locked it, as a running etcd does", "Save a snapshot of the live cluster instead (Save-EtcdSnapshot), or stop the member first.", error),
+        IOException => Error(EtcdErrorIds.SnapshotUnreadable, path, error.Message, "Look at the disk that the file is on.", error),
         _ => null,
     };
 
@@ -99,6 +99,6 @@ internal sealed class SnapshotFile : IDisposable
         ? error.HResult is unchecked((int)0x80070020)
         : error.HResult == (OperatingSystem.IsMacOS() ? 35 : 11);
 
-    private static EtcdException Error(string id, EtcdErrorKind kind, string path, string reason, string nextStep, Exception cause) =>
-        new(id, kind, $"Cannot read '{path}': {reason.TrimEnd('.')}.", cause) { Target = path, NextStep = nextStep };
+    private static EtcdException Error(string id, string path, string reason, string nextStep, Exception cause) =>
+        new(id, $"Cannot read '{path}': {reason.TrimEnd('.')}.", cause) { Target = path, NextStep = nextStep };
 }

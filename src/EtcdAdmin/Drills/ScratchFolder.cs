@@ -42,7 +42,7 @@ internal sealed class ScratchFolder : IAsyncDisposable
         string folder = System.IO.Path.GetFullPath(parent ?? System.IO.Path.GetTempPath());
         if (!Directory.Exists(folder))
         {
-            throw new EtcdException(EtcdErrorIds.FileWriteFailed, EtcdErrorKind.NotFound, $"There is no folder '{folder}' to drill in.")
+            throw new EtcdException(EtcdErrorIds.FileWriteFailed, $"There is no folder '{folder}' to drill in.")
             {
                 Target = folder,
                 NextStep = "Make it, or name one that is there (-ScratchPath).",
@@ -81,7 +81,7 @@ internal sealed class ScratchFolder : IAsyncDisposable
     {
         long free = new DriveInfo(folder).AvailableFreeSpace;
         if (free >= needed) return;
-        throw new EtcdException(EtcdErrorIds.DiskFull, EtcdErrorKind.QuotaExceeded,
+        throw new EtcdException(EtcdErrorIds.DiskFull,
             $"A drill of this snapshot takes {needed >> 20} MB in '{folder}', and {free >> 20} MB are free.")
         {
             Target = folder,

@@ -24,7 +24,7 @@ internal sealed record ScratchHome(EtcdPackage Package, ScratchFolder Folder, Sc
     /// <exception cref="EtcdException">HostCommandFailed: the tool did not do it, and says why. PackageNotFound: there is no such tool.</exception>
     public async Task<DrillFinding> RestoreAsync(DrillSubject subject, CancellationToken cancellationToken)
     {
-        string tool = Package.RestoreToolPath ?? throw new EtcdException(EtcdErrorIds.PackageNotFound, EtcdErrorKind.NotFound,
+        string tool = Package.RestoreToolPath ?? throw new EtcdException(EtcdErrorIds.PackageNotFound,
             $"{Package} in {Package.Folder} has no etcdutl (up to 3.5 etcdctl would do), and that restores snapshots.")
         {
             Target = Package.Folder,

@@ -194,7 +194,7 @@ internal sealed class ScratchMember : IAsyncDisposable
         string tail = await ReadLogAsync(cancellationToken).ConfigureAwait(false);
         bool isTaken = tail.Contains("address already in use", StringComparison.Ordinal);
         return new EtcdException(
-            isTaken ? EtcdErrorIds.PortInUse : EtcdErrorIds.MemberStartFailed, EtcdErrorKind.HostOperation,
+            isTaken ? EtcdErrorIds.PortInUse : EtcdErrorIds.MemberStartFailed,
             $"etcd ended. Its log says: {EtcdLog.Summarize(tail)}")
         {
             Target = Name,
@@ -213,7 +213,7 @@ internal sealed class ScratchMember : IAsyncDisposable
     }
 
     private static EtcdException NotInTime(TimeSpan timeout, Exception cause) => new(
-        EtcdErrorIds.Timeout, EtcdErrorKind.Timeout, $"etcd did not serve within {timeout.TotalSeconds:0} s: {cause.Message}", cause)
+        EtcdErrorIds.Timeout, $"etcd did not serve within {timeout.TotalSeconds:0} s: {cause.Message}", cause)
     {
         Target = Name,
         NextStep = "Give it more time (-Timeout).",

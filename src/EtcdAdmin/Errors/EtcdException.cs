@@ -9,21 +9,20 @@ public class EtcdException : Exception
 {
     /// <summary>Makes an error.</summary>
     /// <param name="errorId">One of <see cref="EtcdErrorIds"/>; never reworded once published.</param>
-    /// <param name="kind">What sort of thing went wrong.</param>
     /// <param name="message">What was tried, on whom, and what came back.</param>
     /// <param name="innerException">The cause, if another exception is one.</param>
-    public EtcdException(string errorId, EtcdErrorKind kind, string message, Exception? innerException = null)
+    public EtcdException(string errorId, string message, Exception? innerException = null)
         : base(message, innerException)
     {
         ArgumentException.ThrowIfNullOrEmpty(errorId);
         ErrorId = errorId;
-        Kind = kind;
+        Kind = EtcdErrorKinds.Of(errorId);
     }
 
     /// <summary>The stable name of this meaning, one of <see cref="EtcdErrorIds"/>.</summary>
     public string ErrorId { get; }
 
-    /// <summary>What sort of thing went wrong.</summary>
+    /// <summary>What sort of thing went wrong; the id says it, so that the two cannot differ.</summary>
     public EtcdErrorKind Kind { get; }
 
     /// <summary>The thing concerned: an endpoint, a member, a path, a key; null where the whole call is meant.</summary>

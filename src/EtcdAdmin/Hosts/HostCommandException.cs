@@ -15,7 +15,6 @@ public sealed class HostCommandException : EtcdException
     public HostCommandException(string host, string action, ScriptResult result)
         : base(
             IsDiskFull(result) ? EtcdErrorIds.DiskFull : EtcdErrorIds.HostCommandFailed,
-            IsDiskFull(result) ? EtcdErrorKind.QuotaExceeded : EtcdErrorKind.HostOperation,
             Describe(host, action, result))
     {
         Host = host;

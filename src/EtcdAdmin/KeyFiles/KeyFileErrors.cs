@@ -12,7 +12,7 @@ internal static class KeyFileErrors
 
     /// <summary>One line is not as it should be.</summary>
     public static EtcdException Line(string path, long line, string finding) => new(
-        EtcdErrorIds.KeyFileInvalid, EtcdErrorKind.InvalidData,
+        EtcdErrorIds.KeyFileInvalid,
         string.Create(CultureInfo.InvariantCulture, $"'{path}', line {line}: {finding}."))
     {
         Target = path,
@@ -21,7 +21,7 @@ internal static class KeyFileErrors
 
     /// <summary>One key does not fit into a request.</summary>
     public static EtcdException TooLarge(string path, long line, int size, int limit) => new(
-        EtcdErrorIds.KeyFileInvalid, EtcdErrorKind.InvalidData,
+        EtcdErrorIds.KeyFileInvalid,
         string.Create(CultureInfo.InvariantCulture, $"'{path}', line {line}: with its value of {size} bytes and the condition that nobody else has changed the key it is larger than a request may be ({limit} bytes)."))
     {
         Target = path,
@@ -30,7 +30,7 @@ internal static class KeyFileErrors
 
     /// <summary>The server refuses a request with one key. Nothing was written.</summary>
     public static EtcdException Refused(string path, long line, int size, EtcdRpcException cause) => new(
-        cause.ErrorId, cause.Kind,
+        cause.ErrorId,
         string.Create(CultureInfo.InvariantCulture, $"'{path}', line {line}: the cluster does not take a request with its value of {size} bytes and the condition that nobody else has changed the key, so nothing was written. {cause.Message}"), cause)
     {
         Target = path,
@@ -39,7 +39,7 @@ internal static class KeyFileErrors
 
     /// <summary>The file as a whole is not as it was written.</summary>
     public static EtcdException Whole(string path, string finding) => new(
-        EtcdErrorIds.KeyFileInvalid, EtcdErrorKind.InvalidData, $"'{path}' is not whole: {finding}. Nothing was written.")
+        EtcdErrorIds.KeyFileInvalid, $"'{path}' is not whole: {finding}. Nothing was written.")
     {
         Target = path,
         NextStep = "Export it again; if it was changed or written by hand and is meant so, say so (-SkipHashCheck).",
@@ -47,10 +47,12 @@ internal static class KeyFileErrors
 
     /// <summary>The operating system refuses.</summary>
     public static EtcdException Unreadable(string path, Exception cause) => new(
-        EtcdErrorIds.KeyFileUnreadable, cause is FileNotFoundException or DirectoryNotFoundException ? EtcdErrorKind.NotFound : EtcdErrorKind.HostOperation,
-        $"Cannot read '{path}': {(cause is FileNotFoundException or DirectoryNotFoundException ? "there is no such file" : cause.Message.TrimEnd('.'))}.", cause)
+        IsMissing(cause) ? EtcdErrorIds.KeyFileNotFound : EtcdErrorIds.KeyFileUnreadable,
+        $"Cannot read '{path}': {(IsMissing(cause) ? "there is no such file" : cause.Message.TrimEnd('.'))}.", cause)
     {
         Target = path,
         NextStep = "Look at the path, and whether this user may read it.",
     };
+
+    private static bool IsMissing(Exception cause) => cause is FileNotFoundException or DirectoryNotFoundException;
 }

@@ -145,7 +145,7 @@ public sealed class KeyImporter(EtcdCluster cluster, KeyImportRequest request, I
         }
         catch (EtcdRpcException e)
         {
-            throw new EtcdException(e.ErrorId, e.Kind,
+            throw new EtcdException(e.ErrorId,
                 string.Create(CultureInfo.InvariantCulture, $"'{request.Path}', {Lines(batch)}: {e.Message} Lines before are written; the same command carries on."), e)
             {
                 Target = request.Path,
@@ -153,7 +153,7 @@ public sealed class KeyImporter(EtcdCluster cluster, KeyImportRequest request, I
             };
         }
 
-        throw new EtcdException(EtcdErrorIds.PlanOutdated, EtcdErrorKind.InvalidOperation,
+        throw new EtcdException(EtcdErrorIds.PlanOutdated,
             $"'{request.Path}', {Lines(batch)}: others keep changing these keys of cluster '{cluster.Name}'. Lines before are written; the same command carries on.")
         {
             Target = cluster.Name,
@@ -224,7 +224,7 @@ public sealed class KeyImporter(EtcdCluster cluster, KeyImportRequest request, I
         : string.Create(CultureInfo.InvariantCulture, $"lines {batch.Items[0].Line} to {batch.Items[^1].Line}");
 
     private EtcdException Exists(long count, long line) => new(
-        EtcdErrorIds.KeyExists, EtcdErrorKind.AlreadyExists,
+        EtcdErrorIds.KeyExists,
         string.Create(CultureInfo.InvariantCulture, $"{count} of the keys in '{request.Path}' exist in cluster '{cluster.Name}' with another value or lease, the first of them that of line {line}."))
     {
         Target = cluster.Name,

@@ -74,7 +74,7 @@ public sealed class Operation<TResult>
             { Text: var text } => text,
         };
         const string Again = "See that all hosts can be reached, then run the same command again; it carries on.";
-        return new EtcdException(EtcdErrorIds.ConnectionLost, EtcdErrorKind.Connection,
+        return new EtcdException(EtcdErrorIds.ConnectionLost,
             $"A host of cluster '{Plan.Cluster}' could no longer be reached, so others may change the cluster now, and the operation was stopped. {outcome}", cause)
         {
             Target = Plan.Cluster,

@@ -20,7 +20,7 @@ internal static class OutdatedPlan
     public static EtcdException Of(string clusterName, IReadOnlyList<string> differences)
     {
         string more = differences.Count > MostNamed ? $"; and {differences.Count - MostNamed} more" : "";
-        return new EtcdException(EtcdErrorIds.PlanOutdated, EtcdErrorKind.InvalidOperation,
+        return new EtcdException(EtcdErrorIds.PlanOutdated,
             $"Cluster '{clusterName}' is no longer as it was when this was planned; nothing was done. What changed: {string.Join("; ", differences.Take(MostNamed))}{more}.")
         {
             Target = clusterName,

@@ -55,7 +55,7 @@ public static class PlanExecutor
             ? "Fix the cause, and remove by hand what is left to be removed."
             : "Fix the cause and run the same command again; it carries on from here.");
         return new EtcdException(
-            known?.ErrorId ?? EtcdErrorIds.StepFailed, known?.Kind ?? EtcdErrorKind.HostOperation, Message(cause, rollback), cause)
+            known?.ErrorId ?? EtcdErrorIds.StepFailed, Message(cause, rollback), cause)
         {
             Target = known?.Target ?? run.Cluster,
             NextStep = rollback.NextStep is { } left ? $"{nextStep} {left}" : nextStep,

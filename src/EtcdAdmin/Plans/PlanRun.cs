@@ -100,7 +100,7 @@ internal sealed class PlanRun(Plan plan, IProgress<EtcdEvent>? events, int throt
         EtcdException[] known = [.. errors.OfType<EtcdException>()];
         if (known.Length == 0) return errors[0];
         string message = string.Join(" ", known.Select(e => e.Message).Distinct(StringComparer.Ordinal));
-        return new EtcdException(known[0].ErrorId, known[0].Kind, message, new AggregateException(errors))
+        return new EtcdException(known[0].ErrorId, message, new AggregateException(errors))
         {
             Target = known[0].Target,
             NextStep = known[0].NextStep,

@@ -9,5 +9,5 @@ internal sealed class StepNotUndoneException : EtcdException
     /// <param name="reason">What stays and why, as a sentence without its full stop. Steps with the same reason are reported together.</param>
     /// <param name="nextStep">What the operator does next; null where another step of the same plan says so.</param>
     public StepNotUndoneException(string reason, string? nextStep = null)
-        : base(EtcdErrorIds.StepFailed, EtcdErrorKind.InvalidOperation, reason) => NextStep = nextStep;
+        : base(EtcdErrorIds.StepFailed, reason) => NextStep = nextStep;
 }

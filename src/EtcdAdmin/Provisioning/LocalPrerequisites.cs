@@ -54,7 +54,7 @@ internal sealed class LocalPrerequisites(AdminContext context, InstallRequest re
         catch (EtcdException e) when (e.ErrorId == EtcdErrorIds.CertificateInvalid)
         {
             string who = string.Join(", ", lacking.Select(member => member.Name));
-            throw new EtcdException(e.ErrorId, e.Kind,
+            throw new EtcdException(e.ErrorId,
                 $"The authority of cluster '{request.Name}' ({pki.CaFile}, {pki.CaKeyFile}) cannot issue the certificates for {who}, so nothing was begun: {e.Message}", e)
             {
                 Target = pki.CaKeyFile,

@@ -14,7 +14,7 @@ internal static class ScheduleHosts
         IReadOnlyList<MemberSpec> members = cluster.RequireSpec().Members;
         if (members.FirstOrDefault(member => member.Unit is null || member.Connection is null) is not { } local)
             return [.. members.Select(member => new SchedulePlaces(cluster.Name, member))];
-        throw new EtcdException(EtcdErrorIds.NotSupported, EtcdErrorKind.NotSupported,
+        throw new EtcdException(EtcdErrorIds.NotSupported,
             $"Member {local.Name} of cluster '{cluster.Name}' runs on this machine, not under systemd on a host, so there is no timer for it.")
         {
             Target = cluster.Name,

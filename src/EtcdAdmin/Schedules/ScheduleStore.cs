@@ -50,7 +50,7 @@ internal sealed partial record ScheduleStore(string Name, string Url, string Reg
     public override string ToString() => Name;
 
     private static EtcdException Invalid(string reason, string next) =>
-        new(EtcdErrorIds.SpecInvalid, EtcdErrorKind.InvalidInput, $"The hosts cannot copy to a store like that: {reason}.") { NextStep = next };
+        new(EtcdErrorIds.SpecInvalid, $"The hosts cannot copy to a store like that: {reason}.") { NextStep = next };
 
     [GeneratedRegex(@"\As3://[A-Za-z0-9._-]+/([A-Za-z0-9._-]+/)*\z", RegexOptions.CultureInvariant)]
     private static partial Regex AllowedPlace();

@@ -89,7 +89,7 @@ public sealed partial record ScheduleTimes(IReadOnlyList<string> Calendars)
         : throw Invalid($"snapshots {interval} apart are too many; at least five minutes are between them");
 
     private static EtcdException Invalid(string reason) =>
-        new(EtcdErrorIds.SpecInvalid, EtcdErrorKind.InvalidInput, $"These times cannot be used: {reason}.")
+        new(EtcdErrorIds.SpecInvalid, $"These times cannot be used: {reason}.")
         {
             NextStep = "Give times of the day in UTC (-At), an interval (-Every 6 is every six hours), or what `systemd-analyze calendar` takes (-OnCalendar); at least five minutes apart, with -RandomizedDelay a quarter of that at most.",
         };

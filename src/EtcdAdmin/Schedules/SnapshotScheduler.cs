@@ -154,7 +154,7 @@ public sealed class SnapshotScheduler(AdminContext context)
             if (result == "taken") return;
         }
 
-        throw new EtcdException(EtcdErrorIds.StepFailed, EtcdErrorKind.HostOperation,
+        throw new EtcdException(EtcdErrorIds.StepFailed,
             $"The schedule of cluster '{hosts[0].Cluster}' is there, but no host took a first snapshot ({result ?? "it left no word"}).")
         {
             Target = hosts[0].Cluster,
@@ -176,7 +176,7 @@ public sealed class SnapshotScheduler(AdminContext context)
             : rules.IsEmpty ? "without a rule the hosts' disks fill up"
             : null;
         if (reason is null) return;
-        throw new EtcdException(EtcdErrorIds.SpecInvalid, EtcdErrorKind.InvalidInput, $"These rules cannot be used on hosts: {reason}.")
+        throw new EtcdException(EtcdErrorIds.SpecInvalid, $"These rules cannot be used on hosts: {reason}.")
         {
             NextStep = "Say how many stay: -Keep, -KeepHourly, -KeepDaily, -KeepWeekly, -KeepMonthly, -KeepYearly.",
         };
@@ -184,7 +184,7 @@ public sealed class SnapshotScheduler(AdminContext context)
 
     private static IEnumerable<EtcdException> Problems(SchedulePlaces places, ScheduleFacts survey) => Unable(places, survey).Concat(
         from full in survey.All("full")
-        select new EtcdException(EtcdErrorIds.DiskFull, EtcdErrorKind.InvalidOperation, $"{places.Member.HostName} has {full}.")
+        select new EtcdException(EtcdErrorIds.DiskFull, $"{places.Member.HostName} has {full}.")
         {
             Target = places.Member.HostName,
             NextStep = "Free some space there, or choose a folder on another disk (-Destination): for each snapshot the database's size and a tenth, and 64 MB, are to be free.",
@@ -192,7 +192,7 @@ public sealed class SnapshotScheduler(AdminContext context)
 
     private static IEnumerable<EtcdException> Unable(SchedulePlaces places, ScheduleFacts survey) =>
         from problem in survey.All("problem")
-        select new EtcdException(EtcdErrorIds.HostNotSupported, EtcdErrorKind.NotSupported, $"{places.Member.HostName} cannot take snapshots by itself: {problem}.")
+        select new EtcdException(EtcdErrorIds.HostNotSupported, $"{places.Member.HostName} cannot take snapshots by itself: {problem}.")
         {
             Target = places.Member.HostName,
             NextStep = "Put that right on the host, or choose another folder (-Destination) or other times, and register again; or save from this machine (Save-EtcdSnapshot).",
@@ -205,7 +205,7 @@ public sealed class SnapshotScheduler(AdminContext context)
 
     private static TimeSpan ShortestInterval(IEnumerable<ScheduleFacts> hosts) =>
         hosts.Select(host => host.ShortestInterval()).Min() ?? throw new EtcdException(
-            EtcdErrorIds.SpecInvalid, EtcdErrorKind.InvalidInput,
+            EtcdErrorIds.SpecInvalid,
             "These times cannot be used: the hosts' systemd does not tell how far apart they are.")
         {
             NextStep = "Use times of the day or an interval instead, or a calendar expression that comes more than once.",

@@ -15,7 +15,7 @@ internal static class StoreReach
         ScheduleFacts facts = await ScheduleFacts.ReachAsync(context, places, store, cancellationToken).ConfigureAwait(false);
         if (facts["lacks"] is { } lacking)
         {
-            return new EtcdException(EtcdErrorIds.HostNotSupported, EtcdErrorKind.NotSupported, $"{host} cannot copy snapshots to {store}: {lacking}.")
+            return new EtcdException(EtcdErrorIds.HostNotSupported, $"{host} cannot copy snapshots to {store}: {lacking}.")
             {
                 Target = host,
                 NextStep = "Install what is missing there (a curl of any age will do), or register without -S3Destination and let another machine copy (Copy-EtcdSnapshot).",
@@ -26,7 +26,6 @@ internal static class StoreReach
         bool refused = facts["status"] is "401" or "403";
         return new EtcdException(
             refused ? EtcdErrorIds.PermissionDenied : EtcdErrorIds.TransferFailed,
-            refused ? EtcdErrorKind.PermissionDenied : EtcdErrorKind.Connection,
             $"{store} is not available for {host}: {answer.TrimEnd('.', ' ', ':')}.")
         {
             Target = store.Name,

@@ -21,7 +21,7 @@ internal static class CredentialFiles
     public static readonly IReadOnlyList<string> Read = [Authority, Certificate, Key, ShellEnvironment, PowerShellEnvironment];
 
     public static EtcdException Invalid(string path, string reason, Exception? cause = null, string? nextStep = null) =>
-        new(EtcdErrorIds.CredentialPackageInvalid, EtcdErrorKind.InvalidData,
+        new(EtcdErrorIds.CredentialPackageInvalid,
             $"'{path}' is not a usable credential package: {reason}.", cause)
         {
             Target = path,

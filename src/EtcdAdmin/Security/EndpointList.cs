@@ -33,7 +33,7 @@ internal static partial class EndpointList
 
         if (endpoint.Scheme != Uri.UriSchemeHttps)
         {
-            throw new EtcdException(EtcdErrorIds.TlsNotEnabled, EtcdErrorKind.InvalidOperation,
+            throw new EtcdException(EtcdErrorIds.TlsNotEnabled,
                 $"There are no credentials to package for {endpoint}: the cluster speaks plain http, so clients need none.")
             {
                 Target = endpoint,

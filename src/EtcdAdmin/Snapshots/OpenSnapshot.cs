@@ -101,7 +101,7 @@ public sealed class OpenSnapshot : IAsyncDisposable
         string message = error.Message.Replace($"'{DatabasePath}'", $"What is in '{Source}'", StringComparison.Ordinal);
         return error is SnapshotDamageException damage
             ? new SnapshotDamageException(damage.Part, message) { Target = Source, NextStep = error.NextStep }
-            : new EtcdException(error.ErrorId, error.Kind, message, error) { Target = Source, NextStep = error.NextStep };
+            : new EtcdException(error.ErrorId, message, error) { Target = Source, NextStep = error.NextStep };
     }
 
     private async Task<SnapshotInfo> AsItLiesAsync(SnapshotInfo inside, CancellationToken cancellationToken)

@@ -30,7 +30,7 @@ public sealed record SaveSnapshotRequest
     public void RequireFolder()
     {
         if (!SnapshotName.IsFile(Destination)) return;
-        throw new EtcdException(EtcdErrorIds.InvalidArgument, EtcdErrorKind.InvalidInput, $"'{Destination}' names one file, and several clusters are to be saved.")
+        throw new EtcdException(EtcdErrorIds.InvalidArgument, $"'{Destination}' names one file, and several clusters are to be saved.")
         {
             Target = Destination,
             NextStep = "Name a folder; each snapshot gets a name of its own in it.",

@@ -15,7 +15,7 @@ internal static class SnapshotFault
     {
         if (info.HasTrailer && !info.TrailerValid)
         {
-            return new EtcdException(EtcdErrorIds.SnapshotInvalid, EtcdErrorKind.InvalidData,
+            return new EtcdException(EtcdErrorIds.SnapshotInvalid,
                 $"'{info.Path}' is damaged: its trailing SHA-256 does not match its content.")
             {
                 Target = info.Path,
@@ -24,7 +24,7 @@ internal static class SnapshotFault
         }
 
         if (info.HasTrailer || skipHashCheck || IsOldArchive(info, form)) return null;
-        return new EtcdException(EtcdErrorIds.SnapshotInvalid, EtcdErrorKind.InvalidData,
+        return new EtcdException(EtcdErrorIds.SnapshotInvalid,
             $"'{info.Path}' has no trailing SHA-256: it is a copy of a database file, or was cut off.")
         {
             Target = info.Path,

@@ -72,7 +72,7 @@ internal sealed record SnapshotName(string Path, FileStream Part)
         };
         bool isOther = form.Compression == SnapshotCompression.Gzip && path.EndsWith(".tar.gz", StringComparison.OrdinalIgnoreCase);
         if (!isOther && fitting.Any(ending => path.EndsWith(ending, StringComparison.OrdinalIgnoreCase))) return;
-        throw new EtcdException(EtcdErrorIds.InvalidArgument, EtcdErrorKind.InvalidInput,
+        throw new EtcdException(EtcdErrorIds.InvalidArgument,
             $"The snapshot is to be saved as '{form}', and '{path}' is not named so.")
         {
             Target = path,
@@ -88,7 +88,7 @@ internal sealed record SnapshotName(string Path, FileStream Part)
     private static EtcdException Taken(string path)
     {
         bool isThere = System.IO.Path.Exists(path);
-        return new EtcdException(EtcdErrorIds.FileExists, EtcdErrorKind.AlreadyExists,
+        return new EtcdException(EtcdErrorIds.FileExists,
             isThere ? $"'{path}' exists already." : $"Another snapshot is just being saved as '{path}', or was until a few minutes ago.")
         {
             Target = path,

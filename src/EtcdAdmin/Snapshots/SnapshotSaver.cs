@@ -169,7 +169,7 @@ public sealed class SnapshotSaver(AdminContext context)
         }
         catch (OperationCanceledException) when (silence.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            throw new EtcdException(EtcdErrorIds.Timeout, EtcdErrorKind.Timeout,
+            throw new EtcdException(EtcdErrorIds.Timeout,
                 $"The snapshot stopped: {client.Endpoints[0]} sent nothing for {inactivity.TotalSeconds:0} s, after {stream.Size} bytes.")
             {
                 Target = client.Endpoints[0],

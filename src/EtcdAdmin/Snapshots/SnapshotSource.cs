@@ -41,7 +41,7 @@ internal sealed record SnapshotSource(string Name, EtcdVersion? Version, EtcdCli
             .ThenBy(member => member.RaftLag ?? 0)
             .ThenBy(Burden)
             .FirstOrDefault()
-        ?? throw new EtcdException(EtcdErrorIds.NotHealthy, EtcdErrorKind.Unavailable,
+        ?? throw new EtcdException(EtcdErrorIds.NotHealthy,
             $"No member of cluster '{cluster.Name}' can give a snapshot. "
             + string.Join("; ", health.Members.Select(member => $"{member.Member}: {member.Reason}")))
         {
@@ -53,7 +53,7 @@ internal sealed record SnapshotSource(string Name, EtcdVersion? Version, EtcdCli
     {
         EtcdHealth? member = health.Members.FirstOrDefault(found => found.Member == name || found.MemberId?.ToString() == name);
         if (member is { Endpoint: not null }) return member;
-        throw new EtcdException(EtcdErrorIds.MemberNotFound, EtcdErrorKind.NotFound, $"Cluster '{cluster.Name}' has no member '{name}'.")
+        throw new EtcdException(EtcdErrorIds.MemberNotFound, $"Cluster '{cluster.Name}' has no member '{name}'.")
         {
             Target = name,
             NextStep = $"Its members are {string.Join(", ", health.Members.Select(found => found.Member))}.",

@@ -56,7 +56,7 @@ internal sealed class SnapshotStream(Stream file, int bufferSize = SnapshotStrea
         await _writing.ConfigureAwait(false);
         if (_tailLength < TrailerSize || !_hash.GetCurrentHash().AsSpan().SequenceEqual(_tail))
         {
-            throw new EtcdException(EtcdErrorIds.SnapshotIncomplete, EtcdErrorKind.InvalidData,
+            throw new EtcdException(EtcdErrorIds.SnapshotIncomplete,
                 $"The snapshot from {endpoint} is not whole: after {Size} bytes its trailing SHA-256 does not match. Nothing was kept.")
             {
                 Target = endpoint,

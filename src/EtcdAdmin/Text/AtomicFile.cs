@@ -200,7 +200,7 @@ internal static class AtomicFile
     }
 
     private static EtcdException Exists(string path, Exception? cause) =>
-        new(EtcdErrorIds.FileExists, EtcdErrorKind.AlreadyExists, $"'{path}' exists already.", cause)
+        new(EtcdErrorIds.FileExists, $"'{path}' exists already.", cause)
         {
             Target = path,
             NextStep = "Choose another name, or ask for it to be overwritten.",
@@ -209,8 +209,8 @@ internal static class AtomicFile
     /// <summary>The error for a file or folder of this machine that could not be written.</summary>
     /// <returns>DiskFull or FileWriteFailed.</returns>
     public static EtcdException WriteFailed(string path, Exception cause) => IsDiskFull(cause)
-        ? new(EtcdErrorIds.DiskFull, EtcdErrorKind.QuotaExceeded, $"Cannot write '{path}': the disk is full.", cause) { Target = path }
-        : new(EtcdErrorIds.FileWriteFailed, EtcdErrorKind.HostOperation, $"Cannot write '{path}': {(cause is DirectoryNotFoundException ? "there is no such folder." : cause.Message)}", cause)
+        ? new(EtcdErrorIds.DiskFull, $"Cannot write '{path}': the disk is full.", cause) { Target = path }
+        : new(EtcdErrorIds.FileWriteFailed, $"Cannot write '{path}': {(cause is DirectoryNotFoundException ? "there is no such folder." : cause.Message)}", cause)
         {
             Target = path,
         };

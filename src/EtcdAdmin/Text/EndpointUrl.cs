@@ -149,7 +149,7 @@ internal static class EndpointUrl
     private static string Hidden(string text) => "…@" + text[(text.LastIndexOf('@') + 1)..];
 
     private static EtcdException Invalid(string text, string why, string? nextStep = null) => new(
-        EtcdErrorIds.SpecInvalid, EtcdErrorKind.InvalidInput,
+        EtcdErrorIds.SpecInvalid,
         $"'{text}' is not an endpoint: {why}.")
     {
         Target = text,

@@ -25,7 +25,7 @@ internal static class FileHash
 
     /// <summary>ChecksumMismatch.</summary>
     public static EtcdException Mismatch(string what, string expected, string actual) =>
-        new(EtcdErrorIds.ChecksumMismatch, EtcdErrorKind.InvalidData,
+        new(EtcdErrorIds.ChecksumMismatch,
             $"'{what}' is refused: its SHA-256 is {actual}, expected was {expected}.")
         {
             Target = what,

@@ -17,7 +17,7 @@ internal static class PrivateFolder
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new EtcdException(EtcdErrorIds.FileWriteFailed, EtcdErrorKind.HostOperation,
+            throw new EtcdException(EtcdErrorIds.FileWriteFailed,
                 $"Cannot make the folder '{path}': {e.Message}", e)
             {
                 Target = path,

@@ -62,7 +62,7 @@ public sealed class PlanExecutorTests
     {
         Add("a");
         _plan.NextStage();
-        Fail("b", new EtcdException(EtcdErrorIds.MemberStartFailed, EtcdErrorKind.HostOperation, "Its log says: no such gate"));
+        Fail("b", new EtcdException(EtcdErrorIds.MemberStartFailed, "Its log says: no such gate"));
 
         var error = await Assert.ThrowsAsync<EtcdException>(() => PlanExecutor.RunAsync(_plan.Build(), null, 1, Token));
 
@@ -76,7 +76,7 @@ public sealed class PlanExecutorTests
         _plan.NextStage();
         Add("b");
         _plan.NextStage();
-        Fail("c", new EtcdException(EtcdErrorIds.DiskFull, EtcdErrorKind.QuotaExceeded, "No room.") { Target = "h", NextStep = "Make room." });
+        Fail("c", new EtcdException(EtcdErrorIds.DiskFull, "No room.") { Target = "h", NextStep = "Make room." });
         _plan.NextStage();
         Add("d");
 
@@ -91,7 +91,7 @@ public sealed class PlanExecutorTests
     [Fact]
     public async Task RunAsync_OneOfSeveralFails_TheOthersEndBeforeTheRollback()
     {
-        Fail("bad", new EtcdException(EtcdErrorIds.HostCommandFailed, EtcdErrorKind.HostOperation, "Bad."));
+        Fail("bad", new EtcdException(EtcdErrorIds.HostCommandFailed, "Bad."));
         _plan.Add(new StepText("h", "slow"), async (_, token) =>
         {
             await Task.Delay(100, token);
@@ -106,8 +106,8 @@ public sealed class PlanExecutorTests
     [Fact]
     public async Task RunAsync_SeveralFail_AllReasonsAreTold()
     {
-        Fail("x", new EtcdException(EtcdErrorIds.PortInUse, EtcdErrorKind.InvalidOperation, "Port 1 taken."));
-        Fail("y", new EtcdException(EtcdErrorIds.DiskFull, EtcdErrorKind.QuotaExceeded, "Disk of n2 full."));
+        Fail("x", new EtcdException(EtcdErrorIds.PortInUse, "Port 1 taken."));
+        Fail("y", new EtcdException(EtcdErrorIds.DiskFull, "Disk of n2 full."));
 
         var error = await Assert.ThrowsAsync<EtcdException>(() => PlanExecutor.RunAsync(_plan.Build(), null, 4, Token));
 
@@ -123,7 +123,7 @@ public sealed class PlanExecutorTests
         _plan.NextStage();
         _plan.Add(
             new StepText("h", "b"),
-            (_, _) => throw new EtcdException(EtcdErrorIds.DiskFull, EtcdErrorKind.QuotaExceeded, "No room."),
+            (_, _) => throw new EtcdException(EtcdErrorIds.DiskFull, "No room."),
             (_, _) => throw new IOException("Gone."));
 
         var error = await Assert.ThrowsAsync<EtcdException>(() => PlanExecutor.RunAsync(_plan.Build(), events, 4, Token));
@@ -141,7 +141,7 @@ public sealed class PlanExecutorTests
         _plan.Add(new StepText("h", "a"), (_, _) => Done("a"), (_, _) => Decline());
         _plan.NextStage().Add(new StepText("h2", "b"), (_, _) => Done("b"), (_, _) => Decline());
         _plan.NextStage();
-        Fail("c", new EtcdException(EtcdErrorIds.DiskFull, EtcdErrorKind.QuotaExceeded, "No room.") { NextStep = "Make room." });
+        Fail("c", new EtcdException(EtcdErrorIds.DiskFull, "No room.") { NextStep = "Make room." });
 
         var error = await Assert.ThrowsAsync<EtcdException>(() => PlanExecutor.RunAsync(_plan.Build(), events, 4, Token));
 
@@ -157,7 +157,7 @@ public sealed class PlanExecutorTests
         _plan.NextStage();
         Add("a");
         _plan.NextStage();
-        Fail("b", new EtcdException(EtcdErrorIds.DiskFull, EtcdErrorKind.QuotaExceeded, "No room."));
+        Fail("b", new EtcdException(EtcdErrorIds.DiskFull, "No room."));
 
         var error = await Assert.ThrowsAsync<EtcdException>(() => PlanExecutor.RunAsync(_plan.Build(), null, 4, Token));
 

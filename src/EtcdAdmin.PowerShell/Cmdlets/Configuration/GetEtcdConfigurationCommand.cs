@@ -43,7 +43,7 @@ public sealed class GetEtcdConfigurationCommand : AdminCmdlet
     }
 
     private static EtcdException NotFound(EtcdCluster cluster, string name, string[] names) =>
-        new(EtcdErrorIds.MemberNotFound, EtcdErrorKind.NotFound, $"Cluster '{cluster.Name}' has no member '{name}'.")
+        new(EtcdErrorIds.MemberNotFound, $"Cluster '{cluster.Name}' has no member '{name}'.")
         {
             Target = name,
             NextStep = $"Its members are {string.Join(", ", names)}.",

@@ -204,27 +204,27 @@ public sealed class ExportEtcdKeyCommand : AdminCmdlet
     };
 
     private static EtcdException NoOneSource() => new(
-        EtcdErrorIds.InvalidArgument, EtcdErrorKind.InvalidInput, "A file is needed, and one of both: keys from the pipeline, or a cluster that is named before the file.")
+        EtcdErrorIds.InvalidArgument, "A file is needed, and one of both: keys from the pipeline, or a cluster that is named before the file.")
     {
         NextStep = "Export-EtcdKey prod ./keys.jsonl, or Get-EtcdKey -Cluster prod -Prefix /app/ | Export-EtcdKey ./keys.jsonl",
     };
 
     private static EtcdException Chosen() => new(
-        EtcdErrorIds.InvalidArgument, EtcdErrorKind.InvalidInput,
+        EtcdErrorIds.InvalidArgument,
         "-Prefix, -From, -To and -Revision say which keys of a cluster; those from the pipeline are chosen already. No file is written.")
     {
         NextStep = "Give them to Get-EtcdKey or Get-EtcdSnapshotKey.",
     };
 
     private static EtcdException NoCluster() => new(
-        EtcdErrorIds.InvalidArgument, EtcdErrorKind.InvalidInput,
+        EtcdErrorIds.InvalidArgument,
         "-Prefix, -From, -To and -Revision say which keys of a cluster, and none came through the pipeline. No file is written.")
     {
         NextStep = "See that the command before this one gives a cluster: Get-EtcdCluster lists those that are saved.",
     };
 
     private static EtcdException NothingCame(string path) => new(
-        EtcdErrorIds.FileExists, EtcdErrorKind.AlreadyExists,
+        EtcdErrorIds.FileExists,
         $"Nothing came through the pipeline, and '{path}' exists already; a file without keys does not replace it, not even with -Force.")
     {
         Target = path,
@@ -233,14 +233,14 @@ public sealed class ExportEtcdKeyCommand : AdminCmdlet
 
     // An empty value with a right checksum would be taken for the key's own.
     private static EtcdException WithoutValue(EtcdKeyRecord key) => new(
-        EtcdErrorIds.InvalidArgument, EtcdErrorKind.InvalidInput, "A key was read without its value, so it cannot be exported; no file is written.")
+        EtcdErrorIds.InvalidArgument, "A key was read without its value, so it cannot be exported; no file is written.")
     {
         Target = key.Key,
         NextStep = "Read the keys without -KeysOnly.",
     };
 
     private EtcdException SecondCluster(string name) => new(
-        EtcdErrorIds.InvalidArgument, EtcdErrorKind.InvalidInput,
+        EtcdErrorIds.InvalidArgument,
         $"'{PathOf(Path)}' is for the keys of cluster '{_exported}'; those of '{name}' need a file of their own.")
     {
         Target = name,

@@ -78,7 +78,7 @@ public sealed class SetEtcdKeyCommand : AdminCmdlet
     }
 
     private static EtcdException WithoutValue(EtcdKeyRecord key) => new(
-        EtcdErrorIds.InvalidArgument, EtcdErrorKind.InvalidInput, $"Key '{key}' was read without its value, so there is nothing to put; the key stays as it is.")
+        EtcdErrorIds.InvalidArgument, $"Key '{key}' was read without its value, so there is nothing to put; the key stays as it is.")
     {
         Target = key.Key,
         NextStep = "Read the keys without -KeysOnly.",

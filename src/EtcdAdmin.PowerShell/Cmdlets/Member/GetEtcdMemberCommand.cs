@@ -60,7 +60,7 @@ public sealed class GetEtcdMemberCommand : ClustersCmdlet<IReadOnlyList<EtcdMemb
     }
 
     private static EtcdException NotFound(EtcdCluster cluster, string name, string[] names) =>
-        new(EtcdErrorIds.MemberNotFound, EtcdErrorKind.NotFound, $"Cluster '{cluster.Name}' has no member '{name}'.")
+        new(EtcdErrorIds.MemberNotFound, $"Cluster '{cluster.Name}' has no member '{name}'.")
         {
             Target = name,
             NextStep = $"Its members are {string.Join(", ", names)}.",

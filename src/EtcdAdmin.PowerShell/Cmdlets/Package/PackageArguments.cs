@@ -12,7 +12,7 @@ internal static class PackageArguments
         : throw Invalid($"'{text}' is not a version of etcd.", text, "Give one like 3.5.16, or 3.5 for its newest.");
 
     public static EtcdException Invalid(string message, object? target, string next) =>
-        new(EtcdErrorIds.InvalidArgument, EtcdErrorKind.InvalidInput, message) { Target = target, NextStep = next };
+        new(EtcdErrorIds.InvalidArgument, message) { Target = target, NextStep = next };
 
     /// <summary>The platforms of Linux hosts, which packages are for whatever this machine runs.</summary>
     /// <param name="architectures">As people and kernels call them; null is this machine's.</param>

@@ -90,7 +90,7 @@ public sealed class CopyEtcdSnapshotCommand : AdminCmdlet
     }
 
     private EtcdException SecondFile(string file, string shown) => new(
-        EtcdErrorIds.InvalidArgument, EtcdErrorKind.InvalidInput, $"{shown} takes a single file and has '{_sent}'; '{file}' was not copied.")
+        EtcdErrorIds.InvalidArgument, $"{shown} takes a single file and has '{_sent}'; '{file}' was not copied.")
     {
         Target = file,
         NextStep = "Give each file a URL of its own.",

@@ -102,7 +102,7 @@ public sealed class GetEtcdSnapshotKeyCommand : SnapshotCmdlet
     private async Task WriteOneAsync(OpenSnapshot open, BytesArgument key, CancellationToken stop)
     {
         if (await WriteRangeAsync(open, KeyRange.Key(key.Bytes), null, stop).ConfigureAwait(false) > 0) return;
-        throw new EtcdException(EtcdErrorIds.KeyNotFound, EtcdErrorKind.NotFound, $"'{open.Source}' has no such key.")
+        throw new EtcdException(EtcdErrorIds.KeyNotFound, $"'{open.Source}' has no such key.")
         {
             Target = key.Text,
             NextStep = "Keys are compared byte by byte; -Prefix gets all that begin alike, -Revision looks at an earlier time.",

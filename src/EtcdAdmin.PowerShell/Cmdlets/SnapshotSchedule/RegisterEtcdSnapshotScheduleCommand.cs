@@ -186,7 +186,7 @@ public sealed class RegisterEtcdSnapshotScheduleCommand : PlannedCmdlet
     {
         if (S3Destination is null) return null;
         return S3Location.TryParse(S3Destination, out S3Location? place) ? place : throw new EtcdException(
-            EtcdErrorIds.InvalidArgument, EtcdErrorKind.InvalidInput, "-S3Destination is not a place in a store: s3://bucket/prefix/ is.")
+            EtcdErrorIds.InvalidArgument, "-S3Destination is not a place in a store: s3://bucket/prefix/ is.")
         {
             Target = S3Destination.Split('?')[0].Split('@')[^1], // what lets others write there stands around that in URLs
             NextStep = $"Give the bucket and a prefix of the cluster's own, for instance s3://backups/etcd/{Cluster}/, and the URL of the store as -S3Endpoint.",

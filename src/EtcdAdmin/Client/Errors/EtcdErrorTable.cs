@@ -6,9 +6,8 @@ namespace EtcdAdmin.Client.Errors;
 /// <summary>What one sentence of etcd means to us.</summary>
 /// <param name="Error">The meaning.</param>
 /// <param name="ErrorId">One of <see cref="EtcdErrorIds"/>.</param>
-/// <param name="Kind">What sort of thing went wrong.</param>
 /// <param name="NextStep">What the operator does next.</param>
-internal sealed record EtcdErrorMeaning(EtcdError Error, string ErrorId, EtcdErrorKind Kind, string NextStep);
+internal sealed record EtcdErrorMeaning(EtcdError Error, string ErrorId, string NextStep);
 
 /// <summary>From the server's sentence, and where that is unknown its gRPC code, to one meaning.</summary>
 /// <remarks>
@@ -30,208 +29,208 @@ internal static class EtcdErrorTable
     private static readonly FrozenDictionary<string, EtcdErrorMeaning> Sentences = new Dictionary<string, EtcdErrorMeaning>
     {
         ["etcdserver: key is not provided"] =
-            new(EtcdError.EmptyKey, EtcdErrorIds.InvalidRequest, EtcdErrorKind.InvalidInput,
+            new(EtcdError.EmptyKey, EtcdErrorIds.InvalidRequest,
                 "Give a key that is not empty."),
         ["etcdserver: key not found"] =
-            new(EtcdError.KeyNotFound, EtcdErrorIds.KeyNotFound, EtcdErrorKind.NotFound,
+            new(EtcdError.KeyNotFound, EtcdErrorIds.KeyNotFound,
                 "Put the key with a value first: a put that keeps value or lease needs a key that exists."),
         ["etcdserver: value is provided"] =
-            new(EtcdError.ValueProvided, EtcdErrorIds.InvalidRequest, EtcdErrorKind.InvalidInput,
+            new(EtcdError.ValueProvided, EtcdErrorIds.InvalidRequest,
                 "Leave the value out, or do not keep the present one."),
         ["etcdserver: lease is provided"] =
-            new(EtcdError.LeaseProvided, EtcdErrorIds.InvalidRequest, EtcdErrorKind.InvalidInput,
+            new(EtcdError.LeaseProvided, EtcdErrorIds.InvalidRequest,
                 "Leave the lease out, or do not keep the present one."),
         ["etcdserver: too many operations in txn request"] =
-            new(EtcdError.TooManyOperations, EtcdErrorIds.RequestTooLarge, EtcdErrorKind.InvalidInput,
+            new(EtcdError.TooManyOperations, EtcdErrorIds.RequestTooLarge,
                 "Split the transaction, or raise --max-txn-ops on the members."),
         ["etcdserver: duplicate key given in txn request"] =
-            new(EtcdError.DuplicateKey, EtcdErrorIds.InvalidRequest, EtcdErrorKind.InvalidInput,
+            new(EtcdError.DuplicateKey, EtcdErrorIds.InvalidRequest,
                 "Change each key only once in a transaction."),
         ["etcdserver: invalid client api version"] =
-            new(EtcdError.InvalidClientApiVersion, EtcdErrorIds.NotSupported, EtcdErrorKind.NotSupported,
+            new(EtcdError.InvalidClientApiVersion, EtcdErrorIds.NotSupported,
                 "Check that the endpoint is an etcd of version 3.3 or newer."),
         ["etcdserver: invalid sort option"] =
-            new(EtcdError.InvalidSortOption, EtcdErrorIds.InvalidRequest, EtcdErrorKind.InvalidInput,
+            new(EtcdError.InvalidSortOption, EtcdErrorIds.InvalidRequest,
                 "Sort by key, version, create revision, mod revision or value, ascending or descending."),
         ["etcdserver: mvcc: required revision has been compacted"] =
-            new(EtcdError.Compacted, EtcdErrorIds.Compacted, EtcdErrorKind.InvalidInput,
+            new(EtcdError.Compacted, EtcdErrorIds.Compacted,
                 "Start from a newer revision."),
         ["etcdserver: mvcc: required revision is a future revision"] =
-            new(EtcdError.FutureRevision, EtcdErrorIds.FutureRevision, EtcdErrorKind.InvalidInput,
+            new(EtcdError.FutureRevision, EtcdErrorIds.FutureRevision,
                 "Use a revision that the cluster has reached. If clients had seen it, the cluster was restored from an older snapshot since."),
         ["etcdserver: mvcc: database space exceeded"] =
-            new(EtcdError.NoSpace, EtcdErrorIds.NoSpace, EtcdErrorKind.QuotaExceeded,
+            new(EtcdError.NoSpace, EtcdErrorIds.NoSpace,
                 "Compact, defragment every member, then disarm the NOSPACE alarm."),
         ["etcdserver: requested lease not found"] =
-            new(EtcdError.LeaseNotFound, EtcdErrorIds.LeaseNotFound, EtcdErrorKind.NotFound,
+            new(EtcdError.LeaseNotFound, EtcdErrorIds.LeaseNotFound,
                 "The lease has expired or was revoked: grant a new one."),
         ["etcdserver: lease already exists"] =
-            new(EtcdError.LeaseExists, EtcdErrorIds.AlreadyExists, EtcdErrorKind.AlreadyExists,
+            new(EtcdError.LeaseExists, EtcdErrorIds.AlreadyExists,
                 "Choose another lease id, or let etcd choose one."),
         ["etcdserver: too large lease TTL"] =
-            new(EtcdError.LeaseTtlTooLarge, EtcdErrorIds.InvalidRequest, EtcdErrorKind.InvalidInput,
+            new(EtcdError.LeaseTtlTooLarge, EtcdErrorIds.InvalidRequest,
                 "Use a TTL of at most 9,000,000,000 seconds."),
         ["etcdserver: watch canceled"] =
-            new(EtcdError.WatchCanceled, EtcdErrorIds.ServerError, EtcdErrorKind.Other,
+            new(EtcdError.WatchCanceled, EtcdErrorIds.ServerError,
                 "Start the watch again."),
         ["etcdserver: member ID already exist"] =
-            new(EtcdError.MemberExists, EtcdErrorIds.AlreadyExists, EtcdErrorKind.AlreadyExists,
+            new(EtcdError.MemberExists, EtcdErrorIds.AlreadyExists,
                 SeeMembers),
         ["etcdserver: Peer URLs already exists"] =
-            new(EtcdError.PeerUrlExists, EtcdErrorIds.AlreadyExists, EtcdErrorKind.AlreadyExists,
+            new(EtcdError.PeerUrlExists, EtcdErrorIds.AlreadyExists,
                 "Get-EtcdMember shows whose they are. Remove that member first, or use other peer URLs."),
         ["etcdserver: re-configuration failed due to not enough started members"] =
-            new(EtcdError.NotEnoughStartedMembers, EtcdErrorIds.QuorumAtRisk, EtcdErrorKind.InvalidOperation,
+            new(EtcdError.NotEnoughStartedMembers, EtcdErrorIds.QuorumAtRisk,
                 "Start the members that are listed without a name, or remove them, first."),
         ["etcdserver: given member URLs are invalid"] =
-            new(EtcdError.MemberBadUrls, EtcdErrorIds.InvalidRequest, EtcdErrorKind.InvalidInput,
+            new(EtcdError.MemberBadUrls, EtcdErrorIds.InvalidRequest,
                 "Give peer URLs like https://10.0.0.1:2380."),
         ["etcdserver: member not found"] =
-            new(EtcdError.MemberNotFound, EtcdErrorIds.MemberNotFound, EtcdErrorKind.NotFound,
+            new(EtcdError.MemberNotFound, EtcdErrorIds.MemberNotFound,
                 SeeMembers),
         ["etcdserver: can only promote a learner member"] =
-            new(EtcdError.MemberNotLearner, EtcdErrorIds.InvalidRequest, EtcdErrorKind.InvalidOperation,
+            new(EtcdError.MemberNotLearner, EtcdErrorIds.RequestRefused,
                 "It votes already; " + SeeMembers),
         ["etcdserver: can only promote a learner member which is in sync with leader"] =
-            new(EtcdError.LearnerNotReady, EtcdErrorIds.LearnerNotReady, EtcdErrorKind.InvalidOperation,
+            new(EtcdError.LearnerNotReady, EtcdErrorIds.LearnerNotReady,
                 "Wait until the learner has caught up, then promote it again."),
         ["etcdserver: too many learner members in cluster"] =
-            new(EtcdError.TooManyLearners, EtcdErrorIds.InvalidRequest, EtcdErrorKind.InvalidOperation,
+            new(EtcdError.TooManyLearners, EtcdErrorIds.RequestRefused,
                 "Promote or remove the present learner first."),
         ["etcdserver: cluster ID mismatch"] =
-            new(EtcdError.ClusterIdMismatch, EtcdErrorIds.ServerError, EtcdErrorKind.InvalidOperation,
+            new(EtcdError.ClusterIdMismatch, EtcdErrorIds.ServerError,
                 "Check the endpoints: this member belongs to another cluster."),
         ["etcdserver: request is too large"] =
-            new(EtcdError.RequestTooLarge, EtcdErrorIds.RequestTooLarge, EtcdErrorKind.InvalidInput,
+            new(EtcdError.RequestTooLarge, EtcdErrorIds.RequestTooLarge,
                 RaiseRequestSize),
         ["etcdserver: too many requests"] =
-            new(EtcdError.TooManyRequests, EtcdErrorIds.Unavailable, EtcdErrorKind.Unavailable,
+            new(EtcdError.TooManyRequests, EtcdErrorIds.Unavailable,
                 "Send less at once, and try again in a moment."),
         ["etcdserver: root user does not exist"] =
-            new(EtcdError.RootUserNotExist, EtcdErrorIds.InvalidRequest, EtcdErrorKind.InvalidOperation,
+            new(EtcdError.RootUserNotExist, EtcdErrorIds.RequestRefused,
                 "Add the user root, then enable authentication."),
         ["etcdserver: root user does not have root role"] =
-            new(EtcdError.RootRoleNotExist, EtcdErrorIds.InvalidRequest, EtcdErrorKind.InvalidOperation,
+            new(EtcdError.RootRoleNotExist, EtcdErrorIds.RequestRefused,
                 "Grant the role root to the user root."),
         ["etcdserver: user name already exists"] =
-            new(EtcdError.UserExists, EtcdErrorIds.AlreadyExists, EtcdErrorKind.AlreadyExists,
+            new(EtcdError.UserExists, EtcdErrorIds.AlreadyExists,
                 "Choose another name, or change the user that exists."),
         ["etcdserver: user name is empty"] =
-            new(EtcdError.UserEmpty, EtcdErrorIds.AuthFailed, EtcdErrorKind.Authentication,
+            new(EtcdError.UserEmpty, EtcdErrorIds.AuthFailed,
                 "Give a user name and password."),
         ["etcdserver: user name not found"] =
-            new(EtcdError.UserNotFound, EtcdErrorIds.UserNotFound, EtcdErrorKind.NotFound,
+            new(EtcdError.UserNotFound, EtcdErrorIds.UserNotFound,
                 SeeUsers),
         ["etcdserver: role name already exists"] =
-            new(EtcdError.RoleExists, EtcdErrorIds.AlreadyExists, EtcdErrorKind.AlreadyExists,
+            new(EtcdError.RoleExists, EtcdErrorIds.AlreadyExists,
                 "Choose another name, or change the role that exists."),
         ["etcdserver: role name not found"] =
-            new(EtcdError.RoleNotFound, EtcdErrorIds.RoleNotFound, EtcdErrorKind.NotFound,
+            new(EtcdError.RoleNotFound, EtcdErrorIds.RoleNotFound,
                 SeeRoles),
         ["etcdserver: role name is empty"] =
-            new(EtcdError.RoleEmpty, EtcdErrorIds.InvalidRequest, EtcdErrorKind.InvalidInput,
+            new(EtcdError.RoleEmpty, EtcdErrorIds.InvalidRequest,
                 "Give the name of a role."),
         ["etcdserver: authentication failed, invalid user ID or password"] =
-            new(EtcdError.AuthFailed, EtcdErrorIds.AuthFailed, EtcdErrorKind.Authentication,
+            new(EtcdError.AuthFailed, EtcdErrorIds.AuthFailed,
                 "Check user name and password."),
         ["etcdserver: permission not given"] =
-            new(EtcdError.PermissionNotGiven, EtcdErrorIds.InvalidRequest, EtcdErrorKind.InvalidInput,
+            new(EtcdError.PermissionNotGiven, EtcdErrorIds.InvalidRequest,
                 "Give the permission: a key or a range, and read, write or readwrite."),
         ["etcdserver: permission denied"] =
-            new(EtcdError.PermissionDenied, EtcdErrorIds.PermissionDenied, EtcdErrorKind.PermissionDenied,
+            new(EtcdError.PermissionDenied, EtcdErrorIds.PermissionDenied,
                 "Use a user with a role that has this permission, or grant it (etcdctl role grant-permission)."),
         ["etcdserver: role is not granted to the user"] =
-            new(EtcdError.RoleNotGranted, EtcdErrorIds.RoleNotFound, EtcdErrorKind.NotFound,
+            new(EtcdError.RoleNotGranted, EtcdErrorIds.RoleNotFound,
                 "'etcdctl user get USER' shows the roles of a user."),
         ["etcdserver: permission is not granted to the role"] =
-            new(EtcdError.PermissionNotGranted, EtcdErrorIds.InvalidRequest, EtcdErrorKind.NotFound,
+            new(EtcdError.PermissionNotGranted, EtcdErrorIds.PermissionNotFound,
                 "'etcdctl role get ROLE' shows the permissions of a role."),
         ["etcdserver: authentication is not enabled"] =
-            new(EtcdError.AuthNotEnabled, EtcdErrorIds.InvalidRequest, EtcdErrorKind.InvalidOperation,
+            new(EtcdError.AuthNotEnabled, EtcdErrorIds.RequestRefused,
                 "Enable authentication first (etcdctl auth enable)."),
         ["etcdserver: invalid auth token"] =
-            new(EtcdError.InvalidAuthToken, EtcdErrorIds.AuthFailed, EtcdErrorKind.Authentication,
+            new(EtcdError.InvalidAuthToken, EtcdErrorIds.AuthFailed,
                 "Repeat the call. If it fails again, compare --auth-token on all members: each must accept the tokens of the others."),
         ["auth: authentication failed, password was given for no password user"] =
-            new(EtcdError.AuthFailed, EtcdErrorIds.AuthFailed, EtcdErrorKind.Authentication,
+            new(EtcdError.AuthFailed, EtcdErrorIds.AuthFailed,
                 "This user has no password and logs in with a client certificate alone: give that one and no credential."),
         ["etcdserver: invalid auth management"] =
-            new(EtcdError.InvalidAuthManagement, EtcdErrorIds.InvalidRequest, EtcdErrorKind.InvalidOperation,
+            new(EtcdError.InvalidAuthManagement, EtcdErrorIds.RequestRefused,
                 "The user root and its role root are needed while authentication is enabled; of a range, the end must come after its begin."),
         ["etcdserver: revision of auth store is old"] =
-            new(EtcdError.AuthOldRevision, EtcdErrorIds.AuthFailed, EtcdErrorKind.Authentication,
+            new(EtcdError.AuthOldRevision, EtcdErrorIds.AuthFailed,
                 "Repeat the call: users or roles were changed meanwhile."),
         ["auth: revision in header is old"] =
-            new(EtcdError.AuthOldRevision, EtcdErrorIds.AuthFailed, EtcdErrorKind.Authentication,
+            new(EtcdError.AuthOldRevision, EtcdErrorIds.AuthFailed,
                 "Repeat the call: users or roles were changed meanwhile."),
         ["etcdserver: no leader"] =
-            new(EtcdError.NoLeader, EtcdErrorIds.NoLeader, EtcdErrorKind.Unavailable,
+            new(EtcdError.NoLeader, EtcdErrorIds.NoLeader,
                 "Start the members that are down."),
         ["etcdserver: not leader"] =
-            new(EtcdError.NotLeader, EtcdErrorIds.InvalidRequest, EtcdErrorKind.InvalidOperation,
+            new(EtcdError.NotLeader, EtcdErrorIds.RequestRefused,
                 "Ask the leader."),
         ["etcdserver: leader changed"] =
-            new(EtcdError.LeaderChanged, EtcdErrorIds.Unavailable, EtcdErrorKind.Unavailable,
+            new(EtcdError.LeaderChanged, EtcdErrorIds.Unavailable,
                 TryAgain),
         ["etcdserver: not capable"] =
-            new(EtcdError.NotCapable, EtcdErrorIds.NotSupported, EtcdErrorKind.NotSupported,
+            new(EtcdError.NotCapable, EtcdErrorIds.NotSupported,
                 OlderMembers),
         ["etcdserver: server stopped"] =
-            new(EtcdError.Stopped, EtcdErrorIds.Unavailable, EtcdErrorKind.Unavailable,
+            new(EtcdError.Stopped, EtcdErrorIds.Unavailable,
                 TryAgain),
         ["etcdserver: request timed out"] =
-            new(EtcdError.RequestTimeout, EtcdErrorIds.Timeout, EtcdErrorKind.Timeout,
+            new(EtcdError.RequestTimeout, EtcdErrorIds.Timeout,
                 MayHaveHappened),
         ["etcdserver: request timed out, possibly due to previous leader failure"] =
-            new(EtcdError.RequestTimeoutLeaderFailure, EtcdErrorIds.Timeout, EtcdErrorKind.Timeout,
+            new(EtcdError.RequestTimeoutLeaderFailure, EtcdErrorIds.Timeout,
                 MayHaveHappened),
         ["etcdserver: request timed out, possibly due to connection lost"] =
-            new(EtcdError.RequestTimeoutConnectionLost, EtcdErrorIds.Timeout, EtcdErrorKind.Timeout,
+            new(EtcdError.RequestTimeoutConnectionLost, EtcdErrorIds.Timeout,
                 MayHaveHappened),
         ["etcdserver: request timed out, waiting for the applied index took too long"] =
-            new(EtcdError.RequestTimeoutAppliedIndex, EtcdErrorIds.Timeout, EtcdErrorKind.Timeout,
+            new(EtcdError.RequestTimeoutAppliedIndex, EtcdErrorIds.Timeout,
                 MayHaveHappened),
         ["etcdserver: unhealthy cluster"] =
-            new(EtcdError.Unhealthy, EtcdErrorIds.QuorumAtRisk, EtcdErrorKind.Unavailable,
+            new(EtcdError.Unhealthy, EtcdErrorIds.QuorumAtRisk,
                 "Bring the members that are down back first."),
         ["etcdserver: corrupt cluster"] =
-            new(EtcdError.Corrupt, EtcdErrorIds.Corrupt, EtcdErrorKind.InvalidData,
+            new(EtcdError.Corrupt, EtcdErrorIds.Corrupt,
                 "Find the member that differs (Get-EtcdHealth -CheckHash), and rebuild it (Repair-EtcdMember)."),
         ["etcdserver: rpc not supported for learner"] =
-            new(EtcdError.NotSupportedForLearner, EtcdErrorIds.InvalidRequest, EtcdErrorKind.InvalidOperation,
+            new(EtcdError.NotSupportedForLearner, EtcdErrorIds.RequestRefused,
                 "Ask a voting member."),
         ["etcdserver: bad leader transferee"] =
-            new(EtcdError.BadLeaderTransferee, EtcdErrorIds.InvalidRequest, EtcdErrorKind.InvalidOperation,
+            new(EtcdError.BadLeaderTransferee, EtcdErrorIds.RequestRefused,
                 "Choose a voting member that is up; " + SeeMembers),
         ["etcdserver: wrong downgrade target version format"] =
-            new(EtcdError.WrongDowngradeVersionFormat, EtcdErrorIds.InvalidRequest, EtcdErrorKind.InvalidInput,
+            new(EtcdError.WrongDowngradeVersionFormat, EtcdErrorIds.InvalidRequest,
                 "Give a version like 3.5."),
         ["etcdserver: invalid downgrade target version"] =
-            new(EtcdError.InvalidDowngradeTargetVersion, EtcdErrorIds.InvalidRequest, EtcdErrorKind.InvalidInput,
+            new(EtcdError.InvalidDowngradeTargetVersion, EtcdErrorIds.InvalidRequest,
                 "Only the minor version right below the version of the cluster can be the target."),
         ["etcdserver: cluster version not found during downgrade"] =
-            new(EtcdError.ClusterVersionUnavailable, EtcdErrorIds.Unavailable, EtcdErrorKind.Unavailable,
+            new(EtcdError.ClusterVersionUnavailable, EtcdErrorIds.Unavailable,
                 "Bring all members up, and try again when the cluster has decided on its version."),
         ["etcdserver: cluster has a downgrade job in progress"] =
-            new(EtcdError.DowngradeInProcess, EtcdErrorIds.InvalidRequest, EtcdErrorKind.InvalidOperation,
+            new(EtcdError.DowngradeInProcess, EtcdErrorIds.RequestRefused,
                 "Let it finish, or end it: etcdctl downgrade cancel."),
         ["etcdserver: no inflight downgrade job"] =
-            new(EtcdError.NoInflightDowngrade, EtcdErrorIds.InvalidRequest, EtcdErrorKind.InvalidOperation,
+            new(EtcdError.NoInflightDowngrade, EtcdErrorIds.RequestRefused,
                 "Begin one: etcdctl downgrade enable VERSION."),
         ["etcdserver: request canceled"] =
-            new(EtcdError.RequestCanceled, EtcdErrorIds.ServerError, EtcdErrorKind.Other,
+            new(EtcdError.RequestCanceled, EtcdErrorIds.ServerError,
                 TryAgain),
         ["etcdserver: context deadline exceeded"] =
-            new(EtcdError.DeadlineExceeded, EtcdErrorIds.Timeout, EtcdErrorKind.Timeout,
+            new(EtcdError.DeadlineExceeded, EtcdErrorIds.Timeout,
                 MayHaveHappened),
         ["context deadline exceeded"] =
-            new(EtcdError.DeadlineExceeded, EtcdErrorIds.Timeout, EtcdErrorKind.Timeout,
+            new(EtcdError.DeadlineExceeded, EtcdErrorIds.Timeout,
                 MayHaveHappened),
         ["election: no leader"] =
-            new(EtcdError.ElectionNoLeader, EtcdErrorIds.KeyNotFound, EtcdErrorKind.NotFound,
+            new(EtcdError.ElectionNoLeader, EtcdErrorIds.KeyNotFound,
                 "Campaign for it, or wait until somebody leads this election."),
         ["election: not leader"] =
-            new(EtcdError.ElectionNotLeader, EtcdErrorIds.InvalidRequest, EtcdErrorKind.InvalidOperation,
+            new(EtcdError.ElectionNotLeader, EtcdErrorIds.RequestRefused,
                 "Campaign for it first."),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
@@ -253,19 +252,19 @@ internal static class EtcdErrorTable
     private static EtcdErrorMeaning ByCode(GrpcStatusCode status) => status switch
     {
         GrpcStatusCode.InvalidArgument or GrpcStatusCode.OutOfRange =>
-            new(EtcdError.Unknown, EtcdErrorIds.InvalidRequest, EtcdErrorKind.InvalidInput, CheckArguments),
-        GrpcStatusCode.DeadlineExceeded => new(EtcdError.DeadlineExceeded, EtcdErrorIds.Timeout, EtcdErrorKind.Timeout, MayHaveHappened),
-        GrpcStatusCode.NotFound => new(EtcdError.Unknown, EtcdErrorIds.ServerError, EtcdErrorKind.NotFound, CheckArguments),
-        GrpcStatusCode.AlreadyExists => new(EtcdError.Unknown, EtcdErrorIds.AlreadyExists, EtcdErrorKind.AlreadyExists, CheckArguments),
-        GrpcStatusCode.PermissionDenied => new(EtcdError.PermissionDenied, EtcdErrorIds.PermissionDenied, EtcdErrorKind.PermissionDenied,
+            new(EtcdError.Unknown, EtcdErrorIds.InvalidRequest, CheckArguments),
+        GrpcStatusCode.DeadlineExceeded => new(EtcdError.DeadlineExceeded, EtcdErrorIds.Timeout, MayHaveHappened),
+        GrpcStatusCode.NotFound => new(EtcdError.Unknown, EtcdErrorIds.ServerError, CheckArguments),
+        GrpcStatusCode.AlreadyExists => new(EtcdError.Unknown, EtcdErrorIds.AlreadyExists, CheckArguments),
+        GrpcStatusCode.PermissionDenied => new(EtcdError.PermissionDenied, EtcdErrorIds.PermissionDenied,
             "Use a user with a role that has this permission, or grant it (etcdctl role grant-permission)."),
-        GrpcStatusCode.ResourceExhausted => new(EtcdError.Unknown, EtcdErrorIds.RequestTooLarge, EtcdErrorKind.QuotaExceeded, RaiseRequestSize),
-        GrpcStatusCode.Unimplemented => new(EtcdError.NotCapable, EtcdErrorIds.NotSupported, EtcdErrorKind.NotSupported,
+        GrpcStatusCode.ResourceExhausted => new(EtcdError.Unknown, EtcdErrorIds.RequestTooLarge, RaiseRequestSize),
+        GrpcStatusCode.Unimplemented => new(EtcdError.NotCapable, EtcdErrorIds.NotSupported,
             OlderMembers),
-        GrpcStatusCode.Unavailable => new(EtcdError.Unknown, EtcdErrorIds.Unavailable, EtcdErrorKind.Unavailable, TryAgain),
-        GrpcStatusCode.DataLoss => new(EtcdError.Unknown, EtcdErrorIds.Corrupt, EtcdErrorKind.InvalidData,
+        GrpcStatusCode.Unavailable => new(EtcdError.Unknown, EtcdErrorIds.Unavailable, TryAgain),
+        GrpcStatusCode.DataLoss => new(EtcdError.Unknown, EtcdErrorIds.Corrupt,
             "Find the member whose data differs (Get-EtcdHealth -CheckHash), and rebuild it (Repair-EtcdMember)."),
-        GrpcStatusCode.Unauthenticated => new(EtcdError.Unknown, EtcdErrorIds.AuthFailed, EtcdErrorKind.Authentication, "Check user name and password."),
-        _ => new(EtcdError.Unknown, EtcdErrorIds.ServerError, EtcdErrorKind.Other, SeeLog),
+        GrpcStatusCode.Unauthenticated => new(EtcdError.Unknown, EtcdErrorIds.AuthFailed, "Check user name and password."),
+        _ => new(EtcdError.Unknown, EtcdErrorIds.ServerError, SeeLog),
     };
 }

@@ -7,9 +7,9 @@ public sealed class EtcdRpcException : EtcdException
 {
     /// <summary>Makes an error.</summary>
     internal EtcdRpcException(
-        string errorId, EtcdErrorKind kind, GrpcStatusCode grpcStatus, EtcdError error, Uri endpoint, string message,
+        string errorId, GrpcStatusCode grpcStatus, EtcdError error, Uri endpoint, string message,
         Exception? innerException = null)
-        : base(errorId, kind, message, innerException)
+        : base(errorId, message, innerException)
     {
         GrpcStatus = grpcStatus;
         Error = error;

@@ -21,7 +21,7 @@ internal static class RpcErrors
         EtcdErrorMeaning meaning = EtcdErrorTable.Find(status, sentence);
         string said = sentence.Length > 0 ? sentence : $"gRPC status {status}";
         (string? who, string? nextStep) = asker?.Explain(meaning.Error, path) ?? (null, null);
-        return new EtcdRpcException(meaning.ErrorId, meaning.Kind, status, meaning.Error, endpoint,
+        return new EtcdRpcException(meaning.ErrorId, status, meaning.Error, endpoint,
             $"{CallName(path)} at {Show(endpoint)}: {said}" + (who is null ? "" : $" ({who})"))
         {
             NextStep = nextStep ?? meaning.NextStep,
@@ -34,7 +34,7 @@ internal static class RpcErrors
     public static EtcdRpcException Compacted(Uri endpoint, string path, string compactRevision)
     {
         EtcdErrorMeaning meaning = EtcdErrorTable.Find(GrpcStatusCode.OutOfRange, CompactedSentence);
-        return new EtcdRpcException(meaning.ErrorId, meaning.Kind, GrpcStatusCode.OutOfRange, meaning.Error, endpoint,
+        return new EtcdRpcException(meaning.ErrorId, GrpcStatusCode.OutOfRange, meaning.Error, endpoint,
             $"{CallName(path)} at {Show(endpoint)}: {CompactedSentence}")
         {
             NextStep = $"Start from revision {compactRevision} or newer.",
@@ -44,7 +44,7 @@ internal static class RpcErrors
 
     /// <summary>No connection came about within the time for it.</summary>
     public static EtcdRpcException ConnectFailed(Uri endpoint, string why, Exception? cause) =>
-        new(EtcdErrorIds.ConnectFailed, EtcdErrorKind.Connection, GrpcStatusCode.Unavailable, EtcdError.None, endpoint,
+        new(EtcdErrorIds.ConnectFailed, GrpcStatusCode.Unavailable, EtcdError.None, endpoint,
             $"Cannot connect to {Show(endpoint)}: {why}", cause)
         {
             NextStep = "Check that etcd runs there and that its client URL and the firewall let this machine in."
@@ -55,7 +55,7 @@ internal static class RpcErrors
 
     /// <summary>TLS did not come about; another endpoint may have a better certificate, waiting helps nobody.</summary>
     public static EtcdRpcException TlsFailed(Uri endpoint, string why, string nextStep, Exception? cause, bool notApplied = true) =>
-        new(EtcdErrorIds.TlsFailed, EtcdErrorKind.Security, GrpcStatusCode.Unavailable, EtcdError.None, endpoint,
+        new(EtcdErrorIds.TlsFailed, GrpcStatusCode.Unavailable, EtcdError.None, endpoint,
             $"TLS with {Show(endpoint)} failed: {why}", cause)
         {
             NextStep = nextStep,
@@ -64,7 +64,7 @@ internal static class RpcErrors
 
     /// <summary>Our deadline passed.</summary>
     public static EtcdRpcException Timeout(Uri endpoint, string path, TimeSpan after, Exception? cause) =>
-        new(EtcdErrorIds.Timeout, EtcdErrorKind.Timeout, GrpcStatusCode.DeadlineExceeded, EtcdError.None, endpoint,
+        new(EtcdErrorIds.Timeout, GrpcStatusCode.DeadlineExceeded, EtcdError.None, endpoint,
             $"{CallName(path)} at {Show(endpoint)}: no answer within {after.TotalSeconds:0.###} s"
             + (cause is null ? "" : $" (before that: {cause.Message})"), cause)
         {
@@ -73,7 +73,7 @@ internal static class RpcErrors
 
     /// <summary>The connection broke after the request was sent.</summary>
     public static EtcdRpcException ConnectionLost(Uri endpoint, string path, bool refused, Exception? cause, string? nextStep = null) =>
-        new(EtcdErrorIds.ConnectionLost, EtcdErrorKind.Connection, GrpcStatusCode.Unavailable, EtcdError.None, endpoint,
+        new(EtcdErrorIds.ConnectionLost, GrpcStatusCode.Unavailable, EtcdError.None, endpoint,
             $"{CallName(path)} at {Show(endpoint)}: the connection broke"
             + (cause is null ? "" : $": {cause.GetBaseException().Message}"), cause)
         {
@@ -84,7 +84,7 @@ internal static class RpcErrors
 
     /// <summary>The peer does not speak gRPC as agreed.</summary>
     public static EtcdRpcException Protocol(Uri endpoint, string path, string why, Exception? cause = null) =>
-        new(EtcdErrorIds.ProtocolError, EtcdErrorKind.InvalidData, GrpcStatusCode.Internal, EtcdError.None, endpoint,
+        new(EtcdErrorIds.ProtocolError, GrpcStatusCode.Internal, EtcdError.None, endpoint,
             $"{CallName(path)} at {Show(endpoint)}: {why}", cause)
         {
             NextStep = "Check that the endpoint is an etcd client URL (by default port 2379), not a peer or metrics URL or a proxy.",

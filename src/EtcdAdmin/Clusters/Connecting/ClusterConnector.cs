@@ -93,7 +93,7 @@ public sealed class ClusterConnector(AdminContext context)
         PemSource? key = PemSource.Of(request.KeyFile, environment.KeyFile, environment.KeyFileName);
         if (certificate is null != key is null)
         {
-            throw new EtcdException(EtcdErrorIds.SpecInvalid, EtcdErrorKind.InvalidInput,
+            throw new EtcdException(EtcdErrorIds.SpecInvalid,
                 certificate is null
                     ? $"A client key is given ('{key!.Path}'), but not its certificate." // one of them is
                     : $"A client certificate is given ('{certificate.Path}'), but not its key.")
@@ -142,7 +142,7 @@ public sealed class ClusterConnector(AdminContext context)
     }
 
     private static EtcdException Taken(string name) => new(
-        EtcdErrorIds.AlreadyExists, EtcdErrorKind.AlreadyExists, $"'{name}' is the name of a cluster that was installed from here.")
+        EtcdErrorIds.AlreadyExists, $"'{name}' is the name of a cluster that was installed from here.")
     {
         Target = name,
         NextStep = "Choose another name.",

@@ -36,7 +36,7 @@ public sealed class CredentialExporter(AdminContext context)
     }
 
     private static EtcdException NoTls(EtcdCluster cluster) => new(
-        EtcdErrorIds.TlsNotEnabled, EtcdErrorKind.InvalidOperation,
+        EtcdErrorIds.TlsNotEnabled,
         $"Cluster '{cluster.Name}' speaks no TLS, so there are no credentials to pack; its endpoints are all that a client needs.")
     {
         Target = cluster.Name,

@@ -110,5 +110,5 @@ internal sealed class EtcdctlEnvironment(IReadOnlyDictionary<string, string> var
     private string? Get(string name) => variables.GetValueOrDefault(name) is { Length: > 0 } value ? value : null;
 
     private static EtcdException Refused(string name, string why, string nextStep) =>
-        new(EtcdErrorIds.SpecInvalid, EtcdErrorKind.InvalidInput, $"{why}.") { Target = name, NextStep = nextStep };
+        new(EtcdErrorIds.SpecInvalid, $"{why}.") { Target = name, NextStep = nextStep };
 }

@@ -83,7 +83,7 @@ internal sealed record EtcdctlVariable(string Name, EtcdctlPart Part, string? Cu
 
     /// <summary>The same error, naming the variable that the wrong value comes from.</summary>
     public static EtcdException Naming(string variable, EtcdException error, object? target) =>
-        new(error.ErrorId, error.Kind, $"{variable}: {error.Message}", error) { Target = target, NextStep = error.NextStep };
+        new(error.ErrorId, $"{variable}: {error.Message}", error) { Target = target, NextStep = error.NextStep };
 
     /// <summary>How many letters have to be put in, taken out or replaced to make one of the other (Levenshtein).</summary>
     private static int Distance(string one, string other)

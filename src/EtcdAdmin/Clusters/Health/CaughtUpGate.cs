@@ -38,7 +38,7 @@ internal sealed class CaughtUpGate(AdminContext context)
 
             if (context.Clock.GetElapsedTime(start) >= timeout)
             {
-                throw new EtcdException(EtcdErrorIds.NotHealthy, EtcdErrorKind.Unavailable,
+                throw new EtcdException(EtcdErrorIds.NotHealthy,
                     $"Member {member.Name} has not caught up with the leader within {timeout.TotalSeconds:0} s.")
                 {
                     Target = member.Name,

@@ -35,7 +35,7 @@ internal sealed class HealthGate(AdminContext context)
     private static EtcdException NotHealthy(EtcdCluster cluster, ClusterHealth health, TimeSpan timeout)
     {
         string reasons = string.Join("; ", health.Members.Where(member => !member.Serves).Select(member => $"{member.Member}: {member.Reason}"));
-        return new EtcdException(EtcdErrorIds.NotHealthy, EtcdErrorKind.Unavailable,
+        return new EtcdException(EtcdErrorIds.NotHealthy,
             $"Cluster '{cluster.Name}' did not become healthy within {timeout.TotalSeconds:0} s: {health.Summary}. {reasons}".TrimEnd())
         {
             Target = cluster.Name,

@@ -64,7 +64,7 @@ internal sealed class MemberGate(AdminContext context)
     private static EtcdHealth? Of(MemberSpec member, ClusterHealth health) => health.Members.FirstOrDefault(found => found.Member == member.Name);
 
     private static EtcdException Late(MemberSpec member, EtcdHealth? verdict, TimeSpan timeout) => new(
-        EtcdErrorIds.NotHealthy, EtcdErrorKind.Unavailable,
+        EtcdErrorIds.NotHealthy,
         $"Member {member.Name} did not serve within {timeout.TotalSeconds:0} s: {verdict?.Reason ?? "it is not in the cluster"}")
     {
         Target = member.Name,
@@ -80,7 +80,7 @@ internal sealed class MemberGate(AdminContext context)
             .. health.Members.Where(other => other.IsLearner != true && !other.Reachable && waiting.All(started => started.Name != other.Member))
                 .Select(other => other.Member),
         ];
-        return new EtcdException(EtcdErrorIds.NotHealthy, EtcdErrorKind.Unavailable,
+        return new EtcdException(EtcdErrorIds.NotHealthy,
             $"Member {member.Name} was started, but cluster '{cluster.Name}' has no quorum: {count.Up} of {count.Voters} voters are up, and the quorum is {count.Quorum}. Not answering: {string.Join(", ", missing)}.")
         {
             Target = member.Name,

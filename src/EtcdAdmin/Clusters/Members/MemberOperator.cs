@@ -171,7 +171,7 @@ public sealed class MemberOperator(AdminContext context)
     // Members of a cluster whose installation was broken off may not have started yet.
     private static DataAtStart Data(EtcdCluster cluster) => cluster.RequireSpec().Installed ? DataAtStart.Required : DataAtStart.MayBeCreated;
 
-    private static EtcdException QuorumAtRisk(string message, string target) => new(EtcdErrorIds.QuorumAtRisk, EtcdErrorKind.InvalidOperation, message)
+    private static EtcdException QuorumAtRisk(string message, string target) => new(EtcdErrorIds.QuorumAtRisk, message)
     {
         Target = target,
         NextStep = "Bring the other members up first, or use -Force if the cluster shall stop.",
@@ -181,7 +181,7 @@ public sealed class MemberOperator(AdminContext context)
     {
         ArgumentNullException.ThrowIfNull(cluster);
         return cluster.RequireSpec().Members.FirstOrDefault(member => member.Name == memberName) ?? throw new EtcdException(
-            EtcdErrorIds.MemberNotFound, EtcdErrorKind.NotFound, $"Cluster '{cluster.Name}' has no member '{memberName}'.")
+            EtcdErrorIds.MemberNotFound, $"Cluster '{cluster.Name}' has no member '{memberName}'.")
         {
             Target = memberName,
             NextStep = $"Its members are {string.Join(", ", cluster.RequireSpec().Members.Select(member => member.Name))}.",

@@ -29,7 +29,7 @@ internal sealed class QuorumSpare(AdminContext context, EtcdCluster cluster)
     public async Task RequireAsync(MemberSpec member, CancellationToken cancellationToken)
     {
         if (await FindLossAsync(member, context.Clock.GetTimestamp(), StepPatience, cancellationToken).ConfigureAwait(false) is not { } loss) return;
-        throw new EtcdException(EtcdErrorIds.QuorumAtRisk, EtcdErrorKind.InvalidOperation, $"Member {member.Name} is not restarted now, because that would stop cluster '{cluster.Name}': {loss}.")
+        throw new EtcdException(EtcdErrorIds.QuorumAtRisk, $"Member {member.Name} is not restarted now, because that would stop cluster '{cluster.Name}': {loss}.")
         {
             Target = cluster.Name,
             NextStep = "Bring all members up, then run the same command again; it carries on.",

@@ -16,7 +16,7 @@ internal static class ForeignMember
     {
         MemberSpec member = ownership.Member;
         return new EtcdException(
-            EtcdErrorIds.EtcdExists, EtcdErrorKind.InvalidOperation, $"{member.HostName} {Describe(ownership)}.")
+            EtcdErrorIds.EtcdExists, $"{member.HostName} {Describe(ownership)}.")
         {
             Target = member.HostName,
             NextStep = NextStep(ownership, profiles),

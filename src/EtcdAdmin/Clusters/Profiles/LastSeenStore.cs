@@ -35,7 +35,7 @@ internal sealed class LastSeenStore(AdminContext context)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new EtcdException(EtcdErrorIds.ProfileInvalid, EtcdErrorKind.InvalidData, $"'{PathOf(cluster)}' cannot be read: {e.Message}", e)
+            throw new EtcdException(EtcdErrorIds.ProfileInvalid, $"'{PathOf(cluster)}' cannot be read: {e.Message}", e)
             {
                 Target = PathOf(cluster),
                 NextStep = "Make the file readable: it says how far the cluster had come, which revisions must not fall behind.",

@@ -97,7 +97,7 @@ internal sealed class ProfileReader(string name, string file, JsonSerializerOpti
     private const string NextStep = "Correct these entries in the file, or put back a copy of it. What a member really has is in etcd.conf.yml on its host.";
 
     private EtcdException Refusal(string problem, string nextStep, Exception? cause = null) => new(
-        EtcdErrorIds.ProfileInvalid, EtcdErrorKind.InvalidData, $"The profile of cluster '{name}' ({file}) {problem.TrimEnd('.')}.", cause)
+        EtcdErrorIds.ProfileInvalid, $"The profile of cluster '{name}' ({file}) {problem.TrimEnd('.')}.", cause)
     {
         Target = file,
         NextStep = nextStep,

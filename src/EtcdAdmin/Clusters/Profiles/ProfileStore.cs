@@ -152,7 +152,7 @@ public sealed class ProfileStore(EtcdAdminHome home)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new EtcdException(EtcdErrorIds.FileWriteFailed, EtcdErrorKind.HostOperation,
+            throw new EtcdException(EtcdErrorIds.FileWriteFailed,
                 $"The profile of cluster '{name}' ({folder}) cannot be removed: {e.Message}", e)
             { Target = folder };
         }
@@ -179,7 +179,7 @@ public sealed class ProfileStore(EtcdAdminHome home)
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new EtcdException(EtcdErrorIds.ClusterNotFound, EtcdErrorKind.NotFound, $"No cluster '{name}' is known here.", e)
+            throw new EtcdException(EtcdErrorIds.ClusterNotFound, $"No cluster '{name}' is known here.", e)
             {
                 Target = name,
                 NextStep = "Get-EtcdCluster lists those that are; Connect-EtcdCluster -Name saves one.",
@@ -187,7 +187,7 @@ public sealed class ProfileStore(EtcdAdminHome home)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new EtcdException(EtcdErrorIds.ProfileInvalid, EtcdErrorKind.InvalidData, $"The profile of cluster '{name}' ({file}) cannot be read: {e.Message}", e)
+            throw new EtcdException(EtcdErrorIds.ProfileInvalid, $"The profile of cluster '{name}' ({file}) cannot be read: {e.Message}", e)
             {
                 Target = file,
                 NextStep = "Make the file readable for you, then run the command again.",

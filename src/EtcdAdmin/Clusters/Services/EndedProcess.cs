@@ -44,7 +44,7 @@ internal sealed class EndedProcess(AdminContext context, IReadOnlyList<MemberSpe
         if (state.IsRunning) return;
         string? log = await ReadLogAsync(service, member, cancellationToken).ConfigureAwait(false);
         string reason = log is null ? "Its log could not be read." : $"Its log says: {EtcdLog.Summarize(log)}";
-        throw new EtcdException(EtcdErrorIds.MemberStartFailed, EtcdErrorKind.HostOperation,
+        throw new EtcdException(EtcdErrorIds.MemberStartFailed,
             $"The etcd of member {member.Name} on {member.HostName} ended. {reason}")
         {
             Target = member.Name,

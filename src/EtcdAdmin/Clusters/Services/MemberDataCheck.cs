@@ -82,7 +82,7 @@ internal static class MemberDataCheck
     /// <param name="member">The member.</param>
     /// <param name="missing"><c>log</c> or <c>database</c> where only that is missing.</param>
     public static EtcdException Lost(MemberSpec member, string missing = "data") => new(
-        EtcdErrorIds.MemberDataLost, EtcdErrorKind.InvalidOperation,
+        EtcdErrorIds.MemberDataLost,
         missing switch
         {
             "log" => $"Member {member.Name} has a database but no write-ahead log in {member.WalFolder} on {member.HostName}",
@@ -96,7 +96,7 @@ internal static class MemberDataCheck
     };
 
     private static EtcdException Unreadable(MemberSpec member, string reason) => new(
-        EtcdErrorIds.MemberDataUnreadable, EtcdErrorKind.HostOperation,
+        EtcdErrorIds.MemberDataUnreadable,
         $"Member {member.Name} was not started: whether its data on {member.HostName} is complete cannot be seen: {reason.TrimEnd('.')}.")
     {
         Target = member.Name,

@@ -32,7 +32,7 @@ internal sealed class ProcessMemberService(IHost host) : IMemberService
         };
         ScriptResult result = await host.RunAsync(script, cancellationToken).ConfigureAwait(false);
         if (result.ExitCode == 0) return;
-        throw new EtcdException(EtcdErrorIds.MemberStopFailed, EtcdErrorKind.HostOperation,
+        throw new EtcdException(EtcdErrorIds.MemberStopFailed,
             $"Member {member.Name} on {host.Name} could not be stopped: {result.Error.Trim()}.")
         { Target = member.Name };
     }

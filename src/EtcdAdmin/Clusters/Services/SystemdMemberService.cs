@@ -35,7 +35,7 @@ internal sealed class SystemdMemberService(IHost host, string unit) : IMemberSer
         ScriptResult result = await host
             .RunAsync(new HostScript(SystemdScripts.Stop) { Arguments = [unit] }, cancellationToken).ConfigureAwait(false);
         if (result.ExitCode == 0) return;
-        throw new EtcdException(EtcdErrorIds.MemberStopFailed, EtcdErrorKind.HostOperation,
+        throw new EtcdException(EtcdErrorIds.MemberStopFailed,
             $"Member {member.Name} on {host.Name} could not be stopped: {result.Error.Trim()}.")
         { Target = member.Name };
     }

@@ -18,7 +18,7 @@ internal static class KeptSettings
     {
         IReadOnlyList<SettingProblem> problems = Problems(spec.Tuning, spec.Version);
         if (problems.Count == 0) return;
-        throw new EtcdException(EtcdErrorIds.ProfileInvalid, EtcdErrorKind.InvalidData,
+        throw new EtcdException(EtcdErrorIds.ProfileInvalid,
             $"The profile of cluster '{cluster}' ({file}) holds settings that cannot be used: {string.Join("; ", problems.Select(problem => problem.Text))}. Nothing was changed.")
         {
             Target = file,

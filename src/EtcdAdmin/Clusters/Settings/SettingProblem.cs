@@ -16,7 +16,7 @@ internal sealed record SettingProblem(string Name, string Text, string NextStep)
         string text = problems.Count == 1
             ? $"The settings cannot be used: {problems[0].Text}."
             : "The settings cannot be used:" + string.Concat(problems.Select(problem => $"\n  {problem.Text}. {problem.NextStep}"));
-        throw new EtcdException(EtcdErrorIds.SpecInvalid, EtcdErrorKind.InvalidInput, text)
+        throw new EtcdException(EtcdErrorIds.SpecInvalid, text)
         {
             Target = problems[0].Name,
             NextStep = problems.Count == 1 ? problems[0].NextStep : "Correct these settings; nothing has been changed.",

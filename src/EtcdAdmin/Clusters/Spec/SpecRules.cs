@@ -8,7 +8,7 @@ internal static partial class SpecRules
 {
     /// <summary>The refusal of what cannot be installed.</summary>
     public static EtcdException Invalid(string why) =>
-        new(EtcdErrorIds.SpecInvalid, EtcdErrorKind.InvalidInput, $"This cannot be installed: {why}.");
+        new(EtcdErrorIds.SpecInvalid, $"This cannot be installed: {why}.");
 
     /// <summary>A path that means the same to shells, systemd and etcd, none of which then needs it quoted.</summary>
     /// <exception cref="EtcdException">SpecInvalid.</exception>

@@ -25,7 +25,7 @@ internal static class SnapshotDamage
 }
 
 /// <summary>A file that is not as it should be.</summary>
-internal sealed class SnapshotDamageException(SnapshotPart part, string message) : EtcdException(EtcdErrorIds.SnapshotInvalid, EtcdErrorKind.InvalidData, message)
+internal sealed class SnapshotDamageException(SnapshotPart part, string message) : EtcdException(EtcdErrorIds.SnapshotInvalid, message)
 {
     /// <summary>What is damaged.</summary>
     public SnapshotPart Part => part;

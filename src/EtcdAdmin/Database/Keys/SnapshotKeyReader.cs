@@ -94,7 +94,7 @@ public static class SnapshotKeyReader
     }
 
     private static EtcdException Compacted(SnapshotFile file, long revision, long compacted) => new(
-        EtcdErrorIds.Compacted, EtcdErrorKind.InvalidInput,
+        EtcdErrorIds.Compacted,
         string.Create(CultureInfo.InvariantCulture, $"'{file.Database.Path}' has no history before revision {compacted}, where it was compacted; {revision} is asked for."))
     {
         Target = file.Database.Path,
@@ -102,7 +102,7 @@ public static class SnapshotKeyReader
     };
 
     private static EtcdException InFuture(SnapshotFile file, long revision, long newest) => new(
-        EtcdErrorIds.FutureRevision, EtcdErrorKind.InvalidInput,
+        EtcdErrorIds.FutureRevision,
         string.Create(CultureInfo.InvariantCulture, $"'{file.Database.Path}' ends at revision {newest}; {revision} is asked for."))
     {
         Target = file.Database.Path,

@@ -190,7 +190,7 @@ public sealed class ConfigurationChanger(AdminContext context)
         }
 
         if (down.Length == 0 || carriesOn) return;
-        throw new EtcdException(EtcdErrorIds.NotHealthy, EtcdErrorKind.Unavailable,
+        throw new EtcdException(EtcdErrorIds.NotHealthy,
             $"Members are restarted one by one, and all serve again before the next one is; {string.Join(", ", down)} of cluster '{membership.Cluster.Name}' do not serve now.")
         {
             Target = membership.Cluster.Name,
@@ -226,7 +226,7 @@ public sealed class ConfigurationChanger(AdminContext context)
                 .Where(state.SurveyOf(member).Host.ListeningPorts.Contains)
                 // What runs with the new settings already listens there itself.
                 .Where(_ => !MemberFiles.IsConfig(state.FactsOf(member).ConfigSha256, state.Wanted, member))
-                .Select(port => new EtcdException(EtcdErrorIds.PortInUse, EtcdErrorKind.InvalidOperation, $"{member.HostName} has something listening on port {port} already.")
+                .Select(port => new EtcdException(EtcdErrorIds.PortInUse, $"{member.HostName} has something listening on port {port} already.")
                 {
                     Target = member.HostName,
                     NextStep = "Stop it, or choose another port.",

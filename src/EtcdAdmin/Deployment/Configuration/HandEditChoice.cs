@@ -56,7 +56,7 @@ internal static class HandEditChoice
     private static bool Same(object? left, object? right) => new EqualMap([new("", left)]).Equals(new EqualMap([new("", right)]));
 
     private static EtcdException Undecided(EtcdCluster cluster, HandEdit[] edits) => new(
-        EtcdErrorIds.HandEdited, EtcdErrorKind.InvalidOperation,
+        EtcdErrorIds.HandEdited,
         $"Files of cluster '{cluster.Name}' were changed by hand, and applying settings would replace them: {Names(edits)}.")
     {
         Target = cluster.Name,
@@ -75,7 +75,7 @@ internal static class HandEditChoice
         $"Give '{setting}' in this command, or use -HandEdit Overwrite.");
 
     private static EtcdException NotKept(EtcdCluster cluster, string why, string nextStep) => new(
-        EtcdErrorIds.HandEdited, EtcdErrorKind.InvalidOperation, $"What was changed by hand in cluster '{cluster.Name}' cannot be kept in its specification: {why}.")
+        EtcdErrorIds.HandEdited, $"What was changed by hand in cluster '{cluster.Name}' cannot be kept in its specification: {why}.")
     {
         Target = cluster.Name,
         NextStep = nextStep,

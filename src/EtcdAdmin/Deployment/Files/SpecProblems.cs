@@ -24,7 +24,7 @@ internal sealed class SpecProblems(string source)
         Error(source, $" {place}{text.TrimEnd('.')}.", cause);
 
     private static EtcdException Error(string source, string problems, Exception? cause) =>
-        new(EtcdErrorIds.SpecInvalid, EtcdErrorKind.InvalidInput, $"The cluster file '{source}' cannot be used:{problems}", cause)
+        new(EtcdErrorIds.SpecInvalid, $"The cluster file '{source}' cannot be used:{problems}", cause)
         {
             Target = source,
             NextStep = "Correct the file; about_EtcdClusterFile describes what it may hold.",

@@ -116,7 +116,7 @@ public sealed class ClusterInstaller(AdminContext context)
     }
 
     private static EtcdException NotOurs(string name) => new(
-        EtcdErrorIds.AlreadyExists, EtcdErrorKind.AlreadyExists,
+        EtcdErrorIds.AlreadyExists,
         $"'{name}' is the name of a cluster that is known here but was not installed from here.")
     {
         Target = name,

@@ -97,7 +97,7 @@ internal sealed class HostMembers(InstallRequest request)
             return;
         }
 
-        throw new EtcdException(EtcdErrorIds.SpecInvalid, EtcdErrorKind.InvalidInput,
+        throw new EtcdException(EtcdErrorIds.SpecInvalid,
             $"Cluster '{request.Name}' is on {string.Join(", ", held)}; installing again does not move it to {string.Join(", ", asked)}.")
         {
             Target = request.Name,

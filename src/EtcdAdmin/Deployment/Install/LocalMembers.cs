@@ -55,7 +55,7 @@ internal sealed class LocalMembers(EtcdAdminHome home, InstallRequest request)
             if (taken.Add(port)) return port;
         }
 
-        throw new EtcdException(EtcdErrorIds.PortInUse, EtcdErrorKind.InvalidOperation, "No TCP port is free on this machine.");
+        throw new EtcdException(EtcdErrorIds.PortInUse, "No TCP port is free on this machine.");
     }
 
     private static void CheckPorts(IReadOnlyList<int>? ports, int size, string kind, IReadOnlySet<int> taken)
@@ -65,7 +65,7 @@ internal sealed class LocalMembers(EtcdAdminHome home, InstallRequest request)
         if (ports.Distinct().Count() != ports.Count) throw SpecRules.Invalid($"a {kind} port is given twice");
         foreach (int port in ports.Where(taken.Contains))
         {
-            throw new EtcdException(EtcdErrorIds.PortInUse, EtcdErrorKind.InvalidOperation,
+            throw new EtcdException(EtcdErrorIds.PortInUse,
                 $"Port {port} on {LocalHost.LocalName} is in use, or belongs to another cluster installed here.")
             {
                 Target = port,

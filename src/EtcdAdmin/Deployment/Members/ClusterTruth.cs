@@ -140,7 +140,7 @@ internal sealed class ClusterTruth(AdminContext context, EtcdCluster cluster, IR
         string.Join(',', urls.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(url => new Uri(url).Host.Trim('[', ']')));
 
     private EtcdException Unknown(string why, string nextStep) => new(
-        EtcdErrorIds.ProfileOutdated, EtcdErrorKind.InvalidOperation, $"The profile of cluster '{cluster.Name}' cannot take over what the cluster has: {why}.")
+        EtcdErrorIds.ProfileOutdated, $"The profile of cluster '{cluster.Name}' cannot take over what the cluster has: {why}.")
     {
         Target = cluster.Name,
         NextStep = nextStep.Length == 0 ? null : nextStep,

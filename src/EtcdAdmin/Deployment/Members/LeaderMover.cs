@@ -20,13 +20,13 @@ public sealed class LeaderMover(AdminContext context)
     /// <param name="cluster">Any cluster.</param>
     /// <param name="to">The name, id or host of the member that is to lead; null chooses the one that is furthest along.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <exception cref="EtcdException">MemberNotFound; NoLeader; InvalidRequest: the member cannot lead; NotHealthy.</exception>
+    /// <exception cref="EtcdException">MemberNotFound; NoLeader; RequestRefused: the member cannot lead; NotHealthy.</exception>
     public async Task<LeaderMove> PlanAsync(EtcdCluster cluster, string? to, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(cluster);
         Membership membership = await Membership.ReadAsync(context, cluster, cancellationToken).ConfigureAwait(false);
         Member leader = membership.Leader ?? throw new EtcdException(
-            EtcdErrorIds.NoLeader, EtcdErrorKind.Unavailable, $"Cluster '{cluster.Name}' has no leader now.")
+            EtcdErrorIds.NoLeader, $"Cluster '{cluster.Name}' has no leader now.")
         {
             Target = cluster.Name,
             NextStep = "Look at Get-EtcdHealth; a quorum of the members must be up.",
@@ -88,7 +88,7 @@ public sealed class LeaderMover(AdminContext context)
             .Where(member => member is { Serves: true, Reachable: true } && member.IsLearner != true && member.MemberId != leader.Id)
             .OrderBy(member => member.RaftLag ?? long.MaxValue).ThenBy(member => member.Latency ?? TimeSpan.MaxValue).FirstOrDefault();
         return best?.MemberId is { } id && membership.Find(id) is { } member ? member : throw new EtcdException(
-            EtcdErrorIds.QuorumAtRisk, EtcdErrorKind.InvalidOperation,
+            EtcdErrorIds.QuorumAtRisk,
             $"No other member of cluster '{membership.Cluster.Name}' could lead in place of {leader.Name}.")
         {
             Target = membership.Cluster.Name,
@@ -100,13 +100,13 @@ public sealed class LeaderMover(AdminContext context)
     {
         MemberTarget target = MemberTarget.Find(membership, wanted);
         if (target.Member is { IsLearner: false, IsStarted: true } member && membership.IsUp(member.Id)) return member;
-        throw new EtcdException(EtcdErrorIds.InvalidRequest, EtcdErrorKind.InvalidOperation,
+        throw new EtcdException(EtcdErrorIds.RequestRefused,
             $"Member {target.Name} cannot lead: it {(target.Member is { IsLearner: true } ? "has no vote" : "does not answer")}.")
         { Target = target.Name };
     }
 
     private static EtcdException NotMoved(EtcdCluster cluster, Membership now) => new(
-        EtcdErrorIds.NoLeader, EtcdErrorKind.Unavailable,
+        EtcdErrorIds.NoLeader,
         $"Leadership of cluster '{cluster.Name}' did not move in time; {now.Leader?.Name ?? "nobody"} leads.")
     {
         Target = cluster.Name,

@@ -182,7 +182,7 @@ public sealed class MemberAdder(AdminContext context)
     {
         if (ownership.Owner != Owner.Ours || !ownership.IsDataOf(membership.Id)) return;
         if (membership.Find(ownership.Facts.Data!.Member) is not { } living) return; // it has data of this cluster
-        throw new EtcdException(EtcdErrorIds.AlreadyExists, EtcdErrorKind.AlreadyExists,
+        throw new EtcdException(EtcdErrorIds.AlreadyExists,
             $"{ownership.Member.HostName} holds member {Membership.NameOf(living)} ({living.Id}) of cluster '{membership.Cluster.Name}', which is in the cluster.")
         {
             Target = ownership.Member.HostName,
@@ -199,7 +199,7 @@ public sealed class MemberAdder(AdminContext context)
         {
             if (request.Host.Name is { } other && other != here.Name)
             {
-                throw new EtcdException(EtcdErrorIds.AlreadyExists, EtcdErrorKind.AlreadyExists,
+                throw new EtcdException(EtcdErrorIds.AlreadyExists,
                     $"{hostName} has member {here.Name} of cluster '{membership.Cluster.Name}' already; a host has one member.")
                 { Target = hostName };
             }
@@ -215,7 +215,7 @@ public sealed class MemberAdder(AdminContext context)
         MemberSpec member = HostMembers.Make(request.Host, membership.Cluster.Name, spec.Members.Count + 1, first.ClientPort, first.PeerPort);
         if (spec.Members.Any(known => known.Name == member.Name) || membership.Members.Any(known => known.Name == member.Name))
         {
-            throw new EtcdException(EtcdErrorIds.AlreadyExists, EtcdErrorKind.AlreadyExists,
+            throw new EtcdException(EtcdErrorIds.AlreadyExists,
                 $"Cluster '{membership.Cluster.Name}' has a member {member.Name} already.")
             {
                 Target = member.Name,
@@ -259,7 +259,7 @@ public sealed class MemberAdder(AdminContext context)
     };
 
     private static EtcdException NoLearners(ClusterSpec spec) => new(
-        EtcdErrorIds.NotSupported, EtcdErrorKind.NotSupported, $"etcd {spec.Version} knows no members without a vote; they came with {Membership.FirstWithLearners}.")
+        EtcdErrorIds.NotSupported, $"etcd {spec.Version} knows no members without a vote; they came with {Membership.FirstWithLearners}.")
     { NextStep = "Add it as a voter, or upgrade first." };
 
     /// <summary>What the steps of one addition follow from.</summary>

@@ -166,7 +166,7 @@ public sealed class MemberRepairer(AdminContext context)
         long most = spec.Tuning.Extra?.GetValueOrDefault("max-learners") is long given ? given : 1;
         if (learners.Length < most) return;
         string names = string.Join(", ", learners.Select(learner => learner.IsStarted ? learner.Name : learner.Id.ToString()));
-        throw new EtcdException(EtcdErrorIds.InvalidRequest, EtcdErrorKind.InvalidOperation,
+        throw new EtcdException(EtcdErrorIds.RequestRefused,
             $"Member {target.Name} would come back as a learner, and cluster '{membership.Cluster.Name}' takes no more of them: it has {names}.")
         {
             Target = target.Name,
@@ -175,7 +175,7 @@ public sealed class MemberRepairer(AdminContext context)
     }
 
     private static EtcdException NotManaged(EtcdCluster cluster, MemberTarget target) => new(
-        EtcdErrorIds.ClusterNotManaged, EtcdErrorKind.InvalidOperation,
+        EtcdErrorIds.ClusterNotManaged,
         $"Member {target.Name} of cluster '{cluster.Name}' is not in its profile, so its host is not known.")
     {
         Target = target.Name,

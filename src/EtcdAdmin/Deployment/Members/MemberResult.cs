@@ -14,7 +14,7 @@ internal static class MemberResult
     {
         IReadOnlyList<EtcdMember> members = await new MemberReader(context).ReadAsync(cluster, Timeout, cancellationToken).ConfigureAwait(false);
         return members.FirstOrDefault(member => member.Name == name) ?? throw new EtcdException(
-            EtcdErrorIds.MemberNotFound, EtcdErrorKind.NotFound, $"Cluster '{cluster.Name}' has no member '{name}'.")
+            EtcdErrorIds.MemberNotFound, $"Cluster '{cluster.Name}' has no member '{name}'.")
         { Target = name };
     }
 }

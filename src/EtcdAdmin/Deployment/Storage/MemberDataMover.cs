@@ -170,7 +170,7 @@ public sealed class MemberDataMover(AdminContext context)
     {
         MemberSpec? spec = membership is null ? FindAlone(cluster, wanted) : MemberTarget.Find(membership, wanted).Spec;
         if (spec is { Connection: not null }) return spec;
-        throw new EtcdException(EtcdErrorIds.NotSupported, EtcdErrorKind.NotSupported,
+        throw new EtcdException(EtcdErrorIds.NotSupported,
             $"Member {wanted} of cluster '{cluster.Name}' {(spec is null ? "is not in its profile" : "is on this machine")}; data is moved on hosts that are managed over SSH.")
         { Target = wanted };
     }
@@ -180,7 +180,7 @@ public sealed class MemberDataMover(AdminContext context)
     {
         MemberSpec only = cluster.RequireSpec().Members[0];
         return wanted == only.Name || wanted == only.HostName ? only : throw new EtcdException(
-            EtcdErrorIds.MemberNotFound, EtcdErrorKind.NotFound, $"Cluster '{cluster.Name}' has no member '{wanted}', by name or host.")
+            EtcdErrorIds.MemberNotFound, $"Cluster '{cluster.Name}' has no member '{wanted}', by name or host.")
         {
             Target = wanted,
             NextStep = $"Its only member is {only.Name}, which is down.",

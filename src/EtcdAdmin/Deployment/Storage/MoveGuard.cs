@@ -57,7 +57,7 @@ internal sealed class MoveGuard(MovePlan move, MoveFacts facts, MoveDataRequest 
     }
 
     private EtcdException Problem(string id, string what, string nextStep) =>
-        new(id, EtcdErrorKind.InvalidOperation, $"{move.New.HostName} {what}.") { Target = $"{move.New.HostName}:{move.New.Directory}", NextStep = nextStep };
+        new(id, $"{move.New.HostName} {what}.") { Target = $"{move.New.HostName}:{move.New.Directory}", NextStep = nextStep };
 
     private static string Size(long bytes) => string.Create(CultureInfo.InvariantCulture, $"{bytes / (double)(1 << 20):0} MB");
 }

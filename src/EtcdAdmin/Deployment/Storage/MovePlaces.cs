@@ -67,7 +67,7 @@ internal sealed partial class MovePlaces
     private DataVolume? Inherited(string path) =>
         _request.Device is null && _member.Volume is { } volume && StorageRules.IsIn(path, volume.MountPoint) ? volume : null;
 
-    private EtcdException Lost(string current) => new(EtcdErrorIds.MemberDataLost, EtcdErrorKind.InvalidOperation,
+    private EtcdException Lost(string current) => new(EtcdErrorIds.MemberDataLost,
         $"Member {_member.Name} has no data in {current}/data on {_member.HostName} that could be moved.")
     {
         Target = _member.Name,

@@ -43,7 +43,7 @@ internal sealed class MoveSteps(AdminContext context, MovePlan move, MoveDataReq
         ScriptResult result = await _host.RunAsync(script, cancellationToken).ConfigureAwait(false);
         if (result.ExitCode == MoveScripts.Differs)
         {
-            throw new EtcdException(EtcdErrorIds.ChecksumMismatch, EtcdErrorKind.InvalidData,
+            throw new EtcdException(EtcdErrorIds.ChecksumMismatch,
                 $"The copy of the data of member {move.New.Name} in {move.Copy} on {_host.Name} is not like its original: {result.Error.Trim()}.")
             {
                 Target = $"{_host.Name}:{move.Copy}",

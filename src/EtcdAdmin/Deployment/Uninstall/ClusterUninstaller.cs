@@ -117,7 +117,7 @@ public sealed class ClusterUninstaller(AdminContext context)
     {
         EtcdException[] refusals =
         [
-            .. silent.Select(e => new EtcdException(e.ErrorId, e.Kind, e.Message, e)
+            .. silent.Select(e => new EtcdException(e.ErrorId, e.Message, e)
             {
                 Target = e.Target,
                 NextStep = e.ErrorId == EtcdErrorIds.EtcdExists
@@ -128,7 +128,7 @@ public sealed class ClusterUninstaller(AdminContext context)
         return refusals is [var only] ? only : new AggregateException(refusals);
     }
 
-    private static EtcdException Unknown(EtcdCluster cluster, IReadOnlyList<Member> others) => new(EtcdErrorIds.ProfileOutdated, EtcdErrorKind.InvalidOperation,
+    private static EtcdException Unknown(EtcdCluster cluster, IReadOnlyList<Member> others) => new(EtcdErrorIds.ProfileOutdated,
         $"Cluster '{cluster.Name}' has {Names(others)}, and its profile does not. What runs there would be left behind, without a quorum and without the authority of the cluster.")
     {
         Target = cluster.Name,

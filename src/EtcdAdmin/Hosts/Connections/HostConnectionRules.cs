@@ -31,7 +31,7 @@ internal static class HostConnectionRules
     }
 
     public static EtcdException Invalid(string given, string why) =>
-        new(EtcdErrorIds.SpecInvalid, EtcdErrorKind.InvalidInput, $"'{Printable(given)}' says no way to a host: {why}.")
+        new(EtcdErrorIds.SpecInvalid, $"'{Printable(given)}' says no way to a host: {why}.")
         {
             Target = given,
             NextStep = "Write host, user@host, host:port or user@host:port; IPv6 with a port as [address]:port.",

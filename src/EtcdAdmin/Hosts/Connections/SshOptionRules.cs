@@ -51,7 +51,7 @@ internal static class SshOptionRules
     private static void CheckHostKeyChecking(string name, string value)
     {
         if (value is "yes" or "true" or "ask") return;
-        throw new EtcdException(EtcdErrorIds.SpecInvalid, EtcdErrorKind.InvalidInput,
+        throw new EtcdException(EtcdErrorIds.SpecInvalid,
             $"The ssh setting {name} cannot be '{value}': host keys are always checked.")
         {
             Target = name,
@@ -60,5 +60,5 @@ internal static class SshOptionRules
     }
 
     private static EtcdException Invalid(string name, string why) =>
-        new(EtcdErrorIds.SpecInvalid, EtcdErrorKind.InvalidInput, $"The ssh setting '{name}' cannot be used: {why}.") { Target = name };
+        new(EtcdErrorIds.SpecInvalid, $"The ssh setting '{name}' cannot be used: {why}.") { Target = name };
 }

@@ -35,7 +35,7 @@ internal static class SpaceGuard
             long bytes = written.Sum(need => need.Bytes);
             if (system.IsReadOnly)
             {
-                yield return new EtcdException(EtcdErrorIds.FileWriteFailed, EtcdErrorKind.InvalidOperation,
+                yield return new EtcdException(EtcdErrorIds.FileWriteFailed,
                     $"{host.HostName} has {system.MountPoint} mounted read-only, and {paths} must be written.")
                 {
                     Target = host.HostName,
@@ -55,7 +55,7 @@ internal static class SpaceGuard
     }
 
     private static EtcdException Full(EtcdHost host, string what, string nextStep) =>
-        new(EtcdErrorIds.DiskFull, EtcdErrorKind.InvalidOperation, $"{host.HostName} {what}.") { Target = host.HostName, NextStep = nextStep };
+        new(EtcdErrorIds.DiskFull, $"{host.HostName} {what}.") { Target = host.HostName, NextStep = nextStep };
 
     private static string Size(long bytes) => string.Create(CultureInfo.InvariantCulture, $"{bytes / (double)(1 << 20):0} MB");
 }

@@ -13,7 +13,7 @@ public sealed class LocalHostProvider : IHostProvider
     {
         ArgumentNullException.ThrowIfNull(connection);
         if (connection.IsLocal) return _local;
-        throw new EtcdException(EtcdErrorIds.HostUnknown, EtcdErrorKind.NotFound, $"No way to host '{connection.HostName}' is known.")
+        throw new EtcdException(EtcdErrorIds.HostUnknown, $"No way to host '{connection.HostName}' is known.")
         {
             Target = connection.HostName,
         };

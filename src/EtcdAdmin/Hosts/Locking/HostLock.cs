@@ -204,7 +204,7 @@ internal sealed class HostLock : IAsyncDisposable
         $"{host} is locked by {holder?.ToString() ?? "an operation whose owner cannot be read yet"}. Waiting at most {patience.TotalSeconds:0} s: the lock is released when that operation ends or its machine can no longer be reached.");
 
     private static EtcdException Busy(string host, HostLockHolder? holder) =>
-        new(EtcdErrorIds.ClusterBusy, EtcdErrorKind.InvalidOperation,
+        new(EtcdErrorIds.ClusterBusy,
             $"Somebody else is changing {host}: {holder?.ToString() ?? "who it is cannot be read yet"}.")
         {
             Target = host,

@@ -48,7 +48,7 @@ internal sealed class RunningProcess : IAsyncDisposable
         }
         catch (Exception e) when (e is Win32Exception or IOException)
         {
-            throw new EtcdException(EtcdErrorIds.HostCommandFailed, EtcdErrorKind.HostOperation,
+            throw new EtcdException(EtcdErrorIds.HostCommandFailed,
                 $"Cannot run '{command.FileName}' on this machine: {e.Message}", e)
             { Target = command.FileName };
         }

@@ -52,7 +52,7 @@ public sealed class HostConnections : IHostProvider, IAsyncDisposable
         ArgumentNullException.ThrowIfNull(connection);
         if (!connection.IsLocal) return GetSsh(connection);
         if (connection.Equals(HostConnection.Local)) return _local;
-        throw new EtcdException(EtcdErrorIds.SpecInvalid, EtcdErrorKind.InvalidInput,
+        throw new EtcdException(EtcdErrorIds.SpecInvalid,
             $"'{connection}' is this machine, which is not reached by ssh: a user, port, key or option has no meaning.")
         {
             Target = connection.HostName,

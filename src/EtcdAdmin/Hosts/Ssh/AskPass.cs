@@ -45,7 +45,7 @@ internal static class AskPass
     {
         if (OperatingSystem.IsWindows())
         {
-            throw new EtcdException(EtcdErrorIds.NotSupported, EtcdErrorKind.NotSupported, "ssh on Windows cannot be given a password.")
+            throw new EtcdException(EtcdErrorIds.NotSupported, "ssh on Windows cannot be given a password.")
             {
                 Target = host.HostName,
                 NextStep = "Use a key: name it with -KeyFilePath, or load it into the agent (ssh-add).",

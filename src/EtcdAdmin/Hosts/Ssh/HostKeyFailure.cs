@@ -50,7 +50,7 @@ internal static partial class HostKeyFailure
     }
 
     private static EtcdException Unknown(HostConnection connection, string why, string next) =>
-        new(EtcdErrorIds.HostKeyUnknown, EtcdErrorKind.Security,
+        new(EtcdErrorIds.HostKeyUnknown,
             $"Cannot tell whether {connection.HostName} is the host that it should be: {why}.")
         {
             Target = connection.HostName,
@@ -70,7 +70,7 @@ internal static partial class HostKeyFailure
     }
 
     private static EtcdException Changed(HostConnection connection, string shown, string known, bool onTheWay = false) =>
-        new(EtcdErrorIds.HostKeyChanged, EtcdErrorKind.Security,
+        new(EtcdErrorIds.HostKeyChanged,
             $"{(onTheWay ? "A jump host on the way to " : "")}{connection.HostName} is not the host that it was: {shown}, but {known}.")
         {
             Target = connection.HostName,

@@ -38,14 +38,14 @@ internal static class RemoteFailure
     }
 
     private static EtcdException Sudo(HostConnection connection, string why, string next) =>
-        new(EtcdErrorIds.SudoFailed, EtcdErrorKind.PermissionDenied, $"Cannot become root on {connection}: {why}.")
+        new(EtcdErrorIds.SudoFailed, $"Cannot become root on {connection}: {why}.")
         {
             Target = connection.HostName,
             NextStep = next,
         };
 
     private static EtcdException Shell(HostConnection connection, NotBegun failure) =>
-        new(EtcdErrorIds.HostShellFailed, EtcdErrorKind.HostOperation,
+        new(EtcdErrorIds.HostShellFailed,
             $"The login on {connection} worked, but runs no POSIX shell (exit code {failure.ExitCode}): "
             + SshFailure.Sentence(failure.Said))
         {

@@ -30,7 +30,7 @@ internal sealed class SshClient(SshFolder folder)
     {
         string path = Environment.GetEnvironmentVariable("PATH") ?? "";
         return path.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries).Select(folder => Path.Combine(folder, FileName)).FirstOrDefault(File.Exists)
-            ?? throw new EtcdException(EtcdErrorIds.SshNotFound, EtcdErrorKind.NotFound, "This machine has no ssh client on its PATH.")
+            ?? throw new EtcdException(EtcdErrorIds.SshNotFound, "This machine has no ssh client on its PATH.")
             {
                 Target = FileName,
                 NextStep = "Install the OpenSSH client (Debian: openssh-client, Red Hat: openssh-clients, "

@@ -47,7 +47,7 @@ internal static partial class SshFailure
 
     /// <summary>ssh does not take what it was configured with.</summary>
     public static EtcdException Configuration(HostConnection connection, string said) =>
-        new(EtcdErrorIds.SpecInvalid, EtcdErrorKind.InvalidInput,
+        new(EtcdErrorIds.SpecInvalid,
             $"ssh does not take the settings for {connection.HostName}: {Sentence(said)}")
         {
             Target = connection.HostName,
@@ -56,7 +56,7 @@ internal static partial class SshFailure
 
     /// <summary>The limit for connecting passed.</summary>
     public static EtcdException TookTooLong(HostConnection connection, TimeSpan limit, Exception? cause) =>
-        new(EtcdErrorIds.HostUnreachable, EtcdErrorKind.Connection,
+        new(EtcdErrorIds.HostUnreachable,
             $"Cannot reach {connection}: it has not let us in within {limit.TotalSeconds:0} seconds.", cause)
         {
             Target = connection.HostName,
@@ -69,7 +69,7 @@ internal static partial class SshFailure
     public static EtcdException Lost(HostConnection connection, string said)
     {
         string why = said.Trim().Length > 0 ? Sentence(said, lines: 1) : "ssh ended.";
-        return new EtcdException(EtcdErrorIds.ConnectionLost, EtcdErrorKind.Connection,
+        return new EtcdException(EtcdErrorIds.ConnectionLost,
             $"The connection to {connection.HostName} broke in the middle: {why} "
             + "What was under way there may have been done, in part or in full.")
         {
@@ -117,7 +117,7 @@ internal static partial class SshFailure
     }
 
     private static EtcdException Unreachable(HostConnection connection, string why, string next) =>
-        new(EtcdErrorIds.HostUnreachable, EtcdErrorKind.Connection, $"Cannot reach {connection}: {why}.")
+        new(EtcdErrorIds.HostUnreachable, $"Cannot reach {connection}: {why}.")
         {
             Target = connection.HostName,
             NextStep = next,
@@ -127,7 +127,7 @@ internal static partial class SshFailure
     {
         string offers = denied.Groups["methods"].Value.Replace(",", ", ", StringComparison.Ordinal);
         string tried = login.UsesPassword ? "neither a key nor the password that it was shown" : "none of the keys that it was shown";
-        return new EtcdException(EtcdErrorIds.HostAuthFailed, EtcdErrorKind.Authentication,
+        return new EtcdException(EtcdErrorIds.HostAuthFailed,
             $"{name} does not let user {denied.Groups["user"].Value} in: it took {tried} (it offers: {offers}).")
         {
             Target = name,
@@ -139,7 +139,7 @@ internal static partial class SshFailure
     }
 
     private static EtcdException TooManyKeys(HostConnection connection) =>
-        new(EtcdErrorIds.HostAuthFailed, EtcdErrorKind.Authentication,
+        new(EtcdErrorIds.HostAuthFailed,
             $"{connection.HostName} does not let us in: the agent holds more keys than the host lets anyone try.")
         {
             Target = connection.HostName,

@@ -58,7 +58,7 @@ internal sealed class SshFolder : IDisposable
             if ((OperatingSystem.IsWindows() || path.Length + 1 + LongestName <= SocketPathLimit) && TryMake(parent, name) is { } made) return made;
         }
 
-        throw new EtcdException(EtcdErrorIds.FileWriteFailed, EtcdErrorKind.HostOperation,
+        throw new EtcdException(EtcdErrorIds.FileWriteFailed,
             "There is no place for a private folder, in which connections to hosts are kept.")
         { NextStep = $"Set {RuntimeVariable} or TMPDIR to a folder that you may write to and that has a short path." };
     }

@@ -196,5 +196,5 @@ internal sealed class AptIndex(string aptGet, string folder, IReadOnlyList<AptSu
         .Select(l => l.Trim()).Distinct());
 
     private static EtcdException Failed(string message) =>
-        new(EtcdErrorIds.DownloadFailed, EtcdErrorKind.Connection, message) { Target = "apt" };
+        new(EtcdErrorIds.DownloadFailed, message) { Target = "apt" };
 }

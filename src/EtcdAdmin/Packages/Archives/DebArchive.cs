@@ -92,7 +92,7 @@ internal static class DebArchive
             return new ProcessCommand(dpkg, [extract, Path.GetFullPath(archive)]);
         }
 
-        throw new EtcdException(EtcdErrorIds.HostCommandFailed, EtcdErrorKind.HostOperation,
+        throw new EtcdException(EtcdErrorIds.HostCommandFailed,
             $"'{archive}' cannot be unpacked on this machine: neither {tool} nor dpkg-deb is on PATH.")
         {
             Target = archive,

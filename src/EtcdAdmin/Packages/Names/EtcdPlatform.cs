@@ -16,7 +16,7 @@ public readonly record struct EtcdPlatform(string Os, string Architecture)
     /// <exception cref="EtcdException">ArchitectureMismatch: etcd is not built for it.</exception>
     public static EtcdPlatform ForLinux(string machine) => HostArchitecture.FromMachine(machine) is { } architecture
         ? new EtcdPlatform("linux", architecture)
-        : throw new EtcdException(EtcdErrorIds.ArchitectureMismatch, EtcdErrorKind.InvalidInput,
+        : throw new EtcdException(EtcdErrorIds.ArchitectureMismatch,
             $"etcd is not built for the processor '{machine}'.")
         {
             Target = machine,

@@ -6,10 +6,10 @@ namespace EtcdAdmin.Packages.Names;
 internal static class PackageErrors
 {
     public static EtcdException NotFound(string message, object? target, string? nextStep = null) =>
-        new(EtcdErrorIds.PackageNotFound, EtcdErrorKind.NotFound, message) { Target = target, NextStep = nextStep };
+        new(EtcdErrorIds.PackageNotFound, message) { Target = target, NextStep = nextStep };
 
     public static EtcdException ArchiveInvalid(string archive, string reason, Exception? cause = null) =>
-        new(EtcdErrorIds.ArchiveInvalid, EtcdErrorKind.InvalidData, $"The archive '{archive}' is refused: {reason}", cause)
+        new(EtcdErrorIds.ArchiveInvalid, $"The archive '{archive}' is refused: {reason}", cause)
         {
             Target = archive,
             NextStep = "Get the archive again from a source you trust.",
@@ -18,17 +18,17 @@ internal static class PackageErrors
     public static EtcdException TooLarge(string archive, long limit) => ArchiveInvalid(archive, $"unpacked it holds more than {limit} bytes.");
 
     public static EtcdException NotEtcd(string path, string reason) =>
-        new(EtcdErrorIds.NotEtcd, EtcdErrorKind.InvalidData, $"'{path}' is not etcd: {reason}") { Target = path };
+        new(EtcdErrorIds.NotEtcd, $"'{path}' is not etcd: {reason}") { Target = path };
 
     public static EtcdException Architecture(string path, EtcdPlatform actual, EtcdPlatform wanted) =>
-        new(EtcdErrorIds.ArchitectureMismatch, EtcdErrorKind.InvalidData, $"'{path}' is for {actual}; {wanted} is needed.")
+        new(EtcdErrorIds.ArchitectureMismatch, $"'{path}' is for {actual}; {wanted} is needed.")
         {
             Target = path,
             NextStep = $"Give a package for {wanted}.",
         };
 
     public static EtcdException Download(Uri address, string reason, Exception? cause = null) =>
-        new(EtcdErrorIds.DownloadFailed, EtcdErrorKind.Connection, $"Downloading {address} failed: {reason.TrimEnd('.')}.", cause)
+        new(EtcdErrorIds.DownloadFailed, $"Downloading {address} failed: {reason.TrimEnd('.')}.", cause)
         {
             Target = address,
         };

@@ -77,7 +77,7 @@ internal static partial class ReleaseListing
         var answer = await http.GetTextAsync(baseUrl, cancellationToken).ConfigureAwait(false);
         string[] names = [.. ParseFolder(answer?.Text ?? "")];
         if (names.Length > 0) return names;
-        throw new EtcdException(EtcdErrorIds.PackageNotFound, EtcdErrorKind.NotFound,
+        throw new EtcdException(EtcdErrorIds.PackageNotFound,
             $"{baseUrl} does not list the versions it has.")
         {
             Target = baseUrl,

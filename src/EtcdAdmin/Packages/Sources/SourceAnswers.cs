@@ -37,7 +37,7 @@ internal sealed class SourceAnswers(PackageRequest request, IProgress<EtcdEvent>
     {
         string what = $"etcd {request.Version} for {request.Platform}";
         string said = _answers.Count == 0 ? "There was no source to ask." : string.Join(" ", _answers);
-        return new EtcdException(EtcdErrorIds.PackageNotFound, EtcdErrorKind.NotFound, $"No source has {what}. {said}",
+        return new EtcdException(EtcdErrorIds.PackageNotFound, $"No source has {what}. {said}",
             _errors.LastOrDefault())
         {
             Target = request.Version.ToString(),

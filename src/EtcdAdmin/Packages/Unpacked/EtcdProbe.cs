@@ -30,7 +30,7 @@ internal static partial class EtcdProbe
         }
 
         if (platform == EtcdPlatform.Current) return await AskAsync(programs.Etcd, cancellationToken).ConfigureAwait(false);
-        return namedVersion ?? throw new EtcdException(EtcdErrorIds.NotEtcd, EtcdErrorKind.InvalidInput,
+        return namedVersion ?? throw new EtcdException(EtcdErrorIds.NotEtcd,
             $"The version of '{programs.Etcd}' cannot be told: it is for {platform} and does not run on this machine.")
         {
             Target = programs.Etcd,
@@ -58,7 +58,7 @@ internal static partial class EtcdProbe
             // A loader that misses a library or a newer C library says so here; that is a matter of this machine, not of the file.
             if (result.ExitCode == LoaderFailed || result.Error.Contains("version `", StringComparison.Ordinal))
             {
-                throw new EtcdException(EtcdErrorIds.HostCommandFailed, EtcdErrorKind.HostOperation,
+                throw new EtcdException(EtcdErrorIds.HostCommandFailed,
                     $"'{etcd}' does not run on this machine: {result.Error.Trim()}")
                 { Target = etcd };
             }

@@ -21,7 +21,7 @@ internal sealed record MemberTarget(string Name, Member? Member, MemberSpec? Spe
             : membership.Members.FirstOrDefault(known => known.Name == wanted || string.Equals(known.Id.ToString(), wanted, StringComparison.OrdinalIgnoreCase));
         spec ??= member is null ? null : specs.FirstOrDefault(known => membership.Find(known)?.Id == member.Id);
         if (member is not null || spec is not null) return new MemberTarget(spec?.Name ?? Membership.NameOf(member!), member, spec); // one of the two is there
-        throw new EtcdException(EtcdErrorIds.MemberNotFound, EtcdErrorKind.NotFound,
+        throw new EtcdException(EtcdErrorIds.MemberNotFound,
             $"Cluster '{membership.Cluster.Name}' has no member '{wanted}', by name, id or host.")
         {
             Target = wanted,

@@ -57,7 +57,7 @@ internal sealed record Membership(EtcdCluster Cluster, IReadOnlyList<Member> Mem
         }
         catch (EtcdRpcException e)
         {
-            throw new EtcdException(EtcdErrorIds.NotHealthy, EtcdErrorKind.Unavailable,
+            throw new EtcdException(EtcdErrorIds.NotHealthy,
                 $"No member of cluster '{cluster.Name}' tells who belongs to it: {e.Message}", e)
             {
                 Target = cluster.Name,
@@ -109,7 +109,7 @@ internal sealed record Membership(EtcdCluster Cluster, IReadOnlyList<Member> Mem
         if (Cluster.RequireSpec().Version is not { } joining || running.Length == 0) return;
         EtcdVersion oldest = running.Min(); // what the members have agreed on
         if ((joining.Major, joining.Minor).CompareTo((oldest.Major, oldest.Minor)) >= 0) return;
-        throw new EtcdException(EtcdErrorIds.DataTooNew, EtcdErrorKind.InvalidOperation,
+        throw new EtcdException(EtcdErrorIds.DataTooNew,
             $"Cluster '{Cluster.Name}' runs etcd {oldest}, and the member would run {joining}, as the profile has it: an older etcd cannot join a newer cluster.")
         {
             Target = Cluster.Name,
@@ -119,7 +119,7 @@ internal sealed record Membership(EtcdCluster Cluster, IReadOnlyList<Member> Mem
 
     /// <summary>The refusal for the quorum's sake.</summary>
     public EtcdException AtRisk(string message, string nextStep) =>
-        new(EtcdErrorIds.QuorumAtRisk, EtcdErrorKind.InvalidOperation, message) { Target = Cluster.Name, NextStep = nextStep };
+        new(EtcdErrorIds.QuorumAtRisk, message) { Target = Cluster.Name, NextStep = nextStep };
 
     /// <summary>A number with its noun.</summary>
     public static string Count(int number, string noun) =>

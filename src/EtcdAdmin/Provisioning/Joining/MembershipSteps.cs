@@ -160,11 +160,11 @@ internal sealed class MembershipSteps(AdminContext context, EtcdCluster cluster)
             Uri.Compare(url, peer, UriComponents.SchemeAndServer, UriFormat.UriEscaped, StringComparison.OrdinalIgnoreCase) == 0));
 
     private static EtcdException Gone(MemberSpec member) => new(
-        EtcdErrorIds.MemberNotFound, EtcdErrorKind.NotFound, $"Member {member.Name} is no longer in the cluster: somebody has removed it meanwhile.")
+        EtcdErrorIds.MemberNotFound, $"Member {member.Name} is no longer in the cluster: somebody has removed it meanwhile.")
     { Target = member.Name };
 
     private static EtcdException NotReady(MemberSpec member, TimeSpan timeout, Exception cause) => new(
-        EtcdErrorIds.LearnerNotReady, EtcdErrorKind.Unavailable,
+        EtcdErrorIds.LearnerNotReady,
         $"Member {member.Name} has not caught up with the leader within {timeout.TotalSeconds:0} s: {cause.Message}", cause)
     {
         Target = member.Name,

@@ -19,7 +19,7 @@ internal static class ProfileComparison
     {
         string[] differences = [.. Differences(cluster.RequireSpec(), members)];
         if (differences.Length == 0) return;
-        throw new EtcdException(EtcdErrorIds.ProfileOutdated, EtcdErrorKind.InvalidOperation,
+        throw new EtcdException(EtcdErrorIds.ProfileOutdated,
             $"The profile of cluster '{cluster.Name}' does not match the cluster: {string.Join("; ", differences)}.")
         {
             Target = cluster.Name,

@@ -52,6 +52,6 @@ internal static class TuningRules
     private static void Require(bool holds, string name, string rule, string nextStep)
     {
         if (holds) return;
-        throw new EtcdException(EtcdErrorIds.SpecInvalid, EtcdErrorKind.InvalidInput, $"The settings cannot be used: {rule}.") { Target = name, NextStep = nextStep };
+        throw new EtcdException(EtcdErrorIds.SpecInvalid, $"The settings cannot be used: {rule}.") { Target = name, NextStep = nextStep };
     }
 }

@@ -18,7 +18,7 @@ internal static class ListenAddresses
         if (member.Connection is null || member.BindAddress is not null || Addresses.IsIp(member.Address)) return member;
         string[] own = [.. survey.Resolved.GetValueOrDefault(member.Address, []).Intersect(survey.Host.Addresses).Distinct()];
         if (own.Length > 0) return member with { BindAddress = string.Join(',', own) };
-        throw new EtcdException(EtcdErrorIds.SpecInvalid, EtcdErrorKind.InvalidInput,
+        throw new EtcdException(EtcdErrorIds.SpecInvalid,
             $"{member.HostName} does not take '{member.Address}' for one of its own addresses ({string.Join(", ", survey.Host.Addresses)}), so where to listen is not known.")
         {
             Target = member.HostName,

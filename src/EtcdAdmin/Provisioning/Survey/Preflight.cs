@@ -188,7 +188,7 @@ internal sealed class Preflight(AdminContext context, InstallState state)
         bool isKnown = state.Existing?.Spec?.Members.Any(known => known.Name == member.Name) == true;
         if (!isKnown && hasData && !BelongsHere(member) && !state.OwnershipOf(member).IsDataOf(state.Id))
         {
-            _problems.Add(new EtcdException(EtcdErrorIds.DataExists, EtcdErrorKind.InvalidOperation,
+            _problems.Add(new EtcdException(EtcdErrorIds.DataExists,
                 $"{member.HostName} holds data of an earlier cluster in {member.Layout.DataDirectory}, which no etcd has open now.")
             {
                 Target = member.Layout.DataDirectory,
@@ -218,7 +218,7 @@ internal sealed class Preflight(AdminContext context, InstallState state)
     }
 
     private void Problem(MemberSpec member, string id, string what, string nextStep) =>
-        _problems.Add(new EtcdException(id, EtcdErrorKind.InvalidOperation, $"{member.HostName} {what}.") { Target = member.HostName, NextStep = nextStep });
+        _problems.Add(new EtcdException(id, $"{member.HostName} {what}.") { Target = member.HostName, NextStep = nextStep });
 
     private static string Describe(ExistingEtcd found) => found.Kind switch
     {

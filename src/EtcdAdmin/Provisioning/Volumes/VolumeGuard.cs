@@ -98,7 +98,7 @@ internal sealed class VolumeGuard(EtcdHost host, string owner, bool force)
     }
 
     private EtcdException Problem(string id, string target, string what, string nextStep) =>
-        new(id, EtcdErrorKind.InvalidOperation, $"{host.HostName} {what}.") { Target = $"{host.HostName}:{target}", NextStep = nextStep };
+        new(id, $"{host.HostName} {what}.") { Target = $"{host.HostName}:{target}", NextStep = nextStep };
 
     private static string Size(long bytes) => string.Create(CultureInfo.InvariantCulture, $"{bytes / (double)(1 << 20):0} MB");
 }

@@ -41,7 +41,7 @@ public sealed class ClusterRepairer(AdminContext context)
     /// <param name="cancellationToken">Ends the reading.</param>
     /// <exception cref="EtcdException">
     /// QuorumExists: it has one. QuorumAtRisk: it may have one, or members run that cannot be stopped from here. MemberDataLost, MemberDataUnreadable,
-    /// MemberNotFound, InvalidRequest: nothing to rebuild from, or not as asked. DataTooNew: the installed etcd would not open it. DiskFull, PackageNotFound, SpecInvalid, ClusterNotManaged,
+    /// MemberNotFound, RequestRefused: nothing to rebuild from, or not as asked. DataTooNew: the installed etcd would not open it. DiskFull, PackageNotFound, SpecInvalid, ClusterNotManaged,
     /// ClusterNotFound, and whatever is wrong with a host.
     /// </exception>
     /// <exception cref="AggregateException">Several things are wrong with the hosts.</exception>

@@ -78,7 +78,7 @@ internal sealed class ForceNewClusterRebuild(RebuildInput input) : SourceRebuild
         }
         catch (EtcdException e) when (e.ErrorId == EtcdErrorIds.MemberStartFailed)
         {
-            throw new EtcdException(e.ErrorId, e.Kind, e.Message, e)
+            throw new EtcdException(e.ErrorId, e.Message, e)
             {
                 Target = e.Target,
                 NextStep = "Run the command again with -Method Restore, which needs the database alone.",

@@ -148,7 +148,7 @@ internal sealed class MemberDataReader(AdminContext context)
         }
         catch (InvalidDataException e)
         {
-            throw new EtcdException(EtcdErrorIds.ConnectionLost, EtcdErrorKind.Connection, $"{path} did not arrive whole from {host.Name}: {e.Message}", e)
+            throw new EtcdException(EtcdErrorIds.ConnectionLost, $"{path} did not arrive whole from {host.Name}: {e.Message}", e)
             {
                 Target = host.Name,
                 NextStep = "Run the command again.",

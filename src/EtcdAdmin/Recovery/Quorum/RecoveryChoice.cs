@@ -20,7 +20,7 @@ internal sealed record RecoveryChoice(
 
     /// <summary>Chooses the source of a repair that was begun, else the member that is furthest ahead as raft compares; or the one that is asked for.</summary>
     /// <exception cref="EtcdException">
-    /// MemberNotFound; MemberDataUnreadable: data that may be the best cannot be read now; MemberDataLost: no member, or not the one that it is to be, has data to rebuild from; InvalidRequest: not by this method.
+    /// MemberNotFound; MemberDataUnreadable: data that may be the best cannot be read now; MemberDataLost: no member, or not the one that it is to be, has data to rebuild from; RequestRefused: not by this method.
     /// </exception>
     public static RecoveryChoice Make(EtcdCluster cluster, IReadOnlyList<MemberData> all, RepairClusterRequest request)
     {

@@ -8,14 +8,14 @@ namespace EtcdAdmin.Recovery.Quorum;
 internal static class RecoveryErrors
 {
     public static EtcdException NotFound(EtcdCluster cluster, IReadOnlyList<MemberData> all, string wanted) => new(
-        EtcdErrorIds.MemberNotFound, EtcdErrorKind.NotFound, $"Cluster '{cluster.Name}' has no member '{wanted}', by name or host.")
+        EtcdErrorIds.MemberNotFound, $"Cluster '{cluster.Name}' has no member '{wanted}', by name or host.")
     {
         Target = wanted,
         NextStep = $"Its members are {string.Join(", ", all.Select(data => data.Member.Name))}.",
     };
 
     public static EtcdException NothingLeft(EtcdCluster cluster, IReadOnlyList<MemberData> all) => new(
-        EtcdErrorIds.MemberDataLost, EtcdErrorKind.InvalidData,
+        EtcdErrorIds.MemberDataLost,
         $"No member of cluster '{cluster.Name}' has data that could be read: "
         + string.Join("; ", all.Select(data => $"{data.Member.Name}: {CandidateList.Trouble(data) ?? "its data is from before the repair"}")) + ".")
     {
@@ -25,7 +25,7 @@ internal static class RecoveryErrors
 
     /// <summary>It could be the best, or all that is left, once it can be read.</summary>
     public static EtcdException Unreadable(IReadOnlyList<MemberData> hidden) => new(
-        EtcdErrorIds.MemberDataUnreadable, EtcdErrorKind.HostOperation,
+        EtcdErrorIds.MemberDataUnreadable,
         $"What the cluster could be rebuilt from is not known: {string.Join("; ", hidden.Select(data => $"member {data.Member.Name} on {data.Member.HostName}: {CandidateList.Trouble(data)}"))}.")
     {
         Target = hidden[0].Member.Name,
@@ -34,7 +34,7 @@ internal static class RecoveryErrors
     };
 
     public static EtcdException Unusable(MemberData chosen) => new(
-        EtcdErrorIds.MemberDataLost, EtcdErrorKind.InvalidData, $"The cluster cannot be rebuilt from member {chosen.Member.Name}: {CandidateList.Trouble(chosen)}.")
+        EtcdErrorIds.MemberDataLost, $"The cluster cannot be rebuilt from member {chosen.Member.Name}: {CandidateList.Trouble(chosen)}.")
     {
         Target = chosen.Member.Name,
         NextStep = "Choose another one (-From), or none: the best is found.",
@@ -44,7 +44,7 @@ internal static class RecoveryErrors
     public static EtcdException CannotCarryOn(ClusterRecovery begun, IReadOnlyList<MemberData> all)
     {
         MemberData? source = all.FirstOrDefault(data => data.Member.Name == begun.Source);
-        return new EtcdException(EtcdErrorIds.MemberDataLost, EtcdErrorKind.InvalidData,
+        return new EtcdException(EtcdErrorIds.MemberDataLost,
             $"The repair was begun from member {begun.Source}, and cannot go on from it now: "
             + $"{(source is null ? "it is no longer in the profile" : CandidateList.Trouble(source))}.")
         {
@@ -54,7 +54,7 @@ internal static class RecoveryErrors
     }
 
     public static EtcdException NotByForce(MemberData chosen) => new(
-        EtcdErrorIds.InvalidRequest, EtcdErrorKind.InvalidOperation,
+        EtcdErrorIds.RequestRefused,
         $"etcd cannot be forced to go on with the data of member {chosen.Member.Name}{CandidateList.Remark(chosen)}.")
     {
         Target = chosen.Member.Name,

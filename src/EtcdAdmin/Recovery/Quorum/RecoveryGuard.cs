@@ -129,7 +129,7 @@ internal sealed class RecoveryGuard(EtcdCluster cluster, ClusterHealth health)
             (long free, long needed) = (shared.First().Space.FreeBytes, shared.Sum(need => need.Bytes));
             if (free >= needed) continue;
             string place = shared.First().Space == listing.Space ? listing.DataDirectory : listing.WalDirectory;
-            throw new EtcdException(EtcdErrorIds.DiskFull, EtcdErrorKind.InvalidOperation,
+            throw new EtcdException(EtcdErrorIds.DiskFull,
                 string.Create(CultureInfo.InvariantCulture,
                     $"{choice.Chosen.Member.HostName} has {free >> 20} MB left beside {place}, and {needed >> 20} MB are needed to keep a copy of what is there."))
             {
@@ -142,7 +142,7 @@ internal sealed class RecoveryGuard(EtcdCluster cluster, ClusterHealth health)
     private bool Answers(MemberData data) => health.Members.Any(member => member.Member == data.Member.Name && member.Reachable);
 
     private EtcdException HasQuorum() => new(
-        EtcdErrorIds.QuorumExists, EtcdErrorKind.InvalidOperation, $"Cluster '{cluster.Name}' has its quorum, so it is not rebuilt: that could only lose data.")
+        EtcdErrorIds.QuorumExists, $"Cluster '{cluster.Name}' has its quorum, so it is not rebuilt: that could only lose data.")
     {
         Target = cluster.Name,
         NextStep = "Give a member that lost its data a new life with Repair-EtcdMember; take one that is gone for good out with Remove-EtcdMember.",
@@ -159,5 +159,5 @@ internal sealed class RecoveryGuard(EtcdCluster cluster, ClusterHealth health)
         "Look at Get-EtcdHealth: a cluster that is overloaded recovers when its load goes down.");
 
     private static EtcdException AtRisk(string target, string message, string nextStep) =>
-        new(EtcdErrorIds.QuorumAtRisk, EtcdErrorKind.InvalidOperation, message) { Target = target, NextStep = nextStep };
+        new(EtcdErrorIds.QuorumAtRisk, message) { Target = target, NextStep = nextStep };
 }

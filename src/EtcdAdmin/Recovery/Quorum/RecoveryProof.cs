@@ -71,7 +71,7 @@ internal sealed class RecoveryProof(AdminContext context, EtcdCluster cluster, T
     }
 
     private EtcdException NotProved(string difference) => new(
-        EtcdErrorIds.RestoreNotProved, EtcdErrorKind.InvalidData, $"Cluster '{cluster.Name}' was not rebuilt as it should be: {difference}.")
+        EtcdErrorIds.RestoreNotProved, $"Cluster '{cluster.Name}' was not rebuilt as it should be: {difference}.")
     {
         Target = cluster.Name,
         NextStep = "All earlier data is kept beside the data folders. Look at Get-EtcdHealth, then run the same command again.",

@@ -32,7 +32,7 @@ internal sealed class StoppedMemberData(
     }
 
     private EtcdException Outdated(RecoveryChoice choice) => new(
-        EtcdErrorIds.PlanOutdated, EtcdErrorKind.InvalidOperation,
+        EtcdErrorIds.PlanOutdated,
         $"Until all members of cluster '{cluster.Name}' were stopped, their data has changed: {string.Join("; ", choice.Candidates.Select(candidate => candidate.ToString()))}. Nothing but that was done.")
     {
         Target = cluster.Name,

@@ -42,7 +42,7 @@ internal sealed record ProofIdentity(EtcdCredential? Credential, string? Warning
     public EtcdCluster Of(EtcdCluster cluster) => Equals(cluster.Credential, Credential) ? cluster : cluster.WithCredential(Credential);
 
     private static EtcdException Needed(IReadOnlyDictionary<string, bool> users, SnapshotInfo info) => new(
-        EtcdErrorIds.AuthFailed, EtcdErrorKind.PermissionDenied,
+        EtcdErrorIds.AuthFailed,
         $"Authentication is enabled in '{info.Path}', and no user is given that could read the restored cluster to prove it.")
     {
         Target = info.Path,
@@ -54,7 +54,6 @@ internal sealed record ProofIdentity(EtcdCredential? Credential, string? Warning
         bool isKnown = users.ContainsKey(given.UserName);
         return new EtcdException(
             isKnown ? EtcdErrorIds.PermissionDenied : EtcdErrorIds.UserNotFound,
-            isKnown ? EtcdErrorKind.PermissionDenied : EtcdErrorKind.NotFound,
             $"'{info.Path}' {(isKnown ? $"has a user '{given.UserName}' without the role root" : $"has no user '{given.UserName}'")}, so this user could not read the restored cluster to prove it.")
         {
             Target = given.UserName,

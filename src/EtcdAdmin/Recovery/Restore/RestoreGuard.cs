@@ -56,7 +56,7 @@ internal static class RestoreGuard
         string difference = string.Create(CultureInfo.InvariantCulture,
             $"'{info.Path}' comes from etcd {origin.Major}.{origin.Minor}, the cluster runs {installed}");
         if (request.AllowVersionMismatch) return [$"{difference}. It is restored all the same, as asked."];
-        throw new EtcdException(EtcdErrorIds.SnapshotVersionMismatch, EtcdErrorKind.InvalidOperation, $"{difference}.")
+        throw new EtcdException(EtcdErrorIds.SnapshotVersionMismatch, $"{difference}.")
         {
             Target = info.Path,
             NextStep = "Restore into a cluster of the same minor version, or say that another one is meant (-AllowVersionMismatch).",

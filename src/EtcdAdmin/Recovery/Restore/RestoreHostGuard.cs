@@ -142,7 +142,7 @@ internal sealed class RestoreHostGuard(
     }
 
     private void Problem(string host, string id, string what, string nextStep) =>
-        _problems.Add(new EtcdException(id, EtcdErrorKind.InvalidOperation, $"{host} {what}.") { Target = host, NextStep = nextStep });
+        _problems.Add(new EtcdException(id, $"{host} {what}.") { Target = host, NextStep = nextStep });
 
     private static string Size(long bytes) => string.Create(CultureInfo.InvariantCulture, $"{bytes / (double)(1 << 20):0} MB");
 }

@@ -70,7 +70,7 @@ internal sealed class RestoreProof(EtcdCluster cluster, RestoreInput input)
     private EtcdException NotProved(string difference) => NotProved(difference, cause: null);
 
     private EtcdException NotProved(string difference, Exception? cause) => new(
-        EtcdErrorIds.RestoreNotProved, EtcdErrorKind.InvalidData,
+        EtcdErrorIds.RestoreNotProved,
         $"Cluster '{cluster.Name}' does not hold what '{Info.Path}' holds: {difference}.", cause)
     {
         Target = cluster.Name,

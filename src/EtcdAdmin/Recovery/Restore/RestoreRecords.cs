@@ -68,7 +68,7 @@ internal sealed class RestoreRecords(AdminContext context)
 
     // It says by which undo the data was taken back, and what the data was: without it, the wrong data could be put back.
     private static EtcdException Unreadable(string path, Exception cause) => new(
-        EtcdErrorIds.ProfileInvalid, EtcdErrorKind.InvalidData, $"The note on a restore '{path}' cannot be read: {cause.Message}", cause)
+        EtcdErrorIds.ProfileInvalid, $"The note on a restore '{path}' cannot be read: {cause.Message}", cause)
     {
         Target = path,
         NextStep = "Make the file readable. If it is damaged, move it away; the data that the restore kept is then not compared with what was noted of it.",

@@ -71,7 +71,7 @@ public sealed class RestoreSource : IAsyncDisposable
 
         if (secondBest is [var second, ..])
             return await OpenFileAsync(second.File, secrets, [.. passedOver, second.Warning], events, cancellationToken).ConfigureAwait(false);
-        throw new EtcdException(EtcdErrorIds.SnapshotNotFound, EtcdErrorKind.NotFound,
+        throw new EtcdException(EtcdErrorIds.SnapshotNotFound,
             $"'{path}' has no snapshot that could be restored{(passedOver.Count == 0 ? "" : ": " + string.Join(" ", passedOver))}.")
         {
             Target = path,

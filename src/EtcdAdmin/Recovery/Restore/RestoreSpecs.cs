@@ -36,7 +36,7 @@ internal sealed record RestoreSpecs(ClusterSpec Old, ClusterSpec Restored, IRead
     }
 
     private static EtcdException NotFound(EtcdCluster cluster, string name, MemberSpec[] all) => new(
-        EtcdErrorIds.MemberNotFound, EtcdErrorKind.NotFound, $"Cluster '{cluster.Name}' has no member '{name}'.")
+        EtcdErrorIds.MemberNotFound, $"Cluster '{cluster.Name}' has no member '{name}'.")
     {
         Target = name,
         NextStep = $"Its members are {string.Join(", ", all.Select(member => member.Name))}.",

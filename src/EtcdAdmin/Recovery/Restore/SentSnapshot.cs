@@ -68,7 +68,7 @@ internal sealed class SentSnapshot : ReadingStream
     {
         _hash.AppendData(buffer[..read]);
         if (read > 0 || buffer.IsEmpty || Convert.ToHexStringLower(_hash.GetCurrentHash()) == _sha256) return read;
-        throw new EtcdException(EtcdErrorIds.ChecksumMismatch, EtcdErrorKind.InvalidData, $"'{_file.Name}' was changed after it was verified, and was not restored.")
+        throw new EtcdException(EtcdErrorIds.ChecksumMismatch, $"'{_file.Name}' was changed after it was verified, and was not restored.")
         {
             Target = _file.Name,
             NextStep = "See what writes this file, then run the same command again.",

@@ -39,7 +39,7 @@ internal static class SnapshotFolder
     private static EtcdException OfOthers(string folder, EtcdCluster cluster, IEnumerable<SnapshotOrigin> origins)
     {
         string others = string.Join(", ", origins.Where(origin => origin.IsKnown).Select(origin => origin.ToString()).Distinct().Order(StringComparer.Ordinal));
-        return new EtcdException(EtcdErrorIds.SnapshotNotFound, EtcdErrorKind.NotFound,
+        return new EtcdException(EtcdErrorIds.SnapshotNotFound,
             $"'{folder}' has no snapshot that is noted as one of cluster '{cluster.Name}': those in it are of {others}.")
         {
             Target = folder,

@@ -47,7 +47,7 @@ internal sealed record RestoreTool(string Path, bool CanBump)
     private static void RequireLine(IHost host, string program, string said, EtcdVersion version)
     {
         if (!EtcdVersion.TryParse(said, out EtcdVersion found) || (found.Major, found.Minor) == (version.Major, version.Minor)) return;
-        throw new EtcdException(EtcdErrorIds.NotEtcd, EtcdErrorKind.InvalidOperation,
+        throw new EtcdException(EtcdErrorIds.NotEtcd,
             $"{program} on {host.Name} is of version {found}, and the cluster runs {version}.")
         {
             Target = host.Name,
@@ -56,14 +56,14 @@ internal sealed record RestoreTool(string Path, bool CanBump)
     }
 
     private static EtcdException CannotRun(IHost host, string program, string why) => new(
-        EtcdErrorIds.ArchitectureMismatch, EtcdErrorKind.InvalidOperation, $"{program} cannot be run on {host.Name} (it is for another processor, or not executable): {why}.")
+        EtcdErrorIds.ArchitectureMismatch, $"{program} cannot be run on {host.Name} (it is for another processor, or not executable): {why}.")
     {
         Target = host.Name,
         NextStep = "Put the program for that host's processor there, executable, or install from a package that has it.",
     };
 
     private static EtcdException Missing(IHost host, string place, string what) => new(
-        EtcdErrorIds.PackageNotFound, EtcdErrorKind.NotFound,
+        EtcdErrorIds.PackageNotFound,
         $"{host.Name} has {what} in {place}, and a restore needs it.")
     {
         Target = host.Name,

@@ -60,7 +60,7 @@ internal sealed record RevisionBump(long Amount, string? Warning)
         string.Create(CultureInfo.InvariantCulture, $"Revisions go back to {revision}, as asked ({reason}): restart clients that watch or cache keys after the restore.");
 
     private static EtcdException CannotBump(string clusterName) => new(
-        EtcdErrorIds.NotSupported, EtcdErrorKind.NotSupported,
+        EtcdErrorIds.NotSupported,
         $"The etcd installed for cluster '{clusterName}' cannot raise revisions when it restores.")
     {
         Target = clusterName,

@@ -50,7 +50,7 @@ public sealed class KeptDatabase : IAsyncDisposable
                 if (other is not null) await other.Source.DisposeAsync().ConfigureAwait(false);
             }
 
-            return best ?? throw new EtcdException(EtcdErrorIds.MemberDataLost, EtcdErrorKind.InvalidData, $"No member of cluster '{cluster.Name}' has a database from before the restore any more.")
+            return best ?? throw new EtcdException(EtcdErrorIds.MemberDataLost, $"No member of cluster '{cluster.Name}' has a database from before the restore any more.")
             {
                 Target = cluster.Name,
                 NextStep = "Bring one of the folders back that were kept, or restore a snapshot (Restore-EtcdSnapshot).",

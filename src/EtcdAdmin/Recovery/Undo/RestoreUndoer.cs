@@ -85,7 +85,7 @@ public sealed class RestoreUndoer(AdminContext context)
     /// <exception cref="EtcdException">
     /// RestoreNotFound: no such restore, or it is undone. MemberDataLost, MemberDataUnreadable, ChecksumMismatch: the data from before is no longer there, cannot be
     /// read now, or is no longer the same.
-    /// InvalidRequest, DataTooNew, AuthFailed, ClusterNotManaged, ClusterNotFound; DiskFull, HostUnreachable, PortInUse, EtcdExists, PackageNotFound and
+    /// RequestRefused, DataTooNew, AuthFailed, ClusterNotManaged, ClusterNotFound; DiskFull, HostUnreachable, PortInUse, EtcdExists, PackageNotFound and
     /// whatever else is wrong with a host.
     /// </exception>
     /// <exception cref="AggregateException">Several things are wrong with the hosts.</exception>
@@ -223,7 +223,7 @@ public sealed class RestoreUndoer(AdminContext context)
         string message = undone is not null ? $"Restore {wanted} of cluster '{cluster.Name}' was undone already, by {undone.UndoneBy}."
             : wanted is null ? $"No restore of cluster '{cluster.Name}' can be undone: none kept the data from before, or all are undone."
             : $"Cluster '{cluster.Name}' has no restore '{wanted}' that kept the data from before.";
-        return new EtcdException(EtcdErrorIds.RestoreNotFound, EtcdErrorKind.NotFound, message)
+        return new EtcdException(EtcdErrorIds.RestoreNotFound, message)
         {
             Target = wanted ?? cluster.Name,
             NextStep = known.Length > 0

@@ -17,18 +17,18 @@ internal sealed class UndoGuard(EtcdCluster cluster, RestoreRecord record, Clust
     private ClusterSpec Now => cluster.RequireSpec();
 
     /// <summary>Judges what can be judged without the hosts.</summary>
-    /// <exception cref="EtcdException">InvalidRequest, DataTooNew, AuthFailed.</exception>
+    /// <exception cref="EtcdException">RequestRefused, DataTooNew, AuthFailed.</exception>
     public void CheckSpecs(UndoRequest request)
     {
         if (Now.Recovery is not null)
         {
-            throw Refused(EtcdErrorIds.InvalidRequest, cluster.Name, $"Members of cluster '{cluster.Name}' are still to join it again after a repair or a restore to one member, so restore {record.Id} is not undone now.",
+            throw Refused(EtcdErrorIds.RequestRefused, cluster.Name, $"Members of cluster '{cluster.Name}' are still to join it again after a repair or a restore to one member, so restore {record.Id} is not undone now.",
                 "Run Repair-EtcdCluster first; it carries on. Then undo the restore.");
         }
 
         if (Now.Restore is { } begun && begun.Undoes != record.Id)
         {
-            throw Refused(EtcdErrorIds.InvalidRequest, cluster.Name, $"{begun.Description(cluster.Name)} was begun and interrupted.",
+            throw Refused(EtcdErrorIds.RequestRefused, cluster.Name, $"{begun.Description(cluster.Name)} was begun and interrupted.",
                 begun.Undoes is { } other ? $"Run 'Undo-EtcdRestore {cluster.Name} {other}' first; it carries on." : "Run the same Restore-EtcdSnapshot again first; it carries on. Then undo it.");
         }
 
@@ -51,7 +51,7 @@ internal sealed class UndoGuard(EtcdCluster cluster, RestoreRecord record, Clust
         foreach (MemberSpec member in before.Members)
         {
             if (Now.Named(member.Name) is not { } present || UndoSpecs.IsSame(member, present)) continue;
-            throw Refused(EtcdErrorIds.InvalidRequest, member.Name, $"Member {member.Name} has another host, folder or port since restore {record.Id}, so its data from before cannot take the place of the present.",
+            throw Refused(EtcdErrorIds.RequestRefused, member.Name, $"Member {member.Name} has another host, folder or port since restore {record.Id}, so its data from before cannot take the place of the present.",
                 $"Remove it first (Remove-EtcdMember {cluster.Name} {member.Name}), or move its data back (Move-EtcdData).");
         }
     }
@@ -113,5 +113,5 @@ internal sealed class UndoGuard(EtcdCluster cluster, RestoreRecord record, Clust
     private void Problem(string id, string target, string message, string nextStep) => _problems.Add(Refused(id, target, message, nextStep));
 
     private static EtcdException Refused(string id, string target, string message, string nextStep) =>
-        new(id, EtcdErrorKind.InvalidOperation, message) { Target = target, NextStep = nextStep };
+        new(id, message) { Target = target, NextStep = nextStep };
 }

@@ -36,7 +36,7 @@ internal sealed class UndoProof(EtcdCluster cluster, RestoreRecord record)
     private static string Describe(Member member) => member.Name.Length == 0 ? "one that has not started" : member.Name;
 
     private EtcdException NotProved(string difference, Exception? cause) => new(
-        EtcdErrorIds.RestoreNotProved, EtcdErrorKind.InvalidData,
+        EtcdErrorIds.RestoreNotProved,
         $"Cluster '{cluster.Name}' is not as it was before restore {record.Id}: {difference}.", cause)
     {
         Target = cluster.Name,

@@ -69,7 +69,7 @@ internal sealed class HostSnapshotAnswer(Action<long> grown) : WritingStream
     private string Told(string name) => _told.TryGetValue(name, out string? value) ? value : throw Unclear(name);
 
     private static EtcdException Unclear(string name) =>
-        new(EtcdErrorIds.HostCommandFailed, EtcdErrorKind.HostOperation, $"The host did not tell the {name} of the snapshot that it saved.")
+        new(EtcdErrorIds.HostCommandFailed, $"The host did not tell the {name} of the snapshot that it saved.")
         {
             NextStep = "Save it again; if the host answers like this again, save to this machine instead (without -OnHost).",
         };

@@ -169,7 +169,7 @@ public sealed class HostSnapshotSaver(AdminContext context)
     {
         if (host is null) return null;
         return spec.Members.FirstOrDefault(member => member.HostName == host || member.Connection?.HostName == host)?.Name
-            ?? throw new EtcdException(EtcdErrorIds.MemberNotFound, EtcdErrorKind.NotFound, $"Cluster '{cluster}' has no member on host '{host}'.")
+            ?? throw new EtcdException(EtcdErrorIds.MemberNotFound, $"Cluster '{cluster}' has no member on host '{host}'.")
             {
                 Target = host,
                 NextStep = $"Its hosts are {string.Join(", ", spec.Members.Select(member => member.HostName).Distinct(StringComparer.Ordinal))}.",
@@ -179,7 +179,7 @@ public sealed class HostSnapshotSaver(AdminContext context)
     private static void CheckFolder(string folder)
     {
         if (folder.StartsWith('/') && !folder.Any(char.IsControl)) return;
-        throw new EtcdException(EtcdErrorIds.InvalidArgument, EtcdErrorKind.InvalidInput, $"'{folder}' is not a full path of a folder on a host.")
+        throw new EtcdException(EtcdErrorIds.InvalidArgument, $"'{folder}' is not a full path of a folder on a host.")
         {
             Target = folder,
             NextStep = $"Name it from the root on, for instance {SaveHostSnapshotRequest.UsualFolder}.",
@@ -187,14 +187,14 @@ public sealed class HostSnapshotSaver(AdminContext context)
     }
 
     private static EtcdException NotOurs(string cluster, string member) => new(
-        EtcdErrorIds.MemberNotFound, EtcdErrorKind.NotFound, $"Member '{member}' of cluster '{cluster}' is not managed from here, or was never completely installed.")
+        EtcdErrorIds.MemberNotFound, $"Member '{member}' of cluster '{cluster}' is not managed from here, or was never completely installed.")
     {
         Target = member,
         NextStep = "Choose a member that is (-Member), or save to this machine.",
     };
 
     private static EtcdException Missing(IHost host, MemberSpec member, EtcdVersion version, string program, string does) => new(
-        EtcdErrorIds.PackageNotFound, EtcdErrorKind.NotFound, $"{host.Name} has no {program} in {member.BinDirectory}/{version}, and that {does} snapshots there.")
+        EtcdErrorIds.PackageNotFound, $"{host.Name} has no {program} in {member.BinDirectory}/{version}, and that {does} snapshots there.")
     {
         Target = host.Name,
         NextStep = "Save to this machine, or install from a package that has it.",
@@ -211,7 +211,7 @@ public sealed class HostSnapshotSaver(AdminContext context)
         Array.Exists(Refusals, refusal => result.Error.Contains(refusal, StringComparison.Ordinal));
 
     private static EtcdException NotPermitted(EtcdCluster cluster, IHost host, SnapshotSource source, ScriptResult result) => new(
-        EtcdErrorIds.PermissionDenied, EtcdErrorKind.PermissionDenied,
+        EtcdErrorIds.PermissionDenied,
         $"Member {source.Name} on {host.Name} does not give a snapshot to "
         + (cluster.Credential is { } user ? $"user '{user.UserName}'" : "its own certificate, because no user was given") + $": {result.Error.Trim()}")
     {
@@ -220,14 +220,14 @@ public sealed class HostSnapshotSaver(AdminContext context)
     };
 
     private static EtcdException NoSpace(IHost host, ScriptResult result) => new(
-        EtcdErrorIds.DiskFull, EtcdErrorKind.QuotaExceeded, $"{host.Name} takes no snapshot: {result.Error.Trim()}.")
+        EtcdErrorIds.DiskFull, $"{host.Name} takes no snapshot: {result.Error.Trim()}.")
     {
         Target = host.Name,
         NextStep = "Choose a folder on another disk (-Destination), or remove what is not needed: the database's size and a tenth, and 64 MB, are to be free.",
     };
 
     private static EtcdException Silent(IHost host, SnapshotSource source, double seconds) => new(
-        EtcdErrorIds.Timeout, EtcdErrorKind.Timeout, $"The snapshot on {host.Name} stopped: member {source.Name} sent nothing for {seconds:0} s.")
+        EtcdErrorIds.Timeout, $"The snapshot on {host.Name} stopped: member {source.Name} sent nothing for {seconds:0} s.")
     {
         Target = host.Name,
         NextStep = "Take it from another member, or allow a longer silence.",

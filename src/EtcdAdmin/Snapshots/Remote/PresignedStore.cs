@@ -34,20 +34,20 @@ internal sealed class PresignedStore(Uri url, HttpMessageHandler? handler = null
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
-            throw Error(EtcdErrorIds.TransferFailed, EtcdErrorKind.Connection, e.Message, Again, e);
+            throw Error(EtcdErrorIds.TransferFailed, e.Message, Again, e);
         }
     }
 
     private EtcdException Refused(HttpStatusCode status) => status switch
     {
         HttpStatusCode.PreconditionFailed or HttpStatusCode.Conflict => Error(
-            EtcdErrorIds.FileExists, EtcdErrorKind.AlreadyExists, "something is there already", "Have a URL signed for another name; what is in a store is never overwritten."),
+            EtcdErrorIds.FileExists, "something is there already", "Have a URL signed for another name; what is in a store is never overwritten."),
         HttpStatusCode.Forbidden or HttpStatusCode.Unauthorized => Error(
-            EtcdErrorIds.PermissionDenied, EtcdErrorKind.PermissionDenied, "the store refuses it; the URL may have expired, or be signed for something else",
+            EtcdErrorIds.PermissionDenied, "the store refuses it; the URL may have expired, or be signed for something else",
             "Have a new URL signed, for PUT and for just this name; headers that were signed with it, a content type for instance, cannot be sent."),
-        _ => Error(EtcdErrorIds.TransferFailed, EtcdErrorKind.Connection, string.Create(CultureInfo.InvariantCulture, $"the store answered {(int)status} ({status})"), Again),
+        _ => Error(EtcdErrorIds.TransferFailed, string.Create(CultureInfo.InvariantCulture, $"the store answered {(int)status} ({status})"), Again),
     };
 
-    private EtcdException Error(string id, EtcdErrorKind kind, string reason, string next, Exception? cause = null) =>
-        new(id, kind, $"Nothing could be put at {Name}: {reason.TrimEnd('.')}.", cause) { Target = Name, NextStep = next };
+    private EtcdException Error(string id, string reason, string next, Exception? cause = null) =>
+        new(id, $"Nothing could be put at {Name}: {reason.TrimEnd('.')}.", cause) { Target = Name, NextStep = next };
 }

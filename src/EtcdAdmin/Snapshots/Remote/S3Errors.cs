@@ -30,12 +30,12 @@ internal sealed class S3Errors(S3Location place)
     private EtcdException Translate(string name, AmazonServiceException error) => error.StatusCode switch
     {
         HttpStatusCode.PreconditionFailed or HttpStatusCode.Conflict => Exists(name, error),
-        HttpStatusCode.NotFound => new(EtcdErrorIds.SnapshotNotFound, EtcdErrorKind.NotFound, $"There is no {place.Combine(name)}: {error.Message}", error)
+        HttpStatusCode.NotFound => new(EtcdErrorIds.SnapshotNotFound, $"There is no {place.Combine(name)}: {error.Message}", error)
         {
             Target = place.Combine(name).ToString(),
             NextStep = "See whether the bucket is there, under this name and at this store (-S3Endpoint, -S3Region), and the name in it.",
         },
-        HttpStatusCode.Forbidden or HttpStatusCode.Unauthorized => new(EtcdErrorIds.PermissionDenied, EtcdErrorKind.PermissionDenied,
+        HttpStatusCode.Forbidden or HttpStatusCode.Unauthorized => new(EtcdErrorIds.PermissionDenied,
             string.Create(CultureInfo.InvariantCulture, $"The store refuses access to {place.Combine(name)}: {error.ErrorCode}, {error.Message}"), error)
         {
             Target = place.Combine(name).ToString(),
@@ -46,14 +46,14 @@ internal sealed class S3Errors(S3Location place)
 
     /// <summary>Something else has that name.</summary>
     public EtcdException Exists(string name, Exception? cause = null) =>
-        new(EtcdErrorIds.FileExists, EtcdErrorKind.AlreadyExists, $"{place.Combine(name)} exists already.", cause)
+        new(EtcdErrorIds.FileExists, $"{place.Combine(name)} exists already.", cause)
         {
             Target = place.Combine(name).ToString(),
             NextStep = "Choose another place; what is in a store is never overwritten.",
         };
 
     private EtcdException Failed(string name, Exception cause) =>
-        new(EtcdErrorIds.TransferFailed, EtcdErrorKind.Connection, $"{place.Combine(name)} could not be reached: {Reason(cause)}", cause)
+        new(EtcdErrorIds.TransferFailed, $"{place.Combine(name)} could not be reached: {Reason(cause)}", cause)
         {
             Target = place.Combine(name).ToString(),
             NextStep = "Nothing appears under a name before it is whole; run the same command again.",

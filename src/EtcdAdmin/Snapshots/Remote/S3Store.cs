@@ -150,7 +150,7 @@ internal sealed class S3Store : IRemoteStore
         }
         catch (AmazonClientException e)
         {
-            throw new EtcdException(EtcdErrorIds.AuthFailed, EtcdErrorKind.Authentication, $"There are no keys for {_place}: neither the environment nor a profile has any, and this machine has no role.", e)
+            throw new EtcdException(EtcdErrorIds.AuthFailed, $"There are no keys for {_place}: neither the environment nor a profile has any, and this machine has no role.", e)
             {
                 Target = Name,
                 NextStep = "Give -S3Credential, set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or name a profile in AWS_PROFILE.",
@@ -170,7 +170,7 @@ internal sealed class S3Store : IRemoteStore
         {
             if (EndpointUrl.HasZone(endpoint))
             {
-                throw new EtcdException(EtcdErrorIds.InvalidArgument, EtcdErrorKind.InvalidInput,
+                throw new EtcdException(EtcdErrorIds.InvalidArgument,
                     $"'{EndpointUrl.Show(endpoint)}' is a link-local address with a zone, which the S3 client cannot dial.")
                 { Target = endpoint, NextStep = "Give the store's name, or a global or unique local address." };
             }
@@ -196,7 +196,7 @@ internal sealed class S3Store : IRemoteStore
         }
         catch (AmazonClientException e)
         {
-            throw new EtcdException(EtcdErrorIds.InvalidArgument, EtcdErrorKind.InvalidInput, $"It is not known where {_place} is: {e.Message}", e)
+            throw new EtcdException(EtcdErrorIds.InvalidArgument, $"It is not known where {_place} is: {e.Message}", e)
             {
                 Target = Name,
                 NextStep = "Give -S3Region or -S3Endpoint, or set AWS_REGION.",

@@ -64,7 +64,7 @@ internal sealed class SentFile : IAsyncDisposable
     public void Require(string sha256)
     {
         if (Convert.ToHexStringLower(_hash.GetCurrentHash()) == sha256) return;
-        throw new EtcdException(EtcdErrorIds.ChecksumMismatch, EtcdErrorKind.InvalidData, $"'{_file.Name}' was changed after it was verified, and was not copied.")
+        throw new EtcdException(EtcdErrorIds.ChecksumMismatch, $"'{_file.Name}' was changed after it was verified, and was not copied.")
         {
             Target = _file.Name,
             NextStep = "See what writes this file, then run the same command again.",

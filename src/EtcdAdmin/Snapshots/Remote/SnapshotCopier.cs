@@ -84,7 +84,7 @@ public sealed class SnapshotCopier(AdminContext context)
     {
         RequireReadable(path);
         if (await new SoundSnapshots(context.Clock).ProblemAsync(path, restorable: false, events, cancellationToken).ConfigureAwait(false) is not { } problem) return;
-        throw new EtcdException(EtcdErrorIds.SnapshotInvalid, EtcdErrorKind.InvalidData, $"'{path}' is not valid and was not copied: {problem}.")
+        throw new EtcdException(EtcdErrorIds.SnapshotInvalid, $"'{path}' is not valid and was not copied: {problem}.")
         {
             Target = path,
             NextStep = "Take a new snapshot; Test-EtcdSnapshot says more about this one.",
@@ -137,7 +137,7 @@ public sealed class SnapshotCopier(AdminContext context)
         RemoteObject? found = await store.FindAsync(name, cancellationToken).ConfigureAwait(false);
         if (found?.Size == file.Size && found.Sha256 == file.Sha256) return;
         if (found is not null) await store.DeleteAsync(name, cancellationToken).ConfigureAwait(false);
-        throw new EtcdException(EtcdErrorIds.ChecksumMismatch, EtcdErrorKind.InvalidData, string.Create(CultureInfo.InvariantCulture,
+        throw new EtcdException(EtcdErrorIds.ChecksumMismatch, string.Create(CultureInfo.InvariantCulture,
             $"{place.Combine(name)} is not what was sent: {found?.Size ?? 0} bytes instead of {file.Size}. It was removed."))
         {
             Target = place.Combine(name).ToString(),
@@ -157,7 +157,7 @@ public sealed class SnapshotCopier(AdminContext context)
     {
         long start = context.Clock.GetTimestamp();
         RemoteObject found = await store.FindAsync(name, cancellationToken).ConfigureAwait(false)
-            ?? throw new EtcdException(EtcdErrorIds.SnapshotNotFound, EtcdErrorKind.NotFound, $"There is no {place.Combine(name)}.")
+            ?? throw new EtcdException(EtcdErrorIds.SnapshotNotFound, $"There is no {place.Combine(name)}.")
             {
                 Target = place.Combine(name).ToString(),
                 NextStep = "See whether the name is right; one with a slash at its end, s3://bucket/prefix/, stands for all snapshots below it.",
@@ -229,7 +229,7 @@ public sealed class SnapshotCopier(AdminContext context)
     private static Uri SignedUrl(string destination) =>
         Uri.TryCreate(destination, UriKind.Absolute, out Uri? url) && (url.Scheme == Uri.UriSchemeHttps || (url.Scheme == Uri.UriSchemeHttp && url.IsLoopback))
             ? url
-            : throw new EtcdException(EtcdErrorIds.InvalidArgument, EtcdErrorKind.InvalidInput, "This is not a destination for snapshots: s3://bucket/prefix/ and pre-signed https URLs are.")
+            : throw new EtcdException(EtcdErrorIds.InvalidArgument, "This is not a destination for snapshots: s3://bucket/prefix/ and pre-signed https URLs are.")
             {
                 NextStep = "Copy to s3://bucket/prefix/, or have an https URL signed for PUT. For a folder, copy the file and its .json with Copy-Item.",
             };

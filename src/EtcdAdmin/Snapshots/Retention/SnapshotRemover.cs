@@ -146,7 +146,7 @@ public sealed class SnapshotRemover(AdminContext context)
         };
 
     private static EtcdException NoneValid(RetentionDecision[] series) => new(
-        EtcdErrorIds.SnapshotInvalid, EtcdErrorKind.InvalidData,
+        EtcdErrorIds.SnapshotInvalid,
         $"None of the {series.Length} {series[0].Item.Series} is valid, so none of them was removed.")
     {
         Target = series[0].Item.Series.Folder,
@@ -154,7 +154,7 @@ public sealed class SnapshotRemover(AdminContext context)
     };
 
     private static EtcdException Last(RetentionItem item) => new(
-        EtcdErrorIds.SnapshotLast, EtcdErrorKind.InvalidOperation,
+        EtcdErrorIds.SnapshotLast,
         $"'{item.Path}' is the last valid one of the {item.Series}, so nothing of it was removed.")
     {
         Target = item.Path,
@@ -162,7 +162,7 @@ public sealed class SnapshotRemover(AdminContext context)
     };
 
     private static EtcdException Invalid(string reason, string? path) =>
-        new(EtcdErrorIds.InvalidArgument, EtcdErrorKind.InvalidInput, $"Nothing was removed: {reason}.")
+        new(EtcdErrorIds.InvalidArgument, $"Nothing was removed: {reason}.")
         {
             Target = path,
             NextStep = "Name files, or say what of a folder is to stay: -Keep, -KeepHourly, -KeepDaily, -KeepWeekly, -KeepMonthly, -KeepYearly, -OlderThan.",

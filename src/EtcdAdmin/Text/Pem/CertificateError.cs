@@ -10,7 +10,7 @@ internal static class CertificateError
     /// <param name="nextStep">What the operator does.</param>
     /// <param name="cause">The exception behind it, if any.</param>
     public static EtcdException Make(string source, string reason, string nextStep, Exception? cause = null) =>
-        new(EtcdErrorIds.CertificateInvalid, EtcdErrorKind.InvalidData, $"'{source}' cannot be used: {reason}.", cause)
+        new(EtcdErrorIds.CertificateInvalid, $"'{source}' cannot be used: {reason}.", cause)
         {
             Target = source,
             NextStep = nextStep,

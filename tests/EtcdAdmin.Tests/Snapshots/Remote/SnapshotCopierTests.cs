@@ -115,7 +115,7 @@ public sealed class SnapshotCopierTests(SnapshotLab lab) : IAsyncDisposable
 
         var error = await Assert.ThrowsAsync<EtcdException>(() => UploadAsync(file, "s3://backups/"));
 
-        Assert.Equal((EtcdErrorIds.SnapshotNotFound, EtcdErrorKind.NotFound, file), (error.ErrorId, error.Kind, error.Target));
+        Assert.Equal((EtcdErrorIds.SnapshotNotFound, file), (error.ErrorId, error.Target));
         Assert.NotNull(error.NextStep);
         Assert.Empty(_store.Requests);
     }

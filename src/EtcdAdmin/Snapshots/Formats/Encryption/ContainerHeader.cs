@@ -106,7 +106,7 @@ internal sealed record ContainerHeader(int ChunkSize, IReadOnlyList<KeySlot> Slo
     private static EtcdException Damaged(string path) => FormatErrors.Damaged(path, "the header of its encryption is damaged");
 
     private static EtcdException OtherVersion(string path, int version) => new(
-        EtcdErrorIds.SnapshotNotSupported, EtcdErrorKind.NotSupported, $"'{path}' is encrypted in version {version} of the format; this EtcdAdmin reads version {ContainerFormat.Version}.")
+        EtcdErrorIds.SnapshotNotSupported, $"'{path}' is encrypted in version {version} of the format; this EtcdAdmin reads version {ContainerFormat.Version}.")
     {
         Target = path,
         NextStep = "Open it with a newer EtcdAdmin; if it was written by this one, it is damaged.",

@@ -14,7 +14,7 @@ internal static class FormatErrors
 
     /// <summary>A backup from before snapshots, which is not a database.</summary>
     public static EtcdException OldStyle(string path, string finding) => new(
-        EtcdErrorIds.SnapshotNotSupported, EtcdErrorKind.NotSupported, $"'{path}' is a copy of a data directory that cannot be used as a snapshot: {finding}.")
+        EtcdErrorIds.SnapshotNotSupported, $"'{path}' is a copy of a data directory that cannot be used as a snapshot: {finding}.")
     {
         Target = path,
         NextStep = "Unpack it, start the etcd that it comes from on it with --force-new-cluster and addresses of its own, and take what it holds from there: "
@@ -22,21 +22,21 @@ internal static class FormatErrors
     };
 
     public static EtcdException NeedsSecret(string path, string openedBy) => new(
-        EtcdErrorIds.SnapshotEncrypted, EtcdErrorKind.Security, $"'{path}' is encrypted; it opens with {openedBy}.")
+        EtcdErrorIds.SnapshotEncrypted, $"'{path}' is encrypted; it opens with {openedBy}.")
     {
         Target = path,
         NextStep = "Give the passphrase (-Passphrase), or a certificate with its private key (-DecryptionCertificate).",
     };
 
     public static EtcdException WrongKey(string path, string reason) => new(
-        EtcdErrorIds.SnapshotKeyWrong, EtcdErrorKind.Security, $"'{path}' cannot be decrypted: {reason}.")
+        EtcdErrorIds.SnapshotKeyWrong, $"'{path}' cannot be decrypted: {reason}.")
     {
         Target = path,
         NextStep = "Give the passphrase or certificate that it was encrypted for.",
     };
 
     public static EtcdException NoSpace(string folder, long free) => new(
-        EtcdErrorIds.DiskFull, EtcdErrorKind.QuotaExceeded, $"Unpacking into '{folder}' was given up: only {free >> 20} MB are free there.")
+        EtcdErrorIds.DiskFull, $"Unpacking into '{folder}' was given up: only {free >> 20} MB are free there.")
     {
         Target = folder,
         NextStep = folder.StartsWith(Path.GetTempPath(), StringComparison.Ordinal)

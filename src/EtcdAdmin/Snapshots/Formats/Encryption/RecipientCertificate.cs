@@ -18,7 +18,7 @@ internal static class RecipientCertificate
     }
 
     public static EtcdException Refuse(X509Certificate2 certificate, string reason) => new(
-        EtcdErrorIds.CertificateInvalid, EtcdErrorKind.InvalidInput, $"Nothing can be encrypted for the certificate of {certificate.Subject}: {reason}.")
+        EtcdErrorIds.CertificateInvalid, $"Nothing can be encrypted for the certificate of {certificate.Subject}: {reason}.")
     {
         Target = certificate.Subject,
         NextStep = "Use a certificate with an RSA key of 2048 bits or more, or an EC one with the key usage keyAgreement.",
