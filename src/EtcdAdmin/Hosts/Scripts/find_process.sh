@@ -1,0 +1,14 @@
+# find_process PIDFILE CONFIGURATION: whether the etcd of a member runs, and in $pid its process. A process id may have been given to somebody
+# else since, so the process must also have our configuration file among its arguments. A dead process that nobody has waited for has no
+# arguments any more and is rightly not found.
+find_process() {
+    pid=
+    if [ -r "$1" ]; then read -r pid <"$1" || true; fi
+    case "$pid" in ''|*[!0-9]*) return 1 ;; esac
+    kill -0 "$pid" 2>/dev/null || return 1
+    if [ -r "/proc/$pid/cmdline" ]; then
+        tr '\0' '\n' <"/proc/$pid/cmdline" | grep -qxF -- "$2"
+    else
+        ps -o args= -p "$pid" | grep -qF -- "$2"
+    fi
+}

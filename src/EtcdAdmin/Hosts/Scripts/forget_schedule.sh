@@ -1,0 +1,8 @@
+# forget_schedule STATE FOLDER: removes what a snapshot schedule's service wrote into its STATE folder, then the FOLDER of the schedule's
+# files. A folder in which something else lies stays.
+forget_schedule() {
+    for name in state state.part sent sent.part unfit unfit.part outcome message writing request request.part; do rm -f -- "$1/$name"; done
+    rm -f -- "$2/prepared"
+    rmdir -- "$1" 2>/dev/null
+    rmdir -- "$2" 2>/dev/null
+}

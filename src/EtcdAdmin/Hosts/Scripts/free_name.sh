@@ -1,0 +1,9 @@
+# free_name PATH: prints a name that is free: the one that is given, or with .2, .3 and so on behind it.
+free_name() {
+    free=$1 number=1
+    while [ -e "$free" ]; do
+        number=$((number + 1))
+        free=$1.$number
+    done
+    printf '%s' "$free"
+}
