@@ -1,0 +1,7 @@
+# Prints "yes" if one of the folders is there. Ends with 45 where that cannot be seen.
+# Arguments: folders with old data
+# uses: is_there
+
+for folder in "$@"; do
+    if is_there "$folder"; then echo yes; break; fi
+done
