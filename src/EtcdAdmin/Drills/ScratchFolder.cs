@@ -1,4 +1,5 @@
 using EtcdAdmin.Errors;
+using EtcdAdmin.Hosts;
 using EtcdAdmin.Hosts.Processes;
 using EtcdAdmin.Text;
 
@@ -12,13 +13,8 @@ internal sealed class ScratchFolder : IAsyncDisposable
 
     private const int RemovalAttempts = 20;
 
-    // A killed PowerShell removes nothing, and what lies here is all that a cluster knows. So a shell waits for its input, which ends
-    // with whoever holds the other end. It must not be ended by the same Ctrl+C or hang-up that ends that one.
-    private const string Guard = """
-        trap '' INT TERM HUP
-        read -r _
-        while [ -e "$1" ]; do rm -rf -- "$1"; sleep 0.2; done
-        """;
+    // Removes the folder when this process ends, however it ends.
+    private static string Guard => ShellScript.Of(typeof(ScratchFolder), "remove-folder");
 
     private static readonly TimeSpan RemovalPause = TimeSpan.FromMilliseconds(50);
 

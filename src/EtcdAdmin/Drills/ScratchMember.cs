@@ -5,6 +5,7 @@ using EtcdAdmin.Client.Options;
 using EtcdAdmin.Client.Records;
 using EtcdAdmin.Clusters.Services;
 using EtcdAdmin.Errors;
+using EtcdAdmin.Hosts;
 using EtcdAdmin.Hosts.Processes;
 using EtcdAdmin.Packages.Unpacked;
 
@@ -31,22 +32,8 @@ internal sealed class ScratchMember : IAsyncDisposable
     // Somebody else may take a free port before etcd does.
     private const int StartAttempts = 3;
 
-    // The shell keeps etcd from the terminal's Ctrl+C, and ends it when its own input ends, with whoever holds the other end. It knows
-    // that etcd is its child until it has waited for it, so the process id cannot be somebody else's.
-    private const string Guard = """
-        trap '' INT TERM HUP
-        exec 3<&0
-        log=$1
-        shift
-        "$@" </dev/null >"$log" 2>&1 3<&- &
-        etcd=$!
-        ( read -r _ <&3; kill -KILL "$etcd" ) &
-        watcher=$!
-        wait "$etcd"
-        code=$?
-        kill -KILL "$watcher" 2>/dev/null
-        exit "$code"
-        """;
+    // Ends etcd when this process ends, however it ends.
+    private static string Guard => ShellScript.Of(typeof(ScratchMember), "guard-etcd");
 
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(30);
     private static readonly TimeSpan AskTimeout = TimeSpan.FromSeconds(5);
