@@ -5,77 +5,13 @@ namespace EtcdAdmin.Hosts;
 /// <summary>What every host can do because it runs scripts: the same scripts here and at the far end of a connection.</summary>
 public static class HostExtensions
 {
-    // One script for any number of files: over a connection each would be a round trip. The mode is set while the file is
-    // still empty, so a key is never readable by others; sync before rename, so that a power cut leaves the old file or the
-    // new one. Files with a checksum are the large ones: they are hashed and flushed while the next one arrives. The last byte
-    // of all tells that nothing was cut off. head -c is in POSIX.1-2024 and in every older system seen; it takes no byte more
-    // than it is told. Programs are started as few as can be: on a small host that is what takes the time.
-    private const string PutScript = """
-        set -eu
-        checks=
-        receive() { # path, mode, owner, length, checksum
-            umask 022
-            [ -d "${1%/*}" ] || mkdir -p -- "${1%/*}"
-            umask 077
-            [ ! -e "$1.part" ] || rm -f -- "$1.part"
-            : >"$1.part"
-            [ "$2" = 0600 ] || chmod -- "$2" "$1.part"
-            if [ -n "$3" ]; then chown -- "$3" "$1.part"; fi
-            head -c "$4" >>"$1.part"
-            if [ -n "$5" ]; then
-                check "$1.part" "$5" </dev/null &
-                checks="$checks $!"
-            fi
-        }
-        check() { # file, checksum
-            sum=$(sha256sum <"$1")
-            if [ "${sum%% *}" != "$2" ]; then
-                echo "${1%.part}: its checksum is wrong; it was changed on the way" >&2
-                exit 1
-            fi
-            sync -- "$1" 2>/dev/null || sync
-        }
-        receive_all() { while [ $# -ge 5 ]; do receive "$1" "$2" "$3" "$4" "$5"; shift 5; done; }
-        sync_others() {
-            left=$(($# / 5))
-            while [ "$left" -gt 0 ]; do
-                if [ -z "$5" ]; then set -- "$@" "$1.part"; fi
-                shift 5
-                left=$((left - 1))
-            done
-            [ $# -eq 0 ] || sync -- "$@" 2>/dev/null || sync
-        }
-        rename_all() { while [ $# -ge 5 ]; do mv -f -- "$1.part" "$1"; shift 5; done; }
-
-        put_all() {
-            receive_all "$@"
-            if [ "$(head -c 1)" != . ]; then
-                echo "the files did not arrive whole" >&2
-                exit 1
-            fi
-            for check in $checks; do wait "$check" || exit 1; done
-            sync_others "$@"
-            rename_all "$@"
-        }
-        # In a shell of its own, so that whatever fails there (a full disk, an owner that is not known) leaves no part behind.
-        set +e
-        (
-            set -e
-            put_all "$@"
-        )
-        code=$?
-        if [ "$code" -ne 0 ]; then
-            while [ $# -ge 5 ]; do rm -f -- "$1.part"; shift 5; done
-        fi
-        exit "$code"
-        """;
+    // Any number of files in one script.
+    private static string PutScript => ShellScript.Of(typeof(HostExtensions), "put-files");
 
     // Behind the last file.
     private static readonly byte[] End = "."u8.ToArray();
 
-    private const string GetScript = """
-        cat -- "$1"
-        """;
+    private static string GetScript => ShellScript.Of(typeof(HostExtensions), "get-file");
 
     /// <summary>Runs a script that must succeed.</summary>
     /// <param name="host">Where.</param>

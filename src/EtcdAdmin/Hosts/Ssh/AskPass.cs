@@ -11,22 +11,17 @@ namespace EtcdAdmin.Hosts.Ssh;
 /// </remarks>
 internal static class AskPass
 {
-    private const string PasswordVariable = "ETCDADMIN_SSH_PASSWORD";
-    private const string AskedVariable = "ETCDADMIN_SSH_ASKED";
+    /// <summary>The password; the program knows it by this name, too.</summary>
+    public const string PasswordVariable = "ETCDADMIN_SSH_PASSWORD";
+
+    /// <summary>The user and host that the password is for, as ssh asks for it.</summary>
+    public const string AskedVariable = "ETCDADMIN_SSH_ASKED";
 
     // OpenSSH cuts both in its prompt (sshconnect2.c, userauth_passwd: "%.30s@%.128s's password: ").
     private const int LongestUser = 30;
     private const int LongestHost = 128;
 
-    private const string Program = $"""
-        #!/bin/sh
-        [ -n "${AskedVariable}" ] || exit 1
-        case $1 in
-            "${AskedVariable}'s password: " | "(${AskedVariable}) "*[Pp]assword*) printf '%s\n' "${PasswordVariable}" ;;
-            *) exit 1 ;;
-        esac
-
-        """;
+    private static string Program => ShellScript.Of(typeof(AskPass), "askpass");
 
     /// <summary>The variables for an ssh process that must not ask anybody.</summary>
     public static Dictionary<string, string?> Refusing(SshFolder folder) => new()

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using EtcdAdmin.Hosts.Processes;
 using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Hosts.Ssh;
@@ -25,41 +24,11 @@ internal sealed class RemoteCommand
     /// <summary>sudo asks for a password.</summary>
     public const char Password = 'p';
 
-    // $1 nonce, $2 "root" or "login", $3 "ask" where sudo may ask for a password, $4 the script below, then the script's own.
-    private const string Login = """
-        nonce=$1 as=$2 ask=$3 begin=$4
-        shift 4
-        LC_ALL=C
-        export LC_ALL
-        set -- sh -c "$begin" "$nonce" "$@"
-        if [ "$as" != root ] || [ "$(id -u)" -eq 0 ]; then exec "$@"; fi
-        if ! command -v sudo >/dev/null 2>&1; then
-            printf '%s:n;' "$nonce" >&2
-            exit 1
-        fi
-        printf '%s:s;' "$nonce" >&2
-        if [ "$ask" = ask ]; then exec sudo -k -S -p "$nonce:p;" -- "$@"; fi
-        exec sudo -n -- "$@"
-        """;
+    // The host's login shell gets it.
+    private static string Login => ShellScript.Of(typeof(RemoteCommand), "login");
 
-    // Administration programs are not on the path of every login. ssh says 255 for its own failures and for a command that a
-    // signal killed; through a shell that stays, neither of these is taken for a lost connection.
-    private const string Begin = $$"""
-        printf '%s:b;' "$0"
-        printf '%s:b;' "$0" >&2
-        IFS= read -r go || exit 1
-        [ "$go" = "$0" ] || exit 1
-        {{EtcdEnvironment.CleanScript}}
-        script=$1
-        shift
-        cd /
-        PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
-        export PATH
-        sh -c "$script" etcdadmin "$@"
-        status=$?
-        [ "$status" -ne 255 ] || status=254
-        exit "$status"
-        """;
+    // What that runs, as root or not.
+    private static string Begin => ShellScript.Of(typeof(RemoteCommand), "begin");
 
     private RemoteCommand(string nonce, string text)
     {

@@ -7,12 +7,7 @@ namespace EtcdAdmin.Hosts.Ssh;
 /// <summary>A connection that stands in the background and that any number of sessions share.</summary>
 internal sealed class SshMaster
 {
-    // The background process keeps what it inherits: with our pipes open in it, reading them would wait for its end.
-    private const string StartScript = """
-        log=$1
-        shift
-        exec "$@" </dev/null >/dev/null 2>>"$log"
-        """;
+    private static string StartScript => ShellScript.Of(typeof(SshMaster), "start-master");
 
     private static readonly TimeSpan TellLimit = TimeSpan.FromSeconds(3);
 

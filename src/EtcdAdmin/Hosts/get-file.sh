@@ -1,0 +1,4 @@
+# Prints a file.
+# $1 its path
+
+cat -- "$1"
