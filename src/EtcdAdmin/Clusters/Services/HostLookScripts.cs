@@ -7,50 +7,16 @@ namespace EtcdAdmin.Clusters.Services;
 /// <summary>One round trip that shows whether the etcd of a member runs and how full its disks are.</summary>
 internal static class HostLookScripts
 {
-    private const string DiskWord = "disk";
-
-    // The look at the process comes in between, with its own arguments: $1 data folder, $2 folder of the log, empty for none, then those.
-    // A folder that is not there is on the disk of the nearest one that is. The options of the mount say whether that can be written to:
-    // test -w checks only the caller's permissions, and for root busybox and older C libraries call everything writable. Since Linux 6.15 ext4
-    // says emergency_ro after an error. Where there are no such options to read (macOS), test -w is all there is.
-    private const string Before = """
-        is_read_only() { # folder, mount point
-            if [ ! -r /proc/mounts ]; then [ ! -w "$1" ]; return; fi
-            now=
-            while read -r _ mount _ options _; do
-                if [ "$mount" = "$2" ]; then now=$options; fi
-            done </proc/mounts
-            case ,$now, in *,ro,* | *,emergency_ro,*) return 0 ;; esac
-            return 1
-        }
-        data=$1 wal=$2
-        shift 2
-        (
-
-        """;
-
-    private const string After = """
-
-        )
-        for place in "$data" "$wal"; do
-            [ -n "$place" ] || continue
-            found=$place
-            while [ -n "$found" ] && [ ! -d "$found" ]; do found=${found%/*}; done
-            set -- $(df -Pk -- "${found:-/}" 2>/dev/null | tail -n 1)
-            size=${2:-} free=${4:-} mode=rw
-            if [ "$#" -ge 6 ]; then shift 5; fi
-            if is_read_only "${found:-/}" "$*"; then mode=ro; fi
-            printf 'disk %s %s %s %s\n' "$mode" "$size" "$free" "$place"
-        done
-        """;
+    /// <summary>What a line of <c>disk_facts</c> begins with.</summary>
+    public const string DiskWord = "disk";
 
     /// <summary>The script for a member.</summary>
-    /// <param name="state">What looks at its process.</param>
+    /// <param name="look">What looks at its process and its disks.</param>
     /// <param name="member">The member.</param>
-    public static HostScript Of(HostScript state, MemberSpec member) => state with
+    /// <param name="process">What finds its process.</param>
+    public static HostScript Of(string look, MemberSpec member, IReadOnlyList<string> process) => new(look)
     {
-        Text = Before + state.Text + After,
-        Arguments = [member.Layout.DataDirectory, member.WalDirectory ?? "", .. state.Arguments],
+        Arguments = [member.Layout.DataDirectory, member.WalDirectory ?? "", .. process],
     };
 
     /// <summary>Reads what it prints.</summary>

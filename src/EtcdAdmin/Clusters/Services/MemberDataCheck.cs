@@ -7,51 +7,13 @@ namespace EtcdAdmin.Clusters.Services;
 /// <summary>Keeps a member that has joined its cluster from being started without its data, whoever starts it.</summary>
 internal static class MemberDataCheck
 {
-    // No tool that the scripts run ends with these.
-    private const int MissingCode = 44;
+    /// <summary>What <c>require_data</c> ends a script with where data is missing. No tool that the scripts run ends with this or the next.</summary>
+    public const int MissingCode = 44;
 
-    /// <summary>What <see cref="Functions"/> end a script with where something cannot be looked at; the reason is on standard error.</summary>
+    /// <summary>What <c>is_there</c> and what uses it end a script with where something cannot be looked at; the reason is on standard error.</summary>
     public const int UnreadableCode = 45;
 
-    /// <summary>
-    /// Defines <c>require_data DATABASE WAL-FOLDER</c>, which ends the script where one of them is missing. etcd takes a member without a
-    /// <c>*.wal</c> file for a new one (<c>wal.Exist</c> in server/storage/wal/util.go), and makes an empty database where there is none.
-    /// </summary>
-    /// <remarks>What cannot be looked at is not missing: the test of a path that may not be reached fails, too.</remarks>
-    public const string Functions = """
-        is_there() { # path
-            if [ -e "$1" ]; then return 0; fi
-            said=$(LC_ALL=C ls -dL -- "$1" 2>&1 >/dev/null) || case $said in *'No such file or directory'*) return 1 ;; esac
-            echo "${said:-$1 cannot be read}" >&2
-            exit 45
-        }
-        has_log() { # folder
-            is_there "$1" || return 1
-            if ! names=$(LC_ALL=C ls -- "$1" 2>&1); then
-                echo "$names" >&2
-                exit 45
-            fi
-            case "$names
-        " in *'.wal
-        '*) return 0 ;; *) return 1 ;; esac
-        }
-        require_data() { # database, folder of the write-ahead log
-            if is_there "$1"; then database=yes; else database=no; fi
-            if has_log "$2"; then log=yes; else log=no; fi
-            case $database-$log in
-                yes-yes) return 0 ;;
-                yes-no) echo log >&2 ;;
-                no-yes) echo database >&2 ;;
-                *) echo data >&2 ;;
-            esac
-            exit 44
-        }
-
-        """;
-
-    private const string RequireScript = Functions + """
-        require_data "$1" "$2"
-        """;
+    private static string RequireScript => ShellScript.Of(typeof(MemberDataCheck), "require-data");
 
     /// <summary>What <c>require_data</c> is given.</summary>
     public static string[] Arguments(MemberSpec member) => [member.DatabaseFile, member.WalFolder];

@@ -39,13 +39,14 @@ internal sealed class ProcessMemberService(IHost host) : IMemberService
 
     public async Task<MemberServiceState> GetStateAsync(MemberSpec member, CancellationToken cancellationToken)
     {
-        string output = await host.RunRequiredAsync($"look for member {member.Name}", StateScript(member), cancellationToken).ConfigureAwait(false);
+        var script = new HostScript(ProcessScripts.State) { Arguments = ProcessArguments(member) };
+        string output = await host.RunRequiredAsync($"look for member {member.Name}", script, cancellationToken).ConfigureAwait(false);
         return new MemberServiceState(ParseProcess(output));
     }
 
     public async Task<MemberServiceState> LookAsync(MemberSpec member, CancellationToken cancellationToken)
     {
-        HostScript script = HostLookScripts.Of(StateScript(member), member);
+        HostScript script = HostLookScripts.Of(ProcessScripts.Look, member, ProcessArguments(member));
         string output = await host.RunRequiredAsync($"look for member {member.Name}", script, cancellationToken).ConfigureAwait(false);
         return HostLookScripts.Parse(output, ParseProcess);
     }
@@ -56,8 +57,7 @@ internal sealed class ProcessMemberService(IHost host) : IMemberService
         return (await host.RunAsync(script, cancellationToken).ConfigureAwait(false)).Output.Trim();
     }
 
-    private static HostScript StateScript(MemberSpec member) =>
-        new(ProcessScripts.State) { Arguments = [member.Layout.PidFile, member.Layout.ConfigFile] };
+    private static string[] ProcessArguments(MemberSpec member) => [member.Layout.PidFile, member.Layout.ConfigFile];
 
     private static int? ParseProcess(string output) =>
         int.TryParse(output.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out int id) ? id : null;

@@ -42,13 +42,14 @@ internal sealed class SystemdMemberService(IHost host, string unit) : IMemberSer
 
     public async Task<MemberServiceState> GetStateAsync(MemberSpec member, CancellationToken cancellationToken)
     {
-        string output = await host.RunRequiredAsync($"look for member {member.Name}", StateScript, cancellationToken).ConfigureAwait(false);
+        var script = new HostScript(SystemdScripts.State) { Arguments = [unit] };
+        string output = await host.RunRequiredAsync($"look for member {member.Name}", script, cancellationToken).ConfigureAwait(false);
         return new MemberServiceState(ParseProcess(output));
     }
 
     public async Task<MemberServiceState> LookAsync(MemberSpec member, CancellationToken cancellationToken)
     {
-        HostScript script = HostLookScripts.Of(StateScript, member);
+        HostScript script = HostLookScripts.Of(SystemdScripts.Look, member, [unit]);
         string output = await host.RunRequiredAsync($"look for member {member.Name}", script, cancellationToken).ConfigureAwait(false);
         return HostLookScripts.Parse(output, ParseProcess);
     }
@@ -58,8 +59,6 @@ internal sealed class SystemdMemberService(IHost host, string unit) : IMemberSer
         var script = new HostScript(SystemdScripts.LogTail) { Arguments = [unit, StartedFile(unit)] };
         return (await host.RunAsync(script, cancellationToken).ConfigureAwait(false)).Output.Trim();
     }
-
-    private HostScript StateScript => new(SystemdScripts.State) { Arguments = [unit] };
 
     // systemd says 0 for "no process".
     private static int? ParseProcess(string output) =>

@@ -1,0 +1,6 @@
+# Prints the process of a unit, 0 for none, and how full the disks of its member are, in one round trip.
+# $1 data folder, $2 folder of the write-ahead log or empty, $3 unit
+# uses: disk_facts
+
+systemctl show --property=MainPID --value "$3"
+disk_facts "$1" "$2"

@@ -1,0 +1,6 @@
+# Prints the process of a member that no supervisor runs, or nothing.
+# $1 pid file, $2 configuration file
+# uses: find_process
+
+pid= # find_process sets it
+if find_process "$1" "$2"; then echo "$pid"; fi

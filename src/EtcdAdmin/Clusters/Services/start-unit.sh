@@ -1,0 +1,49 @@
+# Starts etcd under systemd.
+# $1 unit, $2 folder of the releases, $3 version
+# $4 the file that lets the unit start without data (SystemdMemberService.FirstStartFile)
+# $5 where the id of this run is noted, for unit-log.sh
+# $6 whether its data must be there (yes, no), $7 database, $8 folder of the write-ahead log
+# Ends with 44 or 45 as require_data does.
+# uses: require_data
+
+# The file systems that the unit needs are mounted first, as systemd would before it starts the unit.
+mount_needed() { # unit; systemd quotes the names for a shell
+    eval "set -- $(systemctl show --property=Requires --value "$1")"
+    for needed in "$@"; do
+        case $needed in *.mount) systemctl start -- "$needed" 2>/dev/null || : ;; esac
+    done
+}
+set -eu
+began=$(date +%s)
+if [ "$(readlink -- "$2/current" 2>/dev/null)" != "$3" ]; then
+    # The unit runs what the link points to; it is replaced by a rename, so it always points to something.
+    ln -sfn -- "$3" "$2/current.part"
+    mv -fT -- "$2/current.part" "$2/current"
+fi
+systemctl daemon-reload
+if [ "$(systemctl show --property=MainPID --value "$1")" = 0 ]; then
+    if [ "$6" = yes ]; then
+        rm -f -- "$4"
+        mount_needed "$1"
+        require_data "$7" "$8"
+    else
+        : >"$4"
+    fi
+fi
+systemctl --quiet --no-reload enable "$1" 2>/dev/null || systemctl --quiet --no-reload enable "$1"
+systemctl reset-failed "$1" 2>/dev/null || true
+# Does not wait for "ready": etcd says that once it has a quorum, which takes the other members.
+systemctl start --no-block "$1"
+left=100
+while [ "$left" -gt 0 ]; do
+    pid=$(systemctl show --property=MainPID --value "$1")
+    if [ "$pid" != 0 ]; then
+        systemctl show --property=InvocationID --value "$1" >"$5"
+        exit 0
+    fi
+    case $(systemctl show --property=ActiveState --value "$1") in failed) break ;; esac
+    sleep 0.05
+    left=$((left - 1))
+done
+echo "systemd did not start $1: $(journalctl --unit="$1" --since="@$began" --lines=3 --output=cat --no-pager 2>/dev/null)" >&2
+exit 1
