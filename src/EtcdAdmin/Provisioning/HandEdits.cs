@@ -13,21 +13,9 @@ namespace EtcdAdmin.Provisioning;
 /// <summary>Finds what was changed by hand in the files of members before they are written anew, and keeps copies of it.</summary>
 internal static class HandEdits
 {
-    // $1 configuration, $2 unit or empty. One line each, as the files hold lines themselves.
-    private const string ReadScript = """
-        for file in "$1" "$2"; do
-            if [ -n "$file" ] && [ -r "$file" ]; then base64 <"$file" | tr -d '\n'; fi
-            echo
-        done
-        """;
+    private static string ReadScript => ShellScript.Of(typeof(HandEdits), "read-files");
 
-    // $1 the folder for the copies, $2 the time, then files.
-    private const string KeepScript = """
-        set -eu
-        folder=$1 time=$2
-        shift 2
-        for file in "$@"; do cp -p -- "$file" "$folder/${file##*/}.$time.kept"; done
-        """;
+    private static string KeepScript => ShellScript.Of(typeof(HandEdits), "keep-copies");
 
     /// <summary>Reads the files of the members whose checksums are not those of what the specification says.</summary>
     /// <param name="context">The surroundings.</param>

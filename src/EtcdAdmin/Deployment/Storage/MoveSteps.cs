@@ -23,11 +23,9 @@ internal sealed class MoveSteps(AdminContext context, MovePlan move, MoveDataReq
     private bool _hasRun;
     private StepNotUndoneException? _stays;
 
-    private string MadeFolders => $"{move.New.Layout.ConfigDirectory}/{MemberFileScripts.MadeFolders}";
-
     public async Task CopyAsync(CancellationToken cancellationToken)
     {
-        var prepare = new HostScript(MemberFileScripts.Prepare) { Arguments = [move.New.User ?? "", MadeFolders, move.New.Directory] };
+        var prepare = new HostScript(MemberFileScripts.Prepare) { Arguments = MemberFileScripts.PrepareArguments(move.New, [move.New.Directory]) };
         await RunAsync("make the folder for the data", prepare, cancellationToken).ConfigureAwait(false);
         var copy = new HostScript(MoveScripts.Copy) { Arguments = [move.OldData, move.Copy, _unit] };
         await RunAsync($"copy the data of member {move.New.Name}", copy, cancellationToken).ConfigureAwait(false);
@@ -130,7 +128,7 @@ internal sealed class MoveSteps(AdminContext context, MovePlan move, MoveDataReq
         "remove the old data",
         new HostScript(MoveScripts.RemoveOld)
         {
-            Arguments = [folder, VolumeUnit.Name(folder), move.Before.Name, move.New.Name, move.New.WalDirectory ?? "", move.New.Directory, MadeFolders],
+            Arguments = [folder, VolumeUnit.Name(folder), move.Before.Name, move.New.Name, move.New.WalDirectory ?? "", move.New.Directory, MemberFileScripts.MadeFoldersOf(move.New)],
         },
         cancellationToken);
 

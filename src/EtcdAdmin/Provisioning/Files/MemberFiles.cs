@@ -25,7 +25,7 @@ internal sealed class MemberFiles(IHost host, MemberSpec member)
     public async Task PrepareAsync(CancellationToken cancellationToken)
     {
         string[] folders = [_layout.ConfigDirectory, _layout.PkiDirectory, _layout.Directory, _layout.DataDirectory, .. WalFolder()];
-        var script = new HostScript(MemberFileScripts.Prepare) { Arguments = [member.User ?? "", $"{_layout.ConfigDirectory}/{MemberFileScripts.MadeFolders}", .. folders.Distinct()] };
+        var script = new HostScript(MemberFileScripts.Prepare) { Arguments = MemberFileScripts.PrepareArguments(member, folders.Distinct()) };
         await host.RunRequiredAsync($"make the folders of member {member.Name}", script, cancellationToken).ConfigureAwait(false);
     }
 

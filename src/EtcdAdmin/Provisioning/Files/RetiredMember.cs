@@ -9,12 +9,7 @@ internal static class RetiredMember
     /// <summary>What the place of its data is marked with, before the time.</summary>
     public const string Mark = "before-removal";
 
-    private const string AsideScript = """
-        set -eu
-        if [ -e "$1/member" ]; then mv -- "$1" "$1.before-removal-$3"; fi
-        if [ -n "$2" ] && [ -e "$2" ]; then mv -- "$2" "$2.before-removal-$3"; fi
-        rmdir -- "$1" 2>/dev/null || true
-        """;
+    private static string AsideScript => ShellScript.Of(typeof(RetiredMember), "set-data-aside");
 
     /// <summary>Moves the data aside and removes configuration, keys and unit.</summary>
     /// <param name="host">Where.</param>
@@ -24,7 +19,7 @@ internal static class RetiredMember
     /// <param name="cancellationToken">Stops it; doing it again completes it.</param>
     public static async Task ClearAsync(IHost host, string cluster, MemberSpec member, string stamp, CancellationToken cancellationToken)
     {
-        var aside = new HostScript(AsideScript) { Arguments = [member.Layout.DataDirectory, member.WalPath ?? "", stamp] };
+        var aside = new HostScript(AsideScript) { Arguments = [member.Layout.DataDirectory, member.WalPath ?? "", $"{Mark}-{stamp}"] };
         await host.RunRequiredAsync($"move the data of member {member.Name} aside", aside, cancellationToken).ConfigureAwait(false);
         var remove = new HostScript(UninstallScripts.RemoveMember)
         {

@@ -10,22 +10,10 @@ namespace EtcdAdmin.Provisioning.Joining;
 /// <summary>The steps that put etcd and a member's files on one host, for members that join a cluster.</summary>
 internal sealed class MemberInstallation(AdminContext context, InstallSteps install, InstallState state)
 {
-    // A member that joins must begin empty: with data of an earlier life etcd would go on with that one's id, which is in the log. The data
-    // goes last, because by that it is seen that there is something to move.
-    private const string AsideScript = """
-        set -eu
-        if [ -n "$3" ] && [ -e "$3" ]; then mv -- "$3" "$4"; fi
-        if [ -e "$1/member" ]; then mv -- "$1" "$2"; fi
-        """;
+    // A member that joins must begin empty: with data of an earlier life etcd would go on with that one's id, which is in the log.
+    private static string AsideScript => ShellScript.Of(typeof(MemberInstallation), "set-data-aside");
 
-    private const string BackScript = """
-        set -eu
-        if [ -e "$2" ] && [ ! -e "$1/member" ]; then
-            rmdir -- "$1" 2>/dev/null || true
-            mv -T -- "$2" "$1"
-        fi
-        if [ -n "$3" ] && [ -e "$4" ] && [ ! -e "$3" ]; then mv -- "$4" "$3"; fi
-        """;
+    private static string BackScript => ShellScript.Of(typeof(MemberInstallation), "put-data-back");
 
     private string? _aside;
 

@@ -1,0 +1,4 @@
+# Removes what keep-files.sh kept.
+# Arguments: the same paths
+
+for file in "$@"; do rm -f -- "$file.before"; done

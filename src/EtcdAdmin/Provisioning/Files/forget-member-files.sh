@@ -1,0 +1,4 @@
+# Removes what keep-member-files.sh kept.
+# $1 folder
+
+rm -rf -- "$1"

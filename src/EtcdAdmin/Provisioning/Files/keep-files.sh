@@ -1,0 +1,8 @@
+# Keeps files under a second name, so that putting them back needs no room.
+# Arguments: any number of paths; those that are missing are left out
+
+set -eu
+for file in "$@"; do
+    rm -f -- "$file.before"
+    [ ! -e "$file" ] || ln -- "$file" "$file.before" 2>/dev/null || cp -p -- "$file" "$file.before"
+done

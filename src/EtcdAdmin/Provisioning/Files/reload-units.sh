@@ -1,0 +1,3 @@
+# Lets systemd know of a unit that was replaced.
+
+systemctl daemon-reload
