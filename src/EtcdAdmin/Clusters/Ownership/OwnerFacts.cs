@@ -66,7 +66,7 @@ internal sealed record OwnerFacts
     /// <summary>The ids in the log in the member's place.</summary>
     public WalIdentity? Data { get; init; }
 
-    /// <summary>Reads a line of <see cref="OwnerScripts.Functions"/>.</summary>
+    /// <summary>Reads a line of <c>owner</c>.</summary>
     public static OwnerFacts From(string[] fields)
     {
         string? At(int index) => index < Math.Min(fields.Length, Fields) && fields[index].Trim() is { Length: > 0 } text ? TerminalText.Line(text) : null;

@@ -1,104 +1,13 @@
 using EtcdAdmin.Clusters.Spec;
-using EtcdAdmin.Hosts.Facts;
+using EtcdAdmin.Hosts;
 
 namespace EtcdAdmin.Clusters.Ownership;
 
 /// <summary>What is asked of a host to know whose the etcd is that is where a member should be.</summary>
 internal static class OwnerScripts
 {
-    /// <summary>Defines <c>owner</c>, which prints one fact; needs <c>fact</c>.</summary>
-    /// <remarks>
-    /// bbolt locks the database of a running member with flock(2), whatever its program is called; /proc/locks says who holds such a lock. The second
-    /// record of every segment of the log names cluster and member (server/storage/wal/wal.go, Create and cut). ETCD_ variables may hold
-    /// secrets: only the one for the data folder is looked at.
-    /// </remarks>
-    public const string Functions = """
-        lock_holder() { # database
-            if [ ! -e "$1" ] || [ ! -r /proc/locks ]; then return; fi
-            lock_inode=$(stat -L -c %i -- "$1")
-            while read -r _ lock_kind _ _ lock_process lock_place _; do
-                if [ "$lock_kind" != FLOCK ] || [ "${lock_place##*:}" != "$lock_inode" ]; then continue; fi
-                for lock_open in "/proc/$lock_process/fd"/*; do
-                    if [ "$lock_open" -ef "$1" ]; then echo "$lock_process"; return; fi
-                done
-            done </proc/locks
-        }
-        command_of() { # process
-            if [ -n "$1" ] && [ -r "/proc/$1/cmdline" ]; then tr '\0\n\t' '   ' <"/proc/$1/cmdline"; fi
-        }
-        ports_of() { # process
-            port_sockets=" $(ls -l "/proc/$1/fd" 2>/dev/null | sed -n 's/.*socket:\[\([0-9]*\)\]$/\1/p' | tr '\n' ' ')"
-            grep -h ' 0A ' /proc/net/tcp /proc/net/tcp6 2>/dev/null | while read -r _ port_local _ _ _ _ _ _ _ port_inode _; do
-                case $port_sockets in *" $port_inode "*) printf '%d\n' "0x${port_local##*:}" ;; esac
-            done | sort -nu | tr '\n' ' '
-        }
-        data_of() { # process
-            data_folder=$(tr '\0' '\n' <"/proc/$1/cmdline" | sed -n -e '/^--*data-dir$/{n;p;}' -e 's/^--*data-dir=//p' | head -n 1)
-            if [ -z "$data_folder" ]; then data_folder=$(tr '\0' '\n' <"/proc/$1/environ" | sed -n 's/^ETCD_DATA_DIR=//p' | head -n 1); fi
-            printf '%s' "$data_folder" | tr '\t' ' '
-        } 2>/dev/null
-        package_of() { # file
-            if command -v dpkg-query >/dev/null 2>&1; then
-                dpkg-query -S "$1" 2>/dev/null | sed -n '1s/:.*//p'
-            elif command -v rpm >/dev/null 2>&1; then
-                rpm -qf --qf '%{NAME}' "$1" 2>/dev/null
-            fi
-        }
-        entry_of() { # configuration, entry
-            sed -n "s/^$2: *//p" "$1" | head -n 1 | tr '\t' ' '
-        }
-        of_unit() { # process, unit: whether systemd started it for that unit; nothing where that cannot be seen
-            if [ -n "$1" ] && [ -n "$2" ] && [ -r "/proc/$1/cgroup" ]; then
-                if cut -d : -f 3- "/proc/$1/cgroup" 2>/dev/null | grep -q -F -e "/$2"; then echo yes; else echo no; fi
-            fi
-        }
-        owner() { # member, unit, configuration, data, write-ahead log, authority, pid file
-            own_unit= own_cluster= own_member= own_package= own_uses= own_heading= own_name= own_token= own_data= own_authority=
-            own_pid= own_folder= own_ports= own_holder= own_of_unit= own_wal=
-            if [ -n "$2" ]; then
-                own_unit=/etc/systemd/system/$2
-                if [ ! -f "$own_unit" ]; then own_unit=$(systemctl show --property=FragmentPath --value "$2" 2>/dev/null); fi
-                if [ -f "$own_unit" ]; then
-                    own_cluster=$(sed -n 's/^# cluster: //p' "$own_unit" | head -n 1)
-                    own_member=$(sed -n 's/^# member: //p' "$own_unit" | head -n 1)
-                    if grep -q -F -- "$3" "$own_unit"; then own_uses=yes; fi
-                    case $own_unit in /etc/*) ;; *) own_package=$(package_of "$own_unit") ;; esac
-                else
-                    own_unit=
-                fi
-                own_pid=$(systemctl show --property=MainPID --value "$2" 2>/dev/null)
-            elif [ -r "$7" ]; then
-                read -r own_pid <"$7" || true
-            fi
-            case $own_pid in '' | 0 | *[!0-9]*) own_pid= ;; *) if [ ! -e "/proc/$own_pid" ]; then own_pid=; fi ;; esac
-            if [ -s "$3" ]; then
-                own_heading=no
-                case $(head -n 1 "$3") in '# Written by EtcdAdmin'*) own_heading=yes ;; esac
-                own_name=$(entry_of "$3" name)
-                own_token=$(entry_of "$3" initial-cluster-token)
-                own_data=$(entry_of "$3" data-dir)
-            fi
-            if [ -s "$6" ]; then own_authority=$(tr -d ' \r\n' <"$6" | sha256sum) && own_authority=${own_authority%% *}; fi
-            own_holder=$(lock_holder "$4/member/snap/db")
-            own_of_unit=$(of_unit "$own_holder" "$2")
-            own_shown=${own_holder:-$own_pid}
-            if [ -n "$own_shown" ]; then own_folder=$(data_of "$own_shown") own_ports=$(ports_of "$own_shown"); fi
-            for own_segment in "${5:-$4/member/wal}"/*.wal; do
-                if [ -r "$own_segment" ]; then own_wal=$(od -An -v -tx1 -N 128 -- "$own_segment" | tr -d ' \n'); break; fi
-            done
-            fact owner "$1" "$own_unit" "$own_cluster" "$own_member" "$own_package" "$own_uses" "$own_heading" "$own_name" "$own_token" "$own_data" \
-                "$own_authority" "$own_pid" "$(command_of "$own_pid")" "$own_holder" "$(command_of "$own_holder")" "$own_folder" "$own_ports" "$own_wal" "$own_of_unit"
-        }
-
-        """;
-
-    /// <summary>Arguments: any number of those of <c>owner</c>.</summary>
-    public const string Read = HostFactsScript.Fact + Functions + """
-        while [ $# -gt 0 ]; do
-            owner "$1" "$2" "$3" "$4" "$5" "$6" "$7"
-            shift 7
-        done
-        """;
+    /// <summary>Prints one fact for each member: whose the etcd is that is where it should be.</summary>
+    public static string Read => ShellScript.Of(typeof(OwnerScripts), "read-owner");
 
     /// <summary>What <c>owner</c> is given for a member.</summary>
     public static string[] Arguments(MemberSpec member)

@@ -13,22 +13,7 @@ namespace EtcdAdmin.Deployment.Configuration;
 /// <param name="context">The surroundings.</param>
 public sealed class ConfigurationReader(AdminContext context)
 {
-    // One line each, in base64, because the files hold lines themselves. ETCD_ variables count for nothing beside a configuration file, and are shown because people set them.
-    private const string Script = OutdatedFileScript.Functions + """
-        part() { printf '%s %s\n' "$1" "$(base64 | tr -d '\n')"; }
-        pid=$3
-        if [ -n "$2" ]; then
-            if [ -r "/etc/systemd/system/$2" ]; then part unit <"/etc/systemd/system/$2"; fi
-            pid=$(systemctl show --property=MainPID --value "$2" 2>/dev/null)
-            printf 'dropins %s\n' "$(systemctl show --property=DropInPaths --value "$2" 2>/dev/null)"
-        fi
-        if [ -r "$1" ]; then part file <"$1"; fi
-        if [ -n "$pid" ] && [ "$pid" != 0 ] && [ -r "/proc/$pid/cmdline" ]; then
-            tr '\0' '\n' <"/proc/$pid/cmdline" | part command
-            tr '\0' '\n' <"/proc/$pid/environ" | grep '^ETCD_' | part environment
-            if outdated "$1" "$2" "$pid"; then echo 'pending yes'; fi
-        fi
-        """;
+    private static string Script => ShellScript.Of(typeof(ConfigurationReader), "read-configuration");
 
     /// <summary>Reads the members of a cluster, all at once.</summary>
     /// <param name="cluster">A managed cluster.</param>

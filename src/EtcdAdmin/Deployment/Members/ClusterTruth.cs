@@ -103,13 +103,11 @@ internal sealed class ClusterTruth(AdminContext context, EtcdCluster cluster, IR
             "Copy the profile of whoever added the member, or remove the member with Remove-EtcdMember and add one on a host with Add-EtcdMember.");
     }
 
+    private static string ReadScript => ShellScript.Of(typeof(ClusterTruth), "read-member-configuration");
+
     private async Task<MemberSpec> ProveAsync(MemberSpec guess, CancellationToken cancellationToken)
     {
-        const string Script = """
-            cat -- "$1" || exit 1
-            if [ -n "$2" ]; then sed -n 's/^AssertPathIsMountPoint=/# volume: /p' "$2"; fi
-            """;
-        var script = new HostScript(Script) { Arguments = [guess.Layout.ConfigFile, guess.Unit is { } unit ? SystemdUnit.Path(unit) : ""] };
+        var script = new HostScript(ReadScript) { Arguments = [guess.Layout.ConfigFile, guess.Unit is { } unit ? SystemdUnit.Path(unit) : ""] };
         string file = await context.HostOf(guess).RunRequiredAsync($"read the configuration of member {guess.Name}", script, cancellationToken).ConfigureAwait(false);
         IReadOnlyDictionary<string, string> settings;
         try

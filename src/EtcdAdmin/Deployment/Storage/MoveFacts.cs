@@ -54,7 +54,7 @@ internal sealed class MoveFacts
         foreach (string place in places) arguments.AddRange(["place", place]);
         foreach (string folder in (member.FormerDirectories ?? []).Append(member.Directory)) arguments.AddRange(["former", folder]);
         foreach (DataVolume volume in volumes)
-            arguments.AddRange(["volume", volume.MountPoint, volume.Device, volume.FileSystem, volume.MountPoint, VolumeUnit.Name(volume.MountPoint)]);
+            arguments.AddRange(["volume", .. VolumeScripts.Arguments(volume.MountPoint, volume)]);
         var lines = new List<string[]>();
         EtcdHost host = await HostReader.ReadAsync(
             context.HostOf(member), member.Connection ?? HostConnection.Local, context.Clock, MoveScripts.Survey, arguments, lines.Add,

@@ -7,6 +7,8 @@ namespace EtcdAdmin.Hosts.Facts;
 /// <summary>Reads what a host is and has, in one round trip.</summary>
 public static class HostReader
 {
+    private static string ReadScript => ShellScript.Of(typeof(HostReader), "read-host");
+
     /// <summary>Reads one host.</summary>
     /// <param name="hosts">Knows the way there.</param>
     /// <param name="connection">How it is reached.</param>
@@ -18,7 +20,7 @@ public static class HostReader
     {
         ArgumentNullException.ThrowIfNull(hosts);
         ArgumentNullException.ThrowIfNull(connection);
-        return await ReadAsync(hosts.Get(connection), connection, clock, more: "", arguments: [], onLine: null, cancellationToken)
+        return await ReadAsync(hosts.Get(connection), connection, clock, ReadScript, arguments: [], onLine: null, cancellationToken)
             .ConfigureAwait(false);
     }
 
@@ -26,16 +28,16 @@ public static class HostReader
     /// <param name="host">Where.</param>
     /// <param name="connection">How it is reached, for the result.</param>
     /// <param name="clock">This machine's clock.</param>
-    /// <param name="more">Goes on after the facts; may use <c>fact NAME FIELD…</c> to print lines of its own.</param>
+    /// <param name="text">A script that begins with <c>host_facts</c>, prints lines of its own with <c>fact</c>, and ends with <c>clock_fact</c>.</param>
     /// <param name="arguments">Its arguments.</param>
     /// <param name="onLine">Gets the fields of every line, those of the facts too.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     internal static async Task<EtcdHost> ReadAsync(
-        IHost host, HostConnection connection, TimeProvider clock, string more, IReadOnlyList<string> arguments,
+        IHost host, HostConnection connection, TimeProvider clock, string text, IReadOnlyList<string> arguments,
         Action<string[]>? onLine, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(clock);
-        var script = new HostScript(HostFactsScript.Beginning + more + HostFactsScript.End) { Arguments = arguments };
+        var script = new HostScript(text) { Arguments = arguments };
         DateTimeOffset sent = clock.GetUtcNow();
         long start = Stopwatch.GetTimestamp();
         string output = await host.RunRequiredAsync("read the state of the host", script, cancellationToken).ConfigureAwait(false);

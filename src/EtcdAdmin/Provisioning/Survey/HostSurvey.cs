@@ -48,7 +48,7 @@ internal sealed record HostSurvey(
                 ["member", member.Name, member.Layout.PkiDirectory, member.Layout.DataDirectory, member.Layout.ConfigFile, program, member.Unit ?? "", member.WalPath ?? ""]);
             arguments.AddRange(["owner", .. OwnerScripts.Arguments(member)]);
             if (member.Volume is { } volume)
-                arguments.AddRange(["volume", member.Name, volume.Device, volume.FileSystem, volume.MountPoint, VolumeUnit.Name(volume.MountPoint)]);
+                arguments.AddRange(["volume", .. VolumeScripts.Arguments(member.Name, volume)]);
         }
 
         // Members of this machine see each other in any case.

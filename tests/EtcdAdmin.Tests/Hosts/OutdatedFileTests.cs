@@ -2,12 +2,11 @@ using System.Diagnostics;
 using System.Globalization;
 using EtcdAdmin.Hosts;
 using EtcdAdmin.Hosts.Local;
-using EtcdAdmin.Provisioning.Files;
 using EtcdAdmin.Tests.Support;
 
-namespace EtcdAdmin.Tests.Provisioning.Files;
+namespace EtcdAdmin.Tests.Hosts;
 
-public sealed class OutdatedFileScriptTests
+public sealed class OutdatedFileTests
 {
     [Theory]
     [InlineData(-60, "current\n")]
@@ -23,7 +22,7 @@ public sealed class OutdatedFileScriptTests
         File.SetLastWriteTimeUtc(folder.File("etcd.conf.yml"), self.StartTime.ToUniversalTime().AddSeconds(seconds));
 
         ScriptResult result = await new LocalHost().RunAsync(
-            new HostScript(OutdatedFileScript.Functions + "if outdated \"$1\" '' \"$2\"; then echo outdated; else echo current; fi")
+            new HostScript(ShellScript.Load("Hosts/Scripts/outdated.sh") + "if outdated \"$1\" '' \"$2\"; then echo outdated; else echo current; fi")
             {
                 Arguments = [folder.File("etcd.conf.yml"), self.Id.ToString(CultureInfo.InvariantCulture)],
             },

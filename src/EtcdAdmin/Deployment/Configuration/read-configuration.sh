@@ -1,0 +1,19 @@
+# Prints what a member really runs with, a line each, in base64 where the files hold lines themselves: unit, dropins, file, command, environment,
+# and "pending yes" where the configuration was changed after etcd had started.
+# $1 configuration, $2 unit or empty, $3 process where no unit runs it
+# uses: outdated
+
+part() { printf '%s %s\n' "$1" "$(base64 | tr -d '\n')"; }
+pid=$3
+if [ -n "$2" ]; then
+    if [ -r "/etc/systemd/system/$2" ]; then part unit <"/etc/systemd/system/$2"; fi
+    pid=$(systemctl show --property=MainPID --value "$2" 2>/dev/null)
+    printf 'dropins %s\n' "$(systemctl show --property=DropInPaths --value "$2" 2>/dev/null)"
+fi
+if [ -r "$1" ]; then part file <"$1"; fi
+if [ -n "$pid" ] && [ "$pid" != 0 ] && [ -r "/proc/$pid/cmdline" ]; then
+    tr '\0' '\n' <"/proc/$pid/cmdline" | part command
+    # They count for nothing beside a configuration file, and are shown because people set them.
+    tr '\0' '\n' <"/proc/$pid/environ" | grep '^ETCD_' | part environment
+    if outdated "$1" "$2" "$pid"; then echo 'pending yes'; fi
+fi

@@ -1,0 +1,5 @@
+# Prints the configuration of a member, and a comment where it has a file system of its own.
+# $1 configuration, $2 unit or empty
+
+cat -- "$1" || exit 1
+if [ -n "$2" ]; then sed -n 's/^AssertPathIsMountPoint=/# volume: /p' "$2"; fi

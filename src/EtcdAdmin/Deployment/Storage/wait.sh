@@ -1,0 +1,5 @@
+# Waits until no other script that moves data works on this host.
+# uses: work_alone
+
+set -eu
+work_alone
