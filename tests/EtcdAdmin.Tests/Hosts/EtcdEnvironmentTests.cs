@@ -42,9 +42,9 @@ public sealed class EtcdEnvironmentTests
     [Theory]
     [InlineData("sh")]
     [InlineData("bash")]
-    public async Task CleanScript_InAnyShell_UnsetsThemAndNothingElse(string shell)
+    public async Task CleanEnvironment_InAnyShell_UnsetsThemAndNothingElse(string shell)
     {
-        var command = new ProcessCommand(shell, ["-euc", EtcdEnvironment.CleanScript + "\nenv"])
+        var command = new ProcessCommand(shell, ["-euc", ShellScript.Load("Hosts/Scripts/clean_environment.sh") + "clean_environment\nenv"])
         {
             Environment = new Dictionary<string, string?>
             {
