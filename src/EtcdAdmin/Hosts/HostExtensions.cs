@@ -5,11 +5,10 @@ namespace EtcdAdmin.Hosts;
 /// <summary>What every host can do because it runs scripts: the same scripts here and at the far end of a connection.</summary>
 public static class HostExtensions
 {
-    // Any number of files in one script.
-    private static string PutScript => ShellScript.Of(typeof(HostExtensions), "put-files");
-
     // Behind the last file.
     private static readonly byte[] End = "."u8.ToArray();
+
+    private static string PutScript => ShellScript.Of(typeof(HostExtensions), "put-files");
 
     private static string GetScript => ShellScript.Of(typeof(HostExtensions), "get-file");
 

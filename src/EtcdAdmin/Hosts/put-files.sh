@@ -5,9 +5,9 @@
 
 set -eu
 checks=
-# The mode is set while the file is still empty, so a key is never readable by others. head -c is in POSIX.1-2024 and in every older
-# system seen; it takes no byte more than it is told. Files with a checksum are the large ones: they are hashed and flushed while the
-# next one arrives. Programs are started as few as can be: on a small host that is what takes the time.
+# The mode is set while the file is still empty, so a key is never readable by others. head -c is in POSIX.1-2024 and in every
+# older system seen; it takes no byte more than it is told. Files with a checksum are the large ones: they are hashed and flushed
+# while the next one arrives. Programs are started as few as can be: on a small host that is what takes the time.
 receive() { # path, mode, owner, length, checksum
     umask 022
     [ -d "${1%/*}" ] || mkdir -p -- "${1%/*}"

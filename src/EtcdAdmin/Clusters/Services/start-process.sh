@@ -1,4 +1,5 @@
-# Starts etcd as a process without a supervisor, in a session of its own that keeps the terminal's Ctrl+C and hang-up away from it.
+# Starts etcd as a process without a supervisor, in a session of its own that keeps the terminal's Ctrl+C and hang-up away from
+# it.
 # $1 pid file, $2 configuration file, $3 etcd, $4 log, $5 the member's folder
 # $6 whether its data must be there (yes, no), $7 database, $8 folder of the write-ahead log
 # Ends with 44 or 45 as require_data does.

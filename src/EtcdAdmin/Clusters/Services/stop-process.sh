@@ -5,7 +5,8 @@
 set -u
 pid= # find_process sets it
 if ! find_process "$1" "$2"; then rm -f -- "$1"; exit 0; fi
-# etcd hands over leadership and closes its files on TERM; KILL is for one that hangs, and costs it nothing but time at its next start.
+# etcd hands over leadership and closes its files on TERM; KILL is for one that hangs, and costs it nothing but time at its next
+# start.
 kill -TERM "$pid" 2>/dev/null
 left=$3
 while [ "$left" -gt 0 ] && find_process "$1" "$2"; do sleep 0.1; left=$((left - 1)); done

@@ -1,5 +1,5 @@
-# Prints what etcd said in the run that was started last and in the latest one, which systemd may have started since; where it said nothing,
-# what systemd said of it. Not what it said when it was stopped before.
+# Prints what etcd said in the run that was started last and in the latest one, which systemd may have started since; where it
+# said nothing, what systemd said of it. Not what it said when it was stopped before.
 # $1 unit, $2 where start-unit.sh noted the id of its run
 
 set -- "$1" "$(cat -- "$2" 2>/dev/null)" "$(systemctl show --property=InvocationID --value "$1" 2>/dev/null)" "$(stat -c %Y -- "$2" 2>/dev/null)"

@@ -1,5 +1,5 @@
-# Prints what a member really runs with, a line each, in base64 where the files hold lines themselves: unit, dropins, file, command, environment,
-# and "pending yes" where the configuration was changed after etcd had started.
+# Prints what a member really runs with, a line each, in base64 where the files hold lines themselves: unit, dropins, file,
+# command, environment, and "pending yes" where the configuration was changed after etcd had started.
 # $1 configuration, $2 unit or empty, $3 process where no unit runs it
 # uses: outdated
 

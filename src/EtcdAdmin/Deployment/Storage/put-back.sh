@@ -15,8 +15,8 @@ if [ ! -e "$4.before" ]; then echo "the configuration that was kept in $4.before
 systemctl --quiet disable "${5##*/}"
 aside=$1/$3
 if [ ! -e "$aside" ]; then for found in "$1"/data.before-move-*; do aside=$found; done; fi # of an earlier attempt, the newest
-# A member that ran in the new place has taken part in the cluster with what it wrote there, so that goes back; the old data would let it
-# forget what it has promised.
+# A member that ran in the new place has taken part in the cluster with what it wrote there, so that goes back; the old data would
+# let it forget what it has promised.
 if [ ! -e "$1/data" ] && [ -e "$aside" ]; then
     if [ ! -e "$2/data" ]; then
         if [ "$6" = yes ]; then

@@ -7,8 +7,8 @@ set -eu
 work_alone
 require_stopped "${5##*/}"
 if [ ! -e "$2/data.moving/member" ] && [ ! -e "$2/data/member" ]; then echo "there is no member's data in $2" >&2; exit 3; fi
-# Disabled meanwhile: a host that restarts just now must not start etcd with no data at all. Old data goes aside before anything points
-# to the new, so that there is never a moment at which etcd could run on either.
+# Disabled meanwhile: a host that restarts just now must not start etcd with no data at all. Old data goes aside before anything
+# points to the new, so that there is never a moment at which etcd could run on either.
 systemctl --quiet disable "${5##*/}"
 if [ -e "$1/data" ]; then mv -- "$1/data" "$1/$3"; fi
 if [ -e "$2/data.moving" ]; then mv -T -- "$2/data.moving" "$2/data"; fi

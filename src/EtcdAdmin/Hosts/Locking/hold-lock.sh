@@ -3,16 +3,16 @@
 # $2 the holder's line, for others who want the lock
 # $3 seconds without a sign of life after which the lock is released
 # $4 seconds to wait for that
-# Prints "taken" when the lock is ours; "held" and the holder's line where somebody else has it; before either, where that takes a while,
-# "waiting" and the holder's line.
+# Prints "taken" when the lock is ours; "held" and the holder's line where somebody else has it; before either, where that takes a
+# while, "waiting" and the holder's line.
 
 command -v flock >/dev/null || { echo "there is no flock (it comes with util-linux)" >&2; exit 1; }
 # Whoever may read the file may lock it too.
 umask 077
 exec 9>>"$1" || exit 1
 if ! flock -n 9; then
-    # A holder that gives signs is not waited for. One that was cut off gives none any more: its lock goes soon, and what wants it is
-    # often the same command again. The time of the lock file tells of the signs.
+    # A holder that gives signs is not waited for. One that was cut off gives none any more: its lock goes soon, and what wants it
+    # is often the same command again. The time of the lock file tells of the signs.
     echo waiting
     holder=$(head -n 1 -- "$1")
     printf '%s\n' "$holder"

@@ -1,7 +1,7 @@
 # disk_facts DATA WAL: prints how full their disks are, a line each: disk, ro or rw, size and free in KB, path. WAL may be empty.
-# The options of the mount say whether that can be written to: test -w checks only the caller's permissions, and for root busybox and
-# older C libraries call everything writable. Since Linux 6.15 ext4 says emergency_ro after an error. Where there are no such options to
-# read (macOS), test -w is all there is.
+# The options of the mount say whether that can be written to: test -w checks only the caller's permissions, and for root busybox
+# and older C libraries call everything writable. Since Linux 6.15 ext4 says emergency_ro after an error. Where there are no such
+# options to read (macOS), test -w is all there is.
 is_read_only() { # folder, mount point
     if [ ! -r /proc/mounts ]; then [ ! -w "$1" ]; return; fi
     now=

@@ -1,5 +1,5 @@
-# lock_holder DATABASE: prints the process that has a database locked. bbolt locks the database of a running member with flock(2), whatever
-# its program is called; /proc/locks says who holds such a lock.
+# lock_holder DATABASE: prints the process that has a database locked. bbolt locks the database of a running member with flock(2),
+# whatever its program is called; /proc/locks says who holds such a lock.
 lock_holder() {
     if [ ! -e "$1" ] || [ ! -r /proc/locks ]; then return; fi
     lock_inode=$(stat -L -c %i -- "$1")

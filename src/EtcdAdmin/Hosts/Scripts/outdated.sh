@@ -3,9 +3,10 @@ stamp() { # unit, option
     # shellcheck disable=SC2086 # split on purpose
     TZ=UTC systemctl show $2 --property=ExecMainStartTimestamp --value "$1" 2>/dev/null
 }
-# The times of /proc/PID are those of the first look at it. systemd knows when it started a process ("Mon 2026-11-23 05:25:42.123456 UTC",
-# whole seconds before version 247); without it that follows from the 22nd field of proc_pid_stat(5) and is off by up to two seconds. Where
-# it is not known exactly, the latest moment is taken: a file written just before the start must never count as newer.
+# The times of /proc/PID are those of the first look at it. systemd knows when it started a process ("Mon 2026-11-23
+# 05:25:42.123456 UTC", whole seconds before version 247); without it that follows from the 22nd field of proc_pid_stat(5) and is
+# off by up to two seconds. Where it is not known exactly, the latest moment is taken: a file written just before the start must
+# never count as newer.
 started() { # unit, process: seconds and microseconds
     if [ -n "$1" ]; then
         # shellcheck disable=SC2046 # split on purpose

@@ -1,5 +1,5 @@
-# owner MEMBER UNIT CONFIGURATION DATA WAL AUTHORITY PIDFILE: prints one fact about whose the etcd is that is where a member should be.
-# UNIT is empty where none runs it, WAL where the write-ahead log is with the data.
+# owner MEMBER UNIT CONFIGURATION DATA WAL AUTHORITY PIDFILE: prints one fact about whose the etcd is that is where a member
+# should be. UNIT is empty where none runs it, WAL where the write-ahead log is with the data.
 # uses: fact lock_holder
 command_of() { # process
     if [ -n "$1" ] && [ -r "/proc/$1/cmdline" ]; then tr '\0\n\t' '   ' <"/proc/$1/cmdline"; fi

@@ -1,5 +1,5 @@
-# volume NAME DEVICE KIND MOUNTPOINT UNIT MARK: prints one fact about a device that is to carry data, see VolumeFacts. KIND is that of the file
-# system, MARK what the unit begins with while that is being made.
+# volume NAME DEVICE KIND MOUNTPOINT UNIT MARK: prints one fact about a device that is to carry data, see VolumeFacts. KIND is
+# that of the file system, MARK what the unit begins with while that is being made.
 # uses: fact device_contents device_mounts device_children
 volume() {
     device=$(readlink -f -- "$2" 2>/dev/null) || device=

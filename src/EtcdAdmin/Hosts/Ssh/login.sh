@@ -1,6 +1,6 @@
 # What a host's login shell is given: becomes root where that is asked for, then runs begin.sh.
-# $1 nonce, $2 "root" or "login", $3 "ask" where sudo may ask for a password, $4 the text of begin.sh, then the script and its arguments
-# Reports on standard error how far it has come, see RemoteCommand.
+# $1 nonce, $2 "root" or "login", $3 "ask" where sudo may ask for a password, $4 the text of begin.sh, then the script and its
+# arguments Reports on standard error how far it has come, see RemoteCommand.
 
 nonce=$1 as=$2 ask=$3 begin=$4
 shift 4

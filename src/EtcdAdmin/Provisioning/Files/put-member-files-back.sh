@@ -1,4 +1,5 @@
-# Puts back what keep-member-files.sh kept, each file by a rename, so that there is the one or the other. What was not there is removed.
+# Puts back what keep-member-files.sh kept, each file by a rename, so that there is the one or the other. What was not there is
+# removed.
 # $1 to $4 as there, $5 data, $6 write-ahead log or empty: what is there now goes aside
 # $7 time, for its new name
 # $8 the list of the folders that were not there before

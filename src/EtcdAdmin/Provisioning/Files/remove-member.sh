@@ -1,7 +1,8 @@
-# Removes a member from its host: what EtcdAdmin has put there, by name. Whatever else lies in a folder keeps it from being removed.
-# A snapshot schedule is removed, snapshots stay. Mounts made for the member are known by the heading of their unit; the devices keep their
-# file systems.
-# $1 data's parent folder, $2 configuration's folder, $3 keep data (yes, no), $4 unit or empty, $5 write-ahead log's folder or empty
+# Removes a member from its host: what EtcdAdmin has put there, by name. Whatever else lies in a folder keeps it from being
+# removed. A snapshot schedule is removed, snapshots stay. Mounts made for the member are known by the heading of their unit; the
+# devices keep their file systems.
+# $1 data's parent folder, $2 configuration's folder, $3 keep data (yes, no), $4 unit or empty, $5 write-ahead log's folder or
+# empty
 # $6 user or empty, $7 cluster, $8 member
 # $9 the list of the folders that were not there before
 # ${10} folder with files that were kept aside

@@ -35,9 +35,9 @@ if [ "$found" != "$id" ] || [ "$noted" != "$id" ] || [ "$half" = yes ]; then
         refuse "$device carries $carried"
     fi
     if findmnt --mountpoint "$where" >/dev/null 2>&1; then refuse "something is mounted at $where"; fi
-    # The unit is written before the file system is made, with a mark and the id that the file system will have. So at any later moment it
-    # can be told what was made here, what was only begun, and what is somebody else's; only the first two are touched, and the first is
-    # never made again. mkfs itself opens the device exclusively: it fails if anything uses it.
+    # The unit is written before the file system is made, with a mark and the id that the file system will have. So at any later
+    # moment it can be told what was made here, what was only begun, and what is somebody else's; only the first two are touched,
+    # and the first is never made again. mkfs itself opens the device exclusively: it fails if anything uses it.
     write_unit "$mark
 "
     wipefs --all --quiet -- "$device"

@@ -1,6 +1,7 @@
-# Lists the data of a member, a line each: "now" and seconds, "data" and folder, "wal" and folder, "kept", "gzip", "space" and "logspace" with free KB,
-# used KB and the file system, "db" or "segment" with size, time of the last change and path, "blocked" with why something cannot be looked
-# at, and "held" with the process that has a file locked, the file, and its command. Times are seconds since 1970.
+# Lists the data of a member, a line each: "now" and seconds, "data" and folder, "wal" and folder, "kept", "gzip", "space" and
+# "logspace" with free KB, used KB and the file system, "db" or "segment" with size, time of the last change and path, "blocked"
+# with why something cannot be looked at, and "held" with the process that has a file locked, the file, and its command. Times are
+# seconds since 1970.
 # $1 data folder, $2 the log's folder or empty, $3 and $4 where both may have been moved by an earlier attempt, or empty
 
 set -u
@@ -9,8 +10,8 @@ look() { # options, path: one that is not there is no obstacle
     said=$(LC_ALL=C ls "$1" -- "$2" 2>&1 >/dev/null) && return 0
     case $said in *'No such file or directory'*) ;; *) echo "blocked $(printf '%s' "$said" | tr '\n' ' ')" ;; esac
 }
-# etcd's log is locked with fcntl(2) or flock(2), its database with flock(2); /proc/locks names the holder of such a lock, but for fcntl's
-# locks of open files, which name no process.
+# etcd's log is locked with fcntl(2) or flock(2), its database with flock(2); /proc/locks names the holder of such a lock, but for
+# fcntl's locks of open files, which name no process.
 holders() { # file
     inode=$(stat -L -c %i -- "$1" 2>/dev/null) || return 0
     while read -r _ kind _ mode process place _; do

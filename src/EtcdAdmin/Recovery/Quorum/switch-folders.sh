@@ -1,4 +1,5 @@
-# Puts new folders in the place of old ones. May be run again after it stopped anywhere: what has been moved is not there to be moved a second time.
+# Puts new folders in the place of old ones. May be run again after it stopped anywhere: what has been moved is not there to be
+# moved a second time.
 # Arguments: three for each folder: its path, where the old one goes, where the new one is
 # uses: free_name
 

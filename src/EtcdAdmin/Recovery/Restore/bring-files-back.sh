@@ -1,4 +1,5 @@
-# Makes the folder of the configuration, and brings certificates, keys and unit where there are none. The kept ones stay, for a rollback.
+# Makes the folder of the configuration, and brings certificates, keys and unit where there are none. The kept ones stay, for a
+# rollback.
 # $1 folder with the kept files of a member, there or not, $2 folder of the configuration, $3 folder of certificates and keys
 # $4 kept unit or empty, $5 unit's place or empty, $6 the user whose they are or empty
 # uses: as_user

@@ -18,7 +18,8 @@ room() { # folder
 name() { # name
     if command -v getent >/dev/null 2>&1 && [ -z "$(getent ahosts "$1" 2>/dev/null)" ]; then fact unresolved "$1"; fi
 }
-# bbolt locks the database of a member that runs with flock(2), whatever its program is called; /proc/locks tells who holds such a lock.
+# bbolt locks the database of a member that runs with flock(2), whatever its program is called; /proc/locks tells who holds such a
+# lock.
 holder() { # member, database
     if [ ! -e "$2" ] || [ ! -r /proc/locks ]; then return; fi
     inode=$(stat -L -c %i -- "$2")

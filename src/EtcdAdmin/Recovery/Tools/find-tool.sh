@@ -1,5 +1,5 @@
-# Prints facts about etcd's programs, their fields parted by tabs: "etcd" with what etcd calls its version, or "broken" with a program that
-# cannot be run and why; and of the tool that restores "tool", "bump" (whether it can raise revisions) and "version".
+# Prints facts about etcd's programs, their fields parted by tabs: "etcd" with what etcd calls its version, or "broken" with a
+# program that cannot be run and why; and of the tool that restores "tool", "bump" (whether it can raise revisions) and "version".
 # $1 etcdutl, $2 etcdctl, $3 etcd or empty
 
 broken() { # program, what the shell said

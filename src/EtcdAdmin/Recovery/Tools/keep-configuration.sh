@@ -1,5 +1,6 @@
 # Puts a copy of the configuration with the old data.
-# $1 old data where it lies aside, $2 the folder for files in it (RestoreArchive.Files), $3 configuration, $4 the user whose they are or empty
+# $1 old data where it lies aside, $2 the folder for files in it (RestoreArchive.Files), $3 configuration, $4 the user whose they
+# are or empty
 # uses: as_user
 
 set -eu

@@ -1,5 +1,5 @@
-# Takes a snapshot from standard input. Nothing waits for the disk: it is removed as soon as it is restored, and after a power cut it is
-# brought again.
+# Takes a snapshot from standard input. Nothing waits for the disk: it is removed as soon as it is restored, and after a power cut
+# it is brought again.
 # $1 file, $2 its bytes, $3 the user that its folder shall belong to if there is none yet, or empty
 # uses: have_parent
 

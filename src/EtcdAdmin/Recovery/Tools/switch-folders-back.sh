@@ -1,5 +1,5 @@
-# Puts old folders back in the place of new ones. Also right when the switch stopped between its two moves, when there was no old data, and when
-# an earlier attempt had switched.
+# Puts old folders back in the place of new ones. Also right when the switch stopped between its two moves, when there was no old
+# data, and when an earlier attempt had switched.
 # Arguments: three for each folder: its path, where the old one went, where the new one came from
 # uses: free_name
 

@@ -6,8 +6,8 @@ set -eu
 umask 077
 while [ $# -ge 3 ]; do
     if [ -e "$3" ]; then
-        # What lies where the old one goes is the old one, of an attempt that was broken off, so what has come in its place goes beside it;
-        # an empty folder stands there for one that was missing.
+        # What lies where the old one goes is the old one, of an attempt that was broken off, so what has come in its place goes
+        # beside it; an empty folder stands there for one that was missing.
         aside=$(free_name "$2")
         if [ -e "$1" ]; then mv -- "$1" "$aside"; elif [ "$aside" = "$2" ]; then mkdir -- "$2"; fi
         mv -- "$3" "$1"

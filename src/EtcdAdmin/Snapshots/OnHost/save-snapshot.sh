@@ -2,10 +2,10 @@
 # $1 etcdctl, $2 etcdutl, $3 endpoint, $4 authority, $5 certificate, $6 key, all three empty without TLS
 # $7 folder, $8 temporary file in it, $9 name without an ending
 # ${10} after how many seconds without a byte it is given up, ${11} bytes of the database
-# Standard input: a line with user:password, or an empty one
-# Prints, a line each: "size" as the file grows, and at the end "path", "bytes", "sha256", "owner" and "status" with what etcd's own tool says in
-# JSON. Ends with 3 where etcdctl is missing, with 4 where nothing came, with 5 where the disk has too little room, with 6 where the tool that
-# checks is missing; then nothing was written.
+# Standard input: a line with user:password, or an empty one Prints, a line each: "size" as the file grows, and at the end "path",
+# "bytes", "sha256", "owner" and "status" with what etcd's own tool says in JSON. Ends with 3 where etcdctl is missing, with 4
+# where nothing came, with 5 where the disk has too little room, with 6 where the tool that checks is missing; then nothing was
+# written.
 # uses: reads_snapshots verify_snapshot
 
 set -u
@@ -54,7 +54,8 @@ while kill -0 "$pid" 2>/dev/null; do
     if [ "$size" != "$last" ]; then
         last=$size since=$now
         echo "size $size"
-    # Where the size is that of pages and the SHA-256 behind them, all has come, and it is the disk that is waited for, not the member.
+    # Where the size is that of pages and the SHA-256 behind them, all has come, and it is the disk that is waited for, not the
+    # member.
     elif [ $((${last:-0} % 512)) -ne 32 ] && [ $((now - since)) -ge "$limit" ]; then
         fail 4
     fi
