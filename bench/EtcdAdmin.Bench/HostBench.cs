@@ -4,6 +4,7 @@ using EtcdAdmin.Deployment.Install;
 using EtcdAdmin.Hosts.Connections;
 using EtcdAdmin.Hosts.Reaching;
 using EtcdAdmin.Lab;
+using EtcdAdmin.Packages.Sources;
 using EtcdAdmin.Plans;
 using EtcdAdmin.Provisioning;
 
@@ -62,7 +63,7 @@ internal sealed class HostBench : IAsyncDisposable
     {
         Name = Cluster,
         Hosts = [.. new[] { "n1", "n2", "n3" }.Select(host => new HostRequest { Connection = To(host) })],
-        Package = new EtcdPackageWish { Path = Programs },
+        Package = new PackageRequest { Path = Programs },
     };
 
     public async Task<EtcdCluster> InstallAsync(HostConnections connections, CancellationToken cancellationToken)

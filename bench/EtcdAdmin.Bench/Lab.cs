@@ -66,7 +66,7 @@ internal sealed class Lab : IAsyncDisposable
         {
             Name = name,
             Size = size,
-            Package = new EtcdPackageWish { Path = Package.Folder },
+            Package = new PackageRequest { Path = Package.Folder },
             Tuning = new EtcdTuning { QuotaBytes = QuotaBytes },
         };
         Operation<EtcdCluster> install = await new ClusterInstaller(_context).PlanAsync(request, cancellationToken);

@@ -1,4 +1,4 @@
-using EtcdAdmin.Provisioning;
+using EtcdAdmin.Packages.Sources;
 
 namespace EtcdAdmin.Drills;
 
@@ -9,7 +9,7 @@ public sealed record DrillRequest
     public const int DefaultSampleSize = 1000;
 
     /// <summary>Where etcd comes from. Without a version it is the newest of the minor version that the snapshot comes from.</summary>
-    public EtcdPackageWish Package { get; init; } = new();
+    public PackageRequest Package { get; init; } = new();
 
     /// <summary>
     /// The folder in which the drill makes its own, which is gone afterwards; null is the folder for temporary files. It needs room

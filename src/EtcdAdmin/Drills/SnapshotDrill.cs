@@ -98,16 +98,10 @@ public sealed class SnapshotDrill(AdminContext context)
     private async Task<EtcdPackage> FindEtcdAsync(
         EtcdSnapshot snapshot, DrillRequest request, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
     {
-        string? line = request.Package.Version ?? LineOf(snapshot);
-        if (line is null && request.Package.Path is null)
+        VersionRequest version = request.Package.Version is { IsNewest: false } asked ? asked : VersionRequest.Parse(LineOf(snapshot));
+        if (version.IsNewest && request.Package.Path is null)
             events.Warning($"'{snapshot.Path}' does not tell which version of etcd wrote it; it is drilled with the newest there is.");
-        var wanted = new PackageRequest
-        {
-            Version = VersionRequest.Parse(line),
-            Path = request.Package.Path,
-            BaseUrl = request.Package.BaseUrl,
-        };
-        EtcdPackage package = await ResolveAsync(wanted, request, events, cancellationToken).ConfigureAwait(false);
+        EtcdPackage package = await ResolveAsync(request.Package with { Version = version }, request, events, cancellationToken).ConfigureAwait(false);
         events.Message($"Drilling with {package} from {package.Location}");
         return package;
     }
@@ -119,7 +113,7 @@ public sealed class SnapshotDrill(AdminContext context)
         {
             return await resolver.ResolveAsync(wanted, events, cancellationToken).ConfigureAwait(false);
         }
-        catch (EtcdException e) when (e.ErrorId == EtcdErrorIds.PackageNotFound && wanted is { Path: not null, Version.IsNewest: false } && request.Package.Version is null)
+        catch (EtcdException e) when (e.ErrorId == EtcdErrorIds.PackageNotFound && wanted is { Path: not null, Version.IsNewest: false } && request.Package.Version.IsNewest)
         {
             // Whoever names a package of another version and no version means that one: to see whether an upgrade will read the data.
             return await resolver.ResolveAsync(wanted with { Version = VersionRequest.Newest }, events, cancellationToken).ConfigureAwait(false);

@@ -18,7 +18,7 @@ internal static class AgreedSteps
         foreach (PlannedStep candidate in agreed.Planned)
         {
             PlannedStep? step = next < found.Planned.Count ? found.Planned[next] : null;
-            if (step is null || !Covers(candidate.Agreed, step.Agreed))
+            if (step is null || !Covers(candidate.Text, step.Text))
             {
                 dropped.Add(candidate.Step);
                 continue;
@@ -34,9 +34,9 @@ internal static class AgreedSteps
         return next == found.Planned.Count ? dropped : null;
     }
 
-    // Number and stage follow from the steps before it. More voters up than expected are no harm, fewer are.
-    private static bool Covers(PlanStep agreed, PlanStep found) =>
-        agreed.HostName == found.HostName && agreed.Action == found.Action && agreed.Member == found.Member
-        && (found.Interrupts is null || found.Interrupts == agreed.Interrupts)
+    // Never by its wording, which may say what changes all the time. More voters up than expected are no harm, fewer are.
+    private static bool Covers(StepText agreed, StepText found) =>
+        agreed.Id == found.Id && agreed.HostName == found.HostName && agreed.Detail == found.Detail
+        && found.Interrupts <= agreed.Interrupts
         && (found.VotersUp == agreed.VotersUp || found.VotersUp > agreed.VotersUp);
 }

@@ -12,7 +12,7 @@ internal static class OutdatedPlan
     /// <param name="found">What would be done now.</param>
     /// <param name="warnings">What the operator has not been warned of yet.</param>
     public static EtcdException Of(Plan planned, Plan found, IReadOnlyList<string> warnings) => Of(
-        planned.Cluster, [.. warnings.Select(warning => $"new warning: {warning.TrimEnd('.')}"), .. Differences(planned.Steps, found.Steps)]);
+        planned.Cluster, [.. warnings.Select(warning => $"new warning: {warning.TrimEnd('.')}"), .. Differences(planned.Planned, found.Planned)]);
 
     /// <summary>PlanOutdated, with what is different; nothing was done.</summary>
     /// <param name="clusterName">The cluster.</param>
@@ -28,15 +28,15 @@ internal static class OutdatedPlan
         };
     }
 
-    private static List<string> Differences(IReadOnlyList<PlanStep> planned, IReadOnlyList<PlanStep> found)
+    private static List<string> Differences(IReadOnlyList<PlannedStep> planned, IReadOnlyList<PlannedStep> found)
     {
-        List<PlanStep> gone = [.. planned.Where(step => !found.Any(other => Line(other) == Line(step)))];
-        List<PlanStep> added = [.. found.Where(step => !planned.Any(other => Line(other) == Line(step)))];
+        List<PlannedStep> gone = [.. planned.Where(step => !found.Any(other => IsSame(other.Text, step.Text)))];
+        List<PlannedStep> added = [.. found.Where(step => !planned.Any(other => IsSame(other.Text, step.Text)))];
         var differences = new List<string>();
-        foreach (PlanStep step in gone)
+        foreach (PlannedStep step in gone)
         {
-            // The same deed to the same member in other words is one change, not two.
-            PlanStep? now = added.FirstOrDefault(other => other.HostName == step.HostName && other.Member == step.Member && Deed(other) == Deed(step));
+            // The same done to the same in another way is one change, not two.
+            PlannedStep? now = added.FirstOrDefault(other => other.Text.Id == step.Text.Id && other.Text.HostName == step.Text.HostName);
             if (now is null)
             {
                 differences.Add($"no longer to be done: '{Line(step)}'");
@@ -52,12 +52,13 @@ internal static class OutdatedPlan
         return differences;
     }
 
+    private static bool IsSame(StepText a, StepText b) =>
+        a.Id == b.Id && a.HostName == b.HostName && a.Detail == b.Detail && a.Interrupts == b.Interrupts && a.VotersUp == b.VotersUp;
+
     // Without its number, which the steps before it change.
-    private static string Line(PlanStep step)
+    private static string Line(PlannedStep planned)
     {
-        string line = step.ToString();
+        string line = planned.Step.ToString();
         return line[(line.IndexOf(' ', StringComparison.Ordinal) + 1)..];
     }
-
-    private static string Deed(PlanStep step) => step.Action.Split(' ')[0];
 }

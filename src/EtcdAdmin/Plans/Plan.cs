@@ -46,19 +46,14 @@ internal delegate Task StepAction(IProgress<EtcdEvent>? events, CancellationToke
 
 /// <summary>A step with the code that carries it out.</summary>
 /// <param name="Step">What is shown.</param>
+/// <param name="Text">What it is, by which it is known in another plan.</param>
 /// <param name="Act">Does it. May be run again after a failure, so it must carry on from whatever it finds.</param>
 /// <param name="Undo">
 /// Takes it back, also when <paramref name="Act"/> stopped half way; null where nothing needs to be. Throws
 /// <see cref="StepNotUndoneException"/> where it leaves things as they are on purpose: what was not undone must be said.
 /// </param>
-internal sealed record PlannedStep(PlanStep Step, StepAction Act, StepAction? Undo)
+internal sealed record PlannedStep(PlanStep Step, StepText Text, StepAction Act, StepAction? Undo)
 {
     /// <summary>True for a step that only tidies up: once it begins, nothing that was done before is taken back any more.</summary>
     public bool TidiesUp { get; init; }
-
-    /// <summary>What is agreed to with it: the step, without what its text names that the plan was free to choose.</summary>
-    public PlanStep Agreed { get; init; } = Step;
-
-    /// <summary>What is left of a step without an undo when the plan is rolled back; null for nothing that an operator has to know.</summary>
-    public string? Leaves { get; init; }
 }

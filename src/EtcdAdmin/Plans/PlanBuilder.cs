@@ -16,6 +16,9 @@ internal sealed class PlanBuilder(string title, string cluster)
     /// <summary>See <see cref="Plan.Unsaid"/>.</summary>
     public Func<string?>? Unsaid { get; init; }
 
+    /// <summary>Whether nothing has been added yet.</summary>
+    public bool IsEmpty => _steps.Count == 0;
+
     /// <summary>What follows starts only when everything before is done.</summary>
     public PlanBuilder NextStage()
     {
@@ -35,32 +38,19 @@ internal sealed class PlanBuilder(string title, string cluster)
     {
         var step = new PlanStep(_steps.Count + 1, _stage, text.HostName, text.Action)
         {
+            Id = text.Id,
             Member = text.Member,
-            Interrupts = text.Interrupts,
+            Interrupts = text.Interrupts switch
+            {
+                Interruption.Cluster => "the whole cluster",
+                Interruption.Member => $"member {text.Member}",
+                _ => null,
+            },
             VotersUp = text.VotersUp,
         };
-        _steps.Add(new PlannedStep(step, act, undo) { TidiesUp = _tidiesUp, Leaves = text.Leaves, Agreed = step with { Action = text.Agreed ?? text.Action } });
+        _steps.Add(new PlannedStep(step, text, act, undo) { TidiesUp = _tidiesUp });
         return this;
     }
 
     public Plan Build() => new(title, cluster, [.. _steps]) { Subject = Subject, UndoLimit = UndoLimit, Unsaid = Unsaid };
-}
-
-/// <summary>What a step says of itself; the builder adds number and stage.</summary>
-internal sealed record StepText(string HostName, string Action)
-{
-    /// <summary>A step that this machine carries out: it calls the cluster, or changes what is kept here.</summary>
-    public static StepText Here(string action, string? member = null) => new("this machine", action) { Member = member };
-
-    public string? Member { get; init; }
-
-    public string? Interrupts { get; init; }
-
-    public int? VotersUp { get; init; }
-
-    /// <summary>The action without what the plan was free to choose, such as a port that is free; null where it chose nothing.</summary>
-    public string? Agreed { get; init; }
-
-    /// <summary>See <see cref="PlannedStep.Leaves"/>.</summary>
-    public string? Leaves { get; init; }
 }

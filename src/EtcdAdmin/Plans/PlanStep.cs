@@ -7,6 +7,9 @@ namespace EtcdAdmin.Plans;
 /// <param name="Action">What it does, as an order: "Start member n1".</param>
 public sealed record PlanStep(int Number, int Stage, string HostName, string Action)
 {
+    /// <summary>What it is, apart from its wording: its kind and what it is done to, such as <c>StartMember/n1</c>. The same in every plan that does the same.</summary>
+    public string Id { get; init; } = "";
+
     /// <summary>The member it concerns; null for a step about the host or the whole cluster.</summary>
     public string? Member { get; init; }
 

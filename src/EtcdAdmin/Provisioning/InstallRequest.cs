@@ -1,5 +1,6 @@
 using EtcdAdmin.Clusters.Spec;
 using EtcdAdmin.Hosts.Connections;
+using EtcdAdmin.Packages.Sources;
 using EtcdAdmin.Security;
 
 namespace EtcdAdmin.Provisioning;
@@ -35,7 +36,7 @@ public sealed record InstallRequest
     public KeyAlgorithm KeyAlgorithm { get; init; } = KeyAlgorithm.EcdsaP256;
 
     /// <summary>Where etcd comes from, and which version; default the newest available.</summary>
-    public EtcdPackageWish Package { get; init; } = new();
+    public PackageRequest Package { get; init; } = new();
 
     /// <summary>Settings; those that are null stay as they are.</summary>
     public EtcdTuning Tuning { get; init; } = new();
@@ -48,8 +49,6 @@ public sealed record InstallRequest
 
     /// <summary>How long the members have to become healthy.</summary>
     public TimeSpan HealthTimeout { get; init; } = TimeSpan.FromSeconds(60);
-
-    internal bool ForcesFormatOn(string hostName) => HostsToForce.Contains(hostName);
 
     internal IReadOnlySet<string> HostsToForce =>
         (Hosts ?? []).Where(host => host.ForceFormat).Select(host => host.Connection.HostName).ToHashSet(StringComparer.Ordinal);
@@ -90,17 +89,4 @@ public sealed record HostRequest
 
     /// <summary>Makes it also where the device carries something, which is lost then. Never done to a mounted device.</summary>
     public bool ForceFormat { get; init; }
-}
-
-/// <summary>Where etcd shall come from.</summary>
-public sealed record EtcdPackageWish
-{
-    /// <summary>A version (<c>3.5.16</c>) or a series (<c>3.5</c>: its newest); null is the newest of all.</summary>
-    public string? Version { get; init; }
-
-    /// <summary>A file or folder that holds it; null looks in the usual places.</summary>
-    public string? Path { get; init; }
-
-    /// <summary>A mirror of the official releases; null is the official place.</summary>
-    public Uri? BaseUrl { get; init; }
 }

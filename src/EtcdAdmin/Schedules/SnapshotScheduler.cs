@@ -6,6 +6,7 @@ using EtcdAdmin.Errors;
 using EtcdAdmin.Hosts;
 using EtcdAdmin.Plans;
 using EtcdAdmin.Provisioning;
+using EtcdAdmin.Provisioning.Phases;
 using EtcdAdmin.Snapshots.Retention;
 
 namespace EtcdAdmin.Schedules;
@@ -81,7 +82,7 @@ public sealed class SnapshotScheduler(AdminContext context)
         foreach ((SchedulePlaces places, ScheduleFacts facts) in reached.Answers.Where(answer => answer.Answer.FileHashes.Any(hash => hash.Length > 0)))
         {
             plan.Add(
-                Text(places, $"Stop and remove {places.Timer}; snapshots stay in {facts["destination"] ?? "their folder"}"),
+                places.Member.Step(StepKind.RemoveSchedule, $"Stop and remove {places.Timer}; snapshots stay in {facts["destination"] ?? "their folder"}"),
                 (_, token) => RunAsync(places, "remove its snapshot schedule", ScheduleScripts.Remove, [places.Timer, places.Service, places.State, places.Folder, .. places.Files], token));
         }
 
@@ -108,27 +109,27 @@ public sealed class SnapshotScheduler(AdminContext context)
         {
             SchedulePlaces places = change.Places;
             plan.Add(
-                Text(places, $"Write {places.Service} and {places.Timer}, with their script in {places.Folder}, for snapshots in {destination}{(store is null ? "" : $" and copies in {store}")}"),
+                places.Member.Step(StepKind.WriteSchedule, $"Write {places.Service} and {places.Timer}, with their script in {places.Folder}, for snapshots in {destination}{(store is null ? "" : $" and copies in {store}")}") with { Detail = $"{destination} {store}" },
                 (_, token) => WriteAsync(change, destination, token),
                 (_, token) => RunAsync(places, "put its snapshot schedule back", ScheduleScripts.PutBack, [places.Timer, places.State, places.Folder, .. places.Files], token));
         }
 
         plan.NextStage();
         foreach (SchedulePlaces places in changes.Select(change => change.Places))
-            plan.Add(Text(places, "Check that the service can do its work there" + (store is null ? "" : $", and write to {store}")), (_, token) => RunServiceAsync(places, "check", token));
+            plan.Add(places.Member.Step(StepKind.CheckSchedule, "Check that the service can do its work there" + (store is null ? "" : $", and write to {store}")), (_, token) => RunServiceAsync(places, "check", token));
         plan.NextStage();
         foreach (SchedulePlaces places in changes.Select(change => change.Places))
-            plan.Add(Text(places, $"Start {places.Timer}: {string.Join(", ", schedule.Times.Calendars)}"), (_, token) => RunAsync(places, "start its timer", ScheduleScripts.Enable, [places.Timer], token));
+            plan.Add(places.Member.Step(StepKind.StartTimer, $"Start {places.Timer}: {string.Join(", ", schedule.Times.Calendars)}"), (_, token) => RunAsync(places, "start its timer", ScheduleScripts.Enable, [places.Timer], token));
         if (schedule.RunNow && changes.Length > 0)
         {
             plan.NextStage().Add(
-                Text(changes[0].Places, "Take a first snapshot, and verify it" + (store is null ? "" : $"; copy it to {store}")),
+                changes[0].Places.Member.Step(StepKind.TakeSnapshot, "Take a first snapshot, and verify it" + (store is null ? "" : $"; copy it to {store}")),
                 (_, token) => TakeFirstAsync([.. changes.Select(change => change.Places)], token));
         }
 
         plan.TidyUp();
         foreach (SchedulePlaces places in changes.Select(change => change.Places).Where(_ => changes.Length > 0))
-            plan.Add(Text(places, "Remove what was put aside meanwhile"), (_, token) => RunAsync(places, "tidy up", ScheduleScripts.Settle, [places.Folder, .. places.Files], token));
+            plan.Add(places.Member.Step(StepKind.RemoveCopies, "Remove what was put aside meanwhile"), (_, token) => RunAsync(places, "tidy up", ScheduleScripts.Settle, [places.Folder, .. places.Files], token));
         return plan.Build();
     }
 
@@ -167,8 +168,6 @@ public sealed class SnapshotScheduler(AdminContext context)
 
     private Task RunAsync(SchedulePlaces places, string action, string script, string[] arguments, CancellationToken cancellationToken) =>
         context.HostOf(places.Member).RunRequiredAsync(action, new HostScript(script) { Arguments = arguments }, cancellationToken);
-
-    private static StepText Text(SchedulePlaces places, string action) => new(places.Member.HostName, action) { Member = places.Member.Name };
 
     private static void CheckRules(RetentionRules rules)
     {

@@ -19,8 +19,8 @@ public sealed class OperationTests : IDisposable
     [Fact]
     public async Task RunAsync_LockLostWhileTidyingUp_SaysThatEverythingStays()
     {
-        _plan.Add(new StepText("h", "vote"), (_, _) => Task.CompletedTask, (_, _) => throw new IOException("not to be undone"));
-        _plan.TidyUp().Add(new StepText("h", "prove"), LoseAsync);
+        _plan.Add(new StepText(StepKind.StartMember, "h", "vote"), (_, _) => Task.CompletedTask, (_, _) => throw new IOException("not to be undone"));
+        _plan.TidyUp().Add(new StepText(StepKind.StartMember, "h", "prove"), LoseAsync);
 
         EtcdException error = await RunAsync();
 
@@ -31,7 +31,7 @@ public sealed class OperationTests : IDisposable
     [Fact]
     public async Task RunAsync_LockLostAndAnUndoDeclines_SaysWhatStaysAndWhatToDo()
     {
-        _plan.Add(new StepText("h", "vote"), LoseAsync, (_, _) => throw new StepNotUndoneException("m1 votes", "Start m1."));
+        _plan.Add(new StepText(StepKind.StartMember, "h", "vote"), LoseAsync, (_, _) => throw new StepNotUndoneException("m1 votes", "Start m1."));
 
         EtcdException error = await RunAsync();
 
@@ -42,7 +42,7 @@ public sealed class OperationTests : IDisposable
     [Fact]
     public async Task RunAsync_LockLostInAPlanWithoutUndo_DoesNotClaimARollback()
     {
-        _plan.Add(new StepText("h", "stop"), LoseAsync);
+        _plan.Add(new StepText(StepKind.StartMember, "h", "stop"), LoseAsync);
 
         EtcdException error = await RunAsync();
 
@@ -52,7 +52,7 @@ public sealed class OperationTests : IDisposable
     [Fact]
     public async Task RunAsync_LockLostBeforeTheFirstStep_SaysThatNothingWasChanged()
     {
-        _plan.Add(new StepText("h", "a"), (_, _) => Task.CompletedTask);
+        _plan.Add(new StepText(StepKind.StartMember, "h", "a"), (_, _) => Task.CompletedTask);
 
         EtcdException error = await RunAsync(async token =>
         {
@@ -70,12 +70,13 @@ public sealed class OperationTests : IDisposable
     [InlineData("write a,write b|prove", "write b|prove")]
     [InlineData("stop a|start a|stop a|start a", "stop a|start a")]
     [InlineData("start a|prove", "")]
+    [InlineData("copy a~Copy 12 MB|prove", "copy a~Copy 13 MB|prove")] // the wording says what changes all the time
     public async Task RunAsync_DoesLessThanWasAgreed_IsCarriedOutAndSaysWhatIsLeftOut(string agreed, string found)
     {
         (EtcdException? error, List<string> done, EventRecorder events) = await RunAsync(agreed, found);
 
         Assert.Null(error);
-        Assert.Equal(found.Split(['|', ','], StringSplitOptions.RemoveEmptyEntries).Select(step => step.Split('+', '!')[0]), done);
+        Assert.Equal(found.Split(['|', ','], StringSplitOptions.RemoveEmptyEntries).Select(step => step.Split('+', '!', '=', '~')[0]), done);
         int left = agreed.Split('|', ',').Length - done.Count;
         Assert.Equal(left, events.Of<MessageEvent>().Count(message => message.Text.StartsWith("No longer to be done: h: ", StringComparison.Ordinal)));
     }
@@ -83,9 +84,10 @@ public sealed class OperationTests : IDisposable
     [Theory]
     [InlineData("stop a|start a", "stop a|start a|start b", "to be done as well: 'h: start b'")]
     [InlineData("stop a|copy a|start a", "copy a|stop a|start a", "the order of the steps")]
-    [InlineData("restart a|restart b", "restart b!", "'h: restart b' is now 'h: restart b (interrupts it)'")]
+    [InlineData("restart a|restart b", "restart b!", "'h: restart b' is now 'h: restart b (interrupts the whole cluster)'")]
     [InlineData("stop a+2|stop b+1", "stop b+0", "no longer to be done: 'h: stop a [2 voters up after it]'; 'h: stop b [1 voter up after it]' is now")]
     [InlineData("restart a|restart b|prove", "restart a,restart b|prove", "the order of the steps")]
+    [InlineData("format a=/dev/vdb~Format vdb", "format a=/dev/vdc~Format vdc", "'h: Format vdb' is now 'h: Format vdc'")]
     public async Task RunAsync_DoesMoreOrOtherThanWasAgreed_IsRefusedAndSaysWhatChanged(string agreed, string found, string what)
     {
         (EtcdException? error, List<string> done, _) = await RunAsync(agreed, found);
@@ -106,7 +108,8 @@ public sealed class OperationTests : IDisposable
         Assert.Empty(done);
     }
 
-    // Steps as "action", with "!" where it interrupts something and "+2" where so many voters are up after it; "|" begins a stage.
+    // Steps as "action", with "!" where it interrupts something, "+2" where so many voters are up after it, "=" before what else is agreed to,
+    // and "~" before another wording; "|" begins a stage.
     private static async Task<(EtcdException? Error, List<string> Done, EventRecorder Events)> RunAsync(string agreed, string found, params string[] warnings)
     {
         var done = new List<string>();
@@ -133,11 +136,13 @@ public sealed class OperationTests : IDisposable
             plan.NextStage();
             foreach (string step in stage.Split(','))
             {
-                string action = step.Split('+', '!')[0];
-                var text = new StepText("h", action)
+                string action = step.Split('+', '!', '=', '~')[0];
+                var text = new StepText(StepKind.StartMember, "h", step.Split('~') is [_, var wording] ? wording : action)
                 {
                     Member = action.Split(' ').ElementAtOrDefault(1),
-                    Interrupts = step.Contains('!', StringComparison.Ordinal) ? "it" : null,
+                    Subject = action,
+                    Detail = step.Split('~')[0].Split('=') is [_, var detail] ? detail : null,
+                    Interrupts = step.Contains('!', StringComparison.Ordinal) ? Interruption.Cluster : Interruption.Nothing,
                     VotersUp = step.Split('+') is [_, var up] ? int.Parse(up, CultureInfo.InvariantCulture) : null,
                 };
                 plan.Add(text, (_, _) =>

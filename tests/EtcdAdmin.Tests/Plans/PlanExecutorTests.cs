@@ -46,7 +46,7 @@ public sealed class PlanExecutorTests
         int running = 0;
         for (int i = 0; i < 5; i++)
         {
-            _plan.Add(new StepText("h", $"{i}"), async (_, token) =>
+            _plan.Add(new StepText(StepKind.StartMember, "h", $"{i}"), async (_, token) =>
             {
                 Assert.Equal(1, Interlocked.Increment(ref running));
                 await Task.Yield();
@@ -92,7 +92,7 @@ public sealed class PlanExecutorTests
     public async Task RunAsync_OneOfSeveralFails_TheOthersEndBeforeTheRollback()
     {
         Fail("bad", new EtcdException(EtcdErrorIds.HostCommandFailed, "Bad."));
-        _plan.Add(new StepText("h", "slow"), async (_, token) =>
+        _plan.Add(new StepText(StepKind.StartMember, "h", "slow"), async (_, token) =>
         {
             await Task.Delay(100, token);
             Write("slow ended");
@@ -122,7 +122,7 @@ public sealed class PlanExecutorTests
         Add("a");
         _plan.NextStage();
         _plan.Add(
-            new StepText("h", "b"),
+            new StepText(StepKind.StartMember, "h", "b"),
             (_, _) => throw new EtcdException(EtcdErrorIds.DiskFull, "No room."),
             (_, _) => throw new IOException("Gone."));
 
@@ -138,8 +138,8 @@ public sealed class PlanExecutorTests
     {
         var events = new EventRecorder();
         Task Decline() => Task.FromException(new StepNotUndoneException("m1 keeps its vote", "Remove m1."));
-        _plan.Add(new StepText("h", "a"), (_, _) => Done("a"), (_, _) => Decline());
-        _plan.NextStage().Add(new StepText("h2", "b"), (_, _) => Done("b"), (_, _) => Decline());
+        _plan.Add(new StepText(StepKind.StartMember, "h", "a"), (_, _) => Done("a"), (_, _) => Decline());
+        _plan.NextStage().Add(new StepText(StepKind.StartMember, "h2", "b"), (_, _) => Done("b"), (_, _) => Decline());
         _plan.NextStage();
         Fail("c", new EtcdException(EtcdErrorIds.DiskFull, "No room.") { NextStep = "Make room." });
 
@@ -153,7 +153,7 @@ public sealed class PlanExecutorTests
     [Fact]
     public async Task RunAsync_StepThatIsNeverUndone_IsNamedWhenTheOthersAreRolledBack()
     {
-        _plan.Add(new StepText("h", "install") { Leaves = "etcd in /opt on h" }, (_, _) => Done("install"));
+        _plan.Add(new StepText(StepKind.StartMember, "h", "install") { Leaves = "etcd in /opt on h" }, (_, _) => Done("install"));
         _plan.NextStage();
         Add("a");
         _plan.NextStage();
@@ -170,7 +170,7 @@ public sealed class PlanExecutorTests
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
         Add("a");
         _plan.NextStage();
-        _plan.Add(new StepText("h", "b"), async (_, token) =>
+        _plan.Add(new StepText(StepKind.StartMember, "h", "b"), async (_, token) =>
         {
             await stop.CancelAsync();
             token.ThrowIfCancellationRequested();
@@ -186,7 +186,7 @@ public sealed class PlanExecutorTests
     {
         Add("a");
         _plan.TidyUp();
-        _plan.Add(new StepText("h", "b"), (_, _) => Task.FromException(new IOException("Busy.")));
+        _plan.Add(new StepText(StepKind.StartMember, "h", "b"), (_, _) => Task.FromException(new IOException("Busy.")));
 
         var error = await Assert.ThrowsAsync<EtcdException>(() => PlanExecutor.RunAsync(_plan.Build(), null, 4, Token));
 
@@ -199,7 +199,7 @@ public sealed class PlanExecutorTests
     public async Task RunAsync_CancelledBeforeTidyingUp_IsRolledBack()
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        _plan.Add(new StepText("h", "a"), (_, _) => stop.CancelAsync(), (_, _) => Done("undo a"));
+        _plan.Add(new StepText(StepKind.StartMember, "h", "a"), (_, _) => stop.CancelAsync(), (_, _) => Done("undo a"));
         _plan.TidyUp();
         Add("b");
 
@@ -209,12 +209,12 @@ public sealed class PlanExecutorTests
     }
 
     private void Add(string name) => _plan.Add(
-        new StepText("h", name), (_, _) => Done(name), (_, _) => Done($"undo {name}"));
+        new StepText(StepKind.StartMember, "h", name), (_, _) => Done(name), (_, _) => Done($"undo {name}"));
 
     private void Fail(string name, Exception error) => _plan.Add(
-        new StepText("h", name), (_, _) => Task.FromException(error), (_, _) => Done($"undo {name}"));
+        new StepText(StepKind.StartMember, "h", name), (_, _) => Task.FromException(error), (_, _) => Done($"undo {name}"));
 
-    private void Meet(string name, Barrier barrier) => _plan.Add(new StepText("h", name), (_, token) => Task.Run(
+    private void Meet(string name, Barrier barrier) => _plan.Add(new StepText(StepKind.StartMember, "h", name), (_, token) => Task.Run(
         () =>
         {
             barrier.SignalAndWait(token);

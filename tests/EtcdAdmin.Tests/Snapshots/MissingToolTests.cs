@@ -1,6 +1,7 @@
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Drills;
 using EtcdAdmin.Errors;
+using EtcdAdmin.Packages.Sources;
 using EtcdAdmin.Provisioning;
 using EtcdAdmin.Snapshots;
 using EtcdAdmin.Snapshots.OnHost;
@@ -25,7 +26,7 @@ public sealed class MissingToolTests : IAsyncDisposable
         EtcdBinaries binaries = await EtcdBinaries.GetAsync(version);
         string folder = Directory.CreateDirectory(_lab.Path + "/without").FullName;
         foreach (string program in new[] { binaries.Etcd, binaries.Etcdctl }) File.Copy(program, Path.Combine(folder, Path.GetFileName(program)));
-        var package = new EtcdPackageWish { Path = folder };
+        var package = new PackageRequest { Path = folder };
         InstallRequest install = (await LocalLab.RequestAsync("demo", 1, version)) with { Package = package };
         EtcdCluster cluster = await LocalLab.RunAsync(await _lab.Installer.PlanAsync(install, Token));
         EtcdSnapshot snapshot = await new SnapshotSaver(_lab.Context).SaveAsync(cluster, new() { Destination = _lab.Path + "/backups" }, null, Token);

@@ -8,6 +8,7 @@ using EtcdAdmin.Hosts.Connections;
 using EtcdAdmin.Hosts.Locking;
 using EtcdAdmin.Hosts.Reaching;
 using EtcdAdmin.Lab;
+using EtcdAdmin.Packages.Sources;
 using EtcdAdmin.Plans;
 using EtcdAdmin.Provisioning;
 
@@ -84,7 +85,7 @@ internal sealed class HostCluster : IAsyncDisposable
         Package = Package,
     };
 
-    public EtcdPackageWish Package => new() { Path = _etcd.Folder };
+    public PackageRequest Package => new() { Path = _etcd.Folder };
 
     public async Task<EtcdCluster> InstallAsync(params string[] hosts) => await InstallAsync(Request(hosts));
 

@@ -3,6 +3,7 @@ using EtcdAdmin.Clusters.Profiles;
 using EtcdAdmin.Deployment.Install;
 using EtcdAdmin.Deployment.Uninstall;
 using EtcdAdmin.Events;
+using EtcdAdmin.Packages.Sources;
 using EtcdAdmin.Plans;
 using EtcdAdmin.Provisioning;
 
@@ -37,7 +38,7 @@ public sealed class LocalLab : IAsyncDisposable
             Size = size,
             ClientPorts = FreePorts.Take(size),
             PeerPorts = FreePorts.Take(size),
-            Package = new EtcdPackageWish { Path = binaries.Folder },
+            Package = new PackageRequest { Path = binaries.Folder },
         };
     }
 

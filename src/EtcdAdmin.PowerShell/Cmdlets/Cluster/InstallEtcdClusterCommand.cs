@@ -5,6 +5,7 @@ using EtcdAdmin.Clusters.Profiles;
 using EtcdAdmin.Clusters.Spec;
 using EtcdAdmin.Deployment.Install;
 using EtcdAdmin.Hosts.Connections;
+using EtcdAdmin.Packages.Sources;
 using EtcdAdmin.Plans;
 using EtcdAdmin.PowerShell.Arguments;
 using EtcdAdmin.PowerShell.Completion;
@@ -237,7 +238,7 @@ public sealed class InstallEtcdClusterCommand : HostCmdlet
             PeerPorts = PeerPort,
             Tls = MyInvocation.BoundParameters.ContainsKey(nameof(NoTls)) ? !NoTls.IsPresent : null,
             KeyAlgorithm = KeyAlgorithm,
-            Package = new EtcdPackageWish { Version = Version, Path = PathOf(Package), BaseUrl = PackageUrl },
+            Package = new PackageRequest { Version = PackageArguments.Version(Version), Path = PathOf(Package), BaseUrl = PackageUrl },
             Tuning = Tuning(),
             Directory = PathOf(Directory),
             ForceSettings = Force,

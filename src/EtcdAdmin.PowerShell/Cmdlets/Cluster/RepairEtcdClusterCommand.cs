@@ -1,9 +1,9 @@
 using System.Management.Automation;
 using EtcdAdmin.Clusters;
+using EtcdAdmin.Packages.Sources;
 using EtcdAdmin.Plans;
 using EtcdAdmin.PowerShell.Arguments;
 using EtcdAdmin.PowerShell.Completion;
-using EtcdAdmin.Provisioning;
 using EtcdAdmin.Recovery.Quorum;
 
 namespace EtcdAdmin.PowerShell.Cmdlets;
@@ -74,7 +74,7 @@ public sealed class RepairEtcdClusterCommand : PlannedCmdlet
         {
             From = From,
             Method = Method,
-            Package = new EtcdPackageWish { Path = PathOf(Package), BaseUrl = PackageUrl },
+            Package = new PackageRequest { Path = PathOf(Package), BaseUrl = PackageUrl },
         };
         return Timeout is { } timeout ? request with { Timeout = timeout } : request;
     }

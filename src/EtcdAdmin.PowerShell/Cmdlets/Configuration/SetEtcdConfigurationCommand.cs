@@ -6,7 +6,7 @@ using EtcdAdmin.Deployment.Configuration;
 using EtcdAdmin.Plans;
 using EtcdAdmin.PowerShell.Arguments;
 using EtcdAdmin.PowerShell.Completion;
-using EtcdAdmin.Provisioning;
+using EtcdAdmin.Provisioning.Survey;
 
 namespace EtcdAdmin.PowerShell.Cmdlets;
 

@@ -3,6 +3,7 @@ using EtcdAdmin.Clusters;
 using EtcdAdmin.Clusters.Members;
 using EtcdAdmin.Deployment.Members;
 using EtcdAdmin.Hosts.Connections;
+using EtcdAdmin.Packages.Sources;
 using EtcdAdmin.Plans;
 using EtcdAdmin.PowerShell.Arguments;
 using EtcdAdmin.PowerShell.Completion;
@@ -131,7 +132,7 @@ public sealed class AddEtcdMemberCommand : HostCmdlet
                 ForceFormat = Force,
             },
             Learner = Learner,
-            Package = new EtcdPackageWish { Path = PathOf(Package), BaseUrl = PackageUrl },
+            Package = new PackageRequest { Path = PathOf(Package), BaseUrl = PackageUrl },
             KeyAlgorithm = KeyAlgorithm,
         };
         if (Timeout is { } timeout) request = request with { Timeout = timeout };

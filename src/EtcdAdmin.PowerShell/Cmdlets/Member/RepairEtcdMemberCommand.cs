@@ -2,9 +2,9 @@ using System.Management.Automation;
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Clusters.Members;
 using EtcdAdmin.Deployment.Members;
+using EtcdAdmin.Packages.Sources;
 using EtcdAdmin.Plans;
 using EtcdAdmin.PowerShell.Arguments;
-using EtcdAdmin.Provisioning;
 
 namespace EtcdAdmin.PowerShell.Cmdlets;
 
@@ -37,7 +37,7 @@ public sealed class RepairEtcdMemberCommand : MemberCmdlet
     /// <inheritdoc/>
     private protected override async Task ActAsync(EtcdCluster cluster, string member, CancellationToken stop)
     {
-        var request = new RepairMemberRequest { Package = new EtcdPackageWish { Path = PathOf(Package), BaseUrl = PackageUrl } };
+        var request = new RepairMemberRequest { Package = new PackageRequest { Path = PathOf(Package), BaseUrl = PackageUrl } };
         if (Timeout is { } timeout) request = request with { Timeout = timeout };
         Operation<EtcdMember> operation = await new MemberRepairer(Admin).PlanAsync(cluster, member, request, stop).ConfigureAwait(false);
         EtcdMember? repaired = await CarryOutAsync(operation, stop).ConfigureAwait(false);

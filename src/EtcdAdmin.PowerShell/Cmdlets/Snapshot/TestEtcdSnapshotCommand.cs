@@ -1,7 +1,7 @@
 using System.Management.Automation;
 using EtcdAdmin.Drills;
+using EtcdAdmin.Packages.Sources;
 using EtcdAdmin.PowerShell.Arguments;
-using EtcdAdmin.Provisioning;
 using EtcdAdmin.Snapshots;
 using EtcdAdmin.Snapshots.Formats.Encryption;
 
@@ -116,7 +116,7 @@ public sealed class TestEtcdSnapshotCommand : SnapshotCmdlet
 
     private DrillRequest Request() => new()
     {
-        Package = new EtcdPackageWish { Version = EtcdVersion, Path = PathOf(Package), BaseUrl = PackageUrl },
+        Package = new PackageRequest { Version = PackageArguments.Version(EtcdVersion), Path = PathOf(Package), BaseUrl = PackageUrl },
         ScratchPath = PathOf(ScratchPath),
         SampleSize = SampleSize,
         StartTimeout = Timeout,

@@ -11,6 +11,7 @@ using EtcdAdmin.Plans;
 using EtcdAdmin.Provisioning;
 using EtcdAdmin.Provisioning.Files;
 using EtcdAdmin.Provisioning.Joining;
+using EtcdAdmin.Provisioning.Phases;
 using EtcdAdmin.Provisioning.Survey;
 
 namespace EtcdAdmin.Deployment.Configuration;
@@ -91,8 +92,9 @@ public sealed class ConfigurationChanger(AdminContext context)
 
         EtcdCluster after = cluster.WithSpec(wanted with { Former = null });
         var plan = new PlanBuilder($"Changing the settings of cluster {cluster.Name}", cluster.Name);
+        var unit = new WriteUnit(new ProvisioningWork(context, new ProvisioningOptions(), state));
         foreach (MemberSpec member in wanted.Members.Except(changed).Where(state.HasEarlierUnit))
-            plan.Add(InstallSteps.UnitText(member), (_, token) => new MemberFiles(context.HostOf(member), member).WriteUnitAsync(cluster.Name, token));
+            plan.Add(unit.Text(member, null), (events, token) => unit.RunAsync(member, null, events, token));
         var restarts = new List<MemberRestart>();
         if (truth.Changes.Count > 0) AddTruth(plan, saved, cluster, truth, restarts);
         // A setting that was never in force may be all that goes.
@@ -107,7 +109,7 @@ public sealed class ConfigurationChanger(AdminContext context)
     }
 
     private void AddTruth(PlanBuilder plan, EtcdCluster saved, EtcdCluster cluster, ClusterTruth truth, IReadOnlyList<MemberRestart> restarts) => plan.Add(
-        StepText.Here($"Save the profile of cluster {saved.Name} with members and addresses as the cluster has them ({string.Join("; ", truth.Changes)})"),
+        StepText.Here(StepKind.SaveProfile, $"Save the profile of cluster {saved.Name} with members and addresses as the cluster has them ({string.Join("; ", truth.Changes)})") with { Detail = string.Join("; ", truth.Changes) },
         (_, token) => context.Profiles.SaveAsync(cluster, token),
         (_, token) => SaveBackAsync(saved, restarts, token)).NextStage();
 
@@ -124,13 +126,13 @@ public sealed class ConfigurationChanger(AdminContext context)
         // While members move one by one, some are where they were and some where they will be.
         EtcdCluster both = after.WithSpec(after.RequireSpec() with { Former = before.RequireSpec().Former ?? before.RequireSpec().Members })
             .Reaching([.. before.Endpoints.Union(after.Endpoints)]);
-        plan.AddCopies(context, edits);
+        KeepHandEdits.AddTo(plan, context, edits);
         var spare = new QuorumSpare(context, both);
         if (changed.Length > 0)
         {
             string kept = request.HandEdit == HandEditAction.Keep && edits.Any(edit => edit.Settings.Count > 0) ? ", with those changed by hand for all members," : "";
             plan.Add(
-                StepText.Here($"Save the new settings{kept} in the profile of cluster {before.Name}"),
+                StepText.Here(StepKind.SaveProfile, $"Save the new settings{kept} in the profile of cluster {before.Name}") with { Detail = $"settings{kept}" },
                 (_, token) => context.Profiles.SaveAsync(both, token),
                 (_, token) => SaveBackAsync(before, restarts, token));
         }
@@ -142,17 +144,11 @@ public sealed class ConfigurationChanger(AdminContext context)
             var restart = new MemberRestart(context, both, member, request.HealthTimeout, spare);
             restarts.Add(restart);
             AddPeerUpdate(plan, membership, both, member, restart);
-            var text = new StepText(member.HostName, $"Apply the changed settings to member {member.Name} and restart it")
-            {
-                Member = member.Name,
-                Interrupts = membership.Voters == 1 ? "the whole cluster" : $"member {member.Name}",
-                VotersUp = membership.VotersUp,
-            };
-            plan.NextStage().Add(text, (_, token) => restart.ApplyAsync(token), (_, token) => restart.UndoAsync(token));
+            plan.NextStage().Add(RestartMember.Text(member, membership.Voters, membership.VotersUp), (_, token) => restart.ApplyAsync(token), (_, token) => restart.UndoAsync(token));
         }
 
         plan.NextStage().Add(
-            StepText.Here($"Prove that all {after.RequireSpec().Members.Count} member(s) serve, and record it"),
+            ProveCluster.Text(after.RequireSpec()),
             async (_, token) =>
             {
                 await new HealthGate(context).WaitAsync(after, request.HealthTimeout, token).ConfigureAwait(false);
@@ -167,7 +163,7 @@ public sealed class ConfigurationChanger(AdminContext context)
         if (membership.Find(member) is not { } present || present.PeerUrls.Contains(member.PeerUrl(tls))) return;
         var calls = new MembershipSteps(context, both);
         plan.NextStage().Add(
-            StepText.Here($"Tell the cluster that peers reach member {member.Name} at {EtcdConfiguration.Text(member.PeerUrl(tls))}", member.Name),
+            StepText.Here(StepKind.UpdatePeerUrls, $"Tell the cluster that peers reach member {member.Name} at {EtcdConfiguration.Text(member.PeerUrl(tls))}", member.Name) with { Detail = EtcdConfiguration.Text(member.PeerUrl(tls)) },
             (_, token) => calls.UpdateAsync(present.Id, [member.PeerUrl(tls)], token),
             (_, token) => restart.KeepsNew
                 ? throw new StepNotUndoneException($"member {member.Name} still listens for peers at its new address")

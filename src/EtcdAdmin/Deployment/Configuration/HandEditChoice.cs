@@ -2,7 +2,7 @@ using EtcdAdmin.Clusters;
 using EtcdAdmin.Clusters.Settings;
 using EtcdAdmin.Clusters.Spec;
 using EtcdAdmin.Errors;
-using EtcdAdmin.Provisioning;
+using EtcdAdmin.Provisioning.Survey;
 using EtcdAdmin.Provisioning.Files;
 
 namespace EtcdAdmin.Deployment.Configuration;

@@ -8,10 +8,11 @@ using EtcdAdmin.Hosts;
 using EtcdAdmin.Hosts.Connections;
 using EtcdAdmin.Hosts.Facts;
 using EtcdAdmin.Packages;
-using EtcdAdmin.Packages.Names;
 using EtcdAdmin.Plans;
 using EtcdAdmin.Provisioning;
+using EtcdAdmin.Packages.Sources;
 using EtcdAdmin.Provisioning.Joining;
+using EtcdAdmin.Provisioning.Phases;
 using EtcdAdmin.Provisioning.Survey;
 
 namespace EtcdAdmin.Deployment.Install;
@@ -47,9 +48,9 @@ public sealed class ClusterInstaller(AdminContext context)
 
         IReadOnlyList<HandEdit> edits = existing is null ? [] : await HandEdits.ReadAsync(
             context, existing, state, state.Wanted.Members.Where(state.ConfigDiffers), cancellationToken).ConfigureAwait(false);
-        var steps = new InstallSteps(context, request, state);
-        await steps.CheckLocalPrerequisitesAsync(wanted.Members, cancellationToken).ConfigureAwait(false);
-        Plan plan = await InstallPlanBuilder.MakeAsync(request, state, steps, builder => builder.AddCopies(context, edits), cancellationToken).ConfigureAwait(false);
+        var provisioner = new MemberProvisioner(new ProvisioningWork(context, Options(request, existing is null), state) { Edits = edits });
+        await provisioner.PrepareAsync(state.Wanted.Members, cancellationToken).ConfigureAwait(false);
+        Plan plan = Plan(request, provisioner, state);
         if (existing?.Spec is { Installed: true } && state.Running.Count > 0 && !plan.IsEmpty)
             await ProfileComparison.RequireSameAsync(existing, cancellationToken).ConfigureAwait(false);
         return new Operation<EtcdCluster>(
@@ -60,12 +61,30 @@ public sealed class ClusterInstaller(AdminContext context)
             load => context.Profiles.LoadAsync(request.Name, load));
     }
 
-    /// <summary>What the package is of that was named: settings are checked against it before anything else is done, also under <c>-WhatIf</c>.</summary>
-    private static async Task<EtcdVersion?> PackagedAsync(EtcdPackageWish package, CancellationToken cancellationToken)
+    /// <summary>The difference between what is and what is wanted; where there is none and the installation was proved, the plan is empty.</summary>
+    private static Plan Plan(InstallRequest request, MemberProvisioner provisioner, InstallState state)
     {
-        if (package.Path is not { } path || !VersionRequest.TryParse(package.Version, out VersionRequest? wanted)) return null;
-        EtcdVersion? found = await PackagePeek.VersionAsync(path, wanted, cancellationToken).ConfigureAwait(false);
-        return found is { } version && (wanted.IsNewest || wanted.Matches(version)) ? found : null;
+        var plan = new PlanBuilder($"Installing cluster {request.Name}", request.Name);
+        provisioner.AddTo(plan, state.Wanted.Members);
+        return plan.Build();
+    }
+
+    private static ProvisioningOptions Options(InstallRequest request, bool isNew) => new()
+    {
+        Package = request.Package,
+        KeyAlgorithm = request.KeyAlgorithm,
+        Timeout = request.HealthTimeout,
+        ForceSettings = request.ForceSettings,
+        HostsToForce = request.HostsToForce,
+        ChoosesPorts = isNew && request.ClientPorts is null,
+    };
+
+    /// <summary>What the package is of that was named: settings are checked against it before anything else is done, also under <c>-WhatIf</c>.</summary>
+    private static async Task<EtcdVersion?> PackagedAsync(PackageRequest package, CancellationToken cancellationToken)
+    {
+        if (package.Path is not { } path) return null;
+        EtcdVersion? found = await PackagePeek.VersionAsync(path, package.Version, cancellationToken).ConfigureAwait(false);
+        return found is { } version && (package.Version.IsNewest || package.Version.Matches(version)) ? found : null;
     }
 
     /// <summary>Members are reached where ssh connects to, unless another address is given.</summary>

@@ -1,6 +1,8 @@
 using EtcdAdmin.Deployment.Files;
 using EtcdAdmin.Errors;
 using EtcdAdmin.Hosts.Connections;
+using EtcdAdmin.Packages.Names;
+using EtcdAdmin.Packages.Sources;
 using EtcdAdmin.Provisioning;
 
 namespace EtcdAdmin.Deployment.Install;
@@ -18,7 +20,7 @@ public static class InstallFile
         {
             Name = file.Name,
             Tls = file.Tls,
-            Package = new EtcdPackageWish { Version = file.Version, Path = file.Package },
+            Package = new PackageRequest { Version = VersionRequest.Parse(file.Version), Path = file.Package },
             Tuning = file.Tuning,
             ClientPorts = Ports(file, host => host.ClientPort, file.ClientPort, HostMembers.DefaultClientPort),
             PeerPorts = Ports(file, host => host.PeerPort, file.PeerPort, HostMembers.DefaultPeerPort),

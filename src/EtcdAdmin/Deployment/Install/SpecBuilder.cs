@@ -42,7 +42,7 @@ internal sealed class SpecBuilder(EtcdAdminHome home, InstallRequest request)
             throw SpecRules.Invalid($"cluster '{request.Name}' does not listen on {address}; installing again does not change that");
         if (request.Directory is { } directory && old.Members.Any(member => !member.Directory.StartsWith(LocalMembers.Folder(directory, request.Name) + "/", StringComparison.Ordinal)))
             throw SpecRules.Invalid($"the members of cluster '{request.Name}' are not in '{directory}'; installing again does not move them");
-        if (request.Package.Version is { } version && old.Version is { } held && !VersionRequest.Parse(version).Matches(held))
+        if (request.Package.Version is { IsNewest: false } version && old.Version is { } held && !version.Matches(held))
             throw SpecRules.Invalid($"cluster '{request.Name}' is held at etcd {held}; installing again does not make it {version}");
         return old with { Tuning = Rules(old.Version).Apply(old.Tuning, request.Tuning, request.Tuning.Extra, replaces: true) };
     }
@@ -50,7 +50,7 @@ internal sealed class SpecBuilder(EtcdAdminHome home, InstallRequest request)
     /// <summary>For the version that is held, packaged or asked for; the newest patch of a series, and null where only the package will tell.</summary>
     private SettingRules Rules(EtcdVersion? held)
     {
-        EtcdVersion? version = held ?? Packaged ?? (request.Package.Version is { } wished && VersionRequest.TryParse(wished, out VersionRequest? asked) ? OfSeries(asked) : null);
+        EtcdVersion? version = held ?? Packaged ?? OfSeries(request.Package.Version);
         return new SettingRules(version, request.ForceSettings);
     }
 

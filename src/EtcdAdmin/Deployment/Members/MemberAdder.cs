@@ -4,14 +4,15 @@ using EtcdAdmin.Clusters;
 using EtcdAdmin.Clusters.Health;
 using EtcdAdmin.Clusters.Members;
 using EtcdAdmin.Clusters.Ownership;
-using EtcdAdmin.Clusters.Profiles;
 using EtcdAdmin.Clusters.Services;
 using EtcdAdmin.Clusters.Spec;
 using EtcdAdmin.Deployment.Install;
 using EtcdAdmin.Errors;
+using EtcdAdmin.Packages.Sources;
 using EtcdAdmin.Plans;
 using EtcdAdmin.Provisioning;
 using EtcdAdmin.Provisioning.Joining;
+using EtcdAdmin.Provisioning.Phases;
 using EtcdAdmin.Provisioning.Survey;
 using EtcdAdmin.Security;
 
@@ -27,7 +28,7 @@ public sealed record AddMemberRequest
     public bool Learner { get; init; }
 
     /// <summary>Where etcd comes from; the version is the cluster's in any case.</summary>
-    public EtcdPackageWish Package { get; init; } = new();
+    public PackageRequest Package { get; init; } = new();
 
     /// <summary>The kind of its keys.</summary>
     public KeyAlgorithm KeyAlgorithm { get; init; } = KeyAlgorithm.EcdsaP256;
@@ -74,16 +75,19 @@ public sealed class MemberAdder(AdminContext context)
         {
             Joining = present is null or { IsStarted: false },
             DatabaseBytes = membership.DatabaseBytes,
-            ForceFormat = Installing(cluster.Name, request).HostsToForce,
+            ForceFormat = Options(request).HostsToForce,
         }.Check([member]);
 
         if (present is null) RequireFormer(membership, state.OwnershipOf(member));
         IReadOnlyList<HandEdit> edits = await HandEdits.ReadAsync(context, cluster, state, [member], cancellationToken).ConfigureAwait(false);
 
         var plan = new PlanBuilder($"Adding member {member.Name} to cluster {cluster.Name}", cluster.Name);
-        var install = new InstallSteps(context, Installing(cluster.Name, request), state);
-        await install.CheckLocalPrerequisitesAsync([member], cancellationToken).ConfigureAwait(false);
-        AddSteps(plan, new Addition(membership, member, present, request, state, learns) { Edits = edits }, install);
+        bool stopsFormer = present is null && state.OwnershipOf(member).Owner == Owner.Ours;
+        if (stopsFormer) state = state.WithStopped(member);
+        var provisioner = new MemberProvisioner(new ProvisioningWork(context, Options(request), state) { Edits = edits });
+        await provisioner.PrepareAsync([member], cancellationToken).ConfigureAwait(false);
+        if (stopsFormer) AddFormerStop(plan, member);
+        if (!IsDone(membership, state, member, present, request)) provisioner.AddTo(plan, [member], Join(membership, wanted, member, present, request));
         EtcdCluster after = cluster.WithSpec(wanted);
         return new Operation<EtcdMember>(
             plan.Build(),
@@ -93,88 +97,33 @@ public sealed class MemberAdder(AdminContext context)
             load => MemberResult.ReadAsync(context, after, member.Name, load));
     }
 
-    private void AddSteps(PlanBuilder plan, Addition add, InstallSteps install)
+    private static bool IsDone(Membership membership, InstallState state, MemberSpec member, Member? present, AddMemberRequest request) =>
+        present is { IsStarted: true } && (!present.IsLearner || request.Learner) && state.Running.Contains(member.Name) && membership.IsUp(present.Id);
+
+    /// <summary>
+    /// A member of an earlier life, proved to be this cluster's and no longer in it, which its host may have started again. One that dies and
+    /// is started over and over runs at one look and does not at the next.
+    /// </summary>
+    private void AddFormerStop(PlanBuilder plan, MemberSpec member) => plan.Add(
+        member.Step(StepKind.StopMember, $"Stop the former member {member.Name}, which is no longer in the cluster") with
+        {
+            Leaves = $"the former member {member.Name} on {member.HostName} stays stopped",
+        },
+        (_, token) => context.ServiceOf(member).StopAsync(member, token));
+
+    /// <summary>Until it votes, nothing of it is of use to anybody, so all of it is taken back when a step fails.</summary>
+    private MemberJoin Join(Membership membership, ClusterSpec wanted, MemberSpec member, Member? present, AddMemberRequest request)
     {
-        (Membership membership, MemberSpec member, Member? present, AddMemberRequest request, InstallState state, bool learns) = add;
-        EtcdCluster cluster = membership.Cluster;
-        var calls = new MembershipSteps(context, cluster.WithSpec(state.Wanted).Reaching(cluster.Endpoints));
-        bool votes = present is { IsLearner: false, IsStarted: true };
-        bool isThere = votes || (present is { IsStarted: true } && request.Learner);
-        bool runs = state.Running.Contains(member.Name);
-        if (isThere && runs && membership.IsUp(present!.Id)) return; // isThere says that it is present
-
-        if (present is null && state.OwnershipOf(member).Owner == Owner.Ours)
+        EtcdCluster after = membership.Cluster.WithSpec(wanted);
+        return new MemberJoin(after, new MembershipSteps(context, after.Reaching(membership.Cluster.Endpoints)))
         {
-            // A member of an earlier life, proved to be this cluster's and no longer in it, which its host may have started again. One that
-            // dies and is started over and over runs at one look and does not at the next.
-            plan.Add(
-                new StepText(member.HostName, $"Stop the former member {member.Name}, which is no longer in the cluster")
-                {
-                    Member = member.Name,
-                    Leaves = $"the former member {member.Name} on {member.HostName} stays stopped",
-                },
-                (_, token) => context.ServiceOf(member).StopAsync(member, token));
-            runs = false;
-            state = state.WithStopped(member);
-        }
-
-        var files = new MemberInstallation(context, install, state)
-        {
-            // Until it votes, nothing on the host is of use to anybody, and what was there before is put back.
-            RequireUndo = present is null ? token => calls.RequireNoVoteAsync(member, token) : null,
+            Present = present,
+            StaysLearner = request.Learner,
+            VotersBefore = membership.VotersUp,
+            VotersAfter = membership.VotersUp + 1,
+            Undo = JoinUndo.Everything,
+            Before = membership.Cluster,
         };
-        if (files.Writes(member, joining: present is null)) plan.AddCopies(context, add.Edits);
-        files.AddTo(plan, member, joining: present is null);
-        StepText Text(string action) => new(member.HostName, action) { Member = member.Name };
-        plan.NextStage().Add(
-            StepText.Here($"Save the profile of cluster {cluster.Name} with member {member.Name}", member.Name),
-            (_, token) => context.Profiles.SaveAsync(cluster.WithSpec(state.Wanted), token),
-            async (_, token) =>
-            {
-                await calls.RequireNoVoteAsync(member, token).ConfigureAwait(false);
-                await context.Profiles.SaveAsync(cluster, token).ConfigureAwait(false);
-            });
-        if (present is null)
-        {
-            string kind = learns ? "without a vote" : "with a vote";
-            plan.NextStage().Add(
-                StepText.Here($"Add member {member.Name} to the cluster {kind}", member.Name) with { VotersUp = membership.VotersUp },
-                (_, token) => calls.AddAsync(member, learns, token),
-                (_, token) => calls.UndoAddAsync(member, token));
-        }
-
-        if (!runs)
-        {
-            // One that has never started has promised nothing yet.
-            DataAtStart data = present is { IsStarted: true } ? DataAtStart.Required : DataAtStart.MayBeCreated;
-            plan.NextStage().Add(
-                Text($"Start member {member.Name}"),
-                (_, token) => install.StartAsync(member, data, token),
-                async (_, token) =>
-                {
-                    // Out of the cluster before it stops: a vote that it is given in this very moment is needed until it is out.
-                    await (present is null ? calls.UndoAddAsync(member, token) : calls.RequireNoVoteAsync(member, token)).ConfigureAwait(false);
-                    await context.ServiceOf(member).StopAsync(member, token).ConfigureAwait(false);
-                });
-        }
-
-        plan.NextStage();
-        if (request.Learner || !learns)
-            plan.Add(Text($"Wait until member {member.Name} follows"), (_, token) => calls.FollowAsync(member, request.Timeout, token));
-        else
-        {
-            plan.Add(
-                Text($"Wait until member {member.Name} has caught up, and give it its vote") with { VotersUp = membership.VotersUp + 1 },
-                (events, token) => calls.PromoteAsync(member, request.Timeout, events, token));
-        }
-
-        plan.TidyUp().Add(
-            StepText.Here($"Prove that member {member.Name} serves", member.Name),
-            async (_, token) =>
-            {
-                await new MemberGate(context).WaitAsync(cluster.WithSpec(state.Wanted), member, request.Timeout, token).ConfigureAwait(false);
-                await files.SettleAsync(member, token).ConfigureAwait(false);
-            });
     }
 
     /// <summary>What the host has of this cluster must be of a member that left it: one that is in it is not stopped to make another of it.</summary>
@@ -249,24 +198,15 @@ public sealed class MemberAdder(AdminContext context)
         return [$"With {membership.Voters + 1} voters the cluster survives the loss of no more members than with {membership.Voters}; add one more."];
     }
 
-    private static InstallRequest Installing(string cluster, AddMemberRequest request) => new()
+    private static ProvisioningOptions Options(AddMemberRequest request) => new()
     {
-        Name = cluster,
-        Hosts = [request.Host],
         Package = request.Package,
         KeyAlgorithm = request.KeyAlgorithm,
-        HealthTimeout = request.Timeout,
+        Timeout = request.Timeout,
+        HostsToForce = request.Host.ForceFormat ? new HashSet<string> { request.Host.Connection.HostName } : new HashSet<string>(),
     };
 
     private static EtcdException NoLearners(ClusterSpec spec) => new(
         EtcdErrorIds.NotSupported, $"etcd {spec.Version} knows no members without a vote; they came with {Membership.FirstWithLearners}.")
     { NextStep = "Add it as a voter, or upgrade first." };
-
-    /// <summary>What the steps of one addition follow from.</summary>
-    private sealed record Addition(
-        Membership Membership, MemberSpec Member, Member? Present, AddMemberRequest Request, InstallState State, bool Learns)
-    {
-        /// <summary>What was changed by hand in the files that it had before.</summary>
-        public IReadOnlyList<HandEdit> Edits { get; init; } = [];
-    }
 }

@@ -10,6 +10,7 @@ using EtcdAdmin.Plans;
 using EtcdAdmin.Provisioning;
 using EtcdAdmin.Provisioning.Files;
 using EtcdAdmin.Provisioning.Joining;
+using EtcdAdmin.Provisioning.Phases;
 
 namespace EtcdAdmin.Deployment.Members;
 
@@ -68,15 +69,15 @@ public sealed class MemberRemover(AdminContext context)
         {
             if (membership.Leader == present && membership.VotersUp > 1)
             {
-                plan.Add(StepText.Here("Move leadership to another member", target.Name),
+                plan.Add(StepText.Here(StepKind.MoveLeader, "Move leadership to another member", target.Name),
                     (_, token) => new LeaderMover(context).MoveAwayAsync(membership.Cluster, present.Id, token));
             }
 
             int up = membership.VotersUp - (!present.IsLearner && membership.IsUp(present.Id) ? 1 : 0);
             plan.NextStage().Add(
-                StepText.Here($"Remove member {target.Name} from the cluster", target.Name) with
+                StepText.Here(StepKind.RemoveMember, $"Remove member {target.Name} from the cluster", target.Name) with
                 {
-                    Interrupts = $"member {target.Name}",
+                    Interrupts = Interruption.Member,
                     VotersUp = up,
                 },
                 (_, token) => calls.RemoveAsync(present.Id, token));
@@ -87,7 +88,7 @@ public sealed class MemberRemover(AdminContext context)
         if (hostAnswers)
         {
             bool isFormer = target.Member is null && membership.Cluster.Spec?.Uncleared?.Contains(spec) == true;
-            var text = new StepText(spec.HostName, $"Stop {(isFormer ? "the former " : "")}member {spec.Name}, remove it and move its data aside") { Member = spec.Name };
+            StepText text = spec.Step(StepKind.ClearHost, $"Stop {(isFormer ? "the former " : "")}member {spec.Name}, remove it and move its data aside");
             plan.NextStage().Add(text, async (_, token) =>
             {
                 await context.ServiceOf(spec).StopAsync(spec, token).ConfigureAwait(false);
@@ -96,10 +97,10 @@ public sealed class MemberRemover(AdminContext context)
         }
 
         plan.NextStage().Add(
-            StepText.Here($"Save the profile of cluster {after.Name} without member {spec.Name}"),
+            StepText.Here(StepKind.SaveProfile, $"Save the profile of cluster {after.Name} without member {spec.Name}"),
             (_, token) => context.Profiles.SaveAsync(after, token));
         plan.NextStage().Add(
-            StepText.Here($"Prove that the other {Membership.Count(after.RequireSpec().Members.Count, "member")} agree"),
+            StepText.Here(StepKind.ProveQuorum, $"Prove that the other {Membership.Count(after.RequireSpec().Members.Count, "member")} agree"),
             (_, token) => calls.ProveQuorumAsync(token));
     }
 

@@ -3,13 +3,14 @@ using EtcdAdmin.Client.Records;
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Clusters.Health;
 using EtcdAdmin.Clusters.Members;
-using EtcdAdmin.Clusters.Profiles;
 using EtcdAdmin.Clusters.Services;
 using EtcdAdmin.Clusters.Spec;
 using EtcdAdmin.Errors;
+using EtcdAdmin.Packages.Sources;
 using EtcdAdmin.Plans;
 using EtcdAdmin.Provisioning;
 using EtcdAdmin.Provisioning.Joining;
+using EtcdAdmin.Provisioning.Phases;
 using EtcdAdmin.Provisioning.Survey;
 using EtcdAdmin.Security;
 
@@ -19,7 +20,7 @@ namespace EtcdAdmin.Deployment.Members;
 public sealed record RepairMemberRequest
 {
     /// <summary>Where etcd comes from if the host has lost it; the version is the cluster's in any case.</summary>
-    public EtcdPackageWish Package { get; init; } = new();
+    public PackageRequest Package { get; init; } = new();
 
     /// <summary>The kind of new keys, if the host has lost its own.</summary>
     public KeyAlgorithm KeyAlgorithm { get; init; } = KeyAlgorithm.EcdsaP256;
@@ -67,13 +68,11 @@ public sealed class MemberRepairer(AdminContext context)
 
         IReadOnlyList<HandEdit> edits = await HandEdits.ReadAsync(context, cluster, state, [spec], cancellationToken).ConfigureAwait(false);
         var plan = new PlanBuilder($"Repairing member {spec.Name} of cluster {cluster.Name}", cluster.Name);
-        plan.AddCopies(context, edits);
-        var install = new InstallSteps(
-            context,
-            new InstallRequest { Name = cluster.Name, Package = request.Package, KeyAlgorithm = request.KeyAlgorithm, HealthTimeout = request.Timeout },
-            state.WithStopped(spec));
-        await install.CheckLocalPrerequisitesAsync([spec], cancellationToken).ConfigureAwait(false);
-        AddSteps(plan, membership, target with { Spec = spec }, request, state.WithStopped(spec), runs, install);
+        state = state.WithStopped(spec);
+        var options = new ProvisioningOptions { Package = request.Package, KeyAlgorithm = request.KeyAlgorithm, Timeout = request.Timeout };
+        var provisioner = new MemberProvisioner(new ProvisioningWork(context, options, state) { Edits = edits });
+        await provisioner.PrepareAsync([spec], cancellationToken).ConfigureAwait(false);
+        AddSteps(plan, membership, target with { Spec = spec }, wanted, runs, provisioner);
         EtcdCluster after = cluster.WithSpec(wanted);
         return new Operation<EtcdMember>(
             plan.Build(),
@@ -83,64 +82,44 @@ public sealed class MemberRepairer(AdminContext context)
             load => MemberResult.ReadAsync(context, after, spec.Name, load));
     }
 
-    private void AddSteps(
-        PlanBuilder plan, Membership membership, MemberTarget target, RepairMemberRequest request, InstallState state, bool runs, InstallSteps install)
+    private void AddSteps(PlanBuilder plan, Membership membership, MemberTarget target, ClusterSpec wanted, bool runs, MemberProvisioner provisioner)
     {
         EtcdCluster cluster = membership.Cluster;
         MemberSpec spec = target.Spec!; // planned for
-        bool learns = cluster.RequireSpec().Version >= Membership.FirstWithLearners;
         var others = cluster.WithSpec(SpecChanges.Without(cluster.RequireSpec(), spec.Name));
-        var calls = new MembershipSteps(context, cluster.WithSpec(state.Wanted).Reaching(others.Endpoints));
-        StepText Text(string action) => new(spec.HostName, action) { Member = spec.Name };
-        StepText Here(string action) => StepText.Here(action, spec.Name);
+        var after = cluster.WithSpec(wanted);
+        var calls = new MembershipSteps(context, after.Reaching(others.Endpoints));
 
-        // Before the member leaves the cluster: without the programs it could not come back.
-        bool lacksBinary = !state.FactsOf(spec).HasBinary;
-        if (lacksBinary) plan.Add(Here($"Provide etcd {state.Wanted.Version}"), install.ProvidePackageAsync).NextStage();
+        // Before the member leaves the cluster: without the programs it could not come back, and what was changed by hand would be lost.
+        provisioner.AddPhase(plan, provisioner.KeepHandEdits, [spec]);
+        provisioner.AddPhase(plan, provisioner.ProvidePackage, [spec]);
         if (target.Member is { } present)
         {
             if (membership.Leader == present)
-                plan.Add(Here("Move leadership to another member"), (_, token) => new LeaderMover(context).MoveAwayAsync(cluster, present.Id, token));
+            {
+                plan.Add(
+                    StepText.Here(StepKind.MoveLeader, "Move leadership to another member", spec.Name),
+                    (_, token) => new LeaderMover(context).MoveAwayAsync(cluster, present.Id, token));
+            }
+
             int up = membership.VotersUp - (!present.IsLearner && membership.IsUp(present.Id) ? 1 : 0);
             plan.NextStage().Add(
-                Here($"Remove member {spec.Name} from the cluster") with
+                StepText.Here(StepKind.RemoveMember, $"Remove member {spec.Name} from the cluster", spec.Name) with
                 {
-                    Interrupts = $"member {spec.Name}",
+                    Interrupts = Interruption.Member,
                     VotersUp = up,
                     Leaves = $"member {spec.Name} is no longer in the cluster until this command, run again, completes the repair",
                 },
                 (_, token) => calls.RemoveAsync(present.Id, token));
         }
 
-        if (runs) plan.NextStage().Add(Text($"Stop member {spec.Name}"), (_, token) => context.ServiceOf(spec).StopAsync(spec, token));
-        new MemberInstallation(context, install, state) { IsProvided = lacksBinary }.AddTo(plan, spec, joining: true);
-        plan.NextStage().Add(
-            Here($"Save the profile of cluster {cluster.Name}"), (_, token) => context.Profiles.SaveAsync(cluster.WithSpec(state.Wanted), token));
-        plan.NextStage().Add(
-            Here($"Add member {spec.Name} to the cluster {(learns ? "without" : "with")} a vote"),
-            (_, token) => calls.AddAsync(spec, learns, token),
-            (_, token) => calls.UndoAddAsync(spec, token));
-        plan.NextStage().Add(
-            Text($"Start member {spec.Name}"),
-            (_, token) => install.StartAsync(spec, DataAtStart.MayBeCreated, token),
-            async (_, token) =>
-            {
-                // Out of the cluster before it stops: a vote that it is given in this very moment is needed until it is out.
-                await calls.UndoAddAsync(spec, token).ConfigureAwait(false);
-                await context.ServiceOf(spec).StopAsync(spec, token).ConfigureAwait(false);
-            });
-        plan.NextStage();
-        if (learns)
+        if (runs)
         {
-            plan.Add(
-                Text($"Wait until member {spec.Name} has caught up, and give it its vote"),
-                (events, token) => calls.PromoteAsync(spec, request.Timeout, events, token));
+            plan.NextStage().Add(
+                spec.Step(StepKind.StopMember, $"Stop member {spec.Name}"), (_, token) => context.ServiceOf(spec).StopAsync(spec, token));
         }
-        else plan.Add(Text($"Wait until member {spec.Name} follows"), (_, token) => calls.FollowAsync(spec, request.Timeout, token));
 
-        plan.TidyUp().Add(
-            Here($"Prove that member {spec.Name} serves"),
-            (_, token) => new MemberGate(context).WaitAsync(cluster.WithSpec(state.Wanted), spec, request.Timeout, token));
+        provisioner.AddTo(plan, [spec], new MemberJoin(after, calls) { Undo = JoinUndo.Membership });
     }
 
     private static void Guard(Membership membership, MemberTarget target)

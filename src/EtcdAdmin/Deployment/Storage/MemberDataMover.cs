@@ -12,6 +12,8 @@ using EtcdAdmin.Plans;
 using EtcdAdmin.Provisioning;
 using EtcdAdmin.Provisioning.Files;
 using EtcdAdmin.Provisioning.Joining;
+using EtcdAdmin.Provisioning.Phases;
+using EtcdAdmin.Provisioning.Survey;
 using EtcdAdmin.Provisioning.Volumes;
 
 namespace EtcdAdmin.Deployment.Storage;
@@ -59,7 +61,7 @@ public sealed class MemberDataMover(AdminContext context)
         if (!move.IsDone || move.FilesDiffer(facts))
         {
             IReadOnlyList<HandEdit> edits = await HandEdits.ReadAsync(context, cluster, [spec], move.After.RequireSpec(), cancellationToken).ConfigureAwait(false);
-            if (!move.IsDone || !facts.IsRunning) builder.AddCopies(context, edits);
+            if (!move.IsDone || !facts.IsRunning) KeepHandEdits.AddTo(builder, context, edits);
         }
 
         AddSteps(builder, membership, move, facts, request);
@@ -80,20 +82,19 @@ public sealed class MemberDataMover(AdminContext context)
     {
         MemberSpec spec = move.New;
         var steps = new MoveSteps(context, move, request);
-        StepText Text(string action) => new(spec.HostName, action) { Member = spec.Name };
         if (spec.Volume is { } volume && facts.Volume(volume.MountPoint) is { IsReady: false } found)
         {
-            plan.Add(Text(VolumePreparer.Describe(volume, found)), (_, token) => VolumePreparer.PrepareAsync(
+            plan.Add(PrepareVolume.Text(spec, found), (_, token) => VolumePreparer.PrepareAsync(
                 context.HostOf(spec), move.Before.Name, spec.Name, volume, found, request.ForceFormat, token));
         }
 
-        if (!move.IsDone) AddMove(plan, membership, move, facts, steps, Text);
+        if (!move.IsDone) AddMove(plan, membership, move, facts, steps);
         else if (!facts.IsRunning && move.FilesDiffer(facts))
-            plan.NextStage().Add(Text($"Write configuration and unit of member {spec.Name}"), (_, token) => steps.WriteFilesAsync(token));
+            plan.NextStage().Add(spec.Step(StepKind.WriteFiles, $"Write configuration and unit of member {spec.Name}"), (_, token) => steps.WriteFilesAsync(token));
         if (move.ProfileDiffers)
         {
             plan.NextStage().Add(
-                StepText.Here($"Save the profile of cluster {move.Before.Name}", spec.Name),
+                StepText.Here(StepKind.SaveProfile, $"Save the profile of cluster {move.Before.Name}", spec.Name),
                 (_, token) => context.Profiles.SaveAsync(move.After, token),
                 (_, token) => steps.SaveOldProfileAsync(token));
         }
@@ -104,24 +105,24 @@ public sealed class MemberDataMover(AdminContext context)
         if (starts)
         {
             plan.NextStage().Add(
-                Text($"Start member {spec.Name} with its data in {spec.Layout.DataDirectory}") with { VotersUp = membership?.VotersUp },
+                spec.Step(StepKind.StartMember, $"Start member {spec.Name} with its data in {spec.Layout.DataDirectory}") with { Detail = spec.Layout.DataDirectory, VotersUp = membership?.VotersUp },
                 (_, token) => steps.StartAsync(token),
                 move.IsDone ? null : (_, token) => steps.StopAgainAsync(token));
         }
 
-        plan.NextStage().Add(Text($"Wait until member {spec.Name} serves and has caught up"), steps.CatchUpAsync);
+        plan.NextStage().Add(spec.Step(StepKind.CatchUp, $"Wait until member {spec.Name} serves and has caught up"), steps.CatchUpAsync);
         foreach (string folder in superseded)
-            plan.TidyUp().Add(Text($"Remove the old data from {folder}"), (_, token) => steps.RemoveOldAsync(folder, token));
+            plan.TidyUp().Add(spec.Step(StepKind.RemoveOldData, $"Remove the old data from {folder}") with { Detail = folder }, (_, token) => steps.RemoveOldAsync(folder, token));
     }
 
     private void AddMove(
-        PlanBuilder plan, Membership? membership, MovePlan move, MoveFacts facts, MoveSteps steps, Func<string, StepText> text)
+        PlanBuilder plan, Membership? membership, MovePlan move, MoveFacts facts, MoveSteps steps)
     {
         MemberSpec spec = move.New;
         if (membership is { Leader: { } leader, Voters: > 1 } && leader == membership.Find(spec))
         {
             plan.NextStage().Add(
-                StepText.Here("Move leadership to another member", spec.Name),
+                StepText.Here(StepKind.MoveLeader, "Move leadership to another member", spec.Name),
                 (_, token) => new LeaderMover(context).MoveAwayAsync(move.Before, leader.Id, token));
         }
 
@@ -129,9 +130,9 @@ public sealed class MemberDataMover(AdminContext context)
         {
             bool votes = membership?.Find(spec) is { IsLearner: false };
             plan.NextStage().Add(
-                text($"Stop member {spec.Name}") with
+                spec.Step(StepKind.StopMember, $"Stop member {spec.Name}") with
                 {
-                    Interrupts = move.Before.RequireSpec().Members.Count == 1 ? "the whole cluster" : $"member {spec.Name}",
+                    Interrupts = move.Before.RequireSpec().Members.Count == 1 ? Interruption.Cluster : Interruption.Member,
                     VotersUp = votes ? membership?.VotersUp - 1 : null,
                 },
                 (_, token) => context.ServiceOf(spec).StopAsync(spec, token),
@@ -141,14 +142,14 @@ public sealed class MemberDataMover(AdminContext context)
         if (move.Stage == MoveStage.Begin)
         {
             plan.NextStage().Add(
-                text($"Copy its data from {move.OldData} to {spec.Directory}"),
+                spec.Step(StepKind.CopyData, $"Copy its data from {move.OldData} to {spec.Directory}") with { Detail = $"{move.OldData} {spec.Directory}" },
                 (_, token) => steps.CopyAsync(token),
                 (_, token) => steps.RemoveCopyAsync(token));
-            plan.NextStage().Add(text("Compare the copy with its original, file by file"), (_, token) => steps.CompareAsync(token));
+            plan.NextStage().Add(spec.Step(StepKind.CompareCopy, "Compare the copy with its original, file by file"), (_, token) => steps.CompareAsync(token));
         }
 
         plan.NextStage().Add(
-            text($"Move the old data aside in {move.OldDirectory} and switch member {spec.Name} to {spec.Directory}"),
+            spec.Step(StepKind.SwitchData, $"Move the old data aside in {move.OldDirectory} and switch member {spec.Name} to {spec.Directory}") with { Detail = $"{move.OldDirectory} {spec.Directory}" },
             steps.SwitchAsync,
             (_, token) => steps.PutBackAsync(token));
     }

@@ -9,6 +9,7 @@ using EtcdAdmin.Hosts;
 using EtcdAdmin.Plans;
 using EtcdAdmin.Provisioning;
 using EtcdAdmin.Provisioning.Files;
+using EtcdAdmin.Provisioning.Phases;
 using EtcdAdmin.Provisioning.Joining;
 
 namespace EtcdAdmin.Deployment.Uninstall;
@@ -47,12 +48,7 @@ public sealed class ClusterUninstaller(AdminContext context)
         var stop = new WholeClusterStop(context, cluster, members);
         foreach (MemberSpec member in members)
         {
-            var text = new StepText(member.HostName, $"Stop member {member.Name}")
-            {
-                Member = member.Name,
-                Interrupts = $"member {member.Name}",
-                VotersUp = --up,
-            };
+            StepText text = member.Step(StepKind.StopMember, $"Stop member {member.Name}") with { Interrupts = Interruption.Member, VotersUp = --up };
             plan.Add(text, (_, token) => stop.StopAsync(member, token));
         }
 
@@ -63,13 +59,13 @@ public sealed class ClusterUninstaller(AdminContext context)
         foreach (MemberSpec host in members.DistinctBy(member => (member.HostName, member.BinDirectory)))
         {
             plan.Add(
-                new StepText(host.HostName, $"Remove etcd{(host.Unit is null ? "" : $" {spec.Version}")} from {host.BinDirectory}"),
+                new StepText(StepKind.RemoveBinaries, host.HostName, $"Remove etcd{(host.Unit is null ? "" : $" {spec.Version}")} from {host.BinDirectory}") { Detail = $"{spec.Version} {host.BinDirectory}" },
                 (_, token) => RunAsync(host, "remove etcd", UninstallScripts.RemovePrograms,
                     [host.BinDirectory, host.Unit is null ? "" : spec.Version?.ToString() ?? "none"], token));
         }
 
         plan.NextStage().Add(
-            StepText.Here($"Remove the profile of cluster {cluster.Name}, its authority and keys"),
+            StepText.Here(StepKind.RemoveProfile, $"Remove the profile of cluster {cluster.Name}, its authority and keys"),
             (_, _) =>
             {
                 context.Profiles.Remove(cluster.Name);
@@ -144,14 +140,14 @@ public sealed class ClusterUninstaller(AdminContext context)
         + (member.Unit is { } unit ? $"the unit {unit}, which starts with the host, " : "")
         + $"the programs in {member.BinDirectory}, {member.Layout.ConfigDirectory} and the data in {member.Layout.DataDirectory}.";
 
-    private static StepText RemoveText(MemberSpec member, bool removeData) => new(
-        member.HostName,
+    private static StepText RemoveText(MemberSpec member, bool removeData) => member.Step(
+        StepKind.RemoveFiles,
         removeData
             ? $"Remove member {member.Name} and its data from {member.Directory}"
                 + (member.Volume is { } volume ? $"; {volume.Device} is unmounted and keeps its {volume.FileSystem} file system" : "")
-            : $"Remove member {member.Name}; its data stays in {member.Layout.DataDirectory}")
+            : $"Remove member {member.Name}; its data stays in {member.Layout.DataDirectory}") with
     {
-        Member = member.Name,
+        Detail = removeData ? $"{member.Directory} {member.Volume?.Device}" : "",
     };
 
     private Task RemoveAsync(string cluster, MemberSpec member, bool removeData, CancellationToken cancellationToken) => RunAsync(

@@ -6,13 +6,6 @@ namespace EtcdAdmin.Provisioning.Volumes;
 /// <summary>Makes file systems for data and mounts them, now and at every start of the host.</summary>
 internal static class VolumePreparer
 {
-    /// <summary>What the step says.</summary>
-    /// <param name="volume">What is wanted.</param>
-    /// <param name="facts">What there is.</param>
-    public static string Describe(DataVolume volume, VolumeFacts facts) => facts.IsMade
-        ? $"Mount {volume.Device} at {volume.MountPoint}"
-        : $"Make an {volume.FileSystem} file system on {volume.Device} and mount it at {volume.MountPoint}";
-
     /// <summary>Does what is left to do; done again it changes nothing.</summary>
     /// <param name="host">Where.</param>
     /// <param name="cluster">The cluster's name.</param>

@@ -9,6 +9,7 @@ using EtcdAdmin.Plans;
 using EtcdAdmin.Provisioning;
 using EtcdAdmin.Provisioning.Files;
 using EtcdAdmin.Provisioning.Joining;
+using EtcdAdmin.Provisioning.Phases;
 
 namespace EtcdAdmin.Recovery.Quorum;
 
@@ -27,25 +28,25 @@ internal sealed class ForceNewClusterRebuild(RebuildInput input) : SourceRebuild
 
     public override long LeastRevision => Input.Choice.Chosen.Database!.CurrentRevision; // chosen for its data
 
-    public override void AddTo(PlanBuilder plan, InstallSteps install)
+    public override void AddTo(PlanBuilder plan, MemberProvisioner provisioner)
     {
         plan.NextStage().Add(
-            Text($"Put a copy of the data of member {Source.Name} aside"),
+            Source.Step(StepKind.KeepDataCopy, $"Put a copy of the data of member {Source.Name} aside"),
             (_, token) => RunAsync($"copy the data of member {Source.Name}", RecoveryScripts.Copy,
                 [Source.Layout.DataDirectory, Paths.Data, Source.WalPath ?? "", Paths.Wal], token));
         ulong uncommitted = Input.Choice.Chosen.Log.Uncommitted;
         if (uncommitted > 0)
         {
             plan.NextStage().Add(
-                Text($"Keep the last {(uncommitted == 1 ? "entry" : $"{Number(uncommitted)} entries")} of its log, which may have been acknowledged"),
+                Source.Step(StepKind.CommitLog, $"Keep the last {(uncommitted == 1 ? "entry" : $"{Number(uncommitted)} entries")} of its log, which may have been acknowledged") with { Detail = Number(uncommitted) },
                 (_, token) => CommitAllAsync(token));
         }
 
         plan.NextStage().Add(
-            Text($"Force member {Source.Name} to go on as a cluster of its own, and restart it without the force") with { VotersUp = 1 },
+            Source.Step(StepKind.ForceNewCluster, $"Force member {Source.Name} to go on as a cluster of its own, and restart it without the force") with { VotersUp = 1 },
             async (events, token) =>
             {
-                await ForceAsync(install, events, token).ConfigureAwait(false);
+                await ForceAsync(provisioner.WriteFiles, events, token).ConfigureAwait(false);
                 await Service.StartAsync(Source, Version, DataAtStart.Required, token).ConfigureAwait(false);
             });
     }
@@ -65,10 +66,10 @@ internal sealed class ForceNewClusterRebuild(RebuildInput input) : SourceRebuild
     }
 
     /// <summary>Starts it with the force until it is alone. However that ends, it is stopped then and no longer has the force in its configuration.</summary>
-    private async Task ForceAsync(InstallSteps install, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
+    private async Task ForceAsync(WriteFiles files, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
     {
         EtcdCluster alone = Input.Cluster.WithSpec(Input.Specs.Alone);
-        await install.WriteFilesAsync(Source, cancellationToken).ConfigureAwait(false); // with whatever else it may lack
+        await files.WriteAsync(Source, cancellationToken).ConfigureAwait(false); // with whatever else it may lack
         try
         {
             await new MemberFiles(Host, Source).WriteConfigAsync(EtcdConfiguration.RenderForced(Input.Specs.Final, Source), cancellationToken).ConfigureAwait(false);
@@ -86,16 +87,16 @@ internal sealed class ForceNewClusterRebuild(RebuildInput input) : SourceRebuild
         }
         finally
         {
-            await LetGoAsync(install).ConfigureAwait(false);
+            await LetGoAsync(files).ConfigureAwait(false);
         }
     }
 
     /// <summary>Forced a second time, whatever starts it next, it would drop the members that have joined by then.</summary>
-    private async Task LetGoAsync(InstallSteps install)
+    private async Task LetGoAsync(WriteFiles files)
     {
         using var limit = new CancellationTokenSource(Input.Timeout);
         await Service.StopAsync(Source, limit.Token).ConfigureAwait(false);
-        await install.WriteFilesAsync(Source, limit.Token).ConfigureAwait(false);
+        await files.WriteAsync(Source, limit.Token).ConfigureAwait(false);
     }
 
     /// <summary>etcd overlooks learners that its last raft snapshot has (etcd issue 20893); they would keep their places for ever.</summary>

@@ -9,6 +9,7 @@ using EtcdAdmin.Events;
 using EtcdAdmin.Plans;
 using EtcdAdmin.Provisioning;
 using EtcdAdmin.Provisioning.Joining;
+using EtcdAdmin.Provisioning.Phases;
 using EtcdAdmin.Provisioning.Survey;
 
 namespace EtcdAdmin.Recovery.Quorum;
@@ -36,8 +37,8 @@ internal sealed class RecoveryPlanner(AdminContext context, EtcdCluster cluster,
         IReadOnlyList<string> found = new Preflight(context, state) { Joining = true }.Check([.. specs.Final.Members.Skip(1)]);
         IReadOnlyList<HandEdit> edits = await HandEdits.ReadAsync(context, cluster, state, specs.Final.Members, cancellationToken).ConfigureAwait(false);
         state = state with { Running = new HashSet<string>() }; // as the steps find it
-        var install = new InstallSteps(context, Installing(), state);
-        await install.CheckLocalPrerequisitesAsync(specs.Final.Members, cancellationToken).ConfigureAwait(false);
+        var provisioner = new MemberProvisioner(new ProvisioningWork(context, Options(), state) { Edits = edits });
+        await provisioner.PrepareAsync(specs.Final.Members, cancellationToken).ConfigureAwait(false);
         string stamp = Stamp(choice);
         var settled = new StoppedMemberData(reader, cluster, request, choice, all);
         var proof = new RecoveryProof(context, cluster.WithSpec(specs.Final), request.Timeout);
@@ -45,38 +46,34 @@ internal sealed class RecoveryPlanner(AdminContext context, EtcdCluster cluster,
             new RebuildInput(context, cluster, choice, specs, stamp, request.Timeout, settled), cancellationToken).ConfigureAwait(false);
 
         var plan = new PlanBuilder(Title, cluster.Name);
-        plan.AddCopies(context, edits);
+        provisioner.AddPhase(plan, provisioner.KeepHandEdits, specs.Final.Members);
         // Before anything is stopped: without the programs it could not be started again.
-        if (state.HostsWithoutBinary.Any()) plan.Add(StepText.Here($"Provide etcd {specs.Final.Version}"), install.ProvidePackageAsync).NextStage();
+        provisioner.AddPhase(plan, provisioner.ProvidePackage, specs.Final.Members);
         // Whether they run or not: one that dies and is started over and over runs at one look and does not at the next.
         foreach (MemberData data in all.Where(data => data.State != RecoveryDataState.Unreachable))
         {
             plan.Add(
-                Text(data.Member, $"Stop member {data.Member.Name}, if it runs"),
+                data.Member.Step(StepKind.StopMember, $"Stop member {data.Member.Name}, if it runs"),
                 (_, token) => context.ServiceOf(data.Member).StopAsync(data.Member, token));
         }
 
         plan.NextStage().Add(
-            StepText.Here("See that the data of all members, now that they are stopped, is still as it was when this was planned"), settled.ReadAsync);
+            StepText.Here(StepKind.CheckStoppedData, "See that the data of all members, now that they are stopped, is still as it was when this was planned"), settled.ReadAsync);
         var begun = new ClusterRecovery(choice.Chosen.Member.Name, choice.Method.ToString(), stamp, IsRebuilt: false, _spec.Recovery?.Waiting ?? []);
         string why = choice.IsCarriedOn ? "carrying on" : Ranking(choice);
         plan.NextStage().Add(
-            StepText.Here($"Note in the profile that cluster {cluster.Name} is rebuilt from member {begun.Source} ({why})"),
+            StepText.Here(StepKind.NoteInProfile, $"Note in the profile that cluster {cluster.Name} is rebuilt from member {begun.Source} ({why})") with { Detail = $"{begun.Source} {why}" },
             (_, token) => SaveAsync(_spec.Expecting(specs.Alone.Token) with { Recovery = begun }, token));
-        if (!state.FactsOf(specs.Source).HasBinary)
-        {
-            plan.NextStage().Add(Text(specs.Source, $"Install etcd in {specs.Source.BinDirectory}"), (_, token) => install.InstallBinaryAsync(specs.Source, token));
-        }
-
-        source.AddTo(plan, install);
+        provisioner.AddPhase(plan, provisioner.InstallBinaries, [specs.Source]);
+        source.AddTo(plan, provisioner);
         plan.NextStage().Add(
-            Text(specs.Source, $"Prove that member {specs.Source.Name} serves by itself, and record it") with { VotersUp = 1 },
+            specs.Source.Step(StepKind.ProveMember, $"Prove that member {specs.Source.Name} serves by itself, and record it") with { VotersUp = 1 },
             async (events, token) =>
             {
                 await proof.BeginAsync(cluster.WithSpec(specs.Alone), specs.Source, source.LeastRevision, events, token).ConfigureAwait(false);
                 await SaveAsync(specs.After(0, choice.Method, stamp), token).ConfigureAwait(false);
             });
-        var rejoin = new MemberRejoin(context, cluster, install, state, request.Timeout) { IsProvided = true };
+        var rejoin = new MemberRejoin(context, cluster, provisioner);
         for (int i = 0; i < specs.Joining.Count; i++)
         {
             int number = i + 1;
@@ -120,13 +117,14 @@ internal sealed class RecoveryPlanner(AdminContext context, EtcdCluster cluster,
         InstallState state = await ReadStateAsync(specs.Final, specs.Joining, [], cancellationToken).ConfigureAwait(false);
         warnings.AddRange(new Preflight(context, state) { Joining = true }.Check(specs.Joining));
         state = state with { Running = new HashSet<string>() };
-        var install = new InstallSteps(context, Installing(), state);
-        await install.CheckLocalPrerequisitesAsync(specs.Joining, cancellationToken).ConfigureAwait(false);
-        var rejoin = new MemberRejoin(context, cluster, install, state, request.Timeout);
+        IReadOnlyList<HandEdit> edits = await HandEdits.ReadAsync(context, cluster, state, specs.Joining, cancellationToken).ConfigureAwait(false);
+        var provisioner = new MemberProvisioner(new ProvisioningWork(context, Options(), state) { Edits = edits });
+        await provisioner.PrepareAsync(specs.Joining, cancellationToken).ConfigureAwait(false);
+        var rejoin = new MemberRejoin(context, cluster, provisioner);
         var proof = new RecoveryProof(context, cluster.WithSpec(specs.Final), request.Timeout);
         RecoveryMethod method = Enum.Parse<RecoveryMethod>(begun.Method);
         var plan = new PlanBuilder(Title, cluster.Name);
-        plan.AddCopies(context, await HandEdits.ReadAsync(context, cluster, state, specs.Joining, cancellationToken).ConfigureAwait(false));
+        provisioner.AddPhase(plan, provisioner.KeepHandEdits, specs.Joining);
         await AddStartsAsync(plan, cancellationToken).ConfigureAwait(false);
         for (int i = 0; i < specs.Joining.Count; i++)
         {
@@ -135,7 +133,7 @@ internal sealed class RecoveryPlanner(AdminContext context, EtcdCluster cluster,
             Task Save(IProgress<EtcdEvent>? _, CancellationToken token) => SaveAsync(specs.After(number, method, begun.Stamp), token);
             Member? present = membership.Find(member);
             if (present is { IsLearner: false, IsStarted: true } && membership.IsUp(present.Id))
-                plan.NextStage().Add(StepText.Here($"Save the profile of cluster {cluster.Name} with member {member.Name}"), Save);
+                plan.NextStage().Add(StepText.Here(StepKind.SaveProfile, $"Save the profile of cluster {cluster.Name} with member {member.Name}", member.Name), Save);
             else
             {
                 rejoin.AddRemoval(plan, member, present);
@@ -155,13 +153,13 @@ internal sealed class RecoveryPlanner(AdminContext context, EtcdCluster cluster,
             IMemberService service = context.ServiceOf(member);
             if ((await service.GetStateAsync(member, cancellationToken).ConfigureAwait(false)).IsRunning) continue;
             plan.Add(
-                Text(member, $"Start member {member.Name}"),
+                member.Step(StepKind.StartMember, $"Start member {member.Name}"),
                 (_, token) => service.StartAsync(member, _spec.Version!.Value, DataAtStart.Required, token)); // only installed clusters are repaired
         }
     }
 
     private void AddProof(PlanBuilder plan, ClusterSpec final, RecoveryProof proof) => plan.NextStage().Add(
-        StepText.Here("Prove quorum, revision, number of keys, and equal data on all members, and record it"),
+        StepText.Here(StepKind.ProveCluster, "Prove quorum, revision, number of keys, and equal data on all members, and record it"),
         async (events, token) =>
         {
             await proof.CompleteAsync(events, token).ConfigureAwait(false);
@@ -178,13 +176,7 @@ internal sealed class RecoveryPlanner(AdminContext context, EtcdCluster cluster,
         return InstallState.ReadAsync(context, cluster.Name, cluster.WithSpec(_spec with { Members = known }), wanted, members, cancellationToken);
     }
 
-    private InstallRequest Installing() => new()
-    {
-        Name = cluster.Name,
-        Package = request.Package,
-        KeyAlgorithm = request.KeyAlgorithm,
-        HealthTimeout = request.Timeout,
-    };
+    private ProvisioningOptions Options() => new() { Package = request.Package, KeyAlgorithm = request.KeyAlgorithm, Timeout = request.Timeout };
 
     private static string Ranking(RecoveryChoice choice) => string.Join("; ", choice.Candidates.Select(candidate => candidate.DataState switch
     {
@@ -194,6 +186,4 @@ internal sealed class RecoveryPlanner(AdminContext context, EtcdCluster cluster,
         _ => string.Create(CultureInfo.InvariantCulture,
             $"{candidate.Member}: {(candidate.Term is { } term ? $"term {term}, " : "")}index {candidate.Index}, revision {candidate.Revision}"),
     }));
-
-    private static StepText Text(MemberSpec member, string action) => new(member.HostName, action) { Member = member.Name };
 }

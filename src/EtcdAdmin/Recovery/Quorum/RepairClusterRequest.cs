@@ -1,4 +1,4 @@
-using EtcdAdmin.Provisioning;
+using EtcdAdmin.Packages.Sources;
 using EtcdAdmin.Security;
 
 namespace EtcdAdmin.Recovery.Quorum;
@@ -29,7 +29,7 @@ public sealed record RepairClusterRequest
     public RecoveryMethod? Method { get; init; }
 
     /// <summary>Where etcd comes from if a host has lost it; the version is the cluster's in any case.</summary>
-    public EtcdPackageWish Package { get; init; } = new();
+    public PackageRequest Package { get; init; } = new();
 
     /// <summary>The kind of new keys, if a host has lost its own.</summary>
     public KeyAlgorithm KeyAlgorithm { get; init; } = KeyAlgorithm.EcdsaP256;

@@ -3,6 +3,7 @@ using EtcdAdmin.Clusters.Services;
 using EtcdAdmin.Plans;
 using EtcdAdmin.Provisioning;
 using EtcdAdmin.Provisioning.Files;
+using EtcdAdmin.Provisioning.Phases;
 using EtcdAdmin.Recovery.Tools;
 
 namespace EtcdAdmin.Recovery.Quorum;
@@ -34,20 +35,20 @@ internal sealed class RestoreRebuild : SourceRebuild
 
     private string[] WalFolders() => Source.WalPath is { } wal ? [wal, Paths.Wal, NewWal!] : []; // there with it
 
-    public override void AddTo(PlanBuilder plan, InstallSteps install)
+    public override void AddTo(PlanBuilder plan, MemberProvisioner provisioner)
     {
         string raised = _bump.Amount == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $", revisions raised by {_bump.Amount}");
-        plan.NextStage().Add(Text($"Make new data for member {Source.Name} from its database{raised}"), (_, token) => MakeDataAsync(token));
+        plan.NextStage().Add(Source.Step(StepKind.MakeData, $"Make new data for member {Source.Name} from its database{raised}") with { Detail = raised }, (_, token) => MakeDataAsync(token));
         plan.NextStage().Add(
-            Text($"Put the data of member {Source.Name} aside and the new in its place"),
+            Source.Step(StepKind.SwitchData, $"Put the data of member {Source.Name} aside and the new in its place"),
             async (_, token) =>
             {
                 await RunAsync($"switch the data of member {Source.Name}", RecoveryScripts.Switch,
                     [.. WalFolders(), Source.Layout.DataDirectory, Paths.Data, NewData], token).ConfigureAwait(false);
-                await install.WriteFilesAsync(Source, token).ConfigureAwait(false);
+                await provisioner.WriteFiles.WriteAsync(Source, token).ConfigureAwait(false);
             });
         plan.NextStage().Add(
-            Text($"Start member {Source.Name} as a cluster of its own"),
+            Source.Step(StepKind.StartMember, $"Start member {Source.Name} as a cluster of its own"),
             (_, token) => Service.StartAsync(Source, Version, DataAtStart.Required, token));
     }
 

@@ -51,12 +51,10 @@ internal abstract class SourceRebuild
     }
 
     /// <summary>Adds the steps; the source is stopped.</summary>
-    public abstract void AddTo(PlanBuilder plan, InstallSteps install);
+    public abstract void AddTo(PlanBuilder plan, MemberProvisioner provisioner);
 
     private protected Task RunAsync(string action, string script, string[] arguments, CancellationToken cancellationToken) =>
         Host.RunRequiredAsync(action, new HostScript(script) { Arguments = arguments }, cancellationToken);
-
-    private protected StepText Text(string action) => new(Source.HostName, action) { Member = Source.Name };
 
     private protected static string Number(ulong number) => number.ToString(CultureInfo.InvariantCulture);
 }

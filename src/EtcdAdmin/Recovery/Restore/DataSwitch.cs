@@ -11,8 +11,6 @@ namespace EtcdAdmin.Recovery.Restore;
 /// <param name="restored">How many those are.</param>
 internal sealed class DataSwitch(AdminContext context, EtcdCluster cluster, IReadOnlyList<MemberRestore> members, int restored)
 {
-    private const string WholeCluster = "the whole cluster";
-
     /// <summary>Adds its three stages, each with how it is undone.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="switching">What the middle one says of a member, by its name.</param>
@@ -25,8 +23,8 @@ internal sealed class DataSwitch(AdminContext context, EtcdCluster cluster, IRea
         {
             // Whether it runs or not: one that dies and is started over and over runs at one look and does not at the next.
             StepText text = member.Serves
-                ? member.Step($"Stop member {member.Member.Name}") with { Interrupts = WholeCluster, VotersUp = --up }
-                : member.Step($"Stop member {member.Member.Name}, if it runs");
+                ? member.Step(StepKind.StopMember, $"Stop member {member.Member.Name}") with { Interrupts = Interruption.Cluster, VotersUp = --up }
+                : member.Step(StepKind.StopMember, $"Stop member {member.Member.Name}, if it runs");
             plan.Add(text, (_, token) => all.StopAsync(member.Member, token), (_, token) => member.StartIfItRanAsync(all.WasTold(member.Member), token));
         }
 
@@ -34,7 +32,7 @@ internal sealed class DataSwitch(AdminContext context, EtcdCluster cluster, IRea
         foreach (MemberRestore member in members.Take(restored))
         {
             plan.Add(
-                member.Step(switching(member.Member.Name)),
+                member.Step(StepKind.SwitchData, switching(member.Member.Name)),
                 (_, token) => member.SwitchAsync(token),
                 (_, token) => member.SwitchBackAsync(token));
         }
@@ -43,7 +41,7 @@ internal sealed class DataSwitch(AdminContext context, EtcdCluster cluster, IRea
         up = 0;
         foreach (MemberRestore member in members.Take(restored))
         {
-            StepText text = member.Step($"Start member {member.Member.Name}") with { VotersUp = ++up };
+            StepText text = member.Step(StepKind.StartMember, $"Start member {member.Member.Name}") with { VotersUp = ++up };
             plan.Add(text, (_, token) => member.StartAsync(token), (_, token) => member.StopAsync(token));
         }
     }

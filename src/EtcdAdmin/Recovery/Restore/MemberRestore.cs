@@ -6,6 +6,7 @@ using EtcdAdmin.Errors;
 using EtcdAdmin.Hosts;
 using EtcdAdmin.Plans;
 using EtcdAdmin.Provisioning.Files;
+using EtcdAdmin.Provisioning.Phases;
 using EtcdAdmin.Recovery.Tools;
 using EtcdAdmin.Text;
 
@@ -27,8 +28,9 @@ internal sealed class MemberRestore(
     public MemberSpec Member => member;
 
     /// <summary>A step of a plan that is done to it.</summary>
-    /// <param name="action">What is done.</param>
-    public StepText Step(string action) => new(member.HostName, action) { Member = member.Name };
+    /// <param name="kind">What is done.</param>
+    /// <param name="action">The same for people, as an order.</param>
+    public StepText Step(StepKind kind, string action) => member.Step(kind, action);
 
     /// <summary>Whether it serves, so that stopping it interrupts something.</summary>
     public bool Serves => state.Serves;

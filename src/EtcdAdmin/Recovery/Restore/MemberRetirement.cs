@@ -3,6 +3,7 @@ using EtcdAdmin.Clusters.Spec;
 using EtcdAdmin.Hosts;
 using EtcdAdmin.Plans;
 using EtcdAdmin.Provisioning.Files;
+using EtcdAdmin.Provisioning.Phases;
 using EtcdAdmin.Recovery.Tools;
 
 namespace EtcdAdmin.Recovery.Restore;
@@ -27,7 +28,7 @@ internal static class MemberRetirement
                 ? $"Put data, configuration and keys of member {member.Name} aside"
                 : $"Put the data of member {member.Name} aside and remove its configuration";
             plan.Add(
-                new StepText(member.HostName, action) { Member = member.Name },
+                member.Step(StepKind.RetireMember, action),
                 (_, token) => RetireAsync(context, cluster, member, stamp, keepsFiles, token));
         }
     }

@@ -4,6 +4,7 @@ using EtcdAdmin.Clusters.Spec;
 using EtcdAdmin.Errors;
 using EtcdAdmin.Plans;
 using EtcdAdmin.Provisioning;
+using EtcdAdmin.Provisioning.Phases;
 using EtcdAdmin.Provisioning.Survey;
 using EtcdAdmin.Recovery.Quorum;
 
@@ -52,9 +53,9 @@ internal sealed class RestoreGrowth(AdminContext context, RestoreSpecs specs, Re
         InstallState state = await InstallState.ReadAsync(context, input.Cluster.Name, known, _growing.Final, [.. specs.All], cancellationToken).ConfigureAwait(false);
         Warnings = new Preflight(context, state) { Joining = true }.Check(_growing.Joining);
         state = state with { Running = new HashSet<string>() }; // as the steps find it
-        var install = new InstallSteps(context, new InstallRequest { Name = input.Cluster.Name, HealthTimeout = Patience }, state);
-        await install.CheckLocalPrerequisitesAsync(_growing.Joining, cancellationToken).ConfigureAwait(false);
-        _rejoining = new MemberRejoin(context, input.Proof.Of(input.Cluster), install, state, Patience)
+        var provisioner = new MemberProvisioner(new ProvisioningWork(context, new ProvisioningOptions { Timeout = Patience }, state));
+        await provisioner.PrepareAsync(_growing.Joining, cancellationToken).ConfigureAwait(false);
+        _rejoining = new MemberRejoin(context, input.Proof.Of(input.Cluster), provisioner)
         {
             AsideMark = RestoreArchive.Mark,
             AsideStamp = stamp,
@@ -81,7 +82,7 @@ internal sealed class RestoreGrowth(AdminContext context, RestoreSpecs specs, Re
 
         var proof = new RecoveryProof(context, input.Proof.Of(input.Cluster.WithSpec(_growing.Final)), Patience);
         plan.NextStage().Add(
-            StepText.Here("Prove quorum and equal data on all members, and record it"),
+            StepText.Here(StepKind.ProveCluster, "Prove quorum and equal data on all members, and record it"),
             async (events, token) =>
             {
                 await proof.CompleteAsync(events, token).ConfigureAwait(false);

@@ -44,7 +44,7 @@ internal sealed class RestoreNotes(AdminContext context, EtcdCluster old, Restor
         foreach (MemberRestore member in members)
         {
             plan.Add(
-                member.Step($"Note where the old data of member {member.Member.Name} is and its SHA-256, and keep its configuration with it"),
+                member.Step(StepKind.NoteKeptData, $"Note where the old data of member {member.Member.Name} is and its SHA-256, and keep its configuration with it"),
                 async (events, token) => await AddAsync(member.Member.Name, await member.DescribeArchivesAsync(token).ConfigureAwait(false), events, token).ConfigureAwait(false));
         }
     }

@@ -23,12 +23,12 @@ internal sealed class RestorePlanBuilder(
     public Plan Make(RestoreOutcome outcome, RestoreNotes notes, RestoreGrowth growth)
     {
         var plan = new PlanBuilder($"Restoring cluster {Name}", Name) { Subject = Subject(), Unsaid = () => outcome.WayBack };
-        new SwitchNote(context, input.Cluster, specs.Old, note).AddTo(plan, $"Note in the profile that cluster {Name} is restored from {Path.GetFileName(input.Info.Path)}", Restored);
+        new SwitchNote(context, input.Cluster, specs.Old, note).AddTo(plan, $"Note in the profile that cluster {Name} is restored from {Path.GetFileName(input.Info.Path)}", input.Info.Path, Restored);
         plan.NextStage();
         foreach (MemberRestore member in Restored)
         {
             plan.Add(
-                member.Step($"Make the data of member {member.Member.Name} from {Path.GetFileName(input.Info.Path)}{BumpText()}"),
+                member.Step(StepKind.MakeData, $"Make the data of member {member.Member.Name} from {Path.GetFileName(input.Info.Path)}{BumpText()}") with { Detail = $"{input.Info.Path}{BumpText()}" },
                 (_, token) => member.MakeDataAsync(input, token),
                 (_, token) => member.DiscardDataAsync(token));
         }
@@ -36,7 +36,7 @@ internal sealed class RestorePlanBuilder(
         new DataSwitch(context, input.Cluster, members, Restored.Count).AddTo(
             plan, name => $"Move the old data of member {name} aside and put the new in its place");
         plan.NextStage().Add(
-            StepText.Here($"Prove members, revision, number of keys, equal data{(Restored.Count > 1 ? " on all members" : "")}, and that writes are accepted, and record it"),
+            StepText.Here(StepKind.ProveCluster, $"Prove members, revision, number of keys, equal data{(Restored.Count > 1 ? " on all members" : "")}, and that writes are accepted, and record it"),
             (events, token) => outcome.ProveAsync(growth.Alone, events, token));
         // What it takes to go back is noted before anything else can fail.
         if (!input.Request.SkipBackup) notes.AddTo(plan, Restored);
@@ -50,7 +50,7 @@ internal sealed class RestorePlanBuilder(
     {
         plan.TidyUp();
         foreach (MemberRestore member in members)
-            plan.Add(member.Step($"Delete the old data of member {member.Member.Name}"), (_, token) => member.DeleteArchivesAsync(token));
+            plan.Add(member.Step(StepKind.RemoveOldData, $"Delete the old data of member {member.Member.Name}"), (_, token) => member.DeleteArchivesAsync(token));
     }
 
     /// <summary>What of: the wrong file is easily named, and is known by its cluster, its time and how much is in it.</summary>

@@ -15,9 +15,10 @@ internal sealed class SwitchNote(AdminContext context, EtcdCluster cluster, Clus
     /// <summary>Adds the step that writes it. While data that was replaced lies aside, the next attempt has to know where, so the note is kept in the profile.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="action">What the step says.</param>
+    /// <param name="subject">What the data is replaced with, which is agreed to.</param>
     /// <param name="members">The members whose data is replaced.</param>
-    public void AddTo(PlanBuilder plan, string action, IReadOnlyList<MemberRestore> members) => plan.Add(
-        StepText.Here(action),
+    public void AddTo(PlanBuilder plan, string action, string subject, IReadOnlyList<MemberRestore> members) => plan.Add(
+        StepText.Here(StepKind.NoteInProfile, action) with { Detail = subject },
         (_, token) => SaveAsync(old with { Restore = note }, token),
         async (_, token) =>
         {

@@ -25,14 +25,17 @@ internal sealed class UndoPlanBuilder(
     public Plan Make(UndoOutcome outcome, RestoreNotes notes)
     {
         var plan = new PlanBuilder($"Undoing restore {Id} of cluster {Name}", Name) { Subject = Subject(), Unsaid = () => outcome.WayBack };
-        new SwitchNote(context, input.Cluster, specs.Old, note).AddTo(plan, $"Note in the profile that restore {Id} of cluster {Name} is being undone", Restored);
+        new SwitchNote(context, input.Cluster, specs.Old, note).AddTo(plan, $"Note in the profile that restore {Id} of cluster {Name} is being undone", Id, Restored);
         if (input.Anew is { } anew)
         {
             plan.NextStage();
             foreach (MemberRestore member in Restored)
             {
                 plan.Add(
-                    member.Step(string.Create(CultureInfo.InvariantCulture, $"Make the data of member {member.Member.Name} from the database that was kept, revisions raised by {anew.Bump.Amount}")),
+                    member.Step(StepKind.MakeData, string.Create(CultureInfo.InvariantCulture, $"Make the data of member {member.Member.Name} from the database that was kept, revisions raised by {anew.Bump.Amount}")) with
+                    {
+                        Detail = anew.Bump.Amount.ToString(CultureInfo.InvariantCulture),
+                    },
                     (_, token) => member.MakeDataAsync(anew, token),
                     (_, token) => member.DiscardDataAsync(token));
             }
@@ -41,7 +44,7 @@ internal sealed class UndoPlanBuilder(
         new DataSwitch(context, input.Cluster, members, Restored.Count).AddTo(
             plan, name => $"Move the present data of member {name} aside and put that from before restore {Id} in its place");
         plan.NextStage().Add(
-            StepText.Here($"Prove members, cluster id, revision, equal data{(Restored.Count > 1 ? " on all members" : "")}, and that writes are accepted, and record it"),
+            StepText.Here(StepKind.ProveCluster, $"Prove members, cluster id, revision, equal data{(Restored.Count > 1 ? " on all members" : "")}, and that writes are accepted, and record it"),
             (events, token) => outcome.ProveAsync(events, token));
         // What it takes to undo the undo is noted before anything else can fail.
         notes.AddTo(plan, Restored);
@@ -56,7 +59,7 @@ internal sealed class UndoPlanBuilder(
     {
         plan.TidyUp();
         foreach (MemberRestore member in Restored)
-            plan.Add(member.Step($"Remove the copies of the configuration that came back with the data of member {member.Member.Name}"), (_, token) => member.ForgetKeptAsync(token));
+            plan.Add(member.Step(StepKind.RemoveCopies, $"Remove the copies of the configuration that came back with the data of member {member.Member.Name}"), (_, token) => member.ForgetKeptAsync(token));
     }
 
     private string Subject()

@@ -10,9 +10,12 @@ using EtcdAdmin.Deployment.Members;
 using EtcdAdmin.Deployment.Uninstall;
 using EtcdAdmin.Errors;
 using EtcdAdmin.Hosts.Connections;
+using EtcdAdmin.Packages.Names;
+using EtcdAdmin.Packages.Sources;
 using EtcdAdmin.Plans;
 using EtcdAdmin.Provisioning;
 using EtcdAdmin.Provisioning.Files;
+using EtcdAdmin.Provisioning.Survey;
 using EtcdAdmin.Tests.Support;
 
 namespace EtcdAdmin.Tests.Deployment.Configuration;
@@ -68,7 +71,7 @@ public sealed class SettingsOnMembersTests : IAsyncLifetime
             var installing = await Assert.ThrowsAsync<EtcdException>(() => _lab.Installer.PlanAsync(
                 again with { ClientPorts = null, PeerPorts = null, Tuning = new EtcdTuning { Extra = Map((name, value)) } }, Token));
             var anew = await Assert.ThrowsAsync<EtcdException>(() => _lab.Installer.PlanAsync(
-                again with { Name = "other", Package = new EtcdPackageWish { Version = "3.5" }, Tuning = new EtcdTuning { Extra = Map((name, value)) } }, Token));
+                again with { Name = "other", Package = new PackageRequest { Version = VersionRequest.Parse("3.5") }, Tuning = new EtcdTuning { Extra = Map((name, value)) } }, Token));
             Assert.All([error, installing, anew], refused => Assert.Equal((EtcdErrorIds.SpecInvalid, (object)name), (refused.ErrorId, refused.Target)));
         }
 
@@ -87,7 +90,7 @@ public sealed class SettingsOnMembersTests : IAsyncLifetime
         foreach (string package in new[] { request.Package.Path!, Path.Combine(beside, "etcd"), beside })
         {
             var error = await Assert.ThrowsAsync<EtcdException>(() => _lab.Installer.PlanAsync(
-                request with { Package = new EtcdPackageWish { Path = package }, Tuning = new EtcdTuning { Extra = Map(("max-learners", 3)) } }, Token));
+                request with { Package = new PackageRequest { Path = package }, Tuning = new EtcdTuning { Extra = Map(("max-learners", 3)) } }, Token));
             Assert.Equal((EtcdErrorIds.SpecInvalid, (object)"max-learners"), (error.ErrorId, error.Target));
             Assert.Contains("etcd 3.5.", error.Message, StringComparison.Ordinal);
         }

@@ -7,6 +7,7 @@ using EtcdAdmin.Clusters.Spec;
 using EtcdAdmin.Deployment.Configuration;
 using EtcdAdmin.Deployment.Members;
 using EtcdAdmin.Errors;
+using EtcdAdmin.Packages.Sources;
 using EtcdAdmin.Plans;
 using EtcdAdmin.Provisioning;
 using EtcdAdmin.Provisioning.Joining;
@@ -137,7 +138,7 @@ public sealed class RollbackOnHostsTests(HostLabFixture lab)
         async Task<EtcdException> RefusedAsync(AddMemberRequest asked, AdminContext? context = null) =>
             await Assert.ThrowsAsync<EtcdException>(() => new MemberAdder(context ?? hosts.Context).PlanAsync(cluster, asked, Token));
 
-        EtcdException noPackage = await RefusedAsync(request with { Package = new EtcdPackageWish { Path = "/nonexistent/etcd" } });
+        EtcdException noPackage = await RefusedAsync(request with { Package = new PackageRequest { Path = "/nonexistent/etcd" } });
         EtcdException expired = await RefusedAsync(request, hosts.Context with { Clock = new FixedClock(DateTimeOffset.UtcNow.AddYears(20)) });
         File.Delete(pki.CaKeyFile);
         EtcdException noKey = await RefusedAsync(request);

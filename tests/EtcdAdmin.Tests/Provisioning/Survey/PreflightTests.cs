@@ -2,6 +2,7 @@ using EtcdAdmin.Clusters;
 using EtcdAdmin.Clusters.Profiles;
 using EtcdAdmin.Errors;
 using EtcdAdmin.Hosts.Connections;
+using EtcdAdmin.Packages.Sources;
 using EtcdAdmin.Provisioning;
 using EtcdAdmin.Tests.Support;
 
@@ -150,7 +151,7 @@ public sealed class PreflightTests(HostLabFixture lab)
         byte[] program = await File.ReadAllBytesAsync(Path.Combine((await EtcdBinaries.GetAsync("3.5")).Folder, "etcd"), Token);
         program[18] = 0xB7; // e_machine of the ELF header: AArch64 (elf(5))
         await File.WriteAllBytesAsync(folder.File("etcd"), program, Token);
-        InstallRequest request = hosts.Request("n1") with { Package = new EtcdPackageWish { Path = folder.Path } };
+        InstallRequest request = hosts.Request("n1") with { Package = new PackageRequest { Path = folder.Path } };
 
         var error = await Assert.ThrowsAsync<EtcdException>(() => hosts.InstallAsync(request));
 

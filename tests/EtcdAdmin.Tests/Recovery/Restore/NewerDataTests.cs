@@ -7,8 +7,8 @@ using EtcdAdmin.Deployment.Members;
 using EtcdAdmin.Drills;
 using EtcdAdmin.Errors;
 using EtcdAdmin.Hosts.Processes;
+using EtcdAdmin.Packages.Sources;
 using EtcdAdmin.Plans;
-using EtcdAdmin.Provisioning;
 using EtcdAdmin.Recovery.Quorum;
 using EtcdAdmin.Recovery.Restore;
 using EtcdAdmin.Snapshots;
@@ -61,7 +61,7 @@ public sealed class NewerDataTests : IAsyncDisposable
         EtcdBinaries binaries = await EtcdBinaries.GetAsync(to);
 
         Exception? error = await Record.ExceptionAsync(async () => await LocalLab.RunAsync(await Restoring.PlanAsync(_lab.Context, cluster, path, request)));
-        SnapshotVerdict drilled = await new SnapshotDrill(_lab.Context).RunAsync(path, null, new DrillRequest { Package = new EtcdPackageWish { Path = binaries.Folder } }, null, Token);
+        SnapshotVerdict drilled = await new SnapshotDrill(_lab.Context).RunAsync(path, null, new DrillRequest { Package = new PackageRequest { Path = binaries.Folder } }, null, Token);
 
         Assert.Equal(refused, (error as EtcdException)?.ErrorId == EtcdErrorIds.DataTooNew);
         Assert.Equal(refused, error is not null);

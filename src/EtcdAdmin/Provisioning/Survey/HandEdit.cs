@@ -1,7 +1,7 @@
 using EtcdAdmin.Clusters.Spec;
 using EtcdAdmin.Provisioning.Files;
 
-namespace EtcdAdmin.Provisioning;
+namespace EtcdAdmin.Provisioning.Survey;
 
 /// <summary>What becomes of settings that somebody has changed by hand in the files of members.</summary>
 public enum HandEditAction

@@ -6,7 +6,7 @@ using EtcdAdmin.Clusters.Spec;
 using EtcdAdmin.Plans;
 using EtcdAdmin.Provisioning.Files;
 
-namespace EtcdAdmin.Provisioning;
+namespace EtcdAdmin.Provisioning.Phases;
 
 /// <summary>
 /// Gives a running member another configuration and restarts it; puts the old one back if that does not work out, unless the restart that

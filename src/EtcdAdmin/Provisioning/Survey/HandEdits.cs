@@ -1,21 +1,16 @@
 using System.Text;
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Clusters.Spec;
-using EtcdAdmin.Events;
 using EtcdAdmin.Hosts;
-using EtcdAdmin.Plans;
 using EtcdAdmin.Provisioning.Files;
-using EtcdAdmin.Provisioning.Survey;
 using YamlDotNet.Core;
 
-namespace EtcdAdmin.Provisioning;
+namespace EtcdAdmin.Provisioning.Survey;
 
-/// <summary>Finds what was changed by hand in the files of members before they are written anew, and keeps copies of it.</summary>
+/// <summary>Finds what was changed by hand in the files of members before they are written anew.</summary>
 internal static class HandEdits
 {
-    private static string ReadScript => ShellScript.Of(typeof(HandEdits), "read-files");
-
-    private static string KeepScript => ShellScript.Of(typeof(HandEdits), "keep-copies");
+    private static string ReadScript => ShellScript.Of(typeof(HandEdits), "read-member-files");
 
     /// <summary>Reads the files of the members whose checksums are not those of what the specification says.</summary>
     /// <param name="context">The surroundings.</param>
@@ -37,33 +32,6 @@ internal static class HandEdits
     {
         HandEdit?[] found = await HostErrors.WhenAllAsync(members.Select(member => ReadAsync(context, old, member, wanted, cancellationToken))).ConfigureAwait(false);
         return [.. found.OfType<HandEdit>()];
-    }
-
-    /// <summary>Adds the steps that keep copies.</summary>
-    public static void AddCopies(this PlanBuilder plan, AdminContext context, IReadOnlyList<HandEdit> edits)
-    {
-        plan.NextStage();
-        foreach (HandEdit edit in edits)
-        {
-            var text = new StepText(edit.Member.HostName,
-                $"Keep a copy of {edit.Files} of member {edit.Member.Name}, changed by hand ({edit.Describe()}), in {edit.Member.Layout.ConfigDirectory}")
-            { Member = edit.Member.Name };
-            plan.Add(text, (events, token) => KeepAsync(context, edit, events, token));
-        }
-
-        plan.NextStage();
-    }
-
-    private static async Task KeepAsync(AdminContext context, HandEdit edit, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
-    {
-        MemberLayout layout = edit.Member.Layout;
-        string time = context.Stamp();
-        List<string> files = edit.Config ? [layout.ConfigFile] : [];
-        if (edit.Unit) files.Add(SystemdUnit.Path(edit.Member.Unit!)); // it has one that was changed
-        var script = new HostScript(KeepScript) { Arguments = [layout.ConfigDirectory, time, .. files] };
-        await context.HostOf(edit.Member).RunRequiredAsync($"keep a copy of {edit.Files} of member {edit.Member.Name}", script, cancellationToken).ConfigureAwait(false);
-        foreach (string file in files)
-            events.Message($"What was changed by hand in {file} on {edit.Member.HostName} is kept in {layout.ConfigDirectory}/{file[(file.LastIndexOf('/') + 1)..]}.{time}.kept.");
     }
 
     // A member that was removed while its host could not be reached, and is added again there, still has its files.

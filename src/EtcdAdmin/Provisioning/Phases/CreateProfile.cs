@@ -1,0 +1,44 @@
+using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Profiles;
+using EtcdAdmin.Clusters.Spec;
+using EtcdAdmin.Events;
+using EtcdAdmin.Plans;
+using EtcdAdmin.Security;
+using EtcdAdmin.Text;
+
+namespace EtcdAdmin.Provisioning.Phases;
+
+/// <summary>Gives a new cluster its profile on this machine: with TLS also its authority, and the operator's certificate.</summary>
+internal sealed class CreateProfile(ProvisioningWork work) : Phase(work)
+{
+    /// <inheritdoc/>
+    public override bool IsOnce => true;
+
+    /// <inheritdoc/>
+    public override bool IsNeeded(MemberSpec member, MemberJoin? join) => Work.State.Existing is null;
+
+    /// <inheritdoc/>
+    public override StepText Text(MemberSpec member, MemberJoin? join) => StepText.Here(
+        StepKind.CreateProfile, $"{(Work.State.Wanted.Tls ? "Create the certificate authority and save the profile" : "Save the profile")} of cluster {Work.Name}");
+
+    /// <inheritdoc/>
+    public override async Task RunAsync(MemberSpec member, MemberJoin? join, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
+    {
+        ClusterTls? tls = Work.Spec.Tls ? await CreateAuthorityAsync(cancellationToken).ConfigureAwait(false) : null;
+        Work.Cluster = new EtcdCluster(Work.Name, [.. Work.Spec.Members.Select(known => known.ClientUrl(Work.Spec.Tls))]) { Tls = tls, Spec = Work.Spec };
+        await Work.Context.Profiles.SaveAsync(Work.Cluster, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<ClusterTls> CreateAuthorityAsync(CancellationToken cancellationToken)
+    {
+        ProfilePki pki = Work.Pki;
+        using CertificateAuthority authority = pki.HasAuthority
+            ? await pki.ReadAuthorityAsync(cancellationToken).ConfigureAwait(false)
+            : CertificateAuthority.Create($"{Work.Name} CA", Work.Options.KeyAlgorithm, clock: Work.Context.Clock);
+        PrivateFolder.Create(Work.Context.Profiles.Folder(Work.Name));
+        await pki.WriteAuthorityAsync(authority, cancellationToken).ConfigureAwait(false);
+        // With authentication on, etcd takes the common name for the user: whoever installed the cluster administers it.
+        IssuedCertificate client = authority.Issue(CertificateSpec.Client("root") with { KeyAlgorithm = Work.Options.KeyAlgorithm });
+        return new ClusterTls(authority.CertificatePem, client.CertificatePem) { KeyPem = client.KeyPem };
+    }
+}
