@@ -9,14 +9,23 @@ namespace EtcdAdmin.Hosts;
 /// busybox. What they work on are their arguments and standard input; nothing is ever pasted into their text.
 /// </summary>
 /// <remarks>
-/// The comment at the top of a file says what its arguments are and is not sent. A line <c># uses: as_user free_name</c> in it names shared functions, which
-/// lie in <c>Hosts/Scripts</c>, one file each, and may use others themselves; their text goes before the script's.
+/// <para>
+/// The comment at the top of a file says what its arguments are and is not sent. A line <c># uses: as_user free_name</c> in it names functions, one file each,
+/// which may use others themselves; their text goes before the script's. They lie in the folder <c>Scripts</c> beside the script, or in
+/// <c>Hosts/Scripts</c> if scripts of several folders use them.
+/// </para>
+/// <para>
+/// A file that begins with <c>#!</c> is one that is put on hosts, for people to read: it keeps the comment at its top, the functions with theirs come next,
+/// then the rest. Only lines for this loader and for shellcheck are left out.
+/// </para>
 /// </remarks>
 internal static class ShellScript
 {
     private const string Extension = ".sh";
-    private const string Shared = "Hosts/Scripts/";
+    private const string Functions = "Scripts/";
+    private const string Shared = "Hosts/" + Functions;
     private const string Uses = "# uses: ";
+    private const string ForShellcheck = "# shellcheck ";
 
     private static readonly Assembly Here = typeof(ShellScript).Assembly;
     private static readonly ConcurrentDictionary<string, string> Read = new(StringComparer.Ordinal);
@@ -37,27 +46,37 @@ internal static class ShellScript
     /// <summary>The same by the path of its file.</summary>
     public static string Load(string path) => Read.GetOrAdd(path, static found =>
     {
+        (string header, string body) = ReadFile(found);
+        bool isForPeople = header.StartsWith("#!", StringComparison.Ordinal);
         var functions = new List<string>();
-        string own = Resolve(found, functions);
-        return string.Concat(functions.Append(own));
+        AddFunctions(found, header, isForPeople, functions);
+        string all = string.Concat([isForPeople ? header : "", .. functions, body]);
+        return isForPeople ? ForPeople(all) : all;
     });
 
-    private static string Resolve(string path, List<string> functions)
+    private static void AddFunctions(string path, string header, bool withComments, List<string> functions)
     {
-        string text = ReadFile(path);
-        int begin = text.StartsWith("#!", StringComparison.Ordinal) ? 0 : HeaderLength(text);
-        foreach (string line in text[..HeaderLength(text)].Split('\n'))
+        IEnumerable<string> names = header.Split('\n').Where(line => line.StartsWith(Uses, StringComparison.Ordinal))
+            .SelectMany(line => line[Uses.Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        foreach (string place in names.Select(name => PlaceOf(path, name)))
         {
-            if (!line.StartsWith(Uses, StringComparison.Ordinal)) continue;
-            foreach (string function in line[Uses.Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries))
-            {
-                string needed = Resolve(Shared + function + Extension, functions);
-                if (!functions.Contains(needed)) functions.Add(needed);
-            }
+            (string comment, string body) = ReadFile(place);
+            AddFunctions(place, comment, withComments, functions);
+            string text = withComments ? "\n" + comment + body : body;
+            if (!functions.Contains(text)) functions.Add(text);
         }
-
-        return text[begin..];
     }
+
+    private static string PlaceOf(string user, string function)
+    {
+        string folder = user[..(user.LastIndexOf('/') + 1)];
+        string beside = (folder.EndsWith(Functions, StringComparison.Ordinal) ? folder : folder + Functions) + function + Extension;
+        return Here.GetManifestResourceInfo(beside) is null ? Shared + function + Extension : beside;
+    }
+
+    private static string ForPeople(string text) => string.Join('\n', text.Split('\n').Where(line => !IsForTools(line.TrimStart())));
+
+    private static bool IsForTools(string line) => line.StartsWith(Uses, StringComparison.Ordinal) || line.StartsWith(ForShellcheck, StringComparison.Ordinal);
 
     private static int HeaderLength(string text)
     {
@@ -71,10 +90,12 @@ internal static class ShellScript
         return at;
     }
 
-    private static string ReadFile(string path)
+    private static (string Header, string Body) ReadFile(string path)
     {
         using Stream stream = Here.GetManifestResourceStream(path) ?? throw new InvalidOperationException($"There is no shell script {path}.");
         using var reader = new StreamReader(stream, Encoding.UTF8);
-        return reader.ReadToEnd();
+        string text = reader.ReadToEnd();
+        int header = HeaderLength(text);
+        return (text[..header], text[header..]);
     }
 }

@@ -8,7 +8,7 @@ namespace EtcdAdmin.Schedules;
 /// <param name="Name"><c>s3://bucket/prefix/</c>; below it, snapshots keep their names.</param>
 /// <param name="Url">The same for curl, in the style that the store wants, with a slash at its end.</param>
 /// <param name="Region">What requests are signed for.</param>
-/// <param name="Keys">The keys, as <see cref="StoreShell"/> reads them; a secret.</param>
+/// <param name="Keys">The keys, as <c>s3_read_keys</c> reads them; a secret.</param>
 internal sealed partial record ScheduleStore(string Name, string Url, string Region, string Keys)
 {
     /// <summary>What a schedule says of a store; null where it has none.</summary>

@@ -102,11 +102,21 @@ internal sealed class ScheduleHost
     {
         if (request is not null) await File.WriteAllTextAsync(Path.Combine(_folder, "state", "request"), request + "\n", TestContext.Current.CancellationToken);
         shell ??= [Shell];
+        LockWith(shell);
         var command = new ProcessCommand(shell[0], [.. shell[1..], Path.Combine(_folder, "snapshot-schedule.sh"), Path.Combine(_folder, "snapshot-schedule.conf")])
         {
             Environment = new Dictionary<string, string?> { ["PATH"] = $"{Tools}:{Environment.GetEnvironmentVariable("PATH")}" },
         };
         return await ProcessRunner.RunAsync(command, stop ?? TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Under the lock, etcdctl starts <c>sh</c>: here that is the same shell.</summary>
+    private void LockWith(string[] shell)
+    {
+        Directory.CreateDirectory(Tools);
+        string path = Path.Combine(Tools, "sh");
+        File.WriteAllText(path, $"#!/bin/sh\nexec {string.Join(' ', shell)} \"$@\"\n");
+        File.SetUnixFileMode(path, File.GetUnixFileMode(path) | UnixFileMode.UserExecute);
     }
 
     private void WatchTools()

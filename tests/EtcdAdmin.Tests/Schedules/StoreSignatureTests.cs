@@ -1,9 +1,9 @@
 using System.Security.Cryptography;
 using System.Text;
+using EtcdAdmin.Hosts;
 using EtcdAdmin.Hosts.Processes;
 using EtcdAdmin.Packages.Names;
 using EtcdAdmin.Recovery.Quorum;
-using EtcdAdmin.Schedules;
 
 namespace EtcdAdmin.Tests.Schedules;
 
@@ -66,7 +66,7 @@ public sealed class StoreSignatureTests
     {
         string key = await RunAsync(
             shell, "access_key=AKIDEXAMPLE\nsecret_key=wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY\n",
-            "read_keys; hmac \"$s3_secret\" 20150830; for word in us-east-1 iam aws4_request; do hmac \"$mac\" $word; done; echo \"$mac\"");
+            "s3_read_keys; hmac_sha256 \"$s3_secret\" 20150830; for word in us-east-1 iam aws4_request; do hmac_sha256 \"$mac\" $word; done; echo \"$mac\"");
 
         Assert.Equal("c4afb1cc5771d871763a393e44b703571b55cc28424d1a5e86da6ed3c154a4b9\n", key);
     }
@@ -81,9 +81,9 @@ public sealed class StoreSignatureTests
             """
             date() { echo 20130524T000000Z; }
             s3_url=https://examplebucket.s3.amazonaws.com/ s3_region=us-east-1
-            read_keys
-            sign GET test.txt e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855 'range:bytes=0-9'
-            sign PUT test%24file.text 44ce7dd67c959e0d3524ffac1771dfbba87d2b6b4b4e99e42034a8b803f8b072 \
+            s3_read_keys
+            s3_sign GET test.txt e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855 'range:bytes=0-9'
+            s3_sign PUT test%24file.text 44ce7dd67c959e0d3524ffac1771dfbba87d2b6b4b4e99e42034a8b803f8b072 \
                 'x-amz-storage-class:REDUCED_REDUNDANCY' 'date:Fri, 24 May 2013 00:00:00 GMT'
             """);
 
@@ -106,14 +106,14 @@ public sealed class StoreSignatureTests
     [Theory]
     [MemberData(nameof(Shells))]
     public async Task ReadKeys_OneIsMissing_SaysNo(string shell) =>
-        Assert.Equal("no\n", await RunAsync(shell, "# heading\naccess_key=AKIDEXAMPLE\n", "read_keys || echo no"));
+        Assert.Equal("no\n", await RunAsync(shell, "# heading\naccess_key=AKIDEXAMPLE\n", "s3_read_keys || echo no"));
 
     private static string Repeat(string text, int count) => string.Concat(Enumerable.Repeat(text, count));
 
     private static async Task<string[]> HmacAsync(string shell, (string Key, byte[] Message)[] cases)
     {
         string[] arguments = [.. cases.SelectMany(one => new[] { one.Key, Convert.ToHexStringLower(one.Message) })];
-        string told = await RunAsync(shell, "", "while [ $# -gt 0 ]; do hmac \"$1\" \"$(printf \"$(escaped \"$2\" 0)\")\"; echo \"$mac\"; shift 2; done", arguments);
+        string told = await RunAsync(shell, "", "while [ $# -gt 0 ]; do hmac_sha256 \"$1\" \"$(printf %b \"$(octal_bytes \"$2\" 0)\")\"; echo \"$mac\"; shift 2; done", arguments);
         return told.Split('\n', StringSplitOptions.RemoveEmptyEntries);
     }
 
@@ -121,7 +121,8 @@ public sealed class StoreSignatureTests
     {
         string[] words = Installed(shell);
         using var stream = new MemoryStream(Encoding.UTF8.GetBytes(input));
-        string text = $"set -u\nLC_ALL=C\nexport LC_ALL\n{StoreShell.Sign}\n{script}\n";
+        string functions = ShellScript.Load("Schedules/Scripts/s3_read_keys.sh") + ShellScript.Load("Schedules/Scripts/s3_sign.sh");
+        string text = $"set -u\nLC_ALL=C\nexport LC_ALL\n{functions}\n{script}\n";
         ProcessResult result = await ProcessRunner.RunAsync(new ProcessCommand(words[0], [.. words[1..], "-c", text, "sh", .. arguments]) { StandardInput = stream }, Stop);
         Assert.True(result.ExitCode == 0 && result.Error.Length == 0, result.Error);
         return result.Output;

@@ -1,0 +1,19 @@
+# Puts back what prepare-files.sh put aside, and removes what was not there. That the new service failed says nothing against the one that
+# is back.
+# Arguments: timer, state folder, folder of the files, then files
+# uses: forget_schedule
+
+set -u
+timer=$1 state=$2 own=$3
+[ -e "$own/prepared" ] || exit 0
+shift 3
+was=no
+[ ! -e "/etc/systemd/system/$timer.before" ] || was=yes
+[ "$was" = yes ] || systemctl --quiet disable --now "$timer" 2>/dev/null
+for file in "$@"; do
+    if [ -e "$file.before" ]; then mv -f -- "$file.before" "$file"; else rm -f -- "$file"; fi
+done
+systemctl daemon-reload
+systemctl reset-failed "${timer%.timer}.service" 2>/dev/null
+if [ "$was" = yes ]; then systemctl restart "$timer"; rm -f -- "$own/prepared"; else forget_schedule "$state" "$own"; fi
+exit 0

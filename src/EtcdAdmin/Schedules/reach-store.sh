@@ -1,0 +1,15 @@
+# Asks whether a host reaches a store. Prints what the host lacks=..., or what is wrong with the store=..., whose HTTP status=... comes before.
+# Nothing is written there: whether that can be done is for the service to see, which does it later.
+# Arguments: URL in the store, its region
+# Standard input: the keys
+# uses: s3_can_ask s3_read_keys s3_reach
+
+set -u
+LC_ALL=C
+export LC_ALL
+# shellcheck disable=SC2034 # for s3_reach
+s3_url=$1 s3_region=$2
+why='' status='' # set by the functions
+s3_can_ask || { echo "lacks=$why"; exit 0; }
+s3_read_keys || { echo "the keys did not arrive" >&2; exit 1; }
+s3_reach || printf 'status=%s\nstore=%s\n' "$status" "$(printf '%s' "$why" | tr '\r\n' '  ')"

@@ -1,0 +1,35 @@
+# Prints what a host has of a schedule, as lines name=value.
+# systemctl shows times in the zone that it is told; the newest of its names for the next start is asked for. What the user wrote is read
+# as that user, as root would follow its links, and only the names that the script has are taken from it.
+# Arguments: timer, service, state folder, settings, script, the two unit files, user or nothing, keys
+# uses: as_user calendar_starts
+
+set -u
+TZ=UTC LC_ALL=C
+export TZ LC_ALL
+echo "now=$(date -u +%Y-%m-%dT%H:%M:%SZ)"
+echo "enabled=$(systemctl is-enabled "$1" 2>/dev/null)"
+echo "active=$(systemctl is-active "$1" 2>/dev/null)"
+echo "running=$(systemctl is-active "$2" 2>/dev/null)"
+echo "next=$(systemctl show --property=NextElapseUSecRealtime --value "$1" 2>/dev/null)"
+for file in "$5" "$4" "$9" "$6" "$7"; do
+    if [ -f "$file" ]; then sum=$(sha256sum <"$file"); echo "file=${sum%% *}"; else echo file=; fi
+done
+if [ -f "$7" ]; then
+    echo "since=$(date -u -r "$7" +%Y-%m-%dT%H:%M:%SZ)"
+    sed -n 's/^OnCalendar=/calendar=/p' "$7"
+    sed -n 's/^OnCalendar=//p' "$7" | while IFS= read -r calendar; do calendar_starts "$calendar"; done
+fi
+if [ -f "$4" ]; then
+    destination=$(sed -n "s/^destination='\(\/[A-Za-z0-9._\/-]*\)'\$/\1/p" "$4")
+    echo "destination=$destination"
+    sed -n "s/^s3_name='\(s3:\/\/[A-Za-z0-9._\/-]*\)'\$/store=\1/p" "$4"
+    # shellcheck disable=SC2016 # it is the inner shell that expands these
+    as_user "$8" sh -c '
+        for snapshot in "$1"/etcd-snapshot-*.db; do
+            if [ -f "$snapshot" ]; then echo "snapshot=$(wc -c <"$snapshot")"; fi
+        done
+        [ -e "$2/state" ] || [ -L "$2/state" ] || exit 0
+        [ -f "$2/state" ] && [ -s "$2/state" ] && sed -n /^last_/p "$2/state"
+    ' sh "$destination" "$3" </dev/null || echo notes=unreadable
+fi

@@ -1,0 +1,3 @@
+# Makes systemd read its units again.
+
+systemctl daemon-reload

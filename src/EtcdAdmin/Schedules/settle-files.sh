@@ -1,0 +1,6 @@
+# Removes what prepare-files.sh put aside.
+# Arguments: folder of the files, then files
+
+rm -f -- "$1/prepared"
+shift
+for file in "$@"; do rm -f -- "$file.before"; done

@@ -1,0 +1,364 @@
+#!/bin/sh
+# Written by EtcdAdmin (Register-EtcdSnapshotSchedule). Changes made here are lost when it is registered again.
+#
+# Takes a snapshot of an etcd cluster, verifies it, removes old ones, and copies to a store what it does not have. A systemd timer starts it
+# on every member's host at about the same time. Whoever gets the lock in etcd first takes the snapshot and leaves a key there that says so
+# for half a period; the others, who waited for the lock, find it and have nothing to do. If a host dies meanwhile, the lock goes with its
+# lease, and the next in line takes over.
+#
+# Arguments: the settings file; then "act" where the script calls itself under the lock
+# What was asked for is in the file "request" of the state folder: "now" takes a snapshot in any case, "check" only tries what a run needs.
+# uses: clean_environment reads_snapshots verify_snapshot json_number manifest_value unkept_snapshots file_size s3_ask s3_reach s3_find s3_put
+
+set -u
+umask 077
+LC_ALL=C
+export LC_ALL
+clean_environment
+
+# The settings file has all of these.
+cluster='' member=''                                                # names
+bin='' endpoint='' cacert='' cert='' key='' user='' password=''     # the member, and how to reach it
+lock_prefix=''                                                      # in etcd, of the lock's key and of the key that says who did it
+destination='' state=''                                             # folders: of the snapshots, and of what this script remembers
+author=''                                                           # who makes the snapshots, as their manifests say
+# shellcheck disable=SC2034 # functions read s3_region and s3_keys
+s3_name='' s3_url='' s3_region='' s3_keys=''                        # the store; s3_name is empty where there is none
+done_seconds=''                                                     # how long a snapshot that was taken counts for all hosts
+keep='' keep_hourly='' keep_daily='' keep_weekly='' keep_monthly='' keep_yearly=''
+settings=$1
+# shellcheck source=/dev/null
+. "$settings"
+
+# Functions set these.
+size='' sha256='' status='' why='' bytes='' never=''
+
+ETCDCTL_API=3 ETCDCTL_ENDPOINTS=$endpoint
+export ETCDCTL_API ETCDCTL_ENDPOINTS
+if [ -n "$cacert" ]; then
+    ETCDCTL_CACERT=$cacert ETCDCTL_CERT=$cert ETCDCTL_KEY=$key
+    export ETCDCTL_CACERT ETCDCTL_CERT ETCDCTL_KEY
+fi
+if [ -n "$user" ]; then
+    ETCDCTL_USER=$user:$password
+    export ETCDCTL_USER
+fi
+ctl=$bin/etcdctl
+host=$(uname -n | tr -cd 'A-Za-z0-9._-')
+done_key=${lock_prefix}done
+part=''
+request=''
+stopped='it was stopped, or took longer than it may'
+
+now() { date -u +%Y-%m-%dT%H:%M:%SZ; }
+
+# ---- What is remembered, in the state folder ----
+
+other_notes() { # NAME: the lines of the state file but that of NAME; on a full disk that fails, and what is there stays
+    [ -f "$state/state" ] || return 0
+    grep -v "^$1=" "$state/state" || [ $? -eq 1 ]
+}
+
+note() { # NAME VALUE: in the state file, in place of what it was
+    { other_notes "$1" && printf '%s=%s\n' "$1" "$(printf '%s' "$2" | tr '\n\r' '  ')"; } >"$state/state.part" &&
+        mv -f -- "$state/state.part" "$state/state"
+}
+
+finish() { # RESULT
+    note last_run "$(now)" && note last_result "$1" && printf '%s\n' "$1" >"$state/outcome"
+}
+
+fail() { # MESSAGE
+    trap '' TERM INT
+    if [ -n "$part" ]; then rm -f -- "$part" "$part.part"; fi
+    if [ "$request" = check ]; then # not a run, so it says nothing of the last one
+        printf '%s\n' "$*" >"$state/message"
+        printf '%s\n' "$*" >&2
+        exit 1
+    fi
+    note last_error "$*"
+    note last_error_time "$(now)"
+    finish failed
+    printf '%s\n' "$*" >&2
+    exit 1
+}
+trap 'trap - EXIT; fail "$stopped"' TERM INT
+
+last_line() { tail -n 1 "$state/message" 2>/dev/null; }
+
+# ---- Its own snapshots ----
+
+is_own() { # SNAPSHOT: whether this schedule took it, of this cluster
+    [ "$(manifest_value "$1.json" clusterName)" = "$cluster" ] || return 1
+    case $(manifest_value "$1.json" createdBy) in "$author"*) return 0 ;; esac
+    return 1
+}
+
+own_snapshots() { # newest first
+    printf '%s\n' "$destination"/etcd-snapshot-*.db | sort -r | while IFS= read -r snapshot; do
+        if is_own "$snapshot"; then printf '%s\n' "$snapshot"; fi
+    done
+}
+
+unkept_own_snapshots() {
+    own_snapshots | unkept_snapshots "$keep" "$keep_hourly" "$keep_daily" "$keep_weekly" "$keep_monthly" "$keep_yearly"
+}
+
+remove_old() { # NEW: its path; it is valid, and stays
+    uncopied=''
+    for old in $(unkept_own_snapshots | sort); do # oldest first
+        [ "$old" != "$1" ] || continue
+        if is_sent "$old"; then
+            echo "removed $old: no rule keeps it"
+        elif is_marked unfit "$old"; then
+            echo "removed $old, which $s3_name cannot get: no rule keeps it" >&2
+        else
+            uncopied="$uncopied $old"
+            continue
+        fi
+        rm -f -- "$old" "$old.json"
+    done
+    for old in $uncopied; do
+        ! has_room "$size" 10 || break
+        rm -f -- "$old" "$old.json"
+        echo "removed $old, which $s3_name has not got: no rule keeps it, and the disk is nearly full" >&2
+    done
+}
+
+# ---- Copies in the store ----
+# Copied is what the store has not got, at the end of every run and without the lock: also where another host took the snapshot, and where
+# the run failed, as it is then that the cluster may be lost. What was copied is remembered, so what somebody removes from the store is not
+# copied again. A snapshot that is not copied yet stays beyond the rules as long as the disk has room; one that never will be goes by them.
+
+is_marked() { # LIST SNAPSHOT: whether SNAPSHOT is on the list "sent" or "unfit" of this store; another may have a bucket of the same name
+    grep -q -x -F -e "$s3_url${2##*/}" "$state/$1" 2>/dev/null
+}
+
+is_sent() { # SNAPSHOT: whether the store has it; yes where there is no store
+    [ -z "$s3_url" ] || is_marked sent "$1"
+}
+
+mark() { # LIST SNAPSHOT: puts SNAPSHOT on the list; of those that are gone nothing is remembered
+    {
+        while IFS= read -r line; do [ ! -e "$destination/${line##*/}" ] || printf '%s\n' "$line"; done <"$state/$1"
+        printf '%s\n' "$s3_url${2##*/}"
+    } 2>/dev/null >"$state/$1.part" && mv -f -- "$state/$1.part" "$state/$1"
+}
+
+send() { # SNAPSHOT: copies it, then its manifest, so that one whose manifest is there is complete; else sets why, and never where that stays so
+    name=${1##*/} status=none never=''
+    file_size "$1" || return 1
+    if [ "$bytes" -gt 5368709120 ]; then
+        never=yes why="$name is larger than 5 GiB, the most that a store takes at once; copy it from another machine (Copy-EtcdSnapshot)"
+        return 1
+    fi
+    noted=$(manifest_value "$1.json" sha256)
+    sum_now=$(sha256sum <"$1") || { why="$1 cannot be read"; return 1; }
+    if [ "${sum_now%% *}" != "$noted" ]; then # not every store computes it
+        never=yes why="$name was changed after it had been verified"
+        return 1
+    fi
+    sum_of_manifest=$(sha256sum <"$1.json")
+    s3_put "$1" "$name" "$noted" && s3_put "$1.json" "$name.json" "${sum_of_manifest%% *}"
+}
+
+send_all() { # newest first; else sets why
+    unsent=0 trouble='' enough=''
+    for snapshot in $(own_snapshots); do
+        ! is_sent "$snapshot" || continue
+        if [ -z "$enough" ] && send "$snapshot"; then
+            mark sent "$snapshot"
+            note last_sent "$(now)"
+            echo "copied ${snapshot##*/} to $s3_name"
+            [ "$request" != now ] || enough=yes # somebody waits; the others go with the next run
+            continue
+        fi
+        unsent=$((unsent + 1))
+        if [ -z "$enough" ]; then
+            trouble=${trouble:-$why}
+            # It is reported with every run, but the rules need not wait for it.
+            if [ -n "$never" ] && ! is_marked unfit "$snapshot"; then mark unfit "$snapshot"; fi
+        fi
+        [ -n "$status" ] || enough=yes # a store that does not answer is not asked for each
+    done
+    note last_unsent "$unsent"
+    [ -z "$trouble" ] || { why="$unsent of its snapshots could not be copied to $s3_name and are only on this host: $trouble"; return 1; }
+}
+
+copy_rest() { # at the end, whatever the run came to; where both fail, both are reported
+    code=$?
+    trap - EXIT
+    # A run that failed ignores both by now, and so would curl.
+    if [ "$code" -ne 0 ]; then stopped="$(sed -n 's/^last_error=//p' "$state/state"); $stopped"; fi
+    trap 'fail "$stopped"' TERM INT
+    if send_all; then exit "$code"; fi
+    if [ "$code" -eq 0 ]; then fail "$why"; fi
+    printf '%s\n' "$why" >&2
+    exit "$code"
+}
+
+check_store() { # as a snapshot is copied, and under a name that nothing has
+    s3_reach || fail "$s3_name is not available: $why"
+    probe=etcdadmin-check-$host-$(date -u +%Y%m%dT%H%M%SZ)-$$
+    printf '%s\n' "$probe" >"$state/message"
+    sum_of_probe=$(sha256sum <"$state/message")
+    s3_find "$probe" || fail "what is in $s3_name cannot be read: $why"
+    refused=''
+    s3_put "$state/message" "$probe" "${sum_of_probe%% *}" || refused=$why
+    [ -z "$status" ] || s3_ask '' DELETE "$probe" '' || : # keys that may remove nothing are the better ones
+    [ -z "$refused" ] || fail "nothing can be copied to $s3_name: $refused"
+}
+
+# ---- A new snapshot ----
+
+reader() { # what reads snapshots: etcdutl, which is part of etcd from 3.5 on
+    if [ -x "$bin/etcdutl" ]; then echo "$bin/etcdutl"; else echo "$ctl"; fi
+}
+
+check() { # whether this host can do it
+    for tool in head tail od sha256sum df sort sed grep sync uname; do
+        command -v "$tool" >/dev/null || fail "this host has no $tool"
+    done
+    [ -x "$ctl" ] || fail "$ctl is not there"
+    reads_snapshots "$(reader)" || fail "$bin has no etcdutl, and from etcd 3.6 on only that reads snapshots"
+    touch -- "$destination/.writable" 2>/dev/null || fail "$destination cannot be written to"
+    rm -f -- "$destination/.writable"
+}
+
+has_room() { # BYTES PERCENT: whether a database of BYTES fits on the disk, with PERCENT of it left free; sets free, in kB
+    # shellcheck disable=SC2046 # the fields of the line are meant
+    set -- "$1" "$2" $(df -Pk -- "$destination" | tail -n 1)
+    free=$6
+    [ "$free" -gt $(($1 / 1024 + $1 / 10240 + 65536 + $4 * $2 / 100)) ]
+}
+
+require_valid() { # FILE: also sets hash and revision
+    verify_snapshot "$1" "$(reader)" "$state/message" || fail "the snapshot is not whole: $why"
+    hash=$(printf '%s\n' "$status" | json_number hash)
+    revision=$(printf '%s\n' "$status" | json_number revision)
+    if [ -z "$hash" ] || [ -z "$revision" ]; then fail "etcd's own tool says of the snapshot: $status"; fi
+}
+
+describe() { # FILE TIME: writes its manifest, in the format of SnapshotManifest; no tool tells the compactRevision
+    keys=$("$ctl" --command-timeout=60s get '' --prefix --keys-only --limit=1 --rev="$revision" -w fields 2>/dev/null |
+        sed -n 's/^"Count" : \([0-9]*\)$/  "totalKeys": \1,/p')
+    ran=$([ -z "$version" ] || printf '  "etcdVersion": "%s",' "$version")
+    sed '/^$/d' >"$1.json.part" <<END # a line of what is not known is empty
+{
+  "format": 1,
+  "sha256": "$sha256",
+  "size": $size,
+  "hash": "$(printf %x "$hash")",
+  "revision": $revision,
+$keys
+  "clusterName": "$cluster",
+  "clusterId": "$(printf %x "$cluster_id")",
+  "member": "$member",
+$ran
+  "created": "$2",
+  "createdBy": "$author, $(id -un)@$host"
+}
+END
+}
+
+ask_done() { # who did it, in this period
+    "$ctl" --command-timeout=20s get --print-value-only "$done_key" 2>"$state/message"
+}
+
+say_done() { # SECONDS: how long it took
+    for_seconds=$((done_seconds - $1))
+    [ "$for_seconds" -ge 60 ] || for_seconds=60
+    lease=$("$ctl" lease grant "$for_seconds" 2>/dev/null | sed -n 's/^lease \([0-9a-f]*\) granted.*/\1/p')
+    "$ctl" --command-timeout=20s put --lease="$lease" "$done_key" "$member at $time" >/dev/null 2>"$state/message" ||
+        echo "the others could not be told, and may take one too: $(last_line)" >&2
+}
+
+act() { # under the lock
+    began=$(date +%s)
+    rm -f -- "$state/outcome"
+    by=$(ask_done) || fail "etcd at $endpoint does not answer: $(last_line)"
+    if [ -n "$by" ] && [ "$request" != now ]; then
+        finish "done by $by" || fail "$state cannot be written to"
+        return
+    fi
+    if [ -f "$state/writing" ]; then
+        left=$(cat "$state/writing")
+        rm -f -- "$left" "$left.part" "$state/writing"
+    fi
+    status=$("$ctl" --command-timeout=20s endpoint status -w json 2>"$state/message") || fail "etcd at $endpoint does not tell its status: $(last_line)"
+    cluster_id=$(printf '%s\n' "$status" | json_number cluster_id)
+    version=$(printf '%s\n' "$status" | sed -n 's/.*"version":"\([0-9A-Za-z.+-]*\)".*/\1/p')
+    db_size=$(printf '%s\n' "$status" | json_number dbSize)
+    has_room "$db_size" 0 || fail "$destination has $free kB free, too little for a database of $db_size bytes"
+    file=''
+    while [ -z "$file" ] || [ -e "$file" ]; do # two within a second
+        [ -z "$file" ] || sleep 1
+        time=$(now)
+        file=$destination/etcd-snapshot-$(printf '%s' "$time" | sed 's/T/-/; s/:/./g; s/Z$//').db
+    done
+    part=$file.part
+    printf '%s\n' "$part" >"$state/writing"
+    "$ctl" snapshot save "$part" >"$state/message" 2>&1 || fail "the snapshot could not be taken: $(last_line)"
+    require_valid "$part"
+    describe "$file" "$time"
+    sync -- "$part" "$file.json.part" 2>/dev/null || sync
+    mv -f -- "$file.json.part" "$file.json"
+    mv -- "$part" "$file" || fail "$part cannot be renamed" # it gets its name only when it is proved; until then no old one is removed
+    sync -- "$destination" 2>/dev/null || sync
+    part=''
+    rm -f -- "$state/writing"
+    note last_success "$time"
+    note last_path "$file"
+    note last_size "$size"
+    note last_sha256 "$sha256"
+    note last_revision "$revision"
+    echo "took $file: $size bytes, revision $revision"
+    [ "$request" = now ] || say_done "$(($(date +%s) - began))"
+    remove_old "$file"
+    finish taken || fail "$state cannot be written to"
+}
+
+if [ "${2:-}" = act ]; then
+    request=${SNAPSHOT_REQUEST:-}
+    act
+    exit 0
+fi
+
+# ---- A run ----
+
+if [ -f "$state/request" ]; then
+    request=$(cat "$state/request")
+    rm -f -- "$state/request"
+fi
+rm -f -- "$state/outcome"
+# Before anything can fail: a host that can take none is one whose snapshots should leave it.
+if [ -n "$s3_name" ] && [ "$request" != check ]; then trap copy_rest EXIT; fi
+check
+if ! by=$(ask_done); then
+    # A learner serves no such reads, and leaves it to the voters.
+    if grep -q 'for learner' "$state/message"; then
+        finish "left to the voting members" || fail "$state cannot be written to"
+        exit 0
+    fi
+    fail "etcd at $endpoint does not answer: $(last_line)"
+fi
+if [ "$request" = check ]; then
+    [ -z "$s3_name" ] || check_store
+    note last_check "$(now)" || fail "$state cannot be written to"
+    exit 0
+fi
+if [ -n "$by" ] && [ "$request" != now ]; then
+    finish "done by $by" || fail "$state cannot be written to"
+    echo "nothing to do: done by $by"
+    exit 0
+fi
+SNAPSHOT_REQUEST=$request
+export SNAPSHOT_REQUEST
+"$ctl" lock --ttl=30 "${lock_prefix}lock" sh "$0" "$settings" act
+code=$?
+outcome=$(cat "$state/outcome" 2>/dev/null)
+case $outcome in
+    failed) exit 1 ;;
+    '') fail "the lock in etcd was not available, or $state cannot be written to (etcdctl ended with $code)" ;;
+    *) echo "$outcome" ;;
+esac
