@@ -245,9 +245,12 @@ describe() { # FILE TIME: writes its manifest, in the format of SnapshotManifest
     ran=$([ -z "$version" ] || printf '  "etcdVersion": "%s",' "$version")
     sed '/^$/d' >"$1.json.part" <<END # a line of what is not known is empty
 {
-  "format": 1,
+  "format": 2,
   "sha256": "$sha256",
   "size": $size,
+  "compression": "none",
+  "encrypted": false,
+  "databaseSha256": "$sha256",
   "hash": "$(printf %x "$hash")",
   "revision": $revision,
 $keys

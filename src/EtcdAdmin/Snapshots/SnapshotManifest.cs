@@ -10,7 +10,18 @@ using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Snapshots;
 
-/// <summary>What is noted beside a snapshot when it is taken: what the file itself does not tell, and what it should be.</summary>
+/// <summary>The manifest of a snapshot, written beside it when it is taken: what the file itself does not tell, and what it should be.</summary>
+/// <remarks>
+/// <para>
+/// This is where the format is defined: a JSON object, UTF-8, one property a line, named and ordered as here. A property whose value is not known is left out.
+/// Numbers are decimal; hashes and ids are strings of lower-case hexadecimal digits, ids and <see cref="Hash"/> without leading zeros; times are ISO 8601.
+/// </para>
+/// <para>
+/// Format 2 is what all write. Two programs do: this one, and the script that a schedule puts on hosts (<c>Schedules/snapshot-schedule.sh</c>), which leaves out
+/// <see cref="CompactRevision"/>, as none of etcd's tools tells it. A test compares what both write and read. Format 1 is still read: it has no
+/// <see cref="Compression"/>, <see cref="Encrypted"/> and <see cref="DatabaseSha256"/>, as it was for plain files only. Later formats are not read.
+/// </para>
+/// </remarks>
 internal sealed record SnapshotManifest
 {
     private const string Extension = ".json";
@@ -20,11 +31,12 @@ internal sealed record SnapshotManifest
     private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
     {
         WriteIndented = true,
+        NewLine = "\n",
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     };
 
-    /// <summary>Of this record: 1 knew plain files only. A later one is not read.</summary>
+    /// <summary>The number of the format, 1 or 2.</summary>
     public int Format { get; init; } = CurrentFormat;
 
     /// <summary>SHA-256 of the whole file as it lies there, lower-case hexadecimal.</summary>
