@@ -27,7 +27,8 @@ public sealed record SnapshotSchedule
 
     /// <summary>
     /// Which of its own snapshots a host keeps; ages are not known to it. Each host keeps what it took itself, so with three
-    /// hosts that take turns, there are about three times as many.
+    /// hosts that take turns, there are about three times as many. A restore gives the cluster a new id; its snapshots from before are
+    /// counted by themselves, so that new ones do not push them out.
     /// </summary>
     public RetentionRules Rules { get; init; } = new() { Keep = 7 };
 

@@ -100,8 +100,16 @@ own_snapshots() { # newest first
     done
 }
 
-unkept_own_snapshots() {
-    own_snapshots | unkept_snapshots "$keep" "$keep_hourly" "$keep_daily" "$keep_weekly" "$keep_monthly" "$keep_yearly"
+unkept_own_snapshots() { # the rules hold for each cluster id: a restore gives the cluster a new one, and those from before it must not be pushed out
+    listed=$(own_snapshots | while IFS= read -r snapshot; do
+        id=$(manifest_value "$snapshot.json" clusterId)
+        printf '%s %s\n' "${id:-$cluster}" "$snapshot"
+    done)
+    for series in $(printf '%s\n' "$listed" | sed 's/ .*//' | sort -u); do
+        printf '%s\n' "$listed" | while read -r id snapshot; do
+            if [ "$id" = "$series" ]; then printf '%s\n' "$snapshot"; fi
+        done | unkept_snapshots "$keep" "$keep_hourly" "$keep_daily" "$keep_weekly" "$keep_monthly" "$keep_yearly"
+    done
 }
 
 remove_old() { # NEW: its path; it is valid, and stays
