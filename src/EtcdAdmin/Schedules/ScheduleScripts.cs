@@ -5,16 +5,6 @@ namespace EtcdAdmin.Schedules;
 /// <summary>The scripts that register a schedule on a host, look at it, and remove it. Their headers say what their arguments are.</summary>
 internal static class ScheduleScripts
 {
-    /// <summary>Removes what the service has in a state folder, and leaves the folder where something else lies in it; then the folder of the files.</summary>
-    public const string Forget = """
-        forget() { # state folder, folder of the files
-            for name in state state.part sent sent.part unfit unfit.part outcome message writing request request.part; do rm -f -- "$1/$name"; done
-            rm -f -- "$2/prepared"
-            rmdir -- "$1" 2>/dev/null
-            rmdir -- "$2" 2>/dev/null
-        }
-        """;
-
     /// <summary>Reads what a host has of a schedule.</summary>
     public static string Read => Of("read-schedule");
 

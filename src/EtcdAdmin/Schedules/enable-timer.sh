@@ -1,5 +1,5 @@
 # Starts a timer, now and after each boot, when its files have been written.
-# Arguments: timer
+# $1 timer
 
 set -eu
 systemctl --quiet enable "$1"

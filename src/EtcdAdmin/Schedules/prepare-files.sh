@@ -1,6 +1,6 @@
 # Makes the folders of a schedule, the first two private to the user, and puts the present content of its files aside.
 # Within a folder of the user's it is the user who makes them: root would follow what is put in its way there.
-# Arguments: user or nothing, state folder, destination, folder of the files, then files
+# $1 user or empty, $2 state folder, $3 destination, $4 folder of the files, then files
 # uses: as_user
 
 set -eu

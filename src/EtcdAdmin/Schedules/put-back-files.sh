@@ -1,6 +1,6 @@
-# Puts back what prepare-files.sh put aside, and removes what was not there. That the new service failed says nothing against the one that
-# is back.
-# Arguments: timer, state folder, folder of the files, then files
+# Puts back what prepare-files.sh put aside, and removes what was not there. That the new service failed says nothing against
+# the one that is back.
+# $1 timer, $2 state folder, $3 folder of the files, then files
 # uses: forget_schedule
 
 set -u

@@ -1,6 +1,6 @@
-# Asks whether a host reaches a store. Prints what the host lacks=..., or what is wrong with the store=..., whose HTTP status=... comes before.
-# Nothing is written there: whether that can be done is for the service to see, which does it later.
-# Arguments: URL in the store, its region
+# Asks whether a host reaches a store. Prints what the host lacks=..., or what is wrong with the store=..., whose HTTP
+# status=... comes before. Nothing is written there: whether that can be done is for the service to see, which does it later.
+# $1 URL in the store, $2 its region
 # Standard input: the keys
 # uses: s3_can_ask s3_read_keys s3_reach
 

@@ -1,7 +1,7 @@
-# Prints what a host has of a schedule, as lines name=value.
-# systemctl shows times in the zone that it is told; the newest of its names for the next start is asked for. What the user wrote is read
-# as that user, as root would follow its links, and only the names that the script has are taken from it.
-# Arguments: timer, service, state folder, settings, script, the two unit files, user or nothing, keys
+# Prints what a host has of a schedule, as lines name=value. systemctl shows times in the zone that it is told; the newest of
+# its names for the next start is asked for. What the user wrote is read as that user, as root would follow its links, and only
+# the names that the script has are taken from it.
+# $1 timer, $2 service, $3 state folder, $4 settings, $5 script, $6 service file, $7 timer file, $8 user or empty, $9 keys
 # uses: as_user calendar_starts
 
 set -u

@@ -1,5 +1,5 @@
 # Stops a schedule and removes its files; snapshots stay.
-# Arguments: timer, service, state folder, folder of the files, then files
+# $1 timer, $2 service, $3 state folder, $4 folder of the files, then files
 # uses: forget_schedule
 
 set -u

@@ -1,6 +1,6 @@
-# Runs the service to its end; what it said goes to standard error if it fails. Starting one that is at work waits for it; that run began
-# before the request, which is still there then, so it is started again.
-# Arguments: service, state folder, request (check or now), user or nothing
+# Runs the service to its end; what it said goes to standard error if it fails. Starting one that is at work waits for it; that
+# run began before the request, which is still there then, so it is started again.
+# $1 service, $2 state folder, $3 request (check or now), $4 user or empty
 # uses: as_user
 
 set -u

@@ -1,5 +1,5 @@
 # Removes what prepare-files.sh put aside.
-# Arguments: folder of the files, then files
+# $1 folder of the files, then files
 
 rm -f -- "$1/prepared"
 shift

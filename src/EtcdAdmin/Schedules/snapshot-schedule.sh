@@ -1,14 +1,16 @@
 #!/bin/sh
 # Written by EtcdAdmin (Register-EtcdSnapshotSchedule). Changes made here are lost when it is registered again.
 #
-# Takes a snapshot of an etcd cluster, verifies it, removes old ones, and copies to a store what it does not have. A systemd timer starts it
-# on every member's host at about the same time. Whoever gets the lock in etcd first takes the snapshot and leaves a key there that says so
-# for half a period; the others, who waited for the lock, find it and have nothing to do. If a host dies meanwhile, the lock goes with its
-# lease, and the next in line takes over.
+# Takes a snapshot of an etcd cluster, verifies it, removes old ones, and copies to a store what it does not have. A systemd
+# timer starts it on every member's host at about the same time. Whoever gets the lock in etcd first takes the snapshot and
+# leaves a key there that says so for half a period; the others, who waited for the lock, find it and have nothing to do. If a
+# host dies meanwhile, the lock goes with its lease, and the next in line takes over.
 #
-# Arguments: the settings file; then "act" where the script calls itself under the lock
-# What was asked for is in the file "request" of the state folder: "now" takes a snapshot in any case, "check" only tries what a run needs.
-# uses: clean_environment reads_snapshots verify_snapshot json_number manifest_value unkept_snapshots file_size s3_ask s3_reach s3_find s3_put
+# $1 settings file, $2 "act" where the script calls itself under the lock
+# What was asked for is in the file "request" of the state folder: "now" takes a snapshot in any case, "check" only tries what a
+# run needs.
+# uses: clean_environment reads_snapshots verify_snapshot json_number manifest_value unkept_snapshots
+# uses: file_size s3_ask s3_reach s3_find s3_put
 
 set -u
 umask 077
@@ -100,7 +102,9 @@ own_snapshots() { # newest first
     done
 }
 
-unkept_own_snapshots() { # the rules hold for each cluster id: a restore gives the cluster a new one, and those from before it must not be pushed out
+# The rules hold for each cluster id by itself: a restore gives the cluster a new one, and new snapshots must not push out those
+# from before.
+unkept_own_snapshots() {
     listed=$(own_snapshots | while IFS= read -r snapshot; do
         id=$(manifest_value "$snapshot.json" clusterId)
         printf '%s %s\n' "${id:-$cluster}" "$snapshot"
@@ -134,9 +138,10 @@ remove_old() { # NEW: its path; it is valid, and stays
 }
 
 # ---- Copies in the store ----
-# Copied is what the store has not got, at the end of every run and without the lock: also where another host took the snapshot, and where
-# the run failed, as it is then that the cluster may be lost. What was copied is remembered, so what somebody removes from the store is not
-# copied again. A snapshot that is not copied yet stays beyond the rules as long as the disk has room; one that never will be goes by them.
+# Copied is what the store has not got, at the end of every run and without the lock: also where another host took the snapshot,
+# and where the run failed, as it is then that the cluster may be lost. What was copied is remembered, so what somebody removes
+# from the store is not copied again. A snapshot that is not copied yet stays beyond the rules as long as the disk has room; one
+# that never will be goes by them.
 
 is_marked() { # LIST SNAPSHOT: whether SNAPSHOT is on the list "sent" or "unfit" of this store; another may have a bucket of the same name
     grep -q -x -F -e "$s3_url${2##*/}" "$state/$1" 2>/dev/null
@@ -153,7 +158,9 @@ mark() { # LIST SNAPSHOT: puts SNAPSHOT on the list; of those that are gone noth
     } 2>/dev/null >"$state/$1.part" && mv -f -- "$state/$1.part" "$state/$1"
 }
 
-send() { # SNAPSHOT: copies it, then its manifest, so that one whose manifest is there is complete; else sets why, and never where that stays so
+# send SNAPSHOT: copies it, then its manifest, so that one whose manifest is there is complete; else sets why, and never where
+# that stays so.
+send() {
     name=${1##*/} status=none never=''
     file_size "$1" || return 1
     if [ "$bytes" -gt 5368709120 ]; then
@@ -328,6 +335,11 @@ act() { # under the lock
     remove_old "$file"
     finish taken || fail "$state cannot be written to"
 }
+
+# Without an author every snapshot of the cluster would be its own, and old ones would be removed.
+if [ -z "$author" ] || [ -z "$lock_prefix" ]; then
+    fail "the settings in $settings are of another version of EtcdAdmin; register the schedule again (Register-EtcdSnapshotSchedule)"
+fi
 
 if [ "${2:-}" = act ]; then
     request=${SNAPSHOT_REQUEST:-}

@@ -1,6 +1,7 @@
-# Asks whether a host can take snapshots by itself. Prints what is wrong, as lines problem=... and full=..., then when expressions elapse.
-# Arguments: folder of the programs, destination, three folders of etcd and two of the schedule that the destination must not be in, user
-# or nothing, then calendar expressions
+# Asks whether a host can take snapshots by itself. Prints what is wrong, as lines problem=... and full=..., then when
+# expressions elapse.
+# $1 folder of the programs, $2 destination, $3 to $5 folders of etcd and $6 and $7 of the schedule that it must not be in
+# $8 user or empty, then calendar expressions
 # uses: calendar_starts
 
 set -u

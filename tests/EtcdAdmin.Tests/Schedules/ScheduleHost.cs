@@ -81,6 +81,9 @@ internal sealed class ScheduleHost
     public string? State(string name) => File.ReadAllLines(Path.Combine(_folder, "state", "state"))
         .FirstOrDefault(line => line.StartsWith(name + "=", StringComparison.Ordinal))?[(name.Length + 1)..];
 
+    /// <summary>What the script is told.</summary>
+    public string Settings => Path.Combine(_folder, "snapshot-schedule.conf");
+
     /// <summary>The file that the store's keys are in.</summary>
     public string Keys => Path.Combine(_folder, "snapshot-schedule.keys");
 
@@ -103,7 +106,7 @@ internal sealed class ScheduleHost
         if (request is not null) await File.WriteAllTextAsync(Path.Combine(_folder, "state", "request"), request + "\n", TestContext.Current.CancellationToken);
         shell ??= [Shell];
         LockWith(shell);
-        var command = new ProcessCommand(shell[0], [.. shell[1..], Path.Combine(_folder, "snapshot-schedule.sh"), Path.Combine(_folder, "snapshot-schedule.conf")])
+        var command = new ProcessCommand(shell[0], [.. shell[1..], Path.Combine(_folder, "snapshot-schedule.sh"), Settings])
         {
             Environment = new Dictionary<string, string?> { ["PATH"] = $"{Tools}:{Environment.GetEnvironmentVariable("PATH")}" },
         };

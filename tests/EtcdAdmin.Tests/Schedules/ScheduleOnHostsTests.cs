@@ -183,6 +183,12 @@ public sealed class ScheduleOnHostsTests(HostLabFixture lab)
         Assert.DoesNotContain(S3Server.SecretKey, said, StringComparison.Ordinal);
         Assert.True((await PlanAsync(hosts, cluster, schedule)).IsEmpty);
 
+        // The script of another version is replaced.
+        await hosts.LookAsync("n1", "sed -i '2s/$/ Another version./' /etc/etcd-snapshot-prod/snapshot-schedule.sh");
+        Assert.Contains((await PlanAsync(hosts, cluster, schedule)).Steps, step => step.Action.StartsWith("Write etcd-snapshot-prod.service", StringComparison.Ordinal));
+        await RegisterAsync(hosts, cluster, schedule);
+        Assert.True((await PlanAsync(hosts, cluster, schedule)).IsEmpty);
+
         // The store goes, and comes back.
         await store.DisposeAsync();
         await hosts.LookAsync("n1", "systemctl start etcd-snapshot-prod.service || true");

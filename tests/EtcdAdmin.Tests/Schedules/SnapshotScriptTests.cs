@@ -105,6 +105,27 @@ public sealed class SnapshotScriptTests : IAsyncDisposable
         Assert.DoesNotContain("ecr", await File.ReadAllTextAsync(Path.Combine(host.Bin, "arguments"), Stop) + result.Output + result.Error, StringComparison.Ordinal);
     }
 
+    [Theory] // those of before there were these, or of a later version
+    [InlineData("author")]
+    [InlineData("lock_prefix")]
+    public async Task Run_SettingsOfAnotherVersion_RemovesNothingAndSaysSo(string missing)
+    {
+        await StartAsync("3.5");
+        ScheduleHost host = AddHost("n1", keep: 1);
+        await host.RunAsync();
+        string snapshot = Assert.Single(host.Snapshots);
+        string old = snapshot.Replace(Path.GetFileNameWithoutExtension(snapshot), "etcd-snapshot-2024-01-01-00.00.00", StringComparison.Ordinal);
+        File.Copy(snapshot, old);
+        await File.WriteAllTextAsync(old + ".json", (await File.ReadAllTextAsync(snapshot + ".json", Stop)).Replace("EtcdAdmin schedule", "EtcdAdmin 1.0", StringComparison.Ordinal), Stop);
+        await File.WriteAllLinesAsync(host.Settings, (await File.ReadAllLinesAsync(host.Settings, Stop)).Where(line => !line.StartsWith(missing + "=", StringComparison.Ordinal)), Stop);
+
+        ProcessResult result = await host.RunAsync(request: "now");
+
+        Assert.Equal(1, result.ExitCode);
+        Assert.EndsWith("are of another version of EtcdAdmin; register the schedule again (Register-EtcdSnapshotSchedule)", host.State("last_error"), StringComparison.Ordinal);
+        Assert.Equal([old, snapshot], host.Snapshots);
+    }
+
     [Fact]
     public async Task Run_EtcdIsDead_SaysSoAndKeepsWhatIsThere()
     {

@@ -4,17 +4,9 @@ namespace EtcdAdmin.Hosts.Processes;
 /// Keeps the variables that etcd and its tools take for settings away from the programs that are started: they are for what the operator
 /// runs himself. etcdctl refuses to run where a variable and an argument say the same, and the other tools take what no argument says.
 /// </summary>
+/// <remarks>In scripts on hosts the function <c>clean_environment</c> does the same.</remarks>
 internal static class EtcdEnvironment
 {
-    /// <summary>For a POSIX shell, before it starts anything: the same there, whatever the login, sudo or systemd brought in.</summary>
-    /// <remarks>A line of a value may look like a variable; to unset one that is not set does no harm.</remarks>
-    public const string CleanScript = """
-        for etcd_variable in $(env | sed -n -e 's/^\(ETCD_[A-Za-z0-9_]*\)=.*/\1/p' -e 's/^\(ETCDCTL_[A-Za-z0-9_]*\)=.*/\1/p' -e 's/^\(ETCDUTL_[A-Za-z0-9_]*\)=.*/\1/p'); do
-            [ "$etcd_variable" = ETCD_UNSUPPORTED_ARCH ] || unset "$etcd_variable"
-        done
-
-        """;
-
     // Without this one, etcd before 3.5 does not run at all on other processors than amd64; it says where it runs, not what it is to do.
     private const string Kept = "ETCD_UNSUPPORTED_ARCH";
 

@@ -1,4 +1,5 @@
-# calendar_starts EXPRESSION: prints a line elapse=... for each of the next starts of a systemd calendar expression, in UTC, then an empty one.
+# calendar_starts EXPRESSION: prints a line elapse=... for each of the next starts of a systemd calendar expression, in UTC,
+# then an empty one.
 # Wants TZ=UTC and LC_ALL=C.
 calendar_starts() {
     systemd-analyze calendar --iterations=50 "$1" 2>/dev/null </dev/null |

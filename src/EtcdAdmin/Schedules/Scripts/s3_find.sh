@@ -1,5 +1,5 @@
-# s3_find NAME: looks for an object in the store. Sets found to its size and its SHA-256 (x-amz-meta-sha256), or to nothing where there is
-# none; if it cannot tell, it fails and sets why.
+# s3_find NAME: looks for an object in the store. Sets found to its size and its SHA-256 (x-amz-meta-sha256), or to nothing
+# where there is none; if it cannot tell, it fails and sets why.
 # uses: s3_ask s3_reach
 # shellcheck disable=SC2154,SC2034 # s3_ask sets answer, status and why; found is for the caller
 s3_find() {

@@ -1,5 +1,5 @@
-# s3_sign METHOD NAME SHA256 [HEADER:VALUE...]: prints a signed request for NAME in the store as curl's configuration. SHA256 is that of
-# what is sent; empty where nothing is.
+# s3_sign METHOD NAME SHA256 [HEADER:VALUE...]: prints a signed request for NAME in the store as curl's configuration. SHA256 is
+# that of what is sent; empty where nothing is.
 # Wants LC_ALL=C, in which a character is a byte and names are in the order of their bytes.
 # Source: Amazon S3 API Reference, "Signature Calculations for the Authorization Header: Transferring Payload in a Single Chunk".
 # uses: hmac_sha256
