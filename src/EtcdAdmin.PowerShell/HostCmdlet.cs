@@ -9,64 +9,79 @@ using EtcdAdmin.PowerShell.Arguments;
 
 namespace EtcdAdmin.PowerShell;
 
-/// <summary>The base of the cmdlets that are told hosts: how to reach them, named as New-PSSession names it.</summary>
+/// <summary>
+/// The base of the cmdlets that take hosts and log in to them. The parameters have the names that New-PSSession uses.
+/// </summary>
 public abstract class HostCmdlet : PlannedCmdlet
 {
     private protected const string HostSet = "Host";
 
-    /// <summary>The hosts, as ssh knows them: name, address or alias, also user@host:port.</summary>
+    /// <summary>The hosts to connect to, as ssh knows them: a name, an address, an alias, or user@host:port.</summary>
     [Parameter(Mandatory = true, Position = 1, ParameterSetName = HostSet, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
     public string[] HostName { get; set; } = null!; // mandatory
 
-    /// <summary>The user to log in as; by default what ssh's configuration says, else the same as here. Others than root need sudo.</summary>
+    /// <summary>
+    /// The user to log in as. A user other than root needs sudo. Default: the user in the ssh configuration, else your own user
+    /// name.
+    /// </summary>
     [Parameter(ParameterSetName = HostSet)]
     [ValidateNotNullOrEmpty]
     public string? UserName { get; set; }
 
-    /// <summary>The port of sshd; by default what ssh's configuration says, else 22.</summary>
+    /// <summary>The port of sshd, 1 to 65535. Default: the port in the ssh configuration, else 22.</summary>
     [Parameter(ParameterSetName = HostSet)]
     [ValidateRange(1, 65535)]
     public int? Port { get; set; }
 
-    /// <summary>The private key to log in with; by default ssh's own choice, the agent included.</summary>
+    /// <summary>
+    /// The file with the private key to log in with. Default: the keys that ssh chooses, including those of the agent.
+    /// </summary>
     [Parameter(ParameterSetName = HostSet)]
     [Alias("IdentityFilePath")]
     [ValidateNotNullOrEmpty]
     public string? KeyFilePath { get; set; }
 
-    /// <summary>More settings of ssh_config(5), for instance @{ ProxyJump = 'jump.example' }.</summary>
+    /// <summary>More ssh settings by their ssh_config(5) names, for instance @{ ProxyJump = 'jump.example' }.</summary>
     [Parameter(ParameterSetName = HostSet)]
     public Hashtable? Options { get; set; }
 
-    /// <summary>How long connecting may take: milliseconds or a TimeSpan; by default 10 s.</summary>
+    /// <summary>How long connecting to a host may take: milliseconds or a TimeSpan. Default: 10 s.</summary>
     [Parameter(ParameterSetName = HostSet)]
     [Milliseconds]
     public TimeSpan? ConnectingTimeout { get; set; }
 
-    /// <summary>The ssh configuration file to use in place of ~/.ssh/config.</summary>
+    /// <summary>The ssh configuration file to use instead of ~/.ssh/config.</summary>
     [Parameter(ParameterSetName = HostSet)]
     [ValidateNotNullOrEmpty]
     public string? SshConfigPath { get; set; }
 
-    /// <summary>Takes hosts whose key is not known yet as they are, and remembers their keys. A key that has changed is refused all the same.</summary>
+    /// <summary>
+    /// Accepts and remembers the key of a host that ssh does not know yet. Use it for the first connection to a host. A changed
+    /// key is always refused.
+    /// </summary>
     [Parameter]
     public SwitchParameter AcceptNewHostKey { get; set; }
 
-    /// <summary>User and password to log in with where keys do not do; kept for this session, never saved.</summary>
+    /// <summary>
+    /// The user and password to log in with, for hosts that do not accept your key. The password is kept in memory for this
+    /// session and never saved.
+    /// </summary>
     [Parameter]
     [Credential]
     public PSCredential? Credential { get; set; }
 
-    /// <summary>The password for sudo; by default that of -Credential. Kept for this session, never saved.</summary>
+    /// <summary>
+    /// The password for sudo. It is kept in memory for this session and never saved. Default: the password of -Credential.
+    /// </summary>
     [Parameter]
     public SecureString? SudoPassword { get; set; }
 
-    /// <summary>How the named hosts are reached.</summary>
-    /// <exception cref="EtcdException">SpecInvalid: one of them says no way to a host.</exception>
+    /// <summary>How to reach the hosts of -HostName.</summary>
+    /// <exception cref="EtcdException">SpecInvalid: an entry does not name a host.</exception>
     private protected IReadOnlyList<HostConnection> Connections() => [.. HostName.Select(Connection)];
 
-    /// <summary>Keeps passwords for the session, and lets new keys in where that is asked.</summary>
+    /// <summary>Keeps passwords for the session, and accepts new host keys if -AcceptNewHostKey is given.</summary>
     private protected void Introduce(IEnumerable<HostConnection> connections)
     {
         foreach (HostConnection connection in connections)

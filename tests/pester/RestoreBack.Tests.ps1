@@ -116,7 +116,7 @@ Describe 'Restore-EtcdSnapshot' {
         (Get-EtcdKey -Cluster demo -Prefix /k/ | Measure-Object).Count | Should -Be 21
         (Get-EtcdKey -Cluster demo /k/later).Value | Should -Be 'kept'
         (Get-EtcdCluster demo).Spec.Token | Should -Be $before.Spec.Token
-        "$($again[0])" | Should -Be 'Cluster demo is as asked; nothing to do.'
+        "$($again[0])" | Should -Be 'Cluster demo already has these members and settings; nothing to do.'
     }
 
     It 'to one member, which the others join again, can be undone, too' {
@@ -137,7 +137,7 @@ Describe 'Restore-EtcdSnapshot' {
         $restore.UndoCommand | Should -Be "Undo-EtcdRestore demo $($restore.Id)"
         (Get-EtcdHealth demo).Healthy | Should -Be $true, $true, $true
         (Get-EtcdKey -Cluster demo /k/later).Value | Should -Be 'kept'
-        "$($again[0])" | Should -Be 'Cluster demo is as asked; nothing to do.'
+        "$($again[0])" | Should -Be 'Cluster demo already has these members and settings; nothing to do.'
     }
 
     It 'completes the ids of restores: those that can be undone, or all' {

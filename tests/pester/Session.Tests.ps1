@@ -132,7 +132,7 @@ Describe 'The session' {
     It 'says so when there is nothing to do' {
         $again = Install-EtcdCluster @demo 6>&1
 
-        $again[0] | Should -Be 'Cluster demo is as asked; nothing to do.'
+        $again[0] | Should -Be 'Cluster demo already has these members and settings; nothing to do.'
         $again[1].Name | Should -Be 'demo'
     }
 }

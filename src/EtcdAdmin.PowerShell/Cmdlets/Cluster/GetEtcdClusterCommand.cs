@@ -7,22 +7,27 @@ using EtcdAdmin.PowerShell.Completion;
 
 namespace EtcdAdmin.PowerShell.Cmdlets;
 
-/// <summary>Gets the saved clusters: those installed from here, and those connected to under a name. Nobody is asked over the network.</summary>
+/// <summary>
+/// Gets the saved clusters: those that Install-EtcdCluster installed from this machine, and those that Connect-EtcdCluster saved
+/// with -Name. The command reads profiles only; it does not connect to any cluster.
+/// </summary>
 /// <example>
 /// <code>Get-EtcdCluster prod* | Get-EtcdHealth</code>
-/// <para>The health of all clusters whose name begins with prod.</para>
+/// <para>Shows the health of all clusters whose name begins with prod.</para>
 /// </example>
 [Cmdlet(VerbsCommon.Get, "EtcdCluster")]
 [OutputType(typeof(EtcdCluster))]
 public sealed class GetEtcdClusterCommand : AdminCmdlet
 {
-    /// <summary>Names; wildcards are allowed. By default all.</summary>
+    /// <summary>Names of clusters. Wildcards are allowed. Default: all saved clusters.</summary>
     [Parameter(Position = 0)]
     [ArgumentCompleter(typeof(ClusterNameCompleter))]
     [SupportsWildcards]
     public string[]? Name { get; set; }
 
-    /// <summary>The user to be on these clusters, where authentication is on; passwords are never saved.</summary>
+    /// <summary>
+    /// The etcd user and password to use for these clusters, if authentication is enabled. Passwords are never saved.
+    /// </summary>
     [Parameter]
     [Credential]
     public PSCredential? Credential { get; set; }

@@ -7,18 +7,20 @@ using EtcdAdmin.Recovery.Quorum;
 namespace EtcdAdmin.PowerShell.Cmdlets;
 
 /// <summary>
-/// Reads the data of all members of a cluster in place, running or not, and ranks it: the member that is furthest ahead comes first, and
-/// is the one that Repair-EtcdCluster would rebuild from. Changes nothing.
+/// Ranks the data of all members of a cluster, and shows from which member Repair-EtcdCluster would rebuild it. The first member
+/// in the list has the newest data. The command reads the data on the hosts, whether etcd runs or not, and changes nothing.
 /// </summary>
 /// <example>
 /// <code>Get-EtcdRecoveryCandidate prod</code>
-/// <para>What each member has, after the quorum was lost.</para>
+/// <para>Shows what data each member of prod has, after the cluster has lost its quorum.</para>
 /// </example>
 [Cmdlet(VerbsCommon.Get, "EtcdRecoveryCandidate")]
 [OutputType(typeof(EtcdRecoveryCandidate))]
 public sealed class GetEtcdRecoveryCandidateCommand : AdminCmdlet
 {
-    /// <summary>The cluster, as an object or by its name. Its hosts are managed from here.</summary>
+    /// <summary>
+    /// The cluster: an object, or the name of a saved cluster. It must have been installed with Install-EtcdCluster.
+    /// </summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [Alias("Name")]
     [ArgumentCompleter(typeof(ClusterNameCompleter))]

@@ -15,21 +15,24 @@ using EtcdAdmin.Security;
 namespace EtcdAdmin.PowerShell.Cmdlets;
 
 /// <summary>
-/// Installs a cluster, with TLS both ways unless told otherwise, and proves that it serves. Run again it completes a half-made
-/// cluster, applies changed settings, or says that there is nothing to do. A parameter that is not given leaves things as they
-/// are, or takes the default for a new cluster.
+/// Installs an etcd cluster on Linux hosts or on this machine, and checks that it serves. TLS is used between members and for
+/// clients, unless -NoTls is given.
+///
+/// If the cluster exists already, the command installs what is missing, applies changed settings, or reports that there is
+/// nothing to do. Parameters that are not given keep the present settings; a new cluster gets the defaults.
 /// </summary>
 /// <example>
 /// <code>Install-EtcdCluster -Name prod -HostName n1, n2, n3 -UserName ops</code>
-/// <para>One member on each of three Linux hosts, under systemd, reached by ssh as the user ops, who may use sudo.</para>
+/// <para>Installs one member on each of three Linux hosts, as a systemd service. The user ops logs in by ssh and uses
+/// sudo.</para>
 /// </example>
 /// <example>
 /// <code>Install-EtcdCluster -Name demo -Local -Size 3</code>
-/// <para>Three members on this machine, on free ports, with the newest etcd available.</para>
+/// <para>Installs three members on this machine, on free ports, with the newest etcd available.</para>
 /// </example>
 /// <example>
 /// <code>Install-EtcdCluster -Name demo -Local -QuotaBytes 8GB -WhatIf</code>
-/// <para>Shows the plan for raising the quota of a cluster that is there: one member after the other is restarted.</para>
+/// <para>Shows the plan for a larger quota of an existing cluster. The members are restarted one after the other.</para>
 /// </example>
 [Cmdlet(VerbsLifecycle.Install, "EtcdCluster", SupportsShouldProcess = true, DefaultParameterSetName = HostSet)]
 [OutputType(typeof(EtcdCluster))]
@@ -38,137 +41,170 @@ public sealed class InstallEtcdClusterCommand : HostCmdlet
     private const string LocalSet = "Local";
     private const string FileSet = "File";
 
-    /// <summary>A file that describes the whole cluster: YAML, JSON or a PowerShell data file; see about_EtcdClusterFile.</summary>
+    /// <summary>
+    /// A cluster file that describes the whole cluster: YAML, JSON or a PowerShell data file. See about_EtcdClusterFile.
+    /// </summary>
     [Parameter(Mandatory = true, ParameterSetName = FileSet, ValueFromPipelineByPropertyName = true)]
     [Alias("FullName")]
     [ValidateNotNullOrEmpty]
     public string Path { get; set; } = null!; // mandatory
 
-    /// <summary>The cluster's name. Members on this machine get it with a number behind; members on hosts are named after those.</summary>
+    /// <summary>
+    /// The name of the cluster. Members on this machine are named after it, with a number: demo-1. Members on hosts get the names
+    /// of their hosts.
+    /// </summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = LocalSet)]
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = HostSet)]
     [ArgumentCompleter(typeof(ClusterNameCompleter))]
     [ValidateNotNullOrEmpty]
     public string Name { get; set; } = null!; // mandatory
 
-    /// <summary>All members on this machine, as processes that outlive the session.</summary>
+    /// <summary>Installs all members on this machine. They run as processes that continue after the session ends.</summary>
     [Parameter(Mandatory = true, ParameterSetName = LocalSet)]
     public SwitchParameter Local { get; set; }
 
-    /// <summary>How many members on this machine; 1 for a new cluster. Odd is better: an even one survives no more failures than one less.</summary>
+    /// <summary>
+    /// The number of members on this machine. Choose an odd number: an even number tolerates no more failures than one member
+    /// fewer. Default: 1 for a new cluster.
+    /// </summary>
     [Parameter(ParameterSetName = LocalSet)]
     public int? Size { get; set; }
 
-    /// <summary>The version of etcd: 3.5.16, or 3.5 for its newest; by default the newest available.</summary>
+    /// <summary>The version of etcd: 3.5.16, or 3.5 for the newest 3.5. Default: the newest available.</summary>
     [Parameter(ParameterSetName = LocalSet)]
     [Parameter(ParameterSetName = HostSet)]
     [ValidateNotNullOrEmpty]
     public string? Version { get; set; }
 
-    /// <summary>The file or folder to take etcd from: a release archive, a .deb package, or unpacked programs.</summary>
+    /// <summary>
+    /// The file or folder to take etcd from: a release archive, a .deb package, or a folder with unpacked programs.
+    /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? Package { get; set; }
 
-    /// <summary>A mirror in the layout of the official releases, with SHA256SUMS beside each.</summary>
+    /// <summary>The URL of a mirror in the layout of the official releases, with a SHA256SUMS file for each release.</summary>
     [Parameter]
     public Uri? PackageUrl { get; set; }
 
     /// <summary>
-    /// On this machine the IP address or name that all members listen on, by default 127.0.0.1. On hosts the address of each, in
-    /// their order, by default where ssh connects to.
+    /// With -Local, the IP address or name that all members listen on; default: 127.0.0.1. With -HostName, the address of each
+    /// host, in the order of the hosts; default: the address that ssh connects to.
     /// </summary>
     [Parameter(ParameterSetName = LocalSet)]
     [Parameter(ParameterSetName = HostSet)]
     [ValidateNotNullOrEmpty]
     public string[]? Address { get; set; }
 
-    /// <summary>The IP addresses of each host to listen on, for instance 0.0.0.0 for all; by default the host's address alone.</summary>
+    /// <summary>
+    /// The IP addresses that etcd listens on, for instance 0.0.0.0 for all addresses of the host. Default: the host's address
+    /// only.
+    /// </summary>
     [Parameter(ParameterSetName = HostSet)]
     [ValidateNotNullOrEmpty]
     public string[]? BindAddress { get; set; }
 
-    /// <summary>The folder for the data on the hosts; by default /var/lib/etcd.</summary>
+    /// <summary>The folder for the data on the hosts. Default: /var/lib/etcd.</summary>
     [Parameter(ParameterSetName = HostSet)]
     [ValidateNotNullOrEmpty]
     public string? DataDirectory { get; set; }
 
-    /// <summary>A folder for the write-ahead log alone, on a disk of its own for instance.</summary>
+    /// <summary>
+    /// A separate folder for the write-ahead log, for instance on another disk. Default: the log is kept in the data folder.
+    /// </summary>
     [Parameter(ParameterSetName = HostSet)]
     [ValidateNotNullOrEmpty]
     public string? WalDirectory { get; set; }
 
-    /// <summary>An empty block device of each host that gets a file system for the data, for instance /dev/sdb.</summary>
+    /// <summary>
+    /// An empty block device on each host, for instance /dev/sdb. The command creates a file system for the data on it.
+    /// </summary>
     [Parameter(ParameterSetName = HostSet)]
     [ValidateNotNullOrEmpty]
     public string? DataDevice { get; set; }
 
-    /// <summary>The kind of that file system; ext4 by default.</summary>
+    /// <summary>The type of file system to create on -DataDevice: ext4 or xfs. Default: ext4.</summary>
     [Parameter(ParameterSetName = HostSet)]
     [ValidateSet("ext4", "xfs")]
     public string? FileSystem { get; set; }
 
     /// <summary>
-    /// Makes the file system of -DataDevice even if the device carries something, which is lost; a mounted device is refused all the same.
-    /// Takes settings that can cost data, for instance unsafe-no-fsync.
+    /// Creates the file system on -DataDevice even if the device is not empty; its contents are lost. A mounted device is always
+    /// refused. Also accepts settings that can cost data, for instance unsafe-no-fsync.
     /// </summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 
-    /// <summary>How many hosts are worked on at once.</summary>
+    /// <summary>How many hosts are worked on at the same time, 1 to 100. Default: 16.</summary>
     [Parameter]
     [ValidateRange(1, 100)]
     public int ThrottleLimit { get; set; } = PlanExecutor.DefaultThrottleLimit;
 
-    /// <summary>Client ports, one per member or one for all hosts; on this machine free ones from 2379 on, on hosts 2379.</summary>
+    /// <summary>
+    /// The client port: one for all members, or one for each. Default: 2379 on hosts; free ports from 2379 on this machine.
+    /// </summary>
     [Parameter(ParameterSetName = LocalSet)]
     [Parameter(ParameterSetName = HostSet)]
     public int[]? ClientPort { get; set; }
 
-    /// <summary>Peer ports, one per member or one for all hosts; on this machine free ones from 2379 on, on hosts 2380.</summary>
+    /// <summary>
+    /// The peer port: one for all members, or one for each. Default: 2380 on hosts; free ports from 2379 on this machine.
+    /// </summary>
     [Parameter(ParameterSetName = LocalSet)]
     [Parameter(ParameterSetName = HostSet)]
     public int[]? PeerPort { get; set; }
 
-    /// <summary>Plain http for clients and peers. Whoever reaches the ports then reads and writes everything.</summary>
+    /// <summary>
+    /// Uses plain http for clients and peers. Anyone who can connect to the ports can then read and write all data.
+    /// </summary>
     [Parameter(ParameterSetName = LocalSet)]
     [Parameter(ParameterSetName = HostSet)]
     public SwitchParameter NoTls { get; set; }
 
-    /// <summary>The kind of the private keys of a new cluster.</summary>
+    /// <summary>
+    /// The type of the private keys of a new cluster: EcdsaP256, EcdsaP384, Rsa2048, Rsa3072 or Rsa4096. Default: EcdsaP256.
+    /// </summary>
     [Parameter(ParameterSetName = LocalSet)]
     [Parameter(ParameterSetName = HostSet)]
     public KeyAlgorithm KeyAlgorithm { get; set; } = KeyAlgorithm.EcdsaP256;
 
-    /// <summary>How often the leader calls its followers: milliseconds or a TimeSpan; etcd's default is 100 ms.</summary>
+    /// <summary>
+    /// How often the leader sends heartbeats to the followers: milliseconds or a TimeSpan. etcd's default: 100 ms.
+    /// </summary>
     [Parameter(ParameterSetName = LocalSet)]
     [Parameter(ParameterSetName = HostSet)]
     [Milliseconds]
     public TimeSpan? HeartbeatInterval { get; set; }
 
-    /// <summary>How long a follower waits for the leader: milliseconds or a TimeSpan, at least five heartbeats; etcd's default is 1 s.</summary>
+    /// <summary>
+    /// How long a follower waits for a heartbeat before it starts an election: milliseconds or a TimeSpan, at least five
+    /// heartbeats. etcd's default: 1 s.
+    /// </summary>
     [Parameter(ParameterSetName = LocalSet)]
     [Parameter(ParameterSetName = HostSet)]
     [Milliseconds]
     public TimeSpan? ElectionTimeout { get; set; }
 
-    /// <summary>How many transactions are applied until etcd makes a raft snapshot.</summary>
+    /// <summary>The number of transactions after which etcd makes a raft snapshot.</summary>
     [Parameter(ParameterSetName = LocalSet)]
     [Parameter(ParameterSetName = HostSet)]
     public long? SnapshotCount { get; set; }
 
-    /// <summary>The size in bytes (8GB is understood) at which the database takes no more writes; etcd's default is 2 GB.</summary>
+    /// <summary>The size in bytes at which the database accepts no more writes, for instance 8GB. etcd's default: 2 GB.</summary>
     [Parameter(ParameterSetName = LocalSet)]
     [Parameter(ParameterSetName = HostSet)]
     public long? QuotaBytes { get; set; }
 
-    /// <summary>How etcd compacts its history by itself: by time or by number of revisions.</summary>
+    /// <summary>How etcd compacts its history automatically: periodic (by time) or revision (by number of revisions).</summary>
     [Parameter(ParameterSetName = LocalSet)]
     [Parameter(ParameterSetName = HostSet)]
     [ValidateSet("periodic", "revision")]
     public string? AutoCompactionMode { get; set; }
 
-    /// <summary>What it keeps: a duration such as 8h, or a number of revisions; 0 turns it off.</summary>
+    /// <summary>
+    /// How much history automatic compaction keeps: a duration such as 8h, or a number of revisions. 0 turns automatic compaction
+    /// off.
+    /// </summary>
     [Parameter(ParameterSetName = LocalSet)]
     [Parameter(ParameterSetName = HostSet)]
     [ValidateNotNullOrEmpty]
@@ -179,25 +215,31 @@ public sealed class InstallEtcdClusterCommand : HostCmdlet
     [Parameter(ParameterSetName = HostSet)]
     public string[]? CipherSuite { get; set; }
 
-    /// <summary>Extra addresses that answer /metrics and /health; the second member on a host has the port raised by one, and so on.</summary>
+    /// <summary>
+    /// Extra addresses that serve /metrics and /health. If a host has several members, the port of each further member is one
+    /// higher.
+    /// </summary>
     [Parameter(ParameterSetName = LocalSet)]
     [Parameter(ParameterSetName = HostSet)]
     public Uri[]? MetricsUrl { get; set; }
 
     /// <summary>
-    /// Any other setting by its name in etcd's configuration file, for instance @{ 'max-request-bytes' = 4MB }. Durations are TimeSpans, text
-    /// such as 40s, 1h30m or 500ms, or whole nanoseconds. What the installed etcd does not know, or EtcdAdmin decides, is refused.
+    /// Any other setting, by its name in etcd's configuration file, for instance @{ 'max-request-bytes' = 4MB }. Durations are
+    /// TimeSpans, text such as 40s, 1h30m or 500ms, or whole nanoseconds. Settings that the installed etcd does not know, or that
+    /// EtcdAdmin sets itself, are refused.
     /// </summary>
     [Parameter(ParameterSetName = LocalSet)]
     [Parameter(ParameterSetName = HostSet)]
     public Hashtable? Configuration { get; set; }
 
-    /// <summary>The folder for the folders of members on this machine; by default in the user's EtcdAdmin folder.</summary>
+    /// <summary>
+    /// The folder for the members on this machine; each member gets a subfolder. Default: a folder in your EtcdAdmin folder.
+    /// </summary>
     [Parameter(ParameterSetName = LocalSet)]
     [ValidateNotNullOrEmpty]
     public string? Directory { get; set; }
 
-    /// <summary>How long the members have to become healthy: seconds or a TimeSpan; by default 60 s.</summary>
+    /// <summary>How long the command waits for the members to become healthy: seconds or a TimeSpan. Default: 60 s.</summary>
     [Parameter]
     [Seconds]
     public TimeSpan? Timeout { get; set; }
@@ -208,7 +250,7 @@ public sealed class InstallEtcdClusterCommand : HostCmdlet
         InstallRequest request = ParameterSetName == FileSet ? await FromFileAsync(stop).ConfigureAwait(false) : Request();
         Introduce(request.Hosts?.Select(host => host.Connection) ?? []);
         Operation<EtcdCluster> operation = await new ClusterInstaller(Admin).PlanAsync(request, stop).ConfigureAwait(false);
-        if (operation.Plan.IsEmpty) await SayAsync($"Cluster {request.Name} is as asked; nothing to do.").ConfigureAwait(false);
+        if (operation.Plan.IsEmpty) await SayAsync($"Cluster {request.Name} already has these members and settings; nothing to do.").ConfigureAwait(false);
         EtcdCluster? cluster = operation.Plan.IsEmpty
             ? await Admin.Profiles.LoadAsync(request.Name, stop).ConfigureAwait(false)
             : await CarryOutAsync(operation, stop, ThrottleLimit).ConfigureAwait(false);
@@ -250,7 +292,7 @@ public sealed class InstallEtcdClusterCommand : HostCmdlet
     {
         IReadOnlyList<HostConnection> connections = Connections();
         if (Address is not null && Address.Length != connections.Count)
-            throw new ArgumentException($"{connections.Count} host(s) need {connections.Count} address(es), {Address.Length} given.", nameof(Address));
+            throw new ArgumentException($"{connections.Count} host(s) need {connections.Count} address(es), but {Address.Length} were given.", nameof(Address));
         return [.. connections.Select((connection, i) => new HostRequest
         {
             Connection = connection,
@@ -266,7 +308,7 @@ public sealed class InstallEtcdClusterCommand : HostCmdlet
 
     private string? OneAddress() => Address is null or { Length: 1 }
         ? Address?[0]
-        : throw new ArgumentException("Members on this machine have one address.", nameof(Address));
+        : throw new ArgumentException("All members on this machine share one address: give a single -Address.", nameof(Address));
 
     private EtcdTuning Tuning() => new()
     {

@@ -9,29 +9,33 @@ using EtcdAdmin.Recovery.Quorum;
 namespace EtcdAdmin.PowerShell.Cmdlets;
 
 /// <summary>
-/// Rebuilds a cluster that has lost its quorum for good. Reads the data of every member that can be reached, takes that of the member that
-/// is furthest ahead, and lets the others join again. All data is put aside first, nothing is deleted. What was on lost members alone is
-/// lost; the warnings say what is known of it. A cluster that has its quorum is refused: about_EtcdQuorumLoss.
+/// Rebuilds a cluster that has permanently lost its quorum. The command reads the data of every member it can reach, rebuilds the
+/// cluster from the member with the newest data, and lets the other members join again. It keeps a copy of all old data and
+/// deletes nothing. Writes that only lost members had are lost; the warnings show what is known about them. A cluster that has
+/// its quorum is refused. See about_EtcdQuorumLoss.
 /// </summary>
 /// <example>
 /// <code>Repair-EtcdCluster prod</code>
-/// <para>Says what would be lost, shows the plan, asks, and carries it out. Broken off, the same command carries on.</para>
+/// <para>Shows what may be lost and the plan, asks for confirmation, and rebuilds the cluster. After an interruption, run the
+/// same command again; it continues.</para>
 /// </example>
 /// <example>
 /// <code>Get-EtcdRecoveryCandidate prod | Where-Object Member -EQ n2 | Repair-EtcdCluster</code>
-/// <para>Rebuilds from a member of one's own choice.</para>
+/// <para>Rebuilds the cluster from the member n2.</para>
 /// </example>
 [Cmdlet(VerbsDiagnostic.Repair, "EtcdCluster", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
 [OutputType(typeof(EtcdCluster))]
 public sealed class RepairEtcdClusterCommand : PlannedCmdlet
 {
-    /// <summary>The cluster, as an object or by its name. Its hosts are managed from here.</summary>
+    /// <summary>
+    /// The cluster: an object, or the name of a saved cluster. It must have been installed with Install-EtcdCluster.
+    /// </summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("Name")]
     [ArgumentCompleter(typeof(ClusterNameCompleter))]
     public ClusterReference Cluster { get; set; } = null!; // mandatory
 
-    /// <summary>The member to rebuild from, by its name or host; by default the one that is furthest ahead.</summary>
+    /// <summary>The member to rebuild from, by name or host. Default: the member with the newest data.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("Member")]
     [ArgumentCompleter(typeof(MemberNameCompleter))]
@@ -39,22 +43,22 @@ public sealed class RepairEtcdClusterCommand : PlannedCmdlet
     public string? From { get; set; }
 
     /// <summary>
-    /// ForceNewCluster goes on with database and log, Restore takes the database alone and raises revisions where it can. By default the
-    /// first where the log is whole, else the second.
+    /// How to rebuild. ForceNewCluster continues with the database and the write-ahead log. Restore uses the database only, and
+    /// raises revisions if the installed etcd can. Default: ForceNewCluster if the log is complete, else Restore.
     /// </summary>
     [Parameter]
     public RecoveryMethod? Method { get; set; }
 
-    /// <summary>The file or folder to take etcd from if a host has lost it too.</summary>
+    /// <summary>The file or folder to take etcd from, if a host has lost its programs too.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? Package { get; set; }
 
-    /// <summary>A mirror in the layout of the official releases.</summary>
+    /// <summary>The URL of a mirror in the layout of the official releases.</summary>
     [Parameter]
     public Uri? PackageUrl { get; set; }
 
-    /// <summary>How long each member may take to serve or to catch up: seconds or a TimeSpan; by default 10 minutes.</summary>
+    /// <summary>How long each member may take to serve or to catch up: seconds or a TimeSpan. Default: 10 minutes.</summary>
     [Parameter]
     [Seconds]
     public TimeSpan? Timeout { get; set; }

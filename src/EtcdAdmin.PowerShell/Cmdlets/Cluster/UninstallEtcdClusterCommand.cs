@@ -7,36 +7,40 @@ using EtcdAdmin.PowerShell.Completion;
 
 namespace EtcdAdmin.PowerShell.Cmdlets;
 
-/// <summary>Takes a cluster off its hosts: stops its members and removes just what was installed. The data stays unless it is to go.</summary>
+/// <summary>
+/// Uninstalls a cluster: stops its members and removes what Install-EtcdCluster installed. The data is kept, unless -RemoveData
+/// is given.
+/// </summary>
 /// <example>
 /// <code>Get-EtcdCluster | Uninstall-EtcdCluster</code>
-/// <para>Asks for each cluster, showing what it would do.</para>
+/// <para>Shows the plan for each saved cluster, and asks before it uninstalls the cluster.</para>
 /// </example>
 /// <example>
 /// <code>Uninstall-EtcdCluster prod -Force</code>
-/// <para>Goes on although a host is dead, and says what stays there.</para>
+/// <para>Uninstalls prod even if a host is down, and reports what is left on that host.</para>
 /// </example>
 [Cmdlet(VerbsLifecycle.Uninstall, "EtcdCluster", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High, DefaultParameterSetName = "Name")]
 public sealed class UninstallEtcdClusterCommand : PlannedCmdlet
 {
-    /// <summary>The cluster, as an object or by its name.</summary>
+    /// <summary>The cluster: an object, or the name of a saved cluster.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = "Cluster")]
     [ArgumentCompleter(typeof(ClusterNameCompleter))]
     public ClusterReference Cluster { get; set; } = null!; // mandatory
 
-    /// <summary>Names of saved clusters; wildcards are allowed.</summary>
+    /// <summary>Names of saved clusters. Wildcards are allowed.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Name")]
     [ArgumentCompleter(typeof(ClusterNameCompleter))]
     [SupportsWildcards]
     public string[] Name { get; set; } = null!; // mandatory
 
-    /// <summary>Removes the data of the members too, with everything that was moved aside in their folders.</summary>
+    /// <summary>Also removes the data of the members, including old data that was moved aside in their folders.</summary>
     [Parameter]
     public SwitchParameter RemoveData { get; set; }
 
     /// <summary>
-    /// Leaves hosts that cannot be managed now, such as dead ones, as they are, and members that the profile does not have. Without it, nothing is
-    /// removed anywhere if there is one.
+    /// Uninstalls the cluster even if a host cannot be managed now, for instance because it is down, or if the cluster has
+    /// members that the profile does not have. Those hosts and members are left as they are. Without -Force, nothing is removed
+    /// in these cases.
     /// </summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
@@ -52,7 +56,7 @@ public sealed class UninstallEtcdClusterCommand : PlannedCmdlet
 
         IReadOnlyList<string> saved = Admin.Profiles.Names();
         var wanted = new NamePatterns(Name);
-        // What is not there is tried as well: then it is the core that says so.
+        // Names that are not saved are tried as well: the core reports them as not found.
         IEnumerable<string> names = [.. saved.Where(wanted.Match), .. wanted.Missing(saved)];
         await ForEachAsync(names, (name, token) => UninstallAsync(new ClusterReference(name), token), stop).ConfigureAwait(false);
     }
