@@ -8,23 +8,25 @@ using EtcdAdmin.PowerShell.Completion;
 namespace EtcdAdmin.PowerShell.Cmdlets;
 
 /// <summary>
-/// Gets what the members of a cluster really run with: configuration file, systemd unit, command line. What differs from the
-/// cluster's specification is listed as drift.
+/// Gets the configuration that each member really runs with, from its configuration file, systemd unit and command line.
+/// Differences from the cluster's specification are listed as drift.
 /// </summary>
 /// <example>
 /// <code>Get-EtcdConfiguration prod | Where-Object IsAsSpecified -eq $false | Select-Object Member -ExpandProperty Drift</code>
-/// <para>What somebody changed by hand.</para>
+/// <para>Lists the settings that were changed by hand on the hosts.</para>
 /// </example>
 [Cmdlet(VerbsCommon.Get, "EtcdConfiguration")]
 [OutputType(typeof(EtcdMemberConfiguration))]
 public sealed class GetEtcdConfigurationCommand : AdminCmdlet
 {
-    /// <summary>The cluster, as an object or by its name.</summary>
+    /// <summary>
+    /// The cluster: an object, or the name of a saved cluster. It must have been installed with Install-EtcdCluster.
+    /// </summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(ClusterNameCompleter))]
     public ClusterReference Cluster { get; set; } = null!; // mandatory
 
-    /// <summary>Names of members; wildcards are allowed. By default all.</summary>
+    /// <summary>Names of members. Wildcards are allowed. Default: all members.</summary>
     [Parameter(Position = 1)]
     [ArgumentCompleter(typeof(MemberNameCompleter))]
     [SupportsWildcards]

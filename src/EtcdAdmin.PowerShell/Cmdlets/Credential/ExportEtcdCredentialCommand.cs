@@ -8,28 +8,34 @@ using EtcdAdmin.Security;
 namespace EtcdAdmin.PowerShell.Cmdlets;
 
 /// <summary>
-/// Issues a client certificate of its own and packs all that a client of the cluster needs into etcd_credentials.tar.gz. Whoever has
-/// the file has the access, so pass it on as you would a password.
+/// Writes a package with all that a client of the cluster needs: a new client certificate with its private key, the CA
+/// certificate and the endpoints. The file gives access to the cluster, so protect it like a password. If -Destination is a
+/// folder, the file is named etcd_credentials.tar.gz.
 /// </summary>
 /// <example>
 /// <code>Get-EtcdCluster prod | Export-EtcdCredential -Destination . -UserName app</code>
-/// <para>A package for the etcd user app, in the current folder.</para>
+/// <para>Writes a package for the etcd user app to the current folder.</para>
 /// </example>
 [Cmdlet(VerbsData.Export, "EtcdCredential", SupportsShouldProcess = true)]
 [OutputType(typeof(CredentialPackageInfo))]
 public sealed class ExportEtcdCredentialCommand : AdminCmdlet
 {
-    /// <summary>A TLS cluster that was installed from here, as an object or by its name.</summary>
+    /// <summary>
+    /// The cluster: an object, or the name of a saved cluster. It must have been installed with Install-EtcdCluster, with TLS.
+    /// </summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(ClusterNameCompleter))]
     public ClusterReference Cluster { get; set; } = null!; // mandatory
 
-    /// <summary>The folder, or the file to write; by default the current folder.</summary>
+    /// <summary>The folder or file to write to. Default: the current folder.</summary>
     [Parameter(Position = 1)]
     [ValidateNotNullOrEmpty]
     public string Destination { get; set; } = ".";
 
-    /// <summary>The certificate's common name, which is the etcd user where authentication is on; by default one is made up.</summary>
+    /// <summary>
+    /// The common name of the certificate. If authentication is enabled, it is the name of the etcd user. Default: a generated
+    /// name.
+    /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? UserName { get; set; }

@@ -8,22 +8,26 @@ using EtcdAdmin.PowerShell.Completion;
 namespace EtcdAdmin.PowerShell.Cmdlets;
 
 /// <summary>
-/// Gets what hosts are and have: system, addresses, disks, free space, ports in use, clock, and whatever there is of etcd. Each is
-/// read in one round trip, all at once; nothing is changed. Also the way to give a password for the rest of the session.
+/// Gets facts about hosts: operating system, addresses, disks, free space, used ports, clock, and any etcd found there. All hosts
+/// are read at the same time, each in one round trip. The command changes nothing. Use it also to supply a login or sudo password
+/// for the rest of the session.
 /// </summary>
 /// <example>
 /// <code>Get-EtcdHost n1, n2, n3 -UserName ops</code>
-/// <para>Three hosts, as the user ops.</para>
+/// <para>Reads three hosts, logged in as the user ops.</para>
 /// </example>
 /// <example>
 /// <code>(Get-EtcdHost n1).Disks | Where-Object IsEmpty</code>
-/// <para>The disks of a host that nothing is on.</para>
+/// <para>Lists the empty disks of a host.</para>
 /// </example>
 [Cmdlet(VerbsCommon.Get, "EtcdHost", DefaultParameterSetName = HostSet)]
 [OutputType(typeof(EtcdHost))]
 public sealed class GetEtcdHostCommand : HostCmdlet
 {
-    /// <summary>A cluster, whose hosts are read.</summary>
+    /// <summary>
+    /// The cluster whose hosts are read: an object, or the name of a saved cluster. It must have been installed with
+    /// Install-EtcdCluster.
+    /// </summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = "Cluster")]
     [ArgumentCompleter(typeof(ClusterNameCompleter))]
     public ClusterReference Cluster { get; set; } = null!; // mandatory

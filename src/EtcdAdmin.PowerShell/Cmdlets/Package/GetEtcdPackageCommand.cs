@@ -6,49 +6,54 @@ using EtcdAdmin.Packages.Sources;
 namespace EtcdAdmin.PowerShell.Cmdlets;
 
 /// <summary>
-/// Shows etcd packages: those that this machine holds already, those that could be fetched (-ListAvailable), or what a file is
-/// (-Path), which is opened and checked for that.
+/// Gets etcd packages: those in the package cache of this machine, those that can be fetched (-ListAvailable), or those in a file
+/// or folder (-Path). With -Path the command opens and verifies each package.
 /// </summary>
 /// <example>
 /// <code>Get-EtcdPackage</code>
-/// <para>The packages in the package cache; clusters are installed from these without a network.</para>
+/// <para>Lists the packages in the package cache. Clusters can be installed from them without a network.</para>
 /// </example>
 /// <example>
 /// <code>Get-EtcdPackage -ListAvailable -Version 3.5 | Select-Object -First 1</code>
-/// <para>The newest 3.5 that any source offers.</para>
+/// <para>Shows the newest 3.5 that any source offers.</para>
 /// </example>
 /// <example>
 /// <code>Get-EtcdPackage -Path ./stick</code>
-/// <para>Every package file in a folder; one that is damaged is an error.</para>
+/// <para>Verifies every package file in a folder. A damaged file is an error.</para>
 /// </example>
 [Cmdlet(VerbsCommon.Get, "EtcdPackage", DefaultParameterSetName = "Cache")]
 [OutputType(typeof(EtcdPackageInfo))]
 public sealed class GetEtcdPackageCommand : AdminCmdlet
 {
-    /// <summary>The version of etcd: 3.5.16, or 3.5 for all of that series; by default all.</summary>
+    /// <summary>The version of etcd: 3.5.16, or 3.5 for all versions of 3.5. Default: all versions.</summary>
     [Parameter(Position = 0)]
     [ValidateNotNullOrEmpty]
     public string? Version { get; set; }
 
     /// <summary>
-    /// An archive, a folder with the programs of etcd, or a folder of such archives and folders. An etcd that this machine can run
-    /// is run, to ask for its version.
+    /// A release archive, a folder with the programs of etcd, or a folder that holds such archives and folders. The command runs
+    /// an etcd to find out its version, if this machine can run it.
     /// </summary>
     [Parameter(Mandatory = true, ParameterSetName = "Path", ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("FullName")]
     [ValidateNotNullOrEmpty]
     public string Path { get; set; } = null!; // mandatory
 
-    /// <summary>Asks the sources what they offer: the package cache, the clusters installed on this machine, PATH, the official releases and apt where there is one.</summary>
+    /// <summary>
+    /// Lists the packages that the sources offer: the package cache, the clusters installed on this machine, PATH, the official
+    /// releases, and apt if it exists.
+    /// </summary>
     [Parameter(Mandatory = true, ParameterSetName = "Available")]
     public SwitchParameter ListAvailable { get; set; }
 
-    /// <summary>The processors to ask for: amd64, arm64, ppc64le, s390x; by default this machine's.</summary>
+    /// <summary>The processor architectures to list: amd64, arm64, ppc64le, s390x. Default: that of this machine.</summary>
     [Parameter(ParameterSetName = "Available")]
     [ValidateNotNullOrEmpty]
     public string[]? Architecture { get; set; }
 
-    /// <summary>A mirror to ask, in the layout of the official releases, instead of these, PATH and apt.</summary>
+    /// <summary>
+    /// The URL of a mirror in the layout of the official releases. It is used instead of the official releases, PATH and apt.
+    /// </summary>
     [Parameter(ParameterSetName = "Available")]
     public Uri? PackageUrl { get; set; }
 

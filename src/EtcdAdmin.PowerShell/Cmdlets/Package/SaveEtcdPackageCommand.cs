@@ -6,47 +6,55 @@ using EtcdAdmin.Packages.Sources;
 namespace EtcdAdmin.PowerShell.Cmdlets;
 
 /// <summary>
-/// Saves etcd into a file that carries all that a machine without a network needs: give it there as -Package. It has the layout
-/// and name of an official release for Linux, with the checksum of every program inside, which is checked wherever it is used.
-/// Programs that came from a Debian package need a C library on the hosts as new as that release's; official ones need none.
+/// Saves etcd to a package file, for machines without a network. Give the file there as -Package. The package has the layout and
+/// name of an official Linux release, and a checksum for every program in it; the checksums are verified whenever the package is
+/// used. Programs from a Debian package need a C library on the hosts that is at least as new as that of the Debian release.
+/// Programs from an official release need none.
 /// </summary>
 /// <example>
 /// <code>Save-EtcdPackage 3.5 ./stick -Architecture amd64, arm64</code>
-/// <para>The newest 3.5 for both kinds of hosts, as two files in the folder stick.</para>
+/// <para>Saves the newest 3.5 for two architectures, as two files in the folder stick.</para>
 /// </example>
 /// <example>
 /// <code>Get-EtcdPackage -Path ./stick</code>
-/// <para>On the other machine: checks the files that came over, and says what each is.</para>
+/// <para>On the other machine: verifies the copied files, and shows version and architecture of each.</para>
 /// </example>
 [Cmdlet(VerbsData.Save, "EtcdPackage", SupportsShouldProcess = true)]
 [OutputType(typeof(EtcdPackageInfo))]
 public sealed class SaveEtcdPackageCommand : AdminCmdlet
 {
-    /// <summary>The version of etcd: 3.5.16, or 3.5 for its newest; by default the newest available.</summary>
+    /// <summary>The version of etcd: 3.5.16, or 3.5 for the newest 3.5. Default: the newest available.</summary>
     [Parameter(Position = 0)]
     [ValidateNotNullOrEmpty]
     public string? Version { get; set; }
 
-    /// <summary>The folder, made if it is not there, or the name of the file, ending in .tar.gz; by default the current folder.</summary>
+    /// <summary>
+    /// The folder to save to, which is created if needed, or a file name that ends in .tar.gz. Default: the current folder.
+    /// </summary>
     [Parameter(Position = 1)]
     [ValidateNotNullOrEmpty]
     public string Destination { get; set; } = ".";
 
-    /// <summary>The processors of the hosts, a file for each: amd64, arm64, ppc64le, s390x; by default this machine's.</summary>
+    /// <summary>
+    /// The processor architectures of the hosts: amd64, arm64, ppc64le, s390x. Each gets its own file. Default: that of this
+    /// machine.
+    /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string[]? Architecture { get; set; }
 
-    /// <summary>A mirror in the layout of the official releases, with SHA256SUMS beside each.</summary>
+    /// <summary>The URL of a mirror in the layout of the official releases, with a SHA256SUMS file for each release.</summary>
     [Parameter]
     public Uri? PackageUrl { get; set; }
 
-    /// <summary>The file or folder to take etcd from: a release archive, a .deb package, or unpacked programs.</summary>
+    /// <summary>
+    /// The file or folder to take etcd from: a release archive, a .deb package, or a folder with unpacked programs.
+    /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? Package { get; set; }
 
-    /// <summary>Replaces a file that is there.</summary>
+    /// <summary>Replaces an existing file.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 
