@@ -3,12 +3,12 @@ using EtcdAdmin.Clusters;
 
 namespace EtcdAdmin.PowerShell.Objects;
 
-/// <summary>One version of one key of a live cluster, as PowerShell shows it and passes it on.</summary>
-/// <param name="cluster">Where it was read.</param>
-/// <param name="record">What was read.</param>
-/// <param name="keysOnly">Whether its value was not asked for.</param>
+/// <summary>A version of a key of a live cluster.</summary>
+/// <param name="cluster">The cluster that the key was read from.</param>
+/// <param name="record">The key and its value.</param>
+/// <param name="keysOnly">Whether the key was read without its value.</param>
 public sealed class EtcdKey(EtcdCluster cluster, EtcdKeyValue record, bool keysOnly = false) : EtcdKeyRecord(record, keysOnly)
 {
-    /// <summary>The cluster it was read from.</summary>
+    /// <summary>The cluster that the key was read from.</summary>
     public EtcdCluster Cluster { get; } = cluster;
 }

@@ -10,21 +10,22 @@ using EtcdAdmin.PowerShell.Objects;
 namespace EtcdAdmin.PowerShell.Cmdlets;
 
 /// <summary>
-/// Writes keys with their values to a file, byte for byte: of a live cluster, all at one revision, or those that come from Get-EtcdKey or
-/// Get-EtcdSnapshotKey. The file appears only when it is whole and on the disk, only its owner can read it, and Import-EtcdKey notices
-/// if something of it is missing later. Its name tells the format: .csv is CSV, all else is JSON Lines.
+/// Exports keys and values to a file, byte for byte. The keys are those of a live cluster, all at one revision, or those that
+/// Get-EtcdKey or Get-EtcdSnapshotKey pipe in. The file gets its name only when it is complete and on the disk, and only its
+/// owner can read it. Import-EtcdKey detects a file that is incomplete or was changed. A file name that ends in .csv gives CSV,
+/// any other name gives JSON Lines.
 /// </summary>
 /// <example>
 /// <code>Export-EtcdKey prod ./prod.jsonl</code>
-/// <para>All keys of a cluster.</para>
+/// <para>Exports all keys of a cluster.</para>
 /// </example>
 /// <example>
 /// <code>Export-EtcdKey prod ./app.csv -Prefix /app/</code>
-/// <para>Those that begin with /app/, for a spreadsheet.</para>
+/// <para>Exports the keys with the prefix /app/ as CSV, for a spreadsheet.</para>
 /// </example>
 /// <example>
 /// <code>Get-EtcdSnapshotKey ./backups/etcd-snapshot-2026-01-31-04.00.00.db -Prefix /app/ | Export-EtcdKey ./app.jsonl</code>
-/// <para>The same from a snapshot, without etcd.</para>
+/// <para>Exports the keys with the prefix /app/ from a snapshot, without etcd.</para>
 /// </example>
 [Cmdlet(VerbsData.Export, "EtcdKey", SupportsShouldProcess = true, DefaultParameterSetName = ClusterSet)]
 [OutputType(typeof(KeyExport))]
@@ -39,7 +40,7 @@ public sealed class ExportEtcdKeyCommand : AdminCmdlet
     private bool _ofCluster;
     private string? _exported;
 
-    /// <summary>The cluster, as an object or by its name.</summary>
+    /// <summary>The cluster: an object, or the name of a saved cluster.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ParameterSetName = ClusterSet)]
     [Parameter(ValueFromPipeline = true, ParameterSetName = ObjectSet, DontShow = true)]
     [ValidateNotNull]
@@ -51,42 +52,47 @@ public sealed class ExportEtcdKeyCommand : AdminCmdlet
     [ValidateNotNull]
     public EtcdKeyRecord? InputObject { get; set; }
 
-    /// <summary>The file to write; after a cluster it need not be named.</summary>
+    /// <summary>The file to write. After the name of a cluster, -Path itself can be omitted.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = ObjectSet)]
     [Parameter(ParameterSetName = ClusterSet)]
     [ValidateNotNullOrEmpty]
     public string Path { get; set; } = null!; // seen in the beginning
 
-    /// <summary>The second of two arguments without names: PowerShell takes the name of a cluster before it for the path, as both are text.</summary>
+    /// <summary>
+    /// The second of two arguments without names. PowerShell binds the name of the cluster before it to the path, because both
+    /// are text.
+    /// </summary>
     [Parameter(Position = 1, DontShow = true)]
     [ValidateNotNullOrEmpty]
     public string? PathAfterCluster { get; set; }
 
-    /// <summary>All keys that begin so; by default all there are.</summary>
+    /// <summary>Only keys with this prefix. Default: all keys.</summary>
     [Parameter]
     [Bytes]
     public BytesArgument? Prefix { get; set; }
 
-    /// <summary>All keys from this one on.</summary>
+    /// <summary>The first key to export; the keys after it in byte order follow.</summary>
     [Parameter]
     [Bytes]
     public BytesArgument? From { get; set; }
 
-    /// <summary>Before this one, itself left out; by default to the last key.</summary>
+    /// <summary>The end of the range that -From begins. This key itself is not exported. Default: through the last key.</summary>
     [Parameter]
     [Bytes]
     public BytesArgument? To { get; set; }
 
-    /// <summary>As they were at this revision, which must not have been compacted away; by default as they are now.</summary>
+    /// <summary>
+    /// Exports the keys as they were at this revision, which must not be compacted. Default: the current revision.
+    /// </summary>
     [Parameter]
     [ValidateRange(1L, long.MaxValue)]
     public long? Revision { get; set; }
 
-    /// <summary>The format; by default what the file's name says.</summary>
+    /// <summary>The file format: JsonLines or Csv. Default: chosen by the file name.</summary>
     [Parameter]
     public KeyFileFormat? Format { get; set; }
 
-    /// <summary>Replaces a file that is there, unless nothing at all comes through the pipeline.</summary>
+    /// <summary>Replaces an existing file, unless nothing comes through the pipeline.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 
@@ -120,7 +126,7 @@ public sealed class ExportEtcdKeyCommand : AdminCmdlet
         if (_exporter is null)
         {
             await OnPipelineAsync(CheckNothing).ConfigureAwait(false);
-            // No key is a file too: whoever reads it sees that there was none.
+            // A file without keys is written as well: it shows that there were none.
             if (!await BeginFileAsync(source: null).ConfigureAwait(false)) return;
         }
 
@@ -163,12 +169,14 @@ public sealed class ExportEtcdKeyCommand : AdminCmdlet
         }
         catch (EtcdException)
         {
-            _refused = true; // it is told once, not for every key that follows
+            _refused = true; // reported once, not for every key that follows
             throw;
         }
     }
 
-    /// <summary>How long the lease of a key still lives, where somebody can be asked: a snapshot's is not alive.</summary>
+    /// <summary>
+    /// The remaining time of a key's lease, if a live cluster can be asked. The leases of a snapshot do not run.
+    /// </summary>
     private async Task<TimeSpan?> FindTtlAsync(EtcdKeyRecord key, CancellationToken stop)
     {
         if (key is not EtcdKey { Lease: { } lease, Cluster: { } cluster }) return null;
@@ -184,7 +192,9 @@ public sealed class ExportEtcdKeyCommand : AdminCmdlet
         return !_refused;
     }
 
-    /// <summary>An empty pipeline is more often a name mistyped than a wish for a file without keys, so it costs no file that is there.</summary>
+    /// <summary>
+    /// An empty pipeline is more often a mistyped name than the wish for a file without keys, so it replaces no existing file.
+    /// </summary>
     private void CheckNothing()
     {
         if (HasRange) throw NoCluster();
@@ -200,40 +210,40 @@ public sealed class ExportEtcdKeyCommand : AdminCmdlet
         ({ } prefix, null, null) => KeyRange.Prefix(prefix.Bytes),
         (null, { } from, null) => KeyRange.From(from.Bytes),
         (null, { } from, { } to) => KeyRange.Between(from.Bytes, to.Bytes),
-        _ => throw new ArgumentException("-Prefix, or -From with or without -To, says which keys."),
+        _ => throw new ArgumentException("Use either -Prefix, or -From with or without -To."),
     };
 
     private static EtcdException NoOneSource() => new(
-        EtcdErrorIds.InvalidArgument, "A file is needed, and one of both: keys from the pipeline, or a cluster that is named before the file.")
+        EtcdErrorIds.InvalidArgument, "Export-EtcdKey needs a file, and either keys from the pipeline or a cluster before the file.")
     {
-        NextStep = "Export-EtcdKey prod ./keys.jsonl, or Get-EtcdKey -Cluster prod -Prefix /app/ | Export-EtcdKey ./keys.jsonl",
+        NextStep = "For example: Export-EtcdKey prod ./keys.jsonl, or Get-EtcdKey -Cluster prod -Prefix /app/ | Export-EtcdKey ./keys.jsonl",
     };
 
     private static EtcdException Chosen() => new(
         EtcdErrorIds.InvalidArgument,
-        "-Prefix, -From, -To and -Revision say which keys of a cluster; those from the pipeline are chosen already. No file is written.")
+        "-Prefix, -From, -To and -Revision select keys of a cluster; they do not filter keys from the pipeline. No file was written.")
     {
-        NextStep = "Give them to Get-EtcdKey or Get-EtcdSnapshotKey.",
+        NextStep = "Use these parameters with Get-EtcdKey or Get-EtcdSnapshotKey.",
     };
 
     private static EtcdException NoCluster() => new(
         EtcdErrorIds.InvalidArgument,
-        "-Prefix, -From, -To and -Revision say which keys of a cluster, and none came through the pipeline. No file is written.")
+        "-Prefix, -From, -To and -Revision select keys of a cluster, but no cluster came through the pipeline. No file was written.")
     {
-        NextStep = "See that the command before this one gives a cluster: Get-EtcdCluster lists those that are saved.",
+        NextStep = "Check that the command before this one returns a cluster. Get-EtcdCluster lists the saved clusters.",
     };
 
     private static EtcdException NothingCame(string path) => new(
         EtcdErrorIds.FileExists,
-        $"Nothing came through the pipeline, and '{path}' exists already; a file without keys does not replace it, not even with -Force.")
+        $"Nothing came through the pipeline, so the existing file '{path}' was not replaced. An export without keys never replaces a file, not even with -Force.")
     {
         Target = path,
-        NextStep = "See that the command before this one gives keys or a cluster. If there really are none, remove the file first.",
+        NextStep = "Check that the command before this one returns keys or a cluster. To export no keys, remove the file first.",
     };
 
     // An empty value with a right checksum would be taken for the key's own.
     private static EtcdException WithoutValue(EtcdKeyRecord key) => new(
-        EtcdErrorIds.InvalidArgument, "A key was read without its value, so it cannot be exported; no file is written.")
+        EtcdErrorIds.InvalidArgument, "A key was read without its value, so it cannot be exported. No file was written.")
     {
         Target = key.Key,
         NextStep = "Read the keys without -KeysOnly.",
@@ -241,10 +251,10 @@ public sealed class ExportEtcdKeyCommand : AdminCmdlet
 
     private EtcdException SecondCluster(string name) => new(
         EtcdErrorIds.InvalidArgument,
-        $"'{PathOf(Path)}' is for the keys of cluster '{_exported}'; those of '{name}' need a file of their own.")
+        $"'{PathOf(Path)}' holds the keys of cluster '{_exported}'. The keys of cluster '{name}' need another file.")
     {
         Target = name,
-        NextStep = "Export each cluster by itself: Get-EtcdCluster | ForEach-Object { Export-EtcdKey $_ -Path \"$($_.Name).jsonl\" }",
+        NextStep = "Export each cluster to its own file: Get-EtcdCluster | ForEach-Object { Export-EtcdKey $_ -Path \"$($_.Name).jsonl\" }",
     };
 
     private KeyExportRequest Request(string? source) => new()

@@ -9,16 +9,16 @@ using EtcdAdmin.PowerShell.Objects;
 namespace EtcdAdmin.PowerShell.Cmdlets;
 
 /// <summary>
-/// Gets keys with their values, in the order of the keys and all at one revision. They are read in pages and passed on as they come,
-/// so a million of them need little memory, and Select-Object -First 10 reads no more than a page or two.
+/// Gets keys and values from a cluster, in key order and all at one revision. Keys are read in pages and passed on as they
+/// arrive. A million keys need little memory, and Select-Object -First 10 reads only a page or two.
 /// </summary>
 /// <example>
 /// <code>Get-EtcdKey -Cluster demo /app/name</code>
-/// <para>One key.</para>
+/// <para>Gets one key.</para>
 /// </example>
 /// <example>
 /// <code>Get-EtcdKey -Cluster demo -Prefix /app/ -KeysOnly | Measure-Object</code>
-/// <para>How many keys begin with /app/.</para>
+/// <para>Counts the keys with the prefix /app/.</para>
 /// </example>
 [Cmdlet(VerbsCommon.Get, "EtcdKey", DefaultParameterSetName = "Key")]
 [OutputType(typeof(EtcdKey))]
@@ -27,32 +27,34 @@ public sealed class GetEtcdKeyCommand : AdminCmdlet
     // Crossing to the pipeline thread once for so many keys costs next to nothing, and even large values stay within bounds.
     private const int PageSize = 128;
 
-    /// <summary>The cluster, as an object or by its name.</summary>
+    /// <summary>The cluster: an object, or the name of a saved cluster.</summary>
     [Parameter(Mandatory = true, Position = 1, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(ClusterNameCompleter))]
     public ClusterReference Cluster { get; set; } = null!; // mandatory
 
-    /// <summary>Keys, to the letter: etcd knows no wildcards.</summary>
+    /// <summary>The keys to get, exactly as they are: etcd has no wildcards.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true, ParameterSetName = "Key")]
     [Bytes]
     public BytesArgument[] Key { get; set; } = null!; // mandatory
 
-    /// <summary>All keys that begin so.</summary>
+    /// <summary>Gets all keys with this prefix.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "Prefix")]
     [ValidateNotNull]
     [Bytes]
     public BytesArgument Prefix { get; set; } = null!; // mandatory
 
-    /// <summary>All keys there are.</summary>
+    /// <summary>Gets all keys of the cluster.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "All")]
     public SwitchParameter All { get; set; }
 
-    /// <summary>As they were at this revision, which must not have been compacted away; by default as they are now.</summary>
+    /// <summary>
+    /// Gets the keys as they were at this revision, which must not be compacted. Default: the current revision.
+    /// </summary>
     [Parameter]
     [ValidateRange(1L, long.MaxValue)]
     public long? Revision { get; set; }
 
-    /// <summary>Leaves the values out.</summary>
+    /// <summary>Gets the keys without their values.</summary>
     [Parameter]
     public SwitchParameter KeysOnly { get; set; }
 

@@ -7,69 +7,74 @@ using EtcdAdmin.PowerShell.Completion;
 namespace EtcdAdmin.PowerShell.Cmdlets;
 
 /// <summary>
-/// Writes the keys of a file from Export-EtcdKey into a cluster. All of the file is checked first, and what would become of each key is
-/// looked up: keys that are like the file already are left alone, so the same command carries on after an interruption. Keys that exist
-/// with another value are refused unless -IfAbsent or -Force says what becomes of them.
+/// Imports the keys of a file from Export-EtcdKey into a cluster. The command first verifies the whole file, and compares each
+/// key with the cluster. Keys that are already the same are skipped, so after an interruption the same command continues. If a
+/// key exists with another value, nothing is written, unless -IfAbsent or -Force is given.
 /// </summary>
 /// <example>
 /// <code>Import-EtcdKey ./app.jsonl -Cluster staging -WhatIf</code>
-/// <para>Says how many keys would be created and changed, and how many are there already.</para>
+/// <para>Shows how many keys would be created and changed, and how many are already the same.</para>
 /// </example>
 /// <example>
 /// <code>Import-EtcdKey ./app.jsonl -Cluster staging -Prefix /app/ -MapPrefix /app/, /copy/ -Force</code>
-/// <para>Puts the keys below /copy/ that were below /app/, in place of those that are there.</para>
+/// <para>Imports the keys below /app/ as keys below /copy/, and replaces existing values.</para>
 /// </example>
 [Cmdlet(VerbsData.Import, "EtcdKey", SupportsShouldProcess = true)]
 [OutputType(typeof(KeyImport))]
 public sealed class ImportEtcdKeyCommand : AdminCmdlet
 {
-    /// <summary>The file; Export-EtcdKey and Get-ChildItem pass it on.</summary>
+    /// <summary>The file from Export-EtcdKey. Accepts the output of Export-EtcdKey and Get-ChildItem.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("FullName")]
     [ValidateNotNullOrEmpty]
     public string Path { get; set; } = null!; // mandatory
 
-    /// <summary>The cluster, as an object or by its name.</summary>
+    /// <summary>The cluster to import into: an object, or the name of a saved cluster.</summary>
     [Parameter(Mandatory = true, Position = 1)]
     [ArgumentCompleter(typeof(ClusterNameCompleter))]
     public ClusterReference Cluster { get; set; } = null!; // mandatory
 
-    /// <summary>Only keys that begin so in the file.</summary>
+    /// <summary>Only keys that have this prefix in the file.</summary>
     [Parameter]
     [Bytes]
     public BytesArgument? Prefix { get; set; }
 
-    /// <summary>Two beginnings: keys that begin with the first in the file begin with the second in the cluster.</summary>
+    /// <summary>Two prefixes: keys with the first prefix in the file get the second prefix in the cluster.</summary>
     [Parameter]
     [ValidateCount(2, 2)]
     public BytesArgument[]? MapPrefix { get; set; }
 
-    /// <summary>Keys that exist stay as they are.</summary>
+    /// <summary>Imports only keys that do not exist in the cluster. Existing keys keep their values.</summary>
     [Parameter]
     public SwitchParameter IfAbsent { get; set; }
 
-    /// <summary>Keys that exist become as the file has them.</summary>
+    /// <summary>Replaces the values of existing keys with those in the file.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 
     /// <summary>
-    /// What becomes of keys that had a lease: Skip passes them over, as mostly somebody was alive as long as they were there; Drop writes them
-    /// without a lease; Grant gives them a new one that lives as long as the old one still did.
+    /// What to do with keys that had a lease. Skip does not import them, because a key with a lease usually means that its client
+    /// is alive. Drop imports them without a lease. Grant imports them with a new lease that has the remaining time of the old
+    /// lease. Default: Skip.
     /// </summary>
     [Parameter]
     public LeasedKeyPolicy Lease { get; set; }
 
-    /// <summary>The format; by default what the file's name says.</summary>
+    /// <summary>The file format: JsonLines or Csv. Default: chosen by the file name.</summary>
     [Parameter]
     public KeyFileFormat? Format { get; set; }
 
-    /// <summary>Accepts a file that was written or changed by hand, without the checksum that tells whether something is missing.</summary>
+    /// <summary>
+    /// Accepts a file without a checksum, for instance one that was written or edited by hand. Nothing then shows whether keys
+    /// are missing.
+    /// </summary>
     [Parameter]
     public SwitchParameter SkipHashCheck { get; set; }
 
     /// <summary>
-    /// The largest request that the cluster takes, in bytes (its max-request-bytes). By default what was set with EtcdAdmin, else etcd's own, 1.5 MiB. A
-    /// cluster that takes less gets smaller requests by itself. Whether it takes the largest key is tried before the first is written.
+    /// The largest request that the cluster accepts, in bytes (its setting max-request-bytes), 16384 to 1073741824. If the
+    /// cluster accepts less, the command makes its requests smaller. It tries the largest key before it writes the first.
+    /// Default: the value that was set with EtcdAdmin, else etcd's default of 1.5 MiB.
     /// </summary>
     [Parameter]
     [ValidateRange(16 * 1024, 1 << 30)]
@@ -78,7 +83,7 @@ public sealed class ImportEtcdKeyCommand : AdminCmdlet
     /// <inheritdoc/>
     protected override async Task ProcessAsync(CancellationToken stop)
     {
-        if (IfAbsent && Force) throw new ArgumentException("-IfAbsent and -Force say opposite things of keys that exist.");
+        if (IfAbsent && Force) throw new ArgumentException("-IfAbsent and -Force cannot be used together: one keeps existing keys, the other replaces them.");
         EtcdCluster cluster = await FindAsync(Cluster, stop).ConfigureAwait(false);
         KeyImportRequest request = Request();
         var importer = new KeyImporter(cluster, request, CoreEvents);

@@ -8,34 +8,37 @@ using EtcdAdmin.PowerShell.Objects;
 
 namespace EtcdAdmin.PowerShell.Cmdlets;
 
-/// <summary>Removes keys.</summary>
+/// <summary>Removes keys from a cluster.</summary>
 /// <example>
 /// <code>Remove-EtcdKey -Cluster demo /app/name</code>
 /// <para>Removes one key.</para>
 /// </example>
 /// <example>
 /// <code>Remove-EtcdKey -Cluster demo -Prefix /app/</code>
-/// <para>Removes all keys that begin with /app/ in one step, after telling how many they are and asking.</para>
+/// <para>Removes all keys with the prefix /app/ in one step. The command first shows how many there are, and asks.</para>
 /// </example>
 // The default set is what PowerShell tries first: with another, keys from the pipeline would come by their text, not their bytes.
 [Cmdlet(VerbsCommon.Remove, "EtcdKey", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High, DefaultParameterSetName = "InputObject")]
 public sealed class RemoveEtcdKeyCommand : AdminCmdlet
 {
-    /// <summary>The cluster, as an object or by its name; for keys from the pipeline by default their own.</summary>
+    /// <summary>The cluster: an object, or the name of a saved cluster. Keys from the pipeline bring their own cluster.</summary>
     [Parameter(Mandatory = true, Position = 1, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(ClusterNameCompleter))]
     public ClusterReference Cluster { get; set; } = null!; // mandatory
 
-    /// <summary>Keys, to the letter: etcd knows no wildcards.</summary>
+    /// <summary>The keys to remove, exactly as they are: etcd has no wildcards.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true, ParameterSetName = "Key")]
     [Bytes]
     public BytesArgument[] Key { get; set; } = null!; // mandatory
 
-    /// <summary>In place of Key, of keys that were kept as objects (Export-Clixml, ConvertTo-Json): their Key is text, and not every key is.</summary>
+    /// <summary>
+    /// Used instead of Key for keys that were stored as objects (Export-Clixml, ConvertTo-Json): their Key is text, and not every
+    /// key is text.
+    /// </summary>
     [Parameter(ValueFromPipelineByPropertyName = true, ParameterSetName = "Key", DontShow = true)]
     public byte[]? KeyBytes { get; set; }
 
-    /// <summary>All keys that begin so.</summary>
+    /// <summary>Removes all keys with this prefix.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "Prefix")]
     [ValidateNotNull]
     [Bytes]

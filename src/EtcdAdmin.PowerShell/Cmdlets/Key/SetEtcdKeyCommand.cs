@@ -8,10 +8,10 @@ using EtcdAdmin.PowerShell.Objects;
 
 namespace EtcdAdmin.PowerShell.Cmdlets;
 
-/// <summary>Puts keys: makes those that are not there and changes those that are.</summary>
+/// <summary>Writes keys: creates keys that do not exist, and changes the value of keys that exist.</summary>
 /// <example>
 /// <code>Set-EtcdKey -Cluster demo /app/name web</code>
-/// <para>One key.</para>
+/// <para>Writes one key.</para>
 /// </example>
 /// <example>
 /// <code>Get-EtcdKey -Cluster demo -Prefix /app/ | Set-EtcdKey -Cluster copy</code>
@@ -19,14 +19,14 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 /// </example>
 /// <example>
 /// <code>Import-Csv keys.csv | Set-EtcdKey -Cluster demo</code>
-/// <para>Puts the keys of a file with the columns Key and Value.</para>
+/// <para>Writes the keys of a CSV file with the columns Key and Value.</para>
 /// </example>
 // The default set is what PowerShell tries first: with another, keys from the pipeline would come by their text, not their bytes.
 [Cmdlet(VerbsCommon.Set, "EtcdKey", SupportsShouldProcess = true, DefaultParameterSetName = "InputObject")]
 [OutputType(typeof(EtcdKey))]
 public sealed class SetEtcdKeyCommand : AdminCmdlet
 {
-    /// <summary>The cluster, as an object or by its name; for keys from the pipeline by default their own.</summary>
+    /// <summary>The cluster: an object, or the name of a saved cluster. Keys from the pipeline bring their own cluster.</summary>
     [Parameter(Mandatory = true, Position = 2, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(ClusterNameCompleter))]
     public ClusterReference Cluster { get; set; } = null!; // mandatory
@@ -36,25 +36,28 @@ public sealed class SetEtcdKeyCommand : AdminCmdlet
     [Bytes]
     public BytesArgument Key { get; set; } = null!; // mandatory
 
-    /// <summary>The value: text or bytes, also none.</summary>
+    /// <summary>The value: text or bytes. It may be empty.</summary>
     [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true, ParameterSetName = "Key")]
     [AllowEmptyString]
     [Bytes]
     public BytesArgument Value { get; set; } = null!; // mandatory
 
-    /// <summary>In place of Key, of keys that were kept as objects (Export-Clixml, ConvertTo-Json): their Key is text, and not every key is.</summary>
+    /// <summary>
+    /// Used instead of Key for keys that were stored as objects (Export-Clixml, ConvertTo-Json): their Key is text, and not every
+    /// key is text.
+    /// </summary>
     [Parameter(ValueFromPipelineByPropertyName = true, ParameterSetName = "Key", DontShow = true)]
     public byte[]? KeyBytes { get; set; }
 
-    /// <summary>In place of Value, likewise.</summary>
+    /// <summary>Used instead of Value, for the same reason.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true, ParameterSetName = "Key", DontShow = true)]
     public byte[]? ValueBytes { get; set; }
 
-    /// <summary>A key with its value from Get-EtcdKey or Get-EtcdSnapshotKey.</summary>
+    /// <summary>A key with its value, from Get-EtcdKey or Get-EtcdSnapshotKey.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = "InputObject")]
     public EtcdKeyRecord InputObject { get; set; } = null!; // mandatory
 
-    /// <summary>Writes the key as it is afterwards.</summary>
+    /// <summary>Returns each key after it was written.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 
@@ -78,7 +81,7 @@ public sealed class SetEtcdKeyCommand : AdminCmdlet
     }
 
     private static EtcdException WithoutValue(EtcdKeyRecord key) => new(
-        EtcdErrorIds.InvalidArgument, $"Key '{key}' was read without its value, so there is nothing to put; the key stays as it is.")
+        EtcdErrorIds.InvalidArgument, $"Key '{key}' was read without its value, so there is no value to write. The key in the cluster is unchanged.")
     {
         Target = key.Key,
         NextStep = "Read the keys without -KeysOnly.",
