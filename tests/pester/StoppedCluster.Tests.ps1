@@ -79,7 +79,7 @@ Describe 'All members of a cluster' {
         Start-EtcdMember demo-2, demo-3 -Cluster demo
 
         $warned | Should -HaveCount 1
-        $warned[0].Message | Should -BeLike 'Member demo-1 runs and does not serve: *no quorum*Start-EtcdMember*'
+        $warned[0].Message | Should -BeLike 'Member demo-1 runs but does not serve, because *no quorum*Start-EtcdMember*'
     }
 }
 

@@ -13,91 +13,106 @@ using EtcdAdmin.Security;
 namespace EtcdAdmin.PowerShell.Cmdlets;
 
 /// <summary>
-/// Adds members to a cluster, one after the other: installs etcd on the host, lets the member follow without a vote until it has
-/// caught up, then gives it its vote. The cluster serves all the time. Run again after an interruption it carries on.
+/// Adds members to a cluster, one after the other. On each host the command installs etcd and starts the member as a learner.
+/// When the learner has caught up, it is promoted to a voting member. The cluster serves all the time. After an interruption, run
+/// the same command again; it continues.
 /// </summary>
 /// <example>
 /// <code>Get-EtcdCluster prod | Add-EtcdMember n4, n5</code>
-/// <para>Makes a cluster of three one of five.</para>
+/// <para>Grows a cluster of three members to five.</para>
 /// </example>
 /// <example>
 /// <code>Add-EtcdMember n4 -Cluster prod -Learner</code>
-/// <para>A member that follows and never votes, in a far data centre for instance.</para>
+/// <para>Adds a member that never votes, for instance in a remote data centre.</para>
 /// </example>
 [Cmdlet(VerbsCommon.Add, "EtcdMember", SupportsShouldProcess = true, DefaultParameterSetName = HostSet)]
 [OutputType(typeof(EtcdMember))]
 public sealed class AddEtcdMemberCommand : HostCmdlet
 {
-    /// <summary>The cluster, as an object or by its name.</summary>
+    /// <summary>
+    /// The cluster: an object, or the name of a saved cluster. It must have been installed with Install-EtcdCluster.
+    /// </summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(ClusterNameCompleter))]
     public ClusterReference Cluster { get; set; } = null!; // mandatory
 
-    /// <summary>The names of the members, one for each host; by default the hosts' own.</summary>
+    /// <summary>The names of the new members, one for each host. Default: the names of the hosts.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string[]? MemberName { get; set; }
 
-    /// <summary>Leaves them without a vote.</summary>
+    /// <summary>Keeps the new members as learners, without a vote.</summary>
     [Parameter]
     public SwitchParameter Learner { get; set; }
 
-    /// <summary>The address of each host, in their order; by default where ssh connects to.</summary>
+    /// <summary>The address of each host, in the order of the hosts. Default: the address that ssh connects to.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string[]? Address { get; set; }
 
-    /// <summary>The IP addresses of each host to listen on, for instance 0.0.0.0 for all; by default the host's address alone.</summary>
+    /// <summary>
+    /// The IP addresses that etcd listens on, for instance 0.0.0.0 for all addresses of the host. Default: the host's address
+    /// only.
+    /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string[]? BindAddress { get; set; }
 
-    /// <summary>The client port; by default that of the first member.</summary>
+    /// <summary>The client port. Default: the client port of the first member.</summary>
     [Parameter]
     public int? ClientPort { get; set; }
 
-    /// <summary>The peer port; by default that of the first member.</summary>
+    /// <summary>The peer port. Default: the peer port of the first member.</summary>
     [Parameter]
     public int? PeerPort { get; set; }
 
-    /// <summary>The folder for the data; by default /var/lib/etcd.</summary>
+    /// <summary>The folder for the data on the hosts. Default: /var/lib/etcd.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? DataDirectory { get; set; }
 
-    /// <summary>A folder for the write-ahead log alone.</summary>
+    /// <summary>
+    /// A separate folder for the write-ahead log, for instance on another disk. Default: the log is kept in the data folder.
+    /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? WalDirectory { get; set; }
 
-    /// <summary>An empty block device of each host that gets a file system for the data, for instance /dev/sdb.</summary>
+    /// <summary>
+    /// An empty block device on each host, for instance /dev/sdb. The command creates a file system for the data on it.
+    /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? DataDevice { get; set; }
 
-    /// <summary>The kind of that file system; ext4 by default.</summary>
+    /// <summary>The type of file system to create on -DataDevice: ext4 or xfs. Default: ext4.</summary>
     [Parameter]
     [ValidateSet("ext4", "xfs")]
     public string? FileSystem { get; set; }
 
-    /// <summary>Makes the file system even if the device carries something, which is lost. A mounted device is refused all the same.</summary>
+    /// <summary>
+    /// Creates the file system on -DataDevice even if the device is not empty; its contents are lost. A mounted device is always
+    /// refused.
+    /// </summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 
-    /// <summary>The file or folder to take etcd from; the version is the cluster's in any case.</summary>
+    /// <summary>The file or folder to take etcd from. It must have the cluster's version.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? Package { get; set; }
 
-    /// <summary>A mirror in the layout of the official releases.</summary>
+    /// <summary>The URL of a mirror in the layout of the official releases.</summary>
     [Parameter]
     public Uri? PackageUrl { get; set; }
 
-    /// <summary>The kind of the members' private keys.</summary>
+    /// <summary>
+    /// The type of the new members' private keys: EcdsaP256, EcdsaP384, Rsa2048, Rsa3072 or Rsa4096. Default: EcdsaP256.
+    /// </summary>
     [Parameter]
     public KeyAlgorithm KeyAlgorithm { get; set; } = KeyAlgorithm.EcdsaP256;
 
-    /// <summary>How long each may take to catch up: seconds or a TimeSpan; by default 10 minutes.</summary>
+    /// <summary>How long each new member may take to catch up: seconds or a TimeSpan. Default: 10 minutes.</summary>
     [Parameter]
     [Seconds]
     public TimeSpan? Timeout { get; set; }
@@ -137,7 +152,7 @@ public sealed class AddEtcdMemberCommand : HostCmdlet
         };
         if (Timeout is { } timeout) request = request with { Timeout = timeout };
         Operation<EtcdMember> operation = await new MemberAdder(Admin).PlanAsync(cluster, request, stop).ConfigureAwait(false);
-        if (operation.Plan.IsEmpty) await SayAsync($"{connection.HostName} has its member of cluster {cluster.Name}; nothing to do.").ConfigureAwait(false);
+        if (operation.Plan.IsEmpty) await SayAsync($"{connection.HostName} already has a member of cluster {cluster.Name}; nothing to do.").ConfigureAwait(false);
         EtcdMember? member = operation.Plan.IsEmpty
             ? await operation.RunAsync(CoreEvents, stop).ConfigureAwait(false)
             : await CarryOutAsync(operation, stop).ConfigureAwait(false);
@@ -147,6 +162,6 @@ public sealed class AddEtcdMemberCommand : HostCmdlet
     private static void RequireOneEach(string[]? values, int hosts, string parameter)
     {
         if (values is not null && values.Length != hosts)
-            throw new ArgumentException($"{hosts} host(s) need {hosts} value(s), {values.Length} given.", parameter);
+            throw new ArgumentException($"{hosts} host(s) need {hosts} value(s), but {values.Length} were given.", parameter);
     }
 }

@@ -9,16 +9,16 @@ using EtcdAdmin.PowerShell.Completion;
 namespace EtcdAdmin.PowerShell.Cmdlets;
 
 /// <summary>
-/// Gets the members of a cluster and what each of them does; those that do not answer are listed too. Clusters that come through the pipeline
-/// are asked at the same time, sixteen at once, and written in their order.
+/// Gets the members of a cluster and the state of each. Members that do not answer are listed too. Clusters from the pipeline are
+/// read 16 at a time; the results are written in the order of the clusters.
 /// </summary>
 /// <example>
 /// <code>Get-EtcdMember demo</code>
-/// <para>All members of the cluster demo.</para>
+/// <para>Lists all members of the cluster demo.</para>
 /// </example>
 /// <example>
 /// <code>Get-EtcdCluster | Get-EtcdMember | Where-Object State -eq Leader</code>
-/// <para>The leaders of all saved clusters.</para>
+/// <para>Lists the leaders of all saved clusters.</para>
 /// </example>
 [Cmdlet(VerbsCommon.Get, "EtcdMember")]
 [OutputType(typeof(EtcdMember))]
@@ -27,18 +27,18 @@ public sealed class GetEtcdMemberCommand : ClustersCmdlet<IReadOnlyList<EtcdMemb
     // As long as a health check waits by default.
     private static readonly TimeSpan DefaultTimeout = new HealthOptions().Timeout;
 
-    /// <summary>The cluster, as an object or by its name.</summary>
+    /// <summary>The cluster: an object, or the name of a saved cluster.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(ClusterNameCompleter))]
     public ClusterReference Cluster { get; set; } = null!; // mandatory
 
-    /// <summary>Names of members; wildcards are allowed. By default all.</summary>
+    /// <summary>Names of members. Wildcards are allowed. Default: all members.</summary>
     [Parameter(Position = 1)]
     [ArgumentCompleter(typeof(MemberNameCompleter))]
     [SupportsWildcards]
     public string[]? Name { get; set; }
 
-    /// <summary>How long each member has to answer: seconds or a TimeSpan; by default 5 s.</summary>
+    /// <summary>How long each member may take to answer: seconds or a TimeSpan. Default: 5 s.</summary>
     [Parameter]
     [Seconds]
     public TimeSpan? Timeout { get; set; }

@@ -6,12 +6,14 @@ using EtcdAdmin.Errors;
 
 namespace EtcdAdmin.PowerShell.Cmdlets;
 
-/// <summary>What starting, stopping and restarting members have in common: all members are known first, and they can be read again.</summary>
+/// <summary>
+/// What starting, stopping and restarting members share: all members are collected first, and they can be returned afterwards.
+/// </summary>
 public abstract class MemberActionCmdlet : MemberCmdlet
 {
     private static readonly TimeSpan ReadTimeout = new HealthOptions().Timeout;
 
-    /// <summary>Writes the member as it is afterwards.</summary>
+    /// <summary>Returns each member after the command has acted on it.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 
@@ -19,7 +21,10 @@ public abstract class MemberActionCmdlet : MemberCmdlet
 
     private protected sealed override bool InOrder => true;
 
-    /// <summary>Asks for each, then starts them at once and waits for all; one that fails is an error of its own.</summary>
+    /// <summary>
+    /// Asks for each member, then starts all of them at the same time and waits for them. A member that fails becomes an error of
+    /// its own.
+    /// </summary>
     private protected async Task StartTogetherAsync(
         EtcdCluster cluster, IReadOnlyList<string> members, string action, TimeSpan timeout, int throttleLimit, CancellationToken stop)
     {
@@ -33,13 +38,13 @@ public abstract class MemberActionCmdlet : MemberCmdlet
         foreach (EtcdException error in starts.Select(start => start.Error).OfType<EtcdException>()) await WriteErrorAsync(error).ConfigureAwait(false);
         foreach (MemberStart alone in starts.Where(start => start.LacksQuorum))
         {
-            await OnPipelineAsync(() => WriteWarning($"Member {alone.Member} runs and does not serve: cluster '{cluster.Name}' has no quorum. Start the other members as well (Start-EtcdMember * -Cluster {cluster.Name}).")).ConfigureAwait(false);
+            await OnPipelineAsync(() => WriteWarning($"Member {alone.Member} runs but does not serve, because cluster '{cluster.Name}' has no quorum. Start the other members as well (Start-EtcdMember * -Cluster {cluster.Name}).")).ConfigureAwait(false);
         }
 
         await PassAsync(cluster, [.. starts.Where(start => start.Error is null).Select(start => start.Member)], stop).ConfigureAwait(false);
     }
 
-    /// <summary>Writes members as they are now, in the order given, where that is asked for.</summary>
+    /// <summary>With -PassThru, returns the current state of members, in the order given.</summary>
     private protected async Task PassAsync(EtcdCluster cluster, IReadOnlyList<string> members, CancellationToken stop)
     {
         if (!PassThru || members.Count == 0) return;

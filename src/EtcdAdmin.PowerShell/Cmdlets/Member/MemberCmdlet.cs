@@ -5,27 +5,27 @@ using EtcdAdmin.PowerShell.Completion;
 
 namespace EtcdAdmin.PowerShell.Cmdlets;
 
-/// <summary>What the cmdlets that change members have in common: which members.</summary>
+/// <summary>What the cmdlets that change members share: the parameters that select members.</summary>
 public abstract class MemberCmdlet : PlannedCmdlet
 {
     private readonly List<(EtcdCluster Cluster, string Member)> _collected = [];
 
-    /// <summary>The member, from Get-EtcdMember or Get-EtcdHealth.</summary>
+    /// <summary>The member: an object from Get-EtcdMember or Get-EtcdHealth.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = "Member")]
     public MemberReference Member { get; set; } = null!; // mandatory
 
-    /// <summary>The cluster, as an object or by its name.</summary>
+    /// <summary>The cluster: an object, or the name of a saved cluster.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = "Name")]
     [ArgumentCompleter(typeof(ClusterNameCompleter))]
     public ClusterReference Cluster { get; set; } = null!; // mandatory
 
-    /// <summary>Names of its members; wildcards are allowed. Also ids and hosts, where it is one member that is meant.</summary>
+    /// <summary>Names of members. Wildcards are allowed. The id or host of a single member works too.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Name")]
     [ArgumentCompleter(typeof(MemberNameCompleter))]
     [SupportsWildcards]
     public string[] Name { get; set; } = null!; // mandatory
 
-    /// <summary>Whether all members have to be known before the first is acted on.</summary>
+    /// <summary>Whether all members must be known before the first is acted on.</summary>
     private protected virtual bool InOrder => false;
 
     /// <inheritdoc/>
@@ -44,14 +44,14 @@ public abstract class MemberCmdlet : PlannedCmdlet
         (group, token) => ActOnAllAsync(group.First().Cluster, [.. group.Select(item => item.Member)], token),
         stop);
 
-    /// <summary>Acts on members of one cluster that were collected; here on one after the other.</summary>
+    /// <summary>Acts on the collected members of one cluster; by default on one after the other.</summary>
     private protected virtual async Task ActOnAllAsync(EtcdCluster cluster, IReadOnlyList<string> members, CancellationToken stop)
     {
         IReadOnlyList<string> ordered = await OrderAsync(cluster, members, stop).ConfigureAwait(false);
         await ForEachAsync(ordered, (member, token) => ActAsync(cluster, member, token), stop).ConfigureAwait(false);
     }
 
-    /// <summary>Asks, then does it.</summary>
+    /// <summary>Asks for confirmation, then acts on one member.</summary>
     private protected abstract Task ActAsync(EtcdCluster cluster, string member, CancellationToken stop);
 
     /// <summary>The order in which members of one cluster are acted on.</summary>
@@ -66,7 +66,9 @@ public abstract class MemberCmdlet : PlannedCmdlet
         return (cluster, Names(cluster));
     }
 
-    /// <summary>What is not there is tried as well: then it is the core that says so, or that this cluster is not managed.</summary>
+    /// <summary>
+    /// Names that match no member are tried as well: the core reports them as not found, or the cluster as not managed.
+    /// </summary>
     private IEnumerable<string> Names(EtcdCluster cluster)
     {
         string[] known = [.. cluster.Spec?.Members.Select(member => member.Name) ?? []];

@@ -8,51 +8,59 @@ using EtcdAdmin.PowerShell.Arguments;
 namespace EtcdAdmin.PowerShell.Cmdlets;
 
 /// <summary>
-/// Moves the data of members to another device or folder of their hosts, one member after the other, the leader last. Each is
-/// stopped, its data copied, compared file by file and switched; the old data stays, moved aside in its folder, and is put back
-/// if anything fails before the member has caught up in the new place. Run again after an interruption it carries on.
+/// Moves the data of members to another device or folder on their hosts, one member after the other, the leader last. Each member
+/// is stopped; its data is copied, compared file by file, and switched to the new place. The old data is kept in a subfolder of
+/// its old folder, and the member returns to it if it does not catch up in the new place. After an interruption, run the same
+/// command again; it continues.
 /// </summary>
 /// <example>
 /// <code>Move-EtcdData * -Cluster prod -Device /dev/vdb</code>
-/// <para>Gives every member of prod a file system of its own. Get-EtcdHost shows which disks are there and empty.</para>
+/// <para>Gives every member of prod its own file system. Get-EtcdHost lists the empty disks of a host.</para>
 /// </example>
 /// <example>
 /// <code>Get-EtcdMember prod n2 | Move-EtcdData -Device /dev/vdc -FileSystem xfs -Path /srv/etcd -RemoveOldData</code>
-/// <para>Moves one member to a disk that is mounted at /srv/etcd, and removes the old data once it has caught up there.</para>
+/// <para>Moves one member to a disk that is mounted at /srv/etcd, and removes the old data when the member has caught up.</para>
 /// </example>
 [Cmdlet(VerbsCommon.Move, "EtcdData", SupportsShouldProcess = true, DefaultParameterSetName = "Name")]
 [OutputType(typeof(EtcdMember))]
 public sealed class MoveEtcdDataCommand : MemberCmdlet
 {
     /// <summary>
-    /// An empty block device of each host, for instance /dev/sdb, which gets a file system. Give -Device, -Path, or both.
+    /// An empty block device on each host, for instance /dev/sdb. The command creates a file system on it. Give -Device, -Path,
+    /// or both.
     /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? Device { get; set; }
 
-    /// <summary>The kind of that file system; ext4 by default.</summary>
+    /// <summary>The type of file system to create on -Device: ext4 or xfs. Default: ext4.</summary>
     [Parameter]
     [ValidateSet("ext4", "xfs")]
     public string? FileSystem { get; set; }
 
     /// <summary>
-    /// The folder on the hosts for the data; with -Device where that is mounted, by default the first free one of /var/lib/etcd,
-    /// /var/lib/etcd-2 and so on.
+    /// The new folder for the data on the hosts. With -Device, it is where the device is mounted; default: the first free folder
+    /// of /var/lib/etcd, /var/lib/etcd-2 and so on.
     /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? Path { get; set; }
 
-    /// <summary>Makes the file system even if the device carries something, which is lost. A mounted device is refused all the same.</summary>
+    /// <summary>
+    /// Creates the file system on -Device even if the device is not empty; its contents are lost. A mounted device is always
+    /// refused.
+    /// </summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 
-    /// <summary>Removes the old data once the member has caught up with the leader in the new place, and unmounts its device if it had one.</summary>
+    /// <summary>
+    /// Removes the old data when the member has caught up with the leader in the new place. If the old data was on its own
+    /// device, the device is unmounted.
+    /// </summary>
     [Parameter]
     public SwitchParameter RemoveOldData { get; set; }
 
-    /// <summary>How long a member may take to serve again and catch up: seconds or a TimeSpan; by default 10 minutes.</summary>
+    /// <summary>How long each member may take to serve again and catch up: seconds or a TimeSpan. Default: 10 minutes.</summary>
     [Parameter]
     [Seconds]
     public TimeSpan? Timeout { get; set; }
@@ -79,7 +87,7 @@ public sealed class MoveEtcdDataCommand : MemberCmdlet
         };
         if (Timeout is { } timeout) request = request with { Timeout = timeout };
         Operation<EtcdMember> operation = await new MemberDataMover(Admin).PlanAsync(cluster, member, request, stop).ConfigureAwait(false);
-        if (operation.Plan.IsEmpty) await SayAsync($"The data of member {member} is there already; nothing to do.").ConfigureAwait(false);
+        if (operation.Plan.IsEmpty) await SayAsync($"The data of member {member} is already in that place; nothing to do.").ConfigureAwait(false);
         EtcdMember? moved = operation.Plan.IsEmpty
             ? await operation.RunAsync(CoreEvents, stop).ConfigureAwait(false)
             : await CarryOutAsync(operation, stop).ConfigureAwait(false);

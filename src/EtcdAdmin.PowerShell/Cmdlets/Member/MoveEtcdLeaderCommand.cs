@@ -10,22 +10,22 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 /// <summary>Moves the leadership of a cluster to another member, without waiting for an election timeout.</summary>
 /// <example>
 /// <code>Move-EtcdLeader prod</code>
-/// <para>To the member that is furthest along.</para>
+/// <para>Moves the leadership to the member with the newest data.</para>
 /// </example>
 /// <example>
 /// <code>Move-EtcdLeader prod -To n2</code>
-/// <para>To a certain one.</para>
+/// <para>Moves the leadership to the member n2.</para>
 /// </example>
 [Cmdlet(VerbsCommon.Move, "EtcdLeader", SupportsShouldProcess = true)]
 [OutputType(typeof(EtcdMember))]
 public sealed class MoveEtcdLeaderCommand : AdminCmdlet
 {
-    /// <summary>The cluster, as an object or by its name.</summary>
+    /// <summary>The cluster: an object, or the name of a saved cluster.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(ClusterNameCompleter))]
     public ClusterReference Cluster { get; set; } = null!; // mandatory
 
-    /// <summary>The name, id or host of the member that is to lead; by default the one that is furthest along.</summary>
+    /// <summary>The member that becomes the leader, by name, id or host. Default: the member with the newest data.</summary>
     [Parameter(Position = 1)]
     [ArgumentCompleter(typeof(MemberNameCompleter))]
     [ValidateNotNullOrEmpty]

@@ -6,16 +6,17 @@ using EtcdAdmin.Plans;
 namespace EtcdAdmin.PowerShell.Cmdlets;
 
 /// <summary>
-/// Removes members from a cluster: moves leadership away first, refuses where the quorum would be lost, and clears the host, where
-/// the data is moved aside. A member whose host is down can be removed too: run the same command again when the host is back, and it clears the host.
+/// Removes members from a cluster and clears their hosts. The command moves the leadership away first, and refuses if the cluster
+/// would lose its quorum. The data on the host is moved aside, not deleted. A member whose host is down can be removed too: when
+/// the host is back, run the same command again to clear it.
 /// </summary>
 /// <example>
 /// <code>Remove-EtcdMember n3 -Cluster prod</code>
-/// <para>Removes one member, by its name, its id or its host.</para>
+/// <para>Removes one member, given by name, id or host.</para>
 /// </example>
 /// <example>
 /// <code>Get-EtcdMember prod | Where-Object State -eq Unreachable | Remove-EtcdMember</code>
-/// <para>Removes those that do not answer.</para>
+/// <para>Removes the members that do not answer.</para>
 /// </example>
 [Cmdlet(VerbsCommon.Remove, "EtcdMember", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High, DefaultParameterSetName = "Name")]
 public sealed class RemoveEtcdMemberCommand : MemberCmdlet

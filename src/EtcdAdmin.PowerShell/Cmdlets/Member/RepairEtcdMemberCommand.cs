@@ -9,27 +9,28 @@ using EtcdAdmin.PowerShell.Arguments;
 namespace EtcdAdmin.PowerShell.Cmdlets;
 
 /// <summary>
-/// Gives a member that lost its disk, or whose data is damaged, a new life on the same host: it leaves the cluster, joins again
-/// empty and without a vote, catches up, and gets its vote back. What data it has is moved aside.
+/// Re-creates a member that has lost its disk or whose data is damaged, on the same host. The member is removed from the cluster
+/// and joins again as a learner without data. When it has caught up, it is promoted. The old data, if there is any, is moved
+/// aside. The other members must have the quorum.
 /// </summary>
 /// <example>
 /// <code>Repair-EtcdMember n2 -Cluster prod</code>
-/// <para>After a new disk was put into the host n2.</para>
+/// <para>Re-creates the member n2 after its host got a new disk.</para>
 /// </example>
 [Cmdlet(VerbsDiagnostic.Repair, "EtcdMember", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High, DefaultParameterSetName = "Name")]
 [OutputType(typeof(EtcdMember))]
 public sealed class RepairEtcdMemberCommand : MemberCmdlet
 {
-    /// <summary>The file or folder to take etcd from if the host has lost it too.</summary>
+    /// <summary>The file or folder to take etcd from, if the host has lost its programs too.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? Package { get; set; }
 
-    /// <summary>A mirror in the layout of the official releases.</summary>
+    /// <summary>The URL of a mirror in the layout of the official releases.</summary>
     [Parameter]
     public Uri? PackageUrl { get; set; }
 
-    /// <summary>How long the member may take to catch up: seconds or a TimeSpan; by default 10 minutes.</summary>
+    /// <summary>How long the member may take to catch up: seconds or a TimeSpan. Default: 10 minutes.</summary>
     [Parameter]
     [Seconds]
     public TimeSpan? Timeout { get; set; }

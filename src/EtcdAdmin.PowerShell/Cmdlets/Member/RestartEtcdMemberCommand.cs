@@ -7,30 +7,35 @@ using EtcdAdmin.PowerShell.Arguments;
 namespace EtcdAdmin.PowerShell.Cmdlets;
 
 /// <summary>
-/// Restarts members, one after the other, each serving again before the next, the leader last. Refuses where the cluster would lose its quorum,
-/// unless forced. Those that are stopped in a cluster that does not serve are started together.
+/// Restarts members, one after the other, the leader last. Each member must serve again before the next is restarted. The command
+/// refuses if the cluster would lose its quorum, unless -Force is given. If the cluster does not serve, its stopped members are
+/// started together.
 /// </summary>
 /// <example>
 /// <code>Restart-EtcdMember * -Cluster demo</code>
-/// <para>A rolling restart of the whole cluster.</para>
+/// <para>Restarts all members of a cluster, one after the other.</para>
 /// </example>
 [Cmdlet(VerbsLifecycle.Restart, "EtcdMember", SupportsShouldProcess = true, DefaultParameterSetName = "Name")]
 [OutputType(typeof(EtcdMember))]
 public sealed class RestartEtcdMemberCommand : MemberActionCmdlet
 {
-    // A member that is being stopped is started all the same, which takes as long as both do: systemd gives each 90 s by default.
+    // After a signal, a member that is being stopped is still started again. Stopping and starting take up to 90 s each by
+    // default.
     private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(5);
 
-    /// <summary>Restarts it even if the cluster cannot serve meanwhile.</summary>
+    /// <summary>Restarts members even if the cluster does not serve meanwhile.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 
-    /// <summary>How long a member has to serve again: seconds or a TimeSpan; by default 60 s.</summary>
+    /// <summary>How long each member may take to serve again: seconds or a TimeSpan. Default: 60 s.</summary>
     [Parameter]
     [Seconds]
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>Where the cluster does not serve, those that are stopped come first and together: one by one, the first would be waited for in vain.</summary>
+    /// <summary>
+    /// If the cluster does not serve, its stopped members are started first and together: one by one, the first would never
+    /// serve.
+    /// </summary>
     private protected override async Task ActOnAllAsync(EtcdCluster cluster, IReadOnlyList<string> members, CancellationToken stop)
     {
         IReadOnlyList<string> stopped = members.Count > 1 ? await Operator.FindStoppedAsync(cluster, members, stop).ConfigureAwait(false) : [];
@@ -39,7 +44,7 @@ public sealed class RestartEtcdMemberCommand : MemberActionCmdlet
         await base.ActOnAllAsync(cluster, [.. members.Except(stopped)], stop).ConfigureAwait(false);
     }
 
-    /// <summary>The leader last: restarting it takes an election, and one is enough.</summary>
+    /// <summary>The leader comes last: its restart causes an election, and one election is enough.</summary>
     private protected override async Task<IReadOnlyList<string>> OrderAsync(EtcdCluster cluster, IReadOnlyList<string> members, CancellationToken stop)
     {
         string? leader = await MemberReader.FindLeaderAsync(cluster, stop).ConfigureAwait(false);

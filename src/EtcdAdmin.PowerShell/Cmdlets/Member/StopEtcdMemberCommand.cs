@@ -4,10 +4,13 @@ using EtcdAdmin.Clusters.Members;
 
 namespace EtcdAdmin.PowerShell.Cmdlets;
 
-/// <summary>Stops members, one after the other. Refuses before the first where the cluster would lose its quorum, unless forced.</summary>
+/// <summary>
+/// Stops members, one after the other. If the cluster would lose its quorum, the command refuses before it stops the first
+/// member, unless -Force is given.
+/// </summary>
 /// <example>
 /// <code>Stop-EtcdMember demo-1 -Cluster demo</code>
-/// <para>Stops one member; the others go on serving.</para>
+/// <para>Stops one member. The other members continue to serve.</para>
 /// </example>
 /// <example>
 /// <code>Stop-EtcdMember * -Cluster demo -Force</code>
@@ -17,11 +20,11 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 [OutputType(typeof(EtcdMember))]
 public sealed class StopEtcdMemberCommand : MemberActionCmdlet
 {
-    /// <summary>Stops it even if the cluster then cannot serve.</summary>
+    /// <summary>Stops members even if the cluster then does not serve.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 
-    /// <summary>What all of them together cost is known before the first is stopped.</summary>
+    /// <summary>Checks the effect of stopping all of them before the first is stopped.</summary>
     private protected override async Task ActOnAllAsync(EtcdCluster cluster, IReadOnlyList<string> members, CancellationToken stop)
     {
         if (Force) await WarnAsync(cluster, members, stop).ConfigureAwait(false);
@@ -41,7 +44,7 @@ public sealed class StopEtcdMemberCommand : MemberActionCmdlet
     private async Task WarnAsync(EtcdCluster cluster, IReadOnlyList<string> members, CancellationToken stop)
     {
         if (await Operator.FindQuorumLossAsync(cluster, members, stop).ConfigureAwait(false) is not { } loss) return;
-        string warning = $"Cluster '{cluster.Name}' does not serve without {string.Join(", ", members)}: {loss}. Start-EtcdMember starts them again.";
+        string warning = $"Cluster '{cluster.Name}' does not serve without {string.Join(", ", members)}: {loss}. To start them again, run Start-EtcdMember.";
         await OnPipelineAsync(() => WriteWarning(warning)).ConfigureAwait(false);
     }
 }
