@@ -7,27 +7,29 @@ using EtcdAdmin.Recovery.Undo;
 namespace EtcdAdmin.PowerShell.Cmdlets;
 
 /// <summary>
-/// Lists the restores of a cluster, and the undos of restores, that kept the data from before; the latest first. Undo-EtcdRestore undoes one whose
-/// CanUndo is true. They are noted in the profile of the user who made them.
+/// Lists the restores of a cluster, and the undos of restores, that kept the earlier data. The latest comes first.
+/// Undo-EtcdRestore can undo those whose CanUndo is true. The list comes from the profile of the user who ran the restores.
 /// </summary>
 /// <example>
 /// <code>Get-EtcdRestore prod</code>
-/// <para>What was restored, when, and whether it can be undone.</para>
+/// <para>Shows the restores of prod: what was restored, when, and whether it can be undone.</para>
 /// </example>
 /// <example>
 /// <code>(Get-EtcdRestore prod)[0].Backup | Format-List HostName, Path, Sha256, RollBackScript</code>
-/// <para>Where the data from before the latest restore is kept.</para>
+/// <para>Shows where the data from before the latest restore is kept.</para>
 /// </example>
 [Cmdlet(VerbsCommon.Get, "EtcdRestore")]
 [OutputType(typeof(EtcdRestorePoint))]
 public sealed class GetEtcdRestoreCommand : AdminCmdlet
 {
-    /// <summary>The cluster, as an object or by its name.</summary>
+    /// <summary>
+    /// The cluster: an object, or the name of a saved cluster. It must have been installed with Install-EtcdCluster.
+    /// </summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(ClusterNameCompleter))]
     public ClusterReference Cluster { get; set; } = null!; // mandatory
 
-    /// <summary>The id of one restore; by default all.</summary>
+    /// <summary>The id of one restore. Default: all restores.</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(RestoreIdCompleter))]

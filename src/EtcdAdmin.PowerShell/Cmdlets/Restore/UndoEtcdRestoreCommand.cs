@@ -8,18 +8,17 @@ using EtcdAdmin.Recovery.Undo;
 namespace EtcdAdmin.PowerShell.Cmdlets;
 
 /// <summary>
-/// Undoes a restore: on all members the data from before it takes the place of the present data, with the configuration of that time. Members
-/// that left the cluster with the restore come back. The kept data is checked before anything stops, and the result is proved. The cluster
-/// does not serve meanwhile. The present data is moved aside, so an undo can be undone too. If anything fails, all is put back. Run
-/// again after an interruption it carries on.
+/// Undoes a restore: all members get back the data and configuration from before the restore, and members that the restore
+/// removed return to the cluster. The command checks the kept data before it stops any member, and verifies the result. The
+/// cluster does not serve meanwhile. The present data is moved aside, so an undo can be undone too. If a step fails, all earlier
+/// steps are rolled back. After an interruption, run the same command again; it continues.
+///
+/// Writes made since the restore are not in the old data, and revisions go back. Restart clients that watch or cache keys, or use
+/// -RevisionBump.
 /// </summary>
-/// <remarks>
-/// What was written since the restore is not in the data from before, and revisions go back. Clients that watch or cache keys have to be
-/// restarted, or -RevisionBump raises the revisions.
-/// </remarks>
 /// <example>
 /// <code>Undo-EtcdRestore prod -WhatIf</code>
-/// <para>Shows what undoing the latest restore of prod would do.</para>
+/// <para>Shows the plan for undoing the latest restore of prod.</para>
 /// </example>
 /// <example>
 /// <code>$restore = Restore-EtcdSnapshot ./backups -Cluster prod; $restore | Undo-EtcdRestore</code>
@@ -27,11 +26,12 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 /// </example>
 /// <example>
 /// <code>$restore.Backup | Undo-EtcdRestore -WhatIf</code>
-/// <para>Finds the restore by the data that it kept.</para>
+/// <para>Shows the plan for undoing the restore that kept this data.</para>
 /// </example>
 /// <example>
 /// <code>Get-EtcdRestore prod | Where-Object CanUndo | Select-Object -First 1 | Undo-EtcdRestore -RevisionBump 2000000000</code>
-/// <para>Undoes the latest one, and raises revisions so that watchers never see them go back. The cluster gets a new id.</para>
+/// <para>Undoes the latest restore and raises revisions, so that watchers never see them go back. The cluster gets a new
+/// id.</para>
 /// </example>
 [Cmdlet(VerbsCommon.Undo, "EtcdRestore", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
 [OutputType(typeof(EtcdRestoreUndo))]
@@ -39,31 +39,38 @@ public sealed class UndoEtcdRestoreCommand : PlannedCmdlet
 {
     private readonly HashSet<(string Cluster, string Id)> _begun = [];
 
-    /// <summary>The cluster, as an object or by its name. What Restore-EtcdSnapshot and Get-EtcdRestore write names it, and so does each Backup in that.</summary>
+    /// <summary>
+    /// The cluster: an object, or the name of a saved cluster. It must have been installed with Install-EtcdCluster. Accepts the
+    /// output of Restore-EtcdSnapshot and Get-EtcdRestore, and the objects in their Backup property.
+    /// </summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(ClusterNameCompleter))]
     public ClusterReference Cluster { get; set; } = null!; // mandatory
 
-    /// <summary>The restore's id, as Get-EtcdRestore shows it; by default the latest restore that can be undone.</summary>
+    /// <summary>The id of the restore, as Get-EtcdRestore shows it. Default: the latest restore that can be undone.</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(RestoreIdCompleter))]
     public string? Id { get; set; }
 
     /// <summary>
-    /// By how much revisions are raised above those of the data from before. The database of the member that was furthest ahead is then restored
-    /// to all members, because etcd cannot raise the revisions of a data directory with a log. By default the data is put back as it was.
+    /// The number to add to the revisions of the old data, so that clients never see revisions go back. Because etcd cannot raise
+    /// the revisions of a data directory with a log, the database of the member with the newest old data is then restored to all
+    /// members. Default: 0, which puts the old data back unchanged.
     /// </summary>
     [Parameter]
     [ValidateRange(0L, long.MaxValue)]
     public long RevisionBump { get; set; }
 
-    /// <summary>A user with the role root of the time before the restore, where authentication was enabled then. By default the cluster's own user or certificate.</summary>
+    /// <summary>
+    /// An etcd user with the role root, with the password from before the restore. Use it if authentication was enabled then.
+    /// Default: the cluster's own user or certificate.
+    /// </summary>
     [Parameter]
     [Credential]
     public PSCredential? Credential { get; set; }
 
-    /// <summary>How long the members have to become healthy: seconds or a TimeSpan; by default 60 s.</summary>
+    /// <summary>How long the members may take to become healthy: seconds or a TimeSpan. Default: 60 s.</summary>
     [Parameter]
     [Seconds]
     public TimeSpan? Timeout { get; set; }
