@@ -8,23 +8,23 @@ using EtcdAdmin.Snapshots.Formats.Encryption;
 
 namespace EtcdAdmin.PowerShell;
 
-/// <summary>The base of the cmdlets that read snapshots: what opens those that are encrypted.</summary>
+/// <summary>The base of the cmdlets that read snapshots: the parameters that decrypt them.</summary>
 public abstract class SnapshotCmdlet : PlannedCmdlet
 {
     private SnapshotSecrets? _secrets;
 
-    /// <summary>What opens an encrypted snapshot: the passphrase it was saved with.</summary>
+    /// <summary>The passphrase of an encrypted snapshot.</summary>
     [Parameter]
     public SecureString? Passphrase { get; set; }
 
     /// <summary>
-    /// What opens an encrypted snapshot: a certificate it was saved for, with its private key. A PEM file that holds both, or with
-    /// -CertificateKeyPath the certificate alone; or an X509Certificate2.
+    /// The certificate that a snapshot was encrypted for, with its private key: an X509Certificate2, or a PEM file. Use
+    /// -CertificateKeyPath if the private key is in another file.
     /// </summary>
     [Parameter]
     public CertificateArgument? DecryptionCertificate { get; set; }
 
-    /// <summary>The PEM file of that certificate's private key, where it is not in the same one.</summary>
+    /// <summary>The PEM file with the private key of -DecryptionCertificate.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? CertificateKeyPath { get; set; }

@@ -41,7 +41,7 @@ Describe 'Paths' {
         @{ Command = 'Export-EtcdKey demo env:/nowhere' }
         @{ Command = 'Push-Location env:; try { Save-EtcdSnapshot demo } finally { Pop-Location }' }
     ) {
-        { & ([scriptblock]::Create($Command)) } | Should -Throw -ErrorId 'EtcdInvalidArgument,*' -ExpectedMessage '*is not a path of the file system but one of Environment*'
+        { & ([scriptblock]::Create($Command)) } | Should -Throw -ErrorId 'EtcdInvalidArgument,*' -ExpectedMessage '*is not a path of the file system but a path of Environment*'
         Join-Path ([Environment]::CurrentDirectory) 'nowhere' | Should -Not -Exist
     }
 

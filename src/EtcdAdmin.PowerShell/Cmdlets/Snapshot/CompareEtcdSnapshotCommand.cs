@@ -11,16 +11,16 @@ using EtcdAdmin.Snapshots;
 namespace EtcdAdmin.PowerShell.Cmdlets;
 
 /// <summary>
-/// Compares a snapshot with another one, or with a live cluster, key by key: what was added, removed, changed from the first to the second.
-/// Both are read in the order of their keys, in bounded memory.
+/// Compares a snapshot with another snapshot or with a live cluster, key by key. It lists the keys that were added, removed or
+/// changed from the older to the newer side. Both sides are read in key order, in bounded memory.
 /// </summary>
 /// <example>
 /// <code>Compare-EtcdSnapshot ./before.db ./after.db</code>
-/// <para>What happened between two snapshots.</para>
+/// <para>Lists the differences between two snapshots.</para>
 /// </example>
 /// <example>
 /// <code>Compare-EtcdSnapshot ./before.db -Cluster prod | Where-Object Change -eq Removed</code>
-/// <para>Which keys of a snapshot the living cluster does not have any more.</para>
+/// <para>Lists the keys that are in the snapshot and no longer in the live cluster.</para>
 /// </example>
 [Cmdlet(VerbsData.Compare, "EtcdSnapshot", DefaultParameterSetName = "File")]
 [OutputType(typeof(EtcdKeyDifference))]
@@ -28,28 +28,30 @@ public sealed class CompareEtcdSnapshotCommand : SnapshotCmdlet
 {
     private const int PageSize = 128;
 
-    /// <summary>The older side; a file in any form.</summary>
+    /// <summary>The snapshot file of the older side, in any format.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("Path", "FullName")]
     [ValidateNotNullOrEmpty]
     public string ReferencePath { get; set; } = null!; // mandatory
 
-    /// <summary>The newer side; a file in any form.</summary>
+    /// <summary>The snapshot file of the newer side, in any format.</summary>
     [Parameter(Mandatory = true, Position = 1, ParameterSetName = "File")]
     [ValidateNotNullOrEmpty]
     public string DifferencePath { get; set; } = null!; // mandatory
 
-    /// <summary>A live cluster as the newer side, as an object or by its name.</summary>
+    /// <summary>The live cluster to compare with, as the newer side: an object, or the name of a saved cluster.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "Cluster")]
     [ArgumentCompleter(typeof(ClusterNameCompleter))]
     public ClusterReference Cluster { get; set; } = null!; // mandatory
 
-    /// <summary>The cluster as it was at this revision; by default as it is now.</summary>
+    /// <summary>
+    /// Compares with the cluster as it was at this revision, which must not be compacted. Default: the current revision.
+    /// </summary>
     [Parameter(ParameterSetName = "Cluster")]
     [ValidateRange(1L, long.MaxValue)]
     public long? Revision { get; set; }
 
-    /// <summary>Only keys that begin so.</summary>
+    /// <summary>Compares only keys with this prefix. Default: all keys.</summary>
     [Parameter]
     [Bytes]
     public BytesArgument? Prefix { get; set; }

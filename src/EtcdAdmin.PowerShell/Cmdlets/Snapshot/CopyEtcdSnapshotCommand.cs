@@ -6,29 +6,29 @@ using EtcdAdmin.Snapshots.Remote;
 namespace EtcdAdmin.PowerShell.Cmdlets;
 
 /// <summary>
-/// Copies snapshots to an S3-compatible store or a pre-signed URL, or from a store to a folder. A snapshot is verified before it goes; afterwards
-/// the store is asked for size and SHA-256. What is noted beside it goes along, and nothing is ever overwritten; what is there already
-/// is not copied again, so a copy that was broken off is carried on by the same command.
+/// Copies snapshots with their manifests to an S3-compatible store or a pre-signed URL, or from a store to a folder. Each
+/// snapshot is verified before it is copied, and its copy is compared by size and SHA-256. Files in the store are never
+/// overwritten. A file that is already there is not copied again, so after an interruption the same command continues.
 /// </summary>
 /// <example>
 /// <code>Save-EtcdSnapshot prod -Destination ./backups | Copy-EtcdSnapshot -Destination s3://backups/etcd/prod/</code>
-/// <para>To Amazon S3, with the keys and the region that the environment or the AWS profile holds.</para>
+/// <para>Copies to Amazon S3, with the keys and region from the environment or the AWS profile.</para>
 /// </example>
 /// <example>
 /// <code>Get-EtcdSnapshot ./backups | Copy-EtcdSnapshot -Destination s3://backups/etcd/ -S3Endpoint https://minio.example:9000 -S3Credential backup</code>
-/// <para>To a MinIO or Ceph of one's own; asks for the secret key.</para>
+/// <para>Copies to your own MinIO or Ceph. The command asks for the secret key.</para>
 /// </example>
 /// <example>
 /// <code>Copy-EtcdSnapshot s3://backups/etcd/prod/ -Destination ./restored | Restore-EtcdSnapshot -Cluster staging</code>
-/// <para>Brings all snapshots below a prefix back; with a single one, restores it.</para>
+/// <para>Copies all snapshots below a prefix to a folder. The restore works if there is only one of them.</para>
 /// </example>
 [Cmdlet(VerbsCommon.Copy, "EtcdSnapshot", SupportsShouldProcess = true)]
 [OutputType(typeof(EtcdRemoteSnapshot))]
 public sealed class CopyEtcdSnapshotCommand : AdminCmdlet
 {
     /// <summary>
-    /// Snapshot files, or folders of them; or s3://bucket/key, or s3://bucket/prefix/ for all below it. Save-EtcdSnapshot, Get-EtcdSnapshot and Get-ChildItem pass
-    /// theirs on.
+    /// Snapshot files, or folders with snapshots; or in a store s3://bucket/key, or s3://bucket/prefix/ for all snapshots below
+    /// it. Accepts the output of Save-EtcdSnapshot, Get-EtcdSnapshot and Get-ChildItem.
     /// </summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("FullName")]
@@ -37,23 +37,26 @@ public sealed class CopyEtcdSnapshotCommand : AdminCmdlet
     public string[] Path { get; set; } = null!; // mandatory
 
     /// <summary>
-    /// s3://bucket/prefix/, below which files keep their names; s3://bucket/key; or a URL that was signed for an HTTP PUT, which takes
-    /// a single file. From a store, a folder of this machine.
+    /// Where to copy to. In a store: s3://bucket/prefix/, which keeps the file names, or s3://bucket/key. For a single file: a
+    /// URL that was pre-signed for HTTP PUT. From a store: a local folder.
     /// </summary>
     [Parameter(Mandatory = true, Position = 1)]
     [ValidateNotNullOrEmpty]
     public string Destination { get; set; } = null!; // mandatory
 
-    /// <summary>The URL of a store other than Amazon's, for instance https://minio.example:9000.</summary>
+    /// <summary>The URL of the store, for instance https://minio.example:9000. Default: Amazon S3.</summary>
     [Parameter]
     public Uri? S3Endpoint { get; set; }
 
-    /// <summary>The region; by default what AWS_REGION or the profile says.</summary>
+    /// <summary>The region of the store. Default: AWS_REGION, else the region of the AWS profile.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? S3Region { get; set; }
 
-    /// <summary>Access key as user name, secret key as password; by default what AWS tools take: the environment, the profile, the machine's role.</summary>
+    /// <summary>
+    /// The access key as user name and the secret key as password. Default: the keys that AWS tools use: the environment, the AWS
+    /// profile, or the machine's role.
+    /// </summary>
     [Parameter]
     [Credential]
     public PSCredential? S3Credential { get; set; }
@@ -90,10 +93,10 @@ public sealed class CopyEtcdSnapshotCommand : AdminCmdlet
     }
 
     private EtcdException SecondFile(string file, string shown) => new(
-        EtcdErrorIds.InvalidArgument, $"{shown} takes a single file and has '{_sent}'; '{file}' was not copied.")
+        EtcdErrorIds.InvalidArgument, $"{shown} takes a single file, and '{_sent}' was already copied there. '{file}' was not copied.")
     {
         Target = file,
-        NextStep = "Give each file a URL of its own.",
+        NextStep = "Use a separate URL for each file.",
     };
 
     private async Task DownloadAsync(S3Location source, CancellationToken stop)

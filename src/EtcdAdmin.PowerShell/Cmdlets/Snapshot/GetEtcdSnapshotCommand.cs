@@ -4,29 +4,30 @@ using EtcdAdmin.Snapshots;
 namespace EtcdAdmin.PowerShell.Cmdlets;
 
 /// <summary>
-/// Reads snapshot files without etcd and tells what they hold: revision, keys, members, hash, where they came from. They may be plain, in
-/// gzip, in a zip or tar.gz archive as the older tools made them, or encrypted; Size and Sha256 are those of the file. Every page in use is
-/// read and checked on the way; Test-EtcdSnapshot says part by part what came of that.
+/// Shows what snapshot files hold, without etcd: revision, number of keys, members, hash and origin. The files may be plain,
+/// gzip, in a zip or tar.gz archive, or encrypted. Size and Sha256 are those of the file itself. The command reads and checks
+/// every page in use; Test-EtcdSnapshot shows the result of each check.
 /// </summary>
 /// <example>
 /// <code>Get-EtcdSnapshot ./backups</code>
-/// <para>All snapshots in a folder, oldest name first.</para>
+/// <para>Lists all snapshots in a folder, sorted by name.</para>
 /// </example>
 /// <example>
 /// <code>Get-EtcdSnapshot ./backups | Sort-Object Created | Select-Object -Last 1 | Restore-EtcdSnapshot -Cluster staging</code>
-/// <para>Restores the newest one.</para>
+/// <para>Restores the newest snapshot of a folder.</para>
 /// </example>
 /// <example>
 /// <code>Get-EtcdSnapshot ./etcd-snapshot-2026-01-31-04.00.00.db.gz.enc -Passphrase (Read-Host -AsSecureString)</code>
-/// <para>What an encrypted one holds.</para>
+/// <para>Shows what an encrypted snapshot holds.</para>
 /// </example>
 [Cmdlet(VerbsCommon.Get, "EtcdSnapshot")]
 [OutputType(typeof(EtcdSnapshot))]
 public sealed class GetEtcdSnapshotCommand : SnapshotCmdlet
 {
     /// <summary>
-    /// Files in any form, whatever their names; or folders, of which files count that end in .db or .db.gz, and archives with "snapshot" in
-    /// their name or notes beside them. Save-EtcdSnapshot and Get-ChildItem pass theirs on.
+    /// Snapshot files, in any format and with any name, or folders with snapshots. In a folder, snapshots are files that end in
+    /// .db or .db.gz, and archives that have "snapshot" in their name or a manifest beside them. Accepts the output of
+    /// Save-EtcdSnapshot and Get-ChildItem. Default: the current folder.
     /// </summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("FullName")]

@@ -11,24 +11,24 @@ using EtcdAdmin.Snapshots;
 namespace EtcdAdmin.PowerShell.Cmdlets;
 
 /// <summary>
-/// Gets keys with their values from a snapshot, without etcd, in the order of the keys and all at one revision. They are passed on as they
-/// come, in bounded memory whatever the size of the file.
+/// Gets keys and values from a snapshot, without etcd, in key order and all at one revision. Keys are passed on as they are read,
+/// in bounded memory for files of any size.
 /// </summary>
 /// <example>
 /// <code>Get-EtcdSnapshotKey ./backups/etcd-snapshot-2026-01-31-04.00.00.db -Prefix /app/</code>
-/// <para>What a snapshot holds below /app/.</para>
+/// <para>Gets the keys below /app/ from a snapshot.</para>
 /// </example>
 /// <example>
 /// <code>Get-EtcdSnapshotKey ./backups/etcd-snapshot-2026-01-31-04.00.00.db -Key /app/name | Set-EtcdKey -Cluster prod</code>
-/// <para>Brings one key back, and leaves all others alone.</para>
+/// <para>Writes one key back to the cluster, and leaves all other keys alone.</para>
 /// </example>
 /// <example>
 /// <code>Get-EtcdSnapshotKey ./backups -Key /app/name -ErrorAction Ignore | Format-Table Value, Path</code>
-/// <para>What a key was in each snapshot of a folder that has it.</para>
+/// <para>Shows the value of a key in each snapshot of a folder that has it.</para>
 /// </example>
 /// <example>
 /// <code>Get-EtcdSnapshotKey ./backups/etcd-snapshot-2026-01-31-04.00.00.db -Like '/app/*/password' -Revision 120 -KeysOnly</code>
-/// <para>Which keys matched a pattern at an earlier revision.</para>
+/// <para>Lists the keys that matched a pattern at an earlier revision.</para>
 /// </example>
 [Cmdlet(VerbsCommon.Get, "EtcdSnapshotKey", DefaultParameterSetName = "Prefix")]
 [OutputType(typeof(EtcdSnapshotKey))]
@@ -36,45 +36,50 @@ public sealed class GetEtcdSnapshotKeyCommand : SnapshotCmdlet
 {
     private const int PageSize = 128;
 
-    /// <summary>The snapshot file, in any form, or a folder of them; Save-EtcdSnapshot, Get-EtcdSnapshot and Get-ChildItem pass theirs on.</summary>
+    /// <summary>
+    /// Snapshot files, in any format, or folders with snapshots. Accepts the output of Save-EtcdSnapshot, Get-EtcdSnapshot and
+    /// Get-ChildItem.
+    /// </summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("FullName")]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     public string Path { get; set; } = null!; // mandatory
 
-    /// <summary>Keys, to the letter.</summary>
+    /// <summary>The keys to get, exactly as they are.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "Key")]
     [Bytes]
     public BytesArgument[] Key { get; set; } = null!; // mandatory
 
-    /// <summary>All keys that begin so; by default all there are.</summary>
+    /// <summary>Gets all keys with this prefix. Default: all keys.</summary>
     [Parameter(Position = 1, ParameterSetName = "Prefix")]
     [Bytes]
     public BytesArgument? Prefix { get; set; }
 
-    /// <summary>All keys from this one on.</summary>
+    /// <summary>The first key to get; the keys after it in byte order follow.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "Range")]
     [Bytes]
     public BytesArgument From { get; set; } = null!; // mandatory
 
-    /// <summary>Before this one, itself left out; by default to the last key.</summary>
+    /// <summary>The end of the range that -From begins. This key itself is not included. Default: through the last key.</summary>
     [Parameter(ParameterSetName = "Range")]
     [Bytes]
     public BytesArgument? To { get; set; }
 
-    /// <summary>All keys that match a pattern with *, ? and [a-z], upper and lower case told apart.</summary>
+    /// <summary>Gets all keys that match a pattern with *, ? and [a-z]. The pattern is case-sensitive.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "Like")]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     public string Like { get; set; } = null!; // mandatory
 
-    /// <summary>As they were at this revision, which must not have been compacted away; by default the newest in the file.</summary>
+    /// <summary>
+    /// Gets the keys as they were at this revision, which must not be compacted. Default: the newest revision in the file.
+    /// </summary>
     [Parameter]
     [ValidateRange(1L, long.MaxValue)]
     public long? Revision { get; set; }
 
-    /// <summary>Leaves the values out.</summary>
+    /// <summary>Gets the keys without their values.</summary>
     [Parameter]
     public SwitchParameter KeysOnly { get; set; }
 
@@ -105,7 +110,7 @@ public sealed class GetEtcdSnapshotKeyCommand : SnapshotCmdlet
         throw new EtcdException(EtcdErrorIds.KeyNotFound, $"'{open.Source}' has no such key.")
         {
             Target = key.Text,
-            NextStep = "Keys are compared byte by byte; -Prefix gets all that begin alike, -Revision looks at an earlier time.",
+            NextStep = "Keys are compared byte by byte. Use -Prefix to get all keys with a prefix, or -Revision to look at an earlier revision.",
         };
     }
 
@@ -130,6 +135,6 @@ public sealed class GetEtcdSnapshotKeyCommand : SnapshotCmdlet
         return written + page.Count;
     }
 
-    // Whatever comes before the first wildcard: only there need be looked.
+    // The part before the first wildcard: only keys with this prefix need to be read.
     private static byte[] Literal(string pattern) => Encoding.UTF8.GetBytes(pattern[..(pattern.IndexOfAny(['*', '?', '[', '`']) is var end and >= 0 ? end : pattern.Length)]);
 }

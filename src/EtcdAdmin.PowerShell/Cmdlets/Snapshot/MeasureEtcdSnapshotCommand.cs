@@ -4,33 +4,39 @@ using EtcdAdmin.Snapshots;
 
 namespace EtcdAdmin.PowerShell.Cmdlets;
 
-/// <summary>Tells what takes the space in a snapshot: which beginnings of keys, which keys, old revisions, free pages.</summary>
+/// <summary>Shows what uses the space in a snapshot: key prefixes, the largest keys, old revisions and free pages.</summary>
 /// <example>
 /// <code>(Measure-EtcdSnapshot ./backups/etcd-snapshot-2026-01-31-04.00.00.db -Depth 2).Prefixes</code>
-/// <para>What the keys below each /a/b/ take.</para>
+/// <para>Shows how much space the keys below each prefix such as /a/b/ use.</para>
 /// </example>
 [Cmdlet(VerbsDiagnostic.Measure, "EtcdSnapshot")]
 [OutputType(typeof(SnapshotSpace))]
 public sealed class MeasureEtcdSnapshotCommand : SnapshotCmdlet
 {
-    /// <summary>The files, in any form, or folders of them; Save-EtcdSnapshot, Get-EtcdSnapshot and Get-ChildItem pass theirs on.</summary>
+    /// <summary>
+    /// Snapshot files, in any format, or folders with snapshots. Accepts the output of Save-EtcdSnapshot, Get-EtcdSnapshot and
+    /// Get-ChildItem.
+    /// </summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("FullName")]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     public string[] Path { get; set; } = null!; // mandatory
 
-    /// <summary>How many parts of a key, up to a separator each, make the beginning that it is counted under.</summary>
+    /// <summary>
+    /// How many parts of a key, up to and including their separators, make the prefix under which the key is counted, 1 to 100.
+    /// Default: 1.
+    /// </summary>
     [Parameter]
     [ValidateRange(1, 100)]
     public int Depth { get; set; } = 1;
 
-    /// <summary>What parts the parts of a key: one character of ASCII.</summary>
+    /// <summary>The key separator: one ASCII character. Default: /.</summary>
     [Parameter]
     [ValidateRange('\u0001', '\u007f')]
     public char Separator { get; set; } = '/';
 
-    /// <summary>How many beginnings and keys are named.</summary>
+    /// <summary>How many prefixes and keys are listed, 1 to 10000. Default: 20.</summary>
     [Parameter]
     [ValidateRange(1, 10_000)]
     public int Top { get; set; } = 20;

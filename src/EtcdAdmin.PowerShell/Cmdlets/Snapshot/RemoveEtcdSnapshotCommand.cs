@@ -6,22 +6,27 @@ using EtcdAdmin.Snapshots.Retention;
 namespace EtcdAdmin.PowerShell.Cmdlets;
 
 /// <summary>
-/// Removes snapshots by name, or all those of a folder that no rule keeps, together with what is noted beside them. Of each cluster's snapshots
-/// in a folder a valid one stays: before anything goes, the newest that stays is read through; if it is not valid, the newest valid one stays too.
-/// Says of each file what became of it and why; files that are no snapshots are left alone. Periods are those of UTC; weeks begin on
-/// Monday; of a period the newest stays, and only periods with a snapshot count.
+/// Removes snapshots with their manifests: the given files, or all snapshots in a folder that no retention rule keeps. For each
+/// file the command reports what it did, and why. Files that are not snapshots are left alone.
+///
+/// Of each cluster, a valid snapshot is always kept. Before anything is removed, the newest snapshot that the rules keep is
+/// verified. If it is not valid, the newest valid snapshot is kept too.
+///
+/// Hours, days, weeks, months and years are those of UTC, and weeks begin on Monday. Of each period, the newest snapshot is kept.
+/// Periods without a snapshot are not counted.
 /// </summary>
 /// <example>
 /// <code>Remove-EtcdSnapshot ./backups -Keep 7 -KeepDaily 7 -KeepWeekly 4 -KeepMonthly 12 -WhatIf</code>
-/// <para>Shows what would go, and what keeps each of the others.</para>
+/// <para>Shows what would be removed, and which rule keeps each of the other snapshots.</para>
 /// </example>
 /// <example>
 /// <code>Save-EtcdSnapshot prod -Destination ./backups | Out-Null; Remove-EtcdSnapshot ./backups -KeepDaily 14 -RemovePartial -Confirm:$false</code>
-/// <para>For a scheduled job: takes a snapshot, keeps fourteen days, and tidies up after interrupted saves.</para>
+/// <para>For a scheduled job: takes a snapshot, keeps the snapshots of 14 days, and removes leftovers of interrupted
+/// saves.</para>
 /// </example>
 /// <example>
 /// <code>Get-EtcdSnapshot ./backups | Where-Object ClusterName -eq test | Remove-EtcdSnapshot -OlderThan 30.00:00</code>
-/// <para>Of one cluster only what is older than thirty days.</para>
+/// <para>Removes the snapshots of one cluster that are older than 30 days.</para>
 /// </example>
 [Cmdlet(VerbsCommon.Remove, "EtcdSnapshot", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High, DefaultParameterSetName = FileSet)]
 [OutputType(typeof(EtcdSnapshotRetention))]
@@ -32,60 +37,70 @@ public sealed class RemoveEtcdSnapshotCommand : AdminCmdlet
 
     private readonly List<string> _paths = [];
 
-    /// <summary>Snapshot files; with rules, or with -RemovePartial, also folders. Get-EtcdSnapshot and Get-ChildItem pass theirs on.</summary>
+    /// <summary>
+    /// Snapshot files. With retention rules or -RemovePartial, also folders. Accepts the output of Get-EtcdSnapshot and
+    /// Get-ChildItem.
+    /// </summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("FullName")]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     public string[] Path { get; set; } = null!; // mandatory
 
-    /// <summary>Keeps the newest so many of each cluster. A snapshot stays if any of the rules keeps it.</summary>
+    /// <summary>Keeps the newest N snapshots of each cluster. A snapshot is kept if any rule keeps it.</summary>
     [Parameter(ParameterSetName = RulesSet)]
     [ValidateRange(1, int.MaxValue)]
     public int? Keep { get; set; }
 
-    /// <summary>Keeps the newest of each of the last so many hours in which one was taken.</summary>
+    /// <summary>Keeps the newest snapshot of each hour, for the last N hours that have snapshots.</summary>
     [Parameter(ParameterSetName = RulesSet)]
     [ValidateRange(1, int.MaxValue)]
     public int? KeepHourly { get; set; }
 
-    /// <summary>Keeps the newest of each of the last so many days on which one was taken.</summary>
+    /// <summary>Keeps the newest snapshot of each day, for the last N days that have snapshots.</summary>
     [Parameter(ParameterSetName = RulesSet)]
     [ValidateRange(1, int.MaxValue)]
     public int? KeepDaily { get; set; }
 
-    /// <summary>Keeps the newest of each of the last so many weeks, from Monday, in which one was taken.</summary>
+    /// <summary>
+    /// Keeps the newest snapshot of each week, for the last N weeks that have snapshots. Weeks begin on Monday.
+    /// </summary>
     [Parameter(ParameterSetName = RulesSet)]
     [ValidateRange(1, int.MaxValue)]
     public int? KeepWeekly { get; set; }
 
-    /// <summary>Keeps the newest of each of the last so many months in which one was taken.</summary>
+    /// <summary>Keeps the newest snapshot of each month, for the last N months that have snapshots.</summary>
     [Parameter(ParameterSetName = RulesSet)]
     [ValidateRange(1, int.MaxValue)]
     public int? KeepMonthly { get; set; }
 
-    /// <summary>Keeps the newest of each of the last so many years in which one was taken.</summary>
+    /// <summary>Keeps the newest snapshot of each year, for the last N years that have snapshots.</summary>
     [Parameter(ParameterSetName = RulesSet)]
     [ValidateRange(1, int.MaxValue)]
     public int? KeepYearly { get; set; }
 
-    /// <summary>Keeps whatever is not older than this TimeSpan, for instance 30.00:00 for thirty days; a bare number is days.</summary>
+    /// <summary>
+    /// Keeps all snapshots that are not older than this: days or a TimeSpan, for instance 30 or 30.00:00 for thirty days.
+    /// </summary>
     [Parameter(ParameterSetName = RulesSet)]
     [Days]
     public TimeSpan? OlderThan { get; set; }
 
-    /// <summary>Removes the leftovers of interrupted saves too (.part files that nobody has written to for a day). Otherwise they are only listed.</summary>
+    /// <summary>
+    /// Also removes leftovers of interrupted saves: .part files that have not changed for a day. Without it, they are only
+    /// listed.
+    /// </summary>
     [Parameter]
     public SwitchParameter RemovePartial { get; set; }
 
-    /// <summary>Removes named files without seeing that a valid one stays.</summary>
+    /// <summary>Removes the given files without checking that a valid snapshot of the cluster is kept.</summary>
     [Parameter(ParameterSetName = FileSet)]
     public SwitchParameter Force { get; set; }
 
     /// <inheritdoc/>
     protected override async Task ProcessAsync(CancellationToken stop)
     {
-        // Decided on together: each may be what makes it safe to remove another.
+        // Decided together: each file may make it safe to remove another.
         foreach (string path in Path) _paths.AddRange(await PathsOfAsync(path).ConfigureAwait(false));
     }
 

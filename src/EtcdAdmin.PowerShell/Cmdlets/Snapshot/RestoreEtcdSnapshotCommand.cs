@@ -9,67 +9,82 @@ using EtcdAdmin.Snapshots.Formats.Encryption;
 namespace EtcdAdmin.PowerShell.Cmdlets;
 
 /// <summary>
-/// Puts the data of a snapshot in place of a cluster's data, on all its members, and proves that it is there. The cluster does not
-/// serve meanwhile. Its old data is moved aside, and put back if anything fails. Run again after an interruption it carries on.
+/// Restores a snapshot into a cluster: replaces the data of all members with the data of the snapshot, and verifies the result.
+/// The cluster does not serve while the data is switched. The old data is moved aside; if a step fails, it is put back. After an
+/// interruption, run the same command again; it continues.
 /// </summary>
 /// <example>
 /// <code>Restore-EtcdSnapshot ./backups/etcd-snapshot-2026-01-31-04.00.00.db -Cluster copy</code>
-/// <para>Restores a file into the cluster copy, after showing what will be done and asking.</para>
+/// <para>Restores a file into the cluster copy. The command first shows the plan, and asks.</para>
 /// </example>
 /// <example>
 /// <code>Restore-EtcdSnapshot ./backups -Cluster prod</code>
-/// <para>Restores the newest snapshot of prod in the folder that is whole, and says which were passed over.</para>
+/// <para>Restores the newest complete snapshot of prod in the folder, and reports which snapshots were skipped.</para>
 /// </example>
 /// <example>
 /// <code>Save-EtcdSnapshot prod | Restore-EtcdSnapshot -Cluster new -Confirm:$false | Add-EtcdMember n4, n5</code>
-/// <para>Moves a cluster to other hosts: the new one was installed before, gets the data, and grows.</para>
+/// <para>Moves a cluster to other hosts. The cluster new, installed before, gets the data and then two more members.</para>
 /// </example>
 /// <example>
 /// <code>$restore = Restore-EtcdSnapshot ./backups -Cluster prod; $restore.Backup | Format-List HostName, Path, Sha256, RollBackScript</code>
-/// <para>Where the data from before lies now, and the script on each host that rolls back without PowerShell.</para>
+/// <para>Shows where the old data is kept, and the script on each host that rolls back without PowerShell.</para>
 /// </example>
 /// <example>
 /// <code>$restore = Restore-EtcdSnapshot ./backups -Cluster prod; $restore | Undo-EtcdRestore</code>
-/// <para>Brings the data, the members and the settings back that the cluster had before.</para>
+/// <para>Undoes the restore: the cluster gets back its old data, members and settings.</para>
 /// </example>
 [Cmdlet(VerbsData.Restore, "EtcdSnapshot", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
 [OutputType(typeof(EtcdRestore))]
 public sealed class RestoreEtcdSnapshotCommand : SnapshotCmdlet
 {
     /// <summary>
-    /// The snapshot file, in any form: plain, gzip, zip, tar.gz, encrypted; or a folder, which stands for the cluster's newest in it that is whole.
-    /// Save-EtcdSnapshot and Get-ChildItem pass it on.
+    /// The snapshot file, in any format: plain, gzip, zip, tar.gz or encrypted. Or a folder: the command restores the cluster's
+    /// newest complete snapshot in it. Accepts the output of Save-EtcdSnapshot and Get-ChildItem.
     /// </summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("FullName")]
     [ValidateNotNullOrEmpty]
     public string Path { get; set; } = null!; // mandatory
 
-    /// <summary>The cluster to restore into, as an object or by its name. Its hosts are managed from here.</summary>
+    /// <summary>
+    /// The cluster to restore into: an object, or the name of a saved cluster. It must have been installed with
+    /// Install-EtcdCluster.
+    /// </summary>
     [Parameter(Mandatory = true, Position = 1)]
     [ArgumentCompleter(typeof(ClusterNameCompleter))]
     public ClusterReference Cluster { get; set; } = null!; // mandatory
 
-    /// <summary>The version of etcd that it was taken from, which not every file tells; Save-EtcdSnapshot passes it on.</summary>
+    /// <summary>
+    /// The version of etcd that the snapshot comes from. Use it if neither the file nor its manifest holds the version.
+    /// Save-EtcdSnapshot passes it on through the pipeline.
+    /// </summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public EtcdVersion? Version { get; set; }
 
-    /// <summary>Restores to this one member, by name; the others then join it again one by one, empty at first.</summary>
+    /// <summary>
+    /// Restores to this member only, given by name. The other members then join again one by one, as learners without data.
+    /// </summary>
     [Parameter]
     [ArgumentCompleter(typeof(MemberNameCompleter))]
     [ValidateNotNullOrEmpty]
     public string? Member { get; set; }
 
-    /// <summary>With -Member: leaves the cluster at that one. Data, configuration and keys of the others are put aside; Add-EtcdMember makes them join later.</summary>
+    /// <summary>
+    /// With -Member: the other members leave the cluster. Their data, configuration and keys are moved aside. Add-EtcdMember adds
+    /// them again later.
+    /// </summary>
     [Parameter]
     public SwitchParameter NoRejoin { get; set; }
 
-    /// <summary>A user of the snapshot's with the role root, where authentication was enabled when it was taken; it proves what the cluster holds then.</summary>
+    /// <summary>
+    /// An etcd user of the snapshot with the role root. Use it if authentication was enabled when the snapshot was taken: the
+    /// command verifies the restored data as this user.
+    /// </summary>
     [Parameter]
     [Credential]
     public PSCredential? Credential { get; set; }
 
-    /// <summary>Deletes the old data once the new is proved, instead of keeping it beside.</summary>
+    /// <summary>Deletes the old data after the new data is verified. The restore then cannot be undone.</summary>
     [Parameter]
     public SwitchParameter SkipBackup { get; set; }
 
@@ -77,16 +92,22 @@ public sealed class RestoreEtcdSnapshotCommand : SnapshotCmdlet
     [Parameter]
     public SwitchParameter AllowVersionMismatch { get; set; }
 
-    /// <summary>Accepts a file without its SHA-256 at the end, as a copy of a stopped member's database is. The archives of older tools need no leave.</summary>
+    /// <summary>
+    /// Accepts a file without a SHA-256 at its end, such as a copy of a stopped member's database. Archives of older tools do not
+    /// need this switch.
+    /// </summary>
     [Parameter]
     public SwitchParameter SkipHashCheck { get; set; }
 
-    /// <summary>By how much revisions are raised above the snapshot's; by default enough that watchers never see them go back. 0 raises nothing.</summary>
+    /// <summary>
+    /// The number to add to the revisions of the snapshot, so that watchers never see revisions go back. 0 keeps the revisions.
+    /// Default: a number that is large enough.
+    /// </summary>
     [Parameter]
     [ValidateRange(0L, long.MaxValue)]
     public long? RevisionBump { get; set; }
 
-    /// <summary>How long the members have to become healthy: seconds or a TimeSpan; by default 60 s.</summary>
+    /// <summary>How long the members may take to become healthy: seconds or a TimeSpan. Default: 60 s.</summary>
     [Parameter]
     [Seconds]
     public TimeSpan? Timeout { get; set; }

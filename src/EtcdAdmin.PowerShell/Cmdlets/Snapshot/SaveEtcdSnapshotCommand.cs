@@ -13,21 +13,22 @@ using EtcdAdmin.Snapshots.OnHost;
 namespace EtcdAdmin.PowerShell.Cmdlets;
 
 /// <summary>
-/// Saves a snapshot of a live cluster to a file, which appears only when it is whole, checked and on the disk. Taken from the
-/// freshest healthy member, a follower rather than the leader. Several clusters are saved at the same time; each is written as soon as it
-/// is there, and one that fails does not keep the others.
+/// Saves a snapshot of a live cluster to a file. The file gets its name only when it is complete, verified and on the disk. The
+/// snapshot is taken from the healthy member with the newest data, from a follower if possible. Several clusters are saved at the
+/// same time. Each result is written as soon as it is ready, and a cluster that fails does not stop the others.
 /// </summary>
 /// <example>
 /// <code>Get-EtcdCluster | Save-EtcdSnapshot -Destination ./backups</code>
-/// <para>A snapshot of every saved cluster, as etcd-snapshot-(date and time in UTC).db.</para>
+/// <para>Saves a snapshot of every saved cluster, with the name etcd-snapshot-(date and time in UTC).db.</para>
 /// </example>
 /// <example>
 /// <code>Save-EtcdSnapshot prod ./backups -Compress Gzip -RecipientCertificate ./backup-operators.crt</code>
-/// <para>A compressed one that only those can open who have the private key of the certificate: etcd-snapshot-(date and time).db.gz.enc.</para>
+/// <para>Saves a compressed and encrypted snapshot: etcd-snapshot-(date and time).db.gz.enc. Only the private key of the
+/// certificate opens it.</para>
 /// </example>
 /// <example>
 /// <code>Save-EtcdSnapshot prod /srv/backups -OnHost | Select-Object HostName, Path, Sha256, CopyCommand</code>
-/// <para>One that stays on the host of the best member. CopyCommand fetches it.</para>
+/// <para>Saves a snapshot on the host of the best member. CopyCommand copies it to this machine.</para>
 /// </example>
 [Cmdlet(VerbsData.Save, "EtcdSnapshot", SupportsShouldProcess = true, DefaultParameterSetName = HereSet)]
 [OutputType(typeof(EtcdSnapshot), ParameterSetName = [HereSet])]
@@ -38,51 +39,66 @@ public sealed class SaveEtcdSnapshotCommand : AdminCmdlet
 
     private readonly List<EtcdCluster> _clusters = [];
 
-    /// <summary>The cluster, as an object or by its name.</summary>
+    /// <summary>The cluster: an object, or the name of a saved cluster.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(ClusterNameCompleter))]
     public ClusterReference Cluster { get; set; } = null!; // mandatory
 
-    /// <summary>The folder, made if it is not there; or the name of the file, ending as its form asks for: .db, .db.gz, .zip, .tar.gz, and .enc behind it. By default the current folder. With -OnHost a folder there, by default /var/backups/etcd.</summary>
+    /// <summary>
+    /// The folder, which is created if needed, or the file name. The name must have the ending of its format: .db, .db.gz, .zip
+    /// or .tar.gz, with .enc added if encrypted. Default: the current folder. With -OnHost: a folder on the host; default:
+    /// /var/backups/etcd.
+    /// </summary>
     [Parameter(Position = 1)]
     [ValidateNotNullOrEmpty]
     public string? Destination { get; set; }
 
-    /// <summary>The member to take it from, by name or id; by default the best one is chosen.</summary>
+    /// <summary>The member to take the snapshot from, by name or id. Default: the best member is chosen.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(MemberNameCompleter))]
     [ValidateNotNullOrEmpty]
     public string? Member { get; set; }
 
-    /// <summary>Keeps it on the member's host, where the member's own etcdctl saves and checks it; nothing crosses the network. The cluster is one that is managed from here.</summary>
+    /// <summary>
+    /// Saves the snapshot on the host of a member. The member's own etcdctl saves and checks it there, and no data crosses the
+    /// network. The cluster must have been installed with Install-EtcdCluster.
+    /// </summary>
     [Parameter(Mandatory = true, ParameterSetName = HostSet)]
     public SwitchParameter OnHost { get; set; }
 
-    /// <summary>With -OnHost: on which of the cluster's hosts.</summary>
+    /// <summary>With -OnHost: the host to save the snapshot on. Default: the host of the best member.</summary>
     [Parameter(ParameterSetName = HostSet)]
     [ValidateNotNullOrEmpty]
     public string? HostName { get; set; }
 
-    /// <summary>How the file is packed: None; Gzip (.db.gz); Zip; TarGz, which is what the older tools made.</summary>
+    /// <summary>
+    /// The compression of the file: None, Gzip (.db.gz), Zip (.zip) or TarGz (.tar.gz, as older tools write it). Default: None.
+    /// </summary>
     [Parameter(ParameterSetName = HereSet)]
     [ValidateSet("None", "Gzip", "Zip", "TarGz")]
     public SnapshotCompression Compress { get; set; }
 
-    /// <summary>Encrypts it with this passphrase.</summary>
+    /// <summary>Encrypts the snapshot with this passphrase.</summary>
     [Parameter(ParameterSetName = HereSet)]
     public SecureString? Passphrase { get; set; }
 
-    /// <summary>Encrypts it so that the private key of any of these certificates opens it: PEM files or X509Certificate2, RSA or EC.</summary>
+    /// <summary>
+    /// Encrypts the snapshot for these certificates: the private key of any of them opens it. Give PEM files or X509Certificate2
+    /// objects, with RSA or EC keys.
+    /// </summary>
     [Parameter(ParameterSetName = HereSet)]
     [ValidateNotNullOrEmpty]
     public CertificateArgument[]? RecipientCertificate { get; set; }
 
-    /// <summary>How long no byte may arrive before it is given up: seconds or a TimeSpan; by default 30 s. The whole may take as long as it takes.</summary>
+    /// <summary>
+    /// How long the command waits if no data arrives: seconds or a TimeSpan. The time of the whole save is not limited. Default:
+    /// 30 s.
+    /// </summary>
     [Parameter]
     [Seconds]
     public TimeSpan? InactivityTimeout { get; set; }
 
-    /// <summary>How many clusters are saved at the same time.</summary>
+    /// <summary>How many clusters are saved at the same time, 1 to 100. Default: 4.</summary>
     [Parameter]
     [ValidateRange(1, 100)]
     public int ThrottleLimit { get; set; } = 4;
@@ -98,13 +114,13 @@ public sealed class SaveEtcdSnapshotCommand : AdminCmdlet
     /// <inheritdoc/>
     protected override async Task EndAsync(CancellationToken stop)
     {
-        if (_clusters.Count == 0) return; // what is wrong with the destination has been said already
+        if (_clusters.Count == 0) return; // any fault of the destination was already reported
         Func<EtcdCluster, CancellationToken, Task<object>> save = OnHost ? SaveOnHostAsync : await SavingHereAsync(stop).ConfigureAwait(false);
         var options = new ParallelOptions { MaxDegreeOfParallelism = ThrottleLimit, CancellationToken = stop };
         await Parallel.ForEachAsync(_clusters, options, async (cluster, token) => await SaveAsync(cluster, save, token).ConfigureAwait(false)).ConfigureAwait(false);
     }
 
-    /// <summary>One that fails becomes an error record, and the others go on.</summary>
+    /// <summary>A cluster that fails becomes an error record, and the other clusters continue.</summary>
     private async Task SaveAsync(EtcdCluster cluster, Func<EtcdCluster, CancellationToken, Task<object>> save, CancellationToken stop)
     {
         try

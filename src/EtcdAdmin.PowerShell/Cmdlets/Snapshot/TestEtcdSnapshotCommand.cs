@@ -8,21 +8,22 @@ using EtcdAdmin.Snapshots.Formats.Encryption;
 namespace EtcdAdmin.PowerShell.Cmdlets;
 
 /// <summary>
-/// Checks snapshot files without etcd: entry, structure, order, every record, the SHA-256 at the end, and whether it is the file that was
-/// taken. Says of each part what came of it; Passed is the verdict. With -Drill each is restored by trial too, into a single member on
-/// this machine, which is compared with the file and removed; nothing is asked, so scheduled jobs can do it.
+/// Checks snapshot files without etcd: structure, order, every record, the SHA-256 at the end, and whether the file is the one
+/// described by its manifest. The command reports the result of each check; Passed is the overall result. With -Drill it also
+/// test-restores each snapshot into a single member on this machine, compares the member with the file, and removes the member.
+/// The command never asks, so it can run in scheduled jobs.
 /// </summary>
 /// <example>
 /// <code>Test-EtcdSnapshot ./backups | Where-Object Passed -eq $false</code>
-/// <para>The snapshots in a folder that are not to be trusted.</para>
+/// <para>Lists the snapshots in a folder that failed the checks.</para>
 /// </example>
 /// <example>
 /// <code>Test-EtcdSnapshot ./backups/etcd-snapshot-2026-01-31-04.00.00.db -Quiet</code>
-/// <para>True or false, for a script.</para>
+/// <para>Returns true or false, for a script.</para>
 /// </example>
 /// <example>
 /// <code>Get-ChildItem ./backups/*.db | Sort-Object Name | Select-Object -Last 1 | Test-EtcdSnapshot -Drill -AuditPath ./drills.jsonl</code>
-/// <para>Restores the newest one by trial, and adds what came of it to a file as one line of JSON.</para>
+/// <para>Test-restores the newest snapshot, and adds the result to a file as one line of JSON.</para>
 /// </example>
 [Cmdlet(VerbsDiagnostic.Test, "EtcdSnapshot", DefaultParameterSetName = FileSet)]
 [OutputType(typeof(SnapshotVerdict))]
@@ -32,7 +33,9 @@ public sealed class TestEtcdSnapshotCommand : SnapshotCmdlet
     private const string DrillSet = "Drill";
 
     /// <summary>
-    /// Files in any form, or folders, of which the same files count as for Get-EtcdSnapshot; Save-EtcdSnapshot and Get-ChildItem pass theirs on.
+    /// Snapshot files, in any format, or folders with snapshots. In a folder, snapshots are files that end in .db or .db.gz, and
+    /// archives that have "snapshot" in their name or a manifest beside them. Accepts the output of Save-EtcdSnapshot and
+    /// Get-ChildItem.
     /// </summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("FullName")]
@@ -40,44 +43,54 @@ public sealed class TestEtcdSnapshotCommand : SnapshotCmdlet
     [SupportsWildcards]
     public string[] Path { get; set; } = null!; // mandatory
 
-    /// <summary>Only true or false for each file.</summary>
+    /// <summary>Returns only true or false for each file.</summary>
     [Parameter]
     public SwitchParameter Quiet { get; set; }
 
-    /// <summary>Restores each file by trial, and compares what comes of it.</summary>
+    /// <summary>Test-restores each snapshot, and compares the restored member with the file.</summary>
     [Parameter(Mandatory = true, ParameterSetName = DrillSet)]
     public SwitchParameter Drill { get; set; }
 
-    /// <summary>The version of etcd to drill with: 3.5.16, or 3.5 for its newest; by default the newest of the snapshot's own minor version.</summary>
+    /// <summary>
+    /// The version of etcd to test-restore with: 3.5.16, or 3.5 for the newest 3.5. Default: the newest of the minor version that
+    /// the snapshot comes from.
+    /// </summary>
     [Parameter(ParameterSetName = DrillSet)]
     [ValidateNotNullOrEmpty]
     public string? EtcdVersion { get; set; }
 
-    /// <summary>The file or folder to take etcd from: a release archive, a .deb package, or unpacked programs.</summary>
+    /// <summary>
+    /// The file or folder to take etcd from: a release archive, a .deb package, or a folder with unpacked programs.
+    /// </summary>
     [Parameter(ParameterSetName = DrillSet)]
     [ValidateNotNullOrEmpty]
     public string? Package { get; set; }
 
-    /// <summary>A mirror in the layout of the official releases, with SHA256SUMS beside each.</summary>
+    /// <summary>The URL of a mirror in the layout of the official releases, with a SHA256SUMS file for each release.</summary>
     [Parameter(ParameterSetName = DrillSet)]
     public Uri? PackageUrl { get; set; }
 
-    /// <summary>The folder in which the drill makes its own, which needs room for the database once more; by default that for temporary files.</summary>
+    /// <summary>
+    /// The folder for the temporary data of the test restore. It needs free space for the database and 160 MB more. Default: the
+    /// folder for temporary files.
+    /// </summary>
     [Parameter(ParameterSetName = DrillSet)]
     [ValidateNotNullOrEmpty]
     public string? ScratchPath { get; set; }
 
-    /// <summary>How many keys are compared one by one, spread evenly; 0 compares all.</summary>
+    /// <summary>How many keys are compared one by one, spread evenly over all keys. 0 compares all keys. Default: 1000.</summary>
     [Parameter(ParameterSetName = DrillSet)]
     [ValidateRange(0, int.MaxValue)]
     public int SampleSize { get; set; } = DrillRequest.DefaultSampleSize;
 
-    /// <summary>How long etcd has to serve: seconds or a TimeSpan; by default a minute, and a second more for every 10 MB.</summary>
+    /// <summary>
+    /// How long etcd may take to serve: seconds or a TimeSpan. Default: 60 s, and one second more for every 10 MB.
+    /// </summary>
     [Parameter(ParameterSetName = DrillSet)]
     [Seconds]
     public TimeSpan? Timeout { get; set; }
 
-    /// <summary>The file to which the record of each drill is added as one line of JSON; made where it is not there.</summary>
+    /// <summary>The file that gets a record of each test restore, as one line of JSON. It is created if needed.</summary>
     [Parameter(ParameterSetName = DrillSet)]
     [ValidateNotNullOrEmpty]
     public string? AuditPath { get; set; }
@@ -85,7 +98,7 @@ public sealed class TestEtcdSnapshotCommand : SnapshotCmdlet
     /// <inheritdoc/>
     protected override Task BeginAsync(CancellationToken stop)
     {
-        PackageArguments.Version(EtcdVersion); // says so now where it is none
+        PackageArguments.Version(EtcdVersion); // reports an invalid version before any work
         return Audit?.PrepareAsync(stop) ?? Task.CompletedTask;
     }
 
@@ -105,7 +118,7 @@ public sealed class TestEtcdSnapshotCommand : SnapshotCmdlet
             : await new SnapshotVerifier(Admin.Clock).VerifyAsync(file, secrets, CoreEvents, stop).ConfigureAwait(false);
         try
         {
-            // Before anybody sees it: who takes the first verdict ends the pipeline with it.
+            // Recorded before it is returned: a command such as Select-Object -First 1 may end the pipeline.
             if (verdict.Drill is { } drill && Audit is { } audit) await audit.AppendAsync(drill, stop).ConfigureAwait(false);
         }
         finally
