@@ -7,22 +7,24 @@ using EtcdAdmin.Schedules;
 namespace EtcdAdmin.PowerShell.Cmdlets;
 
 /// <summary>
-/// Tells how the hosts of a cluster stand with its snapshot schedule: whether the timer is on, when it runs next, what the last run came
-/// to, and what is in the folder. Hosts that take no part, such as those of members added later, are listed too.
+/// Shows the snapshot schedule of a cluster on each of its hosts: whether the timer is enabled, the next run, the result of the
+/// last run, and the snapshots in the folder. Hosts without the schedule, such as those of members added later, are listed too.
 /// </summary>
 /// <example>
 /// <code>Get-EtcdSnapshotSchedule prod</code>
-/// <para>A line for each host of prod.</para>
+/// <para>Shows a line for each host of prod.</para>
 /// </example>
 /// <example>
 /// <code>Get-EtcdCluster | Get-EtcdSnapshotSchedule | Where-Object Healthy -eq $false</code>
-/// <para>The hosts of all clusters on which something is wrong.</para>
+/// <para>Lists the hosts of all clusters on which the schedule has a problem.</para>
 /// </example>
 [Cmdlet(VerbsCommon.Get, "EtcdSnapshotSchedule")]
 [OutputType(typeof(EtcdSnapshotSchedule))]
 public sealed class GetEtcdSnapshotScheduleCommand : AdminCmdlet
 {
-    /// <summary>The cluster, as an object or by its name. Its hosts are managed from here.</summary>
+    /// <summary>
+    /// The cluster: an object, or the name of a saved cluster. It must have been installed with Install-EtcdCluster.
+    /// </summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(ClusterNameCompleter))]
     public ClusterReference Cluster { get; set; } = null!; // mandatory

@@ -12,21 +12,21 @@ using EtcdAdmin.Snapshots.Retention;
 namespace EtcdAdmin.PowerShell.Cmdlets;
 
 /// <summary>
-/// Lets the hosts of a cluster take snapshots by themselves, with a systemd timer on each. One host acts at a time; if it dies, the next one
-/// does. Each snapshot is verified before it gets its name, and only then old ones are removed, by the rules given. Registering again
-/// changes what differs, and brings in the hosts of members that were added.
+/// Schedules snapshots on the hosts of a cluster, with a systemd timer on each host. One host at a time takes the snapshot; if it
+/// fails, the next host takes it. Each snapshot is verified before it gets its name. Only then are old snapshots removed, by the
+/// retention rules. Run the command again to change the schedule, or to add the hosts of new members.
 /// </summary>
 /// <example>
 /// <code>Register-EtcdSnapshotSchedule prod -At 02:30, 14:30 -Keep 4 -KeepDaily 7 -KeepWeekly 4</code>
-/// <para>Twice a day, in UTC. A first snapshot is taken at once, as the proof.</para>
+/// <para>Takes snapshots twice a day, in UTC. The command takes a first snapshot at once, as a test.</para>
 /// </example>
 /// <example>
 /// <code>Get-EtcdCluster prod | Register-EtcdSnapshotSchedule -Every 1:00:00 -Destination /srv/etcd-snapshots -KeepHourly 24 -WhatIf</code>
-/// <para>Shows what would be done on which host.</para>
+/// <para>Shows the plan: what would be done on which host.</para>
 /// </example>
 /// <example>
 /// <code>Register-EtcdSnapshotSchedule prod -S3Destination s3://backups/etcd/prod/ -S3Endpoint https://minio.example:9000 -S3Credential backup</code>
-/// <para>Every six hours; each snapshot is copied to a store, too. Asks for the secret key.</para>
+/// <para>Takes a snapshot every six hours and copies it to a store. The command asks for the secret key.</para>
 /// </example>
 [Cmdlet(VerbsLifecycle.Register, "EtcdSnapshotSchedule", SupportsShouldProcess = true, DefaultParameterSetName = EverySet)]
 [OutputType(typeof(EtcdSnapshotSchedule))]
@@ -36,106 +36,128 @@ public sealed class RegisterEtcdSnapshotScheduleCommand : PlannedCmdlet
     private const string EverySet = "Every";
     private const string CalendarSet = "OnCalendar";
 
-    /// <summary>The cluster, as an object or by its name. Its hosts are managed from here.</summary>
+    /// <summary>
+    /// The cluster: an object, or the name of a saved cluster. It must have been installed with Install-EtcdCluster.
+    /// </summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(ClusterNameCompleter))]
     public ClusterReference Cluster { get; set; } = null!; // mandatory
 
-    /// <summary>Times of the day in UTC, for instance 02:30.</summary>
+    /// <summary>The times of day for snapshots, in UTC, for instance 02:30.</summary>
     [Parameter(Mandatory = true, ParameterSetName = AtSet)]
     public TimeOnly[] At { get; set; } = null!; // mandatory
 
     /// <summary>
-    /// How often, counted from midnight UTC: hours or a TimeSpan that divides a day or an hour, at least five minutes; by default every six hours.
+    /// The interval between snapshots, counted from midnight UTC: hours or a TimeSpan. It must divide a day or an hour, and be at
+    /// least five minutes. Default: six hours.
     /// </summary>
     [Parameter(ParameterSetName = EverySet)]
     [Hours]
     public TimeSpan Every { get; set; } = TimeSpan.FromHours(6);
 
-    /// <summary>Calendar expressions of systemd.time(7), for instance 'Mon..Fri 22:00 UTC'; without a time zone each host takes its own.</summary>
+    /// <summary>
+    /// The times for snapshots as systemd.time(7) calendar expressions, for instance 'Mon..Fri 22:00 UTC'. Without a time zone,
+    /// each host uses its own.
+    /// </summary>
     [Parameter(Mandatory = true, ParameterSetName = CalendarSet)]
     [ValidateNotNullOrEmpty]
     public string[] OnCalendar { get; set; } = null!; // mandatory
 
-    /// <summary>Up to how much later each host starts, at random: seconds or a TimeSpan; by default a quarter of the interval, at most ten minutes.</summary>
+    /// <summary>
+    /// The maximum random delay of each run: seconds or a TimeSpan. Default: a quarter of the interval, at most ten minutes.
+    /// </summary>
     [Parameter]
     [Seconds]
     public TimeSpan? RandomizedDelay { get; set; }
 
-    /// <summary>The folder on the hosts, made for the member's user alone if it is not there; by default /var/backups/etcd- and the cluster's name.</summary>
+    /// <summary>
+    /// The folder for snapshots on the hosts. It is created if needed, and only the member's user can read it. Default:
+    /// /var/backups/etcd-NAME, with the name of the cluster.
+    /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? Destination { get; set; }
 
-    /// <summary>Each host keeps the newest so many that it took itself. A snapshot stays if any of the rules keeps it; without a rule this is 7.</summary>
+    /// <summary>
+    /// Keeps the newest N snapshots on each host. Only snapshots that the host took itself count. A snapshot is kept if any rule
+    /// keeps it. Default: 7, if no rule is given.
+    /// </summary>
     [Parameter]
     [ValidateRange(1, int.MaxValue)]
     public int? Keep { get; set; }
 
-    /// <summary>Each host keeps its newest of each of the last so many hours in which it took one.</summary>
+    /// <summary>Keeps the newest snapshot of each hour on each host, for the last N hours that have snapshots.</summary>
     [Parameter]
     [ValidateRange(1, int.MaxValue)]
     public int? KeepHourly { get; set; }
 
-    /// <summary>The same for days.</summary>
+    /// <summary>Keeps the newest snapshot of each day on each host, for the last N days that have snapshots.</summary>
     [Parameter]
     [ValidateRange(1, int.MaxValue)]
     public int? KeepDaily { get; set; }
 
-    /// <summary>The same for weeks, from Monday.</summary>
+    /// <summary>
+    /// Keeps the newest snapshot of each week on each host, for the last N weeks that have snapshots. Weeks begin on Monday.
+    /// </summary>
     [Parameter]
     [ValidateRange(1, int.MaxValue)]
     public int? KeepWeekly { get; set; }
 
-    /// <summary>The same for months.</summary>
+    /// <summary>Keeps the newest snapshot of each month on each host, for the last N months that have snapshots.</summary>
     [Parameter]
     [ValidateRange(1, int.MaxValue)]
     public int? KeepMonthly { get; set; }
 
-    /// <summary>The same for years.</summary>
+    /// <summary>Keeps the newest snapshot of each year on each host, for the last N years that have snapshots.</summary>
     [Parameter]
     [ValidateRange(1, int.MaxValue)]
     public int? KeepYearly { get; set; }
 
     /// <summary>
-    /// User and password where the cluster authenticates; the user needs the role root. They are kept on the hosts, in a file that only the
-    /// member's user can read.
+    /// An etcd user with the role root, and its password. Needed if authentication is enabled. They are stored on the hosts, in a
+    /// file that only root and the member's user can read.
     /// </summary>
     [Parameter]
     [Credential]
     public PSCredential? Credential { get; set; }
 
     /// <summary>
-    /// s3://bucket/prefix/ in an S3-compatible store, below which each host copies what it took, with its notes, as Copy-EtcdSnapshot would. The hosts need curl for that,
-    /// new or old. What could not be copied stays on the host, makes the run a failed one, and is copied with the next. In the store nothing is removed. Give each
-    /// cluster a prefix of its own: snapshots are named by the second in which they were taken.
+    /// The place in an S3-compatible store that each host copies its snapshots and their manifests to: s3://bucket/prefix/. Give
+    /// each cluster its own prefix, because snapshots are named by the second in which they were taken. The hosts need curl, of
+    /// any version. If a copy fails, the run fails; the snapshot stays on the host and is copied with the next run. Nothing is
+    /// ever removed from the store.
     /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? S3Destination { get; set; }
 
-    /// <summary>The URL of a store other than Amazon's, for instance https://minio.example:9000. The hosts must trust its certificate.</summary>
+    /// <summary>
+    /// The URL of the store, for instance https://minio.example:9000. The hosts must trust its certificate. Default: Amazon S3.
+    /// </summary>
     [Parameter]
     public Uri? S3Endpoint { get; set; }
 
-    /// <summary>The region; by default what AWS_REGION or the profile says here.</summary>
+    /// <summary>The region of the store. Default: AWS_REGION on this machine, else the region of the AWS profile.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? S3Region { get; set; }
 
     /// <summary>
-    /// Access key as user name, secret key as password; needed with -S3Destination. They are kept on the hosts, in a file that only the member's user can read, so
-    /// give them keys that may list, read and write there, and nothing else.
+    /// The access key as user name and the secret key as password. Needed with -S3Destination. They are stored on the hosts, in a
+    /// file that only the member's user can read, so use keys that may only list, read and write below the prefix.
     /// </summary>
     [Parameter]
     [Credential]
     public PSCredential? S3Credential { get; set; }
 
-    /// <summary>Takes no first snapshot; then only the next run shows whether one can be taken.</summary>
+    /// <summary>Does not take a first snapshot. Then only the next run shows whether snapshots work.</summary>
     [Parameter]
     public SwitchParameter SkipFirstSnapshot { get; set; }
 
-    /// <summary>Leaves hosts that cannot be managed now as they are. Without it, one such host keeps everything where it is.</summary>
+    /// <summary>
+    /// Continues if a host cannot be managed now, and leaves that host as it is. Without -Force, nothing is changed on any host
+    /// in this case.
+    /// </summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 
@@ -145,7 +167,7 @@ public sealed class RegisterEtcdSnapshotScheduleCommand : PlannedCmdlet
         EtcdCluster cluster = await FindAsync(Cluster, stop).ConfigureAwait(false);
         Operation<IReadOnlyList<EtcdSnapshotSchedule>> operation =
             await new SnapshotScheduler(Admin).PlanRegisterAsync(cluster, Schedule(), stop).ConfigureAwait(false);
-        if (operation.Plan.IsEmpty) await SayAsync($"The hosts of cluster {cluster.Name} do just that already; nothing to do.").ConfigureAwait(false);
+        if (operation.Plan.IsEmpty) await SayAsync($"The hosts of cluster {cluster.Name} already have this schedule; nothing to do.").ConfigureAwait(false);
         IReadOnlyList<EtcdSnapshotSchedule>? hosts = operation.Plan.IsEmpty
             ? await operation.RunAsync(CoreEvents, stop).ConfigureAwait(false)
             : await CarryOutAsync(operation, stop).ConfigureAwait(false);
@@ -186,10 +208,10 @@ public sealed class RegisterEtcdSnapshotScheduleCommand : PlannedCmdlet
     {
         if (S3Destination is null) return null;
         return S3Location.TryParse(S3Destination, out S3Location? place) ? place : throw new EtcdException(
-            EtcdErrorIds.InvalidArgument, "-S3Destination is not a place in a store: s3://bucket/prefix/ is.")
+            EtcdErrorIds.InvalidArgument, "-S3Destination is not a valid destination. It must have the format s3://bucket/prefix/.")
         {
-            Target = S3Destination.Split('?')[0].Split('@')[^1], // what lets others write there stands around that in URLs
-            NextStep = $"Give the bucket and a prefix of the cluster's own, for instance s3://backups/etcd/{Cluster}/, and the URL of the store as -S3Endpoint.",
+            Target = S3Destination.Split('?')[0].Split('@')[^1], // query and user information of URLs may hold secrets
+            NextStep = $"Give the bucket and a prefix for this cluster, for instance s3://backups/etcd/{Cluster}/, and the URL of the store as -S3Endpoint.",
         };
     }
 

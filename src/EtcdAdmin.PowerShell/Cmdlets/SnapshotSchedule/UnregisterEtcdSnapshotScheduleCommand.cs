@@ -7,21 +7,26 @@ using EtcdAdmin.Schedules;
 
 namespace EtcdAdmin.PowerShell.Cmdlets;
 
-/// <summary>Takes the snapshot schedule of a cluster off its hosts. The snapshots stay where they are.</summary>
+/// <summary>Removes the snapshot schedule of a cluster from its hosts. The snapshots are kept.</summary>
 /// <example>
 /// <code>Unregister-EtcdSnapshotSchedule prod</code>
-/// <para>Stops and removes the timers, and tells what is left.</para>
+/// <para>Stops and removes the timers, and shows what is left on the hosts.</para>
 /// </example>
 [Cmdlet(VerbsLifecycle.Unregister, "EtcdSnapshotSchedule", SupportsShouldProcess = true)]
 [OutputType(typeof(EtcdSnapshotSchedule))]
 public sealed class UnregisterEtcdSnapshotScheduleCommand : PlannedCmdlet
 {
-    /// <summary>The cluster, as an object or by its name. Its hosts are managed from here.</summary>
+    /// <summary>
+    /// The cluster: an object, or the name of a saved cluster. It must have been installed with Install-EtcdCluster.
+    /// </summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(ClusterNameCompleter))]
     public ClusterReference Cluster { get; set; } = null!; // mandatory
 
-    /// <summary>Leaves hosts that cannot be managed now as they are. Without it, one such host keeps everything where it is.</summary>
+    /// <summary>
+    /// Continues if a host cannot be managed now, and leaves that host as it is. Without -Force, nothing is changed on any host
+    /// in this case.
+    /// </summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 
