@@ -5,13 +5,13 @@ using EtcdAdmin.PowerShell.Pipeline;
 namespace EtcdAdmin.PowerShell;
 
 /// <summary>
-/// The base of the cmdlets that ask the members of clusters: those that come through the pipeline are asked at the same time, so that one that is silent
-/// does not hold up the others. Results and errors come in the order of the clusters.
+/// The base of the cmdlets that ask the members of clusters. Clusters from the pipeline are asked at the same time, so that a
+/// silent cluster does not delay the others. Results and errors come in the order of the clusters.
 /// </summary>
-/// <typeparam name="T">What is found out about a cluster.</typeparam>
+/// <typeparam name="T">The result for a cluster.</typeparam>
 public abstract class ClustersCmdlet<T> : AdminCmdlet
 {
-    // Each asks all its members, and hosts where they are silent.
+    // Each cluster asks all its members, and the hosts of silent members.
     private const int MostAtOnce = 16;
 
     private readonly OrderedWork<T> _asked = new(MostAtOnce);
@@ -20,19 +20,19 @@ public abstract class ClustersCmdlet<T> : AdminCmdlet
     {
     }
 
-    /// <summary>Asks a cluster, beside others.</summary>
+    /// <summary>Asks a cluster, at the same time as others.</summary>
     /// <param name="reference">The cluster.</param>
     /// <param name="ask">Asks it; must not touch the pipeline.</param>
     /// <param name="stop">Cancelled when the pipeline ends early.</param>
     private protected async Task AskAsync(ClusterReference reference, Func<EtcdCluster, CancellationToken, Task<T>> ask, CancellationToken stop)
     {
         Task<EtcdCluster> cluster = FindAsync(reference, stop);
-        await Task.WhenAny(cluster).ConfigureAwait(false); // an error comes when it is this cluster's turn
+        await Task.WhenAny(cluster).ConfigureAwait(false); // an error is reported in the order of the clusters
         _asked.Start(async token => await ask(await cluster.ConfigureAwait(false), token).ConfigureAwait(false));
         await ForEachAsync(_asked.DoneAsync(stop), ShowAsync, stop).ConfigureAwait(false);
     }
 
-    /// <summary>Writes what was found out about a cluster.</summary>
+    /// <summary>Writes the result for a cluster.</summary>
     private protected abstract Task ShowAsync(T found);
 
     /// <inheritdoc/>

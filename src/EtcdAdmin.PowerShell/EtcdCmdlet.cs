@@ -5,7 +5,9 @@ using EtcdAdmin.PowerShell.Pipeline;
 
 namespace EtcdAdmin.PowerShell;
 
-/// <summary>The base of all cmdlets: runs their async work, writes what comes of it, and ends it when the pipeline ends.</summary>
+/// <summary>
+/// The base of all cmdlets: runs their async work, writes the results, and stops the work when the pipeline ends.
+/// </summary>
 /// <remarks>
 /// The async methods run off the pipeline thread and touch the cmdlet only through the helpers here; parameters may be read
 /// freely. The token they get is cancelled by Ctrl+C and by anything else that ends the pipeline early
@@ -16,28 +18,28 @@ public abstract class EtcdCmdlet : PSCmdlet, IDisposable
     private readonly CancellationTokenSource _stop = new();
     private Phase? _phase;
 
-    /// <summary>Where the core reports to: progress, verbose and warning streams.</summary>
+    /// <summary>Receives the reports of the core: progress, verbose messages and warnings.</summary>
     protected IProgress<EtcdEvent> CoreEvents => Current.Events;
 
     private Phase Current =>
         _phase ?? throw new InvalidOperationException("The pipeline can be used only from within BeginAsync, ProcessAsync and EndAsync.");
 
-    /// <summary>Releases what the cmdlet holds; PowerShell calls it at the end of the pipeline.</summary>
+    /// <summary>Releases the resources of the cmdlet. PowerShell calls it at the end of the pipeline.</summary>
     public void Dispose()
     {
         Dispose(disposing: true);
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Once, before the first object; an error here ends the command.</summary>
+    /// <summary>Runs once, before the first object. An error here ends the command.</summary>
     /// <param name="stop">Cancelled when the pipeline ends early.</param>
     protected virtual Task BeginAsync(CancellationToken stop) => Task.CompletedTask;
 
-    /// <summary>Once for each object from the pipeline; after an error the next object follows.</summary>
+    /// <summary>Runs once for each object from the pipeline. After an error the next object follows.</summary>
     /// <param name="stop">Cancelled when the pipeline ends early.</param>
     protected virtual Task ProcessAsync(CancellationToken stop) => Task.CompletedTask;
 
-    /// <summary>Once, after the last object.</summary>
+    /// <summary>Runs once, after the last object.</summary>
     /// <param name="stop">Cancelled when the pipeline ends early.</param>
     protected virtual Task EndAsync(CancellationToken stop) => Task.CompletedTask;
 
@@ -63,35 +65,35 @@ public abstract class EtcdCmdlet : PSCmdlet, IDisposable
         }
     }
 
-    /// <summary>Releases what the cmdlet holds.</summary>
+    /// <summary>Releases the resources of the cmdlet.</summary>
     /// <param name="disposing">True unless called from a finalizer.</param>
     protected virtual void Dispose(bool disposing)
     {
         if (disposing) _stop.Dispose();
     }
 
-    /// <summary>Writes one object, and waits until the commands after this one have taken it.</summary>
+    /// <summary>Writes one object, and waits until the next commands in the pipeline have taken it.</summary>
     protected Task WriteAsync(object value) => OnPipelineAsync(() => WriteObject(value));
 
-    /// <summary>Writes objects one after the other with one change of threads for all of them; for pages of many small ones.</summary>
+    /// <summary>Writes many small objects with a single change of threads.</summary>
     protected Task WritePageAsync<T>(IReadOnlyCollection<T> page) => OnPipelineAsync(() => WriteObject(page, enumerateCollection: true));
 
-    /// <summary>Waits a moment until what the core has reported so far is written, also while the command is being stopped.</summary>
+    /// <summary>Waits a moment until all reports of the core are written, also while the command is being stopped.</summary>
     private protected Task ToldAsync() => Current.Pump.PostedAsync();
 
     /// <summary>Writes the error records of an exception of the core, and goes on.</summary>
     protected Task WriteErrorAsync(Exception exception) => OnPipelineAsync(() => WriteEach(ErrorRecords.From(exception)));
 
-    /// <summary>Asks, or under <c>-WhatIf</c> only says, whether to do it.</summary>
-    /// <param name="target">The thing, named so that an operator knows it: <c>member n2 (8e9e05c52164694d)</c>.</param>
-    /// <param name="action">The deed: <c>Remove member</c>.</param>
+    /// <summary>Asks for confirmation; with <c>-WhatIf</c> shows the action and returns false.</summary>
+    /// <param name="target">The object, as an operator knows it: <c>member n2 (8e9e05c52164694d)</c>.</param>
+    /// <param name="action">The action: <c>Remove member</c>.</param>
     protected Task<bool> ShouldProcessAsync(string target, string action) => OnPipelineAsync(() => ShouldProcess(target, action));
 
-    /// <summary>Calls on the pipeline thread, where alone a cmdlet may be used.</summary>
+    /// <summary>Calls on the pipeline thread, the only thread that may use a cmdlet.</summary>
     /// <exception cref="OperationCanceledException">The pipeline has ended.</exception>
     protected Task<T> OnPipelineAsync<T>(Func<T> call) => Current.Pump.CallAsync(call);
 
-    /// <summary>Calls on the pipeline thread, where alone a cmdlet may be used.</summary>
+    /// <summary>Calls on the pipeline thread, the only thread that may use a cmdlet.</summary>
     /// <exception cref="OperationCanceledException">The pipeline has ended.</exception>
     protected Task OnPipelineAsync(Action call)
     {
@@ -103,9 +105,11 @@ public abstract class EtcdCmdlet : PSCmdlet, IDisposable
         });
     }
 
-    /// <summary>Does something with each item in turn; an item that fails becomes an error record, and the next one follows.</summary>
-    /// <param name="items">What to work on.</param>
-    /// <param name="action">The work on one item.</param>
+    /// <summary>
+    /// Runs an action for each item in turn. An item that fails becomes an error record, and the next item follows.
+    /// </summary>
+    /// <param name="items">The items.</param>
+    /// <param name="action">The action for one item.</param>
     /// <param name="stop">Cancelled when the pipeline ends early.</param>
     protected async Task ForEachAsync<T>(IEnumerable<T> items, Func<T, CancellationToken, Task> action, CancellationToken stop)
     {
@@ -114,9 +118,9 @@ public abstract class EtcdCmdlet : PSCmdlet, IDisposable
         foreach (T item in items) await TryAsync(item, action, stop).ConfigureAwait(false);
     }
 
-    /// <summary>The same with items that come one after the other.</summary>
-    /// <param name="items">What to work on.</param>
-    /// <param name="action">The work on one item.</param>
+    /// <summary>The same for an asynchronous sequence.</summary>
+    /// <param name="items">The items.</param>
+    /// <param name="action">The action for one item.</param>
     /// <param name="stop">Cancelled when the pipeline ends early.</param>
     protected async Task ForEachAsync<T>(IAsyncEnumerable<T> items, Func<T, CancellationToken, Task> action, CancellationToken stop)
     {
@@ -137,7 +141,9 @@ public abstract class EtcdCmdlet : PSCmdlet, IDisposable
         }
     }
 
-    /// <summary>Exceptions that are nobody's error report pass through: PowerShell ends the command and keeps them whole.</summary>
+    /// <summary>
+    /// Exceptions that are not errors for operators pass through: PowerShell ends the command and shows them in full.
+    /// </summary>
     private void Run(Func<CancellationToken, Task> work, Action<IReadOnlyList<ErrorRecord>> fail)
     {
         var pump = new PipelinePump(new ProgressBoard(TimeProvider.System), WriteProgress);

@@ -4,17 +4,18 @@ using System.Runtime.InteropServices;
 namespace EtcdAdmin.PowerShell;
 
 /// <summary>
-/// The signals that end this process, for all changes that are carried out in it: a signal stops every one of them at once, and does its
-/// work after the last has ended. What begins later, while the process is about to end, is stopped before it does anything.
+/// The signals that end this process, held for all changes that are being made in it. A signal stops all changes at once, and
+/// takes effect after the last one has ended. A change that begins while the process is about to end is stopped before it does
+/// anything.
 /// </summary>
-/// <remarks>One for the process, as its signals are: .NET calls handlers of the same signal one after the other, so that with one for each
-/// change (<c>ForEach-Object -Parallel</c>) the second would go on until the first is rolled back.</remarks>
+/// <remarks>There is one for the process: .NET calls handlers of the same signal one after the other, so with one handler for
+/// each change (<c>ForEach-Object -Parallel</c>) the second change would continue until the first is rolled back.</remarks>
 internal sealed class HeldSignals
 {
     // The end of a session sends several: the shell and the kernel each a SIGHUP, logind SIGTERM with SIGHUP.
     private static readonly TimeSpan Together = TimeSpan.FromSeconds(3);
 
-    // From the end of the waiting until the process is no more. One that lives on after that (its host wants it so) may change things again.
+    // From the end of the wait until the process has ended. A process that its host keeps alive longer may make changes again.
     private static readonly TimeSpan Ending = TimeSpan.FromSeconds(10);
 
     private readonly TimeProvider _clock = TimeProvider.System;
@@ -29,10 +30,10 @@ internal sealed class HeldSignals
     {
     }
 
-    /// <summary>Those of this process.</summary>
+    /// <summary>The signals of this process.</summary>
     public static HeldSignals OfProcess { get; } = new();
 
-    /// <summary>Holds them for one more change.</summary>
+    /// <summary>Holds the signals for one more change.</summary>
     public void Add(SignalHold hold)
     {
         bool ending;
@@ -46,13 +47,13 @@ internal sealed class HeldSignals
         if (ending) hold.Stop();
     }
 
-    /// <summary>No longer holds them for a change; for none means as if they never had been held.</summary>
+    /// <summary>Stops holding the signals for a change. After the last change, they are as if they had never been held.</summary>
     public void Remove(SignalHold hold)
     {
         lock (_gate)
         {
             _holds.Remove(hold);
-            // With a signal that came, the handler returns soon, and .NET ends the process as it would have at once.
+            // After a signal, the handler returns soon, and .NET ends the process.
             if (_holds.Count > 0 || _came is not null) return;
             foreach (PosixSignalRegistration registration in _registrations) registration.Dispose();
             _registrations = [];
@@ -73,7 +74,8 @@ internal sealed class HeldSignals
         {
             if (_waiting)
             {
-                // Cancelled, as the first one ends the process. Whoever sends SIGTERM again does not want to wait; a terminal is lost only once.
+                // Cancelled, because the first signal ends the process. A second SIGTERM means do not wait; a terminal is lost
+                // only once.
                 context.Cancel = context.Signal == PosixSignal.SIGHUP || (_came is { } first && _clock.GetElapsedTime(first) < Together);
                 return;
             }
@@ -94,12 +96,12 @@ internal sealed class HeldSignals
     private static void Wait(SignalHold[] holds)
     {
         if (holds.Length == 0) return;
-        // Side by side: stopping one may run some of its rollback on the same thread.
+        // In parallel: stopping a change may run part of its rollback on the same thread.
         foreach (SignalHold hold in holds) _ = Task.Run(hold.Stop);
         Task.WaitAll([.. holds.Select(hold => hold.Ended)], holds.Max(hold => hold.Limit));
     }
 
-    /// <summary>As nohup has it: then a lost terminal is no reason to stop.</summary>
+    /// <summary>Whether SIGHUP is ignored, as with nohup: then a lost terminal does not stop the change.</summary>
     private static bool IgnoresHangup()
     {
         const string Status = "/proc/self/status", Mask = "SigIgn:";

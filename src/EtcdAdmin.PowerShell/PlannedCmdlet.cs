@@ -5,15 +5,16 @@ using EtcdAdmin.Text;
 
 namespace EtcdAdmin.PowerShell;
 
-/// <summary>The base of the cmdlets that carry out a plan of the core.</summary>
+/// <summary>The base of the cmdlets that run a plan of the core.</summary>
 public abstract class PlannedCmdlet : AdminCmdlet
 {
-    /// <summary>Shows its warnings, asks once for the whole of it, then carries it out.</summary>
-    /// <remarks>Under <c>-WhatIf</c> the plan is printed instead, a line for each step; the question of <c>-Confirm</c> lists it too.</remarks>
-    /// <param name="operation">What was planned.</param>
+    /// <summary>Shows the warnings, asks once for the whole plan, then runs it.</summary>
+    /// <remarks>With <c>-WhatIf</c> the plan is printed instead, one line for each step. The question of <c>-Confirm</c> lists
+    /// the steps too.</remarks>
+    /// <param name="operation">The planned operation.</param>
     /// <param name="stop">Cancelled when the pipeline ends early.</param>
-    /// <param name="throttleLimit">How many hosts are worked on at once.</param>
-    /// <returns>What it left behind; null where the answer was no.</returns>
+    /// <param name="throttleLimit">How many hosts are worked on at the same time.</param>
+    /// <returns>The result; null if the answer was no.</returns>
     private protected async Task<T?> CarryOutAsync<T>(
         Operation<T> operation, CancellationToken stop, int throttleLimit = PlanExecutor.DefaultThrottleLimit)
         where T : class
@@ -27,19 +28,19 @@ public abstract class PlannedCmdlet : AdminCmdlet
         }
         finally
         {
-            // With a signal the process ends right after the hold, and how the rollback went has to be read.
+            // After a signal the process ends right after the hold, so the result of the rollback is written first.
             await ToldAsync().ConfigureAwait(false);
         }
     }
 
-    /// <summary>Says something that is to be seen at the prompt, and can still be redirected or silenced.</summary>
+    /// <summary>Shows a message at the prompt, which can still be redirected or silenced.</summary>
     private protected Task SayAsync(string text) => OnPipelineAsync(
         () => WriteInformation(new HostInformationMessage { Message = text }, ["PSHOST"]));
 
     private bool Agreed(Plan plan)
     {
         string count = string.Create(CultureInfo.InvariantCulture, $"{plan.Steps.Count} step{(plan.Steps.Count == 1 ? "" : "s")}");
-        // Names of files and clusters are others' text; an escape sequence in it could make the question look like another one.
+        // Names of files and clusters may hold escape sequences, which could make the question look like another one.
         string heading = TerminalText.Line($"{plan.Title}{(plan.Subject is { } subject ? $" {subject}" : "")} takes {count}:")!; // not null
         string[] steps = [.. plan.Steps.Select(step => TerminalText.Line(step.ToString())!)]; // not null
         string question = string.Join(Environment.NewLine, steps.Prepend(heading));

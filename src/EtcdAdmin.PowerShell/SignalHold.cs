@@ -1,13 +1,15 @@
 namespace EtcdAdmin.PowerShell;
 
 /// <summary>
-/// Holds the signals that end a process, SIGTERM and SIGHUP (systemd, a scheduler, a lost terminal), while a change is carried out: it is
-/// stopped as by Ctrl+C, and the process ends only after it has been rolled back. Ctrl+C itself is PowerShell's, which waits for its commands.
+/// Holds the signals that end a process, SIGTERM and SIGHUP (from systemd, a scheduler, a lost terminal), while a change is made.
+/// The change is stopped as by Ctrl+C, and the process ends only after the change is rolled back. PowerShell handles Ctrl+C
+/// itself and waits for its commands.
 /// </summary>
-/// <remarks>Only as long as something is carried out, so that elsewhere the process ends as its host means it to.</remarks>
+/// <remarks>Signals are held only during a change, so that at other times the process ends as its host expects.</remarks>
 internal sealed class SignalHold : IDisposable
 {
-    // The step that is under way has to end before anything is taken back (systemd gives a service 90 s to stop), and what became of it is told.
+    // The current step must end before the rollback begins (systemd gives a service 90 s to stop), and the result must be
+    // reported.
     private static readonly TimeSpan Slack = TimeSpan.FromMinutes(2);
 
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -19,14 +21,14 @@ internal sealed class SignalHold : IDisposable
         Limit = undoLimit + Slack;
     }
 
-    /// <summary>How long a signal is held at most. systemd gives a service 90 s by default, then it kills.</summary>
+    /// <summary>How long a signal is held at most. systemd waits 90 s by default, then it kills the process.</summary>
     public TimeSpan Limit { get; }
 
-    /// <summary>Done when nothing is left to be waited for.</summary>
+    /// <summary>Completes when the change and its rollback have ended.</summary>
     public Task Ended => _ended.Task;
 
-    /// <summary>Begins to hold; disposing it lets a signal that came do its work.</summary>
-    /// <param name="stop">Stops the change; called from another thread, or at once where the process is about to end.</param>
+    /// <summary>Begins to hold signals. Disposing it lets a signal that arrived take effect.</summary>
+    /// <param name="stop">Stops the change. Called from another thread, or at once if the process is about to end.</param>
     /// <param name="undoLimit">How long rolling the change back may take.</param>
     public static SignalHold Begin(Action stop, TimeSpan undoLimit)
     {

@@ -2,7 +2,9 @@ using System.Management.Automation;
 
 namespace EtcdAdmin.PowerShell.Arguments;
 
-/// <summary>Lets an array of bytes be given for one <see cref="BytesArgument"/>: by itself PowerShell gives arrays to arrays only.</summary>
+/// <summary>
+/// Accepts a byte array as one <see cref="BytesArgument"/>. Without this attribute, PowerShell binds arrays to arrays only.
+/// </summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class BytesAttribute : ArgumentTransformationAttribute
 {

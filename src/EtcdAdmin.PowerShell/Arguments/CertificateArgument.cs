@@ -2,11 +2,11 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace EtcdAdmin.PowerShell.Arguments;
 
-/// <summary>A certificate as operators name it: the object itself (from <c>Get-PfxCertificate</c>, <c>Cert:</c>), or the path of a PEM file.</summary>
+/// <summary>A certificate: an object (from <c>Get-PfxCertificate</c> or <c>Cert:</c>), or the path of a PEM file.</summary>
 public sealed class CertificateArgument
 {
-    /// <summary>A certificate at hand.</summary>
-    /// <param name="certificate">With its private key, where it is to decrypt.</param>
+    /// <summary>A certificate object.</summary>
+    /// <param name="certificate">To decrypt, it must have its private key.</param>
     public CertificateArgument(X509Certificate2 certificate)
     {
         ArgumentNullException.ThrowIfNull(certificate);
@@ -14,7 +14,7 @@ public sealed class CertificateArgument
     }
 
     /// <summary>A certificate in a file.</summary>
-    /// <param name="path">Counted from PowerShell's location.</param>
+    /// <param name="path">Relative to PowerShell's location.</param>
     public CertificateArgument(string path)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);

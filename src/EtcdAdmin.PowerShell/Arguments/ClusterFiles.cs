@@ -6,7 +6,7 @@ using EtcdAdmin.Errors;
 
 namespace EtcdAdmin.PowerShell.Arguments;
 
-/// <summary>Reads cluster files of every format: .yaml, .yml and .json, which the core reads, and PowerShell's own .psd1.</summary>
+/// <summary>Reads cluster files of every format: .yaml, .yml and .json with the core, and .psd1 with PowerShell.</summary>
 public static class ClusterFiles
 {
     private const int MaxLength = 1 << 20;
@@ -14,7 +14,7 @@ public static class ClusterFiles
     /// <summary>Reads a file.</summary>
     /// <param name="path">A full path of the file system.</param>
     /// <param name="cancellationToken">Stops reading.</param>
-    /// <exception cref="EtcdException">SpecInvalid: what is wrong with it, with the line.</exception>
+    /// <exception cref="EtcdException">SpecInvalid: the file has errors; the message names them with their lines.</exception>
     public static async Task<ClusterFile> ReadAsync(string path, CancellationToken cancellationToken)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -23,12 +23,12 @@ public static class ClusterFiles
             : await ClusterFile.ReadAsync(path, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>The table in a data file. It is parsed, never run: what is not constant is refused.</summary>
+    /// <summary>The table in a data file. The file is parsed, never run: anything that is not constant is refused.</summary>
     private static IDictionary ReadData(string path)
     {
         var file = new FileInfo(path);
-        if (!file.Exists) throw Refuse(path, "there is no such file");
-        if (file.Length > MaxLength) throw Refuse(path, "it is larger than 1 MiB");
+        if (!file.Exists) throw Refuse(path, "the file does not exist");
+        if (file.Length > MaxLength) throw Refuse(path, "the file is larger than 1 MiB");
         ScriptBlockAst script;
         ParseError[] errors;
         try
@@ -37,18 +37,18 @@ public static class ClusterFiles
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw Refuse(path, $"it cannot be read: {e.Message}", e);
+            throw Refuse(path, $"the file cannot be read: {e.Message}", e);
         }
 
         if (errors.Length > 0) throw Refuse(path, PlaceOf(errors[0].Extent) + errors[0].Message);
-        if (TableOf(script) is not { } table) throw Refuse(path, "it must hold one table, @{ ... }, and nothing else");
+        if (TableOf(script) is not { } table) throw Refuse(path, "the file must hold one table, @{ ... }, and nothing else");
         try
         {
-            return table.SafeGetValue() as IDictionary ?? throw Refuse(path, "it must hold one table, @{ ... }");
+            return table.SafeGetValue() as IDictionary ?? throw Refuse(path, "the file must hold one table, @{ ... }");
         }
         catch (InvalidOperationException e)
         {
-            throw Refuse(path, "it holds something that would have to be run, or too much; a cluster file holds constants alone", e);
+            throw Refuse(path, "the file holds code, or too much data; a cluster file may hold constants only", e);
         }
     }
 
@@ -65,6 +65,6 @@ public static class ClusterFiles
         new(EtcdErrorIds.SpecInvalid, $"The cluster file '{path}' cannot be used: {reason.TrimEnd('.')}.", cause)
         {
             Target = path,
-            NextStep = "Correct the file; about_EtcdClusterFile describes what it may hold.",
+            NextStep = "Correct the file. about_EtcdClusterFile describes its format.",
         };
 }

@@ -3,16 +3,16 @@ using EtcdAdmin.Events;
 
 namespace EtcdAdmin.PowerShell.Arguments;
 
-/// <summary>A cluster as operators name it: the object itself, or the name of a saved one.</summary>
+/// <summary>A cluster: an object, or the name of a saved cluster.</summary>
 /// <remarks>
-/// PowerShell makes it with the constructor that fits exactly, so nothing else is taken for a cluster. A name is looked up when
-/// the command runs, not when its parameters are bound: that one is not known is then an error like any other.
+/// PowerShell uses a constructor only if its type matches exactly, so no other object is taken for a cluster. A name is looked up
+/// when the command runs, not when parameters are bound, so an unknown name is reported like any other error.
 /// </remarks>
 public sealed class ClusterReference
 {
     private readonly EtcdCluster? _cluster;
 
-    /// <summary>Refers to a cluster at hand.</summary>
+    /// <summary>Refers to a cluster object.</summary>
     /// <param name="cluster">The cluster.</param>
     public ClusterReference(EtcdCluster cluster)
     {

@@ -3,10 +3,10 @@ using EtcdAdmin.Client.Options;
 
 namespace EtcdAdmin.PowerShell.Arguments;
 
-/// <summary>The border at which PowerShell's credentials become the core's.</summary>
+/// <summary>Converts PowerShell's credentials to those of the core.</summary>
 internal static class CredentialConversion
 {
-    /// <summary>User and password as etcd takes them; null stays null.</summary>
+    /// <summary>The user and password as the core takes them; null stays null.</summary>
     public static EtcdCredential? ToEtcdCredential(this PSCredential? credential) =>
         credential is null ? null : new EtcdCredential(credential.UserName, credential.GetNetworkCredential().Password);
 }

@@ -3,12 +3,12 @@ using System.Management.Automation;
 
 namespace EtcdAdmin.PowerShell.Arguments;
 
-/// <summary>Lets a duration be given as a bare number of the unit that everybody expects there, or as a TimeSpan.</summary>
-/// <remarks>PowerShell by itself takes <c>-Timeout 5</c> as five ticks, half a microsecond.</remarks>
+/// <summary>Accepts a duration as a TimeSpan, or as a plain number of the usual unit.</summary>
+/// <remarks>Without this attribute, PowerShell takes <c>-Timeout 5</c> as five ticks, half a microsecond.</remarks>
 [AttributeUsage(AttributeTargets.Property)]
 public abstract class DurationAttribute : ArgumentTransformationAttribute
 {
-    // Beyond what any wait needs, and far below what TimeSpan cannot hold.
+    // More than any wait needs, and far below the limit of TimeSpan.
     private const double MaxNumber = 1e9;
 
     /// <inheritdoc/>
@@ -22,13 +22,13 @@ public abstract class DurationAttribute : ArgumentTransformationAttribute
                 Checked(Convert.ToDouble(given, CultureInfo.InvariantCulture)),
             string text when double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) => Checked(number),
             string text when TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out TimeSpan span) => span,
-            _ => null, // no duration; PowerShell says so itself
+            _ => null, // not a duration; PowerShell reports it
         };
-        if (duration <= TimeSpan.Zero) throw new ArgumentTransformationMetadataException($"'{given}' is not a duration: it must be more than 0.");
+        if (duration <= TimeSpan.Zero) throw new ArgumentTransformationMetadataException($"'{given}' is not a valid duration: it must be greater than 0.");
         return duration ?? inputData;
     }
 
-    /// <summary>The duration that a bare number means.</summary>
+    /// <summary>The duration that a plain number means.</summary>
     /// <param name="number">As given.</param>
     protected abstract TimeSpan FromNumber(double number);
 
@@ -37,7 +37,7 @@ public abstract class DurationAttribute : ArgumentTransformationAttribute
         : throw new ArgumentTransformationMetadataException($"'{number}' is too large for a duration.");
 }
 
-/// <summary>A bare number is seconds.</summary>
+/// <summary>A plain number is seconds.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class SecondsAttribute : DurationAttribute
 {
@@ -45,7 +45,7 @@ public sealed class SecondsAttribute : DurationAttribute
     protected override TimeSpan FromNumber(double number) => TimeSpan.FromSeconds(number);
 }
 
-/// <summary>A bare number is milliseconds, as in etcd's own settings.</summary>
+/// <summary>A plain number is milliseconds, as in etcd's own settings.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class MillisecondsAttribute : DurationAttribute
 {
@@ -53,7 +53,7 @@ public sealed class MillisecondsAttribute : DurationAttribute
     protected override TimeSpan FromNumber(double number) => TimeSpan.FromMilliseconds(number);
 }
 
-/// <summary>A bare number is hours.</summary>
+/// <summary>A plain number is hours.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class HoursAttribute : DurationAttribute
 {
@@ -61,7 +61,7 @@ public sealed class HoursAttribute : DurationAttribute
     protected override TimeSpan FromNumber(double number) => TimeSpan.FromHours(number);
 }
 
-/// <summary>A bare number is days.</summary>
+/// <summary>A plain number is days.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class DaysAttribute : DurationAttribute
 {

@@ -4,7 +4,7 @@ using EtcdAdmin.Clusters.Members;
 
 namespace EtcdAdmin.PowerShell.Arguments;
 
-/// <summary>A member as it comes through the pipeline: from <c>Get-EtcdMember</c>, or from <c>Get-EtcdHealth</c>.</summary>
+/// <summary>A member from the pipeline: the output of <c>Get-EtcdMember</c> or <c>Get-EtcdHealth</c>.</summary>
 public sealed class MemberReference
 {
     /// <summary>Refers to a member that was read.</summary>
@@ -16,8 +16,8 @@ public sealed class MemberReference
         Name = member.Name.Length > 0 ? member.Name : member.Id?.ToString() ?? "";
     }
 
-    /// <summary>Refers to the member that a verdict is about.</summary>
-    /// <param name="health">The verdict.</param>
+    /// <summary>Refers to the member of a health result.</summary>
+    /// <param name="health">The health result.</param>
     public MemberReference(EtcdHealth health)
     {
         ArgumentNullException.ThrowIfNull(health);
@@ -25,10 +25,10 @@ public sealed class MemberReference
         Name = health.Member;
     }
 
-    /// <summary>The cluster it belongs to.</summary>
+    /// <summary>The cluster of the member.</summary>
     public EtcdCluster Cluster { get; }
 
-    /// <summary>Its name; its id where it has none yet.</summary>
+    /// <summary>The name, or the id if the member has no name yet.</summary>
     public string Name { get; }
 
     /// <inheritdoc/>

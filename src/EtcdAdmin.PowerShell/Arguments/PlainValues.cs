@@ -4,15 +4,17 @@ using System.Management.Automation;
 
 namespace EtcdAdmin.PowerShell.Arguments;
 
-/// <summary>Frees what came from a script of PowerShell's wrappers: maps, lists and single values, as the core takes them.</summary>
+/// <summary>
+/// Removes PowerShell's wrappers from values of a script: maps, lists and single values, as the core takes them.
+/// </summary>
 internal static class PlainValues
 {
-    /// <summary>A hashtable as a map, nested ones included.</summary>
+    /// <summary>A hashtable as a map, including nested hashtables.</summary>
     /// <param name="map">Null stays null.</param>
     public static IReadOnlyDictionary<string, object?>? From(IDictionary? map)
     {
         if (map is null) return null;
-        var plain = new SortedDictionary<string, object?>(StringComparer.Ordinal); // a hashtable has no order; the same input, the same text
+        var plain = new SortedDictionary<string, object?>(StringComparer.Ordinal); // a hashtable has no order; the same input must give the same text
         foreach (DictionaryEntry entry in map)
             plain[Convert.ToString(entry.Key, CultureInfo.InvariantCulture) ?? ""] = Plain(entry.Value);
         return plain;

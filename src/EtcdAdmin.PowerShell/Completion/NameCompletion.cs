@@ -7,10 +7,10 @@ using EtcdAdmin.Errors;
 
 namespace EtcdAdmin.PowerShell.Completion;
 
-/// <summary>What all completers of names have in common.</summary>
+/// <summary>What all completers of names share.</summary>
 internal static class NameCompletion
 {
-    /// <summary>The names that begin as typed, quoted where they need it; none where they cannot be read.</summary>
+    /// <summary>The names that begin with the typed text, quoted if needed. Empty if the names cannot be read.</summary>
     public static IReadOnlyList<CompletionResult> Offer(Func<IReadOnlyList<string>> names, string? typed)
     {
         var pattern = WildcardPattern.Get(WildcardPattern.Escape(typed?.Trim('\'', '"') ?? "") + "*", WildcardOptions.IgnoreCase);
@@ -20,11 +20,13 @@ internal static class NameCompletion
         }
         catch (Exception e) when (e is EtcdException or IOException or UnauthorizedAccessException or ArgumentException)
         {
-            return []; // an error under the Tab key helps nobody; the command itself will tell
+            return []; // Tab reports no errors; the command itself reports them
         }
     }
 
-    /// <summary>The cluster that was given as <c>-Cluster</c>, from its profile: no member is asked. Null where there is none.</summary>
+    /// <summary>
+    /// The cluster that was given as <c>-Cluster</c>, from its profile; no member is asked. Null if none was given.
+    /// </summary>
     public static EtcdCluster? ClusterIn(IDictionary? boundParameters)
     {
         object? given = boundParameters?["Cluster"];

@@ -6,7 +6,10 @@ using EtcdAdmin.Recovery.Undo;
 
 namespace EtcdAdmin.PowerShell.Completion;
 
-/// <summary>Offers the ids of the restores of the cluster given as <c>-Cluster</c>, the latest first; to undo one, only those that can be undone.</summary>
+/// <summary>
+/// Offers the ids of the restores of the cluster given as <c>-Cluster</c>, the latest first. For Undo-EtcdRestore, only those
+/// that can be undone.
+/// </summary>
 public sealed class RestoreIdCompleter : IArgumentCompleter
 {
     /// <inheritdoc/>

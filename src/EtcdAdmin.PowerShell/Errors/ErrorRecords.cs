@@ -3,11 +3,14 @@ using EtcdAdmin.Errors;
 
 namespace EtcdAdmin.PowerShell.Errors;
 
-/// <summary>Turns exceptions into error records; the only place that does.</summary>
+/// <summary>Converts exceptions into error records. No other type does.</summary>
 public static class ErrorRecords
 {
-    /// <summary>True for what an operator can act on: errors of the core, bad arguments and paths, and collections of those.</summary>
-    /// <remarks>Everything else is a defect or comes from PowerShell itself, and must not become one record among many.</remarks>
+    /// <summary>
+    /// True for errors that an operator can act on: errors of the core, invalid arguments and paths, and collections of these.
+    /// </summary>
+    /// <remarks>All other exceptions are defects or come from PowerShell itself, and must not become one record among
+    /// many.</remarks>
     public static bool Covers(Exception exception) => exception switch
     {
         EtcdException or ArgumentException or SessionStateException => true,
@@ -15,21 +18,21 @@ public static class ErrorRecords
         _ => false,
     };
 
-    /// <summary>The records for an exception: one, or one for each that a collection holds.</summary>
-    /// <exception cref="ArgumentException">The exception is not one of those that <see cref="Covers"/> names.</exception>
+    /// <summary>The error records of an exception: one, or one for each exception in a collection.</summary>
+    /// <exception cref="ArgumentException"><see cref="Covers"/> is false for the exception.</exception>
     public static IReadOnlyList<ErrorRecord> From(Exception exception) => exception switch
     {
         EtcdException error => [FromError(error)],
         ArgumentException error => [FromArgument(error)],
         SessionStateException error => [error.ErrorRecord],
         AggregateException many => [.. many.InnerExceptions.SelectMany(From)],
-        _ => throw new ArgumentException($"{exception?.GetType().Name ?? "null"} is no error to report.", nameof(exception), exception),
+        _ => throw new ArgumentException($"{exception?.GetType().Name ?? "null"} is not an error to report.", nameof(exception), exception),
     };
 
     private static ErrorRecord FromArgument(ArgumentException error)
     {
         var record = new ErrorRecord(error, EtcdErrorIds.InvalidArgument, ErrorCategory.InvalidArgument, error.ParamName);
-        // .NET adds the name of a parameter, of a method that no operator has heard of.
+        // .NET adds the parameter name of a method, which means nothing to an operator.
         int end = error.Message.IndexOf(" (Parameter '", StringComparison.Ordinal);
         if (end > 0) record.ErrorDetails = new ErrorDetails(error.Message[..end]);
         return record;

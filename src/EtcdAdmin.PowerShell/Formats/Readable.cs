@@ -3,7 +3,7 @@ using EtcdAdmin.Text;
 
 namespace EtcdAdmin.PowerShell.Formats;
 
-/// <summary>Numbers as people read them; for the format views.</summary>
+/// <summary>Formats numbers and text for the format views.</summary>
 public static class Readable
 {
     private const int LeastWidth = 20;
@@ -11,7 +11,7 @@ public static class Readable
 
     private static readonly string[] Units = ["B", "kB", "MB", "GB", "TB"];
 
-    /// <summary>A size with three digits at most, in decimal units: <c>94.2 kB</c>. Empty for null.</summary>
+    /// <summary>A size with at most three digits, in decimal units: <c>94.2 kB</c>. Empty for null.</summary>
     /// <param name="bytes">The size in bytes.</param>
     public static string Size(long? bytes)
     {
@@ -39,9 +39,9 @@ public static class Readable
     public static string Urls(IEnumerable<Uri>? urls) =>
         string.Join('\n', (urls ?? []).Select(url => url.GetLeftPart(UriPartial.Authority)));
 
-    /// <summary>Text broken between words; a word that is longer than a line stays whole.</summary>
+    /// <summary>Text wrapped between words. A word longer than a line is not broken.</summary>
     /// <param name="text">The text; null stays null.</param>
-    /// <param name="width">How wide a line may be; below 20, as where there is no terminal, nothing is broken.</param>
+    /// <param name="width">The maximum length of a line. Below 20, as without a terminal, nothing is wrapped.</param>
     public static string? Wrap(string? text, int width)
     {
         if (text is null || width < LeastWidth) return text;
@@ -56,18 +56,20 @@ public static class Readable
         return string.Join('\n', lines);
     }
 
-    /// <summary>Text without control characters: keys and values are made by others, and terminals obey some of them.</summary>
+    /// <summary>Text without control characters: keys and values may hold escape sequences that change the terminal.</summary>
     /// <param name="text">The text; null stays null.</param>
     public static string? Line(string? text) => TerminalText.Line(text);
 
-    /// <summary>The beginning of a text as one line of a cell, with "…" where that is not all; without control characters.</summary>
+    /// <summary>
+    /// The beginning of a text as one line of a cell, with "…" if text was cut off; without control characters.
+    /// </summary>
     /// <param name="text">The text; null stays null.</param>
-    /// <param name="width">The width that several cells share.</param>
-    /// <param name="cells">How many they are. Where each had less than 15, as where there is no terminal, nothing is left out.</param>
+    /// <param name="width">The total width of the cells.</param>
+    /// <param name="cells">The number of cells. If each is narrower than 15, as without a terminal, nothing is cut off.</param>
     public static string? Cut(string? text, int width, int cells)
     {
         int own = width / cells;
-        // Values may have megabytes: of one no more is looked at than is shown.
+        // Values may have megabytes: only the shown part is read.
         return Line(own < LeastCell || text is null || text.Length <= own ? text : text[..(own - 1)] + "…");
     }
 }

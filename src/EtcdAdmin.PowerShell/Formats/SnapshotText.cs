@@ -4,18 +4,21 @@ using EtcdAdmin.Snapshots;
 
 namespace EtcdAdmin.PowerShell.Formats;
 
-/// <summary>What is told of snapshots in few words; for the format views.</summary>
+/// <summary>Short texts about snapshots, for the format views.</summary>
 public static class SnapshotText
 {
-    /// <summary>How the SHA-256 at the end stands: <c>valid</c>, <c>none</c>, <c>WRONG</c>.</summary>
-    /// <param name="snapshot">What was read.</param>
+    /// <summary>The state of the SHA-256 at the end: <c>valid</c>, <c>none</c>, <c>WRONG</c>.</summary>
+    /// <param name="snapshot">The snapshot.</param>
     public static string Trailer(SnapshotInfo snapshot)
     {
         ArgumentNullException.ThrowIfNull(snapshot);
         return snapshot.TrailerValid ? "valid" : snapshot.HasTrailer ? "WRONG" : "none";
     }
 
-    /// <summary>What checking came to: of what failed the parts and why; else the parts that passed, and those of which nothing can be said.</summary>
+    /// <summary>
+    /// The result of the checks in one line: the failed checks with their reasons; if none failed, the checks that passed and
+    /// those that do not apply.
+    /// </summary>
     /// <param name="verdict">The verdict.</param>
     public static string Detail(SnapshotVerdict verdict)
     {

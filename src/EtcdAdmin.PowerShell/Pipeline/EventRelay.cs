@@ -21,7 +21,7 @@ internal sealed class EventRelay(PipelinePump pump, Cmdlet cmdlet) : IProgress<E
             case MessageEvent message:
                 pump.Post(() => cmdlet.WriteVerbose(message.Text));
                 break;
-            default: // an event that this switch does not know yet is still worth reading
+            default: // an unknown event is still shown
                 pump.Post(() => cmdlet.WriteVerbose(value.ToString()));
                 break;
         }

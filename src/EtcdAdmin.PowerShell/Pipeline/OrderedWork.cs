@@ -2,26 +2,28 @@ using System.Runtime.CompilerServices;
 
 namespace EtcdAdmin.PowerShell.Pipeline;
 
-/// <summary>Works on objects of the pipeline at the same time, and hands the results out in the order in which the objects came.</summary>
+/// <summary>Works on objects of the pipeline at the same time, and returns the results in the order of the objects.</summary>
 /// <remarks>
-/// PowerShell hands over one object after the other and takes output only meanwhile. So the work on an object goes on while the next ones are taken, and
-/// what is done is handed out with one of these, or at the end.
+/// PowerShell passes one object after the other, and takes output only while it does. So the work on an object continues while
+/// the next objects are taken, and results are returned together with a later object, or at the end.
 /// </remarks>
-/// <param name="limit">How many are worked on at once.</param>
+/// <param name="limit">How many objects are worked on at the same time.</param>
 internal sealed class OrderedWork<T>(int limit) : IDisposable
 {
-    // Usual work is done by then and handed out at once, so that a slow pipeline shows each result with its object.
+    // Most work is done within this time, so that a slow pipeline shows each result with its object.
     private static readonly TimeSpan HeadStart = TimeSpan.FromMilliseconds(300);
 
     private readonly CancellationTokenSource _end = new();
     private readonly Queue<Task<T>> _started = new();
 
-    /// <summary>Starts the work on an object; its failure is that of the result.</summary>
-    /// <param name="work">The work; it goes on after the cmdlet's method has ended, so it must not touch the pipeline.</param>
+    /// <summary>Starts the work on an object. If it fails, the result fails.</summary>
+    /// <param name="work">The work. It continues after the cmdlet's method has ended, so it must not use the pipeline.</param>
     public void Start(Func<CancellationToken, Task<T>> work) => _started.Enqueue(Task.Run(() => work(_end.Token)));
 
-    /// <summary>What can be handed out before the next object is taken: all that is done, up to the first that is not.</summary>
-    /// <param name="stop">Ends the waiting.</param>
+    /// <summary>
+    /// The results that can be returned before the next object is taken: all finished ones, up to the first unfinished one.
+    /// </summary>
+    /// <param name="stop">Ends the wait.</param>
     public async IAsyncEnumerable<Task<T>> DoneAsync([EnumeratorCancellation] CancellationToken stop)
     {
         while (_started.TryPeek(out Task<T>? first))
@@ -33,8 +35,8 @@ internal sealed class OrderedWork<T>(int limit) : IDisposable
         }
     }
 
-    /// <summary>All that is left, each as soon as it is done.</summary>
-    /// <param name="stop">Ends the waiting.</param>
+    /// <summary>All remaining results, each as soon as it is ready.</summary>
+    /// <param name="stop">Ends the wait.</param>
     public async IAsyncEnumerable<Task<T>> RestAsync([EnumeratorCancellation] CancellationToken stop)
     {
         while (_started.TryDequeue(out Task<T>? first))
@@ -44,7 +46,7 @@ internal sealed class OrderedWork<T>(int limit) : IDisposable
         }
     }
 
-    /// <summary>Ends what is still under way, and waits for that, so that none of it goes on unseen.</summary>
+    /// <summary>Stops unfinished work and waits for its end, so that nothing continues in the background.</summary>
     public void Dispose()
     {
         _end.Cancel();

@@ -4,20 +4,24 @@ using EtcdAdmin.Events;
 
 namespace EtcdAdmin.PowerShell.Pipeline;
 
-/// <summary>Runs async work on other threads and lends it the pipeline thread, the only one that may touch a cmdlet.</summary>
+/// <summary>
+/// Runs async work on other threads, and makes its calls on the pipeline thread, the only thread that may use a cmdlet.
+/// </summary>
 /// <param name="progress">Progress reported by the work, shown between its calls.</param>
 /// <param name="writeProgress">Shows one record; called on the pipeline thread.</param>
 internal sealed class PipelinePump(ProgressBoard progress, Action<ProgressRecord> writeProgress)
 {
     private readonly Channel<Action> _calls = Channel.CreateUnbounded<Action>(new UnboundedChannelOptions { SingleReader = true });
 
-    // How long somebody may be waited for who does not take what is written, such as a terminal that was stopped with Ctrl+S.
+    // How long to wait for a reader that does not take the output, such as a terminal that was stopped with Ctrl+S.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     private readonly TaskCompletionSource _unread = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private CancellationToken _end;
 
-    /// <summary>Runs the work to its end; blocks the calling thread, which is the pipeline's, and makes its calls there.</summary>
+    /// <summary>
+    /// Runs the work to its end. Blocks the calling thread, which is the pipeline thread, and makes the calls of the work on it.
+    /// </summary>
     /// <exception cref="Exception">
     /// What a call that ends the pipeline threw (a stopped pipeline, <c>-ErrorAction Stop</c>); otherwise what the work threw.
     /// </exception>
@@ -32,8 +36,8 @@ internal sealed class PipelinePump(ProgressBoard progress, Action<ProgressRecord
         }
         finally
         {
-            // After a pipeline that ended early nobody reads any more: the work is told, and waited for, so that none of it goes
-            // on unseen. Its own outcome must not hide why the pipeline ended.
+            // If the pipeline ended early, no output is read any more. The work is cancelled and waited for, so that nothing
+            // continues in the background. Its own result must not hide why the pipeline ended.
             _unread.TrySetResult();
             end.Cancel();
             Task.WhenAny(running).GetAwaiter().GetResult();
@@ -43,7 +47,9 @@ internal sealed class PipelinePump(ProgressBoard progress, Action<ProgressRecord
         running.GetAwaiter().GetResult();
     }
 
-    /// <summary>Makes the call on the pipeline thread, and waits for it; that wait is the back-pressure of everything written.</summary>
+    /// <summary>
+    /// Makes the call on the pipeline thread, and waits for it. The wait slows the work down to the speed of the reader.
+    /// </summary>
     /// <exception cref="OperationCanceledException">The pipeline ended before or in this call.</exception>
     public Task<T> CallAsync<T>(Func<T> call)
     {
@@ -63,10 +69,13 @@ internal sealed class PipelinePump(ProgressBoard progress, Action<ProgressRecord
         return done.Task.WaitAsync(_end);
     }
 
-    /// <summary>Makes the call on the pipeline thread some time soon; dropped when the work has ended.</summary>
+    /// <summary>Makes the call on the pipeline thread soon, without waiting. Dropped if the work has ended.</summary>
     public void Post(Action call) => _calls.Writer.TryWrite(call);
 
-    /// <summary>Waits until all that was posted so far is made, also while the work is being stopped; a moment at most, and not where nobody reads any more.</summary>
+    /// <summary>
+    /// Waits a moment until all posted calls are made, also while the work is being stopped. Does not wait if output is no longer
+    /// read.
+    /// </summary>
     public async Task PostedAsync()
     {
         var made = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -74,14 +83,16 @@ internal sealed class PipelinePump(ProgressBoard progress, Action<ProgressRecord
         await Task.WhenAny(made.Task, _unread.Task, Task.Delay(Patience)).ConfigureAwait(false);
     }
 
-    /// <summary>Takes note of progress; the pipeline thread shows it when it is due.</summary>
+    /// <summary>Records progress. The pipeline thread shows it when it is due.</summary>
     public void Report(ProgressEvent progressEvent)
     {
-        // An empty call wakes the pump, which then sees until when it may sleep.
+        // An empty call wakes the pump, which then finds out how long it may sleep.
         if (progress.Report(progressEvent)) Post(static () => { });
     }
 
-    /// <summary>These end the whole pipeline and must surface on its thread at once; work may catch all others.</summary>
+    /// <summary>
+    /// These exceptions end the whole pipeline and must be thrown on its thread at once. The work may catch all other exceptions.
+    /// </summary>
     private static bool EndsPipeline(Exception e) => e is PipelineStoppedException or ActionPreferenceStopException or FlowControlException;
 
     private async Task RunToEndAsync(Func<CancellationToken, Task> work)
@@ -92,7 +103,7 @@ internal sealed class PipelinePump(ProgressBoard progress, Action<ProgressRecord
         }
         finally
         {
-            _calls.Writer.Complete(); // a fault must not leave the pump waiting
+            _calls.Writer.Complete(); // the pump must not wait after an exception
         }
     }
 

@@ -3,10 +3,10 @@ using EtcdAdmin.Events;
 
 namespace EtcdAdmin.PowerShell.Pipeline;
 
-/// <summary>Keeps the latest progress of each activity and hands it out at most five times a second.</summary>
+/// <summary>Keeps the latest progress of each activity and returns it at most five times a second.</summary>
 /// <remarks>
-/// Whatever a core operation reports, and how often: each activity costs one entry here, also while nobody reads. What is over
-/// before it was due is never shown, so quick commands do not flicker.
+/// Each activity needs one entry, however much a core operation reports and even if no output is read. Progress of an activity
+/// that ends before it was due is never shown, so quick commands do not flicker.
 /// </remarks>
 internal sealed class ProgressBoard(TimeProvider clock)
 {
@@ -16,7 +16,7 @@ internal sealed class ProgressBoard(TimeProvider clock)
     private readonly Dictionary<string, Activity> _activities = new(StringComparer.Ordinal);
     private int _lastId;
 
-    /// <summary>How long until something is due; infinite when nothing waits.</summary>
+    /// <summary>The time until the next progress is due; infinite if none is waiting.</summary>
     public TimeSpan UntilDue
     {
         get
@@ -29,7 +29,9 @@ internal sealed class ProgressBoard(TimeProvider clock)
         }
     }
 
-    /// <summary>Notes progress; true when nothing of this activity waited before, so a sleeping reader has to look anew.</summary>
+    /// <summary>
+    /// Records progress. True if no progress of this activity was waiting, so that a sleeping reader must check again.
+    /// </summary>
     public bool Report(ProgressEvent progress)
     {
         lock (_lock)
@@ -46,7 +48,7 @@ internal sealed class ProgressBoard(TimeProvider clock)
         }
     }
 
-    /// <summary>The records to show now, those of finished activities among them.</summary>
+    /// <summary>The records to show now, including those of finished activities.</summary>
     public IReadOnlyList<ProgressRecord> TakeDue()
     {
         lock (_lock)
@@ -56,7 +58,7 @@ internal sealed class ProgressBoard(TimeProvider clock)
         }
     }
 
-    /// <summary>The records that take everything still shown off the screen.</summary>
+    /// <summary>The records that remove everything still shown.</summary>
     public IReadOnlyList<ProgressRecord> Close()
     {
         lock (_lock)
@@ -95,7 +97,7 @@ internal sealed class ProgressBoard(TimeProvider clock)
         return records;
     }
 
-    /// <summary>A finished activity is taken off the screen at once.</summary>
+    /// <summary>A finished activity is removed from the screen at once.</summary>
     private TimeSpan? TimeToGo(Activity activity) =>
         IsFinished(activity.Waiting!) ? TimeSpan.Zero : Interval - clock.GetElapsedTime(activity.Since); // callers select those that wait
 
@@ -103,12 +105,12 @@ internal sealed class ProgressBoard(TimeProvider clock)
     {
         public int Id { get; } = id;
 
-        /// <summary>When it was last shown or, before that, first reported.</summary>
+        /// <summary>When it was last shown; before that, when it was first reported.</summary>
         public long Since { get; set; } = since;
 
         public bool Shown { get; set; }
 
-        /// <summary>Reported and not yet shown.</summary>
+        /// <summary>Progress that is reported and not yet shown.</summary>
         public ProgressEvent? Waiting { get; set; }
     }
 }
