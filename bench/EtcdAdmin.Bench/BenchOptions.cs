@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace EtcdAdmin.Bench;
 
-/// <summary>What to measure, and on what.</summary>
+/// <summary>What to measure, and with which data.</summary>
 internal sealed record BenchOptions
 {
     public const string Save = "save";
@@ -15,12 +15,12 @@ internal sealed record BenchOptions
     public const string Hosts = "hosts";
 
     public const string Usage = """
-        --size MB      what the database should come to; default 700
-        --keys N       keys in it; default 500000
-        --runs N       measured runs of each, after one that does not count; default 5
-        --only PART    save, read, verify, offline, restore, health, import or hosts; prints the table only, unless --output is given
-        --etcd VERSION a series or a version of etcd; default 3.5
-        --output FILE  where the table goes; default docs/performance.md
+        --size MB      size of the database; default 700
+        --keys N       number of keys; default 500000
+        --runs N       measured runs, after one unmeasured run; default 5
+        --only PART    save, read, verify, offline, restore, health, import or hosts; writes no file unless --output is given
+        --etcd VERSION version of etcd, such as 3.5 or 3.5.16; default 3.5
+        --output FILE  file for the tables; default docs/performance.md
         """;
 
     private static readonly string[] Parts = [Save, Read, Verify, Offline, Restore, Health, Import, Hosts];
@@ -32,12 +32,12 @@ internal sealed record BenchOptions
 
     public int Runs { get; private init; } = 5;
 
-    /// <summary>The one part to measure; null is all.</summary>
+    /// <summary>The part to measure; null for all.</summary>
     public string? Only { get; private init; }
 
     public string EtcdVersion { get; private init; } = "3.5";
 
-    /// <summary>Null writes no file.</summary>
+    /// <summary>The file to write; null for none.</summary>
     public string? Output { get; private init; }
 
     public long SizeBytes => SizeMegabytes * 1_000_000L;
@@ -54,7 +54,7 @@ internal sealed record BenchOptions
 
     public bool Measures(string part) => Only is null || Only == part;
 
-    /// <summary>Reads the command line; null where help is asked for.</summary>
+    /// <summary>Reads the command line; null if it asks for help.</summary>
     public static BenchOptions? Parse(IReadOnlyList<string> args)
     {
         if (args.Any(arg => arg is "--help" or "-h" or "-?")) return null;
@@ -70,7 +70,7 @@ internal sealed record BenchOptions
                 "--only" when Parts.Contains(value) => options with { Only = value },
                 "--etcd" => options with { EtcdVersion = value },
                 "--output" => options with { Output = Path.GetFullPath(value) },
-                _ => throw new BenchException($"'{args[i]} {value}' is not understood.\n{Usage}"),
+                _ => throw new BenchException($"'{args[i]} {value}' is not a valid option.\n{Usage}"),
             };
         }
 
@@ -82,5 +82,5 @@ internal sealed record BenchOptions
     private static int Number(string name, string text, int max) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number >= 1 && number <= max
             ? number
-            : throw new BenchException($"{name} takes a number from 1 to {max}, not '{text}'.");
+            : throw new BenchException($"{name} must be a number from 1 to {max}, not '{text}'.");
 }

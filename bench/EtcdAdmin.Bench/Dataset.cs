@@ -8,7 +8,7 @@ namespace EtcdAdmin.Bench;
 /// <summary>The keys of the database that is saved and read.</summary>
 /// <param name="Keys">How many.</param>
 /// <param name="ValueBytes">Of each value.</param>
-/// <param name="DatabaseBytes">What the member says its database file has.</param>
+/// <param name="DatabaseBytes">The size of the database file, as the member reports it.</param>
 internal sealed record Dataset(int Keys, int ValueBytes, long DatabaseBytes)
 {
     // etcd takes up to 128 operations in a transaction (--max-txn-ops).
@@ -36,7 +36,7 @@ internal sealed record Dataset(int Keys, int ValueBytes, long DatabaseBytes)
         return new Dataset(keys, valueBytes, status.DbSizeBytes);
     }
 
-    /// <summary>Writes every so-manieth key anew, so that two snapshots differ.</summary>
+    /// <summary>Writes some keys again, spread evenly, so that two snapshots differ.</summary>
     /// <returns>How many were written.</returns>
     public async Task<int> ChangeAsync(EtcdCluster cluster, int every, CancellationToken cancellationToken)
     {

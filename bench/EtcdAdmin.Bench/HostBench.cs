@@ -10,7 +10,7 @@ using EtcdAdmin.Provisioning;
 
 namespace EtcdAdmin.Bench;
 
-/// <summary>Real hosts for a while: the lab's, clean before every run.</summary>
+/// <summary>Hosts of the lab for the time of the measurement; they are cleaned before every run.</summary>
 internal sealed class HostBench : IAsyncDisposable
 {
     public const string Cluster = "hosts";
@@ -38,17 +38,17 @@ internal sealed class HostBench : IAsyncDisposable
 
     public AdminContext Context => _lab.Context;
 
-    /// <summary>Why there can be no hosts on this machine; null where there can.</summary>
+    /// <summary>Why the lab cannot run on this machine; null if it can.</summary>
     public static string? Obstacle => HostLab.SkipReason;
 
-    /// <exception cref="BenchException">There can be no hosts on this machine.</exception>
+    /// <exception cref="BenchException">The lab cannot run on this machine.</exception>
     public static async Task<HostBench> StartAsync(Lab lab, CancellationToken cancellationToken)
     {
         if (HostLab.SkipReason is { } reason) throw new BenchException(reason);
         return new HostBench(lab, await HostLab.StartAsync(new HostLabOptions { HostCount = 4, Host = new HostOptions { SystemDiskBytes = DiskBytes } }, cancellationToken));
     }
 
-    /// <summary>As they were before anything was installed; the profile goes too.</summary>
+    /// <summary>Restores the hosts to their state before any installation, and removes the profile.</summary>
     public async Task CleanAsync(CancellationToken cancellationToken)
     {
         await Task.WhenAll(_hosts.Hosts.Select(host => host.RunAsync(CleanScript, cancellationToken)));

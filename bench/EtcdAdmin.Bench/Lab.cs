@@ -15,10 +15,10 @@ using EtcdAdmin.Provisioning;
 
 namespace EtcdAdmin.Bench;
 
-/// <summary>A home of its own for the clusters that are measured; all of it is gone at the end.</summary>
+/// <summary>A temporary home folder for the measured clusters; it is deleted at the end.</summary>
 internal sealed class Lab : IAsyncDisposable
 {
-    // The largest that etcd advises: no measurement may run into it.
+    // The largest quota that etcd recommends: no measurement may reach it.
     private const long QuotaBytes = 8L << 30;
 
     private readonly AdminContext _context;
@@ -27,7 +27,7 @@ internal sealed class Lab : IAsyncDisposable
     public Lab()
     {
         Folder = Directory.CreateTempSubdirectory("etcdadmin-bench-").FullName;
-        // etcd itself comes from, and goes to, the user's package cache.
+        // etcd itself is taken from, and downloaded to, the user's package cache.
         _context = new AdminContext(new EtcdAdminHome(Path.Combine(Folder, "home"), EtcdAdminHome.Resolve().PackagesPath));
     }
 
@@ -43,7 +43,7 @@ internal sealed class Lab : IAsyncDisposable
     /// <summary>The peer for snapshot files.</summary>
     public string Etcdutl => Package.EtcdutlPath ?? throw new BenchException($"{Package} has no etcdutl to compare with.");
 
-    /// <summary>What our own processes need to find the clusters.</summary>
+    /// <summary>The variables by which our own processes find the clusters.</summary>
     public IReadOnlyDictionary<string, string> Environment => new Dictionary<string, string>
     {
         [EtcdAdminHome.HomeVariable] = _context.Home.Path,
@@ -59,7 +59,7 @@ internal sealed class Lab : IAsyncDisposable
         Console.WriteLine($"Found {_package}.");
     }
 
-    /// <summary>Installs a cluster as users have it: with TLS, and for etcdctl with credentials of its own.</summary>
+    /// <summary>Installs a cluster as users do, with TLS, and with a separate credential package for etcdctl.</summary>
     public async Task<LabCluster> InstallAsync(string name, int size, CancellationToken cancellationToken)
     {
         var request = new InstallRequest
@@ -113,7 +113,7 @@ internal sealed record LabCluster(EtcdCluster Cluster, string CredentialFolder)
 {
     public string Name => Cluster.Name;
 
-    /// <summary>What etcdctl needs to reach it.</summary>
+    /// <summary>The variables by which etcdctl connects to it.</summary>
     public IReadOnlyDictionary<string, string> EtcdctlEnvironment => new Dictionary<string, string>
     {
         ["ETCDCTL_API"] = "3",

@@ -1,4 +1,4 @@
-// Measures EtcdAdmin and, in turns with it, etcdctl on the same clusters; see docs/performance.md.
+// Measures EtcdAdmin and etcdctl in turns on the same clusters; see docs/performance.md.
 using System.Runtime.InteropServices;
 using EtcdAdmin.Bench;
 using EtcdAdmin.Bench.Reporting;
@@ -23,7 +23,7 @@ catch (Exception e) when (e is EtcdException or BenchException)
 }
 catch (OperationCanceledException) when (stop.IsCancellationRequested)
 {
-    Console.Error.WriteLine("Stopped; everything was removed.");
+    Console.Error.WriteLine("Stopped. All clusters and files of the measurement were removed.");
     return 130; // what shells report for a program ended by Ctrl+C
 }
 

@@ -1,6 +1,6 @@
 namespace EtcdAdmin.Bench;
 
-/// <summary>The source tree that this program was built in.</summary>
+/// <summary>The source tree in which this program was built.</summary>
 internal static class Repository
 {
     public static string Root { get; } = Find();
@@ -15,6 +15,6 @@ internal static class Repository
             if (File.Exists(Path.Combine(folder, "EtcdAdmin.sln"))) return folder;
         }
 
-        throw new BenchException("This program runs from the source tree it was built in.");
+        throw new BenchException("Run this program from the source tree in which it was built.");
     }
 }

@@ -7,7 +7,7 @@ using EtcdAdmin.Snapshots;
 
 namespace EtcdAdmin.Bench;
 
-/// <summary>One core call in a process of its own, the start of .NET included: what a small program on the library costs.</summary>
+/// <summary>One core call in a separate process, including the start of .NET: the cost of a small program that uses the library.</summary>
 internal static class Worker
 {
     private const string Switch = "--worker";
@@ -17,7 +17,7 @@ internal static class Worker
     /// <summary>The command line that starts this program as a worker.</summary>
     public static IReadOnlyList<string> CommandLine(params IReadOnlyList<string> job)
     {
-        string program = Environment.ProcessPath ?? throw new BenchException("The system does not say how this program was started.");
+        string program = Environment.ProcessPath ?? throw new BenchException("The path of this program is not known.");
         bool throughHost = Path.GetFileNameWithoutExtension(program) == "dotnet";
         string[] start = throughHost ? [program, typeof(Worker).Assembly.Location] : [program];
         return [.. start, Switch, .. job];
@@ -48,11 +48,11 @@ internal static class Worker
                 foreach (EtcdHealth member in health.Members) Console.WriteLine(member);
                 break;
             default:
-                throw new BenchException(string.Create(CultureInfo.InvariantCulture, $"There is no worker '{args[1]}'."));
+                throw new BenchException(string.Create(CultureInfo.InvariantCulture, $"Worker '{args[1]}' does not exist."));
         }
     }
 
-    /// <summary>Prints as etcdctl does: each key, and an empty line for the value that was not asked for.</summary>
+    /// <summary>Prints as etcdctl does: each key, and an empty line for the omitted value.</summary>
     private static async Task PrintKeysAsync(EtcdCluster cluster, CancellationToken cancellationToken)
     {
         var keysOnly = new RangeOptions { KeysOnly = true };

@@ -1,5 +1,5 @@
-// The main job on the core library: install a cluster, look at its health, write keys, take a snapshot, restore it into another
-// cluster, and prove that both hold the same. Everything happens in a temporary folder and is gone at the end.
+// The main tasks with the core library: install a cluster, check its health, write keys, save a snapshot, restore it into another
+// cluster, and compare both clusters. All files are in a temporary folder, which is deleted at the end.
 using System.Globalization;
 using EtcdAdmin;
 using EtcdAdmin.Client.Records;
@@ -22,7 +22,7 @@ Console.CancelKeyPress += (_, e) =>
     stop.Cancel();
 };
 
-// Clusters live in a folder of their own here; etcd itself comes from, and goes to, the user's package cache.
+// The clusters have a temporary home folder. etcd itself is taken from, and downloaded to, the user's package cache.
 string folder = Directory.CreateTempSubdirectory("etcdadmin-quickstart-").FullName;
 var context = new AdminContext(new EtcdAdminHome(folder, EtcdAdminHome.Resolve().PackagesPath));
 var events = new ConsoleEvents();
@@ -50,7 +50,7 @@ try
     Say(restored.ToString());
 
     int compared = await CompareAsync(demo, restored.Cluster);
-    Say(string.Create(CultureInfo.InvariantCulture, $"Proved: all {compared} keys are the same in both clusters."));
+    Say(string.Create(CultureInfo.InvariantCulture, $"Compared: all {compared} keys are the same in both clusters."));
     return 0;
 }
 catch (EtcdException e)
@@ -95,7 +95,7 @@ async Task<int> CompareAsync(EtcdCluster left, EtcdCluster right)
 
 static void Say(string text) => Console.WriteLine(text);
 
-/// <summary>Shows warnings, and what is being downloaded; a real program would show a progress bar.</summary>
+/// <summary>Shows warnings and messages, for instance about downloads. A real program would show a progress bar.</summary>
 internal sealed class ConsoleEvents : IProgress<EtcdEvent>
 {
     public void Report(EtcdEvent value)

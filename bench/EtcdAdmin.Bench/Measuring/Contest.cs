@@ -2,16 +2,16 @@ using System.Globalization;
 
 namespace EtcdAdmin.Bench.Measuring;
 
-/// <summary>Runs contestants in turns, so that whatever else the machine does meets all of them.</summary>
+/// <summary>Runs contestants in turns, so that other work of the machine affects all of them.</summary>
 /// <param name="title">Shown while it runs.</param>
 internal sealed class Contest(string title)
 {
     private readonly List<Contestant> _contestants = [];
 
-    /// <summary>Adds one; they run in the order in which they were added.</summary>
+    /// <summary>Adds a contestant. Contestants run in the order in which they were added.</summary>
     /// <param name="name">Shown while it runs.</param>
-    /// <param name="runAsync">One run. A <see cref="BenchException"/> from the first takes it out of the contest.</param>
-    /// <param name="optional">False lets the exception end everything.</param>
+    /// <param name="runAsync">One run. A <see cref="BenchException"/> in the first run excludes it.</param>
+    /// <param name="optional">False: the exception ends the program.</param>
     public Contestant Add(string name, Func<CancellationToken, Task<Sample>> runAsync, bool optional = false)
     {
         var contestant = new Contestant(name, runAsync, optional);
@@ -19,7 +19,7 @@ internal sealed class Contest(string title)
         return contestant;
     }
 
-    /// <summary>One run each that does not count, then the measured ones.</summary>
+    /// <summary>One unmeasured run each, then the measured runs.</summary>
     public async Task RunAsync(int runs, CancellationToken cancellationToken)
     {
         foreach (Contestant contestant in _contestants) await contestant.WarmUpAsync(cancellationToken);
@@ -35,14 +35,14 @@ internal sealed class Contest(string title)
     }
 }
 
-/// <summary>One way to do a thing, and how its runs went.</summary>
+/// <summary>One way to do a task, and the samples of its runs.</summary>
 internal sealed class Contestant(string name, Func<CancellationToken, Task<Sample>> runAsync, bool optional)
 {
     private readonly List<Sample> _samples = [];
 
     public string Name => name;
 
-    /// <summary>Why it was not measured; null where it was.</summary>
+    /// <summary>Why it was not measured; null if it was.</summary>
     public string? Failure { get; private set; }
 
     public IReadOnlyList<Sample> Samples => _samples;

@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace EtcdAdmin.Bench.Measuring;
 
-/// <summary>Runs a program to its end and tells how long it took and how much memory it had at most.</summary>
+/// <summary>Runs a program to its end and measures its time and largest memory.</summary>
 internal static class MeasuredProcess
 {
     // The shell becomes the program (same process id); what it prints costs nobody time.
@@ -17,7 +17,7 @@ internal static class MeasuredProcess
     {
         ProcessStartInfo start = Describe(commandLine, environment);
         long began = Stopwatch.GetTimestamp();
-        using Process process = Process.Start(start) ?? throw new BenchException($"{commandLine[0]} does not start.");
+        using Process process = Process.Start(start) ?? throw new BenchException($"{commandLine[0]} could not be started.");
         try
         {
             Task<string> errors = process.StandardError.ReadToEndAsync(cancellationToken);

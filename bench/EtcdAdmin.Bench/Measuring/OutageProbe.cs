@@ -6,13 +6,13 @@ using EtcdAdmin.Errors;
 
 namespace EtcdAdmin.Bench.Measuring;
 
-/// <summary>Reads a key again and again while something is done to a cluster: the longest time without an answer is what its clients feel.</summary>
+/// <summary>Reads a key repeatedly during a change of a cluster. The longest time without an answer is the outage for its clients.</summary>
 internal static class OutageProbe
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>Runs something, and notes the outage in what it measured.</summary>
+    /// <summary>Runs a measurement, and records the outage in its sample.</summary>
     public static async Task<Sample> DuringAsync(EtcdCluster cluster, Func<Task<Sample>> runAsync, CancellationToken cancellationToken)
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

@@ -3,21 +3,21 @@ using System.Text;
 
 namespace EtcdAdmin.Bench.Reporting;
 
-/// <summary>The page that tells the figures and how to get them again.</summary>
+/// <summary>The page with the figures, and how to measure them again.</summary>
 internal sealed class Report(BenchOptions options, EtcdVersion etcdVersion, IReadOnlyList<Section> sections)
 {
     public string ToMarkdown()
     {
         var text = new StringBuilder();
         text.AppendLine("# Performance").AppendLine();
-        text.AppendLine("Written by `bench/EtcdAdmin.Bench`; do not edit. All figures come from one run of").AppendLine();
+        text.AppendLine("Written by `bench/EtcdAdmin.Bench`; do not edit. All figures are from one run of").AppendLine();
         text.AppendLine(CultureInfo.InvariantCulture, $"    {Command()}").AppendLine();
         AppendMachine(text);
         text.AppendLine(CultureInfo.InvariantCulture, $"""
-            Each is run once unmeasured, then {options.Runs} times, in turns with its peer (A B A B …). A cell shows the median, with the lowest and
-            highest in brackets; the last column is the ratio of the medians. Of times and memory less is better, of MB/s more. MB are
-            1,000,000 bytes. The files are in the page cache throughout, for both sides: processor time and the writing of new files are
-            compared, not the reading speed of the disk. Memory is the largest resident set of the whole process (`VmHWM`).
+            Each measurement runs once unmeasured, then {options.Runs} times, in turns with its peer (A B A B …). A cell shows the median, with the
+            lowest and highest value in brackets. The last column is the ratio of the medians. For time and memory, less is better; for MB/s,
+            more is better. 1 MB is 1,000,000 bytes. All files are in the page cache, for both sides: the figures compare processor time and the
+            writing of new files, not the reading speed of the disk. Memory is the largest resident set of the whole process (`VmHWM`).
             """);
         foreach (Section section in sections) Append(text, section);
         return text.ToString();

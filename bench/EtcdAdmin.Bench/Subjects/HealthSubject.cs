@@ -5,7 +5,7 @@ using EtcdAdmin.Clusters.Health;
 
 namespace EtcdAdmin.Bench.Subjects;
 
-/// <summary>Asking a cluster how it is.</summary>
+/// <summary>Checking the health of a cluster.</summary>
 internal sealed class HealthSubject(Lab lab, LabCluster installed)
 {
     public async Task<Section> MeasureAsync(int runs, CancellationToken cancellationToken)
@@ -23,8 +23,8 @@ internal sealed class HealthSubject(Lab lab, LabCluster installed)
             "Health of a cluster",
             "etcdctl",
             """
-            Three members with TLS. etcdctl reads one key from each member; `HealthChecker.CheckAsync` also asks each for its status, alarms
-            and clock, and compares what they say. Its memory is what .NET with a few open connections takes anyway.
+            Three members with TLS. etcdctl reads one key from each member. `HealthChecker.CheckAsync` also asks each member for its status,
+            alarms and clock, and compares the answers. Most of its memory is what .NET needs with a few open connections.
             """,
             [
                 Row.Of("core call in a warm process, connections open: time", "ms", call.Milliseconds, peer.Milliseconds),

@@ -10,7 +10,7 @@ using EtcdAdmin.Provisioning;
 
 namespace EtcdAdmin.Bench.Subjects;
 
-/// <summary>Bringing up clusters on hosts over SSH, beside what the same takes by hand.</summary>
+/// <summary>Installing clusters on hosts over SSH, compared with the same by hand.</summary>
 internal sealed class HostsSubject(Lab lab, HostBench bench)
 {
     // What an operator would do who had all files ready for each host: copy them, start etcd, wait. $1 folder with a folder of files for
@@ -54,15 +54,14 @@ internal sealed class HostsSubject(Lab lab, HostBench bench)
                 "Clusters on hosts",
                 "by hand",
                 $"""
-                Three bare Debian hosts of the lab (tests/lab), reached by ssh as root; connecting is part of every time. The peer has all
-                files ready for each host and does nothing but copy them, start etcd and wait, on all hosts at once; `ClusterInstaller` also
-                looks at the hosts twice, makes the certificates, locks the hosts against others, compares checksums and proves the result.
-                It made {string.Join(", ", _runs)} round trips to the hosts. A second run finds nothing to do; the fourth host then gets a
-                member that catches up and is promoted.
+                Three bare Debian hosts of the lab (tests/lab), over ssh as root. Each time includes connecting. The peer has all files ready for each
+                host; it only copies them, starts etcd and waits, on all hosts at the same time. `ClusterInstaller` also checks the hosts twice, creates
+                the certificates, locks the hosts, compares checksums and verifies the result. It made {string.Join(", ", _runs)} round trips to the
+                hosts. A second run finds nothing to do. Then the fourth host gets a member, which catches up and is promoted.
                 """,
                 [
                     Row.Of("bare hosts to a healthy TLS cluster of three: time", "s", install.Seconds, byHand.Seconds),
-                    Row.Alone("the same command again, nothing to do: time", "s", again.Seconds),
+                    Row.Alone("the same command again, with nothing to do: time", "s", again.Seconds),
                     Row.Alone("one more member added, caught up and promoted: time", "s", add.Seconds),
                 ],
                 ["tar c … | ssh n1 tar x …; ssh n1 'useradd … && systemctl start etcd'      # all hosts at once, then etcdctl endpoint health until it succeeds"]);
@@ -73,7 +72,7 @@ internal sealed class HostsSubject(Lab lab, HostBench bench)
         }
     }
 
-    /// <summary>One installation gives the peer the files it copies.</summary>
+    /// <summary>One installation creates the files that the peer copies.</summary>
     private async Task<IReadOnlyDictionary<string, string>> PrepareAsync(string files, CancellationToken cancellationToken)
     {
         await bench.CleanAsync(cancellationToken);
@@ -111,7 +110,7 @@ internal sealed class HostsSubject(Lab lab, HostBench bench)
         return nothing ? new Sample(Stopwatch.GetElapsedTime(began)) : throw new BenchException("The second run found something to do.");
     }
 
-    /// <summary>On the cluster that the contestant before left.</summary>
+    /// <summary>Uses the cluster of the contestant before.</summary>
     private async Task<Sample> AddAsync(CancellationToken cancellationToken)
     {
         await using var connections = new HostConnections();

@@ -18,7 +18,7 @@ internal sealed class ImportSubject(Lab lab)
         return new Section(
             "Loading the module",
             "pwsh alone",
-            "A new pwsh that imports the module, a new pwsh that does not, and the difference run by run.",
+            "A new pwsh that imports the module, a new pwsh that does not, and the difference of each pair of runs.",
             Rows(bare, import),
             ["pwsh -NoProfile -c 1"]);
     }

@@ -24,8 +24,8 @@ internal sealed class OfflineSubject(Lab lab, SnapshotPair snapshots)
             "Reading keys without etcd",
             "–",
             string.Create(CultureInfo.InvariantCulture, $"""
-                Two files of {snapshots.Megabytes:0.0} MB with {snapshots.Data.Keys} keys each, of which {snapshots.Changed} differ. etcd's tools cannot do this. A database is ordered by
-                revisions, so all of it is read before the first key in key order is known.
+                Two files of {snapshots.Megabytes:0.0} MB with {snapshots.Data.Keys} keys each, of which {snapshots.Changed} differ. etcd's tools cannot do this.
+                A database is sorted by revision, so all of it is read before the first key in key order is known.
                 """),
             [
                 Row.Alone("all keys and values in key order, core call in a warm process: time to the first", "s", keys.FirstSeconds),
@@ -49,7 +49,7 @@ internal sealed class OfflineSubject(Lab lab, SnapshotPair snapshots)
         TimeSpan elapsed = Stopwatch.GetElapsedTime(began);
         return count == snapshots.Data.Keys
             ? new Sample(elapsed) { First = first }
-            : throw new BenchException($"{count} keys came, not {snapshots.Data.Keys}.");
+            : throw new BenchException($"{count} keys were read, not {snapshots.Data.Keys}.");
     }
 
     private async Task<Sample> CompareAsync(CancellationToken cancellationToken)

@@ -22,8 +22,8 @@ internal sealed class ReadSubject(Lab lab, LabCluster installed, Dataset dataset
             "Reading all keys",
             "etcdctl",
             string.Create(CultureInfo.InvariantCulture, $"""
-                The same member and its {dataset.Keys} keys, without values. `KvClient.RangeAsync` reads page by page at one revision, in bounded
-                memory here and on the member; its peer asks for all of it in one answer. Both processes print every key, to `/dev/null`.
+                The same member with {dataset.Keys} keys, read without values. `KvClient.RangeAsync` reads page by page at one revision, in bounded
+                memory on both sides. Its peer requests all keys in one answer. Both processes print every key to `/dev/null`.
                 """),
             [
                 Row.Of("core call in a warm process: time", "s", call.Seconds, peer.Seconds),
@@ -48,6 +48,6 @@ internal sealed class ReadSubject(Lab lab, LabCluster installed, Dataset dataset
         TimeSpan elapsed = Stopwatch.GetElapsedTime(began);
         return count == dataset.Keys
             ? new Sample(elapsed) { First = first }
-            : throw new BenchException($"{count} keys came, not {dataset.Keys}.");
+            : throw new BenchException($"{count} keys were read, not {dataset.Keys}.");
     }
 }

@@ -11,7 +11,7 @@ using EtcdAdmin.Recovery.Restore;
 
 namespace EtcdAdmin.Bench.Subjects;
 
-/// <summary>Restoring a cluster on hosts, beside what etcd's guide says to do by hand.</summary>
+/// <summary>Restoring a cluster on hosts, compared with the manual steps of etcd's guide.</summary>
 internal sealed class RestoreSubject(Lab lab, HostBench bench, SnapshotPair snapshots)
 {
     // The recovery guide of etcd, host after host, for somebody who knows all names and paths. $1 snapshot, $2 ssh configuration,
@@ -47,14 +47,15 @@ internal sealed class RestoreSubject(Lab lab, HostBench bench, SnapshotPair snap
             "Restoring a cluster on hosts",
             "by hand",
             string.Create(CultureInfo.InvariantCulture, $"""
-                Three hosts of the lab and a snapshot of {snapshots.Megabytes:0.0} MB. By hand: the members are stopped; then, host after host, the file is copied, restored with
-                `etcdutl` and put in place; then all start. `SnapshotRestorer` verifies the file first, makes the data on all hosts at once
-                while the old cluster serves, and at the end proves revision, number of keys and equal hashes on all members. Both raise
-                revisions, and both delete the old data at the end. All three hosts share the processors and the disk of this machine.
+                Three hosts of the lab and a snapshot of {snapshots.Megabytes:0.0} MB. By hand: the members are stopped. On one host after the other, the
+                file is copied, restored with `etcdutl` and moved into place. Then all members start. `SnapshotRestorer` verifies the file first,
+                creates the data on all hosts at the same time while the old cluster serves, and at the end verifies revision, number of keys and equal
+                hashes on all members. Both raise revisions, and both delete the old data at the end. All three hosts share the processors and the disk
+                of this machine.
                 """),
             [
                 Row.Of("three members restored, healthy: time", "s", restore.Seconds, byHand.Seconds),
-                Row.Of("of which the cluster served nobody: time", "s", restore.OutageSeconds, byHand.OutageSeconds),
+                Row.Of("of this, without service: time", "s", restore.OutageSeconds, byHand.OutageSeconds),
             ],
             ["systemctl stop etcd; scp snapshot n1:; ssh n1 etcdutl snapshot restore …; systemctl start etcd; etcdctl endpoint health"]);
     }

@@ -22,9 +22,9 @@ internal sealed class SaveSubject(Lab lab, LabCluster installed, Dataset dataset
             "Saving a snapshot",
             "etcdctl",
             string.Create(CultureInfo.InvariantCulture, $"""
-                One member with TLS, {dataset.Keys} keys, values of {dataset.ValueBytes} random bytes, a database of {dataset.DatabaseMegabytes:0.0} MB. `SnapshotSaver.SaveAsync`
-                does more than its peer: it checks the stream's SHA-256, reads the written file back, checks every page of it and counts
-                the keys before the file gets its name. Both bring the file to the disk (fsync).
+                One member with TLS, {dataset.Keys} keys, values of {dataset.ValueBytes} random bytes, a database of {dataset.DatabaseMegabytes:0.0} MB.
+                `SnapshotSaver.SaveAsync` does more than its peer: it checks the stream's SHA-256, reads the written file back, checks every page of it
+                and counts the keys before the file gets its name. Both write the file to the disk (fsync).
                 """),
             [
                 Row.Of("core call in a warm process: time", "s", call.Seconds, peer.Seconds),
@@ -62,7 +62,7 @@ internal sealed class SaveSubject(Lab lab, LabCluster installed, Dataset dataset
         IReadOnlyList<string> commandLine, IReadOnlyDictionary<string, string> environment, string path, CancellationToken cancellationToken)
     {
         Sample sample = await MeasuredProcess.RunAsync(commandLine, environment, cancellationToken);
-        if (!File.Exists(path)) throw new BenchException($"{commandLine[0]} has not written {path}.");
+        if (!File.Exists(path)) throw new BenchException($"{commandLine[0]} did not write {path}.");
         File.Delete(path);
         return sample;
     }
