@@ -21,7 +21,10 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 [Cmdlet(VerbsCommon.Remove, "EtcdKey", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High, DefaultParameterSetName = "InputObject")]
 public sealed class RemoveEtcdKeyCommand : AdminCmdlet
 {
-    /// <summary>The cluster: an object, or the name of a saved cluster. Keys from the pipeline bring their own cluster.</summary>
+    /// <summary>
+    /// The cluster: an object, or the name of a saved cluster. Default for keys from the pipeline: the cluster that each key was
+    /// read from.
+    /// </summary>
     [Parameter(Mandatory = true, Position = 1, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(ClusterNameCompleter))]
     public ClusterReference Cluster { get; set; } = null!; // mandatory

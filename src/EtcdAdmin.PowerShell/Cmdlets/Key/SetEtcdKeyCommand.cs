@@ -26,7 +26,10 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 [OutputType(typeof(EtcdKey))]
 public sealed class SetEtcdKeyCommand : AdminCmdlet
 {
-    /// <summary>The cluster: an object, or the name of a saved cluster. Keys from the pipeline bring their own cluster.</summary>
+    /// <summary>
+    /// The cluster: an object, or the name of a saved cluster. Default for keys from the pipeline: the cluster that each key was
+    /// read from.
+    /// </summary>
     [Parameter(Mandatory = true, Position = 2, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(ClusterNameCompleter))]
     public ClusterReference Cluster { get; set; } = null!; // mandatory

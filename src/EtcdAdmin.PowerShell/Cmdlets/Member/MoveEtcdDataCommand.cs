@@ -9,9 +9,9 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 
 /// <summary>
 /// Moves the data of members to another device or folder on their hosts, one member after the other, the leader last. Each member
-/// is stopped; its data is copied, compared file by file, and switched to the new place. The old data is kept in a subfolder of
-/// its old folder, and the member returns to it if it does not catch up in the new place. After an interruption, run the same
-/// command again; it continues.
+/// is stopped, its data is copied and compared file by file, and the member starts with the data in the new place. The old data
+/// is kept in a subfolder of its old folder, and the member returns to it if it does not catch up in the new place. After an
+/// interruption, run the same command again; it continues.
 /// </summary>
 /// <example>
 /// <code>Move-EtcdData * -Cluster prod -Device /dev/vdb</code>

@@ -7,8 +7,9 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 
 /// <summary>
 /// Copies snapshots with their manifests to an S3-compatible store or a pre-signed URL, or from a store to a folder. Each
-/// snapshot is verified before it is copied, and its copy is compared by size and SHA-256. Files in the store are never
-/// overwritten. A file that is already there is not copied again, so after an interruption the same command continues.
+/// snapshot is verified before it is copied, and its copy is compared by size and SHA-256 (except at a pre-signed URL). Files in
+/// the store are never overwritten. A file that is already there is not copied again, so after an interruption the same command
+/// continues.
 /// </summary>
 /// <example>
 /// <code>Save-EtcdSnapshot prod -Destination ./backups | Copy-EtcdSnapshot -Destination s3://backups/etcd/prod/</code>
@@ -20,7 +21,8 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 /// </example>
 /// <example>
 /// <code>Copy-EtcdSnapshot s3://backups/etcd/prod/ -Destination ./restored | Restore-EtcdSnapshot -Cluster staging</code>
-/// <para>Copies all snapshots below a prefix to a folder. The restore works if there is only one of them.</para>
+/// <para>Copies the snapshot below a prefix to a folder, and restores it. If there are several, copy first and restore one of
+/// them.</para>
 /// </example>
 [Cmdlet(VerbsCommon.Copy, "EtcdSnapshot", SupportsShouldProcess = true)]
 [OutputType(typeof(EtcdRemoteSnapshot))]

@@ -9,8 +9,8 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 /// Removes snapshots with their manifests: the given files, or all snapshots in a folder that no retention rule keeps. For each
 /// file the command reports what it did, and why. Files that are not snapshots are left alone.
 ///
-/// Of each cluster, a valid snapshot is always kept. Before anything is removed, the newest snapshot that the rules keep is
-/// verified. If it is not valid, the newest valid snapshot is kept too.
+/// Of each cluster, a valid snapshot is kept, unless files are given by name with -Force. Before anything is removed, the newest
+/// snapshot that the rules keep is verified. If it is not valid, the newest valid snapshot is kept too.
 ///
 /// Hours, days, weeks, months and years are those of UTC, and weeks begin on Monday. Of each period, the newest snapshot is kept.
 /// Periods without a snapshot are not counted.
@@ -21,8 +21,10 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 /// </example>
 /// <example>
 /// <code>Save-EtcdSnapshot prod -Destination ./backups | Out-Null; Remove-EtcdSnapshot ./backups -KeepDaily 14 -RemovePartial -Confirm:$false</code>
-/// <para>For a scheduled job: takes a snapshot, keeps the snapshots of 14 days, and removes leftovers of interrupted
-/// saves.</para>
+/// <para>
+/// For a scheduled job: saves a snapshot, keeps the newest snapshot of each of the last 14 days, and removes leftovers of
+/// interrupted saves.
+/// </para>
 /// </example>
 /// <example>
 /// <code>Get-EtcdSnapshot ./backups | Where-Object ClusterName -eq test | Remove-EtcdSnapshot -OlderThan 30.00:00</code>
@@ -47,7 +49,9 @@ public sealed class RemoveEtcdSnapshotCommand : AdminCmdlet
     [SupportsWildcards]
     public string[] Path { get; set; } = null!; // mandatory
 
-    /// <summary>Keeps the newest N snapshots of each cluster. A snapshot is kept if any rule keeps it.</summary>
+    /// <summary>
+    /// Keeps the newest N snapshots of each cluster; N is the given number. A snapshot is kept if any rule keeps it.
+    /// </summary>
     [Parameter(ParameterSetName = RulesSet)]
     [ValidateRange(1, int.MaxValue)]
     public int? Keep { get; set; }

@@ -79,8 +79,8 @@ public sealed class RegisterEtcdSnapshotScheduleCommand : PlannedCmdlet
     public string? Destination { get; set; }
 
     /// <summary>
-    /// Keeps the newest N snapshots on each host. Only snapshots that the host took itself count. A snapshot is kept if any rule
-    /// keeps it. Default: 7, if no rule is given.
+    /// Keeps the newest N snapshots on each host; N is the given number. Only snapshots that the host took itself count. A
+    /// snapshot is kept if any rule keeps it. Default: 7, if no rule is given.
     /// </summary>
     [Parameter]
     [ValidateRange(1, int.MaxValue)]
