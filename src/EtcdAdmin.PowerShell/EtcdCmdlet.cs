@@ -79,7 +79,7 @@ public abstract class EtcdCmdlet : PSCmdlet, IDisposable
     protected Task WritePageAsync<T>(IReadOnlyCollection<T> page) => OnPipelineAsync(() => WriteObject(page, enumerateCollection: true));
 
     /// <summary>Waits a moment until all reports of the core are written, also while the command is being stopped.</summary>
-    private protected Task ToldAsync() => Current.Pump.PostedAsync();
+    private protected Task FlushReportsAsync() => Current.Pump.PostedAsync();
 
     /// <summary>Writes the error records of an exception of the core, and goes on.</summary>
     protected Task WriteErrorAsync(Exception exception) => OnPipelineAsync(() => WriteEach(ErrorRecords.From(exception)));

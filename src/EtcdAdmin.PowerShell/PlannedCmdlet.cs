@@ -29,7 +29,7 @@ public abstract class PlannedCmdlet : AdminCmdlet
         finally
         {
             // After a signal the process ends right after the hold, so the result of the rollback is written first.
-            await ToldAsync().ConfigureAwait(false);
+            await FlushReportsAsync().ConfigureAwait(false);
         }
     }
 

@@ -6,7 +6,7 @@ namespace EtcdAdmin.Bench.Measuring;
 /// <summary>Runs a program to its end and measures its time and largest memory.</summary>
 internal static class MeasuredProcess
 {
-    // The shell becomes the program (same process id); what it prints costs nobody time.
+    // The shell becomes the program (same process id); its output is discarded at no cost.
     private const string DiscardOutput = "exec \"$@\" >/dev/null";
 
     // The kernel keeps the peak, so only what is added between the last look and the end is missed.

@@ -14,7 +14,7 @@ namespace EtcdAdmin.Bench.Subjects;
 /// <summary>Restoring a cluster on hosts, compared with the manual steps of etcd's guide.</summary>
 internal sealed class RestoreSubject(Lab lab, HostBench bench, SnapshotPair snapshots)
 {
-    // The recovery guide of etcd, host after host, for somebody who knows all names and paths. $1 snapshot, $2 ssh configuration,
+    // The recovery guide of etcd, one host after the other, with all names and paths known. $1 snapshot, $2 ssh configuration,
     // $3 etcdctl, $4 initial cluster, $5 token, $6 folder of the programs on the hosts.
     private const string ByHand = """
         set -eu

@@ -56,7 +56,7 @@ public sealed class ExportEtcdKeyCommand : AdminCmdlet
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = ObjectSet)]
     [Parameter(ParameterSetName = ClusterSet)]
     [ValidateNotNullOrEmpty]
-    public string Path { get; set; } = null!; // seen in the beginning
+    public string Path { get; set; } = null!; // checked in BeginAsync
 
     /// <summary>
     /// The second of two arguments without names. PowerShell binds the name of the cluster before it to the path, because both

@@ -85,7 +85,7 @@ public sealed class CopyEtcdSnapshotCommand : AdminCmdlet
 
     private async Task UploadAsync(string file, CancellationToken stop)
     {
-        // The query of a URL lets whoever has it write there.
+        // The query of a pre-signed URL gives write access, so it is not shown.
         string shown = Destination.Split('?')[0];
         if (_sent is not null) throw SecondFile(file, shown);
         if (!await ShouldProcessAsync(file, $"Copy to {shown}").ConfigureAwait(false)) return;
