@@ -51,8 +51,8 @@ hosts: [n1, { hostName: "it's n2", options: { ProxyJump: b } }]
     }
 
     It 'is refused with <Name>' -ForEach @(
-        @{ Name = 'a command'; Text = '@{ name = (New-Item TestDrive:/ran); hosts = "n1" }'; Like = '*would have to be run*' }
-        @{ Name = 'a variable'; Text = '@{ name = $env:HOME; hosts = "n1" }'; Like = '*would have to be run*' }
+        @{ Name = 'a command'; Text = '@{ name = (New-Item TestDrive:/ran); hosts = "n1" }'; Like = '*it holds code*' }
+        @{ Name = 'a variable'; Text = '@{ name = $env:HOME; hosts = "n1" }'; Like = '*it holds code*' }
         @{ Name = 'a statement before it'; Text = "Get-Date; @{ name = 'a'; hosts = 'n1' }"; Like = '*one table, @{ ... }, and nothing else*' }
         @{ Name = 'parameters'; Text = "param(`$x) @{ name = 'a'; hosts = 'n1' }"; Like = '*one table, @{ ... }, and nothing else*' }
         @{ Name = 'no table'; Text = "'a'"; Like = '*one table*' }

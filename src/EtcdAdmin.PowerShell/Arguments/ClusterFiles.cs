@@ -27,8 +27,8 @@ public static class ClusterFiles
     private static IDictionary ReadData(string path)
     {
         var file = new FileInfo(path);
-        if (!file.Exists) throw Refuse(path, "the file does not exist");
-        if (file.Length > MaxLength) throw Refuse(path, "the file is larger than 1 MiB");
+        if (!file.Exists) throw Refuse(path, "there is no such file");
+        if (file.Length > MaxLength) throw Refuse(path, "it is larger than 1 MiB");
         ScriptBlockAst script;
         ParseError[] errors;
         try
@@ -37,18 +37,18 @@ public static class ClusterFiles
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw Refuse(path, $"the file cannot be read: {e.Message}", e);
+            throw Refuse(path, $"it cannot be read: {e.Message}", e);
         }
 
         if (errors.Length > 0) throw Refuse(path, PlaceOf(errors[0].Extent) + errors[0].Message);
-        if (TableOf(script) is not { } table) throw Refuse(path, "the file must hold one table, @{ ... }, and nothing else");
+        if (TableOf(script) is not { } table) throw Refuse(path, "it must hold one table, @{ ... }, and nothing else");
         try
         {
-            return table.SafeGetValue() as IDictionary ?? throw Refuse(path, "the file must hold one table, @{ ... }");
+            return table.SafeGetValue() as IDictionary ?? throw Refuse(path, "it must hold one table, @{ ... }");
         }
         catch (InvalidOperationException e)
         {
-            throw Refuse(path, "the file holds code, or too much data; a cluster file may hold constants only", e);
+            throw Refuse(path, "it holds code, or too much data; a cluster file may hold constants only", e);
         }
     }
 
