@@ -4,25 +4,25 @@ using System.Text.RegularExpressions;
 
 namespace EtcdAdmin;
 
-/// <summary>A version of etcd, ordered as semantic versioning orders: a pre-release comes before its release.</summary>
+/// <summary>A version of etcd, in the order of semantic versioning: a pre-release is older than its release.</summary>
 /// <param name="Major">First number.</param>
-/// <param name="Minor">Second number; members of one cluster differ in it by one at most.</param>
+/// <param name="Minor">Second number; the members of one cluster may differ by one.</param>
 /// <param name="Patch">Third number.</param>
 /// <param name="PreRelease">The suffix without its dash, for instance <c>rc.1</c>; null for a release.</param>
 public readonly partial record struct EtcdVersion(int Major, int Minor, int Patch, string? PreRelease = null)
     : IComparable<EtcdVersion>
 {
-    /// <summary>Reads <c>3.5.16</c>, <c>v3.5.16</c> or <c>3.6.0-rc.1</c>; build metadata after a plus sign is dropped.</summary>
-    /// <param name="text">The whole text must be a version.</param>
+    /// <summary>Reads <c>3.5.16</c>, <c>v3.5.16</c> or <c>3.6.0-rc.1</c>; build metadata after a plus sign is ignored.</summary>
+    /// <param name="text">The text, which must contain nothing but the version.</param>
     /// <exception cref="FormatException">The text is not a version.</exception>
     public static EtcdVersion Parse(string text) =>
         TryParse(text, out EtcdVersion version)
             ? version
-            : throw new FormatException($"'{text}' is not a version of etcd; one looks like 3.5.16.");
+            : throw new FormatException($"'{text}' is not an etcd version. Use a version like 3.5.16.");
 
     /// <summary>Reads a version as <see cref="Parse"/> does, without throwing.</summary>
-    /// <param name="text">Null is no version.</param>
-    /// <param name="version">The version; 0.0.0 where the text is none.</param>
+    /// <param name="text">Null is not a version.</param>
+    /// <param name="version">The version; 0.0.0 if the text is not a version.</param>
     /// <returns>Whether the text is a version.</returns>
     public static bool TryParse([NotNullWhen(true)] string? text, out EtcdVersion version)
     {

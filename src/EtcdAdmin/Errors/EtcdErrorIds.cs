@@ -1,26 +1,26 @@
 namespace EtcdAdmin.Errors;
 
-/// <summary>The ids of all errors, one per meaning. Scripts match on them, so they are never reworded.</summary>
+/// <summary>The ids of all errors, one per meaning. Scripts match on them, so an id never changes.</summary>
 public static class EtcdErrorIds
 {
     /// <summary>An argument cannot be used as given.</summary>
     [ErrorKind(EtcdErrorKind.InvalidInput)]
     public const string InvalidArgument = "EtcdInvalidArgument";
 
-    // Reaching and being let in.
+    // Connection and access.
     /// <summary>No connection to the endpoint; nothing was sent.</summary>
     [ErrorKind(EtcdErrorKind.Connection)]
     public const string ConnectFailed = "EtcdConnectFailed";
 
-    /// <summary>TLS refused: the authority, the name or the client certificate.</summary>
+    /// <summary>TLS failed: the authority is not trusted, the host name does not match, or the client certificate was refused.</summary>
     [ErrorKind(EtcdErrorKind.Security)]
     public const string TlsFailed = "EtcdTlsFailed";
 
-    /// <summary>No answer in time; a write may have happened.</summary>
+    /// <summary>No answer in time. A write may have been applied.</summary>
     [ErrorKind(EtcdErrorKind.Timeout)]
     public const string Timeout = "EtcdTimeout";
 
-    /// <summary>A stream or connection broke in the middle.</summary>
+    /// <summary>A stream or connection broke before the answer was complete.</summary>
     [ErrorKind(EtcdErrorKind.Connection)]
     public const string ConnectionLost = "EtcdConnectionLost";
 
@@ -28,20 +28,20 @@ public static class EtcdErrorIds
     [ErrorKind(EtcdErrorKind.Authentication)]
     public const string AuthFailed = "EtcdAuthFailed";
 
-    /// <summary>The user may not do this.</summary>
+    /// <summary>The user does not have the permission for this call.</summary>
     [ErrorKind(EtcdErrorKind.PermissionDenied)]
     public const string PermissionDenied = "EtcdPermissionDenied";
 
-    /// <summary>The answer is not gRPC, or not as the protocol says.</summary>
+    /// <summary>The answer is not gRPC, or it violates the protocol.</summary>
     [ErrorKind(EtcdErrorKind.InvalidData)]
     public const string ProtocolError = "EtcdProtocolError";
 
-    // What the server answers.
-    /// <summary>The cluster has no leader, hence no quorum.</summary>
+    // Answers of the server.
+    /// <summary>The cluster has no leader, and so no quorum.</summary>
     [ErrorKind(EtcdErrorKind.Unavailable)]
     public const string NoLeader = "EtcdNoLeader";
 
-    /// <summary>The server cannot serve now.</summary>
+    /// <summary>The server cannot serve requests at the moment.</summary>
     [ErrorKind(EtcdErrorKind.Unavailable)]
     public const string Unavailable = "EtcdUnavailable";
 
@@ -53,15 +53,15 @@ public static class EtcdErrorIds
     [ErrorKind(EtcdErrorKind.InvalidData)]
     public const string Corrupt = "EtcdCorrupt";
 
-    /// <summary>The revision asked for has been compacted away.</summary>
+    /// <summary>The requested revision has been compacted.</summary>
     [ErrorKind(EtcdErrorKind.InvalidInput)]
     public const string Compacted = "EtcdCompacted";
 
-    /// <summary>The revision asked for does not exist yet.</summary>
+    /// <summary>The requested revision does not exist yet.</summary>
     [ErrorKind(EtcdErrorKind.InvalidInput)]
     public const string FutureRevision = "EtcdFutureRevision";
 
-    /// <summary>No member of that id or name.</summary>
+    /// <summary>No member with that id or name.</summary>
     [ErrorKind(EtcdErrorKind.NotFound)]
     public const string MemberNotFound = "EtcdMemberNotFound";
 
@@ -85,7 +85,7 @@ public static class EtcdErrorIds
     [ErrorKind(EtcdErrorKind.NotFound)]
     public const string PermissionNotFound = "EtcdPermissionNotFound";
 
-    /// <summary>A member, lease, user, role or cluster of that name or id exists.</summary>
+    /// <summary>A member, lease, user, role or cluster with that name or id exists.</summary>
     [ErrorKind(EtcdErrorKind.AlreadyExists)]
     public const string AlreadyExists = "EtcdAlreadyExists";
 
@@ -93,23 +93,24 @@ public static class EtcdErrorIds
     [ErrorKind(EtcdErrorKind.Unavailable)]
     public const string LearnerNotReady = "EtcdLearnerNotReady";
 
-    /// <summary>The request is larger than the server takes.</summary>
+    /// <summary>The request is larger than the server's limit.</summary>
     [ErrorKind(EtcdErrorKind.InvalidInput)]
     public const string RequestTooLarge = "EtcdRequestTooLarge";
 
-    /// <summary>The request is not valid; the server refused it as such.</summary>
+    /// <summary>The request is malformed; the server refused it.</summary>
     [ErrorKind(EtcdErrorKind.InvalidInput)]
     public const string InvalidRequest = "EtcdInvalidRequest";
 
-    /// <summary>The present state of the cluster does not allow what was asked. The server refused it, or the command did before any change; the message says why.</summary>
+    /// <summary>The current state of the cluster does not allow the request. The server refused it, or the command refused it before any change; the
+    /// message gives the reason.</summary>
     [ErrorKind(EtcdErrorKind.InvalidOperation)]
     public const string RequestRefused = "EtcdRequestRefused";
 
-    /// <summary>The server's version does not know this call.</summary>
+    /// <summary>The server's version does not support this call.</summary>
     [ErrorKind(EtcdErrorKind.NotSupported)]
     public const string NotSupported = "EtcdNotSupported";
 
-    /// <summary>The server refused for a reason that has no id of its own; the message has it.</summary>
+    /// <summary>The server refused for a reason without an id of its own; the message gives the reason.</summary>
     [ErrorKind(EtcdErrorKind.Other)]
     public const string ServerError = "EtcdServerError";
 
@@ -118,7 +119,7 @@ public static class EtcdErrorIds
     [ErrorKind(EtcdErrorKind.NotFound)]
     public const string PackageNotFound = "EtcdPackageNotFound";
 
-    /// <summary>A file does not have the checksum it should have.</summary>
+    /// <summary>A file does not have the expected checksum.</summary>
     [ErrorKind(EtcdErrorKind.InvalidData)]
     public const string ChecksumMismatch = "EtcdChecksumMismatch";
 
@@ -126,11 +127,11 @@ public static class EtcdErrorIds
     [ErrorKind(EtcdErrorKind.InvalidInput)]
     public const string ArchitectureMismatch = "EtcdArchitectureMismatch";
 
-    /// <summary>An archive is damaged or holds entries that would leave its folder.</summary>
+    /// <summary>An archive is damaged, or has entries outside its folder.</summary>
     [ErrorKind(EtcdErrorKind.InvalidData)]
     public const string ArchiveInvalid = "EtcdArchiveInvalid";
 
-    /// <summary>The file or folder holds no etcd.</summary>
+    /// <summary>The file or folder does not contain etcd.</summary>
     [ErrorKind(EtcdErrorKind.InvalidInput)]
     public const string NotEtcd = "EtcdNotEtcd";
 
@@ -139,12 +140,12 @@ public static class EtcdErrorIds
     public const string DownloadFailed = "EtcdDownloadFailed";
 
     // This machine.
-    /// <summary>There is no folder in which EtcdAdmin could keep its data.</summary>
+    /// <summary>There is no folder for EtcdAdmin's data.</summary>
     [ErrorKind(EtcdErrorKind.NotFound)]
     public const string HomeNotFound = "EtcdHomeNotFound";
 
     // Security.
-    /// <summary>A certificate or key cannot be read, does not fit or has expired.</summary>
+    /// <summary>A certificate or key cannot be read, does not match or has expired.</summary>
     [ErrorKind(EtcdErrorKind.InvalidData)]
     public const string CertificateInvalid = "EtcdCertificateInvalid";
 
@@ -152,7 +153,7 @@ public static class EtcdErrorIds
     [ErrorKind(EtcdErrorKind.InvalidData)]
     public const string CredentialPackageInvalid = "EtcdCredentialPackageInvalid";
 
-    /// <summary>The cluster speaks plain http, so there are no certificates to work with.</summary>
+    /// <summary>The cluster uses plain http, so it has no certificates.</summary>
     [ErrorKind(EtcdErrorKind.InvalidOperation)]
     public const string TlsNotEnabled = "EtcdTlsNotEnabled";
 
@@ -161,31 +162,31 @@ public static class EtcdErrorIds
     [ErrorKind(EtcdErrorKind.HostOperation)]
     public const string HostCommandFailed = "EtcdHostCommandFailed";
 
-    /// <summary>No way to a host of that name is known.</summary>
+    /// <summary>No connection settings are known for a host with that name.</summary>
     [ErrorKind(EtcdErrorKind.NotFound)]
     public const string HostUnknown = "EtcdHostUnknown";
 
-    /// <summary>A host does not answer to ssh: unknown name, refused, no route, no answer in time.</summary>
+    /// <summary>A host cannot be reached with ssh: unknown name, connection refused, no route, or no answer in time.</summary>
     [ErrorKind(EtcdErrorKind.Connection)]
     public const string HostUnreachable = "EtcdHostUnreachable";
 
-    /// <summary>A host showed a key that this machine does not know.</summary>
+    /// <summary>A host showed a key that is not in this machine's known hosts.</summary>
     [ErrorKind(EtcdErrorKind.Security)]
     public const string HostKeyUnknown = "EtcdHostKeyUnknown";
 
-    /// <summary>A host showed another key than this machine knows of it.</summary>
+    /// <summary>A host showed a different key than the one in this machine's known hosts.</summary>
     [ErrorKind(EtcdErrorKind.Security)]
     public const string HostKeyChanged = "EtcdHostKeyChanged";
 
-    /// <summary>A host does not let the user in.</summary>
+    /// <summary>A host refused the login of the user.</summary>
     [ErrorKind(EtcdErrorKind.Authentication)]
     public const string HostAuthFailed = "EtcdHostAuthFailed";
 
-    /// <summary>A host let the user in but runs no POSIX shell for it.</summary>
+    /// <summary>A host accepted the login but does not run a POSIX shell for the user.</summary>
     [ErrorKind(EtcdErrorKind.HostOperation)]
     public const string HostShellFailed = "EtcdHostShellFailed";
 
-    /// <summary>The user of a host cannot become root there.</summary>
+    /// <summary>The user cannot become root on a host.</summary>
     [ErrorKind(EtcdErrorKind.PermissionDenied)]
     public const string SudoFailed = "EtcdSudoFailed";
 
@@ -193,7 +194,7 @@ public static class EtcdErrorIds
     [ErrorKind(EtcdErrorKind.NotFound)]
     public const string SshNotFound = "EtcdSshNotFound";
 
-    /// <summary>A host is not fit for etcd: not Linux, not run by systemd.</summary>
+    /// <summary>A host is not supported: not Linux, or not run by systemd.</summary>
     [ErrorKind(EtcdErrorKind.NotSupported)]
     public const string HostNotSupported = "EtcdHostNotSupported";
 
@@ -201,44 +202,45 @@ public static class EtcdErrorIds
     [ErrorKind(EtcdErrorKind.InvalidOperation)]
     public const string ClockSkew = "EtcdClockSkew";
 
-    /// <summary>A host has an etcd that is not the one in question, running or not: a package's, another operator's, or a member that was removed from its cluster. It is not touched.</summary>
+    /// <summary>A host has an etcd that does not belong to this cluster, running or not: from a package, another operator's, or a member that was
+    /// removed from its cluster. It is not touched.</summary>
     [ErrorKind(EtcdErrorKind.InvalidOperation)]
     public const string EtcdExists = "EtcdExists";
 
-    /// <summary>A port that etcd should have is taken.</summary>
+    /// <summary>A port that etcd needs is in use.</summary>
     [ErrorKind(EtcdErrorKind.InvalidOperation)]
     public const string PortInUse = "EtcdPortInUse";
 
-    /// <summary>A disk is full, or has too little room (bytes or inodes) for what the command would write there.</summary>
+    /// <summary>A disk is full, or has too little room (bytes or inodes) for what the command would write to it.</summary>
     [ErrorKind(EtcdErrorKind.QuotaExceeded)]
     public const string DiskFull = "EtcdDiskFull";
 
-    /// <summary>A host has no such block device.</summary>
+    /// <summary>A host does not have that block device.</summary>
     [ErrorKind(EtcdErrorKind.NotFound)]
     public const string DeviceNotFound = "EtcdDeviceNotFound";
 
-    /// <summary>A block device is mounted, has partitions, or belongs to something else.</summary>
+    /// <summary>A block device is mounted, has partitions, or is in use otherwise.</summary>
     [ErrorKind(EtcdErrorKind.InvalidOperation)]
     public const string DeviceInUse = "EtcdDeviceInUse";
 
-    /// <summary>A block device carries a file system, a partition table or the like.</summary>
+    /// <summary>A block device has a file system, a partition table or other signatures.</summary>
     [ErrorKind(EtcdErrorKind.InvalidOperation)]
     public const string DeviceNotEmpty = "EtcdDeviceNotEmpty";
 
-    /// <summary>A block device is too small for what is to be on it.</summary>
+    /// <summary>A block device is too small.</summary>
     [ErrorKind(EtcdErrorKind.InvalidOperation)]
     public const string DeviceTooSmall = "EtcdDeviceTooSmall";
 
     // Clusters, deployment, members.
-    /// <summary>No cluster of that name is known.</summary>
+    /// <summary>No cluster with that name is known.</summary>
     [ErrorKind(EtcdErrorKind.NotFound)]
     public const string ClusterNotFound = "EtcdClusterNotFound";
 
-    /// <summary>A saved cluster profile cannot be read or used. The message lists each wrong entry with what it must be.</summary>
+    /// <summary>A saved cluster profile cannot be read or used. The message lists each wrong entry and its valid values.</summary>
     [ErrorKind(EtcdErrorKind.InvalidData)]
     public const string ProfileInvalid = "EtcdProfileInvalid";
 
-    /// <summary>The cluster's hosts are not managed from here, so this cannot be done to it.</summary>
+    /// <summary>The cluster's hosts are not managed by EtcdAdmin on this machine, so the command cannot be used.</summary>
     [ErrorKind(EtcdErrorKind.InvalidOperation)]
     public const string ClusterNotManaged = "EtcdClusterNotManaged";
 
@@ -246,7 +248,7 @@ public static class EtcdErrorIds
     [ErrorKind(EtcdErrorKind.InvalidInput)]
     public const string SpecInvalid = "EtcdSpecInvalid";
 
-    /// <summary>Another operation on this cluster is under way.</summary>
+    /// <summary>Another operation on this cluster is running.</summary>
     [ErrorKind(EtcdErrorKind.InvalidOperation)]
     public const string ClusterBusy = "EtcdClusterBusy";
 
@@ -258,23 +260,25 @@ public static class EtcdErrorIds
     [ErrorKind(EtcdErrorKind.HostOperation)]
     public const string MemberStopFailed = "EtcdMemberStopFailed";
 
-    /// <summary>A member of an installed cluster has lost its data, or part of it. It is not started without.</summary>
+    /// <summary>A member of an installed cluster has lost its data, or part of it. It is not started without the data.</summary>
     [ErrorKind(EtcdErrorKind.InvalidData)]
     public const string MemberDataLost = "EtcdMemberDataLost";
 
-    /// <summary>The data of a member cannot be read now: locked by a process, no permission, or an I/O error.</summary>
+    /// <summary>The data of a member cannot be read now: it is locked by a process, the permission is missing, or an I/O error occurred.</summary>
     [ErrorKind(EtcdErrorKind.HostOperation)]
     public const string MemberDataUnreadable = "EtcdMemberDataUnreadable";
 
-    /// <summary>Files of members were changed by hand. -HandEdit of Set-EtcdConfiguration decides what becomes of the changes.</summary>
+    /// <summary>Files of members were changed by hand. -HandEdit of Set-EtcdConfiguration decides whether the changes are kept or replaced.</summary>
     [ErrorKind(EtcdErrorKind.InvalidOperation)]
     public const string HandEdited = "EtcdHandEdited";
 
-    /// <summary>The profile and the cluster do not have the same members or addresses. Set-EtcdConfiguration -FromCluster updates the profile.</summary>
+    /// <summary>The profile and the cluster have different members or addresses. Set-EtcdConfiguration -FromCluster updates the profile.</summary>
     [ErrorKind(EtcdErrorKind.InvalidOperation)]
     public const string ProfileOutdated = "EtcdProfileOutdated";
 
-    /// <summary>The cluster has changed since the plan was made, and the command would now do more than was shown, or something else. The message says which steps are different; nothing was done. Where only steps are left out that are no longer needed, it goes on.</summary>
+    /// <summary>The cluster has changed since the plan was made, and the command would now do more than the plan shows, or something else. The
+    /// message lists the steps that differ; nothing was changed. If steps are only left out because they are no longer needed, the command
+    /// continues.</summary>
     [ErrorKind(EtcdErrorKind.InvalidOperation)]
     public const string PlanOutdated = "EtcdPlanOutdated";
 
@@ -282,15 +286,15 @@ public static class EtcdErrorIds
     [ErrorKind(EtcdErrorKind.Unavailable)]
     public const string NotHealthy = "EtcdNotHealthy";
 
-    /// <summary>The operation would cost the cluster its quorum.</summary>
+    /// <summary>The operation would make the cluster lose its quorum.</summary>
     [ErrorKind(EtcdErrorKind.InvalidOperation)]
     public const string QuorumAtRisk = "EtcdQuorumAtRisk";
 
-    /// <summary>The cluster has its quorum, so it is not rebuilt from one member.</summary>
+    /// <summary>The cluster has a quorum, so it is not rebuilt from one member.</summary>
     [ErrorKind(EtcdErrorKind.InvalidOperation)]
     public const string QuorumExists = "EtcdQuorumExists";
 
-    /// <summary>A data directory holds data that the operation would have to destroy.</summary>
+    /// <summary>A data directory contains data that the operation would delete.</summary>
     [ErrorKind(EtcdErrorKind.InvalidOperation)]
     public const string DataExists = "EtcdDataExists";
 
@@ -304,11 +308,11 @@ public static class EtcdErrorIds
     [ErrorKind(EtcdErrorKind.InvalidData)]
     public const string SnapshotInvalid = "EtcdSnapshotInvalid";
 
-    /// <summary>There is no snapshot at that path, or none of the cluster in it.</summary>
+    /// <summary>There is no snapshot at that path, or the path has no snapshot of the cluster.</summary>
     [ErrorKind(EtcdErrorKind.NotFound)]
     public const string SnapshotNotFound = "EtcdSnapshotNotFound";
 
-    /// <summary>The operating system does not let the snapshot file be read.</summary>
+    /// <summary>The operating system does not allow reading the snapshot file.</summary>
     [ErrorKind(EtcdErrorKind.HostOperation)]
     public const string SnapshotUnreadable = "EtcdSnapshotUnreadable";
 
@@ -316,7 +320,8 @@ public static class EtcdErrorIds
     [ErrorKind(EtcdErrorKind.InvalidOperation)]
     public const string SnapshotVersionMismatch = "EtcdSnapshotVersionMismatch";
 
-    /// <summary>The data was written by a newer etcd than the one that is to open it. That one would refuse to start, so nothing was changed.</summary>
+    /// <summary>The data was written by a newer etcd than the one that would open it. The older etcd would refuse to start, so nothing was
+    /// changed.</summary>
     [ErrorKind(EtcdErrorKind.InvalidOperation)]
     public const string DataTooNew = "EtcdDataTooNew";
 
@@ -324,27 +329,27 @@ public static class EtcdErrorIds
     [ErrorKind(EtcdErrorKind.InvalidData)]
     public const string SnapshotIncomplete = "EtcdSnapshotIncomplete";
 
-    /// <summary>The file is a backup of a kind that is not read here; the error says what can be done with it.</summary>
+    /// <summary>The file is a backup of a kind that EtcdAdmin cannot read; the error says what to do with it.</summary>
     [ErrorKind(EtcdErrorKind.NotSupported)]
     public const string SnapshotNotSupported = "EtcdSnapshotNotSupported";
 
-    /// <summary>The snapshot is encrypted, and neither a passphrase nor a certificate was given that could open it.</summary>
+    /// <summary>The snapshot is encrypted, and no passphrase or certificate was given to decrypt it.</summary>
     [ErrorKind(EtcdErrorKind.Security)]
     public const string SnapshotEncrypted = "EtcdSnapshotEncrypted";
 
-    /// <summary>The passphrase or the certificate's key does not open the encrypted snapshot.</summary>
+    /// <summary>The passphrase or the certificate's key does not decrypt the snapshot.</summary>
     [ErrorKind(EtcdErrorKind.Security)]
     public const string SnapshotKeyWrong = "EtcdSnapshotKeyWrong";
 
-    /// <summary>It is the last valid snapshot of its series, so it is not removed.</summary>
+    /// <summary>The snapshot is the last valid one of its series, so it is not removed.</summary>
     [ErrorKind(EtcdErrorKind.InvalidOperation)]
     public const string SnapshotLast = "EtcdSnapshotLast";
 
-    /// <summary>A file of that name exists.</summary>
+    /// <summary>A file with that name exists.</summary>
     [ErrorKind(EtcdErrorKind.AlreadyExists)]
     public const string FileExists = "EtcdFileExists";
 
-    /// <summary>A file cannot be written: its folder is missing or may not be written to, or a host's file system is mounted read-only.</summary>
+    /// <summary>A file cannot be written: its folder does not exist or is not writable, or a host's file system is mounted read-only.</summary>
     [ErrorKind(EtcdErrorKind.HostOperation)]
     public const string FileWriteFailed = "EtcdFileWriteFailed";
 
@@ -352,41 +357,41 @@ public static class EtcdErrorIds
     [ErrorKind(EtcdErrorKind.Connection)]
     public const string TransferFailed = "EtcdTransferFailed";
 
-    /// <summary>The restored cluster does not hold what the snapshot holds, or after an undo not what it held before.</summary>
+    /// <summary>The restored cluster does not have the content of the snapshot, or after an undo not the content from before.</summary>
     [ErrorKind(EtcdErrorKind.InvalidData)]
     public const string RestoreNotProved = "EtcdRestoreNotProved";
 
-    /// <summary>No restore of that id can be undone: it kept nothing, it was undone already, or another user made it.</summary>
+    /// <summary>No restore with that id can be undone: it kept no data, it was undone already, or another user made it.</summary>
     [ErrorKind(EtcdErrorKind.NotFound)]
     public const string RestoreNotFound = "EtcdRestoreNotFound";
 
-    // Files of keys.
-    /// <summary>A file of keys is damaged, cut off, or none.</summary>
+    // Key files.
+    /// <summary>A key file is damaged or cut off, or the file is not a key file.</summary>
     [ErrorKind(EtcdErrorKind.InvalidData)]
     public const string KeyFileInvalid = "EtcdKeyFileInvalid";
 
-    /// <summary>There is no file of keys at that path.</summary>
+    /// <summary>There is no key file at that path.</summary>
     [ErrorKind(EtcdErrorKind.NotFound)]
     public const string KeyFileNotFound = "EtcdKeyFileNotFound";
 
-    /// <summary>The operating system does not let a file of keys be read.</summary>
+    /// <summary>The operating system does not allow reading a key file.</summary>
     [ErrorKind(EtcdErrorKind.HostOperation)]
     public const string KeyFileUnreadable = "EtcdKeyFileUnreadable";
 
-    /// <summary>Keys that would be written exist with another value or lease.</summary>
+    /// <summary>Keys to be written exist with another value or lease.</summary>
     [ErrorKind(EtcdErrorKind.AlreadyExists)]
     public const string KeyExists = "EtcdKeyExists";
 
     // Recorded history.
-    /// <summary>Recorded history was changed, cut off, or a part of it is missing.</summary>
+    /// <summary>Recorded history was changed or cut off, or a part of it is missing.</summary>
     [ErrorKind(EtcdErrorKind.InvalidData)]
     public const string HistoryInvalid = "EtcdHistoryInvalid";
 
-    /// <summary>Something is asked for that was not recorded, or cannot be recorded any more.</summary>
+    /// <summary>The request needs history that was not recorded, or that can no longer be recorded.</summary>
     [ErrorKind(EtcdErrorKind.InvalidOperation)]
     public const string HistoryGap = "EtcdHistoryGap";
 
-    /// <summary>A cluster is not what recorded history goes on from.</summary>
+    /// <summary>A cluster is not a continuation of the recorded history.</summary>
     [ErrorKind(EtcdErrorKind.InvalidOperation)]
     public const string HistoryDiverged = "EtcdHistoryDiverged";
 }

@@ -1,50 +1,50 @@
 namespace EtcdAdmin.Errors;
 
-/// <summary>What sort of thing went wrong; a front end maps it to its own categories (PowerShell: ErrorCategory).</summary>
+/// <summary>The sort of failure; a front end maps it to its own categories (PowerShell: ErrorCategory).</summary>
 public enum EtcdErrorKind
 {
-    /// <summary>The input cannot be used as given; nothing was touched.</summary>
+    /// <summary>The input cannot be used as given; nothing was changed.</summary>
     InvalidInput,
 
-    /// <summary>The input is well-formed, but what it holds is damaged or not what it claims to be.</summary>
+    /// <summary>The input is well-formed, but its content is damaged or not of the expected kind.</summary>
     InvalidData,
 
     /// <summary>The named thing does not exist.</summary>
     NotFound,
 
-    /// <summary>A thing of that name is there already.</summary>
+    /// <summary>A thing with that name exists.</summary>
     AlreadyExists,
 
-    /// <summary>No connection came about; nothing was sent.</summary>
+    /// <summary>No connection was made; nothing was sent.</summary>
     Connection,
 
-    /// <summary>An answer did not come in time; a write may have happened.</summary>
+    /// <summary>No answer in time; a write may have been applied.</summary>
     Timeout,
 
-    /// <summary>The server is there but cannot serve now (no leader, stopping, too busy).</summary>
+    /// <summary>The server is running but cannot serve requests now (no leader, stopping, overloaded).</summary>
     Unavailable,
 
-    /// <summary>TLS refused: unknown authority, wrong name, missing client certificate.</summary>
+    /// <summary>TLS failed: unknown authority, wrong name, missing client certificate.</summary>
     Security,
 
-    /// <summary>The user name, password or token is not accepted.</summary>
+    /// <summary>The user name, password or token was not accepted.</summary>
     Authentication,
 
-    /// <summary>The user is known and may not do this.</summary>
+    /// <summary>The user is known but does not have the permission.</summary>
     PermissionDenied,
 
     /// <summary>A quota or a disk is full.</summary>
     QuotaExceeded,
 
-    /// <summary>The state of the cluster or host forbids the operation (a guard refused).</summary>
+    /// <summary>The state of the cluster or host does not allow the operation (a guard refused it).</summary>
     InvalidOperation,
 
-    /// <summary>Reading, writing or running something on a host failed.</summary>
+    /// <summary>Reading, writing or running a command on a host failed.</summary>
     HostOperation,
 
-    /// <summary>The server does not know this operation (an older version).</summary>
+    /// <summary>The server is an older version without this operation.</summary>
     NotSupported,
 
-    /// <summary>None of the others.</summary>
+    /// <summary>None of the other kinds.</summary>
     Other,
 }

@@ -9,8 +9,8 @@ public static class EtcdErrorKinds
     private static readonly FrozenDictionary<string, EtcdErrorKind> Kinds = typeof(EtcdErrorIds)
         .GetFields(BindingFlags.Public | BindingFlags.Static)
         .ToFrozenDictionary(
-            field => (string)field.GetRawConstantValue()!, // all are constants
-            field => field.GetCustomAttribute<ErrorKindAttribute>()!.Kind, // each has one: a test
+            field => (string)field.GetRawConstantValue()!, // all fields are constants
+            field => field.GetCustomAttribute<ErrorKindAttribute>()!.Kind, // a test checks that each field has one
             StringComparer.Ordinal);
 
     /// <summary>All ids with their kinds.</summary>

@@ -2,59 +2,57 @@ using EtcdAdmin.Errors;
 
 namespace EtcdAdmin.Text;
 
-/// <summary>Writes whole files so that a reader sees the old content or the new one, never half of it.</summary>
-/// <remarks>
-/// The bytes go to <c>path.part</c> beside the target, reach the disk, and are then renamed. Of two writers of one path at the same
-/// time the later one fails; what tells it is the lock of .NET, where the file system has locks. The folder entry itself is not synced: .NET opens no handle on a directory, so
-/// after a power cut the old name may be back, with its whole old content.
-/// </remarks>
+/// <summary>Writes files atomically: a reader sees the old content or the new content, never a mixture.</summary>
+/// <remarks>The bytes are written to <c>path.part</c> beside the target, flushed to disk, and renamed. If two writers write to one path at the same
+/// time, the later one fails; it detects the other writer by .NET's file lock, where the file system supports locks. The folder entry is not synced,
+/// because .NET opens no handle on a directory: after a power cut the old file may be back, with its complete old content.</remarks>
 internal static class AtomicFile
 {
-    /// <summary>For private keys and everything that holds one.</summary>
+    /// <summary>For files with private keys.</summary>
     public const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    /// <summary>For what everybody may read.</summary>
+    /// <summary>For files that all users may read.</summary>
     public const UnixFileMode Public = OwnerOnly | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
-    /// <summary>For folders that hold private keys.</summary>
+    /// <summary>For folders with private keys.</summary>
     public const UnixFileMode OwnerOnlyFolder = OwnerOnly | UnixFileMode.UserExecute;
 
-    // What TryReserve takes for left behind: locks do not work on every share, and whoever writes a snapshot writes all the time.
-    private static readonly TimeSpan SurelyLeft = TimeSpan.FromMinutes(10);
+    // The age at which TryReserve takes a part file for a leftover: locks do not work on every share, and a running snapshot writes all the time.
+    private static readonly TimeSpan LeftoverAge = TimeSpan.FromMinutes(10);
 
-    /// <summary>Writes a file, in place of an existing one.</summary>
+    /// <summary>Writes a file; an existing file is replaced.</summary>
     /// <param name="path">Its folder exists.</param>
-    /// <param name="content">The whole content.</param>
-    /// <param name="mode">Set before the first byte is written, whatever the umask; Windows has the folder's access list instead.</param>
-    /// <param name="cancellationToken">Honoured until the rename; a cancelled write leaves nothing behind.</param>
-    /// <exception cref="EtcdException">DiskFull or FileWriteFailed; the target is as it was.</exception>
+    /// <param name="content">The complete content.</param>
+    /// <param name="mode">Set before the first byte is written, whatever the umask; on Windows the folder's access list applies instead.</param>
+    /// <param name="cancellationToken">Honoured until the rename; a cancelled write leaves no file.</param>
+    /// <exception cref="EtcdException">DiskFull or FileWriteFailed; the target is unchanged.</exception>
     public static Task WriteAsync(string path, ReadOnlyMemory<byte> content, UnixFileMode mode, CancellationToken cancellationToken) =>
         WriteAsync(path, (file, token) => file.WriteAsync(content, token).AsTask(), mode, overwrite: true, cancellationToken);
 
-    /// <summary>Writes a file that must not be there yet.</summary>
+    /// <summary>Writes a file that must not exist yet.</summary>
     /// <inheritdoc cref="WriteAsync(string, ReadOnlyMemory{byte}, UnixFileMode, CancellationToken)"/>
-    /// <exception cref="EtcdException">FileExists, DiskFull or FileWriteFailed; the target is as it was.</exception>
+    /// <exception cref="EtcdException">FileExists, DiskFull or FileWriteFailed; the target is unchanged.</exception>
     public static Task WriteNewAsync(
         string path, ReadOnlyMemory<byte> content, UnixFileMode mode, CancellationToken cancellationToken) =>
         WriteNewAsync(path, (file, token) => file.WriteAsync(content, token).AsTask(), mode, cancellationToken);
 
-    /// <summary>Writes a file that must not be there yet, piece by piece.</summary>
+    /// <summary>Writes a file that must not exist yet, in pieces.</summary>
     /// <param name="path">Its folder exists.</param>
-    /// <param name="write">Writes the content; what it throws leaves nothing behind and is passed on.</param>
+    /// <param name="write">Writes the content. If it throws, no file is left and the exception is passed on.</param>
     /// <param name="mode">As above.</param>
     /// <param name="cancellationToken">As above.</param>
-    /// <exception cref="EtcdException">FileExists, DiskFull or FileWriteFailed; the target is as it was.</exception>
+    /// <exception cref="EtcdException">FileExists, DiskFull or FileWriteFailed; the target is unchanged.</exception>
     public static Task WriteNewAsync(
         string path, Func<FileStream, CancellationToken, Task> write, UnixFileMode mode, CancellationToken cancellationToken) =>
         WriteAsync(path, write, mode, overwrite: false, cancellationToken);
 
-    /// <summary>Writes a file piece by piece.</summary>
+    /// <summary>Writes a file in pieces.</summary>
     /// <param name="path">Its folder exists.</param>
-    /// <param name="write">Writes the content; what it throws leaves nothing behind and is passed on.</param>
+    /// <param name="write">Writes the content. If it throws, no file is left and the exception is passed on.</param>
     /// <param name="mode">As above.</param>
-    /// <param name="overwrite">Whether it takes the place of an existing one.</param>
+    /// <param name="overwrite">Whether an existing file is replaced.</param>
     /// <param name="cancellationToken">As above.</param>
-    /// <exception cref="EtcdException">FileExists, DiskFull or FileWriteFailed; the target is as it was.</exception>
+    /// <exception cref="EtcdException">FileExists, DiskFull or FileWriteFailed; the target is unchanged.</exception>
     public static async Task WriteAsync(
         string path, Func<FileStream, CancellationToken, Task> write, UnixFileMode mode, bool overwrite, CancellationToken cancellationToken)
     {
@@ -64,8 +62,8 @@ internal static class AtomicFile
         FileStream file;
         try
         {
-            // A left-over of a crash has a mode of its own, which opening it would keep.
-            if (!TryRemoveRest(part, TimeSpan.Zero)) throw new IOException($"'{part}' is there, and another process has it.");
+            // The leftover of a crash may have another mode, and opening it would keep that mode.
+            if (!TryRemoveLeftover(part, TimeSpan.Zero)) throw new IOException($"'{part}' is in use by another process.");
             file = Create(part, mode);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -76,8 +74,8 @@ internal static class AtomicFile
         await WriteReservedAsync(path, file, write, overwrite, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Takes a name for a file to be written, so that nobody else who asks for one here does; null where somebody has it.</summary>
-    /// <remarks>What an interrupted writer has left keeps the name for ten minutes.</remarks>
+    /// <summary>Reserves a name for a file to be written, against other writers on this machine; null if the name is taken.</summary>
+    /// <remarks>The leftover of an interrupted writer keeps the name for ten minutes.</remarks>
     /// <param name="path">Its folder exists.</param>
     /// <param name="mode">As above.</param>
     /// <returns>The part file, for <see cref="WriteReservedAsync"/>, which also removes it.</returns>
@@ -88,7 +86,7 @@ internal static class AtomicFile
         if (Path.Exists(path)) return null;
         try
         {
-            return TryRemoveRest(part, SurelyLeft) ? Create(part, mode) : null;
+            return TryRemoveLeftover(part, LeftoverAge) ? Create(part, mode) : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -96,13 +94,13 @@ internal static class AtomicFile
         }
     }
 
-    /// <summary>Writes a file piece by piece into a part file that is open already.</summary>
+    /// <summary>Writes a file in pieces into an open part file.</summary>
     /// <param name="path">As above.</param>
-    /// <param name="file">The part file; closed by this.</param>
+    /// <param name="file">The part file; this method closes it.</param>
     /// <param name="write">As above.</param>
     /// <param name="overwrite">As above.</param>
     /// <param name="cancellationToken">As above.</param>
-    /// <exception cref="EtcdException">FileExists, DiskFull or FileWriteFailed; the target is as it was.</exception>
+    /// <exception cref="EtcdException">FileExists, DiskFull or FileWriteFailed; the target is unchanged.</exception>
     public static async Task WriteReservedAsync(
         string path, FileStream file, Func<FileStream, CancellationToken, Task> write, bool overwrite, CancellationToken cancellationToken)
     {
@@ -128,33 +126,34 @@ internal static class AtomicFile
         }
     }
 
-    /// <summary>Removes what an interrupted writer has left, if it is that.</summary>
-    /// <param name="part">The part file, there or not.</param>
-    /// <param name="age">How long nobody has written to it.</param>
-    /// <returns>False: somebody has it, or may have.</returns>
-    private static bool TryRemoveRest(string part, TimeSpan age)
+    /// <summary>Removes the leftover of an interrupted writer.</summary>
+    /// <param name="part">The part file, which may not exist.</param>
+    /// <param name="age">The time since the last write to it.</param>
+    /// <returns>False if a process has the file open, or may have.</returns>
+    private static bool TryRemoveLeftover(string part, TimeSpan age)
     {
-        var rest = new FileInfo(part);
-        if (rest.LinkTarget is not null)
+        var leftover = new FileInfo(part);
+        if (leftover.LinkTarget is not null)
         {
-            rest.Delete(); // none of ours, and not to be followed
+            leftover.Delete(); // not one of ours, so the link is not followed
             return true;
         }
 
-        if (!rest.Exists) return true;
+        if (!leftover.Exists) return true;
         try
         {
-            // Whoever writes one has it open, and with .NET that is a lock; for reading too, as on NFS there is none for writing alone.
+            // A writer has the file open, which is a lock in .NET; it is open for reading too, because NFS has no locks for writing alone.
             using (var held = new FileStream(part, FileMode.Open, FileAccess.ReadWrite, FileShare.None, bufferSize: 0))
             {
-                // Under the lock once more: another may have removed this one meanwhile, and put its own in its place.
-                rest.Refresh();
-                if (!rest.Exists) return true;
-                if (rest.LastWriteTimeUtc != File.GetLastWriteTimeUtc(held.SafeFileHandle) || DateTime.UtcNow - rest.LastWriteTimeUtc < age) return false;
-                if (!OperatingSystem.IsWindows()) rest.Delete();
+                // Checked again under the lock: another process may have replaced this file meanwhile.
+                leftover.Refresh();
+                if (!leftover.Exists) return true;
+                DateTime written = leftover.LastWriteTimeUtc;
+                if (written != File.GetLastWriteTimeUtc(held.SafeFileHandle) || DateTime.UtcNow - written < age) return false;
+                if (!OperatingSystem.IsWindows()) leftover.Delete();
             }
 
-            if (OperatingSystem.IsWindows()) rest.Delete(); // not while it is open; nor while another has it open
+            if (OperatingSystem.IsWindows()) leftover.Delete(); // Windows does not delete a file that is open
             return true;
         }
         catch (FileNotFoundException)
@@ -174,7 +173,7 @@ internal static class AtomicFile
         var options = new FileStreamOptions
         {
             Mode = FileMode.CreateNew,
-            Access = FileAccess.ReadWrite, // see TryRemoveRest
+            Access = FileAccess.ReadWrite, // see TryRemoveLeftover
             Share = FileShare.Read, // a snapshot is checked before it gets its name
             BufferSize = 0,
             Options = FileOptions.Asynchronous,
@@ -183,7 +182,7 @@ internal static class AtomicFile
 
         options.UnixCreateMode = mode;
         var file = new FileStream(path, options);
-        File.SetUnixFileMode(file.SafeFileHandle, mode); // the umask has taken its share of the mode at creation
+        File.SetUnixFileMode(file.SafeFileHandle, mode); // at creation the umask removed bits of the mode
         return file;
     }
 
@@ -195,27 +194,28 @@ internal static class AtomicFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // The first failure is the one to report; a part file is never taken for the real one.
+            // Only the first failure is reported; a part file is never mistaken for the target.
         }
     }
 
     private static EtcdException Exists(string path, Exception? cause) =>
-        new(EtcdErrorIds.FileExists, $"'{path}' exists already.", cause)
+        new(EtcdErrorIds.FileExists, $"'{path}' already exists.", cause)
         {
             Target = path,
-            NextStep = "Choose another name, or ask for it to be overwritten.",
+            NextStep = "Choose another name, or overwrite the file with -Force if the command has that switch.",
         };
 
     /// <summary>The error for a file or folder of this machine that could not be written.</summary>
     /// <returns>DiskFull or FileWriteFailed.</returns>
     public static EtcdException WriteFailed(string path, Exception cause) => IsDiskFull(cause)
         ? new(EtcdErrorIds.DiskFull, $"Cannot write '{path}': the disk is full.", cause) { Target = path }
-        : new(EtcdErrorIds.FileWriteFailed, $"Cannot write '{path}': {(cause is DirectoryNotFoundException ? "there is no such folder." : cause.Message)}", cause)
+        : new(EtcdErrorIds.FileWriteFailed, $"Cannot write '{path}': "
+            + $"{(cause is DirectoryNotFoundException ? "the folder does not exist." : cause.Message)}", cause)
         {
             Target = path,
         };
 
-    // .NET hands on errno as HResult: ENOSPC is 28 and EDQUOT 122 (Linux) or 69 (macOS); Windows: ERROR_HANDLE_DISK_FULL, ERROR_DISK_FULL.
+    // .NET passes errno on as HResult: ENOSPC is 28 and EDQUOT 122 (Linux) or 69 (macOS); Windows: ERROR_HANDLE_DISK_FULL, ERROR_DISK_FULL.
     private static bool IsDiskFull(Exception e) => OperatingSystem.IsWindows()
         ? e.HResult is unchecked((int)0x80070027) or unchecked((int)0x80070070)
         : e.HResult is 28 || e.HResult == (OperatingSystem.IsMacOS() ? 69 : 122);

@@ -15,7 +15,7 @@ internal static class FileHash
         }
     }
 
-    /// <summary>Refuses a file whose hash is another than expected; null expects nothing.</summary>
+    /// <summary>Refuses a file with another hash than expected; null skips the check.</summary>
     /// <exception cref="EtcdException">ChecksumMismatch.</exception>
     public static void Require(string what, string? expected, string actual)
     {
@@ -26,9 +26,9 @@ internal static class FileHash
     /// <summary>ChecksumMismatch.</summary>
     public static EtcdException Mismatch(string what, string expected, string actual) =>
         new(EtcdErrorIds.ChecksumMismatch,
-            $"'{what}' is refused: its SHA-256 is {actual}, expected was {expected}.")
+            $"'{what}' was not accepted: its SHA-256 is {actual}; expected {expected}.")
         {
             Target = what,
-            NextStep = "Get the file again from a source you trust, or correct the expected SHA-256.",
+            NextStep = "Get the file again from a source that you trust, or correct the expected SHA-256.",
         };
 }

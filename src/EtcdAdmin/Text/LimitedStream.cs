@@ -2,8 +2,8 @@ using EtcdAdmin.Errors;
 
 namespace EtcdAdmin.Text;
 
-/// <summary>Reads another stream and refuses it when more comes than a limit.</summary>
-/// <param name="inner">What is read; whoever made it disposes of it.</param>
+/// <summary>Reads another stream and throws once it delivers more than a limit.</summary>
+/// <param name="inner">The stream to read; its owner disposes it.</param>
 /// <param name="limit">Bytes.</param>
 /// <param name="refuse">Makes the error.</param>
 internal sealed class LimitedStream(Stream inner, long limit, Func<EtcdException> refuse) : ReadingStream

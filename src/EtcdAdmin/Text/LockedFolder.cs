@@ -2,11 +2,9 @@ using EtcdAdmin.Errors;
 
 namespace EtcdAdmin.Text;
 
-/// <summary>A private folder of this process, which is gone with it; what a killed process left behind, the next one removes.</summary>
-/// <remarks>
-/// A lock file in it tells whether its process still lives; not the process's number, which other machines and containers that share the
-/// parent folder also have.
-/// </remarks>
+/// <summary>A private folder of this process, deleted with it. The next process deletes the folder of a killed process.</summary>
+/// <remarks>An open lock file in the folder shows that its process is alive. A process id would not: other machines and containers that share the
+/// parent folder have the same ids.</remarks>
 internal sealed class LockedFolder : IDisposable
 {
     private const string LockName = "in-use";
@@ -15,14 +13,14 @@ internal sealed class LockedFolder : IDisposable
 
     private LockedFolder(string path, FileStream held) => (Path, _lock) = (path, held);
 
-    /// <summary>Where it is.</summary>
+    /// <summary>The path of the folder.</summary>
     public string Path { get; }
 
-    /// <summary>Makes one, and removes those of the same prefix whose processes are gone.</summary>
+    /// <summary>Makes a folder, and deletes folders with the same prefix whose processes have ended.</summary>
     /// <param name="parent">The folder to make it in.</param>
-    /// <param name="prefix">What its name begins with.</param>
+    /// <param name="prefix">The start of its name.</param>
     /// <param name="name">The rest of its name.</param>
-    /// <param name="leastAge">How long an abandoned one must have been left alone.</param>
+    /// <param name="leastAge">An abandoned folder is deleted only if it is at least this old.</param>
     /// <exception cref="EtcdException">FileWriteFailed, DiskFull.</exception>
     public static LockedFolder Create(string parent, string prefix, string name, TimeSpan leastAge)
     {
@@ -41,7 +39,7 @@ internal sealed class LockedFolder : IDisposable
         }
     }
 
-    /// <summary>Removes it with all that is in it.</summary>
+    /// <summary>Deletes the folder with its content.</summary>
     public void Dispose()
     {
         _lock.Dispose();
@@ -64,8 +62,8 @@ internal sealed class LockedFolder : IDisposable
     {
         try
         {
-            // Other users' folders cannot be looked into, and are theirs to remove. To root they are open: a pipe, which has no
-            // length, would never answer, and a link would lead anywhere. A lock without a byte in it is just being made.
+            // Folders of other users cannot be read, and their owners delete them. Root can read them, so the file must be a plain one: opening a
+            // pipe (which has no length) would block, and a link could point anywhere. An empty lock file is just being made.
             var found = new DirectoryInfo(folder);
             var held = new FileInfo(System.IO.Path.Combine(folder, LockName));
             if (DateTime.UtcNow - found.LastWriteTimeUtc < leastAge || found.LinkTarget is not null) return false;
@@ -87,7 +85,7 @@ internal sealed class LockedFolder : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // The next one tries again.
+            // The next process tries again.
         }
     }
 }

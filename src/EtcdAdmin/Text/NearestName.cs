@@ -1,12 +1,12 @@
 namespace EtcdAdmin.Text;
 
-/// <summary>Guesses which name was meant.</summary>
+/// <summary>Finds the name that was probably meant.</summary>
 internal static class NearestName
 {
-    /// <summary>The name that the fewest slips of the fingers lead to; null where none is near.</summary>
+    /// <summary>The name with the fewest typing errors between it and the given one; null if none is close.</summary>
     public static string? Find(string given, IEnumerable<string> names)
     {
-        // Nobody means one of ours by that much, and the work grows with it.
+        // A longer text is not a typing error, and the work grows with the length.
         if (given.Length > 64) return null;
         int limit = Math.Max(1, given.Length / 3);
         return names
@@ -17,7 +17,7 @@ internal static class NearestName
             .FirstOrDefault();
     }
 
-    /// <summary>How many letters must be put in, taken out, changed, or changed places with the next (optimal string alignment).</summary>
+    /// <summary>How many letters must be inserted, deleted, replaced or swapped with the next one (optimal string alignment).</summary>
     private static int Distance(string from, string to)
     {
         int[][] rows = [.. Enumerable.Range(0, from.Length + 1).Select(_ => new int[to.Length + 1])];

@@ -2,10 +2,10 @@ using EtcdAdmin.Errors;
 
 namespace EtcdAdmin.Text;
 
-/// <summary>Folders that only their owner may look into.</summary>
+/// <summary>Folders that only their owner can read.</summary>
 internal static class PrivateFolder
 {
-    /// <summary>Makes a folder, and those above it that are missing, with the rights 0700; one that exists stays as it is.</summary>
+    /// <summary>Makes a folder and its missing parents with the mode 0700; an existing folder is not changed.</summary>
     /// <exception cref="EtcdException">FileWriteFailed.</exception>
     public static void Create(string path)
     {
@@ -18,7 +18,7 @@ internal static class PrivateFolder
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new EtcdException(EtcdErrorIds.FileWriteFailed,
-                $"Cannot make the folder '{path}': {e.Message}", e)
+                $"Cannot create the folder '{path}': {e.Message}", e)
             {
                 Target = path,
             };

@@ -1,6 +1,6 @@
 namespace EtcdAdmin.Text;
 
-/// <summary>The part that all streams share that only read on from where they are.</summary>
+/// <summary>The common base of read-only streams without seeking.</summary>
 internal abstract class ReadingStream : Stream
 {
     public sealed override bool CanRead => true;

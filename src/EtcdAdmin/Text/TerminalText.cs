@@ -1,15 +1,16 @@
 namespace EtcdAdmin.Text;
 
-/// <summary>Text that others made, as a terminal may be given it.</summary>
+/// <summary>Makes text from other sources safe for a terminal.</summary>
 public static class TerminalText
 {
-    /// <summary>Text without control characters, of which terminals obey some: an escape sequence could rewrite what was asked. U+FFFD stands for each.</summary>
-    /// <param name="text">The text; null stays null.</param>
+    /// <summary>Text without control characters: terminals obey some of them, so an escape sequence could rewrite a question. Each is replaced by
+    /// U+FFFD.</summary>
+    /// <param name="text">The text; null gives null.</param>
     public static string? Line(string? text) => text is null ? null : string.Concat(text.Select(c => char.IsControl(c) ? '\uFFFD' : c));
 
-    /// <summary>Words of a program or a store for a message: control characters are left out, as nothing has to be told apart by them.</summary>
-    /// <param name="text">What it said.</param>
-    /// <param name="keepLines">Whether line ends and tabs stay.</param>
+    /// <summary>The output of a program or a store for a message. Control characters are left out.</summary>
+    /// <param name="text">The output.</param>
+    /// <param name="keepLines">Whether line breaks and tabs are kept.</param>
     public static string Words(string text, bool keepLines = false)
     {
         ArgumentNullException.ThrowIfNull(text);

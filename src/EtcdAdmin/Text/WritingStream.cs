@@ -1,6 +1,6 @@
 namespace EtcdAdmin.Text;
 
-/// <summary>The part that all streams share that only write on.</summary>
+/// <summary>The common base of write-only streams without seeking.</summary>
 internal abstract class WritingStream : Stream
 {
     public sealed override bool CanRead => false;

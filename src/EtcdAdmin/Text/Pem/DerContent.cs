@@ -4,10 +4,10 @@ using EtcdAdmin.Errors;
 
 namespace EtcdAdmin.Text.Pem;
 
-/// <summary>Says what a binary file is that was given where PEM text is expected.</summary>
+/// <summary>Identifies a binary file that was given instead of PEM text.</summary>
 internal static class DerContent
 {
-    // SEQUENCE: with it begin certificates, keys, requests and PKCS#12 files in DER form. X.690, 8.9.
+    // SEQUENCE: the first tag of certificates, keys, requests and PKCS#12 files in DER format. X.690, 8.9.
     private const byte Sequence = 0x30;
 
     // OBJECT IDENTIFIER 1.2.840.113549.1.5, the arc of password-based encryption: RFC 8018.
@@ -16,7 +16,7 @@ internal static class DerContent
     /// <summary>The first bytes of a Java key store.</summary>
     private static ReadOnlySpan<byte> JavaKeyStore => [0xFE, 0xED, 0xFE, 0xED];
 
-    /// <summary>What the file is, and how to make PEM of it; null where it may be text.</summary>
+    /// <summary>The kind of the file, and how to convert it to PEM; null if it may be text.</summary>
     public static EtcdException? Explain(ReadOnlySpan<byte> content, string source)
     {
         if (content.StartsWith(JavaKeyStore))
@@ -32,21 +32,21 @@ internal static class DerContent
         {
             X509ContentType.Cert => Der(source, "a certificate", "openssl x509 -inform DER"),
             X509ContentType.Pkcs12 => CertificateError.Make(source, "it is a PKCS#12 file (.p12, .pfx), not PEM text",
-                "Take certificate and key out of it, as files that only you can read: "
+                "Extract certificate and key into files that only you can read: "
                 + $"umask 077; openssl pkcs12 -in '{source}' -clcerts -nokeys -out client.crt; openssl pkcs12 -in '{source}' -nocerts -nodes -out client.key"),
             X509ContentType.Pkcs7 => Der(source, "a PKCS#7 bundle", "openssl pkcs7 -print_certs -inform DER"),
             _ when IsEncryptedKey(bytes) => Der(source, "an encrypted private key", "umask 077; openssl pkey -inform DER"),
             _ when IsKey(bytes) => Der(source, "a private key", "umask 077; openssl pkey -inform DER"),
-            _ when IsRequest(bytes) => CertificateError.Make(source, "it is a certificate signing request in DER form",
-                "Have the request signed by the cluster's authority, and give the certificate it returns."),
-            _ => CertificateError.Make(source, "it is a binary file, not PEM text", "Convert it to PEM form with openssl."),
+            _ when IsRequest(bytes) => CertificateError.Make(source, "it is a certificate signing request in DER format",
+                "Have the request signed by the cluster's authority, and supply the certificate that the authority issues."),
+            _ => CertificateError.Make(source, "it is a binary file, not PEM text", "Convert it to PEM format with openssl."),
         };
     }
 
     private static EtcdException Der(string source, string what, string command) => CertificateError.Make(source,
-        $"it is {what} in DER form, not PEM text", $"Convert it: {command} -in '{source}' -out converted.pem");
+        $"it is {what} in DER format, not PEM text", $"Convert it: {command} -in '{source}' -out converted.pem");
 
-    // Text has neither of these; the length bytes and tags of DER do.
+    // Text has no such bytes; the length bytes and tags of DER do.
     private static bool IsBinary(ReadOnlySpan<byte> content) => content.ContainsAnyInRange((byte)0x80, (byte)0xFF) || content.Contains((byte)0);
 
     private static X509ContentType TypeOf(byte[] bytes)
@@ -67,7 +67,7 @@ internal static class DerContent
         || Reads(() => { using var key = ECDsa.Create(); key.ImportECPrivateKey(bytes, out _); })
         || Reads(() => { using var key = RSA.Create(); key.ImportRSAPrivateKey(bytes, out _); });
 
-    // PKCS#8's EncryptedPrivateKeyInfo begins with its algorithm.
+    // PKCS#8's EncryptedPrivateKeyInfo starts with its algorithm.
     private static bool IsEncryptedKey(byte[] bytes) =>
         bytes.AsSpan(0, Math.Min(bytes.Length, 24)).IndexOf(Pkcs5) >= 0;
 

@@ -5,12 +5,12 @@ using EtcdAdmin.Errors;
 
 namespace EtcdAdmin.Text.Pem;
 
-/// <summary>A PEM text taken apart, so that what is wrong with it can be said.</summary>
+/// <summary>Splits a PEM text into blocks, so that an error can say what is wrong with it.</summary>
 internal static partial class PemContent
 {
     public const string CertificateLabel = "CERTIFICATE";
 
-    /// <summary>The blocks of a text. Text before, between and after them is allowed, as openssl writes it.</summary>
+    /// <summary>The blocks of a text. Other text before, between and after them is allowed, as openssl writes it.</summary>
     public static IReadOnlyList<PemBlock> Blocks(string text)
     {
         var blocks = new List<PemBlock>();
@@ -30,8 +30,8 @@ internal static partial class PemContent
 
     /// <summary>All certificates of a text, at least one.</summary>
     /// <param name="text">The text.</param>
-    /// <param name="source">What the text is, for messages: a path, mostly.</param>
-    /// <exception cref="EtcdException">CertificateInvalid: none, or one that is damaged.</exception>
+    /// <param name="source">The origin of the text for messages, usually a path.</param>
+    /// <exception cref="EtcdException">CertificateInvalid: no certificate, or a damaged one.</exception>
     public static X509Certificate2Collection Certificates(string text, string source)
     {
         IReadOnlyList<PemBlock> blocks = Blocks(text);
@@ -53,7 +53,7 @@ internal static partial class PemContent
         try
         {
             return X509CertificateLoader.LoadCertificate(
-                block.Content ?? throw new CryptographicException("The text between its BEGIN and END lines is not base64."));
+                block.Content ?? throw new CryptographicException("The text between the BEGIN and END lines is not base64."));
         }
         catch (CryptographicException e)
         {

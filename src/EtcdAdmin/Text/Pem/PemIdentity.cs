@@ -4,17 +4,17 @@ using EtcdAdmin.Errors;
 
 namespace EtcdAdmin.Text.Pem;
 
-/// <summary>A certificate with its private key, and the certificates of intermediate authorities beside it.</summary>
+/// <summary>A certificate with its private key and the certificates of intermediate authorities.</summary>
 /// <param name="Certificate">The certificate, with its key.</param>
-/// <param name="Others">What else its text holds, in its order.</param>
+/// <param name="Others">The other certificates of the text, in their order.</param>
 internal sealed record PemIdentity(X509Certificate2 Certificate, X509Certificate2Collection Others)
 {
-    /// <summary>Reads a certificate, those of intermediate authorities after it, and the key.</summary>
-    /// <param name="certificates">The first is the certificate itself, as in every tool that is made with Go.</param>
-    /// <param name="key">Of several keys, the first.</param>
-    /// <param name="certificateSource">What the first text is, for messages: a path, mostly.</param>
-    /// <param name="keySource">What the second text is.</param>
-    /// <exception cref="EtcdException">CertificateInvalid: one cannot be read, or they do not belong together.</exception>
+    /// <summary>Reads a certificate, the intermediate authorities after it, and the key.</summary>
+    /// <param name="certificates">The first is the certificate itself, as in all Go programs.</param>
+    /// <param name="key">Of several keys, the first is used.</param>
+    /// <param name="certificateSource">The origin of the first text for messages, usually a path.</param>
+    /// <param name="keySource">The origin of the second text.</param>
+    /// <exception cref="EtcdException">CertificateInvalid: one text cannot be read, or the key does not match the certificate.</exception>
     public static PemIdentity Load(string certificates, string key, string certificateSource, string keySource)
     {
         X509Certificate2Collection found = PemContent.Certificates(certificates, certificateSource);
@@ -31,17 +31,19 @@ internal sealed record PemIdentity(X509Certificate2 Certificate, X509Certificate
         {
             if (!Matches(privateKey, found[i], certificateSource)) continue;
             return CertificateError.Make(certificateSource,
-                $"the key in '{keySource}' belongs to certificate {i + 1} of {found.Count} in it ('{found[i].Subject}'), and the first one is used",
-                $"Put the certificate of '{found[i].Subject}' first, then those of the authorities that issued it.");
+                $"the key in '{keySource}' belongs to certificate {i + 1} of {found.Count} ('{found[i].Subject}'), but etcd uses the first "
+                    + "certificate of the file",
+                $"Put the certificate of '{found[i].Subject}' first, then the certificates of the authorities that issued it.");
         }
 
         return PemKey.AnotherMatches(key, keySource, found[0])
             ? CertificateError.Make(keySource,
-                $"it holds several private keys, and the first one, which is used, does not match the certificate '{found[0].Subject}' in '{certificateSource}'",
+                $"it has several private keys, and the first key, which etcd uses, does not match the certificate '{found[0].Subject}' in "
+                    + $"'{certificateSource}'",
                 "Remove the other keys from the file.")
             : CertificateError.Make(keySource,
                 $"its private key does not match the certificate '{found[0].Subject}' in '{certificateSource}'",
-                "Give the key that was made with this certificate.");
+                "Supply the key that was made with this certificate.");
     }
 
     private static bool Matches(AsymmetricAlgorithm key, X509Certificate2 certificate, string source)

@@ -5,12 +5,12 @@ using EtcdAdmin.Errors;
 
 namespace EtcdAdmin.Text.Pem;
 
-/// <summary>Reads private keys of PEM texts.</summary>
+/// <summary>Reads private keys from PEM texts.</summary>
 internal static class PemKey
 {
     /// <summary>Reads the first private key: PKCS#8, or the older <c>EC PRIVATE KEY</c> and <c>RSA PRIVATE KEY</c>.</summary>
     /// <param name="text">The key; never quoted in errors.</param>
-    /// <param name="source">What the text is, for messages: a path, mostly.</param>
+    /// <param name="source">The origin of the text for messages, usually a path.</param>
     /// <returns>An <see cref="ECDsa"/> or <see cref="RSA"/>; the caller disposes it.</returns>
     /// <exception cref="EtcdException">CertificateInvalid.</exception>
     public static AsymmetricAlgorithm Load(string text, string source)
@@ -20,7 +20,7 @@ internal static class PemKey
         return Load(first, source);
     }
 
-    /// <summary>Whether a later key of the text, not its first, belongs to a certificate.</summary>
+    /// <summary>Whether another key of the text than its first matches a certificate.</summary>
     public static bool AnotherMatches(string text, string source, X509Certificate2 certificate)
     {
         foreach (PemBlock block in PemContent.Blocks(text).Where(block => block.IsKey).Skip(1))
@@ -32,14 +32,14 @@ internal static class PemKey
             }
             catch (EtcdException)
             {
-                // What cannot be read matches nothing.
+                // A key that cannot be read matches no certificate.
             }
         }
 
         return false;
     }
 
-    /// <summary>Whether key and certificate are a pair.</summary>
+    /// <summary>Whether the key matches the certificate.</summary>
     public static bool Matches(AsymmetricAlgorithm key, X509Certificate2 certificate) =>
         key.ExportSubjectPublicKeyInfo().AsSpan().SequenceEqual(certificate.PublicKey.ExportSubjectPublicKeyInfo());
 
@@ -49,8 +49,8 @@ internal static class PemKey
         if (block.IsCut) throw PemMistake.Cut(source, "its private key", block.Label);
         if (block.Label == "OPENSSH PRIVATE KEY")
         {
-            throw CertificateError.Make(source, "it holds a key for ssh (OPENSSH PRIVATE KEY), not one for TLS",
-                "Give the PEM file of the key that was made with the certificate.");
+            throw CertificateError.Make(source, "it has an ssh key (OPENSSH PRIVATE KEY), not a TLS key",
+                "Supply the PEM file of the key that was made with the certificate.");
         }
 
         if (block.Content is null) throw PemMistake.Damaged(block, source, "its private key", cause: null);
@@ -58,11 +58,11 @@ internal static class PemKey
     }
 
     private static EtcdException Unusable(PemBlock block, string source) => IsPrivateKeyInfo(block)
-        ? CertificateError.Make(source, "its private key is of a kind that EtcdAdmin cannot use; ECDSA and RSA keys work",
+        ? CertificateError.Make(source, "the type of its private key is not supported; ECDSA and RSA keys are",
             "Issue a certificate with an ECDSA or RSA key.")
         : PemMistake.Damaged(block, source, "its private key", cause: null);
 
-    // PrivateKeyInfo begins with its version and its algorithm: RFC 5208, section 5.
+    // PrivateKeyInfo starts with its version and its algorithm: RFC 5208, section 5.
     private static bool IsPrivateKeyInfo(PemBlock block)
     {
         try
@@ -88,7 +88,7 @@ internal static class PemKey
         catch (Exception e) when (e is CryptographicException or ArgumentException or PlatformNotSupportedException)
         {
             key.Dispose();
-            return null; // the other kind, or an unknown curve
+            return null; // another key type, or an unknown curve
         }
     }
 }
