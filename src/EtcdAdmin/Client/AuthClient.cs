@@ -4,19 +4,19 @@ using EtcdAdmin.Client.Rpc;
 
 namespace EtcdAdmin.Client;
 
-/// <summary>Authentication, users and roles. With authentication on, all of it needs the role root.</summary>
+/// <summary>Authentication, users and roles. With authentication on, all calls need the role root.</summary>
 public sealed class AuthClient
 {
     private readonly EtcdCaller _caller;
 
     internal AuthClient(EtcdCaller caller) => _caller = caller;
 
-    /// <summary>Turns authentication on: from now on every call needs a user. The user root with the role root must exist.</summary>
+    /// <summary>Turns authentication on: from then on every call needs a user. The user root with the role root must exist.</summary>
     /// <exception cref="EtcdRpcException">RootUserNotExist, RootRoleNotExist, or the call failed.</exception>
     public Task EnableAsync(CancellationToken cancellationToken = default) =>
         _caller.UnaryAsync(EtcdMethods.AuthEnable, new Wire.AuthEnableRequest(), cancellationToken);
 
-    /// <summary>Turns authentication off: everybody who reaches the cluster may do everything.</summary>
+    /// <summary>Turns authentication off: every client that can connect has all permissions.</summary>
     /// <exception cref="EtcdRpcException">The call failed.</exception>
     public Task DisableAsync(CancellationToken cancellationToken = default) =>
         _caller.UnaryAsync(EtcdMethods.AuthDisable, new Wire.AuthDisableRequest(), cancellationToken);
@@ -32,8 +32,8 @@ public sealed class AuthClient
 
     /// <summary>Adds a user.</summary>
     /// <param name="name">Its name.</param>
-    /// <param name="password">Null makes a user that can come with a client certificate alone; since etcd 3.4.</param>
-    /// <param name="cancellationToken">Gives up; the user may exist.</param>
+    /// <param name="password">Null makes a user that can log in with a client certificate only; since etcd 3.4.</param>
+    /// <param name="cancellationToken">Cancels the call; the user may exist.</param>
     /// <exception cref="EtcdRpcException">UserExists, or the call failed.</exception>
     public Task AddUserAsync(string name, string? password, CancellationToken cancellationToken = default) =>
         _caller.UnaryAsync(EtcdMethods.UserAdd, new Wire.AuthUserAddRequest
@@ -66,19 +66,19 @@ public sealed class AuthClient
     public Task DeleteUserAsync(string name, CancellationToken cancellationToken = default) =>
         _caller.UnaryAsync(EtcdMethods.UserDelete, new Wire.AuthUserDeleteRequest { Name = name }, cancellationToken);
 
-    /// <summary>Gives a user another password; its tokens end.</summary>
+    /// <summary>Changes the password of a user; its tokens become invalid.</summary>
     /// <exception cref="EtcdRpcException">UserNotFound, or the call failed.</exception>
     public Task ChangePasswordAsync(string name, string password, CancellationToken cancellationToken = default) =>
         _caller.UnaryAsync(EtcdMethods.UserChangePassword,
             new Wire.AuthUserChangePasswordRequest { Name = name, Password = password }, cancellationToken);
 
-    /// <summary>Gives a user a role.</summary>
+    /// <summary>Grants a role to a user.</summary>
     /// <exception cref="EtcdRpcException">UserNotFound, RoleNotFound, or the call failed.</exception>
     public Task GrantRoleAsync(string user, string role, CancellationToken cancellationToken = default) =>
         _caller.UnaryAsync(EtcdMethods.UserGrantRole,
             new Wire.AuthUserGrantRoleRequest { User = user, Role = role }, cancellationToken);
 
-    /// <summary>Takes a role from a user.</summary>
+    /// <summary>Revokes a role from a user.</summary>
     /// <exception cref="EtcdRpcException">UserNotFound, RoleNotGranted, InvalidAuthManagement, or the call failed.</exception>
     public Task RevokeRoleAsync(string user, string role, CancellationToken cancellationToken = default) =>
         _caller.UnaryAsync(EtcdMethods.UserRevokeRole,
@@ -89,7 +89,7 @@ public sealed class AuthClient
     public Task AddRoleAsync(string name, CancellationToken cancellationToken = default) =>
         _caller.UnaryAsync(EtcdMethods.RoleAdd, new Wire.AuthRoleAddRequest { Name = name }, cancellationToken);
 
-    /// <summary>What a role may do.</summary>
+    /// <summary>The permissions of a role.</summary>
     /// <exception cref="EtcdRpcException">RoleNotFound, or the call failed.</exception>
     public async Task<IReadOnlyList<RolePermission>> GetRoleAsync(string name, CancellationToken cancellationToken = default)
     {
@@ -107,12 +107,12 @@ public sealed class AuthClient
         return [.. response.Roles];
     }
 
-    /// <summary>Deletes a role and takes it from all users.</summary>
+    /// <summary>Deletes a role and revokes it from all users.</summary>
     /// <exception cref="EtcdRpcException">RoleNotFound, InvalidAuthManagement, or the call failed.</exception>
     public Task DeleteRoleAsync(string name, CancellationToken cancellationToken = default) =>
         _caller.UnaryAsync(EtcdMethods.RoleDelete, new Wire.AuthRoleDeleteRequest { Role = name }, cancellationToken);
 
-    /// <summary>Allows a role something.</summary>
+    /// <summary>Grants a permission to a role.</summary>
     /// <exception cref="EtcdRpcException">RoleNotFound, or the call failed.</exception>
     public Task GrantPermissionAsync(string role, RolePermission permission, CancellationToken cancellationToken = default)
     {
@@ -121,7 +121,7 @@ public sealed class AuthClient
             new Wire.AuthRoleGrantPermissionRequest { Name = role, Perm = permission.ToWire() }, cancellationToken);
     }
 
-    /// <summary>Takes what a role was allowed on exactly this range.</summary>
+    /// <summary>Revokes the permissions of a role for exactly this range.</summary>
     /// <exception cref="EtcdRpcException">RoleNotFound, PermissionNotGranted, or the call failed.</exception>
     public Task RevokePermissionAsync(string role, KeyRange range, CancellationToken cancellationToken = default) =>
         _caller.UnaryAsync(EtcdMethods.RoleRevokePermission, new Wire.AuthRoleRevokePermissionRequest

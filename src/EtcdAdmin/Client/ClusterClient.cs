@@ -12,11 +12,9 @@ public sealed class ClusterClient
     internal ClusterClient(EtcdCaller caller) => _caller = caller;
 
     /// <summary>Lists the members.</summary>
-    /// <param name="linearizable">
-    /// True, the default, asks the whole cluster and needs a quorum; false takes what the one member knows. Before etcd 3.5 the
-    /// answer is always what the one member knows.
-    /// </param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="linearizable">True, the default, asks the cluster and needs a quorum; false returns the local list of the member that answers.
+    /// Before etcd 3.5 the answer is always that local list.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="EtcdRpcException">The call failed.</exception>
     public async Task<MemberList> ListAsync(bool linearizable = true, CancellationToken cancellationToken = default)
     {
@@ -25,23 +23,23 @@ public sealed class ClusterClient
         return new MemberList(EtcdHeader.From(response.Header), Member.FromAll(response.Members));
     }
 
-    /// <summary>Adds a voting member; the quorum counts it from now on, though it is not started.</summary>
-    /// <param name="peerUrls">Where the others will reach it.</param>
-    /// <param name="cancellationToken">Gives up; the member may be in the list.</param>
+    /// <summary>Adds a voting member. It counts for the quorum at once, although it is not started.</summary>
+    /// <param name="peerUrls">The URLs for the other members.</param>
+    /// <param name="cancellationToken">Cancels the call; the member may be in the list.</param>
     /// <exception cref="EtcdRpcException">PeerUrlExists, NotEnoughStartedMembers, Unhealthy, or the call failed.</exception>
     public Task<MemberAddResult> AddAsync(IEnumerable<Uri> peerUrls, CancellationToken cancellationToken = default) =>
         AddAsync(peerUrls, learner: false, cancellationToken);
 
-    /// <summary>Adds a member without a vote, which follows until it is promoted; since etcd 3.4.</summary>
-    /// <param name="peerUrls">Where the others will reach it.</param>
-    /// <param name="cancellationToken">Gives up; the learner may be in the list.</param>
+    /// <summary>Adds a learner: a member without a vote until it is promoted; since etcd 3.4.</summary>
+    /// <param name="peerUrls">The URLs for the other members.</param>
+    /// <param name="cancellationToken">Cancels the call; the learner may be in the list.</param>
     /// <exception cref="EtcdRpcException">PeerUrlExists, TooManyLearners, Unhealthy, NotCapable, or the call failed.</exception>
-    /// <remarks>A server before 3.4 does not know learners and adds a voting member: ask for its version first.</remarks>
+    /// <remarks>A server before 3.4 does not support learners and adds a voting member: read its version first.</remarks>
     public Task<MemberAddResult> AddLearnerAsync(IEnumerable<Uri> peerUrls, CancellationToken cancellationToken = default) =>
         AddAsync(peerUrls, learner: true, cancellationToken);
 
-    /// <summary>Removes a member. Its process stops by itself; its data stays on its disk.</summary>
-    /// <returns>The members that are left.</returns>
+    /// <summary>Removes a member. Its process stops by itself; its data is kept on its disk.</summary>
+    /// <returns>The remaining members.</returns>
     /// <exception cref="EtcdRpcException">MemberNotFound, NotEnoughStartedMembers, Unhealthy, or the call failed.</exception>
     public async Task<IReadOnlyList<Member>> RemoveAsync(MemberId id, CancellationToken cancellationToken = default)
     {
@@ -50,8 +48,8 @@ public sealed class ClusterClient
         return Member.FromAll(response.Members);
     }
 
-    /// <summary>Changes where the other members reach a member.</summary>
-    /// <returns>The members as they are now.</returns>
+    /// <summary>Changes the peer URLs of a member.</summary>
+    /// <returns>The members after the change.</returns>
     /// <exception cref="EtcdRpcException">MemberNotFound, PeerUrlExists, MemberBadUrls, or the call failed.</exception>
     public async Task<IReadOnlyList<Member>> UpdateAsync(
         MemberId id, IEnumerable<Uri> peerUrls, CancellationToken cancellationToken = default)
@@ -63,8 +61,8 @@ public sealed class ClusterClient
         return Member.FromAll(response.Members);
     }
 
-    /// <summary>Gives a learner its vote; since etcd 3.4.</summary>
-    /// <returns>The members as they are now.</returns>
+    /// <summary>Promotes a learner to a voter; since etcd 3.4.</summary>
+    /// <returns>The members after the change.</returns>
     /// <exception cref="EtcdRpcException">LearnerNotReady, MemberNotLearner, MemberNotFound, or the call failed.</exception>
     public async Task<IReadOnlyList<Member>> PromoteAsync(MemberId id, CancellationToken cancellationToken = default)
     {

@@ -7,11 +7,11 @@ using Google.Protobuf;
 
 namespace EtcdAdmin.Client;
 
-/// <summary>Proof that one leads an election.</summary>
+/// <summary>The proof of leadership in an election.</summary>
 /// <param name="Name">The election.</param>
-/// <param name="Key">Exists as long as one leads.</param>
+/// <param name="Key">Exists as long as the leadership.</param>
 /// <param name="Revision">The key's create revision.</param>
-/// <param name="Lease">The leadership goes with it.</param>
+/// <param name="Lease">The leadership ends with this lease.</param>
 public sealed record LeaderKey(ReadOnlyMemory<byte> Name, ReadOnlyMemory<byte> Key, long Revision, LeaseId Lease)
 {
     internal static LeaderKey From(Wire.LeaderKey key) => new(key.Name.Memory, key.Key.Memory, key.Rev, new LeaseId(key.Lease));
@@ -25,18 +25,18 @@ public sealed record LeaderKey(ReadOnlyMemory<byte> Name, ReadOnlyMemory<byte> K
     };
 }
 
-/// <summary>Elections among clients, kept by the cluster. They have nothing to do with the leader among its members.</summary>
+/// <summary>Elections among clients, stored in the cluster. They are unrelated to the leader among its members.</summary>
 public sealed class ElectionClient
 {
     private readonly EtcdCaller _caller;
 
     internal ElectionClient(EtcdCaller caller) => _caller = caller;
 
-    /// <summary>Waits until elected; only the token bounds the wait.</summary>
+    /// <summary>Waits until elected; only the token limits the wait.</summary>
     /// <param name="name">The election.</param>
-    /// <param name="lease">The leadership goes with it, so keep it alive.</param>
-    /// <param name="value">What the leader says of itself.</param>
-    /// <param name="cancellationToken">Gives up; who was elected at that moment stays so until the lease ends.</param>
+    /// <param name="lease">The leadership ends with this lease, so keep it alive.</param>
+    /// <param name="value">The value that the leader publishes.</param>
+    /// <param name="cancellationToken">Cancels the wait; an election at that moment is kept until the lease ends.</param>
     /// <exception cref="EtcdRpcException">LeaseNotFound, or the call failed.</exception>
     public async Task<LeaderKey> CampaignAsync(
         string name, LeaseId lease, ReadOnlyMemory<byte> value, CancellationToken cancellationToken = default)
@@ -53,7 +53,7 @@ public sealed class ElectionClient
         return LeaderKey.From(response.Leader);
     }
 
-    /// <summary>Says something else as the leader.</summary>
+    /// <summary>Publishes another value as the leader.</summary>
     /// <exception cref="EtcdRpcException">ElectionNotLeader, or the call failed.</exception>
     public Task ProclaimAsync(LeaderKey leader, ReadOnlyMemory<byte> value, CancellationToken cancellationToken = default)
     {
@@ -62,7 +62,7 @@ public sealed class ElectionClient
             new Wire.ProclaimRequest { Leader = leader.ToWire(), Value = ByteString.CopyFrom(value.Span) }, cancellationToken);
     }
 
-    /// <summary>The leader's key and what it says.</summary>
+    /// <summary>The leader's key and its value.</summary>
     /// <exception cref="EtcdRpcException">ElectionNoLeader, or the call failed.</exception>
     public async Task<EtcdKeyValue> LeaderAsync(string name, CancellationToken cancellationToken = default)
     {
@@ -71,7 +71,7 @@ public sealed class ElectionClient
         return EtcdKeyValue.From(response.Kv);
     }
 
-    /// <summary>Tells the leader and every change of it or of what it says. Nothing comes while there is no leader.</summary>
+    /// <summary>Reports the leader and each change of the leader or its value. Without a leader it reports nothing.</summary>
     /// <exception cref="EtcdRpcException">The stream broke, or the call failed.</exception>
     public async IAsyncEnumerable<EtcdKeyValue> ObserveAsync(
         string name, [EnumeratorCancellation] CancellationToken cancellationToken = default)
@@ -82,7 +82,7 @@ public sealed class ElectionClient
             yield return EtcdKeyValue.From(GrpcMessages.Parse(EtcdMethods.Observe, message, response.Endpoint).Kv);
     }
 
-    /// <summary>Gives the leadership up; one that is gone already is not an error.</summary>
+    /// <summary>Ends the leadership; a leadership that has ended already is not an error.</summary>
     /// <exception cref="EtcdRpcException">The call failed.</exception>
     public Task ResignAsync(LeaderKey leader, CancellationToken cancellationToken = default)
     {

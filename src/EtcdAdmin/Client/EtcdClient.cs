@@ -6,11 +6,9 @@ using EtcdAdmin.Client.Rpc;
 namespace EtcdAdmin.Client;
 
 /// <summary>The etcd v3 API of one cluster.</summary>
-/// <remarks>
-/// Safe for use from many threads. Every failure is an <see cref="EtcdRpcException"/>; a call that was cancelled through its token
-/// ends with <see cref="OperationCanceledException"/>. Only the client made with the constructor owns connections; the views that
-/// <see cref="ForEndpoint"/> and <see cref="WithCalls"/> give share them, and disposing a view does nothing.
-/// </remarks>
+/// <remarks>Safe for use by several threads. Every failure is an <see cref="EtcdRpcException"/>; a call that was cancelled by its token ends with
+/// <see cref="OperationCanceledException"/>. Only the client made with the constructor owns connections; the views from <see cref="ForEndpoint"/> and
+/// <see cref="WithCalls"/> share them, and disposing a view has no effect.</remarks>
 public sealed class EtcdClient : IDisposable
 {
     private readonly EtcdConnection _connection;
@@ -18,7 +16,8 @@ public sealed class EtcdClient : IDisposable
     private readonly bool _owner;
 
     /// <summary>Makes a client. Nothing is sent before the first call.</summary>
-    /// <exception cref="ArgumentException">The options can never work: no endpoint, not an http or https URL, a timeout that is not positive.</exception>
+    /// <exception cref="ArgumentException">The options are invalid: no endpoint, not an http or https URL, a timeout that is not
+    /// positive.</exception>
     public EtcdClient(EtcdClientOptions options)
         : this(Checked(options), new EtcdConnection(options), options.Endpoints, new CallSettings(options.CallTimeout, options.Retry), owner: true)
     {
@@ -43,19 +42,19 @@ public sealed class EtcdClient : IDisposable
         Elections = new ElectionClient(caller);
     }
 
-    /// <summary>What the client was made with.</summary>
+    /// <summary>The options of the client.</summary>
     public EtcdClientOptions Options { get; }
 
-    /// <summary>Where this client or view sends calls.</summary>
+    /// <summary>The endpoints of this client or view.</summary>
     public IReadOnlyList<Uri> Endpoints { get; }
 
     /// <summary>Keys and values.</summary>
     public KvClient Kv { get; }
 
-    /// <summary>Leases: keys that vanish unless somebody keeps them alive.</summary>
+    /// <summary>Leases: their keys are deleted unless the lease is kept alive.</summary>
     public LeaseClient Leases { get; }
 
-    /// <summary>Watches keys change.</summary>
+    /// <summary>Watches for changes of keys.</summary>
     public WatchClient Watch { get; }
 
     /// <summary>The cluster's members.</summary>
@@ -73,7 +72,7 @@ public sealed class EtcdClient : IDisposable
     /// <summary>Elections among clients.</summary>
     public ElectionClient Elections { get; }
 
-    /// <summary>The same client pinned to one endpoint, for calls that mean one member. Shares connections, TLS and token.</summary>
+    /// <summary>The same client for one endpoint, for calls to one member. Shares connections, TLS and token.</summary>
     /// <param name="endpoint">Any http or https client URL; it need not be one of <see cref="Endpoints"/>.</param>
     public EtcdClient ForEndpoint(Uri endpoint)
     {
@@ -82,7 +81,7 @@ public sealed class EtcdClient : IDisposable
         return new EtcdClient(Options, _connection, [endpoint], _settings, owner: false);
     }
 
-    /// <summary>The same client with another patience. Shares connections, TLS and token.</summary>
+    /// <summary>The same client with another call timeout. Shares connections, TLS and token.</summary>
     /// <param name="timeout">See <see cref="EtcdClientOptions.CallTimeout"/>.</param>
     /// <param name="retry">See <see cref="EtcdClientOptions.Retry"/>.</param>
     public EtcdClient WithCalls(TimeSpan? timeout, bool retry)
@@ -91,7 +90,7 @@ public sealed class EtcdClient : IDisposable
         return new EtcdClient(Options, _connection, Endpoints, new CallSettings(timeout, retry), owner: false);
     }
 
-    /// <summary>What an endpoint showed of itself so far; null if it has not been reached.</summary>
+    /// <summary>The facts about an endpoint so far (certificate, clock); null if it has not been reached.</summary>
     /// <param name="endpoint">A client URL.</param>
     public EndpointFacts? FactsOf(Uri endpoint)
     {
@@ -99,22 +98,23 @@ public sealed class EtcdClient : IDisposable
         return _connection.Transport.Book.Of(endpoint);
     }
 
-    /// <summary>Looks at the clock of each endpoint, for <see cref="FactsOf"/>. An endpoint that does not answer is passed over.</summary>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <summary>Compares the clock of each endpoint, for <see cref="FactsOf"/>. An endpoint without an answer is skipped.</summary>
+    /// <param name="cancellationToken">Cancels the comparison.</param>
     public Task CompareClocksAsync(CancellationToken cancellationToken = default) =>
-        Task.WhenAll(Endpoints.Select(endpoint => _connection.Transport.NoteClockAsync(endpoint, cancellationToken)));
+        Task.WhenAll(Endpoints.Select(endpoint => _connection.Transport.RecordClockAsync(endpoint, cancellationToken)));
 
-    /// <summary>Looks at the certificate of each endpoint on a connection of its own, for <see cref="FactsOf"/>: one that stands shows what was valid when it was made.</summary>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <summary>Reads the certificate of each endpoint on a new connection, for <see cref="FactsOf"/>: an old connection shows the certificate from
+    /// when it was made.</summary>
+    /// <param name="cancellationToken">Cancels the reading.</param>
     internal Task LookAtCertificatesAsync(CancellationToken cancellationToken) =>
         Task.WhenAll(Endpoints.Select(endpoint => _connection.Transport.LookAtCertificateAsync(endpoint, cancellationToken)));
 
-    /// <summary>The metrics of the first endpoint, in the text format of Prometheus; null where it does not serve them.</summary>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <summary>The metrics of the first endpoint, in Prometheus text format; null if it does not serve them.</summary>
+    /// <param name="cancellationToken">Cancels the call.</param>
     internal Task<string?> ReadMetricsAsync(CancellationToken cancellationToken) =>
         _connection.Transport.ReadMetricsAsync(Endpoints[0], cancellationToken);
 
-    /// <summary>Ends all connections, and with them calls that are under way.</summary>
+    /// <summary>Closes all connections; running calls end.</summary>
     public void Dispose()
     {
         if (_owner) _connection.Dispose();

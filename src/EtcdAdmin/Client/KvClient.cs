@@ -26,11 +26,9 @@ public sealed class KvClient
         return result.KeyValues is [var found, ..] ? found : null;
     }
 
-    /// <summary>Reads a range in pages, all at one revision, in the order of keys. Memory is bounded, however large the range.</summary>
-    /// <remarks>
-    /// A compaction past the revision during the read ends it with <see cref="EtcdError.Compacted"/>; begin anew then.
-    /// </remarks>
-    /// <exception cref="EtcdRpcException">A page failed beyond repair.</exception>
+    /// <summary>Reads a range in pages, all at one revision, in the order of keys. Memory is bounded for any size of the range.</summary>
+    /// <remarks>If the revision is compacted during the read, the read ends with <see cref="EtcdError.Compacted"/>; then start again.</remarks>
+    /// <exception cref="EtcdRpcException">A page could not be read, even after retries.</exception>
     public IAsyncEnumerable<EtcdKeyValue> RangeAsync(
         KeyRange range, RangeOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -39,7 +37,7 @@ public sealed class KvClient
         return new RangeReader(_caller, range, options).ReadAsync(cancellationToken);
     }
 
-    /// <summary>One request for a range, with everything etcd can do: sorting, bounds, count.</summary>
+    /// <summary>One request for a range with all options of etcd: sorting, limits, count.</summary>
     /// <exception cref="EtcdRpcException">The call failed.</exception>
     public async Task<RangeResult> QueryAsync(KeyRange range, RangeQuery query, CancellationToken cancellationToken = default)
     {
@@ -47,10 +45,10 @@ public sealed class KvClient
         return RangeResult.From(await _caller.UnaryAsync(EtcdMethods.Range, query.ToWire(range), cancellationToken).ConfigureAwait(false));
     }
 
-    /// <summary>How many keys a range has.</summary>
-    /// <param name="range">Which keys.</param>
-    /// <param name="revision">When; 0 is now.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <summary>The number of keys in a range.</summary>
+    /// <param name="range">The keys.</param>
+    /// <param name="revision">The revision; 0 is the current one.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="EtcdRpcException">The call failed.</exception>
     public async Task<long> CountAsync(KeyRange range, long revision = 0, CancellationToken cancellationToken = default)
     {
@@ -60,30 +58,30 @@ public sealed class KvClient
     }
 
     /// <summary>Puts a key, key and value as UTF-8.</summary>
-    /// <exception cref="EtcdRpcException">The call failed; it may have happened unless <see cref="EtcdRpcException.NotApplied"/>.</exception>
+    /// <exception cref="EtcdRpcException">The call failed; it may have been applied unless <see cref="EtcdRpcException.NotApplied"/>.</exception>
     public Task<PutResult> PutAsync(
         string key, string value, PutOptions? options = null, CancellationToken cancellationToken = default) =>
         PutAsync(Encoding.UTF8.GetBytes(key), Encoding.UTF8.GetBytes(value), options, cancellationToken);
 
     /// <summary>Puts a key.</summary>
-    /// <exception cref="EtcdRpcException">The call failed; it may have happened unless <see cref="EtcdRpcException.NotApplied"/>.</exception>
+    /// <exception cref="EtcdRpcException">The call failed; it may have been applied unless <see cref="EtcdRpcException.NotApplied"/>.</exception>
     public async Task<PutResult> PutAsync(
         ReadOnlyMemory<byte> key, ReadOnlyMemory<byte> value, PutOptions? options = null, CancellationToken cancellationToken = default) =>
         PutResult.From(await _caller
             .UnaryAsync(EtcdMethods.Put, PutRequest(key, value, options), cancellationToken).ConfigureAwait(false));
 
     /// <summary>Deletes a range.</summary>
-    /// <param name="range">Which keys.</param>
-    /// <param name="returnPrevious">Asks for what is deleted.</param>
-    /// <param name="cancellationToken">Gives up; the deletion may have happened.</param>
-    /// <exception cref="EtcdRpcException">The call failed; it may have happened unless <see cref="EtcdRpcException.NotApplied"/>.</exception>
+    /// <param name="range">The keys.</param>
+    /// <param name="returnPrevious">Returns the deleted keys.</param>
+    /// <param name="cancellationToken">Cancels the call; the deletion may have been applied.</param>
+    /// <exception cref="EtcdRpcException">The call failed; it may have been applied unless <see cref="EtcdRpcException.NotApplied"/>.</exception>
     public async Task<DeleteResult> DeleteAsync(
         KeyRange range, bool returnPrevious = false, CancellationToken cancellationToken = default) =>
         DeleteResult.From(await _caller
             .UnaryAsync(EtcdMethods.DeleteRange, DeleteRequest(range, returnPrevious), cancellationToken).ConfigureAwait(false));
 
-    /// <summary>Runs a transaction. One that only reads is repeated like a read.</summary>
-    /// <exception cref="EtcdRpcException">The call failed; it may have happened unless <see cref="EtcdRpcException.NotApplied"/>.</exception>
+    /// <summary>Runs a transaction. A read-only transaction is retried like a read.</summary>
+    /// <exception cref="EtcdRpcException">The call failed; it may have been applied unless <see cref="EtcdRpcException.NotApplied"/>.</exception>
     public async Task<TxnResult> TxnAsync(EtcdTransaction transaction, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(transaction);
@@ -91,10 +89,10 @@ public sealed class KvClient
             transaction.IsRead ? EtcdMethods.TxnReadOnly : EtcdMethods.Txn, transaction.ToWire(), cancellationToken).ConfigureAwait(false));
     }
 
-    /// <summary>Drops the history before a revision, for the whole cluster and for good.</summary>
-    /// <param name="revision">The oldest that stays readable.</param>
-    /// <param name="physical">Waits until the member has removed it from its database; the call timeout does not count then.</param>
-    /// <param name="cancellationToken">Gives up waiting; the compaction may have happened.</param>
+    /// <summary>Deletes the history before a revision, for the whole cluster. This cannot be undone.</summary>
+    /// <param name="revision">The oldest revision that is kept.</param>
+    /// <param name="physical">Waits until the member has removed the history from its database; the call timeout does not apply then.</param>
+    /// <param name="cancellationToken">Cancels the wait; the compaction may have been applied.</param>
     /// <exception cref="EtcdRpcException">Compacted or FutureRevision, or the call failed.</exception>
     public async Task<EtcdHeader> CompactAsync(long revision, bool physical = false, CancellationToken cancellationToken = default)
     {

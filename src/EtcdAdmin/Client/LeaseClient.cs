@@ -5,7 +5,7 @@ using EtcdAdmin.Client.Rpc;
 
 namespace EtcdAdmin.Client;
 
-/// <summary>Leases: keys that vanish unless somebody keeps them alive.</summary>
+/// <summary>Leases: their keys are deleted unless the lease is kept alive.</summary>
 public sealed class LeaseClient
 {
     private readonly EtcdCaller _caller;
@@ -13,9 +13,9 @@ public sealed class LeaseClient
     internal LeaseClient(EtcdCaller caller) => _caller = caller;
 
     /// <summary>Grants a lease.</summary>
-    /// <param name="ttl">Whole seconds, rounded up; at least one, at most 9,000,000,000. Source: etcd <c>server/lease/lessor.go</c>.</param>
-    /// <param name="id">The id to have; the server chooses one by default.</param>
-    /// <param name="cancellationToken">Gives up; a lease nobody keeps alive ends by itself.</param>
+    /// <param name="ttl">Seconds, rounded up; at least 1, at most 9,000,000,000. Source: etcd <c>server/lease/lessor.go</c>.</param>
+    /// <param name="id">The id of the lease; by default the server chooses one.</param>
+    /// <param name="cancellationToken">Cancels the call; a lease that is not kept alive expires.</param>
     /// <exception cref="EtcdRpcException">LeaseExists, LeaseTtlTooLarge, NoSpace, or the call failed.</exception>
     public async Task<LeaseGrant> GrantAsync(TimeSpan ttl, LeaseId id = default, CancellationToken cancellationToken = default)
     {
@@ -26,15 +26,15 @@ public sealed class LeaseClient
         return new LeaseGrant(EtcdHeader.From(response.Header), new LeaseId(response.ID), TimeSpan.FromSeconds(response.TTL));
     }
 
-    /// <summary>Ends a lease and deletes its keys.</summary>
+    /// <summary>Revokes a lease and deletes its keys.</summary>
     /// <exception cref="EtcdRpcException">LeaseNotFound, or the call failed.</exception>
     public Task RevokeAsync(LeaseId id, CancellationToken cancellationToken = default) =>
         _caller.UnaryAsync(EtcdMethods.LeaseRevoke, new Wire.LeaseRevokeRequest { ID = id.Value }, cancellationToken);
 
-    /// <summary>How long a lease still lives; one that does not exist is an answer, no error.</summary>
+    /// <summary>The remaining time of a lease; a lease that does not exist is not an error.</summary>
     /// <param name="id">The lease.</param>
-    /// <param name="keys">Asks for its keys too.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="keys">Also returns its keys.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="EtcdRpcException">The call failed.</exception>
     public async Task<LeaseInfo> TimeToLiveAsync(LeaseId id, bool keys = false, CancellationToken cancellationToken = default)
     {
@@ -56,7 +56,7 @@ public sealed class LeaseClient
         return [.. response.Leases.Select(lease => new LeaseId(lease.ID))];
     }
 
-    /// <summary>Gives a lease its whole time again, once.</summary>
+    /// <summary>Renews a lease once.</summary>
     /// <exception cref="EtcdRpcException">LeaseNotFound, or the call failed.</exception>
     public async Task<LeaseGrant> KeepAliveOnceAsync(LeaseId id, CancellationToken cancellationToken = default)
     {
@@ -67,7 +67,7 @@ public sealed class LeaseClient
 
     /// <summary>Keeps a lease alive, three times per TTL, for as long as the result is enumerated; broken connections are replaced.</summary>
     /// <returns>One answer per keep-alive.</returns>
-    /// <exception cref="EtcdRpcException">LeaseNotFound: it ended. Otherwise: nobody could be reached.</exception>
+    /// <exception cref="EtcdRpcException">LeaseNotFound: the lease has expired. Otherwise: no endpoint could be reached.</exception>
     public async IAsyncEnumerable<LeaseGrant> KeepAliveAsync(
         LeaseId id, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
@@ -90,7 +90,7 @@ public sealed class LeaseClient
         LeaseId id, CancellationToken cancellationToken) =>
         _caller.OpenDuplexAsync(EtcdMethods.LeaseKeepAlive, new Wire.LeaseKeepAliveRequest { ID = id.Value }, cancellationToken);
 
-    /// <summary>Null: the stream broke, and another one may do better.</summary>
+    /// <summary>Reads one answer; null if the stream broke and another stream may work.</summary>
     private static async Task<LeaseGrant?> TryReadAsync(
         GrpcDuplex<Wire.LeaseKeepAliveRequest, Wire.LeaseKeepAliveResponse> stream, LeaseId id, CancellationToken cancellationToken)
     {

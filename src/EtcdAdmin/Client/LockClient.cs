@@ -6,22 +6,22 @@ using Google.Protobuf;
 
 namespace EtcdAdmin.Client;
 
-/// <summary>A lock that is held.</summary>
-/// <param name="Header">Who answered.</param>
+/// <summary>A held lock.</summary>
+/// <param name="Header">The header of the answer.</param>
 /// <param name="Key">Exists as long as the lock is held; compare its create revision in transactions, and unlock with it.</param>
 public sealed record HeldLock(EtcdHeader Header, ReadOnlyMemory<byte> Key);
 
-/// <summary>Named locks, kept by the cluster.</summary>
+/// <summary>Named locks, stored in the cluster.</summary>
 public sealed class LockClient
 {
     private readonly EtcdCaller _caller;
 
     internal LockClient(EtcdCaller caller) => _caller = caller;
 
-    /// <summary>Waits until the lock is ours; only the token bounds the wait.</summary>
+    /// <summary>Waits until the lock is acquired; only the token limits the wait.</summary>
     /// <param name="name">The lock's name.</param>
-    /// <param name="lease">The lock goes with it, so keep it alive. With none the server makes one of 60 seconds.</param>
-    /// <param name="cancellationToken">Gives up; if the lock came at that moment, it stays until the lease ends.</param>
+    /// <param name="lease">The lock ends with this lease, so keep it alive. Without a lease the server makes one of 60 seconds.</param>
+    /// <param name="cancellationToken">Cancels the wait; a lock acquired at that moment is held until the lease ends.</param>
     /// <exception cref="EtcdRpcException">LeaseNotFound, or the call failed.</exception>
     public async Task<HeldLock> LockAsync(string name, LeaseId lease = default, CancellationToken cancellationToken = default)
     {
@@ -31,7 +31,7 @@ public sealed class LockClient
         return new HeldLock(EtcdHeader.From(response.Header), response.Key.Memory);
     }
 
-    /// <summary>Gives a lock back; one that is gone already is not an error.</summary>
+    /// <summary>Releases a lock; a lock that is no longer held is not an error.</summary>
     /// <exception cref="EtcdRpcException">The call failed.</exception>
     public Task UnlockAsync(HeldLock held, CancellationToken cancellationToken = default)
     {

@@ -5,82 +5,84 @@ using EtcdAdmin.Client.Rpc;
 namespace EtcdAdmin.Client;
 
 /// <summary>Status, alarms, defragmentation, hashes, snapshots.</summary>
-/// <remarks>Most calls mean the one member that answers: use <see cref="EtcdClient.ForEndpoint"/> to choose it.</remarks>
+/// <remarks>Most calls are about the member that answers: choose it with <see cref="EtcdClient.ForEndpoint"/>.</remarks>
 public sealed class MaintenanceClient
 {
     private readonly EtcdCaller _caller;
 
     internal MaintenanceClient(EtcdCaller caller) => _caller = caller;
 
-    /// <summary>What the member says about itself; works without quorum.</summary>
+    /// <summary>The status of the member; works without quorum.</summary>
     /// <exception cref="EtcdRpcException">The call failed.</exception>
     public async Task<MemberStatus> StatusAsync(CancellationToken cancellationToken = default) =>
         MemberStatus.From(await _caller
             .UnaryAsync(EtcdMethods.Status, new Wire.StatusRequest(), cancellationToken).ConfigureAwait(false));
 
-    /// <summary>The alarms that are armed, of all members.</summary>
+    /// <summary>The active alarms of all members.</summary>
     /// <exception cref="EtcdRpcException">The call failed.</exception>
     public Task<IReadOnlyList<MemberAlarm>> AlarmsAsync(CancellationToken cancellationToken = default) =>
         AlarmAsync(Wire.AlarmRequest.Types.AlarmAction.Get, default, AlarmType.None, cancellationToken);
 
-    /// <summary>Arms an alarm. NOSPACE stops all writes that grow the database, CORRUPT all writes: for tests and emergencies.</summary>
-    /// <returns>What is armed now and was not before.</returns>
+    /// <summary>Activates an alarm. NOSPACE stops all writes that need space, CORRUPT all writes: for tests and emergencies.</summary>
+    /// <returns>The alarms that this call activated.</returns>
     /// <exception cref="EtcdRpcException">The call failed.</exception>
     public Task<IReadOnlyList<MemberAlarm>> ActivateAlarmAsync(
         MemberId member, AlarmType type, CancellationToken cancellationToken = default) =>
         AlarmAsync(Wire.AlarmRequest.Types.AlarmAction.Activate, member, type, cancellationToken);
 
-    /// <summary>Disarms an alarm; remove its cause first, or it comes back.</summary>
-    /// <returns>What was disarmed.</returns>
+    /// <summary>Disarms an alarm; fix its cause first, or it returns.</summary>
+    /// <returns>The disarmed alarms.</returns>
     /// <exception cref="EtcdRpcException">The call failed.</exception>
     public Task<IReadOnlyList<MemberAlarm>> DisarmAlarmAsync(
         MemberId member, AlarmType type, CancellationToken cancellationToken = default) =>
         AlarmAsync(Wire.AlarmRequest.Types.AlarmAction.Deactivate, member, type, cancellationToken);
 
-    /// <summary>Gives free space in the member's database back to its disk. The member serves nothing meanwhile: one after another.</summary>
-    /// <remarks>Takes as long as it takes; only the token ends the wait, and the member goes on even then.</remarks>
+    /// <summary>Releases free space of the member's database to its disk. The member does not serve requests meanwhile, so defragment one member
+    /// after another.</summary>
+    /// <remarks>There is no timeout; only the token ends the wait, and the member continues even then.</remarks>
     /// <exception cref="EtcdRpcException">The call failed.</exception>
     public Task DefragmentAsync(CancellationToken cancellationToken = default) =>
         _caller.UnaryAsync(EtcdMethods.Defragment, new Wire.DefragmentRequest(), cancellationToken);
 
-    /// <summary>The hash of the member's whole database, history and internal data included. For tests; stops writes meanwhile.</summary>
+    /// <summary>The hash of the member's entire database, with history and internal data. For tests; it blocks writes meanwhile.</summary>
     /// <exception cref="EtcdRpcException">The call failed.</exception>
     public async Task<uint> HashAsync(CancellationToken cancellationToken = default) =>
         (await _caller.UnaryAsync(EtcdMethods.Hash, new Wire.HashRequest(), cancellationToken).ConfigureAwait(false)).Hash;
 
-    /// <summary>The hash of the member's keys and values, to compare members with; since etcd 3.3.</summary>
-    /// <param name="revision">Up to which revision; 0 is now.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <summary>The hash of the member's keys and values, for comparing members; since etcd 3.3.</summary>
+    /// <param name="revision">The last revision to include; 0 is the current one.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="EtcdRpcException">Compacted or FutureRevision, or the call failed.</exception>
     public async Task<KvHash> HashKvAsync(long revision = 0, CancellationToken cancellationToken = default)
     {
         Wire.HashKVResponse response = await _caller.UnaryAsync(
             EtcdMethods.HashKV, new Wire.HashKVRequest { Revision = revision }, cancellationToken).ConfigureAwait(false);
         var header = EtcdHeader.From(response.Header);
-        // Before 3.6 the answer does not repeat the revision that was asked for.
+        // Before 3.6 the answer does not contain the requested revision.
         long upTo = response.HashRevision > 0 ? response.HashRevision : revision > 0 ? revision : header.Revision;
         return new KvHash(header, response.Hash, response.CompactRevision, upTo);
     }
 
-    /// <summary>The member's database as it is now, piece by piece; the last 32 bytes are the SHA-256 of all before them.</summary>
-    /// <remarks>Needs no quorum. The first piece is waited for as long as a call, the others as long as the connection lives.</remarks>
-    /// <exception cref="EtcdRpcException">The call failed, or the connection broke; what was read is then no snapshot.</exception>
+    /// <summary>The member's current database, in pieces; the last 32 bytes are the SHA-256 of all bytes before them.</summary>
+    /// <remarks>Needs no quorum. The call timeout applies to the first piece; later pieces are waited for as long as the connection works.</remarks>
+    /// <exception cref="EtcdRpcException">The call failed, or the connection broke; the bytes read so far are not a snapshot.</exception>
     public IAsyncEnumerable<SnapshotChunk> SnapshotAsync(CancellationToken cancellationToken = default) =>
         SnapshotReader.ReadAsync(_caller, cancellationToken);
 
-    /// <summary>Hands the leadership over. Only the leader does it, so call it there.</summary>
+    /// <summary>Moves the leadership to another member. Only the leader can do this, so call it there.</summary>
     /// <param name="transferee">A voting member.</param>
-    /// <param name="cancellationToken">Gives up; the leadership may have moved.</param>
+    /// <param name="cancellationToken">Cancels the call; the leadership may have moved.</param>
     /// <exception cref="EtcdRpcException">NotLeader, BadLeaderTransferee, or the call failed.</exception>
     public Task MoveLeaderAsync(MemberId transferee, CancellationToken cancellationToken = default) =>
         _caller.UnaryAsync(EtcdMethods.MoveLeader, new Wire.MoveLeaderRequest { TargetID = transferee.Value }, cancellationToken);
 
-    /// <summary>Checks, starts or cancels a downgrade of the cluster; since etcd 3.5, which checks but does not yet change its data.</summary>
-    /// <param name="action">What to do.</param>
+    /// <summary>Validates, starts or cancels a downgrade of the cluster; since etcd 3.5, which validates but does not change its data yet.</summary>
+    /// <param name="action">The action.</param>
     /// <param name="version">The target, one minor version lower, for instance <c>3.5.0</c>; null to cancel.</param>
-    /// <param name="cancellationToken">Gives up; it may have happened.</param>
+    /// <param name="cancellationToken">Cancels the call; the action may have been applied.</param>
     /// <returns>The cluster's version.</returns>
-    /// <exception cref="EtcdRpcException">InvalidDowngradeTargetVersion, DowngradeInProcess, NoInflightDowngrade, NotSupported, or the call failed.</exception>
+    /// <exception cref="EtcdRpcException">InvalidDowngradeTargetVersion, DowngradeInProcess, NoInflightDowngrade, NotSupported, or the call
+    /// failed.</exception>
     public async Task<string> DowngradeAsync(
         DowngradeAction action, string? version = null, CancellationToken cancellationToken = default)
     {

@@ -5,13 +5,13 @@ using EtcdAdmin.Client.Wire;
 
 namespace EtcdAdmin.Client;
 
-/// <summary>Reads one range page by page at one revision, the next page being fetched while one is consumed.</summary>
+/// <summary>Reads a range in pages at one revision; the next page is fetched while one is consumed.</summary>
 internal sealed class RangeReader(EtcdCaller caller, KeyRange range, RangeOptions options)
 {
-    // The first page cannot know how large values are: 16 of etcd's largest (1.5 MiB) are 24 MiB.
+    // The size of values is unknown for the first page: 16 of etcd's largest (1.5 MiB) are 24 MiB.
     private const int FirstPage = 16;
 
-    // What pages aim at. Larger ones save etcd work, since it counts the rest of the range for each; this bounds our memory.
+    // The target size of a page. Larger pages save work for etcd, which counts the rest of the range for each page; this limit bounds our memory.
     private const int PageBytes = 8 * 1024 * 1024;
 
     public async IAsyncEnumerable<EtcdKeyValue> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
@@ -36,7 +36,7 @@ internal sealed class RangeReader(EtcdCaller caller, KeyRange range, RangeOption
         }
         finally
         {
-            // The consumer stopped early: the page on its way is of no use, nor is whatever it fails with.
+            // The consumer stopped early: the next page is not needed, and its failure does not matter.
             await stop.CancelAsync().ConfigureAwait(false);
             if (next is not null) await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
@@ -47,7 +47,7 @@ internal sealed class RangeReader(EtcdCaller caller, KeyRange range, RangeOption
     private int NextPageSize(RangeResponse page, long left)
     {
         long perKey = Math.Max(1, page.CalculateSize() / page.Kvs.Count);
-        // At most 64 times the last one, which may have held nothing but small values by chance.
+        // At most 64 times the last page, which may have had only small values by chance.
         long size = Math.Min(PageBytes / perKey, page.Kvs.Count * 64L);
         return (int)Math.Clamp(Math.Min(size, left), 1, options.PageSize);
     }

@@ -6,7 +6,7 @@ using EtcdAdmin.Client.Rpc;
 
 namespace EtcdAdmin.Client;
 
-/// <summary>Reads a snapshot as it streams in; the pieces stay where the network put them.</summary>
+/// <summary>Reads a snapshot stream without copying its pieces.</summary>
 internal static class SnapshotReader
 {
     // Field numbers of etcdserverpb.SnapshotResponse with their wire types: 0 a number, 2 bytes.
@@ -35,7 +35,7 @@ internal static class SnapshotReader
         }
     }
 
-    /// <summary>Finds the fields in a message; generated code would copy the blob twice.</summary>
+    /// <summary>Finds the fields in a message; generated code would copy the data twice.</summary>
     internal static SnapshotChunk Parse(ReadOnlyMemory<byte> message)
     {
         ReadOnlyMemory<byte> blob = default;
@@ -49,7 +49,7 @@ internal static class SnapshotReader
                 case RemainingBytesTag: remaining = (long)fields.Number; break;
                 case BlobTag: blob = fields.Bytes; break;
                 case VersionTag: version = Encoding.UTF8.GetString(fields.Bytes.Span); break;
-                default: break; // the header, and what later versions add
+                default: break; // the header, and fields of later versions
             }
         }
 

@@ -4,23 +4,23 @@ using Google.Protobuf;
 
 namespace EtcdAdmin.Client;
 
-/// <summary>How the two sides of a comparison must stand.</summary>
+/// <summary>The operators of a comparison.</summary>
 public enum TxnComparison
 {
     /// <summary>The same.</summary>
     Equal = 0,
 
-    /// <summary>The key's side is greater.</summary>
+    /// <summary>The field of the key is greater.</summary>
     Greater = 1,
 
-    /// <summary>The key's side is less.</summary>
+    /// <summary>The field of the key is less.</summary>
     Less = 2,
 
     /// <summary>Different.</summary>
     NotEqual = 3,
 }
 
-/// <summary>One condition of a transaction; for a range (since etcd 3.3) it must hold for every key in it.</summary>
+/// <summary>One condition of a transaction; for a range (since etcd 3.3) every key in it must meet the condition.</summary>
 public sealed record TxnCondition
 {
     private readonly Wire.Compare _wire;
@@ -51,7 +51,7 @@ public sealed record TxnCondition
     public static TxnCondition ModRevision(KeyRange keys, TxnComparison comparison, long revision) =>
         new(keys, comparison, new Wire.Compare { Target = Wire.Compare.Types.CompareTarget.Mod, ModRevision = revision });
 
-    /// <summary>Compares the value, byte by byte; a key that does not exist fails.</summary>
+    /// <summary>Compares the value, byte by byte; false for a key that does not exist.</summary>
     public static TxnCondition Value(KeyRange keys, TxnComparison comparison, ReadOnlyMemory<byte> value) =>
         new(keys, comparison, new Wire.Compare
         {
@@ -59,7 +59,7 @@ public sealed record TxnCondition
             Value = ByteString.CopyFrom(value.Span),
         });
 
-    /// <summary>Compares the value as UTF-8; a key that does not exist fails.</summary>
+    /// <summary>Compares the value as UTF-8; false for a key that does not exist.</summary>
     public static TxnCondition Value(KeyRange keys, TxnComparison comparison, string value) =>
         Value(keys, comparison, Encoding.UTF8.GetBytes(value));
 
@@ -67,7 +67,7 @@ public sealed record TxnCondition
     public static TxnCondition Lease(KeyRange keys, TxnComparison comparison, LeaseId lease) =>
         new(keys, comparison, new Wire.Compare { Target = Wire.Compare.Types.CompareTarget.Lease, Lease = lease.Value });
 
-    /// <summary>What is compared, without the key and value.</summary>
+    /// <summary>The compared field and operator, without key and value.</summary>
     public override string ToString() => $"{_wire.Target} {_wire.Result}";
 
     internal Wire.Compare ToWire() => _wire;
@@ -103,7 +103,7 @@ public sealed record TxnOperation
         return new TxnOperation(new Wire.RequestOp { RequestTxn = transaction.ToWire() });
     }
 
-    /// <summary>What is done, without keys and values.</summary>
+    /// <summary>The type of operation, without keys and values.</summary>
     public override string ToString() => _wire.RequestCase.ToString();
 
     internal Wire.RequestOp ToWire() => _wire;
@@ -111,16 +111,16 @@ public sealed record TxnOperation
     internal bool IsRead => _wire.RequestCase == Wire.RequestOp.RequestOneofCase.RequestRange;
 }
 
-/// <summary>Conditions, what is done if all hold, and what is done otherwise; all at one revision.</summary>
+/// <summary>Conditions, operations if all conditions hold, and operations otherwise; all at one revision.</summary>
 public sealed record EtcdTransaction
 {
-    /// <summary>Must all hold; none is "always".</summary>
+    /// <summary>All of them must hold; an empty list always holds.</summary>
     public IReadOnlyList<TxnCondition> Conditions { get; init; } = [];
 
-    /// <summary>Done if they hold.</summary>
+    /// <summary>The operations if the conditions hold.</summary>
     public IReadOnlyList<TxnOperation> Success { get; init; } = [];
 
-    /// <summary>Done otherwise.</summary>
+    /// <summary>The operations otherwise.</summary>
     public IReadOnlyList<TxnOperation> Failure { get; init; } = [];
 
     internal bool IsRead => Success.All(operation => operation.IsRead) && Failure.All(operation => operation.IsRead);
@@ -139,7 +139,7 @@ public sealed record EtcdTransaction
 /// <param name="Range">Of a read.</param>
 /// <param name="Put">Of a put.</param>
 /// <param name="Delete">Of a deletion.</param>
-/// <param name="Nested">Of a transaction within.</param>
+/// <param name="Nested">Of a nested transaction.</param>
 public sealed record TxnOperationResult(RangeResult? Range, PutResult? Put, DeleteResult? Delete, TxnResult? Nested)
 {
     internal static TxnOperationResult From(Wire.ResponseOp response) => new(
@@ -151,8 +151,8 @@ public sealed record TxnOperationResult(RangeResult? Range, PutResult? Put, Dele
 
 /// <summary>The answer to a transaction.</summary>
 /// <param name="Header">Its revision is the transaction's.</param>
-/// <param name="Succeeded">All conditions held.</param>
-/// <param name="Results">Of the operations that were done, in their order.</param>
+/// <param name="Succeeded">Whether all conditions held.</param>
+/// <param name="Results">The results of the executed operations, in their order.</param>
 public sealed record TxnResult(EtcdHeader Header, bool Succeeded, IReadOnlyList<TxnOperationResult> Results)
 {
     internal static TxnResult From(Wire.TxnResponse response) =>

@@ -7,7 +7,7 @@ using EtcdAdmin.Client.Wire;
 
 namespace EtcdAdmin.Client;
 
-/// <summary>One watch, over as many streams as it takes.</summary>
+/// <summary>One watch, over as many streams as necessary.</summary>
 internal sealed class WatchReader(EtcdCaller caller, KeyRange range, WatchOptions options)
 {
     private readonly List<WatchEvent> _parts = [];
@@ -47,7 +47,7 @@ internal sealed class WatchReader(EtcdCaller caller, KeyRange range, WatchOption
         return new WatchRequest { CreateRequest = create };
     }
 
-    /// <summary>Null: the stream broke, and another one goes on from where it stopped.</summary>
+    /// <summary>Reads one answer; null if the stream broke and another stream continues from there.</summary>
     private async Task<WatchResponse?> TryReadAsync(
         GrpcDuplex<WatchRequest, WatchResponse> stream, CancellationToken cancellationToken)
     {
@@ -74,7 +74,7 @@ internal sealed class WatchReader(EtcdCaller caller, KeyRange range, WatchOption
         _tokenRenewed = false;
         if (response.Created)
         {
-            // From here on nothing may be missed, even if the stream breaks before the first event.
+            // From here on no change may be missed, even if the stream breaks before the first event.
             if (_nextRevision == 0) _nextRevision = response.Header.Revision + 1;
             if (_announced) return null;
             _announced = true;
@@ -85,7 +85,7 @@ internal sealed class WatchReader(EtcdCaller caller, KeyRange range, WatchOption
         WatchEvent[] events = [.. _parts];
         _parts.Clear();
         if (events.Length > 0) _nextRevision = events[^1].KeyValue.ModRevision + 1;
-        // A progress notification promises that everything up to its revision has been told.
+        // A progress notification means that all changes up to its revision have been reported.
         else if (!response.Created) _nextRevision = Math.Max(_nextRevision, response.Header.Revision + 1);
         return new WatchBatch(EtcdHeader.From(response.Header), events);
     }
@@ -98,7 +98,7 @@ internal sealed class WatchReader(EtcdCaller caller, KeyRange range, WatchOption
                 response.CompactRevision.ToString(CultureInfo.InvariantCulture));
         }
 
-        // The reason is a Go error printed: the sentence stands behind "rpc error: code = ... desc = ".
+        // The reason is a printed Go error: the message comes after "rpc error: code = ... desc = ".
         const string Mark = "desc = ";
         int mark = response.CancelReason.IndexOf(Mark, StringComparison.Ordinal);
         string reason = mark < 0 ? response.CancelReason : response.CancelReason[(mark + Mark.Length)..];
@@ -107,7 +107,7 @@ internal sealed class WatchReader(EtcdCaller caller, KeyRange range, WatchOption
             : RpcErrors.FromStatus(endpoint, EtcdMethods.Watch.Path, GrpcStatusCode.FailedPrecondition, reason, caller.Asker);
     }
 
-    // Before 3.5 a watch with a token the member has forgotten is refused as one that is not permitted.
+    // Before 3.5 a watch with a token that the member has forgotten is refused as not permitted.
     private static bool MayBeStale(EtcdRpcException error) =>
         TokenSource.IsStale(error) || error.Error == EtcdError.PermissionDenied;
 }

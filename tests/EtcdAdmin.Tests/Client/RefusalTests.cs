@@ -57,17 +57,17 @@ public sealed class RefusalTests(SharedServers servers) : EtcdTest(servers)
         Assert.All(maintenance, e =>
         {
             Assert.Equal(EtcdErrorIds.PermissionDenied, e.ErrorId);
-            Assert.Contains("asked as user 'ann'", e.Message, StringComparison.Ordinal);
+            Assert.Contains("(as user 'ann')", e.Message, StringComparison.Ordinal);
             Assert.Contains("needs a user with the role root: give one with -Credential", e.NextStep, StringComparison.Ordinal);
         });
         Assert.Empty(Directory.GetFiles(folder.Path));
-        Assert.Contains("asked as user 'ann'", key.Message, StringComparison.Ordinal);
+        Assert.Contains("(as user 'ann')", key.Message, StringComparison.Ordinal);
         Assert.Contains("permission for these keys", key.NextStep, StringComparison.Ordinal);
         Assert.Contains("common name 'pat' of the client certificate in 'pat.crt'", byCertificate.Message, StringComparison.Ordinal);
         Assert.Contains("etcdctl user add pat --no-password", byCertificate.NextStep, StringComparison.Ordinal);
         Assert.Contains("etcdctl user grant-role pat root", byCertificateRoot.NextStep, StringComparison.Ordinal);
         Assert.Contains("user 'ann'", password.Message, StringComparison.Ordinal);
-        Assert.Contains("Check user name and password", password.NextStep, StringComparison.Ordinal);
+        Assert.Contains("Check the user name and password", password.NextStep, StringComparison.Ordinal);
         Assert.DoesNotContain("xyz", password.ToString(), StringComparison.Ordinal);
 
         // The way named is one.
@@ -90,7 +90,7 @@ public sealed class RefusalTests(SharedServers servers) : EtcdTest(servers)
         EtcdException error = await FailAsync(() => tester.Kv.GetAsync("/k", Stop));
 
         Assert.Equal(EtcdErrorIds.AuthFailed, error.ErrorId);
-        Assert.Contains("does not take the common name 'tester'", error.Message, StringComparison.Ordinal);
+        Assert.Contains("does not use the common name 'tester'", error.Message, StringComparison.Ordinal);
         Assert.Contains("-Credential", error.NextStep, StringComparison.Ordinal);
     }
 

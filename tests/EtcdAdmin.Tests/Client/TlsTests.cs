@@ -28,9 +28,9 @@ public sealed class TlsTests(SharedServers servers) : EtcdTest(servers)
         Assert.All([unknownCa, noCertificate, foreignCertificate, systemOnly, plain],
             e => Assert.True(e is { ErrorId: EtcdErrorIds.TlsFailed, NotApplied: true, NextStep.Length: > 0 }, e.ToString()));
         Assert.Contains("issued by 'CN=test authority', is not trusted", unknownCa.Message, StringComparison.Ordinal);
-        Assert.Contains("demands a client certificate", noCertificate.Message, StringComparison.Ordinal);
+        Assert.Contains("requires a client certificate", noCertificate.Message, StringComparison.Ordinal);
         Assert.Contains("does not accept the client certificate", foreignCertificate.Message, StringComparison.Ordinal);
-        Assert.Contains("speaks TLS", plain.Message, StringComparison.Ordinal);
+        Assert.Contains("uses TLS", plain.Message, StringComparison.Ordinal);
     }
 
     [Fact]

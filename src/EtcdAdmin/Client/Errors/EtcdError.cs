@@ -1,13 +1,13 @@
 namespace EtcdAdmin.Client.Errors;
 
-/// <summary>What etcd's own sentences mean; several of them share one gRPC code, so the code alone does not tell.</summary>
+/// <summary>The meanings of etcd's error messages. Several messages share one gRPC code, so the code is not enough.</summary>
 /// <remarks>Source: etcd <c>api/v3rpc/rpctypes/error.go</c>, v3.3 to main.</remarks>
 public enum EtcdError
 {
-    /// <summary>The call failed before or beside etcd: no connection, TLS, deadline, protocol.</summary>
+    /// <summary>The error does not come from etcd: no connection, TLS, deadline, protocol.</summary>
     None,
 
-    /// <summary>The server answered with a sentence that is not in the table; the message has it whole.</summary>
+    /// <summary>The server's message is not in the table; the exception's message quotes it.</summary>
     Unknown,
 
     /// <summary>No key was given.</summary>
@@ -22,7 +22,7 @@ public enum EtcdError
     /// <summary>A lease was given together with "keep the lease".</summary>
     LeaseProvided,
 
-    /// <summary>The transaction has more operations than the server takes (128 unless configured).</summary>
+    /// <summary>The transaction has more operations than the server's limit (default 128).</summary>
     TooManyOperations,
 
     /// <summary>The transaction writes one key twice.</summary>
@@ -34,19 +34,19 @@ public enum EtcdError
     /// <summary>The server does not know the sort order or target.</summary>
     InvalidSortOption,
 
-    /// <summary>The revision has been compacted away.</summary>
+    /// <summary>The revision has been compacted.</summary>
     Compacted,
 
     /// <summary>The revision does not exist yet.</summary>
     FutureRevision,
 
-    /// <summary>The database quota is used up; the cluster takes no writes that grow it.</summary>
+    /// <summary>The database quota is used up; the cluster refuses writes that need space.</summary>
     NoSpace,
 
-    /// <summary>No lease of that id.</summary>
+    /// <summary>No lease with that id.</summary>
     LeaseNotFound,
 
-    /// <summary>A lease of that id exists.</summary>
+    /// <summary>A lease with that id exists.</summary>
     LeaseExists,
 
     /// <summary>The TTL is above etcd's limit of 9,000,000,000 seconds.</summary>
@@ -55,7 +55,7 @@ public enum EtcdError
     /// <summary>The server ended a watch.</summary>
     WatchCanceled,
 
-    /// <summary>A member of that id exists.</summary>
+    /// <summary>A member with that id exists.</summary>
     MemberExists,
 
     /// <summary>Another member has that peer URL.</summary>
@@ -67,7 +67,7 @@ public enum EtcdError
     /// <summary>The peer URLs are not valid.</summary>
     MemberBadUrls,
 
-    /// <summary>No member of that id.</summary>
+    /// <summary>No member with that id.</summary>
     MemberNotFound,
 
     /// <summary>Only a learner can be promoted.</summary>
@@ -76,16 +76,16 @@ public enum EtcdError
     /// <summary>The learner has not caught up with the leader.</summary>
     LearnerNotReady,
 
-    /// <summary>The cluster has as many learners as it takes (one unless configured).</summary>
+    /// <summary>The cluster has the maximum number of learners (default 1).</summary>
     TooManyLearners,
 
     /// <summary>The answer comes from another cluster.</summary>
     ClusterIdMismatch,
 
-    /// <summary>The request is larger than the server takes (1.5 MiB unless configured).</summary>
+    /// <summary>The request is larger than the server's limit (default 1.5 MiB).</summary>
     RequestTooLarge,
 
-    /// <summary>The server has too much work waiting and took this request not.</summary>
+    /// <summary>The server is overloaded and refused this request.</summary>
     TooManyRequests,
 
     /// <summary>Authentication needs a user named root.</summary>
@@ -94,19 +94,19 @@ public enum EtcdError
     /// <summary>The user root needs the role root.</summary>
     RootRoleNotExist,
 
-    /// <summary>A user of that name exists.</summary>
+    /// <summary>A user with that name exists.</summary>
     UserExists,
 
-    /// <summary>Authentication is on and the request names no user.</summary>
+    /// <summary>Authentication is on and the request has no user.</summary>
     UserEmpty,
 
-    /// <summary>No user of that name.</summary>
+    /// <summary>No user with that name.</summary>
     UserNotFound,
 
-    /// <summary>A role of that name exists.</summary>
+    /// <summary>A role with that name exists.</summary>
     RoleExists,
 
-    /// <summary>No role of that name.</summary>
+    /// <summary>No role with that name.</summary>
     RoleNotFound,
 
     /// <summary>No role name was given.</summary>
@@ -118,7 +118,7 @@ public enum EtcdError
     /// <summary>No permission was given.</summary>
     PermissionNotGiven,
 
-    /// <summary>The user may not do this.</summary>
+    /// <summary>The user does not have the permission.</summary>
     PermissionDenied,
 
     /// <summary>The user does not have that role.</summary>
@@ -130,25 +130,25 @@ public enum EtcdError
     /// <summary>Authentication is off.</summary>
     AuthNotEnabled,
 
-    /// <summary>The token is not, or no longer, valid.</summary>
+    /// <summary>The token is not valid, or no longer valid.</summary>
     InvalidAuthToken,
 
-    /// <summary>The change would break authentication, for instance take root from the user root while it is on.</summary>
+    /// <summary>The change would break authentication, for instance revoke the role root from the user root while authentication is on.</summary>
     InvalidAuthManagement,
 
     /// <summary>Users or roles changed since the token was made.</summary>
     AuthOldRevision,
 
-    /// <summary>The cluster has no leader, hence no quorum.</summary>
+    /// <summary>The cluster has no leader, and so no quorum.</summary>
     NoLeader,
 
-    /// <summary>Only the leader does this.</summary>
+    /// <summary>Only the leader can do this.</summary>
     NotLeader,
 
-    /// <summary>The leader changed while the request was under way.</summary>
+    /// <summary>The leader changed during the request.</summary>
     LeaderChanged,
 
-    /// <summary>The cluster's version does not know this.</summary>
+    /// <summary>The cluster's version does not support this call.</summary>
     NotCapable,
 
     /// <summary>The member is stopping.</summary>
@@ -157,10 +157,10 @@ public enum EtcdError
     /// <summary>The cluster did not agree on the request in time.</summary>
     RequestTimeout,
 
-    /// <summary>No agreement in time, perhaps because a leader failed.</summary>
+    /// <summary>The cluster did not agree in time, perhaps because a leader failed.</summary>
     RequestTimeoutLeaderFailure,
 
-    /// <summary>No agreement in time, perhaps because members lost each other.</summary>
+    /// <summary>The cluster did not agree in time, perhaps because members lost their connections.</summary>
     RequestTimeoutConnectionLost,
 
     /// <summary>The member is too far behind to answer in time.</summary>
@@ -172,7 +172,7 @@ public enum EtcdError
     /// <summary>The cluster found its data corrupt.</summary>
     Corrupt,
 
-    /// <summary>A learner does not answer this.</summary>
+    /// <summary>A learner does not support this call.</summary>
     NotSupportedForLearner,
 
     /// <summary>The member cannot become the leader.</summary>
@@ -193,15 +193,15 @@ public enum EtcdError
     /// <summary>No downgrade is under way.</summary>
     NoInflightDowngrade,
 
-    /// <summary>The request was given up.</summary>
+    /// <summary>The request was cancelled.</summary>
     RequestCanceled,
 
     /// <summary>The deadline passed in the server.</summary>
     DeadlineExceeded,
 
-    /// <summary>Nobody leads the election.</summary>
+    /// <summary>The election has no leader.</summary>
     ElectionNoLeader,
 
-    /// <summary>Somebody else leads the election.</summary>
+    /// <summary>Another client is the leader of the election.</summary>
     ElectionNotLeader,
 }

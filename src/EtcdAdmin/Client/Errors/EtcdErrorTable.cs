@@ -3,43 +3,42 @@ using EtcdAdmin.Errors;
 
 namespace EtcdAdmin.Client.Errors;
 
-/// <summary>What one sentence of etcd means to us.</summary>
+/// <summary>The meaning of one of etcd's error messages.</summary>
 /// <param name="Error">The meaning.</param>
 /// <param name="ErrorId">One of <see cref="EtcdErrorIds"/>.</param>
 /// <param name="NextStep">What the operator does next.</param>
 internal sealed record EtcdErrorMeaning(EtcdError Error, string ErrorId, string NextStep);
 
-/// <summary>From the server's sentence, and where that is unknown its gRPC code, to one meaning.</summary>
-/// <remarks>
-/// Source of the sentences: etcd <c>api/v3rpc/rpctypes/error.go</c>, and <c>server/auth/store.go</c> for "auth:". The latter come
-/// where a call looks at permissions itself: all of Maintenance but Status and Alarm (v3.3 to v3.6, <c>v3rpc/maintenance.go</c>).
-/// </remarks>
+/// <summary>Maps the server's message to its meaning, or its gRPC code if the message is unknown.</summary>
+/// <remarks>Source of the messages: etcd <c>api/v3rpc/rpctypes/error.go</c>, and <c>server/auth/store.go</c> for "auth:". A call that checks
+/// permissions itself returns the latter: all of Maintenance except Status and Alarm (v3.3 to v3.6, <c>v3rpc/maintenance.go</c>).</remarks>
 internal static class EtcdErrorTable
 {
     private const string TryAgain = "Try again in a moment. Get-EtcdHealth shows which members are up and whether they have a quorum.";
-    private const string MayHaveHappened = "Get-EtcdHealth shows which members are up and whether they have a quorum. If this was a change, see whether it was made before you repeat it.";
+    private const string MayHaveHappened = "Get-EtcdHealth shows which members are up and whether they have a quorum. "
+        + "If this was a change, check whether it was applied before you repeat it.";
     private const string SeeMembers = "Get-EtcdMember lists the members.";
     private const string SeeUsers = "'etcdctl user list' shows the users.";
     private const string SeeRoles = "'etcdctl role list' shows the roles.";
-    private const string SeeLog = "Look in the log of the member that answered.";
-    private const string CheckArguments = "Check the arguments of the call by what the server says about them.";
-    private const string OlderMembers = "Ask a member of a newer etcd version, or do without this call.";
-    private const string RaiseRequestSize = "Send less at once, or raise max-request-bytes on the members (Set-EtcdConfiguration).";
+    private const string SeeLog = "Read the log of the member that answered.";
+    private const string CheckArguments = "Check the arguments of the call against the server's message.";
+    private const string OlderMembers = "This call needs a newer etcd version: use an endpoint with a newer version, or upgrade the members.";
+    private const string RaiseRequestSize = "Send smaller requests, or raise max-request-bytes on the members (Set-EtcdConfiguration).";
 
     private static readonly FrozenDictionary<string, EtcdErrorMeaning> Sentences = new Dictionary<string, EtcdErrorMeaning>
     {
         ["etcdserver: key is not provided"] =
             new(EtcdError.EmptyKey, EtcdErrorIds.InvalidRequest,
-                "Give a key that is not empty."),
+                "Supply a key that is not empty."),
         ["etcdserver: key not found"] =
             new(EtcdError.KeyNotFound, EtcdErrorIds.KeyNotFound,
-                "Put the key with a value first: a put that keeps value or lease needs a key that exists."),
+                "Put the key with a value first: a put that keeps the value or lease needs an existing key."),
         ["etcdserver: value is provided"] =
             new(EtcdError.ValueProvided, EtcdErrorIds.InvalidRequest,
-                "Leave the value out, or do not keep the present one."),
+                "Leave the value out, or do not keep the current value."),
         ["etcdserver: lease is provided"] =
             new(EtcdError.LeaseProvided, EtcdErrorIds.InvalidRequest,
-                "Leave the lease out, or do not keep the present one."),
+                "Leave the lease out, or do not keep the current lease."),
         ["etcdserver: too many operations in txn request"] =
             new(EtcdError.TooManyOperations, EtcdErrorIds.RequestTooLarge,
                 "Split the transaction, or raise --max-txn-ops on the members."),
@@ -48,7 +47,7 @@ internal static class EtcdErrorTable
                 "Change each key only once in a transaction."),
         ["etcdserver: invalid client api version"] =
             new(EtcdError.InvalidClientApiVersion, EtcdErrorIds.NotSupported,
-                "Check that the endpoint is an etcd of version 3.3 or newer."),
+                "Check that the endpoint runs etcd 3.3 or newer."),
         ["etcdserver: invalid sort option"] =
             new(EtcdError.InvalidSortOption, EtcdErrorIds.InvalidRequest,
                 "Sort by key, version, create revision, mod revision or value, ascending or descending."),
@@ -57,13 +56,14 @@ internal static class EtcdErrorTable
                 "Start from a newer revision."),
         ["etcdserver: mvcc: required revision is a future revision"] =
             new(EtcdError.FutureRevision, EtcdErrorIds.FutureRevision,
-                "Use a revision that the cluster has reached. If clients had seen it, the cluster was restored from an older snapshot since."),
+                "Use a revision that the cluster has reached. "
+                    + "If clients have seen this revision before, the cluster has been restored from an older snapshot."),
         ["etcdserver: mvcc: database space exceeded"] =
             new(EtcdError.NoSpace, EtcdErrorIds.NoSpace,
                 "Compact, defragment every member, then disarm the NOSPACE alarm."),
         ["etcdserver: requested lease not found"] =
             new(EtcdError.LeaseNotFound, EtcdErrorIds.LeaseNotFound,
-                "The lease has expired or was revoked: grant a new one."),
+                "The lease has expired or was revoked: grant a new lease."),
         ["etcdserver: lease already exists"] =
             new(EtcdError.LeaseExists, EtcdErrorIds.AlreadyExists,
                 "Choose another lease id, or let etcd choose one."),
@@ -78,25 +78,25 @@ internal static class EtcdErrorTable
                 SeeMembers),
         ["etcdserver: Peer URLs already exists"] =
             new(EtcdError.PeerUrlExists, EtcdErrorIds.AlreadyExists,
-                "Get-EtcdMember shows whose they are. Remove that member first, or use other peer URLs."),
+                "Get-EtcdMember shows the member with these peer URLs. Remove that member first, or use other peer URLs."),
         ["etcdserver: re-configuration failed due to not enough started members"] =
             new(EtcdError.NotEnoughStartedMembers, EtcdErrorIds.QuorumAtRisk,
-                "Start the members that are listed without a name, or remove them, first."),
+                "First start or remove the members that are listed without a name."),
         ["etcdserver: given member URLs are invalid"] =
             new(EtcdError.MemberBadUrls, EtcdErrorIds.InvalidRequest,
-                "Give peer URLs like https://10.0.0.1:2380."),
+                "Use peer URLs like https://10.0.0.1:2380."),
         ["etcdserver: member not found"] =
             new(EtcdError.MemberNotFound, EtcdErrorIds.MemberNotFound,
                 SeeMembers),
         ["etcdserver: can only promote a learner member"] =
             new(EtcdError.MemberNotLearner, EtcdErrorIds.RequestRefused,
-                "It votes already; " + SeeMembers),
+                "It is a voter already. " + SeeMembers),
         ["etcdserver: can only promote a learner member which is in sync with leader"] =
             new(EtcdError.LearnerNotReady, EtcdErrorIds.LearnerNotReady,
                 "Wait until the learner has caught up, then promote it again."),
         ["etcdserver: too many learner members in cluster"] =
             new(EtcdError.TooManyLearners, EtcdErrorIds.RequestRefused,
-                "Promote or remove the present learner first."),
+                "First promote or remove the current learner."),
         ["etcdserver: cluster ID mismatch"] =
             new(EtcdError.ClusterIdMismatch, EtcdErrorIds.ServerError,
                 "Check the endpoints: this member belongs to another cluster."),
@@ -105,7 +105,7 @@ internal static class EtcdErrorTable
                 RaiseRequestSize),
         ["etcdserver: too many requests"] =
             new(EtcdError.TooManyRequests, EtcdErrorIds.Unavailable,
-                "Send less at once, and try again in a moment."),
+                "Send fewer requests at once, and try again in a moment."),
         ["etcdserver: root user does not exist"] =
             new(EtcdError.RootUserNotExist, EtcdErrorIds.RequestRefused,
                 "Add the user root, then enable authentication."),
@@ -117,7 +117,7 @@ internal static class EtcdErrorTable
                 "Choose another name, or change the user that exists."),
         ["etcdserver: user name is empty"] =
             new(EtcdError.UserEmpty, EtcdErrorIds.AuthFailed,
-                "Give a user name and password."),
+                "Supply user and password with -Credential."),
         ["etcdserver: user name not found"] =
             new(EtcdError.UserNotFound, EtcdErrorIds.UserNotFound,
                 SeeUsers),
@@ -129,13 +129,13 @@ internal static class EtcdErrorTable
                 SeeRoles),
         ["etcdserver: role name is empty"] =
             new(EtcdError.RoleEmpty, EtcdErrorIds.InvalidRequest,
-                "Give the name of a role."),
+                "Supply the name of a role."),
         ["etcdserver: authentication failed, invalid user ID or password"] =
             new(EtcdError.AuthFailed, EtcdErrorIds.AuthFailed,
-                "Check user name and password."),
+                "Check the user name and password."),
         ["etcdserver: permission not given"] =
             new(EtcdError.PermissionNotGiven, EtcdErrorIds.InvalidRequest,
-                "Give the permission: a key or a range, and read, write or readwrite."),
+                "Supply the permission: a key or a range, and read, write or readwrite."),
         ["etcdserver: permission denied"] =
             new(EtcdError.PermissionDenied, EtcdErrorIds.PermissionDenied,
                 "Use a user with a role that has this permission, or grant it (etcdctl role grant-permission)."),
@@ -150,25 +150,25 @@ internal static class EtcdErrorTable
                 "Enable authentication first (etcdctl auth enable)."),
         ["etcdserver: invalid auth token"] =
             new(EtcdError.InvalidAuthToken, EtcdErrorIds.AuthFailed,
-                "Repeat the call. If it fails again, compare --auth-token on all members: each must accept the tokens of the others."),
+                "Repeat the call. If it fails again, compare --auth-token on all members: each member must accept the tokens of all members."),
         ["auth: authentication failed, password was given for no password user"] =
             new(EtcdError.AuthFailed, EtcdErrorIds.AuthFailed,
-                "This user has no password and logs in with a client certificate alone: give that one and no credential."),
+                "This user has no password and logs in with a client certificate only: supply that certificate and no -Credential."),
         ["etcdserver: invalid auth management"] =
             new(EtcdError.InvalidAuthManagement, EtcdErrorIds.RequestRefused,
-                "The user root and its role root are needed while authentication is enabled; of a range, the end must come after its begin."),
+                "While authentication is enabled, the user root must keep its role root. For a key range, the end must be after the start."),
         ["etcdserver: revision of auth store is old"] =
             new(EtcdError.AuthOldRevision, EtcdErrorIds.AuthFailed,
-                "Repeat the call: users or roles were changed meanwhile."),
+                "Repeat the call: users or roles have changed meanwhile."),
         ["auth: revision in header is old"] =
             new(EtcdError.AuthOldRevision, EtcdErrorIds.AuthFailed,
-                "Repeat the call: users or roles were changed meanwhile."),
+                "Repeat the call: users or roles have changed meanwhile."),
         ["etcdserver: no leader"] =
             new(EtcdError.NoLeader, EtcdErrorIds.NoLeader,
                 "Start the members that are down."),
         ["etcdserver: not leader"] =
             new(EtcdError.NotLeader, EtcdErrorIds.RequestRefused,
-                "Ask the leader."),
+                "Use the leader's endpoint."),
         ["etcdserver: leader changed"] =
             new(EtcdError.LeaderChanged, EtcdErrorIds.Unavailable,
                 TryAgain),
@@ -192,31 +192,31 @@ internal static class EtcdErrorTable
                 MayHaveHappened),
         ["etcdserver: unhealthy cluster"] =
             new(EtcdError.Unhealthy, EtcdErrorIds.QuorumAtRisk,
-                "Bring the members that are down back first."),
+                "First start the members that are down."),
         ["etcdserver: corrupt cluster"] =
             new(EtcdError.Corrupt, EtcdErrorIds.Corrupt,
-                "Find the member that differs (Get-EtcdHealth -CheckHash), and rebuild it (Repair-EtcdMember)."),
+                "Find the member whose data differs (Get-EtcdHealth -CheckHash), and rebuild it (Repair-EtcdMember)."),
         ["etcdserver: rpc not supported for learner"] =
             new(EtcdError.NotSupportedForLearner, EtcdErrorIds.RequestRefused,
-                "Ask a voting member."),
+                "Use the endpoint of a voting member."),
         ["etcdserver: bad leader transferee"] =
             new(EtcdError.BadLeaderTransferee, EtcdErrorIds.RequestRefused,
-                "Choose a voting member that is up; " + SeeMembers),
+                "Choose a voting member that is up. " + SeeMembers),
         ["etcdserver: wrong downgrade target version format"] =
             new(EtcdError.WrongDowngradeVersionFormat, EtcdErrorIds.InvalidRequest,
-                "Give a version like 3.5."),
+                "Use a version like 3.5."),
         ["etcdserver: invalid downgrade target version"] =
             new(EtcdError.InvalidDowngradeTargetVersion, EtcdErrorIds.InvalidRequest,
-                "Only the minor version right below the version of the cluster can be the target."),
+                "The target must be one minor version below the version of the cluster."),
         ["etcdserver: cluster version not found during downgrade"] =
             new(EtcdError.ClusterVersionUnavailable, EtcdErrorIds.Unavailable,
-                "Bring all members up, and try again when the cluster has decided on its version."),
+                "Start all members, and try again once the cluster has agreed on its version."),
         ["etcdserver: cluster has a downgrade job in progress"] =
             new(EtcdError.DowngradeInProcess, EtcdErrorIds.RequestRefused,
-                "Let it finish, or end it: etcdctl downgrade cancel."),
+                "Wait until it has finished, or cancel it: etcdctl downgrade cancel."),
         ["etcdserver: no inflight downgrade job"] =
             new(EtcdError.NoInflightDowngrade, EtcdErrorIds.RequestRefused,
-                "Begin one: etcdctl downgrade enable VERSION."),
+                "Start a downgrade: etcdctl downgrade enable VERSION."),
         ["etcdserver: request canceled"] =
             new(EtcdError.RequestCanceled, EtcdErrorIds.ServerError,
                 TryAgain),
@@ -228,17 +228,17 @@ internal static class EtcdErrorTable
                 MayHaveHappened),
         ["election: no leader"] =
             new(EtcdError.ElectionNoLeader, EtcdErrorIds.KeyNotFound,
-                "Campaign for it, or wait until somebody leads this election."),
+                "Campaign for the leadership, or wait until the election has a leader."),
         ["election: not leader"] =
             new(EtcdError.ElectionNotLeader, EtcdErrorIds.RequestRefused,
-                "Campaign for it first."),
+                "Campaign for the leadership first."),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>The meaning of an answer.</summary>
     public static EtcdErrorMeaning Find(GrpcStatusCode status, string sentence) =>
         Sentences.TryGetValue(sentence, out EtcdErrorMeaning? meaning) || Sentences.TryGetValue(Outer(sentence), out meaning) ? meaning : ByCode(status);
 
-    /// <summary>An error of etcd's inside as it is called outside; most differ in their first word alone.</summary>
+    /// <summary>Maps an internal message of etcd to its public form; most differ only in the first word.</summary>
     private static string Outer(string sentence) => sentence switch
     {
         "auth: user not found" => "etcdserver: user name not found",
@@ -264,7 +264,7 @@ internal static class EtcdErrorTable
         GrpcStatusCode.Unavailable => new(EtcdError.Unknown, EtcdErrorIds.Unavailable, TryAgain),
         GrpcStatusCode.DataLoss => new(EtcdError.Unknown, EtcdErrorIds.Corrupt,
             "Find the member whose data differs (Get-EtcdHealth -CheckHash), and rebuild it (Repair-EtcdMember)."),
-        GrpcStatusCode.Unauthenticated => new(EtcdError.Unknown, EtcdErrorIds.AuthFailed, "Check user name and password."),
+        GrpcStatusCode.Unauthenticated => new(EtcdError.Unknown, EtcdErrorIds.AuthFailed, "Check the user name and password."),
         _ => new(EtcdError.Unknown, EtcdErrorIds.ServerError, SeeLog),
     };
 }

@@ -2,7 +2,7 @@ using EtcdAdmin.Errors;
 
 namespace EtcdAdmin.Client.Errors;
 
-/// <summary>A call to etcd that failed, whoever is at fault: the way there, the server, or the deadline.</summary>
+/// <summary>A failed call to etcd, whatever the cause: the connection, the server, or the deadline.</summary>
 public sealed class EtcdRpcException : EtcdException
 {
     /// <summary>Makes an error.</summary>
@@ -17,19 +17,19 @@ public sealed class EtcdRpcException : EtcdException
         Target = endpoint;
     }
 
-    /// <summary>The gRPC status; for failures on the way, the one that gRPC gives to them (Unavailable, DeadlineExceeded).</summary>
+    /// <summary>The gRPC status. A connection failure has the status that gRPC uses for it (Unavailable, DeadlineExceeded).</summary>
     public GrpcStatusCode GrpcStatus { get; }
 
-    /// <summary>What etcd said; <see cref="EtcdError.None"/> where not etcd spoke.</summary>
+    /// <summary>The meaning of etcd's message; <see cref="EtcdError.None"/> if the error does not come from etcd.</summary>
     public EtcdError Error { get; }
 
-    /// <summary>Whom the call went to (the last one, where several were tried).</summary>
+    /// <summary>The endpoint of the call (the last one, if several were tried).</summary>
     public Uri Endpoint { get; }
 
-    /// <summary>True if the server certainly did not do what was asked: it was never sent, or the server refused it.</summary>
-    /// <remarks>False means unknown, so a write may have happened.</remarks>
+    /// <summary>True if the server certainly did not apply the request: it was never sent, or the server refused it.</summary>
+    /// <remarks>False means unknown: a write may have been applied.</remarks>
     public bool NotApplied { get; internal init; }
 
-    /// <summary>The same call may succeed elsewhere or later without anybody doing anything.</summary>
+    /// <summary>Whether the same call may succeed later or at another endpoint without any repair.</summary>
     internal bool IsTransient { get; init; }
 }

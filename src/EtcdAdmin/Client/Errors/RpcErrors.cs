@@ -1,28 +1,29 @@
+using System.Globalization;
 using EtcdAdmin.Errors;
 using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Client.Errors;
 
-/// <summary>Makes the errors of calls, so that one failure reads the same wherever it is met.</summary>
+/// <summary>Makes the errors of calls, so that the same failure always has the same text.</summary>
 internal static class RpcErrors
 {
     private const string SeeHealth = "Get-EtcdHealth shows which members answer.";
-    private const string MayHaveHappened = "If this was a change, see whether it was made before you repeat it.";
+    private const string MayHaveHappened = "If this was a change, check whether it was applied before you repeat it.";
     private const string CompactedSentence = "etcdserver: mvcc: required revision has been compacted";
 
-    /// <summary>The server's own answer.</summary>
-    /// <param name="endpoint">Who answered.</param>
+    /// <summary>The server's own error.</summary>
+    /// <param name="endpoint">The server.</param>
     /// <param name="path">The call.</param>
     /// <param name="status">The status.</param>
-    /// <param name="sentence">etcd's words.</param>
-    /// <param name="asker">As whom it was asked; null where that does not matter.</param>
+    /// <param name="sentence">etcd's message.</param>
+    /// <param name="asker">The identity of the client; null if it does not matter.</param>
     public static EtcdRpcException FromStatus(Uri endpoint, string path, GrpcStatusCode status, string sentence, Asker? asker = null)
     {
         EtcdErrorMeaning meaning = EtcdErrorTable.Find(status, sentence);
-        string said = sentence.Length > 0 ? sentence : $"gRPC status {status}";
+        string text = sentence.Length > 0 ? sentence : $"gRPC status {status}";
         (string? who, string? nextStep) = asker?.Explain(meaning.Error, path) ?? (null, null);
         return new EtcdRpcException(meaning.ErrorId, status, meaning.Error, endpoint,
-            $"{CallName(path)} at {Show(endpoint)}: {said}" + (who is null ? "" : $" ({who})"))
+            $"{CallName(path)} at {Show(endpoint)}: {text}" + (who is null ? "" : $" ({who})"))
         {
             NextStep = nextStep ?? meaning.NextStep,
             NotApplied = IsRefusal(status) || meaning.Error == EtcdError.TooManyRequests,
@@ -30,7 +31,7 @@ internal static class RpcErrors
         };
     }
 
-    /// <summary>A watch met a compaction.</summary>
+    /// <summary>A watch needs a compacted revision.</summary>
     public static EtcdRpcException Compacted(Uri endpoint, string path, string compactRevision)
     {
         EtcdErrorMeaning meaning = EtcdErrorTable.Find(GrpcStatusCode.OutOfRange, CompactedSentence);
@@ -42,18 +43,21 @@ internal static class RpcErrors
         };
     }
 
-    /// <summary>No connection came about within the time for it.</summary>
+    /// <summary>No connection within the connect timeout.</summary>
     public static EtcdRpcException ConnectFailed(Uri endpoint, string why, Exception? cause) =>
         new(EtcdErrorIds.ConnectFailed, GrpcStatusCode.Unavailable, EtcdError.None, endpoint,
             $"Cannot connect to {Show(endpoint)}: {why}", cause)
         {
-            NextStep = "Check that etcd runs there and that its client URL and the firewall let this machine in."
-                + (endpoint.IsDefaultPort ? FormattableString.Invariant($" Port {endpoint.Port} was dialled; etcd's usual client port is {EndpointUrl.DefaultPort}.") : ""),
+            NextStep = "Check that etcd is running there, and that its client URL and the firewall allow connections from this machine."
+                + (endpoint.IsDefaultPort
+                    ? string.Create(CultureInfo.InvariantCulture,
+                        $" The endpoint uses port {endpoint.Port}; etcd's default client port is {EndpointUrl.DefaultPort}.")
+                    : ""),
             NotApplied = true,
             IsTransient = true,
         };
 
-    /// <summary>TLS did not come about; another endpoint may have a better certificate, waiting helps nobody.</summary>
+    /// <summary>TLS failed. Another endpoint may have a valid certificate; waiting does not help.</summary>
     public static EtcdRpcException TlsFailed(Uri endpoint, string why, string nextStep, Exception? cause, bool notApplied = true) =>
         new(EtcdErrorIds.TlsFailed, GrpcStatusCode.Unavailable, EtcdError.None, endpoint,
             $"TLS with {Show(endpoint)} failed: {why}", cause)
@@ -62,7 +66,7 @@ internal static class RpcErrors
             NotApplied = notApplied,
         };
 
-    /// <summary>Our deadline passed.</summary>
+    /// <summary>The client's deadline passed.</summary>
     public static EtcdRpcException Timeout(Uri endpoint, string path, TimeSpan after, Exception? cause) =>
         new(EtcdErrorIds.Timeout, GrpcStatusCode.DeadlineExceeded, EtcdError.None, endpoint,
             $"{CallName(path)} at {Show(endpoint)}: no answer within {after.TotalSeconds:0.###} s"
@@ -82,21 +86,21 @@ internal static class RpcErrors
             IsTransient = true,
         };
 
-    /// <summary>The peer does not speak gRPC as agreed.</summary>
+    /// <summary>The server does not follow the gRPC protocol.</summary>
     public static EtcdRpcException Protocol(Uri endpoint, string path, string why, Exception? cause = null) =>
         new(EtcdErrorIds.ProtocolError, GrpcStatusCode.Internal, EtcdError.None, endpoint,
             $"{CallName(path)} at {Show(endpoint)}: {why}", cause)
         {
-            NextStep = "Check that the endpoint is an etcd client URL (by default port 2379), not a peer or metrics URL or a proxy.",
+            NextStep = "Check that the endpoint is an etcd client URL (default port 2379), not a peer URL, a metrics URL or a proxy.",
         };
 
-    /// <summary>An endpoint as operators write it, without the trailing slash.</summary>
+    /// <summary>An endpoint in the notation of operators, without the trailing slash.</summary>
     public static string Show(Uri endpoint) => EndpointUrl.Show(endpoint);
 
-    // "/etcdserverpb.KV/Range" reads "KV.Range" to those who know etcd's API.
+    // "/etcdserverpb.KV/Range" is shown as "KV.Range", as in etcd's API documentation.
     private static string CallName(string path) => path[(path.IndexOf('.', StringComparison.Ordinal) + 1)..].Replace('/', '.');
 
-    // Not ResourceExhausted: grpc-go also answers it where the answer, not the request, was too large, so after the work was done.
+    // Not ResourceExhausted: grpc-go also returns it if the answer was too large, so after the work was done.
     private static bool IsRefusal(GrpcStatusCode status) => status is GrpcStatusCode.InvalidArgument or GrpcStatusCode.NotFound
         or GrpcStatusCode.AlreadyExists or GrpcStatusCode.PermissionDenied or GrpcStatusCode.FailedPrecondition
         or GrpcStatusCode.OutOfRange or GrpcStatusCode.Unimplemented or GrpcStatusCode.Unauthenticated;

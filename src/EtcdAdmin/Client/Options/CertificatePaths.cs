@@ -2,19 +2,19 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace EtcdAdmin.Client.Options;
 
-/// <summary>Finds the ways from a certificate up to one that is trusted, by the names of issuers. Signatures are not looked at here.</summary>
+/// <summary>Finds the paths from a certificate to a trusted one, by the names of issuers. Signatures are checked elsewhere.</summary>
 internal static class CertificatePaths
 {
-    // Go's crypto/x509 gives up after 100 signatures. Real chains have two to four certificates; a server that sends more to make
-    // us search long gets nowhere with it.
+    // Go's crypto/x509 gives up after 100 signatures. Real chains have two to four certificates; a server that sends more cannot make us search for
+    // long.
     private const int MaxPaths = 50;
     private const int MaxSteps = 2000;
     private const int MaxLength = 10;
 
-    /// <summary>Each path begins with the certificate and ends with a trusted one, which may be the certificate itself.</summary>
-    /// <param name="certificate">What the server shows.</param>
-    /// <param name="others">What else it sent, in any order.</param>
-    /// <param name="trusted">The anchors; each is one whether it is self-signed or not.</param>
+    /// <summary>Each path starts with the certificate and ends with a trusted one, which may be the certificate itself.</summary>
+    /// <param name="certificate">The server's certificate.</param>
+    /// <param name="others">The other certificates that it sent, in any order.</param>
+    /// <param name="trusted">The trusted certificates, self-signed or not.</param>
     public static IReadOnlyList<IReadOnlyList<X509Certificate2>> Find(
         X509Certificate2 certificate, IReadOnlyList<X509Certificate2> others, IReadOnlyList<X509Certificate2> trusted)
     {
@@ -45,11 +45,11 @@ internal static class CertificatePaths
         }
     }
 
-    /// <summary>The very same certificate, byte by byte.</summary>
+    /// <summary>Whether two certificates are the same, byte by byte.</summary>
     public static bool IsSame(X509Certificate2 one, X509Certificate2 other) =>
         one.RawDataMemory.Span.SequenceEqual(other.RawDataMemory.Span);
 
-    /// <summary>Whether the names say so.</summary>
+    /// <summary>Whether one certificate issued the other, by their names.</summary>
     public static bool Issued(X509Certificate2 issuer, X509Certificate2 certificate) =>
         issuer.SubjectName.RawData.AsSpan().SequenceEqual(certificate.IssuerName.RawData);
 }

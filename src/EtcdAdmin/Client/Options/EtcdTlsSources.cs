@@ -1,7 +1,7 @@
 namespace EtcdAdmin.Client.Options;
 
-/// <summary>Where TLS material comes from, so that messages can name it: paths, mostly.</summary>
-/// <param name="CertificateAuthorities">Of the authorities to trust.</param>
+/// <summary>The origin of TLS certificates and keys for messages, usually paths.</summary>
+/// <param name="CertificateAuthorities">Of the trusted authorities.</param>
 /// <param name="ClientCertificate">Of the client certificate.</param>
 /// <param name="ClientKey">Of its private key.</param>
 public sealed record EtcdTlsSources(

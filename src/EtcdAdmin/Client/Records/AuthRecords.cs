@@ -1,11 +1,11 @@
 namespace EtcdAdmin.Client.Records;
 
-/// <summary>Whether the cluster authenticates.</summary>
-/// <param name="Enabled">It does.</param>
-/// <param name="AuthRevision">Goes up with every change of users and roles.</param>
+/// <summary>The state of authentication.</summary>
+/// <param name="Enabled">Authentication is on.</param>
+/// <param name="AuthRevision">Increases with every change of users and roles.</param>
 public sealed record AuthStatus(bool Enabled, ulong AuthRevision);
 
-/// <summary>What may be done with keys.</summary>
+/// <summary>A type of permission.</summary>
 public enum PermissionType
 {
     /// <summary>Reading.</summary>
@@ -14,13 +14,13 @@ public enum PermissionType
     /// <summary>Writing and deleting.</summary>
     Write = 1,
 
-    /// <summary>All.</summary>
+    /// <summary>Reading, writing and deleting.</summary>
     ReadWrite = 2,
 }
 
-/// <summary>What a role may do with which keys.</summary>
-/// <param name="Type">What.</param>
-/// <param name="Range">With which keys.</param>
+/// <summary>A permission of a role.</summary>
+/// <param name="Type">The type.</param>
+/// <param name="Range">The keys.</param>
 public sealed record RolePermission(PermissionType Type, KeyRange Range)
 {
     internal static RolePermission From(Wire.Permission permission) =>

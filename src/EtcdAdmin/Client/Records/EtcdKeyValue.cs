@@ -2,23 +2,23 @@ using System.Text;
 
 namespace EtcdAdmin.Client.Records;
 
-/// <summary>One version of one key.</summary>
+/// <summary>One version of a key.</summary>
 /// <param name="Key">Any bytes.</param>
-/// <param name="Value">Any bytes; empty where only keys were asked for, and in a deletion.</param>
-/// <param name="CreateRevision">The revision that made the key.</param>
+/// <param name="Value">Any bytes; empty if only keys were requested, and in a deletion.</param>
+/// <param name="CreateRevision">The revision that created the key.</param>
 /// <param name="ModRevision">The revision of this version.</param>
-/// <param name="Version">1 for a new key, one more with each change; 0 in a deletion.</param>
-/// <param name="Lease">The lease the key goes with; none is <see cref="LeaseId.IsNone"/>.</param>
+/// <param name="Version">1 for a new key, increased by each change; 0 in a deletion.</param>
+/// <param name="Lease">The lease of the key; <see cref="LeaseId.IsNone"/> without a lease.</param>
 public sealed record EtcdKeyValue(
     ReadOnlyMemory<byte> Key, ReadOnlyMemory<byte> Value, long CreateRevision, long ModRevision, long Version, LeaseId Lease)
 {
-    /// <summary>The key as UTF-8; what is no UTF-8 is replaced by U+FFFD.</summary>
+    /// <summary>The key as UTF-8; invalid bytes are replaced by U+FFFD.</summary>
     public string KeyText => Encoding.UTF8.GetString(Key.Span);
 
-    /// <summary>The value as UTF-8; what is no UTF-8 is replaced by U+FFFD.</summary>
+    /// <summary>The value as UTF-8; invalid bytes are replaced by U+FFFD.</summary>
     public string ValueText => Encoding.UTF8.GetString(Value.Span);
 
-    /// <summary>The revisions alone: keys and values do not belong into logs.</summary>
+    /// <summary>Only the revisions: keys and values must not be logged.</summary>
     public override string ToString() => $"mod revision {ModRevision}, version {Version}, {Value.Length} bytes";
 
     internal static EtcdKeyValue From(Wire.KeyValue kv) =>

@@ -3,7 +3,7 @@ using Google.Protobuf;
 
 namespace EtcdAdmin.Client.Records;
 
-/// <summary>Which keys: one, all with a prefix, all from one on, or all between two. Keys are bytes, in byte order.</summary>
+/// <summary>A set of keys: one, all with a prefix, all from one on, or all between two. Keys are bytes, in byte order.</summary>
 /// <remarks>Source of the end conventions: etcd <c>api/etcdserverpb/rpc.proto</c>, RangeRequest.range_end.</remarks>
 public readonly record struct KeyRange
 {
@@ -21,7 +21,7 @@ public readonly record struct KeyRange
     /// <summary>The first key.</summary>
     public ReadOnlyMemory<byte> Start { get; }
 
-    /// <summary>Where the range ends, itself outside; empty for one single key, one zero byte for no end.</summary>
+    /// <summary>The end of the range, exclusive; empty for one single key, one zero byte for no end.</summary>
     public ReadOnlyMemory<byte> End { get; }
 
     /// <summary>One key.</summary>
@@ -32,10 +32,10 @@ public readonly record struct KeyRange
     /// <exception cref="ArgumentException">The key is empty.</exception>
     public static KeyRange Key(string key) => Key(Encoding.UTF8.GetBytes(key));
 
-    /// <summary>All keys that begin so; an empty prefix is every key.</summary>
+    /// <summary>All keys with this prefix; an empty prefix is every key.</summary>
     public static KeyRange Prefix(ReadOnlyMemory<byte> prefix) => prefix.IsEmpty ? All : new KeyRange(prefix, After(prefix));
 
-    /// <summary>All keys that begin so, as UTF-8; an empty prefix is every key.</summary>
+    /// <summary>All keys with this prefix, as UTF-8; an empty prefix is every key.</summary>
     public static KeyRange Prefix(string prefix) => Prefix(Encoding.UTF8.GetBytes(prefix));
 
     /// <summary>All keys from this one on; an empty key is every key.</summary>
@@ -53,17 +53,17 @@ public readonly record struct KeyRange
     /// <exception cref="ArgumentException">One of them is empty.</exception>
     public static KeyRange Between(string start, string end) => Between(Encoding.UTF8.GetBytes(start), Encoding.UTF8.GetBytes(end));
 
-    /// <summary>Whether a key is one of these.</summary>
+    /// <summary>Whether a key is in the range.</summary>
     internal bool Contains(ReadOnlySpan<byte> key) => End.IsEmpty
         ? key.SequenceEqual(Start.Span)
         : key.SequenceCompareTo(Start.Span) >= 0 && (IsOpen || key.SequenceCompareTo(End.Span) < 0);
 
     private bool IsOpen => End.Span.SequenceEqual(Zero.Span);
 
-    /// <summary>The same bytes, whoever holds them.</summary>
+    /// <summary>Compares the bytes.</summary>
     public bool Equals(KeyRange other) => Start.Span.SequenceEqual(other.Start.Span) && End.Span.SequenceEqual(other.End.Span);
 
-    /// <summary>Goes with <see cref="Equals(KeyRange)"/>.</summary>
+    /// <summary>Consistent with <see cref="Equals(KeyRange)"/>.</summary>
     public override int GetHashCode()
     {
         var hash = new HashCode();
@@ -78,7 +78,7 @@ public readonly record struct KeyRange
 
     internal ByteString WireEnd => ByteString.CopyFrom(End.Span);
 
-    /// <summary>What is left of this range after <paramref name="key"/>; the next key after a key is that key and a zero byte.</summary>
+    /// <summary>The rest of this range after <paramref name="key"/>; the next key after a key is that key plus a zero byte.</summary>
     internal KeyRange After(ByteString key)
     {
         byte[] next = new byte[key.Length + 1];
@@ -86,7 +86,7 @@ public readonly record struct KeyRange
         return new KeyRange(next, End);
     }
 
-    // The first key behind all keys with a prefix: its last byte that is not 255 plus one; a prefix of nothing but 255 has none.
+    // The first key after all keys with a prefix: the last byte below 255 plus one; a prefix of only 255s has none.
     private static ReadOnlyMemory<byte> After(ReadOnlyMemory<byte> prefix)
     {
         int last = prefix.Span.LastIndexOfAnyExcept((byte)0xff);
@@ -97,5 +97,5 @@ public readonly record struct KeyRange
     }
 
     private static ReadOnlyMemory<byte> NotEmpty(ReadOnlyMemory<byte> key, string name) =>
-        key.IsEmpty ? throw new ArgumentException("A key has at least one byte.", name) : key;
+        key.IsEmpty ? throw new ArgumentException("A key must have at least one byte.", name) : key;
 }

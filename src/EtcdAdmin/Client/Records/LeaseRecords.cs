@@ -1,20 +1,20 @@
 namespace EtcdAdmin.Client.Records;
 
-/// <summary>A lease that lives.</summary>
-/// <param name="Header">Who answered.</param>
+/// <summary>A granted lease.</summary>
+/// <param name="Header">The header of the answer.</param>
 /// <param name="Id">The lease.</param>
-/// <param name="Ttl">How long it lives from now on without another keep-alive; etcd raises short ones to its own minimum.</param>
+/// <param name="Ttl">The time until it expires without another keep-alive; etcd raises short times to its minimum.</param>
 public sealed record LeaseGrant(EtcdHeader Header, LeaseId Id, TimeSpan Ttl);
 
-/// <summary>What is known of a lease.</summary>
-/// <param name="Header">Who answered.</param>
+/// <summary>The state of a lease.</summary>
+/// <param name="Header">The header of the answer.</param>
 /// <param name="Id">The lease.</param>
-/// <param name="Remaining">How long it still lives; null if there is no such lease.</param>
-/// <param name="GrantedTtl">What it was granted, and gets again with each keep-alive.</param>
-/// <param name="Keys">The keys that go with it; empty if not asked for.</param>
+/// <param name="Remaining">The time until it expires; null if the lease does not exist.</param>
+/// <param name="GrantedTtl">The granted time, renewed by each keep-alive.</param>
+/// <param name="Keys">The keys of the lease; empty if not requested.</param>
 public sealed record LeaseInfo(
     EtcdHeader Header, LeaseId Id, TimeSpan? Remaining, TimeSpan GrantedTtl, IReadOnlyList<ReadOnlyMemory<byte>> Keys)
 {
-    /// <summary>The lease exists.</summary>
+    /// <summary>Whether the lease exists.</summary>
     public bool Exists => Remaining is not null;
 }

@@ -1,45 +1,45 @@
 namespace EtcdAdmin.Client.Records;
 
-/// <summary>What one member says about itself.</summary>
+/// <summary>The status of one member.</summary>
 public sealed record MemberStatus
 {
-    /// <summary>Who answered.</summary>
+    /// <summary>The header of the answer.</summary>
     public required EtcdHeader Header { get; init; }
 
-    /// <summary>The version that runs, for instance <c>3.5.16</c>.</summary>
+    /// <summary>The running version, for instance <c>3.5.16</c>.</summary>
     public required string Version { get; init; }
 
-    /// <summary>The database file's size, with what is free inside.</summary>
+    /// <summary>The size of the database file, including its free space.</summary>
     public required long DbSizeBytes { get; init; }
 
-    /// <summary>What of it is in use; null before etcd 3.4.</summary>
+    /// <summary>The size of the database in use; null before etcd 3.4.</summary>
     public required long? DbSizeInUseBytes { get; init; }
 
-    /// <summary>The quota; null before etcd 3.6, which does not tell.</summary>
+    /// <summary>The quota; null before etcd 3.6, which does not report it.</summary>
     public required long? DbSizeQuotaBytes { get; init; }
 
     /// <summary>The leader as this member knows it; none is <see cref="MemberId.IsNone"/>.</summary>
     public required MemberId Leader { get; init; }
 
-    /// <summary>The last raft entry committed.</summary>
+    /// <summary>The last committed raft entry.</summary>
     public required ulong RaftIndex { get; init; }
 
     /// <summary>The raft term.</summary>
     public required ulong RaftTerm { get; init; }
 
-    /// <summary>The last raft entry applied; null before etcd 3.4.</summary>
+    /// <summary>The last applied raft entry; null before etcd 3.4.</summary>
     public required ulong? RaftAppliedIndex { get; init; }
 
-    /// <summary>What the member complains about, alarms among it; empty before etcd 3.4.</summary>
+    /// <summary>The errors that the member reports, including alarms; empty before etcd 3.4.</summary>
     public required IReadOnlyList<string> Errors { get; init; }
 
-    /// <summary>It follows without a vote.</summary>
+    /// <summary>The member is a learner (no vote).</summary>
     public required bool IsLearner { get; init; }
 
-    /// <summary>The version its data is laid out for; null before etcd 3.6.</summary>
+    /// <summary>The version of its data format; null before etcd 3.6.</summary>
     public required string? StorageVersion { get; init; }
 
-    /// <summary>The version a downgrade under way leads to; null if there is none.</summary>
+    /// <summary>The target version of a running downgrade; null if none is running.</summary>
     public required string? DowngradeTarget { get; init; }
 
     /// <summary>This member is the leader.</summary>
@@ -50,7 +50,7 @@ public sealed record MemberStatus
         Header = EtcdHeader.From(status.Header),
         Version = status.Version,
         DbSizeBytes = status.DbSize,
-        // A database is never empty, so 0 is a field the server does not know. Likewise an applied index.
+        // A database is never empty, so 0 means that the server does not know the field. The same holds for an applied index.
         DbSizeInUseBytes = status.DbSizeInUse == 0 ? null : status.DbSizeInUse,
         DbSizeQuotaBytes = status.DbSizeQuota == 0 ? null : status.DbSizeQuota,
         Leader = new MemberId(status.Leader),
@@ -64,7 +64,7 @@ public sealed record MemberStatus
     };
 }
 
-/// <summary>What an alarm is about.</summary>
+/// <summary>The type of an alarm.</summary>
 public enum AlarmType
 {
     /// <summary>In a request: every type.</summary>
@@ -77,33 +77,33 @@ public enum AlarmType
     Corrupt = 2,
 }
 
-/// <summary>An alarm that is armed.</summary>
-/// <param name="Member">Whose.</param>
-/// <param name="Type">What about.</param>
+/// <summary>An active alarm.</summary>
+/// <param name="Member">The member with the alarm.</param>
+/// <param name="Type">The type.</param>
 public sealed record MemberAlarm(MemberId Member, AlarmType Type);
 
 /// <summary>The hash of a member's keys and values up to a revision.</summary>
-/// <param name="Header">Who answered.</param>
+/// <param name="Header">The header of the answer.</param>
 /// <param name="Hash">Equal on all members at the same revision with the same compact revision.</param>
-/// <param name="CompactRevision">The oldest revision that went into it; -1 if nothing was ever compacted.</param>
-/// <param name="Revision">The newest that went into it.</param>
+/// <param name="CompactRevision">The oldest included revision; -1 if nothing was ever compacted.</param>
+/// <param name="Revision">The newest included revision.</param>
 public sealed record KvHash(EtcdHeader Header, uint Hash, long CompactRevision, long Revision);
 
 /// <summary>One piece of a snapshot.</summary>
-/// <param name="Data">The bytes, valid until the next piece is asked for.</param>
-/// <param name="RemainingBytes">How much is to come, the trailing SHA-256 (32 bytes) not counted.</param>
-/// <param name="Version">The version the data is laid out for; null before etcd 3.6.</param>
+/// <param name="Data">The bytes, valid until the next piece is requested.</param>
+/// <param name="RemainingBytes">The number of bytes to come, without the trailing SHA-256 (32 bytes).</param>
+/// <param name="Version">The version of the data format; null before etcd 3.6.</param>
 public readonly record struct SnapshotChunk(ReadOnlyMemory<byte> Data, long RemainingBytes, string? Version);
 
-/// <summary>What to do about a downgrade.</summary>
+/// <summary>An action on a downgrade.</summary>
 public enum DowngradeAction
 {
-    /// <summary>Says whether the cluster could be downgraded; changes nothing.</summary>
+    /// <summary>Checks whether the cluster can be downgraded; changes nothing.</summary>
     Validate = 0,
 
-    /// <summary>Starts it.</summary>
+    /// <summary>Starts a downgrade.</summary>
     Enable = 1,
 
-    /// <summary>Ends one under way.</summary>
+    /// <summary>Cancels the running downgrade.</summary>
     Cancel = 2,
 }

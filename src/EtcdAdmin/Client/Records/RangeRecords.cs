@@ -1,9 +1,9 @@
 namespace EtcdAdmin.Client.Records;
 
-/// <summary>How a range is read in pages.</summary>
+/// <summary>Options for reading a range in pages.</summary>
 public sealed record RangeOptions
 {
-    /// <summary>The revision to read at; 0, the default, is that of the first page, and all pages keep to it.</summary>
+    /// <summary>The revision to read at; 0, the default, is the revision of the first page, used for all pages.</summary>
     public long Revision { get; init; }
 
     /// <summary>Leaves the values out.</summary>
@@ -12,14 +12,14 @@ public sealed record RangeOptions
     /// <summary>The most keys to read; 0, the default, is no limit.</summary>
     public long Limit { get; init; }
 
-    /// <summary>The most keys per page; default 50,000. Pages of large values are smaller by themselves, to bound memory.</summary>
+    /// <summary>The most keys per page; default 50,000. Pages with large values are smaller, to bound memory.</summary>
     public int PageSize { get; init; } = 50_000;
 
-    /// <summary>Lets the member answer from its own copy, without asking the leader: faster, works without quorum, may be old.</summary>
+    /// <summary>The member answers from its own copy without asking the leader: faster, works without quorum, but may be outdated.</summary>
     public bool Serializable { get; init; }
 }
 
-/// <summary>By what a query sorts.</summary>
+/// <summary>The field to sort by.</summary>
 public enum SortTarget
 {
     /// <summary>The key.</summary>
@@ -38,10 +38,10 @@ public enum SortTarget
     Value = 4,
 }
 
-/// <summary>In which order a query sorts.</summary>
+/// <summary>The sort order.</summary>
 public enum SortOrder
 {
-    /// <summary>As the server has them: by key.</summary>
+    /// <summary>The server's order: by key.</summary>
     None = 0,
 
     /// <summary>Lowest first.</summary>
@@ -51,40 +51,40 @@ public enum SortOrder
     Descending = 2,
 }
 
-/// <summary>One request for a range, with everything etcd can do. The answer comes whole, so bound it.</summary>
+/// <summary>One request for a range, with all options of etcd. The answer is one message, so set a limit.</summary>
 public sealed record RangeQuery
 {
     /// <summary>The most keys in the answer; 0, the default, is no limit.</summary>
     public long Limit { get; init; }
 
-    /// <summary>The revision to read at; 0, the default, is now.</summary>
+    /// <summary>The revision to read at; 0, the default, is the current one.</summary>
     public long Revision { get; init; }
 
-    /// <summary>By what to sort; counts only with an order.</summary>
+    /// <summary>The field to sort by; used only together with an order.</summary>
     public SortTarget SortTarget { get; init; }
 
-    /// <summary>In which order to sort.</summary>
+    /// <summary>The sort order.</summary>
     public SortOrder SortOrder { get; init; }
 
-    /// <summary>Lets the member answer from its own copy; see <see cref="RangeOptions.Serializable"/>.</summary>
+    /// <summary>The member answers from its own copy; see <see cref="RangeOptions.Serializable"/>.</summary>
     public bool Serializable { get; init; }
 
     /// <summary>Leaves the values out.</summary>
     public bool KeysOnly { get; init; }
 
-    /// <summary>Leaves keys and values out: only <see cref="RangeResult.Count"/> is asked for.</summary>
+    /// <summary>Leaves keys and values out: only <see cref="RangeResult.Count"/> is returned.</summary>
     public bool CountOnly { get; init; }
 
-    /// <summary>Leaves out keys whose mod revision is lower; 0 is no bound.</summary>
+    /// <summary>Leaves out keys with a lower mod revision; 0 is no limit.</summary>
     public long MinModRevision { get; init; }
 
-    /// <summary>Leaves out keys whose mod revision is higher; 0 is no bound.</summary>
+    /// <summary>Leaves out keys with a higher mod revision; 0 is no limit.</summary>
     public long MaxModRevision { get; init; }
 
-    /// <summary>Leaves out keys whose create revision is lower; 0 is no bound.</summary>
+    /// <summary>Leaves out keys with a lower create revision; 0 is no limit.</summary>
     public long MinCreateRevision { get; init; }
 
-    /// <summary>Leaves out keys whose create revision is higher; 0 is no bound.</summary>
+    /// <summary>Leaves out keys with a higher create revision; 0 is no limit.</summary>
     public long MaxCreateRevision { get; init; }
 
     internal Wire.RangeRequest ToWire(KeyRange range) => new()
@@ -106,10 +106,10 @@ public sealed record RangeQuery
 }
 
 /// <summary>The answer to a <see cref="RangeQuery"/>.</summary>
-/// <param name="Header">Who answered, at which revision.</param>
-/// <param name="KeyValues">What was found.</param>
-/// <param name="More">The limit cut the answer.</param>
-/// <param name="Count">How many keys the range has, also those beyond the limit.</param>
+/// <param name="Header">The header of the answer, with its revision.</param>
+/// <param name="KeyValues">The keys found.</param>
+/// <param name="More">The limit shortened the answer.</param>
+/// <param name="Count">The number of keys in the range, including those beyond the limit.</param>
 public sealed record RangeResult(EtcdHeader Header, IReadOnlyList<EtcdKeyValue> KeyValues, bool More, long Count)
 {
     internal static RangeResult From(Wire.RangeResponse response) =>

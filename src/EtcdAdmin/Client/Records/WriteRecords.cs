@@ -1,34 +1,34 @@
 namespace EtcdAdmin.Client.Records;
 
-/// <summary>How a key is put.</summary>
+/// <summary>Options of a put.</summary>
 public sealed record PutOptions
 {
-    /// <summary>The lease the key goes with; none is the default.</summary>
+    /// <summary>The lease of the key; none by default.</summary>
     public LeaseId Lease { get; init; }
 
-    /// <summary>Asks for what the key was before.</summary>
+    /// <summary>Also returns the previous version of the key.</summary>
     public bool ReturnPrevious { get; init; }
 
-    /// <summary>Keeps the key's value and gives it the lease; the value given must be empty and the key must exist.</summary>
+    /// <summary>Keeps the key's value and sets its lease; the given value must be empty and the key must exist.</summary>
     public bool KeepValue { get; init; }
 
-    /// <summary>Keeps the key's lease; none may be given and the key must exist.</summary>
+    /// <summary>Keeps the key's lease; no lease may be given and the key must exist.</summary>
     public bool KeepLease { get; init; }
 }
 
-/// <summary>A key was put.</summary>
+/// <summary>The result of a put.</summary>
 /// <param name="Header">Its revision is the put's.</param>
-/// <param name="Previous">What the key was before; null if it is new or was not asked for.</param>
+/// <param name="Previous">The previous version of the key; null if the key is new or the version was not requested.</param>
 public sealed record PutResult(EtcdHeader Header, EtcdKeyValue? Previous)
 {
     internal static PutResult From(Wire.PutResponse response) =>
         new(EtcdHeader.From(response.Header), EtcdKeyValue.FromOptional(response.PrevKv));
 }
 
-/// <summary>Keys were deleted.</summary>
-/// <param name="Header">Its revision is the deletion's, if anything was deleted.</param>
-/// <param name="Deleted">How many.</param>
-/// <param name="Previous">What they were; empty if not asked for.</param>
+/// <summary>The result of a deletion.</summary>
+/// <param name="Header">Its revision is the deletion's, if keys were deleted.</param>
+/// <param name="Deleted">The number of deleted keys.</param>
+/// <param name="Previous">The deleted keys; empty if not requested.</param>
 public sealed record DeleteResult(EtcdHeader Header, long Deleted, IReadOnlyList<EtcdKeyValue> Previous)
 {
     internal static DeleteResult From(Wire.DeleteRangeResponse response) =>

@@ -10,7 +10,7 @@ using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Client.Rpc;
 
-/// <summary>Makes the connections under the HTTP handler, TLS included, so that each failure is told for what it is.</summary>
+/// <summary>Makes the connections for the HTTP handler, with TLS, so that each failure is reported with its cause.</summary>
 internal sealed class ConnectionFactory(EtcdTls? tls, TimeSpan connectTimeout, TimeProvider timeProvider, EndpointBook book)
 {
     private readonly SslStreamCertificateContext? _clientCertificate = ClientChain.Create(tls, timeProvider.GetUtcNow());
@@ -19,14 +19,14 @@ internal sealed class ConnectionFactory(EtcdTls? tls, TimeSpan connectTimeout, T
 
     private readonly ConcurrentDictionary<string, FirstRead> _latest = new(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>How the newest connection to an endpoint began; null if there was none.</summary>
+    /// <summary>The first bytes of the newest connection to an endpoint; null if there was none.</summary>
     public FirstRead? Latest(Uri endpoint) => _latest.GetValueOrDefault(RpcErrors.Show(endpoint));
 
-    /// <summary>Connects for one HTTP connection; serves as <see cref="SocketsHttpHandler.ConnectCallback"/>.</summary>
+    /// <summary>Makes one HTTP connection; used as <see cref="SocketsHttpHandler.ConnectCallback"/>.</summary>
     /// <exception cref="EtcdRpcException">ConnectFailed or TlsFailed.</exception>
     public async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {
-        // The handler sends nothing without a URI; its path is the call's, not the endpoint's.
+        // The handler sends nothing without a URI; its path is the path of the call, not of the endpoint.
         var endpoint = new Uri(RpcErrors.Show(context.InitialRequestMessage.RequestUri!));
         if (endpoint.Scheme == Uri.UriSchemeHttps
             && ClientCertificateFailure.BeforeDialling(endpoint, tls, timeProvider.GetUtcNow()) is { } unusable) throw unusable;
@@ -53,7 +53,7 @@ internal sealed class ConnectionFactory(EtcdTls? tls, TimeSpan connectTimeout, T
         }
     }
 
-    /// <summary>Lets a server show its certificate, for the book. What fails is not told: whoever asks it for more learns why.</summary>
+    /// <summary>Reads a server's certificate into the book. Failures are not reported: the next call to the server reports them.</summary>
     public async Task LookAtCertificateAsync(Uri endpoint, CancellationToken cancellationToken)
     {
         using var timeout = new CancellationTokenSource(connectTimeout, timeProvider);
@@ -67,11 +67,11 @@ internal sealed class ConnectionFactory(EtcdTls? tls, TimeSpan connectTimeout, T
         catch (Exception e) when (e is EtcdRpcException or SocketException
             || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
-            // What it showed before stays in the book.
+            // The earlier certificate is kept in the book.
         }
     }
 
-    /// <summary>Asks a server that does not answer plaintext whether it speaks TLS. Trusts it with nothing but a greeting.</summary>
+    /// <summary>Checks whether a server that does not answer plaintext uses TLS. Sends nothing but a TLS greeting.</summary>
     public async Task<bool> SpeaksTlsAsync(Uri endpoint, CancellationToken cancellationToken)
     {
         using var timeout = new CancellationTokenSource(connectTimeout, timeProvider);
@@ -91,13 +91,13 @@ internal sealed class ConnectionFactory(EtcdTls? tls, TimeSpan connectTimeout, T
         catch (Exception e) when (e is AuthenticationException or IOException or SocketException
             || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
-            // How it ends is of no interest: we refuse every certificate.
+            // The result does not matter: every certificate is refused here.
         }
 
         return first.HeardTls;
     }
 
-    /// <summary>Tries every address of a host, each with its share of the time: one that is dead must not use up all of it.</summary>
+    /// <summary>Tries every address of a host with a share of the time: an unreachable address must not use up all of it.</summary>
     private async Task<Socket> DialAsync(DnsEndPoint target, CancellationToken cancellationToken)
     {
         IPAddress[] addresses = IPAddress.TryParse(target.Host, out IPAddress? literal)
@@ -121,7 +121,7 @@ internal sealed class ConnectionFactory(EtcdTls? tls, TimeSpan connectTimeout, T
         }
     }
 
-    // Where this machine has no such interface, .NET drops the zone, and the connection would go anywhere.
+    // If this machine has no such interface, .NET drops the zone, and the connection could go to another host.
     private static IPAddress WithInterface(IPAddress address, string host)
     {
         int zone = host.IndexOf('%', StringComparison.Ordinal);
@@ -130,7 +130,7 @@ internal sealed class ConnectionFactory(EtcdTls? tls, TimeSpan connectTimeout, T
             : throw new SocketException((int)SocketError.AddressNotAvailable, $"this machine has no network interface '{host[(zone + 1)..]}'");
     }
 
-    // A zone is this machine's own affair: no certificate holds it, and no server is asked for it.
+    // A zone is valid only on this machine: certificates do not contain it, and it is not sent to the server.
     private static string NameOf(Uri endpoint) => EndpointUrl.HostOf(endpoint).Split('%')[0];
 
     private async Task<Stream> SecureAsync(SslStream stream, Uri endpoint, CancellationToken cancellationToken)
@@ -152,7 +152,8 @@ internal sealed class ConnectionFactory(EtcdTls? tls, TimeSpan connectTimeout, T
             throw;
         }
 
-        if (stream.RemoteCertificate is X509Certificate2 shown) book.NoteCertificate(endpoint, shown.NotAfter.ToUniversalTime(), verdict.FirstAuthorityToEnd);
+        if (stream.RemoteCertificate is X509Certificate2 shown)
+            book.RecordCertificate(endpoint, shown.NotAfter.ToUniversalTime(), verdict.FirstAuthorityToEnd);
         if (stream.NegotiatedApplicationProtocol == SslApplicationProtocol.Http2) return stream;
         await stream.DisposeAsync().ConfigureAwait(false);
         throw TlsFailure.NotHttp2(endpoint);
@@ -165,14 +166,14 @@ internal sealed class ConnectionFactory(EtcdTls? tls, TimeSpan connectTimeout, T
         ClientCertificateContext = _clientCertificate,
         CertificateChainPolicy = ChainPolicy(),
         RemoteCertificateValidationCallback = (_, certificate, chain, errors) => verdict.Take(certificate, chain, errors),
-        // A resumed session would skip the certificates that this connection is to be judged by.
+        // A resumed session would skip the certificates that this connection must be checked by.
         AllowTlsResume = false,
     };
 
     private X509ChainPolicy ChainPolicy()
     {
-        // Private authorities publish no revocation lists that could be fetched from an operator's machine. What the platform
-        // makes of the authorities given is not final: ServerTrust decides. They only keep it from reading the system's.
+        // Private authorities publish no revocation lists that an operator's machine could download. The platform's verdict is not final: ServerTrust
+        // decides. The given authorities only keep the platform from reading the system's.
         var policy = new X509ChainPolicy { RevocationMode = X509RevocationMode.NoCheck, DisableCertificateDownloads = true };
         if (tls?.CertificateAuthorities is { Count: > 0 } authorities)
         {

@@ -1,6 +1,6 @@
 namespace EtcdAdmin.Client.Rpc;
 
-/// <summary>The time one call has, joined with its caller's token.</summary>
+/// <summary>The time limit of one call, combined with its caller's token.</summary>
 internal sealed class Deadline : IDisposable
 {
     private readonly TimeProvider _clock;
@@ -9,7 +9,7 @@ internal sealed class Deadline : IDisposable
     private readonly CancellationTokenSource _either;
 
     /// <param name="limit">Null is no limit.</param>
-    /// <param name="clock">What the limit goes by.</param>
+    /// <param name="clock">The clock for the limit.</param>
     /// <param name="caller">The caller's token.</param>
     public Deadline(TimeSpan? limit, TimeProvider clock, CancellationToken caller)
     {
@@ -27,7 +27,7 @@ internal sealed class Deadline : IDisposable
     /// <summary>Fires at the deadline or with the caller's token.</summary>
     public CancellationToken Token => _either.Token;
 
-    /// <summary>The time is over, by the clock: on a busy machine the timer that fires <see cref="Token"/> comes late.</summary>
+    /// <summary>Whether the time is over, by the clock: on a busy machine the timer of <see cref="Token"/> is late.</summary>
     public bool HasExpired => Remaining <= TimeSpan.Zero || _expiry.IsCancellationRequested;
 
     /// <summary>Null is no limit.</summary>

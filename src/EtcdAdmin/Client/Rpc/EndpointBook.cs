@@ -5,23 +5,23 @@ using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Client.Rpc;
 
-/// <summary>Remembers what endpoints show of themselves: their certificates, their clocks.</summary>
+/// <summary>Stores facts about endpoints: their certificates, their clocks.</summary>
 internal sealed class EndpointBook(TimeProvider clock)
 {
     private readonly ConcurrentDictionary<string, EndpointFacts> _facts = new(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>What is known of an endpoint; null where it has not been reached.</summary>
+    /// <summary>The facts about an endpoint; null if it has not been reached.</summary>
     public EndpointFacts? Of(Uri endpoint) => _facts.GetValueOrDefault(EndpointUrl.ShowAuthority(endpoint));
 
-    public void NoteCertificate(Uri endpoint, DateTimeOffset notAfter, X509Certificate2? firstAuthorityToEnd) =>
+    public void RecordCertificate(Uri endpoint, DateTimeOffset notAfter, X509Certificate2? firstAuthorityToEnd) =>
         Note(endpoint, facts => facts with { CertificateNotAfter = notAfter, FirstAuthorityToEnd = firstAuthorityToEnd });
 
-    /// <summary>Notes the date of an answer, which has whole seconds: less than one of difference is none.</summary>
-    public void NoteDate(Uri endpoint, DateTimeOffset? date)
+    /// <summary>Records the date of an answer, which has full seconds: a difference below one second counts as none.</summary>
+    public void RecordDate(Uri endpoint, DateTimeOffset? date)
     {
         if (date is not { } theirs) return;
         TimeSpan ahead = theirs - clock.GetUtcNow();
-        // The date was cut to its second, so the true clock was up to one second later.
+        // The date has no fraction of a second, so the true clock was up to one second later.
         TimeSpan skew = ahead > TimeSpan.Zero ? ahead : ahead < -TimeSpan.FromSeconds(1) ? ahead + TimeSpan.FromSeconds(1) : TimeSpan.Zero;
         Note(endpoint, facts => facts with { ClockSkew = TimeSpan.FromSeconds(Math.Round(skew.TotalSeconds)) });
     }

@@ -4,13 +4,13 @@ using Google.Protobuf;
 
 namespace EtcdAdmin.Client.Rpc;
 
-/// <summary>How long a call may take and whether it is repeated.</summary>
+/// <summary>The timeout of calls, and whether they are retried.</summary>
 internal sealed record CallSettings(TimeSpan? Timeout, bool Retry);
 
-/// <summary>Makes calls: chooses endpoints, adds the token, keeps the deadline, repeats what may be repeated.</summary>
+/// <summary>Makes calls: chooses endpoints, adds the token, keeps the deadline, retries where that is safe.</summary>
 internal sealed class EtcdCaller(EtcdConnection connection, EndpointSet endpoints, CallSettings settings)
 {
-    // Where nobody listens on any endpoint, waiting longer seldom helps: about a second in all, for members that just restart.
+    // If no endpoint accepts connections, longer waits seldom help: about one second in total, for members that are just restarting.
     private const int MaxConnectRounds = 4;
 
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
@@ -19,16 +19,16 @@ internal sealed class EtcdCaller(EtcdConnection connection, EndpointSet endpoint
     /// <summary>One attempt of a call at one endpoint.</summary>
     private delegate Task<T> Attempt<T>(Uri endpoint, string? token, Deadline deadline);
 
-    /// <summary>The clock that waits go by.</summary>
+    /// <summary>The clock for waits.</summary>
     public TimeProvider Clock => connection.Clock;
 
-    /// <summary>As whom the calls are made.</summary>
+    /// <summary>The identity of the calls.</summary>
     public Asker Asker => connection.Transport.Asker;
 
-    /// <summary>The next call asks for a new token, unless another call has done so meanwhile.</summary>
+    /// <summary>Makes the next call request a new token, unless another call has done so meanwhile.</summary>
     public void ForgetToken(string? token) => connection.ForgetToken(token);
 
-    /// <summary>Waits a moment before a broken stream is opened anew, lest a server that ends it at once be asked without pause.</summary>
+    /// <summary>Waits a moment before a broken stream is opened again: a server that ends it at once must not be asked without pause.</summary>
     public Task PauseBeforeReopenAsync(CancellationToken cancellationToken) =>
         Task.Delay(Backoff(rounds: 1), connection.Clock, cancellationToken);
 
@@ -42,7 +42,7 @@ internal sealed class EtcdCaller(EtcdConnection connection, EndpointSet endpoint
             (endpoint, token, deadline) => connection.Transport.UnaryAsync(method, request, endpoint, token, deadline),
             cancellationToken);
 
-    /// <summary>One request, many answers; the deadline bounds the wait for the first alone.</summary>
+    /// <summary>One request, many answers; the deadline applies to the first answer only.</summary>
     public Task<GrpcResponse> OpenStreamAsync(RpcMethod method, IMessage request, CancellationToken cancellationToken) =>
         RunAsync(
             method,
@@ -50,7 +50,7 @@ internal sealed class EtcdCaller(EtcdConnection connection, EndpointSet endpoint
                 endpoint, method, new ByteArrayContent(GrpcRequest.Frame(request)), token, timeout: null, deadline.Token),
             cancellationToken);
 
-    /// <summary>Requests and answers as they come; the deadline bounds the wait for the first answer alone.</summary>
+    /// <summary>Requests and answers in both directions; the deadline applies to the first answer only.</summary>
     public Task<GrpcDuplex<TRequest, TResponse>> OpenDuplexAsync<TRequest, TResponse>(
         RpcMethod<TRequest, TResponse> method, TRequest first, CancellationToken cancellationToken)
         where TRequest : IMessage
@@ -119,24 +119,24 @@ internal sealed class EtcdCaller(EtcdConnection connection, EndpointSet endpoint
         }
     }
 
-    /// <summary>The time one attempt has: a member that is silent must leave some for the others, if the call may be repeated.</summary>
+    /// <summary>The time for one attempt: if the call can be retried, a silent member must leave time for other members.</summary>
     private TimeSpan? Share(RpcMethod method, Deadline deadline, int attempts) =>
         method.Repeatable && attempts % endpoints.Count != 0 ? deadline.Remaining / 2 : deadline.Remaining;
 
-    // A call that may not be repeated has all the time in one attempt, so either clock ends it: were the attempt's a moment ahead
-    // of the whole's, a write that may have happened would be sent again.
+    // A call that cannot be retried has all the time in one attempt, so both clocks end it. If the attempt's clock ended a moment earlier, a write
+    // that may have been applied would be sent again.
     private static bool IsOver(RpcMethod method, Deadline whole, Deadline attempt) =>
         whole.HasExpired || (!method.Repeatable && attempt.HasExpired);
 
-    /// <summary>Our own timer, or the server's: grpc-go resets the stream of a call whose deadline has passed.</summary>
+    /// <summary>Whether our own timer or the server's ended the call: grpc-go resets the stream of a call whose deadline has passed.</summary>
     private static bool CanMeanExpiry(Exception error) =>
         error is OperationCanceledException or EtcdRpcException { ErrorId: EtcdErrorIds.ConnectionLost };
 
-    /// <summary>What failed may be tried at the next endpoint: it is worth it, and a change cannot happen twice.</summary>
+    /// <summary>Whether the call may be tried at the next endpoint: it may succeed there, and a change cannot be applied twice.</summary>
     private static bool MayGoOn(RpcMethod method, EtcdRpcException error, bool sent) =>
         (error.IsTransient || error.ErrorId == EtcdErrorIds.TlsFailed) && (!sent || error.NotApplied || method.Repeatable);
 
-    /// <summary>Waits before the endpoints are tried once more; throws <paramref name="last"/> where that is pointless.</summary>
+    /// <summary>Waits before the endpoints are tried again; throws <paramref name="last"/> if that is useless.</summary>
     private async Task PauseAsync(int rounds, EtcdRpcException last, Deadline deadline, CancellationToken cancellationToken)
     {
         TimeSpan pause = Backoff(rounds);
@@ -148,7 +148,7 @@ internal sealed class EtcdCaller(EtcdConnection connection, EndpointSet endpoint
         await Task.Delay(pause, connection.Clock, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Doubles from round to round; a random half of it keeps many clients from coming back in step.</summary>
+    /// <summary>Doubles with each round; half of it is random, so that many clients do not retry at the same moment.</summary>
     private static TimeSpan Backoff(int rounds)
     {
         TimeSpan full = FirstPause * Math.Pow(2, Math.Min(rounds - 1, 10));

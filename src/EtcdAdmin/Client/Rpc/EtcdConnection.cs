@@ -4,7 +4,7 @@ using EtcdAdmin.Client.Wire;
 
 namespace EtcdAdmin.Client.Rpc;
 
-/// <summary>What all views of one client share: connections, token, clock.</summary>
+/// <summary>The parts that all views of one client share: connections, token, clock.</summary>
 internal sealed class EtcdConnection(EtcdClientOptions options) : IDisposable
 {
     private readonly TokenSource _tokens = new();
@@ -12,15 +12,15 @@ internal sealed class EtcdConnection(EtcdClientOptions options) : IDisposable
     /// <summary>The connections to all endpoints.</summary>
     public GrpcTransport Transport { get; } = new(options);
 
-    /// <summary>The clock that deadlines and waits go by.</summary>
+    /// <summary>The clock for deadlines and waits.</summary>
     public TimeProvider Clock => options.TimeProvider;
 
-    /// <summary>The user's token; null where no user was given or the cluster does not authenticate.</summary>
+    /// <summary>The user's token; null if no user was given or the cluster does not authenticate.</summary>
     public async Task<string?> GetTokenAsync(Uri endpoint, Deadline deadline) => options.Credential is { } credential
         ? await _tokens.GetAsync(() => AuthenticateAsync(endpoint, credential, deadline), deadline.Token).ConfigureAwait(false)
         : null;
 
-    /// <summary>Forgets the token if the server's error says that a new one would help.</summary>
+    /// <summary>Forgets the token if the server's error shows that a new token would help.</summary>
     public bool TryForgetToken(EtcdRpcException error, string? token)
     {
         if (options.Credential is null || !TokenSource.IsStale(error)) return false;
@@ -28,7 +28,7 @@ internal sealed class EtcdConnection(EtcdClientOptions options) : IDisposable
         return true;
     }
 
-    /// <summary>The next call asks for a new token, unless another call has done so meanwhile.</summary>
+    /// <summary>Makes the next call request a new token, unless another call has done so meanwhile.</summary>
     public void ForgetToken(string? token) => _tokens.Forget(token);
 
     public void Dispose()

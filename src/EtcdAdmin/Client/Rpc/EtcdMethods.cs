@@ -2,12 +2,10 @@ using EtcdAdmin.Client.Wire;
 
 namespace EtcdAdmin.Client.Rpc;
 
-/// <summary>Every call of the etcd v3 API, and whether it may be repeated.</summary>
-/// <remarks>
-/// Repeatable are reads, and changes whose second run finds the work done and says the same (disarming an alarm, unlocking).
-/// LeaseGrant is not: a repeated one would leave a lease that nobody knows. Paths: etcd <c>api/etcdserverpb/rpc.proto</c>,
-/// <c>server/etcdserver/api/v3lock</c> and <c>v3election</c>.
-/// </remarks>
+/// <summary>Every call of the etcd v3 API, and whether it can be repeated.</summary>
+/// <remarks>Repeatable are reads, and changes whose second run has no effect and the same answer (disarming an alarm, unlocking). LeaseGrant is not:
+/// a repeated call would leave an unknown lease. Paths: etcd <c>api/etcdserverpb/rpc.proto</c>, <c>server/etcdserver/api/v3lock</c> and
+/// <c>v3election</c>.</remarks>
 internal static class EtcdMethods
 {
     public static readonly RpcMethod<RangeRequest, RangeResponse> Range =

@@ -8,16 +8,16 @@ internal sealed class GrpcDuplex<TRequest, TResponse>(
     where TRequest : IMessage
     where TResponse : class, IMessage<TResponse>
 {
-    /// <summary>Who answers.</summary>
+    /// <summary>The endpoint that answers.</summary>
     public Uri Endpoint => response.Endpoint;
 
-    /// <summary>What the call was let in with; null where without a user.</summary>
+    /// <summary>The token of the call; null without a user.</summary>
     public string? Token => token;
 
     /// <summary>Sends one more request.</summary>
     public void Write(TRequest request) => requests.Write(request);
 
-    /// <summary>The next answer; null once the server has ended with success.</summary>
+    /// <summary>The next answer; null once the server has ended the call with success.</summary>
     public async Task<TResponse?> ReadAsync(CancellationToken cancellationToken) =>
         await response.ReadAsync(cancellationToken).ConfigureAwait(false) is { } message
             ? GrpcMessages.Parse(method, message, response.Endpoint)

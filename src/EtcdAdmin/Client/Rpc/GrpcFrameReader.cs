@@ -3,9 +3,8 @@ using System.Buffers.Binary;
 
 namespace EtcdAdmin.Client.Rpc;
 
-/// <summary>Cuts the body of an answer into gRPC messages, without copying them.</summary>
-/// <remarks>
-/// Source: gRPC <c>doc/PROTOCOL-HTTP2.md</c>, "Length-Prefixed-Message": one byte compressed flag, four bytes length, big-endian.
+/// <summary>Splits the body of an answer into gRPC messages without copying them.</summary>
+/// <remarks> Source: gRPC <c>doc/PROTOCOL-HTTP2.md</c>, "Length-Prefixed-Message": one byte compressed flag, four bytes length, big-endian.
 /// </remarks>
 internal sealed class GrpcFrameReader(Stream body) : IDisposable
 {
@@ -21,7 +20,7 @@ internal sealed class GrpcFrameReader(Stream body) : IDisposable
 
     /// <summary>The next message, valid until the next call; null at the end of the body.</summary>
     /// <exception cref="InvalidDataException">The body is not a sequence of uncompressed messages.</exception>
-    /// <exception cref="EndOfStreamException">The body ends within a message: whoever sent it was cut short.</exception>
+    /// <exception cref="EndOfStreamException">The body ends within a message: the sender was interrupted.</exception>
     public async ValueTask<ReadOnlyMemory<byte>?> ReadAsync(CancellationToken cancellationToken)
     {
         if (!await FillAsync(PrefixSize, cancellationToken).ConfigureAwait(false))
@@ -40,7 +39,7 @@ internal sealed class GrpcFrameReader(Stream body) : IDisposable
         return message;
     }
 
-    /// <summary>Gives the buffer back; messages handed out are no longer valid.</summary>
+    /// <summary>Returns the buffer; messages from it become invalid.</summary>
     public void Dispose()
     {
         ArrayPool<byte>.Shared.Return(_buffer);
@@ -54,10 +53,10 @@ internal sealed class GrpcFrameReader(Stream body) : IDisposable
         uint length = BinaryPrimitives.ReadUInt32BigEndian(prefix[1..]);
         return length <= (uint)(Array.MaxLength - PrefixSize)
             ? (int)length
-            : throw new InvalidDataException($"a message claims {length} bytes");
+            : throw new InvalidDataException($"a message has an invalid length of {length} bytes");
     }
 
-    /// <summary>Reads until <paramref name="count"/> bytes are at hand; false if the body ends before.</summary>
+    /// <summary>Reads until <paramref name="count"/> bytes are available; false if the body ends before.</summary>
     private async ValueTask<bool> FillAsync(int count, CancellationToken cancellationToken)
     {
         while (_end - _start < count)
@@ -71,10 +70,8 @@ internal sealed class GrpcFrameReader(Stream body) : IDisposable
         return true;
     }
 
-    /// <summary>
-    /// Moves what is left to the front; grows only when the buffer is full, and then at most twofold: a length that lies costs the
-    /// liar as many bytes as us.
-    /// </summary>
+    /// <summary>Moves the remaining bytes to the front. Grows only if the buffer is full, and then at most to twice its size: a sender with a false
+    /// length must send as many bytes as we allocate.</summary>
     private void MakeRoom(int count)
     {
         int kept = _end - _start;

@@ -3,10 +3,10 @@ using Google.Protobuf;
 
 namespace EtcdAdmin.Client.Rpc;
 
-/// <summary>Turns bytes of an answer into its message.</summary>
+/// <summary>Parses the messages of an answer.</summary>
 internal static class GrpcMessages
 {
-    /// <exception cref="EtcdRpcException">ProtocolError: the bytes are no such message.</exception>
+    /// <exception cref="EtcdRpcException">ProtocolError: the bytes are not such a message.</exception>
     public static TResponse Parse<TRequest, TResponse>(
         RpcMethod<TRequest, TResponse> method, ReadOnlyMemory<byte> message, Uri endpoint)
         where TRequest : IMessage

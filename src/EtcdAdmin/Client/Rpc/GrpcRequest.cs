@@ -6,7 +6,7 @@ using Google.Protobuf;
 
 namespace EtcdAdmin.Client.Rpc;
 
-/// <summary>Puts calls into HTTP/2 requests as gRPC wants them.</summary>
+/// <summary>Builds the HTTP/2 requests of gRPC calls.</summary>
 /// <remarks>Source: gRPC <c>doc/PROTOCOL-HTTP2.md</c>, "Requests".</remarks>
 internal static class GrpcRequest
 {
@@ -16,12 +16,12 @@ internal static class GrpcRequest
     // grpc-timeout takes at most eight digits.
     private const long MaxTimeoutValue = 99_999_999;
 
-    /// <summary>A request for <paramref name="method"/> with a body that is one framed message or a stream of them.</summary>
+    /// <summary>A request for <paramref name="method"/> with a body of one framed message or a stream of them.</summary>
     /// <param name="endpoint">The server.</param>
     /// <param name="method">The call.</param>
     /// <param name="body">Its messages.</param>
-    /// <param name="token">etcd's token for the user; null asks without one.</param>
-    /// <param name="timeout">Told to the server, which gives up then; null tells none.</param>
+    /// <param name="token">etcd's token for the user; null without a user.</param>
+    /// <param name="timeout">Sent to the server, which then stops by itself; null sends none.</param>
     public static HttpRequestMessage Create(Uri endpoint, RpcMethod method, HttpContent body, string? token, TimeSpan? timeout)
     {
         body.Headers.ContentType = ContentType;
@@ -49,7 +49,7 @@ internal static class GrpcRequest
         return framed;
     }
 
-    /// <summary>A time as gRPC writes it: milliseconds, or seconds where those have too many digits.</summary>
+    /// <summary>A time in gRPC's format: milliseconds, or seconds if the milliseconds have too many digits.</summary>
     internal static string FormatTimeout(TimeSpan timeout)
     {
         long milliseconds = Math.Max(1, (long)Math.Ceiling(timeout.TotalMilliseconds));

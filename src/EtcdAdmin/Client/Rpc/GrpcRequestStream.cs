@@ -4,12 +4,12 @@ using Google.Protobuf;
 
 namespace EtcdAdmin.Client.Rpc;
 
-/// <summary>The body of a request whose messages come one by one, while the answer is under way.</summary>
+/// <summary>The body of a request whose messages are sent one by one while the answer arrives.</summary>
 internal sealed class GrpcRequestStream : HttpContent
 {
     private readonly Channel<byte[]> _messages = Channel.CreateUnbounded<byte[]>(new UnboundedChannelOptions { SingleReader = true });
 
-    /// <summary>Sends a message as soon as the connection lets it; one after the end is dropped, since nobody would read it.</summary>
+    /// <summary>Sends a message as soon as the connection allows it; a message after the end is dropped, because it would not be read.</summary>
     public void Write(IMessage message) => _messages.Writer.TryWrite(GrpcRequest.Frame(message));
 
     /// <summary>Ends the requests.</summary>

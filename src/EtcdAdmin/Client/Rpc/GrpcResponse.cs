@@ -6,7 +6,7 @@ using EtcdAdmin.Client.Errors;
 
 namespace EtcdAdmin.Client.Rpc;
 
-/// <summary>An answer as it comes in: messages, then the status in the trailers.</summary>
+/// <summary>An incoming answer: messages, then the status in the trailers.</summary>
 internal sealed class GrpcResponse : IDisposable
 {
     private readonly Uri _endpoint;
@@ -25,18 +25,18 @@ internal sealed class GrpcResponse : IDisposable
         _frames = new GrpcFrameReader(body);
     }
 
-    /// <summary>Who answers.</summary>
+    /// <summary>The endpoint that answers.</summary>
     public Uri Endpoint => _endpoint;
 
-    /// <summary>Takes over an HTTP answer whose headers have come.</summary>
-    /// <exception cref="EtcdRpcException">The answer is not gRPC, or it is an error without any message.</exception>
+    /// <summary>Takes over an HTTP answer whose headers have arrived.</summary>
+    /// <exception cref="EtcdRpcException">The answer is not gRPC, or it is an error without a message.</exception>
     public static async Task<GrpcResponse> OpenAsync(
         Uri endpoint, RpcMethod method, HttpResponseMessage http, Asker asker, CancellationToken cancellationToken)
     {
         try
         {
             CheckIsGrpc(endpoint, method, http);
-            // An error that comes before any message is one block of headers, the status among them.
+            // An error before the first message is one block of headers that includes the status.
             if (StatusIn(http.Headers) is { } status and not GrpcStatusCode.Ok)
                 throw RpcErrors.FromStatus(endpoint, method.Path, status, MessageIn(http.Headers), asker);
             Stream body = await http.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
@@ -70,21 +70,21 @@ internal sealed class GrpcResponse : IDisposable
         _ended = true;
         HttpResponseHeaders trailers = _http.TrailingHeaders;
         GrpcStatusCode? status = StatusIn(trailers) ?? StatusIn(_http.Headers);
-        // A member that is stopped ends its answers over TLS as if they were whole, only without a status.
+        // A stopping member ends its answers over TLS as if they were complete, but without a status.
         if (status is null)
             throw RpcErrors.ConnectionLost(_endpoint, _method.Path, refused: false, new EndOfStreamException("the answer ended without a gRPC status"));
         if (status != GrpcStatusCode.Ok) throw RpcErrors.FromStatus(_endpoint, _method.Path, status.Value, MessageIn(trailers), _asker);
         return null;
     }
 
-    /// <summary>Ends the answer; one that is still under way is reset, so that the server stops too.</summary>
+    /// <summary>Ends the answer; a running one is reset, so that the server stops too.</summary>
     public void Dispose()
     {
         _http.Dispose();
         _frames.Dispose();
     }
 
-    /// <summary>grpc-message is percent-encoded UTF-8; what is not a valid escape stays as it is.</summary>
+    /// <summary>grpc-message is percent-encoded UTF-8; invalid escapes are kept unchanged.</summary>
     internal static string DecodeMessage(string encoded)
     {
         if (!encoded.Contains('%', StringComparison.Ordinal)) return encoded;
@@ -100,7 +100,7 @@ internal sealed class GrpcResponse : IDisposable
             }
             else
             {
-                bytes[count++] = (byte)encoded[i]; // the encoding leaves nothing but ASCII outside its escapes
+                bytes[count++] = (byte)encoded[i]; // outside of escapes the encoding is ASCII
             }
         }
 
@@ -113,7 +113,7 @@ internal sealed class GrpcResponse : IDisposable
             throw RpcErrors.Protocol(endpoint, method.Path, $"the answer is HTTP status {(int)http.StatusCode}, not gRPC");
         string? type = http.Content.Headers.ContentType?.MediaType;
         if (type is null || !type.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase))
-            throw RpcErrors.Protocol(endpoint, method.Path, $"the answer has the content type '{type ?? "none"}', not gRPC's");
+            throw RpcErrors.Protocol(endpoint, method.Path, $"the content type of the answer is '{type ?? "none"}', not gRPC's");
     }
 
     private static GrpcStatusCode? StatusIn(HttpResponseHeaders headers)

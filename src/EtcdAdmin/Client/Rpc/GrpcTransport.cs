@@ -5,14 +5,14 @@ using Google.Protobuf;
 
 namespace EtcdAdmin.Client.Rpc;
 
-/// <summary>The HTTP/2 connections of a client to all its endpoints, and one attempt of a call on one of them.</summary>
+/// <summary>The HTTP/2 connections of a client to all its endpoints; runs one attempt of a call.</summary>
 internal sealed class GrpcTransport : IDisposable
 {
-    // RFC 9113, section 7: the server has not looked at the request.
+    // RFC 9113, section 7: the server has not processed the request.
     private const long RefusedStream = 0x7;
 
-    // What a server may send before we have read it. The handler widens it by itself where the round trip is long; on short ones
-    // more does not make a snapshot faster, only larger in memory.
+    // How much a server may send before we read it. The handler widens this window itself on connections with a long round trip; on short ones a
+    // larger window only uses more memory for a snapshot.
     private const int StreamWindow = 1024 * 1024;
 
     private readonly ConnectionFactory _connections;
@@ -30,33 +30,33 @@ internal sealed class GrpcTransport : IDisposable
         _http = new HttpMessageInvoker(new SocketsHttpHandler
         {
             ConnectCallback = _connections.ConnectAsync,
-            // ConnectionFactory bounds the connection and says so better; this one only must not come first.
+            // ConnectionFactory limits the connect time with a better error; this limit must only not come first.
             ConnectTimeout = options.ConnectTimeout * 2,
             UseProxy = false,
             UseCookies = false,
             AllowAutoRedirect = false,
             EnableMultipleHttp2Connections = true,
             InitialHttp2StreamWindowSize = StreamWindow,
-            // A peer that died without a word is noticed after 15 s. Not more often: etcd ends connections that ping within
-            // --grpc-keepalive-min-time (5 s by default).
+            // A peer that died silently is detected after 15 s. Pings cannot be more frequent: etcd ends connections that ping within
+            // --grpc-keepalive-min-time (default 5 s).
             KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
             KeepAlivePingDelay = TimeSpan.FromSeconds(10),
             KeepAlivePingTimeout = TimeSpan.FromSeconds(5),
         });
     }
 
-    /// <summary>What the endpoints showed of themselves.</summary>
+    /// <summary>The facts about the endpoints.</summary>
     public EndpointBook Book { get; }
 
-    /// <summary>As whom the calls are made.</summary>
+    /// <summary>The identity of the calls.</summary>
     public Asker Asker { get; }
 
-    /// <summary>Sends one request and waits for the head of its answer.</summary>
+    /// <summary>Sends one request and waits for the headers of its answer.</summary>
     /// <exception cref="EtcdRpcException">The endpoint cannot be reached, is not gRPC, or refuses the call at once.</exception>
     public async Task<GrpcResponse> SendAsync(
         Uri endpoint, RpcMethod method, HttpContent body, string? token, TimeSpan? timeout, CancellationToken cancellationToken)
     {
-        // Not disposed here: a stream's body is still being sent when the head of its answer is there.
+        // Not disposed here: the body of a stream is still being sent when the headers of its answer arrive.
         HttpRequestMessage request = GrpcRequest.Create(endpoint, method, body, token, timeout);
         HttpResponseMessage answer;
         try
@@ -71,9 +71,9 @@ internal sealed class GrpcTransport : IDisposable
         return await GrpcResponse.OpenAsync(endpoint, method, answer, Asker, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Looks at the clock of an endpoint, for the book. Its gRPC answers carry no date; its plain HTTP answers do.</summary>
-    /// <remarks>On plaintext endpoints etcd takes all HTTP/2 for gRPC (<c>server/embed/serve.go</c>), so nothing is asked there.</remarks>
-    public async Task NoteClockAsync(Uri endpoint, CancellationToken cancellationToken)
+    /// <summary>Records the clock of an endpoint in the book. Its gRPC answers have no date; its plain HTTP answers do.</summary>
+    /// <remarks>On plaintext endpoints etcd treats all HTTP/2 as gRPC (<c>server/embed/serve.go</c>), so they are skipped.</remarks>
+    public async Task RecordClockAsync(Uri endpoint, CancellationToken cancellationToken)
     {
         if (endpoint.Scheme != Uri.UriSchemeHttps) return;
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(endpoint, "/version"))
@@ -84,22 +84,22 @@ internal sealed class GrpcTransport : IDisposable
         try
         {
             using HttpResponseMessage answer = await _http.SendAsync(request, cancellationToken).ConfigureAwait(false);
-            Book.NoteDate(endpoint, answer.Headers.Date);
+            Book.RecordDate(endpoint, answer.Headers.Date);
         }
         catch (Exception e) when (e is HttpRequestException or IOException or EtcdRpcException)
         {
-            // An endpoint that does not answer has no clock to compare; whoever asks it for more learns why.
+            // An endpoint without an answer has no clock to compare; the next call to it reports the failure.
         }
     }
 
-    /// <summary>Looks at the certificate of an endpoint on a connection of its own, for the book. What fails is not told.</summary>
+    /// <summary>Records the certificate of an endpoint in the book, on a new connection. Failures are not reported.</summary>
     public Task LookAtCertificateAsync(Uri endpoint, CancellationToken cancellationToken) =>
         endpoint.Scheme == Uri.UriSchemeHttps ? _connections.LookAtCertificateAsync(endpoint, cancellationToken) : Task.CompletedTask;
 
-    /// <summary>What an endpoint serves at <c>/metrics</c>; null where it does not.</summary>
+    /// <summary>The answer of an endpoint at <c>/metrics</c>; null if it does not serve it.</summary>
     public async Task<string?> ReadMetricsAsync(Uri endpoint, CancellationToken cancellationToken)
     {
-        // On plaintext endpoints etcd takes all HTTP/2 for gRPC (server/embed/serve.go).
+        // On plaintext endpoints etcd treats all HTTP/2 as gRPC (server/embed/serve.go).
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(endpoint, "/metrics"))
         {
             Version = endpoint.Scheme == Uri.UriSchemeHttps ? HttpVersion.Version20 : HttpVersion.Version11,
@@ -117,7 +117,7 @@ internal sealed class GrpcTransport : IDisposable
     }
 
     /// <summary>One request, one answer.</summary>
-    /// <exception cref="EtcdRpcException">Whatever failed.</exception>
+    /// <exception cref="EtcdRpcException">The call failed.</exception>
     public async Task<TResponse> UnaryAsync<TRequest, TResponse>(
         RpcMethod<TRequest, TResponse> method, TRequest request, Uri endpoint, string? token, Deadline deadline)
         where TRequest : IMessage
@@ -126,10 +126,10 @@ internal sealed class GrpcTransport : IDisposable
         using GrpcResponse response = await SendAsync(
             endpoint, method, new ByteArrayContent(GrpcRequest.Frame(request)), token, deadline.Remaining, deadline.Token).ConfigureAwait(false);
         ReadOnlyMemory<byte> message = await response.ReadAsync(deadline.Token).ConfigureAwait(false)
-            ?? throw RpcErrors.Protocol(endpoint, method.Path, "the answer holds no message");
+            ?? throw RpcErrors.Protocol(endpoint, method.Path, "the answer has no message");
         TResponse result = GrpcMessages.Parse(method, message, endpoint);
         if (await response.ReadAsync(deadline.Token).ConfigureAwait(false) is not null)
-            throw RpcErrors.Protocol(endpoint, method.Path, "the answer holds more than one message");
+            throw RpcErrors.Protocol(endpoint, method.Path, "the answer has more than one message");
         return result;
     }
 
@@ -158,11 +158,12 @@ internal sealed class GrpcTransport : IDisposable
         }
 
         if (silent.HeardOther) return RpcErrors.Protocol(endpoint, method.Path, "the server does not speak HTTP/2", failure);
-        // A server says its HTTP/2 settings before it looks at a request; one that never said anything has not looked.
+        // A server sends its HTTP/2 settings before it reads a request; a server that sent nothing has not read the request.
         return RpcErrors.ConnectionLost(endpoint, method.Path, refused || !silent.HeardBefore, failure,
             nextStep: endpoint.Scheme == Uri.UriSchemeHttps && !silent.HeardBefore && _tls?.ClientCertificate is { } certificate
-                ? $"If this repeats: the server ends connections without a word where the client certificate ('{certificate.Subject}' in '{_tls.Sources.ClientCertificate}') "
-                    + "is on its revocation list (--client-crl-file); its log says so."
+                ? $"If this repeats, check the client certificate ('{certificate.Subject}' in '{_tls.Sources.ClientCertificate}'): "
+                    + "the server ends connections silently if it "
+                    + "is on the server's revocation list (--client-crl-file); the server's log reports that."
                 : null);
     }
 }

@@ -2,23 +2,23 @@ using Google.Protobuf;
 
 namespace EtcdAdmin.Client.Rpc;
 
-/// <summary>Walks over the fields of a protobuf message in place.</summary>
+/// <summary>Reads the fields of a protobuf message in place.</summary>
 /// <remarks>Source: protobuf's "Encoding" page.</remarks>
 internal ref struct ProtoFields(ReadOnlyMemory<byte> message)
 {
     private int _position;
 
-    /// <summary>Field number and wire type of the present field.</summary>
+    /// <summary>Field number and wire type of the current field.</summary>
     public uint Tag { get; private set; }
 
-    /// <summary>Its value, where that is a number.</summary>
+    /// <summary>Its value, if it is a number.</summary>
     public ulong Number { get; private set; }
 
-    /// <summary>Its value, where that is bytes, a text or a message.</summary>
+    /// <summary>Its value, if it is bytes, text or a message.</summary>
     public ReadOnlyMemory<byte> Bytes { get; private set; }
 
-    /// <summary>Goes to the next field; false at the end.</summary>
-    /// <exception cref="InvalidDataException">The bytes are no protobuf message.</exception>
+    /// <summary>Moves to the next field; false at the end.</summary>
+    /// <exception cref="InvalidDataException">The bytes are not a protobuf message.</exception>
     public bool Next()
     {
         if (_position == message.Length) return false;
@@ -29,7 +29,7 @@ internal ref struct ProtoFields(ReadOnlyMemory<byte> message)
             case WireFormat.WireType.LengthDelimited: Bytes = Take(ReadVarint()); break;
             case WireFormat.WireType.Fixed64: Take(8); break;
             case WireFormat.WireType.Fixed32: Take(4); break;
-            default: throw new InvalidDataException($"a field has the tag {Tag}, which no message has");
+            default: throw new InvalidDataException($"a field has the invalid tag {Tag}");
         }
 
         return true;

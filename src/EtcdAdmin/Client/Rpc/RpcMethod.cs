@@ -2,16 +2,16 @@ using Google.Protobuf;
 
 namespace EtcdAdmin.Client.Rpc;
 
-/// <summary>How the call layer treats a call, whatever its messages are.</summary>
+/// <summary>How the call layer treats a call.</summary>
 internal abstract record RpcMethod(string Path)
 {
-    /// <summary>Doing it twice is as good as once, so it is repeated when nobody knows whether it was done.</summary>
+    /// <summary>A second run has the same result as one, so the call is repeated if it is unknown whether it was applied.</summary>
     public bool Repeatable { get; init; }
 
-    /// <summary>It waits by nature, so only the caller's token bounds it.</summary>
+    /// <summary>The call waits by design, so only the caller's token limits it.</summary>
     public bool Waits { get; init; }
 
-    /// <summary>The server must end it when it loses its leader, rather than keep a stream that nothing comes through.</summary>
+    /// <summary>The server must end the call when it loses its leader, instead of keeping a silent stream open.</summary>
     public bool RequiresLeader { get; init; }
 }
 

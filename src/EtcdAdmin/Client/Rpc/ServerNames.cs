@@ -3,14 +3,14 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace EtcdAdmin.Client.Rpc;
 
-/// <summary>Whether a server's certificate is for the name it was dialled by.</summary>
+/// <summary>Checks whether a server's certificate is valid for the dialled name.</summary>
 internal static class ServerNames
 {
-    // Certificates of proxies can have hundreds.
+    // Certificates of proxies can have hundreds of names.
     private const int MostShown = 20;
 
-    /// <summary>What is wrong with the names; null where one fits.</summary>
-    /// <remarks>The common name counts for nothing, as for every Go client since 1.15, etcd's members and etcdctl among them.</remarks>
+    /// <summary>The problem with the names; null if one matches.</summary>
+    /// <remarks>The common name is ignored, as in every Go client since 1.15, including etcd's members and etcdctl.</remarks>
     public static TlsFinding? Check(X509Certificate2 certificate, string name)
     {
         string wanted = name.TrimEnd('.');
@@ -19,21 +19,22 @@ internal static class ServerNames
         if (names.Length == 0)
         {
             return TlsFinding.Unfit(
-                $"the server's certificate ('{certificate.Subject}') names no host: "
-                + (certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>().Any() ? "there is no DNS name or IP address among its subject alternative names, " : "it has no subject alternative names, ")
-                + "and etcdctl and etcd's members do not use the common name as a host name",
-                $"Have the server's certificate issued again with '{wanted}' among its subject alternative names.");
+                $"the server's certificate ('{certificate.Subject}') has no host name: "
+                + (certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>().Any()
+                    ? "its subject alternative names have no DNS name or IP address, " : "it has no subject alternative names, ")
+                + "and etcdctl and etcd's members ignore the common name",
+                $"Issue the server's certificate again with '{wanted}' in its subject alternative names.");
         }
 
         if (IPAddress.TryParse(wanted, out _) && names.Contains(wanted))
         {
-            return TlsFinding.Unfit($"the server's certificate lists '{wanted}' as a DNS name, and not as an IP address",
-                $"Have the server's certificate issued again with IP:{wanted} among its subject alternative names.");
+            return TlsFinding.Unfit($"the server's certificate lists '{wanted}' as a DNS name, not as an IP address",
+                $"Issue the server's certificate again with IP:{wanted} in its subject alternative names.");
         }
 
         string shown = string.Join(", ", names.Take(MostShown)) + (names.Length > MostShown ? $" and {names.Length - MostShown} more" : "");
-        return TlsFinding.Unfit($"the server's certificate is not for '{wanted}' but for {shown}",
-            "Use one of these names in the endpoint, or have the certificate issued with the name you use.");
+        return TlsFinding.Unfit($"the server's certificate is not valid for '{wanted}', only for {shown}",
+            "Use one of these names in the endpoint, or issue the certificate again with the name you use.");
     }
 
     private static bool Matches(X509Certificate2 certificate, string name)
@@ -44,7 +45,7 @@ internal static class ServerNames
         }
         catch (ArgumentException)
         {
-            return false; // no name that a certificate could have
+            return false; // not a name that a certificate can have
         }
     }
 

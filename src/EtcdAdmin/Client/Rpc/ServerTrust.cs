@@ -4,25 +4,24 @@ using EtcdAdmin.Client.Options;
 
 namespace EtcdAdmin.Client.Rpc;
 
-/// <summary>Decides whether a server's certificate is trusted, by the rules of Go's crypto/x509, which etcdctl goes by.</summary>
-/// <remarks>
-/// .NET trusts roots alone, and its platforms choose one way to them; Go trusts each certificate it is given and tries every way.
-/// So the ways are found here, and each is checked by the platform as if there were no other: signatures, dates, constraints.
-/// </remarks>
+/// <summary>Decides whether a server's certificate is trusted, by the rules of Go's crypto/x509, which etcdctl uses.</summary>
+/// <remarks>.NET trusts only roots, and its platforms choose one path to them; Go trusts each certificate that it is given and tries every path. So
+/// the paths are found here, and the platform checks each of them separately: signatures, dates, constraints.</remarks>
 internal sealed class ServerTrust(EtcdTls? tls, TimeProvider clock)
 {
-    // A bundle of a system's has more than a hundred.
+    // A system's bundle has more than a hundred.
     private const int MostShown = 5;
 
     private IReadOnlyList<X509Certificate2> Anchors { get; } = [.. tls?.CertificateAuthorities ?? []];
 
-    /// <summary>What is wrong with the certificate; empty where it is trusted.</summary>
+    /// <summary>The problems of the certificate; empty if it is trusted.</summary>
     /// <param name="shown">The server's certificate.</param>
-    /// <param name="sent">What else it sent.</param>
-    /// <param name="name">The host name or address that it must be for.</param>
+    /// <param name="sent">The other certificates that it sent.</param>
+    /// <param name="name">The host name or address that it must be valid for.</param>
     /// <param name="platform">The chain that the platform built.</param>
-    /// <param name="errors">What the platform found; counts where no authorities were given.</param>
-    /// <param name="firstToEnd">Of the authorities through which it is trusted, the one that ends first; null where there is none, or the system's were used.</param>
+    /// <param name="errors">The platform's findings; used if no authorities were given.</param>
+    /// <param name="firstToEnd">The authority that expires first among those that make the certificate trusted; null if there is none, or if the
+    /// system's were used.</param>
     public IReadOnlyList<TlsFinding> Judge(
         X509Certificate2 shown, IReadOnlyList<X509Certificate2> sent, string name, X509Chain platform, SslPolicyErrors errors, out X509Certificate2? firstToEnd)
     {
@@ -37,7 +36,7 @@ internal sealed class ServerTrust(EtcdTls? tls, TimeProvider clock)
     {
         firstToEnd = null;
         IReadOnlyList<TlsFinding>? best = null;
-        // Of several ways that hold, the one that holds longest comes first: a renewed authority may stand beside the one that it replaces.
+        // Of several valid paths, the one that stays valid longest comes first: a file may contain a renewed authority beside its predecessor.
         foreach (IReadOnlyList<X509Certificate2> path in CertificatePaths.Find(shown, sent, Anchors).OrderByDescending(path => FirstToEnd(path)?.NotAfter ?? DateTime.MaxValue))
         {
             IReadOnlyList<TlsFinding> findings = new PathCheck(path, clock.GetUtcNow(), Source).Find();
@@ -66,16 +65,16 @@ internal sealed class ServerTrust(EtcdTls? tls, TimeProvider clock)
         if (CertificatePaths.Issued(shown, shown))
         {
             return TlsFinding.Untrusted(
-                $"the server's certificate is self-signed ('{shown.Subject}'), and it is not in {Source}, which holds {known}",
-                "Have a certificate issued by the cluster's authority. If this server is meant to have a self-signed one (--auto-tls), compare its "
-                + $"SHA-256 fingerprint on the server ({Fingerprint(shown)}), then give that certificate as the CA file.");
+                $"the server's certificate is self-signed ('{shown.Subject}') and not in {Source}, which has {known}",
+                "Issue a certificate with the cluster's authority. If the server has a self-signed certificate on purpose (--auto-tls), compare its "
+                + $"SHA-256 fingerprint on the server ({Fingerprint(shown)}), then supply that certificate as the CA file.");
         }
 
         X509Certificate2 top = Top(shown, sent);
         return TlsFinding.Untrusted(
-            $"the server's certificate ('{shown.Subject}'), issued by '{shown.Issuer}', is not trusted: {Source} holds {known}, not "
+            $"the server's certificate ('{shown.Subject}'), issued by '{shown.Issuer}', is not trusted: {Source} has {known}, not "
             + (CertificatePaths.IsSame(top, shown) || CertificatePaths.Issued(top, top) ? $"'{top.Issuer}'" : $"'{top.Issuer}', which issued '{top.Subject}'"),
-            "Give the certificate of the authority that issued the server's certificate."
+            "Supply the certificate of the authority that issued the server's certificate."
             + (sent.Any(other => CertificatePaths.Issued(other, shown))
                 ? ""
                 : $" If '{shown.Issuer}' is an intermediate authority, append its certificate to the server's certificate file (--cert-file), or to the CA file."));
@@ -104,12 +103,12 @@ internal sealed class ServerTrust(EtcdTls? tls, TimeProvider clock)
         {
             findings.Insert(0, TlsFinding.Untrusted(
                 $"the server's certificate ('{shown.Subject}'), issued by '{shown.Issuer}', is not trusted by this system, and no CA file was given",
-                "Give the certificate of the authority that issued the server's certificate."));
+                "Supply the certificate of the authority that issued the server's certificate."));
         }
 
         return findings.Count > 0 ? findings
             : [TlsFinding.Unfit($"the chain of the server's certificate ('{shown.Subject}') is not valid ({string.Join(", ", flags)})",
-                "Have the server's certificate issued again, or give the authority that issued it.")];
+                "Issue the server's certificate again, or supply the certificate of the authority that issued it.")];
     }
 
     private static string Fingerprint(X509Certificate2 certificate) =>

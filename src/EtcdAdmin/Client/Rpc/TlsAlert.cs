@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace EtcdAdmin.Client.Rpc;
 
-/// <summary>Reads the alert with which a server ended TLS out of the platform's exceptions.</summary>
+/// <summary>Finds the alert with which a server ended TLS in the platform's exceptions.</summary>
 internal static partial class TlsAlert
 {
     // The descriptions of RFC 8446, section 6 (RFC 5246, section 7.2, for certificate_revoked and the like).
@@ -20,11 +20,11 @@ internal static partial class TlsAlert
     public const int UnrecognizedName = 112;
     public const int CertificateRequired = 116;
 
-    // OpenSSL makes the reason of an alert's error 1000 more than the alert: SSL_AD_REASON_OFFSET, include/openssl/ssl.h.
+    // OpenSSL's reason code for an alert is the alert plus 1000: SSL_AD_REASON_OFFSET, include/openssl/ssl.h.
     private const int ReasonOffset = 1000;
     private const int ReasonMask = 0x7FFFFF;
 
-    // SEC_E_CERT_UNKNOWN, with which Windows reports the alerts about certificates.
+    // SEC_E_CERT_UNKNOWN: Windows reports the alerts about certificates with it.
     private const string WindowsUnknown = "0x80090327";
 
     private static readonly (string Words, int Alert)[] Names =
@@ -35,7 +35,7 @@ internal static partial class TlsAlert
         ("handshake failure", HandshakeFailure),
     ];
 
-    /// <summary>The alert; null where none came.</summary>
+    /// <summary>The alert; null if there was none.</summary>
     public static int? Of(Exception cause)
     {
         for (Exception? e = cause; e is not null; e = e.InnerException)
@@ -57,7 +57,7 @@ internal static partial class TlsAlert
         return null;
     }
 
-    /// <summary>What the RFC calls it.</summary>
+    /// <summary>The RFC's name of an alert.</summary>
     public static string NameOf(int alert) => alert switch
     {
         HandshakeFailure => "handshake failure",

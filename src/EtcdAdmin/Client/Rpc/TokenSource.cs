@@ -2,13 +2,13 @@ using EtcdAdmin.Client.Errors;
 
 namespace EtcdAdmin.Client.Rpc;
 
-/// <summary>The token that stands for a user, asked for once and shared by all calls of a client.</summary>
+/// <summary>The user's token, requested once and shared by all calls of a client.</summary>
 internal sealed class TokenSource : IDisposable
 {
     private readonly SemaphoreSlim _gate = new(1, 1);
     private volatile Held? _held;
 
-    /// <summary>The token, or null where the cluster does not authenticate; asked for with <paramref name="authenticate"/> if need be.</summary>
+    /// <summary>The token, or null if the cluster does not authenticate; requested with <paramref name="authenticate"/> if needed.</summary>
     public async Task<string?> GetAsync(Func<Task<string?>> authenticate, CancellationToken cancellationToken)
     {
         if (_held is { } held) return held.Token;
@@ -23,19 +23,19 @@ internal sealed class TokenSource : IDisposable
         }
     }
 
-    /// <summary>Forgets a token the server refused, unless another call has renewed it meanwhile.</summary>
+    /// <summary>Forgets a token that the server refused, unless another call has renewed it meanwhile.</summary>
     public void Forget(string? token)
     {
         Held? held = _held;
         if (held is not null && held.Token == token) Interlocked.CompareExchange(ref _held, null, held);
     }
 
-    /// <summary>The server wants a new token, rather than refuses the user.</summary>
+    /// <summary>Whether the server needs a new token, rather than refuses the user.</summary>
     public static bool IsStale(EtcdRpcException error) => error.Error is EtcdError.InvalidAuthToken or EtcdError.AuthOldRevision
         or EtcdError.UserEmpty;
 
     public void Dispose() => _gate.Dispose();
 
-    // Distinguishes "not asked yet" from "asked, and none is needed".
+    // Distinguishes "not requested yet" from "requested, and none is needed".
     private sealed record Held(string? Token);
 }
