@@ -5,14 +5,14 @@ using EtcdAdmin.Text.Pem;
 
 namespace EtcdAdmin.Security;
 
-/// <summary>A certificate authority of one cluster: makes its server, peer and client certificates.</summary>
+/// <summary>The certificate authority of a cluster: issues server, peer and client certificates.</summary>
 /// <remarks>Safe for use by several threads at once.</remarks>
 public sealed class CertificateAuthority : IDisposable
 {
     /// <summary>Ten years (3650 days): the default lifetime of an authority.</summary>
     public static readonly TimeSpan DefaultValidity = TimeSpan.FromDays(3650);
 
-    /// <summary>Five minutes: how far certificates are dated back, so that hosts whose clocks are behind accept them at once.</summary>
+    /// <summary>Five minutes: certificates are dated back by this much, so that hosts with slow clocks accept them at once.</summary>
     public static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(5);
 
     private const string Source = "certificate authority";
@@ -31,18 +31,18 @@ public sealed class CertificateAuthority : IDisposable
         CertificatePem = certificate.ExportCertificatePem() + "\n";
     }
 
-    /// <summary>What its certificate says.</summary>
+    /// <summary>The content of its certificate.</summary>
     public CertificateInfo Certificate { get; }
 
-    /// <summary>Its certificate: what members and clients trust.</summary>
+    /// <summary>Its certificate, which members and clients trust.</summary>
     public string CertificatePem { get; }
 
     /// <summary>Makes a new authority with a self-signed certificate that may sign certificates but no further authorities.</summary>
     /// <param name="commonName">Its common name, 1 to 64 characters, for instance <c>prod etcd CA</c>.</param>
-    /// <param name="algorithm">The kind of its key.</param>
+    /// <param name="algorithm">The type of its key.</param>
     /// <param name="validity">Its lifetime from now on; null is <see cref="DefaultValidity"/>.</param>
-    /// <param name="clock">Null is the system's.</param>
-    /// <exception cref="ArgumentException">The name is empty or too long, the lifetime not positive.</exception>
+    /// <param name="clock">Null is the system clock.</param>
+    /// <exception cref="ArgumentException">The name is empty or too long, or the lifetime is not positive.</exception>
     public static CertificateAuthority Create(
         string commonName,
         KeyAlgorithm algorithm = KeyAlgorithm.EcdsaP256,
@@ -62,11 +62,11 @@ public sealed class CertificateAuthority : IDisposable
         return new CertificateAuthority(certificate, key, clock ?? TimeProvider.System);
     }
 
-    /// <summary>Takes an authority that exists.</summary>
+    /// <summary>Loads an existing authority.</summary>
     /// <param name="certificatePem">Its certificate; of several, the first.</param>
     /// <param name="keyPem">Its key, not encrypted: PKCS#8, EC or RSA.</param>
-    /// <param name="clock">Null is the system's.</param>
-    /// <exception cref="EtcdException">CertificateInvalid: unreadable, no authority, or the key belongs to another.</exception>
+    /// <param name="clock">Null is the system clock.</param>
+    /// <exception cref="EtcdException">CertificateInvalid: unreadable, not an authority, or the key does not match the certificate.</exception>
     public static CertificateAuthority Load(string certificatePem, string keyPem, TimeProvider? clock = null)
     {
         X509Certificate2 certificate = PemReader.ReadCertificate(certificatePem, Source);
@@ -76,14 +76,15 @@ public sealed class CertificateAuthority : IDisposable
             key = PrivateKey.FromPem(keyPem, Source);
             if (!PemReader.Decode(certificate, Source, key.Matches))
             {
-                throw CertificateError.Make(Source, "its key belongs to another certificate", "Put the certificate and the key back that belong together.");
+                throw CertificateError.Make(Source, "its key does not match its certificate",
+                    "Restore the certificate and key that belong together.");
             }
 
             var authority = new CertificateAuthority(certificate, key, clock ?? TimeProvider.System);
             return authority.Certificate.IsAuthority
                 ? authority
-                : throw CertificateError.Make(Source, "its certificate is not one of an authority (basic constraints, key usage)",
-                    "Use a certificate that may sign others (basicConstraints CA:TRUE, keyUsage keyCertSign).");
+                : throw CertificateError.Make(Source, "its certificate is not an authority's (basic constraints, key usage)",
+                    "Use a certificate that may sign other certificates (basicConstraints CA:TRUE, keyUsage keyCertSign).");
         }
         catch
         {
@@ -93,9 +94,9 @@ public sealed class CertificateAuthority : IDisposable
         }
     }
 
-    /// <summary>Makes a key and a certificate for it.</summary>
-    /// <param name="spec">What the certificate shall say.</param>
-    /// <exception cref="ArgumentException">A host name or the common name cannot stand in a certificate, or none is given.</exception>
+    /// <summary>Makes a key and issues a certificate for it.</summary>
+    /// <param name="spec">The content of the certificate.</param>
+    /// <exception cref="ArgumentException">A host name or the common name is not allowed in a certificate, or a required one is missing.</exception>
     /// <exception cref="EtcdException">CertificateInvalid: the authority has expired or is not valid yet.</exception>
     public IssuedCertificate Issue(CertificateSpec spec)
     {
@@ -126,10 +127,10 @@ public sealed class CertificateAuthority : IDisposable
         };
     }
 
-    /// <summary>The private key, PKCS#8, not encrypted. Whoever has it can make members and clients of the cluster.</summary>
+    /// <summary>The private key, PKCS#8, not encrypted. With this key anyone can issue certificates for members and clients of the cluster.</summary>
     public string ExportKeyPem() => _key.ExportPem();
 
-    /// <summary>Lets the key go.</summary>
+    /// <summary>Disposes the key.</summary>
     public void Dispose()
     {
         _key.Dispose();
@@ -138,13 +139,13 @@ public sealed class CertificateAuthority : IDisposable
 
     private X509Certificate2 Sign(CertificateRequest request, ValidityPeriod period, byte[] serial)
     {
-        lock (_signing) // key objects of the platform are not made for several threads
+        lock (_signing) // the platform's key objects are not safe for several threads
         {
             return request.Create(_certificate.SubjectName, _key.CreateSigner(), period.NotBefore, period.NotAfter, serial);
         }
     }
 
-    /// <summary>16 bytes, of which 126 bits are random: never negative and never shorter, so it prints alike everywhere.</summary>
+    /// <summary>16 bytes, of which 126 bits are random: never negative and always of the same length, so it prints the same everywhere.</summary>
     private static byte[] RandomSerialNumber()
     {
         byte[] serial = RandomNumberGenerator.GetBytes(16);

@@ -3,7 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace EtcdAdmin.Security;
 
-/// <summary>The extensions of a member's or client's certificate, by profile.</summary>
+/// <summary>The extensions of a member's or client's certificate, by certificate profile.</summary>
 internal static class CertificateExtensions
 {
     /// <summary>id-kp-serverAuth, RFC 5280 4.2.1.12.</summary>
@@ -20,7 +20,7 @@ internal static class CertificateExtensions
         {
             CertificateProfile.Server or CertificateProfile.Peer => [new Oid(ServerAuth), new Oid(ClientAuth)],
             CertificateProfile.Client => [new Oid(ClientAuth)],
-            _ => throw new ArgumentOutOfRangeException(nameof(profile), profile, "No such certificate profile."),
+            _ => throw new ArgumentOutOfRangeException(nameof(profile), profile, "Unknown certificate profile."),
         };
         return
         [
@@ -33,7 +33,7 @@ internal static class CertificateExtensions
         ];
     }
 
-    // Authorities made by others may lack it; then issuer and serial number point at them.
+    // Authorities made by other tools may lack it; then issuer and serial number identify them.
     private static bool HasKeyIdentifier(X509Certificate2 authority) =>
         authority.Extensions.Any(extension => extension is X509SubjectKeyIdentifierExtension);
 }

@@ -4,7 +4,7 @@ using EtcdAdmin.Errors;
 
 namespace EtcdAdmin.Security;
 
-/// <summary>What a certificate says.</summary>
+/// <summary>The content of a certificate.</summary>
 public sealed record CertificateInfo
 {
     /// <summary>id-at-commonName, X.520.</summary>
@@ -13,28 +13,28 @@ public sealed record CertificateInfo
     /// <summary>The distinguished name, for instance <c>CN=n1</c>.</summary>
     public required string Subject { get; init; }
 
-    /// <summary>The common name, which etcd takes as user name; empty where there is none.</summary>
+    /// <summary>The common name, which etcd uses as the user name; empty if there is none.</summary>
     public required string CommonName { get; init; }
 
     /// <summary>The distinguished name of the authority that signed it.</summary>
     public required string Issuer { get; init; }
 
-    /// <summary>The host names, then the IP addresses it is good for; empty for most clients.</summary>
+    /// <summary>The host names, then the IP addresses that it is valid for; empty for most clients.</summary>
     public required IReadOnlyList<string> SubjectAlternativeNames { get; init; }
 
-    /// <summary>The first second it is valid in.</summary>
+    /// <summary>The first second of its validity.</summary>
     public required DateTimeOffset NotBefore { get; init; }
 
-    /// <summary>The last second it is valid in.</summary>
+    /// <summary>The last second of its validity.</summary>
     public required DateTimeOffset NotAfter { get; init; }
 
-    /// <summary>What the key may do; none where the certificate does not restrict it.</summary>
+    /// <summary>The allowed uses of the key; none if the certificate does not restrict them.</summary>
     public required X509KeyUsageFlags KeyUsages { get; init; }
 
-    /// <summary><c>serverAuth</c>, <c>clientAuth</c> or an object identifier; empty where the certificate does not restrict it.</summary>
+    /// <summary><c>serverAuth</c>, <c>clientAuth</c> or an object identifier; empty if the certificate does not restrict its use.</summary>
     public required IReadOnlyList<string> ExtendedKeyUsages { get; init; }
 
-    /// <summary>True where it may sign other certificates.</summary>
+    /// <summary>True if it may sign other certificates.</summary>
     public required bool IsAuthority { get; init; }
 
     /// <summary>Upper-case hexadecimal.</summary>
@@ -45,7 +45,7 @@ public sealed record CertificateInfo
 
     /// <summary>Reads the first certificate of a PEM text.</summary>
     /// <param name="pem">The text.</param>
-    /// <param name="source">What the text is, for messages: a path, mostly.</param>
+    /// <param name="source">The origin of the text for messages, usually a path.</param>
     /// <exception cref="EtcdException">CertificateInvalid: no certificate, or a damaged one.</exception>
     public static CertificateInfo FromPem(string pem, string source = "certificate")
     {
@@ -56,13 +56,13 @@ public sealed record CertificateInfo
 
     /// <summary>Reads the first certificate of a PEM file.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <param name="cancellationToken">Cancels the reading.</param>
     /// <exception cref="EtcdException">CertificateInvalid: missing, unreadable, no certificate, or a damaged one.</exception>
     public static async Task<CertificateInfo> ReadAsync(string path, CancellationToken cancellationToken) =>
         FromPem(await PemFile.ReadAsync(path, cancellationToken).ConfigureAwait(false), path);
 
-    /// <summary>Whole days until it expires, rounded down; negative once it has expired.</summary>
-    /// <param name="clock">Null is the system's.</param>
+    /// <summary>Full days until it expires, rounded down; negative once it has expired.</summary>
+    /// <param name="clock">Null is the system clock.</param>
     public int DaysLeft(TimeProvider? clock = null) =>
         (int)Math.Floor((NotAfter - (clock ?? TimeProvider.System).GetUtcNow()).TotalDays);
 
@@ -94,7 +94,7 @@ public sealed record CertificateInfo
         };
     }
 
-    // Of several common names the last one counts, as in Go's pkix.Name, which etcd goes by.
+    // Of several common names the last one counts, as in Go's pkix.Name, which etcd uses.
     private static string CommonNameOf(X500DistinguishedName name) =>
         name.EnumerateRelativeDistinguishedNames(reversed: false)
             .Where(part => !part.HasMultipleElements && part.GetSingleElementType().Value == CommonNameOid)

@@ -6,10 +6,10 @@ using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Security;
 
-/// <summary>Packs and unpacks the <c>.tar.gz</c> of a credential package, in memory: nothing of it is ever put on disk.</summary>
+/// <summary>Packs and unpacks the <c>.tar.gz</c> of a credential package in memory; its files are never unpacked to disk.</summary>
 internal static class CredentialArchive
 {
-    /// <summary>4 MiB, packed and unpacked: a package has some ten kilobytes.</summary>
+    /// <summary>4 MiB, packed and unpacked; a package has about ten kilobytes.</summary>
     private const int MaxSize = 4 << 20;
 
     /// <param name="files">Texts by file name.</param>
@@ -40,7 +40,7 @@ internal static class CredentialArchive
     }
 
     /// <summary>Reads the known files of an archive.</summary>
-    /// <exception cref="EtcdException">CredentialPackageInvalid: damaged, too large, or with entries no honest package has.</exception>
+    /// <exception cref="EtcdException">CredentialPackageInvalid: damaged, too large, or with entries that no valid package has.</exception>
     public static async Task<IReadOnlyDictionary<string, string>> ReadAsync(string path, CancellationToken cancellationToken)
     {
         try
@@ -50,7 +50,7 @@ internal static class CredentialArchive
         }
         catch (Exception e) when (e is InvalidDataException or EndOfStreamException)
         {
-            throw CredentialFiles.Invalid(path, "it is damaged, or no .tar.gz archive", e);
+            throw CredentialFiles.Invalid(path, "it is damaged, or not a .tar.gz archive", e);
         }
     }
 
@@ -88,10 +88,10 @@ internal static class CredentialArchive
             {
                 if (entry.EntryType is TarEntryType.GlobalExtendedAttributes) continue;
                 if (FileNameOf(path, entry) is not { } name || !CredentialFiles.Read.Contains(name)) continue;
-                if (entry.Length > CredentialFiles.MaxFileSize) throw CredentialFiles.Invalid(path, $"its {name} is larger than 256 KiB");
+                if (entry.Length > CredentialFiles.MaxFileSize) throw CredentialFiles.Invalid(path, $"its file {name} is larger than 256 KiB");
                 if (!files.TryAdd(name, await ReadTextAsync(entry, cancellationToken).ConfigureAwait(false)))
                 {
-                    throw CredentialFiles.Invalid(path, $"it holds {name} twice");
+                    throw CredentialFiles.Invalid(path, $"it contains {name} twice");
                 }
             }
         }
@@ -107,25 +107,25 @@ internal static class CredentialArchive
         }
         catch (Exception e) when (e is ArgumentException or FormatException or OverflowException)
         {
-            // .NET's reader lets these out of damaged headers, for instance a size beyond two gigabytes.
+            // .NET's reader throws these for damaged headers, for instance a size above two gigabytes.
             throw new InvalidDataException(e.Message, e);
         }
     }
 
-    /// <summary>The name inside the folder; null for the folder itself and what lies deeper.</summary>
+    /// <summary>The name inside the folder; null for the folder itself and for entries in subfolders.</summary>
     private static string? FileNameOf(string path, TarEntry entry)
     {
         string[] parts = [.. entry.Name.Split('/').Where(part => part is not ("" or "."))];
         if (entry.Name.StartsWith('/') || entry.Name.Contains('\\', StringComparison.Ordinal)
             || parts.Contains("..", StringComparer.Ordinal) || (parts.Length > 0 && parts[0] != CredentialFiles.Folder))
         {
-            throw CredentialFiles.Invalid(path, $"its entry '{Printable(entry.Name)}' lies outside the folder {CredentialFiles.Folder}");
+            throw CredentialFiles.Invalid(path, $"its entry '{Printable(entry.Name)}' is outside the folder {CredentialFiles.Folder}");
         }
 
         if (entry.EntryType is TarEntryType.Directory) return null;
         if (entry.EntryType is not (TarEntryType.RegularFile or TarEntryType.V7RegularFile))
         {
-            throw CredentialFiles.Invalid(path, $"its entry '{Printable(entry.Name)}' is not a plain file");
+            throw CredentialFiles.Invalid(path, $"its entry '{Printable(entry.Name)}' is not a regular file");
         }
 
         return parts.Length == 2 ? parts[1] : null;
@@ -137,6 +137,6 @@ internal static class CredentialArchive
         return await reader.ReadToEndAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    // Names come from a stranger and go to a terminal.
+    // The names come from an untrusted file and are printed on a terminal.
     private static string Printable(string name) => string.Concat(name.Select(c => char.IsControl(c) ? '?' : c));
 }

@@ -2,8 +2,8 @@ using EtcdAdmin.Errors;
 
 namespace EtcdAdmin.Security;
 
-/// <summary>The files of a credential package, as they stand in its folder <c>etcd_credentials</c>.</summary>
-/// <remarks>Folder and file names are those of the etcd charm's packages, which are read as well; the env files are ours.</remarks>
+/// <summary>The files of a credential package, in its folder <c>etcd_credentials</c>.</summary>
+/// <remarks>Folder and file names are the same as in the etcd charm's packages, which can be read too; the env files are EtcdAdmin's own.</remarks>
 internal static class CredentialFiles
 {
     public const string Folder = "etcd_credentials";
@@ -14,10 +14,10 @@ internal static class CredentialFiles
     public const string ShellEnvironment = "env.sh";
     public const string PowerShellEnvironment = "env.ps1";
 
-    /// <summary>256 KiB: bounds what is read of one file; a bundle of authorities is far below.</summary>
+    /// <summary>256 KiB: the limit for reading one file; a bundle of authorities is much smaller.</summary>
     public const int MaxFileSize = 256 << 10;
 
-    /// <summary>What a reader looks at; everything else is passed over.</summary>
+    /// <summary>The files that a reader reads; all others are ignored.</summary>
     public static readonly IReadOnlyList<string> Read = [Authority, Certificate, Key, ShellEnvironment, PowerShellEnvironment];
 
     public static EtcdException Invalid(string path, string reason, Exception? cause = null, string? nextStep = null) =>

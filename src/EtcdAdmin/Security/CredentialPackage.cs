@@ -4,17 +4,17 @@ using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Security;
 
-/// <summary>Everything a client needs to use a cluster over TLS; travels as <c>etcd_credentials.tar.gz</c>.</summary>
-/// <remarks><see cref="ToString"/> leaves the key out.</remarks>
+/// <summary>Everything that a client needs to use a cluster with TLS; distributed as <c>etcd_credentials.tar.gz</c>.</summary>
+/// <remarks><see cref="ToString"/> does not print the key.</remarks>
 public sealed record CredentialPackage
 {
-    /// <summary>The name of the archive unless another is asked for.</summary>
+    /// <summary>The default name of the archive.</summary>
     public const string DefaultFileName = CredentialFiles.Folder + ".tar.gz";
 
-    /// <summary>The client URLs, https; empty for packages made by others, which do not hold them: the caller must know them.</summary>
+    /// <summary>The client URLs, https; empty for packages of other tools, which do not contain them: then the caller must know them.</summary>
     public required IReadOnlyList<Uri> Endpoints { get; init; }
 
-    /// <summary>The authority that the members' certificates are checked with; may be several certificates.</summary>
+    /// <summary>The authority that verifies the members' certificates; may be several certificates.</summary>
     public required string AuthorityPem { get; init; }
 
     /// <summary>The client's certificate.</summary>
@@ -23,14 +23,12 @@ public sealed record CredentialPackage
     /// <summary>The client's private key, not encrypted.</summary>
     public required string KeyPem { get; init; }
 
-    /// <summary>Reads a package, and proves that what is in it can be used.</summary>
-    /// <param name="path">The archive, the folder <c>etcd_credentials</c> unpacked from it, or the folder that one is in.</param>
-    /// <param name="clock">What "expired" is measured with; null is the system's.</param>
-    /// <param name="cancellationToken">Ends the reading.</param>
-    /// <exception cref="EtcdException">
-    /// CredentialPackageInvalid: missing, damaged, incomplete, or with entries no honest package has. CertificateInvalid: the
-    /// certificate has expired, cannot be read, or the key belongs to another.
-    /// </exception>
+    /// <summary>Reads a package and checks that its content can be used.</summary>
+    /// <param name="path">The archive, the folder <c>etcd_credentials</c> unpacked from it, or the parent of that folder.</param>
+    /// <param name="clock">The clock for the expiry check; null is the system clock.</param>
+    /// <param name="cancellationToken">Cancels the reading.</param>
+    /// <exception cref="EtcdException">CredentialPackageInvalid: missing, damaged, incomplete, or with entries that no valid package has.
+    /// CertificateInvalid: the certificate has expired, cannot be read, or does not match the key.</exception>
     public static async Task<CredentialPackage> ReadAsync(string path, TimeProvider? clock, CancellationToken cancellationToken)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -46,16 +44,15 @@ public sealed record CredentialPackage
         return package;
     }
 
-    /// <summary>Writes the archive with the rights 0600, whole or not at all.</summary>
+    /// <summary>Writes the archive atomically, with the mode 0600.</summary>
     /// <param name="clusterName">For the README.</param>
-    /// <param name="destination">A folder, which gets <see cref="DefaultFileName"/>, or the file's path in a folder that exists.</param>
-    /// <param name="overwrite">True replaces a file of that name.</param>
-    /// <param name="clock">Null is the system's.</param>
+    /// <param name="destination">A folder, in which <see cref="DefaultFileName"/> is written, or a file path in an existing folder.</param>
+    /// <param name="overwrite">True replaces an existing file.</param>
+    /// <param name="clock">Null is the system clock.</param>
     /// <param name="cancellationToken">A cancelled write leaves no file.</param>
     /// <exception cref="ArgumentException">No endpoints, or one that is not a client URL.</exception>
-    /// <exception cref="EtcdException">
-    /// TlsNotEnabled: an endpoint is http. FileExists, DiskFull, FileWriteFailed. CertificateInvalid as in <see cref="ReadAsync"/>.
-    /// </exception>
+    /// <exception cref="EtcdException">TlsNotEnabled: an endpoint is http. FileExists, DiskFull, FileWriteFailed. CertificateInvalid as in <see
+    /// cref="ReadAsync"/>.</exception>
     public async Task<CredentialPackageInfo> WriteAsync(
         string clusterName, string destination, bool overwrite, TimeProvider? clock, CancellationToken cancellationToken)
     {
@@ -105,7 +102,7 @@ public sealed record CredentialPackage
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw CredentialFiles.Invalid(path, $"it cannot be read ({e.Message.TrimEnd('.')})", e,
-                "Check the path, and that this user may read it. If it is lost, make a new package with Export-EtcdCredential.");
+                "Check the path, and that this user may read the file. If the package is lost, make a new one with Export-EtcdCredential.");
         }
     }
 
@@ -118,7 +115,7 @@ public sealed record CredentialPackage
         {
             var file = new FileInfo(Path.Combine(folder, name));
             if (!file.Exists) continue;
-            if (file.Length > CredentialFiles.MaxFileSize) throw CredentialFiles.Invalid(path, $"its {name} is larger than 256 KiB");
+            if (file.Length > CredentialFiles.MaxFileSize) throw CredentialFiles.Invalid(path, $"its file {name} is larger than 256 KiB");
             files[name] = await File.ReadAllTextAsync(file.FullName, cancellationToken).ConfigureAwait(false);
         }
 
@@ -142,5 +139,5 @@ public sealed record CredentialPackage
     }
 
     private static string Require(IReadOnlyDictionary<string, string> files, string name, string path) =>
-        files.TryGetValue(name, out string? text) ? text : throw CredentialFiles.Invalid(path, $"it holds no {name}");
+        files.TryGetValue(name, out string? text) ? text : throw CredentialFiles.Invalid(path, $"the file {name} is missing");
 }

@@ -1,6 +1,6 @@
 namespace EtcdAdmin.Security;
 
-/// <summary>A credential package that has been written.</summary>
+/// <summary>A credential package that was written.</summary>
 /// <param name="Path">The full path of the archive.</param>
 /// <param name="Sha256">SHA-256 of the archive, lower-case hexadecimal.</param>
 /// <param name="Size">Bytes.</param>

@@ -3,19 +3,19 @@ using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Security;
 
-/// <summary>The texts in a credential package. Tests follow the README to the letter.</summary>
+/// <summary>The texts in a credential package. A test follows the README literally.</summary>
 internal static class CredentialTexts
 {
-    /// <param name="clusterName">Printed only.</param>
-    /// <param name="endpoints">As ETCDCTL_ENDPOINTS has them.</param>
+    /// <param name="clusterName">Only printed.</param>
+    /// <param name="endpoints">In the format of ETCDCTL_ENDPOINTS.</param>
     /// <param name="archive">The file name of the archive.</param>
     /// <param name="client">The certificate in the package.</param>
     public static string Readme(string clusterName, string endpoints, string archive, CertificateInfo client) =>
         string.Create(CultureInfo.InvariantCulture, $"""
             Credentials for the etcd cluster {clusterName}
 
-            client.key is a private key: whoever has it can use the cluster as {client.Subject}.
-            Keep this folder and the archive it came in to yourself.
+            client.key is a private key: anyone who has it can use the cluster as {client.Subject}.
+            Keep this folder and its archive secret.
 
             Linux and macOS, in a shell:
 
@@ -36,23 +36,21 @@ internal static class CredentialTexts
             Identity:    {client.Subject}
             Valid until: {client.NotAfter:yyyy-MM-dd HH:mm:ss} UTC
 
-            Where authentication is enabled, etcd knows this identity as the user {client.CommonName};
-            somebody has to have made that user and given it its roles.
+            If authentication is enabled, etcd uses this identity as the user {client.CommonName}.
+            That user must exist in etcd and have the roles it needs.
 
-            ca.crt       the authority that the members' certificates are checked with
+            ca.crt       the authority that verifies the members' certificates
             client.crt   the certificate of this identity
             client.key   its private key
-            {CredentialFiles.ShellEnvironment}       sets ETCDCTL_* for sh, bash, zsh and the like
+            {CredentialFiles.ShellEnvironment}       sets ETCDCTL_* for sh, bash, zsh and similar shells
             {CredentialFiles.PowerShellEnvironment}      sets ETCDCTL_* for PowerShell
 
             """);
 
-    /// <summary>
-    /// Only bash tells a sourced file where it is; in other shells it must be the current folder, and the file checks that.
-    /// </summary>
-    /// <param name="endpoints">As ETCDCTL_ENDPOINTS has them: without quotes or blanks, since they were URLs.</param>
+    /// <summary>In bash a sourced file can find its own path; in other shells its folder must be the current one, and the file checks that.</summary>
+    /// <param name="endpoints">In the format of ETCDCTL_ENDPOINTS, without quotes or blanks.</param>
     public static string ForShell(string endpoints) => $$"""
-        # Read into a shell from the folder it is in:  . ./{{CredentialFiles.ShellEnvironment}}
+        # Source this file from its own folder:  . ./{{CredentialFiles.ShellEnvironment}}
         if [ -n "${BASH_SOURCE:-}" ]; then
             etcd_credentials=$(CDPATH='' cd -- "$(dirname -- "$BASH_SOURCE")" && pwd)
         else
@@ -63,7 +61,7 @@ internal static class CredentialTexts
             unset etcd_credentials
             return 1
         fi
-        # Needed up to etcdctl 3.3, known up to 3.5; newer ones say that they do not know it, and go on.
+        # etcdctl needs this up to 3.3 and accepts it up to 3.5; newer versions print a warning and ignore it.
         export ETCDCTL_API=3
         export ETCDCTL_CACERT="$etcd_credentials/{{CredentialFiles.Authority}}"
         export ETCDCTL_CERT="$etcd_credentials/{{CredentialFiles.Certificate}}"
@@ -73,10 +71,10 @@ internal static class CredentialTexts
 
         """;
 
-    /// <param name="endpoints">As ETCDCTL_ENDPOINTS has them: without quotes or blanks, since they were URLs.</param>
+    /// <param name="endpoints">In the format of ETCDCTL_ENDPOINTS, without quotes or blanks.</param>
     public static string ForPowerShell(string endpoints) => $"""
-        # Dot-source it from anywhere:  . ./{CredentialFiles.Folder}/{CredentialFiles.PowerShellEnvironment}
-        # Needed up to etcdctl 3.3, known up to 3.5; newer ones say that they do not know it, and go on.
+        # Dot-source this file from any folder:  . ./{CredentialFiles.Folder}/{CredentialFiles.PowerShellEnvironment}
+        # etcdctl needs this up to 3.3 and accepts it up to 3.5; newer versions print a warning and ignore it.
         $env:ETCDCTL_API = '3'
         $env:ETCDCTL_CACERT = Join-Path $PSScriptRoot '{CredentialFiles.Authority}'
         $env:ETCDCTL_CERT = Join-Path $PSScriptRoot '{CredentialFiles.Certificate}'
@@ -91,7 +89,7 @@ internal static class CredentialTexts
     private static string QuoteForPowerShell(string name) =>
         IsPlain(name) ? name : $"'./{name.Replace("'", "''", StringComparison.Ordinal)}'";
 
-    // tar takes "host:file" for a file on another machine and "-x" for an option, hence "./" before all but plain names.
+    // tar reads "host:file" as a file on another machine and "-x" as an option, so names other than plain ones get a "./" in front.
     private static bool IsPlain(string name) =>
         char.IsAsciiLetterOrDigit(name[0]) && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_');
 }

@@ -4,10 +4,10 @@ using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Security;
 
-/// <summary>Client URLs as ETCDCTL_ENDPOINTS has them: parted by commas, each with its port.</summary>
+/// <summary>Client URLs in the format of ETCDCTL_ENDPOINTS: separated by commas, each with its port.</summary>
 internal static partial class EndpointList
 {
-    /// <exception cref="ArgumentException">None, or one with a path, a user or without a host.</exception>
+    /// <exception cref="ArgumentException">No endpoint, or one with a path or a user, or without a host.</exception>
     /// <exception cref="EtcdException">TlsNotEnabled: an http endpoint.</exception>
     public static string Format(IReadOnlyList<Uri> endpoints)
     {
@@ -15,8 +15,8 @@ internal static partial class EndpointList
         return string.Join(',', endpoints.Select(Format));
     }
 
-    /// <summary>Finds the endpoints in an env file, of sh or PowerShell; null where the variable is not set there.</summary>
-    /// <exception cref="FormatException">What is set is not a list of https URLs.</exception>
+    /// <summary>Finds the endpoints in an env file of sh or PowerShell; null if the file does not set the variable.</summary>
+    /// <exception cref="FormatException">The value is not a list of https URLs.</exception>
     public static IReadOnlyList<Uri>? FromEnvironmentFile(string text)
     {
         Match match = Assignment().Match(text);
@@ -34,13 +34,13 @@ internal static partial class EndpointList
         if (endpoint.Scheme != Uri.UriSchemeHttps)
         {
             throw new EtcdException(EtcdErrorIds.TlsNotEnabled,
-                $"There are no credentials to package for {endpoint}: the cluster speaks plain http, so clients need none.")
+                $"The endpoint {endpoint} uses plain http, so there are no credentials to package: clients need none.")
             {
                 Target = endpoint,
             };
         }
 
-        // The port always: etcdctl 3.3 and 3.4 know no default.
+        // The port is always written, because etcdctl 3.3 and 3.4 have no default port.
         if (EndpointUrl.HasZone(endpoint)) return $"https://[{EndpointUrl.HostOf(endpoint).Replace("%", "%25", StringComparison.Ordinal)}]:{endpoint.Port}";
         string host = endpoint.HostNameType is UriHostNameType.IPv6 ? endpoint.Host : endpoint.IdnHost;
         return $"https://{host}:{endpoint.Port}";

@@ -1,10 +1,10 @@
 namespace EtcdAdmin.Security;
 
-/// <summary>A certificate just issued, with its private key.</summary>
-/// <remarks><see cref="ToString"/> leaves the key out.</remarks>
+/// <summary>An issued certificate with its private key.</summary>
+/// <remarks><see cref="ToString"/> does not print the key.</remarks>
 public sealed record IssuedCertificate
 {
-    /// <summary>The certificate alone, without its authority's.</summary>
+    /// <summary>The certificate, without its authority's.</summary>
     public required string CertificatePem { get; init; }
 
     /// <summary>The private key, PKCS#8, not encrypted.</summary>
@@ -13,10 +13,10 @@ public sealed record IssuedCertificate
     /// <summary>The distinguished name, for instance <c>CN=n1</c>.</summary>
     public required string Subject { get; init; }
 
-    /// <summary>Some minutes before it was issued, see <see cref="CertificateAuthority.ClockSkew"/>.</summary>
+    /// <summary>A few minutes before it was issued, see <see cref="CertificateAuthority.ClockSkew"/>.</summary>
     public required DateTimeOffset NotBefore { get; init; }
 
-    /// <summary>The last second it is valid in.</summary>
+    /// <summary>The last second of its validity.</summary>
     public required DateTimeOffset NotAfter { get; init; }
 
     /// <summary>Upper-case hexadecimal, 32 digits.</summary>

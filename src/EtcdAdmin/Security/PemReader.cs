@@ -5,12 +5,12 @@ using EtcdAdmin.Text.Pem;
 
 namespace EtcdAdmin.Security;
 
-/// <summary>Turns PEM text into certificates, with errors that say what the text is instead.</summary>
+/// <summary>Reads certificates from PEM text; its errors identify a wrong text.</summary>
 internal static class PemReader
 {
     /// <summary>Reads the first certificate of the text.</summary>
     /// <param name="pem">Text before, between and after the PEM blocks is allowed, as openssl writes it.</param>
-    /// <param name="source">What the text is, for messages: a path, mostly.</param>
+    /// <param name="source">The origin of the text for messages, usually a path.</param>
     /// <exception cref="EtcdException">CertificateInvalid.</exception>
     public static X509Certificate2 ReadCertificate(string pem, string source)
     {
@@ -19,7 +19,7 @@ internal static class PemReader
         return all[0];
     }
 
-    /// <summary>Looks into a certificate; .NET decodes its parts only when asked for them, so damage shows here at the earliest.</summary>
+    /// <summary>Decodes a part of a certificate. .NET decodes parts only on demand, so damage is found here.</summary>
     /// <exception cref="EtcdException">CertificateInvalid.</exception>
     public static T Decode<T>(X509Certificate2 certificate, string source, Func<X509Certificate2, T> look)
     {

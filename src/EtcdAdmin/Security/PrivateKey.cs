@@ -5,7 +5,7 @@ using EtcdAdmin.Text.Pem;
 
 namespace EtcdAdmin.Security;
 
-/// <summary>A private key of either kind, and what signing a certificate with it takes.</summary>
+/// <summary>A private key, ECDSA or RSA, with the parameters for signing a certificate.</summary>
 internal sealed class PrivateKey : IDisposable
 {
     private readonly AsymmetricAlgorithm _key;
@@ -18,10 +18,10 @@ internal sealed class PrivateKey : IDisposable
         _ => new PublicKey((RSA)_key),
     };
 
-    /// <summary>RSA keys also encrypt the session key in the older TLS key exchange; ECDSA keys only sign.</summary>
+    /// <summary>RSA keys also encrypt the session key in older TLS key exchanges; ECDSA keys only sign.</summary>
     public bool IsRsa => _key is RSA;
 
-    /// <summary>As strong as the key: SHA-384 beside curves above 256 bits, SHA-256 otherwise.</summary>
+    /// <summary>As strong as the key: SHA-384 for curves above 256 bits, otherwise SHA-256.</summary>
     public HashAlgorithmName SignatureHash =>
         _key is ECDsa { KeySize: > 256 } ? HashAlgorithmName.SHA384 : HashAlgorithmName.SHA256;
 
@@ -38,16 +38,16 @@ internal sealed class PrivateKey : IDisposable
         KeyAlgorithm.Rsa2048 => RSA.Create(2048),
         KeyAlgorithm.Rsa3072 => RSA.Create(3072),
         KeyAlgorithm.Rsa4096 => RSA.Create(4096),
-        _ => throw new ArgumentOutOfRangeException(nameof(algorithm), algorithm, "No such key algorithm."),
+        _ => throw new ArgumentOutOfRangeException(nameof(algorithm), algorithm, "Unknown key algorithm."),
     });
 
     /// <summary>Reads PKCS#8, and the older <c>EC PRIVATE KEY</c> and <c>RSA PRIVATE KEY</c>.</summary>
     /// <param name="pem">The key; never quoted in errors.</param>
-    /// <param name="source">What the text is, for messages: a path, mostly.</param>
+    /// <param name="source">The origin of the text for messages, usually a path.</param>
     /// <exception cref="EtcdException">CertificateInvalid.</exception>
     public static PrivateKey FromPem(string pem, string source) => new(PemKey.Load(pem, source));
 
-    /// <summary>PKCS#8, unencrypted.</summary>
+    /// <summary>PKCS#8, not encrypted.</summary>
     public string ExportPem() => _key.ExportPkcs8PrivateKeyPem() + "\n";
 
     public bool Matches(X509Certificate2 certificate) => PemKey.Matches(_key, certificate);

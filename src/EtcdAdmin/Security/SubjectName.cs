@@ -2,17 +2,17 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace EtcdAdmin.Security;
 
-/// <summary>Distinguished names made of a common name alone.</summary>
+/// <summary>Distinguished names that consist of a common name.</summary>
 internal static class SubjectName
 {
-    /// <summary>X.520's upper bound (ub-common-name).</summary>
+    /// <summary>X.520's limit (ub-common-name).</summary>
     private const int MaxLength = 64;
 
     public static X500DistinguishedName For(CertificateSpec spec, byte[] serial)
     {
         if (spec.CommonName is not null) return FromCommonName(spec.CommonName);
         if (spec.Profile is CertificateProfile.Client) return FromCommonName("client-" + Convert.ToHexStringLower(serial[^4..]));
-        throw new ArgumentException($"A {spec.Profile} certificate needs a common name: the member's.", nameof(spec));
+        throw new ArgumentException($"A {spec.Profile} certificate needs a common name: the name of the member.", nameof(spec));
     }
 
     /// <exception cref="ArgumentException">Empty, too long, or with control characters.</exception>
@@ -22,7 +22,7 @@ internal static class SubjectName
         if (commonName.Length > MaxLength || commonName.Any(char.IsControl))
         {
             throw new ArgumentException(
-                $"'{commonName}' cannot be a common name: it has 1 to {MaxLength} characters and no control characters.",
+                $"'{commonName}' cannot be a common name: it must have 1 to {MaxLength} characters and no control characters.",
                 nameof(commonName));
         }
 

@@ -2,7 +2,7 @@ using EtcdAdmin.Errors;
 
 namespace EtcdAdmin.Security;
 
-/// <summary>From when to when, in whole seconds as certificates have them.</summary>
+/// <summary>The start and end of a certificate's validity, in seconds.</summary>
 internal readonly record struct ValidityPeriod(DateTimeOffset NotBefore, DateTimeOffset NotAfter)
 {
     /// <exception cref="ArgumentOutOfRangeException">A lifetime that is not positive.</exception>
@@ -10,7 +10,7 @@ internal readonly record struct ValidityPeriod(DateTimeOffset NotBefore, DateTim
     {
         if (validity < TimeSpan.FromSeconds(1))
         {
-            throw new ArgumentOutOfRangeException(nameof(validity), validity, "A certificate's lifetime is more than zero.");
+            throw new ArgumentOutOfRangeException(nameof(validity), validity, "The lifetime of a certificate must be more than zero.");
         }
 
         DateTimeOffset now = clock.GetUtcNow();
@@ -18,7 +18,7 @@ internal readonly record struct ValidityPeriod(DateTimeOffset NotBefore, DateTim
         return new ValidityPeriod(now - CertificateAuthority.ClockSkew, now + validity);
     }
 
-    /// <summary>The part of the period in which the authority is valid too: outside of it nobody accepts the certificate.</summary>
+    /// <summary>The part of the period in which the authority is valid too: outside that part the certificate is not accepted.</summary>
     /// <exception cref="EtcdException">CertificateInvalid: the authority is not valid now.</exception>
     public ValidityPeriod Within(CertificateInfo authority, TimeProvider clock)
     {

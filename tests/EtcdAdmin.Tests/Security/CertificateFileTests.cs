@@ -63,8 +63,8 @@ public sealed class CertificateFileTests : IDisposable
 
     [Theory]
     [InlineData("", "it is empty")]
-    [InlineData("hello", "no certificate in PEM form")]
-    [InlineData("-----BEGIN PRIVATE KEY-----\nMA==\n-----END PRIVATE KEY-----\n", "a private key where a certificate is expected")]
+    [InlineData("hello", "no certificate in PEM format")]
+    [InlineData("-----BEGIN PRIVATE KEY-----\nMA==\n-----END PRIVATE KEY-----\n", "a private key, but a certificate is expected")]
     [InlineData("-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\n", "damaged")]
     [InlineData("-----BEGIN CERTIFICATE-----\nMAA=\n", "cut off")]
     public async Task ReadAsync_NoCertificate_ThrowsWithPathAndReason(string content, string reason)

@@ -49,7 +49,7 @@ public sealed class CredentialPackageRefusalTests : IDisposable
         if (type is not TarEntryType.Fifo) link.LinkName = "/etc/passwd";
         _sample.WriteArchive([.. _sample.Entries().Skip(1), link]);
 
-        await AssertRefusedAsync("is not a plain file");
+        await AssertRefusedAsync("is not a regular file");
     }
 
     [Theory]
@@ -60,7 +60,7 @@ public sealed class CredentialPackageRefusalTests : IDisposable
     {
         _sample.WriteArchive(_sample.Entries().Where(entry => !entry.Name.EndsWith(name, StringComparison.Ordinal)));
 
-        await AssertRefusedAsync($"it holds no {name}");
+        await AssertRefusedAsync($"the file {name} is missing");
     }
 
     [Fact]
