@@ -8,15 +8,15 @@ using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Packages;
 
-/// <summary>Tells what packages are there: in the cache, and in files and folders, whatever processor they are for.</summary>
-/// <param name="home">Where the cache is.</param>
+/// <summary>Lists packages in the cache, in files and in folders, for all processor architectures.</summary>
+/// <param name="home">The home with the cache.</param>
 public sealed class PackageInspector(EtcdAdminHome home)
 {
     private readonly PackageCache _cache = new(home.PackagesPath);
 
-    /// <summary>What the package cache holds, newest first. It is verified when it is used, not here.</summary>
-    /// <param name="version">Which versions.</param>
-    /// <param name="cancellationToken">Stops it.</param>
+    /// <summary>The packages in the cache, newest first. They are verified when they are used, not here.</summary>
+    /// <param name="version">The versions to list.</param>
+    /// <param name="cancellationToken">Cancels the listing.</param>
     public async Task<IReadOnlyList<EtcdPackageInfo>> ListCacheAsync(VersionRequest version, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(version);
@@ -33,51 +33,50 @@ public sealed class PackageInspector(EtcdAdminHome home)
         return [.. found.OrderByDescending(p => p.Version).ThenBy(p => p.Architecture, StringComparer.Ordinal)];
     }
 
-    /// <summary>What the sources offer, newest first; nothing is fetched.</summary>
-    /// <param name="request">Which versions, platform and sources; its path and hash do not matter here.</param>
-    /// <param name="events">Which sources were passed over, and why; null tells nobody.</param>
-    /// <param name="cancellationToken">Stops it.</param>
-    /// <exception cref="EtcdException">PackageNotFound: none offers any, saying what each said.</exception>
+    /// <summary>The packages that the sources offer, newest first; nothing is downloaded.</summary>
+    /// <param name="request">Version, platform and sources; its path and hash are ignored.</param>
+    /// <param name="events">Receives the skipped sources with the reasons; may be null.</param>
+    /// <param name="cancellationToken">Cancels the listing.</param>
+    /// <exception cref="EtcdException">PackageNotFound: no source offers a package; the message has the answer of each source.</exception>
     public async Task<IReadOnlyList<EtcdPackageInfo>> ListAvailableAsync(PackageRequest request, IProgress<EtcdEvent>? events,
         CancellationToken cancellationToken) =>
         [.. (await new PackageResolver(home).ListAsync(request, events, cancellationToken).ConfigureAwait(false))
             .Select(EtcdPackageInfo.OfCandidate)];
 
-    /// <summary>The packages that a path means: itself, or where it is a folder of packages, each of them.</summary>
+    /// <summary>The packages at a path: the path itself, or each package in a folder of packages.</summary>
     /// <param name="path">A file or folder.</param>
-    /// <exception cref="EtcdException">PackageNotFound: nothing is there. NotEtcd: a folder without any package.</exception>
+    /// <exception cref="EtcdException">PackageNotFound: the path does not exist. NotEtcd: a folder without packages.</exception>
     public static IReadOnlyList<string> Find(string path)
     {
         path = Path.GetFullPath(path);
         if (File.Exists(path)) return [path];
-        if (!Directory.Exists(path)) throw PackageErrors.NotFound($"There is no file or folder '{path}'.", path);
+        if (!Directory.Exists(path)) throw PackageErrors.NotFound($"The file or folder '{path}' does not exist.", path);
         if (IsUnpacked(path)) return [path];
         string[] found = [.. Directory.EnumerateFileSystemEntries(path)
             .Where(entry => Directory.Exists(entry) ? IsUnpacked(entry) : ArchiveExtractor.IsArchive(entry))
-            .Where(entry => !Path.GetFileName(entry).StartsWith("etcd-client_", StringComparison.Ordinal)) // part of its server's
+            .Where(entry => !Path.GetFileName(entry).StartsWith("etcd-client_", StringComparison.Ordinal)) // belongs to the package of its server
             .Order(StringComparer.Ordinal)];
-        return found.Length > 0 ? found : throw PackageErrors.NotEtcd(path, "there is neither an etcd program nor an archive in it.");
+        return found.Length > 0 ? found : throw PackageErrors.NotEtcd(path, "the folder has neither an etcd program nor an archive.");
     }
 
-    /// <summary>Opens and verifies one package; nothing is left in the cache.</summary>
+    /// <summary>Opens and verifies one package; the cache is not changed.</summary>
     /// <param name="path">An archive, a folder with the programs, or the etcd program.</param>
-    /// <param name="cancellationToken">Leaves nothing behind.</param>
-    /// <exception cref="EtcdException">
-    /// PackageNotFound: nothing is there or it cannot be read. ArchiveInvalid, ChecksumMismatch, ArchitectureMismatch: what is
-    /// in it is not what it says. NotEtcd: it is none, or its version cannot be known. HostCommandFailed: it does not run here.
-    /// </exception>
+    /// <param name="cancellationToken">Leaves no files.</param>
+    /// <exception cref="EtcdException">PackageNotFound: it does not exist or cannot be read. ArchiveInvalid, ChecksumMismatch, ArchitectureMismatch:
+    /// its content does not match its name or manifest. NotEtcd: not a package, or its version is unknown. HostCommandFailed: it does not run on this
+    /// machine.</exception>
     public async Task<EtcdPackageInfo> InspectAsync(string path, CancellationToken cancellationToken)
     {
         path = Path.GetFullPath(path);
         try
         {
             if (Directory.Exists(path)) return await InspectFolderAsync(path, cancellationToken).ConfigureAwait(false);
-            if (!File.Exists(path)) throw PackageErrors.NotFound($"There is no file or folder '{path}'.", path);
+            if (!File.Exists(path)) throw PackageErrors.NotFound($"The file or folder '{path}' does not exist.", path);
             if (ArchiveExtractor.IsArchive(path)) return await InspectArchiveAsync(path, cancellationToken).ConfigureAwait(false);
             string folder = Path.GetDirectoryName(path) ?? path;
             return ProgramSet.Find(folder)?.Etcd == path
                 ? await InspectFolderAsync(folder, cancellationToken).ConfigureAwait(false)
-                : throw PackageErrors.NotEtcd(path, "it is not an archive (.tar.gz, .zip, .deb) and not called etcd.");
+                : throw PackageErrors.NotEtcd(path, "it is neither an archive (.tar.gz, .zip, .deb) nor a program named etcd.");
         }
         catch (UnauthorizedAccessException e)
         {
@@ -109,12 +108,12 @@ public sealed class PackageInspector(EtcdAdminHome home)
         string[] archives = FileSource.DebPair(path);
         string sha256 = await FileHash.ComputeAsync(archives[0], cancellationToken).ConfigureAwait(false);
         OpenedArchive opened = await FileSource.UnpackAsync(archives, staging, cancellationToken).ConfigureAwait(false);
-        ProgramSet programs = ProgramSet.Find(staging) ?? throw PackageErrors.NotEtcd(path, "there is no etcd in it.");
+        ProgramSet programs = ProgramSet.Find(staging) ?? throw PackageErrors.NotEtcd(path, "it does not contain the program etcd.");
         PackageName named = PackageName.Parse(archives[0]);
-        var told = new PackageName(opened.Name.Version ?? named.Version, opened.Name.Platform ?? named.Platform);
-        PackageManifest found = await RecogniseAsync(path, programs, told, cancellationToken).ConfigureAwait(false);
+        var known = new PackageName(opened.Name.Version ?? named.Version, opened.Name.Platform ?? named.Platform);
+        PackageManifest found = await RecogniseAsync(path, programs, known, cancellationToken).ConfigureAwait(false);
         if (named.Version is { } version && version.ToString() != found.Version)
-            throw PackageErrors.ArchiveInvalid(path, $"it is named {version} and holds etcd {found.Version}.");
+            throw PackageErrors.ArchiveInvalid(path, $"its name has the version {version}, but it contains etcd {found.Version}.");
         if (named.Platform is { } platform && platform != found.Platform)
             throw PackageErrors.Architecture(path, found.Platform, platform);
         return EtcdPackageInfo.OfManifest(opened.Manifest ?? found, programs, path) with
@@ -124,21 +123,21 @@ public sealed class PackageInspector(EtcdAdminHome home)
         };
     });
 
-    /// <summary>Recognises programs by their headers, and their version by running them or, where that cannot be, by what is told.</summary>
-    private static async Task<PackageManifest> RecogniseAsync(string path, ProgramSet programs, PackageName told,
+    /// <summary>Identifies programs by their headers, and their version by running them; if that is impossible, by name and manifest.</summary>
+    private static async Task<PackageManifest> RecogniseAsync(string path, ProgramSet programs, PackageName known,
         CancellationToken cancellationToken)
     {
         EtcdPlatform platform = await BinaryHeader.ReadAsync(programs.Etcd, cancellationToken).ConfigureAwait(false)
-            ?? throw PackageErrors.NotEtcd(path, "its etcd is not a program for Linux, Windows or macOS.");
-        if (told.Platform is { } said && said != platform) throw PackageErrors.Architecture(path, platform, said);
-        EtcdVersion version = await EtcdProbe.InspectAsync(programs, platform, told.Version, cancellationToken).ConfigureAwait(false);
-        if (told.Version is { } name && name != version)
-            throw PackageErrors.ArchiveInvalid(path, $"it is named {name} and holds etcd {version}.");
+            ?? throw PackageErrors.NotEtcd(path, "its file etcd is not a program for Linux, Windows or macOS.");
+        if (known.Platform is { } named && named != platform) throw PackageErrors.Architecture(path, platform, named);
+        EtcdVersion version = await EtcdProbe.InspectAsync(programs, platform, known.Version, cancellationToken).ConfigureAwait(false);
+        if (known.Version is { } name && name != version)
+            throw PackageErrors.ArchiveInvalid(path, $"its name has the version {name}, but it contains etcd {version}.");
         string sha256 = await FileHash.ComputeAsync(programs.Etcd, cancellationToken).ConfigureAwait(false);
         var origin = new PackageOrigin(PackageSource.File, path, sha256, platform, version);
         return await UnpackedPackage.MakeManifestAsync(origin, version, programs, cancellationToken).ConfigureAwait(false);
     }
 
     private static ProgramSet Programs(string folder) =>
-        UnpackedPackage.FindPrograms(folder) ?? throw PackageErrors.NotEtcd(folder, "there is no etcd in it.");
+        UnpackedPackage.FindPrograms(folder) ?? throw PackageErrors.NotEtcd(folder, "it does not contain the program etcd.");
 }

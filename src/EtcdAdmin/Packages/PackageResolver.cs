@@ -10,14 +10,12 @@ using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Packages;
 
-/// <summary>Finds etcd: the one way from "3.5" to programs on this machine's disk.</summary>
-/// <remarks>
-/// A version or a line (3.5.16, 3.5) is taken from the first source that has it, and the package cache, the clusters that are installed on this
-/// machine and PATH come first: what is held stays in use until another version is asked for, and no network is needed. Where nothing is said about the
-/// version, all sources are asked and the newest release wins. A source that cannot be reached is told as a message and passed
-/// over. Safe to share between threads, and between processes that use the same cache.
-/// </remarks>
-/// <param name="home">Where packages are kept.</param>
+/// <summary>Finds etcd packages: from a request such as "3.5" to programs on this machine's disk.</summary>
+/// <remarks>A version or a line (3.5.16, 3.5) is taken from the first source that has it. The package cache, the clusters on this machine and PATH
+/// come first: an available version is used until another one is requested, and no network is needed. Without a version, all sources are asked and
+/// the newest release is used. A source that cannot be reached is reported as a message and skipped. Safe for use by several threads, and by several
+/// processes with the same cache.</remarks>
+/// <param name="home">The home with the package cache.</param>
 public sealed class PackageResolver(EtcdAdminHome home)
 {
     private static readonly PackageSource[] DefaultSources =
@@ -29,15 +27,13 @@ public sealed class PackageResolver(EtcdAdminHome home)
 
     private readonly PackageCache _cache = new(home.PackagesPath);
 
-    /// <summary>Finds, fetches, verifies and unpacks what is asked for.</summary>
-    /// <param name="request">What is asked for.</param>
-    /// <param name="events">Progress by bytes, what was looked at, and warnings of damaged packages; null tells nobody.</param>
-    /// <param name="cancellationToken">Stops it; a download begun is carried on with next time.</param>
-    /// <exception cref="EtcdException">
-    /// PackageNotFound, saying what each source said. ChecksumMismatch, ArchitectureMismatch, ArchiveInvalid, NotEtcd: what a
-    /// source gave must not be used, and no other source is tried. HostCommandFailed: a named file does not run here.
-    /// DiskFull, FileWriteFailed: the package cache cannot be written.
-    /// </exception>
+    /// <summary>Finds, downloads, verifies and unpacks the requested package.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="events">Receives progress in bytes, skipped sources, and warnings about damaged packages; may be null.</param>
+    /// <param name="cancellationToken">Cancels the work; a started download is continued next time.</param>
+    /// <exception cref="EtcdException">PackageNotFound, with the answer of each source. ChecksumMismatch, ArchitectureMismatch, ArchiveInvalid,
+    /// NotEtcd: the package of a source must not be used, and no other source is tried. HostCommandFailed: a given file does not run on this machine.
+    /// DiskFull, FileWriteFailed: the package cache cannot be written.</exception>
     public async Task<EtcdPackage> ResolveAsync(PackageRequest request, IProgress<EtcdEvent>? events,
         CancellationToken cancellationToken)
     {
@@ -65,10 +61,11 @@ public sealed class PackageResolver(EtcdAdminHome home)
         throw answers.ToError();
     }
 
-    /// <summary>Finds out, before anything depends on it, whether <see cref="ResolveAsync"/> will find something. Unpacks and downloads nothing.</summary>
-    /// <param name="request">What will be asked for.</param>
-    /// <param name="cancellationToken">Stops it.</param>
-    /// <exception cref="EtcdException">PackageNotFound, ArchitectureMismatch, NotEtcd: it will not. Not thrown where the sources cannot be asked in good time.</exception>
+    /// <summary>Checks in advance whether <see cref="ResolveAsync"/> will find a package. Downloads and unpacks nothing.</summary>
+    /// <param name="request">The later request.</param>
+    /// <param name="cancellationToken">Cancels the check.</param>
+    /// <exception cref="EtcdException">PackageNotFound, ArchitectureMismatch, NotEtcd: it will not. Not thrown if the sources do not answer in
+    /// time.</exception>
     internal async Task CheckAsync(PackageRequest request, CancellationToken cancellationToken)
     {
         if (request.Path is { } path)
@@ -92,17 +89,17 @@ public sealed class PackageResolver(EtcdAdminHome home)
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return; // a slow mirror may still deliver; the first step finds out
+            return; // a slow mirror may still deliver, which the first step of the plan shows
         }
 
         throw answers.ToError();
     }
 
-    /// <summary>What the sources offer, newest first; a source that cannot be reached is told as a message.</summary>
-    /// <param name="request">Which versions and sources; its path and hash do not matter here.</param>
-    /// <param name="events">Null tells nobody.</param>
-    /// <param name="cancellationToken">Stops it.</param>
-    /// <exception cref="EtcdException">PackageNotFound: none offers any, saying what each said.</exception>
+    /// <summary>The packages that the sources offer, newest first; a source that cannot be reached is reported as a message.</summary>
+    /// <param name="request">Version and sources; its path and hash are ignored.</param>
+    /// <param name="events">May be null.</param>
+    /// <param name="cancellationToken">Cancels the listing.</param>
+    /// <exception cref="EtcdException">PackageNotFound: no source offers a package; the message has the answer of each source.</exception>
     public async Task<IReadOnlyList<PackageCandidate>> ListAsync(PackageRequest request, IProgress<EtcdEvent>? events,
         CancellationToken cancellationToken)
     {
@@ -119,7 +116,7 @@ public sealed class PackageResolver(EtcdAdminHome home)
         return all.Count > 0 ? [.. all.OrderByDescending(c => c.Version)] : throw answers.ToError();
     }
 
-    /// <summary>What fits, in the order in which to try it. Later sources are not asked before the earlier ones have failed.</summary>
+    /// <summary>The matching packages, in the order to try them. A later source is asked only after the earlier ones have failed.</summary>
     private async IAsyncEnumerable<(IPackageSource Source, PackageCandidate Candidate)> SearchAsync(PackageRequest request,
         SourceAnswers answers, IProgress<EtcdEvent>? events, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -136,7 +133,7 @@ public sealed class PackageResolver(EtcdAdminHome home)
             }
         }
 
-        // The sort is stable: of equal versions the one of the earlier source comes first.
+        // The sort is stable: among equal versions, the earlier source comes first.
         foreach ((IPackageSource Source, PackageCandidate Candidate) pair in all.OrderByDescending(p => p.Candidate.Version))
             yield return pair;
     }
@@ -164,7 +161,7 @@ public sealed class PackageResolver(EtcdAdminHome home)
                     yield return new AptSource(_cache);
                     break;
                 default:
-                    break; // a file is never searched for; apt is not everywhere
+                    break; // a file is not a source to search; not every machine has apt
             }
         }
     }

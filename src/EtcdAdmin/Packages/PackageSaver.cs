@@ -7,20 +7,18 @@ using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Packages;
 
-/// <summary>Writes packages into files that a machine without a network installs from.</summary>
-/// <param name="home">Where packages that must be fetched first are kept.</param>
+/// <summary>Writes packages to files, for installation on machines without a network.</summary>
+/// <param name="home">The home with the package cache.</param>
 public sealed class PackageSaver(EtcdAdminHome home)
 {
-    /// <summary>
-    /// Resolves and writes one archive: the layout and name of an official release, with a manifest of the programs' SHA-256 in
-    /// it. Whatever reads release archives reads it; <see cref="PackageRequest.Path"/> also checks it against the manifest.
-    /// </summary>
-    /// <remarks>The same programs make the same bytes, whenever and wherever they are saved.</remarks>
-    /// <param name="request">What is asked for; its platform need not be this machine's.</param>
-    /// <param name="destination">A folder, made where it is missing, or a file, see <see cref="IsFile"/>.</param>
-    /// <param name="overwrite">Whether a file of that name is replaced.</param>
-    /// <param name="events">Null tells nobody.</param>
-    /// <param name="cancellationToken">Leaves no half file.</param>
+    /// <summary>Finds a package and writes it as one archive: layout and name of an official release, with a manifest of the programs' SHA-256. Every
+    /// tool that reads release archives can read it; <see cref="PackageRequest.Path"/> also checks it against the manifest.</summary>
+    /// <remarks>The same programs give the same bytes, whenever and wherever they are saved.</remarks>
+    /// <param name="request">The request; it may be for another platform than this machine's.</param>
+    /// <param name="destination">A folder, which is created if missing, or a file, see <see cref="IsFile"/>.</param>
+    /// <param name="overwrite">Whether an existing file is replaced.</param>
+    /// <param name="events">May be null.</param>
+    /// <param name="cancellationToken">Leaves no incomplete file.</param>
     /// <exception cref="EtcdException">As <see cref="PackageResolver.ResolveAsync"/>; FileExists, DiskFull, FileWriteFailed.</exception>
     public async Task<EtcdPackageInfo> SaveAsync(PackageRequest request, string destination, bool overwrite,
         IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
@@ -29,7 +27,7 @@ public sealed class PackageSaver(EtcdAdminHome home)
         var programs = new ProgramSet(package.EtcdPath, package.EtcdctlPath, package.EtcdutlPath);
         PackageManifest manifest = await ManifestOfAsync(package, programs, cancellationToken).ConfigureAwait(false);
         string path = PathOf(Path.GetFullPath(destination), package);
-        string activity = $"Saving {package.Version} for {package.Platform}";
+        string activity = $"Saving etcd {package.Version} for {package.Platform}";
         events.Progress(activity, $"Writing {path}");
         try
         {
@@ -47,8 +45,8 @@ public sealed class PackageSaver(EtcdAdminHome home)
         }
     }
 
-    /// <summary>Whether a destination names a file: it ends in .tar.gz or .tgz and is not a folder.</summary>
-    /// <param name="destination">As given.</param>
+    /// <summary>Whether a destination is a file: it ends in .tar.gz or .tgz and is not a folder.</summary>
+    /// <param name="destination">The destination.</param>
     public static bool IsFile(string destination) =>
         (destination.EndsWith(".tar.gz", StringComparison.OrdinalIgnoreCase) || destination.EndsWith(".tgz", StringComparison.OrdinalIgnoreCase))
         && !Directory.Exists(destination);
@@ -69,7 +67,7 @@ public sealed class PackageSaver(EtcdAdminHome home)
         return isFile ? destination : Path.Combine(folder, $"etcd-v{package.Version}-{package.Platform}.tar.gz");
     }
 
-    /// <summary>The manifest with which it was verified just now, or a new one of programs that came without.</summary>
+    /// <summary>The manifest that the package was just verified with, or a new one for programs without a manifest.</summary>
     private static async Task<PackageManifest> ManifestOfAsync(EtcdPackage package, ProgramSet programs,
         CancellationToken cancellationToken)
     {

@@ -195,7 +195,7 @@ public sealed class PackageResolverTests(RealEtcd real) : IClassFixture<RealEtcd
         EtcdPackage package = await Resolver().ResolveAsync(FromMirror(null), _events, Cancel);
 
         Assert.Equal("3.5.15", package.Version.ToString());
-        Assert.Contains(_events.Of<MessageEvent>(), m => m.Text.StartsWith("Package source Release is passed over", StringComparison.Ordinal));
+        Assert.Contains(_events.Of<MessageEvent>(), m => m.Text.StartsWith("Skipping the package source Release", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -315,7 +315,7 @@ public sealed class PackageResolverTests(RealEtcd real) : IClassFixture<RealEtcd
         EtcdPackage told = await Resolver().ResolveAsync(Foreign("3.5.16") with { Path = archive }, _events, Cancel);
 
         Assert.Equal(EtcdErrorIds.NotEtcd, error.ErrorId);
-        Assert.Contains("cannot be told", error.Message, StringComparison.Ordinal);
+        Assert.Contains("is unknown", error.Message, StringComparison.Ordinal);
         Assert.Equal("3.5.16", told.Version.ToString());
     }
 

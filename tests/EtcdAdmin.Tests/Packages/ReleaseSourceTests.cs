@@ -108,7 +108,7 @@ public sealed class ReleaseSourceTests : IAsyncLifetime
         EtcdPackage package = await GetAsync("3.5.16");
 
         Assert.Equal(TestArchives.Sha256(archive), package.Sha256);
-        Assert.Contains(_events.Of<MessageEvent>(), m => m.Text.Contains("no byte came for 1 s", StringComparison.Ordinal));
+        Assert.Contains(_events.Of<MessageEvent>(), m => m.Text.Contains("sent no data for 1 s", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -7,21 +7,19 @@ using EtcdAdmin.Packages.Names;
 
 namespace EtcdAdmin.Packages.Apt;
 
-/// <summary>A package version that an index lists.</summary>
-/// <param name="Version">As Debian writes it.</param>
+/// <summary>A package version in an index.</summary>
+/// <param name="Version">In Debian's notation.</param>
 /// <param name="Etcd">The version of etcd in it.</param>
-/// <param name="Origin">The mirror and suite it is in.</param>
+/// <param name="Origin">Its mirror and suite.</param>
 internal sealed record AptVersion(string Version, EtcdVersion Etcd, string Origin);
 
-/// <summary>
-/// An apt of our own in one folder: its own sources, lists and cache, beside the machine's apt, whose state is neither
-/// changed nor needed. Its index is good for a day.
-/// </summary>
+/// <summary>A separate apt in one folder, with its own sources, lists and cache. The machine's apt is neither changed nor needed. The index is used
+/// for a day.</summary>
 /// <param name="aptGet">The program.</param>
-/// <param name="folder">Ours alone; callers hold its lock.</param>
-/// <param name="suites">What to index.</param>
-/// <param name="keyring">The keys that must have signed the suites; null is those that apt trusts anyway.</param>
-/// <param name="architecture">Debian's name of it.</param>
+/// <param name="folder">A folder for this index only; callers hold its lock.</param>
+/// <param name="suites">The suites to index.</param>
+/// <param name="keyring">The keys that must have signed the suites; null is apt's own trusted keys.</param>
+/// <param name="architecture">In Debian's notation.</param>
 internal sealed class AptIndex(string aptGet, string folder, IReadOnlyList<AptSuite> suites, string? keyring, string architecture)
 {
     private static readonly TimeSpan Lifetime = TimeSpan.FromDays(1);
@@ -34,7 +32,7 @@ internal sealed class AptIndex(string aptGet, string folder, IReadOnlyList<AptSu
 
     private string ListsPath => Path.Combine(folder, "lists");
 
-    /// <summary>The names under which its suites publish themselves, so that nobody indexes the same suite twice under an alias.</summary>
+    /// <summary>The names under which the suites publish themselves, so that a suite is not indexed twice under an alias.</summary>
     public async Task<IReadOnlyList<string>> ReadSuiteNamesAsync(CancellationToken cancellationToken)
     {
         List<string> names = [];
@@ -51,20 +49,20 @@ internal sealed class AptIndex(string aptGet, string folder, IReadOnlyList<AptSu
         return names;
     }
 
-    /// <summary>The versions that have both etcd-server and etcd-client.</summary>
+    /// <summary>The versions with both etcd-server and etcd-client.</summary>
     /// <exception cref="EtcdException">DownloadFailed: no suite could be read.</exception>
     public async Task<IReadOnlyList<AptVersion>> ListAsync(IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
     {
         if (suites.Count == 0) return [];
         await UpdateAsync(events, cancellationToken).ConfigureAwait(false);
         string aptCache = ProgramPath.Find("apt-cache")
-            ?? throw PackageErrors.NotFound("apt-cache is not on PATH.", "apt-cache");
+            ?? throw PackageErrors.NotFound("The program apt-cache is not on PATH.", "apt-cache");
         ProcessResult result = await RunAsync(aptCache, ["madison", "etcd-server", "etcd-client"], null, cancellationToken)
             .ConfigureAwait(false);
         return ParseMadison(result.Output);
     }
 
-    /// <summary>Downloads one version's packages; apt checks their hashes against the signed index.</summary>
+    /// <summary>Downloads the packages of one version; apt checks their hashes against the signed index.</summary>
     /// <exception cref="EtcdException">DownloadFailed.</exception>
     public async Task DownloadAsync(string version, string destination, CancellationToken cancellationToken)
     {
@@ -96,7 +94,7 @@ internal sealed class AptIndex(string aptGet, string folder, IReadOnlyList<AptSu
     private async Task UpdateAsync(IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
     {
         if (folder.AsSpan().IndexOfAny("\"\n") >= 0)
-            throw Failed($"apt cannot work in a folder whose name holds a quotation mark or a line break: {folder}");
+            throw Failed($"apt does not support a folder with a quotation mark or a line break in its name: {folder}");
         string sources = Sources();
         if (await IsFreshAsync(sources, cancellationToken).ConfigureAwait(false)) return;
         if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
@@ -113,11 +111,11 @@ internal sealed class AptIndex(string aptGet, string folder, IReadOnlyList<AptSu
         {
             ProcessResult result = await RunAsync(aptGet, ["-q", "update"], null, cancellationToken).ConfigureAwait(false);
 
-            // One suite that a mirror does not carry must not hide the others, so the lists count, not the exit code.
+            // A suite that a mirror does not have must not hide the other suites, so the lists count, not the exit code.
             string complaints = Complaints(result);
             if (complaints.Length > 0) events.Message($"apt-get update of {names}: {complaints}");
             if (!Directory.EnumerateFiles(ListsPath, "*_Packages*").Any())
-                throw Failed($"No package index of {names} could be read: {complaints}");
+                throw Failed($"The package indexes of {names} could not be read: {complaints}");
             await File.WriteAllTextAsync(StampPath, "", cancellationToken).ConfigureAwait(false);
         }
         finally
@@ -141,12 +139,10 @@ internal sealed class AptIndex(string aptGet, string folder, IReadOnlyList<AptSu
         return text.ToString();
     }
 
-    /// <remarks>
-    /// Given with -c, it is read after the machine's own configuration: proxies and the like stay, the places change. Hooks
-    /// are cleared because they are meant for the machine's index. As root apt would download as a user who may not enter our
-    /// folder, hence the sandbox user. Only the package lists are fetched, a third of a full update. The pkgcache makes listing
-    /// take 0.05 s instead of 2.5 s, for a file of 70 MB; container images switch it off.
-    /// </remarks>
+    /// <remarks>Given with -c, it is read after the machine's own configuration: settings such as proxies are kept, the folders change. Hooks are
+    /// cleared because they are for the machine's index. As root, apt would download as a user without access to this folder, hence the sandbox user.
+    /// Only the package lists are fetched, a third of a full update. The pkgcache makes listing take 0.05 s instead of 2.5 s, for a file of 70 MB;
+    /// container images turn it off.</remarks>
     private string Configuration() =>
         $"""
         Dir::State "{folder}";
@@ -190,7 +186,7 @@ internal sealed class AptIndex(string aptGet, string folder, IReadOnlyList<AptSu
             WorkingDirectory = workingDirectory,
         }, cancellationToken);
 
-    // apt's own marks: E: for errors, W: for warnings.
+    // apt's own prefixes: E: for errors, W: for warnings.
     private static string Complaints(ProcessResult result) => string.Join(" ", result.Error.Split('\n')
         .Where(l => l.StartsWith("E: ", StringComparison.Ordinal) || l.StartsWith("W: ", StringComparison.Ordinal))
         .Select(l => l.Trim()).Distinct());

@@ -6,20 +6,20 @@ using EtcdAdmin.Packages.Names;
 namespace EtcdAdmin.Packages.Apt;
 
 /// <summary>One suite of a Debian-like archive.</summary>
-/// <param name="Base">The archive's address as apt writes it, without a slash at the end.</param>
+/// <param name="Base">The archive's address in apt's notation, without a trailing slash.</param>
 /// <param name="Suite">For instance <c>bookworm</c>.</param>
-/// <param name="Component">Where etcd is: <c>main</c>, on Ubuntu <c>universe</c>.</param>
+/// <param name="Component">The component with etcd: <c>main</c>, on Ubuntu <c>universe</c>.</param>
 internal sealed record AptSuite(string Base, string Suite, string Component);
 
-/// <summary>What this machine's own apt is set up with: its mirror, its suites, its distribution's keys.</summary>
+/// <summary>The configuration of this machine's apt: its mirror, its suites, its distribution's keys.</summary>
 internal sealed partial record AptMachine
 {
     private const string KeyringFolder = "/usr/share/keyrings";
 
-    // Names under which Debian's sources may follow a release without naming it.
+    // Names that Debian's sources can use instead of the name of a release.
     private static readonly string[] Aliases = ["oldstable", "stable", "testing", "unstable", "sid"];
 
-    /// <summary>The suites of the release that this machine runs.</summary>
+    /// <summary>The suites of this machine's release.</summary>
     public required IReadOnlyList<AptSuite> Own { get; init; }
 
     /// <summary>The distribution's newest suite.</summary>
@@ -28,11 +28,11 @@ internal sealed partial record AptMachine
     /// <summary>The distribution's other suites.</summary>
     public required IReadOnlyList<AptSuite> Others { get; init; }
 
-    /// <summary>The keys that sign the distribution; null leaves it to those that apt trusts anyway.</summary>
+    /// <summary>The keys that sign the distribution; null is apt's own trusted keys.</summary>
     public required string? Keyring { get; init; }
 
-    /// <summary>Asks apt where it would get its indexes from. Nothing is fetched and nothing changed.</summary>
-    /// <exception cref="EtcdException">PackageNotFound: this is no Debian or Ubuntu, or its sources name no mirror of it.</exception>
+    /// <summary>Reads the addresses of apt's indexes. Nothing is downloaded or changed.</summary>
+    /// <exception cref="EtcdException">PackageNotFound: not Debian or Ubuntu, or the sources have no mirror of the distribution.</exception>
     public static async Task<AptMachine> ReadAsync(string aptGet, CancellationToken cancellationToken)
     {
         IReadOnlyDictionary<string, string> release = await ReadOsReleaseAsync(cancellationToken).ConfigureAwait(false);
@@ -50,7 +50,7 @@ internal sealed partial record AptMachine
         List<AptSuite> printed = [.. UriPattern().Matches(printedUris)
             .Select(m => new AptSuite(m.Groups[1].Value, m.Groups[2].Value, component)).Distinct()];
         AptSuite mirror = MirrorOf(printed, codename)
-            ?? throw PackageErrors.NotFound("apt on this machine is not set up with a mirror of the distribution's own release.", "apt");
+            ?? throw PackageErrors.NotFound("The apt sources of this machine have no mirror of the distribution's own release.", "apt");
         List<AptSuite> own = [.. printed.Where(s =>
             (s.Base == mirror.Base && (s.Suite == mirror.Suite || s.Suite == $"{mirror.Suite}-updates"))
             || s.Suite == $"{mirror.Suite}-security")];
@@ -68,11 +68,9 @@ internal sealed partial record AptMachine
             [.. names.Where(n => n != mirror.Suite).Select(n => new AptSuite(mirror.Base, n, component))];
     }
 
-    /// <summary>The main suite of the distribution's own archive; null where none is recognised.</summary>
-    /// <remarks>
-    /// Third parties name suites after the distribution's too ("bookworm", or simply "stable"), but only the distribution has
-    /// updates beside them, and its archive is called by its name.
-    /// </remarks>
+    /// <summary>The main suite of the distribution's archive; null if none is recognised.</summary>
+    /// <remarks>Third parties also name suites after the distribution's ("bookworm", or simply "stable"), but only the distribution has a suite of
+    /// updates beside it and an archive with its name.</remarks>
     private static AptSuite? MirrorOf(List<AptSuite> printed, string codename)
     {
         return printed.Where(s => s.Suite == codename || Aliases.Contains(s.Suite)).Where(s => Score(s) > 0).MaxBy(Score);

@@ -6,11 +6,9 @@ using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Packages.Apt;
 
-/// <summary>Offers the etcd-server and etcd-client packages of this machine's Debian or Ubuntu mirror, of every suite there.</summary>
-/// <remarks>
-/// Two indexes, because each suite costs ten megabytes and a second or two: the machine's own release together with the
-/// distribution's newest suite answers nearly everything; the older suites are read when these two have no answer.
-/// </remarks>
+/// <summary>Offers the etcd-server and etcd-client packages of this machine's Debian or Ubuntu mirror, from all its suites.</summary>
+/// <remarks>There are two indexes, because each suite costs ten megabytes and a second or two: the machine's own release and the distribution's
+/// newest suite are usually enough; the older suites are read only if these have no match.</remarks>
 internal sealed class AptSource(PackageCache cache) : IPackageSource
 {
     public PackageSource Kind => PackageSource.Apt;
@@ -22,7 +20,7 @@ internal sealed class AptSource(PackageCache cache) : IPackageSource
         IProgress<EtcdEvent>? events, CancellationToken cancellationToken) =>
         SearchAsync(version, platform, readAll: false, events, cancellationToken);
 
-    /// <summary>What every suite offers; takes several seconds when no index is at hand.</summary>
+    /// <summary>The packages of every suite; takes several seconds without a recent index.</summary>
     public Task<IReadOnlyList<PackageCandidate>> ListAsync(VersionRequest version, EtcdPlatform platform,
         IProgress<EtcdEvent>? events, CancellationToken cancellationToken) =>
         SearchAsync(version, platform, readAll: true, events, cancellationToken);
@@ -42,7 +40,7 @@ internal sealed class AptSource(PackageCache cache) : IPackageSource
         throw PackageErrors.NotFound($"apt no longer offers {candidate.Location}.", candidate.Location);
     }
 
-    // Whoever waited for the lock may find that the other process has just fetched the same.
+    // While this process waited for the lock, the other process may have fetched the same package.
     private async Task<EtcdPackage?> FindHeldAsync(PackageCandidate candidate, CancellationToken cancellationToken)
     {
         foreach ((string folder, PackageManifest manifest) in await cache.ListAsync(cancellationToken).ConfigureAwait(false))
@@ -83,7 +81,7 @@ internal sealed class AptSource(PackageCache cache) : IPackageSource
     {
         string[] debs = [.. Directory.EnumerateFiles(downloads, "*.deb").OrderDescending(StringComparer.Ordinal)];
         string server = Array.Find(debs, d => Path.GetFileName(d).StartsWith("etcd-server_", StringComparison.Ordinal))
-            ?? throw PackageErrors.NotFound("apt-get download left no etcd-server package.", candidate.Location);
+            ?? throw PackageErrors.NotFound("apt-get download did not deliver an etcd-server package.", candidate.Location);
         string sha256 = await FileHash.ComputeAsync(server, cancellationToken).ConfigureAwait(false);
         FileHash.Require(Path.GetFileName(server), candidate.ExpectedSha256, sha256);
         var origin = new PackageOrigin(Kind, candidate.Location, sha256, candidate.Platform, candidate.Version);
@@ -109,12 +107,13 @@ internal sealed class AptSource(PackageCache cache) : IPackageSource
     }
 
     private Task<IDisposable> LockAsync(IProgress<EtcdEvent>? events, CancellationToken cancellationToken) => FolderLock.AcquireAsync(
-        Path.Combine(cache.Root, ".locks", "apt"), "Another process is using apt's index of etcd packages. Waiting until it has ended; Ctrl+C stops waiting.", events,
+        Path.Combine(cache.Root, ".locks", "apt"), "Another process is using apt's index of etcd packages. "
+            + "Waiting until it has finished (Ctrl+C cancels).", events,
         cancellationToken);
 
     private async Task<IReadOnlyList<AptIndex>> IndexesAsync(EtcdPlatform platform, CancellationToken cancellationToken)
     {
-        string aptGet = ProgramPath.Find("apt-get") ?? throw PackageErrors.NotFound("This machine has no apt-get.", "apt-get");
+        string aptGet = ProgramPath.Find("apt-get") ?? throw PackageErrors.NotFound("The program apt-get is not on PATH.", "apt-get");
         AptMachine machine = await AptMachine.ReadAsync(aptGet, cancellationToken).ConfigureAwait(false);
         string architecture = DebianVersion.ToDebian(platform.Architecture);
         string folder = Path.Combine(cache.Root, ".apt");

@@ -5,29 +5,29 @@ using EtcdAdmin.Packages.Unpacked;
 
 namespace EtcdAdmin.Packages.Archives;
 
-/// <summary>Judges the entries of one archive: which are wanted, and which make the whole archive unacceptable.</summary>
+/// <summary>Checks the entries of an archive: which are needed, and which make the archive invalid.</summary>
 internal sealed class ArchiveEntries(string archive, ArchiveLimits limits)
 {
-    // Where releases (their top folder, or none) and Debian packages keep programs. Elsewhere a file called etcdctl may be
-    // something else, a shell completion for instance.
+    // The folders with programs in releases (the top folder, or none) and Debian packages. In other folders a file named etcdctl may be something
+    // else, for instance a shell completion.
     private static readonly string[] ProgramFolders = ["usr/bin", "usr/local/bin", "bin"];
 
     private readonly HashSet<string> _taken = new(StringComparer.Ordinal);
     private int _count;
 
-    /// <summary>What the top folder is named after; says nothing where the programs lie in none.</summary>
+    /// <summary>The version and platform in the name of the top folder; nulls without a top folder.</summary>
     public PackageName Name { get; private set; } = new(null, null);
 
     /// <summary>Accepts an entry or refuses the archive.</summary>
-    /// <param name="name">As the archive has it.</param>
-    /// <param name="type">As the archive has it.</param>
-    /// <param name="linkTarget">Where a link leads; null for anything else.</param>
-    /// <returns>The file name to write it as; null where the entry is not wanted.</returns>
-    /// <exception cref="EtcdException">ArchiveInvalid, naming the entry.</exception>
+    /// <param name="name">The entry's name in the archive.</param>
+    /// <param name="type">The entry's type in the archive.</param>
+    /// <param name="linkTarget">The target of a link; null for other entries.</param>
+    /// <returns>The file name to write it as; null if the entry is not needed.</returns>
+    /// <exception cref="EtcdException">ArchiveInvalid, with the entry.</exception>
     public string? Accept(string name, TarEntryType type, string? linkTarget)
     {
-        if (++_count > limits.Entries) throw Refuse($"it holds more than {limits.Entries} entries.");
-        string path = Normalize(name) ?? throw Refuse($"its entry '{name}' lies outside the archive's folder.");
+        if (++_count > limits.Entries) throw Refuse($"it has more than {limits.Entries} entries.");
+        string path = Normalize(name) ?? throw Refuse($"its entry '{name}' is outside the archive's folder.");
         switch (type)
         {
             case TarEntryType.Directory or TarEntryType.GlobalExtendedAttributes:
@@ -41,7 +41,7 @@ internal sealed class ArchiveEntries(string archive, ArchiveLimits limits)
             case TarEntryType.RegularFile or TarEntryType.V7RegularFile or TarEntryType.ContiguousFile:
                 return Wanted(path);
             default:
-                throw Refuse($"its entry '{name}' is neither file, folder nor link ({type}).");
+                throw Refuse($"its entry '{name}' is not a file, folder or link ({type}).");
         }
     }
 
@@ -57,20 +57,20 @@ internal sealed class ArchiveEntries(string archive, ArchiveLimits limits)
         return Take(file);
     }
 
-    private string Take(string file) => _taken.Add(file) ? file : throw Refuse($"it holds '{file}' more than once.");
+    private string Take(string file) => _taken.Add(file) ? file : throw Refuse($"it has '{file}' more than once.");
 
     private void RequireInside(string name, string? linkTarget, string? linkFolder)
     {
         if (linkTarget is null || Normalize(linkTarget, linkFolder) is null)
-            throw Refuse($"its entry '{name}' is a link that leads outside the archive's folder.");
+            throw Refuse($"its entry '{name}' is a link to a path outside the archive's folder.");
     }
 
-    /// <summary>The path within the archive, without dots; null where it is absolute or leaves the archive.</summary>
-    /// <param name="name">A name, or where a link leads.</param>
-    /// <param name="linkFolder">For a symbolic link the folder it lies in: there, and only there, ".." is usual.</param>
+    /// <summary>The path within the archive, without dots; null if it is absolute or outside the archive.</summary>
+    /// <param name="name">A name, or the target of a link.</param>
+    /// <param name="linkFolder">For a symbolic link, its folder: only there ".." is usual.</param>
     private static string? Normalize(string name, string? linkFolder = null)
     {
-        // Backslashes and drive letters mean a way out on Windows, and in no honest archive anything at all.
+        // On Windows, backslashes and drive letters can lead out of the folder; valid archives have neither.
         if (name.Length == 0 || name[0] == '/' || name.AsSpan().IndexOfAny('\\', ':', '\0') >= 0) return null;
         List<string> parts = [.. (linkFolder ?? "").Split('/', StringSplitOptions.RemoveEmptyEntries)];
         foreach (string part in name.Split('/', StringSplitOptions.RemoveEmptyEntries))

@@ -7,19 +7,17 @@ using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Packages.Archives;
 
-/// <summary>Takes etcd's programs out of an archive; the only place that unpacks anything.</summary>
-/// <remarks>
-/// Programs are written flat into the target folder, whatever their path in the archive, with mode 0755, and beside them the
-/// manifest of a package that EtcdAdmin saved. Nothing else is written, and one unacceptable entry refuses the whole archive.
-/// The target folder is the caller's: on an error it holds whatever was written until then, and must be thrown away.
-/// </remarks>
+/// <summary>Extracts etcd's programs from an archive. No other code unpacks archives.</summary>
+/// <remarks>Programs are written directly into the target folder, whatever their path in the archive, with the mode 0755, together with the manifest
+/// of a package that EtcdAdmin saved. Nothing else is written, and one invalid entry makes the archive invalid. After an error the caller must delete
+/// the target folder, which may be incomplete.</remarks>
 internal static class ArchiveExtractor
 {
-    /// <summary>Whether the file name is one of an archive that can be unpacked.</summary>
+    /// <summary>Whether the file name is that of an archive that can be unpacked.</summary>
     public static bool IsArchive(string path) => KindOf(path) is not null;
 
     /// <summary>Unpacks a release archive or a Debian package.</summary>
-    /// <returns>What is written inside about what it is: the name of a release's top folder, a Debian package's control file.</returns>
+    /// <returns>Version and platform from the content: the name of a release's top folder, or a Debian package's control file.</returns>
     /// <exception cref="EtcdException">ArchiveInvalid; HostCommandFailed: the tool to decompress a .deb is missing.</exception>
     public static Task<PackageName> ExtractAsync(string archive, string folder, CancellationToken cancellationToken) =>
         ExtractAsync(archive, folder, new ArchiveLimits(), cancellationToken);
@@ -76,7 +74,7 @@ internal static class ArchiveExtractor
                 }
             }
 
-            // Whatever follows the end mark is read too: only then a broken checksum at the end of the compression shows.
+            // The data after the end mark is read too: only then a wrong checksum at the end of the compression is detected.
             await limited.CopyToAsync(Stream.Null, cancellationToken).ConfigureAwait(false);
         }
 
@@ -93,7 +91,7 @@ internal static class ArchiveExtractor
         foreach (ZipArchiveEntry entry in zip.Entries)
         {
             if (((entry.ExternalAttributes >> unixMode) & fileTypeMask) == symbolicLink)
-                throw PackageErrors.ArchiveInvalid(archive, $"its entry '{entry.FullName}' is a link; etcd's releases hold none.");
+                throw PackageErrors.ArchiveInvalid(archive, $"its entry '{entry.FullName}' is a link, but etcd's releases have no links.");
             bool isFolder = entry.FullName.EndsWith('/');
             if (entries.Accept(entry.FullName, isFolder ? TarEntryType.Directory : TarEntryType.RegularFile, null) is not { } name)
                 continue;
@@ -121,7 +119,7 @@ internal static class ArchiveExtractor
             file.Flush(flushToDisk: true);
         }
 
-        // The creation mode passes through the umask; a daemon of another user must be able to run it.
+        // At creation the umask removes bits of the mode; a daemon of another user must be able to run the program.
         if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(path, PackageFiles.ProgramMode);
     }
 

@@ -8,8 +8,9 @@ using EtcdAdmin.Packages.Names;
 
 namespace EtcdAdmin.Packages.Archives;
 
-/// <summary>Reads a Debian package: an <c>ar</c> archive of a member <c>control.tar.*</c>, which describes it, and <c>data.tar.*</c> with its files.</summary>
-/// <remarks>Source: deb(5) and ar(5). .NET reads gzip only; xz and zstd are left to the system's tools.</remarks>
+/// <summary>Reads a Debian package: an <c>ar</c> archive with <c>control.tar.*</c>, which describes the package, and <c>data.tar.*</c> with its
+/// files.</summary>
+/// <remarks>Source: deb(5) and ar(5). .NET reads only gzip; xz and zstd are left to the system's tools.</remarks>
 internal static class DebArchive
 {
     public const string Control = "control.tar";
@@ -17,13 +18,13 @@ internal static class DebArchive
 
     private const int HeaderSize = 60;
 
-    /// <summary>Hands the plain tar stream of a member to <paramref name="read"/>.</summary>
-    /// <param name="deb">The package; read from its beginning.</param>
+    /// <summary>Passes the plain tar stream of a part to <paramref name="read"/>.</summary>
+    /// <param name="deb">The package; read from its start.</param>
     /// <param name="archive">Its path.</param>
     /// <param name="member"><see cref="Control"/> or <see cref="Data"/>.</param>
-    /// <param name="read">Takes the stream.</param>
-    /// <param name="cancellationToken">Ends the tool that decompresses.</param>
-    /// <exception cref="EtcdException">ArchiveInvalid; HostCommandFailed: no tool here can decompress it.</exception>
+    /// <param name="read">Reads the stream.</param>
+    /// <param name="cancellationToken">Ends the decompressing tool.</param>
+    /// <exception cref="EtcdException">ArchiveInvalid; HostCommandFailed: this machine has no tool to decompress it.</exception>
     public static async Task ReadAsync(FileStream deb, string archive, string member, Func<Stream, Task> read,
         CancellationToken cancellationToken)
     {
@@ -49,7 +50,7 @@ internal static class DebArchive
                     await ReadThroughAsync(tool, archive, read, cancellationToken).ConfigureAwait(false);
                     break;
                 default:
-                    throw PackageErrors.ArchiveInvalid(archive, $"it is compressed in an unknown way ({name}).");
+                    throw PackageErrors.ArchiveInvalid(archive, $"its compression is not supported ({name}).");
             }
         }
     }
@@ -60,7 +61,7 @@ internal static class DebArchive
         deb.Position = 0;
         byte[] magic = new byte[8];
         await deb.ReadExactlyAsync(magic, cancellationToken).ConfigureAwait(false);
-        if (!magic.AsSpan().SequenceEqual("!<arch>\n"u8)) throw PackageErrors.ArchiveInvalid(archive, "it is no Debian package.");
+        if (!magic.AsSpan().SequenceEqual("!<arch>\n"u8)) throw PackageErrors.ArchiveInvalid(archive, "it is not a Debian package.");
         byte[] header = new byte[HeaderSize];
         while (deb.Position + HeaderSize <= deb.Length)
         {
@@ -74,10 +75,10 @@ internal static class DebArchive
             }
 
             if (name.StartsWith(member, StringComparison.Ordinal)) return (name, length);
-            deb.Position += length + (length & 1); // members start at even offsets
+            deb.Position += length + (length & 1); // parts start at even offsets
         }
 
-        throw PackageErrors.ArchiveInvalid(archive, "it is cut short or no Debian package.");
+        throw PackageErrors.ArchiveInvalid(archive, "it is cut off, or not a Debian package.");
     }
 
     private static ProcessCommand Decompressor(string name, string archive, Stream data)
@@ -85,7 +86,7 @@ internal static class DebArchive
         string tool = name.EndsWith(".xz", StringComparison.Ordinal) ? "xz" : "zstd";
         if (ProgramPath.Find(tool) is { } decompressor)
             return new ProcessCommand(decompressor, ["-d", "-c"]) { StandardInput = data };
-        // A minimal Debian has no xz program, but its dpkg decompresses by itself.
+        // A minimal Debian has no xz program, but its dpkg can decompress.
         if (ProgramPath.Find("dpkg-deb") is { } dpkg)
         {
             string extract = name.StartsWith(Control, StringComparison.Ordinal) ? "--ctrl-tarfile" : "--fsys-tarfile";
@@ -93,10 +94,10 @@ internal static class DebArchive
         }
 
         throw new EtcdException(EtcdErrorIds.HostCommandFailed,
-            $"'{archive}' cannot be unpacked on this machine: neither {tool} nor dpkg-deb is on PATH.")
+            $"'{archive}' cannot be unpacked on this machine: PATH has neither {tool} nor dpkg-deb.")
         {
             Target = archive,
-            NextStep = $"Install {tool}, or give a release archive (.tar.gz) instead.",
+            NextStep = $"Install {tool}, or use a release archive (.tar.gz).",
         };
     }
 
@@ -112,7 +113,7 @@ internal static class DebArchive
         }
         catch
         {
-            // The reader's own error is the one to tell; the tool must end first, for it reads the caller's file.
+            // The reader's own error is reported; the tool must end first, because it reads the caller's file.
             await stop.CancelAsync().ConfigureAwait(false);
             await pipe.Reader.CompleteAsync().ConfigureAwait(false);
             await ((Task)run).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -127,7 +128,7 @@ internal static class DebArchive
 
     private static async Task<ProcessResult> RunAsync(ProcessCommand tool, PipeWriter writer, CancellationToken cancellationToken)
     {
-        // Completed without the error: the reader sees an early end, and whoever awaits this task sees the cause.
+        // Completed without the error: the reader sees an early end, and the code that awaits this task sees the cause.
         try
         {
             return await ProcessRunner.RunAsync(tool with { StandardOutput = writer.AsStream() }, cancellationToken)

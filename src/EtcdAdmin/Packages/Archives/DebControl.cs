@@ -6,15 +6,15 @@ using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Packages.Archives;
 
-/// <summary>Reads what a Debian package says about itself.</summary>
-/// <remarks>Source: deb(5), deb-control(5): the member <c>control.tar.*</c> holds the file <c>control</c>, one field per line.</remarks>
+/// <summary>Reads the description of a Debian package.</summary>
+/// <remarks>Source: deb(5), deb-control(5): <c>control.tar.*</c> has the file <c>control</c>, with one field per line.</remarks>
 internal static class DebControl
 {
-    // The fields of a package, its description included, take a few kilobytes.
+    // The fields of a package, including its description, take a few kilobytes.
     private const int MaxLength = 1 << 20;
 
-    /// <summary>Version and processor; each null where the package does not say it as etcd's packages do.</summary>
-    /// <exception cref="EtcdException">ArchiveInvalid; HostCommandFailed: no tool here can decompress it.</exception>
+    /// <summary>Version and platform; null for a field that is missing or not like that of etcd's packages.</summary>
+    /// <exception cref="EtcdException">ArchiveInvalid; HostCommandFailed: this machine has no tool to decompress it.</exception>
     public static async Task<PackageName> ReadAsync(FileStream deb, string archive, CancellationToken cancellationToken)
     {
         string control = "";
@@ -54,7 +54,7 @@ internal static class DebControl
                 }
             }
 
-            // To the end, so that a tool that decompresses it is not cut off.
+            // Read to the end, so that the decompressing tool is not interrupted.
             await limited.CopyToAsync(Stream.Null, cancellationToken).ConfigureAwait(false);
         }
 

@@ -5,15 +5,15 @@ using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Packages.Archives;
 
-/// <summary>Writes the archive that carries a package to machines without a network.</summary>
+/// <summary>Writes the archive of a package for machines without a network.</summary>
 internal static class PackageArchive
 {
     private const UnixFileMode FolderMode = PackageFiles.ProgramMode;
 
-    // Always the same, so that the same programs make the same bytes; tar warns of the years before 1980.
+    // Always the same, so that the same programs give the same bytes; tar warns about years before 1980.
     private static readonly DateTimeOffset Stamp = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    /// <summary>Writes a gzipped tar archive: one folder, named as in official releases, of the manifest and the programs.</summary>
+    /// <summary>Writes a gzipped tar archive: one folder, named as in official releases, with the manifest and the programs.</summary>
     public static async Task WriteAsync(Stream file, PackageManifest manifest, ProgramSet programs, CancellationToken cancellationToken)
     {
         string folder = $"etcd-v{manifest.Version}-{manifest.Platform}/";
@@ -44,7 +44,7 @@ internal static class PackageArchive
     private static UstarTarEntry Entry(TarEntryType type, string name, UnixFileMode mode, Stream? content)
     {
         var entry = new UstarTarEntry(type, name) { Mode = mode, ModificationTime = Stamp };
-        if (content is not null) entry.DataStream = content; // a folder takes none, not even null
+        if (content is not null) entry.DataStream = content; // a folder must not have content, not even null
         return entry;
     }
 }

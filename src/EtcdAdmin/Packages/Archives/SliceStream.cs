@@ -2,7 +2,7 @@ using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Packages.Archives;
 
-/// <summary>Reads a number of bytes of another stream from where it is, and then ends.</summary>
+/// <summary>Reads the next bytes of another stream up to a given number.</summary>
 internal sealed class SliceStream(Stream inner, long length) : ReadingStream
 {
     private long _left = length;

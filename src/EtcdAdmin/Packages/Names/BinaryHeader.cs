@@ -2,13 +2,13 @@ using System.Buffers.Binary;
 
 namespace EtcdAdmin.Packages.Names;
 
-/// <summary>Tells from a program's first bytes what it runs on, without running it.</summary>
+/// <summary>Reads the platform of a program from its first bytes, without running it.</summary>
 /// <remarks>Sources: ELF-64 object file format (e_machine), Mach-O loader.h (cputype), PE/COFF specification (Machine).</remarks>
 internal static class BinaryHeader
 {
     private const uint MachO64 = 0xFEEDFACF;
 
-    /// <summary>The platform; null where the file is not a program of a known kind.</summary>
+    /// <summary>The platform; null if the file is not a program of a known format.</summary>
     public static async Task<EtcdPlatform?> ReadAsync(string path, CancellationToken cancellationToken)
     {
         byte[] head = new byte[4096];

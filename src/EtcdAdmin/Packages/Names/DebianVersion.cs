@@ -2,11 +2,11 @@ using System.Text.RegularExpressions;
 
 namespace EtcdAdmin.Packages.Names;
 
-/// <summary>Debian's names for versions and processors.</summary>
+/// <summary>Debian's names for versions and processor architectures.</summary>
 internal static partial class DebianVersion
 {
-    /// <summary>The version of etcd in a version such as <c>3.3.25+dfsg-6+b6</c>; null where it has none.</summary>
-    /// <remarks>deb-version(7): <c>[epoch:]upstream[-revision]</c>; a tilde sorts before the end, so it marks pre-releases.</remarks>
+    /// <summary>The version of etcd in a version such as <c>3.3.25+dfsg-6+b6</c>; null if it has none.</summary>
+    /// <remarks>deb-version(7): <c>[epoch:]upstream[-revision]</c>; a tilde sorts before the end, so it is used for pre-releases.</remarks>
     public static EtcdVersion? Upstream(string debian)
     {
         if (Pattern().Match(debian) is not { Success: true } match) return null;

@@ -3,27 +3,27 @@ using EtcdAdmin.Errors;
 
 namespace EtcdAdmin.Packages.Names;
 
-/// <summary>What a build of etcd runs on, named as etcd's releases name it.</summary>
+/// <summary>The platform of an etcd build, named as in etcd's releases.</summary>
 /// <param name="Os"><c>linux</c>, <c>windows</c> or <c>darwin</c>.</param>
-/// <param name="Architecture"><c>amd64</c>, <c>arm64</c>, <c>ppc64le</c> or <c>s390x</c>; another name where a file says so.</param>
+/// <param name="Architecture"><c>amd64</c>, <c>arm64</c>, <c>ppc64le</c> or <c>s390x</c>; or another name from a file.</param>
 public readonly record struct EtcdPlatform(string Os, string Architecture)
 {
     /// <summary>The platform of this machine.</summary>
     public static EtcdPlatform Current { get; } = new(CurrentOs(), CurrentArchitecture());
 
     /// <summary>The platform of a Linux host.</summary>
-    /// <param name="machine">Its processor: what <c>uname -m</c> prints (<c>aarch64</c>), or the name that packages carry (<c>arm64</c>).</param>
-    /// <exception cref="EtcdException">ArchitectureMismatch: etcd is not built for it.</exception>
+    /// <param name="machine">Its processor: the output of <c>uname -m</c> (<c>aarch64</c>), or the name in packages (<c>arm64</c>).</param>
+    /// <exception cref="EtcdException">ArchitectureMismatch: there is no etcd for it.</exception>
     public static EtcdPlatform ForLinux(string machine) => HostArchitecture.FromMachine(machine) is { } architecture
         ? new EtcdPlatform("linux", architecture)
         : throw new EtcdException(EtcdErrorIds.ArchitectureMismatch,
-            $"etcd is not built for the processor '{machine}'.")
+            $"There is no etcd build for the processor '{machine}'.")
         {
             Target = machine,
-            NextStep = "etcd's releases are for amd64, arm64, ppc64le and s390x.",
+            NextStep = "Use a host with one of these processors: amd64, arm64, ppc64le, s390x.",
         };
 
-    /// <summary>What programs are called there: <c>.exe</c> on Windows, else nothing.</summary>
+    /// <summary>The suffix of programs: <c>.exe</c> on Windows, otherwise empty.</summary>
     internal string ProgramSuffix => Os == "windows" ? ".exe" : "";
 
     /// <summary>For instance <c>linux-amd64</c>.</summary>
@@ -31,7 +31,7 @@ public readonly record struct EtcdPlatform(string Os, string Architecture)
 
     private static string CurrentOs() => OperatingSystem.IsWindows() ? "windows" : OperatingSystem.IsMacOS() ? "darwin" : "linux";
 
-    // The machine's architecture, not the process's: etcd is a process of its own.
+    // The machine's architecture, not the process's: etcd runs in its own process.
     private static string CurrentArchitecture() => RuntimeInformation.OSArchitecture switch
     {
         System.Runtime.InteropServices.Architecture.X64 => "amd64",

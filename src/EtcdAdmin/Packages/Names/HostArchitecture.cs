@@ -1,15 +1,13 @@
 namespace EtcdAdmin.Packages.Names;
 
-/// <summary>What processors are called: by the kernel, by people, and by etcd's releases.</summary>
-/// <remarks>Sources: the machine names of Linux (<c>UTS_MACHINE</c> in arch/*/Makefile); Go's GOARCH names, which the releases carry.</remarks>
+/// <summary>The names of processor architectures: the kernel's, common ones, and those of etcd's releases.</summary>
+/// <remarks>Sources: the machine names of Linux (<c>UTS_MACHINE</c> in arch/*/Makefile); Go's GOARCH names, which the releases use.</remarks>
 internal static class HostArchitecture
 {
-    /// <summary>The name that packages carry, for instance <c>arm64</c>.</summary>
-    /// <param name="machine">
-    /// What <c>uname -m</c> prints on the host (<c>aarch64</c>), or already the package's name. That is the kernel's word: under a
-    /// 32-bit user land the programs of official releases still run, for they bring all they need; a distribution's do not.
-    /// </param>
-    /// <returns>Null for a processor that Go, and so etcd, is not built for.</returns>
+    /// <summary>The name in packages, for instance <c>arm64</c>.</summary>
+    /// <param name="machine">The output of <c>uname -m</c> on the host (<c>aarch64</c>), or the name in packages. It is the kernel's architecture: in
+    /// a 32-bit user space the programs of official releases still run, because they are statically linked; a distribution's do not.</param>
+    /// <returns>Null for a processor without Go, and so without etcd.</returns>
     public static string? FromMachine(string machine) => machine.Trim().ToLowerInvariant() switch
     {
         "x86_64" or "amd64" or "x64" => "amd64",

@@ -2,12 +2,13 @@ using System.Text.RegularExpressions;
 
 namespace EtcdAdmin.Packages.Names;
 
-/// <summary>What the name of an archive, or what is written inside it, says about what is in it.</summary>
-/// <param name="Version">Null where it is not said.</param>
-/// <param name="Platform">Null where it is not said.</param>
+/// <summary>The version and platform in the name or the content of an archive.</summary>
+/// <param name="Version">Null if unknown.</param>
+/// <param name="Platform">Null if unknown.</param>
 internal sealed partial record PackageName(EtcdVersion? Version, EtcdPlatform? Platform)
 {
-    /// <summary>Reads <c>etcd-v3.5.16-linux-amd64.tar.gz</c>, <c>etcd-server_3.5.16-4_amd64.deb</c>, <c>3.5.16-linux-amd64</c> and the like.</summary>
+    /// <summary>Reads names such as <c>etcd-v3.5.16-linux-amd64.tar.gz</c>, <c>etcd-server_3.5.16-4_amd64.deb</c> and
+    /// <c>3.5.16-linux-amd64</c>.</summary>
     public static PackageName Parse(string path)
     {
         string name = Path.GetFileName(Path.TrimEndingDirectorySeparator(path));
@@ -26,7 +27,7 @@ internal sealed partial record PackageName(EtcdVersion? Version, EtcdPlatform? P
         return new PackageName(null, null);
     }
 
-    /// <summary>The name of the archive in a release.</summary>
+    /// <summary>The file name of the archive in a release.</summary>
     public static string ForRelease(EtcdVersion version, EtcdPlatform platform) =>
         $"etcd-v{version}-{platform}.{(platform.Os == "linux" ? "tar.gz" : "zip")}";
 

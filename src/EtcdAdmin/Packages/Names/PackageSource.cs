@@ -1,15 +1,15 @@
 namespace EtcdAdmin.Packages.Names;
 
-/// <summary>Where an etcd package comes from.</summary>
+/// <summary>The source of an etcd package.</summary>
 public enum PackageSource
 {
-    /// <summary>A file or folder that was named.</summary>
+    /// <summary>A given file or folder.</summary>
     File,
 
     /// <summary>The local package cache.</summary>
     Cache,
 
-    /// <summary>The programs of clusters that are installed on this machine.</summary>
+    /// <summary>The programs of clusters on this machine.</summary>
     Installed,
 
     /// <summary>The programs on this machine's PATH.</summary>

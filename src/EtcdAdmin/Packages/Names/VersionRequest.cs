@@ -4,45 +4,45 @@ using System.Text.RegularExpressions;
 
 namespace EtcdAdmin.Packages.Names;
 
-/// <summary>Which version of etcd is wanted: the newest, the newest of a line such as 3.5, or exactly one.</summary>
-/// <remarks>Pre-releases are only ever taken when named exactly.</remarks>
+/// <summary>A requested version of etcd: the newest, the newest of a line such as 3.5, or an exact one.</summary>
+/// <remarks>A pre-release is used only if it is requested exactly.</remarks>
 public sealed partial record VersionRequest
 {
     private VersionRequest()
     {
     }
 
-    /// <summary>The newest release known.</summary>
+    /// <summary>The newest known release.</summary>
     public static VersionRequest Newest { get; } = new();
 
-    /// <summary>The line asked for; null where any will do.</summary>
+    /// <summary>The requested major version; null for any.</summary>
     public int? Major { get; private init; }
 
-    /// <summary>The minor version asked for; null where any will do.</summary>
+    /// <summary>The requested minor version; null for any.</summary>
     public int? Minor { get; private init; }
 
-    /// <summary>The one version asked for; null where a line or the newest is asked for.</summary>
+    /// <summary>The exact version; null if a line or the newest is requested.</summary>
     public EtcdVersion? Exact { get; private init; }
 
-    /// <summary>Whether nothing is said about the version.</summary>
+    /// <summary>Whether no version is requested.</summary>
     public bool IsNewest => Major is null;
 
-    /// <summary>Asks for exactly this version.</summary>
+    /// <summary>Requests exactly this version.</summary>
     /// <param name="version">The version.</param>
     public static VersionRequest For(EtcdVersion version) =>
         new() { Major = version.Major, Minor = version.Minor, Exact = version };
 
-    /// <summary>Reads <c>3</c>, <c>3.5</c> (the newest of it) or <c>3.5.16</c> (exactly that), each with or without a leading v.</summary>
-    /// <param name="text">Null or empty asks for the newest.</param>
+    /// <summary>Reads <c>3</c>, <c>3.5</c> (the newest of this line) or <c>3.5.16</c> (exactly this version), with or without a leading v.</summary>
+    /// <param name="text">Null or empty requests the newest.</param>
     /// <exception cref="FormatException">The text is none of these.</exception>
     public static VersionRequest Parse(string? text) =>
         TryParse(text, out VersionRequest? request)
             ? request
-            : throw new FormatException($"'{text}' is not a version of etcd; give one like 3.5.16, or 3.5 for its newest patch.");
+            : throw new FormatException($"'{text}' is not an etcd version. Use a version like 3.5.16, or 3.5 for its newest patch version.");
 
     /// <summary>Reads a request as <see cref="Parse"/> does, without throwing.</summary>
-    /// <param name="text">Null or empty asks for the newest.</param>
-    /// <param name="request">The request; null where the text is none.</param>
+    /// <param name="text">Null or empty requests the newest.</param>
+    /// <param name="request">The request; null if the text is not one.</param>
     /// <returns>Whether the text is a request.</returns>
     public static bool TryParse(string? text, [NotNullWhen(true)] out VersionRequest? request)
     {
@@ -67,8 +67,8 @@ public sealed partial record VersionRequest
         return request is not null;
     }
 
-    /// <summary>Whether this version is one of those asked for.</summary>
-    /// <param name="version">The version on offer.</param>
+    /// <summary>Whether a version meets the request.</summary>
+    /// <param name="version">The offered version.</param>
     public bool Matches(EtcdVersion version) =>
         Exact is { } exact
             ? version == exact
@@ -76,7 +76,7 @@ public sealed partial record VersionRequest
                 && (Major is null || version.Major == Major)
                 && (Minor is null || version.Minor == Minor);
 
-    /// <summary>The request as one would type it; <c>newest</c> where nothing is said.</summary>
+    /// <summary>The request in the notation of <see cref="Parse"/>; <c>newest</c> without a version.</summary>
     public override string ToString()
     {
         if (Exact is { } exact) return exact.ToString();

@@ -1,11 +1,11 @@
 namespace EtcdAdmin.Packages.Releases;
 
-/// <summary>A file of checksums as <c>sha256sum</c> writes it: a hash, a space, a space or an asterisk, a file name.</summary>
+/// <summary>A checksum file in the format of <c>sha256sum</c>: a hash, a space, a space or an asterisk, a file name.</summary>
 internal static class ChecksumList
 {
     private const int HashLength = 64;
 
-    /// <summary>The hash of a file in lower case; null where the list does not name it.</summary>
+    /// <summary>The hash of a file in lower case; null if the list does not contain it.</summary>
     public static string? Find(string list, string fileName)
     {
         foreach (string line in list.Split('\n', StringSplitOptions.TrimEntries))

@@ -3,7 +3,7 @@ using EtcdAdmin.Events;
 
 namespace EtcdAdmin.Packages.Releases;
 
-/// <summary>Tells how a download gets on, a few times a second.</summary>
+/// <summary>Reports the progress of a download, a few times per second.</summary>
 internal sealed class DownloadProgress(string activity, IProgress<EtcdEvent>? events)
 {
     private const double MegaByte = 1_000_000;
@@ -13,10 +13,10 @@ internal sealed class DownloadProgress(string activity, IProgress<EtcdEvent>? ev
     private long _told;
     private long _received;
 
-    /// <summary>Counts bytes that have just come.</summary>
-    /// <param name="count">How many.</param>
-    /// <param name="position">How much of the file there is now, what was there before included.</param>
-    /// <param name="length">The whole file; null where the server does not say.</param>
+    /// <summary>Counts received bytes.</summary>
+    /// <param name="count">The number of new bytes.</param>
+    /// <param name="position">The current size of the file, including an earlier part.</param>
+    /// <param name="length">The size of the complete file; null if the server does not report it.</param>
     public void Add(int count, long position, long? length)
     {
         _received += count;

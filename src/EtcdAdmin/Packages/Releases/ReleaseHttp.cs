@@ -4,18 +4,18 @@ using EtcdAdmin.Packages.Names;
 
 namespace EtcdAdmin.Packages.Releases;
 
-/// <summary>How long a server of downloads may keep us waiting.</summary>
-/// <param name="Connect">Until the connection stands.</param>
-/// <param name="Inactivity">Between one sign of life and the next: headers, or any bytes.</param>
-/// <param name="Attempts">How often a broken download is carried on without having got any further.</param>
-/// <param name="Pause">Before carrying on.</param>
+/// <summary>The time limits for download servers.</summary>
+/// <param name="Connect">Until the connection is made.</param>
+/// <param name="Inactivity">Between two signs of activity: headers, or any bytes.</param>
+/// <param name="Attempts">The number of retries of a broken download without progress.</param>
+/// <param name="Pause">Before a retry.</param>
 internal sealed record DownloadLimits(TimeSpan Connect, TimeSpan Inactivity, int Attempts, TimeSpan Pause)
 {
     public static DownloadLimits Default { get; } =
         new(TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(30), 4, TimeSpan.FromSeconds(1));
 }
 
-/// <summary>Asks servers of downloads; turns what can go wrong on the way into DownloadFailed.</summary>
+/// <summary>Sends requests to download servers; network failures become DownloadFailed.</summary>
 internal sealed class ReleaseHttp : IDisposable
 {
     private readonly HttpClient _client;
@@ -23,7 +23,7 @@ internal sealed class ReleaseHttp : IDisposable
     public ReleaseHttp(DownloadLimits limits)
     {
         Limits = limits;
-        // Compression stays off: hashes and ranges count the bytes of the file itself.
+        // Without compression: hashes and ranges count the bytes of the file itself.
         _client = new HttpClient(new SocketsHttpHandler
         {
             ConnectTimeout = limits.Connect,
@@ -35,7 +35,7 @@ internal sealed class ReleaseHttp : IDisposable
 
     public DownloadLimits Limits { get; }
 
-    /// <summary>Sends a request and returns when the headers are there, whatever the status.</summary>
+    /// <summary>Sends a request and returns when the headers have arrived, whatever the status.</summary>
     /// <exception cref="EtcdException">DownloadFailed.</exception>
     public async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
@@ -56,7 +56,7 @@ internal sealed class ReleaseHttp : IDisposable
         }
     }
 
-    /// <summary>A small text; null where the server says that there is none (404).</summary>
+    /// <summary>Reads a small text; null if the server answers that it does not exist (404).</summary>
     /// <exception cref="EtcdException">DownloadFailed.</exception>
     public async Task<(string Text, Uri? Next)?> GetTextAsync(Uri address, CancellationToken cancellationToken)
     {
@@ -79,7 +79,7 @@ internal sealed class ReleaseHttp : IDisposable
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
-            throw PackageErrors.Download(address, "the server fell silent.", e);
+            throw PackageErrors.Download(address, "the server stopped sending.", e);
         }
     }
 

@@ -5,16 +5,13 @@ using EtcdAdmin.Packages.Names;
 
 namespace EtcdAdmin.Packages.Releases;
 
-/// <summary>Finds out which versions a server of releases has.</summary>
-/// <remarks>
-/// GitHub's download addresses list nothing, but its API names the tags that begin with something, in one request without a
-/// token. Elsewhere the base address may be a web server's list of a folder. What is neither can only be asked for exact
-/// versions.
-/// </remarks>
+/// <summary>Lists the versions on a release server.</summary>
+/// <remarks>GitHub's download addresses list nothing, but its API returns the tags with a prefix, in one request without a token. On other servers
+/// the base address may be a folder listing. A server with neither can be asked only for exact versions.</remarks>
 internal static partial class ReleaseListing
 {
-    /// <summary>Every version that the server names and that is asked for, newest first.</summary>
-    /// <exception cref="EtcdException">DownloadFailed; PackageNotFound: the server lists nothing.</exception>
+    /// <summary>The matching versions on the server, newest first.</summary>
+    /// <exception cref="EtcdException">DownloadFailed; PackageNotFound: the server has no list.</exception>
     public static async Task<IReadOnlyList<EtcdVersion>> ReadAsync(ReleaseHttp http, Uri baseUrl, VersionRequest version,
         CancellationToken cancellationToken)
     {
@@ -63,7 +60,7 @@ internal static partial class ReleaseListing
             }
             catch (JsonException e)
             {
-                throw PackageErrors.Download(page, "the answer is no JSON.", e);
+                throw PackageErrors.Download(page, "the answer is not JSON.", e);
             }
 
             page = next;
@@ -78,10 +75,10 @@ internal static partial class ReleaseListing
         string[] names = [.. ParseFolder(answer?.Text ?? "")];
         if (names.Length > 0) return names;
         throw new EtcdException(EtcdErrorIds.PackageNotFound,
-            $"{baseUrl} does not list the versions it has.")
+            $"{baseUrl} does not list its versions.")
         {
             Target = baseUrl,
-            NextStep = "Ask for an exact version, for instance 3.5.16.",
+            NextStep = "Request an exact version, for instance 3.5.16.",
         };
     }
 

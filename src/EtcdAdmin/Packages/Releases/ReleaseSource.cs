@@ -7,7 +7,7 @@ using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Packages.Releases;
 
-/// <summary>Offers releases in the layout of the project's downloads, verified against the SHA256SUMS beside them.</summary>
+/// <summary>Offers releases in the layout of the project's downloads, verified with their SHA256SUMS.</summary>
 internal sealed class ReleaseSource : IPackageSource
 {
     private readonly Uri _baseUrl;
@@ -17,7 +17,7 @@ internal sealed class ReleaseSource : IPackageSource
     public ReleaseSource(Uri baseUrl, PackageCache cache, DownloadLimits? limits = null)
     {
         if (!baseUrl.IsAbsoluteUri || (baseUrl.Scheme != Uri.UriSchemeHttps && baseUrl.Scheme != Uri.UriSchemeHttp))
-            throw new ArgumentException($"A base URL begins with https:// or http://; '{baseUrl}' does not.", nameof(baseUrl));
+            throw new ArgumentException($"The base URL '{baseUrl}' does not start with https:// or http://.", nameof(baseUrl));
 
         // Without the slash a relative address would replace the last segment.
         _baseUrl = baseUrl.AbsoluteUri.EndsWith('/') ? baseUrl : new Uri(baseUrl.AbsoluteUri + "/");
@@ -25,7 +25,7 @@ internal sealed class ReleaseSource : IPackageSource
         _limits = limits ?? DownloadLimits.Default;
     }
 
-    /// <summary>Where the etcd project publishes its releases.</summary>
+    /// <summary>The URL of the etcd project's releases.</summary>
     public static Uri ProjectUrl { get; } = new("https://github.com/etcd-io/etcd/releases/download/");
 
     public PackageSource Kind => PackageSource.Release;
@@ -33,7 +33,7 @@ internal sealed class ReleaseSource : IPackageSource
     public async Task<IReadOnlyList<PackageCandidate>> FindAsync(VersionRequest version, EtcdPlatform platform,
         IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
     {
-        // An exact version needs no listing, which mirrors may not have: fetching it tells whether it is there.
+        // An exact version needs no listing, which a mirror may not have; the download shows whether it exists.
         if (version.Exact is { } exact) return [CandidateOf(exact, platform)];
         using var http = new ReleaseHttp(_limits);
         IReadOnlyList<EtcdVersion> versions = await ReleaseListing.ReadAsync(http, _baseUrl, version, cancellationToken)
@@ -41,7 +41,7 @@ internal sealed class ReleaseSource : IPackageSource
         return [.. versions.Select(v => CandidateOf(v, platform))];
     }
 
-    /// <summary>As <see cref="FindAsync"/>, but an exact version is looked for: whether its checksums name an archive for this platform.</summary>
+    /// <summary>Like <see cref="FindAsync"/>, but an exact version is checked: whether its checksums list an archive for this platform.</summary>
     public async Task<IReadOnlyList<PackageCandidate>> CheckAsync(VersionRequest version, EtcdPlatform platform, CancellationToken cancellationToken)
     {
         if (version.Exact is not { } exact) return await FindAsync(version, platform, null, cancellationToken).ConfigureAwait(false);
@@ -83,9 +83,9 @@ internal sealed class ReleaseSource : IPackageSource
     {
         var sums = new Uri(address, "SHA256SUMS");
         (string list, _) = await http.GetTextAsync(sums, cancellationToken).ConfigureAwait(false)
-            ?? throw PackageErrors.NotFound($"{sums} does not exist, so there is nothing to verify a download against.", sums);
+            ?? throw PackageErrors.NotFound($"{sums} does not exist, so a download cannot be verified.", sums);
         return ChecksumList.Find(list, fileName)
-            ?? throw PackageErrors.NotFound($"{sums} does not name {fileName}.", sums);
+            ?? throw PackageErrors.NotFound($"{sums} does not list {fileName}.", sums);
     }
 
     private PackageCandidate CandidateOf(EtcdVersion version, EtcdPlatform platform) => new(version, platform, Kind,

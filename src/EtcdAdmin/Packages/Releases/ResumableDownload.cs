@@ -7,22 +7,21 @@ using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Packages.Releases;
 
-/// <summary>Downloads a file whose hash is known, carrying on where an earlier attempt, even of another process, ended.</summary>
-/// <remarks>
-/// The part is named after the hash, so bytes of another file never get into it; the server's ETag is kept beside it and sent
-/// as If-Range, so that a file replaced meanwhile starts from the beginning. Callers hold the version's lock.
-/// </remarks>
+/// <summary>Downloads a file with a known hash and continues an earlier attempt, even of another process.</summary>
+/// <remarks>The part file is named after the hash, so it never mixes bytes of two files. The server's ETag is stored beside it and sent as If-Range,
+/// so that the download starts again if the file was replaced meanwhile. Callers hold the version's lock.</remarks>
 internal sealed class ResumableDownload(ReleaseHttp http, Uri address, string folder, string sha256)
 {
     private string PartPath => Path.Combine(folder, $"{sha256}.part");
 
     private string TagPath => Path.Combine(folder, $"{sha256}.etag");
 
-    /// <summary>Downloads and verifies; the file that comes back is the caller's to delete.</summary>
-    /// <param name="fileName">What to call it; the folder is this download's.</param>
-    /// <param name="events">Progress by bytes.</param>
-    /// <param name="cancellationToken">Keeps the part.</param>
-    /// <exception cref="EtcdException">PackageNotFound (404), DownloadFailed (the part is kept), ChecksumMismatch (it is not).</exception>
+    /// <summary>Downloads and verifies the file; the caller deletes it.</summary>
+    /// <param name="fileName">The file name; the folder is the one of this download.</param>
+    /// <param name="events">Receives progress in bytes.</param>
+    /// <param name="cancellationToken">Keeps the part file.</param>
+    /// <exception cref="EtcdException">PackageNotFound (404), DownloadFailed (the part file is kept), ChecksumMismatch (the part file is
+    /// deleted).</exception>
     public async Task<string> RunAsync(string fileName, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(folder);
@@ -34,7 +33,7 @@ internal sealed class ResumableDownload(ReleaseHttp http, Uri address, string fo
             string actual = await FileHash.ComputeAsync(PartPath, cancellationToken).ConfigureAwait(false);
             if (actual != sha256 && isResumed)
             {
-                events.Message($"What was left of an earlier download of {fileName} does not fit; it is downloaded anew.");
+                events.Message($"The part file of an earlier download of {fileName} does not match; downloading the file again.");
                 Forget();
                 await CompleteAsync(progress, events, cancellationToken).ConfigureAwait(false);
                 actual = await FileHash.ComputeAsync(PartPath, cancellationToken).ConfigureAwait(false);
@@ -57,7 +56,7 @@ internal sealed class ResumableDownload(ReleaseHttp http, Uri address, string fo
         }
     }
 
-    /// <summary>Reads until the server says that this is all, carrying on after each break that came with progress.</summary>
+    /// <summary>Reads until the server reports the end, and continues after each break that made progress.</summary>
     private async Task CompleteAsync(DownloadProgress progress, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
     {
         for (int fruitless = 0; ;)
@@ -72,7 +71,7 @@ internal sealed class ResumableDownload(ReleaseHttp http, Uri address, string fo
             {
                 fruitless = Length() > before ? 0 : fruitless + 1;
                 if (fruitless >= http.Limits.Attempts) throw;
-                events.Message($"{e.Message} It is carried on with after {Length()} bytes.");
+                events.Message($"{e.Message} Continuing after {Length()} bytes.");
                 await Task.Delay(http.Limits.Pause, cancellationToken).ConfigureAwait(false);
             }
         }
@@ -94,13 +93,13 @@ internal sealed class ResumableDownload(ReleaseHttp http, Uri address, string fo
             case HttpStatusCode.PartialContent when response.Content.Headers.ContentRange?.From == have:
                 break;
             case HttpStatusCode.OK:
-                have = 0; // no ranges there, or another file than before
+                have = 0; // the server has no ranges, or the file has changed
                 break;
             case HttpStatusCode.RequestedRangeNotSatisfiable when response.Content.Headers.ContentRange?.Length == have:
-                return; // nothing was missing but the verification
+                return; // complete; only the verification was missing
             case HttpStatusCode.RequestedRangeNotSatisfiable or HttpStatusCode.PartialContent:
                 Forget();
-                throw PackageErrors.Download(address, "what there is of it does not fit the server's file.");
+                throw PackageErrors.Download(address, "the part file does not match the server's file.");
             case HttpStatusCode.NotFound or HttpStatusCode.Gone:
                 throw PackageErrors.NotFound($"{address} does not exist.", address);
             default:
@@ -145,7 +144,7 @@ internal sealed class ResumableDownload(ReleaseHttp http, Uri address, string fo
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
-            throw PackageErrors.Download(address, $"no byte came for {http.Limits.Inactivity.TotalSeconds:0} s.", e);
+            throw PackageErrors.Download(address, $"the server sent no data for {http.Limits.Inactivity.TotalSeconds:0} s.", e);
         }
     }
 

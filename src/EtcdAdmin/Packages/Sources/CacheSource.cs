@@ -6,7 +6,7 @@ using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Packages.Sources;
 
-/// <summary>Offers what the package cache holds, every program verified against the manifest when it is taken.</summary>
+/// <summary>Offers the packages in the cache; every program is verified against the manifest when it is used.</summary>
 internal sealed class CacheSource(PackageCache cache) : IPackageSource
 {
     public PackageSource Kind => PackageSource.Cache;

@@ -6,14 +6,12 @@ using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Packages.Sources;
 
-/// <summary>Takes etcd from a file or folder that was named. Archives are unpacked into the cache, folders used where they are.</summary>
+/// <summary>Gets etcd from a given file or folder. Archives are unpacked into the cache, folders are used in place.</summary>
 internal sealed class FileSource(PackageCache cache)
 {
     /// <summary>Opens the file or folder.</summary>
-    /// <exception cref="EtcdException">
-    /// PackageNotFound: nothing is there, or another version than asked for. ChecksumMismatch, ArchitectureMismatch,
-    /// ArchiveInvalid, NotEtcd: what is there must not be used. HostCommandFailed: it does not run on this machine.
-    /// </exception>
+    /// <exception cref="EtcdException">PackageNotFound: it does not exist, or has another version than requested. ChecksumMismatch,
+    /// ArchitectureMismatch, ArchiveInvalid, NotEtcd: it must not be used. HostCommandFailed: it does not run on this machine.</exception>
     public async Task<EtcdPackage> GetAsync(PackageRequest request, string path, CancellationToken cancellationToken)
     {
         path = Path.GetFullPath(path);
@@ -32,17 +30,17 @@ internal sealed class FileSource(PackageCache cache)
         }
 
         if (request.Version.Matches(package.Version) || request.Version.IsNewest) return package;
-        throw PackageErrors.NotFound($"'{path}' holds etcd {package.Version}, not {request.Version}.", path);
+        throw PackageErrors.NotFound($"'{path}' contains etcd {package.Version}, not {request.Version}.", path);
     }
 
-    /// <summary>Says what speaks against a file or folder as far as names, manifest and the program's header tell: nothing is unpacked or run.</summary>
+    /// <summary>Checks a file or folder by names, manifest and the program's header: nothing is unpacked or run.</summary>
     /// <exception cref="EtcdException">PackageNotFound, ArchitectureMismatch, NotEtcd.</exception>
     public static async Task CheckAsync(PackageRequest request, string path, CancellationToken cancellationToken)
     {
         path = Path.GetFullPath(path);
         try
         {
-            if (!Path.Exists(path)) throw PackageErrors.NotFound($"There is no file or folder '{path}'.", path);
+            if (!Path.Exists(path)) throw PackageErrors.NotFound($"The file or folder '{path}' does not exist.", path);
             if (File.Exists(path) && ArchiveExtractor.IsArchive(path))
             {
                 PackageName name = PackageName.Parse(DebPair(path)[0]);
@@ -68,7 +66,7 @@ internal sealed class FileSource(PackageCache cache)
     {
         if (platform is { } known && known != request.Platform) throw PackageErrors.Architecture(path, known, request.Platform);
         if (version is { } found && !request.Version.Matches(found) && !request.Version.IsNewest)
-            throw PackageErrors.NotFound($"'{path}' holds etcd {found}, not {request.Version}.", path);
+            throw PackageErrors.NotFound($"'{path}' contains etcd {found}, not {request.Version}.", path);
     }
 
     private Task<EtcdPackage> OpenAsync(PackageRequest request, string path, CancellationToken cancellationToken)
@@ -76,7 +74,7 @@ internal sealed class FileSource(PackageCache cache)
         if (File.Exists(path)) return FromFileAsync(request, path, cancellationToken);
         return Directory.Exists(path)
             ? FromFolderAsync(request, path, cancellationToken)
-            : throw PackageErrors.NotFound($"There is no file or folder '{path}'.", path);
+            : throw PackageErrors.NotFound($"The file or folder '{path}' does not exist.", path);
     }
 
     private async Task<EtcdPackage> FromFolderAsync(PackageRequest request, string folder, CancellationToken cancellationToken)
@@ -106,7 +104,7 @@ internal sealed class FileSource(PackageCache cache)
         return damage is null ? UnpackedPackage.Describe(folder, manifest, PackageSource.File) : throw damage;
     }
 
-    /// <summary>The newest archive or saved package in a folder of them that fits, judged by the names.</summary>
+    /// <summary>The newest matching archive or saved package in a folder, by their names.</summary>
     private static string BestOf(PackageRequest request, string folder)
     {
         var named = Directory.EnumerateFileSystemEntries(folder)
@@ -115,7 +113,7 @@ internal sealed class FileSource(PackageCache cache)
             .Where(p => p.Name.Version is not null)
             .ToList();
         if (named.Count == 0)
-            throw PackageErrors.NotEtcd(folder, "there is neither an etcd program nor an archive with the name of one in it.");
+            throw PackageErrors.NotEtcd(folder, "the folder has neither an etcd program nor an archive with an etcd package's name.");
         string? best = named
             .Where(p => p.Name.Platform == request.Platform && request.Version.Matches(p.Name.Version.GetValueOrDefault()))
             .OrderByDescending(p => p.Name.Version)
@@ -123,7 +121,7 @@ internal sealed class FileSource(PackageCache cache)
             .Select(p => p.Path)
             .FirstOrDefault();
         return best ?? throw PackageErrors.NotFound(
-            $"'{folder}' holds no etcd {request.Version} for {request.Platform}, only "
+            $"'{folder}' has no etcd {request.Version} for {request.Platform}, only "
             + string.Join(", ", named.Select(p => $"{p.Name.Version} for {p.Name.Platform}").Distinct().Order(StringComparer.Ordinal))
             + ".", folder);
     }
@@ -148,8 +146,8 @@ internal sealed class FileSource(PackageCache cache)
             .ConfigureAwait(false);
     }
 
-    /// <summary>Unpacks the archives that make one package into one folder.</summary>
-    /// <returns>What the first of them, the server's, says it is.</returns>
+    /// <summary>Unpacks the archives of one package into one folder.</summary>
+    /// <returns>Version and platform of the first archive, which is the server's.</returns>
     public static async Task<OpenedArchive> UnpackAsync(IReadOnlyList<string> archives, string folder, CancellationToken cancellationToken)
     {
         OpenedArchive? server = null;
@@ -166,14 +164,14 @@ internal sealed class FileSource(PackageCache cache)
     {
         string folder = Path.GetDirectoryName(path) ?? path;
         if (ProgramSet.Find(folder) is not { } programs || programs.Etcd != path)
-            throw PackageErrors.NotEtcd(path, "it is not an archive (.tar.gz, .zip, .deb) and not called etcd.");
+            throw PackageErrors.NotEtcd(path, "it is neither an archive (.tar.gz, .zip, .deb) nor a program named etcd.");
         EtcdPackage package = await UnpackedPackage.InspectAsync(programs, request.Platform, PackageSource.File,
             PackageName.Parse(folder).Version ?? request.Version.Exact, cancellationToken).ConfigureAwait(false);
         FileHash.Require(path, request.Sha256, package.Sha256);
         return package;
     }
 
-    /// <summary>The archive itself; for a Debian package the server first and the client where it lies beside it.</summary>
+    /// <summary>The archive itself; for a Debian package the server first, then the client if it is in the same folder.</summary>
     public static string[] DebPair(string path)
     {
         const string server = "etcd-server_", client = "etcd-client_";
@@ -184,7 +182,7 @@ internal sealed class FileSource(PackageCache cache)
             string sibling = Path.Combine(folder, server + name[client.Length..]);
             return File.Exists(sibling)
                 ? [sibling, path]
-                : throw PackageErrors.NotFound($"'{path}' is the client alone; '{Path.GetFileName(sibling)}' must lie beside it.", path);
+                : throw PackageErrors.NotFound($"'{path}' is only the client; '{Path.GetFileName(sibling)}' must be in the same folder.", path);
         }
 
         if (!name.StartsWith(server, StringComparison.Ordinal)) return [path];

@@ -10,10 +10,8 @@ using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Packages.Sources;
 
-/// <summary>
-/// Offers the programs of clusters that are installed on this machine, whose releases lie in a folder for each version. What the folder
-/// is called is believed until the programs are taken: then they are asked.
-/// </summary>
+/// <summary>Offers the programs of clusters on this machine, whose releases have a folder for each version. The folder's name is trusted until the
+/// programs are used; then their own version is checked.</summary>
 internal sealed class InstalledSource(EtcdAdminHome home) : IPackageSource
 {
     private const string BinFolder = "bin";
@@ -28,7 +26,7 @@ internal sealed class InstalledSource(EtcdAdminHome home) : IPackageSource
         return [.. folders
             .Where(Directory.Exists)
             .SelectMany(Directory.EnumerateDirectories)
-            // One that is being written, or lacks what snapshots need, is not an offer.
+            // A release that is being written, or that lacks the tools for snapshots, is not offered.
             .Where(release => ProgramSet.Find(release) is { } programs && (programs.Etcdctl ?? programs.Etcdutl) is not null)
             .Select(release => (Release: release, Version: EtcdVersion.TryParse(Path.GetFileName(release), out EtcdVersion named) ? named : (EtcdVersion?)null))
             .Where(found => found.Version is { } named && version.Matches(named))
@@ -40,15 +38,15 @@ internal sealed class InstalledSource(EtcdAdminHome home) : IPackageSource
     public async Task<EtcdPackage> GetAsync(PackageCandidate candidate, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
     {
         ProgramSet programs = ProgramSet.Find(candidate.Location)
-            ?? throw PackageErrors.NotFound($"'{candidate.Location}' no longer holds etcd.", candidate.Location);
+            ?? throw PackageErrors.NotFound($"'{candidate.Location}' no longer contains etcd.", candidate.Location);
         EtcdPackage package = await UnpackedPackage.InspectAsync(programs, candidate.Platform, Kind, null, cancellationToken).ConfigureAwait(false);
         if (package.Version != candidate.Version)
-            throw PackageErrors.NotFound($"'{candidate.Location}' holds etcd {package.Version}, not {candidate.Version}.", candidate.Location);
+            throw PackageErrors.NotFound($"'{candidate.Location}' contains etcd {package.Version}, not {candidate.Version}.", candidate.Location);
         FileHash.Require(package.EtcdPath, candidate.ExpectedSha256, package.Sha256);
         return package;
     }
 
-    /// <summary>Where releases are: of saved clusters, and of those in this home whose profile is gone.</summary>
+    /// <summary>The folders with releases: of saved clusters, and of clusters in this home without a profile.</summary>
     private async Task<IReadOnlyList<string>> FoldersAsync(CancellationToken cancellationToken)
     {
         var folders = new List<string>();
@@ -62,7 +60,7 @@ internal sealed class InstalledSource(EtcdAdminHome home) : IPackageSource
             }
             catch (EtcdException)
             {
-                // A profile that cannot be read is reported where that cluster is used.
+                // An unreadable profile is reported when its cluster is used.
             }
         }
 

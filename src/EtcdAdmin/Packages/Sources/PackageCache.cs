@@ -6,10 +6,8 @@ using EtcdAdmin.Packages.Unpacked;
 namespace EtcdAdmin.Packages.Sources;
 
 /// <summary>The unpacked packages on this machine, one folder each: <c>{version}-{os}-{arch}</c>.</summary>
-/// <remarks>
-/// Several processes may use and fill it at once: a package is made in a folder of its own and then renamed into place, so
-/// whoever sees it sees all of it.
-/// </remarks>
+/// <remarks>Several processes may use and fill it at once: a package is made in a temporary folder and then renamed, so other processes see only
+/// complete packages.</remarks>
 internal sealed class PackageCache(string root)
 {
     private static readonly TimeSpan StagingLifetime = TimeSpan.FromDays(1);
@@ -18,12 +16,13 @@ internal sealed class PackageCache(string root)
 
     private string Staging => Path.Combine(Root, ".staging");
 
-    /// <summary>Waits until no other process fetches this version; whoever waited looks into the cache again.</summary>
+    /// <summary>Waits until no other process fetches this version; a process that had to wait checks the cache again.</summary>
     public Task<IDisposable> LockAsync(string name, IProgress<EtcdEvent>? events, CancellationToken cancellationToken) =>
-        FolderLock.AcquireAsync(Path.Combine(Root, ".locks", name), $"Another process is fetching {name}. Waiting until it has ended; Ctrl+C stops waiting.", events,
+        FolderLock.AcquireAsync(Path.Combine(Root, ".locks", name), $"Another process is downloading etcd {name}. "
+            + "Waiting until it has finished (Ctrl+C cancels).", events,
             cancellationToken);
 
-    /// <summary>Every package whose manifest can be read, unverified.</summary>
+    /// <summary>Every package with a readable manifest, not verified.</summary>
     public async Task<IReadOnlyList<(string Folder, PackageManifest Manifest)>> ListAsync(CancellationToken cancellationToken)
     {
         List<(string, PackageManifest)> found = [];
@@ -37,7 +36,7 @@ internal sealed class PackageCache(string root)
         return found;
     }
 
-    /// <summary>The verified package that was made of this archive; null where there is none.</summary>
+    /// <summary>The verified package of this archive; null if there is none.</summary>
     public async Task<EtcdPackage?> FindAsync(string sha256, EtcdPlatform platform, CancellationToken cancellationToken)
     {
         foreach ((string folder, PackageManifest manifest) in await ListAsync(cancellationToken).ConfigureAwait(false))
@@ -52,10 +51,10 @@ internal sealed class PackageCache(string root)
         return null;
     }
 
-    /// <summary>Makes a package: fills a new folder, inspects what is in it and puts it into place.</summary>
-    /// <param name="origin">What is known of it.</param>
-    /// <param name="fill">Writes the programs into the folder it is given, and says what is known of them from inside.</param>
-    /// <param name="cancellationToken">Nothing is left behind.</param>
+    /// <summary>Makes a package: fills a new folder, checks its programs and moves it into the cache.</summary>
+    /// <param name="origin">Its origin.</param>
+    /// <param name="fill">Writes the programs into the given folder and returns version and platform from the content.</param>
+    /// <param name="cancellationToken">Leaves no files.</param>
     /// <exception cref="EtcdException">NotEtcd, ArchitectureMismatch, ArchiveInvalid, HostCommandFailed.</exception>
     public Task<EtcdPackage> AddAsync(PackageOrigin origin, Func<string, Task<PackageName>> fill, CancellationToken cancellationToken) =>
         StageAsync(async staging =>
@@ -63,14 +62,14 @@ internal sealed class PackageCache(string root)
             PackageName inside = await fill(staging).ConfigureAwait(false);
             if (inside.Platform is { } platform && platform != origin.Platform)
                 throw PackageErrors.Architecture(origin.Location, platform, origin.Platform);
-            ProgramSet programs = ProgramSet.Find(staging) ?? throw PackageErrors.NotEtcd(origin.Location, "there is no etcd in it.");
-            EtcdVersion? told = origin.NamedVersion ?? inside.Version ?? origin.WishedVersion;
-            EtcdVersion version = await EtcdProbe.InspectAsync(programs, origin.Platform, told, cancellationToken)
+            ProgramSet programs = ProgramSet.Find(staging) ?? throw PackageErrors.NotEtcd(origin.Location, "it does not contain the program etcd.");
+            EtcdVersion? expected = origin.NamedVersion ?? inside.Version ?? origin.AssumedVersion;
+            EtcdVersion version = await EtcdProbe.InspectAsync(programs, origin.Platform, expected, cancellationToken)
                 .ConfigureAwait(false);
             foreach (EtcdVersion? named in new[] { origin.NamedVersion, inside.Version })
             {
                 if (named is not null && named != version)
-                    throw PackageErrors.ArchiveInvalid(origin.Location, $"it is named {named} and holds etcd {version}.");
+                    throw PackageErrors.ArchiveInvalid(origin.Location, $"its name has the version {named}, but it contains etcd {version}.");
             }
 
             PackageManifest manifest = await UnpackedPackage.MakeManifestAsync(origin, version, programs, cancellationToken)
@@ -80,7 +79,7 @@ internal sealed class PackageCache(string root)
             return UnpackedPackage.Describe(folder, manifest, origin.Source);
         });
 
-    /// <summary>Gives work a folder of its own, on the disk of the cache, and throws away what is left of it.</summary>
+    /// <summary>Runs work in a temporary folder on the disk of the cache, and deletes what is left of the folder.</summary>
     public async Task<T> StageAsync<T>(Func<string, Task<T>> work)
     {
         ClearOldStaging();
@@ -96,14 +95,15 @@ internal sealed class PackageCache(string root)
         }
     }
 
-    /// <summary>Renames the finished folder into the cache, unless an intact one of the same archive is there.</summary>
+    /// <summary>Renames the finished folder into the cache, unless an intact package of the same archive is there.</summary>
     private async Task<string> PlaceAsync(string staging, PackageManifest manifest, CancellationToken cancellationToken)
     {
         string plain = Path.Combine(Root, $"{manifest.Version}-{manifest.Platform}");
-        using IDisposable held = await FolderLock.AcquireAsync(Path.Combine(Root, ".locks", "place"), "Another process writes to the package cache. Waiting until it has ended; Ctrl+C stops waiting.",
+        using IDisposable held = await FolderLock.AcquireAsync(Path.Combine(Root, ".locks", "place"),
+            "Another process is writing to the package cache. Waiting until it has finished (Ctrl+C cancels).",
             null, cancellationToken).ConfigureAwait(false);
 
-        // Another build of the same version (a distribution's, one's own) has a folder of its own: members may be running the first.
+        // Another build of the same version (a distribution's, your own) gets its own folder: members may be running the first build.
         foreach (string folder in new[] { plain, $"{plain}-{manifest.Sha256[..12]}" })
         {
             PackageManifest? present = await PackageManifest.ReadAsync(folder, cancellationToken).ConfigureAwait(false);
@@ -122,7 +122,7 @@ internal sealed class PackageCache(string root)
             return folder;
         }
 
-        throw new InvalidOperationException($"Two packages in {Root} begin with the same SHA-256, {manifest.Sha256[..12]}.");
+        throw new InvalidOperationException($"Two packages in {Root} have the same first digits of SHA-256, {manifest.Sha256[..12]}.");
     }
 
     private void ClearOldStaging()

@@ -5,7 +5,7 @@ using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Packages.Sources;
 
-/// <summary>Offers the etcd on this machine's PATH, with the client and the tool that lie beside it or on PATH too.</summary>
+/// <summary>Offers the etcd on this machine's PATH, with etcdctl and etcdutl from its folder or from PATH.</summary>
 internal sealed class PathSource(string? path = null) : IPackageSource
 {
     public PackageSource Kind => PackageSource.Path;
@@ -16,7 +16,7 @@ internal sealed class PathSource(string? path = null) : IPackageSource
         if (platform != EtcdPlatform.Current || Programs() is not { } programs) return [];
         if (programs.Etcdctl is null && programs.Etcdutl is null)
         {
-            throw PackageErrors.NotFound($"'{programs.Etcd}' has neither etcdctl nor etcdutl with it, which snapshots need.",
+            throw PackageErrors.NotFound($"'{programs.Etcd}' has no etcdctl and no etcdutl, which snapshots need.",
                 programs.Etcd);
         }
 

@@ -4,13 +4,13 @@ using EtcdAdmin.Packages.Names;
 
 namespace EtcdAdmin.Packages.Sources;
 
-/// <summary>Asks sources, remembers what those that could not help said, and decides which answers end the search.</summary>
+/// <summary>Asks sources, collects the reasons of those that could not help, and decides which answers end the search.</summary>
 internal sealed class SourceAnswers(PackageRequest request, IProgress<EtcdEvent>? events)
 {
     private readonly List<string> _answers = [];
     private readonly List<EtcdException> _errors = [];
 
-    /// <summary>The answer; null where the source cannot help and another may.</summary>
+    /// <summary>The answer; null if the source cannot help but another may.</summary>
     public async Task<T?> AskAsync<T>(IPackageSource source, Func<Task<T>> ask)
         where T : class
     {
@@ -28,7 +28,7 @@ internal sealed class SourceAnswers(PackageRequest request, IProgress<EtcdEvent>
         }
         catch (Exception e) when (IsHeldHere(source.Kind) && e is (IOException or UnauthorizedAccessException))
         {
-            PassOver(source, PackageErrors.NotFound($"What is there cannot be read: {e.Message}", source.Kind));
+            PassOver(source, PackageErrors.NotFound($"Its files cannot be read: {e.Message}", source.Kind));
             return null;
         }
     }
@@ -36,18 +36,18 @@ internal sealed class SourceAnswers(PackageRequest request, IProgress<EtcdEvent>
     public EtcdException ToError()
     {
         string what = $"etcd {request.Version} for {request.Platform}";
-        string said = _answers.Count == 0 ? "There was no source to ask." : string.Join(" ", _answers);
-        return new EtcdException(EtcdErrorIds.PackageNotFound, $"No source has {what}. {said}",
+        string reasons = _answers.Count == 0 ? "No source was asked." : string.Join(" ", _answers);
+        return new EtcdException(EtcdErrorIds.PackageNotFound, $"No source has {what}. {reasons}",
             _errors.LastOrDefault())
         {
             Target = request.Version.ToString(),
             NextStep = _errors.Select(e => e.NextStep).LastOrDefault(s => s is not null)
-                ?? "Give the path of a release archive, the base URL of a mirror, or a version that a source has.",
+                ?? "Supply the path of a release archive, the base URL of a mirror, or a version that a source has.",
         };
     }
 
-    // Damage in what lies on this machine is repaired by fetching it anew. Damage in what was just fetched may be an attack,
-    // and an attack must not pass unseen because another source helps out.
+    // Damaged files on this machine are replaced by a new download. Damage in a new download may be an attack, and an attack must be reported even if
+    // another source has the package.
     private static bool MayAskOthers(PackageSource source, EtcdException error) =>
         IsHeldHere(source)
         || error.ErrorId is EtcdErrorIds.PackageNotFound or EtcdErrorIds.DownloadFailed or EtcdErrorIds.HostCommandFailed;
@@ -58,6 +58,6 @@ internal sealed class SourceAnswers(PackageRequest request, IProgress<EtcdEvent>
     {
         _answers.Add($"{source.Kind}: {error.Message}");
         _errors.Add(error);
-        events.Message($"Package source {source.Kind} is passed over: {error.Message}");
+        events.Message($"Skipping the package source {source.Kind}: {error.Message}");
     }
 }

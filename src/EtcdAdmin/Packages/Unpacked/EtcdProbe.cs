@@ -5,20 +5,20 @@ using EtcdAdmin.Packages.Names;
 
 namespace EtcdAdmin.Packages.Unpacked;
 
-/// <summary>Finds out whether programs are etcd, what they run on and which version they are.</summary>
+/// <summary>Checks whether programs are etcd, and reads their platform and version.</summary>
 internal static partial class EtcdProbe
 {
-    // The shell's convention, which the dynamic loader follows.
+    // The shell's exit code, which the dynamic loader uses too.
     private const int LoaderFailed = 127;
 
     private static readonly TimeSpan RunLimit = TimeSpan.FromSeconds(20);
 
-    /// <summary>Checks the headers of all programs, and runs <c>etcd --version</c> where this machine can.</summary>
+    /// <summary>Checks the headers of all programs, and runs <c>etcd --version</c> if this machine can.</summary>
     /// <param name="programs">The programs to check.</param>
-    /// <param name="platform">What they must run on.</param>
-    /// <param name="namedVersion">What the archive's name says; used where the program cannot be run here, null where unknown.</param>
+    /// <param name="platform">The required platform.</param>
+    /// <param name="namedVersion">The version in the archive's name, used if the program cannot run on this machine; null if unknown.</param>
     /// <param name="cancellationToken">Kills the program.</param>
-    /// <exception cref="EtcdException">ArchitectureMismatch, NotEtcd; HostCommandFailed: it cannot be started here.</exception>
+    /// <exception cref="EtcdException">ArchitectureMismatch, NotEtcd; HostCommandFailed: it cannot be started on this machine.</exception>
     public static async Task<EtcdVersion> InspectAsync(ProgramSet programs, EtcdPlatform platform, EtcdVersion? namedVersion,
         CancellationToken cancellationToken)
     {
@@ -31,10 +31,10 @@ internal static partial class EtcdProbe
 
         if (platform == EtcdPlatform.Current) return await AskAsync(programs.Etcd, cancellationToken).ConfigureAwait(false);
         return namedVersion ?? throw new EtcdException(EtcdErrorIds.NotEtcd,
-            $"The version of '{programs.Etcd}' cannot be told: it is for {platform} and does not run on this machine.")
+            $"The version of '{programs.Etcd}' is unknown: it is for {platform} and does not run on this machine.")
         {
             Target = programs.Etcd,
-            NextStep = "Give the exact version, or keep the name that the release archive or folder has.",
+            NextStep = "Supply the exact version, or keep the original name of the release archive or folder.",
         };
     }
 
@@ -44,7 +44,7 @@ internal static partial class EtcdProbe
         limit.CancelAfter(RunLimit);
         try
         {
-            // Before 3.5 etcd refuses to run at all on other processors than amd64 unless this says that one knows.
+            // Before 3.5 etcd runs on processors other than amd64 only if this variable is set.
             var environment = new Dictionary<string, string?> { ["ETCD_UNSUPPORTED_ARCH"] = EtcdPlatform.Current.Architecture };
             ProcessResult result = await ProcessRunner
                 .RunAsync(new ProcessCommand(etcd, ["--version"]) { Environment = environment }, limit.Token)
@@ -55,7 +55,7 @@ internal static partial class EtcdProbe
                 return version;
             }
 
-            // A loader that misses a library or a newer C library says so here; that is a matter of this machine, not of the file.
+            // The dynamic loader reports a missing library or a too old C library this way; that is a problem of this machine, not of the file.
             if (result.ExitCode == LoaderFailed || result.Error.Contains("version `", StringComparison.Ordinal))
             {
                 throw new EtcdException(EtcdErrorIds.HostCommandFailed,
@@ -63,11 +63,11 @@ internal static partial class EtcdProbe
                 { Target = etcd };
             }
 
-            throw PackageErrors.NotEtcd(etcd, "asked for its version, it does not answer as etcd does.");
+            throw PackageErrors.NotEtcd(etcd, "the output of 'etcd --version' is not etcd's.");
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw PackageErrors.NotEtcd(etcd, $"asked for its version, it had not answered after {RunLimit.TotalSeconds:0} s.");
+            throw PackageErrors.NotEtcd(etcd, $"'etcd --version' did not end within {RunLimit.TotalSeconds:0} s.");
         }
     }
 

@@ -1,13 +1,13 @@
 namespace EtcdAdmin.Packages.Unpacked;
 
-/// <summary>How package files lie on disk.</summary>
+/// <summary>The package files on disk.</summary>
 internal static class PackageFiles
 {
-    /// <summary>0755: everybody may run the programs, the owner alone may change them.</summary>
+    /// <summary>0755: all users may run the programs, only the owner may change them.</summary>
     public const UnixFileMode ProgramMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
         | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
 
-    /// <summary>Deletes a folder that only this process knows of; what is left of it does no harm.</summary>
+    /// <summary>Deletes a temporary folder of this process; leftovers are harmless.</summary>
     public static void DeleteTemporary(string folder)
     {
         try
@@ -16,7 +16,7 @@ internal static class PackageFiles
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // Windows: a virus scanner may still read a program in it. The cache clears old ones away later.
+            // Windows: a virus scanner may still have a program open. The cache deletes old folders later.
         }
     }
 }

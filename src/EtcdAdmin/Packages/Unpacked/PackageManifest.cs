@@ -4,12 +4,12 @@ using EtcdAdmin.Packages.Names;
 
 namespace EtcdAdmin.Packages.Unpacked;
 
-/// <summary>What <c>package.json</c>, beside the programs in a folder or in a saved archive, says about them.</summary>
+/// <summary>The content of <c>package.json</c>, which describes the programs in a folder or a saved archive.</summary>
 internal sealed record PackageManifest
 {
     public const string FileName = "package.json";
 
-    // Ours take less than one kilobyte; an archive may hold anything under that name.
+    // EtcdAdmin's manifests have less than one kilobyte; an archive may contain any file with that name.
     private const int MaxLength = 1 << 20;
 
     public required string Version { get; init; }
@@ -26,16 +26,16 @@ internal sealed record PackageManifest
     /// <summary>See <see cref="EtcdPackage.Sha256"/>.</summary>
     public required string Sha256 { get; init; }
 
-    /// <summary>File name to SHA-256 of every program.</summary>
+    /// <summary>The SHA-256 of every program, by file name.</summary>
     public required IReadOnlyDictionary<string, string> Programs { get; init; }
 
-    /// <summary>When it was unpacked here; null in an archive, which shall be the same whenever it is made.</summary>
+    /// <summary>When the package was unpacked on this machine; null in an archive, whose bytes must not depend on the time.</summary>
     public DateTimeOffset? Created { get; init; }
 
     [JsonIgnore]
     public EtcdPlatform Platform => new(Os, Architecture);
 
-    /// <summary>The manifest of a folder; null where it has none that can be read.</summary>
+    /// <summary>The manifest of a folder; null if it has no readable one.</summary>
     public static async Task<PackageManifest?> ReadAsync(string folder, CancellationToken cancellationToken)
     {
         try
@@ -55,7 +55,7 @@ internal sealed record PackageManifest
         }
     }
 
-    /// <summary>The text of the file.</summary>
+    /// <summary>The bytes of the file.</summary>
     public byte[] ToBytes() => JsonSerializer.SerializeToUtf8Bytes(this, PackageJson.Default.PackageManifest);
 
     public async Task WriteAsync(string folder, CancellationToken cancellationToken)
@@ -70,7 +70,7 @@ internal sealed record PackageManifest
     }
 }
 
-/// <summary>Reads and writes the JSON of this area without reflection.</summary>
+/// <summary>Reads and writes the JSON of packages without reflection.</summary>
 [JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true,
     RespectNullableAnnotations = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(PackageManifest))]

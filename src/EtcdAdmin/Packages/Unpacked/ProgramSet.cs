@@ -1,14 +1,14 @@
 namespace EtcdAdmin.Packages.Unpacked;
 
-/// <summary>The programs of one etcd, found in a folder.</summary>
+/// <summary>The programs of one etcd in a folder.</summary>
 internal sealed record ProgramSet(string Etcd, string? Etcdctl, string? Etcdutl)
 {
-    /// <summary>Everything of etcd that is of use, without the suffix of Windows.</summary>
+    /// <summary>The programs of etcd that EtcdAdmin uses, without Windows' suffix.</summary>
     public static IReadOnlyList<string> Names { get; } = ["etcd", "etcdctl", "etcdutl"];
 
     public IEnumerable<string> All => new[] { Etcd, Etcdctl, Etcdutl }.OfType<string>();
 
-    /// <summary>The programs that lie in this folder itself; null where etcd is not among them.</summary>
+    /// <summary>The programs in the folder itself; null without etcd.</summary>
     public static ProgramSet? Find(string folder)
     {
         string? etcd = Program(folder, "etcd");
@@ -17,7 +17,7 @@ internal sealed record ProgramSet(string Etcd, string? Etcdctl, string? Etcdutl)
 
     public static string? Program(string folder, string name)
     {
-        // Both names everywhere: a folder for Windows may well be looked at from Linux.
+        // Both names on every system: a folder for Windows can be checked on Linux.
         string path = System.IO.Path.Combine(folder, name);
         return File.Exists(path) ? path : File.Exists(path + ".exe") ? path + ".exe" : null;
     }

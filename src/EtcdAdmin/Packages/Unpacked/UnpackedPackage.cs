@@ -4,10 +4,10 @@ using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Packages.Unpacked;
 
-/// <summary>A folder that holds etcd's programs and, where EtcdAdmin made it, a manifest with their hashes.</summary>
+/// <summary>A folder with etcd's programs and, if EtcdAdmin made it, a manifest with their hashes.</summary>
 internal static class UnpackedPackage
 {
-    // Where a folder that somebody unpacked by hand may have the programs.
+    // The subfolders with programs in a folder that was unpacked by hand.
     private static readonly string[] Subfolders = ["", "bin", Path.Combine("usr", "bin")];
 
     public static async Task<PackageManifest> MakeManifestAsync(PackageOrigin origin, EtcdVersion version, ProgramSet programs,
@@ -29,20 +29,20 @@ internal static class UnpackedPackage
         };
     }
 
-    /// <summary>Whether every program has the hash that the manifest gives it, and no program is there that it does not name.</summary>
+    /// <summary>Whether every program has the hash of the manifest, and the folder has no other programs.</summary>
     public static async Task<bool> IsIntactAsync(string folder, PackageManifest manifest, CancellationToken cancellationToken) =>
         await DamageAsync(folder, manifest, cancellationToken).ConfigureAwait(false) is null;
 
-    /// <summary>What is wrong with the folder; null where nothing is.</summary>
-    /// <param name="folder">Holds the programs.</param>
-    /// <param name="manifest">What they must be.</param>
-    /// <param name="cancellationToken">Stops it.</param>
-    /// <param name="archive">What the folder was just unpacked from, to be named in its place; null where it was not.</param>
+    /// <summary>The problem of the folder; null if it has none.</summary>
+    /// <param name="folder">The folder with the programs.</param>
+    /// <param name="manifest">The expected programs.</param>
+    /// <param name="cancellationToken">Cancels the check.</param>
+    /// <param name="archive">The archive that the folder was just unpacked from, named in errors instead of it; null without one.</param>
     public static async Task<EtcdException?> DamageAsync(string folder, PackageManifest manifest, CancellationToken cancellationToken,
         string? archive = null)
     {
         string named = archive ?? folder;
-        if (ProgramSet.Find(folder) is not { } programs) return PackageErrors.NotEtcd(named, "there is no etcd in it.");
+        if (ProgramSet.Find(folder) is not { } programs) return PackageErrors.NotEtcd(named, "it does not contain the program etcd.");
         string[] present = [.. programs.All.Select(p => Path.GetFileName(p))];
         foreach ((string name, string expected) in manifest.Programs)
         {
@@ -52,8 +52,8 @@ internal static class UnpackedPackage
             if (!actual.Equals(expected, StringComparison.OrdinalIgnoreCase)) return FileHash.Mismatch(Path.Combine(named, name), expected, actual);
         }
 
-        string? stranger = present.FirstOrDefault(name => !manifest.Programs.ContainsKey(name));
-        return stranger is null ? null : PackageErrors.NotEtcd(named, $"{stranger} was put there by somebody else.");
+        string? unlisted = present.FirstOrDefault(name => !manifest.Programs.ContainsKey(name));
+        return unlisted is null ? null : PackageErrors.NotEtcd(named, $"{unlisted} is not listed in its manifest.");
     }
 
     public static EtcdPackage Describe(string folder, PackageManifest manifest, PackageSource source) => new()
@@ -65,16 +65,16 @@ internal static class UnpackedPackage
         Location = manifest.Location,
         Sha256 = manifest.Sha256,
         Folder = folder,
-        EtcdPath = ProgramSet.Program(folder, "etcd") ?? throw PackageErrors.NotEtcd(folder, "there is no etcd in it."),
+        EtcdPath = ProgramSet.Program(folder, "etcd") ?? throw PackageErrors.NotEtcd(folder, "it does not contain the program etcd."),
         EtcdctlPath = ProgramSet.Program(folder, "etcdctl"),
         EtcdutlPath = ProgramSet.Program(folder, "etcdutl"),
     };
 
-    /// <summary>The programs of a folder that may have been unpacked by hand; null where it holds none.</summary>
+    /// <summary>The programs of a folder that may have been unpacked by hand; null if it has none.</summary>
     public static ProgramSet? FindPrograms(string folder) =>
         Subfolders.Select(s => ProgramSet.Find(Path.Combine(folder, s))).FirstOrDefault(p => p is not null);
 
-    /// <summary>Describes programs that stay where they are and came with no archive.</summary>
+    /// <summary>Describes programs that are used in place and have no archive.</summary>
     /// <exception cref="EtcdException">NotEtcd, ArchitectureMismatch, HostCommandFailed.</exception>
     public static async Task<EtcdPackage> InspectAsync(ProgramSet programs, EtcdPlatform platform, PackageSource source,
         EtcdVersion? namedVersion, CancellationToken cancellationToken)
