@@ -1,6 +1,6 @@
 namespace EtcdAdmin.Hosts;
 
-/// <summary>Reads several streams one after the other; each is opened when its turn comes and closed when it is over.</summary>
+/// <summary>Reads several streams one after the other; each is opened when it is needed and closed at its end.</summary>
 internal sealed class ConcatenatedStream(IEnumerable<Func<Stream>> parts) : Stream
 {
     private readonly Queue<Func<Stream>> _rest = new(parts);

@@ -2,12 +2,12 @@ using EtcdAdmin.Errors;
 
 namespace EtcdAdmin.Hosts;
 
-/// <summary>Working on many hosts at once, where one that fails must not hide the others.</summary>
+/// <summary>Errors of work on several hosts at once: the failure of one host must not hide the others.</summary>
 internal static class HostErrors
 {
-    /// <summary>Waits for all, and then reports all that failed.</summary>
-    /// <exception cref="EtcdException">Just one failed.</exception>
-    /// <exception cref="AggregateException">Several failed; it holds the error of each.</exception>
+    /// <summary>Waits for all tasks, then reports all failures.</summary>
+    /// <exception cref="EtcdException">One task failed.</exception>
+    /// <exception cref="AggregateException">Several tasks failed; it has the error of each.</exception>
     public static async Task<T[]> WhenAllAsync<T>(IEnumerable<Task<T>> tasks)
     {
         Task<T>[] started = [.. tasks];

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace EtcdAdmin.Hosts;
 
-/// <summary>What every host can do because it runs scripts: the same scripts here and at the far end of a connection.</summary>
+/// <summary>Operations for every host, built on scripts: the same scripts on this machine and through a connection.</summary>
 public static class HostExtensions
 {
     // Behind the last file.
@@ -13,12 +13,12 @@ public static class HostExtensions
     private static string GetScript => ShellScript.Of(typeof(HostExtensions), "get-file");
 
     /// <summary>Runs a script that must succeed.</summary>
-    /// <param name="host">Where.</param>
-    /// <param name="action">What it does, for the error: "start member n1".</param>
-    /// <param name="script">What to run.</param>
+    /// <param name="host">The host.</param>
+    /// <param name="action">The task of the script, for the error: "start member n1".</param>
+    /// <param name="script">The script.</param>
     /// <param name="cancellationToken">Ends the script.</param>
-    /// <returns>What it wrote to standard output.</returns>
-    /// <exception cref="HostCommandException">It ended with another exit code than 0.</exception>
+    /// <returns>Its standard output.</returns>
+    /// <exception cref="HostCommandException">Its exit code is not 0.</exception>
     public static async Task<string> RunRequiredAsync(
         this IHost host, string action, HostScript script, CancellationToken cancellationToken)
     {
@@ -27,12 +27,12 @@ public static class HostExtensions
         return result.ExitCode == 0 ? result.Output : throw new HostCommandException(host.Name, action, result);
     }
 
-    /// <summary>Writes files, each whole or not at all, all in one script.</summary>
-    /// <param name="host">Where.</param>
-    /// <param name="action">For the error: "write the certificates of member n1".</param>
-    /// <param name="files">Folders that are missing are made, for everybody to read. A file that is there is replaced.</param>
+    /// <summary>Writes files in one script, each of them atomically.</summary>
+    /// <param name="host">The host.</param>
+    /// <param name="action">The task, for the error: "write the certificates of member n1".</param>
+    /// <param name="files">Missing folders are created, readable by all users. An existing file is replaced.</param>
     /// <param name="cancellationToken">Ends the script; a <c>.part</c> file may remain and is overwritten next time.</param>
-    /// <exception cref="HostCommandException">The disk is full, the owner is unknown, a checksum is wrong.</exception>
+    /// <exception cref="HostCommandException">The disk is full, the owner is unknown, or a checksum is wrong.</exception>
     public static async Task PutFilesAsync(
         this IHost host, string action, IReadOnlyList<HostFile> files, CancellationToken cancellationToken)
     {
@@ -54,11 +54,11 @@ public static class HostExtensions
     }
 
     /// <summary>Reads a file of a host into a stream.</summary>
-    /// <param name="host">Where.</param>
-    /// <param name="path">Full path there.</param>
-    /// <param name="destination">Gets the bytes; on an error it may have got some.</param>
+    /// <param name="host">The host.</param>
+    /// <param name="path">Full path on the host.</param>
+    /// <param name="destination">Receives the bytes; after an error it may have received some.</param>
     /// <param name="cancellationToken">Ends the script.</param>
-    /// <exception cref="HostCommandException">The file is missing or may not be read.</exception>
+    /// <exception cref="HostCommandException">The file is missing or not readable.</exception>
     public static async Task GetFileAsync(this IHost host, string path, Stream destination, CancellationToken cancellationToken)
     {
         var script = new HostScript(GetScript) { Arguments = [path], StandardOutput = destination };

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace EtcdAdmin.Hosts;
 
-/// <summary>What a file shall hold: bytes in memory, or a file of this machine that is read when it is sent.</summary>
+/// <summary>The content of a file for a host: bytes in memory, or a file of this machine that is read while it is sent.</summary>
 public sealed class HostFileContent
 {
     private readonly ReadOnlyMemory<byte> _bytes;
@@ -18,14 +18,14 @@ public sealed class HostFileContent
     /// <summary>Its size in bytes.</summary>
     public long Length { get; }
 
-    /// <summary>Text, as UTF-8 without a mark.</summary>
+    /// <summary>Text, as UTF-8 without a byte order mark.</summary>
     public static HostFileContent FromText(string text) => FromBytes(Encoding.UTF8.GetBytes(text));
 
-    /// <summary>Bytes as they are.</summary>
+    /// <summary>Bytes.</summary>
     public static HostFileContent FromBytes(ReadOnlyMemory<byte> bytes) => new(bytes, path: null, bytes.Length);
 
-    /// <summary>The content of a file of this machine.</summary>
-    /// <exception cref="FileNotFoundException">There is none at <paramref name="path"/>.</exception>
+    /// <summary>The content of a file on this machine.</summary>
+    /// <exception cref="FileNotFoundException"><paramref name="path"/> does not exist.</exception>
     public static HostFileContent FromFile(string path) => new(default, path, new FileInfo(path).Length);
 
     /// <summary>Opens it for reading from the start.</summary>

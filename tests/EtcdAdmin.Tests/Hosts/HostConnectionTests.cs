@@ -55,7 +55,7 @@ public sealed class HostConnectionTests
     [InlineData("n1:22:23", "several colons")]
     [InlineData("[n1]:22", "brackets")]
     [InlineData("[::1", "brackets")]
-    [InlineData("[::1]22", "after the bracket")]
+    [InlineData("[::1]22", "may follow the bracket")]
     [InlineData("http://n1", "1 to 65535")]
     [InlineData("n1/x", "'/'")]
     public void Parse_NoHost_SaysWhy(string text, string why)

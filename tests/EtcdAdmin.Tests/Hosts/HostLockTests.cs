@@ -23,7 +23,7 @@ public sealed class HostLockTests : SshTest
 
         Assert.Equal((EtcdErrorIds.ClusterBusy, "127.0.0.1"), (error.ErrorId, error.Target));
         Assert.StartsWith(
-            $"Somebody else is changing 127.0.0.1: {Environment.UserName}@{Environment.MachineName} (process {Environment.ProcessId}) since 20",
+            $"Another operation is changing 127.0.0.1: {Environment.UserName}@{Environment.MachineName} (process {Environment.ProcessId}) since 20",
             error.Message, StringComparison.Ordinal);
         Assert.EndsWith("Z, for: install cluster 'prod'.", error.Message, StringComparison.Ordinal);
     }

@@ -134,7 +134,7 @@ public sealed class LocalHostTests
             "write", [.. new[] { first, second }.Select(path => new HostFile(path, HostFileContent.FromBytes(new byte[40_000]), (UnixFileMode)0b110_000_000))], Token));
 
         Assert.Equal(EtcdErrorIds.DiskFull, error.ErrorId);
-        Assert.Contains("Free some space on", error.NextStep, StringComparison.Ordinal);
+        Assert.Contains("Free disk space on", error.NextStep, StringComparison.Ordinal);
         Assert.Equal([second], Directory.GetFileSystemEntries(disk.Path));
         Assert.Equal("old", await File.ReadAllTextAsync(second, Token));
     }

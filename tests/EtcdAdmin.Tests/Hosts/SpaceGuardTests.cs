@@ -15,7 +15,7 @@ public sealed class SpaceGuardTests
             new SpaceNeed("/etc/etcd", 8 * Megabyte), new SpaceNeed("/var/lib/etcd", 4 * Megabyte), new SpaceNeed("/opt", 0)));
 
         Assert.Equal((EtcdErrorIds.DiskFull, "n1"), (error.ErrorId, error.Target));
-        Assert.Equal("n1 has 10 MB left on /, and 12 MB are needed for /etc/etcd and /var/lib/etcd.", error.Message);
+        Assert.Equal("n1 has 10 MB free on /, but 12 MB are needed for /etc/etcd and /var/lib/etcd.", error.Message);
     }
 
     [Fact]
@@ -24,7 +24,7 @@ public sealed class SpaceGuardTests
         EtcdException error = Assert.Single(Check(new HostFileSystem("/", "/dev/vda", "ext4", 100 * Megabyte, 90 * Megabyte) { FreeFiles = 3 }, new SpaceNeed("/etc/etcd", 1)));
 
         Assert.Equal(EtcdErrorIds.DiskFull, error.ErrorId);
-        Assert.Contains("3 inodes left on /", error.Message, StringComparison.Ordinal);
+        Assert.Contains("3 inodes free on /", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -33,7 +33,7 @@ public sealed class SpaceGuardTests
         EtcdException error = Assert.Single(Check(new HostFileSystem("/", "/dev/vda", "ext4", 100 * Megabyte, 90 * Megabyte) { IsReadOnly = true }, new SpaceNeed("/etc/etcd", 1)));
 
         Assert.Equal(EtcdErrorIds.FileWriteFailed, error.ErrorId);
-        Assert.Contains("/ mounted read-only", error.Message, StringComparison.Ordinal);
+        Assert.Contains("/ is mounted read-only", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

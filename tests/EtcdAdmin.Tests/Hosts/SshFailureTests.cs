@@ -33,7 +33,7 @@ public sealed class SshFailureTests : SshTest
         EtcdException error = await FailureAsync(new HostConnection { HostName = "no-such-host.invalid", ConfigPath = "none" });
 
         Assert.Equal(EtcdErrorIds.HostUnreachable, error.ErrorId);
-        Assert.Equal("Cannot reach no-such-host.invalid: the name no-such-host.invalid is not known.", error.Message);
+        Assert.Equal("Cannot reach no-such-host.invalid: the name no-such-host.invalid cannot be resolved.", error.Message);
     }
 
     [Theory]
@@ -75,7 +75,7 @@ public sealed class SshFailureTests : SshTest
         Assert.Equal(EtcdErrorIds.HostAuthFailed, error.ErrorId);
         Assert.Equal(EtcdErrorKind.Authentication, error.Kind);
         Assert.Equal(
-            $"127.0.0.1 does not let user {Environment.UserName} in: it took none of the keys that it was shown (it offers: publickey).",
+            $"127.0.0.1 refused the login of user {Environment.UserName}: it accepted none of the keys (it offers: publickey).",
             error.Message);
         Assert.Contains("ssh-add", error.NextStep, StringComparison.Ordinal);
     }

@@ -63,8 +63,8 @@ public sealed class SshHostKeyTests : SshTest
 
         Assert.Equal((EtcdErrorIds.HostKeyChanged, EtcdErrorKind.Security), (error.ErrorId, error.Kind));
         Assert.Equal(
-            $"127.0.0.1 is not the host that it was: it shows the ED25519 key {await server.FingerprintAsync()}, "
-            + $"but {await server.FingerprintAsync("old")} is on record in {server.KnownHostsPath}:1.",
+            $"The host key of 127.0.0.1 has changed: it shows the ED25519 key {await server.FingerprintAsync()}, "
+            + $"but {server.KnownHostsPath}:1 has {await server.FingerprintAsync("old")}.",
             error.Message);
     }
 

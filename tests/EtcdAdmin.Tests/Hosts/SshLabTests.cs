@@ -89,7 +89,7 @@ public sealed class SshLabTests(HostLabFixture fixture) : SshTest
         EtcdException error = await FailureAsync(connection);
 
         Assert.Equal((EtcdErrorIds.SudoFailed, EtcdErrorKind.PermissionDenied), (error.ErrorId, error.Kind));
-        Assert.Contains("sudo wants a password and none was given", error.Message, StringComparison.Ordinal);
+        Assert.Contains("sudo requires a password, and none was given", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -101,7 +101,7 @@ public sealed class SshLabTests(HostLabFixture fixture) : SshTest
         EtcdException error = await FailureAsync(connection);
 
         Assert.Equal(EtcdErrorIds.SudoFailed, error.ErrorId);
-        Assert.Contains("sudo does not take the password", error.Message, StringComparison.Ordinal);
+        Assert.Contains("sudo did not accept the password", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("wrong", error.Message, StringComparison.Ordinal);
         Remember(connection, new HostSecrets(sudoPassword: lab.ClerkPassword));
         Assert.Equal("root\n", (await RunAsync(connection, "id -un", "")).Output);
@@ -168,7 +168,7 @@ public sealed class SshLabTests(HostLabFixture fixture) : SshTest
         EtcdException error = await FailureAsync(connection, multiplex);
 
         Assert.Equal(EtcdErrorIds.HostAuthFailed, error.ErrorId);
-        Assert.Contains("does not let user clerk in", error.Message, StringComparison.Ordinal);
+        Assert.Contains("refused the login of user clerk", error.Message, StringComparison.Ordinal);
         Assert.Contains("password", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("wrong", error.Message, StringComparison.Ordinal);
     }

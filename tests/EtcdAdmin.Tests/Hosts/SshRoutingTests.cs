@@ -97,7 +97,7 @@ public sealed class SshRoutingTests : SshTest
         EtcdException error = await FailureAsync(behind);
 
         Assert.Equal(EtcdErrorIds.HostAuthFailed, error.ErrorId);
-        Assert.StartsWith("127.0.0.1 does not let user", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith("127.0.0.1 refused the login of user", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -110,7 +110,7 @@ public sealed class SshRoutingTests : SshTest
         EtcdException error = await FailureAsync(behind);
 
         Assert.Equal(EtcdErrorIds.HostKeyUnknown, error.ErrorId);
-        Assert.Contains($"a jump host on the way to it shows the key ssh-ed25519 {await jump.FingerprintAsync()}", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"a jump host shows the key ssh-ed25519 {await jump.FingerprintAsync()}", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -134,7 +134,7 @@ public sealed class SshRoutingTests : SshTest
         EtcdException error = await FailureAsync(behind);
 
         Assert.Equal(EtcdErrorIds.HostKeyChanged, error.ErrorId);
-        Assert.StartsWith($"A jump host on the way to prod-1 is not the host that it was: it shows the ED25519 key {await jump.FingerprintAsync()}", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"The host key of a jump host for prod-1 has changed: it shows the ED25519 key {await jump.FingerprintAsync()}", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -5,7 +5,7 @@ using EtcdAdmin.Errors;
 
 namespace EtcdAdmin.Hosts.Connections;
 
-/// <summary>Reads what an operator writes for a host.</summary>
+/// <summary>Reads the operator's notation of a host.</summary>
 internal static class HostConnectionParser
 {
     private const string Scheme = "ssh://";
@@ -21,7 +21,7 @@ internal static class HostConnectionParser
             if (rest.EndsWith('/')) rest = rest[..^1];
         }
 
-        // The last one: user names of directory services hold an @ themselves.
+        // The last @: user names of directory services contain an @ themselves.
         int at = rest.LastIndexOf('@');
         string? user = at < 0 ? null : rest[..at];
         (string host, string? port) = SplitPort(rest[(at + 1)..], text);
@@ -34,26 +34,26 @@ internal static class HostConnectionParser
         int colon = rest.IndexOf(':', StringComparison.Ordinal);
         if (colon < 0) return (rest, null);
         if (colon == rest.LastIndexOf(':')) return (rest[..colon], rest[(colon + 1)..]);
-        return IsIPv6(rest) ? (rest, null) : throw HostConnectionRules.Invalid(text, "it has several colons but is no IPv6 address");
+        return IsIPv6(rest) ? (rest, null) : throw HostConnectionRules.Invalid(text, "it has several colons but is not an IPv6 address");
     }
 
     private static (string Host, string? Port) SplitBracketed(string rest, string text)
     {
         int close = rest.IndexOf(']', StringComparison.Ordinal);
-        if (close < 0 || !IsIPv6(rest[1..close])) throw HostConnectionRules.Invalid(text, "what is in brackets is no IPv6 address");
+        if (close < 0 || !IsIPv6(rest[1..close])) throw HostConnectionRules.Invalid(text, "the text in brackets is not an IPv6 address");
         string after = rest[(close + 1)..];
         if (after.Length == 0) return (rest[1..close], null);
         return after[0] == ':'
             ? (rest[1..close], after[1..])
-            : throw HostConnectionRules.Invalid(text, "after the bracket comes a colon and the port, or nothing");
+            : throw HostConnectionRules.Invalid(text, "only a colon and a port may follow the bracket");
     }
 
-    // A zone may be a name of an interface of another machine's making, which IPAddress does not take everywhere.
+    // A zone may be an interface name of another machine, which IPAddress does not accept on every system.
     private static bool IsIPv6(string text) =>
         IPAddress.TryParse(text.Split('%')[0], out IPAddress? address) && address.AddressFamily == AddressFamily.InterNetworkV6;
 
     private static int ParsePort(string port, string text) =>
         int.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number is >= 1 and <= ushort.MaxValue
             ? number
-            : throw HostConnectionRules.Invalid(text, "a port is a number from 1 to 65535");
+            : throw HostConnectionRules.Invalid(text, "the port must be a number from 1 to 65535");
 }

@@ -1,30 +1,30 @@
 namespace EtcdAdmin.Hosts.Connections;
 
-/// <summary>The passwords for one host, for as long as this process lives; never saved, shown or put on a command line.</summary>
+/// <summary>The passwords for one host, kept only as long as this process runs; never saved, shown or put on a command line.</summary>
 public sealed class HostSecrets
 {
-    /// <summary>Keeps passwords.</summary>
-    /// <param name="password">For logging in; empty is none: keys and the agent are used.</param>
-    /// <param name="sudoPassword">For sudo; empty is the one for logging in, if there is one.</param>
-    /// <exception cref="ArgumentException">A password holds a line break or NUL, which neither ssh nor sudo can be given.</exception>
+    /// <summary>Stores passwords.</summary>
+    /// <param name="password">For the login; if empty, keys and the agent are used.</param>
+    /// <param name="sudoPassword">For sudo; if empty, the login password is used, if there is one.</param>
+    /// <exception cref="ArgumentException">A password contains a line break or NUL, which neither ssh nor sudo accepts.</exception>
     public HostSecrets(ReadOnlySpan<char> password = default, ReadOnlySpan<char> sudoPassword = default)
     {
         Password = Keep(password, nameof(password));
         SudoPassword = Keep(sudoPassword, nameof(sudoPassword)) ?? Password;
     }
 
-    /// <summary>Null where none is to be used.</summary>
+    /// <summary>Null if no password is used.</summary>
     internal string? Password { get; }
 
-    /// <summary>Null where sudo must not ask for one.</summary>
+    /// <summary>Null if sudo must not ask for a password.</summary>
     internal string? SudoPassword { get; }
 
-    /// <summary>Says nothing about them.</summary>
+    /// <summary>Does not print the passwords.</summary>
     public override string ToString() => nameof(HostSecrets);
 
     private static string? Keep(ReadOnlySpan<char> secret, string name)
     {
-        if (secret.ContainsAny('\n', '\r', '\0')) throw new ArgumentException("A password cannot hold a line break or NUL.", name);
+        if (secret.ContainsAny('\n', '\r', '\0')) throw new ArgumentException("A password cannot contain a line break or NUL.", name);
         return secret.IsEmpty ? null : new string(secret);
     }
 }

@@ -3,12 +3,12 @@ using EtcdAdmin.Errors;
 
 namespace EtcdAdmin.Hosts.Connections;
 
-/// <summary>Which settings of ssh an operator may give with a connection.</summary>
+/// <summary>The ssh settings that an operator may set for a connection.</summary>
 internal static class SshOptionRules
 {
     private const string HostKeyChecking = "StrictHostKeyChecking";
 
-    // Each would take the connection out of our hands: no answer, no session, a prompt on the terminal, another one's socket.
+    // Each of these would break EtcdAdmin's use of ssh: no answer, no session, a prompt on the terminal, a socket of another connection.
     private static readonly IReadOnlySet<string> Ours = new HashSet<string>(StringComparer.OrdinalIgnoreCase)
     {
         "BatchMode", "ControlMaster", "ControlPath", "ControlPersist", "ForkAfterAuthentication", "LogLevel", "LogVerbose",
@@ -23,7 +23,7 @@ internal static class SshOptionRules
         foreach ((string name, string value) in options)
         {
             CheckOne(name, value);
-            if (!sorted.TryAdd(name, value)) throw Invalid(name, "it is given twice");
+            if (!sorted.TryAdd(name, value)) throw Invalid(name, "it is set twice");
         }
 
         return new ReadOnlyDictionary<string, string>(sorted);
@@ -41,9 +41,9 @@ internal static class SshOptionRules
     private static void CheckOne(string name, string? value)
     {
         if (name.Length == 0 || !name.All(char.IsAsciiLetterOrDigit))
-            throw Invalid(name, "the name of a setting has letters and digits only");
+            throw Invalid(name, "the name of a setting must have only letters and digits");
         if (string.IsNullOrWhiteSpace(value)) throw Invalid(name, "it has no value");
-        if (value.Any(char.IsControl)) throw Invalid(name, "its value holds a line break or another control character");
+        if (value.Any(char.IsControl)) throw Invalid(name, "its value contains a line break or another control character");
         if (Ours.Contains(name)) throw Invalid(name, "EtcdAdmin sets it itself");
         if (string.Equals(name, HostKeyChecking, StringComparison.OrdinalIgnoreCase)) CheckHostKeyChecking(name, value.Trim());
     }
@@ -55,7 +55,7 @@ internal static class SshOptionRules
             $"The ssh setting {name} cannot be '{value}': host keys are always checked.")
         {
             Target = name,
-            NextStep = "For the first contact with a host use -AcceptNewHostKey, which accepts an unknown key but never a changed one.",
+            NextStep = "For the first connection to a host use -AcceptNewHostKey, which accepts an unknown key but never a changed one.",
         };
     }
 

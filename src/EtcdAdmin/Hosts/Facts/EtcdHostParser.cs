@@ -18,9 +18,9 @@ internal sealed partial class EtcdHostParser(string hostName, HostConnection con
     private DateTimeOffset? _ended;
     private EtcdHost _host = new() { HostName = hostName, Connection = connection };
 
-    /// <summary>The host, with everything read so far.</summary>
+    /// <summary>The host, with all facts read so far.</summary>
     /// <param name="sent">When the script was sent, by this machine's clock.</param>
-    /// <param name="took">How long the whole answer took.</param>
+    /// <param name="took">The time for the complete answer.</param>
     public EtcdHost Result(DateTimeOffset sent, TimeSpan took) => _host with
     {
         Addresses = _addresses,
@@ -36,7 +36,7 @@ internal sealed partial class EtcdHostParser(string hostName, HostConnection con
         ClockUncertainty = OnTheWay(took) / 2,
     };
 
-    /// <summary>Takes one line.</summary>
+    /// <summary>Reads one line.</summary>
     public void Read(string line)
     {
         string[] fields = line.Split('\t');
@@ -67,7 +67,7 @@ internal sealed partial class EtcdHostParser(string hostName, HostConnection con
         _ended = ParseClock(text);
     }
 
-    // The script tells its clock first and last, so what is left of the time was spent on the way there and back.
+    // The script prints its clock first and last, so the rest of the time was spent on the connection.
     private TimeSpan? OnTheWay(TimeSpan took) => _begun is { } begun && _ended is { } ended ? took - (ended - begun) : null;
 
     private void AddPort(string text)
@@ -90,14 +90,14 @@ internal sealed partial class EtcdHostParser(string hostName, HostConnection con
 
     private void AddFileSystem(string source, string type, string size, string free, string mountPoint)
     {
-        // What lives in memory holds no data for long.
+        // File systems in memory do not keep data.
         if (type is "tmpfs" or "devtmpfs" or "Type" || Number(size) is not { } total || Number(free) is not { } left) return;
         _fileSystems.Add(new HostFileSystem(mountPoint, source, type, total * 1024, left * 1024));
     }
 
     private void AddInodes(string mountPoint, string all, string free)
     {
-        // Some, as btrfs, have no fixed number of them and say 0.
+        // Some file systems, such as btrfs, have no fixed number of inodes and report 0.
         if (Number(all) is > 0 && Number(free) is { } left) _freeFiles[mountPoint] = left;
     }
 
@@ -109,7 +109,7 @@ internal sealed partial class EtcdHostParser(string hostName, HostConnection con
 
     private static DateTimeOffset? ParseClock(string text)
     {
-        // A date without nanoseconds prints the %N as it is.
+        // A date command without nanoseconds prints the %N itself.
         string seconds = text.Split('.')[0];
         if (Number(seconds) is not { } whole) return null;
         decimal fraction = decimal.TryParse("0." + text.Split('.').ElementAtOrDefault(1), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal given)

@@ -3,29 +3,30 @@ using EtcdAdmin.Errors;
 
 namespace EtcdAdmin.Hosts.Facts;
 
-/// <summary>What a plan is going to write somewhere on a host.</summary>
+/// <summary>The space that a plan needs on a host.</summary>
 /// <param name="Path">A full path; it need not exist.</param>
-/// <param name="Bytes">How much, at least.</param>
+/// <param name="Bytes">The least number of bytes.</param>
 internal sealed record SpaceNeed(string Path, long Bytes)
 {
-    /// <summary>Configuration, certificates, unit: far less than this.</summary>
+    /// <summary>An upper limit for configuration, certificates and unit file.</summary>
     public const long SmallFiles = 1L << 20;
 
-    /// <summary>Nothing, unless it is needed.</summary>
+    /// <summary>The space if it is needed, otherwise none.</summary>
     public static SpaceNeed When(bool isNeeded, string path, long bytes) => new(path, isNeeded ? bytes : 0);
 }
 
-/// <summary>Says before the first step where a host has no room for what a plan is going to write. All plans that write on hosts ask this.</summary>
+/// <summary>Checks before the first step whether a host has room for the files of a plan. All plans that write on hosts use it.</summary>
 internal static class SpaceGuard
 {
-    // Every file is written beside its place and renamed; a plan writes some dozens at most.
+    // Every file is written beside its target and renamed; a plan writes a few dozen files at most.
     private const long LeastFiles = 64;
 
     /// <summary>Checks the file systems that are written to.</summary>
-    /// <param name="host">As it was just read. What it does not know of its file systems is not checked.</param>
-    /// <param name="needs">What is written where; those of no bytes are left out.</param>
-    /// <param name="nextStep">What the operator does where there is too little room.</param>
-    /// <returns>DiskFull: too few bytes or inodes. FileWriteFailed: mounted read-only. Each names the host, the mount point and what is needed.</returns>
+    /// <param name="host">The host's facts; file systems that they do not contain are not checked.</param>
+    /// <param name="needs">The paths and sizes; those of zero bytes are skipped.</param>
+    /// <param name="nextStep">What the operator does if there is too little room.</param>
+    /// <returns>DiskFull: too few bytes or inodes. FileWriteFailed: mounted read-only. Each error has the host, the mount point and the required
+    /// space.</returns>
     public static IEnumerable<EtcdException> Check(EtcdHost host, IEnumerable<SpaceNeed> needs, string nextStep)
     {
         foreach (IGrouping<HostFileSystem?, SpaceNeed> written in needs.Where(need => need.Bytes > 0).GroupBy(need => host.FileSystemOf(need.Path)))
@@ -36,20 +37,23 @@ internal static class SpaceGuard
             if (system.IsReadOnly)
             {
                 yield return new EtcdException(EtcdErrorIds.FileWriteFailed,
-                    $"{host.HostName} has {system.MountPoint} mounted read-only, and {paths} must be written.")
+                    $"On {host.HostName}, {system.MountPoint} is mounted read-only, but {paths} must be written.")
                 {
                     Target = host.HostName,
-                    NextStep = $"Look in the host's kernel log for why (a failing disk is mounted read-only), then mount {system.MountPoint} for writing.",
+                    NextStep = $"Find the reason in the host's kernel log (a failing disk is mounted read-only), then mount {system.MountPoint} "
+                        + "read-write.",
                 };
             }
             else if (system.FreeBytes < bytes)
             {
-                yield return Full(host, $"has {Size(system.FreeBytes)} left on {system.MountPoint}, and {Size(bytes)} are needed for {paths}", nextStep);
+                yield return Full(host, $"has {Size(system.FreeBytes)} free on {system.MountPoint}, but {Size(bytes)} are needed "
+                    + $"for {paths}", nextStep);
             }
             else if (system.FreeFiles < LeastFiles)
             {
                 yield return Full(host, string.Create(CultureInfo.InvariantCulture,
-                    $"has {system.FreeFiles} inodes left on {system.MountPoint}, and {LeastFiles} are needed for {paths}"), "Remove files that are not needed: a file system takes no new one without a free inode.");
+                    $"has {system.FreeFiles} inodes free on {system.MountPoint}, but {LeastFiles} are needed for {paths}"),
+                        "Remove files that are not needed: each new file needs a free inode.");
             }
         }
     }

@@ -5,7 +5,7 @@ namespace EtcdAdmin.Hosts.Local;
 /// <summary>This machine.</summary>
 public sealed class LocalHost : IHost, ISessionHost
 {
-    /// <summary>What it is called in specifications and messages.</summary>
+    /// <summary>Its name in specifications and messages.</summary>
     public const string LocalName = "localhost";
 
     /// <inheritdoc/>
@@ -28,12 +28,12 @@ public sealed class LocalHost : IHost, ISessionHost
         return Task.FromResult<IHostSession>(new ProcessSession(process, process.Output, process.Error, broken: static _ => null));
     }
 
-    // The word after the script is its $0: what the shell puts before its own error messages.
+    // The word after the script is its $0, which the shell prints before its own error messages.
     private static ProcessCommand Command(HostScript script) => new("sh", ["-c", script.Text, "etcdadmin", .. script.Arguments])
     {
         StandardInput = script.StandardInput,
         StandardOutput = script.StandardOutput,
-        // As on other hosts: numbers, sorting and messages that do not depend on who runs it.
+        // As on other hosts: numbers, sorting and messages must not depend on the operator's locale.
         Environment = new Dictionary<string, string?> { ["LC_ALL"] = "C" },
     };
 }

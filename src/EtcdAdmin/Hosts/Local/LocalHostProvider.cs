@@ -3,7 +3,7 @@ using EtcdAdmin.Hosts.Connections;
 
 namespace EtcdAdmin.Hosts.Local;
 
-/// <summary>Knows this machine only.</summary>
+/// <summary>Provides only this machine.</summary>
 public sealed class LocalHostProvider : IHostProvider
 {
     private readonly LocalHost _local = new();
@@ -13,7 +13,7 @@ public sealed class LocalHostProvider : IHostProvider
     {
         ArgumentNullException.ThrowIfNull(connection);
         if (connection.IsLocal) return _local;
-        throw new EtcdException(EtcdErrorIds.HostUnknown, $"No way to host '{connection.HostName}' is known.")
+        throw new EtcdException(EtcdErrorIds.HostUnknown, $"No connection settings are known for host '{connection.HostName}'.")
         {
             Target = connection.HostName,
         };

@@ -4,7 +4,7 @@ using EtcdAdmin.Hosts.Processes;
 
 namespace EtcdAdmin.Hosts.Local;
 
-/// <summary>A session that a process of this machine carries: the script itself, or the ssh to it.</summary>
+/// <summary>A session through a process of this machine: the script itself, or its ssh.</summary>
 internal sealed class ProcessSession : IHostSession
 {
     private readonly RunningProcess _process;
@@ -12,11 +12,11 @@ internal sealed class ProcessSession : IHostSession
     private readonly Task<string> _error;
     private readonly Func<ScriptResult, EtcdException?> _broken;
 
-    /// <summary>Takes a process over.</summary>
-    /// <param name="process">Is disposed with this.</param>
-    /// <param name="output">What the script writes.</param>
-    /// <param name="error">What it writes to standard error.</param>
-    /// <param name="broken">What a way to end says about the connection; null where it is the script's own.</param>
+    /// <summary>Takes over a process.</summary>
+    /// <param name="process">Disposed with this object.</param>
+    /// <param name="output">The script's standard output.</param>
+    /// <param name="error">Its standard error.</param>
+    /// <param name="broken">Makes the error for a result that means a broken connection; returns null for the script's own result.</param>
     public ProcessSession(RunningProcess process, Stream output, Stream error, Func<ScriptResult, EtcdException?> broken)
     {
         _process = process;

@@ -5,12 +5,12 @@ using EtcdAdmin.Hosts.Local;
 
 namespace EtcdAdmin.Hosts.Locking;
 
-/// <summary>Keeps other operators off a host for as long as this one lives and can be heard there. Let go by disposing.</summary>
+/// <summary>Keeps other operators off a host as long as this process runs and is connected to it. Released by disposing.</summary>
 internal sealed class HostLock : IAsyncDisposable
 {
     private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(5);
 
-    // What a busy host may take to let go once its limit is over.
+    // The time a busy host may need to release the lock after its limit.
     private static readonly TimeSpan HostSlack = TimeSpan.FromSeconds(2);
 
     private readonly IHostSession _session;
@@ -29,16 +29,17 @@ internal sealed class HostLock : IAsyncDisposable
         _keeping = KeepAsync();
     }
 
-    /// <summary>Cancelled when the lock is lost: the connection broke or the host does not answer. Others may take it then.</summary>
+    /// <summary>Cancelled when the lock is lost: the connection broke or the host does not answer. Then others may take the lock.</summary>
     public CancellationToken Lost { get; }
 
-    /// <summary>Takes the lock of a host. A holder that lives is not waited for, one that was cut off is, until the host lets go.</summary>
-    /// <param name="host">Where.</param>
-    /// <param name="what">What is to be done there, for others who want it meanwhile; seen by all users of the host.</param>
-    /// <param name="options">Null is the usual.</param>
-    /// <param name="events">Gets a warning as soon as somebody else's lock has to be waited for, with whose it is.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    /// <exception cref="EtcdException">ClusterBusy: somebody else holds it. HostCommandFailed: the host cannot lock.</exception>
+    /// <summary>Takes the lock of a host. It does not wait for a live holder; it waits for a disconnected one until the host releases its
+    /// lock.</summary>
+    /// <param name="host">The host.</param>
+    /// <param name="what">The operation, shown to others who want the lock; all users of the host can see it.</param>
+    /// <param name="options">Null is the default.</param>
+    /// <param name="events">Receives a warning with the holder, if the lock must be waited for.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    /// <exception cref="EtcdException">ClusterBusy: another operator holds it. HostCommandFailed: the host does not support locks.</exception>
     public static async Task<HostLock> TakeAsync(
         ISessionHost host, string what, HostLockOptions? options, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
     {
@@ -76,13 +77,14 @@ internal sealed class HostLock : IAsyncDisposable
         }
     }
 
-    /// <summary>Takes the locks of several hosts, or none. One that cannot be reached is left out: nobody else reaches it to change it.</summary>
-    /// <param name="hosts">Each at most once; this machine, where <c>ClusterLock</c> serves, is left out.</param>
-    /// <param name="what">What is to be done there, for others who want it meanwhile; seen by all users of the hosts.</param>
-    /// <param name="options">Null is the usual.</param>
+    /// <summary>Takes the locks of several hosts, or none. A host that cannot be reached is skipped: others cannot reach it to change it
+    /// either.</summary>
+    /// <param name="hosts">Each at most once; this machine, which has <c>ClusterLock</c>, is skipped.</param>
+    /// <param name="what">The operation, shown to others who want the locks; all users of the hosts can see it.</param>
+    /// <param name="options">Null is the default.</param>
     /// <param name="events">As above.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    /// <exception cref="EtcdException">ClusterBusy: somebody else holds one of them; those taken are let go.</exception>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    /// <exception cref="EtcdException">ClusterBusy: another operator holds one of them; those taken are released.</exception>
     public static async Task<HostLocks> TakeAllAsync(
         IEnumerable<IHost> hosts, string what, HostLockOptions? options, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
     {
@@ -92,7 +94,7 @@ internal sealed class HostLock : IAsyncDisposable
         ];
         if (others.Length == 0) return new HostLocks([]);
 
-        // The first by name alone: of two who begin at the same time for the same hosts, one gets it and then all the others.
+        // The first by name alone: if two operators start at the same time on the same hosts, one gets it and then all the others.
         var taken = new List<HostLock>();
         int tried = 0;
         while (taken.Count == 0 && tried < others.Length)
@@ -118,7 +120,7 @@ internal sealed class HostLock : IAsyncDisposable
         }
     }
 
-    /// <returns>Null where the host cannot be reached.</returns>
+    /// <returns>Null if the host cannot be reached.</returns>
     private static async Task<HostLock?> TryTakeAsync(
         ISessionHost host, string what, HostLockOptions? options, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
     {
@@ -132,7 +134,7 @@ internal sealed class HostLock : IAsyncDisposable
         }
     }
 
-    /// <summary>Lets it go; others can take it when this is through.</summary>
+    /// <summary>Releases the lock; others can take it once this call has ended.</summary>
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync().ConfigureAwait(false);
@@ -145,7 +147,7 @@ internal sealed class HostLock : IAsyncDisposable
             }
             catch (Exception e) when (e is EtcdException or OperationCanceledException or IOException)
             {
-                // The connection is gone: the host lets it go by itself when it hears no more of us.
+                // The connection is lost: the host releases the lock by itself when the signs of life stop.
             }
         }
 
@@ -164,7 +166,7 @@ internal sealed class HostLock : IAsyncDisposable
         if (!_stop.IsCancellationRequested) await _lost.CancelAsync().ConfigureAwait(false);
     }
 
-    // A sign says when it was given. The answer carries that back, so that the host's limit is known to have begun later.
+    // A sign of life has its time. The answer returns it, so it is known that the host's limit started later.
     private async Task GiveSignsAsync(CancellationToken over)
     {
         TimeProvider clock = _options.Clock;
@@ -181,7 +183,7 @@ internal sealed class HostLock : IAsyncDisposable
         }
         catch (OperationCanceledException) when (over.IsCancellationRequested)
         {
-            // let go, or the other one has seen the end
+            // released, or the other loop has seen the end
         }
     }
 
@@ -196,18 +198,19 @@ internal sealed class HostLock : IAsyncDisposable
         }
         catch (OperationCanceledException) when (over.IsCancellationRequested)
         {
-            // let go, or the other one has given up
+            // released, or the other loop has given up
         }
     }
 
     private static string Waiting(string host, HostLockHolder? holder, TimeSpan patience) => string.Create(CultureInfo.InvariantCulture,
-        $"{host} is locked by {holder?.ToString() ?? "an operation whose owner cannot be read yet"}. Waiting at most {patience.TotalSeconds:0} s: the lock is released when that operation ends or its machine can no longer be reached.");
+        $"{host} is locked by {holder?.ToString() ?? "an operation whose holder cannot be read yet"}. "
+            + $"Waiting at most {patience.TotalSeconds:0} s: the lock is released when that operation ends or its machine can no longer be reached.");
 
     private static EtcdException Busy(string host, HostLockHolder? holder) =>
         new(EtcdErrorIds.ClusterBusy,
-            $"Somebody else is changing {host}: {holder?.ToString() ?? "who it is cannot be read yet"}.")
+            $"Another operation is changing {host}: {holder?.ToString() ?? "its holder cannot be read yet"}.")
         {
             Target = host,
-            NextStep = "Wait until that has ended, then run the command again.",
+            NextStep = "Wait until that operation has ended, then run the command again.",
         };
 }

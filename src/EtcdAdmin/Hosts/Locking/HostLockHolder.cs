@@ -2,25 +2,25 @@ using System.Globalization;
 
 namespace EtcdAdmin.Hosts.Locking;
 
-/// <summary>Who holds a lock, as the line of the lock file says.</summary>
+/// <summary>The holder of a lock, from the line in the lock file.</summary>
 /// <param name="Operator">User and machine.</param>
-/// <param name="ProcessId">There.</param>
+/// <param name="ProcessId">The process on that machine.</param>
 /// <param name="Since">When it was taken, by the holder's clock.</param>
-/// <param name="What">What is done under it.</param>
+/// <param name="What">The operation.</param>
 internal sealed record HostLockHolder(string Operator, int ProcessId, DateTimeOffset Since, string What)
 {
     private const char Separator = '\t';
     private const int LongestText = 200;
 
-    /// <summary>This process.</summary>
+    /// <summary>This process as the holder.</summary>
     public static HostLockHolder Us(string what, TimeProvider clock) =>
         new($"{Environment.UserName}@{Environment.MachineName}", Environment.ProcessId, clock.GetUtcNow(), what);
 
-    /// <summary>One line.</summary>
+    /// <summary>The line of the lock file.</summary>
     public string ToLine() => string.Join(Separator,
         Clean(Operator), ProcessId.ToString(CultureInfo.InvariantCulture), Since.ToString("O", CultureInfo.InvariantCulture), Clean(What));
 
-    /// <summary>Reads a line; null where it is none of ours, as while the holder is just writing it.</summary>
+    /// <summary>Reads a line; null if it is not valid, for instance while the holder is writing it.</summary>
     public static HostLockHolder? Read(string? line)
     {
         string[] parts = (line ?? "").Split(Separator);
@@ -31,7 +31,7 @@ internal sealed record HostLockHolder(string Operator, int ProcessId, DateTimeOf
                 : null;
     }
 
-    /// <summary>For a message.</summary>
+    /// <summary>The holder, for a message.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
         $"{Operator} (process {ProcessId}) since {Since.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z, for: {What}");
 

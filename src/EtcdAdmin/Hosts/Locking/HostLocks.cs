@@ -1,6 +1,6 @@
 namespace EtcdAdmin.Hosts.Locking;
 
-/// <summary>The locks of all hosts of an operation.</summary>
+/// <summary>The host locks of an operation.</summary>
 internal sealed class HostLocks : IAsyncDisposable
 {
     private readonly IReadOnlyList<HostLock> _locks;
@@ -9,7 +9,7 @@ internal sealed class HostLocks : IAsyncDisposable
     public HostLocks(IReadOnlyList<HostLock> locks)
     {
         _locks = locks;
-        // None to link, as where all is on this machine, is taken for a mistake.
+        // An empty list of tokens, if all members are on this machine, would be an error in CreateLinkedTokenSource.
         _lost = CancellationTokenSource.CreateLinkedTokenSource([CancellationToken.None, .. locks.Select(each => each.Lost)]);
         Lost = _lost.Token;
     }
@@ -17,7 +17,7 @@ internal sealed class HostLocks : IAsyncDisposable
     /// <summary>Cancelled when one of them is lost; see <see cref="HostLock.Lost"/>.</summary>
     public CancellationToken Lost { get; }
 
-    /// <summary>Lets all go; others can take them when this is through.</summary>
+    /// <summary>Releases all locks; others can take them once this call has ended.</summary>
     public async ValueTask DisposeAsync()
     {
         await Task.WhenAll(_locks.Select(each => each.DisposeAsync().AsTask())).ConfigureAwait(false);

@@ -1,24 +1,25 @@
 namespace EtcdAdmin.Hosts.Processes;
 
 /// <summary>
-/// Keeps the variables that etcd and its tools take for settings away from the programs that are started: they are for what the operator
-/// runs himself. etcdctl refuses to run where a variable and an argument say the same, and the other tools take what no argument says.
+/// Removes the variables with settings of etcd and its tools from the programs that are started: they are for commands that the operator
+/// runs. etcdctl refuses to run if a variable and an argument set the same option, and the other tools use variables for options without an
+/// argument.
 /// </summary>
 /// <remarks>In scripts on hosts the function <c>clean_environment</c> does the same.</remarks>
 internal static class EtcdEnvironment
 {
-    // Without this one, etcd before 3.5 does not run at all on other processors than amd64; it says where it runs, not what it is to do.
+    // Before 3.5 etcd needs this variable to run on processors other than amd64; it does not change what etcd does.
     private const string Kept = "ETCD_UNSUPPORTED_ARCH";
 
     private static readonly string[] Prefixes = ["ETCD_", "ETCDCTL_", "ETCDUTL_"];
 
-    /// <summary>Removes them from what a program of this machine is to inherit.</summary>
+    /// <summary>Removes the variables from the environment for a program of this machine.</summary>
     public static void Clean(IDictionary<string, string?> environment)
     {
         foreach (string name in environment.Keys.Where(IsSetting).ToList()) environment.Remove(name);
     }
 
-    // As the system itself compares names.
+    // Names are compared like the system does.
     private static bool IsSetting(string name)
     {
         StringComparison comparison = OperatingSystem.IsWindows() ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;

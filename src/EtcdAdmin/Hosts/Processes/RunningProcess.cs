@@ -5,24 +5,24 @@ using EtcdAdmin.Errors;
 
 namespace EtcdAdmin.Hosts.Processes;
 
-/// <summary>A program that was started on this machine; disposing kills it and all its children if it still runs.</summary>
+/// <summary>A program started on this machine; disposing kills it and its children if it still runs.</summary>
 internal sealed class RunningProcess : IAsyncDisposable
 {
     private readonly Process _process;
 
     private RunningProcess(Process process) => _process = process;
 
-    /// <summary>What it reads.</summary>
+    /// <summary>Its standard input.</summary>
     public Stream Input => _process.StandardInput.BaseStream;
 
-    /// <summary>What it writes to standard output.</summary>
+    /// <summary>Its standard output.</summary>
     public Stream Output => _process.StandardOutput.BaseStream;
 
-    /// <summary>What it writes to standard error.</summary>
+    /// <summary>Its standard error.</summary>
     public Stream Error => _process.StandardError.BaseStream;
 
-    /// <summary>Starts a program; its streams are the caller's to feed and read.</summary>
-    /// <exception cref="EtcdException">HostCommandFailed: it is missing or may not be run.</exception>
+    /// <summary>Starts a program; the caller feeds and reads its streams.</summary>
+    /// <exception cref="EtcdException">HostCommandFailed: it is missing or not executable.</exception>
     public static RunningProcess Start(ProcessCommand command)
     {
         var start = new ProcessStartInfo(command.FileName, command.Arguments)
@@ -54,15 +54,15 @@ internal sealed class RunningProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Reads a stream of it to the end, as UTF-8.</summary>
+    /// <summary>Reads one of its streams to the end, as UTF-8.</summary>
     public static async Task<string> ReadTextAsync(Stream stream, CancellationToken cancellationToken)
     {
         using var reader = new StreamReader(stream, Encoding.UTF8, leaveOpen: true);
         return await reader.ReadToEndAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Gives it bytes to read.</summary>
-    /// <returns>False: it ended without reading them; its exit code and messages say why, not our broken pipe.</returns>
+    /// <summary>Writes bytes to its input.</summary>
+    /// <returns>False: it ended without reading them; its exit code and messages give the reason, not our broken pipe.</returns>
     public async Task<bool> TryWriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
         try
@@ -77,7 +77,7 @@ internal sealed class RunningProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Gives it all of a stream, then the end of its input; null is the end at once.</summary>
+    /// <summary>Writes a complete stream to its input and closes the input; null closes it at once.</summary>
     private async Task FeedAsync(Stream? source, CancellationToken cancellationToken)
     {
         const int FeedBuffer = 128 * 1024;
@@ -91,26 +91,27 @@ internal sealed class RunningProcess : IAsyncDisposable
         CloseInput();
     }
 
-    /// <summary>Feeds it and reads it to its end. Where a stream of ours fails it is killed, as it would wait for the rest for ever.</summary>
-    /// <param name="source">What it reads; null is nothing.</param>
-    /// <param name="output">What it writes to standard output.</param>
-    /// <param name="target">Where that goes as it comes; null collects it.</param>
-    /// <param name="error">What it writes to standard error.</param>
-    /// <param name="cancellationToken">Gives up; it goes on until this is disposed.</param>
+    /// <summary>Feeds the program and reads it to its end. If one of our streams fails, the program is killed, because it would wait
+    /// forever.</summary>
+    /// <param name="source">Its input; null is none.</param>
+    /// <param name="output">Its standard output.</param>
+    /// <param name="target">Receives the output while it runs; null collects it.</param>
+    /// <param name="error">Its standard error.</param>
+    /// <param name="cancellationToken">Stops waiting; the program runs until this object is disposed.</param>
     public async Task<ProcessResult> FinishAsync(Stream? source, Stream output, Stream? target, Stream error, CancellationToken cancellationToken)
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Task input = FeedAsync(source, over.Token);
-        Task<string> said = ReadAsync(output, target, over.Token);
+        Task<string> written = ReadAsync(output, target, over.Token);
         Task<string> complained = ReadTextAsync(error, over.Token);
-        Task[] all = [input, said, complained];
+        Task[] all = [input, written, complained];
         try
         {
             await foreach (Task ended in Task.WhenEach(all).ConfigureAwait(false)) await ended.ConfigureAwait(false);
         }
         catch
         {
-            // Killed first: the end of its input would look to it as if that were all.
+            // Killed before its input is closed: otherwise it would take the shortened input as complete.
             await KillAsync().ConfigureAwait(false);
             await over.CancelAsync().ConfigureAwait(false);
             await Task.WhenAll(all).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -118,10 +119,10 @@ internal sealed class RunningProcess : IAsyncDisposable
         }
 
         int exitCode = await WaitForExitAsync(cancellationToken).ConfigureAwait(false);
-        return new ProcessResult(exitCode, await said.ConfigureAwait(false), await complained.ConfigureAwait(false));
+        return new ProcessResult(exitCode, await written.ConfigureAwait(false), await complained.ConfigureAwait(false));
     }
 
-    /// <summary>Tells it that there is no more to read.</summary>
+    /// <summary>Closes its input.</summary>
     public void CloseInput() => _process.StandardInput.Close();
 
     /// <summary>Waits until it has ended.</summary>
@@ -154,7 +155,7 @@ internal sealed class RunningProcess : IAsyncDisposable
         }
         catch (InvalidOperationException)
         {
-            return; // ended by itself in between
+            return; // it has ended by itself meanwhile
         }
 
         await _process.WaitForExitAsync(CancellationToken.None).ConfigureAwait(false);

@@ -6,11 +6,9 @@ using EtcdAdmin.Hosts.Ssh;
 
 namespace EtcdAdmin.Hosts.Reaching;
 
-/// <summary>This machine, and hosts through the system's OpenSSH client: one connection for each, kept for the next use.</summary>
-/// <remarks>
-/// Safe to use from several threads. Connections are made when first needed and close when this is disposed, or a minute after
-/// their last use if the process dies. Passwords and accepted host keys hold for this object's life and are never saved.
-/// </remarks>
+/// <summary>This machine, and hosts through the system's OpenSSH client: one connection per host, kept for the next use.</summary>
+/// <remarks>Safe for use by several threads. A connection is made when it is first needed. It is closed when this object is disposed, or a minute
+/// after its last use if the process dies. Passwords and accepted host keys are kept as long as this object and are never saved.</remarks>
 public sealed class HostConnections : IHostProvider, IAsyncDisposable
 {
     private readonly ConcurrentDictionary<HostConnection, Lazy<SshHost>> _hosts = new();
@@ -21,24 +19,21 @@ public sealed class HostConnections : IHostProvider, IAsyncDisposable
     private readonly bool _multiplex;
     private volatile bool _acceptNewHostKeys;
 
-    /// <summary>Starts without any connection.</summary>
+    /// <summary>Starts without connections.</summary>
     public HostConnections()
         : this(multiplex: !OperatingSystem.IsWindows())
     {
     }
 
-    /// <summary>Starts without any connection.</summary>
-    /// <param name="multiplex">False makes a connection per script, as on Windows, whose ssh cannot share one.</param>
+    /// <summary>Starts without connections.</summary>
+    /// <param name="multiplex">False makes a connection per script, as on Windows, where ssh cannot share one.</param>
     internal HostConnections(bool multiplex)
     {
         _client = new SshClient(_folder);
         _multiplex = multiplex;
     }
 
-    /// <summary>
-    /// Hosts whose key this machine does not know are taken as they are, and their keys written to known_hosts. False at first.
-    /// A changed key is refused in any case.
-    /// </summary>
+    /// <summary>Whether unknown host keys are accepted and added to known_hosts. False by default. A changed key is always refused.</summary>
     public bool AcceptNewHostKeys
     {
         get => _acceptNewHostKeys;
@@ -46,17 +41,17 @@ public sealed class HostConnections : IHostProvider, IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    /// <exception cref="EtcdException">SpecInvalid: <c>localhost</c> with settings for ssh.</exception>
+    /// <exception cref="EtcdException">SpecInvalid: <c>localhost</c> with ssh settings.</exception>
     public IHost Get(HostConnection connection)
     {
         ArgumentNullException.ThrowIfNull(connection);
         if (!connection.IsLocal) return GetSsh(connection);
         if (connection.Equals(HostConnection.Local)) return _local;
         throw new EtcdException(EtcdErrorIds.SpecInvalid,
-            $"'{connection}' is this machine, which is not reached by ssh: a user, port, key or option has no meaning.")
+            $"'{connection}' is this machine, which is used without ssh: a user, port, key or option has no effect.")
         {
             Target = connection.HostName,
-            NextStep = "Leave these out, or write 127.0.0.1 to go through ssh.",
+            NextStep = "Leave them out, or use 127.0.0.1 to connect through ssh.",
         };
     }
 
@@ -67,27 +62,27 @@ public sealed class HostConnections : IHostProvider, IAsyncDisposable
         return connection.IsLocal ? connection.HostName : (await ResolveAsync(connection, cancellationToken).ConfigureAwait(false)).HostName;
     }
 
-    /// <summary>Takes one host as it is if this machine does not know its key; <see cref="AcceptNewHostKeys"/> does so for all.</summary>
+    /// <summary>Accepts an unknown key of one host; <see cref="AcceptNewHostKeys"/> does so for all hosts.</summary>
     public void Accept(HostConnection connection) => TrustOf(connection).Accept();
 
-    /// <summary>Gives the passwords for a host; they take the place of earlier ones.</summary>
+    /// <summary>Sets the passwords for a host; they replace earlier ones.</summary>
     public void Remember(HostConnection connection, HostSecrets secrets)
     {
         ArgumentNullException.ThrowIfNull(secrets);
         TrustOf(connection).Secrets = secrets;
     }
 
-    /// <summary>Where a connection leads by the ssh configuration: the address behind an alias, the user, the port.</summary>
+    /// <summary>The target of a connection in the ssh configuration: the address behind an alias, the user, the port.</summary>
     /// <param name="connection">Not this machine.</param>
-    /// <param name="cancellationToken">Ends asking.</param>
-    /// <exception cref="EtcdException">SshNotFound; SpecInvalid: ssh does not take the configuration.</exception>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <exception cref="EtcdException">SshNotFound; SpecInvalid: ssh does not accept the configuration.</exception>
     public Task<ResolvedHost> ResolveAsync(HostConnection connection, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(connection);
         return SshResolver.ResolveAsync(_client, connection, cancellationToken);
     }
 
-    /// <summary>How many scripts were sent to a host so far: what an operator far away waits for.</summary>
+    /// <summary>The number of scripts sent to a host so far, each a round trip.</summary>
     /// <param name="connection">Not this machine.</param>
     public int RoundTripsTo(HostConnection connection) => GetSsh(connection).Runs;
 
@@ -99,7 +94,7 @@ public sealed class HostConnections : IHostProvider, IAsyncDisposable
         _folder.Dispose();
     }
 
-    /// <summary>The folder with the control sockets; made by asking for it.</summary>
+    /// <summary>The folder with the control sockets; created on first use.</summary>
     internal string PrivatePath => _folder.Path;
 
     /// <summary>The host of a connection that is not this machine.</summary>

@@ -4,11 +4,9 @@ using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Hosts.Ssh;
 
-/// <summary>Answers the password prompt of one ssh process, and refuses every other question.</summary>
-/// <remarks>
-/// ssh runs the program of SSH_ASKPASS with its question as argument; a jump host's ssh, which inherits the variables, does too.
-/// So the answer goes only to the user and host that it is for, and no question ever reaches the operator's terminal.
-/// </remarks>
+/// <summary>Answers the password prompt of one ssh process, and refuses all other questions.</summary>
+/// <remarks>ssh runs the program of SSH_ASKPASS with its question as the argument; the ssh of a jump host, which inherits the variables, does so too.
+/// So the answer is given only for its user and host, and no question reaches the operator's terminal.</remarks>
 internal static class AskPass
 {
     /// <summary>The password; the program knows it by this name, too.</summary>
@@ -17,33 +15,33 @@ internal static class AskPass
     /// <summary>The user and host that the password is for, as ssh asks for it.</summary>
     public const string AskedVariable = "ETCDADMIN_SSH_ASKED";
 
-    // OpenSSH cuts both in its prompt (sshconnect2.c, userauth_passwd: "%.30s@%.128s's password: ").
+    // OpenSSH shortens both in its prompt (sshconnect2.c, userauth_passwd: "%.30s@%.128s's password: ").
     private const int LongestUser = 30;
     private const int LongestHost = 128;
 
     private static string Program => ShellScript.Of(typeof(AskPass), "askpass");
 
-    /// <summary>The variables for an ssh process that must not ask anybody.</summary>
+    /// <summary>The variables for an ssh process that must not ask questions.</summary>
     public static Dictionary<string, string?> Refusing(SshFolder folder) => new()
     {
         ["SSH_ASKPASS"] = Provide(folder),
         ["SSH_ASKPASS_REQUIRE"] = "force",
         [PasswordVariable] = null,
         [AskedVariable] = null,
-        // What ssh says is read by us.
+        // EtcdAdmin parses ssh's messages.
         ["LC_ALL"] = "C",
     };
 
-    /// <summary>The variables for an ssh process that is to log in with a password.</summary>
-    /// <exception cref="EtcdException">NotSupported: on Windows, whose ssh runs no script to ask.</exception>
+    /// <summary>The variables for an ssh process with password login.</summary>
+    /// <exception cref="EtcdException">NotSupported: on Windows, where ssh does not run a script for prompts.</exception>
     public static Dictionary<string, string?> Answering(SshFolder folder, ResolvedHost host, string password)
     {
         if (OperatingSystem.IsWindows())
         {
-            throw new EtcdException(EtcdErrorIds.NotSupported, "ssh on Windows cannot be given a password.")
+            throw new EtcdException(EtcdErrorIds.NotSupported, "EtcdAdmin cannot pass a password to ssh on Windows.")
             {
                 Target = host.HostName,
-                NextStep = "Use a key: name it with -KeyFilePath, or load it into the agent (ssh-add).",
+                NextStep = "Use a key: supply it with -KeyFilePath, or load it into the agent (ssh-add).",
             };
         }
 
@@ -57,7 +55,7 @@ internal static class AskPass
     {
         string path = Path.Combine(folder.Path, "askpass");
         if (OperatingSystem.IsWindows() || File.Exists(path)) return path;
-        // Renamed into place: another thread may be starting ssh already.
+        // Renamed into place, because another thread may be starting ssh already.
         string part = folder.NewPath();
         File.WriteAllText(part, Program);
         File.SetUnixFileMode(part, AtomicFile.OwnerOnlyFolder);

@@ -7,20 +7,20 @@ using EtcdAdmin.Hosts.Processes;
 
 namespace EtcdAdmin.Hosts.Ssh;
 
-/// <summary>The host showed a key that is not the one on record.</summary>
+/// <summary>The errors for an unknown or changed host key.</summary>
 internal static partial class HostKeyFailure
 {
-    public static bool IsChanged(string said) =>
-        said.Contains("REMOTE HOST IDENTIFICATION HAS CHANGED", StringComparison.Ordinal)
-        || said.Contains("REVOKED HOST KEY", StringComparison.Ordinal)
-        || ChangedKey().IsMatch(said);
+    public static bool IsChanged(string output) =>
+        output.Contains("REMOTE HOST IDENTIFICATION HAS CHANGED", StringComparison.Ordinal)
+        || output.Contains("REVOKED HOST KEY", StringComparison.Ordinal)
+        || ChangedKey().IsMatch(output);
 
-    public static bool IsUnknown(string said) =>
-        said.Contains("host key is known for", StringComparison.Ordinal)
-        || said.Contains("Host key verification failed", StringComparison.Ordinal);
+    public static bool IsUnknown(string output) =>
+        output.Contains("host key is known for", StringComparison.Ordinal)
+        || output.Contains("Host key verification failed", StringComparison.Ordinal);
 
-    /// <summary>The host, or a jump host on the way, showed a key that is on record nowhere.</summary>
-    /// <returns>HostKeyUnknown; HostKeyChanged where keys of other types are on record.</returns>
+    /// <summary>The host, or a jump host, showed a key that is not in known_hosts.</summary>
+    /// <returns>HostKeyUnknown; HostKeyChanged if known_hosts has keys of other types.</returns>
     public static async Task<EtcdException> UnknownAsync(
         SshClient client, SshLogin login, bool onTheWay, CancellationToken cancellationToken)
     {
@@ -28,63 +28,63 @@ internal static partial class HostKeyFailure
         string key = await ShowAsync(client, login, cancellationToken).ConfigureAwait(false) is { } shown ? $"the key {shown}" : "a key";
         if (onTheWay)
         {
-            return Unknown(connection, $"a jump host on the way to it shows {key}, which this machine does not know",
-                "Connect to the jump host once with ssh by hand, and compare the fingerprint.");
+            return Unknown(connection, $"a jump host shows {key}, which is not in this machine's known_hosts",
+                "Connect to the jump host once with ssh by hand, and compare the fingerprint with the jump host's own.");
         }
 
         if (await KnownHosts.KnowAsync(client, connection, cancellationToken).ConfigureAwait(false))
-            return Changed(connection, $"it shows {key}", "this machine knows it by keys of other types");
-        return Unknown(connection, $"it shows {key}, which this machine does not know",
+            return Changed(connection, $"it shows {key}", "known_hosts has only keys of other types for it");
+        return Unknown(connection, $"it shows {key}, which is not in this machine's known_hosts",
             "Compare the fingerprint with the host's own (ssh-keygen -lf on its /etc/ssh/ssh_host_*_key.pub); "
-            + "then use -AcceptNewHostKey, or add the key to known_hosts.");
+            + "if they are the same, use -AcceptNewHostKey, or add the key to known_hosts.");
     }
 
-    // ssh names the key only when it says everything.
+    // ssh prints the key only in verbose mode.
     private static async Task<string?> ShowAsync(SshClient client, SshLogin login, CancellationToken cancellationToken)
     {
         ProcessCommand ask = client.Command(SshArguments.ShowHostKey(login.Connection));
         ProcessResult result = await login.LimitAsync(
             token => ProcessRunner.RunAsync(ask, token), cancellationToken).ConfigureAwait(false);
-        // Jump hosts, whose ssh says everything too, come first.
+        // Jump hosts, whose ssh is verbose too, come first.
         return ServerKey().Matches(result.Error).LastOrDefault() is { } key ? $"{key.Groups[1].Value} {key.Groups[2].Value}" : null;
     }
 
     private static EtcdException Unknown(HostConnection connection, string why, string next) =>
         new(EtcdErrorIds.HostKeyUnknown,
-            $"Cannot tell whether {connection.HostName} is the host that it should be: {why}.")
+            $"Cannot verify the identity of {connection.HostName}: {why}.")
         {
             Target = connection.HostName,
             NextStep = next,
         };
 
-    /// <summary>The host, or a jump host on the way, showed another key than the one on record.</summary>
-    public static EtcdException Changed(HostConnection connection, string said, bool onTheWay)
+    /// <summary>The host, or a jump host, showed another key than the one in known_hosts.</summary>
+    public static EtcdException Changed(HostConnection connection, string output, bool onTheWay)
     {
-        string shown = Offered().Match(said) is { Success: true } offered
+        string shown = Offered().Match(output) is { Success: true } offered
             ? $"it shows the {offered.Groups["type"].Value} key {offered.Groups["print"].Value}"
             : "it shows another key";
-        string known = Offending().Match(said) is { Success: true } place
+        string known = Offending().Match(output) is { Success: true } place
             ? Known(place.Groups["file"].Value, int.Parse(place.Groups["line"].Value, CultureInfo.InvariantCulture))
-            : "another one is on record";
+            : "known_hosts has another key";
         return Changed(connection, shown, known, onTheWay);
     }
 
     private static EtcdException Changed(HostConnection connection, string shown, string known, bool onTheWay = false) =>
         new(EtcdErrorIds.HostKeyChanged,
-            $"{(onTheWay ? "A jump host on the way to " : "")}{connection.HostName} is not the host that it was: {shown}, but {known}.")
+            $"The host key of {(onTheWay ? "a jump host for " : "")}{connection.HostName} has changed: {shown}, but {known}.")
         {
             Target = connection.HostName,
-            NextStep = "Find out why before anything else: only if the host was installed anew and the fingerprint is its own, "
+            NextStep = "Find the reason first. Only if the host was reinstalled and the fingerprint is its own, "
                 + "remove the old line from known_hosts (ssh-keygen -R).",
         };
 
     private static string Known(string file, int line)
     {
         string place = string.Create(CultureInfo.InvariantCulture, $"{file}:{line}");
-        return Fingerprint(file, line) is { } print ? $"{print} is on record in {place}" : $"another one is on record in {place}";
+        return Fingerprint(file, line) is { } print ? $"{place} has {print}" : $"{place} has another key";
     }
 
-    // A line is: [@marker] names type key [comment]; the fingerprint is of the key as it stands there in base64.
+    // A line is: [@marker] names type key [comment]; the fingerprint is computed from the base64 key.
     private static string? Fingerprint(string file, int line)
     {
         try
@@ -96,7 +96,7 @@ internal static partial class HostKeyFailure
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException
             or InvalidOperationException or IndexOutOfRangeException)
         {
-            return null; // gone, or no such line: the place alone says enough
+            return null; // the file or line is missing: the place is enough
         }
     }
 

@@ -4,15 +4,15 @@ using EtcdAdmin.Hosts.Processes;
 
 namespace EtcdAdmin.Hosts.Ssh;
 
-/// <summary>What this machine has on record about a host's keys.</summary>
+/// <summary>Reads this machine's known_hosts files.</summary>
 internal static class KnownHosts
 {
     private const string DefaultPort = "22";
 
     private static readonly string[] FileSettings = ["userknownhostsfile", "globalknownhostsfile"];
 
-    /// <summary>Whether any key of the host is on record, of whatever type.</summary>
-    /// <exception cref="EtcdException">SshNotFound; SpecInvalid: ssh does not take the configuration.</exception>
+    /// <summary>Whether known_hosts has a key of the host, of any type.</summary>
+    /// <exception cref="EtcdException">SshNotFound; SpecInvalid: ssh does not accept the configuration.</exception>
     public static async Task<bool> KnowAsync(SshClient client, HostConnection connection, CancellationToken cancellationToken)
     {
         IReadOnlyDictionary<string, string> settings =
@@ -21,7 +21,7 @@ internal static class KnownHosts
         foreach (string file in FileSettings.SelectMany(setting => FilesOf(settings.GetValueOrDefault(setting, ""))))
         {
             if (!File.Exists(file)) continue;
-            // Names may stand there as hashes, which the program compares.
+            // Names may be stored as hashes, which only the program can compare.
             ProcessCommand find = SshClient.KeyCommand("-F", name, "-f", file);
             ProcessResult found = await ProcessRunner.RunAsync(find, cancellationToken).ConfigureAwait(false);
             if (found.ExitCode == 0) return true;
@@ -30,7 +30,7 @@ internal static class KnownHosts
         return false;
     }
 
-    // As ssh writes it down: sshd(8), SSH_KNOWN_HOSTS FILE FORMAT.
+    // The notation of ssh: sshd(8), SSH_KNOWN_HOSTS FILE FORMAT.
     private static string NameOf(IReadOnlyDictionary<string, string> settings)
     {
         if (settings.TryGetValue("hostkeyalias", out string? alias)) return alias;

@@ -4,21 +4,19 @@ using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Hosts.Ssh;
 
-/// <summary>The one command line that a host's login shell gets for a script.</summary>
-/// <remarks>
-/// It reports on standard error how far it has come, as <c>nonce:letter;</c>, and begins the script only when it has read the
-/// nonce from standard input. So the client knows who failed, strips whatever the login wrote, sends a password only to the
-/// sudo that asks for one, and may repeat what it has not seen begin without ever running a script twice.
-/// </remarks>
+/// <summary>The command line that a host's login shell gets for a script.</summary>
+/// <remarks>It reports its progress on standard error as <c>nonce:letter;</c>, and starts the script only after it has read the nonce from standard
+/// input. So the client knows which part failed, removes the login's own output, sends a password only to the sudo that asks for it, and may repeat a
+/// command that has not started its script without running a script twice.</remarks>
 internal sealed class RemoteCommand
 {
-    /// <summary>The script waits for <see cref="Go"/>; on both outputs what follows is the script's own.</summary>
+    /// <summary>The script waits for <see cref="Go"/>; on both outputs, all that follows comes from the script.</summary>
     public const char Ready = 'b';
 
     /// <summary>sudo is started next.</summary>
     public const char Sudo = 's';
 
-    /// <summary>sudo is needed, and the host has none.</summary>
+    /// <summary>sudo is needed, but the host has none.</summary>
     public const char NoSudo = 'n';
 
     /// <summary>sudo asks for a password.</summary>
@@ -39,15 +37,15 @@ internal sealed class RemoteCommand
     /// <summary>Random, 32 hexadecimal digits.</summary>
     public string Nonce { get; }
 
-    /// <summary>The command line, for any shell that knows POSIX quoting.</summary>
+    /// <summary>The command line, for any shell with POSIX quoting.</summary>
     public string Text { get; }
 
-    /// <summary>What lets the script begin.</summary>
+    /// <summary>The line that starts the script.</summary>
     public ReadOnlyMemory<byte> Go => Encoding.ASCII.GetBytes(Nonce + "\n");
 
     /// <summary>Makes the command for a script.</summary>
-    /// <param name="script">Its text and arguments become words; its standard input comes later.</param>
-    /// <param name="sudoMayAsk">There is a password to give.</param>
+    /// <param name="script">Its text and arguments become words; its standard input is sent later.</param>
+    /// <param name="sudoMayAsk">Whether a password is available for sudo.</param>
     public static RemoteCommand For(HostScript script, bool sudoMayAsk)
     {
         string nonce = RandomNumberGenerator.GetHexString(32, lowercase: true);

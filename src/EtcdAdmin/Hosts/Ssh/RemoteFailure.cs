@@ -3,38 +3,38 @@ using EtcdAdmin.Hosts.Connections;
 
 namespace EtcdAdmin.Hosts.Ssh;
 
-/// <summary>Makes an error of a login that worked but did not come to the script.</summary>
+/// <summary>Makes the error for a login that worked but did not start the script.</summary>
 internal static class RemoteFailure
 {
     /// <returns>SudoFailed or HostShellFailed.</returns>
-    public static EtcdException From(HostConnection connection, NotBegun failure, bool hadPassword) => failure.Stage switch
+    public static EtcdException From(HostConnection connection, NotStarted failure, bool hadPassword) => failure.Stage switch
     {
-        RemoteCommand.NoSudo => Sudo(connection, "the user is not root and the host has no sudo",
+        RemoteCommand.NoSudo => Sudo(connection, "the user is not root, and the host has no sudo",
             "Log in as root, or install sudo on the host."),
         RemoteCommand.Sudo or RemoteCommand.Password => OfSudo(connection, failure, hadPassword),
         _ => Shell(connection, failure),
     };
 
-    // sudo speaks English there: the command sets its locale.
-    private static EtcdException OfSudo(HostConnection connection, NotBegun failure, bool hadPassword)
+    // sudo's messages are English: the command sets the locale.
+    private static EtcdException OfSudo(HostConnection connection, NotStarted failure, bool hadPassword)
     {
-        string said = failure.Said;
-        if (failure.AskedAgain || Says(said, "incorrect password") || Says(said, "incorrect authentication"))
-            return Sudo(connection, "sudo does not take the password", "Check the password for sudo.");
-        if (Says(said, "not in the sudoers") || Says(said, "not allowed to") || Says(said, "may not run"))
+        string output = failure.Output;
+        if (failure.AskedAgain || Says(output, "incorrect password") || Says(output, "incorrect authentication"))
+            return Sudo(connection, "sudo did not accept the password", "Check the password for sudo.");
+        if (Says(output, "not in the sudoers") || Says(output, "not allowed to") || Says(output, "may not run"))
         {
-            return Sudo(connection, $"sudo does not allow it to the user ({SshFailure.Sentence(said).TrimEnd('.')})",
-                "Let the user run every command as root in the host's sudoers, or log in as another user.");
+            return Sudo(connection, $"sudo does not allow this user ({SshFailure.Sentence(output).TrimEnd('.')})",
+                "Allow the user all commands as root in the host's sudoers, or log in as another user.");
         }
 
-        if (!hadPassword && Says(said, "password is required"))
+        if (!hadPassword && Says(output, "password is required"))
         {
-            return Sudo(connection, "sudo wants a password and none was given",
-                "Give the password for sudo, or allow the user NOPASSWD in the host's sudoers.");
+            return Sudo(connection, "sudo requires a password, and none was given",
+                "Supply the password for sudo, or set NOPASSWD for the user in the host's sudoers.");
         }
 
-        return Sudo(connection, $"sudo failed with exit code {failure.ExitCode}: {SshFailure.Sentence(said).TrimEnd('.')}",
-            Says(said, "tty") ? "Turn off requiretty for the user in the host's sudoers." : "Try sudo by hand on the host.");
+        return Sudo(connection, $"sudo failed with exit code {failure.ExitCode}: {SshFailure.Sentence(output).TrimEnd('.')}",
+            Says(output, "tty") ? "Turn off requiretty for the user in the host's sudoers." : "Run sudo by hand on the host.");
     }
 
     private static EtcdException Sudo(HostConnection connection, string why, string next) =>
@@ -44,14 +44,14 @@ internal static class RemoteFailure
             NextStep = next,
         };
 
-    private static EtcdException Shell(HostConnection connection, NotBegun failure) =>
+    private static EtcdException Shell(HostConnection connection, NotStarted failure) =>
         new(EtcdErrorIds.HostShellFailed,
-            $"The login on {connection} worked, but runs no POSIX shell (exit code {failure.ExitCode}): "
-            + SshFailure.Sentence(failure.Said))
+            $"The login on {connection} worked, but it does not run a POSIX shell (exit code {failure.ExitCode}): "
+            + SshFailure.Sentence(failure.Output))
         {
             Target = connection.HostName,
-            NextStep = "The host must be a Linux machine, and the user's login shell one like sh, dash or bash.",
+            NextStep = "The host must run Linux, and the user's login shell must be a POSIX shell such as sh, dash or bash.",
         };
 
-    private static bool Says(string said, string words) => said.Contains(words, StringComparison.OrdinalIgnoreCase);
+    private static bool Says(string output, string words) => output.Contains(words, StringComparison.OrdinalIgnoreCase);
 }

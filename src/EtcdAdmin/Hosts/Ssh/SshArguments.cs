@@ -3,61 +3,62 @@ using EtcdAdmin.Hosts.Connections;
 
 namespace EtcdAdmin.Hosts.Ssh;
 
-/// <summary>The arguments of ssh. The first value of a setting wins, so ours stand before the operator's where they must hold.</summary>
+/// <summary>The arguments of ssh. The first value of a setting wins, so EtcdAdmin's mandatory ones come before the operator's.</summary>
 internal static class SshArguments
 {
-    /// <summary>How long a connection that nobody uses stays open: the net under us if we die, and cheap to have again.</summary>
+    /// <summary>How long an unused connection stays open: it closes by itself if this process dies, and is cheap to make again.</summary>
     private const int PersistSeconds = 60;
 
-    /// <summary>Five seconds and three unanswered: a host that is gone is noticed after some 15 seconds. The operator may want it otherwise.</summary>
+    /// <summary>Three missed replies at five seconds: an unreachable host is detected after about 15 seconds. The operator may override
+    /// this.</summary>
     private static readonly string[] Alive = ["-o", "ServerAliveInterval=5", "-o", "ServerAliveCountMax=3"];
 
-    // Nothing of the operator's own sessions belongs into ours; agent forwarding would hand his keys to every host.
+    // Features of the operator's own sessions are turned off; agent forwarding would expose the operator's keys to every host.
     private static readonly string[] Plain =
     [
         "-T", "-x", "-a", "-o", "LogLevel=INFO", "-o", "ClearAllForwardings=yes", "-o", "RemoteCommand=none",
         "-o", "PermitLocalCommand=no", "-o", "Compression=no",
-        // A tunnel to a host ends at this machine's own address, and its key counts there as anywhere.
+        // A tunnel to a host ends at this machine's own address, and its host key is checked like any other.
         "-o", "NoHostAuthenticationForLocalhost=no",
     ];
 
-    /// <summary>For a connection of its own that runs one command.</summary>
+    /// <summary>For a separate connection that runs one command.</summary>
     public static IReadOnlyList<string> Direct(HostConnection connection, bool acceptNewHostKey, bool password, string command) =>
     [
         "-o", "ControlMaster=no", "-S", "none", .. Connecting(connection, acceptNewHostKey, password),
         "--", connection.HostName, command,
     ];
 
-    /// <summary>For a connection that others use through a socket: it goes to the background as soon as it stands.</summary>
+    /// <summary>For a connection that others use through a socket: it goes to the background once it is made.</summary>
     public static IReadOnlyList<string> Master(
         HostConnection connection, bool acceptNewHostKey, bool password, string socket, string log) =>
     [
-        // Without it, what a connection in the background ends of would be lost with its standard error.
+        // Without it, the reason for the end of a background connection would be lost with its standard error.
         "-E", log, "-N", "-o", "ControlMaster=yes", "-o", $"ControlPersist={PersistSeconds}", "-S", Unexpanded(socket),
         .. Connecting(connection, acceptNewHostKey, password), "--", connection.HostName,
     ];
 
-    /// <summary>For one command over a connection that stands.</summary>
-    /// <remarks>Where none does, ssh would make one of its own, without what the master was given: the proxy lets that fail.</remarks>
+    /// <summary>For one command through an existing connection.</summary>
+    /// <remarks>Without one, ssh would make its own connection without the master's settings; the proxy makes that fail.</remarks>
     public static IReadOnlyList<string> Session(HostConnection connection, string socket, string command) =>
     [
         "-F", "none", "-T", "-o", "ControlMaster=no", "-S", Unexpanded(socket), "-o", "ProxyCommand=false",
         "-o", "BatchMode=yes", "-o", "LogLevel=INFO", "--", connection.HostName, command,
     ];
 
-    /// <summary>For telling a master something: <c>check</c>, <c>exit</c>.</summary>
+    /// <summary>For an order to a master: <c>check</c>, <c>exit</c>.</summary>
     public static IReadOnlyList<string> Control(HostConnection connection, string socket, string order) =>
         ["-F", "none", "-S", Unexpanded(socket), "-O", order, "--", connection.HostName];
 
-    /// <summary>For what ssh makes of a connection, without connecting.</summary>
+    /// <summary>For the settings of a connection, without connecting.</summary>
     public static IReadOnlyList<string> Resolve(HostConnection connection) =>
         ["-G", .. Operators(connection), "--", connection.HostName];
 
-    /// <summary>For connecting in the foreground, to do nothing there.</summary>
+    /// <summary>For connecting in the foreground without doing anything.</summary>
     public static IReadOnlyList<string> Explain(HostConnection connection, bool password) =>
         Direct(connection, acceptNewHostKey: false, password, command: "exit 0");
 
-    /// <summary>For learning a host's key without being let in: all that ssh says, and no way to prove who we are.</summary>
+    /// <summary>For reading a host's key without logging in: verbose, and without any authentication method.</summary>
     public static IReadOnlyList<string> ShowHostKey(HostConnection connection) =>
     [
         "-v", "-N", "-o", "ControlMaster=no", "-S", "none", "-o", "PreferredAuthentications=none", "-o", "LogLevel=DEBUG1",
@@ -77,9 +78,9 @@ internal static class SshArguments
         ];
     }
 
-    /// <summary>What the operator said of a connection, but for user and key: as arguments of ssh, or of scp.</summary>
+    /// <summary>The operator's settings of a connection, except user and key: as arguments of ssh or scp.</summary>
     /// <param name="connection">The connection.</param>
-    /// <param name="portSwitch">How the program wants the port: ssh as <c>-p</c>, scp as <c>-P</c>.</param>
+    /// <param name="portSwitch">The program's switch for the port: ssh <c>-p</c>, scp <c>-P</c>.</param>
     public static IEnumerable<string> Given(HostConnection connection, string portSwitch)
     {
         string? port = connection.Port?.ToString(CultureInfo.InvariantCulture);

@@ -18,19 +18,19 @@ internal sealed class SshClient(SshFolder folder)
     /// <exception cref="EtcdException">SshNotFound.</exception>
     public string Program => _program.Value;
 
-    /// <summary>A call of ssh that asks nobody anything.</summary>
+    /// <summary>An ssh command that never prompts.</summary>
     /// <exception cref="EtcdException">SshNotFound.</exception>
     public ProcessCommand Command(IReadOnlyList<string> arguments) =>
         new(Program, arguments) { Environment = AskPass.Refusing(folder) };
 
-    /// <summary>A call of the program for keys and known hosts, which comes with ssh.</summary>
+    /// <summary>A command of the program for keys and known hosts, which is part of ssh.</summary>
     public static ProcessCommand KeyCommand(params string[] arguments) => new("ssh-keygen", arguments);
 
     private static string Find()
     {
         string path = Environment.GetEnvironmentVariable("PATH") ?? "";
         return path.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries).Select(folder => Path.Combine(folder, FileName)).FirstOrDefault(File.Exists)
-            ?? throw new EtcdException(EtcdErrorIds.SshNotFound, "This machine has no ssh client on its PATH.")
+            ?? throw new EtcdException(EtcdErrorIds.SshNotFound, "The ssh client is not on the PATH of this machine.")
             {
                 Target = FileName,
                 NextStep = "Install the OpenSSH client (Debian: openssh-client, Red Hat: openssh-clients, "

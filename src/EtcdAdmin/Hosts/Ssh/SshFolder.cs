@@ -4,10 +4,11 @@ using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Hosts.Ssh;
 
-/// <summary>The folder of this process, 0700, for control sockets and the program that answers password prompts. What a killed process left, the next one removes.</summary>
+/// <summary>The folder of this process, 0700, for control sockets and the program that answers password prompts. The next process deletes the
+/// leftovers of a killed one.</summary>
 internal sealed class SshFolder : IDisposable
 {
-    // sun_path holds 104 bytes on macOS and 108 on Linux; ssh binds the name with a dot and 16 letters more, then renames it.
+    // sun_path has 104 bytes on macOS and 108 on Linux; ssh binds the name with a dot and 16 more letters, then renames it.
     private const int SocketPathLimit = 104 - 17 - 1;
     private const int LongestName = 12;
 
@@ -19,8 +20,8 @@ internal sealed class SshFolder : IDisposable
     private LockedFolder? _folder;
     private int _count;
 
-    /// <summary>The folder; made when first asked for.</summary>
-    /// <exception cref="EtcdException">FileWriteFailed: no place for it.</exception>
+    /// <summary>The folder; created on first use.</summary>
+    /// <exception cref="EtcdException">FileWriteFailed: there is no place for it.</exception>
     public string Path
     {
         get
@@ -29,19 +30,19 @@ internal sealed class SshFolder : IDisposable
         }
     }
 
-    /// <summary>A path there that nobody has used yet, short enough for a socket.</summary>
+    /// <summary>An unused path in the folder, short enough for a socket.</summary>
     public string NewPath()
     {
         int number = Interlocked.Increment(ref _count);
         return System.IO.Path.Combine(Path, $"{number:x}");
     }
 
-    /// <summary>Removes it with all that is in it.</summary>
+    /// <summary>Deletes the folder with its content.</summary>
     public void Dispose()
     {
         lock (_making)
         {
-            // A master that is just ending may keep it from being removed; the next process does that.
+            // A master that is just ending may keep the folder from being deleted; the next process deletes it.
             _folder?.Dispose();
             _folder = null;
         }
@@ -59,8 +60,8 @@ internal sealed class SshFolder : IDisposable
         }
 
         throw new EtcdException(EtcdErrorIds.FileWriteFailed,
-            "There is no place for a private folder, in which connections to hosts are kept.")
-        { NextStep = $"Set {RuntimeVariable} or TMPDIR to a folder that you may write to and that has a short path." };
+            "There is no place for the private folder that connections to hosts need.")
+        { NextStep = $"Set {RuntimeVariable} or TMPDIR to a writable folder with a short path." };
     }
 
     private static LockedFolder? TryMake(string parent, string name)
@@ -71,7 +72,7 @@ internal sealed class SshFolder : IDisposable
         }
         catch (EtcdException)
         {
-            return null; // the next place may do: the variable of another user's session survives su and sudo
+            return null; // the next place may work: su and sudo keep the variable of another user's session
         }
     }
 }

@@ -5,16 +5,16 @@ using EtcdAdmin.Hosts.Processes;
 
 namespace EtcdAdmin.Hosts.Ssh;
 
-/// <summary>A host at the other end of ssh: one connection for all that is run there, made when first needed.</summary>
-/// <param name="connection">How it is reached.</param>
-/// <param name="client">The program.</param>
-/// <param name="trust">What this session knows about the host besides.</param>
+/// <summary>A host behind ssh: one connection for all its scripts, made when it is first needed.</summary>
+/// <param name="connection">The connection.</param>
+/// <param name="client">The ssh client.</param>
+/// <param name="trust">The operator's additions for this host.</param>
 /// <param name="multiplex">False makes a connection per script, where ssh cannot share one (Windows).</param>
 internal sealed class SshHost(HostConnection connection, SshClient client, HostTrust trust, bool multiplex)
     : ISessionHost, IAsyncDisposable
 {
-    // sshd allows ten sessions per connection unless told otherwise (MaxSessions), and a long one may be open besides; without
-    // sharing, more than ten logins at once are turned away by chance (MaxStartups).
+    // By default sshd allows ten sessions per connection (MaxSessions), and a long one may be open too; without sharing, more than ten logins at once
+    // are refused at random (MaxStartups).
     private const int ParallelSessions = 8;
     private const int ParallelConnections = 4;
 
@@ -27,7 +27,7 @@ internal sealed class SshHost(HostConnection connection, SshClient client, HostT
     /// <inheritdoc/>
     public string Name => connection.HostName;
 
-    /// <summary>How many sessions were opened: round trips, as an operator far away feels them.</summary>
+    /// <summary>The number of opened sessions, each a round trip.</summary>
     internal int Runs => Volatile.Read(ref _runs);
 
     /// <inheritdoc/>
@@ -54,7 +54,7 @@ internal sealed class SshHost(HostConnection connection, SshClient client, HostT
     public async Task<IHostSession> OpenAsync(HostScript script, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(script);
-        // No slot: it would be held for as long as the session stays.
+        // Without a slot, which would be taken as long as the session runs.
         (SshSession session, SshMaster? master) = await BeginAsync(script, cancellationToken).ConfigureAwait(false);
         return new ProcessSession(session.Process, session.Output, session.Error, broken: result => FindLoss(result, master));
     }
@@ -80,14 +80,13 @@ internal sealed class SshHost(HostConnection connection, SshClient client, HostT
             if (session.Failure is not { } failure) return (session, master);
             await session.DisposeAsync().ConfigureAwait(false);
             if (failure.ExitCode != SshSession.SshFailed) throw RemoteFailure.From(connection, failure, password is not null);
-            if (SshFailure.IsSessionRefused(failure.Said))
+            if (SshFailure.IsSessionRefused(failure.Output))
                 return (await BeginDirectAsync(remote, password, cancellationToken).ConfigureAwait(false), null);
 
-            // Nothing has begun, so nothing is done twice. A connection that stands serves others and is left alone; one that had
-            // gone idle or broken is made again, once.
+            // No script has started, so none runs twice. A working connection is in use and is kept; an idle or broken one is made again, once.
             bool stands = await master.IsAliveAsync(cancellationToken).ConfigureAwait(false);
             if (again && stands) throw RemoteFailure.From(connection, failure, password is not null);
-            if (again) throw SshFailure.Unreachable(connection, failure.Said);
+            if (again) throw SshFailure.Unreachable(connection, failure.Output);
             broken = stands ? null : master;
         }
     }
@@ -102,7 +101,7 @@ internal sealed class SshHost(HostConnection connection, SshClient client, HostT
         if (session.Failure is not { } failure) return session;
         await session.DisposeAsync().ConfigureAwait(false);
         throw failure.ExitCode == SshSession.SshFailed
-            ? await SshFailure.ToConnectAsync(client, login, failure.Said, cancellationToken).ConfigureAwait(false)
+            ? await SshFailure.ToConnectAsync(client, login, failure.Output, cancellationToken).ConfigureAwait(false)
             : RemoteFailure.From(connection, failure, password is not null);
     }
 
@@ -131,7 +130,7 @@ internal sealed class SshHost(HostConnection connection, SshClient client, HostT
 
     private async Task<SshLogin> LoginAsync(CancellationToken cancellationToken)
     {
-        // ssh would take a key of another type for new, where the known one is not shown any more.
+        // ssh would take a key of another type as new if the host does not show the known one any more.
         bool accept = trust.AcceptNewHostKey && !await KnownHosts.KnowAsync(client, connection, cancellationToken).ConfigureAwait(false);
         if (trust.Secrets?.Password is not { } password)
             return new SshLogin(connection, accept, UsesPassword: false) { Environment = AskPass.Refusing(client.Folder) };

@@ -3,19 +3,19 @@ using EtcdAdmin.Hosts.Connections;
 
 namespace EtcdAdmin.Hosts.Ssh;
 
-/// <summary>Everything one attempt to log in goes by.</summary>
+/// <summary>The parameters of one login attempt.</summary>
 internal sealed record SshLogin(HostConnection Connection, bool AcceptNewHostKey, bool UsesPassword)
 {
-    // ssh's own limit, which can say more, comes first.
+    // ssh's own limit, which gives a better reason, comes first.
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
 
-    /// <summary>For the ssh process; may hold the password.</summary>
+    /// <summary>For the ssh process; may contain the password.</summary>
     public required IReadOnlyDictionary<string, string?> Environment { get; init; }
 
-    /// <summary>How long it may take in all.</summary>
+    /// <summary>The time limit of the login.</summary>
     public TimeSpan Limit => (Connection.ConnectingTimeout ?? HostConnection.DefaultConnectingTimeout) + Grace;
 
-    /// <summary>Does something that ends when the login is through; ssh's own limit ends at the first answer of the host.</summary>
+    /// <summary>Runs work that ends when the login is complete; ssh's own limit ends at the first answer of the host.</summary>
     /// <exception cref="EtcdException">HostUnreachable: it took too long.</exception>
     public async Task<T> LimitAsync<T>(Func<CancellationToken, Task<T>> connect, CancellationToken cancellationToken)
     {
@@ -31,6 +31,6 @@ internal sealed record SshLogin(HostConnection Connection, bool AcceptNewHostKey
         }
     }
 
-    /// <summary>Says nothing of the environment, which may hold the password.</summary>
+    /// <summary>Does not print the environment, which may contain the password.</summary>
     public override string ToString() => $"{nameof(SshLogin)} {Connection}";
 }

@@ -4,7 +4,7 @@ using EtcdAdmin.Hosts.Processes;
 
 namespace EtcdAdmin.Hosts.Ssh;
 
-/// <summary>A connection that stands in the background and that any number of sessions share.</summary>
+/// <summary>A background connection that several sessions share.</summary>
 internal sealed class SshMaster
 {
     private static string StartScript => ShellScript.Of(typeof(SshMaster), "start-master");
@@ -27,9 +27,9 @@ internal sealed class SshMaster
     private string LogPath => _path + ".log";
 
     /// <summary>Connects and logs in.</summary>
-    /// <param name="client">The program.</param>
-    /// <param name="login">Where to and how.</param>
-    /// <param name="cancellationToken">Gives up; nothing stays behind.</param>
+    /// <param name="client">The ssh client.</param>
+    /// <param name="login">The login.</param>
+    /// <param name="cancellationToken">Cancels the login; nothing is left running.</param>
     /// <exception cref="EtcdException">See <see cref="SshFailure"/>.</exception>
     public static async Task<SshMaster> StartAsync(SshClient client, SshLogin login, CancellationToken cancellationToken)
     {
@@ -45,8 +45,8 @@ internal sealed class SshMaster
             ProcessResult result = await login.LimitAsync(
                 token => ProcessRunner.RunAsync(command, token), cancellationToken).ConfigureAwait(false);
             if (result.ExitCode == 0) return master;
-            string said = await SshFailure.ExplainAsync(client, login, master.ReadLog(), cancellationToken).ConfigureAwait(false);
-            throw await SshFailure.ToConnectAsync(client, login, said, cancellationToken).ConfigureAwait(false);
+            string output = await SshFailure.ExplainAsync(client, login, master.ReadLog(), cancellationToken).ConfigureAwait(false);
+            throw await SshFailure.ToConnectAsync(client, login, output, cancellationToken).ConfigureAwait(false);
         }
         catch
         {
@@ -55,11 +55,11 @@ internal sealed class SshMaster
         }
     }
 
-    /// <summary>The call of ssh that runs one command over this connection.</summary>
+    /// <summary>The ssh command that runs one command through this connection.</summary>
     public ProcessCommand Session(RemoteCommand remote) =>
         _client.Command(SshArguments.Session(_connection, Socket, remote.Text));
 
-    /// <summary>What ssh said about this connection since it was started; at its end, why.</summary>
+    /// <summary>ssh's messages about this connection since its start; at its end, the reason.</summary>
     public string ReadLog()
     {
         try
@@ -68,16 +68,16 @@ internal sealed class SshMaster
         }
         catch (IOException)
         {
-            return ""; // it never came to writing one
+            return ""; // ssh has not written one
         }
     }
 
-    /// <summary>Whether the background process answers; its host may not.</summary>
+    /// <summary>Whether the background process answers; its host may be unreachable.</summary>
     public async Task<bool> IsAliveAsync(CancellationToken cancellationToken) =>
         File.Exists(Socket) && await TellAsync("check", cancellationToken).ConfigureAwait(false);
 
-    /// <summary>Ends it, and the sessions that still use it.</summary>
-    /// <remarks>One that hangs on a dead host ends by itself when that has not answered for 15 seconds.</remarks>
+    /// <summary>Ends the connection and its sessions.</summary>
+    /// <remarks>A session that hangs on an unreachable host ends by itself after 15 seconds without an answer.</remarks>
     public async Task CloseAsync()
     {
         if (File.Exists(Socket)) await TellAsync("exit", CancellationToken.None).ConfigureAwait(false);

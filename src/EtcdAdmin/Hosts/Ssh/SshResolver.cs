@@ -5,10 +5,10 @@ using EtcdAdmin.Hosts.Processes;
 
 namespace EtcdAdmin.Hosts.Ssh;
 
-/// <summary>Asks ssh where a connection leads by its configuration.</summary>
+/// <summary>Reads the target of a connection from the ssh configuration.</summary>
 internal static class SshResolver
 {
-    /// <exception cref="EtcdException">SshNotFound; SpecInvalid: ssh does not take the configuration.</exception>
+    /// <exception cref="EtcdException">SshNotFound; SpecInvalid: ssh does not accept the configuration.</exception>
     public static async Task<ResolvedHost> ResolveAsync(SshClient client, HostConnection connection, CancellationToken cancellationToken)
     {
         IReadOnlyDictionary<string, string> settings = await SettingsAsync(client, connection, cancellationToken).ConfigureAwait(false);
@@ -18,8 +18,8 @@ internal static class SshResolver
         };
     }
 
-    /// <summary>Every setting of <c>ssh_config(5)</c> as it holds for a connection.</summary>
-    /// <exception cref="EtcdException">SshNotFound; SpecInvalid: ssh does not take the configuration.</exception>
+    /// <summary>Every setting of <c>ssh_config(5)</c> for a connection.</summary>
+    /// <exception cref="EtcdException">SshNotFound; SpecInvalid: ssh does not accept the configuration.</exception>
     public static async Task<IReadOnlyDictionary<string, string>> SettingsAsync(
         SshClient client, HostConnection connection, CancellationToken cancellationToken)
     {

@@ -3,14 +3,14 @@ using EtcdAdmin.Hosts.Processes;
 
 namespace EtcdAdmin.Hosts.Ssh;
 
-/// <summary>How a script failed to begin.</summary>
-/// <param name="Stage">The last letter of <see cref="RemoteCommand"/> that came; null where none did.</param>
-/// <param name="ExitCode">Of ssh: 255 where it failed itself, else of what ran on the host.</param>
-/// <param name="Said">What ssh, the login or sudo wrote to standard error since that letter.</param>
-/// <param name="AskedAgain">sudo did not take the password.</param>
-internal sealed record NotBegun(char? Stage, int ExitCode, string Said, bool AskedAgain);
+/// <summary>Why a script did not start.</summary>
+/// <param name="Stage">The last letter of <see cref="RemoteCommand"/> that was received; null if none was.</param>
+/// <param name="ExitCode">Of ssh: 255 for its own failure, otherwise of the program on the host.</param>
+/// <param name="Output">The standard error of ssh, the login or sudo since that letter.</param>
+/// <param name="AskedAgain">sudo did not accept the password.</param>
+internal sealed record NotStarted(char? Stage, int ExitCode, string Output, bool AskedAgain);
 
-/// <summary>One run of one script through one ssh process, from its start on.</summary>
+/// <summary>One run of a script through one ssh process.</summary>
 internal sealed class SshSession : IAsyncDisposable
 {
     /// <summary>ssh's exit code for its own failures.</summary>
@@ -27,26 +27,26 @@ internal sealed class SshSession : IAsyncDisposable
         _error = new TaggedReader(process.Error, nonce);
     }
 
-    /// <summary>Null: the script has begun.</summary>
-    public NotBegun? Failure { get; private set; }
+    /// <summary>Null: the script has started.</summary>
+    public NotStarted? Failure { get; private set; }
 
     /// <summary>The running ssh; its input is the script's.</summary>
     public RunningProcess Process => _process;
 
-    /// <summary>What the script writes, from its first byte on.</summary>
+    /// <summary>The script's standard output, from its first byte on.</summary>
     public Stream Output => _output.Rest;
 
-    /// <summary>What the script writes to standard error.</summary>
+    /// <summary>The script's standard error.</summary>
     public Stream Error => _error.Rest;
 
-    /// <summary>Starts ssh and goes on until the script has begun or cannot.</summary>
+    /// <summary>Starts ssh and returns when the script has started or cannot start.</summary>
     public static async Task<SshSession> StartAsync(
         ProcessCommand ssh, RemoteCommand remote, string? sudoPassword, CancellationToken cancellationToken)
     {
         var session = new SshSession(RunningProcess.Start(ssh), remote.Nonce);
         try
         {
-            // Read beside the other: a login that writes a lot would block on a full pipe and never come to the script.
+            // Both outputs are read at once: a login that writes much would block on a full pipe and never start the script.
             Task<char?> output = session._output.NextAsync(cancellationToken);
             session.Failure = await session.BeginAsync(remote, sudoPassword, cancellationToken).ConfigureAwait(false);
             if (session.Failure is null) await output.ConfigureAwait(false);
@@ -69,7 +69,7 @@ internal sealed class SshSession : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _process.DisposeAsync();
 
-    private async Task<NotBegun?> BeginAsync(RemoteCommand remote, string? sudoPassword, CancellationToken cancellationToken)
+    private async Task<NotStarted?> BeginAsync(RemoteCommand remote, string? sudoPassword, CancellationToken cancellationToken)
     {
         char? stage = null;
         bool answered = false;
@@ -77,7 +77,7 @@ internal sealed class SshSession : IAsyncDisposable
         {
             if (letter == RemoteCommand.Ready)
             {
-                // A connection that breaks right here may or may not have carried it; its end will tell.
+                // A connection that breaks at this moment may or may not have started the script; its end will show that.
                 await _process.TryWriteAsync(remote.Go, cancellationToken).ConfigureAwait(false);
                 return null;
             }
@@ -85,7 +85,7 @@ internal sealed class SshSession : IAsyncDisposable
             stage = letter;
             if (letter == RemoteCommand.Password)
             {
-                if (answered || sudoPassword is null) return new NotBegun(stage, ExitCode: 1, _error.Said, AskedAgain: answered);
+                if (answered || sudoPassword is null) return new NotStarted(stage, ExitCode: 1, _error.Output, AskedAgain: answered);
                 answered = true;
                 byte[] answer = Encoding.UTF8.GetBytes(sudoPassword + "\n");
                 await _process.TryWriteAsync(answer, cancellationToken).ConfigureAwait(false);
@@ -96,6 +96,6 @@ internal sealed class SshSession : IAsyncDisposable
         }
 
         int exitCode = await _process.WaitForExitAsync(cancellationToken).ConfigureAwait(false);
-        return new NotBegun(stage, exitCode, _error.Said, AskedAgain: false);
+        return new NotStarted(stage, exitCode, _error.Output, AskedAgain: false);
     }
 }

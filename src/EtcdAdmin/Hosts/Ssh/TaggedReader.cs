@@ -3,9 +3,9 @@ using System.Text;
 
 namespace EtcdAdmin.Hosts.Ssh;
 
-/// <summary>Finds our own marks in what a host writes, among banners, profile scripts and prompts of its own.</summary>
+/// <summary>Finds EtcdAdmin's tags in the output of a host, among its banners, profile scripts and prompts.</summary>
 /// <param name="stream">Standard output or error of an ssh process.</param>
-/// <param name="nonce">Random, so that nothing else on the host writes it.</param>
+/// <param name="nonce">Random, so that no other program on the host writes it.</param>
 internal sealed class TaggedReader(Stream stream, string nonce)
 {
     private const int KeptLimit = 64 * 1024;
@@ -17,15 +17,15 @@ internal sealed class TaggedReader(Stream stream, string nonce)
     private int _start;
     private int _end;
 
-    /// <summary>What came before and between the tags, since it was last forgotten; the first 64 KiB of it.</summary>
-    public string Said => Encoding.UTF8.GetString(_kept.WrittenSpan);
+    /// <summary>The output before and between the tags since the last <see cref="Forget"/>; its first 64 KiB.</summary>
+    public string Output => Encoding.UTF8.GetString(_kept.WrittenSpan);
 
-    /// <summary>What comes after the last tag.</summary>
+    /// <summary>The output after the last tag.</summary>
     public Stream Rest => new ConcatenatedStream(
         [() => new MemoryStream(_buffer, _start, _end - _start, writable: false), () => stream]);
 
     /// <summary>Reads up to the next tag.</summary>
-    /// <returns>Its letter; null where the stream ended instead.</returns>
+    /// <returns>Its letter; null if the stream has ended.</returns>
     public async Task<char?> NextAsync(CancellationToken cancellationToken)
     {
         while (true)
@@ -43,7 +43,7 @@ internal sealed class TaggedReader(Stream stream, string nonce)
         }
     }
 
-    /// <summary>Starts <see cref="Said"/> anew.</summary>
+    /// <summary>Clears <see cref="Output"/>.</summary>
     public void Forget() => _kept.ResetWrittenCount();
 
     private char? TakeTag()
@@ -52,7 +52,7 @@ internal sealed class TaggedReader(Stream stream, string nonce)
         int at = unread.IndexOf(_mark);
         if (at < 0)
         {
-            // The end of what is there may be the beginning of a mark.
+            // The end of the bytes read so far may be the start of a tag.
             Keep(Math.Max(0, unread.Length - _mark.Length + 1));
             return null;
         }
