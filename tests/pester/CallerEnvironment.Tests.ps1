@@ -65,7 +65,7 @@ Describe 'Get-EtcdHealth' {
         $health = Get-EtcdHealth demo -WarnDays 4000 -WarningAction SilentlyContinue -WarningVariable told
 
         $health.Healthy | Should -BeFalse
-        $health.Reason | Should -Match '^its certificate ends in \d+ days, on \d{4}-\d\d-\d\d \d\d:\d\d UTC$'
+        $health.Reason | Should -Match '^its certificate expires in \d+ days, on \d{4}-\d\d-\d\d \d\d:\d\d UTC$'
         "$told" | Should -BeLike "*client certificate*'demo' ends in *"
     }
 }

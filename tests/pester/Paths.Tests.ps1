@@ -64,7 +64,7 @@ Describe 'Paths' {
     }
 
     It 'that lead nowhere are told in plain words: <Command>' -ForEach @(
-        @{ Command = 'Export-EtcdKey demo ./no/where.jsonl'; Message = "Cannot write '*/no/where.jsonl': there is no such folder." }
+        @{ Command = 'Export-EtcdKey demo ./no/where.jsonl'; Message = "Cannot write '*/no/where.jsonl': the folder does not exist." }
         @{ Command = 'Import-EtcdKey ./nowhere.jsonl demo'; Message = "Cannot read '*/nowhere.jsonl': there is no such file." }
         @{ Command = 'Compare-EtcdSnapshot ./nowhere.db -Cluster demo'; Message = "Cannot read '*/nowhere.db': there is no such file." }
     ) {
@@ -86,7 +86,7 @@ Describe 'Errors' {
 
     It 'do not name the parameters of methods' {
         $failure = { Get-EtcdKey '' demo } | Should -Throw -PassThru
-        "$failure" | Should -Be 'A key has at least one byte.'
+        "$failure" | Should -Be 'A key must have at least one byte.'
         $failure = { Restore-EtcdSnapshot $saved.Path demo -NoRejoin -WhatIf } | Should -Throw -PassThru
         "$failure" | Should -Not -BeLike '*(Parameter*'
     }

@@ -215,7 +215,7 @@ Describe 'Keys' {
         Set-EtcdKey /order/a 1 demo
 
         (Get-EtcdKey /order/a demo).Value, ($c | Get-EtcdKey /order/a).Value, (Get-EtcdKey -Prefix /order/ demo).Value | Should -Be '1', '1', '1'
-        { Get-EtcdKey demo /order/a -ErrorAction Stop } | Should -Throw "*'/order/a' cannot be the name of a cluster*"
+        { Get-EtcdKey demo /order/a -ErrorAction Stop } | Should -Throw "*'/order/a' is not a valid cluster name*"
         { Set-EtcdKey demo /order/a 2 -ErrorAction Stop } | Should -Throw -ErrorId 'EtcdClusterNotFound,*'
         Remove-EtcdKey /order/a demo -Confirm:$false
         Get-EtcdKey -Prefix /order/ demo | Should -BeNullOrEmpty

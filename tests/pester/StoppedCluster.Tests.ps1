@@ -24,7 +24,7 @@ Describe 'All members of a cluster' {
         $refused[0].FullyQualifiedErrorId | Should -BeLike 'EtcdQuorumAtRisk,*'
         $refused[0].CategoryInfo.Category | Should -Be 'InvalidOperation'
         $refused[0].TargetObject | Should -Be 'demo'
-        "$($refused[0])" | Should -BeLike '*of 3 voter(s) 3 are up, 0 would be left, and the quorum is 2*'
+        "$($refused[0])" | Should -BeLike '*3 of 3 voter(s) are up, 0 would be left, and the quorum is 2*'
         Get-EtcdHealth demo | ForEach-Object Healthy | Should -Be $true, $true, $true
     }
 

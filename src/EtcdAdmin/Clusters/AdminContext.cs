@@ -8,32 +8,32 @@ using EtcdAdmin.Hosts.Locking;
 
 namespace EtcdAdmin.Clusters;
 
-/// <summary>What every operation needs to know of its surroundings.</summary>
-/// <param name="Home">Where EtcdAdmin keeps its own things.</param>
+/// <summary>The environment of every operation: home, hosts, clock.</summary>
+/// <param name="Home">The folder for EtcdAdmin's own data.</param>
 public sealed record AdminContext(EtcdAdminHome Home)
 {
-    /// <summary>The surroundings of this process: its user's folder, this machine, the system's clock.</summary>
+    /// <summary>The environment of this process: its user's folder, this machine, the system clock.</summary>
     public static AdminContext Default() => new(EtcdAdminHome.Resolve());
 
-    /// <summary>The form of <see cref="Stamp"/>; it sorts by time, and every file system takes it.</summary>
+    /// <summary>The format of <see cref="Stamp"/>; it sorts by time and is valid in file names on every system.</summary>
     internal const string StampFormat = "yyyyMMdd-HHmmss";
 
-    /// <summary>How hosts are reached.</summary>
+    /// <summary>Provides the hosts.</summary>
     public IHostProvider Hosts { get; init; } = new LocalHostProvider();
 
-    /// <summary>What time it is.</summary>
+    /// <summary>The clock.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
-    /// <summary>How the locks of hosts are kept; null is the usual.</summary>
+    /// <summary>The time limits of host locks; null is the default.</summary>
     internal HostLockOptions? HostLocking { get; init; }
 
-    /// <summary>How long all undos of a plan together wait for voters that are missing before they leave a member as it is.</summary>
+    /// <summary>How long all undos of a plan together wait for missing voters before they leave a member unchanged.</summary>
     internal TimeSpan UndoPatience { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>What names of files and folders that are put aside now end with: the time in UTC, as <see cref="StampFormat"/> has it.</summary>
+    /// <summary>The ending for names of files and folders that are kept aside now: the time in UTC, in <see cref="StampFormat"/>.</summary>
     internal string Stamp() => Clock.GetUtcNow().UtcDateTime.ToString(StampFormat, CultureInfo.InvariantCulture);
 
-    /// <summary>The host that a member lives on.</summary>
-    /// <exception cref="EtcdException">HostUnknown: no way to it is known.</exception>
+    /// <summary>The host of a member.</summary>
+    /// <exception cref="EtcdException">HostUnknown: no connection settings are known for it.</exception>
     internal IHost HostOf(MemberSpec member) => Hosts.Get(member.Connection ?? HostConnection.Local);
 }

@@ -4,20 +4,22 @@ using EtcdAdmin.Text.Pem;
 
 namespace EtcdAdmin.Clusters;
 
-/// <summary>Looks at the certificate that the operator shows, before anything is changed that has to be proved with it.</summary>
+/// <summary>Checks the operator's certificate before any change whose success must be verified with it.</summary>
 internal static class ClientIdentity
 {
-    /// <summary>Refuses where members would refuse this operator: the certificate is missing, expired or not valid yet, or does not fit its key.</summary>
+    /// <summary>Throws if the members would refuse this operator: the certificate is missing, expired or not valid yet, or does not match its
+    /// key.</summary>
     /// <param name="cluster">Any cluster.</param>
-    /// <param name="clock">The present time.</param>
+    /// <param name="clock">The clock.</param>
     /// <exception cref="EtcdException">CertificateInvalid.</exception>
     public static void Require(EtcdCluster cluster, TimeProvider clock)
     {
         if (cluster.Tls is not { } tls) return;
         if (tls.CertificatePem is not { } pem)
         {
-            // Members of a managed cluster always ask for one; those of another may not.
-            if (cluster.IsManaged) throw CertificateError.Make(tls.Sources.ClientCertificate, $"it is missing, and the members of cluster '{cluster.Name}' ask for it", NextStep(cluster));
+            // Members of a managed cluster always require a client certificate; those of other clusters may not.
+            if (cluster.IsManaged) throw CertificateError.Make(tls.Sources.ClientCertificate,
+                $"it is missing, and the members of cluster '{cluster.Name}' require it", NextStep(cluster));
             return;
         }
 
@@ -34,5 +36,7 @@ internal static class ClientIdentity
     }
 
     private static string NextStep(EtcdCluster cluster) =>
-        $"If the clock of this machine is right, make a new certificate (Export-EtcdCredential {cluster.Name}) and put it with its key in place of {cluster.Tls!.Sources.ClientCertificate} and {cluster.Tls.Sources.ClientKey}."; // asked for clusters with TLS
+        $"If the clock of this machine is right, make a new certificate (Export-EtcdCredential {cluster.Name}). "
+        // Not null: only called for clusters with TLS.
+        + $"Replace {cluster.Tls!.Sources.ClientCertificate} and {cluster.Tls.Sources.ClientKey} with the new certificate and key.";
 }

@@ -3,19 +3,19 @@ using EtcdAdmin.Clusters.Spec;
 
 namespace EtcdAdmin.Clusters;
 
-/// <summary>How the members of a cluster differ from those of its specification.</summary>
+/// <summary>The differences between the members of a cluster and its specification.</summary>
 /// <param name="Missing">Members of the specification that the cluster does not have.</param>
 /// <param name="Unknown">Members of the cluster that the specification does not have.</param>
-/// <param name="Moved">Members that both have, at other peer URLs.</param>
+/// <param name="Moved">Members in both, but with different peer URLs.</param>
 internal sealed record ClusterDifference(
     IReadOnlyList<MemberSpec> Missing, IReadOnlyList<Member> Unknown, IReadOnlyList<(MemberSpec Spec, Member Member)> Moved)
 {
-    /// <summary>Whether both are the same.</summary>
+    /// <summary>Whether there are no differences.</summary>
     public bool IsEmpty => Missing.Count == 0 && Unknown.Count == 0 && Moved.Count == 0;
 
-    /// <summary>Compares a specification with what the cluster says of itself.</summary>
-    /// <param name="spec">What the profile has.</param>
-    /// <param name="members">What the cluster has.</param>
+    /// <summary>Compares a specification with the cluster's member list.</summary>
+    /// <param name="spec">The profile's specification.</param>
+    /// <param name="members">The cluster's members.</param>
     public static ClusterDifference Between(ClusterSpec spec, IReadOnlyList<Member> members)
     {
         (MemberSpec Spec, Member? Member)[] pairs = [.. spec.Members.Select(member => (member, Find(spec, member, members)))];
@@ -25,10 +25,11 @@ internal sealed record ClusterDifference(
             [.. pairs.Where(pair => pair.Member is not null && !HasPeerUrl(spec, pair.Spec, pair.Member)).Select(pair => (pair.Spec, pair.Member!))]);
     }
 
-    /// <summary>The member that a specification means; null for none. One that has never started has no name yet, but an address.</summary>
-    /// <param name="spec">What the profile has.</param>
+    /// <summary>The cluster's member for a member of the specification; null if there is none. A member that has never started has no name yet, but a
+    /// peer URL.</summary>
+    /// <param name="spec">The profile's specification.</param>
     /// <param name="member">One of its members.</param>
-    /// <param name="members">What the cluster has.</param>
+    /// <param name="members">The cluster's members.</param>
     public static Member? Find(ClusterSpec spec, MemberSpec member, IReadOnlyList<Member> members) =>
         members.FirstOrDefault(found => found.Name == member.Name)
         ?? members.FirstOrDefault(found => !found.IsStarted && HasPeerUrl(spec, member, found));

@@ -4,7 +4,8 @@ using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Clusters;
 
-/// <summary>Keeps two operations of this machine from changing one cluster at the same time. Let go by disposing, or by dying.</summary>
+/// <summary>Keeps two operations on this machine from changing one cluster at the same time. Released by disposing, or by the end of the
+/// process.</summary>
 internal sealed class ClusterLock : IDisposable
 {
     private readonly FileStream _file;
@@ -13,16 +14,16 @@ internal sealed class ClusterLock : IDisposable
     private ClusterLock(FileStream file, string holder) => (_file, _holder) = (file, holder);
 
     /// <summary>Takes the lock of a cluster, without waiting.</summary>
-    /// <param name="home">Where the profiles are.</param>
+    /// <param name="home">The home with the profiles.</param>
     /// <param name="cluster">The cluster's name.</param>
-    /// <param name="what">What is to be done under it, for others who want it meanwhile.</param>
-    /// <param name="clock">What time it is.</param>
-    /// <exception cref="EtcdException">ClusterBusy, with whoever holds it.</exception>
+    /// <param name="what">The operation, shown to others who want the lock.</param>
+    /// <param name="clock">The clock.</param>
+    /// <exception cref="EtcdException">ClusterBusy, with the holder.</exception>
     public static ClusterLock Take(EtcdAdminHome home, string cluster, string what, TimeProvider clock)
     {
-        // Beside the profile folder, not in it: uninstalling removes that folder while it holds the lock.
+        // Beside the profile folder, not in it: an uninstall deletes that folder while it holds the lock.
         string path = Path.Combine(home.ClustersPath, $".{ClusterName.Check(cluster, "cluster")}.lock");
-        // Not in the lock file: nobody else may open that one while it is held.
+        // Not in the lock file: other processes cannot open that file while it is held.
         string holder = path + ".holder";
         PrivateFolder.Create(home.ClustersPath);
         try
@@ -35,10 +36,10 @@ internal sealed class ClusterLock : IDisposable
         {
             string who = HostLockHolder.Read(ReadNote(holder)) is { } other ? $": {other}" : "";
             throw new EtcdException(EtcdErrorIds.ClusterBusy,
-                $"Another operation on cluster '{cluster}' is under way on this machine{who}.", e)
+                $"Another operation on cluster '{cluster}' is running on this machine{who}.", e)
             {
                 Target = cluster,
-                NextStep = "Wait until it has ended, then run the command again.",
+                NextStep = "Wait until that operation has ended, then run the command again.",
             };
         }
     }
@@ -49,7 +50,7 @@ internal sealed class ClusterLock : IDisposable
         _file.Dispose();
     }
 
-    /// <summary>Who holds it is only for others to read: what cannot be noted keeps nobody from working.</summary>
+    /// <summary>Writes the holder, only for others to read: a failure to write it does not stop the operation.</summary>
     private static void Note(string path, string? line)
     {
         try

@@ -2,15 +2,15 @@ using EtcdAdmin.Client.Options;
 
 namespace EtcdAdmin.Clusters;
 
-/// <summary>What a client of a TLS cluster trusts and shows.</summary>
-/// <param name="CaPem">The authorities whose certificates are believed; null is the system's.</param>
-/// <param name="CertificatePem">The client's own certificate; null where the cluster asks for none.</param>
+/// <summary>The TLS settings of a cluster's client.</summary>
+/// <param name="CaPem">The trusted authorities; null is the system's.</param>
+/// <param name="CertificatePem">The client certificate; null if the cluster requires none.</param>
 public sealed record ClusterTls(string? CaPem, string? CertificatePem)
 {
-    /// <summary>The private key of the certificate. Not public: objects are printed whole by whoever looks at them.</summary>
+    /// <summary>The private key of the certificate. Not public, because PowerShell prints all public properties.</summary>
     internal string? KeyPem { get; init; }
 
-    /// <summary>Where it comes from, for messages.</summary>
+    /// <summary>The origin of the certificates and key, for messages.</summary>
     internal EtcdTlsSources Sources { get; init; } = new();
 
     /// <inheritdoc/>

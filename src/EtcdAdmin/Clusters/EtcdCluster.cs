@@ -5,14 +5,14 @@ using EtcdAdmin.Errors;
 
 namespace EtcdAdmin.Clusters;
 
-/// <summary>A cluster: how to reach it, and for a managed one what it is meant to be. An immutable value, cheap to pass on.</summary>
-/// <remarks>Connections are kept behind it and close by themselves when idle, so nobody disposes anything.</remarks>
+/// <summary>A cluster: its connection, and for a managed cluster its specification. An immutable value, cheap to pass on.</summary>
+/// <remarks>Its connections close by themselves when idle, so it needs no disposal.</remarks>
 public sealed class EtcdCluster
 {
     private readonly Lazy<EtcdClient> _client;
 
-    /// <summary>Describes a cluster; nothing is dialled.</summary>
-    /// <param name="name">What the operator calls it.</param>
+    /// <summary>Describes a cluster; no connection is made.</summary>
+    /// <param name="name">The operator's name for it.</param>
     /// <param name="endpoints">Client URLs, at least one.</param>
     /// <exception cref="ArgumentException">No endpoint.</exception>
     public EtcdCluster(string name, IReadOnlyList<Uri> endpoints)
@@ -25,60 +25,61 @@ public sealed class EtcdCluster
         _client = new Lazy<EtcdClient>(() => new EtcdClient(ClientOptions()));
     }
 
-    /// <summary>What the operator calls it.</summary>
+    /// <summary>The operator's name for the cluster.</summary>
     public string Name { get; }
 
-    /// <summary>The client URLs that are dialled.</summary>
+    /// <summary>The client URLs.</summary>
     public IReadOnlyList<Uri> Endpoints { get; }
 
-    /// <summary>What is trusted and shown; null for plaintext clusters.</summary>
+    /// <summary>The TLS settings; null for plaintext clusters.</summary>
     public ClusterTls? Tls { get; init; }
 
-    /// <summary>User and password; null where a certificate or nothing says who we are. Never saved with the profile.</summary>
+    /// <summary>User and password; null for a certificate login or none. Never saved with the profile.</summary>
     public EtcdCredential? Credential { get; init; }
 
-    /// <summary>What it is meant to be; null for clusters that others installed.</summary>
+    /// <summary>The specification; null for clusters that EtcdAdmin did not install.</summary>
     public ClusterSpec? Spec { get; init; }
 
-    /// <summary>Why the spec in the profile cannot be used, where there is one: endpoints and certificates are enough to ask the cluster, so that is still possible.</summary>
+    /// <summary>Why the profile's specification cannot be used, if so: endpoints and certificates are enough to query the cluster, so that still
+    /// works.</summary>
     internal EtcdException? SpecError { get; init; }
 
-    /// <summary>Whether its hosts are managed from here, so that members can be started, stopped and restored.</summary>
+    /// <summary>Whether EtcdAdmin manages its hosts, so that members can be started, stopped and restored.</summary>
     public bool IsManaged => Spec is not null || SpecError is not null;
 
-    /// <summary>The connection to it, made on first use and shared by all who hold this object.</summary>
+    /// <summary>The connection to it, made on first use and shared by all users of this object.</summary>
     public EtcdClient Client => _client.Value;
 
-    /// <summary>The same cluster for another user; the connections stay behind.</summary>
-    /// <param name="credential">User and password; null is nobody.</param>
+    /// <summary>The same cluster with another user, and new connections.</summary>
+    /// <param name="credential">User and password; null is no user.</param>
     public EtcdCluster WithCredential(EtcdCredential? credential) =>
         new(Name, Endpoints) { Tls = Tls, Credential = credential, Spec = Spec, SpecError = SpecError };
 
-    /// <summary>The same cluster with another specification; the connections stay behind.</summary>
+    /// <summary>The same cluster with another specification, and new connections.</summary>
     /// <param name="spec">Its endpoints become the cluster's.</param>
     internal EtcdCluster WithSpec(ClusterSpec spec) =>
         new(Name, [.. spec.Members.Select(member => member.ClientUrl(spec.Tls))]) { Tls = Tls, Credential = Credential, Spec = spec };
 
-    /// <summary>The same cluster, asked through other members only.</summary>
+    /// <summary>The same cluster, reached only through other members.</summary>
     /// <param name="endpoints">Client URLs, at least one.</param>
     internal EtcdCluster Reaching(IReadOnlyList<Uri> endpoints) => new(Name, endpoints) { Tls = Tls, Credential = Credential, Spec = Spec, SpecError = SpecError };
 
-    /// <summary>The spec, or the reason why there is none.</summary>
-    /// <exception cref="EtcdException">ClusterNotManaged. ProfileInvalid: the profile has one that cannot be used.</exception>
+    /// <summary>The specification.</summary>
+    /// <exception cref="EtcdException">ClusterNotManaged. ProfileInvalid: the profile's specification cannot be used.</exception>
     public ClusterSpec RequireSpec() => Spec ?? throw SpecError ?? new EtcdException(
         EtcdErrorIds.ClusterNotManaged,
-        $"The hosts of cluster '{Name}' are not managed from here, so this cannot be done to it.")
+        $"EtcdAdmin on this machine does not manage the hosts of cluster '{Name}', so this command cannot be used with it.")
     {
         Target = Name,
         NextStep = "Use a cluster made with Install-EtcdCluster.",
     };
 
-    /// <summary>The error for what needs a cluster whose install has ended.</summary>
+    /// <summary>The error for a command that needs a complete installation.</summary>
     internal EtcdException NotInstalled() => new(
-        EtcdErrorIds.SpecInvalid, $"Cluster '{Name}' has never been completely installed.")
+        EtcdErrorIds.SpecInvalid, $"Cluster '{Name}' has not been installed completely.")
     {
         Target = Name,
-        NextStep = "Run Install-EtcdCluster again first; it carries on.",
+        NextStep = "Run Install-EtcdCluster again first; it continues the installation.",
     };
 
     /// <inheritdoc/>

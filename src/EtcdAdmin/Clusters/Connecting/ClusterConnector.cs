@@ -7,20 +7,18 @@ using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Clusters.Connecting;
 
-/// <summary>Makes cluster objects for clusters that others installed, and saves them where a name is given.</summary>
-/// <param name="context">The surroundings.</param>
+/// <summary>Connects to existing clusters, and saves them under a name.</summary>
+/// <param name="context">The environment.</param>
 public sealed class ClusterConnector(AdminContext context)
 {
-    // What etcdctl dials where it is told nothing.
+    // etcdctl's default.
     private const string DefaultEndpoint = "127.0.0.1:2379";
 
-    /// <summary>Makes the cluster, asks it once, and saves it where it has a name.</summary>
-    /// <param name="request">How to reach it.</param>
-    /// <param name="cancellationToken">Gives up; nothing is saved then.</param>
-    /// <exception cref="EtcdException">
-    /// AlreadyExists: the name is that of a cluster installed from here. SpecInvalid, CertificateInvalid,
-    /// CredentialPackageInvalid: the input. Or why the cluster does not answer.
-    /// </exception>
+    /// <summary>Connects to the cluster, tests the connection, and saves the cluster if it has a name.</summary>
+    /// <param name="request">The connection.</param>
+    /// <param name="cancellationToken">Cancels the call; nothing is saved then.</param>
+    /// <exception cref="EtcdException">AlreadyExists: the name is that of a cluster that EtcdAdmin installed. SpecInvalid, CertificateInvalid,
+    /// CredentialPackageInvalid: the input. Or the reason why the cluster does not answer.</exception>
     public async Task<EtcdCluster> ConnectAsync(ConnectRequest request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
@@ -37,7 +35,7 @@ public sealed class ClusterConnector(AdminContext context)
         return cluster;
     }
 
-    /// <summary>The cluster of a request, not asked yet.</summary>
+    /// <summary>The cluster of a request; the connection is not tested yet.</summary>
     internal async Task<EtcdCluster> DescribeAsync(
         ConnectRequest request, EtcdctlEnvironment environment, CancellationToken cancellationToken)
     {
@@ -59,7 +57,7 @@ public sealed class ClusterConnector(AdminContext context)
         };
     }
 
-    /// <summary>Whether etcdctl's variables count for a part, because the request says nothing about it.</summary>
+    /// <summary>Whether etcdctl's variables apply to a part, because the request does not set it.</summary>
     private static bool IsOpen(ConnectRequest request, EtcdctlPart part, bool endpointsGiven) => part switch
     {
         EtcdctlPart.Endpoints or EtcdctlPart.Discovery => !endpointsGiven,
@@ -70,14 +68,14 @@ public sealed class ClusterConnector(AdminContext context)
         _ => false,
     };
 
-    /// <summary>Endpoints, each text one or several with commas between them, as etcdctl takes them.</summary>
+    /// <summary>Endpoints; each text is one or several separated by commas, as in etcdctl.</summary>
     private static IReadOnlyList<Uri> Parse(IReadOnlyList<string> texts, bool secure, string? from)
     {
         try
         {
             Uri[] endpoints = [.. texts.SelectMany(text => text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
                 .Select(text => EndpointUrl.Parse(text, secure))];
-            return endpoints.Length > 0 ? endpoints : [EndpointUrl.Parse("", secure)]; // which says that it is empty
+            return endpoints.Length > 0 ? endpoints : [EndpointUrl.Parse("", secure)]; // throws: the text is empty
         }
         catch (EtcdException e) when (from is not null)
         {
@@ -95,13 +93,13 @@ public sealed class ClusterConnector(AdminContext context)
         {
             throw new EtcdException(EtcdErrorIds.SpecInvalid,
                 certificate is null
-                    ? $"A client key is given ('{key!.Path}'), but not its certificate." // one of them is
+                    ? $"A client key is given ('{key!.Path}'), but not its certificate." // one of the two is given
                     : $"A client certificate is given ('{certificate.Path}'), but not its key.")
             {
                 Target = (certificate ?? key)!.Path,
                 NextStep = certificate is null
-                    ? "Give the certificate too: -CertificateFile or ETCDCTL_CERT."
-                    : "Give the key too: -KeyFile or ETCDCTL_KEY. Where one file holds both, name it twice.",
+                    ? "Supply the certificate too: -CertificateFile or ETCDCTL_CERT."
+                    : "Supply the key too: -KeyFile or ETCDCTL_KEY. If one file has both, supply it for both.",
             };
         }
 
@@ -128,7 +126,7 @@ public sealed class ClusterConnector(AdminContext context)
         return (tls, package.Endpoints);
     }
 
-    /// <summary>A cluster that nobody can talk to is not worth saving; one that refuses us is there.</summary>
+    /// <summary>A cluster that does not answer is not saved; one that refuses the user exists.</summary>
     private static async Task ProveAsync(EtcdCluster cluster, CancellationToken cancellationToken)
     {
         try
@@ -137,12 +135,12 @@ public sealed class ClusterConnector(AdminContext context)
         }
         catch (EtcdRpcException e) when (e.Error == EtcdError.PermissionDenied)
         {
-            // A user who may not ask for the status may still read keys.
+            // A user without permission for the status may still read keys.
         }
     }
 
     private static EtcdException Taken(string name) => new(
-        EtcdErrorIds.AlreadyExists, $"'{name}' is the name of a cluster that was installed from here.")
+        EtcdErrorIds.AlreadyExists, $"'{name}' is the name of a cluster that EtcdAdmin installed from this machine.")
     {
         Target = name,
         NextStep = "Choose another name.",

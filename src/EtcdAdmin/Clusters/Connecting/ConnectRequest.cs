@@ -2,30 +2,30 @@ using EtcdAdmin.Client.Options;
 
 namespace EtcdAdmin.Clusters.Connecting;
 
-/// <summary>How to reach a cluster that is there already. Null is "not given": the <c>ETCDCTL_*</c> variables stand in.</summary>
+/// <summary>The connection to an existing cluster. Null is "not given": then the <c>ETCDCTL_*</c> variables apply.</summary>
 public sealed record ConnectRequest
 {
-    /// <summary>The name to save it under; null saves nothing.</summary>
+    /// <summary>The name to save it under; null does not save it.</summary>
     public string? Name { get; init; }
 
-    /// <summary>Client URLs; <c>host:port</c> is taken as https where TLS material is given, else http.</summary>
+    /// <summary>Client URLs; <c>host:port</c> is https if certificates are given, otherwise http.</summary>
     public IReadOnlyList<string>? Endpoints { get; init; }
 
-    /// <summary>File with the authorities to trust.</summary>
+    /// <summary>The file with the trusted authorities.</summary>
     public string? CaFile { get; init; }
 
-    /// <summary>File with the certificate to show.</summary>
+    /// <summary>The file with the client certificate.</summary>
     public string? CertificateFile { get; init; }
 
-    /// <summary>File with its private key.</summary>
+    /// <summary>The file with its private key.</summary>
     public string? KeyFile { get; init; }
 
-    /// <summary>The folder from which relative paths in variables count; null is the process's own. A shell can be somewhere else than its process.</summary>
+    /// <summary>The folder for relative paths in variables; null is the process's own. A shell can be in another folder than its process.</summary>
     public string? Folder { get; init; }
 
     /// <summary>User and password.</summary>
     public EtcdCredential? Credential { get; init; }
 
-    /// <summary>A credential package, or the folder it was unpacked into; instead of the three files.</summary>
+    /// <summary>A credential package, or its unpacked folder, instead of the three files.</summary>
     public string? CredentialPackage { get; init; }
 }

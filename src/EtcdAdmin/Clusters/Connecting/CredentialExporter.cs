@@ -5,17 +5,18 @@ using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Clusters.Connecting;
 
-/// <summary>Makes credential packages: all that a client of a cluster needs, in one file.</summary>
-/// <param name="context">The surroundings.</param>
+/// <summary>Makes credential packages: everything a client of a cluster needs, in one file.</summary>
+/// <param name="context">The environment.</param>
 public sealed class CredentialExporter(AdminContext context)
 {
-    /// <summary>Issues a client certificate of its own and writes the package.</summary>
-    /// <param name="cluster">A TLS cluster that was installed from here, because its authority is needed.</param>
+    /// <summary>Issues a new client certificate and writes the package.</summary>
+    /// <param name="cluster">A TLS cluster that EtcdAdmin installed, because its authority is needed.</param>
     /// <param name="destination">A folder, or the file to write; default name <c>etcd_credentials.tar.gz</c>.</param>
-    /// <param name="userName">The certificate's common name, the etcd user where authentication is on; null makes one up.</param>
+    /// <param name="userName">The certificate's common name, which is the etcd user if authentication is on; null generates one.</param>
     /// <param name="overwrite">Replaces an existing file.</param>
-    /// <param name="cancellationToken">Gives up; nothing is left then.</param>
-    /// <exception cref="EtcdException">ClusterNotManaged, TlsNotEnabled, CertificateInvalid: its authority is damaged. FileExists, DiskFull, FileWriteFailed.</exception>
+    /// <param name="cancellationToken">Cancels the call; no file is left.</param>
+    /// <exception cref="EtcdException">ClusterNotManaged, TlsNotEnabled, CertificateInvalid: its authority is damaged. FileExists, DiskFull,
+    /// FileWriteFailed.</exception>
     public async Task<CredentialPackageInfo> ExportAsync(
         EtcdCluster cluster, string destination, string? userName, bool overwrite, CancellationToken cancellationToken)
     {
@@ -37,7 +38,7 @@ public sealed class CredentialExporter(AdminContext context)
 
     private static EtcdException NoTls(EtcdCluster cluster) => new(
         EtcdErrorIds.TlsNotEnabled,
-        $"Cluster '{cluster.Name}' speaks no TLS, so there are no credentials to pack; its endpoints are all that a client needs.")
+        $"Cluster '{cluster.Name}' does not use TLS, so there are no credentials to package: clients need only its endpoints.")
     {
         Target = cluster.Name,
         NextStep = $"Connect without a package: Connect-EtcdCluster {string.Join(", ", cluster.Endpoints.Select(EndpointUrl.Show))}",

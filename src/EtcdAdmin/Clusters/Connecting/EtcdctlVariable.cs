@@ -2,19 +2,19 @@ using EtcdAdmin.Errors;
 
 namespace EtcdAdmin.Clusters.Connecting;
 
-/// <summary>What an <c>ETCDCTL_*</c> variable says about.</summary>
+/// <summary>The part of the connection that an <c>ETCDCTL_*</c> variable sets.</summary>
 internal enum EtcdctlPart
 {
-    /// <summary>Where the cluster is.</summary>
+    /// <summary>The endpoints.</summary>
     Endpoints,
 
-    /// <summary>Where to look up where it is.</summary>
+    /// <summary>The discovery of endpoints.</summary>
     Discovery,
 
-    /// <summary>Whom to trust.</summary>
+    /// <summary>The trusted authorities.</summary>
     Authority,
 
-    /// <summary>Which certificate to show.</summary>
+    /// <summary>The client certificate.</summary>
     Certificate,
 
     /// <summary>Its private key.</summary>
@@ -23,26 +23,24 @@ internal enum EtcdctlPart
     /// <summary>The user.</summary>
     User,
 
-    /// <summary>How the program waits and prints: no concern of ours.</summary>
+    /// <summary>Waiting and output of the program, which EtcdAdmin ignores.</summary>
     Program,
 }
 
-/// <summary>One variable that etcdctl reads.</summary>
-/// <param name="Name">The whole name.</param>
-/// <param name="Part">What it says about.</param>
-/// <param name="Current">The name that etcdctl of the v3 API reads, where this is that of the v2 API; else null.</param>
+/// <summary>A variable that etcdctl reads.</summary>
+/// <param name="Name">The full name.</param>
+/// <param name="Part">The part that it sets.</param>
+/// <param name="Current">The v3 API's name, if this is the v2 API's; otherwise null.</param>
 internal sealed record EtcdctlVariable(string Name, EtcdctlPart Part, string? Current = null)
 {
     public const string Prefix = "ETCDCTL_";
 
     private const int FarthestTypo = 2;
 
-    /// <summary>All of them, from etcd 3.3 to 3.7.</summary>
-    /// <remarks>
-    /// etcd <c>etcdctl/ctlv2/command/util.go</c> and <c>READMEv2.md</c> (v3.3.27) for the v2 API, where only some flags had a
-    /// variable; the global flags of <c>etcdctl/ctlv3/ctl.go</c> (v3.3.27 to v3.7) for the v3 API, where each flag has one
-    /// (<c>pkg/flags/flag.go</c>). Earlier names first: where several say the same, etcdctl takes the first that is set.
-    /// </remarks>
+    /// <summary>All variables, from etcd 3.3 to 3.7.</summary>
+    /// <remarks>etcd <c>etcdctl/ctlv2/command/util.go</c> and <c>READMEv2.md</c> (v3.3.27) for the v2 API, where only some flags had a variable; the
+    /// global flags of <c>etcdctl/ctlv3/ctl.go</c> (v3.3.27 to v3.7) for the v3 API, where each flag has one (<c>pkg/flags/flag.go</c>). Earlier
+    /// names come first: of several with the same meaning, etcdctl uses the first that is set.</remarks>
     public static IReadOnlyList<EtcdctlVariable> All { get; } =
     [
         new("ETCDCTL_ENDPOINTS", EtcdctlPart.Endpoints),
@@ -70,10 +68,10 @@ internal sealed record EtcdctlVariable(string Name, EtcdctlPart Part, string? Cu
         }.Select(name => new EtcdctlVariable(Prefix + name, EtcdctlPart.Program)),
     ];
 
-    /// <summary>The variable of a name; null where etcdctl has none of it.</summary>
+    /// <summary>The variable with a name; null if etcdctl has none.</summary>
     public static EtcdctlVariable? Find(string name) => All.FirstOrDefault(variable => variable.Name == name);
 
-    /// <summary>The variable that somebody meant who set one that etcdctl does not have; null where none is near.</summary>
+    /// <summary>The variable that was probably meant by a name that etcdctl does not have; null if none is close.</summary>
     public static EtcdctlVariable? Nearest(string name)
     {
         string upper = name.ToUpperInvariant();
@@ -81,11 +79,11 @@ internal sealed record EtcdctlVariable(string Name, EtcdctlPart Part, string? Cu
         return Distance(upper, nearest.Name) <= FarthestTypo ? nearest : null;
     }
 
-    /// <summary>The same error, naming the variable that the wrong value comes from.</summary>
+    /// <summary>The same error, with the variable that has the wrong value.</summary>
     public static EtcdException Naming(string variable, EtcdException error, object? target) =>
         new(error.ErrorId, $"{variable}: {error.Message}", error) { Target = target, NextStep = error.NextStep };
 
-    /// <summary>How many letters have to be put in, taken out or replaced to make one of the other (Levenshtein).</summary>
+    /// <summary>The number of letters to insert, delete or replace between two names (Levenshtein).</summary>
     private static int Distance(string one, string other)
     {
         int[] row = [.. Enumerable.Range(0, other.Length + 1)];

@@ -7,13 +7,13 @@ using EtcdAdmin.Errors;
 
 namespace EtcdAdmin.Clusters.Health;
 
-/// <summary>Waits until a member serves and has applied everything that the leader had committed by then.</summary>
+/// <summary>Waits until a member serves and has applied all entries that the leader had committed at that time.</summary>
 internal sealed class CaughtUpGate(AdminContext context)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(5);
 
-    /// <summary>Returns when it has caught up; clients that go on writing do not keep it waiting for ever.</summary>
+    /// <summary>Returns when it has caught up; later writes of clients do not extend the wait.</summary>
     /// <exception cref="EtcdException">MemberStartFailed, NotHealthy.</exception>
     public async Task WaitAsync(EtcdCluster cluster, MemberSpec member, TimeSpan timeout, CancellationToken cancellationToken)
     {
@@ -28,12 +28,12 @@ internal sealed class CaughtUpGate(AdminContext context)
             {
                 goal ??= await LastIndexAsync(cluster, cancellationToken).ConfigureAwait(false);
                 MemberStatus status = await client.Maintenance.StatusAsync(cancellationToken).ConfigureAwait(false);
-                // Before 3.4 a member does not say what it has applied; what it knows to be committed is the nearest to it.
+                // Before 3.4 a member does not report its applied index; its committed index is the closest value.
                 if ((status.RaftAppliedIndex ?? status.RaftIndex) >= goal) return;
             }
             catch (EtcdRpcException e) when (e.Kind is EtcdErrorKind.Unavailable or EtcdErrorKind.Timeout or EtcdErrorKind.Connection)
             {
-                // An election, or a member that has just come up; the next look shows it.
+                // An election, or a member that has just started; the next check shows the result.
             }
 
             if (context.Clock.GetElapsedTime(start) >= timeout)
@@ -42,7 +42,7 @@ internal sealed class CaughtUpGate(AdminContext context)
                     $"Member {member.Name} has not caught up with the leader within {timeout.TotalSeconds:0} s.")
                 {
                     Target = member.Name,
-                    NextStep = $"Its log is {member.LogPlace}.",
+                    NextStep = $"Read its log: {member.LogPlace}.",
                 };
             }
 
@@ -51,7 +51,7 @@ internal sealed class CaughtUpGate(AdminContext context)
         }
     }
 
-    /// <summary>The furthest index that any member knows to be committed.</summary>
+    /// <summary>The highest committed index of all members.</summary>
     private static async Task<ulong> LastIndexAsync(EtcdCluster cluster, CancellationToken cancellationToken)
     {
         ulong?[] indexes = await Task.WhenAll(cluster.Endpoints.Select(async endpoint =>
@@ -64,7 +64,7 @@ internal sealed class CaughtUpGate(AdminContext context)
             }
             catch (EtcdRpcException)
             {
-                return null; // the others tell
+                return null; // other members report it
             }
         })).ConfigureAwait(false);
         return indexes.Max() ?? 0;

@@ -3,30 +3,28 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace EtcdAdmin.Clusters.Health;
 
-/// <summary>Judges certificates by how long they are still valid.</summary>
-/// <param name="cluster">Whose members show them.</param>
-/// <param name="warnDays">Fewer days than this are too few.</param>
-/// <param name="clock">What they go by.</param>
+/// <summary>Checks the remaining validity of certificates.</summary>
+/// <param name="cluster">The cluster of the members.</param>
+/// <param name="warnDays">Fewer days than this are a problem.</param>
+/// <param name="clock">The clock.</param>
 internal sealed class CertificateEnd(EtcdCluster cluster, int warnDays, TimeProvider clock)
 {
-    /// <summary>Whole days until a member's certificate ends; negative once it has; null where it shows none.</summary>
+    /// <summary>Full days until a member's certificate expires; negative once it has; null if it has none.</summary>
     public int? DaysLeft(Uri? endpoint) => EndOf(endpoint) is { } end ? Days(end) : null;
 
-    /// <summary>What is wrong with the certificate of a member, as part of a sentence; null for nothing.</summary>
+    /// <summary>The problem of a member's certificate, as part of a sentence; null if there is none.</summary>
     public string? TroubleOf(Uri? endpoint)
     {
         if (EndOf(endpoint) is not { } end) return null;
         if (Days(end) < warnDays) return $"its certificate {Ends(end)}";
-        // When an authority ends, so does the trust in all that it has issued.
-        return cluster.Client.FactsOf(endpoint!)?.FirstAuthorityToEnd is { } authority && Days(End(authority)) < warnDays // an end was found for it
+        // When an authority expires, all certificates that it issued are no longer trusted. The endpoint is not null: its end is known.
+        return cluster.Client.FactsOf(endpoint!)?.FirstAuthorityToEnd is { } authority && Days(End(authority)) < warnDays
             ? $"the authority '{Name(authority)}' of its certificate {Ends(End(authority))}"
             : null;
     }
 
-    /// <summary>
-    /// Looks at the certificate again where it is near its end: a connection that stands goes on with the one that was shown when it was
-    /// made, and the member may have a new one since.
-    /// </summary>
+    /// <summary>Reads the certificate again if it expires soon: an open connection shows the certificate from when it was made, and the member may
+    /// have a new one since.</summary>
     public async Task RefreshAsync(Uri endpoint, HealthRound round)
     {
         if (TroubleOf(endpoint) is null) return;
@@ -40,20 +38,20 @@ internal sealed class CertificateEnd(EtcdCluster cluster, int warnDays, TimeProv
         }
         catch (TimeoutException)
         {
-            // What it showed before counts.
+            // The earlier certificate counts.
         }
     }
 
-    /// <summary>What is wrong with the certificate that we show ourselves, as a sentence with what to do; null for nothing.</summary>
+    /// <summary>The problem of the operator's client certificate, as sentences with the next step; null if there is none.</summary>
     public string? OwnWarning()
     {
         if (cluster.Client.Options.Tls is not { ClientCertificate: { } own } tls) return null;
         DateTimeOffset begin = own.NotBefore.ToUniversalTime();
-        string whose = $"The client certificate '{Name(own)}' that is used for cluster '{cluster.Name}'";
+        string whose = $"The client certificate '{Name(own)}' for cluster '{cluster.Name}'";
         if (begin > clock.GetUtcNow()) return $"{whose} is not valid before {Text(begin)}. Check the clock of this machine.";
         string next = cluster.IsManaged
-            ? "Make a new one with Export-EtcdCredential."
-            : "Get a new one from the authority of the cluster, and connect again with Connect-EtcdCluster.";
+            ? "Make a new certificate with Export-EtcdCredential."
+            : "Get a new certificate from the authority of the cluster, and connect again with Connect-EtcdCluster.";
         if (Days(End(own)) < warnDays) return $"{whose} {Ends(End(own))}. {next}";
         return tls.AuthoritiesOfClient(clock.GetUtcNow()).FirstOrDefault(authority => Days(End(authority)) < warnDays) is { } ending
             ? $"{whose} was issued through the authority '{Name(ending)}', whose certificate in the same file {Ends(End(ending))}. {next}"
@@ -78,7 +76,7 @@ internal sealed class CertificateEnd(EtcdCluster cluster, int warnDays, TimeProv
             1 => "in 1 day",
             _ => string.Create(CultureInfo.InvariantCulture, $"in {days} days"),
         };
-        return $"ends {left}, on {Text(end)}";
+        return $"expires {left}, on {Text(end)}";
     }
 
     private static string Text(DateTimeOffset time) => time.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);

@@ -2,120 +2,117 @@ using EtcdAdmin.Client.Records;
 
 namespace EtcdAdmin.Clusters.Health;
 
-/// <summary>The verdict on one member, with what it rests on. Null means "not known", never "no".</summary>
+/// <summary>The health of one member, with the facts behind it. Null means "not known", never "no".</summary>
 public sealed record EtcdHealth
 {
     /// <summary>The cluster it belongs to.</summary>
     public required EtcdCluster Cluster { get; init; }
 
-    /// <summary>The verdict on the whole cluster in one line, the same for all members: <c>Healthy with 3 known peers</c>.</summary>
+    /// <summary>The health of the whole cluster in one line, the same for all members: <c>Healthy with 3 known peers</c>.</summary>
     public string Summary { get; init; } = "";
 
-    /// <summary>The member's name; its endpoint where not even the name could be learnt.</summary>
+    /// <summary>The member's name; its endpoint if the name is not known.</summary>
     public required string Member { get; init; }
 
-    /// <summary>Its id; null where nobody could be asked.</summary>
+    /// <summary>Its id; null if no member reported it.</summary>
     public MemberId? MemberId { get; init; }
 
-    /// <summary>Where it was asked; null for a member that has not announced itself yet.</summary>
+    /// <summary>The endpoint it was checked at; null for a member that has never started.</summary>
     public Uri? Endpoint { get; init; }
 
-    /// <summary>Whether all is well with it.</summary>
+    /// <summary>Whether the member is healthy.</summary>
     public bool Healthy { get; init; }
 
-    /// <summary>Why not; for a healthy one what it does: <c>leader</c>, <c>follower</c>, <c>learner</c>.</summary>
+    /// <summary>The reason if it is not healthy; otherwise its role: <c>leader</c>, <c>follower</c>, <c>learner</c>.</summary>
     public required string Reason { get; init; }
 
-    /// <summary>
-    /// Whether the cluster that answers has it as a member: false for one that the profile has and the cluster does not, and where another cluster answers
-    /// at its address. Null where nobody told.
-    /// </summary>
+    /// <summary>Whether it is a member of the cluster that answers: false if only the profile has it, or if another cluster answers at its address.
+    /// Null if not known.</summary>
     public bool? IsMember { get; init; }
 
-    /// <summary>Whether it answered at all.</summary>
+    /// <summary>Whether it answered.</summary>
     public bool Reachable { get; init; }
 
-    /// <summary>Whether it accepted who we are. A member that refuses us is alive.</summary>
+    /// <summary>Whether it accepted the user or certificate. A member that refuses them is alive.</summary>
     public bool? Authorized { get; init; }
 
-    /// <summary>Whether a read that needs the agreement of a quorum went through it.</summary>
+    /// <summary>Whether a linearizable read (which needs a quorum) succeeded through it.</summary>
     public bool? HasQuorum { get; init; }
 
-    /// <summary>Whether a test write through it succeeded; null where none was made, or it was refused for who we are.</summary>
+    /// <summary>Whether a test write through it succeeded; null if none was made, or if the user was refused.</summary>
     public bool? Writable { get; init; }
 
-    /// <summary>Whether it leads.</summary>
+    /// <summary>Whether it is the leader.</summary>
     public bool? IsLeader { get; init; }
 
-    /// <summary>Whether it has no vote, as the list of members says; where nobody tells that, as it says itself.</summary>
+    /// <summary>Whether it is a learner, by the member list; without a list, by its own status.</summary>
     public bool? IsLearner { get; init; }
 
-    /// <summary>How many raft entries it is behind the leader; null before etcd 3.4, or where the leader could not be asked.</summary>
+    /// <summary>How many raft entries it is behind the leader; null before etcd 3.4, or if the leader did not answer.</summary>
     public long? RaftLag { get; init; }
 
-    /// <summary>The alarms armed for it; null where they could not be asked for.</summary>
+    /// <summary>Its active alarms; null if they are not known.</summary>
     public IReadOnlyList<AlarmType>? Alarms { get; init; }
 
     /// <summary>The size of its database file in bytes.</summary>
     public long? DbSizeBytes { get; init; }
 
-    /// <summary>What of that is in use, in bytes; null before etcd 3.4.</summary>
+    /// <summary>The size of its database in use, in bytes; null before etcd 3.4.</summary>
     public long? DbSizeInUseBytes { get; init; }
 
-    /// <summary>The size in bytes at which it takes no more writes: as it says itself since 3.6, else as the specification has it.</summary>
+    /// <summary>The database size in bytes at which it refuses writes: from its status since 3.6, otherwise from the specification.</summary>
     public long? QuotaBytes { get; init; }
 
-    /// <summary>What is free on the disk of its data in bytes, on the fuller one where its log has a disk of its own; null where its host was not looked at.</summary>
+    /// <summary>The free space on the disk of its data in bytes; if its write-ahead log has a separate disk, the lower of the two. Null if its host
+    /// was not checked.</summary>
     public long? DiskFreeBytes { get; init; }
 
-    /// <summary>Whether its data has the same hash as the other members' at one revision; null where that was not checked.</summary>
+    /// <summary>Whether its data has the same hash as the other members' at one revision; null if that was not checked.</summary>
     public bool? HashConsistent { get; init; }
 
-    /// <summary>How many whole days the certificate that it shows is still valid; negative once it has expired.</summary>
+    /// <summary>Full days until its certificate expires; negative once it has expired.</summary>
     public int? CertificateDaysLeft { get; init; }
 
-    /// <summary>
-    /// How far its clock is ahead of this machine's; precise to a second, from the date that it puts on its TLS answers. Null on
-    /// plaintext endpoints, which put none.
-    /// </summary>
+    /// <summary>How far its clock is ahead of this machine's, to a second, from the date in its TLS answers. Null for plaintext endpoints, whose
+    /// answers have no date.</summary>
     public TimeSpan? ClockSkew { get; init; }
 
-    /// <summary>The version that runs.</summary>
+    /// <summary>The running version.</summary>
     public EtcdVersion? RunningVersion { get; init; }
 
-    /// <summary>The version that is installed; null where the hosts are not managed from here.</summary>
+    /// <summary>The installed version; null if EtcdAdmin does not manage the hosts.</summary>
     public EtcdVersion? InstalledVersion { get; init; }
 
-    /// <summary>How long the read that needs a quorum took; null where it did not succeed.</summary>
+    /// <summary>How long the linearizable read took; null if it failed.</summary>
     public TimeSpan? Latency { get; init; }
 
-    /// <summary>
-    /// Whether it takes its part: belongs to the cluster, answers, and agrees with a quorum. An alarm is trouble, but not such as starting or restarting
-    /// could mend, and raising a quota that is used up must be possible. Nor does a certificate that ends soon keep anything from being done.
-    /// </summary>
+    /// <summary>Whether it serves: it belongs to the cluster, answers, and has a quorum. An alarm does not count, because starting or restarting does
+    /// not fix it, and raising a used-up quota must be possible. A certificate that expires soon does not count either.</summary>
     internal bool Serves => IsMember != false && Reachable && HasQuorum != false && KnowsLeader != false;
 
-    /// <summary>Whether it knows who leads.</summary>
+    /// <summary>Whether it knows the leader.</summary>
     internal bool? KnowsLeader { get; init; }
 
     /// <inheritdoc/>
     public override string ToString() => $"{Member}: {(Healthy ? "healthy" : "unhealthy")}, {Reason}";
 }
 
-/// <summary>The verdict on a cluster.</summary>
-/// <param name="Members">One verdict per member.</param>
+/// <summary>The health of a cluster.</summary>
+/// <param name="Members">The health of each member.</param>
 public sealed record ClusterHealth(IReadOnlyList<EtcdHealth> Members)
 {
-    /// <summary>All alarms that are armed, also those of former members; null where nobody told.</summary>
+    /// <summary>All active alarms, including those of former members; null if not known.</summary>
     public IReadOnlyList<MemberAlarm>? Alarms { get; init; }
 
-    /// <summary>What the operator should know besides, a sentence or two each: how the cluster differs from its profile, that our own certificate ends.</summary>
+    /// <summary>Other problems, one or two sentences each: differences between the cluster and its profile, a client certificate that expires
+    /// soon.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
-    /// <summary>Whether all is well with every member.</summary>
+    /// <summary>Whether all members are healthy.</summary>
     public bool Healthy => Members.Count > 0 && Members.All(member => member.Healthy);
 
-    /// <summary>The line that says it all: <c>Healthy with 3 known peers</c>, <c>UnHealthy with 3 known peers</c>, <c>Errored with 0 known peers</c>.</summary>
+    /// <summary>The health in one line: <c>Healthy with 3 known peers</c>, <c>UnHealthy with 3 known peers</c>, <c>Errored with 0 known
+    /// peers</c>.</summary>
     public string Summary
     {
         get

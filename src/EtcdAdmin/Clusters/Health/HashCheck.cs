@@ -5,23 +5,24 @@ using EtcdAdmin.Client.Records;
 namespace EtcdAdmin.Clusters.Health;
 
 /// <summary>The hash of all data of one member.</summary>
-/// <param name="Hash">The hash; null where the member did not report it.</param>
-/// <param name="Error">Why not.</param>
+/// <param name="Hash">The hash; null if the member did not report it.</param>
+/// <param name="Error">The reason if it did not.</param>
 internal sealed record MemberHash(KvHash? Hash, EtcdRpcException? Error);
 
-/// <summary>Compares the data of the members by its hash at a revision that all of them have, in the time of the check.</summary>
+/// <summary>Compares the data of the members by the hash at a revision that all of them have, within the time of the check.</summary>
 /// <param name="cluster">The cluster.</param>
 /// <param name="targets">Its members.</param>
-/// <param name="round">What they answer.</param>
+/// <param name="round">Their answers.</param>
 internal sealed class HashCheck(EtcdCluster cluster, HealthTargets targets, HealthRound round)
 {
-    /// <summary>The hashes of all targets, in their order; null for one that is not asked: it is silent, a learner, or of another cluster.</summary>
+    /// <summary>The hashes of all targets, in their order; null for a target that is not asked: it does not answer, is a learner, or is of another
+    /// cluster.</summary>
     public async Task<MemberHash?[]> AskAsync()
     {
         Task<Start>[] asked = [.. targets.All.Select(StatusAsync)];
         Task<Start[]> all = Task.WhenAll(asked);
-        // The answers to the other questions come first, as hashing would slow them down. But hashing takes time as well, so neither a member that
-        // is silent is waited for, nor a quorum. A member that answers late is asked about the same revision.
+        // The answers to the other questions come first, because hashing would slow them down. But hashing takes time too, so this waits neither for
+        // silent members nor for a quorum. A member that answers late is asked for the same revision.
         Task others = Task.WhenAll(targets.All.Select(target => target.Endpoint).OfType<Uri>().Select(round.AskAsync));
         await round.HalfwayAsync(Task.WhenAll(all, others)).ConfigureAwait(false);
         long? common = Common(asked);
@@ -31,25 +32,26 @@ internal sealed class HashCheck(EtcdCluster cluster, HealthTargets targets, Heal
             common = Common(asked);
         }
 
-        return await Task.WhenAll(targets.All.Zip(asked, (target, start) => HashAsync(target, start, common ?? 0))).ConfigureAwait(false); // else no member is asked
+        // Without a common revision no member is asked.
+        return await Task.WhenAll(targets.All.Zip(asked, (target, start) => HashAsync(target, start, common ?? 0))).ConfigureAwait(false);
     }
 
-    /// <summary>Whether a member agrees with all others that reported a hash of the same span; null where there is nothing to compare.</summary>
+    /// <summary>Whether a member has the same hash as all others with the same range of revisions; null if there is nothing to compare.</summary>
     public static bool? IsConsistent(MemberHash? one, IReadOnlyList<MemberHash?> all)
     {
         if (one?.Hash is not { } hash) return null;
-        // Members compact at their own pace, and the hash covers what is left; only equal spans can be compared.
+        // Members compact at their own pace, and the hash covers the remaining revisions; only equal ranges can be compared.
         IGrouping<uint, uint>[] groups = [.. all.Select(other => other?.Hash).OfType<KvHash>()
             .Where(other => other.CompactRevision == hash.CompactRevision)
             .Select(other => other.Hash).GroupBy(other => other).OrderByDescending(group => group.Count())];
         if (groups is [var alone]) return alone.Count() > 1 ? true : null;
-        // Where as many say one thing as another, nobody knows which of them are right.
+        // If equally many members have each of two hashes, it is unknown which are right.
         return groups[0].Count() > groups[1].Count() && hash.Hash == groups[0].Key;
     }
 
     private static long? Common(Task<Start>[] asked) => asked.Where(task => task.IsCompletedSuccessfully).Min(task => task.Result.Status?.Header.Revision);
 
-    /// <summary>Its status; nothing where it has no part in this: a learner refuses to hash.</summary>
+    /// <summary>Its status; none if it is not compared: a learner refuses to hash.</summary>
     private async Task<Start> StatusAsync(HealthTarget target)
     {
         if (target.IsMember == false || target.Endpoint is not { } endpoint) return default;
@@ -61,7 +63,7 @@ internal sealed class HashCheck(EtcdCluster cluster, HealthTargets targets, Heal
         }
         catch (EtcdRpcException e)
         {
-            // Why one is silent is the business of the other questions.
+            // The other questions report why a member does not answer.
             return MemberProbe.IsRefusal(e) ? new Start(null, e) : default;
         }
     }

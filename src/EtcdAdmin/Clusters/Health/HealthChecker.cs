@@ -2,22 +2,22 @@ using EtcdAdmin.Clusters.Profiles;
 
 namespace EtcdAdmin.Clusters.Health;
 
-/// <summary>Asks all members of a cluster at once how they are.</summary>
-/// <param name="context">The surroundings.</param>
+/// <summary>Checks all members of a cluster at once.</summary>
+/// <param name="context">The environment.</param>
 public sealed class HealthChecker(AdminContext context)
 {
-    /// <summary>Checks a cluster. A member that does not answer is a verdict, not an error, and takes no longer than its time.</summary>
+    /// <summary>Checks a cluster. A member that does not answer is a result, not an error, and takes no longer than the timeout.</summary>
     /// <param name="cluster">Any cluster, managed or not.</param>
-    /// <param name="options">How to check.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="options">The options.</param>
+    /// <param name="cancellationToken">Cancels the check.</param>
     public async Task<ClusterHealth> CheckAsync(EtcdCluster cluster, HealthOptions options, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(cluster);
         ArgumentNullException.ThrowIfNull(options);
         var round = new HealthRound(cluster, options, context.Clock, cancellationToken);
         var look = new HostLook(context, cluster, options, round);
-        // All known addresses are asked, and the hosts of those that are silent, while it is found out who belongs to the cluster: else
-        // a cluster that is silent would be waited for once for each of these.
+        // All known addresses, and the hosts of those that do not answer, are checked while the members are being listed: otherwise a silent cluster
+        // would cost the timeout once for each of these.
         foreach (Uri endpoint in cluster.Endpoints)
         {
             _ = round.AskAsync(endpoint);
@@ -38,14 +38,14 @@ public sealed class HealthChecker(AdminContext context)
 
         MemberAnswer[] others = await Task.WhenAll((await strangers.ConfigureAwait(false)).Select(inquiry.AskAsync)).ConfigureAwait(false);
         answers = [.. answers.Concat(others).OrderBy(answer => answer.Target.Name, StringComparer.Ordinal)];
-        if (options.NotesRevision) await NoteRevisionAsync(cluster, answers, cancellationToken).ConfigureAwait(false);
+        if (options.SavesRevision) await SaveRevisionAsync(cluster, answers, cancellationToken).ConfigureAwait(false);
 
         var evaluator = new HealthEvaluator(cluster, targets, answers, certificates);
         var health = new ClusterHealth([.. answers.Select(evaluator.Of)]) { Alarms = evaluator.Alarms, Warnings = evaluator.Warnings };
         return health with { Members = [.. health.Members.Select(member => member with { Summary = health.Summary })] };
     }
 
-    private async Task NoteRevisionAsync(EtcdCluster cluster, MemberAnswer[] answers, CancellationToken cancellationToken)
+    private async Task SaveRevisionAsync(EtcdCluster cluster, MemberAnswer[] answers, CancellationToken cancellationToken)
     {
         MemberAnswer? furthest = answers.Where(answer => answer.IsOfCluster).MaxBy(answer => answer.Probe.Status?.Header.Revision);
         if (furthest?.Probe.Status is { } status)

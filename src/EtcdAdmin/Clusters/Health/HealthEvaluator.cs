@@ -3,32 +3,32 @@ using EtcdAdmin.Client.Records;
 
 namespace EtcdAdmin.Clusters.Health;
 
-/// <summary>Turns answers into verdicts.</summary>
+/// <summary>Turns answers into results.</summary>
 internal sealed class HealthEvaluator(EtcdCluster cluster, HealthTargets targets, IReadOnlyList<MemberAnswer> answers, CertificateEnd certificates)
 {
     private readonly MemberHash?[] _hashes = [.. answers.Select(answer => answer.Hash)];
     private readonly MemberProbe[] _probes = [.. answers.Where(answer => answer.IsOfCluster).Select(answer => answer.Probe)];
 
-    /// <summary>All alarms of the cluster; null where nobody told. Each member knows all, as far as it has come.</summary>
+    /// <summary>All alarms of the cluster; null if not known. Each member knows all alarms up to its applied index.</summary>
     public IReadOnlyList<MemberAlarm>? Alarms => _probes.Any(probe => probe.Alarms is not null)
         ? [.. _probes.SelectMany(probe => probe.Alarms ?? []).Distinct()]
         : null;
 
-    /// <summary>What the operator should know besides.</summary>
+    /// <summary>Other problems of the cluster.</summary>
     public IReadOnlyList<string> Warnings =>
     [
         .. new ProfileWarnings(cluster, targets.Difference).All,
-        .. FormerAlarms.Select(alarm => $"Cluster '{cluster.Name}' has an alarm of a member that it no longer has, {alarm.Member}. {AlarmAdvice.Next(alarm.Type)}"),
+        .. FormerAlarms.Select(alarm => $"Cluster '{cluster.Name}' has an alarm of the former member {alarm.Member}. {AlarmAdvice.Next(alarm.Type)}"),
         .. certificates.OwnWarning() is { } own ? [own] : Array.Empty<string>(),
     ];
 
-    // etcd looks at whether any alarm is armed, not at whose it is: one that came with a snapshot counts as well.
+    // etcd checks only whether any alarm is active, whatever its member: an alarm from a restored snapshot counts too.
     private IEnumerable<MemberAlarm> FormerAlarms =>
         (Alarms ?? []).Where(alarm => answers.All(answer => (answer.Target.Id ?? answer.Probe.Status?.Header.MemberId) != alarm.Member));
 
     private ulong? LeaderIndex => _probes.Select(probe => probe.Status).FirstOrDefault(status => status is { IsLeader: true })?.RaftIndex;
 
-    /// <summary>The verdict on one member.</summary>
+    /// <summary>The result of one member.</summary>
     public EtcdHealth Of(MemberAnswer answer)
     {
         HealthTarget target = answer.Target;
@@ -74,21 +74,23 @@ internal sealed class HealthEvaluator(EtcdCluster cluster, HealthTargets targets
     {
         (HealthTarget target, MemberProbe probe) = answer;
         if (!target.IsStarted) return "it has not started since it was added to the cluster";
-        if (target.Endpoint is null) return "not asked: the learner that answers does not report its address; connect to a voting member";
-        if (target.IsMember == false) return $"the profile has it, the cluster does not; {Elsewhere(answer)}";
+        if (target.Endpoint is null) return "not checked: only a learner answers, and it does not report this member's address; "
+            + "connect to a voting member";
+        if (target.IsMember == false) return $"it is in the profile but not in the cluster; {Elsewhere(answer)}";
         if (answer.IsOther) return $"another cluster answers at its address: member {probe.Status!.Header.MemberId} of cluster {probe.Status.Header.ClusterId}";
         if (!probe.Reachable) return Silence(answer);
         var troubles = new List<string>();
         if (probe.HasQuorum == false) troubles.Add($"no quorum: {(probe.ReadError ?? probe.StatusError)?.Message}");
-        if (probe.Status is { Leader.IsNone: true }) troubles.Add("it knows no leader");
+        if (probe.Status is { Leader.IsNone: true }) troubles.Add("it does not know a leader");
         troubles.AddRange((alarms ?? []).Select(alarm => $"alarm {AlarmAdvice.Name(alarm)}"));
         troubles.AddRange(FormerAlarms.Select(alarm =>
             $"alarm {AlarmAdvice.Name(alarm.Type)} of {(targets.List is null ? "" : "former ")}member {alarm.Member} {AlarmAdvice.Effect(alarm.Type)}"));
         if (QuotaTrouble(probe.Status) is { } quota) troubles.Add(quota);
-        if (consistent == false) troubles.Add("its data differs from the other members'");
+        if (consistent == false) troubles.Add("its data differs from the data of the other members");
         if (answer.Hash is { Error: { } error }) troubles.Add($"its data was not compared: {error.Message}");
         if (answer.Write?.Trouble is { } write) troubles.Add(write);
-        if (IsAloneAsLearner(probe)) troubles.Add("a learner does not list the members of its cluster; connect to a voting member");
+        if (IsAloneAsLearner(probe)) troubles.Add("only this learner answers, and learners do not list the members of the cluster; "
+            + "connect to a voting member");
         if (troubles.Count == 0 && probe.Status is { Errors.Count: > 0 } status && alarms is null) troubles.AddRange(status.Errors);
         if (certificates.TroubleOf(target.Endpoint) is { } certificate) troubles.Add(certificate);
         troubles.AddRange(DiskTroubles(answer));
@@ -97,7 +99,7 @@ internal sealed class HealthEvaluator(EtcdCluster cluster, HealthTargets targets
 
     private long? QuotaOf(MemberStatus? status) => status?.DbSizeQuotaBytes ?? cluster.Spec?.Tuning.QuotaBytes;
 
-    /// <summary>A database that has outgrown its quota, where no alarm says so yet: the next write raises it (server/storage/quota.go, Available).</summary>
+    /// <summary>A database above its quota without an alarm: the next write raises the alarm (server/storage/quota.go, Available).</summary>
     private string? QuotaTrouble(MemberStatus? status) =>
         status is not null && QuotaOf(status) is > 0 and var quota && status.DbSizeBytes >= quota && Alarms?.Any(alarm => alarm.Type == AlarmType.NoSpace) != true
             ? string.Create(CultureInfo.InvariantCulture, $"its database ({status.DbSizeBytes} bytes) has reached the quota ({quota} bytes): the next write raises alarm NOSPACE; compact and defragment, or raise the quota")
@@ -115,7 +117,7 @@ internal sealed class HealthEvaluator(EtcdCluster cluster, HealthTargets targets
     {
         { IsOther: true, Probe.Status: { } status } => $"member {status.Header.MemberId} of cluster {status.Header.ClusterId} answers at its address",
         { Probe.Status: { } status } => $"member {status.Header.MemberId} answers at its address",
-        { Probe.Reachable: true } => "something answers at its address",
+        { Probe.Reachable: true } => "a server answers at its address without reporting its status",
         _ => Silence(answer),
     };
 
@@ -123,7 +125,7 @@ internal sealed class HealthEvaluator(EtcdCluster cluster, HealthTargets targets
 
     private static string Role(MemberStatus? status) => status switch
     {
-        null => "alive, but refuses to tell its status",
+        null => "alive, but it refused to report its status",
         { IsLeader: true } => "leader",
         { IsLearner: true } => "learner",
         _ => "follower",

@@ -3,16 +3,17 @@ using EtcdAdmin.Errors;
 
 namespace EtcdAdmin.Clusters.Health;
 
-/// <summary>Waits until a managed cluster is as it should be: every member of the specification there, answering, agreeing.</summary>
+/// <summary>Waits until every member of a managed cluster's specification exists, answers and has a quorum.</summary>
 internal sealed class HealthGate(AdminContext context)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Short, so that a member which accepts connections but cannot answer yet does not use up the wait.</summary>
-    private static readonly HealthOptions Options = new() { Timeout = TimeSpan.FromSeconds(2), LookAtProcesses = false, NotesRevision = false };
+    /// <summary>Short, so that a member which accepts connections but does not answer yet does not use up the wait.</summary>
+    private static readonly HealthOptions Options = new() { Timeout = TimeSpan.FromSeconds(2), LookAtProcesses = false, SavesRevision = false };
 
     /// <summary>Returns when all members serve.</summary>
-    /// <exception cref="EtcdException">MemberStartFailed: an etcd ended. NotHealthy: not in time, with the reason for every member.</exception>
+    /// <exception cref="EtcdException">MemberStartFailed: an etcd process ended. NotHealthy: not in time, with the reason for every
+    /// member.</exception>
     public async Task WaitAsync(EtcdCluster cluster, TimeSpan timeout, CancellationToken cancellationToken)
     {
         var checker = new HealthChecker(context);
@@ -39,7 +40,7 @@ internal sealed class HealthGate(AdminContext context)
             $"Cluster '{cluster.Name}' did not become healthy within {timeout.TotalSeconds:0} s: {health.Summary}. {reasons}".TrimEnd())
         {
             Target = cluster.Name,
-            NextStep = "Look at the members' logs, then run the same command again; it carries on from here.",
+            NextStep = "Read the members' logs, then run the same command again; it continues from here.",
         };
     }
 }

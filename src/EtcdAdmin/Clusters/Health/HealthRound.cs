@@ -4,23 +4,23 @@ using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Clusters.Health;
 
-/// <summary>The questions of one health check: each address is asked once, all at once, and none has longer than the check.</summary>
-/// <param name="cluster">Whose members are asked.</param>
-/// <param name="options">How.</param>
-/// <param name="clock">What the time goes by.</param>
-/// <param name="cancellationToken">Gives up.</param>
+/// <summary>The queries of one health check: each address is asked once, all at once, and all within the timeout.</summary>
+/// <param name="cluster">The cluster of the members.</param>
+/// <param name="options">The options.</param>
+/// <param name="clock">The clock.</param>
+/// <param name="cancellationToken">Cancels the check.</param>
 internal sealed class HealthRound(EtcdCluster cluster, HealthOptions options, TimeProvider clock, CancellationToken cancellationToken)
 {
-    // For what is found out late: an address that came with the answer of the last member.
+    // For queries that come late: an address from the answer of the last member.
     private static readonly TimeSpan Least = TimeSpan.FromMilliseconds(500);
 
     private readonly ConcurrentDictionary<string, Lazy<Task<MemberProbe>>> _probes = new(StringComparer.OrdinalIgnoreCase);
     private readonly long _start = clock.GetTimestamp();
 
-    /// <summary>Ends the check.</summary>
+    /// <summary>Cancels the check.</summary>
     public CancellationToken Token => cancellationToken;
 
-    /// <summary>How much of the time is left.</summary>
+    /// <summary>The remaining time.</summary>
     public TimeSpan Left
     {
         get
@@ -30,10 +30,10 @@ internal sealed class HealthRound(EtcdCluster cluster, HealthOptions options, Ti
         }
     }
 
-    /// <summary>What a member answers.</summary>
+    /// <summary>A member's answer.</summary>
     public Task<MemberProbe> AskAsync(Uri endpoint)
     {
-        // Made once: of two that ask at the same time, one only is to send.
+        // Created once: of two concurrent callers, only one sends the query.
         return _probes.GetOrAdd(EndpointUrl.Show(endpoint), _ => new Lazy<Task<MemberProbe>>(() =>
         {
             TimeSpan left = Left;
@@ -41,10 +41,10 @@ internal sealed class HealthRound(EtcdCluster cluster, HealthOptions options, Ti
         })).Value;
     }
 
-    /// <summary>Waits for work no longer than the check has.</summary>
+    /// <summary>Waits for work within the remaining time.</summary>
     /// <exception cref="TimeoutException">The time is over.</exception>
     public Task<T> WithinAsync<T>(Func<CancellationToken, Task<T>> work) => TimeLimit.WithinAsync(work, Left, clock, cancellationToken);
 
-    /// <summary>Waits for work, but for no more than half of the time that is left, so that the other half is there for what comes next.</summary>
+    /// <summary>Waits for work up to half of the remaining time, so that the other half is left for the next query.</summary>
     public Task HalfwayAsync(Task work) => Task.WhenAny(work, Task.Delay(Left / 2, clock, cancellationToken));
 }

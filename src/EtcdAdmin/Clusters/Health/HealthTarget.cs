@@ -4,27 +4,27 @@ using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Clusters.Health;
 
-/// <summary>A member that is to be asked.</summary>
-/// <param name="Name">Its name, or its address where the name is not known.</param>
-/// <param name="Id">Null where nobody told.</param>
-/// <param name="Endpoint">Where it is asked; null where that is not known.</param>
+/// <summary>A member to check.</summary>
+/// <param name="Name">Its name, or its address if the name is not known.</param>
+/// <param name="Id">Null if not known.</param>
+/// <param name="Endpoint">The endpoint to check; null if not known.</param>
 internal sealed record HealthTarget(string Name, MemberId? Id, Uri? Endpoint)
 {
-    /// <summary>Whether the cluster has it as a member; null where nobody told.</summary>
+    /// <summary>Whether it is a member of the cluster; null if not known.</summary>
     public bool? IsMember { get; init; }
 
-    /// <summary>Whether it is in the cluster, and the profile does not have it.</summary>
+    /// <summary>Whether it is in the cluster but not in the profile.</summary>
     public bool IsUnknown { get; init; }
 
-    /// <summary>Whether it has announced itself; without that it has no endpoint.</summary>
+    /// <summary>Whether it has ever started; before that it has no endpoint.</summary>
     public bool IsStarted { get; init; } = true;
 
-    /// <summary>Whether it is in the list of members without a vote: one that does not answer cannot say so itself. Null where nobody told.</summary>
+    /// <summary>Whether the member list has it as a learner, since a silent member cannot report it. Null if not known.</summary>
     public bool? IsLearner { get; init; }
 
     public static HealthTarget From(EtcdCluster cluster, Member member)
     {
-        // A member may have several client URLs; one that we were given is one that is known to work from here.
+        // A member may have several client URLs; a given endpoint is known to work from this machine.
         Uri? endpoint = member.ClientUrls.FirstOrDefault(url => cluster.Endpoints.Any(known => SameAddress(known, url)))
             ?? First(member.ClientUrls);
         string name = member.IsStarted ? member.Name : First(member.PeerUrls)?.Authority ?? member.Id.ToString();

@@ -3,20 +3,20 @@ using EtcdAdmin.Client.Records;
 
 namespace EtcdAdmin.Clusters.Health;
 
-/// <summary>Whom a health check is about: the members of the cluster that answers, and those that its profile has besides.</summary>
-/// <param name="All">All of them; not those of <see cref="FindStrangersAsync"/>.</param>
-/// <param name="List">The members as the cluster tells; null where nobody did.</param>
-/// <param name="Difference">How they differ from those of the profile; null where that is not known, or not to be looked at.</param>
+/// <summary>The members to check: those of the cluster that answers, and those that only its profile has.</summary>
+/// <param name="All">All members, without those of <see cref="FindStrangersAsync"/>.</param>
+/// <param name="List">The cluster's member list; null without an answer.</param>
+/// <param name="Difference">The differences from the profile; null if not known, or not to be checked.</param>
 internal sealed record HealthTargets(IReadOnlyList<HealthTarget> All, MemberList? List, ClusterDifference? Difference)
 {
-    /// <summary>Whether what was answered is of another cluster than the one that the list is of.</summary>
-    /// <param name="status">The answer; null where there was none.</param>
+    /// <summary>Whether an answer comes from another cluster than the member list.</summary>
+    /// <param name="status">The answer; null without one.</param>
     public bool IsOther(MemberStatus? status) => List is { } list && status is not null && status.Header.ClusterId != list.Header.ClusterId;
 
-    /// <summary>Finds them.</summary>
+    /// <summary>Finds the members.</summary>
     /// <param name="cluster">The cluster.</param>
-    /// <param name="options">How the check is made.</param>
-    /// <param name="round">Who is asked already.</param>
+    /// <param name="options">The options.</param>
+    /// <param name="round">The queries so far.</param>
     public static async Task<HealthTargets> FindAsync(EtcdCluster cluster, HealthOptions options, HealthRound round)
     {
         try
@@ -31,19 +31,17 @@ internal sealed record HealthTargets(IReadOnlyList<HealthTarget> All, MemberList
         }
         catch (EtcdRpcException)
         {
-            // Nobody tells who belongs to it, so each known address gets a verdict of its own, with its own reason.
+            // Without a member list, each known address gets its own result with its own reason.
             HealthTarget[] known = [.. AddressesOf(cluster, options).Select(endpoint => HealthTarget.From(cluster, endpoint))];
             return new HealthTargets([.. known, .. await PeersOfLearnersAsync(cluster, known, round).ConfigureAwait(false)], null, null);
         }
     }
 
-    /// <summary>
-    /// Addresses that were given for the cluster, and at which another one answers. One that belongs to no member may be another name of a
-    /// member, or of all of them, and then the same cluster answers. Such addresses may be silent, so members are not kept waiting for them.
-    /// </summary>
+    /// <summary>Given addresses of the cluster at which another cluster answers. An address that belongs to no member may be another name of a
+    /// member, or of all members; then the same cluster answers. Such addresses may be silent, so the members do not wait for them.</summary>
     /// <param name="cluster">The cluster.</param>
-    /// <param name="options">How the check is made.</param>
-    /// <param name="round">Who is asked already.</param>
+    /// <param name="options">The options.</param>
+    /// <param name="round">The queries so far.</param>
     public async Task<IReadOnlyList<HealthTarget>> FindStrangersAsync(EtcdCluster cluster, HealthOptions options, HealthRound round)
     {
         if (!options.ComparesProfile || List is not { } list) return [];
@@ -51,7 +49,8 @@ internal sealed record HealthTargets(IReadOnlyList<HealthTarget> All, MemberList
             .Where(endpoint => !list.Members.Any(member => member.ClientUrls.Any(url => HealthTarget.SameAddress(url, endpoint))))
             .Select(endpoint => HealthTarget.From(cluster, endpoint))
             .Where(target => cluster.Spec?.Members.Any(member => member.Name == target.Name) != true)];
-        MemberProbe[] probes = await Task.WhenAll(unlisted.Select(target => round.AskAsync(target.Endpoint!))).ConfigureAwait(false); // made of addresses
+        // Each has an address.
+        MemberProbe[] probes = await Task.WhenAll(unlisted.Select(target => round.AskAsync(target.Endpoint!))).ConfigureAwait(false);
         return [.. unlisted.Where((_, i) => IsOther(probes[i].Status))];
     }
 
@@ -63,12 +62,13 @@ internal sealed record HealthTargets(IReadOnlyList<HealthTarget> All, MemberList
         return cluster.Endpoints.Concat(others);
     }
 
-    /// <summary>Those that a learner knows of, where it alone answers: it refuses to list the members, and they are there all the same.</summary>
+    /// <summary>The members that a learner knows, if only a learner answers: it refuses to list the members.</summary>
     private static async Task<IReadOnlyList<HealthTarget>> PeersOfLearnersAsync(EtcdCluster cluster, HealthTarget[] known, HealthRound round)
     {
-        MemberProbe[] probes = await Task.WhenAll(known.Select(target => round.AskAsync(target.Endpoint!))).ConfigureAwait(false); // made of addresses
+        // Each has an address.
+        MemberProbe[] probes = await Task.WhenAll(known.Select(target => round.AskAsync(target.Endpoint!))).ConfigureAwait(false);
         (HealthTarget learner, MemberProbe probe) = known.Zip(probes).FirstOrDefault(pair => pair.Second.Status?.IsLearner == true);
-        // Where some do not answer, these may be the same: who they are is in the profile, if anywhere.
+        // If some do not answer, these may be the same members; only the profile could show which.
         if (probe?.Status is not { } status || probes.Any(other => !other.Reachable)) return [];
         IReadOnlyList<MemberId> others = await LearnerPeers
             .FindAsync(cluster.Client.ForEndpoint(learner.Endpoint!), status, round).ConfigureAwait(false);

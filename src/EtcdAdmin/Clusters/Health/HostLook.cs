@@ -5,34 +5,34 @@ using EtcdAdmin.Errors;
 
 namespace EtcdAdmin.Clusters.Health;
 
-/// <summary>What a member's host says of it.</summary>
+/// <summary>The state of a member on its host.</summary>
 /// <param name="Process">Whether its process runs, or why that is not known, as part of a sentence.</param>
-/// <param name="Disks">The file systems of its data and its log; empty where they are not known.</param>
+/// <param name="Disks">The file systems of its data and its write-ahead log; empty if not known.</param>
 internal sealed record HostLookResult(string Process, IReadOnlyList<DiskSpace> Disks);
 
-/// <summary>Looks at members on their hosts while they are asked how they are, in the same time.</summary>
-/// <param name="context">The surroundings.</param>
-/// <param name="cluster">Whose members they are.</param>
-/// <param name="options">How the check is made.</param>
-/// <param name="round">What they answer.</param>
+/// <summary>Checks members on their hosts while their endpoints are checked, within the same time.</summary>
+/// <param name="context">The environment.</param>
+/// <param name="cluster">The cluster of the members.</param>
+/// <param name="options">The options.</param>
+/// <param name="round">Their answers.</param>
 internal sealed class HostLook(AdminContext context, EtcdCluster cluster, HealthOptions options, HealthRound round)
 {
-    // One that is well has answered by then, and its host need not be bothered.
+    // A healthy member has answered by then, so its host is not needed.
     private static readonly TimeSpan HeadStart = TimeSpan.FromMilliseconds(700);
 
-    // How long the host of a member that is well is waited for: the disk may be full. A new connection over SSH takes less than half of it.
+    // How long a healthy member's host is waited for: the disk may be full. A new connection over SSH takes less than half of it.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     private readonly ConcurrentDictionary<string, Lazy<Task<HostLookResult?>>> _looks = new(StringComparer.Ordinal);
 
-    /// <summary>The look at a member's host; null where it is not managed from here, or there is no reason to look.</summary>
+    /// <summary>The state on a member's host; null if the host is not managed, or if there is no reason to check.</summary>
     public Task<HostLookResult?> OfAsync(HealthTarget target)
     {
         if (target.Endpoint is not { } endpoint || MemberOf(target) is not { } member) return Task.FromResult<HostLookResult?>(null);
         return _looks.GetOrAdd(member.Name, _ => new Lazy<Task<HostLookResult?>>(() => LookAsync(member, endpoint))).Value;
     }
 
-    /// <summary>The same where something came up that the answers to the first questions did not show.</summary>
+    /// <summary>The same for a problem that the first answers did not show.</summary>
     public async Task<HostLookResult?> AnywayAsync(HealthTarget target) =>
         await OfAsync(target).ConfigureAwait(false)
         ?? (MemberOf(target) is { } member ? await TakeAsync(member, round.Token).ConfigureAwait(false) : null);
@@ -57,7 +57,7 @@ internal sealed class HostLook(AdminContext context, EtcdCluster cluster, Health
         else await Task.WhenAny(probe, look).ConfigureAwait(false);
         round.Token.ThrowIfCancellationRequested();
         if ((await probe.ConfigureAwait(false)).IsInTrouble || look.IsCompleted) return await look.ConfigureAwait(false);
-        await dropped.CancelAsync().ConfigureAwait(false); // the member is well, and its host slow
+        await dropped.CancelAsync().ConfigureAwait(false); // the member is healthy, and its host is slow
         return null;
     }
 
@@ -67,11 +67,11 @@ internal sealed class HostLook(AdminContext context, EtcdCluster cluster, Health
         {
             MemberServiceState state = await TimeLimit.WithinAsync(
                 token => context.ServiceOf(member).LookAsync(member, token), round.Left, context.Clock, cancellationToken).ConfigureAwait(false);
-            return new HostLookResult(state.IsRunning ? $"process {state.ProcessId} runs" : "its process is not running", state.Disks);
+            return new HostLookResult(state.IsRunning ? $"process {state.ProcessId} is running" : "its process is not running", state.Disks);
         }
         catch (TimeoutException)
         {
-            return new HostLookResult($"{member.HostName} does not say in time whether its process runs", []);
+            return new HostLookResult($"{member.HostName} did not report in time whether the process is running", []);
         }
         catch (EtcdException e)
         {

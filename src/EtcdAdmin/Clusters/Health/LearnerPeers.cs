@@ -5,18 +5,16 @@ using EtcdAdmin.Client.Records;
 
 namespace EtcdAdmin.Clusters.Health;
 
-/// <summary>Who else belongs to the cluster of a learner, which refuses to list its members.</summary>
-/// <remarks>
-/// A learner answers the status and serializable reads alone (server/etcdserver/api/v3rpc/util.go, isRPCSupportedForLearner, 3.4 to 3.6). Its metrics name the
-/// members that it knows, by their ids: etcd_network_known_peers since 3.6, before that etcd_network_active_peers, which has those
-/// that it was connected to.
-/// </remarks>
+/// <summary>Finds the other members of a learner's cluster, because a learner refuses to list them.</summary>
+/// <remarks>A learner answers only the status and serializable reads (server/etcdserver/api/v3rpc/util.go, isRPCSupportedForLearner, 3.4 to 3.6). Its
+/// metrics have the ids of the members that it knows: etcd_network_known_peers since 3.6, before that etcd_network_active_peers with those that it
+/// was connected to.</remarks>
 internal static partial class LearnerPeers
 {
-    /// <summary>The ids of the other members; empty where the learner does not report them.</summary>
-    /// <param name="learner">A client of the learner alone.</param>
+    /// <summary>The ids of the other members; empty if the learner does not report them.</summary>
+    /// <param name="learner">A client of only the learner.</param>
     /// <param name="status">Its status.</param>
-    /// <param name="round">The check, whose time it has.</param>
+    /// <param name="round">The check, whose time limit applies.</param>
     public static async Task<IReadOnlyList<MemberId>> FindAsync(EtcdClient learner, MemberStatus status, HealthRound round)
     {
         string metrics = await ReadAsync(learner, round).ConfigureAwait(false);
@@ -37,7 +35,7 @@ internal static partial class LearnerPeers
         }
     }
 
-    // A peer that has left the cluster stays in the list of known ones with the value 0.
+    // A peer that has left the cluster stays in the list of known peers with the value 0.
     [GeneratedRegex("""^etcd_network_(?:known_peers\{[^}]*Remote="(?<id>[0-9a-f]{1,16})"[^}]*\} 1|active_peers\{[^}]*Remote="(?<id>[0-9a-f]{1,16})"[^}]*\} [0-9]+)\s*$""", RegexOptions.Multiline)]
     private static partial Regex PeerPattern();
 }

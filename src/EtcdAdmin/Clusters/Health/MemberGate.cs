@@ -4,24 +4,23 @@ using EtcdAdmin.Errors;
 
 namespace EtcdAdmin.Clusters.Health;
 
-/// <summary>Waits until members that were started answer.</summary>
+/// <summary>Waits until started members answer.</summary>
 internal sealed class MemberGate(AdminContext context)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
-    private static readonly HealthOptions Options = new() { Timeout = TimeSpan.FromSeconds(2), LookAtProcesses = false, NotesRevision = false, ComparesProfile = false };
+    private static readonly HealthOptions Options =
+        new() { Timeout = TimeSpan.FromSeconds(2), LookAtProcesses = false, SavesRevision = false, ComparesProfile = false };
 
-    /// <summary>Returns the verdict as soon as it serves, or answers in a cluster that has no quorum.</summary>
+    /// <summary>Returns the result once the member serves, or answers in a cluster without a quorum.</summary>
     /// <exception cref="EtcdException">MemberStartFailed, NotHealthy.</exception>
     public async Task<EtcdHealth> WaitAsync(EtcdCluster cluster, MemberSpec member, TimeSpan timeout, CancellationToken cancellationToken)
     {
         MemberStart start = (await WaitAsync(cluster, [member], timeout, cancellationToken).ConfigureAwait(false))[0];
-        return start.Verdict ?? throw start.Error!; // one of them is there
+        return start.Verdict ?? throw start.Error!; // one of the two is not null
     }
 
-    /// <summary>
-    /// Returns what became of all: a verdict as soon as a member serves, or answers in a cluster that has no quorum and gets none from those
-    /// that are still waited for; else MemberStartFailed or NotHealthy.
-    /// </summary>
+    /// <summary>Returns the outcome of all members: a result once a member serves, or answers in a cluster that has no quorum and gets none from the
+    /// other started members; otherwise MemberStartFailed or NotHealthy.</summary>
     public async Task<IReadOnlyList<MemberStart>> WaitAsync(
         EtcdCluster cluster, IReadOnlyList<MemberSpec> members, TimeSpan timeout, CancellationToken cancellationToken)
     {
@@ -45,7 +44,7 @@ internal sealed class MemberGate(AdminContext context)
         return done;
     }
 
-    /// <returns>Null where it neither serves nor has ended.</returns>
+    /// <returns>Null if it neither serves nor has ended.</returns>
     private static async Task<MemberStart?> JudgeAsync(
         MemberSpec member, EtcdHealth? verdict, bool canServe, EndedProcess ended, CancellationToken cancellationToken)
     {
@@ -65,13 +64,13 @@ internal sealed class MemberGate(AdminContext context)
 
     private static EtcdException Late(MemberSpec member, EtcdHealth? verdict, TimeSpan timeout) => new(
         EtcdErrorIds.NotHealthy,
-        $"Member {member.Name} did not serve within {timeout.TotalSeconds:0} s: {verdict?.Reason ?? "it is not in the cluster"}")
+        $"Member {member.Name} did not become available within {timeout.TotalSeconds:0} s: {verdict?.Reason ?? "it is not in the cluster"}")
     {
         Target = member.Name,
-        NextStep = $"Its log is {member.LogPlace}.",
+        NextStep = $"Read its log: {member.LogPlace}.",
     };
 
-    /// <summary>It cannot help that it does not serve: the others are needed.</summary>
+    /// <summary>The member is not the reason: the other members are needed.</summary>
     private static EtcdException LacksQuorum(EtcdCluster cluster, MemberSpec member, ClusterHealth health, IReadOnlyList<MemberSpec> waiting)
     {
         QuorumCount count = Count(health, waiting);
@@ -81,14 +80,17 @@ internal sealed class MemberGate(AdminContext context)
                 .Select(other => other.Member),
         ];
         return new EtcdException(EtcdErrorIds.NotHealthy,
-            $"Member {member.Name} was started, but cluster '{cluster.Name}' has no quorum: {count.Up} of {count.Voters} voters are up, and the quorum is {count.Quorum}. Not answering: {string.Join(", ", missing)}.")
+            $"Member {member.Name} was started, but cluster '{cluster.Name}' has no quorum: "
+                + $"{count.Up} of {count.Voters} voters are up, and the quorum is {count.Quorum}. Members without an answer: "
+                + $"{string.Join(", ", missing)}.")
         {
             Target = member.Name,
-            NextStep = $"Start the others as well: Start-EtcdMember {string.Join(", ", missing)} -Cluster {cluster.Name}. If their hosts or their data are gone for good, rebuild the cluster with Repair-EtcdCluster.",
+            NextStep = $"Start these members too: Start-EtcdMember {string.Join(", ", missing)} -Cluster {cluster.Name}. "
+                + "If their hosts or their data are lost, rebuild the cluster with Repair-EtcdCluster.",
         };
     }
 
-    /// <summary>The voters that answer, with those that are waited for.</summary>
+    /// <summary>The voters that answer, including those that are waited for.</summary>
     private static QuorumCount Count(ClusterHealth health, IReadOnlyList<MemberSpec> waiting) =>
         QuorumCount.Of(health, member => member.Reachable || waiting.Any(other => other.Name == member.Member));
 }

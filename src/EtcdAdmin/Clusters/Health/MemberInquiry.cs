@@ -2,41 +2,41 @@ using EtcdAdmin.Client;
 
 namespace EtcdAdmin.Clusters.Health;
 
-/// <summary>All that was found out about one member.</summary>
-/// <param name="Target">Who was asked.</param>
-/// <param name="Probe">What it answered.</param>
+/// <summary>All that was found about one member.</summary>
+/// <param name="Target">The member.</param>
+/// <param name="Probe">Its answers.</param>
 internal sealed record MemberAnswer(HealthTarget Target, MemberProbe Probe)
 {
-    /// <summary>Another cluster answers at its address.</summary>
+    /// <summary>Whether another cluster answers at its address.</summary>
     public bool IsOther { get; init; }
 
-    /// <summary>What its host says; null where that was not asked.</summary>
+    /// <summary>The state on its host; null if that was not checked.</summary>
     public HostLookResult? Look { get; init; }
 
-    /// <summary>The test write; null where there was none.</summary>
+    /// <summary>The test write; null without one.</summary>
     public WriteProbe? Write { get; init; }
 
-    /// <summary>The hash of its data; null where it was not asked for.</summary>
+    /// <summary>The hash of its data; null if not requested.</summary>
     public MemberHash? Hash { get; init; }
 
-    /// <summary>Whether what it answers is of this cluster.</summary>
+    /// <summary>Whether its answers come from this cluster.</summary>
     public bool IsOfCluster => Target.IsMember != false && !IsOther;
 
-    /// <summary>Learners refuse writes, and where there is no quorum one more attempt says nothing new.</summary>
+    /// <summary>Whether a test write makes sense: learners refuse writes, and without a quorum a write cannot succeed.</summary>
     public bool MayWrite => IsOfCluster && Probe.Reachable && Probe.HasQuorum != false && Probe.Status?.IsLearner != true;
 }
 
-/// <summary>Finds out about one member, in the time that the check has.</summary>
+/// <summary>Checks one member, within the time of the check.</summary>
 /// <param name="cluster">Its cluster.</param>
-/// <param name="options">How to check.</param>
+/// <param name="options">The options.</param>
 /// <param name="targets">All members.</param>
-/// <param name="round">What the members answer.</param>
-/// <param name="look">What their hosts say.</param>
-/// <param name="certificates">What their certificates are judged by.</param>
+/// <param name="round">The answers of the members.</param>
+/// <param name="look">The states on their hosts.</param>
+/// <param name="certificates">Checks their certificates.</param>
 internal sealed class MemberInquiry(
     EtcdCluster cluster, HealthOptions options, HealthTargets targets, HealthRound round, HostLook look, CertificateEnd certificates)
 {
-    /// <summary>Finds it out.</summary>
+    /// <summary>Checks the member.</summary>
     /// <param name="target">The member.</param>
     public async Task<MemberAnswer> AskAsync(HealthTarget target)
     {

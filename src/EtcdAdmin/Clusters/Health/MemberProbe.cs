@@ -5,7 +5,7 @@ using EtcdAdmin.Client.Records;
 
 namespace EtcdAdmin.Clusters.Health;
 
-/// <summary>What one member answered to the questions of a health check.</summary>
+/// <summary>A member's answers in a health check.</summary>
 internal sealed record MemberProbe
 {
     // etcdctl's own health check reads this key; it need not exist.
@@ -15,12 +15,12 @@ internal sealed record MemberProbe
 
     public EtcdRpcException? StatusError { get; private init; }
 
-    /// <summary>How long the read took that needs a quorum; null where it failed or was refused.</summary>
+    /// <summary>How long the linearizable read took; null if it failed or was refused.</summary>
     public TimeSpan? Latency { get; private init; }
 
     public EtcdRpcException? ReadError { get; private init; }
 
-    /// <summary>All alarms of the cluster, as this member knows them; null where it did not tell.</summary>
+    /// <summary>All alarms of the cluster that this member knows; null if it did not report them.</summary>
     public IReadOnlyList<MemberAlarm>? Alarms { get; private init; }
 
     public bool Reachable => Status is not null || IsAnswer(StatusError) || IsAnswer(ReadError);
@@ -28,16 +28,16 @@ internal sealed record MemberProbe
     public bool? Authorized =>
         IsRefusal(ReadError) || IsRefusal(StatusError) ? false : ReadError is null ? true : null;
 
-    /// <summary>Whether its host should be looked at: it is silent, or lacks a quorum or space.</summary>
+    /// <summary>Whether its host should be checked: it does not answer, or has no quorum or no space.</summary>
     public bool IsInTrouble => !Reachable || HasQuorum == false || Alarms?.Any(alarm => alarm.Type == AlarmType.NoSpace) == true;
 
-    // Permission is looked at after the quorum has agreed on the read, so "permission denied" proves the quorum.
+    // The permission is checked after the quorum has agreed on the read, so "permission denied" proves the quorum.
     public bool? HasQuorum => Status?.IsLearner == true ? null
         : Latency is not null || ReadError?.Error == EtcdError.PermissionDenied ? true
         : IsRefusal(ReadError) || !Reachable ? null
         : false;
 
-    /// <summary>Asks one member everything at once.</summary>
+    /// <summary>Sends all queries to one member at once.</summary>
     public static async Task<MemberProbe> AskAsync(EtcdClient member, TimeSpan timeout, CancellationToken cancellationToken)
     {
         Task clock = CompareClockAsync(member, timeout, cancellationToken);
@@ -57,7 +57,7 @@ internal sealed record MemberProbe
         };
     }
 
-    /// <summary>The probe of a member that cannot even be dialled.</summary>
+    /// <summary>The answers of a member without an endpoint.</summary>
     public static MemberProbe None { get; } = new();
 
     private static async Task CompareClockAsync(EtcdClient member, TimeSpan timeout, CancellationToken cancellationToken)
@@ -70,11 +70,11 @@ internal sealed record MemberProbe
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            // A hanging member has no clock to compare; the other questions say that it hangs.
+            // A hanging member has no clock to compare; the other queries report that it hangs.
         }
     }
 
-    // Repeated within the time: while the others elect a leader, one read fails and the next succeeds, and no quorum was lost.
+    // Repeated within the time: during an election one read fails and the next succeeds, and no quorum was lost.
     private static async Task<(TimeSpan? Took, EtcdRpcException? Error)> ReadAsync(EtcdClient member, CancellationToken cancellationToken)
     {
         long start = Stopwatch.GetTimestamp();
@@ -97,7 +97,7 @@ internal sealed record MemberProbe
 
     private static bool IsAnswer(EtcdRpcException? error) => error is not null && error.Error != EtcdError.None;
 
-    /// <summary>Whether an error is about who is asking.</summary>
+    /// <summary>Whether an error is about the user.</summary>
     public static bool IsRefusal(EtcdRpcException? error) => error?.Error is EtcdError.PermissionDenied or EtcdError.UserEmpty
         or EtcdError.AuthFailed or EtcdError.InvalidAuthToken or EtcdError.AuthOldRevision;
 }

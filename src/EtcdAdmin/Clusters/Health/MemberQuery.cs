@@ -3,27 +3,27 @@ using EtcdAdmin.Client.Records;
 
 namespace EtcdAdmin.Clusters.Health;
 
-/// <summary>Finds out who belongs to a cluster, from whichever member answers first.</summary>
+/// <summary>Lists the members of a cluster, from the first member that answers.</summary>
 internal static class MemberQuery
 {
-    /// <summary>Asks all endpoints at once, so that a dead one costs nothing while another lives.</summary>
+    /// <summary>Asks all endpoints at once, so that an unreachable one costs no time if another answers.</summary>
     /// <param name="cluster">The cluster.</param>
-    /// <param name="timeout">How long the answer may take.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    /// <exception cref="EtcdRpcException">Nobody answered; the failure of the first endpoint.</exception>
+    /// <param name="timeout">The time limit.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <exception cref="EtcdRpcException">No endpoint answered; this is the failure of the first one.</exception>
     public static async Task<IReadOnlyList<Member>> ListAsync(
         EtcdCluster cluster, TimeSpan timeout, CancellationToken cancellationToken) =>
         (await AskAsync(cluster, timeout, cancellationToken).ConfigureAwait(false)).Members;
 
     /// <summary>The same, with the cluster that answered.</summary>
     /// <param name="cluster">The cluster.</param>
-    /// <param name="timeout">How long the answer may take.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    /// <exception cref="EtcdRpcException">Nobody answered; the failure of the first endpoint.</exception>
+    /// <param name="timeout">The time limit.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <exception cref="EtcdRpcException">No endpoint answered; this is the failure of the first one.</exception>
     public static async Task<MemberList> AskAsync(EtcdCluster cluster, TimeSpan timeout, CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        // What a member knows by itself is enough here, and is told even without a quorum.
+        // A member's local list is enough here, and it is available without a quorum.
         List<Task<MemberList>> asked = [.. cluster.Endpoints.Select(endpoint =>
             cluster.Client.ForEndpoint(endpoint).WithCalls(timeout, retry: false)
                 .Cluster.ListAsync(linearizable: false, stop.Token))];
@@ -47,13 +47,13 @@ internal static class MemberQuery
         finally
         {
             await stop.CancelAsync().ConfigureAwait(false);
-            await Task.WhenAny(Task.WhenAll(asked)).ConfigureAwait(false); // their failures are nobody's concern any more
+            await Task.WhenAny(Task.WhenAll(asked)).ConfigureAwait(false); // their failures no longer matter
         }
 
-        throw failure!; // an endpoint at least, and it failed
+        throw failure!; // there is at least one endpoint, and it failed
     }
 
-    /// <summary>The name of the leading member; null where nobody knows one.</summary>
+    /// <summary>The name of the leader; null if no member knows one.</summary>
     public static async Task<string?> FindLeaderNameAsync(EtcdCluster cluster, CancellationToken cancellationToken)
     {
         try
@@ -64,7 +64,7 @@ internal static class MemberQuery
         }
         catch (EtcdRpcException)
         {
-            return null; // no leader to spare
+            return null; // the leader is not known
         }
     }
 }

@@ -4,10 +4,10 @@ using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Clusters.Health;
 
-/// <summary>Says how a cluster differs from its profile, and what can be done about it.</summary>
+/// <summary>Warnings about differences between a cluster and its profile, with the next steps.</summary>
 internal sealed class ProfileWarnings(EtcdCluster cluster, ClusterDifference? difference)
 {
-    /// <summary>A warning for each kind of difference; none where they are the same.</summary>
+    /// <summary>A warning for each kind of difference; none if there is no difference.</summary>
     public IEnumerable<string> All
     {
         get
@@ -16,31 +16,38 @@ internal sealed class ProfileWarnings(EtcdCluster cluster, ClusterDifference? di
             if (difference.Missing.Count > 0)
             {
                 string names = string.Join(", ", difference.Missing.Select(member => member.Name));
-                yield return $"Cluster '{cluster.Name}' does not have {List(difference.Missing.Select(member => member.Name))} of its profile. "
-                    + (Interrupted ?? $"To add a lost member again, run Repair-EtcdMember {names} -Cluster {cluster.Name}. If it was removed on purpose, run Remove-EtcdMember {names} -Cluster {cluster.Name}, which clears its host and the profile, or, to leave its host alone, {FromCluster}.");
+                yield return $"Cluster '{cluster.Name}' does not have {List(difference.Missing.Select(member => member.Name))}, "
+                    + "which the profile lists. "
+                    + (Interrupted ?? $"To add a lost member again, run Repair-EtcdMember {names} -Cluster {cluster.Name}. "
+                        + $"If it was removed on purpose, run Remove-EtcdMember {names} -Cluster {cluster.Name}, which removes it from its host "
+                        + $"and from the profile, or, to keep its host unchanged, {FromCluster}.");
             }
 
             if (difference.Unknown.Count > 0)
             {
-                yield return $"Cluster '{cluster.Name}' has {List(difference.Unknown.Select(NameOf))}, and its profile does not: it was added by other means, or the profile is older than the cluster. "
-                    + (Interrupted ?? $"To take members and addresses into the profile as the cluster has them, run {FromCluster}. Where an Add-EtcdMember was interrupted, run it again instead.");
+                yield return $"Cluster '{cluster.Name}' has {List(difference.Unknown.Select(NameOf))}, but its profile does not: "
+                    + "the member was added without EtcdAdmin, or the profile is older than the cluster. "
+                    + (Interrupted ?? $"To copy members and addresses of the cluster into the profile, run {FromCluster}. "
+                        + "If an Add-EtcdMember was interrupted, run Add-EtcdMember again instead.");
             }
 
             foreach ((MemberSpec spec, Member member) in difference.Moved)
             {
-                yield return $"Cluster '{cluster.Name}' has member {spec.Name} at {string.Join(", ", member.PeerUrls.Select(EndpointUrl.Show))}, and its profile at {EndpointUrl.Show(spec.PeerUrl(cluster.RequireSpec().Tls))}. "
-                    + (Interrupted ?? $"To take the address into the profile, run {FromCluster}. Where a Set-EtcdConfiguration was interrupted, run it again instead.");
+                yield return $"Cluster '{cluster.Name}' has member {spec.Name} at {string.Join(", ", member.PeerUrls.Select(EndpointUrl.Show))}, "
+                    + $"but its profile has {EndpointUrl.Show(spec.PeerUrl(cluster.RequireSpec().Tls))}. "
+                    + (Interrupted ?? $"To copy the address into the profile, run {FromCluster}. "
+                        + "If a Set-EtcdConfiguration was interrupted, run Set-EtcdConfiguration again instead.");
             }
         }
     }
 
     private string FromCluster => $"Set-EtcdConfiguration {cluster.Name} -FromCluster";
 
-    // Such a difference is the middle of a change, and no command but that one may touch it.
+    // Such a difference belongs to an interrupted change, and only that command may continue it.
     private string? Interrupted => cluster.Spec switch
     {
-        { Recovery: not null } => "A Repair-EtcdCluster was interrupted: run it again.",
-        { Restore: not null } => "A Restore-EtcdSnapshot was interrupted: run it again.",
+        { Recovery: not null } => "A Repair-EtcdCluster was interrupted: run Repair-EtcdCluster again.",
+        { Restore: not null } => "A Restore-EtcdSnapshot was interrupted: run Restore-EtcdSnapshot again.",
         _ => null,
     };
 

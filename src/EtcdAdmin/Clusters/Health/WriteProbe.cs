@@ -4,21 +4,22 @@ using EtcdAdmin.Client.Records;
 
 namespace EtcdAdmin.Clusters.Health;
 
-/// <summary>A test write through one member: what reading and the status do not show, such as an alarm of a former member, does.</summary>
-/// <param name="Written">Whether it was written; null where that was not found out, as the write was refused for who we are.</param>
-/// <param name="Trouble">What is wrong, as part of a sentence; null where it was written.</param>
+/// <summary>A test write through one member. It shows problems that reading and the status do not show, such as an alarm of a former
+/// member.</summary>
+/// <param name="Written">Whether it was written; null if unknown, because the user was refused.</param>
+/// <param name="Trouble">The problem, as part of a sentence; null if it was written.</param>
 internal sealed record WriteProbe(bool? Written, string? Trouble)
 {
-    /// <summary>What the keys of test writes begin with; the id of the lease follows, so no two checks write the same one.</summary>
+    /// <summary>The prefix of test keys; the lease id follows, so that two checks never write the same key.</summary>
     public const string KeyPrefix = "etcdadmin/health-check/";
 
-    // Should this process end in the middle, the key goes with its lease.
+    // If this process ends before the lease is revoked, the key is deleted with its lease.
     private static readonly TimeSpan Life = TimeSpan.FromMinutes(1);
 
-    /// <summary>Writes, and takes back what was written.</summary>
-    /// <param name="member">Makes a client of the member alone that has the time that is left.</param>
-    /// <param name="user">Who is asking, for messages; null where that is not known.</param>
-    /// <param name="cancellationToken">Gives up; the key goes with its lease then.</param>
+    /// <summary>Writes a key, and deletes it again.</summary>
+    /// <param name="member">Makes a client of only this member with the remaining time.</param>
+    /// <param name="user">The user, for messages; null if not known.</param>
+    /// <param name="cancellationToken">Cancels the write; the key is deleted with its lease then.</param>
     public static async Task<WriteProbe> WriteAsync(Func<EtcdClient> member, string? user, CancellationToken cancellationToken)
     {
         try
@@ -54,7 +55,7 @@ internal sealed record WriteProbe(bool? Written, string? Trouble)
         }
         catch (EtcdRpcException)
         {
-            // It ends by itself within a minute. That writes fail is told by the write.
+            // The lease expires within a minute. The write itself reports that writes fail.
         }
     }
 }

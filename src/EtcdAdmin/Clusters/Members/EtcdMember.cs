@@ -2,7 +2,7 @@ using EtcdAdmin.Client.Records;
 
 namespace EtcdAdmin.Clusters.Members;
 
-/// <summary>A member of a cluster as it was when it was asked about.</summary>
+/// <summary>A member of a cluster at the time it was read.</summary>
 public sealed record EtcdMember
 {
     /// <summary>The cluster it belongs to.</summary>
@@ -11,53 +11,53 @@ public sealed record EtcdMember
     /// <summary>Its name; empty until it has started for the first time.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Its id; null for a member of the specification that the cluster could not be asked about.</summary>
+    /// <summary>Its id; null for a member of the specification if the cluster did not answer.</summary>
     public MemberId? Id { get; init; }
 
-    /// <summary>What it does now.</summary>
+    /// <summary>Its current state.</summary>
     public required MemberState State { get; init; }
 
-    /// <summary>Where clients reach it.</summary>
+    /// <summary>Its URLs for clients.</summary>
     public required IReadOnlyList<Uri> ClientUrls { get; init; }
 
-    /// <summary>Where the other members reach it.</summary>
+    /// <summary>Its URLs for the other members.</summary>
     public required IReadOnlyList<Uri> PeerUrls { get; init; }
 
-    /// <summary>The version that runs; null where it does not answer.</summary>
+    /// <summary>The running version; null if it does not answer.</summary>
     public EtcdVersion? Version { get; init; }
 
-    /// <summary>The size of its database file in bytes; null where it does not answer.</summary>
+    /// <summary>The size of its database file in bytes; null if it does not answer.</summary>
     public long? DbSizeBytes { get; init; }
 
-    /// <summary>The host it runs on; null where hosts are not managed from here.</summary>
+    /// <summary>The host it runs on; null if EtcdAdmin does not manage the hosts.</summary>
     public string? HostName { get; init; }
 
-    /// <summary>Its process on that host; null where none runs or the host is not managed from here.</summary>
+    /// <summary>Its process on that host; null if none runs or the host is not managed.</summary>
     public int? ProcessId { get; init; }
 
-    /// <summary>Whether it is in the list of members without a vote, running or not; false where nobody tells.</summary>
+    /// <summary>Whether the member list has it as a learner, running or not; false if not known.</summary>
     internal bool IsLearner { get; init; }
 
     /// <inheritdoc/>
     public override string ToString() => Name.Length > 0 ? Name : Id?.ToString() ?? "";
 }
 
-/// <summary>What a member does.</summary>
+/// <summary>The state of a member.</summary>
 public enum MemberState
 {
-    /// <summary>It leads.</summary>
+    /// <summary>The leader.</summary>
     Leader,
 
-    /// <summary>It follows, with a vote.</summary>
+    /// <summary>A follower (voter).</summary>
     Follower,
 
-    /// <summary>It follows, without a vote.</summary>
+    /// <summary>A learner (no vote).</summary>
     Learner,
 
-    /// <summary>It is in the list and has never started.</summary>
+    /// <summary>In the member list, but never started.</summary>
     NotStarted,
 
-    /// <summary>Its process does not run.</summary>
+    /// <summary>Its process is not running.</summary>
     Stopped,
 
     /// <summary>It does not answer.</summary>

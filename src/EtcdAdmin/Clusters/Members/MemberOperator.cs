@@ -8,16 +8,17 @@ using EtcdAdmin.Errors;
 namespace EtcdAdmin.Clusters.Members;
 
 /// <summary>Starts and stops members of managed clusters.</summary>
-/// <param name="context">The surroundings.</param>
+/// <param name="context">The environment.</param>
 public sealed class MemberOperator(AdminContext context)
 {
-    /// <summary>Starts a member and waits until it answers; one that runs already is left alone.</summary>
+    /// <summary>Starts a member and waits until it answers; a running member is left unchanged.</summary>
     /// <param name="cluster">A managed cluster.</param>
     /// <param name="memberName">The member's name.</param>
-    /// <param name="timeout">How long it has to answer.</param>
-    /// <param name="cancellationToken">Gives up waiting; the member goes on starting.</param>
-    /// <returns>The verdict on it. Not healthy where the cluster still lacks a quorum, which one member cannot help.</returns>
-    /// <exception cref="EtcdException">ClusterNotManaged, MemberNotFound, EtcdExists: the host has somebody else's etcd; MemberDataLost, MemberStartFailed, NotHealthy: it did not answer in time.</exception>
+    /// <param name="timeout">The time limit for its answer.</param>
+    /// <param name="cancellationToken">Cancels the wait; the member still starts.</param>
+    /// <returns>Its health. Not healthy if the cluster still has no quorum, which one member cannot change.</returns>
+    /// <exception cref="EtcdException">ClusterNotManaged, MemberNotFound, EtcdExists: the host has an etcd that does not belong to this member;
+    /// MemberDataLost, MemberStartFailed, NotHealthy: it did not answer in time.</exception>
     public async Task<EtcdHealth> StartAsync(
         EtcdCluster cluster, string memberName, TimeSpan timeout, CancellationToken cancellationToken)
     {
@@ -25,23 +26,22 @@ public sealed class MemberOperator(AdminContext context)
         return await new MemberGate(context).WaitAsync(cluster, member, timeout, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>
-    /// Starts members side by side, then waits until each answers: in a cluster that is stopped none of them does before others run, too.
-    /// One that fails keeps no other from starting.
-    /// </summary>
+    /// <summary>Starts members in parallel, then waits until each answers: in a stopped cluster no member answers before others run. A member that
+    /// fails does not keep others from starting.</summary>
     /// <param name="cluster">A managed cluster.</param>
-    /// <param name="memberNames">The members' names; those that run already are left alone.</param>
-    /// <param name="timeout">How long they have to answer once all have been started.</param>
+    /// <param name="memberNames">The members' names; running members are left unchanged.</param>
+    /// <param name="timeout">The time limit for their answers once all have been started.</param>
     /// <param name="throttleLimit">How many are started at once, at least 1. All are waited for together.</param>
-    /// <param name="cancellationToken">Gives up waiting; the members go on starting.</param>
-    /// <returns>What became of each, in the order given; what <see cref="StartAsync(EtcdCluster, string, TimeSpan, CancellationToken)"/> would throw is in it.</returns>
+    /// <param name="cancellationToken">Cancels the wait; the members still start.</param>
+    /// <returns>The outcome of each, in the given order, including the exceptions of <see cref="StartAsync(EtcdCluster, string, TimeSpan,
+    /// CancellationToken)"/>.</returns>
     public async Task<IReadOnlyList<MemberStart>> StartAsync(
         EtcdCluster cluster, IReadOnlyList<string> memberNames, TimeSpan timeout, int throttleLimit, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(cluster);
         ArgumentNullException.ThrowIfNull(memberNames);
         ArgumentOutOfRangeException.ThrowIfLessThan(throttleLimit, 1);
-        // Twice the same would be two processes on one folder.
+        // The same member twice would be two processes on one folder.
         string[] names = [.. memberNames.Distinct(StringComparer.Ordinal)];
         var launched = new ConcurrentBag<MemberSpec>();
         var done = new ConcurrentDictionary<string, MemberStart>(StringComparer.Ordinal);
@@ -62,11 +62,12 @@ public sealed class MemberOperator(AdminContext context)
         return [.. names.Select(name => done[name])];
     }
 
-    /// <summary>Stops a member; one that does not run is left alone. Clients on it go to the others.</summary>
+    /// <summary>Stops a member; a stopped member is left unchanged. Its clients switch to other members.</summary>
     /// <param name="cluster">A managed cluster.</param>
     /// <param name="memberName">The member's name.</param>
-    /// <param name="cancellationToken">Gives up waiting; the member may still stop.</param>
-    /// <exception cref="EtcdException">ClusterNotManaged, MemberNotFound, EtcdExists: the host has somebody else's etcd; MemberStopFailed.</exception>
+    /// <param name="cancellationToken">Cancels the wait; the member may still stop.</param>
+    /// <exception cref="EtcdException">ClusterNotManaged, MemberNotFound, EtcdExists: the host has an etcd that does not belong to this member;
+    /// MemberStopFailed.</exception>
     public async Task StopAsync(EtcdCluster cluster, string memberName, CancellationToken cancellationToken)
     {
         MemberSpec member = await FindOursAsync(cluster, memberName, cancellationToken).ConfigureAwait(false);
@@ -76,10 +77,11 @@ public sealed class MemberOperator(AdminContext context)
     /// <summary>Stops a member, starts it again, and waits until it answers.</summary>
     /// <param name="cluster">A managed cluster.</param>
     /// <param name="memberName">The member's name.</param>
-    /// <param name="timeout">How long it has to answer.</param>
-    /// <param name="cancellationToken">Gives up waiting. A member that is being stopped is started all the same.</param>
-    /// <returns>The verdict on it, as for starting it.</returns>
-    /// <exception cref="EtcdException">Those of stopping and starting. MemberDataLost: where it runs, it is not stopped. CertificateInvalid: the operator's own; nothing was done.</exception>
+    /// <param name="timeout">The time limit for its answer.</param>
+    /// <param name="cancellationToken">Cancels the wait. A member that is being stopped is started again nevertheless.</param>
+    /// <returns>Its health, as after a start.</returns>
+    /// <exception cref="EtcdException">Those of stopping and starting. MemberDataLost: if it runs, it is not stopped. CertificateInvalid: the
+    /// operator's certificate; nothing was changed.</exception>
     public async Task<EtcdHealth> RestartAsync(
         EtcdCluster cluster, string memberName, TimeSpan timeout, CancellationToken cancellationToken)
     {
@@ -87,33 +89,34 @@ public sealed class MemberOperator(AdminContext context)
         IMemberService service = context.ServiceOf(member);
         EtcdVersion version = cluster.RequireSpec().Version ?? throw cluster.NotInstalled();
         DataAtStart data = Data(cluster);
-        ClientIdentity.Require(cluster, context.Clock); // without it nobody could tell whether the member serves again
+        ClientIdentity.Require(cluster, context.Clock); // without it the restarted member could not be checked
         if (data == DataAtStart.Required) await MemberDataCheck.RequireBeforeStopAsync(context, member, cancellationToken).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
-        // Whoever restarts wants it to run at the end, also when he does not want to wait for it any longer.
+        // A restarted member must run at the end, even if the operator cancels the wait.
         await service.StopAsync(member, CancellationToken.None).ConfigureAwait(false);
         await service.StartAsync(member, version, data, CancellationToken.None).ConfigureAwait(false);
         return await new MemberGate(context).WaitAsync(cluster, member, timeout, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Refuses if stopping a member would leave fewer voters up than the quorum takes.</summary>
+    /// <summary>Refuses if stopping a member would leave fewer voters up than the quorum.</summary>
     /// <param name="cluster">A managed cluster.</param>
     /// <param name="memberName">The member's name.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    /// <exception cref="EtcdException">QuorumAtRisk, with the arithmetic. Not thrown for a member that is down anyway. CertificateInvalid: the operator's own, with which no member can be asked.</exception>
+    /// <param name="cancellationToken">Cancels the check.</param>
+    /// <exception cref="EtcdException">QuorumAtRisk, with the arithmetic. Not thrown for a member that is already down. CertificateInvalid: the
+    /// operator's certificate, without which no member can be checked.</exception>
     public async Task GuardQuorumAsync(EtcdCluster cluster, string memberName, CancellationToken cancellationToken)
     {
         Find(cluster, memberName);
-        ClientIdentity.Require(cluster, context.Clock); // members that refuse this operator would count as down, and the quorum as lost
+        ClientIdentity.Require(cluster, context.Clock); // members that refuse this operator would count as down
         if (await FindQuorumLossAsync(cluster, [memberName], cancellationToken).ConfigureAwait(false) is { } loss)
             throw QuorumAtRisk($"Stopping member {memberName} would stop cluster '{cluster.Name}': {loss}.", memberName);
     }
 
-    /// <summary>Refuses if stopping some members, one after the other, would in the end leave fewer voters up than the quorum takes.</summary>
+    /// <summary>Refuses if stopping several members one after the other would leave fewer voters up than the quorum.</summary>
     /// <param name="cluster">A managed cluster.</param>
-    /// <param name="memberNames">The members' names; those that it does not have count for nothing.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    /// <exception cref="EtcdException">QuorumAtRisk, with the arithmetic. CertificateInvalid: the operator's own.</exception>
+    /// <param name="memberNames">The members' names; unknown names are ignored.</param>
+    /// <param name="cancellationToken">Cancels the check.</param>
+    /// <exception cref="EtcdException">QuorumAtRisk, with the arithmetic. CertificateInvalid: the operator's certificate.</exception>
     public async Task GuardQuorumAsync(EtcdCluster cluster, IReadOnlyList<string> memberNames, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(cluster);
@@ -122,11 +125,11 @@ public sealed class MemberOperator(AdminContext context)
             throw QuorumAtRisk($"Stopping members {string.Join(", ", memberNames)} would stop cluster '{cluster.Name}': {loss}. None was stopped.", cluster.Name);
     }
 
-    /// <summary>Whether stopping members costs a cluster that serves its quorum.</summary>
+    /// <summary>Whether stopping members makes a serving cluster lose its quorum.</summary>
     /// <param name="cluster">A managed cluster.</param>
-    /// <param name="memberNames">The members' names; those that it does not have count for nothing.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    /// <returns>The arithmetic, as the end of a sentence; null where the quorum stays, or there is none to lose.</returns>
+    /// <param name="memberNames">The members' names; unknown names are ignored.</param>
+    /// <param name="cancellationToken">Cancels the check.</param>
+    /// <returns>The arithmetic, as the end of a sentence; null if the quorum is kept, or there is none.</returns>
     public async Task<string?> FindQuorumLossAsync(EtcdCluster cluster, IReadOnlyList<string> memberNames, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(cluster);
@@ -135,14 +138,15 @@ public sealed class MemberOperator(AdminContext context)
         var now = QuorumCount.Of(health, member => member.Reachable);
         var left = QuorumCount.Of(health, member => member.Reachable && !memberNames.Contains(member.Member));
         if (left.Up == now.Up || !now.Holds || left.Holds) return null;
-        return $"of {now.Voters} voter(s) {now.Up} are up, {left.Up} would be left, and the quorum is {now.Quorum}";
+        return $"{now.Up} of {now.Voters} voter(s) are up, {left.Up} would be left, and the quorum is {now.Quorum}";
     }
 
-    /// <summary>Which of some members are stopped in a cluster that does not serve. They can only be started together: none serves before others run, too.</summary>
+    /// <summary>The stopped members of a cluster that does not serve. They can only be started together: no member serves before others
+    /// run.</summary>
     /// <param name="cluster">Any cluster.</param>
     /// <param name="memberNames">The members' names.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    /// <returns>Those that are seen not to run, in the order given; none where enough voters answer, or the cluster is not managed.</returns>
+    /// <param name="cancellationToken">Cancels the check.</param>
+    /// <returns>The members that are not running, in the given order; none if enough voters answer, or the cluster is not managed.</returns>
     public async Task<IReadOnlyList<string>> FindStoppedAsync(EtcdCluster cluster, IReadOnlyList<string> memberNames, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(cluster);
@@ -160,7 +164,7 @@ public sealed class MemberOperator(AdminContext context)
         return member;
     }
 
-    /// <summary>The member, where what its host has in its place is not somebody else's.</summary>
+    /// <summary>The member, if the etcd in its place belongs to it.</summary>
     private async Task<MemberSpec> FindOursAsync(EtcdCluster cluster, string memberName, CancellationToken cancellationToken)
     {
         MemberSpec member = Find(cluster, memberName);
@@ -168,13 +172,13 @@ public sealed class MemberOperator(AdminContext context)
         return member;
     }
 
-    // Members of a cluster whose installation was broken off may not have started yet.
+    // Members of an interrupted installation may not have started yet.
     private static DataAtStart Data(EtcdCluster cluster) => cluster.RequireSpec().Installed ? DataAtStart.Required : DataAtStart.MayBeCreated;
 
     private static EtcdException QuorumAtRisk(string message, string target) => new(EtcdErrorIds.QuorumAtRisk, message)
     {
         Target = target,
-        NextStep = "Bring the other members up first, or use -Force if the cluster shall stop.",
+        NextStep = "Start the other members first, or use -Force to stop the cluster.",
     };
 
     private static MemberSpec Find(EtcdCluster cluster, string memberName)

@@ -7,19 +7,19 @@ using EtcdAdmin.Errors;
 
 namespace EtcdAdmin.Clusters.Members;
 
-/// <summary>Lists the members of a cluster with what each of them does.</summary>
-/// <param name="context">The surroundings.</param>
+/// <summary>Lists the members of a cluster with their states.</summary>
+/// <param name="context">The environment.</param>
 public sealed class MemberReader(AdminContext context)
 {
-    /// <summary>Reads the members; those that do not answer are listed too.</summary>
+    /// <summary>Reads the members, including those that do not answer.</summary>
     /// <param name="cluster">Any cluster.</param>
-    /// <param name="timeout">How long each has to answer; all are asked at once.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    /// <exception cref="EtcdRpcException">Nobody told who belongs to the cluster, and it is not managed from here.</exception>
+    /// <param name="timeout">The time limit for each; all are asked at once.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <exception cref="EtcdRpcException">No member reported the member list, and the cluster is not managed.</exception>
     public async Task<IReadOnlyList<EtcdMember>> ReadAsync(EtcdCluster cluster, TimeSpan timeout, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(cluster);
-        // The hosts are asked while the members are: where all are silent, that takes the timeout once.
+        // Hosts and members are asked at once: if all are silent, that takes the timeout once.
         var processes = (cluster.Spec?.Members ?? []).ToDictionary(
             member => member.Name, member => FindProcessAsync(member, timeout, cancellationToken), StringComparer.Ordinal);
         IReadOnlyList<Member> members;
@@ -29,7 +29,7 @@ public sealed class MemberReader(AdminContext context)
         }
         catch (EtcdRpcException) when (cluster.Spec is not null)
         {
-            // Nobody answers, but which members there should be is known, and whether their processes run can be seen.
+            // No member answers, but the specification has the members, and their processes can be checked.
             return await Task.WhenAll(cluster.Spec.Members.Select(member => FromSpecAsync(cluster, member, processes[member.Name]))).ConfigureAwait(false);
         }
 
@@ -38,16 +38,16 @@ public sealed class MemberReader(AdminContext context)
             .OrderBy(member => member.Name, StringComparer.Ordinal)];
     }
 
-    /// <summary>The name of the member that leads; null where nobody says so.</summary>
+    /// <summary>The name of the leader; null if no member reports it.</summary>
     /// <param name="cluster">Any cluster.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     public static Task<string?> FindLeaderAsync(EtcdCluster cluster, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(cluster);
         return MemberQuery.FindLeaderNameAsync(cluster, cancellationToken);
     }
 
-    // The process is null where its host is not managed from here.
+    // The process is null if its host is not managed.
     private static async Task<EtcdMember> AskAsync(
         EtcdCluster cluster, Member member, Task<MemberServiceState?>? process, TimeSpan timeout, CancellationToken cancellationToken)
     {
@@ -62,7 +62,7 @@ public sealed class MemberReader(AdminContext context)
             }
             catch (EtcdRpcException)
             {
-                // Its state says that it did not answer; the reason is the business of the health check.
+                // The state shows that it did not answer; the health check reports the reason.
             }
         }
 
@@ -99,7 +99,7 @@ public sealed class MemberReader(AdminContext context)
         };
     }
 
-    /// <summary>Whether its process runs; null where its host cannot be asked, which hides no other member.</summary>
+    /// <summary>Whether its process runs; null if its host cannot be checked, which must not hide other members.</summary>
     private async Task<MemberServiceState?> FindProcessAsync(MemberSpec member, TimeSpan timeout, CancellationToken cancellationToken)
     {
         try

@@ -6,18 +6,16 @@ using EtcdAdmin.Errors;
 
 namespace EtcdAdmin.Clusters.Members;
 
-/// <summary>Stops all members of a cluster, the leader last, whoever that is by then.</summary>
-/// <remarks>
-/// A leader that is told to end hands over first, to the member it has been connected to longest, and waits for that: for 7 s with etcd's usual
-/// timing (<c>TransferLeadership</c> in etcd's server.go, 5 s and two elections), if that one is ending too. When the others have ended
-/// it has nobody to hand over to, and ends at once.
-/// </remarks>
-/// <param name="context">The surroundings.</param>
-/// <param name="cluster">Whose members they are, as somebody who may ask them.</param>
-/// <param name="members">All that are going to be stopped, side by side or in any order.</param>
+/// <summary>Stops all members of a cluster, the current leader last.</summary>
+/// <remarks>A stopping leader first moves the leadership to the member it has been connected to longest, and waits for that: for 7 s with etcd's
+/// default timing (<c>TransferLeadership</c> in etcd's server.go, 5 s and two elections), if that member is stopping too. Once the other members have
+/// stopped, the leader has no member to move the leadership to, and stops at once.</remarks>
+/// <param name="context">The environment.</param>
+/// <param name="cluster">The cluster of the members, with a user that may query them.</param>
+/// <param name="members">All members to be stopped, in parallel or in any order.</param>
 internal sealed class WholeClusterStop(AdminContext context, EtcdCluster cluster, IReadOnlyCollection<MemberSpec> members)
 {
-    // For the first answer of a member, and for the leader until the others have ended: who waits longer gains nothing.
+    // For the first answer of a member, and for the leader until the other members have stopped: a longer wait has no benefit.
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
@@ -27,8 +25,8 @@ internal sealed class WholeClusterStop(AdminContext context, EtcdCluster cluster
     private Task<MemberSpec?>? _leader;
     private int _running = members.Count;
 
-    /// <summary>Stops one of them.</summary>
-    /// <exception cref="EtcdException">MemberStopFailed; HostUnreachable and the like.</exception>
+    /// <summary>Stops one member.</summary>
+    /// <exception cref="EtcdException">MemberStopFailed; HostUnreachable and similar errors.</exception>
     public async Task StopAsync(MemberSpec member, CancellationToken cancellationToken)
     {
         Task<MemberSpec?> leader;
@@ -42,12 +40,13 @@ internal sealed class WholeClusterStop(AdminContext context, EtcdCluster cluster
         }
         finally
         {
-            // One that could not be stopped is not waited for either.
+            // A member that could not be stopped is not waited for either.
             if (Interlocked.Decrement(ref _running) <= 1) _othersEnded.TrySetResult();
         }
     }
 
-    /// <summary>Whether a member may have been told to end. One that was not goes on undisturbed, and need not be restarted when this is undone.</summary>
+    /// <summary>Whether the stop of a member may have been requested. A member without a request is still running and need not be restarted by an
+    /// undo.</summary>
     public bool WasTold(MemberSpec member)
     {
         lock (_lock) return _told.Contains(member.Name);
@@ -56,7 +55,7 @@ internal sealed class WholeClusterStop(AdminContext context, EtcdCluster cluster
     private async Task WaitForOthersAsync(CancellationToken cancellationToken)
     {
         if (members.Count == 1) return;
-        // Where they come one after another and the leader first, they wait for it.
+        // If they are stopped one after another and the leader comes first, the others wait for it.
         await Task.WhenAny(_othersEnded.Task, Task.Delay(Patience, context.Clock, cancellationToken)).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
     }
@@ -77,7 +76,7 @@ internal sealed class WholeClusterStop(AdminContext context, EtcdCluster cluster
         }
         catch (Exception e) when (e is EtcdRpcException or EtcdException { ErrorId: EtcdErrorIds.CertificateInvalid })
         {
-            return false; // stopped, cut off, or we have no certificate to ask with
+            return false; // stopped, unreachable, or there is no certificate to query it with
         }
     }
 }

@@ -4,13 +4,13 @@ using EtcdAdmin.Errors;
 
 namespace EtcdAdmin.Clusters.Ownership;
 
-/// <summary>The refusal to touch somebody else's etcd: that it runs, whose it is, where it is, and the way out.</summary>
+/// <summary>The refusal to touch an etcd that does not belong to this member: its state, its owner, its place, and what to do next.</summary>
 internal static class ForeignMember
 {
     private const int LongestCommand = 120;
 
     /// <summary>EtcdExists.</summary>
-    /// <param name="ownership">Of a foreign one.</param>
+    /// <param name="ownership">Of a foreign etcd.</param>
     /// <param name="profiles">The folder of the saved clusters.</param>
     public static EtcdException Refusal(MemberOwnership ownership, string profiles)
     {
@@ -23,9 +23,9 @@ internal static class ForeignMember
         };
     }
 
-    /// <summary>What it is, as the rest of a sentence about the host.</summary>
+    /// <summary>A description of the etcd, as the rest of a sentence about the host.</summary>
     public static string Describe(MemberOwnership ownership) =>
-        $"{(ownership.IsRunning ? "runs" : "holds")} {Whose(ownership)}: {string.Join(", ", Parts(ownership))}";
+        $"{(ownership.IsRunning ? "runs" : "has")} {Whose(ownership)}: {string.Join(", ", Parts(ownership))}";
 
     private static string Whose(MemberOwnership ownership)
     {
@@ -41,7 +41,7 @@ internal static class ForeignMember
         string whose = $"member {ownership.OtherMember ?? "(unnamed)"} of cluster '{cluster}'";
         if (IsFormer(ownership)) return $"the former {whose}, which was removed from it";
         return ownership.HasSameNames
-            ? $"{whose} of another operator; it has the same names as this one, and another token{(ownership.Facts.AuthoritySha256 is null ? "" : " and authority")}"
+            ? $"{whose} of another operator, with the same names but another token{(ownership.Facts.AuthoritySha256 is null ? "" : " and authority")}"
             : whose;
     }
 
@@ -58,17 +58,19 @@ internal static class ForeignMember
             yield return $"cluster id {ids.Cluster}, member id {ids.Member}";
     }
 
-    /// <summary>Whether a cluster of this user's knows it and has it no longer.</summary>
+    /// <summary>Whether it is a former member of one of this user's clusters.</summary>
     private static bool IsFormer(MemberOwnership ownership) => ownership.Known?.Spec is { } spec
         && !spec.Members.Concat(spec.Recovery?.Waiting ?? []).Any(member => member.Name == ownership.OtherMember || member.HostName == ownership.Member.HostName);
 
     private static string FormerStep(MemberOwnership ownership, string host)
     {
-        EtcdCluster cluster = ownership.Known!; // asked before
+        EtcdCluster cluster = ownership.Known!; // checked before
         bool isNoted = cluster.Spec?.Uncleared?.Any(member => member.Name == ownership.OtherMember) == true;
         return isNoted
-            ? $"It was not touched. Remove-EtcdMember {ownership.OtherMember} -Cluster {cluster.Name} clears the host (-WhatIf shows how); then run the command again."
-            : $"It was not touched. Take it back (Add-EtcdMember {host} -Cluster {cluster.Name}), and remove it again (Remove-EtcdMember {ownership.OtherMember} -Cluster {cluster.Name}), which clears the host; or use another host.";
+            ? $"It was not touched. Remove-EtcdMember {ownership.OtherMember} -Cluster {cluster.Name} removes it from the host "
+                + "(-WhatIf shows how). Then run the command again."
+            : $"It was not touched. Use another host; or add the member again (Add-EtcdMember {host} -Cluster {cluster.Name}) and remove it "
+                + $"(Remove-EtcdMember {ownership.OtherMember} -Cluster {cluster.Name}), which removes its files from the host.";
     }
 
     private static string NextStep(MemberOwnership ownership, string profiles)
@@ -76,8 +78,10 @@ internal static class ForeignMember
         if (ownership.IsIntruded)
         {
             return ownership.IsHeld
-                ? $"It was not touched. See what it is for ('ps -fp {ownership.Facts.HolderId}' on {ownership.Member.HostName}); when it has ended, run the command again."
-                : $"It was not touched. See why it was started so ('systemctl cat {ownership.Member.Unit}' on {ownership.Member.HostName}); when that is put right and the process has ended, run the command again.";
+                ? $"It was not touched. Check the process ('ps -fp {ownership.Facts.HolderId}' on {ownership.Member.HostName}). "
+                    + "When it has ended, run the command again."
+                : $"It was not touched. Check how it was started ('systemctl cat {ownership.Member.Unit}' on {ownership.Member.HostName}). "
+                    + "When that is corrected and the process has ended, run the command again.";
         }
 
         if (IsFormer(ownership)) return FormerStep(ownership, ownership.Member.HostName);
@@ -86,15 +90,18 @@ internal static class ForeignMember
         {
             if (ownership.Known is not null)
                 return $"It was not touched. Remove it from there first (Remove-EtcdMember {ownership.OtherMember} -Cluster {cluster}, or Uninstall-EtcdCluster {cluster}), or use {elsewhere}.";
-            string copy = ownership.HasSameNames ? "point ETCDADMIN_HOME to a copy of it" : $"copy it to {Path.Combine(profiles, cluster)}, or point ETCDADMIN_HOME to it";
-            string dead = ownership.IsRunning ? "" : $" Where that cluster exists no longer, remove {ownership.Facts.UnitFile ?? "it"} and {ownership.Member.Layout.ConfigDirectory} from the host by hand, and keep its data.";
-            return $"It was not touched. Manage it with the profile of cluster '{cluster}' that its operator has ({copy}), or use {elsewhere}.{dead}";
+            string copy = ownership.HasSameNames ? "point ETCDADMIN_HOME to a copy of it"
+                : $"copy that profile to {Path.Combine(profiles, cluster)}, or point ETCDADMIN_HOME to its home";
+            string dead = ownership.IsRunning ? "" : $" If that cluster no longer exists, remove {ownership.Facts.UnitFile ?? "its unit"} and "
+                + $"{ownership.Member.Layout.ConfigDirectory} from the host by hand, and keep its data.";
+            return $"It was not touched. Manage it with its operator's profile of cluster '{cluster}' ({copy}), or use {elsewhere}.{dead}";
         }
 
         string what = ownership.Facts.Package is { } package ? $"package {package}" : ownership.Facts.UnitFile is { } unit ? unit : "it";
-        return $"It was not touched. Use {elsewhere}; or, where that etcd is no longer needed, save its data, stop it and uninstall {what}, then run the command again.";
+        return $"It was not touched. Use {elsewhere}. Or, if that etcd is no longer needed, save its data, stop it and uninstall {what}, then run "
+            + "the command again.";
     }
 
-    private static string Short(string? command) => command is null ? "gone by now"
+    private static string Short(string? command) => command is null ? "ended meanwhile"
         : command.Length <= LongestCommand ? command : command[..LongestCommand] + "…";
 }

@@ -5,25 +5,23 @@ using EtcdAdmin.Clusters.Spec;
 
 namespace EtcdAdmin.Clusters.Ownership;
 
-/// <summary>Whose the etcd is that is where a member should be.</summary>
+/// <summary>The owner of the etcd in the place of a member.</summary>
 internal enum Owner
 {
-    /// <summary>Nobody's: neither unit nor configuration nor process is there.</summary>
+    /// <summary>None: there is no unit, configuration or process.</summary>
     Absent,
 
-    /// <summary>The member's own.</summary>
+    /// <summary>The member itself.</summary>
     Ours,
 
-    /// <summary>Somebody else's: not to be touched.</summary>
+    /// <summary>Another owner: it must not be touched.</summary>
     Foreign,
 }
 
-/// <summary>The one proof of whose etcd is where a member should be. Every change of a host asks it first.</summary>
-/// <remarks>
-/// Names prove nothing: two operators may each have a member n1 of a cluster prod, and every package has a unit etcd.service. What is made anew
-/// for each cluster does: the token in the configuration, the authority's certificate, and the cluster's id in the data. Only where all of
-/// these are lost, the heading of the unit has to do: then nothing is left that somebody could lose, unless it runs.
-/// </remarks>
+/// <summary>Proves the owner of the etcd in the place of a member. Every change of a host checks it first.</summary>
+/// <remarks>Names prove nothing: two operators may each have a member n1 of a cluster prod, and every package has a unit etcd.service. Values that
+/// are unique to each cluster do: the token in the configuration, the authority's certificate, and the cluster's id in the data. Only if all of these
+/// are lost, the heading of the unit counts: then there is nothing left to lose, unless it runs.</remarks>
 internal sealed record MemberOwnership
 {
     private MemberOwnership(MemberSpec member, OwnerFacts facts) => (Member, Facts) = (member, facts);
@@ -31,51 +29,51 @@ internal sealed record MemberOwnership
     /// <summary>The member.</summary>
     public MemberSpec Member { get; }
 
-    /// <summary>What its host says.</summary>
+    /// <summary>The facts from its host.</summary>
     public OwnerFacts Facts { get; }
 
-    /// <summary>Whose it is.</summary>
+    /// <summary>Its owner.</summary>
     public Owner Owner { get; private init; }
 
-    /// <summary>Whether there is a process of it.</summary>
+    /// <summary>Whether it has a process.</summary>
     public bool IsRunning { get; private init; }
 
     /// <summary>Whether another process than the member's has the member's database open.</summary>
     public bool IsHeld { get; private init; }
 
-    /// <summary>Whether all that is there is the member's own, but for the process that runs in its place.</summary>
+    /// <summary>Whether everything belongs to the member, except the process in its place.</summary>
     public bool IsIntruded { get; private init; }
 
-    /// <summary>Whether it is somebody else's.</summary>
+    /// <summary>Whether it has another owner.</summary>
     public bool IsForeign => Owner == Owner.Foreign;
 
-    /// <summary>The cluster that a foreign one says it is a member of; null where it is not EtcdAdmin's.</summary>
+    /// <summary>The cluster of a foreign member, by its own files; null if it is not EtcdAdmin's.</summary>
     public string? OtherCluster { get; private init; }
 
-    /// <summary>The member that a foreign one says it is.</summary>
+    /// <summary>The name of a foreign member, by its own files.</summary>
     public string? OtherMember { get; private init; }
 
-    /// <summary>Whether it goes by the same names, so that only the proof tells them apart.</summary>
+    /// <summary>Whether it has the same names, so that only the proof distinguishes them.</summary>
     public bool HasSameNames { get; private init; }
 
-    /// <summary>The cluster of this user's whose member a foreign one is or was; null where it is of none, or that is not proved.</summary>
+    /// <summary>This user's cluster that a foreign member belongs or belonged to; null if there is none, or if that is not proved.</summary>
     public EtcdCluster? Known { get; init; }
 
-    /// <summary>Whether the data that is there was written by this cluster.</summary>
+    /// <summary>Whether the data was written by this cluster.</summary>
     public bool IsDataOf(ClusterId? id) => id is not null && Facts.Data?.Cluster == id;
 
-    /// <summary>Judges what a host says.</summary>
-    /// <param name="cluster">The cluster as it is saved; null where it is not yet: then whatever is there is somebody else's.</param>
+    /// <summary>Evaluates the facts of a host.</summary>
+    /// <param name="cluster">The saved cluster; null if it is not saved yet: then any etcd is foreign.</param>
     /// <param name="member">The member.</param>
-    /// <param name="facts">What its host says.</param>
-    /// <param name="id">The cluster's id, where it was asked; null is not known.</param>
+    /// <param name="facts">The facts from its host.</param>
+    /// <param name="id">The cluster's id; null if not known.</param>
     public static MemberOwnership Of(EtcdCluster? cluster, MemberSpec member, OwnerFacts facts, ClusterId? id = null)
     {
         bool usesOurs = Uses(facts.Command, member);
-        // A pid file outlives its process, whose number may be another's by now.
+        // A pid file outlives its process, whose id may belong to another process by now.
         bool runs = facts.ProcessId is not null && (member.Unit is not null || usesOurs);
-        // Who ended while the host was looked at holds nothing any more: a member that was removed is started and ends over and over. What was
-        // started with the member's configuration, but not by its unit, is not stopped with that.
+        // A process that ended meanwhile holds nothing any more: a removed member is started and ends again and again. A process that has the
+        // member's configuration but was not started by its unit is not stopped with the unit.
         bool isHeld = facts.HolderId is not null && facts.HolderId != facts.ProcessId && facts.HolderCommand is { } holder
             && !(facts.IsHolderOfUnit ?? Uses(holder, member));
         var found = new MemberOwnership(member, facts)
@@ -86,17 +84,17 @@ internal sealed record MemberOwnership
             OtherMember = facts.UnitMember ?? facts.Name,
         };
         found = found with { HasSameNames = cluster is not null && found.OtherCluster == cluster.Name && found.OtherMember == member.Name };
-        // Between fork and exec a process of systemd's shows its program in brackets, and one that has just ended shows nothing.
+        // Between fork and exec, systemd's child process shows its program in brackets, and a process that has just ended shows nothing.
         bool runsOther = runs && !usesOurs && facts.Command is { } command && !command.StartsWith('(');
         Owner owner = Judge(cluster, member, facts, id, runs);
         return runsOther || isHeld ? found with { Owner = Owner.Foreign, IsIntruded = owner == Owner.Ours } : found with { Owner = owner };
     }
 
-    /// <summary>The hash by which an authority is known; white space counts for nothing.</summary>
+    /// <summary>The hash that identifies an authority; white space is ignored.</summary>
     public static string HashOf(string pem) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(pem.Where(c => c is not (' ' or '\r' or '\n'))))));
 
-    /// <summary>The cluster in a token of EtcdAdmin's making: name, hyphen, 16 hexadecimal digits.</summary>
+    /// <summary>The cluster in a token of EtcdAdmin: name, hyphen, 16 hexadecimal digits.</summary>
     public static string? ClusterOf(string? token) =>
         token?.LastIndexOf('-') is > 0 and var at && token.Length - at == 17 && token[(at + 1)..].All(char.IsAsciiHexDigit) ? token[..at] : null;
 

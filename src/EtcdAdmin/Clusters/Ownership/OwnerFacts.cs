@@ -4,27 +4,27 @@ using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Clusters.Ownership;
 
-/// <summary>What a host says of the etcd that is where a member should be. Null is "not there", or "not known".</summary>
+/// <summary>The facts of a host about the etcd in the place of a member. Null is "does not exist", or "not known".</summary>
 internal sealed record OwnerFacts
 {
     private const int Fields = 20;
 
-    /// <summary>The file of the unit that systemd runs under the member's unit name.</summary>
+    /// <summary>The file of the systemd unit with the member's unit name.</summary>
     public string? UnitFile { get; init; }
 
-    /// <summary>The cluster that the heading of that file names.</summary>
+    /// <summary>The cluster in the heading of that file.</summary>
     public string? UnitCluster { get; init; }
 
-    /// <summary>The member that the heading of that file names.</summary>
+    /// <summary>The member in the heading of that file.</summary>
     public string? UnitMember { get; init; }
 
-    /// <summary>The distribution's package that the file is of.</summary>
+    /// <summary>The distribution's package that the file belongs to.</summary>
     public string? Package { get; init; }
 
     /// <summary>Whether the unit runs etcd with the member's configuration file.</summary>
     public bool UnitUsesConfiguration { get; init; }
 
-    /// <summary>Whether there is a configuration file in the member's place that is not empty.</summary>
+    /// <summary>Whether the member's configuration file exists and is not empty.</summary>
     public bool HasConfiguration { get; init; }
 
     /// <summary>Whether EtcdAdmin wrote it.</summary>
@@ -42,7 +42,7 @@ internal sealed record OwnerFacts
     /// <summary>The hash of the authority's certificate in the member's place, see <see cref="MemberOwnership.HashOf"/>.</summary>
     public string? AuthoritySha256 { get; init; }
 
-    /// <summary>The process that the unit, or the pid file, names.</summary>
+    /// <summary>The process of the unit, or in the pid file.</summary>
     public int? ProcessId { get; init; }
 
     /// <summary>Its command line.</summary>
@@ -54,16 +54,16 @@ internal sealed record OwnerFacts
     /// <summary>Its command line.</summary>
     public string? HolderCommand { get; init; }
 
-    /// <summary>Whether systemd started it for the member's unit; null is not known.</summary>
+    /// <summary>Whether systemd started it for the member's unit; null if not known.</summary>
     public bool? IsHolderOfUnit { get; init; }
 
-    /// <summary>The data folder that the running process was given, where it was given one.</summary>
+    /// <summary>The data folder on the command line of the running process, if given.</summary>
     public string? RunningData { get; init; }
 
     /// <summary>The TCP ports that it listens on.</summary>
     public IReadOnlyList<int> Ports { get; init; } = [];
 
-    /// <summary>The ids in the log in the member's place.</summary>
+    /// <summary>The ids in the member's write-ahead log.</summary>
     public WalIdentity? Data { get; init; }
 
     /// <summary>Reads a line of <c>owner</c>.</summary>
@@ -97,6 +97,6 @@ internal sealed record OwnerFacts
     private static int? Number(string? text) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number > 0 ? number : null;
 
-    // A YAML scalar may stand in quotes; those that matter here hold none themselves.
+    // A YAML scalar may be in quotes; the values here contain no quotes.
     private static string? Plain(string? text) => text?.Trim('"', '\'');
 }

@@ -6,25 +6,26 @@ using EtcdAdmin.Hosts;
 
 namespace EtcdAdmin.Clusters.Ownership;
 
-/// <summary>Asks hosts whose etcd is where members should be, in one round trip each.</summary>
-/// <param name="context">The surroundings.</param>
+/// <summary>Reads the owners of the etcds in the places of members, in one round trip per host.</summary>
+/// <param name="context">The environment.</param>
 internal sealed class OwnershipReader(AdminContext context)
 {
-    /// <summary>Asks the host of one member.</summary>
+    /// <summary>Reads one member's host.</summary>
     /// <param name="cluster">Its cluster.</param>
     /// <param name="member">The member.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    /// <param name="id">The cluster's id, where it was asked.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <param name="id">The cluster's id, if known.</param>
     /// <exception cref="EtcdException">The host cannot be managed.</exception>
     public async Task<MemberOwnership> ReadAsync(EtcdCluster cluster, MemberSpec member, CancellationToken cancellationToken, ClusterId? id = null)
     {
         var script = new HostScript(OwnerScripts.Read) { Arguments = OwnerScripts.Arguments(member) };
-        string output = await context.HostOf(member).RunRequiredAsync("see whose etcd is there", script, cancellationToken).ConfigureAwait(false);
+        string output = await context.HostOf(member).RunRequiredAsync("check which cluster its etcd belongs to", script, cancellationToken)
+            .ConfigureAwait(false);
         string[] fields = output.Split('\n').Select(line => line.Split('\t')).FirstOrDefault(line => line[0] == "owner") ?? [];
         return await JudgeAsync(cluster, member, OwnerFacts.From(fields), cancellationToken, id).ConfigureAwait(false);
     }
 
-    /// <summary>Judges what a host said; of a foreign one also whether another cluster of this user's knows it.</summary>
+    /// <summary>Evaluates the facts of a host; for a foreign member, also whether it belongs to another cluster of this user.</summary>
     public async Task<MemberOwnership> JudgeAsync(
         EtcdCluster? cluster, MemberSpec member, OwnerFacts facts, CancellationToken cancellationToken, ClusterId? id = null)
     {
@@ -38,28 +39,28 @@ internal sealed class OwnershipReader(AdminContext context)
         }
         catch (EtcdException)
         {
-            return ownership; // only named by it, and an unreadable profile is reported where that cluster is used
+            return ownership; // only the name is known; an unreadable profile is reported when its cluster is used
         }
     }
 
-    /// <summary>Refuses where one of some members is somebody else's.</summary>
+    /// <summary>Throws if one of the members has another owner.</summary>
     /// <exception cref="EtcdException">EtcdExists; or why a host cannot be managed.</exception>
-    /// <exception cref="AggregateException">Several are, or cannot.</exception>
+    /// <exception cref="AggregateException">Several errors.</exception>
     public async Task RequireOursAsync(EtcdCluster cluster, IEnumerable<MemberSpec> members, CancellationToken cancellationToken) =>
         ThrowIfForeign(await HostErrors.WhenAllAsync(members.Select(member => ReadAsync(cluster, member, cancellationToken))).ConfigureAwait(false));
 
-    /// <summary>The same for those whose hosts can be managed now; the others are left to whoever needs them.</summary>
+    /// <summary>The same for hosts that can be managed now; the other hosts are checked when they are needed.</summary>
     /// <exception cref="EtcdException">EtcdExists.</exception>
-    /// <exception cref="AggregateException">Several are somebody else's.</exception>
+    /// <exception cref="AggregateException">Several members have another owner.</exception>
     public async Task RequireOursWhereReachedAsync(EtcdCluster cluster, IEnumerable<MemberSpec> members, CancellationToken cancellationToken)
     {
         MemberOwnership?[] all = await Task.WhenAll(members.Select(member => TryReadAsync(cluster, member, cancellationToken))).ConfigureAwait(false);
         ThrowIfForeign([.. all.OfType<MemberOwnership>()]);
     }
 
-    /// <summary>Refuses where one is somebody else's.</summary>
+    /// <summary>Throws if one member has another owner.</summary>
     /// <exception cref="EtcdException">EtcdExists.</exception>
-    /// <exception cref="AggregateException">Several are.</exception>
+    /// <exception cref="AggregateException">Several members have.</exception>
     public void ThrowIfForeign(IReadOnlyList<MemberOwnership> all)
     {
         EtcdException[] foreign = [.. all.Where(one => one.IsForeign).Select(one => ForeignMember.Refusal(one, context.Home.ClustersPath))];
@@ -74,7 +75,7 @@ internal sealed class OwnershipReader(AdminContext context)
         }
         catch (EtcdException)
         {
-            return null; // whoever needs this host says what is wrong with it
+            return null; // the error is reported when the host is needed
         }
     }
 }

@@ -2,10 +2,10 @@ using EtcdAdmin.Clusters.Spec;
 
 namespace EtcdAdmin.Clusters.Profiles;
 
-/// <summary>What the file of a profile holds. Certificates and keys lie beside it, passwords nowhere.</summary>
+/// <summary>The content of a profile file. Certificates and keys are in files beside it; passwords are not saved.</summary>
 internal sealed record ClusterProfile
 {
-    /// <summary>Raised when a field changes its meaning; a newer file than this program knows is refused, not guessed at.</summary>
+    /// <summary>Increased when a field changes its meaning; a file with a newer format is refused.</summary>
     public const int CurrentFormat = 1;
 
     public int Format { get; init; } = CurrentFormat;

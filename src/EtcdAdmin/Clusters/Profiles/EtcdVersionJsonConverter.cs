@@ -9,7 +9,7 @@ internal sealed class EtcdVersionJsonConverter : JsonConverter<EtcdVersion>
     public override EtcdVersion Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
         EtcdVersion.TryParse(reader.GetString(), out EtcdVersion version)
             ? version
-            : throw new JsonException("A version of etcd was expected, for instance 3.5.16.");
+            : throw new JsonException("Expected an etcd version, for instance 3.5.16.");
 
     public override void Write(Utf8JsonWriter writer, EtcdVersion value, JsonSerializerOptions options) =>
         writer.WriteStringValue(value.ToString());

@@ -5,22 +5,20 @@ using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Clusters.Profiles;
 
-/// <summary>
-/// The highest revision that each saved cluster was seen at from here, in <c>last-seen.json</c> beside its profile. When all its members
-/// are gone, that is what is left to tell how far its clients have come.
-/// </summary>
-/// <param name="context">The surroundings.</param>
+/// <summary>The highest revision seen from this machine for each saved cluster, in <c>last-seen.json</c> beside its profile. When all members are
+/// lost, it shows which revision clients have seen.</summary>
+/// <param name="context">The environment.</param>
 internal sealed class LastSeenStore(AdminContext context)
 {
     private const string FileName = "last-seen.json";
 
-    // Health is asked for again and again; what this process has noted need not be read each time.
+    // Health checks are frequent; a value that this process has saved need not be read each time.
     private static readonly ConcurrentDictionary<string, long> Noted = new(StringComparer.Ordinal);
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
-    /// <summary>What was noted; null where nothing was, or it makes no sense.</summary>
-    /// <exception cref="EtcdException">ProfileInvalid: it cannot be read now, which does not mean that nothing was noted.</exception>
+    /// <summary>The saved revision; null if there is none, or if it is not valid.</summary>
+    /// <exception cref="EtcdException">ProfileInvalid: it cannot be read now, so it is unknown whether one was saved.</exception>
     public async Task<LastSeen?> FindAsync(string cluster, CancellationToken cancellationToken)
     {
         if (!context.Profiles.Exists(cluster)) return null;
@@ -38,16 +36,17 @@ internal sealed class LastSeenStore(AdminContext context)
             throw new EtcdException(EtcdErrorIds.ProfileInvalid, $"'{PathOf(cluster)}' cannot be read: {e.Message}", e)
             {
                 Target = PathOf(cluster),
-                NextStep = "Make the file readable: it says how far the cluster had come, which revisions must not fall behind.",
+                NextStep = "Make the file readable: it has the last known revision of the cluster, and a restore must not go below that "
+                    + "revision.",
             };
         }
     }
 
-    /// <summary>Notes a revision, unless a higher one is noted or the cluster is not saved.</summary>
+    /// <summary>Saves a revision, unless a higher one is saved or the cluster is not saved.</summary>
     /// <param name="cluster">The name of the cluster.</param>
     /// <param name="revision">The revision.</param>
-    /// <param name="member">Who told it.</param>
-    /// <param name="cancellationToken">Ends the writing.</param>
+    /// <param name="member">The member that reported it.</param>
+    /// <param name="cancellationToken">Cancels the writing.</param>
     public async Task NoteAsync(string cluster, long revision, string member, CancellationToken cancellationToken)
     {
         if (!context.Profiles.Exists(cluster) || (Noted.TryGetValue(PathOf(cluster), out long noted) && noted >= revision && File.Exists(PathOf(cluster)))) return;
@@ -64,15 +63,16 @@ internal sealed class LastSeenStore(AdminContext context)
         }
         catch (EtcdException)
         {
-            // A help for a day that may never come must not make a look at the cluster fail: the disk is full, or another process writes the same now.
+            // This value is only a precaution, so a failure to save it must not make a health check fail: the disk is full, or another process is
+            // writing it.
         }
     }
 
     private string PathOf(string cluster) => Path.Combine(context.Profiles.Folder(cluster), FileName);
 }
 
-/// <summary>How far a cluster had come when it was seen last.</summary>
-/// <param name="Revision">The highest that was seen.</param>
+/// <summary>The last known revision of a cluster.</summary>
+/// <param name="Revision">The highest one seen.</param>
 /// <param name="Member">The member that had it.</param>
-/// <param name="At">When.</param>
+/// <param name="At">The time.</param>
 internal sealed record LastSeen(long Revision, string Member, DateTimeOffset At);

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace EtcdAdmin.Clusters.Profiles;
 
-/// <summary>Reads values of unknown type as plain ones (text, number, truth, list, map), as they were before they were saved.</summary>
+/// <summary>Reads values of unknown type as plain ones (text, number, boolean, list, map), as they were before they were saved.</summary>
 internal sealed class PlainJsonConverter : JsonConverter<object?>
 {
     public override object? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)

@@ -4,7 +4,7 @@ using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Clusters.Profiles;
 
-/// <summary>The certificates of a profile: what the operator shows, and for managed clusters the authority itself.</summary>
+/// <summary>The certificates of a profile: the operator's client certificate, and for managed clusters the authority.</summary>
 internal sealed class ProfilePki(string profileFolder)
 {
     private readonly string _folder = Path.Combine(profileFolder, "pki");
@@ -26,7 +26,7 @@ internal sealed class ProfilePki(string profileFolder)
 
     public async Task<ClusterTls> ReadClientAsync(CancellationToken cancellationToken)
     {
-        // Without a file of its own the cluster is checked against the authorities that the system trusts.
+        // Without an authority file, the cluster's certificates are verified with the system's authorities.
         string? ca = File.Exists(CaFile) ? await PemFile.ReadAsync(CaFile, cancellationToken).ConfigureAwait(false) : null;
         if (!File.Exists(CertificateFile)) return new ClusterTls(ca, null) { Sources = Sources };
         return new ClusterTls(ca, await PemFile.ReadAsync(CertificateFile, cancellationToken).ConfigureAwait(false))
@@ -41,7 +41,7 @@ internal sealed class ProfilePki(string profileFolder)
         PrivateFolder.Create(_folder);
         if (tls.CaPem is { } ca) await PemFile.WriteCertificateAsync(CaFile, ca, cancellationToken).ConfigureAwait(false);
         if (tls.CertificatePem is null || tls.KeyPem is null) return;
-        // The key first: a certificate without its key would be taken for a whole identity by the next reader.
+        // The key first: the next reader would take a certificate without its key as complete.
         await PemFile.WriteKeyAsync(KeyFile, tls.KeyPem, cancellationToken).ConfigureAwait(false);
         await PemFile.WriteCertificateAsync(CertificateFile, tls.CertificatePem, cancellationToken).ConfigureAwait(false);
     }

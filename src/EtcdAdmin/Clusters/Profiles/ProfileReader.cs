@@ -7,22 +7,22 @@ using EtcdAdmin.Errors;
 
 namespace EtcdAdmin.Clusters.Profiles;
 
-/// <summary>What a profile came to.</summary>
-/// <param name="Profile">Without its spec where that cannot be used.</param>
-/// <param name="SpecError">Why it cannot; null where it can, or there is none.</param>
-/// <param name="Warnings">What was healed, is ignored or stands in the way of changes, as sentences.</param>
+/// <summary>The result of reading a profile.</summary>
+/// <param name="Profile">The profile, without its specification if that cannot be used.</param>
+/// <param name="SpecError">Why the specification cannot be used; null if it can, or if there is none.</param>
+/// <param name="Warnings">Values that were converted or ignored, or that block changes, as sentences.</param>
 internal sealed record ProfileReading(ClusterProfile Profile, EtcdException? SpecError, IReadOnlyList<string> Warnings);
 
-/// <summary>Reads a profile and checks all of it: files are edited by hand, copied, and written by other versions.</summary>
+/// <summary>Reads a profile and checks all of it: profiles may be edited by hand, copied, or written by other versions.</summary>
 /// <param name="name">The cluster's name.</param>
-/// <param name="file">Where it is saved.</param>
-/// <param name="options">How profiles are read.</param>
+/// <param name="file">Its file.</param>
+/// <param name="options">The JSON options for profiles.</param>
 internal sealed class ProfileReader(string name, string file, JsonSerializerOptions options)
 {
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
 
     /// <summary>Reads it.</summary>
-    /// <exception cref="EtcdException">ProfileInvalid: not even the endpoints are known. It names all that is wrong.</exception>
+    /// <exception cref="EtcdException">ProfileInvalid: the endpoints are not known. The message lists all problems.</exception>
     public ProfileReading Read(byte[] content)
     {
         JsonObject root = Parse(content);
@@ -50,23 +50,25 @@ internal sealed class ProfileReader(string name, string file, JsonSerializerOpti
     {
         try
         {
-            // With the mark that Windows editors put first.
+            // With the byte order mark that Windows editors write.
             ReadOnlySpan<byte> text = content;
             if (text.StartsWith("\uFEFF"u8)) text = text[3..];
             return JsonNode.Parse(text, documentOptions: Strict) as JsonObject
-                ?? throw Refusal("cannot be read: it holds something else than a cluster", NextStep);
+                ?? throw Refusal("cannot be read: it is not a cluster profile", NextStep);
         }
         catch (JsonException e)
         {
             string place = e.LineNumber is { } line ? string.Create(CultureInfo.InvariantCulture, $" in line {line + 1}") : "";
-            throw Refusal($"cannot be read: it is not correct JSON{place}: {e.Message}", NextStep, e);
+            throw Refusal($"cannot be read: it is not valid JSON{place}: {e.Message}", NextStep, e);
         }
     }
 
     private void CheckFormat(JsonObject root)
     {
         if (root["format"] is not JsonValue value || !value.TryGetValue(out int format) || format <= ClusterProfile.CurrentFormat) return;
-        throw Refusal(string.Create(CultureInfo.InvariantCulture, $"cannot be read: a newer version of EtcdAdmin has written it (format {format})"), "Update EtcdAdmin on this machine.");
+        string newer = string.Create(CultureInfo.InvariantCulture,
+            $"cannot be read: it was written by a newer version of EtcdAdmin (format {format})");
+        throw Refusal(newer, "Update EtcdAdmin on this machine.");
     }
 
     private ProfileReading WithoutSpec(JsonObject root, IReadOnlyList<ProfileProblem> problems, IReadOnlyList<string> warnings)
@@ -94,7 +96,7 @@ internal sealed class ProfileReader(string name, string file, JsonSerializerOpti
         }
     }
 
-    private const string NextStep = "Correct these entries in the file, or put back a copy of it. What a member really has is in etcd.conf.yml on its host.";
+    private const string NextStep = "Correct the file, or restore a copy of it. The actual settings of a member are in etcd.conf.yml on its host.";
 
     private EtcdException Refusal(string problem, string nextStep, Exception? cause = null) => new(
         EtcdErrorIds.ProfileInvalid, $"The profile of cluster '{name}' ({file}) {problem.TrimEnd('.')}.", cause)

@@ -3,19 +3,21 @@ using EtcdAdmin.Clusters.Spec;
 
 namespace EtcdAdmin.Clusters.Profiles;
 
-/// <summary>Checks what a profile says, once its entries are of the right kind.</summary>
+/// <summary>Checks the values of a profile, once its entries have the right types.</summary>
 internal static class ProfileRules
 {
     private const int LastPort = 65_535;
 
-    /// <summary>What is wrong.</summary>
-    /// <param name="profile">As it was read.</param>
+    /// <summary>The problems.</summary>
+    /// <param name="profile">The profile.</param>
     /// <param name="name">The name that it is saved under.</param>
     public static IEnumerable<ProfileProblem> Check(ClusterProfile profile, string name)
     {
-        // Saving it would write into the folder of the other name. File systems may not tell upper case from lower case.
-        if (!profile.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) yield return Wrong("name", profile.Name, $"\"{name}\", as its folder is called");
-        if (profile.Endpoints.Count == 0) yield return new ProfileProblem("endpoints", "endpoints is empty and must hold the client URLs of the cluster");
+        // Saving it would write into the folder of the other name. File systems may ignore upper and lower case.
+        if (!profile.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) yield return Wrong("name", profile.Name,
+            $"\"{name}\", the name of its folder");
+        if (profile.Endpoints.Count == 0) yield return new ProfileProblem("endpoints",
+            "endpoints is empty and must contain the client URLs of the cluster");
         for (int i = 0; i < profile.Endpoints.Count; i++)
         {
             if (!IsUrl(profile.Endpoints[i])) yield return Wrong($"endpoints[{i}]", profile.Endpoints[i].OriginalString, "a URL such as \"https://10.0.0.1:2379\"");
@@ -26,16 +28,17 @@ internal static class ProfileRules
 
     private static IEnumerable<ProfileProblem> CheckSpec(ClusterSpec spec)
     {
-        if (spec.Token.Length == 0) yield return Wrong("spec.token", spec.Token, "the initial-cluster-token that is in etcd.conf.yml of the members");
-        if (spec.Members.Count == 0) yield return new ProfileProblem("spec.members", "spec.members is empty and must hold the members of the cluster");
+        if (spec.Token.Length == 0) yield return Wrong("spec.token", spec.Token, "the initial-cluster-token in etcd.conf.yml of the members");
+        if (spec.Members.Count == 0) yield return new ProfileProblem("spec.members",
+            "spec.members is empty and must contain the members of the cluster");
         foreach (string twice in spec.Members.GroupBy(member => member.Name).Where(same => same.Count() > 1).Select(same => same.Key))
-            yield return new ProfileProblem("spec.members", $"spec.members has two members '{twice}', and names must differ");
+            yield return new ProfileProblem("spec.members", $"spec.members has two members '{twice}', but names must be unique");
         (string Path, IReadOnlyList<MemberSpec>? Members)[] lists = [("spec.members", spec.Members), ("spec.former", spec.Former), ("spec.uncleared", spec.Uncleared), ("spec.recovery.waiting", spec.Recovery?.Waiting)];
         foreach ((string path, IReadOnlyList<MemberSpec>? members) in lists)
         {
             for (int i = 0; i < (members?.Count ?? 0); i++)
             {
-                foreach (ProfileProblem problem in CheckMember($"{path}[{i}]", members![i])) yield return problem; // there, or it has no count
+                foreach (ProfileProblem problem in CheckMember($"{path}[{i}]", members![i])) yield return problem; // not null, because it has a count
             }
         }
     }

@@ -6,20 +6,20 @@ using EtcdAdmin.Hosts.Connections;
 
 namespace EtcdAdmin.Clusters.Profiles;
 
-/// <summary>Compares a profile with the types that it is read into, entry by entry, so that all that is wrong can be named at once.</summary>
-/// <param name="options">How profiles are read.</param>
+/// <summary>Compares a profile with the types that it is read into, entry by entry, so that all problems can be listed at once.</summary>
+/// <param name="options">The JSON options for profiles.</param>
 internal sealed class ProfileShape(JsonSerializerOptions options)
 {
     private readonly List<ProfileProblem> _problems = [];
     private readonly List<string> _warnings = [];
 
-    /// <summary>What is wrong.</summary>
+    /// <summary>The problems.</summary>
     public IReadOnlyList<ProfileProblem> Problems => _problems;
 
-    /// <summary>What was healed or is ignored, as sentences.</summary>
+    /// <summary>The converted or ignored entries, as sentences.</summary>
     public IReadOnlyList<string> Warnings => _warnings;
 
-    /// <summary>Looks through an entry and all that is in it. A name in another case is put right.</summary>
+    /// <summary>Checks an entry and its content. A name with other upper or lower case is corrected.</summary>
     public void Check(JsonNode? node, Type type, string path)
     {
         JsonTypeInfo info = options.GetTypeInfo(Nullable.GetUnderlyingType(type) ?? type);
@@ -30,7 +30,7 @@ internal sealed class ProfileShape(JsonSerializerOptions options)
                 if (info.Type == typeof(HostConnection)) CheckConnection(map, path);
                 break;
             case JsonTypeInfoKind.Enumerable when node is JsonArray list:
-                for (int i = 0; i < list.Count; i++) Check(list[i], info.ElementType!, $"{path}[{i}]"); // a list has one
+                for (int i = 0; i < list.Count; i++) Check(list[i], info.ElementType!, $"{path}[{i}]"); // a list has an element type
                 break;
             case JsonTypeInfoKind.Dictionary when node is JsonObject map:
                 foreach ((string name, JsonNode? value) in map.ToArray()) Check(value, info.ElementType!, $"{path}.{name}"); // as above
@@ -55,7 +55,7 @@ internal sealed class ProfileShape(JsonSerializerOptions options)
         }
     }
 
-    // Its properties refuse what could reach a shell.
+    // Its properties refuse values that could reach a shell.
     private void CheckConnection(JsonObject map, string path)
     {
         try
@@ -68,7 +68,7 @@ internal sealed class ProfileShape(JsonSerializerOptions options)
         }
         catch (JsonException)
         {
-            // named already
+            // reported already
         }
     }
 
@@ -82,10 +82,10 @@ internal sealed class ProfileShape(JsonSerializerOptions options)
             map[meant.Name] = value;
             _warnings.Add($"{Place(path, name)} is read as {meant.Name}.");
         }
-        else _warnings.Add($"{Place(path, name)} is not an entry of a profile, and is ignored.");
+        else _warnings.Add($"{Place(path, name)} is not a profile entry and is ignored.");
     }
 
-    // A constructor's parameter of a value type may be newer than the file: then it is what it is by default.
+    // A constructor parameter of a value type may be newer than the file: then it has its default value.
     private static bool IsNeeded(JsonPropertyInfo property) =>
         property.IsRequired || (property.AssociatedParameter is { HasDefaultValue: false } && !property.PropertyType.IsValueType && !property.IsSetNullable);
 

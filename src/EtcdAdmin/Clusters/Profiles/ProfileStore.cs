@@ -7,8 +7,8 @@ using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Clusters.Profiles;
 
-/// <summary>The clusters this user knows: one folder each, 0700, with <c>cluster.json</c> and <c>pki/</c>.</summary>
-/// <param name="home">Where the folders are.</param>
+/// <summary>The saved clusters of this user: one folder each, 0700, with <c>cluster.json</c> and <c>pki/</c>.</summary>
+/// <param name="home">The home with the folders.</param>
 public sealed class ProfileStore(EtcdAdminHome home)
 {
     private const string FileName = "cluster.json";
@@ -25,7 +25,7 @@ public sealed class ProfileStore(EtcdAdminHome home)
 
     /// <summary>The folder of a cluster's profile, whether it exists or not.</summary>
     /// <param name="name">The cluster's name.</param>
-    /// <exception cref="EtcdException">SpecInvalid: no name for a folder.</exception>
+    /// <exception cref="EtcdException">SpecInvalid: not a valid name.</exception>
     public string Folder(string name) => Path.Combine(home.ClustersPath, ClusterName.Check(name, "cluster"));
 
     /// <summary>The names of all saved clusters, in order.</summary>
@@ -38,11 +38,12 @@ public sealed class ProfileStore(EtcdAdminHome home)
             .Order(StringComparer.OrdinalIgnoreCase)];
     }
 
-    /// <summary>Whether a cluster of that name is saved. A connection that is not saved may be named after its endpoint, as no profile can be.</summary>
+    /// <summary>Whether a cluster with that name is saved. A connection that is not saved may be named after its endpoint, which is not a valid
+    /// profile name.</summary>
     /// <param name="name">The cluster's name.</param>
     public bool Exists(string name) => ClusterName.IsAllowed(name) && File.Exists(FileOf(name));
 
-    /// <summary>When a cluster was saved last, in UTC; null where none of that name is. Tells whether what was read before still holds.</summary>
+    /// <summary>When a cluster was last saved, in UTC; null if it is not saved. It shows whether an earlier reading is still current.</summary>
     /// <param name="name">The cluster's name.</param>
     public DateTime? SavedAt(string name)
     {
@@ -52,13 +53,13 @@ public sealed class ProfileStore(EtcdAdminHome home)
 
     /// <summary>Reads a cluster.</summary>
     /// <param name="name">Its name.</param>
-    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <param name="cancellationToken">Cancels the reading.</param>
     /// <exception cref="EtcdException">ClusterNotFound, ProfileInvalid, CertificateInvalid.</exception>
     public Task<EtcdCluster> LoadAsync(string name, CancellationToken cancellationToken) => LoadAsync(name, FileOf(name), null, cancellationToken);
 
-    /// <summary>A managed cluster with its specification as it is saved now: the object at hand may be old.</summary>
+    /// <summary>A managed cluster with its currently saved specification: the object may be outdated.</summary>
     /// <param name="cluster">The cluster.</param>
-    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <param name="cancellationToken">Cancels the reading.</param>
     /// <exception cref="EtcdException">ClusterNotManaged, ClusterNotFound, ProfileInvalid, CertificateInvalid.</exception>
     internal async Task<EtcdCluster> AsSavedAsync(EtcdCluster cluster, CancellationToken cancellationToken)
     {
@@ -68,10 +69,10 @@ public sealed class ProfileStore(EtcdAdminHome home)
         return cluster.WithSpec(saved.RequireSpec());
     }
 
-    /// <summary>Reads a cluster, and reports what in its profile was read in another form, is ignored, or stands in the way of changes.</summary>
+    /// <summary>Reads a cluster, and reports profile values that were converted or ignored, or that block changes.</summary>
     /// <param name="name">Its name.</param>
-    /// <param name="events">Gets warnings; null gets none.</param>
-    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <param name="events">Receives the warnings; may be null.</param>
+    /// <param name="cancellationToken">Cancels the reading.</param>
     /// <exception cref="EtcdException">ClusterNotFound, ProfileInvalid, CertificateInvalid.</exception>
     public Task<EtcdCluster> LoadAsync(string name, IProgress<EtcdEvent>? events, CancellationToken cancellationToken) =>
         LoadAsync(name, FileOf(name), events, cancellationToken);
@@ -91,14 +92,14 @@ public sealed class ProfileStore(EtcdAdminHome home)
         return new EtcdCluster(profile.Name, profile.Endpoints) { Tls = tls, Spec = profile.Spec, SpecError = reading.SpecError };
     }
 
-    /// <summary>The file in which a cluster is saved.</summary>
+    /// <summary>The file of a saved cluster.</summary>
     /// <param name="name">The cluster's name.</param>
     internal string FileOf(string name) => Path.Combine(Folder(name), FileName);
 
-    /// <summary>Writes a cluster beside its profile, as what takes the profile's place when something is taken back.</summary>
-    /// <param name="cluster">What to keep.</param>
-    /// <param name="mark">What the file's name ends with.</param>
-    /// <param name="cancellationToken">Ends the writing.</param>
+    /// <summary>Writes a cluster to a file beside its profile, to replace the profile when a change is undone.</summary>
+    /// <param name="cluster">The cluster.</param>
+    /// <param name="mark">The ending of the file's name.</param>
+    /// <param name="cancellationToken">Cancels the writing.</param>
     /// <returns>The file.</returns>
     internal async Task<string> KeepAsync(EtcdCluster cluster, string mark, CancellationToken cancellationToken)
     {
@@ -107,17 +108,17 @@ public sealed class ProfileStore(EtcdAdminHome home)
         return file;
     }
 
-    /// <summary>Reads what <see cref="KeepAsync"/> wrote.</summary>
+    /// <summary>Reads a file of <see cref="KeepAsync"/>.</summary>
     /// <param name="name">The cluster's name.</param>
-    /// <param name="mark">What the file's name ends with.</param>
-    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <param name="mark">The ending of the file's name.</param>
+    /// <param name="cancellationToken">Cancels the reading.</param>
     /// <exception cref="EtcdException">ClusterNotFound, ProfileInvalid, CertificateInvalid.</exception>
     internal Task<EtcdCluster> LoadKeptAsync(string name, string mark, CancellationToken cancellationToken) =>
         LoadAsync(name, $"{FileOf(name)}.{mark}", null, cancellationToken);
 
-    /// <summary>What the names of kept profiles end with, behind a beginning of that.</summary>
+    /// <summary>The endings of kept profiles, after a common start.</summary>
     /// <param name="name">The cluster's name.</param>
-    /// <param name="beginning">The beginning.</param>
+    /// <param name="beginning">The common start.</param>
     internal IReadOnlyList<string> KeptMarks(string name, string beginning)
     {
         string prefix = $"{FileName}.{beginning}";
@@ -126,22 +127,22 @@ public sealed class ProfileStore(EtcdAdminHome home)
             : [];
     }
 
-    /// <summary>Saves a cluster, in place of one of the same name. The password of its credential is not saved.</summary>
-    /// <param name="cluster">What to save.</param>
-    /// <param name="cancellationToken">Ends the writing; the old profile stays whole.</param>
-    /// <exception cref="EtcdException">ProfileInvalid: parts of the profile that is there could not be read. FileWriteFailed, DiskFull.</exception>
+    /// <summary>Saves a cluster; an existing profile with the same name is replaced. The password of its credential is not saved.</summary>
+    /// <param name="cluster">The cluster.</param>
+    /// <param name="cancellationToken">Cancels the writing; the old profile is kept.</param>
+    /// <exception cref="EtcdException">ProfileInvalid: parts of the existing profile could not be read. FileWriteFailed, DiskFull.</exception>
     public async Task SaveAsync(EtcdCluster cluster, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(cluster);
-        if (cluster.SpecError is { } unread) throw unread; // or what could not be read would be lost
+        if (cluster.SpecError is { } unread) throw unread; // otherwise the unreadable parts would be lost
         string folder = Folder(cluster.Name);
         PrivateFolder.Create(folder);
         if (cluster.Tls is { } tls) await new ProfilePki(folder).WriteClientAsync(tls, cancellationToken).ConfigureAwait(false);
         await WriteAsync(cluster, FileOf(cluster.Name), cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Forgets a cluster, its authority and keys included; the cluster itself is not touched.</summary>
-    /// <param name="name">Its name; one that is not saved is not an error.</param>
+    /// <summary>Deletes the profile of a cluster, including its authority and keys; the cluster itself is not changed.</summary>
+    /// <param name="name">Its name; an unknown name is not an error.</param>
     /// <exception cref="EtcdException">FileWriteFailed.</exception>
     public void Remove(string name)
     {
@@ -179,10 +180,10 @@ public sealed class ProfileStore(EtcdAdminHome home)
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new EtcdException(EtcdErrorIds.ClusterNotFound, $"No cluster '{name}' is known here.", e)
+            throw new EtcdException(EtcdErrorIds.ClusterNotFound, $"There is no saved cluster '{name}'.", e)
             {
                 Target = name,
-                NextStep = "Get-EtcdCluster lists those that are; Connect-EtcdCluster -Name saves one.",
+                NextStep = "Get-EtcdCluster lists the saved clusters; Connect-EtcdCluster -Name saves a cluster.",
             };
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -6,27 +6,25 @@ using EtcdAdmin.Clusters.Spec;
 
 namespace EtcdAdmin.Clusters.Profiles;
 
-/// <summary>
-/// Reads the settings of a profile that have a name of their own there, as an editor may have left them: <c>"electionTimeout": "5s"</c>. A wrong
-/// value must not make a cluster unreadable: it goes to the settings by etcd's names, where each command that would apply it names it.
-/// </summary>
-/// <param name="options">How profiles are read.</param>
-/// <param name="version">The etcd of the cluster; null where it is not known.</param>
+/// <summary>Reads the settings of a profile that have their own entries, also with values from an editor: <c>"electionTimeout": "5s"</c>. A wrong
+/// value must not make a cluster unreadable: it is moved to the settings by etcd's names, and each command that would apply it reports it.</summary>
+/// <param name="options">The JSON options for profiles.</param>
+/// <param name="version">The etcd version of the cluster; null if not known.</param>
 internal sealed class ProfileTuning(JsonSerializerOptions options, EtcdVersion? version)
 {
     private const string Extra = "extra";
 
     private readonly List<string> _warnings = [];
 
-    /// <summary>What was read in another form, as sentences.</summary>
+    /// <summary>The converted values, as sentences.</summary>
     public IReadOnlyList<string> Warnings => _warnings;
 
-    /// <summary>Brings values into form.</summary>
+    /// <summary>Converts values to the current format.</summary>
     /// <param name="tuning">The settings of a profile; changed in place.</param>
-    /// <param name="path">Where they are in it.</param>
+    /// <param name="path">Their place in the profile.</param>
     public void Heal(JsonObject tuning, string path)
     {
-        if (tuning[Extra] is not (null or JsonObject)) return; // wrong as a whole, which is named elsewhere
+        if (tuning[Extra] is not (null or JsonObject)) return; // not a map, which is reported elsewhere
         foreach (TuningSetting setting in TuningSetting.All)
         {
             string name = NameOf(setting);
@@ -36,13 +34,13 @@ internal sealed class ProfileTuning(JsonSerializerOptions options, EtcdVersion? 
             if (Healed(setting, value) is { } healed)
             {
                 tuning[name] = healed.Value;
-                _warnings.Add($"{path}.{held} is {ProfileProblem.Show(value)}, and is read as {healed.Text}.");
+                _warnings.Add($"{path}.{held} is {ProfileProblem.Show(value)} and is read as {healed.Text}.");
             }
             else Keep(tuning, setting.Name, value);
         }
     }
 
-    // Names in the file are those of the type's properties.
+    // Names in the file are the names of the type's properties.
     private static string NameOf(TuningSetting setting) => setting.Name switch
     {
         "cipher-suites" => "cipherSuites",
@@ -55,7 +53,7 @@ internal sealed class ProfileTuning(JsonSerializerOptions options, EtcdVersion? 
         try
         {
             EtcdTuning alone = new JsonObject { [held] = value.DeepClone() }.Deserialize<EtcdTuning>(options)!; // an object is never null
-            // A word in another case is none for etcd.
+            // etcd's words are case-sensitive.
             return setting.GivenIn(alone) is { } read && KeptSettings.Problem(Of(setting), read, version, out object kept) is null && (read is not string text || text.Equals(kept));
         }
         catch (Exception e) when (e is JsonException or NotSupportedException or InvalidOperationException or FormatException)
@@ -68,7 +66,9 @@ internal sealed class ProfileTuning(JsonSerializerOptions options, EtcdVersion? 
     {
         if (value.Deserialize<object?>(options) is not { } given || KeptSettings.Problem(Of(setting), given, version, out object kept) is not null) return null;
         object? read = setting.Get(setting.Set(new EtcdTuning(), kept));
-        string text = kept is System.Collections.IEnumerable and not string ? string.Join(", ", ((System.Collections.IEnumerable)kept).Cast<object>()) : Convert.ToString(kept, CultureInfo.InvariantCulture)!; // in form
+        string text = kept is System.Collections.IEnumerable and not string
+            ? string.Join(", ", ((System.Collections.IEnumerable)kept).Cast<object>())
+            : Convert.ToString(kept, CultureInfo.InvariantCulture)!; // in the current format
         return read is null ? null : (JsonSerializer.SerializeToNode(read, read.GetType(), options), text);
     }
 
@@ -78,5 +78,5 @@ internal sealed class ProfileTuning(JsonSerializerOptions options, EtcdVersion? 
         if (!extra.ContainsKey(name)) extra[name] = value;
     }
 
-    private static EtcdSetting Of(TuningSetting setting) => EtcdSettingTable.Find(setting.Name)!; // each has a line there
+    private static EtcdSetting Of(TuningSetting setting) => EtcdSettingTable.Find(setting.Name)!; // each has an entry there
 }

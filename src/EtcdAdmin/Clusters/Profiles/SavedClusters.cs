@@ -1,9 +1,9 @@
 namespace EtcdAdmin.Clusters.Profiles;
 
-/// <summary>The way from the surroundings to the saved clusters.</summary>
+/// <summary>The saved clusters of an environment.</summary>
 public static class SavedClusters
 {
-    /// <param name="context">The surroundings.</param>
+    /// <param name="context">The environment.</param>
     extension(AdminContext context)
     {
         /// <summary>The saved clusters.</summary>

@@ -2,10 +2,10 @@ using EtcdAdmin.Clusters.Spec;
 
 namespace EtcdAdmin.Clusters.Services;
 
-/// <summary>What to do about an etcd that ended, by what it logged.</summary>
+/// <summary>The next step after the end of an etcd process, by its log.</summary>
 internal static class EndedAdvice
 {
-    // What etcd and its database say of contents that they cannot use: server/storage/wal (crc mismatch, cannot be repaired, file not found),
+    // Messages of etcd and its database about unusable data: server/storage/wal (crc mismatch, cannot be repaired, file not found),
     // server/etcdserver/api/snap, raft ("tocommit(…) is out of range … Was the raft log corrupted, truncated, or lost?"), and bbolt.
     private static readonly string[] Damage =
     [
@@ -16,24 +16,28 @@ internal static class EndedAdvice
 
     private static readonly string[] Locked = ["file already locked", "resource temporarily unavailable"];
 
-    // The words of strerror(3) for what stands in the way of etcd. It says them with "failed to open WAL", and of a log that it could not
-    // repair for want of room that it cannot be repaired: looked for before damage.
+    // The texts of strerror(3) for external causes. etcd logs them with "failed to open WAL", and a log that it could not repair for lack of space as
+    // "cannot be repaired", so they are checked before damage.
     private static readonly string[] Denied = ["permission denied", "operation not permitted", "read-only file system"];
     private static readonly string[] Full = ["no space left on device", "disk quota exceeded"];
 
     /// <summary>The next step.</summary>
-    /// <param name="member">Whose etcd ended.</param>
-    /// <param name="log">What it logged since it was started last.</param>
+    /// <param name="member">The member whose etcd ended.</param>
+    /// <param name="log">Its log since its last start.</param>
     public static string For(MemberSpec member, string log) =>
-        Has(log, Locked) ? $"Another process has its files open: 'fuser -v {member.WalFolder}/*' names it. End it, then start the member again. {Whole(member)}"
-        : Has(log, Full) ? $"Its disk is full. Free some space on {member.HostName}, then start the member again. {Whole(member)}"
-        : Has(log, Denied) ? $"It may not read or write its own files. Look at their owner, mode and file system (its data is in {member.Layout.DataDirectory}, its log in {member.WalFolder}), then start the member again. {Whole(member)}"
+        Has(log, Locked) ? $"Another process has its files open: 'fuser -v {member.WalFolder}/*' shows the process. "
+            + $"End it, then start the member again. {Whole(member)}"
+        : Has(log, Full) ? $"Its disk is full. Free disk space on {member.HostName}, then start the member again. {Whole(member)}"
+        : Has(log, Denied) ? "etcd does not have the permission to read or write the member's files. "
+            + $"Check their owner, mode and file system (its data is in {member.Layout.DataDirectory}, its log in {member.WalFolder}), then start "
+            + $"the member again. {Whole(member)}"
         : Has(log, Damage)
             ? $"Its data is damaged. While the other members have a quorum, re-create it from them with Repair-EtcdMember {member.Name}. "
-                + $"Without a quorum, see what each member's data still holds (Get-EtcdRecoveryCandidate) and rebuild the cluster from the best (Repair-EtcdCluster). {Whole(member)}"
+                + "Without a quorum, compare the data of the members (Get-EtcdRecoveryCandidate) and rebuild the cluster from the best one "
+                    + $"(Repair-EtcdCluster). {Whole(member)}"
         : Whole(member);
 
     private static bool Has(string log, string[] words) => words.Any(word => log.Contains(word, StringComparison.OrdinalIgnoreCase));
 
-    private static string Whole(MemberSpec member) => $"The whole log is {member.LogPlace}.";
+    private static string Whole(MemberSpec member) => $"The complete log: {member.LogPlace}.";
 }

@@ -3,24 +3,22 @@ using EtcdAdmin.Errors;
 
 namespace EtcdAdmin.Clusters.Services;
 
-/// <summary>Tells an etcd that is still starting from one that has ended: waiting for that one is in vain.</summary>
-/// <param name="context">The surroundings.</param>
-/// <param name="members">Those that are waited for.</param>
+/// <summary>Detects an etcd that has ended while it is waited for.</summary>
+/// <param name="context">The environment.</param>
+/// <param name="members">The members that are waited for.</param>
 internal sealed class EndedProcess(AdminContext context, IReadOnlyList<MemberSpec> members)
 {
-    // Each look is a round trip to every host, and a start that goes well takes no longer than this.
+    // Each check is a round trip to every host, and a successful start takes no longer than this.
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
-    // A host may accept the connection and then hang. Whoever waits for a member has a time limit of its own, which that must not use up.
+    // A host may accept the connection and then hang. The wait for a member has its own time limit, which this must not use up.
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
 
     private long _lookedAt = context.Clock.GetTimestamp();
 
-    /// <summary>
-    /// Throws if one of them has ended; looks no more often than makes sense. A host that cannot be asked, or does not answer within 5 s, says
-    /// nothing about it.
-    /// </summary>
-    /// <exception cref="EtcdException">MemberStartFailed, with what its log says.</exception>
+    /// <summary>Throws if one of them has ended; the checks are limited to a reasonable interval. A host that cannot be checked, or does not answer
+    /// within 5 s, is ignored.</summary>
+    /// <exception cref="EtcdException">MemberStartFailed, with the reason from its log.</exception>
     public async Task ThrowIfEndedAsync(CancellationToken cancellationToken)
     {
         if (context.Clock.GetElapsedTime(_lookedAt) < Interval) return;
@@ -43,16 +41,16 @@ internal sealed class EndedProcess(AdminContext context, IReadOnlyList<MemberSpe
 
         if (state.IsRunning) return;
         string? log = await ReadLogAsync(service, member, cancellationToken).ConfigureAwait(false);
-        string reason = log is null ? "Its log could not be read." : $"Its log says: {EtcdLog.Summarize(log)}";
+        string reason = log is null ? "Its log could not be read." : $"Its log: {EtcdLog.Summarize(log)}";
         throw new EtcdException(EtcdErrorIds.MemberStartFailed,
-            $"The etcd of member {member.Name} on {member.HostName} ended. {reason}")
+            $"The etcd process of member {member.Name} on {member.HostName} ended. {reason}")
         {
             Target = member.Name,
             NextStep = EndedAdvice.For(member, log ?? ""),
         };
     }
 
-    /// <returns>Null where the host does not say in time, or can no longer be reached.</returns>
+    /// <returns>Null if the host does not answer in time, or can no longer be reached.</returns>
     private async Task<string?> ReadLogAsync(IMemberService service, MemberSpec member, CancellationToken cancellationToken)
     {
         try

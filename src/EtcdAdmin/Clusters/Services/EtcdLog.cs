@@ -3,24 +3,24 @@ using System.Text.RegularExpressions;
 
 namespace EtcdAdmin.Clusters.Services;
 
-/// <summary>Makes what etcd logged since its last start short enough for an error message.</summary>
+/// <summary>Shortens etcd's log since its last start for an error message.</summary>
 internal static partial class EtcdLog
 {
     private const int MaxLength = 500;
 
-    // Lines that say why etcd ended, whatever their level: etcd 3.6 warns of flags that it does not take, and ends.
+    // Lines with the reason of the end, whatever their level: etcd 3.6 logs a warning for unknown flags, and ends.
     private static readonly string[] Causes =
     [
         "address already in use", "failed to verify flags", "error verifying flags", "unrecognized feature gate", "flag provided but not defined",
         "cannot unmarshal", "error unmarshaling", "no space left on device", "too many open files", "was not started:",
     ];
 
-    /// <summary>The line that tells why it ended; the last line where none of the lines does.</summary>
-    /// <param name="tail">Its log since it was started last.</param>
+    /// <summary>The line with the reason of the end; the last line if none has it.</summary>
+    /// <param name="tail">Its log since its last start.</param>
     public static string Summarize(string tail)
     {
         string[] lines = tail.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        if (lines.Length == 0) return "nothing.";
+        if (lines.Length == 0) return "(empty)";
         LogLine[] read = [.. lines.Select(Read)];
         LogWeight most = read.Max(line => line.Weight);
         string text = most == LogWeight.None ? lines[^1] : read.Last(line => line.Weight == most).Text;
@@ -30,11 +30,11 @@ internal static partial class EtcdLog
     private static LogLine Read(string line) =>
         line.StartsWith('{') ? ReadStructured(line)
         : PlainLevel().Match(line) is { Success: true } plain ? new LogLine(Weigh(plain.Groups[1].Value switch { "C" => LogWeight.End, "E" => LogWeight.Error, _ => LogWeight.None }, line), plain.Groups[2].Value)
-        // What the Go runtime says; the stack follows it.
+        // Messages of the Go runtime; the stack follows.
         : line.StartsWith("panic: ", StringComparison.Ordinal) || line.StartsWith("fatal error: ", StringComparison.Ordinal) ? new LogLine(LogWeight.End, line)
         : new LogLine(Weigh(LogWeight.None, line), line);
 
-    // etcd logs one JSON object per line (zap): level, msg, and often error. Before a panic it logs what Go's own line says, and why.
+    // etcd logs one JSON object per line (zap): level, msg, and often error. Before a panic it logs the text of Go's own line, with the reason.
     private static LogLine ReadStructured(string line)
     {
         try
@@ -54,7 +54,7 @@ internal static partial class EtcdLog
         }
         catch (JsonException)
         {
-            return new LogLine(LogWeight.None, line); // its begin or end is cut off
+            return new LogLine(LogWeight.None, line); // its start or end is cut off
         }
     }
 
@@ -68,7 +68,7 @@ internal static partial class EtcdLog
     [GeneratedRegex(@"\A\d{4}-\d\d-\d\d [\d:.]+ ([A-Z]) \| (.*)\z", RegexOptions.CultureInvariant)]
     private static partial Regex PlainLevel();
 
-    /// <summary>How much a line has to do with the end of etcd.</summary>
+    /// <summary>How likely a line is the reason for the end of etcd.</summary>
     private enum LogWeight
     {
         None,

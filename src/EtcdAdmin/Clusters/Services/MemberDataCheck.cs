@@ -4,7 +4,7 @@ using EtcdAdmin.Hosts;
 
 namespace EtcdAdmin.Clusters.Services;
 
-/// <summary>Keeps a member that has joined its cluster from being started without its data, whoever starts it.</summary>
+/// <summary>Prevents every start of a joined member without its data.</summary>
 internal static class MemberDataCheck
 {
     /// <summary>What <c>require_data</c> ends a script with where data is missing. No tool that the scripts run ends with this or the next.</summary>
@@ -15,10 +15,10 @@ internal static class MemberDataCheck
 
     private static string RequireScript => ShellScript.Of(typeof(MemberDataCheck), "require-data");
 
-    /// <summary>What <c>require_data</c> is given.</summary>
+    /// <summary>The arguments of <c>require_data</c>.</summary>
     public static string[] Arguments(MemberSpec member) => [member.DatabaseFile, member.WalFolder];
 
-    /// <summary>Refuses to stop a member that could not be started again. One that does not run is left to its start.</summary>
+    /// <summary>Refuses to stop a member that could not be started again. A stopped member is checked at its start.</summary>
     /// <exception cref="EtcdException">MemberDataLost; MemberDataUnreadable.</exception>
     public static async Task RequireBeforeStopAsync(AdminContext context, MemberSpec member, CancellationToken cancellationToken)
     {
@@ -26,7 +26,7 @@ internal static class MemberDataCheck
         await RunAsync(context.HostOf(member), member, new HostScript(RequireScript) { Arguments = Arguments(member) }, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Runs a script that starts a member and may refuse to.</summary>
+    /// <summary>Runs a script that starts a member or refuses to.</summary>
     /// <exception cref="EtcdException">MemberDataLost; MemberDataUnreadable; HostCommandFailed.</exception>
     public static async Task RunAsync(IHost host, MemberSpec member, HostScript script, CancellationToken cancellationToken)
     {
@@ -42,7 +42,7 @@ internal static class MemberDataCheck
 
     /// <summary>The refusal to start a member without its data.</summary>
     /// <param name="member">The member.</param>
-    /// <param name="missing"><c>log</c> or <c>database</c> where only that is missing.</param>
+    /// <param name="missing"><c>log</c> or <c>database</c> if only that is missing.</param>
     public static EtcdException Lost(MemberSpec member, string missing = "data") => new(
         EtcdErrorIds.MemberDataLost,
         missing switch
@@ -50,16 +50,18 @@ internal static class MemberDataCheck
             "log" => $"Member {member.Name} has a database but no write-ahead log in {member.WalFolder} on {member.HostName}",
             "database" => $"Member {member.Name} has a write-ahead log but no database {member.DatabaseFile} on {member.HostName}",
             _ => $"Member {member.Name} has no data in {member.Layout.DataDirectory} on {member.HostName}",
-        } + " although the cluster was installed before. Starting it without could lose writes that it had confirmed.")
+        } + " although it has joined the cluster before. Starting it without this data could lose acknowledged writes.")
     {
         Target = member.Name,
-        NextStep = (member.Volume is { } volume ? $"See whether {volume.Device} is mounted at {volume.MountPoint} ('systemctl start {volume.MountUnit}' mounts it). " : "See whether a file system is not mounted or a folder was moved. ")
-            + "Bring the data back, re-create the member from the others with Repair-EtcdMember (after an interrupted Add-EtcdMember run that again), or restore the whole cluster with Restore-EtcdSnapshot.",
+        NextStep = (member.Volume is { } volume ? $"Check whether {volume.Device} is mounted at {volume.MountPoint} "
+            + $"('systemctl start {volume.MountUnit}' mounts it). " : "Check whether a file system is not mounted, or a folder was moved. ")
+            + "Bring the data back, re-create the member from the other members with Repair-EtcdMember (after an interrupted Add-EtcdMember, run "
+                + "Add-EtcdMember again), or restore the whole cluster with Restore-EtcdSnapshot.",
     };
 
     private static EtcdException Unreadable(MemberSpec member, string reason) => new(
         EtcdErrorIds.MemberDataUnreadable,
-        $"Member {member.Name} was not started: whether its data on {member.HostName} is complete cannot be seen: {reason.TrimEnd('.')}.")
+        $"Member {member.Name} was not started, because its data on {member.HostName} could not be checked: {reason.TrimEnd('.')}.")
     {
         Target = member.Name,
         NextStep = "Make the path readable (its mode, its owner, its file system), then start the member again.",

@@ -5,7 +5,7 @@ using EtcdAdmin.Hosts;
 
 namespace EtcdAdmin.Clusters.Services;
 
-/// <summary>Members as plain processes that outlive the session which started them, found again by their pid file.</summary>
+/// <summary>Members as plain processes that outlive their session and are found again by their pid file.</summary>
 internal sealed class ProcessMemberService(IHost host) : IMemberService
 {
     private const int StopTenths = 150;

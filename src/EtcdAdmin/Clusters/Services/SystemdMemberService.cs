@@ -5,16 +5,16 @@ using EtcdAdmin.Hosts;
 
 namespace EtcdAdmin.Clusters.Services;
 
-/// <summary>Members that systemd runs, starts at boot, and starts again when they die.</summary>
+/// <summary>Members under systemd, which starts them at boot and restarts them when they fail.</summary>
 internal sealed class SystemdMemberService(IHost host, string unit) : IMemberService
 {
-    // systemd itself kills what has not ended after the unit's TimeoutStopSec; this much longer it has to say so.
+    // systemd kills a process that has not ended after the unit's TimeoutStopSec; this is the extra time for it to report that.
     public const int StopSeconds = 30;
 
-    /// <summary>While this file is there, the unit may start etcd without data. In /run, so that it never outlives the boot it is meant for.</summary>
+    /// <summary>While this file exists, the unit may start etcd without data. In /run, so that it is deleted at the next boot.</summary>
     public static string FirstStartFile(string unit) => $"/run/etcdadmin.first-start.{unit}";
 
-    // By what systemd knows the run that was started from here last: when it has ended, another one may have begun already.
+    // The file with systemd's id of the last run that EtcdAdmin started: systemd may have started another run since.
     private static string StartedFile(string unit) => $"/run/etcdadmin.started.{unit}";
 
     public Task StartAsync(MemberSpec member, EtcdVersion version, DataAtStart data, CancellationToken cancellationToken)

@@ -1,16 +1,14 @@
 namespace EtcdAdmin.Clusters.Services;
 
-/// <summary>Waits for something no longer than it has.</summary>
+/// <summary>Waits for work within a time limit.</summary>
 internal static class TimeLimit
 {
-    /// <summary>
-    /// Waits for work, which is told to end when its time is over. What takes long to end, as a connection to a host that is cut off does, is
-    /// left to end by itself.
-    /// </summary>
+    /// <summary>Waits for work and cancels it when its time is over. Work that ends slowly, such as a connection to an unreachable host, is left to
+    /// end by itself.</summary>
     /// <param name="work">The work; its token fires when the time is over, or with the caller's.</param>
-    /// <param name="time">How long it has.</param>
-    /// <param name="clock">What the time goes by.</param>
-    /// <param name="cancellationToken">Ends the work, and waits for that.</param>
+    /// <param name="time">The time limit.</param>
+    /// <param name="clock">The clock.</param>
+    /// <param name="cancellationToken">Cancels the work, and waits for its end.</param>
     /// <exception cref="TimeoutException">The time is over.</exception>
     public static async Task<T> WithinAsync<T>(
         Func<CancellationToken, Task<T>> work, TimeSpan time, TimeProvider clock, CancellationToken cancellationToken)
@@ -23,7 +21,7 @@ internal static class TimeLimit
         }
         finally
         {
-            // A failure that comes after its time is nobody's concern any more.
+            // A failure after the time limit no longer matters.
             if (!task.IsCompleted) await limit.CancelAsync().ConfigureAwait(false);
             _ = task.ContinueWith(
                 static (ended, source) =>

@@ -3,11 +3,11 @@ using System.Text.RegularExpressions;
 
 namespace EtcdAdmin.Clusters.Settings;
 
-/// <summary>Sizes as people write them.</summary>
+/// <summary>Reads sizes with units.</summary>
 internal static partial class ByteSizes
 {
     /// <summary>Reads <c>2GB</c>, <c>512MiB</c> or a number of bytes. As in PowerShell, GB is the same as GiB: 1024 three times.</summary>
-    /// <returns>Null for anything else, and for what is not a whole number of bytes.</returns>
+    /// <returns>Null for any other text, and if the result is not a whole number of bytes.</returns>
     public static long? Read(string text)
     {
         if (SizePattern().Match(text) is not { Success: true } match

@@ -2,16 +2,16 @@ using EtcdAdmin.Clusters.Spec;
 
 namespace EtcdAdmin.Clusters.Settings;
 
-/// <summary>What kind of value a setting of etcd has in its configuration file.</summary>
+/// <summary>The type of a setting's value in etcd's configuration file.</summary>
 internal enum SettingType
 {
-    /// <summary>Text.</summary>
+    /// <summary>A text.</summary>
     Text,
 
     /// <summary>One of a few words.</summary>
     Choice,
 
-    /// <summary>Text with commas between its parts.</summary>
+    /// <summary>A text with parts separated by commas.</summary>
     Csv,
 
     /// <summary>A list of texts.</summary>
@@ -26,85 +26,85 @@ internal enum SettingType
     /// <summary>A number of bytes.</summary>
     Bytes,
 
-    /// <summary>Go's time.Duration: whole nanoseconds in the file.</summary>
+    /// <summary>Go's time.Duration: nanoseconds in the file.</summary>
     Duration,
 
-    /// <summary>A duration in whole milliseconds.</summary>
+    /// <summary>A duration in milliseconds.</summary>
     Milliseconds,
 
-    /// <summary>A duration in whole seconds.</summary>
+    /// <summary>A duration in seconds.</summary>
     Seconds,
 
-    /// <summary>What automatic compaction keeps: its meaning depends on the mode.</summary>
+    /// <summary>The retention of automatic compaction: its meaning depends on the mode.</summary>
     Retention,
 
-    /// <summary>Names with true or false: a map in the file.</summary>
+    /// <summary>Names with true or false; a map in the file.</summary>
     FlagMap,
 
-    /// <summary>Names with true or false: text such as <c>A=true,B=false</c> in the file.</summary>
+    /// <summary>Names with true or false; a text such as <c>A=true,B=false</c> in the file.</summary>
     Gates,
 }
 
-/// <summary>Who decides a setting.</summary>
+/// <summary>What decides a setting.</summary>
 internal enum SettingOwner
 {
-    /// <summary>Whoever configures the cluster: it may be given as any other setting.</summary>
+    /// <summary>The operator: it can be set like any other setting.</summary>
     Operator,
 
-    /// <summary>A setting with a parameter of its own, see <see cref="EtcdTuning"/>; both ways mean the same.</summary>
+    /// <summary>The operator, also with a separate parameter, see <see cref="EtcdTuning"/>; both have the same effect.</summary>
     Tuning,
 
-    /// <summary>Where the data is.</summary>
+    /// <summary>The data directory.</summary>
     Data,
 
-    /// <summary>Where the write-ahead log is.</summary>
+    /// <summary>The directory of the write-ahead log.</summary>
     Log,
 
-    /// <summary>Who belongs to the cluster.</summary>
+    /// <summary>The members of the cluster.</summary>
     Members,
 
-    /// <summary>Rebuilding after a loss of the quorum.</summary>
+    /// <summary>The rebuild after a loss of the quorum.</summary>
     Recovery,
 
     /// <summary>The member's name.</summary>
     Name,
 
-    /// <summary>Where it listens.</summary>
+    /// <summary>The addresses that the member listens on.</summary>
     Listening,
 
-    /// <summary>Where it is reached.</summary>
+    /// <summary>The addresses of the member for clients and members.</summary>
     Address,
 
     /// <summary>Certificates and keys.</summary>
     Tls,
 
-    /// <summary>How members find each other when a cluster is founded.</summary>
+    /// <summary>The discovery of members when a cluster is created.</summary>
     Discovery,
 
     /// <summary>etcd as a proxy instead of a member.</summary>
     Proxy,
 
-    /// <summary>Where the log goes.</summary>
+    /// <summary>The destination of the log.</summary>
     Logging,
 
     /// <summary>etcd's own check of membership changes, which is always on.</summary>
     MembershipCheck,
 }
 
-/// <summary>A setting of etcd's configuration file.</summary>
-/// <param name="Name">Its name there.</param>
-/// <param name="Type">The kind of its value.</param>
-/// <param name="Versions">Which releases read it, see <see cref="SettingVersions"/>.</param>
-/// <param name="Owner">Who decides it.</param>
+/// <summary>A setting in etcd's configuration file.</summary>
+/// <param name="Name">Its name in the file.</param>
+/// <param name="Type">The type of its value.</param>
+/// <param name="Versions">The releases that read it, see <see cref="SettingVersions"/>.</param>
+/// <param name="Owner">What decides it.</param>
 internal sealed record EtcdSetting(string Name, SettingType Type, string Versions, SettingOwner Owner = SettingOwner.Operator)
 {
-    /// <summary>The name that later releases have for it; null where they have none.</summary>
+    /// <summary>Its name in later releases; null if they do not have it.</summary>
     public string? RenamedTo { get; init; }
 
-    /// <summary>The feature gate that it became; null where it became none.</summary>
+    /// <summary>The feature gate that replaced it; null if there is none.</summary>
     public string? Gate { get; init; }
 
-    /// <summary>The words that it takes; for a map its names. Null for anything.</summary>
+    /// <summary>The allowed words; for a map its allowed names. Null for any.</summary>
     public IReadOnlyList<string>? Words { get; init; }
 
     /// <summary>The smallest number.</summary>
@@ -113,13 +113,14 @@ internal sealed record EtcdSetting(string Name, SettingType Type, string Version
     /// <summary>The largest number.</summary>
     public long Most { get; init; } = long.MaxValue;
 
-    /// <summary>What etcd checks of a value beyond its kind, see <see cref="TextRules"/>: the value as it is kept and the release, to what was expected; null for nothing.</summary>
+    /// <summary>etcd's check of the value beyond its type, see <see cref="TextRules"/>: takes the stored value and the release, and returns what was
+    /// expected; null if there is none.</summary>
     public Func<object, EtcdVersion?, string?>? Rule { get; init; }
 
-    /// <summary>The value that can cost data; a map has it where this name is true. Null for none.</summary>
+    /// <summary>The value that can lose data; for a map, the name whose value is true. Null if there is none.</summary>
     public IReadOnlyList<string>? Unsafe { get; init; }
 
-    /// <summary>What it can do then.</summary>
+    /// <summary>What this value can cause.</summary>
     public string? Danger { get; init; }
 
     /// <summary>Whether a release reads it; null is any release.</summary>

@@ -4,29 +4,28 @@ using static EtcdAdmin.Clusters.Settings.SettingType;
 namespace EtcdAdmin.Clusters.Settings;
 
 /// <summary>The settings that etcd reads from its configuration file, from 3.3 to 3.7.</summary>
-/// <remarks>
-/// Source: the struct tags of <c>Config</c>, <c>configJSON</c> and <c>securityConfig</c> in <c>embed/config.go</c> (3.3, 3.4) and
-/// <c>server/embed/config.go</c> (from 3.5), and of <c>configProxy</c> in <c>etcdmain/config.go</c>, in every release from 3.3.0 to 3.3.27,
-/// 3.4.0 to 3.4.45, 3.5.0 to 3.5.33, 3.6.0 to 3.6.14, 3.7.0 and 3.7.1; words from <c>Validate</c> there. A test gives each one to the real
-/// servers. Names in the file are not those of the flags everywhere. Go's JSON reader takes them in any case; unknown ones are ignored silently.
-/// </remarks>
+/// <remarks> Source: the struct tags of <c>Config</c>, <c>configJSON</c> and <c>securityConfig</c> in <c>embed/config.go</c> (3.3, 3.4) and
+/// <c>server/embed/config.go</c> (from 3.5), and of <c>configProxy</c> in <c>etcdmain/config.go</c>, in every release from 3.3.0 to 3.3.27, 3.4.0 to
+/// 3.4.45, 3.5.0 to 3.5.33, 3.6.0 to 3.6.14, 3.7.0 and 3.7.1; words from <c>Validate</c> in the same file. A test passes each setting to the real
+/// servers. Names in the file can differ from those of the flags. Go's JSON reader ignores upper and lower case in names; unknown names are ignored
+/// silently. </remarks>
 internal static class EtcdSettingTable
 {
-    /// <summary>The first minor version that this table does not know: what that one reads is not known here.</summary>
+    /// <summary>The first minor version after this table: its settings are not known here.</summary>
     public static readonly EtcdVersion FirstUnknown = new(3, 8, 0);
 
     private const string Always = "3.3-";
     private const string UntilGates = "3.3-3.6";
     private const string Proxies = "3.3-3.5";
-    private const string NoFsync = "the log is not flushed to disk, so that a power cut loses or damages data that was acknowledged";
-    private const string NoTls = "everybody who reaches an http:// address reads and writes all keys without a certificate";
+    private const string NoFsync = "the write-ahead log is not flushed to disk, so a power cut loses or damages acknowledged data";
+    private const string NoTls = "every client that can connect to an http:// address can read and write all keys without a certificate";
     private const string DropsV2 = "etcd drops the data of the v2 store";
-    private const string SharedPort = "with reuse-port two etcds can listen on one port and open the same data";
+    private const string SharedPort = "with reuse-port two etcd processes can listen on one port and open the same data";
 
-    /// <summary>All of them.</summary>
+    /// <summary>All settings.</summary>
     public static IReadOnlyList<EtcdSetting> All { get; } =
     [
-        // Where data is, who belongs to the cluster, how members are reached.
+        // Data, members and addresses.
         new("name", SettingType.Text, Always, Name),
         new("data-dir", SettingType.Text, Always, SettingOwner.Data),
         new("wal-dir", SettingType.Text, Always, Log),
@@ -118,7 +117,7 @@ internal static class EtcdSettingTable
         new("experimental-enable-v2v3", SettingType.Text, "3.3-3.5"),
         new("v2-deprecation", Choice, "3.5-") { Words = ["not-yet", "write-only", "write-only-drop-data", "gone"], Unsafe = ["write-only-drop-data", "gone"], Danger = DropsV2 },
 
-        // Who may do what.
+        // Security.
         new("client-transport-security", SettingType.Text, Always, Tls),
         new("peer-transport-security", SettingType.Text, Always, Tls),
         new("experimental-peer-skip-client-san-verification", Flag, "3.6-3.6", Tls),
@@ -159,6 +158,6 @@ internal static class EtcdSettingTable
 
     private static readonly Dictionary<string, EtcdSetting> ByName = All.ToDictionary(setting => setting.Name, StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>The setting of a name, in whatever case; null where no release has it.</summary>
+    /// <summary>The setting with a name, in upper or lower case; null if no release has it.</summary>
     public static EtcdSetting? Find(string name) => ByName.GetValueOrDefault(name.Trim());
 }

@@ -4,22 +4,22 @@ using System.Text;
 
 namespace EtcdAdmin.Clusters.Settings;
 
-/// <summary>Durations as Go writes and reads them: <c>1h30m</c>, <c>500ms</c>, <c>1.5s</c>; 64 bits of nanoseconds.</summary>
+/// <summary>Durations in Go's notation: <c>1h30m</c>, <c>500ms</c>, <c>1.5s</c>; 64 bits of nanoseconds.</summary>
 /// <remarks>Source of the grammar: Go <c>time.ParseDuration</c> (go1.23 <c>src/time/format.go</c>).</remarks>
 internal static class GoDuration
 {
     private static readonly (string Name, long Nanoseconds)[] Units =
     [
-        // Longer names first: "ms" begins with "m".
+        // Longer units first: "ms" starts with "m".
         ("ns", 1), ("us", 1_000), ("\u00b5s", 1_000), ("\u03bcs", 1_000), ("ms", 1_000_000), ("s", 1_000_000_000), ("m", 60_000_000_000), ("h", 3_600_000_000_000),
     ];
 
     private static readonly SearchValues<char> Digits = SearchValues.Create("0123456789.");
 
-    /// <summary>Reads one; a bare number says no unit and is none, but for 0.</summary>
+    /// <summary>Reads a duration; a number without a unit is not one, except 0.</summary>
     public static bool TryParse(string text, out long nanoseconds) => Read(text, out nanoseconds, out bool isTooLong) && !isTooLong;
 
-    /// <summary>Whether a text is a duration that Go cannot hold.</summary>
+    /// <summary>Whether a text is a duration outside of Go's range.</summary>
     public static bool IsTooLong(string text) => Read(text, out _, out bool isTooLong) && isTooLong;
 
     private static bool Read(string text, out long nanoseconds, out bool isTooLong)
@@ -38,7 +38,7 @@ internal static class GoDuration
             rest = rest[digits..];
             if (!TryUnit(rest, out int length, out long unit)) return false;
             rest = rest[length..];
-            // What is added here is far below what a decimal holds.
+            // The sum is far below the limit of a decimal.
             if (number > (decimal)long.MaxValue / unit) isTooLong = true;
             else sum += decimal.Truncate(number * unit);
             if (sum > long.MaxValue) (isTooLong, sum) = (true, 0);
@@ -48,7 +48,7 @@ internal static class GoDuration
         return true;
     }
 
-    /// <summary>Writes one, with whole units as far as they go: <c>1h30m</c>, and a fraction of the last: <c>1.5s</c>.</summary>
+    /// <summary>Writes a duration in whole units (<c>1h30m</c>), with a fraction only of seconds (<c>1.5s</c>).</summary>
     public static string Format(long nanoseconds)
     {
         if (nanoseconds == 0) return "0s";

@@ -2,21 +2,21 @@ using EtcdAdmin.Clusters.Spec;
 
 namespace EtcdAdmin.Clusters.Settings;
 
-/// <summary>Brings durations of a saved specification into the form in which they are kept now.</summary>
-/// <remarks>Earlier versions saved a TimeSpan as JSON has it, <c>00:00:05</c>, which the next rendering gave to etcd as text; etcd refuses it.</remarks>
+/// <summary>Converts durations of a saved specification to the current format.</summary>
+/// <remarks>Earlier versions saved a TimeSpan in JSON's notation, <c>00:00:05</c>, which was then written to etcd as text; etcd refuses it.</remarks>
 internal static class SettingHealing
 {
-    /// <summary>The same settings, durations in form; the very same object where they are.</summary>
+    /// <summary>The same settings with converted durations; the same object if there is nothing to convert.</summary>
     public static ClusterSpec Heal(ClusterSpec spec) => spec with { Tuning = Heal(spec.Tuning) };
 
-    /// <summary>What was brought into form, as sentences.</summary>
+    /// <summary>The converted values, as sentences.</summary>
     public static IEnumerable<string> Describe(EtcdTuning before, EtcdTuning healed)
     {
         if (before.AutoCompactionRetention != healed.AutoCompactionRetention)
-            yield return $"'auto-compaction-retention' is '{before.AutoCompactionRetention}', and is read as {healed.AutoCompactionRetention}.";
+            yield return $"'auto-compaction-retention' is '{before.AutoCompactionRetention}' and is read as {healed.AutoCompactionRetention}.";
         foreach ((string name, object? value) in before.Extra ?? new Dictionary<string, object?>())
         {
-            if (IsAmiss(name, value)) yield return $"'{name}' is '{value}', and is read as {healed.Extra![name]}."; // the same names
+            if (IsAmiss(name, value)) yield return $"'{name}' is '{value}' and is read as {healed.Extra![name]}."; // the same names
         }
     }
 
@@ -28,7 +28,7 @@ internal static class SettingHealing
         return tuning with { Extra = extra.ToDictionary(item => item.Key, item => IsAmiss(item.Key, item.Value) ? Healed(item.Key, item.Value!) : item.Value) };
     }
 
-    // What is not a duration at all stays: using it says what is wrong with it.
+    // A value that is not a duration is kept: its use reports the problem.
     private static bool IsAmiss(string name, object? value) => value is not null && !Equals(Healed(name, value), value);
 
     private static object Healed(string name, object value) =>

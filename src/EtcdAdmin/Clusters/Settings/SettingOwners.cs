@@ -1,9 +1,9 @@
 namespace EtcdAdmin.Clusters.Settings;
 
-/// <summary>Who decides the settings that are not given as settings, and the command that does it.</summary>
+/// <summary>The settings that EtcdAdmin sets itself, and the commands for them.</summary>
 internal static class SettingOwners
 {
-    // Flags of etcd, and parts of nested entries, that have no line of their own in the table.
+    // Flags of etcd, and parts of nested entries, without their own entry in the table.
     private static readonly (string Name, SettingOwner Owner)[] Others =
     [
         ("client-transport-security.", SettingOwner.Tls), ("peer-transport-security.", SettingOwner.Tls), ("peer-", SettingOwner.Tls),
@@ -14,35 +14,40 @@ internal static class SettingOwners
         ("log-rotation", SettingOwner.Logging), ("log-output", SettingOwner.Logging), ("config-file", SettingOwner.Name),
     ];
 
-    /// <summary>Who decides a name that the table does not have; null where nobody does.</summary>
+    /// <summary>The owner of a name that is not in the table; null if it has none.</summary>
     public static SettingOwner? Find(string name) =>
         Others.Where(other => name.StartsWith(other.Name, StringComparison.OrdinalIgnoreCase)).Select(other => (SettingOwner?)other.Owner).FirstOrDefault();
 
-    /// <summary>Whether a setting may be given as any other.</summary>
+    /// <summary>Whether the operator may set it.</summary>
     public static bool IsFree(SettingOwner owner) => owner is SettingOwner.Operator or SettingOwner.Tuning;
 
-    /// <summary>Whether a name that a profile holds is for an operator to give. Any other is never written to the configuration of a member.</summary>
+    /// <summary>Whether the operator may set a name in a profile. Other names are never written to the configuration of a member.</summary>
     public static bool IsFree(string name) => Of(name) is not { } owner || IsFree(owner);
 
-    /// <summary>Who decides a name, in whatever case; null where nobody does and no release knows it.</summary>
+    /// <summary>The owner of a name, in upper or lower case; null if it has none and no release knows it.</summary>
     public static SettingOwner? Of(string name) => EtcdSettingTable.Find(name)?.Owner ?? Find(name.Trim());
 
-    /// <summary>Why it is refused, to follow the name, and what to do instead.</summary>
+    /// <summary>Why the setting is refused, to follow its name, and what to do instead.</summary>
     public static (string Reason, string NextStep) Explain(SettingOwner owner) => owner switch
     {
-        SettingOwner.Data => ("says where the data of a member is", "Use Move-EtcdData, which moves the data with the setting."),
-        SettingOwner.Log => ("says where the write-ahead log of a member is; etcd would not find its log there",
-            "Use -WalDirectory of Install-EtcdCluster or Add-EtcdMember for a new member, and Move-EtcdData to move the data of one that is there."),
-        SettingOwner.Members => ("says who belongs to the cluster", "Use Add-EtcdMember, Remove-EtcdMember or Repair-EtcdMember."),
-        SettingOwner.Recovery => ("makes each member forget all others", "Use Repair-EtcdCluster, which rebuilds a cluster after a loss of the quorum."),
-        SettingOwner.Name => ("is decided when a member is installed", "Use -MemberName of Add-EtcdMember for a new member."),
-        SettingOwner.Listening => ("says where a member listens", "Use -ClientPort, -PeerPort or -BindAddress of Set-EtcdConfiguration, or -MetricsUrl for metrics."),
-        SettingOwner.Address => ("says where a member is reached", "Use -ClientPort or -PeerPort of Set-EtcdConfiguration, or -Address of Install-EtcdCluster and Add-EtcdMember."),
+        SettingOwner.Data => ("is the data directory of a member", "Use Move-EtcdData, which moves the data and changes the setting."),
+        SettingOwner.Log => ("is the directory of a member's write-ahead log; etcd would not find its log after a change",
+            "Use -WalDirectory of Install-EtcdCluster or Add-EtcdMember for a new member, and Move-EtcdData to move the data of an existing member."),
+        SettingOwner.Members => ("sets the members of the cluster", "Use Add-EtcdMember, Remove-EtcdMember or Repair-EtcdMember."),
+        SettingOwner.Recovery => ("makes each member forget all other members", "Use Repair-EtcdCluster, which rebuilds a cluster after a loss of "
+            + "the quorum."),
+        SettingOwner.Name => ("is set when a member is installed", "Use -MemberName of Add-EtcdMember for a new member."),
+        SettingOwner.Listening => ("sets the addresses that a member listens on",
+            "Use -ClientPort, -PeerPort or -BindAddress of Set-EtcdConfiguration, or -MetricsUrl for metrics."),
+        SettingOwner.Address => ("sets the addresses of a member for clients and members",
+            "Use -ClientPort or -PeerPort of Set-EtcdConfiguration, or -Address of Install-EtcdCluster and Add-EtcdMember."),
         SettingOwner.Tls => ("is about certificates and keys, which EtcdAdmin issues itself", "Use Install-EtcdCluster, with -NoTls for a cluster without TLS, and -CipherSuite for cipher suites."),
-        SettingOwner.Discovery => ("says how members find each other, and EtcdAdmin names them itself", "Use -HostName of Install-EtcdCluster, or Add-EtcdMember."),
-        SettingOwner.Proxy => ("makes etcd a proxy, and EtcdAdmin runs members only", "Leave it out."),
-        SettingOwner.Logging => ("says where the log goes; EtcdAdmin reads it from the journal, or from the log file of a local member", "Use 'log-level' for more or less of it."),
-        SettingOwner.MembershipCheck => ("is always on: without it a change of members can cost the quorum", "Leave it out."),
-        _ => ("is decided by EtcdAdmin", "Leave it out."),
+        SettingOwner.Discovery => ("sets how members find each other, which EtcdAdmin configures itself",
+            "Use -HostName of Install-EtcdCluster, or Add-EtcdMember."),
+        SettingOwner.Proxy => ("makes etcd a proxy, but EtcdAdmin runs only members", "Remove this setting."),
+        SettingOwner.Logging => ("sets the destination of the log; "
+            + "EtcdAdmin reads the log from the journal, or from the log file of a local member", "Use 'log-level' for more or fewer log messages."),
+        SettingOwner.MembershipCheck => ("is always on: without it a change of members can lose the quorum", "Remove this setting."),
+        _ => ("is set by EtcdAdmin", "Remove this setting."),
     };
 }

@@ -2,13 +2,13 @@ using EtcdAdmin.Errors;
 
 namespace EtcdAdmin.Clusters.Settings;
 
-/// <summary>What is wrong with a setting.</summary>
+/// <summary>A problem of a setting.</summary>
 /// <param name="Name">Its name.</param>
-/// <param name="Text">What, without a full stop.</param>
+/// <param name="Text">The problem, without a full stop.</param>
 /// <param name="NextStep">What to do, as a sentence.</param>
 internal sealed record SettingProblem(string Name, string Text, string NextStep)
 {
-    /// <summary>Refuses all that is wrong at once.</summary>
+    /// <summary>Throws one error with all problems.</summary>
     /// <exception cref="EtcdException">SpecInvalid.</exception>
     public static void ThrowIfAny(IReadOnlyList<SettingProblem> problems)
     {
@@ -19,7 +19,7 @@ internal sealed record SettingProblem(string Name, string Text, string NextStep)
         throw new EtcdException(EtcdErrorIds.SpecInvalid, text)
         {
             Target = problems[0].Name,
-            NextStep = problems.Count == 1 ? problems[0].NextStep : "Correct these settings; nothing has been changed.",
+            NextStep = problems.Count == 1 ? problems[0].NextStep : "Correct these settings. Nothing was changed.",
         };
     }
 }

@@ -4,21 +4,19 @@ using System.Numerics;
 
 namespace EtcdAdmin.Clusters.Settings;
 
-/// <summary>Brings values of settings, as people and scripts give them, into the one form in which they are kept.</summary>
-/// <remarks>
-/// Kept are text, true and false, 64-bit numbers and lists and maps of those: what JSON and YAML give back as it was. A duration is kept
-/// as text such as <c>1m30s</c>, whatever unit its setting has in the file.
-/// </remarks>
+/// <summary>Converts values of settings from operators and scripts to the format in which they are stored.</summary>
+/// <remarks>Stored are text, true and false, 64-bit numbers, and lists and maps of those, which JSON and YAML return unchanged. A duration is stored
+/// as text such as <c>1m30s</c>, whatever its unit in the file.</remarks>
 internal static class SettingValues
 {
-    // From here on a double no longer has every whole number.
+    // From here on a double can no longer represent every whole number.
     private const double MostExact = 9_007_199_254_740_992;
 
-    /// <summary>Brings one value into form.</summary>
+    /// <summary>Converts one value.</summary>
     /// <param name="setting">The setting.</param>
     /// <param name="value">Not null.</param>
-    /// <param name="kept">What to keep.</param>
-    /// <returns>Null where it is right; else what was expected, to follow "must be".</returns>
+    /// <param name="kept">The value to store.</param>
+    /// <returns>Null if the value is valid; otherwise the expected value, to follow "must be".</returns>
     public static string? Normalize(EtcdSetting setting, object value, out object kept)
     {
         kept = "";
@@ -37,7 +35,7 @@ internal static class SettingValues
                 kept = word;
                 return null;
             case SettingType.Csv:
-                if (Texts(value) is not { } parts) return "text with commas between its parts, or a list of texts";
+                if (Texts(value) is not { } parts) return "text with parts separated by commas, or a list of texts";
                 kept = string.Join(',', parts);
                 return null;
             case SettingType.List:
@@ -61,17 +59,17 @@ internal static class SettingValues
                 kept = retention.Trim();
                 return null;
             default:
-                if (Text(value) is not { Length: > 0 } text || text.Any(char.IsControl)) return "text in one line, and not empty";
+                if (Text(value) is not { Length: > 0 } text || text.Any(char.IsControl)) return "a non-empty text in one line";
                 kept = text;
                 return null;
         }
     }
 
-    /// <summary>The nanoseconds of a duration that is kept, or was by an earlier version; null for none.</summary>
+    /// <summary>The nanoseconds of a stored duration, also of an earlier version; null if it is not a duration.</summary>
     public static long? Nanoseconds(object? value) =>
         value is not null && TryNanoseconds(value, unit: 1, out long nanoseconds) ? nanoseconds : null;
 
-    /// <summary>A single value as text; null where it is none.</summary>
+    /// <summary>A single value as text; null if it is not one.</summary>
     public static string? Text(object value) => value switch
     {
         string text => text.Trim(),
@@ -82,7 +80,7 @@ internal static class SettingValues
         _ => null,
     };
 
-    /// <summary>Texts, or one text with commas; null where something in it is none.</summary>
+    /// <summary>Texts, or one text with commas; null if an item is not text.</summary>
     public static IReadOnlyList<string>? Texts(object value)
     {
         string?[] items = value switch
@@ -95,7 +93,7 @@ internal static class SettingValues
         return items.Length == 0 || items.Any(string.IsNullOrEmpty) ? null : [.. items.OfType<string>()];
     }
 
-    /// <summary>A whole number of whatever type; null where it is none.</summary>
+    /// <summary>A whole number of any type; null if it is not one.</summary>
     public static decimal? Whole(object value) => value switch
     {
         sbyte or byte or short or ushort or int or uint or long or ulong => Convert.ToDecimal(value, CultureInfo.InvariantCulture),
@@ -143,7 +141,7 @@ internal static class SettingValues
         };
         if (!TryNanoseconds(value, unit, out long nanoseconds) || nanoseconds < 0)
         {
-            if (IsTooLong(value, unit)) return $"a duration of at most {GoDuration.Format(long.MaxValue)}, the longest that etcd can hold";
+            if (IsTooLong(value, unit)) return $"a duration of at most {GoDuration.Format(long.MaxValue)}, the longest that etcd supports";
             string days = value is string text && text.TrimEnd().EndsWith('d') ? " (a day is 24h)" : "";
             return $"a duration of 0 or more such as 40s, 1h30m or 500ms{days}, a TimeSpan, or a whole number of {name}";
         }
@@ -162,8 +160,8 @@ internal static class SettingValues
         _ => false,
     };
 
-    /// <param name="value">What was given.</param>
-    /// <param name="unit">What a bare number counts, in nanoseconds.</param>
+    /// <param name="value">The given value.</param>
+    /// <param name="unit">The unit of a bare number, in nanoseconds.</param>
     /// <param name="nanoseconds">The duration.</param>
     private static bool TryNanoseconds(object value, long unit, out long nanoseconds)
     {
@@ -173,7 +171,7 @@ internal static class SettingValues
             TimeSpan span => (decimal)span.Ticks * TimeSpan.NanosecondsPerTick,
             _ when Whole(value) is { } number => Math.Abs(number) > long.MaxValue ? null : number * unit,
             string text when GoDuration.TryParse(text.Trim(), out long parsed) => parsed,
-            // As .NET writes a TimeSpan; hours of 24 and more are refused there and not taken for days, and 5:00 may be minutes or hours.
+            // .NET's notation of a TimeSpan; hours of 24 and more are refused instead of read as days, and 5:00 may be minutes or hours.
             string text when TimeSpan.TryParseExact(text.Trim(), "c", CultureInfo.InvariantCulture, out TimeSpan span) && text.Count(letter => letter == ':') == 2 =>
                 (decimal)span.Ticks * TimeSpan.NanosecondsPerTick,
             _ => null,
@@ -186,7 +184,7 @@ internal static class SettingValues
     private static string? Word(IReadOnlyList<string> words, object value) =>
         Text(value) is { } text ? words.FirstOrDefault(word => word.Equals(text, StringComparison.OrdinalIgnoreCase)) : null;
 
-    // In the order of their names, so that the same map gives the same text.
+    // In the order of the names, so that the same map gives the same text.
     private static SortedDictionary<string, bool>? Flags(object value, IReadOnlyList<string>? names)
     {
         IEnumerable<(string Name, object? Value)>? items = value switch

@@ -2,16 +2,14 @@ using System.Globalization;
 
 namespace EtcdAdmin.Clusters.Settings;
 
-/// <summary>
-/// The releases that read a setting, as text: <c>3.4-3.5</c> is these minor versions, <c>3.6-</c> is from that one on, and
-/// <c>3.4.20</c> is that minor version from this patch on; several are separated by commas.
-/// </summary>
+/// <summary>The releases that read a setting, as text: <c>3.4-3.5</c> is these minor versions, <c>3.6-</c> is 3.6 and later, and <c>3.4.20</c> is 3.4
+/// from this patch version on; several are separated by commas.</summary>
 internal static class SettingVersions
 {
     /// <summary>Whether a release is one of them.</summary>
     public static bool Include(string versions, EtcdVersion version) => versions.Split(',').Any(range => Includes(range, version));
 
-    /// <summary>The same for people: <c>3.5 from 3.5.8 on, and 3.6 and later</c>.</summary>
+    /// <summary>The same for messages: <c>3.5 from 3.5.8 on, and 3.6 and later</c>.</summary>
     public static string Describe(string versions) => string.Join(", and ", versions.Split(',').Select(Range));
 
     private static string Range(string range) => range.Split('-') switch

@@ -2,13 +2,11 @@ using System.Net;
 
 namespace EtcdAdmin.Clusters.Settings;
 
-/// <summary>What etcd itself checks of the text of some settings when it starts: better refused before a member is stopped for it.</summary>
-/// <remarks>
-/// Sources, 3.3.27, 3.4.0 to 3.4.45, 3.5.16, 3.6.5 and 3.7.1: <c>auth/store.go</c> (decomposeOpts, NewTokenProvider), <c>auth/jwt.go</c>,
+/// <summary>etcd's own checks of some settings at its start: a wrong value is refused before a member is stopped for it.</summary>
+/// <remarks> Sources, 3.3.27, 3.4.0 to 3.4.45, 3.5.16, 3.6.5 and 3.7.1: <c>auth/store.go</c> (decomposeOpts, NewTokenProvider), <c>auth/jwt.go</c>,
 /// <c>auth/options.go</c>; <c>pkg/flags/unique_urls.go</c> with <c>types/urls.go</c> (NewURLs); <c>embed/config.go</c> (checkBindURLs);
-/// <c>tlsutil/cipher_suites.go</c>; <c>server/features/etcd_features.go</c> with <c>pkg/featuregate</c>. A test gives the real servers what is
-/// taken and what is refused here. Each answer is what was expected, to follow "must be", or null.
-/// </remarks>
+/// <c>tlsutil/cipher_suites.go</c>; <c>server/features/etcd_features.go</c> with <c>pkg/featuregate</c>. A test passes accepted and refused values to
+/// the real servers. Each method returns the expected value, to follow "must be", or null. </remarks>
 internal static class TextRules
 {
     private static readonly EtcdVersion FirstWithOptions = new(3, 4, 0);
@@ -18,8 +16,8 @@ internal static class TextRules
 
     private static readonly string[] Methods = ["HS256", "HS384", "HS512", "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512"];
 
-    // Before 3.4.22 etcd has a list of its own, to which Debian's builds add the last two of these; later it asks Go's crypto/tls. What some
-    // build of a release takes is not refused here.
+    // Before 3.4.22 etcd has its own list, to which Debian's builds add the last two of these; later it uses Go's crypto/tls. A suite that any build
+    // of a release accepts is not refused here.
     private static readonly string[] Suites =
     [
         "TLS_RSA_WITH_RC4_128_SHA", "TLS_RSA_WITH_3DES_EDE_CBC_SHA", "TLS_RSA_WITH_AES_128_CBC_SHA", "TLS_RSA_WITH_AES_256_CBC_SHA",
@@ -42,14 +40,14 @@ internal static class TextRules
 
     private static readonly string[] NewGates = ["FastLeaseKeepAlive", "PriorityRequest"];
 
-    /// <summary><c>auth-token</c>: how etcd makes the tokens of users.</summary>
+    /// <summary><c>auth-token</c>: the type of user tokens.</summary>
     public static string? AuthToken(object kept, EtcdVersion? version)
     {
-        const string Form = "simple, or jwt with options such as jwt,sign-method=ES256,priv-key=/path/to/key.pem,ttl=10m";
+        const string Expected = "simple, or jwt with options such as jwt,sign-method=ES256,priv-key=/path/to/key.pem,ttl=10m";
         string[] parts = ((string)kept).Split(',');
         string[][] pairs = [.. parts[1..].Select(part => part.Split('='))];
-        if (parts[0] is not ("simple" or "jwt") || pairs.Any(pair => pair.Length != 2)) return Form;
-        if (pairs.GroupBy(pair => pair[0]).Any(same => same.Count() > 1)) return $"{Form}, with each option once";
+        if (parts[0] is not ("simple" or "jwt") || pairs.Any(pair => pair.Length != 2)) return Expected;
+        if (pairs.GroupBy(pair => pair[0]).Any(same => same.Count() > 1)) return $"{Expected}, with each option once";
         if (parts[0] == "simple") return null;
         Dictionary<string, string> options = pairs.ToDictionary(pair => pair[0], pair => pair[1]);
         string Option(string name) => options.GetValueOrDefault(name, "");
@@ -60,20 +58,20 @@ internal static class TextRules
         }
 
         string[] methods = version < FirstWithEdDsa ? Methods : [.. Methods, "EdDSA"];
-        if (!methods.Contains(Option("sign-method"))) return $"{Form}; sign-method is one of {string.Join(", ", methods)}";
-        if (Option("ttl").Length > 0 && !GoDuration.TryParse(Option("ttl"), out _)) return $"{Form}; ttl is a duration such as 10m";
+        if (!methods.Contains(Option("sign-method"))) return $"{Expected}; sign-method is one of {string.Join(", ", methods)}";
+        if (Option("ttl").Length > 0 && !GoDuration.TryParse(Option("ttl"), out _)) return $"{Expected}; ttl is a duration such as 10m";
         bool hasKey = Option("priv-key").Length > 0 || (Option("pub-key").Length > 0 && !Option("sign-method").StartsWith("HS", StringComparison.Ordinal));
-        return hasKey ? null : $"{Form}; the file of a key is missing";
+        return hasKey ? null : $"{Expected}; the key file is missing";
     }
 
-    /// <summary><c>cors</c>: the origins of browsers.</summary>
+    /// <summary><c>cors</c>: the allowed origins of browsers.</summary>
     public static string? Origins(object kept, EtcdVersion? version) =>
         version < FirstWithOptions || (string)kept == "*" || ((string)kept).Split(',').All(url => IsAddress(url, isBound: false)) ? null
-            : "* alone, or URLs with a port and no path, such as https://app.example.com:443";
+            : "a single *, or URLs with a port and no path, such as https://app.example.com:443";
 
     /// <summary>Addresses that etcd listens on.</summary>
     public static string? Listening(object kept, EtcdVersion? version) => ((string)kept).Split(',').All(url => IsAddress(url, isBound: true)) ? null
-        : "URLs with an IP address and a port, such as http://10.0.0.1:2381; etcd listens on no DNS names";
+        : "URLs with an IP address and a port, such as http://10.0.0.1:2381; etcd cannot listen on DNS names";
 
     /// <summary><c>cipher-suites</c>.</summary>
     public static string? CipherSuites(object kept, EtcdVersion? version)
@@ -81,7 +79,8 @@ internal static class TextRules
         if (version >= EtcdSettingTable.FirstUnknown) return null;
         string[] known = version < FirstWithGoSuites ? Suites : [.. Suites, .. GoSuites];
         string[] others = [.. ((IEnumerable<object?>)kept).OfType<string>().Except(known)];
-        return others.Length == 0 ? null : $"names of cipher suites that etcd knows, and {string.Join(", ", others)} is not one; it knows {string.Join(", ", known)}";
+        return others.Length == 0 ? null : $"cipher suites that etcd supports, and {string.Join(", ", others)} is not one; "
+            + $"it supports {string.Join(", ", known)}";
     }
 
     /// <summary><c>feature-gates</c>.</summary>
@@ -93,7 +92,7 @@ internal static class TextRules
         return others.Length == 0 ? null : $"feature gates of {(version is { } given ? $"etcd {given.Major}.{given.Minor}" : "etcd")}, and {string.Join(", ", others)} is not one; it has {string.Join(", ", known)}";
     }
 
-    // Go reads the port apart from the host, and .NET would put in the scheme's own.
+    // Go parses the port separately from the host, and .NET would add the scheme's default.
     private static bool IsAddress(string text, bool isBound)
     {
         string url = text.Trim();

@@ -2,7 +2,7 @@ using EtcdAdmin.Clusters.Spec;
 
 namespace EtcdAdmin.Clusters.Settings;
 
-/// <summary>The settings with a parameter of their own, by their names in etcd's configuration file.</summary>
+/// <summary>The settings with a separate parameter, by their names in etcd's configuration file.</summary>
 internal sealed record TuningSetting(string Name, string Parameter, Func<EtcdTuning, object?> Get, Func<EtcdTuning, object?, EtcdTuning> Set)
 {
     /// <summary>All of them.</summary>
@@ -18,14 +18,14 @@ internal sealed record TuningSetting(string Name, string Parameter, Func<EtcdTun
         new("listen-metrics-urls", "MetricsUrl", t => t.MetricsUrls, (t, v) => t with { MetricsUrls = Urls((string?)v) }),
     ];
 
-    /// <summary>The one of a name; null where it has no parameter.</summary>
+    /// <summary>The setting with a name; null if it has no parameter.</summary>
     public static TuningSetting? Find(string name) => All.FirstOrDefault(setting => setting.Name == name);
 
-    /// <summary>What is wrong with a value that is in form; null where nothing is.</summary>
+    /// <summary>The problem of a converted value; null if there is none.</summary>
     public static string? Problem(string name, object kept) =>
         name == "listen-metrics-urls" && Urls((string)kept) is null ? "URLs such as http://10.0.0.1:2381" : null;
 
-    /// <summary>The value of a specification as somebody could give it by the setting's name; null where there is none.</summary>
+    /// <summary>The value of a specification in the notation for the setting's name; null if there is none.</summary>
     public object? GivenIn(EtcdTuning tuning) => Get(tuning) switch
     {
         IEnumerable<Uri> urls => string.Join(',', urls.Select(url => url.OriginalString)),

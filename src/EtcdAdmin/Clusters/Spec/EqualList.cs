@@ -2,7 +2,7 @@ using System.Collections;
 
 namespace EtcdAdmin.Clusters.Spec;
 
-/// <summary>A list that equals any of its kind with the same items in the same order, so that a record that has one is compared by what it holds.</summary>
+/// <summary>A list that equals any list with the same items in the same order, so that records with lists are compared by content.</summary>
 /// <typeparam name="T">Compared by its own equality.</typeparam>
 internal sealed class EqualList<T>(IEnumerable<T> items) : IReadOnlyList<T>
 {

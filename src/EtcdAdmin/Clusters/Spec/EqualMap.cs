@@ -4,16 +4,14 @@ using System.Globalization;
 
 namespace EtcdAdmin.Clusters.Spec;
 
-/// <summary>
-/// A map of plain values (text, number, truth, list, map) that equals any with the same entries in whatever order, so that a record that
-/// has one is compared by what it holds.
-/// </summary>
+/// <summary>A map of plain values (text, number, boolean, list, map) that equals any map with the same entries in any order, so that records with
+/// maps are compared by content.</summary>
 internal sealed class EqualMap(IEnumerable<KeyValuePair<string, object?>> items)
     : ReadOnlyDictionary<string, object?>(new Dictionary<string, object?>(items, StringComparer.Ordinal))
 {
     public override bool Equals(object? obj) => obj is EqualMap other && AreEqual(this, other);
 
-    // Of the names alone: values are compared across types, and the order says nothing.
+    // From the names only: values are compared across types, and the order does not matter.
     public override int GetHashCode() => Keys.Aggregate(Count, (hash, key) => hash ^ StringComparer.Ordinal.GetHashCode(key));
 
     private static bool AreEqual(object? left, object? right) => (left, right) switch
@@ -25,7 +23,7 @@ internal sealed class EqualMap(IEnumerable<KeyValuePair<string, object?>> items)
         (IEnumerable list and not string, IEnumerable other and not string) =>
             list.Cast<object?>().ToArray() is var items && other.Cast<object?>().ToArray() is var others
             && items.Length == others.Length && items.Zip(others).All(pair => AreEqual(pair.First, pair.Second)),
-        // What was read from a file is a long, what a script gives often an int.
+        // A number from a file is a long, a number from a script often an int.
         _ when IsWhole(left) && IsWhole(right) => Convert.ToDecimal(left, CultureInfo.InvariantCulture) == Convert.ToDecimal(right, CultureInfo.InvariantCulture),
         _ => Equals(left, right),
     };

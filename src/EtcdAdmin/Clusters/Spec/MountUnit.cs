@@ -6,7 +6,7 @@ namespace EtcdAdmin.Clusters.Spec;
 /// <summary>Names of systemd mount units.</summary>
 internal static class MountUnit
 {
-    /// <summary>The name that systemd wants for the unit of a mount point: its escaped path.</summary>
+    /// <summary>systemd's name for the unit of a mount point: its escaped path.</summary>
     /// <param name="mountPoint">A full path.</param>
     public static string Name(string mountPoint)
     {

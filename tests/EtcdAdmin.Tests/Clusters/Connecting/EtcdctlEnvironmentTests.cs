@@ -120,7 +120,7 @@ public sealed class EtcdctlEnvironmentTests : IAsyncDisposable
         Assert.Equal(mine.KeyPem, cluster.Tls?.KeyPem);
         string path = Path.Combine(_lab.Path, "pki/no.crt");
         Assert.Equal((EtcdErrorIds.CertificateInvalid, path), (error.ErrorId, error.Target));
-        Assert.Equal($"{culprit}: '{path}' cannot be used: there is no such file.", error.Message);
+        Assert.Equal($"{culprit}: '{path}' cannot be used: the file does not exist.", error.Message);
         Assert.Contains("Check the path", error.NextStep, StringComparison.Ordinal);
     }
 

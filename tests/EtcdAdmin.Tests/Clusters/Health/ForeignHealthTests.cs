@@ -54,7 +54,7 @@ public sealed class ForeignHealthTests : IDisposable
             Assert.True(health.Members.Single(member => member.IsLearner == true).Healthy);
             EtcdHealth other = health.Members.Single(member => member.IsLearner is null);
             Assert.Equal((voterId, false), (other.MemberId!.Value, other.Healthy));
-            Assert.StartsWith("not asked: ", other.Reason, StringComparison.Ordinal);
+            Assert.StartsWith("not checked: ", other.Reason, StringComparison.Ordinal);
             Assert.Equal("Healthy with 2 known peers", (await CheckAsync(new EtcdCluster("both", [client, server.Endpoints[0]]))).Summary);
             // Who else there is stands in its metrics; where these do not come, nobody waits for them.
             await using var way = new CutOffWay("GET /metrics");
@@ -83,9 +83,9 @@ public sealed class ForeignHealthTests : IDisposable
     }
 
     [Theory]
-    [InlineData(12, "its certificate ends in less than one day, on ")]
-    [InlineData(36, "its certificate ends in 1 day, on ")]
-    [InlineData(29 * 24, "its certificate ends in 28 days, on ")]
+    [InlineData(12, "its certificate expires in less than one day, on ")]
+    [InlineData(36, "its certificate expires in 1 day, on ")]
+    [InlineData(29 * 24, "its certificate expires in 28 days, on ")]
     public async Task CheckAsync_CertificateNearItsEnd_IsNotHealthyUntilItIsRenewed(int hours, string reason)
     {
         using CertificateAuthority authority = CertificateAuthority.Create("ca");
@@ -116,7 +116,7 @@ public sealed class ForeignHealthTests : IDisposable
         ClusterHealth health = await CheckAsync(cluster);
 
         Assert.Equal("Healthy with 1 known peer", health.Summary);
-        Assert.StartsWith("The client certificate 'tester' that is used for cluster 'secure' ends in 3 days, on ", Assert.Single(health.Warnings), StringComparison.Ordinal);
+        Assert.StartsWith("The client certificate 'tester' for cluster 'secure' expires in 3 days, on ", Assert.Single(health.Warnings), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -138,9 +138,9 @@ public sealed class ForeignHealthTests : IDisposable
 
         EtcdHealth member = Assert.Single(ending.Members);
         Assert.Equal((false, true), (member.Healthy, member.Serves));
-        Assert.StartsWith("the authority 'ca' of its certificate ends in 3 days, on ", member.Reason, StringComparison.Ordinal);
+        Assert.StartsWith("the authority 'ca' of its certificate expires in 3 days, on ", member.Reason, StringComparison.Ordinal);
         Assert.Equal("Healthy with 1 known peer", both.Summary);
-        Assert.StartsWith("The client certificate 'me' that is used for cluster 'secure' was issued through the authority 'middle', whose certificate in the same file ends in 2 days, on ", Assert.Single(both.Warnings), StringComparison.Ordinal);
+        Assert.StartsWith("The client certificate 'me' for cluster 'secure' was issued through the authority 'middle', whose certificate in the same file expires in 2 days, on ", Assert.Single(both.Warnings), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -64,7 +64,7 @@ public sealed class HealthCheckerTests(ThreeMembers shared) : IClassFixture<Thre
             Assert.InRange(Stopwatch.GetElapsedTime(start), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(4));
             EtcdHealth hanging = health.Members.Single(member => member.Member == "demo-3");
             Assert.False(hanging.Reachable);
-            Assert.Matches(@"^process \d+ runs; ", hanging.Reason);
+            Assert.Matches(@"^process \d+ is running; ", hanging.Reason);
             Assert.Equal(2, health.Members.Count(member => member.Reachable));
         }
         finally
@@ -196,10 +196,10 @@ public sealed class HealthCheckerTests(ThreeMembers shared) : IClassFixture<Thre
         EtcdHealth missing = health.Members.Single(member => member.Member == "demo-4");
         Assert.Equal("UnHealthy with 4 known peers", health.Summary);
         Assert.Equal((false, false, (bool?)false), (missing.Healthy, missing.Reachable, missing.IsMember));
-        Assert.StartsWith("the profile has it, the cluster does not; its process is not running; ", missing.Reason, StringComparison.Ordinal);
+        Assert.StartsWith("it is in the profile but not in the cluster; its process is not running; ", missing.Reason, StringComparison.Ordinal);
         Assert.All(health.Members.Where(member => member != missing), member => Assert.True(member is { Healthy: true, IsMember: true }));
         string warning = Assert.Single(health.Warnings);
-        Assert.Contains("does not have member demo-4 of its profile", warning, StringComparison.Ordinal);
+        Assert.Contains("does not have member demo-4, which the profile lists", warning, StringComparison.Ordinal);
         Assert.Contains("run Repair-EtcdMember demo-4 -Cluster demo.", warning, StringComparison.Ordinal);
         Assert.Contains("Set-EtcdConfiguration demo -FromCluster.", warning, StringComparison.Ordinal);
     }
@@ -214,7 +214,7 @@ public sealed class HealthCheckerTests(ThreeMembers shared) : IClassFixture<Thre
         Assert.Equal("Healthy with 3 known peers", health.Summary);
         Assert.EndsWith(", not in the profile", health.Members.Single(member => member.Member == "demo-3").Reason, StringComparison.Ordinal);
         string warning = Assert.Single(health.Warnings);
-        Assert.Contains("has member demo-3, and its profile does not", warning, StringComparison.Ordinal);
+        Assert.Contains("has member demo-3, but its profile does not", warning, StringComparison.Ordinal);
         Assert.Contains("run Set-EtcdConfiguration demo -FromCluster.", warning, StringComparison.Ordinal);
     }
 
@@ -238,7 +238,7 @@ public sealed class HealthCheckerTests(ThreeMembers shared) : IClassFixture<Thre
         var error = await Assert.ThrowsAsync<EtcdException>(() => Operator.GuardQuorumAsync(_cluster, "demo-2", Token));
 
         Assert.Equal(EtcdErrorIds.QuorumAtRisk, error.ErrorId);
-        Assert.Contains("of 3 voter(s) 2 are up, 1 would be left, and the quorum is 2", error.Message, StringComparison.Ordinal);
+        Assert.Contains("2 of 3 voter(s) are up, 1 would be left, and the quorum is 2", error.Message, StringComparison.Ordinal);
         await Operator.GuardQuorumAsync(_cluster, "demo-1", Token);
     }
 

@@ -37,7 +37,7 @@ public sealed class HealthOnHostsTests(HostLabFixture fixture)
         Assert.All(members, member => Assert.Equal(MemberState.Unreachable, member.State));
         EtcdHealth cut = Assert.Single(one.Members, member => !member.Healthy);
         Assert.Equal(("n2", false), (cut.Member, cut.Reachable));
-        Assert.Contains("n2 does not say in time whether its process runs; ", cut.Reason, StringComparison.Ordinal);
+        Assert.Contains("n2 did not report in time whether the process is running; ", cut.Reason, StringComparison.Ordinal);
         Assert.Equal(2, two.Members.Count(member => !member.Reachable));
         Assert.Equal(("Errored with 0 known peers", 3), (all.Summary, all.Members.Count));
     }
@@ -81,7 +81,7 @@ public sealed class HealthOnHostsTests(HostLabFixture fixture)
             EtcdHealth readOnly = Assert.Single(members, member => !member.Healthy);
             Assert.Equal("n2", readOnly.Member);
             // Its etcd ends as soon as it has to write; until then the disk alone is wrong.
-            Assert.Contains("the disk of /var/lib/etcd/data is mounted read-only; the kernel log of its host says why (journalctl -k)", readOnly.Reason, StringComparison.Ordinal);
+            Assert.Contains("the disk of /var/lib/etcd/data is mounted read-only; the kernel log of its host shows the reason (journalctl -k)", readOnly.Reason, StringComparison.Ordinal);
         }
         finally
         {

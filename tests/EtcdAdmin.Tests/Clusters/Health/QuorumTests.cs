@@ -33,7 +33,7 @@ public sealed class QuorumTests(ThreeMembers members) : IClassFixture<ThreeMembe
 
             // It would come back as a second learner, which etcd refuses once it is out.
             Assert.Contains($"takes no more of them: it has {added}", repair.Message, StringComparison.Ordinal);
-            Assert.Equal("of 3 voter(s) 3 are up, 1 would be left, and the quorum is 2", two);
+            Assert.Equal("3 of 3 voter(s) are up, 1 would be left, and the quorum is 2", two);
             Assert.True(learner.IsLearner);
         }
         finally
@@ -66,7 +66,7 @@ public sealed class QuorumTests(ThreeMembers members) : IClassFixture<ThreeMembe
         }
 
         Assert.Null(whole);
-        Assert.Equal("of 3 voters only 1 would serve without it, and the quorum is 2", exact);
+        Assert.Equal("only 1 of 3 voters would serve without it, and the quorum is 2", exact);
         Assert.Null(ofTheMissing);
     }
 

@@ -53,8 +53,8 @@ public sealed class ProfileReaderTests : IDisposable
             },
             tuning);
         Assert.All(
-            ["electionTimeout is \"5s\", and is read as 5s", "heartbeatInterval is 250, and is read as 250ms", "QuotaBytes is \"8GB\", and is read as 8589934592", "autoCompactionMode is \"Periodic\", and is read as periodic",
-                "'auto-compaction-retention' is '08:00:00', and is read as 8h", "'grpc-keepalive-min-time' is '00:00:07', and is read as 7s"],
+            ["electionTimeout is \"5s\" and is read as 5s", "heartbeatInterval is 250 and is read as 250ms", "QuotaBytes is \"8GB\" and is read as 8589934592", "autoCompactionMode is \"Periodic\" and is read as periodic",
+                "'auto-compaction-retention' is '08:00:00' and is read as 8h", "'grpc-keepalive-min-time' is '00:00:07' and is read as 7s"],
             part => Assert.Contains(Warnings, warning => warning.Contains(part, StringComparison.Ordinal) && warning.Contains(ProfilePath, StringComparison.Ordinal)));
         Assert.Equal(6, Warnings.Length);
     }
@@ -76,7 +76,7 @@ public sealed class ProfileReaderTests : IDisposable
         Assert.Equal(5000, loaded.Spec!.Tuning.SnapshotCount);
         Assert.Equal((EtcdErrorIds.ProfileInvalid, (object)ProfilePath), (refused.ErrorId, refused.Target));
         Assert.All(
-            ["'election-timeout' in the cluster's profile must be a duration", "not 'soon'", "TLS_NONE is not one", "'snapshot-count' is twice", "'max-txn-ops' in the cluster's profile must be a whole number"],
+            ["'election-timeout' in the cluster's profile must be a duration", "not 'soon'", "TLS_NONE is not one", "'snapshot-count' is in the cluster's profile twice", "'max-txn-ops' in the cluster's profile must be a whole number"],
             part => Assert.Contains(part, refused.Message, StringComparison.Ordinal));
         Assert.All(["'election-timeout' = $null", "'snapshot-count' = $null", ProfilePath], part => Assert.Contains(part, refused.NextStep + refused.Message, StringComparison.Ordinal));
         Assert.All(
@@ -138,9 +138,9 @@ public sealed class ProfileReaderTests : IDisposable
     [InlineData("{\"format\":1,\"name\":\"other\",\"endpoints\":[\"a:1\", 5],\"tls\":1}", "endpoints[1] is 5 and must be a URL", "tls is 1 and must be true or false")]
     [InlineData("{\"format\":1,\"name\":\"other\",\"endpoints\":[\"ftp://a:1\"]}", "name is \"other\" and must be \"one\"", "endpoints[0] is \"ftp://a:1\" and must be a URL")]
     [InlineData("{\"format\":1,\"name\":\"one\",\"endpoints\":[],\"spec\":{\"token\":5}}", "spec.token is 5", "spec.members is missing")]
-    [InlineData("{\n\"format\":1,\n\"name\":\"one\",}", "not correct JSON in line 3", "")]
-    [InlineData("{\"name\":\"one\",\"name\":\"one\"}", "not correct JSON", "name")]
-    [InlineData("[1]", "something else than a cluster", "")]
+    [InlineData("{\n\"format\":1,\n\"name\":\"one\",}", "not valid JSON in line 3", "")]
+    [InlineData("{\"name\":\"one\",\"name\":\"one\"}", "not valid JSON", "name")]
+    [InlineData("[1]", "not a cluster profile", "")]
     public async Task LoadAsync_NothingIsKnownOfTheCluster_IsRefusedWithAllThatIsWrong(string content, string first, string second)
     {
         Directory.CreateDirectory(Store.Folder("one"));
@@ -169,7 +169,7 @@ public sealed class ProfileReaderTests : IDisposable
         Assert.True(loaded.Spec!.Installed);
         Assert.Equal(2, Warnings.Length);
         Assert.Contains(Warnings, warning => warning.Contains("spec.Installed is read as installed", StringComparison.Ordinal));
-        Assert.Contains(Warnings, warning => warning.Contains("spec.tunning is not an entry of a profile", StringComparison.Ordinal));
+        Assert.Contains(Warnings, warning => warning.Contains("spec.tunning is not a profile entry", StringComparison.Ordinal));
     }
 
     private async Task SaveAsync(Action<JsonObject> edit)

@@ -70,7 +70,7 @@ public sealed class EndedMemberTests : IAsyncLifetime
             () => new MemberOperator(_lab.Context).StartAsync(cluster, "demo-1", TimeSpan.FromSeconds(3), Token));
 
         Assert.Equal(EtcdErrorIds.NotHealthy, error.ErrorId);
-        Assert.Contains("1 of 3 voters are up, and the quorum is 2. Not answering: demo-2, demo-3", error.Message, StringComparison.Ordinal);
+        Assert.Contains("1 of 3 voters are up, and the quorum is 2. Members without an answer: demo-2, demo-3", error.Message, StringComparison.Ordinal);
         Assert.Contains("Start-EtcdMember demo-2, demo-3 -Cluster demo", error.NextStep, StringComparison.Ordinal);
     }
 
@@ -89,7 +89,7 @@ public sealed class EndedMemberTests : IAsyncLifetime
                 () => new MemberGate(_lab.Context).WaitAsync(cluster, member, TimeSpan.FromSeconds(1), Token).WaitAsync(TimeSpan.FromSeconds(30), Token));
 
             Assert.Equal(EtcdErrorIds.NotHealthy, error.ErrorId);
-            Assert.Contains("did not serve within 1 s", error.Message, StringComparison.Ordinal);
+            Assert.Contains("did not become available within 1 s", error.Message, StringComparison.Ordinal);
         }
         finally
         {

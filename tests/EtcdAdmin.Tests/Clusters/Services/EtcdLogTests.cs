@@ -5,8 +5,8 @@ namespace EtcdAdmin.Tests.Clusters.Services;
 public sealed class EtcdLogTests
 {
     [Theory]
-    [InlineData("", "nothing.")]
-    [InlineData("\n \n", "nothing.")]
+    [InlineData("", "(empty)")]
+    [InlineData("\n \n", "(empty)")]
     [InlineData("flag provided but not defined: -x\nrun etcd --help", "flag provided but not defined: -x")]
     [InlineData("{\"level\":\"info\",\"msg\":\"a\"}\n{\"level\":\"warn\",\"msg\":\"failed to verify flags\",\"error\":\"unrecognized feature gate: NoSuchGate\"}\n{\"level\":\"info\",\"msg\":\"b\"}", "failed to verify flags: unrecognized feature gate: NoSuchGate")]
     [InlineData("{\"level\":\"error\",\"msg\":\"by the way\"}\n{\"level\":\"fatal\",\"msg\":\"failed to open WAL\",\"error\":\"wal: crc mismatch\"}\npanic: failed to open WAL\n\ngoroutine 1 [running]:\n\t/go/x.go:1 +0x1b", "failed to open WAL: wal: crc mismatch")]

@@ -22,7 +22,7 @@ public sealed class AddressesTests
     [Theory]
     [InlineData("fe80::1%eth0", "link-local")]
     [InlineData("10.0.0.1, fe80::1", "link-local")]
-    [InlineData("n1", "no IP address")]
+    [InlineData("n1", "not an IP address")]
     public void CheckBind_WhatEtcdCannotListenOn_IsRefused(string addresses, string reason)
     {
         var error = Assert.Throws<EtcdException>(() => Addresses.CheckBind(addresses));

@@ -76,7 +76,7 @@ public sealed class LostDataOnHostsTests(HostLabFixture lab)
 
         Assert.Equal(EtcdErrorIds.MemberStartFailed, error.ErrorId);
         Assert.Contains("permission denied", error.Message, StringComparison.Ordinal);
-        Assert.StartsWith("It may not read or write its own files.", error.NextStep, StringComparison.Ordinal);
+        Assert.StartsWith("etcd does not have the permission to read or write the member's files.", error.NextStep, StringComparison.Ordinal);
         Assert.DoesNotContain("damaged", error.NextStep, StringComparison.Ordinal);
     }
 

@@ -120,7 +120,7 @@ public sealed class RollbackOnHostsTests(HostLabFixture lab)
         Tell("disk that fills up, one restart at a time", writer.LongestGap);
         Assert.True(writer.LongestGap <= AnElection, $"{writer.LongestGap}");
         Assert.Equal((EtcdErrorIds.DiskFull, full), (refused.ErrorId, refused.Target));
-        Assert.Matches($"^{full} has [0-9]+ MB left on /, and [0-9]+ MB are needed for /etc/etcd and ", refused.Message);
+        Assert.Matches($"^{full} has [0-9]+ MB free on /, but [0-9]+ MB are needed for /etc/etcd and ", refused.Message);
         Assert.Equal(EtcdErrorIds.DiskFull, failed.ErrorId);
         Assert.EndsWith(" All earlier steps were rolled back.", failed.Message, StringComparison.Ordinal);
         Assert.Equal(before, await hosts.LookAsync(full, State));
@@ -149,7 +149,7 @@ public sealed class RollbackOnHostsTests(HostLabFixture lab)
 
         Assert.Equal((EtcdErrorIds.PackageNotFound, EtcdErrorIds.CertificateInvalid), (noPackage.ErrorId, expired.ErrorId));
         Assert.All([noKey, wrongKey], error => Assert.Equal((EtcdErrorIds.CertificateInvalid, pki.CaKeyFile), (error.ErrorId, error.Target)));
-        Assert.Contains("its key belongs to another certificate", wrongKey.Message, StringComparison.Ordinal);
+        Assert.Contains("its key does not match its certificate", wrongKey.Message, StringComparison.Ordinal);
         Assert.Contains("Put the authority's certificate and its key back", noKey.NextStep, StringComparison.Ordinal);
         Assert.NotEmpty(allowed.Plan.Steps);
         Assert.Equal("", (await hosts.LookAsync("n2", "ls -d /opt/etcd /etc/etcd 2>/dev/null || true")).Trim());

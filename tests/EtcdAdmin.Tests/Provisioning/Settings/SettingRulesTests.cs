@@ -26,10 +26,10 @@ public sealed class SettingRulesTests
     [InlineData("cert-file", "Install-EtcdCluster")]
     [InlineData("discovery", "-HostName")]
     [InlineData("discovery-srv", "-HostName")]
-    [InlineData("proxy", "Leave it out")]
+    [InlineData("proxy", "Remove this setting")]
     [InlineData("logger", "log-level")]
     [InlineData("log-outputs", "log-level")]
-    [InlineData("strict-reconfig-check", "Leave it out")]
+    [InlineData("strict-reconfig-check", "Remove this setting")]
     [InlineData("Data-Dir", "Move-EtcdData")]
     [InlineData(" wal-dir ", "-WalDirectory")]
     [InlineData("ETCD_DATA_DIR", "Move-EtcdData")]
@@ -153,7 +153,7 @@ public sealed class SettingRulesTests
         EtcdException listening = Refused(new EtcdTuning { MetricsUrls = [new Uri("http://n1.example.org:2381")] });
         EtcdException timing = Refused(new EtcdTuning { HeartbeatInterval = TimeSpan.FromMilliseconds(250) });
 
-        Assert.Contains("'-CipherSuite' must be names of cipher suites that etcd knows, and AES128-SHA is not one", suite.Message, StringComparison.Ordinal);
+        Assert.Contains("'-CipherSuite' must be cipher suites that etcd supports, and AES128-SHA is not one", suite.Message, StringComparison.Ordinal);
         Assert.Contains("'-MetricsUrl' must be URLs with an IP address and a port", listening.Message, StringComparison.Ordinal);
         Assert.Contains("the election timeout (1000 ms, etcd's default) must be at least five heartbeat intervals (250 ms each)", timing.Message, StringComparison.Ordinal);
         Assert.StartsWith("Give -ElectionTimeout 1250 ms or more", timing.NextStep, StringComparison.Ordinal);
