@@ -5,7 +5,7 @@ namespace EtcdAdmin.Hosts;
 /// <summary>Operations for every host, built on scripts: the same scripts on this machine and through a connection.</summary>
 public static class HostExtensions
 {
-    // Behind the last file.
+    // Comes after the last file.
     private static readonly byte[] End = "."u8.ToArray();
 
     private static string PutScript => ShellScript.Of(typeof(HostExtensions), "put-files");

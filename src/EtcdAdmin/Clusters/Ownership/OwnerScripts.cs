@@ -3,13 +3,13 @@ using EtcdAdmin.Hosts;
 
 namespace EtcdAdmin.Clusters.Ownership;
 
-/// <summary>What is asked of a host to know whose the etcd is that is where a member should be.</summary>
+/// <summary>The script that reads the facts about the etcd in the place of a member.</summary>
 internal static class OwnerScripts
 {
-    /// <summary>Prints one fact for each member: whose the etcd is that is where it should be.</summary>
+    /// <summary>Prints one line of facts for each member.</summary>
     public static string Read => ShellScript.Of(typeof(OwnerScripts), "read-owner");
 
-    /// <summary>What <c>owner</c> is given for a member.</summary>
+    /// <summary>The arguments of <c>owner</c> for a member.</summary>
     public static string[] Arguments(MemberSpec member)
     {
         MemberLayout layout = member.Layout;

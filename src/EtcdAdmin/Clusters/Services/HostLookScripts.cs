@@ -4,24 +4,24 @@ using EtcdAdmin.Hosts;
 
 namespace EtcdAdmin.Clusters.Services;
 
-/// <summary>One round trip that shows whether the etcd of a member runs and how full its disks are.</summary>
+/// <summary>Checks in one round trip whether the etcd of a member runs and how full its disks are.</summary>
 internal static class HostLookScripts
 {
-    /// <summary>What a line of <c>disk_facts</c> begins with.</summary>
+    /// <summary>The first word of a line of <c>disk_facts</c>.</summary>
     public const string DiskWord = "disk";
 
     /// <summary>The script for a member.</summary>
-    /// <param name="look">What looks at its process and its disks.</param>
+    /// <param name="look">The script that checks its process and its disks.</param>
     /// <param name="member">The member.</param>
-    /// <param name="process">What finds its process.</param>
+    /// <param name="process">The arguments that find its process.</param>
     public static HostScript Of(string look, MemberSpec member, IReadOnlyList<string> process) => new(look)
     {
         Arguments = [member.Layout.DataDirectory, member.WalDirectory ?? "", .. process],
     };
 
-    /// <summary>Reads what it prints.</summary>
-    /// <param name="output">Its output.</param>
-    /// <param name="process">Reads what the look at the process prints.</param>
+    /// <summary>Reads the output of the script.</summary>
+    /// <param name="output">The output.</param>
+    /// <param name="process">Reads the lines about the process.</param>
     public static MemberServiceState Parse(string output, Func<string, int?> process)
     {
         string[] lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries);

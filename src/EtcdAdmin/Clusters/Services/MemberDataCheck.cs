@@ -7,10 +7,10 @@ namespace EtcdAdmin.Clusters.Services;
 /// <summary>Prevents every start of a joined member without its data.</summary>
 internal static class MemberDataCheck
 {
-    /// <summary>What <c>require_data</c> ends a script with where data is missing. No tool that the scripts run ends with this or the next.</summary>
+    /// <summary>The exit code of <c>require_data</c> for missing data. No tool in the scripts uses this code or the next.</summary>
     public const int MissingCode = 44;
 
-    /// <summary>What <c>is_there</c> and what uses it end a script with where something cannot be looked at; the reason is on standard error.</summary>
+    /// <summary>The exit code of <c>is_there</c> and its users for a path that cannot be checked; the reason is on standard error.</summary>
     public const int UnreadableCode = 45;
 
     private static string RequireScript => ShellScript.Of(typeof(MemberDataCheck), "require-data");

@@ -40,14 +40,14 @@ internal sealed class ProcessMemberService(IHost host) : IMemberService
     public async Task<MemberServiceState> GetStateAsync(MemberSpec member, CancellationToken cancellationToken)
     {
         var script = new HostScript(ProcessScripts.State) { Arguments = ProcessArguments(member) };
-        string output = await host.RunRequiredAsync($"look for member {member.Name}", script, cancellationToken).ConfigureAwait(false);
+        string output = await host.RunRequiredAsync($"check the process of {member.Name}", script, cancellationToken).ConfigureAwait(false);
         return new MemberServiceState(ParseProcess(output));
     }
 
     public async Task<MemberServiceState> LookAsync(MemberSpec member, CancellationToken cancellationToken)
     {
         HostScript script = HostLookScripts.Of(ProcessScripts.Look, member, ProcessArguments(member));
-        string output = await host.RunRequiredAsync($"look for member {member.Name}", script, cancellationToken).ConfigureAwait(false);
+        string output = await host.RunRequiredAsync($"check the process of {member.Name}", script, cancellationToken).ConfigureAwait(false);
         return HostLookScripts.Parse(output, ParseProcess);
     }
 

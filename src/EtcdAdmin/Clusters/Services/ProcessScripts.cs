@@ -2,7 +2,7 @@ using EtcdAdmin.Hosts;
 
 namespace EtcdAdmin.Clusters.Services;
 
-/// <summary>The scripts that run etcd as a plain process: no supervisor, but it outlives the session that started it.</summary>
+/// <summary>The scripts that run etcd as a plain process without a supervisor. It outlives the session that started it.</summary>
 internal static class ProcessScripts
 {
     /// <summary>Prints the process id, or nothing.</summary>
@@ -17,6 +17,6 @@ internal static class ProcessScripts
     /// <summary>Stops etcd and waits for its end.</summary>
     public static string Stop => ShellScript.Of(typeof(ProcessScripts), "stop-process");
 
-    /// <summary>Prints what etcd said since its last start.</summary>
+    /// <summary>Prints etcd's log since its last start.</summary>
     public static string LogTail => ShellScript.Of(typeof(ProcessScripts), "process-log");
 }

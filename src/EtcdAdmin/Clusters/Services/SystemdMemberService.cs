@@ -43,14 +43,14 @@ internal sealed class SystemdMemberService(IHost host, string unit) : IMemberSer
     public async Task<MemberServiceState> GetStateAsync(MemberSpec member, CancellationToken cancellationToken)
     {
         var script = new HostScript(SystemdScripts.State) { Arguments = [unit] };
-        string output = await host.RunRequiredAsync($"look for member {member.Name}", script, cancellationToken).ConfigureAwait(false);
+        string output = await host.RunRequiredAsync($"check the process of {member.Name}", script, cancellationToken).ConfigureAwait(false);
         return new MemberServiceState(ParseProcess(output));
     }
 
     public async Task<MemberServiceState> LookAsync(MemberSpec member, CancellationToken cancellationToken)
     {
         HostScript script = HostLookScripts.Of(SystemdScripts.Look, member, [unit]);
-        string output = await host.RunRequiredAsync($"look for member {member.Name}", script, cancellationToken).ConfigureAwait(false);
+        string output = await host.RunRequiredAsync($"check the process of {member.Name}", script, cancellationToken).ConfigureAwait(false);
         return HostLookScripts.Parse(output, ParseProcess);
     }
 
@@ -60,7 +60,7 @@ internal sealed class SystemdMemberService(IHost host, string unit) : IMemberSer
         return (await host.RunAsync(script, cancellationToken).ConfigureAwait(false)).Output.Trim();
     }
 
-    // systemd says 0 for "no process".
+    // systemd reports 0 for "no process".
     private static int? ParseProcess(string output) =>
         int.TryParse(output.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out int id) && id > 0 ? id : null;
 }

@@ -17,6 +17,6 @@ internal static class SystemdScripts
     /// <summary>The same, and how full the member's disks are.</summary>
     public static string Look => ShellScript.Of(typeof(SystemdScripts), "look-at-unit");
 
-    /// <summary>Prints what etcd said since it was started.</summary>
+    /// <summary>Prints etcd's log since its last start.</summary>
     public static string LogTail => ShellScript.Of(typeof(SystemdScripts), "unit-log");
 }

@@ -4,7 +4,7 @@ using EtcdAdmin.Hosts.Connections;
 
 namespace EtcdAdmin.Hosts.Facts;
 
-/// <summary>Reads the lines of <c>host_facts</c>. A line it does not know is somebody else's.</summary>
+/// <summary>Reads the lines of <c>host_facts</c>; other lines are ignored.</summary>
 internal sealed partial class EtcdHostParser(string hostName, HostConnection connection)
 {
     private readonly List<string> _addresses = [];

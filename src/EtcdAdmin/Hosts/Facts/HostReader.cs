@@ -28,7 +28,8 @@ public static class HostReader
     /// <param name="host">The host.</param>
     /// <param name="connection">The connection, for the result.</param>
     /// <param name="clock">This machine's clock.</param>
-    /// <param name="text">A script that begins with <c>host_facts</c>, prints lines of its own with <c>fact</c>, and ends with <c>clock_fact</c>.</param>
+    /// <param name="text">A script that starts with <c>host_facts</c>, prints its own lines with <c>fact</c>, and ends with
+    /// <c>clock_fact</c>.</param>
     /// <param name="arguments">Its arguments.</param>
     /// <param name="onLine">Receives the fields of every line, including those of the facts.</param>
     /// <param name="cancellationToken">Cancels the reading.</param>

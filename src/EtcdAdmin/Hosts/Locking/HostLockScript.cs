@@ -1,17 +1,18 @@
 namespace EtcdAdmin.Hosts.Locking;
 
-/// <summary>What holds a host's lock there, and what it says.</summary>
+/// <summary>The script that holds a host's lock, and the words of its output.</summary>
 internal static class HostLockScript
 {
-    /// <summary>First word of the answer: the lock is ours.</summary>
+    /// <summary>First word of the answer: the lock was taken.</summary>
     public const string Taken = "taken";
 
-    /// <summary>First word of the answer: somebody else has it; the holder's line follows.</summary>
+    /// <summary>First word of the answer: another operation has the lock; the line of its holder follows.</summary>
     public const string Held = "held";
 
-    /// <summary>Comes before the answer where that takes a while: somebody else has it and is waited for; the holder's line follows.</summary>
+    /// <summary>Comes before the answer if that takes a while: another operation has the lock and is waited for; the line of its holder
+    /// follows.</summary>
     public const string Waiting = "waiting";
 
-    /// <summary>Holds the lock for as long as the holder gives signs of life.</summary>
+    /// <summary>Holds the lock for as long as the holder sends signs of life.</summary>
     public static string Text => ShellScript.Of(typeof(HostLockScript), "hold-lock");
 }

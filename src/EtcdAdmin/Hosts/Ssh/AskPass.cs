@@ -9,10 +9,10 @@ namespace EtcdAdmin.Hosts.Ssh;
 /// So the answer is given only for its user and host, and no question reaches the operator's terminal.</remarks>
 internal static class AskPass
 {
-    /// <summary>The password; the program knows it by this name, too.</summary>
+    /// <summary>The password; the program reads this variable too.</summary>
     public const string PasswordVariable = "ETCDADMIN_SSH_PASSWORD";
 
-    /// <summary>The user and host that the password is for, as ssh asks for it.</summary>
+    /// <summary>The user and host of the password, as in ssh's prompt.</summary>
     public const string AskedVariable = "ETCDADMIN_SSH_ASKED";
 
     // OpenSSH shortens both in its prompt (sshconnect2.c, userauth_passwd: "%.30s@%.128s's password: ").

@@ -22,10 +22,10 @@ internal sealed class RemoteCommand
     /// <summary>sudo asks for a password.</summary>
     public const char Password = 'p';
 
-    // The host's login shell gets it.
+    // The script for the host's login shell.
     private static string Login => ShellScript.Of(typeof(RemoteCommand), "login");
 
-    // What that runs, as root or not.
+    // The script that the login script runs, as root or not.
     private static string Begin => ShellScript.Of(typeof(RemoteCommand), "begin");
 
     private RemoteCommand(string nonce, string text)
