@@ -66,6 +66,6 @@ Describe 'Get-EtcdHealth' {
 
         $health.Healthy | Should -BeFalse
         $health.Reason | Should -Match '^its certificate expires in \d+ days, on \d{4}-\d\d-\d\d \d\d:\d\d UTC$'
-        "$told" | Should -BeLike "*client certificate*'demo' ends in *"
+        "$told" | Should -BeLike "*client certificate*'demo' expires in *"
     }
 }

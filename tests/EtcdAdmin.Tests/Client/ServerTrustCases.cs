@@ -106,12 +106,12 @@ internal static class ServerTrustCases
         ["any usage"] = new([new(Spec("any", Middle) with { Purposes = ["2.5.29.37.0"] }), Middle], RootA.Pem),
         ["no usage named"] = new([new(Spec("none", Middle) with { Purposes = [] }), Middle], RootA.Pem),
         ["another address"] = new([new(Spec("n1", Middle) with { Addresses = ["10.0.0.1"], DnsNames = ["n1.example"] }), Middle], RootA.Pem,
-            ["not for '127.0.0.1' but for n1.example, 10.0.0.1", "Use one of these names"]),
+            ["not valid for '127.0.0.1', only for n1.example, 10.0.0.1", "Use one of these names"]),
         ["the address as a name"] = new([new(Spec("n1", Middle) with { Addresses = [], DnsNames = ["127.0.0.1"] }), Middle], RootA.Pem, ["lists '127.0.0.1' as a DNS name", "IP:127.0.0.1"]),
         ["no alternative names"] = new([new(Spec("127.0.0.1", Middle) with { Addresses = [] }), Middle], RootA.Pem,
             ["no subject alternative names", "'127.0.0.1' in its subject alternative names"]),
         ["expired, and for another name"] = new([new(Spec("old", Middle) with { NotAfter = Now.AddDays(-1), Addresses = ["10.0.0.1"] }), Middle], RootA.Pem,
-            ["expired on", "also, ", "not for '127.0.0.1'"]),
+            ["expired on", "also, ", "not valid for '127.0.0.1'"]),
     };
 
     private static TestCertificateSpec Spec(string name, TestCertificate issuer) => new(name) { Issuer = issuer };

@@ -43,7 +43,7 @@ public sealed class TlsTests(SharedServers servers) : EtcdTest(servers)
         EtcdClient client = Track(server.Connect(o => o with { Tls = authority.ClientTls() with { ServerName = "n1.example" } }));
 
         Assert.Equal(EtcdErrorIds.TlsFailed, error.ErrorId);
-        Assert.Contains("not for '127.0.0.1' but for etcd.example, n1.example", error.Message, StringComparison.Ordinal);
+        Assert.Contains("not valid for '127.0.0.1', only for etcd.example, n1.example", error.Message, StringComparison.Ordinal);
         await client.Kv.PutAsync(Prefix, "v", cancellationToken: Stop);
     }
 

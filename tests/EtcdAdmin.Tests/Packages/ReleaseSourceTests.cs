@@ -142,7 +142,7 @@ public sealed class ReleaseSourceTests : IAsyncLifetime
 
         EtcdException error = await RefusedAsync("3.5.16", EtcdErrorIds.ArchitectureMismatch);
 
-        Assert.Contains("linux-ppc64;", error.Message, StringComparison.Ordinal);
+        Assert.Contains("linux-ppc64,", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

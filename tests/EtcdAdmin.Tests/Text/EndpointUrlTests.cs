@@ -78,6 +78,6 @@ public sealed class EndpointUrlTests
         var error = Assert.Throws<EtcdException>(() => EndpointUrl.Parse("https://ann:secret@n1:2379", secure: true));
 
         Assert.DoesNotContain("secret", error.ToString() + error.Target, StringComparison.Ordinal);
-        Assert.Contains("credential", error.NextStep, StringComparison.Ordinal);
+        Assert.Contains("-Credential", error.NextStep, StringComparison.Ordinal);
     }
 }

@@ -64,7 +64,7 @@ public sealed class RestoreHostGuardTests : IAsyncLifetime
         var error = await Assert.ThrowsAnyAsync<EtcdException>(() => Restoring.PlanAsync(_lab.Context, cluster, snapshot));
 
         Assert.Equal((EtcdErrorIds.DiskFull, "localhost"), (error.ErrorId, error.Target));
-        Assert.Contains($"free on {disk.Path}", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"left on {disk.Path}", error.Message, StringComparison.Ordinal);
         Assert.True((await new HealthChecker(_lab.Context).CheckAsync(cluster, new HealthOptions { ComparesProfile = false }, Token)).Healthy); // but for its disk
         await LocalLab.RunAsync(await new ClusterUninstaller(_lab.Context).PlanAsync(cluster, new UninstallRequest { RemoveData = true }, Token)); // before the disk goes
     }
