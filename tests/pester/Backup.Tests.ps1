@@ -40,7 +40,7 @@ Describe 'Remove-EtcdSnapshot' {
         $told = Get-ChildItem $path | Remove-EtcdSnapshot -Keep 1 -Confirm:$false
         $again = Remove-EtcdSnapshot $path -Keep 1 -Confirm:$false
 
-        ($told | Where-Object Reason -eq 'no snapshot').Path | Split-Path -Leaf | Should -Be 'app.db', 'README.txt'
+        ($told | Where-Object Reason -eq 'not a snapshot').Path | Split-Path -Leaf | Should -Be 'app.db', 'README.txt'
         $again.Action | Should -Be Kept, Kept
         (Get-ChildItem $path).Name | Sort-Object | Should -Be 'app.db', 'etcd-snapshot-2026-01-04-00.00.00.db', 'README.txt'
     }

@@ -60,7 +60,7 @@ Describe 'Paths' {
 
     It 'of the database of a running member say how to come by a snapshot' {
         $file = Join-Path $env:ETCDADMIN_HOME 'local/demo/demo-1/data/member/snap/db'
-        { Get-EtcdSnapshot $file } | Should -Throw -ErrorId 'EtcdSnapshotUnreadable,*' -ExpectedMessage '*another process has locked it*'
+        { Get-EtcdSnapshot $file } | Should -Throw -ErrorId 'EtcdSnapshotUnreadable,*' -ExpectedMessage '*another process has locked the file*'
     }
 
     It 'that lead nowhere are told in plain words: <Command>' -ForEach @(

@@ -63,7 +63,7 @@ Describe 'Restore-EtcdSnapshot' {
         $failed[0].FullyQualifiedErrorId | Should -BeLike 'EtcdSnapshotNotFound,*'
         $failed[0].CategoryInfo.Category | Should -Be 'ObjectNotFound'
         $failed[0].TargetObject | Should -BeLike '*nothing.db'
-        $failed[0].ErrorDetails.RecommendedAction | Should -BeLike 'Look at the path*'
+        $failed[0].ErrorDetails.RecommendedAction | Should -BeLike 'Check the path*'
         $failed[1].FullyQualifiedErrorId | Should -BeLike 'EtcdSnapshotInvalid,*'
         $failed[1].CategoryInfo.Category | Should -Be 'InvalidData'
         $failed[1].TargetObject | Should -BeLike '*damaged.db'

@@ -3,12 +3,13 @@ using EtcdAdmin.Errors;
 
 namespace EtcdAdmin.Database;
 
-/// <summary>Which etcd opens which data. etcd checks this only when it starts, when the old data is gone already.</summary>
+/// <summary>Decides which etcd version can open which data. etcd checks this only when it starts; by then the old data is already deleted.</summary>
 /// <remarks>
-/// Sources: etcd <c>server/storage/schema/schema.go</c> (Validate, UnsafeDetectSchemaVersion, 3.6): from 3.6 on a server refuses a storage version
-/// that is newer than its own minor version; without one it is 3.5 where the term is saved. <c>api/membership/downgrade.go</c> (3.5) and
-/// <c>etcdserver/version/downgrade.go</c> (3.6): a server refuses data of a cluster version that is newer than its own. Up to 3.5 that is read from the
-/// v2 store, which a restore begins anew; from 3.6 on from the database, where a restore leaves it.
+/// Sources: etcd <c>server/storage/schema/schema.go</c> (Validate, UnsafeDetectSchemaVersion, 3.6): from 3.6 on, a server refuses a storage
+/// version newer than its own minor version. Data without a storage version counts as 3.5 if it has a term.
+/// <c>api/membership/downgrade.go</c> (3.5) and <c>etcdserver/version/downgrade.go</c> (3.6): a server refuses data whose cluster version is
+/// newer than its own. Up to 3.5 the server reads the cluster version from the v2 store, which a restore creates anew. From 3.6 on it reads the
+/// cluster version from the database, where a restore keeps it.
 /// </remarks>
 internal static class DataVersion
 {
@@ -18,51 +19,54 @@ internal static class DataVersion
     private static readonly EtcdVersion FirstWithStorageVersion = new(3, 6, 0);
     private static readonly EtcdVersion FirstWithTerm = new(3, 5, 0);
 
-    /// <summary>The storage version as etcd detects it; null for data of etcd 3.4 or older, which has none.</summary>
+    /// <summary>The storage version as etcd detects it; null for data of etcd 3.4 or older, which has no storage version.</summary>
     /// <param name="info">The database.</param>
     public static EtcdVersion? StorageOf(SnapshotInfo info) =>
-        EtcdVersion.TryParse(info.StorageVersion, out EtcdVersion noted) ? noted : info.Term > 0 ? FirstWithTerm : null;
+        EtcdVersion.TryParse(info.StorageVersion, out EtcdVersion recorded) ? recorded : info.Term > 0 ? FirstWithTerm : null;
 
-    /// <summary>Why an etcd would not start on a database that was restored; null if it would.</summary>
+    /// <summary>Why this etcd version would not start on a restored database; null if it would.</summary>
     /// <param name="info">The database.</param>
-    /// <param name="installed">The etcd that is to open it.</param>
+    /// <param name="installed">The etcd version that opens the database.</param>
     public static EtcdException? RefusalOfRestored(SnapshotInfo info, EtcdVersion installed)
     {
         if (FindTooNew(info, installed) is not { } found) return null;
-        return Refusal($"'{info.Path}'", info.Path, found, installed, $"Use etcd {Line(found.Version)}, or lower the version of the data first. {WayToLower(found.Version, installed)}");
+        return Refusal(
+            $"'{info.Path}'", info.Path, found, installed,
+            $"Use etcd {Line(found.Version)}, or lower the version of the data first. {HowToLower(found.Version, installed)}");
     }
 
-    /// <summary>Why an etcd would not start on the data of a member; null if it would.</summary>
+    /// <summary>Why this etcd version would not start on a member's data; null if it would.</summary>
     /// <param name="info">The database.</param>
-    /// <param name="member">Whose it is.</param>
-    /// <param name="installed">The etcd that is to open it.</param>
-    /// <param name="isRestored">Whether its database is restored, and not gone on with.</param>
+    /// <param name="member">The member's name.</param>
+    /// <param name="installed">The etcd version that opens the data.</param>
+    /// <param name="isRestored">True if the database is restored; false if the member continues with its own data.</param>
     public static EtcdException? RefusalOfMember(SnapshotInfo info, string member, EtcdVersion installed, bool isRestored)
     {
         string what = $"The data of member {member}";
         if (FindTooNew(info, installed) is { } found)
             return Refusal(what, member, found, installed, $"Use etcd {Line(found.Version)}: install it again for this cluster, or choose another member whose data is older (-From).");
-        // Before 3.6 a restore leaves the cluster version behind, and a downgrade is under way as long as it is noted.
+        // Before 3.6 a restore drops the cluster version. A downgrade is in progress as long as the database records it.
         bool isTarget = EtcdVersion.TryParse(info.DowngradeTarget, out EtcdVersion target) && Minor(target) == Minor(installed);
         if (isRestored || isTarget || ClusterOf(info) is not { } agreed || Minor(agreed) <= Minor(installed)) return null;
         return Refusal(what, member, (ClusterVersion, agreed), installed,
-            $"If its cluster was upgraded without EtcdAdmin, use etcd {Line(agreed)}. Otherwise have its database restored (-Method Restore), which leaves the cluster version behind.");
+            $"If its cluster was upgraded without EtcdAdmin, use etcd {Line(agreed)}. Otherwise restore the database (-Method Restore): "
+                + "a restore drops the cluster version.");
     }
 
-    /// <summary>What an etcd that ignores the storage version leaves behind for a later one; null for nothing.</summary>
+    /// <summary>Warns of a storage version that this etcd ignores but a later etcd refuses; null if there is none.</summary>
     /// <param name="info">The database.</param>
-    /// <param name="installed">The etcd that is to open it.</param>
+    /// <param name="installed">The etcd version that opens the database.</param>
     public static string? Leftover(SnapshotInfo info, EtcdVersion installed)
     {
-        // That of 3.6 itself harms nobody: it is what 3.6 would write.
+        // The storage version of 3.6 itself is harmless: 3.6 would write the same.
         if (Minor(installed) >= FirstWithStorageVersion || StorageOf(info) is not { } storage || Minor(storage) <= FirstWithStorageVersion) return null;
         string next = Line(FirstWithStorageVersion);
         return $"'{info.Path}' has the storage version {storage}. etcd {Line(installed)} ignores it and keeps it in the data, so a later upgrade to etcd {next} would fail: "
-            + $"that one refuses a storage version newer than its own. {WayToLower(storage, FirstWithStorageVersion)} "
+            + $"etcd {next} refuses a storage version newer than its own. {HowToLower(storage, FirstWithStorageVersion)} "
             + $"Or run 'etcdutl migrate --data-dir FOLDER --target-version {next} --force' of etcd {next} on each member's data right before that upgrade, while the member is stopped.";
     }
 
-    /// <summary>What keeps an etcd from starting on data, restored or not; null for nothing.</summary>
+    /// <summary>Finds the version that keeps this etcd from starting on data, restored or not; null if there is none.</summary>
     private static (string What, EtcdVersion Version)? FindTooNew(SnapshotInfo info, EtcdVersion installed)
     {
         if (Minor(installed) < FirstWithStorageVersion) return null;
@@ -74,18 +78,18 @@ internal static class DataVersion
 
     private static EtcdException Refusal(string what, string target, (string What, EtcdVersion Version) found, EtcdVersion installed, string nextStep) => new(
         EtcdErrorIds.DataTooNew,
-        $"{what} has the {found.What} {found.Version}, and etcd {installed} refuses to start on data with a newer one than {Line(installed)}.")
+        $"{what} has the {found.What} {found.Version}, and etcd {installed} refuses to start on data with a newer version than {Line(installed)}.")
     {
         Target = target,
         NextStep = nextStep,
     };
 
-    // Tried with the released programs; migrate lowers the storage version and not the cluster version.
-    private static string WayToLower(EtcdVersion found, EtcdVersion wanted) =>
+    // Tested with the released programs: migrate lowers the storage version but not the cluster version.
+    private static string HowToLower(EtcdVersion found, EtcdVersion wanted) =>
         $"On the cluster that the snapshot comes from, or on any cluster of etcd {Line(found)} that it was restored into, run 'etcdctl downgrade enable {Line(wanted)}', "
         + $"wait until 'etcdctl endpoint status -w table' shows the storage version {Line(wanted)}.0, and save a new snapshot. ('etcdutl migrate' alone is not enough for a snapshot: it does not lower the cluster version.)";
 
-    // Without the patch release, which says nothing of the data.
+    // The patch release is irrelevant for the data format.
     private static EtcdVersion Minor(EtcdVersion version) => new(version.Major, version.Minor, 0);
 
     private static string Line(EtcdVersion version) => string.Create(CultureInfo.InvariantCulture, $"{version.Major}.{version.Minor}");

@@ -7,8 +7,8 @@ using EtcdAdmin.Errors;
 
 namespace EtcdAdmin.Database;
 
-/// <summary>Walks once through all buckets of an etcd database and notes what they say.</summary>
-/// <remarks>Source of the buckets and their records: etcd <c>server/storage/schema/</c>, 3.6; older versions lack some.</remarks>
+/// <summary>Walks once through all buckets of an etcd database and collects their contents.</summary>
+/// <remarks>Source of the buckets and their records: etcd <c>server/storage/schema/</c>, 3.6; older versions lack some of them.</remarks>
 internal sealed class SnapshotContents
 {
     private const int MaxVersionSize = 64;
@@ -50,14 +50,14 @@ internal sealed class SnapshotContents
     public MembershipBuckets Membership => _membership;
     public int Leases => _leases.Count;
 
-    /// <exception cref="EtcdException">SnapshotInvalid: the file is damaged, or its contents are not etcd's.</exception>
+    /// <exception cref="EtcdException">SnapshotInvalid: the file is damaged, or its contents are not from etcd.</exception>
     public static SnapshotContents Read(BoltFile file, CancellationToken cancellationToken)
     {
-        // Before the keys, as what counts of them depends on it.
+        // Read before the keys: which keys count depends on the compaction revision.
         var contents = new SnapshotContents(file, CompactionMark.Find(file, cancellationToken));
         contents.ReadBuckets(cancellationToken);
         if (!contents._hasKeyBucket)
-            throw SnapshotDamage.Whole(file.Path, "it is a bbolt database, but not etcd's: it has no bucket 'key'");
+            throw SnapshotDamage.File(file.Path, "it is a bbolt database but not an etcd database: bucket 'key' is missing");
         contents.HashKv = contents._keys.HashKv(cancellationToken);
         return contents;
     }
@@ -123,13 +123,13 @@ internal sealed class SnapshotContents
     private ulong Number(in BoltRecord record) =>
         BinaryPrimitives.TryReadUInt64BigEndian(record.Value.Span, out ulong number) && record.Value.Length == sizeof(ulong)
             ? number
-            : throw _file.Damaged(record.Offset, "a number of 8 bytes should be here", SnapshotPart.Records);
+            : throw _file.Damaged(record.Offset, "expected an 8-byte number", SnapshotPart.Records);
 
-    // etcd 3.6 saves an empty one while it migrates the storage.
+    // etcd 3.6 saves an empty version while it migrates the storage.
     private string? Version(in BoltRecord record)
     {
         if (record.Value.Length > MaxVersionSize || !Ascii.IsValid(record.Value.Span))
-            throw _file.Damaged(record.Offset, "a version number should be here", SnapshotPart.Records);
+            throw _file.Damaged(record.Offset, "expected a version number", SnapshotPart.Records);
         return record.Value.IsEmpty ? null : Encoding.ASCII.GetString(record.Value.Span);
     }
 }

@@ -3,10 +3,10 @@ using Microsoft.Win32.SafeHandles;
 
 namespace EtcdAdmin.Database;
 
-/// <summary>The checksums of a snapshot file, both from one pass over it.</summary>
-/// <param name="Sha256">Of the whole file, lower-case hex.</param>
-/// <param name="HasTrailer">True where something follows the database: the checksum, what is left of one, or what was added.</param>
-/// <param name="TrailerValid">True where that checksum is there and right.</param>
+/// <summary>The checksums of a snapshot file, computed in one pass.</summary>
+/// <param name="Sha256">SHA-256 of the complete file, lower-case hex.</param>
+/// <param name="HasTrailer">True if bytes follow the database: the checksum, a part of the checksum, or other added data.</param>
+/// <param name="TrailerValid">True if the trailing checksum is present and correct.</param>
 /// <remarks>
 /// Source: etcd <c>server/etcdserver/api/v3rpc/maintenance.go</c> (sender), <c>etcdutl/snapshot/v3_snapshot.go</c> (hasChecksum).
 /// </remarks>
@@ -14,17 +14,17 @@ internal sealed record SnapshotDigest(string Sha256, bool HasTrailer, bool Trail
 {
     private const int BufferSize = 1 << 20;
 
-    // Databases are whole pages, hence whole disk sectors.
+    // A database consists of complete pages, and therefore of complete disk sectors.
     private const int SectorSize = 512;
 
-    /// <summary>Bytes of the database in a file of this size; what follows is not a part of it, whole or not.</summary>
+    /// <summary>Bytes of the database in a file of this size. Any bytes after the last complete sector do not belong to the database.</summary>
     public static long DatabaseSize(long size) => size < SectorSize ? size : size - (size % SectorSize);
 
     /// <param name="handle">The file, open for reading.</param>
     /// <param name="size">Bytes of the file when it was opened.</param>
-    /// <param name="progress">Gets the number of bytes done, after every part.</param>
-    /// <param name="cancellationToken">Looked at after every part.</param>
-    /// <exception cref="EndOfStreamException">The file became shorter meanwhile.</exception>
+    /// <param name="progress">Receives the number of bytes done after each part.</param>
+    /// <param name="cancellationToken">Checked after each part.</param>
+    /// <exception cref="EndOfStreamException">The file became shorter while it was read.</exception>
     public static SnapshotDigest Compute(
         SafeFileHandle handle,
         long size,
@@ -38,7 +38,7 @@ internal sealed record SnapshotDigest(string Sha256, bool HasTrailer, bool Trail
         {
             cancellationToken.ThrowIfCancellationRequested();
             int read = RandomAccess.Read(handle, buffer.AsSpan(0, (int)Math.Min(buffer.Length, databaseSize - offset)), offset);
-            if (read == 0) throw new EndOfStreamException($"The file ended at byte {offset} of {size} while it was read.");
+            if (read == 0) throw new EndOfStreamException($"The file became shorter while it was read: it ended at byte {offset} of {size}.");
             hash.AppendData(buffer, 0, read);
             offset += read;
             progress(offset);
@@ -59,7 +59,7 @@ internal sealed record SnapshotDigest(string Sha256, bool HasTrailer, bool Trail
         while (read < trailer.Length)
         {
             int more = RandomAccess.Read(handle, trailer[read..], offset + read);
-            if (more == 0) throw new EndOfStreamException($"The file ended at byte {offset + read} while it was read.");
+            if (more == 0) throw new EndOfStreamException($"The file became shorter while it was read: it ended at byte {offset + read}.");
             read += more;
         }
 

@@ -4,7 +4,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace EtcdAdmin.Database;
 
-/// <summary>An etcd database that is open for reading; never written.</summary>
+/// <summary>An etcd database file, open for reading only.</summary>
 internal sealed class SnapshotFile : IDisposable
 {
     private readonly SafeFileHandle _handle;
@@ -19,14 +19,14 @@ internal sealed class SnapshotFile : IDisposable
     /// <summary>The open file.</summary>
     public SafeFileHandle Handle => _handle;
 
-    /// <summary>The database in it.</summary>
+    /// <summary>The database in the file.</summary>
     public BoltFile Database { get; }
 
-    /// <summary>Bytes of the file, with a snapshot's checksum at its end.</summary>
+    /// <summary>Bytes of the file, including the checksum at the end of a snapshot.</summary>
     public long Size { get; }
 
-    /// <summary>Opens it and reads its meta pages.</summary>
-    /// <param name="path">Of the file.</param>
+    /// <summary>Opens the file and reads its meta pages.</summary>
+    /// <param name="path">Path of the file.</param>
     /// <exception cref="EtcdException">SnapshotNotFound, SnapshotUnreadable, SnapshotInvalid.</exception>
     public static SnapshotFile Open(string path)
     {
@@ -48,20 +48,28 @@ internal sealed class SnapshotFile : IDisposable
         });
     }
 
-    /// <summary>Does something with the file and says what the operating system refused in the words of this library.</summary>
+    /// <summary>Runs an action on the file and translates operating system errors into errors of this library.</summary>
     /// <exception cref="EtcdException">SnapshotNotFound, SnapshotUnreadable, and what <paramref name="read"/> throws.</exception>
     public T Guard<T>(Func<T> read) => Guard(Database.Path, read);
 
     public void Dispose() => _handle.Dispose();
 
-    /// <summary>What the operating system says of a file, in the words of this library; null for what is none of its errors.</summary>
+    /// <summary>Translates an operating system error for a file into an error of this library; null for other errors.</summary>
     public static EtcdException? Translate(string path, Exception error) => error switch
     {
-        FileNotFoundException or DirectoryNotFoundException => Error(EtcdErrorIds.SnapshotNotFound, path, "there is no such file", "Look at the path; Get-EtcdSnapshot with a folder lists the snapshots in it.", error),
-        UnauthorizedAccessException => Error(EtcdErrorIds.SnapshotUnreadable, path, error.Message, "Read it as a user who may, or copy it to where this user may read.", error),
-        NotSupportedException => Error(EtcdErrorIds.SnapshotInvalid, path, "it is a pipe or device, not a file", "Write what comes out of it into a file, and name that.", error),
-        IOException when IsLocked(error) => Error(EtcdErrorIds.SnapshotUnreadable, path, "another process has locked it, as a running etcd does", "Save a snapshot of the live cluster instead (Save-EtcdSnapshot), or stop the member first.", error),
-        IOException => Error(EtcdErrorIds.SnapshotUnreadable, path, error.Message, "Look at the disk that the file is on.", error),
+        FileNotFoundException or DirectoryNotFoundException => Error(
+            EtcdErrorIds.SnapshotNotFound, path, "the file does not exist",
+            "Check the path. Get-EtcdSnapshot with a folder lists the snapshots in the folder.", error),
+        UnauthorizedAccessException => Error(
+            EtcdErrorIds.SnapshotUnreadable, path, error.Message,
+            "Run the command as a user who may read the file, or copy the file to a folder that this user may read.", error),
+        NotSupportedException => Error(
+            EtcdErrorIds.SnapshotInvalid, path, "it is a pipe or device, not a file",
+            "Save the data to a file first, then use the path of that file.", error),
+        IOException when IsLocked(error) => Error(
+            EtcdErrorIds.SnapshotUnreadable, path, "another process has locked the file (a running etcd does this)",
+            "Save a snapshot of the live cluster instead (Save-EtcdSnapshot), or stop the member first.", error),
+        IOException => Error(EtcdErrorIds.SnapshotUnreadable, path, error.Message, "Check the disk that holds the file.", error),
         _ => null,
     };
 
@@ -80,21 +88,21 @@ internal sealed class SnapshotFile : IDisposable
     private static SafeFileHandle OpenHandle(string path)
     {
         if (Directory.Exists(path))
-            throw SnapshotDamage.Whole(path, "it is a folder; a member's database is member/snap/db in its data directory");
+            throw SnapshotDamage.File(path, "it is a folder (a member's database is the file member/snap/db in its data directory)");
         RequireContent(path);
-        // On Unix, .NET takes a shared lock for it, which the exclusive one of a running etcd refuses: nothing is read that changes meanwhile.
+        // On Unix, .NET takes a shared lock. A running etcd holds an exclusive lock, so opening fails and no changing data is read.
         return File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
     }
 
-    /// <summary>Refuses what has no length, before it is opened: opening a pipe waits for whoever writes to it, and nothing would end that.</summary>
+    /// <summary>Refuses pipes, devices and empty files before opening: opening a pipe blocks until another process writes to the pipe.</summary>
     /// <exception cref="EtcdException">SnapshotInvalid.</exception>
     public static void RequireContent(string path)
     {
         if (new FileInfo(path) is { Exists: true, Length: 0 })
-            throw SnapshotDamage.Whole(path, "it is not a bbolt database (it looks like an empty file, or is a pipe or device)");
+            throw SnapshotDamage.File(path, "it is not a bbolt database (it is an empty file, a pipe or a device)");
     }
 
-    // .NET hands on errno as HResult: EWOULDBLOCK is 11 (Linux) or 35 (macOS); Windows: ERROR_SHARING_VIOLATION.
+    // .NET passes errno as HResult: EWOULDBLOCK is 11 (Linux) or 35 (macOS); Windows: ERROR_SHARING_VIOLATION.
     private static bool IsLocked(Exception error) => OperatingSystem.IsWindows()
         ? error.HResult is unchecked((int)0x80070020)
         : error.HResult == (OperatingSystem.IsMacOS() ? 35 : 11);

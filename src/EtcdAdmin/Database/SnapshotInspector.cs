@@ -10,22 +10,22 @@ public static class SnapshotInspector
     private const long ProgressEvery = 32 << 20;
 
     /// <summary>Reads and verifies a snapshot file, or the <c>member/snap/db</c> of a stopped member.</summary>
-    /// <param name="path">The file; never written.</param>
-    /// <param name="events">Progress in bytes; null for none. Called from another thread.</param>
-    /// <param name="cancellationToken">Ends the reading; nothing remains.</param>
-    /// <returns>What the file holds. A wrong trailing checksum is told in it, not thrown.</returns>
+    /// <param name="path">Path of the file. The file is only read.</param>
+    /// <param name="events">Receives progress in bytes; null for no progress. Called from another thread.</param>
+    /// <param name="cancellationToken">Cancels the reading; nothing is left behind.</param>
+    /// <returns>The contents of the file. A wrong trailing checksum is reported in the result, not thrown.</returns>
     /// <exception cref="EtcdException">
-    /// SnapshotNotFound: no such file. SnapshotUnreadable: the operating system refused, or a running etcd has it locked.
-    /// SnapshotInvalid: no etcd database, cut off, or damaged; the message names the place.
+    /// SnapshotNotFound: the file does not exist. SnapshotUnreadable: the operating system refused, or a running etcd has locked the file.
+    /// SnapshotInvalid: not an etcd database, truncated, or damaged; the message gives the position.
     /// </exception>
     /// <remarks>
-    /// Every page that is in use is read and checked; pages on the free list are only hashed. An etcd that is started on the file
-    /// waits until it has been read. Memory: a few MB, and about 40 bytes for each key that exists.
+    /// Every page in use is read and checked; pages on the free list are only hashed. An etcd that is started on the file
+    /// waits until the reading ends. Memory: a few MB, and about 40 bytes for each existing key.
     /// </remarks>
     public static Task<SnapshotInfo> InspectAsync(string path, IProgress<EtcdEvent>? events, CancellationToken cancellationToken) =>
         InspectAsync(path, known: null, events, cancellationToken);
 
-    /// <summary>The same for a file whose digest is known because it has just been written: only its contents are read.</summary>
+    /// <summary>Inspects a file whose digest is known because the file has just been written. Only the contents are read.</summary>
     internal static async Task<SnapshotInfo> InspectAsync(
         string path,
         SnapshotDigest? known,
@@ -49,7 +49,7 @@ public static class SnapshotInspector
     {
         string activity = $"Reading {Path.GetFileName(file.Database.Path)}";
 
-        // The two halves cost about the same (hashing everything, walking the trees), and share what the page cache holds.
+        // Both halves (hashing all bytes, walking the trees) cost about the same and share the page cache.
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Task<SnapshotContents> contents = Task.Run(() => SnapshotContents.Read(file.Database, either.Token), either.Token);
         Task<SnapshotDigest> digest = known is not null ? Task.FromResult(known) : Task.Run(
@@ -65,7 +65,7 @@ public static class SnapshotInspector
         }
         finally
         {
-            // The handle is closed next, so neither half may still be reading.
+            // The handle is closed next, so both halves must have ended.
             await either.CancelAsync().ConfigureAwait(false);
             await ((Task)contents).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await ((Task)digest).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

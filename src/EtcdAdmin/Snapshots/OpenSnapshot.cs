@@ -11,57 +11,58 @@ using EtcdAdmin.Snapshots.Formats;
 
 namespace EtcdAdmin.Snapshots;
 
-/// <summary>A snapshot whose database can be read as a plain file for as long as this lives.</summary>
+/// <summary>An open snapshot. Its database can be read as a plain file until this object is disposed.</summary>
 public sealed class OpenSnapshot : IAsyncDisposable
 {
     private readonly PrivateFile? _unpacked;
 
-    internal OpenSnapshot(string source, SnapshotFormat form, PrivateFile? unpacked)
+    internal OpenSnapshot(string source, SnapshotFormat format, PrivateFile? unpacked)
     {
         Source = source;
-        Form = form;
+        Form = format;
         _unpacked = unpacked;
         DatabasePath = unpacked?.Path ?? source;
     }
 
-    /// <summary>Full path of the file that was given.</summary>
+    /// <summary>Full path of the given file.</summary>
     public string Source { get; }
 
     /// <summary>
-    /// A plain database file: <see cref="Source"/> itself where it is one; else a file of this user alone (0600) in the folder for
-    /// temporary files, which is gone when this is disposed of.
+    /// Path of the plain database file: <see cref="Source"/> itself if it is plain. Otherwise a temporary file that only this user can read (0600);
+    /// the file is deleted on dispose.
     /// </summary>
     public string DatabasePath { get; }
 
-    /// <summary>In what form it lies in its file.</summary>
+    /// <summary>The format of the file.</summary>
     public SnapshotFormat Form { get; }
 
-    /// <summary>What an operator should know of it; reported as warnings when it was opened, too.</summary>
+    /// <summary>Warnings for the operator. The same warnings were reported when the snapshot was opened.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
-    /// <summary>What is noted beside it; null for a file from elsewhere. Says nothing yet on whether the file is the one that was noted.</summary>
+    /// <summary>The manifest; null for a file without a manifest. It is not yet checked that the manifest belongs to this file.</summary>
     internal SnapshotManifest? Manifest { get; init; }
 
-    /// <summary>Reads and checks all of it, and adds what is noted beside it.</summary>
-    /// <param name="events">Progress in bytes; null for none.</param>
-    /// <param name="cancellationToken">Ends the reading.</param>
-    /// <returns>Path, size and SHA-256 are those of <see cref="Source"/> as it lies there; all else is of the database in it.</returns>
+    /// <summary>Reads and checks the complete snapshot, and adds the data of its manifest.</summary>
+    /// <param name="events">Receives progress in bytes; null for no progress.</param>
+    /// <param name="cancellationToken">Cancels the reading.</param>
+    /// <returns>Path, size and SHA-256 are those of <see cref="Source"/> as stored; all other data describes the database in the file.</returns>
     /// <exception cref="EtcdException">SnapshotUnreadable, SnapshotInvalid.</exception>
     public async Task<EtcdSnapshot> DescribeAsync(IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
     {
         SnapshotInfo inside = await ReadAsync(path => SnapshotInspector.InspectAsync(path, events, cancellationToken)).ConfigureAwait(false);
-        SnapshotInfo contents = Form.IsPlain ? inside : await AsItLiesAsync(inside, cancellationToken).ConfigureAwait(false);
-        // Notes on another file say nothing of this one.
-        EtcdSnapshot snapshot = Manifest is { } notes && notes.Sha256 == contents.Sha256
-            ? notes.Describe(contents)
+        SnapshotInfo contents = Form.IsPlain ? inside : await AsStoredAsync(inside, cancellationToken).ConfigureAwait(false);
+        // A manifest of another file does not describe this one.
+        EtcdSnapshot snapshot = Manifest is { } manifest && manifest.Sha256 == contents.Sha256
+            ? manifest.Describe(contents)
             : new EtcdSnapshot(contents, File.GetLastWriteTimeUtc(Source));
         return snapshot with { Form = Form, DatabaseSha256 = inside.Sha256 };
     }
 
-    /// <summary>The keys of a range; see <see cref="SnapshotKeyReader"/>.</summary>
-    /// <param name="query">Which, and as of when.</param>
-    /// <param name="cancellationToken">Ends the reading.</param>
-    /// <exception cref="EtcdException">SnapshotUnreadable, SnapshotInvalid; Compacted, FutureRevision: it does not have that revision.</exception>
+    /// <summary>Reads the keys of a range; see <see cref="SnapshotKeyReader"/>.</summary>
+    /// <param name="query">The keys and the revision to read.</param>
+    /// <param name="cancellationToken">Cancels the reading.</param>
+    /// <exception cref="EtcdException">SnapshotUnreadable, SnapshotInvalid; Compacted, FutureRevision: the snapshot does not have that
+    /// revision.</exception>
     public async IAsyncEnumerable<EtcdKeyValue> ReadKeysAsync(SnapshotKeyQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         IAsyncEnumerator<EtcdKeyValue> keys = SnapshotKeyReader.ReadAsync(DatabasePath, query, cancellationToken).GetAsyncEnumerator(cancellationToken);
@@ -69,21 +70,21 @@ public sealed class OpenSnapshot : IAsyncDisposable
         while (await ReadAsync(_ => keys.MoveNextAsync().AsTask()).ConfigureAwait(false)) yield return keys.Current;
     }
 
-    /// <summary>What takes the space in it; see <see cref="SnapshotMeasurer"/>.</summary>
-    /// <param name="request">How it is told.</param>
-    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <summary>Measures what takes the space in the database; see <see cref="SnapshotMeasurer"/>.</summary>
+    /// <param name="request">What the result lists.</param>
+    /// <param name="cancellationToken">Cancels the reading.</param>
     /// <exception cref="EtcdException">SnapshotUnreadable, SnapshotInvalid.</exception>
     public async Task<SnapshotSpace> MeasureAsync(SpaceRequest request, CancellationToken cancellationToken) =>
         await ReadAsync(path => SnapshotMeasurer.MeasureAsync(path, request, cancellationToken)).ConfigureAwait(false) with { Path = Source };
 
-    /// <summary>Removes the unpacked database.</summary>
+    /// <summary>Deletes the unpacked database.</summary>
     public ValueTask DisposeAsync()
     {
         _unpacked?.Dispose();
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>Does something with the database; errors name the file that was given, not the one that nobody knows.</summary>
+    /// <summary>Runs an action on the database. Errors give the path of the given file, not of the unpacked one.</summary>
     private async Task<T> ReadAsync<T>(Func<string, Task<T>> read)
     {
         try
@@ -98,13 +99,13 @@ public sealed class OpenSnapshot : IAsyncDisposable
 
     private EtcdException InTermsOfSource(EtcdException error)
     {
-        string message = error.Message.Replace($"'{DatabasePath}'", $"What is in '{Source}'", StringComparison.Ordinal);
+        string message = error.Message.Replace($"'{DatabasePath}'", $"The content of '{Source}'", StringComparison.Ordinal);
         return error is SnapshotDamageException damage
             ? new SnapshotDamageException(damage.Part, message) { Target = Source, NextStep = error.NextStep }
             : new EtcdException(error.ErrorId, message, error) { Target = Source, NextStep = error.NextStep };
     }
 
-    private async Task<SnapshotInfo> AsItLiesAsync(SnapshotInfo inside, CancellationToken cancellationToken)
+    private async Task<SnapshotInfo> AsStoredAsync(SnapshotInfo inside, CancellationToken cancellationToken)
     {
         try
         {

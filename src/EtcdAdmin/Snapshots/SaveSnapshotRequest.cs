@@ -4,36 +4,38 @@ using EtcdAdmin.Snapshots.Formats.Encryption;
 
 namespace EtcdAdmin.Snapshots;
 
-/// <summary>What snapshot to take and where to put it.</summary>
+/// <summary>The snapshot to take, its format and its destination.</summary>
 public sealed record SaveSnapshotRequest
 {
-    /// <summary>A folder, made if it is not there; or the name of the file, ending as its form asks for (<see cref="SnapshotFormat.Extension"/>).</summary>
+    /// <summary>
+    /// A folder, created if it does not exist; or a file path with the extension of the format (<see cref="SnapshotFormat.Extension"/>).
+    /// </summary>
     public required string Destination { get; init; }
 
-    /// <summary>The member to take it from; null takes the freshest healthy one, a follower rather than the leader.</summary>
+    /// <summary>The member to take the snapshot from. Null: the healthy member with the newest data, preferably a follower.</summary>
     public string? Member { get; init; }
 
-    /// <summary>How it is packed; <see cref="SnapshotCompression.Tar"/> is never written. By default not at all.</summary>
+    /// <summary>How the file is compressed; not compressed by default. <see cref="SnapshotCompression.Tar"/> is not supported for saving.</summary>
     public SnapshotCompression Compression { get; init; }
 
-    /// <summary>For whom it is encrypted; null does not encrypt.</summary>
+    /// <summary>The recipients to encrypt the snapshot for; null does not encrypt.</summary>
     public SnapshotRecipients? Recipients { get; init; }
 
-    /// <summary>The form that comes of it.</summary>
+    /// <summary>The resulting format of the file.</summary>
     public SnapshotFormat Form => new(Compression, Recipients is not null);
 
-    /// <summary>How long no byte may arrive before the stream is given up. Default 30 s; the whole may take as long as it takes.</summary>
+    /// <summary>The save is cancelled if no byte arrives for this time. Default 30 s. The total time is not limited.</summary>
     public TimeSpan InactivityTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Refuses a destination that is one file, for several snapshots.</summary>
+    /// <summary>Refuses a destination that is a single file, for saving several snapshots.</summary>
     /// <exception cref="EtcdException">InvalidArgument.</exception>
     public void RequireFolder()
     {
         if (!SnapshotName.IsFile(Destination)) return;
-        throw new EtcdException(EtcdErrorIds.InvalidArgument, $"'{Destination}' names one file, and several clusters are to be saved.")
+        throw new EtcdException(EtcdErrorIds.InvalidArgument, $"'{Destination}' is a single file, but several clusters would be saved to it.")
         {
             Target = Destination,
-            NextStep = "Name a folder; each snapshot gets a name of its own in it.",
+            NextStep = "Use a folder as destination. Each snapshot gets its own file name in the folder.",
         };
     }
 }

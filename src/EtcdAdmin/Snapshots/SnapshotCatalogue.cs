@@ -5,26 +5,26 @@ using EtcdAdmin.Snapshots.Formats.Encryption;
 
 namespace EtcdAdmin.Snapshots;
 
-/// <summary>Snapshots that lie in a folder, or a single one.</summary>
+/// <summary>Finds and reads snapshots in a folder, or a single snapshot.</summary>
 public static class SnapshotCatalogue
 {
     private static readonly string[] Endings = [".db", ".db.gz"];
     private static readonly string[] ArchiveEndings = [".zip", ".tar.gz", ".tgz", ".tar"];
     private const string Encrypted = ".enc";
 
-    /// <summary>The snapshot files of a folder by their names, oldest name first; a file is itself, whatever its name.</summary>
+    /// <summary>Returns the snapshot files of a folder by name, oldest name first. For a file, returns the file itself, whatever its name.</summary>
     /// <param name="path">A folder or a file.</param>
     /// <remarks>
-    /// Files that end in <c>.db</c> or <c>.db.gz</c>; and archives (<c>.zip</c>, <c>.tar.gz</c>, <c>.tgz</c>, <c>.tar</c>) that have
-    /// "snapshot" in their name, or notes of EtcdAdmin beside them, as a folder may have archives of all kinds. All of these with <c>.enc</c>, too.
-    /// Nothing is opened.
+    /// In a folder: files that end in <c>.db</c> or <c>.db.gz</c>. Also archives (<c>.zip</c>, <c>.tar.gz</c>, <c>.tgz</c>, <c>.tar</c>) that have
+    /// "snapshot" in their name or an EtcdAdmin manifest; a folder may also contain other archives. All of these also with <c>.enc</c>.
+    /// No file is opened.
     /// </remarks>
-    /// <exception cref="EtcdException">SnapshotNotFound: nothing is there. SnapshotUnreadable: it cannot be listed.</exception>
+    /// <exception cref="EtcdException">SnapshotNotFound: the path does not exist. SnapshotUnreadable: the folder cannot be listed.</exception>
     public static IReadOnlyList<string> Find(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         string full = Path.GetFullPath(path);
-        if (!Directory.Exists(full)) return IsNotes(full) ? [] : [full];
+        if (!Directory.Exists(full)) return IsManifest(full) ? [] : [full];
         try
         {
             return [.. Directory.EnumerateFiles(full).Where(IsSnapshot).Order(StringComparer.Ordinal)];
@@ -35,16 +35,17 @@ public static class SnapshotCatalogue
         }
     }
 
-    // What lies in a folder is often passed on file by file, and the notes with it.
-    private static bool IsNotes(string path) =>
+    // The files of a folder are often passed on one by one, manifests included.
+    private static bool IsManifest(string path) =>
         path.EndsWith(SnapshotManifest.PathFor(""), StringComparison.Ordinal) && File.Exists(path[..^SnapshotManifest.PathFor("").Length]);
 
-    /// <summary>Reads and checks one file, and adds what is noted beside it.</summary>
-    /// <param name="path">The file, in any form.</param>
-    /// <param name="secrets">What may open it where it is encrypted; null for nothing.</param>
-    /// <param name="events">Progress in bytes; null for none.</param>
-    /// <param name="cancellationToken">Ends the reading.</param>
-    /// <exception cref="EtcdException">SnapshotNotFound, SnapshotUnreadable, SnapshotInvalid, and what <see cref="SnapshotOpener"/> throws.</exception>
+    /// <summary>Reads and checks one file, and adds the data of its manifest.</summary>
+    /// <param name="path">The file, in any format.</param>
+    /// <param name="secrets">The secrets to open an encrypted file; null for none.</param>
+    /// <param name="events">Receives progress in bytes; null for no progress.</param>
+    /// <param name="cancellationToken">Cancels the reading.</param>
+    /// <exception cref="EtcdException">SnapshotNotFound, SnapshotUnreadable, SnapshotInvalid, and the errors of <see
+    /// cref="SnapshotOpener"/>.</exception>
     public static async Task<EtcdSnapshot> ReadAsync(
         string path, SnapshotSecrets? secrets, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
     {
@@ -55,17 +56,17 @@ public static class SnapshotCatalogue
         }
     }
 
-    /// <summary>Reads and checks one file that is not encrypted, and adds what is noted beside it.</summary>
+    /// <summary>Reads and checks one unencrypted file, and adds the data of its manifest.</summary>
     /// <inheritdoc cref="ReadAsync(string, SnapshotSecrets?, IProgress{EtcdEvent}?, CancellationToken)"/>
     public static Task<EtcdSnapshot> ReadAsync(string path, IProgress<EtcdEvent>? events, CancellationToken cancellationToken) =>
         ReadAsync(path, secrets: null, events, cancellationToken);
 
-    /// <summary>Whether a file of that name is taken for a snapshot.</summary>
+    /// <summary>Whether a file with this name counts as a snapshot.</summary>
     internal static bool IsSnapshot(string path) => IsSnapshot(path, File.Exists);
 
-    /// <summary>The same where files are elsewhere.</summary>
-    /// <param name="path">Its name, or path.</param>
-    /// <param name="exists">Whether there is a file, which may be its notes.</param>
+    /// <summary>Whether a file with this name, on another machine, counts as a snapshot.</summary>
+    /// <param name="path">Its name or path.</param>
+    /// <param name="exists">Whether a path exists; used to look for the manifest.</param>
     internal static bool IsSnapshot(string path, Func<string, bool> exists)
     {
         string name = Path.GetFileName(path);

@@ -6,23 +6,24 @@ using EtcdAdmin.Snapshots.Formats.Encryption;
 
 namespace EtcdAdmin.Snapshots;
 
-/// <summary>Makes a snapshot in any form readable as a plain database file.</summary>
+/// <summary>Opens a snapshot in any format as a plain database file.</summary>
 public static class SnapshotOpener
 {
     private static readonly TimeSpan ReportInterval = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>Recognises the form by the content and unpacks what is packed. A plain file stays where it is.</summary>
+    /// <summary>Recognizes the format by the content and unpacks the file. A plain file is used in place.</summary>
     /// <param name="path">
-    /// The file: a database with or without a trailing SHA-256; one in gzip; a zip, tar or tar.gz archive with one database in it, as
+    /// The file: a database with or without a SHA-256 at its end; a database in gzip; a zip, tar or tar.gz archive with one database, as
     /// the older tools made them; any of these encrypted.
     /// </param>
-    /// <param name="secrets">What may open an encrypted one; null for nothing.</param>
-    /// <param name="events">Progress in bytes, and warnings; null for none.</param>
-    /// <param name="cancellationToken">Ends it; nothing is left then.</param>
-    /// <returns>To be disposed of when nothing is read any more.</returns>
+    /// <param name="secrets">The secrets to open an encrypted file; null for none.</param>
+    /// <param name="events">Receives progress in bytes, and warnings; null for none.</param>
+    /// <param name="cancellationToken">Cancels the opening; nothing is left behind.</param>
+    /// <returns>The open snapshot. Dispose it after the last read.</returns>
     /// <exception cref="EtcdException">
-    /// SnapshotNotFound, SnapshotUnreadable: the file. SnapshotInvalid: damaged, a folder, an archive with no database or several. SnapshotNotSupported: a
-    /// backup of before snapshots. SnapshotEncrypted, SnapshotKeyWrong: the secrets. DiskFull, FileWriteFailed: the folder for temporary files.
+    /// SnapshotNotFound, SnapshotUnreadable: the file. SnapshotInvalid: damaged, a folder, an archive with no database or several databases.
+    /// SnapshotNotSupported: a backup in the style of etcd v2. SnapshotEncrypted, SnapshotKeyWrong: the secrets. DiskFull, FileWriteFailed:
+    /// the folder for temporary files.
     /// </exception>
     public static Task<OpenSnapshot> OpenAsync(
         string path, SnapshotSecrets? secrets, IProgress<EtcdEvent>? events, CancellationToken cancellationToken) =>
@@ -33,16 +34,16 @@ public static class SnapshotOpener
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         string source = Path.GetFullPath(path);
-        if (Directory.Exists(source)) SnapshotFile.Open(source).Dispose(); // says what a folder is
+        if (Directory.Exists(source)) SnapshotFile.Open(source).Dispose(); // throws the error for a folder
         try
         {
             SnapshotFile.RequireContent(source);
             SnapshotManifest? manifest = await SnapshotManifest.FindAsync(source, cancellationToken).ConfigureAwait(false);
-            // As elsewhere, the shared lock that .NET takes for it keeps out what an etcd is writing.
+            // .NET takes a shared lock, which fails while an etcd is writing the file.
             var file = new FileStream(source, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1 << 16, FileOptions.Asynchronous);
             await using (file.ConfigureAwait(false))
             {
-                if (!file.CanSeek) throw new NotSupportedException(); // a pipe; told below
+                if (!file.CanSeek) throw new NotSupportedException(); // a pipe; reported below
                 ContentKind kind = await LookAsync(file, cancellationToken).ConfigureAwait(false);
                 if (kind == ContentKind.Other) return new OpenSnapshot(source, SnapshotFormat.Plain, unpacked: null) { Manifest = manifest };
                 return await UnpackAsync(file, source, secrets, limits, manifest, events, cancellationToken).ConfigureAwait(false);
@@ -54,7 +55,7 @@ public static class SnapshotOpener
         }
     }
 
-    /// <summary>What the file is, by its beginning; it is read from there again.</summary>
+    /// <summary>Detects the type of the file from its first bytes and moves back to the start.</summary>
     private static async Task<ContentKind> LookAsync(FileStream file, CancellationToken cancellationToken)
     {
         byte[] head = new byte[ContentKinds.HeadSize];

@@ -13,27 +13,29 @@ using EtcdAdmin.Text;
 namespace EtcdAdmin.Snapshots;
 
 /// <summary>Takes snapshots of live clusters.</summary>
-/// <param name="context">The surroundings.</param>
+/// <param name="context">The services to use.</param>
 public sealed class SnapshotSaver(AdminContext context)
 {
     private static readonly TimeSpan ReportInterval = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>Streams a snapshot to a file that appears under its name only when it is whole, checked and on the disk.</summary>
+    /// <summary>Streams a snapshot to a file. The file gets its final name only when it is complete, checked and flushed to disk.</summary>
     /// <param name="cluster">Any cluster.</param>
-    /// <param name="request">What and where.</param>
-    /// <param name="events">Gets progress in bytes.</param>
-    /// <param name="cancellationToken">Gives up; nothing is left then.</param>
+    /// <param name="request">Options of the snapshot.</param>
+    /// <param name="events">Receives progress in bytes.</param>
+    /// <param name="cancellationToken">Cancels the save; nothing is left behind.</param>
     /// <exception cref="EtcdException">
-    /// NotHealthy, MemberNotFound: nobody to take it from. SnapshotIncomplete, ConnectionLost, Timeout: the stream. FileExists, DiskFull,
-    /// FileWriteFailed: the file. SnapshotInvalid: what came is not a database. CertificateInvalid: nothing can be encrypted for a recipient.
-    /// InvalidArgument: the file is named like another form. In all of them no file is left.
+    /// NotHealthy, MemberNotFound: no member to take the snapshot from. SnapshotIncomplete, ConnectionLost, Timeout: the stream. FileExists,
+    /// DiskFull,
+    /// FileWriteFailed: the file. SnapshotInvalid: the received data is not a database. CertificateInvalid: cannot encrypt for a recipient.
+    /// InvalidArgument: the file's extension belongs to another format. In all cases no file is left.
     /// </exception>
     public async Task<EtcdSnapshot> SaveAsync(
         EtcdCluster cluster, SaveSnapshotRequest request, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(cluster);
         ArgumentNullException.ThrowIfNull(request);
-        if (request.Compression == SnapshotCompression.Tar) throw new ArgumentException("Snapshots are saved as TarGz, not as Tar.", nameof(request));
+        if (request.Compression == SnapshotCompression.Tar)
+            throw new ArgumentException("Tar is not supported for saving. Use TarGz.", nameof(request));
         string activity = $"Saving snapshot of cluster {cluster.Name}";
         DateTimeOffset now = context.Clock.GetUtcNow();
         SnapshotSource source = await SnapshotSource.ChooseAsync(context, cluster, request.Member, cancellationToken).ConfigureAwait(false);
@@ -64,13 +66,16 @@ public sealed class SnapshotSaver(AdminContext context)
             ClusterId = source.Cluster,
             Member = source.Name,
         };
-        await NoteAsync(snapshot, events, cancellationToken).ConfigureAwait(false);
+        await WriteManifestAsync(snapshot, events, cancellationToken).ConfigureAwait(false);
         if (SnapshotVerifier.Loss(snapshot) is { } loss)
-            events.Warning($"{snapshot.Path} is as member {source.Name} sent it, but {loss}. Its keys are whole; Test-EtcdSnapshot will not pass it. Defragment that member, or take a snapshot from another one.");
+            events.Warning(
+                        $"{snapshot.Path} is as member {source.Name} sent it, but {loss}. "
+                        + "Its keys are complete, but Test-EtcdSnapshot will report a failed check. "
+                        + $"Defragment member {source.Name}, or take a snapshot from another member.");
         return snapshot;
     }
 
-    private static async Task NoteAsync(EtcdSnapshot snapshot, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
+    private static async Task WriteManifestAsync(EtcdSnapshot snapshot, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
     {
         try
         {
@@ -78,8 +83,8 @@ public sealed class SnapshotSaver(AdminContext context)
         }
         catch (EtcdException e)
         {
-            // The snapshot is whole without it.
-            events.Warning($"{snapshot.Path} is saved, but what is known of it could not be written beside it: {e.Message}");
+            // The snapshot is usable without a manifest.
+            events.Warning($"{snapshot.Path} is saved, but its manifest could not be written: {e.Message}");
         }
     }
 
@@ -89,7 +94,7 @@ public sealed class SnapshotSaver(AdminContext context)
         if (request.Form.IsPlain)
         {
             SnapshotDigest plain = await ReceiveAsync(source.Client, request.InactivityTimeout, file, _ => { }, report, cancellationToken).ConfigureAwait(false);
-            report.Events.Progress(report.Activity, "Checking what was saved", 0.99);
+            report.Events.Progress(report.Activity, "Checking the saved file", 0.99);
             return new EtcdSnapshot(await CheckPlainAsync(file, plain, cancellationToken).ConfigureAwait(false), report.Time);
         }
 
@@ -99,12 +104,12 @@ public sealed class SnapshotSaver(AdminContext context)
             SnapshotDigest received = await ReceiveAsync(source.Client, request.InactivityTimeout, packing, packing.Announce, report, cancellationToken)
                 .ConfigureAwait(false);
             await Task.Run(packing.Finish, cancellationToken).ConfigureAwait(false);
-            report.Events.Progress(report.Activity, "Checking what was saved", 0.99);
+            report.Events.Progress(report.Activity, "Checking the saved file", 0.99);
             return await CheckPackedAsync(file, request.Form, received, packing.Secrets, report.Time, cancellationToken).ConfigureAwait(false);
         }
     }
 
-    /// <summary>Reads the file back while it goes to the disk: the one needs the processor, the other does not.</summary>
+    /// <summary>Reads the file back while it is flushed to disk: reading needs the processor, flushing needs the disk.</summary>
     private static async Task<SnapshotInfo> CheckPlainAsync(FileStream file, SnapshotDigest digest, CancellationToken cancellationToken)
     {
         Task flushing = Task.Run(() => file.Flush(flushToDisk: true), CancellationToken.None);
@@ -118,17 +123,19 @@ public sealed class SnapshotSaver(AdminContext context)
         }
     }
 
-    /// <summary>Opens the file as a restore would, and reads the database in it; the plain one is gone afterwards.</summary>
+    /// <summary>Opens the file as a restore would and reads its database; the unpacked database is deleted afterwards.</summary>
     private static async Task<EtcdSnapshot> CheckPackedAsync(
-        FileStream file, SnapshotFormat form, SnapshotDigest received, SnapshotSecrets secrets, DateTimeOffset time, CancellationToken cancellationToken)
+        FileStream file, SnapshotFormat format, SnapshotDigest received, SnapshotSecrets secrets, DateTimeOffset time,
+        CancellationToken cancellationToken)
     {
-        // Beside the file there is room for a snapshot. But who encrypts it trusts neither that disk nor whoever else reads there.
-        var limits = new UnpackLimits { Folder = form.IsEncrypted ? null : Path.GetDirectoryName(file.Name) };
+        // The file's folder has room for a snapshot. But an operator who encrypts does not trust that disk or its other readers.
+        var limits = new UnpackLimits { Folder = format.IsEncrypted ? null : Path.GetDirectoryName(file.Name) };
         OpenSnapshot open = await SnapshotOpener.OpenAsync(file.Name, secrets, limits, events: null, cancellationToken).ConfigureAwait(false);
         await using (open.ConfigureAwait(false))
         {
             EtcdSnapshot snapshot = await open.DescribeAsync(events: null, cancellationToken).ConfigureAwait(false);
-            if (snapshot.DatabaseSha256 != received.Sha256) throw FormatErrors.Damaged(file.Name, "what is read back is not what the member sent");
+            if (snapshot.DatabaseSha256 != received.Sha256)
+                throw FormatErrors.Damaged(file.Name, "the data read back differs from the data that the member sent");
             return snapshot with { Created = time };
         }
     }
@@ -156,8 +163,8 @@ public sealed class SnapshotSaver(AdminContext context)
             silence.CancelAfter(inactivity);
             await foreach (SnapshotChunk chunk in client.Maintenance.SnapshotAsync(either.Token).ConfigureAwait(false))
             {
-                silence.CancelAfter(Timeout.InfiniteTimeSpan); // a slow disk of ours is not the member's silence
-                // The member counts the database alone; the checksum comes behind it.
+                silence.CancelAfter(Timeout.InfiniteTimeSpan); // a slow local disk must not count as silence of the member
+                // The member counts only the database; the checksum follows after it.
                 if (stream.Size == 0) announce(chunk.Data.Length + chunk.RemainingBytes + SHA256.HashSizeInBytes);
                 await stream.WriteAsync(chunk.Data).ConfigureAwait(false);
                 silence.CancelAfter(inactivity);
@@ -170,15 +177,15 @@ public sealed class SnapshotSaver(AdminContext context)
         catch (OperationCanceledException) when (silence.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             throw new EtcdException(EtcdErrorIds.Timeout,
-                $"The snapshot stopped: {client.Endpoints[0]} sent nothing for {inactivity.TotalSeconds:0} s, after {stream.Size} bytes.")
+                $"The snapshot stopped after {stream.Size} bytes: {client.Endpoints[0]} sent nothing for {inactivity.TotalSeconds:0} s.")
             {
                 Target = client.Endpoints[0],
-                NextStep = "Take it from another member, or allow a longer silence.",
+                NextStep = "Take the snapshot from another member (-Member), or allow a longer silence (-InactivityTimeout).",
             };
         }
     }
 
-    /// <summary>Where the progress of one snapshot is told, and when it was taken.</summary>
+    /// <summary>Reports the progress of one snapshot and keeps the time when it was taken.</summary>
     private sealed record Report(string Activity, DateTimeOffset Time, IProgress<EtcdEvent>? Events)
     {
         public void Bytes(long done, long remaining, TimeSpan elapsed)

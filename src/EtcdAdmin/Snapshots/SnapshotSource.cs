@@ -7,33 +7,34 @@ using EtcdAdmin.Errors;
 namespace EtcdAdmin.Snapshots;
 
 /// <summary>The member that a snapshot is taken from.</summary>
-/// <param name="Name">Its name.</param>
-/// <param name="Version">What it runs.</param>
-/// <param name="Client">A client of that member alone.</param>
-/// <param name="Cluster">The cluster that it belongs to.</param>
-/// <param name="DbSizeBytes">Its database; the snapshot gets as large, give or take what is written meanwhile.</param>
+/// <param name="Name">The member's name.</param>
+/// <param name="Version">The member's etcd version.</param>
+/// <param name="Client">A client of this member only.</param>
+/// <param name="Cluster">The member's cluster.</param>
+/// <param name="DbSizeBytes">Size of the member's database, which is about the size of the snapshot.</param>
 internal sealed record SnapshotSource(string Name, EtcdVersion? Version, EtcdClient Client, ClusterId Cluster, long DbSizeBytes)
 {
-    // Streaming reads the whole database; a follower's disk has less to do than the leader's.
+    // Streaming reads the complete database. A follower's disk has less work than the leader's.
     private static int Burden(EtcdHealth member) => member.IsLeader == true ? 1 : 0;
 
     /// <summary>Chooses the member.</summary>
-    /// <exception cref="EtcdException">MemberNotFound: none of that name. NotHealthy: none that can be trusted with it. PermissionDenied, AuthFailed.</exception>
+    /// <exception cref="EtcdException">MemberNotFound: no member has that name. NotHealthy: no member is suitable. PermissionDenied,
+    /// AuthFailed.</exception>
     public static async Task<SnapshotSource> ChooseAsync(
         AdminContext context, EtcdCluster cluster, string? wanted, CancellationToken cancellationToken)
     {
         ClusterHealth health = await new HealthChecker(context).CheckAsync(cluster, new HealthOptions { ComparesProfile = false }, cancellationToken).ConfigureAwait(false);
-        // Where the user may not even ask for the status (etcd 3.6), the refusal says more than the health made of it.
+        // If the user may not even read the status (etcd 3.6), the refusal is more precise than the health result.
         if (!health.Members.Any(found => found.DbSizeBytes is not null) && health.Members.Any(found => found.Reachable))
             await cluster.Client.Maintenance.StatusAsync(cancellationToken).ConfigureAwait(false);
         EtcdHealth member = wanted is null ? Freshest(cluster, health) : Named(cluster, health, wanted);
-        EtcdClient client = cluster.Client.ForEndpoint(member.Endpoint!); // it answered there
+        EtcdClient client = cluster.Client.ForEndpoint(member.Endpoint!); // it answered at this endpoint
         MemberStatus status = await client.Maintenance.StatusAsync(cancellationToken).ConfigureAwait(false);
         return new SnapshotSource(member.Member, member.RunningVersion, client, status.Header.ClusterId, status.DbSizeBytes);
     }
 
     private static EtcdHealth Freshest(EtcdCluster cluster, ClusterHealth health) =>
-        // A full quota (NOSPACE) stops writes, not reads, so such a member is as good as any; a corrupt one is not.
+        // A full quota (NOSPACE) stops writes, not reads, so such a member is suitable; a corrupt member is not.
         health.Members
             .Where(member => member.Reachable && member.IsLearner != true && member.DbSizeBytes is not null)
             .Where(member => member.Alarms?.Contains(AlarmType.Corrupt) != true)
@@ -42,11 +43,11 @@ internal sealed record SnapshotSource(string Name, EtcdVersion? Version, EtcdCli
             .ThenBy(Burden)
             .FirstOrDefault()
         ?? throw new EtcdException(EtcdErrorIds.NotHealthy,
-            $"No member of cluster '{cluster.Name}' can give a snapshot. "
+            $"No member of cluster '{cluster.Name}' can provide a snapshot. "
             + string.Join("; ", health.Members.Select(member => $"{member.Member}: {member.Reason}")))
         {
             Target = cluster.Name,
-            NextStep = "Get-EtcdHealth shows what is wrong; name a member to insist on it.",
+            NextStep = "Get-EtcdHealth shows what is wrong. To take the snapshot from a certain member in any case, use -Member.",
         };
 
     private static EtcdHealth Named(EtcdCluster cluster, ClusterHealth health, string name)
@@ -56,7 +57,7 @@ internal sealed record SnapshotSource(string Name, EtcdVersion? Version, EtcdCli
         throw new EtcdException(EtcdErrorIds.MemberNotFound, $"Cluster '{cluster.Name}' has no member '{name}'.")
         {
             Target = name,
-            NextStep = $"Its members are {string.Join(", ", health.Members.Select(found => found.Member))}.",
+            NextStep = $"The members are {string.Join(", ", health.Members.Select(found => found.Member))}.",
         };
     }
 }

@@ -5,19 +5,19 @@ using EtcdAdmin.Errors;
 
 namespace EtcdAdmin.Snapshots;
 
-/// <summary>Writes the stream of a snapshot to a file, and checks on the way that it is whole.</summary>
+/// <summary>Writes the stream of a snapshot to a file and checks that the stream is complete.</summary>
 /// <remarks>
-/// The last 32 bytes are the SHA-256 of all before them (etcd <c>server/etcdserver/api/v3rpc/maintenance.go</c>, Snapshot). They are
-/// kept back until the next piece shows that they were not the last ones; so one pass gives both that hash and the whole file's.
-/// One buffer is hashed and written while the next is filled, so that the server need not wait for the disk.
+/// The last 32 bytes are the SHA-256 of all bytes before them (etcd <c>server/etcdserver/api/v3rpc/maintenance.go</c>, Snapshot). They are
+/// held back until the next piece shows that they were not the last ones. So one pass computes both that hash and the hash of the complete file.
+/// One buffer is hashed and written while the next is filled, so the server need not wait for the disk.
 /// </remarks>
-/// <param name="file">Gets the bytes.</param>
-/// <param name="bufferSize">At least how many bytes are hashed and written at once.</param>
+/// <param name="file">Receives the bytes.</param>
+/// <param name="bufferSize">The minimum number of bytes that are hashed and written at once.</param>
 internal sealed class SnapshotStream(Stream file, int bufferSize = SnapshotStream.BufferSize) : IAsyncDisposable
 {
     private const int TrailerSize = SHA256.HashSizeInBytes;
 
-    // Large enough that handing over costs nothing beside the work, small enough to stay in the processor's cache.
+    // Large enough that the hand-over is negligible, small enough to stay in the processor's cache.
     internal const int BufferSize = 512 * 1024;
 
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -28,11 +28,11 @@ internal sealed class SnapshotStream(Stream file, int bufferSize = SnapshotStrea
     private int _filled;
     private int _tailLength;
 
-    /// <summary>How many bytes were taken.</summary>
+    /// <summary>Number of bytes received.</summary>
     public long Size { get; private set; }
 
-    /// <summary>Takes the next piece; whoever owns the bytes may have them back at once.</summary>
-    /// <exception cref="IOException">This piece or one before it cannot be written.</exception>
+    /// <summary>Adds the next piece. The caller may reuse the bytes at once.</summary>
+    /// <exception cref="IOException">This piece or an earlier one cannot be written.</exception>
     public async ValueTask WriteAsync(ReadOnlyMemory<byte> data)
     {
         Size += data.Length;
@@ -46,10 +46,10 @@ internal sealed class SnapshotStream(Stream file, int bufferSize = SnapshotStrea
         }
     }
 
-    /// <summary>Ends it; all is written then, though not yet on the disk.</summary>
-    /// <returns>What reading the file again would find.</returns>
-    /// <exception cref="EtcdException">SnapshotIncomplete: the trailing hash is not that of what came before.</exception>
-    /// <exception cref="IOException">The rest cannot be written.</exception>
+    /// <summary>Finishes the stream. All bytes are then written, but not yet flushed to disk.</summary>
+    /// <returns>The digest, as reading the file again would compute it.</returns>
+    /// <exception cref="EtcdException">SnapshotIncomplete: the hash at the end does not match the bytes before it.</exception>
+    /// <exception cref="IOException">The remaining bytes cannot be written.</exception>
     public async Task<SnapshotDigest> FinishAsync(Uri endpoint)
     {
         await HandOverAsync().ConfigureAwait(false);
@@ -57,10 +57,10 @@ internal sealed class SnapshotStream(Stream file, int bufferSize = SnapshotStrea
         if (_tailLength < TrailerSize || !_hash.GetCurrentHash().AsSpan().SequenceEqual(_tail))
         {
             throw new EtcdException(EtcdErrorIds.SnapshotIncomplete,
-                $"The snapshot from {endpoint} is not whole: after {Size} bytes its trailing SHA-256 does not match. Nothing was kept.")
+                $"The snapshot from {endpoint} is not complete: after {Size} bytes, the SHA-256 at its end does not match. The file was deleted.")
             {
                 Target = endpoint,
-                NextStep = "Take it again, from another member if it happens again.",
+                NextStep = "Save the snapshot again. If the error repeats, use another member (-Member).",
             };
         }
 
@@ -68,7 +68,7 @@ internal sealed class SnapshotStream(Stream file, int bufferSize = SnapshotStrea
         return new SnapshotDigest(Convert.ToHexStringLower(_hash.GetHashAndReset()), HasTrailer: true, TrailerValid: true);
     }
 
-    /// <summary>Waits for the writing under way, so that the file may be closed; what it fails with is told by the other methods.</summary>
+    /// <summary>Waits for a write in progress, so that the file may be closed. The other methods report errors of that write.</summary>
     public async ValueTask DisposeAsync()
     {
         await _writing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -83,7 +83,7 @@ internal sealed class SnapshotStream(Stream file, int bufferSize = SnapshotStrea
         (_filling, _leaving) = (_leaving, _filling);
         int length = _filled;
         _filled = 0;
-        // Not cancelled in the middle: a buffer takes milliseconds, and the file must be left alone before it is closed.
+        // Not cancelled in between: a buffer takes milliseconds, and the write must end before the file is closed.
         _writing = Task.Run(() => Write(_leaving.AsSpan(0, length)));
     }
 
@@ -104,7 +104,7 @@ internal sealed class SnapshotStream(Stream file, int bufferSize = SnapshotStrea
             return;
         }
 
-        // A piece shorter than the trailer pushes as many of the bytes kept back out at the front.
+        // A piece shorter than the trailer pushes the same number of held-back bytes out at the front.
         int push = Math.Max(0, _tailLength + data.Length - TrailerSize);
         _hash.AppendData(_tail, 0, push);
         _tail.AsSpan(push, _tailLength - push).CopyTo(_tail);

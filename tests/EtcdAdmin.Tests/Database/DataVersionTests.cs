@@ -4,7 +4,7 @@ using EtcdAdmin.Tests.Snapshots;
 
 namespace EtcdAdmin.Tests.Database;
 
-/// <summary>Which etcd opens data of which storage version and cluster version, as etcd's own sources have it.</summary>
+/// <summary>Which etcd version opens data of which storage version and cluster version, according to etcd's sources.</summary>
 public sealed class DataVersionTests
 {
     private static readonly SnapshotInfo Info = SnapshotSample.Info;
@@ -28,8 +28,8 @@ public sealed class DataVersionTests
     }
 
     [Theory]
-    [InlineData("3.7.0", "3.6.13", true)] // as etcdutl migrate leaves it
-    [InlineData("3.6.0", "3.5.16", false)] // a restore of 3.5 begins anew
+    [InlineData("3.7.0", "3.6.13", true)] // the result of etcdutl migrate
+    [InlineData("3.6.0", "3.5.16", false)] // a restore of 3.5 drops the version
     [InlineData("3.6.0", "3.6.13", false)]
     public void RefusalOfRestored_ClusterVersionNewerThanAnEtcdThatKeepsIt_IsThere(string agreed, string installed, bool refused) =>
         Assert.Equal(refused, DataVersion.RefusalOfRestored(Info with { StorageVersion = "3.6.0", ClusterVersion = agreed }, EtcdVersion.Parse(installed)) is not null);
@@ -37,7 +37,7 @@ public sealed class DataVersionTests
     [Theory]
     [InlineData("3.7.0", "3.5.16", true)]
     [InlineData("3.7.0", "3.4.23", true)]
-    [InlineData("3.6.0", "3.5.16", false)] // what 3.6 itself would write
+    [InlineData("3.6.0", "3.5.16", false)] // 3.6 itself would write the same
     [InlineData("3.7.0", "3.7.1", false)]
     [InlineData(null, "3.5.16", false)]
     public void Leftover_StorageVersionThatALaterEtcdRefuses_IsTold(string? storage, string installed, bool told) =>
@@ -45,7 +45,7 @@ public sealed class DataVersionTests
 
     [Theory]
     [InlineData("3.6.0", null, "3.5.16", false, true)]
-    [InlineData("3.6.0", "3.5.0", "3.5.16", false, false)] // a downgrade that was under way
+    [InlineData("3.6.0", "3.5.0", "3.5.16", false, false)] // a downgrade in progress
     [InlineData("3.6.0", null, "3.5.16", true, false)] // a restore removes it
     [InlineData("3.5.0", null, "3.5.16", false, false)]
     [InlineData("3.4.0", null, "3.5.16", false, false)]

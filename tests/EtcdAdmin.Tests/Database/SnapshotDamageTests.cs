@@ -10,7 +10,7 @@ using EtcdAdmin.Tests.Support;
 
 namespace EtcdAdmin.Tests.Database;
 
-/// <summary>Files that are damaged, cut off, made to harm, or something else altogether.</summary>
+/// <summary>Files that are damaged, truncated, hostile, or not a database at all.</summary>
 [Collection(SharedSnapshotLab.Name)]
 public sealed class SnapshotDamageTests(SnapshotLab lab) : IDisposable
 {
@@ -29,7 +29,7 @@ public sealed class SnapshotDamageTests(SnapshotLab lab) : IDisposable
         { [.. "etcd/"u8, .. new byte[252], .. "ustar\0"u8, .. new byte[2000]], "a tar archive" },
         { new byte[8192], "a file of zeros" },
         { [0x08, 0xA1, 0xB2, 0xC3, 0xD4, 0x0E, 0x12, 0x40, .. Enumerable.Repeat((byte)9, 900)], "a raft snapshot" },
-        { [.. Enumerable.Range(0, 3000).Select(i => (byte)(i * 7919 >> 3 | 0x81))], "something else" },
+        { [.. Enumerable.Range(0, 3000).Select(i => (byte)(i * 7919 >> 3 | 0x81))], "an unknown or encrypted file" },
     };
 
     public void Dispose() => _folder.Dispose();
@@ -109,7 +109,7 @@ public sealed class SnapshotDamageTests(SnapshotLab lab) : IDisposable
         else
         {
             EtcdException error = await InspectBrokenAsync(cut);
-            Assert.Contains("cut off", error.Message, StringComparison.Ordinal);
+            Assert.Contains("truncated", error.Message, StringComparison.Ordinal);
         }
     }
 
@@ -168,7 +168,7 @@ public sealed class SnapshotDamageTests(SnapshotLab lab) : IDisposable
         EtcdException error = await InspectBrokenAsync(content);
 
         Assert.Contains($"page {branch}", error.Message, StringComparison.Ordinal);
-        Assert.Contains("in use elsewhere", error.Message, StringComparison.Ordinal);
+        Assert.Contains("used a second time", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -180,7 +180,7 @@ public sealed class SnapshotDamageTests(SnapshotLab lab) : IDisposable
 
         EtcdException error = await InspectBrokenAsync(content);
 
-        Assert.Contains("does not fit its page", error.Message, StringComparison.Ordinal);
+        Assert.Contains("does not fit into its page", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -197,15 +197,15 @@ public sealed class SnapshotDamageTests(SnapshotLab lab) : IDisposable
         Assert.Contains("key", error.Message, StringComparison.Ordinal);
     }
 
-    // All of them: the pages that commits have freed hold older copies, and only the trailer covers those.
+    // All of them: pages that commits have freed contain older copies, and only the trailer covers those pages.
     private static void FlipNeedles(byte[] content)
     {
         ReadOnlySpan<byte> needle = Encoding.ASCII.GetBytes(SnapshotLab.Needle);
         for (int at = content.AsSpan().IndexOf(needle); at >= 0; at = content.AsSpan().IndexOf(needle)) content[at + 3] ^= 1;
     }
 
-    // Freed pages keep their old contents; the last branch page of the file is the root of bucket "key", which a commit
-    // writes after all others.
+    // Freed pages keep their old contents. The last branch page of the file is the root of bucket "key", which a commit
+    // writes after all other pages.
     private static int FindRootBranch(byte[] content)
     {
         for (int page = (content.Length / PageSize) - 1; page > 1; page--)

@@ -8,24 +8,24 @@ using EtcdAdmin.Tests.Support;
 
 namespace EtcdAdmin.Tests.Database;
 
-/// <summary>Whatever happened to a file, reading it ends soon and cheaply, with a result or with the one error for it.</summary>
+/// <summary>Whatever is changed in a file, reading it ends soon and cheaply, with a result or with the one error for damaged files.</summary>
 [Collection(SharedSnapshotLab.Name)]
 public sealed class SnapshotFuzzTests(SnapshotLab lab) : IDisposable
 {
-    // Where there is one, files in memory are read and written many times as fast.
+    // If it exists: files in memory are read and written many times faster.
     private const string MemoryFolder = "/dev/shm";
 
-    // On a machine that has no time for it, these all the same.
+    // The number of files even on a slow machine.
     private const int LeastMutations = 40;
 
     private readonly TempFolder _folder = new(Directory.Exists(MemoryFolder) ? MemoryFolder : null);
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    /// <summary>For each file; more by ETCDADMIN_FUZZ_SECONDS.</summary>
+    /// <summary>The time for each file; ETCDADMIN_FUZZ_SECONDS raises it.</summary>
     private static TimeSpan Budget => TimeSpan.FromSeconds(Setting("ETCDADMIN_FUZZ_SECONDS") ?? 1);
 
-    /// <summary>Where another process goes on from, by ETCDADMIN_FUZZ_SEED.</summary>
+    /// <summary>The first seed; ETCDADMIN_FUZZ_SEED continues the run of another process.</summary>
     private static int FirstSeed => Setting("ETCDADMIN_FUZZ_SEED") ?? 0;
 
     [Theory]
@@ -73,7 +73,7 @@ public sealed class SnapshotFuzzTests(SnapshotLab lab) : IDisposable
         for (int seed = FirstSeed; same < 20; seed++)
         {
             byte[] content = mutator.Mutate(seed);
-            // etcd makes do with one sound meta page, its tool does not.
+            // etcd accepts a file with one sound meta page; its tool does not.
             if (!content.AsSpan().StartsWith(fixture.Content.AsSpan(0, 2 * fixture.PageSize))) continue;
             string path = _folder.File("mutated.db");
             await File.WriteAllBytesAsync(path, content, Stop);

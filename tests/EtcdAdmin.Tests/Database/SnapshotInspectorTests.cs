@@ -82,7 +82,7 @@ public sealed class SnapshotInspectorTests(SnapshotLab lab)
         Assert.False(info.HasTrailer);
         Assert.False(info.TrailerValid);
         Assert.Equal(last.HashKv, info.HashKv);
-        // The file is longer than the database in it, which the tool tells.
+        // The file is longer than the database in it; the tool reports the length of the file.
         Assert.Equal(status, ToolStatus.Of(version, info) with { TotalSize = status.TotalSize });
         Assert.Equal((last.Keys, last.Revision), (info.TotalKeys, info.CurrentRevision));
     }
@@ -147,7 +147,7 @@ public sealed class SnapshotInspectorTests(SnapshotLab lab)
     }
 }
 
-/// <summary>The servers are started once for all classes that read their snapshots.</summary>
+/// <summary>The servers are started once for all test classes that read their snapshots.</summary>
 [CollectionDefinition(Name)]
 public sealed class SharedSnapshotLab : ICollectionFixture<SnapshotLab>
 {

@@ -10,7 +10,7 @@ using EtcdAdmin.Tests.Support;
 
 namespace EtcdAdmin.Tests.Snapshots;
 
-/// <summary>From 3.6 on only etcdutl reads and restores snapshots, and somebody's package may have come without it.</summary>
+/// <summary>From 3.6 on only etcdutl reads and restores snapshots. A package may not contain it.</summary>
 public sealed class MissingToolTests : IAsyncDisposable
 {
     private readonly LocalLab _lab = new();
@@ -43,6 +43,6 @@ public sealed class MissingToolTests : IAsyncDisposable
         }
 
         Assert.False(Directory.Exists(kept));
-        Assert.Contains("no etcdutl", verdict.Drill!.Checks.Single(check => check.Part == DrillPart.Restore).Detail, StringComparison.Ordinal);
+        Assert.Contains("no tool that restores snapshots: etcdutl", verdict.Drill!.Checks.Single(check => check.Part == DrillPart.Restore).Detail, StringComparison.Ordinal);
     }
 }

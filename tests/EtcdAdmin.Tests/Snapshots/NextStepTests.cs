@@ -5,7 +5,7 @@ using EtcdAdmin.Tests.Support;
 
 namespace EtcdAdmin.Tests.Snapshots;
 
-/// <summary>Whoever meets an error at night must not have to guess what to do.</summary>
+/// <summary>Every error tells the operator what to do next.</summary>
 public sealed partial class NextStepTests
 {
     [Theory]

@@ -8,10 +8,10 @@ using EtcdAdmin.Tests.Support;
 
 namespace EtcdAdmin.Tests.Snapshots;
 
-/// <summary>One real etcd member, driven by the tools of its version.</summary>
+/// <summary>One real etcd member, operated with the tools of its version.</summary>
 internal sealed class SnapshotEtcd(EtcdServer server)
 {
-    /// <summary>Passed to every call once authentication is on.</summary>
+    /// <summary>Passed to every call after authentication is enabled.</summary>
     public string? User { get; set; }
 
     public string Folder => server.Folder;
@@ -20,7 +20,7 @@ internal sealed class SnapshotEtcd(EtcdServer server)
 
     public string WriteAheadLogs => Path.Combine(server.DataDirectory(0), "member", "wal");
 
-    /// <summary>Runs etcdctl against the member; fails the test where it fails.</summary>
+    /// <summary>Runs etcdctl against the member; fails the test if etcdctl fails.</summary>
     public async Task<string> ControlAsync(string[] arguments, Stream? input, CancellationToken cancellationToken)
     {
         string[] user = User is null ? [] : ["--user", User];
@@ -49,7 +49,7 @@ internal sealed class SnapshotEtcd(EtcdServer server)
         return path;
     }
 
-    /// <summary>How many keys a client counts, and the revision it is told.</summary>
+    /// <summary>The number of keys and the revision that a client reads.</summary>
     public async Task<(long Keys, long Revision)> CountAsync(CancellationToken cancellationToken)
     {
         string fields = await ControlAsync(["get", "", "--prefix", "--limit", "1", "-w", "fields"], cancellationToken);
@@ -65,14 +65,14 @@ internal sealed class SnapshotEtcd(EtcdServer server)
     /// <summary>All keys and values, as etcdctl prints them as JSON.</summary>
     public Task<string> GetAllAsync(CancellationToken cancellationToken) => ControlAsync(["get", "", "--prefix", "-w", "json"], cancellationToken);
 
-    /// <summary>The hash that the member has of its keys and values, by <c>endpoint hashkv</c>.</summary>
+    /// <summary>The member's hash of its keys and values, from <c>endpoint hashkv</c>.</summary>
     public async Task<uint> HashKvAsync(CancellationToken cancellationToken)
     {
         using JsonDocument answer = JsonDocument.Parse(await ControlAsync(["endpoint", "hashkv", "-w", "json"], cancellationToken));
         return answer.RootElement[0].GetProperty("HashKV").GetProperty("hash").GetUInt32();
     }
 
-    /// <summary>What the version's own tool says about a file.</summary>
+    /// <summary>The output of the version's own tool for a file.</summary>
     public async Task<ToolStatus> StatusAsync(string path, CancellationToken cancellationToken)
     {
         ProcessResult result = await SnapshotAsync(["status", path, "-w", "json"], cancellationToken);
@@ -80,7 +80,7 @@ internal sealed class SnapshotEtcd(EtcdServer server)
         return JsonSerializer.Deserialize<ToolStatus>(result.Output, JsonSerializerOptions.Web)!; // the tool never prints null
     }
 
-    /// <summary>Makes a backup in the style of etcd 2 of the stopped member's data, with the tool of its version.</summary>
+    /// <summary>Makes a backup in the style of etcd v2 of the stopped member's data, with the tool of its version.</summary>
     public async Task BackupAsync(string folder, bool withV3, CancellationToken cancellationToken)
     {
         string[] arguments = ["backup", "--data-dir", server.DataDirectory(0), "--backup-dir", folder, .. withV3 ? new[] { "--with-v3" } : []];
@@ -97,10 +97,10 @@ internal sealed class SnapshotEtcd(EtcdServer server)
         EtcdBinaries.RunAsync(server.Binaries.SnapshotTool, ["snapshot", .. arguments], null, cancellationToken);
 }
 
-/// <summary>The answer of <c>snapshot status -w json</c>; its version, of the storage, is told from 3.6 on.</summary>
+/// <summary>The result of <c>snapshot status -w json</c>; it has the storage version from 3.6 on.</summary>
 internal sealed record ToolStatus(uint Hash, long Revision, long TotalKey, long TotalSize, string? Version = null)
 {
-    /// <summary>What the tool of a version says of a file, if it was read rightly: up to 3.5 it counts all records, then the keys that there are.</summary>
+    /// <summary>The tool's expected result for a file: up to 3.5 it counts all records, later the existing keys.</summary>
     public static ToolStatus Of(string version, SnapshotInfo info) => EtcdBinaries.IsAtLeast(version, "3.6")
         ? new ToolStatus(info.Hash, info.Revision, info.TotalKeys, info.DatabaseSize, info.StorageVersion ?? "")
         : new ToolStatus(info.Hash, info.Revision, info.TotalRecords, info.DatabaseSize);

@@ -5,10 +5,10 @@ using EtcdAdmin.Tests.Support;
 
 namespace EtcdAdmin.Tests.Snapshots;
 
-/// <summary>A snapshot and what etcd itself said about it; of its keys and values, which etcdctl got then, the <see cref="KeyDigest"/>.</summary>
+/// <summary>A snapshot with etcd's own data about it, and the <see cref="KeyDigest"/> of the keys and values that etcdctl read at that time.</summary>
 internal sealed record LabSnapshot(string Path, ToolStatus Status, long Keys, long Revision, uint HashKv, string Contents);
 
-/// <summary>Snapshots from the life of one member of each version, made once, when a test first asks for that version.</summary>
+/// <summary>Snapshots from the life of one member of each version, created when a test first requests that version.</summary>
 public sealed class SnapshotLab : IAsyncDisposable
 {
     public const string Needle = "needle-0123456789-needle";
@@ -17,8 +17,8 @@ public sealed class SnapshotLab : IAsyncDisposable
     private readonly ConcurrentDictionary<string, Lazy<Task<Life>>> _lives = new(StringComparer.Ordinal);
 
     /// <summary>
-    /// The stages of that life, in order. Up to the many keys nothing is ever compacted; behind "written over" there is history above the
-    /// compaction; and when all is deleted and compacted, but not defragmented, nearly all pages are free.
+    /// The stages of that life, in order. Up to "many keys" nothing is compacted. After "written over" there is history above the
+    /// compaction. When all keys are deleted and compacted but not defragmented, nearly all pages are free.
     /// </summary>
     public static IReadOnlyList<string> Stages { get; } =
     [
@@ -47,7 +47,7 @@ public sealed class SnapshotLab : IAsyncDisposable
 
     private static async Task<Life> LiveAsync(string version)
     {
-        // The fixture outlives the test that first asks, so that test's token must not end it.
+        // The fixture outlives the first test that uses it, so the token of that test must not end it.
         CancellationToken none = CancellationToken.None;
         EtcdServer server = await EtcdServer.StartAsync(version, new EtcdServerOptions { Arguments = ["--max-txn-ops", "100000"] });
         var etcd = new SnapshotEtcd(server);

@@ -94,7 +94,7 @@ public sealed class SnapshotSaverTests(FilledMember member) : IClassFixture<Fill
         Saver.SaveAsync(cluster, new SaveSnapshotRequest { Destination = destination }, null, Token);
 }
 
-/// <summary>One member whose snapshot takes long enough to be disturbed on its way: 60 MB.</summary>
+/// <summary>One member whose snapshot takes long enough to be interrupted: 60 MB.</summary>
 public sealed class FilledMember : IAsyncDisposable
 {
     private readonly OneMember _member = new();

@@ -53,7 +53,7 @@ public sealed class SnapshotStreamTests
         Assert.Contains($"after {sent.Length} bytes", error.Message, StringComparison.Ordinal);
     }
 
-    /// <summary>Pieces of 0 to 79 bytes, and buffers from 16 bytes on: some shorter than the trailer, some longer.</summary>
+    /// <summary>Pieces of 0 to 79 bytes, and buffers of 16 bytes and more: some shorter than the trailer, some longer.</summary>
     private static async Task<SnapshotDigest> SendAsync(Stream file, byte[] sent, byte[] cuts)
     {
         await using var stream = new SnapshotStream(file, bufferSize: 1 + (cuts.Length * 7 % 100));

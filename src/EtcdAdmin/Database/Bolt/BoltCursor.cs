@@ -2,10 +2,10 @@ using EtcdAdmin.Errors;
 
 namespace EtcdAdmin.Database.Bolt;
 
-/// <summary>Goes through a bucket in key order and checks on the way all that the format promises.</summary>
+/// <summary>Walks through a bucket in key order and checks the rules of the format on the way.</summary>
 /// <remarks>
-/// The way down to the current leaf is a list of limited length, not recursion, and no page is entered twice; so any file is
-/// walked in time and memory bounded by its size, or refused.
+/// The path to the current leaf is a list of limited length (no recursion), and no page is entered twice. So the walk either ends within
+/// time and memory bounded by the file size, or the file is refused.
 /// </remarks>
 internal sealed class BoltCursor
 {
@@ -21,11 +21,11 @@ internal sealed class BoltCursor
     private BoltRecord _current;
     private bool _started;
 
-    /// <summary>Stands before the first record.</summary>
+    /// <summary>Creates a cursor before the first record.</summary>
     /// <param name="file">The database.</param>
-    /// <param name="bucket">Where to go through.</param>
-    /// <param name="bucketOffset">Where the bucket is named, for messages.</param>
-    /// <param name="visited">Shared by the cursors of one walk through the database.</param>
+    /// <param name="bucket">The bucket to walk through.</param>
+    /// <param name="bucketOffset">Position of the bucket's record, for messages.</param>
+    /// <param name="visited">Shared by all cursors of one walk through the database.</param>
     public BoltCursor(BoltFile file, BoltBucket bucket, long bucketOffset, PageSet visited)
     {
         _file = file;
@@ -36,10 +36,10 @@ internal sealed class BoltCursor
         _leaf = new BoltLeaf(file, _window);
     }
 
-    /// <summary>The record that <see cref="MoveNext"/> went to.</summary>
+    /// <summary>The record that <see cref="MoveNext"/> moved to.</summary>
     public ref readonly BoltRecord Current => ref _current;
 
-    /// <summary>Goes to the next record, in ascending order of keys; false behind the last.</summary>
+    /// <summary>Moves to the next record in ascending key order; false after the last record.</summary>
     /// <exception cref="EtcdException">SnapshotInvalid: the file is damaged here.</exception>
     public bool MoveNext(CancellationToken cancellationToken)
     {
@@ -51,9 +51,9 @@ internal sealed class BoltCursor
         }
 
         ReadOnlySpan<byte> key = _current.Key.Span;
-        if (!_last.IsBelow(key)) throw _file.Damaged(_current.Offset, "the keys of a bucket should ascend", SnapshotPart.Order);
+        if (!_last.IsBelow(key)) throw _file.Damaged(_current.Offset, "the keys of the bucket are not in ascending order", SnapshotPart.Order);
         if (_lowest.IsAbove(key))
-            throw _file.Damaged(_current.Offset, "the key should not be lower than the one that the branch page tells", SnapshotPart.Order);
+            throw _file.Damaged(_current.Offset, "the key is lower than the key in its branch page", SnapshotPart.Order);
         _last.Set(key);
         return true;
     }
@@ -76,9 +76,9 @@ internal sealed class BoltCursor
             }
 
             if (!_last.IsBelow(branch.Key))
-                throw _file.Damaged(branch.Offset, "the key of a branch page should be higher than all keys before it", SnapshotPart.Order);
+                throw _file.Damaged(branch.Offset, "the key in the branch page is not higher than all keys before it", SnapshotPart.Order);
             if (_lowest.IsAbove(branch.Key))
-                throw _file.Damaged(branch.Offset, "the key of a branch page should not be lower than its parent's", SnapshotPart.Order);
+                throw _file.Damaged(branch.Offset, "the key in the branch page is lower than the key in the parent page", SnapshotPart.Order);
             _lowest.Set(branch.Key);
             if (Enter(branch.Child, branch.Offset)) return true;
         }
@@ -101,7 +101,7 @@ internal sealed class BoltCursor
         return false;
     }
 
-    /// <summary>A copy of a key met before; the page it was on is gone from memory.</summary>
+    /// <summary>A copy of an earlier key, whose page is no longer in memory.</summary>
     private sealed class LastKey
     {
         private byte[] _bytes = [];

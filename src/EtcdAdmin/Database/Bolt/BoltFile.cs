@@ -5,7 +5,7 @@ namespace EtcdAdmin.Database.Bolt;
 
 /// <summary>A bbolt database, read by position and never written, locked or mapped.</summary>
 /// <remarks>
-/// Reads instead of a memory map: a file that shrinks meanwhile is an error here and a crash of the process there, and the
+/// A memory map is not used: if the file shrinks during the reading, a read fails with an error but a map crashes the process. Also, the
 /// pages of a map count as memory of the process. Safe for several threads, each with its own cursors.
 /// </remarks>
 internal sealed class BoltFile
@@ -13,10 +13,10 @@ internal sealed class BoltFile
     private readonly SafeFileHandle _handle;
 
     /// <summary>Reads the meta pages.</summary>
-    /// <param name="handle">Open for reading; stays the caller's to close.</param>
-    /// <param name="path">For messages.</param>
-    /// <param name="length">Bytes of the database; what follows in the file (a snapshot's checksum) is never read.</param>
-    /// <exception cref="EtcdException">SnapshotInvalid: no bbolt database, or its meta pages are damaged.</exception>
+    /// <param name="handle">Open for reading. The caller closes the handle.</param>
+    /// <param name="path">Path of the file, for messages.</param>
+    /// <param name="length">Bytes of the database. Bytes after the database (a snapshot's checksum) are never read.</param>
+    /// <exception cref="EtcdException">SnapshotInvalid: not a bbolt database, or its meta pages are damaged.</exception>
     public BoltFile(SafeFileHandle handle, string path, long length)
     {
         _handle = handle;
@@ -31,22 +31,22 @@ internal sealed class BoltFile
 
     public BoltMeta Meta { get; }
 
-    /// <summary>The bucket that holds all others.</summary>
+    /// <summary>The bucket that contains all other buckets.</summary>
     public BoltBucket Root => new(Meta.Root, default);
 
-    /// <summary>The error for a place in the file that is not as it should be.</summary>
-    /// <param name="offset">In bytes from the start of the file.</param>
-    /// <param name="finding">What should be there and what is: a clause without a full stop, never a key or a value.</param>
-    /// <param name="part">What is damaged.</param>
+    /// <summary>Creates the error for a damaged place in the file.</summary>
+    /// <param name="offset">Position in bytes from the start of the file.</param>
+    /// <param name="finding">What is wrong: a clause without a full stop, never a key or a value.</param>
+    /// <param name="part">The kind of damage.</param>
     public EtcdException Damaged(long offset, string finding, SnapshotPart part = SnapshotPart.Structure) =>
         SnapshotDamage.At(Path, offset, finding, part);
 
-    /// <summary>Fills the buffer from this position on.</summary>
+    /// <summary>Fills the buffer with the bytes from this position.</summary>
     /// <exception cref="EtcdException">SnapshotInvalid: the file ends before the buffer is full.</exception>
     public void Read(long offset, Span<byte> buffer)
     {
         if (offset < 0 || buffer.Length > Length - offset)
-            throw Damaged(offset, $"{buffer.Length} bytes should be here, but the database ends at byte {Length}");
+            throw Damaged(offset, $"expected {buffer.Length} bytes, but the database ends at byte {Length}");
         while (buffer.Length > 0)
         {
             int read = RandomAccess.Read(_handle, buffer, offset);

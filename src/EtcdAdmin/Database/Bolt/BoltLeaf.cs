@@ -3,14 +3,14 @@ using System.Buffers.Binary;
 namespace EtcdAdmin.Database.Bolt;
 
 /// <summary>One key with its value.</summary>
-/// <param name="IsBucket">True where the value is a bucket.</param>
-/// <param name="Offset">Of the key, from the start of the file; the value follows it.</param>
-/// <param name="Key">Valid until the cursor moves on.</param>
-/// <param name="Value">Valid until the cursor moves on.</param>
+/// <param name="IsBucket">True if the value is a bucket.</param>
+/// <param name="Offset">Position of the key from the start of the file; the value follows the key.</param>
+/// <param name="Key">Valid until the cursor moves.</param>
+/// <param name="Value">Valid until the cursor moves.</param>
 internal readonly record struct BoltRecord(bool IsBucket, long Offset, ReadOnlyMemory<byte> Key, ReadOnlyMemory<byte> Value);
 
-/// <summary>The leaf page where a cursor is.</summary>
-/// <remarks>Elements are read one by one, so a page of large values costs the memory of one.</remarks>
+/// <summary>The leaf page of a cursor's current position.</summary>
+/// <remarks>Elements are read one at a time, so a page with large values needs memory only for one value.</remarks>
 internal sealed class BoltLeaf(BoltFile file, FileWindow window)
 {
     private BoltPage _page;
@@ -18,7 +18,7 @@ internal sealed class BoltLeaf(BoltFile file, FileWindow window)
     private int _index;
     private long _dataEnd;
 
-    /// <summary>Begins with a page, forgetting the last one.</summary>
+    /// <summary>Starts reading a page.</summary>
     public void Open(BoltPage page)
     {
         int size = page.Count * BoltFormat.ElementSize;
@@ -29,7 +29,7 @@ internal sealed class BoltLeaf(BoltFile file, FileWindow window)
         _dataEnd = page.DataStart;
     }
 
-    /// <summary>The next element; false behind the last.</summary>
+    /// <summary>Reads the next element; false after the last element.</summary>
     public bool TryRead(out BoltRecord record)
     {
         record = default;
@@ -41,17 +41,17 @@ internal sealed class BoltLeaf(BoltFile file, FileWindow window)
         uint keySize = BinaryPrimitives.ReadUInt32LittleEndian(element[8..]);
         long size = (long)keySize + BinaryPrimitives.ReadUInt32LittleEndian(element[12..]);
 
-        // bbolt lays the data out in the order of the table. Insisting on it means that a walk reads no byte twice, however
-        // often a hostile table points at the same large value.
+        // bbolt stores the data in the order of the table. Requiring this order ensures that a walk reads no byte twice, even if
+        // a hostile table refers to the same large value many times.
         bool fits = keySize is > 0 and <= BoltFormat.MaxKeySize && data >= _dataEnd && data + size <= _page.Region.Length;
         if (!fits || flags > BoltFormat.BucketElement)
         {
             throw file.Damaged(_page.Region.Offset + elementStart,
-                $"an element of type {flags} with {size} bytes at {data}, {keySize} of them its key, does not fit its page");
+                $"the element of type {flags} ({size} bytes at offset {data} of the page, {keySize} of them for the key) does not fit into its page");
         }
 
         if (size > BoltFormat.MaxRecordSize)
-            throw file.Damaged(_page.Region.Offset + data, $"a record of {size} bytes is more than the 256 MB that are read");
+            throw file.Damaged(_page.Region.Offset + data, $"the record has {size} bytes; the limit is 256 MB");
         long offset = _page.Region.Offset + data;
         ReadOnlyMemory<byte> bytes = window.Read(offset, (int)size);
         record = new BoltRecord(flags == BoltFormat.BucketElement, offset, bytes[..(int)keySize], bytes[(int)keySize..]);

@@ -2,19 +2,19 @@ using System.Buffers.Binary;
 
 namespace EtcdAdmin.Database.Bolt;
 
-/// <summary>The entry into the file: two of them alternate, and the valid one with the higher transaction id counts.</summary>
+/// <summary>The entry point of the file. bbolt writes two metas in turn; the valid meta with the higher transaction ID counts.</summary>
 /// <param name="PageSize">Bytes of a page.</param>
-/// <param name="Root">Root page of the bucket that holds all buckets.</param>
+/// <param name="Root">Root page of the bucket that contains all buckets.</param>
 /// <param name="Freelist">Page of the free list, or <see cref="BoltFormat.NoFreelist"/>.</param>
 /// <param name="PageCount">One more than the highest page in use (bbolt's high water mark).</param>
-/// <param name="TransactionId">Grows with each commit.</param>
+/// <param name="TransactionId">Increases with each commit.</param>
 /// <remarks>Source: bbolt <c>internal/common/meta.go</c>.</remarks>
 internal sealed record BoltMeta(uint PageSize, ulong Root, ulong Freelist, ulong PageCount, ulong TransactionId)
 {
     private const int ChecksumOffset = 56;
 
-    /// <summary>Null where magic, format version or checksum say that this is not an intact meta.</summary>
-    /// <param name="meta">The <see cref="BoltFormat.MetaSize"/> bytes behind the page header.</param>
+    /// <summary>Reads a meta; null if the magic, format version or checksum is wrong.</summary>
+    /// <param name="meta">The <see cref="BoltFormat.MetaSize"/> bytes after the page header.</param>
     public static BoltMeta? TryRead(ReadOnlySpan<byte> meta)
     {
         if (!HasMagic(meta)) return null;
@@ -28,14 +28,14 @@ internal sealed record BoltMeta(uint PageSize, ulong Root, ulong Freelist, ulong
             TransactionId: BinaryPrimitives.ReadUInt64LittleEndian(meta[48..]));
     }
 
-    /// <summary>True where a meta begins, intact or not.</summary>
+    /// <summary>True if the bytes start with the magic of a meta, intact or not.</summary>
     public static bool HasMagic(ReadOnlySpan<byte> meta) => BinaryPrimitives.ReadUInt32LittleEndian(meta) == BoltFormat.Magic;
 
-    /// <summary>True where a machine of the other byte order wrote the meta.</summary>
+    /// <summary>True if a machine with the other byte order wrote the meta.</summary>
     public static bool HasBigEndianMagic(ReadOnlySpan<byte> meta) =>
         BinaryPrimitives.ReadUInt32BigEndian(meta) == BoltFormat.Magic;
 
-    /// <summary>FNV-64a over everything before the checksum field.</summary>
+    /// <summary>FNV-64a of all bytes before the checksum field.</summary>
     public static ulong Checksum(ReadOnlySpan<byte> meta)
     {
         ulong hash = 14695981039346656037;

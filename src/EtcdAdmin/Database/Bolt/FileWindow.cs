@@ -1,8 +1,8 @@
 namespace EtcdAdmin.Database.Bolt;
 
-/// <summary>The part of the file that a cursor looks at; reads ahead where the tree's order follows the file's.</summary>
+/// <summary>The part of the file that a cursor reads. Reads ahead if the order of the tree follows the order of the file.</summary>
 /// <param name="file">The database.</param>
-/// <param name="end">Where what is looked at ends, from the start of the file: nothing behind it is read ahead.</param>
+/// <param name="end">End of the readable range, from the start of the file. Nothing after it is read ahead.</param>
 internal sealed class FileWindow(BoltFile file, long end)
 {
     private const int ReadAhead = 256 * 1024;
@@ -11,8 +11,8 @@ internal sealed class FileWindow(BoltFile file, long end)
     private long _start;
     private int _length;
 
-    /// <summary>The bytes asked for; valid until the next call.</summary>
-    /// <param name="offset">From the start of the file.</param>
+    /// <summary>Returns the requested bytes; valid until the next call.</summary>
+    /// <param name="offset">Position from the start of the file.</param>
     /// <param name="length">At most <see cref="BoltFormat.MaxRecordSize"/>; the caller has checked it.</param>
     public ReadOnlyMemory<byte> Read(long offset, int length)
     {
@@ -22,7 +22,7 @@ internal sealed class FileWindow(BoltFile file, long end)
 
     private void Fill(long offset, int length)
     {
-        // etcd writes revisions in order, so neighbours in the tree are mostly neighbours in the file; where they are not,
+        // etcd writes revisions in order, so neighbours in the tree are mostly neighbours in the file. Elsewhere,
         // reading ahead would read the file many times over.
         bool near = _length > 0 && offset >= _start && offset <= _start + _length + ReadAhead;
         long wanted = Math.Max(length, near ? ReadAhead : (int)Math.Min(file.Meta.PageSize, ReadAhead));

@@ -4,10 +4,10 @@ using System.Text;
 
 namespace EtcdAdmin.Database.Bolt;
 
-/// <summary>Guesses what a file is that should have been a database, so that the operator sees the mix-up at once.</summary>
+/// <summary>Guesses the type of a file that is not a database, so that the operator sees the mix-up at once.</summary>
 internal static class ForeignFile
 {
-    /// <summary>A noun phrase for an error message.</summary>
+    /// <summary>Returns a noun phrase for an error message.</summary>
     /// <param name="start">The first bytes of the file, up to 512.</param>
     public static string Describe(ReadOnlySpan<byte> start)
     {
@@ -22,7 +22,7 @@ internal static class ForeignFile
         if (IsWriteAheadLog(start)) return "a write-ahead log of etcd (member/wal); the database is member/snap/db";
         if (IsRaftSnapshot(start)) return "a raft snapshot of etcd (member/snap/*.snap); the database is member/snap/db";
         if (IsText(start)) return "a text file";
-        return "something else, or encrypted";
+        return "an unknown or encrypted file";
     }
 
     // snappb.Snapshot: field 1 (varint) is a checksum, field 2 (bytes) the data. Source: etcd server/etcdserver/api/snap/snappb.
@@ -34,8 +34,8 @@ internal static class ForeignFile
         return end + 1 < start.Length && end <= 5 && start[end + 1] == 0x12;
     }
 
-    // A record is its length (8 bytes, with padding in the top byte), then walpb.Record, whose field 1 is the type; the
-    // first one of a log is a checksum record (4). Source: etcd server/storage/wal/encoder.go and wal.go.
+    // A record is its length (8 bytes, with padding in the top byte), then walpb.Record, whose field 1 is the type. The
+    // first record of a log is a checksum record (4). Source: etcd server/storage/wal/encoder.go and wal.go.
     private static bool IsWriteAheadLog(ReadOnlySpan<byte> start)
     {
         if (start.Length < 10) return false;
@@ -48,7 +48,7 @@ internal static class ForeignFile
         while (!start.IsEmpty)
         {
             OperationStatus status = Rune.DecodeFromUtf8(start, out Rune rune, out int length);
-            if (status == OperationStatus.NeedMoreData) return true; // cut within a character
+            if (status == OperationStatus.NeedMoreData) return true; // truncated within a character
             bool isControl = Rune.IsControl(rune) && rune.Value is not ('\t' or '\n' or '\r');
             if (status != OperationStatus.Done || isControl) return false;
             start = start[length..];

@@ -1,18 +1,18 @@
 namespace EtcdAdmin.Database.Bolt;
 
-/// <summary>The pages that one walk has been to: in a sound file none is reached twice, so a walk always ends.</summary>
+/// <summary>The pages that one walk has visited. In a sound file no page is reached twice, so a walk always ends.</summary>
 internal sealed class PageSet(BoltFile file)
 {
     private readonly ulong[] _bits = new ulong[(file.Meta.PageCount + 63) / 64];
 
-    /// <summary>How many pages are in it.</summary>
+    /// <summary>Number of pages in the set.</summary>
     public long Count { get; private set; }
 
-    /// <summary>Whether a page, which is in the file, is in it.</summary>
+    /// <summary>Whether the set contains a page. The page number must be inside the file.</summary>
     public bool Contains(ulong page) => (_bits[page / 64] & (1UL << (int)(page % 64))) != 0;
 
-    /// <summary>Adds a page with its overflow pages; the caller has checked that they are in the file.</summary>
-    /// <returns>False where one of them was there already.</returns>
+    /// <summary>Adds a page with its overflow pages. The caller has checked that they are in the file.</summary>
+    /// <returns>False if one of the pages is already in the set.</returns>
     public bool TryAdd(ulong page, uint overflow)
     {
         for (ulong id = page; id <= page + overflow; id++)

@@ -3,20 +3,20 @@ using System.Numerics;
 
 namespace EtcdAdmin.Database.Hashes;
 
-/// <summary>CRC-32 with Castagnoli's polynomial, over pieces; the checksum that etcd's tools print for a snapshot.</summary>
+/// <summary>CRC-32 with the Castagnoli polynomial, computed piece by piece; etcd's tools print this checksum for a snapshot.</summary>
 internal struct Crc32C
 {
-    // Its bits in reverse, as the checksum is computed from the lowest bit of a byte on.
+    // The polynomial's bits in reverse: the checksum starts from the lowest bit of a byte.
     private const uint Polynomial = 0x82F63B78;
 
     private uint _inverted;
 
-    /// <summary>The checksum of everything appended so far.</summary>
+    /// <summary>The checksum of all bytes appended so far.</summary>
     public readonly uint Value => ~_inverted;
 
     public static Crc32C Create() => new() { _inverted = uint.MaxValue };
 
-    /// <summary>Goes on from a checksum; from 0 it begins anew.</summary>
+    /// <summary>Continues from a checksum; 0 starts anew.</summary>
     public static Crc32C Continue(uint value) => new() { _inverted = ~value };
 
     public void Append(ReadOnlySpan<byte> bytes)
@@ -28,13 +28,13 @@ internal struct Crc32C
         _inverted = crc;
     }
 
-    /// <summary>The checksum of two pieces that follow each other, from the checksums of both.</summary>
-    /// <param name="first">Of the first piece.</param>
-    /// <param name="second">Of the second piece alone.</param>
+    /// <summary>The checksum of two consecutive pieces, computed from their two checksums.</summary>
+    /// <param name="first">Checksum of the first piece.</param>
+    /// <param name="second">Checksum of the second piece alone.</param>
     /// <param name="secondLength">Bytes of the second piece.</param>
     /// <remarks>
-    /// A checksum is what its bits, as a polynomial, leave when divided by Castagnoli's. Bytes that follow multiply it by a power of x;
-    /// that power is made by squaring, so that the length costs its logarithm.
+    /// A checksum is the remainder of the bits, as a polynomial, divided by the Castagnoli polynomial. Bytes that follow multiply it by a power
+    /// of x. That power is computed by squaring, so the cost is the logarithm of the length.
     /// </remarks>
     public static uint Combine(uint first, uint second, long secondLength)
     {

@@ -4,17 +4,17 @@ using System.Security.Cryptography;
 
 namespace EtcdAdmin.Database.Hashes;
 
-/// <summary>128 bits that stand for a key.</summary>
+/// <summary>128 bits that identify a key.</summary>
 internal readonly record struct KeyFingerprint(ulong Low, ulong High);
 
 /// <summary>
-/// Turns keys into fingerprints with SipHash-2-4 (128-bit variant) under a secret of its own, so that not even a file made
-/// for the purpose holds two keys with the same fingerprint: for a thousand million keys the chance is below 2^-66.
+/// Turns keys into fingerprints with SipHash-2-4 (128-bit variant) and a random secret. So even a file made for this purpose
+/// cannot contain two keys with the same fingerprint: for a thousand million keys the chance is below 2^-66.
 /// </summary>
 /// <remarks>Source: Aumasson and Bernstein, "SipHash: a fast short-input PRF", and their reference implementation.</remarks>
 internal sealed class KeyFingerprinter(ulong secretLow, ulong secretHigh)
 {
-    /// <summary>With a fresh random secret.</summary>
+    /// <summary>Creates a fingerprinter with a new random secret.</summary>
     public static KeyFingerprinter Create()
     {
         Span<byte> secret = stackalloc byte[16];

@@ -1,15 +1,15 @@
 namespace EtcdAdmin.Database.Hashes;
 
-/// <summary>The keys that exist at a revision, as their records go by, each with its newest revision: 24 bytes a slot, not a string each.</summary>
+/// <summary>The keys that exist at a revision, each with its newest revision. A key takes a slot of 24 bytes, not a string.</summary>
 /// <remarks>
-/// Many small tables, each with open addressing and linear probing: they grow one by one, so no moment needs room for all keys
-/// twice, and the old ones are small enough to be collected early. Removal moves later entries back, so no markers pile up.
+/// Many small tables with open addressing and linear probing. The tables grow one by one, so there is never a moment that needs memory for all
+/// keys twice, and the old tables are small enough to be collected early. Removal moves later entries back, so no markers accumulate.
 /// </remarks>
 internal sealed class LiveKeySet
 {
     private const int TableCount = 1024; // a power of two
 
-    // Four sizes to begin with, so that not all tables, whose keys grow alike, are at their emptiest at once.
+    // Four initial sizes: all tables grow at the same rate, and this keeps them from being at their emptiest at the same time.
     private const int FirstCapacity = 8;
     private const int FirstCapacities = 4;
 
@@ -22,8 +22,8 @@ internal sealed class LiveKeySet
 
     public int Count { get; private set; }
 
-    /// <summary>Takes a key in, or notes that it was written again.</summary>
-    /// <returns>The revision that it had before; 0 where it is new.</returns>
+    /// <summary>Adds a key, or updates its revision.</summary>
+    /// <returns>The previous revision; 0 for a new key.</returns>
     public long Put(KeyFingerprint key, long revision)
     {
         key = Occupied(key);
@@ -32,7 +32,7 @@ internal sealed class LiveKeySet
         return before;
     }
 
-    /// <returns>The revision that it had; 0 where it was not there.</returns>
+    /// <returns>The last revision; 0 if the key was not in the set.</returns>
     public long Remove(KeyFingerprint key)
     {
         key = Occupied(key);
@@ -48,7 +48,7 @@ internal sealed class LiveKeySet
         return TableOf(key).RevisionOf(key);
     }
 
-    // An all-zero slot is a free one; one bit of 128 is given up for that.
+    // A slot of zeros is free. One of the 128 bits is reserved for that.
     private static KeyFingerprint Occupied(KeyFingerprint key) => key with { High = key.High | 1 };
 
     private Table TableOf(KeyFingerprint key) => _tables[key.Low & (TableCount - 1)];
@@ -97,7 +97,7 @@ internal sealed class LiveKeySet
             return slot.Key == key ? slot.Revision : 0;
         }
 
-        // The upper half of a number scaled to the capacity, which therefore need not be a power of two.
+        // The upper half of a number scaled to the capacity, so that the capacity need not be a power of two.
         private int Home(KeyFingerprint key) => (int)((key.High >> 32) * (ulong)_slots.Length >> 32);
 
         private int Next(int slot) => slot + 1 == _slots.Length ? 0 : slot + 1;

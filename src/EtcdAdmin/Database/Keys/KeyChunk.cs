@@ -3,10 +3,10 @@ using System.Runtime.InteropServices;
 
 namespace EtcdAdmin.Database.Keys;
 
-/// <summary>Some keys with the places of their records, in the order of their revisions until they are sorted.</summary>
+/// <summary>Keys with the places of their records, in revision order until they are sorted.</summary>
 /// <remarks>
-/// Keys stand one behind the other in one array. They mostly begin alike, so they are compared by eight bytes behind what all
-/// have in common, and by the rest only where these are equal.
+/// All keys are stored one after another in one array. Most keys share a prefix, so keys are compared by the eight bytes after the common
+/// prefix, and by the remaining bytes only if these eight are equal.
 /// </remarks>
 internal sealed class KeyChunk
 {
@@ -16,10 +16,10 @@ internal sealed class KeyChunk
     private int _common = -1;
     private int _next = -1;
 
-    /// <summary>Bytes that it takes in memory, roughly.</summary>
+    /// <summary>Approximate bytes of memory.</summary>
     public long Size => _used + ((long)_entries.Count * Marshal.SizeOf<Entry>());
 
-    /// <summary>Adds a record that is newer than all before.</summary>
+    /// <summary>Adds a record that is newer than all records before.</summary>
     public void Add(ReadOnlySpan<byte> key, RecordPlace place)
     {
         if (_keys.Length - _used < key.Length) Array.Resize(ref _keys, Math.Max(_keys.Length * 2, _used + key.Length));
@@ -29,7 +29,7 @@ internal sealed class KeyChunk
         _used += key.Length;
     }
 
-    /// <summary>Sorts it by key, the newest record of each key first, and stands before the first.</summary>
+    /// <summary>Sorts by key, the newest record of each key first, and moves before the first key.</summary>
     public void Sort()
     {
         Span<Entry> entries = CollectionsMarshal.AsSpan(_entries);
@@ -38,7 +38,7 @@ internal sealed class KeyChunk
         _next = -1;
     }
 
-    /// <summary>The newest record of the next key; false behind the last key.</summary>
+    /// <summary>Moves to the newest record of the next key; false after the last key.</summary>
     public bool MoveNext()
     {
         int last = _next++;
@@ -46,13 +46,13 @@ internal sealed class KeyChunk
         return _next < _entries.Count;
     }
 
-    /// <summary>The key that <see cref="MoveNext"/> went to.</summary>
+    /// <summary>The key that <see cref="MoveNext"/> moved to.</summary>
     public ReadOnlySpan<byte> Key => KeyOf(_entries[_next]);
 
-    /// <summary>Its newest record.</summary>
+    /// <summary>The newest record of the key.</summary>
     public RecordPlace Place => _entries[_next].Place;
 
-    /// <summary>Empties it, keeping its memory for the next keys.</summary>
+    /// <summary>Empties the chunk but keeps its memory for the next keys.</summary>
     public void Clear()
     {
         _entries.Clear();

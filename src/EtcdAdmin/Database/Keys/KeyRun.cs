@@ -2,7 +2,7 @@ using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Database.Keys;
 
-/// <summary>A sorted chunk that was put into a file, which only this user can read and which goes when it is closed.</summary>
+/// <summary>A sorted chunk in a file. Only this user can read the file; it is deleted when it is closed.</summary>
 internal sealed class KeyRun : IDisposable
 {
     private readonly FileStream _file;
@@ -16,15 +16,15 @@ internal sealed class KeyRun : IDisposable
         _reader = new BinaryReader(file);
     }
 
-    /// <summary>The key that <see cref="MoveNext"/> went to.</summary>
+    /// <summary>The key that <see cref="MoveNext"/> moved to.</summary>
     public ReadOnlySpan<byte> Key => _key.AsSpan(0, _length);
 
-    /// <summary>Its newest record in this run.</summary>
+    /// <summary>The newest record of the key in this run.</summary>
     public RecordPlace Place { get; private set; }
 
-    /// <summary>Writes a chunk, and stands before its first key.</summary>
-    /// <param name="chunk">Sorted.</param>
-    /// <param name="folder">Where the file goes.</param>
+    /// <summary>Writes a chunk to a file and moves before its first key.</summary>
+    /// <param name="chunk">The sorted chunk.</param>
+    /// <param name="folder">The folder for the file.</param>
     public static KeyRun Write(KeyChunk chunk, string folder)
     {
         var options = new FileStreamOptions
@@ -59,7 +59,7 @@ internal sealed class KeyRun : IDisposable
         }
     }
 
-    /// <summary>Goes to the next key; false behind the last.</summary>
+    /// <summary>Moves to the next key; false after the last key.</summary>
     public bool MoveNext()
     {
         if (_file.Position == _file.Length) return false;

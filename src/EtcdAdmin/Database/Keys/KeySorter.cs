@@ -1,30 +1,30 @@
 namespace EtcdAdmin.Database.Keys;
 
 /// <summary>
-/// Brings the keys of a database, which keeps them by revision, into their own order: in memory as far as they fit, beyond that
-/// through sorted files that are merged.
+/// Sorts the keys of a database, which stores them by revision, into key order: in memory as long as they fit, and beyond that
+/// with sorted files that are merged.
 /// </summary>
 /// <param name="budget">Bytes of memory for keys.</param>
-/// <param name="folder">Where files go that this takes.</param>
+/// <param name="folder">The folder for temporary files.</param>
 internal sealed class KeySorter(long budget, string folder) : IDisposable
 {
-    /// <summary>Memory for keys unless told otherwise: those of about a million keys.</summary>
+    /// <summary>The default memory limit for keys: enough for about a million keys.</summary>
     public const long UsualBudget = 64 << 20;
 
     private readonly KeyChunk _chunk = new();
     private readonly List<KeyRun> _runs = [];
 
-    // A source is a run, by its number, or the chunk, as the last and newest. Those that have come to their end are out.
+    // A source is the number of a run, or the chunk as the last and newest source. Finished sources are removed.
     private readonly List<int> _sources = [];
     private int _current = -1;
 
-    /// <summary>The key that <see cref="MoveNext"/> went to.</summary>
+    /// <summary>The key that <see cref="MoveNext"/> moved to.</summary>
     public ReadOnlySpan<byte> Key => KeyOf(_current);
 
-    /// <summary>Its newest record.</summary>
+    /// <summary>The newest record of the key.</summary>
     public RecordPlace Place => _current == _runs.Count ? _chunk.Place : _runs[_current].Place;
 
-    /// <summary>Adds a record that is newer than all before.</summary>
+    /// <summary>Adds a record that is newer than all records before.</summary>
     public void Add(ReadOnlySpan<byte> key, RecordPlace place)
     {
         if (_chunk.Size >= budget)
@@ -37,14 +37,14 @@ internal sealed class KeySorter(long budget, string folder) : IDisposable
         _chunk.Add(key, place);
     }
 
-    /// <summary>Ends the adding, and stands before the first key.</summary>
+    /// <summary>Ends the adding and moves before the first key.</summary>
     public void Sort()
     {
         _chunk.Sort();
         _sources.AddRange(Enumerable.Range(0, _runs.Count + 1).Where(Advance));
     }
 
-    /// <summary>Goes to the next key; false behind the last.</summary>
+    /// <summary>Moves to the next key; false after the last key.</summary>
     public bool MoveNext()
     {
         if (_current >= 0) LeaveCurrentKey();
@@ -52,7 +52,7 @@ internal sealed class KeySorter(long budget, string folder) : IDisposable
         _current = _sources[0];
         foreach (int source in _sources)
         {
-            // Of equal keys that of the newer source, which comes later.
+            // For equal keys, the newer source (the later one) wins.
             if (KeyOf(source).SequenceCompareTo(Key) <= 0) _current = source;
         }
 
@@ -64,7 +64,7 @@ internal sealed class KeySorter(long budget, string folder) : IDisposable
         foreach (KeyRun run in _runs) run.Dispose();
     }
 
-    // The older ones have this key too, and their records of it no longer count.
+    // Older sources have this key too; their records of it no longer count.
     private void LeaveCurrentKey()
     {
         for (int i = _sources.Count - 1; i >= 0; i--)

@@ -3,16 +3,16 @@ using EtcdAdmin.Database.Schema;
 
 namespace EtcdAdmin.Database.Keys;
 
-/// <summary>Where the record of a key lies in the database, and what is known of it.</summary>
-/// <param name="Offset">Of the mvccpb.KeyValue, from the start of the file.</param>
+/// <summary>The place of a key's record in the database, with its length and version.</summary>
+/// <param name="Offset">Position of the mvccpb.KeyValue from the start of the file.</param>
 /// <param name="Length">In bytes.</param>
-/// <param name="Version">How many times the key was written since it was made; 0 where it was deleted.</param>
+/// <param name="Version">Number of writes since the key was created; 0 if it was deleted.</param>
 internal readonly record struct RecordPlace(long Offset, int Length, long Version)
 {
-    /// <summary>True where the record says that the key was deleted.</summary>
+    /// <summary>True if the record is a deletion.</summary>
     public bool IsTombstone => Version == 0;
 
-    /// <summary>The place of a record of bucket <c>key</c>.</summary>
+    /// <summary>Returns the place of a record of bucket <c>key</c>.</summary>
     public static RecordPlace Of(in BoltRecord record, in MvccKeyValue found, MvccRevision revision) =>
         new(record.Offset + record.Key.Length, record.Value.Length, revision.IsTombstone ? 0 : Math.Max(1, found.Version));
 }

@@ -2,15 +2,17 @@ using EtcdAdmin.Client.Records;
 
 namespace EtcdAdmin.Database.Keys;
 
-/// <summary>Which keys of a snapshot, and as of when.</summary>
+/// <summary>Selects keys of a snapshot and the revision to read them at.</summary>
 public sealed record SnapshotKeyQuery
 {
-    /// <summary>Which keys; all unless told otherwise.</summary>
+    /// <summary>The keys to read; all by default.</summary>
     public KeyRange Range { get; init; } = KeyRange.All;
 
-    /// <summary>As they were at this revision; null for the newest in the file. Older than the last compaction cannot be read.</summary>
+    /// <summary>
+    /// Reads the keys as they were at this revision; null for the newest in the file. Revisions before the last compaction are not available.
+    /// </summary>
     public long? Revision { get; init; }
 
-    /// <summary>Leaves the values out.</summary>
+    /// <summary>Leaves out the values.</summary>
     public bool KeysOnly { get; init; }
 }

@@ -12,19 +12,19 @@ public static class SnapshotKeyReader
 {
     private const int BatchSize = 256;
 
-    // Large values: a batch is passed on before it has grown to more than this.
+    // Limits the memory for large values: a batch is passed on before it becomes larger than this.
     private const int BatchBytes = 4 << 20;
 
-    /// <summary>The keys of a range in their order, each as it was at one revision.</summary>
+    /// <summary>Reads the keys of a range in key order, each as it was at one revision.</summary>
     /// <param name="path">A snapshot, or the database of a stopped member.</param>
-    /// <param name="query">Which, and as of when.</param>
-    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <param name="query">The keys and the revision to read.</param>
+    /// <param name="cancellationToken">Cancels the reading.</param>
     /// <remarks>
-    /// Memory is bounded whatever the size of the file: what does not fit of the keys goes through files in the folder for
-    /// temporary files, which only this user can read and which are gone at the end.
+    /// Memory is bounded, whatever the size of the file. Keys that do not fit into memory are written to temporary files. Only this user can
+    /// read these files; they are deleted at the end.
     /// </remarks>
     /// <exception cref="EtcdException">
-    /// SnapshotNotFound, SnapshotUnreadable, SnapshotInvalid: the file. Compacted, FutureRevision: it does not have that revision.
+    /// SnapshotNotFound, SnapshotUnreadable, SnapshotInvalid: the file. Compacted, FutureRevision: the file does not have that revision.
     /// </exception>
     public static IAsyncEnumerable<EtcdKeyValue> ReadAsync(string path, SnapshotKeyQuery query, CancellationToken cancellationToken)
     {
@@ -33,7 +33,7 @@ public static class SnapshotKeyReader
         return ReadAsync(path, query, KeySorter.UsualBudget, cancellationToken);
     }
 
-    /// <summary>The same with another limit of memory for keys.</summary>
+    /// <summary>Reads with another memory limit for keys.</summary>
     internal static async IAsyncEnumerable<EtcdKeyValue> ReadAsync(
         string path, SnapshotKeyQuery query, long budget, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -54,7 +54,7 @@ public static class SnapshotKeyReader
         long compacted = CompactionMark.Find(file.Database, cancellationToken);
         if (query.Revision < compacted) throw Compacted(file, query.Revision.Value, compacted);
         BoltCursor records = BucketWalk.Find(file.Database, "key"u8, cancellationToken)
-            ?? throw SnapshotDamage.Whole(file.Database.Path, "it is a bbolt database, but not etcd's: it has no bucket 'key'");
+            ?? throw SnapshotDamage.File(file.Database.Path, "it is a bbolt database but not an etcd database: bucket 'key' is missing");
         long newest = compacted;
         long limit = query.Revision ?? long.MaxValue;
         while (records.MoveNext(cancellationToken))
@@ -95,17 +95,18 @@ public static class SnapshotKeyReader
 
     private static EtcdException Compacted(SnapshotFile file, long revision, long compacted) => new(
         EtcdErrorIds.Compacted,
-        string.Create(CultureInfo.InvariantCulture, $"'{file.Database.Path}' has no history before revision {compacted}, where it was compacted; {revision} is asked for."))
+        string.Create(
+            CultureInfo.InvariantCulture, $"Revision {revision} is not available: '{file.Database.Path}' is compacted up to revision {compacted}."))
     {
         Target = file.Database.Path,
-        NextStep = "Ask for a later revision, or use an older snapshot.",
+        NextStep = "Use a later revision, or an older snapshot.",
     };
 
     private static EtcdException InFuture(SnapshotFile file, long revision, long newest) => new(
         EtcdErrorIds.FutureRevision,
-        string.Create(CultureInfo.InvariantCulture, $"'{file.Database.Path}' ends at revision {newest}; {revision} is asked for."))
+        string.Create(CultureInfo.InvariantCulture, $"Revision {revision} is not available: '{file.Database.Path}' ends at revision {newest}."))
     {
         Target = file.Database.Path,
-        NextStep = "Ask for an earlier revision, or use a newer snapshot.",
+        NextStep = "Use an earlier revision, or a newer snapshot.",
     };
 }

@@ -7,21 +7,21 @@ using Google.Protobuf;
 
 namespace EtcdAdmin.Database.Schema;
 
-/// <summary>What the buckets <c>auth</c>, <c>authUsers</c> and <c>authRoles</c> say. Neither names nor hashes of passwords are kept.</summary>
+/// <summary>Reads the buckets <c>auth</c>, <c>authUsers</c> and <c>authRoles</c>. Neither names nor password hashes are kept.</summary>
 /// <remarks>Source: etcd <c>server/storage/schema/auth.go</c>, <c>auth_users.go</c> and <c>auth_roles.go</c>, 3.6.</remarks>
 /// <param name="file">The database.</param>
 internal sealed class AuthBuckets(BoltFile file)
 {
-    // A role of ten thousand permissions; each becomes an object far larger than the few bytes that it takes in the file.
+    // Enough for a role with ten thousand permissions. Each permission becomes an object far larger than its few bytes in the file.
     private const int MaxSize = 1 << 20;
 
-    /// <summary>Whether clients have to say who they are.</summary>
+    /// <summary>Whether clients must authenticate.</summary>
     public bool Enabled { get; private set; }
 
-    /// <summary>How many users there are.</summary>
+    /// <summary>Number of users.</summary>
     public int Users { get; private set; }
 
-    /// <summary>How many roles there are.</summary>
+    /// <summary>Number of roles.</summary>
     public int Roles { get; private set; }
 
     public void ReadSetting(in BoltRecord record)
@@ -29,7 +29,7 @@ internal sealed class AuthBuckets(BoltFile file)
         if (record.Key.Span.SequenceEqual("authEnabled"u8))
             Enabled = record.Value.Span.SequenceEqual((ReadOnlySpan<byte>)[1]);
         else if (record.Key.Span.SequenceEqual("authRevision"u8) && !BinaryPrimitives.TryReadUInt64BigEndian(record.Value.Span, out _))
-            throw Damaged(record, "a number of 8 bytes");
+            throw Damaged(record, "an 8-byte number");
     }
 
     public void ReadUser(in BoltRecord record)
@@ -51,5 +51,5 @@ internal sealed class AuthBuckets(BoltFile file)
         return record.Value.Length <= MaxSize && SchemaMessage.TryParse(parser, record.Value.Span, out found);
     }
 
-    private EtcdException Damaged(in BoltRecord record, string what) => file.Damaged(record.Offset, $"{what} should be here", SnapshotPart.Records);
+    private EtcdException Damaged(in BoltRecord record, string what) => file.Damaged(record.Offset, $"expected {what}", SnapshotPart.Records);
 }

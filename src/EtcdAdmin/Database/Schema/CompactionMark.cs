@@ -3,11 +3,11 @@ using EtcdAdmin.Errors;
 
 namespace EtcdAdmin.Database.Schema;
 
-/// <summary>The records of bucket <c>meta</c> that tell up to where history has been compacted.</summary>
+/// <summary>The records of bucket <c>meta</c> with the revision up to which history is compacted.</summary>
 /// <remarks>Source: etcd <c>server/storage/mvcc/kvstore.go</c> (3.6), scheduledCompactKeyName and finishedCompactKeyName.</remarks>
 internal static class CompactionMark
 {
-    /// <summary>The revision up to which history has been compacted, or is being compacted; 0 where it never was.</summary>
+    /// <summary>The revision up to which history is compacted or being compacted; 0 if it was never compacted.</summary>
     /// <exception cref="EtcdException">SnapshotInvalid.</exception>
     public static long Find(BoltFile file, CancellationToken cancellationToken)
     {
@@ -17,14 +17,14 @@ internal static class CompactionMark
         return found;
     }
 
-    /// <summary>What one record of the bucket tells; null where it is about something else.</summary>
-    /// <remarks>A compaction that was begun counts: it is resumed when a member starts.</remarks>
+    /// <summary>Reads one record of the bucket; null if the record is not about compaction.</summary>
+    /// <remarks>A compaction that was started counts: a member resumes it when it starts.</remarks>
     /// <exception cref="EtcdException">SnapshotInvalid.</exception>
     public static long? Read(BoltFile file, in BoltRecord record)
     {
         if (!record.Key.Span.SequenceEqual("finishedCompactRev"u8) && !record.Key.Span.SequenceEqual("scheduledCompactRev"u8)) return null;
         return MvccRecord.TryParseRevision(record.Value.Span, out long main, out _)
             ? main
-            : throw file.Damaged(record.Offset, "the revision of the last compaction should be here", SnapshotPart.Records);
+            : throw file.Damaged(record.Offset, "expected the revision of the last compaction", SnapshotPart.Records);
     }
 }

@@ -4,16 +4,16 @@ using EtcdAdmin.Errors;
 
 namespace EtcdAdmin.Database.Schema;
 
-/// <summary>What the records of bucket <c>key</c> come to, as they go by: the newest revision, the keys that exist, and etcd's hash of them.</summary>
+/// <summary>Summarizes the records of bucket <c>key</c>: the newest revision, the existing keys, and etcd's hash of them.</summary>
 /// <remarks>
-/// The hash is that of <c>etcdctl endpoint hashkv</c> at the newest revision. Up to the last compaction it covers only what still counts
-/// at the newest revision, which is known only at the end. So it is taken as if nothing compacted had been written over since; where
-/// that turns out wrong, that part of the bucket is gone through again. Source: etcd <c>server/storage/mvcc/hash.go</c>, 3.6
-/// (WriteKeyValue), and <c>key_index.go</c> (keep). 3.5.15 and 3.4.33 and older do not pass over a deletion at the very revision of the
-/// compaction; but their compaction removes its record, so the hash is the same once that has come to its end.
+/// The hash is that of <c>etcdctl endpoint hashkv</c> at the newest revision. Up to the last compaction the hash covers only records that still
+/// count at the newest revision, which is known only at the end. So the hash is first computed as if no compacted record had been overwritten
+/// since. If that turns out wrong, that part of the bucket is read again. Source: etcd <c>server/storage/mvcc/hash.go</c>, 3.6
+/// (WriteKeyValue), and <c>key_index.go</c> (keep). 3.5.15 and 3.4.33 and older do not skip a deletion at exactly the revision of the
+/// compaction. But their compaction removes that record, so the hash is the same once the compaction has finished.
 /// </remarks>
 /// <param name="file">The database.</param>
-/// <param name="compactRevision">Up to where history has been compacted; 0 where it never was.</param>
+/// <param name="compactRevision">The revision up to which history is compacted; 0 if it was never compacted.</param>
 internal sealed class KeyBucket(BoltFile file, long compactRevision)
 {
     private readonly LiveKeySet _liveKeys = new();
@@ -25,25 +25,25 @@ internal sealed class KeyBucket(BoltFile file, long compactRevision)
     private long _compactedAlive;
     private long _emptyKeyRevision;
 
-    /// <summary>The highest revision with a record; 0 where there is none.</summary>
+    /// <summary>The highest revision with a record; 0 if there are no records.</summary>
     public long Revision { get; private set; }
 
-    /// <summary>How many records there are.</summary>
+    /// <summary>Number of records.</summary>
     public long TotalRevisions { get; private set; }
 
-    /// <summary>How many keys exist at the newest revision.</summary>
+    /// <summary>Number of keys that exist at the newest revision.</summary>
     public long TotalKeys => _liveKeys.Count;
 
-    /// <summary>Takes the next record in.</summary>
-    /// <exception cref="EtcdException">SnapshotInvalid: it is not a record of a key.</exception>
+    /// <summary>Adds the next record.</summary>
+    /// <exception cref="EtcdException">SnapshotInvalid: the record is not the record of a key.</exception>
     public void Add(in BoltRecord record)
     {
         MvccRevision revision = MvccRecord.Revision(file, record);
         MvccKeyValue found = MvccRecord.Read(file, record, revision);
         Check(record, revision, found);
-        Revision = revision.Main; // ascends, as the names do
+        Revision = revision.Main; // ascends like the names
         TotalRevisions++;
-        long before = Note(found.Key, revision);
+        long before = Track(found.Key, revision);
         if (before != 0 && before <= compactRevision) _compactedAlive--;
         if (revision.Main > compactRevision)
         {
@@ -67,7 +67,7 @@ internal sealed class KeyBucket(BoltFile file, long compactRevision)
         return Crc32C.Combine(compacted.Value, _laterHash.Value, _laterLength);
     }
 
-    // The record that etcdutl adds to raise revisions has an empty key; etcd takes it for a key like any other, clients never see it.
+    // The record that etcdutl adds to raise revisions has an empty key. etcd treats it like any other key; clients never see it.
     private bool IsEmpty => _liveKeys.Count == 0 && _emptyKeyRevision == 0;
 
     private static Crc32C StartHash()
@@ -83,7 +83,7 @@ internal sealed class KeyBucket(BoltFile file, long compactRevision)
         hash.Append(record.Value.Span);
     }
 
-    // A put tells again when it was, and since when the key has been there; a deletion tells the key alone.
+    // A put repeats its own revision and the revision of the key's creation; a deletion contains only the key.
     private void Check(in BoltRecord record, MvccRevision revision, in MvccKeyValue found)
     {
         if (revision.IsTombstone || found.Key.IsEmpty) return;
@@ -91,15 +91,16 @@ internal sealed class KeyBucket(BoltFile file, long compactRevision)
         if (!isSound)
         {
             throw file.Damaged(
-                record.Offset, $"the record of revision {revision.Main} should be of that revision, and not of {found.ModRevision}, made at {found.CreateRevision}, version {found.Version}",
+                record.Offset, $"the record of revision {revision.Main} contains other data: "
+                    + $"modification revision {found.ModRevision}, creation revision {found.CreateRevision}, version {found.Version}",
                 SnapshotPart.Records);
         }
     }
 
-    /// <returns>The newest revision of the key until now; 0 where it did not exist.</returns>
-    private long Note(ReadOnlySpan<byte> key, MvccRevision revision)
+    /// <returns>The previous newest revision of the key; 0 if the key did not exist.</returns>
+    private long Track(ReadOnlySpan<byte> key, MvccRevision revision)
     {
-        long main = Math.Max(1, revision.Main); // etcd begins above it
+        long main = Math.Max(1, revision.Main); // etcd's revisions start above 1
         if (key.IsEmpty)
         {
             long before = _emptyKeyRevision;
@@ -126,7 +127,7 @@ internal sealed class KeyBucket(BoltFile file, long compactRevision)
         return hash;
     }
 
-    // Where no key exists, etcd takes all that has not been removed yet but for a deletion at the compaction itself.
+    // If no key exists, etcd counts all records that have not been removed yet, except a deletion at exactly the compaction revision.
     private bool Counts(in BoltRecord record, MvccRevision revision)
     {
         if (IsEmpty) return !(revision.IsTombstone && revision.Main == compactRevision);

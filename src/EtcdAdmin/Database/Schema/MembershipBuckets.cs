@@ -7,12 +7,12 @@ using AlarmType = EtcdAdmin.Client.Records.AlarmType;
 
 namespace EtcdAdmin.Database.Schema;
 
-/// <summary>What the buckets <c>members</c>, <c>members_removed</c> and <c>alarm</c> say.</summary>
+/// <summary>Reads the buckets <c>members</c>, <c>members_removed</c> and <c>alarm</c>.</summary>
 /// <remarks>Source: etcd <c>server/storage/schema/membership.go</c> and <c>alarm.go</c>, 3.6.</remarks>
 /// <param name="file">The database.</param>
 internal sealed class MembershipBuckets(BoltFile file)
 {
-    // Beyond these a file is not etcd's; they keep what a hostile one makes us hold in memory small.
+    // Limits the memory for a hostile file; no etcd database comes near these numbers.
     private const int MaxMembers = 1000;
     private const int MaxRemoved = 100_000;
     private const int MaxMemberSize = 64 * 1024;
@@ -30,23 +30,23 @@ internal sealed class MembershipBuckets(BoltFile file)
     public void ReadMember(in BoltRecord record)
     {
         if (_members.Count == MaxMembers || record.Value.Length > MaxMemberSize)
-            throw Damaged(record, $"no cluster has over {MaxMembers} members of {MaxMemberSize} bytes");
+            throw Damaged(record, $"expected at most {MaxMembers} members of at most {MaxMemberSize} bytes each");
         _members.Add(SnapshotMemberReader.TryParse(record.Key.Span, record.Value.Span)
-            ?? throw Damaged(record, "a member's id and its JSON description should be here"));
+            ?? throw Damaged(record, "expected a member's ID and its JSON description"));
     }
 
     public void ReadRemoved(in BoltRecord record)
     {
-        if (!SnapshotMemberReader.IsId(record.Key.Span)) throw Damaged(record, "the id of a member that was removed should be here");
-        if (_removed.Count == MaxRemoved) throw Damaged(record, $"no cluster has removed over {MaxRemoved} members");
+        if (!SnapshotMemberReader.IsId(record.Key.Span)) throw Damaged(record, "expected the ID of a removed member");
+        if (_removed.Count == MaxRemoved) throw Damaged(record, $"expected at most {MaxRemoved} removed members");
         _removed.Add(Encoding.ASCII.GetString(record.Key.Span));
     }
 
-    // The name of the record is the whole of it.
+    // All data of an alarm is in the record's key.
     public void ReadAlarm(in BoltRecord record)
     {
-        if (!SchemaMessage.TryParse(AlarmMember.Parser, record.Key.Span, out AlarmMember? alarm)) throw Damaged(record, "an alarm should be here");
-        if (_alarms.Count == MaxMembers) throw Damaged(record, $"no cluster has over {MaxMembers} alarms");
+        if (!SchemaMessage.TryParse(AlarmMember.Parser, record.Key.Span, out AlarmMember? alarm)) throw Damaged(record, "expected an alarm");
+        if (_alarms.Count == MaxMembers) throw Damaged(record, $"expected at most {MaxMembers} alarms");
         _alarms.Add(new MemberAlarm(new MemberId(alarm.MemberID), (AlarmType)alarm.Alarm));
     }
 

@@ -2,7 +2,7 @@ using EtcdAdmin.Client.Records;
 
 namespace EtcdAdmin.Database.Schema;
 
-/// <summary>A protobuf message mvccpb.KeyValue, taken apart where it lies.</summary>
+/// <summary>A protobuf message mvccpb.KeyValue, parsed in place.</summary>
 /// <remarks>Source of the fields: etcd <c>api/mvccpb/kv.proto</c>.</remarks>
 internal ref struct MvccKeyValue
 {
@@ -31,8 +31,8 @@ internal ref struct MvccKeyValue
 
     public long Lease { get; private set; }
 
-    /// <summary>Reads a message, and checks that it is whole; fields that are not known are passed over.</summary>
-    /// <returns>False where these bytes are no such message.</returns>
+    /// <summary>Parses a message and checks that it is complete. Unknown fields are skipped.</summary>
+    /// <returns>False if the bytes are not a valid message.</returns>
     public static bool TryParse(ReadOnlySpan<byte> message, out MvccKeyValue found)
     {
         found = default;
@@ -64,9 +64,9 @@ internal ref struct MvccKeyValue
         return true;
     }
 
-    /// <summary>A copy for others.</summary>
-    /// <param name="record">The bytes that this was read from; the copy refers to them.</param>
-    /// <param name="keyOnly">Leaves the value out, and the bytes of it free.</param>
+    /// <summary>Returns a copy that outlives this view.</summary>
+    /// <param name="record">The bytes that this message was parsed from; the copy refers to them.</param>
+    /// <param name="keyOnly">Leaves out the value, so that its memory can be freed.</param>
     public readonly EtcdKeyValue ToKeyValue(byte[] record, bool keyOnly) => new(
         keyOnly ? Key.ToArray() : Part(record, Key), keyOnly ? default : Part(record, Value), CreateRevision, ModRevision, Version, new LeaseId(Lease));
 

@@ -3,13 +3,13 @@ using System.Text.Json.Serialization;
 
 namespace EtcdAdmin.Database.Schema;
 
-/// <summary>Reads what the <c>cluster</c> bucket says of a downgrade that is under way.</summary>
+/// <summary>Reads the record of bucket <c>cluster</c> about a downgrade in progress.</summary>
 /// <remarks>Source: etcd <c>server/etcdserver/api/membership/downgrade.go</c> (3.5), DowngradeInfo.</remarks>
 internal static class SnapshotDowngrade
 {
     private const int MaxSize = 1024;
 
-    /// <summary>The version that it leads to; null where none is under way. What cannot be read says nothing.</summary>
+    /// <summary>The target version of the downgrade; null if no downgrade is in progress or the record cannot be read.</summary>
     public static string? TryParse(ReadOnlySpan<byte> json)
     {
         if (json.Length > MaxSize) return null;

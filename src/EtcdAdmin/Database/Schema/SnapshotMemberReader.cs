@@ -11,8 +11,8 @@ internal static class SnapshotMemberReader
 {
     private static readonly SearchValues<byte> HexDigits = SearchValues.Create("0123456789abcdef"u8);
 
-    /// <summary>Null where these bytes are no member.</summary>
-    /// <param name="id">The record's key: the id in hex.</param>
+    /// <summary>Parses a member; null if the bytes are not a member.</summary>
+    /// <param name="id">The record's key: the ID in hex.</param>
     /// <param name="json">The record's value.</param>
     public static SnapshotMember? TryParse(ReadOnlySpan<byte> id, ReadOnlySpan<byte> json)
     {
@@ -32,7 +32,7 @@ internal static class SnapshotMemberReader
         }
     }
 
-    /// <summary>Whether these bytes are the id of a member, in bare hex as etcd prints it.</summary>
+    /// <summary>Whether the bytes are a member ID in bare hex, as etcd prints it.</summary>
     public static bool IsId(ReadOnlySpan<byte> id) => id.Length is > 0 and <= 16 && !id.ContainsAnyExcept(HexDigits);
 
     private sealed record MemberJson(

@@ -2,8 +2,8 @@ using System.Text;
 
 namespace EtcdAdmin.Database.Space;
 
-/// <summary>Counts keys, which come in their order, by how they begin, keeping the largest groups only.</summary>
-/// <param name="request">Depth and number.</param>
+/// <summary>Counts keys by prefix and keeps only the largest groups. The keys arrive in key order.</summary>
+/// <param name="request">The depth of the prefixes and the number of groups.</param>
 internal sealed class PrefixTally(SpaceRequest request)
 {
     private readonly TopList<PrefixSpace> _top = new(request.Top, prefix => prefix.Bytes);
@@ -11,7 +11,7 @@ internal sealed class PrefixTally(SpaceRequest request)
     private long _keys;
     private long _bytes;
 
-    /// <summary>The largest first.</summary>
+    /// <summary>The groups, largest first.</summary>
     public IReadOnlyList<PrefixSpace> ToList()
     {
         Close();
@@ -21,7 +21,7 @@ internal sealed class PrefixTally(SpaceRequest request)
     public void Add(ReadOnlySpan<byte> key, long bytes)
     {
         ReadOnlySpan<byte> prefix = PrefixOf(key);
-        // All keys of a group follow each other, so that no more than one is open.
+        // All keys of a group are consecutive, so only one group is open at a time.
         if (!prefix.SequenceEqual(_prefix))
         {
             Close();
@@ -37,7 +37,7 @@ internal sealed class PrefixTally(SpaceRequest request)
         int end = 0;
         for (int part = 0; part < request.Depth; part++)
         {
-            // A separator at the very beginning parts nothing.
+            // A separator at the start of a key does not end a prefix.
             int from = part == 0 && key.StartsWith([(byte)request.Separator]) ? 1 : end;
             int next = key[from..].IndexOf((byte)request.Separator);
             if (next < 0) break;

@@ -6,13 +6,13 @@ using EtcdAdmin.Errors;
 
 namespace EtcdAdmin.Database.Space;
 
-/// <summary>Tells what takes the space in a database file, without etcd.</summary>
+/// <summary>Measures what takes the space in a database file, without etcd.</summary>
 public static class SnapshotMeasurer
 {
-    /// <summary>Measures a file; every page in use is read and checked.</summary>
+    /// <summary>Measures a file. Every page in use is read and checked.</summary>
     /// <param name="path">A snapshot, or the database of a stopped member.</param>
-    /// <param name="request">How it is told.</param>
-    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <param name="request">What the result lists.</param>
+    /// <param name="cancellationToken">Cancels the reading.</param>
     /// <exception cref="EtcdException">SnapshotNotFound, SnapshotUnreadable, SnapshotInvalid.</exception>
     public static async Task<SnapshotSpace> MeasureAsync(string path, SpaceRequest request, CancellationToken cancellationToken)
     {
@@ -82,7 +82,7 @@ public static class SnapshotMeasurer
             }
         }
 
-        // Pages that nobody will ever use count as free here: defrag gives them back too.
+        // Pages that are never reused count as free here: defrag releases them too.
         FreeList.CountLost(database, buckets.Reached);
         totals.FreeBytes = ((long)(database.Meta.PageCount - BoltFormat.FirstTreePage) - buckets.Reached.Count) * database.Meta.PageSize;
         return totals;

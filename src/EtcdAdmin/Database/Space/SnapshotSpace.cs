@@ -12,42 +12,42 @@ public sealed record SnapshotSpace
     /// <summary>Bytes of a page.</summary>
     public required int PageSize { get; init; }
 
-    /// <summary>Bytes of pages that nothing uses: what <c>defrag</c> would give back now.</summary>
+    /// <summary>Bytes of unused pages: <c>defrag</c> would release these now.</summary>
     public required long FreeBytes { get; init; }
 
-    /// <summary>Keys that exist.</summary>
+    /// <summary>Number of existing keys.</summary>
     public required long Keys { get; init; }
 
-    /// <summary>Bytes of the newest record of each of them, key and value.</summary>
+    /// <summary>Bytes of the newest record (key and value) of every existing key.</summary>
     public required long LiveBytes { get; init; }
 
-    /// <summary>Puts and deletions on record that a newer one has taken the place of.</summary>
+    /// <summary>Number of recorded puts and deletions that a newer record has replaced.</summary>
     public required long OldRevisions { get; init; }
 
-    /// <summary>Bytes of those: what compacting at the newest revision, and then <c>defrag</c>, would give back besides.</summary>
+    /// <summary>Bytes of these old records: compaction at the newest revision and then <c>defrag</c> would release these in addition.</summary>
     public required long OldBytes { get; init; }
 
-    /// <summary>Bytes of all records that are no keys: leases, users, members.</summary>
+    /// <summary>Bytes of all records that are not keys: leases, users, members.</summary>
     public required long OtherBytes { get; init; }
 
-    /// <summary>The beginnings that keys share, the one that takes the most first.</summary>
+    /// <summary>The prefixes that keys share, the largest total first.</summary>
     public required IReadOnlyList<PrefixSpace> Prefixes { get; init; }
 
-    /// <summary>The keys that take the most, the largest first.</summary>
+    /// <summary>The largest keys, the largest first.</summary>
     public required IReadOnlyList<KeySpace> LargestKeys { get; init; }
 
-    /// <summary>The keys that were written most often since they were made, the most written first.</summary>
+    /// <summary>The keys with the most writes since they were created, the most written first.</summary>
     public required IReadOnlyList<KeySpace> MostWrittenKeys { get; init; }
 }
 
-/// <summary>What the keys with one beginning take.</summary>
-/// <param name="Prefix">As UTF-8; what is no UTF-8 is replaced by U+FFFD.</param>
-/// <param name="Keys">That exist.</param>
-/// <param name="Bytes">Of their newest records.</param>
+/// <summary>The space of all keys with one prefix.</summary>
+/// <param name="Prefix">As UTF-8; bytes that are not valid UTF-8 are replaced by U+FFFD.</param>
+/// <param name="Keys">Number of existing keys.</param>
+/// <param name="Bytes">Bytes of the newest records of these keys.</param>
 public sealed record PrefixSpace(string Prefix, long Keys, long Bytes);
 
-/// <summary>What one key takes.</summary>
-/// <param name="Key">As UTF-8; what is no UTF-8 is replaced by U+FFFD.</param>
-/// <param name="Bytes">Of its newest record, key and value.</param>
-/// <param name="Version">How many times it was written since it was made.</param>
+/// <summary>The space of one key.</summary>
+/// <param name="Key">As UTF-8; bytes that are not valid UTF-8 are replaced by U+FFFD.</param>
+/// <param name="Bytes">Bytes of the newest record, key and value.</param>
+/// <param name="Version">Number of writes since the key was created.</param>
 public sealed record KeySpace(string Key, long Bytes, long Version);

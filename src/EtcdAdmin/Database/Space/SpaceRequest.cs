@@ -1,14 +1,14 @@
 namespace EtcdAdmin.Database.Space;
 
-/// <summary>How the space of a database is told.</summary>
+/// <summary>Options for measuring the space of a database.</summary>
 public sealed record SpaceRequest
 {
-    /// <summary>How many parts of a key, up to a separator each, make the beginning that it is counted under. 1 or more; 1 unless told.</summary>
+    /// <summary>How many parts of a key (each ends with a separator) form its prefix. 1 or more; the default is 1.</summary>
     public int Depth { get; init; } = 1;
 
-    /// <summary>What parts the parts of a key.</summary>
+    /// <summary>Key separator.</summary>
     public char Separator { get; init; } = '/';
 
-    /// <summary>How many keys are named as the largest, and as the most written; also how many beginnings.</summary>
+    /// <summary>How many prefixes, largest keys and most written keys are listed.</summary>
     public int Top { get; init; } = 20;
 }

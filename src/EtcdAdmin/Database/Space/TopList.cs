@@ -1,13 +1,13 @@
 namespace EtcdAdmin.Database.Space;
 
-/// <summary>The few greatest of many.</summary>
-/// <param name="size">How many.</param>
-/// <param name="measure">What is compared.</param>
+/// <summary>Keeps the few greatest of many items.</summary>
+/// <param name="size">Number of items to keep.</param>
+/// <param name="measure">The value to compare.</param>
 internal sealed class TopList<T>(int size, Func<T, long> measure)
 {
     private readonly PriorityQueue<T, long> _least = new();
 
-    /// <summary>Whether something of this measure would get in, before it is made.</summary>
+    /// <summary>Whether an item with this value would be kept; saves creating the item.</summary>
     public bool Takes(long value) => _least.Count < size || (_least.TryPeek(out _, out long least) && value > least);
 
     public void Add(T item)
@@ -18,6 +18,6 @@ internal sealed class TopList<T>(int size, Func<T, long> measure)
         else _least.Enqueue(item, value);
     }
 
-    /// <summary>The greatest first.</summary>
+    /// <summary>The items, greatest first.</summary>
     public IReadOnlyList<T> ToList() => [.. _least.UnorderedItems.OrderByDescending(item => item.Priority).Select(item => item.Element)];
 }

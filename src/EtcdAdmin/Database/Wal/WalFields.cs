@@ -1,6 +1,6 @@
 namespace EtcdAdmin.Database.Wal;
 
-/// <summary>Goes through the fields of a protobuf message: numbers (varint) and bytes, the only kinds in etcd's log.</summary>
+/// <summary>Reads the fields of a protobuf message: numbers (varint) and bytes, the only types in etcd's log.</summary>
 internal ref struct WalFields(ReadOnlySpan<byte> message)
 {
     private const int VarintKind = 0;
@@ -8,22 +8,22 @@ internal ref struct WalFields(ReadOnlySpan<byte> message)
 
     private ReadOnlySpan<byte> _rest = message;
 
-    /// <summary>The field that <see cref="MoveNext"/> went to.</summary>
+    /// <summary>The field that <see cref="MoveNext"/> moved to.</summary>
     public int Number { get; private set; }
 
-    /// <summary>Whether it is a number; else it is bytes.</summary>
+    /// <summary>Whether the field is a number; otherwise it is bytes.</summary>
     public bool IsNumber { get; private set; }
 
-    /// <summary>Its value where it is a number.</summary>
+    /// <summary>The value of a number field.</summary>
     public ulong Value { get; private set; }
 
-    /// <summary>Its value where it is bytes.</summary>
+    /// <summary>The value of a bytes field.</summary>
     public ReadOnlySpan<byte> Bytes { get; private set; }
 
-    /// <summary>False once something was met that is no such field.</summary>
+    /// <summary>False after an invalid field was found.</summary>
     public bool IsValid { get; private set; } = true;
 
-    /// <summary>Goes to the next field; false behind the last, and at one that is not valid.</summary>
+    /// <summary>Moves to the next field; false after the last field and at an invalid field.</summary>
     public bool MoveNext()
     {
         if (_rest.IsEmpty) return false;

@@ -3,12 +3,12 @@ using System.Buffers.Binary;
 namespace EtcdAdmin.Database.Wal;
 
 /// <summary>
-/// What stands before each record of the log: its length in the low 56 bits of 8 bytes, little-endian, and, where the top bit is set,
-/// how many bytes of padding follow it in the low 3 bits of the top byte.
+/// The frame before each record of the log: the record's length in the low 56 bits of 8 bytes, little-endian. If the top bit is set,
+/// the low 3 bits of the top byte are the number of padding bytes after the record.
 /// </summary>
 /// <remarks>Source: etcd <c>server/wal/encoder.go</c> and <c>decoder.go</c>, 3.5; the same from 3.0 to 3.6.</remarks>
 /// <param name="Length">Bytes of the record.</param>
-/// <param name="Padding">Bytes of zeros behind it.</param>
+/// <param name="Padding">Padding bytes (zeros) after the record.</param>
 internal readonly record struct WalFrame(long Length, int Padding)
 {
     /// <summary>Bytes of the frame itself.</summary>
@@ -21,7 +21,7 @@ internal readonly record struct WalFrame(long Length, int Padding)
     /// <summary>Record and padding.</summary>
     public long Total => Length + Padding;
 
-    /// <summary>The frame of a record; records end on multiples of 8 bytes.</summary>
+    /// <summary>Creates the frame of a record; records end at multiples of 8 bytes.</summary>
     public static WalFrame For(int length) => new(length, (8 - (length % 8)) % 8);
 
     public static WalFrame Parse(ReadOnlySpan<byte> bytes)

@@ -2,11 +2,11 @@ using EtcdAdmin.Client.Records;
 
 namespace EtcdAdmin.Database.Wal;
 
-/// <summary>The cluster and the member that a write-ahead log was written by.</summary>
-/// <param name="Cluster">The cluster's id.</param>
-/// <param name="Member">The member's id.</param>
+/// <summary>The IDs of the cluster and the member that wrote a write-ahead log.</summary>
+/// <param name="Cluster">The cluster's ID.</param>
+/// <param name="Member">The member's ID.</param>
 /// <remarks>
-/// Source: etcd <c>server/storage/wal/wal.go</c> (a segment begins with a checksum record and a metadata record) and
+/// Source: etcd <c>server/storage/wal/wal.go</c> (a segment starts with a checksum record and a metadata record) and
 /// <c>api/etcdserverpb/etcdserver.proto</c> (Metadata), v3.6; the same from 3.0 on.
 /// </remarks>
 internal sealed record WalIdentity(ClusterId Cluster, MemberId Member)
@@ -14,9 +14,9 @@ internal sealed record WalIdentity(ClusterId Cluster, MemberId Member)
     private const int MemberField = 1;
     private const int ClusterField = 2;
 
-    /// <summary>Finds them in the first bytes of a segment. Checksums are not looked at: what is found is compared with what is known.</summary>
-    /// <param name="start">In hexadecimal; null or too short where there is no segment.</param>
-    /// <returns>Null where they are not in it: it is not a log, or one of a kind that is not known. That proves nothing.</returns>
+    /// <summary>Finds the IDs in the first bytes of a segment. Checksums are not verified: the IDs are compared with known IDs.</summary>
+    /// <param name="start">In hexadecimal; null or too short if there is no segment.</param>
+    /// <returns>Null if the IDs are not found: not a log, or a log in an unknown format. That proves nothing.</returns>
     public static WalIdentity? Parse(string? start)
     {
         if (start is null) return null;

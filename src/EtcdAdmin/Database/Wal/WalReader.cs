@@ -3,16 +3,16 @@ using EtcdAdmin.Database.Hashes;
 
 namespace EtcdAdmin.Database.Wal;
 
-/// <summary>Reads the segments of a write-ahead log and checks them as etcd does when it starts.</summary>
+/// <summary>Reads the segments of a write-ahead log and checks them as etcd does at startup.</summary>
 /// <remarks>Source: etcd <c>server/wal/wal.go</c> (ReadAll) and <c>decoder.go</c>, 3.5; the format is the same from 3.0 to 3.6.</remarks>
 internal sealed class WalReader
 {
-    // A crash in the middle of a write leaves whole disk sectors of zeros.
+    // A crash during a write leaves complete disk sectors of zeros.
     private const int SectorSize = 512;
 
     private const int NumberDigits = 16;
 
-    // raft's snapshot record names the index first, its entries the kind.
+    // In raft's snapshot record the index is the first field; in its entries the first field is the type.
     private const int EntryIndexField = 3;
     private const int SnapshotIndexField = 1;
 
@@ -45,8 +45,9 @@ internal sealed class WalReader
     }
 
     /// <summary>Reads a log.</summary>
-    /// <param name="segments">The paths of its <c>*.wal</c> files; their names give their order. Files with other names are passed over, as etcd does.</param>
-    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <param name="segments">The paths of the log's <c>*.wal</c> files; their names give the order. Files with other names are ignored, as in
+    /// etcd.</param>
+    /// <param name="cancellationToken">Cancels the reading.</param>
     public static WalSummary Read(IEnumerable<string> segments, CancellationToken cancellationToken)
     {
         string[] ordered = [.. segments.Where(path => Sequence(path) is not null).OrderBy(Path.GetFileName, StringComparer.Ordinal)];
@@ -67,7 +68,7 @@ internal sealed class WalReader
                 : reader.Summary(WalCondition.Damaged, string.Create(CultureInfo.InvariantCulture, $"{name} is damaged at byte {reader._end}"));
         }
 
-        return reader.Summary(WalCondition.Whole);
+        return reader.Summary(WalCondition.Intact);
     }
 
     private WalSummary Summary(WalCondition condition) => _behindGap == 0
@@ -111,7 +112,7 @@ internal sealed class WalReader
         }
     }
 
-    /// <summary>Notes how far what cannot be read reaches: space reserved ahead is all zeros.</summary>
+    /// <summary>Records the extent of the unreadable part. Reserved space is all zeros and does not count.</summary>
     private Ending Torn(FileStream file)
     {
         _tornBytes = 0;
@@ -132,7 +133,7 @@ internal sealed class WalReader
         if (!WalRecord.TryParse(bytes, out WalRecord record)) return Taking.Unreadable;
         if (record.Type == WalRecordType.Checksum)
         {
-            // The first segment that is kept begins with the checksum of those that are not.
+            // The first kept segment starts with the checksum of the segments before it, which are no longer kept.
             if (_checksum.Value != 0 && record.Checksum != _checksum.Value) return Taking.Refused;
             _checksum = Crc32C.Continue(record.Checksum);
             return Taking.Taken;
@@ -165,10 +166,10 @@ internal sealed class WalReader
     private void TakeEntry(LogPosition entry)
     {
         if (_last.Index > 0 && entry.Index > _last.Index + 1) _behindGap = entry.Index;
-        _last = entry; // a later one replaces those from its index on
+        _last = entry; // a later entry replaces all entries from its index on
     }
 
-    /// <summary>One received from the leader stands in place of entries; etcd before 3.5 notes it after those that follow it.</summary>
+    /// <summary>A snapshot received from the leader replaces entries. etcd before 3.5 records it after the entries that follow it.</summary>
     private void TakeSnapshot(LogPosition snapshot)
     {
         if (snapshot.Index + 1 >= _behindGap) _behindGap = 0;
@@ -188,7 +189,7 @@ internal sealed class WalReader
         return false;
     }
 
-    /// <summary>The number of a segment, from <c>number-index.wal</c>, both of 16 hexadecimal digits; null for other names.</summary>
+    /// <summary>The number of a segment, from <c>number-index.wal</c> (both of 16 hexadecimal digits); null for other names.</summary>
     private static ulong? Sequence(string path) =>
         Path.GetFileName(path).Split('-', '.') is [{ Length: NumberDigits } number, { Length: NumberDigits } index, "wal"]
         && TryParseHex(number, out ulong sequence) && TryParseHex(index, out _) ? sequence : null;

@@ -2,17 +2,17 @@ using EtcdAdmin.Database.Hashes;
 
 namespace EtcdAdmin.Database.Wal;
 
-/// <summary>The kinds of records.</summary>
+/// <summary>The types of records.</summary>
 /// <remarks>Source: etcd <c>server/wal/wal.go</c>, 3.5.</remarks>
 internal enum WalRecordType
 {
-    /// <summary>Whose log it is.</summary>
+    /// <summary>The IDs of the cluster and the member that wrote the log.</summary>
     Metadata = 1,
 
     /// <summary>An entry of the raft log.</summary>
     Entry = 2,
 
-    /// <summary>Term, vote, and how far is known to be committed.</summary>
+    /// <summary>Term, vote, and the index up to which entries are known to be committed.</summary>
     State = 3,
 
     /// <summary>The checksum so far; the first record of each segment.</summary>
@@ -32,12 +32,12 @@ internal ref struct WalRecord
 
     public WalRecordType Type { get; private set; }
 
-    /// <summary>CRC-32C of the data of all records up to and with this one.</summary>
+    /// <summary>CRC-32C of the data of all records up to and including this record.</summary>
     public uint Checksum { get; private set; }
 
     public ReadOnlySpan<byte> Data { get; private set; }
 
-    /// <returns>False where these bytes are no record.</returns>
+    /// <returns>False if the bytes are not a record.</returns>
     public static bool TryParse(ReadOnlySpan<byte> bytes, out WalRecord record)
     {
         record = default;
@@ -57,10 +57,10 @@ internal ref struct WalRecord
         return fields.IsValid;
     }
 
-    /// <summary>A record with its frame and padding, as it stands in the file.</summary>
-    /// <param name="type">Its kind.</param>
-    /// <param name="data">What it says.</param>
-    /// <param name="previous">The checksum of the record before it.</param>
+    /// <summary>Creates a record with its frame and padding, as stored in the file.</summary>
+    /// <param name="type">The type of the record.</param>
+    /// <param name="data">The data of the record.</param>
+    /// <param name="previous">The checksum of the previous record.</param>
     public static byte[] Make(WalRecordType type, byte[] data, uint previous)
     {
         Crc32C checksum = Crc32C.Continue(previous);
@@ -77,7 +77,7 @@ internal ref struct WalRecord
     }
 }
 
-/// <summary>Term, vote, and how far the log is known to be committed.</summary>
+/// <summary>Term, vote, and the index up to which entries are known to be committed.</summary>
 internal readonly record struct WalState(ulong Term, ulong Vote, ulong Commit)
 {
     public static WalState Parse(ReadOnlySpan<byte> data)
@@ -107,12 +107,12 @@ internal readonly record struct WalState(ulong Term, ulong Vote, ulong Commit)
     }
 }
 
-/// <summary>A place in the raft log; compared as raft does when it decides who may lead: the term first.</summary>
+/// <summary>A position in the raft log, compared as raft does when it elects a leader: the term first.</summary>
 /// <param name="Term">The term in which the entry was written.</param>
-/// <param name="Index">Its number.</param>
+/// <param name="Index">The index of the entry.</param>
 internal readonly record struct LogPosition(ulong Term, ulong Index) : IComparable<LogPosition>
 {
-    /// <summary>Reads it from an entry (type 1, term 2, index 3) or a snapshot record (index 1, term 2).</summary>
+    /// <summary>Parses an entry (type 1, term 2, index 3) or a snapshot record (index 1, term 2).</summary>
     public static LogPosition Parse(ReadOnlySpan<byte> data, int indexField)
     {
         (ulong term, ulong index) = (0, 0);

@@ -1,25 +1,25 @@
 namespace EtcdAdmin.Database.Wal;
 
-/// <summary>Whether a write-ahead log can be relied on.</summary>
+/// <summary>The condition of a write-ahead log.</summary>
 internal enum WalCondition
 {
-    /// <summary>There is none.</summary>
+    /// <summary>There is no log.</summary>
     Missing,
 
-    /// <summary>Readable to its end.</summary>
-    Whole,
+    /// <summary>Readable to the end.</summary>
+    Intact,
 
     /// <summary>
-    /// What is behind its last record cannot be read, as after a crash in the middle of a write, which nobody was told had succeeded. etcd
-    /// drops it when it starts.
+    /// The bytes after the last record cannot be read, as after a crash during a write. That write was never acknowledged. etcd
+    /// drops these bytes at startup.
     /// </summary>
     Torn,
 
-    /// <summary>Damaged before its end; etcd refuses to start with it.</summary>
+    /// <summary>Damaged before the end; etcd refuses to start with this log.</summary>
     Damaged,
 }
 
-/// <summary>What a write-ahead log ends with.</summary>
+/// <summary>The end of a write-ahead log.</summary>
 internal sealed record WalSummary
 {
     /// <summary>No log.</summary>
@@ -27,39 +27,42 @@ internal sealed record WalSummary
 
     public required WalCondition Condition { get; init; }
 
-    /// <summary>What is wrong and where; null where nothing is.</summary>
+    /// <summary>What is damaged and where; null if the log is not damaged.</summary>
     public string? Damage { get; init; }
 
     /// <summary>The last readable entry.</summary>
     public LogPosition Last { get; init; }
 
-    /// <summary>The last readable state.</summary>
+    /// <summary>The last readable raft state.</summary>
     public WalState State { get; init; }
 
-    /// <summary>The name of the segment that the last readable record is in; null where there is none.</summary>
+    /// <summary>The name of the segment with the last readable record; null if there is no record.</summary>
     public string? Segment { get; init; }
 
-    /// <summary>Where the last readable record ends in that segment, in bytes.</summary>
+    /// <summary>The position in bytes at which the last readable record ends in that segment.</summary>
     public long End { get; init; }
 
-    /// <summary>How many bytes behind that cannot be read; 0 where the log is not torn.</summary>
+    /// <summary>Number of unreadable bytes after that position; 0 if the log is not torn.</summary>
     public long TornBytes { get; init; }
 
-    /// <summary>The checksum up to there.</summary>
+    /// <summary>The checksum up to that position.</summary>
     public uint Checksum { get; init; }
 
-    /// <summary>How many entries at its end the member does not know to be committed. They may have been acknowledged all the same.</summary>
+    /// <summary>Number of entries at the end that the member does not know to be committed. They may still have been acknowledged.</summary>
     public ulong Uncommitted => Last.Index > State.Commit ? Last.Index - State.Commit : 0;
 
-    /// <summary>Whether etcd can start with it.</summary>
-    public bool IsUsable => Condition is WalCondition.Whole or WalCondition.Torn && Last.Index > 0;
+    /// <summary>Whether etcd can start with this log.</summary>
+    public bool IsUsable => Condition is WalCondition.Intact or WalCondition.Torn && Last.Index > 0;
 
     /// <summary>
-    /// A record for the end of the log that says: all of it is committed. A leader elected from the members that are left would do the
-    /// same with all entries it has.
+    /// Creates a record for the end of the log that marks all entries as committed. A leader elected from the remaining members would
+    /// commit all its entries in the same way.
     /// </summary>
     public byte[] CommitAll() => WalRecord.Make(WalRecordType.State, Committed().ToBytes(), Checksum);
 
-    /// <summary>Entries are written before the state, so a crash can leave the term of the one ahead of the other's, in which nobody was voted for.</summary>
+    /// <summary>
+    /// Entries are written before the state, so after a crash the last entry's term can be newer than the state's term.
+    /// No vote was cast in that term.
+    /// </summary>
     private WalState Committed() => Last.Term > State.Term ? new WalState(Last.Term, Vote: 0, Last.Index) : State with { Commit = Last.Index };
 }

@@ -5,11 +5,11 @@ using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Snapshots.Formats;
 
-/// <summary>Goes through the entries of archives. Nothing is written under an entry's name, and no link is followed.</summary>
+/// <summary>Reads the entries of archives. No file is written under an entry's name, and no link is followed.</summary>
 internal static class ArchiveReader
 {
-    /// <summary>Offers each entry of a tar archive.</summary>
-    /// <exception cref="InvalidDataException">Not a whole tar archive; also FormatException, EndOfStreamException.</exception>
+    /// <summary>Passes each entry of a tar archive to the finder.</summary>
+    /// <exception cref="InvalidDataException">Not a complete tar archive; also FormatException, EndOfStreamException.</exception>
     public static async Task ReadTarAsync(Stream tar, DatabaseFinder finder, CancellationToken cancellationToken)
     {
         var reader = new TarReader(new ShortReads(tar), leaveOpen: true);
@@ -23,17 +23,17 @@ internal static class ArchiveReader
         }
     }
 
-    /// <summary>Offers each entry of a zip archive.</summary>
-    /// <param name="zip">The archive; can be read anywhere.</param>
+    /// <summary>Passes each entry of a zip archive to the finder.</summary>
+    /// <param name="zip">The archive; must be seekable.</param>
     /// <param name="source">Its path, for errors.</param>
-    /// <param name="limits">How many entries and bytes there may be.</param>
-    /// <param name="finder">Gets them.</param>
-    /// <param name="cancellationToken">Ends it.</param>
-    /// <exception cref="InvalidDataException">Not a whole zip archive.</exception>
+    /// <param name="limits">The limits for entries and bytes.</param>
+    /// <param name="finder">Receives the entries.</param>
+    /// <param name="cancellationToken">Cancels the reading.</param>
+    /// <exception cref="InvalidDataException">Not a complete zip archive.</exception>
     public static async Task ReadZipAsync(
         Stream zip, string source, UnpackLimits limits, DatabaseFinder finder, CancellationToken cancellationToken)
     {
-        const int FileTypeMask = 0xF000, RegularFile = 0x8000, UnixMode = 16; // Info-ZIP keeps st_mode in the upper half.
+        const int FileTypeMask = 0xF000, RegularFile = 0x8000, UnixMode = 16; // Info-ZIP stores st_mode in the upper half.
         using var archive = new ZipArchive(zip, ZipArchiveMode.Read, leaveOpen: true);
         long left = limits.Bytes;
         foreach (ZipArchiveEntry entry in archive.Entries)
@@ -46,7 +46,8 @@ internal static class ArchiveReader
                 continue;
             }
 
-            if (entry.IsEncrypted) throw FormatErrors.Damaged(source, $"its entry '{entry.FullName}' is encrypted with a password of zip; unpack it first");
+            if (entry.IsEncrypted)
+                throw FormatErrors.Damaged(source, $"entry '{entry.FullName}' is encrypted with a zip password; unpack the archive first");
             Stream content = await entry.OpenAsync(cancellationToken).ConfigureAwait(false);
             await using (content.ConfigureAwait(false))
             {
@@ -59,8 +60,8 @@ internal static class ArchiveReader
     }
 
     /// <summary>
-    /// Refuses to read very much at once. .NET's reader takes names and attributes, of whatever length the archive says, into memory; the
-    /// content of files is read in small pieces.
+    /// Refuses very large reads. .NET's reader loads names and attributes into memory at any length that the archive claims; it reads the
+    /// content of files in small pieces.
     /// </summary>
     private sealed class ShortReads(Stream inner) : ReadingStream
     {
@@ -72,6 +73,6 @@ internal static class ArchiveReader
             inner.ReadAsync(Check(buffer.Length) ? buffer : default, cancellationToken);
 
         private static bool Check(int length) =>
-            length <= Longest ? true : throw new InvalidDataException("a name or attribute of an entry is longer than 4 MB");
+            length <= Longest ? true : throw new InvalidDataException("an entry has a name or attribute longer than 4 MB");
     }
 }

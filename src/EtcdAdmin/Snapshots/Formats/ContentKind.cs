@@ -3,7 +3,7 @@ using EtcdAdmin.Snapshots.Formats.Encryption;
 
 namespace EtcdAdmin.Snapshots.Formats;
 
-/// <summary>What bytes are, by how they begin. In the order in which one lies in the other.</summary>
+/// <summary>The type of data, recognized by its first bytes. The values are ordered from the outer to the inner layer.</summary>
 internal enum ContentKind
 {
     Encrypted,
@@ -13,10 +13,10 @@ internal enum ContentKind
     Other,
 }
 
-/// <summary>Recognises what bytes are.</summary>
+/// <summary>Recognizes the type of data.</summary>
 internal static class ContentKinds
 {
-    /// <summary>How many bytes are looked at, at most.</summary>
+    /// <summary>The maximum number of bytes that are needed.</summary>
     public const int HeadSize = 512;
 
     /// <param name="head">The first bytes, up to <see cref="HeadSize"/>.</param>
@@ -24,15 +24,15 @@ internal static class ContentKinds
     {
         if (head.StartsWith(ContainerFormat.Magic)) return ContentKind.Encrypted;
         if (head.StartsWith((ReadOnlySpan<byte>)[0x1F, 0x8B])) return ContentKind.Gzip;
-        if (head.StartsWith("PK\x03\x04"u8) || head.StartsWith("PK\x05\x06"u8)) return ContentKind.Zip; // the latter is an empty archive
+        if (head.StartsWith("PK\x03\x04"u8) || head.StartsWith("PK\x05\x06"u8)) return ContentKind.Zip; // the second is an empty archive
         return head.Length >= 262 && head[257..].StartsWith("ustar"u8) ? ContentKind.Tar : ContentKind.Other;
     }
 
-    /// <summary>Whether the first page of a bolt database begins so.</summary>
+    /// <summary>Whether the bytes are the start of the first page of a bbolt database.</summary>
     public static bool IsDatabase(ReadOnlySpan<byte> head) =>
         head.Length >= BoltFormat.PageHeaderSize + BoltFormat.MetaSize && BoltMeta.HasMagic(head[BoltFormat.PageHeaderSize..]);
 
-    /// <summary>In words.</summary>
+    /// <summary>The type as a noun phrase.</summary>
     public static string Describe(ContentKind kind) => kind switch
     {
         ContentKind.Encrypted => "an encrypted file",

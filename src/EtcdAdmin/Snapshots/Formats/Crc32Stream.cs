@@ -2,7 +2,7 @@ using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Snapshots.Formats;
 
-/// <summary>Reads another stream to its end and holds it against the checksum that zip has of it; .NET's own reader does not.</summary>
+/// <summary>Reads another stream to its end and verifies the zip checksum; .NET's own reader does not verify it.</summary>
 /// <remarks>Source: APPNOTE.TXT of PKWARE, 4.4.7: the polynomial 0x04C11DB7, here in reflected form.</remarks>
 internal sealed class Crc32Stream(Stream inner, uint expected) : ReadingStream
 {

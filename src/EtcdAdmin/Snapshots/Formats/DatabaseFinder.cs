@@ -6,10 +6,10 @@ using EtcdAdmin.Snapshots.Formats.Encryption;
 
 namespace EtcdAdmin.Snapshots.Formats;
 
-/// <summary>Picks the database out of the entries of an archive, as they come by.</summary>
+/// <summary>Finds the database among the entries of an archive.</summary>
 /// <param name="source">The archive.</param>
-/// <param name="limits">How many entries there may be.</param>
-/// <param name="write">Writes a database that is better than the one before, in its place.</param>
+/// <param name="limits">The limit for entries.</param>
+/// <param name="write">Writes a database. A better database replaces the one written before.</param>
 internal sealed class DatabaseFinder(string source, UnpackLimits limits, Func<Stream, CancellationToken, Task> write)
 {
     private ArchiveEntry? _best;
@@ -18,13 +18,14 @@ internal sealed class DatabaseFinder(string source, UnpackLimits limits, Func<St
     private bool _hasLog;
     private bool _hasRaftSnapshot;
 
-    /// <summary>Takes note of an entry; only of files the content is looked at.</summary>
-    /// <param name="name">As the archive has it.</param>
-    /// <param name="content">Null where it is not a file: a folder, a link, a device, none of which is followed or made.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <summary>Offers an entry. Only the content of files is read.</summary>
+    /// <param name="name">The name in the archive.</param>
+    /// <param name="content">Null if the entry is not a file (a folder, link or device); these are neither followed nor created.</param>
+    /// <param name="cancellationToken">Cancels the reading.</param>
     public async Task OfferAsync(string name, Stream? content, CancellationToken cancellationToken)
     {
-        if (++_count > limits.Entries) throw FormatErrors.Damaged(source, string.Create(CultureInfo.InvariantCulture, $"it holds more than {limits.Entries} entries"));
+        if (++_count > limits.Entries)
+            throw FormatErrors.Damaged(source, string.Create(CultureInfo.InvariantCulture, $"the archive has more than {limits.Entries} entries"));
         if (content is null) return;
         _hasLog |= ArchiveEntry.IsLog(name);
         _hasRaftSnapshot |= ArchiveEntry.IsRaftSnapshot(name);
@@ -42,31 +43,33 @@ internal sealed class DatabaseFinder(string source, UnpackLimits limits, Func<St
         await write(head, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Judges what was found, after the last entry.</summary>
-    /// <param name="database">Where the database was written.</param>
-    /// <param name="cancellationToken">Ends it.</param>
-    /// <returns>What an operator should know of it.</returns>
+    /// <summary>Decides on the result after the last entry.</summary>
+    /// <param name="database">Path of the written database.</param>
+    /// <param name="cancellationToken">Cancels the check.</param>
+    /// <returns>Warnings for the operator.</returns>
     /// <exception cref="EtcdException">SnapshotInvalid: no database, or several. SnapshotNotSupported: a backup in the style of v2.</exception>
     public IReadOnlyList<string> Finish(string database, CancellationToken cancellationToken)
     {
         if (_best is null)
         {
             throw _hasLog || _hasRaftSnapshot
-                ? FormatErrors.OldStyle(source, "it holds a write-ahead log and v2 snapshots, but no v3 database")
-                : FormatErrors.Damaged(source, "the archive holds no database");
+                ? FormatErrors.OldStyle(source, "the archive has a write-ahead log and v2 snapshots, but no v3 database")
+                : FormatErrors.Damaged(source, "the archive contains no database");
         }
 
-        if (_equal is not null) throw FormatErrors.Damaged(source, $"the archive holds several databases, among them '{_best.Name}' and '{_equal.Name}'");
+        if (_equal is not null)
+            throw FormatErrors.Damaged(source, $"the archive contains several databases, for example '{_best.Name}' and '{_equal.Name}'");
         if (!_hasLog) return [];
-        if (IsEmpty(database, cancellationToken)) throw FormatErrors.OldStyle(source, "the database in it is empty, so all its data is in the v2 store or in the write-ahead log");
+        if (IsEmpty(database, cancellationToken))
+            throw FormatErrors.OldStyle(source, "its v3 database is empty, so all data is in the v2 store or in the write-ahead log");
         return
         [
-            $"'{source}' is a copy of a data directory: only its database '{_best.Name}' is used. "
-            + "Writes that were still in the write-ahead log (member/wal) alone, and all v2 keys, are not in it.",
+            $"'{source}' is a copy of a data directory: only the database '{_best.Name}' is used. "
+            + "Writes that were only in the write-ahead log (member/wal), and all v2 keys, are missing.",
         ];
     }
 
-    /// <summary>Whether no key was ever written: <c>etcdctl backup</c> puts such a database beside the log unless it is told <c>--with-v3</c>.</summary>
+    /// <summary>Whether no key was ever written. <c>etcdctl backup</c> without <c>--with-v3</c> writes such a database next to the log.</summary>
     private static bool IsEmpty(string database, CancellationToken cancellationToken)
     {
         try
@@ -76,7 +79,7 @@ internal sealed class DatabaseFinder(string source, UnpackLimits limits, Func<St
         }
         catch (SnapshotDamageException)
         {
-            return false; // whoever reads it says what is wrong with it
+            return false; // the later reader reports what is wrong with it
         }
     }
 }

@@ -4,10 +4,10 @@ using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Snapshots.Formats;
 
-/// <summary>Unpacks gzip, and notices at the end where it was cut off: .NET's own stream then ends as if it were whole.</summary>
+/// <summary>Unpacks gzip and detects a truncated file. .NET's own stream ends a truncated file as if it were complete.</summary>
 /// <remarks>
-/// Source: RFC 1952: the last four bytes are the length of what was packed, modulo 2^32. So several gzip files behind each other, which nobody
-/// makes of a snapshot, are refused too. The checksum before the length is what .NET does look at.
+/// Source: RFC 1952: the last four bytes are the length of the unpacked data, modulo 2^32. Therefore several concatenated gzip files (not a usual
+/// format for snapshots) are refused too. .NET itself verifies the checksum before the length.
 /// </remarks>
 internal sealed class GunzipStream : ReadingStream
 {
@@ -15,14 +15,14 @@ internal sealed class GunzipStream : ReadingStream
     private readonly GZipStream _unpacked;
     private uint _length; // modulo 2^32
 
-    /// <param name="inner">The gzip file; whoever made it disposes of it.</param>
+    /// <param name="inner">The gzip file; its creator disposes it.</param>
     public GunzipStream(Stream inner)
     {
         _packed = new TailStream(inner);
         _unpacked = new GZipStream(_packed, CompressionMode.Decompress, leaveOpen: true);
     }
 
-    /// <exception cref="InvalidDataException">Damaged, or cut off.</exception>
+    /// <exception cref="InvalidDataException">Damaged or truncated.</exception>
     public override int Read(Span<byte> buffer)
     {
         if (buffer.IsEmpty) return 0;
@@ -31,7 +31,7 @@ internal sealed class GunzipStream : ReadingStream
         return Count(read);
     }
 
-    /// <exception cref="InvalidDataException">Damaged, or cut off.</exception>
+    /// <exception cref="InvalidDataException">Damaged or truncated.</exception>
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         if (buffer.IsEmpty) return 0;
@@ -49,7 +49,7 @@ internal sealed class GunzipStream : ReadingStream
     private int Count(int read)
     {
         _length = unchecked(_length + (uint)read);
-        if (read == 0 && _packed.Last != _length) throw new InvalidDataException("the gzip file does not end where what is in it does");
+        if (read == 0 && _packed.Last != _length) throw new InvalidDataException("the length at the end of the gzip file does not match its data");
         return read;
     }
 

@@ -2,15 +2,17 @@ using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Snapshots.Formats;
 
-/// <summary>Reads another stream, whose first bytes can be looked at before.</summary>
-/// <param name="inner">What is read; whoever made it disposes of it.</param>
+/// <summary>Reads another stream and can peek at its first bytes.</summary>
+/// <param name="inner">The stream to read; its creator disposes it.</param>
 internal sealed class HeadStream(Stream inner) : ReadingStream
 {
     private readonly byte[] _head = new byte[ContentKinds.HeadSize];
     private int _length;
     private int _taken;
 
-    /// <summary>The first bytes, up to <see cref="ContentKinds.HeadSize"/>; they are read again afterwards. Before any reading.</summary>
+    /// <summary>
+    /// Returns the first bytes, up to <see cref="ContentKinds.HeadSize"/>. They are read again afterwards. Call this before any read.
+    /// </summary>
     public async ValueTask<ReadOnlyMemory<byte>> PeekAsync(CancellationToken cancellationToken)
     {
         _length = await inner.ReadAtLeastAsync(_head, _head.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);

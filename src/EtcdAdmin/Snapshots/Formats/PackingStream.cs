@@ -5,19 +5,19 @@ using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Snapshots.Formats;
 
-/// <summary>Writes a snapshot to a file in the form that is asked for, as its bytes come.</summary>
+/// <summary>Writes a snapshot to a file in the requested format while the bytes arrive.</summary>
 internal sealed class PackingStream : WritingStream
 {
     private readonly EncryptingStream? _encrypting;
     private readonly TarEntryStream? _tar;
     private readonly Stream _top;
-    private readonly List<IDisposable> _layers = []; // the outermost first; each is finished by its end
+    private readonly List<IDisposable> _layers = []; // the outermost first; disposing a layer finishes it
 
-    private PackingStream(Stream file, SnapshotFormat form, SnapshotRecipients? recipients, string name, DateTimeOffset time)
+    private PackingStream(Stream file, SnapshotFormat format, SnapshotRecipients? recipients, string name, DateTimeOffset time)
     {
         Stream below = file;
-        if (form.IsEncrypted) below = _encrypting = EncryptingStream.Begin(file, recipients!); // there with it
-        switch (form.Compression)
+        if (format.IsEncrypted) below = _encrypting = EncryptingStream.Begin(file, recipients!); // it is not null here
+        switch (format.Compression)
         {
             case SnapshotCompression.None:
                 _top = below;
@@ -30,25 +30,25 @@ internal sealed class PackingStream : WritingStream
                 break;
             default:
                 _top = Add(new GZipStream(below, CompressionLevel.Optimal, leaveOpen: true));
-                if (form.Compression == SnapshotCompression.TarGz) _top = _tar = new TarEntryStream(_top, name + "/db", time);
+                if (format.Compression == SnapshotCompression.TarGz) _top = _tar = new TarEntryStream(_top, name + "/db", time);
                 break;
         }
     }
 
-    /// <summary>What opens the file again; empty where it is not encrypted.</summary>
+    /// <summary>Opens the file again; empty if the file is not encrypted.</summary>
     public SnapshotSecrets Secrets => new() { FileKey = _encrypting?.FileKey };
 
-    /// <summary>Begins the file. Takes half a second where there is a passphrase.</summary>
-    /// <param name="file">Gets the bytes; whoever made it disposes of it.</param>
-    /// <param name="form">How.</param>
-    /// <param name="recipients">For whom it is encrypted; null where it is not.</param>
-    /// <param name="name">What the snapshot is called inside an archive, without an ending.</param>
-    /// <param name="time">When it is taken.</param>
+    /// <summary>Starts the file. Takes half a second if there is a passphrase.</summary>
+    /// <param name="file">Receives the bytes; its creator disposes it.</param>
+    /// <param name="format">The format.</param>
+    /// <param name="recipients">The recipients to encrypt for; null if the file is not encrypted.</param>
+    /// <param name="name">The snapshot's name inside an archive, without an extension.</param>
+    /// <param name="time">The time when the snapshot is taken.</param>
     /// <exception cref="EtcdException">CertificateInvalid.</exception>
-    public static PackingStream Begin(Stream file, SnapshotFormat form, SnapshotRecipients? recipients, string name, DateTimeOffset time) =>
-        new(file, form, recipients, name, time);
+    public static PackingStream Begin(Stream file, SnapshotFormat format, SnapshotRecipients? recipients, string name, DateTimeOffset time) =>
+        new(file, format, recipients, name, time);
 
-    /// <summary>Says how many bytes will come, before the first one: tar has to know.</summary>
+    /// <summary>Sets the number of bytes to come, before the first byte: tar needs it in advance.</summary>
     public void Announce(long length)
     {
         if (_tar is not null) _tar.EntryLength = length;
@@ -56,7 +56,7 @@ internal sealed class PackingStream : WritingStream
 
     public override void Write(ReadOnlySpan<byte> buffer) => _top.Write(buffer);
 
-    /// <summary>Ends the file; only then it is whole.</summary>
+    /// <summary>Finishes the file. The file is complete only after this call.</summary>
     public void Finish()
     {
         _tar?.Finish();

@@ -3,13 +3,13 @@ using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Snapshots.Formats;
 
-/// <summary>A temporary file that only this user can read, in a folder of its own; it goes when this is disposed of.</summary>
-/// <remarks>It may hold what is encrypted elsewhere. A process that is killed leaves it behind: the next one removes it.</remarks>
+/// <summary>A temporary file in its own folder that only this user can read; deleted on dispose.</summary>
+/// <remarks>The file may contain data that is encrypted elsewhere. If a process is killed, the next process deletes the file.</remarks>
 internal sealed class PrivateFile : IDisposable
 {
     private const string Prefix = "etcdadmin-unpacked-";
 
-    // Between the making of a folder and that of its lock, and long after it.
+    // A folder exists briefly before its lock does; this time is far longer.
     private static readonly TimeSpan SurelyBegun = TimeSpan.FromMinutes(10);
 
     private readonly LockedFolder _folder;
@@ -20,16 +20,16 @@ internal sealed class PrivateFile : IDisposable
         Path = System.IO.Path.Combine(folder.Path, "db");
     }
 
-    /// <summary>Where it is.</summary>
+    /// <summary>Path of the file.</summary>
     public string Path { get; }
 
-    /// <summary>Makes the folder; the file is made by <see cref="Write"/>.</summary>
-    /// <param name="root">Where; null is the folder for temporary files (<c>TMPDIR</c>).</param>
+    /// <summary>Creates the folder; <see cref="Write"/> creates the file.</summary>
+    /// <param name="root">The parent folder; null for the folder for temporary files (<c>TMPDIR</c>).</param>
     /// <exception cref="EtcdException">FileWriteFailed, DiskFull.</exception>
     public static PrivateFile Create(string? root = null) =>
         new(LockedFolder.Create(root ?? System.IO.Path.GetTempPath(), Prefix, System.IO.Path.GetRandomFileName(), SurelyBegun));
 
-    /// <summary>Opens it for writing; what was in it is gone.</summary>
+    /// <summary>Opens the file for writing; earlier content is deleted.</summary>
     public FileStream Write()
     {
         File.Delete(Path);

@@ -1,20 +1,20 @@
 namespace EtcdAdmin.Snapshots.Formats;
 
-/// <summary>How a snapshot file is packed.</summary>
+/// <summary>How a snapshot file is compressed.</summary>
 public enum SnapshotCompression
 {
-    /// <summary>Not at all: the database as it came.</summary>
+    /// <summary>Not compressed: the plain database.</summary>
     None,
 
-    /// <summary>By gzip: <c>.gz</c>.</summary>
+    /// <summary>Compressed with gzip: <c>.gz</c>.</summary>
     Gzip,
 
-    /// <summary>As the only database of a zip archive: <c>.zip</c>.</summary>
+    /// <summary>The only database in a zip archive: <c>.zip</c>.</summary>
     Zip,
 
-    /// <summary>In a tar archive compressed by gzip, as the older tools wrote it: <c>.tar.gz</c>.</summary>
+    /// <summary>In a tar archive compressed with gzip, as the older tools wrote it: <c>.tar.gz</c>.</summary>
     TarGz,
 
-    /// <summary>In a tar archive that is not compressed: <c>.tar</c>. Read, never written.</summary>
+    /// <summary>In an uncompressed tar archive: <c>.tar</c>. Can be read but not written.</summary>
     Tar,
 }

@@ -1,17 +1,19 @@
 namespace EtcdAdmin.Snapshots.Formats;
 
-/// <summary>In what form a snapshot lies in its file; known from its first bytes, not from its name.</summary>
-/// <param name="Compression">How it is packed.</param>
-/// <param name="IsEncrypted">Whether it is encrypted, in the container that docs/design/encrypted-snapshots.md describes.</param>
+/// <summary>The format of a snapshot file, recognized by its first bytes, not by its name.</summary>
+/// <param name="Compression">How the file is compressed.</param>
+/// <param name="IsEncrypted">Whether the file is encrypted, in the container described in docs/design/encrypted-snapshots.md.</param>
 public sealed record SnapshotFormat(SnapshotCompression Compression, bool IsEncrypted)
 {
-    /// <summary>A database file as etcd's own tools write and read it.</summary>
+    /// <summary>The format of a database file as etcd's own tools write and read it.</summary>
     public static SnapshotFormat Plain { get; } = new(SnapshotCompression.None, IsEncrypted: false);
 
     /// <summary>True for a database file that needs no unpacking.</summary>
     public bool IsPlain => this == Plain;
 
-    /// <summary>How its file's name ends: <c>.db</c>, <c>.db.gz</c>, <c>.zip</c>, <c>.tar.gz</c>, <c>.tar</c>, with <c>.enc</c> where encrypted.</summary>
+    /// <summary>
+    /// The extension of the file: <c>.db</c>, <c>.db.gz</c>, <c>.zip</c>, <c>.tar.gz</c> or <c>.tar</c>, followed by <c>.enc</c> if encrypted.
+    /// </summary>
     public string Extension => Packed + (IsEncrypted ? ".enc" : "");
 
     private string Packed => Compression switch
@@ -23,7 +25,7 @@ public sealed record SnapshotFormat(SnapshotCompression Compression, bool IsEncr
         _ => ".tar",
     };
 
-    /// <summary>In words, for a table.</summary>
+    /// <summary>The format as text for a table.</summary>
     public override string ToString()
     {
         string packed = Compression switch

@@ -4,11 +4,14 @@ using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Snapshots.Formats;
 
-/// <summary>Writes a tar archive of one file whose bytes come as a stream; .NET's own writer has to have them all first.</summary>
-/// <param name="inner">Gets the archive; whoever made it disposes of it.</param>
-/// <param name="name">Of the entry, in ASCII, at most 100 characters.</param>
-/// <param name="time">When the file was last written.</param>
-/// <remarks>Source: POSIX.1-2024, pax, "ustar Interchange Format"; sizes from 8 GiB on in base 256, as GNU tar and all others since write and read them.</remarks>
+/// <summary>Writes a tar archive with one file as a stream; .NET's own writer needs all bytes in advance.</summary>
+/// <param name="inner">Receives the archive; its creator disposes it.</param>
+/// <param name="name">The name of the entry, in ASCII, at most 100 characters.</param>
+/// <param name="time">The time when the file was last written.</param>
+/// <remarks>
+/// Source: POSIX.1-2024, pax, "ustar Interchange Format". Sizes of 8 GiB and more are in base 256, as GNU tar and
+/// all later tools write and read them.
+/// </remarks>
 internal sealed class TarEntryStream(Stream inner, string name, DateTimeOffset time) : WritingStream
 {
     private const int BlockSize = 512;
@@ -16,7 +19,7 @@ internal sealed class TarEntryStream(Stream inner, string name, DateTimeOffset t
     private long _written;
     private bool _hasBegun;
 
-    /// <summary>How many bytes will come; set before the first one.</summary>
+    /// <summary>Number of bytes to come; set before the first byte.</summary>
     public long EntryLength { get; set; }
 
     public override void Write(ReadOnlySpan<byte> buffer)
@@ -26,13 +29,14 @@ internal sealed class TarEntryStream(Stream inner, string name, DateTimeOffset t
         _written += buffer.Length;
     }
 
-    /// <summary>Ends the archive.</summary>
-    /// <exception cref="InvalidDataException">Another number of bytes came than was said.</exception>
+    /// <summary>Finishes the archive.</summary>
+    /// <exception cref="InvalidDataException">The number of bytes differs from the announced number.</exception>
     public void Finish()
     {
         if (!_hasBegun) Begin();
         if (_written != EntryLength)
-            throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"{EntryLength} bytes were announced for the archive, {_written} came"));
+            throw new InvalidDataException(string.Create(
+                CultureInfo.InvariantCulture, $"{EntryLength} bytes were announced for the archive, but {_written} bytes were written"));
         int padding = (int)(-_written & (BlockSize - 1));
         inner.Write(new byte[padding + 2 * BlockSize]); // two empty blocks mark the end
     }
@@ -47,7 +51,7 @@ internal sealed class TarEntryStream(Stream inner, string name, DateTimeOffset t
         Octal(header.AsSpan(116, 8), 0);
         Size(header.AsSpan(124, 12), EntryLength);
         Octal(header.AsSpan(136, 12), time.ToUnixTimeSeconds());
-        header.AsSpan(148, 8).Fill((byte)' '); // as which the checksum counts itself
+        header.AsSpan(148, 8).Fill((byte)' '); // the checksum counts its own field as spaces
         header[156] = (byte)'0'; // a regular file
         "ustar\0"u8.CopyTo(header.AsSpan(257));
         "00"u8.CopyTo(header.AsSpan(263));

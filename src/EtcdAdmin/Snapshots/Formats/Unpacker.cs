@@ -4,12 +4,12 @@ using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Snapshots.Formats;
 
-/// <summary>Takes the database out of a file that is packed or encrypted, layer by layer, into a private file.</summary>
+/// <summary>Extracts the database of a compressed or encrypted file, layer by layer, into a private file.</summary>
 /// <param name="source">The file.</param>
-/// <param name="secrets">What may open it.</param>
-/// <param name="limits">How much it may hold.</param>
-/// <param name="target">Gets the database.</param>
-/// <param name="progress">Called after every piece that was written.</param>
+/// <param name="secrets">The secrets to open the file.</param>
+/// <param name="limits">The limits for the contents.</param>
+/// <param name="target">Receives the database.</param>
+/// <param name="progress">Called after every written piece.</param>
 internal sealed class Unpacker(string source, SnapshotSecrets? secrets, UnpackLimits limits, PrivateFile target, Action progress)
 {
     private const int BufferSize = 1 << 20;
@@ -18,10 +18,10 @@ internal sealed class Unpacker(string source, SnapshotSecrets? secrets, UnpackLi
     private readonly List<ContentKind> _layers = [];
     private IReadOnlyList<string> _warnings = [];
 
-    /// <summary>What an operator should know of it; after unpacking.</summary>
+    /// <summary>Warnings for the operator; available after unpacking.</summary>
     public IReadOnlyList<string> Warnings => _warnings;
 
-    /// <summary>In what form it lay there; after unpacking.</summary>
+    /// <summary>The format of the file; available after unpacking.</summary>
     public SnapshotFormat Form => new(
         (_layers.Contains(ContentKind.Gzip), _layers.Contains(ContentKind.Tar), _layers.Contains(ContentKind.Zip)) switch
         {
@@ -33,7 +33,7 @@ internal sealed class Unpacker(string source, SnapshotSecrets? secrets, UnpackLi
         },
         _layers.Contains(ContentKind.Encrypted));
 
-    /// <summary>Unpacks it.</summary>
+    /// <summary>Unpacks the file.</summary>
     /// <exception cref="EtcdException">SnapshotInvalid, SnapshotNotSupported, SnapshotEncrypted, SnapshotKeyWrong, DiskFull, FileWriteFailed.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public async Task UnpackAsync(Stream file, CancellationToken cancellationToken)
@@ -44,7 +44,7 @@ internal sealed class Unpacker(string source, SnapshotSecrets? secrets, UnpackLi
         }
         catch (Exception e) when (e is InvalidDataException or EndOfStreamException or FormatException)
         {
-            throw FormatErrors.Damaged(source, $"it is damaged or cut off ({e.Message.TrimEnd('.')})");
+            throw FormatErrors.Damaged(source, $"the file is damaged or truncated ({e.Message.TrimEnd('.')})");
         }
     }
 
@@ -53,9 +53,10 @@ internal sealed class Unpacker(string source, SnapshotSecrets? secrets, UnpackLi
         var content = new HeadStream(stream);
         ReadOnlyMemory<byte> head = await content.PeekAsync(cancellationToken).ConfigureAwait(false);
         ContentKind kind = ContentKinds.Of(head.Span);
-        // Each kind at most once, and in one order: nobody packs a snapshot twice, but a bomb is.
+        // Each type at most once, and in one order: a real snapshot is not packed twice, but a decompression bomb is.
         if (kind != ContentKind.Other && _layers.Count > 0 && kind <= _layers[^1])
-            throw FormatErrors.Damaged(source, $"it holds {ContentKinds.Describe(kind)} inside {ContentKinds.Describe(_layers[^1])}; unpack the outer one first");
+            throw FormatErrors.Damaged(source, $"it is {ContentKinds.Describe(kind)} inside {ContentKinds.Describe(_layers[^1])}; "
+                + "unpack the outer file first");
         _layers.Add(kind);
         switch (kind)
         {
@@ -63,7 +64,7 @@ internal sealed class Unpacker(string source, SnapshotSecrets? secrets, UnpackLi
                 DecryptingStream plain = await DecryptingStream.OpenAsync(content, source, secrets, cancellationToken).ConfigureAwait(false);
                 await using (plain.ConfigureAwait(false))
                 {
-                    await UnwrapWholeAsync(plain, cancellationToken).ConfigureAwait(false);
+                    await UnwrapCompletelyAsync(plain, cancellationToken).ConfigureAwait(false);
                 }
 
                 break;
@@ -71,7 +72,7 @@ internal sealed class Unpacker(string source, SnapshotSecrets? secrets, UnpackLi
                 var unzipped = new GunzipStream(content);
                 await using (unzipped.ConfigureAwait(false))
                 {
-                    await UnwrapWholeAsync(Limited(unzipped), cancellationToken).ConfigureAwait(false);
+                    await UnwrapCompletelyAsync(Limited(unzipped), cancellationToken).ConfigureAwait(false);
                 }
 
                 break;
@@ -91,14 +92,14 @@ internal sealed class Unpacker(string source, SnapshotSecrets? secrets, UnpackLi
         }
     }
 
-    /// <summary>Also reads what nobody asked for: only at the very end a checksum or a cut shows.</summary>
-    private async Task UnwrapWholeAsync(Stream stream, CancellationToken cancellationToken)
+    /// <summary>Also reads the unused rest: a wrong checksum or a truncated file shows only at the end.</summary>
+    private async Task UnwrapCompletelyAsync(Stream stream, CancellationToken cancellationToken)
     {
         await UnwrapAsync(stream, cancellationToken).ConfigureAwait(false);
         await stream.CopyToAsync(Stream.Null, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>A zip archive is read from its end, so one that was encrypted has to be whole first.</summary>
+    /// <summary>A zip archive is read from its end, so an encrypted archive must first be decrypted completely.</summary>
     private async Task ReadZipAsync(HeadStream content, Stream stream, DatabaseFinder finder, CancellationToken cancellationToken)
     {
         if (stream.CanSeek)
@@ -107,9 +108,9 @@ internal sealed class Unpacker(string source, SnapshotSecrets? secrets, UnpackLi
             return;
         }
 
-        using var whole = PrivateFile.Create(limits.Folder);
-        await WriteAsync(whole, content, cancellationToken).ConfigureAwait(false);
-        var zip = new FileStream(whole.Path, FileMode.Open, FileAccess.Read, FileShare.Read, BufferSize, FileOptions.Asynchronous);
+        using var decrypted = PrivateFile.Create(limits.Folder);
+        await WriteAsync(decrypted, content, cancellationToken).ConfigureAwait(false);
+        var zip = new FileStream(decrypted.Path, FileMode.Open, FileAccess.Read, FileShare.Read, BufferSize, FileOptions.Asynchronous);
         await using (zip.ConfigureAwait(false))
         {
             await ArchiveReader.ReadZipAsync(zip, source, limits, finder, cancellationToken).ConfigureAwait(false);
@@ -153,7 +154,7 @@ internal sealed class Unpacker(string source, SnapshotSecrets? secrets, UnpackLi
         if (free < limits.FreeSpace) throw FormatErrors.NoSpace(folder, free);
     }
 
-    /// <summary>What the disk that is written to refuses is another error than what the one that is read from does.</summary>
+    /// <summary>Errors of the disk that is written to differ from errors of the disk that is read from.</summary>
     private static T OnDisk<T>(PrivateFile to, Func<T> write)
     {
         try

@@ -4,14 +4,14 @@ using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Snapshots.OnHost;
 
-/// <summary>The line with which an operator fetches files from a host.</summary>
+/// <summary>The shell command with which an operator copies files from a host.</summary>
 internal static class CopyCommand
 {
-    // What no shell does anything with; all else is quoted.
+    // Characters without a special meaning in any shell; words with other characters are quoted.
     private const string Plain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789@%+=:,./_-";
 
-    /// <param name="connection">How the host is reached; null for this machine.</param>
-    /// <param name="paths">Full paths there.</param>
+    /// <param name="connection">The connection to the host; null for this machine.</param>
+    /// <param name="paths">Full paths on the host.</param>
     public static string For(HostConnection? connection, params string[] paths)
     {
         IEnumerable<string> words = connection is null or { IsLocal: true }

@@ -7,36 +7,36 @@ using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Snapshots.OnHost;
 
-/// <summary>Takes what <see cref="HostSnapshotScripts.Save"/> tells, line by line as it comes.</summary>
-/// <param name="grown">Gets how many bytes the file has.</param>
+/// <summary>Parses the output of <see cref="HostSnapshotScripts.Save"/>, line by line as it arrives.</summary>
+/// <param name="grown">Receives the current size of the file in bytes.</param>
 internal sealed class HostSnapshotAnswer(Action<long> grown) : WritingStream
 {
     private const int LongestLine = 64 << 10; // a path and a line of JSON
 
     private readonly List<byte> _line = [];
-    private readonly Dictionary<string, string> _told = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _values = new(StringComparer.Ordinal);
 
-    public string Path => Told("path");
+    public string Path => Value("path");
 
-    public long Bytes => long.TryParse(Told("bytes"), CultureInfo.InvariantCulture, out long bytes) ? bytes : throw Unclear("bytes");
+    public long Bytes => long.TryParse(Value("bytes"), CultureInfo.InvariantCulture, out long bytes) ? bytes : throw Missing("bytes");
 
-    public string Sha256 => Told("sha256");
+    public string Sha256 => Value("sha256");
 
-    /// <summary>As <c>uid:gid</c>; null where it belongs to whoever saved it.</summary>
-    public string? Owner => Told("owner") is { Length: > 0 } owner ? owner : null;
+    /// <summary>The owner as <c>uid:gid</c>; null if the file belongs to the user who saved it.</summary>
+    public string? Owner => Value("owner") is { Length: > 0 } owner ? owner : null;
 
-    /// <summary>What etcd's own tool said.</summary>
+    /// <summary>The answer of etcd's own tool.</summary>
     public HostSnapshotStatus Status
     {
         get
         {
             try
             {
-                return JsonSerializer.Deserialize<HostSnapshotStatus>(Told("status"), JsonSerializerOptions.Web) ?? throw Unclear("status");
+                return JsonSerializer.Deserialize<HostSnapshotStatus>(Value("status"), JsonSerializerOptions.Web) ?? throw Missing("status");
             }
             catch (JsonException)
             {
-                throw Unclear("status");
+                throw Missing("status");
             }
         }
     }
@@ -62,21 +62,23 @@ internal sealed class HostSnapshotAnswer(Action<long> grown) : WritingStream
         int space = line.IndexOf(' ', StringComparison.Ordinal);
         if (space < 0) return;
         (string name, string value) = (line[..space], line[(space + 1)..].Trim());
-        if (name != "size") _told[name] = value;
+        if (name != "size") _values[name] = value;
         else if (long.TryParse(value, CultureInfo.InvariantCulture, out long size)) grown(size);
     }
 
-    private string Told(string name) => _told.TryGetValue(name, out string? value) ? value : throw Unclear(name);
+    private string Value(string name) => _values.TryGetValue(name, out string? value) ? value : throw Missing(name);
 
-    private static EtcdException Unclear(string name) =>
-        new(EtcdErrorIds.HostCommandFailed, $"The host did not tell the {name} of the snapshot that it saved.")
+    private static EtcdException Missing(string name) =>
+        new(EtcdErrorIds.HostCommandFailed, $"The host did not report the field '{name}' of the saved snapshot.")
         {
-            NextStep = "Save it again; if the host answers like this again, save to this machine instead (without -OnHost).",
+            NextStep = "Save the snapshot again. If the error repeats, save to this machine (without -OnHost).",
         };
 }
 
-/// <summary>The answer of <c>snapshot status -w json</c>.</summary>
+/// <summary>The result of <c>snapshot status -w json</c>.</summary>
 /// <param name="Hash">See <see cref="SnapshotInfo.Hash"/>.</param>
-/// <param name="Revision">The highest one.</param>
-/// <remarks>Source: etcd <c>etcdutl/snapshot/v3_snapshot.go</c>, Status; its totalKey counts records up to 3.5 and keys from 3.6 on, so it is left out.</remarks>
+/// <param name="Revision">The highest revision.</param>
+/// <remarks>
+/// Source: etcd <c>etcdutl/snapshot/v3_snapshot.go</c>, Status. Its totalKey counts records up to 3.5 and keys from 3.6 on, so it is not used.
+/// </remarks>
 internal sealed record HostSnapshotStatus(uint Hash, long Revision);

@@ -10,22 +10,24 @@ using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Snapshots.OnHost;
 
-/// <summary>Takes snapshots that stay on a member's host: nothing of them crosses the network.</summary>
-/// <param name="context">The surroundings.</param>
+/// <summary>Saves snapshots on a member's host. The data does not cross the network.</summary>
+/// <param name="context">The services to use.</param>
 public sealed class HostSnapshotSaver(AdminContext context)
 {
-    private const int NoProgram = 3, NothingCame = 4, NoRoom = 5, NoReader = 6; // what the script ends with
+    private const int NoProgram = 3, NothingCame = 4, NoRoom = 5, NoReader = 6; // exit codes of the script
 
     private static readonly TimeSpan CleanupLimit = TimeSpan.FromSeconds(10);
 
-    /// <summary>Lets the member's own etcdctl save it, with the member's own certificate, and checks it there.</summary>
+    /// <summary>Saves a snapshot with the host's own etcdctl and the member's own certificate, and checks it on the host.</summary>
     /// <param name="cluster">A managed cluster.</param>
-    /// <param name="request">Which member, and where.</param>
-    /// <param name="events">Gets progress in bytes.</param>
-    /// <param name="cancellationToken">Gives up; nothing is left then.</param>
+    /// <param name="request">The member and the destination.</param>
+    /// <param name="events">Receives progress in bytes.</param>
+    /// <param name="cancellationToken">Cancels the save; nothing is left behind.</param>
     /// <exception cref="EtcdException">
-    /// ClusterNotManaged, MemberNotFound, NotHealthy: nobody to take it from. InvalidArgument: the destination. PackageNotFound: the host has no etcdctl, or nothing that reads snapshots.
-    /// Timeout: the member sent nothing. DiskFull: too little room there. HostCommandFailed: what etcdctl or the check said. In all of them no file is left.
+    /// ClusterNotManaged, MemberNotFound, NotHealthy: no member to take the snapshot from. InvalidArgument: the destination. PackageNotFound: the
+    /// host
+    /// has no etcdctl, or no tool that reads snapshots. Timeout: the member sent nothing. DiskFull: not enough space on the host.
+    /// HostCommandFailed: etcdctl or the check failed. In all cases no file is left.
     /// </exception>
     public async Task<EtcdHostSnapshot> SaveAsync(
         EtcdCluster cluster, SaveHostSnapshotRequest request, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
@@ -58,7 +60,7 @@ public sealed class HostSnapshotSaver(AdminContext context)
             Created = now,
             CopyCommand = CopyCommand.For(member.Connection, answer.Path, SnapshotManifest.PathFor(answer.Path)),
         };
-        await NoteAsync(member, snapshot, answer.Owner, events, cancellationToken).ConfigureAwait(false);
+        await WriteManifestAsync(member, snapshot, answer.Owner, events, cancellationToken).ConfigureAwait(false);
         return snapshot;
     }
 
@@ -115,7 +117,7 @@ public sealed class HostSnapshotSaver(AdminContext context)
         }
     }
 
-    /// <summary>A script that is killed removes nothing itself.</summary>
+    /// <summary>A killed script leaves its files behind; this deletes them.</summary>
     private static async Task DiscardAsync(IHost host, string temporary)
     {
         using var limit = new CancellationTokenSource(CleanupLimit);
@@ -125,11 +127,11 @@ public sealed class HostSnapshotSaver(AdminContext context)
         }
         catch (Exception e) when (e is EtcdException or OperationCanceledException)
         {
-            // The host is gone, too; the file begins with a dot and is never taken for a snapshot.
+            // The host is not reachable either. The file name starts with a dot, so the file is never taken for a snapshot.
         }
     }
 
-    /// <summary>The member counts as clients do; etcd's tool does so only from 3.6 on.</summary>
+    /// <summary>Asks the member for the number of keys. Its count is the count that clients see; etcd's tool counts so only from 3.6 on.</summary>
     private static async Task<long?> CountAsync(SnapshotSource source, long revision, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
     {
         if (revision == 0) return 0;
@@ -140,26 +142,27 @@ public sealed class HostSnapshotSaver(AdminContext context)
         }
         catch (EtcdException e)
         {
-            events.Message($"Member {source.Name} cannot tell how many keys there are at revision {revision}: {e.Message}");
+            events.Message($"Member {source.Name} cannot count the keys at revision {revision}: {e.Message}");
             return null;
         }
     }
 
-    private async Task NoteAsync(
+    private async Task WriteManifestAsync(
         MemberSpec member, EtcdHostSnapshot snapshot, string? owner, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
     {
         try
         {
-            var notes = new HostFile(SnapshotManifest.PathFor(snapshot.Path), HostFileContent.FromBytes(SnapshotManifest.Of(snapshot).ToJson()), AtomicFile.OwnerOnly)
+            var manifest = new HostFile(
+                SnapshotManifest.PathFor(snapshot.Path), HostFileContent.FromBytes(SnapshotManifest.Of(snapshot).ToJson()), AtomicFile.OwnerOnly)
             {
                 Owner = owner,
             };
-            await context.HostOf(member).PutFilesAsync("write what is known of the snapshot", [notes], cancellationToken).ConfigureAwait(false);
+            await context.HostOf(member).PutFilesAsync("write the manifest of the snapshot", [manifest], cancellationToken).ConfigureAwait(false);
         }
         catch (EtcdException e)
         {
-            // The snapshot is whole without it.
-            events.Warning($"{snapshot} is saved, but what is known of it could not be written beside it: {e.Message}");
+            // The snapshot is usable without a manifest.
+            events.Warning($"{snapshot} is saved, but its manifest could not be written: {e.Message}");
         }
     }
 
@@ -172,7 +175,7 @@ public sealed class HostSnapshotSaver(AdminContext context)
             ?? throw new EtcdException(EtcdErrorIds.MemberNotFound, $"Cluster '{cluster}' has no member on host '{host}'.")
             {
                 Target = host,
-                NextStep = $"Its hosts are {string.Join(", ", spec.Members.Select(member => member.HostName).Distinct(StringComparer.Ordinal))}.",
+                NextStep = $"The hosts are {string.Join(", ", spec.Members.Select(member => member.HostName).Distinct(StringComparer.Ordinal))}.",
             };
     }
 
@@ -182,25 +185,26 @@ public sealed class HostSnapshotSaver(AdminContext context)
         throw new EtcdException(EtcdErrorIds.InvalidArgument, $"'{folder}' is not a full path of a folder on a host.")
         {
             Target = folder,
-            NextStep = $"Name it from the root on, for instance {SaveHostSnapshotRequest.UsualFolder}.",
+            NextStep = $"Use a full path, for example {SaveHostSnapshotRequest.UsualFolder}.",
         };
     }
 
     private static EtcdException NotOurs(string cluster, string member) => new(
-        EtcdErrorIds.MemberNotFound, $"Member '{member}' of cluster '{cluster}' is not managed from here, or was never completely installed.")
+        EtcdErrorIds.MemberNotFound, $"Member '{member}' of cluster '{cluster}' is not managed from this machine, or its installation is not complete.")
     {
         Target = member,
-        NextStep = "Choose a member that is (-Member), or save to this machine.",
+        NextStep = "Use a managed member (-Member), or save to this machine (without -OnHost).",
     };
 
     private static EtcdException Missing(IHost host, MemberSpec member, EtcdVersion version, string program, string does) => new(
-        EtcdErrorIds.PackageNotFound, $"{host.Name} has no {program} in {member.BinDirectory}/{version}, and that {does} snapshots there.")
+        EtcdErrorIds.PackageNotFound, $"Host {host.Name} has no {program} in {member.BinDirectory}/{version}. "
+            + $"This program {does} the snapshot on the host.")
     {
         Target = host.Name,
-        NextStep = "Save to this machine, or install from a package that has it.",
+        NextStep = "Save to this machine (without -OnHost), or install etcd from a package that contains the program.",
     };
 
-    // What etcdctl prints of etcd's answers: api/v3rpc/rpctypes/error.go and server/auth/store.go.
+    // Error texts of etcd that etcdctl prints: api/v3rpc/rpctypes/error.go and server/auth/store.go.
     private static readonly string[] Refusals =
     [
         "auth: permission denied", "etcdserver: permission denied", "auth: user not found", "etcdserver: user name not found",
@@ -212,24 +216,25 @@ public sealed class HostSnapshotSaver(AdminContext context)
 
     private static EtcdException NotPermitted(EtcdCluster cluster, IHost host, SnapshotSource source, ScriptResult result) => new(
         EtcdErrorIds.PermissionDenied,
-        $"Member {source.Name} on {host.Name} does not give a snapshot to "
-        + (cluster.Credential is { } user ? $"user '{user.UserName}'" : "its own certificate, because no user was given") + $": {result.Error.Trim()}")
+        $"Member {source.Name} on {host.Name} refuses the snapshot for "
+        + (cluster.Credential is { } user ? $"user '{user.UserName}'" : "the member's own certificate (no user was supplied)")
+            + $": {result.Error.Trim()}")
     {
         Target = cluster.Name,
-        NextStep = "A snapshot needs a user with the role root: give one with -Credential.",
+        NextStep = "A snapshot requires a user with the role root. Supply the user with -Credential.",
     };
 
     private static EtcdException NoSpace(IHost host, ScriptResult result) => new(
-        EtcdErrorIds.DiskFull, $"{host.Name} takes no snapshot: {result.Error.Trim()}.")
+        EtcdErrorIds.DiskFull, $"The snapshot was not saved on {host.Name}: {result.Error.Trim()}.")
     {
         Target = host.Name,
-        NextStep = "Choose a folder on another disk (-Destination), or remove what is not needed: the database's size and a tenth, and 64 MB, are to be free.",
+        NextStep = "Use a folder on another disk (-Destination), or free some space. Required: 110 % of the database's size, and 64 MB.",
     };
 
     private static EtcdException Silent(IHost host, SnapshotSource source, double seconds) => new(
         EtcdErrorIds.Timeout, $"The snapshot on {host.Name} stopped: member {source.Name} sent nothing for {seconds:0} s.")
     {
         Target = host.Name,
-        NextStep = "Take it from another member, or allow a longer silence.",
+        NextStep = "Take the snapshot from another member (-Member), or allow a longer silence (-InactivityTimeout).",
     };
 }

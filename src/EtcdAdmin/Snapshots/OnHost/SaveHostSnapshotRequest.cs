@@ -1,20 +1,22 @@
 namespace EtcdAdmin.Snapshots.OnHost;
 
-/// <summary>What snapshot to take on which member's host, and where to keep it there.</summary>
+/// <summary>The snapshot to save on a member's host, and its folder on the host.</summary>
 public sealed record SaveHostSnapshotRequest
 {
-    /// <summary>Where it is kept on hosts that nothing else was said for.</summary>
+    /// <summary>The default folder on hosts.</summary>
     public const string UsualFolder = "/var/backups/etcd";
 
-    /// <summary>A folder on the host, as a full path; made if it is not there, for the user who logs in alone.</summary>
+    /// <summary>A folder on the host, as a full path. If it does not exist, it is created for the user who logs in only.</summary>
     public string Destination { get; init; } = UsualFolder;
 
-    /// <summary>The member to take it from, and on whose host it stays; null takes the freshest healthy one, a follower rather than the leader.</summary>
+    /// <summary>
+    /// The member to take the snapshot from, and on whose host it is saved. Null: the healthy member with the newest data, preferably a follower.
+    /// </summary>
     public string? Member { get; init; }
 
-    /// <summary>The host to keep it on, one of the cluster's; null leaves it to <see cref="Member"/>.</summary>
+    /// <summary>The host to save on, one of the cluster's hosts; null uses the host of <see cref="Member"/>.</summary>
     public string? HostName { get; init; }
 
-    /// <summary>How long the file may not grow before it is given up. Whole seconds; default 30 s.</summary>
+    /// <summary>The save is cancelled if the file does not grow for this time. Whole seconds; default 30 s.</summary>
     public TimeSpan InactivityTimeout { get; init; } = TimeSpan.FromSeconds(30);
 }

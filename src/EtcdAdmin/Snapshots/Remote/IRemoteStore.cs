@@ -2,34 +2,36 @@ using EtcdAdmin.Errors;
 
 namespace EtcdAdmin.Snapshots.Remote;
 
-/// <summary>A place for files that is not a folder: named objects, each written once and as a whole.</summary>
+/// <summary>A store for files that is not a folder: named objects, each written once and completely.</summary>
 internal interface IRemoteStore : IDisposable
 {
-    /// <summary>How it is called in messages; holds no secret.</summary>
+    /// <summary>The name in messages; contains no secret.</summary>
     string Name { get; }
 
-    /// <summary>What is there under a name; null for nothing.</summary>
+    /// <summary>Finds the object with a name; null if it does not exist.</summary>
     Task<RemoteObject?> FindAsync(string name, CancellationToken cancellationToken);
 
     /// <summary>All objects, by name.</summary>
     IAsyncEnumerable<RemoteObject> ListAsync(CancellationToken cancellationToken);
 
-    /// <summary>Puts a file there. What is there is never overwritten; if it is the same already, by size and noted hash, it is done.</summary>
+    /// <summary>
+    /// Uploads a file. An existing object is never overwritten. If it is the same (size and recorded hash), the upload counts as done.
+    /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="name">The object's name.</param>
-    /// <param name="sha256">The file's hash, lower-case hexadecimal; kept with the object.</param>
-    /// <param name="progress">Gets how many bytes have gone.</param>
-    /// <param name="cancellationToken">Gives up; nothing appears under the name then.</param>
+    /// <param name="sha256">The file's hash, lower-case hexadecimal; stored with the object.</param>
+    /// <param name="progress">Receives the number of bytes sent.</param>
+    /// <param name="cancellationToken">Cancels the upload; no object appears under the name.</param>
     /// <exception cref="EtcdException">
-    /// FileExists, PermissionDenied, TransferFailed. ChecksumMismatch: the file does not have that hash. SnapshotNotFound, SnapshotUnreadable: the file.
+    /// FileExists, PermissionDenied, TransferFailed. ChecksumMismatch: the file has another hash. SnapshotNotFound, SnapshotUnreadable: the file.
     /// </exception>
     Task UploadAsync(string path, string name, string sha256, IProgress<long>? progress, CancellationToken cancellationToken);
 
     /// <summary>Writes an object's bytes to a stream.</summary>
-    /// <exception cref="EtcdException">SnapshotNotFound, PermissionDenied, TransferFailed. What the stream throws is passed on.</exception>
+    /// <exception cref="EtcdException">SnapshotNotFound, PermissionDenied, TransferFailed. Errors of the stream are passed on.</exception>
     Task DownloadAsync(string name, Stream destination, IProgress<long>? progress, CancellationToken cancellationToken);
 
-    /// <summary>Removes an object; one that is not there is no error.</summary>
+    /// <summary>Deletes an object. A missing object is not an error.</summary>
     Task DeleteAsync(string name, CancellationToken cancellationToken);
 }
 
@@ -38,6 +40,6 @@ internal interface IRemoteStore : IDisposable
 /// <param name="Size">Bytes.</param>
 internal sealed record RemoteObject(string Name, long Size)
 {
-    /// <summary>SHA-256 as whoever uploaded it noted it with the object; null where nobody did.</summary>
+    /// <summary>SHA-256 as recorded with the object at the upload; null if it was not recorded.</summary>
     public string? Sha256 { get; init; }
 }

@@ -4,11 +4,11 @@ using EtcdAdmin.Errors;
 
 namespace EtcdAdmin.Snapshots.Remote;
 
-/// <summary>One object at a URL that somebody has signed for putting it there: HTTPS PUT, with nothing to log in.</summary>
-/// <remarks>Whoever has the URL may write there, so its query is shown nowhere.</remarks>
+/// <summary>One object at a URL that is signed for uploading it: HTTPS PUT, without a login.</summary>
+/// <remarks>Everyone who has the URL may write there, so its query is never shown.</remarks>
 internal sealed class PresignedStore(Uri url, HttpMessageHandler? handler = null) : IDisposable
 {
-    private const string Again = "Run the same command again, with a new URL if this one has expired meanwhile.";
+    private const string Again = "Run the same command again, with a new URL if this URL has expired.";
 
     private readonly HttpClient _http = new(handler ?? new SocketsHttpHandler { AllowAutoRedirect = false }) { Timeout = Timeout.InfiniteTimeSpan };
 
@@ -16,8 +16,8 @@ internal sealed class PresignedStore(Uri url, HttpMessageHandler? handler = null
 
     public void Dispose() => _http.Dispose();
 
-    /// <summary>Puts a file there. The store is asked to refuse if something is there already; not every one understands that.</summary>
-    /// <exception cref="EtcdException">FileExists, PermissionDenied: also where the signature has expired. TransferFailed.</exception>
+    /// <summary>Uploads a file. The store is asked to refuse if an object exists already; not every store supports that.</summary>
+    /// <exception cref="EtcdException">FileExists, PermissionDenied: also if the signature has expired. TransferFailed.</exception>
     public async Task UploadAsync(string path, CancellationToken cancellationToken)
     {
         try
@@ -41,13 +41,14 @@ internal sealed class PresignedStore(Uri url, HttpMessageHandler? handler = null
     private EtcdException Refused(HttpStatusCode status) => status switch
     {
         HttpStatusCode.PreconditionFailed or HttpStatusCode.Conflict => Error(
-            EtcdErrorIds.FileExists, "something is there already", "Have a URL signed for another name; what is in a store is never overwritten."),
+            EtcdErrorIds.FileExists, "an object already exists there",
+            "Use a URL that is signed for another name. Existing objects are never overwritten."),
         HttpStatusCode.Forbidden or HttpStatusCode.Unauthorized => Error(
-            EtcdErrorIds.PermissionDenied, "the store refuses it; the URL may have expired, or be signed for something else",
-            "Have a new URL signed, for PUT and for just this name; headers that were signed with it, a content type for instance, cannot be sent."),
+            EtcdErrorIds.PermissionDenied, "the store refuses access; the URL may have expired or be signed for another request",
+            "Use a new URL that is signed for PUT and for exactly this name, without signed headers (such as a content type): they cannot be sent."),
         _ => Error(EtcdErrorIds.TransferFailed, string.Create(CultureInfo.InvariantCulture, $"the store answered {(int)status} ({status})"), Again),
     };
 
     private EtcdException Error(string id, string reason, string next, Exception? cause = null) =>
-        new(id, $"Nothing could be put at {Name}: {reason.TrimEnd('.')}.", cause) { Target = Name, NextStep = next };
+        new(id, $"Could not upload to {Name}: {reason.TrimEnd('.')}.", cause) { Target = Name, NextStep = next };
 }

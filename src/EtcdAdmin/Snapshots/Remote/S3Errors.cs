@@ -6,10 +6,10 @@ using EtcdAdmin.Errors;
 
 namespace EtcdAdmin.Snapshots.Remote;
 
-/// <summary>What goes wrong with a place in an S3-compatible store, in words for operators.</summary>
+/// <summary>Translates errors of an S3-compatible store into errors of this library.</summary>
 internal sealed class S3Errors(S3Location place)
 {
-    /// <summary>What a call comes to; its failure as an error of this project.</summary>
+    /// <summary>Runs a call and translates its error.</summary>
     /// <exception cref="EtcdException">FileExists, SnapshotNotFound, PermissionDenied, TransferFailed.</exception>
     public async Task<T> GuardAsync<T>(string name, Func<Task<T>> call)
     {
@@ -30,35 +30,35 @@ internal sealed class S3Errors(S3Location place)
     private EtcdException Translate(string name, AmazonServiceException error) => error.StatusCode switch
     {
         HttpStatusCode.PreconditionFailed or HttpStatusCode.Conflict => Exists(name, error),
-        HttpStatusCode.NotFound => new(EtcdErrorIds.SnapshotNotFound, $"There is no {place.Combine(name)}: {error.Message}", error)
+        HttpStatusCode.NotFound => new(EtcdErrorIds.SnapshotNotFound, $"{place.Combine(name)} does not exist: {error.Message}", error)
         {
             Target = place.Combine(name).ToString(),
-            NextStep = "See whether the bucket is there, under this name and at this store (-S3Endpoint, -S3Region), and the name in it.",
+            NextStep = "Check the store (-S3Endpoint, -S3Region), the name of the bucket, and the name in the bucket.",
         },
         HttpStatusCode.Forbidden or HttpStatusCode.Unauthorized => new(EtcdErrorIds.PermissionDenied,
             string.Create(CultureInfo.InvariantCulture, $"The store refuses access to {place.Combine(name)}: {error.ErrorCode}, {error.Message}"), error)
         {
             Target = place.Combine(name).ToString(),
-            NextStep = "See whose keys are used (-S3Credential, AWS_ACCESS_KEY_ID, AWS_PROFILE), what they may do, and that the clocks agree.",
+            NextStep = "Check which keys are used (-S3Credential, AWS_ACCESS_KEY_ID, AWS_PROFILE), their permissions, and the clock of this machine.",
         },
         _ => Failed(name, error),
     };
 
-    /// <summary>Something else has that name.</summary>
+    /// <summary>The error for a name that another object already has.</summary>
     public EtcdException Exists(string name, Exception? cause = null) =>
-        new(EtcdErrorIds.FileExists, $"{place.Combine(name)} exists already.", cause)
+        new(EtcdErrorIds.FileExists, $"{place.Combine(name)} already exists.", cause)
         {
             Target = place.Combine(name).ToString(),
-            NextStep = "Choose another place; what is in a store is never overwritten.",
+            NextStep = "Choose another name. Existing objects are never overwritten.",
         };
 
     private EtcdException Failed(string name, Exception cause) =>
         new(EtcdErrorIds.TransferFailed, $"{place.Combine(name)} could not be reached: {Reason(cause)}", cause)
         {
             Target = place.Combine(name).ToString(),
-            NextStep = "Nothing appears under a name before it is whole; run the same command again.",
+            NextStep = "Run the same command again. An object appears under its name only when it is complete.",
         };
 
-    // The library wraps what the network said, and says less itself.
+    // The library wraps the network's error, and its own text says less.
     private static string Reason(Exception cause) => cause.InnerException is { } inner && cause is not AmazonServiceException { ErrorCode: not null } ? $"{cause.Message} {inner.Message}" : cause.Message;
 }

@@ -2,17 +2,17 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace EtcdAdmin.Snapshots.Remote;
 
-/// <summary>A place in an S3-compatible store.</summary>
+/// <summary>A location in an S3-compatible store.</summary>
 /// <param name="Bucket">The bucket.</param>
-/// <param name="Key">The key, or the beginning of keys; empty for the whole bucket.</param>
+/// <param name="Key">The key or the prefix of keys; empty for the complete bucket.</param>
 public sealed record S3Location(string Bucket, string Key)
 {
     private const string Scheme = "s3://";
 
-    /// <summary>Whether it stands for all keys that begin so, as a folder does.</summary>
+    /// <summary>Whether the location is a prefix, like a folder, and not a single key.</summary>
     public bool IsPrefix => Key.Length == 0 || Key.EndsWith('/');
 
-    /// <summary>Reads <c>s3://bucket/prefix/</c> or <c>s3://bucket/key</c>.</summary>
+    /// <summary>Parses <c>s3://bucket/prefix/</c> or <c>s3://bucket/key</c>.</summary>
     public static bool TryParse(string text, [NotNullWhen(true)] out S3Location? location)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -24,7 +24,7 @@ public sealed record S3Location(string Bucket, string Key)
         return true;
     }
 
-    /// <summary>The place of a file below this one.</summary>
+    /// <summary>Returns the location of a file below this one.</summary>
     public S3Location Combine(string name) => this with { Key = Key.Length == 0 || Key.EndsWith('/') ? Key + name : $"{Key}/{name}" };
 
     /// <inheritdoc/>

@@ -5,12 +5,12 @@ using EtcdAdmin.Errors;
 
 namespace EtcdAdmin.Snapshots.Remote;
 
-/// <summary>A file that goes into a store in parts, and appears there only when the last one has come.</summary>
+/// <summary>Uploads a file in parts. The object appears only after the last part.</summary>
 internal sealed class S3MultipartUpload(AmazonS3Client client, S3Errors errors, S3Location place, string name, long partSize)
 {
     private readonly string _key = place.Combine(name).Key;
 
-    /// <summary>Sends it; nothing of it stays if that fails.</summary>
+    /// <summary>Uploads the file. If the upload fails, its parts are deleted.</summary>
     /// <exception cref="EtcdException">FileExists, PermissionDenied, TransferFailed, ChecksumMismatch, SnapshotUnreadable.</exception>
     public async Task RunAsync(SentFile file, string sha256, IProgress<long>? progress, CancellationToken cancellationToken)
     {
@@ -23,7 +23,7 @@ internal sealed class S3MultipartUpload(AmazonS3Client client, S3Errors errors, 
             for (long done = 0; done < file.Size;)
             {
                 using MemoryStream content = await file.ReadAsync(cancellationToken).ConfigureAwait(false);
-                if (content.Length == 0) break; // it has become shorter, which its hash tells
+                if (content.Length == 0) break; // the file became shorter; the hash will not match
                 long before = done;
                 var part = new UploadPartRequest
                 {
@@ -45,7 +45,7 @@ internal sealed class S3MultipartUpload(AmazonS3Client client, S3Errors errors, 
         }
         catch
         {
-            // Parts of an upload that never ends are invisible, and cost money. Cancelled or not, a moment is given to it.
+            // Parts of an unfinished upload are invisible and cost money. So even a cancelled upload gets a moment to delete them.
             using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
             await AbortAsync(upload, limit.Token).ConfigureAwait(false);
             throw;
@@ -60,7 +60,7 @@ internal sealed class S3MultipartUpload(AmazonS3Client client, S3Errors errors, 
         }
         catch (Exception e) when (e is AmazonClientException or AmazonServiceException or HttpRequestException or OperationCanceledException)
         {
-            // The first failure is the one to report; stores remove such parts by a rule of the bucket.
+            // The first error is the one to report. A lifecycle rule of the bucket can delete such parts.
         }
     }
 }

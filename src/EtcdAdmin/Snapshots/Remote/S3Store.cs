@@ -10,14 +10,15 @@ using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Snapshots.Remote;
 
-/// <summary>A bucket of an S3-compatible store, or what of it begins alike.</summary>
+/// <summary>A bucket of an S3-compatible store, or a prefix in a bucket.</summary>
 /// <remarks>
-/// Requests are signed with Signature Version 4 over the content's own SHA-256, so that the store refuses what was changed on the way. Nothing newer is asked of
-/// it than MinIO and Ceph know: no trailing checksums, no chunked signatures.
+/// Requests are signed with Signature Version 4 over the SHA-256 of the content, so the store refuses content that was changed on the way. Only
+/// features
+/// that MinIO and Ceph support are used: no trailing checksums, no chunked signatures.
 /// </remarks>
 internal sealed class S3Store : IRemoteStore
 {
-    /// <summary>Under what name a file's hash is kept with it.</summary>
+    /// <summary>The name of the metadata with a file's hash.</summary>
     public const string Sha256Name = "sha256";
 
     private readonly S3Location _place;
@@ -37,8 +38,10 @@ internal sealed class S3Store : IRemoteStore
 
     public string Name => _place.ToString();
 
-    /// <summary>The bucket's URL, with a slash at its end, and the region that requests are signed for: what somebody needs who asks without this library.</summary>
-    /// <exception cref="EtcdException">InvalidArgument: the endpoint is none.</exception>
+    /// <summary>
+    /// The bucket's URL with a slash at its end, and the region that requests are signed for. Needed by clients other than this library.
+    /// </summary>
+    /// <exception cref="EtcdException">InvalidArgument: the endpoint is not valid.</exception>
     public (string Url, string Region) Address
     {
         get
@@ -99,7 +102,7 @@ internal sealed class S3Store : IRemoteStore
             }
             catch (EtcdException e) when (e.ErrorId is EtcdErrorIds.FileExists or EtcdErrorIds.SnapshotNotFound)
             {
-                // Where the answer to a request that was done is lost, the same request is sent once more and refused.
+                // If the response to a successful request is lost, the repeated request is refused.
                 if (await FindAsync(name, cancellationToken).ConfigureAwait(false) is not { } now || !IsSame(now, file.Size, sha256)) throw;
             }
         }
@@ -107,7 +110,7 @@ internal sealed class S3Store : IRemoteStore
 
     public async Task DownloadAsync(string name, Stream destination, IProgress<long>? progress, CancellationToken cancellationToken)
     {
-        // What the disk refuses is not the store's fault: writing is left to whoever owns the destination.
+        // Errors of the disk are not errors of the store; the owner of the destination reports them.
         using GetObjectResponse found = await _errors.GuardAsync(name, () => _client.GetObjectAsync(_place.Bucket, Key(name), cancellationToken)).ConfigureAwait(false);
         byte[] buffer = new byte[1 << 20];
         long done = 0;
@@ -133,7 +136,7 @@ internal sealed class S3Store : IRemoteStore
             Key = Key(name),
             InputStream = content,
             UseChunkEncoding = false,
-            IfNoneMatch = "*", // two who upload at once: the store decides
+            IfNoneMatch = "*", // for two uploads at the same time, the store decides
         };
         request.Metadata[Sha256Name] = sha256;
         request.StreamTransferProgress += (_, sent) => progress?.Report(sent.TransferredBytes);
@@ -150,10 +153,11 @@ internal sealed class S3Store : IRemoteStore
         }
         catch (AmazonClientException e)
         {
-            throw new EtcdException(EtcdErrorIds.AuthFailed, $"There are no keys for {_place}: neither the environment nor a profile has any, and this machine has no role.", e)
+            throw new EtcdException(EtcdErrorIds.AuthFailed, $"There are no keys for {_place}: none in the environment, none in a profile, "
+                + "and this machine has no role.", e)
             {
                 Target = Name,
-                NextStep = "Give -S3Credential, set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or name a profile in AWS_PROFILE.",
+                NextStep = "Supply -S3Credential, set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or set AWS_PROFILE to a profile.",
             };
         }
     }
@@ -164,19 +168,19 @@ internal sealed class S3Store : IRemoteStore
         {
             RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
             ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
-            Timeout = Timeout.InfiniteTimeSpan, // of a part, whose size a slow line must not make an error; cancelling ends it
+            Timeout = Timeout.InfiniteTimeSpan, // per part: a slow connection must not be an error; cancelling ends the part
         };
         if (options.Endpoint is { } endpoint)
         {
             if (EndpointUrl.HasZone(endpoint))
             {
                 throw new EtcdException(EtcdErrorIds.InvalidArgument,
-                    $"'{EndpointUrl.Show(endpoint)}' is a link-local address with a zone, which the S3 client cannot dial.")
-                { Target = endpoint, NextStep = "Give the store's name, or a global or unique local address." };
+                    $"'{EndpointUrl.Show(endpoint)}' is a link-local address with a zone, which the S3 client does not support.")
+                { Target = endpoint, NextStep = "Use the store's host name, or a global or unique local address." };
             }
 
             config.ServiceURL = endpoint.AbsoluteUri;
-            config.ForcePathStyle = true; // names of buckets are in no DNS there
+            config.ForcePathStyle = true; // such stores have no DNS names for buckets
             config.AuthenticationRegion = options.Region ?? "us-east-1";
         }
         else if (options.Region is { } region)
@@ -187,7 +191,7 @@ internal sealed class S3Store : IRemoteStore
         return config;
     }
 
-    /// <summary>What the library says where an endpoint or a region is missing or none, as an error of this project.</summary>
+    /// <summary>Translates the library's error for a missing or invalid endpoint or region.</summary>
     private T Located<T>(Func<T> call)
     {
         try
@@ -196,10 +200,10 @@ internal sealed class S3Store : IRemoteStore
         }
         catch (AmazonClientException e)
         {
-            throw new EtcdException(EtcdErrorIds.InvalidArgument, $"It is not known where {_place} is: {e.Message}", e)
+            throw new EtcdException(EtcdErrorIds.InvalidArgument, $"The store of {_place} is unknown: {e.Message}", e)
             {
                 Target = Name,
-                NextStep = "Give -S3Region or -S3Endpoint, or set AWS_REGION.",
+                NextStep = "Supply -S3Region or -S3Endpoint, or set AWS_REGION.",
             };
         }
     }

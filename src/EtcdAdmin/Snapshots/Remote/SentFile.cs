@@ -4,7 +4,7 @@ using EtcdAdmin.Errors;
 
 namespace EtcdAdmin.Snapshots.Remote;
 
-/// <summary>A file on its way into a store: opened once, and hashed as it is read, so that nothing else is sent than what was verified.</summary>
+/// <summary>A file during an upload: opened once and hashed while it is read, so that only the verified content is sent.</summary>
 internal sealed class SentFile : IAsyncDisposable
 {
     private readonly FileStream _file;
@@ -18,12 +18,12 @@ internal sealed class SentFile : IAsyncDisposable
         _buffer = new byte[Math.Min(Size, pieceSize)];
     }
 
-    /// <summary>Bytes, as of its opening.</summary>
+    /// <summary>Bytes of the file when it was opened.</summary>
     public long Size { get; }
 
     /// <summary>Opens a file.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="pieceSize">Bytes that are read at once.</param>
+    /// <param name="pieceSize">Bytes to read at once.</param>
     /// <exception cref="EtcdException">SnapshotNotFound, SnapshotUnreadable.</exception>
     public static SentFile Open(string path, long pieceSize)
     {
@@ -43,7 +43,7 @@ internal sealed class SentFile : IAsyncDisposable
         await _file.DisposeAsync().ConfigureAwait(false);
     }
 
-    /// <summary>The next piece, valid until the one after it; empty at the end.</summary>
+    /// <summary>Reads the next piece, valid until the next call; empty at the end.</summary>
     /// <exception cref="EtcdException">SnapshotUnreadable.</exception>
     public async Task<MemoryStream> ReadAsync(CancellationToken cancellationToken)
     {
@@ -59,15 +59,15 @@ internal sealed class SentFile : IAsyncDisposable
         }
     }
 
-    /// <summary>What was read must have this hash.</summary>
+    /// <summary>Checks that the bytes read have this hash.</summary>
     /// <exception cref="EtcdException">ChecksumMismatch.</exception>
     public void Require(string sha256)
     {
         if (Convert.ToHexStringLower(_hash.GetCurrentHash()) == sha256) return;
-        throw new EtcdException(EtcdErrorIds.ChecksumMismatch, $"'{_file.Name}' was changed after it was verified, and was not copied.")
+        throw new EtcdException(EtcdErrorIds.ChecksumMismatch, $"'{_file.Name}' was not copied: the file was changed after it was verified.")
         {
             Target = _file.Name,
-            NextStep = "See what writes this file, then run the same command again.",
+            NextStep = "Find the program that writes this file, then run the same command again.",
         };
     }
 }

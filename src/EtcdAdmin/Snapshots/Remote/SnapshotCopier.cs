@@ -8,19 +8,23 @@ using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Snapshots.Remote;
 
-/// <summary>Copies snapshots to S3-compatible stores and pre-signed URLs, and back.</summary>
-/// <param name="context">The surroundings.</param>
+/// <summary>Copies snapshots to S3-compatible stores and pre-signed URLs, and from stores to folders.</summary>
+/// <param name="context">The services to use.</param>
 public sealed class SnapshotCopier(AdminContext context)
 {
-    /// <summary>Copies a snapshot to a store: verified before it goes, compared with what the store has afterwards, its notes beside it. What is there already is not sent again.</summary>
+    /// <summary>
+    /// Copies a snapshot and its manifest to a store. The snapshot is verified before, and the copy is compared afterwards. An existing
+    /// identical copy is not sent again.
+    /// </summary>
     /// <param name="path">The file.</param>
-    /// <param name="destination"><c>s3://bucket/prefix/</c>, below which it gets its own name, <c>s3://bucket/key</c>, or a pre-signed URL (https).</param>
-    /// <param name="options">How the store is reached.</param>
-    /// <param name="events">Progress in bytes.</param>
-    /// <param name="cancellationToken">Gives up; nothing appears under the name then.</param>
+    /// <param name="destination"><c>s3://bucket/prefix/</c> (the file keeps its name), <c>s3://bucket/key</c>, or a pre-signed URL (https).</param>
+    /// <param name="options">How to reach the store.</param>
+    /// <param name="events">Receives progress in bytes.</param>
+    /// <param name="cancellationToken">Cancels the copy; no object appears under the name.</param>
     /// <exception cref="EtcdException">
-    /// SnapshotNotFound, SnapshotUnreadable. SnapshotInvalid: it is not valid, and so not worth keeping. FileExists: something else is there already. PermissionDenied, AuthFailed, TransferFailed: the store.
-    /// ChecksumMismatch: what the store has is something else; it was removed. InvalidArgument: this is not a destination, or its region is not known.
+    /// SnapshotNotFound, SnapshotUnreadable. SnapshotInvalid: the snapshot is not valid. FileExists: another object already has the name.
+    /// PermissionDenied, AuthFailed, TransferFailed: the store. ChecksumMismatch: the stored copy differs; it was deleted. InvalidArgument: not a
+    /// valid destination, or its region is unknown.
     /// </exception>
     public async Task<EtcdRemoteSnapshot> UploadAsync(
         string path, string destination, S3Options options, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
@@ -34,14 +38,15 @@ public sealed class SnapshotCopier(AdminContext context)
         string sha256 = await FileHash.ComputeAsync(full, cancellationToken).ConfigureAwait(false);
         var done = new EtcdRemoteSnapshot(full, "", new FileInfo(full).Length, sha256);
         if (place is not null) done = await ToStoreAsync(done, place, options, events, cancellationToken).ConfigureAwait(false);
-        else done = await ToUrlAsync(done, url!, cancellationToken).ConfigureAwait(false); // one of them is there
+        else done = await ToUrlAsync(done, url!, cancellationToken).ConfigureAwait(false); // a place or a URL is set
         return done with { Duration = context.Clock.GetElapsedTime(start) };
     }
 
-    /// <summary>The snapshots at a place in a store.</summary>
-    /// <param name="source"><c>s3://bucket/key</c>, which is one whatever its name, or <c>s3://bucket/prefix/</c> for all right below.</param>
-    /// <param name="options">How the store is reached.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <summary>Lists the snapshots at a location in a store.</summary>
+    /// <param name="source"><c>s3://bucket/key</c> for one object, whatever its name; or <c>s3://bucket/prefix/</c> for all snapshots directly
+    /// below.</param>
+    /// <param name="options">How to reach the store.</param>
+    /// <param name="cancellationToken">Cancels the listing.</param>
     /// <returns>Oldest name first.</returns>
     /// <exception cref="EtcdException">PermissionDenied, AuthFailed, TransferFailed.</exception>
     public static async Task<IReadOnlyList<S3Location>> ListAsync(S3Location source, S3Options options, CancellationToken cancellationToken)
@@ -53,20 +58,24 @@ public sealed class SnapshotCopier(AdminContext context)
         var names = new HashSet<string>(StringComparer.Ordinal);
         await foreach (RemoteObject found in store.ListAsync(cancellationToken).ConfigureAwait(false))
         {
-            if (!found.Name.Contains('/', StringComparison.Ordinal)) names.Add(found.Name); // deeper folders are another catalogue
+            if (!found.Name.Contains('/', StringComparison.Ordinal)) names.Add(found.Name); // deeper folders are not listed
         }
 
         return [.. names.Where(name => SnapshotCatalogue.IsSnapshot(name, names.Contains)).Order(StringComparer.Ordinal).Select(source.Combine)];
     }
 
-    /// <summary>Copies a snapshot of a store to a folder, with its notes, where it appears only when it is whole. If it is there already, it is done.</summary>
+    /// <summary>
+    /// Copies a snapshot and its manifest from a store to a folder. The file appears only when it is complete. An existing identical file
+    /// is not copied again.
+    /// </summary>
     /// <param name="source"><c>s3://bucket/key</c>.</param>
-    /// <param name="folder">Made if it is not there.</param>
-    /// <param name="options">How the store is reached.</param>
-    /// <param name="events">Progress in bytes.</param>
-    /// <param name="cancellationToken">Gives up; a file that was not whole is not left.</param>
+    /// <param name="folder">The folder; created if it does not exist.</param>
+    /// <param name="options">How to reach the store.</param>
+    /// <param name="events">Receives progress in bytes.</param>
+    /// <param name="cancellationToken">Cancels the copy; an incomplete file is deleted.</param>
     /// <exception cref="EtcdException">
-    /// SnapshotNotFound, PermissionDenied, TransferFailed, DiskFull, FileWriteFailed. FileExists: another file has its name. ChecksumMismatch: not what was uploaded.
+    /// SnapshotNotFound, PermissionDenied, TransferFailed, DiskFull, FileWriteFailed. FileExists: another file has the name. ChecksumMismatch: the
+    /// file differs from the uploaded file.
     /// </exception>
     public async Task<EtcdRemoteSnapshot> DownloadAsync(
         S3Location source, string folder, S3Options options, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
@@ -84,19 +93,20 @@ public sealed class SnapshotCopier(AdminContext context)
     {
         RequireReadable(path);
         if (await new SoundSnapshots(context.Clock).ProblemAsync(path, restorable: false, events, cancellationToken).ConfigureAwait(false) is not { } problem) return;
-        throw new EtcdException(EtcdErrorIds.SnapshotInvalid, $"'{path}' is not valid and was not copied: {problem}.")
+        throw new EtcdException(EtcdErrorIds.SnapshotInvalid, $"'{path}' was not copied because it is not valid: {problem}.")
         {
             Target = path,
-            NextStep = "Take a new snapshot; Test-EtcdSnapshot says more about this one.",
+            NextStep = "Take a new snapshot. Test-EtcdSnapshot shows details of the damage.",
         };
     }
 
-    /// <summary>What is not there, or may not be read, is none that is not valid.</summary>
+    /// <summary>Distinguishes a missing or unreadable file from an invalid snapshot.</summary>
     private static void RequireReadable(string path)
     {
         try
         {
-            if (Directory.Exists(path) || new FileInfo(path) is { Exists: true, Length: 0 }) return; // none, as the check says; a pipe would be waited for
+            if (Directory.Exists(path) || new FileInfo(path) is { Exists: true, Length: 0 })
+                return; // the check reports it; reading a pipe would wait forever
             File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete).Dispose();
         }
         catch (Exception e) when (SnapshotFile.Translate(path, e) is { } error)
@@ -131,14 +141,14 @@ public sealed class SnapshotCopier(AdminContext context)
         }
     }
 
-    /// <summary>What the store has must be what was sent; anything else does not stay under that name.</summary>
+    /// <summary>Compares the stored copy with the sent file. A different object is deleted.</summary>
     private static async Task ProveAsync(IRemoteStore store, S3Location place, string name, EtcdRemoteSnapshot file, CancellationToken cancellationToken)
     {
         RemoteObject? found = await store.FindAsync(name, cancellationToken).ConfigureAwait(false);
         if (found?.Size == file.Size && found.Sha256 == file.Sha256) return;
         if (found is not null) await store.DeleteAsync(name, cancellationToken).ConfigureAwait(false);
         throw new EtcdException(EtcdErrorIds.ChecksumMismatch, string.Create(CultureInfo.InvariantCulture,
-            $"{place.Combine(name)} is not what was sent: {found?.Size ?? 0} bytes instead of {file.Size}. It was removed."))
+            $"{place.Combine(name)} differs from the sent file ({found?.Size ?? 0} bytes instead of {file.Size}). It was deleted."))
         {
             Target = place.Combine(name).ToString(),
             NextStep = "Run the same command again.",
@@ -157,14 +167,14 @@ public sealed class SnapshotCopier(AdminContext context)
     {
         long start = context.Clock.GetTimestamp();
         RemoteObject found = await store.FindAsync(name, cancellationToken).ConfigureAwait(false)
-            ?? throw new EtcdException(EtcdErrorIds.SnapshotNotFound, $"There is no {place.Combine(name)}.")
+            ?? throw new EtcdException(EtcdErrorIds.SnapshotNotFound, $"{place.Combine(name)} does not exist.")
             {
                 Target = place.Combine(name).ToString(),
-                NextStep = "See whether the name is right; one with a slash at its end, s3://bucket/prefix/, stands for all snapshots below it.",
+                NextStep = "Check the name. To copy all snapshots below a prefix, end the name with a slash: s3://bucket/prefix/.",
             };
         string activity = $"Copying {name} from {place}";
         string path = Path.Combine(folder, Path.GetFileName(name));
-        string notes = SnapshotManifest.PathFor(path);
+        string manifest = SnapshotManifest.PathFor(path);
         bool isThere = await IsThereAsync(path, found, cancellationToken).ConfigureAwait(false);
         string sha256 = found.Sha256 ?? "";
         try
@@ -186,10 +196,10 @@ public sealed class SnapshotCopier(AdminContext context)
         }
 
         bool hasManifest = await store.FindAsync(SnapshotManifest.PathFor(name), cancellationToken).ConfigureAwait(false) is not null;
-        if (hasManifest && !(isThere && File.Exists(notes)))
+        if (hasManifest && !(isThere && File.Exists(manifest)))
         {
             await AtomicFile.WriteAsync(
-                notes,
+                manifest,
                 (file, token) => store.DownloadAsync(SnapshotManifest.PathFor(name), file, null, token),
                 AtomicFile.OwnerOnly,
                 overwrite: true,
@@ -205,7 +215,7 @@ public sealed class SnapshotCopier(AdminContext context)
         };
     }
 
-    // So that bringing back many snapshots, once broken off, carries on.
+    // An interrupted download of many snapshots continues where it stopped.
     private static async Task<bool> IsThereAsync(string path, RemoteObject found, CancellationToken cancellationToken)
     {
         try
@@ -225,16 +235,18 @@ public sealed class SnapshotCopier(AdminContext context)
         return (location with { Key = location.Key[..(slash + 1)] }, location.Key[(slash + 1)..]);
     }
 
-    // Over plain http the signature could be read by anybody on the way, unless the way does not leave this machine.
+    // Over plain http the signature could be read on the network, unless the connection stays on this machine.
     private static Uri SignedUrl(string destination) =>
         Uri.TryCreate(destination, UriKind.Absolute, out Uri? url) && (url.Scheme == Uri.UriSchemeHttps || (url.Scheme == Uri.UriSchemeHttp && url.IsLoopback))
             ? url
-            : throw new EtcdException(EtcdErrorIds.InvalidArgument, "This is not a destination for snapshots: s3://bucket/prefix/ and pre-signed https URLs are.")
+            : throw new EtcdException(EtcdErrorIds.InvalidArgument, "Not a valid destination for snapshots. "
+                + "Valid destinations are s3://bucket/prefix/ and pre-signed https URLs.")
             {
-                NextStep = "Copy to s3://bucket/prefix/, or have an https URL signed for PUT. For a folder, copy the file and its .json with Copy-Item.",
+                NextStep = "Use s3://bucket/prefix/, or an https URL that is signed for PUT. "
+                    + "To copy to a folder, copy the file and its .json with Copy-Item.",
             };
 
-    /// <summary>Tells how far a copy has come.</summary>
+    /// <summary>Reports the progress of a copy.</summary>
     private sealed class Bytes(IProgress<EtcdEvent>? events, string activity, long total) : IProgress<long>
     {
         public void Report(long value)

@@ -1,15 +1,17 @@
 namespace EtcdAdmin.Snapshots.Retention;
 
-/// <summary>What became of a snapshot, or of what an interrupted save has left, and why.</summary>
+/// <summary>The decision on a snapshot, or on the leftover of an interrupted save, with its reason.</summary>
 /// <param name="Path">Full path of the file.</param>
 /// <param name="Action">What was decided.</param>
-/// <param name="Reason">What keeps it, or why it goes.</param>
+/// <param name="Reason">The rule that keeps the file, or why it is deleted.</param>
 public sealed record EtcdSnapshotRetention(string Path, RetentionAction Action, string Reason)
 {
-    /// <summary>The cluster it is of; null where nobody noted it.</summary>
+    /// <summary>The name of the cluster; null if it was not recorded.</summary>
     public string? ClusterName { get; init; }
 
-    /// <summary>When it was taken: as noted, else as its name says, else when the file was last written.</summary>
+    /// <summary>
+    /// The time when the snapshot was taken: from the manifest, otherwise from the file name, otherwise when the file was last written.
+    /// </summary>
     public DateTimeOffset Created { get; init; }
 
     /// <summary>Bytes of the file.</summary>
@@ -19,18 +21,18 @@ public sealed record EtcdSnapshotRetention(string Path, RetentionAction Action, 
     public override string ToString() => $"{Action}: {Path} ({Reason})";
 }
 
-/// <summary>What retention does with a file.</summary>
+/// <summary>The actions of retention.</summary>
 public enum RetentionAction
 {
-    /// <summary>It stays.</summary>
+    /// <summary>The file is kept.</summary>
     Kept,
 
-    /// <summary>It is gone, and what was noted beside it.</summary>
+    /// <summary>The file and its manifest were deleted.</summary>
     Removed,
 
-    /// <summary>It would go; it was only asked what would happen, or the answer was no.</summary>
+    /// <summary>The file would be deleted, but -WhatIf was used or the confirmation was declined.</summary>
     ToBeRemoved,
 
-    /// <summary>The rest of an interrupted save; nobody asked for it to be removed.</summary>
+    /// <summary>A leftover of an interrupted save. It is deleted only on request.</summary>
     Partial,
 }

@@ -2,15 +2,15 @@ using EtcdAdmin.Events;
 
 namespace EtcdAdmin.Snapshots.Retention;
 
-/// <summary>Finds the snapshot of a series that makes it safe to remove others: one that has been read through and found valid.</summary>
-/// <param name="sound">Reads them.</param>
+/// <summary>Finds a snapshot of a series that makes it safe to remove others: a snapshot that was read completely and is valid.</summary>
+/// <param name="sound">Verifies the snapshots.</param>
 internal sealed class LastValidGuard(SoundSnapshots sound)
 {
-    /// <summary>The first valid one.</summary>
-    /// <param name="decisions">Of one series, in the order in which they are tried.</param>
-    /// <param name="events">Progress, and warnings about snapshots that are not valid.</param>
-    /// <param name="cancellationToken">Ends the reading.</param>
-    /// <returns>Null where none is valid.</returns>
+    /// <summary>Returns the first valid snapshot.</summary>
+    /// <param name="decisions">The decisions of one series, in the order to try.</param>
+    /// <param name="events">Receives progress, and warnings about invalid snapshots.</param>
+    /// <param name="cancellationToken">Cancels the reading.</param>
+    /// <returns>Null if no snapshot is valid.</returns>
     public async Task<RetentionDecision?> FindAsync(
         IEnumerable<RetentionDecision> decisions, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
     {

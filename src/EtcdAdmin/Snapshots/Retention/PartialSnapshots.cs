@@ -3,15 +3,15 @@ using EtcdAdmin.Errors;
 
 namespace EtcdAdmin.Snapshots.Retention;
 
-/// <summary>What interrupted saves have left in a folder: files under a temporary name that nobody has written to for a day.</summary>
+/// <summary>Finds leftovers of interrupted saves in a folder: temporary files that were last written more than a day ago.</summary>
 internal static class PartialSnapshots
 {
     private const string Extension = ".part";
 
-    // A snapshot of the largest database there is takes minutes, and its file is written to all the time.
+    // Saving even the largest database takes minutes, and its file is written all the time.
     private static readonly TimeSpan StaleAfter = TimeSpan.FromDays(1);
 
-    /// <summary>The left-overs of some folders; files that could not have become snapshots are somebody else's.</summary>
+    /// <summary>Returns the leftovers in some folders. Other files, which could not have become snapshots, are ignored.</summary>
     /// <exception cref="EtcdException">SnapshotUnreadable.</exception>
     public static IReadOnlyList<FileInfo> Find(IEnumerable<string> folders, DateTimeOffset now) =>
         [.. folders.Distinct(StringComparer.Ordinal).Where(Directory.Exists).SelectMany(folder => In(folder, now))];
@@ -35,8 +35,8 @@ internal static class PartialSnapshots
 
     private static bool IsOfASnapshot(string name)
     {
-        string whole = name[..^Extension.Length];
-        string notes = SnapshotManifest.PathFor("");
-        return SnapshotCatalogue.IsSnapshot(whole.EndsWith(notes, StringComparison.OrdinalIgnoreCase) ? whole[..^notes.Length] : whole);
+        string finalName = name[..^Extension.Length];
+        string manifest = SnapshotManifest.PathFor("");
+        return SnapshotCatalogue.IsSnapshot(finalName.EndsWith(manifest, StringComparison.OrdinalIgnoreCase) ? finalName[..^manifest.Length] : finalName);
     }
 }

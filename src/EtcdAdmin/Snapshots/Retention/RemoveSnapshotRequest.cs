@@ -1,17 +1,17 @@
 namespace EtcdAdmin.Snapshots.Retention;
 
-/// <summary>Which snapshots shall go.</summary>
+/// <summary>The snapshots to remove.</summary>
 public sealed record RemoveSnapshotRequest
 {
-    /// <summary>Files; with <see cref="Rules"/> also folders, whose snapshots are all looked at.</summary>
+    /// <summary>Files; with <see cref="Rules"/> also folders with snapshots.</summary>
     public required IReadOnlyList<string> Paths { get; init; }
 
-    /// <summary>What stays; null removes just the named files.</summary>
+    /// <summary>The rules for the snapshots to keep; null removes exactly the named files.</summary>
     public RetentionRules? Rules { get; init; }
 
-    /// <summary>Removes named files without seeing that a valid one stays. Not for rules.</summary>
+    /// <summary>Removes named files without checking that a valid snapshot is kept. Not for rules.</summary>
     public bool Force { get; init; }
 
-    /// <summary>Removes what interrupted saves have left there more than a day ago.</summary>
+    /// <summary>Also deletes leftovers of interrupted saves that are older than a day.</summary>
     public bool RemovePartial { get; init; }
 }

@@ -6,15 +6,15 @@ using EtcdAdmin.Snapshots.Formats;
 
 namespace EtcdAdmin.Snapshots.Retention;
 
-/// <summary>Finds snapshots with what retention needs to know of them, without reading the snapshots themselves.</summary>
+/// <summary>Finds snapshots with the data for retention, without reading the snapshots completely.</summary>
 internal static partial class RetentionCatalogue
 {
-    private const string NoSnapshot = "no snapshot";
+    private const string NoSnapshot = "not a snapshot";
 
-    /// <summary>The snapshots at some paths, each once.</summary>
-    /// <param name="paths">Files, and folders whose snapshots are taken.</param>
-    /// <param name="cancellationToken">Ends the reading.</param>
-    /// <exception cref="EtcdException">SnapshotNotFound: a path leads to nothing. SnapshotUnreadable.</exception>
+    /// <summary>Returns the snapshots at some paths, each once.</summary>
+    /// <param name="paths">Files, and folders with snapshots.</param>
+    /// <param name="cancellationToken">Cancels the reading.</param>
+    /// <exception cref="EtcdException">SnapshotNotFound: a path does not exist. SnapshotUnreadable.</exception>
     public static async Task<IReadOnlyList<RetentionItem>> FindAsync(IEnumerable<string> paths, CancellationToken cancellationToken)
     {
         var items = new List<RetentionItem>();
@@ -23,10 +23,10 @@ internal static partial class RetentionCatalogue
         return items;
     }
 
-    /// <summary>Why rules leave a file alone that was named among others; null where they do not.</summary>
+    /// <summary>Why rules ignore a named file; null if they apply to it.</summary>
     public static string? LeftAlone(RetentionItem item) => SnapshotCatalogue.IsSnapshot(item.Path) ? item.Foreign : NoSnapshot;
 
-    /// <summary>The moment in a name that Save-EtcdSnapshot or an older tool gave; null for other names.</summary>
+    /// <summary>The time in a file name from Save-EtcdSnapshot or an older tool; null for other names.</summary>
     internal static DateTimeOffset? TimeIn(string fileName) =>
         NamedTime().Match(fileName) is { Success: true } found
         && DateTimeOffset.TryParseExact(
@@ -37,7 +37,7 @@ internal static partial class RetentionCatalogue
     private static async Task<RetentionItem> DescribeAsync(string file, CancellationToken cancellationToken)
     {
         var info = new FileInfo(file);
-        if (!info.Exists) throw SnapshotFile.Translate(file, new FileNotFoundException())!; // not null: it knows this one
+        if (!info.Exists) throw SnapshotFile.Translate(file, new FileNotFoundException())!; // not null: this error is translated
         string folder = info.DirectoryName!; // a file has one
         SnapshotManifest? manifest = await SnapshotManifest.FindAsync(file, cancellationToken).ConfigureAwait(false);
         return new RetentionItem(
@@ -52,7 +52,7 @@ internal static partial class RetentionCatalogue
 
     private static async Task<string?> ForeignAsync(FileInfo info, CancellationToken cancellationToken)
     {
-        if (info.Length == 0) return NoSnapshot; // nor are pipes and devices opened, which would never answer
+        if (info.Length == 0) return NoSnapshot; // pipes and devices are not opened either; they would block
         byte[] head = new byte[ContentKinds.HeadSize];
         try
         {
@@ -66,7 +66,7 @@ internal static partial class RetentionCatalogue
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return "nobody can tell whether it is a snapshot: it cannot be read";
+            return "the file cannot be read, so it is unknown whether it is a snapshot";
         }
     }
 

@@ -2,18 +2,18 @@ using System.Globalization;
 
 namespace EtcdAdmin.Snapshots.Retention;
 
-/// <summary>Decides which snapshots stay. Knows nothing of files: the same snapshots, rules and time give the same answer.</summary>
+/// <summary>Decides which snapshots are kept. It does not access files: the same snapshots, rules and time give the same decisions.</summary>
 internal static class RetentionPlanner
 {
     /// <summary>Decides on all snapshots, series by series.</summary>
-    /// <param name="items">In any order, of any number of series.</param>
-    /// <param name="rules">What stays. A series that none of them keeps anything of keeps its newest.</param>
-    /// <param name="now">For the ages.</param>
+    /// <param name="items">Snapshots in any order, of any number of series.</param>
+    /// <param name="rules">The rules. If no rule keeps a snapshot of a series, its newest snapshot is kept.</param>
+    /// <param name="now">The current time, for the ages.</param>
     /// <returns>One decision for each snapshot, series by series, newest first.</returns>
     public static IReadOnlyList<RetentionDecision> Plan(IEnumerable<RetentionItem> items, RetentionRules rules, DateTimeOffset now) =>
         [.. items.GroupBy(item => item.Series).SelectMany(series => PlanSeries(NewestFirst(series), rules, now))];
 
-    /// <summary>The order in which snapshots of a series are gone through; the name decides between those of one moment.</summary>
+    /// <summary>Orders the snapshots of a series, newest first; snapshots of the same time are ordered by name.</summary>
     public static IReadOnlyList<RetentionItem> NewestFirst(IEnumerable<RetentionItem> items) =>
         [.. items.OrderByDescending(item => item.Created).ThenByDescending(item => item.Path, StringComparer.Ordinal)];
 

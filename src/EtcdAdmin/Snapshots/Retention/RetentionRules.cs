@@ -1,35 +1,35 @@
 namespace EtcdAdmin.Snapshots.Retention;
 
-/// <summary>Which snapshots of a series stay: each that any of the rules keeps. At least one rule is given.</summary>
+/// <summary>The rules for the snapshots of a series to keep. A snapshot is kept if any rule keeps it. At least one rule is set.</summary>
 /// <remarks>
-/// Periods are those of UTC: hours and days from their first second, weeks from Monday (ISO 8601), months and years from their first
-/// day. Of a period the newest snapshot stays, and only periods that have one count: seven days are the last seven days on which a
-/// snapshot was taken, so that a pause of the schedule removes nothing. One snapshot may stand for a day, a week and a month at once. All of it as
-/// restic's <c>forget --keep-…</c> does.
+/// Periods are in UTC: hours and days from their first second, weeks from Monday (ISO 8601), months and years from their first day. The newest
+/// snapshot of a period is kept. Only periods with a snapshot count: seven days are the last seven days with a snapshot, so a pause of
+/// the schedule removes nothing. One snapshot can count for a day, a week and a month at once. The rules are those of restic's
+/// <c>forget --keep-…</c>.
 /// </remarks>
 public sealed record RetentionRules
 {
-    /// <summary>The newest so many; null is no such rule.</summary>
+    /// <summary>Keeps this number of newest snapshots; null for no such rule.</summary>
     public int? Keep { get; init; }
 
-    /// <summary>The newest of each of the last so many hours.</summary>
+    /// <summary>Keeps the newest snapshot of each of this number of hours.</summary>
     public int? KeepHourly { get; init; }
 
-    /// <summary>The newest of each of the last so many days.</summary>
+    /// <summary>Keeps the newest snapshot of each of this number of days.</summary>
     public int? KeepDaily { get; init; }
 
-    /// <summary>The newest of each of the last so many weeks.</summary>
+    /// <summary>Keeps the newest snapshot of each of this number of weeks.</summary>
     public int? KeepWeekly { get; init; }
 
-    /// <summary>The newest of each of the last so many months.</summary>
+    /// <summary>Keeps the newest snapshot of each of this number of months.</summary>
     public int? KeepMonthly { get; init; }
 
-    /// <summary>The newest of each of the last so many years.</summary>
+    /// <summary>Keeps the newest snapshot of each of this number of years.</summary>
     public int? KeepYearly { get; init; }
 
-    /// <summary>Only older ones go: whatever is younger stays; null is no such rule.</summary>
+    /// <summary>Keeps all snapshots that are not older than this; null for no such rule.</summary>
     public TimeSpan? OlderThan { get; init; }
 
-    /// <summary>Whether there is a rule at all.</summary>
+    /// <summary>Whether no rule is set.</summary>
     public bool IsEmpty => this == new RetentionRules();
 }

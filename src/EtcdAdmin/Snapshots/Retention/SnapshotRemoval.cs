@@ -2,7 +2,7 @@ using EtcdAdmin.Errors;
 
 namespace EtcdAdmin.Snapshots.Retention;
 
-/// <summary>What removing snapshots would do.</summary>
-/// <param name="Files">All that was looked at, series by series, newest first.</param>
-/// <param name="Refused">Why nothing is removed of some series; their files are not among <paramref name="Files"/>.</param>
+/// <summary>The decisions about removing snapshots.</summary>
+/// <param name="Files">The decisions, series by series, newest first.</param>
+/// <param name="Refused">The series from which nothing is removed, with the reason. Their files are not in <paramref name="Files"/>.</param>
 public sealed record SnapshotRemoval(IReadOnlyList<EtcdSnapshotRetention> Files, IReadOnlyList<EtcdException> Refused);

@@ -5,21 +5,21 @@ using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Snapshots.Retention;
 
-/// <summary>Removes snapshots by name or by rules, and never the last valid one of a series.</summary>
+/// <summary>Removes snapshots by name or by rules. The last valid snapshot of a series is always kept.</summary>
 /// <remarks>
-/// A series is what lies in one folder and is of one cluster, as noted beside the snapshots: by the cluster's id, else by its name; those
-/// of which nothing is noted are one series. A restore gives a cluster a new id, and so begins a new series.
+/// A series is all snapshots of one cluster in one folder. The manifest gives the cluster's ID or name. All snapshots without this data
+/// are one series. A restore gives a cluster a new ID, and therefore starts a new series.
 /// </remarks>
-/// <param name="context">The surroundings.</param>
+/// <param name="context">The services to use.</param>
 public sealed class SnapshotRemover(AdminContext context)
 {
-    /// <summary>Decides what goes; reads, and removes nothing.</summary>
-    /// <param name="request">What shall go.</param>
-    /// <param name="events">Progress of the verification; warnings about snapshots that are not valid.</param>
-    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <summary>Decides which files to remove. Only reads.</summary>
+    /// <param name="request">The snapshots to remove.</param>
+    /// <param name="events">Receives the progress of the verification, and warnings about invalid snapshots.</param>
+    /// <param name="cancellationToken">Cancels the reading.</param>
     /// <returns>
-    /// What goes and what stays, and the series of which nothing goes, with the reason: SnapshotLast, a named file is the last valid one;
-    /// SnapshotInvalid, none is valid.
+    /// The decisions, and the series from which nothing is removed, with the reason. SnapshotLast: a named file is the last valid snapshot.
+    /// SnapshotInvalid: no snapshot is valid.
     /// </returns>
     /// <exception cref="EtcdException">InvalidArgument: a folder without rules, or no rule. SnapshotNotFound, SnapshotUnreadable.</exception>
     public async Task<SnapshotRemoval> PlanAsync(
@@ -39,17 +39,17 @@ public sealed class SnapshotRemover(AdminContext context)
         if (!request.Force) decisions = await SecureAsync(decisions, request, refused, events, cancellationToken).ConfigureAwait(false);
         EtcdSnapshotRetention[] snapshots = [.. decisions.Where(decision => request.Rules is not null || !decision.Keep).Select(Describe)];
         IEnumerable<EtcdSnapshotRetention> leftAlone = items.Where(item => LeftAlone(item, request) is not null)
-            .Select(item => Describe(new RetentionDecision(item, Keep: true, LeftAlone(item, request)!))); // just asked
+            .Select(item => Describe(new RetentionDecision(item, Keep: true, LeftAlone(item, request)!))); // not null: checked above
         return new SnapshotRemoval([.. snapshots, .. leftAlone, .. Partial(paths, request, now)], refused);
     }
 
-    /// <summary>Removes one file that is to go: the snapshot, then what is noted beside it. One that is gone already is not an error.</summary>
-    /// <param name="file">From <see cref="PlanAsync"/>.</param>
-    /// <exception cref="EtcdException">FileWriteFailed: the operating system does not let it go.</exception>
+    /// <summary>Deletes one file marked for removal: the snapshot, then its manifest. A file that no longer exists is not an error.</summary>
+    /// <param name="file">A file from <see cref="PlanAsync"/>.</param>
+    /// <exception cref="EtcdException">FileWriteFailed: the operating system refuses.</exception>
     public static EtcdSnapshotRetention Remove(EtcdSnapshotRetention file)
     {
         ArgumentNullException.ThrowIfNull(file);
-        if (file.Action != RetentionAction.ToBeRemoved) throw new ArgumentException("This file is not to be removed.", nameof(file));
+        if (file.Action != RetentionAction.ToBeRemoved) throw new ArgumentException("The file is not marked for removal.", nameof(file));
         try
         {
             File.Delete(file.Path);
@@ -65,28 +65,29 @@ public sealed class SnapshotRemover(AdminContext context)
 
     private static void Check(IReadOnlyList<string> paths, RemoveSnapshotRequest request)
     {
-        if (request.Rules is { IsEmpty: true }) throw Invalid("no rule says what is to stay", null);
-        if (request.Rules is not null && request.Force) throw Invalid("rules keep the last valid snapshot in any case; only named files are removed by force", null);
+        if (request.Rules is { IsEmpty: true }) throw Invalid("no rule is set", null);
+        if (request.Rules is not null && request.Force)
+            throw Invalid("-Force is only for named files; rules always keep the last valid snapshot", null);
         if (request.Rules is null && !request.RemovePartial && paths.FirstOrDefault(Directory.Exists) is { } folder)
-            throw Invalid($"'{folder}' is a folder, and no rule says what of it is to stay", folder);
+            throw Invalid($"'{folder}' is a folder, and no rule is set", folder);
     }
 
-    // Whoever names a file and insists has looked at it.
+    // With -Force, the operator has already checked the named file.
     private static string? LeftAlone(RetentionItem item, RemoveSnapshotRequest request) =>
         request.Rules is not null ? RetentionCatalogue.LeftAlone(item) : request.Force ? null : item.Foreign;
 
     private static async Task<IReadOnlyList<RetentionDecision>> NameAsync(RetentionItem[] named, bool force, CancellationToken cancellationToken)
     {
-        IEnumerable<RetentionDecision> decisions = named.Select(item => new RetentionDecision(item, Keep: false, "it was named"));
+        IEnumerable<RetentionDecision> decisions = named.Select(item => new RetentionDecision(item, Keep: false, "named for removal"));
         if (force) return [.. decisions];
-        // Whatever else is in their folders may stand in for them.
+        // Any other snapshot in their folders may be the valid one that is kept.
         IReadOnlyList<RetentionItem> others = await RetentionCatalogue
             .FindAsync(named.Select(item => item.Series.Folder), cancellationToken).ConfigureAwait(false);
         return
         [
             .. decisions,
             .. others.Where(item => item.Foreign is null && !named.Any(other => other.Path == item.Path) && named.Any(other => other.Series == item.Series))
-                .Select(item => new RetentionDecision(item, Keep: true, "it was not named")),
+                .Select(item => new RetentionDecision(item, Keep: true, "not named")),
         ];
     }
 
@@ -114,8 +115,8 @@ public sealed class SnapshotRemover(AdminContext context)
         return secured;
     }
 
-    // Rules never take the newest; where that is damaged, the next newest is what an operator needs, not an old one that happens to stay.
-    // Whoever names files has chosen; there any that stays will do.
+    // Rules never remove the newest snapshot. If it is damaged, an operator needs the next newest, not an old one that a rule happens to keep.
+    // For named files the operator has chosen; any kept snapshot is sufficient.
     private static IEnumerable<RetentionDecision> Candidates(RetentionDecision[] series, bool named) => series
         .OrderByDescending(decision => named && decision.Keep)
         .ThenByDescending(decision => decision.Item.Created)
@@ -123,15 +124,15 @@ public sealed class SnapshotRemover(AdminContext context)
 
     private static RetentionDecision Rescue(RetentionDecision decision, IProgress<EtcdEvent>? events)
     {
-        events.Warning($"{decision.Item.Path} is kept although no rule keeps it: it is the newest valid one of its series.");
-        return decision with { Keep = true, Reason = "the newest valid one of its series" };
+        events.Warning($"{decision.Item.Path} is kept although no rule keeps it: it is the newest valid snapshot of its series.");
+        return decision with { Keep = true, Reason = "the newest valid snapshot of its series" };
     }
 
     private static IEnumerable<EtcdSnapshotRetention> Partial(string[] paths, RemoveSnapshotRequest request, DateTimeOffset now) =>
         PartialSnapshots.Find(paths.Where(Directory.Exists), now).Select(file => new EtcdSnapshotRetention(
             file.FullName,
             request.RemovePartial ? RetentionAction.ToBeRemoved : RetentionAction.Partial,
-            "an interrupted save has left it")
+            "leftover of an interrupted save")
         {
             Created = new DateTimeOffset(file.LastWriteTimeUtc, TimeSpan.Zero),
             Size = file.Length,
@@ -147,24 +148,26 @@ public sealed class SnapshotRemover(AdminContext context)
 
     private static EtcdException NoneValid(RetentionDecision[] series) => new(
         EtcdErrorIds.SnapshotInvalid,
-        $"None of the {series.Length} {series[0].Item.Series} is valid, so none of them was removed.")
+        $"Nothing was removed: none of the {series.Length} {series[0].Item.Series} is valid.")
     {
         Target = series[0].Item.Series.Folder,
-        NextStep = "Test-EtcdSnapshot says what is wrong with them. Take a new snapshot; files that are named go with -Force.",
+        NextStep = "Take a new snapshot. Test-EtcdSnapshot shows what is wrong with the snapshots. -Force removes named files in any case.",
     };
 
     private static EtcdException Last(RetentionItem item) => new(
         EtcdErrorIds.SnapshotLast,
-        $"'{item.Path}' is the last valid one of the {item.Series}, so nothing of it was removed.")
+        $"Nothing was removed: '{item.Path}' is the last valid snapshot of the {item.Series}.")
     {
         Target = item.Path,
-        NextStep = "Take a new snapshot first, leave this one out, or insist on it (-Force). Those from before a restore have another id and do not stand in.",
+        NextStep = "Take a new snapshot first, do not name this file, or use -Force. "
+            + "Snapshots from before a restore have another cluster ID and cannot replace it.",
     };
 
     private static EtcdException Invalid(string reason, string? path) =>
         new(EtcdErrorIds.InvalidArgument, $"Nothing was removed: {reason}.")
         {
             Target = path,
-            NextStep = "Name files, or say what of a folder is to stay: -Keep, -KeepHourly, -KeepDaily, -KeepWeekly, -KeepMonthly, -KeepYearly, -OlderThan.",
+            NextStep = "Name files, or set a rule for the files to keep: "
+                + "-Keep, -KeepHourly, -KeepDaily, -KeepWeekly, -KeepMonthly, -KeepYearly, -OlderThan.",
         };
 }

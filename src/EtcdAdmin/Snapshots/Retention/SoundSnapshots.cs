@@ -4,18 +4,18 @@ using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Snapshots.Retention;
 
-/// <summary>Whether a snapshot may stand in for others, or is worth copying.</summary>
-/// <param name="clock">For the verifier.</param>
+/// <summary>Checks whether a snapshot can replace others or is worth copying.</summary>
+/// <param name="clock">The clock of the verifier.</param>
 internal sealed class SoundSnapshots(TimeProvider clock)
 {
     private readonly SnapshotVerifier _verifier = new(clock);
 
-    /// <summary>Reads it through. One that is encrypted is not opened: it is sound if it is still what it was when it was taken and checked.</summary>
+    /// <summary>Reads a snapshot completely. An encrypted snapshot is not opened: it is sound if it still matches its manifest.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="restorable">Whether it also has to be one that a restore takes without being told to skip a check.</param>
-    /// <param name="events">Progress.</param>
-    /// <param name="cancellationToken">Ends the reading.</param>
-    /// <returns>What is wrong with it, without a full stop; null for nothing.</returns>
+    /// <param name="restorable">Whether a restore must accept the snapshot without skipping a check.</param>
+    /// <param name="events">Receives progress.</param>
+    /// <param name="cancellationToken">Cancels the reading.</param>
+    /// <returns>What is wrong with the snapshot, without a full stop; null if nothing is wrong.</returns>
     public async Task<string?> ProblemAsync(string path, bool restorable, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
     {
         try
@@ -31,7 +31,7 @@ internal sealed class SoundSnapshots(TimeProvider clock)
         }
         catch (EtcdException e)
         {
-            return e.Message.TrimEnd('.'); // what cannot be read cannot be restored either
+            return e.Message.TrimEnd('.'); // an unreadable file cannot be restored either
         }
     }
 
@@ -40,8 +40,10 @@ internal sealed class SoundSnapshots(TimeProvider clock)
         try
         {
             SnapshotManifest? manifest = await SnapshotManifest.FindAsync(path, cancellationToken).ConfigureAwait(false);
-            if (manifest is null) return "it is encrypted, and nothing is noted beside it to compare it with";
-            return await FileHash.ComputeAsync(path, cancellationToken).ConfigureAwait(false) == manifest.Sha256 ? null : "its SHA-256 is not the one noted beside it";
+            if (manifest is null) return "it is encrypted and has no manifest to compare it with";
+            return await FileHash.ComputeAsync(path, cancellationToken).ConfigureAwait(false) == manifest.Sha256
+                ? null
+                : "its SHA-256 differs from the SHA-256 in its manifest";
         }
         catch (EtcdException e)
         {

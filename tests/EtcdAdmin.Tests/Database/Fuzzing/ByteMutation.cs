@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace EtcdAdmin.Tests.Database.Fuzzing;
 
-/// <summary>A change that knows nothing of the format.</summary>
+/// <summary>A change that ignores the format.</summary>
 internal static class ByteMutation
 {
     public static void Apply(Span<byte> page, int pages, Random random)

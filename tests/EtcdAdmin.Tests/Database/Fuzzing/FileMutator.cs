@@ -3,22 +3,22 @@ using EtcdAdmin.Database.Bolt;
 
 namespace EtcdAdmin.Tests.Database.Fuzzing;
 
-/// <summary>Changes a database file here and there, the same way for the same seed.</summary>
+/// <summary>Changes a database file at random places; the same seed makes the same changes.</summary>
 /// <param name="sound">The file, without a snapshot's checksum at its end.</param>
-/// <param name="pageSize">Of its pages.</param>
-/// <param name="inUse">Its pages that a reader goes to; they are changed more often than others.</param>
+/// <param name="pageSize">Bytes of a page.</param>
+/// <param name="inUse">The pages that a reader visits; they are changed more often than other pages.</param>
 internal sealed class FileMutator(byte[] sound, int pageSize, IReadOnlyList<int> inUse)
 {
     private readonly int _pages = sound.Length / pageSize;
 
-    /// <summary>The file with one to four changes.</summary>
+    /// <summary>Returns the file with one to four changes.</summary>
     public byte[] Mutate(int seed)
     {
         var random = new Random(seed);
         byte[] file = [.. sound];
         for (int i = random.Next(1, 5); i > 0; i--) Change(file, random);
         file = Resize(file, random);
-        // Otherwise nothing behind a changed meta page would ever be looked at.
+        // Otherwise no reader would ever look behind a changed meta page.
         if (random.Next(8) > 0) RepairMetaChecksums(file);
         return file;
     }
@@ -76,7 +76,7 @@ internal sealed class FileMutator(byte[] sound, int pageSize, IReadOnlyList<int>
     private void ChangeMeta(byte[] file, Random random)
     {
         Span<byte> meta = Meta(file, random.Next(2));
-        int field = random.Next(2, 14) * sizeof(uint); // all behind magic and version, up to the checksum
+        int field = random.Next(2, 14) * sizeof(uint); // all fields after magic and version, up to the checksum
         uint old = BinaryPrimitives.ReadUInt32LittleEndian(meta[field..]);
         BinaryPrimitives.WriteUInt32LittleEndian(meta[field..], OddNumbers.Near(old, _pages, random));
     }

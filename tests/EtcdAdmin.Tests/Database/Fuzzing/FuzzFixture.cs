@@ -4,9 +4,9 @@ using EtcdAdmin.Database.Bolt;
 namespace EtcdAdmin.Tests.Database.Fuzzing;
 
 /// <summary>A sound database to mutate.</summary>
-/// <param name="Content">Without a snapshot's checksum at its end.</param>
-/// <param name="PageSize">Of its pages.</param>
-/// <param name="InUse">Its pages that something uses, the meta pages among them.</param>
+/// <param name="Content">The database, without a snapshot's checksum at its end.</param>
+/// <param name="PageSize">Bytes of a page.</param>
+/// <param name="InUse">The pages in use, including the meta pages.</param>
 internal sealed record FuzzFixture(byte[] Content, int PageSize, IReadOnlyList<int> InUse)
 {
     public static FuzzFixture Of(string path, CancellationToken cancellationToken)

@@ -8,14 +8,14 @@ using Microsoft.Win32.SafeHandles;
 
 namespace EtcdAdmin.Tests.Database.Fuzzing;
 
-/// <summary>Reads a file in every way that this library has, and insists on what must hold whatever is in it.</summary>
+/// <summary>Reads a file with every reader of this library and checks rules that hold for any content.</summary>
 /// <remarks>
-/// The only error is that for a damaged file; what is read costs no more memory than a few MB and a few times the size of the file; and
-/// what the inspector takes for sound, all others read too, and tell the same of it.
+/// The only error is the error for a damaged file. Reading needs no more memory than a few MB and a few times the file size.
+/// If the inspector accepts a file, all other readers accept it too, with the same results.
 /// </remarks>
 internal sealed class FuzzedReading : IDisposable
 {
-    // What a reader needs whatever the file is, and what it allocates in all, most of it not at the same time.
+    // The bytes that a reader allocates for any file, in total; most of them are not in use at the same time.
     private const long AllowedBytes = 2 << 20;
     private const long AllowedTimes = 16;
 
@@ -23,7 +23,7 @@ internal sealed class FuzzedReading : IDisposable
     private readonly string _path;
     private readonly string _folder;
 
-    /// <param name="folder">Where the file goes, and those that sorting takes.</param>
+    /// <param name="folder">The folder for the file and for the files of sorting.</param>
     public FuzzedReading(string folder)
     {
         _folder = folder;
@@ -31,18 +31,18 @@ internal sealed class FuzzedReading : IDisposable
         _handle = File.OpenHandle(_path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, FileOptions.DeleteOnClose);
     }
 
-    /// <summary>The longest that one way of reading took.</summary>
+    /// <summary>The longest duration of one reader.</summary>
     public TimeSpan Longest { get; private set; }
 
-    /// <summary>The most bytes that one way of reading allocated.</summary>
+    /// <summary>The most bytes that one reader allocated.</summary>
     public long MostAllocated { get; private set; }
 
     /// <summary>Reads a file.</summary>
-    /// <param name="content">Of it.</param>
-    /// <param name="seed">Decides between the ways where there are several.</param>
-    /// <param name="cancellationToken">Ends the reading.</param>
-    /// <returns>What is damaged; null where the file is read.</returns>
-    /// <exception cref="InvalidOperationException">Something does not hold.</exception>
+    /// <param name="content">The content of the file.</param>
+    /// <param name="seed">Chooses between readers if there are several.</param>
+    /// <param name="cancellationToken">Cancels the reading.</param>
+    /// <returns>The damaged part; null if the file can be read.</returns>
+    /// <exception cref="InvalidOperationException">A rule does not hold.</exception>
     public SnapshotPart? Read(byte[] content, int seed, CancellationToken cancellationToken)
     {
         RandomAccess.SetLength(_handle, content.Length);
@@ -57,7 +57,7 @@ internal sealed class FuzzedReading : IDisposable
         if (contents is null) return damaged;
         Insist(space is not null, $"read, but not measured: {unmeasured}");
         Insist(keys is not null, $"read, but not its keys: {unread}");
-        Check(contents, space!, keys!); // both are there, as was insisted on
+        Check(contents, space!, keys!); // both are not null, as checked above
         long retained = contents.Revision - contents.CompactRevision;
         long revision = retained <= 0 ? contents.CompactRevision : contents.CompactRevision + new Random(seed).NextInt64(retained);
         SnapshotPart? unreadThen = Measured(content.Length, file => ReadKeys(file, revision, KeySorter.UsualBudget, cancellationToken));
@@ -67,7 +67,7 @@ internal sealed class FuzzedReading : IDisposable
 
     public void Dispose() => _handle.Dispose();
 
-    // Sometimes so little that keys go through several files.
+    // Sometimes so small that keys go through several files.
     private static long Budget(int seed, long size) => seed % 64 == 0 ? 2048 + (size / 16) : KeySorter.UsualBudget;
 
     private SnapshotSpace Measure(SnapshotFile file, CancellationToken cancellationToken)

@@ -1,6 +1,6 @@
 namespace EtcdAdmin.Tests.Database.Fuzzing;
 
-/// <summary>Numbers that readers of files get wrong.</summary>
+/// <summary>Numbers that file readers often handle wrongly.</summary>
 internal static class OddNumbers
 {
     private static readonly ulong[] All =
@@ -8,7 +8,7 @@ internal static class OddNumbers
 
     public static ulong Any(Random random) => All[random.Next(All.Length)];
 
-    /// <summary>What could stand in the place of a number: one a little off, the number of a page, or an odd one.</summary>
+    /// <summary>Returns a replacement for a number: a close number, a page number, or an unusual number.</summary>
     public static uint Near(uint old, int pages, Random random) => random.Next(5) switch
     {
         0 => old + 1,

@@ -3,7 +3,7 @@ using EtcdAdmin.Database.Bolt;
 
 namespace EtcdAdmin.Tests.Database.Fuzzing;
 
-/// <summary>A change to the header, to an element, or to a record of a branch or leaf page, wherever it thinks that these are.</summary>
+/// <summary>A change to the header, to an element, or to a record of a branch or leaf page, at the places where these usually are.</summary>
 internal static class PageMutation
 {
     private static readonly ushort[] Types = [0, BoltFormat.BranchPage, BoltFormat.LeafPage, 3, 4, 0x10, 0xFFFF];
@@ -64,7 +64,7 @@ internal static class PageMutation
         BinaryPrimitives.WriteUInt32LittleEndian(field, OddNumbers.Near(BinaryPrimitives.ReadUInt32LittleEndian(field), pages, random));
     }
 
-    // The name becomes longer and the value shorter, or the other way round.
+    // The name becomes longer and the value shorter, or the opposite.
     private static void MoveBorder(Span<byte> page, Random random)
     {
         Span<byte> element = page[PickElement(page, random)..];
@@ -82,7 +82,7 @@ internal static class PageMutation
         BinaryPrimitives.WriteUInt128LittleEndian(other, kept);
     }
 
-    // Elements behind it move up, and keep pointing at their data.
+    // Later elements move up but still refer to their own data.
     private static void RemoveElement(Span<byte> page, Random random)
     {
         int count = Count(page);
@@ -99,7 +99,7 @@ internal static class PageMutation
         BinaryPrimitives.WriteUInt16LittleEndian(page[10..], (ushort)(count - 1));
     }
 
-    // A child of a branch, or the root of a bucket; itself, and pages above it, among others.
+    // A child of a branch, or the root of a bucket; may be the page itself or a page above it.
     private static void PointElsewhere(Span<byte> page, int pages, Random random)
     {
         int element = PickElement(page, random);
@@ -109,7 +109,7 @@ internal static class PageMutation
         if (target.Length >= sizeof(ulong)) BinaryPrimitives.WriteUInt64LittleEndian(target, id);
     }
 
-    // A revision is 8 bytes, '_', 8 bytes, and perhaps 't'.
+    // A revision is 8 bytes, '_', 8 bytes, and an optional 't'.
     private static void ChangeName(Span<byte> page, Random random)
     {
         int element = PickElement(page, random);
@@ -134,7 +134,7 @@ internal static class PageMutation
         int element = PickElement(page, random);
         Span<byte> value = Data(page, element)[NameLength(page, element)..];
         if (value.Length == 0) return;
-        int position = random.Next(Math.Min(value.Length, 64)); // tags, lengths, JSON and headers of buckets are at the beginning
+        int position = random.Next(Math.Min(value.Length, 64)); // tags, lengths, JSON and headers of buckets are at the start
         if (random.Next(2) == 0) value[position] = (byte)OddNumbers.Any(random);
         else value[position] ^= (byte)(1 << random.Next(8));
     }
@@ -144,7 +144,7 @@ internal static class PageMutation
 
     private static int PickElement(Span<byte> page, Random random) => BoltFormat.PageHeaderSize + (random.Next(Count(page)) * BoltFormat.ElementSize);
 
-    // The name and what follows it, as far as the element tells the truth; of a page with overflow pages the first.
+    // The name and the following bytes, if the element is correct; for a page with overflow pages, of the first page.
     private static Span<byte> Data(Span<byte> page, int element)
     {
         bool isBranch = BinaryPrimitives.ReadUInt16LittleEndian(page[8..]) == BoltFormat.BranchPage;

@@ -6,17 +6,17 @@ using EtcdAdmin.Client.Records;
 
 namespace EtcdAdmin.Tests.Database.Hashes;
 
-/// <summary>A few bytes that stand for many keys, with their values, revisions and leases, in their order.</summary>
+/// <summary>A short digest of many keys with their values, revisions and leases, in order.</summary>
 internal static class KeyDigest
 {
-    /// <summary>Of what <c>etcdctl get -w json</c> printed.</summary>
+    /// <summary>The digest of the output of <c>etcdctl get -w json</c>.</summary>
     public static string OfAnswer(string json)
     {
         using JsonDocument answer = JsonDocument.Parse(json);
         return answer.RootElement.TryGetProperty("kvs", out JsonElement keys) ? OfLines(keys.EnumerateArray().Select(Line)) : OfLines([]);
     }
 
-    /// <summary>Of what was read.</summary>
+    /// <summary>The digest of keys that were read.</summary>
     public static string Of(IEnumerable<EtcdKeyValue> keys) => OfLines(keys.Select(key =>
         Line(Convert.ToBase64String(key.Key.Span), key.CreateRevision, key.ModRevision, key.Version, key.Lease.Value, Convert.ToBase64String(key.Value.Span))));
 
@@ -28,7 +28,7 @@ internal static class KeyDigest
     }
 
     private static string Line(JsonElement key) => Line(
-        key.GetProperty("key").GetString()!, // the tool prints no key without one
+        key.GetProperty("key").GetString()!, // the tool prints a name for each key
         key.GetProperty("create_revision").GetInt64(),
         key.GetProperty("mod_revision").GetInt64(),
         key.GetProperty("version").GetInt64(),

@@ -7,7 +7,7 @@ namespace EtcdAdmin.Tests.Database.Hashes;
 
 public sealed class LiveKeySetTests
 {
-    // One table and few distinct homes, at its end and its beginning, so that entries collide and removal moves others back.
+    // One table and few distinct slots at its start and end, so that entries collide and removal moves other entries back.
     [Property(MaxTest = 500)]
     public void AddAndRemove_AnySequence_HoldsWhatADictionaryHolds(byte[] steps)
     {

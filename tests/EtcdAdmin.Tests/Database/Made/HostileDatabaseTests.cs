@@ -13,7 +13,7 @@ using Google.Protobuf;
 
 namespace EtcdAdmin.Tests.Database.Made;
 
-/// <summary>Databases that no etcd writes, made to be read at great expense or by one reader otherwise than by another.</summary>
+/// <summary>Hostile databases: expensive to read, or read differently by different readers.</summary>
 [Collection(SharedSnapshotLab.Name)]
 public sealed class HostileDatabaseTests(SnapshotLab lab) : IDisposable
 {
@@ -126,7 +126,7 @@ public sealed class HostileDatabaseTests(SnapshotLab lab) : IDisposable
 
     private static async Task<SnapshotPart> PartAsync(Func<Task> read) => (await Assert.ThrowsAsync<SnapshotDamageException>(read)).Part;
 
-    // As many different ones as a key has room for: each becomes an object.
+    // As many different records as a key has room for: each becomes an object.
     private static byte[] UnknownFields()
     {
         var fields = new List<byte>();

@@ -4,26 +4,26 @@ using EtcdAdmin.Database.Bolt;
 
 namespace EtcdAdmin.Tests.Database.Made;
 
-/// <summary>A bucket and what is in it, in order.</summary>
+/// <summary>A bucket with its contents, in order.</summary>
 internal sealed record MadeBucket(byte[] Name, IReadOnlyList<MadeRecord> Records);
 
 /// <summary>One key with its value.</summary>
 internal sealed record MadeRecord(byte[] Key, byte[] Value);
 
-/// <summary>How a made database names the pages that nothing uses.</summary>
+/// <summary>How a generated database lists its unused pages.</summary>
 internal enum MadeFreeList
 {
-    /// <summary>Not at all, as etcd does.</summary>
+    /// <summary>No list, as etcd does.</summary>
     None,
 
-    /// <summary>With their number in the header of the page.</summary>
+    /// <summary>The number of pages is in the header of the page.</summary>
     Saved,
 
-    /// <summary>With their number before the first of them, as bbolt does from 65,535 on.</summary>
+    /// <summary>The number of pages is before the first page, as bbolt does for 65,535 and more pages.</summary>
     CountFollows,
 }
 
-/// <summary>A bbolt database that no etcd wrote: the buckets of a real one, laid out as a test wants it.</summary>
+/// <summary>A generated bbolt database: the buckets of a real database in the layout that a test needs.</summary>
 internal sealed record MadeDatabase
 {
     /// <summary>In the order of their names.</summary>
@@ -31,24 +31,24 @@ internal sealed record MadeDatabase
 
     public int PageSize { get; init; } = 4096;
 
-    /// <summary>The most elements of a page; few make a deep tree of few records.</summary>
+    /// <summary>The maximum elements of a page; few elements make a deep tree of few records.</summary>
     public int MaxElements { get; init; } = 0xFFFF;
 
-    /// <summary>A page stays free behind every so many; 0 for none.</summary>
+    /// <summary>Leaves a free page after this number of pages; 0 for none.</summary>
     public int FreeEvery { get; init; }
 
-    /// <summary>Buckets of a quarter of a page or less go into their parent's page, as bbolt does.</summary>
+    /// <summary>Stores buckets of a quarter of a page or less in their parent's page, as bbolt does.</summary>
     public bool InlinesSmallBuckets { get; init; } = true;
 
     public MadeFreeList FreeList { get; init; }
 
-    /// <summary>How many of the free pages the list keeps quiet about.</summary>
+    /// <summary>The number of free pages that are missing from the list.</summary>
     public int LostPages { get; init; }
 
-    /// <summary>The list names the first page of a bucket too.</summary>
+    /// <summary>Whether the list also contains the first page of a bucket.</summary>
     public bool FreesUsedPage { get; init; }
 
-    /// <summary>All that is in a file.</summary>
+    /// <summary>Reads all contents of a file.</summary>
     public static MadeDatabase Of(string path, CancellationToken cancellationToken)
     {
         using SnapshotFile file = SnapshotFile.Open(path);
@@ -65,11 +65,11 @@ internal sealed record MadeDatabase
         return new MadeDatabase { Buckets = buckets };
     }
 
-    /// <summary>Leaves buckets out.</summary>
+    /// <summary>Removes buckets.</summary>
     public MadeDatabase Without(params string[] names) =>
         this with { Buckets = [.. Buckets.Where(bucket => !names.Contains(NameOf(bucket)))] };
 
-    /// <summary>Puts a record into a bucket, in the place of one with its key if there is one.</summary>
+    /// <summary>Puts a record into a bucket; replaces a record with the same key.</summary>
     public MadeDatabase With(string bucket, byte[] key, byte[] value)
     {
         MadeBucket old = Buckets.FirstOrDefault(b => NameOf(b) == bucket) ?? new MadeBucket(Encoding.ASCII.GetBytes(bucket), []);
@@ -78,7 +78,7 @@ internal sealed record MadeDatabase
         return this with { Buckets = [.. Buckets.Where(b => b != old).Append(changed).OrderBy(b => b.Name, ByteOrder.Instance)] };
     }
 
-    /// <summary>The file.</summary>
+    /// <summary>Returns the bytes of the file.</summary>
     public byte[] ToBytes() => new MadePages(this).Write();
 
     private static string NameOf(MadeBucket bucket) => Encoding.ASCII.GetString(bucket.Name);

@@ -8,7 +8,7 @@ using EtcdAdmin.Tests.Support;
 
 namespace EtcdAdmin.Tests.Database.Made;
 
-/// <summary>Databases laid out otherwise than etcd does on this machine, read here and by etcd's own tools.</summary>
+/// <summary>Databases with another layout than etcd writes on this machine, read here and by etcd's own tools.</summary>
 [Collection(SharedSnapshotLab.Name)]
 public sealed class MadeDatabaseTests(SnapshotLab lab) : IDisposable
 {
@@ -126,7 +126,7 @@ public sealed class MadeDatabaseTests(SnapshotLab lab) : IDisposable
         EtcdException error = await Assert.ThrowsAnyAsync<EtcdException>(() => SnapshotInspector.InspectAsync(path, null, Stop));
 
         Assert.Equal(EtcdErrorIds.SnapshotInvalid, error.ErrorId);
-        Assert.Contains("in use and counts as free", error.Message, StringComparison.Ordinal);
+        Assert.Contains("in use but also on the free list", error.Message, StringComparison.Ordinal);
     }
 
     public void Dispose() => _folder.Dispose();

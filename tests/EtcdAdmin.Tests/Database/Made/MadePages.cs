@@ -3,7 +3,7 @@ using EtcdAdmin.Database.Bolt;
 
 namespace EtcdAdmin.Tests.Database.Made;
 
-/// <summary>Lays a made database out, page by page.</summary>
+/// <summary>Lays out a generated database page by page.</summary>
 /// <remarks>Format: bbolt <c>internal/common</c> (page.go, meta.go, inode.go, bucket.go); <see cref="BoltFormat"/> has its numbers.</remarks>
 internal sealed class MadePages(MadeDatabase plan)
 {
@@ -68,7 +68,7 @@ internal sealed class MadePages(MadeDatabase plan)
         yield return page;
     }
 
-    /// <returns>What the parent holds of the page.</returns>
+    /// <returns>The parent's entry for the page.</returns>
     private MadeElement WritePage(ushort type, IReadOnlyList<MadeElement> elements)
     {
         long size = BoltFormat.PageHeaderSize + elements.Sum(element => element.Size);
@@ -125,7 +125,7 @@ internal sealed class MadePages(MadeDatabase plan)
         BinaryPrimitives.WriteUInt64LittleEndian(meta[ChecksumOffset..], BoltMeta.Checksum(meta));
     }
 
-    // The id and how many more pages are in it are known only here.
+    // The ID and the number of overflow pages are known only here.
     private ulong Place(byte[] page, bool leavesFree = true)
     {
         ulong id = _next;

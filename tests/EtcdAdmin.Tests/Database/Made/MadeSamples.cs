@@ -7,12 +7,12 @@ using Google.Protobuf;
 
 namespace EtcdAdmin.Tests.Database.Made;
 
-/// <summary>Databases with something in every bucket, made from snapshots of a real member.</summary>
+/// <summary>Databases with contents in every bucket, generated from snapshots of a real member.</summary>
 internal static class MadeSamples
 {
     private const int LargestValue = 4096;
 
-    /// <summary>A few hundred revisions with a lease, users, an alarm and a compaction in their midst, which some keys were written over since.</summary>
+    /// <summary>A few hundred revisions with a lease, users, an alarm and a compaction in the middle; some keys were overwritten after it.</summary>
     public static async Task<MadeDatabase> RichAsync(SnapshotLab lab, CancellationToken cancellationToken)
     {
         MadeDatabase keys = MadeDatabase.Of((await lab.GetAsync("3.5", "leases", cancellationToken)).Path, cancellationToken);
@@ -29,13 +29,13 @@ internal static class MadeSamples
             .With("meta", "storageVersion"u8.ToArray(), "3.6.0"u8.ToArray());
     }
 
-    /// <summary>Leaves records out that fill pages of their own.</summary>
+    /// <summary>Removes records that fill pages of their own.</summary>
     public static MadeDatabase WithoutLargeValues(this MadeDatabase made) => made with
     {
         Buckets = [.. made.Buckets.Select(bucket => bucket with { Records = [.. bucket.Records.Where(record => record.Value.Length <= LargestValue)] })],
     };
 
-    /// <summary>Its file, on disk.</summary>
+    /// <summary>Writes the file to disk.</summary>
     public static async Task<string> WriteAsync(this MadeDatabase made, TempFolder folder, CancellationToken cancellationToken)
     {
         string path = folder.File($"{Guid.NewGuid():N}.db");
@@ -43,7 +43,7 @@ internal static class MadeSamples
         return path;
     }
 
-    /// <summary>A revision as etcd names its records.</summary>
+    /// <summary>The name of a record for a revision.</summary>
     public static byte[] Revision(long main)
     {
         byte[] revision = new byte[17];

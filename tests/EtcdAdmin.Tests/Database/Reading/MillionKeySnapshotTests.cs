@@ -36,6 +36,6 @@ public sealed class MillionKeySnapshotTests
         Assert.Equal(Enumerable.Range(0, Million).Select(KeyOf).Order(StringComparer.Ordinal), keys);
     }
 
-    // Not in their order, as keys come in life.
+    // In random order, as in real use.
     private static string KeyOf(int i) => string.Create(CultureInfo.InvariantCulture, $"/{i * 7919L % Million:d7}/{i}");
 }

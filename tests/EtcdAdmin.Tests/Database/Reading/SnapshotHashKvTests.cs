@@ -7,7 +7,7 @@ using EtcdAdmin.Tests.Support;
 
 namespace EtcdAdmin.Tests.Database.Reading;
 
-/// <summary>The hash of <c>endpoint hashkv</c>, of files and of the members that live on them.</summary>
+/// <summary>The hash of <c>endpoint hashkv</c>, of files and of members that run on them.</summary>
 [Collection(SharedSnapshotLab.Name)]
 public sealed class SnapshotHashKvTests(SnapshotLab lab) : IAsyncDisposable
 {
@@ -88,7 +88,7 @@ public sealed class SnapshotHashKvTests(SnapshotLab lab) : IAsyncDisposable
         await etcd.PutAllAsync([("/k/00001", "after"), ("/k/00160", "after")], Stop);
         uint later = await etcd.HashKvAsync(Stop);
         (long keys, long revision) = await etcd.CountAsync(Stop);
-        await server.TerminateAsync(0); // killed, it would lose what the database does not hold yet
+        await server.TerminateAsync(0); // a killed member would lose data that is not in the database yet
         SnapshotInfo first = await SnapshotInspector.InspectAsync(saved, null, Stop);
         SnapshotInfo second = await SnapshotInspector.InspectAsync(etcd.Database, null, Stop);
 
@@ -108,8 +108,8 @@ public sealed class SnapshotHashKvTests(SnapshotLab lab) : IAsyncDisposable
         return server;
     }
 
-    /// <summary>Puts what a snapshot restores to in the place of a member's data.</summary>
-    /// <returns>What the tool said where it refused; empty where the member is back.</returns>
+    /// <summary>Replaces a member's data by a restored snapshot.</summary>
+    /// <returns>The tool's error if it refused; empty if the member runs again.</returns>
     private static async Task<string> RestoreAsync(EtcdServer server, SnapshotEtcd etcd, LabSnapshot snapshot, params string[] options)
     {
         await server.StopAsync();

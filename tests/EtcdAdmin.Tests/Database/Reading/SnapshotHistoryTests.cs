@@ -7,7 +7,7 @@ using EtcdAdmin.Tests.Support;
 
 namespace EtcdAdmin.Tests.Database.Reading;
 
-/// <summary>Snapshots hold the keys that etcdctl got when they were saved, and at their earlier revisions those that it got earlier.</summary>
+/// <summary>Snapshots contain the keys that etcdctl read at the time of the save, and at earlier revisions the keys that it read earlier.</summary>
 [Collection(SharedSnapshotLab.Name)]
 public sealed class SnapshotHistoryTests(SnapshotLab lab)
 {

@@ -12,10 +12,10 @@ using EtcdAdmin.Tests.Support;
 
 namespace EtcdAdmin.Tests.Database.Reading;
 
-/// <summary>What is read from a file is what the living member answered.</summary>
+/// <summary>The keys read from a file are the keys that the live member returned.</summary>
 public sealed class SnapshotKeyReaderTests(SharedServers servers) : EtcdTest(servers)
 {
-    // So little that the keys go through several sorted files.
+    // So small that the keys go through several sorted files.
     private const long TinyBudget = 4096;
 
     [Theory]
@@ -97,7 +97,7 @@ public sealed class SnapshotKeyReaderTests(SharedServers servers) : EtcdTest(ser
         Assert.InRange(compacted.FreeBytes, 0, compacted.DatabaseSize);
     }
 
-    /// <summary>Writes, deletes and compacts; keys with odd bytes and values beyond a page among them.</summary>
+    /// <summary>Writes, deletes and compacts, including keys with unusual bytes and values larger than a page.</summary>
     /// <returns>The revision of the compaction.</returns>
     private static async Task<long> LiveAsync(EtcdClient client, int seed)
     {

@@ -6,7 +6,7 @@ using EtcdAdmin.Tests.Support;
 
 namespace EtcdAdmin.Tests.Database.Reading;
 
-/// <summary>Verdicts on snapshots of real servers, whole and damaged.</summary>
+/// <summary>Verdicts on snapshots of real servers, intact and damaged.</summary>
 [Collection(SharedSnapshotLab.Name)]
 public sealed class SnapshotVerifierTests(SnapshotLab lab) : IDisposable
 {
@@ -27,7 +27,7 @@ public sealed class SnapshotVerifierTests(SnapshotLab lab) : IDisposable
 
         Assert.True(verdict.Passed);
         Assert.Equal(Enum.GetValues<SnapshotPart>(), verdict.Checks.Select(check => check.Part));
-        Assert.Equal([SnapshotPart.Manifest], verdict.Checks.Where(check => check.Passed is null).Select(check => check.Part)); // etcd's tool notes nothing
+        Assert.Equal([SnapshotPart.Manifest], verdict.Checks.Where(check => check.Passed is null).Select(check => check.Part)); // etcd's tool writes no manifest
         Assert.Equal(snapshot.Revision, verdict.Snapshot?.CurrentRevision);
     }
 
@@ -42,11 +42,11 @@ public sealed class SnapshotVerifierTests(SnapshotLab lab) : IDisposable
         Assert.Equal(SnapshotPart.Trailer, await FailedPartAsync(whole, bytes => bytes[^1] ^= 1));
         Assert.Equal(SnapshotPart.Entry, await FailedPartAsync(whole, bytes => bytes.AsSpan(0, 8192).Clear()));
         Assert.Equal(SnapshotPart.Entry, await FailedPartAsync("no database"u8.ToArray(), _ => { }));
-        // A record is named by its revision: eight bytes, '_', eight bytes. With another mark it is none.
+        // The name of a record is its revision: eight bytes, '_', eight bytes. With another separator it is not a revision.
         Assert.Equal(SnapshotPart.Records, await FailedPartAsync(whole, bytes => bytes[record + 8] = (byte)'x'));
-        // A revision far too high is not the one that its record tells.
+        // A revision far too high does not match the revision in the record.
         Assert.Equal(SnapshotPart.Records, await FailedPartAsync(whole, bytes => bytes[record + 1] = 0x7f));
-        // A name that comes before the one before it.
+        // A name that sorts before the previous name.
         Assert.Equal(SnapshotPart.Order, await FailedPartAsync(whole, bytes => bytes[setting] = (byte)'A'));
     }
 
@@ -66,7 +66,7 @@ public sealed class SnapshotVerifierTests(SnapshotLab lab) : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    // Where a record of a page that is in use begins.
+    // The start of a record on a page in use.
     private static int FindRecord(string path, ReadOnlySpan<byte> bucket, int number)
     {
         using SnapshotFile file = SnapshotFile.Open(path);

@@ -2,7 +2,7 @@ using EtcdAdmin.Database.Wal;
 
 namespace EtcdAdmin.Tests.Database.Wal;
 
-/// <summary>A log written here, record by record, for what a real etcd does not write when asked to.</summary>
+/// <summary>A generated log, written record by record, for contents that a real etcd does not write on request.</summary>
 internal sealed class MadeLog
 {
     private readonly List<byte[]> _records = [];
@@ -13,7 +13,7 @@ internal sealed class MadeLog
         _records.Add(WalRecord.Make(WalRecordType.Checksum, [], 0));
     }
 
-    /// <summary>Where each record begins, and where the last one ends.</summary>
+    /// <summary>The start of each record, and the end of the last one.</summary>
     public int[] Offsets => [.. Enumerable.Range(0, _records.Count + 1).Select(count => _records.Take(count).Sum(record => record.Length))];
 
     public MadeLog Add(WalRecordType type, byte[] data)
@@ -31,7 +31,7 @@ internal sealed class MadeLog
 
     public MadeLog State(ulong term, ulong vote, ulong commit) => Add(WalRecordType.State, new WalState(term, vote, commit).ToBytes());
 
-    /// <summary>With space reserved behind it, as etcd does.</summary>
+    /// <summary>Writes the log with reserved space at its end, as etcd does.</summary>
     public byte[] ToBytes() => [.. _records.SelectMany(record => record), .. new byte[4096]];
 
     private static byte[] Message((int Number, ulong Value)[] fields, (int Number, int Size) filler)

@@ -4,7 +4,7 @@ using EtcdAdmin.Tests.Support;
 
 namespace EtcdAdmin.Tests.Database.Wal;
 
-/// <summary>How logs are read that end as after a crash, or that etcd refuses.</summary>
+/// <summary>Reading of logs that end as after a crash, or that etcd refuses.</summary>
 public sealed class MadeLogTests : IDisposable
 {
     private const string FirstSegment = "0000000000000000-0000000000000000.wal";
@@ -48,7 +48,7 @@ public sealed class MadeLogTests : IDisposable
 
         Assert.Equal(WalCondition.Damaged, gap.Condition);
         Assert.Contains("before index 5", gap.Damage, StringComparison.Ordinal);
-        Assert.All([before, after, rewritten, middle], log => Assert.Equal(WalCondition.Whole, log.Condition));
+        Assert.All([before, after, rewritten, middle], log => Assert.Equal(WalCondition.Intact, log.Condition));
         Assert.Equal(new LogPosition(2, 2), rewritten.Last);
     }
 
@@ -59,7 +59,7 @@ public sealed class MadeLogTests : IDisposable
         WalSummary twoOwners = Read(new MadeLog().Add(WalRecordType.Metadata, [1]).Add(WalRecordType.Metadata, [2]).ToBytes());
         WalSummary oneOwner = Read(new MadeLog().Add(WalRecordType.Metadata, [1]).Add(WalRecordType.Metadata, [1]).ToBytes());
 
-        Assert.Equal([WalCondition.Damaged, WalCondition.Damaged, WalCondition.Whole], [unknown.Condition, twoOwners.Condition, oneOwner.Condition]);
+        Assert.Equal([WalCondition.Damaged, WalCondition.Damaged, WalCondition.Intact], [unknown.Condition, twoOwners.Condition, oneOwner.Condition]);
     }
 
     [Fact]
@@ -70,7 +70,7 @@ public sealed class MadeLogTests : IDisposable
 
         WalSummary read = Read(new MadeLog().Entry(1, 1).ToBytes(), other);
 
-        Assert.Equal((WalCondition.Whole, FirstSegment), (read.Condition, read.Segment));
+        Assert.Equal((WalCondition.Intact, FirstSegment), (read.Condition, read.Segment));
         Assert.Equal(WalCondition.Missing, WalReader.Read([other], TestContext.Current.CancellationToken).Condition);
     }
 

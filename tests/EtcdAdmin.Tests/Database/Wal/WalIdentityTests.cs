@@ -7,7 +7,7 @@ namespace EtcdAdmin.Tests.Database.Wal;
 
 public sealed class WalIdentityTests
 {
-    private const int ReadOnHosts = 128; // as the script of hosts reads
+    private const int ReadOnHosts = 128; // as the script on hosts reads
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 

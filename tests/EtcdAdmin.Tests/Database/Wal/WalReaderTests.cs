@@ -22,9 +22,9 @@ public sealed class WalReaderTests
 
         WalSummary log = WalReader.Read(Segments(etcd), Token);
 
-        Assert.Equal(WalCondition.Whole, log.Condition);
+        Assert.Equal(WalCondition.Intact, log.Condition);
         Assert.Equal((status.RaftTerm, status.RaftIndex), (log.Last.Term, log.Last.Index));
-        // From 3.6 on an entry counts as committed only when it is on the disk, and that is noted with the next one.
+        // From 3.6 on an entry counts as committed only when it is flushed to disk, which is recorded with the next entry.
         Assert.InRange(log.Uncommitted, 0UL, version == "3.6" ? 1UL : 0UL);
     }
 
@@ -39,7 +39,7 @@ public sealed class WalReaderTests
         await FillAsync(etcd, 20);
         await etcd.KillAsync(0);
         WalSummary before = WalReader.Read(Segments(etcd), Token);
-        // As in a follower that has not heard yet that the last entries are committed.
+        // As in a follower that does not know yet that the last entries are committed.
         Append(etcd, before, WalRecord.Make(WalRecordType.State, (before.State with { Commit = before.Last.Index - 3 }).ToBytes(), before.Checksum));
         WalSummary behind = WalReader.Read(Segments(etcd), Token);
 
@@ -47,7 +47,7 @@ public sealed class WalReaderTests
 
         WalSummary after = WalReader.Read(Segments(etcd), Token);
         Assert.Equal((3UL, 0UL), (behind.Uncommitted, after.Uncommitted));
-        Assert.Equal((WalCondition.Whole, before.Last), (after.Condition, after.Last));
+        Assert.Equal((WalCondition.Intact, before.Last), (after.Condition, after.Last));
         await etcd.RestartAsync(0);
         using EtcdClient client = etcd.Connect();
         Assert.Equal(20, await client.Kv.CountAsync(KeyRange.Prefix("/k/"), cancellationToken: Token));
@@ -83,7 +83,7 @@ public sealed class WalReaderTests
         string segment = Segments(etcd).Single();
         WalSummary whole = WalReader.Read([segment], Token);
         byte[] bytes = await File.ReadAllBytesAsync(segment, Token);
-        // Within what the checksum covers; the padding between records may hold anything.
+        // Within the checksummed bytes; the padding between records may contain anything.
         bytes[bytes.AsSpan().IndexOf("/k/10"u8)] ^= 0x01;
         await File.WriteAllBytesAsync(segment, bytes, Token);
 

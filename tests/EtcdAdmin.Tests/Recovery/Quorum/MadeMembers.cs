@@ -65,7 +65,7 @@ internal static class MadeMembers
         },
     };
 
-    public static MemberData WithLog(this MemberData data, ulong term, ulong index, WalCondition condition = WalCondition.Whole) => data with
+    public static MemberData WithLog(this MemberData data, ulong term, ulong index, WalCondition condition = WalCondition.Intact) => data with
     {
         Log = new WalSummary { Condition = condition, Last = new LogPosition(term, index), State = new WalState(term, 0, index) },
     };

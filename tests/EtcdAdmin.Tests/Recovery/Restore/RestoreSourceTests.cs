@@ -167,11 +167,11 @@ public sealed class RestoreSourceTests(SnapshotLab lab) : IDisposable
         await using RestoreSource better = await RestoreSource.OpenAsync(_folder.Path, Prod, secrets: null, skipHashCheck: true, null, Stop);
 
         Assert.Equal((lossy, 2), (alone.Snapshot.Path, alone.Snapshot.LostPages));
-        Assert.Contains("2 pages are neither in use nor free", alone.Warnings[0], StringComparison.Ordinal);
+        Assert.Contains("2 unused pages are missing", alone.Warnings[0], StringComparison.Ordinal);
         Assert.Equal(whole, better.Snapshot.Path);
         Assert.Contains(
             RestoreGuard.Check(alone.Snapshot, alone.Form, new EtcdVersion(3, 5, 0), new RestoreRequest { SkipHashCheck = true }),
-            warning => warning.Contains("2 pages are neither in use nor free", StringComparison.Ordinal));
+            warning => warning.Contains("2 unused pages are missing", StringComparison.Ordinal));
     }
 
     [Fact]

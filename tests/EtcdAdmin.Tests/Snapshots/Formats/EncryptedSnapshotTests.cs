@@ -9,7 +9,7 @@ using EtcdAdmin.Tests.Support;
 
 namespace EtcdAdmin.Tests.Snapshots.Formats;
 
-/// <summary>The container of encrypted snapshots: who can open it, and that nothing can be done to it unnoticed.</summary>
+/// <summary>The container of encrypted snapshots: who can open it, and that every change is detected.</summary>
 public sealed class EncryptedSnapshotTests : IDisposable
 {
     private const int SealedChunk = ContainerFormat.ChunkSize + ContainerFormat.TagSize;
@@ -44,7 +44,7 @@ public sealed class EncryptedSnapshotTests : IDisposable
     [Fact]
     public async Task OpenAsync_FileOfTheFirstVersion_OpensForEver()
     {
-        // Made once by this container's first writer; whatever is changed, it must open.
+        // Written once by the first version of this container; every later version must open it.
         const string Golden =
             """
             iUVUU04NChoAAQABAAAArAAQAAAAAQBUAAknwLjU9NjT+L/Ij62+QvsKxbFnskXrMcNwsb3qJgjO
@@ -77,7 +77,7 @@ public sealed class EncryptedSnapshotTests : IDisposable
         Assert.Equal(EtcdErrorIds.SnapshotEncrypted, none.ErrorId);
         Assert.Contains($"a passphrase, or with the private key of the certificate with the SHA-256 {fingerprint}", none.Message, StringComparison.Ordinal);
         Assert.All([wrong, strange, useless, keyless], error => Assert.Equal(EtcdErrorIds.SnapshotKeyWrong, error.ErrorId));
-        Assert.Contains("passphrase is not the one", wrong.Message, StringComparison.Ordinal);
+        Assert.Contains("the passphrase is wrong", wrong.Message, StringComparison.Ordinal);
         Assert.Contains(fingerprint, strange.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("Sesame", wrong.ToString(), StringComparison.Ordinal);
     }
@@ -99,7 +99,7 @@ public sealed class EncryptedSnapshotTests : IDisposable
             EtcdException error = await RefuseAsync(flipped, secrets);
 
             Assert.Equal(i is 8 or 9 ? EtcdErrorIds.SnapshotNotSupported : EtcdErrorIds.SnapshotInvalid, error.ErrorId);
-            if (i >= header) Assert.Contains("part 0", error.Message, StringComparison.Ordinal);
+            if (i >= header) Assert.Contains("chunk 0", error.Message, StringComparison.Ordinal);
         }
     }
 
@@ -113,7 +113,7 @@ public sealed class EncryptedSnapshotTests : IDisposable
         var certificate = new SnapshotSecrets { Certificates = [rsa] };
         var passphrase = new SnapshotSecrets { Passphrase = "sesame" };
 
-        // The digest is made right again each time; the authentication cannot be.
+        // The digest is corrected each time; the authentication cannot be corrected.
         EtcdException smallChunks = await RefuseAsync(Forge(file, bytes => BinaryPrimitives.WriteInt32BigEndian(bytes.AsSpan(16), 1 << 16)), certificate);
         EtcdException noChunks = await RefuseAsync(Forge(file, bytes => BinaryPrimitives.WriteInt32BigEndian(bytes.AsSpan(16), 0)), certificate);
         EtcdException hugeChunks = await RefuseAsync(Forge(file, bytes => BinaryPrimitives.WriteInt32BigEndian(bytes.AsSpan(16), int.MaxValue)), certificate);
@@ -172,7 +172,7 @@ public sealed class EncryptedSnapshotTests : IDisposable
         {
             EtcdException error = await RefuseAsync(file[..length], new SnapshotSecrets { Passphrase = "sesame" });
 
-            Assert.Contains("cut off", error.Message, StringComparison.Ordinal);
+            Assert.Contains("truncated", error.Message, StringComparison.Ordinal);
         }
     }
 
@@ -199,10 +199,10 @@ public sealed class EncryptedSnapshotTests : IDisposable
         byte[] one = Packing.Encrypt(plain, recipients);
         byte[] two = Packing.Encrypt(plain, recipients);
 
-        int body = ContainerFormat.FixedSize + KeySlot.PrefixSize + 4; // behind the count of iterations
+        int body = ContainerFormat.FixedSize + KeySlot.PrefixSize + 4; // after the number of iterations
         Assert.Equal(one[..body], two[..body]);
         int same = one.Skip(body).Zip(two.Skip(body)).Count(pair => pair.First == pair.Second);
-        Assert.InRange(same, 0, one.Length / 50); // by chance one of 256
+        Assert.InRange(same, 0, one.Length / 50); // by chance one of 256 is equal
     }
 
     private static byte[] Flipped(byte[] file, int place)

@@ -8,7 +8,7 @@ using EtcdAdmin.Tests.Support;
 
 namespace EtcdAdmin.Tests.Snapshots.Formats;
 
-/// <summary>Archives that are damaged, ambiguous or made to harm: refused with a reason, and nothing is left of them.</summary>
+/// <summary>Archives that are damaged, ambiguous or hostile: they are refused with a reason, and nothing is left behind.</summary>
 [Collection(SharedSnapshotLab.Name)]
 public sealed class HostileArchiveTests(SnapshotLab lab) : IDisposable
 {
@@ -57,7 +57,7 @@ public sealed class HostileArchiveTests(SnapshotLab lab) : IDisposable
 
         EtcdException error = await RefuseAsync(Packing.TarOf(entry));
 
-        Assert.Contains("holds no database", error.Message, StringComparison.Ordinal);
+        Assert.Contains("contains no database", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -75,7 +75,7 @@ public sealed class HostileArchiveTests(SnapshotLab lab) : IDisposable
         }
 
         foreach (byte[] bomb in new[] { zipped, Packing.Gzip(Packing.Tar(("db", zeros))), Packing.Gzip(Packing.Tar(("not-a-database", zeros))), zip.ToArray() })
-            Assert.Contains("larger than 10000000 bytes", (await RefuseAsync(bomb, small)).Message, StringComparison.Ordinal);
+            Assert.Contains("exceeds 10000000 bytes", (await RefuseAsync(bomb, small)).Message, StringComparison.Ordinal);
 
         Assert.Contains("a gzip file inside a gzip file", (await RefuseAsync(Packing.Gzip(zipped))).Message, StringComparison.Ordinal);
     }
@@ -103,7 +103,7 @@ public sealed class HostileArchiveTests(SnapshotLab lab) : IDisposable
 
         EtcdException error = await RefuseAsync(packed.ToArray());
 
-        // Refused for what the header says, before any of it is read.
+        // Refused because of the header, before any content is read.
         Assert.Contains("longer than 4 MB", error.Message, StringComparison.Ordinal);
     }
 
@@ -139,9 +139,9 @@ public sealed class HostileArchiveTests(SnapshotLab lab) : IDisposable
     {
         byte[] database = await DatabaseAsync();
         byte[] zip = Packing.Zip(("db", database));
-        zip[zip.Length / 2] ^= 1; // stored as it is, so it unpacks well
+        zip[zip.Length / 2] ^= 1; // stored uncompressed, so it unpacks without an error
         byte[] gzip = Packing.Gzip(database);
-        gzip[^6] ^= 1; // of the checksum at its end
+        gzip[^6] ^= 1; // a byte of the checksum at its end
 
         Assert.Contains("checksum", (await RefuseAsync(zip)).Message, StringComparison.Ordinal);
         Assert.Equal(EtcdErrorIds.SnapshotInvalid, (await RefuseAsync(gzip)).ErrorId);
@@ -152,9 +152,9 @@ public sealed class HostileArchiveTests(SnapshotLab lab) : IDisposable
     {
         byte[] empty = [.. "PK\x05\x06"u8, .. new byte[18]];
 
-        Assert.Contains("holds no database", (await RefuseAsync(empty)).Message, StringComparison.Ordinal);
-        Assert.Contains("holds no database", (await RefuseAsync(Packing.Zip(("notes.txt", "hello"u8.ToArray())))).Message, StringComparison.Ordinal);
-        Assert.Contains("holds no database", (await RefuseAsync(Packing.Tar(("a.gz", Packing.Gzip([1, 2]))))).Message, StringComparison.Ordinal);
+        Assert.Contains("contains no database", (await RefuseAsync(empty)).Message, StringComparison.Ordinal);
+        Assert.Contains("contains no database", (await RefuseAsync(Packing.Zip(("notes.txt", "hello"u8.ToArray())))).Message, StringComparison.Ordinal);
+        Assert.Contains("contains no database", (await RefuseAsync(Packing.Tar(("a.gz", Packing.Gzip([1, 2]))))).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -168,7 +168,7 @@ public sealed class HostileArchiveTests(SnapshotLab lab) : IDisposable
         EtcdException error = await Assert.ThrowsAnyAsync<EtcdException>(() => open.DescribeAsync(null, Stop));
 
         Assert.Equal(path, error.Target);
-        Assert.StartsWith($"What is in '{path}' cannot be used as an etcd database", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"The content of '{path}' cannot be used as an etcd database", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain(_unpacking.Path, error.Message, StringComparison.Ordinal);
     }
 

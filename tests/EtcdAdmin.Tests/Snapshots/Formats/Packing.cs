@@ -4,7 +4,7 @@ using EtcdAdmin.Snapshots.Formats.Encryption;
 
 namespace EtcdAdmin.Tests.Snapshots.Formats;
 
-/// <summary>Makes files in the forms that snapshots come in, with .NET's own writers.</summary>
+/// <summary>Creates files in the formats of snapshots, with .NET's own writers.</summary>
 internal static class Packing
 {
     public static byte[] Gzip(byte[] content)

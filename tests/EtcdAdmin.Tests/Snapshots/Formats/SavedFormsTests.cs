@@ -11,7 +11,7 @@ using EtcdAdmin.Tests.Support;
 
 namespace EtcdAdmin.Tests.Snapshots.Formats;
 
-/// <summary>Snapshots saved from real servers in every form, opened again and by the tools that others have.</summary>
+/// <summary>Snapshots saved from real servers in every format, opened again by EtcdAdmin and by common tools.</summary>
 public sealed class SavedFormsTests(FilledMember member) : IClassFixture<FilledMember>, IDisposable
 {
     private readonly TempFolder _folder = new();
@@ -50,7 +50,7 @@ public sealed class SavedFormsTests(FilledMember member) : IClassFixture<FilledM
                 Assert.True(saved is { TrailerValid: true, TotalKeys: 300, ClusterName: "forms" });
                 Assert.Equal((UnixFileMode)0b110_000_000, File.GetUnixFileMode(saved.Path));
                 EtcdSnapshot read = await SnapshotCatalogue.ReadAsync(saved.Path, openers[next++ % openers.Length], null, Stop);
-                Assert.Equal(saved with { Members = read.Members, RemovedMembers = read.RemovedMembers, Alarms = read.Alarms }, read); // lists are compared by what they hold
+                Assert.Equal(saved with { Members = read.Members, RemovedMembers = read.RemovedMembers, Alarms = read.Alarms }, read); // the contents of the lists are compared
                 Assert.Equal(saved.Members.Select(found => found.Id), read.Members.Select(found => found.Id));
                 await using OpenSnapshot open = await SnapshotOpener.OpenAsync(saved.Path, openers[0], null, Stop);
                 ToolStatus status = await new SnapshotEtcd(server).StatusAsync(open.DatabasePath, Stop);
@@ -58,7 +58,7 @@ public sealed class SavedFormsTests(FilledMember member) : IClassFixture<FilledM
             }
         }
 
-        // Eight snapshots and their notes, and no plain copy that was made on the way.
+        // Eight snapshots with their manifests, and no leftover of a plain copy.
         Assert.Equal(16, Directory.GetFileSystemEntries(_folder.Path).Length);
         Assert.Equal(8, SnapshotCatalogue.Find(_folder.Path).Count);
     }
@@ -79,7 +79,7 @@ public sealed class SavedFormsTests(FilledMember member) : IClassFixture<FilledM
         Assert.Equal(name + "/db\n", listing);
         Assert.Equal(tar.DatabaseSha256, await Sha256Async(_folder.File(name + "/db")));
         Assert.Equal(gzip.DatabaseSha256, await Sha256Async(gzip.Path[..^3]));
-        Assert.True(tar.Size < tar.DatabaseSize / 10); // the values are all alike
+        Assert.True(tar.Size < tar.DatabaseSize / 10); // all values are equal
     }
 
     [Theory]

@@ -10,7 +10,7 @@ using EtcdAdmin.Tests.Support;
 
 namespace EtcdAdmin.Tests.Snapshots.Formats;
 
-/// <summary>Snapshots of real servers in every form, opened.</summary>
+/// <summary>Opening snapshots of real servers in every format.</summary>
 [Collection(SharedSnapshotLab.Name)]
 public sealed class SnapshotOpenerTests(SnapshotLab lab) : IDisposable
 {

@@ -11,7 +11,7 @@ using EtcdAdmin.Tests.Support;
 
 namespace EtcdAdmin.Tests.Snapshots.OnHost;
 
-/// <summary>Snapshots that stay on the member's host; here that is this machine, which runs the same scripts.</summary>
+/// <summary>Snapshots that are saved on the member's host; here the host is this machine, which runs the same scripts.</summary>
 public sealed class HostSnapshotTests(FilledMember member) : IClassFixture<FilledMember>, IDisposable
 {
     private readonly TempFolder _folder = new();
@@ -46,7 +46,7 @@ public sealed class HostSnapshotTests(FilledMember member) : IClassFixture<Fille
         Assert.Equal((UnixFileMode)0b110_000_000, File.GetUnixFileMode(kept.Path));
         Assert.Equal((UnixFileMode)0b111_000_000, File.GetUnixFileMode(folder));
         Assert.NotEqual(kept.Path, second.Path);
-        Assert.Equal(4, Directory.GetFileSystemEntries(folder).Length); // two files with their notes
+        Assert.Equal(4, Directory.GetFileSystemEntries(folder).Length); // two files with their manifests
         string fetched = Directory.CreateDirectory(_folder.File("fetched")).FullName;
         ProcessResult copied = await ProcessRunner.RunAsync(new ProcessCommand("sh", ["-c", $"cd \"$1\" && {kept.CopyCommand}", "sh", fetched]), Stop);
         Assert.Equal("", copied.Error);
@@ -124,7 +124,7 @@ public sealed class HostSnapshotTests(FilledMember member) : IClassFixture<Fille
         await using SmallDisk disk = await SmallDisk.MountAsync(_folder.File("small"), kilobytes: 4096);
         EtcdCluster cluster = await member.GetAsync();
 
-        // Somebody else has filled it since its room was seen: by the size that it is told, the snapshot fits.
+        // Another program has filled the disk since its free space was checked: for the given size, the snapshot fits.
         (ProcessResult result, _) = await RunAsync(cluster, disk.Path, "exec '{0}' \"$@\"", database: -(60L << 20));
 
         Assert.Equal(1, result.ExitCode);
@@ -137,14 +137,14 @@ public sealed class HostSnapshotTests(FilledMember member) : IClassFixture<Fille
     {
         EtcdCluster cluster = await member.GetAsync();
 
-        // Everything has come and lies in the file; then etcdctl takes its time.
+        // All bytes are in the file; then etcdctl does not end.
         (ProcessResult result, string folder) = await RunAsync(cluster, _folder.File("slow"), "'{0}' \"$@\" && sleep 4", database: 0);
 
         Assert.True(result.ExitCode == 0, result.Error);
         Assert.Single(Directory.GetFiles(folder));
     }
 
-    /// <summary>The script alone, with a limit of a second, and an etcdctl behind which the real one is.</summary>
+    /// <summary>Runs only the script, with a limit of one second, and an etcdctl that starts the real one.</summary>
     private async Task<(ProcessResult Result, string Folder)> RunAsync(EtcdCluster cluster, string folder, string control, long database)
     {
         MemberSpec spec = cluster.Spec!.Members[0];

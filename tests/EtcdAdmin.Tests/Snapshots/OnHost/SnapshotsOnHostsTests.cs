@@ -7,7 +7,7 @@ using EtcdAdmin.Tests.Support;
 
 namespace EtcdAdmin.Tests.Snapshots.OnHost;
 
-/// <summary>Snapshots that stay on real hosts.</summary>
+/// <summary>Snapshots that are saved on real hosts.</summary>
 [Collection(SharedHostLab.Name)]
 public sealed class SnapshotsOnHostsTests(HostLabFixture lab) : IDisposable
 {

@@ -9,8 +9,8 @@ using EtcdAdmin.Tests.Support;
 namespace EtcdAdmin.Tests.Snapshots.Remote;
 
 /// <summary>
-/// An S3 store, on 127.0.0.1 unless told otherwise, for the calls that are used here. It checks every signature by itself, from the published description of Signature Version 4, and every content against
-/// the hash that was signed; it is not how the client computes them.
+/// An S3 store, by default on 127.0.0.1, for the calls that are used here. It verifies every signature independently of the client, from the
+/// published description of Signature Version 4, and every content against the signed hash.
 /// </summary>
 /// <remarks>Source: Amazon S3 API Reference, "Authenticating Requests (AWS Signature Version 4)".</remarks>
 internal sealed class S3Server : IAsyncDisposable
@@ -23,7 +23,7 @@ internal sealed class S3Server : IAsyncDisposable
     private readonly ConcurrentDictionary<string, Dictionary<string, string>> _begun = new(StringComparer.Ordinal);
     private readonly Task _serving;
 
-    /// <param name="endpoint">Where; null takes a free port of this machine.</param>
+    /// <param name="endpoint">The URL; null uses a free port of this machine.</param>
     public S3Server(Uri? endpoint = null)
     {
         Endpoint = endpoint ?? new Uri($"http://127.0.0.1:{FreePorts.Take(1)[0]}/");
@@ -34,40 +34,40 @@ internal sealed class S3Server : IAsyncDisposable
 
     public Uri Endpoint { get; }
 
-    /// <summary>The secret key that it knows.</summary>
+    /// <summary>The valid secret key.</summary>
     public string Secret { get; set; } = SecretKey;
 
-    /// <summary>What is stored, by path.</summary>
+    /// <summary>The stored objects, by path.</summary>
     public ConcurrentDictionary<string, StoredObject> Objects { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Uploads in parts that were begun and neither completed nor aborted.</summary>
+    /// <summary>Multipart uploads that were started and neither completed nor aborted.</summary>
     public int OpenUploads => _uploads.Count;
 
     /// <summary>Each request as <c>method path?query</c>.</summary>
     public ConcurrentQueue<string> Requests { get; } = new();
 
-    /// <summary>What is done to content on its way into the store.</summary>
+    /// <summary>Changes content on its way into the store.</summary>
     public Func<byte[], byte[]> Store { get; set; } = bytes => bytes;
 
-    /// <summary>Answers this to the part of that number.</summary>
+    /// <summary>The status code for the part with this number.</summary>
     public int? FailPart { get; set; }
 
-    /// <summary>What the keys are not allowed: a method of HTTP.</summary>
+    /// <summary>The HTTP method that the keys may not use.</summary>
     public string? Forbidden { get; set; }
 
-    /// <summary>Why a request is answered with 400; null where it is not. No word of it is escaped.</summary>
+    /// <summary>The error of a response with status 400; null for none. It is not escaped.</summary>
     public Func<HttpListenerRequest, string?>? Objection { get; set; }
 
-    /// <summary>Whether what is noted with an object is kept.</summary>
+    /// <summary>Whether the metadata of objects is stored.</summary>
     public bool KeepsMetadata { get; set; } = true;
 
-    /// <summary>How many times an object is stored and the answer to it lost, as by a proxy that gives up waiting.</summary>
+    /// <summary>Number of objects that are stored without a response, as with a proxy that times out.</summary>
     public int LostAnswers { get; set; }
 
     public async ValueTask DisposeAsync()
     {
         if (_serving.IsCompleted) return; // a test has stopped it
-        _listener.Close(); // not stopped before: closing would then listen once more for a moment, and the port may be another's by then
+        _listener.Close(); // without Stop before it: Close would then listen again for a moment, and another program may use the port by then
         await _serving;
     }
 
@@ -84,7 +84,7 @@ internal sealed class S3Server : IAsyncDisposable
                 }
                 catch (Exception e) when (e is HttpListenerException or IOException)
                 {
-                    // The client has gone.
+                    // The client has disconnected.
                 }
                 finally
                 {
@@ -100,7 +100,7 @@ internal sealed class S3Server : IAsyncDisposable
 
     private async Task AnswerAsync(HttpListenerRequest request, HttpListenerResponse response)
     {
-        string[] raw = request.RawUrl!.Split('?', 2); // there always is one
+        string[] raw = request.RawUrl!.Split('?', 2); // never null
         string query = raw.Length == 2 ? raw[1] : "";
         Requests.Enqueue($"{request.HttpMethod} {request.RawUrl}");
         var body = new MemoryStream();
@@ -128,7 +128,7 @@ internal sealed class S3Server : IAsyncDisposable
                 return;
             case "HEAD" or "GET" when Objects.TryGetValue(path, out StoredObject? found):
                 foreach ((string name, string value) in found.Metadata) response.Headers["x-amz-meta-" + name] = value;
-                response.Headers["ETag"] = "\"etag-1\""; // without the dash the client takes it for an MD5
+                response.Headers["ETag"] = "\"etag-1\""; // without the dash the client would treat it as an MD5
                 response.ContentLength64 = found.Content.Length;
                 if (request.HttpMethod == "GET") await response.OutputStream.WriteAsync(found.Content);
                 return;
@@ -186,9 +186,9 @@ internal sealed class S3Server : IAsyncDisposable
 
     private static Dictionary<string, string> Metadata(HttpListenerRequest request) => request.Headers.AllKeys.OfType<string>()
         .Where(name => name.StartsWith("x-amz-meta-", StringComparison.OrdinalIgnoreCase))
-        .ToDictionary(name => name["x-amz-meta-".Length..].ToLowerInvariant(), name => request.Headers[name]!, StringComparer.Ordinal); // one of its names
+        .ToDictionary(name => name["x-amz-meta-".Length..].ToLowerInvariant(), name => request.Headers[name]!, StringComparer.Ordinal); // a name from the collection
 
-    /// <summary>Why a request is refused; null where its signature and its content are right.</summary>
+    /// <summary>Why a request is refused; null if its signature and its content are correct.</summary>
     private string? Refusal(HttpListenerRequest request, string path, string query, byte[] content)
     {
         string? authorization = request.Headers["Authorization"];
@@ -212,7 +212,7 @@ internal sealed class S3Server : IAsyncDisposable
         if (scope[0] != AccessKey) return "InvalidAccessKeyId";
         if (Convert.ToHexStringLower(key) != parts["Signature"]) return "SignatureDoesNotMatch";
         if (hash != Convert.ToHexStringLower(SHA256.HashData(content))) return "XAmzContentSHA256Mismatch";
-#pragma warning disable CA5351 // S3's own word for a content
+#pragma warning disable CA5351 // S3 defines this hash for content
         return request.Headers["Content-MD5"] is { } md5 && md5 != Convert.ToBase64String(MD5.HashData(content)) ? "BadDigest" : null;
 #pragma warning restore CA5351
     }
@@ -238,5 +238,5 @@ internal sealed class S3Server : IAsyncDisposable
     }
 }
 
-/// <summary>An object with what was noted with it.</summary>
+/// <summary>An object with its metadata.</summary>
 internal sealed record StoredObject(byte[] Content, Dictionary<string, string> Metadata);

@@ -40,7 +40,7 @@ public sealed class SnapshotCopierTests(SnapshotLab lab) : IAsyncDisposable
     [InlineData("large values")]
     public async Task UploadAsync_ThenDownload_IsTheSameWithItsNotes(string stage)
     {
-        string file = await CopyAsync(stage, notes: true);
+        string file = await CopyAsync(stage, manifest: true);
 
         EtcdRemoteSnapshot up = await UploadAsync(file, "s3://backups/etcd/prod one/");
         EtcdRemoteSnapshot down = Assert.Single(await DownloadAsync("s3://backups/etcd/prod one/"));
@@ -56,7 +56,7 @@ public sealed class SnapshotCopierTests(SnapshotLab lab) : IAsyncDisposable
     [Fact]
     public async Task UploadAsync_LargeFile_GoesInPartsAndLeavesNoneWhenOneFails()
     {
-        string file = await CopyAsync("large values", notes: false);
+        string file = await CopyAsync("large values", manifest: false);
         var small = Options with { PartSize = 1 << 20 };
 
         EtcdRemoteSnapshot up = await Uploader.UploadAsync(file, "s3://backups/whole.db", small, _events, Stop);
@@ -73,7 +73,7 @@ public sealed class SnapshotCopierTests(SnapshotLab lab) : IAsyncDisposable
     [Fact]
     public async Task UploadAsync_NameIsTaken_IsRefusedAndWhatIsThereStays()
     {
-        string file = await CopyAsync("mixed", notes: false);
+        string file = await CopyAsync("mixed", manifest: false);
         _store.Objects["/backups/snapshot.db"] = new StoredObject("precious"u8.ToArray(), []);
 
         var error = await Assert.ThrowsAsync<EtcdException>(() => UploadAsync(file, "s3://backups"));
@@ -85,7 +85,7 @@ public sealed class SnapshotCopierTests(SnapshotLab lab) : IAsyncDisposable
     [Fact]
     public async Task UploadAsync_StoreHasSomethingElse_IsToldAndRemoved()
     {
-        string file = await CopyAsync("mixed", notes: true);
+        string file = await CopyAsync("mixed", manifest: true);
         _store.Store = bytes => bytes[1..];
 
         var error = await Assert.ThrowsAsync<EtcdException>(() => UploadAsync(file, "s3://backups/"));
@@ -97,7 +97,7 @@ public sealed class SnapshotCopierTests(SnapshotLab lab) : IAsyncDisposable
     [Fact]
     public async Task UploadAsync_DamagedSnapshot_DoesNotLeave()
     {
-        string file = await CopyAsync("mixed", notes: false);
+        string file = await CopyAsync("mixed", manifest: false);
         byte[] bytes = await File.ReadAllBytesAsync(file, Stop);
         bytes[^1] ^= 1;
         await File.WriteAllBytesAsync(file, bytes, Stop);
@@ -123,7 +123,7 @@ public sealed class SnapshotCopierTests(SnapshotLab lab) : IAsyncDisposable
     [Fact]
     public async Task UploadAsync_WrongKeys_AreRefusedAndNotTold()
     {
-        string file = await CopyAsync("mixed", notes: false);
+        string file = await CopyAsync("mixed", manifest: false);
         S3Options wrong = Options with { Credential = new EtcdCredential(S3Server.AccessKey, "not-the-secret") };
 
         var error = await Assert.ThrowsAsync<EtcdException>(() => Uploader.UploadAsync(file, "s3://backups/", wrong, _events, Stop));
@@ -135,7 +135,7 @@ public sealed class SnapshotCopierTests(SnapshotLab lab) : IAsyncDisposable
     [Fact]
     public async Task UploadAsync_NobodyListens_SaysSo()
     {
-        string file = await CopyAsync("mixed", notes: false);
+        string file = await CopyAsync("mixed", manifest: false);
         await _store.DisposeAsync();
 
         var error = await Assert.ThrowsAsync<EtcdException>(() => UploadAsync(file, "s3://backups/"));
@@ -146,7 +146,7 @@ public sealed class SnapshotCopierTests(SnapshotLab lab) : IAsyncDisposable
     [Fact]
     public async Task UploadAsync_PresignedUrl_PutsTheFileAndTellsNoSignature()
     {
-        string file = await CopyAsync("mixed", notes: true);
+        string file = await CopyAsync("mixed", manifest: true);
         string url = $"{_store.Endpoint}backups/one.db?X-Amz-Signature=signed-for-put";
 
         EtcdRemoteSnapshot up = await UploadAsync(file, url);
@@ -164,7 +164,7 @@ public sealed class SnapshotCopierTests(SnapshotLab lab) : IAsyncDisposable
     [Fact]
     public async Task DownloadAsync_NotWhatWasUploaded_LeavesNoFile()
     {
-        await UploadAsync(await CopyAsync("mixed", notes: false), "s3://backups/a/");
+        await UploadAsync(await CopyAsync("mixed", manifest: false), "s3://backups/a/");
         StoredObject stored = _store.Objects["/backups/a/snapshot.db"];
         _store.Objects["/backups/a/snapshot.db"] = stored with { Content = [.. stored.Content.Reverse()] };
 
@@ -178,7 +178,7 @@ public sealed class SnapshotCopierTests(SnapshotLab lab) : IAsyncDisposable
     [Fact]
     public async Task UploadAsync_BrokenOffBeforeTheNotes_IsCarriedOn()
     {
-        string file = await CopyAsync("mixed", notes: true);
+        string file = await CopyAsync("mixed", manifest: true);
         await UploadAsync(file, "s3://backups/");
         _store.Objects.TryRemove("/backups/snapshot.db.json", out _);
         _store.Requests.Clear();
@@ -194,7 +194,7 @@ public sealed class SnapshotCopierTests(SnapshotLab lab) : IAsyncDisposable
     [InlineData(1 << 20)] // in parts
     public async Task UploadAsync_AnswerIsLost_IsDone(long partSize)
     {
-        string file = await CopyAsync("large values", notes: false);
+        string file = await CopyAsync("large values", manifest: false);
         _store.LostAnswers = 1;
 
         EtcdRemoteSnapshot up = await Uploader.UploadAsync(file, "s3://backups/", Options with { PartSize = partSize }, _events, Stop);
@@ -209,7 +209,7 @@ public sealed class SnapshotCopierTests(SnapshotLab lab) : IAsyncDisposable
     [InlineData(1 << 20)] // in parts
     public async Task UploadAsync_FileChangesAfterItWasHashed_LeavesNothing(long partSize)
     {
-        string file = await CopyAsync("large values", notes: false);
+        string file = await CopyAsync("large values", manifest: false);
         string verified = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData("as it was"u8));
         using var store = new S3Store(new S3Location("backups", ""), Options with { PartSize = partSize });
 
@@ -222,7 +222,7 @@ public sealed class SnapshotCopierTests(SnapshotLab lab) : IAsyncDisposable
     [Fact]
     public async Task DownloadAsync_SomeAreThere_BringsTheOthers()
     {
-        string file = await CopyAsync("mixed", notes: true);
+        string file = await CopyAsync("mixed", manifest: true);
         await UploadAsync(file, "s3://backups/a/one.db");
         await UploadAsync(file, "s3://backups/a/two.db");
         await DownloadAsync("s3://backups/a/one.db");
@@ -270,11 +270,11 @@ public sealed class SnapshotCopierTests(SnapshotLab lab) : IAsyncDisposable
         return all;
     }
 
-    private async Task<string> CopyAsync(string stage, bool notes)
+    private async Task<string> CopyAsync(string stage, bool manifest)
     {
         string path = _folder.File("snapshot.db");
         File.Copy((await lab.GetAsync("3.5", stage, Stop)).Path, path);
-        if (notes) await SnapshotManifest.Of(new EtcdSnapshot(await SnapshotInspector.InspectAsync(path, null, Stop), DateTimeOffset.UtcNow)).WriteAsync(path, Stop);
+        if (manifest) await SnapshotManifest.Of(new EtcdSnapshot(await SnapshotInspector.InspectAsync(path, null, Stop), DateTimeOffset.UtcNow)).WriteAsync(path, Stop);
         return path;
     }
 }

@@ -5,7 +5,7 @@ using FsCheck.Xunit;
 
 namespace EtcdAdmin.Tests.Snapshots.Retention;
 
-/// <summary>What holds of every set of snapshots and rules, and some that are worked out by hand.</summary>
+/// <summary>Rules that hold for every set of snapshots and rules, and some cases calculated by hand.</summary>
 public sealed class RetentionPlannerTests
 {
     private static readonly DateTimeOffset Now = new(2026, 3, 4, 12, 0, 0, TimeSpan.Zero); // a Wednesday
@@ -75,7 +75,7 @@ public sealed class RetentionPlannerTests
     [Fact]
     public void Plan_WeeksMonthsAndYears_EndWhereTheCalendarInUtcSays()
     {
-        // Monday 2 March begins a week; 29 December 2025 belongs to the first week of 2026.
+        // Monday 2 March starts a week; 29 December 2025 belongs to the first week of 2026.
         RetentionItem[] items =
         [
             At("2026-03-02T00:00:00Z"), At("2026-03-01T23:59:59Z"), At("2026-01-04T10:00:00Z"), At("2025-12-29T10:00:00Z"), At("2025-12-28T10:00:00Z"),
@@ -111,7 +111,7 @@ public sealed class RetentionPlannerTests
         Assert.Equal([("the newest of its series", true), ("no rule keeps it", false)], decisions.Select(decision => (decision.Reason, decision.Keep)));
     }
 
-    // At least one rule, as the remover demands; small enough that something goes.
+    // At least one rule, as the remover requires; small enough that some snapshots are removed.
     private static RetentionRules Rules(int keep, int hourly, int monthly, int hours) => new()
     {
         Keep = keep == 0 ? null : 1 + (keep / 16),
@@ -129,7 +129,7 @@ public sealed class RetentionPlannerTests
             .Select(decision => decision.Item.Created.UtcDateTime.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture)),
     ];
 
-    // Three series, some at the same moment, over some years or within the hour as the numbers come.
+    // Three series; some snapshots at the same moment, spread over some years or within one hour.
     private static IReadOnlyList<RetentionItem> Items(int[] minutes) =>
     [
         .. minutes.Select((minute, index) => new RetentionItem(

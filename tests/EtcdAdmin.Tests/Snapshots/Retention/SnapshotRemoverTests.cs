@@ -37,7 +37,7 @@ public sealed class SnapshotRemoverTests(SnapshotLab lab) : IDisposable
         Assert.Equal(["2026-01-01", "2026-01-04"], Days(removal, RetentionAction.ToBeRemoved));
         Assert.Equal(["2026-01-02", "2026-01-03", "2026-01-05"], Days(removal, RetentionAction.Kept));
         Assert.Empty(removal.Refused);
-        Assert.Equal(5, Directory.GetFiles(_folder.Path, "*.db").Length); // nothing goes yet
+        Assert.Equal(5, Directory.GetFiles(_folder.Path, "*.db").Length); // nothing is deleted yet
     }
 
     [Fact]
@@ -51,7 +51,7 @@ public sealed class SnapshotRemoverTests(SnapshotLab lab) : IDisposable
         SnapshotRemoval removal = await PlanAsync(new RetentionRules { Keep = 1 });
 
         Assert.Equal(["2026-01-02", "2026-01-03"], Days(removal, RetentionAction.Kept));
-        Assert.Equal("the newest valid one of its series", Assert.Single(removal.Files, file => file.Path == valid).Reason);
+        Assert.Equal("the newest valid snapshot of its series", Assert.Single(removal.Files, file => file.Path == valid).Reason);
         string[] warnings = [.. _events.Of<WarningEvent>().Select(warning => warning.Text)];
         Assert.Equal(2, warnings.Length);
         Assert.Contains(damaged, warnings[0], StringComparison.Ordinal);
@@ -69,7 +69,7 @@ public sealed class SnapshotRemoverTests(SnapshotLab lab) : IDisposable
         SnapshotRemoval removal = await PlanAsync(new RetentionRules { KeepMonthly = 2 });
 
         Assert.Equal(["2025-12-31", "2026-01-02", "2026-01-03"], Days(removal, RetentionAction.Kept));
-        Assert.Equal("the newest valid one of its series", Assert.Single(removal.Files, file => file.Path == valid).Reason);
+        Assert.Equal("the newest valid snapshot of its series", Assert.Single(removal.Files, file => file.Path == valid).Reason);
     }
 
     [Fact]
@@ -97,7 +97,7 @@ public sealed class SnapshotRemoverTests(SnapshotLab lab) : IDisposable
         SnapshotRemoval both = await PlanAsync([first, second]);
         SnapshotRemoval forced = await new SnapshotRemover(Context).PlanAsync(new RemoveSnapshotRequest { Paths = [first, second], Force = true }, _events, Stop);
 
-        Assert.Equal([first], one.Files.Select(file => file.Path)); // the second stands in for it, the damaged one does not
+        Assert.Equal([first], one.Files.Select(file => file.Path)); // the second one can replace it, the damaged one cannot
         Assert.Empty(both.Files);
         EtcdException refusal = Assert.Single(both.Refused);
         Assert.Equal((EtcdErrorIds.SnapshotLast, second), (refusal.ErrorId, refusal.Target));
@@ -126,7 +126,7 @@ public sealed class SnapshotRemoverTests(SnapshotLab lab) : IDisposable
         Assert.Equal(
             ["etcd-snapshot-2026-01-02-00.00.00.db", "etcd-snapshot-2026-01-02-00.00.00.db.json", "film.part", "fresh.db.part", "old-film.part", "other.json", "readme.txt"],
             Directory.GetFiles(_folder.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
-        Assert.Equal(SnapshotRemover.Remove(removed[0] with { Action = RetentionAction.ToBeRemoved }), removed[0]); // gone already
+        Assert.Equal(SnapshotRemover.Remove(removed[0] with { Action = RetentionAction.ToBeRemoved }), removed[0]); // already deleted
     }
 
     [Fact]
@@ -136,7 +136,7 @@ public sealed class SnapshotRemoverTests(SnapshotLab lab) : IDisposable
         await AddAsync("2026-01-02");
         string newest = _folder.File("etcd-snapshot-2026-01-02-00.00.00.db");
         byte[] whole = await File.ReadAllBytesAsync(newest, Stop);
-        await File.WriteAllBytesAsync(newest, whole[..^32], Stop); // a restore asks to be told -SkipHashCheck
+        await File.WriteAllBytesAsync(newest, whole[..^32], Stop); // a restore requires -SkipHashCheck
 
         SnapshotRemoval removal = await PlanAsync(new RetentionRules { Keep = 1 });
 
@@ -163,26 +163,26 @@ public sealed class SnapshotRemoverTests(SnapshotLab lab) : IDisposable
 
         string[] gone = ["etcd-snapshot-2026-01-01-00.00.00.db", "etcd-snapshot-2026-01-03-00.00.00.db"];
         Assert.Equal(gone, Names(folder, file => file.Action == RetentionAction.ToBeRemoved));
-        Assert.Equal(["app.db", "empty.db"], Names(folder, file => file.Reason == "no snapshot"));
+        Assert.Equal(["app.db", "empty.db"], Names(folder, file => file.Reason == "not a snapshot"));
         Assert.Equal(gone, Names(files, file => file.Action == RetentionAction.ToBeRemoved));
-        // Notes that are passed on with their snapshot are none of their own.
+        // Manifests that are passed with their snapshot are not files of their own.
         Assert.Equal(
             ["README.txt", "app.db", "db", "empty.db"],
-            Names(files, file => file is { Action: RetentionAction.Kept, Reason: "no snapshot" }));
-        Assert.Equal((RetentionAction.Kept, "no snapshot"), (Assert.Single(named.Files).Action, named.Files[0].Reason));
+            Names(files, file => file is { Action: RetentionAction.Kept, Reason: "not a snapshot" }));
+        Assert.Equal((RetentionAction.Kept, "not a snapshot"), (Assert.Single(named.Files).Action, named.Files[0].Reason));
         Assert.Equal(RetentionAction.ToBeRemoved, Assert.Single(forced.Files).Action);
     }
 
     [Fact]
     public async Task PlanAsync_EncryptedOnes_AreSoundIfTheyAreWhatWasNoted()
     {
-        // To whoever has no key, it is only bytes.
+        // Without the key, the file is only bytes.
         string plain = await AddAsync("2026-01-01", cluster: 1);
         string encrypted = _folder.File("etcd-snapshot-2026-01-02-00.00.00.db.enc");
         await File.WriteAllBytesAsync(encrypted, Packing.Encrypt(await File.ReadAllBytesAsync(plain, Stop), new SnapshotRecipients { Passphrase = "sesame" }), Stop);
-        SnapshotManifest notes = (await SnapshotManifest.FindAsync(plain, Stop))!; // just written
+        SnapshotManifest manifest = (await SnapshotManifest.FindAsync(plain, Stop))!; // just written
         string sha256 = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(await File.ReadAllBytesAsync(encrypted, Stop)));
-        await (notes with { Sha256 = sha256, Encrypted = true, Created = notes.Created.AddDays(1) }).WriteAsync(encrypted, Stop);
+        await (manifest with { Sha256 = sha256, Encrypted = true, Created = manifest.Created.AddDays(1) }).WriteAsync(encrypted, Stop);
 
         SnapshotRemoval sound = await PlanAsync(new RetentionRules { Keep = 1 });
         await DamageAsync(encrypted);
@@ -190,7 +190,7 @@ public sealed class SnapshotRemoverTests(SnapshotLab lab) : IDisposable
 
         Assert.Equal(["2026-01-01"], Days(sound, RetentionAction.ToBeRemoved));
         Assert.Empty(Days(damaged, RetentionAction.ToBeRemoved));
-        Assert.Contains(_events.Of<WarningEvent>(), warning => warning.Text.Contains("its SHA-256 is not the one noted beside it", StringComparison.Ordinal));
+        Assert.Contains(_events.Of<WarningEvent>(), warning => warning.Text.Contains("its SHA-256 differs from the SHA-256 in its manifest", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -221,7 +221,7 @@ public sealed class SnapshotRemoverTests(SnapshotLab lab) : IDisposable
     private Task<SnapshotRemoval> PlanAsync(string[] paths) =>
         new SnapshotRemover(Context).PlanAsync(new RemoveSnapshotRequest { Paths = paths }, _events, Stop);
 
-    /// <summary>A real snapshot under a name of that day; with notes where it is of a cluster.</summary>
+    /// <summary>A real snapshot with a name of that day; with a manifest if it belongs to a cluster.</summary>
     private async Task<string> AddAsync(string day, ulong? cluster = null)
     {
         string path = _folder.File($"etcd-snapshot-{day}-00.00.00.db");

@@ -4,22 +4,22 @@ using EtcdAdmin.Errors;
 
 namespace EtcdAdmin.Snapshots.Formats.Encryption;
 
-/// <summary>The beginning of an encrypted file: for whom it is, and how it goes on.</summary>
-/// <param name="ChunkSize">Bytes of plain text in each chunk but the last.</param>
-/// <param name="Slots">The file's key, for each who may open it.</param>
+/// <summary>The header of an encrypted file: its recipients and the size of its chunks.</summary>
+/// <param name="ChunkSize">Bytes of plain text in each chunk except the last.</param>
+/// <param name="Slots">The file key, wrapped for each recipient.</param>
 internal sealed record ContainerHeader(int ChunkSize, IReadOnlyList<KeySlot> Slots)
 {
     private const int EndSize = ContainerFormat.DigestSize + ContainerFormat.AuthenticationSize;
 
-    /// <summary>SHA-256 of everything before it. Not a secret: it tells accidents from wrong keys.</summary>
+    /// <summary>SHA-256 of all bytes before it. Not a secret: it distinguishes accidental damage from a wrong key.</summary>
     public byte[] Digest { get; private init; } = [];
 
     private byte[] Authentication { get; init; } = [];
 
-    /// <summary>The bytes of a header.</summary>
+    /// <summary>Returns the bytes of a header.</summary>
     /// <param name="chunkSize">As above.</param>
     /// <param name="slots">As above.</param>
-    /// <param name="fileKey">Authenticates it.</param>
+    /// <param name="fileKey">The key that authenticates the header.</param>
     /// <param name="digest">See <see cref="Digest"/>.</param>
     public static byte[] Write(int chunkSize, IReadOnlyList<KeySlot> slots, ReadOnlySpan<byte> fileKey, out byte[] digest)
     {
@@ -45,11 +45,11 @@ internal sealed record ContainerHeader(int ChunkSize, IReadOnlyList<KeySlot> Slo
         return header;
     }
 
-    /// <summary>Reads it, and holds it against its digest.</summary>
-    /// <param name="stream">At the beginning of the file; afterwards at that of the first chunk.</param>
-    /// <param name="path">Of the file, for errors.</param>
-    /// <param name="cancellationToken">Ends it.</param>
-    /// <exception cref="EtcdException">SnapshotInvalid; SnapshotNotSupported: of a later version.</exception>
+    /// <summary>Reads a header and verifies its digest.</summary>
+    /// <param name="stream">Positioned at the start of the file; afterwards at the start of the first chunk.</param>
+    /// <param name="path">Path of the file, for errors.</param>
+    /// <param name="cancellationToken">Cancels the reading.</param>
+    /// <exception cref="EtcdException">SnapshotInvalid; SnapshotNotSupported: a later version of the format.</exception>
     public static async Task<ContainerHeader> ReadAsync(Stream stream, string path, CancellationToken cancellationToken)
     {
         byte[] begin = new byte[ContainerFormat.FixedSize];
@@ -64,7 +64,7 @@ internal sealed record ContainerHeader(int ChunkSize, IReadOnlyList<KeySlot> Slo
         return Parse(header, path);
     }
 
-    /// <summary>Whether the key is that of this file and nothing of the header was changed.</summary>
+    /// <summary>Whether the key belongs to this file and the header is unchanged.</summary>
     public bool IsAuthentic(ReadOnlySpan<byte> fileKey) =>
         CryptographicOperations.FixedTimeEquals(HMACSHA256.HashData(ContainerFormat.HeaderKey(fileKey), Digest), Authentication);
 
@@ -92,7 +92,7 @@ internal sealed record ContainerHeader(int ChunkSize, IReadOnlyList<KeySlot> Slo
             rest = rest[size..];
         }
 
-        // Each costs half a second to try.
+        // Each passphrase slot costs half a second to try.
         if (!rest.IsEmpty || slots.Count(slot => slot.Type == KeySlotType.Passphrase) > 1) throw Damaged(path);
         return new ContainerHeader(chunkSize, slots) { Digest = digest, Authentication = header[^ContainerFormat.AuthenticationSize..].ToArray() };
     }
@@ -100,15 +100,16 @@ internal sealed record ContainerHeader(int ChunkSize, IReadOnlyList<KeySlot> Slo
     private static async Task ReadExactlyAsync(Stream stream, Memory<byte> buffer, string path, CancellationToken cancellationToken)
     {
         int read = await stream.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
-        if (read < buffer.Length) throw FormatErrors.Damaged(path, "it is cut off within the header of its encryption");
+        if (read < buffer.Length) throw FormatErrors.Damaged(path, "the file is truncated within its encryption header");
     }
 
-    private static EtcdException Damaged(string path) => FormatErrors.Damaged(path, "the header of its encryption is damaged");
+    private static EtcdException Damaged(string path) => FormatErrors.Damaged(path, "its encryption header is damaged");
 
     private static EtcdException OtherVersion(string path, int version) => new(
-        EtcdErrorIds.SnapshotNotSupported, $"'{path}' is encrypted in version {version} of the format; this EtcdAdmin reads version {ContainerFormat.Version}.")
+        EtcdErrorIds.SnapshotNotSupported, $"'{path}' uses version {version} of the encryption format; "
+            + $"this EtcdAdmin supports version {ContainerFormat.Version}.")
     {
         Target = path,
-        NextStep = "Open it with a newer EtcdAdmin; if it was written by this one, it is damaged.",
+        NextStep = "Open the file with a newer EtcdAdmin. If this version of EtcdAdmin wrote the file, it is damaged: use another snapshot.",
     };
 }

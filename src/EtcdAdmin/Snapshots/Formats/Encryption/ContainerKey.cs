@@ -4,10 +4,11 @@ using EtcdAdmin.Errors;
 
 namespace EtcdAdmin.Snapshots.Formats.Encryption;
 
-/// <summary>Finds the key of an encrypted file with what the operator has.</summary>
+/// <summary>Finds the key of an encrypted file with the operator's secrets.</summary>
 internal static class ContainerKey
 {
-    /// <exception cref="EtcdException">SnapshotEncrypted: nothing was given that could fit. SnapshotKeyWrong: what was given does not.</exception>
+    /// <exception cref="EtcdException">SnapshotEncrypted: no secret was supplied. SnapshotKeyWrong: the supplied secret does not open the
+    /// file.</exception>
     public static byte[] Find(ContainerHeader header, SnapshotSecrets? secrets, string path)
     {
         if (secrets?.FileKey is { } known && header.IsAuthentic(known)) return known;
@@ -22,9 +23,9 @@ internal static class ContainerKey
         if (hasPassphrase && ofPassphrase?.Unwrap(secrets!.Passphrase!) is { } fileKey) return Authentic(header, fileKey, path);
         throw (hasPassphrase && ofPassphrase is not null, fitting.Length > 0, hasPassphrase || secrets?.Certificates.Count > 0) switch
         {
-            (true, _, _) => FormatErrors.WrongKey(path, "the passphrase is not the one it was encrypted with"),
-            (_, true, _) => FormatErrors.WrongKey(path, $"the private key of {fitting[0].Certificate.Subject} does not open it"),
-            (_, _, true) => FormatErrors.WrongKey(path, $"it opens with {OpenedBy(header)}, and that was not given"),
+            (true, _, _) => FormatErrors.WrongKey(path, "the passphrase is wrong"),
+            (_, true, _) => FormatErrors.WrongKey(path, $"the private key of {fitting[0].Certificate.Subject} does not open the file"),
+            (_, _, true) => FormatErrors.WrongKey(path, $"the file opens only with {OpenedBy(header)}"),
             _ => FormatErrors.NeedsSecret(path, OpenedBy(header)),
         };
     }
@@ -36,9 +37,9 @@ internal static class ContainerKey
         where slot.Type is KeySlotType.Rsa or KeySlotType.EllipticCurve && slot.CertificateSha256 == name
         select (slot, certificate);
 
-    // A slot that opens proves the secret; the header around it may still be another one.
+    // A slot that opens proves the secret, but not that the header around it is unchanged.
     private static byte[] Authentic(ContainerHeader header, byte[] key, string path) =>
-        header.IsAuthentic(key) ? key : throw FormatErrors.Damaged(path, "the header of its encryption was changed");
+        header.IsAuthentic(key) ? key : throw FormatErrors.Damaged(path, "its encryption header was changed");
 
     private static string OpenedBy(ContainerHeader header)
     {
@@ -48,6 +49,6 @@ internal static class ContainerKey
             .. header.Slots.Where(slot => slot.Type == KeySlotType.Passphrase).Select(_ => "a passphrase"),
             .. certificates.Length == 0 ? Array.Empty<string>() : [$"the private key of the certificate with the SHA-256 {string.Join(" or ", certificates)}"],
         ];
-        return ways.Length == 0 ? "what only a newer EtcdAdmin knows" : string.Join(", or with ", ways);
+        return ways.Length == 0 ? "a secret that only a newer EtcdAdmin supports" : string.Join(", or with ", ways);
     }
 }

@@ -5,7 +5,7 @@ using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Snapshots.Formats.Encryption;
 
-/// <summary>Reads an encrypted file; not a byte of a chunk is passed on before the chunk is proved.</summary>
+/// <summary>Reads an encrypted file. Bytes of a chunk are passed on only after the complete chunk is authenticated.</summary>
 internal sealed class DecryptingStream : ReadingStream
 {
     private readonly Stream _inner;
@@ -13,7 +13,7 @@ internal sealed class DecryptingStream : ReadingStream
     private readonly ChunkCipher _cipher;
     private readonly byte[] _sealed;
     private readonly byte[] _plain;
-    private int _carried; // the byte read beyond a chunk, which tells that it is not the last one
+    private int _carried; // the byte read beyond a chunk; it shows that the chunk is not the last one
     private int _from;
     private int _to;
     private long _chunks;
@@ -29,10 +29,10 @@ internal sealed class DecryptingStream : ReadingStream
     }
 
     /// <summary>Reads the header and finds the key.</summary>
-    /// <param name="inner">At the beginning of the encrypted file; whoever made it disposes of it.</param>
-    /// <param name="path">Of the file, for errors.</param>
-    /// <param name="secrets">What may open it.</param>
-    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <param name="inner">Positioned at the start of the encrypted file; its creator disposes it.</param>
+    /// <param name="path">Path of the file, for errors.</param>
+    /// <param name="secrets">The secrets to open the file.</param>
+    /// <param name="cancellationToken">Cancels the reading.</param>
     /// <exception cref="EtcdException">SnapshotInvalid, SnapshotNotSupported, SnapshotEncrypted, SnapshotKeyWrong.</exception>
     public static async Task<DecryptingStream> OpenAsync(Stream inner, string path, SnapshotSecrets? secrets, CancellationToken cancellationToken)
     {
@@ -41,7 +41,7 @@ internal sealed class DecryptingStream : ReadingStream
         return new DecryptingStream(inner, path, header, key);
     }
 
-    /// <exception cref="EtcdException">SnapshotInvalid: changed, cut off or added to.</exception>
+    /// <exception cref="EtcdException">SnapshotInvalid: changed, truncated or extended.</exception>
     public override int Read(Span<byte> buffer)
     {
         if (buffer.IsEmpty) return 0;
@@ -49,7 +49,7 @@ internal sealed class DecryptingStream : ReadingStream
         return Take(buffer);
     }
 
-    /// <exception cref="EtcdException">SnapshotInvalid: changed, cut off or added to.</exception>
+    /// <exception cref="EtcdException">SnapshotInvalid: changed, truncated or extended.</exception>
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         if (buffer.IsEmpty) return 0;
@@ -99,5 +99,5 @@ internal sealed class DecryptingStream : ReadingStream
     }
 
     private EtcdException Broken() => FormatErrors.Damaged(_path, string.Create(CultureInfo.InvariantCulture,
-        $"it was changed, cut off or added to: part {_chunks} of its encrypted content (of {_plain.Length} bytes each) does not authenticate"));
+        $"the file was changed, truncated or extended: authentication of chunk {_chunks} (chunks have {_plain.Length} bytes) failed"));
 }

@@ -4,7 +4,7 @@ using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Snapshots.Formats.Encryption;
 
-/// <summary>Writes an encrypted file. Only <see cref="Finish"/> makes it whole: what was broken off before can never be taken for the whole.</summary>
+/// <summary>Writes an encrypted file. The file is complete only after <see cref="Finish"/>; an interrupted file can never pass as complete.</summary>
 internal sealed class EncryptingStream : WritingStream
 {
     private readonly Stream _inner;
@@ -20,16 +20,16 @@ internal sealed class EncryptingStream : WritingStream
         _cipher = new ChunkCipher(ContainerFormat.PayloadKey(fileKey, headerDigest));
     }
 
-    /// <summary>Opens the file that is written, for whoever checks it afterwards.</summary>
+    /// <summary>Opens the written file, for checking it afterwards.</summary>
     public byte[] FileKey { get; }
 
-    /// <summary>Writes the header. Takes half a second where there is a passphrase.</summary>
-    /// <param name="inner">Gets the file; whoever made it disposes of it.</param>
+    /// <summary>Writes the header. Takes half a second if there is a passphrase.</summary>
+    /// <param name="inner">Receives the file; its creator disposes it.</param>
     /// <param name="recipients">At least one.</param>
-    /// <exception cref="EtcdException">CertificateInvalid: nothing can be encrypted for one of the recipients.</exception>
+    /// <exception cref="EtcdException">CertificateInvalid: cannot encrypt for one of the recipients.</exception>
     public static EncryptingStream Begin(Stream inner, SnapshotRecipients recipients)
     {
-        if (recipients.Passphrase is { Length: 0 }) throw new ArgumentException("A snapshot is not encrypted with an empty passphrase.", nameof(recipients));
+        if (recipients.Passphrase is { Length: 0 }) throw new ArgumentException("The passphrase is empty.", nameof(recipients));
         byte[] fileKey = RandomNumberGenerator.GetBytes(ContainerFormat.KeySize);
         KeySlot[] slots =
         [
@@ -37,7 +37,8 @@ internal sealed class EncryptingStream : WritingStream
             .. recipients.Passphrase is null ? Array.Empty<KeySlot>() : [KeySlot.For(recipients.Passphrase, fileKey)],
         ];
         if (slots.Length is 0 or > ContainerFormat.MaxSlots)
-            throw new ArgumentException($"A snapshot is encrypted for 1 to {ContainerFormat.MaxSlots} recipients, not {slots.Length}.", nameof(recipients));
+            throw new ArgumentException(
+                $"A snapshot can be encrypted for 1 to {ContainerFormat.MaxSlots} recipients, not for {slots.Length}.", nameof(recipients));
         byte[] header = ContainerHeader.Write(ContainerFormat.ChunkSize, slots, fileKey, out byte[] digest);
         inner.Write(header);
         return new EncryptingStream(inner, fileKey, digest);
@@ -47,7 +48,7 @@ internal sealed class EncryptingStream : WritingStream
     {
         while (!buffer.IsEmpty)
         {
-            // A full chunk waits for the next byte: it may be the last one.
+            // A full chunk is held back until the next byte: it may be the last chunk.
             if (_filled == _plain.Length) Seal(isLast: false);
             int fits = Math.Min(buffer.Length, _plain.Length - _filled);
             buffer[..fits].CopyTo(_plain.AsSpan(_filled));
@@ -56,7 +57,7 @@ internal sealed class EncryptingStream : WritingStream
         }
     }
 
-    /// <summary>Writes what is left, as the last chunk.</summary>
+    /// <summary>Writes the remaining bytes as the last chunk.</summary>
     public void Finish() => Seal(isLast: true);
 
     protected override void Dispose(bool disposing)

@@ -5,33 +5,33 @@ using EtcdAdmin.Errors;
 
 namespace EtcdAdmin.Snapshots.Formats.Encryption;
 
-/// <summary>The key of a file, wrapped for one who may open it.</summary>
-/// <param name="Type">As the header has it.</param>
-/// <param name="Body">As the header has it.</param>
+/// <summary>The key of a file, wrapped for one recipient.</summary>
+/// <param name="Type">The type in the header.</param>
+/// <param name="Body">The body in the header.</param>
 internal sealed record KeySlot(KeySlotType Type, byte[] Body)
 {
-    /// <summary>Type and length.</summary>
+    /// <summary>Length of type and length fields.</summary>
     public const int PrefixSize = 4;
 
     private const int WrappedSize = ContainerFormat.KeySize + ContainerFormat.TagSize;
 
-    /// <summary>For whom it is; null for a passphrase.</summary>
+    /// <summary>SHA-256 of the recipient's certificate; null for a passphrase.</summary>
     public string? CertificateSha256 => Type == KeySlotType.Passphrase ? null : Convert.ToHexStringLower(Body.AsSpan(0, SHA256.HashSizeInBytes));
 
-    /// <summary>Whether the body is as long as its type asks for at least.</summary>
+    /// <summary>Whether the body has at least the length that its type requires.</summary>
     public bool IsWellFormed => Type switch
     {
         KeySlotType.Passphrase => Body.Length == 4 + ContainerFormat.SaltSize + WrappedSize && Iterations is > 0 and <= ContainerFormat.MaxIterations,
         KeySlotType.Rsa => Body.Length > SHA256.HashSizeInBytes,
         KeySlotType.EllipticCurve => Body.Length > SHA256.HashSizeInBytes + WrappedSize,
-        _ => true, // of a later version; somebody else's
+        _ => true, // a slot of a later version, for another recipient
     };
 
     private uint Iterations => BinaryPrimitives.ReadUInt32BigEndian(Body);
 
     private ReadOnlySpan<byte> Salt => Body.AsSpan(4, ContainerFormat.SaltSize);
 
-    /// <summary>Wraps it for a passphrase.</summary>
+    /// <summary>Wraps the key for a passphrase.</summary>
     public static KeySlot For(string passphrase, ReadOnlySpan<byte> fileKey)
     {
         byte[] body = new byte[4 + ContainerFormat.SaltSize + WrappedSize];
@@ -42,8 +42,9 @@ internal sealed record KeySlot(KeySlotType Type, byte[] Body)
         return slot;
     }
 
-    /// <summary>Wraps it for whoever has the private key of a certificate.</summary>
-    /// <exception cref="EtcdException">CertificateInvalid: its key is of another kind, too short, or not meant for this.</exception>
+    /// <summary>Wraps the key for the owner of a certificate's private key.</summary>
+    /// <exception cref="EtcdException">CertificateInvalid: the certificate's key has an unsupported type, is too short, or must not be used for
+    /// this.</exception>
     public static KeySlot For(X509Certificate2 certificate, ReadOnlySpan<byte> fileKey)
     {
         byte[] name = SHA256.HashData(certificate.RawData);
@@ -52,7 +53,8 @@ internal sealed record KeySlot(KeySlotType Type, byte[] Body)
             using (rsa)
             {
                 const int SafeKeySize = 2048;
-                if (rsa.KeySize < SafeKeySize) throw RecipientCertificate.Refuse(certificate, $"its RSA key has {rsa.KeySize} bits; at least {SafeKeySize} are asked for");
+                if (rsa.KeySize < SafeKeySize)
+                    throw RecipientCertificate.Refuse(certificate, $"its RSA key has {rsa.KeySize} bits; at least {SafeKeySize} are required");
                 return new KeySlot(KeySlotType.Rsa, [.. name, .. rsa.Encrypt(fileKey.ToArray(), RSAEncryptionPadding.OaepSHA256)]);
             }
         }
@@ -65,10 +67,10 @@ internal sealed record KeySlot(KeySlotType Type, byte[] Body)
         return new KeySlot(KeySlotType.EllipticCurve, [.. name, .. wrapped, .. sender]);
     }
 
-    /// <summary>The file's key; null where this is not the passphrase. Takes its time.</summary>
+    /// <summary>Unwraps the file key; null if the passphrase is wrong. Slow by design.</summary>
     public byte[]? Unwrap(string passphrase) => KeyWrap.TryUnwrap(KeyOf(passphrase), Body.AsSpan(^WrappedSize..));
 
-    /// <summary>The file's key; null where this is not the private key, or the slot was tampered with.</summary>
+    /// <summary>Unwraps the file key; null if the private key is wrong or the slot was changed.</summary>
     public byte[]? Unwrap(X509Certificate2 certificate)
     {
         try
@@ -77,7 +79,7 @@ internal sealed record KeySlot(KeySlotType Type, byte[] Body)
         }
         catch (Exception e) when (e is CryptographicException or ArgumentException)
         {
-            return null; // a foreign curve, a point that is not on it, a padding that is not right
+            return null; // another curve, a point outside the curve, or a wrong padding
         }
     }
 
@@ -106,12 +108,12 @@ internal sealed record KeySlot(KeySlotType Type, byte[] Body)
         return ContainerFormat.Derive(secret, salt: default, [.. "EtcdAdmin snapshot recipient 1"u8, .. name, .. sender]);
     }
 
-    // The same characters give the same key whatever keyboard or system composed them.
+    // Normalized, so that the same characters give the same key on every keyboard and system.
     private byte[] KeyOf(string passphrase) => Rfc2898DeriveBytes.Pbkdf2(
         passphrase.Normalize(System.Text.NormalizationForm.FormC), Salt, (int)Iterations, HashAlgorithmName.SHA512, ContainerFormat.KeySize);
 }
 
-/// <summary>Whom a slot is for.</summary>
+/// <summary>The recipient type of a slot.</summary>
 internal enum KeySlotType : ushort
 {
     /// <summary>Iterations 4, salt 32, wrapped key 48.</summary>

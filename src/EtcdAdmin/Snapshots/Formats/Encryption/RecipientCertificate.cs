@@ -4,23 +4,23 @@ using EtcdAdmin.Errors;
 
 namespace EtcdAdmin.Snapshots.Formats.Encryption;
 
-/// <summary>What is asked of a certificate that snapshots are encrypted for.</summary>
+/// <summary>The requirements for a certificate that snapshots are encrypted for.</summary>
 internal static class RecipientCertificate
 {
-    /// <summary>Its public key.</summary>
+    /// <summary>Returns the certificate's public key.</summary>
     /// <exception cref="EtcdException">CertificateInvalid.</exception>
     public static ECDiffieHellman KeyAgreementKey(X509Certificate2 certificate)
     {
         const string EllipticCurve = "1.2.840.10045.2.1"; // id-ecPublicKey, RFC 5480
-        if (certificate.GetKeyAlgorithm() != EllipticCurve) throw Refuse(certificate, "its key is neither RSA nor EC");
+        if (certificate.GetKeyAlgorithm() != EllipticCurve) throw Refuse(certificate, "its key type is not RSA or EC");
         return certificate.GetECDiffieHellmanPublicKey()
-            ?? throw Refuse(certificate, "its key usage does not allow key agreement, which encrypting for an EC key takes");
+            ?? throw Refuse(certificate, "its key usage does not include keyAgreement, which is required for an EC key");
     }
 
     public static EtcdException Refuse(X509Certificate2 certificate, string reason) => new(
-        EtcdErrorIds.CertificateInvalid, $"Nothing can be encrypted for the certificate of {certificate.Subject}: {reason}.")
+        EtcdErrorIds.CertificateInvalid, $"Cannot encrypt for the certificate of {certificate.Subject}: {reason}.")
     {
         Target = certificate.Subject,
-        NextStep = "Use a certificate with an RSA key of 2048 bits or more, or an EC one with the key usage keyAgreement.",
+        NextStep = "Use a certificate with an RSA key of 2048 bits or more, or with an EC key and the key usage keyAgreement.",
     };
 }

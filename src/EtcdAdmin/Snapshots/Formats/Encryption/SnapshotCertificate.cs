@@ -5,30 +5,30 @@ using EtcdAdmin.Text.Pem;
 
 namespace EtcdAdmin.Snapshots.Formats.Encryption;
 
-/// <summary>Reads certificates that snapshots are encrypted for.</summary>
+/// <summary>Reads certificates for encrypting and decrypting snapshots.</summary>
 public static class SnapshotCertificate
 {
     private const string KeyMark = "PRIVATE KEY-----";
 
-    /// <summary>A certificate to encrypt for.</summary>
+    /// <summary>Reads a certificate to encrypt for.</summary>
     /// <param name="path">A PEM file.</param>
-    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <param name="cancellationToken">Cancels the reading.</param>
     /// <exception cref="EtcdException">CertificateInvalid.</exception>
     public static async Task<X509Certificate2> ReadAsync(string path, CancellationToken cancellationToken) =>
         PemReader.ReadCertificate(await PemFile.ReadAsync(path, cancellationToken).ConfigureAwait(false), path);
 
-    /// <summary>A certificate with its private key, to decrypt with.</summary>
+    /// <summary>Reads a certificate with its private key, to decrypt with.</summary>
     /// <param name="path">A PEM file.</param>
-    /// <param name="keyPath">The PEM file of its key, not encrypted; null where <paramref name="path"/> holds that too.</param>
-    /// <param name="cancellationToken">Ends the reading.</param>
-    /// <exception cref="EtcdException">CertificateInvalid: no certificate, no key, or another certificate's.</exception>
+    /// <param name="keyPath">The PEM file of the unencrypted private key; null if <paramref name="path"/> also contains the key.</param>
+    /// <param name="cancellationToken">Cancels the reading.</param>
+    /// <exception cref="EtcdException">CertificateInvalid: no certificate, no key, or the key of another certificate.</exception>
     public static async Task<X509Certificate2> ReadWithKeyAsync(string path, string? keyPath, CancellationToken cancellationToken)
     {
         string certificate = await PemFile.ReadAsync(path, cancellationToken).ConfigureAwait(false);
         string key = keyPath is null ? certificate : await PemFile.ReadAsync(keyPath, cancellationToken).ConfigureAwait(false);
         string keySource = keyPath ?? path;
         if (!key.Contains(KeyMark, StringComparison.Ordinal))
-            throw CertificateError.Make(keySource, "it holds no private key", "Name the file of the certificate's key (-CertificateKeyPath).");
+            throw CertificateError.Make(keySource, "it contains no private key", "Supply the file of the private key (-CertificateKeyPath).");
         return PemIdentity.Load(certificate, key, path, keySource).Certificate;
     }
 }

@@ -2,7 +2,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace EtcdAdmin.Snapshots.Formats.Encryption;
 
-/// <summary>What may open an encrypted snapshot; whatever fits is used.</summary>
+/// <summary>The secrets to open an encrypted snapshot. Any secret that fits is used.</summary>
 public sealed record SnapshotSecrets
 {
     /// <summary>The passphrase; null for none. Never printed.</summary>
@@ -11,9 +11,9 @@ public sealed record SnapshotSecrets
     /// <summary>Certificates with their private keys: RSA, or ECDH on a NIST curve.</summary>
     public IReadOnlyList<X509Certificate2> Certificates { get; init; } = [];
 
-    /// <summary>The key of the one file that was just written, which is read back whoever it is for; else null.</summary>
+    /// <summary>The key of a file that was just written, to read it back whoever the recipients are; otherwise null.</summary>
     internal byte[]? FileKey { get; init; }
 
-    /// <summary>What there is, without what it is.</summary>
+    /// <summary>The kinds of secrets as text, without the secrets.</summary>
     public override string ToString() => $"{(Passphrase is null ? "no passphrase" : "a passphrase")}, {Certificates.Count} certificates";
 }
