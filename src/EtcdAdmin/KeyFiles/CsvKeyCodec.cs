@@ -6,8 +6,8 @@ using EtcdAdmin.Client.Records;
 namespace EtcdAdmin.KeyFiles;
 
 /// <summary>
-/// Comma-separated values with a row of names first and a closing row last. Every key and value is quoted; what is not a text, or holds
-/// control characters, is Base64, so no tool that changes line ends changes a value.
+/// Comma-separated values with a row of column names first and a closing row last. Every key and value is quoted. Bytes that are not text, or
+/// contain control characters, are in Base64, so no tool that changes line ends changes a value.
 /// </summary>
 /// <remarks>Source: RFC 4180.</remarks>
 internal sealed class CsvKeyCodec : KeyFileCodec
@@ -20,7 +20,7 @@ internal sealed class CsvKeyCodec : KeyFileCodec
 
     private static readonly string[] Names = Columns.Split(',');
 
-    // As a file may have been arranged anew by a spreadsheet; the row of names tells.
+    // The order of the columns, read from the row of names: a spreadsheet may have changed it.
     private string[] _order = Names;
     private bool _started;
     private bool _ended;
@@ -45,25 +45,26 @@ internal sealed class CsvKeyCodec : KeyFileCodec
 
     public override KeyFileRecord Read(ReadOnlySpan<byte> record)
     {
-        if ((!_started || _ended) && record.StartsWith("\uFEFF"u8)) record = record[3..]; // spreadsheets put one there
-        if (!KeyText.TryDecode(record, out string? text, withControls: true)) throw new FormatException("it is no UTF-8");
+        if ((!_started || _ended) && record.StartsWith("\uFEFF"u8)) record = record[3..]; // spreadsheets add a byte order mark
+        if (!KeyText.TryDecode(record, out string? text, withControls: true)) throw new FormatException("the line is not valid UTF-8");
         string[] fields = Split(text);
         if (!_started)
         {
             _started = true;
-            if (!fields.Contains("key") || !fields.Contains("value")) throw new FormatException("the first row should name the columns, key and value among them");
+            if (!fields.Contains("key") || !fields.Contains("value"))
+                throw new FormatException("the first row does not contain the column names key and value");
             _order = fields;
             return new KeyFileRecord(new KeyFileHeader(null, null, null), null, null);
         }
 
         if (_ended && fields.Contains("key") && fields.Contains("value") && fields.All(Names.Contains))
         {
-            _order = fields; // of another file that was put behind this one
+            _order = fields; // the header of another file that was appended to this one
             _ended = false;
             return new KeyFileRecord(new KeyFileHeader(null, null, null), null, null);
         }
 
-        if (fields.Length != _order.Length) throw new FormatException($"it has {fields.Length} fields, the first row {_order.Length}");
+        if (fields.Length != _order.Length) throw new FormatException($"the line has {fields.Length} fields, but the first row has {_order.Length}");
         if (Field(fields, "keyEncoding") == End)
         {
             _ended = true;
@@ -72,7 +73,7 @@ internal sealed class CsvKeyCodec : KeyFileCodec
 
         LeaseId lease = default;
         string leaseText = Field(fields, "lease");
-        if (leaseText.Length > 0 && !LeaseId.TryParse(leaseText, out lease)) throw new FormatException("its lease is not an id of a lease");
+        if (leaseText.Length > 0 && !LeaseId.TryParse(leaseText, out lease)) throw new FormatException("its lease is not a valid lease ID");
         long? ttl = Field(fields, "ttl").Length > 0 ? Number(fields, "ttl") : null;
         return new KeyFileRecord(null, new ExportedKey(
             new EtcdKeyValue(
@@ -85,10 +86,10 @@ internal sealed class CsvKeyCodec : KeyFileCodec
         string value = Field(fields, "value");
         return value.StartsWith(HashMark, StringComparison.Ordinal)
             ? new KeyFileTrailer(Number(fields, "version"), value[HashMark.Length..])
-            : throw new FormatException("the closing row should have the SHA-256");
+            : throw new FormatException("the closing row does not contain the SHA-256");
     }
 
-    /// <summary>The fields of a record; a quotation mark within quotes is doubled.</summary>
+    /// <summary>Splits a record into fields; a quotation mark within quotes is doubled.</summary>
     private static string[] Split(string record)
     {
         var fields = new List<string>();
@@ -104,7 +105,7 @@ internal sealed class CsvKeyCodec : KeyFileCodec
             }
             else if (c == '"')
             {
-                if (!quoted && field.Length > 0) throw new FormatException("a quotation mark stands within a field that has none around it");
+                if (!quoted && field.Length > 0) throw new FormatException("a quotation mark is inside an unquoted field");
                 quoted = !quoted;
             }
             else if (c == ',' && !quoted)
@@ -141,9 +142,9 @@ internal sealed class CsvKeyCodec : KeyFileCodec
         string text = Field(fields, name);
         return Field(fields, name + "Encoding") switch
         {
-            "" or Text => KeyText.TryEncode(text)!, // it was read as UTF-8, so it has no half characters
-            Base64 => KeyText.TryDecodeBase64(text) ?? throw new FormatException($"its {name} is no Base64"),
-            _ => throw new FormatException($"its {name}Encoding should be {Text} or {Base64}"),
+            "" or Text => KeyText.TryEncode(text)!, // decoded from UTF-8, so it has no unpaired surrogates
+            Base64 => KeyText.TryDecodeBase64(text) ?? throw new FormatException($"its {name} is not valid Base64"),
+            _ => throw new FormatException($"its {name}Encoding is not {Text} or {Base64}"),
         };
     }
 

@@ -2,18 +2,18 @@ using EtcdAdmin.Client.Records;
 
 namespace EtcdAdmin.KeyFiles;
 
-/// <summary>A key on its way into a cluster.</summary>
-/// <param name="Line">Where it stands in the file.</param>
-/// <param name="Key">As it shall be called.</param>
-/// <param name="Value">What it shall hold.</param>
-/// <param name="Lease">The lease that it had, as the file calls it; none where it shall have none.</param>
-/// <param name="Ttl">How long that still lived.</param>
+/// <summary>A key to import.</summary>
+/// <param name="Line">Its line in the file.</param>
+/// <param name="Key">The key in the cluster.</param>
+/// <param name="Value">The new value.</param>
+/// <param name="Lease">The lease ID in the file; none to write the key without a lease.</param>
+/// <param name="Ttl">The remaining lifetime of that lease.</param>
 internal sealed record ImportItem(long Line, ReadOnlyMemory<byte> Key, ReadOnlyMemory<byte> Value, LeaseId Lease, TimeSpan? Ttl);
 
-/// <summary>Keys that are written in one transaction.</summary>
+/// <summary>The keys of one transaction.</summary>
 internal sealed record ImportBatch(IReadOnlyList<ImportItem> Items, long SkippedLeased)
 {
-    /// <summary>The same in two; only for one of several keys.</summary>
+    /// <summary>Splits the batch in two. The batch must have more than one key.</summary>
     public (ImportBatch First, ImportBatch Second) Halve()
     {
         int half = Items.Count / 2;
@@ -21,24 +21,24 @@ internal sealed record ImportBatch(IReadOnlyList<ImportItem> Items, long Skipped
     }
 }
 
-/// <summary>What is to be done with one key, after looking at the cluster.</summary>
+/// <summary>The action for one key, after reading the cluster.</summary>
 /// <param name="Item">The key.</param>
-/// <param name="Found">The mod revision that it has now; 0 where it does not exist.</param>
-/// <param name="Action">What is to be done.</param>
+/// <param name="Found">The key's current mod revision; 0 if the key does not exist.</param>
+/// <param name="Action">The action.</param>
 internal readonly record struct ImportStep(ImportItem Item, long Found, ImportAction Action);
 
-/// <summary>What is to be done with a key.</summary>
+/// <summary>What to do with a key.</summary>
 internal enum ImportAction
 {
-    /// <summary>It is as it shall be.</summary>
+    /// <summary>The key already has the value and lease.</summary>
     None,
 
-    /// <summary>It does not exist.</summary>
+    /// <summary>The key does not exist and is created.</summary>
     Create,
 
-    /// <summary>It is to become another.</summary>
+    /// <summary>The key has another value or lease and is changed.</summary>
     Change,
 
-    /// <summary>It is another, and stays so.</summary>
+    /// <summary>The key has another value or lease and is kept.</summary>
     Keep,
 }

@@ -6,20 +6,20 @@ using EtcdAdmin.Errors;
 
 namespace EtcdAdmin.KeyFiles;
 
-/// <summary>A file of keys as an import reads it: checked whole at first, then in batches that fit a transaction.</summary>
-/// <param name="request">Which keys, and what becomes of leases.</param>
-/// <param name="maxRequest">The largest request that the cluster takes, in bytes, as far as is known.</param>
+/// <summary>A key file for an import: first checked completely, then read in batches that fit a transaction.</summary>
+/// <param name="request">The keys to import, and the policy for leases.</param>
+/// <param name="maxRequest">The largest request that the cluster accepts, in bytes, as far as it is known.</param>
 internal sealed class ImportFile(KeyImportRequest request, int maxRequest)
 {
     private readonly KeyFileReader _reader = new(request.Path, request.Format, request.SkipHashCheck);
     private readonly long _room = maxRequest - KeyFileRules.RequestOverhead;
 
-    /// <summary>The line of the key that takes the largest request, and about how many bytes; known once the file was checked.</summary>
+    /// <summary>The line of the key with the largest request, and its approximate size in bytes. Available after the check.</summary>
     public (long Line, long Cost) Largest { get; private set; }
 
-    /// <summary>Reads all of it before anything is written.</summary>
+    /// <summary>Reads the complete file before any key is written.</summary>
     /// <exception cref="EtcdException">KeyFileUnreadable, KeyFileInvalid.</exception>
-    /// <exception cref="AggregateException">Several of KeyFileInvalid, one for each line.</exception>
+    /// <exception cref="AggregateException">Several errors KeyFileInvalid, one for each line.</exception>
     public async Task CheckAsync(CancellationToken cancellationToken)
     {
         var errors = new List<Exception>();
@@ -43,13 +43,13 @@ internal sealed class ImportFile(KeyImportRequest request, int maxRequest)
             }
         }
 
-        // Exports ascend, and then no key can be there twice; only for other files all keys must be remembered.
-        if (errors.Count == 0 && !ascending) await FindTwiceAsync(errors, cancellationToken).ConfigureAwait(false);
+        // In an export the keys ascend, so no key can occur twice. Only other files need a set of all keys.
+        if (errors.Count == 0 && !ascending) await FindDuplicatesAsync(errors, cancellationToken).ConfigureAwait(false);
         if (errors.Count == 1) throw errors[0];
         if (errors.Count > 1) throw new AggregateException(errors);
     }
 
-    /// <summary>Its keys, in its order; none is there twice, as a transaction takes none twice.</summary>
+    /// <summary>Returns the file's keys in file order. No key occurs twice: a transaction must not write a key twice.</summary>
     public async IAsyncEnumerable<ImportBatch> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var items = new List<ImportItem>();
@@ -57,7 +57,7 @@ internal sealed class ImportFile(KeyImportRequest request, int maxRequest)
         long skipped = 0;
         await foreach (KeyFileEntry entry in _reader.ReadAsync(cancellationToken).ConfigureAwait(false))
         {
-            if (entry.Error is not null) throw entry.Error; // it was changed since it was checked
+            if (entry.Error is not null) throw entry.Error; // the file was changed after the check
             if (!IsWanted(entry.Key)) continue;
             if (IsSkipped(entry.Key))
             {
@@ -81,19 +81,20 @@ internal sealed class ImportFile(KeyImportRequest request, int maxRequest)
         if (items.Count > 0 || skipped > 0) yield return new ImportBatch(items, skipped);
     }
 
-    /// <summary>Adds an error for each key that another line has already, as the keys shall be called.</summary>
-    private async Task FindTwiceAsync(List<Exception> errors, CancellationToken cancellationToken)
+    /// <summary>Adds an error for each key that another line writes too, after the prefix is replaced.</summary>
+    private async Task FindDuplicatesAsync(List<Exception> errors, CancellationToken cancellationToken)
     {
-        var lines = new Dictionary<KeyFingerprint, long>(); // some 40 bytes for each key, however long it is
+        var lines = new Dictionary<KeyFingerprint, long>(); // about 40 bytes for each key, whatever its length
         var fingerprints = KeyFingerprinter.Create();
         await foreach (KeyFileEntry entry in _reader.ReadAsync(cancellationToken).ConfigureAwait(false))
         {
-            if (entry.Error is not null) throw entry.Error; // it was changed since
+            if (entry.Error is not null) throw entry.Error; // the file was changed after the check
             if (!IsWanted(entry.Key) || IsSkipped(entry.Key)) continue;
             KeyFingerprint name = fingerprints.Compute(Item(entry.Line, entry.Key).Key.Span);
             if (lines.TryAdd(name, entry.Line)) continue;
-            string how = request.Map is null ? "its key is" : "its key is, or becomes with the other beginning,";
-            errors.Add(KeyFileErrors.Line(request.Path, entry.Line, string.Create(CultureInfo.InvariantCulture, $"{how} that of line {lines[name]}; only one of them can be written")));
+            string how = request.Map is null ? "" : ", after the prefix is replaced";
+            errors.Add(KeyFileErrors.Line(request.Path, entry.Line, string.Create(
+                CultureInfo.InvariantCulture, $"line {lines[name]} has the same key{how}; only one of these lines can be imported")));
             if (errors.Count == KeyFileRules.MaxErrors) return;
         }
     }
@@ -106,11 +107,11 @@ internal sealed class ImportFile(KeyImportRequest request, int maxRequest)
     {
         if (!IsWanted(entry.Key)) return null;
         ImportItem item = Item(entry.Line, entry.Key);
-        if (item.Key.IsEmpty) return Error("nothing would be left of its key with the other beginning");
-        // One that is near the limit is for the server to judge; it is written alone.
+        if (item.Key.IsEmpty) return Error("its key would be empty after the prefix is replaced");
+        // The server decides about a key near the limit; such a key is written alone.
         if ((2L * item.Key.Length) + item.Value.Length + KeyFileRules.LeastOverhead > maxRequest) return KeyFileErrors.TooLarge(request.Path, entry.Line, item.Value.Length, maxRequest);
         return request.Leased == LeasedKeyPolicy.Grant && !item.Lease.IsNone && item.Ttl is null
-            ? Error("the file does not tell how long its lease still lived, so none can be granted like it")
+            ? Error("the file does not contain the remaining lifetime of its lease, so no lease can be granted")
             : null;
 
         EtcdException Error(string finding) => KeyFileErrors.Line(request.Path, entry.Line, finding);

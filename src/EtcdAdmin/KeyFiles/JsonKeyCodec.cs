@@ -3,7 +3,7 @@ using EtcdAdmin.Client.Records;
 
 namespace EtcdAdmin.KeyFiles;
 
-/// <summary>One JSON object a line: text where the bytes are text, else Base64 under another name.</summary>
+/// <summary>One JSON object per line. Bytes that are text are written as text; other bytes are written in Base64 under another name.</summary>
 internal sealed class JsonKeyCodec : KeyFileCodec
 {
     public override void WriteHeader(IBufferWriter<byte> output, KeyFileHeader header) => JsonBytes.WriteLine(output, json =>
@@ -43,14 +43,14 @@ internal sealed class JsonKeyCodec : KeyFileCodec
 
     private static KeyFileHeader Header(JsonRecord found) => found.Format == KeyFileHeader.Format
         ? new KeyFileHeader(found.Source, found.Revision, found.Created)
-        : throw new FormatException($"its format should be {KeyFileHeader.Format}");
+        : throw new FormatException($"its format is not {KeyFileHeader.Format}");
 
     private static ExportedKey Key(JsonRecord found)
     {
         byte[] key = JsonBytes.Read(found.Key, found.KeyBase64, "key");
         byte[] value = JsonBytes.Read(found.Value, found.ValueBase64, "value");
         LeaseId lease = default;
-        if (found.Lease is not null && !LeaseId.TryParse(found.Lease, out lease)) throw new FormatException("its lease is not an id of a lease");
+        if (found.Lease is not null && !LeaseId.TryParse(found.Lease, out lease)) throw new FormatException("its lease is not a valid lease ID");
         return new ExportedKey(
             new EtcdKeyValue(key, value, found.CreateRevision, found.ModRevision, found.Version, lease),
             found.Ttl is { } ttl and >= 0 and <= KeyFileRules.MaxTtl ? TimeSpan.FromSeconds(ttl) : null);

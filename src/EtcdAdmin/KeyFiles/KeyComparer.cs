@@ -3,14 +3,14 @@ using EtcdAdmin.Client.Records;
 
 namespace EtcdAdmin.KeyFiles;
 
-/// <summary>Compares two sides key by key, in memory for one key of each.</summary>
+/// <summary>Compares two sides key by key. Only one key of each side is in memory.</summary>
 public static class KeyComparer
 {
-    /// <summary>The keys that are not alike, in their order.</summary>
-    /// <param name="before">The older side, in the order of its keys: a snapshot, or a live cluster at one revision.</param>
-    /// <param name="after">The newer side, in the order of its keys.</param>
-    /// <param name="cancellationToken">Ends the reading.</param>
-    /// <remarks>Keys are alike that have the same value and lease. Revisions are not compared: a restore may raise them.</remarks>
+    /// <summary>Returns the keys that differ, in key order.</summary>
+    /// <param name="before">The older side, in key order: a snapshot, or a live cluster at one revision.</param>
+    /// <param name="after">The newer side, in key order.</param>
+    /// <param name="cancellationToken">Cancels the reading.</param>
+    /// <remarks>Two keys are equal if they have the same value and lease. Revisions are not compared: a restore may raise them.</remarks>
     public static async IAsyncEnumerable<KeyDifference> CompareAsync(
         IAsyncEnumerable<EtcdKeyValue> before, IAsyncEnumerable<EtcdKeyValue> after, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -21,7 +21,7 @@ public static class KeyComparer
         IAsyncEnumerator<EtcdKeyValue> newer = after.GetAsyncEnumerator(cancellationToken);
         await using ConfiguredAsyncDisposable endOfNewer = newer.ConfigureAwait(false);
 
-        // Both begin at once: each may have a whole file to go through before its first key.
+        // Both start at the same time: each may have to read a complete file before its first key.
         Task<bool> firstOfOlder = older.MoveNextAsync().AsTask();
         bool hasNewer = await newer.MoveNextAsync().ConfigureAwait(false);
         bool hasOlder = await firstOfOlder.ConfigureAwait(false);

@@ -1,31 +1,31 @@
 namespace EtcdAdmin.KeyFiles;
 
-/// <summary>What file of keys to write.</summary>
+/// <summary>The key file to write.</summary>
 public sealed record KeyExportRequest
 {
-    /// <summary>The file; its folder exists.</summary>
+    /// <summary>Path of the file; its folder must exist.</summary>
     public required string Path { get; init; }
 
-    /// <summary>How; null judges by the name: <c>.csv</c> is CSV, all else is JSON Lines.</summary>
+    /// <summary>The format. Null uses the file name: <c>.csv</c> is CSV, every other name is JSON Lines.</summary>
     public KeyFileFormat? Format { get; init; }
 
-    /// <summary>Replaces a file that is there.</summary>
+    /// <summary>Replaces an existing file.</summary>
     public bool Overwrite { get; init; }
 
-    /// <summary>The cluster or file that the keys come from, for the first record; null where it is not known.</summary>
+    /// <summary>The cluster or file that the keys come from, for the first record; null if it is not known.</summary>
     public string? Source { get; init; }
 
-    /// <summary>The revision at which all were read; null where it is not known.</summary>
+    /// <summary>The revision at which all keys were read; null if it is not known.</summary>
     public long? Revision { get; init; }
 }
 
-/// <summary>A file of keys that was written.</summary>
+/// <summary>A key file that was written.</summary>
 /// <param name="Path">Full path.</param>
-/// <param name="Keys">How many it holds.</param>
-/// <param name="Size">Its bytes.</param>
-/// <param name="Source">Where they come from; null where it is not known.</param>
-/// <param name="Revision">At which all were read; null where it is not known.</param>
-/// <param name="Sha256">Of all but the last record, which holds it; lower-case hexadecimal.</param>
+/// <param name="Keys">Number of keys in the file.</param>
+/// <param name="Size">Bytes of the file.</param>
+/// <param name="Source">The source of the keys; null if it is not known.</param>
+/// <param name="Revision">The revision at which all keys were read; null if it is not known.</param>
+/// <param name="Sha256">SHA-256 of all records except the last, which contains it; lower-case hexadecimal.</param>
 public sealed record KeyExport(string Path, long Keys, long Size, string? Source, long? Revision, string Sha256)
 {
     /// <inheritdoc/>

@@ -6,7 +6,7 @@ using EtcdAdmin.Text;
 
 namespace EtcdAdmin.KeyFiles;
 
-/// <summary>Writes keys to a file as they come; it appears under its name only when it is whole and on the disk.</summary>
+/// <summary>Writes keys to a file as they arrive. The file appears under its name only when it is complete and flushed to disk.</summary>
 public sealed class KeyExporter : IDisposable
 {
     private const int WaitingKeys = 64;
@@ -24,10 +24,10 @@ public sealed class KeyExporter : IDisposable
         _writing = WriteAsync(clock.GetUtcNow(), _abandoned.Token);
     }
 
-    /// <summary>Begins a file.</summary>
-    /// <param name="request">Which.</param>
-    /// <param name="clock">What time it is.</param>
-    /// <param name="cancellationToken">Gives up at any time; nothing is left then.</param>
+    /// <summary>Starts a file.</summary>
+    /// <param name="request">The file to write.</param>
+    /// <param name="clock">The clock.</param>
+    /// <param name="cancellationToken">Cancels the export at any time; nothing is left behind.</param>
     public static KeyExporter Start(KeyExportRequest request, TimeProvider clock, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
@@ -35,10 +35,10 @@ public sealed class KeyExporter : IDisposable
         return new KeyExporter(request, clock, cancellationToken);
     }
 
-    /// <summary>Adds a key; waits while the disk is behind.</summary>
-    /// <param name="key">Not changed any more.</param>
-    /// <param name="cancellationToken">Gives up waiting.</param>
-    /// <exception cref="EtcdException">FileExists, DiskFull, FileWriteFailed: the file, which is not there then.</exception>
+    /// <summary>Adds a key; waits if the disk is slower.</summary>
+    /// <param name="key">The key. It must not be changed afterwards.</param>
+    /// <param name="cancellationToken">Cancels the waiting.</param>
+    /// <exception cref="EtcdException">FileExists, DiskFull, FileWriteFailed: the file, which does not exist then.</exception>
     public async Task AddAsync(ExportedKey key, CancellationToken cancellationToken)
     {
         try
@@ -47,20 +47,20 @@ public sealed class KeyExporter : IDisposable
         }
         catch (ChannelClosedException)
         {
-            await _writing.ConfigureAwait(false); // says why
+            await _writing.ConfigureAwait(false); // throws the cause
             throw;
         }
     }
 
-    /// <summary>Ends the file.</summary>
-    /// <exception cref="EtcdException">FileExists, DiskFull, FileWriteFailed: the file, which is not there then.</exception>
+    /// <summary>Finishes the file.</summary>
+    /// <exception cref="EtcdException">FileExists, DiskFull, FileWriteFailed: the file, which does not exist then.</exception>
     public Task<KeyExport> FinishAsync()
     {
         _keys.Writer.TryComplete();
         return _writing;
     }
 
-    /// <summary>A file that was not finished goes.</summary>
+    /// <summary>Deletes a file that was not finished.</summary>
     public void Dispose()
     {
         if (!_writing.IsCompleted) _abandoned.Cancel();
@@ -69,7 +69,7 @@ public sealed class KeyExporter : IDisposable
 
     private async Task<KeyExport> WriteAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
-        await Task.Yield(); // whoever starts it need not wait for the disk
+        await Task.Yield(); // the caller need not wait for the disk
         KeyExport? export = null;
         try
         {
@@ -77,7 +77,7 @@ public sealed class KeyExporter : IDisposable
                 _request.Path,
                 async (file, token) => export = await WriteAsync(file, now, token).ConfigureAwait(false),
                 AtomicFile.OwnerOnly, _request.Overwrite, cancellationToken).ConfigureAwait(false);
-            return export!; // set, or an exception came
+            return export!; // not null: otherwise an exception was thrown
         }
         catch (Exception e)
         {

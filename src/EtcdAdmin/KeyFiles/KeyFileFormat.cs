@@ -1,9 +1,9 @@
 namespace EtcdAdmin.KeyFiles;
 
-/// <summary>How keys lie in a file; docs/design/key-export.md describes both.</summary>
+/// <summary>The format of a key file; docs/design/key-export.md describes both formats.</summary>
 public enum KeyFileFormat
 {
-    /// <summary>One JSON object a line.</summary>
+    /// <summary>One JSON object per line.</summary>
     JsonLines,
 
     /// <summary>Comma-separated values (RFC 4180).</summary>

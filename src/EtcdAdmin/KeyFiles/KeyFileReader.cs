@@ -3,14 +3,14 @@ using EtcdAdmin.Errors;
 
 namespace EtcdAdmin.KeyFiles;
 
-/// <summary>Reads a file of keys, and checks on the way that it is as it was written.</summary>
+/// <summary>Reads a key file and checks that it is complete and unchanged.</summary>
 /// <param name="path">The file.</param>
-/// <param name="format">Null judges by its name.</param>
-/// <param name="skipHashCheck">Accepts a file that was written or changed by hand: without header, without trailer or with another one.</param>
+/// <param name="format">The format; null uses the file name.</param>
+/// <param name="skipHashCheck">Accepts a file that was written or changed by hand: without a header, or with a missing or wrong trailer.</param>
 internal sealed class KeyFileReader(string path, KeyFileFormat? format, bool skipHashCheck)
 {
-    /// <summary>Its keys one by one, each with its line; instead of a key that cannot be read, the error.</summary>
-    /// <exception cref="EtcdException">KeyFileUnreadable. KeyFileInvalid: cut off, or not as it was written; at the end at the latest.</exception>
+    /// <summary>Reads the keys one by one, each with its line. For a key that cannot be read, returns the error instead.</summary>
+    /// <exception cref="EtcdException">KeyFileUnreadable. KeyFileInvalid: incomplete or changed; thrown at the end at the latest.</exception>
     public async IAsyncEnumerable<KeyFileEntry> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         KeyFileCodec codec = KeyFileCodec.For(format, path);
@@ -25,13 +25,15 @@ internal sealed class KeyFileReader(string path, KeyFileFormat? format, bool ski
             KeyFileEntry entry = Read(codec, records, out KeyFileRecord record);
             if (record.Trailer is { } trailer)
             {
-                if (skipHashCheck) continue; // another file may have been put behind it, or lines
+                if (skipHashCheck) continue; // another file or more lines may be appended
                 if (!hasErrors) Check(trailer, keys, records.HashBefore);
-                if (await NextAsync(records, cancellationToken).ConfigureAwait(false)) throw KeyFileErrors.Whole(path, "something follows its end");
+                if (await NextAsync(records, cancellationToken).ConfigureAwait(false))
+                    throw KeyFileErrors.Incomplete(path, "there is data after its last record");
                 yield break;
             }
 
-            if (!begun && record.Header is null && entry.Error is null && !skipHashCheck) throw KeyFileErrors.Whole(path, $"it does not begin with a record of format {KeyFileHeader.Format}");
+            if (!begun && record.Header is null && entry.Error is null && !skipHashCheck)
+                throw KeyFileErrors.Incomplete(path, $"its first record is not of format {KeyFileHeader.Format}");
             begun = true;
             if (record.Header is not null) continue;
             hasErrors |= entry.Error is not null;
@@ -39,7 +41,7 @@ internal sealed class KeyFileReader(string path, KeyFileFormat? format, bool ski
             yield return entry;
         }
 
-        if (!skipHashCheck && !hasErrors) throw KeyFileErrors.Whole(path, "its last record is missing, so it was cut off");
+        if (!skipHashCheck && !hasErrors) throw KeyFileErrors.Incomplete(path, "its last record is missing");
     }
 
     private KeyFileEntry Read(KeyFileCodec codec, RecordReader records, out KeyFileRecord record)
@@ -59,8 +61,9 @@ internal sealed class KeyFileReader(string path, KeyFileFormat? format, bool ski
 
     private void Check(KeyFileTrailer trailer, long keys, string sha256)
     {
-        if (trailer.Keys != keys) throw KeyFileErrors.Whole(path, $"it tells of {trailer.Keys} keys and has {keys}");
-        if (!trailer.Sha256.Equals(sha256, StringComparison.OrdinalIgnoreCase)) throw KeyFileErrors.Whole(path, "its SHA-256 is not that of its contents");
+        if (trailer.Keys != keys) throw KeyFileErrors.Incomplete(path, $"its last record gives {trailer.Keys} keys, but the file has {keys}");
+        if (!trailer.Sha256.Equals(sha256, StringComparison.OrdinalIgnoreCase))
+            throw KeyFileErrors.Incomplete(path, "its SHA-256 does not match its contents");
     }
 
     private async Task<bool> NextAsync(RecordReader records, CancellationToken cancellationToken)
@@ -92,8 +95,8 @@ internal sealed class KeyFileReader(string path, KeyFileFormat? format, bool ski
     }
 }
 
-/// <summary>One key of a file; key or error is there.</summary>
-/// <param name="Line">Where it begins, from 1.</param>
-/// <param name="Key">What it says.</param>
-/// <param name="Error">Why that cannot be read.</param>
+/// <summary>One key of a file; either key or error is set.</summary>
+/// <param name="Line">The line of its start, from 1.</param>
+/// <param name="Key">The key.</param>
+/// <param name="Error">Why the key cannot be read.</param>
 internal readonly record struct KeyFileEntry(long Line, ExportedKey? Key, EtcdException? Error);

@@ -1,104 +1,106 @@
 namespace EtcdAdmin.KeyFiles;
 
-/// <summary>What file of keys to import, and how.</summary>
+/// <summary>The key file to import, and how to import it.</summary>
 public sealed record KeyImportRequest
 {
-    /// <summary>The file.</summary>
+    /// <summary>Path of the file.</summary>
     public required string Path { get; init; }
 
-    /// <summary>How it is written; null judges by the name: <c>.csv</c> is CSV, all else is JSON Lines.</summary>
+    /// <summary>The format. Null uses the file name: <c>.csv</c> is CSV, every other name is JSON Lines.</summary>
     public KeyFileFormat? Format { get; init; }
 
-    /// <summary>Accepts a file that was written or changed by hand: without its first and last record, or with a checksum that is not its own.</summary>
+    /// <summary>Accepts a file that was written or changed by hand: without its first or last record, or with a wrong checksum.</summary>
     public bool SkipHashCheck { get; init; }
 
-    /// <summary>Only keys that begin so in the file; empty is all.</summary>
+    /// <summary>Imports only keys with this prefix in the file; empty imports all keys.</summary>
     public ReadOnlyMemory<byte> Prefix { get; init; }
 
-    /// <summary>What keys begin with in the file, and what they shall begin with instead; null changes nothing.</summary>
+    /// <summary>The prefix in the file and its replacement in the cluster; null changes nothing.</summary>
     public KeyPrefixMap? Map { get; init; }
 
-    /// <summary>What becomes of keys that exist with another value or lease.</summary>
+    /// <summary>What to do with keys that exist with another value or lease.</summary>
     public ExistingKeyPolicy Existing { get; init; }
 
-    /// <summary>What becomes of keys that had a lease.</summary>
+    /// <summary>What to do with keys that had a lease.</summary>
     public LeasedKeyPolicy Leased { get; init; }
 
     /// <summary>
-    /// The largest request that the cluster takes (<c>--max-request-bytes</c>), in bytes; null is what the profile of the cluster says, else etcd's own, 1.5 MiB.
-    /// Keys are written in transactions of at most that, and of at most 128 keys. One that the server refuses as too large is halved.
+    /// The largest request that the cluster accepts (<c>--max-request-bytes</c>), in bytes. Null uses the value in the cluster profile, otherwise
+    /// etcd's
+    /// default of 1.5 MiB. Keys are written in transactions of at most this size and at most 128 keys. A transaction that the server refuses as
+    /// too large is split in half.
     /// </summary>
     public int? MaxRequestSize { get; init; }
 }
 
-/// <summary>Another beginning for keys.</summary>
-/// <param name="From">Keys that begin otherwise stay as they are.</param>
-/// <param name="To">What stands there instead.</param>
+/// <summary>The replacement of a key prefix.</summary>
+/// <param name="From">The prefix in the file. Keys with another prefix are not changed.</param>
+/// <param name="To">The new prefix.</param>
 public sealed record KeyPrefixMap(ReadOnlyMemory<byte> From, ReadOnlyMemory<byte> To)
 {
-    /// <summary>The key as it shall be.</summary>
+    /// <summary>The key with the new prefix.</summary>
     internal ReadOnlyMemory<byte> Apply(ReadOnlyMemory<byte> key) =>
         key.Span.StartsWith(From.Span) ? (byte[])[.. To.Span, .. key.Span[From.Length..]] : key;
 }
 
-/// <summary>What becomes of keys that exist with another value or lease.</summary>
+/// <summary>What to do with keys that exist with another value or lease.</summary>
 public enum ExistingKeyPolicy
 {
-    /// <summary>One such key, and nothing is written.</summary>
+    /// <summary>If one such key exists, nothing is written.</summary>
     Refuse,
 
-    /// <summary>They stay as they are.</summary>
+    /// <summary>Such keys are kept unchanged.</summary>
     Keep,
 
-    /// <summary>They become as the file has them.</summary>
+    /// <summary>Such keys get the value and lease of the file.</summary>
     Overwrite,
 }
 
-/// <summary>What becomes of keys that had a lease, which died with its cluster or is about to.</summary>
+/// <summary>What to do with keys that had a lease. That lease belongs to the cluster of the export.</summary>
 public enum LeasedKeyPolicy
 {
-    /// <summary>They are passed over: mostly somebody was alive as long as they were there, and would seem to be for ever.</summary>
+    /// <summary>Such keys are skipped. They often show that a client is alive, and would show that forever.</summary>
     Skip,
 
-    /// <summary>They are written without a lease.</summary>
+    /// <summary>Such keys are written without a lease.</summary>
     Drop,
 
-    /// <summary>For each lease one is granted that lives as long as that one still did.</summary>
+    /// <summary>For each lease in the file, a new lease with the same remaining lifetime is granted.</summary>
     Grant,
 }
 
-/// <summary>What an import comes to.</summary>
+/// <summary>The result of an import.</summary>
 public sealed record KeyImport
 {
     /// <summary>Full path of the file.</summary>
     public required string Path { get; init; }
 
-    /// <summary>The cluster.</summary>
+    /// <summary>Name of the cluster.</summary>
     public required string Cluster { get; init; }
 
-    /// <summary>How many keys the file holds that were asked for.</summary>
+    /// <summary>Number of requested keys in the file.</summary>
     public long Keys { get; init; }
 
-    /// <summary>Keys that did not exist.</summary>
+    /// <summary>Number of keys that did not exist.</summary>
     public long Created { get; init; }
 
-    /// <summary>Keys that had another value or lease.</summary>
+    /// <summary>Number of keys that had another value or lease.</summary>
     public long Changed { get; init; }
 
-    /// <summary>Keys that were like that already.</summary>
+    /// <summary>Number of keys that already had the value and lease.</summary>
     public long Unchanged { get; init; }
 
-    /// <summary>Keys that exist with another value or lease and stay so.</summary>
+    /// <summary>Number of keys that exist with another value or lease and are kept.</summary>
     public long Kept { get; init; }
 
-    /// <summary>Keys that were passed over because they had a lease.</summary>
+    /// <summary>Number of keys that were skipped because they had a lease.</summary>
     public long SkippedLeased { get; init; }
 
     /// <inheritdoc/>
     public override string ToString() => FormattableString.Invariant(
         $"{Keys} keys: {Created} created, {Changed} changed, {Unchanged} unchanged, {Kept} kept, {SkippedLeased} with a lease skipped");
 
-    /// <summary>Both together.</summary>
+    /// <summary>Adds two results.</summary>
     internal KeyImport Plus(KeyImport other) => this with
     {
         Keys = Keys + other.Keys,

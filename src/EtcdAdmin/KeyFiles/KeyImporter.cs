@@ -9,16 +9,16 @@ using EtcdAdmin.Events;
 namespace EtcdAdmin.KeyFiles;
 
 /// <summary>
-/// Writes the keys of a file into a cluster: all of the file is checked first, and it is looked what would become of each key. A key is
-/// written only as long as it still is what was found, so what others write meanwhile is not lost. Begun again it carries on, as keys
-/// that are like the file already are left alone.
+/// Writes the keys of a file to a cluster. The file is checked completely first, and the effect on each key is determined. A key is
+/// written only if it is unchanged since it was read, so concurrent writes are not lost. A repeated import continues where it stopped: keys
+/// that already match the file are skipped.
 /// </summary>
-/// <param name="cluster">Where to.</param>
-/// <param name="request">What, and how.</param>
-/// <param name="events">Progress; null for none.</param>
+/// <param name="cluster">The target cluster.</param>
+/// <param name="request">The file and the options.</param>
+/// <param name="events">Receives progress; null for none.</param>
 public sealed class KeyImporter(EtcdCluster cluster, KeyImportRequest request, IProgress<EtcdEvent>? events)
 {
-    // Somebody else writes the same keys all the time; then it is not for us to win.
+    // Limit for retries if another client keeps writing the same keys.
     private const int Attempts = 5;
     private const int ReportEvery = 20;
 
@@ -28,20 +28,20 @@ public sealed class KeyImporter(EtcdCluster cluster, KeyImportRequest request, I
     private readonly Dictionary<LeaseId, LeaseId> _granted = [];
     private readonly string _activity = $"Importing {Path.GetFileName(request.Path)} into cluster {cluster.Name}";
 
-    /// <summary>Checks the file and looks what would be done; writes nothing.</summary>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <summary>Checks the file and determines what the import would do. Writes nothing.</summary>
+    /// <param name="cancellationToken">Cancels the survey.</param>
     /// <exception cref="EtcdException">
-    /// KeyFileUnreadable, KeyFileInvalid: the file. KeyExists: keys exist with another value or lease, and may not be changed.
+    /// KeyFileUnreadable, KeyFileInvalid: the file. KeyExists: keys exist with another value or lease and must not be changed.
     /// </exception>
-    /// <exception cref="AggregateException">Several of KeyFileInvalid, one for each line.</exception>
+    /// <exception cref="AggregateException">Several errors KeyFileInvalid, one for each line.</exception>
     /// <exception cref="EtcdRpcException">The cluster cannot be read.</exception>
     public async Task<KeyImport> SurveyAsync(CancellationToken cancellationToken)
     {
         await _file.CheckAsync(cancellationToken).ConfigureAwait(false);
-        // What would have to be refused counts as changed here, so that all of it is told.
+        // Keys that would be refused count as changed here, so that all of them are reported.
         KeyImportRequest asking = request.Existing == ExistingKeyPolicy.Refuse ? request with { Existing = ExistingKeyPolicy.Overwrite } : request;
         long firstLine = 0;
-        KeyImport total = await ForEachBatchAsync("Looking at the cluster", async batch =>
+        KeyImport total = await ForEachBatchAsync("Reading the cluster", async batch =>
         {
             ImportStep[] steps = await LookAsync(batch, asking.Existing, cancellationToken).ConfigureAwait(false);
             if (firstLine == 0) firstLine = steps.FirstOrDefault(step => step.Action == ImportAction.Change).Item?.Line ?? 0;
@@ -50,12 +50,12 @@ public sealed class KeyImporter(EtcdCluster cluster, KeyImportRequest request, I
         return request.Existing == ExistingKeyPolicy.Refuse && total.Changed > 0 ? throw Exists(total.Changed, firstLine) : total;
     }
 
-    /// <summary>Writes the keys; <see cref="SurveyAsync"/> came first.</summary>
-    /// <param name="cancellationToken">Gives up; what is written until then stays.</param>
-    /// <returns>What was done.</returns>
+    /// <summary>Writes the keys. Call <see cref="SurveyAsync"/> first.</summary>
+    /// <param name="cancellationToken">Cancels the import; keys written so far are kept.</param>
+    /// <returns>The result of the import.</returns>
     /// <exception cref="EtcdException">
-    /// A batch of lines could not be written, with the id of the reason; those before are written. PlanOutdated: others keep changing the
-    /// keys. KeyExists: a key has come to exist with another value since.
+    /// A batch of lines could not be written; the error has the ID of the cause, and all lines before are written. PlanOutdated: other clients keep
+    /// changing the keys. KeyExists: since the survey, a key was created with another value.
     /// </exception>
     public async Task<KeyImport> ImportAsync(CancellationToken cancellationToken)
     {
@@ -63,7 +63,9 @@ public sealed class KeyImporter(EtcdCluster cluster, KeyImportRequest request, I
         return await ForEachBatchAsync("Writing", batch => WriteAsync(batch, cancellationToken), cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Whether the server takes the largest key is proved before the first is written: with a transaction whose condition never holds.</summary>
+    /// <summary>
+    /// Proves that the server accepts the largest key before the first key is written, with a transaction whose condition never holds.
+    /// </summary>
     private async Task ProveLargestAsync(CancellationToken cancellationToken)
     {
         (long line, long cost) = _file.Largest;
@@ -122,17 +124,17 @@ public sealed class KeyImporter(EtcdCluster cluster, KeyImportRequest request, I
     {
         try
         {
-            return await WriteWholeAsync(batch, cancellationToken).ConfigureAwait(false);
+            return await WriteOnceAsync(batch, cancellationToken).ConfigureAwait(false);
         }
         catch (EtcdException e) when (e.ErrorId == EtcdErrorIds.RequestTooLarge && batch.Items.Count > 1)
         {
-            // The server's limit, of bytes or of operations, is lower than was known.
+            // The server's limit (of bytes or of operations) is lower than assumed.
             (ImportBatch first, ImportBatch second) = batch.Halve();
             return [.. await WriteAsync(first, cancellationToken).ConfigureAwait(false), .. await WriteAsync(second, cancellationToken).ConfigureAwait(false)];
         }
     }
 
-    private async Task<IReadOnlyList<ImportStep>> WriteWholeAsync(ImportBatch batch, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<ImportStep>> WriteOnceAsync(ImportBatch batch, CancellationToken cancellationToken)
     {
         try
         {
@@ -146,18 +148,19 @@ public sealed class KeyImporter(EtcdCluster cluster, KeyImportRequest request, I
         catch (EtcdRpcException e)
         {
             throw new EtcdException(e.ErrorId,
-                string.Create(CultureInfo.InvariantCulture, $"'{request.Path}', {Lines(batch)}: {e.Message} Lines before are written; the same command carries on."), e)
+                string.Create(CultureInfo.InvariantCulture, $"'{request.Path}', {Lines(batch)}: {e.Message} All earlier lines are written. "
+                    + $"Run the same command again to continue."), e)
             {
                 Target = request.Path,
-                NextStep = e.ErrorId == EtcdErrorIds.RequestTooLarge ? KeyFileErrors.WaysToLarger : e.NextStep,
+                NextStep = e.ErrorId == EtcdErrorIds.RequestTooLarge ? KeyFileErrors.RaiseLimit : e.NextStep,
             };
         }
 
         throw new EtcdException(EtcdErrorIds.PlanOutdated,
-            $"'{request.Path}', {Lines(batch)}: others keep changing these keys of cluster '{cluster.Name}'. Lines before are written; the same command carries on.")
+            $"'{request.Path}', {Lines(batch)}: other clients keep changing these keys in cluster '{cluster.Name}'. All earlier lines are written.")
         {
             Target = cluster.Name,
-            NextStep = "Stop whatever writes them, then run the same command again.",
+            NextStep = "Stop the clients that write these keys, then run the same command again to continue.",
         };
     }
 
@@ -172,7 +175,7 @@ public sealed class KeyImporter(EtcdCluster cluster, KeyImportRequest request, I
         }
         catch (EtcdRpcException e) when (e.ErrorId == EtcdErrorIds.RequestTooLarge && batch.Items.Count > 1)
         {
-            (ImportBatch first, ImportBatch second) = batch.Halve(); // as for writing
+            (ImportBatch first, ImportBatch second) = batch.Halve(); // as in WriteAsync
             return [.. await LookAsync(first, existing, cancellationToken).ConfigureAwait(false), .. await LookAsync(second, existing, cancellationToken).ConfigureAwait(false)];
         }
 
@@ -182,7 +185,7 @@ public sealed class KeyImporter(EtcdCluster cluster, KeyImportRequest request, I
     private ImportStep Step(ImportItem item, EtcdKeyValue? found, ExistingKeyPolicy existing)
     {
         if (found is null) return new ImportStep(item, 0, ImportAction.Create);
-        // The lease that a key was given here has another id than the one it had there.
+        // The lease granted here has another ID than the lease in the file.
         if (found.Lease.IsNone == item.Lease.IsNone && found.Value.Span.SequenceEqual(item.Value.Span)) return new ImportStep(item, found.ModRevision, ImportAction.None);
         return existing switch
         {
@@ -225,9 +228,10 @@ public sealed class KeyImporter(EtcdCluster cluster, KeyImportRequest request, I
 
     private EtcdException Exists(long count, long line) => new(
         EtcdErrorIds.KeyExists,
-        string.Create(CultureInfo.InvariantCulture, $"{count} of the keys in '{request.Path}' exist in cluster '{cluster.Name}' with another value or lease, the first of them that of line {line}."))
+        string.Create(CultureInfo.InvariantCulture, $"{count} of the keys in '{request.Path}' exist in cluster '{cluster.Name}' "
+            + $"with another value or lease. The first is in line {line}."))
     {
         Target = cluster.Name,
-        NextStep = "Say whether they stay as they are (-IfAbsent) or become as the file has them (-Force).",
+        NextStep = "Use -IfAbsent to keep the existing keys, or -Force to overwrite them with the keys of the file.",
     };
 }

@@ -3,15 +3,15 @@ using System.Text;
 
 namespace EtcdAdmin.KeyFiles;
 
-/// <summary>Bytes as text where that can be undone, byte for byte.</summary>
+/// <summary>Converts bytes to text if the conversion can be reversed byte for byte.</summary>
 internal static class KeyText
 {
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    /// <summary>The text of bytes that are UTF-8.</summary>
+    /// <summary>Decodes UTF-8 bytes.</summary>
     /// <param name="bytes">Any bytes.</param>
-    /// <param name="text">The text; null where they are none.</param>
-    /// <param name="withControls">Whether control characters are text too.</param>
+    /// <param name="text">The text; null if the bytes are not UTF-8.</param>
+    /// <param name="withControls">Whether control characters count as text.</param>
     public static bool TryDecode(ReadOnlySpan<byte> bytes, [NotNullWhen(true)] out string? text, bool withControls)
     {
         text = null;
@@ -21,7 +21,7 @@ internal static class KeyText
         return true;
     }
 
-    /// <summary>The bytes of a text; null where it has half a character.</summary>
+    /// <summary>Encodes text; null if it contains an unpaired surrogate.</summary>
     public static byte[]? TryEncode(string text)
     {
         try
@@ -34,7 +34,7 @@ internal static class KeyText
         }
     }
 
-    /// <summary>The bytes of a Base64 text; null where it is none.</summary>
+    /// <summary>Decodes Base64; null if the text is not valid Base64.</summary>
     public static byte[]? TryDecodeBase64(string text)
     {
         byte[] bytes = new byte[text.Length / 4 * 3];

@@ -4,15 +4,15 @@ using EtcdAdmin.Client.Records;
 
 namespace EtcdAdmin.KeyFiles;
 
-/// <summary>Asks a cluster how long its leases still live, each once.</summary>
-/// <param name="client">Of the cluster.</param>
+/// <summary>Reads the remaining lifetime of a cluster's leases, each lease once.</summary>
+/// <param name="client">A client of the cluster.</param>
 public sealed class LeaseTtls(EtcdClient client)
 {
     private readonly Dictionary<LeaseId, TimeSpan?> _known = [];
 
-    /// <summary>How long a lease lived when it was first asked about; null for none, and for one that is gone.</summary>
+    /// <summary>The remaining lifetime of a lease when it was first read; null for no lease and for a lease that no longer exists.</summary>
     /// <param name="lease">The lease.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="EtcdRpcException">The call failed.</exception>
     public async Task<TimeSpan?> FindAsync(LeaseId lease, CancellationToken cancellationToken)
     {

@@ -14,12 +14,13 @@ public static class LiveKeyExport
 
     /// <summary>Reads a range page by page and writes it to a file.</summary>
     /// <param name="cluster">The cluster.</param>
-    /// <param name="range">Which keys.</param>
-    /// <param name="request">The file; its revision is the one to read at, by default the newest.</param>
-    /// <param name="clock">What time it is.</param>
-    /// <param name="events">Progress; null for none.</param>
-    /// <param name="cancellationToken">Gives up; nothing is left then.</param>
-    /// <exception cref="EtcdRpcException">Compacted: the revision is gone, perhaps while it was read. Others: the call failed.</exception>
+    /// <param name="range">The keys to export.</param>
+    /// <param name="request">The file. Its revision is the revision to read at; by default the newest.</param>
+    /// <param name="clock">The clock.</param>
+    /// <param name="events">Receives progress; null for none.</param>
+    /// <param name="cancellationToken">Cancels the export; nothing is left behind.</param>
+    /// <exception cref="EtcdRpcException">Compacted: the revision is no longer available, possibly since the export started. Others: the call
+    /// failed.</exception>
     /// <exception cref="EtcdException">FileExists, DiskFull, FileWriteFailed: the file.</exception>
     public static async Task<KeyExport> ExportAsync(
         EtcdCluster cluster, KeyRange range, KeyExportRequest request, TimeProvider clock, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)

@@ -2,9 +2,9 @@ using System.Security.Cryptography;
 
 namespace EtcdAdmin.KeyFiles;
 
-/// <summary>Takes a file apart into records that end with a line, and hashes what lies before the current one.</summary>
-/// <param name="file">From its beginning.</param>
-/// <param name="hasQuotedLines">Whether a line end between quotation marks belongs to the record.</param>
+/// <summary>Splits a file into records that end with a line end, and hashes all bytes before the current record.</summary>
+/// <param name="file">The file, read from its start.</param>
+/// <param name="hasQuotedLines">Whether a line end within quotation marks belongs to the record.</param>
 internal sealed class RecordReader(Stream file, bool hasQuotedLines) : IDisposable
 {
     private const byte LineEnd = (byte)'\n';
@@ -16,7 +16,7 @@ internal sealed class RecordReader(Stream file, bool hasQuotedLines) : IDisposab
     private int _filled;
     private long _nextLine = 1;
 
-    /// <summary>The line that the current record begins on, from 1.</summary>
+    /// <summary>The line at which the current record starts, from 1.</summary>
     public long Line { get; private set; }
 
     /// <summary>The current record without its line end; valid until the next one.</summary>
@@ -33,8 +33,8 @@ internal sealed class RecordReader(Stream file, bool hasQuotedLines) : IDisposab
     /// <summary>SHA-256 of all bytes before the current record, lower-case hexadecimal.</summary>
     public string HashBefore => Convert.ToHexStringLower(_hash.GetCurrentHash());
 
-    /// <summary>Goes to the next record; false at the end of the file.</summary>
-    /// <exception cref="FormatException">A record is longer than is read.</exception>
+    /// <summary>Moves to the next record; false at the end of the file.</summary>
+    /// <exception cref="FormatException">A record is longer than the limit.</exception>
     public async Task<bool> MoveNextAsync(CancellationToken cancellationToken)
     {
         _hash.AppendData(_buffer, _start, _length);
@@ -52,7 +52,7 @@ internal sealed class RecordReader(Stream file, bool hasQuotedLines) : IDisposab
                 if (next == LineEnd && !quoted) return true;
             }
 
-            if (_length > KeyFileRules.MaxRecord) throw new FormatException($"it is longer than {KeyFileRules.MaxRecord >> 20} MB");
+            if (_length > KeyFileRules.MaxRecord) throw new FormatException($"the record is longer than {KeyFileRules.MaxRecord >> 20} MB");
             if (!await FillAsync(cancellationToken).ConfigureAwait(false)) return _length > 0;
         }
     }

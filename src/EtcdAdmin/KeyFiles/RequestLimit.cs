@@ -6,21 +6,21 @@ using EtcdAdmin.Clusters;
 
 namespace EtcdAdmin.KeyFiles;
 
-/// <summary>How large a request a cluster takes. Only its members know; etcd has no call for it.</summary>
+/// <summary>The request size limit of a cluster. Only the members know it; etcd has no call for it.</summary>
 /// <param name="cluster">The cluster.</param>
 internal sealed class RequestLimit(EtcdCluster cluster)
 {
-    /// <summary>Far below what anybody sets: such a request need not be tried.</summary>
+    /// <summary>A size far below any usual limit: such a request need not be tested.</summary>
     public const int TakenByAll = 64 << 10;
 
     private const string Setting = "max-request-bytes";
 
-    /// <summary>The limit as far as it is known.</summary>
-    /// <param name="cluster">Whose.</param>
-    /// <param name="given">What the operator says; null for nothing.</param>
+    /// <summary>Returns the limit as far as it is known.</summary>
+    /// <param name="cluster">The cluster.</param>
+    /// <param name="given">The operator's value; null for none.</param>
     public static int Of(EtcdCluster cluster, int? given)
     {
-        if (given is { } said) return said;
+        if (given is { } value) return value;
         object? configured = null;
         cluster.Spec?.Tuning.Extra?.TryGetValue(Setting, out configured);
         return int.TryParse(Convert.ToString(configured, CultureInfo.InvariantCulture), NumberStyles.None, CultureInfo.InvariantCulture, out int limit) && limit > KeyFileRules.RequestOverhead
@@ -29,18 +29,19 @@ internal sealed class RequestLimit(EtcdCluster cluster)
     }
 
     /// <summary>
-    /// Finds out whether the cluster would take the write of a key, with the condition that nobody else has changed it. A transaction whose condition never
+    /// Checks whether the cluster accepts the write of a key, with the condition that the key is unchanged. A transaction whose condition never
     /// holds changes no key and no revision.
     /// </summary>
-    /// <exception cref="EtcdRpcException">RequestTooLarge: it would not. Or the call failed.</exception>
+    /// <exception cref="EtcdRpcException">RequestTooLarge: the cluster refuses. Others: the call failed.</exception>
     /// <remarks>
-    /// etcd measures the raft entry before it proposes it (server/etcdserver/v3_server.go, processInternalRaftRequestOnce, 3.5). Here no number in it is shorter
-    /// than it will be. The lease need not exist: it is looked up where the operations are carried out.
+    /// etcd measures the raft entry before it proposes the entry (server/etcdserver/v3_server.go, processInternalRaftRequestOnce, 3.5). Here every
+    /// number is
+    /// at least as long as in the real request. The lease need not exist: etcd looks it up only when it applies the operations.
     /// </remarks>
     public Task ProveAsync(ImportItem item, CancellationToken cancellationToken) => cluster.Client.Kv.TxnAsync(
         new EtcdTransaction
         {
-            Conditions = [TxnCondition.ModRevision(KeyRange.Key(item.Key), TxnComparison.Equal, -1)], // no key has that
+            Conditions = [TxnCondition.ModRevision(KeyRange.Key(item.Key), TxnComparison.Equal, -1)], // no key has this revision
             Success = [TxnOperation.Put(item.Key, item.Value, new PutOptions { Lease = item.Lease.IsNone ? default : new LeaseId(long.MaxValue) })],
         },
         cancellationToken);

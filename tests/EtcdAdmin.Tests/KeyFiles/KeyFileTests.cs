@@ -10,7 +10,7 @@ using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Tests.KeyFiles;
 
-/// <summary>Files of keys: what comes out is what went in, and whatever happened to the file in between is noticed.</summary>
+/// <summary>Key files: the imported keys are the exported keys, and every change of the file is detected.</summary>
 public sealed class KeyFileTests : IDisposable
 {
     private readonly TempFolder _folder = new();
@@ -52,7 +52,7 @@ public sealed class KeyFileTests : IDisposable
     public async Task ReadAsync_CutOffAnywhere_IsNoticed(KeyFileFormat format)
     {
         byte[] whole = await File.ReadAllBytesAsync(await WriteAsync(format, Random(seed: 4, count: 3)), Stop);
-        int lineEnd = format == KeyFileFormat.Csv ? 2 : 1; // nothing is lost with the last one
+        int lineEnd = format == KeyFileFormat.Csv ? 2 : 1; // the last line end carries no data
         for (int length = 0; length < whole.Length - lineEnd; length++)
         {
             string path = _folder.File("cut");

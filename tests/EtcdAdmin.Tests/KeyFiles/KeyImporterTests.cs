@@ -11,7 +11,7 @@ using EtcdAdmin.Tests.Support;
 
 namespace EtcdAdmin.Tests.KeyFiles;
 
-/// <summary>Keys out of one real server and into the same one under another beginning.</summary>
+/// <summary>Exports keys from one real server and imports them into the same server under another prefix.</summary>
 public sealed class KeyImporterTests(SharedServers servers) : EtcdTest(servers), IDisposable
 {
     private readonly TempFolder _folder = new();
@@ -60,7 +60,7 @@ public sealed class KeyImporterTests(SharedServers servers) : EtcdTest(servers),
         KeyImport forced = await ImportAsync(cluster, Request() with { Existing = ExistingKeyPolicy.Overwrite });
 
         Assert.Equal(EtcdErrorIds.KeyExists, refused.ErrorId);
-        Assert.Contains("that of line 3", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("in line 3", refused.Message, StringComparison.Ordinal);
         Assert.Equal(["b=other", "c=file"], afterRefusal);
         Assert.Equal((1, 1, 1), (kept.Created, kept.Kept, kept.Unchanged));
         Assert.Equal(["a=file", "b=other", "c=file"], afterKeeping);
@@ -88,7 +88,7 @@ public sealed class KeyImporterTests(SharedServers servers) : EtcdTest(servers),
         Assert.Equal((2, 1), (granted.Created, granted.Unchanged));
         Assert.NotEqual(lease.Id, x.Lease);
         Assert.Equal(2, now.Keys.Count);
-        Assert.InRange(now.Remaining!.Value, TimeSpan.FromMinutes(25), TimeSpan.FromMinutes(30)); // it was just granted
+        Assert.InRange(now.Remaining!.Value, TimeSpan.FromMinutes(25), TimeSpan.FromMinutes(30)); // just granted
         Assert.Equal((0, 3), (again.Created, again.Unchanged));
         Assert.Equal(2, dropped.Changed);
         Assert.True((await client.Kv.GetAsync(To + "x", Stop))!.Lease.IsNone);
@@ -124,7 +124,7 @@ public sealed class KeyImporterTests(SharedServers servers) : EtcdTest(servers),
 
     [Theory]
     [InlineData("from/a from/b from/a", 3, 1)]
-    [InlineData("from/a from/b to/c to/b", 4, 2)] // meet only under the other beginning
+    [InlineData("from/a from/b to/c to/b", 4, 2)] // the same key only after the prefix is replaced
     [InlineData("from/a from/a", 2, 1)]
     public async Task SurveyAsync_KeyIsThereTwice_NamesBothLinesAndWritesNothing(string keys, int line, int earlier)
     {
@@ -135,7 +135,7 @@ public sealed class KeyImporterTests(SharedServers servers) : EtcdTest(servers),
 
         Assert.Equal(EtcdErrorIds.KeyFileInvalid, error.ErrorId);
         Assert.Contains($"line {line}:", error.Message, StringComparison.Ordinal);
-        Assert.Contains($"that of line {earlier};", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"line {earlier} has the same key", error.Message, StringComparison.Ordinal);
         Assert.Empty(await TextAsync(client, To));
     }
 
@@ -148,7 +148,7 @@ public sealed class KeyImporterTests(SharedServers servers) : EtcdTest(servers),
 
         KeyImport import = await ImportAsync(cluster, Request() with { SkipHashCheck = true });
 
-        Assert.Equal((3, 1), (import.Created, import.SkippedLeased)); // one that is passed over is in nobody's way
+        Assert.Equal((3, 1), (import.Created, import.SkippedLeased)); // a skipped key is not a duplicate
         Assert.Equal(["a=1", "b=1", "c=1"], await TextAsync(client, To));
     }
 
@@ -206,7 +206,7 @@ public sealed class KeyImporterTests(SharedServers servers) : EtcdTest(servers),
 
     [Theory]
     [InlineData(0)] // just fits into a put
-    [InlineData(200)] // also with the condition that nobody else has changed the key
+    [InlineData(200)] // also with the condition that the key is unchanged
     public async Task ImportAsync_OthersWriteTheSameKeyMeanwhile_NothingOfTheirsIsReplaced(int less)
     {
         const int Limit = 20_000;
@@ -259,7 +259,7 @@ public sealed class KeyImporterTests(SharedServers servers) : EtcdTest(servers),
         }
     }
 
-    /// <summary>What a key was, from a revision on until it became a certain value.</summary>
+    /// <summary>The value of a key, from a revision until it had a certain value.</summary>
     private static async Task<EtcdKeyValue[]> PutsAsync(EtcdClient client, string key, long start, string last)
     {
         var puts = new List<EtcdKeyValue>();
