@@ -6,11 +6,11 @@ using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Drills;
 
-/// <summary>The file to which the records of drills are added, each one line of JSON.</summary>
-/// <param name="path">The file; made with the rights 0600 where it is not there.</param>
+/// <summary>The audit file for drills; each record is one line of JSON.</summary>
+/// <param name="path">Path of the file; created with mode 0600 if it does not exist.</param>
 public sealed class DrillAudit(string path)
 {
-    // Another drill writes for a moment only.
+    // Another drill holds the file only for a moment.
     private const int Attempts = 50;
     private const byte LineEnd = (byte)'\n';
 
@@ -22,14 +22,14 @@ public sealed class DrillAudit(string path)
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
     };
 
-    /// <summary>Sees to it that a record could be added, so that no drill is done for nothing.</summary>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <summary>Checks that a record can be appended, so that no drill runs in vain.</summary>
+    /// <param name="cancellationToken">Cancels the check.</param>
     /// <exception cref="EtcdException">FileWriteFailed, DiskFull.</exception>
     public Task PrepareAsync(CancellationToken cancellationToken) => AppendAsync([], cancellationToken);
 
-    /// <summary>Adds the record of a drill; it is on the disk then.</summary>
+    /// <summary>Appends the record of a drill and flushes it to disk.</summary>
     /// <param name="result">The record.</param>
-    /// <param name="cancellationToken">Gives up waiting for others that write; a line is never written in part.</param>
+    /// <param name="cancellationToken">Cancels the waiting for other writers; a line is never written partially.</param>
     /// <exception cref="EtcdException">FileWriteFailed, DiskFull.</exception>
     public Task AppendAsync(SnapshotDrillResult result, CancellationToken cancellationToken)
     {
@@ -87,7 +87,7 @@ public sealed class DrillAudit(string path)
         if (!OperatingSystem.IsWindows()) options.UnixCreateMode = AtomicFile.OwnerOnly;
         using var file = new FileStream(full, options);
         if (line.Length == 0) return;
-        // A line that was cut off by a crash must not take this one with it.
+        // If a crash truncated the last line, the new record starts on its own line.
         file.Seek(-Math.Min(1, file.Length), SeekOrigin.End);
         bool isOpenLine = file.Length > 0 && file.ReadByte() != LineEnd;
         file.Write(isOpenLine ? [LineEnd, .. line] : line);

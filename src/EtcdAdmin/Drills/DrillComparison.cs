@@ -6,21 +6,21 @@ using EtcdAdmin.Database.Keys;
 
 namespace EtcdAdmin.Drills;
 
-/// <summary>Compares a member that was restored from a snapshot with the file.</summary>
-/// <param name="client">Of the member.</param>
-/// <param name="subject">The file.</param>
-/// <param name="clock">Measures waiting.</param>
+/// <summary>Compares a member that was restored from a snapshot with the snapshot file.</summary>
+/// <param name="client">A client of the member.</param>
+/// <param name="subject">The snapshot.</param>
+/// <param name="clock">The clock for waiting.</param>
 internal sealed class DrillComparison(EtcdClient client, DrillSubject subject, TimeProvider clock)
 {
     private static readonly TimeSpan CompactionLimit = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan CompactionPause = TimeSpan.FromMilliseconds(200);
 
-    // What is compared is one revision, whatever the member does meanwhile: leases run out in it as in any other.
+    // All comparisons use one revision, whatever the member does meanwhile: its leases expire as usual.
     private long Revision => subject.Snapshot.CurrentRevision;
 
     private SnapshotInfo File => subject.Snapshot;
 
-    /// <summary>What the member says its hash is; null before it was asked.</summary>
+    /// <summary>The hash that the member reported; null before the hash comparison.</summary>
     public uint? Hash { get; private set; }
 
     public async Task<DrillFinding> CompareRevisionAsync(CancellationToken cancellationToken)
@@ -28,10 +28,10 @@ internal sealed class DrillComparison(EtcdClient client, DrillSubject subject, T
         long found = (await client.Kv.QueryAsync(KeyRange.Key("/"), new RangeQuery { CountOnly = true }, cancellationToken).ConfigureAwait(false))
             .Header.Revision;
         if (found == Revision) return Passed($"{found}");
-        // A lease of a second may have run out already, which is a revision more.
+        // A lease of one second may have expired already, which adds a revision.
         return found > Revision && File.Leases > 0
-            ? Passed($"{found}, as leases have run out since {Revision}")
-            : Failed($"{found}, but the snapshot is at {Revision}");
+            ? Passed($"{found} (leases have expired since {Revision})")
+            : Failed($"{found}, but the snapshot has revision {Revision}");
     }
 
     public async Task<DrillFinding> CompareCountAsync(CancellationToken cancellationToken)
@@ -45,22 +45,22 @@ internal sealed class DrillComparison(EtcdClient client, DrillSubject subject, T
         long start = clock.GetTimestamp();
         while (true)
         {
-            // Before 3.5 the revision of the compaction itself cannot be asked for by its number, but as the newest.
+            // Before 3.5 the revision of the compaction itself cannot be requested by number, only as the newest revision.
             long asked = Revision > File.CompactRevision ? Revision : 0;
             KvHash found = await client.Maintenance.HashKvAsync(asked, cancellationToken).ConfigureAwait(false);
-            if (found.Revision != Revision) return new DrillFinding(null, "the member is past the revision, as leases have run out");
+            if (found.Revision != Revision) return new DrillFinding(null, "the member has a later revision, because leases have expired");
             Hash = found.Hash;
             if (found.Hash == File.HashKv) return Passed($"{found.Hash:x8}");
-            // The member carries on with a compaction that was under way, which the hash of the file takes for done.
+            // The member continues a compaction that was in progress; the hash of the file counts it as finished.
             if (File.CompactRevision == 0 || clock.GetElapsedTime(start) >= CompactionLimit)
-                return Failed($"{found.Hash:x8}, but that of the snapshot is {File.HashKv:x8}");
+                return Failed($"{found.Hash:x8}, but the snapshot has {File.HashKv:x8}");
             await Task.Delay(CompactionPause, clock, cancellationToken).ConfigureAwait(false);
         }
     }
 
     /// <summary>Compares keys one by one.</summary>
-    /// <param name="sampleSize">How many; 0 is all.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="sampleSize">Number of keys; 0 for all keys.</param>
+    /// <param name="cancellationToken">Cancels the comparison.</param>
     public Task<DrillFinding> CompareKeysAsync(int sampleSize, CancellationToken cancellationToken) =>
         sampleSize == 0 || sampleSize >= File.TotalKeys ? CompareAllAsync(cancellationToken) : CompareSampleAsync(sampleSize, cancellationToken);
 
@@ -98,20 +98,20 @@ internal sealed class DrillComparison(EtcdClient client, DrillSubject subject, T
         return Passed($"{compared} of {index} keys with values, leases, revisions and versions");
     }
 
-    /// <summary>Where the n-th key of the sample stands: the first is the first of all, the last the last.</summary>
+    /// <summary>The position of the n-th key of the sample. The sample contains the first and the last key.</summary>
     private long Place(long number, int sampleSize) =>
         sampleSize == 1 ? 0 : (long)((Int128)number * (File.TotalKeys - 1) / (sampleSize - 1));
 
     private IAsyncEnumerable<EtcdKeyValue> ReadAsync(CancellationToken cancellationToken) =>
         SnapshotKeyReader.ReadAsync(subject.Database, new SnapshotKeyQuery(), cancellationToken);
 
-    // Revisions too: nothing was raised, so they are what they were.
+    // Revisions are compared too: this restore does not raise them.
     private static bool IsSame(EtcdKeyValue one, EtcdKeyValue other) =>
         one.CreateRevision == other.CreateRevision && one.ModRevision == other.ModRevision && one.Version == other.Version
         && one.Lease == other.Lease && one.Key.Span.SequenceEqual(other.Key.Span) && one.Value.Span.SequenceEqual(other.Value.Span);
 
     private static DrillFinding Different(long index, EtcdKeyValue key) =>
-        Failed($"key number {index + 1} in their order, of revision {key.ModRevision}, is not the same in the member");
+        Failed($"key number {index + 1} in key order (mod revision {key.ModRevision}) differs in the member");
 
     private static DrillFinding Passed(FormattableString detail) => new(true, FormattableString.Invariant(detail));
 

@@ -2,24 +2,24 @@ using EtcdAdmin.Packages.Sources;
 
 namespace EtcdAdmin.Drills;
 
-/// <summary>How a snapshot is drilled.</summary>
+/// <summary>Options of a drill.</summary>
 public sealed record DrillRequest
 {
-    /// <summary>Keys that are compared one by one unless told otherwise.</summary>
+    /// <summary>Default number of keys that are compared one by one.</summary>
     public const int DefaultSampleSize = 1000;
 
-    /// <summary>Where etcd comes from. Without a version it is the newest of the minor version that the snapshot comes from.</summary>
+    /// <summary>The etcd to use. Without a version: the newest patch release of the snapshot's minor version.</summary>
     public PackageRequest Package { get; init; } = new();
 
     /// <summary>
-    /// The folder in which the drill makes its own, which is gone afterwards; null is the folder for temporary files. It needs room
-    /// for the database once more.
+    /// The parent folder of the drill's temporary folder, which is deleted afterwards; null for the folder for temporary files. It needs free
+    /// space for a copy of the database.
     /// </summary>
     public string? ScratchPath { get; init; }
 
-    /// <summary>How many keys are compared one by one, spread evenly, the first and the last among them; 0 compares all.</summary>
+    /// <summary>Number of keys that are compared one by one, evenly spread, including the first and the last key; 0 compares all keys.</summary>
     public int SampleSize { get; init; } = DefaultSampleSize;
 
-    /// <summary>How long etcd has to serve; null gives it a minute, and a second more for every 10 MB of the database.</summary>
+    /// <summary>Time limit for etcd to start serving. Null: one minute, plus a second for every 10 MB of the database.</summary>
     public TimeSpan? StartTimeout { get; init; }
 }

@@ -4,26 +4,26 @@ using EtcdAdmin.Snapshots;
 
 namespace EtcdAdmin.Drills;
 
-/// <summary>The parts of one drill as they are done: what came of each, and how long it took.</summary>
-/// <param name="clock">Measures.</param>
-/// <param name="activity">The whole, for progress.</param>
-/// <param name="events">Gets the progress.</param>
+/// <summary>The parts of one drill with their results and durations.</summary>
+/// <param name="clock">The clock for the durations.</param>
+/// <param name="activity">The activity for progress.</param>
+/// <param name="events">Receives the progress.</param>
 internal sealed class DrillRun(TimeProvider clock, string activity, IProgress<EtcdEvent>? events)
 {
     private readonly List<DrillCheck> _checks = [];
 
-    /// <summary>All parts; those that were not got to have no verdict.</summary>
+    /// <summary>All parts; parts that were not reached have no verdict.</summary>
     public IReadOnlyList<DrillCheck> Checks =>
     [
         .. _checks,
         .. Enum.GetValues<DrillPart>().Where(part => _checks.TrueForAll(check => check.Part != part))
-            .Select(part => new DrillCheck(part, null, "not tried, because of what failed before", TimeSpan.Zero)),
+            .Select(part => new DrillCheck(part, null, "not tried, because an earlier part failed", TimeSpan.Zero)),
     ];
 
-    /// <summary>Does one part. What goes wrong in it is its verdict: an operator asked whether this snapshot can be restored.</summary>
-    /// <param name="part">What is done.</param>
-    /// <param name="work">Does it, and says what was found.</param>
-    /// <returns>False where it failed.</returns>
+    /// <summary>Runs one part. An error in the part is its verdict: the operator asked whether this snapshot can be restored.</summary>
+    /// <param name="part">The part.</param>
+    /// <param name="work">Runs the part and returns its finding.</param>
+    /// <returns>False if the part failed.</returns>
     public async Task<bool> TryAsync(DrillPart part, Func<Task<DrillFinding>> work)
     {
         events.Progress(activity, part.ToString(), (double)part / Enum.GetValues<DrillPart>().Length);
@@ -41,8 +41,8 @@ internal sealed class DrillRun(TimeProvider clock, string activity, IProgress<Et
         return Add(part, finding, clock.GetElapsedTime(start));
     }
 
-    /// <summary>Adds a part that was done before.</summary>
-    /// <returns>False where it failed.</returns>
+    /// <summary>Adds a part that was run before.</summary>
+    /// <returns>False if the part failed.</returns>
     public bool Add(DrillPart part, DrillFinding finding, TimeSpan duration)
     {
         _checks.Add(new DrillCheck(part, finding.Passed, finding.Detail, duration));
@@ -50,7 +50,7 @@ internal sealed class DrillRun(TimeProvider clock, string activity, IProgress<Et
     }
 }
 
-/// <summary>What was found in one part of a drill.</summary>
-/// <param name="Passed">Null where there is nothing to compare.</param>
-/// <param name="Detail">Without keys and values.</param>
+/// <summary>The finding of one part of a drill.</summary>
+/// <param name="Passed">Null if there is nothing to compare.</param>
+/// <param name="Detail">The finding, without keys and values.</param>
 internal sealed record DrillFinding(bool? Passed, string Detail);

@@ -5,10 +5,10 @@ using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Drills;
 
-/// <summary>A folder of one drill that only this user can look into, and that is gone afterwards whatever happens.</summary>
+/// <summary>The folder of one drill. Only this user can read it; it is always deleted afterwards.</summary>
 internal sealed class ScratchFolder : IAsyncDisposable
 {
-    // etcd makes two segments of 64 MB each of its write-ahead log in advance; the rest is for its log and our files.
+    // etcd preallocates two segments of 64 MB for its write-ahead log; the rest is for its log file and the drill's files.
     private const long Extra = 160L << 20;
 
     private const int RemovalAttempts = 20;
@@ -26,22 +26,22 @@ internal sealed class ScratchFolder : IAsyncDisposable
         _guard = guard;
     }
 
-    /// <summary>Its full path.</summary>
+    /// <summary>Full path of the folder.</summary>
     public string Path { get; }
 
-    /// <summary>Makes one.</summary>
-    /// <param name="parent">Where; null is the folder for temporary files.</param>
-    /// <param name="databaseSize">Bytes that will be put into it.</param>
-    /// <exception cref="EtcdException">FileWriteFailed: it cannot be made. DiskFull: there is not room enough.</exception>
+    /// <summary>Creates the folder.</summary>
+    /// <param name="parent">The parent folder; null for the folder for temporary files.</param>
+    /// <param name="databaseSize">Bytes of the data for the folder.</param>
+    /// <exception cref="EtcdException">FileWriteFailed: the folder cannot be created. DiskFull: not enough free space.</exception>
     public static ScratchFolder Create(string? parent, long databaseSize)
     {
         string folder = System.IO.Path.GetFullPath(parent ?? System.IO.Path.GetTempPath());
         if (!Directory.Exists(folder))
         {
-            throw new EtcdException(EtcdErrorIds.FileWriteFailed, $"There is no folder '{folder}' to drill in.")
+            throw new EtcdException(EtcdErrorIds.FileWriteFailed, $"The folder '{folder}' for the drill does not exist.")
             {
                 Target = folder,
-                NextStep = "Make it, or name one that is there (-ScratchPath).",
+                NextStep = "Create the folder, or use an existing folder (-ScratchPath).",
             };
         }
 
@@ -51,7 +51,7 @@ internal sealed class ScratchFolder : IAsyncDisposable
         return new ScratchFolder(path, RunningProcess.Start(new ProcessCommand("sh", ["-c", Guard, "etcdadmin", path])));
     }
 
-    /// <summary>A file or folder in it.</summary>
+    /// <summary>Path of a file or folder in the drill's folder.</summary>
     public string File(string name) => System.IO.Path.Combine(Path, name);
 
     public async ValueTask DisposeAsync()
@@ -66,7 +66,7 @@ internal sealed class ScratchFolder : IAsyncDisposable
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                // A process that was just killed may still have made a file.
+                // A process that was just killed may still have created a file.
                 if (attempt == RemovalAttempts) throw AtomicFile.WriteFailed(Path, e);
                 await Task.Delay(RemovalPause).ConfigureAwait(false);
             }
@@ -78,10 +78,10 @@ internal sealed class ScratchFolder : IAsyncDisposable
         long free = new DriveInfo(folder).AvailableFreeSpace;
         if (free >= needed) return;
         throw new EtcdException(EtcdErrorIds.DiskFull,
-            $"A drill of this snapshot takes {needed >> 20} MB in '{folder}', and {free >> 20} MB are free.")
+            $"A drill of this snapshot needs {needed >> 20} MB in '{folder}', but only {free >> 20} MB are free.")
         {
             Target = folder,
-            NextStep = "Name a folder on a larger disk (-ScratchPath).",
+            NextStep = "Use a folder on a larger disk (-ScratchPath).",
         };
     }
 }

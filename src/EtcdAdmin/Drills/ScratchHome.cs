@@ -6,29 +6,29 @@ using EtcdAdmin.Recovery.Tools;
 
 namespace EtcdAdmin.Drills;
 
-/// <summary>What the member of a drill is made from.</summary>
-/// <param name="Package">Its programs.</param>
-/// <param name="Folder">Holds everything of it.</param>
-/// <param name="Tls">What it shows and demands.</param>
-/// <param name="Ports">Where it listens.</param>
+/// <summary>The resources of a drill's member.</summary>
+/// <param name="Package">The etcd programs.</param>
+/// <param name="Folder">The folder for all its files.</param>
+/// <param name="Tls">Its certificates.</param>
+/// <param name="Ports">Its ports.</param>
 internal sealed record ScratchHome(EtcdPackage Package, ScratchFolder Folder, ScratchTls Tls, ScratchPorts Ports)
 {
     private const string Token = "etcdadmin-drill";
 
-    /// <summary>Its data directory.</summary>
+    /// <summary>Path of the data directory.</summary>
     public string Data => Folder.File("data");
 
-    /// <summary>Makes the data directory of a snapshot, with the tool that a restore would use.</summary>
-    /// <param name="subject">The snapshot; revisions stay what they are in it.</param>
-    /// <param name="cancellationToken">Ends the tool.</param>
-    /// <exception cref="EtcdException">HostCommandFailed: the tool did not do it, and says why. PackageNotFound: there is no such tool.</exception>
+    /// <summary>Restores the data directory from a snapshot with the tool that a restore would use.</summary>
+    /// <param name="subject">The snapshot; its revisions are not changed.</param>
+    /// <param name="cancellationToken">Cancels the tool.</param>
+    /// <exception cref="EtcdException">HostCommandFailed: the tool failed. PackageNotFound: the package has no such tool.</exception>
     public async Task<DrillFinding> RestoreAsync(DrillSubject subject, CancellationToken cancellationToken)
     {
         string tool = Package.RestoreToolPath ?? throw new EtcdException(EtcdErrorIds.PackageNotFound,
-            $"{Package} in {Package.Folder} has no etcdutl (up to 3.5 etcdctl would do), and that restores snapshots.")
+            $"{Package} in {Package.Folder} has no tool that restores snapshots: etcdutl, or up to 3.5 etcdctl.")
         {
             Target = Package.Folder,
-            NextStep = "Name a package that has it (-Package), as the official releases have.",
+            NextStep = "Use a package that contains the tool (-Package), for example an official release.",
         };
         var script = new HostScript(RestoreScripts.Restore)
         {

@@ -11,25 +11,25 @@ using EtcdAdmin.Packages.Unpacked;
 
 namespace EtcdAdmin.Drills;
 
-/// <summary>The etcd of one drill: a single member on this machine that ends with the drill, also where the drill is killed.</summary>
+/// <summary>The etcd of one drill: a single member on this machine. It ends with the drill, even if the drill is killed.</summary>
 internal sealed class ScratchMember : IAsyncDisposable
 {
     public const string Name = "drill";
     public const string Address = "127.0.0.1";
 
     /// <summary>
-    /// The user whom etcd takes the drill for, by its certificate's common name, where the snapshot asks who one is. Authentication cannot
-    /// be on without a user root who may do everything, so nobody's password is needed, and nothing need be changed in the data.
+    /// The user that etcd takes from the common name of the drill's certificate if authentication is on in the snapshot. Authentication
+    /// requires a user root with all permissions, so no password is needed and the data need not be changed.
     /// </summary>
     /// <remarks>Source: etcd <c>server/auth/store.go</c>, AuthInfoFromTLS, and AuthEnable, UserDelete, UserRevokeRole for root; since 3.2.</remarks>
     private const string Root = "root";
 
-    // etcd itself advises no more than 8 GB, but a snapshot may come from a cluster that was told otherwise.
+    // etcd recommends at most 8 GB, but the snapshot's cluster may have had a larger quota.
     private const long LeastQuota = 8L << 30;
 
     private const int LogTail = 16 * 1024;
 
-    // Somebody else may take a free port before etcd does.
+    // Another program may take a free port before etcd does.
     private const int StartAttempts = 3;
 
     // Ends etcd when this process ends, however it ends.
@@ -54,15 +54,15 @@ internal sealed class ScratchMember : IAsyncDisposable
         Client = Connect(Root, patience);
     }
 
-    /// <summary>May do everything.</summary>
+    /// <summary>A client with all permissions.</summary>
     public EtcdClient Client { get; }
 
-    /// <summary>Starts etcd on a data directory that was restored, and waits until it serves.</summary>
-    /// <param name="home">What it starts from.</param>
+    /// <summary>Starts etcd on a restored data directory and waits until it serves.</summary>
+    /// <param name="home">The resources of the member.</param>
     /// <param name="databaseSize">Bytes of the database.</param>
-    /// <param name="timeout">How long it has to serve, and then each call to answer.</param>
-    /// <param name="clock">Measures.</param>
-    /// <param name="cancellationToken">Gives up; it does not run then.</param>
+    /// <param name="timeout">Time limit for etcd to serve, and for each later call.</param>
+    /// <param name="clock">The clock.</param>
+    /// <param name="cancellationToken">Cancels the start; etcd is then stopped.</param>
     /// <exception cref="EtcdException">HostCommandFailed, MemberStartFailed, Timeout, PortInUse.</exception>
     public static async Task<ScratchMember> StartAsync(
         ScratchHome home, long databaseSize, TimeSpan timeout, TimeProvider clock, CancellationToken cancellationToken)
@@ -81,7 +81,7 @@ internal sealed class ScratchMember : IAsyncDisposable
                 if (e is not EtcdException { ErrorId: EtcdErrorIds.PortInUse } || attempt == StartAttempts) throw;
             }
 
-            home = home with { Ports = ScratchPorts.Choose() }; // its data names the old peer port, which nobody dials
+            home = home with { Ports = ScratchPorts.Choose() }; // its data contains the old peer port, which is not used
         }
     }
 
@@ -99,15 +99,15 @@ internal sealed class ScratchMember : IAsyncDisposable
             "--peer-client-cert-auth", "--peer-trusted-ca-file", tls.AuthorityFile, "--peer-cert-file", tls.CertificateFile,
             "--peer-key-file", tls.KeyFile,
             "--quota-backend-bytes", quota,
-            "--heartbeat-interval", "20", "--election-timeout", "200", // it votes for itself, so there is nothing to wait for
+            "--heartbeat-interval", "20", "--election-timeout", "200", // a single member elects itself, so short times are safe
         ];
         var command = new ProcessCommand("sh", ["-c", Guard, "etcdadmin", log, package.EtcdPath, .. arguments])
         { WorkingDirectory = folder.Path };
         return new ScratchMember(RunningProcess.Start(command), log, tls, ports, patience);
     }
 
-    /// <summary>Waits until it answers with a leader's certainty.</summary>
-    /// <exception cref="EtcdException">PortInUse, MemberStartFailed: it ended. Timeout: not in time. Others: it refuses.</exception>
+    /// <summary>Waits until the member answers a linearizable read.</summary>
+    /// <exception cref="EtcdException">PortInUse, MemberStartFailed: etcd ended. Timeout: not in time. Others: etcd refuses the read.</exception>
     private async Task WaitAsync(TimeSpan timeout, TimeProvider clock, CancellationToken cancellationToken)
     {
         long start = clock.GetTimestamp();
@@ -121,7 +121,7 @@ internal sealed class ScratchMember : IAsyncDisposable
             }
             catch (EtcdRpcException e) when (e.Error == EtcdError.Corrupt)
             {
-                return; // an alarm that came with the snapshot: it serves, and says no to everything
+                return; // an alarm of the snapshot: etcd serves, but refuses every request
             }
             catch (EtcdRpcException e) when (e.Kind is EtcdErrorKind.Unavailable or EtcdErrorKind.Timeout or EtcdErrorKind.Connection)
             {
@@ -134,35 +134,35 @@ internal sealed class ScratchMember : IAsyncDisposable
         }
     }
 
-    /// <summary>Takes back the alarms that came with the snapshot and keep it from answering; NOSPACE does not.</summary>
+    /// <summary>Disarms the snapshot's alarms that keep the member from answering. NOSPACE does not.</summary>
     /// <exception cref="EtcdRpcException">A call failed.</exception>
     public async Task<DrillFinding> ReleaseAsync(IReadOnlyList<MemberAlarm> alarms, CancellationToken cancellationToken)
     {
         foreach (MemberAlarm alarm in alarms.Where(alarm => alarm.Type == AlarmType.Corrupt))
             await Client.Maintenance.DisarmAlarmAsync(alarm.Member, alarm.Type, cancellationToken).ConfigureAwait(false);
         string inherited = string.Join(", ", alarms.Select(alarm => alarm.Type.ToString().ToUpperInvariant()).Distinct());
-        return new DrillFinding(true, inherited.Length == 0 ? "it serves" : $"it serves; alarms in the snapshot: {inherited}");
+        return new DrillFinding(true, inherited.Length == 0 ? "etcd serves" : $"etcd serves; alarms in the snapshot: {inherited}");
     }
 
-    /// <summary>Looks whether somebody whom the snapshot cannot know is refused.</summary>
+    /// <summary>Checks that a user who is not in the snapshot is refused.</summary>
     public async Task<DrillFinding> CheckRefusalAsync(CancellationToken cancellationToken)
     {
-        using EtcdClient nobody = Connect($"nobody-{Guid.NewGuid():N}", AskTimeout);
+        using EtcdClient unknown = Connect($"nobody-{Guid.NewGuid():N}", AskTimeout);
         try
         {
-            await nobody.Kv.QueryAsync(KeyRange.All, new RangeQuery { CountOnly = true }, cancellationToken).ConfigureAwait(false);
-            return new DrillFinding(false, "on, but somebody whom the snapshot does not know could read");
+            await unknown.Kv.QueryAsync(KeyRange.All, new RangeQuery { CountOnly = true }, cancellationToken).ConfigureAwait(false);
+            return new DrillFinding(false, "authentication is on, but a user who is not in the snapshot could read");
         }
         catch (EtcdRpcException e) when (e.Kind is EtcdErrorKind.PermissionDenied or EtcdErrorKind.Authentication or EtcdErrorKind.NotFound)
         {
-            return new DrillFinding(true, "on: root was let in by a certificate, others are refused");
+            return new DrillFinding(true, "authentication is on: root has access with a certificate, an unknown user is refused");
         }
     }
 
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
-        // The end of its input lets the shell end etcd and wait for it; killing the shell first would leave etcd to nobody.
+        // When its input ends, the shell kills etcd and waits for it. If the shell were killed first, etcd would keep running.
         _process.CloseInput();
         await Task.WhenAny(_ended, Task.Delay(AskTimeout)).ConfigureAwait(false);
         await _process.DisposeAsync().ConfigureAwait(false);
@@ -173,7 +173,7 @@ internal sealed class ScratchMember : IAsyncDisposable
         Endpoints = [new Uri(_ports.ClientUrl)],
         Tls = _tls.Client(user),
         CallTimeout = patience,
-        Retry = false, // a member that has died is not waited for,
+        Retry = false, // a dead member must not be waited for
     });
 
     private async Task<EtcdException> EndedAsync(CancellationToken cancellationToken)
@@ -182,12 +182,13 @@ internal sealed class ScratchMember : IAsyncDisposable
         bool isTaken = tail.Contains("address already in use", StringComparison.Ordinal);
         return new EtcdException(
             isTaken ? EtcdErrorIds.PortInUse : EtcdErrorIds.MemberStartFailed,
-            $"etcd ended. Its log says: {EtcdLog.Summarize(tail)}")
+            $"etcd ended. Its log: {EtcdLog.Summarize(tail)}")
         {
             Target = Name,
             NextStep = isTaken
-                ? "Another program took the port meanwhile: run the drill again, it looks for free ones."
-                : "See that the version of etcd is the snapshot's (-EtcdVersion), and try another snapshot: this one may be damaged in a way that only etcd notices.",
+                ? "Another program has taken the port. Run the drill again; it chooses new free ports."
+                : "Check that the etcd version matches the snapshot (-EtcdVersion). Otherwise try another snapshot: "
+                    + "this one may have damage that only etcd detects.",
         };
     }
 
@@ -203,6 +204,6 @@ internal sealed class ScratchMember : IAsyncDisposable
         EtcdErrorIds.Timeout, $"etcd did not serve within {timeout.TotalSeconds:0} s: {cause.Message}", cause)
     {
         Target = Name,
-        NextStep = "Give it more time (-Timeout).",
+        NextStep = "Allow more time (-Timeout).",
     };
 }

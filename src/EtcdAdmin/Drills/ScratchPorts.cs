@@ -3,15 +3,15 @@ using System.Net.Sockets;
 
 namespace EtcdAdmin.Drills;
 
-/// <summary>Where the member of a drill listens.</summary>
-/// <param name="ClientUrl">For clients.</param>
-/// <param name="PeerUrl">For peers, of which there are none.</param>
+/// <summary>The URLs at which the member of a drill listens.</summary>
+/// <param name="ClientUrl">The URL for clients.</param>
+/// <param name="PeerUrl">The URL for peers; there are no peers.</param>
 internal sealed record ScratchPorts(string ClientUrl, string PeerUrl)
 {
-    /// <summary>As etcd's <c>initial-cluster</c> has it.</summary>
+    /// <summary>The value of etcd's <c>initial-cluster</c>.</summary>
     public string InitialCluster => $"{ScratchMember.Name}={PeerUrl}";
 
-    /// <summary>Two ports that are free now; somebody else may take one before the member does.</summary>
+    /// <summary>Chooses two free ports. Another program may take one before the member does.</summary>
     public static ScratchPorts Choose()
     {
         using TcpListener client = Listen();

@@ -5,12 +5,12 @@ using EtcdAdmin.Security;
 namespace EtcdAdmin.Drills;
 
 /// <summary>
-/// A certificate authority for one drill. The member demands certificates of it from clients and peers, so that nobody else on this
-/// machine gets at the data of the snapshot through its ports. The authority's own key is never written anywhere.
+/// The certificate authority of one drill. The member requires its certificates from clients and peers, so that no other user of this
+/// machine can read the snapshot's data through the ports. The authority's private key is never written to disk.
 /// </summary>
 internal sealed class ScratchTls : IDisposable
 {
-    private static readonly TimeSpan Validity = TimeSpan.FromDays(7); // no drill takes longer
+    private static readonly TimeSpan Validity = TimeSpan.FromDays(7); // longer than any drill
 
     private readonly CertificateAuthority _authority;
 
@@ -24,12 +24,12 @@ internal sealed class ScratchTls : IDisposable
 
     public string AuthorityFile { get; }
 
-    /// <summary>For clients and peers alike.</summary>
+    /// <summary>The certificate for clients and peers.</summary>
     public string CertificateFile { get; }
 
     public string KeyFile { get; }
 
-    /// <summary>Makes it, and puts what the member needs into the folder.</summary>
+    /// <summary>Creates the authority and writes the member's files to the folder.</summary>
     /// <exception cref="EtcdException">DiskFull, FileWriteFailed.</exception>
     public static async Task<ScratchTls> MakeAsync(ScratchFolder folder, TimeProvider clock, CancellationToken cancellationToken)
     {
@@ -49,8 +49,8 @@ internal sealed class ScratchTls : IDisposable
         }
     }
 
-    /// <summary>What a client shows the member; kept in memory alone.</summary>
-    /// <param name="user">Where the snapshot asks who one is, etcd takes this name for the answer.</param>
+    /// <summary>Creates a client certificate, kept in memory only.</summary>
+    /// <param name="user">The user name. If authentication is on in the snapshot, etcd uses it as the user.</param>
     public EtcdTls Client(string user)
     {
         IssuedCertificate client = _authority.Issue(CertificateSpec.Client(user));

@@ -13,23 +13,23 @@ using EtcdAdmin.Snapshots.Formats.Encryption;
 
 namespace EtcdAdmin.Drills;
 
-/// <summary>Restores snapshots by trial: into a single member on this machine, which is compared with the file and removed.</summary>
-/// <param name="context">The surroundings.</param>
+/// <summary>Test-restores snapshots into a single temporary member on this machine, compares it with the file, and removes it.</summary>
+/// <param name="context">The services to use.</param>
 public sealed class SnapshotDrill(AdminContext context)
 {
     private static readonly TimeSpan LeastTimeout = TimeSpan.FromMinutes(1);
     private const long BytesPerSecond = 10_000_000;
 
-    /// <summary>Checks one snapshot and drills it. What goes wrong with it is told, not thrown.</summary>
-    /// <param name="path">The file, in any form; where it does not pass without etcd it is not restored.</param>
-    /// <param name="secrets">What may open an encrypted one; null for nothing.</param>
-    /// <param name="request">How.</param>
-    /// <param name="events">Progress, and a warning where the version is guessed; null for none.</param>
-    /// <param name="cancellationToken">Gives up; nothing is left then either.</param>
-    /// <returns>The verdict on the file, with that of the drill.</returns>
+    /// <summary>Checks and drills one snapshot. Problems are reported in the verdict, not thrown.</summary>
+    /// <param name="path">The file, in any format. It is restored only if it passes the check without etcd.</param>
+    /// <param name="secrets">The secrets to open an encrypted file; null for none.</param>
+    /// <param name="request">Options of the drill.</param>
+    /// <param name="events">Receives progress, and a warning if the etcd version is guessed; null for none.</param>
+    /// <param name="cancellationToken">Cancels the drill; nothing is left behind.</param>
+    /// <returns>The verdict on the file, including the drill.</returns>
     /// <exception cref="EtcdException">
-    /// Nothing could be tried. PackageNotFound and its like: no etcd is available. DiskFull, FileWriteFailed: the scratch folder. And what
-    /// <see cref="SnapshotVerifier"/> throws.
+    /// The drill is not possible. PackageNotFound and similar: no etcd is available. DiskFull, FileWriteFailed: the scratch folder. Also the errors
+    /// of <see cref="SnapshotVerifier"/>.
     /// </exception>
     public Task<SnapshotVerdict> RunAsync(
         string path, SnapshotSecrets? secrets, DrillRequest request, IProgress<EtcdEvent>? events, CancellationToken cancellationToken) =>
@@ -42,11 +42,11 @@ public sealed class SnapshotDrill(AdminContext context)
             events, cancellationToken);
 
     /// <summary>Drills a snapshot that was checked.</summary>
-    /// <param name="database">The plain database file; null where the verdict says that there is none.</param>
-    /// <param name="verdict">On the file.</param>
-    /// <param name="request">How.</param>
-    /// <param name="events">Progress.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="database">Path of the plain database file; null if the file has no usable database.</param>
+    /// <param name="verdict">The verdict on the file.</param>
+    /// <param name="request">Options of the drill.</param>
+    /// <param name="events">Receives progress.</param>
+    /// <param name="cancellationToken">Cancels the drill.</param>
     internal async Task<SnapshotDrillResult> DrillAsync(
         string? database, SnapshotVerdict verdict, DrillRequest request, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
     {
@@ -100,7 +100,7 @@ public sealed class SnapshotDrill(AdminContext context)
     {
         VersionRequest version = request.Package.Version is { IsNewest: false } asked ? asked : VersionRequest.Parse(LineOf(snapshot));
         if (version.IsNewest && request.Package.Path is null)
-            events.Warning($"'{snapshot.Path}' does not tell which version of etcd wrote it; it is drilled with the newest there is.");
+            events.Warning($"The etcd version of '{snapshot.Path}' is not recorded. The drill uses the newest available version.");
         EtcdPackage package = await ResolveAsync(request.Package with { Version = version }, request, events, cancellationToken).ConfigureAwait(false);
         events.Message($"Drilling with {package} from {package.Location}");
         return package;
@@ -115,24 +115,24 @@ public sealed class SnapshotDrill(AdminContext context)
         }
         catch (EtcdException e) when (e.ErrorId == EtcdErrorIds.PackageNotFound && wanted is { Path: not null, Version.IsNewest: false } && request.Package.Version.IsNewest)
         {
-            // Whoever names a package of another version and no version means that one: to see whether an upgrade will read the data.
+            // A package without a version means the version of the package: the operator may want to test whether an upgrade can read the data.
             return await resolver.ResolveAsync(wanted with { Version = VersionRequest.Newest }, events, cancellationToken).ConfigureAwait(false);
         }
     }
 
-    /// <summary>The minor version it came from: as it was noted, else as the members had agreed on.</summary>
+    /// <summary>The snapshot's minor version: as recorded in the manifest, otherwise the version that the members had agreed on.</summary>
     private static string? LineOf(EtcdSnapshot snapshot) =>
-        snapshot.Version is { } noted ? Line(noted)
+        snapshot.Version is { } version ? Line(version)
         : EtcdAdmin.EtcdVersion.TryParse(snapshot.ClusterVersion ?? snapshot.StorageVersion, out EtcdVersion agreed) ? Line(agreed)
         : null;
 
     private static string Line(EtcdVersion version) => string.Create(CultureInfo.InvariantCulture, $"{version.Major}.{version.Minor}");
 
-    /// <returns>The hash that the member told; null where it did not come to that.</returns>
+    /// <returns>The member's hash; null if the comparison was not reached.</returns>
     private async Task<uint?> RestoreAsync(
         DrillSubject subject, EtcdPackage package, DrillRequest request, DrillRun run, CancellationToken cancellationToken)
     {
-        // As for a restore: data that the etcd in use cannot start on is of no use.
+        // As for a restore: data that the installed etcd cannot open is useless.
         if (DataVersion.RefusalOfRestored(subject.Snapshot, package.Version) is { } tooNew)
         {
             run.Add(DrillPart.Restore, new DrillFinding(false, $"{tooNew.Message} {tooNew.NextStep}"), TimeSpan.Zero);
@@ -153,7 +153,7 @@ public sealed class SnapshotDrill(AdminContext context)
                 member = await ScratchMember.StartAsync(home, subject.Snapshot.DatabaseSize, timeout, context.Clock, cancellationToken).ConfigureAwait(false);
                 return await member.ReleaseAsync(subject.Snapshot.Alarms, cancellationToken).ConfigureAwait(false);
             }).ConfigureAwait(false);
-            return serves ? await CompareAsync(subject, member!, request, run, cancellationToken).ConfigureAwait(false) : null; // it serves
+            return serves ? await CompareAsync(subject, member!, request, run, cancellationToken).ConfigureAwait(false) : null; // not null: it serves
         }
         finally
         {
@@ -171,12 +171,12 @@ public sealed class SnapshotDrill(AdminContext context)
         await run.TryAsync(DrillPart.Keys, () => comparison.CompareKeysAsync(request.SampleSize, cancellationToken)).ConfigureAwait(false);
         await run.TryAsync(DrillPart.Authentication, () => subject.Snapshot.AuthEnabled
             ? member.CheckRefusalAsync(cancellationToken)
-            : Task.FromResult(new DrillFinding(null, "off in the snapshot"))).ConfigureAwait(false);
+            : Task.FromResult(new DrillFinding(null, "authentication is off in the snapshot"))).ConfigureAwait(false);
         return comparison.Hash;
     }
 }
 
-/// <summary>What is drilled.</summary>
-/// <param name="Snapshot">What the file holds.</param>
-/// <param name="Database">The plain database file.</param>
+/// <summary>The snapshot that is drilled.</summary>
+/// <param name="Snapshot">The contents of the file.</param>
+/// <param name="Database">Path of the plain database file.</param>
 internal sealed record DrillSubject(EtcdSnapshot Snapshot, string Database);

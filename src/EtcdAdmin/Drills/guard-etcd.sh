@@ -1,12 +1,12 @@
-# Runs on this machine: keeps etcd from the terminal's Ctrl+C, and ends it when the input ends, with whoever holds the other end.
-# $1 file for what etcd says, then etcd and its arguments
+# Runs on this machine: shields etcd from the terminal's Ctrl+C, and kills etcd when the input ends, which is when the calling process ends.
+# $1 log file of etcd, then etcd and its arguments
 
 trap '' INT TERM HUP
 exec 3<&0
 log=$1
 shift
 "$@" </dev/null >"$log" 2>&1 3<&- &
-# The shell knows that etcd is its child until it has waited for it, so the process id cannot be somebody else's.
+# Until the shell has waited for etcd, etcd is its child, so the process ID cannot belong to another process.
 etcd=$!
 ( read -r _ <&3; kill -KILL "$etcd" ) &
 watcher=$!

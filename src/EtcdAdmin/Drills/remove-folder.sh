@@ -1,5 +1,5 @@
-# Runs on this machine: removes a folder when its input ends, with whoever holds the other end. A killed PowerShell removes
-# nothing, and what lies there is all that a cluster knows. It must not be ended by the same Ctrl+C or hang-up that ends that one.
+# Runs on this machine: deletes a folder when the input ends, which is when the calling process ends. A killed PowerShell deletes nothing,
+# and the folder contains all data of a cluster. The shell ignores the Ctrl+C or hang-up that ends the calling process.
 # $1 folder
 
 trap '' INT TERM HUP

@@ -17,7 +17,7 @@ using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Tests.Drills;
 
-/// <summary>Snapshots of real servers, restored by trial with the etcd of their version.</summary>
+/// <summary>Snapshots of real servers, test-restored with the etcd of their version.</summary>
 [Collection(SharedSnapshotLab.Name)]
 public sealed class SnapshotDrillTests(SnapshotLab lab) : IDisposable
 {
@@ -172,7 +172,7 @@ public sealed class SnapshotDrillTests(SnapshotLab lab) : IDisposable
         using EtcdClient client = server.Connect();
         for (int i = 0; i < 10; i++) await client.Kv.PutAsync($"/k/{i}", "v", cancellationToken: Stop);
         string path = await new SnapshotEtcd(server).SaveAsync("before", Stop);
-        EtcdSnapshot snapshot = (await VerifyAsync(path)).Snapshot!; // the file is whole
+        EtcdSnapshot snapshot = (await VerifyAsync(path)).Snapshot!; // the file is intact
         DrillFinding same = await new DrillComparison(client, new DrillSubject(snapshot, path), TimeProvider.System).CompareKeysAsync(sampleSize, Stop);
         await client.Kv.PutAsync("/k/9", "v", cancellationToken: Stop); // the last key is in every sample
         EtcdSnapshot later = snapshot with { Revision = snapshot.Revision + 1 };
@@ -247,7 +247,7 @@ public sealed class SnapshotDrillTests(SnapshotLab lab) : IDisposable
         {
             using var client = new EtcdClient(new EtcdClientOptions { Endpoints = member.Client.Endpoints, Tls = shown, Retry = false });
             var error = await Assert.ThrowsAsync<EtcdRpcException>(() => client.Kv.CountAsync(KeyRange.All, cancellationToken: Stop));
-            // With TLS 1.3 the member judges last: its refusal may be overtaken by the end of the connection.
+            // With TLS 1.3 the member decides last: the connection may end before its refusal arrives.
             Assert.Contains(error.ErrorId, (string[])[EtcdErrorIds.TlsFailed, EtcdErrorIds.ConnectionLost]);
         }
 
@@ -286,7 +286,7 @@ public sealed class SnapshotDrillTests(SnapshotLab lab) : IDisposable
         }
         catch (IOException)
         {
-            return ""; // no process, or one that has just ended
+            return ""; // no process, or a process that has just ended
         }
     }
 }
