@@ -5,7 +5,7 @@ using EtcdAdmin.KeyFiles;
 
 namespace EtcdAdmin.Recovery.PointInTime;
 
-/// <summary>Writes and reads the records of a segment, one JSON object a line; docs/design/point-in-time.md describes them.</summary>
+/// <summary>Writes and reads the records of a segment, one JSON object per line; described in docs/design/point-in-time.md.</summary>
 internal static class HistoryCodec
 {
     public static void Write(IBufferWriter<byte> output, HistoryHeader header) => JsonBytes.WriteLine(output, json =>
@@ -31,18 +31,18 @@ internal static class HistoryCodec
         json.WriteString("sha256", trailer.Sha256);
     });
 
-    /// <exception cref="FormatException">It is none of them.</exception>
+    /// <exception cref="FormatException">The line is not a valid record.</exception>
     public static HistoryRecord Read(ReadOnlySpan<byte> line)
     {
         var found = JsonBytes.ReadLine<JsonRecord>(line);
         return found switch
         {
             { Format: HistoryHeader.Format, ClusterId: { } id, After: { } after, Previous: { } previous } => new(new HistoryHeader(id, after, previous), null, null),
-            { Format: not null } => throw new FormatException($"its format should be {HistoryHeader.Format}"),
+            { Format: not null } => throw new FormatException($"its format is not {HistoryHeader.Format}"),
             { Through: { } through, Sha256: { } sha256 } => new(null, null, new HistoryTrailer(through, sha256)),
             { Revision: { } revision, Time: { } time, Events: { Length: > 0 } events } =>
                 new(null, new HistoryGroup(revision, time, [.. events.Select(change => Event(change, revision))]), null),
-            _ => throw new FormatException("it is not a record of a segment"),
+            _ => throw new FormatException("the line is not a record of a segment"),
         };
     }
 
@@ -62,7 +62,7 @@ internal static class HistoryCodec
         json.WriteEndObject();
     }
 
-    // Without a value it is a deletion; one that is empty is there.
+    // A deletion has no value; a put always has a value, which may be empty.
     private static WatchEvent Event(JsonEvent found, long revision)
     {
         byte[] key = JsonBytes.Read(found.Key, found.KeyBase64, "key");
@@ -71,7 +71,7 @@ internal static class HistoryCodec
             return new WatchEvent(WatchEventType.Delete, new EtcdKeyValue(key, default, 0, revision, 0, default), null);
         byte[] value = JsonBytes.Read(found.Value, found.ValueBase64, "value");
         LeaseId lease = default;
-        if (found.Lease is not null && !LeaseId.TryParse(found.Lease, out lease)) throw new FormatException("a lease of it is not an id of a lease");
+        if (found.Lease is not null && !LeaseId.TryParse(found.Lease, out lease)) throw new FormatException("one of its leases is not a valid lease ID");
         return new WatchEvent(WatchEventType.Put, new EtcdKeyValue(key, value, found.CreateRevision, revision, found.Version, lease), null);
     }
 

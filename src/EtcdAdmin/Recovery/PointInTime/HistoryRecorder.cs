@@ -9,28 +9,28 @@ using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Recovery.PointInTime;
 
-/// <summary>What is recorded, and where.</summary>
+/// <summary>What to record, and where.</summary>
 public sealed record HistoryRequest
 {
-    /// <summary>The folder; made if it is not there. One history, one folder, one recorder.</summary>
+    /// <summary>The folder; created if it does not exist. Use one folder and one recorder for one history.</summary>
     public required string Folder { get; init; }
 
-    /// <summary>The snapshot that the history begins from; does not matter where it has begun already.</summary>
+    /// <summary>The snapshot at which the history starts; ignored if the history exists already.</summary>
     public required HistoryStart Start { get; init; }
 
     /// <summary>Bytes after which a segment is closed; default 64 MB.</summary>
     public long SegmentSize { get; init; } = 64 << 20;
 
-    /// <summary>How long a segment is written to at most, as far as anything happens; default an hour.</summary>
+    /// <summary>The time after which a segment is closed at the next change; default one hour.</summary>
     public TimeSpan SegmentAge { get; init; } = TimeSpan.FromHours(1);
 }
 
-/// <summary>The snapshot that a history begins from.</summary>
+/// <summary>The snapshot at which a history starts.</summary>
 /// <param name="Revision">Its current revision.</param>
 /// <param name="Sha256">SHA-256 of its database, lower-case hexadecimal.</param>
 public sealed record HistoryStart(long Revision, string Sha256)
 {
-    /// <summary>From a snapshot that was saved.</summary>
+    /// <summary>Creates the start from a saved snapshot.</summary>
     public static HistoryStart Of(EtcdSnapshot snapshot)
     {
         ArgumentNullException.ThrowIfNull(snapshot);
@@ -38,21 +38,21 @@ public sealed record HistoryStart(long Revision, string Sha256)
     }
 }
 
-/// <summary>Records all that happens to the keys of a cluster. Experimental: docs/design/point-in-time.md says what is still missing.</summary>
-/// <param name="client">May read all keys.</param>
-/// <param name="request">What and where.</param>
-/// <param name="clock">Gives each revision its time.</param>
+/// <summary>Records all changes of a cluster's keys. Experimental: docs/design/point-in-time.md lists what is missing.</summary>
+/// <param name="client">A client that may read all keys.</param>
+/// <param name="request">What to record, and where.</param>
+/// <param name="clock">The clock for the time of each revision.</param>
 public sealed class HistoryRecorder(EtcdClient client, HistoryRequest request, TimeProvider clock)
 {
     private const string LockName = "lock";
 
-    /// <summary>Goes on from where it stopped, or begins, and records until it is stopped.</summary>
-    /// <param name="events">A message for each segment that was closed; null for none.</param>
-    /// <param name="cancellationToken">Stops it: the segment is closed then, and that is not an error.</param>
-    /// <returns>What is recorded now; null where nothing ever happened.</returns>
+    /// <summary>Continues or starts a history, and records until it is stopped.</summary>
+    /// <param name="events">Receives a message for each closed segment; null for none.</param>
+    /// <param name="cancellationToken">Stops the recording; the segment is then closed, without an error.</param>
+    /// <returns>The recorded history; null if nothing was ever recorded.</returns>
     /// <exception cref="EtcdException">
-    /// HistoryGap: what happened meanwhile was compacted away, or the folder belongs to another cluster. HistoryInvalid: what is recorded
-    /// was changed. FileWriteFailed, DiskFull: the folder, which another recorder may hold. And what a watch throws.
+    /// HistoryGap: changes since the last recording were compacted, or the folder belongs to another cluster. HistoryInvalid: the recorded history
+    /// was changed. FileWriteFailed, DiskFull: the folder, which another recorder may hold. Also the errors of a watch.
     /// </exception>
     public async Task<HistoryArchive?> RecordAsync(IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
     {
@@ -83,8 +83,8 @@ public sealed class HistoryRecorder(EtcdClient client, HistoryRequest request, T
         string salvaged = open + ".salvaged";
         if (!File.Exists(open) && !File.Exists(salvaged)) return writer;
 
-        // A recorder was killed. What it has written may be compacted away in the cluster by now.
-        if (File.Exists(salvaged)) File.Delete(open); // part of the same, from a salvage that was killed
+        // A recorder was killed. The cluster may meanwhile have compacted the revisions that it recorded.
+        if (File.Exists(salvaged)) File.Delete(open); // the incomplete output of a killed salvage
         else File.Move(open, salvaged);
         if (await new HistorySegment(salvaged).SalvageAsync(cancellationToken).ConfigureAwait(false) is var (header, groups)
             && header.After == writer.Through && header.ClusterId == clusterId)
@@ -107,10 +107,11 @@ public sealed class HistoryRecorder(EtcdClient client, HistoryRequest request, T
             await foreach (WatchBatch batch in client.Watch.WatchAsync(KeyRange.All, options, cancellationToken).ConfigureAwait(false))
             {
                 DateTimeOffset now = clock.GetUtcNow();
-                last = now > last ? now : last; // a clock that is set back must not reorder what happened
+                last = now > last ? now : last; // a clock that is set back must not reorder the changes
                 foreach (IGrouping<long, WatchEvent> group in batch.Events.GroupBy(change => change.KeyValue.ModRevision))
                 {
-                    // Every revision changes at least one key, and all are watched: one that is missing was not told.
+                    // Every revision changes at least one key, and all keys are watched. So a missing revision means that the watch did not report
+                    // it.
                     if (group.Key != writer.Through + 1) throw HistoryErrors.Gap(request.Folder, writer.Through);
                     await writer.AppendAsync(new HistoryGroup(group.Key, last, [.. group]), CancellationToken.None).ConfigureAwait(false);
                     if (writer.Size < request.SegmentSize && now - begun < request.SegmentAge) continue;
@@ -121,7 +122,7 @@ public sealed class HistoryRecorder(EtcdClient client, HistoryRequest request, T
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            // Asked to stop.
+            // Stopped by the caller.
         }
         catch (EtcdRpcException e) when (e.Error == EtcdError.Compacted)
         {

@@ -8,32 +8,33 @@ using EtcdAdmin.KeyFiles;
 
 namespace EtcdAdmin.Recovery.PointInTime;
 
-/// <summary>What a replay came to.</summary>
-/// <param name="Revision">The revision of the history that the target stands for now.</param>
-/// <param name="TargetRevision">Its own revision then.</param>
-/// <param name="Transactions">How many it took; more than revisions where one was too large for a transaction.</param>
-/// <param name="Events">How many changes of keys.</param>
-/// <param name="LeasesDropped">Keys that were put without the lease they had.</param>
+/// <summary>The result of a replay.</summary>
+/// <param name="Revision">The revision of the history that the target now has.</param>
+/// <param name="TargetRevision">The target's own revision at that point.</param>
+/// <param name="Transactions">Number of transactions; more than revisions if a revision was too large for one transaction.</param>
+/// <param name="Events">Number of changes.</param>
+/// <param name="LeasesDropped">Number of keys that were put without their lease.</param>
 public sealed record HistoryReplay(long Revision, long TargetRevision, long Transactions, long Events, long LeasesDropped);
 
 /// <summary>
-/// Does again what was recorded, in a cluster that was restored from a snapshot. Each revision is one transaction, so those that watch see it
-/// as it was. Experimental: docs/design/point-in-time.md says what is still missing.
+/// Repeats recorded changes in a cluster that was restored from a snapshot. Each revision is one transaction, so watchers see the original
+/// transactions. Experimental: docs/design/point-in-time.md lists what is missing.
 /// </summary>
-/// <param name="archive">What was recorded.</param>
-/// <param name="target">May write all keys; nobody else writes there.</param>
+/// <param name="archive">The recorded history.</param>
+/// <param name="target">A client that may write all keys. No other client may write to the target.</param>
 public sealed class HistoryReplayer(HistoryArchive archive, EtcdClient target)
 {
-    /// <summary>Brings the target from a snapshot's revision to a later one.</summary>
-    /// <param name="snapshotRevision">The revision of the snapshot that it was restored from; not that of the target, which a restore may have raised.</param>
+    /// <summary>Replays the history from a snapshot's revision to a later revision.</summary>
+    /// <param name="snapshotRevision">The revision of the snapshot that the target was restored from; not the target's own revision, which a restore
+    /// may have raised.</param>
     /// <param name="through">The revision of the history to stop at.</param>
-    /// <param name="events">Progress; null for none.</param>
-    /// <param name="cancellationToken">Gives up; the target is then somewhere between, and is restored anew.</param>
+    /// <param name="events">Receives progress; null for none.</param>
+    /// <param name="cancellationToken">Cancels the replay. The target then has an intermediate revision and must be restored again.</param>
     /// <exception cref="EtcdException">
-    /// HistoryGap: the history does not have these revisions. HistoryDiverged: the target is not what it goes on from. HistoryInvalid: it was
-    /// changed since it was checked.
+    /// HistoryGap: the history does not contain these revisions. HistoryDiverged: the target does not match the history. HistoryInvalid: the
+    /// history was changed after it was verified.
     /// </exception>
-    /// <exception cref="EtcdRpcException">The target refuses.</exception>
+    /// <exception cref="EtcdRpcException">The target refuses a request.</exception>
     public async Task<HistoryReplay> ReplayAsync(
         long snapshotRevision, long through, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
     {
@@ -73,7 +74,7 @@ public sealed class HistoryReplayer(HistoryArchive archive, EtcdClient target)
         }
         catch (EtcdRpcException e) when (e.ErrorId == EtcdErrorIds.RequestTooLarge && part.Length > 1)
         {
-            // The target's limit, of bytes or of operations, is lower than etcd's own.
+            // The target's limit (of bytes or of operations) is lower than etcd's default.
             int half = part.Length / 2;
             replay = await ApplyAsync(group, part[..half], replay, cancellationToken).ConfigureAwait(false);
             return await ApplyAsync(group, part[half..], replay, cancellationToken).ConfigureAwait(false);
@@ -82,7 +83,7 @@ public sealed class HistoryReplayer(HistoryArchive archive, EtcdClient target)
         if (revision != replay.TargetRevision + 1)
         {
             throw HistoryErrors.Diverged(group.Revision, string.Create(CultureInfo.InvariantCulture,
-                $"the target came to its revision {revision} and not to {replay.TargetRevision + 1}"));
+                $"the target has revision {revision} instead of {replay.TargetRevision + 1}"));
         }
 
         return replay with
@@ -96,16 +97,16 @@ public sealed class HistoryReplayer(HistoryArchive archive, EtcdClient target)
 
     private async Task<long> WriteAsync(HistoryGroup group, WatchEvent[] part, CancellationToken cancellationToken)
     {
-        // A value that just fits into a put does not fit into a transaction with the same put.
+        // A value that just fits into a put may not fit into a transaction with the same put.
         if (part is [{ Type: WatchEventType.Put } put])
             return (await target.Kv.PutAsync(put.KeyValue.Key, put.KeyValue.Value, cancellationToken: cancellationToken).ConfigureAwait(false)).Header.Revision;
         var transaction = new EtcdTransaction { Success = [.. part.Select(Operation)] };
         TxnResult result = await target.Kv.TxnAsync(transaction, cancellationToken).ConfigureAwait(false);
-        if (result.Results.Any(done => done.Delete is { Deleted: 0 })) throw HistoryErrors.Diverged(group.Revision, "a key should be deleted that is not there");
+        if (result.Results.Any(done => done.Delete is { Deleted: 0 })) throw HistoryErrors.Diverged(group.Revision, "a key to delete does not exist");
         return result.Header.Revision;
     }
 
-    /// <summary>A revision that is too large for one transaction of the target, as when a whole range was deleted, takes several.</summary>
+    /// <summary>Splits a revision that is too large for one transaction of the target (for example, the deletion of a large range).</summary>
     private static IEnumerable<WatchEvent[]> Parts(IReadOnlyList<WatchEvent> events)
     {
         var part = new List<WatchEvent>();
@@ -127,7 +128,7 @@ public sealed class HistoryReplayer(HistoryArchive archive, EtcdClient target)
         yield return [.. part];
     }
 
-    // Leases are not replayed: in the target they would run out by its own clock, and delete what the history deletes itself.
+    // Leases are not replayed: in the target they would expire by its own clock and delete keys that the history deletes itself.
     private static TxnOperation Operation(WatchEvent change) => change.Type == WatchEventType.Put
         ? TxnOperation.Put(change.KeyValue.Key, change.KeyValue.Value)
         : TxnOperation.Delete(KeyRange.Key(change.KeyValue.Key));

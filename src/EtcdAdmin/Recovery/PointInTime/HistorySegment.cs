@@ -9,44 +9,48 @@ namespace EtcdAdmin.Recovery.PointInTime;
 /// <param name="path">The file.</param>
 internal sealed class HistorySegment(string path)
 {
-    /// <summary>How the names of closed segments end; they begin with their first and last revision, so names sort as revisions do.</summary>
+    /// <summary>The extension of closed segments. Their names start with the first and last revision, so they sort in revision order.</summary>
     public const string Extension = ".history.jsonl";
 
     public string Path { get; } = path;
 
-    /// <summary>The name of a closed segment.</summary>
+    /// <summary>Returns the name of a closed segment.</summary>
     public static string NameOf(long after, long through) =>
         string.Create(CultureInfo.InvariantCulture, $"{after + 1:d20}-{through:d20}{Extension}");
 
-    /// <summary>Its records in order: the header, groups without a gap, and the trailer with the right checksum.</summary>
-    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <summary>Reads the records in order: the header, groups without a gap, and the trailer with the correct checksum.</summary>
+    /// <param name="cancellationToken">Cancels the reading.</param>
     /// <exception cref="EtcdException">HistoryInvalid.</exception>
     public async IAsyncEnumerable<HistoryRecord> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using FileStream file = Open();
         using var records = new RecordReader(file, hasQuotedLines: false);
-        if (await NextAsync(records, cancellationToken).ConfigureAwait(false) is not { Header: { } header } first) throw Invalid(1, "a header should be here");
+        if (await NextAsync(records, cancellationToken).ConfigureAwait(false) is not { Header: { } header } first)
+            throw Invalid(1, "expected a header");
         yield return first;
         long through = header.After;
         while (await NextAsync(records, cancellationToken).ConfigureAwait(false) is { } record)
         {
             if (record.Trailer is { } trailer)
             {
-                if (trailer.Through != through || trailer.Sha256 != records.HashBefore) throw Invalid(records.Line, "its last revision or its SHA-256 is not that of its contents");
+                if (trailer.Through != through || trailer.Sha256 != records.HashBefore)
+                    throw Invalid(records.Line, "the last revision or the SHA-256 does not match the contents");
                 yield return record;
-                if (await NextAsync(records, cancellationToken).ConfigureAwait(false) is not null) throw Invalid(records.Line, "something follows the end");
+                if (await NextAsync(records, cancellationToken).ConfigureAwait(false) is not null)
+                    throw Invalid(records.Line, "there is data after the last record");
                 yield break;
             }
 
-            if (record.Group?.Revision != through + 1) throw Invalid(records.Line, string.Create(CultureInfo.InvariantCulture, $"revision {through + 1} should be here"));
+            if (record.Group?.Revision != through + 1)
+                throw Invalid(records.Line, string.Create(CultureInfo.InvariantCulture, $"expected revision {through + 1}"));
             through++;
             yield return record;
         }
 
-        throw Invalid(records.Line, "the end is missing");
+        throw Invalid(records.Line, "the last record is missing");
     }
 
-    /// <summary>The groups of one that was not closed, as far as they are whole; null where not even its header is.</summary>
+    /// <summary>Returns the complete groups of a segment that was not closed; null if even its header is incomplete.</summary>
     public async Task<(HistoryHeader Header, List<HistoryGroup> Groups)?> SalvageAsync(CancellationToken cancellationToken)
     {
         HistoryHeader? header = null;
@@ -61,7 +65,7 @@ internal sealed class HistorySegment(string path)
         }
         catch (EtcdException e) when (e.ErrorId == EtcdErrorIds.HistoryInvalid)
         {
-            // It was broken off here; what stands before is whole.
+            // The recording was interrupted here; all records before are complete.
         }
 
         return header is null ? null : (header, groups);
@@ -87,7 +91,7 @@ internal sealed class HistorySegment(string path)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw HistoryErrors.Invalid(Path, $"it cannot be read ({e.Message.TrimEnd('.')})");
+            throw HistoryErrors.Invalid(Path, $"the file cannot be read ({e.Message.TrimEnd('.')})");
         }
     }
 

@@ -4,10 +4,10 @@ using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Recovery.PointInTime;
 
-/// <summary>Writes segments one after the other; each gets its name when it is closed and on the disk.</summary>
+/// <summary>Writes segments one after another. Each gets its name when it is closed and flushed to disk.</summary>
 internal sealed class HistoryWriter : IDisposable
 {
-    /// <summary>The segment that is being written.</summary>
+    /// <summary>The name of the segment that is being written.</summary>
     public const string OpenName = "open.part";
 
     private readonly string _folder;
@@ -17,11 +17,11 @@ internal sealed class HistoryWriter : IDisposable
     private IncrementalHash? _hash;
     private string _previous;
 
-    /// <summary>Goes on from a revision.</summary>
-    /// <param name="folder">It exists.</param>
-    /// <param name="clusterId">In hexadecimal.</param>
-    /// <param name="after">The last revision that is recorded.</param>
-    /// <param name="previous">The checksum that the next segment names.</param>
+    /// <summary>Continues from a revision.</summary>
+    /// <param name="folder">The folder; it must exist.</param>
+    /// <param name="clusterId">The cluster's ID, in hexadecimal.</param>
+    /// <param name="after">The last recorded revision.</param>
+    /// <param name="previous">The checksum for the header of the next segment.</param>
     public HistoryWriter(string folder, string clusterId, long after, string previous)
     {
         _folder = folder;
@@ -30,16 +30,16 @@ internal sealed class HistoryWriter : IDisposable
         SegmentAfter = Through = after;
     }
 
-    /// <summary>The last revision that was written.</summary>
+    /// <summary>The last written revision.</summary>
     public long Through { get; private set; }
 
-    /// <summary>The revision that the segment being written goes on from.</summary>
+    /// <summary>The revision that the open segment continues from.</summary>
     public long SegmentAfter { get; private set; }
 
-    /// <summary>Bytes of the segment being written.</summary>
+    /// <summary>Bytes of the open segment.</summary>
     public long Size { get; private set; }
 
-    /// <summary>Adds a group; the operating system has it then, so that it outlives this process.</summary>
+    /// <summary>Adds a group and passes it to the operating system, so that it outlives this process.</summary>
     public async Task AppendAsync(HistoryGroup group, CancellationToken cancellationToken)
     {
         if (_file is null) Begin();
@@ -48,7 +48,7 @@ internal sealed class HistoryWriter : IDisposable
         Through = group.Revision;
     }
 
-    /// <summary>Closes the segment, if anything is in it; it is on the disk then.</summary>
+    /// <summary>Closes the segment, if it is not empty, and flushes it to disk.</summary>
     public async Task CloseAsync(CancellationToken cancellationToken)
     {
         if (_file is null || _hash is null) return;
@@ -63,7 +63,7 @@ internal sealed class HistoryWriter : IDisposable
         Size = 0;
     }
 
-    /// <summary>Leaves the open segment as it is, to be salvaged.</summary>
+    /// <summary>Keeps the open segment unchanged, to be salvaged later.</summary>
     public void Dispose()
     {
         _file?.Dispose();
@@ -81,7 +81,7 @@ internal sealed class HistoryWriter : IDisposable
 
     private async Task FlushAsync(CancellationToken cancellationToken)
     {
-        _hash!.AppendData(_buffer.WrittenSpan); // begun
+        _hash!.AppendData(_buffer.WrittenSpan); // set by Begin
         await _file!.WriteAsync(_buffer.WrittenMemory, cancellationToken).ConfigureAwait(false);
         Size += _buffer.WrittenCount;
         _buffer.ResetWrittenCount();

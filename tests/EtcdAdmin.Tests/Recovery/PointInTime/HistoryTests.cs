@@ -12,7 +12,7 @@ using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Tests.Recovery.PointInTime;
 
-/// <summary>What real servers went through, recorded and done again in a member that was restored from a snapshot.</summary>
+/// <summary>The history of real servers, recorded and replayed in a member that was restored from a snapshot.</summary>
 public sealed class HistoryTests(SharedServers servers) : EtcdTest(servers), IDisposable
 {
     private readonly TempFolder _folder = new();
@@ -30,7 +30,7 @@ public sealed class HistoryTests(SharedServers servers) : EtcdTest(servers), IDi
         var random = new Random(11);
         for (int i = 0; i < 40; i++) await ChangeAsync(client, random);
         (EtcdSnapshot snapshot, string database) = await SaveAsync(server);
-        for (int i = 0; i < 20; i++) await ChangeAsync(client, random); // before the recorder comes
+        for (int i = 0; i < 20; i++) await ChangeAsync(client, random); // before the recorder starts
         await using (var recording = new Recording(client, Request(snapshot, segmentSize: 4096)))
         {
             for (int i = 0; i < 120; i++) await ChangeAsync(client, random);
@@ -38,7 +38,7 @@ public sealed class HistoryTests(SharedServers servers) : EtcdTest(servers), IDi
         }
 
         long stopped = await RevisionAsync(client);
-        for (int i = 0; i < 20; i++) await ChangeAsync(client, random); // while none is there
+        for (int i = 0; i < 20; i++) await ChangeAsync(client, random); // while no recorder runs
         DateTimeOffset between = DateTimeOffset.UtcNow;
         await Task.Delay(20, Stop);
         await using (var recording = new Recording(client, Request(snapshot, segmentSize: 4096)))
@@ -51,14 +51,14 @@ public sealed class HistoryTests(SharedServers servers) : EtcdTest(servers), IDi
         long newest = await RevisionAsync(client);
         Assert.Equal((snapshot.CurrentRevision, newest), (archive.After, archive.Through));
         Assert.True(Directory.GetFiles(History).Length > 3);
-        Assert.Equal(stopped, await archive.RevisionAtAsync(between, Stop)); // what came between has the time of the recorder's return
+        Assert.Equal(stopped, await archive.RevisionAtAsync(between, Stop)); // changes in between get the time of the recorder's restart
         foreach (long revision in new[] { snapshot.CurrentRevision, (snapshot.CurrentRevision + newest) / 2, newest })
         {
             await using var restored = await Restored.StartAsync(version, snapshot, database, _folder.Path);
 
             HistoryReplay replay = await new HistoryReplayer(archive, restored.Client).ReplayAsync(snapshot.CurrentRevision, revision, null, Stop);
 
-            Assert.Equal((revision, revision), (replay.Revision, replay.TargetRevision)); // nothing was raised, and no revision was too large
+            Assert.Equal((revision, revision), (replay.Revision, replay.TargetRevision)); // revisions were not raised, and none was too large
             Assert.Equal(await TextAsync(client, revision), await TextAsync(restored.Client, 0));
         }
     }
@@ -90,7 +90,7 @@ public sealed class HistoryTests(SharedServers servers) : EtcdTest(servers), IDi
 
     [Theory]
     [InlineData(false)]
-    [InlineData(true)] // the recorder after it was killed too, while it salvaged
+    [InlineData(true)] // the next recorder was also killed, during the salvage
     public async Task RecordAsync_AfterACrash_KeepsWhatTheClusterHasForgotten(bool twice)
     {
         EtcdServer server = await StartAsync("3.5");
@@ -103,7 +103,7 @@ public sealed class HistoryTests(SharedServers servers) : EtcdTest(servers), IDi
             await recording.StopAtAsync(await RevisionAsync(client));
         }
 
-        // As a kill leaves it: the same records in the open segment, the last of them cut off.
+        // As after a kill: the same records in the open segment, the last one truncated.
         string closed = Directory.GetFiles(History, "*.jsonl").Single();
         string[] lines = await File.ReadAllLinesAsync(closed, Stop);
         await File.WriteAllTextAsync(Path.Combine(History, HistoryWriter.OpenName), string.Join('\n', lines[..9]) + "\n" + lines[9][..20], Stop);
@@ -154,7 +154,7 @@ public sealed class HistoryTests(SharedServers servers) : EtcdTest(servers), IDi
             await AssertInvalidAsync($"byte {at}");
         }
 
-        await File.WriteAllBytesAsync(segments[1], middle[..^1], Stop); // whole, but not what the next one names
+        await File.WriteAllBytesAsync(segments[1], middle[..^1], Stop); // complete, but not the segment of the next one's checksum
         await AssertInvalidAsync("cut");
         File.Delete(segments[1]);
         await AssertInvalidAsync("missing");
@@ -227,7 +227,7 @@ public sealed class HistoryTests(SharedServers servers) : EtcdTest(servers), IDi
     private HistoryRequest Request(EtcdSnapshot snapshot, long segmentSize = 64 << 20) =>
         new() { Folder = History, Start = HistoryStart.Of(snapshot), SegmentSize = segmentSize };
 
-    /// <summary>A recorder at work.</summary>
+    /// <summary>A running recorder.</summary>
     private sealed class Recording : IAsyncDisposable
     {
         private readonly CancellationTokenSource _stop = CancellationTokenSource.CreateLinkedTokenSource(Stop);
@@ -240,7 +240,7 @@ public sealed class HistoryTests(SharedServers servers) : EtcdTest(servers), IDi
             _recording = new HistoryRecorder(client, request, TimeProvider.System).RecordAsync(null, _stop.Token);
         }
 
-        /// <summary>Stops it when this revision stands in a file.</summary>
+        /// <summary>Stops the recorder when this revision is in a file.</summary>
         public async Task StopAtAsync(long revision)
         {
             string sought = string.Create(CultureInfo.InvariantCulture, $"\"revision\":{revision},");
@@ -268,7 +268,7 @@ public sealed class HistoryTests(SharedServers servers) : EtcdTest(servers), IDi
                 }
                 catch (FileNotFoundException)
                 {
-                    // It has just got its name.
+                    // It was just renamed.
                 }
             }
 
