@@ -7,7 +7,7 @@ using EtcdAdmin.Tests.Support;
 
 namespace EtcdAdmin.Tests.Lab;
 
-/// <summary>What can befall the lab's hosts. Each test leaves them well.</summary>
+/// <summary>Faults of the lab's hosts. Each test repairs the host at its end.</summary>
 [Collection(SharedHostLab.Name)]
 public sealed class HostFaultTests(HostLabFixture fixture)
 {
@@ -25,7 +25,7 @@ public sealed class HostFaultTests(HostLabFixture fixture)
         await lab["n2"].HealAsync(TestContext.Current.CancellationToken);
 
         Assert.Equal([false, false, false, true], cut);
-        // The kernel asks for a lost neighbour only once a second.
+        // The kernel looks for a lost neighbour only once a second.
         await Poll.UntilAsync(() => ReachesAsync(lab["n1"], lab["n2"].Address), TestContext.Current.CancellationToken);
         await Poll.UntilAsync(() => ReachesAsync(lab["n1"], lab["n2"].Ipv6Address), TestContext.Current.CancellationToken);
     }
@@ -146,7 +146,7 @@ public sealed class HostFaultTests(HostLabFixture fixture)
         Assert.Equal(0, after.TotalHours, tolerance: 0.02);
     }
 
-    /// <summary>What the kernel drops on the lab's bridge, whatever the lab's record says.</summary>
+    /// <summary>The frames that the kernel drops on the lab's bridge, whatever the lab's record contains.</summary>
     private static async Task<string> RulesAsync(HostLab lab)
     {
         string bridge = $"elab{lab["n1"].Address.ToString().Split('.')[2]}";

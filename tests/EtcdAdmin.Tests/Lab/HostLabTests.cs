@@ -6,7 +6,7 @@ using EtcdAdmin.Tests.Support;
 
 namespace EtcdAdmin.Tests.Lab;
 
-/// <summary>Labs of other kinds, and how labs end.</summary>
+/// <summary>Labs with other options, and how labs end.</summary>
 public sealed partial class HostLabTests
 {
     [Fact]

@@ -3,7 +3,7 @@ using EtcdAdmin.Tests.Support;
 
 namespace EtcdAdmin.Tests.Lab;
 
-/// <summary>Who may log in to the lab's hosts, and what as.</summary>
+/// <summary>Logins to the lab's hosts and their rights.</summary>
 [Collection(SharedHostLab.Name)]
 public sealed class HostLoginTests(HostLabFixture fixture)
 {

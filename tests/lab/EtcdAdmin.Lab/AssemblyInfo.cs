@@ -1,4 +1,4 @@
 using System.Runtime.Versioning;
 
-// Containers are Linux's; elsewhere HostLab.SkipReason says so.
+// Containers need Linux. On other systems HostLab.SkipReason gives the reason.
 [assembly: UnsupportedOSPlatform("windows")]

@@ -1,12 +1,12 @@
 namespace EtcdAdmin.Lab;
 
-/// <summary>A lock that processes of this machine hold against each other; it ends with the process that has it.</summary>
+/// <summary>A lock between processes of this machine; it ends with the process that holds it.</summary>
 internal static class FileLock
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(20);
 
-    /// <summary>Waits for the lock; disposing the stream gives it back.</summary>
-    /// <exception cref="LabException">Somebody else had it for as long as <paramref name="limit"/>.</exception>
+    /// <summary>Waits for the lock. Dispose the stream to release the lock.</summary>
+    /// <exception cref="LabException">Another process held the lock for as long as <paramref name="limit"/>.</exception>
     public static async Task<FileStream> TakeAsync(string path, TimeSpan limit, CancellationToken cancellationToken)
     {
         DateTime end = DateTime.UtcNow + limit;
@@ -18,7 +18,7 @@ internal static class FileLock
             }
             catch (IOException e) when (e is not (DirectoryNotFoundException or FileNotFoundException))
             {
-                if (DateTime.UtcNow > end) throw new LabException($"Another process has had {path} locked for {limit}.", e);
+                if (DateTime.UtcNow > end) throw new LabException($"Another process has held the lock {path} for {limit}.", e);
                 await Task.Delay(Interval, cancellationToken);
             }
         }

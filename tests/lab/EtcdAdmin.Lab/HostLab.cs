@@ -7,12 +7,12 @@ using EtcdAdmin.Lab.State;
 namespace EtcdAdmin.Lab;
 
 /// <summary>
-/// Real hosts on one machine: containers with their own systemd, sshd and address, on one bridge. Everything is done to them from
-/// outside, so tests can look at the truth without the product. Several labs can be up side by side.
+/// Real hosts on one machine: containers with their own systemd, sshd and address, on one bridge. The lab controls them from
+/// outside, so tests can check the real state without the product. Several labs can run side by side.
 /// </summary>
 public sealed class HostLab : IAsyncDisposable
 {
-    /// <summary>What this machine is called in <see cref="LabHost.PartitionAsync"/>; no host may have the name.</summary>
+    /// <summary>The name of this machine in <see cref="LabHost.PartitionAsync"/>; no host may have this name.</summary>
     public const string Operator = "operator";
 
     /// <summary>All hosts and this machine, in <see cref="LabHost.PartitionAsync"/>.</summary>
@@ -31,36 +31,36 @@ public sealed class HostLab : IAsyncDisposable
         _removal = new LabRemoval(folder);
     }
 
-    /// <summary>Why there can be no lab on this machine; null where there can.</summary>
+    /// <summary>Why a lab is not possible on this machine; null if it is possible.</summary>
     public static string? SkipReason => Missing.Value;
 
-    /// <summary>What it is called by.</summary>
+    /// <summary>The name of the lab.</summary>
     public string Name => _folder.Lab;
 
-    /// <summary>All hosts, in the order of their making.</summary>
+    /// <summary>All hosts, in order of creation.</summary>
     public IReadOnlyList<LabHost> Hosts => [.. _store.Read().Hosts.Select(Find)];
 
-    /// <summary>The private key (ed25519, without a passphrase) that opens every login of every host.</summary>
+    /// <summary>The private key (ed25519, without a passphrase) for every login of every host.</summary>
     public string ClientKeyPath => _folder.ClientKey;
 
     /// <summary>The keys of all hosts, by name and by address.</summary>
     public string KnownHostsPath => _folder.KnownHosts;
 
-    /// <summary>For <c>ssh -F</c>: the hosts by name, with address, key and known hosts; root is the login unless told.</summary>
+    /// <summary>For <c>ssh -F</c>: the hosts by name, with address, key and known hosts; the default login is root.</summary>
     public string SshConfigPath => _folder.SshConfig;
 
-    /// <summary>Password of the login clerk, for ssh and for sudo; another one in each lab.</summary>
+    /// <summary>Password of the login clerk, for ssh and for sudo; different in each lab.</summary>
     public string ClerkPassword => _store.Read().ClerkPassword;
 
-    /// <summary>The console of every host and the record of the lab are in here.</summary>
+    /// <summary>The folder with the console of every host and the record of the lab.</summary>
     public string FolderPath => _folder.Path;
 
-    /// <summary>A host by its name.</summary>
-    /// <exception cref="LabException">There is none of that name.</exception>
+    /// <summary>Returns a host by its name.</summary>
+    /// <exception cref="LabException">There is no host with that name.</exception>
     public LabHost this[string name] => Find(_store.ReadHost(name));
 
-    /// <summary>Starts a lab and waits until every host can be logged in to. Labs whose process was killed are removed before.</summary>
-    /// <exception cref="LabException">A host did not come up, or there is a lab of that name.</exception>
+    /// <summary>Starts a lab and waits until every host accepts logins. Labs of killed processes are removed first.</summary>
+    /// <exception cref="LabException">A host did not come up, or a lab with that name exists.</exception>
     public static async Task<HostLab> StartAsync(HostLabOptions options, CancellationToken cancellationToken)
     {
         if (SkipReason is { } reason) throw new LabException(reason);
@@ -88,8 +88,8 @@ public sealed class HostLab : IAsyncDisposable
         }
     }
 
-    /// <summary>A lab that is up, whoever started it.</summary>
-    /// <exception cref="LabException">There is none of that name.</exception>
+    /// <summary>Opens a running lab, whichever process started it.</summary>
+    /// <exception cref="LabException">There is no lab with that name.</exception>
     public static HostLab Open(string name)
     {
         var folder = new LabFolder(name);
@@ -100,17 +100,17 @@ public sealed class HostLab : IAsyncDisposable
     /// <summary>Names of all labs on this machine.</summary>
     public static IReadOnlyList<string> FindLabs() => LabFolder.FindLabs();
 
-    /// <summary>Removes a lab with all that belongs to it, whoever started it; also the rest of one that was broken off.</summary>
+    /// <summary>Removes a lab with everything that belongs to it, whichever process started it; also the leftovers of an interrupted start.</summary>
     public static Task RemoveAsync(string name) => new LabRemoval(new LabFolder(name)).RemoveAsync();
 
-    /// <summary>Adds a host, and waits until it can be logged in to.</summary>
+    /// <summary>Adds a host and waits until it accepts logins.</summary>
     public async Task<LabHost> AddHostAsync(string name, HostOptions options, CancellationToken cancellationToken)
     {
         await AddHostsAsync([name], options, cancellationToken);
         return this[name];
     }
 
-    /// <summary>Removes everything: processes, mounts, network, disks, files. Also works for what a broken off start left.</summary>
+    /// <summary>Removes everything: processes, mounts, network, disks, files. Also removes the leftovers of an interrupted start.</summary>
     public async ValueTask DisposeAsync() => await _removal.RemoveAsync();
 
     private async Task AddHostsAsync(IReadOnlyList<string> names, HostOptions options, CancellationToken cancellationToken)
@@ -134,7 +134,7 @@ public sealed class HostLab : IAsyncDisposable
 
     private static LabRecord Reserve(LabRecord lab, string name, HostOptions options)
     {
-        if (lab.Hosts.Any(host => host.Name == name)) throw new LabException($"The lab '{lab.Name}' has a host '{name}' already.");
+        if (lab.Hosts.Any(host => host.Name == name)) throw new LabException($"The lab '{lab.Name}' already has a host '{name}'.");
         int index = Enumerable.Range(1, 200).First(candidate => lab.Hosts.All(host => host.Index != candidate));
         return lab with { Hosts = [.. lab.Hosts, new HostRecord { Name = name, Index = index, Options = options }] };
     }
@@ -142,7 +142,7 @@ public sealed class HostLab : IAsyncDisposable
     private static void CheckName(string name)
     {
         bool isName = name.Length is > 0 and <= 40 && name.All(c => char.IsAsciiLetterOrDigit(c) || c == '-') && name[0] != '-';
-        if (!isName || name is Operator or Everybody) throw new LabException($"'{name}' is not a name: letters, digits and dashes make one.");
+        if (!isName || name is Operator or Everybody) throw new LabException($"'{name}' is not a valid name. Use letters, digits and dashes.");
     }
 
     private LabHost Find(HostRecord host) => new(_folder, _store, _store.Read().Number, host);

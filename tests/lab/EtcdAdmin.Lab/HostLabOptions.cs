@@ -1,17 +1,17 @@
 namespace EtcdAdmin.Lab;
 
-/// <summary>How a lab is made.</summary>
+/// <summary>Options of a lab.</summary>
 public sealed record HostLabOptions
 {
-    /// <summary>What the lab is called by; null for a name of its own. Letters, digits and dashes.</summary>
+    /// <summary>The name of the lab: letters, digits and dashes; null for a generated name.</summary>
     public string? Name { get; init; }
 
-    /// <summary>How many hosts, named n1, n2 and so on; 3 unless told, and 0 for a lab whose hosts are added later.</summary>
+    /// <summary>The number of hosts, named n1, n2 and so on. The default is 3; use 0 to add hosts later.</summary>
     public int HostCount { get; init; } = 3;
 
-    /// <summary>How each of them is made.</summary>
+    /// <summary>Options of the hosts.</summary>
     public HostOptions Host { get; init; } = new();
 
-    /// <summary>True for a lab that outlives this process; else whoever starts the next lab cleans up, should this process be killed.</summary>
+    /// <summary>True for a lab that outlives this process. Otherwise, if this process is killed, the next lab that starts removes this lab.</summary>
     public bool Stays { get; init; }
 }

@@ -1,14 +1,14 @@
 namespace EtcdAdmin.Lab;
 
-/// <summary>How a host is made.</summary>
+/// <summary>Options of a host.</summary>
 public sealed record HostOptions
 {
-    /// <summary>What it runs; Debian 12 unless told.</summary>
+    /// <summary>The operating system; the default is Debian 12.</summary>
     public DebianRelease Release { get; init; } = DebianRelease.Bookworm;
 
-    /// <summary>Room for what is written to its system disk, in bytes; 2 GiB unless told. It is memory, used as it is filled.</summary>
+    /// <summary>Free space of the system disk, in bytes; the default is 2 GiB. It is memory, used only as it is filled.</summary>
     public long SystemDiskBytes { get; init; } = 2L << 30;
 
-    /// <summary>False for a host on which nothing but sshd runs, without systemd.</summary>
+    /// <summary>False for a host without systemd, on which only sshd runs.</summary>
     public bool HasSystemd { get; init; } = true;
 }

@@ -1,19 +1,19 @@
 namespace EtcdAdmin.Lab;
 
-/// <summary>The lab itself failed; what a host's own commands say comes as <see cref="CommandResult"/>.</summary>
+/// <summary>An error of the lab itself. The results of a host's commands are in <see cref="CommandResult"/>.</summary>
 public sealed class LabException : Exception
 {
-    /// <summary>With the reason.</summary>
+    /// <summary>Creates an error with a reason.</summary>
     public LabException(string message) : base(message)
     {
     }
 
-    /// <summary>With the reason and its cause.</summary>
+    /// <summary>Creates an error with a reason and its cause.</summary>
     public LabException(string message, Exception innerException) : base(message, innerException)
     {
     }
 
-    /// <summary>Without a reason; nobody should use it.</summary>
+    /// <summary>Creates an error without a reason. Do not use it.</summary>
     public LabException()
     {
     }

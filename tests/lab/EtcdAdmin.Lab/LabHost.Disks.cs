@@ -5,31 +5,31 @@ namespace EtcdAdmin.Lab;
 
 public sealed partial class LabHost
 {
-    private const int MaxDisks = 4; // as many as the base watches, see Base/configure.sh
+    private const int MaxDisks = 4; // the number that the base system watches, see Base/configure.sh
 
-    /// <summary>Its disks beside that of the system.</summary>
+    /// <summary>The disks in addition to the system disk.</summary>
     public IReadOnlyList<LabDisk> Disks => [.. Record.Disks.Select(Show)];
 
-    /// <summary>Plugs an empty disk in; it is there at once, and after a restart.</summary>
-    /// <param name="bytes">Its size. Room on this machine is taken by what is written, not by this. XFS wants 300 MiB.</param>
-    /// <param name="cancellationToken">Before it is plugged in.</param>
+    /// <summary>Adds an empty disk. It is available at once, and again after a restart.</summary>
+    /// <param name="bytes">Its size. It takes only the written space on this machine. XFS requires 300 MiB.</param>
+    /// <param name="cancellationToken">Cancels before the disk is added.</param>
     public async Task<LabDisk> AddDiskAsync(long bytes, CancellationToken cancellationToken)
     {
         HostRecord host = Record;
-        if (host.Disks.Count >= MaxDisks) throw new LabException($"The host {Name} has {MaxDisks} disks, which is all it can have.");
+        if (host.Disks.Count >= MaxDisks) throw new LabException($"The host {Name} already has {MaxDisks} disks, the maximum.");
         DiskRecord disk = await new LoopDisk(_folder).CreateAsync(host, bytes, cancellationToken);
         await ChangeDisksAsync(disks => [.. disks, disk], cancellationToken);
         return Show(disk);
     }
 
-    /// <summary>Everything on the disk is lost, as with a new one in the place of a broken one. A mounted file system breaks.</summary>
+    /// <summary>Erases the disk, as if a broken disk were replaced by a new one. A mounted file system breaks.</summary>
     public async Task LoseDiskAsync(LabDisk disk, CancellationToken cancellationToken)
     {
         await LoopDisk.WipeAsync(Find(disk), cancellationToken);
         await ShowDisksAsync(cancellationToken);
     }
 
-    /// <summary>Plugs a disk out, for good. It must not be mounted.</summary>
+    /// <summary>Removes a disk permanently. It must not be mounted.</summary>
     public async Task RemoveDiskAsync(LabDisk disk, CancellationToken cancellationToken)
     {
         DiskRecord record = Find(disk);
@@ -37,10 +37,10 @@ public sealed partial class LabHost
         await LoopDisk.RemoveAsync(record);
     }
 
-    /// <summary>Everything in a directory of the host is lost; the directory stays, and so does what is mounted in it.</summary>
+    /// <summary>Deletes the contents of a directory of the host. The directory and file systems mounted in it are kept.</summary>
     public async Task LoseFolderAsync(string path, CancellationToken cancellationToken)
     {
-        if (!path.StartsWith('/') || path == "/") throw new LabException($"'{path}' is not a directory that a host can lose.");
+        if (!path.StartsWith('/') || path == "/") throw new LabException($"'{path}' is not a valid directory: use a full path other than /.");
         await RunOnDiskAsync("""find "$1" -xdev -mindepth 1 -delete""", path, cancellationToken);
     }
 

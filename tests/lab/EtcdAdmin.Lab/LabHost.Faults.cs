@@ -7,10 +7,11 @@ namespace EtcdAdmin.Lab;
 public sealed partial class LabHost
 {
     /// <summary>
-    /// Cuts it off: frames vanish silently, both ways, as with a broken switch; its own interface stays up.
+    /// Cuts the host off: frames are dropped silently in both directions, as with a broken switch. Its own interface stays up.
     /// </summary>
-    /// <param name="from">Names of hosts, or <see cref="HostLab.Operator"/>; null cuts it off from everybody. Adds to earlier cuts.</param>
-    /// <param name="cancellationToken">Before the cut is made.</param>
+    /// <param name="from">Names of hosts, or <see cref="HostLab.Operator"/>; null cuts it off from all hosts and this machine. Adds to earlier
+    /// cuts.</param>
+    /// <param name="cancellationToken">Cancels before the cut is made.</param>
     public Task PartitionAsync(IReadOnlyList<string>? from = null, CancellationToken cancellationToken = default) =>
         CutAsync(lab =>
         {
@@ -23,16 +24,16 @@ public sealed partial class LabHost
             return lab.With(Own(lab) with { CutFrom = [.. Own(lab).CutFrom.Union(cut)] });
         }, cancellationToken);
 
-    /// <summary>Ends every cut between it and others, whichever side it was made from.</summary>
+    /// <summary>Ends all cuts of this host, whichever side they were made from.</summary>
     public Task HealAsync(CancellationToken cancellationToken = default) =>
         CutAsync(lab => lab with
         {
             Hosts = [.. lab.Hosts.Select(host => host with { CutFrom = host.Name == Name ? [] : [.. host.CutFrom.Where(other => other != Name)] })],
         }, cancellationToken);
 
-    /// <summary>Holds everything that is sent to it for a while, so that each answer takes that much longer.</summary>
-    /// <param name="delay">Zero ends it.</param>
-    /// <param name="cancellationToken">Before it is slow.</param>
+    /// <summary>Delays everything that is sent to the host, so that each response takes that much longer.</summary>
+    /// <param name="delay">The delay; zero ends it.</param>
+    /// <param name="cancellationToken">Cancels before the delay starts.</param>
     public async Task SlowAsync(TimeSpan delay, CancellationToken cancellationToken = default)
     {
         var cable = new SlowCable(_folder, Record, _names);
@@ -41,9 +42,9 @@ public sealed partial class LabHost
         await _store.UpdateAsync(lab => lab.With(Own(lab) with { DelayLine = line }), CancellationToken.None);
     }
 
-    /// <summary>Leaves no room on a file system.</summary>
-    /// <param name="mountPoint">Where it is mounted; the system disk unless told.</param>
-    /// <param name="cancellationToken">Ends the filling.</param>
+    /// <summary>Fills a file system completely.</summary>
+    /// <param name="mountPoint">The mount point of the file system; by default the system disk.</param>
+    /// <param name="cancellationToken">Cancels the filling.</param>
     public Task FillDiskAsync(string mountPoint = "/", CancellationToken cancellationToken = default) =>
         mountPoint == "/" ? new SystemDisk(_folder, Record).FillAsync(cancellationToken) : RunOnDiskAsync(
             """
@@ -52,25 +53,25 @@ public sealed partial class LabHost
             sync -f "$1"
             """, mountPoint, cancellationToken);
 
-    /// <summary>Gives the room back that <see cref="FillDiskAsync"/> took.</summary>
+    /// <summary>Frees the space that <see cref="FillDiskAsync"/> filled.</summary>
     public Task FreeDiskAsync(string mountPoint = "/", CancellationToken cancellationToken = default) =>
         mountPoint == "/"
             ? new SystemDisk(_folder, Record).FreeAsync(cancellationToken)
             : RunOnDiskAsync("""rm -f "$1/.lab-filler" """, mountPoint, cancellationToken);
 
     /// <summary>
-    /// Lets the clock go wrong for everything that is run through ssh, also with sudo; zero makes it right again. The kernel's clock
-    /// is the machine's, so it is the C library that lies: etcd, like every Go program, does not ask it and keeps the right time.
-    /// Services and <see cref="RunAsync"/> keep it too.
+    /// Shifts the clock for everything that is run through ssh, also with sudo; zero sets it right again. The host shares the machine's
+    /// kernel clock, so the shift is in the C library. etcd, like every Go program, does not use the C library and keeps the correct time.
+    /// Services and <see cref="RunAsync"/> keep the correct time too.
     /// </summary>
     public Task ShiftClockAsync(TimeSpan offset, CancellationToken cancellationToken = default) =>
         FakeClock.SetAsync(RootPath, offset, cancellationToken);
 
-    /// <summary>Gives its sshd new keys. The lab's known_hosts has the old ones until <see cref="TrustHostKeysAsync"/>.</summary>
+    /// <summary>Gives the host's sshd new keys. The lab's known_hosts contains the old keys until <see cref="TrustHostKeysAsync"/>.</summary>
     public Task ReplaceHostKeysAsync(CancellationToken cancellationToken = default) =>
-        new HostSetup(_folder).MakeHostKeyAsync(Name, cancellationToken); // sshd reads them with every connection
+        new HostSetup(_folder).MakeHostKeyAsync(Name, cancellationToken); // sshd reads the keys at every connection
 
-    /// <summary>Writes the keys that all hosts have now into the lab's known_hosts.</summary>
+    /// <summary>Writes the current keys of all hosts to the lab's known_hosts.</summary>
     public Task TrustHostKeysAsync(CancellationToken cancellationToken = default) =>
         SshFiles.WriteAsync(_folder, _store.Read(), cancellationToken);
 

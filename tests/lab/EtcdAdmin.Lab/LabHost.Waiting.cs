@@ -10,7 +10,7 @@ public sealed partial class LabHost
     private Task WaitUntilUpAsync(CancellationToken cancellationToken) =>
         WaitAsync(() => IsUpAsync(cancellationToken), "come up", cancellationToken);
 
-    /// <summary>sshd listens, which it does after all else. Looked at from within: the host may be cut off from us, or slow.</summary>
+    /// <summary>Whether sshd listens; it starts last. Checked inside the host, which may be cut off or slow.</summary>
     private async Task<bool> IsUpAsync(CancellationToken cancellationToken)
     {
         if (Container.FindInit() is null) return false;
@@ -27,7 +27,7 @@ public sealed partial class LabHost
                 string console = File.Exists(ConsolePath)
                     ? string.Join('\n', (await File.ReadAllLinesAsync(ConsolePath, cancellationToken)).TakeLast(20))
                     : "";
-                throw new LabException($"The host {Name} has not {what} within {UpLimit}. Its console: {console}");
+                throw new LabException($"The host {Name} has not {what} within {UpLimit}. End of its console: {console}");
             }
 
             await Task.Delay(Interval, cancellationToken);

@@ -6,8 +6,8 @@ using EtcdAdmin.Lab.State;
 namespace EtcdAdmin.Lab;
 
 /// <summary>
-/// A host of a lab. Logins: <c>root</c>, by key; <c>ops</c>, by key, may use sudo without a password; <c>clerk</c>, by key or
-/// password, needs the password for sudo; <c>guest</c>, by key, may not use sudo.
+/// A host of a lab. Logins: <c>root</c> with a key; <c>ops</c> with a key, sudo without a password; <c>clerk</c> with a key or
+/// password, sudo with the password; <c>guest</c> with a key, no sudo.
 /// </summary>
 public sealed partial class LabHost
 {
@@ -27,38 +27,38 @@ public sealed partial class LabHost
         Options = host.Options;
     }
 
-    /// <summary>Its host name; all hosts of the lab know it, this machine does not.</summary>
+    /// <summary>The host name. All hosts of the lab can resolve it; this machine cannot.</summary>
     public string Name { get; }
 
-    /// <summary>Reachable from this machine and from all hosts of the lab.</summary>
+    /// <summary>The IPv4 address, reachable from this machine and from all hosts of the lab.</summary>
     public IPAddress Address { get; }
 
-    /// <summary>Reachable from this machine and from all hosts of the lab.</summary>
+    /// <summary>The IPv6 address, reachable from this machine and from all hosts of the lab.</summary>
     public IPAddress Ipv6Address { get; }
 
-    /// <summary>What it was made as.</summary>
+    /// <summary>The options of the host.</summary>
     public HostOptions Options { get; }
 
-    /// <summary>It is switched on; it need not be up yet.</summary>
+    /// <summary>Whether the host is switched on; it may not accept logins yet.</summary>
     public bool IsOn => Container.FindInit() is not null;
 
-    /// <summary>Whom it was cut off from by <see cref="PartitionAsync"/>; cuts made from the other side are the other's.</summary>
+    /// <summary>The hosts that <see cref="PartitionAsync"/> cut this host off from. Cuts made from the other side belong to the other host.</summary>
     public IReadOnlyList<string> CutFrom => Record.CutFrom;
 
-    /// <summary>What its console showed since it was made.</summary>
+    /// <summary>Path of the console output since the host was created.</summary>
     public string ConsolePath => $"{_folder.Host(Name)}/console.log";
 
-    /// <summary>Its root file system, as this machine has it mounted; also while it is off.</summary>
+    /// <summary>The mount point of the host's root file system on this machine; also available while the host is off.</summary>
     public string RootPath => _folder.HostRoot(Name);
 
     private HostRecord Record => _store.ReadHost(Name);
 
     private Container Container => new(_folder, Record, _names);
 
-    /// <summary>Runs a script as root inside, without sshd and network, and returns what it wrote.</summary>
-    /// <param name="script">For /bin/sh.</param>
-    /// <param name="cancellationToken">Ends the script.</param>
-    /// <exception cref="LabException">The host is off, or the script ended with another exit code than 0.</exception>
+    /// <summary>Runs a script as root inside the host, without sshd and network, and returns its output.</summary>
+    /// <param name="script">The script for /bin/sh.</param>
+    /// <param name="cancellationToken">Kills the script.</param>
+    /// <exception cref="LabException">The host is off, or the exit code of the script is not 0.</exception>
     public async Task<string> RunAsync(string script, CancellationToken cancellationToken)
     {
         CommandResult result = await TryRunAsync(script, cancellationToken);
@@ -74,14 +74,14 @@ public sealed partial class LabHost
 
     /// <summary>Runs a command on the host through ssh, with the lab's key.</summary>
     /// <param name="login">root, ops, clerk or guest.</param>
-    /// <param name="command">For the login's shell.</param>
+    /// <param name="command">The command for the login's shell.</param>
     /// <param name="cancellationToken">Ends ssh.</param>
     public Task<CommandResult> SshAsync(string login, string command, CancellationToken cancellationToken) =>
         Tool.TryRunAsync("ssh",
             ["-F", _folder.SshConfig, "-o", "BatchMode=yes", "-o", "ConnectTimeout=10", "-l", login, Name, command], "", cancellationToken);
 
-    /// <summary>Switches it on, and waits until it can be logged in to. Nothing happens if it is on.</summary>
-    /// <exception cref="LabException">It did not come up; the message has the end of its console.</exception>
+    /// <summary>Switches the host on and waits until it accepts logins. Does nothing if the host is on.</summary>
+    /// <exception cref="LabException">The host did not come up; the message contains the end of its console.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         if (Container.FindSupervisor() is null)
@@ -94,12 +94,12 @@ public sealed partial class LabHost
     }
 
     /// <summary>
-    /// Switches it off at once, as the loss of power does. What was written stays, also what was not flushed to disk: the machine's
+    /// Switches the host off at once, as a power loss does. Written data is kept even if it was not flushed to disk: the machine's
     /// own memory does not fail.
     /// </summary>
     public Task KillAsync() => Container.KillAsync();
 
-    /// <summary>Restarts it in good order, and waits until it can be logged in to again.</summary>
+    /// <summary>Restarts the host properly and waits until it accepts logins again.</summary>
     public async Task RebootAsync(CancellationToken cancellationToken)
     {
         if (Options.HasSystemd)
@@ -116,7 +116,7 @@ public sealed partial class LabHost
         await StartAsync(cancellationToken);
     }
 
-    /// <summary>Arguments for nsenter, to which a command inside is added.</summary>
+    /// <summary>Arguments for nsenter; append the command to run inside.</summary>
     internal IReadOnlyList<string> Enter() => HostNamespaces.Enter(FindInit());
 
     private ProcessIdentity FindInit() => Container.FindInit() ?? throw new LabException($"The host {Name} is off.");

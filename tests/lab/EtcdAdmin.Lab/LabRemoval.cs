@@ -4,16 +4,16 @@ using EtcdAdmin.Lab.State;
 
 namespace EtcdAdmin.Lab;
 
-/// <summary>Removes labs, whatever state they are in: each step does nothing where there is nothing to remove.</summary>
+/// <summary>Removes labs in any state: each step does nothing if there is nothing to remove.</summary>
 internal sealed class LabRemoval(LabFolder folder)
 {
     private static readonly TimeSpan LockLimit = TimeSpan.FromMinutes(2);
 
-    /// <summary>Removes the labs whose process has ended without doing so.</summary>
+    /// <summary>Removes the labs of processes that ended without removing them.</summary>
     public static async Task RemoveStaleAsync(CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(LabFolder.Root, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        // One at a time: labs are often started side by side.
+        // One removal at a time: labs are often started side by side.
         await using FileStream held = await FileLock.TakeAsync($"{LabFolder.Root}/.removal-lock", LockLimit, cancellationToken);
         foreach (string name in LabFolder.FindLabs())
         {
@@ -35,7 +35,7 @@ internal sealed class LabRemoval(LabFolder folder)
 
         if (Directory.Exists(folder.Disks)) Directory.Delete(folder.Disks, recursive: true);
         if (!Directory.Exists(folder.Path)) return;
-        // The record last: as long as it is there, whatever is left can be found again.
+        // The record is deleted last: as long as it exists, leftovers can be found again.
         string hosts = $"{folder.Path}/hosts";
         if (Directory.Exists(hosts)) Directory.Delete(hosts, recursive: true);
         Directory.Delete(folder.Path, recursive: true);

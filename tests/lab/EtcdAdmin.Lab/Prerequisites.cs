@@ -2,13 +2,13 @@ using System.Diagnostics;
 
 namespace EtcdAdmin.Lab;
 
-/// <summary>What a machine needs to have a lab.</summary>
+/// <summary>The requirements of a lab.</summary>
 internal static class Prerequisites
 {
-    /// <summary>Where the programs of root are, beside what PATH says.</summary>
+    /// <summary>The folders of root's programs, in addition to PATH.</summary>
     public const string SystemFolders = "/usr/local/sbin:/usr/sbin:/sbin:/usr/bin:/bin";
 
-    /// <summary>Programs and the Debian packages that have them.</summary>
+    /// <summary>Programs with their Debian packages.</summary>
     private static readonly (string Program, string Package)[] Programs =
     [
         ("systemd-nspawn", "systemd-container"),
@@ -22,18 +22,18 @@ internal static class Prerequisites
         ("setsid", "util-linux"),
     ];
 
-    /// <summary>Why there can be no lab here; null where there can.</summary>
+    /// <summary>Why a lab is not possible here; null if it is possible.</summary>
     public static string? FindMissing()
     {
-        if (!OperatingSystem.IsLinux()) return "The lab's hosts are systemd-nspawn containers, which only Linux has.";
-        if (!Environment.IsPrivilegedProcess) return "The lab's hosts take root: containers, network namespaces, mounts.";
+        if (!OperatingSystem.IsLinux()) return "The lab's hosts are systemd-nspawn containers, which require Linux.";
+        if (!Environment.IsPrivilegedProcess) return "The lab's hosts require root: for containers, network namespaces and mounts.";
         string[] folders = $"{Environment.GetEnvironmentVariable("PATH")}:{SystemFolders}".Split(':', StringSplitOptions.RemoveEmptyEntries);
         string[] missing = [.. Programs
             .Where(needed => !folders.Any(folder => File.Exists(Path.Combine(folder, needed.Program))))
             .Select(needed => $"{needed.Program} (Debian package {needed.Package})")];
-        if (missing.Length > 0) return $"The lab's hosts need {string.Join(", ", missing)}.";
-        if (Machines.ControlGroup.Root is null) return "The lab's hosts need a mounted cgroup2 file system.";
-        return MayMakeNamespaces() ? null : "The lab's hosts need mounts and network namespaces, which root may not make here.";
+        if (missing.Length > 0) return $"The lab's hosts require {string.Join(", ", missing)}.";
+        if (Machines.ControlGroup.Root is null) return "The lab's hosts require a mounted cgroup2 file system.";
+        return MayMakeNamespaces() ? null : "The lab's hosts require mounts and network namespaces, which root may not create on this machine.";
     }
 
     private static bool MayMakeNamespaces()

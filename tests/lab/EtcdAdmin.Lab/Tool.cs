@@ -6,8 +6,8 @@ namespace EtcdAdmin.Lab;
 /// <summary>Runs programs of this machine.</summary>
 internal static class Tool
 {
-    /// <summary>Runs to the end and returns the output.</summary>
-    /// <exception cref="LabException">It is missing, or ended with another exit code than 0.</exception>
+    /// <summary>Runs a program to its end and returns its output.</summary>
+    /// <exception cref="LabException">The program is missing, or its exit code is not 0.</exception>
     public static async Task<string> RunAsync(
         string program, IReadOnlyList<string> arguments, CancellationToken cancellationToken)
     {
@@ -15,7 +15,7 @@ internal static class Tool
         return result.Succeeded ? result.Output : throw Failed(program, arguments, result);
     }
 
-    /// <summary>Like <see cref="RunAsync"/>, with something to read.</summary>
+    /// <summary>Like <see cref="RunAsync"/>, with standard input.</summary>
     public static async Task<string> FeedAsync(
         string program, IReadOnlyList<string> arguments, string input, CancellationToken cancellationToken)
     {
@@ -23,7 +23,7 @@ internal static class Tool
         return result.Succeeded ? result.Output : throw Failed(program, arguments, result);
     }
 
-    /// <summary>Runs to the end, whatever it says. Cancelling kills it with its children.</summary>
+    /// <summary>Runs a program to its end, whatever its exit code. Cancelling kills it with its children.</summary>
     public static async Task<CommandResult> TryRunAsync(
         string program, IReadOnlyList<string> arguments, string input, CancellationToken cancellationToken)
     {
@@ -72,7 +72,7 @@ internal static class Tool
         }
         catch (IOException)
         {
-            // It ended without reading; its exit code says why.
+            // The program ended without reading its input; the exit code tells the result.
         }
     }
 

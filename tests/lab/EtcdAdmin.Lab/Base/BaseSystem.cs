@@ -3,7 +3,7 @@ using System.Text;
 
 namespace EtcdAdmin.Lab.Base;
 
-/// <summary>The read-only system under all hosts of one release: made once on a machine, then taken from the cache.</summary>
+/// <summary>The read-only base system of all hosts of one release: created once on a machine, then read from the cache.</summary>
 internal static class BaseSystem
 {
     private static readonly TimeSpan BootstrapLimit = TimeSpan.FromMinutes(15);
@@ -17,8 +17,8 @@ internal static class BaseSystem
     private static string Cache =>
         Environment.GetEnvironmentVariable("ETCDADMIN_LAB_CACHE") is { Length: > 0 } folder ? folder : "/var/cache/etcdadmin-lab";
 
-    /// <summary>The folder of the release's base; makes it where the cache has none, which takes a minute or two.</summary>
-    /// <exception cref="LabException">mmdebstrap failed; the message has the end of its log.</exception>
+    /// <summary>Returns the folder of the release's base. Creates it if it is not in the cache, which takes a minute or two.</summary>
+    /// <exception cref="LabException">mmdebstrap failed; the message contains the end of its log.</exception>
     public static async Task<string> GetAsync(DebianRelease release, CancellationToken cancellationToken)
     {
         string name = release.ToString().ToLowerInvariant();
@@ -35,7 +35,7 @@ internal static class BaseSystem
         string unfinished = folder + ".part";
         await Tool.RunAsync("rm", ["-rf", "--one-file-system", unfinished], cancellationToken);
         string[] mirror = await FindMirrorAsync(cancellationToken) is { } address ? [address] : [];
-        // In namespaces of its own: what it mounts and starts goes with it, should it be interrupted.
+        // In its own namespaces: if it is interrupted, its mounts and processes end too.
         CommandResult bootstrap = await Tool.TryRunAsync("unshare",
         [
             "--mount", "--pid", "--fork", "--kill-child", "--mount-proc", "mmdebstrap", "--mode=root", "--variant=minbase",
@@ -44,7 +44,7 @@ internal static class BaseSystem
         if (!bootstrap.Succeeded)
         {
             string end = string.Join('\n', $"{bootstrap.Output}\n{bootstrap.Error}".Split('\n').TakeLast(10));
-            throw new LabException($"mmdebstrap could not make a base of {release}: {end}");
+            throw new LabException($"mmdebstrap could not create a base system of {release}: {end}");
         }
 
         string disks = Path.Combine(unfinished, "usr/local/sbin/lab-disks");
@@ -54,12 +54,12 @@ internal static class BaseSystem
         Directory.Move(unfinished, folder);
     }
 
-    /// <summary>Where this machine's apt gets packages; null leaves mmdebstrap its own default.</summary>
+    /// <summary>The package mirror of this machine's apt; null for mmdebstrap's default.</summary>
     private static async Task<string?> FindMirrorAsync(CancellationToken cancellationToken)
     {
         CommandResult targets = await Tool.TryRunAsync(
             "apt-get", ["indextargets", "--format", "$(REPO_URI) $(CODENAME)", "Created-By: Packages"], "", cancellationToken);
-        // A whole release has a plain code name; updates and security, which are no release, have a suffix.
+        // A release has a plain code name; updates and security have a suffix.
         return targets.Output.Split('\n')
             .Select(line => line.Split(' '))
             .FirstOrDefault(target => target.Length == 2 && target[1].All(char.IsAsciiLetter))?[0];

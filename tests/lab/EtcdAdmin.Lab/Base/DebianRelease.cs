@@ -1,6 +1,6 @@
 namespace EtcdAdmin.Lab;
 
-/// <summary>What a host runs.</summary>
+/// <summary>The operating systems of hosts.</summary>
 public enum DebianRelease
 {
     /// <summary>Debian 12, systemd 252.</summary>

@@ -5,10 +5,10 @@ internal sealed class CommandWords(IEnumerable<string> words)
 {
     private readonly List<string> _words = [.. words];
 
-    /// <summary>All that nobody took.</summary>
+    /// <summary>All words that were not taken.</summary>
     public IReadOnlyList<string> Rest => _words;
 
-    /// <summary>The next; null if there is none.</summary>
+    /// <summary>Takes the next word; null if there is none.</summary>
     public string? TakeNext()
     {
         string? next = _words.FirstOrDefault();
@@ -16,20 +16,20 @@ internal sealed class CommandWords(IEnumerable<string> words)
         return next;
     }
 
-    /// <summary>The next, which must be there.</summary>
-    public string Take(string what) => TakeNext() ?? throw new LabException($"{what} is missing; 'lab' alone shows how to say it.");
+    /// <summary>Takes the next word, which is required.</summary>
+    public string Take(string what) => TakeNext() ?? throw new LabException($"{what} is missing. Run 'lab' without arguments for the usage.");
 
-    /// <summary>An option with a value; null if it is not given.</summary>
+    /// <summary>Takes an option with a value; null if it is not given.</summary>
     public string? TakeOption(string option)
     {
         int at = _words.IndexOf(option);
         if (at < 0) return null;
-        if (at + 1 == _words.Count) throw new LabException($"{option} wants a value.");
+        if (at + 1 == _words.Count) throw new LabException($"{option} requires a value.");
         string value = _words[at + 1];
         _words.RemoveRange(at, 2);
         return value;
     }
 
-    /// <summary>An option without a value.</summary>
+    /// <summary>Takes an option without a value.</summary>
     public bool TakeSwitch(string option) => _words.Remove(option);
 }

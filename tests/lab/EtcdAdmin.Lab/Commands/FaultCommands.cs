@@ -1,6 +1,6 @@
 namespace EtcdAdmin.Lab.Commands;
 
-/// <summary>Commands that do something to one host.</summary>
+/// <summary>Commands for one host.</summary>
 internal static class FaultCommands
 {
     private static readonly Dictionary<string, Func<LabHost, CommandWords, CancellationToken, Task>> All = new(StringComparer.Ordinal)
@@ -20,7 +20,7 @@ internal static class FaultCommands
         ["rekey"] = (host, _, stop) => host.ReplaceHostKeysAsync(stop),
     };
 
-    /// <summary>Null if there is no such command.</summary>
+    /// <summary>Finds a command by name; null if it does not exist.</summary>
     public static Func<LabHost, CommandWords, CancellationToken, Task>? Find(string command) => All.GetValueOrDefault(command);
 
     private static Task LoseAsync(LabHost host, CommandWords words, CancellationToken cancellationToken)

@@ -2,14 +2,14 @@ using System.Globalization;
 
 namespace EtcdAdmin.Lab.Commands;
 
-/// <summary>The command <c>lab</c>, for people.</summary>
+/// <summary>The command <c>lab</c> for interactive use.</summary>
 internal static class LabCommand
 {
     private const string Usage = """
         usage: lab [--lab NAME] COMMAND
 
           up [COUNT] [--release bookworm|trixie] [--size 2G] [--no-systemd]
-                                  start a lab (3 hosts: n1, n2, n3) and wait until all can be logged in to
+                                  start a lab (3 hosts: n1, n2, n3) and wait until all accept logins
           down [--all]            remove the lab, or all labs of this machine
           status                  labs and hosts
           add HOST [options of up]
@@ -20,24 +20,24 @@ internal static class LabCommand
           start HOST              power on
           reboot HOST
           partition HOST [OTHER ...]
-                                  cut off from everybody, or from other hosts and 'operator' (this machine)
+                                  cut off from all, or from other hosts and 'operator' (this machine)
           heal HOST               end all cuts of the host
-          slow HOST 200ms         make every answer take that much longer; 0 ends it
-          disk HOST 2G            plug an empty disk in, and print its path
-          lose HOST /dev/vdb|DIR  lose all that is on a disk, or in a directory
-          fill HOST [MOUNTPOINT]  leave no room on a disk
-          free HOST [MOUNTPOINT]  give it back
-          clock HOST +3h          let the clock be wrong; 0 ends it
+          slow HOST 200ms         delay every response; 0 ends the delay
+          disk HOST 2G            add an empty disk and print its path
+          lose HOST /dev/vdb|DIR  delete the contents of a disk or a directory
+          fill HOST [MOUNTPOINT]  fill a disk completely
+          free HOST [MOUNTPOINT]  free the space again
+          clock HOST +3h          shift the clock; 0 sets it right again
           rekey HOST              new ssh host keys; known_hosts keeps the old ones
 
-        The name of the lab is 'lab' unless told, also by the variable ETCDADMIN_LAB. Files: /run/etcdadmin-lab/NAME (ssh_config,
+        The name of the lab is 'lab' unless --lab or the variable ETCDADMIN_LAB gives another name. Files: /run/etcdadmin-lab/NAME (ssh_config,
         known_hosts, client_key; hosts/*/console.log).
         """;
 
-    /// <summary>The command that <see cref="Network.SlowCable"/> starts; not for people.</summary>
+    /// <summary>The command that <see cref="Network.SlowCable"/> starts; not for interactive use.</summary>
     public const string DelayLine = "delay-line";
 
-    /// <summary>Does what the arguments say; returns the exit code.</summary>
+    /// <summary>Runs the command line and returns the exit code.</summary>
     public static async Task<int> RunAsync(string[] arguments, CancellationToken cancellationToken)
     {
         var words = new CommandWords(arguments);
@@ -62,7 +62,7 @@ internal static class LabCommand
                 Console.WriteLine(Usage);
                 return 0;
             case { } unknown:
-                throw new LabException(string.Create(CultureInfo.InvariantCulture, $"There is no command '{unknown}'.\n{Usage}"));
+                throw new LabException(string.Create(CultureInfo.InvariantCulture, $"Unknown command '{unknown}'.\n{Usage}"));
         }
     }
 }

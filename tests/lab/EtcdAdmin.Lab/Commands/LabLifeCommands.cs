@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace EtcdAdmin.Lab.Commands;
 
-/// <summary>Commands that make, show and remove.</summary>
+/// <summary>Commands that create, show and remove labs.</summary>
 internal static class LabLifeCommands
 {
     public static async Task<int> UpAsync(string name, CommandWords words, CancellationToken cancellationToken)

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace EtcdAdmin.Lab.Commands;
 
-/// <summary>Commands that hand the terminal to a host.</summary>
+/// <summary>Commands that connect the terminal to a host.</summary>
 internal static class LoginCommands
 {
     public static Task<int> SshAsync(HostLab lab, CommandWords words, CancellationToken cancellationToken)
@@ -21,7 +21,7 @@ internal static class LoginCommands
     private static async Task<int> RunAsync(string program, IReadOnlyList<string> arguments, CancellationToken cancellationToken)
     {
         using Process process = Process.Start(new ProcessStartInfo(program, arguments))!; // null only with UseShellExecute
-        // Ctrl+C is for the program in the terminal, which gets it too; we end when it does.
+        // Ctrl+C is for the program in the terminal, which receives it too. This process ends after that program.
         await process.WaitForExitAsync(CancellationToken.None);
         cancellationToken.ThrowIfCancellationRequested();
         return process.ExitCode;

@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace EtcdAdmin.Lab.Commands;
 
-/// <summary>Reads sizes and times as people write them.</summary>
+/// <summary>Parses sizes and times.</summary>
 internal static class Quantities
 {
-    /// <summary>For instance <c>2G</c>, <c>500M</c>; in units of 1024.</summary>
+    /// <summary>For example <c>2G</c>, <c>500M</c>; in units of 1024.</summary>
     public static long ReadBytes(string text) => text.Length > 1 && long.TryParse(text[..^1], CultureInfo.InvariantCulture, out long number)
         ? char.ToUpperInvariant(text[^1]) switch
         {
@@ -16,7 +16,7 @@ internal static class Quantities
         }
         : throw NoSize(text);
 
-    /// <summary>For instance <c>200ms</c>, <c>+3h</c>, <c>-90s</c>, <c>2d</c>; 0 alone is zero.</summary>
+    /// <summary>For example <c>200ms</c>, <c>+3h</c>, <c>-90s</c>, <c>2d</c>; 0 without a unit is zero.</summary>
     public static TimeSpan ReadTime(string text)
     {
         string number = text.TrimEnd([.. "abcdefghijklmnopqrstuvwxyz"]);
@@ -33,7 +33,7 @@ internal static class Quantities
         };
     }
 
-    private static LabException NoSize(string text) => new($"'{text}' is not a size: 500M and 2G are.");
+    private static LabException NoSize(string text) => new($"'{text}' is not a size. Examples: 500M, 2G.");
 
-    private static LabException NoTime(string text) => new($"'{text}' is not a time: 200ms, 30s, 5m, +3h and -2d are.");
+    private static LabException NoTime(string text) => new($"'{text}' is not a time. Examples: 200ms, 30s, 5m, +3h, -2d.");
 }

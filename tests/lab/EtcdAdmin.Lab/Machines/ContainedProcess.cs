@@ -3,18 +3,18 @@ using System.Globalization;
 namespace EtcdAdmin.Lab.Machines;
 
 /// <summary>A process in a control group of a host.</summary>
-/// <param name="OwnId">Its id as the host numbers it; 0 for a process that is not in the host.</param>
-/// <param name="Program">What it runs; null where that cannot be told, as for one that is ending.</param>
-/// <param name="PidNamespace">The same text for all processes of a host.</param>
+/// <param name="OwnId">Its ID inside the host; 0 for a process that is not in the host.</param>
+/// <param name="Program">Its program; null if it is unknown, for example for a process that is ending.</param>
+/// <param name="PidNamespace">The PID namespace; the same text for all processes of a host.</param>
 internal sealed record ContainedProcess(int OwnId, string? Program, string PidNamespace)
 {
-    /// <summary>Null for a process that is gone.</summary>
+    /// <summary>Reads a process; null if it no longer exists.</summary>
     public static ContainedProcess? TryRead(int id)
     {
         try
         {
             string line = File.ReadLines($"/proc/{id}/status").First(found => found.StartsWith("NSpid:", StringComparison.Ordinal));
-            // As seen from here, then from each namespace further in.
+            // The ID in this namespace first, then in each inner namespace.
             string[] ids = line.Split('\t')[1..];
             int ownId = ids.Length > 1 ? int.Parse(ids[^1], CultureInfo.InvariantCulture) : 0;
             string? program = new FileInfo($"/proc/{id}/exe").LinkTarget;

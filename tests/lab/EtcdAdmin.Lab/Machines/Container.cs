@@ -3,7 +3,7 @@ using EtcdAdmin.Lab.State;
 
 namespace EtcdAdmin.Lab.Machines;
 
-/// <summary>A host's processes: systemd-nspawn with the host's own init under it.</summary>
+/// <summary>The processes of a host: systemd-nspawn with the host's own init under it.</summary>
 internal sealed class Container(LabFolder folder, HostRecord host, MachineNames names)
 {
     private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(20);
@@ -11,8 +11,8 @@ internal sealed class Container(LabFolder folder, HostRecord host, MachineNames 
 
     private const string NspawnPath = "/usr/bin/systemd-nspawn";
 
-    // Joins the control group before anything else, so that there is no process that is not in it. The hierarchy inside is always
-    // cgroup2: new versions of systemd do not start on the old one. Exit code 133 says that the host wants to restart.
+    // Joins the control group before anything else, so that every process is in it. The hierarchy inside is always cgroup2:
+    // new versions of systemd do not start on the old one. Exit code 133 means that the host wants to restart.
     private const string StartScript = """
         exec </dev/null >>"$1" 2>&1
         echo $$ >"$2/cgroup.procs" && echo $$ >"$3" && shift 3 || exit 1
@@ -27,15 +27,15 @@ internal sealed class Container(LabFolder folder, HostRecord host, MachineNames 
 
     private string PidFile => $"{folder.Host(host.Name)}/pid";
 
-    /// <summary>The shell that runs nspawn; null where the host is off.</summary>
+    /// <summary>The shell that runs nspawn; null if the host is off.</summary>
     public ProcessIdentity? FindSupervisor() =>
         File.Exists(PidFile) && int.TryParse(File.ReadAllText(PidFile), CultureInfo.InvariantCulture, out int id)
             && _group.FindProcesses().Contains(id) ? ProcessIdentity.Find(id) : null;
 
-    /// <summary>The host's process 1, as this machine numbers it; null where the host is off or has not begun to start.</summary>
+    /// <summary>The host's process 1, with its ID on this machine; null if the host is off or has not started yet.</summary>
     public ProcessIdentity? FindInit()
     {
-        // Until nspawn has handed over to a program of the host, its children may still have this machine's files and network.
+        // Until nspawn has started a program of the host, its children may still have this machine's files and network.
         string? namespaces = _group.FindProcesses().Select(id => ContainedProcess.TryRead(id))
             .FirstOrDefault(process => process is { Program: not null and not NspawnPath, OwnId: > 0 })?.PidNamespace;
         return namespaces is null ? null : _group.FindProcesses()
@@ -44,7 +44,7 @@ internal sealed class Container(LabFolder folder, HostRecord host, MachineNames 
             .FirstOrDefault(found => found is not null);
     }
 
-    /// <summary>Switches the host on. It is not up yet when this returns.</summary>
+    /// <summary>Switches the host on. It does not accept logins yet when this returns.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(_group.Path);
@@ -58,12 +58,12 @@ internal sealed class Container(LabFolder folder, HostRecord host, MachineNames 
             $"--directory={folder.HostRoot(host.Name)}", .. what,
         ];
         string console = $"{folder.Host(host.Name)}/console.log";
-        // In a session of its own: neither Ctrl+C at our terminal nor our end reaches it.
+        // In its own session, so that neither Ctrl+C in this terminal nor the end of this process reaches it.
         await Tool.RunAsync("setsid", ["--fork", "sh", "-c", StartScript, "sh", console, _group.Path, PidFile, .. arguments], cancellationToken);
     }
 
-    /// <summary>Ends all processes at once, as the loss of power does, and waits until they are gone. Nothing happens if it is off.</summary>
-    /// <exception cref="LabException">Some stay.</exception>
+    /// <summary>Kills all processes at once, as a power loss does, and waits until they have ended. Does nothing if the host is off.</summary>
+    /// <exception cref="LabException">Some processes do not end.</exception>
     public async Task KillAsync()
     {
         DateTime end = DateTime.UtcNow + EndLimit;
@@ -95,7 +95,7 @@ internal sealed class Container(LabFolder folder, HostRecord host, MachineNames 
             }
             catch (IOException) when (DateTime.UtcNow < end)
             {
-                // Busy: a process that is no longer listed has not quite gone.
+                // Busy: a process that is no longer listed has not ended completely.
                 await Task.Delay(Interval);
             }
         }

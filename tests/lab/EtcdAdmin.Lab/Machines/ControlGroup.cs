@@ -2,24 +2,24 @@ using System.Globalization;
 
 namespace EtcdAdmin.Lab.Machines;
 
-/// <summary>The control group of a host's processes: what finds them all, also those whose parent is gone.</summary>
+/// <summary>The control group of a host's processes. It contains all of them, also those whose parent has ended.</summary>
 /// <param name="names">The host's names on this machine.</param>
 internal sealed class ControlGroup(MachineNames names)
 {
     private const string Alone = "/sys/fs/cgroup";
     private const string BesideOthers = "/sys/fs/cgroup/unified";
 
-    /// <summary>Old hierarchy of systemd's own, in which nspawn makes the same groups where there is one.</summary>
+    /// <summary>systemd's own old hierarchy; if it exists, nspawn creates the same groups there.</summary>
     private const string Named = "/sys/fs/cgroup/systemd";
 
-    /// <summary>Where cgroup2 is mounted on this machine, alone or beside the old hierarchies; null where it is not.</summary>
+    /// <summary>The mount point of cgroup2 on this machine, alone or next to the old hierarchies; null if it is not mounted.</summary>
     public static string? Root =>
         File.Exists($"{Alone}/cgroup.procs") ? Alone : File.Exists($"{BesideOthers}/cgroup.procs") ? BesideOthers : null;
 
-    /// <summary>Its folder.</summary>
+    /// <summary>Path of the control group.</summary>
     public string Path => $"{Root}/{names.ControlGroup}";
 
-    /// <summary>Ids of all processes, of nspawn and of the host.</summary>
+    /// <summary>IDs of all processes, of nspawn and of the host.</summary>
     public IReadOnlyList<int> FindProcesses()
     {
         var found = new List<int>();
@@ -27,12 +27,12 @@ internal sealed class ControlGroup(MachineNames names)
         return found;
     }
 
-    /// <summary>Removes it, once nothing runs in it.</summary>
+    /// <summary>Removes the control group after its processes have ended.</summary>
     public void Remove()
     {
         foreach (string group in new[] { Path, $"{Named}/{names.ControlGroup}" }.Where(Directory.Exists))
         {
-            // Deepest first; the files in it are the kernel's and go with their folder.
+            // Deepest first. The kernel removes the files of a group with its folder.
             foreach (string child in Directory.GetDirectories(group, "*", SearchOption.AllDirectories).OrderByDescending(path => path.Length))
             {
                 Directory.Delete(child);
@@ -51,7 +51,7 @@ internal sealed class ControlGroup(MachineNames names)
         }
         catch (IOException)
         {
-            // This group vanished while we looked, as they do all the time; the others are still to be looked at.
+            // Groups can vanish at any time; continue with the other groups.
         }
     }
 }

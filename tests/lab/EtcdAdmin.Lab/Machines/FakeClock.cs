@@ -2,12 +2,12 @@ using System.Globalization;
 
 namespace EtcdAdmin.Lab.Machines;
 
-/// <summary>Preloads libfaketime into logins. Not into sshd itself: its sandbox kills what libfaketime does when it ends.</summary>
+/// <summary>Preloads libfaketime into logins. Not into sshd itself: its sandbox kills the process for what libfaketime does at its end.</summary>
 internal static class FakeClock
 {
     private const string PamLine = "session required pam_env.so";
 
-    /// <summary>Sets how far the clock of a host is off; it takes effect with the next login.</summary>
+    /// <summary>Sets the clock offset of a host; it applies to later logins.</summary>
     public static async Task SetAsync(string root, TimeSpan offset, CancellationToken cancellationToken)
     {
         string environment = $"{root}/etc/environment";
@@ -19,7 +19,7 @@ internal static class FakeClock
 
         string seconds = string.Create(CultureInfo.InvariantCulture, $"{offset.TotalSeconds:+0.###;-0.###}\n");
         await File.WriteAllTextAsync($"{root}/etc/faketimerc", seconds, cancellationToken);
-        // sshd's own PAM file reads the environment in; sudo, which starts with a clean one, has to be told.
+        // sshd's own PAM file reads the environment. sudo starts with a clean environment, so its PAM file needs a line.
         string sudo = $"{root}/etc/pam.d/sudo";
         IReadOnlyList<string> lines = await File.ReadAllLinesAsync(sudo, cancellationToken);
         if (!lines.Contains(PamLine)) await File.WriteAllLinesAsync(sudo, [.. lines, PamLine], cancellationToken);

@@ -3,19 +3,19 @@ using EtcdAdmin.Lab.State;
 
 namespace EtcdAdmin.Lab.Machines;
 
-/// <summary>Runs commands in a host without its sshd: by entering its namespaces.</summary>
+/// <summary>Runs commands in a host without its sshd, in the host's namespaces.</summary>
 internal static class HostNamespaces
 {
     /// <summary>Runs a script as the host's root.</summary>
     /// <param name="init">The host's process 1.</param>
     /// <param name="script">For /bin/sh.</param>
-    /// <param name="arguments">What the script has as $1 and so on.</param>
+    /// <param name="arguments">The arguments $1 and so on of the script.</param>
     /// <param name="cancellationToken">Kills the script.</param>
     public static Task<CommandResult> RunAsync(
         ProcessIdentity init, string script, IReadOnlyList<string> arguments, CancellationToken cancellationToken) =>
         Tool.TryRunAsync("nsenter", [.. Enter(init), "/bin/sh", "-c", script, "sh", .. arguments], "", cancellationToken);
 
-    /// <summary>What comes before a command to have it run in the host, with a root's environment and none of ours.</summary>
+    /// <summary>The prefix of a command that runs it in the host, with root's environment and without the environment of this process.</summary>
     public static IReadOnlyList<string> Enter(ProcessIdentity init) =>
     [
         "--target", init.Id.ToString(CultureInfo.InvariantCulture), "--mount", "--uts", "--ipc", "--net", "--pid", "--cgroup",

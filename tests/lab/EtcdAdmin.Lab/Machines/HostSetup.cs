@@ -3,28 +3,28 @@ using EtcdAdmin.Lab.State;
 
 namespace EtcdAdmin.Lab.Machines;
 
-/// <summary>Writes a host's own files into its root file system, while it is off or up.</summary>
+/// <summary>Writes the host's own files into its root file system, while the host is off or on.</summary>
 internal sealed class HostSetup(LabFolder folder)
 {
     private const UnixFileMode OnlyOwner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     private static readonly string[] Homes = ["root", "home/ops", "home/clerk", "home/guest"];
 
-    /// <summary>What a new host needs before it is first switched on.</summary>
+    /// <summary>Writes the files of a new host before it is first switched on.</summary>
     public async Task PrepareAsync(LabRecord lab, HostRecord host, CancellationToken cancellationToken)
     {
         string root = folder.HostRoot(host.Name);
         await File.WriteAllTextAsync($"{root}/etc/hostname", host.Name + "\n", cancellationToken);
-        // Left empty, all hosts would take the id that the machine's own firmware gives.
+        // If the file were empty, all hosts would get the same ID from the machine's firmware.
         await File.WriteAllTextAsync($"{root}/etc/machine-id", Guid.NewGuid().ToString("N") + "\n", cancellationToken);
         string publicKey = await File.ReadAllTextAsync(folder.ClientKey + ".pub", cancellationToken);
-        // Written in place: the files exist in the base, with owner and mode.
+        // Written in place: the files exist in the base system, with owner and mode.
         foreach (string home in Homes) await File.WriteAllTextAsync($"{root}/{home}/.ssh/authorized_keys", publicKey, cancellationToken);
         await Tool.FeedAsync("chroot", [root, "chpasswd"], $"clerk:{lab.ClerkPassword}\n", cancellationToken);
         await MakeHostKeyAsync(host.Name, cancellationToken);
     }
 
-    /// <summary>Gives the host a new key pair for its sshd.</summary>
+    /// <summary>Creates a new key pair for the host's sshd.</summary>
     public async Task MakeHostKeyAsync(string host, CancellationToken cancellationToken)
     {
         string key = $"{folder.HostRoot(host)}/etc/ssh/ssh_host_ed25519_key";
@@ -33,7 +33,7 @@ internal sealed class HostSetup(LabFolder folder)
         await Tool.RunAsync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", host, "-f", key], cancellationToken);
     }
 
-    /// <summary>Tells every host the names and addresses of all.</summary>
+    /// <summary>Writes the names and addresses of all hosts to every host.</summary>
     public async Task WriteNamesAsync(LabRecord lab, CancellationToken cancellationToken)
     {
         var addresses = new LabAddresses(lab.Number);
@@ -48,12 +48,12 @@ internal sealed class HostSetup(LabFolder folder)
         }
     }
 
-    /// <summary>Writes which disks the host has.</summary>
+    /// <summary>Writes the list of the host's disks.</summary>
     public Task WriteDisksAsync(HostRecord host, CancellationToken cancellationToken) =>
         File.WriteAllLinesAsync($"{folder.HostRoot(host.Name)}/etc/lab/disks",
             host.Disks.Select(disk => $"{disk.Name} {LoopDisk.DeviceNumbers(disk.LoopDevice)}"), cancellationToken);
 
-    /// <summary>Makes the lab's client key.</summary>
+    /// <summary>Creates the lab's client key.</summary>
     public async Task MakeClientKeyAsync(CancellationToken cancellationToken)
     {
         await Tool.RunAsync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", "lab", "-f", folder.ClientKey], cancellationToken);

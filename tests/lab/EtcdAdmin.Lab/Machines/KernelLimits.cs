@@ -7,10 +7,10 @@ internal static class KernelLimits
 {
     private const string InotifyInstances = "/proc/sys/fs/inotify/max_user_instances";
 
-    /// <summary>A booted host holds about ten; the kernel's own limit is 128.</summary>
+    /// <summary>A running host uses about ten; the kernel's default limit is 128.</summary>
     private const int WantedInotifyInstances = 4096;
 
-    /// <summary>Raises what would keep more than a dozen hosts from starting; it stays so until the machine restarts.</summary>
+    /// <summary>Raises a limit that would prevent starting more than a dozen hosts. It stays raised until the machine restarts.</summary>
     public static async Task RaiseAsync(CancellationToken cancellationToken)
     {
         string now = await File.ReadAllTextAsync(InotifyInstances, cancellationToken);

@@ -2,15 +2,15 @@ using EtcdAdmin.Lab.State;
 
 namespace EtcdAdmin.Lab.Machines;
 
-/// <summary>Disks out of files: as large as told, taking no more room than what was written.</summary>
+/// <summary>Disks in files. They have the requested size but take only the written space.</summary>
 internal sealed class LoopDisk(LabFolder folder)
 {
     private const string FirstName = "vdb";
 
-    /// <summary>An empty one for a host.</summary>
+    /// <summary>Creates an empty disk for a host.</summary>
     public async Task<DiskRecord> CreateAsync(HostRecord host, long bytes, CancellationToken cancellationToken)
     {
-        // Virtual machines call their disks so; vda would be the system's.
+        // Virtual machines use these names for disks; vda would be the system disk.
         string name = FirstName;
         while (host.Disks.Any(disk => disk.Name == name)) name = $"vd{(char)(name[2] + 1)}";
         Directory.CreateDirectory(folder.Disks, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
@@ -20,7 +20,7 @@ internal sealed class LoopDisk(LabFolder folder)
         return new DiskRecord(name, path, device);
     }
 
-    /// <summary>Empties it: nothing on it is left, as with a new disk in the place of a broken one.</summary>
+    /// <summary>Erases a disk, as if a broken disk were replaced by a new one.</summary>
     public static async Task WipeAsync(DiskRecord disk, CancellationToken cancellationToken)
     {
         await using (FileStream file = File.OpenWrite(disk.File))
@@ -30,20 +30,20 @@ internal sealed class LoopDisk(LabFolder folder)
             file.SetLength(bytes);
         }
 
-        // The kernel's cache of the device still has what was there.
+        // The kernel's cache of the device still contains the old data.
         await Tool.RunAsync("blockdev", ["--flushbufs", disk.LoopDevice], cancellationToken);
     }
 
-    /// <summary>Removes it from this machine.</summary>
+    /// <summary>Removes a disk from this machine.</summary>
     public static async Task RemoveAsync(DiskRecord disk)
     {
         CommandResult behind = await Tool.TryRunAsync("losetup", ["--noheadings", "--output", "BACK-FILE", disk.LoopDevice], "", default);
-        // A loop device with another file behind it is somebody else's by now.
+        // A loop device with another file now belongs to another program.
         if (behind.Output.Trim() == disk.File) await Tool.RunAsync("losetup", ["--detach", disk.LoopDevice], default);
         File.Delete(disk.File);
     }
 
-    /// <summary>Major and minor number with a space between.</summary>
+    /// <summary>Major and minor number, separated by a space.</summary>
     public static string DeviceNumbers(string device) =>
         File.ReadAllText($"/sys/block/{Path.GetFileName(device)}/dev").Trim().Replace(':', ' ');
 }

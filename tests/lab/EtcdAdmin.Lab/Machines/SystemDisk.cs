@@ -3,7 +3,7 @@ using EtcdAdmin.Lab.State;
 
 namespace EtcdAdmin.Lab.Machines;
 
-/// <summary>A host's root file system: what it writes, in a limited piece of memory, over the base that all share.</summary>
+/// <summary>A host's root file system: its own writes, in limited memory, over the base system that all hosts share.</summary>
 internal sealed class SystemDisk(LabFolder folder, HostRecord host)
 {
     private string Memory => $"{folder.Host(host.Name)}/system";
@@ -20,17 +20,17 @@ internal sealed class SystemDisk(LabFolder folder, HostRecord host)
         await Tool.RunAsync("mount", ["-t", "overlay", "-o", $"lowerdir={baseFolder},upperdir={upper},workdir={work}", "overlay", Root], cancellationToken);
     }
 
-    /// <summary>Takes all free room away, without writing anything.</summary>
+    /// <summary>Removes all free space without writing anything.</summary>
     public Task FillAsync(CancellationToken cancellationToken)
     {
         var memory = new DriveInfo(Memory);
         return ResizeAsync(memory.TotalSize - memory.TotalFreeSpace, cancellationToken);
     }
 
-    /// <summary>Gives the room back.</summary>
+    /// <summary>Restores the free space.</summary>
     public Task FreeAsync(CancellationToken cancellationToken) => ResizeAsync(host.Options.SystemDiskBytes, cancellationToken);
 
-    /// <summary>Unmounts and forgets everything; also what a broken off start left.</summary>
+    /// <summary>Unmounts and deletes everything; also the leftovers of an interrupted start.</summary>
     public async Task RemoveAsync()
     {
         foreach (string mounted in new[] { Root, Memory })

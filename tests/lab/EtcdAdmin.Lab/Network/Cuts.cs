@@ -4,10 +4,10 @@ using EtcdAdmin.Lab.State;
 
 namespace EtcdAdmin.Lab.Network;
 
-/// <summary>Who cannot reach whom: frames between them are dropped on the bridge, silently and both ways.</summary>
+/// <summary>The cuts between hosts: the bridge silently drops frames between them in both directions.</summary>
 internal static class Cuts
 {
-    /// <summary>Makes the machine's rules for a lab what its record says, in one step.</summary>
+    /// <summary>Applies a lab's record to the machine's rules, in one step.</summary>
     public static Task ApplyAsync(LabRecord lab, CancellationToken cancellationToken) =>
         Tool.FeedAsync("nft", ["-f", "-"], Render(lab), cancellationToken);
 
@@ -21,8 +21,8 @@ internal static class Cuts
         string table = MachineNames.BridgeOf(lab.Number);
         IReadOnlyList<string> rules = [.. lab.Hosts.SelectMany(host => host.CutFrom.SelectMany(other => Drop(lab, addresses, host, other)))];
         var text = new StringBuilder();
-        // "add" before "delete", because only what exists can be deleted. Out of a host and out of this machine: nothing passes
-        // a bridge without passing one of the two.
+        // "add" before "delete", because deleting requires that the table exists. Every frame passes one of the two hooks: from a host,
+        // or from this machine.
         text.AppendLine($"add table bridge {table}").AppendLine($"delete table bridge {table}").AppendLine($"table bridge {table} {{");
         foreach (string hook in new[] { "prerouting", "output" })
         {

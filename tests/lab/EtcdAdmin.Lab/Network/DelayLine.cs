@@ -4,16 +4,16 @@ using System.Diagnostics;
 namespace EtcdAdmin.Lab.Network;
 
 /// <summary>
-/// A long cable, as a process of its own: hands frames from one interface to another, those towards the host after a delay. The
-/// kernel's own netem would do, but kernels of virtual machines and containers often lack it.
+/// A delay line in its own process: passes frames between two interfaces, those to the host after a delay. The kernel's netem would
+/// do the same, but kernels of virtual machines and containers often lack it.
 /// </summary>
 internal static class DelayLine
 {
-    /// <summary>Works until it is killed.</summary>
+    /// <summary>Runs until the process is killed.</summary>
     /// <param name="hostSide">The interface that leads to the host.</param>
-    /// <param name="bridgeSide">The interface that leads to all others.</param>
-    /// <param name="delay">How long a frame to the host is held.</param>
-    /// <param name="pidFile">Gets our process id, once frames pass.</param>
+    /// <param name="bridgeSide">The interface that leads to all other hosts.</param>
+    /// <param name="delay">The delay of a frame to the host.</param>
+    /// <param name="pidFile">Receives the process ID as soon as frames pass.</param>
     public static void Run(string hostSide, string bridgeSide, TimeSpan delay, string pidFile)
     {
         using var host = new PacketSocket(hostSide);

@@ -3,7 +3,7 @@ using EtcdAdmin.Lab.State;
 
 namespace EtcdAdmin.Lab.Network;
 
-/// <summary>The switch that a lab's hosts are plugged into; this machine is plugged in too. It leads nowhere else.</summary>
+/// <summary>The bridge that connects a lab's hosts and this machine. It has no connection to other networks.</summary>
 internal static class LabBridge
 {
     public static async Task CreateAsync(int lab, CancellationToken cancellationToken)
@@ -19,7 +19,7 @@ internal static class LabBridge
         ], cancellationToken);
     }
 
-    /// <summary>Makes the host's network namespace, with its address, and plugs it in.</summary>
+    /// <summary>Creates the host's network namespace with its address and connects it.</summary>
     public static async Task PlugInAsync(LabRecord lab, HostRecord host, CancellationToken cancellationToken)
     {
         var addresses = new LabAddresses(lab.Number);
@@ -37,10 +37,10 @@ internal static class LabBridge
             "link set eth0 up\n"), cancellationToken);
     }
 
-    /// <summary>Removes the host's network namespace with all that is in it.</summary>
+    /// <summary>Removes the host's network namespace with its interfaces.</summary>
     public static async Task UnplugAsync(MachineNames names)
     {
-        // The other end, in the namespace, goes with it; the namespace alone could be kept alive by somebody's open file.
+        // Deleting this end also deletes the end in the namespace. An open file in a process could keep the namespace alive.
         await DeleteLinkAsync(names.Cable);
         if (File.Exists($"/run/netns/{names.Namespace}")) await Tool.RunAsync("ip", ["netns", "delete", names.Namespace], default);
     }
@@ -48,13 +48,13 @@ internal static class LabBridge
     /// <summary>Removes the bridge.</summary>
     public static Task RemoveAsync(int lab) => DeleteLinkAsync(MachineNames.BridgeOf(lab));
 
-    /// <summary>Removes an interface, if there is one of that name.</summary>
+    /// <summary>Removes an interface if it exists.</summary>
     public static async Task DeleteLinkAsync(string name)
     {
         if (Directory.Exists($"/sys/class/net/{name}")) await Tool.RunAsync("ip", ["link", "delete", name], default);
     }
 
-    /// <summary>Runs several commands of ip in one process.</summary>
+    /// <summary>Runs several ip commands in one process.</summary>
     public static Task BatchAsync(IReadOnlyList<string> commands, CancellationToken cancellationToken) =>
         Tool.FeedAsync("ip", ["-batch", "-"], string.Join('\n', commands) + "\n", cancellationToken);
 }

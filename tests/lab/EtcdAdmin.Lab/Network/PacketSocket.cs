@@ -5,14 +5,14 @@ using System.Net.Sockets;
 
 namespace EtcdAdmin.Lab.Network;
 
-/// <summary>Takes whole frames from an interface and puts them on it.</summary>
+/// <summary>Receives complete frames from an interface and sends frames to it.</summary>
 /// <remarks>
-/// Numbers: linux/if_packet.h, linux/if_ether.h, asm-generic/socket.h. Each frame comes and goes with the header of virtio
-/// (PACKET_VNET_HDR), which carries what the kernel left to do: checksums, and the cutting of large segments.
+/// Numbers: linux/if_packet.h, linux/if_ether.h, asm-generic/socket.h. Each frame has the header of virtio (PACKET_VNET_HDR) before
+/// it, which describes work that the kernel left: checksums and the segmentation of large segments.
 /// </remarks>
 internal sealed class PacketSocket : IDisposable
 {
-    /// <summary>The largest frame that the kernel hands over uncut, with room to spare.</summary>
+    /// <summary>The largest frame that the kernel passes unsegmented, plus a margin.</summary>
     public const int MaxFrame = 128 * 1024;
 
     private const AddressFamily Packet = AddressFamily.Packet;
@@ -24,7 +24,7 @@ internal sealed class PacketSocket : IDisposable
     private const int IgnoreOutgoing = 23;
     private const int ReceiveBufferBytes = 32 << 20;
 
-    // Made without a protocol, so that it hears nothing before it is bound to its interface.
+    // Created without a protocol, so that it receives nothing before it is bound to its interface.
     private readonly Socket _socket = new(Packet, SocketType.Raw, 0);
 
     public PacketSocket(string interfaceName)
@@ -35,10 +35,10 @@ internal sealed class PacketSocket : IDisposable
         _socket.Bind(new InterfaceEndPoint(interfaceName));
     }
 
-    /// <summary>The length of the next frame, which is in the buffer then.</summary>
+    /// <summary>Receives the next frame into the buffer and returns its length.</summary>
     public int Receive(byte[] buffer) => _socket.Receive(buffer);
 
-    /// <summary>A frame that the interface does not take is lost, as on a wire.</summary>
+    /// <summary>Sends a frame. A frame that the interface refuses is lost, as on a wire.</summary>
     public void Send(ReadOnlySpan<byte> frame)
     {
         try
@@ -47,7 +47,7 @@ internal sealed class PacketSocket : IDisposable
         }
         catch (SocketException e) when (e.SocketErrorCode is SocketError.NoBufferSpaceAvailable or SocketError.NetworkDown or SocketError.MessageSize)
         {
-            // Lost.
+            // The frame is lost.
         }
     }
 

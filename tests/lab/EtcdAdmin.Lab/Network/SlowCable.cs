@@ -5,7 +5,7 @@ using EtcdAdmin.Lab.State;
 
 namespace EtcdAdmin.Lab.Network;
 
-/// <summary>Puts a <see cref="DelayLine"/> between a host and the bridge, and takes it out again.</summary>
+/// <summary>Inserts a <see cref="DelayLine"/> between a host and the bridge, and removes it.</summary>
 internal sealed class SlowCable(LabFolder folder, HostRecord host, MachineNames names)
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(20);
@@ -19,7 +19,7 @@ internal sealed class SlowCable(LabFolder folder, HostRecord host, MachineNames 
 
     private string PidFile => $"{folder.Host(host.Name)}/delay.pid";
 
-    /// <summary>Puts the line in; the returned process is the line's.</summary>
+    /// <summary>Inserts the delay line and returns its process.</summary>
     public async Task<ProcessIdentity> InsertAsync(TimeSpan delay, CancellationToken cancellationToken)
     {
         await LabBridge.BatchAsync(
@@ -28,13 +28,13 @@ internal sealed class SlowCable(LabFolder folder, HostRecord host, MachineNames 
             $"link set {names.Port} master {names.Bridge} arp off addrgenmode none up",
             $"link set {names.PortPeer} arp off addrgenmode none up",
         ], cancellationToken);
-        // The host's own end leaves the bridge last: should the line not start, the host is still plugged in.
+        // The host's own end leaves the bridge last: if the line does not start, the host is still connected.
         ProcessIdentity line = await StartLineAsync(delay, cancellationToken);
         await LabBridge.BatchAsync([$"link set {names.Cable} nomaster"], cancellationToken);
         return line;
     }
 
-    /// <summary>Takes it out. Nothing happens where there is none.</summary>
+    /// <summary>Removes the delay line. Does nothing if there is none.</summary>
     public async Task RemoveAsync()
     {
         if (host.DelayLine is { IsAlive: true } line)
@@ -65,8 +65,8 @@ internal sealed class SlowCable(LabFolder folder, HostRecord host, MachineNames 
             if (id.Length > 0 && ProcessIdentity.Find(int.Parse(id, CultureInfo.InvariantCulture)) is { } line) return line;
             if (DateTime.UtcNow > end)
             {
-                string said = File.Exists(log) ? await File.ReadAllTextAsync(log, cancellationToken) : "";
-                throw new LabException($"The delay line of host {host.Name} did not start: {said}");
+                string output = File.Exists(log) ? await File.ReadAllTextAsync(log, cancellationToken) : "";
+                throw new LabException($"The delay line of host {host.Name} did not start: {output}");
             }
 
             await Task.Delay(Interval, cancellationToken);

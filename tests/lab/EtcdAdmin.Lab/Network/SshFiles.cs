@@ -3,10 +3,10 @@ using EtcdAdmin.Lab.State;
 
 namespace EtcdAdmin.Lab.Network;
 
-/// <summary>What an ssh client needs to know of a lab.</summary>
+/// <summary>The files of an ssh client for a lab.</summary>
 internal static class SshFiles
 {
-    /// <summary>Writes known_hosts and the client's configuration for all hosts.</summary>
+    /// <summary>Writes known_hosts and the client configuration for all hosts.</summary>
     public static async Task WriteAsync(LabFolder folder, LabRecord lab, CancellationToken cancellationToken)
     {
         var addresses = new LabAddresses(lab.Number);
@@ -15,7 +15,7 @@ internal static class SshFiles
         foreach (HostRecord host in lab.Hosts)
         {
             string keyFile = $"{folder.HostRoot(host.Name)}/etc/ssh/ssh_host_ed25519_key.pub";
-            if (!File.Exists(keyFile)) continue; // still being made; it is written when it is
+            if (!File.Exists(keyFile)) continue; // still being created; its key is written later
             string[] key = (await File.ReadAllTextAsync(keyFile, cancellationToken)).Split(' ');
             known.Add($"{host.Name},{addresses.Ipv4(host.Index)},{addresses.Ipv6(host.Index)} {key[0]} {key[1]}");
             config.AddRange([$"Host {host.Name}", $"    HostName {addresses.Ipv4(host.Index)}"]);

@@ -1,10 +1,10 @@
 namespace EtcdAdmin.Lab.State;
 
-/// <summary>Where the things of a lab are.</summary>
+/// <summary>The paths of a lab.</summary>
 /// <param name="Lab">The lab's name.</param>
 internal sealed record LabFolder(string Lab)
 {
-    /// <summary>Every lab's folder is in here. In memory: no lab outlives the machine.</summary>
+    /// <summary>The folder of all labs. In memory: no lab outlives a restart of the machine.</summary>
     public const string Root = "/run/etcdadmin-lab";
 
     private const string DisksRoot = "/var/tmp/etcdadmin-lab";
@@ -29,7 +29,7 @@ internal sealed record LabFolder(string Lab)
     /// <summary>The mounted root file system of a host.</summary>
     public string HostRoot(string name) => $"{Host(name)}/root";
 
-    /// <summary>Names of all labs of this machine, also broken ones.</summary>
+    /// <summary>Names of all labs on this machine, including broken ones.</summary>
     public static IReadOnlyList<string> FindLabs() =>
         Directory.Exists(Root) ? [.. Directory.GetDirectories(Root).Select(folder => System.IO.Path.GetFileName(folder)).Order()] : [];
 }

@@ -3,24 +3,24 @@ using System.Text.Json;
 
 namespace EtcdAdmin.Lab.State;
 
-/// <summary>Reads and changes a lab's record. The file is the only truth: a test and a person at a shell may both change it.</summary>
+/// <summary>Reads and changes a lab's record. Only the file counts: a test and a person in a shell may both change it.</summary>
 internal sealed class LabStore(LabFolder folder)
 {
     private const int MaxNumber = 250;
     private static readonly TimeSpan LockLimit = TimeSpan.FromMinutes(1);
     private static readonly JsonSerializerOptions Json = new() { WriteIndented = true };
 
-    /// <summary>Makes the folder and the record of a new lab, with a number that no other lab has.</summary>
-    /// <exception cref="LabException">There is a lab of that name.</exception>
+    /// <summary>Creates the folder and the record of a new lab, with a number that no other lab has.</summary>
+    /// <exception cref="LabException">A lab with that name exists.</exception>
     public static async Task<LabRecord> CreateAsync(
         LabFolder folder, ProcessIdentity? owner, Func<int, bool> isFree, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(LabFolder.Root, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         await using FileStream held = await FileLock.TakeAsync($"{LabFolder.Root}/.lock", LockLimit, cancellationToken);
-        if (Directory.Exists(folder.Path)) throw new LabException($"There is a lab '{folder.Lab}' already: 'lab down' removes it.");
+        if (Directory.Exists(folder.Path)) throw new LabException($"The lab '{folder.Lab}' already exists. 'lab down' removes it.");
         HashSet<int> taken = [.. LabFolder.FindLabs().Select(name => TryRead(new LabFolder(name))?.Number ?? 0)];
         int number = Enumerable.Range(1, MaxNumber).FirstOrDefault(candidate => !taken.Contains(candidate) && isFree(candidate));
-        if (number == 0) throw new LabException("All numbers for labs are taken: 'lab down --all' removes them.");
+        if (number == 0) throw new LabException("All numbers for labs are in use. 'lab down --all' removes all labs.");
         Directory.CreateDirectory(folder.Path);
         var record = new LabRecord
         {
@@ -33,7 +33,7 @@ internal sealed class LabStore(LabFolder folder)
         return record;
     }
 
-    /// <summary>Null where there is no such lab, or its making or removal broke off.</summary>
+    /// <summary>Reads a record; null if the lab does not exist, or its creation or removal was interrupted.</summary>
     public static LabRecord? TryRead(LabFolder folder)
     {
         try
@@ -46,18 +46,18 @@ internal sealed class LabStore(LabFolder folder)
         }
     }
 
-    /// <exception cref="LabException">There is no such lab.</exception>
-    public LabRecord Read() => TryRead(folder) ?? throw new LabException($"There is no lab '{folder.Lab}'.");
+    /// <exception cref="LabException">The lab does not exist.</exception>
+    public LabRecord Read() => TryRead(folder) ?? throw new LabException($"The lab '{folder.Lab}' does not exist.");
 
-    /// <summary>A host by its name.</summary>
-    /// <exception cref="LabException">There is no such host.</exception>
+    /// <summary>Returns a host by its name.</summary>
+    /// <exception cref="LabException">The host does not exist.</exception>
     public HostRecord ReadHost(string name) => Read().Hosts.FirstOrDefault(host => host.Name == name)
         ?? throw new LabException($"The lab '{folder.Lab}' has no host '{name}'.");
 
-    /// <summary>Changes the record; nobody else does so meanwhile.</summary>
-    /// <param name="change">What becomes of it.</param>
-    /// <param name="cancellationToken">Before it is written.</param>
-    /// <param name="apply">Makes the machine what the record says; under the same lock, as the record that is applied last must be the newest.</param>
+    /// <summary>Changes the record under a lock.</summary>
+    /// <param name="change">The change.</param>
+    /// <param name="cancellationToken">Cancels before the record is written.</param>
+    /// <param name="apply">Applies the record to the machine, under the same lock: the record that is applied last must be the newest.</param>
     public async Task<LabRecord> UpdateAsync(
         Func<LabRecord, LabRecord> change, CancellationToken cancellationToken, Func<LabRecord, Task>? apply = null)
     {
