@@ -65,8 +65,8 @@ Describe 'Paths' {
 
     It 'that lead nowhere are told in plain words: <Command>' -ForEach @(
         @{ Command = 'Export-EtcdKey demo ./no/where.jsonl'; Message = "Cannot write '*/no/where.jsonl': the folder does not exist." }
-        @{ Command = 'Import-EtcdKey ./nowhere.jsonl demo'; Message = "Cannot read '*/nowhere.jsonl': there is no such file." }
-        @{ Command = 'Compare-EtcdSnapshot ./nowhere.db -Cluster demo'; Message = "Cannot read '*/nowhere.db': there is no such file." }
+        @{ Command = 'Import-EtcdKey ./nowhere.jsonl demo'; Message = "Cannot read '*/nowhere.jsonl': the file does not exist." }
+        @{ Command = 'Compare-EtcdSnapshot ./nowhere.db -Cluster demo'; Message = "Cannot read '*/nowhere.db': the file does not exist." }
     ) {
         { & ([scriptblock]::Create($Command)) } | Should -Throw -ExpectedMessage $Message
     }

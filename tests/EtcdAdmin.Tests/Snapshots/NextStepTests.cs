@@ -49,6 +49,6 @@ public sealed partial class NextStepTests
         Assert.All(errors, error => Assert.Equal("/a.db", error.Target));
     }
 
-    [GeneratedRegex(@"\bnew(?: EtcdException)?\(\s*(?:\w+ \? EtcdErrorIds\.\w+ : )?EtcdErrorIds\.\w+, ")]
+    [GeneratedRegex(@"\bnew(?: EtcdException)?\(\s*(?:\w+ \? EtcdErrorIds\.\w+ : )?EtcdErrorIds\.\w+,\s")]
     private static partial Regex MadeHere();
 }
