@@ -83,7 +83,7 @@ public sealed class RestoreSourceTests(SnapshotLab lab) : IDisposable
             source.Warnings,
             warning => Assert.Contains("e-short.db", warning, StringComparison.Ordinal),
             warning => Assert.Contains("d-damaged.db.gz", warning, StringComparison.Ordinal),
-            warning => Assert.Contains("c-raw.db' has no trailing SHA-256", warning, StringComparison.Ordinal),
+            warning => Assert.Contains("c-raw.db' has no SHA-256 at its end", warning, StringComparison.Ordinal),
             warning => Assert.Contains("the newest that is whole is restored: b-snapshot.tar.gz", warning, StringComparison.Ordinal));
         Assert.EndsWith("c-raw.db", leave.Snapshot.Path, StringComparison.Ordinal);
     }
