@@ -15,8 +15,8 @@ internal static class AlarmAdvice
 
     /// <summary>The next step for an alarm, as sentences.</summary>
     public static string Next(AlarmType type) => type == AlarmType.NoSpace
-        ? "The cluster refuses every write until the alarm NOSPACE is disarmed. "
-            + "Compact old revisions (etcdctl compact), defragment all members (etcdctl defrag), then run 'etcdctl alarm disarm'."
+        ? "Until the NOSPACE alarm is disarmed, the cluster refuses puts and new leases; reads, deletes and compaction still work. "
+            + "Delete keys that are not needed, compact old revisions (etcdctl compact REVISION), defragment the members one at a time (etcdctl defrag --endpoints ENDPOINT; a member does not answer while it is defragmented), then run 'etcdctl alarm disarm'."
         : "The alarm CORRUPT stays active until it is disarmed. "
             + "Find the member whose data is damaged (Get-EtcdHealth -CheckHash), rebuild it (Repair-EtcdMember), then run 'etcdctl alarm disarm'.";
 }

@@ -71,7 +71,7 @@ public sealed class EtcdCluster
         $"EtcdAdmin on this machine does not manage the hosts of cluster '{Name}', so this command cannot be used with it.")
     {
         Target = Name,
-        NextStep = "Use a cluster made with Install-EtcdCluster.",
+        NextStep = "Run it on the machine from which the cluster was installed with Install-EtcdCluster. For a cluster that was not installed with EtcdAdmin, use etcd's own tools.",
     };
 
     /// <summary>The error for a command that needs a complete installation.</summary>

@@ -44,7 +44,7 @@ internal static class DataVersion
     {
         string what = $"The data of member {member}";
         if (FindTooNew(info, installed) is { } found)
-            return Refusal(what, member, found, installed, $"Use etcd {Line(found.Version)}: install it again for this cluster, or choose another member whose data is older (-From).");
+            return Refusal(what, member, found, installed, $"Use etcd {Line(found.Version)}: install it again for this cluster, or choose a member whose data was written by an older etcd version (-From).");
         // Before 3.6 a restore drops the cluster version. A downgrade is in progress as long as the database records it.
         bool isTarget = EtcdVersion.TryParse(info.DowngradeTarget, out EtcdVersion target) && Minor(target) == Minor(installed);
         if (isRestored || isTarget || ClusterOf(info) is not { } agreed || Minor(agreed) <= Minor(installed)) return null;
@@ -61,9 +61,9 @@ internal static class DataVersion
         // The storage version of 3.6 itself is harmless: 3.6 would write the same.
         if (Minor(installed) >= FirstWithStorageVersion || StorageOf(info) is not { } storage || Minor(storage) <= FirstWithStorageVersion) return null;
         string next = Line(FirstWithStorageVersion);
-        return $"'{info.Path}' has the storage version {storage}. etcd {Line(installed)} ignores it and keeps it in the data, so a later upgrade to etcd {next} would fail: "
+        return $"'{info.Path}' has the storage version {storage}. etcd {Line(installed)} ignores this version and leaves it in the data, so a later upgrade to etcd {next} will fail: "
             + $"etcd {next} refuses a storage version newer than its own. {HowToLower(storage, FirstWithStorageVersion)} "
-            + $"Or run 'etcdutl migrate --data-dir FOLDER --target-version {next} --force' of etcd {next} on each member's data right before that upgrade, while the member is stopped.";
+            + $"Or, right before that upgrade, stop each member in turn and run etcd {next}'s 'etcdutl migrate --data-dir FOLDER --target-version {next} --force' on its data.";
     }
 
     /// <summary>Finds the version that keeps this etcd from starting on data, restored or not; null if there is none.</summary>
@@ -86,8 +86,8 @@ internal static class DataVersion
 
     // Tested with the released programs: migrate lowers the storage version but not the cluster version.
     private static string HowToLower(EtcdVersion found, EtcdVersion wanted) =>
-        $"On the cluster that the snapshot comes from, or on any cluster of etcd {Line(found)} that it was restored into, run 'etcdctl downgrade enable {Line(wanted)}', "
-        + $"wait until 'etcdctl endpoint status -w table' shows the storage version {Line(wanted)}.0, and save a new snapshot. ('etcdutl migrate' alone is not enough for a snapshot: it does not lower the cluster version.)";
+        $"Restore the snapshot into a test cluster of etcd {Line(found)} (or use the source cluster, if it may be in downgrade mode for a while). There, run 'etcdctl downgrade enable {Line(wanted)}', "
+        + $"wait until 'etcdctl endpoint status -w table' shows the storage version {Line(wanted)}.0, and save a new snapshot. If the source cluster must stay on etcd {Line(found)}, then run 'etcdctl downgrade cancel' on it. ('etcdutl migrate' alone is not enough for a snapshot: it does not lower the cluster version.)";
 
     // The patch release is irrelevant for the data format.
     private static EtcdVersion Minor(EtcdVersion version) => new(version.Major, version.Minor, 0);

@@ -25,7 +25,7 @@ internal sealed record ScratchHome(EtcdPackage Package, ScratchFolder Folder, Sc
     public async Task<DrillFinding> RestoreAsync(DrillSubject subject, CancellationToken cancellationToken)
     {
         string tool = Package.RestoreToolPath ?? throw new EtcdException(EtcdErrorIds.PackageNotFound,
-            $"{Package} in {Package.Folder} has no tool that restores snapshots: etcdutl, or up to 3.5 etcdctl.")
+            $"{Package} in {Package.Folder} has no tool that restores snapshots: etcdutl, or etcdctl of version 3.5 or older.")
         {
             Target = Package.Folder,
             NextStep = "Use a package that contains the tool (-Package), for example an official release.",

@@ -148,7 +148,7 @@ public sealed class KeyImporter(EtcdCluster cluster, KeyImportRequest request, I
         catch (EtcdRpcException e)
         {
             throw new EtcdException(e.ErrorId,
-                string.Create(CultureInfo.InvariantCulture, $"'{request.Path}', {Lines(batch)}: {e.Message} All earlier lines are written. "
+                string.Create(CultureInfo.InvariantCulture, $"'{request.Path}', {Lines(batch)}: {e.Message} All earlier lines have been written to the cluster. "
                     + $"Run the same command again to continue."), e)
             {
                 Target = request.Path,

@@ -69,7 +69,7 @@ public sealed class SnapshotSaver(AdminContext context)
         await WriteManifestAsync(snapshot, events, cancellationToken).ConfigureAwait(false);
         if (SnapshotVerifier.Loss(snapshot) is { } loss)
             events.Warning(
-                        $"{snapshot.Path} is as member {source.Name} sent it, but {loss}. "
+                        $"{snapshot.Path} was saved exactly as member {source.Name} sent it, but {loss}. "
                         + "Its keys are complete, but Test-EtcdSnapshot will report a failed check. "
                         + $"Defragment member {source.Name}, or take a snapshot from another member.");
         return snapshot;
@@ -84,7 +84,7 @@ public sealed class SnapshotSaver(AdminContext context)
         catch (EtcdException e)
         {
             // The snapshot is usable without a manifest.
-            events.Warning($"{snapshot.Path} is saved, but its manifest could not be written: {e.Message}");
+            events.Warning($"{snapshot.Path} was saved and is usable, but its manifest could not be written: {e.Message}");
         }
     }
 
@@ -180,7 +180,7 @@ public sealed class SnapshotSaver(AdminContext context)
                 $"The snapshot stopped after {stream.Size} bytes: {client.Endpoints[0]} sent nothing for {inactivity.TotalSeconds:0} s.")
             {
                 Target = client.Endpoints[0],
-                NextStep = "Take the snapshot from another member (-Member), or allow a longer silence (-InactivityTimeout).",
+                NextStep = "Take the snapshot from another member (-Member), or wait longer for data (-InactivityTimeout).",
             };
         }
     }

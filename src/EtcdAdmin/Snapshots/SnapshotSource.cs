@@ -47,7 +47,7 @@ internal sealed record SnapshotSource(string Name, EtcdVersion? Version, EtcdCli
             + string.Join("; ", health.Members.Select(member => $"{member.Member}: {member.Reason}")))
         {
             Target = cluster.Name,
-            NextStep = "Get-EtcdHealth shows what is wrong. To take the snapshot from a certain member in any case, use -Member.",
+            NextStep = "Get-EtcdHealth shows what is wrong. To take the snapshot from a specific member anyway, use -Member.",
         };
 
     private static EtcdHealth Named(EtcdCluster cluster, ClusterHealth health, string name)

@@ -58,7 +58,7 @@ public sealed class RefusalTests(SharedServers servers) : EtcdTest(servers)
         {
             Assert.Equal(EtcdErrorIds.PermissionDenied, e.ErrorId);
             Assert.Contains("(as user 'ann')", e.Message, StringComparison.Ordinal);
-            Assert.Contains("needs a user with the role root: supply it with -Credential", e.NextStep, StringComparison.Ordinal);
+            Assert.Contains("needs a user that has the root role: supply that user with -Credential", e.NextStep, StringComparison.Ordinal);
         });
         Assert.Empty(Directory.GetFiles(folder.Path));
         Assert.Contains("(as user 'ann')", key.Message, StringComparison.Ordinal);

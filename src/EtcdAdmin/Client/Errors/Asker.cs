@@ -47,7 +47,7 @@ internal sealed record Asker(string? UserName, string? CommonName, string? Certi
     };
 
     private string NoUserNextStep => CommonName is ""
-        ? "Supply user and password with -Credential, or use a certificate with a user as its common name."
+        ? "Supply user and password with -Credential, or use a certificate whose common name is the name of an etcd user."
         : "Supply user and password with -Credential.";
 
     private string Permission(string path)
@@ -55,10 +55,10 @@ internal sealed record Asker(string? UserName, string? CommonName, string? Certi
         bool needsRoot = Array.Exists(RootServices, service => path.StartsWith(service, StringComparison.Ordinal));
         string user = ByCertificate
             ? $" If etcd has no user '{CommonName}', add it (etcdctl user add {CommonName} --no-password)"
-                + (needsRoot ? $" and grant it the role root (etcdctl user grant-role {CommonName} root)." : $" and grant it a role with that permission (etcdctl user grant-role {CommonName} ROLE).")
+                + (needsRoot ? $" and grant it the root role (etcdctl user grant-role {CommonName} root)." : $" and grant it a role with that permission (etcdctl user grant-role {CommonName} ROLE).")
             : "";
         return (needsRoot
-            ? "This call needs a user with the role root: supply it with -Credential."
+            ? "This call needs a user that has the root role: supply that user with -Credential."
             : "Supply -Credential for a user whose role has the permission for these keys, or grant the permission "
                 + "(etcdctl role grant-permission).") + user;
     }

@@ -21,7 +21,7 @@ internal static class EtcdErrorTable
     private const string SeeUsers = "'etcdctl user list' shows the users.";
     private const string SeeRoles = "'etcdctl role list' shows the roles.";
     private const string SeeLog = "Read the log of the member that answered.";
-    private const string CheckArguments = "Check the arguments of the call against the server's message.";
+    private const string CheckArguments = "Correct the arguments of the call as described in the server's message.";
     private const string OlderMembers = "This call needs a newer etcd version: use an endpoint with a newer version, or upgrade the members.";
     private const string RaiseRequestSize = "Send smaller requests, or raise max-request-bytes on the members (Set-EtcdConfiguration).";
 
@@ -32,13 +32,13 @@ internal static class EtcdErrorTable
                 "Supply a key that is not empty."),
         ["etcdserver: key not found"] =
             new(EtcdError.KeyNotFound, EtcdErrorIds.KeyNotFound,
-                "Put the key with a value first: a put that keeps the value or lease needs an existing key."),
+                "This put keeps the current value or lease (--ignore-value, --ignore-lease), but the key does not exist. Create the key first."),
         ["etcdserver: value is provided"] =
             new(EtcdError.ValueProvided, EtcdErrorIds.InvalidRequest,
-                "Leave the value out, or do not keep the current value."),
+                "Supply a value or keep the current value (--ignore-value), not both."),
         ["etcdserver: lease is provided"] =
             new(EtcdError.LeaseProvided, EtcdErrorIds.InvalidRequest,
-                "Leave the lease out, or do not keep the current lease."),
+                "Supply a lease or keep the current lease (--ignore-lease), not both."),
         ["etcdserver: too many operations in txn request"] =
             new(EtcdError.TooManyOperations, EtcdErrorIds.RequestTooLarge,
                 "Split the transaction, or raise --max-txn-ops on the members."),
@@ -60,7 +60,7 @@ internal static class EtcdErrorTable
                     + "If clients have seen this revision before, the cluster has been restored from an older snapshot."),
         ["etcdserver: mvcc: database space exceeded"] =
             new(EtcdError.NoSpace, EtcdErrorIds.NoSpace,
-                "Compact, defragment every member, then disarm the NOSPACE alarm."),
+                "Compact old revisions, defragment the members one at a time, then run 'etcdctl alarm disarm'. If the current keys fill the quota, delete keys first or raise quota-backend-bytes."),
         ["etcdserver: requested lease not found"] =
             new(EtcdError.LeaseNotFound, EtcdErrorIds.LeaseNotFound,
                 "The lease has expired or was revoked: grant a new lease."),
@@ -108,10 +108,10 @@ internal static class EtcdErrorTable
                 "Send fewer requests at once, and try again in a moment."),
         ["etcdserver: root user does not exist"] =
             new(EtcdError.RootUserNotExist, EtcdErrorIds.RequestRefused,
-                "Add the user root, then enable authentication."),
+                "Add the root user (etcdctl user add root) and grant it the root role, then enable authentication."),
         ["etcdserver: root user does not have root role"] =
             new(EtcdError.RootRoleNotExist, EtcdErrorIds.RequestRefused,
-                "Grant the role root to the user root."),
+                "Grant the root role to the root user (etcdctl user grant-role root root)."),
         ["etcdserver: user name already exists"] =
             new(EtcdError.UserExists, EtcdErrorIds.AlreadyExists,
                 "Choose another name, or change the user that exists."),
@@ -156,13 +156,13 @@ internal static class EtcdErrorTable
                 "This user has no password and logs in with a client certificate only: supply that certificate and no -Credential."),
         ["etcdserver: invalid auth management"] =
             new(EtcdError.InvalidAuthManagement, EtcdErrorIds.RequestRefused,
-                "While authentication is enabled, the user root must keep its role root. For a key range, the end must be after the start."),
+                "While authentication is enabled, the root user and the root role cannot be deleted, and the root role cannot be revoked from the root user. If you granted a permission for a key range, its end must sort after its start."),
         ["etcdserver: revision of auth store is old"] =
             new(EtcdError.AuthOldRevision, EtcdErrorIds.AuthFailed,
-                "Repeat the call: users or roles have changed meanwhile."),
+                "Repeat the call: users or roles were changed while it ran."),
         ["auth: revision in header is old"] =
             new(EtcdError.AuthOldRevision, EtcdErrorIds.AuthFailed,
-                "Repeat the call: users or roles have changed meanwhile."),
+                "Repeat the call: users or roles were changed while it ran."),
         ["etcdserver: no leader"] =
             new(EtcdError.NoLeader, EtcdErrorIds.NoLeader,
                 "Start the members that are down."),
@@ -192,10 +192,10 @@ internal static class EtcdErrorTable
                 MayHaveHappened),
         ["etcdserver: unhealthy cluster"] =
             new(EtcdError.Unhealthy, EtcdErrorIds.QuorumAtRisk,
-                "First start the members that are down."),
+                "First start the members that are down. If all are up, try again in a few seconds: etcd refuses membership changes until they have been connected for 5 s."),
         ["etcdserver: corrupt cluster"] =
             new(EtcdError.Corrupt, EtcdErrorIds.Corrupt,
-                "Find the member whose data differs (Get-EtcdHealth -CheckHash), and rebuild it (Repair-EtcdMember)."),
+                "Find the member whose data differs (Get-EtcdHealth -CheckHash), rebuild it (Repair-EtcdMember), then run 'etcdctl alarm disarm'."),
         ["etcdserver: rpc not supported for learner"] =
             new(EtcdError.NotSupportedForLearner, EtcdErrorIds.RequestRefused,
                 "Use the endpoint of a voting member."),
@@ -263,7 +263,7 @@ internal static class EtcdErrorTable
             OlderMembers),
         GrpcStatusCode.Unavailable => new(EtcdError.Unknown, EtcdErrorIds.Unavailable, TryAgain),
         GrpcStatusCode.DataLoss => new(EtcdError.Unknown, EtcdErrorIds.Corrupt,
-            "Find the member whose data differs (Get-EtcdHealth -CheckHash), and rebuild it (Repair-EtcdMember)."),
+            "Find the member whose data differs (Get-EtcdHealth -CheckHash), rebuild it (Repair-EtcdMember), then run 'etcdctl alarm disarm'."),
         GrpcStatusCode.Unauthenticated => new(EtcdError.Unknown, EtcdErrorIds.AuthFailed, "Check the user name and password."),
         _ => new(EtcdError.Unknown, EtcdErrorIds.ServerError, SeeLog),
     };

@@ -67,7 +67,7 @@ internal static class ClientCertificateFailure
         if (authority is not null) return ($"{refused}: {authority.Text}", authority.NextStep);
         return alert switch
         {
-            TlsAlert.CertificateExpired => ($"{refused}: by the server's clock, the certificate or an authority in its file is not valid now; "
+            TlsAlert.CertificateExpired => ($"{refused}: according to the server's clock, this certificate, or a CA certificate in the same file, has expired or is not valid yet; "
                 + "the certificate is valid from "
                 + $"{TlsFinding.Show(certificate.NotBefore.ToUniversalTime())} to {TlsFinding.Show(certificate.NotAfter.ToUniversalTime())}",
                 "Compare the clocks of both machines (date -u). Also check the validity of the authorities in the file."),

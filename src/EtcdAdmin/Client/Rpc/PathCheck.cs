@@ -97,9 +97,9 @@ internal sealed class PathCheck(IReadOnlyList<X509Certificate2> path, DateTimeOf
         string issuer = path.Count > 1 ? path[1].Subject : path[0].Issuer;
         return TlsFinding.Untrusted(
             $"the server's certificate ('{path[0].Subject}'), issued by '{issuer}', is not trusted: "
-                + $"{authorities} has an authority with the right name ('{path[^1].Subject}') but another key",
+                + $"{authorities} has a CA certificate with the right name ('{path[^1].Subject}') but a different key",
             "Supply the certificate of the authority that issued the server's certificate. "
-                + "The one you supplied has the same name, but it is older or belongs to another cluster.");
+                + "The certificate you supplied has the same name, but it is from before or after a renewal of the CA, or from another cluster.");
     }
 
     // As in Go's CheckSignatureFrom: version 1 certificates have no constraints.
@@ -117,7 +117,7 @@ internal sealed class PathCheck(IReadOnlyList<X509Certificate2> path, DateTimeOf
         return TlsFinding.Unfit(
             $"the chain of the server's certificate ('{path[0].Subject}') is not valid: "
             + (names ? "one of its authorities may not issue certificates for these names (name constraints)"
-                : length ? "it has more intermediate authorities than one of them allows (path length)"
+                : length ? "it has more intermediate CAs than the path length limit of one of its CAs allows"
                 : flags.HasFlag(X509ChainStatusFlags.HasNotSupportedCriticalExtension)
                     ? "a critical extension of one of its certificates is not supported"
                 : flags.ToString()),

@@ -65,9 +65,9 @@ internal sealed class ServerTrust(EtcdTls? tls, TimeProvider clock)
         if (CertificatePaths.Issued(shown, shown))
         {
             return TlsFinding.Untrusted(
-                $"the server's certificate is self-signed ('{shown.Subject}') and not in {Source}, which has {known}",
-                "Issue a certificate with the cluster's authority. If the server has a self-signed certificate on purpose (--auto-tls), compare its "
-                + $"SHA-256 fingerprint on the server ({Fingerprint(shown)}), then supply that certificate as the CA file.");
+                $"the server's certificate is self-signed ('{shown.Subject}') and is not in {Source}, which contains {known}",
+                "Issue a certificate with the cluster's authority. If the server uses a self-signed certificate on purpose (--auto-tls), check on the server that its "
+                + $"SHA-256 fingerprint is {Fingerprint(shown)}, then supply that certificate as the CA file.");
         }
 
         X509Certificate2 top = Top(shown, sent);

@@ -54,7 +54,7 @@ internal sealed class CertificateEnd(EtcdCluster cluster, int warnDays, TimeProv
             : "Get a new certificate from the authority of the cluster, and connect again with Connect-EtcdCluster.";
         if (Days(End(own)) < warnDays) return $"{whose} {Ends(End(own))}. {next}";
         return tls.AuthoritiesOfClient(clock.GetUtcNow()).FirstOrDefault(authority => Days(End(authority)) < warnDays) is { } ending
-            ? $"{whose} was issued through the authority '{Name(ending)}', whose certificate in the same file {Ends(End(ending))}. {next}"
+            ? $"{whose} depends on the CA '{Name(ending)}', whose certificate in the same file {Ends(End(ending))}. {next}"
             : null;
     }
 

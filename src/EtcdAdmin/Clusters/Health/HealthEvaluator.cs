@@ -18,7 +18,7 @@ internal sealed class HealthEvaluator(EtcdCluster cluster, HealthTargets targets
     public IReadOnlyList<string> Warnings =>
     [
         .. new ProfileWarnings(cluster, targets.Difference).All,
-        .. FormerAlarms.Select(alarm => $"Cluster '{cluster.Name}' has an alarm of the former member {alarm.Member}. {AlarmAdvice.Next(alarm.Type)}"),
+        .. FormerAlarms.Select(alarm => $"Cluster '{cluster.Name}' has an alarm that was raised by member {alarm.Member}, which is no longer in the cluster. {AlarmAdvice.Next(alarm.Type)}"),
         .. certificates.OwnWarning() is { } own ? [own] : Array.Empty<string>(),
     ];
 
@@ -102,7 +102,7 @@ internal sealed class HealthEvaluator(EtcdCluster cluster, HealthTargets targets
     /// <summary>A database above its quota without an alarm: the next write raises the alarm (server/storage/quota.go, Available).</summary>
     private string? QuotaTrouble(MemberStatus? status) =>
         status is not null && QuotaOf(status) is > 0 and var quota && status.DbSizeBytes >= quota && Alarms?.Any(alarm => alarm.Type == AlarmType.NoSpace) != true
-            ? string.Create(CultureInfo.InvariantCulture, $"its database ({status.DbSizeBytes} bytes) has reached the quota ({quota} bytes): the next write raises alarm NOSPACE; compact and defragment, or raise the quota")
+            ? string.Create(CultureInfo.InvariantCulture, $"its database ({status.DbSizeBytes} bytes) has reached the quota ({quota} bytes): the next write raises the NOSPACE alarm; compact and defragment, or raise quota-backend-bytes")
             : null;
 
     private bool IsAloneAsLearner(MemberProbe probe) => targets is { List: null, All.Count: 1 } && probe.Status is { IsLearner: true };

@@ -81,12 +81,12 @@ internal sealed class MemberGate(AdminContext context)
         ];
         return new EtcdException(EtcdErrorIds.NotHealthy,
             $"Member {member.Name} was started, but cluster '{cluster.Name}' has no quorum: "
-                + $"{count.Up} of {count.Voters} voters are up, and the quorum is {count.Quorum}. Members without an answer: "
+                + $"{count.Up} of {count.Voters} voters are up, and {count.Quorum} are needed for a quorum. Members that do not respond: "
                 + $"{string.Join(", ", missing)}.")
         {
             Target = member.Name,
             NextStep = $"Start these members too: Start-EtcdMember {string.Join(", ", missing)} -Cluster {cluster.Name}. "
-                + "If their hosts or their data are lost, rebuild the cluster with Repair-EtcdCluster.",
+                + "Only if their hosts or data are permanently lost, rebuild the cluster with Repair-EtcdCluster: the latest writes can be lost.",
         };
     }
 

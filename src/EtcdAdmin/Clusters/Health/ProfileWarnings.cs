@@ -16,11 +16,11 @@ internal sealed class ProfileWarnings(EtcdCluster cluster, ClusterDifference? di
             if (difference.Missing.Count > 0)
             {
                 string names = string.Join(", ", difference.Missing.Select(member => member.Name));
-                yield return $"Cluster '{cluster.Name}' does not have {List(difference.Missing.Select(member => member.Name))}, "
+                yield return $"Cluster '{cluster.Name}' is missing {List(difference.Missing.Select(member => member.Name))}, "
                     + "which the profile lists. "
                     + (Interrupted ?? $"To add a lost member again, run Repair-EtcdMember {names} -Cluster {cluster.Name}. "
-                        + $"If it was removed on purpose, run Remove-EtcdMember {names} -Cluster {cluster.Name}, which removes it from its host "
-                        + $"and from the profile, or, to keep its host unchanged, {FromCluster}.");
+                        + $"If it was removed on purpose, run Remove-EtcdMember {names} -Cluster {cluster.Name} to remove it from its host "
+                        + $"and from the profile. To update only the profile and leave the host unchanged, run {FromCluster}.");
             }
 
             if (difference.Unknown.Count > 0)
@@ -46,8 +46,8 @@ internal sealed class ProfileWarnings(EtcdCluster cluster, ClusterDifference? di
     // Such a difference belongs to an interrupted change, and only that command may continue it.
     private string? Interrupted => cluster.Spec switch
     {
-        { Recovery: not null } => "A Repair-EtcdCluster was interrupted: run Repair-EtcdCluster again.",
-        { Restore: not null } => "A Restore-EtcdSnapshot was interrupted: run Restore-EtcdSnapshot again.",
+        { Recovery: not null } => "Repair-EtcdCluster was interrupted. Run it again to finish.",
+        { Restore: not null } => "Restore-EtcdSnapshot was interrupted. Run it again to finish.",
         _ => null,
     };
 

@@ -109,7 +109,7 @@ public sealed class MemberOperator(AdminContext context)
         Find(cluster, memberName);
         ClientIdentity.Require(cluster, context.Clock); // members that refuse this operator would count as down
         if (await FindQuorumLossAsync(cluster, [memberName], cancellationToken).ConfigureAwait(false) is { } loss)
-            throw QuorumAtRisk($"Stopping member {memberName} would stop cluster '{cluster.Name}': {loss}.", memberName);
+            throw QuorumAtRisk($"Without member {memberName}, cluster '{cluster.Name}' would lose its quorum: {loss}.", memberName);
     }
 
     /// <summary>Refuses if stopping several members one after the other would leave fewer voters up than the quorum.</summary>
@@ -122,7 +122,7 @@ public sealed class MemberOperator(AdminContext context)
         ArgumentNullException.ThrowIfNull(cluster);
         ClientIdentity.Require(cluster, context.Clock);
         if (await FindQuorumLossAsync(cluster, memberNames, cancellationToken).ConfigureAwait(false) is { } loss)
-            throw QuorumAtRisk($"Stopping members {string.Join(", ", memberNames)} would stop cluster '{cluster.Name}': {loss}. None was stopped.", cluster.Name);
+            throw QuorumAtRisk($"Stopping members {string.Join(", ", memberNames)} would leave cluster '{cluster.Name}' without a quorum: {loss}. No member was stopped.", cluster.Name);
     }
 
     /// <summary>Whether stopping members makes a serving cluster lose its quorum.</summary>
@@ -178,7 +178,7 @@ public sealed class MemberOperator(AdminContext context)
     private static EtcdException QuorumAtRisk(string message, string target) => new(EtcdErrorIds.QuorumAtRisk, message)
     {
         Target = target,
-        NextStep = "Start the other members first, or use -Force to stop the cluster.",
+        NextStep = "Start the other members first. To stop it anyway, use -Force; clients cannot write until a quorum is back.",
     };
 
     private static MemberSpec Find(EtcdCluster cluster, string memberName)

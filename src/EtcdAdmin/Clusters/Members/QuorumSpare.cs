@@ -28,11 +28,11 @@ internal sealed class QuorumSpare(AdminContext context, EtcdCluster cluster)
     public async Task RequireAsync(MemberSpec member, CancellationToken cancellationToken)
     {
         if (await FindLossAsync(member, context.Clock.GetTimestamp(), StepPatience, cancellationToken).ConfigureAwait(false) is not { } loss) return;
-        throw new EtcdException(EtcdErrorIds.QuorumAtRisk, $"Member {member.Name} was not restarted, because that would stop cluster "
+        throw new EtcdException(EtcdErrorIds.QuorumAtRisk, $"Member {member.Name} was not restarted, because that would take away the quorum of cluster "
             + $"'{cluster.Name}': {loss}.")
         {
             Target = cluster.Name,
-            NextStep = "Start all members, then run the same command again; it continues.",
+            NextStep = "Start all members, then run the same command again; it continues with the remaining members.",
         };
     }
 
@@ -60,7 +60,7 @@ internal sealed class QuorumSpare(AdminContext context, EtcdCluster cluster)
             silentSince = all.Up > 0 ? null : silentSince ?? context.Clock.GetTimestamp();
             if (silentSince is { } since && context.Clock.GetElapsedTime(since) >= SurelyDown) return null;
             if (silentSince is null && context.Clock.GetElapsedTime(start) >= patience)
-                return string.Create(CultureInfo.InvariantCulture, $"only {others.Up} of {all.Voters} voters would serve without it, and the "
+                return string.Create(CultureInfo.InvariantCulture, $"only {others.Up} of {all.Voters} voters would be up without it, and the "
                     + $"quorum is {others.Quorum}");
             await Task.Delay(Interval, context.Clock, cancellationToken).ConfigureAwait(false);
         }

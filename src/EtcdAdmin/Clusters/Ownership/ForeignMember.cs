@@ -34,14 +34,14 @@ internal static class ForeignMember
         {
             return ownership.IsHeld
                 ? $"a process that has the database of member {member.Name} open and was not started by {(member.Unit is null ? "EtcdAdmin" : $"its unit {member.Unit}")}"
-                : $"a process in the place of member {member.Name} that was not started with {member.Layout.ConfigFile}";
+                : $"a process that runs instead of member {member.Name} and was not started with {member.Layout.ConfigFile}";
         }
 
         if (ownership.OtherCluster is not { } cluster) return "an etcd that EtcdAdmin did not install";
         string whose = $"member {ownership.OtherMember ?? "(unnamed)"} of cluster '{cluster}'";
-        if (IsFormer(ownership)) return $"the former {whose}, which was removed from it";
+        if (IsFormer(ownership)) return $"the former {whose}, which has been removed from the cluster";
         return ownership.HasSameNames
-            ? $"{whose} of another operator, with the same names but another token{(ownership.Facts.AuthoritySha256 is null ? "" : " and authority")}"
+            ? $"{whose} that another operator installed (same names, different cluster token){(ownership.Facts.AuthoritySha256 is null ? "" : " and authority")}"
             : whose;
     }
 
@@ -69,7 +69,7 @@ internal static class ForeignMember
         return isNoted
             ? $"It was not touched. Remove-EtcdMember {ownership.OtherMember} -Cluster {cluster.Name} removes it from the host "
                 + "(-WhatIf shows how). Then run the command again."
-            : $"It was not touched. Use another host; or add the member again (Add-EtcdMember {host} -Cluster {cluster.Name}) and remove it "
+            : $"Nothing was changed there. Use another host. To clean up this one, add the member again (Add-EtcdMember {host} -Cluster {cluster.Name}), then remove it "
                 + $"(Remove-EtcdMember {ownership.OtherMember} -Cluster {cluster.Name}), which removes its files from the host.";
     }
 
@@ -81,7 +81,7 @@ internal static class ForeignMember
                 ? $"It was not touched. Check the process ('ps -fp {ownership.Facts.HolderId}' on {ownership.Member.HostName}). "
                     + "When it has ended, run the command again."
                 : $"It was not touched. Check how it was started ('systemctl cat {ownership.Member.Unit}' on {ownership.Member.HostName}). "
-                    + "When that is corrected and the process has ended, run the command again.";
+                    + "Correct that and stop the process, then run the command again.";
         }
 
         if (IsFormer(ownership)) return FormerStep(ownership, ownership.Member.HostName);
@@ -89,16 +89,16 @@ internal static class ForeignMember
         if (ownership.OtherCluster is { } cluster)
         {
             if (ownership.Known is not null)
-                return $"It was not touched. Remove it from there first (Remove-EtcdMember {ownership.OtherMember} -Cluster {cluster}, or Uninstall-EtcdCluster {cluster}), or use {elsewhere}.";
-            string copy = ownership.HasSameNames ? "point ETCDADMIN_HOME to a copy of it"
-                : $"copy that profile to {Path.Combine(profiles, cluster)}, or point ETCDADMIN_HOME to its home";
+                return $"Nothing was changed there. Remove that member from the host first (Remove-EtcdMember {ownership.OtherMember} -Cluster {cluster}, or Uninstall-EtcdCluster {cluster}), or use {elsewhere}.";
+            string copy = ownership.HasSameNames ? "set ETCDADMIN_HOME to a copy of that operator's folder"
+                : $"copy that profile to {Path.Combine(profiles, cluster)}, or set ETCDADMIN_HOME to the folder that contains that operator's profiles";
             string dead = ownership.IsRunning ? "" : $" If that cluster no longer exists, remove {ownership.Facts.UnitFile ?? "its unit"} and "
-                + $"{ownership.Member.Layout.ConfigDirectory} from the host by hand, and keep its data.";
-            return $"It was not touched. Manage it with its operator's profile of cluster '{cluster}' ({copy}), or use {elsewhere}.{dead}";
+                + $"{ownership.Member.Layout.ConfigDirectory} from the host by hand. Do not delete its data directory.";
+            return $"Nothing was changed there. To manage it, use the profile of cluster '{cluster}' from the operator who installed it ({copy}); otherwise use {elsewhere}.{dead}";
         }
 
         string what = ownership.Facts.Package is { } package ? $"package {package}" : ownership.Facts.UnitFile is { } unit ? unit : "it";
-        return $"It was not touched. Use {elsewhere}. Or, if that etcd is no longer needed, save its data, stop it and uninstall {what}, then run "
+        return $"It was not touched. Use {elsewhere}. Or, if that etcd is no longer needed, back up its data, stop it and uninstall {what}. Then run "
             + "the command again.";
     }
 

@@ -36,7 +36,7 @@ internal sealed class LastSeenStore(AdminContext context)
             throw new EtcdException(EtcdErrorIds.ProfileInvalid, $"'{PathOf(cluster)}' cannot be read: {e.Message}", e)
             {
                 Target = PathOf(cluster),
-                NextStep = "Make the file readable: it has the last known revision of the cluster, and a restore must not go below that "
+                NextStep = "Give this user read permission on the file. It contains the last known revision of the cluster, and the revision after a restore must not be below that "
                     + "revision.",
             };
         }

@@ -32,7 +32,7 @@ internal static class ProfileRules
         if (spec.Members.Count == 0) yield return new ProfileProblem("spec.members",
             "spec.members is empty and must contain the members of the cluster");
         foreach (string twice in spec.Members.GroupBy(member => member.Name).Where(same => same.Count() > 1).Select(same => same.Key))
-            yield return new ProfileProblem("spec.members", $"spec.members has two members '{twice}', but names must be unique");
+            yield return new ProfileProblem("spec.members", $"spec.members has two members named '{twice}', but names must be unique");
         (string Path, IReadOnlyList<MemberSpec>? Members)[] lists = [("spec.members", spec.Members), ("spec.former", spec.Former), ("spec.uncleared", spec.Uncleared), ("spec.recovery.waiting", spec.Recovery?.Waiting)];
         foreach ((string path, IReadOnlyList<MemberSpec>? members) in lists)
         {

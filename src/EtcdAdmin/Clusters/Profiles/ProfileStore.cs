@@ -191,7 +191,7 @@ public sealed class ProfileStore(EtcdAdminHome home)
             throw new EtcdException(EtcdErrorIds.ProfileInvalid, $"The profile of cluster '{name}' ({file}) cannot be read: {e.Message}", e)
             {
                 Target = file,
-                NextStep = "Make the file readable for you, then run the command again.",
+                NextStep = "Give your user read permission on the file, then run the command again.",
             };
         }
     }

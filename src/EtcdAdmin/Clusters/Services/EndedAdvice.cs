@@ -25,8 +25,8 @@ internal static class EndedAdvice
     /// <param name="member">The member whose etcd ended.</param>
     /// <param name="log">Its log since its last start.</param>
     public static string For(MemberSpec member, string log) =>
-        Has(log, Locked) ? $"Another process has its files open: 'fuser -v {member.WalFolder}/*' shows the process. "
-            + $"End it, then start the member again. {Whole(member)}"
+        Has(log, Locked) ? $"Another process has the member's files open; find it with 'fuser -v {member.WalFolder}/*' (as root). "
+            + $"If it is an etcd that was started by hand, stop it with SIGTERM, not SIGKILL; wait for a backup or scan to finish. Then start the member again. {Whole(member)}"
         : Has(log, Full) ? $"Its disk is full. Free disk space on {member.HostName}, then start the member again. {Whole(member)}"
         : Has(log, Denied) ? "etcd does not have the permission to read or write the member's files. "
             + $"Check their owner, mode and file system (its data is in {member.Layout.DataDirectory}, its log in {member.WalFolder}), then start "

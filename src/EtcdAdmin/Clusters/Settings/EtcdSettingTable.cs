@@ -20,7 +20,7 @@ internal static class EtcdSettingTable
     private const string NoFsync = "the write-ahead log is not flushed to disk, so a power cut loses or damages acknowledged data";
     private const string NoTls = "every client that can connect to an http:// address can read and write all keys without a certificate";
     private const string DropsV2 = "etcd drops the data of the v2 store";
-    private const string SharedPort = "with reuse-port two etcd processes can listen on one port and open the same data";
+    private const string SharedPort = "with reuse-port, a second etcd process can listen on the same port, so clients can reach the wrong process";
 
     /// <summary>All settings.</summary>
     public static IReadOnlyList<EtcdSetting> All { get; } =

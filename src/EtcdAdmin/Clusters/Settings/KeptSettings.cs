@@ -53,7 +53,7 @@ internal static class KeptSettings
     public static IEnumerable<string> Warnings(string cluster, ClusterSpec spec)
     {
         foreach (SettingProblem problem in Problems(spec.Tuning, spec.Version)) yield return $"{problem.Text}. "
-            + $"No member can start with it, so commands that would apply it are refused. {Removal(cluster, [problem])}";
+            + $"No member can start with this setting, so commands that would apply it are refused. {Removal(cluster, [problem])}";
         foreach (SettingProblem problem in Owned(spec.Tuning))
             yield return $"{problem.Text}. It is not applied. "
                 + $"To remove it from the profile, run Set-EtcdConfiguration {cluster} -Configuration @{{ '{problem.Name}' = $null }}. "

@@ -13,7 +13,7 @@ internal static class SettingHealing
     public static IEnumerable<string> Describe(EtcdTuning before, EtcdTuning healed)
     {
         if (before.AutoCompactionRetention != healed.AutoCompactionRetention)
-            yield return $"'auto-compaction-retention' is '{before.AutoCompactionRetention}' and is read as {healed.AutoCompactionRetention}.";
+            yield return $"'auto-compaction-retention' is '{before.AutoCompactionRetention}' and is treated as {healed.AutoCompactionRetention}.";
         foreach ((string name, object? value) in before.Extra ?? new Dictionary<string, object?>())
         {
             if (IsAmiss(name, value)) yield return $"'{name}' is '{value}' and is read as {healed.Extra![name]}."; // the same names

@@ -51,7 +51,7 @@ internal static class SettingValues
                 kept = string.Join(',', gates.Select(gate => $"{gate.Key}={(gate.Value ? "true" : "false")}"));
                 return null;
             case SettingType.Retention:
-                const string Expected = "a duration such as 8h or a TimeSpan, a whole number of hours, or in the mode 'revision' a number of revisions";
+                const string Expected = "a duration such as 8h or a TimeSpan, or a whole number of hours; with auto-compaction-mode 'revision', a number of revisions";
                 string? retention = value is TimeSpan span ? (TryNanoseconds(span, unit: 1, out long length) && length >= 0 ? GoDuration.Format(length) : null)
                     : Whole(value) is { } count ? count.ToString(CultureInfo.InvariantCulture)
                     : value as string;

@@ -52,7 +52,7 @@ internal static class BoltMetaReader
         if (!BitOperations.IsPow2(meta.PageSize) || meta.PageSize is < BoltFormat.MinPageSize or > BoltFormat.MaxPageSize)
             throw file.Damaged(offset, $"the page size is {meta.PageSize}, not a power of two from 1 KB to 16 MB", SnapshotPart.Entry);
         if (meta.PageCount > (ulong)(BoltFormat.MaxDatabaseSize / meta.PageSize))
-            throw file.Damaged(offset, $"the meta page gives {meta.PageCount} pages; the limit is 1 TB", SnapshotPart.Entry);
+            throw file.Damaged(offset, $"the meta page claims {meta.PageCount} pages, more than 1 TB in total", SnapshotPart.Entry);
         if ((long)meta.PageCount * meta.PageSize > file.Length)
         {
             long needed = (long)meta.PageCount * meta.PageSize;

@@ -37,10 +37,10 @@ internal static class SpaceGuard
             if (system.IsReadOnly)
             {
                 yield return new EtcdException(EtcdErrorIds.FileWriteFailed,
-                    $"On {host.HostName}, {system.MountPoint} is mounted read-only, but {paths} must be written.")
+                    $"On {host.HostName}, {system.MountPoint} is mounted read-only, but EtcdAdmin must write to {paths}.")
                 {
                     Target = host.HostName,
-                    NextStep = $"Find the reason in the host's kernel log (a failing disk is mounted read-only), then mount {system.MountPoint} "
+                    NextStep = $"Find the reason in the host's kernel log (journalctl -k). The kernel remounts a file system read-only after disk errors: replace a failing disk first. Then mount {system.MountPoint} "
                         + "read-write.",
                 };
             }

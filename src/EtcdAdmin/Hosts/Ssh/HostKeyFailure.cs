@@ -29,13 +29,13 @@ internal static partial class HostKeyFailure
         if (onTheWay)
         {
             return Unknown(connection, $"a jump host shows {key}, which is not in this machine's known_hosts",
-                "Connect to the jump host once with ssh by hand, and compare the fingerprint with the jump host's own.");
+                "Connect to the jump host once with ssh by hand, and compare the fingerprint with the one shown on the jump host itself (ssh-keygen -lf).");
         }
 
         if (await KnownHosts.KnowAsync(client, connection, cancellationToken).ConfigureAwait(false))
             return Changed(connection, $"it shows {key}", "known_hosts has only keys of other types for it");
         return Unknown(connection, $"it shows {key}, which is not in this machine's known_hosts",
-            "Compare the fingerprint with the host's own (ssh-keygen -lf on its /etc/ssh/ssh_host_*_key.pub); "
+            "Log in to the host another way (console), run ssh-keygen -lf /etc/ssh/ssh_host_*_key.pub (one file at a time) and compare the fingerprints; "
             + "if they are the same, use -AcceptNewHostKey, or add the key to known_hosts.");
     }
 
@@ -74,7 +74,7 @@ internal static partial class HostKeyFailure
             $"The host key of {(onTheWay ? "a jump host for " : "")}{connection.HostName} has changed: {shown}, but {known}.")
         {
             Target = connection.HostName,
-            NextStep = "Find the reason first. Only if the host was reinstalled and the fingerprint is its own, "
+            NextStep = "First find out why the key changed; this can be an attack. Only if the host was reinstalled and the fingerprint matches the one shown on the host itself, "
                 + "remove the old line from known_hosts (ssh-keygen -R).",
         };
 

@@ -24,7 +24,7 @@ internal static class RemoteFailure
         if (Says(output, "not in the sudoers") || Says(output, "not allowed to") || Says(output, "may not run"))
         {
             return Sudo(connection, $"sudo does not allow this user ({SshFailure.Sentence(output).TrimEnd('.')})",
-                "Allow the user all commands as root in the host's sudoers, or log in as another user.");
+                "Allow the user to run all commands as root in the host's sudoers file, or log in as another user.");
         }
 
         if (!hadPassword && Says(output, "password is required"))

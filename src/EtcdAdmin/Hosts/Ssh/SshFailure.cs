@@ -71,7 +71,7 @@ internal static partial class SshFailure
         string why = output.Trim().Length > 0 ? Sentence(output, lines: 1) : "ssh ended.";
         return new EtcdException(EtcdErrorIds.ConnectionLost,
             $"The connection to {connection.HostName} broke while a script was running: {why} "
-            + "The script may have done its work in part or in full.")
+            + "The script may have been completed partly or fully.")
         {
             Target = connection.HostName,
             NextStep = "Run the command again when the host can be reached: it continues from the current state of the host.",
@@ -140,7 +140,7 @@ internal static partial class SshFailure
 
     private static EtcdException TooManyKeys(HostConnection connection) =>
         new(EtcdErrorIds.HostAuthFailed,
-            $"{connection.HostName} refused the login: the agent has more keys than the host allows to try.")
+            $"{connection.HostName} refused the login: the ssh agent offered more keys than the host accepts (MaxAuthTries).")
         {
             Target = connection.HostName,
             NextStep = "Supply the key to use with -KeyFilePath.",

@@ -60,7 +60,7 @@ internal sealed class SshFolder : IDisposable
         }
 
         throw new EtcdException(EtcdErrorIds.FileWriteFailed,
-            "There is no place for the private folder that connections to hosts need.")
+            "ssh connections need a private folder, but no suitable place for it was found.")
         { NextStep = $"Set {RuntimeVariable} or TMPDIR to a writable folder with a short path." };
     }
 

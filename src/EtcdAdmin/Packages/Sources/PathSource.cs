@@ -16,7 +16,7 @@ internal sealed class PathSource(string? path = null) : IPackageSource
         if (platform != EtcdPlatform.Current || Programs() is not { } programs) return [];
         if (programs.Etcdctl is null && programs.Etcdutl is null)
         {
-            throw PackageErrors.NotFound($"'{programs.Etcd}' has no etcdctl and no etcdutl, which snapshots need.",
+            throw PackageErrors.NotFound($"neither etcdctl nor etcdutl was found for '{programs.Etcd}'; one of them is needed for snapshots.",
                 programs.Etcd);
         }
 

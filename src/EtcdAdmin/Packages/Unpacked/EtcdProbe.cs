@@ -63,7 +63,7 @@ internal static partial class EtcdProbe
                 { Target = etcd };
             }
 
-            throw PackageErrors.NotEtcd(etcd, "the output of 'etcd --version' is not etcd's.");
+            throw PackageErrors.NotEtcd(etcd, "'etcd --version' does not print an etcd version.");
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

@@ -162,7 +162,7 @@ public sealed class HostSnapshotSaver(AdminContext context)
         catch (EtcdException e)
         {
             // The snapshot is usable without a manifest.
-            events.Warning($"{snapshot} is saved, but its manifest could not be written: {e.Message}");
+            events.Warning($"{snapshot} was saved and is usable, but its manifest could not be written: {e.Message}");
         }
     }
 
@@ -216,25 +216,25 @@ public sealed class HostSnapshotSaver(AdminContext context)
 
     private static EtcdException NotPermitted(EtcdCluster cluster, IHost host, SnapshotSource source, ScriptResult result) => new(
         EtcdErrorIds.PermissionDenied,
-        $"Member {source.Name} on {host.Name} refuses the snapshot for "
-        + (cluster.Credential is { } user ? $"user '{user.UserName}'" : "the member's own certificate (no user was supplied)")
+        $"Member {source.Name} on {host.Name} refuses to send a snapshot to "
+        + (cluster.Credential is { } user ? $"user '{user.UserName}'" : "the user of the member's own certificate (no user was supplied)")
             + $": {result.Error.Trim()}")
     {
         Target = cluster.Name,
-        NextStep = "A snapshot requires a user with the role root. Supply the user with -Credential.",
+        NextStep = "Only a user with the root role can take a snapshot. Supply the user with -Credential.",
     };
 
     private static EtcdException NoSpace(IHost host, ScriptResult result) => new(
         EtcdErrorIds.DiskFull, $"The snapshot was not saved on {host.Name}: {result.Error.Trim()}.")
     {
         Target = host.Name,
-        NextStep = "Use a folder on another disk (-Destination), or free some space. Required: 110 % of the database's size, and 64 MB.",
+        NextStep = "Use a folder on another disk (-Destination), or free some space. Required: 110 % of the database's size plus 64 MB.",
     };
 
     private static EtcdException Silent(IHost host, SnapshotSource source, double seconds) => new(
         EtcdErrorIds.Timeout, $"The snapshot on {host.Name} stopped: member {source.Name} sent nothing for {seconds:0} s.")
     {
         Target = host.Name,
-        NextStep = "Take the snapshot from another member (-Member), or allow a longer silence (-InactivityTimeout).",
+        NextStep = "Take the snapshot from another member (-Member), or wait longer for data (-InactivityTimeout).",
     };
 }

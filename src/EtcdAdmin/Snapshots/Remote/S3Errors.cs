@@ -33,7 +33,7 @@ internal sealed class S3Errors(S3Location place)
         HttpStatusCode.NotFound => new(EtcdErrorIds.SnapshotNotFound, $"{place.Combine(name)} does not exist: {error.Message}", error)
         {
             Target = place.Combine(name).ToString(),
-            NextStep = "Check the store (-S3Endpoint, -S3Region), the name of the bucket, and the name in the bucket.",
+            NextStep = "Check the store (-S3Endpoint, -S3Region), the bucket, and the name of the object.",
         },
         HttpStatusCode.Forbidden or HttpStatusCode.Unauthorized => new(EtcdErrorIds.PermissionDenied,
             string.Create(CultureInfo.InvariantCulture, $"The store refuses access to {place.Combine(name)}: {error.ErrorCode}, {error.Message}"), error)

@@ -153,8 +153,8 @@ internal sealed class S3Store : IRemoteStore
         }
         catch (AmazonClientException e)
         {
-            throw new EtcdException(EtcdErrorIds.AuthFailed, $"There are no keys for {_place}: none in the environment, none in a profile, "
-                + "and this machine has no role.", e)
+            throw new EtcdException(EtcdErrorIds.AuthFailed, $"No S3 access keys were found for {_place}: none in the environment, none in a profile, "
+                + "and this machine has no IAM role.", e)
             {
                 Target = Name,
                 NextStep = "Supply -S3Credential, set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or set AWS_PROFILE to a profile.",
@@ -200,7 +200,7 @@ internal sealed class S3Store : IRemoteStore
         }
         catch (AmazonClientException e)
         {
-            throw new EtcdException(EtcdErrorIds.InvalidArgument, $"The store of {_place} is unknown: {e.Message}", e)
+            throw new EtcdException(EtcdErrorIds.InvalidArgument, $"The S3 endpoint for {_place} could not be determined: {e.Message}", e)
             {
                 Target = Name,
                 NextStep = "Supply -S3Region or -S3Endpoint, or set AWS_REGION.",

@@ -25,7 +25,7 @@ internal sealed class LastValidGuard(SoundSnapshots sound)
     private async Task<bool> IsSoundAsync(RetentionItem item, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
     {
         if (await sound.ProblemAsync(item.Path, restorable: true, events, cancellationToken).ConfigureAwait(false) is not { } problem) return true;
-        events.Warning($"{item.Path} cannot replace another snapshot: {problem}.");
+        events.Warning($"{item.Path} does not count as a valid snapshot, so the snapshots that it would replace are kept: {problem}.");
         return false;
     }
 }

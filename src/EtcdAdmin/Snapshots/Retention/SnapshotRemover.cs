@@ -151,7 +151,7 @@ public sealed class SnapshotRemover(AdminContext context)
         $"Nothing was removed: none of the {series.Length} {series[0].Item.Series} is valid.")
     {
         Target = series[0].Item.Series.Folder,
-        NextStep = "Take a new snapshot. Test-EtcdSnapshot shows what is wrong with the snapshots. -Force removes named files in any case.",
+        NextStep = "Take a new snapshot. Test-EtcdSnapshot shows what is wrong with the snapshots. -Force removes the named files anyway.",
     };
 
     private static EtcdException Last(RetentionItem item) => new(

@@ -140,7 +140,7 @@ public sealed class ForeignHealthTests : IDisposable
         Assert.Equal((false, true), (member.Healthy, member.Serves));
         Assert.StartsWith("the authority 'ca' of its certificate expires in 3 days, on ", member.Reason, StringComparison.Ordinal);
         Assert.Equal("Healthy with 1 known peer", both.Summary);
-        Assert.StartsWith("The client certificate 'me' for cluster 'secure' was issued through the authority 'middle', whose certificate in the same file expires in 2 days, on ", Assert.Single(both.Warnings), StringComparison.Ordinal);
+        Assert.StartsWith("The client certificate 'me' for cluster 'secure' depends on the CA 'middle', whose certificate in the same file expires in 2 days, on ", Assert.Single(both.Warnings), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -107,8 +107,8 @@ public sealed class ProfileReaderTests : IDisposable
         Assert.True(loaded.IsManaged);
         Assert.Equal((EtcdErrorIds.ProfileInvalid, (object)ProfilePath), (error.ErrorId, error.Target));
         Assert.All(
-            ["spec.members[0].clientPort is \"2379\" and must be a whole number", "spec.members[0].directory is null and must be text", "spec.members[0].address is missing", "spec.members[0].connection cannot be used",
-                "spec.version is \"latest\" and must be a version such as \"3.5.16\"", "spec.installed is \"yes\" and must be true or false"],
+            ["spec.members[0].clientPort is \"2379\", but must be a whole number", "spec.members[0].directory is null, but must be text", "spec.members[0].address is missing", "spec.members[0].connection cannot be used",
+                "spec.version is \"latest\", but must be a version such as \"3.5.16\"", "spec.installed is \"yes\", but must be true or false"],
             part => Assert.Contains(part, error.Message, StringComparison.Ordinal));
         Assert.NotNull(error.NextStep);
         Assert.Same(error, await Assert.ThrowsAsync<EtcdException>(() => Store.SaveAsync(loaded.WithCredential(null), Token)));
@@ -130,13 +130,13 @@ public sealed class ProfileReaderTests : IDisposable
         var error = Assert.Throws<EtcdException>(() => LoadAsync().GetAwaiter().GetResult().RequireSpec());
 
         Assert.All(
-            ["clientPort is 70000 and must be a port from 1 to 65535", "spec.members[1].directory is \"data\"", "spec.token is \"\"", "two members 'n1'"],
+            ["clientPort is 70000, but must be a port from 1 to 65535", "spec.members[1].directory is \"data\"", "spec.token is \"\"", "two members named 'n1'"],
             part => Assert.Contains(part, error.Message, StringComparison.Ordinal));
     }
 
     [Theory]
-    [InlineData("{\"format\":1,\"name\":\"other\",\"endpoints\":[\"a:1\", 5],\"tls\":1}", "endpoints[1] is 5 and must be a URL", "tls is 1 and must be true or false")]
-    [InlineData("{\"format\":1,\"name\":\"other\",\"endpoints\":[\"ftp://a:1\"]}", "name is \"other\" and must be \"one\"", "endpoints[0] is \"ftp://a:1\" and must be a URL")]
+    [InlineData("{\"format\":1,\"name\":\"other\",\"endpoints\":[\"a:1\", 5],\"tls\":1}", "endpoints[1] is 5, but must be a URL", "tls is 1, but must be true or false")]
+    [InlineData("{\"format\":1,\"name\":\"other\",\"endpoints\":[\"ftp://a:1\"]}", "name is \"other\", but must be \"one\"", "endpoints[0] is \"ftp://a:1\", but must be a URL")]
     [InlineData("{\"format\":1,\"name\":\"one\",\"endpoints\":[],\"spec\":{\"token\":5}}", "spec.token is 5", "spec.members is missing")]
     [InlineData("{\n\"format\":1,\n\"name\":\"one\",}", "not valid JSON in line 3", "")]
     [InlineData("{\"name\":\"one\",\"name\":\"one\"}", "not valid JSON", "name")]
@@ -168,7 +168,7 @@ public sealed class ProfileReaderTests : IDisposable
 
         Assert.True(loaded.Spec!.Installed);
         Assert.Equal(2, Warnings.Length);
-        Assert.Contains(Warnings, warning => warning.Contains("spec.Installed is read as installed", StringComparison.Ordinal));
+        Assert.Contains(Warnings, warning => warning.Contains("spec.Installed is treated as installed", StringComparison.Ordinal));
         Assert.Contains(Warnings, warning => warning.Contains("spec.tunning is not a profile entry", StringComparison.Ordinal));
     }
 

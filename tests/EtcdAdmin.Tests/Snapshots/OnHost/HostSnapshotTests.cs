@@ -66,7 +66,7 @@ public sealed class HostSnapshotTests(FilledMember member) : IClassFixture<Fille
 
         var refused = await Assert.ThrowsAsync<EtcdException>(() => new HostSnapshotSaver(lab.Context).SaveAsync(cluster, new() { Destination = _folder.Path }, null, Stop));
         Assert.Equal(EtcdErrorIds.PermissionDenied, refused.ErrorId);
-        Assert.Contains("role root", refused.NextStep, StringComparison.Ordinal);
+        Assert.Contains("root role", refused.NextStep, StringComparison.Ordinal);
         EtcdHostSnapshot kept = await new HostSnapshotSaver(lab.Context).SaveAsync(allowed, new() { Destination = _folder.Path }, null, Stop);
 
         Assert.True((await SnapshotCatalogue.ReadAsync(kept.Path, null, Stop)).AuthEnabled);

@@ -24,8 +24,8 @@ internal static class ContainerKey
         throw (hasPassphrase && ofPassphrase is not null, fitting.Length > 0, hasPassphrase || secrets?.Certificates.Count > 0) switch
         {
             (true, _, _) => FormatErrors.WrongKey(path, "the passphrase is wrong"),
-            (_, true, _) => FormatErrors.WrongKey(path, $"the private key of {fitting[0].Certificate.Subject} does not open the file"),
-            (_, _, true) => FormatErrors.WrongKey(path, $"the file opens only with {OpenedBy(header)}"),
+            (_, true, _) => FormatErrors.WrongKey(path, $"the private key of {fitting[0].Certificate.Subject} does not decrypt the file"),
+            (_, _, true) => FormatErrors.WrongKey(path, $"the file can be decrypted only with {OpenedBy(header)}"),
             _ => FormatErrors.NeedsSecret(path, OpenedBy(header)),
         };
     }

@@ -17,14 +17,14 @@ internal static class FormatErrors
         EtcdErrorIds.SnapshotNotSupported, $"'{path}' is a copy of a data directory that cannot be used as a snapshot: {finding}.")
     {
         Target = path,
-        NextStep = "Unpack the archive into an empty folder. Start the etcd version that wrote the data on this copy, with --force-new-cluster "
+        NextStep = "Unpack the archive into an empty folder. On this copy, start the etcd version that wrote the data, with --force-new-cluster "
             + "and unused addresses. "
             + "Save its v3 keys with Save-EtcdSnapshot. Move its v2 keys with an export and import, or convert them to v3 keys first with "
             + "'etcdctl migrate' of etcd 3.4.",
     };
 
     public static EtcdException NeedsSecret(string path, string openedBy) => new(
-        EtcdErrorIds.SnapshotEncrypted, $"'{path}' is encrypted. It opens with {openedBy}.")
+        EtcdErrorIds.SnapshotEncrypted, $"'{path}' is encrypted. It can be decrypted with {openedBy}.")
     {
         Target = path,
         NextStep = "Supply the passphrase (-Passphrase) or a certificate with its private key (-DecryptionCertificate).",
