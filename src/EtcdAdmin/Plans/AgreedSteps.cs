@@ -1,15 +1,15 @@
 namespace EtcdAdmin.Plans;
 
-/// <summary>Compares a plan that was made again under the lock with the one that was agreed to.</summary>
+/// <summary>Compares the plan that was made again under the lock with the agreed plan.</summary>
 internal static class AgreedSteps
 {
     /// <summary>
-    /// The agreed steps that a new plan leaves out, because what they do is done by now; none where it does everything. Each step that it has
-    /// was agreed to, in the same order and beside the same steps, and costs no more.
+    /// Finds the agreed steps that the new plan leaves out because they are already done. Every step of the new plan must have been agreed to,
+    /// in the same order and beside the same steps, and must not interrupt more.
     /// </summary>
-    /// <param name="agreed">What was agreed to.</param>
+    /// <param name="agreed">The agreed plan.</param>
     /// <param name="found">The new plan.</param>
-    /// <returns>Null where the new plan does something that was not agreed to.</returns>
+    /// <returns>The steps left out; null where the new plan does something that was not agreed to.</returns>
     public static IReadOnlyList<PlanStep>? FindDropped(Plan agreed, Plan found)
     {
         var dropped = new List<PlanStep>();
@@ -24,7 +24,7 @@ internal static class AgreedSteps
                 continue;
             }
 
-            // What was to be done one after the other is not done at once: two restarts side by side interrupt more than two in turn.
+            // Steps agreed as one after the other must not run at once: two restarts side by side interrupt more than two in turn.
             bool isBeside = before is not null && before.Step.Stage == step.Step.Stage;
             if (isBeside != (agreedBefore is not null && agreedBefore.Step.Stage == candidate.Step.Stage)) return null;
             (before, agreedBefore) = (step, candidate);
@@ -34,7 +34,7 @@ internal static class AgreedSteps
         return next == found.Planned.Count ? dropped : null;
     }
 
-    // Never by its wording, which may say what changes all the time. More voters up than expected are no harm, fewer are.
+    // The wording is not compared: it may contain changing values. More voters up than expected do no harm; fewer do.
     private static bool Covers(StepText agreed, StepText found) =>
         agreed.Id == found.Id && agreed.HostName == found.HostName && agreed.Detail == found.Detail
         && found.Interrupts <= agreed.Interrupts

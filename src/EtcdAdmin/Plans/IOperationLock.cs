@@ -1,8 +1,8 @@
 namespace EtcdAdmin.Plans;
 
-/// <summary>Keeps every other operation away from a cluster. Let go by disposing, or by dying.</summary>
+/// <summary>Keeps every other operation away from a cluster. Disposing it, or the end of the process, releases the lock.</summary>
 internal interface IOperationLock : IAsyncDisposable
 {
-    /// <summary>Cancelled when it is lost, so that others may have it.</summary>
+    /// <summary>Cancelled when the lock is lost and another operation may take it.</summary>
     CancellationToken Lost { get; }
 }

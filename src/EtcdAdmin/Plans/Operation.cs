@@ -3,8 +3,8 @@ using EtcdAdmin.Events;
 
 namespace EtcdAdmin.Plans;
 
-/// <summary>A change that has been planned and may be carried out: look at <see cref="Plan"/>, then <see cref="RunAsync"/>.</summary>
-/// <typeparam name="TResult">What it leaves behind.</typeparam>
+/// <summary>A planned change. Look at <see cref="Plan"/>, then call <see cref="RunAsync"/>.</summary>
+/// <typeparam name="TResult">The result of the operation.</typeparam>
 public sealed class Operation<TResult>
 {
     private readonly Func<CancellationToken, Task<Operation<TResult>>> _planAgain;
@@ -13,10 +13,10 @@ public sealed class Operation<TResult>
     private bool _hasRun;
 
     /// <summary>Makes an operation.</summary>
-    /// <param name="plan">What it would do.</param>
+    /// <param name="plan">The steps.</param>
     /// <param name="warnings">What the operator should know before agreeing.</param>
-    /// <param name="takeLock">Keeps others from changing the same cluster meanwhile.</param>
-    /// <param name="planAgain">Plans anew, under the lock.</param>
+    /// <param name="takeLock">Takes the lock that keeps other operations away from the cluster.</param>
+    /// <param name="planAgain">Makes the plan again, under the lock.</param>
     /// <param name="result">Makes the result when all steps are done.</param>
     internal Operation(
         Plan plan,
@@ -32,25 +32,25 @@ public sealed class Operation<TResult>
         _result = result;
     }
 
-    /// <summary>What it does, in order. Making it changed nothing.</summary>
+    /// <summary>The steps of the operation, in order. Planning changed nothing.</summary>
     public Plan Plan { get; }
 
     /// <summary>What the operator should know before agreeing.</summary>
     public IReadOnlyList<string> Warnings { get; }
 
-    /// <summary>Carries the plan out.</summary>
+    /// <summary>Runs the plan.</summary>
     /// <param name="events">Gets progress, messages and warnings.</param>
-    /// <param name="cancellationToken">Stops it; what had been begun is undone or can be carried on.</param>
+    /// <param name="cancellationToken">Stops the operation. Steps that were begun are rolled back, or the same command continues them.</param>
     /// <param name="throttleLimit">How many steps of a stage run at once, at least 1.</param>
     /// <exception cref="EtcdException">
-    /// ClusterBusy: somebody else is changing the cluster. PlanOutdated: it is no longer as it was when this was planned, and something would
-    /// be done that was not agreed to; nothing was done. Otherwise that of the step that failed.
+    /// ClusterBusy: another operation is changing the cluster. PlanOutdated: the cluster has changed since the plan was made, and the new plan
+    /// does something that was not agreed to; nothing was done. Otherwise the error of the step that failed.
     /// </exception>
     public async Task<TResult> RunAsync(
         IProgress<EtcdEvent>? events, CancellationToken cancellationToken, int throttleLimit = PlanExecutor.DefaultThrottleLimit)
     {
         IOperationLock held = await _lock(Plan.Title, events, cancellationToken).ConfigureAwait(false);
-        await using var letGo = held.ConfigureAwait(false);
+        await using var release = held.ConfigureAwait(false);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, held.Lost);
         try
         {
@@ -69,13 +69,14 @@ public sealed class Operation<TResult>
         {
             null when _hasRun => "All steps are done.",
             null => "Nothing was changed.",
-            { IsTidyingUp: true } => "All changes are made and stay; the proof that follows them was broken off.",
-            { Text.Length: 0 } => "What was done so far stays.",
+            { IsTidyingUp: true } => "All changes are made and are kept. The check that follows them was interrupted.",
+            { Text.Length: 0 } => "The steps done so far are kept.",
             { Text: var text } => text,
         };
-        const string Again = "See that all hosts can be reached, then run the same command again; it carries on.";
+        const string Again = "Check that all hosts can be reached, then run the same command again; it carries on.";
         return new EtcdException(EtcdErrorIds.ConnectionLost,
-            $"A host of cluster '{Plan.Cluster}' could no longer be reached, so others may change the cluster now, and the operation was stopped. {outcome}", cause)
+            $"The operation was stopped: a host of cluster '{Plan.Cluster}' can no longer be reached, "
+            + $"so the lock no longer keeps other operations away. {outcome}", cause)
         {
             Target = Plan.Cluster,
             NextStep = rollback?.NextStep is { } left ? $"{Again} {left}" : Again,
@@ -84,13 +85,13 @@ public sealed class Operation<TResult>
 
     private async Task<TResult> RunLockedAsync(IProgress<EtcdEvent>? events, int throttleLimit, CancellationToken cancellationToken)
     {
-        // What was agreed to is what is done, or less: between planning and agreeing, hosts and members may have changed.
+        // Only agreed steps are run: hosts and members may have changed between planning and agreeing.
         Operation<TResult> now = await _planAgain(cancellationToken).ConfigureAwait(false);
         IReadOnlyList<PlanStep>? dropped = AgreedSteps.FindDropped(Plan, now.Plan);
-        // A step may also be gone because it can no longer be done, as on a host that was lost. The planner warns of that.
+        // A step may also be missing because it can no longer be run, for example on a lost host. The planner then adds a warning.
         string[] unseen = dropped is [] ? [] : [.. now.Warnings.Except(Warnings, StringComparer.Ordinal)];
         if (dropped is null || unseen.Length > 0) throw OutdatedPlan.Of(Plan, now.Plan, unseen);
-        foreach (PlanStep step in dropped) events.Message($"No longer to be done: {step.HostName}: {step.Action}");
+        foreach (PlanStep step in dropped) events.Message($"No longer needed: {step.HostName}: {step.Action}");
         await PlanExecutor.RunAsync(now.Plan, events, throttleLimit, cancellationToken).ConfigureAwait(false);
         _hasRun = true;
         return await now._result(cancellationToken).ConfigureAwait(false);

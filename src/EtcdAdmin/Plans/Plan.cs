@@ -2,7 +2,7 @@ using EtcdAdmin.Events;
 
 namespace EtcdAdmin.Plans;
 
-/// <summary>What would be done to a cluster, in order. Making one changes nothing; <see cref="PlanExecutor"/> carries it out.</summary>
+/// <summary>The steps of a change to a cluster, in order. Making a plan changes nothing; <see cref="PlanExecutor"/> runs it.</summary>
 public sealed class Plan
 {
     internal static readonly TimeSpan UsualUndoLimit = TimeSpan.FromMinutes(5);
@@ -15,10 +15,10 @@ public sealed class Plan
         Steps = [.. planned.Select(step => step.Step)];
     }
 
-    /// <summary>The whole undertaking: "Installing cluster demo".</summary>
+    /// <summary>What the plan does: "Installing cluster demo".</summary>
     public string Title { get; }
 
-    /// <summary>What it is done with, to be read before agreeing: the snapshot that is restored and what is in it; null where the title says all.</summary>
+    /// <summary>What the plan uses, to be read before agreeing: the restored snapshot and its contents; null where the title says all.</summary>
     public string? Subject { get; init; }
 
     /// <summary>The cluster's name.</summary>
@@ -30,30 +30,33 @@ public sealed class Plan
     /// <summary>Whether there is nothing to do.</summary>
     public bool IsEmpty => Steps.Count == 0;
 
-    /// <summary>How long rolling back may take, by default 5 min: the Ctrl+C that caused it must not cut it short, and a dead host not keep it for ever.</summary>
+    /// <summary>
+    /// How long rolling back may take; default 5 min. The Ctrl+C that caused the rollback does not cut it short, and a dead host does not
+    /// keep it waiting for ever.
+    /// </summary>
     public TimeSpan UndoLimit { get; internal init; } = UsualUndoLimit;
 
     internal IReadOnlyList<PlannedStep> Planned { get; }
 
-    /// <summary>A warning for when it ends early while it tidies up: what an operator would have been told at its end; null where that is nothing.</summary>
+    /// <summary>The warning to give when the plan ends early during cleanup: what its end would have reported. Null where there is nothing.</summary>
     internal Func<string?>? Unsaid { get; init; }
 }
 
-/// <summary>What a step does, or how it is taken back.</summary>
-/// <param name="events">Gets what there is to tell on the way.</param>
-/// <param name="cancellationToken">Stops it.</param>
+/// <summary>The code of a step, or of its rollback.</summary>
+/// <param name="events">Gets messages, warnings and progress.</param>
+/// <param name="cancellationToken">Stops the step.</param>
 internal delegate Task StepAction(IProgress<EtcdEvent>? events, CancellationToken cancellationToken);
 
-/// <summary>A step with the code that carries it out.</summary>
-/// <param name="Step">What is shown.</param>
-/// <param name="Text">What it is, by which it is known in another plan.</param>
-/// <param name="Act">Does it. May be run again after a failure, so it must carry on from whatever it finds.</param>
+/// <summary>A step with its code.</summary>
+/// <param name="Step">The step as it is shown.</param>
+/// <param name="Text">The identity of the step, by which another plan is compared.</param>
+/// <param name="Act">Runs the step. It may be run again after a failure, so it must carry on from any state.</param>
 /// <param name="Undo">
-/// Takes it back, also when <paramref name="Act"/> stopped half way; null where nothing needs to be. Throws
-/// <see cref="StepNotUndoneException"/> where it leaves things as they are on purpose: what was not undone must be said.
+/// Rolls the step back, also when <paramref name="Act"/> stopped half way; null where no rollback is needed. Throws
+/// <see cref="StepNotUndoneException"/> where it changes nothing on purpose, so that this is reported.
 /// </param>
 internal sealed record PlannedStep(PlanStep Step, StepText Text, StepAction Act, StepAction? Undo)
 {
-    /// <summary>True for a step that only tidies up: once it begins, nothing that was done before is taken back any more.</summary>
+    /// <summary>Whether the step only checks or cleans up. Once such a step begins, earlier steps are no longer rolled back.</summary>
     public bool TidiesUp { get; init; }
 }

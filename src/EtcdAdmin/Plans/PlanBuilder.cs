@@ -7,7 +7,7 @@ internal sealed class PlanBuilder(string title, string cluster)
     private int _stage = 1;
     private bool _tidiesUp;
 
-    /// <summary>What it is done with; see <see cref="Plan.Subject"/>.</summary>
+    /// <summary>See <see cref="Plan.Subject"/>.</summary>
     public string? Subject { get; init; }
 
     /// <summary>How long rolling back may take.</summary>
@@ -19,14 +19,14 @@ internal sealed class PlanBuilder(string title, string cluster)
     /// <summary>Whether nothing has been added yet.</summary>
     public bool IsEmpty => _steps.Count == 0;
 
-    /// <summary>What follows starts only when everything before is done.</summary>
+    /// <summary>Begins a stage: the next steps start only when all earlier steps are done.</summary>
     public PlanBuilder NextStage()
     {
         if (_steps.Count > 0 && _steps[^1].Step.Stage == _stage) _stage++;
         return this;
     }
 
-    /// <summary>What follows starts when everything before is done, and only proves it or tidies up: from there on nothing is rolled back.</summary>
+    /// <summary>Begins the last part: the next steps only check or clean up, and nothing is rolled back from here on.</summary>
     public PlanBuilder TidyUp()
     {
         _tidiesUp = true;

@@ -3,19 +3,19 @@ using EtcdAdmin.Events;
 
 namespace EtcdAdmin.Plans;
 
-/// <summary>Carries out plans: stage after stage, the steps of one stage side by side, with rollback when one fails.</summary>
+/// <summary>Runs plans: stage after stage, the steps of a stage side by side, with a rollback when a step fails.</summary>
 public static class PlanExecutor
 {
-    /// <summary>How many steps of a stage run at once unless told otherwise.</summary>
+    /// <summary>The default number of steps of a stage that run at once.</summary>
     public const int DefaultThrottleLimit = 16;
 
     /// <summary>Runs a plan to its end.</summary>
-    /// <param name="plan">What to do.</param>
+    /// <param name="plan">The plan.</param>
     /// <param name="events">Gets progress, a message for every step, and a warning for each step that was not rolled back.</param>
     /// <param name="throttleLimit">How many steps of a stage run at once, at least 1.</param>
-    /// <param name="cancellationToken">Stops after which the steps begun so far are undone.</param>
-    /// <exception cref="EtcdException">A step failed. The id is that of its cause; the message says what was undone.</exception>
-    /// <exception cref="OperationCanceledException">Cancelled; what had been begun is undone.</exception>
+    /// <param name="cancellationToken">Stops the plan. The steps begun so far are rolled back.</param>
+    /// <exception cref="EtcdException">A step failed. The error has the id of the cause; the message says what was rolled back.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled; the steps that were begun are rolled back.</exception>
     public static async Task RunAsync(
         Plan plan, IProgress<EtcdEvent>? events, int throttleLimit, CancellationToken cancellationToken)
     {
@@ -32,7 +32,7 @@ public static class PlanExecutor
             using var limit = new CancellationTokenSource(plan.UndoLimit);
             Rollback rollback = await run.UndoAsync(limit.Token).ConfigureAwait(false);
             if (e is OperationCanceledException cancelled && cancellationToken.IsCancellationRequested) throw new PlanStoppedException(rollback, cancelled, cancellationToken);
-            throw Describe(run, e, rollback);
+            throw Failure(run, e, rollback);
         }
         finally
         {
@@ -40,7 +40,7 @@ public static class PlanExecutor
         }
     }
 
-    // What a program said may end without a full stop.
+    // The output of a program may end without a full stop.
     private static string Message(Exception cause, Rollback rollback)
     {
         string first = cause.Message.TrimEnd();
@@ -48,11 +48,11 @@ public static class PlanExecutor
         return first[^1] is '.' or '!' or '?' or ':' ? $"{first} {rollback.Text}" : $"{first}. {rollback.Text}";
     }
 
-    private static EtcdException Describe(PlanRun run, Exception cause, Rollback rollback)
+    private static EtcdException Failure(PlanRun run, Exception cause, Rollback rollback)
     {
         var known = cause as EtcdException;
         string nextStep = known?.NextStep ?? (run.IsTidyingUp
-            ? "Fix the cause, and remove by hand what is left to be removed."
+            ? "Fix the cause, then remove the leftovers by hand."
             : "Fix the cause and run the same command again; it carries on from here.");
         return new EtcdException(
             known?.ErrorId ?? EtcdErrorIds.StepFailed, Message(cause, rollback), cause)

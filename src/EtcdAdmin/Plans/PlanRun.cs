@@ -3,7 +3,7 @@ using EtcdAdmin.Events;
 
 namespace EtcdAdmin.Plans;
 
-/// <summary>One execution of a plan: what has been begun, so that it can be undone.</summary>
+/// <summary>One execution of a plan. It records the steps that were begun, to undo them on failure.</summary>
 internal sealed class PlanRun(Plan plan, IProgress<EtcdEvent>? events, int throttleLimit)
 {
     private readonly List<PlannedStep> _begun = [];
@@ -11,7 +11,7 @@ internal sealed class PlanRun(Plan plan, IProgress<EtcdEvent>? events, int throt
 
     public string Cluster => plan.Cluster;
 
-    /// <summary>Whether everything is done but for tidying up.</summary>
+    /// <summary>Whether only checks and cleanup are left to do.</summary>
     public bool IsTidyingUp { get; private set; }
 
     public async Task ActAsync(CancellationToken cancellationToken)
@@ -21,7 +21,7 @@ internal sealed class PlanRun(Plan plan, IProgress<EtcdEvent>? events, int throt
             cancellationToken.ThrowIfCancellationRequested();
             if (stage.Any(step => step.TidiesUp))
             {
-                // What is tidied away may be what undoing would need, so from here on there is only the way forward.
+                // Cleanup may remove what a rollback needs, so nothing is rolled back from here on.
                 IsTidyingUp = true;
                 _begun.Clear();
             }
@@ -30,8 +30,8 @@ internal sealed class PlanRun(Plan plan, IProgress<EtcdEvent>? events, int throt
         }
     }
 
-    /// <summary>Takes back what was begun, last first; a step that cannot be undone does not keep the others from it.</summary>
-    /// <returns>What was taken back, what was not, and why.</returns>
+    /// <summary>Rolls back the steps that were begun, last first. A step that cannot be undone does not stop the rollback.</summary>
+    /// <returns>What was rolled back, what was not, and why.</returns>
     public async Task<Rollback> UndoAsync(CancellationToken cancellationToken)
     {
         bool undone = false;
@@ -65,7 +65,7 @@ internal sealed class PlanRun(Plan plan, IProgress<EtcdEvent>? events, int throt
         Task all = Task.WhenAll(running);
         try
         {
-            // All are waited for even when one has failed: what runs side by side must have ended before it can be undone.
+            // Wait for all steps even when one has failed: a step must have ended before it can be undone.
             await all.ConfigureAwait(false);
         }
         catch (Exception) when (all.Exception is { InnerExceptions.Count: > 1 } several)

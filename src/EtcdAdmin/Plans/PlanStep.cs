@@ -1,25 +1,27 @@
 namespace EtcdAdmin.Plans;
 
-/// <summary>One step of a plan: where it happens, what it does, what it costs.</summary>
-/// <param name="Number">From 1, in the order of the plan.</param>
-/// <param name="Stage">Steps of one stage run side by side; a stage starts when the one before it is done.</param>
-/// <param name="HostName">Where it happens.</param>
-/// <param name="Action">What it does, as an order: "Start member n1".</param>
+/// <summary>One step of a plan: its place, its action and what it interrupts.</summary>
+/// <param name="Number">The number of the step, from 1.</param>
+/// <param name="Stage">The stage. Steps of one stage run side by side; a stage starts when the previous stage is done.</param>
+/// <param name="HostName">The host on which the step runs.</param>
+/// <param name="Action">What the step does, as an imperative: "Start member n1".</param>
 public sealed record PlanStep(int Number, int Stage, string HostName, string Action)
 {
-    /// <summary>What it is, apart from its wording: its kind and what it is done to, such as <c>StartMember/n1</c>. The same in every plan that does the same.</summary>
+    /// <summary>
+    /// The identity of the step: its kind and its object, such as <c>StartMember/n1</c>. The same step has the same id in every plan.
+    /// </summary>
     public string Id { get; init; } = "";
 
-    /// <summary>The member it concerns; null for a step about the host or the whole cluster.</summary>
+    /// <summary>The member that the step is about; null for a step about the host or the whole cluster.</summary>
     public string? Member { get; init; }
 
-    /// <summary>What stops working while it runs: "member n1", "the whole cluster"; null for nothing.</summary>
+    /// <summary>What stops working while the step runs: "member n1", "the whole cluster"; null for nothing.</summary>
     public string? Interrupts { get; init; }
 
-    /// <summary>How many voting members are up once it is done; null where it does not change.</summary>
+    /// <summary>The number of voters that are up after the step; null where the step does not change it.</summary>
     public int? VotersUp { get; init; }
 
-    /// <summary>One line, as -WhatIf shows it.</summary>
+    /// <summary>The step as one line, as -WhatIf shows it.</summary>
     public override string ToString()
     {
         string line = $"{Number}. {HostName}: {Action}";

@@ -1,16 +1,16 @@
 namespace EtcdAdmin.Plans;
 
-/// <summary>How taking back a plan went, in words for the operator.</summary>
-/// <param name="Undone">Whether any step was taken back.</param>
-/// <param name="Left">The steps that were not, with the reasons.</param>
-/// <param name="Kept">What steps that are never taken back have left.</param>
-/// <param name="IsTidyingUp">Whether everything was done but for proving and tidying up, so that nothing was to be taken back.</param>
+/// <summary>The outcome of a rollback, in words for the operator.</summary>
+/// <param name="Undone">Whether any step was rolled back.</param>
+/// <param name="Left">The steps that were not rolled back, with the reasons.</param>
+/// <param name="Kept">The leftovers of steps that are never rolled back.</param>
+/// <param name="IsTidyingUp">Whether only checks and cleanup were left to do. Then nothing is rolled back.</param>
 internal sealed record Rollback(bool Undone, IReadOnlyList<NotUndone> Left, IReadOnlyList<string> Kept, bool IsTidyingUp)
 {
-    /// <summary>What became of the steps before the one that failed; empty where there is nothing to say.</summary>
+    /// <summary>The outcome for the steps before the failed one; empty where there is nothing to report.</summary>
     public string Text => string.Join(' ', Sentences());
 
-    /// <summary>What to do about the steps that were not taken back; null where nothing is known.</summary>
+    /// <summary>What to do about the steps that were not rolled back; null where nothing is known.</summary>
     public string? NextStep
     {
         get
@@ -24,7 +24,7 @@ internal sealed record Rollback(bool Undone, IReadOnlyList<NotUndone> Left, IRea
     {
         if (IsTidyingUp)
         {
-            yield return "Everything before it is done and stays.";
+            yield return "All earlier steps are done and are kept.";
             yield break;
         }
 
@@ -36,13 +36,13 @@ internal sealed record Rollback(bool Undone, IReadOnlyList<NotUndone> Left, IRea
 
         foreach (IGrouping<string, NotUndone> same in Left.GroupBy(step => step.Reason, StringComparer.Ordinal))
             yield return $"Not rolled back: {string.Join(", ", same.Select(step => $"'{step.Step.Action}' on {step.Step.HostName}"))}: {same.Key.TrimEnd('.')}.";
-        // Where nothing was taken back, the same command carries on from all there is.
+        // Where nothing was rolled back, the same command carries on from the present state.
         if (Kept.Count > 0 && (Undone || Left.Count > 0)) yield return $"Kept: {string.Join("; ", Kept)}.";
     }
 }
 
-/// <summary>A step that was not taken back.</summary>
+/// <summary>A step that was not rolled back.</summary>
 /// <param name="Step">The step.</param>
-/// <param name="Reason">Why, and what stays as it is.</param>
+/// <param name="Reason">The reason, and what is left as it is.</param>
 /// <param name="NextStep">What the operator does next; null where that is not known.</param>
 internal sealed record NotUndone(PlanStep Step, string Reason, string? NextStep);

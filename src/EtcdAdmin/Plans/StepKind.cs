@@ -1,9 +1,9 @@
 namespace EtcdAdmin.Plans;
 
-/// <summary>All there is to be done in plans. With what it is done to, the kind of a step is its identity: <c>StartMember/n1</c>.</summary>
+/// <summary>The kinds of steps. The kind of a step and its object are its identity: <c>StartMember/n1</c>.</summary>
 internal enum StepKind
 {
-    // Members come to be.
+    // Members are created.
 
     /// <summary>The programs are brought to this machine.</summary>
     ProvidePackage,
@@ -17,7 +17,7 @@ internal enum StepKind
     /// <summary>A device gets its file system and is mounted.</summary>
     PrepareVolume,
 
-    /// <summary>The data that a member had before is moved aside.</summary>
+    /// <summary>The old data of a member is moved aside.</summary>
     SetDataAside,
 
     /// <summary>Files that were changed by hand are copied.</summary>
@@ -38,10 +38,10 @@ internal enum StepKind
     /// <summary>A member is started.</summary>
     StartMember,
 
-    /// <summary>A running member gets other settings and is restarted.</summary>
+    /// <summary>A running member gets changed settings and is restarted.</summary>
     RestartMember,
 
-    /// <summary>A member has caught up with the leader, and gets its vote where it has none.</summary>
+    /// <summary>A member catches up with the leader; a learner is then promoted to voter.</summary>
     CatchUp,
 
     /// <summary>A member is proved to serve.</summary>
@@ -52,10 +52,10 @@ internal enum StepKind
 
     // Members change and leave.
 
-    /// <summary>Another member leads.</summary>
+    /// <summary>Leadership moves to another member.</summary>
     MoveLeader,
 
-    /// <summary>The cluster learns where peers reach a member.</summary>
+    /// <summary>The peer URLs of a member are changed in the cluster.</summary>
     UpdatePeerUrls,
 
     /// <summary>A member is stopped.</summary>
@@ -64,10 +64,10 @@ internal enum StepKind
     /// <summary>A member is removed from the cluster.</summary>
     RemoveMember,
 
-    /// <summary>A host is cleared of a member that left; its data stays, aside.</summary>
+    /// <summary>A removed member is cleared from its host; its data is moved aside and kept.</summary>
     ClearHost,
 
-    /// <summary>The others are proved to agree.</summary>
+    /// <summary>The remaining members are proved to have a quorum.</summary>
     ProveQuorum,
 
     // Data moves to another place.
@@ -78,7 +78,7 @@ internal enum StepKind
     /// <summary>The copy is compared with its original.</summary>
     CompareCopy,
 
-    /// <summary>New data takes the place of the old, which goes aside.</summary>
+    /// <summary>The old data is moved aside and the new data is taken into use.</summary>
     SwitchData,
 
     /// <summary>Old data is removed.</summary>
@@ -86,10 +86,10 @@ internal enum StepKind
 
     // Snapshots are restored, and quorums repaired.
 
-    /// <summary>The profile notes what is under way.</summary>
+    /// <summary>The operation in progress is recorded in the profile.</summary>
     NoteInProfile,
 
-    /// <summary>The data of stopped members is seen to be as it was.</summary>
+    /// <summary>The data of stopped members is checked to be unchanged.</summary>
     CheckStoppedData,
 
     /// <summary>A member's data is made from a snapshot or a database.</summary>
@@ -98,16 +98,16 @@ internal enum StepKind
     /// <summary>A copy of a member's data is kept.</summary>
     KeepDataCopy,
 
-    /// <summary>The whole log of a member is marked as committed.</summary>
+    /// <summary>The complete log of a member is marked as committed.</summary>
     CommitLog,
 
-    /// <summary>A member goes on as a cluster of its own.</summary>
+    /// <summary>A member becomes a new cluster of one member.</summary>
     ForceNewCluster,
 
-    /// <summary>What was kept of a member is noted, with hashes.</summary>
+    /// <summary>The kept data of a member is recorded, with hashes.</summary>
     NoteKeptData,
 
-    /// <summary>A member that is not part of the restored cluster is put aside.</summary>
+    /// <summary>A member that is not part of the restored cluster is retired.</summary>
     RetireMember,
 
     /// <summary>Copies that are no longer needed are removed.</summary>
@@ -129,7 +129,7 @@ internal enum StepKind
     /// <summary>Units and script of a schedule are written.</summary>
     WriteSchedule,
 
-    /// <summary>A schedule's service is seen to be able to do its work.</summary>
+    /// <summary>The service of a schedule is checked to work.</summary>
     CheckSchedule,
 
     /// <summary>The timer of a schedule is started.</summary>
@@ -142,7 +142,7 @@ internal enum StepKind
     RemoveSchedule,
 }
 
-/// <summary>What stops working while a step runs. More is worse.</summary>
+/// <summary>What stops working while a step runs. A higher value is worse.</summary>
 internal enum Interruption
 {
     /// <summary>Nothing.</summary>

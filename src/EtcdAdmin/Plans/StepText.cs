@@ -1,34 +1,37 @@
 namespace EtcdAdmin.Plans;
 
-/// <summary>What a step says of itself; the builder adds number and stage.</summary>
-/// <param name="Kind">What is done.</param>
-/// <param name="HostName">Where.</param>
-/// <param name="Action">The same for people, as an order.</param>
+/// <summary>The description of a step; the builder adds number and stage.</summary>
+/// <param name="Kind">The kind of the step.</param>
+/// <param name="HostName">The host on which it runs.</param>
+/// <param name="Action">What the step does, for the operator, as an imperative.</param>
 internal sealed record StepText(StepKind Kind, string HostName, string Action)
 {
     private const string ThisMachine = "this machine";
 
-    /// <summary>A step that this machine carries out: it calls the cluster, or changes what is kept here.</summary>
+    /// <summary>A step that runs on this machine: it calls the cluster, or changes files here.</summary>
     public static StepText Here(StepKind kind, string action, string? member = null) => new(kind, ThisMachine, action) { Member = member };
 
-    /// <summary>The member that it is done to; null for a step about a host or the cluster.</summary>
+    /// <summary>The member that the step is about; null for a step about a host or the cluster.</summary>
     public string? Member { get; init; }
 
-    /// <summary>What it is done to, for its identity: the member, the host, or nothing where that is the cluster.</summary>
+    /// <summary>The object of the step, for its identity: the member, the host, or empty for the cluster.</summary>
     public string Subject { get => field ?? Member ?? (HostName == ThisMachine ? "" : HostName); init; }
 
-    /// <summary>Its identity: the kind, and what it is done to.</summary>
+    /// <summary>The identity of the step: its kind and its object.</summary>
     public string Id => Subject.Length == 0 ? Kind.ToString() : $"{Kind}/{Subject}";
 
-    /// <summary>What else is agreed to, such as the device that is formatted; null where the identity says all. What a plan is free to choose, such as a free port, is not in it.</summary>
+    /// <summary>
+    /// What else the operator agrees to, such as the device that is formatted; null where the identity says all. A value that the plan may
+    /// choose, such as a free port, is not part of it.
+    /// </summary>
     public string? Detail { get; init; }
 
-    /// <summary>What stops working meanwhile.</summary>
+    /// <summary>What stops working while the step runs.</summary>
     public Interruption Interrupts { get; init; }
 
     /// <summary>See <see cref="PlanStep.VotersUp"/>.</summary>
     public int? VotersUp { get; init; }
 
-    /// <summary>What is left of a step without an undo when the plan is rolled back; null for nothing that an operator has to know.</summary>
+    /// <summary>What a step without an undo leaves when the plan is rolled back; null where an operator needs to know nothing.</summary>
     public string? Leaves { get; init; }
 }

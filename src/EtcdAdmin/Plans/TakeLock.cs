@@ -4,8 +4,8 @@ using EtcdAdmin.Events;
 namespace EtcdAdmin.Plans;
 
 /// <summary>Takes the lock of a cluster.</summary>
-/// <param name="what">What is to be done under it, for others who want it meanwhile.</param>
-/// <param name="events">Gets a warning as soon as somebody else's lock has to be waited for.</param>
-/// <param name="cancellationToken">Gives up.</param>
-/// <exception cref="EtcdException">ClusterBusy, with whoever holds it.</exception>
+/// <param name="what">The title of the operation, shown to others who want the lock.</param>
+/// <param name="events">Gets a warning when the lock of another operation has to be waited for.</param>
+/// <param name="cancellationToken">Stops waiting.</param>
+/// <exception cref="EtcdException">ClusterBusy, with the holder of the lock.</exception>
 internal delegate Task<IOperationLock> TakeLock(string what, IProgress<EtcdEvent>? events, CancellationToken cancellationToken);

@@ -24,7 +24,7 @@ public sealed class OperationTests : IDisposable
 
         EtcdException error = await RunAsync();
 
-        Assert.Contains("All changes are made and stay", error.Message, StringComparison.Ordinal);
+        Assert.Contains("All changes are made and are kept", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("rolled back", error.Message, StringComparison.Ordinal);
     }
 
@@ -35,7 +35,7 @@ public sealed class OperationTests : IDisposable
 
         EtcdException error = await RunAsync();
 
-        Assert.EndsWith("was stopped. Not rolled back: 'vote' on h: m1 votes.", error.Message, StringComparison.Ordinal);
+        Assert.EndsWith("operations away. Not rolled back: 'vote' on h: m1 votes.", error.Message, StringComparison.Ordinal);
         Assert.EndsWith("it carries on. Start m1.", error.NextStep, StringComparison.Ordinal);
     }
 
@@ -46,7 +46,7 @@ public sealed class OperationTests : IDisposable
 
         EtcdException error = await RunAsync();
 
-        Assert.EndsWith("What was done so far stays.", error.Message, StringComparison.Ordinal);
+        Assert.EndsWith("The steps done so far are kept.", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -78,14 +78,14 @@ public sealed class OperationTests : IDisposable
         Assert.Null(error);
         Assert.Equal(found.Split(['|', ','], StringSplitOptions.RemoveEmptyEntries).Select(step => step.Split('+', '!', '=', '~')[0]), done);
         int left = agreed.Split('|', ',').Length - done.Count;
-        Assert.Equal(left, events.Of<MessageEvent>().Count(message => message.Text.StartsWith("No longer to be done: h: ", StringComparison.Ordinal)));
+        Assert.Equal(left, events.Of<MessageEvent>().Count(message => message.Text.StartsWith("No longer needed: h: ", StringComparison.Ordinal)));
     }
 
     [Theory]
-    [InlineData("stop a|start a", "stop a|start a|start b", "to be done as well: 'h: start b'")]
+    [InlineData("stop a|start a", "stop a|start a|start b", "newly needed: 'h: start b'")]
     [InlineData("stop a|copy a|start a", "copy a|stop a|start a", "the order of the steps")]
     [InlineData("restart a|restart b", "restart b!", "'h: restart b' is now 'h: restart b (interrupts the whole cluster)'")]
-    [InlineData("stop a+2|stop b+1", "stop b+0", "no longer to be done: 'h: stop a [2 voters up after it]'; 'h: stop b [1 voter up after it]' is now")]
+    [InlineData("stop a+2|stop b+1", "stop b+0", "no longer needed: 'h: stop a [2 voters up after it]'; 'h: stop b [1 voter up after it]' is now")]
     [InlineData("restart a|restart b|prove", "restart a,restart b|prove", "the order of the steps")]
     [InlineData("format a=/dev/vdb~Format vdb", "format a=/dev/vdc~Format vdc", "'h: Format vdb' is now 'h: Format vdc'")]
     public async Task RunAsync_DoesMoreOrOtherThanWasAgreed_IsRefusedAndSaysWhatChanged(string agreed, string found, string what)
@@ -93,7 +93,7 @@ public sealed class OperationTests : IDisposable
         (EtcdException? error, List<string> done, _) = await RunAsync(agreed, found);
 
         Assert.Equal(EtcdErrorIds.PlanOutdated, error?.ErrorId);
-        Assert.Contains("nothing was done. What changed: ", error!.Message, StringComparison.Ordinal);
+        Assert.Contains("Nothing was done. Changes: ", error!.Message, StringComparison.Ordinal);
         Assert.Contains(what, error.Message, StringComparison.Ordinal);
         Assert.Empty(done);
     }
@@ -104,7 +104,7 @@ public sealed class OperationTests : IDisposable
         (EtcdException? error, List<string> done, _) = await RunAsync("remove a|clear h|save", "remove a|save", "h is not cleared: it cannot be reached.");
 
         Assert.Equal(EtcdErrorIds.PlanOutdated, error?.ErrorId);
-        Assert.Contains("What changed: new warning: h is not cleared: it cannot be reached; no longer to be done: 'h: clear h'.", error!.Message, StringComparison.Ordinal);
+        Assert.Contains("Changes: new warning: h is not cleared: it cannot be reached; no longer needed: 'h: clear h'.", error!.Message, StringComparison.Ordinal);
         Assert.Empty(done);
     }
 

@@ -191,7 +191,7 @@ public sealed class PlanExecutorTests
         var error = await Assert.ThrowsAsync<EtcdException>(() => PlanExecutor.RunAsync(_plan.Build(), null, 4, Token));
 
         Assert.Equal(["a"], _log);
-        Assert.Equal("Busy. Everything before it is done and stays.", error.Message);
+        Assert.Equal("Busy. All earlier steps are done and are kept.", error.Message);
         Assert.Contains("by hand", error.NextStep, StringComparison.Ordinal);
     }
 
