@@ -5,7 +5,7 @@ using EtcdAdmin.Security;
 
 namespace EtcdAdmin.Provisioning;
 
-/// <summary>What the operator asks of an installation. Null is "as it is", and for a new cluster the default.</summary>
+/// <summary>The request for an installation. Null keeps the present value; for a new cluster it is the default.</summary>
 public sealed record InstallRequest
 {
     /// <summary>The most members a cluster should have; etcd's FAQ advises at most seven.</summary>
@@ -14,10 +14,13 @@ public sealed record InstallRequest
     /// <summary>The cluster's name.</summary>
     public required string Name { get; init; }
 
-    /// <summary>The hosts of the members, one each; null puts all members on this machine, or leaves them where they are.</summary>
+    /// <summary>The hosts, one for each member; null installs all members on this machine, or keeps the present hosts.</summary>
     public IReadOnlyList<HostRequest>? Hosts { get; init; }
 
-    /// <summary>How many members on this machine, 1 to <see cref="MaxSize"/>; default 1. Odd is better: an even one tolerates no more failures.</summary>
+    /// <summary>
+    /// The number of members on this machine, 1 to <see cref="MaxSize"/>; default 1. Use an odd number: one more member tolerates no more
+    /// failures.
+    /// </summary>
     public int? Size { get; init; }
 
     /// <summary>The IP address or name that members on this machine listen on; default 127.0.0.1.</summary>
@@ -32,16 +35,16 @@ public sealed record InstallRequest
     /// <summary>TLS for clients and peers; default yes.</summary>
     public bool? Tls { get; init; }
 
-    /// <summary>The kind of the keys of a new cluster.</summary>
+    /// <summary>The algorithm of the keys of a new cluster.</summary>
     public KeyAlgorithm KeyAlgorithm { get; init; } = KeyAlgorithm.EcdsaP256;
 
-    /// <summary>Where etcd comes from, and which version; default the newest available.</summary>
+    /// <summary>The source and version of etcd; default the newest available.</summary>
     public PackageRequest Package { get; init; } = new();
 
-    /// <summary>Settings; those that are null stay as they are.</summary>
+    /// <summary>Settings; null values are not changed.</summary>
     public EtcdTuning Tuning { get; init; } = new();
 
-    /// <summary>Takes settings that can cost data, such as <c>unsafe-no-fsync</c>.</summary>
+    /// <summary>Allows settings that can lose data, such as <c>unsafe-no-fsync</c>.</summary>
     public bool ForceSettings { get; init; }
 
     /// <summary>The folder for the folders of members on this machine; default the user's EtcdAdmin folder.</summary>
@@ -54,19 +57,22 @@ public sealed record InstallRequest
         (Hosts ?? []).Where(host => host.ForceFormat).Select(host => host.Connection.HostName).ToHashSet(StringComparer.Ordinal);
 }
 
-/// <summary>A host that shall have a member, and what is special about it. Null is the default.</summary>
+/// <summary>A host that gets a member, with its own values. Null is the default.</summary>
 public sealed record HostRequest
 {
-    /// <summary>How it is reached.</summary>
+    /// <summary>How to connect to the host.</summary>
     public required HostConnection Connection { get; init; }
 
-    /// <summary>The member's name; default the host's name as the operator gave it.</summary>
+    /// <summary>The member's name; default the host name as given.</summary>
     public string? Name { get; init; }
 
-    /// <summary>The IP address or name that clients and the other members reach it by; default where its connection goes.</summary>
+    /// <summary>The IP address or name at which clients and the other members reach the member; default the address of the connection.</summary>
     public string? Address { get; init; }
 
-    /// <summary>IP addresses to listen on, separated by commas; <c>0.0.0.0</c> or <c>::</c> is all. Default what its address stands for.</summary>
+    /// <summary>
+    /// IP addresses to listen on, separated by commas; <c>0.0.0.0</c> or <c>::</c> is all addresses. Default the IP addresses of
+    /// <see cref="Address"/>.
+    /// </summary>
     public string? BindAddress { get; init; }
 
     /// <summary>Client port; default 2379.</summary>
@@ -78,15 +84,15 @@ public sealed record HostRequest
     /// <summary>The folder for the data; default <c>/var/lib/etcd</c>.</summary>
     public string? DataDirectory { get; init; }
 
-    /// <summary>A folder for the write-ahead log alone; default none.</summary>
+    /// <summary>A separate folder for the write-ahead log; default none.</summary>
     public string? WalDirectory { get; init; }
 
     /// <summary>An empty block device that gets a file system for the data; default none.</summary>
     public string? DataDevice { get; init; }
 
-    /// <summary>The kind of that file system: <c>ext4</c> (default) or <c>xfs</c>.</summary>
+    /// <summary>The file system of the device: <c>ext4</c> (default) or <c>xfs</c>.</summary>
     public string? FileSystem { get; init; }
 
-    /// <summary>Makes it also where the device carries something, which is lost then. Never done to a mounted device.</summary>
+    /// <summary>Makes the file system also on a device that is not empty; its contents are lost. A mounted device is never formatted.</summary>
     public bool ForceFormat { get; init; }
 }

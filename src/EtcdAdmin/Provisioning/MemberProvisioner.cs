@@ -7,10 +7,10 @@ using EtcdAdmin.Provisioning.Phases;
 namespace EtcdAdmin.Provisioning;
 
 /// <summary>
-/// Turns hosts into members: the one place where members come to be, for installing, adding, repairing, restoring and rebuilding. A plan is
-/// made of phases; each looks whether it is needed, says what it does, does it, and may be able to take it back.
+/// Creates members on hosts, for installing, adding, repairing, restoring and rebuilding. A plan is made of phases. Each phase checks whether
+/// it is needed, describes its step, runs it, and may be able to undo it.
 /// </summary>
-/// <param name="work">The facts that the plan follows from.</param>
+/// <param name="work">The data that the phases share.</param>
 internal sealed class MemberProvisioner(ProvisioningWork work)
 {
     private readonly HashSet<(Phase Phase, string Member)> _planned = [];
@@ -27,7 +27,7 @@ internal sealed class MemberProvisioner(ProvisioningWork work)
     /// <summary>See the class.</summary>
     public WriteFiles WriteFiles { get; } = new(work);
 
-    /// <summary>All phases, in the order in which they are done.</summary>
+    /// <summary>All phases, in the order in which they run.</summary>
     public IReadOnlyList<Phase> Phases => field ??=
     [
         ProvidePackage,
@@ -47,31 +47,33 @@ internal sealed class MemberProvisioner(ProvisioningWork work)
         new ProveCluster(work),
     ];
 
-    /// <summary>Looks, before anything is planned, whether this machine and the cluster have what the phases need.</summary>
-    /// <param name="members">The members that they are for.</param>
-    /// <param name="cancellationToken">Ends the looking.</param>
-    /// <exception cref="EtcdException">CertificateInvalid: the authority or the operator's certificate. PackageNotFound and its like: the programs.</exception>
+    /// <summary>Checks, before anything is planned, whether this machine and the cluster have everything that the phases need.</summary>
+    /// <param name="members">The members of the plan.</param>
+    /// <param name="cancellationToken">Stops the check.</param>
+    /// <exception cref="EtcdException">
+    /// CertificateInvalid: the authority or the operator's certificate. PackageNotFound and its like: the programs.
+    /// </exception>
     public async Task PrepareAsync(IReadOnlyList<MemberSpec> members, CancellationToken cancellationToken)
     {
         if (work.State.Existing is { } existing) ClientIdentity.Require(existing, work.Context.Clock);
         foreach (Phase phase in Phases) await phase.PrepareAsync(members, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Adds everything that members still need, phase by phase; what was added before is not added again.</summary>
+    /// <summary>Adds all steps that members still need, phase by phase. A phase that was added before is not added again.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="members">The members.</param>
-    /// <param name="join">How they come into the cluster; null for those that are there from its beginning.</param>
+    /// <param name="join">How the members join the cluster; null for the first members of a cluster.</param>
     public void AddTo(PlanBuilder plan, IReadOnlyList<MemberSpec> members, MemberJoin? join = null)
     {
         foreach (Phase phase in Phases)
         {
-            // What was proved once, and is as it should be, needs no proof.
+            // An installed cluster without changes needs no proof.
             if (phase is ProveCluster && plan.IsEmpty && work.State.IsInstalled) continue;
             AddPhase(plan, phase, members, join);
         }
     }
 
-    /// <summary>Adds one phase, which has to come before its turn.</summary>
+    /// <summary>Adds one phase earlier than its usual place.</summary>
     public void AddPhase(PlanBuilder plan, Phase phase, IReadOnlyList<MemberSpec> members, MemberJoin? join = null)
     {
         MemberSpec[] needing =

@@ -8,7 +8,7 @@ using EtcdAdmin.Plans;
 
 namespace EtcdAdmin.Provisioning;
 
-/// <summary>Keeps the operations of this machine and of all others away from a cluster while one changes it.</summary>
+/// <summary>The lock of a cluster: it keeps operations of this and other machines away while one operation changes the cluster.</summary>
 internal sealed class OperationLock : IOperationLock
 {
     private readonly ClusterLock _here;
@@ -19,12 +19,15 @@ internal sealed class OperationLock : IOperationLock
     /// <inheritdoc/>
     public CancellationToken Lost => _there.Lost;
 
-    /// <summary>What takes the lock of a cluster and of its members' hosts.</summary>
+    /// <summary>The function that takes the lock of a cluster, here and on the hosts of its members.</summary>
     public static TakeLock Of(AdminContext context, string cluster, IEnumerable<MemberSpec> members) =>
         (what, events, cancellationToken) => TakeAsync(context, cluster, members, what, events, cancellationToken);
 
-    /// <summary>Takes it; somebody who holds it and lives is not waited for. Hosts that cannot be reached are left out: nobody else changes them either.</summary>
-    /// <exception cref="EtcdException">ClusterBusy, with whoever holds it.</exception>
+    /// <summary>
+    /// Takes the lock. It does not wait for a running operation that holds the lock. Hosts that cannot be reached are left out: no operation
+    /// can change them.
+    /// </summary>
+    /// <exception cref="EtcdException">ClusterBusy, with the holder of the lock.</exception>
     private static async Task<IOperationLock> TakeAsync(
         AdminContext context, string cluster, IEnumerable<MemberSpec> members, string what, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
     {

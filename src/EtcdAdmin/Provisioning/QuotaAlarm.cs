@@ -5,24 +5,24 @@ using EtcdAdmin.Clusters.Spec;
 
 namespace EtcdAdmin.Provisioning;
 
-/// <summary>Says that a larger quota does not disarm an alarm: etcd keeps it, and goes on refusing writes, whatever room there is.</summary>
+/// <summary>Warns that a larger quota does not disarm an alarm: etcd keeps the alarm and refuses writes, however much space is free.</summary>
 internal static class QuotaAlarm
 {
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(3);
 
-    /// <summary>The warning of a plan; none where the quota does not grow, or no such alarm is armed.</summary>
-    /// <param name="cluster">As it is.</param>
-    /// <param name="wanted">As it is to be.</param>
-    /// <param name="alarms">What is armed; null where nobody told.</param>
+    /// <summary>The warning for a plan; empty where the quota does not grow, or no NOSPACE alarm is armed.</summary>
+    /// <param name="cluster">The present cluster.</param>
+    /// <param name="wanted">The wanted specification.</param>
+    /// <param name="alarms">The armed alarms; null where they are unknown.</param>
     public static IReadOnlyList<string> Warnings(EtcdCluster cluster, ClusterSpec wanted, IReadOnlyList<MemberAlarm>? alarms) =>
         Grows(cluster, wanted) && alarms?.Any(alarm => alarm.Type == AlarmType.NoSpace) == true
             ? [$"A larger quota does not disarm the alarm of cluster '{cluster.Name}'. {AlarmAdvice.Next(AlarmType.NoSpace)}"]
             : [];
 
-    /// <summary>The same, where the alarms have not been asked for.</summary>
-    /// <param name="cluster">As it is; null where it is not there yet.</param>
-    /// <param name="wanted">As it is to be.</param>
-    /// <param name="cancellationToken">Ends the asking.</param>
+    /// <summary>The same; asks the cluster for its alarms.</summary>
+    /// <param name="cluster">The present cluster; null for a new one.</param>
+    /// <param name="wanted">The wanted specification.</param>
+    /// <param name="cancellationToken">Stops the call.</param>
     public static async Task<IReadOnlyList<string>> FindAsync(EtcdCluster? cluster, ClusterSpec wanted, CancellationToken cancellationToken)
     {
         if (cluster is null || !Grows(cluster, wanted)) return [];
@@ -33,7 +33,7 @@ internal static class QuotaAlarm
         }
         catch (EtcdRpcException)
         {
-            return []; // a cluster that does not answer is brought up first, and says so itself then
+            return []; // a cluster that does not answer is started first; etcd then reports the alarm itself
         }
     }
 

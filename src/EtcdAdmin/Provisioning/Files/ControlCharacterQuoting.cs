@@ -4,8 +4,8 @@ using YamlDotNet.Serialization.EventEmitters;
 
 namespace EtcdAdmin.Provisioning.Files;
 
-/// <summary>Writes text with line breaks and other control characters in double quotes, where they are escaped.</summary>
-/// <remarks>The library's own choice for them, a block, loses a line break at the beginning.</remarks>
+/// <summary>Writes text with line breaks and other control characters in double quotes, with escapes.</summary>
+/// <remarks>The library would write a block, which loses a leading line break.</remarks>
 internal sealed class ControlCharacterQuoting(IEventEmitter next) : ChainedEventEmitter(next)
 {
     public override void Emit(ScalarEventInfo eventInfo, IEmitter emitter)

@@ -6,7 +6,7 @@ using YamlDotNet.Serialization;
 namespace EtcdAdmin.Provisioning.Files;
 
 /// <summary>Renders the configuration file of a member from the specification.</summary>
-/// <remarks>Names of the entries: etcd <c>server/embed/config.go</c> (v3.5), the same since 3.3 unless said otherwise.</remarks>
+/// <remarks>Names of the entries: etcd <c>server/embed/config.go</c> (v3.5), the same since 3.3 unless a comment says otherwise.</remarks>
 internal static class EtcdConfiguration
 {
     private const string Heading =
@@ -17,16 +17,16 @@ internal static class EtcdConfiguration
         .WithEventEmitter(next => new ControlCharacterQuoting(next))
         .Build();
 
-    /// <summary>The text of <c>etcd.conf.yml</c>; the same for the same input, so that a changed text means a changed setting.</summary>
+    /// <summary>The text of <c>etcd.conf.yml</c>. The same input gives the same text, so a changed text means a changed setting.</summary>
     /// <param name="spec">The cluster; its version is known.</param>
     /// <param name="member">One of its members.</param>
     /// <remarks>
-    /// What a profile that was edited by hand holds of settings that EtcdAdmin itself decides is left out: it was never in force, and some of
-    /// them destroy. Loading the profile names them.
+    /// Settings that EtcdAdmin decides itself are left out, also where a profile that was edited by hand has them: they were never in force,
+    /// and some destroy data. Loading the profile reports them.
     /// </remarks>
     public static string Render(ClusterSpec spec, MemberSpec member) => Render(spec, member, isForced: false);
 
-    /// <summary>The same with the setting that makes the member forget all others when it starts. Only a repair after a loss of the quorum writes it.</summary>
+    /// <summary>The same with <c>force-new-cluster</c>. Only a repair after a loss of the quorum writes it.</summary>
     public static string RenderForced(ClusterSpec spec, MemberSpec member) => Render(spec, member, isForced: true);
 
     private static string Render(ClusterSpec spec, MemberSpec member, bool isForced)
@@ -59,7 +59,7 @@ internal static class EtcdConfiguration
         entries["strict-reconfig-check"] = true;
     }
 
-    /// <summary>All members as etcd's <c>initial-cluster</c> has them: <c>name=peer URL</c>, comma separated.</summary>
+    /// <summary>The value of etcd's <c>initial-cluster</c>: <c>name=peer URL</c> of all members, separated by commas.</summary>
     public static string InitialCluster(ClusterSpec spec) =>
         string.Join(',', spec.Members.Select(member => $"{member.Name}={Text(member.PeerUrl(spec.Tls))}"));
 
@@ -79,7 +79,7 @@ internal static class EtcdConfiguration
 
     private static void AddLogging(Dictionary<string, object> entries, ClusterSpec spec)
     {
-        // 3.3 has no structured log; from 3.4 on the same one everywhere, so that logs of a mixed cluster read alike.
+        // 3.3 has no structured log. From 3.4 on all members use the same logger, so that the logs of a mixed cluster look the same.
         if (spec.Version is { } version && version < new EtcdVersion(3, 4, 0)) return;
         entries["logger"] = "zap";
         entries["log-outputs"] = new[] { "stderr" };
@@ -98,10 +98,10 @@ internal static class EtcdConfiguration
     private static object InEtcdsUnit(string name, object value) =>
         EtcdSettingTable.Find(name) is { Type: SettingType.Duration } && SettingValues.Nanoseconds(value) is { } nanoseconds ? nanoseconds : value;
 
-    /// <summary>URLs as etcd takes several: separated by commas.</summary>
+    /// <summary>URLs as etcd reads a list: separated by commas.</summary>
     public static string Text(IEnumerable<Uri> urls) => string.Join(',', urls.Select(Text));
 
-    /// <summary>A URL without the slash that <see cref="Uri"/> adds, as etcd prints it. With its port in any case: etcd takes none without.</summary>
+    /// <summary>A URL as etcd prints it: without the slash that <see cref="Uri"/> adds, and always with its port, which etcd requires.</summary>
     public static string Text(Uri url)
     {
         string text = url.GetLeftPart(UriPartial.Authority);

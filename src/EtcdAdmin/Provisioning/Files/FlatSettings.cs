@@ -4,11 +4,11 @@ using YamlDotNet.RepresentationModel;
 
 namespace EtcdAdmin.Provisioning.Files;
 
-/// <summary>The entries of a configuration file side by side, whatever their order and nesting.</summary>
+/// <summary>The entries of a configuration file as a flat list, independent of order and nesting.</summary>
 internal static class FlatSettings
 {
-    /// <summary>Reads a file; of its text alone, no tag makes a type. Durations are shown as 1m30s.</summary>
-    /// <exception cref="YamlDotNet.Core.YamlException">It is no YAML.</exception>
+    /// <summary>Reads a file as plain text values; YAML tags create no types. Durations are shown as 1m30s.</summary>
+    /// <exception cref="YamlDotNet.Core.YamlException">The file is not YAML.</exception>
     public static IReadOnlyDictionary<string, string> Read(string yaml)
     {
         var settings = new SortedDictionary<string, string>(StringComparer.Ordinal);
@@ -19,7 +19,7 @@ internal static class FlatSettings
         return settings;
     }
 
-    /// <summary>What is not the same in both.</summary>
+    /// <summary>The settings that differ.</summary>
     public static IEnumerable<EtcdSettingDrift> Differences(
         IReadOnlyDictionary<string, string> wanted, IReadOnlyDictionary<string, string> actual) =>
         from name in wanted.Keys.Union(actual.Keys).Order(StringComparer.Ordinal)
@@ -44,9 +44,9 @@ internal static class FlatSettings
         }
     }
 
-    // Durations as they are given, not in the nanoseconds of the file.
+    // The file has nanoseconds; operators write 1m30s.
     private static string Readable(string name, string text) =>
         EtcdSettingTable.Find(name) is not { Type: SettingType.Duration } ? text
         : long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long nanoseconds) ? GoDuration.Format(nanoseconds)
-        : $"{text} (text, where etcd reads whole nanoseconds)";
+        : $"{text} (text; etcd expects whole nanoseconds)";
 }

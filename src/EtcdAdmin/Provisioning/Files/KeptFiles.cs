@@ -4,12 +4,15 @@ using EtcdAdmin.Hosts;
 
 namespace EtcdAdmin.Provisioning.Files;
 
-/// <summary>Unit, configuration, certificates and keys that a new member's take the place of: kept aside on the host until it serves, and put back where that fails.</summary>
-/// <param name="context">The surroundings.</param>
-/// <param name="member">The member whose files are written.</param>
+/// <summary>
+/// The old unit, configuration, certificates and keys on the host of a new member. They are kept until the new member serves, and are put
+/// back if it fails.
+/// </summary>
+/// <param name="context">The context.</param>
+/// <param name="member">The new member.</param>
 internal sealed class KeptFiles(AdminContext context, MemberSpec member)
 {
-    /// <summary>What stands behind the name of the configuration's folder in that of the folder they are kept in.</summary>
+    /// <summary>The suffix that makes the name of their folder from the name of the configuration folder.</summary>
     public const string Mark = ".before-joining";
 
     private static string KeepScript => ShellScript.Of(typeof(KeptFiles), "keep-member-files");
@@ -21,14 +24,14 @@ internal sealed class KeptFiles(AdminContext context, MemberSpec member)
     private string[] Places =>
         [member.Layout.ConfigDirectory + Mark, member.Layout.ConfigFile, member.Layout.PkiDirectory, member.Unit ?? ""];
 
-    /// <summary>Keeps them.</summary>
+    /// <summary>Keeps the files.</summary>
     public Task KeepAsync(CancellationToken cancellationToken) => RunAsync("keep the present files", KeepScript, Places, cancellationToken);
 
-    /// <summary>Puts them back, with the unit enabled as it was. Data that the new member has made meanwhile goes aside. The member is stopped by now.</summary>
+    /// <summary>Puts the files back, with the unit enabled as before. Data of the new member is moved aside. The member is stopped.</summary>
     public Task PutBackAsync(string stamp, CancellationToken cancellationToken) => RunAsync(
         "put the former files back", PutBackScript, [.. Places, member.Layout.DataDirectory, member.WalPath ?? "", stamp, MemberFileScripts.MadeFoldersOf(member)], cancellationToken);
 
-    /// <summary>Removes what was kept.</summary>
+    /// <summary>Removes the kept files.</summary>
     public Task ForgetAsync(CancellationToken cancellationToken) =>
         RunAsync("remove the files that were kept", ForgetScript, Places[..1], cancellationToken);
 

@@ -7,21 +7,21 @@ using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Provisioning.Files;
 
-/// <summary>Writes what a member needs on its host: user and folders, configuration, certificates, keys, unit.</summary>
+/// <summary>Writes the files of a member on its host: user and folders, configuration, certificates, keys, unit.</summary>
 internal sealed class MemberFiles(IHost host, MemberSpec member)
 {
     private readonly MemberLayout _layout = member.Layout;
 
-    /// <summary>Whether a hash is that of a member's configuration as it is wanted, or as an earlier version wrote the same.</summary>
+    /// <summary>Whether a hash is that of a member's wanted configuration, as this or an earlier version writes it.</summary>
     public static bool IsConfig(string? sha256, ClusterSpec spec, MemberSpec member) => SealedText.Has(sha256, EtcdConfiguration.Render(spec, member));
 
-    /// <summary>The same for its unit.</summary>
+    /// <summary>The same for the unit.</summary>
     public static bool IsUnit(string? sha256, string cluster, MemberSpec member) => SealedText.Has(sha256, SystemdUnit.Render(cluster, member));
 
-    /// <summary>Whether a written unit is the one of before, which is replaced without a restart.</summary>
+    /// <summary>Whether a hash is that of the unit of earlier releases, which is replaced without a restart.</summary>
     public static bool IsEarlierUnit(string? sha256, string cluster, MemberSpec member) => SealedText.Has(sha256, SystemdUnit.RenderEarlier(cluster, member));
 
-    /// <summary>Makes user and folders.</summary>
+    /// <summary>Creates user and folders.</summary>
     public async Task PrepareAsync(CancellationToken cancellationToken)
     {
         string[] folders = [_layout.ConfigDirectory, _layout.PkiDirectory, _layout.Directory, _layout.DataDirectory, .. WalFolder()];
@@ -29,7 +29,7 @@ internal sealed class MemberFiles(IHost host, MemberSpec member)
         await host.RunRequiredAsync($"make the folders of member {member.Name}", script, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Writes all files; certificates only where they are given.</summary>
+    /// <summary>Writes all files; certificates only if given.</summary>
     public Task WriteAsync(string cluster, ClusterSpec spec, MemberCertificates? certificates, CancellationToken cancellationToken)
     {
         var files = new List<HostFile>();
@@ -38,11 +38,11 @@ internal sealed class MemberFiles(IHost host, MemberSpec member)
         return host.PutFilesAsync($"write the files of member {member.Name}", files, cancellationToken);
     }
 
-    /// <summary>Replaces the configuration alone.</summary>
+    /// <summary>Replaces only the configuration.</summary>
     public Task WriteConfigAsync(string text, CancellationToken cancellationToken) =>
         host.PutFilesAsync($"write the configuration of member {member.Name}", [ConfigFile(text)], cancellationToken);
 
-    /// <summary>Writes a configuration somewhere else, to be kept.</summary>
+    /// <summary>Writes a configuration to another path, to be kept.</summary>
     public Task KeepConfigAsync(string path, string text, CancellationToken cancellationToken) =>
         host.PutFilesAsync($"keep the configuration of member {member.Name}", [ConfigFile(text) with { Path = path }], cancellationToken);
 
@@ -50,17 +50,17 @@ internal sealed class MemberFiles(IHost host, MemberSpec member)
     public Task WriteConfigAsync(string cluster, string text, CancellationToken cancellationToken) =>
         host.PutFilesAsync($"write the configuration of member {member.Name}", ConfigFiles(cluster, text), cancellationToken);
 
-    /// <summary>Where <see cref="StageConfigAsync"/> puts the configuration.</summary>
+    /// <summary>The path at which <see cref="StageConfigAsync"/> puts the configuration.</summary>
     public string StagedConfig => _layout.ConfigFile + ".next";
 
-    /// <summary>Where <see cref="StageConfigAsync"/> puts the unit; beside its place, so that a rename puts it there.</summary>
+    /// <summary>The path at which <see cref="StageConfigAsync"/> puts the unit: beside the unit, so that a rename replaces it.</summary>
     public string StagedUnit => SystemdUnit.Path(member.Unit ?? "") + ".next";
 
-    /// <summary>Puts configuration and unit beside the present ones, for a script that replaces them together with something else.</summary>
+    /// <summary>Puts configuration and unit beside the present files, for a script that takes them into use together with other changes.</summary>
     public Task StageConfigAsync(string cluster, string text, CancellationToken cancellationToken) => host.PutFilesAsync(
         $"write the configuration of member {member.Name}", [.. ConfigFiles(cluster, text).Select(file => file with { Path = file.Path + ".next" })], cancellationToken);
 
-    /// <summary>Replaces the unit alone, for the next start.</summary>
+    /// <summary>Replaces only the unit, for the next start.</summary>
     public async Task WriteUnitAsync(string cluster, CancellationToken cancellationToken)
     {
         string action = $"write the unit of member {member.Name}";
@@ -68,15 +68,15 @@ internal sealed class MemberFiles(IHost host, MemberSpec member)
         await host.RunRequiredAsync(action, new HostScript(MemberFileScripts.Reload), cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Keeps configuration and unit as they are, for <see cref="PutConfigBackAsync"/>.</summary>
+    /// <summary>Keeps the present configuration and unit, for <see cref="PutConfigBackAsync"/>.</summary>
     public Task KeepConfigAsync(CancellationToken cancellationToken) =>
         RunAsync($"keep the configuration of member {member.Name}", MemberFileScripts.Keep, cancellationToken);
 
-    /// <summary>Puts them back, by renames.</summary>
+    /// <summary>Puts the kept configuration and unit back, by renames.</summary>
     public Task PutConfigBackAsync(CancellationToken cancellationToken) =>
         RunAsync($"put the configuration of member {member.Name} back", MemberFileScripts.PutBack, cancellationToken);
 
-    /// <summary>Removes what was kept for members, also by runs that were broken off. What stays on a host that cannot be reached does no harm.</summary>
+    /// <summary>Removes the kept files of members, also those of interrupted runs. Kept files on an unreachable host do no harm.</summary>
     public static async Task ForgetConfigsAsync(AdminContext context, IEnumerable<MemberSpec> members, CancellationToken cancellationToken)
     {
         foreach (MemberSpec member in members)
@@ -125,20 +125,20 @@ internal sealed class MemberFiles(IHost host, MemberSpec member)
     private string[] WalFolder() => member.WalDirectory is { } wal ? [wal] : [];
 }
 
-/// <summary>What a member shows its clients and the others.</summary>
-/// <param name="CaPem">The authority.</param>
-/// <param name="Server">For clients.</param>
-/// <param name="Peer">For the other members.</param>
+/// <summary>The certificates of a member.</summary>
+/// <param name="CaPem">The certificate of the authority.</param>
+/// <param name="Server">The certificate for clients.</param>
+/// <param name="Peer">The certificate for the other members.</param>
 internal sealed record MemberCertificates(string CaPem, IssuedCertificate Server, IssuedCertificate Peer)
 {
-    /// <summary>Issues them for a member.</summary>
-    /// <param name="authority">The cluster's.</param>
+    /// <summary>Issues the certificates of a member.</summary>
+    /// <param name="authority">The authority of the cluster.</param>
     /// <param name="member">The member.</param>
     /// <param name="addresses">
-    /// Further addresses of its host. Peers are checked by where they call from, and which of its addresses a host calls from is
-    /// its routing's business.
+    /// Further addresses of its host. Peers are checked by the address they call from, and routing decides which address of the host
+    /// that is.
     /// </param>
-    /// <param name="keys">The kind of the keys.</param>
+    /// <param name="keys">The algorithm of the keys.</param>
     public static MemberCertificates Issue(
         CertificateAuthority authority, MemberSpec member, IReadOnlyList<string> addresses, KeyAlgorithm keys)
     {

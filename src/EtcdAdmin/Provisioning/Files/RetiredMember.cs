@@ -3,20 +3,20 @@ using EtcdAdmin.Hosts;
 
 namespace EtcdAdmin.Provisioning.Files;
 
-/// <summary>Clears the host of a member that is no longer one. Its data stays, where nothing starts with it by accident.</summary>
+/// <summary>Clears the host of a removed member. Its data is kept in a place where no etcd starts with it by accident.</summary>
 internal static class RetiredMember
 {
-    /// <summary>What the place of its data is marked with, before the time.</summary>
+    /// <summary>The mark in the name of the kept data, before the time.</summary>
     public const string Mark = "before-removal";
 
     private static string AsideScript => ShellScript.Of(typeof(RetiredMember), "set-data-aside");
 
     /// <summary>Moves the data aside and removes configuration, keys and unit.</summary>
-    /// <param name="host">Where.</param>
+    /// <param name="host">The host.</param>
     /// <param name="cluster">The cluster's name.</param>
-    /// <param name="member">Stopped by now.</param>
-    /// <param name="stamp">Marks the data's new place.</param>
-    /// <param name="cancellationToken">Stops it; doing it again completes it.</param>
+    /// <param name="member">The member; it is stopped.</param>
+    /// <param name="stamp">The time in the new name of the data.</param>
+    /// <param name="cancellationToken">Stops the work; running it again completes it.</param>
     public static async Task ClearAsync(IHost host, string cluster, MemberSpec member, string stamp, CancellationToken cancellationToken)
     {
         var aside = new HostScript(AsideScript) { Arguments = [member.Layout.DataDirectory, member.WalPath ?? "", $"{Mark}-{stamp}"] };

@@ -3,18 +3,18 @@ using System.Text;
 
 namespace EtcdAdmin.Provisioning.Files;
 
-/// <summary>Files with a checksum of what follows it in a remark, by which it is seen whether somebody has changed them by hand.</summary>
-/// <remarks>Comparing with a specification alone would not tell: after a change that was broken off, the file is of the one before.</remarks>
+/// <summary>Files with a checksum of the rest of the file in a comment. The checksum shows whether a file was changed by hand.</summary>
+/// <remarks>Comparing with the specification is not enough: after an interrupted change the file is from the previous specification.</remarks>
 internal static class SealedText
 {
     private const string Mark = "# sha256 of what follows: ";
 
     /// <summary>Puts the checksum between heading and text.</summary>
-    /// <param name="heading">Remarks, with their line breaks.</param>
-    /// <param name="text">The rest.</param>
+    /// <param name="heading">Comments, with their line breaks.</param>
+    /// <param name="text">The text that the checksum covers.</param>
     public static string Seal(string heading, string text) => $"{heading}{Mark}{Sha256(text)}\n{text}";
 
-    /// <summary>Whether a file is as it was written; null where it has no checksum, as earlier versions wrote it.</summary>
+    /// <summary>Whether a file is unchanged since it was written; null where it has no checksum, as files of earlier versions.</summary>
     public static bool? IsIntact(string file)
     {
         (int start, int end) = Find(file);

@@ -4,42 +4,43 @@ using EtcdAdmin.Clusters.Spec;
 namespace EtcdAdmin.Provisioning.Files;
 
 /// <summary>Renders the systemd unit that runs a member.</summary>
-/// <remarks>Names and meanings: systemd.service(5), systemd.exec(5). etcd itself tells systemd when it serves (Type=notify).</remarks>
+/// <remarks>Names and meanings: systemd.service(5), systemd.exec(5). etcd notifies systemd when it serves (Type=notify).</remarks>
 internal static class SystemdUnit
 {
-    // EX_CONFIG of sysexits.h; etcd itself ends with 1 or 2.
+    // EX_CONFIG of sysexits.h; etcd itself exits with 1 or 2.
     private const int DataMissing = 78;
 
-    /// <summary>Where units of the administrator lie.</summary>
+    /// <summary>The folder of the administrator's units.</summary>
     public const string Directory = "/etc/systemd/system";
 
     /// <summary>The unit's path on the host.</summary>
     public static string Path(string unit) => $"{Directory}/{unit}";
 
-    /// <summary>The text of the unit; the same for the same input, so that a changed text means a changed setting.</summary>
+    /// <summary>The text of the unit. The same input gives the same text, so a changed text means a changed setting.</summary>
     /// <param name="cluster">The cluster's name.</param>
     /// <param name="member">A member that systemd runs.</param>
     public static string Render(string cluster, MemberSpec member) => Render(cluster, member, Start(cluster, member));
 
     /// <summary>
-    /// The text that was written before the unit itself refused to start without data. It makes no difference to a member that runs, so it
-    /// is replaced without a restart.
+    /// The unit of earlier releases, which did not refuse to start without data. For a running member it makes no difference, so it is
+    /// replaced without a restart.
     /// </summary>
     public static string RenderEarlier(string cluster, MemberSpec member) =>
         Render(cluster, member, $"ExecStart={Etcd(member)}\nRestart=always");
 
-    /// <summary>Whether a unit is as this or an earlier release wrote it.</summary>
+    /// <summary>Whether a unit is unchanged since this or an earlier release wrote it.</summary>
     public static bool IsWritten(string? unit, string cluster, MemberSpec member) =>
         new[] { Render(cluster, member), RenderEarlier(cluster, member) }.Any(written => unit == written || unit == SealedText.Unsealed(written));
 
     private static string Etcd(MemberSpec member) => $"{member.BinDirectory}/current/etcd --config-file {member.Layout.ConfigFile}";
 
     /// <summary>
-    /// The start, which is refused where the member's data is missing: at boot and by hand too, when a file system was not mounted or a folder
-    /// was moved. The unit fails then and is not tried again. Only <see cref="SystemdMemberService"/> allows a start without data, the first one.
+    /// The start command. It refuses to start a member whose data is missing, at boot and by hand too, for example when a file system was not
+    /// mounted or a folder was moved. The unit then fails and is not restarted. Only <see cref="SystemdMemberService"/> allows a start without
+    /// data: the first start.
     /// </summary>
-    /// <remarks>It is the main process that looks, because it sees what etcd would see, as the same user, and because only its exit code keeps
-    /// systemd from starting it over and over.</remarks>
+    /// <remarks>The check is in the main process: it sees the files as etcd does, as the same user, and only its exit code stops systemd from
+    /// starting it again and again.</remarks>
     private static string Start(string cluster, MemberSpec member)
     {
         string allowed = SystemdMemberService.FirstStartFile(member.Unit ?? ""); // members that systemd runs have one
@@ -59,9 +60,9 @@ internal static class SystemdUnit
     private static string Render(string cluster, MemberSpec member, string start)
     {
         string data = string.Join(' ', new[] { member.Directory, member.WalDirectory }.OfType<string>());
-        // Required mounts are those that systemd knows; where the unit of the mount itself is lost, this keeps etcd off the disk below.
+        // systemd requires only mounts that it knows. Where the unit of the mount is lost, this keeps etcd off the disk below.
         string check = member.Volume is { } volume ? $"AssertPathIsMountPoint={volume.MountPoint}\n" : "";
-        // A start has no time limit: without a quorum a member that is well is never ready, and killing it would help nobody.
+        // A start has no time limit: without a quorum a healthy member is never ready, and killing it would not help.
         return Sealed($"""
             # Written by EtcdAdmin. Changes made here are lost when it is applied again; use 'systemctl edit {member.Unit}'.
             # cluster: {cluster}

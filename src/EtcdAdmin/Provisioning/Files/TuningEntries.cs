@@ -23,8 +23,8 @@ internal static class TuningEntries
         if (value is not null) entries[name] = value;
     }
 
-    // Before 3.6 a file without the mode means none at all, whatever the flag's default: a number of hours is ignored then, and with a duration
-    // etcd ends (embed/config.go, NewConfig; embed/etcd.go, parseCompactionRetention; 3.3 to 3.5).
+    // Before 3.6 a file without the mode means no mode, whatever the flag's default: etcd then ignores a number of hours, and exits with a
+    // duration (embed/config.go, NewConfig; embed/etcd.go, parseCompactionRetention; 3.3 to 3.5).
     private static string? DefaultMode(ClusterSpec spec) =>
         spec.Tuning.AutoCompactionRetention is not null && spec.Version < new EtcdVersion(3, 6, 0) ? "periodic" : null;
 

@@ -1,4 +1,4 @@
-# Removes what keep-files.sh kept.
+# Removes the files that keep-files.sh kept.
 # Arguments: the same paths
 
 for file in "$@"; do rm -f -- "$file.before"; done

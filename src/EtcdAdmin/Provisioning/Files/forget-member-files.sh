@@ -1,4 +1,4 @@
-# Removes what keep-member-files.sh kept.
+# Removes the files that keep-member-files.sh kept.
 # $1 folder
 
 rm -rf -- "$1"

@@ -1,5 +1,5 @@
-# Keeps files under a second name, so that putting them back needs no room.
-# Arguments: any number of paths; those that are missing are left out
+# Keeps files under a second name, so that putting them back needs no disk space.
+# Arguments: any number of paths; missing files are skipped
 
 set -eu
 for file in "$@"; do

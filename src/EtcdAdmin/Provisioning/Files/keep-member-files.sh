@@ -1,9 +1,9 @@
-# Keeps unit, configuration, certificates and keys of a member aside.
-# $1 folder for them, $2 configuration, $3 folder of certificates and keys, $4 unit or empty
+# Keeps the present unit, configuration, certificates and keys of a member in a separate folder.
+# $1 folder for the kept files, $2 configuration, $3 folder of certificates and keys, $4 unit or empty
 
 set -eu
 kept=$1 config=$2 pki=$3 unit=$4
-# What an earlier run kept and did not put back is what was there first. The file "complete" comes last.
+# Files that an earlier run kept and did not put back are the original files. The file "complete" is written last.
 if [ -e "$kept/complete" ]; then exit 0; fi
 rm -rf -- "$kept"
 # shellcheck disable=SC2174 # the folders above it keep the usual mode

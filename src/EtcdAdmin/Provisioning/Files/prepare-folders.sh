@@ -1,6 +1,6 @@
-# Makes the user of a member and its folders, each private to that user.
-# $1 user, empty for none, $2 the remark that a user gets that is made here
-# $3 the list of the folders that were not there before; uninstalling removes no others
+# Creates the user of a member and its folders, each private to that user.
+# $1 user, empty for none, $2 the comment of a user that is created here
+# $3 the list of the folders that are created here; uninstalling removes only these
 # Then the folders
 
 set -eu

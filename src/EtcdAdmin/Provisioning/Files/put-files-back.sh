@@ -1,10 +1,10 @@
-# Puts back what keep-files.sh kept, with its times.
+# Puts back the files that keep-files.sh kept, with their times.
 # Arguments: the same paths
 
 set -eu
 for file in "$@"; do
     rm -f -- "$file.part"
-    # Two names of one file, where it was not replaced, are nothing that mv would do anything about.
+    # Where the file was not replaced, both names are the same file, and mv would do nothing.
     # shellcheck disable=SC3013 # dash, bash and busybox have -ef
     if [ "$file.before" -ef "$file" ]; then rm -f -- "$file.before"
     elif [ -e "$file.before" ]; then mv -f -- "$file.before" "$file"; fi

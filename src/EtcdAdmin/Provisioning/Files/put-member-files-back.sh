@@ -1,8 +1,8 @@
-# Puts back what keep-member-files.sh kept, each file by a rename, so that there is the one or the other. What was not there is
-# removed.
-# $1 to $4 as there, $5 data, $6 write-ahead log or empty: what is there now goes aside
+# Puts back the files that keep-member-files.sh kept, each by a rename, so that a file is always complete. Files that were not there
+# before are removed.
+# $1 to $4 as in keep-member-files.sh, $5 data, $6 write-ahead log or empty: the present data is moved aside
 # $7 time, for its new name
-# $8 the list of the folders that were not there before
+# $8 the list of the folders that EtcdAdmin created
 
 set -eu
 kept=$1 config=$2 pki=$3 unit=$4 data=$5 wal=$6 stamp=$7 list=$8

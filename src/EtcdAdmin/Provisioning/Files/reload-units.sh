@@ -1,3 +1,3 @@
-# Lets systemd know of a unit that was replaced.
+# Makes systemd read a replaced unit.
 
 systemctl daemon-reload

@@ -1,13 +1,12 @@
-# Removes a member from its host: what EtcdAdmin has put there, by name. Whatever else lies in a folder keeps it from being
-# removed. A snapshot schedule is removed, snapshots stay. Mounts made for the member are known by the heading of their unit; the
-# devices keep their file systems.
+# Removes a member from its host: only the files of EtcdAdmin, by name. A folder with other files is kept. A snapshot schedule is
+# removed, snapshots are kept. Mounts of the member are found by the heading of their unit; the devices keep their file systems.
 # $1 data's parent folder, $2 configuration's folder, $3 keep data (yes, no), $4 unit or empty, $5 write-ahead log's folder or
 # empty
 # $6 user or empty, $7 cluster, $8 member
-# $9 the list of the folders that were not there before
-# ${10} folder with files that were kept aside
+# $9 the list of the folders that EtcdAdmin created
+# ${10} folder with kept files
 # ${11} folder of the scripts that roll restores back
-# ${12} the remark by which a user of EtcdAdmin's making is known
+# ${12} the comment of a user that EtcdAdmin created
 # Then former folders of the data
 # uses: forget_schedule
 
@@ -16,11 +15,11 @@ dir=$1 config=$2 keep=$3 unit=$4 wal=$5 user=$6 cluster=$7 member=$8 list=$9 bef
 shift 12
 made=
 if [ -r "$list" ]; then made=$(cat "$list"); fi
-remove_folder() { # one that was there before stays, for root; installations from before there was a list know no such folders
+remove_folder() { # a folder that was there before is kept, for root; older installations have no list of created folders
     if [ ! -d "$1" ]; then return; fi
     if [ -z "$made" ] || printf '%s\n' "$made" | grep -qxF -- "$1"; then rmdir -- "$1" 2>/dev/null; fi
 }
-give() { # what the user has there becomes root's: the next user may get the same id
+give() { # files of the user are given to root: the next user may get the same id
     if [ -d "$1" ] && [ ! -L "$1" ]; then find "$1" -xdev -user "$user" -exec chown -h root:root {} +; fi
 }
 destination=$(sed -n "s/^destination='\(\/[A-Za-z0-9._\/-]*\)'\$/\1/p" "/etc/etcd-snapshot-$cluster/snapshot-schedule.conf" 2>/dev/null)

@@ -1,5 +1,5 @@
 # Removes etcd's programs.
-# $1 folder of the releases, $2 version, or empty for the folder as a whole, with the cluster's that it is in on this machine
+# $1 folder of the releases, $2 version, or empty for the complete folder, with the cluster's folder around it on this machine
 
 set -u
 if [ -n "$2" ]; then

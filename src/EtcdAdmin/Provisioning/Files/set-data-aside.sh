@@ -1,5 +1,5 @@
-# Moves the data of a member that is no longer one aside, where nothing starts with it by accident.
-# $1 data, $2 write-ahead log or empty, $3 what is put behind their names
+# Moves the data of a removed member aside, so that no etcd starts with it by accident.
+# $1 data, $2 write-ahead log or empty, $3 suffix for their names
 
 set -eu
 if [ -e "$1/member" ]; then mv -- "$1" "$1.$3"; fi

@@ -4,13 +4,13 @@ using EtcdAdmin.Errors;
 
 namespace EtcdAdmin.Provisioning.Joining;
 
-/// <summary>The member that an operator means.</summary>
-/// <param name="Name">What it is called in messages.</param>
-/// <param name="Member">As the cluster knows it; null where that knows it no longer, or not yet.</param>
-/// <param name="Spec">As the profile knows it; null where that does not.</param>
+/// <summary>The member that an operator named.</summary>
+/// <param name="Name">Its name in messages.</param>
+/// <param name="Member">The member in the cluster; null where the cluster does not have it.</param>
+/// <param name="Spec">The member in the profile; null where the profile does not have it.</param>
 internal sealed record MemberTarget(string Name, Member? Member, MemberSpec? Spec)
 {
-    /// <summary>Finds it by its name, its id, or its host.</summary>
+    /// <summary>Finds a member by name, id or host.</summary>
     /// <exception cref="EtcdException">MemberNotFound.</exception>
     public static MemberTarget Find(Membership membership, string wanted)
     {

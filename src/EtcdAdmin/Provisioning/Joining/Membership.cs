@@ -10,18 +10,18 @@ using EtcdAdmin.Provisioning.Files;
 
 namespace EtcdAdmin.Provisioning.Joining;
 
-/// <summary>Who belongs to a cluster and who of them is up, with the arithmetic of quorums.</summary>
-/// <param name="Cluster">The cluster, for a managed one as its profile has it now.</param>
-/// <param name="Members">As the cluster itself tells.</param>
-/// <param name="Health">The verdict on each.</param>
+/// <summary>The members of a cluster, their health, and the arithmetic of the quorum.</summary>
+/// <param name="Cluster">The cluster; a managed cluster as its profile has it now.</param>
+/// <param name="Members">The member list that the cluster returned.</param>
+/// <param name="Health">The health of each member.</param>
 internal sealed record Membership(EtcdCluster Cluster, IReadOnlyList<Member> Members, ClusterHealth Health)
 {
-    /// <summary>The first etcd that knows members without a vote.</summary>
+    /// <summary>The first etcd with learners (members without a vote).</summary>
     public static readonly EtcdVersion FirstWithLearners = new(3, 4, 0);
 
     private static readonly HealthOptions Options = new() { Timeout = TimeSpan.FromSeconds(3), ComparesProfile = false };
 
-    /// <summary>The cluster's id, as whoever answered tells it.</summary>
+    /// <summary>The cluster's id, as the member that answered reports it.</summary>
     public ClusterId Id { get; init; }
 
     /// <summary>Members with a vote.</summary>
@@ -32,19 +32,21 @@ internal sealed record Membership(EtcdCluster Cluster, IReadOnlyList<Member> Mem
 
     private QuorumCount Votes => QuorumCount.Of(Members, member => !member.IsLearner, member => IsUp(member.Id));
 
-    /// <summary>The size of the largest database, which a member that joins gets whole; 0 where nobody tells.</summary>
+    /// <summary>The size of the largest database, which a joining member receives completely; 0 where it is unknown.</summary>
     public long DatabaseBytes => Health.Members.Max(member => member.DbSizeBytes) ?? 0;
 
-    /// <summary>The member that leads; null where nobody does.</summary>
+    /// <summary>The leader; null where there is none.</summary>
     public Member? Leader => Health.Members.FirstOrDefault(member => member.IsLeader == true)?.MemberId is { } id ? Find(id) : null;
 
-    /// <summary>Reads it.</summary>
-    /// <exception cref="EtcdException">ClusterNotFound, ProfileInvalid. CertificateInvalid: the operator's own has expired. NotHealthy: nobody tells who belongs to it.</exception>
+    /// <summary>Reads members and health of a cluster.</summary>
+    /// <exception cref="EtcdException">
+    /// ClusterNotFound, ProfileInvalid. CertificateInvalid: the operator's certificate has expired. NotHealthy: no member returned the list.
+    /// </exception>
     public static async Task<Membership> ReadAsync(AdminContext context, EtcdCluster cluster, CancellationToken cancellationToken)
     {
         if (cluster.IsManaged)
         {
-            // Who holds the object may have got it long ago.
+            // The caller may have loaded the object long ago.
             EtcdCluster saved = await context.Profiles.LoadAsync(cluster.Name, cancellationToken).ConfigureAwait(false);
             cluster = cluster.WithSpec(saved.RequireSpec()).Reaching(saved.Endpoints);
         }
@@ -58,10 +60,10 @@ internal sealed record Membership(EtcdCluster Cluster, IReadOnlyList<Member> Mem
         catch (EtcdRpcException e)
         {
             throw new EtcdException(EtcdErrorIds.NotHealthy,
-                $"No member of cluster '{cluster.Name}' tells who belongs to it: {e.Message}", e)
+                $"No member of cluster '{cluster.Name}' returned the member list: {e.Message}", e)
             {
                 Target = cluster.Name,
-                NextStep = "Start its members (Start-EtcdMember); where most of them are lost for good, use Repair-EtcdCluster.",
+                NextStep = "Start its members (Start-EtcdMember). If most of them are lost for good, use Repair-EtcdCluster.",
             };
         }
 
@@ -72,14 +74,17 @@ internal sealed record Membership(EtcdCluster Cluster, IReadOnlyList<Member> Mem
     /// <summary>Whether a member answers.</summary>
     public bool IsUp(MemberId id) => Health.Members.Any(member => member.MemberId == id && member.Reachable);
 
-    /// <summary>The member of an id; null where none has it.</summary>
+    /// <summary>The member with an id; null where there is none.</summary>
     public Member? Find(MemberId id) => Members.FirstOrDefault(member => member.Id == id);
 
-    /// <summary>The member that a specification means; one that has never started has no name yet, but an address.</summary>
+    /// <summary>The member of a specification. A member that has never started has no name yet and is found by its address.</summary>
     public Member? Find(MemberSpec spec) => ClusterDifference.Find(Cluster.RequireSpec(), spec, Members);
 
-    /// <summary>All members with one that joins, as etcd's <c>initial-cluster</c> has them.</summary>
-    /// <remarks>As the cluster has them, not the profile: etcd ends where they are not the same, and its own name is all that a joining member is held to.</remarks>
+    /// <summary>The value of etcd's <c>initial-cluster</c> for a member that joins.</summary>
+    /// <remarks>
+    /// It is made from the member list of the cluster, not from the profile: a joining etcd exits where the two differ. Of the joining member
+    /// itself etcd only checks the name.
+    /// </remarks>
     public string InitialCluster(MemberSpec joining)
     {
         Member? present = Find(joining);
@@ -92,16 +97,16 @@ internal sealed record Membership(EtcdCluster Cluster, IReadOnlyList<Member> Mem
     /// <summary>The name of a member; its id where it has never started.</summary>
     public static string NameOf(Member member) => member.IsStarted ? member.Name : member.Id.ToString();
 
-    /// <summary>Refuses where the cluster cannot agree on anything now.</summary>
+    /// <summary>Refuses where the cluster has no quorum now.</summary>
     /// <exception cref="EtcdException">QuorumAtRisk, with the arithmetic.</exception>
     public void RequireQuorum(string what)
     {
         if (Votes.Holds) return;
         throw AtRisk($"{what} needs the agreement of a quorum: of {Count(Voters, "voter")} {VotersUp} {(VotersUp == 1 ? "is" : "are")} up, and the quorum is {Votes.Quorum}.",
-            "Bring members up first; where they are lost for good, use Repair-EtcdCluster.");
+            "Bring members up first. If they are lost for good, use Repair-EtcdCluster.");
     }
 
-    /// <summary>Refuses where an etcd that is to join is older than the cluster: it would end as soon as it starts (etcd's MustDetectDowngrade).</summary>
+    /// <summary>Refuses where the joining etcd is older than the cluster: it would exit at its start (etcd's MustDetectDowngrade).</summary>
     /// <exception cref="EtcdException">DataTooNew.</exception>
     public void RequireVersion()
     {
@@ -110,14 +115,16 @@ internal sealed record Membership(EtcdCluster Cluster, IReadOnlyList<Member> Mem
         EtcdVersion oldest = running.Min(); // what the members have agreed on
         if ((joining.Major, joining.Minor).CompareTo((oldest.Major, oldest.Minor)) >= 0) return;
         throw new EtcdException(EtcdErrorIds.DataTooNew,
-            $"Cluster '{Cluster.Name}' runs etcd {oldest}, and the member would run {joining}, as the profile has it: an older etcd cannot join a newer cluster.")
+            $"Cluster '{Cluster.Name}' runs etcd {oldest}, but its profile says etcd {joining} for the new member. "
+                + "An older etcd cannot join a newer cluster.")
         {
             Target = Cluster.Name,
-            NextStep = string.Create(CultureInfo.InvariantCulture, $"The cluster was upgraded without EtcdAdmin. Let the profile have the version that runs: Install-EtcdCluster {Cluster.Name} -Version {oldest.Major}.{oldest.Minor}."),
+            NextStep = string.Create(CultureInfo.InvariantCulture, "The cluster was upgraded without EtcdAdmin. "
+                + $"Set the version in the profile: Install-EtcdCluster {Cluster.Name} -Version {oldest.Major}.{oldest.Minor}."),
         };
     }
 
-    /// <summary>The refusal for the quorum's sake.</summary>
+    /// <summary>Makes the error for an operation that would cost the quorum.</summary>
     public EtcdException AtRisk(string message, string nextStep) =>
         new(EtcdErrorIds.QuorumAtRisk, message) { Target = Cluster.Name, NextStep = nextStep };
 

@@ -11,18 +11,18 @@ using EtcdAdmin.Plans;
 
 namespace EtcdAdmin.Provisioning.Joining;
 
-/// <summary>What changes the membership itself: calls to the cluster, repeated while it elects a leader, and harmless when done twice.</summary>
-/// <param name="context">The surroundings.</param>
-/// <param name="cluster">The cluster, reachable without the member in question.</param>
+/// <summary>The calls that change the membership. They are repeated while the cluster elects a leader, and may be done twice.</summary>
+/// <param name="context">The context.</param>
+/// <param name="cluster">The cluster, reached through other members.</param>
 internal sealed class MembershipSteps(AdminContext context, EtcdCluster cluster)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(5);
 
-    // etcd refuses changes for a while after members have come or gone (its "unhealthy cluster", 5 s in server/etcdserver/server.go).
+    // etcd refuses changes for a while after a change of the members ("unhealthy cluster", 5 s in server/etcdserver/server.go).
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    /// <summary>Adds a member that is not there yet.</summary>
+    /// <summary>Adds a member, unless it is in the cluster.</summary>
     public async Task AddAsync(MemberSpec member, bool learner, CancellationToken cancellationToken)
     {
         Uri peer = member.PeerUrl(cluster.RequireSpec().Tls);
@@ -35,14 +35,14 @@ internal sealed class MembershipSteps(AdminContext context, EtcdCluster cluster)
         }, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Removes a member that is still there.</summary>
+    /// <summary>Removes a member, if it is in the cluster.</summary>
     public Task RemoveAsync(MemberId id, CancellationToken cancellationToken) => RepeatAsync(async client =>
     {
         MemberList list = await client.Cluster.ListAsync(linearizable: true, cancellationToken).ConfigureAwait(false);
         if (list.Members.Any(member => member.Id == id)) await client.Cluster.RemoveAsync(id, cancellationToken).ConfigureAwait(false);
     }, cancellationToken);
 
-    /// <summary>Changes where the other members reach a member.</summary>
+    /// <summary>Changes the peer URLs of a member.</summary>
     public Task UpdateAsync(MemberId id, IReadOnlyList<Uri> peers, CancellationToken cancellationToken) => RepeatAsync(async client =>
     {
         MemberList list = await client.Cluster.ListAsync(linearizable: true, cancellationToken).ConfigureAwait(false);
@@ -50,8 +50,8 @@ internal sealed class MembershipSteps(AdminContext context, EtcdCluster cluster)
             await client.Cluster.UpdateAsync(id, peers, cancellationToken).ConfigureAwait(false);
     }, cancellationToken);
 
-    /// <summary>Takes back an addition, unless the member has its vote by now: then the quorum counts on it.</summary>
-    /// <exception cref="StepNotUndoneException">It votes, and so stays.</exception>
+    /// <summary>Removes an added member again, unless it is a voter by now: then it counts for the quorum.</summary>
+    /// <exception cref="StepNotUndoneException">It is a voter and is kept.</exception>
     public async Task UndoAddAsync(MemberSpec member, CancellationToken cancellationToken)
     {
         bool votes = false;
@@ -64,8 +64,8 @@ internal sealed class MembershipSteps(AdminContext context, EtcdCluster cluster)
         if (votes) throw Stays(member);
     }
 
-    /// <summary>For an undo that may only go on while the member has no vote.</summary>
-    /// <exception cref="StepNotUndoneException">It votes, and so stays.</exception>
+    /// <summary>Stops an undo where the member is a voter.</summary>
+    /// <exception cref="StepNotUndoneException">It is a voter and is kept.</exception>
     public async Task RequireNoVoteAsync(MemberSpec member, CancellationToken cancellationToken)
     {
         bool votes = false;
@@ -74,12 +74,12 @@ internal sealed class MembershipSteps(AdminContext context, EtcdCluster cluster)
         if (votes) throw Stays(member);
     }
 
-    /// <summary>Waits until a learner has caught up and gives it its vote.</summary>
+    /// <summary>Waits until a learner has caught up, then promotes it.</summary>
     /// <param name="member">The member.</param>
     /// <param name="timeout">How long that may take.</param>
-    /// <param name="events">Gets how far it is.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    /// <exception cref="EtcdException">LearnerNotReady: not in time. MemberStartFailed: it ended.</exception>
+    /// <param name="events">Gets a message when it is done.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <exception cref="EtcdException">LearnerNotReady: not in time. MemberStartFailed: etcd exited.</exception>
     public async Task PromoteAsync(MemberSpec member, TimeSpan timeout, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
     {
         Uri peer = member.PeerUrl(cluster.RequireSpec().Tls);
@@ -94,7 +94,7 @@ internal sealed class MembershipSteps(AdminContext context, EtcdCluster cluster)
                 if (Find(list.Members, member.Name, peer) is not { } found) throw Gone(member);
                 if (!found.IsLearner) return;
                 await cluster.Client.Cluster.PromoteAsync(found.Id, cancellationToken).ConfigureAwait(false);
-                events.Message($"Member {member.Name} has caught up and votes.");
+                events.Message($"Member {member.Name} has caught up and is a voter now.");
                 return;
             }
             catch (EtcdRpcException e) when (IsPassing(e) || e.Error == EtcdError.LearnerNotReady)
@@ -108,13 +108,13 @@ internal sealed class MembershipSteps(AdminContext context, EtcdCluster cluster)
         }
     }
 
-    /// <summary>Waits until a learner has begun to follow.</summary>
+    /// <summary>Waits until a learner follows the leader.</summary>
     /// <exception cref="EtcdException">MemberStartFailed, NotHealthy.</exception>
     public Task FollowAsync(MemberSpec member, TimeSpan timeout, CancellationToken cancellationToken) =>
         new MemberGate(context).WaitAsync(cluster, member, timeout, cancellationToken);
 
-    /// <summary>Waits until a read that needs the agreement of a quorum goes through.</summary>
-    /// <exception cref="EtcdRpcException">It did not, in good time.</exception>
+    /// <summary>Waits until a read that needs a quorum succeeds.</summary>
+    /// <exception cref="EtcdRpcException">It did not succeed in time.</exception>
     public Task ProveQuorumAsync(CancellationToken cancellationToken) =>
         RepeatAsync(client => client.Cluster.ListAsync(linearizable: true, cancellationToken), cancellationToken);
 
@@ -142,15 +142,17 @@ internal sealed class MembershipSteps(AdminContext context, EtcdCluster cluster)
     }
 
     private StepNotUndoneException Stays(MemberSpec member) => new(
-        $"member {member.Name} has its vote already and the quorum counts on it, so it stays in cluster '{cluster.Name}', in its profile and on {member.HostName}",
-        $"If member {member.Name} does not run, start it (Start-EtcdMember {member.Name}); running the same command again completes what is left. To take it out, use Remove-EtcdMember {member.Name}.");
+        $"member {member.Name} is a voter already and counts for the quorum, "
+            + $"so it is kept in cluster '{cluster.Name}', in the profile and on {member.HostName}",
+        $"If member {member.Name} does not run, start it (Start-EtcdMember {member.Name}). Run the same command again to complete the rest. "
+            + $"To remove the member, use Remove-EtcdMember {member.Name}.");
 
     private static bool IsVoter(Member? member) => member is { IsLearner: false, IsStarted: true };
 
-    // Each call first looks whether its work is done, so one whose fate is unknown may be repeated. "Member not found" is also the answer to
-    // an addition: a new member's id is a hash of its peer URLs and the second (api/membership/member.go, computeMemberId), so that one which
-    // was added, taken back and added again within a second has the id of the removed one, and ErrIDRemoved becomes that answer
-    // (api/v3rpc/util.go; 3.3 to 3.6 alike). It passes with the second.
+    // Each call first checks whether its work is done, so a call with an unknown outcome may be repeated. "Member not found" may also answer
+    // an addition: a new member's id is a hash of its peer URLs and the second (api/membership/member.go, computeMemberId). A member that was
+    // added, removed and added again within a second has the id of the removed member, and ErrIDRemoved becomes that answer
+    // (api/v3rpc/util.go; the same in 3.3 to 3.6). It passes with the second.
     private static bool IsPassing(EtcdRpcException e) =>
         e.Kind is EtcdErrorKind.Unavailable or EtcdErrorKind.Timeout or EtcdErrorKind.Connection
         || e.Error is EtcdError.Unhealthy or EtcdError.NotEnoughStartedMembers or EtcdError.MemberNotFound;
@@ -160,14 +162,14 @@ internal sealed class MembershipSteps(AdminContext context, EtcdCluster cluster)
             Uri.Compare(url, peer, UriComponents.SchemeAndServer, UriFormat.UriEscaped, StringComparison.OrdinalIgnoreCase) == 0));
 
     private static EtcdException Gone(MemberSpec member) => new(
-        EtcdErrorIds.MemberNotFound, $"Member {member.Name} is no longer in the cluster: somebody has removed it meanwhile.")
+        EtcdErrorIds.MemberNotFound, $"Member {member.Name} is no longer in the cluster: another operation removed it.")
     { Target = member.Name };
 
     private static EtcdException NotReady(MemberSpec member, TimeSpan timeout, Exception cause) => new(
         EtcdErrorIds.LearnerNotReady,
-        $"Member {member.Name} has not caught up with the leader within {timeout.TotalSeconds:0} s: {cause.Message}", cause)
+        $"Member {member.Name} did not catch up with the leader within {timeout.TotalSeconds:0} s: {cause.Message}", cause)
     {
         Target = member.Name,
-        NextStep = "Give it more time (-Timeout), or leave it without a vote for now (-Learner).",
+        NextStep = "Allow more time (-Timeout), or keep the member as a learner for now (-Learner).",
     };
 }

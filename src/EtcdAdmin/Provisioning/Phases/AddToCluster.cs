@@ -4,7 +4,7 @@ using EtcdAdmin.Plans;
 
 namespace EtcdAdmin.Provisioning.Phases;
 
-/// <summary>Adds a member to the cluster: without a vote where etcd knows such members, so that it never costs the cluster its quorum.</summary>
+/// <summary>Adds a member to the cluster: as a learner where etcd has learners, so that adding never costs the cluster its quorum.</summary>
 internal sealed class AddToCluster(ProvisioningWork work) : Phase(work)
 {
     /// <inheritdoc/>
@@ -12,7 +12,7 @@ internal sealed class AddToCluster(ProvisioningWork work) : Phase(work)
 
     /// <inheritdoc/>
     public override StepText Text(MemberSpec member, MemberJoin? join) =>
-        StepText.Here(StepKind.AddMember, $"Add member {member.Name} to the cluster {(join!.Learns ? "without" : "with")} a vote", member.Name) with // only one that joins
+        StepText.Here(StepKind.AddMember, $"Add member {member.Name} to the cluster {(join!.Learns ? "without" : "with")} a vote", member.Name) with // only for a joining member
         {
             VotersUp = join.VotersBefore,
         };

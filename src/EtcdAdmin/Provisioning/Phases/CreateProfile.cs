@@ -8,7 +8,7 @@ using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Provisioning.Phases;
 
-/// <summary>Gives a new cluster its profile on this machine: with TLS also its authority, and the operator's certificate.</summary>
+/// <summary>Saves the profile of a new cluster on this machine; with TLS also creates the authority and the operator's certificate.</summary>
 internal sealed class CreateProfile(ProvisioningWork work) : Phase(work)
 {
     /// <inheritdoc/>
@@ -37,7 +37,7 @@ internal sealed class CreateProfile(ProvisioningWork work) : Phase(work)
             : CertificateAuthority.Create($"{Work.Name} CA", Work.Options.KeyAlgorithm, clock: Work.Context.Clock);
         PrivateFolder.Create(Work.Context.Profiles.Folder(Work.Name));
         await pki.WriteAuthorityAsync(authority, cancellationToken).ConfigureAwait(false);
-        // With authentication on, etcd takes the common name for the user: whoever installed the cluster administers it.
+        // With authentication on, etcd takes the common name as the user: the operator who installs the cluster administers it.
         IssuedCertificate client = authority.Issue(CertificateSpec.Client("root") with { KeyAlgorithm = Work.Options.KeyAlgorithm });
         return new ClusterTls(authority.CertificatePem, client.CertificatePem) { KeyPem = client.KeyPem };
     }

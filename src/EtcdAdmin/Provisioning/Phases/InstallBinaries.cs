@@ -7,13 +7,13 @@ using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Provisioning.Phases;
 
-/// <summary>Puts the programs of a release on a host, in a folder of their own beside other releases.</summary>
+/// <summary>Installs the programs of a release on a host, in a separate folder for each release.</summary>
 internal sealed class InstallBinaries(ProvisioningWork work) : Phase(work)
 {
     private const UnixFileMode Program = AtomicFile.Public
         | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
-    /// <summary>Members on one host share them.</summary>
+    /// <summary>Members on one host share the programs.</summary>
     public override IEnumerable<MemberSpec> Order(IReadOnlyList<MemberSpec> members) => members.DistinctBy(member => (member.HostName, member.BinDirectory));
 
     /// <inheritdoc/>
@@ -32,7 +32,7 @@ internal sealed class InstallBinaries(ProvisioningWork work) : Phase(work)
     {
         EtcdPackage package = Work.Packages[Work.State.PlatformOf(member)];
         string folder = $"{member.BinDirectory}/{package.Version}";
-        // etcd last: the facts look for it, so a folder with etcd is complete.
+        // etcd comes last: the facts look for etcd, so a folder with etcd is complete.
         string[] programs = [.. new[] { package.EtcdutlPath, package.EtcdctlPath, package.EtcdPath }.OfType<string>()];
         var files = new List<HostFile>();
         foreach (string path in programs)

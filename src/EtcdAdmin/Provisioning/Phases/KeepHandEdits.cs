@@ -8,7 +8,7 @@ using EtcdAdmin.Provisioning.Survey;
 
 namespace EtcdAdmin.Provisioning.Phases;
 
-/// <summary>Keeps copies of files that were changed by hand, before they are written anew.</summary>
+/// <summary>Keeps copies of files that were changed by hand, before they are replaced.</summary>
 internal sealed class KeepHandEdits(ProvisioningWork work) : Phase(work)
 {
     private static string KeepScript => ShellScript.Of(typeof(KeepHandEdits), "keep-hand-edits");
@@ -23,7 +23,7 @@ internal sealed class KeepHandEdits(ProvisioningWork work) : Phase(work)
     public override Task RunAsync(MemberSpec member, MemberJoin? join, IProgress<EtcdEvent>? events, CancellationToken cancellationToken) =>
         KeepAsync(Work.Context, FindEdit(member)!, events, cancellationToken); // as above
 
-    /// <summary>Adds the steps to the plan of members that stay.</summary>
+    /// <summary>Adds the steps to a plan that does not create members.</summary>
     public static void AddTo(PlanBuilder plan, AdminContext context, IReadOnlyList<HandEdit> edits)
     {
         plan.NextStage();
@@ -49,6 +49,7 @@ internal sealed class KeepHandEdits(ProvisioningWork work) : Phase(work)
         var script = new HostScript(KeepScript) { Arguments = [layout.ConfigDirectory, time, .. files] };
         await context.HostOf(edit.Member).RunRequiredAsync($"keep a copy of {edit.Files} of member {edit.Member.Name}", script, cancellationToken).ConfigureAwait(false);
         foreach (string file in files)
-            events.Message($"What was changed by hand in {file} on {edit.Member.HostName} is kept in {layout.ConfigDirectory}/{file[(file.LastIndexOf('/') + 1)..]}.{time}.kept.");
+            events.Message($"A copy of {file}, changed by hand on {edit.Member.HostName}, "
+                + $"is kept in {layout.ConfigDirectory}/{file[(file.LastIndexOf('/') + 1)..]}.{time}.kept.");
     }
 }

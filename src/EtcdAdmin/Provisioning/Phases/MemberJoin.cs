@@ -6,59 +6,59 @@ using EtcdAdmin.Provisioning.Joining;
 
 namespace EtcdAdmin.Provisioning.Phases;
 
-/// <summary>How a member comes into a cluster that is there.</summary>
+/// <summary>How a member joins an existing cluster.</summary>
 /// <param name="After">The cluster with the member.</param>
-/// <param name="Calls">Change the membership, through the other members.</param>
+/// <param name="Calls">The calls that change the membership, through other members.</param>
 internal sealed record MemberJoin(EtcdCluster After, MembershipSteps Calls)
 {
-    /// <summary>The member as the cluster has it already; null where it is added, and begins empty.</summary>
+    /// <summary>The member that is already in the cluster; null where a new member is added, which starts empty.</summary>
     public Member? Present { get; init; }
 
-    /// <summary>Whether it is added.</summary>
+    /// <summary>Whether the member is added.</summary>
     public bool IsNew => Present is null;
 
-    /// <summary>Whether it stays without a vote.</summary>
+    /// <summary>Whether the member is not promoted to voter.</summary>
     public bool StaysLearner { get; init; }
 
-    /// <summary>How many voters are up while it has no vote; null is not said.</summary>
+    /// <summary>The number of voters that are up while the member has no vote; null shows none.</summary>
     public int? VotersBefore { get; init; }
 
-    /// <summary>How many are up once it votes; null is not said.</summary>
+    /// <summary>The number of voters that are up once the member votes; null shows none.</summary>
     public int? VotersAfter { get; init; }
 
-    /// <summary>What the place of its earlier data is marked with, before the time.</summary>
+    /// <summary>The mark in the new name of its old data, before the time.</summary>
     public string AsideMark { get; init; } = "before-joining";
 
-    /// <summary>That time; null is when it is moved.</summary>
+    /// <summary>The time in that name; null is the time of the move.</summary>
     public string? AsideStamp { get; init; }
 
-    /// <summary>What is taken back when a later step fails.</summary>
+    /// <summary>What is rolled back when a later step fails.</summary>
     public JoinUndo Undo { get; init; }
 
-    /// <summary>The profile before, which comes back with <see cref="JoinUndo.Everything"/>.</summary>
+    /// <summary>The profile before the change, which <see cref="JoinUndo.Everything"/> saves again.</summary>
     public EtcdCluster? Before { get; init; }
 
-    /// <summary>Records that it has joined, when it is proved to serve; null saves the profile before it is added.</summary>
+    /// <summary>Records the member once it is proved to serve; null saves the profile before the member is added.</summary>
     public StepAction? Record { get; init; }
 
     /// <summary>Whether members of this version join without a vote first.</summary>
     public bool Learns => After.RequireSpec().Version >= Membership.FirstWithLearners;
 
-    /// <summary>Takes back that it was added; one that was there before must only not have its vote by now.</summary>
-    /// <exception cref="StepNotUndoneException">It votes, and so stays.</exception>
+    /// <summary>Removes an added member from the cluster. For a member that was there before, only checks that it has no vote by now.</summary>
+    /// <exception cref="StepNotUndoneException">It is a voter and is kept.</exception>
     public Task LeaveAsync(MemberSpec member, CancellationToken cancellationToken) =>
         IsNew ? Calls.UndoAddAsync(member, cancellationToken) : Calls.RequireNoVoteAsync(member, cancellationToken);
 }
 
-/// <summary>What is taken back of a member's joining.</summary>
+/// <summary>What is rolled back when joining a member fails.</summary>
 internal enum JoinUndo
 {
     /// <summary>Nothing: the same command carries on from there.</summary>
     Nothing,
 
-    /// <summary>It leaves the cluster and is stopped; what is on its host stays.</summary>
+    /// <summary>The member leaves the cluster and is stopped; its files are kept on the host.</summary>
     Membership,
 
-    /// <summary>That, and the profile and the files from before come back.</summary>
+    /// <summary>The same, and the old profile and files are put back.</summary>
     Everything,
 }

@@ -9,15 +9,15 @@ using EtcdAdmin.Provisioning.Files;
 namespace EtcdAdmin.Provisioning.Phases;
 
 /// <summary>
-/// Gives a running member another configuration and restarts it; puts the old one back if that does not work out, unless the restart that
-/// this takes would cost the quorum.
+/// Applies a new configuration to a running member and restarts it. On failure it puts the old configuration back, unless the restart for
+/// that would cost the quorum.
 /// </summary>
 internal sealed class MemberRestart(AdminContext context, EtcdCluster cluster, MemberSpec member, TimeSpan healthTimeout, QuorumSpare spare)
 {
     private bool _kept;
     private bool _stopping;
 
-    /// <summary>Whether the member runs, or may run, with the new configuration although the plan was rolled back.</summary>
+    /// <summary>Whether the member runs, or may run, with the new configuration after the rollback.</summary>
     public bool KeepsNew { get; private set; }
 
     public async Task ApplyAsync(CancellationToken cancellationToken)
@@ -34,10 +34,12 @@ internal sealed class MemberRestart(AdminContext context, EtcdCluster cluster, M
     }
 
     /// <summary>
-    /// Puts the old configuration back, by renames alone, as the disk may be full. A member that was not told to end goes on undisturbed; another
-    /// one is restarted and waited for, so that the next one to be put back does not cost the quorum.
+    /// Puts the old configuration back, only by renames, because the disk may be full. A member that was not stopped keeps running. A member
+    /// that was stopped is restarted and waited for, so that the next rollback of a member does not cost the quorum.
     /// </summary>
-    /// <exception cref="StepNotUndoneException">The others would not keep the quorum meanwhile: it goes on with the new configuration.</exception>
+    /// <exception cref="StepNotUndoneException">
+    /// The other members would not keep the quorum meanwhile: the member goes on with the new configuration.
+    /// </exception>
     public async Task UndoAsync(CancellationToken cancellationToken)
     {
         if (!_kept) return;

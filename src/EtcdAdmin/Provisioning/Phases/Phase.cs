@@ -4,40 +4,40 @@ using EtcdAdmin.Plans;
 
 namespace EtcdAdmin.Provisioning.Phases;
 
-/// <summary>One thing that has to be done for a host to become a member, or for a member to become what is wanted.</summary>
-/// <param name="work">What the phases of the plan share.</param>
+/// <summary>One part of creating a member on a host, or of changing a member to the wanted state.</summary>
+/// <param name="work">The data that the phases share.</param>
 internal abstract class Phase(ProvisioningWork work)
 {
     protected ProvisioningWork Work => work;
 
-    /// <summary>Whether it is done once for the cluster, rather than to each member.</summary>
+    /// <summary>Whether the phase runs once for the cluster instead of once for each member.</summary>
     public virtual bool IsOnce => false;
 
-    /// <summary>Whether one member has to be done before the next is begun.</summary>
+    /// <summary>Whether the members are done one after the other.</summary>
     public virtual bool IsOneByOne => false;
 
-    /// <summary>Whether it only proves what was done: nothing is rolled back once it has begun.</summary>
+    /// <summary>Whether the phase only proves earlier steps: once it has begun, nothing is rolled back.</summary>
     public virtual bool TidiesUp(MemberJoin? join) => false;
 
-    /// <summary>Looks, before anything is planned, whether what it needs is there. Changes nothing.</summary>
-    /// <param name="members">The members that it may be for.</param>
-    /// <param name="cancellationToken">Ends the looking.</param>
+    /// <summary>Checks, before anything is planned, whether everything that the phase needs is there. Changes nothing.</summary>
+    /// <param name="members">The members that the phase may be for.</param>
+    /// <param name="cancellationToken">Stops the check.</param>
     public virtual Task PrepareAsync(IReadOnlyList<MemberSpec> members, CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>The members in the order in which it is done to them.</summary>
+    /// <summary>The members in the order in which the phase handles them.</summary>
     public virtual IEnumerable<MemberSpec> Order(IReadOnlyList<MemberSpec> members) => members;
 
     /// <summary>Whether there is anything to do.</summary>
-    /// <param name="member">The member; for a phase that is done once the first of them.</param>
-    /// <param name="join">How it comes into the cluster; null for one that is there from the cluster's beginning.</param>
+    /// <param name="member">The member; the first member for a phase that runs once.</param>
+    /// <param name="join">How the member joins the cluster; null for a first member of a cluster.</param>
     public abstract bool IsNeeded(MemberSpec member, MemberJoin? join);
 
-    /// <summary>What the step says.</summary>
+    /// <summary>The text of the step.</summary>
     public abstract StepText Text(MemberSpec member, MemberJoin? join);
 
-    /// <summary>Does it. May be run again after a failure, so it carries on from whatever it finds.</summary>
+    /// <summary>Runs the step. It may be run again after a failure, so it carries on from any state.</summary>
     public abstract Task RunAsync(MemberSpec member, MemberJoin? join, IProgress<EtcdEvent>? events, CancellationToken cancellationToken);
 
-    /// <summary>Takes it back; null where it is not taken back.</summary>
+    /// <summary>Rolls the step back; null where it is not rolled back.</summary>
     public virtual StepAction? Undo(MemberSpec member, MemberJoin? join) => null;
 }

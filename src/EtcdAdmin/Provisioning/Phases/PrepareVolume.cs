@@ -5,7 +5,7 @@ using EtcdAdmin.Provisioning.Volumes;
 
 namespace EtcdAdmin.Provisioning.Phases;
 
-/// <summary>Makes the file system for a member's data, unless it is there, and mounts it.</summary>
+/// <summary>Makes the file system for a member's data, unless it exists, and mounts it.</summary>
 internal sealed class PrepareVolume(ProvisioningWork work) : Phase(work)
 {
     /// <inheritdoc/>
@@ -22,9 +22,9 @@ internal sealed class PrepareVolume(ProvisioningWork work) : Phase(work)
         Work.Context.HostOf(member), Work.Name, member.Name, member.Volume!, Work.State.VolumeOf(member)!, // planned for a member that has one
         Work.Options.HostsToForce.Contains(member.HostName), cancellationToken);
 
-    /// <summary>What the step says.</summary>
+    /// <summary>The text of the step.</summary>
     /// <param name="member">A member with a device for its data.</param>
-    /// <param name="found">What its host has of it.</param>
+    /// <param name="found">The facts of the device.</param>
     public static StepText Text(MemberSpec member, VolumeFacts found)
     {
         DataVolume volume = member.Volume!; // see above
@@ -34,7 +34,7 @@ internal sealed class PrepareVolume(ProvisioningWork work) : Phase(work)
                 ? $"Mount {volume.Device} at {volume.MountPoint}"
                 : $"Make an {volume.FileSystem} file system on {volume.Device} and mount it at {volume.MountPoint}") with
         {
-            // What is only mounted loses nothing.
+            // Mounting alone destroys nothing, so the file system is no part of what is agreed to.
             Detail = $"{volume.Device} {volume.MountPoint}{(found.IsMade ? "" : $" {volume.FileSystem}")}",
         };
     }

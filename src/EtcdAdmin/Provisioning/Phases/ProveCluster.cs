@@ -20,7 +20,7 @@ internal sealed class ProveCluster(ProvisioningWork work) : Phase(work)
     /// <inheritdoc/>
     public override StepText Text(MemberSpec member, MemberJoin? join) => Text(Work.State.Wanted);
 
-    /// <summary>What the step says.</summary>
+    /// <summary>The text of the step.</summary>
     public static StepText Text(ClusterSpec spec) => StepText.Here(StepKind.ProveCluster, $"Prove that all {spec.Members.Count} member(s) serve, and record it");
 
     /// <inheritdoc/>

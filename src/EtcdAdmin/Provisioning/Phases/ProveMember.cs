@@ -6,7 +6,7 @@ using EtcdAdmin.Provisioning.Files;
 
 namespace EtcdAdmin.Provisioning.Phases;
 
-/// <summary>Proves that a member that has joined serves.</summary>
+/// <summary>Proves that a joined member serves.</summary>
 internal sealed class ProveMember(ProvisioningWork work) : Phase(work)
 {
     /// <inheritdoc/>
@@ -17,7 +17,7 @@ internal sealed class ProveMember(ProvisioningWork work) : Phase(work)
 
     /// <inheritdoc/>
     public override StepText Text(MemberSpec member, MemberJoin? join) => StepText.Here(
-        StepKind.ProveMember, $"Prove that member {member.Name} serves{(join!.Record is null ? "" : ", and save the profile with it")}", member.Name); // only for one that joins
+        StepKind.ProveMember, $"Prove that member {member.Name} serves{(join!.Record is null ? "" : ", and save the profile with it")}", member.Name); // only for a joining member
 
     /// <inheritdoc/>
     public override async Task RunAsync(MemberSpec member, MemberJoin? join, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)

@@ -9,7 +9,7 @@ using EtcdAdmin.Provisioning.Settings;
 
 namespace EtcdAdmin.Provisioning.Phases;
 
-/// <summary>Brings the programs to this machine, for every kind of processor among the hosts that lack them.</summary>
+/// <summary>Provides the programs on this machine, for each processor architecture of the hosts that lack them.</summary>
 internal sealed class ProvidePackage(ProvisioningWork work) : Phase(work)
 {
     /// <inheritdoc/>
@@ -38,12 +38,12 @@ internal sealed class ProvidePackage(ProvisioningWork work) : Phase(work)
     {
         foreach (PackageRequest wanted in Requests(Work.Spec.Version))
         {
-            // The first decides, so that hosts with other processors get the same version.
+            // The first package decides the version, so that hosts with other architectures get the same version.
             PackageRequest same = Work.Spec.Version is { } held ? wanted with { Version = VersionRequest.For(held) } : wanted;
             EtcdPackage package = await new PackageResolver(Work.Context.Home).ResolveAsync(same, events, cancellationToken).ConfigureAwait(false);
             Work.Packages[wanted.Platform] = package;
             Work.Spec = Work.Spec with { Version = package.Version };
-            // Where the planner did not know it: before anything is written.
+            // The planner may not have known the version; nothing is written yet.
             if (Work.State.Existing is null) new SettingRules(package.Version, Work.Options.ForceSettings).CheckRelease(Work.Spec.Tuning);
         }
     }

@@ -5,7 +5,7 @@ using EtcdAdmin.Plans;
 
 namespace EtcdAdmin.Provisioning.Phases;
 
-/// <summary>Gives running members the wanted settings, one after the other.</summary>
+/// <summary>Applies the wanted settings to running members, one after the other.</summary>
 internal sealed class RestartMember(ProvisioningWork work) : Phase(work)
 {
     private readonly Dictionary<string, MemberRestart> _restarts = new(StringComparer.Ordinal);
@@ -21,7 +21,7 @@ internal sealed class RestartMember(ProvisioningWork work) : Phase(work)
             _leader = await MemberQuery.FindLeaderNameAsync(cluster, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>The leader last: each restart of a leader is an election, and one is enough.</summary>
+    /// <summary>The leader comes last: each restart of a leader takes an election, and one is enough.</summary>
     public override IEnumerable<MemberSpec> Order(IReadOnlyList<MemberSpec> members) => members.OrderBy(member => member.Name == _leader);
 
     /// <inheritdoc/>
@@ -36,10 +36,10 @@ internal sealed class RestartMember(ProvisioningWork work) : Phase(work)
     /// <inheritdoc/>
     public override StepAction? Undo(MemberSpec member, MemberJoin? join) => (_, token) => Restart(member).UndoAsync(token);
 
-    /// <summary>What the step says.</summary>
+    /// <summary>The text of the step.</summary>
     /// <param name="member">The member.</param>
-    /// <param name="voters">How many the cluster has.</param>
-    /// <param name="votersUp">How many of them are up after it.</param>
+    /// <param name="voters">The number of voters of the cluster.</param>
+    /// <param name="votersUp">The number of voters that are up after the step.</param>
     public static StepText Text(MemberSpec member, int voters, int votersUp) =>
         member.Step(StepKind.RestartMember, $"Apply the changed settings to member {member.Name} and restart it") with
         {

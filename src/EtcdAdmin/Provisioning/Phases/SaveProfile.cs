@@ -5,7 +5,7 @@ using EtcdAdmin.Plans;
 
 namespace EtcdAdmin.Provisioning.Phases;
 
-/// <summary>Saves the profile with a member that is about to join, so that an interrupted command knows of it.</summary>
+/// <summary>Saves the profile with a member that is about to join, so that the same command can carry on after an interruption.</summary>
 internal sealed class SaveProfile(ProvisioningWork work) : Phase(work)
 {
     /// <inheritdoc/>

@@ -5,7 +5,7 @@ using EtcdAdmin.Plans;
 
 namespace EtcdAdmin.Provisioning.Phases;
 
-/// <summary>Moves the data of a member's earlier life aside: with it etcd would go on with that one's id, which is in the log.</summary>
+/// <summary>Moves the old data of a member aside: with this data etcd would start with the old member id, which is in the log.</summary>
 internal sealed class SetDataAside(ProvisioningWork work) : Phase(work)
 {
     private static string AsideScript => ShellScript.Of(typeof(SetDataAside), "set-data-aside");
@@ -14,16 +14,17 @@ internal sealed class SetDataAside(ProvisioningWork work) : Phase(work)
 
     private readonly Dictionary<string, string> _stamps = new(StringComparer.Ordinal);
 
-    /// <summary>Whether there is some. What a file system holds that is only mounted then, nobody has seen yet.</summary>
+    /// <summary>Whether there is old data. A file system that is not mounted yet may have some.</summary>
     public override bool IsNeeded(MemberSpec member, MemberJoin? join) => join is { IsNew: true }
         && (Work.State.FactsOf(member) is { HasData: true } or { HasLog: true } || Work.State.VolumeOf(member) is { IsMade: true, IsReady: false });
 
     /// <inheritdoc/>
     public override StepText Text(MemberSpec member, MemberJoin? join) =>
-        member.Step(StepKind.SetDataAside, $"Move the data of its earlier life in {member.Layout.DataDirectory} aside") with
+        member.Step(StepKind.SetDataAside, $"Move the old data in {member.Layout.DataDirectory} aside") with
         {
             Detail = member.Layout.DataDirectory,
-            Leaves = $"the earlier data of member {member.Name} on {member.HostName}, beside {member.Layout.DataDirectory} with the ending {join!.AsideMark}-(time)", // needed for one that joins
+            // needed only for a member that joins
+            Leaves = $"the old data of member {member.Name} on {member.HostName}, in {member.Layout.DataDirectory}.{join!.AsideMark}-(time)",
         };
 
     /// <inheritdoc/>

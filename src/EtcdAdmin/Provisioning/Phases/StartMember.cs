@@ -24,12 +24,12 @@ internal sealed class StartMember(ProvisioningWork work) : Phase(work)
     /// <inheritdoc/>
     public override StepAction? Undo(MemberSpec member, MemberJoin? join) => join is null or { Undo: JoinUndo.Nothing } ? null : async (_, token) =>
     {
-        // Out of the cluster before it stops: a vote that it is given in this very moment is needed until it is out.
+        // The member leaves the cluster before it stops: if it is promoted just now, its vote is needed until it has left.
         await join.LeaveAsync(member, token).ConfigureAwait(false);
         await Work.Context.ServiceOf(member).StopAsync(member, token).ConfigureAwait(false);
     };
 
-    // One that has never started has promised nothing yet; until an installation has been proved, one without data has not started.
+    // A member that has never started has confirmed nothing. Until an installation is proved, a member without data has not started.
     private DataAtStart Data(MemberJoin? join) =>
         (join is null ? Work.State.IsInstalled : join.Present is { IsStarted: true }) ? DataAtStart.Required : DataAtStart.MayBeCreated;
 }

@@ -7,17 +7,17 @@ using EtcdAdmin.Security;
 
 namespace EtcdAdmin.Provisioning.Phases;
 
-/// <summary>Writes what a stopped member needs on its host: user and folders, configuration, unit, and certificates with keys where it lacks them.</summary>
+/// <summary>Writes the files of a stopped member on its host: user and folders, configuration, unit, and missing certificates and keys.</summary>
 internal sealed class WriteFiles(ProvisioningWork work) : Phase(work)
 {
-    private const string KeepCopy = "It is in the profile of the machine that the cluster was installed from, and in the backups of that machine.";
+    private const string KeepCopy = "Copies are in the profile on the machine that installed the cluster and in the backups of that machine.";
 
-    /// <summary>Whether this machine has the authority that issues the certificates.</summary>
+    /// <summary>Checks whether this machine has the authority that issues the certificates.</summary>
     /// <exception cref="EtcdException">CertificateInvalid.</exception>
     public override async Task PrepareAsync(IReadOnlyList<MemberSpec> members, CancellationToken cancellationToken)
     {
         MemberSpec[] lacking = [.. members.Where(member => Work.State.LacksPki(member) && !Work.Runs(member))];
-        // A new cluster gets a new authority, unless an attempt that was broken off has made one.
+        // A new cluster gets a new authority, unless an interrupted attempt has made one.
         if (lacking.Length == 0 || (Work.State.Existing is null && !Work.Pki.HasAuthority)) return;
         try
         {
@@ -28,10 +28,11 @@ internal sealed class WriteFiles(ProvisioningWork work) : Phase(work)
         {
             string who = string.Join(", ", lacking.Select(member => member.Name));
             throw new EtcdException(e.ErrorId,
-                $"The authority of cluster '{Work.Name}' ({Work.Pki.CaFile}, {Work.Pki.CaKeyFile}) cannot issue the certificates for {who}, so nothing was begun: {e.Message}", e)
+                $"The authority of cluster '{Work.Name}' ({Work.Pki.CaFile}, {Work.Pki.CaKeyFile}) "
+                    + $"cannot issue the certificates for {who}, so nothing was changed: {e.Message}", e)
             {
                 Target = Work.Pki.CaKeyFile,
-                NextStep = $"Put the authority's certificate and its key back there, readable for you alone, and run the same command again. {KeepCopy}",
+                NextStep = $"Put the authority's certificate and key back there, readable only by you, and run the same command again. {KeepCopy}",
             };
         }
     }
@@ -45,7 +46,7 @@ internal sealed class WriteFiles(ProvisioningWork work) : Phase(work)
     {
         bool issues = Work.State.LacksPki(member);
         string url = EtcdConfiguration.Text(member.ClientUrl(Work.State.Wanted.Tls));
-        // Where no port was named it is one that is free, whichever that is by then.
+        // Where no port was given, EtcdAdmin chooses a free port, which may differ in the next plan.
         string place = join is null && Work.Options.ChoosesPorts && member.Connection is null ? "" : url;
         return member.Step(
             StepKind.WriteFiles,
@@ -63,7 +64,7 @@ internal sealed class WriteFiles(ProvisioningWork work) : Phase(work)
         await WriteAsync(member, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Writes them, as a part of another step.</summary>
+    /// <summary>Writes the files as a part of another step.</summary>
     public async Task WriteAsync(MemberSpec member, CancellationToken cancellationToken)
     {
         MemberCertificates? certificates = null;
@@ -81,10 +82,10 @@ internal sealed class WriteFiles(ProvisioningWork work) : Phase(work)
     /// <inheritdoc/>
     public override StepAction? Undo(MemberSpec member, MemberJoin? join) => !PutsBack(join) ? null : async (_, token) =>
     {
-        await join!.Calls.RequireNoVoteAsync(member, token).ConfigureAwait(false); // only one that joins is put back
+        await join!.Calls.RequireNoVoteAsync(member, token).ConfigureAwait(false); // only the files of a joining member are put back
         await new KeptFiles(Work.Context, member).PutBackAsync(Work.Context.Stamp(), token).ConfigureAwait(false);
     };
 
-    /// <summary>Whether what was on the host before comes back: until the member votes, what is written for it is of no use there.</summary>
+    /// <summary>Whether the old files of the host are put back on failure: until the member votes, its new files are of no use there.</summary>
     public static bool PutsBack(MemberJoin? join) => join is { IsNew: true, Undo: JoinUndo.Everything };
 }

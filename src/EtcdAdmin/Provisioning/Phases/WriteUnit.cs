@@ -5,7 +5,7 @@ using EtcdAdmin.Provisioning.Files;
 
 namespace EtcdAdmin.Provisioning.Phases;
 
-/// <summary>Brings the unit of a member up to date whose other files are as they should be; without a restart.</summary>
+/// <summary>Updates only the unit of a member, without a restart.</summary>
 internal sealed class WriteUnit(ProvisioningWork work) : Phase(work)
 {
     /// <inheritdoc/>

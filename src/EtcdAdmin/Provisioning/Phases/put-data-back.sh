@@ -1,5 +1,5 @@
-# Puts back what set-data-aside.sh moved.
-# $1 to $4 as there
+# Puts back the data that set-data-aside.sh moved.
+# $1 to $4 as in set-data-aside.sh
 
 set -eu
 if [ -e "$2" ] && [ ! -e "$1/member" ]; then

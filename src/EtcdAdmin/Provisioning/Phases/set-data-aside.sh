@@ -1,7 +1,7 @@
-# Moves earlier data of a member that joins aside.
+# Moves the old data of a joining member aside.
 # $1 data, $2 its new place, $3 write-ahead log or empty, $4 its new place
 
 set -eu
 if [ -n "$3" ] && [ -e "$3" ]; then mv -- "$3" "$4"; fi
-# Last, because by the data it is seen that there is something to move.
+# The data is moved last, because it shows that there is something to move.
 if [ -e "$1/member" ]; then mv -- "$1" "$2"; fi

@@ -3,19 +3,19 @@ using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Provisioning.Settings;
 
-/// <summary>Finds the setting that somebody means by a name that the running etcd does not know.</summary>
+/// <summary>Finds the setting that is meant by a name that the running etcd does not have.</summary>
 internal static class SettingNames
 {
-    /// <summary>The setting that is spelled otherwise only: <c>ETCD_SNAPSHOT_COUNT</c>, <c>--snapshot-count</c>, <c>snapshotCount</c>.</summary>
+    /// <summary>Finds a setting in another spelling: <c>ETCD_SNAPSHOT_COUNT</c>, <c>--snapshot-count</c>, <c>snapshotCount</c>.</summary>
     public static EtcdSetting? SpelledOtherwise(string name)
     {
         string letters = Letters(name);
         return letters.Length == 0 ? null : EtcdSettingTable.All.FirstOrDefault(setting => Letters(setting.Name) == letters);
     }
 
-    /// <summary>What to use instead, as a sentence; null where no name is near.</summary>
-    /// <param name="name">As given.</param>
-    /// <param name="version">The release; null is any.</param>
+    /// <summary>The setting to use instead, as a sentence; null where no name is similar.</summary>
+    /// <param name="name">The name as given.</param>
+    /// <param name="version">The release; null is any release.</param>
     public static string? Suggest(string name, EtcdVersion? version)
     {
         EtcdSetting? meant = EtcdSettingTable.Find(name) ?? SpelledOtherwise(name);
@@ -31,7 +31,7 @@ internal static class SettingNames
         return NearestName.Find(Plain(name), known) is { } near && near != meant?.Name ? Use(near) : null;
     }
 
-    // The program has a flag for each part: --socket-reuse-port is socket-options with reuse-port.
+    // etcd has a flag for each part of such a map: --socket-reuse-port is reuse-port of socket-options.
     private static EtcdSetting? FlagMapOf(string name, EtcdVersion? version)
     {
         string letters = Letters(name);

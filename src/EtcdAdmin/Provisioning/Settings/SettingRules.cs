@@ -5,28 +5,31 @@ using EtcdAdmin.Errors;
 
 namespace EtcdAdmin.Provisioning.Settings;
 
-/// <summary>Takes settings by their names in etcd's configuration file: checked, in form, those with a parameter of their own in its place.</summary>
-/// <param name="version">The etcd that reads them; null where it is not known yet, so that a name of any release passes.</param>
-/// <param name="force">Takes settings that can cost data.</param>
+/// <summary>
+/// Checks settings by their names in etcd's configuration file and normalizes their values. A setting with a parameter of its own is stored
+/// in that parameter.
+/// </summary>
+/// <param name="version">The etcd that reads the settings; null where it is not known yet, which accepts the names of all releases.</param>
+/// <param name="force">Allows settings that can lose data.</param>
 internal sealed class SettingRules(EtcdVersion? version, bool force)
 {
-    /// <summary>Stands for the newest patch of a minor version, where it is not known yet.</summary>
+    /// <summary>The patch number of a version whose newest patch is not known yet.</summary>
     public const int AnyPatch = int.MaxValue;
 
-    // Of hours so many fit into Go's nanoseconds.
+    // The most hours that fit into Go's nanoseconds.
     private const long MostHours = 2_562_047;
 
-    // etcd tries ten times in this time, and ends where a tenth of it is nothing (v3compactor/periodic.go, getRetryInterval and getRetentions, 3.3 to 3.7).
+    // etcd retries every tenth of this time, and exits where that is 0 (v3compactor/periodic.go, getRetryInterval and getRetentions, 3.3 to 3.7).
     private const long LeastRetention = 10;
 
     private readonly List<SettingProblem> _problems = [];
 
-    /// <summary>The old settings with the wished ones.</summary>
-    /// <param name="old">As they are.</param>
-    /// <param name="wanted">By parameters; those that are null stay.</param>
-    /// <param name="extra">By name; one that is null goes back to etcd's default. Null for none.</param>
-    /// <param name="replaces">Whether other extra settings that there were go, where any are wished.</param>
-    /// <exception cref="EtcdException">SpecInvalid, with all that is wrong.</exception>
+    /// <summary>Applies wanted settings to the old settings.</summary>
+    /// <param name="old">The present settings.</param>
+    /// <param name="wanted">Settings by parameter; null values are not changed.</param>
+    /// <param name="extra">Settings by name; a null value resets the setting to etcd's default. Null for none.</param>
+    /// <param name="replaces">Whether <paramref name="extra"/>, if given, replaces all old settings by name.</param>
+    /// <exception cref="EtcdException">SpecInvalid, with all problems.</exception>
     public EtcdTuning Apply(EtcdTuning old, EtcdTuning wanted, IReadOnlyDictionary<string, object?>? extra, bool replaces)
     {
         EtcdTuning tuning = TuningRules.Merge(old, wanted) with { Extra = old.Extra };
@@ -36,14 +39,14 @@ internal sealed class SettingRules(EtcdVersion? version, bool force)
             foreach ((string name, object? value) in before) kept[name] = value;
         }
 
-        // Earlier versions kept these by name too.
+        // Earlier versions kept settings with a parameter by name too.
         foreach (TuningSetting given in TuningSetting.All.Where(setting => setting.Get(wanted) is not null)) Forget(kept, given.Name);
         var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         foreach ((string name, object? value) in extra ?? new Dictionary<string, object?>())
         {
             if (!seen.Add(name.Trim())) Add(name, $"'{name}' is given twice", "Give it once.");
             else if (value is null) tuning = Reset(tuning, kept, name, old);
-            else if (Take(name, value, old) is (var known, var form)) tuning = Put(tuning, kept, known, form, wanted);
+            else if (Take(name, value, old) is (var known, var normalized)) tuning = Put(tuning, kept, known, normalized, wanted);
         }
 
         CheckKept(tuning, kept, extra);
@@ -56,7 +59,7 @@ internal sealed class SettingRules(EtcdVersion? version, bool force)
         return tuning;
     }
 
-    /// <summary>What is wrong with settings for the release that is known by now.</summary>
+    /// <summary>Checks settings for the release, once it is known.</summary>
     /// <exception cref="EtcdException">SpecInvalid.</exception>
     public void CheckRelease(EtcdTuning tuning)
     {
@@ -71,7 +74,7 @@ internal sealed class SettingRules(EtcdVersion? version, bool force)
         SettingProblem.ThrowIfAny(_problems);
     }
 
-    /// <summary>Those that have a parameter come as they are, and etcd reads them no more kindly.</summary>
+    /// <summary>Values of parameters are not normalized, and etcd checks them as strictly as values by name.</summary>
     private void CheckParameters(EtcdTuning wanted)
     {
         foreach (TuningSetting parameter in TuningSetting.All)
@@ -90,7 +93,7 @@ internal sealed class SettingRules(EtcdVersion? version, bool force)
         else if (IsUnsafe(setting, kept) && !force && !Equal(Current(old, setting.Name), kept))
         {
             Add(setting.Name, $"'{setting.Name}' is dangerous: {setting.Danger}",
-                "Leave it out. Use -Force only where that does not matter, for instance on a test cluster.");
+                "Leave it out. Use -Force only where this risk is acceptable, for example on a test cluster.");
         }
         else return (setting.Name, kept);
         return null;
@@ -100,22 +103,22 @@ internal sealed class SettingRules(EtcdVersion? version, bool force)
     {
         SettingOwner? owner = SettingNames.SpelledOtherwise(name) is { } meant && !SettingOwners.IsFree(meant.Owner) ? meant.Owner : SettingOwners.Find(name.Trim());
         if (owner is { } given) AddOwned(name, given);
-        // What a release that is newer than the table reads, nobody here can say.
+        // The settings of a release newer than the table are not known here.
         else if (version >= EtcdSettingTable.FirstUnknown && value is string or bool or int or long) return (name.Trim(), value is int number ? (long)number : value);
         else AddUnknown(name, setting: null);
         return null;
     }
 
-    private EtcdTuning Put(EtcdTuning tuning, SortedDictionary<string, object?> kept, string name, object form, EtcdTuning wanted)
+    private EtcdTuning Put(EtcdTuning tuning, SortedDictionary<string, object?> kept, string name, object value, EtcdTuning wanted)
     {
         Forget(kept, name);
         if (TuningSetting.Find(name) is not { } parameter)
         {
-            kept[name] = form;
+            kept[name] = value;
             return tuning;
         }
 
-        EtcdTuning set = parameter.Set(tuning, form);
+        EtcdTuning set = parameter.Set(tuning, value);
         if (parameter.Get(wanted) is { } other && !Equals(other, parameter.Get(set)))
             Add(name, $"'{name}' and -{parameter.Parameter} are given with different values", "Give one of the two.");
         return set;
@@ -136,17 +139,19 @@ internal sealed class SettingRules(EtcdVersion? version, bool force)
         foreach (string held in kept.Keys.Where(key => key.Equals(name, StringComparison.OrdinalIgnoreCase)).ToArray()) kept.Remove(held);
     }
 
-    /// <summary>What was in the profile before is checked too: a profile that was edited by hand must not stop a member that cannot start again.</summary>
+    /// <summary>
+    /// Old settings of the profile are checked too: a profile that was edited by hand must not stop a member that then cannot start.
+    /// </summary>
     private void CheckKept(EtcdTuning tuning, SortedDictionary<string, object?> kept, IReadOnlyDictionary<string, object?>? given) => _problems.AddRange(
         KeptSettings.Problems(tuning with { Extra = kept }, version).Where(problem => given?.Keys.Any(key => key.Trim().Equals(problem.Name, StringComparison.OrdinalIgnoreCase)) != true));
 
-    /// <summary>etcd 3.6 ends where a setting has both its names.</summary>
+    /// <summary>etcd 3.6 exits where a setting is given by both its names.</summary>
     private void CheckRenamed(SortedDictionary<string, object?> kept)
     {
         foreach (string name in kept.Keys)
         {
             if (EtcdSettingTable.Find(name) is { Gate: null, RenamedTo: { } later } && name.StartsWith("experimental-", StringComparison.Ordinal) && kept.ContainsKey(later))
-                Add(name, $"'{name}' is the old name of '{later}', and etcd takes one of the two only", $"Give $null for '{name}'.");
+                Add(name, $"'{name}' is the old name of '{later}', and etcd accepts only one of the two names", $"Give $null for '{name}'.");
         }
     }
 
@@ -171,7 +176,8 @@ internal sealed class SettingRules(EtcdVersion? version, bool force)
         Add("auto-compaction-retention", counts
                 ? $"'auto-compaction-retention' must be a number of revisions in the mode 'revision', not '{text}'"
                 : $"'auto-compaction-retention' must be a duration such as 8h or 30m, or a whole number of hours, not '{text}'",
-            counts ? "Give a whole number, or -AutoCompactionMode periodic." : "Give a duration; etcd knows hours (h), minutes (m) and seconds (s), and no days.");
+            counts ? "Give a whole number, or -AutoCompactionMode periodic."
+                : "Give a duration in hours (h), minutes (m) or seconds (s); etcd does not accept days.");
         return tuning;
     }
 
@@ -186,7 +192,7 @@ internal sealed class SettingRules(EtcdVersion? version, bool force)
 
     private static object? Current(EtcdTuning old, string name) => old.Extra?.GetValueOrDefault(name);
 
-    // As the profile compares them.
+    // The comparison of the profile.
     private static bool Equal(object? left, object? right) =>
         new EqualMap([new("", left)]).Equals(new EqualMap([new("", right)]));
 

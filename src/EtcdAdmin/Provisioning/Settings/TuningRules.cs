@@ -4,15 +4,15 @@ using EtcdAdmin.Errors;
 
 namespace EtcdAdmin.Provisioning.Settings;
 
-/// <summary>Checks and joins tuning settings before anything is touched.</summary>
+/// <summary>Checks and merges settings before anything is changed.</summary>
 internal static class TuningRules
 {
-    // etcd refuses others at its start (server/embed/config.go, Validate: maxElectionMs and the five-fold rule, v3.5).
+    // etcd refuses other values at its start (server/embed/config.go, Validate: maxElectionMs and the five-fold rule, v3.5).
     private static readonly TimeSpan MaxElectionTimeout = TimeSpan.FromSeconds(50);
     private static readonly TimeSpan DefaultHeartbeat = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan DefaultElection = TimeSpan.FromMilliseconds(1000);
 
-    /// <summary>What is new wins; what is not said stays.</summary>
+    /// <summary>Merges settings: a wanted value replaces the old one; null keeps it.</summary>
     public static EtcdTuning Merge(EtcdTuning old, EtcdTuning wanted) => new()
     {
         HeartbeatInterval = wanted.HeartbeatInterval ?? old.HeartbeatInterval,
@@ -26,7 +26,7 @@ internal static class TuningRules
         Extra = wanted.Extra ?? old.Extra,
     };
 
-    /// <summary>Refuses what etcd would refuse at its start.</summary>
+    /// <summary>Refuses values that etcd would refuse at its start.</summary>
     /// <exception cref="EtcdException">SpecInvalid.</exception>
     public static void Check(EtcdTuning tuning)
     {

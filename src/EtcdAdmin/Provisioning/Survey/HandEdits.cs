@@ -7,17 +7,17 @@ using YamlDotNet.Core;
 
 namespace EtcdAdmin.Provisioning.Survey;
 
-/// <summary>Finds what was changed by hand in the files of members before they are written anew.</summary>
+/// <summary>Finds changes made by hand in the files of members, before the files are replaced.</summary>
 internal static class HandEdits
 {
     private static string ReadScript => ShellScript.Of(typeof(HandEdits), "read-member-files");
 
-    /// <summary>Reads the files of the members whose checksums are not those of what the specification says.</summary>
-    /// <param name="context">The surroundings.</param>
-    /// <param name="old">The cluster as its profile has it.</param>
-    /// <param name="state">What was found on its hosts, and what is wanted.</param>
+    /// <summary>Reads the files of the members whose checksums differ from those of the specification.</summary>
+    /// <param name="context">The context.</param>
+    /// <param name="old">The saved cluster.</param>
+    /// <param name="state">The state of the hosts, and the wanted specification.</param>
     /// <param name="members">The members whose files will be written.</param>
-    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
     public static async Task<IReadOnlyList<HandEdit>> ReadAsync(
         AdminContext context, EtcdCluster old, InstallState state, IEnumerable<MemberSpec> members, CancellationToken cancellationToken)
     {
@@ -34,7 +34,7 @@ internal static class HandEdits
         return [.. found.OfType<HandEdit>()];
     }
 
-    // A member that was removed while its host could not be reached, and is added again there, still has its files.
+    // A member that was removed while its host could not be reached still has its files when it is added there again.
     private static MemberSpec? Before(ClusterSpec spec, MemberSpec member) =>
         spec.Members.FirstOrDefault(known => known.Name == member.Name)
         ?? spec.Uncleared?.FirstOrDefault(former => former.HostName == member.HostName && former.Layout.ConfigFile == member.Layout.ConfigFile);
@@ -58,7 +58,7 @@ internal static class HandEdits
         string[] files = [.. output.Split('\n').Select(line => Encoding.UTF8.GetString(Convert.FromBase64String(line)))];
         bool config = files[0].Length > 0 && SealedText.IsIntact(files[0]) != true;
         IReadOnlyList<EtcdSettingDrift> settings = config ? Settings(spec, before, wanted, files[0]) : [];
-        // An unsealed file with the same settings is what an earlier version wrote.
+        // A file without a checksum but with the same settings was written by an earlier version.
         config = config && (settings.Count > 0 || SealedText.IsIntact(files[0]) == false);
         IReadOnlyList<string> lines = files[1].Length == 0 ? []
             : new[] { SystemdUnit.Render(old.Name, before), SystemdUnit.RenderEarlier(old.Name, before) }.Select(written => Lines(files[1], written)).MinBy(found => found.Length)!; // one at least
@@ -66,7 +66,7 @@ internal static class HandEdits
         return config || edited ? new HandEdit(before, settings, config, lines, edited) : null;
     }
 
-    // After a change that was broken off, the file may have been of either specification before it was changed by hand.
+    // After an interrupted change, the file may be from either specification.
     private static EtcdSettingDrift[] Settings(ClusterSpec old, MemberSpec before, ClusterSpec wanted, string file)
     {
         try
@@ -79,7 +79,7 @@ internal static class HandEdits
         }
         catch (YamlException e)
         {
-            return [new EtcdSettingDrift(before.Layout.ConfigFile, "YAML", $"what is not YAML ({e.Message})")];
+            return [new EtcdSettingDrift(before.Layout.ConfigFile, "YAML", $"text that is not YAML ({e.Message})")];
         }
     }
 
@@ -88,7 +88,7 @@ internal static class HandEdits
         bool? intact = SealedText.IsIntact(file);
         if (intact == true) return [];
         string[] there = Meaning(file), wanted = Meaning(written);
-        // Without a checksum an earlier version may have written less than this one does, so what is missing tells nothing.
+        // A unit without a checksum is from an earlier version, which may have written fewer lines, so missing lines prove nothing.
         IEnumerable<string> missing = intact is null ? [] : wanted.Except(there).Select(line => "-" + line);
         return [.. there.Except(wanted).Select(line => "+" + line), .. missing];
     }

@@ -8,13 +8,13 @@ using EtcdAdmin.Provisioning.Volumes;
 
 namespace EtcdAdmin.Provisioning.Survey;
 
-/// <summary>What a host is, what it has of a cluster's members, and whom it reaches; read in one round trip.</summary>
-/// <param name="Host">What it is and has.</param>
-/// <param name="Members">By member name.</param>
-/// <param name="Resolved">For each address of the cluster the IP addresses that this host takes it for.</param>
-/// <param name="Reached">How each address and port of the cluster answers to it.</param>
+/// <summary>The facts of a host and of the members on it, and which addresses it reaches; read in one round trip.</summary>
+/// <param name="Host">The facts of the host.</param>
+/// <param name="Members">The facts of members, by member name.</param>
+/// <param name="Resolved">For each address of the cluster, the IP addresses to which this host resolves it.</param>
+/// <param name="Reached">How each address and port of the cluster answers this host.</param>
 /// <param name="Volumes">The devices for the data of members, by member name.</param>
-/// <param name="Owners">Whose the etcd is that is where a member should be, by member name.</param>
+/// <param name="Owners">The owner of the etcd in the place of a member, by member name.</param>
 internal sealed record HostSurvey(
     EtcdHost Host,
     IReadOnlyDictionary<string, MemberFacts> Members,
@@ -24,10 +24,10 @@ internal sealed record HostSurvey(
     IReadOnlyDictionary<string, OwnerFacts> Owners)
 {
     /// <summary>Reads one host.</summary>
-    /// <param name="context">The surroundings.</param>
-    /// <param name="host">A member that lives there.</param>
+    /// <param name="context">The context.</param>
+    /// <param name="host">A member on that host.</param>
     /// <param name="spec">The cluster.</param>
-    /// <param name="cancellationToken">Ends the script.</param>
+    /// <param name="cancellationToken">Stops the script.</param>
     public static async Task<HostSurvey> ReadAsync(
         AdminContext context, MemberSpec host, ClusterSpec spec, CancellationToken cancellationToken)
     {
@@ -51,7 +51,7 @@ internal sealed record HostSurvey(
                 arguments.AddRange(["volume", .. VolumeScripts.Arguments(member.Name, volume)]);
         }
 
-        // Members of this machine see each other in any case.
+        // Members on this machine always reach each other.
         foreach (MemberSpec member in spec.Members.Where(member => member.Connection is not null))
         {
             arguments.AddRange(["resolve", member.Address]);
@@ -64,7 +64,7 @@ internal sealed record HostSurvey(
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>Collects the lines of the survey's own part.</summary>
+    /// <summary>Collects the lines of the survey.</summary>
     private sealed class Reading
     {
         public Dictionary<string, MemberFacts> Members { get; } = new(StringComparer.Ordinal);
@@ -93,19 +93,19 @@ internal sealed record HostSurvey(
     }
 }
 
-/// <summary>What a host has of one member.</summary>
-/// <param name="ConfigSha256">Of its configuration file, lower-case hexadecimal; null where there is none.</param>
-/// <param name="UnitSha256">Of its systemd unit; null where there is none.</param>
-/// <param name="HasPki">All its certificates and keys are there.</param>
-/// <param name="HasData">It has started before.</param>
-/// <param name="HasBinary">The etcd of the asked version is there.</param>
-/// <param name="ProcessId">Its process where systemd runs it; null where none runs.</param>
+/// <summary>The facts of one member on its host.</summary>
+/// <param name="ConfigSha256">The hash of its configuration file, lower-case hexadecimal; null where there is none.</param>
+/// <param name="UnitSha256">The hash of its systemd unit; null where there is none.</param>
+/// <param name="HasPki">Whether all its certificates and keys are there.</param>
+/// <param name="HasData">Whether it has data, because it has started before.</param>
+/// <param name="HasBinary">Whether the etcd of the wanted version is there.</param>
+/// <param name="ProcessId">Its process, if systemd runs it; null where none runs.</param>
 internal sealed record MemberFacts(string? ConfigSha256, string? UnitSha256, bool HasPki, bool HasData, bool HasBinary, int? ProcessId)
 {
-    /// <summary>It has a write-ahead log in a folder of its own.</summary>
+    /// <summary>Whether it has a write-ahead log in a separate folder.</summary>
     public bool HasLog { get; private init; }
 
-    /// <summary>Its configuration was changed after it had started, so that it runs with an older one.</summary>
+    /// <summary>Whether its configuration was changed after its start, so that it runs with an older configuration.</summary>
     public bool IsOutdated { get; private init; }
 
     public static MemberFacts From(string[] fields) => new(
@@ -119,30 +119,30 @@ internal sealed record MemberFacts(string? ConfigSha256, string? UnitSha256, boo
     private static string? Text(string field) => field.Length == 0 ? null : field;
 }
 
-/// <summary>How an address answers to a host.</summary>
-/// <param name="Address">A member's.</param>
-/// <param name="Port">One of that member's.</param>
-/// <param name="Answer">What came of it.</param>
+/// <summary>How an address and port answer a host.</summary>
+/// <param name="Address">The address of a member.</param>
+/// <param name="Port">A port of that member.</param>
+/// <param name="Answer">The answer.</param>
 internal sealed record Reach(string Address, int Port, ReachAnswer Answer);
 
-/// <summary>What came of trying to connect.</summary>
+/// <summary>The result of an attempt to connect.</summary>
 internal enum ReachAnswer
 {
-    /// <summary>Somebody listens.</summary>
+    /// <summary>A process listens.</summary>
     Open,
 
-    /// <summary>Nobody listens, and the host says so: the way there is open.</summary>
+    /// <summary>No process listens, and the host refuses the connection: the network path is open.</summary>
     Refused,
 
-    /// <summary>No answer: a firewall, or a network that is not there.</summary>
+    /// <summary>No answer: a firewall, or an unreachable network.</summary>
     Silent,
 
-    /// <summary>The name is not known there.</summary>
+    /// <summary>The host cannot resolve the name.</summary>
     Unresolved,
 
-    /// <summary>It failed in another way, no route for instance.</summary>
+    /// <summary>Another failure, for example no route.</summary>
     Failed,
 
-    /// <summary>The host has nothing to try it with.</summary>
+    /// <summary>The host has no program to try the connection.</summary>
     Unknown,
 }

@@ -13,19 +13,19 @@ using EtcdAdmin.Provisioning.Volumes;
 
 namespace EtcdAdmin.Provisioning.Survey;
 
-/// <summary>What the planner found, and what is wanted: everything from which the steps follow.</summary>
+/// <summary>The facts that the planner found, and the wanted specification. The steps follow from them.</summary>
 internal sealed record InstallState
 {
-    /// <summary>The saved cluster; null if it is new.</summary>
+    /// <summary>The saved cluster; null for a new cluster.</summary>
     public EtcdCluster? Existing { get; init; }
 
-    /// <summary>What shall be.</summary>
+    /// <summary>The wanted specification.</summary>
     public required ClusterSpec Wanted { get; init; }
 
-    /// <summary>By host name.</summary>
+    /// <summary>The surveys, by host name.</summary>
     public required IReadOnlyDictionary<string, HostSurvey> Surveys { get; init; }
 
-    /// <summary>The members whose etcd runs, and is theirs.</summary>
+    /// <summary>The members that run, with proved ownership.</summary>
     public required IReadOnlySet<string> Running { get; init; }
 
     /// <summary>The hosts that lack the wanted release, each with one of its members.</summary>
@@ -33,65 +33,65 @@ internal sealed record InstallState
         .Where(member => !FactsOf(member).HasBinary)
         .DistinctBy(member => (member.HostName, member.BinDirectory));
 
-    /// <summary>Whether the cluster was once complete.</summary>
+    /// <summary>Whether the cluster was installed completely.</summary>
     public bool IsInstalled => Existing?.Spec is { Installed: true };
 
-    /// <summary>What its host has of a member.</summary>
+    /// <summary>The facts of a member.</summary>
     public MemberFacts FactsOf(MemberSpec member) => SurveyOf(member).Members[member.Name];
 
-    /// <summary>Whose the etcd is that is where a member should be.</summary>
+    /// <summary>The owner of the etcd in the place of a member.</summary>
     public MemberOwnership OwnershipOf(MemberSpec member) => Owners[member.Name];
 
-    /// <summary>By member name, of those whose hosts were read.</summary>
+    /// <summary>The owners by member name, for members whose hosts were read.</summary>
     public required IReadOnlyDictionary<string, MemberOwnership> Owners { get; init; }
 
-    /// <summary>Refuses where one of the hosts that were read has somebody else's etcd in a member's place.</summary>
+    /// <summary>Refuses where a host that was read has another etcd in a member's place.</summary>
     /// <exception cref="EtcdException">EtcdExists.</exception>
-    /// <exception cref="AggregateException">Several have.</exception>
+    /// <exception cref="AggregateException">Several hosts have another etcd.</exception>
     public void RequireOurs(AdminContext context) => new OwnershipReader(context).ThrowIfForeign([.. Owners.Values]);
 
-    /// <summary>The cluster's id, where it was asked.</summary>
+    /// <summary>The cluster's id; null where it was not read.</summary>
     public ClusterId? Id { get; init; }
 
-    /// <summary>What its host has of the device for its data; null for a member without one.</summary>
+    /// <summary>The facts of the device for a member's data; null for a member without a device.</summary>
     public VolumeFacts? VolumeOf(MemberSpec member) => member.Volume is null ? null : SurveyOf(member).Volumes[member.Name];
 
-    /// <summary>Whether the file system for its data is still to be made or mounted.</summary>
+    /// <summary>Whether the file system for a member's data must still be made or mounted.</summary>
     public bool LacksVolume(MemberSpec member) => VolumeOf(member) is { IsReady: false };
 
-    /// <summary>What the host of a member runs programs of.</summary>
+    /// <summary>The platform of a member's host.</summary>
     /// <exception cref="EtcdException">ArchitectureMismatch: etcd is not built for it.</exception>
     public EtcdPlatform PlatformOf(MemberSpec member) => member.Connection is null ? EtcdPlatform.Current : EtcdPlatform.ForLinux(SurveyOf(member).Host.Machine ?? "");
 
     /// <summary>The hosts of members that were read.</summary>
     private IEnumerable<MemberSpec> Surveyed => Wanted.Members.Where(member => Surveys.TryGetValue(member.HostName, out HostSurvey? survey) && survey.Members.ContainsKey(member.Name));
 
-    /// <summary>What was found on a member's host.</summary>
+    /// <summary>The survey of a member's host.</summary>
     public HostSurvey SurveyOf(MemberSpec member) => Surveys[member.HostName];
 
-    /// <summary>Whether its configuration or its unit on the host is not the wanted one.</summary>
+    /// <summary>Whether the configuration or unit on the host differs from the wanted one.</summary>
     public bool ConfigDiffers(MemberSpec member) =>
         Wanted.Version is null || !MemberFiles.IsConfig(FactsOf(member).ConfigSha256, Wanted, member)
         || (member.Unit is not null && !MemberFiles.IsUnit(FactsOf(member).UnitSha256, ClusterName, member) && !HasEarlierUnit(member));
 
-    /// <summary>Whether its unit is the one that an earlier release wrote, which is replaced without a restart.</summary>
+    /// <summary>Whether the unit is that of an earlier release, which is replaced without a restart.</summary>
     public bool HasEarlierUnit(MemberSpec member) =>
         member.Unit is not null && MemberFiles.IsEarlierUnit(FactsOf(member).UnitSha256, ClusterName, member);
 
-    /// <summary>The addresses besides its own that its certificates must cover: none on this machine, where it calls from its own.</summary>
+    /// <summary>Further addresses that its certificates must cover; none on this machine, where members call from their own address.</summary>
     public IReadOnlyList<string> CertificateAddresses(MemberSpec member) => member.Connection is null ? [] : SurveyOf(member).Host.Addresses;
 
-    /// <summary>Whether it lacks certificates that it should have.</summary>
+    /// <summary>Whether certificates or keys of a member are missing.</summary>
     public bool LacksPki(MemberSpec member) => Wanted.Tls && !FactsOf(member).HasPki;
 
-    /// <summary>The name it is installed under.</summary>
+    /// <summary>The cluster's name.</summary>
     public required string ClusterName { get; init; }
 
-    /// <summary>The same with a member that will have been stopped.</summary>
+    /// <summary>The same state, with a member that an earlier step stops.</summary>
     public InstallState WithStopped(MemberSpec member) => this with { Running = new HashSet<string>(Running.Where(name => name != member.Name)) };
 
     /// <summary>Reads all hosts at once.</summary>
-    /// <exception cref="EtcdException">ProfileInvalid: settings of the profile that no member could start with.</exception>
+    /// <exception cref="EtcdException">ProfileInvalid: the profile has settings with which no member can start.</exception>
     /// <exception cref="AggregateException">One error for each host that could not be read.</exception>
     public static Task<InstallState> ReadAsync(
         AdminContext context, string name, EtcdCluster? existing, ClusterSpec wanted, CancellationToken cancellationToken) =>
@@ -112,7 +112,7 @@ internal sealed record InstallState
         var running = new HashSet<string>(StringComparer.Ordinal);
         foreach (MemberSpec member in members)
         {
-            // A unit of that name may be anybody's: what runs is the member only where that is proved.
+            // A unit of that name may belong to another etcd: the running etcd counts as the member only where that is proved.
             owners[member.Name] = await reader.JudgeAsync(existing, member, byHost[member.HostName].Owners[member.Name], cancellationToken, id).ConfigureAwait(false);
             if (owners[member.Name].IsForeign) continue;
             bool runs = member.Unit is not null

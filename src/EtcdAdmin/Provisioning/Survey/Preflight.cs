@@ -12,36 +12,36 @@ using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Provisioning.Survey;
 
-/// <summary>Looks over all hosts before anything is changed, and says everything that is wrong at once.</summary>
+/// <summary>Checks all hosts before anything is changed, and reports all problems at once.</summary>
 internal sealed class Preflight(AdminContext context, InstallState state)
 {
-    // Room for three programs of a release, and for a young database with its log; etcd preallocates 64 MB per segment of the log.
+    // Space for the three programs of a release, and for a new database with its log; etcd preallocates 64 MB for each segment of the log.
     private const long BinaryBytes = 200L << 20;
     private const long DataBytes = 512L << 20;
 
-    // What a member that joins needs beside a copy of the database: two segments of the log, one in use and one prepared.
+    // Space that a joining member needs besides a copy of the database: two segments of the log, one in use and one prepared.
     private const long LogBytes = 128L << 20;
 
-    // etcd complains about differences of more than a second; certificates start to fail at minutes.
+    // etcd warns of differences of more than a second; certificates start to fail at minutes.
     private static readonly TimeSpan SkewWarning = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan SkewLimit = TimeSpan.FromSeconds(30);
 
-    /// <summary>Whether the members are to join a cluster anew, so that they begin without data.</summary>
+    /// <summary>Whether the members join an existing cluster and start without data.</summary>
     public bool Joining { get; init; }
 
-    /// <summary>The size of the database that a member which joins gets whole, beside its earlier data; 0 where it is not known.</summary>
+    /// <summary>The size of the database that a joining member receives, besides its old data; 0 where it is not known.</summary>
     public long DatabaseBytes { get; init; }
 
-    /// <summary>The hosts on which what a device for data carries may be lost.</summary>
+    /// <summary>The hosts on which the contents of a device for data may be lost.</summary>
     public IReadOnlySet<string> ForceFormat { get; init; } = new HashSet<string>();
 
     private readonly List<EtcdException> _problems = [];
     private readonly List<string> _warnings = [];
 
     /// <summary>Checks the hosts of some members.</summary>
-    /// <param name="members">Those that are to be installed or changed.</param>
-    /// <returns>What is no reason to stop, but worth knowing.</returns>
-    /// <exception cref="EtcdException">The one problem that was found.</exception>
+    /// <param name="members">The members to install or change.</param>
+    /// <returns>The warnings.</returns>
+    /// <exception cref="EtcdException">The only problem that was found.</exception>
     /// <exception cref="AggregateException">All problems of all hosts.</exception>
     public IReadOnlyList<string> Check(IReadOnlyList<MemberSpec> members)
     {
@@ -52,7 +52,7 @@ internal sealed class Preflight(AdminContext context, InstallState state)
             {
                 bool isOurs = CheckOwner(member);
                 CheckSpace(member, state.SurveyOf(member).Host);
-                // A new member here gets ports that are free; one that was here before has to find its own free again.
+                // A new member here gets free ports. The ports of a member that was here before must be free again.
                 if (isOurs && Joining && !state.Running.Contains(member.Name)) CheckPorts(member, state.SurveyOf(member).Host);
             }
 
@@ -72,16 +72,17 @@ internal sealed class Preflight(AdminContext context, InstallState state)
         HostSurvey survey = state.SurveyOf(member);
         if (survey.Host.Kernel != "Linux")
         {
-            Problem(member, EtcdErrorIds.HostNotSupported, $"runs {survey.Host.Kernel ?? "an unknown system"}, and only Linux can be managed", "Use another host.");
+            Problem(
+                member, EtcdErrorIds.HostNotSupported, $"runs {survey.Host.Kernel ?? "an unknown system"}, but only Linux can be managed", "Use another host.");
             return;
         }
 
         if (HostArchitecture.FromMachine(survey.Host.Machine ?? "") is null)
             Problem(member, EtcdErrorIds.ArchitectureMismatch, $"has a processor ({survey.Host.Machine ?? "unknown"}) that etcd is not built for", "Use another host.");
         if (!survey.Host.IsRoot)
-            Problem(member, EtcdErrorIds.SudoFailed, "does not give root to this user", "Log in as root, or as a user who may use sudo.");
+            Problem(member, EtcdErrorIds.SudoFailed, "does not give this user root permissions", "Log in as root, or as a user who may use sudo.");
         if (survey.Host.SystemdVersion is null)
-            Problem(member, EtcdErrorIds.HostNotSupported, "is not run by systemd, which starts and supervises etcd", "Use a host with systemd.");
+            Problem(member, EtcdErrorIds.HostNotSupported, "does not run systemd, which starts and supervises etcd", "Use a host with systemd.");
         CheckClock(member, survey.Host);
         CheckSpace(member, survey.Host);
         CheckReach(member, survey);
@@ -92,7 +93,7 @@ internal sealed class Preflight(AdminContext context, InstallState state)
         CheckVolume(member, survey.Host);
     }
 
-    /// <summary>Whether the member's place is free or its own. Somebody else's etcd is not to be touched, whether it runs or not.</summary>
+    /// <summary>Whether the member's place is free or its own. Another etcd must not be touched, whether it runs or not.</summary>
     private bool CheckOwner(MemberSpec member)
     {
         MemberOwnership ownership = state.OwnershipOf(member);
@@ -103,17 +104,21 @@ internal sealed class Preflight(AdminContext context, InstallState state)
 
     private void CheckClock(MemberSpec member, EtcdHost host)
     {
-        // What the way there and back explains is not a difference.
+        // A difference within the round-trip time is not reported.
         if (host is not { ClockSkew: { } skew, ClockUncertainty: { } uncertain } || skew.Duration() - uncertain < SkewWarning) return;
         string difference = string.Create(CultureInfo.InvariantCulture, $"{skew.Duration().TotalSeconds:0.#} s {(skew > TimeSpan.Zero ? "ahead of" : "behind")} this machine's");
         if (skew.Duration() < SkewLimit) _warnings.Add($"The clock of {member.HostName} is {difference}; etcd warns of more than 1 s between members.");
-        else Problem(member, EtcdErrorIds.ClockSkew, $"has a clock that is {difference}", "Let it keep time by NTP (timedatectl set-ntp true), then run the command again.");
+        else
+        {
+            Problem(member, EtcdErrorIds.ClockSkew, $"has a clock that is {difference}",
+                "Turn on NTP on the host (timedatectl set-ntp true), then run the command again.");
+        }
     }
 
     private void CheckSpace(MemberSpec member, EtcdHost host)
     {
         bool writes = !state.Running.Contains(member.Name) || state.ConfigDiffers(member);
-        // A device for the data is checked with it, and holds nothing yet.
+        // A device for the data is checked elsewhere, and is still empty.
         bool startsEmpty = member.Volume is null && !state.FactsOf(member).HasData;
         long database = DatabaseBytes + (DatabaseBytes / 10) + LogBytes;
         _problems.AddRange(SpaceGuard.Check(
@@ -128,7 +133,7 @@ internal sealed class Preflight(AdminContext context, InstallState state)
             ],
             state.Existing?.Spec?.Members.Any(known => known.Name == member.Name) == true
                 ? "Free some space there, then run the command again."
-                : "Free some space, or give another place for the data (-DataDirectory, -DataDevice)."));
+                : "Free some space, or give another folder or device for the data (-DataDirectory, -DataDevice)."));
     }
 
     private void CheckReach(MemberSpec member, HostSurvey survey)
@@ -138,7 +143,7 @@ internal sealed class Preflight(AdminContext context, InstallState state)
             Reach[] answers = [.. survey.Reached.Where(reach => reach.Address == other.Address && (reach.Port == other.ClientPort || reach.Port == other.PeerPort))];
             if (answers.Any(reach => reach.Answer == ReachAnswer.Unresolved))
             {
-                Problem(member, EtcdErrorIds.HostUnreachable, $"does not know the name '{other.Address}' of {other.HostName}",
+                Problem(member, EtcdErrorIds.HostUnreachable, $"cannot resolve the name '{other.Address}' of {other.HostName}",
                     "Put the name into DNS or /etc/hosts on all hosts, or give addresses (-Address).");
                 continue;
             }
@@ -156,10 +161,10 @@ internal sealed class Preflight(AdminContext context, InstallState state)
     {
         if (host.Etcd.Any(found => IsOwnProcess(member, found))) return;
         foreach (int port in new[] { member.ClientPort, member.PeerPort }.Where(host.ListeningPorts.Contains))
-            Problem(member, EtcdErrorIds.PortInUse, $"has something listening on port {port} already", "Stop it, or give another port.");
+            Problem(member, EtcdErrorIds.PortInUse, $"already has a process that listens on port {port}", "Stop that process, or give another port.");
     }
 
-    /// <summary>An etcd beside this member: two on one host die together, and share its disk.</summary>
+    /// <summary>Another etcd beside this member: two on one host fail together and share its disk.</summary>
     private void CheckOthers(MemberSpec member, EtcdHost host)
     {
         ExistingEtcd[] foreign = [.. host.Etcd.Where(found => found.Kind switch
@@ -169,8 +174,8 @@ internal sealed class Preflight(AdminContext context, InstallState state)
             _ => false,
         })];
         if (foreign.Length == 0) return;
-        Problem(member, EtcdErrorIds.EtcdExists, $"holds an etcd that EtcdAdmin did not install: {string.Join(", ", foreign.Select(Describe))}",
-            "It was not touched. Use another host; or, where that etcd is no longer needed, save its data and uninstall it, then run the command again.");
+        Problem(member, EtcdErrorIds.EtcdExists, $"has an etcd that EtcdAdmin did not install: {string.Join(", ", foreign.Select(Describe))}",
+            "It was not touched. Use another host. Or, if that etcd is no longer needed, save its data, uninstall it, then run the command again.");
     }
 
     private void CheckVolume(MemberSpec member, EtcdHost host)
@@ -180,19 +185,19 @@ internal sealed class Preflight(AdminContext context, InstallState state)
         _problems.AddRange(guard.Check(volume, facts));
     }
 
-    /// <summary>Neither starts over data that is not this installation's, nor over a member that has lost its own.</summary>
+    /// <summary>Refuses data of another cluster, and a member that has lost its data.</summary>
     private void CheckData(MemberSpec member)
     {
         bool hasData = state.FactsOf(member).HasData;
-        if (state.OwnershipOf(member).IsForeign) return; // to move its folder away would be to end it
+        if (state.OwnershipOf(member).IsForeign) return; // moving its folder away would stop it
         bool isKnown = state.Existing?.Spec?.Members.Any(known => known.Name == member.Name) == true;
         if (!isKnown && hasData && !BelongsHere(member) && !state.OwnershipOf(member).IsDataOf(state.Id))
         {
             _problems.Add(new EtcdException(EtcdErrorIds.DataExists,
-                $"{member.HostName} holds data of an earlier cluster in {member.Layout.DataDirectory}, which no etcd has open now.")
+                $"{member.HostName} has data of an earlier cluster in {member.Layout.DataDirectory}. No etcd has this data open now.")
             {
                 Target = member.Layout.DataDirectory,
-                NextStep = "Move the folder away, or choose another place for the data.",
+                NextStep = "Move the folder away, or choose another folder for the data.",
             });
         }
 
@@ -202,11 +207,11 @@ internal sealed class Preflight(AdminContext context, InstallState state)
 
     private bool BelongsHere(MemberSpec member) => state.OwnershipOf(member).Owner == Owner.Ours;
 
-    // One that systemd starts again and again, as a member that was removed ends again and again, may be gone when its unit is asked.
+    // A removed member exits again and again, and systemd restarts it. It may not be running when its unit is asked.
     private bool IsOwnProcess(MemberSpec member, ExistingEtcd found) => found.Kind == ExistingEtcdKind.Process && BelongsHere(member)
         && found.Detail?.Contains($"--config-file {member.Layout.ConfigFile}", StringComparison.Ordinal) == true;
 
-    /// <summary>One machine under two names would be two members that die together.</summary>
+    /// <summary>One machine under two names would be two members that fail together.</summary>
     private void CheckSameMachine(MemberSpec member, HostSurvey survey)
     {
         foreach (MemberSpec other in state.Wanted.Members.TakeWhile(other => other.Name != member.Name))

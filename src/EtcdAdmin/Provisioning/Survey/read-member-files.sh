@@ -1,5 +1,4 @@
-# Prints configuration and unit of a member in base64, one line each, as the files hold lines themselves; an empty line for one
-# that is missing.
+# Prints configuration and unit of a member in base64, one line for each file; an empty line for a missing file.
 # $1 configuration, $2 unit or empty
 
 for file in "$1" "$2"; do

@@ -8,19 +8,19 @@ namespace EtcdAdmin.Provisioning.Volumes;
 internal static partial class StorageRules
 {
     /// <summary>
-    /// The least that a device must have: etcd preallocates 64 MB for each segment of its log, xfs cannot be made smaller than 300 MB
-    /// (xfsprogs 6.0), and some room for a database has to be left.
+    /// The smallest size of a device: etcd preallocates 64 MB for each segment of its log, xfs needs at least 300 MB (xfsprogs 6.0), and the
+    /// database needs some space.
     /// </summary>
     public const long SmallestDevice = 512L << 20;
 
-    // etcd's unit has ProtectHome, PrivateTmp and PrivateDevices, so it would not see them; the others live in memory.
+    // With ProtectHome, PrivateTmp and PrivateDevices of its unit, etcd cannot see most of these folders; others are in memory or for the boot.
     private static readonly string[] Unusable = ["/home", "/root", "/run", "/tmp", "/var/tmp", "/dev", "/proc", "/sys", "/boot"];
 
     /// <summary>The full path of a block device, as given.</summary>
     /// <exception cref="EtcdException">SpecInvalid.</exception>
     public static string Device(string path) => AllowedDevice().IsMatch(path) && !path.Split('/').Contains("..")
         ? path
-        : throw SpecRules.Invalid($"'{path}' is not a device; full paths such as /dev/sdb or /dev/disk/by-id/... are");
+        : throw SpecRules.Invalid($"'{path}' is not a full path of a device, such as /dev/sdb or /dev/disk/by-id/...");
 
     /// <summary>The kind of file system, by default ext4.</summary>
     /// <exception cref="EtcdException">SpecInvalid.</exception>
@@ -28,20 +28,20 @@ internal static partial class StorageRules
     {
         null or "ext4" => "ext4",
         "xfs" => "xfs",
-        _ => throw SpecRules.Invalid($"'{kind}' is not a file system for etcd's data; ext4 and xfs are"),
+        _ => throw SpecRules.Invalid($"'{kind}' is not a file system for etcd's data; use ext4 or xfs"),
     };
 
-    /// <summary>A folder that etcd can have its data in.</summary>
+    /// <summary>A folder that can hold etcd's data.</summary>
     /// <exception cref="EtcdException">SpecInvalid.</exception>
     public static string DataPath(string path)
     {
         string usable = SpecRules.HostPath(path);
         if (Unusable.FirstOrDefault(place => usable == place || usable.StartsWith(place + "/", StringComparison.Ordinal)) is { } place)
-            throw SpecRules.Invalid($"'{path}' is not a place for data: etcd's service does not see {place}, or it does not outlive a restart");
+            throw SpecRules.Invalid($"'{path}' cannot hold data: etcd's service cannot see {place}, or {place} is lost at a reboot");
         return usable;
     }
 
-    /// <summary>Whether a path is another, or in it.</summary>
+    /// <summary>Whether a path is a folder, or in it.</summary>
     public static bool IsIn(string path, string folder) => path == folder || path.StartsWith(folder + "/", StringComparison.Ordinal);
 
     [GeneratedRegex(@"\A/dev(/[A-Za-z0-9._:+@=,-]+)+\z", RegexOptions.CultureInvariant)]

@@ -2,49 +2,49 @@ using System.Globalization;
 
 namespace EtcdAdmin.Provisioning.Volumes;
 
-/// <summary>What a host tells of a device that is to carry data, and of the place where it is to be mounted.</summary>
+/// <summary>The facts of a device for data and of its mount point, as the host reports them.</summary>
 internal sealed record VolumeFacts
 {
-    /// <summary>The device itself, links followed; null where there is none.</summary>
+    /// <summary>The device, with links resolved; null where there is none.</summary>
     public string? Device { get; private init; }
 
-    /// <summary>Its size; 0 where that is not known.</summary>
+    /// <summary>Its size; 0 where it is not known.</summary>
     public long SizeBytes { get; private init; }
 
     /// <summary>The id of the file system on it.</summary>
     public string? Uuid { get; private init; }
 
-    /// <summary>Everything that is found on it: file systems, partition tables, what belongs to RAID or LVM.</summary>
+    /// <summary>The contents of the device: file systems, partition tables, RAID or LVM signatures.</summary>
     public IReadOnlyList<string> Contents { get; private init; } = [];
 
-    /// <summary>Where it, or what is made of it, is mounted.</summary>
+    /// <summary>The mount points of the device and its child devices.</summary>
     public IReadOnlyList<string> Mounts { get; private init; } = [];
 
-    /// <summary>Its partitions and what is made of them.</summary>
+    /// <summary>Its partitions and other child devices.</summary>
     public IReadOnlyList<string> Children { get; private init; } = [];
 
     /// <summary>Whether the host can make the wanted kind of file system.</summary>
     public bool HasTool { get; private init; }
 
-    /// <summary>Whether there is something in the folder that is to be the mount point.</summary>
+    /// <summary>Whether the folder of the mount point has files.</summary>
     public bool IsPlaceFull { get; private init; }
 
-    /// <summary>What is mounted there; null for nothing.</summary>
+    /// <summary>The device that is mounted there; null for none.</summary>
     public string? MountedFrom { get; private init; }
 
-    /// <summary>The cluster and member that the mount's unit was written for; null where there is no unit, a slash for a foreign one.</summary>
+    /// <summary>The cluster and member of the mount's unit; null where there is no unit, a slash for a unit that EtcdAdmin did not write.</summary>
     public string? UnitOwner { get; private init; }
 
     /// <summary>The id of the file system that the unit mounts.</summary>
     public string? UnitUuid { get; private init; }
 
-    /// <summary>Whether the unit says that making the file system was begun and not ended.</summary>
+    /// <summary>Whether the unit says that making the file system was begun but not completed.</summary>
     public bool IsUnfinished { get; private init; }
 
-    /// <summary>Whether the file system on the device is the one that the unit was written for.</summary>
+    /// <summary>Whether the file system on the device is the one in the unit.</summary>
     public bool IsOurs => Uuid is not null && Uuid == UnitUuid;
 
-    /// <summary>Whether the file system is there and only has to be mounted.</summary>
+    /// <summary>Whether the file system exists and only has to be mounted.</summary>
     public bool IsMade => IsOurs && !IsUnfinished;
 
     /// <summary>Whether all is done.</summary>

@@ -5,19 +5,19 @@ using EtcdAdmin.Hosts.Facts;
 
 namespace EtcdAdmin.Provisioning.Volumes;
 
-/// <summary>Says everything that speaks against making a file system on a device and mounting it for a member.</summary>
-/// <param name="host">The host, for what else it has.</param>
+/// <summary>Finds all problems of making a file system on a device and mounting it for a member.</summary>
+/// <param name="host">The host.</param>
 /// <param name="owner">Cluster and member, as the unit of the mount names them.</param>
-/// <param name="force">Whether what is on the device may be lost.</param>
+/// <param name="force">Whether the contents of the device may be lost.</param>
 internal sealed class VolumeGuard(EtcdHost host, string owner, bool force)
 {
-    /// <summary>How the unit of a mount names whom it is for.</summary>
+    /// <summary>The owner of a mount, as its unit names it.</summary>
     public static string Owner(string cluster, string member) => $"{cluster}/{member}";
 
-    /// <summary>All problems; none where the volume can be made, or is there.</summary>
-    /// <param name="volume">What is wanted.</param>
-    /// <param name="facts">What there is.</param>
-    /// <param name="neededBytes">How much has to fit on it; 0 for no data yet.</param>
+    /// <summary>All problems; none where the volume can be made, or exists.</summary>
+    /// <param name="volume">The wanted volume.</param>
+    /// <param name="facts">The facts of the host.</param>
+    /// <param name="neededBytes">The space that the data needs; 0 for no data yet.</param>
     public IEnumerable<EtcdException> Check(DataVolume volume, VolumeFacts facts, long neededBytes = 0)
     {
         if (facts.IsReady) yield break;
@@ -50,7 +50,7 @@ internal sealed class VolumeGuard(EtcdHost host, string owner, bool force)
             {
                 yield return Problem(EtcdErrorIds.DeviceNotEmpty, volume.Device,
                     $"has the file system of {owner} on {volume.Device}, which is {string.Join(", ", facts.Contents)} and not {volume.FileSystem}",
-                    "Ask for the kind that it is (-FileSystem).");
+                    $"Give the existing file system (-FileSystem {facts.Contents.FirstOrDefault()}).");
             }
 
             yield break;
@@ -76,7 +76,7 @@ internal sealed class VolumeGuard(EtcdHost host, string owner, bool force)
         if (facts.Mounts.Count > 0)
         {
             yield return Problem(EtcdErrorIds.DeviceInUse, volume.Device,
-                $"has {volume.Device} mounted at {string.Join(", ", facts.Mounts)}", $"Unmount it if it is the right one. {Empty()}");
+                $"has {volume.Device} mounted at {string.Join(", ", facts.Mounts)}", $"If it is the right device, unmount it. {Empty()}");
         }
         else if (facts.Children.Count > 0)
         {
@@ -86,7 +86,7 @@ internal sealed class VolumeGuard(EtcdHost host, string owner, bool force)
         else if (facts.Contents.Count > 0 && !facts.IsOurs && !force)
         {
             yield return Problem(EtcdErrorIds.DeviceNotEmpty, volume.Device,
-                $"carries {string.Join(", ", facts.Contents)} on {volume.Device}", $"If all that may be lost, use -Force. {Empty()}");
+                $"has {string.Join(", ", facts.Contents)} on {volume.Device}", $"If the contents of the device may be lost, use -Force. {Empty()}");
         }
     }
 
@@ -94,7 +94,7 @@ internal sealed class VolumeGuard(EtcdHost host, string owner, bool force)
     {
         string[] empty = [.. host.Disks.Where(disk => disk is { IsEmpty: true, Type: "disk", SizeBytes: >= StorageRules.SmallestDevice })
             .Select(disk => $"{disk.Path} ({Size(disk.SizeBytes)})")];
-        return empty.Length == 0 ? "The host has no empty disk." : $"Empty there: {string.Join(", ", empty)}.";
+        return empty.Length == 0 ? "The host has no empty disk." : $"Empty disks of the host: {string.Join(", ", empty)}.";
     }
 
     private EtcdException Problem(string id, string target, string what, string nextStep) =>

@@ -3,18 +3,18 @@ using EtcdAdmin.Hosts;
 
 namespace EtcdAdmin.Provisioning.Volumes;
 
-/// <summary>Makes file systems for data and mounts them, now and at every start of the host.</summary>
+/// <summary>Makes file systems for data and mounts them, now and at each boot of the host.</summary>
 internal static class VolumePreparer
 {
-    /// <summary>Does what is left to do; done again it changes nothing.</summary>
-    /// <param name="host">Where.</param>
+    /// <summary>Makes the file system and mounts it, where that is not done yet.</summary>
+    /// <param name="host">The host.</param>
     /// <param name="cluster">The cluster's name.</param>
     /// <param name="member">The member's name.</param>
-    /// <param name="volume">What is wanted.</param>
-    /// <param name="facts">What there was when it was planned.</param>
-    /// <param name="force">Whether what is on the device may be lost.</param>
-    /// <param name="cancellationToken">Stops waiting; the host may go on.</param>
-    /// <exception cref="HostCommandException">It failed, or the device is no longer as it was.</exception>
+    /// <param name="volume">The wanted volume.</param>
+    /// <param name="facts">The facts of the host at planning time.</param>
+    /// <param name="force">Whether the contents of the device may be lost.</param>
+    /// <param name="cancellationToken">Stops waiting; the script on the host may go on.</param>
+    /// <exception cref="HostCommandException">The script failed, or the device has changed since the facts were read.</exception>
     public static async Task PrepareAsync(
         IHost host, string cluster, string member, DataVolume volume, VolumeFacts facts, bool force, CancellationToken cancellationToken)
     {

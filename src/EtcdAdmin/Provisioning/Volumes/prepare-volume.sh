@@ -1,7 +1,7 @@
-# Makes a file system, unless it is there, and mounts it.
+# Makes a file system, unless it exists, and mounts it.
 # $1 device, $2 kind, $3 mount point, $4 unit, $5 the id for the file system
-# $6 whether what is on the device may be lost (yes, no)
-# $7 the line that the unit begins with while the file system is being made
+# $6 whether the contents of the device may be lost (yes, no)
+# $7 the first line of the unit while the file system is being made
 # Standard input: the unit
 # uses: device_contents device_mounts device_children
 
@@ -35,9 +35,9 @@ if [ "$found" != "$id" ] || [ "$noted" != "$id" ] || [ "$half" = yes ]; then
         refuse "$device carries $carried"
     fi
     if findmnt --mountpoint "$where" >/dev/null 2>&1; then refuse "something is mounted at $where"; fi
-    # The unit is written before the file system is made, with a mark and the id that the file system will have. So at any later
-    # moment it can be told what was made here, what was only begun, and what is somebody else's; only the first two are touched,
-    # and the first is never made again. mkfs itself opens the device exclusively: it fails if anything uses it.
+    # The unit is written before the file system is made, with a mark and the id that the file system will have. So it is always
+    # known whether a file system was made here, was only begun here, or is from elsewhere. Only a file system that was begun here is
+    # made again. mkfs itself opens the device exclusively: it fails if anything uses it.
     write_unit "$mark
 "
     wipefs --all --quiet -- "$device"
