@@ -62,7 +62,7 @@ Describe 'Restore-EtcdSnapshot' {
     It 'passes a cluster on to Add-EtcdMember, which knows that this one cannot grow beyond this machine' {
         $failure = { $copied | Add-EtcdMember 127.0.0.1 -WhatIf } | Should -Throw -PassThru
 
-        $failure.Exception.Message | Should -BeLike "*'copy' is on this machine alone*"
+        $failure.Exception.Message | Should -BeLike "*'copy' runs only on this machine*"
     }
 
     It 'asks for the key of an encrypted one, whatever else a folder has' {

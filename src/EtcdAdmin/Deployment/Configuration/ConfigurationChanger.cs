@@ -16,51 +16,53 @@ using EtcdAdmin.Provisioning.Survey;
 
 namespace EtcdAdmin.Deployment.Configuration;
 
-/// <summary>What is asked of the settings of a cluster. Null leaves a setting as it is.</summary>
+/// <summary>The request to change settings of a cluster. Null leaves a setting as it is.</summary>
 public sealed record ConfigurationRequest
 {
-    /// <summary>The client port of all members; only for members on hosts of their own.</summary>
+    /// <summary>The client port of all members; only where each member has its own host.</summary>
     public int? ClientPort { get; init; }
 
-    /// <summary>The peer port of all members; only for members on hosts of their own.</summary>
+    /// <summary>The peer port of all members; only where each member has its own host.</summary>
     public int? PeerPort { get; init; }
 
-    /// <summary>IP addresses to listen on, separated by commas; <c>0.0.0.0</c> or <c>::</c> is all. Where it is set, all members get the same.</summary>
+    /// <summary>
+    /// IP addresses to listen on, separated by commas; <c>0.0.0.0</c> or <c>::</c> is all addresses. All members get the same value.
+    /// </summary>
     public string? BindAddress { get; init; }
 
-    /// <summary>Settings; those that are null stay as they are.</summary>
+    /// <summary>Settings; null values are not changed.</summary>
     public EtcdTuning Tuning { get; init; } = new();
 
-    /// <summary>Other entries of etcd's configuration file to set; one whose value is null goes back to etcd's default.</summary>
+    /// <summary>Other entries of etcd's configuration file; a null value resets an entry to etcd's default.</summary>
     public IReadOnlyDictionary<string, object?>? Extra { get; init; }
 
-    /// <summary>Takes settings that can cost data, such as <c>unsafe-no-fsync</c>.</summary>
+    /// <summary>Allows settings that can lose data, such as <c>unsafe-no-fsync</c>.</summary>
     public bool Force { get; init; }
 
-    /// <summary>What becomes of settings that were changed by hand in the files of members; null refuses where there are any.</summary>
+    /// <summary>What to do with settings that were changed by hand in the files of members; null refuses if there are any.</summary>
     public HandEditAction? HandEdit { get; init; }
 
-    /// <summary>Takes members and their addresses into the profile first as the cluster itself has them.</summary>
+    /// <summary>First copies members and their addresses from the cluster to the profile.</summary>
     public bool FromCluster { get; init; }
 
     /// <summary>How long each member has to serve again.</summary>
     public TimeSpan HealthTimeout { get; init; } = TimeSpan.FromSeconds(60);
 }
 
-/// <summary>Changes the settings of a running cluster, one member after the other, and puts the old ones back if that does not work out.</summary>
-/// <param name="context">The surroundings.</param>
+/// <summary>Changes the settings of a running cluster, one member after the other. On failure it puts the old settings back.</summary>
+/// <param name="context">The context.</param>
 public sealed class ConfigurationChanger(AdminContext context)
 {
-    // What bbolt extends its file by at a time (AllocSize, 16 MB).
+    // The step by which bbolt extends its file (AllocSize, 16 MB).
     private const long StartBytes = 16L << 20;
 
-    /// <summary>Plans it; reads cluster and hosts and changes nothing.</summary>
+    /// <summary>Plans the change; reads the cluster and the hosts, and changes nothing.</summary>
     /// <param name="cluster">A managed cluster.</param>
-    /// <param name="request">What is asked.</param>
-    /// <param name="cancellationToken">Ends the reading.</param>
-    /// <returns>An operation whose plan is empty where every host has these settings already.</returns>
-    /// <exception cref="EtcdException">ClusterNotManaged, SpecInvalid, PortInUse, QuorumAtRisk, NotHealthy, and whatever is wrong with a host.</exception>
-    /// <exception cref="AggregateException">Several hosts have something wrong.</exception>
+    /// <param name="request">The request.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <returns>An operation. Its plan is empty where every host has these settings already.</returns>
+    /// <exception cref="EtcdException">ClusterNotManaged, SpecInvalid, PortInUse, QuorumAtRisk, NotHealthy, and any problem of a host.</exception>
+    /// <exception cref="AggregateException">Problems of several hosts.</exception>
     public async Task<Operation<EtcdCluster>> PlanAsync(EtcdCluster cluster, ConfigurationRequest request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(cluster);
@@ -82,7 +84,7 @@ public sealed class ConfigurationChanger(AdminContext context)
         IReadOnlyList<HandEdit> edits = await HandEdits.ReadAsync(context, cluster, state, wanted.Members, cancellationToken).ConfigureAwait(false);
         wanted = SettingChanges.Apply(cluster.RequireSpec(), HandEditChoice.Apply(cluster, request, edits));
         state = state with { Wanted = wanted };
-        // Where an earlier run ended between writing a file and the restart, the file alone does not tell.
+        // An earlier run may have ended between writing a file and the restart, so the file alone is not enough.
         MemberSpec[] changed = [.. wanted.Members.Where(member =>
             state.ConfigDiffers(member) || !state.Running.Contains(member.Name) || state.FactsOf(member).IsOutdated)];
         Guard(membership, changed);
@@ -97,7 +99,7 @@ public sealed class ConfigurationChanger(AdminContext context)
             plan.Add(unit.Text(member, null), (events, token) => unit.RunAsync(member, null, events, token));
         var restarts = new List<MemberRestart>();
         if (truth.Changes.Count > 0) AddTruth(plan, saved, cluster, truth, restarts);
-        // A setting that was never in force may be all that goes.
+        // The only change may be the removal of a setting that was never in force.
         bool isRecorded = wanted.Tuning == cluster.RequireSpec().Tuning && after.Endpoints.ToHashSet().SetEquals(cluster.Endpoints);
         if (truth.Changes.Count > 0 || changed.Length > 0 || !isRecorded) AddSteps(plan, membership, after, changed, restarts, edits, request);
         return new Operation<EtcdCluster>(
@@ -115,7 +117,7 @@ public sealed class ConfigurationChanger(AdminContext context)
 
     private Task SaveBackAsync(EtcdCluster before, IReadOnlyList<MemberRestart> restarts, CancellationToken cancellationToken) =>
         restarts.Any(restart => restart.KeepsNew)
-            ? throw new StepNotUndoneException("the profile keeps the new settings, with which at least one member runs")
+            ? throw new StepNotUndoneException("the profile keeps the new settings, because at least one member runs with them")
             : context.Profiles.SaveAsync(before, cancellationToken);
 
     private void AddSteps(
@@ -123,7 +125,7 @@ public sealed class ConfigurationChanger(AdminContext context)
         ConfigurationRequest request)
     {
         EtcdCluster before = membership.Cluster;
-        // While members move one by one, some are where they were and some where they will be.
+        // While members change one by one, some have their old addresses and some their new addresses.
         EtcdCluster both = after.WithSpec(after.RequireSpec() with { Former = before.RequireSpec().Former ?? before.RequireSpec().Members })
             .Reaching([.. before.Endpoints.Union(after.Endpoints)]);
         KeepHandEdits.AddTo(plan, context, edits);
@@ -137,7 +139,7 @@ public sealed class ConfigurationChanger(AdminContext context)
                 (_, token) => SaveBackAsync(before, restarts, token));
         }
 
-        // What is down comes first, as each restart waits for all. The leader last: restarting it takes an election, and one is enough.
+        // A member that is down comes first, because each restart waits for all members. The leader comes last: its restart takes an election.
         string[] down = Down(membership);
         foreach (MemberSpec member in changed.OrderBy(member => member.Name == membership.Leader?.Name).ThenBy(member => !down.Contains(member.Name)))
         {
@@ -162,8 +164,9 @@ public sealed class ConfigurationChanger(AdminContext context)
         bool tls = both.RequireSpec().Tls;
         if (membership.Find(member) is not { } present || present.PeerUrls.Contains(member.PeerUrl(tls))) return;
         var calls = new MembershipSteps(context, both);
+        string url = EtcdConfiguration.Text(member.PeerUrl(tls));
         plan.NextStage().Add(
-            StepText.Here(StepKind.UpdatePeerUrls, $"Tell the cluster that peers reach member {member.Name} at {EtcdConfiguration.Text(member.PeerUrl(tls))}", member.Name) with { Detail = EtcdConfiguration.Text(member.PeerUrl(tls)) },
+            StepText.Here(StepKind.UpdatePeerUrls, $"Set the peer URL of member {member.Name} in the cluster to {url}", member.Name) with { Detail = url },
             (_, token) => calls.UpdateAsync(present.Id, [member.PeerUrl(tls)], token),
             (_, token) => restart.KeepsNew
                 ? throw new StepNotUndoneException($"member {member.Name} still listens for peers at its new address")
@@ -175,29 +178,31 @@ public sealed class ConfigurationChanger(AdminContext context)
         if (changed.Length == 0) return;
         membership.RequireQuorum("Changing settings");
         string[] down = Down(membership);
-        // One that an earlier run left down is brought up before the others are restarted.
+        // A member that an earlier run left down is brought up before the other members are restarted.
         bool carriesOn = down.Length == 1 && changed.Any(member => member.Name == down[0]);
         int up = carriesOn ? membership.Voters : membership.VotersUp;
         if (membership.Voters > 1 && up - 1 < QuorumCount.Of(membership.Voters))
         {
             throw membership.AtRisk(
-                $"Members are restarted one by one, and with one down {up - 1} of {Membership.Count(membership.Voters, "voter")} would be up, where the quorum is {QuorumCount.Of(membership.Voters)}.",
+                "Members are restarted one by one. With one down, "
+                    + $"{up - 1} of {Membership.Count(membership.Voters, "voter")} would be up, and the quorum is {QuorumCount.Of(membership.Voters)}.",
                 "Bring all members up first.");
         }
 
         if (down.Length == 0 || carriesOn) return;
         throw new EtcdException(EtcdErrorIds.NotHealthy,
-            $"Members are restarted one by one, and all serve again before the next one is; {string.Join(", ", down)} of cluster '{membership.Cluster.Name}' do not serve now.")
+            "Members are restarted one by one, and all must serve before the next restart. "
+                + $"In cluster '{membership.Cluster.Name}' these members do not serve now: {string.Join(", ", down)}.")
         {
             Target = membership.Cluster.Name,
-            NextStep = "Bring all members up first (Start-EtcdMember), or remove those that are lost (Remove-EtcdMember).",
+            NextStep = "Bring all members up first (Start-EtcdMember), or remove lost members (Remove-EtcdMember).",
         };
     }
 
     private static string[] Down(Membership membership) =>
         [.. membership.Health.Members.Where(member => !member.Serves).Select(member => member.Member)];
 
-    /// <summary>Also where etcd writes as soon as it starts: one that is restarted on a full disk may not come back.</summary>
+    /// <summary>Checks also the folders that etcd writes at its start: a member that is restarted on a full disk may not come back.</summary>
     private static void CheckSpace(InstallState state, MemberSpec[] changed)
     {
         EtcdException[] problems = [.. changed.SelectMany(member => SpaceGuard.Check(
@@ -220,12 +225,12 @@ public sealed class ConfigurationChanger(AdminContext context)
             MemberSpec before = old.Members.First(known => known.Name == member.Name);
             return new[] { member.ClientPort, member.PeerPort }.Except([before.ClientPort, before.PeerPort])
                 .Where(state.SurveyOf(member).Host.ListeningPorts.Contains)
-                // What runs with the new settings already listens there itself.
+                // A member that already runs with the new settings listens on the port itself.
                 .Where(_ => !MemberFiles.IsConfig(state.FactsOf(member).ConfigSha256, state.Wanted, member))
-                .Select(port => new EtcdException(EtcdErrorIds.PortInUse, $"{member.HostName} has something listening on port {port} already.")
+                .Select(port => new EtcdException(EtcdErrorIds.PortInUse, $"{member.HostName} already has a process that listens on port {port}.")
                 {
                     Target = member.HostName,
-                    NextStep = "Stop it, or choose another port.",
+                    NextStep = "Stop that process, or choose another port.",
                 });
         })];
         if (taken.Length == 1) throw taken[0];

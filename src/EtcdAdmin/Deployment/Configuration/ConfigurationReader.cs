@@ -9,17 +9,17 @@ using YamlDotNet.Core;
 
 namespace EtcdAdmin.Deployment.Configuration;
 
-/// <summary>Reads what the members really run with, and compares it with what they should.</summary>
-/// <param name="context">The surroundings.</param>
+/// <summary>Reads the configuration that members run with, and compares it with the specification.</summary>
+/// <param name="context">The context.</param>
 public sealed class ConfigurationReader(AdminContext context)
 {
     private static string Script => ShellScript.Of(typeof(ConfigurationReader), "read-configuration");
 
     /// <summary>Reads the members of a cluster, all at once.</summary>
     /// <param name="cluster">A managed cluster.</param>
-    /// <param name="members">Those that are wanted.</param>
-    /// <param name="cancellationToken">Ends the reading.</param>
-    /// <returns>A task for each member, so that one host that fails does not hide the others.</returns>
+    /// <param name="members">The names of the members to read.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <returns>A task for each member, so that one failing host does not hide the other hosts.</returns>
     /// <exception cref="EtcdException">ClusterNotManaged.</exception>
     public IReadOnlyList<Task<EtcdMemberConfiguration>> Read(EtcdCluster cluster, IEnumerable<string> members, CancellationToken cancellationToken)
     {
@@ -67,7 +67,7 @@ public sealed class ConfigurationReader(AdminContext context)
         }
 
         if (member.Unit is { } name && !SystemdUnit.IsWritten(unit, cluster.Name, member))
-            drift.Add(new EtcdSettingDrift(name, "as EtcdAdmin writes it", unit is null ? null : "changed"));
+            drift.Add(new EtcdSettingDrift(name, "as written by EtcdAdmin", unit is null ? null : "changed"));
         return new EtcdMemberConfiguration
         {
             Cluster = cluster,

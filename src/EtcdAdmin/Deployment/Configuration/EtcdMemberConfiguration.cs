@@ -3,7 +3,7 @@ using EtcdAdmin.Provisioning.Files;
 
 namespace EtcdAdmin.Deployment.Configuration;
 
-/// <summary>What a member really runs with, and how that differs from what the cluster's specification says.</summary>
+/// <summary>The configuration that a member runs with, and its differences from the cluster's specification.</summary>
 public sealed record EtcdMemberConfiguration
 {
     /// <summary>The cluster it belongs to.</summary>
@@ -18,28 +18,28 @@ public sealed record EtcdMemberConfiguration
     /// <summary>The configuration file on that host.</summary>
     public required string Path { get; init; }
 
-    /// <summary>The entries of that file; those of nested maps with a dot between, as in <c>peer-transport-security.cert-file</c>.</summary>
+    /// <summary>The entries of that file. Names of nested maps are joined with a dot, as in <c>peer-transport-security.cert-file</c>.</summary>
     public required IReadOnlyDictionary<string, string> Settings { get; init; }
 
-    /// <summary>The systemd unit; null where none runs it.</summary>
+    /// <summary>The text of the systemd unit; null where no unit runs the member.</summary>
     public string? UnitText { get; init; }
 
-    /// <summary>Files that add to the unit, of the operator's making.</summary>
+    /// <summary>The drop-in files of the unit, which the operator made.</summary>
     public IReadOnlyList<string> DropIns { get; init; } = [];
 
-    /// <summary>The command line of the running process; null where none runs.</summary>
+    /// <summary>The command line of the running process; null where the member does not run.</summary>
     public string? CommandLine { get; init; }
 
-    /// <summary>Variables of that process whose names begin with <c>ETCD_</c>; etcd does not look at them beside a configuration file.</summary>
+    /// <summary>The environment variables of that process with the prefix <c>ETCD_</c>. etcd ignores them when it has a configuration file.</summary>
     public IReadOnlyList<string> EnvironmentSettings { get; init; } = [];
 
-    /// <summary>Whether the file was changed after the process had started, so that it runs with an older one.</summary>
+    /// <summary>Whether the file was changed after the process started, so that the process runs with an older configuration.</summary>
     public bool RestartPending { get; init; }
 
-    /// <summary>What differs from the specification; empty where nothing does.</summary>
+    /// <summary>The differences from the specification; empty where there are none.</summary>
     public IReadOnlyList<EtcdSettingDrift> Drift { get; init; } = [];
 
-    /// <summary>Whether it is all as the specification says, and in force.</summary>
+    /// <summary>Whether the configuration matches the specification and is in force.</summary>
     public bool IsAsSpecified => Drift.Count == 0 && !RestartPending;
 
     /// <inheritdoc/>

@@ -7,11 +7,11 @@ using EtcdAdmin.Provisioning.Files;
 
 namespace EtcdAdmin.Deployment.Configuration;
 
-/// <summary>Decides what becomes of settings that were changed by hand, where settings are changed by command.</summary>
+/// <summary>Decides what to do with settings that were changed by hand when a command changes settings.</summary>
 internal static class HandEditChoice
 {
-    /// <summary>The request with what is to be kept.</summary>
-    /// <exception cref="EtcdException">HandEdited: nothing was decided, or something cannot be kept.</exception>
+    /// <summary>Adds the settings to keep to the request.</summary>
+    /// <exception cref="EtcdException">HandEdited: the operator has not decided, or a change cannot be kept.</exception>
     public static ConfigurationRequest Apply(EtcdCluster cluster, ConfigurationRequest request, IReadOnlyList<HandEdit> edits)
     {
         HandEdit[] asked = [.. edits.Where(edit => edit.Matters)];
@@ -25,7 +25,7 @@ internal static class HandEditChoice
         foreach (HandEdit edit in asked) Collect(cluster, edit, asked, kept);
         foreach ((string name, object? value) in request.Extra ?? new Dictionary<string, object?>())
         {
-            // What the command itself says comes first, however it spells the name.
+            // The values of the command come first, in any case of the name.
             foreach (string same in kept.Keys.Where(key => key.Equals(name.Trim(), StringComparison.OrdinalIgnoreCase)).ToArray()) kept.Remove(same);
             kept[name] = value;
         }
@@ -57,25 +57,26 @@ internal static class HandEditChoice
 
     private static EtcdException Undecided(EtcdCluster cluster, HandEdit[] edits) => new(
         EtcdErrorIds.HandEdited,
-        $"Files of cluster '{cluster.Name}' were changed by hand, and applying settings would replace them: {Names(edits)}.")
+        $"Files of cluster '{cluster.Name}' were changed by hand, and applying settings would replace these changes: {Names(edits)}.")
     {
         Target = cluster.Name,
         NextStep = edits.FirstOrDefault(edit => edit.UnitLines.Count > 0) is { } unit
-            ? $"{OwnFile(unit)} Then use -HandEdit Overwrite to go back to the specification, with a copy of the files kept."
-            : "Use -HandEdit Keep to take these settings into the specification of the cluster, for all its members, "
-                + "or -HandEdit Overwrite to go back to the specification, with a copy of the files kept.",
+            ? $"{OwnFile(unit)} Then use -HandEdit Overwrite to go back to the specification. A copy of the files is kept."
+            : "Use -HandEdit Keep to add these settings to the specification of the cluster, for all its members, "
+                + "or -HandEdit Overwrite to go back to the specification. Overwrite keeps a copy of the files.",
     };
 
-    // A unit has no place in the specification.
+    // The specification has no settings of the unit.
     private static string OwnFile(HandEdit unit) =>
-        $"Put the lines of {unit.Member.Unit} that are to stay into a file of your own with 'systemctl edit {unit.Member.Unit}' on {unit.Member.HostName}.";
+        $"Put the lines of {unit.Member.Unit} that you want to keep into a drop-in file "
+            + $"with 'systemctl edit {unit.Member.Unit}' on {unit.Member.HostName}.";
 
     private static EtcdException Several(EtcdCluster cluster, string setting, HandEdit[] edits) => NotKept(
-        cluster, $"'{setting}' was changed to different values ({Names(edits)}), and all members of a cluster have the same",
+        cluster, $"'{setting}' was changed to different values ({Names(edits)}), but all members of a cluster have the same value",
         $"Give '{setting}' in this command, or use -HandEdit Overwrite.");
 
     private static EtcdException NotKept(EtcdCluster cluster, string why, string nextStep) => new(
-        EtcdErrorIds.HandEdited, $"What was changed by hand in cluster '{cluster.Name}' cannot be kept in its specification: {why}.")
+        EtcdErrorIds.HandEdited, $"The changes made by hand in cluster '{cluster.Name}' cannot be kept in its specification: {why}.")
     {
         Target = cluster.Name,
         NextStep = nextStep,

@@ -5,7 +5,7 @@ using EtcdAdmin.Provisioning.Settings;
 
 namespace EtcdAdmin.Deployment.Configuration;
 
-/// <summary>Specifications with other settings.</summary>
+/// <summary>Makes specifications with changed settings.</summary>
 internal static class SettingChanges
 {
     /// <exception cref="EtcdException">SpecInvalid.</exception>
@@ -20,7 +20,7 @@ internal static class SettingChanges
             ClientPort = request.ClientPort ?? member.ClientPort,
             PeerPort = request.PeerPort ?? member.PeerPort,
             BindAddress = request.BindAddress?.Replace(" ", "", StringComparison.Ordinal) ?? member.BindAddress,
-            // What a member was founded with names the old ports; etcd no longer looks at it, and rewriting it would change nothing else.
+            // The bootstrap settings of a member name the old ports. etcd no longer reads them, so they are kept.
             Bootstrap = member.Bootstrap ?? (request.PeerPort is null ? null : new MemberBootstrap(EtcdConfiguration.InitialCluster(old), Joined: false)),
         })];
         if (members.FirstOrDefault(member => member.ClientPort == member.PeerPort) is { } clash)

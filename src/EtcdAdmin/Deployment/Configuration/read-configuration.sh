@@ -1,5 +1,5 @@
-# Prints what a member really runs with, a line each, in base64 where the files hold lines themselves: unit, dropins, file,
-# command, environment, and "pending yes" where the configuration was changed after etcd had started.
+# Prints the configuration that a member runs with, one fact a line, files in base64: unit, dropins, file, command, environment, and
+# "pending yes" where the configuration was changed after etcd had started.
 # $1 configuration, $2 unit or empty, $3 process where no unit runs it
 # uses: outdated
 
@@ -13,7 +13,7 @@ fi
 if [ -r "$1" ]; then part file <"$1"; fi
 if [ -n "$pid" ] && [ "$pid" != 0 ] && [ -r "/proc/$pid/cmdline" ]; then
     tr '\0' '\n' <"/proc/$pid/cmdline" | part command
-    # They count for nothing beside a configuration file, and are shown because people set them.
+    # etcd ignores these variables when it has a configuration file; they are shown because operators set them.
     tr '\0' '\n' <"/proc/$pid/environ" | grep '^ETCD_' | part environment
     if outdated "$1" "$2" "$pid"; then echo 'pending yes'; fi
 fi

@@ -5,23 +5,23 @@ using EtcdAdmin.Security;
 
 namespace EtcdAdmin.Deployment.Files;
 
-/// <summary>A cluster as a file describes it: what the parameters of an installation say, and each host by itself.</summary>
-/// <remarks>Null everywhere means that the file does not say it. The file never holds passwords or keys, only paths.</remarks>
+/// <summary>A cluster as a cluster file describes it: the values of an installation's parameters, and the values of each host.</summary>
+/// <remarks>Null means that the file does not have the value. The file never contains passwords or keys, only paths.</remarks>
 public sealed record ClusterFile
 {
     /// <summary>The cluster's name.</summary>
     public required string Name { get; init; }
 
-    /// <summary>The version of etcd: <c>3.5.16</c>, or <c>3.5</c> for its newest.</summary>
+    /// <summary>The version of etcd: <c>3.5.16</c>, or <c>3.5</c> for the newest 3.5 release.</summary>
     public string? Version { get; init; }
 
-    /// <summary>The file or folder to take etcd from. A full path here; a relative one in the file counts from the file.</summary>
+    /// <summary>The file or folder with etcd, as a full path. In the file it may be relative to the folder of the file.</summary>
     public string? Package { get; init; }
 
-    /// <summary>Whether clients and peers speak TLS.</summary>
+    /// <summary>Whether clients and peers use TLS.</summary>
     public bool? Tls { get; init; }
 
-    /// <summary>The kind of the keys of a new cluster.</summary>
+    /// <summary>The algorithm of the keys of a new cluster.</summary>
     public KeyAlgorithm? KeyAlgorithm { get; init; }
 
     /// <summary>The user to log in to the hosts as.</summary>
@@ -36,7 +36,7 @@ public sealed record ClusterFile
     /// <summary>Options of ssh by their names in ssh_config.</summary>
     public IReadOnlyDictionary<string, string>? Options { get; init; }
 
-    /// <summary>How long connecting to a host may take.</summary>
+    /// <summary>The time limit for connecting to a host.</summary>
     public TimeSpan? ConnectingTimeout { get; init; }
 
     /// <summary>The members' port for clients.</summary>
@@ -51,13 +51,13 @@ public sealed record ClusterFile
     /// <summary>Settings of etcd; all null where the file has none.</summary>
     public EtcdTuning Tuning { get; init; } = new();
 
-    /// <summary>The hosts, in the order of the file; at least one, none twice.</summary>
+    /// <summary>The hosts, in the order of the file: at least one, without duplicates.</summary>
     public required IReadOnlyList<ClusterFileHost> Hosts { get; init; }
 
     /// <summary>Reads a file.</summary>
-    /// <param name="path">Ends in .yaml, .yml or .json. At most 1 MiB of UTF-8.</param>
+    /// <param name="path">The path of a .yaml, .yml or .json file of at most 1 MiB of UTF-8.</param>
     /// <param name="cancellationToken">Stops reading.</param>
-    /// <exception cref="EtcdException">SpecInvalid: what is wrong, with line and column, or that there is no such file.</exception>
+    /// <exception cref="EtcdException">SpecInvalid: all problems with line and column, or the file does not exist.</exception>
     public static async Task<ClusterFile> ReadAsync(string path, CancellationToken cancellationToken)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -70,9 +70,9 @@ public sealed record ClusterFile
         return new ClusterFileMapper(path).Map(root);
     }
 
-    /// <summary>Maps what another reader has read: dictionaries, lists and single values.</summary>
-    /// <param name="tree">Keys in any case.</param>
-    /// <param name="source">The path of the file, which errors name and relative paths count from.</param>
+    /// <summary>Makes a cluster file from a tree that another reader has read: dictionaries, lists and single values.</summary>
+    /// <param name="tree">The tree; keys are not case-sensitive.</param>
+    /// <param name="source">The path of the file, for errors and relative paths.</param>
     /// <exception cref="EtcdException">SpecInvalid.</exception>
     public static ClusterFile From(IDictionary tree, string source)
     {

@@ -1,6 +1,6 @@
 namespace EtcdAdmin.Deployment.Files;
 
-/// <summary>One host of a cluster file, and the member on it. Null means that the file says nothing for this host alone.</summary>
+/// <summary>One host of a cluster file, and the member on it. Null means that the file has no own value for this host.</summary>
 public sealed record ClusterFileHost
 {
     /// <summary>How to reach the host, as given: a name, an address, <c>user@host:port</c>, or a name of ~/.ssh/config.</summary>
@@ -9,10 +9,10 @@ public sealed record ClusterFileHost
     /// <summary>The member's name.</summary>
     public string? Name { get; init; }
 
-    /// <summary>The address that clients and members reach it by.</summary>
+    /// <summary>The address at which clients and members reach the member.</summary>
     public string? Address { get; init; }
 
-    /// <summary>The address that it listens on.</summary>
+    /// <summary>The address that the member listens on.</summary>
     public string? BindAddress { get; init; }
 
     /// <summary>Its port for clients.</summary>
@@ -36,7 +36,7 @@ public sealed record ClusterFileHost
     /// <summary>The block device on the host for its data.</summary>
     public string? DataDevice { get; init; }
 
-    /// <summary>The file system to make on that: <c>ext4</c> or <c>xfs</c>.</summary>
+    /// <summary>The file system to make on that device: <c>ext4</c> or <c>xfs</c>.</summary>
     public string? FileSystem { get; init; }
 
     /// <summary>The folder on the host for its data.</summary>

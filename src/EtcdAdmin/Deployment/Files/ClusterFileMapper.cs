@@ -5,7 +5,7 @@ using EtcdAdmin.Security;
 
 namespace EtcdAdmin.Deployment.Files;
 
-/// <summary>Makes a cluster file's record of what was read; the one place that knows its keys.</summary>
+/// <summary>Makes a cluster file from the nodes that were read. Only this class knows the keys.</summary>
 internal sealed class ClusterFileMapper(string source)
 {
     private readonly SpecProblems _problems = new(source);
@@ -13,7 +13,7 @@ internal sealed class ClusterFileMapper(string source)
     /// <exception cref="EtcdException">SpecInvalid, with all problems of the file.</exception>
     public ClusterFile Map(SpecNode root)
     {
-        if (root is not SpecMap map) throw SpecProblems.Refuse(source, root.Place, "it must hold names and values, as in 'name: demo'");
+        if (root is not SpecMap map) throw SpecProblems.Refuse(source, root.Place, "the file must contain names and values, such as 'name: demo'");
         var reader = new SpecMapReader(map, _problems);
         ClusterFile file = MapCluster(reader);
         _problems.ThrowIfAny();
@@ -48,7 +48,8 @@ internal sealed class ClusterFileMapper(string source)
     {
         string? version = reader.Text("version");
         if (!VersionRequest.TryParse(version, out _))
-            _problems.Add(reader.PlaceOf("version"), $"'version' must be one like 3.5.16, or 3.5 for its newest, not '{version}'");
+            _problems.Add(reader.PlaceOf("version"), "'version' must be a version such as 3.5.16, "
+                + $"or 3.5 for the newest 3.5 release, not '{version}'");
         return version;
     }
 
@@ -80,7 +81,7 @@ internal sealed class ClusterFileMapper(string source)
             if (MapHost(item) is { } host) hosts.Add((item.Place, host));
         }
 
-        if (items.Count == 0) _problems.Add(reader.PlaceOf("hosts"), "'hosts' is missing: the cluster needs at least one");
+        if (items.Count == 0) _problems.Add(reader.PlaceOf("hosts"), "'hosts' is missing: the cluster needs at least one host");
         ReportTwice(hosts, "host", host => host.HostName[(host.HostName.LastIndexOf('@') + 1)..]);
         ReportTwice(hosts, "member name", host => host.Name);
         return [.. hosts.Select(h => h.Host)];
@@ -132,7 +133,7 @@ internal sealed class ClusterFileMapper(string source)
         }
     }
 
-    /// <summary>Relative paths count from the file, so that it means the same wherever one stands.</summary>
+    /// <summary>Relative paths are relative to the file, so that they do not depend on the current folder.</summary>
     private string? FullPath(string? path)
     {
         if (string.IsNullOrEmpty(path)) return path;

@@ -4,7 +4,7 @@ using EtcdAdmin.Errors;
 
 namespace EtcdAdmin.Deployment.Files;
 
-/// <summary>Reads JSON, with comments and commas at the end, as people write it by hand.</summary>
+/// <summary>Reads JSON that is written by hand, with comments and trailing commas.</summary>
 internal static class JsonSpec
 {
     /// <exception cref="EtcdException">SpecInvalid.</exception>
@@ -17,15 +17,15 @@ internal static class JsonSpec
         {
             walk.Next(ref reader);
             SpecNode root = walk.ReadNode(ref reader, 0);
-            reader.Read(); // anything behind the end is an error of the reader
+            reader.Read(); // the reader throws on anything after the end
             return root;
         }
         catch (JsonException e)
         {
-            // The reader's own message ends with the place, which ours begins with.
+            // The reader's message ends with the position, which our message begins with.
             string reason = e.Message.Split(" LineNumber:")[0].TrimEnd('.');
             throw SpecProblems.Refuse(source, new SpecPlace((e.LineNumber ?? -1) + 1, (e.BytePositionInLine ?? -1) + 1),
-                $"this is no JSON ({reason})", e);
+                $"not valid JSON ({reason})", e);
         }
     }
 
@@ -38,7 +38,7 @@ internal static class JsonSpec
 
         public void Next(ref Utf8JsonReader reader)
         {
-            if (!reader.Read()) throw SpecProblems.Refuse(source, SpecPlace.None, "it is empty");
+            if (!reader.Read()) throw SpecProblems.Refuse(source, SpecPlace.None, "the file is empty");
         }
 
         public SpecNode ReadNode(ref Utf8JsonReader reader, int depth)
@@ -91,7 +91,7 @@ internal static class JsonSpec
             }
         }
 
-        /// <summary>Tokens come in order, so each byte is looked at once.</summary>
+        /// <summary>Tokens come in order, so each byte is read once.</summary>
         private SpecPlace PlaceOf(long index)
         {
             for (; _seen < index; _seen++)

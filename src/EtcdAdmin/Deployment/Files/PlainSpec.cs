@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace EtcdAdmin.Deployment.Files;
 
-/// <summary>Turns pieces of a file whose names nobody here knows into plain values: text, numbers, booleans, lists and maps.</summary>
+/// <summary>Turns a map with free names into plain values: text, numbers, booleans, lists and maps.</summary>
 internal static class PlainSpec
 {
     public static IReadOnlyDictionary<string, object?> Of(SpecMap map, SpecProblems problems)

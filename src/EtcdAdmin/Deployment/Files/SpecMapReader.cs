@@ -3,8 +3,8 @@ using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Deployment.Files;
 
-/// <summary>Reads the typed values of one map. Whatever is asked for is a known key; the rest is unknown.</summary>
-/// <remarks>What is missing or empty is null; what is wrong is reported and null too, so that all problems come to light.</remarks>
+/// <summary>Reads the typed values of one map. A key that is asked for is known; other keys are unknown.</summary>
+/// <remarks>A missing or empty value is null. A wrong value is reported and is null too, so that all problems are reported.</remarks>
 internal sealed class SpecMapReader
 {
     private readonly SpecMap _map;
@@ -22,13 +22,13 @@ internal sealed class SpecMapReader
         }
     }
 
-    /// <summary>Where a key's value stands; where it is missing, the map.</summary>
+    /// <summary>The position of a key's value; the position of the map where the key is missing.</summary>
     public SpecPlace PlaceOf(string key) => _entries.TryGetValue(key, out SpecEntry? entry) ? entry.Value.Place : _map.Place;
 
-    /// <summary>Text, also a number as it is written.</summary>
+    /// <summary>Text; a number as it is written.</summary>
     public string? Text(string key) => Take(key) is { } node ? TextOf(key, node) : null;
 
-    /// <summary>As <see cref="Text"/>; that it is missing is a problem.</summary>
+    /// <summary>As <see cref="Text"/>, but a missing value is a problem.</summary>
     public string? RequiredText(string key)
     {
         string? text = Text(key);
@@ -55,7 +55,7 @@ internal sealed class SpecMapReader
         where T : struct, Enum => Single(key, $"one of {string.Join(", ", Enum.GetNames<T>())}", s =>
             Enum.GetNames<T>().Contains(s.Text, StringComparer.OrdinalIgnoreCase) ? Enum.Parse<T>(s.Text, ignoreCase: true) : (T?)null);
 
-    /// <summary>One of these words, as they are written here.</summary>
+    /// <summary>One of the given words.</summary>
     public string? Choice(string key, params string[] words)
     {
         string? text = Text(key);
@@ -65,20 +65,20 @@ internal sealed class SpecMapReader
         return word;
     }
 
-    /// <summary>Texts, or one text alone.</summary>
+    /// <summary>A list of texts; a single text is a list of one.</summary>
     public IReadOnlyList<string>? Texts(string key) =>
         Items(key)?.Select(item => TextOf(key, item)).OfType<string>().ToList();
 
-    /// <summary>Absolute URLs, or one alone.</summary>
+    /// <summary>A list of absolute URLs; a single URL is a list of one.</summary>
     public IReadOnlyList<Uri>? Urls(string key) => Items(key)?.Select(item =>
     {
         if (TextOf(key, item) is not { } text) return null;
         if (Uri.TryCreate(text, UriKind.Absolute, out Uri? url) && url.Scheme is "http" or "https" && !EndpointUrl.HasZone(url)) return url;
-        _problems.Add(item.Place, $"'{key}' must hold URLs such as http://10.0.0.1:2381, not '{text}'");
+        _problems.Add(item.Place, $"'{key}' must be URLs such as http://10.0.0.1:2381, not '{text}'");
         return null;
     }).OfType<Uri>().ToList();
 
-    /// <summary>Names and texts; true and false as ssh has them, yes and no.</summary>
+    /// <summary>Names and texts; true and false become ssh's yes and no.</summary>
     public IReadOnlyDictionary<string, string>? Pairs(string key)
     {
         if (Map(key) is not { } map) return null;
@@ -93,7 +93,7 @@ internal sealed class SpecMapReader
         return pairs;
     }
 
-    /// <summary>Names and values of any kind, nested ones too; names keep their case.</summary>
+    /// <summary>Names and values of any kind, also nested; names keep their case.</summary>
     public IReadOnlyDictionary<string, object?>? Free(string key)
     {
         if (Take(key) is not { } node) return null;
@@ -110,7 +110,7 @@ internal sealed class SpecMapReader
         return null;
     }
 
-    /// <summary>A list, or one item alone.</summary>
+    /// <summary>A list; a single item is a list of one.</summary>
     public IReadOnlyList<SpecNode>? Items(string key) => Take(key) switch
     {
         null => null,
@@ -118,12 +118,13 @@ internal sealed class SpecMapReader
         var single => [single],
     };
 
-    /// <summary>Reports every key that nobody has asked for.</summary>
+    /// <summary>Reports every key that was not asked for.</summary>
     public void Finish()
     {
         foreach (SpecEntry entry in _map.Entries.Where(e => !_known.Contains(e.Key, StringComparer.OrdinalIgnoreCase)))
         {
-            string guess = NearestName.Find(entry.Key, _known) is { } name ? $"; did you mean '{name}'?" : $"; known here are {string.Join(", ", _known)}";
+            string guess = NearestName.Find(entry.Key, _known) is { } name ? $"; did you mean '{name}'?"
+                : $"; known keys: {string.Join(", ", _known)}";
             _problems.Add(entry.Place, $"'{entry.Key}' is unknown{guess}");
         }
     }
@@ -148,7 +149,7 @@ internal sealed class SpecMapReader
 
     private string? TextOf(string key, SpecNode node)
     {
-        // A number that went through a computer's hands may have lost digits: 3.10 has become 3.1.
+        // A number that another reader converted may have lost digits: 3.10 has become 3.1.
         if (node is SpecScalar { Kind: SpecKind.Text } or SpecScalar { Kind: SpecKind.Number, IsComputed: false })
             return ((SpecScalar)node).Text;
         string hint = node is SpecScalar { Kind: not SpecKind.Null } ? "; put it in quotes" : "";

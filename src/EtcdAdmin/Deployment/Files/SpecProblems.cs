@@ -2,13 +2,13 @@ using EtcdAdmin.Errors;
 
 namespace EtcdAdmin.Deployment.Files;
 
-/// <summary>Collects what is wrong with a file, so that one run tells all of it.</summary>
+/// <summary>Collects the problems of a file, so that one run reports all of them.</summary>
 internal sealed class SpecProblems(string source)
 {
     private readonly List<(SpecPlace Place, string Text)> _problems = [];
 
-    /// <param name="place">Where.</param>
-    /// <param name="text">What, without a full stop.</param>
+    /// <param name="place">Its position.</param>
+    /// <param name="text">The problem, without a full stop.</param>
     public void Add(SpecPlace place, string text) => _problems.Add((place, text));
 
     /// <exception cref="EtcdException">SpecInvalid, where there is any problem.</exception>
@@ -19,7 +19,7 @@ internal sealed class SpecProblems(string source)
         throw Error(source, lines.Length == 1 ? " " + lines[0] : string.Concat(lines.Select(l => "\n  " + l)), null);
     }
 
-    /// <summary>The error for a file that cannot be read any further.</summary>
+    /// <summary>Makes the error for a problem that ends the reading.</summary>
     public static EtcdException Refuse(string source, SpecPlace place, string text, Exception? cause = null) =>
         Error(source, $" {place}{text.TrimEnd('.')}.", cause);
 
@@ -27,6 +27,6 @@ internal sealed class SpecProblems(string source)
         new(EtcdErrorIds.SpecInvalid, $"The cluster file '{source}' cannot be used:{problems}", cause)
         {
             Target = source,
-            NextStep = "Correct the file; about_EtcdClusterFile describes what it may hold.",
+            NextStep = "Correct the file; about_EtcdClusterFile describes its format.",
         };
 }

@@ -10,7 +10,7 @@ internal static class SpecText
 
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    /// <exception cref="EtcdException">SpecInvalid: there is none, it cannot be read, or it is larger than 1 MiB.</exception>
+    /// <exception cref="EtcdException">SpecInvalid: the file does not exist, cannot be read, or is larger than 1 MiB.</exception>
     public static async Task<byte[]> ReadAsync(string path, CancellationToken cancellationToken)
     {
         try
@@ -21,7 +21,7 @@ internal static class SpecText
                 byte[] content = new byte[MaxLength + 1];
                 int length = await file.ReadAtLeastAsync(content, content.Length, throwOnEndOfStream: false, cancellationToken)
                     .ConfigureAwait(false);
-                if (length > MaxLength) throw SpecProblems.Refuse(path, SpecPlace.None, "it is larger than 1 MiB");
+                if (length > MaxLength) throw SpecProblems.Refuse(path, SpecPlace.None, "the file is larger than 1 MiB");
                 bool hasMark = content.AsSpan(0, length).StartsWith(Encoding.UTF8.Preamble);
                 return content[(hasMark ? Encoding.UTF8.Preamble.Length : 0)..length];
             }
@@ -32,11 +32,11 @@ internal static class SpecText
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw SpecProblems.Refuse(path, SpecPlace.None, $"it cannot be read: {e.Message}", e);
+            throw SpecProblems.Refuse(path, SpecPlace.None, $"the file cannot be read: {e.Message}", e);
         }
     }
 
-    /// <exception cref="EtcdException">SpecInvalid: it is not UTF-8.</exception>
+    /// <exception cref="EtcdException">SpecInvalid: the file is not UTF-8.</exception>
     public static string Decode(byte[] content, string path)
     {
         try
@@ -45,7 +45,7 @@ internal static class SpecText
         }
         catch (DecoderFallbackException e)
         {
-            throw SpecProblems.Refuse(path, SpecPlace.None, "it is not UTF-8 text", e);
+            throw SpecProblems.Refuse(path, SpecPlace.None, "the file is not UTF-8 text", e);
         }
     }
 }

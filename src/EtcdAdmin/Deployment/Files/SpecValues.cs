@@ -4,14 +4,14 @@ using EtcdAdmin.Clusters.Settings;
 
 namespace EtcdAdmin.Deployment.Files;
 
-/// <summary>Durations and sizes as people write them.</summary>
+/// <summary>Reads durations and sizes that are written by hand.</summary>
 internal static partial class SpecValues
 {
-    // Beyond what anything waits for, and far below what TimeSpan cannot hold.
+    // Longer than anything waits, and far below the limit of TimeSpan.
     private const double MaxSeconds = 1e9;
 
-    /// <summary>Reads <c>500ms</c>, <c>5s</c>, <c>1m30s</c>, <c>8h</c>, <c>2d</c> or a TimeSpan (<c>00:01:30</c>); more than nothing.</summary>
-    /// <returns>Null for anything else: a bare number says no unit.</returns>
+    /// <summary>Reads <c>500ms</c>, <c>5s</c>, <c>1m30s</c>, <c>8h</c>, <c>2d</c> or a TimeSpan (<c>00:01:30</c>); more than 0.</summary>
+    /// <returns>Null for anything else: a bare number has no unit.</returns>
     public static TimeSpan? Duration(string text)
     {
         double seconds;

@@ -4,7 +4,7 @@ using EtcdAdmin.Errors;
 
 namespace EtcdAdmin.Deployment.Files;
 
-/// <summary>Takes a tree of dictionaries, lists and single values that another reader has made.</summary>
+/// <summary>Reads a tree of dictionaries, lists and single values that another reader has made.</summary>
 internal sealed class TreeSpec
 {
     private readonly string _source;
@@ -16,7 +16,7 @@ internal sealed class TreeSpec
         _budget = new SpecBudget(source);
     }
 
-    /// <exception cref="EtcdException">SpecInvalid: too large, too deep, or values of another kind.</exception>
+    /// <exception cref="EtcdException">SpecInvalid: too large, too deep, or values of another type.</exception>
     public static SpecNode Read(IDictionary tree, string source) => new TreeSpec(source).ReadNode(tree, "the file", 0);
 
     private SpecNode ReadNode(object? value, string name, int depth)
@@ -36,16 +36,16 @@ internal sealed class TreeSpec
                 new SpecScalar(place, SpecKind.Number, Convert.ToString(value, CultureInfo.InvariantCulture) ?? "", IsComputed: true),
             IDictionary map => new SpecMap(place, [.. Entries(map, depth)]),
             IEnumerable list => new SpecList(place, [.. list.Cast<object?>().Select(item => ReadNode(item, name, depth + 1))]),
-            _ => throw SpecProblems.Refuse(_source, place, $"'{name}' is of a kind ({value.GetType().Name}) that has no place in a cluster file"),
+            _ => throw SpecProblems.Refuse(_source, place, $"'{name}' has a type ({value.GetType().Name}) that is not allowed in a cluster file"),
         };
     }
 
     private IEnumerable<SpecEntry> Entries(IDictionary map, int depth)
     {
-        // By the keys: what enumerating the entries gives differs between hashtables and generic dictionaries.
+        // Enumerate the keys: the type of the entries differs between hashtables and generic dictionaries.
         var entries = map.Keys.Cast<object>()
             .Select(key => (Key: Convert.ToString(key, CultureInfo.InvariantCulture) ?? "", Value: map[key]));
-        // A hashtable has no order; the same file shall give the same cluster.
+        // A hashtable has no order; the same file must give the same cluster.
         if (map is Hashtable) entries = entries.OrderBy(e => e.Key, StringComparer.Ordinal);
         return entries.Select(e => new SpecEntry(e.Key, SpecPlace.None, ReadNode(e.Value, e.Key, depth + 1)));
     }

@@ -5,7 +5,7 @@ using YamlDotNet.Core.Events;
 
 namespace EtcdAdmin.Deployment.Files;
 
-/// <summary>Reads YAML by its events, never into objects: tags, which could name types, are refused.</summary>
+/// <summary>Reads YAML by its events, never into objects. Tags, which could name types, are refused.</summary>
 /// <remarks>Plain values as in the core schema of YAML 1.2, without its octal and hexadecimal numbers.</remarks>
 internal sealed partial class YamlSpec
 {
@@ -30,19 +30,19 @@ internal sealed partial class YamlSpec
         }
         catch (YamlException e)
         {
-            throw SpecProblems.Refuse(source, PlaceOf(e.Start), $"this is no YAML ({e.Message.TrimEnd('.')})", e);
+            throw SpecProblems.Refuse(source, PlaceOf(e.Start), $"not valid YAML ({e.Message.TrimEnd('.')})", e);
         }
     }
 
     private SpecNode ReadDocument()
     {
         _parser.Consume<StreamStart>();
-        if (!_parser.TryConsume<DocumentStart>(out _)) throw SpecProblems.Refuse(_source, SpecPlace.None, "it is empty");
+        if (!_parser.TryConsume<DocumentStart>(out _)) throw SpecProblems.Refuse(_source, SpecPlace.None, "the file is empty");
         SpecNode root = ReadNode(0);
         _parser.Consume<DocumentEnd>();
         return _parser.Accept<StreamEnd>(out _)
             ? root
-            : throw SpecProblems.Refuse(_source, PlaceOf(_parser.Current?.Start ?? Mark.Empty), "it holds more than one document");
+            : throw SpecProblems.Refuse(_source, PlaceOf(_parser.Current?.Start ?? Mark.Empty), "the file has more than one document");
     }
 
     private SpecNode ReadNode(int depth)
@@ -51,7 +51,7 @@ internal sealed partial class YamlSpec
         var start = _parser.Consume<NodeEvent>();
         SpecPlace place = PlaceOf(start.Start);
         _budget.Take(place, depth);
-        if (!start.Tag.IsEmpty) throw SpecProblems.Refuse(_source, place, "tags (!name) have no place in a cluster file");
+        if (!start.Tag.IsEmpty) throw SpecProblems.Refuse(_source, place, "tags (!name) are not allowed in a cluster file");
         SpecNode node = start switch
         {
             Scalar scalar => new SpecScalar(place, KindOf(scalar), scalar.Value),
@@ -82,18 +82,18 @@ internal sealed partial class YamlSpec
         return new SpecMap(place, entries);
     }
 
-    /// <summary>A piece that stands elsewhere. It is the same object here, but counts again: it will be walked through again.</summary>
+    /// <summary>Resolves an alias. The node is the same object as at the anchor, but counts again because it is read again.</summary>
     private SpecNode Resolve(AnchorAlias alias, int depth)
     {
         SpecPlace place = PlaceOf(alias.Start);
         if (!_anchors.TryGetValue(alias.Value.Value, out SpecNode? node))
-            throw SpecProblems.Refuse(_source, place, $"there is no finished piece '&{alias.Value.Value}' before this");
+            throw SpecProblems.Refuse(_source, place, $"there is no complete anchor '&{alias.Value.Value}' before this alias");
         (int count, int levels) = Measure(node);
         _budget.Take(place, depth + levels, count);
         return node;
     }
 
-    // Bounded, for all that is in it has passed the budget.
+    // Bounded, because all its nodes have passed the budget.
     private static (int Count, int Levels) Measure(SpecNode node)
     {
         IEnumerable<SpecNode> inner = node switch

@@ -17,16 +17,18 @@ using EtcdAdmin.Provisioning.Survey;
 
 namespace EtcdAdmin.Deployment.Install;
 
-/// <summary>Installs clusters, completes half-made ones, and applies changed settings to those that are there.</summary>
-/// <param name="context">The surroundings.</param>
+/// <summary>Installs clusters, completes interrupted installations, and applies changed settings to installed clusters.</summary>
+/// <param name="context">The context.</param>
 public sealed class ClusterInstaller(AdminContext context)
 {
     /// <summary>Plans an installation; reads the hosts and changes nothing.</summary>
-    /// <param name="request">What is asked.</param>
-    /// <param name="cancellationToken">Ends the reading.</param>
-    /// <returns>An operation whose plan is empty where everything is as asked already.</returns>
-    /// <exception cref="EtcdException">SpecInvalid, PortInUse, AlreadyExists, DataExists, MemberDataLost, ProfileInvalid, and whatever is wrong with a host.</exception>
-    /// <exception cref="AggregateException">Several things are wrong with the hosts; each is an <see cref="EtcdException"/> of its own.</exception>
+    /// <param name="request">The request.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <returns>An operation. Its plan is empty where the cluster is already as requested.</returns>
+    /// <exception cref="EtcdException">
+    /// SpecInvalid, PortInUse, AlreadyExists, DataExists, MemberDataLost, ProfileInvalid, and any problem of a host.
+    /// </exception>
+    /// <exception cref="AggregateException">Several problems of the hosts; each is an <see cref="EtcdException"/>.</exception>
     public async Task<Operation<EtcdCluster>> PlanAsync(InstallRequest request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
@@ -61,7 +63,7 @@ public sealed class ClusterInstaller(AdminContext context)
             load => context.Profiles.LoadAsync(request.Name, load));
     }
 
-    /// <summary>The difference between what is and what is wanted; where there is none and the installation was proved, the plan is empty.</summary>
+    /// <summary>The steps from the present to the wanted state. The plan is empty for an installed cluster without differences.</summary>
     private static Plan Plan(InstallRequest request, MemberProvisioner provisioner, InstallState state)
     {
         var plan = new PlanBuilder($"Installing cluster {request.Name}", request.Name);
@@ -79,7 +81,7 @@ public sealed class ClusterInstaller(AdminContext context)
         ChoosesPorts = isNew && request.ClientPorts is null,
     };
 
-    /// <summary>What the package is of that was named: settings are checked against it before anything else is done, also under <c>-WhatIf</c>.</summary>
+    /// <summary>The version of the given package: settings are checked for it before anything is done, also with <c>-WhatIf</c>.</summary>
     private static async Task<EtcdVersion?> PackagedAsync(PackageRequest package, CancellationToken cancellationToken)
     {
         if (package.Path is not { } path) return null;
@@ -87,7 +89,7 @@ public sealed class ClusterInstaller(AdminContext context)
         return found is { } version && (package.Version.IsNewest || package.Version.Matches(version)) ? found : null;
     }
 
-    /// <summary>Members are reached where ssh connects to, unless another address is given.</summary>
+    /// <summary>The address of a member is the address that ssh connects to, unless another address is given.</summary>
     private async Task<InstallRequest> WithAddressesAsync(InstallRequest request, CancellationToken cancellationToken)
     {
         if (request.Hosts is null) return request;
@@ -104,11 +106,11 @@ public sealed class ClusterInstaller(AdminContext context)
         return
         [
             string.Create(CultureInfo.InvariantCulture,
-                $"{size} members survive the loss of {survives}, no more than {size - 1} would; an odd number is better."),
+                $"{size} members survive the loss of {survives}, no more than {size - 1} members; use an odd number."),
         ];
     }
 
-    /// <summary>Ports that are listened on, and those of saved clusters that may just be stopped.</summary>
+    /// <summary>The ports that are in use, and the ports of saved clusters, which may be stopped now.</summary>
     private async Task<IReadOnlySet<int>> TakenPortsAsync(CancellationToken cancellationToken)
     {
         EtcdHost here = await HostReader.ReadAsync(context.Hosts, HostConnection.Local, context.Clock, cancellationToken).ConfigureAwait(false);
@@ -136,7 +138,7 @@ public sealed class ClusterInstaller(AdminContext context)
 
     private static EtcdException NotOurs(string name) => new(
         EtcdErrorIds.AlreadyExists,
-        $"'{name}' is the name of a cluster that is known here but was not installed from here.")
+        $"'{name}' is the name of a registered cluster that was not installed from this machine.")
     {
         Target = name,
         NextStep = "Choose another name.",

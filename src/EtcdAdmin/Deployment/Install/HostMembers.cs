@@ -6,7 +6,7 @@ using EtcdAdmin.Provisioning.Volumes;
 
 namespace EtcdAdmin.Deployment.Install;
 
-/// <summary>The members of a cluster on hosts of their own: the usual places and ports of a Linux system, one member a host.</summary>
+/// <summary>Makes the members of a cluster on hosts: one member for each host, with the usual folders and ports of a Linux system.</summary>
 internal sealed class HostMembers(InstallRequest request)
 {
     /// <summary>The unit that runs a member.</summary>
@@ -34,24 +34,26 @@ internal sealed class HostMembers(InstallRequest request)
     }
 
     /// <summary>One member.</summary>
-    /// <param name="host">What is asked of it.</param>
+    /// <param name="host">The request for the host.</param>
     /// <param name="cluster">The cluster's name.</param>
-    /// <param name="number">Its place in the cluster, from 1; for its name where the host's cannot be it.</param>
-    /// <param name="clientPort">For all members; the host's own goes before.</param>
+    /// <param name="number">Its number in the cluster, from 1; used in its name where the host name cannot be the member name.</param>
+    /// <param name="clientPort">The client port of all members; a port of the host comes first.</param>
     /// <param name="peerPort">The same for peers.</param>
     /// <exception cref="EtcdException">SpecInvalid.</exception>
     public static MemberSpec Make(HostRequest host, string cluster, int number, int? clientPort = null, int? peerPort = null)
     {
         string hostName = host.Connection.HostName;
         if (host.Connection.IsLocal)
-            throw SpecRules.Invalid($"'{hostName}' is this machine, whose members are installed with -Local; over SSH give it another name or its address");
+            throw SpecRules.Invalid($"'{hostName}' is this machine; install members here with -Local, "
+                + "or give another name or an address of this machine to use SSH");
         string name = host.Name ?? (ClusterName.IsAllowed(hostName) ? hostName : $"{cluster}-{number}");
         ClusterName.Check(name, "member");
         string address = host.Address ?? hostName;
-        if (!Addresses.IsReachable(address)) throw SpecRules.Invalid($"'{address}' is not an address that others could reach {hostName} at{Addresses.WhyNot(address)}");
+        if (!Addresses.IsReachable(address))
+            throw SpecRules.Invalid($"'{address}' is not an address at which other hosts can reach {hostName}{Addresses.WhyNot(address)}");
         if (host.BindAddress is { } bind) Addresses.CheckBind(bind);
         if (host.FileSystem is { } kind && host.DataDevice is null)
-            throw SpecRules.Invalid($"a file system ('{StorageRules.FileSystem(kind)}') is asked for {hostName}, but no device to make it on");
+            throw SpecRules.Invalid($"a file system ('{StorageRules.FileSystem(kind)}') is given for {hostName}, but no device");
         string directory = StorageRules.DataPath(host.DataDirectory ?? "/var/lib/etcd");
         var member = new MemberSpec
         {
@@ -76,7 +78,7 @@ internal sealed class HostMembers(InstallRequest request)
         return member;
     }
 
-    /// <summary>The host with an address: where its connection leads, unless another is given.</summary>
+    /// <summary>Sets the address of a host to that of its connection, unless another address is given.</summary>
     /// <exception cref="EtcdException">SshNotFound, SpecInvalid.</exception>
     public static async Task<HostRequest> WithAddressAsync(AdminContext context, HostRequest host, CancellationToken cancellationToken) =>
         host.Address is not null ? host : host with
@@ -84,7 +86,7 @@ internal sealed class HostMembers(InstallRequest request)
             Address = await context.Hosts.ResolveAddressAsync(host.Connection, cancellationToken).ConfigureAwait(false),
         };
 
-    /// <summary>Refuses to take other hosts for those that a cluster has.</summary>
+    /// <summary>Refuses other hosts than those of the cluster.</summary>
     /// <exception cref="EtcdException">SpecInvalid.</exception>
     public void RequireSame(IReadOnlyList<HostRequest> hosts, ClusterSpec old)
     {
@@ -93,7 +95,7 @@ internal sealed class HostMembers(InstallRequest request)
         if (asked.SequenceEqual(held))
         {
             if (hosts.FirstOrDefault(host => host.DataDevice is { } device && !old.Members.Any(member => member.Volume?.Device == device)) is { } other)
-                throw SpecRules.Invalid($"the data of cluster '{request.Name}' is not on {other.DataDevice}; Move-EtcdData moves it there");
+                throw SpecRules.Invalid($"the data of cluster '{request.Name}' is not on {other.DataDevice}; use Move-EtcdData to move it there");
             return;
         }
 
@@ -101,7 +103,7 @@ internal sealed class HostMembers(InstallRequest request)
             $"Cluster '{request.Name}' is on {string.Join(", ", held)}; installing again does not move it to {string.Join(", ", asked)}.")
         {
             Target = request.Name,
-            NextStep = "Add-EtcdMember and Remove-EtcdMember change the members; for another cluster choose another name.",
+            NextStep = "To change the members, use Add-EtcdMember and Remove-EtcdMember. For another cluster, choose another name.",
         };
     }
 

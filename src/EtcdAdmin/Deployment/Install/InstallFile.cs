@@ -7,12 +7,12 @@ using EtcdAdmin.Provisioning;
 
 namespace EtcdAdmin.Deployment.Install;
 
-/// <summary>What a cluster file asks of an installation.</summary>
+/// <summary>Makes an installation request from a cluster file.</summary>
 public static class InstallFile
 {
-    /// <summary>The request that a file stands for.</summary>
+    /// <summary>The request of a cluster file.</summary>
     /// <param name="file">The file.</param>
-    /// <exception cref="EtcdException">SpecInvalid: one of its hosts says no way to a host.</exception>
+    /// <exception cref="EtcdException">SpecInvalid: a host name cannot be used.</exception>
     public static InstallRequest ToRequest(ClusterFile file)
     {
         ArgumentNullException.ThrowIfNull(file);
@@ -52,7 +52,7 @@ public static class InstallFile
         };
     }
 
-    // Null where the file says nothing: then an installed cluster keeps the ports it has.
+    // Null where the file has no ports: then an installed cluster keeps its ports.
     private static IReadOnlyList<int>? Ports(ClusterFile file, Func<ClusterFileHost, int?> own, int? common, int other) =>
         common is null && file.Hosts.All(host => own(host) is null) ? null : [.. file.Hosts.Select(host => own(host) ?? common ?? other)];
 }

@@ -5,12 +5,12 @@ using EtcdAdmin.Provisioning;
 
 namespace EtcdAdmin.Deployment.Install;
 
-/// <summary>The members of a cluster that is all on this machine: a folder and two free ports for each.</summary>
+/// <summary>Makes the members of a cluster on this machine: a folder and two free ports for each member.</summary>
 internal sealed class LocalMembers(EtcdAdminHome home, InstallRequest request)
 {
     private const int FirstPort = 2379;
 
-    /// <param name="taken">Ports that are listened on here or belong to other saved clusters.</param>
+    /// <param name="taken">Ports that are in use here or belong to other saved clusters.</param>
     /// <exception cref="EtcdException">SpecInvalid, PortInUse.</exception>
     public IReadOnlyList<MemberSpec> Make(IReadOnlySet<int> taken)
     {
@@ -18,7 +18,7 @@ internal sealed class LocalMembers(EtcdAdminHome home, InstallRequest request)
         if (size is < 1 or > InstallRequest.MaxSize)
             throw SpecRules.Invalid($"a cluster has 1 to {InstallRequest.MaxSize} members, not {size}");
         if (request.Address is { } address && !Addresses.IsReachable(address))
-            throw SpecRules.Invalid($"'{address}' is not an address that others could reach a member at{Addresses.WhyNot(address)}");
+            throw SpecRules.Invalid($"'{address}' is not an address at which other hosts can reach a member{Addresses.WhyNot(address)}");
         CheckPorts(request.ClientPorts, size, "client", taken);
         CheckPorts(request.PeerPorts, size, "peer", taken);
 
@@ -69,7 +69,7 @@ internal sealed class LocalMembers(EtcdAdminHome home, InstallRequest request)
                 $"Port {port} on {LocalHost.LocalName} is in use, or belongs to another cluster installed here.")
             {
                 Target = port,
-                NextStep = "Give another port, or none: free ones are found.",
+                NextStep = "Give another port, or give no ports: EtcdAdmin then chooses free ports.",
             };
         }
     }

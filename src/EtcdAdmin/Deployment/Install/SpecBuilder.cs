@@ -6,14 +6,14 @@ using EtcdAdmin.Provisioning.Settings;
 
 namespace EtcdAdmin.Deployment.Install;
 
-/// <summary>Makes the specification of a new cluster, or of an existing one with what is asked anew.</summary>
+/// <summary>Makes the specification of a new cluster, or applies a request to that of an existing cluster.</summary>
 internal sealed class SpecBuilder(EtcdAdminHome home, InstallRequest request)
 {
-    /// <summary>The version of the package that was named, where it tells; null where none was named or only unpacking tells.</summary>
+    /// <summary>The version of the given package; null where no package is given or its version is known only after unpacking.</summary>
     public EtcdVersion? Packaged { get; init; }
 
-    /// <summary>The specification of a cluster that is not there yet.</summary>
-    /// <param name="taken">Ports that are listened on here or belong to other saved clusters; of no concern to other hosts.</param>
+    /// <summary>The specification of a new cluster.</summary>
+    /// <param name="taken">Ports that are in use here or belong to other saved clusters; not used for other hosts.</param>
     /// <exception cref="EtcdException">SpecInvalid, PortInUse.</exception>
     public ClusterSpec New(IReadOnlySet<int> taken)
     {
@@ -27,12 +27,12 @@ internal sealed class SpecBuilder(EtcdAdminHome home, InstallRequest request)
         };
     }
 
-    /// <summary>The specification of an existing cluster with the asked settings; what needs a command of its own is refused.</summary>
+    /// <summary>The specification of an existing cluster with the requested settings. A change that needs another command is refused.</summary>
     /// <exception cref="EtcdException">SpecInvalid.</exception>
     public ClusterSpec Changed(ClusterSpec old)
     {
         if (request.Size is { } size && size != old.Members.Count)
-            throw SpecRules.Invalid($"cluster '{request.Name}' has {old.Members.Count} member(s); installing again does not make it {size}");
+            throw SpecRules.Invalid($"cluster '{request.Name}' has {old.Members.Count} member(s); installing again does not change that to {size}");
         if (request.Hosts is { } hosts) new HostMembers(request).RequireSame(hosts, old);
         if (request.Tls is { } tls && tls != old.Tls)
             throw SpecRules.Invalid($"cluster '{request.Name}' was installed {(old.Tls ? "with" : "without")} TLS; installing again does not change that");
@@ -43,11 +43,11 @@ internal sealed class SpecBuilder(EtcdAdminHome home, InstallRequest request)
         if (request.Directory is { } directory && old.Members.Any(member => !member.Directory.StartsWith(LocalMembers.Folder(directory, request.Name) + "/", StringComparison.Ordinal)))
             throw SpecRules.Invalid($"the members of cluster '{request.Name}' are not in '{directory}'; installing again does not move them");
         if (request.Package.Version is { IsNewest: false } version && old.Version is { } held && !version.Matches(held))
-            throw SpecRules.Invalid($"cluster '{request.Name}' is held at etcd {held}; installing again does not make it {version}");
+            throw SpecRules.Invalid($"cluster '{request.Name}' is held at etcd {held}; installing again does not change it to {version}");
         return old with { Tuning = Rules(old.Version).Apply(old.Tuning, request.Tuning, request.Tuning.Extra, replaces: true) };
     }
 
-    /// <summary>For the version that is held, packaged or asked for; the newest patch of a series, and null where only the package will tell.</summary>
+    /// <summary>The rules for the held, packaged or requested version; without a version where only the package will show it.</summary>
     private SettingRules Rules(EtcdVersion? held)
     {
         EtcdVersion? version = held ?? Packaged ?? OfSeries(request.Package.Version);

@@ -9,16 +9,16 @@ using YamlDotNet.Core;
 
 namespace EtcdAdmin.Deployment.Members;
 
-/// <summary>Makes the specification of a cluster anew from who belongs to it by its own list.</summary>
+/// <summary>Makes the specification of a cluster again from the member list of the cluster.</summary>
 /// <remarks>
-/// A member that the profile does not have is looked for on the host of its name, and of its address, reached as the others are. That it
-/// is the member is proved by its configuration there: its name, and the token of this cluster.
+/// A member that is not in the profile is searched on the hosts with its name and its address, with the connection of the other hosts. Its
+/// configuration there must have its name and the token of this cluster.
 /// </remarks>
 internal sealed class ClusterTruth(AdminContext context, EtcdCluster cluster, IReadOnlyList<Member> members)
 {
     private readonly ClusterSpec _spec = cluster.RequireSpec();
 
-    /// <summary>What was changed, for a plan; none where profile and cluster are the same.</summary>
+    /// <summary>The changes, for a plan; none where profile and cluster match.</summary>
     public IReadOnlyList<string> Changes { get; private set; } = [];
 
     /// <summary>Reads the hosts of members that are not in the profile.</summary>
@@ -36,9 +36,9 @@ internal sealed class ClusterTruth(AdminContext context, EtcdCluster cluster, IR
                 "Check that the addresses of the profile lead to the right cluster.");
         }
 
-        // What they were founded with names the old addresses, and stays as it was.
+        // The bootstrap settings of the members name the old addresses, and are kept.
         spec = SpecChanges.Settled(spec);
-        foreach (MemberSpec known in spec.Members) spec = SpecChanges.Replace(spec, AsReached(known, ProfileComparison.Find(members, known, _spec)!)); // the others are gone
+        foreach (MemberSpec known in spec.Members) spec = SpecChanges.Replace(spec, AsReached(known, ProfileComparison.Find(members, known, _spec)!)); // the other members are removed from it above
         foreach (Member other in members.Where(member => !_spec.Members.Any(known => ProfileComparison.Find([member], known, _spec) is not null)))
         {
             MemberSpec added = await FindAsync(spec, other, cancellationToken).ConfigureAwait(false);
@@ -53,7 +53,9 @@ internal sealed class ClusterTruth(AdminContext context, EtcdCluster cluster, IR
     {
         if (ProfileComparison.Has(present.PeerUrls, known.PeerUrl(_spec.Tls)) && (!present.IsStarted || ProfileComparison.Has(present.ClientUrls, known.ClientUrl(_spec.Tls)))) return known;
         if (!present.IsStarted || Place(present) is not { } place)
-            throw Unknown($"member {known.Name} is reached at {EtcdConfiguration.Text(present.PeerUrls.Concat(present.ClientUrls))}, which is not one address for clients and peers", "Set its addresses with Set-EtcdConfiguration from the profile that moved it.");
+            throw Unknown($"member {known.Name} has the URLs {EtcdConfiguration.Text(present.PeerUrls.Concat(present.ClientUrls))}, "
+                + "which are not one address for clients and peers",
+                "Run Set-EtcdConfiguration on the machine that changed these addresses.");
         return known with { Address = place.Host, ClientPort = place.ClientPort, PeerPort = place.PeerPort };
     }
 
@@ -96,11 +98,12 @@ internal sealed class ClusterTruth(AdminContext context, EtcdCluster cluster, IR
                 }
             }
         }
-        else reasons.Add(member.IsStarted ? "its addresses are not those that EtcdAdmin gives" : "it has not started yet");
+        else reasons.Add(member.IsStarted ? "EtcdAdmin does not assign such addresses" : "it has not started yet");
 
         throw Unknown(
             $"member {Membership.NameOf(member)} ({EtcdConfiguration.Text(member.PeerUrls)}) is not in the profile, and its host was not found ({string.Join("; ", reasons)})",
-            "Copy the profile of whoever added the member, or remove the member with Remove-EtcdMember and add one on a host with Add-EtcdMember.");
+            "Copy the profile from the machine that added the member. "
+                + "Or remove the member with Remove-EtcdMember and add one on a host with Add-EtcdMember.");
     }
 
     private static string ReadScript => ShellScript.Of(typeof(ClusterTruth), "read-member-configuration");
@@ -121,8 +124,9 @@ internal sealed class ClusterTruth(AdminContext context, EtcdCluster cluster, IR
 
         string Value(string name) => settings.GetValueOrDefault(name, "");
         if (Value("name") != guess.Name || Value("initial-cluster-token") != _spec.Token)
-            throw Unknown($"{guess.Layout.ConfigFile} is that of member '{Value("name")}' of another cluster or with another token", "");
-        if (file.Contains("\n# volume: ", StringComparison.Ordinal)) throw Unknown($"member {guess.Name} has a file system of its own, which only the profile of whoever added it describes", "");
+            throw Unknown($"{guess.Layout.ConfigFile} is the configuration of another member ('{Value("name")}') or has another cluster token", "");
+        if (file.Contains("\n# volume: ", StringComparison.Ordinal)) throw Unknown($"member {guess.Name} has a file system of its own, "
+            + "which only the profile on the machine that added the member describes", "");
         string data = Value("data-dir"), log = Value("wal-dir"), bind = Addresses(Value("listen-client-urls"));
         return guess with
         {
@@ -138,7 +142,7 @@ internal sealed class ClusterTruth(AdminContext context, EtcdCluster cluster, IR
         string.Join(',', urls.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(url => new Uri(url).Host.Trim('[', ']')));
 
     private EtcdException Unknown(string why, string nextStep) => new(
-        EtcdErrorIds.ProfileOutdated, $"The profile of cluster '{cluster.Name}' cannot take over what the cluster has: {why}.")
+        EtcdErrorIds.ProfileOutdated, $"Members and addresses of cluster '{cluster.Name}' cannot be copied to its profile: {why}.")
     {
         Target = cluster.Name,
         NextStep = nextStep.Length == 0 ? null : nextStep,

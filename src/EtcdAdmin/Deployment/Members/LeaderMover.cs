@@ -9,17 +9,17 @@ using EtcdAdmin.Provisioning.Joining;
 namespace EtcdAdmin.Deployment.Members;
 
 /// <summary>Moves the leadership of a cluster from one voter to another, without an election timeout.</summary>
-/// <param name="context">The surroundings.</param>
+/// <param name="context">The context.</param>
 public sealed class LeaderMover(AdminContext context)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
-    /// <summary>Finds out who leads and who is to lead.</summary>
+    /// <summary>Finds the present leader and the next leader.</summary>
     /// <param name="cluster">Any cluster.</param>
-    /// <param name="to">The name, id or host of the member that is to lead; null chooses the one that is furthest along.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="to">The name, id or host of the next leader; null chooses the most up-to-date voter.</param>
+    /// <param name="cancellationToken">Stops the calls.</param>
     /// <exception cref="EtcdException">MemberNotFound; NoLeader; RequestRefused: the member cannot lead; NotHealthy.</exception>
     public async Task<LeaderMove> PlanAsync(EtcdCluster cluster, string? to, CancellationToken cancellationToken)
     {
@@ -29,17 +29,17 @@ public sealed class LeaderMover(AdminContext context)
             EtcdErrorIds.NoLeader, $"Cluster '{cluster.Name}' has no leader now.")
         {
             Target = cluster.Name,
-            NextStep = "Look at Get-EtcdHealth; a quorum of the members must be up.",
+            NextStep = "Check the members with Get-EtcdHealth; a quorum of the voters must be up.",
         };
         Member target = to is null ? Best(membership, leader) : Named(membership, to);
         return new LeaderMove(membership.Cluster, leader.Name, target.Name, leader.Id, target.Id);
     }
 
-    /// <summary>Moves it, and waits until it has moved.</summary>
+    /// <summary>Moves the leadership, and waits until it has moved.</summary>
     /// <param name="move">From <see cref="PlanAsync"/>.</param>
-    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
     /// <returns>The new leader.</returns>
-    /// <exception cref="EtcdException">NoLeader: nobody, or another, leads now.</exception>
+    /// <exception cref="EtcdException">NoLeader: another member leads now, or there is no leader.</exception>
     public async Task<EtcdMember> MoveAsync(LeaderMove move, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(move);
@@ -47,7 +47,7 @@ public sealed class LeaderMover(AdminContext context)
         return await MemberResult.ReadAsync(context, move.Cluster, move.To, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Moves leadership away from a member; one that does not lead is left alone.</summary>
+    /// <summary>Moves leadership away from a member; does nothing where the member does not lead.</summary>
     internal async Task MoveAwayAsync(EtcdCluster cluster, MemberId from, CancellationToken cancellationToken)
     {
         Membership membership = await Membership.ReadAsync(context, cluster, cancellationToken).ConfigureAwait(false);
@@ -65,7 +65,7 @@ public sealed class LeaderMover(AdminContext context)
             if (context.Clock.GetElapsedTime(start) > Patience) throw NotMoved(cluster, now);
             try
             {
-                // The call is for the leader alone; others refuse it.
+                // Only the leader accepts this call.
                 if (now.Leader is { } leader && HealthTarget.From(now.Cluster, leader).Endpoint is { } endpoint)
                 {
                     await cluster.Client.ForEndpoint(endpoint).WithCalls(CallTimeout, retry: false)
@@ -75,7 +75,7 @@ public sealed class LeaderMover(AdminContext context)
             catch (EtcdRpcException e) when (e.Kind is EtcdErrorKind.Unavailable or EtcdErrorKind.Timeout or EtcdErrorKind.Connection
                 || e.Error == EtcdError.NotLeader)
             {
-                // An election came between; the next look shows what came of it.
+                // An election took place; the next read shows the leader.
             }
 
             await Task.Delay(Interval, context.Clock, cancellationToken).ConfigureAwait(false);
@@ -89,7 +89,7 @@ public sealed class LeaderMover(AdminContext context)
             .OrderBy(member => member.RaftLag ?? long.MaxValue).ThenBy(member => member.Latency ?? TimeSpan.MaxValue).FirstOrDefault();
         return best?.MemberId is { } id && membership.Find(id) is { } member ? member : throw new EtcdException(
             EtcdErrorIds.QuorumAtRisk,
-            $"No other member of cluster '{membership.Cluster.Name}' could lead in place of {leader.Name}.")
+            $"No other member of cluster '{membership.Cluster.Name}' can lead in place of {leader.Name}.")
         {
             Target = membership.Cluster.Name,
             NextStep = "Bring other voters up first.",
@@ -107,17 +107,17 @@ public sealed class LeaderMover(AdminContext context)
 
     private static EtcdException NotMoved(EtcdCluster cluster, Membership now) => new(
         EtcdErrorIds.NoLeader,
-        $"Leadership of cluster '{cluster.Name}' did not move in time; {now.Leader?.Name ?? "nobody"} leads.")
+        $"Leadership of cluster '{cluster.Name}' did not move in time; {now.Leader?.Name ?? "no member"} leads.")
     {
         Target = cluster.Name,
-        NextStep = "Look at Get-EtcdHealth, then try again.",
+        NextStep = "Check the members with Get-EtcdHealth, then try again.",
     };
 }
 
-/// <summary>Who leads and who is to lead.</summary>
+/// <summary>A move of leadership.</summary>
 /// <param name="Cluster">The cluster.</param>
 /// <param name="From">The present leader's name.</param>
-/// <param name="To">The name of the member that is to lead.</param>
-/// <param name="FromId">The present leader.</param>
-/// <param name="ToId">The next.</param>
+/// <param name="To">The next leader's name.</param>
+/// <param name="FromId">The present leader's id.</param>
+/// <param name="ToId">The next leader's id.</param>
 public sealed record LeaderMove(EtcdCluster Cluster, string From, string To, MemberId FromId, MemberId ToId);

@@ -18,36 +18,41 @@ using EtcdAdmin.Security;
 
 namespace EtcdAdmin.Deployment.Members;
 
-/// <summary>What is asked of a new member.</summary>
+/// <summary>The request to add a member.</summary>
 public sealed record AddMemberRequest
 {
-    /// <summary>Its host.</summary>
+    /// <summary>The host of the new member.</summary>
     public required HostRequest Host { get; init; }
 
-    /// <summary>Leaves it without a vote.</summary>
+    /// <summary>Keeps the member as a learner, without a vote.</summary>
     public bool Learner { get; init; }
 
-    /// <summary>Where etcd comes from; the version is the cluster's in any case.</summary>
+    /// <summary>The source of etcd; the version is always that of the cluster.</summary>
     public PackageRequest Package { get; init; } = new();
 
-    /// <summary>The kind of its keys.</summary>
+    /// <summary>The algorithm of its keys.</summary>
     public KeyAlgorithm KeyAlgorithm { get; init; } = KeyAlgorithm.EcdsaP256;
 
-    /// <summary>How long it may take to catch up.</summary>
+    /// <summary>The time limit for catching up.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(10);
 }
 
-/// <summary>Adds members: each follows without a vote first, and gets one when it has caught up, so that it never costs the cluster its quorum.</summary>
-/// <param name="context">The surroundings.</param>
+/// <summary>
+/// Adds members. Each new member is a learner first and is promoted to voter when it has caught up, so that adding never costs the cluster
+/// its quorum.
+/// </summary>
+/// <param name="context">The context.</param>
 public sealed class MemberAdder(AdminContext context)
 {
-    /// <summary>Plans it; reads the cluster and the new host, and changes nothing.</summary>
+    /// <summary>Plans the addition; reads the cluster and the new host, and changes nothing.</summary>
     /// <param name="cluster">A managed cluster on hosts.</param>
-    /// <param name="request">What is asked.</param>
-    /// <param name="cancellationToken">Ends the reading.</param>
-    /// <returns>An operation whose plan is empty where the member is there already, as asked.</returns>
-    /// <exception cref="EtcdException">ClusterNotManaged, SpecInvalid, AlreadyExists, QuorumAtRisk, NotHealthy, and whatever is wrong with the host.</exception>
-    /// <exception cref="AggregateException">Several things are wrong with the host.</exception>
+    /// <param name="request">The request.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <returns>An operation. Its plan is empty where the member already exists as requested.</returns>
+    /// <exception cref="EtcdException">
+    /// ClusterNotManaged, SpecInvalid, AlreadyExists, QuorumAtRisk, NotHealthy, and any problem of the host.
+    /// </exception>
+    /// <exception cref="AggregateException">Several problems of the host.</exception>
     public async Task<Operation<EtcdMember>> PlanAsync(EtcdCluster cluster, AddMemberRequest request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(cluster);
@@ -101,17 +106,17 @@ public sealed class MemberAdder(AdminContext context)
         present is { IsStarted: true } && (!present.IsLearner || request.Learner) && state.Running.Contains(member.Name) && membership.IsUp(present.Id);
 
     /// <summary>
-    /// A member of an earlier life, proved to be this cluster's and no longer in it, which its host may have started again. One that dies and
-    /// is started over and over runs at one look and does not at the next.
+    /// Stops a former member, which is proved to be of this cluster and no longer in it. Its host may have started it again. A member that
+    /// fails and is restarted again and again may run at one check and not at the next, so the step is always planned.
     /// </summary>
     private void AddFormerStop(PlanBuilder plan, MemberSpec member) => plan.Add(
         member.Step(StepKind.StopMember, $"Stop the former member {member.Name}, which is no longer in the cluster") with
         {
-            Leaves = $"the former member {member.Name} on {member.HostName} stays stopped",
+            Leaves = $"the former member {member.Name} on {member.HostName} is left stopped",
         },
         (_, token) => context.ServiceOf(member).StopAsync(member, token));
 
-    /// <summary>Until it votes, nothing of it is of use to anybody, so all of it is taken back when a step fails.</summary>
+    /// <summary>Until the member votes, its files are of no use, so everything is rolled back when a step fails.</summary>
     private MemberJoin Join(Membership membership, ClusterSpec wanted, MemberSpec member, Member? present, AddMemberRequest request)
     {
         EtcdCluster after = membership.Cluster.WithSpec(wanted);
@@ -126,20 +131,21 @@ public sealed class MemberAdder(AdminContext context)
         };
     }
 
-    /// <summary>What the host has of this cluster must be of a member that left it: one that is in it is not stopped to make another of it.</summary>
+    /// <summary>Data of this cluster on the host must be of a removed member: a present member must not be stopped to make another of it.</summary>
     private static void RequireFormer(Membership membership, MemberOwnership ownership)
     {
         if (ownership.Owner != Owner.Ours || !ownership.IsDataOf(membership.Id)) return;
         if (membership.Find(ownership.Facts.Data!.Member) is not { } living) return; // it has data of this cluster
         throw new EtcdException(EtcdErrorIds.AlreadyExists,
-            $"{ownership.Member.HostName} holds member {Membership.NameOf(living)} ({living.Id}) of cluster '{membership.Cluster.Name}', which is in the cluster.")
+            $"{ownership.Member.HostName} already has member {Membership.NameOf(living)} ({living.Id}) of cluster '{membership.Cluster.Name}'.")
         {
             Target = ownership.Member.HostName,
-            NextStep = $"Remove that one first (Remove-EtcdMember {Membership.NameOf(living)} -Cluster {membership.Cluster.Name}), or use another host.",
+            NextStep = $"Remove that member first (Remove-EtcdMember {Membership.NameOf(living)} -Cluster {membership.Cluster.Name}), "
+                + "or use another host.",
         };
     }
 
-    /// <summary>The specification of the member; for one that is known already the one it has.</summary>
+    /// <summary>The specification of the member; the saved specification for a member of the profile.</summary>
     private static MemberSpec Place(Membership membership, AddMemberRequest request)
     {
         ClusterSpec spec = membership.Cluster.RequireSpec();
@@ -157,7 +163,7 @@ public sealed class MemberAdder(AdminContext context)
         }
 
         if (spec.Members.Any(member => member.Connection is null))
-            throw SpecRules.Invalid($"cluster '{membership.Cluster.Name}' is on this machine alone, where hosts cannot join it");
+            throw SpecRules.Invalid($"cluster '{membership.Cluster.Name}' runs only on this machine, so other hosts cannot join it");
         if (spec.Members.Count >= InstallRequest.MaxSize)
             throw SpecRules.Invalid($"a cluster has at most {InstallRequest.MaxSize} members, and '{membership.Cluster.Name}' has {spec.Members.Count}");
         MemberSpec first = spec.Members[0];
@@ -168,7 +174,7 @@ public sealed class MemberAdder(AdminContext context)
                 $"Cluster '{membership.Cluster.Name}' has a member {member.Name} already.")
             {
                 Target = member.Name,
-                NextStep = "Give the new one another name (-MemberName).",
+                NextStep = "Give the new member another name (-MemberName).",
             };
         }
 
@@ -180,7 +186,7 @@ public sealed class MemberAdder(AdminContext context)
         if (present is { IsLearner: false }) return; // it counts already, and starting it can only help
         membership.RequireQuorum("Adding a member");
         if (request.Learner) return;
-        // Once it votes the quorum may be larger; before etcd 3.4 it is so from the moment it is added, started or not.
+        // Once the member votes, the quorum may be larger. Before etcd 3.4 it is larger as soon as the member is added, started or not.
         int voters = membership.Voters + 1;
         int up = learns ? membership.VotersUp + 1 : membership.VotersUp;
         if (up >= QuorumCount.Of(voters)) return;
@@ -188,8 +194,8 @@ public sealed class MemberAdder(AdminContext context)
             string.Create(CultureInfo.InvariantCulture,
                 $"With the new member {Membership.Count(voters, "voter")} need a quorum of {QuorumCount.Of(voters)}, and {up} would be up."),
             membership.VotersUp < membership.Voters
-                ? "Bring the other members up, or remove those that are lost (Remove-EtcdMember), before you add one."
-                : $"Upgrade etcd to {Membership.FirstWithLearners} or later first: from then on a new member follows without a vote until it is up.");
+                ? "Bring the other members up, or remove lost members (Remove-EtcdMember), before you add one."
+                : $"Upgrade etcd to {Membership.FirstWithLearners} or later first: then a new member is a learner until it is up.");
     }
 
     private static IReadOnlyList<string> Warnings(Membership membership, AddMemberRequest request)
@@ -207,6 +213,7 @@ public sealed class MemberAdder(AdminContext context)
     };
 
     private static EtcdException NoLearners(ClusterSpec spec) => new(
-        EtcdErrorIds.NotSupported, $"etcd {spec.Version} knows no members without a vote; they came with {Membership.FirstWithLearners}.")
-    { NextStep = "Add it as a voter, or upgrade first." };
+        EtcdErrorIds.NotSupported, $"etcd {spec.Version} has no learners (members without a vote); "
+            + $"etcd {Membership.FirstWithLearners} introduced them.")
+    { NextStep = "Add the member as a voter, or upgrade etcd first." };
 }

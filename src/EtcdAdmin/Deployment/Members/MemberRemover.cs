@@ -14,17 +14,17 @@ using EtcdAdmin.Provisioning.Phases;
 
 namespace EtcdAdmin.Deployment.Members;
 
-/// <summary>Removes members from clusters, living or dead, and clears their hosts so that they cannot come back by themselves.</summary>
-/// <param name="context">The surroundings.</param>
+/// <summary>Removes members from clusters, also lost members, and clears their hosts so that they cannot start again.</summary>
+/// <param name="context">The context.</param>
 public sealed class MemberRemover(AdminContext context)
 {
-    /// <summary>Plans it; reads the cluster and the member's host, and changes nothing.</summary>
-    /// <param name="cluster">Any cluster; hosts are cleared only where they are managed from here.</param>
+    /// <summary>Plans the removal; reads the cluster and the member's host, and changes nothing.</summary>
+    /// <param name="cluster">Any cluster; hosts are cleared only if they are managed from this machine.</param>
     /// <param name="member">The member: its name, its id in hexadecimal, or its host.</param>
-    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
     /// <exception cref="EtcdException">
-    /// MemberNotFound, QuorumAtRisk, NotHealthy, ClusterNotFound. HostAuthFailed, HostKeyChanged, SudoFailed and their like: the member's
-    /// host can be reached and does not let us manage it.
+    /// MemberNotFound, QuorumAtRisk, NotHealthy, ClusterNotFound. HostAuthFailed, HostKeyChanged, SudoFailed and similar: the member's
+    /// host can be reached but cannot be managed.
     /// </exception>
     public async Task<Operation<EtcdCluster>> PlanAsync(EtcdCluster cluster, string member, CancellationToken cancellationToken)
     {
@@ -36,19 +36,19 @@ public sealed class MemberRemover(AdminContext context)
         MemberTarget target = left is null ? MemberTarget.Find(membership, member) : new MemberTarget(left.Name, null, left);
         Guard(membership, target);
 
-        (string? silence, bool isCutOff) = await SilenceAsync(membership, target, isLeft: left is not null, cancellationToken).ConfigureAwait(false);
+        (string? problem, bool isCutOff) = await FindHostProblemAsync(membership, target, isLeft: left is not null, cancellationToken).ConfigureAwait(false);
         EtcdCluster after = After(membership, target, isCutOff);
         var plan = new PlanBuilder($"Removing member {target.Name} from cluster {cluster.Name}", cluster.Name);
-        AddSteps(plan, membership, target, after, hostAnswers: silence is null);
+        AddSteps(plan, membership, target, after, hostAnswers: problem is null);
         return new Operation<EtcdCluster>(
             plan.Build(),
-            silence is not null ? [silence] : target.Spec is null && cluster.IsManaged ? [NotCleared(cluster, target.Name)] : [],
-            OperationLock.Of(context, cluster.Name, [.. (silence is null ? cluster : after).Spec?.Members ?? [], .. Reached(left, silence)]),
+            problem is not null ? [problem] : target.Spec is null && cluster.IsManaged ? [NotCleared(cluster, target.Name)] : [],
+            OperationLock.Of(context, cluster.Name, [.. (problem is null ? cluster : after).Spec?.Members ?? [], .. Reached(left, problem)]),
             again => PlanAsync(cluster, member, again),
             _ => Task.FromResult(after));
     }
 
-    /// <summary>One that was removed while its host could not be reached: that host is still to be cleared.</summary>
+    /// <summary>Finds a member that was removed while its host could not be reached: that host must still be cleared.</summary>
     private static MemberSpec? FindUncleared(Membership membership, string wanted)
     {
         ClusterSpec? spec = membership.Cluster.Spec;
@@ -57,10 +57,12 @@ public sealed class MemberRemover(AdminContext context)
     }
 
     private static string NotCleared(EtcdCluster cluster, string member) =>
-        $"The profile of cluster '{cluster.Name}' does not have member {member}, so its host is not cleared: its etcd ends when it finds that it was removed, and its unit, configuration and data stay there. "
-        + $"To clear the host as well, take the member into the profile first (Set-EtcdConfiguration {cluster.Name} -FromCluster).";
+        $"The profile of cluster '{cluster.Name}' does not have member {member}, so its host is not cleared. "
+            + "Its etcd stops once the member is removed; "
+        + "its unit, configuration and data are left on the host. "
+        + $"To clear the host too, copy the member into the profile first (Set-EtcdConfiguration {cluster.Name} -FromCluster).";
 
-    private static IEnumerable<MemberSpec> Reached(MemberSpec? left, string? silence) => left is not null && silence is null ? [left] : [];
+    private static IEnumerable<MemberSpec> Reached(MemberSpec? left, string? problem) => left is not null && problem is null ? [left] : [];
 
     private void AddSteps(PlanBuilder plan, Membership membership, MemberTarget target, EtcdCluster after, bool hostAnswers)
     {
@@ -84,7 +86,7 @@ public sealed class MemberRemover(AdminContext context)
         }
 
         if (target.Spec is not { } spec) return;
-        // The profile last: what it still knows, the same command goes on with.
+        // The profile comes last: the same command carries on with members that are still in the profile.
         if (hostAnswers)
         {
             bool isFormer = target.Member is null && membership.Cluster.Spec?.Uncleared?.Contains(spec) == true;
@@ -109,8 +111,8 @@ public sealed class MemberRemover(AdminContext context)
         if (target.Member is not { } member) return;
         if (membership.Members.Count == 1)
         {
-            throw membership.AtRisk($"Member {target.Name} is the only one of cluster '{membership.Cluster.Name}'.",
-                "Uninstall-EtcdCluster takes a cluster down.");
+            throw membership.AtRisk($"Member {target.Name} is the only member of cluster '{membership.Cluster.Name}'.",
+                "To remove the cluster, use Uninstall-EtcdCluster.");
         }
 
         membership.RequireQuorum("Removing a member");
@@ -121,23 +123,25 @@ public sealed class MemberRemover(AdminContext context)
         throw membership.AtRisk(
             string.Create(CultureInfo.InvariantCulture,
                 $"Without member {target.Name} cluster '{membership.Cluster.Name}' has {Membership.Count(voters, "voter")}, whose quorum is {QuorumCount.Of(voters)}, and {up} would be up."),
-            "Bring the other members up first, or remove those that are down before this one.");
+            "Bring the other members up first, or remove the members that are down before this one.");
     }
 
-    /// <summary>Why the member's host is not cleared, and whether that is for want of a way there; null where it is cleared.</summary>
-    private async Task<(string? Silence, bool IsCutOff)> SilenceAsync(Membership membership, MemberTarget target, bool isLeft, CancellationToken cancellationToken)
+    /// <summary>The reason why the member's host is not cleared, and whether the host is unreachable; null where it is cleared.</summary>
+    private async Task<(string? Reason, bool IsCutOff)> FindHostProblemAsync(Membership membership, MemberTarget target, bool isLeft, CancellationToken cancellationToken)
     {
         if (target.Spec is not { } spec) return (null, false);
         try
         {
             MemberOwnership ownership = await new OwnershipReader(context).ReadAsync(membership.Cluster, spec, cancellationToken, membership.Id).ConfigureAwait(false);
             if (!ownership.IsForeign) return (null, false);
-            return ($"{spec.HostName} is not cleared, because what is there now is not member {spec.Name}: the host {ForeignMember.Describe(ownership)}.", false);
+            return ($"{spec.HostName} is not cleared, because the etcd there is not member {spec.Name}: "
+                + $"the host {ForeignMember.Describe(ownership)}.", false);
         }
         catch (EtcdException e) when (e.Kind == EtcdErrorKind.Connection && !isLeft)
         {
-            return ($"{spec.HostName} is not cleared, because it cannot be managed now: {e.Message} Should it come back, its etcd finds that it "
-                + $"was removed and ends. Run Remove-EtcdMember {spec.Name} -Cluster {membership.Cluster.Name} again then: it clears the host.", true);
+            return ($"{spec.HostName} is not cleared, because it cannot be managed now: {e.Message} If the host comes back, its etcd "
+                + "finds that the member was removed, and stops. "
+                + $"Then run Remove-EtcdMember {spec.Name} -Cluster {membership.Cluster.Name} again to clear the host.", true);
         }
     }
 

@@ -16,36 +16,36 @@ using EtcdAdmin.Security;
 
 namespace EtcdAdmin.Deployment.Members;
 
-/// <summary>What is asked of a repair.</summary>
+/// <summary>The request to repair a member.</summary>
 public sealed record RepairMemberRequest
 {
-    /// <summary>Where etcd comes from if the host has lost it; the version is the cluster's in any case.</summary>
+    /// <summary>The source of etcd if the host has lost it; the version is always that of the cluster.</summary>
     public PackageRequest Package { get; init; } = new();
 
-    /// <summary>The kind of new keys, if the host has lost its own.</summary>
+    /// <summary>The algorithm of new keys, if the host has lost its keys.</summary>
     public KeyAlgorithm KeyAlgorithm { get; init; } = KeyAlgorithm.EcdsaP256;
 
-    /// <summary>How long the member may take to catch up.</summary>
+    /// <summary>The time limit for catching up.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(10);
 }
 
 /// <summary>
-/// Gives a member that lost its data, or has damaged data, a new life on the same host: it leaves the cluster and joins again empty,
-/// without a vote until it has caught up.
+/// Re-creates a member that has lost its data, or has damaged data, on the same host: it leaves the cluster and joins again without data, as
+/// a learner until it has caught up.
 /// </summary>
 /// <remarks>
-/// Starting it empty under its old id would be wrong: it may have confirmed writes that only it and a minority of the others had.
+/// Starting it empty with its old id would be wrong: it may have confirmed writes that only it and a minority of the other members have.
 /// </remarks>
-/// <param name="context">The surroundings.</param>
+/// <param name="context">The context.</param>
 public sealed class MemberRepairer(AdminContext context)
 {
-    /// <summary>Plans it; reads the cluster and the host, and changes nothing.</summary>
+    /// <summary>Plans the repair; reads the cluster and the host, and changes nothing.</summary>
     /// <param name="cluster">A managed cluster.</param>
     /// <param name="member">The member: its name, its id in hexadecimal, or its host.</param>
-    /// <param name="request">What is asked.</param>
-    /// <param name="cancellationToken">Ends the reading.</param>
-    /// <exception cref="EtcdException">ClusterNotManaged, MemberNotFound, QuorumAtRisk, NotHealthy, and whatever is wrong with the host.</exception>
-    /// <exception cref="AggregateException">Several things are wrong with the host.</exception>
+    /// <param name="request">The request.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <exception cref="EtcdException">ClusterNotManaged, MemberNotFound, QuorumAtRisk, NotHealthy, and any problem of the host.</exception>
+    /// <exception cref="AggregateException">Several problems of the host.</exception>
     public async Task<Operation<EtcdMember>> PlanAsync(
         EtcdCluster cluster, string member, RepairMemberRequest request, CancellationToken cancellationToken)
     {
@@ -62,7 +62,7 @@ public sealed class MemberRepairer(AdminContext context)
         ClusterSpec wanted = SpecChanges.Joining(cluster.RequireSpec(), spec, membership.InitialCluster(spec));
         spec = wanted.Members.First(known => known.Name == spec.Name);
         InstallState state = await InstallState.ReadAsync(context, cluster.Name, cluster, wanted, [spec], cancellationToken, membership.Id).ConfigureAwait(false);
-        // One that dies and is started over and over runs at one look and does not at the next.
+        // A member that fails and is restarted again and again may run at one check and not at the next.
         bool runs = state.Running.Contains(spec.Name) || state.FactsOf(spec).UnitSha256 is not null;
         IReadOnlyList<string> warnings = new Preflight(context, state) { Joining = true, DatabaseBytes = membership.DatabaseBytes }.Check([spec]);
 
@@ -90,7 +90,7 @@ public sealed class MemberRepairer(AdminContext context)
         var after = cluster.WithSpec(wanted);
         var calls = new MembershipSteps(context, after.Reaching(others.Endpoints));
 
-        // Before the member leaves the cluster: without the programs it could not come back, and what was changed by hand would be lost.
+        // Before the member leaves the cluster: without the programs it could not join again, and changes made by hand would be lost.
         provisioner.AddPhase(plan, provisioner.KeepHandEdits, [spec]);
         provisioner.AddPhase(plan, provisioner.ProvidePackage, [spec]);
         if (target.Member is { } present)
@@ -108,7 +108,7 @@ public sealed class MemberRepairer(AdminContext context)
                 {
                     Interrupts = Interruption.Member,
                     VotersUp = up,
-                    Leaves = $"member {spec.Name} is no longer in the cluster until this command, run again, completes the repair",
+                    Leaves = $"member {spec.Name} is out of the cluster; run this command again to complete the repair",
                 },
                 (_, token) => calls.RemoveAsync(present.Id, token));
         }
@@ -136,7 +136,7 @@ public sealed class MemberRepairer(AdminContext context)
             "Bring the other members up first, or restore the whole cluster from a snapshot.");
     }
 
-    /// <summary>It comes back as a learner, of which etcd takes one unless it is told otherwise (membership.DefaultMaxLearners).</summary>
+    /// <summary>The member joins as a learner. etcd accepts one learner unless <c>max-learners</c> is set (membership.DefaultMaxLearners).</summary>
     private static void RequireRoomForLearner(Membership membership, MemberTarget target)
     {
         ClusterSpec spec = membership.Cluster.RequireSpec();
@@ -146,7 +146,8 @@ public sealed class MemberRepairer(AdminContext context)
         if (learners.Length < most) return;
         string names = string.Join(", ", learners.Select(learner => learner.IsStarted ? learner.Name : learner.Id.ToString()));
         throw new EtcdException(EtcdErrorIds.RequestRefused,
-            $"Member {target.Name} would come back as a learner, and cluster '{membership.Cluster.Name}' takes no more of them: it has {names}.")
+            $"Member {target.Name} would join as a learner, "
+                + $"but cluster '{membership.Cluster.Name}' accepts no more learners: it already has {names}.")
         {
             Target = target.Name,
             NextStep = "Give the learner its vote (Add-EtcdMember for its host), or remove it (Remove-EtcdMember), then run the command again. Nothing was changed.",

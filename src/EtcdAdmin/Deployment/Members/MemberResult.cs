@@ -4,7 +4,7 @@ using EtcdAdmin.Errors;
 
 namespace EtcdAdmin.Deployment.Members;
 
-/// <summary>Reads a member once more after it was changed.</summary>
+/// <summary>Reads a member again after a change.</summary>
 internal static class MemberResult
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);

@@ -19,33 +19,32 @@ using EtcdAdmin.Provisioning.Volumes;
 namespace EtcdAdmin.Deployment.Storage;
 
 /// <summary>
-/// Moves the data of a member to another device or folder of its host. The member is down while its data is copied and compared;
-/// the others serve. The old data is superseded only when the member has caught up with the leader in the new place; until then every failure
-/// brings it back.
+/// Moves the data of a member to another device or folder of its host. The member is down while its data is copied and compared; the other
+/// members serve. Until the member has caught up with the leader in the new place, a failure puts the old data back into use.
 /// </summary>
-/// <param name="context">The surroundings.</param>
+/// <param name="context">The context.</param>
 public sealed class MemberDataMover(AdminContext context)
 {
-    // Putting back may have to copy all of the data once more.
+    // A rollback may have to copy all data again.
     private static readonly TimeSpan PutBackLimit = TimeSpan.FromHours(1);
 
-    /// <summary>Plans it; reads the cluster and the host, and changes nothing.</summary>
+    /// <summary>Plans the move; reads the cluster and the host, and changes nothing.</summary>
     /// <param name="cluster">A managed cluster on hosts.</param>
     /// <param name="member">The member: its name, its id in hexadecimal, or its host.</param>
-    /// <param name="request">Where to.</param>
-    /// <param name="cancellationToken">Ends the reading.</param>
-    /// <returns>An operation whose plan is empty where the data is there already and the member runs. A move that was interrupted is carried on.</returns>
+    /// <param name="request">The new place.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <returns>An operation. Its plan is empty where the data is there already and the member runs. An interrupted move is carried on.</returns>
     /// <exception cref="EtcdException">
     /// ClusterNotManaged, MemberNotFound, NotSupported: a member on this machine. SpecInvalid, QuorumAtRisk, NotHealthy, DataExists, DiskFull,
     /// DeviceNotFound, DeviceInUse, DeviceNotEmpty, DeviceTooSmall, HostNotSupported, MemberDataLost.
     /// </exception>
-    /// <exception cref="AggregateException">Several things speak against it; each is an <see cref="EtcdException"/> of its own.</exception>
+    /// <exception cref="AggregateException">Several problems; each is an <see cref="EtcdException"/>.</exception>
     public async Task<Operation<EtcdMember>> PlanAsync(
         EtcdCluster cluster, string member, MoveDataRequest request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(cluster);
         ArgumentNullException.ThrowIfNull(request);
-        if (request.Device is null && request.Path is null) throw SpecRules.Invalid("neither a device nor a folder is given to move the data to");
+        if (request.Device is null && request.Path is null) throw SpecRules.Invalid("no device or folder is given to move the data to");
         cluster.RequireSpec();
         Membership? membership = await ReadMembershipAsync(cluster, cancellationToken).ConfigureAwait(false);
         cluster = membership?.Cluster ?? await context.Profiles.LoadAsync(cluster.Name, cancellationToken).ConfigureAwait(false);
@@ -154,7 +153,7 @@ public sealed class MemberDataMover(AdminContext context)
             (_, token) => steps.PutBackAsync(token));
     }
 
-    /// <summary>Null for a cluster of one that is down: an interrupted move may have left it so, and is to be carried on.</summary>
+    /// <summary>Null for a stopped cluster of one member: an interrupted move may have stopped it, and must be carried on.</summary>
     private async Task<Membership?> ReadMembershipAsync(EtcdCluster cluster, CancellationToken cancellationToken)
     {
         try
@@ -172,11 +171,12 @@ public sealed class MemberDataMover(AdminContext context)
         MemberSpec? spec = membership is null ? FindAlone(cluster, wanted) : MemberTarget.Find(membership, wanted).Spec;
         if (spec is { Connection: not null }) return spec;
         throw new EtcdException(EtcdErrorIds.NotSupported,
-            $"Member {wanted} of cluster '{cluster.Name}' {(spec is null ? "is not in its profile" : "is on this machine")}; data is moved on hosts that are managed over SSH.")
+            $"Member {wanted} of cluster '{cluster.Name}' {(spec is null ? "is not in its profile" : "is on this machine")}; "
+                + "data can be moved only on hosts that are managed over SSH.")
         { Target = wanted };
     }
 
-    // Nobody tells ids then.
+    // The ids are not known then.
     private static MemberSpec FindAlone(EtcdCluster cluster, string wanted)
     {
         MemberSpec only = cluster.RequireSpec().Members[0];

@@ -7,7 +7,7 @@ using EtcdAdmin.Provisioning.Volumes;
 
 namespace EtcdAdmin.Deployment.Storage;
 
-/// <summary>What a host tells about a member's data and about the places where it could go; read in one round trip.</summary>
+/// <summary>The facts of a member's data and of possible new places, as the host reports them; read in one round trip.</summary>
 internal sealed class MoveFacts
 {
     private readonly Dictionary<string, PlaceFacts> _places = new(StringComparer.Ordinal);
@@ -20,16 +20,16 @@ internal sealed class MoveFacts
     /// <summary>The data folder that the configuration on the host names; null where there is none.</summary>
     public string? DataDirectory { get; private set; }
 
-    /// <summary>Whether there is data in it.</summary>
+    /// <summary>Whether that folder has data.</summary>
     public bool HasData { get; private set; }
 
-    /// <summary>The size of that.</summary>
+    /// <summary>The size of that data.</summary>
     public long DataBytes { get; private set; }
 
-    /// <summary>Whether data that an earlier switch moved aside is beside it.</summary>
+    /// <summary>Whether data that an earlier switch moved aside is beside that folder.</summary>
     public bool HasAside { get; private set; }
 
-    /// <summary>The folders of the profile, former and present, that hold data which was moved aside.</summary>
+    /// <summary>The former and present folders of the profile that have data which was moved aside.</summary>
     public IReadOnlyCollection<string> Superseded => _superseded;
 
     /// <summary>Whether the member runs.</summary>
@@ -41,12 +41,12 @@ internal sealed class MoveFacts
     /// <summary>The hash of the unit.</summary>
     public string? UnitSha256 { get; private set; }
 
-    /// <summary>Reads them.</summary>
-    /// <param name="context">The surroundings.</param>
+    /// <summary>Reads the facts.</summary>
+    /// <param name="context">The context.</param>
     /// <param name="member">The member.</param>
-    /// <param name="volumes">The volumes that could be made, one for each folder in question.</param>
-    /// <param name="places">The folders in question.</param>
-    /// <param name="cancellationToken">Ends the script.</param>
+    /// <param name="volumes">The possible volumes, one for each possible folder.</param>
+    /// <param name="places">The possible folders.</param>
+    /// <param name="cancellationToken">Stops the script.</param>
     public static async Task<MoveFacts> ReadAsync(
         AdminContext context, MemberSpec member, IReadOnlyList<DataVolume> volumes, IReadOnlyList<string> places, CancellationToken cancellationToken)
     {
@@ -64,10 +64,10 @@ internal sealed class MoveFacts
         return facts;
     }
 
-    /// <summary>What is in a folder that was asked about.</summary>
+    /// <summary>The facts of a possible folder.</summary>
     public PlaceFacts Place(string path) => _places[path];
 
-    /// <summary>What there is for mounting the device at a folder; null where no device was asked about.</summary>
+    /// <summary>The facts of mounting the device at a folder; null where no device is asked for.</summary>
     public VolumeFacts? Volume(string mountPoint) => _volumes.GetValueOrDefault(mountPoint);
 
     private void Read(string[] fields)
@@ -95,11 +95,11 @@ internal sealed class MoveFacts
         long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long kilobytes) ? kilobytes * 1024 : 0;
 }
 
-/// <summary>What is in a folder that data could move to.</summary>
-/// <param name="HasOthers">Something that is none of etcd's data.</param>
-/// <param name="HasData">A member's data.</param>
-/// <param name="HasCopy">A copy that was begun.</param>
-/// <param name="FreeBytes">The room on its file system.</param>
+/// <summary>The facts of a folder to which the data could move.</summary>
+/// <param name="HasOthers">Whether it has files that are not etcd data.</param>
+/// <param name="HasData">Whether it has the data of a member.</param>
+/// <param name="HasCopy">Whether it has a copy that was begun.</param>
+/// <param name="FreeBytes">The free space of its file system.</param>
 internal sealed record PlaceFacts(bool HasOthers, bool HasData, bool HasCopy, long FreeBytes)
 {
     /// <summary>Whether a running etcd has that data open.</summary>

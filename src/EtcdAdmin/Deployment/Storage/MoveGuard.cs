@@ -6,13 +6,13 @@ using EtcdAdmin.Provisioning.Volumes;
 
 namespace EtcdAdmin.Deployment.Storage;
 
-/// <summary>Says everything on the host that speaks against a move.</summary>
+/// <summary>Finds all problems of a move on the host.</summary>
 internal sealed class MoveGuard(MovePlan move, MoveFacts facts, MoveDataRequest request)
 {
-    // What the file system itself takes, and room for the log to grow: etcd preallocates 64 MB for each segment.
+    // Space for the file system itself, and for growth of the log: etcd preallocates 64 MB for each segment.
     private const long LeastMargin = 256L << 20;
 
-    /// <exception cref="EtcdException">The one problem that was found.</exception>
+    /// <exception cref="EtcdException">The only problem that was found.</exception>
     /// <exception cref="AggregateException">All problems.</exception>
     public void Check()
     {
@@ -39,20 +39,23 @@ internal sealed class MoveGuard(MovePlan move, MoveFacts facts, MoveDataRequest 
         string path = move.New.Directory;
         PlaceFacts place = facts.Place(path);
         bool isMounted = move.New.Volume is not { } volume || facts.Volume(volume.MountPoint) is null or { IsReady: true };
-        if (!isMounted) yield break; // what is in the folder is the mount's business then
+        if (!isMounted) yield break; // the mount will hide the present contents of the folder; VolumeGuard checks them
         if (place.HasOthers)
-            yield return Problem(EtcdErrorIds.DataExists, $"has files in {path} that are none of etcd's data", "Choose a folder of its own for the data.");
+            yield return Problem(EtcdErrorIds.DataExists, $"has files in {path} that are not etcd data", "Choose a separate folder for the data.");
         if (place.HasData)
         {
             yield return place.IsOpen
                 ? Problem(EtcdErrorIds.EtcdExists, $"runs another etcd with data in {path}/data", "It was not touched. Choose another folder.")
-                : Problem(EtcdErrorIds.DataExists, $"has a member's data in {path}/data already, which no etcd has open now", "Choose another folder, or move that data away where it is no longer needed.");
+                : Problem(EtcdErrorIds.DataExists, $"already has the data of a member in {path}/data, which no etcd has open now",
+                    "Choose another folder, or move that data away if it is no longer needed.");
         }
 
         if (place.FreeBytes < Needed && !place.HasCopy)
         {
             yield return Problem(EtcdErrorIds.DiskFull,
-                $"has {Size(place.FreeBytes)} left on {facts.Host.FileSystemOf(path)?.MountPoint ?? "the file system"} where {path} is, and {Size(Needed)} are needed", "Free some space, or choose another place.");
+                $"has {Size(place.FreeBytes)} free on {facts.Host.FileSystemOf(path)?.MountPoint ?? "the file system"} "
+                    + $"for {path}, and {Size(Needed)} are needed",
+                "Free some space, or choose another folder or device.");
         }
     }
 

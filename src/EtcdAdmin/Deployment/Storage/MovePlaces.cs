@@ -7,10 +7,10 @@ using EtcdAdmin.Provisioning.Volumes;
 
 namespace EtcdAdmin.Deployment.Storage;
 
-/// <summary>The places that a member's data could go to, and which of them it is.</summary>
+/// <summary>Chooses the new place of a member's data.</summary>
 internal sealed partial class MovePlaces
 {
-    // With two disks that take turns, three places are enough; more are for those that keep old data.
+    // With two disks in turn, three places are enough; more are for operators who keep old data.
     private const int Candidates = 6;
 
     private readonly MemberSpec _member;
@@ -28,13 +28,13 @@ internal sealed partial class MovePlaces
             : [];
     }
 
-    /// <summary>The folders in question.</summary>
+    /// <summary>The possible folders.</summary>
     public IReadOnlyList<string> Paths { get; }
 
     /// <summary>The device mounted at each of them; none where no device is asked for.</summary>
     public IReadOnlyList<DataVolume> Volumes { get; }
 
-    /// <summary>Decides.</summary>
+    /// <summary>Chooses the place.</summary>
     /// <exception cref="EtcdException">MemberDataLost: the member has no data to move. SpecInvalid: no folder is free.</exception>
     public MovePlan Choose(EtcdCluster cluster, MoveFacts facts)
     {
@@ -43,12 +43,12 @@ internal sealed partial class MovePlaces
         DataVolume? volume = Volumes.FirstOrDefault(candidate => candidate.MountPoint == path) ?? Inherited(path);
         string[] former = [.. (_member.FormerDirectories ?? []).Append(current).Append(_member.Directory).Where(folder => folder != path).Distinct()];
         MemberSpec now = _member with { Directory = path, Volume = volume, FormerDirectories = former.Length == 0 ? null : former };
-        // Where an interrupted move has switched the host but not the profile, the old place is the profile's.
+        // Where an interrupted move has switched the host but not the profile, the old place is that of the profile.
         bool isThere = current == path && facts.HasData;
         MemberSpec old = current == path ? _member : _member with { Directory = current };
         PlaceFacts place = facts.Place(path);
         MoveStage stage = isThere ? MoveStage.Done
-            // Data that is gone without a trace was not moved aside: its disk may just not be mounted, and a copy may be half of it.
+            // Missing data without data moved aside is not a switch: its disk may not be mounted, and a copy may be incomplete.
             : !facts.HasData && facts.HasAside && current != path && (place.HasCopy || place.HasData) ? MoveStage.Switch
             : facts.HasData ? MoveStage.Begin
             : throw Lost(current);
@@ -61,17 +61,18 @@ internal sealed partial class MovePlaces
         return Paths.FirstOrDefault(path => facts.Volume(path) is { IsOurs: true })
             ?? Paths.FirstOrDefault(path => path != current && facts.Volume(path) is { IsPlaceFull: false, MountedFrom: null, IsUnfinished: true })
             ?? Paths.FirstOrDefault(path => path != current && facts.Volume(path) is { IsPlaceFull: false, MountedFrom: null, UnitOwner: null })
-            ?? throw SpecRules.Invalid($"none of {string.Join(", ", Paths)} on {_member.HostName} is free to mount {_request.Device} at; give a folder (-Path)");
+            ?? throw SpecRules.Invalid(
+                $"no folder on {_member.HostName} is free to mount {_request.Device} (checked: {string.Join(", ", Paths)}); give a folder (-Path)");
     }
 
     private DataVolume? Inherited(string path) =>
         _request.Device is null && _member.Volume is { } volume && StorageRules.IsIn(path, volume.MountPoint) ? volume : null;
 
     private EtcdException Lost(string current) => new(EtcdErrorIds.MemberDataLost,
-        $"Member {_member.Name} has no data in {current}/data on {_member.HostName} that could be moved.")
+        $"Member {_member.Name} has no data to move in {current}/data on {_member.HostName}.")
     {
         Target = _member.Name,
-        NextStep = "Replace the member with Repair-EtcdMember.",
+        NextStep = "Re-create the member with Repair-EtcdMember.",
     };
 
     private static string[] Default(string directory)

@@ -2,22 +2,22 @@ using EtcdAdmin.Hosts;
 
 namespace EtcdAdmin.Deployment.Storage;
 
-/// <summary>What moving data looks at and does on a host.</summary>
+/// <summary>The scripts that a move of data runs on a host.</summary>
 internal static class MoveScripts
 {
-    /// <summary>The copy, until it has been compared and taken into use.</summary>
+    /// <summary>The name of the copy, until it is taken into use.</summary>
     public const string CopyName = "data.moving";
 
-    /// <summary>How the old data is called once it is superseded; a time follows.</summary>
+    /// <summary>The prefix of the name of old data that was moved aside; a time follows.</summary>
     public const string AsidePrefix = "data.before-move-";
 
-    /// <summary>The exit code for a copy that is not like its original.</summary>
+    /// <summary>The exit code for a copy that differs from the original.</summary>
     public const int Differs = 4;
 
-    /// <summary>Prints the facts of a host, and what moving data has to know.</summary>
+    /// <summary>Prints the facts of a host that a move needs.</summary>
     public static string Survey => ShellScript.Of(typeof(MoveScripts), "survey-move");
 
-    /// <summary>Waits until no other of them works on this host.</summary>
+    /// <summary>Waits until no other script that moves data runs on this host.</summary>
     public static string Wait => ShellScript.Of(typeof(MoveScripts), "wait");
 
     /// <summary>Copies the data of a stopped member.</summary>
@@ -26,10 +26,10 @@ internal static class MoveScripts
     /// <summary>Removes the copy.</summary>
     public static string RemoveCopy => ShellScript.Of(typeof(MoveScripts), "remove-copy");
 
-    /// <summary>Ends with <see cref="Differs"/> where data and copy are not alike.</summary>
+    /// <summary>Exits with <see cref="Differs"/> where data and copy differ.</summary>
     public static string Compare => ShellScript.Of(typeof(MoveScripts), "compare-copy");
 
-    /// <summary>Takes the copy into use. Done again it completes.</summary>
+    /// <summary>Takes the copy into use. Running it again completes an interrupted run.</summary>
     public static string Switch => ShellScript.Of(typeof(MoveScripts), "switch-folders");
 
     /// <summary>Takes the old folder into use again.</summary>

@@ -13,7 +13,7 @@ using EtcdAdmin.Provisioning.Volumes;
 
 namespace EtcdAdmin.Deployment.Storage;
 
-/// <summary>What the steps of a move do. One object per plan: taking the switch back needs to know what it was.</summary>
+/// <summary>The steps of a move. There is one object for each plan, because undoing the switch needs data of the switch.</summary>
 internal sealed class MoveSteps(AdminContext context, MovePlan move, MoveDataRequest request)
 {
     private readonly IHost _host = context.HostOf(move.New);
@@ -21,7 +21,7 @@ internal sealed class MoveSteps(AdminContext context, MovePlan move, MoveDataReq
     private readonly QuorumSpare _spare = new(context, move.After.Reaching([.. move.Before.Endpoints.Union(move.After.Endpoints)]));
     private string? _aside;
     private bool _hasRun;
-    private StepNotUndoneException? _stays;
+    private StepNotUndoneException? _leftInPlace;
 
     public async Task CopyAsync(CancellationToken cancellationToken)
     {
@@ -31,7 +31,7 @@ internal sealed class MoveSteps(AdminContext context, MovePlan move, MoveDataReq
         await RunAsync($"copy the data of member {move.New.Name}", copy, cancellationToken).ConfigureAwait(false);
     }
 
-    public Task RemoveCopyAsync(CancellationToken cancellationToken) => _stays is not null ? throw _stays : RunAsync(
+    public Task RemoveCopyAsync(CancellationToken cancellationToken) => _leftInPlace is not null ? throw _leftInPlace : RunAsync(
         "remove the copy", new HostScript(MoveScripts.RemoveCopy) { Arguments = [move.Copy] }, cancellationToken);
 
     public async Task CompareAsync(CancellationToken cancellationToken)
@@ -42,10 +42,10 @@ internal sealed class MoveSteps(AdminContext context, MovePlan move, MoveDataReq
         if (result.ExitCode == MoveScripts.Differs)
         {
             throw new EtcdException(EtcdErrorIds.ChecksumMismatch,
-                $"The copy of the data of member {move.New.Name} in {move.Copy} on {_host.Name} is not like its original: {result.Error.Trim()}.")
+                $"The copy of the data of member {move.New.Name} in {move.Copy} on {_host.Name} differs from the original: {result.Error.Trim()}.")
             {
                 Target = $"{_host.Name}:{move.Copy}",
-                NextStep = "Look at the health of the device before you try again.",
+                NextStep = "Check the device for errors before you try again.",
             };
         }
 
@@ -54,7 +54,7 @@ internal sealed class MoveSteps(AdminContext context, MovePlan move, MoveDataReq
 
     public async Task SwitchAsync(IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
     {
-        // Before anything is replaced: what is put back is what was there, not what it should have been.
+        // Keep the files before anything is replaced: a rollback puts back the real files, not those of the specification.
         await Files(move.Old).KeepConfigAsync(cancellationToken).ConfigureAwait(false);
         _aside = MoveScripts.AsidePrefix + context.Stamp();
         MemberFiles files = Files(move.New);
@@ -65,9 +65,9 @@ internal sealed class MoveSteps(AdminContext context, MovePlan move, MoveDataReq
 
     public async Task PutBackAsync(CancellationToken cancellationToken)
     {
-        if (_stays is not null) throw _stays;
+        if (_leftInPlace is not null) throw _leftInPlace;
         if (_aside is null) return;
-        // A switch that was cut off may still be at work.
+        // An interrupted switch may still be running.
         await RunAsync("wait for the switch to end", new HostScript(MoveScripts.Wait), cancellationToken).ConfigureAwait(false);
         await context.ServiceOf(move.New).StopAsync(move.New, cancellationToken).ConfigureAwait(false);
         await ReplaceAsync(MoveScripts.PutBack, move.Old, [_hasRun ? "yes" : "no"], cancellationToken).ConfigureAwait(false);
@@ -85,38 +85,38 @@ internal sealed class MoveSteps(AdminContext context, MovePlan move, MoveDataReq
         }
         catch (Exception e) when (e is not HostCommandException and not EtcdException { ErrorId: EtcdErrorIds.MemberDataLost or EtcdErrorIds.MemberDataUnreadable })
         {
-            _hasRun = true; // nobody knows
+            _hasRun = true; // unknown, so assume it
             throw;
         }
     }
 
     /// <summary>
-    /// The way back from starting it in the new place. It is stopped before its data is put back, unless the others would not keep the quorum
-    /// meanwhile: then it stays where it is, and with it everything before.
+    /// Undoes the start in the new place: stops the member before its data is put back. If the other members would not keep the quorum
+    /// meanwhile, the member and all earlier steps are left as they are.
     /// </summary>
-    /// <exception cref="StepNotUndoneException">It stays in the new place.</exception>
+    /// <exception cref="StepNotUndoneException">The member is left in the new place.</exception>
     public async Task StopAgainAsync(CancellationToken cancellationToken)
     {
         if (!_hasRun) return;
         if (await _spare.FindLossAsync(move.New, cancellationToken).ConfigureAwait(false) is { } loss)
         {
-            _stays = new StepNotUndoneException(
+            _leftInPlace = new StepNotUndoneException(
                 $"member {move.New.Name} is left running with its data in {move.New.Layout.DataDirectory}, because stopping it would stop cluster '{move.Before.Name}': {loss}",
                 "When all members serve, run the same command again: it completes the move.");
-            throw _stays;
+            throw _leftInPlace;
         }
 
         await context.ServiceOf(move.New).StopAsync(move.New, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>The way back from saving the profile with the new place.</summary>
-    /// <exception cref="StepNotUndoneException">The member stays there.</exception>
+    /// <summary>Undoes saving the profile with the new place.</summary>
+    /// <exception cref="StepNotUndoneException">The member is left in the new place.</exception>
     public Task SaveOldProfileAsync(CancellationToken cancellationToken) =>
-        _stays is not null ? throw _stays : context.Profiles.SaveAsync(move.Before, cancellationToken);
+        _leftInPlace is not null ? throw _leftInPlace : context.Profiles.SaveAsync(move.Before, cancellationToken);
 
     public async Task StartAgainAsync(CancellationToken cancellationToken)
     {
-        if (_stays is not null) throw _stays;
+        if (_leftInPlace is not null) throw _leftInPlace;
         await context.ServiceOf(move.Old).StartAsync(move.Old, Version(), DataAtStart.Required, cancellationToken).ConfigureAwait(false);
         await new MemberGate(context).WaitAsync(move.Before, move.Old, request.Timeout, cancellationToken).ConfigureAwait(false);
     }

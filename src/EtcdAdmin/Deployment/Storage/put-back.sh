@@ -4,7 +4,7 @@
 
 set -eu
 work_alone
-back() { # file: as it was; two names of one file, where it was not replaced, are nothing that mv would do anything about
+back() { # file: as it was; where it was not replaced, both names are the same file, and mv would do nothing
     rm -f -- "$1.next" "$1.part"
     # shellcheck disable=SC3013 # dash, bash and busybox have -ef
     if [ "$1.before" -ef "$1" ]; then rm -f -- "$1.before"
@@ -15,8 +15,8 @@ if [ ! -e "$4.before" ]; then echo "the configuration that was kept in $4.before
 systemctl --quiet disable "${5##*/}"
 aside=$1/$3
 if [ ! -e "$aside" ]; then for found in "$1"/data.before-move-*; do aside=$found; done; fi # of an earlier attempt, the newest
-# A member that ran in the new place has taken part in the cluster with what it wrote there, so that goes back; the old data would
-# let it forget what it has promised.
+# A member that ran in the new place has taken part in the cluster with its new data, so the new data is copied back: with the old data
+# it could lose writes that it confirmed.
 if [ ! -e "$1/data" ] && [ -e "$aside" ]; then
     if [ ! -e "$2/data" ]; then
         if [ "$6" = yes ]; then
@@ -42,7 +42,7 @@ require_stopped "${5##*/}"
 back "$4"
 back "$5"
 flush "$2" "$1" "$4"
-# Only a copy from here on: should removing it be cut short, the next move makes it anew.
+# From here on it is only a copy: if removing it is interrupted, the next move makes it again.
 if [ -e "$1/data/member" ] && [ -e "$2/data" ]; then rm -rf -- "$2/data.moving"; mv -T -- "$2/data" "$2/data.moving"; fi
 systemctl daemon-reload
 systemctl --quiet enable "${5##*/}"

@@ -1,6 +1,6 @@
-# Removes the old data of a member that was moved, and its folder where nothing else is in it.
+# Removes the old data of a member that was moved, and its folder if that is empty.
 # $1 old folder, $2 unit of its mount, $3 cluster, $4 member, $5 write-ahead log's folder or empty, $6 new folder
-# $7 the list of the folders that were not there before
+# $7 the list of the folders that EtcdAdmin created
 # uses: work_alone
 
 set -eu

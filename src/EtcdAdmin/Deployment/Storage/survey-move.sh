@@ -1,4 +1,4 @@
-# Prints the facts of a host, and what moving the data of a member has to know, one fact a line.
+# Prints the facts of a host and the facts for moving the data of a member, one fact a line.
 # Arguments: any number of
 #   current with configuration and unit
 #   place with a folder that data may move to
@@ -10,7 +10,7 @@ superseded() { # folder: whether it holds data that was moved aside
     for found in "$1"/data.before-move-*; do [ -e "$found" ] && return 0; done
     return 1
 }
-current() { # configuration, unit: what the member really runs with
+current() { # configuration, unit: the files that the member runs with
     data='' size='' has=no aside=no config='' unit=
     if [ -r "$1" ]; then
         data=$(sed -n 's/^data-dir: *//p' "$1")
@@ -19,7 +19,7 @@ current() { # configuration, unit: what the member really runs with
     if [ -r "/etc/systemd/system/$2" ]; then unit=$(sha256sum <"/etc/systemd/system/$2") && unit=${unit%% *}; fi
     if [ -n "$data" ] && [ -e "$data/member" ]; then has=yes; size=$(du -s -k -- "$data"); size=${size%%[!0-9]*}; fi
     if [ -n "$data" ] && superseded "${data%/data}"; then aside=yes; fi
-    # One that is about to be started again counts as running.
+    # A member that is about to be restarted counts as running.
     case $(systemctl show --property=ActiveState --value "$2" 2>/dev/null) in inactive | failed | '') active=no ;; *) active=yes ;; esac
     fact current "$data" "$has" "$size" "$aside" "$active" "$config" "$unit"
 }

@@ -1,4 +1,4 @@
-# Waits until no other script that moves data works on this host.
+# Waits until no other script that moves data runs on this host.
 # uses: work_alone
 
 set -eu

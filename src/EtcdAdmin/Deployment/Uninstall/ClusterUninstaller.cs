@@ -14,34 +14,38 @@ using EtcdAdmin.Provisioning.Joining;
 
 namespace EtcdAdmin.Deployment.Uninstall;
 
-/// <summary>Takes a cluster off its hosts: just what was installed, and the data only if that is asked.</summary>
-/// <param name="context">The surroundings.</param>
+/// <summary>Uninstalls a cluster from its hosts: removes only files that were installed, and the data only if the request says so.</summary>
+/// <param name="context">The context.</param>
 public sealed class ClusterUninstaller(AdminContext context)
 {
-    /// <summary>Plans it; sees that all hosts can be managed, and changes nothing.</summary>
+    /// <summary>Plans the removal; checks that all hosts can be managed, and changes nothing.</summary>
     /// <param name="cluster">A managed cluster.</param>
-    /// <param name="request">What is to go, and whether it may stay on hosts that cannot be managed now.</param>
-    /// <param name="cancellationToken">Ends the reading.</param>
-    /// <exception cref="EtcdException">ClusterNotManaged; ProfileOutdated: the cluster has members that would be left behind; or why the only host that cannot be managed cannot be.</exception>
-    /// <exception cref="AggregateException">Several hosts cannot be managed; it holds the error of each.</exception>
+    /// <param name="request">Whether the data is removed, and whether hosts that cannot be managed now may be left as they are.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <exception cref="EtcdException">
+    /// ClusterNotManaged; ProfileOutdated: the cluster has members that are not in the profile and would be left behind; or the error of the
+    /// only host that cannot be managed.
+    /// </exception>
+    /// <exception cref="AggregateException">Several hosts cannot be managed; it has the error of each host.</exception>
     public async Task<Operation<EtcdCluster>> PlanAsync(EtcdCluster cluster, UninstallRequest request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(cluster);
         ArgumentNullException.ThrowIfNull(request);
         ClusterSpec spec = cluster.RequireSpec();
-        // Those that were removed while their hosts could not be reached are taken along where they can be by now.
+        // Members that were removed while their hosts could not be reached are cleared too, if their hosts can be reached now.
         MemberSpec[] all = [.. spec.Members, .. spec.Uncleared ?? []];
         EtcdException?[] problems = await Task.WhenAll(all.Select(member => ProblemAsync(cluster, member, cancellationToken))).ConfigureAwait(false);
-        EtcdException[] silent = [.. problems.Take(spec.Members.Count).OfType<EtcdException>()];
-        if (silent.Length > 0 && !request.Force) throw Refusal(silent);
+        EtcdException[] unmanageable = [.. problems.Take(spec.Members.Count).OfType<EtcdException>()];
+        if (unmanageable.Length > 0 && !request.Force) throw Refusal(unmanageable);
         IReadOnlyList<Member> others = await ProfileComparison.FindOthersAsync(cluster, cancellationToken).ConfigureAwait(false);
         if (others.Count > 0 && !request.Force) throw Unknown(cluster, others);
         MemberSpec[] members = [.. all.Where((_, index) => problems[index] is null)];
         string[] warnings =
         [
-            .. Nameless(cluster),
+            .. CertificateWarnings(cluster),
             .. all.Zip(problems).Where(pair => pair.Second is not null).Select(pair => LeftBehind(pair.First, pair.Second!)),
-            .. others.Count > 0 ? [$"The profile does not have {Names(others)}, so what runs there is left as it is, without a quorum and without the authority of the cluster."] : Array.Empty<string>(),
+            .. others.Count > 0 ? [$"The profile does not have {Names(others)}. "
+                + $"{(others.Count == 1 ? "It is" : "They are")} left without a quorum and without the certificate authority of the cluster."] : Array.Empty<string>(),
         ];
         var plan = new PlanBuilder($"Uninstalling cluster {cluster.Name}", cluster.Name);
         int up = members.Length;
@@ -79,8 +83,8 @@ public sealed class ClusterUninstaller(AdminContext context)
             _ => Task.FromResult(cluster));
     }
 
-    /// <summary>To take a cluster down, nobody has to be asked: a certificate that cannot be used must not keep it.</summary>
-    private IEnumerable<string> Nameless(EtcdCluster cluster)
+    /// <summary>Uninstalling needs no call to the cluster, so an invalid certificate gives only a warning.</summary>
+    private IEnumerable<string> CertificateWarnings(EtcdCluster cluster)
     {
         string? problem = null;
         try
@@ -109,35 +113,37 @@ public sealed class ClusterUninstaller(AdminContext context)
         }
     }
 
-    private static Exception Refusal(EtcdException[] silent)
+    private static Exception Refusal(EtcdException[] unmanageable)
     {
         EtcdException[] refusals =
         [
-            .. silent.Select(e => new EtcdException(e.ErrorId, e.Message, e)
+            .. unmanageable.Select(e => new EtcdException(e.ErrorId, e.Message, e)
             {
                 Target = e.Target,
                 NextStep = e.ErrorId == EtcdErrorIds.EtcdExists
-                    ? "Nothing was removed anywhere. Leave that host as it is (-Force)."
-                    : "Nothing was removed anywhere. See that the host can be managed, or leave it as it is (-Force).",
+                    ? "Nothing was removed on any host. To uninstall the cluster and leave this host as it is, use -Force."
+                    : "Nothing was removed on any host. Make sure that this host can be managed, or use -Force to leave it as it is.",
             }),
         ];
         return refusals is [var only] ? only : new AggregateException(refusals);
     }
 
     private static EtcdException Unknown(EtcdCluster cluster, IReadOnlyList<Member> others) => new(EtcdErrorIds.ProfileOutdated,
-        $"Cluster '{cluster.Name}' has {Names(others)}, and its profile does not. What runs there would be left behind, without a quorum and without the authority of the cluster.")
+        $"Cluster '{cluster.Name}' has {Names(others)}, and its profile does not. "
+        + $"{(others.Count == 1 ? "It" : "They")} would be left without a quorum and without the certificate authority of the cluster.")
     {
         Target = cluster.Name,
-        NextStep = $"Nothing was removed anywhere. Take the members into the profile first (Set-EtcdConfiguration {cluster.Name} -FromCluster), or remove them (Remove-EtcdMember). To leave them as they are, use -Force.",
+        NextStep = $"Nothing was removed on any host. Copy the members into the profile first (Set-EtcdConfiguration {cluster.Name} -FromCluster), "
+            + "or remove them (Remove-EtcdMember). To leave them as they are, use -Force.",
     };
 
     private static string Names(IReadOnlyList<Member> members) =>
         $"{(members.Count == 1 ? "member" : "members")} {string.Join(", ", members.Select(member => $"{Membership.NameOf(member)} ({EtcdConfiguration.Text(member.PeerUrls)})"))}";
 
     private static string LeftBehind(MemberSpec member, EtcdException problem) => problem.ErrorId == EtcdErrorIds.EtcdExists
-        ? $"{member.HostName} is left as it is, because what is there is not member {member.Name}: {problem.Message}"
-        : $"{member.HostName} is left as it is, because it cannot be managed now: {problem.Message} What stays there: "
-        + (member.Unit is { } unit ? $"the unit {unit}, which starts with the host, " : "")
+        ? $"{member.HostName} is left as it is, because the etcd there is not member {member.Name}: {problem.Message}"
+        : $"{member.HostName} is left as it is, because it cannot be managed now: {problem.Message} Left on the host: "
+        + (member.Unit is { } unit ? $"the unit {unit}, which starts at boot, " : "")
         + $"the programs in {member.BinDirectory}, {member.Layout.ConfigDirectory} and the data in {member.Layout.DataDirectory}.";
 
     private static StepText RemoveText(MemberSpec member, bool removeData) => member.Step(
@@ -145,7 +151,7 @@ public sealed class ClusterUninstaller(AdminContext context)
         removeData
             ? $"Remove member {member.Name} and its data from {member.Directory}"
                 + (member.Volume is { } volume ? $"; {volume.Device} is unmounted and keeps its {volume.FileSystem} file system" : "")
-            : $"Remove member {member.Name}; its data stays in {member.Layout.DataDirectory}") with
+            : $"Remove member {member.Name}; its data is kept in {member.Layout.DataDirectory}") with
     {
         Detail = removeData ? $"{member.Directory} {member.Volume?.Device}" : "",
     };

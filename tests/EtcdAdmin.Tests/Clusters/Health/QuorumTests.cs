@@ -32,7 +32,7 @@ public sealed class QuorumTests(ThreeMembers members) : IClassFixture<ThreeMembe
                 new MemberRepairer(members.Lab.Context).PlanAsync(cluster, "demo-2", new RepairMemberRequest(), Token));
 
             // It would come back as a second learner, which etcd refuses once it is out.
-            Assert.Contains($"takes no more of them: it has {added}", repair.Message, StringComparison.Ordinal);
+            Assert.Contains($"accepts no more learners: it already has {added}", repair.Message, StringComparison.Ordinal);
             Assert.Equal("3 of 3 voter(s) are up, 1 would be left, and the quorum is 2", two);
             Assert.True(learner.IsLearner);
         }

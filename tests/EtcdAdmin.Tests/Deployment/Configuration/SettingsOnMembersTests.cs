@@ -229,7 +229,7 @@ public sealed class SettingsOnMembersTests : IAsyncLifetime
         EtcdCluster now = await LocalLab.RunAsync(await Changer.PlanAsync(older, request with { FromCluster = true }, Token));
 
         Assert.Equal(EtcdErrorIds.ProfileOutdated, error.ErrorId);
-        Assert.All(["member gone of the profile is not in the cluster", "clients reach member demo-2 at", "member demo-3 ("], part => Assert.Contains(part, error.Message, StringComparison.Ordinal));
+        Assert.All(["member gone of the profile is not in the cluster", "the client URL of member demo-2 is", "member demo-3 ("], part => Assert.Contains(part, error.Message, StringComparison.Ordinal));
         Assert.Contains("-FromCluster", error.NextStep, StringComparison.Ordinal);
         Assert.Equal(EtcdErrorIds.ProfileOutdated, uninstalling.ErrorId);
         Assert.StartsWith("Cluster 'demo' has member demo-3 (", uninstalling.Message, StringComparison.Ordinal);

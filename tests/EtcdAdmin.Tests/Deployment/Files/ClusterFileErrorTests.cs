@@ -47,16 +47,16 @@ public sealed class ClusterFileErrorTests : IDisposable
     [InlineData("name: a\nhosts: [n1]\ntuning: {quotaBytes: 99999999TB}", "'quotaBytes' must be a size")]
     [InlineData("name: a\nhosts: [n1]\ntuning: {snapshotCount: 1.5}", "'snapshotCount' must be a whole number")]
     [InlineData("name: a\nhosts: [n1]\ntuning: {autoCompactionMode: often}", "'autoCompactionMode' must be periodic or revision, not 'often'")]
-    [InlineData("name: a\nhosts: [n1]\ntuning: {metricsUrls: [ftp://x]}", "'metricsUrls' must hold URLs")]
+    [InlineData("name: a\nhosts: [n1]\ntuning: {metricsUrls: [ftp://x]}", "'metricsUrls' must be URLs")]
     [InlineData("name: a\nhosts: [{hostName: n1, fileSystem: btrfs}]", "'fileSystem' must be ext4 or xfs, not 'btrfs'")]
-    [InlineData("name: a: b", "line 1, column 8: this is no YAML")]
-    [InlineData("name: [a", "this is no YAML")]
-    [InlineData("- n1", "line 1, column 1: it must hold names and values")]
-    [InlineData("", "it is empty")]
-    [InlineData("name: a\n---\nname: b", "it holds more than one document")]
-    [InlineData("name: !System.Diagnostics.Process a", "line 1, column 7: tags (!name) have no place")]
-    [InlineData("name: *a", "line 1, column 7: there is no finished piece '&a'")]
-    [InlineData("name: &a [*a]", "there is no finished piece '&a'")]
+    [InlineData("name: a: b", "line 1, column 8: not valid YAML")]
+    [InlineData("name: [a", "not valid YAML")]
+    [InlineData("- n1", "line 1, column 1: the file must contain names and values")]
+    [InlineData("", "the file is empty")]
+    [InlineData("name: a\n---\nname: b", "the file has more than one document")]
+    [InlineData("name: !System.Diagnostics.Process a", "line 1, column 7: tags (!name) are not allowed")]
+    [InlineData("name: *a", "line 1, column 7: there is no complete anchor '&a'")]
+    [InlineData("name: &a [*a]", "there is no complete anchor '&a'")]
     [InlineData("[a]: b", "a key must be a single word")]
     public async Task ReadAsync_BadYaml_SaysWhatIsWrongAndWhere(string text, string expected)
     {
@@ -69,11 +69,11 @@ public sealed class ClusterFileErrorTests : IDisposable
     [InlineData("{\n  \"name\": \"a\", \"hosts\": [\"n1\"],\n  \"nmae\": 1 }", "line 3, column 3: 'nmae' is unknown; did you mean 'name'?")]
     [InlineData("{ \"name\": \"a\", \"Name\": \"b\", \"hosts\": [\"n1\"] }", "line 1, column 16: 'Name' is given twice")]
     [InlineData("{ \"name\": \"a\",\n \"hosts\": [\"n1\"],\n \"port\": true }", "line 3, column 10: 'port' must be a port number")]
-    [InlineData("{ \"name\":\n nope }", "line 2, column 3: this is no JSON")]
-    [InlineData("{ \"name\": \"a\"", "this is no JSON")]
-    [InlineData("{} {}", "this is no JSON")]
-    [InlineData("", "this is no JSON")]
-    [InlineData("[]", "it must hold names and values")]
+    [InlineData("{ \"name\":\n nope }", "line 2, column 3: not valid JSON")]
+    [InlineData("{ \"name\": \"a\"", "not valid JSON")]
+    [InlineData("{} {}", "not valid JSON")]
+    [InlineData("", "not valid JSON")]
+    [InlineData("[]", "the file must contain names and values")]
     [InlineData("{ \"name\": \"\\ud800\", \"hosts\": [\"n1\"] }", "this text is not Unicode")]
     public async Task ReadAsync_BadJson_SaysWhatIsWrongAndWhere(string text, string expected)
     {
@@ -118,7 +118,7 @@ public sealed class ClusterFileErrorTests : IDisposable
 
         EtcdException error = await RefusedAsync(name, Encoding.UTF8.GetBytes(text));
 
-        Assert.Matches("lie in each other|no JSON|no YAML", error.Message);
+        Assert.Matches("levels deep|not valid JSON|not valid YAML", error.Message);
     }
 
     [Fact]
@@ -155,8 +155,8 @@ public sealed class ClusterFileErrorTests : IDisposable
         string first = Assert.Throws<EtcdException>(() => ClusterFile.From(circle, "c.psd1")).Message;
         string second = Assert.Throws<EtcdException>(() => ClusterFile.From(foreign, "c.psd1")).Message;
 
-        Assert.Contains("lie in each other", first, StringComparison.Ordinal);
-        Assert.Contains("'name' is of a kind (Version)", second, StringComparison.Ordinal);
+        Assert.Contains("levels deep", first, StringComparison.Ordinal);
+        Assert.Contains("'name' has a type (Version)", second, StringComparison.Ordinal);
     }
 
     private async Task<EtcdException> RefusedAsync(string name, byte[]? content)

@@ -89,9 +89,9 @@ public sealed class ClusterInstallerTests : IAsyncLifetime
         EtcdCluster less = await LocalLab.RunAsync(late, events);
 
         Assert.Equal(EtcdErrorIds.PlanOutdated, more.ErrorId);
-        Assert.Contains("What changed: ", more.Message, StringComparison.Ordinal);
-        Assert.Contains("to be done as well: 'localhost: Start member demo-1", more.Message, StringComparison.Ordinal);
-        Assert.Contains(events.Of<MessageEvent>(), message => message.Text.StartsWith("No longer to be done: this machine: Provide etcd", StringComparison.Ordinal));
+        Assert.Contains("Changes: ", more.Message, StringComparison.Ordinal);
+        Assert.Contains("newly needed: 'localhost: Start member demo-1", more.Message, StringComparison.Ordinal);
+        Assert.Contains(events.Of<MessageEvent>(), message => message.Text.StartsWith("No longer needed: this machine: Provide etcd", StringComparison.Ordinal));
         Assert.Contains(events.Of<MessageEvent>(), message => message.Text == "1/2 localhost: Start member demo-1");
         Assert.True((await new HealthChecker(_lab.Context).CheckAsync(less, new HealthOptions(), Token)).Healthy);
         Assert.Equal(cluster.Spec!.Token, less.Spec!.Token); // saved, and the same cluster
@@ -276,6 +276,6 @@ public sealed class ClusterInstallerTests : IAsyncLifetime
     {
         Operation<EtcdCluster> operation = await _lab.Installer.PlanAsync(await LocalLab.RequestAsync("demo", 4, "3.5"), Token);
 
-        Assert.Equal("4 members survive the loss of 1, no more than 3 would; an odd number is better.", Assert.Single(operation.Warnings));
+        Assert.Equal("4 members survive the loss of 1, no more than 3 members; use an odd number.", Assert.Single(operation.Warnings));
     }
 }

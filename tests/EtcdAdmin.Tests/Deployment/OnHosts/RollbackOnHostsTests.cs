@@ -65,7 +65,7 @@ public sealed class RollbackOnHostsTests(HostLabFixture lab)
         EtcdCluster cluster = await hosts.InstallAsync("n1", "n2");
         var request = new AddMemberRequest { Host = new HostRequest { Connection = hosts.To("n3") }, Package = hosts.Package };
         Operation<EtcdMember> operation = await new MemberAdder(hosts.Context).PlanAsync(cluster, request, Token);
-        var cut = EventTrigger.OnMessage("has caught up and votes", () => hosts.Lab["n3"].KillAsync().GetAwaiter().GetResult());
+        var cut = EventTrigger.OnMessage("has caught up and is a voter", () => hosts.Lab["n3"].KillAsync().GetAwaiter().GetResult());
 
         await using SteadyWriter writer = SteadyWriter.Start(cluster);
         EtcdException error = await Assert.ThrowsAsync<EtcdException>(() => operation.RunAsync(cut, Token));
@@ -150,7 +150,7 @@ public sealed class RollbackOnHostsTests(HostLabFixture lab)
         Assert.Equal((EtcdErrorIds.PackageNotFound, EtcdErrorIds.CertificateInvalid), (noPackage.ErrorId, expired.ErrorId));
         Assert.All([noKey, wrongKey], error => Assert.Equal((EtcdErrorIds.CertificateInvalid, pki.CaKeyFile), (error.ErrorId, error.Target)));
         Assert.Contains("its key does not match its certificate", wrongKey.Message, StringComparison.Ordinal);
-        Assert.Contains("Put the authority's certificate and its key back", noKey.NextStep, StringComparison.Ordinal);
+        Assert.Contains("Put the authority's certificate and key back", noKey.NextStep, StringComparison.Ordinal);
         Assert.NotEmpty(allowed.Plan.Steps);
         Assert.Equal("", (await hosts.LookAsync("n2", "ls -d /opt/etcd /etc/etcd 2>/dev/null || true")).Trim());
     }
