@@ -5,10 +5,10 @@ using EtcdAdmin.Database.Wal;
 
 namespace EtcdAdmin.Recovery.Quorum;
 
-/// <summary>Tells what each member has, and what speaks for or against it.</summary>
+/// <summary>Lists what data each member has, and the reasons for or against rebuilding from it.</summary>
 internal static class CandidateList
 {
-    /// <summary>All members: those to choose from, the best first, then the rest.</summary>
+    /// <summary>All members: members with usable data first, the best first.</summary>
     public static IReadOnlyList<EtcdRecoveryCandidate> Describe(
         EtcdCluster cluster, IReadOnlyList<MemberData> all, RankedData[] ranked, RankedData? chosen)
     {
@@ -25,30 +25,30 @@ internal static class CandidateList
         ];
     }
 
-    /// <summary>Why nothing can be rebuilt from a member's data; null where something can.</summary>
+    /// <summary>Why a cluster cannot be rebuilt from a member's data; null if it can.</summary>
     public static string? Trouble(MemberData data) => data.State switch
     {
-        RecoveryDataState.Unreachable => $"what it has is not known: {data.Silence}",
+        RecoveryDataState.Unreachable => $"its data is not known: {data.Silence}",
         RecoveryDataState.Unreadable => $"its data cannot be read now: {data.Obstacle?.TrimEnd('.')}",
         RecoveryDataState.Missing => $"no data in {data.Member.Layout.DataDirectory}",
         RecoveryDataState.Damaged => data.Damage ?? "its database cannot be read",
         _ => null,
     };
 
-    /// <summary>Where it stands.</summary>
+    /// <summary>How far its data goes.</summary>
     public static string Place(MemberData data, LogPosition position)
     {
         string revision = data.Database is { } database ? string.Create(CultureInfo.InvariantCulture, $", revision {database.CurrentRevision}") : "";
-        bool isTold = (data.HasLog && position == data.Log.Last) || data.Database?.Term > 0;
-        return string.Create(CultureInfo.InvariantCulture, $"term {(isTold ? position.Term : "unknown")}, index {position.Index}{revision}");
+        bool isKnown = (data.HasLog && position == data.Log.Last) || data.Database?.Term > 0;
+        return string.Create(CultureInfo.InvariantCulture, $"term {(isKnown ? position.Term : "unknown")}, index {position.Index}{revision}");
     }
 
-    /// <summary>What is to be known of how its data can be used.</summary>
+    /// <summary>What limits the use of its data.</summary>
     public static string Remark(MemberData data) =>
         data.Log.Damage is { } damage ? $"; its log cannot be used: {damage}"
-        : !data.HasLog ? "; it has no log to go on with"
-        : data.IsLearner ? "; it follows without a vote"
-        : data.IsAside ? "; an earlier attempt has put its data aside"
+        : !data.HasLog ? "; it has no log to continue from"
+        : data.IsLearner ? "; it is a learner"
+        : data.IsAside ? "; an earlier attempt moved its data aside"
         : "";
 
     private static EtcdRecoveryCandidate Candidate(EtcdCluster cluster, MemberData data) => new()
@@ -72,14 +72,14 @@ internal static class CandidateList
 
     private static string LeftOut(ClusterRecovery? begun) => begun is { IsRebuilt: true }
         ? "waits to join again; its data is from before the repair"
-        : $"joins anew: the repair goes on from {begun?.Source}";
+        : $"joins again empty: the repair continues from {begun?.Source}";
 
     private static string Reason(RankedData data, RankedData best, ClusterRecovery? begun)
     {
         string what = Place(data.Data, data.Position) + Remark(data.Data);
-        return data == best && begun is { IsRebuilt: false } && begun.Source == data.Name ? $"the repair that was begun goes on from it: {what}"
+        return data == best && begun is { IsRebuilt: false } && begun.Source == data.Name ? $"the interrupted repair continues from it: {what}"
             : data == best ? $"furthest ahead: {what}"
-            : data.Position.CompareTo(best.Position) == 0 ? $"as far as {best.Name}: {what}"
+            : data.Position.CompareTo(best.Position) == 0 ? $"level with {best.Name}: {what}"
             : $"behind {best.Name}: {what}";
     }
 }

@@ -11,19 +11,19 @@ using EtcdAdmin.Provisioning;
 namespace EtcdAdmin.Recovery.Quorum;
 
 /// <summary>
-/// Rebuilds a cluster that has lost its quorum for good: from the data of the member that is furthest ahead, which the others then join
-/// anew. All data that is there is put aside first.
+/// Rebuilds a cluster that has lost its quorum for good, from the data of the member that is furthest ahead. The other members then join again
+/// empty. All old data is kept.
 /// </summary>
-/// <param name="context">The surroundings.</param>
+/// <param name="context">The environment.</param>
 public sealed class ClusterRepairer(AdminContext context)
 {
     private static readonly HealthOptions Options = new() { Timeout = TimeSpan.FromSeconds(3), ComparesProfile = false };
 
     /// <summary>Reads the data of all members and ranks it; changes nothing.</summary>
     /// <param name="cluster">A managed cluster, running or not.</param>
-    /// <param name="events">Gets what is being read.</param>
+    /// <param name="events">Receives which data is being read.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
-    /// <returns>The best first; those without usable data last.</returns>
+    /// <returns>The best member first; members without usable data last.</returns>
     /// <exception cref="EtcdException">ClusterNotManaged, ClusterNotFound.</exception>
     public async Task<IReadOnlyList<EtcdRecoveryCandidate>> ListAsync(
         EtcdCluster cluster, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
@@ -34,17 +34,17 @@ public sealed class ClusterRepairer(AdminContext context)
         return RecoveryChoice.List(cluster, all);
     }
 
-    /// <summary>Reads the data of all members, chooses, and plans the repair; changes nothing.</summary>
-    /// <param name="cluster">A managed cluster without a quorum, or one whose repair was broken off.</param>
-    /// <param name="request">What is asked.</param>
-    /// <param name="events">Gets what is being read.</param>
+    /// <summary>Reads the data of all members, chooses a source, and plans the repair; changes nothing.</summary>
+    /// <param name="cluster">A managed cluster without quorum, or one with an interrupted repair.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="events">Receives which data is being read.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     /// <exception cref="EtcdException">
-    /// QuorumExists: it has one. QuorumAtRisk: it may have one, or members run that cannot be stopped from here. MemberDataLost, MemberDataUnreadable,
-    /// MemberNotFound, RequestRefused: nothing to rebuild from, or not as asked. DataTooNew: the installed etcd would not open it. DiskFull, PackageNotFound, SpecInvalid, ClusterNotManaged,
-    /// ClusterNotFound, and whatever is wrong with a host.
+    /// QuorumExists: it has a quorum. QuorumAtRisk: it may have one, or members run that cannot be stopped from here. MemberDataLost,
+    /// MemberDataUnreadable, MemberNotFound, RequestRefused: there is no data to rebuild from, or not as requested. DataTooNew: the installed
+    /// etcd cannot open the data. DiskFull, PackageNotFound, SpecInvalid, ClusterNotManaged, ClusterNotFound, and other errors of a host.
     /// </exception>
-    /// <exception cref="AggregateException">Several things are wrong with the hosts.</exception>
+    /// <exception cref="AggregateException">Several problems on the hosts.</exception>
     public Task<Operation<EtcdCluster>> PlanAsync(
         EtcdCluster cluster, RepairClusterRequest request, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
     {

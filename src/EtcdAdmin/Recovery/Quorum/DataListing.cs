@@ -8,52 +8,52 @@ namespace EtcdAdmin.Recovery.Quorum;
 /// <summary>The files of a member's data, as its host lists them.</summary>
 internal sealed record DataListing
 {
-    /// <summary>Its data folder; where an earlier attempt moved it, that place.</summary>
+    /// <summary>Its data folder, or where an earlier attempt moved it.</summary>
     public required string DataDirectory { get; init; }
 
     /// <summary>The folder of its log.</summary>
     public string WalDirectory { get; init; } = "";
 
-    /// <summary>What its data folder takes, and what is free beside it.</summary>
+    /// <summary>The size of its data folder, and the free space beside it.</summary>
     public FolderSpace Space { get; init; } = new(0, 0, "");
 
-    /// <summary>The same for a log that has a folder of its own; null where it has none.</summary>
+    /// <summary>The same for a log with a folder of its own; null if it has none.</summary>
     public FolderSpace? LogSpace { get; init; }
 
-    /// <summary>Whether an earlier attempt has put the whole data, or a whole copy of it, aside.</summary>
+    /// <summary>Whether an earlier attempt moved the complete data aside, or a complete copy of it.</summary>
     public bool IsKept { get; init; }
 
     /// <summary>Whether the host has gzip.</summary>
     public bool CanPack { get; init; }
 
-    /// <summary>Its database; null where there is none.</summary>
+    /// <summary>Its database; null if there is none.</summary>
     public DataFile? Database { get; init; }
 
-    /// <summary>Those of its log.</summary>
+    /// <summary>The segments of its log.</summary>
     public IReadOnlyList<DataFile> Segments { get; init; } = [];
 
-    /// <summary>What cannot be looked at, and why.</summary>
+    /// <summary>What cannot be read, and why; null for nothing.</summary>
     public IReadOnlyList<string> Blocked { get; init; } = [];
 
     /// <summary>The files that processes have locked.</summary>
     public IReadOnlyList<HeldFile> Held { get; init; } = [];
 
-    /// <summary>By the host's clock, to the second.</summary>
+    /// <summary>The time of the listing by the host's clock, to the second.</summary>
     public DateTimeOffset ListedAt { get; init; }
 
-    /// <summary>Whether every later write shows in a later time: the second of the last one is over.</summary>
+    /// <summary>Whether every later write will show a later time: the second of the last write is over.</summary>
     public bool IsSettled => Segments.Append<DataFile?>(Database).All(file => file is null || file.Modified < ListedAt);
 
-    /// <summary>Equal listings are of data that has not changed.</summary>
+    /// <summary>Whether the data is unchanged between two listings.</summary>
     public bool IsSame(DataListing other) =>
         DataDirectory == other.DataDirectory && Database == other.Database && Segments.SequenceEqual(other.Segments);
 
-    /// <summary>Lists them.</summary>
+    /// <summary>Lists the files.</summary>
     /// <param name="host">The member's host.</param>
     /// <param name="member">The member.</param>
-    /// <param name="begun">A repair that was begun before and may have moved them; null for none.</param>
+    /// <param name="begun">An interrupted repair that may have moved them; null for none.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <exception cref="EtcdException">What is wrong with the host.</exception>
+    /// <exception cref="EtcdException">The host's error.</exception>
     public static async Task<DataListing> ReadAsync(IHost host, MemberSpec member, ClusterRecovery? begun, CancellationToken cancellationToken)
     {
         RecoveryPaths? earlier = begun is null ? null : new RecoveryPaths(member, begun.Stamp);
@@ -61,7 +61,7 @@ internal sealed record DataListing
         {
             Arguments = [member.Layout.DataDirectory, member.WalPath ?? "", earlier?.Data ?? "", earlier?.Wal ?? ""],
         };
-        string output = await host.RunRequiredAsync($"look at the data of member {member.Name}", script, cancellationToken).ConfigureAwait(false);
+        string output = await host.RunRequiredAsync($"list the data of member {member.Name}", script, cancellationToken).ConfigureAwait(false);
         var listing = new DataListing { DataDirectory = member.Layout.DataDirectory };
         foreach (string line in output.Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
@@ -85,18 +85,18 @@ internal sealed record DataListing
         return listing;
     }
 
-    /// <summary>A time as hosts tell it.</summary>
+    /// <summary>Reads a time as hosts print it.</summary>
     internal static DateTimeOffset Time(string seconds) =>
         DateTimeOffset.FromUnixTimeSeconds(long.Parse(seconds, NumberStyles.None, CultureInfo.InvariantCulture));
 }
 
 /// <summary>A file on a host.</summary>
-/// <param name="Path">Full path there.</param>
-/// <param name="Size">In bytes.</param>
-/// <param name="Modified">When it was last written, to the second.</param>
+/// <param name="Path">Its full path on the host.</param>
+/// <param name="Size">Its size in bytes.</param>
+/// <param name="Modified">The time of its last write, to the second.</param>
 internal sealed record DataFile(string Path, long Size, DateTimeOffset Modified)
 {
-    /// <summary>From size, time and path.</summary>
+    /// <summary>Reads size, time and path.</summary>
     public static DataFile Parse(string text)
     {
         string[] parts = text.Split(' ', 3);
@@ -105,12 +105,12 @@ internal sealed record DataFile(string Path, long Size, DateTimeOffset Modified)
 }
 
 /// <summary>A file that a process has locked.</summary>
-/// <param name="ProcessId">The process.</param>
+/// <param name="ProcessId">The process id.</param>
 /// <param name="Path">The file.</param>
-/// <param name="Command">What the process was started as.</param>
+/// <param name="Command">The command line of the process.</param>
 internal sealed record HeldFile(string ProcessId, string Path, string Command)
 {
-    /// <summary>From process and path, a tab, and the command.</summary>
+    /// <summary>Reads process id, path, a tab, and the command.</summary>
     public static HeldFile Parse(string text)
     {
         string[] parts = text.Split('\t', 2);
@@ -122,13 +122,13 @@ internal sealed record HeldFile(string ProcessId, string Path, string Command)
     public override string ToString() => $"{Path} is locked by process {ProcessId} ({Command})";
 }
 
-/// <summary>What a folder takes, and what is free beside it.</summary>
-/// <param name="FreeBytes">Free where it is.</param>
-/// <param name="UsedBytes">What it holds; 0 where it is missing.</param>
-/// <param name="FileSystem">Tells whether another folder shares that space.</param>
+/// <summary>The size of a folder, and the free space beside it.</summary>
+/// <param name="FreeBytes">Free bytes on its file system.</param>
+/// <param name="UsedBytes">Its size in bytes; 0 if it is missing.</param>
+/// <param name="FileSystem">Its file system, which shows whether another folder shares the space.</param>
 internal sealed record FolderSpace(long FreeBytes, long UsedBytes, string FileSystem)
 {
-    /// <summary>From free and used KB, and the file system.</summary>
+    /// <summary>Reads free and used KB, and the file system.</summary>
     public static FolderSpace Parse(string text)
     {
         string[] parts = text.Split(' ', 3);

@@ -3,8 +3,8 @@ using EtcdAdmin.Database.Wal;
 
 namespace EtcdAdmin.Recovery.Quorum;
 
-/// <summary>Compares members' data as raft does when it decides who may lead.</summary>
-/// <param name="all">The data of one cluster; what is of another cannot be compared.</param>
+/// <summary>Compares members' data as raft does in an election.</summary>
+/// <param name="all">The data of one cluster; data of another cluster cannot be compared.</param>
 internal sealed class DataRanking(IReadOnlyList<MemberData> all)
 {
     private readonly LogPosition[] _known =
@@ -15,17 +15,17 @@ internal sealed class DataRanking(IReadOnlyList<MemberData> all)
     ];
 
     /// <summary>The data that a cluster can be rebuilt from, the best first.</summary>
-    /// <param name="wanted">The method that is asked for; null is the best for each.</param>
+    /// <param name="wanted">The requested method; null uses the best method for each member.</param>
     public RankedData[] Rank(RecoveryMethod? wanted) =>
     [
         .. all.Where(data => data.IsUsable).Select(data => Rank(data, wanted))
             .OrderByDescending(ranked => ranked.Position)
-            .ThenBy(ranked => ranked.Method) // at one position all have the same, and one way keeps more of it
+            .ThenBy(ranked => ranked.Method) // prefers the method that keeps more of the data
             .ThenByDescending(ranked => ranked.Data.Database!.CurrentRevision) // usable data has a database
             .ThenBy(ranked => ranked.Data.Member.Name, StringComparer.Ordinal),
     ];
 
-    /// <summary>How far the entries go that a member has anywhere, also where no method can use them all; null where nothing can be read.</summary>
+    /// <summary>The last entry that a member has anywhere, even if no method can use it; null if nothing can be read.</summary>
     public LogPosition? Furthest(MemberData data) =>
         data.HasLog ? data.Log.Last : data.Database is null ? null : InDatabase(data.Database);
 
@@ -34,9 +34,9 @@ internal sealed class DataRanking(IReadOnlyList<MemberData> all)
             ? new RankedData(data, RecoveryMethod.ForceNewCluster, data.Log.Last)
             : new RankedData(data, RecoveryMethod.Restore, InDatabase(data.Database!)); // usable data has one
 
-    /// <summary>The last entry of a database. Where it does not tell the term, it is of no earlier one than all that end before it.</summary>
+    /// <summary>The last entry of a database. If the database has no term, its term is at least that of all logs that end before it.</summary>
     /// <remarks>
-    /// What is in a database was committed, and whoever writes entries of a term has all that were committed before. So a log that ends
+    /// A database holds committed entries, and a leader that writes entries of a term has all entries committed before. So a log that ends
     /// before a committed entry ends in the term of that entry or an earlier one.
     /// </remarks>
     private LogPosition InDatabase(SnapshotInfo database)
@@ -47,10 +47,10 @@ internal sealed class DataRanking(IReadOnlyList<MemberData> all)
     }
 }
 
-/// <summary>A member's data and how far a cluster that is rebuilt from it gets.</summary>
+/// <summary>A member's data, and how far a cluster rebuilt from it gets.</summary>
 /// <param name="Data">The data.</param>
-/// <param name="Method">How it is rebuilt.</param>
-/// <param name="Position">The last entry that the cluster has then.</param>
+/// <param name="Method">The method to rebuild from it.</param>
+/// <param name="Position">The last entry that the rebuilt cluster has.</param>
 internal sealed record RankedData(MemberData Data, RecoveryMethod Method, LogPosition Position)
 {
     /// <summary>The member's name.</summary>

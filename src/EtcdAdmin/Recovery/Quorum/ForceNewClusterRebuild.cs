@@ -13,25 +13,26 @@ using EtcdAdmin.Provisioning.Phases;
 
 namespace EtcdAdmin.Recovery.Quorum;
 
-/// <summary>A source that goes on with its database and log, the others removed from its membership.</summary>
+/// <summary>A source that continues with its database and log; the other members are removed from its membership.</summary>
 /// <remarks>
-/// etcd drops the entries at the end of the log that the member does not know to be committed (server/etcdserver/raft.go,
-/// restartAsStandaloneNode, 3.5), although the others may have acknowledged them: a follower hears of it with the next message only. So
-/// the log is first marked as committed to its end.
+/// etcd drops the last log entries that the member does not know to be committed (server/etcdserver/raft.go, restartAsStandaloneNode, 3.5).
+/// Other members may have acknowledged them: a follower learns of a commit only with the next message. So the log is first marked as committed
+/// to its end.
 /// </remarks>
 internal sealed class ForceNewClusterRebuild(RebuildInput input) : SourceRebuild(input)
 {
     public override IReadOnlyList<string> Warnings =>
         Input.Choice.IsBehind || Input.Choice.Candidates.Any(candidate => candidate.DataState != RecoveryDataState.Usable)
-            ? [$"Revisions continue from those of member {Source.Name}. Clients that have seen later ones from another member must be restarted, for etcd gives the same revisions out again."]
+            ? [$"Revisions continue from the revision of member {Source.Name}. "
+                + "Restart clients that have seen higher revisions from another member, because etcd will use these revisions again."]
             : [];
 
-    public override long LeastRevision => Input.Choice.Chosen.Database!.CurrentRevision; // chosen for its data
+    public override long LeastRevision => Input.Choice.Chosen.Database!.CurrentRevision; // a source has a database
 
     public override void AddTo(PlanBuilder plan, MemberProvisioner provisioner)
     {
         plan.NextStage().Add(
-            Source.Step(StepKind.KeepDataCopy, $"Put a copy of the data of member {Source.Name} aside"),
+            Source.Step(StepKind.KeepDataCopy, $"Keep a copy of the data of member {Source.Name}"),
             (_, token) => RunAsync($"copy the data of member {Source.Name}", RecoveryScripts.Copy,
                 [Source.Layout.DataDirectory, Paths.Data, Source.WalPath ?? "", Paths.Wal], token));
         ulong uncommitted = Input.Choice.Chosen.Log.Uncommitted;
@@ -43,7 +44,8 @@ internal sealed class ForceNewClusterRebuild(RebuildInput input) : SourceRebuild
         }
 
         plan.NextStage().Add(
-            Source.Step(StepKind.ForceNewCluster, $"Force member {Source.Name} to go on as a cluster of its own, and restart it without the force") with { VotersUp = 1 },
+            Source.Step(StepKind.ForceNewCluster, $"Force member {Source.Name} to continue as a cluster of its own, "
+                + "then restart it without the force option") with { VotersUp = 1 },
             async (events, token) =>
             {
                 await ForceAsync(provisioner.WriteFiles, events, token).ConfigureAwait(false);
@@ -54,22 +56,24 @@ internal sealed class ForceNewClusterRebuild(RebuildInput input) : SourceRebuild
     private async Task CommitAllAsync(CancellationToken cancellationToken)
     {
         MemberData data = Input.Settled.Source;
-        // An etcd that runs has not written yet how far it knows the log to be committed; it does when it is stopped.
+        // A running etcd writes the commit index of its log only when it is stopped.
         if (data.Log is not { Uncommitted: > 0, Segment: { } segment }) return;
         using var record = new MemoryStream(data.Log.CommitAll(), writable: false);
         var script = new HostScript(RecoveryScripts.Append)
         {
-            Arguments = [$"{data.Listing!.WalDirectory}/{segment}", Number((ulong)data.Log.End)], // read from there
+            Arguments = [$"{data.Listing!.WalDirectory}/{segment}", Number((ulong)data.Log.End)], // the log was listed
             StandardInput = record,
         };
         await Host.RunRequiredAsync($"mark the log of member {Source.Name} as committed", script, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Starts it with the force until it is alone. However that ends, it is stopped then and no longer has the force in its configuration.</summary>
+    /// <summary>
+    /// Starts it with the force option until it is alone. In every case it is then stopped and the option removed from its configuration.
+    /// </summary>
     private async Task ForceAsync(WriteFiles files, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
     {
         EtcdCluster alone = Input.Cluster.WithSpec(Input.Specs.Alone);
-        await files.WriteAsync(Source, cancellationToken).ConfigureAwait(false); // with whatever else it may lack
+        await files.WriteAsync(Source, cancellationToken).ConfigureAwait(false); // also files that it lacks
         try
         {
             await new MemberFiles(Host, Source).WriteConfigAsync(EtcdConfiguration.RenderForced(Input.Specs.Final, Source), cancellationToken).ConfigureAwait(false);
@@ -82,7 +86,7 @@ internal sealed class ForceNewClusterRebuild(RebuildInput input) : SourceRebuild
             throw new EtcdException(e.ErrorId, e.Message, e)
             {
                 Target = e.Target,
-                NextStep = "Run the command again with -Method Restore, which needs the database alone.",
+                NextStep = "Run the command again with -Method Restore, which needs only the database.",
             };
         }
         finally
@@ -91,7 +95,7 @@ internal sealed class ForceNewClusterRebuild(RebuildInput input) : SourceRebuild
         }
     }
 
-    /// <summary>Forced a second time, whatever starts it next, it would drop the members that have joined by then.</summary>
+    /// <summary>Removes the force option: with it, the next start would drop members that have joined by then.</summary>
     private async Task LetGoAsync(WriteFiles files)
     {
         using var limit = new CancellationTokenSource(Input.Timeout);
@@ -99,7 +103,7 @@ internal sealed class ForceNewClusterRebuild(RebuildInput input) : SourceRebuild
         await files.WriteAsync(Source, limit.Token).ConfigureAwait(false);
     }
 
-    /// <summary>etcd overlooks learners that its last raft snapshot has (etcd issue 20893); they would keep their places for ever.</summary>
+    /// <summary>Removes learners that etcd overlooks because they are in its last raft snapshot (etcd issue 20893).</summary>
     private async Task RemoveOthersAsync(EtcdCluster alone, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
     {
         MemberId own = (await alone.Client.Maintenance.StatusAsync(cancellationToken).ConfigureAwait(false)).Header.MemberId;

@@ -17,19 +17,19 @@ namespace EtcdAdmin.Recovery.Quorum;
 
 /// <summary>Reads the data of members in place, whether their etcd runs or not.</summary>
 /// <remarks>
-/// Hosts have no tool for it: etcdutl waits for the lock that a running etcd holds, reads no log, and a member that was started without a
-/// quorum does not serve its API. So the files of another host come here, packed, and are read by the module's own readers. What a
-/// running etcd writes meanwhile may be read by half, even without a quorum (it compacts, defragments and flushes on its own).
+/// Hosts have no tool for this: etcdutl waits for the lock of a running etcd and does not read the log, and a member without quorum does not
+/// serve its API. So files of other hosts are sent here, packed, and read by the module's own readers. A running etcd may write while they are
+/// read, even without quorum (it compacts, defragments and flushes).
 /// </remarks>
 internal sealed class MemberDataReader(AdminContext context)
 {
-    // A plan is made again under the lock, and data read again when all are stopped; what has not changed since need not be carried over again.
+    // The data is read again under the lock and after all members have stopped; unchanged data is not sent again.
     private readonly ConcurrentDictionary<string, MemberData> _read = new(StringComparer.Ordinal);
 
-    /// <summary>Reads all members at once; one whose host does not answer is told as such.</summary>
+    /// <summary>Reads all members at once; a member whose host does not answer is reported as unreachable.</summary>
     /// <param name="members">The members.</param>
-    /// <param name="recovery">A repair that was begun before; null for none.</param>
-    /// <param name="events">Gets what is being read.</param>
+    /// <param name="recovery">An interrupted repair; null for none.</param>
+    /// <param name="events">Receives which data is being read.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     public async Task<IReadOnlyList<MemberData>> ReadAsync(
         IReadOnlyList<MemberSpec> members, ClusterRecovery? recovery, IProgress<EtcdEvent>? events, CancellationToken cancellationToken) =>
@@ -51,17 +51,17 @@ internal sealed class MemberDataReader(AdminContext context)
         }
 
         string? obstacle = Obstacle(member, listing, state);
-        if (!state.IsRunning && obstacle is null && _read.TryGetValue(member.Name, out MemberData? known) && known.Listing!.IsSame(listing)) // only what has one is kept
+        if (!state.IsRunning && obstacle is null && _read.TryGetValue(member.Name, out MemberData? known) && known.Listing!.IsSame(listing)) // only data with a listing is kept
             return known with { Listing = listing };
         var found = new MemberData(member) { Listing = listing, IsRunning = state.IsRunning, Obstacle = obstacle };
         if (obstacle is not null) return found;
         if (listing.Database is null && listing.Segments.Count == 0) return found;
         events.Message($"Reading the data of member {member.Name} on {member.HostName} ({Megabytes(listing)} MB).");
         MemberData data = await InspectAsync(found, listing, cancellationToken).ConfigureAwait(false);
-        // What was written at that moment looks like damage once, not twice.
+        // A write in progress can look like damage once, but not twice.
         if (state.IsRunning && (data.IsDamaged || data.Obstacle is not null))
         {
-            // Its log's oldest segment may have been removed in between.
+            // The oldest segment of the log may have been removed meanwhile.
             listing = await DataListing.ReadAsync(context.HostOf(member), member, recovery, cancellationToken).ConfigureAwait(false);
             data = await InspectAsync(found with { Listing = listing }, listing, cancellationToken).ConfigureAwait(false);
         }
@@ -70,7 +70,7 @@ internal sealed class MemberDataReader(AdminContext context)
         return data;
     }
 
-    /// <summary>What cannot be read, or may be written to meanwhile by somebody else than the member itself.</summary>
+    /// <summary>Why data cannot be read, or may be written by another process than the member's etcd; null for no reason.</summary>
     private static string? Obstacle(MemberSpec member, DataListing listing, MemberServiceState state)
     {
         IEnumerable<string> held = state.IsRunning ? []
@@ -98,7 +98,7 @@ internal sealed class MemberDataReader(AdminContext context)
         catch (Exception e) when (e is HostCommandException or EtcdException { ErrorId: EtcdErrorIds.SnapshotUnreadable or EtcdErrorIds.SnapshotNotFound }
             or IOException or UnauthorizedAccessException)
         {
-            return data with { Obstacle = e.Message }; // only what was read can be damaged
+            return data with { Obstacle = e.Message }; // only data that was read can be damaged
         }
     }
 
@@ -110,13 +110,13 @@ internal sealed class MemberDataReader(AdminContext context)
         return WalReader.Read(segments, cancellationToken);
     }
 
-    // A member's own database ends in no checksum, and that of the whole file is of no use here.
+    // A member's own database does not end in a checksum, and a hash of the complete file is not needed.
     private static SnapshotDigest Unhashed { get; } = new(Sha256: "", HasTrailer: false, TrailerValid: false);
 
-    // A running etcd has its files locked, and .NET opens none without asking for a lock, which cat does not.
+    // A running etcd locks its files. .NET asks for a lock when it opens a file; cat does not.
     private static bool NeedsCopy(MemberData data) => data.IsRunning || data.Member.Connection is not null;
 
-    /// <summary>Brings a file of a host here; one of this machine stays where it is, unless etcd is at it.</summary>
+    /// <summary>Copies a file of a host to this machine. A file of this machine is read in place, unless etcd runs on it.</summary>
     private async Task<string> GetAsync(MemberData data, DataListing listing, DataFile file, string folder, CancellationToken cancellationToken)
     {
         if (!NeedsCopy(data)) return file.Path;
@@ -133,7 +133,7 @@ internal sealed class MemberDataReader(AdminContext context)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw AtomicFile.WriteFailed(path, e); // trouble of this machine, which says nothing of the member's data
+            throw AtomicFile.WriteFailed(path, e); // a problem of this machine, not of the member's data
         }
 
         return path;
@@ -144,11 +144,11 @@ internal sealed class MemberDataReader(AdminContext context)
         var pipe = new Pipe();
         try
         {
-            await Task.WhenAll(FetchAsync(), UnpackAsync()).ConfigureAwait(false); // the error of the first goes before that of the second
+            await Task.WhenAll(FetchAsync(), UnpackAsync()).ConfigureAwait(false); // the first task's error is thrown first
         }
         catch (InvalidDataException e)
         {
-            throw new EtcdException(EtcdErrorIds.ConnectionLost, $"{path} did not arrive whole from {host.Name}: {e.Message}", e)
+            throw new EtcdException(EtcdErrorIds.ConnectionLost, $"{path} did not arrive complete from {host.Name}: {e.Message}", e)
             {
                 Target = host.Name,
                 NextStep = "Run the command again.",

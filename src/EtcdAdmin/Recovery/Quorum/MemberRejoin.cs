@@ -9,19 +9,19 @@ using EtcdAdmin.Provisioning.Phases;
 
 namespace EtcdAdmin.Recovery.Quorum;
 
-/// <summary>The steps by which a member joins a rebuilt cluster: empty, without a vote until it has caught up.</summary>
+/// <summary>The steps by which a member joins a rebuilt cluster: empty, and as a learner until it has caught up.</summary>
 /// <remarks>
-/// None of them is taken back when a later one fails: what has joined by then serves, and the same command carries on with the rest.
+/// A later failure does not roll these steps back: members that have joined already serve, and the same command continues with the others.
 /// </remarks>
 internal sealed class MemberRejoin(AdminContext context, EtcdCluster cluster, MemberProvisioner provisioner)
 {
-    /// <summary>What the place of its earlier data is marked with, before the time.</summary>
+    /// <summary>The mark in the folder names of its old data, before the time.</summary>
     public string AsideMark { get; init; } = "before-repair";
 
-    /// <summary>The time in that mark; null is when it is moved.</summary>
+    /// <summary>The time in these folder names; null uses the time of the move.</summary>
     public string? AsideStamp { get; init; }
 
-    /// <summary>Takes back what an attempt that was broken off left of a member.</summary>
+    /// <summary>Removes what an interrupted attempt left of a member.</summary>
     public void AddRemoval(PlanBuilder plan, MemberSpec member, Member? present)
     {
         if (present is not null)
@@ -32,16 +32,16 @@ internal sealed class MemberRejoin(AdminContext context, EtcdCluster cluster, Me
                 (_, token) => calls.RemoveAsync(present.Id, token));
         }
 
-        // Whether it runs or not: one that dies and is started over and over runs at one look and does not at the next.
+        // Also for a stopped member: a member that crashes and restarts again and again may be down at this moment only.
         plan.NextStage().Add(
             member.Step(StepKind.StopMember, $"Stop member {member.Name}, if it runs"), (_, token) => context.ServiceOf(member).StopAsync(member, token));
     }
 
     /// <summary>Adds the steps of one member.</summary>
     /// <param name="plan">The plan.</param>
-    /// <param name="spec">The cluster with it.</param>
+    /// <param name="spec">The cluster with this member.</param>
     /// <param name="member">The member.</param>
-    /// <param name="votersUp">How many are up once it votes.</param>
+    /// <param name="votersUp">The number of voters up once it votes.</param>
     /// <param name="record">Records that it has joined.</param>
     public void AddTo(PlanBuilder plan, ClusterSpec spec, MemberSpec member, int votersUp, StepAction record)
     {

@@ -8,7 +8,7 @@ using EtcdAdmin.Errors;
 
 namespace EtcdAdmin.Recovery.Quorum;
 
-/// <summary>Refuses a repair that would do harm, before anything is changed.</summary>
+/// <summary>Refuses a harmful repair before anything is changed.</summary>
 internal sealed class RecoveryGuard(EtcdCluster cluster, ClusterHealth health)
 {
     private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(5);
@@ -17,14 +17,14 @@ internal sealed class RecoveryGuard(EtcdCluster cluster, ClusterHealth health)
     // etcd's default (server/embed/config.go, 3.5).
     private static readonly TimeSpan DefaultElectionTimeout = TimeSpan.FromSeconds(1);
 
-    // What a new log reserves (64 MB a segment), beside the data itself.
+    // The space that a new log reserves (64 MB a segment), in addition to the data.
     private const long LogBytes = 64L << 20;
 
     /// <summary>
-    /// A cluster that agrees, or of which that is not known, is not rebuilt. One that consists of the source alone is what an interrupted
-    /// repair left.
+    /// Refuses to rebuild a cluster that has a quorum, or may have one. An exception is a cluster of the source alone, which an interrupted
+    /// repair leaves.
     /// </summary>
-    /// <exception cref="EtcdException">QuorumExists; QuorumAtRisk: it may have one.</exception>
+    /// <exception cref="EtcdException">QuorumExists; QuorumAtRisk: it may have a quorum.</exception>
     public async Task RequireNoQuorumAsync(TimeProvider clock, CancellationToken cancellationToken)
     {
         EtcdException? refusal = health.Members.Any(member => member.HasQuorum == true)
@@ -46,11 +46,11 @@ internal sealed class RecoveryGuard(EtcdCluster cluster, ClusterHealth health)
         return null;
     }
 
-    /// <summary>Whether it goes on knowing who leads: one that is cut off gives its leader up, or gives up leading, within two election timeouts.</summary>
+    /// <summary>Whether it keeps its leader: a member that is cut off loses its leader, or its leadership, within two election timeouts.</summary>
     private async Task<bool> KnowsLeaderAsync(EtcdHealth member, TimeProvider clock, CancellationToken cancellationToken)
     {
         if (member.KnowsLeader != true) return false;
-        EtcdClient client = cluster.Client.ForEndpoint(member.Endpoint!).WithCalls(CallTimeout, retry: false); // it was reached there
+        EtcdClient client = cluster.Client.ForEndpoint(member.Endpoint!).WithCalls(CallTimeout, retry: false); // it answered there
         TimeSpan patience = 2 * (cluster.RequireSpec().Tuning.ElectionTimeout ?? DefaultElectionTimeout);
         long start = clock.GetTimestamp();
         while (true)
@@ -61,7 +61,7 @@ internal sealed class RecoveryGuard(EtcdCluster cluster, ClusterHealth health)
             }
             catch (EtcdRpcException)
             {
-                return false; // it has gone meanwhile
+                return false; // it stopped answering
             }
 
             if (clock.GetElapsedTime(start) >= patience) return true;
@@ -69,7 +69,7 @@ internal sealed class RecoveryGuard(EtcdCluster cluster, ClusterHealth health)
         }
     }
 
-    // Not from the verdicts: while a member starts, they are on the addresses that are known here, whoever belongs to the cluster.
+    // Not from the verdicts: while a member starts, they are made from the profile's addresses, which may belong to another cluster.
     private async Task<bool> IsAloneAsync(string source, CancellationToken cancellationToken)
     {
         try
@@ -83,8 +83,8 @@ internal sealed class RecoveryGuard(EtcdCluster cluster, ClusterHealth health)
     }
 
     /// <summary>
-    /// Members that go on serving the old cluster beside the rebuilt one would split it in two. That nobody answers from here does not
-    /// prove that they do not serve others.
+    /// Refuses members that would continue to serve the old cluster beside the rebuilt one (a split brain). Members that do not answer from here
+    /// may still serve clients elsewhere.
     /// </summary>
     /// <exception cref="EtcdException">QuorumAtRisk.</exception>
     public void RequireStopped(IReadOnlyList<MemberData> all)
@@ -93,7 +93,8 @@ internal sealed class RecoveryGuard(EtcdCluster cluster, ClusterHealth health)
         {
             throw AtRisk(
                 unmanaged.Member.Name,
-                $"The etcd of member {unmanaged.Member.Name} answers, but its host {unmanaged.Member.HostName} cannot be managed now, so it would go on in the old cluster: {unmanaged.Silence}",
+                $"The etcd of member {unmanaged.Member.Name} answers, but its host {unmanaged.Member.HostName} cannot be managed now, "
+                    + $"so this etcd would continue in the old cluster: {unmanaged.Silence}",
                 "Make the host reachable, or stop its etcd there by hand.");
         }
 
@@ -102,26 +103,27 @@ internal sealed class RecoveryGuard(EtcdCluster cluster, ClusterHealth health)
         throw AtRisk(
             cluster.Name,
             string.Create(CultureInfo.InvariantCulture,
-                $"The etcd of {silent.Up} members of cluster '{cluster.Name}' runs, which is a quorum, but none of them answers from here; they may well serve others."),
-            "Look at Get-EtcdHealth and at their logs. If they do not serve, stop them (Stop-EtcdMember) and run the command again.");
+                $"The etcd of {silent.Up} members of cluster '{cluster.Name}' runs, which is a quorum, but none of them answers from here. "
+                    + $"They may still serve other clients."),
+            "Check Get-EtcdHealth and their logs. If they do not serve, stop them (Stop-EtcdMember) and run the command again.");
     }
 
-    /// <summary>The etcd that is installed has to open the data, which may have been written by a newer one.</summary>
+    /// <summary>Refuses data that is too new for the installed etcd.</summary>
     /// <exception cref="EtcdException">DataTooNew.</exception>
     public static void RequireVersion(RecoveryChoice choice, EtcdVersion installed)
     {
         bool isRestored = choice.Method == RecoveryMethod.Restore;
-        if (DataVersion.RefusalOfMember(choice.Chosen.Database!, choice.Chosen.Member.Name, installed, isRestored) is { } refusal) throw refusal; // chosen for its data
+        if (DataVersion.RefusalOfMember(choice.Chosen.Database!, choice.Chosen.Member.Name, installed, isRestored) is { } refusal) throw refusal; // a source has a database
     }
 
     /// <exception cref="EtcdException">DiskFull.</exception>
     public static void RequireSpace(RecoveryChoice choice)
     {
-        DataListing listing = choice.Chosen.Listing!; // chosen from what could be read
+        DataListing listing = choice.Chosen.Listing!; // a source was listed
         bool isRestored = choice.Method == RecoveryMethod.Restore;
         (FolderSpace Space, long Bytes)[] needs =
         [
-            (listing.Space, isRestored ? listing.Database!.Size : listing.IsKept ? 0 : listing.Space.UsedBytes), // chosen for its database
+            (listing.Space, isRestored ? listing.Database!.Size : listing.IsKept ? 0 : listing.Space.UsedBytes), // a source has a database
             (listing.LogSpace ?? listing.Space, LogBytes + (isRestored || listing.IsKept ? 0 : listing.LogSpace?.UsedBytes ?? 0)),
         ];
         foreach (IGrouping<string, (FolderSpace Space, long Bytes)> shared in needs.GroupBy(need => need.Space.FileSystem))
@@ -131,7 +133,8 @@ internal sealed class RecoveryGuard(EtcdCluster cluster, ClusterHealth health)
             string place = shared.First().Space == listing.Space ? listing.DataDirectory : listing.WalDirectory;
             throw new EtcdException(EtcdErrorIds.DiskFull,
                 string.Create(CultureInfo.InvariantCulture,
-                    $"{choice.Chosen.Member.HostName} has {free >> 20} MB left beside {place}, and {needed >> 20} MB are needed to keep a copy of what is there."))
+                    $"{choice.Chosen.Member.HostName} has {free >> 20} MB left beside {place}, "
+                        + $"and {needed >> 20} MB are needed to keep a copy of the old data."))
             {
                 Target = choice.Chosen.Member.HostName,
                 NextStep = "Free some space there, but keep the folders named *.before-repair-*; or choose another member (-From).",
@@ -142,21 +145,22 @@ internal sealed class RecoveryGuard(EtcdCluster cluster, ClusterHealth health)
     private bool Answers(MemberData data) => health.Members.Any(member => member.Member == data.Member.Name && member.Reachable);
 
     private EtcdException HasQuorum() => new(
-        EtcdErrorIds.QuorumExists, $"Cluster '{cluster.Name}' has its quorum, so it is not rebuilt: that could only lose data.")
+        EtcdErrorIds.QuorumExists, $"Cluster '{cluster.Name}' has its quorum, so it is not rebuilt: a rebuild could only lose data.")
     {
         Target = cluster.Name,
-        NextStep = "Give a member that lost its data a new life with Repair-EtcdMember; take one that is gone for good out with Remove-EtcdMember.",
+        NextStep = "Re-create a member that lost its data with Repair-EtcdMember. Remove a member that is lost for good with Remove-EtcdMember.",
     };
 
     private static EtcdException NotTold(EtcdHealth member) => AtRisk(
         member.Member,
-        $"Member {member.Member} answers, but does not tell whether it has a quorum: {member.Reason}",
-        "Name a user that it accepts (Get-EtcdCluster -Credential), or stop its etcd (Stop-EtcdMember) if the cluster does not serve, and run the command again.");
+        $"Member {member.Member} answers, but did not report whether it has a quorum: {member.Reason}",
+        "Supply a user that the member accepts (Get-EtcdCluster -Credential), or stop its etcd (Stop-EtcdMember) if the cluster does not serve. "
+            + "Then run the command again.");
 
     private static EtcdException Follows(EtcdHealth member) => AtRisk(
         member.Member,
-        $"Member {member.Member} knows who leads, so there may be a quorum that is only too slow to answer in good time: {member.Reason}",
-        "Look at Get-EtcdHealth: a cluster that is overloaded recovers when its load goes down.");
+        $"Member {member.Member} knows a leader, so there may be a quorum that is only slow to answer: {member.Reason}",
+        "Check Get-EtcdHealth: an overloaded cluster recovers when its load goes down.");
 
     private static EtcdException AtRisk(string target, string message, string nextStep) =>
         new(EtcdErrorIds.QuorumAtRisk, message) { Target = target, NextStep = nextStep };

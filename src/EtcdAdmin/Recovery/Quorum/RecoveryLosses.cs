@@ -11,7 +11,7 @@ internal sealed class RecoveryLosses
     private readonly RankedData _chosen;
 
     /// <param name="comparable">The data of the same cluster.</param>
-    /// <param name="ranking">How it compares.</param>
+    /// <param name="ranking">The ranking of this data.</param>
     /// <param name="chosen">The source.</param>
     public RecoveryLosses(IReadOnlyList<MemberData> comparable, DataRanking ranking, RankedData chosen)
     {
@@ -23,7 +23,7 @@ internal sealed class RecoveryLosses
             .FirstOrDefault();
     }
 
-    /// <summary>The member, usable or not, that has most of what the source lacks; null where none has more.</summary>
+    /// <summary>The member, usable or not, that has the most entries that the source lacks; null if no member has more.</summary>
     public MemberData? Ahead { get; }
 
     /// <summary>What would be lost.</summary>
@@ -34,50 +34,57 @@ internal sealed class RecoveryLosses
         {
             string trouble = ahead.IsUsable ? "" : " (its database cannot be read, its log can)";
             yield return $"Member {ahead.Member.Name} is ahead of {_chosen.Name}: {CandidateList.Place(ahead, position)}{trouble}, against {CandidateList.Place(chosen, _chosen.Position)}. "
-                + $"What {_chosen.Name} lacks of it is lost to the cluster; it stays in the data that is put aside.";
+                + $"The cluster loses the entries that {_chosen.Name} lacks; they are kept in the data that is moved aside.";
         }
 
         if (_chosen.Method == RecoveryMethod.Restore && chosen.OnlyInLog > 0)
         {
             string other = chosen.BestMethod == RecoveryMethod.ForceNewCluster ? "; -Method ForceNewCluster keeps them" : "";
             yield return string.Create(CultureInfo.InvariantCulture,
-                $"Up to {chosen.OnlyInLog} entries of member {_chosen.Name}'s log are not in its database yet, and a restore takes the database alone{other}.");
+                $"Up to {chosen.OnlyInLog} entries of member {_chosen.Name}'s log are not in its database yet, "
+                    + $"and a restore uses only the database{other}.");
         }
         else if (_chosen.Method == RecoveryMethod.Restore && !chosen.HasLog)
         {
-            yield return $"The log of member {_chosen.Name} cannot be used ({chosen.Log.Damage ?? "there is none to go on with"}), so what it had and its database has not is lost.";
+            yield return $"The log of member {_chosen.Name} cannot be used ({chosen.Log.Damage ?? "there is no log to continue from"}), "
+                + "so entries that are only in the log are lost.";
         }
         else if (_chosen.Method == RecoveryMethod.ForceNewCluster && chosen.Log.TornBytes > 0)
         {
             yield return string.Create(CultureInfo.InvariantCulture,
-                $"The last {chosen.Log.TornBytes} bytes of member {_chosen.Name}'s log cannot be read, and etcd drops them when it starts. After a crash that is a write nobody was told of; "
-                + $"if it is much more than one write, the log is damaged there, and entries that may have been acknowledged are lost.");
+                $"The last {chosen.Log.TornBytes} bytes of member {_chosen.Name}'s log cannot be read, and etcd drops them when it starts. "
+                    + $"After a crash, this is usually a write that was never acknowledged. "
+                + $"If it is much more than one write, the log is damaged there, and entries that may have been acknowledged are lost.");
         }
     }
 
-    /// <summary>What nobody can know now.</summary>
+    /// <summary>Data that is not known now.</summary>
     public static IEnumerable<string> Unknown(IReadOnlyList<MemberData> all)
     {
         foreach (MemberData data in all.Where(data => data.State == RecoveryDataState.Unreadable))
         {
-            yield return $"What member {data.Member.Name} has is not known: {CandidateList.Trouble(data)}. Writes that only it and other lost members had are lost to the cluster; its data is kept aside.";
+            yield return $"The data of member {data.Member.Name} is not known: {CandidateList.Trouble(data)}. "
+                + "The cluster loses writes that only this member and other lost members had. Its data is kept.";
         }
 
         foreach (MemberData data in all.Where(data => data.State == RecoveryDataState.Unreachable))
         {
-            yield return $"What member {data.Member.Name} has cannot be known, since {data.Member.HostName} cannot be managed now ({data.Silence?.TrimEnd('.')}); "
-                + $"writes that only it and other lost members had are lost. It is left out of the cluster. Before {data.Member.HostName} comes back, keep its old etcd "
-                + $"from starting, and then add it anew: Add-EtcdMember {data.Member.HostName}.";
+            yield return $"The data of member {data.Member.Name} is not known, because {data.Member.HostName} cannot be managed now "
+                + $"({data.Silence?.TrimEnd('.')}). "
+                + "Writes that only this member and other lost members had are lost. The member is removed from the cluster. "
+                + $"Before {data.Member.HostName} comes back, prevent its old etcd "
+                + $"from starting, then add the member again: Add-EtcdMember {data.Member.HostName}.";
         }
     }
 
-    /// <summary>Where starting members would do, without any loss.</summary>
+    /// <summary>Warns if starting members would restore the quorum without any loss.</summary>
     public static IEnumerable<string> Startable(IReadOnlyList<MemberData> comparable)
     {
         var usable = QuorumCount.Of(comparable, data => !data.IsLearner, data => data.State == RecoveryDataState.Usable);
         if (!usable.Holds) yield break;
         yield return string.Create(CultureInfo.InvariantCulture,
-            $"{usable.Up} of {usable.Voters} members have data that can be read, which would be a quorum. If their etcd can be started (Start-EtcdMember), nothing is lost; repair only what cannot.");
+            $"{usable.Up} of {usable.Voters} members have readable data, which would be a quorum. "
+                + $"Start their etcd if possible (Start-EtcdMember): then nothing is lost. Repair only the members that cannot start.");
     }
 
     private static LogPosition Max(LogPosition position, LogPosition? other) => other?.CompareTo(position) > 0 ? other.Value : position;

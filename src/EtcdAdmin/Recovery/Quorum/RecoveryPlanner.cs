@@ -14,12 +14,12 @@ using EtcdAdmin.Provisioning.Survey;
 
 namespace EtcdAdmin.Recovery.Quorum;
 
-/// <summary>What a repair would do, and what is to be known before.</summary>
+/// <summary>What a repair would do, and what the operator should know before confirming.</summary>
 internal sealed record RecoveryPlan(Plan Plan, IReadOnlyList<string> Warnings);
 
 /// <summary>
-/// Lays out the steps of a repair. The data of the others stays where it is until the source serves by itself, and the profile notes how
-/// far the repair has come, so that it can be broken off anywhere and carried on.
+/// Plans the steps of a repair. The data of the other members is not moved until the source serves by itself, and the profile records how far
+/// the repair has come, so that it can be interrupted at any step and continued.
 /// </summary>
 internal sealed class RecoveryPlanner(AdminContext context, EtcdCluster cluster, RepairClusterRequest request)
 {
@@ -27,7 +27,7 @@ internal sealed class RecoveryPlanner(AdminContext context, EtcdCluster cluster,
 
     private string Title => $"Repairing cluster {cluster.Name}";
 
-    /// <summary>From the loss of the quorum on.</summary>
+    /// <summary>Plans from the loss of the quorum.</summary>
     public async Task<RecoveryPlan> RebuildAsync(
         RecoveryChoice choice, IReadOnlyList<MemberData> all, MemberDataReader reader, CancellationToken cancellationToken)
     {
@@ -36,7 +36,7 @@ internal sealed class RecoveryPlanner(AdminContext context, EtcdCluster cluster,
         InstallState state = await ReadStateAsync(specs.Final, [.. specs.Final.Members], all, cancellationToken).ConfigureAwait(false);
         IReadOnlyList<string> found = new Preflight(context, state) { Joining = true }.Check([.. specs.Final.Members.Skip(1)]);
         IReadOnlyList<HandEdit> edits = await HandEdits.ReadAsync(context, cluster, state, specs.Final.Members, cancellationToken).ConfigureAwait(false);
-        state = state with { Running = new HashSet<string>() }; // as the steps find it
+        state = state with { Running = new HashSet<string>() }; // the steps run after all members stopped
         var provisioner = new MemberProvisioner(new ProvisioningWork(context, Options(), state) { Edits = edits });
         await provisioner.PrepareAsync(specs.Final.Members, cancellationToken).ConfigureAwait(false);
         string stamp = Stamp(choice);
@@ -47,9 +47,9 @@ internal sealed class RecoveryPlanner(AdminContext context, EtcdCluster cluster,
 
         var plan = new PlanBuilder(Title, cluster.Name);
         provisioner.AddPhase(plan, provisioner.KeepHandEdits, specs.Final.Members);
-        // Before anything is stopped: without the programs it could not be started again.
+        // Before any stop: without the programs, a stopped member could not be started again.
         provisioner.AddPhase(plan, provisioner.ProvidePackage, specs.Final.Members);
-        // Whether they run or not: one that dies and is started over and over runs at one look and does not at the next.
+        // Also for a stopped member: a member that crashes and restarts again and again may be down at this moment only.
         foreach (MemberData data in all.Where(data => data.State != RecoveryDataState.Unreachable))
         {
             plan.Add(
@@ -58,11 +58,14 @@ internal sealed class RecoveryPlanner(AdminContext context, EtcdCluster cluster,
         }
 
         plan.NextStage().Add(
-            StepText.Here(StepKind.CheckStoppedData, "See that the data of all members, now that they are stopped, is still as it was when this was planned"), settled.ReadAsync);
+            StepText.Here(
+                StepKind.CheckStoppedData, "Check that the data of all members, now that they are stopped, has not changed since this plan was made"),
+            settled.ReadAsync);
         var begun = new ClusterRecovery(choice.Chosen.Member.Name, choice.Method.ToString(), stamp, IsRebuilt: false, _spec.Recovery?.Waiting ?? []);
-        string why = choice.IsCarriedOn ? "carrying on" : Ranking(choice);
+        string why = choice.IsCarriedOn ? "continued" : Ranking(choice);
         plan.NextStage().Add(
-            StepText.Here(StepKind.NoteInProfile, $"Note in the profile that cluster {cluster.Name} is rebuilt from member {begun.Source} ({why})") with { Detail = $"{begun.Source} {why}" },
+            StepText.Here(StepKind.NoteInProfile, $"Record in the profile that cluster {cluster.Name} is rebuilt from member "
+                + $"{begun.Source} ({why})") with { Detail = $"{begun.Source} {why}" },
             (_, token) => SaveAsync(_spec.Expecting(specs.Alone.Token) with { Recovery = begun }, token));
         provisioner.AddPhase(plan, provisioner.InstallBinaries, [specs.Source]);
         source.AddTo(plan, provisioner);
@@ -85,18 +88,18 @@ internal sealed class RecoveryPlanner(AdminContext context, EtcdCluster cluster,
     }
 
     /// <summary>
-    /// Marks the folders that data is put into. The first copy of a forced source is the one to keep, and data that was put aside and has
-    /// nothing in its place yet is found by this again; what is restored a second time goes to another place than the first.
+    /// Marks the folders for kept data. For a forced source the first copy is the one to keep, and data that was moved aside with nothing in its
+    /// place is found again by this mark; data restored a second time goes to another place than the first.
     /// </summary>
     private string Stamp(RecoveryChoice choice) =>
         RecoveryPaths.Begun(cluster) is { } begun && (choice.Method == RecoveryMethod.ForceNewCluster || choice.Chosen.IsAside)
             ? begun.Stamp
             : context.Stamp();
 
-    /// <summary>From where an earlier repair got to: the source serves, and some have not joined it yet.</summary>
+    /// <summary>Plans from where an interrupted repair stopped: the source serves, and some members have not joined yet.</summary>
     public async Task<RecoveryPlan> RejoinAsync(CancellationToken cancellationToken)
     {
-        ClusterRecovery begun = _spec.Recovery!; // why this is called
+        ClusterRecovery begun = _spec.Recovery!; // checked by the caller
         Membership membership = await Membership.ReadAsync(context, cluster, cancellationToken).ConfigureAwait(false);
         var reachable = new List<MemberSpec>();
         var warnings = new List<string>();
@@ -109,7 +112,8 @@ internal sealed class RecoveryPlanner(AdminContext context, EtcdCluster cluster,
             }
             catch (EtcdException e)
             {
-                warnings.Add($"Member {member.Name} is left out of the cluster, because its host cannot be managed now: {e.Message} Add it later: Add-EtcdMember {member.HostName}.");
+                warnings.Add($"Member {member.Name} is removed from the cluster because its host cannot be managed now: "
+                    + $"{e.Message} To add it later: Add-EtcdMember {member.HostName}.");
             }
         }
 
@@ -145,7 +149,7 @@ internal sealed class RecoveryPlanner(AdminContext context, EtcdCluster cluster,
         return new RecoveryPlan(plan.Build(), warnings);
     }
 
-    /// <summary>Those that have joined already may have been stopped since.</summary>
+    /// <summary>Starts members that have joined already, because they may have been stopped since.</summary>
     private async Task AddStartsAsync(PlanBuilder plan, CancellationToken cancellationToken)
     {
         foreach (MemberSpec member in _spec.Members)
@@ -171,7 +175,7 @@ internal sealed class RecoveryPlanner(AdminContext context, EtcdCluster cluster,
     private Task<InstallState> ReadStateAsync(
         ClusterSpec wanted, IReadOnlyList<MemberSpec> members, IReadOnlyList<MemberData> all, CancellationToken cancellationToken)
     {
-        // Those that wait to join again are known hosts with known data, not strangers.
+        // Members that wait to join again belong to the cluster too.
         MemberSpec[] known = [.. _spec.Members.Concat(all.Select(data => data.Member)).Concat(members).DistinctBy(member => member.Name)];
         return InstallState.ReadAsync(context, cluster.Name, cluster.WithSpec(_spec with { Members = known }), wanted, members, cancellationToken);
     }

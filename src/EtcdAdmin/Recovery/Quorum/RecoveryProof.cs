@@ -10,13 +10,13 @@ using EtcdAdmin.Recovery.Tools;
 
 namespace EtcdAdmin.Recovery.Quorum;
 
-/// <summary>Compares the cluster when all have joined with what its source had.</summary>
+/// <summary>Compares the cluster after all members joined with the data of its source.</summary>
 internal sealed class RecoveryProof(AdminContext context, EtcdCluster cluster, TimeSpan timeout)
 {
     private long _revision;
     private long _keys = -1;
 
-    /// <summary>Waits until the source serves by itself, and notes what it has.</summary>
+    /// <summary>Waits until the source serves by itself, and records what it has.</summary>
     /// <exception cref="EtcdException">MemberStartFailed, NotHealthy, RestoreNotProved.</exception>
     public async Task BeginAsync(EtcdCluster alone, MemberSpec source, long leastRevision, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
     {
@@ -29,17 +29,17 @@ internal sealed class RecoveryProof(AdminContext context, EtcdCluster cluster, T
         events.Message(string.Create(CultureInfo.InvariantCulture, $"Member {source.Name} serves by itself at revision {_revision}, with {_keys} keys."));
         IReadOnlyList<MemberAlarm> alarms = await alone.Client.Maintenance.AlarmsAsync(cancellationToken).ConfigureAwait(false);
         foreach (AlarmType alarm in alarms.Select(alarm => alarm.Type).Distinct())
-            events.Warning($"The data of member {source.Name} came with the alarm {AlarmAdvice.Name(alarm)}. {AlarmAdvice.Next(alarm)}");
+            events.Warning($"The data of member {source.Name} has the alarm {AlarmAdvice.Name(alarm)}. {AlarmAdvice.Next(alarm)}");
     }
 
-    /// <summary>Waits until all serve, and proves that all have the same.</summary>
+    /// <summary>Waits until all members serve, and proves that all have the same data.</summary>
     /// <exception cref="EtcdException">MemberStartFailed, NotHealthy, RestoreNotProved.</exception>
     public async Task CompleteAsync(IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
     {
         await new HealthGate(context).WaitAsync(cluster, timeout, cancellationToken).ConfigureAwait(false);
         (long revision, long keys) = await CountAsync(cluster, revision: 0, cancellationToken).ConfigureAwait(false);
         if (revision < _revision) throw NotProved($"its revision is {revision}, and was {_revision}");
-        // Clients write again already, so it is what was there then that is counted.
+        // Clients may write already, so the keys are counted at the earlier revision.
         if (_keys >= 0 && await CountThenAsync(cancellationToken).ConfigureAwait(false) is { } then && then != _keys)
             throw NotProved($"it has {then} keys at revision {_revision}, not {_keys}");
 
@@ -50,7 +50,7 @@ internal sealed class RecoveryProof(AdminContext context, EtcdCluster cluster, T
             $"All {cluster.RequireSpec().Members.Count} members of cluster {cluster.Name} have the same data: revision {revision}, {keys} keys."));
     }
 
-    /// <summary>How many keys there were when the source served alone; null where that has been compacted since.</summary>
+    /// <summary>How many keys there were when the source served alone; null if that revision has been compacted since.</summary>
     private async Task<long?> CountThenAsync(CancellationToken cancellationToken)
     {
         try
@@ -71,9 +71,9 @@ internal sealed class RecoveryProof(AdminContext context, EtcdCluster cluster, T
     }
 
     private EtcdException NotProved(string difference) => new(
-        EtcdErrorIds.RestoreNotProved, $"Cluster '{cluster.Name}' was not rebuilt as it should be: {difference}.")
+        EtcdErrorIds.RestoreNotProved, $"Cluster '{cluster.Name}' was rebuilt, but the result is wrong: {difference}.")
     {
         Target = cluster.Name,
-        NextStep = "All earlier data is kept beside the data folders. Look at Get-EtcdHealth, then run the same command again.",
+        NextStep = "All old data is kept beside the data folders. Check Get-EtcdHealth, then run the same command again.",
     };
 }

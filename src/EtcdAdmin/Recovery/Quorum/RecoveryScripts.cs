@@ -2,7 +2,7 @@ using EtcdAdmin.Hosts;
 
 namespace EtcdAdmin.Recovery.Quorum;
 
-/// <summary>What the repair of a cluster does on its hosts.</summary>
+/// <summary>The scripts that repair a cluster on its hosts.</summary>
 internal static class RecoveryScripts
 {
     /// <summary>Lists the data of a member.</summary>
@@ -17,6 +17,6 @@ internal static class RecoveryScripts
     /// <summary>Writes standard input into a file.</summary>
     public static string Append => ShellScript.Of(typeof(RecoveryScripts), "append-to-log");
 
-    /// <summary>Puts new folders in the place of old ones.</summary>
+    /// <summary>Puts new folders in place of old ones.</summary>
     public static string Switch => ShellScript.Of(typeof(RecoveryScripts), "switch-folders");
 }

@@ -26,21 +26,21 @@ internal sealed class RestoreRebuild : SourceRebuild
 
     public override long LeastRevision => Current + _bump.Amount;
 
-    private long Current => Input.Choice.Chosen.Database!.CurrentRevision; // chosen for its data
+    private long Current => Input.Choice.Chosen.Database!.CurrentRevision; // a source has a database
 
-    // Beside the old and on the same file system, so that switching is a rename.
+    // Beside the old data on the same file system, so the switch is a rename.
     private string NewData => Source.Layout.DataDirectory + ".restore";
 
     private string? NewWal => Source.WalPath is { } wal ? wal + ".restore" : null;
 
-    private string[] WalFolders() => Source.WalPath is { } wal ? [wal, Paths.Wal, NewWal!] : []; // there with it
+    private string[] WalFolders() => Source.WalPath is { } wal ? [wal, Paths.Wal, NewWal!] : []; // set together with WalPath
 
     public override void AddTo(PlanBuilder plan, MemberProvisioner provisioner)
     {
         string raised = _bump.Amount == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $", revisions raised by {_bump.Amount}");
         plan.NextStage().Add(Source.Step(StepKind.MakeData, $"Make new data for member {Source.Name} from its database{raised}") with { Detail = raised }, (_, token) => MakeDataAsync(token));
         plan.NextStage().Add(
-            Source.Step(StepKind.SwitchData, $"Put the data of member {Source.Name} aside and the new in its place"),
+            Source.Step(StepKind.SwitchData, $"Move the data of member {Source.Name} aside and put the new data in its place"),
             async (_, token) =>
             {
                 await RunAsync($"switch the data of member {Source.Name}", RecoveryScripts.Switch,
@@ -57,7 +57,7 @@ internal sealed class RestoreRebuild : SourceRebuild
             $"restore the database of member {Source.Name}",
             RestoreScripts.Restore,
             [
-                _tool.Path, Input.Settled.Source.Listing!.Database!.Path, NewData, Source.Name, EtcdConfiguration.Text(Source.PeerUrl(Input.Specs.Alone.Tls)), // it was read
+                _tool.Path, Input.Settled.Source.Listing!.Database!.Path, NewData, Source.Name, EtcdConfiguration.Text(Source.PeerUrl(Input.Specs.Alone.Tls)), // listed before
                 EtcdConfiguration.InitialCluster(Input.Specs.Alone), Input.Specs.Alone.Token, _bump.Amount.ToString(CultureInfo.InvariantCulture), "yes",
                 NewWal ?? "", Source.User ?? "",
             ],

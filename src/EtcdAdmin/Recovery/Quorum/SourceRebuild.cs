@@ -10,7 +10,7 @@ using EtcdAdmin.Recovery.Tools;
 
 namespace EtcdAdmin.Recovery.Quorum;
 
-/// <summary>The steps that make a cluster of its own out of the source, after its data was put aside.</summary>
+/// <summary>The steps that make the source a cluster of its own, after its data was kept.</summary>
 internal abstract class SourceRebuild
 {
     private protected SourceRebuild(RebuildInput input)
@@ -21,10 +21,10 @@ internal abstract class SourceRebuild
         Paths = new RecoveryPaths(Source, input.Stamp);
     }
 
-    /// <summary>What the operator should know before agreeing.</summary>
+    /// <summary>What the operator should know before confirming.</summary>
     public abstract IReadOnlyList<string> Warnings { get; }
 
-    /// <summary>The revision it must have at least when it serves.</summary>
+    /// <summary>The lowest revision that it may have when it serves.</summary>
     public abstract long LeastRevision { get; }
 
     private protected RebuildInput Input { get; }
@@ -39,12 +39,12 @@ internal abstract class SourceRebuild
 
     private protected EtcdVersion Version => Input.Specs.Final.Version!.Value; // only installed clusters are repaired
 
-    /// <summary>What is needed for the method that was chosen.</summary>
-    /// <exception cref="EtcdException">PackageNotFound: the source's host has no tool that restores.</exception>
+    /// <summary>Prepares the chosen method.</summary>
+    /// <exception cref="EtcdException">PackageNotFound: the source's host has no restore tool.</exception>
     public static async Task<SourceRebuild> MakeAsync(RebuildInput input, CancellationToken cancellationToken)
     {
         if (input.Choice.Method == RecoveryMethod.ForceNewCluster) return new ForceNewClusterRebuild(input);
-        EtcdVersion version = input.Specs.Final.Version!.Value; // as above
+        EtcdVersion version = input.Specs.Final.Version!.Value; // only installed clusters are repaired
         RestoreTool tool = await RestoreTool.FindAsync(input.Context.HostOf(input.Specs.Source), input.Specs.Source, version, cancellationToken)
             .ConfigureAwait(false);
         return new RestoreRebuild(input, tool);
@@ -59,6 +59,6 @@ internal abstract class SourceRebuild
     private protected static string Number(ulong number) => number.ToString(CultureInfo.InvariantCulture);
 }
 
-/// <summary>What a rebuild was decided to be.</summary>
+/// <summary>The decisions of a rebuild.</summary>
 internal sealed record RebuildInput(
     AdminContext Context, EtcdCluster Cluster, RecoveryChoice Choice, RecoverySpecs Specs, string Stamp, TimeSpan Timeout, StoppedMemberData Settled);

@@ -5,20 +5,23 @@ using EtcdAdmin.Events;
 
 namespace EtcdAdmin.Recovery.Quorum;
 
-/// <summary>The members' data once all are stopped, and nothing changes it any more.</summary>
+/// <summary>The members' data once all members are stopped and it no longer changes.</summary>
 /// <param name="reader">Reads it.</param>
-/// <param name="cluster">The cluster, as planned for.</param>
-/// <param name="request">What was asked.</param>
-/// <param name="planned">What was chosen while members may still have run.</param>
-/// <param name="all">The data that it was chosen from.</param>
+/// <param name="cluster">The cluster as planned.</param>
+/// <param name="request">The request.</param>
+/// <param name="planned">The choice made while members may still have run.</param>
+/// <param name="all">The data that the choice was made from.</param>
 internal sealed class StoppedMemberData(
     MemberDataReader reader, EtcdCluster cluster, RepairClusterRequest request, RecoveryChoice planned, IReadOnlyList<MemberData> all)
 {
-    /// <summary>The source's.</summary>
+    /// <summary>The source's data.</summary>
     public MemberData Source { get; private set; } = planned.Chosen;
 
-    /// <summary>Reads it, and sees that the choice still stands.</summary>
-    /// <exception cref="EtcdException">PlanOutdated: another source would be chosen, or more would be lost than was reported. MemberDataLost, MemberDataUnreadable: it cannot be read any more.</exception>
+    /// <summary>Reads the data, and checks that the choice is still right.</summary>
+    /// <exception cref="EtcdException">
+    /// PlanOutdated: another source would be chosen, or more would be lost than reported. MemberDataLost, MemberDataUnreadable: it can no longer
+    /// be read.
+    /// </exception>
     public async Task ReadAsync(IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
     {
         MemberSpec[] reachable = [.. all.Where(data => data.State != RecoveryDataState.Unreachable).Select(data => data.Member)];
@@ -33,7 +36,9 @@ internal sealed class StoppedMemberData(
 
     private EtcdException Outdated(RecoveryChoice choice) => new(
         EtcdErrorIds.PlanOutdated,
-        $"Until all members of cluster '{cluster.Name}' were stopped, their data has changed: {string.Join("; ", choice.Candidates.Select(candidate => candidate.ToString()))}. Nothing but that was done.")
+        $"The data of cluster '{cluster.Name}' changed before all members were stopped: "
+            + $"{string.Join("; ", choice.Candidates.Select(candidate => candidate.ToString()))}. "
+            + "The members were stopped; nothing else was changed.")
     {
         Target = cluster.Name,
         NextStep = "Run the command again: it makes a new plan.",

@@ -1,5 +1,5 @@
-# Writes standard input into a file. The file ends behind it.
-# $1 file, $2 where it goes, in bytes from the start of the file
+# Writes standard input into a file at an offset, and cuts the file off after it.
+# $1 file, $2 offset in bytes
 
 set -eu
 dd of="$1" bs=1 seek="$2"

@@ -1,12 +1,12 @@
-# Lists the data of a member, a line each: "now" and seconds, "data" and folder, "wal" and folder, "kept", "gzip", "space" and
+# Lists the data of a member, one line each: "now" and seconds, "data" and folder, "wal" and folder, "kept", "gzip", "space" and
 # "logspace" with free KB, used KB and the file system, "db" or "segment" with size, time of the last change and path, "blocked"
-# with why something cannot be looked at, and "held" with the process that has a file locked, the file, and its command. Times are
+# with why a file cannot be read, and "held" with the process that has a file locked, the file, and its command. Times are
 # seconds since 1970.
-# $1 data folder, $2 the log's folder or empty, $3 and $4 where both may have been moved by an earlier attempt, or empty
+# $1 data folder, $2 the log's folder or empty, $3 and $4 where an earlier attempt may have moved both, or empty
 
 set -u
-# A folder that may not be listed looks like an empty one to the shell.
-look() { # options, path: one that is not there is no obstacle
+# To the shell, a folder that it may not list looks empty.
+look() { # options, path: a missing path is no obstacle
     said=$(LC_ALL=C ls "$1" -- "$2" 2>&1 >/dev/null) && return 0
     case $said in *'No such file or directory'*) ;; *) echo "blocked $(printf '%s' "$said" | tr '\n' ' ')" ;; esac
 }
@@ -17,7 +17,7 @@ holders() { # file
     while read -r _ kind _ mode process place _; do
         case $kind in FLOCK | POSIX | OFDLCK) ;; *) continue ;; esac
         if [ "$mode" != WRITE ] || [ "${place##*:}" != "$inode" ]; then continue; fi
-        if [ ! -d "/proc/$process/fd" ]; then # it has ended, and what it started has the file still open; or none is named
+        if [ ! -d "/proc/$process/fd" ]; then # it has ended and a child process has the file open, or no process is named
             for open in /proc/[0-9]*/fd/*; do
                 # shellcheck disable=SC3013 # dash, bash and busybox have -ef
                 if [ "$open" -ef "$1" ]; then process=${open#/proc/} process=${process%%/*}; break; fi

@@ -1,12 +1,12 @@
-# Puts new folders in the place of old ones. May be run again after it stopped anywhere: what has been moved is not there to be
+# Puts new folders in place of old ones. Can be run again after it stopped at any point: a folder that was moved is not there to be
 # moved a second time.
-# Arguments: three for each folder: its path, where the old one goes, where the new one is
+# Arguments: three for each folder: its path, where the old folder is moved, where the new folder is
 # uses: free_name
 
 set -eu
 while [ $# -ge 3 ]; do
     if [ -e "$3" ]; then
-        # Where the old one has gone already, what has come in its place goes beside it, not into it.
+        # If the old folder was moved before, the folder now in its place is moved beside the old one, not into it.
         if [ -e "$1" ]; then mv -- "$1" "$(free_name "$2")"; fi
         mv -- "$3" "$1"
     fi

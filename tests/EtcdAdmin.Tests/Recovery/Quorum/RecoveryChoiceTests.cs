@@ -117,7 +117,7 @@ public sealed class RecoveryChoiceTests
         var error = Assert.Throws<EtcdException>(() => Make(new RepairClusterRequest { Method = RecoveryMethod.ForceNewCluster }, all));
 
         Assert.Equal(RecoveryMethod.Restore, choice.Method);
-        Assert.Contains("put its data aside", error.Message, StringComparison.Ordinal);
+        Assert.Contains("moved its data aside", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
