@@ -10,13 +10,13 @@ internal sealed class EqualHashes(EtcdCluster cluster, long revision)
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
 
-    // A walk through the whole database of each member; the largest that etcd advises (8 GiB) takes a while.
+    // Hashing reads the complete database of each member; the largest size that etcd advises (8 GiB) takes a while.
     private static readonly TimeSpan HashLimit = TimeSpan.FromMinutes(5);
 
-    /// <summary>What the members told last.</summary>
+    /// <summary>The last hashes that the members reported.</summary>
     public string Difference { get; private set; } = "";
 
-    /// <returns>The hash that all have; null where they still differ after a while.</returns>
+    /// <returns>The hash that all members have; null if they still differ after the timeout.</returns>
     public async Task<uint?> WaitAsync(TimeProvider clock, CancellationToken cancellationToken)
     {
         long start = clock.GetTimestamp();
@@ -24,7 +24,7 @@ internal sealed class EqualHashes(EtcdCluster cluster, long revision)
         {
             KvHash[] hashes = await Task.WhenAll(cluster.Endpoints.Select(endpoint => cluster.Client.ForEndpoint(endpoint)
                 .WithCalls(HashLimit, retry: true).Maintenance.HashKvAsync(revision, cancellationToken))).ConfigureAwait(false);
-            // Each member compacts in its own time: until all are done, hashes cover different spans.
+            // Each member compacts in its own time. Until all have compacted, their hashes cover different revisions.
             bool comparable = hashes.DistinctBy(hash => hash.CompactRevision).Count() == 1;
             if (comparable && hashes.DistinctBy(hash => hash.Hash).Count() == 1) return hashes[0].Hash;
             Difference = string.Join(", ", hashes.Select(Describe));

@@ -4,10 +4,10 @@ using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Recovery.Tools;
 
-/// <summary>Where members' data is copied to on this machine while it is read. It holds all keys and values.</summary>
+/// <summary>The folder on this machine for copies of members' data while it is read. The copies hold all keys and values.</summary>
 internal static class RecoveryCopies
 {
-    /// <summary>Makes a private folder of this process, and removes those that killed processes left behind.</summary>
+    /// <summary>Makes a private folder for this process, and removes the leftovers of killed processes.</summary>
     /// <exception cref="EtcdException">FileWriteFailed, DiskFull.</exception>
     public static LockedFolder MakeFolder(AdminContext context) =>
         LockedFolder.Create(Path.Combine(context.Home.Path, "recovery"), "copies-", Guid.NewGuid().ToString("n"), leastAge: TimeSpan.Zero);

@@ -2,10 +2,10 @@ using EtcdAdmin.Hosts;
 
 namespace EtcdAdmin.Recovery.Tools;
 
-/// <summary>What a restore does on a member's host.</summary>
+/// <summary>The scripts of a restore on a member's host.</summary>
 internal static class RestoreScripts
 {
-    /// <summary>Prints what the programs of a release are, and which tool restores.</summary>
+    /// <summary>Prints facts about etcd's programs, and which tool restores.</summary>
     public static string FindTool => ShellScript.Of(typeof(RestoreScripts), "find-tool");
 
     /// <summary>Takes a snapshot from standard input.</summary>
@@ -14,10 +14,10 @@ internal static class RestoreScripts
     /// <summary>Makes the data of a member from a snapshot.</summary>
     public static string Restore => ShellScript.Of(typeof(RestoreScripts), "restore-snapshot");
 
-    /// <summary>Removes what an attempt left.</summary>
+    /// <summary>Removes the leftovers of an attempt.</summary>
     public static string Discard => ShellScript.Of(typeof(RestoreScripts), "discard");
 
-    /// <summary>Puts new folders in the place of old ones.</summary>
+    /// <summary>Puts new folders in place of old ones.</summary>
     public static string Switch => ShellScript.Of(typeof(RestoreScripts), "switch-folders");
 
     /// <summary>Puts old folders back in their place.</summary>
@@ -32,7 +32,7 @@ internal static class RestoreScripts
     /// <summary>Prints <c>yes</c> if old data is there.</summary>
     public static string AnyKept => ShellScript.Of(typeof(RestoreScripts), "any-kept");
 
-    /// <summary>Prints a line for each database that restores kept.</summary>
+    /// <summary>Prints a line for each kept database.</summary>
     public static string Describe => ShellScript.Of(typeof(RestoreScripts), "describe-kept");
 
     /// <summary>Keeps the files of a member that leaves the cluster with its data.</summary>

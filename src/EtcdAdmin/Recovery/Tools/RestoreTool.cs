@@ -5,26 +5,27 @@ using EtcdAdmin.Hosts;
 namespace EtcdAdmin.Recovery.Tools;
 
 /// <summary>etcd's own restore tool, of the version that is installed for the member.</summary>
-/// <param name="Path">Where it is on the host.</param>
+/// <param name="Path">Its path on the host.</param>
 /// <param name="CanBump">Whether it can raise revisions.</param>
 internal sealed record RestoreTool(string Path, bool CanBump)
 {
-    /// <summary>Looks for it, and whether it and the etcd beside it can be run there: what is made has to be started afterwards.</summary>
+    /// <summary>Finds the tool, and checks that it and its etcd run on the host: the restored member has to start.</summary>
     /// <exception cref="EtcdException">
-    /// PackageNotFound: the installed package has no such tool, or no etcd. ArchitectureMismatch: a program cannot be run there. NotEtcd: a program is of another version.
+    /// PackageNotFound: the installed package has no such tool, or no etcd. ArchitectureMismatch: a program does not run there. NotEtcd: a
+    /// program has another version.
     /// </exception>
     public static async Task<RestoreTool> FindAsync(
         IHost host, MemberSpec member, EtcdVersion version, CancellationToken cancellationToken)
     {
         Facts facts = await AskAsync(host, member, version, [member.BinaryPath("etcdutl", version), member.BinaryPath("etcdctl", version)], cancellationToken).ConfigureAwait(false);
-        if (facts.Find("tool") is not { } tool) throw Missing(host, $"{member.BinDirectory}/{version}", "no etcdutl (up to 3.5 etcdctl would do)");
+        if (facts.Find("tool") is not { } tool) throw Missing(host, $"{member.BinDirectory}/{version}", "no etcdutl (or etcdctl up to 3.5)");
         RequireLine(host, tool, facts.Find("version") ?? "", version);
         return new RestoreTool(tool, facts.Find("bump") == "yes");
     }
 
-    /// <summary>Looks only whether the etcd can be run that is to start on data that is there.</summary>
-    /// <returns>No tool, which can do nothing.</returns>
-    /// <exception cref="EtcdException">PackageNotFound, ArchitectureMismatch, NotEtcd, as above.</exception>
+    /// <summary>Checks only that etcd runs on the host, to start on existing data.</summary>
+    /// <returns>A result without a tool.</returns>
+    /// <exception cref="EtcdException">PackageNotFound, ArchitectureMismatch, NotEtcd.</exception>
     public static async Task<RestoreTool> RequireEtcdAsync(IHost host, MemberSpec member, EtcdVersion version, CancellationToken cancellationToken)
     {
         await AskAsync(host, member, version, ["", ""], cancellationToken).ConfigureAwait(false);
@@ -43,12 +44,12 @@ internal sealed record RestoreTool(string Path, bool CanBump)
         return facts;
     }
 
-    /// <summary>One that does not say its version as the released ones do is taken as it is.</summary>
+    /// <summary>Refuses another version. A program that prints its version in another way than a released one is accepted.</summary>
     private static void RequireLine(IHost host, string program, string said, EtcdVersion version)
     {
         if (!EtcdVersion.TryParse(said, out EtcdVersion found) || (found.Major, found.Minor) == (version.Major, version.Minor)) return;
         throw new EtcdException(EtcdErrorIds.NotEtcd,
-            $"{program} on {host.Name} is of version {found}, and the cluster runs {version}.")
+            $"{program} on {host.Name} is version {found}, but the cluster runs {version}.")
         {
             Target = host.Name,
             NextStep = $"Put the program of etcd {version} there, or install from a package that has it.",
@@ -56,10 +57,10 @@ internal sealed record RestoreTool(string Path, bool CanBump)
     }
 
     private static EtcdException CannotRun(IHost host, string program, string why) => new(
-        EtcdErrorIds.ArchitectureMismatch, $"{program} cannot be run on {host.Name} (it is for another processor, or not executable): {why}.")
+        EtcdErrorIds.ArchitectureMismatch, $"{program} does not run on {host.Name} (it is for another processor, or not executable): {why}.")
     {
         Target = host.Name,
-        NextStep = "Put the program for that host's processor there, executable, or install from a package that has it.",
+        NextStep = "Put the program for that host's processor there and make it executable, or install from a package that has it.",
     };
 
     private static EtcdException Missing(IHost host, string place, string what) => new(
@@ -70,7 +71,7 @@ internal sealed record RestoreTool(string Path, bool CanBump)
         NextStep = "Install from a package that has it.",
     };
 
-    /// <summary>What the script prints.</summary>
+    /// <summary>Reads the output of the script.</summary>
     private sealed record Facts(string[][] Lines)
     {
         public string? Find(string name) => Lines.FirstOrDefault(line => line[0] == name && line.Length > 1)?[1];

@@ -1,7 +1,7 @@
-# Prints a line for each database that restores kept, its fields parted by tabs: the number of the restore from 0, what its folder
-# has behind that name, bytes, SHA-256, whether it has a log of its own, and whether it has what keep-files.sh puts there. Fails
-# where that cannot be seen.
-# Arguments: three for each restore: where the old data went, where its write-ahead log went or empty, and the folder for files in
+# Prints a line for each database that restores kept, as tab-separated fields: the index of the restore from 0, the suffix of its
+# folder after that name, bytes, SHA-256, whether it has a log of its own, and whether it has the files of keep-files.sh. Fails
+# if that cannot be seen.
+# Arguments: three for each restore: path of the old data, path of its write-ahead log or empty, and the folder for files in
 # it
 # uses: is_there
 

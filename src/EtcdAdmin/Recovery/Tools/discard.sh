@@ -1,4 +1,4 @@
-# Removes what an attempt to restore left.
+# Removes the leftovers of an attempt to restore.
 # Arguments: folders and files
 
 for folder in "$@"; do rm -rf -- "$folder" "$folder.log"; done

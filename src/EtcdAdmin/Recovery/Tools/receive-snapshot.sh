@@ -1,6 +1,6 @@
-# Takes a snapshot from standard input. Nothing waits for the disk: it is removed as soon as it is restored, and after a power cut
-# it is brought again.
-# $1 file, $2 its bytes, $3 the user that its folder shall belong to if there is none yet, or empty
+# Takes a snapshot from standard input. It is not synced to disk: it is removed as soon as it is restored, and after a power cut
+# it is sent again.
+# $1 file, $2 its size in bytes, $3 the user that owns its folder if the folder is made, or empty
 # uses: have_parent
 
 set -eu

@@ -1,7 +1,7 @@
 # Makes the data of a member from a snapshot, completely or not at all.
 # $1 tool, $2 snapshot, $3 new data folder, $4 name, $5 peer URL, $6 initial cluster, $7 token
-# $8 by how much revisions are raised, 0 for nothing, $9 whether the hash of the snapshot is not checked (yes, no)
-# ${10} new folder of the write-ahead log or empty, ${11} the user it shall all belong to or empty
+# $8 by how much revisions are raised, 0 for nothing, $9 whether to skip the hash check of the snapshot (yes, no)
+# ${10} new folder of the write-ahead log or empty, ${11} the user that owns the files, or empty
 # uses: have_parent
 
 set -u

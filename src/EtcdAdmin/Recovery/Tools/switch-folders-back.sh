@@ -1,6 +1,6 @@
-# Puts old folders back in the place of new ones. Also right when the switch stopped between its two moves, when there was no old
+# Puts old folders back in place of new ones. Also right if the switch stopped between its two moves, if there was no old
 # data, and when an earlier attempt had switched.
-# Arguments: three for each folder: its path, where the old one went, where the new one came from
+# Arguments: three for each folder: its path, where the old folder was moved, where the new folder came from
 # uses: free_name
 
 set -eu

@@ -1,13 +1,13 @@
-# Puts new folders in the place of old ones. May be run again after it stopped anywhere.
-# Arguments: three for each folder: its path, where the old one goes, where the new one is
+# Puts new folders in place of old ones. Can be run again after it stopped at any point.
+# Arguments: three for each folder: its path, where the old folder is moved, where the new folder is
 # uses: free_name
 
 set -eu
 umask 077
 while [ $# -ge 3 ]; do
     if [ -e "$3" ]; then
-        # What lies where the old one goes is the old one, of an attempt that was broken off, so what has come in its place goes
-        # beside it; an empty folder stands there for one that was missing.
+        # A folder at that place is the old one, moved by an interrupted attempt, so the folder now in its place is moved
+        # beside it. If there was no old folder, an empty folder is at that place.
         aside=$(free_name "$2")
         if [ -e "$1" ]; then mv -- "$1" "$aside"; elif [ "$aside" = "$2" ]; then mkdir -- "$2"; fi
         mv -- "$3" "$1"
