@@ -39,7 +39,7 @@ Describe 'Restore-EtcdSnapshot' {
 
         Restore-EtcdSnapshot ./backups -Cluster prod -Passphrase $secret -WhatIf -WarningVariable chosen 3>$null | Should -BeNullOrEmpty
 
-        "$chosen" | Should -BeLike '*the newest that is whole is restored: *'
+        "$chosen" | Should -BeLike '*The newest complete snapshot in * is restored: *'
         (Get-EtcdCluster prod).Spec.Token | Should -Be $before
         (Get-EtcdHealth prod).Healthy | Should -Be $true, $true
     }
@@ -77,7 +77,7 @@ Describe 'Restore-EtcdSnapshot' {
         Restore-EtcdSnapshot $file -Cluster copy -Passphrase $secret -WhatIf -WarningVariable told 3>$null
 
         $failure.FullyQualifiedErrorId | Should -BeLike 'EtcdSnapshotNotFound,*'
-        $failure.Exception.Message | Should -BeLike '*of cluster ''copy'': those in it are of prod.'
+        $failure.Exception.Message | Should -BeLike '*names cluster ''copy''. Its snapshots are of prod.'
         "$told" | Should -BeLike '*is a snapshot of cluster prod, and it is restored into cluster copy.*'
     }
 
@@ -108,7 +108,7 @@ Describe 'Restore-EtcdSnapshot' {
             $child.WaitForExit(60000) | Should -BeTrue
         }
         finally { if (-not $child.HasExited) { $child.Kill() } }
-        if ($_ -ne 'INT') { Select-String -Path $said -Pattern 'Undoing: this machine: Note in the profile' | Should -Not -BeNullOrEmpty }
+        if ($_ -ne 'INT') { Select-String -Path $said -Pattern 'Undoing: this machine: Record in the profile' | Should -Not -BeNullOrEmpty }
         (Get-EtcdHealth prod).Healthy | Should -Be $true, $true
         (Get-EtcdKey /later prod).Value | Should -Be 'here'
     }

@@ -30,7 +30,7 @@ Describe 'Restore-EtcdSnapshot' {
 
         $lines[0] | Should -BeLike ('What if: Restoring cluster copy from {0} (of cluster demo, 20 keys, revision {1}, taken {2:yyyy-MM-dd HH:mm} UTC) takes * steps:*' -f
             (Split-Path -Leaf $snapshot.Path), $snapshot.Revision, $snapshot.Created.UtcDateTime)
-        $lines[1] | Should -BeLike 'What if: 1. this machine: Note in the profile *'
+        $lines[1] | Should -BeLike 'What if: 1. this machine: Record in the profile *'
     }
 
     It 'says so also where whoever made the snapshot named it to deceive' {
@@ -88,7 +88,7 @@ Describe 'Restore-EtcdSnapshot' {
             }
             $shell.Stop()
 
-            @($verbose | Where-Object Message -Match 'Note in the profile') | Should -HaveCount 1 # the second was never begun
+            @($verbose | Where-Object Message -Match 'Record in the profile') | Should -HaveCount 1 # the second was never begun
         }
         finally { $shell.Dispose() }
 

@@ -4,16 +4,16 @@ using EtcdAdmin.Plans;
 
 namespace EtcdAdmin.Recovery.Restore;
 
-/// <summary>The time without service of a restore and of its undoing: all members stop, folders are renamed, and the members start.</summary>
-/// <param name="context">The surroundings.</param>
-/// <param name="cluster">As somebody who may ask it before.</param>
-/// <param name="members">All members, those first whose data is switched.</param>
-/// <param name="restored">How many those are.</param>
+/// <summary>The interruption of a restore or an undo: all members stop, folders are renamed, and the members start.</summary>
+/// <param name="context">The environment.</param>
+/// <param name="cluster">The cluster, with a credential that it accepts before the switch.</param>
+/// <param name="members">All members; the members whose data is switched come first.</param>
+/// <param name="restored">How many members get other data.</param>
 internal sealed class DataSwitch(AdminContext context, EtcdCluster cluster, IReadOnlyList<MemberRestore> members, int restored)
 {
-    /// <summary>Adds its three stages, each with how it is undone.</summary>
+    /// <summary>Adds the three stages, each with its rollback.</summary>
     /// <param name="plan">The plan.</param>
-    /// <param name="switching">What the middle one says of a member, by its name.</param>
+    /// <param name="switching">Gives the text of the switch step for a member name.</param>
     public void AddTo(PlanBuilder plan, Func<string, string> switching)
     {
         plan.NextStage();
@@ -21,7 +21,7 @@ internal sealed class DataSwitch(AdminContext context, EtcdCluster cluster, IRea
         var all = new WholeClusterStop(context, cluster, [.. members.Select(member => member.Member)]);
         foreach (MemberRestore member in members)
         {
-            // Whether it runs or not: one that dies and is started over and over runs at one look and does not at the next.
+            // Also for a stopped member: a member that crashes and restarts again and again may be down at this moment only.
             StepText text = member.Serves
                 ? member.Step(StepKind.StopMember, $"Stop member {member.Member.Name}") with { Interrupts = Interruption.Cluster, VotersUp = --up }
                 : member.Step(StepKind.StopMember, $"Stop member {member.Member.Name}, if it runs");

@@ -2,10 +2,10 @@ using EtcdAdmin.Clusters;
 
 namespace EtcdAdmin.Recovery.Restore;
 
-/// <summary>A cluster that has been restored and proved.</summary>
+/// <summary>A cluster that was restored and proved.</summary>
 public sealed record EtcdRestore
 {
-    /// <summary>The cluster, as it is now.</summary>
+    /// <summary>The cluster after the restore.</summary>
     public required EtcdCluster Cluster { get; init; }
 
     /// <summary>The snapshot file.</summary>
@@ -14,27 +14,27 @@ public sealed record EtcdRestore
     /// <summary>The cluster's revision right after the restore.</summary>
     public required long Revision { get; init; }
 
-    /// <summary>By how much it was raised above the snapshot's.</summary>
+    /// <summary>By how much the revision was raised above the snapshot's.</summary>
     public required long RevisionBump { get; init; }
 
-    /// <summary>Why by so much: the highest revision that was known, and from where; null where nothing was raised.</summary>
+    /// <summary>Why revisions were raised: the highest known revision and its source; null if revisions were not raised.</summary>
     public string? BumpReason { get; init; }
 
-    /// <summary>How many keys the snapshot and now the cluster have.</summary>
+    /// <summary>The number of keys in the snapshot, and in the cluster after the restore.</summary>
     public required long TotalKeys { get; init; }
 
     /// <summary>The hash of all keys and values, the same on every member.</summary>
     public required uint Hash { get; init; }
 
-    /// <summary>The data from before of each member; empty where it was not to be kept or there was none.</summary>
+    /// <summary>The old data of each member; empty if the old data was not kept or there was none.</summary>
     public required IReadOnlyList<EtcdRestoreBackup> Backup { get; init; }
 
-    /// <summary>What <c>Undo-EtcdRestore</c> calls this restore.</summary>
+    /// <summary>The id of this restore, for <c>Undo-EtcdRestore</c>.</summary>
     public required string Id { get; init; }
 
     /// <summary>
-    /// The command that undoes it: the data of all members, their configuration, the profile, and members that left the cluster. Null where
-    /// the old was not to be kept.
+    /// The command that undoes the restore: it brings back the data of all members, their configuration, the profile, and members that left the
+    /// cluster. Null if the old data was not kept.
     /// </summary>
     public string? UndoCommand { get; init; }
 

@@ -3,18 +3,18 @@ using EtcdAdmin.Clusters.Spec;
 
 namespace EtcdAdmin.Recovery.Restore;
 
-/// <summary>Notes anew what kept data is, where an undo that failed had started members on it: etcd writes when it starts.</summary>
-/// <param name="context">The surroundings.</param>
+/// <summary>Records the hash of kept data again if a failed undo had started members on it: etcd writes when it starts.</summary>
+/// <param name="context">The environment.</param>
 /// <param name="cluster">The cluster's name.</param>
-/// <param name="record">The restore whose undo is tried.</param>
+/// <param name="record">The restore being undone.</param>
 internal sealed class KeptHashes(AdminContext context, string cluster, RestoreRecord record)
 {
     private readonly Lock _lock = new();
     private RestoreRecord _record = record;
     private Task _writing = Task.CompletedTask;
 
-    /// <summary>Of one member, whose data was put where it was kept.</summary>
-    public async Task NoteAsync(MemberSpec member, CancellationToken cancellationToken)
+    /// <summary>Records the hash for one member whose data was moved back to where it was kept.</summary>
+    public async Task RecordAsync(MemberSpec member, CancellationToken cancellationToken)
     {
         KeptMember now = await KeptMember.FindAsync(context.HostOf(member), member, _record, begun: null, cancellationToken).ConfigureAwait(false);
         if (now is not { State: KeptState.Aside, Sha256: { } sum }) return;
@@ -31,9 +31,9 @@ internal sealed class KeptHashes(AdminContext context, string cluster, RestoreRe
         await writing.ConfigureAwait(false);
     }
 
-    private async Task SaveAfterAsync(Task before, RestoreRecord noted, CancellationToken cancellationToken)
+    private async Task SaveAfterAsync(Task before, RestoreRecord latest, CancellationToken cancellationToken)
     {
-        await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // the step that began it reports that
-        await new RestoreRecords(context).SaveAsync(cluster, noted, cancellationToken).ConfigureAwait(false);
+        await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // its own step reports its error
+        await new RestoreRecords(context).SaveAsync(cluster, latest, cancellationToken).ConfigureAwait(false);
     }
 }

@@ -5,38 +5,38 @@ using EtcdAdmin.Hosts;
 
 namespace EtcdAdmin.Recovery.Restore;
 
-/// <summary>What a restore kept of a member, as it is found on its host now.</summary>
-/// <param name="Member">The member, as it was before the restore.</param>
-/// <param name="Archive">Where it was put.</param>
-/// <param name="State">Whether it is still there.</param>
+/// <summary>What a restore kept of a member, as found on its host now.</summary>
+/// <param name="Member">The member as it was before the restore.</param>
+/// <param name="Archive">Where the restore keeps it.</param>
+/// <param name="State">Where the old data is now.</param>
 internal sealed record KeptMember(MemberSpec Member, RestoreArchive Archive, KeptState State)
 {
     private const int Fields = 6;
 
-    /// <summary>SHA-256 of its database; null unless it is aside.</summary>
+    /// <summary>SHA-256 of the kept database; null unless the data is where the restore put it.</summary>
     public string? Sha256 { get; init; }
 
-    /// <summary>Bytes of its database.</summary>
+    /// <summary>Size of the kept database in bytes.</summary>
     public long Size { get; init; }
 
-    /// <summary>Whether its write-ahead log has a segment, without which etcd would begin anew.</summary>
+    /// <summary>Whether the kept write-ahead log has a segment. Without a segment etcd would start with an empty log.</summary>
     public bool HasLog { get; init; }
 
-    /// <summary>Why it cannot be looked at; null where it can.</summary>
+    /// <summary>Why the data cannot be read; null if it can.</summary>
     public string? Obstacle { get; init; }
 
-    /// <summary>Whether certificates and keys are kept with it, as of a member that left the cluster.</summary>
+    /// <summary>Whether certificates and keys are kept with the data, as for a member that left the cluster.</summary>
     public bool HasKeys { get; init; }
 
-    /// <summary>Looks for it; changes nothing.</summary>
-    /// <param name="host">The member's.</param>
+    /// <summary>Looks for kept data; changes nothing.</summary>
+    /// <param name="host">The member's host.</param>
     /// <param name="member">The member.</param>
     /// <param name="record">The restore.</param>
-    /// <param name="begun">The id of an undo that was broken off; null for none.</param>
+    /// <param name="begun">The id of an interrupted undo; null for none.</param>
     /// <param name="cancellationToken">Ends the script.</param>
     public static async Task<KeptMember> FindAsync(IHost host, MemberSpec member, RestoreRecord record, string? begun, CancellationToken cancellationToken)
     {
-        // Of a member that left the cluster it has another name; what earlier attempts put aside is older.
+        // The kept data of a member that left the cluster has another name. Interrupted attempts kept the older data.
         RestoreArchive[] archives =
         [
             .. record.Stamps.SelectMany(stamp => new[] { new RestoreArchive(member, stamp), new RestoreArchive(member, stamp) { Retired = true } }),
@@ -51,7 +51,7 @@ internal sealed record KeptMember(MemberSpec Member, RestoreArchive Archive, Kep
         ScriptResult result = await host.RunAsync(script, cancellationToken).ConfigureAwait(false);
         if (result.ExitCode == MemberDataCheck.UnreadableCode)
             return new KeptMember(member, latest, KeptState.Unreadable) { Obstacle = result.Error.Trim().TrimEnd('.') };
-        if (result.ExitCode != 0) throw new HostCommandException(host.Name, $"look for what was kept of member {member.Name}", result);
+        if (result.ExitCode != 0) throw new HostCommandException(host.Name, $"look for the kept data of member {member.Name}", result);
         string[][] facts = [.. result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split('\t'))];
         if (facts.FirstOrDefault(fact => fact is ["kept", ..] && fact.Length == Fields) is [_, var number, var size, var sum, var log, var keys])
         {
@@ -68,18 +68,18 @@ internal sealed record KeptMember(MemberSpec Member, RestoreArchive Archive, Kep
     }
 }
 
-/// <summary>Where data from before a restore is.</summary>
+/// <summary>Where the data from before a restore is now.</summary>
 internal enum KeptState
 {
     /// <summary>Where the restore put it.</summary>
     Aside,
 
-    /// <summary>In the member's place again: by the script on its host, or by an undo that was broken off.</summary>
+    /// <summary>In the member's data folder again: moved by the script on the host, or by an interrupted undo.</summary>
     Back,
 
-    /// <summary>Neither.</summary>
+    /// <summary>Not found.</summary>
     Gone,
 
-    /// <summary>Not known: it cannot be looked at now.</summary>
+    /// <summary>Not known, because it cannot be read now.</summary>
     Unreadable,
 }

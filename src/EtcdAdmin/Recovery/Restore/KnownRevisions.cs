@@ -9,12 +9,15 @@ namespace EtcdAdmin.Recovery.Restore;
 /// <summary>Finds the revisions that the clients of a cluster may have seen.</summary>
 internal static class KnownRevisions
 {
-    /// <summary>Everything that is known: from living members, from what was noted of the cluster and of the one that the snapshot is from, and from later snapshots beside it.</summary>
-    /// <param name="context">The surroundings.</param>
+    /// <summary>
+    /// Collects all known revisions: of the running members, of the profiles of this cluster and of the snapshot's cluster, and of later
+    /// snapshots in the same folder.
+    /// </summary>
+    /// <param name="context">The environment.</param>
     /// <param name="cluster">The cluster to restore into.</param>
-    /// <param name="live">What its members answer.</param>
-    /// <param name="snapshotPath">The snapshot, as it was given.</param>
-    /// <param name="warnings">Gets what could not be looked at.</param>
+    /// <param name="live">What the members answer.</param>
+    /// <param name="snapshotPath">The snapshot path as given.</param>
+    /// <param name="warnings">Receives what could not be read.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     public static async Task<IReadOnlyList<KnownRevision>> FindAsync(
         AdminContext context, EtcdCluster cluster, IReadOnlyList<LiveMember> live, string snapshotPath, List<string> warnings, CancellationToken cancellationToken)
@@ -22,7 +25,7 @@ internal static class KnownRevisions
         var known = new List<KnownRevision>();
         if (live.Where(member => member.Revision is not null).MaxBy(member => member.Revision) is { } ahead)
         {
-            known.Add(new KnownRevision(ahead.Revision!.Value, $"member {ahead.Name} was at")); // it answered
+            known.Add(new KnownRevision(ahead.Revision!.Value, $"member {ahead.Name} was at")); // members that answered
             await new LastSeenStore(context).NoteAsync(cluster.Name, ahead.Revision.Value, ahead.Name, cancellationToken).ConfigureAwait(false);
         }
 
@@ -38,7 +41,7 @@ internal static class KnownRevisions
         return known;
     }
 
-    /// <summary>The snapshots that are noted beside this one, of the same cluster or of the one to restore into.</summary>
+    /// <summary>Snapshots in the same folder whose manifest names the same cluster, or the cluster to restore into.</summary>
     private static async Task<IReadOnlyList<KnownRevision>> FindBesideAsync(
         EtcdCluster cluster, string snapshotPath, SnapshotManifest? own, List<string> warnings, CancellationToken cancellationToken)
     {
@@ -65,8 +68,9 @@ internal static class KnownRevisions
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // The snapshot itself could be read, so this is no reason to refuse.
-            warnings.Add($"The folder '{folder}' cannot be listed ({e.Message.TrimEnd('.')}), so revisions of later snapshots in it are not known. If clients may have seen higher ones, use -RevisionBump.");
+            // Not a reason to refuse: the snapshot itself is readable.
+            warnings.Add($"Cannot list the folder '{folder}' ({e.Message.TrimEnd('.')}), so the revisions of later snapshots in it are not known. "
+                + "If clients may have seen higher revisions, use -RevisionBump.");
             return [];
         }
     }

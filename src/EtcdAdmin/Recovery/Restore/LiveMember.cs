@@ -6,22 +6,22 @@ using EtcdAdmin.Errors;
 
 namespace EtcdAdmin.Recovery.Restore;
 
-/// <summary>What answers where a member should.</summary>
-/// <param name="Endpoint">Where it was asked.</param>
-/// <param name="Name">The member that should be there; its address where it has no name.</param>
-/// <param name="Answers">Whether there was any answer, a refusal too.</param>
-/// <param name="Revision">Its revision; null where nothing answered, or it tells that to its users only.</param>
+/// <summary>What answers at a member's endpoint.</summary>
+/// <param name="Endpoint">The endpoint asked.</param>
+/// <param name="Name">The name of the member expected there; its address if it has no name.</param>
+/// <param name="Answers">Whether there was an answer, including a refusal.</param>
+/// <param name="Revision">Its revision; null if there was no answer, or only users may ask for it.</param>
 internal sealed record LiveMember(Uri Endpoint, string Name, bool Answers, long? Revision)
 {
-    /// <summary>The cluster that it belongs to; null where it did not report one.</summary>
+    /// <summary>The id of its cluster; null if not reported.</summary>
     public ClusterId? ClusterId { get; init; }
 
-    /// <summary>Whether it refused to answer for want of a user: authentication is enabled then.</summary>
+    /// <summary>Whether it refused to answer without a user, which means that authentication is enabled.</summary>
     public bool AsksForUser { get; init; }
 
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(3);
 
-    /// <summary>Asks all at once.</summary>
+    /// <summary>Asks all members at once.</summary>
     public static Task<LiveMember[]> AskAsync(EtcdCluster cluster, IEnumerable<MemberSpec> members, CancellationToken cancellationToken)
     {
         bool tls = cluster.Tls is not null;
@@ -30,7 +30,7 @@ internal sealed record LiveMember(Uri Endpoint, string Name, bool Answers, long?
             endpoint => AskAsync(cluster, endpoint, names.GetValueOrDefault(endpoint) ?? endpoint.Authority, cancellationToken)));
     }
 
-    /// <summary>What they report of the cluster, to compare with when it is brought back.</summary>
+    /// <summary>What the members report of the cluster, to compare with after an undo.</summary>
     public static async Task<RestoreBefore> DescribeAsync(EtcdCluster cluster, IReadOnlyList<LiveMember> live, CancellationToken cancellationToken)
     {
         LiveMember[] answered = [.. live.Where(member => member.Revision is not null)];
@@ -47,7 +47,7 @@ internal sealed record LiveMember(Uri Endpoint, string Name, bool Answers, long?
         }
         catch (EtcdRpcException)
         {
-            // Before 3.5 no member reports it; it is proved in any case.
+            // Members before 3.5 do not report it. The proof checks it in any case.
         }
 
         return new RestoreBefore

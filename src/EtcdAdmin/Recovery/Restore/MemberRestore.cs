@@ -12,13 +12,13 @@ using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Recovery.Restore;
 
-/// <summary>The steps of a restore on one member, each with its way back.</summary>
-/// <param name="context">The surroundings.</param>
+/// <summary>The steps of a restore on one member, each with its rollback.</summary>
+/// <param name="context">The environment.</param>
 /// <param name="cluster">The cluster's name.</param>
 /// <param name="member">The member.</param>
 /// <param name="specs">The cluster before and after.</param>
-/// <param name="state">Whether it runs, and ran when the restore was first begun.</param>
-/// <param name="archives">Where its old data goes, and where attempts that were broken off may have put what was there before; this one first.</param>
+/// <param name="state">Whether the member runs, and whether it ran when the restore first began.</param>
+/// <param name="archives">Where its old data is kept: by this restore first, then by interrupted attempts.</param>
 internal sealed class MemberRestore(
     AdminContext context, string cluster, MemberSpec member, RestoreSpecs specs, RestoreMemberState state, IReadOnlyList<RestoreArchive> archives)
 {
@@ -27,29 +27,29 @@ internal sealed class MemberRestore(
 
     public MemberSpec Member => member;
 
-    /// <summary>A step of a plan that is done to it.</summary>
-    /// <param name="kind">What is done.</param>
-    /// <param name="action">The same for people, as an order.</param>
+    /// <summary>A plan step on this member.</summary>
+    /// <param name="kind">The kind of step.</param>
+    /// <param name="action">The step's text, an order.</param>
     public StepText Step(StepKind kind, string action) => member.Step(kind, action);
 
-    /// <summary>Whether it serves, so that stopping it interrupts something.</summary>
+    /// <summary>Whether the member serves, so that stopping it is an interruption.</summary>
     public bool Serves => state.Serves;
 
-    /// <summary>What an earlier restore kept of it; null where none is undone.</summary>
+    /// <summary>What the restore being undone kept of the member; null if this is not an undo.</summary>
     public KeptMember? Kept { get; init; }
 
-    /// <summary>Notes what the kept data is, when it is where it was kept again; null where none is undone.</summary>
+    /// <summary>Records the hash of kept data after a rollback moved it back to where it was kept; null if this is not an undo.</summary>
     public KeptHashes? Hashes { get; init; }
 
-    /// <summary>Whether that data is put back; otherwise new data is made.</summary>
+    /// <summary>Whether the kept data is put back; otherwise new data is made.</summary>
     public bool PutsBack { get; init; }
 
-    /// <summary>What takes the place of the present data: made, or kept by an earlier restore, beside it and on the same file system, so that switching is a rename.</summary>
-    private string NewData => PutsBack ? Kept!.Archive.Data : member.Layout.DataDirectory + ".restore"; // what is put back was kept
+    /// <summary>The data that replaces the present data. It is beside the present data on the same file system, so the switch is a rename.</summary>
+    private string NewData => PutsBack ? Kept!.Archive.Data : member.Layout.DataDirectory + ".restore"; // an undo has kept data
 
-    private string? NewWal => member.WalPath is { } wal ? PutsBack ? Kept!.Archive.Wal : wal + ".restore" : null; // as above
+    private string? NewWal => member.WalPath is { } wal ? PutsBack ? Kept!.Archive.Wal : wal + ".restore" : null; // an undo has kept data
 
-    // Beside the data, where there has to be room for a database in any case.
+    // Beside the data, where there must be space for a database in any case.
     private string Copy => member.Layout.DataDirectory + ".restore.db";
 
     private EtcdVersion Version => specs.Restored.Version!.Value; // only installed clusters are restored
@@ -77,13 +77,13 @@ internal sealed class MemberRestore(
 
     public Task StartAsync(CancellationToken cancellationToken) => _service.StartAsync(member, Version, DataAtStart.Required, cancellationToken);
 
-    /// <summary>The way back from stopping it.</summary>
-    /// <param name="wasTold">Whether it may have been told to end.</param>
+    /// <summary>The rollback of stopping the member.</summary>
+    /// <param name="wasTold">Whether the member may have received the order to stop.</param>
     /// <param name="cancellationToken">Stops it.</param>
     public async Task StartIfItRanAsync(bool wasTold, CancellationToken cancellationToken)
     {
         if (!state.Ran) return;
-        // What stopped it may have been cut off when it had been told to end and was still there: it would be taken for running.
+        // Stopping may have been interrupted after the order was sent: the member still runs for a moment and then ends.
         if (wasTold) await StopAsync(cancellationToken).ConfigureAwait(false);
         await StartAsync(cancellationToken).ConfigureAwait(false);
     }
@@ -91,7 +91,7 @@ internal sealed class MemberRestore(
     public async Task SwitchAsync(CancellationToken cancellationToken)
     {
         await RunAsync($"switch the data of member {member.Name}", RestoreScripts.Switch, DataFolders(), cancellationToken).ConfigureAwait(false);
-        // As it is on the host: somebody may have changed it there.
+        // The file on the host, which may have been changed by hand.
         await RunAsync(
             $"keep the configuration of member {member.Name}", RestoreScripts.KeepConfig,
             [archives[0].Data, archives[0].Files, member.Layout.ConfigFile, member.User ?? ""], cancellationToken).ConfigureAwait(false);
@@ -100,14 +100,14 @@ internal sealed class MemberRestore(
         if (PutsBack) await KeptFiles.BringConfigurationBackAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Removes what was kept besides the data that came back.</summary>
+    /// <summary>Removes the kept configuration, certificates, keys and unit after the data came back.</summary>
     public Task ForgetKeptAsync(CancellationToken cancellationToken) => KeptFiles.ForgetAsync(cancellationToken);
 
     public async Task SwitchBackAsync(CancellationToken cancellationToken)
     {
         await RunAsync($"put the old data of member {member.Name} back", RestoreScripts.SwitchBack, DataFolders(), cancellationToken)
             .ConfigureAwait(false);
-        // One that is not in the cluster now had none of it.
+        // A member that is not in the cluster now had no configuration there.
         if (Kept is not null && specs.Old.Named(member.Name) is null) await KeptFiles.TakeAwayAsync(cancellationToken).ConfigureAwait(false);
         try
         {
@@ -115,16 +115,16 @@ internal sealed class MemberRestore(
         }
         catch (EtcdException e) when (e.ErrorId == EtcdErrorIds.DiskFull)
         {
-            // The host's own was kept before anything was written, and comes back by a rename, which needs no room.
+            // The host's configuration was kept before anything was written. It comes back by a rename, which needs no space.
         }
 
         await RunAsync(
             $"put the configuration of member {member.Name} back", RestoreScripts.ConfigBack,
             [member.Layout.DataDirectory, archives[0].Files, member.Layout.ConfigFile], cancellationToken).ConfigureAwait(false);
-        if (PutsBack && Hashes is not null) await Hashes.NoteAsync(member, cancellationToken).ConfigureAwait(false);
+        if (PutsBack && Hashes is not null) await Hashes.RecordAsync(member, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Whether old data still lies where the restore puts it; a host that does not tell may have some.</summary>
+    /// <summary>Whether old data is still where the restore put it; also true for a host that does not answer.</summary>
     public async Task<bool> HasArchiveAsync(CancellationToken cancellationToken)
     {
         try
@@ -137,7 +137,7 @@ internal sealed class MemberRestore(
         }
     }
 
-    /// <summary>What was put aside.</summary>
+    /// <summary>What was kept of the member.</summary>
     public async Task<IReadOnlyList<EtcdRestoreBackup>> DescribeArchivesAsync(CancellationToken cancellationToken)
     {
         string output = await RunAsync(
@@ -149,7 +149,7 @@ internal sealed class MemberRestore(
         if (old is null) return backups;
         foreach (RestoreArchive archive in archives.Where(archive => backups.Any(backup => backup.Path == archive.Data)))
         {
-            // Of a member that joins again the host's own was not kept.
+            // The configuration of a member that joins again was not kept.
             if (await IsAnyThereAsync([archive.Configuration], cancellationToken).ConfigureAwait(false)) continue;
             await new MemberFiles(_host, old).KeepConfigAsync(archive.Configuration, EtcdConfiguration.Render(specs.Old, old), cancellationToken).ConfigureAwait(false);
         }
@@ -158,23 +158,23 @@ internal sealed class MemberRestore(
     }
 
     private async Task<bool> IsAnyThereAsync(string[] paths, CancellationToken cancellationToken) =>
-        await RunAsync($"look for what was kept of member {member.Name}", RestoreScripts.AnyKept, paths, cancellationToken).ConfigureAwait(false) == "yes\n";
+        await RunAsync($"look for the old data of member {member.Name}", RestoreScripts.AnyKept, paths, cancellationToken).ConfigureAwait(false) == "yes\n";
 
     public Task DeleteArchivesAsync(CancellationToken cancellationToken) => RunAsync(
         $"remove the old data of member {member.Name}", RestoreScripts.DeleteKept, [.. archives.SelectMany(archive => Some(archive.Data).Concat(Some(archive.Wal)))], cancellationToken);
 
-    private KeptMemberFiles KeptFiles => new(_host, cluster, Kept!, PutsBack); // asked for where there is something
+    private KeptMemberFiles KeptFiles => new(_host, cluster, Kept!, PutsBack); // used by an undo only
 
     private static IEnumerable<string> Some(string? path) => path is null ? [] : [path];
 
     private string[] DataFolders() =>
         [member.Layout.DataDirectory, archives[0].Data, NewData, .. member.WalPath is { } wal ? [wal, archives[0].Wal!, NewWal!] : Array.Empty<string>()]; // there with it
 
-    /// <summary>Where the member's host has the snapshot.</summary>
+    /// <summary>The path of the snapshot on the member's host.</summary>
     private async Task<string> BringAsync(RestoreInput input, CancellationToken cancellationToken)
     {
         if (member.Connection is null) return input.DatabasePath;
-        string action = $"bring the snapshot to member {member.Name}";
+        string action = $"copy the snapshot to the host of member {member.Name}";
         if (input.Info.HasTrailer)
         {
             using var sent = SentSnapshot.Open(input.DatabasePath, input.Info.DatabaseSha256);
@@ -183,7 +183,7 @@ internal sealed class MemberRestore(
             return Copy;
         }
 
-        // Nothing in the file itself would tell that it was damaged on its way.
+        // Without a trailing hash, only this comparison detects damage in transit.
         var file = new HostFile(Copy, HostFileContent.FromFile(input.DatabasePath), AtomicFile.OwnerOnly) { Sha256 = input.Info.DatabaseSha256 };
         await _host.PutFilesAsync(action, [file], cancellationToken).ConfigureAwait(false);
         return Copy;
@@ -191,13 +191,13 @@ internal sealed class MemberRestore(
 
     private Task WriteConfigAsync(ClusterSpec spec, CancellationToken cancellationToken) => spec.Members.FirstOrDefault(known => known.Name == member.Name) is { } there
         ? new MemberFiles(_host, there).WriteConfigAsync(EtcdConfiguration.Render(spec, there), cancellationToken)
-        : Task.CompletedTask; // one that waited for a repair to go on
+        : Task.CompletedTask; // a member that waits to join again has no running state to restore
 
     private Task<string> RunAsync(string action, string script, string[] arguments, CancellationToken cancellationToken) =>
         _host.RunRequiredAsync(action, new HostScript(script) { Arguments = arguments }, cancellationToken);
 }
 
-/// <summary>How a member is when a restore is planned.</summary>
+/// <summary>The state of a member when a restore is planned.</summary>
 /// <param name="Serves">It runs and answers.</param>
-/// <param name="Ran">It runs, or ran when the restore was first begun.</param>
+/// <param name="Ran">It runs, or it ran when the restore first began.</param>
 internal sealed record RestoreMemberState(bool Serves, bool Ran);

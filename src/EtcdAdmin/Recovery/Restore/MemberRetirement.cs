@@ -8,15 +8,15 @@ using EtcdAdmin.Recovery.Tools;
 
 namespace EtcdAdmin.Recovery.Restore;
 
-/// <summary>Takes members out of a cluster whose data was replaced without them. They are stopped by then.</summary>
+/// <summary>Removes members from a cluster whose data was replaced without them. They are already stopped.</summary>
 internal static class MemberRetirement
 {
-    /// <summary>Adds the steps, behind the proof of the others.</summary>
+    /// <summary>Adds the steps, after the proof of the restored members.</summary>
     /// <param name="plan">The plan.</param>
-    /// <param name="context">The surroundings.</param>
+    /// <param name="context">The environment.</param>
     /// <param name="cluster">The cluster's name.</param>
-    /// <param name="members">Those that leave.</param>
-    /// <param name="stamp">Marks what is put aside.</param>
+    /// <param name="members">The members that leave.</param>
+    /// <param name="stamp">The mark in the names of kept folders.</param>
     /// <param name="keepsFiles">Whether configuration, certificates and keys are kept with the data.</param>
     public static void AddTo(PlanBuilder plan, AdminContext context, string cluster, IReadOnlyList<MemberSpec> members, string stamp, bool keepsFiles)
     {
@@ -25,15 +25,15 @@ internal static class MemberRetirement
         foreach (MemberSpec member in members)
         {
             string action = keepsFiles
-                ? $"Put data, configuration and keys of member {member.Name} aside"
-                : $"Put the data of member {member.Name} aside and remove its configuration";
+                ? $"Move data, configuration and keys of member {member.Name} aside"
+                : $"Move the data of member {member.Name} aside and remove its configuration";
             plan.Add(
                 member.Step(StepKind.RetireMember, action),
                 (_, token) => RetireAsync(context, cluster, member, stamp, keepsFiles, token));
         }
     }
 
-    /// <summary>Its data is put aside with everything else that is needed to bring it back.</summary>
+    /// <summary>Moves the data aside together with all files that are needed to bring the member back.</summary>
     private static async Task RetireAsync(
         AdminContext context, string cluster, MemberSpec member, string stamp, bool keepsFiles, CancellationToken cancellationToken)
     {

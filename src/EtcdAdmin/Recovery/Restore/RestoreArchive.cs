@@ -5,15 +5,15 @@ using EtcdAdmin.Recovery.Tools;
 
 namespace EtcdAdmin.Recovery.Restore;
 
-/// <summary>Where restores put the data that a member had before.</summary>
+/// <summary>Where restores keep the old data of a member.</summary>
 /// <param name="Member">The member.</param>
-/// <param name="Stamp">The time of the restore, which is part of the names.</param>
+/// <param name="Stamp">The time of the restore, which is part of the folder names.</param>
 internal sealed record RestoreArchive(MemberSpec Member, string Stamp)
 {
-    /// <summary>What the names have before the time.</summary>
+    /// <summary>The part of the names before the time.</summary>
     public const string Mark = "before-restore";
 
-    /// <summary>What the present data is marked with by <see cref="RollBackScript"/>, before the time.</summary>
+    /// <summary>The mark that <see cref="RollBackScript"/> gives the present data, before the time.</summary>
     public const string RestoredMark = "restored";
 
     private const int Fields = 6;
@@ -24,27 +24,27 @@ internal sealed record RestoreArchive(MemberSpec Member, string Stamp)
     /// <summary>Whether the member has left the cluster, so that only its data is left.</summary>
     public bool Retired { get; init; }
 
-    /// <summary>Whether the configuration that belongs to the data is put with it.</summary>
+    /// <summary>Whether the configuration is kept with the data.</summary>
     public bool KeepsConfiguration { get; init; }
 
     /// <summary>
-    /// The folder within the kept data that has the configuration, and of a member that left also certificates and keys; its unit lies
-    /// beside its place with this behind its name. Data that somebody brought back by hand may still hold that of an earlier restore, so it is known by its time.
+    /// The folder in the kept data that holds the configuration, and for a member that left also certificates and keys. The member's unit is
+    /// kept beside the unit file, with this name as suffix. The time tells it from the files of an earlier restore in data moved back by hand.
     /// </summary>
     public string Files => $"member-files-{Stamp}";
 
-    /// <summary>Where that configuration is put.</summary>
+    /// <summary>The path of the kept configuration.</summary>
     public string Configuration => $"{Data}/{Files}/{Member.Layout.ConfigFile[(Member.Layout.ConfigDirectory.Length + 1)..]}";
 
-    /// <summary>Where the data folder goes.</summary>
+    /// <summary>The path of the kept data folder.</summary>
     public string Data => Aside(Member.Layout.DataDirectory);
 
-    /// <summary>Where a write-ahead log with a folder of its own goes; null where it has none.</summary>
+    /// <summary>The path of a kept write-ahead log with a folder of its own; null if it has none.</summary>
     public string? Wal => Member.WalPath is { } wal ? Aside(wal) : null;
 
-    /// <summary>Reads what <see cref="RestoreScripts.Describe"/> tells.</summary>
-    /// <param name="archives">What it was asked about, in that order.</param>
-    /// <param name="output">What it printed.</param>
+    /// <summary>Reads the output of <see cref="RestoreScripts.Describe"/>.</summary>
+    /// <param name="archives">The places that the script was given, in that order.</param>
+    /// <param name="output">Its output.</param>
     public static IEnumerable<EtcdRestoreBackup> Parse(IReadOnlyList<RestoreArchive> archives, string output) =>
         from line in output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
         let fields = line.Split('\t')

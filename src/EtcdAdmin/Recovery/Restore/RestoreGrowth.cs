@@ -11,48 +11,48 @@ using EtcdAdmin.Recovery.Quorum;
 namespace EtcdAdmin.Recovery.Restore;
 
 /// <summary>
-/// What becomes of the other members when a snapshot was restored to one: they join it again, one by one and empty, or leave the cluster.
-/// Nothing of that is taken back: the restored member serves by then, and Repair-EtcdCluster carries on where it was broken off.
+/// What happens to the other members after a snapshot was restored to one member: they join again empty, one by one, or leave the cluster. These
+/// steps are not rolled back: the restored member already serves, and Repair-EtcdCluster continues an interrupted restore.
 /// </summary>
-/// <param name="context">The surroundings.</param>
+/// <param name="context">The environment.</param>
 /// <param name="specs">The cluster before and right after the restore.</param>
 /// <param name="input">What is restored.</param>
-/// <param name="stamp">Marks the folders that the others' data goes to.</param>
+/// <param name="stamp">The mark in the names of the folders that keep the other members' data.</param>
 internal sealed class RestoreGrowth(AdminContext context, RestoreSpecs specs, RestoreInput input, string stamp)
 {
-    // As where a member is added: its data comes over the network.
+    // As for Add-EtcdMember: the data comes over the network.
     private static readonly TimeSpan UsualPatience = TimeSpan.FromMinutes(10);
 
     private readonly RecoverySpecs _growing = RecoverySpecs.Resume(specs.Restored, specs.Others);
 
     private MemberRejoin? _rejoining;
 
-    /// <summary>What there is to know of the hosts.</summary>
+    /// <summary>What the operator should know about the hosts.</summary>
     public IReadOnlyList<string> Warnings { get; private set; } = [];
 
     /// <summary>The cluster at the end.</summary>
     public ClusterSpec Final => Joins ? _growing.Final : specs.Restored;
 
-    /// <summary>What the profile says once the restored member serves.</summary>
+    /// <summary>The profile's specification once the restored member serves.</summary>
     public ClusterSpec Alone => Joins ? _growing.After(0, RecoveryMethod.Restore, stamp) : specs.Restored;
 
-    /// <summary>Where the data of the others goes.</summary>
+    /// <summary>Where the data of the other members is kept.</summary>
     public IReadOnlyList<RestoreArchive> Archives(MemberSpec member) => [new RestoreArchive(member, stamp) { Retired = !Joins }];
 
     private TimeSpan Patience => input.Request.HealthTimeout > UsualPatience ? input.Request.HealthTimeout : UsualPatience;
 
     private bool Joins => specs.Others.Count > 0 && !input.Request.NoRejoin;
 
-    /// <summary>Reads the hosts of those that are to join again.</summary>
-    /// <exception cref="EtcdException">What is wrong with a host.</exception>
-    /// <exception cref="AggregateException">Several things are wrong.</exception>
+    /// <summary>Reads the hosts of the members that join again.</summary>
+    /// <exception cref="EtcdException">The problem of one host.</exception>
+    /// <exception cref="AggregateException">Several problems.</exception>
     public async Task PrepareAsync(CancellationToken cancellationToken)
     {
         if (!Joins) return;
         EtcdCluster known = input.Cluster.WithSpec(specs.Old with { Members = [.. specs.All] });
         InstallState state = await InstallState.ReadAsync(context, input.Cluster.Name, known, _growing.Final, [.. specs.All], cancellationToken).ConfigureAwait(false);
         Warnings = new Preflight(context, state) { Joining = true }.Check(_growing.Joining);
-        state = state with { Running = new HashSet<string>() }; // as the steps find it
+        state = state with { Running = new HashSet<string>() }; // the steps run after all members stopped
         var provisioner = new MemberProvisioner(new ProvisioningWork(context, new ProvisioningOptions { Timeout = Patience }, state));
         await provisioner.PrepareAsync(_growing.Joining, cancellationToken).ConfigureAwait(false);
         _rejoining = new MemberRejoin(context, input.Proof.Of(input.Cluster), provisioner)
@@ -62,7 +62,7 @@ internal sealed class RestoreGrowth(AdminContext context, RestoreSpecs specs, Re
         };
     }
 
-    /// <summary>Adds the steps, behind the proof of the restored member.</summary>
+    /// <summary>Adds the steps, after the proof of the restored member.</summary>
     public void AddTo(PlanBuilder plan)
     {
         if (specs.Others.Count == 0) return;

@@ -12,11 +12,11 @@ using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Recovery.Restore;
 
-/// <summary>Looks over all hosts before a restore changes anything, and says everything that is wrong at once.</summary>
+/// <summary>Checks all hosts before a restore changes anything, and reports all problems at once.</summary>
 /// <param name="specs">The cluster before and after.</param>
-/// <param name="info">The snapshot that new data is made from; null where data is put back that is there.</param>
-/// <param name="running">The processes of the members that run, by name.</param>
-/// <param name="live">What answers where the members should.</param>
+/// <param name="info">The snapshot that new data is made from; null if kept data is put back.</param>
+/// <param name="running">The processes of the running members, by member name.</param>
+/// <param name="live">What answers at the members' endpoints.</param>
 internal sealed class RestoreHostGuard(
     RestoreSpecs specs, SnapshotInfo? info, IReadOnlyDictionary<string, int> running, IReadOnlyList<LiveMember> live)
 {
@@ -26,9 +26,9 @@ internal sealed class RestoreHostGuard(
     private readonly List<EtcdException> _problems = [];
 
     /// <summary>Reads all hosts at once.</summary>
-    /// <returns>By host name.</returns>
+    /// <returns>The surveys by host name.</returns>
     /// <exception cref="EtcdException">A host could not be read.</exception>
-    /// <exception cref="AggregateException">Several could not.</exception>
+    /// <exception cref="AggregateException">Several hosts could not be read.</exception>
     public static async Task<IReadOnlyDictionary<string, RestoreSurvey>> SurveyAsync(
         AdminContext context, RestoreSpecs specs, CancellationToken cancellationToken)
     {
@@ -39,8 +39,8 @@ internal sealed class RestoreHostGuard(
         return hosts.Zip(surveys).ToDictionary(pair => pair.First.Key, pair => pair.Second, StringComparer.Ordinal);
     }
 
-    /// <summary>Reads all hosts and judges them.</summary>
-    /// <exception cref="EtcdException">The one problem that was found.</exception>
+    /// <summary>Reads and checks all hosts.</summary>
+    /// <exception cref="EtcdException">The only problem found.</exception>
     /// <exception cref="AggregateException">All problems of all hosts.</exception>
     public static async Task RequireAsync(
         AdminContext context, RestoreSpecs specs, SnapshotInfo? info, IReadOnlyList<LiveMember> live, CancellationToken cancellationToken)
@@ -49,7 +49,7 @@ internal sealed class RestoreHostGuard(
         new RestoreHostGuard(specs, info, await RunningAsync(context, specs, cancellationToken).ConfigureAwait(false), live).Check(surveys);
     }
 
-    /// <summary>The processes of the members that run, by name.</summary>
+    /// <summary>The processes of the running members, by member name.</summary>
     public static async Task<IReadOnlyDictionary<string, int>> RunningAsync(AdminContext context, RestoreSpecs specs, CancellationToken cancellationToken)
     {
         var running = new Dictionary<string, int>(StringComparer.Ordinal);
@@ -61,8 +61,8 @@ internal sealed class RestoreHostGuard(
         return running;
     }
 
-    /// <summary>Judges them.</summary>
-    /// <exception cref="EtcdException">The one problem that was found.</exception>
+    /// <summary>Checks the surveys.</summary>
+    /// <exception cref="EtcdException">The only problem found.</exception>
     /// <exception cref="AggregateException">All problems of all hosts.</exception>
     public void Check(IReadOnlyDictionary<string, RestoreSurvey> surveys)
     {
@@ -72,8 +72,8 @@ internal sealed class RestoreHostGuard(
             CheckSpace(host.Key, [.. host.Where(specs.Restored.Members.Contains)], survey);
             foreach (string name in survey.Unresolved)
             {
-                Problem(host.Key, EtcdErrorIds.HostUnreachable, $"does not know the name '{name}', with which the members reach each other",
-                    "Put the name into DNS or /etc/hosts on all hosts; etcd does not restore without it.");
+                Problem(host.Key, EtcdErrorIds.HostUnreachable, $"cannot resolve the name '{name}', which the members use to reach each other",
+                    "Put the name into DNS or into /etc/hosts on all hosts; etcd does not restore without it.");
             }
 
             foreach (MemberSpec member in host) CheckIdentity(member, survey, surveys.Values);
@@ -85,7 +85,7 @@ internal sealed class RestoreHostGuard(
 
     private void CheckSpace(string host, IReadOnlyList<MemberSpec> members, RestoreSurvey survey)
     {
-        // Data folders are checked below, by their own file systems; the configuration may be on another.
+        // The configuration may be on another file system than the data, which is checked below.
         _problems.AddRange(SpaceGuard.Check(
             survey.Host, members.Select(member => new SpaceNeed(member.Layout.ConfigDirectory, SpaceNeed.SmallFiles)), "Free some space there, then run the command again."));
         var needs = members.SelectMany(member => new (string Folder, long Bytes)[]
@@ -101,11 +101,11 @@ internal sealed class RestoreHostGuard(
             if (free >= bytes) continue;
             Problem(host, EtcdErrorIds.DiskFull,
                 $"has {Size(free)} left on {need.Key}, and {Size(bytes)} are needed to make the new data beside the old in {string.Join(" and ", need.Select(part => part.Folder).Distinct())}",
-                "Free some space there; folders named before-restore are old data that earlier restores put aside.");
+                "Free some space there. Folders named before-restore hold old data that earlier restores kept.");
         }
     }
 
-    /// <summary>Whatever runs as this member and is not what is stopped would write to the data, keep its port, or answer in its place.</summary>
+    /// <summary>Finds any other process that would write to the data, use the member's port, or answer instead of the member.</summary>
     private void CheckIdentity(MemberSpec member, RestoreSurvey survey, IEnumerable<RestoreSurvey> all)
     {
         int? own = running.TryGetValue(member.Name, out int process) ? process : null;
@@ -121,7 +121,8 @@ internal sealed class RestoreHostGuard(
         if (taken.Length > 0)
         {
             Problem(member.HostName, EtcdErrorIds.PortInUse,
-                $"has something listening on port {string.Join(" and ", taken)} although member {member.Name} does not run", "Stop it; the restored member needs the port.");
+                $"has a process listening on port {string.Join(" and ", taken)} although member {member.Name} does not run",
+                "Stop that process; the restored member needs the port.");
             return;
         }
 
@@ -130,15 +131,16 @@ internal sealed class RestoreHostGuard(
             .Any(reach => reach.Address == member.Address && reach.Port == member.PeerPort && reach.Answer == ReachAnswer.Open);
         if (!answers && !isReached) return;
         Problem(member.HostName, EtcdErrorIds.EtcdExists,
-            $"does not run member {member.Name}, and yet something answers at {(answers ? member.ClientUrl(specs.Restored.Tls) : member.PeerUrl(specs.Restored.Tls))}{Origin(member)}",
-            "Stop that one, or see where the name or address leads; two members of one identity would spoil both clusters.");
+            $"does not run member {member.Name}, but a server answers at "
+                + $"{(answers ? member.ClientUrl(specs.Restored.Tls) : member.PeerUrl(specs.Restored.Tls))}{Origin(member)}",
+            "Stop that server, or check where the name or address leads. Two members with the same identity would damage both clusters.");
     }
 
     private string Origin(MemberSpec member)
     {
         Uri peer = member.PeerUrl(specs.Restored.Tls);
         SnapshotMember? known = info?.Members.FirstOrDefault(found => found.PeerUrls.Any(url => Uri.TryCreate(url, UriKind.Absolute, out Uri? parsed) && parsed.Authority == peer.Authority));
-        return known is null ? "" : $", where member {TerminalText.Line(known.Name)} of the cluster is that the snapshot was taken from";
+        return known is null ? "" : $", the endpoint of member {TerminalText.Line(known.Name)} of the snapshot's cluster";
     }
 
     private void Problem(string host, string id, string what, string nextStep) =>

@@ -9,13 +9,13 @@ using EtcdAdmin.Provisioning.Files;
 
 namespace EtcdAdmin.Recovery.Restore;
 
-/// <summary>Proves a restore, records it in the profile, and tells about it.</summary>
-/// <param name="context">The surroundings.</param>
+/// <summary>Proves a restore, records it in the profile, and reports the result.</summary>
+/// <param name="context">The environment.</param>
 /// <param name="input">What was restored.</param>
 /// <param name="restored">The cluster right after the restore.</param>
-/// <param name="final">The cluster at the end, when others have joined it.</param>
-/// <param name="notes">Notes what is kept of the old.</param>
-internal sealed class RestoreOutcome(AdminContext context, RestoreInput input, EtcdCluster restored, EtcdCluster final, RestoreNotes notes)
+/// <param name="final">The cluster at the end, after other members joined it.</param>
+/// <param name="recorder">Records what is kept.</param>
+internal sealed class RestoreOutcome(AdminContext context, RestoreInput input, EtcdCluster restored, EtcdCluster final, RestoreRecorder recorder)
 {
     private uint _hash;
 
@@ -28,15 +28,15 @@ internal sealed class RestoreOutcome(AdminContext context, RestoreInput input, E
         BumpReason = input.Bump.Reason,
         TotalKeys = input.Info.TotalKeys,
         Hash = _hash,
-        Id = notes.Id,
-        // An array, of which scripts can take the first by its number.
-        Backup = notes.BackupOf(final.RequireSpec().Members.Select(member => member.Name)),
-        UndoCommand = notes.Profile is null ? null : notes.UndoCommand,
+        Id = recorder.Id,
+        // An array, so that scripts can take the first element by index.
+        Backup = recorder.BackupOf(final.RequireSpec().Members.Select(member => member.Name)),
+        UndoCommand = recorder.Profile is null ? null : recorder.UndoCommand,
     };
 
-    /// <summary>Proves what was restored, and records it.</summary>
-    /// <param name="recorded">What the profile shall say.</param>
-    /// <param name="events">Gets what there is to tell.</param>
+    /// <summary>Proves the restored cluster, and records it.</summary>
+    /// <param name="recorded">The specification for the profile.</param>
+    /// <param name="events">Receives warnings and messages.</param>
     /// <param name="cancellationToken">Stops it.</param>
     public async Task ProveAsync(ClusterSpec recorded, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
     {
@@ -44,13 +44,13 @@ internal sealed class RestoreOutcome(AdminContext context, RestoreInput input, E
         await new HealthGate(context).WaitAsync(asked, input.Request.HealthTimeout, cancellationToken).ConfigureAwait(false);
         _hash = await new RestoreProof(asked, input).MakeAsync(context.Clock, events, cancellationToken).ConfigureAwait(false);
         await WarnOfAlarmsAsync(asked, events, cancellationToken).ConfigureAwait(false);
-        if (!input.Request.SkipBackup) await notes.BeginAsync(cancellationToken).ConfigureAwait(false);
+        if (!input.Request.SkipBackup) await recorder.BeginAsync(cancellationToken).ConfigureAwait(false);
         await context.Profiles.SaveAsync(restored.WithSpec(recorded), cancellationToken).ConfigureAwait(false);
-        // Clients see it from now on, so a later restore has to go past it even if nobody asks the members again.
+        // Clients see this revision from now on, so a later restore must exceed it even if the members are not asked again.
         await new LastSeenStore(context).NoteAsync(restored.Name, input.Revision, restored.RequireSpec().Members[0].Name, cancellationToken).ConfigureAwait(false);
     }
 
-    // The plan said so long ago, and a restored cluster that refuses writes looks like one that is not.
+    // The plan said it, but long ago; a cluster that refuses writes looks like a failed restore.
     private static async Task WarnOfAlarmsAsync(EtcdCluster asked, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
     {
         try
@@ -61,11 +61,13 @@ internal sealed class RestoreOutcome(AdminContext context, RestoreInput input, E
         }
         catch (EtcdRpcException)
         {
-            // The restore is proved; Get-EtcdHealth shows alarms as well.
+            // The restore is proved; Get-EtcdHealth shows alarms too.
         }
     }
 
-    /// <summary>What is reported in place of the result: the restore is proved, and what follows ended early. Null where nothing is kept.</summary>
-    public string? WayBack => notes.Profile is null ? null
-        : $"Cluster {restored.Name} is restored and proved. What it had before is kept: beside the data of its members in folders named {RestoreArchive.Mark}-{notes.Id} ({RetiredMember.Mark}-{notes.Id} of those that left), and its profile in '{notes.Profile}'. To undo the restore: {notes.UndoCommand}";
+    /// <summary>The message if a later step ends the operation before it can return its result. Null if nothing is kept.</summary>
+    public string? ResultMessage => recorder.Profile is null ? null
+        : $"Cluster {restored.Name} is restored and proved. Its old state is kept: the data in folders named {RestoreArchive.Mark}-{recorder.Id} "
+            + $"beside the members' data ({RetiredMember.Mark}-{recorder.Id} for members that left), and the profile in '{recorder.Profile}'. "
+            + $"To undo the restore: {recorder.UndoCommand}";
 }

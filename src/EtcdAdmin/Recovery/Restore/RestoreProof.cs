@@ -9,16 +9,16 @@ using EtcdAdmin.Recovery.Tools;
 namespace EtcdAdmin.Recovery.Restore;
 
 /// <summary>
-/// Compares a restored cluster with the snapshot and the plan: its members, the revision, the number of keys, the same hash on every
-/// member, and that it takes writes.
+/// Compares a restored cluster with the snapshot and the plan: its members, the revision, the number of keys, the same hash on every member, and
+/// that it accepts writes.
 /// </summary>
-/// <param name="cluster">The restored cluster, with its specification, as the one who asks.</param>
+/// <param name="cluster">The restored cluster, with its specification and the credential of the proof.</param>
 /// <param name="input">What was restored.</param>
 internal sealed class RestoreProof(EtcdCluster cluster, RestoreInput input)
 {
     /// <summary>
-    /// Where the write of the proof would happen, with a random end. It is a transaction whose condition does not hold: all members agree on
-    /// it and note it in their logs as any other, but it changes no key and no revision.
+    /// The prefix of the key in the proof's write, which ends in random characters. The write is a transaction whose condition is false: all
+    /// members agree on it and write it to their logs, but it changes no key and no revision.
     /// </summary>
     public const string WritePrefix = "\0etcdadmin/restore-proof/";
 
@@ -36,17 +36,17 @@ internal sealed class RestoreProof(EtcdCluster cluster, RestoreInput input)
         await ProveMembersAsync(clock, cancellationToken).ConfigureAwait(false);
         EtcdHeader header = (await cluster.Client.Kv.QueryAsync(KeyRange.All, new RangeQuery { CountOnly = true }, cancellationToken)
             .ConfigureAwait(false)).Header;
-        // Clients that survived the restore may write again already, so more is right; less is not.
+        // Clients that reconnected may write already, so a higher revision is right.
         if (header.Revision < Expected) throw NotProved($"its revision is {header.Revision}, not {Expected}");
         long keys = await cluster.Client.Kv.CountAsync(KeyRange.All, Expected, cancellationToken).ConfigureAwait(false);
         if (keys != Info.TotalKeys) throw NotProved($"it has {keys} keys, not {Info.TotalKeys}");
         await new WriteProof(cluster, NotProved).MakeAsync(events, cancellationToken).ConfigureAwait(false);
-        EqualHashes hashes = new(cluster, Expected); // raised revisions are marked compacted, which members carry out one by one
+        EqualHashes hashes = new(cluster, Expected); // raised revisions are marked compacted, and each member compacts in its own time
         return await hashes.WaitAsync(clock, cancellationToken).ConfigureAwait(false)
             ?? throw NotProved("its members do not have the same data: " + hashes.Difference);
     }
 
-    /// <summary>Each member's name and client URLs come into the list only when it has announced itself.</summary>
+    /// <summary>Waits for all members: a member's name and client URLs are listed only after it has announced itself.</summary>
     private async Task ProveMembersAsync(TimeProvider clock, CancellationToken cancellationToken)
     {
         ClusterSpec spec = cluster.RequireSpec();
@@ -65,15 +65,17 @@ internal sealed class RestoreProof(EtcdCluster cluster, RestoreInput input)
     }
 
     private static string Describe(MemberId id, string name, IEnumerable<Uri> peers, IEnumerable<Uri> clients, bool isLearner) =>
-        $"{(name.Length == 0 ? "one that has not started" : name)} ({id}, {string.Join(' ', peers)}, {string.Join(' ', clients)}{(isLearner ? ", without a vote" : "")})";
+        $"{(name.Length == 0 ? "a member that has not started" : name)} ({id}, {string.Join(' ', peers)}, "
+            + $"{string.Join(' ', clients)}{(isLearner ? ", learner" : "")})";
 
     private EtcdException NotProved(string difference) => NotProved(difference, cause: null);
 
     private EtcdException NotProved(string difference, Exception? cause) => new(
         EtcdErrorIds.RestoreNotProved,
-        $"Cluster '{cluster.Name}' does not hold what '{Info.Path}' holds: {difference}.", cause)
+        $"Cluster '{cluster.Name}' does not match '{Info.Path}': {difference}.", cause)
     {
         Target = cluster.Name,
-        NextStep = "See that nothing else starts or writes to its members, then run the command again; if it ends like this again, restore another snapshot (Test-EtcdSnapshot says which is whole).",
+        NextStep = "Make sure that no other process starts or writes to its members, then run the command again. "
+            + "If it fails again, restore another snapshot (Test-EtcdSnapshot shows which are complete).",
     };
 }

@@ -7,8 +7,11 @@ using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Recovery.Restore;
 
-/// <summary>The notes on restores beside a cluster's profile: <c>restore.&lt;id&gt;.json</c>, and the profile from before each as <c>cluster.json.before-restore-&lt;id&gt;</c>.</summary>
-/// <param name="context">The surroundings.</param>
+/// <summary>
+/// The records of restores beside a cluster's profile, <c>restore.&lt;id&gt;.json</c>, and the profile from before each,
+/// <c>cluster.json.before-restore-&lt;id&gt;</c>.
+/// </summary>
+/// <param name="context">The environment.</param>
 internal sealed class RestoreRecords(AdminContext context)
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
@@ -17,20 +20,20 @@ internal sealed class RestoreRecords(AdminContext context)
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     };
 
-    /// <summary>The file name's end of the profile from before a restore.</summary>
+    /// <summary>The end of the file name of a profile from before a restore.</summary>
     public static string MarkOf(string id) => $"{RestoreArchive.Mark}-{id}";
 
-    /// <summary>All restores of a cluster that kept what was there before, the latest first.</summary>
-    /// <exception cref="EtcdException">ProfileInvalid: a note is there and cannot be read.</exception>
+    /// <summary>All restores of a cluster that kept the old state, the latest first.</summary>
+    /// <exception cref="EtcdException">ProfileInvalid: a record cannot be read.</exception>
     public async Task<IReadOnlyList<RestoreRecord>> ListAsync(string cluster, CancellationToken cancellationToken)
     {
         var records = new List<RestoreRecord>();
         foreach (string id in context.Profiles.KeptMarks(cluster, $"{RestoreArchive.Mark}-").Where(RestoreRecord.IsId).OrderDescending(StringComparer.Ordinal))
-            records.Add(await ReadAsync(cluster, id, cancellationToken).ConfigureAwait(false) ?? new RestoreRecord { Id = id }); // an older EtcdAdmin noted no more
+            records.Add(await ReadAsync(cluster, id, cancellationToken).ConfigureAwait(false) ?? new RestoreRecord { Id = id }); // older EtcdAdmin wrote no record
         return records;
     }
 
-    /// <summary>An id for what begins now, which none has yet.</summary>
+    /// <summary>An unused id for a restore or undo that begins now.</summary>
     /// <param name="cluster">The cluster's name.</param>
     public string NewId(string cluster)
     {
@@ -39,7 +42,7 @@ internal sealed class RestoreRecords(AdminContext context)
         return RestoreRecord.IdOf(now);
     }
 
-    /// <summary>Saves one, in place of one of the same id.</summary>
+    /// <summary>Saves a record, replacing one with the same id.</summary>
     /// <exception cref="EtcdException">DiskFull, FileWriteFailed.</exception>
     public Task SaveAsync(string cluster, RestoreRecord record, CancellationToken cancellationToken) => AtomicFile.WriteAsync(
         PathOf(cluster, record.Id), JsonSerializer.SerializeToUtf8Bytes(record, Json), AtomicFile.OwnerOnly, cancellationToken);
@@ -53,7 +56,7 @@ internal sealed class RestoreRecords(AdminContext context)
             {
                 { Format: > RestoreRecord.CurrentFormat } newer => throw new JsonException($"It was written by a newer version of EtcdAdmin (format {newer.Format})."),
                 { } found when found.Id == id => found,
-                _ => throw new JsonException($"It is not the note on restore {id}."),
+                _ => throw new JsonException($"It is not the record of restore {id}."),
             };
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
@@ -66,12 +69,12 @@ internal sealed class RestoreRecords(AdminContext context)
         }
     }
 
-    // It says by which undo the data was taken back, and what the data was: without it, the wrong data could be put back.
+    // The record says whether the data was put back already, and its hash: without it, the wrong data could be put back.
     private static EtcdException Unreadable(string path, Exception cause) => new(
-        EtcdErrorIds.ProfileInvalid, $"The note on a restore '{path}' cannot be read: {cause.Message}", cause)
+        EtcdErrorIds.ProfileInvalid, $"Cannot read the record of a restore '{path}': {cause.Message}", cause)
     {
         Target = path,
-        NextStep = "Make the file readable. If it is damaged, move it away; the data that the restore kept is then not compared with what was noted of it.",
+        NextStep = "Make the file readable. If it is damaged, move it away; the kept data is then not compared with its recorded hash.",
     };
 
     private string PathOf(string cluster, string id) => Path.Combine(context.Profiles.Folder(cluster), $"restore.{id}.json");

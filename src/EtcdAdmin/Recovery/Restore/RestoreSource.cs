@@ -8,38 +8,40 @@ using EtcdAdmin.Snapshots.Formats.Encryption;
 
 namespace EtcdAdmin.Recovery.Restore;
 
-/// <summary>A snapshot in any form that has been opened and verified, to be restored. To be kept until that is done.</summary>
+/// <summary>A snapshot in any format, opened and verified for a restore. Keep it until the restore has ended.</summary>
 public sealed class RestoreSource : IAsyncDisposable
 {
     private readonly OpenSnapshot _open;
 
     private RestoreSource(OpenSnapshot open, EtcdSnapshot snapshot, IReadOnlyList<string> warnings) => (_open, Snapshot, Warnings) = (open, snapshot, warnings);
 
-    /// <summary>What it holds, and what is noted beside it; its path is the file that was given, or chosen from a folder.</summary>
+    /// <summary>What it holds, including its manifest; its path is the given file, or the file chosen from a folder.</summary>
     public EtcdSnapshot Snapshot { get; }
 
-    /// <summary>In what form it lies in its file.</summary>
+    /// <summary>The format of its file.</summary>
     public SnapshotFormat Form => _open.Form;
 
-    /// <summary>What the operator should know of the choice.</summary>
+    /// <summary>What the operator should know about the choice.</summary>
     public IReadOnlyList<string> Warnings { get; }
 
-    /// <summary>Its database on this machine: the file itself, or what was unpacked of it.</summary>
+    /// <summary>Its database on this machine: the file itself, or the database unpacked from it.</summary>
     internal string DatabasePath => _open.DatabasePath;
 
-    /// <summary>That what is noted beside it is of another file; null where it is not. Nobody can tell then which cluster it is of.</summary>
-    private string? ForeignNotes { get; init; }
+    /// <summary>A warning that its manifest belongs to another file, so its cluster is not known; null otherwise.</summary>
+    private string? ForeignManifest { get; init; }
 
     /// <summary>Opens and verifies a snapshot.</summary>
-    /// <param name="path">A file in any form that <see cref="SnapshotOpener"/> opens, or a folder, which stands for the newest snapshot of the cluster in it that is whole.</param>
-    /// <param name="cluster">The cluster to restore into. From a folder, one that is noted as another's is not taken.</param>
-    /// <param name="secrets">What may open an encrypted one; null for nothing.</param>
-    /// <param name="skipHashCheck">Whether one without its trailing SHA-256 in a folder is as good as any.</param>
+    /// <param name="path">
+    /// A file in any format that <see cref="SnapshotOpener"/> opens, or a folder: its newest complete snapshot of the cluster is used.
+    /// </param>
+    /// <param name="cluster">The cluster to restore into. From a folder, a snapshot whose manifest names another cluster is not used.</param>
+    /// <param name="secrets">What may decrypt an encrypted snapshot; null for nothing.</param>
+    /// <param name="skipHashCheck">Whether a snapshot in a folder may lack its trailing SHA-256.</param>
     /// <param name="events">Progress; null for none.</param>
     /// <param name="cancellationToken">Ends it; nothing is left then.</param>
     /// <exception cref="EtcdException">
-    /// SnapshotNotFound, SnapshotUnreadable, SnapshotInvalid, SnapshotNotSupported, SnapshotEncrypted, SnapshotKeyWrong: the file; SnapshotNotFound
-    /// too where a folder has no usable one, or none of this cluster. DiskFull, FileWriteFailed: the folder for temporary files.
+    /// SnapshotNotFound, SnapshotUnreadable, SnapshotInvalid, SnapshotNotSupported, SnapshotEncrypted, SnapshotKeyWrong: the file.
+    /// SnapshotNotFound: the folder has no usable snapshot of this cluster. DiskFull, FileWriteFailed: the folder for temporary files.
     /// </exception>
     public static async Task<RestoreSource> OpenAsync(
         string path, EtcdCluster cluster, SnapshotSecrets? secrets, bool skipHashCheck, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
@@ -47,39 +49,41 @@ public sealed class RestoreSource : IAsyncDisposable
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(cluster);
         if (!Directory.Exists(path)) return await OpenFileAsync(path, secrets, [], events, cancellationToken).ConfigureAwait(false);
-        var passedOver = new List<string>();
+        var skipped = new List<string>();
         var secondBest = new List<(string File, string Warning)>();
         foreach ((string file, DateTimeOffset created) in await SnapshotFolder.FindAsync(path, cluster, cancellationToken).ConfigureAwait(false))
         {
-            string chosen = string.Create(CultureInfo.InvariantCulture, $"Of the snapshots in '{path}' the newest that is whole is restored: {Path.GetFileName(file)}, of {created.UtcDateTime:yyyy-MM-dd HH:mm} UTC.");
+            string chosen = string.Create(CultureInfo.InvariantCulture, $"The newest complete snapshot in '{path}' is restored: "
+                + $"{Path.GetFileName(file)}, of {created.UtcDateTime:yyyy-MM-dd HH:mm} UTC.");
             try
             {
-                // One that cannot be read now is not skipped: it may be complete, and an older one would be restored in its place.
-                RestoreSource source = await OpenFileAsync(file, secrets, [.. passedOver, chosen], events, cancellationToken).ConfigureAwait(false);
-                string? problem = source.ForeignNotes ?? SnapshotFault.Find(source.Snapshot, source.Form, skipHashCheck)?.Message;
+                // An unreadable file is not skipped: it may be complete, and then an older snapshot would be restored instead.
+                RestoreSource source = await OpenFileAsync(file, secrets, [.. skipped, chosen], events, cancellationToken).ConfigureAwait(false);
+                string? problem = source.ForeignManifest ?? SnapshotFault.Find(source.Snapshot, source.Form, skipHashCheck)?.Message;
                 string? loss = SnapshotVerifier.Loss(source.Snapshot);
                 if (problem is null && loss is null) return source;
                 await source.DisposeAsync().ConfigureAwait(false);
-                passedOver.Add($"Passed over: {problem ?? $"in '{file}' {loss}."}");
-                if (problem is null) secondBest.Add((file, $"No snapshot in '{path}' is without damage. The newest of which all keys are whole is restored: {Path.GetFileName(file)}."));
+                skipped.Add($"Skipped: {problem ?? $"in '{file}' {loss}."}");
+                if (problem is null) secondBest.Add((file, $"'{path}' has no undamaged snapshot. "
+                    + $"The newest one with all keys complete is restored: {Path.GetFileName(file)}."));
             }
             catch (EtcdException e) when (e.ErrorId is EtcdErrorIds.SnapshotInvalid or EtcdErrorIds.SnapshotNotFound or EtcdErrorIds.SnapshotNotSupported)
             {
-                passedOver.Add($"Passed over: {e.Message}");
+                skipped.Add($"Skipped: {e.Message}");
             }
         }
 
         if (secondBest is [var second, ..])
-            return await OpenFileAsync(second.File, secrets, [.. passedOver, second.Warning], events, cancellationToken).ConfigureAwait(false);
+            return await OpenFileAsync(second.File, secrets, [.. skipped, second.Warning], events, cancellationToken).ConfigureAwait(false);
         throw new EtcdException(EtcdErrorIds.SnapshotNotFound,
-            $"'{path}' has no snapshot that could be restored{(passedOver.Count == 0 ? "" : ": " + string.Join(" ", passedOver))}.")
+            $"'{path}' has no usable snapshot{(skipped.Count == 0 ? "" : ": " + string.Join(" ", skipped))}.")
         {
             Target = path,
-            NextStep = "Give another folder, or a file.",
+            NextStep = "Specify another folder, or a file.",
         };
     }
 
-    /// <summary>Removes what was unpacked of it.</summary>
+    /// <summary>Removes the unpacked database.</summary>
     public ValueTask DisposeAsync() => _open.DisposeAsync();
 
     private static async Task<RestoreSource> OpenFileAsync(
@@ -89,10 +93,10 @@ public sealed class RestoreSource : IAsyncDisposable
         try
         {
             EtcdSnapshot snapshot = await open.DescribeAsync(events, cancellationToken).ConfigureAwait(false);
-            string? foreign = open.Manifest is { } notes && notes.Sha256 != snapshot.Sha256
-                ? $"What is noted beside '{snapshot.Path}' is of another file: that one had the SHA-256 {notes.Sha256}."
+            string? foreign = open.Manifest is { } manifest && manifest.Sha256 != snapshot.Sha256
+                ? $"The manifest of '{snapshot.Path}' belongs to another file, with the SHA-256 {manifest.Sha256}."
                 : null;
-            return new RestoreSource(open, snapshot, foreign is null ? warnings : [.. warnings, foreign]) { ForeignNotes = foreign };
+            return new RestoreSource(open, snapshot, foreign is null ? warnings : [.. warnings, foreign]) { ForeignManifest = foreign };
         }
         catch
         {

@@ -6,27 +6,27 @@ using EtcdAdmin.Provisioning.Joining;
 namespace EtcdAdmin.Recovery.Restore;
 
 /// <summary>The specifications that a cluster goes through while it is restored.</summary>
-/// <param name="Old">As the profile has it, without the note of an attempt that was broken off.</param>
-/// <param name="Restored">What the snapshot is restored into: all members at once, or one alone.</param>
-/// <param name="Others">The members that are not restored themselves: they join the one again, or leave the cluster.</param>
+/// <param name="Old">The specification in the profile, without the mark of an interrupted attempt.</param>
+/// <param name="Restored">The members that are restored: all at once, or one alone.</param>
+/// <param name="Others">The members that are not restored: they join again, or leave the cluster.</param>
 internal sealed record RestoreSpecs(ClusterSpec Old, ClusterSpec Restored, IReadOnlyList<MemberSpec> Others)
 {
     /// <summary>All members, before and after.</summary>
     public IEnumerable<MemberSpec> All => Restored.Members.Concat(Others);
 
-    /// <summary>For a cluster as its profile has it.</summary>
+    /// <summary>For a cluster and its profile.</summary>
     /// <param name="cluster">The cluster.</param>
     /// <param name="member">The name of the one member to restore; null restores all.</param>
-    /// <param name="leftOut">The names of others that no longer belong to it, as their hosts cannot be reached.</param>
+    /// <param name="leftOut">The names of members that are removed because their hosts cannot be reached.</param>
     /// <exception cref="EtcdException">MemberNotFound.</exception>
     public static RestoreSpecs Make(EtcdCluster cluster, string? member, IReadOnlySet<string> leftOut)
     {
         ClusterSpec old = cluster.RequireSpec() with { Restore = null };
-        // Those that wait for a repair of the cluster to go on belong to it as much as the others.
+        // Members that wait to join again after a repair belong to the cluster too.
         MemberSpec[] all = [.. old.Members.Concat(old.Recovery?.Waiting ?? []).DistinctBy(known => known.Name)];
         MemberSpec[] restored = member is null ? all : [.. all.Where(known => known.Name == member)];
-        if (restored.Length == 0) throw NotFound(cluster, member!, all); // none was asked for otherwise
-        // Another token, so that a member of the old cluster that was overlooked cannot mix with the new one.
+        if (restored.Length == 0) throw NotFound(cluster, member!, all); // only if a member was named
+        // Another token, so that an overlooked member of the old cluster cannot mix with the new one.
         string token = ClusterSpec.NewToken(cluster.Name);
         return new RestoreSpecs(
             old.Expecting(token),

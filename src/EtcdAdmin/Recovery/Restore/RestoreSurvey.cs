@@ -7,12 +7,12 @@ using EtcdAdmin.Provisioning.Survey;
 
 namespace EtcdAdmin.Recovery.Restore;
 
-/// <summary>What a restore has to know of a host before it changes anything there; read in one round trip.</summary>
-/// <param name="Host">What it is and has.</param>
-/// <param name="Rooms">The file system that each asked folder is on, or would be.</param>
-/// <param name="Unresolved">The names of the cluster that it does not know.</param>
-/// <param name="Reached">How each address and port of the cluster answers to it.</param>
-/// <param name="Holders">Who has the database of a member open.</param>
+/// <summary>The facts that a restore needs of a host before it changes anything there; read in one round trip.</summary>
+/// <param name="Host">The facts of the host.</param>
+/// <param name="Rooms">For each folder asked for, its file system.</param>
+/// <param name="Unresolved">The cluster's host names that it cannot resolve.</param>
+/// <param name="Reached">How each address and port of the cluster answers to this host.</param>
+/// <param name="Holders">The processes that have the database of a member open.</param>
 internal sealed record RestoreSurvey(
     EtcdHost Host,
     IReadOnlyDictionary<string, RestoreRoom> Rooms,
@@ -21,8 +21,8 @@ internal sealed record RestoreSurvey(
     IReadOnlyList<DatabaseHolder> Holders)
 {
     /// <summary>Reads one host.</summary>
-    /// <param name="context">The surroundings.</param>
-    /// <param name="members">The members that live there.</param>
+    /// <param name="context">The environment.</param>
+    /// <param name="members">The members on this host.</param>
     /// <param name="all">All members.</param>
     /// <param name="cancellationToken">Ends the script.</param>
     public static async Task<RestoreSurvey> ReadAsync(
@@ -48,14 +48,14 @@ internal sealed record RestoreSurvey(
         foreach (MemberSpec member in all)
         {
             if (Uri.CheckHostName(member.Address) == UriHostNameType.Dns) arguments.AddRange(["name", member.Address]);
-            // Members of this machine see each other in any case.
+            // Members on this machine always reach each other.
             if (member.Connection is not null) arguments.AddRange(["reach", member.Address, member.PeerPort.ToString(CultureInfo.InvariantCulture)]);
         }
 
         return arguments;
     }
 
-    /// <summary>Collects the lines of the survey's own part.</summary>
+    /// <summary>Collects the survey's own lines.</summary>
     private sealed class Reading
     {
         public Dictionary<string, RestoreRoom> Rooms { get; } = new(StringComparer.Ordinal);
@@ -86,12 +86,12 @@ internal sealed record RestoreSurvey(
 }
 
 /// <summary>The file system that a folder is on.</summary>
-/// <param name="MountPoint">Where it is mounted.</param>
-/// <param name="FreeBytes">What is left.</param>
+/// <param name="MountPoint">The mount point.</param>
+/// <param name="FreeBytes">Free bytes.</param>
 internal sealed record RestoreRoom(string MountPoint, long FreeBytes);
 
-/// <summary>A process that has the database of a member open, as its etcd has.</summary>
-/// <param name="Member">The member.</param>
-/// <param name="ProcessId">The process.</param>
+/// <summary>A process that has the database of a member open, as etcd does.</summary>
+/// <param name="Member">The member's name.</param>
+/// <param name="ProcessId">The process id.</param>
 /// <param name="Command">Its command line.</param>
 internal sealed record DatabaseHolder(string Member, int ProcessId, string Command);

@@ -6,27 +6,27 @@ using EtcdAdmin.Text;
 namespace EtcdAdmin.Recovery.Restore;
 
 /// <summary>
-/// A shell script on a member's host that rolls a restore back on that host alone, for a day without PowerShell: it stops the member, puts the present data
-/// aside and the kept data in its place, the configuration with it, and starts the member. It is run by its name, so nothing has to be pasted.
+/// A shell script on a member's host that rolls a restore back on that host alone if PowerShell is not available. It stops the member, moves the
+/// present data aside, puts the kept data and configuration in place, and starts the member. Being a file, it needs no pasting.
 /// </summary>
-/// <param name="archive">Where the restore put the data.</param>
+/// <param name="archive">Where the restore keeps the data.</param>
 /// <param name="cluster">The cluster's name.</param>
 internal sealed class RollBackScript(RestoreArchive archive, string cluster)
 {
-    /// <summary>Where scripts are that root runs: nobody else may write there, as in the folder of the data somebody may.</summary>
+    /// <summary>The folder for scripts that root runs. Only root may write there, unlike in the folder of the data.</summary>
     public const string Folder = "/var/lib/etcdadmin";
 
     private MemberSpec Member => archive.Member;
 
-    /// <summary>The file.</summary>
-    /// <param name="behind">What the kept folders have behind their name.</param>
+    /// <summary>The path of the script.</summary>
+    /// <param name="behind">The suffix of the kept folders' names.</param>
     public string PathOf(string behind)
     {
         string name = $"roll-back-restore-{archive.Stamp}{behind}.sh";
         return Member.Unit is null ? $"{Member.Directory}/{name}" : $"{Folder}/{cluster}/{Member.Name}/{name}";
     }
 
-    /// <summary>Writes the script of what was kept, readable only for its owner: root on a host.</summary>
+    /// <summary>Writes the script; only its owner, root on a host, may read it.</summary>
     public static Task WriteAsync(IHost host, EtcdRestoreBackup backup, CancellationToken cancellationToken)
     {
         string text = $"""
@@ -45,9 +45,9 @@ internal sealed class RollBackScript(RestoreArchive archive, string cluster)
 
     private string ConfigName => Member.Layout.ConfigFile[(Member.Layout.ConfigDirectory.Length + 1)..];
 
-    /// <summary>What the script does: one line that can be run again after it was broken off anywhere, as each of its moves is passed over where it is done.</summary>
-    /// <param name="behind">What the kept folders have behind their name.</param>
-    /// <param name="hasLog">Whether a write-ahead log was kept apart.</param>
+    /// <summary>The script's command: one line that can be run again after an interruption, because each finished move is skipped.</summary>
+    /// <param name="behind">The suffix of the kept folders' names.</param>
+    /// <param name="hasLog">Whether a write-ahead log was kept in a folder of its own.</param>
     /// <param name="hasFiles">Whether files are kept with the data.</param>
     public string Command(string behind, bool hasLog, bool hasFiles)
     {
@@ -57,28 +57,28 @@ internal sealed class RollBackScript(RestoreArchive archive, string cluster)
         if (archive.Retired) return Rejoin(data, wal) + files + (hasFiles && Member.Unit is { } removed ? $" && {Enable(removed)}" : "");
         string present = $".{RestoreArchive.RestoredMark}-{archive.Stamp}{behind}";
         string swap = Swap(Member.Layout.DataDirectory, data, present);
-        if (wal is not null) swap = $"{Swap(Member.WalPath!, wal, present)} && {swap}"; // it has one where its old one was kept
+        if (wal is not null) swap = $"{Swap(Member.WalPath!, wal, present)} && {swap}"; // a kept log has a member with a log folder
         string known = Unless(
             $"[ -e {PosixShell.Quote(data)} ] || [ -e {PosixShell.Quote(Member.Layout.DataDirectory + present)} ]",
             $"the old data of member {Member.Name} is no longer in {data}");
         if (Member.Unit is { } unit) return $"{known} && systemctl stop {PosixShell.Quote(unit)} && {swap}{files} && {Start(unit)}";
-        // bbolt holds this lock on the database of a member that runs (bolt_unix.go, flock).
+        // bbolt holds this lock on the database of a running member (bolt_unix.go, flock).
         string database = PosixShell.Quote(Member.Layout.DataDirectory + "/member/snap/db");
         return $"{known} && {Unless($"[ ! -e {database} ] || flock --nonblock {database} true", $"member {Member.Name} runs: stop it first")} && {swap}{files}";
     }
 
-    /// <summary>The data of a member that left goes where none is; if it was added again meanwhile, that one has to go first.</summary>
+    /// <summary>Puts back the data of a member that left. If the member was added again, it must be removed first.</summary>
     private string Rejoin(string data, string? wal)
     {
         string member = PosixShell.Quote(Member.Layout.DataDirectory + "/member");
         string known = Unless($"[ -e {PosixShell.Quote(data)} ] || [ -e {member} ]", $"the old data of member {Member.Name} is no longer in {data}");
         string isFree = $"[ ! -e {PosixShell.Quote(data)} ] || [ ! -e {member} ]";
         string back = Back(Member.Layout.DataDirectory, data);
-        if (wal is not null) back = $"{Back(Member.WalPath!, wal)} && {back}"; // as above
+        if (wal is not null) back = $"{Back(Member.WalPath!, wal)} && {back}"; // a kept log has a member with a log folder
         return $"{known} && {Unless(isFree, $"member {Member.Name} has data again: remove it first (Remove-EtcdMember)")} && {back}";
     }
 
-    /// <summary>What came back with the data of a member that left goes where it was.</summary>
+    /// <summary>Moves the files that came back with the data of a member that left to their places.</summary>
     private string FilesBack()
     {
         string owner = Member.User is { } user ? $" -o {PosixShell.Quote(user)} -g {PosixShell.Quote(user)}" : "";
@@ -101,16 +101,18 @@ internal sealed class RollBackScript(RestoreArchive archive, string cluster)
     private static string Unless(string condition, string refusal) =>
         $"{{ {condition} || {{ echo {PosixShell.Quote(refusal)} >&2; false; }}; }}";
 
-    /// <summary>What is there goes aside, once, and what was kept in its place; what is aside shows an interrupted command that it had begun.</summary>
+    /// <summary>
+    /// Moves the present folder aside, once, and the kept folder in its place. The folder aside shows a rerun that the move had begun.
+    /// </summary>
     private static string Swap(string place, string kept, string present)
     {
         string to = PosixShell.Quote(place), aside = PosixShell.Quote(place + present);
         return Once(kept, $"{{ [ -e {aside} ] || {{ mkdir -p -- {to} && mv -T -- {to} {aside}; }}; }} && mv -T -- {PosixShell.Quote(kept)} {to}");
     }
 
-    // -T: never into a folder that is there, which a plain mv would do.
+    // -T: a plain mv would move into an existing folder.
     private static string Back(string place, string kept) => Once(kept, $"mv -T -- {PosixShell.Quote(kept)} {PosixShell.Quote(place)}");
 
-    /// <summary>Only while what is to be moved is still where it was kept.</summary>
+    /// <summary>Does the moves only while the kept folder is still there.</summary>
     private static string Once(string kept, string moves) => $"{{ [ ! -e {PosixShell.Quote(kept)} ] || {{ {moves}; }}; }}";
 }

@@ -6,8 +6,8 @@ using EtcdAdmin.Text;
 namespace EtcdAdmin.Recovery.Restore;
 
 /// <summary>
-/// A snapshot on its way to a member's host. It is hashed here as it is read: what is sent is what was verified. That it arrives whole is
-/// told by its length and by its own trailing SHA-256, which etcd's tool checks before it restores.
+/// A snapshot that is sent to a member's host. It is hashed here as it is read, so the sent bytes are the verified bytes. Its length and its own
+/// trailing SHA-256 prove that it arrived complete; etcd's tool checks the hash before it restores.
 /// </summary>
 internal sealed class SentSnapshot : ReadingStream
 {
@@ -22,12 +22,12 @@ internal sealed class SentSnapshot : ReadingStream
         Size = file.Length;
     }
 
-    /// <summary>Bytes, as of its opening.</summary>
+    /// <summary>Size in bytes when it was opened.</summary>
     public long Size { get; }
 
     /// <summary>Opens it.</summary>
-    /// <param name="path">The plain database, with its trailer.</param>
-    /// <param name="sha256">Of the whole file, in lower-case hexadecimal.</param>
+    /// <param name="path">The plain database, with its trailing SHA-256.</param>
+    /// <param name="sha256">SHA-256 of the complete file, lower-case hexadecimal.</param>
     /// <exception cref="EtcdException">SnapshotNotFound, SnapshotUnreadable.</exception>
     public static SentSnapshot Open(string path, string sha256)
     {
@@ -42,11 +42,11 @@ internal sealed class SentSnapshot : ReadingStream
     }
 
     /// <inheritdoc/>
-    /// <exception cref="EtcdException">ChecksumMismatch: all was read, and it is not what was verified.</exception>
+    /// <exception cref="EtcdException">ChecksumMismatch: the bytes read are not the verified bytes.</exception>
     public override int Read(Span<byte> buffer) => Note(buffer, _file.Read(buffer));
 
     /// <inheritdoc/>
-    /// <exception cref="EtcdException">ChecksumMismatch: all was read, and it is not what was verified.</exception>
+    /// <exception cref="EtcdException">ChecksumMismatch: the bytes read are not the verified bytes.</exception>
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         int read = await _file.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
@@ -68,10 +68,10 @@ internal sealed class SentSnapshot : ReadingStream
     {
         _hash.AppendData(buffer[..read]);
         if (read > 0 || buffer.IsEmpty || Convert.ToHexStringLower(_hash.GetCurrentHash()) == _sha256) return read;
-        throw new EtcdException(EtcdErrorIds.ChecksumMismatch, $"'{_file.Name}' was changed after it was verified, and was not restored.")
+        throw new EtcdException(EtcdErrorIds.ChecksumMismatch, $"'{_file.Name}' was changed after it was verified, so it was not restored.")
         {
             Target = _file.Name,
-            NextStep = "See what writes this file, then run the same command again.",
+            NextStep = "Find out which process writes this file, then run the same command again.",
         };
     }
 }

@@ -4,17 +4,19 @@ using EtcdAdmin.Snapshots;
 
 namespace EtcdAdmin.Recovery.Restore;
 
-/// <summary>A folder with snapshots in any form.</summary>
+/// <summary>A folder with snapshots in any format.</summary>
 internal static class SnapshotFolder
 {
     /// <summary>
-    /// The files that are snapshots by their names and may be of a cluster, the newest first, by what is noted beside them or else by when
-    /// they were last written. Where anything is noted of any of them, only those count that are noted as the cluster's.
+    /// The files that are snapshots by their names and may be of a cluster, the newest first by the manifest's time or else the file time. If
+    /// any of them has a manifest with a cluster, only snapshots whose manifest names this cluster count.
     /// </summary>
     /// <param name="folder">The folder.</param>
     /// <param name="cluster">The cluster.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
-    /// <exception cref="EtcdException">SnapshotUnreadable: it cannot be listed. SnapshotNotFound: all that is noted is of other clusters.</exception>
+    /// <exception cref="EtcdException">
+    /// SnapshotUnreadable: the folder cannot be listed. SnapshotNotFound: all manifests name other clusters.
+    /// </exception>
     public static async Task<IReadOnlyList<(string Path, DateTimeOffset Created)>> FindAsync(
         string folder, EtcdCluster cluster, CancellationToken cancellationToken)
     {
@@ -26,11 +28,11 @@ internal static class SnapshotFolder
             found.Add((file, manifest?.Created ?? File.GetLastWriteTimeUtc(file), origin));
         }
 
-        bool isNoted = found.Any(file => file.Origin.IsKnown);
-        if (isNoted && !found.Any(file => file.Origin.IsOf(cluster))) throw OfOthers(folder, cluster, found.Select(file => file.Origin));
+        bool hasManifests = found.Any(file => file.Origin.IsKnown);
+        if (hasManifests && !found.Any(file => file.Origin.IsOf(cluster))) throw OfOthers(folder, cluster, found.Select(file => file.Origin));
         return
         [
-            .. found.Where(file => !isNoted || file.Origin.IsOf(cluster))
+            .. found.Where(file => !hasManifests || file.Origin.IsOf(cluster))
                 .OrderByDescending(file => file.Created).ThenByDescending(file => file.Path, StringComparer.Ordinal)
                 .Select(file => (file.Path, file.Created)),
         ];
@@ -40,10 +42,10 @@ internal static class SnapshotFolder
     {
         string others = string.Join(", ", origins.Where(origin => origin.IsKnown).Select(origin => origin.ToString()).Distinct().Order(StringComparer.Ordinal));
         return new EtcdException(EtcdErrorIds.SnapshotNotFound,
-            $"'{folder}' has no snapshot that is noted as one of cluster '{cluster.Name}': those in it are of {others}.")
+            $"'{folder}' has no snapshot whose manifest names cluster '{cluster.Name}'. Its snapshots are of {others}.")
         {
             Target = folder,
-            NextStep = "To restore one of another cluster, or one of which nothing is noted, name its file.",
+            NextStep = "To restore a snapshot of another cluster, or one without a manifest, specify its file.",
         };
     }
 }

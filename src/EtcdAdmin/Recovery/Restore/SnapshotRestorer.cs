@@ -14,32 +14,32 @@ using EtcdAdmin.Recovery.Tools;
 
 namespace EtcdAdmin.Recovery.Restore;
 
-/// <summary>Puts the data of a snapshot in place of a cluster's data, on all members, and proves it.</summary>
-/// <param name="context">The surroundings.</param>
+/// <summary>Restores a snapshot to all members of a cluster, and proves the result.</summary>
+/// <param name="context">The environment.</param>
 public sealed class SnapshotRestorer(AdminContext context)
 {
     private static readonly HealthOptions Options = new() { Timeout = TimeSpan.FromSeconds(3), ComparesProfile = false };
 
-    /// <summary>Looks at the snapshot, the cluster and its hosts, and plans the restore; changes nothing.</summary>
+    /// <summary>Reads the snapshot, the cluster and its hosts, and plans the restore; changes nothing.</summary>
     /// <param name="cluster">A managed cluster, running or not.</param>
-    /// <param name="source">What to restore; to be kept until the operation has been carried out.</param>
-    /// <param name="request">How.</param>
+    /// <param name="source">The snapshot to restore; keep it until the operation has ended.</param>
+    /// <param name="request">How to restore.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="EtcdException">
-    /// SnapshotInvalid, SnapshotVersionMismatch, DataTooNew, UserNotFound, PermissionDenied, AuthFailed: the snapshot does not fit. ClusterNotManaged,
-    /// ClusterNotFound, SpecInvalid, MemberNotFound, PackageNotFound, NotSupported: the cluster. DiskFull, HostUnreachable, PortInUse, EtcdExists,
-    /// and whatever else is wrong with a host.
+    /// SnapshotInvalid, SnapshotVersionMismatch, DataTooNew, UserNotFound, PermissionDenied, AuthFailed: the snapshot. ClusterNotManaged,
+    /// ClusterNotFound, SpecInvalid, MemberNotFound, PackageNotFound, NotSupported: the cluster. DiskFull, HostUnreachable, PortInUse,
+    /// EtcdExists, and other errors of a host.
     /// </exception>
-    /// <exception cref="AggregateException">Several things are wrong with the hosts.</exception>
+    /// <exception cref="AggregateException">Several problems on the hosts.</exception>
     public async Task<Operation<EtcdRestore>> PlanAsync(
         EtcdCluster cluster, RestoreSource source, RestoreRequest request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(cluster);
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(request);
-        if (request is { NoRejoin: true, Member: null }) throw new ArgumentException("NoRejoin needs Member: the one that stays.", nameof(request));
+        if (request is { NoRejoin: true, Member: null }) throw new ArgumentException("NoRejoin needs Member, the member to keep.", nameof(request));
         cluster = await context.Profiles.AsSavedAsync(cluster, cancellationToken).ConfigureAwait(false);
-        ClientIdentity.Require(cluster, context.Clock); // the proof at the end needs it
+        ClientIdentity.Require(cluster, context.Clock); // for the proof at the end
         ClusterSpec spec = cluster.RequireSpec();
         KeptSettings.Require(cluster.Name, context.Profiles.FileOf(cluster.Name), spec);
         if (spec is not { Installed: true, Version: { } version }) throw cluster.NotInstalled();
@@ -50,7 +50,7 @@ public sealed class SnapshotRestorer(AdminContext context)
         warnings.AddRange(RestoreGuard.Check(source.Snapshot, source.Form, version, request));
         warnings.AddRange(RestoreGuard.CheckRoom(source.Snapshot, spec));
         ProofIdentity proof = await ProofIdentity.ChooseAsync(cluster, source.Snapshot, request.Credential, source.DatabasePath, cancellationToken).ConfigureAwait(false);
-        if (proof.Warning is { } note) warnings.Add(note);
+        if (proof.Warning is { } warning) warnings.Add(warning);
 
         await new OwnershipReader(context).RequireOursAsync(cluster, specs.All, cancellationToken).ConfigureAwait(false);
         await ProfileComparison.RequireNoOthersAsync(cluster, cancellationToken).ConfigureAwait(false);
@@ -76,7 +76,7 @@ public sealed class SnapshotRestorer(AdminContext context)
         return await PlanAsync(input, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Where one member is restored, the others need not even be there: they are left out, as a cluster that lost its quorum is rebuilt.</summary>
+    /// <summary>If one member is restored, unreachable other members are removed from the cluster, as in a repair without quorum.</summary>
     private async Task<IReadOnlySet<string>> LeftOutAsync(
         EtcdCluster cluster, RestoreRequest request, List<string> warnings, CancellationToken cancellationToken)
     {
@@ -91,15 +91,17 @@ public sealed class SnapshotRestorer(AdminContext context)
             catch (EtcdException e)
             {
                 leftOut.Add(member.Name);
-                warnings.Add($"Member {member.Name} is left out of the cluster, because its host cannot be managed now: {e.Message} If it still runs, its clients see the old data: stop it as soon as you can. Add it later: Add-EtcdMember {member.HostName}.");
+                warnings.Add($"Member {member.Name} is removed from the cluster because its host cannot be managed now: "
+                    + $"{e.Message} If the member still runs, its clients see the old data: stop it as soon as possible. "
+                    + $"To add it later: Add-EtcdMember {member.HostName}.");
             }
         }
 
         return leftOut;
     }
 
-    // Settings that were changed since are kept. After another restore, or with another version or other members, what was agreed to
-    // means something else.
+    // Later changes of settings are kept. After another restore, or with another version or other members, the confirmed plan would mean
+    // something else.
     private async Task<Operation<EtcdRestore>> PlanAgainAsync(RestoreInput input, CancellationToken cancellationToken)
     {
         EtcdCluster now = await context.Profiles.AsSavedAsync(input.Cluster, cancellationToken).ConfigureAwait(false);
@@ -110,7 +112,7 @@ public sealed class SnapshotRestorer(AdminContext context)
         return await PlanAsync(input with { Cluster = now }, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>What has changed of a cluster since a restore, or its undoing, was planned.</summary>
+    /// <summary>What has changed in a cluster since a restore or an undo was planned.</summary>
     internal static string[] Differences(ClusterSpec planned, ClusterSpec found) =>
     [
         .. found.Token != planned.Token || found.Restore?.Stamp != planned.Restore?.Stamp ? ["another restore or repair has begun or ended"] : Array.Empty<string>(),
@@ -124,14 +126,14 @@ public sealed class SnapshotRestorer(AdminContext context)
     {
         EtcdCluster cluster = input.Cluster;
         RestoreSpecs specs = RestoreSpecs.Make(cluster, input.Request.Member, input.LeftOut);
-        // Also under the lock, as hosts may have changed hands since.
+        // Read again under the lock, because the hosts may have changed meanwhile.
         await new OwnershipReader(context).RequireOursAsync(cluster, specs.All, cancellationToken).ConfigureAwait(false);
-        // Where an attempt was broken off, users and passwords may be those of the snapshot already.
+        // After an interrupted attempt, the users and passwords may already be those of the snapshot.
         EtcdCluster asked = cluster.RequireSpec().Restore is null ? cluster : input.Proof.Of(cluster);
         ClusterHealth health = await new HealthChecker(context).CheckAsync(asked, Options, cancellationToken).ConfigureAwait(false);
         string[] running = [.. (await RestoreHostGuard.RunningAsync(context, specs, cancellationToken).ConfigureAwait(false)).Keys];
-        ClusterRestore note = Note(input, health, running);
-        var growth = new RestoreGrowth(context, specs, input, note.Stamp);
+        ClusterRestore mark = Mark(input, health, running);
+        var growth = new RestoreGrowth(context, specs, input, mark.Stamp);
         await growth.PrepareAsync(cancellationToken).ConfigureAwait(false);
         MemberRestore[] members = [.. specs.All.Select(member => new MemberRestore(
             context,
@@ -140,20 +142,20 @@ public sealed class SnapshotRestorer(AdminContext context)
             specs,
             new RestoreMemberState(
                 Serves: running.Contains(member.Name) && health.Members.Any(found => found.Member == member.Name && found.Reachable),
-                Ran: note.Running.Contains(member.Name)),
-            specs.Others.Contains(member) ? growth.Archives(member) : [.. new[] { note.Stamp }.Concat(note.Earlier ?? []).Select(stamp => new RestoreArchive(member, stamp))]))];
-        var notes = new RestoreNotes(context, cluster.WithSpec(specs.Old), new RestoreRecord
+                Ran: mark.Running.Contains(member.Name)),
+            specs.Others.Contains(member) ? growth.Archives(member) : [.. new[] { mark.Stamp }.Concat(mark.Earlier ?? []).Select(stamp => new RestoreArchive(member, stamp))]))];
+        var recorder = new RestoreRecorder(context, cluster.WithSpec(specs.Old), new RestoreRecord
         {
-            Id = note.Stamp,
+            Id = mark.Stamp,
             Snapshot = input.Info.Path,
-            Earlier = note.Earlier,
+            Earlier = mark.Earlier,
             Revision = input.Revision,
-            // After an attempt that was broken off, what answers may be its data already, and not that from before.
+            // After an interrupted attempt, the members may already serve the new data, so these facts are not of the old data.
             Before = cluster.RequireSpec().Restore is null ? input.Before : new RestoreBefore(),
         });
-        var outcome = new RestoreOutcome(context, input, cluster.WithSpec(specs.Restored), cluster.WithSpec(growth.Final), notes);
+        var outcome = new RestoreOutcome(context, input, cluster.WithSpec(specs.Restored), cluster.WithSpec(growth.Final), recorder);
         return new Operation<EtcdRestore>(
-            new RestorePlanBuilder(context, specs, input, members, note).Make(outcome, notes, growth),
+            new RestorePlanBuilder(context, specs, input, members, mark).Make(outcome, recorder, growth),
             [.. input.Warnings, .. Broken(cluster), .. growth.Warnings],
             OperationLock.Of(context, cluster.Name, specs.All),
             again => PlanAgainAsync(input, again),
@@ -161,11 +163,10 @@ public sealed class SnapshotRestorer(AdminContext context)
     }
 
     /// <summary>
-    /// What the profile says while the restore is under way. An attempt that was broken off before its data served is carried on: the data
-    /// from before it, where that is aside already, is what comes back if this one fails. Once restored data serves, clients may have written
-    /// to it, and it is data like any other.
+    /// The restore mark for the profile. A restore that was interrupted before its data served is continued: if this attempt fails, the old data
+    /// kept by that attempt comes back. Once restored data has served, clients may have written to it, so it is treated as any other data.
     /// </summary>
-    private ClusterRestore Note(RestoreInput input, ClusterHealth health, IReadOnlyList<string> running)
+    private ClusterRestore Mark(RestoreInput input, ClusterHealth health, IReadOnlyList<string> running)
     {
         string now = new RestoreRecords(context).NewId(input.Cluster.Name);
         if (input.Cluster.RequireSpec().Restore is not { } begun) return new ClusterRestore(input.Info.Path, now, running);
@@ -178,6 +179,7 @@ public sealed class SnapshotRestorer(AdminContext context)
     private static IEnumerable<string> Broken(EtcdCluster cluster)
     {
         if (cluster.RequireSpec().Restore is { } begun)
-            yield return $"{begun.Description(cluster.Name)} was begun and broken off. This one carries on from it; what was there before it is kept in folders named {RestoreArchive.Mark}-{begun.Stamp}.";
+            yield return $"{begun.Description(cluster.Name)} was interrupted. This restore continues it. "
+                + $"The old state is kept in folders named {RestoreArchive.Mark}-{begun.Stamp}.";
     }
 }

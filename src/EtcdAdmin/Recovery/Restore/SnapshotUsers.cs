@@ -6,13 +6,13 @@ using Google.Protobuf;
 
 namespace EtcdAdmin.Recovery.Restore;
 
-/// <summary>Who may log in to a cluster that is made from a snapshot.</summary>
+/// <summary>The users of a cluster made from a snapshot.</summary>
 /// <remarks>Source: etcd <c>server/storage/schema/auth_users.go</c>: bucket <c>authUsers</c>, name to <c>authpb.User</c>; the same since 3.0.</remarks>
 internal static class SnapshotUsers
 {
     private const string AdministratorRole = "root";
 
-    /// <summary>All users, and whether each has the role root, which may read everything and ask for hashes.</summary>
+    /// <summary>All users, and whether each has the role root, which may read all keys and ask for hashes.</summary>
     /// <param name="databasePath">The database.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     /// <exception cref="EtcdException">SnapshotNotFound, SnapshotUnreadable, SnapshotInvalid.</exception>
@@ -36,7 +36,7 @@ internal static class SnapshotUsers
             }
             catch (InvalidProtocolBufferException)
             {
-                throw file.Database.Damaged(record.Offset, "a user should be here", SnapshotPart.Records);
+                throw file.Database.Damaged(record.Offset, "a user is expected here", SnapshotPart.Records);
             }
         }
 

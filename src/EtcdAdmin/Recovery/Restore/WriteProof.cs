@@ -9,11 +9,13 @@ namespace EtcdAdmin.Recovery.Restore;
 
 /// <summary>Proves that a cluster accepts writes, without writing.</summary>
 /// <param name="cluster">The cluster.</param>
-/// <param name="notProved">Makes the error, from what differs and its cause.</param>
+/// <param name="notProved">Makes the error from the difference and its cause.</param>
 internal sealed class WriteProof(EtcdCluster cluster, Func<string, Exception?, EtcdException> notProved)
 {
-    /// <summary>A transaction whose condition does not hold: all members agree on it and note it in their logs as any other, but it changes no key and no revision.</summary>
-    /// <exception cref="EtcdException">It does not.</exception>
+    /// <summary>
+    /// Sends a transaction whose condition is false: all members agree on it and write it to their logs, but it changes no key and no revision.
+    /// </summary>
+    /// <exception cref="EtcdException">The cluster does not accept writes.</exception>
     public async Task MakeAsync(IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
     {
         KeyRange key = KeyRange.Key(RestoreProof.WritePrefix + Guid.NewGuid().ToString("n"));
@@ -24,8 +26,9 @@ internal sealed class WriteProof(EtcdCluster cluster, Func<string, Exception?, E
         }
         catch (EtcdRpcException e) when (e.ErrorId == EtcdErrorIds.NoSpace)
         {
-            // It came with the data: the cluster is as it was, and what it needs now is more room.
-            events.Warning($"Cluster {cluster.Name} takes no writes, as the quota of its database is used up: raise it (Set-EtcdConfiguration), or compact and defragment.");
+            // The full database came with the data: the restore is right, and the cluster needs more space.
+            events.Warning($"Cluster {cluster.Name} does not accept writes because its database quota is used up. "
+                + "Raise the quota (Set-EtcdConfiguration), or compact and defragment.");
         }
         catch (EtcdRpcException e)
         {

@@ -1,7 +1,7 @@
-# Makes the folder of the configuration, and brings certificates, keys and unit where there are none. The kept ones stay, for a
+# Makes the configuration folder, and brings certificates, keys and unit back if they are missing. The kept copies are kept, for a
 # rollback.
-# $1 folder with the kept files of a member, there or not, $2 folder of the configuration, $3 folder of certificates and keys
-# $4 kept unit or empty, $5 unit's place or empty, $6 the user whose they are or empty
+# $1 folder with the kept files of a member, if any, $2 configuration folder, $3 folder of certificates and keys
+# $4 kept unit or empty, $5 path of the unit or empty, $6 the user that owns the files, or empty
 # uses: as_user
 
 set -eu
@@ -16,7 +16,7 @@ if [ ! -d "$2" ]; then
     if [ -n "$6" ]; then chown -- "$6:$6" "$2"; fi
 fi
 if [ -e "$1/pki" ] && [ ! -e "$3" ]; then
-    # As that user: in a folder of somebody else's, root may be led anywhere.
+    # As that user: in a folder of another user, root could be led to any file.
     as_user "$6" rm -rf -- "$3.part"
     as_user "$6" cp -pR -- "$1/pki" "$3.part"
     as_user "$6" mv -T -- "$3.part" "$3"

@@ -1,10 +1,10 @@
-# Prints what there is of older data, its fields parted by tabs: "kept" with the number of the first place that has a database,
-# its bytes, its SHA-256, whether its log has a segment, and whether it has certificates and keys; else "back" if the data is in
-# its place again. Changes
-# nothing. Ends with 45 where something cannot be looked at: that does not mean that it is not there.
-# $1 data folder, $2 where the script on the host puts restored data, $3 where an undo that was broken off put it or empty
-# Then three for each place where older data may be, the best first: data, write-ahead log or empty, and the folder within the
-# data for files of a member that left
+# Finds old data and prints it as tab-separated fields: "kept" with the index of the first place that has a database, its bytes, its
+# SHA-256, whether its log has a segment, and whether it has certificates and keys; otherwise "back" if the data is in the data
+# folder again. Changes nothing.
+# Exits with 45 if a file cannot be read, which does not mean that it is missing.
+# $1 data folder, $2 where the rollback script on the host puts restored data, $3 where an interrupted undo put it, or empty
+# Then three for each place of old data, the best first: data, write-ahead log or empty, and the folder in the data for files of a
+# member that left
 # uses: is_there has_log
 
 set -u

@@ -1,5 +1,5 @@
-# Removes copies that are not needed any more, as what came back is proved.
-# $1 folder with kept files, $2 kept unit or empty, $3 script that would roll back
+# Removes copies that are no longer needed, because the data that came back is proved.
+# $1 folder with kept files, $2 kept unit or empty, $3 rollback script
 
 rm -rf -- "$1"
 rm -f -- "$3"

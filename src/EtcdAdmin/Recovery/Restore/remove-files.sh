@@ -1,5 +1,5 @@
-# Removes what bring-files-back.sh brought to a member that is not in the cluster now.
-# $1 configuration, $2 folder of certificates and keys, $3 unit or empty, $4 its place or empty
+# Removes the files that bring-files-back.sh brought to a member that is not in the cluster now.
+# $1 configuration, $2 folder of certificates and keys, $3 unit or empty, $4 path of the unit or empty
 
 set -u
 if [ -n "$3" ]; then

@@ -1,7 +1,7 @@
-# Prints the facts of a host, and what a restore has to know, one fact a line.
+# Prints the facts of a host, and the facts that a restore needs, one a line.
 # Arguments: any number of
 #   room with a folder
-#   name with a host name that has to be resolved
+#   name with a host name to resolve
 #   holder with member and database
 #   reach with an address and a port
 # uses: host_facts clock_fact reach
@@ -18,7 +18,7 @@ room() { # folder
 name() { # name
     if command -v getent >/dev/null 2>&1 && [ -z "$(getent ahosts "$1" 2>/dev/null)" ]; then fact unresolved "$1"; fi
 }
-# bbolt locks the database of a member that runs with flock(2), whatever its program is called; /proc/locks tells who holds such a
+# bbolt locks the database of a running member with flock(2), whatever the program's name; /proc/locks lists the process with the
 # lock.
 holder() { # member, database
     if [ ! -e "$2" ] || [ ! -r /proc/locks ]; then return; fi

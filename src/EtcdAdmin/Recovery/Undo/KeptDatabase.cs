@@ -8,29 +8,31 @@ using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Recovery.Undo;
 
-/// <summary>The best of the databases that a restore kept, on this machine, to be restored anew. To be kept until that is done.</summary>
+/// <summary>The best of the databases that a restore kept, on this machine, to be restored again. Keep it until the undo has ended.</summary>
 public sealed class KeptDatabase : IAsyncDisposable
 {
     private readonly LockedFolder _folder;
 
     private KeptDatabase(RestoreSource source, string member, LockedFolder folder) => (Source, Member, _folder) = (source, member, folder);
 
-    /// <summary>It, as a snapshot.</summary>
+    /// <summary>The database as a snapshot.</summary>
     internal RestoreSource Source { get; }
 
-    /// <summary>Whose it was.</summary>
+    /// <summary>The name of its member.</summary>
     internal string Member { get; }
 
-    /// <summary>Brings all of them here and keeps the one that is furthest ahead.</summary>
-    /// <param name="context">The surroundings.</param>
+    /// <summary>Copies all of them to this machine and keeps the one that is furthest ahead.</summary>
+    /// <param name="context">The environment.</param>
     /// <param name="kept">What was found on the hosts.</param>
     /// <param name="cluster">The cluster.</param>
-    /// <param name="events">Gets what is being read.</param>
+    /// <param name="events">Receives which data is being read.</param>
     /// <param name="cancellationToken">Ends it; nothing is left then.</param>
-    /// <exception cref="EtcdException">MemberDataLost: none is there. SnapshotInvalid and the like; DiskFull, FileWriteFailed: this machine.</exception>
+    /// <exception cref="EtcdException">
+    /// MemberDataLost: there is none. SnapshotInvalid and similar: it cannot be read. DiskFull, FileWriteFailed: this machine.
+    /// </exception>
     /// <remarks>
-    /// A member that is stopped writes all that it has applied into its database. What the others had confirmed and it had not applied yet, is in theirs;
-    /// hence the one with the highest index.
+    /// A stopping member writes all applied entries into its database. A member may not have applied entries that other members had committed;
+    /// so the database with the highest index is used.
     /// </remarks>
     internal static async Task<KeptDatabase> OpenAsync(
         AdminContext context, EtcdCluster cluster, IReadOnlyList<KeptMember> kept, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
@@ -41,7 +43,7 @@ public sealed class KeptDatabase : IAsyncDisposable
         {
             foreach (KeptMember member in kept.Where(found => found.State == KeptState.Aside))
             {
-                events.Message($"Reading the data that was kept of member {member.Member.Name} on {member.Member.HostName} ({member.Size >> 20} MB).");
+                events.Message($"Reading the old data of member {member.Member.Name} on {member.Member.HostName} ({member.Size >> 20} MB).");
                 string path = await BringAsync(context, member, folder.Path, cancellationToken).ConfigureAwait(false);
                 RestoreSource source = await RestoreSource.OpenAsync(path, cluster, secrets: null, skipHashCheck: true, events, cancellationToken).ConfigureAwait(false);
                 KeptDatabase found = new(source, member.Member.Name, folder);
@@ -53,7 +55,7 @@ public sealed class KeptDatabase : IAsyncDisposable
             return best ?? throw new EtcdException(EtcdErrorIds.MemberDataLost, $"No member of cluster '{cluster.Name}' has a database from before the restore any more.")
             {
                 Target = cluster.Name,
-                NextStep = "Bring one of the folders back that were kept, or restore a snapshot (Restore-EtcdSnapshot).",
+                NextStep = "Bring one of the kept folders back, or restore a snapshot (Restore-EtcdSnapshot).",
             };
         }
         catch
@@ -64,7 +66,7 @@ public sealed class KeptDatabase : IAsyncDisposable
         }
     }
 
-    /// <summary>Removes what was brought here of it.</summary>
+    /// <summary>Removes the copy on this machine.</summary>
     public async ValueTask DisposeAsync()
     {
         await Source.DisposeAsync().ConfigureAwait(false);

@@ -17,17 +17,19 @@ using EtcdAdmin.Recovery.Tools;
 
 namespace EtcdAdmin.Recovery.Undo;
 
-/// <summary>Undoes a restore: the data that it put aside takes the place of the present data again, which is put aside in turn, and it proves the result.</summary>
-/// <param name="context">The surroundings.</param>
+/// <summary>Undoes a restore: the old data replaces the present data, which is kept in turn, and the result is proved.</summary>
+/// <param name="context">The environment.</param>
 public sealed class RestoreUndoer(AdminContext context)
 {
     private static readonly HealthOptions Options = new() { Timeout = TimeSpan.FromSeconds(3), ComparesProfile = false };
 
-    /// <summary>The restores of a cluster, and undos of them, of which this user's profile knows; the latest first.</summary>
+    /// <summary>The restores of a cluster, and undos of them, in this user's profile; the latest first.</summary>
     /// <param name="cluster">A managed cluster.</param>
-    /// <param name="id">The <see cref="EtcdRestorePoint.Id"/> of the only one that is wanted; null for all.</param>
+    /// <param name="id">The <see cref="EtcdRestorePoint.Id"/> of a single restore; null for all.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
-    /// <exception cref="EtcdException">RestoreNotFound: none of that id. ClusterNotManaged, ClusterNotFound, ProfileInvalid.</exception>
+    /// <exception cref="EtcdException">
+    /// RestoreNotFound: there is no restore with this id. ClusterNotManaged, ClusterNotFound, ProfileInvalid.
+    /// </exception>
     public async Task<IReadOnlyList<EtcdRestorePoint>> ListAsync(EtcdCluster cluster, string? id, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(cluster);
@@ -56,13 +58,15 @@ public sealed class RestoreUndoer(AdminContext context)
         return points;
     }
 
-    /// <summary>Brings the database that is restored anew to this machine, where revisions are to be raised.</summary>
+    /// <summary>Copies the kept database to this machine if revisions are to be raised.</summary>
     /// <param name="cluster">A managed cluster.</param>
-    /// <param name="request">What is asked.</param>
-    /// <param name="events">Gets what is being read.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="events">Receives which data is being read.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    /// <returns>To be kept until the operation has been carried out; null where none is needed.</returns>
-    /// <exception cref="EtcdException">As of <see cref="PlanAsync(EtcdCluster, UndoRequest, KeptDatabase, CancellationToken)"/>, and DiskFull, FileWriteFailed: this machine.</exception>
+    /// <returns>The database, to keep until the operation has ended; null if none is needed.</returns>
+    /// <exception cref="EtcdException">
+    /// As for <see cref="PlanAsync(EtcdCluster, UndoRequest, KeptDatabase, CancellationToken)"/>, and DiskFull, FileWriteFailed: this machine.
+    /// </exception>
     public async Task<KeptDatabase?> BringAsync(EtcdCluster cluster, UndoRequest request, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(cluster);
@@ -77,26 +81,25 @@ public sealed class RestoreUndoer(AdminContext context)
         return await KeptDatabase.OpenAsync(context, cluster, kept, events, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Looks at the cluster, its hosts and what was kept, and plans the undo; changes nothing.</summary>
+    /// <summary>Reads the cluster, its hosts and the kept data, and plans the undo; changes nothing.</summary>
     /// <param name="cluster">A managed cluster, running or not.</param>
-    /// <param name="request">What is asked.</param>
-    /// <param name="database">What <see cref="BringAsync"/> gave for the same request.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="database">The result of <see cref="BringAsync"/> for the same request.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="EtcdException">
-    /// RestoreNotFound: no such restore, or it is undone. MemberDataLost, MemberDataUnreadable, ChecksumMismatch: the data from before is no longer there, cannot be
-    /// read now, or is no longer the same.
-    /// RequestRefused, DataTooNew, AuthFailed, ClusterNotManaged, ClusterNotFound; DiskFull, HostUnreachable, PortInUse, EtcdExists, PackageNotFound and
-    /// whatever else is wrong with a host.
+    /// RestoreNotFound: there is no such restore, or it was undone. MemberDataLost, MemberDataUnreadable, ChecksumMismatch: the old data is
+    /// missing, cannot be read now, or was changed. RequestRefused, DataTooNew, AuthFailed, ClusterNotManaged, ClusterNotFound, DiskFull,
+    /// HostUnreachable, PortInUse, EtcdExists, PackageNotFound and other errors of a host.
     /// </exception>
-    /// <exception cref="AggregateException">Several things are wrong with the hosts.</exception>
+    /// <exception cref="AggregateException">Several problems on the hosts.</exception>
     public async Task<Operation<EtcdRestoreUndo>> PlanAsync(EtcdCluster cluster, UndoRequest request, KeptDatabase? database, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(cluster);
         ArgumentNullException.ThrowIfNull(request);
         ArgumentOutOfRangeException.ThrowIfNegative(request.RevisionBump, nameof(request));
-        if (request.RevisionBump > 0 && database is null) throw new ArgumentException("Raised revisions need the database.", nameof(database));
+        if (request.RevisionBump > 0 && database is null) throw new ArgumentException("To raise revisions, the database is needed.", nameof(database));
         cluster = await context.Profiles.AsSavedAsync(cluster, cancellationToken).ConfigureAwait(false);
-        ClientIdentity.Require(cluster, context.Clock); // as for the restore
+        ClientIdentity.Require(cluster, context.Clock); // for the proof at the end
         (RestoreRecord record, ClusterSpec before) = await ChooseAsync(cluster, request, cancellationToken).ConfigureAwait(false);
         KeptSettings.Require(cluster.Name, context.Profiles.FileOf(cluster.Name), before);
         bool isAnew = request.RevisionBump > 0;
@@ -105,11 +108,11 @@ public sealed class RestoreUndoer(AdminContext context)
         RestoreSpecs specs = UndoSpecs.Make(cluster, before, isAnew);
         await new OwnershipReader(context).RequireOursAsync(cluster, specs.All, cancellationToken).ConfigureAwait(false);
         guard.Check(await FindKeptAsync(specs, record, cluster, cancellationToken).ConfigureAwait(false), isAnew);
-        // Where an undo was broken off, those from before may run already.
+        // After an interrupted undo, the members from before may already run.
         if (cluster.RequireSpec().Restore is null) await ProfileComparison.RequireNoOthersAsync(cluster, cancellationToken).ConfigureAwait(false);
         LiveMember[] live = await LiveMember.AskAsync(cluster, specs.All, cancellationToken).ConfigureAwait(false);
         await RestoreHostGuard.RequireAsync(context, specs, database?.Source.Snapshot, live, cancellationToken).ConfigureAwait(false);
-        EtcdVersion version = specs.Restored.Version!.Value; // it was installed when it was restored
+        EtcdVersion version = specs.Restored.Version!.Value; // a restored cluster is installed
         RestoreTool[] tools = await Task.WhenAll(specs.Restored.Members.Select(member => isAnew
             ? RestoreTool.FindAsync(context.HostOf(member), member, version, cancellationToken)
             : RestoreTool.RequireEtcdAsync(context.HostOf(member), member, version, cancellationToken))).ConfigureAwait(false);
@@ -127,15 +130,16 @@ public sealed class RestoreUndoer(AdminContext context)
     {
         RestoreSource source = database.Source;
         EtcdCluster cluster = input.Cluster;
-        if (DataVersion.RefusalOfRestored(source.Snapshot, cluster.RequireSpec().Version!.Value) is { } tooNew) throw tooNew; // installed
+        if (DataVersion.RefusalOfRestored(source.Snapshot, cluster.RequireSpec().Version!.Value) is { } tooNew) throw tooNew; // an installed cluster
         var restore = new RestoreRequest { SkipHashCheck = true, RevisionBump = input.Request.RevisionBump, HealthTimeout = input.Request.HealthTimeout };
         ProofIdentity proof = await ProofIdentity.ChooseAsync(cluster, source.Snapshot, input.Request.Credential, source.DatabasePath, cancellationToken).ConfigureAwait(false);
         KnownRevision[] known = [.. live.Where(member => member.Revision is not null).Select(member => new KnownRevision(member.Revision!.Value, $"member {member.Name} was at"))]; // filtered
         RevisionBump bump = RevisionBump.Choose(cluster.Name, source.Snapshot, known, live.Max(member => member.Revision), restore.RevisionBump, canBump);
         string[] warnings =
         [
-            .. input.Warnings, .. bump.Warning is { } below ? [below] : Array.Empty<string>(), .. proof.Warning is { } note ? [note] : Array.Empty<string>(),
-            $"The database of member {database.Member} from before is restored to all members, so cluster '{cluster.Name}' gets a new id. Entries that were only in its log are not in it; a member that was stopped has none.",
+            .. input.Warnings, .. bump.Warning is { } below ? [below] : Array.Empty<string>(), .. proof.Warning is { } warning ? [warning] : Array.Empty<string>(),
+            $"The old database of member {database.Member} is restored to all members, so cluster '{cluster.Name}' gets a new id. "
+                + "Entries that are only in the member's log are lost; a member that was stopped normally has none.",
         ];
         return input with
         {
@@ -154,7 +158,7 @@ public sealed class RestoreUndoer(AdminContext context)
         new UndoGuard(cluster, input.Record, input.Before).Check(kept, input.Anew is not null);
         ClusterHealth health = await new HealthChecker(context).CheckAsync(cluster, Options, cancellationToken).ConfigureAwait(false);
         IReadOnlyDictionary<string, int> running = await RestoreHostGuard.RunningAsync(context, specs, cancellationToken).ConfigureAwait(false);
-        ClusterRestore note = cluster.RequireSpec().Restore is { } begun
+        ClusterRestore mark = cluster.RequireSpec().Restore is { } begun
             ? begun with { Running = [.. begun.Running.Union(running.Keys)] }
             : new ClusterRestore(input.Record.Snapshot ?? "", new RestoreRecords(context).NewId(cluster.Name), [.. running.Keys]) { Undoes = input.Record.Id };
         var hashes = new KeptHashes(context, cluster.Name, input.Record);
@@ -165,18 +169,18 @@ public sealed class RestoreUndoer(AdminContext context)
             specs,
             new RestoreMemberState(
                 Serves: running.ContainsKey(member.Name) && health.Members.Any(found => found.Member == member.Name && found.Reachable),
-                Ran: note.Running.Contains(member.Name)),
-            [new RestoreArchive(member, note.Stamp) { Retired = specs.Others.Contains(member) }])
+                Ran: mark.Running.Contains(member.Name)),
+            [new RestoreArchive(member, mark.Stamp) { Retired = specs.Others.Contains(member) }])
         {
             Kept = kept.FirstOrDefault(found => found.Member.Name == member.Name),
             PutsBack = input.Anew is null && !specs.Others.Contains(member),
             Hashes = hashes,
         })];
         EtcdCluster final = cluster.WithSpec(specs.Restored);
-        var notes = new RestoreNotes(context, cluster.WithSpec(specs.Old), new RestoreRecord { Id = note.Stamp, Undid = input.Record.Id, Before = cluster.RequireSpec().Restore is null ? input.Now : new RestoreBefore(), Revision = input.Anew?.Revision });
-        var outcome = new UndoOutcome(context, input, final, notes);
+        var recorder = new RestoreRecorder(context, cluster.WithSpec(specs.Old), new RestoreRecord { Id = mark.Stamp, Undid = input.Record.Id, Before = cluster.RequireSpec().Restore is null ? input.Now : new RestoreBefore(), Revision = input.Anew?.Revision });
+        var outcome = new UndoOutcome(context, input, final, recorder);
         return new Operation<EtcdRestoreUndo>(
-            new UndoPlanBuilder(context, specs, input, members, note).Make(outcome, notes),
+            new UndoPlanBuilder(context, specs, input, members, mark).Make(outcome, recorder),
             input.Warnings,
             OperationLock.Of(context, cluster.Name, specs.All),
             again => PlanAgainAsync(input, again),
@@ -193,7 +197,7 @@ public sealed class RestoreUndoer(AdminContext context)
 
     private Task<KeptMember[]> FindKeptAsync(RestoreSpecs specs, RestoreRecord record, EtcdCluster cluster, CancellationToken cancellationToken)
     {
-        string? begun = cluster.RequireSpec().Restore is { } note && note.Undoes == record.Id ? note.Stamp : null;
+        string? begun = cluster.RequireSpec().Restore is { } mark && mark.Undoes == record.Id ? mark.Stamp : null;
         return HostErrors.WhenAllAsync(specs.Restored.Members.Select(member => KeptMember.FindAsync(context.HostOf(member), member, record, begun, cancellationToken)));
     }
 
@@ -203,7 +207,7 @@ public sealed class RestoreUndoer(AdminContext context)
         ClusterRestore? begun = cluster.RequireSpec().Restore;
         string? wanted = request.Id ?? begun?.Undoes;
         RestoreRecord? record = wanted is null ? records.FirstOrDefault(found => found.UndoneBy is null) : records.FirstOrDefault(found => found.Id == wanted);
-        // The note that it is undone comes before that in the profile: an undo that ended in between is still to be completed.
+        // The record of the undo is written before the profile: an undo that ends in between still has to be completed.
         bool isUndone = record?.UndoneBy is { } by && by != begun?.Stamp;
         if (record is null || isUndone) throw NotFound(cluster, wanted, record, records);
         return (record, await BeforeAsync(cluster, record.Id, cancellationToken).ConfigureAwait(false));
@@ -214,21 +218,22 @@ public sealed class RestoreUndoer(AdminContext context)
 
     private static IEnumerable<string> Broken(EtcdCluster cluster)
     {
-        if (cluster.RequireSpec().Restore is { } begun) yield return $"{begun.Description(cluster.Name)} was begun and interrupted. This one carries on from it.";
+        if (cluster.RequireSpec().Restore is { } begun) yield return $"{begun.Description(cluster.Name)} was interrupted. This undo continues it.";
     }
 
     private static EtcdException NotFound(EtcdCluster cluster, string? wanted, RestoreRecord? undone, IReadOnlyList<RestoreRecord> records)
     {
         string known = string.Join(", ", records.Where(record => record.UndoneBy is null).Select(record => record.Id));
-        string message = undone is not null ? $"Restore {wanted} of cluster '{cluster.Name}' was undone already, by {undone.UndoneBy}."
-            : wanted is null ? $"No restore of cluster '{cluster.Name}' can be undone: none kept the data from before, or all are undone."
-            : $"Cluster '{cluster.Name}' has no restore '{wanted}' that kept the data from before.";
+        string message = undone is not null ? $"Restore {wanted} of cluster '{cluster.Name}' was already undone by {undone.UndoneBy}."
+            : wanted is null ? $"No restore of cluster '{cluster.Name}' can be undone: no restore kept the old data, or all are undone."
+            : $"Cluster '{cluster.Name}' has no restore '{wanted}' that kept the old data.";
         return new EtcdException(EtcdErrorIds.RestoreNotFound, message)
         {
             Target = wanted ?? cluster.Name,
             NextStep = known.Length > 0
-                ? $"Get-EtcdRestore {cluster.Name} lists those that can be undone: {known}."
-                : string.Create(CultureInfo.InvariantCulture, $"The notes on restores are in the profile of the user who restored ({RestoreArchive.Mark}-<time>); run the command there, or restore a snapshot."),
+                ? $"Choose a restore that can be undone (Get-EtcdRestore {cluster.Name}): {known}."
+                : string.Create(CultureInfo.InvariantCulture, $"The records of restores are in the profile of the user who restored "
+                    + $"({RestoreArchive.Mark}-<time>). Run the command as that user, or restore a snapshot."),
         };
     }
 }

@@ -6,30 +6,33 @@ using EtcdAdmin.Recovery.Restore;
 
 namespace EtcdAdmin.Recovery.Undo;
 
-/// <summary>Decides before the first step whether the data from before a restore can take its place again, and says everything that is wrong at once.</summary>
+/// <summary>Decides before the first step whether old data can be put back, and reports all problems at once.</summary>
 /// <param name="cluster">The cluster now.</param>
 /// <param name="record">The restore.</param>
-/// <param name="before">The specification from before it.</param>
+/// <param name="before">The specification from before the restore.</param>
 internal sealed class UndoGuard(EtcdCluster cluster, RestoreRecord record, ClusterSpec before)
 {
     private readonly List<EtcdException> _problems = [];
 
     private ClusterSpec Now => cluster.RequireSpec();
 
-    /// <summary>Judges what can be judged without the hosts.</summary>
+    /// <summary>Checks what needs no host.</summary>
     /// <exception cref="EtcdException">RequestRefused, DataTooNew, AuthFailed.</exception>
     public void CheckSpecs(UndoRequest request)
     {
         if (Now.Recovery is not null)
         {
-            throw Refused(EtcdErrorIds.RequestRefused, cluster.Name, $"Members of cluster '{cluster.Name}' are still to join it again after a repair or a restore to one member, so restore {record.Id} is not undone now.",
-                "Run Repair-EtcdCluster first; it carries on. Then undo the restore.");
+            throw Refused(EtcdErrorIds.RequestRefused, cluster.Name, $"Members of cluster '{cluster.Name}' still have to join again after a repair "
+                + $"or a restore to one member, so restore {record.Id} is not undone now.",
+                "Run Repair-EtcdCluster first; it continues. Then undo the restore.");
         }
 
         if (Now.Restore is { } begun && begun.Undoes != record.Id)
         {
-            throw Refused(EtcdErrorIds.RequestRefused, cluster.Name, $"{begun.Description(cluster.Name)} was begun and interrupted.",
-                begun.Undoes is { } other ? $"Run 'Undo-EtcdRestore {cluster.Name} {other}' first; it carries on." : "Run the same Restore-EtcdSnapshot again first; it carries on. Then undo it.");
+            throw Refused(EtcdErrorIds.RequestRefused, cluster.Name, $"{begun.Description(cluster.Name)} was interrupted.",
+                begun.Undoes is { } other
+                    ? $"Run 'Undo-EtcdRestore {cluster.Name} {other}' first; it continues."
+                    : "Run the same Restore-EtcdSnapshot again first; it continues. Then undo it.");
         }
 
         if (before.Version is { } old && Now.Version is { } now && (old.Major, old.Minor) != (now.Major, now.Minor))
@@ -37,29 +40,32 @@ internal sealed class UndoGuard(EtcdCluster cluster, RestoreRecord record, Clust
             bool isNext = old.Major == now.Major && old.Minor + 1 == now.Minor;
             if (!isNext)
             {
-                throw Refused(EtcdErrorIds.DataTooNew, cluster.Name, $"Before restore {record.Id} cluster '{cluster.Name}' ran etcd {old}, and now it runs {now}, which does not take over the data of that version.",
+                throw Refused(EtcdErrorIds.DataTooNew, cluster.Name, $"Before restore {record.Id} cluster '{cluster.Name}' ran etcd {old}. "
+                    + $"Now it runs {now}, which cannot use data of that version.",
                     string.Create(CultureInfo.InvariantCulture, $"Install etcd {old.Major}.{old.Minor} again, or restore a snapshot."));
             }
         }
 
         if (record.Before.Authentication == true && request.Credential is null && cluster.Credential is null && cluster.Tls?.CertificatePem is null)
         {
-            throw Refused(EtcdErrorIds.AuthFailed, cluster.Name, $"Authentication was enabled in cluster '{cluster.Name}' before restore {record.Id}, and there is no user to prove the undo with.",
-                "Give a user of that time with the role root (-Credential).");
+            throw Refused(EtcdErrorIds.AuthFailed, cluster.Name, $"Authentication was enabled in cluster '{cluster.Name}' before restore "
+                + $"{record.Id}, and no user was given to prove the undo.",
+                "Supply -Credential for a root user of that time.");
         }
 
         foreach (MemberSpec member in before.Members)
         {
             if (Now.Named(member.Name) is not { } present || UndoSpecs.IsSame(member, present)) continue;
-            throw Refused(EtcdErrorIds.RequestRefused, member.Name, $"Member {member.Name} has another host, folder or port since restore {record.Id}, so its data from before cannot take the place of the present.",
+            throw Refused(EtcdErrorIds.RequestRefused, member.Name, $"Member {member.Name} has another host, "
+                + $"folder or port since restore {record.Id}, so its old data cannot replace the present data.",
                 $"Remove it first (Remove-EtcdMember {cluster.Name} {member.Name}), or move its data back (Move-EtcdData).");
         }
     }
 
-    /// <summary>Judges what was found on the hosts.</summary>
+    /// <summary>Checks what was found on the hosts.</summary>
     /// <param name="kept">What is kept of each member.</param>
-    /// <param name="isAnew">Whether one database is restored anew to all: then the others' data need not be there.</param>
-    /// <exception cref="EtcdException">MemberDataUnreadable, MemberDataLost, ChecksumMismatch: the one problem that was found.</exception>
+    /// <param name="isAnew">Whether one database is restored to all members: then the data of other members may be missing.</param>
+    /// <exception cref="EtcdException">MemberDataUnreadable, MemberDataLost, ChecksumMismatch: the only problem found.</exception>
     /// <exception cref="AggregateException">All problems of all members.</exception>
     public void Check(IReadOnlyList<KeptMember> kept, bool isAnew)
     {
@@ -73,7 +79,7 @@ internal sealed class UndoGuard(EtcdCluster cluster, RestoreRecord record, Clust
         string name = kept.Member.Name;
         if (kept.State == KeptState.Unreadable)
         {
-            // Also where one database is enough: this one may be the one that is furthest ahead.
+            // Also if one database is enough: this one may be the furthest ahead.
             Problem(EtcdErrorIds.MemberDataUnreadable, name, $"The data that member {name} had before restore {record.Id} cannot be read on {kept.Member.HostName} now: {kept.Obstacle}.",
                 "Make it readable (its mode, its owner, its file system), then run the command again.");
             return;
@@ -81,8 +87,8 @@ internal sealed class UndoGuard(EtcdCluster cluster, RestoreRecord record, Clust
 
         if (!isAnew && kept.State == KeptState.Gone)
         {
-            Problem(EtcdErrorIds.MemberDataLost, name, $"The data that member {name} had before restore {record.Id} is not in {kept.Archive} any more.",
-                "Bring that folder back, or have the data of another member restored to all: -RevisionBump with a number above 0.");
+            Problem(EtcdErrorIds.MemberDataLost, name, $"The data that member {name} had before restore {record.Id} is no longer in {kept.Archive}.",
+                "Bring that folder back, or restore the data of another member to all members: -RevisionBump with a number above 0.");
             return;
         }
 
@@ -91,22 +97,24 @@ internal sealed class UndoGuard(EtcdCluster cluster, RestoreRecord record, Clust
             if (!isAnew && !kept.HasLog)
             {
                 Problem(EtcdErrorIds.MemberDataLost, name, $"The data that member {name} had before restore {record.Id} has no write-ahead log in {kept.Archive.Wal ?? kept.Archive.Data}.",
-                    "Bring the log back, or have the databases restored: -RevisionBump with a number above 0.");
+                    "Bring the log back, or restore the database: -RevisionBump with a number above 0.");
             }
 
-            string? noted = record.Backup.FirstOrDefault(backup => backup.Member == name && backup.Path == kept.Archive.Data)?.Sha256;
-            if (noted is not null && noted != kept.Sha256)
+            string? recorded = record.Backup.FirstOrDefault(backup => backup.Member == name && backup.Path == kept.Archive.Data)?.Sha256;
+            if (recorded is not null && recorded != kept.Sha256)
             {
-                Problem(EtcdErrorIds.ChecksumMismatch, name, $"The database kept in {kept.Archive.Data} on {kept.Member.HostName} was changed since the restore: its SHA-256 is {kept.Sha256}, and {noted} was noted.",
-                    $"See what started or wrote it. If it is meant all the same, restore that file: Restore-EtcdSnapshot with {kept.Archive.Data}/member/snap/db and -SkipHashCheck.");
+                Problem(EtcdErrorIds.ChecksumMismatch, name, $"The database kept in {kept.Archive.Data} on {kept.Member.HostName} was changed since "
+                    + $"the restore: its SHA-256 is {kept.Sha256}, and {recorded} was recorded.",
+                    "Find out what started or wrote it. To use it anyway, restore that file: "
+                        + $"Restore-EtcdSnapshot with {kept.Archive.Data}/member/snap/db and -SkipHashCheck.");
             }
         }
 
-        // Put back by the script on its host, it has them in their places.
+        // The script on the host, if it put the data back, put these files back too.
         if (Now.Named(kept.Member.Name) is null && before.Tls && !kept.HasKeys && kept.State != KeptState.Back)
         {
             Problem(EtcdErrorIds.MemberDataLost, name, $"Certificates and keys of member {name} were not kept in {kept.Archive.Data}.",
-                $"Add it again first (Add-EtcdMember {cluster.Name} {kept.Member.HostName}); the undo then puts its data back.");
+                $"Add the member first (Add-EtcdMember {cluster.Name} {kept.Member.HostName}); the undo then puts its data back.");
         }
     }
 

@@ -8,8 +8,11 @@ using EtcdAdmin.Recovery.Tools;
 
 namespace EtcdAdmin.Recovery.Undo;
 
-/// <summary>Compares a cluster with what it was before a restore: its members, its id, its revision, the same hash on every member, and that it takes writes.</summary>
-/// <param name="cluster">The cluster with its data from before, as the one who asks.</param>
+/// <summary>
+/// Compares a cluster with its state before a restore: its members, its id, its revision, the same hash on every member, and that it accepts
+/// writes.
+/// </summary>
+/// <param name="cluster">The cluster with its old data and the credential of the proof.</param>
 /// <param name="record">The restore that is undone.</param>
 internal sealed class UndoProof(EtcdCluster cluster, RestoreRecord record)
 {
@@ -33,14 +36,14 @@ internal sealed class UndoProof(EtcdCluster cluster, RestoreRecord record)
         return new ProvedData(header.Revision, keys, hash);
     }
 
-    private static string Describe(Member member) => member.Name.Length == 0 ? "one that has not started" : member.Name;
+    private static string Describe(Member member) => member.Name.Length == 0 ? "a member that has not started" : member.Name;
 
     private EtcdException NotProved(string difference, Exception? cause) => new(
         EtcdErrorIds.RestoreNotProved,
         $"Cluster '{cluster.Name}' is not as it was before restore {record.Id}: {difference}.", cause)
     {
         Target = cluster.Name,
-        NextStep = "See that nothing else starts or writes to its members, then run the command again.",
+        NextStep = "Make sure that no other process starts or writes to its members, then run the command again.",
     };
 
     private EtcdException NotProved(string difference) => NotProved(difference, cause: null);

@@ -6,16 +6,18 @@ namespace EtcdAdmin.Recovery.Undo;
 /// <summary>Which restore to undo, and how.</summary>
 public sealed record UndoRequest
 {
-    /// <summary>The restore's <see cref="EtcdRestore.Id"/>; null is the latest that can be undone.</summary>
+    /// <summary>The restore's <see cref="EtcdRestore.Id"/>; null is the latest restore that can be undone.</summary>
     public string? Id { get; init; }
 
     /// <summary>
-    /// By how much revisions are raised above those of the data from before. A data directory with a log cannot be raised, so its database is restored
-    /// anew then, into a cluster with another id. 0 puts the data back as it was.
+    /// By how much revisions are raised above those of the old data. This is not possible in a data directory with a log, so the old database is
+    /// restored into a cluster with another id. 0 puts the data back as it was.
     /// </summary>
     public long RevisionBump { get; init; }
 
-    /// <summary>A user with the role <c>root</c> of the time before the restore, where authentication was enabled then; null is the cluster's own.</summary>
+    /// <summary>
+    /// A user with the role <c>root</c> from before the restore, if authentication was enabled then; null is the cluster's own credential.
+    /// </summary>
     public EtcdCredential? Credential { get; init; }
 
     /// <summary>How long the members have to become healthy.</summary>

@@ -5,17 +5,17 @@ using EtcdAdmin.Recovery.Restore;
 
 namespace EtcdAdmin.Recovery.Undo;
 
-/// <summary>The cluster before a restore, as it is to be again.</summary>
+/// <summary>The cluster's specification before a restore, adapted to the present cluster.</summary>
 internal static class UndoSpecs
 {
-    /// <summary>For a cluster as its profile has it.</summary>
+    /// <summary>For a cluster and its profile.</summary>
     /// <param name="cluster">The cluster now.</param>
     /// <param name="before">Its specification from before the restore.</param>
-    /// <param name="isAnew">Whether its database is restored anew, into a cluster with another id.</param>
+    /// <param name="isAnew">Whether its database is restored, into a cluster with another id.</param>
     public static RestoreSpecs Make(EtcdCluster cluster, ClusterSpec before, bool isAnew)
     {
         ClusterSpec now = cluster.RequireSpec() with { Restore = null };
-        // The version that is installed now runs it, and hosts are reached as they are now.
+        // The present version runs it, and hosts are reached with their present addresses.
         ClusterSpec wanted = before with
         {
             Version = now.Version,
@@ -26,7 +26,7 @@ internal static class UndoSpecs
             Uncleared = now.Uncleared is null ? null : [.. now.Uncleared.Where(member => before.Named(member.Name) is null)],
             Members = [.. before.Members.Select(member => member with { Connection = now.Named(member.Name)?.Connection ?? member.Connection })],
         };
-        // By either token a member is known as this cluster's, whatever the undo has come to.
+        // A member is recognized as this cluster's by either token, however far the undo has come.
         wanted = wanted.WithToken(before.Token);
         if (isAnew) wanted = SpecChanges.Founded(wanted with { Recovery = null }).WithToken(ClusterSpec.NewToken(cluster.Name));
         return new RestoreSpecs(now.Expecting(wanted.Token), wanted, [.. now.Members.Where(member => wanted.Named(member.Name) is null)]);

@@ -38,7 +38,7 @@ public sealed class InterruptedRestoreTests : IAsyncLifetime
     [Fact]
     public async Task RestoreAsync_ProcessDiesAtEveryStage_IsCarriedOnAndTheOldDataIsKept()
     {
-        string[] steps = ["Make the data of member demo-2", "Stop member demo-2", "Move the old data of member demo-2", "Start member demo-1", "Prove members", "Note where the old data of member demo-2"];
+        string[] steps = ["Make the data of member demo-2", "Stop member demo-2", "Move the old data of member demo-2", "Start member demo-1", "Prove members", "Record where the old data of member demo-2"];
         for (int i = 0; i < steps.Length; i++)
         {
             string original = i.ToString(CultureInfo.InvariantCulture);
@@ -70,7 +70,7 @@ public sealed class InterruptedRestoreTests : IAsyncLifetime
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => again.RunAsync(EventTrigger.OnMessage("Prove members", stop.Cancel), stop.Token));
 
-        Assert.Single(again.Warnings, warning => warning.Contains("carries on", StringComparison.Ordinal));
+        Assert.Single(again.Warnings, warning => warning.Contains("continues it", StringComparison.Ordinal));
         EtcdCluster now = await NowAsync();
         Assert.Null(now.Spec!.Restore);
         Assert.Equal("before", (await now.Client.Kv.GetAsync(Original, Token))?.ValueText);

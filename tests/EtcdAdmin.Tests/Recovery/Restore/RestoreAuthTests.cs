@@ -60,7 +60,7 @@ public sealed class RestoreAuthTests : IAsyncLifetime
 
         EtcdRestore restore = await LocalLab.RunAsync(operation);
 
-        Assert.Single(operation.Warnings, warning => warning.Contains("users and passwords of then", StringComparison.Ordinal));
+        Assert.Single(operation.Warnings, warning => warning.Contains("users and passwords of the snapshot", StringComparison.Ordinal));
         Assert.Equal("value", (await restore.Cluster.Client.Kv.GetAsync("/a", Token))?.ValueText);
     }
 

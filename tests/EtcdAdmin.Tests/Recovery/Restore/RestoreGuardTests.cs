@@ -69,6 +69,6 @@ public sealed class RestoreGuardTests
         IReadOnlyList<string> warnings = RestoreGuard.Check(
             SnapshotSample.Info with { ClusterVersion = null }, SnapshotFormat.Plain, Installed, SnapshotSample.Request);
 
-        Assert.Contains("does not tell which version", Assert.Single(warnings), StringComparison.Ordinal);
+        Assert.Contains("is not known; this cluster runs", Assert.Single(warnings), StringComparison.Ordinal);
     }
 }

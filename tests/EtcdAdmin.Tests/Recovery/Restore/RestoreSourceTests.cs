@@ -84,7 +84,7 @@ public sealed class RestoreSourceTests(SnapshotLab lab) : IDisposable
             warning => Assert.Contains("e-short.db", warning, StringComparison.Ordinal),
             warning => Assert.Contains("d-damaged.db.gz", warning, StringComparison.Ordinal),
             warning => Assert.Contains("c-raw.db' has no SHA-256 at its end", warning, StringComparison.Ordinal),
-            warning => Assert.Contains("the newest that is whole is restored: b-snapshot.tar.gz", warning, StringComparison.Ordinal));
+            warning => Assert.Contains("is restored: b-snapshot.tar.gz", warning, StringComparison.Ordinal));
         Assert.EndsWith("c-raw.db", leave.Snapshot.Path, StringComparison.Ordinal);
     }
 
@@ -137,7 +137,7 @@ public sealed class RestoreSourceTests(SnapshotLab lab) : IDisposable
         await using RestoreSource named = await OpenAsync(other);
 
         Assert.Equal((EtcdErrorIds.SnapshotNotFound, _folder.Path), (error.ErrorId, error.Target));
-        Assert.Contains("those in it are of test.", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Its snapshots are of test.", error.Message, StringComparison.Ordinal);
         Assert.Contains("is a snapshot of cluster test", RestoreGuard.CheckOrigin(named.Snapshot, Prod), StringComparison.Ordinal);
     }
 
@@ -151,7 +151,7 @@ public sealed class RestoreSourceTests(SnapshotLab lab) : IDisposable
         await using RestoreSource source = await OpenAsync(_folder.Path);
 
         Assert.Equal(own, source.Snapshot.Path);
-        Assert.Contains("is of another file", source.Warnings[0], StringComparison.Ordinal);
+        Assert.Contains("belongs to another file", source.Warnings[0], StringComparison.Ordinal);
     }
 
     [Fact]
