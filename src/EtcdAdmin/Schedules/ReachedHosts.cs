@@ -2,25 +2,25 @@ using EtcdAdmin.Errors;
 
 namespace EtcdAdmin.Schedules;
 
-/// <summary>Hosts that answered, and what is said of the others.</summary>
-/// <typeparam name="T">The answer.</typeparam>
+/// <summary>The answers of the hosts, and a warning for each host that did not answer.</summary>
+/// <typeparam name="T">The type of the answer.</typeparam>
 internal sealed class ReachedHosts<T>
 {
     private readonly List<(SchedulePlaces Places, T Answer)> _answers = [];
     private readonly List<string> _warnings = [];
 
-    /// <summary>In the order of the hosts.</summary>
+    /// <summary>The answers in the order of the hosts.</summary>
     public IReadOnlyList<(SchedulePlaces Places, T Answer)> Answers => _answers;
 
-    /// <summary>One for each host that is left as it is.</summary>
+    /// <summary>A warning for each host that is left unchanged.</summary>
     public IReadOnlyList<string> Warnings => _warnings;
 
     /// <summary>Asks all hosts at once.</summary>
     /// <param name="hosts">The hosts.</param>
-    /// <param name="force">Leaves those out that cannot be managed.</param>
+    /// <param name="force">Skips hosts that cannot be managed.</param>
     /// <param name="ask">The question.</param>
-    /// <exception cref="EtcdException">A host cannot be managed, and is not to be left out.</exception>
-    /// <exception cref="AggregateException">Several cannot.</exception>
+    /// <exception cref="EtcdException">A host cannot be managed, and <paramref name="force"/> is not set.</exception>
+    /// <exception cref="AggregateException">Several hosts cannot be managed.</exception>
     public async Task AskAsync(IReadOnlyList<SchedulePlaces> hosts, bool force, Func<SchedulePlaces, Task<T>> ask)
     {
         (T? Answer, EtcdException? Error)[] all = await Task.WhenAll(hosts.Select(TryAsync)).ConfigureAwait(false);
@@ -28,8 +28,8 @@ internal sealed class ReachedHosts<T>
         if (errors.Length > 0 && (!force || errors.Length == hosts.Count)) throw errors is [var only] ? only : new AggregateException(errors);
         foreach ((SchedulePlaces places, (T? answer, EtcdException? error)) in hosts.Zip(all))
         {
-            if (error is null) _answers.Add((places, answer!)); // one of them is there
-            else _warnings.Add($"{places.Member.HostName} is left as it is, because it cannot be managed now: {error.Message}");
+            if (error is null) _answers.Add((places, answer!)); // without an error there is an answer
+            else _warnings.Add($"{places.Member.HostName} is left unchanged because it cannot be managed now: {error.Message}");
         }
 
         async Task<(T?, EtcdException?)> TryAsync(SchedulePlaces places)

@@ -8,35 +8,37 @@ using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Schedules;
 
-/// <summary>What a host has of a schedule, as its lines of <c>name=value</c> say.</summary>
+/// <summary>The facts of a schedule on a host, from lines of <c>name=value</c>.</summary>
 internal sealed class ScheduleFacts
 {
     private readonly ILookup<string, string> _values;
 
-    /// <param name="output">The lines. Of what is for terminals in them nothing is left: the member's user writes some, and what a store or etcd said stands there.</param>
+    /// <param name="output">
+    /// The lines. Terminal control characters are removed: the member's user writes some lines, and others hold messages of a store or of etcd.
+    /// </param>
     public ScheduleFacts(string output) => _values = output.Split('\n')
         .Select(line => line.Split('=', 2)).Where(pair => pair.Length == 2).ToLookup(pair => pair[0], pair => TerminalText.Words(pair[1]), StringComparer.Ordinal);
 
-    /// <summary>Null where there is none of that name, or it is empty.</summary>
+    /// <summary>The value of a name; null if there is none, or it is empty.</summary>
     public string? this[string name] => _values[name].LastOrDefault(value => value.Length > 0);
 
     /// <summary>All values of a name, in order.</summary>
     public IEnumerable<string> All(string name) => _values[name];
 
-    /// <summary>The SHA-256 of each file of the schedule, in their order; empty for one that is not there.</summary>
+    /// <summary>The SHA-256 of each file of the schedule, in the order of the files; empty for a missing file.</summary>
     public IReadOnlyList<string> FileHashes => [.. All("file")];
 
     /// <summary>Whether the timer starts the service, now and after the next boot.</summary>
     public bool IsOn => this["enabled"] == "enabled" && this["active"] == "active";
 
-    /// <summary>A moment in the words of the script (ISO 8601) or of systemd in UTC; null where there is none.</summary>
+    /// <summary>A time, as the script (ISO 8601) or systemd in UTC writes it; null if there is none.</summary>
     public DateTimeOffset? Time(string name) => this[name] is { } text ? ParseTime(text) : null;
 
-    /// <summary>A number; null where there is none.</summary>
+    /// <summary>A number; null if there is none.</summary>
     public long? Number(string name) =>
         long.TryParse(this[name], NumberStyles.None, CultureInfo.InvariantCulture, out long value) ? value : null;
 
-    /// <summary>Reads what a host has.</summary>
+    /// <summary>Reads the facts of a host.</summary>
     /// <exception cref="EtcdException">The host cannot be managed.</exception>
     public static async Task<ScheduleFacts> ReadAsync(AdminContext context, SchedulePlaces places, CancellationToken cancellationToken)
     {
@@ -49,7 +51,7 @@ internal sealed class ScheduleFacts
         return new ScheduleFacts(output);
     }
 
-    /// <summary>Asks a host whether it can do what a schedule wants.</summary>
+    /// <summary>Asks a host whether it can run a schedule.</summary>
     /// <exception cref="EtcdException">The host cannot be managed.</exception>
     public static async Task<ScheduleFacts> SurveyAsync(
         AdminContext context, SchedulePlaces places, string destination, ScheduleTimes times, CancellationToken cancellationToken)
@@ -64,26 +66,28 @@ internal sealed class ScheduleFacts
             ],
         };
         return new ScheduleFacts(await context.HostOf(member)
-            .RunRequiredAsync("see whether it can take snapshots", script, cancellationToken).ConfigureAwait(false));
+            .RunRequiredAsync("check whether it can take snapshots", script, cancellationToken).ConfigureAwait(false));
     }
 
-    /// <summary>Asks a host whether a store answers to it; nothing is written there.</summary>
+    /// <summary>Asks a host whether it can reach a store; nothing is written there.</summary>
     /// <exception cref="EtcdException">The host cannot be managed.</exception>
     public static async Task<ScheduleFacts> ReachAsync(AdminContext context, SchedulePlaces places, ScheduleStore store, CancellationToken cancellationToken)
     {
         using var keys = new MemoryStream(Encoding.UTF8.GetBytes(store.Keys));
         var script = new HostScript(ScheduleScripts.Reach) { Arguments = [store.Url, store.Region], StandardInput = keys };
         return new ScheduleFacts(await context.HostOf(places.Member)
-            .RunRequiredAsync($"see whether it reaches {store}", script, cancellationToken).ConfigureAwait(false));
+            .RunRequiredAsync($"check whether it reaches {store}", script, cancellationToken).ConfigureAwait(false));
     }
 
-    /// <summary>The shortest time between two starts; null where the host's systemd cannot tell it.</summary>
+    /// <summary>The shortest time between two starts; null if the host's systemd cannot report it.</summary>
     public TimeSpan? ShortestInterval() => Intervals() is { Length: > 0 } intervals ? intervals.Min() : null;
 
-    /// <summary>The longest time between two starts; null where the host's systemd cannot tell it.</summary>
+    /// <summary>The longest time between two starts; null if the host's systemd cannot report it.</summary>
     public TimeSpan? LongestInterval() => Intervals() is { Length: > 0 } intervals ? intervals.Max() : null;
 
-    /// <remarks>Of each expression some starts are known; beyond the last of the one that is known least far, starts would be missing.</remarks>
+    /// <remarks>
+    /// Some starts of each expression are known. Only starts up to the earliest of their last known starts are used: after it some are missing.
+    /// </remarks>
     private TimeSpan[] Intervals()
     {
         var starts = new List<DateTimeOffset>();

@@ -15,10 +15,11 @@ internal static class ScheduleHosts
         if (members.FirstOrDefault(member => member.Unit is null || member.Connection is null) is not { } local)
             return [.. members.Select(member => new SchedulePlaces(cluster.Name, member))];
         throw new EtcdException(EtcdErrorIds.NotSupported,
-            $"Member {local.Name} of cluster '{cluster.Name}' runs on this machine, not under systemd on a host, so there is no timer for it.")
+            $"Member {local.Name} of cluster '{cluster.Name}' runs on this machine, not under systemd on a host, so it cannot have a timer.")
         {
             Target = cluster.Name,
-            NextStep = $"Let cron run: pwsh -NoProfile -c \"Import-Module EtcdAdmin; Save-EtcdSnapshot {cluster.Name} -Destination ~/backups; "
+            NextStep = "Run this command with cron: pwsh -NoProfile -c \"Import-Module EtcdAdmin; "
+                + $"Save-EtcdSnapshot {cluster.Name} -Destination ~/backups; "
                 + "Remove-EtcdSnapshot ~/backups -Keep 7 -Confirm:\\$false\"",
         };
     }

@@ -3,7 +3,7 @@ using EtcdAdmin.Provisioning.Files;
 
 namespace EtcdAdmin.Schedules;
 
-/// <summary>Where the parts of a schedule are on a host.</summary>
+/// <summary>The paths of a schedule on a host.</summary>
 /// <param name="Cluster">The cluster's name.</param>
 /// <param name="Member">The member on that host.</param>
 internal sealed record SchedulePlaces(string Cluster, MemberSpec Member)
@@ -18,25 +18,27 @@ internal sealed record SchedulePlaces(string Cluster, MemberSpec Member)
 
     public string TimerPath => SystemdUnit.Path(Timer);
 
-    /// <summary>Root's own, as root reads the settings; the member's configuration lies where the member's user can change it.</summary>
+    /// <summary>
+    /// The configuration folder. It belongs to root, because root reads the settings; the member's configuration can be changed by its user.
+    /// </summary>
     public string Folder => "/etc/" + Name;
 
-    /// <summary>What the service runs.</summary>
+    /// <summary>The script that the service runs.</summary>
     public string Script => Folder + "/snapshot-schedule.sh";
 
-    /// <summary>What the script is told.</summary>
+    /// <summary>The settings of the script.</summary>
     public string Settings => Folder + "/snapshot-schedule.conf";
 
-    /// <summary>The store's keys; without a store nothing is in it.</summary>
+    /// <summary>The keys of the store; empty without a store.</summary>
     public string Keys => Folder + "/snapshot-schedule.keys";
 
-    /// <summary>What the script remembers; it belongs to the member's user, so root neither writes nor reads in it.</summary>
+    /// <summary>The script's record of runs. It belongs to the member's user, so root does not read or write in it.</summary>
     public string State => "/var/lib/" + Name;
 
-    /// <summary>Whom the script and the settings belong to: the member's user reads them, and changes nothing.</summary>
+    /// <summary>The owner and group of script and settings: the member's user can read them and cannot change them.</summary>
     public string? Owner => Member.User is { } user ? $"root:{user}" : null;
 
-    /// <summary>Whom the keys belong to: nobody else reads them, and nothing that uses them is root's.</summary>
+    /// <summary>The owner of the keys: only the member's user can read them, and root runs nothing that uses them.</summary>
     public string? OwnerOfKeys => Member.User is { } user ? $"{user}:{user}" : null;
 
     /// <summary>All files, in the order in which they are written.</summary>

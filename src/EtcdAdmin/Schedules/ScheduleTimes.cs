@@ -4,21 +4,24 @@ using EtcdAdmin.Errors;
 
 namespace EtcdAdmin.Schedules;
 
-/// <summary>When the hosts are started, as systemd's timers say it (systemd.time(7), calendar events).</summary>
+/// <summary>The times when hosts take snapshots, as systemd calendar expressions (systemd.time(7), calendar events).</summary>
 /// <param name="Calendars">One expression for each time.</param>
 public sealed partial record ScheduleTimes(IReadOnlyList<string> Calendars)
 {
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
 
-    /// <summary>The shortest time from one start to the next; null where only systemd can tell.</summary>
+    /// <summary>The shortest time from one start to the next; null if only systemd can calculate it.</summary>
     public TimeSpan? Interval { get; init; }
 
-    /// <summary>Up to how much later each host starts, so that they do not all come at once; null is a quarter of the interval, at most ten minutes.</summary>
+    /// <summary>
+    /// The maximum random delay of each host's start, so that hosts do not all start at once; null is a quarter of the interval, at most ten
+    /// minutes.
+    /// </summary>
     public TimeSpan? RandomizedDelay { get; init; }
 
-    /// <summary>Every day at some times of the day, in UTC, whatever the hosts' time zones are.</summary>
-    /// <exception cref="EtcdException">SpecInvalid: none, or two that are less than five minutes apart.</exception>
+    /// <summary>Every day at the given times of the day in UTC, independent of the hosts' time zones.</summary>
+    /// <exception cref="EtcdException">SpecInvalid: no time, or two times that are less than five minutes apart.</exception>
     public static ScheduleTimes At(IReadOnlyList<TimeOnly> times)
     {
         ArgumentNullException.ThrowIfNull(times);
@@ -27,7 +30,7 @@ public sealed partial record ScheduleTimes(IReadOnlyList<string> Calendars)
         TimeSpan shortest = Day;
         for (int i = 0; i < ordered.Length; i++)
         {
-            TimeSpan gap = ordered[(i + 1) % ordered.Length] - ordered[i]; // a TimeOnly goes round the clock
+            TimeSpan gap = ordered[(i + 1) % ordered.Length] - ordered[i]; // TimeOnly wraps around midnight
             if (ordered.Length > 1 && gap < shortest) shortest = gap;
         }
 
@@ -37,9 +40,9 @@ public sealed partial record ScheduleTimes(IReadOnlyList<string> Calendars)
         };
     }
 
-    /// <summary>Again and again, counted from midnight UTC.</summary>
-    /// <param name="interval">Whole minutes that divide an hour, whole hours that divide a day, or a day; at least five minutes.</param>
-    /// <exception cref="EtcdException">SpecInvalid.</exception>
+    /// <summary>Once every interval, counted from midnight UTC.</summary>
+    /// <param name="interval">At least five minutes: whole minutes that divide an hour, whole hours that divide a day, or one day.</param>
+    /// <exception cref="EtcdException">SpecInvalid: another interval.</exception>
     public static ScheduleTimes Every(TimeSpan interval)
     {
         Checked(interval);
@@ -53,45 +56,50 @@ public sealed partial record ScheduleTimes(IReadOnlyList<string> Calendars)
             _ => null,
         };
         return calendar is null
-            ? throw Invalid($"{interval} does not divide an hour into whole minutes or a day into whole hours; OnCalendar says any other time")
+            ? throw Invalid($"{interval} does not divide an hour into whole minutes or a day into whole hours; use -OnCalendar for other times")
             : new ScheduleTimes([calendar]) { Interval = interval };
     }
 
-    /// <summary>As systemd itself is told; the hosts say whether they understand it. Without a time zone at its end it is each host's own time.</summary>
-    /// <exception cref="EtcdException">SpecInvalid: no expression, or one with characters that none has.</exception>
+    /// <summary>
+    /// systemd calendar expressions, which the hosts check. Without a time zone at its end, an expression is in each host's own time.
+    /// </summary>
+    /// <exception cref="EtcdException">SpecInvalid: no expression, or invalid characters.</exception>
     public static ScheduleTimes OnCalendar(IReadOnlyList<string> expressions)
     {
         ArgumentNullException.ThrowIfNull(expressions);
         if (expressions.Count == 0) throw Invalid("no calendar expression is given");
-        // What comes into the unit must not be able to begin a line of its own.
+        // An expression becomes part of a unit file, so it must not contain a line break.
         return expressions.FirstOrDefault(text => !CalendarText().IsMatch(text)) is { } other
             ? throw Invalid($"'{other}' is not a calendar expression")
             : new ScheduleTimes([.. expressions]);
     }
 
-    /// <summary>How long after a snapshot the others take it for done, and how much each start may be delayed.</summary>
+    /// <summary>How long other hosts take a snapshot as done, and the maximum random delay of a start.</summary>
     /// <param name="interval">The shortest time between two starts.</param>
     /// <remarks>
-    /// The mark must outlive the delay, or a late host would take a second one, and be gone at the next start, or that would be left out:
-    /// half an interval, with delays of at most a quarter, does both.
+    /// The mark of a snapshot must outlive the delay, or a late host would take a second one. It must end before the next start, or that start
+    /// would be skipped. Half an interval, with delays of at most a quarter, satisfies both.
     /// </remarks>
-    /// <exception cref="EtcdException">SpecInvalid: too short, or the delay is more than a quarter of it.</exception>
+    /// <exception cref="EtcdException">SpecInvalid: the interval is too short, or the delay is more than a quarter of it.</exception>
     internal (TimeSpan Done, TimeSpan Delay) Windows(TimeSpan interval)
     {
         Checked(interval);
         TimeSpan most = interval / 4;
-        if (RandomizedDelay > most) throw Invalid($"hosts that start up to {RandomizedDelay} late do not fit into an interval of {interval}: at most a quarter, {most}, does");
+        if (RandomizedDelay > most) throw Invalid($"a random delay of {RandomizedDelay} is too long for an interval of {interval}: "
+            + $"the maximum is a quarter, {most}");
         return (interval / 2, RandomizedDelay ?? (most < TimeSpan.FromMinutes(10) ? most : TimeSpan.FromMinutes(10)));
     }
 
     private static TimeSpan Checked(TimeSpan interval) => interval >= TimeSpan.FromMinutes(5)
         ? interval
-        : throw Invalid($"snapshots {interval} apart are too many; at least five minutes are between them");
+        : throw Invalid($"snapshots {interval} apart are too close; the minimum is five minutes");
 
     private static EtcdException Invalid(string reason) =>
         new(EtcdErrorIds.SpecInvalid, $"These times cannot be used: {reason}.")
         {
-            NextStep = "Give times of the day in UTC (-At), an interval (-Every 6 is every six hours), or what `systemd-analyze calendar` takes (-OnCalendar); at least five minutes apart, with -RandomizedDelay a quarter of that at most.",
+            NextStep = "Use times of the day in UTC (-At), an interval (-Every 6 is every six hours), "
+                + "or a `systemd-analyze calendar` expression (-OnCalendar). "
+                + "Times must be at least five minutes apart, and -RandomizedDelay at most a quarter of that.",
         };
 
     [GeneratedRegex(@"\A[A-Za-z0-9*.,:/~ _+-]{1,200}\z", RegexOptions.CultureInvariant)]

@@ -4,40 +4,43 @@ using EtcdAdmin.Snapshots.Retention;
 
 namespace EtcdAdmin.Schedules;
 
-/// <summary>What a cluster's hosts shall do by themselves: when to take snapshots, where to keep them, and which.</summary>
+/// <summary>A cluster's snapshot schedule: when its hosts take snapshots, where they keep them, and which they keep.</summary>
 public sealed record SnapshotSchedule
 {
-    /// <summary>When; see <see cref="ScheduleTimes"/>.</summary>
+    /// <summary>The times of the snapshots; see <see cref="ScheduleTimes"/>.</summary>
     public required ScheduleTimes Times { get; init; }
 
     /// <summary>
-    /// The folder on the hosts; made if it is not there, for the member's user alone. Null is <c>/var/backups/etcd-</c> and the cluster's name: a
-    /// folder of its own, as root's snapshots are none that the member's user may write beside.
+    /// The snapshot folder on the hosts; it is made if it is missing, for the member's user alone. Null is <c>/var/backups/etcd-</c> and the
+    /// cluster's name: a separate folder, because the member's user must not be able to write beside root's snapshots.
     /// </summary>
     public string? Destination { get; init; }
 
     /// <summary>
-    /// A place in an S3-compatible store, below which each host copies what it took, with its notes; null copies nothing. What it removes of its own, the host leaves there:
-    /// that is for the rules of the bucket.
+    /// A place in an S3-compatible store to which each host copies its snapshots and manifests; null copies nothing. A snapshot that the host
+    /// deletes from its folder is kept there: use the bucket's lifecycle rules to delete it.
     /// </summary>
     public S3Location? Store { get; init; }
 
-    /// <summary>How the hosts reach the store. The credential is needed, and is kept there in a file that only the member's user reads.</summary>
+    /// <summary>How the hosts reach the store. The credential is required; hosts keep it in a file that only the member's user can read.</summary>
     public S3Options StoreOptions { get; init; } = new();
 
     /// <summary>
-    /// Which of its own snapshots a host keeps; ages are not known to it. Each host keeps what it took itself, so with three
-    /// hosts that take turns, there are about three times as many. A restore gives the cluster a new id; its snapshots from before are
-    /// counted by themselves, so that new ones do not push them out.
+    /// Which of its own snapshots a host keeps; rules by age are not possible. Each host keeps the snapshots that it took itself, so three hosts
+    /// that take turns keep about three times as many. After a restore the cluster has a new id; the snapshots from before are counted separately, so
+    /// that new ones do not push them out.
     /// </summary>
     public RetentionRules Rules { get; init; } = new() { Keep = 7 };
 
-    /// <summary>User and password where the cluster authenticates; they go to a file of root's on the host that only the member's user reads. The user needs the role root.</summary>
+    /// <summary>
+    /// User and password if authentication is enabled. Hosts keep them in a file of root that only the member's user can read. The user needs
+    /// the role root.
+    /// </summary>
     public EtcdCredential? Credential { get; init; }
 
-    /// <summary>Takes a first snapshot at once; by it the schedule is proved.</summary>
+    /// <summary>Takes a first snapshot at once, which proves the schedule.</summary>
     public bool RunNow { get; init; } = true;
 
-    /// <summary>Leaves hosts that cannot be managed now as they are. Otherwise one such host keeps everything from being changed.</summary>
+    /// <summary>Leaves hosts that cannot be managed now unchanged. Otherwise one such host prevents every change.</summary>
     public bool Force { get; init; }
 }

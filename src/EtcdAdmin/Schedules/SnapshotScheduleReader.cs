@@ -4,14 +4,16 @@ using EtcdAdmin.Errors;
 
 namespace EtcdAdmin.Schedules;
 
-/// <summary>Tells how the hosts of a cluster stand with its snapshot schedule.</summary>
-/// <param name="context">The surroundings.</param>
+/// <summary>Reads the state of a cluster's snapshot schedule on its hosts.</summary>
+/// <param name="context">The environment.</param>
 public sealed class SnapshotScheduleReader(AdminContext context)
 {
-    /// <summary>Asks all hosts at once; one that cannot be asked is among the answers.</summary>
+    /// <summary>Asks all hosts at once; a host that cannot be asked is in the result too.</summary>
     /// <param name="cluster">A managed cluster.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
-    /// <returns>One for each member, in the order of the cluster's spec; also of hosts that take no part, such as those of members added later.</returns>
+    /// <returns>
+    /// One state for each member, in the order of the profile, including hosts without the schedule, such as hosts of members added later.
+    /// </returns>
     /// <exception cref="EtcdException">ClusterNotManaged; NotSupported: its members are on this machine.</exception>
     public async Task<IReadOnlyList<EtcdSnapshotSchedule>> ReadAsync(EtcdCluster cluster, CancellationToken cancellationToken)
     {

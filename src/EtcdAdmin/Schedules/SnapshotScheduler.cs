@@ -12,22 +12,23 @@ using EtcdAdmin.Snapshots.Retention;
 namespace EtcdAdmin.Schedules;
 
 /// <summary>
-/// Lets the hosts of a cluster take snapshots by themselves: a systemd timer on each, of which one acts at a time. They need nothing but the etcd that is
-/// there, and curl where they copy to a store, and go on when the operator's machine is off.
+/// Registers and removes snapshot schedules: a systemd timer on each host of a cluster takes snapshots, one host at a time. Hosts need only the
+/// installed etcd, and curl to copy to a store; the operator's machine is not needed.
 /// </summary>
-/// <param name="context">The surroundings.</param>
+/// <param name="context">The environment.</param>
 public sealed class SnapshotScheduler(AdminContext context)
 {
     /// <summary>Plans to register or change a schedule; asks the hosts, and changes nothing.</summary>
     /// <param name="cluster">A managed cluster on hosts.</param>
-    /// <param name="schedule">What its hosts shall do.</param>
+    /// <param name="schedule">The schedule.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
-    /// <returns>An operation whose plan is empty where all hosts do just that already.</returns>
+    /// <returns>An operation; its plan is empty if all hosts have this schedule already.</returns>
     /// <exception cref="EtcdException">
-    /// ClusterNotManaged; NotSupported: the members are on this machine. SpecInvalid: the times, the folder, the rules or the store. HostNotSupported: a host
-    /// cannot do it. PermissionDenied, TransferFailed: the store, from a host. InvalidArgument: nobody knows its region. Or why a host cannot be managed.
+    /// ClusterNotManaged; NotSupported: the members are on this machine. SpecInvalid: the times, the folder, the rules or the store.
+    /// HostNotSupported: a host cannot run it. PermissionDenied, TransferFailed: the store, from a host. InvalidArgument: the region is not
+    /// known. Or why a host cannot be managed.
     /// </exception>
-    /// <exception cref="AggregateException">Several hosts cannot; it holds the error of each.</exception>
+    /// <exception cref="AggregateException">The errors of several hosts.</exception>
     public async Task<Operation<IReadOnlyList<EtcdSnapshotSchedule>>> PlanRegisterAsync(
         EtcdCluster cluster, SnapshotSchedule schedule, CancellationToken cancellationToken)
     {
@@ -63,9 +64,9 @@ public sealed class SnapshotScheduler(AdminContext context)
             read => new SnapshotScheduleReader(context).ReadAsync(cluster, read));
     }
 
-    /// <summary>Plans to take a schedule off the hosts; the snapshots stay.</summary>
+    /// <summary>Plans to remove a schedule from the hosts; the snapshots are kept.</summary>
     /// <param name="cluster">A managed cluster on hosts.</param>
-    /// <param name="force">Leaves hosts that cannot be managed now as they are.</param>
+    /// <param name="force">Leaves hosts that cannot be managed now unchanged.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     /// <exception cref="EtcdException">ClusterNotManaged, NotSupported; or why a host cannot be managed.</exception>
     /// <exception cref="AggregateException">Several hosts cannot be managed.</exception>
@@ -82,7 +83,8 @@ public sealed class SnapshotScheduler(AdminContext context)
         foreach ((SchedulePlaces places, ScheduleFacts facts) in reached.Answers.Where(answer => answer.Answer.FileHashes.Any(hash => hash.Length > 0)))
         {
             plan.Add(
-                places.Member.Step(StepKind.RemoveSchedule, $"Stop and remove {places.Timer}; snapshots stay in {facts["destination"] ?? "their folder"}"),
+                places.Member.Step(StepKind.RemoveSchedule, $"Stop and remove {places.Timer}; "
+                    + $"snapshots in {facts["destination"] ?? "their folder"} are kept"),
                 (_, token) => RunAsync(places, "remove its snapshot schedule", ScheduleScripts.Remove, [places.Timer, places.Service, places.State, places.Folder, .. places.Files], token));
         }
 
@@ -94,7 +96,7 @@ public sealed class SnapshotScheduler(AdminContext context)
             read => new SnapshotScheduleReader(context).ReadAsync(cluster, read));
     }
 
-    /// <summary>Asks a host whether it can do it, where the member there is the cluster's.</summary>
+    /// <summary>Asks a host whether it can run the schedule, with the cluster's member there.</summary>
     private async Task<ScheduleFacts> SurveyAsync(
         EtcdCluster cluster, SchedulePlaces places, string destination, ScheduleTimes times, CancellationToken cancellationToken)
     {
@@ -116,20 +118,20 @@ public sealed class SnapshotScheduler(AdminContext context)
 
         plan.NextStage();
         foreach (SchedulePlaces places in changes.Select(change => change.Places))
-            plan.Add(places.Member.Step(StepKind.CheckSchedule, "Check that the service can do its work there" + (store is null ? "" : $", and write to {store}")), (_, token) => RunServiceAsync(places, "check", token));
+            plan.Add(places.Member.Step(StepKind.CheckSchedule, "Check that the service can take snapshots there" + (store is null ? "" : $", and write to {store}")), (_, token) => RunServiceAsync(places, "check", token));
         plan.NextStage();
         foreach (SchedulePlaces places in changes.Select(change => change.Places))
             plan.Add(places.Member.Step(StepKind.StartTimer, $"Start {places.Timer}: {string.Join(", ", schedule.Times.Calendars)}"), (_, token) => RunAsync(places, "start its timer", ScheduleScripts.Enable, [places.Timer], token));
         if (schedule.RunNow && changes.Length > 0)
         {
             plan.NextStage().Add(
-                changes[0].Places.Member.Step(StepKind.TakeSnapshot, "Take a first snapshot, and verify it" + (store is null ? "" : $"; copy it to {store}")),
+                changes[0].Places.Member.Step(StepKind.TakeSnapshot, "Take a first snapshot and verify it" + (store is null ? "" : $"; copy it to {store}")),
                 (_, token) => TakeFirstAsync([.. changes.Select(change => change.Places)], token));
         }
 
         plan.TidyUp();
         foreach (SchedulePlaces places in changes.Select(change => change.Places).Where(_ => changes.Length > 0))
-            plan.Add(places.Member.Step(StepKind.RemoveCopies, "Remove what was put aside meanwhile"), (_, token) => RunAsync(places, "tidy up", ScheduleScripts.Settle, [places.Folder, .. places.Files], token));
+            plan.Add(places.Member.Step(StepKind.RemoveCopies, "Remove the copies of the old files"), (_, token) => RunAsync(places, "remove the copies of the old files", ScheduleScripts.Settle, [places.Folder, .. places.Files], token));
         return plan.Build();
     }
 
@@ -143,7 +145,9 @@ public sealed class SnapshotScheduler(AdminContext context)
         await RunAsync(places, "make systemd read its units", ScheduleScripts.Reload, [], cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>The proof: the service, started as the timer starts it, has left a valid snapshot. A learner leaves it to the next host.</summary>
+    /// <summary>
+    /// Proves the schedule: the service, started as by the timer, must take a valid snapshot. A learner leaves it to the next host.
+    /// </summary>
     private async Task TakeFirstAsync(SchedulePlaces[] hosts, CancellationToken cancellationToken)
     {
         string? result = null;
@@ -156,10 +160,10 @@ public sealed class SnapshotScheduler(AdminContext context)
         }
 
         throw new EtcdException(EtcdErrorIds.StepFailed,
-            $"The schedule of cluster '{hosts[0].Cluster}' is there, but no host took a first snapshot ({result ?? "it left no word"}).")
+            $"No host of cluster '{hosts[0].Cluster}' took the first snapshot of the schedule ({result ?? "no message"}).")
         {
             Target = hosts[0].Cluster,
-            NextStep = "Get-EtcdHealth shows whether its members vote and serve.",
+            NextStep = "Check with Get-EtcdHealth whether its members vote and serve.",
         };
     }
 
@@ -171,13 +175,13 @@ public sealed class SnapshotScheduler(AdminContext context)
 
     private static void CheckRules(RetentionRules rules)
     {
-        string? reason = rules.OlderThan is not null ? "ages are not known to the hosts; they count hours, days, weeks, months and years"
+        string? reason = rules.OlderThan is not null ? "hosts cannot delete by age; they count hours, days, weeks, months and years"
             : rules.IsEmpty ? "without a rule the hosts' disks fill up"
             : null;
         if (reason is null) return;
         throw new EtcdException(EtcdErrorIds.SpecInvalid, $"These rules cannot be used on hosts: {reason}.")
         {
-            NextStep = "Say how many stay: -Keep, -KeepHourly, -KeepDaily, -KeepWeekly, -KeepMonthly, -KeepYearly.",
+            NextStep = "Say how many snapshots are kept: -Keep, -KeepHourly, -KeepDaily, -KeepWeekly, -KeepMonthly, -KeepYearly.",
         };
     }
 
@@ -186,7 +190,8 @@ public sealed class SnapshotScheduler(AdminContext context)
         select new EtcdException(EtcdErrorIds.DiskFull, $"{places.Member.HostName} has {full}.")
         {
             Target = places.Member.HostName,
-            NextStep = "Free some space there, or choose a folder on another disk (-Destination): for each snapshot the database's size and a tenth, and 64 MB, are to be free.",
+            NextStep = "Free some space there, or choose a folder on another disk (-Destination). "
+                + "Each snapshot needs the database's size, a tenth more, and 64 MB.",
         });
 
     private static IEnumerable<EtcdException> Unable(SchedulePlaces places, ScheduleFacts survey) =>
@@ -194,7 +199,8 @@ public sealed class SnapshotScheduler(AdminContext context)
         select new EtcdException(EtcdErrorIds.HostNotSupported, $"{places.Member.HostName} cannot take snapshots by itself: {problem}.")
         {
             Target = places.Member.HostName,
-            NextStep = "Put that right on the host, or choose another folder (-Destination) or other times, and register again; or save from this machine (Save-EtcdSnapshot).",
+            NextStep = "Fix the problem on the host, or choose another folder (-Destination) or other times, and register again; "
+                + "or save from this machine (Save-EtcdSnapshot).",
         };
 
     private static void ThrowIfAny(EtcdException[] errors)
@@ -205,12 +211,12 @@ public sealed class SnapshotScheduler(AdminContext context)
     private static TimeSpan ShortestInterval(IEnumerable<ScheduleFacts> hosts) =>
         hosts.Select(host => host.ShortestInterval()).Min() ?? throw new EtcdException(
             EtcdErrorIds.SpecInvalid,
-            "These times cannot be used: the hosts' systemd does not tell how far apart they are.")
+            "These times cannot be used: the hosts' systemd does not report how far apart they are.")
         {
-            NextStep = "Use times of the day or an interval instead, or a calendar expression that comes more than once.",
+            NextStep = "Use times of the day, an interval, or a calendar expression that repeats.",
         };
 
-    /// <summary>What a host is to get.</summary>
+    /// <summary>The files that a host gets.</summary>
     private sealed record HostChange(SchedulePlaces Places, IReadOnlyList<HostFile> Files, ScheduleFacts Present)
     {
         public bool IsNeeded => !Present.IsOn || !Present.FileHashes.SequenceEqual(Files.Select(Hash), StringComparer.Ordinal);

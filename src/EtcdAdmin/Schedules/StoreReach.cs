@@ -3,11 +3,11 @@ using EtcdAdmin.Errors;
 
 namespace EtcdAdmin.Schedules;
 
-/// <summary>Whether hosts can copy to a store, before they are told to.</summary>
+/// <summary>Checks whether hosts can copy to a store, before they are configured.</summary>
 internal static class StoreReach
 {
     /// <summary>Asks a host; it writes nothing.</summary>
-    /// <returns>Why it cannot; null where it can.</returns>
+    /// <returns>Why it cannot; null if it can.</returns>
     /// <exception cref="EtcdException">The host cannot be managed.</exception>
     public static async Task<EtcdException?> ProblemAsync(AdminContext context, SchedulePlaces places, ScheduleStore store, CancellationToken cancellationToken)
     {
@@ -18,7 +18,8 @@ internal static class StoreReach
             return new EtcdException(EtcdErrorIds.HostNotSupported, $"{host} cannot copy snapshots to {store}: {lacking}.")
             {
                 Target = host,
-                NextStep = "Install what is missing there (a curl of any age will do), or register without -S3Destination and let another machine copy (Copy-EtcdSnapshot).",
+                NextStep = "Install what is missing there (any version of curl), or register without -S3Destination and copy from another machine "
+                    + "(Copy-EtcdSnapshot).",
             };
         }
 
@@ -30,8 +31,10 @@ internal static class StoreReach
         {
             Target = store.Name,
             NextStep = refused
-                ? "See whether the keys are right (-S3Credential), may list, read and write there, and that the clock of the host agrees with the store's."
-                : "See whether the bucket is there, and whether the host reaches it (-S3Endpoint, -S3Region, its name servers, its authorities).",
+                ? "Check that the keys (-S3Credential) are right and allow listing, reading and writing there, "
+                    + "and that the host's clock agrees with the store's."
+                : "Check that the bucket exists, and that the host reaches it (-S3Endpoint, -S3Region, its name servers, "
+                    + "its certificate authorities).",
         };
     }
 }
