@@ -25,3 +25,11 @@ public static class EtcdErrorKinds
         return Kinds.TryGetValue(errorId, out EtcdErrorKind kind) ? kind : throw new ArgumentException($"There is no error id '{errorId}'.", nameof(errorId));
     }
 }
+
+/// <summary>The kind of an error id. Each id states its kind here and nowhere else.</summary>
+/// <param name="kind">The sort of failure.</param>
+[AttributeUsage(AttributeTargets.Field)]
+internal sealed class ErrorKindAttribute(EtcdErrorKind kind) : Attribute
+{
+    public EtcdErrorKind Kind => kind;
+}

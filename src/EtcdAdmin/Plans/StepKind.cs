@@ -27,7 +27,7 @@ internal enum StepKind
     WriteFiles,
 
     /// <summary>The unit alone is written, without a restart.</summary>
-    WriteUnit,
+    RefreshUnit,
 
     /// <summary>The profile is saved.</summary>
     SaveProfile,
@@ -42,7 +42,7 @@ internal enum StepKind
     RestartMember,
 
     /// <summary>A member catches up with the leader; a learner is then promoted to voter.</summary>
-    CatchUp,
+    PromoteMember,
 
     /// <summary>A member is proved to serve.</summary>
     ProveMember,
@@ -77,6 +77,9 @@ internal enum StepKind
 
     /// <summary>The copy is compared with its original.</summary>
     CompareCopy,
+
+    /// <summary>A member that was moved serves again and has caught up with the leader.</summary>
+    CatchUp,
 
     /// <summary>The old data is moved aside and the new data is taken into use.</summary>
     SwitchData,

@@ -19,7 +19,7 @@ public sealed record EtcdSnapshot : SnapshotInfo
     }
 
     /// <summary>The format of the file.</summary>
-    public SnapshotFormat Form { get; init; } = SnapshotFormat.Plain;
+    public SnapshotFormat Format { get; init; } = SnapshotFormat.Plain;
 
     /// <summary>
     /// SHA-256 of the plain snapshot inside, lower-case hexadecimal; for a plain file the same as <see cref="SnapshotInfo.Sha256"/>. Two

@@ -19,7 +19,7 @@ public sealed class OpenSnapshot : IAsyncDisposable
     internal OpenSnapshot(string source, SnapshotFormat format, PrivateFile? unpacked)
     {
         Source = source;
-        Form = format;
+        Format = format;
         _unpacked = unpacked;
         DatabasePath = unpacked?.Path ?? source;
     }
@@ -34,7 +34,7 @@ public sealed class OpenSnapshot : IAsyncDisposable
     public string DatabasePath { get; }
 
     /// <summary>The format of the file.</summary>
-    public SnapshotFormat Form { get; }
+    public SnapshotFormat Format { get; }
 
     /// <summary>Warnings for the operator. The same warnings were reported when the snapshot was opened.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
@@ -50,12 +50,12 @@ public sealed class OpenSnapshot : IAsyncDisposable
     public async Task<EtcdSnapshot> DescribeAsync(IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
     {
         SnapshotInfo inside = await ReadAsync(path => SnapshotInspector.InspectAsync(path, events, cancellationToken)).ConfigureAwait(false);
-        SnapshotInfo contents = Form.IsPlain ? inside : await AsStoredAsync(inside, cancellationToken).ConfigureAwait(false);
+        SnapshotInfo contents = Format.IsPlain ? inside : await AsStoredAsync(inside, cancellationToken).ConfigureAwait(false);
         // A manifest of another file does not describe this one.
         EtcdSnapshot snapshot = Manifest is { } manifest && manifest.Sha256 == contents.Sha256
             ? manifest.Describe(contents)
             : new EtcdSnapshot(contents, File.GetLastWriteTimeUtc(Source));
-        return snapshot with { Form = Form, DatabaseSha256 = inside.Sha256 };
+        return snapshot with { Format = Format, DatabaseSha256 = inside.Sha256 };
     }
 
     /// <summary>Reads the keys of a range; see <see cref="SnapshotKeyReader"/>.</summary>

@@ -22,7 +22,7 @@ public sealed record SaveSnapshotRequest
     public SnapshotRecipients? Recipients { get; init; }
 
     /// <summary>The resulting format of the file.</summary>
-    public SnapshotFormat Form => new(Compression, Recipients is not null);
+    public SnapshotFormat Format => new(Compression, Recipients is not null);
 
     /// <summary>The save is cancelled if no byte arrives for this time. Default 30 s. The total time is not limited.</summary>
     public TimeSpan InactivityTimeout { get; init; } = TimeSpan.FromSeconds(30);

@@ -87,8 +87,8 @@ internal sealed record SnapshotManifest
     {
         Sha256 = snapshot.Sha256,
         Size = snapshot.Size,
-        Compression = snapshot.Form.Compression,
-        Encrypted = snapshot.Form.IsEncrypted,
+        Compression = snapshot.Format.Compression,
+        Encrypted = snapshot.Format.IsEncrypted,
         DatabaseSha256 = snapshot.DatabaseSha256,
         Hash = snapshot.Hash.ToString("x", CultureInfo.InvariantCulture),
         Revision = snapshot.Revision,

@@ -75,7 +75,7 @@ public static class SnapshotOpener
             var unpacker = new Unpacker(source, secrets, limits, target, Progress(events, activity, file));
             await unpacker.UnpackAsync(file, cancellationToken).ConfigureAwait(false);
             foreach (string warning in unpacker.Warnings) events.Warning(warning);
-            return new OpenSnapshot(source, unpacker.Form, target) { Warnings = unpacker.Warnings, Manifest = manifest };
+            return new OpenSnapshot(source, unpacker.Format, target) { Warnings = unpacker.Warnings, Manifest = manifest };
         }
         catch
         {

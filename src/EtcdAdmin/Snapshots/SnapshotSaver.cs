@@ -39,7 +39,7 @@ public sealed class SnapshotSaver(AdminContext context)
         string activity = $"Saving snapshot of cluster {cluster.Name}";
         DateTimeOffset now = context.Clock.GetUtcNow();
         SnapshotSource source = await SnapshotSource.ChooseAsync(context, cluster, request.Member, cancellationToken).ConfigureAwait(false);
-        SnapshotName name = SnapshotName.Choose(request.Destination, request.Form, now);
+        SnapshotName name = SnapshotName.Choose(request.Destination, request.Format, now);
         events.Message($"Taking the snapshot from member {source.Name} ({source.Client.Endpoints[0]}) into {name.Path}");
 
         EtcdSnapshot? saved = null;
@@ -60,7 +60,7 @@ public sealed class SnapshotSaver(AdminContext context)
         EtcdSnapshot snapshot = saved! with // set, or an exception came
         {
             Path = name.Path,
-            Form = request.Form,
+            Format = request.Format,
             Version = source.Version,
             ClusterName = cluster.Name,
             ClusterId = source.Cluster,
@@ -91,21 +91,21 @@ public sealed class SnapshotSaver(AdminContext context)
     private async Task<EtcdSnapshot> WriteAsync(
         FileStream file, SnapshotName name, SnapshotSource source, SaveSnapshotRequest request, Report report, CancellationToken cancellationToken)
     {
-        if (request.Form.IsPlain)
+        if (request.Format.IsPlain)
         {
             SnapshotDigest plain = await ReceiveAsync(source.Client, request.InactivityTimeout, file, _ => { }, report, cancellationToken).ConfigureAwait(false);
             report.Events.Progress(report.Activity, "Checking the saved file", 0.99);
             return new EtcdSnapshot(await CheckPlainAsync(file, plain, cancellationToken).ConfigureAwait(false), report.Time);
         }
 
-        var packing = PackingStream.Begin(file, request.Form, request.Recipients, name.Bare, report.Time);
+        var packing = PackingStream.Begin(file, request.Format, request.Recipients, name.Bare, report.Time);
         await using (packing.ConfigureAwait(false))
         {
             SnapshotDigest received = await ReceiveAsync(source.Client, request.InactivityTimeout, packing, packing.Announce, report, cancellationToken)
                 .ConfigureAwait(false);
             await Task.Run(packing.Finish, cancellationToken).ConfigureAwait(false);
             report.Events.Progress(report.Activity, "Checking the saved file", 0.99);
-            return await CheckPackedAsync(file, request.Form, received, packing.Secrets, report.Time, cancellationToken).ConfigureAwait(false);
+            return await CheckPackedAsync(file, request.Format, received, packing.Secrets, report.Time, cancellationToken).ConfigureAwait(false);
         }
     }
 

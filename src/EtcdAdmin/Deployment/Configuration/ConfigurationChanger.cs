@@ -94,7 +94,7 @@ public sealed class ConfigurationChanger(AdminContext context)
 
         EtcdCluster after = cluster.WithSpec(wanted with { Former = null });
         var plan = new PlanBuilder($"Changing the settings of cluster {cluster.Name}", cluster.Name);
-        var unit = new WriteUnit(new ProvisioningWork(context, new ProvisioningOptions(), state));
+        var unit = new RefreshUnit(new ProvisioningWork(context, new ProvisioningOptions(), state));
         foreach (MemberSpec member in wanted.Members.Except(changed).Where(state.HasEarlierUnit))
             plan.Add(unit.Text(member, null), (events, token) => unit.RunAsync(member, null, events, token));
         var restarts = new List<MemberRestart>();

@@ -119,7 +119,7 @@ internal sealed record Membership(EtcdCluster Cluster, IReadOnlyList<Member> Mem
                 + "An older etcd cannot join a newer cluster.")
         {
             Target = Cluster.Name,
-            NextStep = string.Create(CultureInfo.InvariantCulture, "The cluster was upgraded without EtcdAdmin. "
+            NextStep = string.Create(CultureInfo.InvariantCulture, $"The cluster was upgraded without EtcdAdmin. "
                 + $"Set the version in the profile: Install-EtcdCluster {Cluster.Name} -Version {oldest.Major}.{oldest.Minor}."),
         };
     }

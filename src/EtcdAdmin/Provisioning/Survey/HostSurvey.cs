@@ -1,3 +1,4 @@
+using EtcdAdmin.Hosts;
 using System.Globalization;
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Clusters.Ownership;
@@ -33,7 +34,7 @@ internal sealed record HostSurvey(
     {
         var reading = new Reading();
         EtcdHost facts = await HostReader.ReadAsync(
-            context.HostOf(host), host.Connection ?? HostConnection.Local, context.Clock, SurveyScripts.Text,
+            context.HostOf(host), host.Connection ?? HostConnection.Local, context.Clock, ShellScript.Of(typeof(HostSurvey), "survey"),
             Arguments(host, spec), reading.Read, cancellationToken).ConfigureAwait(false);
         return new HostSurvey(facts, reading.Members, reading.Resolved, reading.Reached, reading.Volumes, reading.Owners);
     }

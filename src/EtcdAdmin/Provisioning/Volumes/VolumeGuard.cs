@@ -50,7 +50,7 @@ internal sealed class VolumeGuard(EtcdHost host, string owner, bool force)
             {
                 yield return Problem(EtcdErrorIds.DeviceNotEmpty, volume.Device,
                     $"has the file system of {owner} on {volume.Device}, which is {string.Join(", ", facts.Contents)} and not {volume.FileSystem}",
-                    $"Give the existing file system (-FileSystem {facts.Contents.FirstOrDefault()}).");
+                    "Give the existing file system (-FileSystem).");
             }
 
             yield break;

@@ -1,6 +1,5 @@
 # Copies the data of a member, completely or not at all. An existing copy is kept, because later data may have been changed by an
-# attempt. The data folder is copied
-# last, so its copy shows that all is copied. Folders behind links are copied too.
+# attempt. The data folder is copied last, so its copy shows that all is copied. Folders behind links are copied too.
 # $1 data folder, $2 where the copy goes, $3 the log's folder or empty, $4 where its copy goes
 
 set -eu

@@ -18,7 +18,7 @@ internal static class RestoreGuard
     {
         if (SnapshotFault.Find(info, form, request.SkipHashCheck) is { } damage) throw damage;
         string[] copied = SnapshotFault.IsOldArchive(info, form)
-            ? [$"The database in '{info.Path}' has no trailing SHA-256, as in every archive of older tools: it was copied from a member's folder. "
+            ? [$"The database in '{info.Path}' has no SHA-256 at its end, as in every archive of older tools: it was copied from a member's folder. "
                 + "Its structure and the archive are complete."]
             : [];
         string[] lost = SnapshotVerifier.Loss(info) is { } loss

@@ -19,7 +19,7 @@ public sealed class RestoreSource : IAsyncDisposable
     public EtcdSnapshot Snapshot { get; }
 
     /// <summary>The format of its file.</summary>
-    public SnapshotFormat Form => _open.Form;
+    public SnapshotFormat Format => _open.Format;
 
     /// <summary>What the operator should know about the choice.</summary>
     public IReadOnlyList<string> Warnings { get; }
@@ -59,7 +59,7 @@ public sealed class RestoreSource : IAsyncDisposable
             {
                 // An unreadable file is not skipped: it may be complete, and then an older snapshot would be restored instead.
                 RestoreSource source = await OpenFileAsync(file, secrets, [.. skipped, chosen], events, cancellationToken).ConfigureAwait(false);
-                string? problem = source.ForeignManifest ?? SnapshotFault.Find(source.Snapshot, source.Form, skipHashCheck)?.Message;
+                string? problem = source.ForeignManifest ?? SnapshotFault.Find(source.Snapshot, source.Format, skipHashCheck)?.Message;
                 string? loss = SnapshotVerifier.Loss(source.Snapshot);
                 if (problem is null && loss is null) return source;
                 await source.DisposeAsync().ConfigureAwait(false);

@@ -1,3 +1,4 @@
+using EtcdAdmin.Hosts;
 using System.Globalization;
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Clusters.Spec;
@@ -30,7 +31,7 @@ internal sealed record RestoreSurvey(
     {
         var reading = new Reading();
         EtcdHost host = await HostReader.ReadAsync(
-            context.HostOf(members[0]), members[0].Connection ?? HostConnection.Local, context.Clock, RestoreSurveyScripts.Text,
+            context.HostOf(members[0]), members[0].Connection ?? HostConnection.Local, context.Clock, ShellScript.Of(typeof(RestoreSurvey), "survey-restore"),
             Arguments(members, all), reading.Read, cancellationToken).ConfigureAwait(false);
         return new RestoreSurvey(host, reading.Rooms, reading.Unresolved, reading.Reached, reading.Holders);
     }

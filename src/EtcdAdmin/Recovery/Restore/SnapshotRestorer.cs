@@ -47,7 +47,7 @@ public sealed class SnapshotRestorer(AdminContext context)
         if (RestoreGuard.CheckOrigin(source.Snapshot, cluster) is { } foreign) warnings.Add(foreign);
         IReadOnlySet<string> leftOut = await LeftOutAsync(cluster, request, warnings, cancellationToken).ConfigureAwait(false);
         RestoreSpecs specs = RestoreSpecs.Make(cluster, request.Member, leftOut);
-        warnings.AddRange(RestoreGuard.Check(source.Snapshot, source.Form, version, request));
+        warnings.AddRange(RestoreGuard.Check(source.Snapshot, source.Format, version, request));
         warnings.AddRange(RestoreGuard.CheckRoom(source.Snapshot, spec));
         ProofIdentity proof = await ProofIdentity.ChooseAsync(cluster, source.Snapshot, request.Credential, source.DatabasePath, cancellationToken).ConfigureAwait(false);
         if (proof.Warning is { } warning) warnings.Add(warning);

@@ -22,7 +22,7 @@ internal sealed class Unpacker(string source, SnapshotSecrets? secrets, UnpackLi
     public IReadOnlyList<string> Warnings => _warnings;
 
     /// <summary>The format of the file; available after unpacking.</summary>
-    public SnapshotFormat Form => new(
+    public SnapshotFormat Format => new(
         (_layers.Contains(ContentKind.Gzip), _layers.Contains(ContentKind.Tar), _layers.Contains(ContentKind.Zip)) switch
         {
             (true, true, _) => SnapshotCompression.TarGz,

@@ -37,8 +37,8 @@ public sealed class RestoreSourceTests(SnapshotLab lab) : IDisposable
         await using RestoreSource copy = await OpenAsync(packed);
 
         Assert.Equal((archive, raw.Length), (old.Snapshot.Path, old.Snapshot.DatabaseSize));
-        Assert.Contains("older tools", Assert.Single(RestoreGuard.Check(old.Snapshot, old.Form, new EtcdVersion(3, 4, 0), new RestoreRequest())), StringComparison.Ordinal);
-        var error = Assert.Throws<EtcdException>(() => RestoreGuard.Check(copy.Snapshot, copy.Form, new EtcdVersion(3, 4, 0), new RestoreRequest()));
+        Assert.Contains("older tools", Assert.Single(RestoreGuard.Check(old.Snapshot, old.Format, new EtcdVersion(3, 4, 0), new RestoreRequest())), StringComparison.Ordinal);
+        var error = Assert.Throws<EtcdException>(() => RestoreGuard.Check(copy.Snapshot, copy.Format, new EtcdVersion(3, 4, 0), new RestoreRequest()));
         Assert.Contains("-SkipHashCheck", error.NextStep, StringComparison.Ordinal);
     }
 
@@ -170,7 +170,7 @@ public sealed class RestoreSourceTests(SnapshotLab lab) : IDisposable
         Assert.Contains("2 unused pages are missing", alone.Warnings[0], StringComparison.Ordinal);
         Assert.Equal(whole, better.Snapshot.Path);
         Assert.Contains(
-            RestoreGuard.Check(alone.Snapshot, alone.Form, new EtcdVersion(3, 5, 0), new RestoreRequest { SkipHashCheck = true }),
+            RestoreGuard.Check(alone.Snapshot, alone.Format, new EtcdVersion(3, 5, 0), new RestoreRequest { SkipHashCheck = true }),
             warning => warning.Contains("2 unused pages are missing", StringComparison.Ordinal));
     }
 

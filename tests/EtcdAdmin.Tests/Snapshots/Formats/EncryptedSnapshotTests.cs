@@ -226,7 +226,7 @@ public sealed class EncryptedSnapshotTests : IDisposable
         string path = _folder.File("snapshot.enc");
         await File.WriteAllBytesAsync(path, file, Stop);
         await using OpenSnapshot open = await SnapshotOpener.OpenAsync(path, secrets, null, Stop);
-        Assert.True(open.Form.IsEncrypted);
+        Assert.True(open.Format.IsEncrypted);
         return await File.ReadAllBytesAsync(open.DatabasePath, Stop);
     }
 

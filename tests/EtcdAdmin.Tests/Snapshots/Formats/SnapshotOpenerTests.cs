@@ -54,11 +54,11 @@ public sealed class SnapshotOpenerTests(SnapshotLab lab) : IDisposable
             await using (OpenSnapshot open = await SnapshotOpener.OpenAsync(path, new SnapshotSecrets { Passphrase = "sesame" }, null, Stop))
             {
                 opened = open.DatabasePath;
-                Assert.Equal(new SnapshotFormat(compression, isEncrypted), open.Form);
+                Assert.Equal(new SnapshotFormat(compression, isEncrypted), open.Format);
                 Assert.Equal(path, open.Source);
                 Assert.Empty(open.Warnings);
                 Assert.Equal(expected, await File.ReadAllBytesAsync(opened, Stop));
-                if (!open.Form.IsPlain) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(opened));
+                if (!open.Format.IsPlain) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(opened));
             }
 
             Assert.Equal(new SnapshotFormat(compression, isEncrypted).IsPlain, File.Exists(opened));

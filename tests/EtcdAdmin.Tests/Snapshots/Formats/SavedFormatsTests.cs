@@ -12,7 +12,7 @@ using EtcdAdmin.Tests.Support;
 namespace EtcdAdmin.Tests.Snapshots.Formats;
 
 /// <summary>Snapshots saved from real servers in every format, opened again by EtcdAdmin and by common tools.</summary>
-public sealed class SavedFormsTests(FilledMember member) : IClassFixture<FilledMember>, IDisposable
+public sealed class SavedFormatsTests(FilledMember member) : IClassFixture<FilledMember>, IDisposable
 {
     private readonly TempFolder _folder = new();
 
@@ -43,8 +43,8 @@ public sealed class SavedFormsTests(FilledMember member) : IClassFixture<FilledM
                 var request = new SaveSnapshotRequest { Destination = _folder.Path, Compression = compression, Recipients = isEncrypted ? everybody : null };
                 EtcdSnapshot saved = await new SnapshotSaver(member.Context).SaveAsync(cluster, request, null, Stop);
 
-                Assert.Equal(new SnapshotFormat(compression, isEncrypted), saved.Form);
-                Assert.EndsWith(saved.Form.Extension, saved.Path, StringComparison.Ordinal);
+                Assert.Equal(new SnapshotFormat(compression, isEncrypted), saved.Format);
+                Assert.EndsWith(saved.Format.Extension, saved.Path, StringComparison.Ordinal);
                 Assert.Equal(await Sha256Async(saved.Path), saved.Sha256);
                 Assert.Equal(new FileInfo(saved.Path).Length, saved.Size);
                 Assert.True(saved is { TrailerValid: true, TotalKeys: 300, ClusterName: "forms" });
@@ -171,7 +171,7 @@ public sealed class SavedFormsTests(FilledMember member) : IClassFixture<FilledM
         EtcdException error = await Assert.ThrowsAnyAsync<EtcdException>(() => new SnapshotSaver(member.Context).SaveAsync(cluster, request, null, Stop));
 
         Assert.Equal(EtcdErrorIds.InvalidArgument, error.ErrorId);
-        Assert.Contains(request.Form.Extension, error.NextStep, StringComparison.Ordinal);
+        Assert.Contains(request.Format.Extension, error.NextStep, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFileSystemEntries(_folder.Path));
     }
 

@@ -6,7 +6,7 @@ using EtcdAdmin.Provisioning.Files;
 namespace EtcdAdmin.Provisioning.Phases;
 
 /// <summary>Updates only the unit of a member, without a restart.</summary>
-internal sealed class WriteUnit(ProvisioningWork work) : Phase(work)
+internal sealed class RefreshUnit(ProvisioningWork work) : Phase(work)
 {
     /// <inheritdoc/>
     public override bool IsNeeded(MemberSpec member, MemberJoin? join) =>
@@ -14,7 +14,7 @@ internal sealed class WriteUnit(ProvisioningWork work) : Phase(work)
 
     /// <inheritdoc/>
     public override StepText Text(MemberSpec member, MemberJoin? join) =>
-        member.Step(StepKind.WriteUnit, $"Write the unit of member {member.Name}, which refuses to start without data (no restart)");
+        member.Step(StepKind.RefreshUnit, $"Write the unit of member {member.Name}, which refuses to start without data (no restart)");
 
     /// <inheritdoc/>
     public override Task RunAsync(MemberSpec member, MemberJoin? join, IProgress<EtcdEvent>? events, CancellationToken cancellationToken) =>

@@ -31,18 +31,18 @@ Describe 'Save-EtcdSnapshot' {
 
         $saved.Path | Should -Match "etcd-snapshot-\d{4}-\d\d-\d\d-\d\d\.\d\d\.\d\d$([regex]::Escape($Ending))$"
         $read = $saved | Get-EtcdSnapshot
-        $read.Form.Compression | Should -Be $Compress
+        $read.Format.Compression | Should -Be $Compress
         $read.Sha256 | Should -Be (Get-FileHash $saved.Path).Hash
         $read.Size | Should -Be (Get-Item $saved.Path).Length
         $read.TotalKeys, $read.ClusterName | Should -Be 50, 'one'
         ($saved | Get-EtcdSnapshotKey -Prefix /one/ | Measure-Object).Count | Should -Be 50
         ($saved | Measure-EtcdSnapshot).Keys | Should -Be 50
         Compare-EtcdSnapshot $saved.Path -Cluster one | Should -BeNullOrEmpty
-        $read | Format-List | Out-String | Should -Match 'Form'
+        $read | Format-List | Out-String | Should -Match 'Format'
     }
 
     It 'lists all of them in a folder' {
-        (Get-EtcdSnapshot ./packed).Form | ForEach-Object { "$_" } | Sort-Object | Should -Be 'gzip', 'tar.gz', 'zip'
+        (Get-EtcdSnapshot ./packed).Format | ForEach-Object { "$_" } | Sort-Object | Should -Be 'gzip', 'tar.gz', 'zip'
         Copy-Item (Get-EtcdSnapshot ./packed)[0].Path ./packed/credentials.tar.gz
         Get-EtcdSnapshot ./packed | Should -HaveCount 3
     }
@@ -51,7 +51,7 @@ Describe 'Save-EtcdSnapshot' {
         $saved = Save-EtcdSnapshot one ./locked -Compress Gzip -Passphrase $secret
 
         $saved.Path | Should -BeLike '*.db.gz.enc'
-        "$($saved.Form)" | Should -Be 'gzip, encrypted'
+        "$($saved.Format)" | Should -Be 'gzip, encrypted'
         (Get-EtcdSnapshot $saved.Path -Passphrase $secret).TotalKeys | Should -Be 50
         ($saved | Get-EtcdSnapshotKey -Prefix /one/7 -Passphrase $secret).Key | Should -Be '/one/7'
         { Get-EtcdSnapshot $saved.Path -ErrorAction Stop } | Should -Throw -ErrorId 'EtcdSnapshotEncrypted,*'
