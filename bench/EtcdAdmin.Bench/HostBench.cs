@@ -45,7 +45,12 @@ internal sealed class HostBench : IAsyncDisposable
     public static async Task<HostBench> StartAsync(Lab lab, CancellationToken cancellationToken)
     {
         if (HostLab.SkipReason is { } reason) throw new BenchException(reason);
-        return new HostBench(lab, await HostLab.StartAsync(new HostLabOptions { HostCount = 4, Host = new HostOptions { SystemDiskBytes = DiskBytes } }, cancellationToken));
+        return new HostBench(lab,
+            await HostLab.StartAsync(new HostLabOptions
+            {
+                HostCount = 4,
+                Host = new HostOptions { SystemDiskBytes = DiskBytes },
+            }, cancellationToken));
     }
 
     /// <summary>Restores the hosts to their state before any installation, and removes the profile.</summary>

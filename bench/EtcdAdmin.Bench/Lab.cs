@@ -91,7 +91,8 @@ internal sealed class Lab : IAsyncDisposable
     public async Task UninstallAsync(LabCluster installed, CancellationToken cancellationToken)
     {
         EtcdCluster cluster = await _context.Profiles.LoadAsync(installed.Name, cancellationToken);
-        await (await new ClusterUninstaller(_context).PlanAsync(cluster, new UninstallRequest { RemoveData = true }, cancellationToken)).RunAsync(null, cancellationToken);
+        await (await new ClusterUninstaller(_context).PlanAsync(cluster, new UninstallRequest { RemoveData = true }, cancellationToken)).RunAsync(
+            null, cancellationToken);
     }
 
     public async ValueTask DisposeAsync()
@@ -99,7 +100,10 @@ internal sealed class Lab : IAsyncDisposable
         foreach (string name in _context.Profiles.Names())
         {
             EtcdCluster cluster = await _context.Profiles.LoadAsync(name, CancellationToken.None);
-            await (await new ClusterUninstaller(_context).PlanAsync(cluster, new UninstallRequest { RemoveData = true }, CancellationToken.None)).RunAsync(null, CancellationToken.None);
+            await (await new ClusterUninstaller(_context).PlanAsync(cluster, new UninstallRequest
+            {
+                RemoveData = true,
+            }, CancellationToken.None)).RunAsync(null, CancellationToken.None);
         }
 
         Directory.Delete(Folder, recursive: true);

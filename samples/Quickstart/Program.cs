@@ -63,7 +63,8 @@ finally
     foreach (string name in context.Profiles.Names())
     {
         EtcdCluster cluster = await context.Profiles.LoadAsync(name, CancellationToken.None);
-        await (await new ClusterUninstaller(context).PlanAsync(cluster, new UninstallRequest { RemoveData = true }, CancellationToken.None)).RunAsync(events, CancellationToken.None);
+        await (await new ClusterUninstaller(context).PlanAsync(cluster, new UninstallRequest { RemoveData = true }, CancellationToken.None)).RunAsync(
+            events, CancellationToken.None);
     }
 
     Directory.Delete(folder, recursive: true);

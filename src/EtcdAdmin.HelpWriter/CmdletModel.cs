@@ -29,7 +29,8 @@ internal sealed record CmdletModel(
             (string)cmdlet.ConstructorArguments[0].Value!, // verb and noun are always given
             (string)cmdlet.ConstructorArguments[1].Value!,
             Named<bool>(cmdlet, "SupportsShouldProcess"),
-            [.. type.GetProperties().Where(property => Attributes(property, "ParameterAttribute").Any()).Select(ParameterModel.From).Where(parameter => parameter.Uses.Count > 0)],
+            [.. type.GetProperties().Where(property => Attributes(property, "ParameterAttribute").Any()).Select(ParameterModel.From)
+                .Where(parameter => parameter.Uses.Count > 0)],
             [.. Attributes(type, "OutputTypeAttribute").SelectMany(OutputsOf)],
             Named<string>(cmdlet, "DefaultParameterSetName"));
     }

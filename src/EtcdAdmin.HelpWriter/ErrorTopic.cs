@@ -16,7 +16,8 @@ internal static class ErrorTopic
     /// <param name="comments">What the ids mean.</param>
     public static string Write(string source, Assembly cmdlets, Comments comments)
     {
-        if (!source.Contains(Placeholder, StringComparison.Ordinal)) throw new InvalidOperationException($"The line '{Placeholder.Trim()}' is missing.");
+        if (!source.Contains(Placeholder, StringComparison.Ordinal))
+            throw new InvalidOperationException($"The line '{Placeholder.Trim()}' is missing.");
         Type ids = Assembly.Load("EtcdAdmin").GetType("EtcdAdmin.Errors.EtcdErrorIds", throwOnError: true)!; // or has thrown
         MethodInfo categoryOf = Method(cmdlets, "EtcdAdmin.PowerShell.Errors.ErrorRecords", "CategoryOf");
         MethodInfo kindOf = Method(ids.Assembly, "EtcdAdmin.Errors.EtcdErrorKinds", "Of");

@@ -17,7 +17,8 @@ internal sealed record InputModel(string TypeName, string Use)
                     select new InputModel(byType.Key, $"For {Names(byType)}.");
         IReadOnlyList<ParameterModel> byName = [.. cmdlet.Parameters.Where(parameter => parameter.Uses.Any(use => use.ByName))];
         IEnumerable<InputModel> properties = byName.Count == 0 ? [] :
-            [new InputModel("System.Management.Automation.PSObject", $"Any object with properties of these names: {string.Join(", ", byName.SelectMany(Named))}.")];
+            [new InputModel("System.Management.Automation.PSObject",
+            $"Any object with properties of these names: {string.Join(", ", byName.SelectMany(Named))}.")];
         return [.. whole, .. properties];
     }
 

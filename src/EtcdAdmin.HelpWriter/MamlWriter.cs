@@ -20,11 +20,14 @@ internal sealed class MamlWriter(Comments comments)
             Maml.Description(summary),
             new XElement(Maml.Command + "syntax", cmdlet.Sets.Select(set => Syntax(cmdlet, set))),
             new XElement(Maml.Command + "parameters",
-                cmdlet.Parameters.OrderBy(parameter => parameter.Name, StringComparer.Ordinal).Select(parameter => Parameter(parameter, parameter.Uses[0])),
+                cmdlet.Parameters.OrderBy(parameter => parameter.Name, StringComparer.Ordinal).Select(parameter =>
+                    Parameter(parameter, parameter.Uses[0])),
                 Asking(cmdlet)),
-            new XElement(Maml.Command + "inputTypes", OrNone(InputModel.From(cmdlet).Select(input => Typed("inputType", input.TypeName, input.Use)), "inputType")),
+            new XElement(Maml.Command
+                + "inputTypes", OrNone(InputModel.From(cmdlet).Select(input => Typed("inputType", input.TypeName, input.Use)), "inputType")),
             new XElement(Maml.Command + "returnValues",
-                OrNone(cmdlet.OutputTypes.Select(type => Typed("returnValue", type.FullName!, comments.OfAny(type))), "returnValue")), // no type parameter
+                // No type parameter.
+                OrNone(cmdlet.OutputTypes.Select(type => Typed("returnValue", type.FullName!, comments.OfAny(type))), "returnValue")),
             new XElement(Maml.Command + "examples", comments.Examples(cmdlet.Type).Select(Example)),
             new XElement(Maml.Command + "relatedLinks", RelatedCommands.Of(cmdlet, all).Select(name =>
                 new XElement(Maml.Text + "navigationLink", new XElement(Maml.Text + "linkText", name), new XElement(Maml.Text + "uri")))));

@@ -6,7 +6,8 @@ using EtcdAdmin.HelpWriter;
 
 if (args is not [string assemblyPath, string commentsPath, string apiPath, string outputPath, string topicPath, string topicOutputPath])
 {
-    await Console.Error.WriteLineAsync("Usage: EtcdAdmin.HelpWriter <cmdlet assembly> <its XML comments> <System.Management.Automation.dll> <help file> <topic about errors> <the same with its list>")
+    await Console.Error.WriteLineAsync(
+        "Usage: EtcdAdmin.HelpWriter <cmdlet assembly> <its XML comments> <System.Management.Automation.dll> <help file> <topic about errors> <the same with its list>")
         .ConfigureAwait(false);
     return 2;
 }
@@ -21,7 +22,10 @@ Assembly assembly = AssemblyLoadContext.Default.LoadFromAssemblyPath(Path.GetFul
 // What the cmdlets write are mostly types of the core, whose comments lie beside it.
 string corePath = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(assemblyPath))!, "EtcdAdmin.xml"); // a file has a folder
 var comments = new Comments(XDocument.Load(commentsPath), XDocument.Load(corePath));
-CmdletModel[] cmdlets = [.. assembly.GetTypes().Select(CmdletModel.From).OfType<CmdletModel>().OrderBy(cmdlet => cmdlet.Name, StringComparer.Ordinal)];
+CmdletModel[] cmdlets =
+[
+    .. assembly.GetTypes().Select(CmdletModel.From).OfType<CmdletModel>().OrderBy(cmdlet => cmdlet.Name, StringComparer.Ordinal),
+];
 
 var help = new XElement(Maml.Help + "helpItems", new XAttribute("schema", "maml"),
     cmdlets.Select(cmdlet => new MamlWriter(comments).Write(cmdlet, cmdlets)));
@@ -32,7 +36,9 @@ using (var writer = XmlWriter.Create(outputPath, new XmlWriterSettings { Indent 
     help.WriteTo(writer);
 }
 
-await File.WriteAllTextAsync(topicOutputPath, ErrorTopic.Write(await File.ReadAllTextAsync(topicPath).ConfigureAwait(false), assembly, comments)).ConfigureAwait(false);
+await File.WriteAllTextAsync(
+    topicOutputPath, ErrorTopic.Write(await File.ReadAllTextAsync(topicPath).ConfigureAwait(false), assembly, comments)).ConfigureAwait(false);
 
-foreach (string missing in comments.Missing) await Console.Error.WriteLineAsync($"{commentsPath} : error HELP001: {missing} has no summary.").ConfigureAwait(false);
+foreach (string missing in comments.Missing)
+    await Console.Error.WriteLineAsync($"{commentsPath} : error HELP001: {missing} has no summary.").ConfigureAwait(false);
 return comments.Missing.Count == 0 ? 0 : 1;

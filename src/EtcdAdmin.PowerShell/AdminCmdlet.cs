@@ -67,7 +67,8 @@ public abstract class AdminCmdlet : EtcdCmdlet
         throw new EtcdException(EtcdErrorIds.SnapshotNotFound, $"'{target}' has no snapshots.")
         {
             Target = target,
-            NextStep = "In a folder, snapshots are files that end in .db or .db.gz, and archives that have \"snapshot\" in their name or a manifest beside them. Give other files by name.",
+            NextStep =
+                "In a folder, snapshots are files that end in .db or .db.gz, and archives that have \"snapshot\" in their name or a manifest beside them. Give other files by name.",
         };
     }
 }

@@ -107,6 +107,8 @@ internal sealed class HeldSignals
         const string Status = "/proc/self/status", Mask = "SigIgn:";
         if (!File.Exists(Status)) return false;
         string? mask = File.ReadLines(Status).FirstOrDefault(line => line.StartsWith(Mask, StringComparison.Ordinal));
-        return ulong.TryParse(mask?[Mask.Length..].Trim(), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ulong bits) && (bits & 1) == 1; // SIGHUP is 1
+        // SIGHUP is 1.
+        return ulong.TryParse(mask?[Mask.Length..].Trim(), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ulong bits)
+            && (bits & 1) == 1;
     }
 }

@@ -41,5 +41,6 @@ public abstract class SnapshotCmdlet : PlannedCmdlet
     internal static string? PlainText(SecureString? secret) => secret is null ? null : new NetworkCredential("", secret).Password;
 
     private async Task<X509Certificate2> ReadAsync(CertificateArgument given, CancellationToken stop) =>
-        given.Certificate ?? await SnapshotCertificate.ReadWithKeyAsync(PathOf(given.Path)!, PathOf(CertificateKeyPath), stop).ConfigureAwait(false); // either is given
+        // Either is given.
+        given.Certificate ?? await SnapshotCertificate.ReadWithKeyAsync(PathOf(given.Path)!, PathOf(CertificateKeyPath), stop).ConfigureAwait(false);
 }

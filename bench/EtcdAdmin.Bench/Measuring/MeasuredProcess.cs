@@ -59,7 +59,9 @@ internal static class MeasuredProcess
         try
         {
             string? line = File.ReadLines(path).FirstOrDefault(line => line.StartsWith(Label, StringComparison.Ordinal));
-            return line is null ? 0 : long.Parse(line.AsSpan(Label.Length, line.Length - Label.Length - " kB".Length), CultureInfo.InvariantCulture) * 1024;
+            return line is null
+                ? 0
+                : long.Parse(line.AsSpan(Label.Length, line.Length - Label.Length - " kB".Length), CultureInfo.InvariantCulture) * 1024;
         }
         catch (IOException)
         {

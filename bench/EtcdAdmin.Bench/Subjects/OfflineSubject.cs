@@ -17,7 +17,8 @@ internal sealed class OfflineSubject(Lab lab, SnapshotPair snapshots)
         Contestant keys = contest.Add("keys", KeysAsync);
         Contestant diff = contest.Add("compare", CompareAsync);
         Contestant shell = contest.Add("pwsh",
-            token => PowerShellProcess.RunAsync($"Import-Module '{Repository.Module}'; Get-EtcdSnapshotKey '{snapshots.First}' | Select-Object -First 1", lab.Environment, token),
+            token => PowerShellProcess.RunAsync(
+                $"Import-Module '{Repository.Module}'; Get-EtcdSnapshotKey '{snapshots.First}' | Select-Object -First 1", lab.Environment, token),
             optional: true);
         await contest.RunAsync(runs, cancellationToken);
         return new Section(
@@ -30,7 +31,9 @@ internal sealed class OfflineSubject(Lab lab, SnapshotPair snapshots)
             [
                 Row.Alone("all keys and values in key order, core call in a warm process: time to the first", "s", keys.FirstSeconds),
                 Row.Alone("the same: time to the last", "s", keys.Seconds),
-                shell.Failure is { } reason ? Row.Missing("first key in a new pwsh", reason) : Row.Alone("first key in a new pwsh, with its start and the module's: time", "s", shell.Seconds),
+                shell.Failure is { } reason
+                    ? Row.Missing("first key in a new pwsh", reason)
+                    : Row.Alone("first key in a new pwsh, with its start and the module's: time", "s", shell.Seconds),
                 Row.Alone("both files compared, values included: time", "s", diff.Seconds),
             ],
             []);

@@ -66,18 +66,22 @@ internal sealed class RestoreSubject(Lab lab, HostBench bench, SnapshotPair snap
         EtcdCluster cluster = await bench.Context.Profiles.LoadAsync(HostBench.Cluster, cancellationToken);
         var request = new RestoreRequest { SkipBackup = true, HealthTimeout = TimeSpan.FromMinutes(5) };
         long began = Stopwatch.GetTimestamp();
-        await using RestoreSource source = await RestoreSource.OpenAsync(snapshots.First, cluster, secrets: null, skipHashCheck: false, events: null, cancellationToken);
+        await using RestoreSource source = await RestoreSource.OpenAsync(
+            snapshots.First, cluster, secrets: null, skipHashCheck: false, events: null, cancellationToken);
         Operation<EtcdRestore> operation = await new SnapshotRestorer(bench.Over(connections)).PlanAsync(cluster, source, request, cancellationToken);
         EtcdRestore result = await operation.RunAsync(null, cancellationToken);
         TimeSpan elapsed = Stopwatch.GetElapsedTime(began);
-        return result.TotalKeys == snapshots.Data.Keys ? new Sample(elapsed) : throw new BenchException($"{result.TotalKeys} keys were restored, not {snapshots.Data.Keys}.");
+        return result.TotalKeys == snapshots.Data.Keys
+            ? new Sample(elapsed)
+            : throw new BenchException($"{result.TotalKeys} keys were restored, not {snapshots.Data.Keys}.");
     }
 
     private async Task<Sample> ByHandAsync(IReadOnlyDictionary<string, string> environment, CancellationToken cancellationToken)
     {
         EtcdCluster cluster = await bench.Context.Profiles.LoadAsync(HostBench.Cluster, cancellationToken);
         ClusterSpec spec = cluster.RequireSpec();
-        string members = string.Join(',', spec.Members.Select(member => $"{member.Name}={member.PeerUrl(spec.Tls).GetLeftPart(UriPartial.Authority)}"));
+        string members = string.Join(
+            ',', spec.Members.Select(member => $"{member.Name}={member.PeerUrl(spec.Tls).GetLeftPart(UriPartial.Authority)}"));
         string programs = Path.GetDirectoryName(spec.Members[0].BinaryPath("etcd", lab.EtcdVersion))!; // a file in a folder
         string token = string.Create(CultureInfo.InvariantCulture, $"by-hand-{Stopwatch.GetTimestamp()}");
         return await MeasuredProcess.RunAsync(

@@ -22,10 +22,13 @@ internal sealed class VerifySubject(Lab lab, SnapshotPair snapshots)
     {
         var contest = new Contest("Verify");
         Contestant call = contest.Add("core call", CallAsync);
-        Contestant status = contest.Add("etcdutl", token => MeasuredProcess.RunAsync([lab.Etcdutl, "snapshot", "status", snapshots.First], NoVariables, token));
+        Contestant status = contest.Add(
+            "etcdutl", token => MeasuredProcess.RunAsync([lab.Etcdutl, "snapshot", "status", snapshots.First], NoVariables, token));
         Contestant sum = contest.Add("sha256sum", token => MeasuredProcess.RunAsync(["sha256sum", snapshots.First], NoVariables, token));
-        Contestant both = contest.Add("both tools", token => MeasuredProcess.RunAsync(["sh", "-c", Both, "sh", lab.Etcdutl, snapshots.First], NoVariables, token));
-        Contestant process = contest.Add("process", token => MeasuredProcess.RunAsync(Worker.CommandLine(BenchOptions.Verify, snapshots.First), NoVariables, token));
+        Contestant both = contest.Add(
+            "both tools", token => MeasuredProcess.RunAsync(["sh", "-c", Both, "sh", lab.Etcdutl, snapshots.First], NoVariables, token));
+        Contestant process = contest.Add(
+            "process", token => MeasuredProcess.RunAsync(Worker.CommandLine(BenchOptions.Verify, snapshots.First), NoVariables, token));
         await contest.RunAsync(runs, cancellationToken);
         return new Section(
             "Verifying a snapshot",

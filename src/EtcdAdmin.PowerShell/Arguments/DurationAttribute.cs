@@ -24,7 +24,8 @@ public abstract class DurationAttribute : ArgumentTransformationAttribute
             string text when TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out TimeSpan span) => span,
             _ => null, // not a duration; PowerShell reports it
         };
-        if (duration <= TimeSpan.Zero) throw new ArgumentTransformationMetadataException($"'{given}' is not a valid duration: it must be more than 0.");
+        if (duration <= TimeSpan.Zero)
+            throw new ArgumentTransformationMetadataException($"'{given}' is not a valid duration: it must be more than 0.");
         return duration ?? inputData;
     }
 

@@ -10,5 +10,6 @@ public sealed class MemberNameCompleter : IArgumentCompleter
     /// <inheritdoc/>
     public IEnumerable<CompletionResult> CompleteArgument(
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters) =>
-        NameCompletion.Offer(() => [.. NameCompletion.ClusterIn(fakeBoundParameters)?.Spec?.Members.Select(member => member.Name) ?? []], wordToComplete);
+        NameCompletion.Offer(
+            () => [.. NameCompletion.ClusterIn(fakeBoundParameters)?.Spec?.Members.Select(member => member.Name) ?? []], wordToComplete);
 }

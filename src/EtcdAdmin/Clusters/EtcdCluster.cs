@@ -62,7 +62,8 @@ public sealed class EtcdCluster
 
     /// <summary>The same cluster, reached only through other members.</summary>
     /// <param name="endpoints">Client URLs, at least one.</param>
-    internal EtcdCluster Reaching(IReadOnlyList<Uri> endpoints) => new(Name, endpoints) { Tls = Tls, Credential = Credential, Spec = Spec, SpecError = SpecError };
+    internal EtcdCluster Reaching(IReadOnlyList<Uri> endpoints) =>
+        new(Name, endpoints) { Tls = Tls, Credential = Credential, Spec = Spec, SpecError = SpecError };
 
     /// <summary>The specification.</summary>
     /// <exception cref="EtcdException">ClusterNotManaged. ProfileInvalid: the profile's specification cannot be used.</exception>
@@ -71,7 +72,8 @@ public sealed class EtcdCluster
         $"EtcdAdmin on this machine does not manage the hosts of cluster '{Name}', so this command cannot be used with it.")
     {
         Target = Name,
-        NextStep = "Run it on the machine from which the cluster was installed with Install-EtcdCluster. For a cluster that was not installed with EtcdAdmin, use etcd's own tools.",
+        NextStep =
+            "Run it on the machine from which the cluster was installed with Install-EtcdCluster. For a cluster that was not installed with EtcdAdmin, use etcd's own tools.",
     };
 
     /// <summary>The error for a command that needs a complete installation.</summary>

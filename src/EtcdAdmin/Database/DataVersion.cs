@@ -44,7 +44,8 @@ internal static class DataVersion
     {
         string what = $"The data of member {member}";
         if (FindTooNew(info, installed) is { } found)
-            return Refusal(what, member, found, installed, $"Use etcd {Line(found.Version)}: install it again for this cluster, or choose a member whose data was written by an older etcd version (-From).");
+            return Refusal(what, member, found, installed,
+                $"Use etcd {Line(found.Version)}: install it again for this cluster, or choose a member whose data was written by an older etcd version (-From).");
         // Before 3.6 a restore drops the cluster version. A downgrade is in progress as long as the database records it.
         bool isTarget = EtcdVersion.TryParse(info.DowngradeTarget, out EtcdVersion target) && Minor(target) == Minor(installed);
         if (isRestored || isTarget || ClusterOf(info) is not { } agreed || Minor(agreed) <= Minor(installed)) return null;
@@ -59,7 +60,8 @@ internal static class DataVersion
     public static string? Leftover(SnapshotInfo info, EtcdVersion installed)
     {
         // The storage version of 3.6 itself is harmless: 3.6 would write the same.
-        if (Minor(installed) >= FirstWithStorageVersion || StorageOf(info) is not { } storage || Minor(storage) <= FirstWithStorageVersion) return null;
+        if (Minor(installed) >= FirstWithStorageVersion || StorageOf(info) is not { } storage || Minor(storage) <= FirstWithStorageVersion)
+            return null;
         string next = Line(FirstWithStorageVersion);
         return $"'{info.Path}' has the storage version {storage}. etcd {Line(installed)} ignores this version and leaves it in the data, so a later upgrade to etcd {next} will fail: "
             + $"etcd {next} refuses a storage version newer than its own. {HowToLower(storage, FirstWithStorageVersion)} "
@@ -76,7 +78,8 @@ internal static class DataVersion
 
     private static EtcdVersion? ClusterOf(SnapshotInfo info) => EtcdVersion.TryParse(info.ClusterVersion, out EtcdVersion agreed) ? agreed : null;
 
-    private static EtcdException Refusal(string what, string target, (string What, EtcdVersion Version) found, EtcdVersion installed, string nextStep) => new(
+    private static EtcdException Refusal(
+        string what, string target, (string What, EtcdVersion Version) found, EtcdVersion installed, string nextStep) => new(
         EtcdErrorIds.DataTooNew,
         $"{what} has the {found.What} {found.Version}, and etcd {installed} refuses to start on data with a newer version than {Line(installed)}.")
     {

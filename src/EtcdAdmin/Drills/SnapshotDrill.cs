@@ -101,19 +101,22 @@ public sealed class SnapshotDrill(AdminContext context)
         VersionRequest version = request.Package.Version is { IsNewest: false } asked ? asked : VersionRequest.Parse(LineOf(snapshot));
         if (version.IsNewest && request.Package.Path is null)
             events.Warning($"The etcd version of '{snapshot.Path}' is not recorded. The drill uses the newest available version.");
-        EtcdPackage package = await ResolveAsync(request.Package with { Version = version }, request, events, cancellationToken).ConfigureAwait(false);
+        EtcdPackage package = await ResolveAsync(request.Package with { Version = version }, request, events, cancellationToken).ConfigureAwait(
+            false);
         events.Message($"Drilling with {package} from {package.Location}");
         return package;
     }
 
-    private async Task<EtcdPackage> ResolveAsync(PackageRequest wanted, DrillRequest request, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
+    private async Task<EtcdPackage> ResolveAsync(
+        PackageRequest wanted, DrillRequest request, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
     {
         var resolver = new PackageResolver(context.Home);
         try
         {
             return await resolver.ResolveAsync(wanted, events, cancellationToken).ConfigureAwait(false);
         }
-        catch (EtcdException e) when (e.ErrorId == EtcdErrorIds.PackageNotFound && wanted is { Path: not null, Version.IsNewest: false } && request.Package.Version.IsNewest)
+        catch (EtcdException e) when (e.ErrorId == EtcdErrorIds.PackageNotFound && wanted is { Path: not null, Version.IsNewest: false }
+        && request.Package.Version.IsNewest)
         {
             // A package without a version means the version of the package: the operator may want to test whether an upgrade can read the data.
             return await resolver.ResolveAsync(wanted with { Version = VersionRequest.Newest }, events, cancellationToken).ConfigureAwait(false);
@@ -150,7 +153,9 @@ public sealed class SnapshotDrill(AdminContext context)
             TimeSpan timeout = request.StartTimeout ?? LeastTimeout + TimeSpan.FromSeconds((double)subject.Snapshot.DatabaseSize / BytesPerSecond);
             bool serves = await run.TryAsync(DrillPart.Start, async () =>
             {
-                member = await ScratchMember.StartAsync(home, subject.Snapshot.DatabaseSize, timeout, context.Clock, cancellationToken).ConfigureAwait(false);
+                member =
+                    await ScratchMember.StartAsync(home, subject.Snapshot.DatabaseSize, timeout, context.Clock, cancellationToken).ConfigureAwait(
+                        false);
                 return await member.ReleaseAsync(subject.Snapshot.Alarms, cancellationToken).ConfigureAwait(false);
             }).ConfigureAwait(false);
             return serves ? await CompareAsync(subject, member!, request, run, cancellationToken).ConfigureAwait(false) : null; // not null: it serves

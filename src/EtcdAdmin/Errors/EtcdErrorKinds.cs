@@ -22,7 +22,9 @@ public static class EtcdErrorKinds
     public static EtcdErrorKind Of(string errorId)
     {
         ArgumentException.ThrowIfNullOrEmpty(errorId);
-        return Kinds.TryGetValue(errorId, out EtcdErrorKind kind) ? kind : throw new ArgumentException($"There is no error id '{errorId}'.", nameof(errorId));
+        return Kinds.TryGetValue(errorId, out EtcdErrorKind kind)
+            ? kind
+            : throw new ArgumentException($"There is no error id '{errorId}'.", nameof(errorId));
     }
 }
 

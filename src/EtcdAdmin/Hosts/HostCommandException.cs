@@ -31,7 +31,8 @@ public sealed class HostCommandException : EtcdException
 
     // The texts of strerror(3) for ENOSPC and EDQUOT.
     private static bool IsDiskFull(ScriptResult result) =>
-        result.Error.Contains("No space left on device", StringComparison.Ordinal) || result.Error.Contains("Disk quota exceeded", StringComparison.Ordinal);
+        result.Error.Contains("No space left on device", StringComparison.Ordinal)
+        || result.Error.Contains("Disk quota exceeded", StringComparison.Ordinal);
 
     private static string Describe(string host, string action, ScriptResult result)
     {

@@ -5,17 +5,20 @@ using System.Text;
 namespace EtcdAdmin.Hosts;
 
 /// <summary>
-/// Shell that runs on hosts: <c>.sh</c> files beside the code that sends them, so that shell tools can read them. They are POSIX sh, for dash, bash and
+/// Shell that runs on hosts: <c>.sh</c> files beside the code that sends them, so that shell tools can read them. They are POSIX sh, for dash, bash
+/// and
 /// busybox. What they work on are their arguments and standard input; nothing is ever pasted into their text.
 /// </summary>
 /// <remarks>
 /// <para>
-/// The comment at the top of a file says what its arguments are and is not sent. A line <c># uses: as_user free_name</c> in it names functions, one file each,
+/// The comment at the top of a file says what its arguments are and is not sent. A line <c># uses: as_user free_name</c> in it names functions, one
+/// file each,
 /// which may use others themselves; their text goes before the script's. They lie in the folder <c>Scripts</c> beside the script, or in
 /// <c>Hosts/Scripts</c> if scripts of several folders use them.
 /// </para>
 /// <para>
-/// A file that begins with <c>#!</c> is one that is put on hosts, for people to read: it keeps the comment at its top, the functions with theirs come next,
+/// A file that begins with <c>#!</c> is one that is put on hosts, for people to read: it keeps the comment at its top, the functions with theirs
+/// come next,
 /// then the rest. Only lines for this loader and for shellcheck are left out.
 /// </para>
 /// </remarks>
@@ -76,7 +79,8 @@ internal static class ShellScript
 
     private static string ForPeople(string text) => string.Join('\n', text.Split('\n').Where(line => !IsForTools(line.TrimStart())));
 
-    private static bool IsForTools(string line) => line.StartsWith(Uses, StringComparison.Ordinal) || line.StartsWith(ForShellcheck, StringComparison.Ordinal);
+    private static bool IsForTools(string line) =>
+        line.StartsWith(Uses, StringComparison.Ordinal) || line.StartsWith(ForShellcheck, StringComparison.Ordinal);
 
     private static int HeaderLength(string text)
     {

@@ -77,7 +77,8 @@ internal sealed class CsvKeyCodec : KeyFileCodec
         long? ttl = Field(fields, "ttl").Length > 0 ? Number(fields, "ttl") : null;
         return new KeyFileRecord(null, new ExportedKey(
             new EtcdKeyValue(
-                Decode(fields, "key"), Decode(fields, "value"), Number(fields, "createRevision"), Number(fields, "modRevision"), Number(fields, "version"), lease),
+                Decode(fields, "key"), Decode(fields, "value"), Number(fields, "createRevision"), Number(fields, "modRevision"),
+                    Number(fields, "version"), lease),
             ttl is >= 0 and <= KeyFileRules.MaxTtl ? TimeSpan.FromSeconds(ttl.Value) : null), null);
     }
 
@@ -134,7 +135,9 @@ internal sealed class CsvKeyCodec : KeyFileCodec
     {
         string text = Field(fields, name);
         if (text.Length == 0) return 0;
-        return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number : throw new FormatException($"its {name} is not a number");
+        return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long number)
+            ? number
+            : throw new FormatException($"its {name} is not a number");
     }
 
     private byte[] Decode(string[] fields, string name)

@@ -109,7 +109,8 @@ internal sealed class ImportFile(KeyImportRequest request, int maxRequest)
         ImportItem item = Item(entry.Line, entry.Key);
         if (item.Key.IsEmpty) return Error("its key would be empty after the prefix is replaced");
         // The server decides about a key near the limit; such a key is written alone.
-        if ((2L * item.Key.Length) + item.Value.Length + KeyFileRules.LeastOverhead > maxRequest) return KeyFileErrors.TooLarge(request.Path, entry.Line, item.Value.Length, maxRequest);
+        if ((2L * item.Key.Length) + item.Value.Length + KeyFileRules.LeastOverhead > maxRequest)
+            return KeyFileErrors.TooLarge(request.Path, entry.Line, item.Value.Length, maxRequest);
         return request.Leased == LeasedKeyPolicy.Grant && !item.Lease.IsNone && item.Ttl is null
             ? Error("the file does not contain the remaining lifetime of its lease, so no lease can be granted")
             : null;

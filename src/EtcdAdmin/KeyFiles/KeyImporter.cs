@@ -130,7 +130,8 @@ public sealed class KeyImporter(EtcdCluster cluster, KeyImportRequest request, I
         {
             // The server's limit (of bytes or of operations) is lower than assumed.
             (ImportBatch first, ImportBatch second) = batch.Halve();
-            return [.. await WriteAsync(first, cancellationToken).ConfigureAwait(false), .. await WriteAsync(second, cancellationToken).ConfigureAwait(false)];
+            return [.. await WriteAsync(first, cancellationToken).ConfigureAwait(
+                false), .. await WriteAsync(second, cancellationToken).ConfigureAwait(false)];
         }
     }
 
@@ -148,7 +149,8 @@ public sealed class KeyImporter(EtcdCluster cluster, KeyImportRequest request, I
         catch (EtcdRpcException e)
         {
             throw new EtcdException(e.ErrorId,
-                string.Create(CultureInfo.InvariantCulture, $"'{request.Path}', {Lines(batch)}: {e.Message} All earlier lines have been written to the cluster. "
+                string.Create(CultureInfo.InvariantCulture,
+                    $"'{request.Path}', {Lines(batch)}: {e.Message} All earlier lines have been written to the cluster. "
                     + $"Run the same command again to continue."), e)
             {
                 Target = request.Path,
@@ -176,17 +178,20 @@ public sealed class KeyImporter(EtcdCluster cluster, KeyImportRequest request, I
         catch (EtcdRpcException e) when (e.ErrorId == EtcdErrorIds.RequestTooLarge && batch.Items.Count > 1)
         {
             (ImportBatch first, ImportBatch second) = batch.Halve(); // as in WriteAsync
-            return [.. await LookAsync(first, existing, cancellationToken).ConfigureAwait(false), .. await LookAsync(second, existing, cancellationToken).ConfigureAwait(false)];
+            return [.. await LookAsync(first, existing, cancellationToken).ConfigureAwait(
+                false), .. await LookAsync(second, existing, cancellationToken).ConfigureAwait(false)];
         }
 
-        return [.. batch.Items.Zip(found.Results, (item, result) => Step(item, result.Range!.KeyValues is [var key, ..] ? key : null, existing))]; // a read
+        // A read.
+        return [.. batch.Items.Zip(found.Results, (item, result) => Step(item, result.Range!.KeyValues is [var key, ..] ? key : null, existing))];
     }
 
     private ImportStep Step(ImportItem item, EtcdKeyValue? found, ExistingKeyPolicy existing)
     {
         if (found is null) return new ImportStep(item, 0, ImportAction.Create);
         // The lease granted here has another ID than the lease in the file.
-        if (found.Lease.IsNone == item.Lease.IsNone && found.Value.Span.SequenceEqual(item.Value.Span)) return new ImportStep(item, found.ModRevision, ImportAction.None);
+        if (found.Lease.IsNone == item.Lease.IsNone && found.Value.Span.SequenceEqual(item.Value.Span))
+            return new ImportStep(item, found.ModRevision, ImportAction.None);
         return existing switch
         {
             ExistingKeyPolicy.Keep => new ImportStep(item, found.ModRevision, ImportAction.Keep),

@@ -23,7 +23,8 @@ public static class LiveKeyExport
     /// failed.</exception>
     /// <exception cref="EtcdException">FileExists, DiskFull, FileWriteFailed: the file.</exception>
     public static async Task<KeyExport> ExportAsync(
-        EtcdCluster cluster, KeyRange range, KeyExportRequest request, TimeProvider clock, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
+        EtcdCluster cluster, KeyRange range, KeyExportRequest request, TimeProvider clock, IProgress<EtcdEvent>? events,
+            CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(cluster);
         ArgumentNullException.ThrowIfNull(request);
@@ -42,7 +43,8 @@ public static class LiveKeyExport
                 TimeSpan? ttl = await leases.FindAsync(key.Lease, cancellationToken).ConfigureAwait(false);
                 await exporter.AddAsync(new ExportedKey(key, ttl), cancellationToken).ConfigureAwait(false);
                 if (++done % ReportEvery == 0)
-                    events.Progress(activity, string.Create(CultureInfo.InvariantCulture, $"{done} of {now.Count} keys"), Math.Min(0.99, (double)done / now.Count));
+                    events.Progress(activity, string.Create(CultureInfo.InvariantCulture, $"{done} of {now.Count} keys"),
+                        Math.Min(0.99, (double)done / now.Count));
             }
 
             return await exporter.FinishAsync().ConfigureAwait(false);

@@ -23,7 +23,8 @@ internal sealed class RequestLimit(EtcdCluster cluster)
         if (given is { } value) return value;
         object? configured = null;
         cluster.Spec?.Tuning.Extra?.TryGetValue(Setting, out configured);
-        return int.TryParse(Convert.ToString(configured, CultureInfo.InvariantCulture), NumberStyles.None, CultureInfo.InvariantCulture, out int limit) && limit > KeyFileRules.RequestOverhead
+        return int.TryParse(Convert.ToString(configured, CultureInfo.InvariantCulture), NumberStyles.None, CultureInfo.InvariantCulture,
+            out int limit) && limit > KeyFileRules.RequestOverhead
             ? limit
             : KeyFileRules.MaxRequest;
     }

@@ -28,7 +28,9 @@ internal static class PackagePeek
             if (!Directory.Exists(path)) return null;
             if (await PackageManifest.ReadAsync(path, cancellationToken).ConfigureAwait(false) is { } manifest)
                 return EtcdVersion.TryParse(manifest.Version, out EtcdVersion saved) ? saved : null;
-            return UnpackedPackage.FindPrograms(path) is { } programs ? await AskAsync(programs, path, cancellationToken).ConfigureAwait(false) : Best(path, wanted);
+            return UnpackedPackage.FindPrograms(path) is { } programs
+                ? await AskAsync(programs, path, cancellationToken).ConfigureAwait(false)
+                : Best(path, wanted);
         }
         catch (Exception e) when (e is EtcdException or IOException or UnauthorizedAccessException)
         {
@@ -40,7 +42,8 @@ internal static class PackagePeek
     private static async Task<EtcdVersion?> AskAsync(ProgramSet? programs, string path, CancellationToken cancellationToken)
     {
         if (programs is null || await BinaryHeader.ReadAsync(programs.Etcd, cancellationToken).ConfigureAwait(false) is not { } platform) return null;
-        return await EtcdProbe.InspectAsync(programs, platform, PackageName.Parse(File.Exists(path) ? Path.GetDirectoryName(path) ?? path : path).Version, cancellationToken).ConfigureAwait(false);
+        return await EtcdProbe.InspectAsync(programs, platform,
+            PackageName.Parse(File.Exists(path) ? Path.GetDirectoryName(path) ?? path : path).Version, cancellationToken).ConfigureAwait(false);
     }
 
     // The newest in a folder of packages; null if it differs between processor architectures.

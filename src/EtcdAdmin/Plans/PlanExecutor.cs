@@ -31,7 +31,8 @@ public static class PlanExecutor
             if (run.IsTidyingUp && plan.Unsaid?.Invoke() is { } unsaid) events.Warning(unsaid);
             using var limit = new CancellationTokenSource(plan.UndoLimit);
             Rollback rollback = await run.UndoAsync(limit.Token).ConfigureAwait(false);
-            if (e is OperationCanceledException cancelled && cancellationToken.IsCancellationRequested) throw new PlanStoppedException(rollback, cancelled, cancellationToken);
+            if (e is OperationCanceledException cancelled && cancellationToken.IsCancellationRequested)
+                throw new PlanStoppedException(rollback, cancelled, cancellationToken);
             throw Failure(run, e, rollback);
         }
         finally

@@ -54,7 +54,10 @@ internal sealed class PlanRun(Plan plan, IProgress<EtcdEvent>? events, int throt
             }
         }
 
-        string[] kept = [.. _begun.Where(step => step.Undo is null).OrderBy(step => step.Step.Number).Select(step => step.Text.Leaves).OfType<string>()];
+        string[] kept =
+        [
+            .. _begun.Where(step => step.Undo is null).OrderBy(step => step.Step.Number).Select(step => step.Text.Leaves).OfType<string>(),
+        ];
         return new Rollback(undone, left, kept, IsTidyingUp);
     }
 

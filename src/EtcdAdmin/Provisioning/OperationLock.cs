@@ -29,13 +29,15 @@ internal sealed class OperationLock : IOperationLock
     /// </summary>
     /// <exception cref="EtcdException">ClusterBusy, with the holder of the lock.</exception>
     private static async Task<IOperationLock> TakeAsync(
-        AdminContext context, string cluster, IEnumerable<MemberSpec> members, string what, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
+        AdminContext context, string cluster, IEnumerable<MemberSpec> members, string what, IProgress<EtcdEvent>? events,
+            CancellationToken cancellationToken)
     {
         var here = ClusterLock.Take(context.Home, cluster, what, context.Clock);
         try
         {
             IHost[] hosts = [.. members.DistinctBy(member => member.HostName).Select(context.HostOf)];
-            return new OperationLock(here, await HostLock.TakeAllAsync(hosts, what, context.HostLocking, events, cancellationToken).ConfigureAwait(false));
+            return new OperationLock(
+                here, await HostLock.TakeAllAsync(hosts, what, context.HostLocking, events, cancellationToken).ConfigureAwait(false));
         }
         catch
         {

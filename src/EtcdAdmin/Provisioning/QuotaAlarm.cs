@@ -28,7 +28,8 @@ internal static class QuotaAlarm
         if (cluster is null || !Grows(cluster, wanted)) return [];
         try
         {
-            IReadOnlyList<MemberAlarm> alarms = await cluster.Client.WithCalls(AnswerLimit, retry: true).Maintenance.AlarmsAsync(cancellationToken).ConfigureAwait(false);
+            IReadOnlyList<MemberAlarm> alarms =
+                await cluster.Client.WithCalls(AnswerLimit, retry: true).Maintenance.AlarmsAsync(cancellationToken).ConfigureAwait(false);
             return Warnings(cluster, wanted, alarms);
         }
         catch (EtcdRpcException)

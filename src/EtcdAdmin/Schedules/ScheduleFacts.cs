@@ -17,7 +17,8 @@ internal sealed class ScheduleFacts
     /// The lines. Terminal control characters are removed: the member's user writes some lines, and others hold messages of a store or of etcd.
     /// </param>
     public ScheduleFacts(string output) => _values = output.Split('\n')
-        .Select(line => line.Split('=', 2)).Where(pair => pair.Length == 2).ToLookup(pair => pair[0], pair => TerminalText.Words(pair[1]), StringComparer.Ordinal);
+        .Select(line => line.Split('=', 2)).Where(pair => pair.Length == 2).ToLookup(
+            pair => pair[0], pair => TerminalText.Words(pair[1]), StringComparer.Ordinal);
 
     /// <summary>The value of a name; null if there is none, or it is empty.</summary>
     public string? this[string name] => _values[name].LastOrDefault(value => value.Length > 0);
@@ -44,7 +45,18 @@ internal sealed class ScheduleFacts
     {
         var script = new HostScript(ScheduleScripts.Read)
         {
-            Arguments = [places.Timer, places.Service, places.State, places.Settings, places.Script, places.ServicePath, places.TimerPath, places.Member.User ?? "", places.Keys],
+            Arguments =
+            [
+                places.Timer,
+                places.Service,
+                places.State,
+                places.Settings,
+                places.Script,
+                places.ServicePath,
+                places.TimerPath,
+                places.Member.User ?? "",
+                places.Keys,
+            ],
         };
         string output = await context.HostOf(places.Member)
             .RunRequiredAsync("look for its snapshot schedule", script, cancellationToken).ConfigureAwait(false);
@@ -71,7 +83,8 @@ internal sealed class ScheduleFacts
 
     /// <summary>Asks a host whether it can reach a store; nothing is written there.</summary>
     /// <exception cref="EtcdException">The host cannot be managed.</exception>
-    public static async Task<ScheduleFacts> ReachAsync(AdminContext context, SchedulePlaces places, ScheduleStore store, CancellationToken cancellationToken)
+    public static async Task<ScheduleFacts> ReachAsync(
+        AdminContext context, SchedulePlaces places, ScheduleStore store, CancellationToken cancellationToken)
     {
         using var keys = new MemoryStream(Encoding.UTF8.GetBytes(store.Keys));
         var script = new HostScript(ScheduleScripts.Reach) { Arguments = [store.Url, store.Region], StandardInput = keys };

@@ -7,7 +7,8 @@ namespace EtcdAdmin.Schedules;
 
 /// <summary>Renders what a host gets; the same for the same input, so that a changed text means a changed schedule.</summary>
 /// <remarks>Names and meanings: systemd.timer(5), systemd.service(5), systemd.exec(5).</remarks>
-internal sealed class ScheduleFiles(SchedulePlaces places, SnapshotSchedule schedule, string destination, ScheduleStore? store, TimeSpan interval, bool tls)
+internal sealed class ScheduleFiles(
+    SchedulePlaces places, SnapshotSchedule schedule, string destination, ScheduleStore? store, TimeSpan interval, bool tls)
 {
     private const UnixFileMode ForTheGroup = AtomicFile.OwnerOnly | UnixFileMode.GroupRead;
 

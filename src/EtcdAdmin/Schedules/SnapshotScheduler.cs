@@ -43,7 +43,8 @@ public sealed class SnapshotScheduler(AdminContext context)
         await reached.AskAsync(hosts, schedule.Force, async places => (
             await SurveyAsync(cluster, places, destination, schedule.Times, cancellationToken).ConfigureAwait(false),
             await ScheduleFacts.ReadAsync(context, places, cancellationToken).ConfigureAwait(false),
-            store is null ? null : await StoreReach.ProblemAsync(context, places, store, cancellationToken).ConfigureAwait(false))).ConfigureAwait(false);
+            store is null ? null : await StoreReach.ProblemAsync(context, places, store, cancellationToken).ConfigureAwait(false))).ConfigureAwait(
+                false);
         ThrowIfAny(
         [
             .. reached.Answers.SelectMany(answer => Problems(answer.Places, answer.Answer.Survey)),
@@ -53,7 +54,9 @@ public sealed class SnapshotScheduler(AdminContext context)
         bool tls = cluster.RequireSpec().Tls;
         HostChange[] changes =
         [
-            .. reached.Answers.Select(answer => new HostChange(answer.Places, new ScheduleFiles(answer.Places, schedule, destination, store, interval, tls).All, answer.Answer.Present))
+            .. reached.Answers.Select(answer =>
+                new HostChange(
+                    answer.Places, new ScheduleFiles(answer.Places, schedule, destination, store, interval, tls).All, answer.Answer.Present))
                 .Where(change => change.IsNeeded),
         ];
         return new Operation<IReadOnlyList<EtcdSnapshotSchedule>>(
@@ -70,7 +73,8 @@ public sealed class SnapshotScheduler(AdminContext context)
     /// <param name="cancellationToken">Ends the reading.</param>
     /// <exception cref="EtcdException">ClusterNotManaged, NotSupported; or why a host cannot be managed.</exception>
     /// <exception cref="AggregateException">Several hosts cannot be managed.</exception>
-    public async Task<Operation<IReadOnlyList<EtcdSnapshotSchedule>>> PlanUnregisterAsync(EtcdCluster cluster, bool force, CancellationToken cancellationToken)
+    public async Task<Operation<IReadOnlyList<EtcdSnapshotSchedule>>> PlanUnregisterAsync(
+        EtcdCluster cluster, bool force, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(cluster);
         var reached = new ReachedHosts<ScheduleFacts>();
@@ -80,12 +84,15 @@ public sealed class SnapshotScheduler(AdminContext context)
             return await ScheduleFacts.ReadAsync(context, places, cancellationToken).ConfigureAwait(false);
         }).ConfigureAwait(false);
         var plan = new PlanBuilder($"Removing the snapshot schedule of cluster {cluster.Name}", cluster.Name);
-        foreach ((SchedulePlaces places, ScheduleFacts facts) in reached.Answers.Where(answer => answer.Answer.FileHashes.Any(hash => hash.Length > 0)))
+        foreach ((SchedulePlaces places, ScheduleFacts facts) in reached.Answers.Where(answer =>
+            answer.Answer.FileHashes.Any(hash => hash.Length > 0)))
         {
             plan.Add(
                 places.Member.Step(StepKind.RemoveSchedule, $"Stop and remove {places.Timer}; "
                     + $"snapshots in {facts["destination"] ?? "their folder"} are kept"),
-                (_, token) => RunAsync(places, "remove its snapshot schedule", ScheduleScripts.Remove, [places.Timer, places.Service, places.State, places.Folder, .. places.Files], token));
+                (_, token) =>
+                    RunAsync(places, "remove its snapshot schedule", ScheduleScripts.Remove,
+                    [places.Timer, places.Service, places.State, places.Folder, .. places.Files], token));
         }
 
         return new Operation<IReadOnlyList<EtcdSnapshotSchedule>>(
@@ -111,27 +118,35 @@ public sealed class SnapshotScheduler(AdminContext context)
         {
             SchedulePlaces places = change.Places;
             plan.Add(
-                places.Member.Step(StepKind.WriteSchedule, $"Write {places.Service} and {places.Timer}, with their script in {places.Folder}, for snapshots in {destination}{(store is null ? "" : $" and copies in {store}")}") with { Detail = $"{destination} {store}" },
+                places.Member.Step(StepKind.WriteSchedule,
+                    $"Write {places.Service} and {places.Timer}, with their script in {places.Folder}, for snapshots in {destination}{(store is null ? "" : $" and copies in {store}")}") with { Detail = $"{destination} {store}" },
                 (_, token) => WriteAsync(change, destination, token),
-                (_, token) => RunAsync(places, "put its snapshot schedule back", ScheduleScripts.PutBack, [places.Timer, places.State, places.Folder, .. places.Files], token));
+                (_, token) =>
+                    RunAsync(places, "put its snapshot schedule back", ScheduleScripts.PutBack,
+                    [places.Timer, places.State, places.Folder, .. places.Files], token));
         }
 
         plan.NextStage();
         foreach (SchedulePlaces places in changes.Select(change => change.Places))
-            plan.Add(places.Member.Step(StepKind.CheckSchedule, "Check that the service can take snapshots there" + (store is null ? "" : $", and write to {store}")), (_, token) => RunServiceAsync(places, "check", token));
+            plan.Add(
+                places.Member.Step(StepKind.CheckSchedule, "Check that the service can take snapshots there"
+                    + (store is null ? "" : $", and write to {store}")), (_, token) => RunServiceAsync(places, "check", token));
         plan.NextStage();
         foreach (SchedulePlaces places in changes.Select(change => change.Places))
-            plan.Add(places.Member.Step(StepKind.StartTimer, $"Start {places.Timer}: {string.Join(", ", schedule.Times.Calendars)}"), (_, token) => RunAsync(places, "start its timer", ScheduleScripts.Enable, [places.Timer], token));
+            plan.Add(places.Member.Step(StepKind.StartTimer, $"Start {places.Timer}: {string.Join(", ", schedule.Times.Calendars)}"), (_, token) =>
+                RunAsync(places, "start its timer", ScheduleScripts.Enable, [places.Timer], token));
         if (schedule.RunNow && changes.Length > 0)
         {
             plan.NextStage().Add(
-                changes[0].Places.Member.Step(StepKind.TakeSnapshot, "Take a first snapshot and verify it" + (store is null ? "" : $"; copy it to {store}")),
+                changes[0].Places.Member.Step(StepKind.TakeSnapshot, "Take a first snapshot and verify it"
+                    + (store is null ? "" : $"; copy it to {store}")),
                 (_, token) => TakeFirstAsync([.. changes.Select(change => change.Places)], token));
         }
 
         plan.TidyUp();
         foreach (SchedulePlaces places in changes.Select(change => change.Places).Where(_ => changes.Length > 0))
-            plan.Add(places.Member.Step(StepKind.RemoveCopies, "Remove the copies of the old files"), (_, token) => RunAsync(places, "remove the copies of the old files", ScheduleScripts.Settle, [places.Folder, .. places.Files], token));
+            plan.Add(places.Member.Step(StepKind.RemoveCopies, "Remove the copies of the old files"), (_, token) =>
+                RunAsync(places, "remove the copies of the old files", ScheduleScripts.Settle, [places.Folder, .. places.Files], token));
         return plan.Build();
     }
 

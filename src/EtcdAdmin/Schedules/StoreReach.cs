@@ -9,7 +9,8 @@ internal static class StoreReach
     /// <summary>Asks a host; it writes nothing.</summary>
     /// <returns>Why it cannot; null if it can.</returns>
     /// <exception cref="EtcdException">The host cannot be managed.</exception>
-    public static async Task<EtcdException?> ProblemAsync(AdminContext context, SchedulePlaces places, ScheduleStore store, CancellationToken cancellationToken)
+    public static async Task<EtcdException?> ProblemAsync(
+        AdminContext context, SchedulePlaces places, ScheduleStore store, CancellationToken cancellationToken)
     {
         string host = places.Member.HostName;
         ScheduleFacts facts = await ScheduleFacts.ReachAsync(context, places, store, cancellationToken).ConfigureAwait(false);

@@ -41,7 +41,8 @@ internal static partial class EndpointList
         }
 
         // The port is always written, because etcdctl 3.3 and 3.4 have no default port.
-        if (EndpointUrl.HasZone(endpoint)) return $"https://[{EndpointUrl.HostOf(endpoint).Replace("%", "%25", StringComparison.Ordinal)}]:{endpoint.Port}";
+        if (EndpointUrl.HasZone(endpoint))
+            return $"https://[{EndpointUrl.HostOf(endpoint).Replace("%", "%25", StringComparison.Ordinal)}]:{endpoint.Port}";
         string host = endpoint.HostNameType is UriHostNameType.IPv6 ? endpoint.Host : endpoint.IdnHost;
         return $"https://{host}:{endpoint.Port}";
     }

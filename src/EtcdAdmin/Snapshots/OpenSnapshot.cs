@@ -65,7 +65,8 @@ public sealed class OpenSnapshot : IAsyncDisposable
     /// revision.</exception>
     public async IAsyncEnumerable<EtcdKeyValue> ReadKeysAsync(SnapshotKeyQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        IAsyncEnumerator<EtcdKeyValue> keys = SnapshotKeyReader.ReadAsync(DatabasePath, query, cancellationToken).GetAsyncEnumerator(cancellationToken);
+        IAsyncEnumerator<EtcdKeyValue> keys = SnapshotKeyReader.ReadAsync(DatabasePath, query, cancellationToken).GetAsyncEnumerator(
+            cancellationToken);
         await using ConfiguredAsyncDisposable end = keys.ConfigureAwait(false);
         while (await ReadAsync(_ => keys.MoveNextAsync().AsTask()).ConfigureAwait(false)) yield return keys.Current;
     }
@@ -109,7 +110,8 @@ public sealed class OpenSnapshot : IAsyncDisposable
     {
         try
         {
-            var file = new FileStream(Source, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0, FileOptions.SequentialScan);
+            var file = new FileStream(
+                Source, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0, FileOptions.SequentialScan);
             await using (file.ConfigureAwait(false))
             {
                 byte[] sha256 = await SHA256.HashDataAsync(file, cancellationToken).ConfigureAwait(false);

@@ -13,11 +13,14 @@ namespace EtcdAdmin.Snapshots;
 /// <summary>The manifest of a snapshot, written beside it when it is taken: what the file itself does not tell, and what it should be.</summary>
 /// <remarks>
 /// <para>
-/// This is where the format is defined: a JSON object, UTF-8, one property a line, named and ordered as here. A property whose value is not known is left out.
-/// Numbers are decimal; hashes and ids are strings of lower-case hexadecimal digits, ids and <see cref="Hash"/> without leading zeros; times are ISO 8601.
+/// This is where the format is defined: a JSON object, UTF-8, one property a line, named and ordered as here. A property whose value is not known is
+/// left out.
+/// Numbers are decimal; hashes and ids are strings of lower-case hexadecimal digits, ids and <see cref="Hash"/> without leading zeros; times are ISO
+/// 8601.
 /// </para>
 /// <para>
-/// Format 2 is what all write. Two programs do: this one, and the script that a schedule puts on hosts (<c>Schedules/snapshot-schedule.sh</c>), which leaves out
+/// Format 2 is what all write. Two programs do: this one, and the script that a schedule puts on hosts (<c>Schedules/snapshot-schedule.sh</c>),
+/// which leaves out
 /// <see cref="CompactRevision"/>, as none of etcd's tools tells it. A test compares what both write and read. Format 1 is still read: it has no
 /// <see cref="Compression"/>, <see cref="Encrypted"/> and <see cref="DatabaseSha256"/>, as it was for plain files only. Later formats are not read.
 /// </para>
@@ -141,7 +144,9 @@ internal sealed record SnapshotManifest
         try
         {
             byte[] json = await File.ReadAllBytesAsync(PathFor(snapshot), cancellationToken).ConfigureAwait(false);
-            return JsonSerializer.Deserialize<SnapshotManifest>(json, Options) is { Format: >= OldestFormat and <= CurrentFormat } found ? found : null;
+            return JsonSerializer.Deserialize<SnapshotManifest>(json, Options) is { Format: >= OldestFormat and <= CurrentFormat } found
+                ? found
+                : null;
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException or JsonException)
         {

@@ -54,7 +54,8 @@ internal sealed record SnapshotName(string Path, FileStream Part)
     }
 
     /// <summary>The name without an extension, in UTC, in the format of the older tools.</summary>
-    public static string Of(DateTimeOffset now) => string.Create(CultureInfo.InvariantCulture, $"etcd-snapshot-{now.UtcDateTime:yyyy-MM-dd-HH.mm.ss}");
+    public static string Of(DateTimeOffset now) =>
+        string.Create(CultureInfo.InvariantCulture, $"etcd-snapshot-{now.UtcDateTime:yyyy-MM-dd-HH.mm.ss}");
 
     /// <summary>Whether a destination is a single file, which can receive only one snapshot.</summary>
     public static bool IsFile(string destination) => !Directory.Exists(destination)

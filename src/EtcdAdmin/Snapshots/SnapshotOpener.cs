@@ -40,7 +40,8 @@ public static class SnapshotOpener
             SnapshotFile.RequireContent(source);
             SnapshotManifest? manifest = await SnapshotManifest.FindAsync(source, cancellationToken).ConfigureAwait(false);
             // .NET takes a shared lock, which fails while an etcd is writing the file.
-            var file = new FileStream(source, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1 << 16, FileOptions.Asynchronous);
+            var file = new FileStream(
+                source, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1 << 16, FileOptions.Asynchronous);
             await using (file.ConfigureAwait(false))
             {
                 if (!file.CanSeek) throw new NotSupportedException(); // a pipe; reported below

@@ -48,7 +48,8 @@ public sealed class SnapshotSaver(AdminContext context)
             await AtomicFile.WriteReservedAsync(
                 name.Path,
                 name.Part,
-                async (file, token) => saved = await WriteAsync(file, name, source, request, new Report(activity, now, events), token).ConfigureAwait(false),
+                async (file,
+                    token) => saved = await WriteAsync(file, name, source, request, new Report(activity, now, events), token).ConfigureAwait(false),
                 overwrite: false,
                 cancellationToken).ConfigureAwait(false);
         }
@@ -93,7 +94,8 @@ public sealed class SnapshotSaver(AdminContext context)
     {
         if (request.Format.IsPlain)
         {
-            SnapshotDigest plain = await ReceiveAsync(source.Client, request.InactivityTimeout, file, _ => { }, report, cancellationToken).ConfigureAwait(false);
+            SnapshotDigest plain =
+                await ReceiveAsync(source.Client, request.InactivityTimeout, file, _ => { }, report, cancellationToken).ConfigureAwait(false);
             report.Events.Progress(report.Activity, "Checking the saved file", 0.99);
             return new EtcdSnapshot(await CheckPlainAsync(file, plain, cancellationToken).ConfigureAwait(false), report.Time);
         }
@@ -101,7 +103,8 @@ public sealed class SnapshotSaver(AdminContext context)
         var packing = PackingStream.Begin(file, request.Format, request.Recipients, name.Bare, report.Time);
         await using (packing.ConfigureAwait(false))
         {
-            SnapshotDigest received = await ReceiveAsync(source.Client, request.InactivityTimeout, packing, packing.Announce, report, cancellationToken)
+            SnapshotDigest received =
+                await ReceiveAsync(source.Client, request.InactivityTimeout, packing, packing.Announce, report, cancellationToken)
                 .ConfigureAwait(false);
             await Task.Run(packing.Finish, cancellationToken).ConfigureAwait(false);
             report.Events.Progress(report.Activity, "Checking the saved file", 0.99);

@@ -23,7 +23,9 @@ internal sealed record SnapshotSource(string Name, EtcdVersion? Version, EtcdCli
     public static async Task<SnapshotSource> ChooseAsync(
         AdminContext context, EtcdCluster cluster, string? wanted, CancellationToken cancellationToken)
     {
-        ClusterHealth health = await new HealthChecker(context).CheckAsync(cluster, new HealthOptions { ComparesProfile = false }, cancellationToken).ConfigureAwait(false);
+        ClusterHealth health =
+            await new HealthChecker(context).CheckAsync(cluster, new HealthOptions { ComparesProfile = false }, cancellationToken).ConfigureAwait(
+                false);
         // If the user may not even read the status (etcd 3.6), the refusal is more precise than the health result.
         if (!health.Members.Any(found => found.DbSizeBytes is not null) && health.Members.Any(found => found.Reachable))
             await cluster.Client.Maintenance.StatusAsync(cancellationToken).ConfigureAwait(false);

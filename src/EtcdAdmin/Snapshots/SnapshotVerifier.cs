@@ -81,7 +81,8 @@ public sealed class SnapshotVerifier(TimeProvider clock)
     [
         new(SnapshotPart.Entry, true, string.Create(CultureInfo.InvariantCulture, $"a database of {snapshot.DatabaseSize} bytes")),
         Structure(snapshot),
-        new(SnapshotPart.Order, true, string.Create(CultureInfo.InvariantCulture, $"{snapshot.TotalRecords} records in order, up to revision {snapshot.Revision}")),
+        new(SnapshotPart.Order, true,
+            string.Create(CultureInfo.InvariantCulture, $"{snapshot.TotalRecords} records in order, up to revision {snapshot.Revision}")),
         new(SnapshotPart.Records, true, string.Create(
             CultureInfo.InvariantCulture, $"{snapshot.TotalRevisions} revisions of keys; {snapshot.TotalKeys} keys exist")),
         Trailer(snapshot),

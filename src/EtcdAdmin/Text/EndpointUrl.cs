@@ -49,7 +49,8 @@ internal static class EndpointUrl
     public static string HostOf(Uri endpoint) => endpoint.IdnHost.Replace("%25", "%", StringComparison.Ordinal);
 
     /// <summary>Whether the address has a zone, which is valid on this machine only.</summary>
-    public static bool HasZone(Uri endpoint) => endpoint.HostNameType == UriHostNameType.IPv6 && endpoint.IdnHost.Contains('%', StringComparison.Ordinal);
+    public static bool HasZone(Uri endpoint) =>
+        endpoint.HostNameType == UriHostNameType.IPv6 && endpoint.IdnHost.Contains('%', StringComparison.Ordinal);
 
     /// <summary>The endpoint in the notation of operators, without a trailing slash: <c>https://10.0.0.1:2379</c>.</summary>
     public static string Show(Uri endpoint) => HasZone(endpoint)
@@ -100,13 +101,15 @@ internal static class EndpointUrl
         (address, port) = (authority[..last], authority[(last + 1)..]);
         if (address.EndsWith(':')) address += ":"; // "::1:…" starts with "::1", and "::2379" with "::"
         return !authority.Contains('%', StringComparison.Ordinal) && IsIPv6(address)
-            && int.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number is >= LeastLikelyPort and <= ushort.MaxValue;
+            && int.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out int number)
+            && number is >= LeastLikelyPort and <= ushort.MaxValue;
     }
 
     private static Uri Make(string scheme, string host, string? port, string text)
     {
         if (host.Length == 0) throw Invalid(text, "it has no host");
-        if (port is not null && !(int.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number is >= 1 and <= ushort.MaxValue))
+        if (port is not null
+            && !(int.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number is >= 1 and <= ushort.MaxValue))
             throw Invalid(text, $"the port '{port}' is not a number from 1 to 65535");
         string place = host;
         if (IsIPv6(host))
@@ -125,7 +128,8 @@ internal static class EndpointUrl
         }
 
         string url = $"{scheme}{SchemeMark}{place}{(port is null ? "" : ":" + port)}";
-        return Uri.TryCreate(url, UriKind.Absolute, out Uri? endpoint) && endpoint.PathAndQuery == "/" && endpoint.HostNameType is not (UriHostNameType.Unknown or UriHostNameType.Basic)
+        return Uri.TryCreate(url, UriKind.Absolute, out Uri? endpoint) && endpoint.PathAndQuery == "/"
+            && endpoint.HostNameType is not (UriHostNameType.Unknown or UriHostNameType.Basic)
             ? endpoint
             : throw Invalid(text, $"'{host}' is not a host name or address");
     }

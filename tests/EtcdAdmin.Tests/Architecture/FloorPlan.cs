@@ -60,7 +60,8 @@ internal sealed record FloorPlan(string[][] Floors, (string From, string To, str
     {
         string user = TopOf(from), used = TopOf(to);
         return user == used
-            || (FloorOf(user) is { } above && FloorOf(used) is { } below && (below < above || Exceptions.Any(pair => pair.From == user && pair.To == used)));
+            || (FloorOf(user) is { } above && FloorOf(used) is { } below
+            && (below < above || Exceptions.Any(pair => pair.From == user && pair.To == used)));
     }
 
     private static bool Reaches(ILookup<string, string> next, string from, string to)
@@ -78,7 +79,8 @@ internal sealed record FloorPlan(string[][] Floors, (string From, string To, str
     }
 
     // What the compiler adds has no namespace, or one of .NET's. The messages of etcd's API are generated.
-    private static bool IsOurs(Type type) => type.Namespace is { } name && (name == Product || name.StartsWith(Product + ".", StringComparison.Ordinal))
+    private static bool IsOurs(Type type) =>
+        type.Namespace is { } name && (name == Product || name.StartsWith(Product + ".", StringComparison.Ordinal))
         && !name.StartsWith(Product + ".Client.Wire", StringComparison.Ordinal);
 
     private static string FolderOf(Type type) => type.Namespace![Product.Length..].TrimStart('.'); // ours have one

@@ -56,7 +56,10 @@ public sealed partial class FloorPlanTests
     [Fact]
     public void FindViolations_HostsMayNotUseErrors_FindsTheFiles()
     {
-        var strict = FloorPlan.Core with { Floors = [["Hosts"], .. FloorPlan.Core.Floors.Where(floor => !floor.Contains("Hosts")), ["Client", "Security"]] };
+        var strict = FloorPlan.Core with
+        {
+            Floors = [["Hosts"], .. FloorPlan.Core.Floors.Where(floor => !floor.Contains("Hosts")), ["Client", "Security"]],
+        };
 
         IReadOnlyList<string> violations = strict.FindViolations(FloorPlan.UsesIn(Core));
 
@@ -66,7 +69,13 @@ public sealed partial class FloorPlanTests
     [Fact]
     public void FindCircles_ThreeFoldersInARing_AreNamed()
     {
-        FolderUse[] uses = [new("A", "One", "B", "Two"), new("B", "Two", "C.D", "Three"), new("C.D", "Three", "A", "One"), new("A", "One", "E", "Five")];
+        FolderUse[] uses =
+        [
+            new("A", "One", "B", "Two"),
+            new("B", "Two", "C.D", "Three"),
+            new("C.D", "Three", "A", "One"),
+            new("A", "One", "E", "Five"),
+        ];
 
         IReadOnlyList<string> circles = FloorPlan.FindCircles(uses);
 

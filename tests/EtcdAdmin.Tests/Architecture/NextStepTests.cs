@@ -3,7 +3,10 @@ using EtcdAdmin.Tests.Support;
 
 namespace EtcdAdmin.Tests.Architecture;
 
-/// <summary>Each error of the client, of certificates and of connecting says what to do next. The errors of certificates and etcd's sentences have a parameter for it.</summary>
+/// <summary>
+/// Each error of the client, of certificates and of connecting says what to do next. The errors of certificates and etcd's sentences have a
+/// parameter for it.
+/// </summary>
 public sealed partial class NextStepTests
 {
     private static readonly string[] Places = ["Client", "Text/Pem", "Clusters/Connecting", "Clusters/Health", "Text/EndpointUrl.cs"];
@@ -13,7 +16,10 @@ public sealed partial class NextStepTests
     {
         string[] files = [.. Places.Select(place => Repository.PathOf("src", "EtcdAdmin", place))
             .SelectMany(path => Directory.Exists(path) ? Directory.GetFiles(path, "*.cs", SearchOption.AllDirectories) : [path])];
-        (string File, string Text)[] errors = [.. files.SelectMany(file => Made().Matches(File.ReadAllText(file)).Select(match => (file, match.Value)))];
+        (string File, string Text)[] errors =
+        [
+            .. files.SelectMany(file => Made().Matches(File.ReadAllText(file)).Select(match => (file, match.Value))),
+        ];
 
         Assert.InRange(errors.Length, 12, 100); // else they are not found any more
         Assert.All(errors, error => Assert.True(error.Text.Contains("NextStep = ", StringComparison.Ordinal), $"{error.File}: {error.Text}"));

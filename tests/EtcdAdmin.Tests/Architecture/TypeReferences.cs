@@ -44,7 +44,8 @@ internal static class TypeReferences
             .Select(token => method.Module.ResolveMember(token, typeArguments, methodArguments))
             .SelectMany(OfUse)
             .Concat(body.LocalVariables.Select(static local => local.LocalType))
-            .Concat(body.ExceptionHandlingClauses.Where(static c => c.Flags == ExceptionHandlingClauseOptions.Clause).Select(static c => c.CatchType).OfType<Type>());
+            .Concat(body.ExceptionHandlingClauses.Where(static c => c.Flags == ExceptionHandlingClauseOptions.Clause).Select(static c => c.CatchType)
+            .OfType<Type>());
     }
 
     private static IEnumerable<Type> OfUse(MemberInfo? used)

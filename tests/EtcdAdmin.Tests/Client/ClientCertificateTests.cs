@@ -20,7 +20,8 @@ public sealed class ClientCertificateTests(SwapServer swap) : IClassFixture<Swap
         using var byMiddle = new TestCertificate(new TestCertificateSpec("a") { Issuer = middle });
         using var byLower = new TestCertificate(new TestCertificateSpec("b") { Issuer = lower });
         using var foreign = new TestCertificate(TestCertificate.Root("foreign"));
-        using var oldMiddle = new TestCertificate(TestCertificate.Intermediate("clients' middle", swap.Root) with { Key = middle.Key, NotAfter = DateTimeOffset.UtcNow.AddDays(-1) });
+        using var oldMiddle = new TestCertificate(
+            TestCertificate.Intermediate("clients' middle", swap.Root) with { Key = middle.Key, NotAfter = DateTimeOffset.UtcNow.AddDays(-1) });
         using var crossed = new TestCertificate(TestCertificate.Intermediate("clients' middle", foreign) with { Key = middle.Key });
         (string Name, TestCertificate Leaf, string File, bool Works)[] cases =
         [
@@ -29,7 +30,8 @@ public sealed class ClientCertificateTests(SwapServer swap) : IClassFixture<Swap
             ("two intermediates", byLower, byLower.Pem + lower.Pem + middle.Pem, true),
             ("two intermediates in the wrong order", byLower, byLower.Pem + swap.Root.Pem + middle.Pem + lower.Pem, true),
             ("something foreign between", byMiddle, byMiddle.Pem + foreign.Pem + middle.Pem, true),
-            ("CRLF and comments", byMiddle, ("# me\n" + byMiddle.Pem + "\n# above\n" + middle.Pem).Replace("\n", "\r\n", StringComparison.Ordinal), true),
+            ("CRLF and comments", byMiddle, ("# me\n" + byMiddle.Pem + "\n# above\n"
+                + middle.Pem).Replace("\n", "\r\n", StringComparison.Ordinal), true),
             ("expired and renewed intermediate", byMiddle, byMiddle.Pem + oldMiddle.Pem + middle.Pem, true),
             ("renewed and expired intermediate", byMiddle, byMiddle.Pem + middle.Pem + oldMiddle.Pem, true),
             ("cross-signed, the foreign one first", byMiddle, byMiddle.Pem + crossed.Pem + middle.Pem, true),
@@ -47,7 +49,8 @@ public sealed class ClientCertificateTests(SwapServer swap) : IClassFixture<Swap
             Assert.True(error is null == works, $"{name}: {error}");
             if (error is null) continue;
             Assert.Equal(EtcdErrorIds.TlsFailed, error.ErrorId);
-            Assert.Contains($"'{leaf.Certificate.Subject}' in 'my/client.crt', issued by '{leaf.Certificate.Issuer}'", error.Message, StringComparison.Ordinal);
+            Assert.Contains(
+                $"'{leaf.Certificate.Subject}' in 'my/client.crt', issued by '{leaf.Certificate.Issuer}'", error.Message, StringComparison.Ordinal);
             Assert.Contains("--trusted-ca-file", error.NextStep, StringComparison.Ordinal);
         }
     }
@@ -87,7 +90,8 @@ public sealed class ClientCertificateTests(SwapServer swap) : IClassFixture<Swap
     {
         using var other = new TestCertificate(TestCertificate.Root("other"));
         using var foreign = new TestCertificate(new TestCertificateSpec("foreign") { Issuer = other });
-        using var oldMiddle = new TestCertificate(TestCertificate.Intermediate("old", swap.Root) with { NotAfter = DateTimeOffset.UtcNow.AddDays(-1) });
+        using var oldMiddle = new TestCertificate(
+            TestCertificate.Intermediate("old", swap.Root) with { NotAfter = DateTimeOffset.UtcNow.AddDays(-1) });
         using var byOld = new TestCertificate(new TestCertificateSpec("by old") { Issuer = oldMiddle });
 
         EtcdRpcException? unknown = await swap.AskAsync(swap.Root.Pem, foreign.Pem, foreign.KeyPem);
@@ -108,7 +112,8 @@ public sealed class ClientCertificateTests(SwapServer swap) : IClassFixture<Swap
     {
         DateTimeOffset now = DateTimeOffset.UtcNow;
         using var foreign = new TestCertificate(TestCertificate.Root("foreign"));
-        using var upper = new TestCertificate(TestCertificate.Intermediate("upper", swap.Root) with { NotAfter = now.AddDays(culprit == "upper" ? -1 : 100) });
+        using var upper = new TestCertificate(
+            TestCertificate.Intermediate("upper", swap.Root) with { NotAfter = now.AddDays(culprit == "upper" ? -1 : 100) });
         TestCertificateSpec spec = TestCertificate.Intermediate("lower", culprit is null ? foreign : upper);
         using var lower = new TestCertificate(kind switch
         {
@@ -118,7 +123,8 @@ public sealed class ClientCertificateTests(SwapServer swap) : IClassFixture<Swap
         });
         using var renewed = new TestCertificate(spec with { Key = lower.Key });
         using var mine = new TestCertificate(new TestCertificateSpec("mine") { Issuer = lower });
-        string file = mine.Pem + lower.Pem + upper.Pem + (kind.EndsWith("the file", StringComparison.Ordinal) ? swap.Root.Pem : "") + (culprit is null ? renewed.Pem : "");
+        string file = mine.Pem + lower.Pem + upper.Pem + (kind.EndsWith("the file", StringComparison.Ordinal) ? swap.Root.Pem : "")
+            + (culprit is null ? renewed.Pem : "");
 
         EtcdRpcException? error = await swap.AskAsync(swap.Root.Pem, file, mine.KeyPem);
 
@@ -137,7 +143,8 @@ public sealed class ClientCertificateTests(SwapServer swap) : IClassFixture<Swap
         var request = new CertificateRequest("CN=short", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(TestCertificate.ClientAuth)], critical: false));
         using X509Certificate2 mine = request.Create(
-            swap.Root.Certificate.SubjectName, X509SignatureGenerator.CreateForECDsa(swap.Root.Key), DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(9), [0x40, 1]);
+            swap.Root.Certificate.SubjectName, X509SignatureGenerator.CreateForECDsa(swap.Root.Key), DateTimeOffset.UtcNow.AddDays(-1),
+                DateTimeOffset.UtcNow.AddDays(9), [0x40, 1]);
 
         EtcdRpcException? error = await swap.AskAsync(swap.Root.Pem, mine.ExportCertificatePem(), key.ExportPkcs8PrivateKeyPem());
 
@@ -155,9 +162,12 @@ public sealed class ClientCertificateTests(SwapServer swap) : IClassFixture<Swap
         list.AddEntry(mine.Certificate);
         await File.WriteAllBytesAsync(folder.File("crl"), list.Build(
             swap.Root.Certificate.SubjectName, X509SignatureGenerator.CreateForECDsa(swap.Root.Key), 1, DateTimeOffset.UtcNow.AddDays(1),
-            HashAlgorithmName.SHA256, X509AuthorityKeyIdentifierExtension.CreateFromSubjectKeyIdentifier(new X509SubjectKeyIdentifierExtension(swap.Root.Certificate.PublicKey, critical: false))), TestContext.Current.CancellationToken);
+            HashAlgorithmName.SHA256,
+                X509AuthorityKeyIdentifierExtension.CreateFromSubjectKeyIdentifier(
+                    new X509SubjectKeyIdentifierExtension(swap.Root.Certificate.PublicKey, critical: false))), TestContext.Current.CancellationToken);
         using var authority = CertificateAuthority.Load(swap.Root.Pem, swap.Root.KeyPem);
-        await using EtcdServer server = await EtcdServer.StartAsync("3.5", new EtcdServerOptions { Authority = authority, Arguments = ["--client-crl-file", folder.File("crl")] });
+        await using EtcdServer server = await EtcdServer.StartAsync(
+            "3.5", new EtcdServerOptions { Authority = authority, Arguments = ["--client-crl-file", folder.File("crl")] });
         using EtcdClient client = server.Connect(o => o with { Tls = EtcdTls.FromPem(swap.Root.Pem, mine.Pem, mine.KeyPem), Retry = false });
 
         var error = await Assert.ThrowsAsync<EtcdRpcException>(() => client.Kv.GetAsync("k", TestContext.Current.CancellationToken));

@@ -21,7 +21,8 @@ public sealed class RefusalTests(SharedServers servers) : EtcdTest(servers)
         using var authority = CertificateAuthority.Create("test authority");
         EtcdServer server = await StartAsync(version, new EtcdServerOptions { Authority = authority });
         IssuedCertificate issued = authority.Issue(CertificateSpec.Client("pat"));
-        EtcdTls tls = EtcdTls.FromPem(authority.CertificatePem, issued.CertificatePem, issued.KeyPem, sources: new EtcdTlsSources(ClientCertificate: "pat.crt"));
+        EtcdTls tls = EtcdTls.FromPem(
+            authority.CertificatePem, issued.CertificatePem, issued.KeyPem, sources: new EtcdTlsSources(ClientCertificate: "pat.crt"));
         EtcdClient pat = Track(server.Connect(o => o with { Tls = tls }));
         EtcdClient ann = Track(server.Connect(o => o with { Tls = tls, Credential = new EtcdCredential("ann", "apw") }));
         EtcdClient wrong = Track(server.Connect(o => o with { Tls = tls, Credential = new EtcdCredential("ann", "xyz") }));

@@ -38,13 +38,15 @@ internal static class ServerTrustCases
         new(TestCertificate.Intermediate("constrained", RootA) with { Extra = NoAddressesOf127() });
 
     private static readonly TestCertificate PlainMiddle = new(TestCertificate.Intermediate("plain middle", PlainRootA) with { Identifiers = false });
-    private static readonly TestCertificate OtherPlainMiddle = new(TestCertificate.Intermediate("plain middle", PlainRootA) with { Identifiers = false });
+    private static readonly TestCertificate OtherPlainMiddle = new(
+        TestCertificate.Intermediate("plain middle", PlainRootA) with { Identifiers = false });
 
     private static readonly TestCertificate Leaf = LeafOf(Middle);
     private static readonly TestCertificate LowerLeaf = LeafOf(Lower);
     private static readonly TestCertificate ByLeaf = LeafOf(Leaf, "by leaf");
     private static readonly TestCertificate ByPlain = new(new TestCertificateSpec("by plain") { Issuer = PlainRootA, Identifiers = false });
-    private static readonly TestCertificate ByPlainMiddle = new(new TestCertificateSpec("by plain middle") { Issuer = PlainMiddle, Identifiers = false });
+    private static readonly TestCertificate ByPlainMiddle = new(
+        new TestCertificateSpec("by plain middle") { Issuer = PlainMiddle, Identifiers = false });
     private static readonly TestCertificate Alone = new(new TestCertificateSpec("alone"));
     private static readonly TestCertificate AloneAuthority = new(new TestCertificateSpec("alone CA") { Authority = true });
     private static readonly TestCertificate Expired = new(Spec("expired", Middle) with { NotAfter = Now.AddDays(-1) });
@@ -74,7 +76,8 @@ internal static class ServerTrustCases
         ["two roots of the same name without key identifiers"] = new([ByPlain], OtherPlainRootA.Pem + PlainRootA.Pem),
         ["another root of the same name without key identifiers"] = new([ByPlain], OtherPlainRootA.Pem, ["'CN=plain A'", "another key"]),
         ["only the intermediate trusted, without key identifiers"] = new([ByPlainMiddle], PlainMiddle.Pem),
-        ["another intermediate of the same name without key identifiers"] = new([ByPlainMiddle], OtherPlainMiddle.Pem, ["'CN=plain middle'", "another key"]),
+        ["another intermediate of the same name without key identifiers"] = new(
+            [ByPlainMiddle], OtherPlainMiddle.Pem, ["'CN=plain middle'", "another key"]),
         ["two intermediates of the same name without key identifiers"] = new([ByPlainMiddle], OtherPlainMiddle.Pem + PlainMiddle.Pem),
         ["cross-signed, the other way trusted, both sent"] = new([Leaf, Middle, MiddleByB], RootB.Pem),
         ["cross-signed, both sent, the other order"] = new([Leaf, MiddleByB, Middle], RootA.Pem),
@@ -97,20 +100,29 @@ internal static class ServerTrustCases
         ["self-signed server not trusted"] = new([Alone], RootA.Pem, ["self-signed", "'CN=alone'", "--auto-tls", "fingerprint"]),
         ["path too long"] = new([LeafOf(ShortMiddle), ShortMiddle], ShortRoot.Pem, ["path length"]),
         ["address excluded by name constraints"] = new([LeafOf(ConstrainedMiddle), ConstrainedMiddle], RootA.Pem, ["name constraints"]),
-        ["intermediate for clients only"] = new([LeafOf(ClientMiddle), ClientMiddle], RootA.Pem, ["'CN=client middle'", "not issued for servers", "clientAuth"]),
+        ["intermediate for clients only"] = new(
+            [LeafOf(ClientMiddle), ClientMiddle], RootA.Pem, ["'CN=client middle'", "not issued for servers", "clientAuth"]),
         ["trusted intermediate for clients only"] = new([LeafOf(ClientMiddle)], ClientMiddle.Pem, ["'CN=client middle'", "not issued for servers"]),
-        ["expired"] = new([Expired, Middle], RootA.Pem, ["the server's certificate ('CN=expired') expired on " + $"{Expired.Certificate.NotAfter.ToUniversalTime():u}", "clock says", "renew the server's certificate"]),
-        ["not yet valid"] = new([Future, Middle], RootA.Pem, ["('CN=future') is not valid before " + $"{Future.Certificate.NotBefore.ToUniversalTime():u}", "clock says", "date -u"]),
+        ["expired"] =
+            new([Expired, Middle], RootA.Pem,
+            ["the server's certificate ('CN=expired') expired on "
+                + $"{Expired.Certificate.NotAfter.ToUniversalTime():u}", "clock says", "renew the server's certificate"]),
+        ["not yet valid"] =
+            new([Future, Middle], RootA.Pem,
+            ["('CN=future') is not valid before " + $"{Future.Certificate.NotBefore.ToUniversalTime():u}", "clock says", "date -u"]),
         ["for clients only"] = new([new(Spec("client", Middle) with { Purposes = [TestCertificate.ClientAuth] }), Middle], RootA.Pem,
             ["'CN=client'", "not issued for servers", "clientAuth", "extended key usage serverAuth"]),
         ["any usage"] = new([new(Spec("any", Middle) with { Purposes = ["2.5.29.37.0"] }), Middle], RootA.Pem),
         ["no usage named"] = new([new(Spec("none", Middle) with { Purposes = [] }), Middle], RootA.Pem),
         ["another address"] = new([new(Spec("n1", Middle) with { Addresses = ["10.0.0.1"], DnsNames = ["n1.example"] }), Middle], RootA.Pem,
             ["not valid for '127.0.0.1', only for n1.example, 10.0.0.1", "Use one of these names"]),
-        ["the address as a name"] = new([new(Spec("n1", Middle) with { Addresses = [], DnsNames = ["127.0.0.1"] }), Middle], RootA.Pem, ["lists '127.0.0.1' as a DNS name", "IP:127.0.0.1"]),
+        ["the address as a name"] =
+            new([new(Spec("n1", Middle) with { Addresses = [], DnsNames = ["127.0.0.1"] }), Middle], RootA.Pem,
+            ["lists '127.0.0.1' as a DNS name", "IP:127.0.0.1"]),
         ["no alternative names"] = new([new(Spec("127.0.0.1", Middle) with { Addresses = [] }), Middle], RootA.Pem,
             ["no subject alternative names", "'127.0.0.1' in its subject alternative names"]),
-        ["expired, and for another name"] = new([new(Spec("old", Middle) with { NotAfter = Now.AddDays(-1), Addresses = ["10.0.0.1"] }), Middle], RootA.Pem,
+        ["expired, and for another name"] = new(
+            [new(Spec("old", Middle) with { NotAfter = Now.AddDays(-1), Addresses = ["10.0.0.1"] }), Middle], RootA.Pem,
             ["expired on", "also, ", "not valid for '127.0.0.1'"]),
     };
 

@@ -29,7 +29,8 @@ public sealed class ServerTrustTests(SwapServer swap) : IClassFixture<SwapServer
         Assert.True(error.NotApplied);
         string text = error.Message + " " + error.NextStep;
         Assert.All(item.Refused, part => Assert.Contains(part, text, StringComparison.Ordinal));
-        if (item.Authorities.Length > 0 && text.Contains("not trusted", StringComparison.Ordinal)) Assert.Contains("my/ca.crt", text, StringComparison.Ordinal);
+        if (item.Authorities.Length > 0 && text.Contains("not trusted", StringComparison.Ordinal))
+            Assert.Contains("my/ca.crt", text, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -17,7 +17,8 @@ public sealed class ZoneTests(SharedServers servers) : EtcdTest(servers)
         EtcdServer server = await StartAsync("3.5", new EtcdServerOptions { ExtraClientUrls = [$"http://[::1]:{port}"] });
         EtcdClient bare = Track(server.Connect(o => o with { Endpoints = [EndpointUrl.Parse($"[::1]:{port}", secure: false)] }));
         EtcdClient zone = Track(server.Connect(o => o with { Endpoints = [EndpointUrl.Parse($"http://[::1%25lo]:{port}", secure: false)] }));
-        EtcdClient none = Track(server.Connect(o => o with { Endpoints = [EndpointUrl.Parse($"[::1%nosuch0]:{port}", secure: false)], Retry = false }));
+        EtcdClient none = Track(
+            server.Connect(o => o with { Endpoints = [EndpointUrl.Parse($"[::1%nosuch0]:{port}", secure: false)], Retry = false }));
 
         await bare.Kv.PutAsync(Prefix, "v", cancellationToken: Stop);
         await zone.Kv.PutAsync(Prefix, "v", cancellationToken: Stop);

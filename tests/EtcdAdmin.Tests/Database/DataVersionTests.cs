@@ -32,7 +32,8 @@ public sealed class DataVersionTests
     [InlineData("3.6.0", "3.5.16", false)] // a restore of 3.5 drops the version
     [InlineData("3.6.0", "3.6.13", false)]
     public void RefusalOfRestored_ClusterVersionNewerThanAnEtcdThatKeepsIt_IsThere(string agreed, string installed, bool refused) =>
-        Assert.Equal(refused, DataVersion.RefusalOfRestored(Info with { StorageVersion = "3.6.0", ClusterVersion = agreed }, EtcdVersion.Parse(installed)) is not null);
+        Assert.Equal(refused,
+        DataVersion.RefusalOfRestored(Info with { StorageVersion = "3.6.0", ClusterVersion = agreed }, EtcdVersion.Parse(installed)) is not null);
 
     [Theory]
     [InlineData("3.7.0", "3.5.16", true)]
@@ -49,8 +50,14 @@ public sealed class DataVersionTests
     [InlineData("3.6.0", null, "3.5.16", true, false)] // a restore removes it
     [InlineData("3.5.0", null, "3.5.16", false, false)]
     [InlineData("3.4.0", null, "3.5.16", false, false)]
-    public void RefusalOfMember_ClusterVersionNewerThanEtcd_IsThereUnlessRestored(string agreed, string? downgrade, string installed, bool isRestored, bool refused) =>
-        Assert.Equal(refused, DataVersion.RefusalOfMember(Info with { ClusterVersion = agreed, DowngradeTarget = downgrade }, "n1", EtcdVersion.Parse(installed), isRestored) is not null);
+    public void RefusalOfMember_ClusterVersionNewerThanEtcd_IsThereUnlessRestored(
+        string agreed, string? downgrade, string installed, bool isRestored, bool refused) =>
+        Assert.Equal(refused,
+        DataVersion.RefusalOfMember(Info with
+        {
+            ClusterVersion = agreed,
+            DowngradeTarget = downgrade,
+        }, "n1", EtcdVersion.Parse(installed), isRestored) is not null);
 
     [Theory]
     [InlineData("3.6.0", 7UL, "3.6.0")]

@@ -78,7 +78,8 @@ public sealed class SnapshotFuzzTests(SnapshotLab lab) : IDisposable
             string path = _folder.File("mutated.db");
             await File.WriteAllBytesAsync(path, content, Stop);
             if (TryRead(path) is not { } contents) continue;
-            Assert.Equal(new ToolStatus(contents.Hash, contents.Revision, contents.TotalRecords, fixture.Content.Length), await etcd.StatusAsync(path, Stop));
+            Assert.Equal(
+                new ToolStatus(contents.Hash, contents.Revision, contents.TotalRecords, fixture.Content.Length), await etcd.StatusAsync(path, Stop));
             same++;
         }
     }

@@ -32,7 +32,8 @@ public sealed class DrillAuditTests : IDisposable
         Assert.Equal("etcdadmin-drill/1", first.GetProperty("format").GetString());
         Assert.False(first.GetProperty("passed").GetBoolean());
         Assert.Equal("0000abcd", first.GetProperty("hashKv").GetString());
-        Assert.Equal(("restore", 1.5), (first.GetProperty("checks")[0].GetProperty("part").GetString(), first.GetProperty("checks")[0].GetProperty("seconds").GetDouble()));
+        Assert.Equal(("restore", 1.5),
+            (first.GetProperty("checks")[0].GetProperty("part").GetString(), first.GetProperty("checks")[0].GetProperty("seconds").GetDouble()));
         Assert.Equal(AtomicFile.OwnerOnly, File.GetUnixFileMode(path));
     }
 

@@ -131,7 +131,8 @@ public sealed class SnapshotDrillTests(SnapshotLab lab) : IDisposable
         SnapshotDrillResult result = await DrillAsync(path, "3.5");
 
         Assert.True(result.Passed, result.ToString());
-        Assert.Contains(alarm.ToString().ToUpperInvariant(), result.Checks.Single(check => check.Part == DrillPart.Start).Detail, StringComparison.Ordinal);
+        Assert.Contains(
+            alarm.ToString().ToUpperInvariant(), result.Checks.Single(check => check.Part == DrillPart.Start).Detail, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -173,7 +174,8 @@ public sealed class SnapshotDrillTests(SnapshotLab lab) : IDisposable
         for (int i = 0; i < 10; i++) await client.Kv.PutAsync($"/k/{i}", "v", cancellationToken: Stop);
         string path = await new SnapshotEtcd(server).SaveAsync("before", Stop);
         EtcdSnapshot snapshot = (await VerifyAsync(path)).Snapshot!; // the file is intact
-        DrillFinding same = await new DrillComparison(client, new DrillSubject(snapshot, path), TimeProvider.System).CompareKeysAsync(sampleSize, Stop);
+        DrillFinding same = await new DrillComparison(client, new DrillSubject(snapshot, path), TimeProvider.System).CompareKeysAsync(
+            sampleSize, Stop);
         await client.Kv.PutAsync("/k/9", "v", cancellationToken: Stop); // the last key is in every sample
         EtcdSnapshot later = snapshot with { Revision = snapshot.Revision + 1 };
 

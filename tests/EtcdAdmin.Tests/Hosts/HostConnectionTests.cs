@@ -121,7 +121,8 @@ public sealed class HostConnectionTests
     [InlineData("")]
     public void Options_NameThatIsOursOrNone_IsRefused(string name)
     {
-        var error = Assert.Throws<EtcdException>(() => new HostConnection { HostName = "n1", Options = new Dictionary<string, string> { [name] = "x" } });
+        var error = Assert.Throws<EtcdException>(() =>
+            new HostConnection { HostName = "n1", Options = new Dictionary<string, string> { [name] = "x" } });
 
         Assert.Equal(EtcdErrorIds.SpecInvalid, error.ErrorId);
         Assert.Contains($"'{name}'", error.Message, StringComparison.Ordinal);
@@ -133,7 +134,8 @@ public sealed class HostConnectionTests
     [InlineData("")]
     public void Options_ValueWithALineBreakOrNone_IsRefused(string value)
     {
-        var error = Assert.Throws<EtcdException>(() => new HostConnection { HostName = "n1", Options = new Dictionary<string, string> { ["Ciphers"] = value } });
+        var error = Assert.Throws<EtcdException>(() =>
+            new HostConnection { HostName = "n1", Options = new Dictionary<string, string> { ["Ciphers"] = value } });
 
         Assert.Equal(EtcdErrorIds.SpecInvalid, error.ErrorId);
     }

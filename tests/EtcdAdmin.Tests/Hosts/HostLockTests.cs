@@ -106,7 +106,9 @@ public sealed class HostLockTests : SshTest
 
         bool before = await IsFreeAsync(silent);
         var told = new TaskCompletionSource<string>();
-        Task<HostLock> taking = HostLock.TakeAsync(_local, "the same again", silent, new EventTrigger(value => value is WarningEvent warning && told.TrySetResult(warning.Text), () => { }), Token);
+        Task<HostLock> taking =
+            HostLock.TakeAsync(_local, "the same again", silent,
+            new EventTrigger(value => value is WarningEvent warning && told.TrySetResult(warning.Text), () => { }), Token);
         string warning = await told.Task.WaitAsync(TimeSpan.FromSeconds(3), Token);
         bool atOnce = !taking.IsCompleted;
         await using HostLock again = await taking;
@@ -114,7 +116,8 @@ public sealed class HostLockTests : SshTest
 
         Assert.False(before);
         Assert.True(atOnce);
-        Assert.Contains($"is locked by {Environment.UserName}@{Environment.MachineName} (process {Environment.ProcessId}) since 20", warning, StringComparison.Ordinal);
+        Assert.Contains($"is locked by {Environment.UserName}@{Environment.MachineName} (process {Environment.ProcessId}) since 20", warning,
+            StringComparison.Ordinal);
         Assert.Contains("for: cut off. Waiting at most 6 s", warning, StringComparison.Ordinal);
         Assert.False(again.Lost.IsCancellationRequested);
     }
@@ -169,7 +172,8 @@ public sealed class HostLockTests : SshTest
     public async Task OpenAsync_ScriptThatAnswers_IsTalkedToLineByLine(bool remote)
     {
         ISessionHost host = remote ? Host((await StartAsync()).Connection) : _local;
-        await using IHostSession session = await host.OpenAsync(Script("while read -r line; do echo \"$1 $line\"; done; echo over >&2; exit 3", "got"), Token);
+        await using IHostSession session = await host.OpenAsync(
+            Script("while read -r line; do echo \"$1 $line\"; done; echo over >&2; exit 3", "got"), Token);
 
         Assert.True(await session.TryWriteLineAsync("one", Token));
         Assert.Equal("got one", await session.ReadLineAsync(Token));

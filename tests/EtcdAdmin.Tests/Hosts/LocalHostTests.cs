@@ -115,7 +115,8 @@ public sealed class LocalHostTests
         await File.WriteAllTextAsync(folder.File("a"), "old", Token);
 
         var error = await Assert.ThrowsAsync<HostCommandException>(() => _host.PutFilesAsync(
-            "write", [new HostFile(folder.File("a"), HostFileContent.FromText("x"), (UnixFileMode)0b110_000_000) { Sha256 = new string('0', 64) }], Token));
+            "write", [new HostFile(folder.File("a"), HostFileContent.FromText("x"), (UnixFileMode)0b110_000_000) { Sha256 = new string('0', 64) }],
+                Token));
 
         Assert.Contains("checksum", error.Message, StringComparison.Ordinal);
         Assert.Equal("old", await File.ReadAllTextAsync(folder.File("a"), Token));
@@ -131,7 +132,9 @@ public sealed class LocalHostTests
         await File.WriteAllTextAsync(second, "old", Token);
 
         var error = await Assert.ThrowsAsync<HostCommandException>(() => _host.PutFilesAsync(
-            "write", [.. new[] { first, second }.Select(path => new HostFile(path, HostFileContent.FromBytes(new byte[40_000]), (UnixFileMode)0b110_000_000))], Token));
+            "write",
+                [.. new[] { first, second }.Select(path =>
+                    new HostFile(path, HostFileContent.FromBytes(new byte[40_000]), (UnixFileMode)0b110_000_000))], Token));
 
         Assert.Equal(EtcdErrorIds.DiskFull, error.ErrorId);
         Assert.Contains("Free disk space on", error.NextStep, StringComparison.Ordinal);

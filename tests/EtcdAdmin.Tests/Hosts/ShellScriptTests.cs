@@ -73,7 +73,10 @@ public sealed partial class ShellScriptTests
     public void Load_EveryFunction_IsUsedAndDefinedInTheFileOfItsName()
     {
         string[] functions = [.. ShellScript.Paths.Where(IsFunction)];
-        string[] used = [.. ShellScript.Paths.Select(Read).SelectMany(text => UsesLine().Matches(text)).SelectMany(line => line.Groups[1].Value.Split(' '))];
+        string[] used =
+        [
+            .. ShellScript.Paths.Select(Read).SelectMany(text => UsesLine().Matches(text)).SelectMany(line => line.Groups[1].Value.Split(' ')),
+        ];
         string[] unused = [.. functions.Where(path => !used.Contains(NameOf(path)))];
         string[] undefined = [.. functions.Where(path => !Read(path).Contains($"\n{NameOf(path)}() {{", StringComparison.Ordinal))];
 
@@ -107,7 +110,8 @@ public sealed partial class ShellScriptTests
         var mistakes = new List<string>();
         foreach (string path in ShellScript.Paths)
         {
-            var command = new ProcessCommand(ProgramPath.Find(words[0])!, [.. words[1..], "-n", "-c", ShellScript.Load(path)]); // it has just been found
+            // It has just been found.
+            var command = new ProcessCommand(ProgramPath.Find(words[0])!, [.. words[1..], "-n", "-c", ShellScript.Load(path)]);
             ProcessResult result = await ProcessRunner.RunAsync(command, Token);
             if ((result.ExitCode, result.Error) != (0, "")) mistakes.Add($"{path}: {result.Error}");
         }

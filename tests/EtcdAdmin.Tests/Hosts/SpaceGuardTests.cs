@@ -21,7 +21,8 @@ public sealed class SpaceGuardTests
     [Fact]
     public void Check_NoInodesLeft_IsRefusedAsFull()
     {
-        EtcdException error = Assert.Single(Check(new HostFileSystem("/", "/dev/vda", "ext4", 100 * Megabyte, 90 * Megabyte) { FreeFiles = 3 }, new SpaceNeed("/etc/etcd", 1)));
+        EtcdException error = Assert.Single(
+            Check(new HostFileSystem("/", "/dev/vda", "ext4", 100 * Megabyte, 90 * Megabyte) { FreeFiles = 3 }, new SpaceNeed("/etc/etcd", 1)));
 
         Assert.Equal(EtcdErrorIds.DiskFull, error.ErrorId);
         Assert.Contains("3 inodes free on /", error.Message, StringComparison.Ordinal);
@@ -30,7 +31,8 @@ public sealed class SpaceGuardTests
     [Fact]
     public void Check_ReadOnly_IsRefusedForWhatIsWrittenThere()
     {
-        EtcdException error = Assert.Single(Check(new HostFileSystem("/", "/dev/vda", "ext4", 100 * Megabyte, 90 * Megabyte) { IsReadOnly = true }, new SpaceNeed("/etc/etcd", 1)));
+        EtcdException error = Assert.Single(
+            Check(new HostFileSystem("/", "/dev/vda", "ext4", 100 * Megabyte, 90 * Megabyte) { IsReadOnly = true }, new SpaceNeed("/etc/etcd", 1)));
 
         Assert.Equal(EtcdErrorIds.FileWriteFailed, error.ErrorId);
         Assert.Contains("/ is mounted read-only", error.Message, StringComparison.Ordinal);
@@ -51,7 +53,8 @@ public sealed class SpaceGuardTests
 
         IReadOnlyList<HostFileSystem> found = parser.Result(DateTimeOffset.UnixEpoch, TimeSpan.Zero).FileSystems;
 
-        Assert.Equal([("/", (long?)7, false), ("/srv", null, true), ("/data", null, false)], found.Select(system => (system.MountPoint, system.FreeFiles, system.IsReadOnly)));
+        Assert.Equal([("/", (long?)7, false), ("/srv", null, true), ("/data", null, false)],
+            found.Select(system => (system.MountPoint, system.FreeFiles, system.IsReadOnly)));
     }
 
     private static IEnumerable<EtcdException> Check(HostFileSystem system, params SpaceNeed[] needs) =>

@@ -77,7 +77,8 @@ public sealed class SshHostTests : SshTest
     [Fact]
     public async Task RunAsync_LoginThatWritesToBothOutputs_IsLeftOut()
     {
-        SshServer server = await StartAsync("""ForceCommand echo welcome; yes noise | head -n 50000; echo banner >&2; eval "$SSH_ORIGINAL_COMMAND" """);
+        SshServer server = await StartAsync(
+            """ForceCommand echo welcome; yes noise | head -n 50000; echo banner >&2; eval "$SSH_ORIGINAL_COMMAND" """);
 
         ScriptResult result = await Host(server.Connection).RunAsync(Script("echo out; echo err >&2"), Token);
 
@@ -127,7 +128,8 @@ public sealed class SshHostTests : SshTest
     [Fact]
     public async Task RunAsync_LoginThatEndsLikeSshItself_LeavesTheSharedConnectionAlone()
     {
-        SshServer server = await StartAsync("""ForceCommand case $SSH_ORIGINAL_COMMAND in *"odd one"*) exit 255 ;; *) eval "$SSH_ORIGINAL_COMMAND" ;; esac""");
+        SshServer server = await StartAsync(
+            """ForceCommand case $SSH_ORIGINAL_COMMAND in *"odd one"*) exit 255 ;; *) eval "$SSH_ORIGINAL_COMMAND" ;; esac""");
         SshHost host = Host(server.Connection);
         using var input = new BlockedStream();
         Task<ScriptResult> other = host.RunAsync(new HostScript("cat; echo done") { StandardInput = input }, Token);

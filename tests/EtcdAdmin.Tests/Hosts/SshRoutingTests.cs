@@ -134,7 +134,8 @@ public sealed class SshRoutingTests : SshTest
         EtcdException error = await FailureAsync(behind);
 
         Assert.Equal(EtcdErrorIds.HostKeyChanged, error.ErrorId);
-        Assert.StartsWith($"The host key of a jump host for prod-1 has changed: it shows the ED25519 key {await jump.FingerprintAsync()}", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"The host key of a jump host for prod-1 has changed: it shows the ED25519 key {await jump.FingerprintAsync()}",
+            error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -142,7 +143,8 @@ public sealed class SshRoutingTests : SshTest
     {
         SshServer server = await StartAsync();
 
-        ResolvedHost resolved = await Shared.ResolveAsync(await AliasAsync(server) with { Options = With(server.Connection, "HostKeyAlias", "db") }, Token);
+        ResolvedHost resolved = await Shared.ResolveAsync(
+            await AliasAsync(server) with { Options = With(server.Connection, "HostKeyAlias", "db") }, Token);
 
         Assert.Equal("db", resolved.HostKeyAlias);
     }

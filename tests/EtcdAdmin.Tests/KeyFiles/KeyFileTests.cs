@@ -40,11 +40,13 @@ public sealed class KeyFileTests : IDisposable
         string[] lines = await File.ReadAllLinesAsync(path, Stop);
 
         Assert.StartsWith("{\"format\":\"etcdadmin-keys/1\",\"source\":\"demo\",\"revision\":9,", lines[0], StringComparison.Ordinal);
-        Assert.Equal("{\"key\":\"/a/ü\\\"\",\"value\":\"line\\nbreak\",\"createRevision\":1,\"modRevision\":8,\"version\":8,\"lease\":\"0000000000000007\",\"ttl\":70}", lines[1]);
+        Assert.Equal(
+            "{\"key\":\"/a/ü\\\"\",\"value\":\"line\\nbreak\",\"createRevision\":1,\"modRevision\":8,\"version\":8,\"lease\":\"0000000000000007\",\"ttl\":70}", lines[1]);
         Assert.Equal("{\"keyBase64\":\"/w==\",\"value\":\"\",\"createRevision\":1,\"modRevision\":1,\"version\":1}", lines[2]);
         string before = string.Concat(lines[..3].Select(line => line + "\n"));
         JsonElement trailer = JsonSerializer.Deserialize<JsonElement>(lines[3]);
-        Assert.Equal((2, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(before)))), (trailer.GetProperty("keys").GetInt32(), trailer.GetProperty("sha256").GetString()));
+        Assert.Equal((2, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(before)))),
+            (trailer.GetProperty("keys").GetInt32(), trailer.GetProperty("sha256").GetString()));
     }
 
     [Theory]
@@ -181,7 +183,8 @@ public sealed class KeyFileTests : IDisposable
     private async Task<string> WriteAsync(KeyFileFormat format, IEnumerable<ExportedKey> keys)
     {
         string path = _folder.File($"{Guid.NewGuid():N}.{(format == KeyFileFormat.Csv ? "csv" : "jsonl")}");
-        using KeyExporter exporter = KeyExporter.Start(new KeyExportRequest { Path = path, Source = "demo", Revision = 9 }, TimeProvider.System, Stop);
+        using KeyExporter exporter = KeyExporter.Start(
+            new KeyExportRequest { Path = path, Source = "demo", Revision = 9 }, TimeProvider.System, Stop);
         foreach (ExportedKey key in keys) await exporter.AddAsync(key, Stop);
         KeyExport export = await exporter.FinishAsync();
         Assert.Equal(new FileInfo(path).Length, export.Size);
@@ -189,7 +192,8 @@ public sealed class KeyFileTests : IDisposable
     }
 
     private static async Task<List<ExportedKey>> ReadAsync(string path, KeyFileFormat? format, bool skipHashCheck = false) =>
-        [.. (await new KeyFileReader(path, format, skipHashCheck).ReadAsync(Stop).ToListAsync(Stop)).Select(entry => entry.Key ?? throw entry.Error!)];
+        [.. (await new KeyFileReader(path, format, skipHashCheck).ReadAsync(Stop).ToListAsync(Stop)).Select(entry => entry.Key
+        ?? throw entry.Error!)];
 
     private static async Task AssertInvalidAsync(string path, KeyFileFormat? format, string what)
     {

@@ -27,7 +27,8 @@ public sealed class KeyImporterTests(SharedServers servers) : EtcdTest(servers),
     public async Task ImportAsync_ExportOfARevision_IsWhatWasThere(string version)
     {
         (EtcdCluster cluster, EtcdClient client) = await ConnectToAsync(version);
-        for (int i = 0; i < 300; i++) await client.Kv.PutAsync(Encoding.UTF8.GetBytes($"{From}{i:d3}"), new byte[] { (byte)i, 0, 255 }, cancellationToken: Stop);
+        for (int i = 0; i < 300; i++)
+            await client.Kv.PutAsync(Encoding.UTF8.GetBytes($"{From}{i:d3}"), new byte[] { (byte)i, 0, 255 }, cancellationToken: Stop);
         await client.Kv.PutAsync(From + "large", new string('x', 1_400_000), cancellationToken: Stop);
         long revision = (await client.Kv.PutAsync(From + "last", "1", cancellationToken: Stop)).Header.Revision;
         List<string> expected = await TextAsync(client, From);
@@ -114,11 +115,16 @@ public sealed class KeyImporterTests(SharedServers servers) : EtcdTest(servers),
     public async Task SurveyAsync_BadLines_AreAllToldAndNothingIsWritten()
     {
         (EtcdCluster cluster, EtcdClient client) = await ConnectToAsync("3.5");
-        await System.IO.File.WriteAllTextAsync(File, $"{{\"key\":\"{From}ok\",\"value\":\"1\"}}\nno\n{{\"key\":\"{From}big\",\"value\":\"{new string('x', 20_000)}\"}}\n", Stop);
+        await System.IO.File.WriteAllTextAsync(
+            File, $"{{\"key\":\"{From}ok\",\"value\":\"1\"}}\nno\n{{\"key\":\"{From}big\",\"value\":\"{new string('x', 20_000)}\"}}\n", Stop);
 
-        var errors = await Assert.ThrowsAsync<AggregateException>(() => ImportAsync(cluster, Request() with { SkipHashCheck = true, MaxRequestSize = 16 * 1024 }));
+        var errors =
+            await Assert.ThrowsAsync<AggregateException>(() =>
+                ImportAsync(cluster, Request() with { SkipHashCheck = true, MaxRequestSize = 16 * 1024 }));
 
-        Assert.Equal([2, 3], errors.InnerExceptions.Select(error => int.Parse(error.Message.Split("line ")[1].Split(':')[0], System.Globalization.CultureInfo.InvariantCulture)));
+        Assert.Equal([2, 3],
+            errors.InnerExceptions.Select(error =>
+                int.Parse(error.Message.Split("line ")[1].Split(':')[0], System.Globalization.CultureInfo.InvariantCulture)));
         Assert.Empty(await TextAsync(client, To));
     }
 
@@ -143,7 +149,11 @@ public sealed class KeyImporterTests(SharedServers servers) : EtcdTest(servers),
     public async Task ImportAsync_FileThatDoesNotAscend_IsTakenWhereNoKeyIsThereTwice()
     {
         (EtcdCluster cluster, EtcdClient client) = await ConnectToAsync("3.5");
-        string[] lines = [.. "c a b".Split(' ').Select(key => $"{{\"key\":\"{From}{key}\",\"value\":\"1\"}}"), $"{{\"key\":\"{From}a\",\"value\":\"2\",\"lease\":\"0000000000000007\"}}"];
+        string[] lines =
+        [
+            .. "c a b".Split(' ').Select(key => $"{{\"key\":\"{From}{key}\",\"value\":\"1\"}}"),
+            $"{{\"key\":\"{From}a\",\"value\":\"2\",\"lease\":\"0000000000000007\"}}",
+        ];
         await System.IO.File.WriteAllLinesAsync(File, lines, Stop);
 
         KeyImport import = await ImportAsync(cluster, Request() with { SkipHashCheck = true });
@@ -156,7 +166,8 @@ public sealed class KeyImporterTests(SharedServers servers) : EtcdTest(servers),
     public async Task ImportAsync_ValueThatTheServerDoesNotTake_WritesNothingAndNamesTheLineAndWhatToDo()
     {
         (EtcdCluster cluster, EtcdClient client) = await ConnectToAsync("3.5");
-        await System.IO.File.WriteAllTextAsync(File, $"{{\"key\":\"{From}a\",\"value\":\"1\"}}\n{{\"key\":\"{From}big\",\"value\":\"{new string('x', 1_800_000)}\"}}\n", Stop);
+        await System.IO.File.WriteAllTextAsync(
+            File, $"{{\"key\":\"{From}a\",\"value\":\"1\"}}\n{{\"key\":\"{From}big\",\"value\":\"{new string('x', 1_800_000)}\"}}\n", Stop);
         KeyImportRequest request = Request() with { SkipHashCheck = true };
 
         var byDefault = await Assert.ThrowsAsync<EtcdException>(() => ImportAsync(cluster, request));
@@ -237,10 +248,12 @@ public sealed class KeyImporterTests(SharedServers servers) : EtcdTest(servers),
     [Fact]
     public async Task ImportAsync_ServerTakesLessThanUsual_WritesInSmallerRequests()
     {
-        await using EtcdServer server = await EtcdServer.StartAsync("3.5", new EtcdServerOptions { Arguments = ["--max-request-bytes", "100000", "--max-txn-ops", "20"] });
+        await using EtcdServer server = await EtcdServer.StartAsync(
+            "3.5", new EtcdServerOptions { Arguments = ["--max-request-bytes", "100000", "--max-txn-ops", "20"] });
         using EtcdClient client = server.Connect();
         var cluster = new EtcdCluster("small", server.Endpoints);
-        await System.IO.File.WriteAllLinesAsync(File, Enumerable.Range(0, 200).Select(i => $"{{\"key\":\"{From}{i:d3}\",\"value\":\"{new string('x', 2000)}\"}}"), Stop);
+        await System.IO.File.WriteAllLinesAsync(
+            File, Enumerable.Range(0, 200).Select(i => $"{{\"key\":\"{From}{i:d3}\",\"value\":\"{new string('x', 2000)}\"}}"), Stop);
 
         KeyImport import = await ImportAsync(cluster, Request() with { SkipHashCheck = true });
 
@@ -263,7 +276,11 @@ public sealed class KeyImporterTests(SharedServers servers) : EtcdTest(servers),
     private static async Task<EtcdKeyValue[]> PutsAsync(EtcdClient client, string key, long start, string last)
     {
         var puts = new List<EtcdKeyValue>();
-        await foreach (WatchBatch batch in client.Watch.WatchAsync(KeyRange.Key(key), new WatchOptions { StartRevision = start, WithoutDeletes = true }, Stop))
+        await foreach (WatchBatch batch in client.Watch.WatchAsync(KeyRange.Key(key), new WatchOptions
+        {
+            StartRevision = start,
+            WithoutDeletes = true,
+        }, Stop))
         {
             puts.AddRange(batch.Events.Select(change => change.KeyValue));
             if (puts is [.., var latest] && latest.ValueText == last) break;
@@ -311,5 +328,6 @@ public sealed class KeyImporterTests(SharedServers servers) : EtcdTest(servers),
     }
 
     private static async Task<List<string>> TextAsync(EtcdClient client, string prefix) =>
-        await client.Kv.RangeAsync(KeyRange.Prefix(prefix), null, Stop).Select(key => $"{key.KeyText[prefix.Length..]}={key.ValueText}").ToListAsync(Stop);
+        await client.Kv.RangeAsync(KeyRange.Prefix(prefix), null, Stop).Select(key => $"{key.KeyText[prefix.Length..]}={key.ValueText}").ToListAsync(
+            Stop);
 }

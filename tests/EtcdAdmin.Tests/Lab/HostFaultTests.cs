@@ -150,7 +150,8 @@ public sealed class HostFaultTests(HostLabFixture fixture)
     private static async Task<string> RulesAsync(HostLab lab)
     {
         string bridge = $"elab{lab["n1"].Address.ToString().Split('.')[2]}";
-        ProcessResult rules = await ProcessRunner.RunAsync(new ProcessCommand("nft", ["list", "table", "bridge", bridge]), TestContext.Current.CancellationToken);
+        ProcessResult rules = await ProcessRunner.RunAsync(
+            new ProcessCommand("nft", ["list", "table", "bridge", bridge]), TestContext.Current.CancellationToken);
         Assert.True(rules.ExitCode == 0, rules.Error);
         return rules.Output;
     }

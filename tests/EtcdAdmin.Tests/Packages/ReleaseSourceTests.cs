@@ -151,7 +151,8 @@ public sealed class ReleaseSourceTests : IAsyncLifetime
     [Fact]
     public async Task FindAsync_LineOnMirrorWithFolderList_GivesItsVersionsNewestFirst()
     {
-        _server.Serve("/", """<a href="../">up</a> <a href="v3.4.23/">v3.4.23/</a><a href='/v3.5.9/'>x</a> <A HREF=v3.5.16/>y</a> <a href="v3.5.17-rc.0/">z</a>""");
+        _server.Serve("/",
+            """<a href="../">up</a> <a href="v3.4.23/">v3.4.23/</a><a href='/v3.5.9/'>x</a> <A HREF=v3.5.16/>y</a> <a href="v3.5.17-rc.0/">z</a>""");
 
         IReadOnlyList<PackageCandidate> found = await Source().FindAsync(VersionRequest.Parse("3.5"), Foreign, _events, Cancel);
 

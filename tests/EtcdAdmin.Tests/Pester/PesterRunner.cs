@@ -50,7 +50,8 @@ public sealed class PesterRunner : IAsyncLifetime
 
         Assert.True(run.ExitCode == 0, $"pwsh ended with {run.ExitCode}.\n{run.Output}\n{run.Error}");
         Versions found = JsonSerializer.Deserialize<Versions>(run.Output) ?? new Versions("", "");
-        if (!IsAtLeast(found.PowerShell, LeastPowerShell)) return $"PowerShell {LeastPowerShell} not found on PATH; pwsh is {found.PowerShell}. {HowToGet}";
+        if (!IsAtLeast(found.PowerShell, LeastPowerShell))
+            return $"PowerShell {LeastPowerShell} not found on PATH; pwsh is {found.PowerShell}. {HowToGet}";
         return IsAtLeast(found.Pester, LeastPester) ? null : $"Pester {LeastPester} or newer not found on PowerShell's module path. {HowToGet}";
     }
 

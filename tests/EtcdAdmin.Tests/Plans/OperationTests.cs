@@ -101,22 +101,26 @@ public sealed class OperationTests : IDisposable
     [Fact]
     public async Task RunAsync_DoesLessWithAWarningThatNobodyHasSeen_IsRefusedAndSaysTheWarning()
     {
-        (EtcdException? error, List<string> done, _) = await RunAsync("remove a|clear h|save", "remove a|save", "h is not cleared: it cannot be reached.");
+        (EtcdException? error, List<string> done, _) = await RunAsync(
+            "remove a|clear h|save", "remove a|save", "h is not cleared: it cannot be reached.");
 
         Assert.Equal(EtcdErrorIds.PlanOutdated, error?.ErrorId);
-        Assert.Contains("Changes: new warning: h is not cleared: it cannot be reached; no longer needed: 'h: clear h'.", error!.Message, StringComparison.Ordinal);
+        Assert.Contains("Changes: new warning: h is not cleared: it cannot be reached; no longer needed: 'h: clear h'.", error!.Message,
+            StringComparison.Ordinal);
         Assert.Empty(done);
     }
 
     // Steps as "action", with "!" where it interrupts something, "+2" where so many voters are up after it, "=" before what else is agreed to,
     // and "~" before another wording; "|" begins a stage.
-    private static async Task<(EtcdException? Error, List<string> Done, EventRecorder Events)> RunAsync(string agreed, string found, params string[] warnings)
+    private static async Task<(EtcdException? Error, List<string> Done, EventRecorder Events)> RunAsync(
+        string agreed, string found, params string[] warnings)
     {
         var done = new List<string>();
         var events = new EventRecorder();
         Operation<string> Make(string steps, string[] warned, Func<CancellationToken, Task<Operation<string>>> again) =>
             new(Build(steps, done), warned, (_, _, _) => Task.FromResult<IOperationLock>(new HeldLock(default)), again, _ => Task.FromResult("done"));
-        Operation<string> operation = Make(agreed, [], _ => Task.FromResult(Make(found, warnings, _ => throw new InvalidOperationException("planned twice"))));
+        Operation<string> operation = Make(
+            agreed, [], _ => Task.FromResult(Make(found, warnings, _ => throw new InvalidOperationException("planned twice"))));
         try
         {
             await operation.RunAsync(events, Token, throttleLimit: 1);

@@ -147,7 +147,8 @@ public sealed class PlanExecutorTests
 
         Assert.Equal("No room. The other steps were rolled back. Not rolled back: 'b' on h2, 'a' on h: m1 keeps its vote.", error.Message);
         Assert.Equal("Make room. Remove m1.", error.NextStep);
-        Assert.Equal(["Not undone: 'b' on h2: m1 keeps its vote. Remove m1.", "Not undone: 'a' on h: m1 keeps its vote. Remove m1."], events.Of<WarningEvent>().Select(e => e.Text));
+        Assert.Equal(["Not undone: 'b' on h2: m1 keeps its vote. Remove m1.", "Not undone: 'a' on h: m1 keeps its vote. Remove m1."],
+            events.Of<WarningEvent>().Select(e => e.Text));
     }
 
     [Fact]

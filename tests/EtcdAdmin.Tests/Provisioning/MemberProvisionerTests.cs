@@ -31,7 +31,11 @@ public sealed class MemberProvisionerTests : IAsyncLifetime
             Owners = new Dictionary<string, MemberOwnership>(),
         };
 
-        string[] listed = [.. new MemberProvisioner(new ProvisioningWork(_lab.Context, new ProvisioningOptions(), state)).Phases.Select(phase => phase.GetType().Name)];
+        string[] listed =
+        [
+            .. new MemberProvisioner(new ProvisioningWork(_lab.Context, new ProvisioningOptions(), state)).Phases.Select(phase =>
+                phase.GetType().Name),
+        ];
 
         string[] all = [.. typeof(Phase).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(Phase))).Select(type => type.Name)];
         Assert.Equal(all.Order(StringComparer.Ordinal), listed.Order(StringComparer.Ordinal));

@@ -45,7 +45,8 @@ public sealed class ManifestAgreementTests : IAsyncDisposable
 
         Assert.Equal(ours.Select(field => field.Name).Where(name => name != Unknown), script.Select(field => field.Name));
         Assert.Equal(onHost.Select(field => field.Name), script.Select(field => field.Name));
-        Assert.Equal(ours.Where(field => field.Name != Unknown && !OfTheWriter.Contains(field.Name)), script.Where(field => !OfTheWriter.Contains(field.Name)));
+        Assert.Equal(ours.Where(field => field.Name != Unknown && !OfTheWriter.Contains(field.Name)),
+            script.Where(field => !OfTheWriter.Contains(field.Name)));
     }
 
     [Fact]
@@ -69,10 +70,12 @@ public sealed class ManifestAgreementTests : IAsyncDisposable
         SnapshotManifest manifest = SnapshotManifest.Of(read);
         await manifest.WriteAsync(snapshot, Stop);
         (string Name, string Value)[] fields = Fields(manifest.ToJson());
-        string script = "set -u\n" + ShellScript.Load("Schedules/Scripts/manifest_value.sh") + "file=$1; shift; for name in \"$@\"; do manifest_value \"$file\" \"$name\"; done";
+        string script = "set -u\n" + ShellScript.Load("Schedules/Scripts/manifest_value.sh")
+            + "file=$1; shift; for name in \"$@\"; do manifest_value \"$file\" \"$name\"; done";
 
         ProcessResult result = await ProcessRunner.RunAsync(
-            new ProcessCommand(words[0], [.. words[1..], "-c", script, "sh", snapshot + ".json", .. fields.Select(field => field.Name), "thereIsNone"]), Stop);
+            new ProcessCommand(
+                words[0], [.. words[1..], "-c", script, "sh", snapshot + ".json", .. fields.Select(field => field.Name), "thereIsNone"]), Stop);
 
         Assert.Equal((0, ""), (result.ExitCode, result.Error));
         Assert.Equal(fields.Select(field => field.Value.Trim('"')), result.Output.TrimEnd('\n').Split('\n'));
@@ -104,7 +107,8 @@ public sealed class ManifestAgreementTests : IAsyncDisposable
 
         Assert.True(verdict.Passed);
         Assert.Equal((1, null, null, null, null), (found.Format, found.Compression, found.Encrypted, found.DatabaseSha256, found.CompactRevision));
-        Assert.Equal(("prod", "n1", new DateTimeOffset(2026, 1, 31, 4, 0, 0, TimeSpan.Zero)), (verdict.Snapshot!.ClusterName, verdict.Snapshot.Member, verdict.Snapshot.Created));
+        Assert.Equal(("prod", "n1", new DateTimeOffset(2026, 1, 31, 4, 0, 0, TimeSpan.Zero)),
+            (verdict.Snapshot!.ClusterName, verdict.Snapshot.Member, verdict.Snapshot.Created));
     }
 
     /// <summary>A snapshot that the script took, and what is in it and of it as this side knows it.</summary>

@@ -46,7 +46,8 @@ public sealed class RetentionAgreementTests : IAsyncDisposable
             await File.WriteAllLinesAsync(_folder.File($"{i}.paths"), times.OrderDescending(StringComparer.Ordinal).Select(PathOf), Stop);
         }
 
-        const string Loop = "i=0; while [ -f \"$1/$i.rules\" ]; do unkept_snapshots $(cat \"$1/$i.rules\") <\"$1/$i.paths\" >\"$1/$i.unkept\"; i=$((i + 1)); done";
+        const string Loop =
+            "i=0; while [ -f \"$1/$i.rules\" ]; do unkept_snapshots $(cat \"$1/$i.rules\") <\"$1/$i.paths\" >\"$1/$i.unkept\"; i=$((i + 1)); done";
         string[] words = StoreSignatureTests.Installed(shell);
         string script = "set -u\n" + ShellScript.Load("Schedules/Scripts/unkept_snapshots.sh") + Loop;
         ProcessResult result = await ProcessRunner.RunAsync(new ProcessCommand(words[0], [.. words[1..], "-c", script, "sh", _folder.Path]), Stop);
@@ -55,14 +56,18 @@ public sealed class RetentionAgreementTests : IAsyncDisposable
         for (int i = 0; i < cases.Length; i++)
         {
             (string[] times, RetentionRules rules) = cases[i];
-            IEnumerable<string> unkept = RetentionPlanner.Plan(times.Select(Item), rules, DateTimeOffset.UtcNow).Where(decision => !decision.Keep).Select(decision => decision.Item.Path);
+            IEnumerable<string> unkept = RetentionPlanner.Plan(times.Select(Item), rules, DateTimeOffset.UtcNow).Where(decision => !decision.Keep)
+                .Select(decision => decision.Item.Path);
             Assert.True(
                 unkept.SequenceEqual(await File.ReadAllLinesAsync(_folder.File($"{i}.unkept"), Stop)),
                 $"case {i}, of {rules}: {string.Join(' ', times)}");
         }
     }
 
-    /// <remarks>All in one folder, as real files with their manifests: those of the cluster before it was restored, and one that another version of the script took.</remarks>
+    /// <remarks>
+    /// All in one folder, as real files with their manifests: those of the cluster before it was restored, and one that another version of the
+    /// script took.
+    /// </remarks>
     [Theory]
     [MemberData(nameof(StoreSignatureTests.Shells), MemberType = typeof(StoreSignatureTests))]
     public async Task RemoveOld_ClusterThatWasRestored_LeavesWhatThePlannerKeepsOfEach(string shell)
@@ -88,7 +93,10 @@ public sealed class RetentionAgreementTests : IAsyncDisposable
         string added = Assert.Single(host.Snapshots.Except(before.Select(item => item.Path)));
         IReadOnlyList<RetentionItem> all = [.. before, .. await RetentionCatalogue.FindAsync([added], Stop)];
         Assert.Equal(2, all.Select(item => item.Series).Distinct().Count());
-        string[] kept = [.. RetentionPlanner.Plan(all, rules, DateTimeOffset.UtcNow).Where(decision => decision.Keep).Select(decision => decision.Item.Path)];
+        string[] kept =
+        [
+            .. RetentionPlanner.Plan(all, rules, DateTimeOffset.UtcNow).Where(decision => decision.Keep).Select(decision => decision.Item.Path),
+        ];
         Assert.InRange(kept.Length, 10, all.Count - 10);
         Assert.Equal(kept.Order(StringComparer.Ordinal), host.Snapshots);
         Assert.Equal(host.Snapshots.Select(path => path + ".json"), Directory.GetFiles(host.Folder, "*.json").Order(StringComparer.Ordinal));
@@ -122,7 +130,15 @@ public sealed class RetentionAgreementTests : IAsyncDisposable
             .. Enumerable.Range(0, random.Next(1, 60)).Select(_ => start.AddSeconds(random.NextInt64(60L * step * 40)))
                 .Select(time => time.ToString("yyyy-MM-dd-HH.mm.ss", CultureInfo.InvariantCulture)).Distinct(),
         ];
-        return (times, new RetentionRules { Keep = Count(), KeepHourly = Count(), KeepDaily = Count(), KeepWeekly = Count(), KeepMonthly = Count(), KeepYearly = Count() });
+        return (times, new RetentionRules
+        {
+            Keep = Count(),
+            KeepHourly = Count(),
+            KeepDaily = Count(),
+            KeepWeekly = Count(),
+            KeepMonthly = Count(),
+            KeepYearly = Count(),
+        });
 
         int? Count() => random.Next(3) == 0 ? random.Next(1, 9) : null;
     }
@@ -142,7 +158,8 @@ public sealed class RetentionAgreementTests : IAsyncDisposable
         IEnumerable<string> lines = json.Split('\n').Select(line => line.TrimStart() switch
         {
             var text when text.StartsWith("\"created\":", StringComparison.Ordinal) => $"  \"created\": \"{created}\",",
-            var text when text.StartsWith("\"clusterId\":", StringComparison.Ordinal) && clusterId is not null => $"  \"clusterId\": \"{clusterId}\",",
+            var text when text.StartsWith("\"clusterId\":", StringComparison.Ordinal) && clusterId is not null =>
+                $"  \"clusterId\": \"{clusterId}\",",
             var text when text.StartsWith("\"format\":", StringComparison.Ordinal) && older == 1 => "  \"format\": 1,",
             _ => line,
         });

@@ -58,7 +58,8 @@ public sealed partial class ScheduleCopyTests
         ProcessResult result = await host.RunAsync(request: "check");
 
         Assert.Equal(1, result.ExitCode);
-        Assert.StartsWith($"nothing can be copied to {Place}: it does not keep what it is sent, with its SHA-256 (x-amz-meta-sha256)", result.Error, StringComparison.Ordinal);
+        Assert.StartsWith($"nothing can be copied to {Place}: it does not keep what it is sent, with its SHA-256 (x-amz-meta-sha256)", result.Error,
+            StringComparison.Ordinal);
         Assert.Empty(_store.Objects);
     }
 
@@ -75,7 +76,8 @@ public sealed partial class ScheduleCopyTests
 
         Task<ProcessResult> running = host.RunAsync(shell: systemd);
         using TcpClient asked = await silent.AcceptTcpClientAsync(Stop);
-        string id = Processes.IdsWith("timeout --kill-after=20 300 ").First(id => Processes.CommandLine(id).Contains(host.StateFolder[..^"state".Length], StringComparison.Ordinal));
+        string id = Processes.IdsWith("timeout --kill-after=20 300 ").First(id =>
+            Processes.CommandLine(id).Contains(host.StateFolder[..^"state".Length], StringComparison.Ordinal));
         await ProcessRunner.RunAsync(new ProcessCommand("/bin/sh", ["-c", "kill -TERM \"$1\"", "sh", id]), Stop);
         ProcessResult result = await running;
 

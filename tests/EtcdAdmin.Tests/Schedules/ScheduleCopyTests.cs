@@ -77,7 +77,8 @@ public sealed partial class ScheduleCopyTests : IAsyncLifetime
         string said = host.CommandLines + result.Output + result.Error + string.Concat(Directory.GetFiles(host.StateFolder).Select(File.ReadAllText));
         Assert.Contains("--upload-file", host.CommandLines, StringComparison.Ordinal);
         Assert.DoesNotMatch("(?m)^printf ", host.CommandLines); // the shell's own has no command line
-        Assert.DoesNotMatch(@"(?i)[0-9a-f]{40}|(\\[0-3][0-7]{2}){2}|Signature", host.CommandLines); // nor what is computed from them, in whatever digits
+        // Nor what is computed from them, in whatever digits.
+        Assert.DoesNotMatch(@"(?i)[0-9a-f]{40}|(\\[0-3][0-7]{2}){2}|Signature", host.CommandLines);
         Assert.All(secrets, secret => Assert.DoesNotContain(secret, said, StringComparison.Ordinal));
         Assert.All(secrets, secret => Assert.Contains(secret, File.ReadAllText(host.Keys), StringComparison.Ordinal));
         Assert.Equal((UnixFileMode)0b110_000_000, File.GetUnixFileMode(host.Keys));
@@ -95,7 +96,8 @@ public sealed partial class ScheduleCopyTests : IAsyncLifetime
         Assert.Equal((1, 1), (first.ExitCode, second.ExitCode)); // the second took none, as one is done
         Assert.Equal(("failed", "1"), (host.State("last_result"), host.State("last_unsent")));
         Assert.StartsWith(
-            $"1 of its snapshots could not be copied to {Place} and are only on this host: it cannot be reached: ", host.State("last_error"), StringComparison.Ordinal);
+            $"1 of its snapshots could not be copied to {Place} and are only on this host: it cannot be reached: ", host.State("last_error"),
+                StringComparison.Ordinal);
         Assert.Equal(Assert.Single(host.Snapshots), host.State("last_path"));
 
         // No rule keeps the first one now, but nobody else has it.
@@ -108,7 +110,8 @@ public sealed partial class ScheduleCopyTests : IAsyncLifetime
 
         Assert.True(back.ExitCode == 0, back.Error);
         Assert.Equal("0", host.State("last_unsent"));
-        Assert.Equal(kept.SelectMany(path => new[] { path, path + ".json" }).Select(path => Folder + Path.GetFileName(path)), _store.Objects.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(kept.SelectMany(path => new[] { path, path + ".json" })
+            .Select(path => Folder + Path.GetFileName(path)), _store.Objects.Keys.Order(StringComparer.Ordinal));
 
         // Then the rules hold again.
         await host.RunAsync(request: "now");
@@ -199,7 +202,8 @@ public sealed partial class ScheduleCopyTests : IAsyncLifetime
     public async Task Check_ClockIsWrong_SaysWhatTheStoreSays()
     {
         ScheduleHost host = AddHost("n1");
-        await File.WriteAllTextAsync(Path.Combine(host.Tools, "date"), $"#!/bin/sh\nexec '{ProgramPath.Find("date")}' -d '1 hour ago' \"$@\"\n", Stop);
+        await File.WriteAllTextAsync(
+            Path.Combine(host.Tools, "date"), $"#!/bin/sh\nexec '{ProgramPath.Find("date")}' -d '1 hour ago' \"$@\"\n", Stop);
 
         ProcessResult result = await host.RunAsync(request: "check");
 
@@ -262,7 +266,8 @@ public sealed partial class ScheduleCopyTests : IAsyncLifetime
         ProcessResult result = await host.RunAsync();
 
         Assert.Equal(1, result.ExitCode);
-        Assert.EndsWith($"it has something else that is called {name}; another cluster may copy there too: give each cluster a prefix of its own", host.State("last_error"), StringComparison.Ordinal);
+        Assert.EndsWith($"it has something else that is called {name}; another cluster may copy there too: give each cluster a prefix of its own",
+            host.State("last_error"), StringComparison.Ordinal);
         Assert.Equal("precious"u8.ToArray(), Assert.Single(_store.Objects).Value.Content);
     }
 
@@ -277,7 +282,8 @@ public sealed partial class ScheduleCopyTests : IAsyncLifetime
 
         Assert.Equal((1, 0), (lost.ExitCode, next.ExitCode));
         Assert.Equal(2, _store.Objects.Count);
-        Assert.Single(_store.Requests, request => request.StartsWith("PUT ", StringComparison.Ordinal) && request.EndsWith(".db", StringComparison.Ordinal));
+        Assert.Single(_store.Requests, request => request.StartsWith("PUT ", StringComparison.Ordinal)
+            && request.EndsWith(".db", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -325,7 +331,8 @@ public sealed partial class ScheduleCopyTests : IAsyncLifetime
         await host.RunAsync(request: "now");
         string first = Assert.Single(host.Snapshots);
         // There is room for one more with its reserve of 64 MB, but not for a tenth of the disk beside it.
-        await ProcessRunner.RunAsync(new ProcessCommand("dd", ["if=/dev/zero", "bs=1k", "count=10000", "of=" + Path.Combine(host.Folder, "filler")]), Stop);
+        await ProcessRunner.RunAsync(
+            new ProcessCommand("dd", ["if=/dev/zero", "bs=1k", "count=10000", "of=" + Path.Combine(host.Folder, "filler")]), Stop);
 
         ProcessResult result = await host.RunAsync(request: "now");
 
@@ -356,7 +363,9 @@ public sealed partial class ScheduleCopyTests : IAsyncLifetime
     private static AdminContext Context => new(new EtcdAdminHome(Path.GetTempPath()));
 
     private ScheduleHost AddHost(string name, bool store = true, int keep = 7, S3Options? options = null) => new(
-        _folder.File(name), name, _server!, new RetentionRules { Keep = keep }, store: store ? new S3Location("backups", "etcd/prod") : null, options: store ? options ?? Options : null);
+        _folder.File(name), name, _server!, new RetentionRules { Keep = keep }, store: store
+            ? new S3Location("backups", "etcd/prod")
+            : null, options: store ? options ?? Options : null);
 
     /// <summary>What somebody says to a server after having seen its certificate.</summary>
     private static async Task<string> HearAsync(TcpListener listener, X509Certificate2 certificate)

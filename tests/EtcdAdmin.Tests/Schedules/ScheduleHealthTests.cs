@@ -19,12 +19,16 @@ public sealed class ScheduleHealthTests
         """;
 
     [Theory]
-    [InlineData("running=inactive\nsince=2026-01-01T00:00:00Z\nlast_run=2026-01-31T03:30:00Z\nlast_result=taken", true, "taken")] // four hours may be between two
-    [InlineData("running=inactive\nsince=2026-01-01T00:00:00Z\nlast_run=2026-01-31T02:30:00Z\nlast_result=taken", false, "it has not run since 2026-01-31 02:30:00Z, although its timer is on")]
-    [InlineData("running=inactive\nsince=2026-01-31T11:00:00Z\nlast_run=2026-01-30T02:30:00Z\nlast_result=taken", true, "taken")] // it has new times since
+    [InlineData("running=inactive\nsince=2026-01-01T00:00:00Z\nlast_run=2026-01-31T03:30:00Z\nlast_result=taken", true,
+    "taken")] // four hours may be between two
+    [InlineData("running=inactive\nsince=2026-01-01T00:00:00Z\nlast_run=2026-01-31T02:30:00Z\nlast_result=taken", false,
+    "it has not run since 2026-01-31 02:30:00Z, although its timer is on")]
+    [InlineData("running=inactive\nsince=2026-01-31T11:00:00Z\nlast_run=2026-01-30T02:30:00Z\nlast_result=taken", true,
+    "taken")] // it has new times since
     [InlineData("running=inactive\nsince=2026-01-31T11:00:00Z", true, "it has not run yet")]
     [InlineData("running=inactive\nsince=2026-01-31T01:00:00Z", false, "it has not run since it was registered (2026-01-31 01:00:00Z)")]
-    [InlineData("running=failed\nsince=2026-01-31T11:00:00Z\nlast_run=2026-01-31T11:30:00Z\nlast_result=taken", false, "the last run failed without a message; see its journal (journalctl -u s.service)")]
+    [InlineData("running=failed\nsince=2026-01-31T11:00:00Z\nlast_run=2026-01-31T11:30:00Z\nlast_result=taken", false,
+    "the last run failed without a message; see its journal (journalctl -u s.service)")]
     [InlineData("running=failed\nlast_result=failed\nlast_error=no room", false, "no room")]
     [InlineData("running=inactive\nnotes=unreadable", false, "its record of runs cannot be read or is empty; its disk may be full")]
     [InlineData("running=activating\nsince=2026-01-01T00:00:00Z", true, "it is running")]

@@ -18,7 +18,8 @@ internal sealed class ScheduleHost
     private readonly string _control;
 
     public ScheduleHost(
-        string folder, string name, EtcdServer server, RetentionRules rules, EtcdCredential? credential = null, CertificateAuthority? authority = null, S3Location? store = null, S3Options? options = null)
+        string folder, string name, EtcdServer server, RetentionRules rules, EtcdCredential? credential = null,
+            CertificateAuthority? authority = null, S3Location? store = null, S3Options? options = null)
     {
         _folder = folder;
         Name = name;
@@ -58,12 +59,14 @@ internal sealed class ScheduleHost
             StoreOptions = options ?? new S3Options(),
         };
         var places = new SchedulePlaces("prod", member);
-        var files = new ScheduleFiles(places, schedule, schedule.Destination, ScheduleStore.Of(schedule), TimeSpan.FromHours(1), authority is not null);
+        var files = new ScheduleFiles(
+            places, schedule, schedule.Destination, ScheduleStore.Of(schedule), TimeSpan.FromHours(1), authority is not null);
         foreach (HostFile file in files.All.Where(file => file.Path.StartsWith(places.Folder, StringComparison.Ordinal)))
         {
             using var content = new StreamReader(file.Content.Open());
             string path = Path.Combine(folder, Path.GetFileName(file.Path));
-            File.WriteAllText(path, content.ReadToEnd().Replace(places.State, StateFolder, StringComparison.Ordinal).Replace(places.Folder, folder, StringComparison.Ordinal));
+            File.WriteAllText(path, content.ReadToEnd().Replace(places.State, StateFolder, StringComparison.Ordinal)
+                .Replace(places.Folder, folder, StringComparison.Ordinal));
             File.SetUnixFileMode(path, file.Mode);
         }
     }
@@ -103,7 +106,8 @@ internal sealed class ScheduleHost
 
     public async Task<ProcessResult> RunAsync(CancellationToken? stop = null, string? request = null, string[]? shell = null)
     {
-        if (request is not null) await File.WriteAllTextAsync(Path.Combine(_folder, "state", "request"), request + "\n", TestContext.Current.CancellationToken);
+        if (request is not null)
+            await File.WriteAllTextAsync(Path.Combine(_folder, "state", "request"), request + "\n", TestContext.Current.CancellationToken);
         shell ??= [Shell];
         LockWith(shell);
         var command = new ProcessCommand(shell[0], [.. shell[1..], Path.Combine(_folder, "snapshot-schedule.sh"), Settings])

@@ -38,14 +38,16 @@ public sealed class ScheduleOnHostsTests(HostLabFixture lab)
         EtcdCluster cluster = await hosts.InstallAsync(Hosts);
         await cluster.Client.Kv.PutAsync("/a", "1", cancellationToken: Token);
         SnapshotSchedule schedule = Schedule(keep: 5);
-        Operation<IReadOnlyList<EtcdSnapshotSchedule>> operation = await new SnapshotScheduler(hosts.Context).PlanRegisterAsync(cluster, schedule, Token);
+        Operation<IReadOnlyList<EtcdSnapshotSchedule>> operation = await new SnapshotScheduler(hosts.Context).PlanRegisterAsync(
+            cluster, schedule, Token);
         Assert.Equal(0, await CountAsync(hosts, Hosts)); // planning changes nothing
 
         IReadOnlyList<EtcdSnapshotSchedule> registered = await operation.RunAsync(null, Token);
 
         // A first one, by one host alone; all are ready for the next time.
         Assert.All(registered, host => Assert.True(host.Healthy && host.Registered == true, $"{host.HostName}: {host.Reason}"));
-        Assert.All(registered, host => Assert.InRange(host.NextRun!.Value - DateTimeOffset.UtcNow, TimeSpan.FromMinutes(-1), TimeSpan.FromMinutes(7)));
+        Assert.All(
+            registered, host => Assert.InRange(host.NextRun!.Value - DateTimeOffset.UtcNow, TimeSpan.FromMinutes(-1), TimeSpan.FromMinutes(7)));
         EtcdSnapshotSchedule first = Assert.Single(registered, host => host.Snapshots > 0);
         Assert.Equal(("taken", 1), (first.LastResult, first.Snapshots));
         Assert.Equal(first.LastPath, (await SnapshotsAsync(hosts, Hosts)).Trim());
@@ -53,7 +55,9 @@ public sealed class ScheduleOnHostsTests(HostLabFixture lab)
 
         // The timers go off on all hosts at once: exactly one more.
         foreach (string host in Hosts) await hosts.LookAsync(host, TickFast);
-        await Poll.UntilAsync(async () => (await ReadAsync(hosts, cluster)).All(host => host.LastResult?.StartsWith("done by ", StringComparison.Ordinal) == true), Token);
+        await Poll.UntilAsync(
+            async () => (await ReadAsync(hosts, cluster)).All(host => host.LastResult?.StartsWith("done by ", StringComparison.Ordinal) == true),
+                Token);
         Assert.Equal(2, (await SnapshotsAsync(hosts, Hosts)).Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
         string actor = (await ReadAsync(hosts, cluster)).MaxBy(host => host.LastSuccess)!.HostName; // there are three
 
@@ -61,13 +65,15 @@ public sealed class ScheduleOnHostsTests(HostLabFixture lab)
         string[] others = [.. Hosts.Where(host => host != actor)];
         await hosts.Lab[actor].PartitionAsync(cancellationToken: Token);
         int before = await CountAsync(hosts, others);
-        EtcdCluster rest = cluster.Reaching([.. cluster.Spec!.Members.Where(member => member.HostName != actor).Select(member => member.ClientUrl(tls: true))]);
+        EtcdCluster rest = cluster.Reaching(
+            [.. cluster.Spec!.Members.Where(member => member.HostName != actor).Select(member => member.ClientUrl(tls: true))]);
         await Poll.UntilAsync(async () => await EndPeriodAsync(rest), Token);
         await Poll.UntilAsync(async () => await CountAsync(hosts, others) > before, Token);
         Assert.Equal(before + 1, await CountAsync(hosts, others));
         EtcdSnapshotSchedule[] told = [.. await ReadAsync(hosts, cluster)];
         Assert.Null(told.Single(host => host.HostName == actor).Registered);
-        Assert.Contains(told, host => host.HostName != actor && host.LastResult == "taken" || host.LastResult?.StartsWith("done by", StringComparison.Ordinal) == true);
+        Assert.Contains(told, host => host.HostName != actor && host.LastResult == "taken"
+            || host.LastResult?.StartsWith("done by", StringComparison.Ordinal) == true);
 
         // What the hosts took is what it says, and is a snapshot here too.
         await hosts.Lab[actor].HealAsync(Token);
@@ -83,7 +89,8 @@ public sealed class ScheduleOnHostsTests(HostLabFixture lab)
 
         // Taken off: no unit, no script, no state; the snapshots stay.
         int all = await CountAsync(hosts, Hosts);
-        IReadOnlyList<EtcdSnapshotSchedule> left = await (await new SnapshotScheduler(hosts.Context).PlanUnregisterAsync(cluster, force: false, Token)).RunAsync(null, Token);
+        IReadOnlyList<EtcdSnapshotSchedule> left =
+            await (await new SnapshotScheduler(hosts.Context).PlanUnregisterAsync(cluster, force: false, Token)).RunAsync(null, Token);
         Assert.All(left, host => Assert.False(host.Registered));
         foreach (string host in Hosts)
         {
@@ -106,7 +113,8 @@ public sealed class ScheduleOnHostsTests(HostLabFixture lab)
 
         Assert.Contains($"{Folder} cannot be written to", error.Message, StringComparison.Ordinal);
         Assert.Contains("rolled back", error.Message, StringComparison.Ordinal);
-        Assert.DoesNotContain("snapshot", await hosts.LookAsync("n1", "ls /etc/systemd/system /etc /etc/etcd; systemctl list-timers --all --no-legend"), StringComparison.Ordinal);
+        Assert.DoesNotContain("snapshot",
+            await hosts.LookAsync("n1", "ls /etc/systemd/system /etc /etc/etcd; systemctl list-timers --all --no-legend"), StringComparison.Ordinal);
 
         // Once there is one that works, a change that fails leaves it as it was.
         await hosts.LookAsync("n1", $"chown etcd:etcd {Folder}; mkdir -m 0700 {Folder}-2");
@@ -116,12 +124,18 @@ public sealed class ScheduleOnHostsTests(HostLabFixture lab)
         Assert.Equal((Folder, true), (kept.Destination, kept.Healthy));
 
         // What systemd does not understand, or is etcd's own, is refused before anything is written.
-        var unknown = await Assert.ThrowsAsync<EtcdException>(() => PlanAsync(hosts, cluster, Schedule(keep: 5) with { Times = ScheduleTimes.OnCalendar(["someday"]) }));
+        var unknown =
+            await Assert.ThrowsAsync<EtcdException>(() =>
+                PlanAsync(hosts, cluster, Schedule(keep: 5) with { Times = ScheduleTimes.OnCalendar(["someday"]) }));
         Assert.Contains("systemd does not understand 'someday'", unknown.Message, StringComparison.Ordinal);
-        await Assert.ThrowsAsync<EtcdException>(() => PlanAsync(hosts, cluster, Schedule(keep: 5) with { Destination = "/var/lib/etcd/data/snapshots" }));
-        await Assert.ThrowsAsync<EtcdException>(() => PlanAsync(hosts, cluster, Schedule(keep: 5) with { Destination = "/var/lib/etcd-snapshot-prod" }));
+        await Assert.ThrowsAsync<EtcdException>(() =>
+            PlanAsync(hosts, cluster, Schedule(keep: 5) with { Destination = "/var/lib/etcd/data/snapshots" }));
+        await Assert.ThrowsAsync<EtcdException>(() =>
+            PlanAsync(hosts, cluster, Schedule(keep: 5) with { Destination = "/var/lib/etcd-snapshot-prod" }));
         await hosts.LookAsync("n1", "ln -sfn /var/lib/etcd-snapshot-prod /var/lib/etcd-elsewhere");
-        var own = await Assert.ThrowsAsync<EtcdException>(() => PlanAsync(hosts, cluster, Schedule(keep: 5) with { Destination = "/var/lib/etcd-elsewhere/kept" }));
+        var own =
+            await Assert.ThrowsAsync<EtcdException>(() =>
+                PlanAsync(hosts, cluster, Schedule(keep: 5) with { Destination = "/var/lib/etcd-elsewhere/kept" }));
         Assert.Contains("which is for the schedule itself", own.Message, StringComparison.Ordinal);
 
         // What its user puts in the way of root is not followed.
@@ -129,21 +143,27 @@ public sealed class ScheduleOnHostsTests(HostLabFixture lab)
         EtcdSnapshotSchedule linked = Assert.Single(await ReadAsync(hosts, cluster));
         Assert.Equal((false, null), (linked.Healthy, linked.LastError));
         await hosts.LookAsync("n1", "ln -s /etc /var/lib/etcd/trap; chown -h etcd:etcd /var/lib/etcd/trap");
-        var trap = await Assert.ThrowsAsync<EtcdException>(() => RegisterAsync(hosts, cluster, Schedule(keep: 5) with { Destination = "/var/lib/etcd/trap/made" }));
+        var trap =
+            await Assert.ThrowsAsync<EtcdException>(() =>
+                RegisterAsync(hosts, cluster, Schedule(keep: 5) with { Destination = "/var/lib/etcd/trap/made" }));
         Assert.Contains("cannot be made by etcd", trap.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("made", await hosts.LookAsync("n1", "ls /etc"), StringComparison.Ordinal);
         await hosts.LookAsync("n1", "rm /var/lib/etcd/trap /var/lib/etcd-snapshot-prod/state /root/private /var/lib/etcd-elsewhere");
 
         // The hosts' own systemd tells how far apart the times of an expression are.
         await RegisterAsync(hosts, cluster, Schedule(keep: 4) with { Times = ScheduleTimes.OnCalendar(["Mon..Fri 22:00 UTC", "Sat 12:00 UTC"]) });
-        Assert.Contains($"done_seconds='{14 * 3600 / 2}'", await hosts.LookAsync("n1", "cat /etc/etcd-snapshot-prod/snapshot-schedule.conf"), StringComparison.Ordinal);
+        Assert.Contains($"done_seconds='{14 * 3600 / 2}'", await hosts.LookAsync("n1", "cat /etc/etcd-snapshot-prod/snapshot-schedule.conf"),
+            StringComparison.Ordinal);
         Assert.Equal(
             "755 root\n640 root\n600 etcd\n640 root",
             (await hosts.LookAsync("n1", "stat -c '%a %U' /etc/etcd-snapshot-prod /etc/etcd-snapshot-prod/*")).Trim());
 
         // It goes with the cluster, and the snapshots stay.
-        await (await new EtcdAdmin.Deployment.Uninstall.ClusterUninstaller(hosts.Context).PlanAsync(cluster, new EtcdAdmin.Deployment.Uninstall.UninstallRequest { RemoveData = true }, Token)).RunAsync(null, Token);
-        Assert.DoesNotContain("snapshot", await hosts.LookAsync("n1", "ls /etc/systemd/system /etc /etc/etcd 2>&1; systemctl list-timers --all --no-legend"), StringComparison.Ordinal);
+        await (await new EtcdAdmin.Deployment.Uninstall.ClusterUninstaller(hosts.Context).PlanAsync(
+            cluster, new EtcdAdmin.Deployment.Uninstall.UninstallRequest { RemoveData = true }, Token)).RunAsync(null, Token);
+        Assert.DoesNotContain("snapshot",
+            await hosts.LookAsync("n1", "ls /etc/systemd/system /etc /etc/etcd 2>&1; systemctl list-timers --all --no-legend"),
+                StringComparison.Ordinal);
         Assert.NotEqual(0, await CountAsync(hosts, ["n1"]));
     }
 
@@ -163,11 +183,15 @@ public sealed class ScheduleOnHostsTests(HostLabFixture lab)
         var events = new EventRecorder();
 
         // Keys that the store does not know are refused before anything is changed.
-        SnapshotSchedule wrong = schedule with { StoreOptions = schedule.StoreOptions with { Credential = new EtcdCredential(S3Server.AccessKey, "other") } };
+        SnapshotSchedule wrong = schedule with
+        {
+            StoreOptions = schedule.StoreOptions with { Credential = new EtcdCredential(S3Server.AccessKey, "other") },
+        };
         var refused = await Assert.ThrowsAsync<EtcdException>(() => RegisterAsync(hosts, cluster, wrong));
         Assert.Equal(EtcdErrorIds.PermissionDenied, refused.ErrorId);
         Assert.DoesNotContain("snapshot", await hosts.LookAsync("n1", "ls /etc/systemd/system /etc"), StringComparison.Ordinal);
-        Operation<IReadOnlyList<EtcdSnapshotSchedule>> operation = await new SnapshotScheduler(hosts.Context).PlanRegisterAsync(cluster, schedule, Token);
+        Operation<IReadOnlyList<EtcdSnapshotSchedule>> operation = await new SnapshotScheduler(hosts.Context).PlanRegisterAsync(
+            cluster, schedule, Token);
         Assert.Contains(operation.Plan.Steps, step => step.Action.EndsWith("and copies in s3://backups/etcd/prod/", StringComparison.Ordinal));
         Assert.Empty(store.Objects);
 
@@ -185,7 +209,8 @@ public sealed class ScheduleOnHostsTests(HostLabFixture lab)
 
         // The script of another version is replaced.
         await hosts.LookAsync("n1", "sed -i '2s/$/ Another version./' /etc/etcd-snapshot-prod/snapshot-schedule.sh");
-        Assert.Contains((await PlanAsync(hosts, cluster, schedule)).Steps, step => step.Action.StartsWith("Write etcd-snapshot-prod.service", StringComparison.Ordinal));
+        Assert.Contains((await PlanAsync(hosts, cluster, schedule)).Steps, step =>
+            step.Action.StartsWith("Write etcd-snapshot-prod.service", StringComparison.Ordinal));
         await RegisterAsync(hosts, cluster, schedule);
         Assert.True((await PlanAsync(hosts, cluster, schedule)).IsEmpty);
 

@@ -60,7 +60,8 @@ public sealed class ScheduleScriptsTests : IDisposable
     public async Task PutBack_NothingWasThereBefore_LeavesSnapshotsInTheFolderOfItsNotes()
     {
         string snapshot = Path.Combine(_state, "etcd-snapshot-2026-01-31-04.00.00.db");
-        foreach (string file in new[] { snapshot, Path.Combine(_state, "message"), Path.Combine(_own, "prepared") }) await File.WriteAllTextAsync(file, "x", Stop);
+        foreach (string file in new[] { snapshot, Path.Combine(_state, "message"), Path.Combine(_own, "prepared") })
+            await File.WriteAllTextAsync(file, "x", Stop);
 
         await RunAsync("exit 0", ScheduleScripts.PutBack, "etcdadmin-test.timer", _state, _own);
 

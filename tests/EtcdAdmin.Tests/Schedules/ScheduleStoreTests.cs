@@ -17,7 +17,8 @@ public sealed class ScheduleStoreTests
     [InlineData("s3://backups/", "http://[::1]:9000", null, "http://[::1]:9000/backups/", "us-east-1")]
     [InlineData("s3://backups", "https://gateway.example/s3", null, "https://gateway.example/s3/backups/", "us-east-1")]
     [InlineData("s3://backups/etcd/", null, "eu-central-1", "https://backups.s3.eu-central-1.amazonaws.com/etcd/", "eu-central-1")]
-    [InlineData("s3://my.backups/", null, "eu-central-1", "https://s3.eu-central-1.amazonaws.com/my.backups/", "eu-central-1")] // certificates know no dots there
+    [InlineData("s3://my.backups/", null, "eu-central-1", "https://s3.eu-central-1.amazonaws.com/my.backups/",
+    "eu-central-1")] // certificates know no dots there
     public void Of_AnyStore_IsWhereCopyPutsIt(string place, string? endpoint, string? region, string url, string signedFor)
     {
         ScheduleStore store = ScheduleStore.Of(Schedule(place, endpoint, region, Keys))!; // there is a place

@@ -51,7 +51,8 @@ public sealed class SnapshotScriptTests : IAsyncDisposable
         Assert.Equal("taken", actor.State("last_result"));
         Assert.Equal(snapshot, actor.State("last_path"));
         Assert.Equal($"{new FileInfo(snapshot).Length}", actor.State("last_size"));
-        Assert.All(hosts.Where(host => host != actor), host => Assert.StartsWith($"done by {actor.Name} at ", host.State("last_result"), StringComparison.Ordinal));
+        Assert.All(hosts.Where(host => host != actor), host =>
+            Assert.StartsWith($"done by {actor.Name} at ", host.State("last_result"), StringComparison.Ordinal));
         Assert.Equal((UnixFileMode)0b110_000_000, File.GetUnixFileMode(snapshot));
         Assert.Equal([snapshot, snapshot + ".json"], Directory.GetFiles(Path.GetDirectoryName(snapshot)!).Order(StringComparer.Ordinal));
     }
@@ -102,7 +103,8 @@ public sealed class SnapshotScriptTests : IAsyncDisposable
 
         Assert.True(result.ExitCode == 0, result.Error);
         Assert.Single(host.Snapshots);
-        Assert.DoesNotContain("ecr", await File.ReadAllTextAsync(Path.Combine(host.Bin, "arguments"), Stop) + result.Output + result.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("ecr", await File.ReadAllTextAsync(Path.Combine(host.Bin, "arguments"), Stop) + result.Output
+            + result.Error, StringComparison.Ordinal);
     }
 
     [Theory] // those of before there were these, or of a later version
@@ -116,13 +118,17 @@ public sealed class SnapshotScriptTests : IAsyncDisposable
         string snapshot = Assert.Single(host.Snapshots);
         string old = snapshot.Replace(Path.GetFileNameWithoutExtension(snapshot), "etcd-snapshot-2024-01-01-00.00.00", StringComparison.Ordinal);
         File.Copy(snapshot, old);
-        await File.WriteAllTextAsync(old + ".json", (await File.ReadAllTextAsync(snapshot + ".json", Stop)).Replace("EtcdAdmin schedule", "EtcdAdmin 1.0", StringComparison.Ordinal), Stop);
-        await File.WriteAllLinesAsync(host.Settings, (await File.ReadAllLinesAsync(host.Settings, Stop)).Where(line => !line.StartsWith(missing + "=", StringComparison.Ordinal)), Stop);
+        await File.WriteAllTextAsync(old
+            + ".json",
+            (await File.ReadAllTextAsync(snapshot + ".json", Stop)).Replace("EtcdAdmin schedule", "EtcdAdmin 1.0", StringComparison.Ordinal), Stop);
+        await File.WriteAllLinesAsync(host.Settings,
+            (await File.ReadAllLinesAsync(host.Settings, Stop)).Where(line => !line.StartsWith(missing + "=", StringComparison.Ordinal)), Stop);
 
         ProcessResult result = await host.RunAsync(request: "now");
 
         Assert.Equal(1, result.ExitCode);
-        Assert.EndsWith("are of another version of EtcdAdmin; register the schedule again (Register-EtcdSnapshotSchedule)", host.State("last_error"), StringComparison.Ordinal);
+        Assert.EndsWith("are of another version of EtcdAdmin; register the schedule again (Register-EtcdSnapshotSchedule)", host.State("last_error"),
+            StringComparison.Ordinal);
         Assert.Equal([old, snapshot], host.Snapshots);
     }
 
@@ -180,7 +186,8 @@ public sealed class SnapshotScriptTests : IAsyncDisposable
         await using SmallDisk disk = await SmallDisk.MountAsync(host.StateFolder, kilobytes: 1024);
         await host.RunAsync();
         string before = await File.ReadAllTextAsync(Path.Combine(host.StateFolder, "state"), Stop);
-        foreach (string left in new[] { "outcome", "message" }) File.Delete(Path.Combine(host.StateFolder, left)); // the script would make room by that
+        // The script would make room by that.
+        foreach (string left in new[] { "outcome", "message" }) File.Delete(Path.Combine(host.StateFolder, left));
         await ProcessRunner.RunAsync(new ProcessCommand("dd", ["if=/dev/zero", "bs=512", "of=" + Path.Combine(host.StateFolder, "filler")]), Stop);
 
         ProcessResult result = await host.RunAsync(request: null);
@@ -226,7 +233,8 @@ public sealed class SnapshotScriptTests : IAsyncDisposable
             made.Add(new RetentionItem(copy, new RetentionSeries("", "", null), RetentionCatalogue.TimeIn(copy)!.Value));
         }
 
-        string foreign = Path.Combine(Path.GetDirectoryName(first)!, "etcd-snapshot-2023-01-01-00.00.00.db"); // nobody noted that it is the schedule's
+        // Nobody noted that it is the schedule's.
+        string foreign = Path.Combine(Path.GetDirectoryName(first)!, "etcd-snapshot-2023-01-01-00.00.00.db");
         File.Copy(first, foreign);
 
         await host.RunAsync(request: "now");
@@ -255,6 +263,13 @@ public sealed class SnapshotScriptTests : IAsyncDisposable
     }
 
     private ScheduleHost AddHost(
-        string name, EtcdCredential? credential = null, CertificateAuthority? authority = null, int? keep = 7, int? daily = null, int? weekly = null, int? monthly = null) =>
-        new(_folder.File(name), name, _server!, new RetentionRules { Keep = keep, KeepDaily = daily, KeepWeekly = weekly, KeepMonthly = monthly }, credential, authority);
+        string name, EtcdCredential? credential = null, CertificateAuthority? authority = null, int? keep = 7, int? daily = null, int? weekly = null,
+            int? monthly = null) =>
+        new(_folder.File(name), name, _server!, new RetentionRules
+        {
+            Keep = keep,
+            KeepDaily = daily,
+            KeepWeekly = weekly,
+            KeepMonthly = monthly,
+        }, credential, authority);
 }

@@ -41,7 +41,8 @@ public sealed class StoreReachTests : IAsyncDisposable
         EtcdException? error = await ProblemAsync(bucket, secret);
 
         Assert.Equal((id, $"s3://{bucket}/etcd/"), (error?.ErrorId, error?.Target));
-        Assert.StartsWith($"s3://{bucket}/etcd/ is not available for n1: {reason}", error!.Message, StringComparison.Ordinal); // it has just been compared
+        // It has just been compared.
+        Assert.StartsWith($"s3://{bucket}/etcd/ is not available for n1: {reason}", error!.Message, StringComparison.Ordinal);
         Assert.NotNull(error.NextStep);
         Assert.DoesNotContain(secret, error.Message, StringComparison.Ordinal);
     }

@@ -33,8 +33,10 @@ public sealed class StoreSignatureTests
             (Repeat("0b", 20), "Hi There"u8.ToArray(), "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7"),
             ("4a656665", "what do ya want for nothing?"u8.ToArray(), "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"),
             (Repeat("aa", 20), Convert.FromHexString(Repeat("dd", 50)), "773ea91e36800e46854db8ebd09181a72959098b3ef8c122d9635514ced565fe"),
-            ("0102030405060708090a0b0c0d0e0f10111213141516171819", Convert.FromHexString(Repeat("cd", 50)), "82558a389a443c0ea4cc819899f2083a85f0faa3e578f8077a2e3ff46729665b"),
-            (Repeat("aa", 131), "Test Using Larger Than Block-Size Key - Hash Key First"u8.ToArray(), "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54"),
+            ("0102030405060708090a0b0c0d0e0f10111213141516171819", Convert.FromHexString(
+                Repeat("cd", 50)), "82558a389a443c0ea4cc819899f2083a85f0faa3e578f8077a2e3ff46729665b"),
+            (Repeat("aa",
+                131), "Test Using Larger Than Block-Size Key - Hash Key First"u8.ToArray(), "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54"),
             (
                 Repeat("aa", 131),
                 "This is a test using a larger than block-size key and a larger than block-size data. The key needs to be hashed before being used by the HMAC algorithm."u8.ToArray(),
@@ -113,7 +115,9 @@ public sealed class StoreSignatureTests
     private static async Task<string[]> HmacAsync(string shell, (string Key, byte[] Message)[] cases)
     {
         string[] arguments = [.. cases.SelectMany(one => new[] { one.Key, Convert.ToHexStringLower(one.Message) })];
-        string told = await RunAsync(shell, "", "while [ $# -gt 0 ]; do hmac_sha256 \"$1\" \"$(printf %b \"$(octal_bytes \"$2\" 0)\")\"; echo \"$mac\"; shift 2; done", arguments);
+        string told =
+            await RunAsync(shell, "",
+            "while [ $# -gt 0 ]; do hmac_sha256 \"$1\" \"$(printf %b \"$(octal_bytes \"$2\" 0)\")\"; echo \"$mac\"; shift 2; done", arguments);
         return told.Split('\n', StringSplitOptions.RemoveEmptyEntries);
     }
 
@@ -123,7 +127,8 @@ public sealed class StoreSignatureTests
         using var stream = new MemoryStream(Encoding.UTF8.GetBytes(input));
         string functions = ShellScript.Load("Schedules/Scripts/s3_read_keys.sh") + ShellScript.Load("Schedules/Scripts/s3_sign.sh");
         string text = $"set -u\nLC_ALL=C\nexport LC_ALL\n{functions}\n{script}\n";
-        ProcessResult result = await ProcessRunner.RunAsync(new ProcessCommand(words[0], [.. words[1..], "-c", text, "sh", .. arguments]) { StandardInput = stream }, Stop);
+        ProcessResult result = await ProcessRunner.RunAsync(
+            new ProcessCommand(words[0], [.. words[1..], "-c", text, "sh", .. arguments]) { StandardInput = stream }, Stop);
         Assert.True(result.ExitCode == 0 && result.Error.Length == 0, result.Error);
         return result.Output;
     }

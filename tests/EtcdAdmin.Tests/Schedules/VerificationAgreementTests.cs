@@ -54,7 +54,8 @@ public sealed class VerificationAgreementTests(SnapshotLab lab) : IDisposable
             ("nothing but a right SHA-256", SHA256.HashData([])),
             ("text with a right SHA-256", WithSum([.. Enumerable.Repeat((byte)'x', 2 * PageSize)])),
             ("zeros with a right SHA-256", WithSum(new byte[8 * PageSize])),
-            .. new[] { 1, 8, 31, 32, 33, 32 + 512, PageSize, 32 + PageSize, whole.Length / 2, whole.Length - 512 }.Select(missing => ($"{missing} bytes cut off", whole[..^missing])),
+            .. new[] { 1, 8, 31, 32, 33, 32 + 512, PageSize, 32 + PageSize, whole.Length / 2, whole.Length - 512 }.Select(missing =>
+                ($"{missing} bytes cut off", whole[..^missing])),
             .. new[] { 1, 5, 32, 512, PageSize }.Select(more => ($"{more} bytes added", whole.Concat(new byte[more]).ToArray())),
             ("without the first page", whole[PageSize..]),
             ("the SHA-256 of another", [.. whole[..^Trailer], .. other[^Trailer..]]),

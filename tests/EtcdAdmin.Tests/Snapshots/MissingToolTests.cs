@@ -32,9 +32,12 @@ public sealed class MissingToolTests : IAsyncDisposable
         EtcdSnapshot snapshot = await new SnapshotSaver(_lab.Context).SaveAsync(cluster, new() { Destination = _lab.Path + "/backups" }, null, Token);
         string kept = _lab.Path + "/kept";
 
-        EtcdException saving = await Assert.ThrowsAnyAsync<EtcdException>(() => new HostSnapshotSaver(_lab.Context).SaveAsync(cluster, new() { Destination = kept }, null, Token));
+        EtcdException saving =
+            await Assert.ThrowsAnyAsync<EtcdException>(() =>
+                new HostSnapshotSaver(_lab.Context).SaveAsync(cluster, new() { Destination = kept }, null, Token));
         EtcdException restoring = await Assert.ThrowsAnyAsync<EtcdException>(() => Restoring.PlanAsync(_lab.Context, cluster, snapshot.Path));
-        SnapshotVerdict verdict = await new SnapshotDrill(_lab.Context).RunAsync(snapshot.Path, null, new DrillRequest { Package = package }, null, Token);
+        SnapshotVerdict verdict = await new SnapshotDrill(_lab.Context).RunAsync(
+            snapshot.Path, null, new DrillRequest { Package = package }, null, Token);
 
         foreach (EtcdException error in new[] { saving, restoring })
         {
@@ -43,6 +46,7 @@ public sealed class MissingToolTests : IAsyncDisposable
         }
 
         Assert.False(Directory.Exists(kept));
-        Assert.Contains("no tool that restores snapshots: etcdutl", verdict.Drill!.Checks.Single(check => check.Part == DrillPart.Restore).Detail, StringComparison.Ordinal);
+        Assert.Contains("no tool that restores snapshots: etcdutl", verdict.Drill!.Checks.Single(check => check.Part == DrillPart.Restore).Detail,
+            StringComparison.Ordinal);
     }
 }

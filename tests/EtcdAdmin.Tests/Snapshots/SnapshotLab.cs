@@ -5,7 +5,9 @@ using EtcdAdmin.Tests.Support;
 
 namespace EtcdAdmin.Tests.Snapshots;
 
-/// <summary>A snapshot with etcd's own data about it, and the <see cref="KeyDigest"/> of the keys and values that etcdctl read at that time.</summary>
+/// <summary>
+/// A snapshot with etcd's own data about it, and the <see cref="KeyDigest"/> of the keys and values that etcdctl read at that time.
+/// </summary>
 internal sealed record LabSnapshot(string Path, ToolStatus Status, long Keys, long Revision, uint HashKv, string Contents);
 
 /// <summary>Snapshots from the life of one member of each version, created when a test first requests that version.</summary>
@@ -60,7 +62,8 @@ public sealed class SnapshotLab : IAsyncDisposable
                 string path = await etcd.SaveAsync(stage.Replace(' ', '-'), none);
                 (long keys, long revision) = await etcd.CountAsync(none);
                 snapshots.Add(stage, new LabSnapshot(
-                    path, await etcd.StatusAsync(path, none), keys, revision, await etcd.HashKvAsync(none), KeyDigest.OfAnswer(await etcd.GetAllAsync(none))));
+                    path, await etcd.StatusAsync(path, none), keys, revision, await etcd.HashKvAsync(none),
+                        KeyDigest.OfAnswer(await etcd.GetAllAsync(none))));
             }
 
             await server.StopAsync();

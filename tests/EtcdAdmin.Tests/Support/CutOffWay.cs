@@ -4,7 +4,9 @@ using System.Text;
 
 namespace EtcdAdmin.Tests.Support;
 
-/// <summary>A way to a real etcd that is cut off as soon as a client sends certain words: from then on nothing passes, and nobody hears of it.</summary>
+/// <summary>
+/// A way to a real etcd that is cut off as soon as a client sends certain words: from then on nothing passes, and nobody hears of it.
+/// </summary>
 /// <param name="words">The words, as they stand in a plaintext request: part of a gRPC path, for instance.</param>
 internal sealed class CutOffWay(string words) : IAsyncDisposable
 {

@@ -80,7 +80,8 @@ internal sealed record EtcdBinaries(string Version, EtcdPackage Package)
         return new EtcdBinaries(version, await new PackageResolver(EtcdAdminHome.Resolve()).ResolveAsync(request, null, limit.Token));
     }
 
-    private static string? FolderOf(string version) => Environment.GetEnvironmentVariable(VariableOf(version)) is { Length: > 0 } folder ? folder : null;
+    private static string? FolderOf(string version) =>
+        Environment.GetEnvironmentVariable(VariableOf(version)) is { Length: > 0 } folder ? folder : null;
 
     private static string VariableOf(string version) => "ETCDADMIN_ETCD_" + version.Replace('.', '_');
 

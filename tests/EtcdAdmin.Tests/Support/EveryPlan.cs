@@ -23,7 +23,8 @@ internal static class EveryPlan
     /// <param name="request">What it was installed with.</param>
     /// <param name="member">The member in question.</param>
     /// <param name="source">A snapshot to restore.</param>
-    public static Dictionary<string, Func<Task>> Of(HostCluster hosts, EtcdCluster cluster, InstallRequest request, string member, RestoreSource source)
+    public static Dictionary<string, Func<Task>> Of(
+        HostCluster hosts, EtcdCluster cluster, InstallRequest request, string member, RestoreSource source)
     {
         AdminContext context = hosts.Context;
         var members = new MemberOperator(context);

@@ -112,7 +112,8 @@ internal sealed class HostCluster : IAsyncDisposable
         if (TestContext.Current.TestState?.Result == TestResult.Failed)
         {
             foreach (LabHost host in Lab.Hosts.Where(host => host.IsOn))
-                TestContext.Current.AddAttachment($"{host.Name}.log", (await host.TryRunAsync("journalctl -u etcd.service -n 100 --no-pager", CancellationToken.None)).Output);
+                TestContext.Current.AddAttachment(
+                    $"{host.Name}.log", (await host.TryRunAsync("journalctl -u etcd.service -n 100 --no-pager", CancellationToken.None)).Output);
         }
 
         await CleanAsync();

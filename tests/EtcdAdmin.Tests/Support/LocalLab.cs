@@ -54,7 +54,10 @@ public sealed class LocalLab : IAsyncDisposable
         {
             EtcdCluster cluster = await Context.Profiles.LoadAsync(name, CancellationToken.None);
             if (cluster.IsManaged)
-                await (await new ClusterUninstaller(Context).PlanAsync(cluster, new UninstallRequest { RemoveData = true }, CancellationToken.None)).RunAsync(null, CancellationToken.None);
+                await (await new ClusterUninstaller(Context).PlanAsync(cluster, new UninstallRequest
+                {
+                    RemoveData = true,
+                }, CancellationToken.None)).RunAsync(null, CancellationToken.None);
         }
 
         _folder.Dispose();

@@ -12,7 +12,9 @@ internal sealed class LockedFile : IAsyncDisposable
     /// <summary>Returns when it holds the file.</summary>
     public static async Task<LockedFile> TakeAsync(string path, CancellationToken cancellationToken)
     {
-        var held = new LockedFile(Process.Start(new ProcessStartInfo("flock", ["-x", path, "sh", "-c", "echo held; exec sleep 120"]) { RedirectStandardOutput = true })!); // not the shell
+        // Not the shell.
+        var held = new LockedFile(
+            Process.Start(new ProcessStartInfo("flock", ["-x", path, "sh", "-c", "echo held; exec sleep 120"]) { RedirectStandardOutput = true })!);
         Assert.Equal("held", await held._process.StandardOutput.ReadLineAsync(cancellationToken));
         return held;
     }

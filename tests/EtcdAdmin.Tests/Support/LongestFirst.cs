@@ -6,7 +6,19 @@ namespace EtcdAdmin.Tests.Support;
 /// <summary>Begins with the collections that mostly wait, for hosts or elections: all others fit in beside them.</summary>
 public sealed class LongestFirst : ITestCollectionOrderer
 {
-    private static readonly string[] Long = ["lab", "WalkThrough", "Repair", "PesterTests", "SnapshotRestorer", "InterruptedRestore", "RestoreGrowth", "RestoreUndoer", "ClusterInstaller", "SnapshotScript"];
+    private static readonly string[] Long =
+    [
+        "lab",
+        "WalkThrough",
+        "Repair",
+        "PesterTests",
+        "SnapshotRestorer",
+        "InterruptedRestore",
+        "RestoreGrowth",
+        "RestoreUndoer",
+        "ClusterInstaller",
+        "SnapshotScript",
+    ];
 
     /// <inheritdoc/>
     public IReadOnlyCollection<TTestCollection> OrderTestCollections<TTestCollection>(IReadOnlyCollection<TTestCollection> testCollections)

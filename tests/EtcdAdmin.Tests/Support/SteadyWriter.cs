@@ -73,7 +73,8 @@ internal sealed class SteadyWriter : IAsyncDisposable
     {
         EtcdCluster cluster = await _find(cancellationToken);
         var found = new HashSet<string>(StringComparer.Ordinal);
-        await foreach (EtcdKeyValue key in cluster.Client.Kv.RangeAsync(KeyRange.Prefix("/steady/"), cancellationToken: cancellationToken)) found.Add(key.KeyText);
+        await foreach (EtcdKeyValue key in cluster.Client.Kv.RangeAsync(KeyRange.Prefix("/steady/"), cancellationToken: cancellationToken))
+            found.Add(key.KeyText);
         return found;
     }
 

@@ -133,7 +133,8 @@ public sealed class AtomicFileTests : IDisposable
             await File.WriteAllTextAsync(path + ".part", "left", Token);
             File.SetLastWriteTimeUtc(path + ".part", DateTime.UtcNow.AddHours(-1));
 
-            FileStream?[] got = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => AtomicFile.TryReserve(path, AtomicFile.OwnerOnly), Token)));
+            FileStream?[] got = await Task.WhenAll(
+                Enumerable.Range(0, 8).Select(_ => Task.Run(() => AtomicFile.TryReserve(path, AtomicFile.OwnerOnly), Token)));
 
             FileStream[] held = [.. got.OfType<FileStream>()];
             Assert.True(held.Length <= 1, $"{held.Length} have it in round {round}.");

@@ -16,7 +16,8 @@ public sealed partial class LabHost
         CutAsync(lab =>
         {
             string[] cut = [.. from ?? [HostLab.Everybody]];
-            if (cut.FirstOrDefault(name => name is not (HostLab.Everybody or HostLab.Operator) && lab.Hosts.All(host => host.Name != name)) is { } unknown)
+            if (cut.FirstOrDefault(name => name is not (HostLab.Everybody or HostLab.Operator)
+                && lab.Hosts.All(host => host.Name != name)) is { } unknown)
             {
                 throw new LabException($"The lab '{lab.Name}' has no host '{unknown}'.");
             }

@@ -250,7 +250,8 @@ public sealed class InstallEtcdClusterCommand : HostCmdlet
         InstallRequest request = ParameterSetName == FileSet ? await FromFileAsync(stop).ConfigureAwait(false) : Request();
         Introduce(request.Hosts?.Select(host => host.Connection) ?? []);
         Operation<EtcdCluster> operation = await new ClusterInstaller(Admin).PlanAsync(request, stop).ConfigureAwait(false);
-        if (operation.Plan.IsEmpty) await SayAsync($"Cluster {request.Name} already has these members and settings; nothing to do.").ConfigureAwait(false);
+        if (operation.Plan.IsEmpty)
+            await SayAsync($"Cluster {request.Name} already has these members and settings; nothing to do.").ConfigureAwait(false);
         EtcdCluster? cluster = operation.Plan.IsEmpty
             ? await Admin.Profiles.LoadAsync(request.Name, stop).ConfigureAwait(false)
             : await CarryOutAsync(operation, stop, ThrottleLimit).ConfigureAwait(false);
@@ -292,7 +293,8 @@ public sealed class InstallEtcdClusterCommand : HostCmdlet
     {
         IReadOnlyList<HostConnection> connections = Connections();
         if (Address is not null && Address.Length != connections.Count)
-            throw new ArgumentException($"{connections.Count} host(s) need {connections.Count} address(es), but {Address.Length} were given.", nameof(Address));
+            throw new ArgumentException(
+                $"{connections.Count} host(s) need {connections.Count} address(es), but {Address.Length} were given.", nameof(Address));
         return [.. connections.Select((connection, i) => new HostRequest
         {
             Connection = connection,

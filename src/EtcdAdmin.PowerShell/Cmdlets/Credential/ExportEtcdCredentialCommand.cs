@@ -49,7 +49,8 @@ public sealed class ExportEtcdCredentialCommand : AdminCmdlet
     {
         EtcdCluster cluster = await FindAsync(Cluster, stop).ConfigureAwait(false);
         string destination = PathOf(Destination)!; // null only for null
-        if (!await ShouldProcessAsync($"cluster {cluster.Name}", $"Issue client certificate and export it to {destination}").ConfigureAwait(false)) return;
+        if (!await ShouldProcessAsync($"cluster {cluster.Name}", $"Issue client certificate and export it to {destination}").ConfigureAwait(false))
+            return;
         CredentialPackageInfo package = await new CredentialExporter(Admin)
             .ExportAsync(cluster, destination, UserName, Force, stop).ConfigureAwait(false);
         await WriteAsync(package).ConfigureAwait(false);

@@ -108,7 +108,9 @@ public sealed class ExportEtcdKeyCommand : AdminCmdlet
             if (MyInvocation.ExpectingInput || InputObject is not null) throw NoOneSource();
         }
 
-        return Path is not null && (Cluster is not null || InputObject is not null || MyInvocation.ExpectingInput) ? Task.CompletedTask : throw NoOneSource();
+        return Path is not null && (Cluster is not null || InputObject is not null || MyInvocation.ExpectingInput)
+            ? Task.CompletedTask
+            : throw NoOneSource();
     }
 
     /// <inheritdoc/>

@@ -83,7 +83,8 @@ public sealed class ImportEtcdKeyCommand : AdminCmdlet
     /// <inheritdoc/>
     protected override async Task ProcessAsync(CancellationToken stop)
     {
-        if (IfAbsent && Force) throw new ArgumentException("-IfAbsent and -Force cannot be used together: one keeps existing keys, the other replaces them.");
+        if (IfAbsent && Force)
+            throw new ArgumentException("-IfAbsent and -Force cannot be used together: one keeps existing keys, the other replaces them.");
         EtcdCluster cluster = await FindAsync(Cluster, stop).ConfigureAwait(false);
         KeyImportRequest request = Request();
         var importer = new KeyImporter(cluster, request, CoreEvents);

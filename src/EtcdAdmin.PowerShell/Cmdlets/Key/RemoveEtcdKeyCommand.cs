@@ -61,7 +61,9 @@ public sealed class RemoveEtcdKeyCommand : AdminCmdlet
             return;
         }
 
-        BytesArgument[] keys = ParameterSetName == "InputObject" ? [new BytesArgument(InputObject)] : KeyBytes is null ? Key : [new BytesArgument(KeyBytes)];
+        BytesArgument[] keys = ParameterSetName == "InputObject"
+            ? [new BytesArgument(InputObject)]
+            : KeyBytes is null ? Key : [new BytesArgument(KeyBytes)];
         await ForEachAsync(keys, (key, token) => RemoveOneAsync(cluster, key, token), stop).ConfigureAwait(false);
     }
 

@@ -152,7 +152,8 @@ public sealed class AddEtcdMemberCommand : HostCmdlet
         };
         if (Timeout is { } timeout) request = request with { Timeout = timeout };
         Operation<EtcdMember> operation = await new MemberAdder(Admin).PlanAsync(cluster, request, stop).ConfigureAwait(false);
-        if (operation.Plan.IsEmpty) await SayAsync($"{connection.HostName} already has a member of cluster {cluster.Name}; nothing to do.").ConfigureAwait(false);
+        if (operation.Plan.IsEmpty)
+            await SayAsync($"{connection.HostName} already has a member of cluster {cluster.Name}; nothing to do.").ConfigureAwait(false);
         EtcdMember? member = operation.Plan.IsEmpty
             ? await operation.RunAsync(CoreEvents, stop).ConfigureAwait(false)
             : await CarryOutAsync(operation, stop).ConfigureAwait(false);

@@ -35,10 +35,13 @@ public abstract class MemberActionCmdlet : MemberCmdlet
         }
 
         IReadOnlyList<MemberStart> starts = await Operator.StartAsync(cluster, agreed, timeout, throttleLimit, stop).ConfigureAwait(false);
-        foreach (EtcdException error in starts.Select(start => start.Error).OfType<EtcdException>()) await WriteErrorAsync(error).ConfigureAwait(false);
+        foreach (EtcdException error in starts.Select(start => start.Error).OfType<EtcdException>())
+            await WriteErrorAsync(error).ConfigureAwait(false);
         foreach (MemberStart alone in starts.Where(start => start.LacksQuorum))
         {
-            await OnPipelineAsync(() => WriteWarning($"Member {alone.Member} runs but does not serve, because cluster '{cluster.Name}' has no quorum. Start the other members as well (Start-EtcdMember * -Cluster {cluster.Name}).")).ConfigureAwait(false);
+            await OnPipelineAsync(() =>
+                WriteWarning(
+                    $"Member {alone.Member} runs but does not serve, because cluster '{cluster.Name}' has no quorum. Start the other members as well (Start-EtcdMember * -Cluster {cluster.Name}).")).ConfigureAwait(false);
         }
 
         await PassAsync(cluster, [.. starts.Where(start => start.Error is null).Select(start => start.Member)], stop).ConfigureAwait(false);

@@ -68,7 +68,8 @@ public sealed class MoveEtcdDataCommand : MemberCmdlet
     private protected override bool InOrder => true;
 
     /// <inheritdoc/>
-    private protected override async Task<IReadOnlyList<string>> OrderAsync(EtcdCluster cluster, IReadOnlyList<string> members, CancellationToken stop)
+    private protected override async Task<IReadOnlyList<string>> OrderAsync(
+        EtcdCluster cluster, IReadOnlyList<string> members, CancellationToken stop)
     {
         string? leader = members.Count > 1 ? await MemberReader.FindLeaderAsync(cluster, stop).ConfigureAwait(false) : null;
         return [.. members.OrderBy(member => member == leader)];

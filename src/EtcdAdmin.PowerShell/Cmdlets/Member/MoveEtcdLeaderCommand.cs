@@ -37,7 +37,8 @@ public sealed class MoveEtcdLeaderCommand : AdminCmdlet
         EtcdCluster cluster = await FindAsync(Cluster, stop).ConfigureAwait(false);
         var mover = new LeaderMover(Admin);
         LeaderMove move = await mover.PlanAsync(cluster, To, stop).ConfigureAwait(false);
-        if (move.FromId == move.ToId || await ShouldProcessAsync($"cluster {cluster.Name}", $"Move leadership from {move.From} to {move.To}").ConfigureAwait(false))
+        if (move.FromId == move.ToId
+            || await ShouldProcessAsync($"cluster {cluster.Name}", $"Move leadership from {move.From} to {move.To}").ConfigureAwait(false))
             await WriteAsync(await mover.MoveAsync(move, stop).ConfigureAwait(false)).ConfigureAwait(false);
     }
 }

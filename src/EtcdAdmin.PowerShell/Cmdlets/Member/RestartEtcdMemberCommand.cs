@@ -45,7 +45,8 @@ public sealed class RestartEtcdMemberCommand : MemberActionCmdlet
     }
 
     /// <summary>The leader comes last: its restart causes an election, and one election is enough.</summary>
-    private protected override async Task<IReadOnlyList<string>> OrderAsync(EtcdCluster cluster, IReadOnlyList<string> members, CancellationToken stop)
+    private protected override async Task<IReadOnlyList<string>> OrderAsync(
+        EtcdCluster cluster, IReadOnlyList<string> members, CancellationToken stop)
     {
         string? leader = await MemberReader.FindLeaderAsync(cluster, stop).ConfigureAwait(false);
         return [.. members.OrderBy(member => member == leader)];

@@ -44,7 +44,8 @@ public sealed class StopEtcdMemberCommand : MemberActionCmdlet
     private async Task WarnAsync(EtcdCluster cluster, IReadOnlyList<string> members, CancellationToken stop)
     {
         if (await Operator.FindQuorumLossAsync(cluster, members, stop).ConfigureAwait(false) is not { } loss) return;
-        string warning = $"Cluster '{cluster.Name}' does not serve without {string.Join(", ", members)}: {loss}. To start them again, run Start-EtcdMember.";
+        string warning =
+            $"Cluster '{cluster.Name}' does not serve without {string.Join(", ", members)}: {loss}. To start them again, run Start-EtcdMember.";
         await OnPipelineAsync(() => WriteWarning(warning)).ConfigureAwait(false);
     }
 }

@@ -39,6 +39,7 @@ public sealed class GetEtcdRestoreCommand : AdminCmdlet
     protected override async Task ProcessAsync(CancellationToken stop)
     {
         EtcdCluster cluster = await FindAsync(Cluster, stop).ConfigureAwait(false);
-        foreach (EtcdRestorePoint point in await new RestoreUndoer(Admin).ListAsync(cluster, Id, stop).ConfigureAwait(false)) await WriteAsync(point).ConfigureAwait(false);
+        foreach (EtcdRestorePoint point in await new RestoreUndoer(Admin).ListAsync(cluster, Id, stop).ConfigureAwait(false))
+            await WriteAsync(point).ConfigureAwait(false);
     }
 }

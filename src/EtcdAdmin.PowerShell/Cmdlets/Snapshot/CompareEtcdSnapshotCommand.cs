@@ -73,7 +73,8 @@ public sealed class CompareEtcdSnapshotCommand : SnapshotCmdlet
             else
             {
                 EtcdCluster cluster = await FindAsync(Cluster, stop).ConfigureAwait(false);
-                await CompareAsync(reference, cluster.Client.Kv.RangeAsync(Range, new RangeOptions { Revision = Revision ?? 0 }, stop), stop).ConfigureAwait(false);
+                await CompareAsync(
+                    reference, cluster.Client.Kv.RangeAsync(Range, new RangeOptions { Revision = Revision ?? 0 }, stop), stop).ConfigureAwait(false);
             }
         }
     }

@@ -39,9 +39,11 @@ public sealed class GetEtcdSnapshotCommand : SnapshotCmdlet
     protected override Task ProcessAsync(CancellationToken stop) => ForEachAsync(Path, ListAsync, stop);
 
     private async Task ListAsync(string path, CancellationToken stop) =>
-        await ForEachAsync((await PathsOfAsync(path).ConfigureAwait(false)).SelectMany(SnapshotCatalogue.Find), ReadAsync, stop).ConfigureAwait(false);
+        await ForEachAsync((await PathsOfAsync(path).ConfigureAwait(false)).SelectMany(SnapshotCatalogue.Find), ReadAsync, stop).ConfigureAwait(
+            false);
 
     private async Task ReadAsync(string file, CancellationToken stop) =>
-        await WriteAsync(await SnapshotCatalogue.ReadAsync(file, await SecretsAsync(stop).ConfigureAwait(false), CoreEvents, stop).ConfigureAwait(false))
+        await WriteAsync(
+            await SnapshotCatalogue.ReadAsync(file, await SecretsAsync(stop).ConfigureAwait(false), CoreEvents, stop).ConfigureAwait(false))
             .ConfigureAwait(false);
 }

@@ -136,5 +136,6 @@ public sealed class GetEtcdSnapshotKeyCommand : SnapshotCmdlet
     }
 
     // The part before the first wildcard: only keys with this prefix need to be read.
-    private static byte[] Literal(string pattern) => Encoding.UTF8.GetBytes(pattern[..(pattern.IndexOfAny(['*', '?', '[', '`']) is var end and >= 0 ? end : pattern.Length)]);
+    private static byte[] Literal(string pattern) =>
+        Encoding.UTF8.GetBytes(pattern[..(pattern.IndexOfAny(['*', '?', '[', '`']) is var end and >= 0 ? end : pattern.Length)]);
 }

@@ -117,7 +117,8 @@ public sealed class RestoreEtcdSnapshotCommand : SnapshotCmdlet
     {
         EtcdCluster cluster = await FindAsync(Cluster, stop).ConfigureAwait(false);
         SnapshotSecrets secrets = await SecretsAsync(stop).ConfigureAwait(false);
-        RestoreSource source = await RestoreSource.OpenAsync(PathOf(Path)!, cluster, secrets, SkipHashCheck, CoreEvents, stop).ConfigureAwait(false); // null only for null
+        // Null only for null.
+        RestoreSource source = await RestoreSource.OpenAsync(PathOf(Path)!, cluster, secrets, SkipHashCheck, CoreEvents, stop).ConfigureAwait(false);
         await using var close = source.ConfigureAwait(false);
         Operation<EtcdRestore> operation = await new SnapshotRestorer(Admin).PlanAsync(cluster, source, Request(), stop).ConfigureAwait(false);
         EtcdRestore? restore = await CarryOutAsync(operation, stop).ConfigureAwait(false);

@@ -117,7 +117,8 @@ public sealed class SaveEtcdSnapshotCommand : AdminCmdlet
         if (_clusters.Count == 0) return; // any fault of the destination was already reported
         Func<EtcdCluster, CancellationToken, Task<object>> save = OnHost ? SaveOnHostAsync : await SavingHereAsync(stop).ConfigureAwait(false);
         var options = new ParallelOptions { MaxDegreeOfParallelism = ThrottleLimit, CancellationToken = stop };
-        await Parallel.ForEachAsync(_clusters, options, async (cluster, token) => await SaveAsync(cluster, save, token).ConfigureAwait(false)).ConfigureAwait(false);
+        await Parallel.ForEachAsync(
+            _clusters, options, async (cluster, token) => await SaveAsync(cluster, save, token).ConfigureAwait(false)).ConfigureAwait(false);
     }
 
     /// <summary>A cluster that fails becomes an error record, and the other clusters continue.</summary>
@@ -165,7 +166,8 @@ public sealed class SaveEtcdSnapshotCommand : AdminCmdlet
         if (Passphrase is null && RecipientCertificate is null) return null;
         var certificates = new List<X509Certificate2>();
         foreach (CertificateArgument given in RecipientCertificate ?? [])
-            certificates.Add(given.Certificate ?? await SnapshotCertificate.ReadAsync(PathOf(given.Path)!, stop).ConfigureAwait(false)); // either is given
+            // Either is given.
+            certificates.Add(given.Certificate ?? await SnapshotCertificate.ReadAsync(PathOf(given.Path)!, stop).ConfigureAwait(false));
         return new SnapshotRecipients { Passphrase = SnapshotCmdlet.PlainText(Passphrase), Certificates = certificates };
     }
 }

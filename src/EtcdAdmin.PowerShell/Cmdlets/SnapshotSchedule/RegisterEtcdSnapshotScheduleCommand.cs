@@ -167,7 +167,8 @@ public sealed class RegisterEtcdSnapshotScheduleCommand : PlannedCmdlet
         EtcdCluster cluster = await FindAsync(Cluster, stop).ConfigureAwait(false);
         Operation<IReadOnlyList<EtcdSnapshotSchedule>> operation =
             await new SnapshotScheduler(Admin).PlanRegisterAsync(cluster, Schedule(), stop).ConfigureAwait(false);
-        if (operation.Plan.IsEmpty) await SayAsync($"The hosts of cluster {cluster.Name} already have this schedule; nothing to do.").ConfigureAwait(false);
+        if (operation.Plan.IsEmpty)
+            await SayAsync($"The hosts of cluster {cluster.Name} already have this schedule; nothing to do.").ConfigureAwait(false);
         IReadOnlyList<EtcdSnapshotSchedule>? hosts = operation.Plan.IsEmpty
             ? await operation.RunAsync(CoreEvents, stop).ConfigureAwait(false)
             : await CarryOutAsync(operation, stop).ConfigureAwait(false);
@@ -211,9 +212,11 @@ public sealed class RegisterEtcdSnapshotScheduleCommand : PlannedCmdlet
             EtcdErrorIds.InvalidArgument, "-S3Destination is not a valid destination. It must have the format s3://bucket/prefix/.")
         {
             Target = S3Destination.Split('?')[0].Split('@')[^1], // query and user information of URLs may hold secrets
-            NextStep = $"Give the bucket and a prefix for this cluster, for instance s3://backups/etcd/{Cluster}/, and the URL of the store as -S3Endpoint.",
+            NextStep =
+                $"Give the bucket and a prefix for this cluster, for instance s3://backups/etcd/{Cluster}/, and the URL of the store as -S3Endpoint.",
         };
     }
 
-    private static EtcdCredential? Known(PSCredential? given) => given is null ? null : new EtcdCredential(given.UserName, given.GetNetworkCredential().Password);
+    private static EtcdCredential? Known(PSCredential? given) =>
+        given is null ? null : new EtcdCredential(given.UserName, given.GetNetworkCredential().Password);
 }

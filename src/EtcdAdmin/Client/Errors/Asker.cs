@@ -55,7 +55,9 @@ internal sealed record Asker(string? UserName, string? CommonName, string? Certi
         bool needsRoot = Array.Exists(RootServices, service => path.StartsWith(service, StringComparison.Ordinal));
         string user = ByCertificate
             ? $" If etcd has no user '{CommonName}', add it (etcdctl user add {CommonName} --no-password)"
-                + (needsRoot ? $" and grant it the root role (etcdctl user grant-role {CommonName} root)." : $" and grant it a role with that permission (etcdctl user grant-role {CommonName} ROLE).")
+                + (needsRoot
+                ? $" and grant it the root role (etcdctl user grant-role {CommonName} root)."
+                : $" and grant it a role with that permission (etcdctl user grant-role {CommonName} ROLE).")
             : "";
         return (needsRoot
             ? "This call needs a user that has the root role: supply that user with -Credential."

@@ -236,7 +236,9 @@ internal static class EtcdErrorTable
 
     /// <summary>The meaning of an answer.</summary>
     public static EtcdErrorMeaning Find(GrpcStatusCode status, string sentence) =>
-        Sentences.TryGetValue(sentence, out EtcdErrorMeaning? meaning) || Sentences.TryGetValue(Outer(sentence), out meaning) ? meaning : ByCode(status);
+        Sentences.TryGetValue(sentence, out EtcdErrorMeaning? meaning) || Sentences.TryGetValue(Outer(sentence), out meaning)
+        ? meaning
+        : ByCode(status);
 
     /// <summary>Maps an internal message of etcd to its public form; most differ only in the first word.</summary>
     private static string Outer(string sentence) => sentence switch

@@ -21,7 +21,10 @@ internal static class ClientChain
         var up = new List<X509Certificate2>();
         for (X509Certificate2 last = certificate; !CertificatePaths.Issued(last, last);)
         {
-            X509Certificate2[] issuers = [.. tls.ClientCertificateIssuers.Where(issuer => CertificatePaths.Issued(issuer, last) && !up.Contains(issuer))];
+            X509Certificate2[] issuers =
+            [
+                .. tls.ClientCertificateIssuers.Where(issuer => CertificatePaths.Issued(issuer, last) && !up.Contains(issuer)),
+            ];
             if ((issuers.FirstOrDefault(issuer => IsValid(issuer, now)) ?? issuers.FirstOrDefault()) is not { } next) break;
             up.Add(next);
             last = next;
@@ -33,7 +36,8 @@ internal static class ClientChain
     private static X509Certificate2Collection Issuers(EtcdTls tls, X509Certificate2 certificate, DateTimeOffset now)
     {
         X509Certificate2[] valid = [.. tls.ClientCertificateIssuers.Where(issuer => IsValid(issuer, now))];
-        IReadOnlyList<X509Certificate2>? path = CertificatePaths.Find(certificate, valid, [.. tls.CertificateAuthorities]).FirstOrDefault(found => found.Count > 1);
+        IReadOnlyList<X509Certificate2>? path = CertificatePaths.Find(certificate, valid, [.. tls.CertificateAuthorities]).FirstOrDefault(found =>
+            found.Count > 1);
         if (path is not null) return [.. path.Skip(1)];
         // A certificate that is invalid by this machine's clock may be valid by the server's, and then it is needed; otherwise the server's error
         // names it.

@@ -49,7 +49,8 @@ internal sealed class GrpcFrameReader(Stream body) : IDisposable
 
     private static int ParsePrefix(ReadOnlySpan<byte> prefix)
     {
-        if (prefix[0] != 0) throw new InvalidDataException($"the response is marked as compressed (flag {prefix[0]}), but the client did not offer compression");
+        if (prefix[0] != 0)
+            throw new InvalidDataException($"the response is marked as compressed (flag {prefix[0]}), but the client did not offer compression");
         uint length = BinaryPrimitives.ReadUInt32BigEndian(prefix[1..]);
         return length <= (uint)(Array.MaxLength - PrefixSize)
             ? (int)length

@@ -72,7 +72,8 @@ internal sealed class GrpcResponse : IDisposable
         GrpcStatusCode? status = StatusIn(trailers) ?? StatusIn(_http.Headers);
         // A stopping member ends its answers over TLS as if they were complete, but without a status.
         if (status is null)
-            throw RpcErrors.ConnectionLost(_endpoint, _method.Path, refused: false, new EndOfStreamException("the answer ended without a gRPC status"));
+            throw RpcErrors.ConnectionLost(
+                _endpoint, _method.Path, refused: false, new EndOfStreamException("the answer ended without a gRPC status"));
         if (status != GrpcStatusCode.Ok) throw RpcErrors.FromStatus(_endpoint, _method.Path, status.Value, MessageIn(trailers), _asker);
         return null;
     }

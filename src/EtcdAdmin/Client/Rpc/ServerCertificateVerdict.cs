@@ -22,7 +22,8 @@ internal sealed class ServerCertificateVerdict(ServerTrust trust, string name)
         }
 
         // The other certificates that the server sent are available only here, during the handshake.
-        IReadOnlyList<TlsFinding> findings = trust.Judge(shown, [.. chain.ChainPolicy.ExtraStore], name, chain, errors, out X509Certificate2? firstToEnd);
+        IReadOnlyList<TlsFinding> findings = trust.Judge(
+            shown, [.. chain.ChainPolicy.ExtraStore], name, chain, errors, out X509Certificate2? firstToEnd);
         FirstAuthorityToEnd = firstToEnd;
         if (findings.Count == 0) return true;
         Findings = findings;

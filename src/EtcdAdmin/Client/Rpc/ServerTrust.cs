@@ -23,7 +23,8 @@ internal sealed class ServerTrust(EtcdTls? tls, TimeProvider clock)
     /// <param name="firstToEnd">The authority that expires first among those that make the certificate trusted; null if there is none, or if the
     /// system's were used.</param>
     public IReadOnlyList<TlsFinding> Judge(
-        X509Certificate2 shown, IReadOnlyList<X509Certificate2> sent, string name, X509Chain platform, SslPolicyErrors errors, out X509Certificate2? firstToEnd)
+        X509Certificate2 shown, IReadOnlyList<X509Certificate2> sent, string name, X509Chain platform, SslPolicyErrors errors,
+            out X509Certificate2? firstToEnd)
     {
         firstToEnd = null;
         List<TlsFinding> findings =
@@ -37,7 +38,8 @@ internal sealed class ServerTrust(EtcdTls? tls, TimeProvider clock)
         firstToEnd = null;
         IReadOnlyList<TlsFinding>? best = null;
         // Of several valid paths, the one that stays valid longest comes first: a file may contain a renewed authority beside its predecessor.
-        foreach (IReadOnlyList<X509Certificate2> path in CertificatePaths.Find(shown, sent, Anchors).OrderByDescending(path => FirstToEnd(path)?.NotAfter ?? DateTime.MaxValue))
+        foreach (IReadOnlyList<X509Certificate2> path in CertificatePaths.Find(shown, sent, Anchors).OrderByDescending(path =>
+            FirstToEnd(path)?.NotAfter ?? DateTime.MaxValue))
         {
             IReadOnlyList<TlsFinding> findings = new PathCheck(path, clock.GetUtcNow(), Source).Find();
             if (findings.Count == 0)
@@ -73,7 +75,9 @@ internal sealed class ServerTrust(EtcdTls? tls, TimeProvider clock)
         X509Certificate2 top = Top(shown, sent);
         return TlsFinding.Untrusted(
             $"the server's certificate ('{shown.Subject}'), issued by '{shown.Issuer}', is not trusted: {Source} has {known}, not "
-            + (CertificatePaths.IsSame(top, shown) || CertificatePaths.Issued(top, top) ? $"'{top.Issuer}'" : $"'{top.Issuer}', which issued '{top.Subject}'"),
+            + (CertificatePaths.IsSame(top, shown) || CertificatePaths.Issued(top, top)
+            ? $"'{top.Issuer}'"
+            : $"'{top.Issuer}', which issued '{top.Subject}'"),
             "Supply the certificate of the authority that issued the server's certificate."
             + (sent.Any(other => CertificatePaths.Issued(other, shown))
                 ? ""

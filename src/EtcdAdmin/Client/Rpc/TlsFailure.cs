@@ -10,7 +10,8 @@ internal static class TlsFailure
     public static EtcdRpcException FromHandshake(Uri endpoint, ServerCertificateVerdict verdict, EtcdTls? tls, DateTimeOffset now, Exception cause)
     {
         if (verdict.Findings is { } findings) return WrongServerCertificate(endpoint, findings, cause);
-        return ClientCertificateFailure.FromAlert(endpoint, tls, now, cause) ?? ClientCertificateFailure.ShortKey(endpoint, tls, cause) ?? RpcErrors.TlsFailed(endpoint,
+        return ClientCertificateFailure.FromAlert(endpoint, tls, now, cause) ?? ClientCertificateFailure.ShortKey(endpoint, tls, cause)
+            ?? RpcErrors.TlsFailed(endpoint,
             "the server does not answer with TLS",
             "Use http:// if this endpoint works without TLS; otherwise check that it is an etcd client URL.", cause);
     }

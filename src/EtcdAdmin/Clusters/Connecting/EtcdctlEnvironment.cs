@@ -15,7 +15,8 @@ internal sealed class EtcdctlEnvironment(IReadOnlyDictionary<string, string> var
 
     /// <summary>The variables of this process.</summary>
     public static EtcdctlEnvironment OfProcess() => new(Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
-        .Where(entry => ((string)entry.Key).StartsWith(EtcdctlVariable.Prefix, StringComparison.OrdinalIgnoreCase) && entry.Value is string { Length: > 0 })
+        .Where(entry => ((string)entry.Key).StartsWith(EtcdctlVariable.Prefix, StringComparison.OrdinalIgnoreCase)
+        && entry.Value is string { Length: > 0 })
         .ToDictionary(
             entry => OperatingSystem.IsWindows() ? ((string)entry.Key).ToUpperInvariant() : (string)entry.Key,
             entry => (string)entry.Value!, StringComparer.Ordinal)); // not null, see above

@@ -49,7 +49,8 @@ internal sealed class HashCheck(EtcdCluster cluster, HealthTargets targets, Heal
         return groups[0].Count() > groups[1].Count() && hash.Hash == groups[0].Key;
     }
 
-    private static long? Common(Task<Start>[] asked) => asked.Where(task => task.IsCompletedSuccessfully).Min(task => task.Result.Status?.Header.Revision);
+    private static long? Common(Task<Start>[] asked) =>
+        asked.Where(task => task.IsCompletedSuccessfully).Min(task => task.Result.Status?.Header.Revision);
 
     /// <summary>Its status; none if it is not compared: a learner refuses to hash.</summary>
     private async Task<Start> StatusAsync(HealthTarget target)

@@ -49,6 +49,7 @@ public sealed class HealthChecker(AdminContext context)
     {
         MemberAnswer? furthest = answers.Where(answer => answer.IsOfCluster).MaxBy(answer => answer.Probe.Status?.Header.Revision);
         if (furthest?.Probe.Status is { } status)
-            await new LastSeenStore(context).NoteAsync(cluster.Name, status.Header.Revision, furthest.Target.Name, cancellationToken).ConfigureAwait(false);
+            await new LastSeenStore(context).NoteAsync(cluster.Name, status.Header.Revision, furthest.Target.Name, cancellationToken).ConfigureAwait(
+                false);
     }
 }

@@ -18,7 +18,8 @@ internal sealed class HealthEvaluator(EtcdCluster cluster, HealthTargets targets
     public IReadOnlyList<string> Warnings =>
     [
         .. new ProfileWarnings(cluster, targets.Difference).All,
-        .. FormerAlarms.Select(alarm => $"Cluster '{cluster.Name}' has an alarm that was raised by member {alarm.Member}, which is no longer in the cluster. {AlarmAdvice.Next(alarm.Type)}"),
+        .. FormerAlarms.Select(alarm =>
+            $"Cluster '{cluster.Name}' has an alarm that was raised by member {alarm.Member}, which is no longer in the cluster. {AlarmAdvice.Next(alarm.Type)}"),
         .. certificates.OwnWarning() is { } own ? [own] : Array.Empty<string>(),
     ];
 
@@ -77,7 +78,8 @@ internal sealed class HealthEvaluator(EtcdCluster cluster, HealthTargets targets
         if (target.Endpoint is null) return "not checked: only a learner answers, and it does not report this member's address; "
             + "connect to a voting member";
         if (target.IsMember == false) return $"it is in the profile but not in the cluster; {Elsewhere(answer)}";
-        if (answer.IsOther) return $"another cluster answers at its address: member {probe.Status!.Header.MemberId} of cluster {probe.Status.Header.ClusterId}";
+        if (answer.IsOther)
+            return $"another cluster answers at its address: member {probe.Status!.Header.MemberId} of cluster {probe.Status.Header.ClusterId}";
         if (!probe.Reachable) return Silence(answer);
         var troubles = new List<string>();
         if (probe.HasQuorum == false) troubles.Add($"no quorum: {(probe.ReadError ?? probe.StatusError)?.Message}");
@@ -101,8 +103,10 @@ internal sealed class HealthEvaluator(EtcdCluster cluster, HealthTargets targets
 
     /// <summary>A database above its quota without an alarm: the next write raises the alarm (server/storage/quota.go, Available).</summary>
     private string? QuotaTrouble(MemberStatus? status) =>
-        status is not null && QuotaOf(status) is > 0 and var quota && status.DbSizeBytes >= quota && Alarms?.Any(alarm => alarm.Type == AlarmType.NoSpace) != true
-            ? string.Create(CultureInfo.InvariantCulture, $"its database ({status.DbSizeBytes} bytes) has reached the quota ({quota} bytes): the next write raises the NOSPACE alarm; compact and defragment, or raise quota-backend-bytes")
+        status is not null && QuotaOf(status) is > 0 and var quota && status.DbSizeBytes >= quota
+        && Alarms?.Any(alarm => alarm.Type == AlarmType.NoSpace) != true
+            ? string.Create(CultureInfo.InvariantCulture,
+            $"its database ({status.DbSizeBytes} bytes) has reached the quota ({quota} bytes): the next write raises the NOSPACE alarm; compact and defragment, or raise quota-backend-bytes")
             : null;
 
     private bool IsAloneAsLearner(MemberProbe probe) => targets is { List: null, All.Count: 1 } && probe.Status is { IsLearner: true };
@@ -121,7 +125,8 @@ internal sealed class HealthEvaluator(EtcdCluster cluster, HealthTargets targets
         _ => Silence(answer),
     };
 
-    private static IEnumerable<string> DiskTroubles(MemberAnswer answer) => (answer.Look?.Disks ?? []).Select(disk => disk.Trouble).OfType<string>().Distinct();
+    private static IEnumerable<string> DiskTroubles(MemberAnswer answer) =>
+        (answer.Look?.Disks ?? []).Select(disk => disk.Trouble).OfType<string>().Distinct();
 
     private static string Role(MemberStatus? status) => status switch
     {

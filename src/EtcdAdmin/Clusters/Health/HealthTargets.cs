@@ -22,7 +22,9 @@ internal sealed record HealthTargets(IReadOnlyList<HealthTarget> All, MemberList
         try
         {
             MemberList list = await MemberQuery.AskAsync(cluster, options.Timeout, round.Token).ConfigureAwait(false);
-            ClusterDifference? difference = options.ComparesProfile && cluster.Spec is { } spec ? ClusterDifference.Between(spec, list.Members) : null;
+            ClusterDifference? difference = options.ComparesProfile && cluster.Spec is { } spec
+                ? ClusterDifference.Between(spec, list.Members)
+                : null;
             IEnumerable<HealthTarget> present = list.Members.Select(member =>
                 HealthTarget.From(cluster, member) with { IsUnknown = difference?.Unknown.Contains(member) == true });
             IEnumerable<HealthTarget> missing = (difference?.Missing ?? []).Select(member =>

@@ -36,7 +36,12 @@ internal sealed class MemberGate(AdminContext context)
             MemberStart?[] judged = await Task.WhenAll(waiting.Select(member =>
                 JudgeAsync(member, Of(member, health), canServe, ended[member.Name], cancellationToken))).ConfigureAwait(false);
             done.AddRange(judged.OfType<MemberStart>());
-            if (isLate) done.AddRange(waiting.Where((_, i) => judged[i] is null).Select(member => new MemberStart(member.Name, null, canServe ? Late(member, Of(member, health), timeout) : LacksQuorum(cluster, member, health, waiting))));
+            if (isLate)
+                done.AddRange(waiting.Where((_, i) => judged[i] is null)
+                    .Select(member =>
+                        new MemberStart(member.Name, null, canServe
+                        ? Late(member, Of(member, health), timeout)
+                        : LacksQuorum(cluster, member, health, waiting))));
             waiting = [.. waiting.Where(member => done.All(known => known.Member != member.Name))];
             if (waiting.Count > 0) await Task.Delay(Interval, context.Clock, cancellationToken).ConfigureAwait(false);
         }

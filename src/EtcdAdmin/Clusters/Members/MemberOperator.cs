@@ -57,7 +57,8 @@ public sealed class MemberOperator(AdminContext context)
                 done[name] = new MemberStart(name, null, e);
             }
         }).ConfigureAwait(false);
-        foreach (MemberStart start in await new MemberGate(context).WaitAsync(cluster, [.. launched], timeout, cancellationToken).ConfigureAwait(false))
+        foreach (MemberStart start in await new MemberGate(context).WaitAsync(cluster, [.. launched], timeout, cancellationToken).ConfigureAwait(
+            false))
             done[start.Member] = start;
         return [.. names.Select(name => done[name])];
     }
@@ -122,7 +123,8 @@ public sealed class MemberOperator(AdminContext context)
         ArgumentNullException.ThrowIfNull(cluster);
         ClientIdentity.Require(cluster, context.Clock);
         if (await FindQuorumLossAsync(cluster, memberNames, cancellationToken).ConfigureAwait(false) is { } loss)
-            throw QuorumAtRisk($"Stopping members {string.Join(", ", memberNames)} would leave cluster '{cluster.Name}' without a quorum: {loss}. No member was stopped.", cluster.Name);
+            throw QuorumAtRisk(
+                $"Stopping members {string.Join(", ", memberNames)} would leave cluster '{cluster.Name}' without a quorum: {loss}. No member was stopped.", cluster.Name);
     }
 
     /// <summary>Whether stopping members makes a serving cluster lose its quorum.</summary>
@@ -134,7 +136,9 @@ public sealed class MemberOperator(AdminContext context)
     {
         ArgumentNullException.ThrowIfNull(cluster);
         ArgumentNullException.ThrowIfNull(memberNames);
-        ClusterHealth health = await new HealthChecker(context).CheckAsync(cluster, new HealthOptions { ComparesProfile = false }, cancellationToken).ConfigureAwait(false);
+        ClusterHealth health =
+            await new HealthChecker(context).CheckAsync(cluster, new HealthOptions { ComparesProfile = false }, cancellationToken).ConfigureAwait(
+                false);
         var now = QuorumCount.Of(health, member => member.Reachable);
         var left = QuorumCount.Of(health, member => member.Reachable && !memberNames.Contains(member.Member));
         if (left.Up == now.Up || !now.Holds || left.Holds) return null;
@@ -147,12 +151,15 @@ public sealed class MemberOperator(AdminContext context)
     /// <param name="memberNames">The members' names.</param>
     /// <param name="cancellationToken">Cancels the check.</param>
     /// <returns>The members that are not running, in the given order; none if enough voters answer, or the cluster is not managed.</returns>
-    public async Task<IReadOnlyList<string>> FindStoppedAsync(EtcdCluster cluster, IReadOnlyList<string> memberNames, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<string>> FindStoppedAsync(
+        EtcdCluster cluster, IReadOnlyList<string> memberNames, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(cluster);
         if (!cluster.IsManaged) return [];
-        IReadOnlyList<EtcdMember> members = await new MemberReader(context).ReadAsync(cluster, new HealthOptions().Timeout, cancellationToken).ConfigureAwait(false);
-        if (QuorumCount.Of(members, member => !member.IsLearner, member => member.State is MemberState.Leader or MemberState.Follower).Holds) return [];
+        IReadOnlyList<EtcdMember> members =
+            await new MemberReader(context).ReadAsync(cluster, new HealthOptions().Timeout, cancellationToken).ConfigureAwait(false);
+        if (QuorumCount.Of(members, member => !member.IsLearner, member => member.State is MemberState.Leader or MemberState.Follower).Holds)
+            return [];
         return [.. memberNames.Where(name => members.Any(member => member.Name == name && member.State == MemberState.Stopped))];
     }
 

@@ -30,7 +30,8 @@ public sealed class MemberReader(AdminContext context)
         catch (EtcdRpcException) when (cluster.Spec is not null)
         {
             // No member answers, but the specification has the members, and their processes can be checked.
-            return await Task.WhenAll(cluster.Spec.Members.Select(member => FromSpecAsync(cluster, member, processes[member.Name]))).ConfigureAwait(false);
+            return await Task.WhenAll(cluster.Spec.Members.Select(member => FromSpecAsync(cluster, member, processes[member.Name]))).ConfigureAwait(
+                false);
         }
 
         return [.. (await Task.WhenAll(members.Select(member =>

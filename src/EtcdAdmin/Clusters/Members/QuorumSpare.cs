@@ -28,7 +28,8 @@ internal sealed class QuorumSpare(AdminContext context, EtcdCluster cluster)
     public async Task RequireAsync(MemberSpec member, CancellationToken cancellationToken)
     {
         if (await FindLossAsync(member, context.Clock.GetTimestamp(), StepPatience, cancellationToken).ConfigureAwait(false) is not { } loss) return;
-        throw new EtcdException(EtcdErrorIds.QuorumAtRisk, $"Member {member.Name} was not restarted, because that would take away the quorum of cluster "
+        throw new EtcdException(
+            EtcdErrorIds.QuorumAtRisk, $"Member {member.Name} was not restarted, because that would take away the quorum of cluster "
             + $"'{cluster.Name}': {loss}.")
         {
             Target = cluster.Name,

@@ -49,18 +49,22 @@ internal static class ForeignMember
     {
         OwnerFacts facts = ownership.Facts;
         if (facts.UnitFile is { } unit) yield return $"unit {unit}{(facts.Package is { } package ? $" of package {package}" : "")}";
-        (int? process, string? command) = facts.ProcessId is { } own && !ownership.IsHeld ? (own, facts.Command) : (facts.HolderId, facts.HolderCommand);
+        (int? process, string? command) = facts.ProcessId is { } own && !ownership.IsHeld
+            ? (own, facts.Command)
+            : (facts.HolderId, facts.HolderCommand);
         if (process is { } id && ownership.IsRunning) yield return string.Create(CultureInfo.InvariantCulture, $"process {id} ({Short(command)})");
         if (facts.UnitFile is null && process is null && facts.HasConfiguration) yield return $"configuration {ownership.Member.Layout.ConfigFile}";
         if ((facts.RunningData ?? facts.ConfiguredData) is { } data) yield return $"data in {data}";
         if (facts.Ports.Count > 0) yield return $"port{(facts.Ports.Count == 1 ? "" : "s")} {string.Join(", ", facts.Ports.Order())}";
-        if (facts.Data is { } ids && (facts.RunningData ?? facts.ConfiguredData ?? ownership.Member.Layout.DataDirectory) == ownership.Member.Layout.DataDirectory)
+        if (facts.Data is { } ids
+            && (facts.RunningData ?? facts.ConfiguredData ?? ownership.Member.Layout.DataDirectory) == ownership.Member.Layout.DataDirectory)
             yield return $"cluster id {ids.Cluster}, member id {ids.Member}";
     }
 
     /// <summary>Whether it is a former member of one of this user's clusters.</summary>
     private static bool IsFormer(MemberOwnership ownership) => ownership.Known?.Spec is { } spec
-        && !spec.Members.Concat(spec.Recovery?.Waiting ?? []).Any(member => member.Name == ownership.OtherMember || member.HostName == ownership.Member.HostName);
+        && !spec.Members.Concat(spec.Recovery?.Waiting ?? []).Any(member =>
+            member.Name == ownership.OtherMember || member.HostName == ownership.Member.HostName);
 
     private static string FormerStep(MemberOwnership ownership, string host)
     {

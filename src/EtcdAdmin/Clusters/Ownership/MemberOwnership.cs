@@ -104,7 +104,8 @@ internal sealed record MemberOwnership
         if (cluster?.Spec is not { } spec) return isNothing ? Owner.Absent : Owner.Foreign;
         bool isMarked = facts.UnitCluster == cluster.Name && facts.UnitMember == member.Name;
         bool isProved = IsProved(cluster, spec, facts, id);
-        if (facts.UnitFile is not null && !isMarked && (facts.UnitCluster is not null || !isProved || !facts.UnitUsesConfiguration)) return Owner.Foreign;
+        if (facts.UnitFile is not null && !isMarked && (facts.UnitCluster is not null || !isProved || !facts.UnitUsesConfiguration))
+            return Owner.Foreign;
         if (facts.HasConfiguration)
         {
             if (facts.Name is { } name && name != member.Name) return Owner.Foreign;
@@ -114,7 +115,8 @@ internal sealed record MemberOwnership
 
         if (isProved) return isMarked || runs ? Owner.Ours : Owner.Absent;
         if (!isMarked) return runs ? Owner.Foreign : Owner.Absent;
-        bool isOthers = (facts.AuthoritySha256 is not null && cluster.Tls?.CaPem is not null) || (id is not null && facts.Data is { } data && data.Cluster != id);
+        bool isOthers = (facts.AuthoritySha256 is not null && cluster.Tls?.CaPem is not null)
+            || (id is not null && facts.Data is { } data && data.Cluster != id);
         return isOthers ? Owner.Foreign : Owner.Ours;
     }
 

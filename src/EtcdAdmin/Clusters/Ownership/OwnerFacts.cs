@@ -69,7 +69,8 @@ internal sealed record OwnerFacts
     /// <summary>Reads a line of <c>owner</c>.</summary>
     public static OwnerFacts From(string[] fields)
     {
-        string? At(int index) => index < Math.Min(fields.Length, Fields) && fields[index].Trim() is { Length: > 0 } text ? TerminalText.Line(text) : null;
+        string? At(int index) =>
+            index < Math.Min(fields.Length, Fields) && fields[index].Trim() is { Length: > 0 } text ? TerminalText.Line(text) : null;
         return new OwnerFacts
         {
             UnitFile = At(2),

@@ -36,7 +36,8 @@ internal sealed class LastSeenStore(AdminContext context)
             throw new EtcdException(EtcdErrorIds.ProfileInvalid, $"'{PathOf(cluster)}' cannot be read: {e.Message}", e)
             {
                 Target = PathOf(cluster),
-                NextStep = "Give this user read permission on the file. It contains the last known revision of the cluster, and the revision after a restore must not be below that "
+                NextStep =
+                    "Give this user read permission on the file. It contains the last known revision of the cluster, and the revision after a restore must not be below that "
                     + "revision.",
             };
         }
@@ -49,7 +50,8 @@ internal sealed class LastSeenStore(AdminContext context)
     /// <param name="cancellationToken">Cancels the writing.</param>
     public async Task NoteAsync(string cluster, long revision, string member, CancellationToken cancellationToken)
     {
-        if (!context.Profiles.Exists(cluster) || (Noted.TryGetValue(PathOf(cluster), out long noted) && noted >= revision && File.Exists(PathOf(cluster)))) return;
+        if (!context.Profiles.Exists(cluster)
+            || (Noted.TryGetValue(PathOf(cluster), out long noted) && noted >= revision && File.Exists(PathOf(cluster)))) return;
         try
         {
             long known = (await FindAsync(cluster, cancellationToken).ConfigureAwait(false))?.Revision ?? 0;

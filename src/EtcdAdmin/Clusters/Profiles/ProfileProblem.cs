@@ -17,11 +17,13 @@ internal sealed record ProfileProblem(string Path, string Text)
     public bool IsOfSpec => Path == Spec || Path.StartsWith(Spec + ".", StringComparison.Ordinal);
 
     /// <summary>An entry with a wrong value.</summary>
-    public static ProfileProblem Wrong(string path, JsonNode? value, string expected) => new(path, $"{path} is {Show(value)}, but must be {expected}");
+    public static ProfileProblem Wrong(string path, JsonNode? value, string expected) =>
+        new(path, $"{path} is {Show(value)}, but must be {expected}");
 
     /// <summary>A missing entry.</summary>
     public static ProfileProblem Missing(string path, string expected) => new(path, $"{path} is missing and must be {expected}");
 
     /// <summary>A value as in the file; a long one is shortened.</summary>
-    public static string Show(JsonNode? value) => (value?.ToJsonString() ?? "null") is var text && text.Length > MostShown ? text[..MostShown] + "..." : text;
+    public static string Show(JsonNode? value) =>
+        (value?.ToJsonString() ?? "null") is var text && text.Length > MostShown ? text[..MostShown] + "..." : text;
 }

@@ -44,7 +44,9 @@ internal sealed class ProfileReader(string name, string file, JsonSerializerOpti
     }
 
     private static EtcdVersion? VersionOf(JsonObject? spec) =>
-        spec?["version"] is JsonValue value && value.TryGetValue(out string? text) && EtcdVersion.TryParse(text, out EtcdVersion version) ? version : null;
+        spec?["version"] is JsonValue value && value.TryGetValue(out string? text) && EtcdVersion.TryParse(text, out EtcdVersion version)
+        ? version
+        : null;
 
     private JsonObject Parse(byte[] content)
     {
@@ -82,7 +84,9 @@ internal sealed class ProfileReader(string name, string file, JsonSerializerOpti
     }
 
     private EtcdException Unusable(IReadOnlyList<ProfileProblem> problems) => Refusal(
-        problems.Count == 1 ? $"cannot be used: {problems[0].Text}" : "cannot be used:" + string.Concat(problems.Select(problem => $"\n  {problem.Text}")), NextStep);
+        problems.Count == 1
+            ? $"cannot be used: {problems[0].Text}"
+            : "cannot be used:" + string.Concat(problems.Select(problem => $"\n  {problem.Text}")), NextStep);
 
     private ClusterProfile Deserialize(JsonObject root)
     {

@@ -20,7 +20,8 @@ internal static class ProfileRules
             "endpoints is empty and must contain the client URLs of the cluster");
         for (int i = 0; i < profile.Endpoints.Count; i++)
         {
-            if (!IsUrl(profile.Endpoints[i])) yield return Wrong($"endpoints[{i}]", profile.Endpoints[i].OriginalString, "a URL such as \"https://10.0.0.1:2379\"");
+            if (!IsUrl(profile.Endpoints[i]))
+                yield return Wrong($"endpoints[{i}]", profile.Endpoints[i].OriginalString, "a URL such as \"https://10.0.0.1:2379\"");
         }
 
         foreach (ProfileProblem problem in profile.Spec is { } spec ? CheckSpec(spec) : []) yield return problem;
@@ -33,7 +34,13 @@ internal static class ProfileRules
             "spec.members is empty and must contain the members of the cluster");
         foreach (string twice in spec.Members.GroupBy(member => member.Name).Where(same => same.Count() > 1).Select(same => same.Key))
             yield return new ProfileProblem("spec.members", $"spec.members has two members named '{twice}', but names must be unique");
-        (string Path, IReadOnlyList<MemberSpec>? Members)[] lists = [("spec.members", spec.Members), ("spec.former", spec.Former), ("spec.uncleared", spec.Uncleared), ("spec.recovery.waiting", spec.Recovery?.Waiting)];
+        (string Path, IReadOnlyList<MemberSpec>? Members)[] lists =
+        [
+            ("spec.members", spec.Members),
+            ("spec.former", spec.Former),
+            ("spec.uncleared", spec.Uncleared),
+            ("spec.recovery.waiting", spec.Recovery?.Waiting),
+        ];
         foreach ((string path, IReadOnlyList<MemberSpec>? members) in lists)
         {
             for (int i = 0; i < (members?.Count ?? 0); i++)
@@ -47,10 +54,12 @@ internal static class ProfileRules
     {
         if (!ClusterName.IsAllowed(member.Name)) yield return Wrong($"{path}.name", member.Name, "the name of the member in etcd.conf.yml");
         if (member.HostName.Length == 0) yield return Wrong($"{path}.hostName", member.HostName, "the host of the member, or \"localhost\"");
-        if (member.Address.Length == 0 || member.Address.IndexOfAny([' ', '/', ',']) >= 0) yield return Wrong($"{path}.address", member.Address, "an IP address or a DNS name");
+        if (member.Address.Length == 0 || member.Address.IndexOfAny([' ', '/', ',']) >= 0)
+            yield return Wrong($"{path}.address", member.Address, "an IP address or a DNS name");
         foreach ((string name, int port) in new[] { ("clientPort", member.ClientPort), ("peerPort", member.PeerPort) })
         {
-            if (port is < 1 or > LastPort) yield return new ProfileProblem($"{path}.{name}", $"{path}.{name} is {port} and must be a port from 1 to {LastPort}");
+            if (port is < 1 or > LastPort)
+                yield return new ProfileProblem($"{path}.{name}", $"{path}.{name} is {port} and must be a port from 1 to {LastPort}");
         }
 
         foreach ((string name, string? folder) in new[] { ("directory", member.Directory), ("configDirectory", member.ConfigDirectory), ("walDirectory", member.WalDirectory), ("binDirectory", member.BinDirectory) })

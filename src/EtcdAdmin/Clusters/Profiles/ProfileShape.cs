@@ -51,7 +51,8 @@ internal sealed class ProfileShape(JsonSerializerOptions options)
             string place = Place(path, property.Name);
             bool isThere = map.TryGetPropertyValue(property.Name, out JsonNode? value);
             if (isThere && (value is not null || !MayBeNull(property))) Check(value, property.PropertyType, place);
-            else if (!isThere && IsNeeded(property)) _problems.Add(ProfileProblem.Missing(place, Expected(options.GetTypeInfo(property.PropertyType))));
+            else if (!isThere && IsNeeded(property))
+                _problems.Add(ProfileProblem.Missing(place, Expected(options.GetTypeInfo(property.PropertyType))));
         }
     }
 
@@ -75,7 +76,8 @@ internal sealed class ProfileShape(JsonSerializerOptions options)
     private void CheckName(JsonObject map, string name, JsonTypeInfo info, string path)
     {
         if (info.Properties.Any(property => property.Name == name)) return;
-        if (info.Properties.FirstOrDefault(property => property.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) is { } meant && !map.ContainsKey(meant.Name))
+        if (info.Properties.FirstOrDefault(property => property.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) is { } meant
+            && !map.ContainsKey(meant.Name))
         {
             JsonNode? value = map[name];
             map.Remove(name);
@@ -87,10 +89,12 @@ internal sealed class ProfileShape(JsonSerializerOptions options)
 
     // A constructor parameter of a value type may be newer than the file: then it has its default value.
     private static bool IsNeeded(JsonPropertyInfo property) =>
-        property.IsRequired || (property.AssociatedParameter is { HasDefaultValue: false } && !property.PropertyType.IsValueType && !property.IsSetNullable);
+        property.IsRequired
+        || (property.AssociatedParameter is { HasDefaultValue: false } && !property.PropertyType.IsValueType && !property.IsSetNullable);
 
     private static bool MayBeNull(JsonPropertyInfo property) =>
-        Nullable.GetUnderlyingType(property.PropertyType) is not null || (!property.PropertyType.IsValueType && property.IsSetNullable && !property.IsRequired);
+        Nullable.GetUnderlyingType(property.PropertyType) is not null
+        || (!property.PropertyType.IsValueType && property.IsSetNullable && !property.IsRequired);
 
     private bool CanRead(JsonNode? node, Type type)
     {

@@ -54,7 +54,8 @@ internal sealed class ProfileTuning(JsonSerializerOptions options, EtcdVersion? 
         {
             EtcdTuning alone = new JsonObject { [held] = value.DeepClone() }.Deserialize<EtcdTuning>(options)!; // an object is never null
             // etcd's words are case-sensitive.
-            return setting.GivenIn(alone) is { } read && KeptSettings.Problem(Of(setting), read, version, out object kept) is null && (read is not string text || text.Equals(kept));
+            return setting.GivenIn(alone) is { } read && KeptSettings.Problem(Of(setting), read, version, out object kept) is null
+                && (read is not string text || text.Equals(kept));
         }
         catch (Exception e) when (e is JsonException or NotSupportedException or InvalidOperationException or FormatException)
         {
@@ -64,7 +65,8 @@ internal sealed class ProfileTuning(JsonSerializerOptions options, EtcdVersion? 
 
     private (JsonNode? Value, string Text)? Healed(TuningSetting setting, JsonNode value)
     {
-        if (value.Deserialize<object?>(options) is not { } given || KeptSettings.Problem(Of(setting), given, version, out object kept) is not null) return null;
+        if (value.Deserialize<object?>(options) is not { } given || KeptSettings.Problem(Of(setting), given, version, out object kept) is not null)
+            return null;
         object? read = setting.Get(setting.Set(new EtcdTuning(), kept));
         string text = kept is System.Collections.IEnumerable and not string
             ? string.Join(", ", ((System.Collections.IEnumerable)kept).Cast<object>())

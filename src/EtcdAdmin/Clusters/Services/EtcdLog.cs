@@ -29,9 +29,12 @@ internal static partial class EtcdLog
 
     private static LogLine Read(string line) =>
         line.StartsWith('{') ? ReadStructured(line)
-        : PlainLevel().Match(line) is { Success: true } plain ? new LogLine(Weigh(plain.Groups[1].Value switch { "C" => LogWeight.End, "E" => LogWeight.Error, _ => LogWeight.None }, line), plain.Groups[2].Value)
+        : PlainLevel().Match(line) is { Success: true } plain
+        ? new LogLine(
+            Weigh(plain.Groups[1].Value switch { "C" => LogWeight.End, "E" => LogWeight.Error, _ => LogWeight.None }, line), plain.Groups[2].Value)
         // Messages of the Go runtime; the stack follows.
-        : line.StartsWith("panic: ", StringComparison.Ordinal) || line.StartsWith("fatal error: ", StringComparison.Ordinal) ? new LogLine(LogWeight.End, line)
+        : line.StartsWith("panic: ", StringComparison.Ordinal) || line.StartsWith("fatal error: ", StringComparison.Ordinal)
+        ? new LogLine(LogWeight.End, line)
         : new LogLine(Weigh(LogWeight.None, line), line);
 
     // etcd logs one JSON object per line (zap): level, msg, and often error. Before a panic it logs the text of Go's own line, with the reason.

@@ -23,7 +23,10 @@ internal static class MemberDataCheck
     public static async Task RequireBeforeStopAsync(AdminContext context, MemberSpec member, CancellationToken cancellationToken)
     {
         if (!(await context.ServiceOf(member).GetStateAsync(member, cancellationToken).ConfigureAwait(false)).IsRunning) return;
-        await RunAsync(context.HostOf(member), member, new HostScript(RequireScript) { Arguments = Arguments(member) }, cancellationToken).ConfigureAwait(false);
+        await RunAsync(context.HostOf(member), member, new HostScript(RequireScript)
+        {
+            Arguments = Arguments(member),
+        }, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Runs a script that starts a member or refuses to.</summary>

@@ -110,12 +110,21 @@ internal static class EtcdSettingTable
         new("experimental-warning-unary-request-duration", Duration, "3.6-3.6") { RenamedTo = "warning-unary-request-duration" },
         new("warning-unary-request-duration", Duration, "3.6-"),
         new("experimental-enable-lease-checkpoint", Flag, "3.4-3.6") { RenamedTo = "feature-gates", Gate = "LeaseCheckpoint" },
-        new("experimental-enable-lease-checkpoint-persist", Flag, "3.4.20,3.5.2,3.6-3.6") { RenamedTo = "feature-gates", Gate = "LeaseCheckpointPersist" },
+        new("experimental-enable-lease-checkpoint-persist", Flag, "3.4.20,3.5.2,3.6-3.6")
+        {
+            RenamedTo = "feature-gates",
+            Gate = "LeaseCheckpointPersist",
+        },
 
         // The v2 API.
         new("enable-v2", Flag, "3.3-3.5"),
         new("experimental-enable-v2v3", SettingType.Text, "3.3-3.5"),
-        new("v2-deprecation", Choice, "3.5-") { Words = ["not-yet", "write-only", "write-only-drop-data", "gone"], Unsafe = ["write-only-drop-data", "gone"], Danger = DropsV2 },
+        new("v2-deprecation", Choice, "3.5-")
+        {
+            Words = ["not-yet", "write-only", "write-only-drop-data", "gone"],
+            Unsafe = ["write-only-drop-data", "gone"],
+            Danger = DropsV2,
+        },
 
         // Security.
         new("client-transport-security", SettingType.Text, Always, Tls),
@@ -152,7 +161,11 @@ internal static class EtcdSettingTable
         new("distributed-tracing-service-name", SettingType.Text, "3.6-"),
         new("experimental-distributed-tracing-instance-id", SettingType.Text, "3.5-3.6") { RenamedTo = "distributed-tracing-instance-id" },
         new("distributed-tracing-instance-id", SettingType.Text, "3.6-"),
-        new("experimental-distributed-tracing-sampling-rate", Number, "3.5.11,3.6-3.6") { RenamedTo = "distributed-tracing-sampling-rate", Most = 1_000_000 },
+        new("experimental-distributed-tracing-sampling-rate", Number, "3.5.11,3.6-3.6")
+        {
+            RenamedTo = "distributed-tracing-sampling-rate",
+            Most = 1_000_000,
+        },
         new("distributed-tracing-sampling-rate", Number, "3.6-") { Most = 1_000_000 },
     ];
 

@@ -39,7 +39,8 @@ internal static class KeptSettings
     ];
 
     /// <summary>Names that the installed release does not support.</summary>
-    public static IReadOnlyList<string> Unknown(EtcdTuning tuning, EtcdVersion? version) => version is not { } installed || installed >= EtcdSettingTable.FirstUnknown ? []
+    public static IReadOnlyList<string> Unknown(EtcdTuning tuning, EtcdVersion? version) =>
+        version is not { } installed || installed >= EtcdSettingTable.FirstUnknown ? []
         : [.. (tuning.Extra?.Keys ?? []).Where(name => SettingOwners.IsFree(name) && EtcdSettingTable.Find(name)?.IsKnownTo(installed) != true)];
 
     /// <summary>The problem of a value for a setting.</summary>

@@ -22,10 +22,14 @@ internal static class SettingHealing
 
     private static EtcdTuning Heal(EtcdTuning tuning)
     {
-        if (tuning.AutoCompactionRetention is { } kept && kept.Contains(':', StringComparison.Ordinal) && SettingValues.Nanoseconds(kept) is { } retention)
+        if (tuning.AutoCompactionRetention is { } kept && kept.Contains(':', StringComparison.Ordinal)
+            && SettingValues.Nanoseconds(kept) is { } retention)
             tuning = tuning with { AutoCompactionRetention = GoDuration.Format(retention) };
         if (tuning.Extra is not { } extra || !extra.Any(item => IsAmiss(item.Key, item.Value))) return tuning;
-        return tuning with { Extra = extra.ToDictionary(item => item.Key, item => IsAmiss(item.Key, item.Value) ? Healed(item.Key, item.Value!) : item.Value) };
+        return tuning with
+        {
+            Extra = extra.ToDictionary(item => item.Key, item => IsAmiss(item.Key, item.Value) ? Healed(item.Key, item.Value!) : item.Value),
+        };
     }
 
     // A value that is not a duration is kept: its use reports the problem.

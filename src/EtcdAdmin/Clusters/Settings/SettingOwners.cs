@@ -16,7 +16,8 @@ internal static class SettingOwners
 
     /// <summary>The owner of a name that is not in the table; null if it has none.</summary>
     public static SettingOwner? Find(string name) =>
-        Others.Where(other => name.StartsWith(other.Name, StringComparison.OrdinalIgnoreCase)).Select(other => (SettingOwner?)other.Owner).FirstOrDefault();
+        Others.Where(other => name.StartsWith(other.Name, StringComparison.OrdinalIgnoreCase)).Select(other => (SettingOwner?)other.Owner)
+        .FirstOrDefault();
 
     /// <summary>Whether the operator may set it.</summary>
     public static bool IsFree(SettingOwner owner) => owner is SettingOwner.Operator or SettingOwner.Tuning;
@@ -41,7 +42,8 @@ internal static class SettingOwners
             "Use -ClientPort, -PeerPort or -BindAddress of Set-EtcdConfiguration, or -MetricsUrl for metrics."),
         SettingOwner.Address => ("sets the addresses that a member advertises to clients and to other members",
             "Use -ClientPort or -PeerPort of Set-EtcdConfiguration, or -Address of Install-EtcdCluster and Add-EtcdMember."),
-        SettingOwner.Tls => ("is about certificates and keys, which EtcdAdmin issues itself", "TLS is chosen when the cluster is installed (Install-EtcdCluster -NoTls, -CipherSuite) and cannot be changed with this command."),
+        SettingOwner.Tls =>
+            ("is about certificates and keys, which EtcdAdmin issues itself", "TLS is chosen when the cluster is installed (Install-EtcdCluster -NoTls, -CipherSuite) and cannot be changed with this command."),
         SettingOwner.Discovery => ("sets how members find each other, which EtcdAdmin configures itself",
             "Use -HostName of Install-EtcdCluster, or Add-EtcdMember."),
         SettingOwner.Proxy => ("makes etcd a proxy, but EtcdAdmin runs only members", "Remove this setting."),

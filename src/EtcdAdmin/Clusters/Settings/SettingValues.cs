@@ -47,12 +47,15 @@ internal static class SettingValues
                 kept = map.ToDictionary(item => item.Key, item => (object?)item.Value, StringComparer.Ordinal);
                 return null;
             case SettingType.Gates:
-                if (Flags(value, names: null) is not { } gates) return "names with true or false, such as 'InitialCorruptCheck=true,LeaseCheckpoint=true' or a map";
+                if (Flags(value, names: null) is not { } gates)
+                    return "names with true or false, such as 'InitialCorruptCheck=true,LeaseCheckpoint=true' or a map";
                 kept = string.Join(',', gates.Select(gate => $"{gate.Key}={(gate.Value ? "true" : "false")}"));
                 return null;
             case SettingType.Retention:
-                const string Expected = "a duration such as 8h or a TimeSpan, or a whole number of hours; with auto-compaction-mode 'revision', a number of revisions";
-                string? retention = value is TimeSpan span ? (TryNanoseconds(span, unit: 1, out long length) && length >= 0 ? GoDuration.Format(length) : null)
+                const string Expected =
+                    "a duration such as 8h or a TimeSpan, or a whole number of hours; with auto-compaction-mode 'revision', a number of revisions";
+                string? retention = value is TimeSpan span
+                    ? (TryNanoseconds(span, unit: 1, out long length) && length >= 0 ? GoDuration.Format(length) : null)
                     : Whole(value) is { } count ? count.ToString(CultureInfo.InvariantCulture)
                     : value as string;
                 if (string.IsNullOrWhiteSpace(retention)) return Expected;
@@ -76,7 +79,8 @@ internal static class SettingValues
         char letter => letter.ToString(),
         Uri url => url.OriginalString.Trim(),
         Enum word => word.ToString(),
-        sbyte or byte or short or ushort or int or uint or long or ulong or decimal or BigInteger => Convert.ToString(value, CultureInfo.InvariantCulture),
+        sbyte or byte or short or ushort or int or uint or long or ulong or decimal or BigInteger =>
+            Convert.ToString(value, CultureInfo.InvariantCulture),
         _ => null,
     };
 
@@ -172,7 +176,8 @@ internal static class SettingValues
             _ when Whole(value) is { } number => Math.Abs(number) > long.MaxValue ? null : number * unit,
             string text when GoDuration.TryParse(text.Trim(), out long parsed) => parsed,
             // .NET's notation of a TimeSpan; hours of 24 and more are refused instead of read as days, and 5:00 may be minutes or hours.
-            string text when TimeSpan.TryParseExact(text.Trim(), "c", CultureInfo.InvariantCulture, out TimeSpan span) && text.Count(letter => letter == ':') == 2 =>
+            string text when TimeSpan.TryParseExact(text.Trim(), "c", CultureInfo.InvariantCulture, out TimeSpan span)
+                && text.Count(letter => letter == ':') == 2 =>
                 (decimal)span.Ticks * TimeSpan.NanosecondsPerTick,
             _ => null,
         };
@@ -191,14 +196,18 @@ internal static class SettingValues
         {
             IReadOnlyDictionary<string, object?> map => map.Select(item => (item.Key, item.Value)),
             IDictionary map => map.Keys.Cast<object>().Select(key => ($"{key}", map[key])),
-            string text when names is null => text.Split(',').Select(part => part.Split('=', 2)).Select(part => (part[0], (object?)part.ElementAtOrDefault(1))),
+            string text when names is null =>
+                text.Split(',').Select(part => part.Split('=', 2)).Select(part => (part[0], (object?)part.ElementAtOrDefault(1))),
             _ => null,
         };
         var flags = new SortedDictionary<string, bool>(StringComparer.Ordinal);
         foreach ((string given, object? flag) in items ?? [])
         {
-            string? name = names is null ? given.Trim() : names.FirstOrDefault(known => known.Equals(given.Trim(), StringComparison.OrdinalIgnoreCase));
-            if (string.IsNullOrEmpty(name) || flag is null || Flag(flag is string text ? text.Trim() : flag) is not { } parsed || !flags.TryAdd(name, parsed)) return null;
+            string? name = names is null
+                ? given.Trim()
+                : names.FirstOrDefault(known => known.Equals(given.Trim(), StringComparison.OrdinalIgnoreCase));
+            if (string.IsNullOrEmpty(name) || flag is null || Flag(flag is string text ? text.Trim() : flag) is not { } parsed
+                || !flags.TryAdd(name, parsed)) return null;
         }
 
         return flags.Count == 0 ? null : flags;

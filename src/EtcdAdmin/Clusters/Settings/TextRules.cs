@@ -14,7 +14,21 @@ internal static class TextRules
     private static readonly EtcdVersion FirstWithEdDsa = new(3, 6, 0);
     private static readonly EtcdVersion FirstWithFastLeases = new(3, 7, 0);
 
-    private static readonly string[] Methods = ["HS256", "HS384", "HS512", "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512"];
+    private static readonly string[] Methods =
+    [
+        "HS256",
+        "HS384",
+        "HS512",
+        "RS256",
+        "RS384",
+        "RS512",
+        "PS256",
+        "PS384",
+        "PS512",
+        "ES256",
+        "ES384",
+        "ES512",
+    ];
 
     // Before 3.4.22 etcd has its own list, to which Debian's builds add the last two of these; later it uses Go's crypto/tls. A suite that any build
     // of a release accepts is not refused here.
@@ -53,14 +67,16 @@ internal static class TextRules
         string Option(string name) => options.GetValueOrDefault(name, "");
         if (version < FirstWithOptions)
         {
-            bool isWhole = options.Keys.All(name => name is "sign-method" or "pub-key" or "priv-key") && Option("sign-method").Length > 0 && Option("pub-key").Length > 0 && Option("priv-key").Length > 0;
+            bool isWhole = options.Keys.All(name => name is "sign-method" or "pub-key" or "priv-key") && Option("sign-method").Length > 0
+                && Option("pub-key").Length > 0 && Option("priv-key").Length > 0;
             return isWhole ? null : "simple, or jwt with three options: jwt,sign-method=RS256,pub-key=/path/to/public.pem,priv-key=/path/to/key.pem";
         }
 
         string[] methods = version < FirstWithEdDsa ? Methods : [.. Methods, "EdDSA"];
         if (!methods.Contains(Option("sign-method"))) return $"{Expected}; sign-method is one of {string.Join(", ", methods)}";
         if (Option("ttl").Length > 0 && !GoDuration.TryParse(Option("ttl"), out _)) return $"{Expected}; ttl is a duration such as 10m";
-        bool hasKey = Option("priv-key").Length > 0 || (Option("pub-key").Length > 0 && !Option("sign-method").StartsWith("HS", StringComparison.Ordinal));
+        bool hasKey = Option("priv-key").Length > 0
+            || (Option("pub-key").Length > 0 && !Option("sign-method").StartsWith("HS", StringComparison.Ordinal));
         return hasKey ? null : $"{Expected}; the key file is missing";
     }
 
@@ -89,7 +105,9 @@ internal static class TextRules
         if (version >= EtcdSettingTable.FirstUnknown) return null;
         string[] known = version < FirstWithFastLeases ? Gates : [.. Gates, .. NewGates];
         string[] others = [.. ((string)kept).Split(',').Select(gate => gate.Split('=')[0]).Except(known)];
-        return others.Length == 0 ? null : $"feature gates of {(version is { } given ? $"etcd {given.Major}.{given.Minor}" : "etcd")}, and {string.Join(", ", others)} is not one; it has {string.Join(", ", known)}";
+        return others.Length == 0
+            ? null
+            : $"feature gates of {(version is { } given ? $"etcd {given.Major}.{given.Minor}" : "etcd")}, and {string.Join(", ", others)} is not one; it has {string.Join(", ", known)}";
     }
 
     // Go parses the port separately from the host, and .NET would add the scheme's default.
@@ -101,7 +119,8 @@ internal static class TextRules
         string scheme = url[..mark].ToLowerInvariant(), address = url[(mark + 3)..];
         if (scheme is "unix" or "unixs") return true;
         int colon = address.LastIndexOf(':');
-        if (scheme is not ("http" or "https") || colon < 0 || address.Contains('/', StringComparison.Ordinal) || !ushort.TryParse(address[(colon + 1)..], out _)) return false;
+        if (scheme is not ("http" or "https") || colon < 0 || address.Contains('/', StringComparison.Ordinal)
+            || !ushort.TryParse(address[(colon + 1)..], out _)) return false;
         string host = address[..colon];
         bool isV6 = host.StartsWith('[') && host.EndsWith(']');
         if (!isV6 && host.Contains(':', StringComparison.Ordinal)) return false;

@@ -13,7 +13,8 @@ internal sealed record TuningSetting(string Name, string Parameter, Func<EtcdTun
         new("snapshot-count", "SnapshotCount", t => t.SnapshotCount, (t, v) => t with { SnapshotCount = (long?)v }),
         new("quota-backend-bytes", "QuotaBytes", t => t.QuotaBytes, (t, v) => t with { QuotaBytes = (long?)v }),
         new("auto-compaction-mode", "AutoCompactionMode", t => t.AutoCompactionMode, (t, v) => t with { AutoCompactionMode = (string?)v }),
-        new("auto-compaction-retention", "AutoCompactionRetention", t => t.AutoCompactionRetention, (t, v) => t with { AutoCompactionRetention = (string?)v }),
+        new("auto-compaction-retention", "AutoCompactionRetention", t => t.AutoCompactionRetention, (t, v) =>
+            t with { AutoCompactionRetention = (string?)v }),
         new("cipher-suites", "CipherSuite", t => t.CipherSuites, (t, v) => t with { CipherSuites = ((List<object?>?)v)?.Cast<string>().ToList() }),
         new("listen-metrics-urls", "MetricsUrl", t => t.MetricsUrls, (t, v) => t with { MetricsUrls = Urls((string?)v) }),
     ];
@@ -32,7 +33,8 @@ internal sealed record TuningSetting(string Name, string Parameter, Func<EtcdTun
         var value => value,
     };
 
-    private static TimeSpan? Span(object? kept) => SettingValues.Nanoseconds(kept) is { } nanoseconds ? new TimeSpan(nanoseconds / TimeSpan.NanosecondsPerTick) : null;
+    private static TimeSpan? Span(object? kept) =>
+        SettingValues.Nanoseconds(kept) is { } nanoseconds ? new TimeSpan(nanoseconds / TimeSpan.NanosecondsPerTick) : null;
 
     private static List<Uri>? Urls(string? kept)
     {

@@ -38,7 +38,8 @@ internal static class Addresses
         if (Array.Find(parts, IsLinkLocal) is { } local)
             throw SpecRules.Invalid($"'{local}' is a link-local address, and etcd cannot listen on it, with or without a zone; "
                 + "use a global or unique local address, or ::");
-        if (parts.Length > 1 && parts.Any(IsAny)) throw SpecRules.Invalid($"'{addresses}' mixes a wildcard address (0.0.0.0 or ::) with specific addresses; use one or the other");
+        if (parts.Length > 1 && parts.Any(IsAny))
+            throw SpecRules.Invalid($"'{addresses}' mixes a wildcard address (0.0.0.0 or ::) with specific addresses; use one or the other");
     }
 
     /// <summary>Refuses invalid ports, and a wrong number of ports.</summary>

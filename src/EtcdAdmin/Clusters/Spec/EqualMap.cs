@@ -24,7 +24,8 @@ internal sealed class EqualMap(IEnumerable<KeyValuePair<string, object?>> items)
             list.Cast<object?>().ToArray() is var items && other.Cast<object?>().ToArray() is var others
             && items.Length == others.Length && items.Zip(others).All(pair => AreEqual(pair.First, pair.Second)),
         // A number from a file is a long, a number from a script often an int.
-        _ when IsWhole(left) && IsWhole(right) => Convert.ToDecimal(left, CultureInfo.InvariantCulture) == Convert.ToDecimal(right, CultureInfo.InvariantCulture),
+        _ when IsWhole(left) && IsWhole(right) =>
+            Convert.ToDecimal(left, CultureInfo.InvariantCulture) == Convert.ToDecimal(right, CultureInfo.InvariantCulture),
         _ => Equals(left, right),
     };
 

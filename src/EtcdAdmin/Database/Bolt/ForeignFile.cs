@@ -18,7 +18,8 @@ internal static class ForeignFile
         if (start.StartsWith((ReadOnlySpan<byte>)[0xFD, 0x37, 0x7A, 0x58, 0x5A])) return "an xz archive; unpack it first";
         if (start.StartsWith("BZh"u8)) return "a bzip2 archive; unpack it first";
         if (start.Length > 262 && start[257..].StartsWith("ustar"u8)) return "a tar archive; unpack it first";
-        if (!start.ContainsAnyExcept((byte)0)) return "a file that contains only zeros: it was allocated but never written, or its data was lost in a crash";
+        if (!start.ContainsAnyExcept((byte)0))
+            return "a file that contains only zeros: it was allocated but never written, or its data was lost in a crash";
         if (IsWriteAheadLog(start)) return "a write-ahead log of etcd (member/wal); the database is member/snap/db";
         if (IsRaftSnapshot(start)) return "a raft snapshot of etcd (member/snap/*.snap); the database is member/snap/db";
         if (IsText(start)) return "a text file";

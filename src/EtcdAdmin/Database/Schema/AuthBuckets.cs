@@ -34,13 +34,15 @@ internal sealed class AuthBuckets(BoltFile file)
 
     public void ReadUser(in BoltRecord record)
     {
-        if (!TryParse(User.Parser, record, out User? user) || !user.Name.Span.SequenceEqual(record.Key.Span)) throw Damaged(record, "the user of this name");
+        if (!TryParse(User.Parser, record, out User? user) || !user.Name.Span.SequenceEqual(record.Key.Span))
+            throw Damaged(record, "the user of this name");
         Users++;
     }
 
     public void ReadRole(in BoltRecord record)
     {
-        if (!TryParse(Role.Parser, record, out Role? role) || !role.Name.Span.SequenceEqual(record.Key.Span)) throw Damaged(record, "the role of this name");
+        if (!TryParse(Role.Parser, record, out Role? role) || !role.Name.Span.SequenceEqual(record.Key.Span))
+            throw Damaged(record, "the role of this name");
         Roles++;
     }
 

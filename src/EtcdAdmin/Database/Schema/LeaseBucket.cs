@@ -23,5 +23,6 @@ internal sealed class LeaseBucket(BoltFile file)
         Count++;
     }
 
-    private static bool IsLease(ReadOnlySpan<byte> message, long id) => SchemaMessage.TryParse(Lease.Parser, message, out Lease? lease) && lease.ID == id;
+    private static bool IsLease(ReadOnlySpan<byte> message, long id) =>
+        SchemaMessage.TryParse(Lease.Parser, message, out Lease? lease) && lease.ID == id;
 }

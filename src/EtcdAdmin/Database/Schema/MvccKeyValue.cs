@@ -68,7 +68,9 @@ internal ref struct MvccKeyValue
     /// <param name="record">The bytes that this message was parsed from; the copy refers to them.</param>
     /// <param name="keyOnly">Leaves out the value, so that its memory can be freed.</param>
     public readonly EtcdKeyValue ToKeyValue(byte[] record, bool keyOnly) => new(
-        keyOnly ? Key.ToArray() : Part(record, Key), keyOnly ? default : Part(record, Value), CreateRevision, ModRevision, Version, new LeaseId(Lease));
+        keyOnly ? Key.ToArray() : Part(record, Key), keyOnly
+            ? default
+            : Part(record, Value), CreateRevision, ModRevision, Version, new LeaseId(Lease));
 
     private bool TrySet(ulong field, int type, long number, ReadOnlySpan<byte> bytes)
     {

@@ -110,8 +110,13 @@ public sealed class ConfigurationChanger(AdminContext context)
             _ => Task.FromResult(after));
     }
 
-    private void AddTruth(PlanBuilder plan, EtcdCluster saved, EtcdCluster cluster, ClusterTruth truth, IReadOnlyList<MemberRestart> restarts) => plan.Add(
-        StepText.Here(StepKind.SaveProfile, $"Save the profile of cluster {saved.Name} with members and addresses as the cluster has them ({string.Join("; ", truth.Changes)})") with { Detail = string.Join("; ", truth.Changes) },
+    private void AddTruth(PlanBuilder plan, EtcdCluster saved, EtcdCluster cluster, ClusterTruth truth, IReadOnlyList<MemberRestart> restarts) =>
+        plan.Add(
+        StepText.Here(StepKind.SaveProfile,
+            $"Save the profile of cluster {saved.Name} with members and addresses as the cluster has them ({string.Join("; ", truth.Changes)})") with
+            {
+                Detail = string.Join("; ", truth.Changes),
+            },
         (_, token) => context.Profiles.SaveAsync(cluster, token),
         (_, token) => SaveBackAsync(saved, restarts, token)).NextStage();
 
@@ -132,9 +137,14 @@ public sealed class ConfigurationChanger(AdminContext context)
         var spare = new QuorumSpare(context, both);
         if (changed.Length > 0)
         {
-            string kept = request.HandEdit == HandEditAction.Keep && edits.Any(edit => edit.Settings.Count > 0) ? ", with those changed by hand for all members," : "";
+            string kept = request.HandEdit == HandEditAction.Keep && edits.Any(edit => edit.Settings.Count > 0)
+                ? ", with those changed by hand for all members,"
+                : "";
             plan.Add(
-                StepText.Here(StepKind.SaveProfile, $"Save the new settings{kept} in the profile of cluster {before.Name}") with { Detail = $"settings{kept}" },
+                StepText.Here(StepKind.SaveProfile, $"Save the new settings{kept} in the profile of cluster {before.Name}") with
+                {
+                    Detail = $"settings{kept}",
+                },
                 (_, token) => context.Profiles.SaveAsync(both, token),
                 (_, token) => SaveBackAsync(before, restarts, token));
         }
@@ -146,7 +156,9 @@ public sealed class ConfigurationChanger(AdminContext context)
             var restart = new MemberRestart(context, both, member, request.HealthTimeout, spare);
             restarts.Add(restart);
             AddPeerUpdate(plan, membership, both, member, restart);
-            plan.NextStage().Add(RestartMember.Text(member, membership.Voters, membership.VotersUp), (_, token) => restart.ApplyAsync(token), (_, token) => restart.UndoAsync(token));
+            plan.NextStage()
+                .Add(RestartMember.Text(member, membership.Voters, membership.VotersUp), (_, token) => restart.ApplyAsync(token), (_, token) =>
+                    restart.UndoAsync(token));
         }
 
         plan.NextStage().Add(
@@ -166,7 +178,10 @@ public sealed class ConfigurationChanger(AdminContext context)
         var calls = new MembershipSteps(context, both);
         string url = EtcdConfiguration.Text(member.PeerUrl(tls));
         plan.NextStage().Add(
-            StepText.Here(StepKind.UpdatePeerUrls, $"Set the peer URL of member {member.Name} in the cluster to {url}", member.Name) with { Detail = url },
+            StepText.Here(StepKind.UpdatePeerUrls, $"Set the peer URL of member {member.Name} in the cluster to {url}", member.Name) with
+            {
+                Detail = url,
+            },
             (_, token) => calls.UpdateAsync(present.Id, [member.PeerUrl(tls)], token),
             (_, token) => restart.KeepsNew
                 ? throw new StepNotUndoneException($"member {member.Name} still listens for peers at its new address")

@@ -21,7 +21,8 @@ internal static class SettingChanges
             PeerPort = request.PeerPort ?? member.PeerPort,
             BindAddress = request.BindAddress?.Replace(" ", "", StringComparison.Ordinal) ?? member.BindAddress,
             // The bootstrap settings of a member name the old ports. etcd no longer reads them, so they are kept.
-            Bootstrap = member.Bootstrap ?? (request.PeerPort is null ? null : new MemberBootstrap(EtcdConfiguration.InitialCluster(old), Joined: false)),
+            Bootstrap = member.Bootstrap
+                ?? (request.PeerPort is null ? null : new MemberBootstrap(EtcdConfiguration.InitialCluster(old), Joined: false)),
         })];
         if (members.FirstOrDefault(member => member.ClientPort == member.PeerPort) is { } clash)
             throw SpecRules.Invalid($"clients and peers of {clash.HostName} cannot share port {clash.ClientPort}");

@@ -40,7 +40,10 @@ public sealed class ClusterInstaller(AdminContext context)
         existing?.RequireSpec();
         if (existing is null) request = await WithAddressesAsync(request, cancellationToken).ConfigureAwait(false);
 
-        var builder = new SpecBuilder(context.Home, request) { Packaged = await PackagedAsync(request.Package, cancellationToken).ConfigureAwait(false) };
+        var builder = new SpecBuilder(context.Home, request)
+        {
+            Packaged = await PackagedAsync(request.Package, cancellationToken).ConfigureAwait(false),
+        };
         ClusterSpec wanted = existing?.Spec is { } old
             ? builder.Changed(old)
             : builder.New(request.Hosts is null ? await TakenPortsAsync(cancellationToken).ConfigureAwait(false) : new HashSet<int>());
@@ -93,7 +96,8 @@ public sealed class ClusterInstaller(AdminContext context)
     private async Task<InstallRequest> WithAddressesAsync(InstallRequest request, CancellationToken cancellationToken)
     {
         if (request.Hosts is null) return request;
-        HostRequest[] hosts = await HostErrors.WhenAllAsync(request.Hosts.Select(host => HostMembers.WithAddressAsync(context, host, cancellationToken)))
+        HostRequest[] hosts =
+            await HostErrors.WhenAllAsync(request.Hosts.Select(host => HostMembers.WithAddressAsync(context, host, cancellationToken)))
             .ConfigureAwait(false);
         return request with { Hosts = hosts };
     }
@@ -117,7 +121,8 @@ public sealed class ClusterInstaller(AdminContext context)
         var taken = new HashSet<int>(here.ListeningPorts);
         foreach (string name in context.Profiles.Names())
         {
-            foreach (MemberSpec member in await LocalMembersAsync(name, cancellationToken).ConfigureAwait(false)) taken.UnionWith([member.ClientPort, member.PeerPort]);
+            foreach (MemberSpec member in await LocalMembersAsync(name, cancellationToken).ConfigureAwait(false))
+                taken.UnionWith([member.ClientPort, member.PeerPort]);
         }
 
         return taken;

@@ -70,7 +70,9 @@ internal sealed class HostMembers(InstallRequest request)
             BinDirectory = "/opt/etcd",
             Unit = Unit,
             User = "etcd",
-            Volume = host.DataDevice is { } device ? new DataVolume(StorageRules.Device(device), StorageRules.FileSystem(host.FileSystem), directory) : null,
+            Volume = host.DataDevice is { } device
+                ? new DataVolume(StorageRules.Device(device), StorageRules.FileSystem(host.FileSystem), directory)
+                : null,
         };
         Addresses.CheckPort(member.ClientPort);
         Addresses.CheckPort(member.PeerPort);
@@ -94,7 +96,8 @@ internal sealed class HostMembers(InstallRequest request)
         string[] held = [.. old.Members.Select(member => member.HostName).Order(StringComparer.Ordinal)];
         if (asked.SequenceEqual(held))
         {
-            if (hosts.FirstOrDefault(host => host.DataDevice is { } device && !old.Members.Any(member => member.Volume?.Device == device)) is { } other)
+            if (hosts.FirstOrDefault(host => host.DataDevice is { } device
+                && !old.Members.Any(member => member.Volume?.Device == device)) is { } other)
                 throw SpecRules.Invalid($"the data of cluster '{request.Name}' is not on {other.DataDevice}; use Move-EtcdData to move it there");
             return;
         }

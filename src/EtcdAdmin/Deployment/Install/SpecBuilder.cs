@@ -35,12 +35,14 @@ internal sealed class SpecBuilder(EtcdAdminHome home, InstallRequest request)
             throw SpecRules.Invalid($"cluster '{request.Name}' has {old.Members.Count} member(s); installing again does not change that to {size}");
         if (request.Hosts is { } hosts) new HostMembers(request).RequireSame(hosts, old);
         if (request.Tls is { } tls && tls != old.Tls)
-            throw SpecRules.Invalid($"cluster '{request.Name}' was installed {(old.Tls ? "with" : "without")} TLS; installing again does not change that");
+            throw SpecRules.Invalid(
+                $"cluster '{request.Name}' was installed {(old.Tls ? "with" : "without")} TLS; installing again does not change that");
         Same(request.ClientPorts, old.Members.Select(member => member.ClientPort), "client ports");
         Same(request.PeerPorts, old.Members.Select(member => member.PeerPort), "peer ports");
         if (request.Address is { } address && old.Members.Any(member => member.Address != address))
             throw SpecRules.Invalid($"cluster '{request.Name}' does not listen on {address}; installing again does not change that");
-        if (request.Directory is { } directory && old.Members.Any(member => !member.Directory.StartsWith(LocalMembers.Folder(directory, request.Name) + "/", StringComparison.Ordinal)))
+        if (request.Directory is { } directory
+            && old.Members.Any(member => !member.Directory.StartsWith(LocalMembers.Folder(directory, request.Name) + "/", StringComparison.Ordinal)))
             throw SpecRules.Invalid($"the members of cluster '{request.Name}' are not in '{directory}'; installing again does not move them");
         if (request.Package.Version is { IsNewest: false } version && old.Version is { } held && !version.Matches(held))
             throw SpecRules.Invalid($"cluster '{request.Name}' is held at etcd {held}; installing again does not change it to {version}");

@@ -28,7 +28,8 @@ internal sealed class ClusterTruth(AdminContext context, EtcdCluster cluster, IR
         Changes = [.. ProfileComparison.Differences(_spec, members)];
         if (Changes.Count == 0) return _spec;
         ClusterSpec spec = _spec;
-        foreach (MemberSpec gone in _spec.Members.Where(known => ProfileComparison.Find(members, known, _spec) is null)) spec = SpecChanges.Without(spec, gone.Name);
+        foreach (MemberSpec gone in _spec.Members.Where(known => ProfileComparison.Find(members, known, _spec) is null))
+            spec = SpecChanges.Without(spec, gone.Name);
         if (spec.Members.Count == 0)
         {
             throw Unknown(
@@ -38,7 +39,8 @@ internal sealed class ClusterTruth(AdminContext context, EtcdCluster cluster, IR
 
         // The bootstrap settings of the members name the old addresses, and are kept.
         spec = SpecChanges.Settled(spec);
-        foreach (MemberSpec known in spec.Members) spec = SpecChanges.Replace(spec, AsReached(known, ProfileComparison.Find(members, known, _spec)!)); // the other members are removed from it above
+        // The other members are removed from it above.
+        foreach (MemberSpec known in spec.Members) spec = SpecChanges.Replace(spec, AsReached(known, ProfileComparison.Find(members, known, _spec)!));
         foreach (Member other in members.Where(member => !_spec.Members.Any(known => ProfileComparison.Find([member], known, _spec) is not null)))
         {
             MemberSpec added = await FindAsync(spec, other, cancellationToken).ConfigureAwait(false);
@@ -51,7 +53,8 @@ internal sealed class ClusterTruth(AdminContext context, EtcdCluster cluster, IR
 
     private MemberSpec AsReached(MemberSpec known, Member present)
     {
-        if (ProfileComparison.Has(present.PeerUrls, known.PeerUrl(_spec.Tls)) && (!present.IsStarted || ProfileComparison.Has(present.ClientUrls, known.ClientUrl(_spec.Tls)))) return known;
+        if (ProfileComparison.Has(present.PeerUrls, known.PeerUrl(_spec.Tls))
+            && (!present.IsStarted || ProfileComparison.Has(present.ClientUrls, known.ClientUrl(_spec.Tls)))) return known;
         if (!present.IsStarted || Place(present) is not { } place)
             throw Unknown($"member {known.Name} has the URLs {EtcdConfiguration.Text(present.PeerUrls.Concat(present.ClientUrls))}, "
                 + "which are not one address for clients and peers",
@@ -86,7 +89,9 @@ internal sealed class ClusterTruth(AdminContext context, EtcdCluster cluster, IR
                     WalDirectory = null,
                     Volume = null,
                     FormerDirectories = null,
-                    Directory = template.Connection is null ? $"{template.Directory[..template.Directory.LastIndexOf('/')]}/{member.Name}" : template.Directory,
+                    Directory = template.Connection is null
+                        ? $"{template.Directory[..template.Directory.LastIndexOf('/')]}/{member.Name}"
+                        : template.Directory,
                 };
                 try
                 {
@@ -111,7 +116,8 @@ internal sealed class ClusterTruth(AdminContext context, EtcdCluster cluster, IR
     private async Task<MemberSpec> ProveAsync(MemberSpec guess, CancellationToken cancellationToken)
     {
         var script = new HostScript(ReadScript) { Arguments = [guess.Layout.ConfigFile, guess.Unit is { } unit ? SystemdUnit.Path(unit) : ""] };
-        string file = await context.HostOf(guess).RunRequiredAsync($"read the configuration of member {guess.Name}", script, cancellationToken).ConfigureAwait(false);
+        string file = await context.HostOf(guess)
+            .RunRequiredAsync($"read the configuration of member {guess.Name}", script, cancellationToken).ConfigureAwait(false);
         IReadOnlyDictionary<string, string> settings;
         try
         {

@@ -72,7 +72,8 @@ public sealed class MemberAdder(AdminContext context)
         membership.RequireVersion();
         Guard(membership, present, request, learns);
 
-        InstallState state = await InstallState.ReadAsync(context, cluster.Name, cluster, wanted, [member], cancellationToken, membership.Id).ConfigureAwait(false);
+        InstallState state =
+            await InstallState.ReadAsync(context, cluster.Name, cluster, wanted, [member], cancellationToken, membership.Id).ConfigureAwait(false);
         member = ListenAddresses.Choose(member, state.SurveyOf(member));
         wanted = SpecChanges.Replace(wanted, member);
         state = state with { Wanted = wanted };
@@ -92,7 +93,8 @@ public sealed class MemberAdder(AdminContext context)
         var provisioner = new MemberProvisioner(new ProvisioningWork(context, Options(request), state) { Edits = edits });
         await provisioner.PrepareAsync([member], cancellationToken).ConfigureAwait(false);
         if (stopsFormer) AddFormerStop(plan, member);
-        if (!IsDone(membership, state, member, present, request)) provisioner.AddTo(plan, [member], Join(membership, wanted, member, present, request));
+        if (!IsDone(membership, state, member, present, request))
+            provisioner.AddTo(plan, [member], Join(membership, wanted, member, present, request));
         EtcdCluster after = cluster.WithSpec(wanted);
         return new Operation<EtcdMember>(
             plan.Build(),
@@ -103,7 +105,8 @@ public sealed class MemberAdder(AdminContext context)
     }
 
     private static bool IsDone(Membership membership, InstallState state, MemberSpec member, Member? present, AddMemberRequest request) =>
-        present is { IsStarted: true } && (!present.IsLearner || request.Learner) && state.Running.Contains(member.Name) && membership.IsUp(present.Id);
+        present is { IsStarted: true } && (!present.IsLearner || request.Learner) && state.Running.Contains(member.Name)
+        && membership.IsUp(present.Id);
 
     /// <summary>
     /// Stops a former member, which is proved to be of this cluster and no longer in it. Its host may have started it again. A member that
@@ -165,7 +168,8 @@ public sealed class MemberAdder(AdminContext context)
         if (spec.Members.Any(member => member.Connection is null))
             throw SpecRules.Invalid($"cluster '{membership.Cluster.Name}' runs only on this machine, so other hosts cannot join it");
         if (spec.Members.Count >= InstallRequest.MaxSize)
-            throw SpecRules.Invalid($"a cluster has at most {InstallRequest.MaxSize} members, and '{membership.Cluster.Name}' has {spec.Members.Count}");
+            throw SpecRules.Invalid(
+                $"a cluster has at most {InstallRequest.MaxSize} members, and '{membership.Cluster.Name}' has {spec.Members.Count}");
         MemberSpec first = spec.Members[0];
         MemberSpec member = HostMembers.Make(request.Host, membership.Cluster.Name, spec.Members.Count + 1, first.ClientPort, first.PeerPort);
         if (spec.Members.Any(known => known.Name == member.Name) || membership.Members.Any(known => known.Name == member.Name))

@@ -36,7 +36,8 @@ public sealed class MemberRemover(AdminContext context)
         MemberTarget target = left is null ? MemberTarget.Find(membership, member) : new MemberTarget(left.Name, null, left);
         Guard(membership, target);
 
-        (string? problem, bool isCutOff) = await FindHostProblemAsync(membership, target, isLeft: left is not null, cancellationToken).ConfigureAwait(false);
+        (string? problem, bool isCutOff) = await FindHostProblemAsync(membership, target, isLeft: left is not null, cancellationToken).ConfigureAwait(
+            false);
         EtcdCluster after = After(membership, target, isCutOff);
         var plan = new PlanBuilder($"Removing member {target.Name} from cluster {cluster.Name}", cluster.Name);
         AddSteps(plan, membership, target, after, hostAnswers: problem is null);
@@ -52,7 +53,8 @@ public sealed class MemberRemover(AdminContext context)
     private static MemberSpec? FindUncleared(Membership membership, string wanted)
     {
         ClusterSpec? spec = membership.Cluster.Spec;
-        bool isMember = membership.Members.Any(known => known.Name == wanted) || spec?.Members.Any(known => known.Name == wanted || known.HostName == wanted) == true;
+        bool isMember = membership.Members.Any(known => known.Name == wanted)
+            || spec?.Members.Any(known => known.Name == wanted || known.HostName == wanted) == true;
         return isMember ? null : spec?.Uncleared?.FirstOrDefault(known => known.Name == wanted || known.HostName == wanted);
     }
 
@@ -90,7 +92,8 @@ public sealed class MemberRemover(AdminContext context)
         if (hostAnswers)
         {
             bool isFormer = target.Member is null && membership.Cluster.Spec?.Uncleared?.Contains(spec) == true;
-            StepText text = spec.Step(StepKind.ClearHost, $"Stop {(isFormer ? "the former " : "")}member {spec.Name}, remove it and move its data aside");
+            StepText text = spec.Step(
+                StepKind.ClearHost, $"Stop {(isFormer ? "the former " : "")}member {spec.Name}, remove it and move its data aside");
             plan.NextStage().Add(text, async (_, token) =>
             {
                 await context.ServiceOf(spec).StopAsync(spec, token).ConfigureAwait(false);
@@ -127,12 +130,14 @@ public sealed class MemberRemover(AdminContext context)
     }
 
     /// <summary>The reason why the member's host is not cleared, and whether the host is unreachable; null where it is cleared.</summary>
-    private async Task<(string? Reason, bool IsCutOff)> FindHostProblemAsync(Membership membership, MemberTarget target, bool isLeft, CancellationToken cancellationToken)
+    private async Task<(string? Reason, bool IsCutOff)> FindHostProblemAsync(
+        Membership membership, MemberTarget target, bool isLeft, CancellationToken cancellationToken)
     {
         if (target.Spec is not { } spec) return (null, false);
         try
         {
-            MemberOwnership ownership = await new OwnershipReader(context).ReadAsync(membership.Cluster, spec, cancellationToken, membership.Id).ConfigureAwait(false);
+            MemberOwnership ownership =
+                await new OwnershipReader(context).ReadAsync(membership.Cluster, spec, cancellationToken, membership.Id).ConfigureAwait(false);
             if (!ownership.IsForeign) return (null, false);
             return ($"{spec.HostName} is not cleared, because the etcd there is not member {spec.Name}: "
                 + $"the host {ForeignMember.Describe(ownership)}.", false);

@@ -61,7 +61,8 @@ public sealed class MemberRepairer(AdminContext context)
 
         ClusterSpec wanted = SpecChanges.Joining(cluster.RequireSpec(), spec, membership.InitialCluster(spec));
         spec = wanted.Members.First(known => known.Name == spec.Name);
-        InstallState state = await InstallState.ReadAsync(context, cluster.Name, cluster, wanted, [spec], cancellationToken, membership.Id).ConfigureAwait(false);
+        InstallState state =
+            await InstallState.ReadAsync(context, cluster.Name, cluster, wanted, [spec], cancellationToken, membership.Id).ConfigureAwait(false);
         // A member that fails and is restarted again and again may run at one check and not at the next.
         bool runs = state.Running.Contains(spec.Name) || state.FactsOf(spec).UnitSha256 is not null;
         IReadOnlyList<string> warnings = new Preflight(context, state) { Joining = true, DatabaseBytes = membership.DatabaseBytes }.Check([spec]);
@@ -150,7 +151,8 @@ public sealed class MemberRepairer(AdminContext context)
                 + $"but cluster '{membership.Cluster.Name}' accepts no more learners: it already has {names}.")
         {
             Target = target.Name,
-            NextStep = "Give the learner its vote (Add-EtcdMember for its host), or remove it (Remove-EtcdMember), then run the command again. Nothing was changed.",
+            NextStep =
+                "Give the learner its vote (Add-EtcdMember for its host), or remove it (Remove-EtcdMember), then run the command again. Nothing was changed.",
         };
     }
 

@@ -59,7 +59,8 @@ public sealed class MemberDataMover(AdminContext context)
         var builder = new PlanBuilder($"Moving the data of member {spec.Name} of cluster {cluster.Name}", cluster.Name) { UndoLimit = PutBackLimit };
         if (!move.IsDone || move.FilesDiffer(facts))
         {
-            IReadOnlyList<HandEdit> edits = await HandEdits.ReadAsync(context, cluster, [spec], move.After.RequireSpec(), cancellationToken).ConfigureAwait(false);
+            IReadOnlyList<HandEdit> edits =
+                await HandEdits.ReadAsync(context, cluster, [spec], move.After.RequireSpec(), cancellationToken).ConfigureAwait(false);
             if (!move.IsDone || !facts.IsRunning) KeepHandEdits.AddTo(builder, context, edits);
         }
 
@@ -89,7 +90,8 @@ public sealed class MemberDataMover(AdminContext context)
 
         if (!move.IsDone) AddMove(plan, membership, move, facts, steps);
         else if (!facts.IsRunning && move.FilesDiffer(facts))
-            plan.NextStage().Add(spec.Step(StepKind.WriteFiles, $"Write configuration and unit of member {spec.Name}"), (_, token) => steps.WriteFilesAsync(token));
+            plan.NextStage().Add(
+                spec.Step(StepKind.WriteFiles, $"Write configuration and unit of member {spec.Name}"), (_, token) => steps.WriteFilesAsync(token));
         if (move.ProfileDiffers)
         {
             plan.NextStage().Add(
@@ -99,19 +101,26 @@ public sealed class MemberDataMover(AdminContext context)
         }
 
         bool starts = !facts.IsRunning || !move.IsDone;
-        string[] superseded = !request.RemoveOldData ? [] : move.IsDone ? [.. move.New.FormerDirectories?.Intersect(facts.Superseded) ?? []] : [move.OldDirectory];
+        string[] superseded = !request.RemoveOldData
+            ? []
+            : move.IsDone ? [.. move.New.FormerDirectories?.Intersect(facts.Superseded) ?? []] : [move.OldDirectory];
         if (!starts && !move.ProfileDiffers && superseded.Length == 0) return;
         if (starts)
         {
             plan.NextStage().Add(
-                spec.Step(StepKind.StartMember, $"Start member {spec.Name} with its data in {spec.Layout.DataDirectory}") with { Detail = spec.Layout.DataDirectory, VotersUp = membership?.VotersUp },
+                spec.Step(StepKind.StartMember, $"Start member {spec.Name} with its data in {spec.Layout.DataDirectory}") with
+                {
+                    Detail = spec.Layout.DataDirectory,
+                    VotersUp = membership?.VotersUp,
+                },
                 (_, token) => steps.StartAsync(token),
                 move.IsDone ? null : (_, token) => steps.StopAgainAsync(token));
         }
 
         plan.NextStage().Add(spec.Step(StepKind.CatchUp, $"Wait until member {spec.Name} serves and has caught up"), steps.CatchUpAsync);
         foreach (string folder in superseded)
-            plan.TidyUp().Add(spec.Step(StepKind.RemoveOldData, $"Remove the old data from {folder}") with { Detail = folder }, (_, token) => steps.RemoveOldAsync(folder, token));
+            plan.TidyUp().Add(spec.Step(StepKind.RemoveOldData, $"Remove the old data from {folder}") with { Detail = folder }, (_, token) =>
+                steps.RemoveOldAsync(folder, token));
     }
 
     private void AddMove(
@@ -141,14 +150,21 @@ public sealed class MemberDataMover(AdminContext context)
         if (move.Stage == MoveStage.Begin)
         {
             plan.NextStage().Add(
-                spec.Step(StepKind.CopyData, $"Copy its data from {move.OldData} to {spec.Directory}") with { Detail = $"{move.OldData} {spec.Directory}" },
+                spec.Step(StepKind.CopyData, $"Copy its data from {move.OldData} to {spec.Directory}") with
+                {
+                    Detail = $"{move.OldData} {spec.Directory}",
+                },
                 (_, token) => steps.CopyAsync(token),
                 (_, token) => steps.RemoveCopyAsync(token));
-            plan.NextStage().Add(spec.Step(StepKind.CompareCopy, "Compare the copy with its original, file by file"), (_, token) => steps.CompareAsync(token));
+            plan.NextStage().Add(
+                spec.Step(StepKind.CompareCopy, "Compare the copy with its original, file by file"), (_, token) => steps.CompareAsync(token));
         }
 
         plan.NextStage().Add(
-            spec.Step(StepKind.SwitchData, $"Move the old data aside in {move.OldDirectory} and switch member {spec.Name} to {spec.Directory}") with { Detail = $"{move.OldDirectory} {spec.Directory}" },
+            spec.Step(StepKind.SwitchData, $"Move the old data aside in {move.OldDirectory} and switch member {spec.Name} to {spec.Directory}") with
+            {
+                Detail = $"{move.OldDirectory} {spec.Directory}",
+            },
             steps.SwitchAsync,
             (_, token) => steps.PutBackAsync(token));
     }

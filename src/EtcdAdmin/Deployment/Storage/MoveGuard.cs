@@ -30,7 +30,8 @@ internal sealed class MoveGuard(MovePlan move, MoveFacts facts, MoveDataRequest 
 
     private IEnumerable<EtcdException> CheckFiles() => move.Stage == MoveStage.Done ? [] : SpaceGuard.Check(
         facts.Host,
-        [new SpaceNeed(move.New.Layout.ConfigDirectory, SpaceNeed.SmallFiles), new SpaceNeed(SystemdUnit.Path(move.New.Unit ?? ""), SpaceNeed.SmallFiles)],
+        [new SpaceNeed(move.New.Layout.ConfigDirectory, SpaceNeed.SmallFiles), new SpaceNeed(
+            SystemdUnit.Path(move.New.Unit ?? ""), SpaceNeed.SmallFiles)],
         "Free some space there, then run the command again.");
 
     private IEnumerable<EtcdException> CheckPlace()

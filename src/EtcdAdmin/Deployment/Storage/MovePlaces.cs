@@ -38,7 +38,9 @@ internal sealed partial class MovePlaces
     /// <exception cref="EtcdException">MemberDataLost: the member has no data to move. SpecInvalid: no folder is free.</exception>
     public MovePlan Choose(EtcdCluster cluster, MoveFacts facts)
     {
-        string current = facts.DataDirectory is { } data && data.EndsWith("/data", StringComparison.Ordinal) ? data[..^"/data".Length] : _member.Directory;
+        string current = facts.DataDirectory is { } data && data.EndsWith("/data", StringComparison.Ordinal)
+            ? data[..^"/data".Length]
+            : _member.Directory;
         string path = Path(current, facts);
         DataVolume? volume = Volumes.FirstOrDefault(candidate => candidate.MountPoint == path) ?? Inherited(path);
         string[] former = [.. (_member.FormerDirectories ?? []).Append(current).Append(_member.Directory).Where(folder => folder != path).Distinct()];

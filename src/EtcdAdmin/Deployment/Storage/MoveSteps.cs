@@ -58,9 +58,11 @@ internal sealed class MoveSteps(AdminContext context, MovePlan move, MoveDataReq
         await Files(move.Old).KeepConfigAsync(cancellationToken).ConfigureAwait(false);
         _aside = MoveScripts.AsidePrefix + context.Stamp();
         MemberFiles files = Files(move.New);
-        await files.StageConfigAsync(move.After.Name, EtcdConfiguration.Render(move.After.RequireSpec(), move.New), cancellationToken).ConfigureAwait(false);
+        await files.StageConfigAsync(move.After.Name, EtcdConfiguration.Render(move.After.RequireSpec(), move.New), cancellationToken).ConfigureAwait(
+            false);
         await ReplaceAsync(MoveScripts.Switch, move.New, [files.StagedConfig, files.StagedUnit], cancellationToken).ConfigureAwait(false);
-        if (!request.RemoveOldData) events.Message($"The old data of member {move.New.Name} is kept in {move.OldDirectory}/{_aside} on {_host.Name}.");
+        if (!request.RemoveOldData)
+            events.Message($"The old data of member {move.New.Name} is kept in {move.OldDirectory}/{_aside} on {_host.Name}.");
     }
 
     public async Task PutBackAsync(CancellationToken cancellationToken)
@@ -83,7 +85,8 @@ internal sealed class MoveSteps(AdminContext context, MovePlan move, MoveDataReq
             await context.ServiceOf(move.New).StartAsync(move.New, Version(), DataAtStart.Required, cancellationToken).ConfigureAwait(false);
             _hasRun = true;
         }
-        catch (Exception e) when (e is not HostCommandException and not EtcdException { ErrorId: EtcdErrorIds.MemberDataLost or EtcdErrorIds.MemberDataUnreadable })
+        catch (Exception e) when (e is not HostCommandException
+        and not EtcdException { ErrorId: EtcdErrorIds.MemberDataLost or EtcdErrorIds.MemberDataUnreadable })
         {
             _hasRun = true; // unknown, so assume it
             throw;
@@ -128,13 +131,23 @@ internal sealed class MoveSteps(AdminContext context, MovePlan move, MoveDataReq
         "remove the old data",
         new HostScript(MoveScripts.RemoveOld)
         {
-            Arguments = [folder, VolumeUnit.Name(folder), move.Before.Name, move.New.Name, move.New.WalDirectory ?? "", move.New.Directory, MemberFileScripts.MadeFoldersOf(move.New)],
+            Arguments =
+            [
+                folder,
+                VolumeUnit.Name(folder),
+                move.Before.Name,
+                move.New.Name,
+                move.New.WalDirectory ?? "",
+                move.New.Directory,
+                MemberFileScripts.MadeFoldersOf(move.New),
+            ],
         },
         cancellationToken);
 
     private Task ReplaceAsync(string script, MemberSpec member, string[] more, CancellationToken cancellationToken)
     {
-        string[] arguments = [move.OldDirectory, move.New.Directory, _aside!, member.Layout.ConfigFile, SystemdUnit.Path(_unit), .. more]; // set by the switch
+        // Set by the switch.
+        string[] arguments = [move.OldDirectory, move.New.Directory, _aside!, member.Layout.ConfigFile, SystemdUnit.Path(_unit), .. more];
         return RunAsync($"switch member {member.Name} to {member.Directory}", new HostScript(script) { Arguments = arguments }, cancellationToken);
     }
 

@@ -63,7 +63,11 @@ public sealed class ClusterUninstaller(AdminContext context)
         foreach (MemberSpec host in members.DistinctBy(member => (member.HostName, member.BinDirectory)))
         {
             plan.Add(
-                new StepText(StepKind.RemoveBinaries, host.HostName, $"Remove etcd{(host.Unit is null ? "" : $" {spec.Version}")} from {host.BinDirectory}") { Detail = $"{spec.Version} {host.BinDirectory}" },
+                new StepText(StepKind.RemoveBinaries, host.HostName,
+                    $"Remove etcd{(host.Unit is null ? "" : $" {spec.Version}")} from {host.BinDirectory}")
+                    {
+                        Detail = $"{spec.Version} {host.BinDirectory}",
+                    },
                 (_, token) => RunAsync(host, "remove etcd", UninstallScripts.RemovePrograms,
                     [host.BinDirectory, host.Unit is null ? "" : spec.Version?.ToString() ?? "none"], token));
         }
@@ -96,7 +100,8 @@ public sealed class ClusterUninstaller(AdminContext context)
             problem = e.Message;
         }
 
-        if (problem is not null) yield return $"The leader of cluster '{cluster.Name}' cannot be found, so stopping its members may take some seconds longer: {problem}";
+        if (problem is not null)
+            yield return $"The leader of cluster '{cluster.Name}' cannot be found, so stopping its members may take some seconds longer: {problem}";
     }
 
     /// <returns>Why the member's host cannot be managed; null where it can.</returns>

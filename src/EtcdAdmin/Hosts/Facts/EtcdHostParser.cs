@@ -112,7 +112,8 @@ internal sealed partial class EtcdHostParser(string hostName, HostConnection con
         // A date command without nanoseconds prints the %N itself.
         string seconds = text.Split('.')[0];
         if (Number(seconds) is not { } whole) return null;
-        decimal fraction = decimal.TryParse("0." + text.Split('.').ElementAtOrDefault(1), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal given)
+        decimal fraction = decimal.TryParse(
+            "0." + text.Split('.').ElementAtOrDefault(1), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal given)
             ? given : 0.5m;
         return DateTimeOffset.FromUnixTimeSeconds(whole).AddTicks((long)(fraction * TimeSpan.TicksPerSecond));
     }

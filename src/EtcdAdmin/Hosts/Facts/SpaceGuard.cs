@@ -40,7 +40,8 @@ internal static class SpaceGuard
                     $"On {host.HostName}, {system.MountPoint} is mounted read-only, but EtcdAdmin must write to {paths}.")
                 {
                     Target = host.HostName,
-                    NextStep = $"Find the reason in the host's kernel log (journalctl -k). The kernel remounts a file system read-only after disk errors: replace a failing disk first. Then mount {system.MountPoint} "
+                    NextStep =
+                        $"Find the reason in the host's kernel log (journalctl -k). The kernel remounts a file system read-only after disk errors: replace a failing disk first. Then mount {system.MountPoint} "
                         + "read-write.",
                 };
             }

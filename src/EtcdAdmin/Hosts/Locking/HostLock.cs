@@ -61,7 +61,8 @@ internal sealed class HostLock : IAsyncDisposable
             string? answer = await session.ReadLineAsync(cancellationToken).ConfigureAwait(false);
             if (answer == HostLockScript.Waiting)
             {
-                events.Warning(Waiting(host.Name, HostLockHolder.Read(await session.ReadLineAsync(cancellationToken).ConfigureAwait(false)), patience));
+                events.Warning(
+                    Waiting(host.Name, HostLockHolder.Read(await session.ReadLineAsync(cancellationToken).ConfigureAwait(false)), patience));
                 answer = await session.ReadLineAsync(cancellationToken).ConfigureAwait(false);
             }
 

@@ -74,7 +74,8 @@ internal static partial class HostKeyFailure
             $"The host key of {(onTheWay ? "a jump host for " : "")}{connection.HostName} has changed: {shown}, but {known}.")
         {
             Target = connection.HostName,
-            NextStep = "First find out why the key changed; this can be an attack. Only if the host was reinstalled and the fingerprint matches the one shown on the host itself, "
+            NextStep =
+                "First find out why the key changed; this can be an attack. Only if the host was reinstalled and the fingerprint matches the one shown on the host itself, "
                 + "remove the old line from known_hosts (ssh-keygen -R).",
         };
 

@@ -29,7 +29,8 @@ internal sealed class SshClient(SshFolder folder)
     private static string Find()
     {
         string path = Environment.GetEnvironmentVariable("PATH") ?? "";
-        return path.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries).Select(folder => Path.Combine(folder, FileName)).FirstOrDefault(File.Exists)
+        return path.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries).Select(folder => Path.Combine(folder, FileName)).FirstOrDefault(
+            File.Exists)
             ?? throw new EtcdException(EtcdErrorIds.SshNotFound, "The ssh client is not on the PATH of this machine.")
             {
                 Target = FileName,

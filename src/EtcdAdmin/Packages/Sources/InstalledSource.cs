@@ -28,7 +28,8 @@ internal sealed class InstalledSource(EtcdAdminHome home) : IPackageSource
             .SelectMany(Directory.EnumerateDirectories)
             // A release that is being written, or that lacks the tools for snapshots, is not offered.
             .Where(release => ProgramSet.Find(release) is { } programs && (programs.Etcdctl ?? programs.Etcdutl) is not null)
-            .Select(release => (Release: release, Version: EtcdVersion.TryParse(Path.GetFileName(release), out EtcdVersion named) ? named : (EtcdVersion?)null))
+            .Select(release =>
+                (Release: release, Version: EtcdVersion.TryParse(Path.GetFileName(release), out EtcdVersion named) ? named : (EtcdVersion?)null))
             .Where(found => found.Version is { } named && version.Matches(named))
             .DistinctBy(found => found.Version)
             .OrderByDescending(found => found.Version)

@@ -23,6 +23,8 @@ public sealed record PackageRequest
     /// <summary>The required platform; by default this machine's.</summary>
     public EtcdPlatform Platform { get; init; } = EtcdPlatform.Current;
 
-    /// <summary>The sources in the order of preference; null is cache, installed clusters, PATH, release, apt. <see cref="PackageSource.File"/> is ignored.</summary>
+    /// <summary>
+    /// The sources in the order of preference; null is cache, installed clusters, PATH, release, apt. <see cref="PackageSource.File"/> is ignored.
+    /// </summary>
     public IReadOnlyList<PackageSource>? Sources { get; init; }
 }

@@ -29,12 +29,14 @@ internal sealed class KeptFiles(AdminContext context, MemberSpec member)
 
     /// <summary>Puts the files back, with the unit enabled as before. Data of the new member is moved aside. The member is stopped.</summary>
     public Task PutBackAsync(string stamp, CancellationToken cancellationToken) => RunAsync(
-        "put the former files back", PutBackScript, [.. Places, member.Layout.DataDirectory, member.WalPath ?? "", stamp, MemberFileScripts.MadeFoldersOf(member)], cancellationToken);
+        "put the former files back", PutBackScript,
+            [.. Places, member.Layout.DataDirectory, member.WalPath ?? "", stamp, MemberFileScripts.MadeFoldersOf(member)], cancellationToken);
 
     /// <summary>Removes the kept files.</summary>
     public Task ForgetAsync(CancellationToken cancellationToken) =>
         RunAsync("remove the files that were kept", ForgetScript, Places[..1], cancellationToken);
 
     private Task RunAsync(string action, string script, string[] arguments, CancellationToken cancellationToken) =>
-        context.HostOf(member).RunRequiredAsync($"{action} of member {member.Name}", new HostScript(script) { Arguments = arguments }, cancellationToken);
+        context.HostOf(member).RunRequiredAsync(
+            $"{action} of member {member.Name}", new HostScript(script) { Arguments = arguments }, cancellationToken);
 }

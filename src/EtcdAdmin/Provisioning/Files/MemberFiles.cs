@@ -13,13 +13,15 @@ internal sealed class MemberFiles(IHost host, MemberSpec member)
     private readonly MemberLayout _layout = member.Layout;
 
     /// <summary>Whether a hash is that of a member's wanted configuration, as this or an earlier version writes it.</summary>
-    public static bool IsConfig(string? sha256, ClusterSpec spec, MemberSpec member) => SealedText.Has(sha256, EtcdConfiguration.Render(spec, member));
+    public static bool IsConfig(string? sha256, ClusterSpec spec, MemberSpec member) =>
+        SealedText.Has(sha256, EtcdConfiguration.Render(spec, member));
 
     /// <summary>The same for the unit.</summary>
     public static bool IsUnit(string? sha256, string cluster, MemberSpec member) => SealedText.Has(sha256, SystemdUnit.Render(cluster, member));
 
     /// <summary>Whether a hash is that of the unit of earlier releases, which is replaced without a restart.</summary>
-    public static bool IsEarlierUnit(string? sha256, string cluster, MemberSpec member) => SealedText.Has(sha256, SystemdUnit.RenderEarlier(cluster, member));
+    public static bool IsEarlierUnit(string? sha256, string cluster, MemberSpec member) =>
+        SealedText.Has(sha256, SystemdUnit.RenderEarlier(cluster, member));
 
     /// <summary>Creates user and folders.</summary>
     public async Task PrepareAsync(CancellationToken cancellationToken)
@@ -58,13 +60,15 @@ internal sealed class MemberFiles(IHost host, MemberSpec member)
 
     /// <summary>Puts configuration and unit beside the present files, for a script that takes them into use together with other changes.</summary>
     public Task StageConfigAsync(string cluster, string text, CancellationToken cancellationToken) => host.PutFilesAsync(
-        $"write the configuration of member {member.Name}", [.. ConfigFiles(cluster, text).Select(file => file with { Path = file.Path + ".next" })], cancellationToken);
+        $"write the configuration of member {member.Name}", [.. ConfigFiles(cluster, text).Select(file => file with { Path = file.Path + ".next" })],
+            cancellationToken);
 
     /// <summary>Replaces only the unit, for the next start.</summary>
     public async Task WriteUnitAsync(string cluster, CancellationToken cancellationToken)
     {
         string action = $"write the unit of member {member.Name}";
-        await host.PutFilesAsync(action, [UnitFile(cluster, member.Unit!)], cancellationToken).ConfigureAwait(false); // planned for a member that has one
+        // Planned for a member that has one.
+        await host.PutFilesAsync(action, [UnitFile(cluster, member.Unit!)], cancellationToken).ConfigureAwait(false);
         await host.RunRequiredAsync(action, new HostScript(MemberFileScripts.Reload), cancellationToken).ConfigureAwait(false);
     }
 
@@ -84,7 +88,8 @@ internal sealed class MemberFiles(IHost host, MemberSpec member)
             try
             {
                 await new MemberFiles(context.HostOf(member), member)
-                    .RunAsync($"remove the kept configuration of member {member.Name}", MemberFileScripts.Forget, cancellationToken).ConfigureAwait(false);
+                    .RunAsync($"remove the kept configuration of member {member.Name}", MemberFileScripts.Forget, cancellationToken).ConfigureAwait(
+                        false);
             }
             catch (EtcdException)
             {

@@ -18,9 +18,11 @@ internal sealed record MemberTarget(string Name, Member? Member, MemberSpec? Spe
         MemberSpec? spec = specs.FirstOrDefault(known => known.Name == wanted) ?? specs.FirstOrDefault(known => known.HostName == wanted);
         Member? member = spec is not null
             ? membership.Find(spec)
-            : membership.Members.FirstOrDefault(known => known.Name == wanted || string.Equals(known.Id.ToString(), wanted, StringComparison.OrdinalIgnoreCase));
+            : membership.Members.FirstOrDefault(known => known.Name == wanted
+            || string.Equals(known.Id.ToString(), wanted, StringComparison.OrdinalIgnoreCase));
         spec ??= member is null ? null : specs.FirstOrDefault(known => membership.Find(known)?.Id == member.Id);
-        if (member is not null || spec is not null) return new MemberTarget(spec?.Name ?? Membership.NameOf(member!), member, spec); // one of the two is there
+        // One of the two is there.
+        if (member is not null || spec is not null) return new MemberTarget(spec?.Name ?? Membership.NameOf(member!), member, spec);
         throw new EtcdException(EtcdErrorIds.MemberNotFound,
             $"Cluster '{membership.Cluster.Name}' has no member '{wanted}', by name, id or host.")
         {

@@ -102,7 +102,8 @@ internal sealed record Membership(EtcdCluster Cluster, IReadOnlyList<Member> Mem
     public void RequireQuorum(string what)
     {
         if (Votes.Holds) return;
-        throw AtRisk($"{what} needs the agreement of a quorum: of {Count(Voters, "voter")} {VotersUp} {(VotersUp == 1 ? "is" : "are")} up, and the quorum is {Votes.Quorum}.",
+        throw AtRisk(
+            $"{what} needs the agreement of a quorum: of {Count(Voters, "voter")} {VotersUp} {(VotersUp == 1 ? "is" : "are")} up, and the quorum is {Votes.Quorum}.",
             "Bring members up first. If they are lost for good, use Repair-EtcdCluster.");
     }
 
@@ -110,7 +111,8 @@ internal sealed record Membership(EtcdCluster Cluster, IReadOnlyList<Member> Mem
     /// <exception cref="EtcdException">DataTooNew.</exception>
     public void RequireVersion()
     {
-        EtcdVersion[] running = [.. Health.Members.Where(member => member.RunningVersion is not null).Select(member => member.RunningVersion!.Value)]; // there
+        // There.
+        EtcdVersion[] running = [.. Health.Members.Where(member => member.RunningVersion is not null).Select(member => member.RunningVersion!.Value)];
         if (Cluster.RequireSpec().Version is not { } joining || running.Length == 0) return;
         EtcdVersion oldest = running.Min(); // what the members have agreed on
         if ((joining.Major, joining.Minor).CompareTo((oldest.Major, oldest.Minor)) >= 0) return;

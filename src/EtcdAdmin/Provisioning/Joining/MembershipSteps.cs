@@ -70,7 +70,8 @@ internal sealed class MembershipSteps(AdminContext context, EtcdCluster cluster)
     {
         bool votes = false;
         await RepeatAsync(
-            async client => votes = IsVoter(await FindAsync(client, member, cancellationToken).ConfigureAwait(false)), cancellationToken).ConfigureAwait(false);
+            async client => votes = IsVoter(await FindAsync(client, member, cancellationToken).ConfigureAwait(false)),
+                cancellationToken).ConfigureAwait(false);
         if (votes) throw Stays(member);
     }
 

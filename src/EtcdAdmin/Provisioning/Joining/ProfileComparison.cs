@@ -39,7 +39,8 @@ internal static class ProfileComparison
     /// <exception cref="EtcdException">ProfileOutdated.</exception>
     public static async Task RequireNoOthersAsync(EtcdCluster cluster, CancellationToken cancellationToken)
     {
-        if (await ListAsync(cluster, cancellationToken).ConfigureAwait(false) is { } members && Others(cluster.RequireSpec(), members).Any()) RequireSame(cluster, members);
+        if (await ListAsync(cluster, cancellationToken).ConfigureAwait(false) is { } members && Others(cluster.RequireSpec(), members).Any())
+            RequireSame(cluster, members);
     }
 
     /// <summary>The members of the cluster that are not in the profile; none where no member answers.</summary>

@@ -59,7 +59,10 @@ internal static class SpecChanges
         string founders = EtcdConfiguration.InitialCluster(spec);
         return spec with
         {
-            Members = [.. spec.Members.Select(member => member with { Bootstrap = member.Bootstrap ?? new MemberBootstrap(founders, Joined: false) })],
+            Members =
+            [
+                .. spec.Members.Select(member => member with { Bootstrap = member.Bootstrap ?? new MemberBootstrap(founders, Joined: false) }),
+            ],
         };
     }
 }

@@ -12,7 +12,8 @@ internal sealed class AddToCluster(ProvisioningWork work) : Phase(work)
 
     /// <inheritdoc/>
     public override StepText Text(MemberSpec member, MemberJoin? join) =>
-        StepText.Here(StepKind.AddMember, $"Add member {member.Name} to the cluster {(join!.Learns ? "without" : "with")} a vote", member.Name) with // only for a joining member
+        StepText.Here(StepKind.AddMember, $"Add member {member.Name} to the cluster {(join!.Learns ? "without" : "with")} a vote",
+        member.Name) with // only for a joining member
         {
             VotersUp = join.VotersBefore,
         };

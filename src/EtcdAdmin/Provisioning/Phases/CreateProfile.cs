@@ -19,13 +19,18 @@ internal sealed class CreateProfile(ProvisioningWork work) : Phase(work)
 
     /// <inheritdoc/>
     public override StepText Text(MemberSpec member, MemberJoin? join) => StepText.Here(
-        StepKind.CreateProfile, $"{(Work.State.Wanted.Tls ? "Create the certificate authority and save the profile" : "Save the profile")} of cluster {Work.Name}");
+        StepKind.CreateProfile,
+            $"{(Work.State.Wanted.Tls ? "Create the certificate authority and save the profile" : "Save the profile")} of cluster {Work.Name}");
 
     /// <inheritdoc/>
     public override async Task RunAsync(MemberSpec member, MemberJoin? join, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
     {
         ClusterTls? tls = Work.Spec.Tls ? await CreateAuthorityAsync(cancellationToken).ConfigureAwait(false) : null;
-        Work.Cluster = new EtcdCluster(Work.Name, [.. Work.Spec.Members.Select(known => known.ClientUrl(Work.Spec.Tls))]) { Tls = tls, Spec = Work.Spec };
+        Work.Cluster = new EtcdCluster(Work.Name, [.. Work.Spec.Members.Select(known => known.ClientUrl(Work.Spec.Tls))])
+        {
+            Tls = tls,
+            Spec = Work.Spec,
+        };
         await Work.Context.Profiles.SaveAsync(Work.Cluster, cancellationToken).ConfigureAwait(false);
     }
 

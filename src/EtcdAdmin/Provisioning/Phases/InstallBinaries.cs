@@ -14,13 +14,15 @@ internal sealed class InstallBinaries(ProvisioningWork work) : Phase(work)
         | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
     /// <summary>Members on one host share the programs.</summary>
-    public override IEnumerable<MemberSpec> Order(IReadOnlyList<MemberSpec> members) => members.DistinctBy(member => (member.HostName, member.BinDirectory));
+    public override IEnumerable<MemberSpec> Order(IReadOnlyList<MemberSpec> members) =>
+        members.DistinctBy(member => (member.HostName, member.BinDirectory));
 
     /// <inheritdoc/>
     public override bool IsNeeded(MemberSpec member, MemberJoin? join) => !Work.State.FactsOf(member).HasBinary;
 
     /// <inheritdoc/>
-    public override StepText Text(MemberSpec member, MemberJoin? join) => new(StepKind.InstallBinaries, member.HostName, $"Install etcd in {member.BinDirectory}")
+    public override StepText Text(MemberSpec member, MemberJoin? join) =>
+        new(StepKind.InstallBinaries, member.HostName, $"Install etcd in {member.BinDirectory}")
     {
         Member = join is null ? null : member.Name,
         Detail = member.BinDirectory,

@@ -31,7 +31,8 @@ internal sealed class KeepHandEdits(ProvisioningWork work) : Phase(work)
         plan.NextStage();
     }
 
-    private HandEdit? FindEdit(MemberSpec member) => Work.Edits.FirstOrDefault(edit => edit.Member.HostName == member.HostName && edit.Member.Layout.ConfigFile == member.Layout.ConfigFile);
+    private HandEdit? FindEdit(MemberSpec member) =>
+        Work.Edits.FirstOrDefault(edit => edit.Member.HostName == member.HostName && edit.Member.Layout.ConfigFile == member.Layout.ConfigFile);
 
     private static StepText Text(HandEdit edit) => edit.Member.Step(
         StepKind.KeepHandEdits,
@@ -47,7 +48,8 @@ internal sealed class KeepHandEdits(ProvisioningWork work) : Phase(work)
         List<string> files = edit.Config ? [layout.ConfigFile] : [];
         if (edit.Unit) files.Add(SystemdUnit.Path(edit.Member.Unit!)); // it has one that was changed
         var script = new HostScript(KeepScript) { Arguments = [layout.ConfigDirectory, time, .. files] };
-        await context.HostOf(edit.Member).RunRequiredAsync($"keep a copy of {edit.Files} of member {edit.Member.Name}", script, cancellationToken).ConfigureAwait(false);
+        await context.HostOf(edit.Member)
+            .RunRequiredAsync($"keep a copy of {edit.Files} of member {edit.Member.Name}", script, cancellationToken).ConfigureAwait(false);
         foreach (string file in files)
             events.Message($"A copy of {file}, changed by hand on {edit.Member.HostName}, "
                 + $"is kept in {layout.ConfigDirectory}/{file[(file.LastIndexOf('/') + 1)..]}.{time}.kept.");

@@ -62,7 +62,8 @@ internal sealed class MemberRestart(AdminContext context, EtcdCluster cluster, M
     {
         IMemberService service = context.ServiceOf(member);
         await service.StopAsync(member, cancellationToken).ConfigureAwait(false);
-        await service.StartAsync(member, cluster.RequireSpec().Version!.Value, DataAtStart.Required, cancellationToken) // a running member has a version
+        await service.StartAsync(
+            member, cluster.RequireSpec().Version!.Value, DataAtStart.Required, cancellationToken) // a running member has a version
             .ConfigureAwait(false);
     }
 

@@ -18,7 +18,8 @@ internal sealed class PrepareVolume(ProvisioningWork work) : Phase(work)
     };
 
     /// <inheritdoc/>
-    public override Task RunAsync(MemberSpec member, MemberJoin? join, IProgress<EtcdEvent>? events, CancellationToken cancellationToken) => VolumePreparer.PrepareAsync(
+    public override Task RunAsync(MemberSpec member, MemberJoin? join, IProgress<EtcdEvent>? events, CancellationToken cancellationToken) =>
+        VolumePreparer.PrepareAsync(
         Work.Context.HostOf(member), Work.Name, member.Name, member.Volume!, Work.State.VolumeOf(member)!, // planned for a member that has one
         Work.Options.HostsToForce.Contains(member.HostName), cancellationToken);
 

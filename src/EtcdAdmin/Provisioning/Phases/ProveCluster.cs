@@ -21,7 +21,8 @@ internal sealed class ProveCluster(ProvisioningWork work) : Phase(work)
     public override StepText Text(MemberSpec member, MemberJoin? join) => Text(Work.State.Wanted);
 
     /// <summary>The text of the step.</summary>
-    public static StepText Text(ClusterSpec spec) => StepText.Here(StepKind.ProveCluster, $"Prove that all {spec.Members.Count} member(s) serve, and record it");
+    public static StepText Text(ClusterSpec spec) =>
+        StepText.Here(StepKind.ProveCluster, $"Prove that all {spec.Members.Count} member(s) serve, and record it");
 
     /// <inheritdoc/>
     public override async Task RunAsync(MemberSpec member, MemberJoin? join, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)

@@ -17,7 +17,8 @@ internal sealed class ProveMember(ProvisioningWork work) : Phase(work)
 
     /// <inheritdoc/>
     public override StepText Text(MemberSpec member, MemberJoin? join) => StepText.Here(
-        StepKind.ProveMember, $"Prove that member {member.Name} serves{(join!.Record is null ? "" : ", and save the profile with it")}", member.Name); // only for a joining member
+        // Only for a joining member.
+        StepKind.ProveMember, $"Prove that member {member.Name} serves{(join!.Record is null ? "" : ", and save the profile with it")}", member.Name);
 
     /// <inheritdoc/>
     public override async Task RunAsync(MemberSpec member, MemberJoin? join, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)

@@ -31,7 +31,8 @@ internal sealed class ProvidePackage(ProvisioningWork work) : Phase(work)
     public override bool IsNeeded(MemberSpec member, MemberJoin? join) => Work.State.HostsWithoutBinary.Any();
 
     /// <inheritdoc/>
-    public override StepText Text(MemberSpec member, MemberJoin? join) => StepText.Here(StepKind.ProvidePackage, $"Provide etcd {Wanted}") with { Detail = Wanted };
+    public override StepText Text(MemberSpec member, MemberJoin? join) =>
+        StepText.Here(StepKind.ProvidePackage, $"Provide etcd {Wanted}") with { Detail = Wanted };
 
     /// <inheritdoc/>
     public override async Task RunAsync(MemberSpec member, MemberJoin? join, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
@@ -48,7 +49,8 @@ internal sealed class ProvidePackage(ProvisioningWork work) : Phase(work)
         }
     }
 
-    private IEnumerable<PackageRequest> Requests(EtcdVersion? held) => Work.State.HostsWithoutBinary.Select(Work.State.PlatformOf).Distinct().Select(platform =>
+    private IEnumerable<PackageRequest> Requests(EtcdVersion? held) =>
+        Work.State.HostsWithoutBinary.Select(Work.State.PlatformOf).Distinct().Select(platform =>
         Work.Options.Package with
         {
             Version = held is { } version ? VersionRequest.For(version) : Work.Options.Package.Version,

@@ -28,10 +28,12 @@ internal sealed class RestartMember(ProvisioningWork work) : Phase(work)
     public override bool IsNeeded(MemberSpec member, MemberJoin? join) => join is null && Work.Runs(member) && Work.State.ConfigDiffers(member);
 
     /// <inheritdoc/>
-    public override StepText Text(MemberSpec member, MemberJoin? join) => Text(member, Work.State.Wanted.Members.Count, Work.State.Wanted.Members.Count);
+    public override StepText Text(MemberSpec member, MemberJoin? join) =>
+        Text(member, Work.State.Wanted.Members.Count, Work.State.Wanted.Members.Count);
 
     /// <inheritdoc/>
-    public override Task RunAsync(MemberSpec member, MemberJoin? join, IProgress<EtcdEvent>? events, CancellationToken cancellationToken) => Restart(member).ApplyAsync(cancellationToken);
+    public override Task RunAsync(MemberSpec member, MemberJoin? join, IProgress<EtcdEvent>? events, CancellationToken cancellationToken) =>
+        Restart(member).ApplyAsync(cancellationToken);
 
     /// <inheritdoc/>
     public override StepAction? Undo(MemberSpec member, MemberJoin? join) => (_, token) => Restart(member).UndoAsync(token);
@@ -50,6 +52,7 @@ internal sealed class RestartMember(ProvisioningWork work) : Phase(work)
     private MemberRestart Restart(MemberSpec member)
     {
         if (_restarts.TryGetValue(member.Name, out MemberRestart? begun)) return begun;
-        return _restarts[member.Name] = new MemberRestart(Work.Context, Work.Cluster!.WithSpec(Work.Spec), member, Work.Options.Timeout, Work.Spare); // it runs, so there is one
+        // It runs, so there is one.
+        return _restarts[member.Name] = new MemberRestart(Work.Context, Work.Cluster!.WithSpec(Work.Spec), member, Work.Options.Timeout, Work.Spare);
     }
 }

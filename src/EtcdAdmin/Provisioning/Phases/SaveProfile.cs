@@ -20,7 +20,8 @@ internal sealed class SaveProfile(ProvisioningWork work) : Phase(work)
         Work.Context.Profiles.SaveAsync(Work.Cluster!.WithSpec(Work.Spec), cancellationToken); // members join clusters that are there
 
     /// <inheritdoc/>
-    public override StepAction? Undo(MemberSpec member, MemberJoin? join) => join is not { Undo: JoinUndo.Everything, Before: { } before } ? null : async (_, token) =>
+    public override StepAction? Undo(MemberSpec member, MemberJoin? join) =>
+        join is not { Undo: JoinUndo.Everything, Before: { } before } ? null : async (_, token) =>
     {
         await join.Calls.RequireNoVoteAsync(member, token).ConfigureAwait(false);
         await Work.Context.Profiles.SaveAsync(before, token).ConfigureAwait(false);

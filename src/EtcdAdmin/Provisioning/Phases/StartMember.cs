@@ -14,7 +14,9 @@ internal sealed class StartMember(ProvisioningWork work) : Phase(work)
     /// <inheritdoc/>
     public override StepText Text(MemberSpec member, MemberJoin? join) => member.Step(StepKind.StartMember, $"Start member {member.Name}") with
     {
-        VotersUp = join is null ? Work.State.Running.Count + 1 + Work.State.Wanted.Members.TakeWhile(other => other.Name != member.Name).Count(other => !Work.Runs(other)) : null,
+        VotersUp = join is null
+            ? Work.State.Running.Count + 1 + Work.State.Wanted.Members.TakeWhile(other => other.Name != member.Name).Count(other => !Work.Runs(other))
+            : null,
     };
 
     /// <inheritdoc/>

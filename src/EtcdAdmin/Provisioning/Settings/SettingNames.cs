@@ -20,7 +20,9 @@ internal static class SettingNames
     {
         EtcdSetting? meant = EtcdSettingTable.Find(name) ?? SpelledOtherwise(name);
         if (meant is not null && Free(meant, version)) return Use(meant.Name);
-        if (meant?.Gate is { } gate && EtcdSettingTable.Find("feature-gates")!.IsKnownTo(version)) return $"Use 'feature-gates' with the value '{gate}=true'."; // in the table
+        // In the table.
+        if (meant?.Gate is { } gate && EtcdSettingTable.Find("feature-gates")!.IsKnownTo(version))
+            return $"Use 'feature-gates' with the value '{gate}=true'.";
         if (FlagMapOf(name, version) is { } flags) return $"Use '{flags.Name}' with a map of {string.Join(", ", flags.Words!)}."; // a map has names
         if (name.Split('.') is [var map, _] && EtcdSettingTable.Find(map) is { Type: SettingType.FlagMap } parts && Free(parts, version))
             return $"Use '{parts.Name}' with a map of {string.Join(", ", parts.Words!)}."; // a map has names

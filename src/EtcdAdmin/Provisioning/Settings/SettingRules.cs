@@ -101,10 +101,13 @@ internal sealed class SettingRules(EtcdVersion? version, bool force)
 
     private (string Name, object Kept)? TakeUnknown(string name, object value)
     {
-        SettingOwner? owner = SettingNames.SpelledOtherwise(name) is { } meant && !SettingOwners.IsFree(meant.Owner) ? meant.Owner : SettingOwners.Find(name.Trim());
+        SettingOwner? owner = SettingNames.SpelledOtherwise(name) is { } meant && !SettingOwners.IsFree(meant.Owner)
+            ? meant.Owner
+            : SettingOwners.Find(name.Trim());
         if (owner is { } given) AddOwned(name, given);
         // The settings of a release newer than the table are not known here.
-        else if (version >= EtcdSettingTable.FirstUnknown && value is string or bool or int or long) return (name.Trim(), value is int number ? (long)number : value);
+        else if (version >= EtcdSettingTable.FirstUnknown
+        && value is string or bool or int or long) return (name.Trim(), value is int number ? (long)number : value);
         else AddUnknown(name, setting: null);
         return null;
     }
@@ -142,22 +145,26 @@ internal sealed class SettingRules(EtcdVersion? version, bool force)
     /// <summary>
     /// Old settings of the profile are checked too: a profile that was edited by hand must not stop a member that then cannot start.
     /// </summary>
-    private void CheckKept(EtcdTuning tuning, SortedDictionary<string, object?> kept, IReadOnlyDictionary<string, object?>? given) => _problems.AddRange(
-        KeptSettings.Problems(tuning with { Extra = kept }, version).Where(problem => given?.Keys.Any(key => key.Trim().Equals(problem.Name, StringComparison.OrdinalIgnoreCase)) != true));
+    private void CheckKept(EtcdTuning tuning, SortedDictionary<string, object?> kept, IReadOnlyDictionary<string, object?>? given) =>
+        _problems.AddRange(
+        KeptSettings.Problems(tuning with { Extra = kept }, version).Where(problem =>
+            given?.Keys.Any(key => key.Trim().Equals(problem.Name, StringComparison.OrdinalIgnoreCase)) != true));
 
     /// <summary>etcd 3.6 exits where a setting is given by both its names.</summary>
     private void CheckRenamed(SortedDictionary<string, object?> kept)
     {
         foreach (string name in kept.Keys)
         {
-            if (EtcdSettingTable.Find(name) is { Gate: null, RenamedTo: { } later } && name.StartsWith("experimental-", StringComparison.Ordinal) && kept.ContainsKey(later))
+            if (EtcdSettingTable.Find(name) is { Gate: null, RenamedTo: { } later } && name.StartsWith("experimental-", StringComparison.Ordinal)
+                && kept.ContainsKey(later))
                 Add(name, $"'{name}' is the old name of '{later}', and etcd accepts only one of the two names", $"Give $null for '{name}'.");
         }
     }
 
     private EtcdTuning WithRetention(EtcdTuning tuning, EtcdTuning old)
     {
-        if (tuning.AutoCompactionRetention is not { } text || (text == old.AutoCompactionRetention && tuning.AutoCompactionMode == old.AutoCompactionMode)) return tuning;
+        if (tuning.AutoCompactionRetention is not { } text
+            || (text == old.AutoCompactionRetention && tuning.AutoCompactionMode == old.AutoCompactionMode)) return tuning;
         string trimmed = text.Trim();
         bool counts = tuning.AutoCompactionMode == "revision";
         if (SettingValues.Whole(trimmed) is { } number && number >= 0 && number <= long.MaxValue)
@@ -169,7 +176,8 @@ internal sealed class SettingRules(EtcdVersion? version, bool force)
         if (!counts && SettingValues.Nanoseconds(trimmed) is { } nanoseconds and >= 0)
         {
             if (nanoseconds is > 0 and < LeastRetention)
-                Add("auto-compaction-retention", $"'auto-compaction-retention' must be 0 or at least 10ns, not '{text}'", "Give a longer duration, such as 1h, or 0 to turn automatic compaction off.");
+                Add("auto-compaction-retention", $"'auto-compaction-retention' must be 0 or at least 10ns, not '{text}'",
+                    "Give a longer duration, such as 1h, or 0 to turn automatic compaction off.");
             return tuning with { AutoCompactionRetention = GoDuration.TryParse(trimmed, out _) ? trimmed : GoDuration.Format(nanoseconds) };
         }
 
@@ -184,7 +192,8 @@ internal sealed class SettingRules(EtcdVersion? version, bool force)
     private static bool IsUnsafe(EtcdSetting setting, object kept) => setting.Unsafe is { } words && kept switch
     {
         bool flag => flag,
-        string text when setting.Type == SettingType.Csv => text.Split(',').Any(part => words.Any(start => part.TrimStart().StartsWith(start, StringComparison.OrdinalIgnoreCase))),
+        string text when setting.Type == SettingType.Csv =>
+            text.Split(',').Any(part => words.Any(start => part.TrimStart().StartsWith(start, StringComparison.OrdinalIgnoreCase))),
         string word => words.Contains(word),
         IReadOnlyDictionary<string, object?> map => words.Any(word => map.GetValueOrDefault(word) is true),
         _ => false,
@@ -196,7 +205,8 @@ internal sealed class SettingRules(EtcdVersion? version, bool force)
     private static bool Equal(object? left, object? right) =>
         new EqualMap([new("", left)]).Equals(new EqualMap([new("", right)]));
 
-    private void AddWrong(string name, object value, string expected) => Add(name, $"'{name}' must be {expected}{GivenValue.Not(value)}", "Correct the value.");
+    private void AddWrong(string name, object value, string expected) =>
+        Add(name, $"'{name}' must be {expected}{GivenValue.Not(value)}", "Correct the value.");
 
     private void AddOwned(string name, SettingOwner owner)
     {

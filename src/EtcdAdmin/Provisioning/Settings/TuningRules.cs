@@ -32,15 +32,20 @@ internal static class TuningRules
     {
         TimeSpan heartbeat = tuning.HeartbeatInterval ?? DefaultHeartbeat;
         TimeSpan election = tuning.ElectionTimeout ?? DefaultElection;
-        Require(heartbeat >= TimeSpan.FromMilliseconds(1), "heartbeat-interval", "the heartbeat interval must be at least 1 ms", "Give -HeartbeatInterval a longer time.");
+        Require(heartbeat >= TimeSpan.FromMilliseconds(1), "heartbeat-interval", "the heartbeat interval must be at least 1 ms",
+            "Give -HeartbeatInterval a longer time.");
         Require(heartbeat.Ticks % TimeSpan.TicksPerMillisecond == 0 && election.Ticks % TimeSpan.TicksPerMillisecond == 0,
-            "heartbeat-interval", "heartbeat interval and election timeout must be whole milliseconds", "Give -HeartbeatInterval and -ElectionTimeout whole milliseconds.");
+            "heartbeat-interval", "heartbeat interval and election timeout must be whole milliseconds",
+                "Give -HeartbeatInterval and -ElectionTimeout whole milliseconds.");
         Require(election >= 5 * heartbeat, "election-timeout",
             $"the election timeout ({Ms(election)}{Default(tuning.ElectionTimeout)}) must be at least five heartbeat intervals ({Ms(heartbeat)} each{Default(tuning.HeartbeatInterval)})",
             $"Give -ElectionTimeout {Ms(5 * heartbeat)} or more; ten heartbeat intervals ({Ms(10 * heartbeat)}) are usual. Or give a shorter -HeartbeatInterval.");
-        Require(election <= MaxElectionTimeout, "election-timeout", $"the election timeout ({Ms(election)}) must be at most {Ms(MaxElectionTimeout)}", "Give -ElectionTimeout a shorter time.");
-        Require(tuning.SnapshotCount is null or > 0, "snapshot-count", "the snapshot count must be more than 0", "Give -SnapshotCount a larger number.");
-        Require(tuning.QuotaBytes is null or >= 0, "quota-backend-bytes", "the quota must not be negative", "Give -QuotaBytes a size such as 8GB, or 0 for etcd's default.");
+        Require(election <= MaxElectionTimeout, "election-timeout", $"the election timeout ({Ms(election)}) must be at most {Ms(MaxElectionTimeout)}",
+            "Give -ElectionTimeout a shorter time.");
+        Require(
+            tuning.SnapshotCount is null or > 0, "snapshot-count", "the snapshot count must be more than 0", "Give -SnapshotCount a larger number.");
+        Require(tuning.QuotaBytes is null
+            or >= 0, "quota-backend-bytes", "the quota must not be negative", "Give -QuotaBytes a size such as 8GB, or 0 for etcd's default.");
         Require(tuning.AutoCompactionMode is null or "periodic" or "revision", "auto-compaction-mode",
             $"the auto-compaction mode is 'periodic' or 'revision', not '{tuning.AutoCompactionMode}'", "Give -AutoCompactionMode one of the two.");
     }

@@ -30,7 +30,8 @@ internal static class HandEdits
     public static async Task<IReadOnlyList<HandEdit>> ReadAsync(
         AdminContext context, EtcdCluster old, IReadOnlyList<MemberSpec> members, ClusterSpec wanted, CancellationToken cancellationToken)
     {
-        HandEdit?[] found = await HostErrors.WhenAllAsync(members.Select(member => ReadAsync(context, old, member, wanted, cancellationToken))).ConfigureAwait(false);
+        HandEdit?[] found =
+            await HostErrors.WhenAllAsync(members.Select(member => ReadAsync(context, old, member, wanted, cancellationToken))).ConfigureAwait(false);
         return [.. found.OfType<HandEdit>()];
     }
 
@@ -54,14 +55,17 @@ internal static class HandEdits
         ClusterSpec spec = old.RequireSpec();
         if (Before(spec, member) is not { } before) return null;
         var script = new HostScript(ReadScript) { Arguments = [before.Layout.ConfigFile, before.Unit is { } unit ? SystemdUnit.Path(unit) : ""] };
-        string output = await context.HostOf(before).RunRequiredAsync($"read the configuration of member {before.Name}", script, cancellationToken).ConfigureAwait(false);
+        string output = await context.HostOf(before)
+            .RunRequiredAsync($"read the configuration of member {before.Name}", script, cancellationToken).ConfigureAwait(false);
         string[] files = [.. output.Split('\n').Select(line => Encoding.UTF8.GetString(Convert.FromBase64String(line)))];
         bool config = files[0].Length > 0 && SealedText.IsIntact(files[0]) != true;
         IReadOnlyList<EtcdSettingDrift> settings = config ? Settings(spec, before, wanted, files[0]) : [];
         // A file without a checksum but with the same settings was written by an earlier version.
         config = config && (settings.Count > 0 || SealedText.IsIntact(files[0]) == false);
         IReadOnlyList<string> lines = files[1].Length == 0 ? []
-            : new[] { SystemdUnit.Render(old.Name, before), SystemdUnit.RenderEarlier(old.Name, before) }.Select(written => Lines(files[1], written)).MinBy(found => found.Length)!; // one at least
+            // One at least.
+            : new[] { SystemdUnit.Render(old.Name, before), SystemdUnit.RenderEarlier(old.Name, before) }.Select(written => Lines(files[1], written))
+            .MinBy(found => found.Length)!;
         bool edited = lines.Count > 0 || SealedText.IsIntact(files[1]) == false;
         return config || edited ? new HandEdit(before, settings, config, lines, edited) : null;
     }
@@ -94,5 +98,6 @@ internal static class HandEdits
     }
 
     private static string[] Meaning(string unit) =>
-        [.. unit.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Where(line => !line.StartsWith('#') && !line.StartsWith(';'))];
+        [.. unit.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Where(line =>
+            !line.StartsWith('#') && !line.StartsWith(';'))];
 }

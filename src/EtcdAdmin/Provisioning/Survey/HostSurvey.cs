@@ -46,7 +46,8 @@ internal sealed record HostSurvey(
         {
             string program = spec.Version is { } version ? member.BinaryPath("etcd", version) : "";
             arguments.AddRange(
-                ["member", member.Name, member.Layout.PkiDirectory, member.Layout.DataDirectory, member.Layout.ConfigFile, program, member.Unit ?? "", member.WalPath ?? ""]);
+                ["member", member.Name, member.Layout.PkiDirectory, member.Layout.DataDirectory, member.Layout.ConfigFile, program, member.Unit
+                    ?? "", member.WalPath ?? ""]);
             arguments.AddRange(["owner", .. OwnerScripts.Arguments(member)]);
             if (member.Volume is { } volume)
                 arguments.AddRange(["volume", .. VolumeScripts.Arguments(member.Name, volume)]);

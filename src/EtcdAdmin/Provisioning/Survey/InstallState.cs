@@ -61,10 +61,12 @@ internal sealed record InstallState
 
     /// <summary>The platform of a member's host.</summary>
     /// <exception cref="EtcdException">ArchitectureMismatch: etcd is not built for it.</exception>
-    public EtcdPlatform PlatformOf(MemberSpec member) => member.Connection is null ? EtcdPlatform.Current : EtcdPlatform.ForLinux(SurveyOf(member).Host.Machine ?? "");
+    public EtcdPlatform PlatformOf(MemberSpec member) =>
+        member.Connection is null ? EtcdPlatform.Current : EtcdPlatform.ForLinux(SurveyOf(member).Host.Machine ?? "");
 
     /// <summary>The hosts of members that were read.</summary>
-    private IEnumerable<MemberSpec> Surveyed => Wanted.Members.Where(member => Surveys.TryGetValue(member.HostName, out HostSurvey? survey) && survey.Members.ContainsKey(member.Name));
+    private IEnumerable<MemberSpec> Surveyed =>
+        Wanted.Members.Where(member => Surveys.TryGetValue(member.HostName, out HostSurvey? survey) && survey.Members.ContainsKey(member.Name));
 
     /// <summary>The survey of a member's host.</summary>
     public HostSurvey SurveyOf(MemberSpec member) => Surveys[member.HostName];
@@ -113,7 +115,8 @@ internal sealed record InstallState
         foreach (MemberSpec member in members)
         {
             // A unit of that name may belong to another etcd: the running etcd counts as the member only where that is proved.
-            owners[member.Name] = await reader.JudgeAsync(existing, member, byHost[member.HostName].Owners[member.Name], cancellationToken, id).ConfigureAwait(false);
+            owners[member.Name] =
+                await reader.JudgeAsync(existing, member, byHost[member.HostName].Owners[member.Name], cancellationToken, id).ConfigureAwait(false);
             if (owners[member.Name].IsForeign) continue;
             bool runs = member.Unit is not null
                 ? byHost[member.HostName].Members[member.Name].ProcessId is not null
@@ -121,6 +124,15 @@ internal sealed record InstallState
             if (runs) running.Add(member.Name);
         }
 
-        return new InstallState { ClusterName = name, Existing = existing, Wanted = wanted, Surveys = byHost, Running = running, Owners = owners, Id = id };
+        return new InstallState
+        {
+            ClusterName = name,
+            Existing = existing,
+            Wanted = wanted,
+            Surveys = byHost,
+            Running = running,
+            Owners = owners,
+            Id = id,
+        };
     }
 }

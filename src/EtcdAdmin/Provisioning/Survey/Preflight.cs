@@ -73,12 +73,14 @@ internal sealed class Preflight(AdminContext context, InstallState state)
         if (survey.Host.Kernel != "Linux")
         {
             Problem(
-                member, EtcdErrorIds.HostNotSupported, $"runs {survey.Host.Kernel ?? "an unknown system"}, but only Linux can be managed", "Use another host.");
+                member, EtcdErrorIds.HostNotSupported, $"runs {survey.Host.Kernel ?? "an unknown system"}, but only Linux can be managed",
+                    "Use another host.");
             return;
         }
 
         if (HostArchitecture.FromMachine(survey.Host.Machine ?? "") is null)
-            Problem(member, EtcdErrorIds.ArchitectureMismatch, $"has a processor ({survey.Host.Machine ?? "unknown"}) that etcd is not built for", "Use another host.");
+            Problem(member, EtcdErrorIds.ArchitectureMismatch, $"has a processor ({survey.Host.Machine ?? "unknown"}) that etcd is not built for",
+                "Use another host.");
         if (!survey.Host.IsRoot)
             Problem(member, EtcdErrorIds.SudoFailed, "does not give this user root permissions", "Log in as root, or as a user who may use sudo.");
         if (survey.Host.SystemdVersion is null)
@@ -106,8 +108,10 @@ internal sealed class Preflight(AdminContext context, InstallState state)
     {
         // A difference within the round-trip time is not reported.
         if (host is not { ClockSkew: { } skew, ClockUncertainty: { } uncertain } || skew.Duration() - uncertain < SkewWarning) return;
-        string difference = string.Create(CultureInfo.InvariantCulture, $"{skew.Duration().TotalSeconds:0.#} s {(skew > TimeSpan.Zero ? "ahead of" : "behind")} this machine's");
-        if (skew.Duration() < SkewLimit) _warnings.Add($"The clock of {member.HostName} is {difference}; etcd warns of more than 1 s between members.");
+        string difference = string.Create(
+            CultureInfo.InvariantCulture, $"{skew.Duration().TotalSeconds:0.#} s {(skew > TimeSpan.Zero ? "ahead of" : "behind")} this machine's");
+        if (skew.Duration() < SkewLimit) _warnings.Add(
+            $"The clock of {member.HostName} is {difference}; etcd warns of more than 1 s between members.");
         else
         {
             Problem(member, EtcdErrorIds.ClockSkew, $"has a clock that is {difference}",
@@ -140,7 +144,10 @@ internal sealed class Preflight(AdminContext context, InstallState state)
     {
         foreach (MemberSpec other in state.Wanted.Members.Where(other => other != member))
         {
-            Reach[] answers = [.. survey.Reached.Where(reach => reach.Address == other.Address && (reach.Port == other.ClientPort || reach.Port == other.PeerPort))];
+            Reach[] answers =
+            [
+                .. survey.Reached.Where(reach => reach.Address == other.Address && (reach.Port == other.ClientPort || reach.Port == other.PeerPort)),
+            ];
             if (answers.Any(reach => reach.Answer == ReachAnswer.Unresolved))
             {
                 Problem(member, EtcdErrorIds.HostUnreachable, $"cannot resolve the name '{other.Address}' of {other.HostName}",
@@ -227,7 +234,8 @@ internal sealed class Preflight(AdminContext context, InstallState state)
 
     private static string Describe(ExistingEtcd found) => found.Kind switch
     {
-        ExistingEtcdKind.Process => $"process {found.Name}{(found.Detail is { } command ? $" ({TerminalText.Line(command.Length <= 120 ? command : command[..120] + "…")})" : "")}",
+        ExistingEtcdKind.Process =>
+            $"process {found.Name}{(found.Detail is { } command ? $" ({TerminalText.Line(command.Length <= 120 ? command : command[..120] + "…")})" : "")}",
         ExistingEtcdKind.Unit => $"unit {found.Name}",
         _ => found.Name,
     };

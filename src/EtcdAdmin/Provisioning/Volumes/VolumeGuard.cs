@@ -24,7 +24,9 @@ internal sealed class VolumeGuard(EtcdHost host, string owner, bool force)
         if (facts.UnitOwner is { } other && other != owner)
         {
             yield return Problem(EtcdErrorIds.AlreadyExists, volume.MountPoint,
-                other == "/" ? $"has a unit for mounting {volume.MountPoint} that EtcdAdmin did not write" : $"mounts the data of {other} at {volume.MountPoint}",
+                other == "/"
+                    ? $"has a unit for mounting {volume.MountPoint} that EtcdAdmin did not write"
+                    : $"mounts the data of {other} at {volume.MountPoint}",
                 "Choose another folder for the data, or remove that unit.");
         }
         else if (facts.MountedFrom is { } mounted && mounted != facts.Device)

@@ -22,7 +22,16 @@ internal static class VolumePreparer
         using var unit = new MemoryStream(System.Text.Encoding.UTF8.GetBytes(VolumeUnit.Render(cluster, member, volume, id)));
         var script = new HostScript(VolumeScripts.Prepare)
         {
-            Arguments = [volume.Device, volume.FileSystem, volume.MountPoint, VolumeUnit.Name(volume.MountPoint), id, force ? "yes" : "no", VolumeUnit.UnfinishedMark],
+            Arguments =
+            [
+                volume.Device,
+                volume.FileSystem,
+                volume.MountPoint,
+                VolumeUnit.Name(volume.MountPoint),
+                id,
+                force ? "yes" : "no",
+                VolumeUnit.UnfinishedMark,
+            ],
             StandardInput = unit,
         };
         await host.RunRequiredAsync($"make the file system of member {member}", script, cancellationToken).ConfigureAwait(false);

@@ -37,7 +37,8 @@ internal static class HistoryCodec
         var found = JsonBytes.ReadLine<JsonRecord>(line);
         return found switch
         {
-            { Format: HistoryHeader.Format, ClusterId: { } id, After: { } after, Previous: { } previous } => new(new HistoryHeader(id, after, previous), null, null),
+            { Format: HistoryHeader.Format, ClusterId: { } id, After: { } after, Previous: { } previous } =>
+                new(new HistoryHeader(id, after, previous), null, null),
             { Format: not null } => throw new FormatException($"its format is not {HistoryHeader.Format}"),
             { Through: { } through, Sha256: { } sha256 } => new(null, null, new HistoryTrailer(through, sha256)),
             { Revision: { } revision, Time: { } time, Events: { Length: > 0 } events } =>
@@ -71,7 +72,8 @@ internal static class HistoryCodec
             return new WatchEvent(WatchEventType.Delete, new EtcdKeyValue(key, default, 0, revision, 0, default), null);
         byte[] value = JsonBytes.Read(found.Value, found.ValueBase64, "value");
         LeaseId lease = default;
-        if (found.Lease is not null && !LeaseId.TryParse(found.Lease, out lease)) throw new FormatException("one of its leases is not a valid lease ID");
+        if (found.Lease is not null && !LeaseId.TryParse(found.Lease, out lease))
+            throw new FormatException("one of its leases is not a valid lease ID");
         return new WatchEvent(WatchEventType.Put, new EtcdKeyValue(key, value, found.CreateRevision, revision, found.Version, lease), null);
     }
 

@@ -60,7 +60,8 @@ public sealed class HistoryRecorder(EtcdClient client, HistoryRequest request, T
         try
         {
             using var held = new FileStream(
-                Path.Combine(request.Folder, LockName), FileMode.OpenOrCreate, FileAccess.Write, FileShare.None, bufferSize: 0, FileOptions.DeleteOnClose);
+                Path.Combine(request.Folder, LockName), FileMode.OpenOrCreate, FileAccess.Write, FileShare.None, bufferSize: 0,
+                    FileOptions.DeleteOnClose);
             using HistoryWriter writer = await ResumeAsync(cancellationToken).ConfigureAwait(false);
             await WatchAsync(writer, events, cancellationToken).ConfigureAwait(false);
             await CloseAsync(writer, events).ConfigureAwait(false);

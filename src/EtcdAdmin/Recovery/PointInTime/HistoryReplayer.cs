@@ -40,7 +40,9 @@ public sealed class HistoryReplayer(HistoryArchive archive, EtcdClient target)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(through, snapshotRevision);
         string activity = $"Replaying {archive.Folder}";
-        long revision = (await target.Kv.QueryAsync(KeyRange.Key("/"), new RangeQuery { CountOnly = true }, cancellationToken).ConfigureAwait(false)).Header.Revision;
+        long revision =
+            (await target.Kv.QueryAsync(KeyRange.Key("/"), new RangeQuery { CountOnly = true }, cancellationToken).ConfigureAwait(
+                false)).Header.Revision;
         var replay = new HistoryReplay(snapshotRevision, revision, 0, 0, 0);
         try
         {
@@ -99,7 +101,8 @@ public sealed class HistoryReplayer(HistoryArchive archive, EtcdClient target)
     {
         // A value that just fits into a put may not fit into a transaction with the same put.
         if (part is [{ Type: WatchEventType.Put } put])
-            return (await target.Kv.PutAsync(put.KeyValue.Key, put.KeyValue.Value, cancellationToken: cancellationToken).ConfigureAwait(false)).Header.Revision;
+            return (await target.Kv.PutAsync(put.KeyValue.Key, put.KeyValue.Value, cancellationToken: cancellationToken).ConfigureAwait(
+                false)).Header.Revision;
         var transaction = new EtcdTransaction { Success = [.. part.Select(Operation)] };
         TxnResult result = await target.Kv.TxnAsync(transaction, cancellationToken).ConfigureAwait(false);
         if (result.Results.Any(done => done.Delete is { Deleted: 0 })) throw HistoryErrors.Diverged(group.Revision, "a key to delete does not exist");

@@ -21,7 +21,8 @@ internal static class CandidateList
                 IsChosen = data == chosen,
                 Reason = Reason(data, ranked[0], begun),
             }),
-            .. all.Except(ranked.Select(data => data.Data)).Select(data => Candidate(cluster, data) with { Reason = Trouble(data) ?? LeftOut(begun) }),
+            .. all.Except(ranked.Select(data => data.Data)).Select(data =>
+                Candidate(cluster, data) with { Reason = Trouble(data) ?? LeftOut(begun) }),
         ];
     }
 

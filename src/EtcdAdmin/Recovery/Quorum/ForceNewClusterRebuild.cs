@@ -39,7 +39,8 @@ internal sealed class ForceNewClusterRebuild(RebuildInput input) : SourceRebuild
         if (uncommitted > 0)
         {
             plan.NextStage().Add(
-                Source.Step(StepKind.CommitLog, $"Keep the last {(uncommitted == 1 ? "entry" : $"{Number(uncommitted)} entries")} of its log, which may have been acknowledged") with { Detail = Number(uncommitted) },
+                Source.Step(StepKind.CommitLog,
+                    $"Keep the last {(uncommitted == 1 ? "entry" : $"{Number(uncommitted)} entries")} of its log, which may have been acknowledged") with { Detail = Number(uncommitted) },
                 (_, token) => CommitAllAsync(token));
         }
 
@@ -76,7 +77,8 @@ internal sealed class ForceNewClusterRebuild(RebuildInput input) : SourceRebuild
         await files.WriteAsync(Source, cancellationToken).ConfigureAwait(false); // also files that it lacks
         try
         {
-            await new MemberFiles(Host, Source).WriteConfigAsync(EtcdConfiguration.RenderForced(Input.Specs.Final, Source), cancellationToken).ConfigureAwait(false);
+            await new MemberFiles(Host, Source).WriteConfigAsync(
+                EtcdConfiguration.RenderForced(Input.Specs.Final, Source), cancellationToken).ConfigureAwait(false);
             await Service.StartAsync(Source, Version, DataAtStart.Required, cancellationToken).ConfigureAwait(false);
             await new MemberGate(Input.Context).WaitAsync(alone, Source, Input.Timeout, cancellationToken).ConfigureAwait(false);
             await RemoveOthersAsync(alone, events, cancellationToken).ConfigureAwait(false);

@@ -51,7 +51,8 @@ internal sealed class MemberDataReader(AdminContext context)
         }
 
         string? obstacle = Obstacle(member, listing, state);
-        if (!state.IsRunning && obstacle is null && _read.TryGetValue(member.Name, out MemberData? known) && known.Listing!.IsSame(listing)) // only data with a listing is kept
+        if (!state.IsRunning && obstacle is null && _read.TryGetValue(member.Name, out MemberData? known)
+            && known.Listing!.IsSame(listing)) // only data with a listing is kept
             return known with { Listing = listing };
         var found = new MemberData(member) { Listing = listing, IsRunning = state.IsRunning, Obstacle = obstacle };
         if (obstacle is not null) return found;
@@ -95,7 +96,8 @@ internal sealed class MemberDataReader(AdminContext context)
         {
             return data with { Damage = e.Message };
         }
-        catch (Exception e) when (e is HostCommandException or EtcdException { ErrorId: EtcdErrorIds.SnapshotUnreadable or EtcdErrorIds.SnapshotNotFound }
+        catch (Exception e) when (e is HostCommandException
+        or EtcdException { ErrorId: EtcdErrorIds.SnapshotUnreadable or EtcdErrorIds.SnapshotNotFound }
             or IOException or UnauthorizedAccessException)
         {
             return data with { Obstacle = e.Message }; // only data that was read can be damaged

@@ -34,7 +34,8 @@ internal sealed class MemberRejoin(AdminContext context, EtcdCluster cluster, Me
 
         // Also for a stopped member: a member that crashes and restarts again and again may be down at this moment only.
         plan.NextStage().Add(
-            member.Step(StepKind.StopMember, $"Stop member {member.Name}, if it runs"), (_, token) => context.ServiceOf(member).StopAsync(member, token));
+            member.Step(StepKind.StopMember, $"Stop member {member.Name}, if it runs"), (_, token) =>
+                context.ServiceOf(member).StopAsync(member, token));
     }
 
     /// <summary>Adds the steps of one member.</summary>

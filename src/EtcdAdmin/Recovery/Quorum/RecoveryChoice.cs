@@ -38,7 +38,8 @@ internal sealed record RecoveryChoice(
         bool restoreBegan = carriesOn && begun!.Method == nameof(RecoveryMethod.Restore); // there is a repair to continue
         RankedData[] ranked = ranking.Rank(request.Method ?? (restoreBegan ? RecoveryMethod.Restore : null));
         RankedData chosen = named is not null ? ranked.FirstOrDefault(data => data.Data == named) ?? throw RecoveryErrors.Unusable(named)
-            : ranked.FirstOrDefault() ?? throw (carriesOn ? RecoveryErrors.CannotCarryOn(begun!, all) : RecoveryErrors.NothingLeft(cluster, all)); // carriesOn needs begun
+            // CarriesOn needs begun.
+            : ranked.FirstOrDefault() ?? throw (carriesOn ? RecoveryErrors.CannotCarryOn(begun!, all) : RecoveryErrors.NothingLeft(cluster, all));
         if (request.Method == RecoveryMethod.ForceNewCluster && chosen.Method != request.Method) throw RecoveryErrors.NotByForce(chosen.Data);
         // A forced source is still of the same cluster, so members ahead of it have continued without it since.
         if (carriesOn && !restoreBegan) (comparable, ranking) = ([.. all], new DataRanking(all));

@@ -113,7 +113,8 @@ internal sealed class RecoveryGuard(EtcdCluster cluster, ClusterHealth health)
     public static void RequireVersion(RecoveryChoice choice, EtcdVersion installed)
     {
         bool isRestored = choice.Method == RecoveryMethod.Restore;
-        if (DataVersion.RefusalOfMember(choice.Chosen.Database!, choice.Chosen.Member.Name, installed, isRestored) is { } refusal) throw refusal; // a source has a database
+        // A source has a database.
+        if (DataVersion.RefusalOfMember(choice.Chosen.Database!, choice.Chosen.Member.Name, installed, isRestored) is { } refusal) throw refusal;
     }
 
     /// <exception cref="EtcdException">DiskFull.</exception>

@@ -35,7 +35,8 @@ internal sealed class RecoveryPlanner(AdminContext context, EtcdCluster cluster,
         RecoverySpecs specs = RecoverySpecs.Make(cluster, choice, [.. others.Select(data => data.Member)]);
         InstallState state = await ReadStateAsync(specs.Final, [.. specs.Final.Members], all, cancellationToken).ConfigureAwait(false);
         IReadOnlyList<string> found = new Preflight(context, state) { Joining = true }.Check([.. specs.Final.Members.Skip(1)]);
-        IReadOnlyList<HandEdit> edits = await HandEdits.ReadAsync(context, cluster, state, specs.Final.Members, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<HandEdit> edits = await HandEdits.ReadAsync(context, cluster, state, specs.Final.Members, cancellationToken).ConfigureAwait(
+            false);
         state = state with { Running = new HashSet<string>() }; // the steps run after all members stopped
         var provisioner = new MemberProvisioner(new ProvisioningWork(context, Options(), state) { Edits = edits });
         await provisioner.PrepareAsync(specs.Final.Members, cancellationToken).ConfigureAwait(false);
@@ -80,7 +81,8 @@ internal sealed class RecoveryPlanner(AdminContext context, EtcdCluster cluster,
         for (int i = 0; i < specs.Joining.Count; i++)
         {
             int number = i + 1;
-            rejoin.AddTo(plan, specs.Steps[i], specs.Joining[i], number + 1, (_, token) => SaveAsync(specs.After(number, choice.Method, stamp), token));
+            rejoin.AddTo(
+                plan, specs.Steps[i], specs.Joining[i], number + 1, (_, token) => SaveAsync(specs.After(number, choice.Method, stamp), token));
         }
 
         AddProof(plan, specs.Final, proof);
@@ -137,7 +139,8 @@ internal sealed class RecoveryPlanner(AdminContext context, EtcdCluster cluster,
             Task Save(IProgress<EtcdEvent>? _, CancellationToken token) => SaveAsync(specs.After(number, method, begun.Stamp), token);
             Member? present = membership.Find(member);
             if (present is { IsLearner: false, IsStarted: true } && membership.IsUp(present.Id))
-                plan.NextStage().Add(StepText.Here(StepKind.SaveProfile, $"Save the profile of cluster {cluster.Name} with member {member.Name}", member.Name), Save);
+                plan.NextStage().Add(
+                    StepText.Here(StepKind.SaveProfile, $"Save the profile of cluster {cluster.Name} with member {member.Name}", member.Name), Save);
             else
             {
                 rejoin.AddRemoval(plan, member, present);
@@ -170,7 +173,8 @@ internal sealed class RecoveryPlanner(AdminContext context, EtcdCluster cluster,
             await SaveAsync(final with { Recovery = null }, token).ConfigureAwait(false);
         });
 
-    private Task SaveAsync(ClusterSpec spec, CancellationToken cancellationToken) => context.Profiles.SaveAsync(cluster.WithSpec(spec), cancellationToken);
+    private Task SaveAsync(ClusterSpec spec, CancellationToken cancellationToken) =>
+        context.Profiles.SaveAsync(cluster.WithSpec(spec), cancellationToken);
 
     private Task<InstallState> ReadStateAsync(
         ClusterSpec wanted, IReadOnlyList<MemberSpec> members, IReadOnlyList<MemberData> all, CancellationToken cancellationToken)

@@ -18,15 +18,18 @@ internal sealed class RecoveryProof(AdminContext context, EtcdCluster cluster, T
 
     /// <summary>Waits until the source serves by itself, and records what it has.</summary>
     /// <exception cref="EtcdException">MemberStartFailed, NotHealthy, RestoreNotProved.</exception>
-    public async Task BeginAsync(EtcdCluster alone, MemberSpec source, long leastRevision, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
+    public async Task BeginAsync(
+        EtcdCluster alone, MemberSpec source, long leastRevision, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
     {
         await new MemberGate(context).WaitAsync(alone, source, timeout, cancellationToken).ConfigureAwait(false);
         MemberList list = await alone.Client.Cluster.ListAsync(linearizable: false, cancellationToken).ConfigureAwait(false);
         if (list.Members is not [{ IsLearner: false }])
-            throw NotProved($"it should consist of member {source.Name} alone, and consists of {string.Join(", ", list.Members.Select(member => member.Name))}");
+            throw NotProved(
+                $"it should consist of member {source.Name} alone, and consists of {string.Join(", ", list.Members.Select(member => member.Name))}");
         (_revision, _keys) = await CountAsync(alone, revision: 0, cancellationToken).ConfigureAwait(false);
         if (_revision < leastRevision) throw NotProved($"its revision is {_revision}, and member {source.Name} had {leastRevision}");
-        events.Message(string.Create(CultureInfo.InvariantCulture, $"Member {source.Name} serves by itself at revision {_revision}, with {_keys} keys."));
+        events.Message(
+            string.Create(CultureInfo.InvariantCulture, $"Member {source.Name} serves by itself at revision {_revision}, with {_keys} keys."));
         IReadOnlyList<MemberAlarm> alarms = await alone.Client.Maintenance.AlarmsAsync(cancellationToken).ConfigureAwait(false);
         foreach (AlarmType alarm in alarms.Select(alarm => alarm.Type).Distinct())
             events.Warning($"The data of member {source.Name} has the alarm {AlarmAdvice.Name(alarm)}. {AlarmAdvice.Next(alarm)}");
@@ -65,7 +68,8 @@ internal sealed class RecoveryProof(AdminContext context, EtcdCluster cluster, T
 
     private static async Task<(long Revision, long Keys)> CountAsync(EtcdCluster asked, long revision, CancellationToken cancellationToken)
     {
-        RangeResult result = await asked.Client.Kv.QueryAsync(KeyRange.All, new RangeQuery { CountOnly = true, Revision = revision }, cancellationToken)
+        RangeResult result =
+            await asked.Client.Kv.QueryAsync(KeyRange.All, new RangeQuery { CountOnly = true, Revision = revision }, cancellationToken)
             .ConfigureAwait(false);
         return (result.Header.Revision, result.Count);
     }

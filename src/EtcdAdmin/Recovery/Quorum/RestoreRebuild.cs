@@ -38,7 +38,11 @@ internal sealed class RestoreRebuild : SourceRebuild
     public override void AddTo(PlanBuilder plan, MemberProvisioner provisioner)
     {
         string raised = _bump.Amount == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $", revisions raised by {_bump.Amount}");
-        plan.NextStage().Add(Source.Step(StepKind.MakeData, $"Make new data for member {Source.Name} from its database{raised}") with { Detail = raised }, (_, token) => MakeDataAsync(token));
+        plan.NextStage()
+            .Add(Source.Step(StepKind.MakeData, $"Make new data for member {Source.Name} from its database{raised}") with
+            {
+                Detail = raised,
+            }, (_, token) => MakeDataAsync(token));
         plan.NextStage().Add(
             Source.Step(StepKind.SwitchData, $"Move the data of member {Source.Name} aside and put the new data in its place"),
             async (_, token) =>
@@ -57,8 +61,11 @@ internal sealed class RestoreRebuild : SourceRebuild
             $"restore the database of member {Source.Name}",
             RestoreScripts.Restore,
             [
-                _tool.Path, Input.Settled.Source.Listing!.Database!.Path, NewData, Source.Name, EtcdConfiguration.Text(Source.PeerUrl(Input.Specs.Alone.Tls)), // listed before
-                EtcdConfiguration.InitialCluster(Input.Specs.Alone), Input.Specs.Alone.Token, _bump.Amount.ToString(CultureInfo.InvariantCulture), "yes",
+                // Listed before.
+                _tool.Path, Input.Settled.Source.Listing!.Database!.Path, NewData, Source.Name, EtcdConfiguration.Text(
+                    Source.PeerUrl(Input.Specs.Alone.Tls)),
+                EtcdConfiguration.InitialCluster(Input.Specs.Alone), Input.Specs.Alone.Token, _bump.Amount.ToString(
+                    CultureInfo.InvariantCulture), "yes",
                 NewWal ?? "", Source.User ?? "",
             ],
             cancellationToken);

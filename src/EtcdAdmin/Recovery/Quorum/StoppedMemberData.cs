@@ -25,7 +25,8 @@ internal sealed class StoppedMemberData(
     public async Task ReadAsync(IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
     {
         MemberSpec[] reachable = [.. all.Where(data => data.State != RecoveryDataState.Unreachable).Select(data => data.Member)];
-        IReadOnlyList<MemberData> read = await reader.ReadAsync(reachable, RecoveryPaths.Begun(cluster), events, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<MemberData> read = await reader.ReadAsync(reachable, RecoveryPaths.Begun(cluster), events, cancellationToken).ConfigureAwait(
+            false);
         MemberData[] now = [.. read, .. all.Where(data => data.State == RecoveryDataState.Unreachable)];
         RecoveryChoice choice = RecoveryChoice.Make(cluster, now, request);
         bool isSame = choice.Chosen.Member.Name == planned.Chosen.Member.Name && choice.Method == planned.Method;

@@ -25,7 +25,8 @@ internal sealed class DataSwitch(AdminContext context, EtcdCluster cluster, IRea
             StepText text = member.Serves
                 ? member.Step(StepKind.StopMember, $"Stop member {member.Member.Name}") with { Interrupts = Interruption.Cluster, VotersUp = --up }
                 : member.Step(StepKind.StopMember, $"Stop member {member.Member.Name}, if it runs");
-            plan.Add(text, (_, token) => all.StopAsync(member.Member, token), (_, token) => member.StartIfItRanAsync(all.WasTold(member.Member), token));
+            plan.Add(
+                text, (_, token) => all.StopAsync(member.Member, token), (_, token) => member.StartIfItRanAsync(all.WasTold(member.Member), token));
         }
 
         plan.NextStage();

@@ -23,7 +23,12 @@ internal sealed class KeptHashes(AdminContext context, string cluster, RestoreRe
         {
             _record = _record with
             {
-                Backup = [.. _record.Backup.Select(backup => backup.Member == member.Name && backup.Path == now.Archive.Data ? backup with { Sha256 = sum, Size = now.Size } : backup)],
+                Backup =
+                [
+                    .. _record.Backup.Select(backup => backup.Member == member.Name && backup.Path == now.Archive.Data
+                        ? backup with { Sha256 = sum, Size = now.Size }
+                        : backup),
+                ],
             };
             writing = _writing = SaveAfterAsync(_writing, _record, cancellationToken);
         }

@@ -34,7 +34,8 @@ internal sealed record KeptMember(MemberSpec Member, RestoreArchive Archive, Kep
     /// <param name="record">The restore.</param>
     /// <param name="begun">The id of an interrupted undo; null for none.</param>
     /// <param name="cancellationToken">Ends the script.</param>
-    public static async Task<KeptMember> FindAsync(IHost host, MemberSpec member, RestoreRecord record, string? begun, CancellationToken cancellationToken)
+    public static async Task<KeptMember> FindAsync(
+        IHost host, MemberSpec member, RestoreRecord record, string? begun, CancellationToken cancellationToken)
     {
         // The kept data of a member that left the cluster has another name. Interrupted attempts kept the older data.
         RestoreArchive[] archives =
@@ -45,7 +46,13 @@ internal sealed record KeptMember(MemberSpec Member, RestoreArchive Archive, Kep
         string rolledBack = $"{member.Layout.DataDirectory}.{RestoreArchive.RestoredMark}-{record.Id}";
         var script = new HostScript(UndoScripts.FindKept)
         {
-            Arguments = [member.Layout.DataDirectory, rolledBack, switched ?? "", .. archives.SelectMany(archive => new[] { archive.Data, archive.Wal ?? "", archive.Files })],
+            Arguments =
+            [
+                member.Layout.DataDirectory,
+                rolledBack,
+                switched ?? "",
+                .. archives.SelectMany(archive => new[] { archive.Data, archive.Wal ?? "", archive.Files }),
+            ],
         };
         RestoreArchive latest = archives.Last(found => !found.Retired);
         ScriptResult result = await host.RunAsync(script, cancellationToken).ConfigureAwait(false);

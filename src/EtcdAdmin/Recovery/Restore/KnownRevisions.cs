@@ -20,7 +20,8 @@ internal static class KnownRevisions
     /// <param name="warnings">Receives what could not be read.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     public static async Task<IReadOnlyList<KnownRevision>> FindAsync(
-        AdminContext context, EtcdCluster cluster, IReadOnlyList<LiveMember> live, string snapshotPath, List<string> warnings, CancellationToken cancellationToken)
+        AdminContext context, EtcdCluster cluster, IReadOnlyList<LiveMember> live, string snapshotPath, List<string> warnings,
+            CancellationToken cancellationToken)
     {
         var known = new List<KnownRevision>();
         if (live.Where(member => member.Revision is not null).MaxBy(member => member.Revision) is { } ahead)
@@ -30,7 +31,8 @@ internal static class KnownRevisions
         }
 
         SnapshotManifest? manifest = await SnapshotManifest.FindAsync(snapshotPath, cancellationToken).ConfigureAwait(false);
-        foreach (string name in new[] { cluster.Name, manifest?.ClusterName }.OfType<string>().Where(ClusterName.IsAllowed).Distinct(StringComparer.Ordinal))
+        foreach (string name in new[] { cluster.Name, manifest?.ClusterName }.OfType<string>().Where(ClusterName.IsAllowed).Distinct(
+            StringComparer.Ordinal))
         {
             if (await new LastSeenStore(context).FindAsync(name, cancellationToken).ConfigureAwait(false) is not { } seen) continue;
             string day = seen.At.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);

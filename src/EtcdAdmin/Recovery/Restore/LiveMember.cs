@@ -39,7 +39,9 @@ internal sealed record LiveMember(Uri Endpoint, string Name, bool Answers, long?
         bool? authentication = null;
         try
         {
-            authentication = (await cluster.Client.ForEndpoint(answered[0].Endpoint).WithCalls(Timeout, retry: false).Auth.StatusAsync(cancellationToken).ConfigureAwait(false)).Enabled;
+            authentication =
+                (await cluster.Client.ForEndpoint(answered[0].Endpoint)
+                .WithCalls(Timeout, retry: false).Auth.StatusAsync(cancellationToken).ConfigureAwait(false)).Enabled;
         }
         catch (EtcdRpcException e) when (IsForWantOfUser(e))
         {

@@ -141,34 +141,45 @@ internal sealed class MemberRestore(
     public async Task<IReadOnlyList<EtcdRestoreBackup>> DescribeArchivesAsync(CancellationToken cancellationToken)
     {
         string output = await RunAsync(
-            $"hash the old data of member {member.Name}", RestoreScripts.Describe, [.. archives.SelectMany(archive => new[] { archive.Data, archive.Wal ?? "", archive.Files })], cancellationToken)
+            $"hash the old data of member {member.Name}", RestoreScripts.Describe,
+                [.. archives.SelectMany(archive => new[] { archive.Data, archive.Wal ?? "", archive.Files })], cancellationToken)
             .ConfigureAwait(false);
         MemberSpec? old = archives[0].Retired ? null : specs.Old.Members.FirstOrDefault(known => known.Name == member.Name);
-        EtcdRestoreBackup[] backups = [.. RestoreArchive.Parse([.. archives.Select(archive => archive with { Cluster = cluster, KeepsConfiguration = old is not null })], output)];
+        EtcdRestoreBackup[] backups =
+        [
+            .. RestoreArchive.Parse(
+                [.. archives.Select(archive => archive with { Cluster = cluster, KeepsConfiguration = old is not null })], output),
+        ];
         foreach (EtcdRestoreBackup backup in backups) await RollBackScript.WriteAsync(_host, backup, cancellationToken).ConfigureAwait(false);
         if (old is null) return backups;
         foreach (RestoreArchive archive in archives.Where(archive => backups.Any(backup => backup.Path == archive.Data)))
         {
             // The configuration of a member that joins again was not kept.
             if (await IsAnyThereAsync([archive.Configuration], cancellationToken).ConfigureAwait(false)) continue;
-            await new MemberFiles(_host, old).KeepConfigAsync(archive.Configuration, EtcdConfiguration.Render(specs.Old, old), cancellationToken).ConfigureAwait(false);
+            await new MemberFiles(_host, old).KeepConfigAsync(
+                archive.Configuration, EtcdConfiguration.Render(specs.Old, old), cancellationToken).ConfigureAwait(false);
         }
 
         return backups;
     }
 
     private async Task<bool> IsAnyThereAsync(string[] paths, CancellationToken cancellationToken) =>
-        await RunAsync($"look for the old data of member {member.Name}", RestoreScripts.AnyKept, paths, cancellationToken).ConfigureAwait(false) == "yes\n";
+        await RunAsync($"look for the old data of member {member.Name}", RestoreScripts.AnyKept, paths, cancellationToken).ConfigureAwait(
+            false) == "yes\n";
 
     public Task DeleteArchivesAsync(CancellationToken cancellationToken) => RunAsync(
-        $"remove the old data of member {member.Name}", RestoreScripts.DeleteKept, [.. archives.SelectMany(archive => Some(archive.Data).Concat(Some(archive.Wal)))], cancellationToken);
+        $"remove the old data of member {member.Name}", RestoreScripts.DeleteKept,
+            [.. archives.SelectMany(archive => Some(archive.Data).Concat(Some(archive.Wal)))], cancellationToken);
 
     private KeptMemberFiles KeptFiles => new(_host, cluster, Kept!, PutsBack); // used by an undo only
 
     private static IEnumerable<string> Some(string? path) => path is null ? [] : [path];
 
     private string[] DataFolders() =>
-        [member.Layout.DataDirectory, archives[0].Data, NewData, .. member.WalPath is { } wal ? [wal, archives[0].Wal!, NewWal!] : Array.Empty<string>()]; // there with it
+        // There with it.
+        [member.Layout.DataDirectory, archives[0].Data, NewData, .. member.WalPath is { } wal
+        ? [wal, archives[0].Wal!, NewWal!]
+        : Array.Empty<string>()];
 
     /// <summary>The path of the snapshot on the member's host.</summary>
     private async Task<string> BringAsync(RestoreInput input, CancellationToken cancellationToken)
@@ -178,7 +189,11 @@ internal sealed class MemberRestore(
         if (input.Info.HasTrailer)
         {
             using var sent = SentSnapshot.Open(input.DatabasePath, input.Info.DatabaseSha256);
-            var receive = new HostScript(RestoreScripts.Receive) { Arguments = [Copy, sent.Size.ToString(CultureInfo.InvariantCulture), member.User ?? ""], StandardInput = sent };
+            var receive = new HostScript(RestoreScripts.Receive)
+            {
+                Arguments = [Copy, sent.Size.ToString(CultureInfo.InvariantCulture), member.User ?? ""],
+                StandardInput = sent,
+            };
             await _host.RunRequiredAsync(action, receive, cancellationToken).ConfigureAwait(false);
             return Copy;
         }
@@ -189,7 +204,8 @@ internal sealed class MemberRestore(
         return Copy;
     }
 
-    private Task WriteConfigAsync(ClusterSpec spec, CancellationToken cancellationToken) => spec.Members.FirstOrDefault(known => known.Name == member.Name) is { } there
+    private Task WriteConfigAsync(ClusterSpec spec, CancellationToken cancellationToken) =>
+        spec.Members.FirstOrDefault(known => known.Name == member.Name) is { } there
         ? new MemberFiles(_host, there).WriteConfigAsync(EtcdConfiguration.Render(spec, there), cancellationToken)
         : Task.CompletedTask; // a member that waits to join again has no running state to restore
 

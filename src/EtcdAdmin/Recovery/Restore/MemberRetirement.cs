@@ -47,7 +47,8 @@ internal static class MemberRetirement
                     member.Unit is { } unit ? SystemdUnit.Path(unit) : "", new RestoreArchive(member, stamp).Files, member.User ?? "",
                 ],
             };
-            await context.HostOf(member).RunRequiredAsync($"keep the configuration of member {member.Name}", keep, cancellationToken).ConfigureAwait(false);
+            await context.HostOf(member).RunRequiredAsync($"keep the configuration of member {member.Name}", keep, cancellationToken).ConfigureAwait(
+                false);
         }
 
         await RetiredMember.ClearAsync(context.HostOf(member), cluster, member, stamp, cancellationToken).ConfigureAwait(false);

@@ -37,7 +37,8 @@ internal sealed record ProofIdentity(EtcdCredential? Credential, string? Warning
             return users.GetValueOrDefault(given.UserName) ? new ProofIdentity(given, warning) : throw Useless(given, users, info);
         if (cluster.Credential is { } present && users.GetValueOrDefault(present.UserName)) return new ProofIdentity(present, warning);
         // If authentication is enabled, etcd takes the common name of a client certificate as the user.
-        if (cluster.Tls?.CertificatePem is { } pem && users.GetValueOrDefault(CertificateInfo.FromPem(pem).CommonName)) return new ProofIdentity(null, warning);
+        if (cluster.Tls?.CertificatePem is { } pem && users.GetValueOrDefault(CertificateInfo.FromPem(pem).CommonName))
+            return new ProofIdentity(null, warning);
         throw Needed(users, info);
     }
 
@@ -61,9 +62,11 @@ internal sealed record ProofIdentity(EtcdCredential? Credential, string? Warning
                 + "so this user cannot prove the restored cluster.")
         {
             Target = given.UserName,
-            NextStep = $"Supply -Credential for a root user that exists in the snapshot: {Administrators(users)}. Passwords are those of the snapshot.",
+            NextStep =
+                $"Supply -Credential for a root user that exists in the snapshot: {Administrators(users)}. Passwords are those of the snapshot.",
         };
     }
 
-    private static string Administrators(IReadOnlyDictionary<string, bool> users) => string.Join(", ", users.Where(user => user.Value).Select(user => user.Key));
+    private static string Administrators(IReadOnlyDictionary<string, bool> users) =>
+        string.Join(", ", users.Where(user => user.Value).Select(user => user.Key));
 }

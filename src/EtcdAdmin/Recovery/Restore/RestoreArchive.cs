@@ -49,7 +49,8 @@ internal sealed record RestoreArchive(MemberSpec Member, string Stamp)
         from line in output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
         let fields = line.Split('\t')
         where fields.Length == Fields
-        select archives[Number(fields[0])].Describe(fields[1], long.Parse(fields[2], CultureInfo.InvariantCulture), fields[3], hasLog: fields[4] == "yes", hasFiles: fields[5] == "yes");
+        select archives[Number(fields[0])].Describe(
+            fields[1], long.Parse(fields[2], CultureInfo.InvariantCulture), fields[3], hasLog: fields[4] == "yes", hasFiles: fields[5] == "yes");
 
     private string Aside(string folder) => $"{folder}.{(Retired ? RetiredMember.Mark : Mark)}-{Stamp}";
 

@@ -50,7 +50,8 @@ internal sealed class RestoreGrowth(AdminContext context, RestoreSpecs specs, Re
     {
         if (!Joins) return;
         EtcdCluster known = input.Cluster.WithSpec(specs.Old with { Members = [.. specs.All] });
-        InstallState state = await InstallState.ReadAsync(context, input.Cluster.Name, known, _growing.Final, [.. specs.All], cancellationToken).ConfigureAwait(false);
+        InstallState state =
+            await InstallState.ReadAsync(context, input.Cluster.Name, known, _growing.Final, [.. specs.All], cancellationToken).ConfigureAwait(false);
         Warnings = new Preflight(context, state) { Joining = true }.Check(_growing.Joining);
         state = state with { Running = new HashSet<string>() }; // the steps run after all members stopped
         var provisioner = new MemberProvisioner(new ProvisioningWork(context, new ProvisioningOptions { Timeout = Patience }, state));

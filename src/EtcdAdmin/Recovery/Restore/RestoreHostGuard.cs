@@ -50,12 +50,14 @@ internal sealed class RestoreHostGuard(
     }
 
     /// <summary>The processes of the running members, by member name.</summary>
-    public static async Task<IReadOnlyDictionary<string, int>> RunningAsync(AdminContext context, RestoreSpecs specs, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyDictionary<string, int>> RunningAsync(
+        AdminContext context, RestoreSpecs specs, CancellationToken cancellationToken)
     {
         var running = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (MemberSpec member in specs.All)
         {
-            if ((await context.ServiceOf(member).GetStateAsync(member, cancellationToken).ConfigureAwait(false)).ProcessId is { } process) running[member.Name] = process;
+            if ((await context.ServiceOf(member).GetStateAsync(member, cancellationToken).ConfigureAwait(false)).ProcessId is { } process)
+                running[member.Name] = process;
         }
 
         return running;
@@ -87,7 +89,8 @@ internal sealed class RestoreHostGuard(
     {
         // The configuration may be on another file system than the data, which is checked below.
         _problems.AddRange(SpaceGuard.Check(
-            survey.Host, members.Select(member => new SpaceNeed(member.Layout.ConfigDirectory, SpaceNeed.SmallFiles)), "Free some space there, then run the command again."));
+            survey.Host, members.Select(member => new SpaceNeed(member.Layout.ConfigDirectory, SpaceNeed.SmallFiles)),
+                "Free some space there, then run the command again."));
         var needs = members.SelectMany(member => new (string Folder, long Bytes)[]
         {
             (member.Layout.DataDirectory, info is null ? 0 : member.Connection is null ? info.DatabaseSize : 2 * info.DatabaseSize),
@@ -139,7 +142,9 @@ internal sealed class RestoreHostGuard(
     private string Origin(MemberSpec member)
     {
         Uri peer = member.PeerUrl(specs.Restored.Tls);
-        SnapshotMember? known = info?.Members.FirstOrDefault(found => found.PeerUrls.Any(url => Uri.TryCreate(url, UriKind.Absolute, out Uri? parsed) && parsed.Authority == peer.Authority));
+        SnapshotMember? known =
+            info?.Members.FirstOrDefault(found =>
+                found.PeerUrls.Any(url => Uri.TryCreate(url, UriKind.Absolute, out Uri? parsed) && parsed.Authority == peer.Authority));
         return known is null ? "" : $", the endpoint of member {TerminalText.Line(known.Name)} of the snapshot's cluster";
     }
 

@@ -39,5 +39,6 @@ internal sealed class RestoreMark(AdminContext context, EtcdCluster cluster, Clu
             "Make sure that these hosts can be reached, then run the same command again; it continues.");
     }
 
-    private Task SaveAsync(ClusterSpec spec, CancellationToken cancellationToken) => context.Profiles.SaveAsync(cluster.WithSpec(spec), cancellationToken);
+    private Task SaveAsync(ClusterSpec spec, CancellationToken cancellationToken) =>
+        context.Profiles.SaveAsync(cluster.WithSpec(spec), cancellationToken);
 }

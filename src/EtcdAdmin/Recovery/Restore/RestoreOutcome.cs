@@ -47,7 +47,8 @@ internal sealed class RestoreOutcome(AdminContext context, RestoreInput input, E
         if (!input.Request.SkipBackup) await recorder.BeginAsync(cancellationToken).ConfigureAwait(false);
         await context.Profiles.SaveAsync(restored.WithSpec(recorded), cancellationToken).ConfigureAwait(false);
         // Clients see this revision from now on, so a later restore must exceed it even if the members are not asked again.
-        await new LastSeenStore(context).NoteAsync(restored.Name, input.Revision, restored.RequireSpec().Members[0].Name, cancellationToken).ConfigureAwait(false);
+        await new LastSeenStore(context).NoteAsync(
+            restored.Name, input.Revision, restored.RequireSpec().Members[0].Name, cancellationToken).ConfigureAwait(false);
     }
 
     // The plan said it, but long ago; a cluster that refuses writes looks like a failed restore.
@@ -57,7 +58,8 @@ internal sealed class RestoreOutcome(AdminContext context, RestoreInput input, E
         {
             IReadOnlyList<MemberAlarm> alarms = await asked.Client.Maintenance.AlarmsAsync(cancellationToken).ConfigureAwait(false);
             foreach (AlarmType alarm in alarms.Select(alarm => alarm.Type).Distinct())
-                events.Warning($"The restored cluster '{asked.Name}' has the alarm {AlarmAdvice.Name(alarm)}, which came with the snapshot. {AlarmAdvice.Next(alarm)}");
+                events.Warning(
+                    $"The restored cluster '{asked.Name}' has the alarm {AlarmAdvice.Name(alarm)}, which came with the snapshot. {AlarmAdvice.Next(alarm)}");
         }
         catch (EtcdRpcException)
         {

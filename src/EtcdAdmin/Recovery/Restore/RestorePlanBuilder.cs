@@ -29,7 +29,11 @@ internal sealed class RestorePlanBuilder(
         foreach (MemberRestore member in Restored)
         {
             plan.Add(
-                member.Step(StepKind.MakeData, $"Make the data of member {member.Member.Name} from {Path.GetFileName(input.Info.Path)}{BumpText()}") with { Detail = $"{input.Info.Path}{BumpText()}" },
+                member.Step(StepKind.MakeData,
+                    $"Make the data of member {member.Member.Name} from {Path.GetFileName(input.Info.Path)}{BumpText()}") with
+                    {
+                        Detail = $"{input.Info.Path}{BumpText()}",
+                    },
                 (_, token) => member.MakeDataAsync(input, token),
                 (_, token) => member.DiscardDataAsync(token));
         }
@@ -37,7 +41,8 @@ internal sealed class RestorePlanBuilder(
         new DataSwitch(context, input.Cluster, members, Restored.Count).AddTo(
             plan, name => $"Move the old data of member {name} aside and put the new data in its place");
         plan.NextStage().Add(
-            StepText.Here(StepKind.ProveCluster, $"Prove members, revision, number of keys, equal data{(Restored.Count > 1 ? " on all members" : "")}, and that writes are accepted, and record it"),
+            StepText.Here(StepKind.ProveCluster,
+                $"Prove members, revision, number of keys, equal data{(Restored.Count > 1 ? " on all members" : "")}, and that writes are accepted, and record it"),
             (events, token) => outcome.ProveAsync(growth.Alone, events, token));
         // The record for an undo is written before a later step can fail.
         if (!input.Request.SkipBackup) recorder.AddTo(plan, Restored);
@@ -51,7 +56,8 @@ internal sealed class RestorePlanBuilder(
     {
         plan.TidyUp();
         foreach (MemberRestore member in members)
-            plan.Add(member.Step(StepKind.RemoveOldData, $"Delete the old data of member {member.Member.Name}"), (_, token) => member.DeleteArchivesAsync(token));
+            plan.Add(member.Step(StepKind.RemoveOldData, $"Delete the old data of member {member.Member.Name}"), (_, token) =>
+                member.DeleteArchivesAsync(token));
     }
 
     /// <summary>Describes the snapshot by cluster, time and size, because a wrong file is easily named.</summary>

@@ -51,15 +51,21 @@ internal sealed class RestoreProof(EtcdCluster cluster, RestoreInput input)
     {
         ClusterSpec spec = cluster.RequireSpec();
         string[] wanted = [.. spec.Members.Select(member => Describe(
-            RestoredIdentity.MemberId(spec, member), member.Name, [member.PeerUrl(spec.Tls)], [member.ClientUrl(spec.Tls)], isLearner: false)).Order(StringComparer.Ordinal)];
+            RestoredIdentity.MemberId(spec, member), member.Name, [member.PeerUrl(spec.Tls)], [member.ClientUrl(spec.Tls)], isLearner: false)).Order(
+                StringComparer.Ordinal)];
         long start = clock.GetTimestamp();
         while (true)
         {
             MemberList list = await cluster.Client.Cluster.ListAsync(linearizable: true, cancellationToken).ConfigureAwait(false);
-            string[] found = [.. list.Members.Select(member => Describe(member.Id, member.Name, member.PeerUrls, member.ClientUrls, member.IsLearner)).Order(StringComparer.Ordinal)];
+            string[] found =
+            [
+                .. list.Members.Select(member => Describe(member.Id, member.Name, member.PeerUrls, member.ClientUrls, member.IsLearner)).Order(
+                    StringComparer.Ordinal),
+            ];
             if (found.SequenceEqual(wanted) && list.Header.ClusterId == RestoredIdentity.ClusterId(spec)) return;
             if (clock.GetElapsedTime(start) > Patience)
-                throw NotProved($"its members are {string.Join(", ", found)} in cluster {list.Header.ClusterId}, and should be {string.Join(", ", wanted)} in cluster {RestoredIdentity.ClusterId(spec)}");
+                throw NotProved(
+                    $"its members are {string.Join(", ", found)} in cluster {list.Header.ClusterId}, and should be {string.Join(", ", wanted)} in cluster {RestoredIdentity.ClusterId(spec)}");
             await Task.Delay(Interval, clock, cancellationToken).ConfigureAwait(false);
         }
     }

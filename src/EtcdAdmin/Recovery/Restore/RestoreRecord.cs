@@ -39,14 +39,16 @@ internal sealed record RestoreRecord
     public IEnumerable<string> Stamps => (Earlier ?? []).Reverse().Append(Id);
 
     /// <summary>Whether a text is an id, which makes it safe as part of a file name.</summary>
-    public static bool IsId(string? id) => DateTime.TryParseExact(id, AdminContext.StampFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out _);
+    public static bool IsId(string? id) =>
+        DateTime.TryParseExact(id, AdminContext.StampFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out _);
 
     /// <summary>The id for a start time.</summary>
     public static string IdOf(DateTimeOffset begun) => begun.UtcDateTime.ToString(AdminContext.StampFormat, CultureInfo.InvariantCulture);
 
     /// <summary>When it began.</summary>
     public static DateTimeOffset Begun(string id) =>
-        DateTimeOffset.ParseExact(id, AdminContext.StampFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal);
+        DateTimeOffset.ParseExact(
+            id, AdminContext.StampFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal);
 }
 
 /// <summary>What was known of the cluster before its data was replaced. Properties are null if no member answered.</summary>

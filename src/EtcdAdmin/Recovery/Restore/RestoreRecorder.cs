@@ -46,14 +46,19 @@ internal sealed class RestoreRecorder(AdminContext context, EtcdCluster old, Res
             plan.Add(
                 member.Step(StepKind.NoteKeptData, $"Record where the old data of member {member.Member.Name} is and its SHA-256, "
                     + "and keep its configuration with it"),
-                async (events, token) => await AddAsync(member.Member.Name, await member.DescribeArchivesAsync(token).ConfigureAwait(false), events, token).ConfigureAwait(false));
+                async (events, token) =>
+                    await AddAsync(member.Member.Name, await member.DescribeArchivesAsync(token).ConfigureAwait(false), events, token).ConfigureAwait(
+                        false));
         }
     }
 
-    private async Task AddAsync(string member, IReadOnlyList<EtcdRestoreBackup> backups, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
+    private async Task AddAsync(
+        string member, IReadOnlyList<EtcdRestoreBackup> backups, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
     {
         lock (_lock) _backups[member] = [.. backups.Select(backup => backup with { Cluster = old.Name, Id = Id })];
-        foreach (EtcdRestoreBackup backup in backups) events.Message($"The old data of member {member} is kept in {backup}. Script that rolls back without PowerShell: {backup.HostName}:{backup.RollBackScript}");
+        foreach (EtcdRestoreBackup backup in backups)
+            events.Message(
+                $"The old data of member {member} is kept in {backup}. Script that rolls back without PowerShell: {backup.HostName}:{backup.RollBackScript}");
         await SaveAsync(cancellationToken).ConfigureAwait(false);
     }
 

@@ -28,8 +28,10 @@ internal sealed class RestoreRecords(AdminContext context)
     public async Task<IReadOnlyList<RestoreRecord>> ListAsync(string cluster, CancellationToken cancellationToken)
     {
         var records = new List<RestoreRecord>();
-        foreach (string id in context.Profiles.KeptMarks(cluster, $"{RestoreArchive.Mark}-").Where(RestoreRecord.IsId).OrderDescending(StringComparer.Ordinal))
-            records.Add(await ReadAsync(cluster, id, cancellationToken).ConfigureAwait(false) ?? new RestoreRecord { Id = id }); // older EtcdAdmin wrote no record
+        foreach (string id in context.Profiles.KeptMarks(cluster, $"{RestoreArchive.Mark}-").Where(RestoreRecord.IsId).OrderDescending(
+            StringComparer.Ordinal))
+            // Older EtcdAdmin wrote no record.
+            records.Add(await ReadAsync(cluster, id, cancellationToken).ConfigureAwait(false) ?? new RestoreRecord { Id = id });
         return records;
     }
 
@@ -54,7 +56,8 @@ internal sealed class RestoreRecords(AdminContext context)
             byte[] json = await File.ReadAllBytesAsync(PathOf(cluster, id), cancellationToken).ConfigureAwait(false);
             return JsonSerializer.Deserialize<RestoreRecord>(json, Json) switch
             {
-                { Format: > RestoreRecord.CurrentFormat } newer => throw new JsonException($"It was written by a newer version of EtcdAdmin (format {newer.Format})."),
+                { Format: > RestoreRecord.CurrentFormat } newer => throw new JsonException(
+                    $"It was written by a newer version of EtcdAdmin (format {newer.Format})."),
                 { } found when found.Id == id => found,
                 _ => throw new JsonException($"It is not the record of restore {id}."),
             };

@@ -13,7 +13,8 @@ public sealed class RestoreSource : IAsyncDisposable
 {
     private readonly OpenSnapshot _open;
 
-    private RestoreSource(OpenSnapshot open, EtcdSnapshot snapshot, IReadOnlyList<string> warnings) => (_open, Snapshot, Warnings) = (open, snapshot, warnings);
+    private RestoreSource(OpenSnapshot open, EtcdSnapshot snapshot, IReadOnlyList<string> warnings) =>
+        (_open, Snapshot, Warnings) = (open, snapshot, warnings);
 
     /// <summary>What it holds, including its manifest; its path is the given file, or the file chosen from a folder.</summary>
     public EtcdSnapshot Snapshot { get; }
@@ -44,7 +45,8 @@ public sealed class RestoreSource : IAsyncDisposable
     /// SnapshotNotFound: the folder has no usable snapshot of this cluster. DiskFull, FileWriteFailed: the folder for temporary files.
     /// </exception>
     public static async Task<RestoreSource> OpenAsync(
-        string path, EtcdCluster cluster, SnapshotSecrets? secrets, bool skipHashCheck, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
+        string path, EtcdCluster cluster, SnapshotSecrets? secrets, bool skipHashCheck, IProgress<EtcdEvent>? events,
+            CancellationToken cancellationToken)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(cluster);
@@ -67,7 +69,8 @@ public sealed class RestoreSource : IAsyncDisposable
                 if (problem is null) secondBest.Add((file, $"'{path}' has no undamaged snapshot. "
                     + $"The newest one with all keys complete is restored: {Path.GetFileName(file)}."));
             }
-            catch (EtcdException e) when (e.ErrorId is EtcdErrorIds.SnapshotInvalid or EtcdErrorIds.SnapshotNotFound or EtcdErrorIds.SnapshotNotSupported)
+            catch (EtcdException e) when (e.ErrorId is EtcdErrorIds.SnapshotInvalid or EtcdErrorIds.SnapshotNotFound
+            or EtcdErrorIds.SnapshotNotSupported)
             {
                 skipped.Add($"Skipped: {e.Message}");
             }

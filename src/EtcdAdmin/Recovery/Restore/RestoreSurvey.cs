@@ -31,7 +31,8 @@ internal sealed record RestoreSurvey(
     {
         var reading = new Reading();
         EtcdHost host = await HostReader.ReadAsync(
-            context.HostOf(members[0]), members[0].Connection ?? HostConnection.Local, context.Clock, ShellScript.Of(typeof(RestoreSurvey), "survey-restore"),
+            context.HostOf(members[0]), members[0].Connection
+                ?? HostConnection.Local, context.Clock, ShellScript.Of(typeof(RestoreSurvey), "survey-restore"),
             Arguments(members, all), reading.Read, cancellationToken).ConfigureAwait(false);
         return new RestoreSurvey(host, reading.Rooms, reading.Unresolved, reading.Reached, reading.Holders);
     }
@@ -71,11 +72,13 @@ internal sealed record RestoreSurvey(
         {
             switch (fields)
             {
-                case ["room", var folder, var free, var mount] when long.TryParse(free, NumberStyles.None, CultureInfo.InvariantCulture, out long kilobytes):
+                case ["room", var folder, var free, var mount] when long.TryParse(
+                    free, NumberStyles.None, CultureInfo.InvariantCulture, out long kilobytes):
                     Rooms[folder] = new RestoreRoom(mount, kilobytes * 1024);
                     break;
                 case ["unresolved", var name]: Unresolved.Add(name); break;
-                case ["holder", var member, var id, var command] when int.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out int process):
+                case ["holder", var member, var id, var command] when int.TryParse(
+                    id, NumberStyles.None, CultureInfo.InvariantCulture, out int process):
                     Holders.Add(new DatabaseHolder(member, process, command.Trim()));
                     break;
                 case ["reach", var address, var port, var answer] when Enum.TryParse(answer, ignoreCase: true, out ReachAnswer known):

@@ -40,7 +40,8 @@ internal sealed class RollBackScript(RestoreArchive archive, string cluster)
 
             """;
         return host.PutFilesAsync(
-            $"write the script that rolls back member {backup.Member}", [new HostFile(backup.RollBackScript, HostFileContent.FromText(text), AtomicFile.OwnerOnly)], cancellationToken);
+            $"write the script that rolls back member {backup.Member}",
+                [new HostFile(backup.RollBackScript, HostFileContent.FromText(text), AtomicFile.OwnerOnly)], cancellationToken);
     }
 
     private string ConfigName => Member.Layout.ConfigFile[(Member.Layout.ConfigDirectory.Length + 1)..];
@@ -82,7 +83,9 @@ internal sealed class RollBackScript(RestoreArchive archive, string cluster)
     private string FilesBack()
     {
         string owner = Member.User is { } user ? $" -o {PosixShell.Quote(user)} -g {PosixShell.Quote(user)}" : "";
-        string unit = Member.Unit is { } name ? $"{Once(Unit(name), $"mv -f -- {PosixShell.Quote(Unit(name))} {PosixShell.Quote(SystemdUnit.Path(name))}")} && " : "";
+        string unit = Member.Unit is { } name
+            ? $"{Once(Unit(name), $"mv -f -- {PosixShell.Quote(Unit(name))} {PosixShell.Quote(SystemdUnit.Path(name))}")} && "
+            : "";
         return $"install -d -m 0700{owner} -- {PosixShell.Quote(Member.Layout.ConfigDirectory)}"
             + $" && {Back(Member.Layout.PkiDirectory, Kept("pki"))} && {unit}{ConfigBack()}";
     }

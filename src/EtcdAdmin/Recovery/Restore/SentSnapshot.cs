@@ -33,7 +33,8 @@ internal sealed class SentSnapshot : ReadingStream
     {
         try
         {
-            return new SentSnapshot(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.SequentialScan), sha256);
+            return new SentSnapshot(
+                new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.SequentialScan), sha256);
         }
         catch (Exception e) when (SnapshotFile.Translate(path, e) is { } error)
         {

@@ -40,7 +40,8 @@ internal static class SnapshotFolder
 
     private static EtcdException OfOthers(string folder, EtcdCluster cluster, IEnumerable<SnapshotOrigin> origins)
     {
-        string others = string.Join(", ", origins.Where(origin => origin.IsKnown).Select(origin => origin.ToString()).Distinct().Order(StringComparer.Ordinal));
+        string others = string.Join(
+            ", ", origins.Where(origin => origin.IsKnown).Select(origin => origin.ToString()).Distinct().Order(StringComparer.Ordinal));
         return new EtcdException(EtcdErrorIds.SnapshotNotFound,
             $"'{folder}' has no snapshot whose manifest names cluster '{cluster.Name}'. Its snapshots are of {others}.")
         {

@@ -49,14 +49,17 @@ public sealed class SnapshotRestorer(AdminContext context)
         RestoreSpecs specs = RestoreSpecs.Make(cluster, request.Member, leftOut);
         warnings.AddRange(RestoreGuard.Check(source.Snapshot, source.Format, version, request));
         warnings.AddRange(RestoreGuard.CheckRoom(source.Snapshot, spec));
-        ProofIdentity proof = await ProofIdentity.ChooseAsync(cluster, source.Snapshot, request.Credential, source.DatabasePath, cancellationToken).ConfigureAwait(false);
+        ProofIdentity proof =
+            await ProofIdentity.ChooseAsync(cluster, source.Snapshot, request.Credential, source.DatabasePath, cancellationToken).ConfigureAwait(
+                false);
         if (proof.Warning is { } warning) warnings.Add(warning);
 
         await new OwnershipReader(context).RequireOursAsync(cluster, specs.All, cancellationToken).ConfigureAwait(false);
         await ProfileComparison.RequireNoOthersAsync(cluster, cancellationToken).ConfigureAwait(false);
         LiveMember[] live = await LiveMember.AskAsync(cluster, specs.All, cancellationToken).ConfigureAwait(false);
         await RestoreHostGuard.RequireAsync(context, specs, source.Snapshot, live, cancellationToken).ConfigureAwait(false);
-        IReadOnlyList<HandEdit> edits = await HandEdits.ReadAsync(context, cluster, [.. specs.All], specs.Restored, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<HandEdit> edits = await HandEdits.ReadAsync(context, cluster, [.. specs.All], specs.Restored, cancellationToken).ConfigureAwait(
+            false);
         warnings.AddRange(edits.Where(edit => edit.Config).Select(edit =>
             $"{edit.Member.Layout.ConfigFile} of member {edit.Member.Name} was changed by hand ({(edit with { UnitLines = [] }).Describe()}). The restore replaces it; the file as it is now is kept with the old data."));
         RestoreTool[] tools = await Task.WhenAll(specs.Restored.Members.Select(member =>
@@ -115,9 +118,13 @@ public sealed class SnapshotRestorer(AdminContext context)
     /// <summary>What has changed in a cluster since a restore or an undo was planned.</summary>
     internal static string[] Differences(ClusterSpec planned, ClusterSpec found) =>
     [
-        .. found.Token != planned.Token || found.Restore?.Stamp != planned.Restore?.Stamp ? ["another restore or repair has begun or ended"] : Array.Empty<string>(),
+        .. found.Token != planned.Token || found.Restore?.Stamp != planned.Restore?.Stamp
+            ? ["another restore or repair has begun or ended"]
+            : Array.Empty<string>(),
         .. found.Version != planned.Version ? [$"the version is {found.Version}, and was {planned.Version}"] : Array.Empty<string>(),
-        .. !found.Members.SequenceEqual(planned.Members) ? [$"the members are {Names(found)}, and were {Names(planned)}, or they moved"] : Array.Empty<string>(),
+        .. !found.Members.SequenceEqual(planned.Members)
+            ? [$"the members are {Names(found)}, and were {Names(planned)}, or they moved"]
+            : Array.Empty<string>(),
     ];
 
     private static string Names(ClusterSpec spec) => string.Join(", ", spec.Members.Select(member => member.Name));
@@ -143,7 +150,9 @@ public sealed class SnapshotRestorer(AdminContext context)
             new RestoreMemberState(
                 Serves: running.Contains(member.Name) && health.Members.Any(found => found.Member == member.Name && found.Reachable),
                 Ran: mark.Running.Contains(member.Name)),
-            specs.Others.Contains(member) ? growth.Archives(member) : [.. new[] { mark.Stamp }.Concat(mark.Earlier ?? []).Select(stamp => new RestoreArchive(member, stamp))]))];
+            specs.Others.Contains(member)
+                ? growth.Archives(member)
+                : [.. new[] { mark.Stamp }.Concat(mark.Earlier ?? []).Select(stamp => new RestoreArchive(member, stamp))]))];
         var recorder = new RestoreRecorder(context, cluster.WithSpec(specs.Old), new RestoreRecord
         {
             Id = mark.Stamp,

@@ -7,7 +7,9 @@ using Google.Protobuf;
 namespace EtcdAdmin.Recovery.Restore;
 
 /// <summary>The users of a cluster made from a snapshot.</summary>
-/// <remarks>Source: etcd <c>server/storage/schema/auth_users.go</c>: bucket <c>authUsers</c>, name to <c>authpb.User</c>; the same since 3.0.</remarks>
+/// <remarks>
+/// Source: etcd <c>server/storage/schema/auth_users.go</c>: bucket <c>authUsers</c>, name to <c>authpb.User</c>; the same since 3.0.
+/// </remarks>
 internal static class SnapshotUsers
 {
     private const string AdministratorRole = "root";

@@ -17,7 +17,9 @@ internal sealed record RestoreTool(string Path, bool CanBump)
     public static async Task<RestoreTool> FindAsync(
         IHost host, MemberSpec member, EtcdVersion version, CancellationToken cancellationToken)
     {
-        Facts facts = await AskAsync(host, member, version, [member.BinaryPath("etcdutl", version), member.BinaryPath("etcdctl", version)], cancellationToken).ConfigureAwait(false);
+        Facts facts =
+            await AskAsync(host, member, version, [member.BinaryPath("etcdutl", version), member.BinaryPath("etcdctl", version)],
+            cancellationToken).ConfigureAwait(false);
         if (facts.Find("tool") is not { } tool) throw Missing(host, $"{member.BinDirectory}/{version}", "no etcdutl (or etcdctl up to 3.5)");
         RequireLine(host, tool, facts.Find("version") ?? "", version);
         return new RestoreTool(tool, facts.Find("bump") == "yes");

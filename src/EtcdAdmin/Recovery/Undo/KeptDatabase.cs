@@ -45,14 +45,17 @@ public sealed class KeptDatabase : IAsyncDisposable
             {
                 events.Message($"Reading the old data of member {member.Member.Name} on {member.Member.HostName} ({member.Size >> 20} MB).");
                 string path = await BringAsync(context, member, folder.Path, cancellationToken).ConfigureAwait(false);
-                RestoreSource source = await RestoreSource.OpenAsync(path, cluster, secrets: null, skipHashCheck: true, events, cancellationToken).ConfigureAwait(false);
+                RestoreSource source =
+                    await RestoreSource.OpenAsync(path, cluster, secrets: null, skipHashCheck: true, events, cancellationToken).ConfigureAwait(false);
                 KeptDatabase found = new(source, member.Member.Name, folder);
                 (found, KeptDatabase? other) = best is null || Order(found).CompareTo(Order(best)) > 0 ? (found, best) : (best, found);
                 best = found;
                 if (other is not null) await other.Source.DisposeAsync().ConfigureAwait(false);
             }
 
-            return best ?? throw new EtcdException(EtcdErrorIds.MemberDataLost, $"No member of cluster '{cluster.Name}' has a database from before the restore any more.")
+            return best
+                ?? throw new EtcdException(
+                    EtcdErrorIds.MemberDataLost, $"No member of cluster '{cluster.Name}' has a database from before the restore any more.")
             {
                 Target = cluster.Name,
                 NextStep = "Bring one of the kept folders back, or restore a snapshot (Restore-EtcdSnapshot).",

@@ -67,7 +67,8 @@ public sealed class RestoreUndoer(AdminContext context)
     /// <exception cref="EtcdException">
     /// As for <see cref="PlanAsync(EtcdCluster, UndoRequest, KeptDatabase, CancellationToken)"/>, and DiskFull, FileWriteFailed: this machine.
     /// </exception>
-    public async Task<KeptDatabase?> BringAsync(EtcdCluster cluster, UndoRequest request, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
+    public async Task<KeptDatabase?> BringAsync(
+        EtcdCluster cluster, UndoRequest request, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(cluster);
         ArgumentNullException.ThrowIfNull(request);
@@ -76,7 +77,8 @@ public sealed class RestoreUndoer(AdminContext context)
         (RestoreRecord record, ClusterSpec before) = await ChooseAsync(cluster, request, cancellationToken).ConfigureAwait(false);
         var guard = new UndoGuard(cluster, record, before);
         guard.CheckSpecs(request);
-        KeptMember[] kept = await FindKeptAsync(UndoSpecs.Make(cluster, before, isAnew: true), record, cluster, cancellationToken).ConfigureAwait(false);
+        KeptMember[] kept = await FindKeptAsync(UndoSpecs.Make(cluster, before, isAnew: true), record, cluster, cancellationToken).ConfigureAwait(
+            false);
         guard.Check(kept, isAnew: true);
         return await KeptDatabase.OpenAsync(context, cluster, kept, events, cancellationToken).ConfigureAwait(false);
     }
@@ -92,12 +94,14 @@ public sealed class RestoreUndoer(AdminContext context)
     /// HostUnreachable, PortInUse, EtcdExists, PackageNotFound and other errors of a host.
     /// </exception>
     /// <exception cref="AggregateException">Several problems on the hosts.</exception>
-    public async Task<Operation<EtcdRestoreUndo>> PlanAsync(EtcdCluster cluster, UndoRequest request, KeptDatabase? database, CancellationToken cancellationToken)
+    public async Task<Operation<EtcdRestoreUndo>> PlanAsync(
+        EtcdCluster cluster, UndoRequest request, KeptDatabase? database, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(cluster);
         ArgumentNullException.ThrowIfNull(request);
         ArgumentOutOfRangeException.ThrowIfNegative(request.RevisionBump, nameof(request));
-        if (request.RevisionBump > 0 && database is null) throw new ArgumentException("To raise revisions, the database is needed.", nameof(database));
+        if (request.RevisionBump > 0 && database is null)
+            throw new ArgumentException("To raise revisions, the database is needed.", nameof(database));
         cluster = await context.Profiles.AsSavedAsync(cluster, cancellationToken).ConfigureAwait(false);
         ClientIdentity.Require(cluster, context.Clock); // for the proof at the end
         (RestoreRecord record, ClusterSpec before) = await ChooseAsync(cluster, request, cancellationToken).ConfigureAwait(false);
@@ -122,22 +126,39 @@ public sealed class RestoreUndoer(AdminContext context)
             new ProofIdentity(record.Before.Authentication == false ? null : request.Credential ?? cluster.Credential, null),
             [.. Broken(cluster), .. UndoWarnings.Of(cluster, record, specs, now, request)])
         { Now = now };
-        if (database is not null) input = await AnewAsync(input, database, live, tools.All(tool => tool.CanBump), cancellationToken).ConfigureAwait(false);
+        if (database is not null)
+            input = await AnewAsync(input, database, live, tools.All(tool => tool.CanBump), cancellationToken).ConfigureAwait(false);
         return await PlanAsync(input, cancellationToken).ConfigureAwait(false);
     }
 
-    private static async Task<UndoInput> AnewAsync(UndoInput input, KeptDatabase database, LiveMember[] live, bool canBump, CancellationToken cancellationToken)
+    private static async Task<UndoInput> AnewAsync(
+        UndoInput input, KeptDatabase database, LiveMember[] live, bool canBump, CancellationToken cancellationToken)
     {
         RestoreSource source = database.Source;
         EtcdCluster cluster = input.Cluster;
         if (DataVersion.RefusalOfRestored(source.Snapshot, cluster.RequireSpec().Version!.Value) is { } tooNew) throw tooNew; // an installed cluster
-        var restore = new RestoreRequest { SkipHashCheck = true, RevisionBump = input.Request.RevisionBump, HealthTimeout = input.Request.HealthTimeout };
-        ProofIdentity proof = await ProofIdentity.ChooseAsync(cluster, source.Snapshot, input.Request.Credential, source.DatabasePath, cancellationToken).ConfigureAwait(false);
-        KnownRevision[] known = [.. live.Where(member => member.Revision is not null).Select(member => new KnownRevision(member.Revision!.Value, $"member {member.Name} was at"))]; // filtered
-        RevisionBump bump = RevisionBump.Choose(cluster.Name, source.Snapshot, known, live.Max(member => member.Revision), restore.RevisionBump, canBump);
+        var restore = new RestoreRequest
+        {
+            SkipHashCheck = true,
+            RevisionBump = input.Request.RevisionBump,
+            HealthTimeout = input.Request.HealthTimeout,
+        };
+        ProofIdentity proof =
+            await ProofIdentity.ChooseAsync(
+                cluster, source.Snapshot, input.Request.Credential, source.DatabasePath, cancellationToken).ConfigureAwait(false);
+        // Filtered.
+        KnownRevision[] known =
+        [
+            .. live.Where(member => member.Revision is not null).Select(member =>
+                new KnownRevision(member.Revision!.Value, $"member {member.Name} was at")),
+        ];
+        RevisionBump bump = RevisionBump.Choose(
+            cluster.Name, source.Snapshot, known, live.Max(member => member.Revision), restore.RevisionBump, canBump);
         string[] warnings =
         [
-            .. input.Warnings, .. bump.Warning is { } below ? [below] : Array.Empty<string>(), .. proof.Warning is { } warning ? [warning] : Array.Empty<string>(),
+            .. input.Warnings, .. bump.Warning is { } below ? [below] : Array.Empty<string>(), .. proof.Warning is { } warning
+                ? [warning]
+                : Array.Empty<string>(),
             $"The old database of member {database.Member} is restored to all members, so cluster '{cluster.Name}' gets a new id. "
                 + "Entries that are only in the member's log are lost; a member that was stopped normally has none.",
         ];
@@ -160,7 +181,10 @@ public sealed class RestoreUndoer(AdminContext context)
         IReadOnlyDictionary<string, int> running = await RestoreHostGuard.RunningAsync(context, specs, cancellationToken).ConfigureAwait(false);
         ClusterRestore mark = cluster.RequireSpec().Restore is { } begun
             ? begun with { Running = [.. begun.Running.Union(running.Keys)] }
-            : new ClusterRestore(input.Record.Snapshot ?? "", new RestoreRecords(context).NewId(cluster.Name), [.. running.Keys]) { Undoes = input.Record.Id };
+            : new ClusterRestore(input.Record.Snapshot ?? "", new RestoreRecords(context).NewId(cluster.Name), [.. running.Keys])
+            {
+                Undoes = input.Record.Id,
+            };
         var hashes = new KeptHashes(context, cluster.Name, input.Record);
         MemberRestore[] members = [.. specs.All.Select(member => new MemberRestore(
             context,
@@ -177,7 +201,14 @@ public sealed class RestoreUndoer(AdminContext context)
             Hashes = hashes,
         })];
         EtcdCluster final = cluster.WithSpec(specs.Restored);
-        var recorder = new RestoreRecorder(context, cluster.WithSpec(specs.Old), new RestoreRecord { Id = mark.Stamp, Undid = input.Record.Id, Before = cluster.RequireSpec().Restore is null ? input.Now : new RestoreBefore(), Revision = input.Anew?.Revision });
+        var recorder =
+            new RestoreRecorder(context, cluster.WithSpec(specs.Old), new RestoreRecord
+            {
+                Id = mark.Stamp,
+                Undid = input.Record.Id,
+                Before = cluster.RequireSpec().Restore is null ? input.Now : new RestoreBefore(),
+                Revision = input.Anew?.Revision,
+            });
         var outcome = new UndoOutcome(context, input, final, recorder);
         return new Operation<EtcdRestoreUndo>(
             new UndoPlanBuilder(context, specs, input, members, mark).Make(outcome, recorder),
@@ -198,15 +229,19 @@ public sealed class RestoreUndoer(AdminContext context)
     private Task<KeptMember[]> FindKeptAsync(RestoreSpecs specs, RestoreRecord record, EtcdCluster cluster, CancellationToken cancellationToken)
     {
         string? begun = cluster.RequireSpec().Restore is { } mark && mark.Undoes == record.Id ? mark.Stamp : null;
-        return HostErrors.WhenAllAsync(specs.Restored.Members.Select(member => KeptMember.FindAsync(context.HostOf(member), member, record, begun, cancellationToken)));
+        return HostErrors.WhenAllAsync(
+            specs.Restored.Members.Select(member => KeptMember.FindAsync(context.HostOf(member), member, record, begun, cancellationToken)));
     }
 
-    private async Task<(RestoreRecord Record, ClusterSpec Before)> ChooseAsync(EtcdCluster cluster, UndoRequest request, CancellationToken cancellationToken)
+    private async Task<(RestoreRecord Record, ClusterSpec Before)> ChooseAsync(
+        EtcdCluster cluster, UndoRequest request, CancellationToken cancellationToken)
     {
         IReadOnlyList<RestoreRecord> records = await new RestoreRecords(context).ListAsync(cluster.Name, cancellationToken).ConfigureAwait(false);
         ClusterRestore? begun = cluster.RequireSpec().Restore;
         string? wanted = request.Id ?? begun?.Undoes;
-        RestoreRecord? record = wanted is null ? records.FirstOrDefault(found => found.UndoneBy is null) : records.FirstOrDefault(found => found.Id == wanted);
+        RestoreRecord? record = wanted is null
+            ? records.FirstOrDefault(found => found.UndoneBy is null)
+            : records.FirstOrDefault(found => found.Id == wanted);
         // The record of the undo is written before the profile: an undo that ends in between still has to be completed.
         bool isUndone = record?.UndoneBy is { } by && by != begun?.Stamp;
         if (record is null || isUndone) throw NotFound(cluster, wanted, record, records);

@@ -80,7 +80,8 @@ internal sealed class UndoGuard(EtcdCluster cluster, RestoreRecord record, Clust
         if (kept.State == KeptState.Unreadable)
         {
             // Also if one database is enough: this one may be the furthest ahead.
-            Problem(EtcdErrorIds.MemberDataUnreadable, name, $"The data that member {name} had before restore {record.Id} cannot be read on {kept.Member.HostName} now: {kept.Obstacle}.",
+            Problem(EtcdErrorIds.MemberDataUnreadable, name,
+                $"The data that member {name} had before restore {record.Id} cannot be read on {kept.Member.HostName} now: {kept.Obstacle}.",
                 "Make it readable (its mode, its owner, its file system), then run the command again.");
             return;
         }
@@ -96,7 +97,8 @@ internal sealed class UndoGuard(EtcdCluster cluster, RestoreRecord record, Clust
         {
             if (!isAnew && !kept.HasLog)
             {
-                Problem(EtcdErrorIds.MemberDataLost, name, $"The data that member {name} had before restore {record.Id} has no write-ahead log in {kept.Archive.Wal ?? kept.Archive.Data}.",
+                Problem(EtcdErrorIds.MemberDataLost, name,
+                    $"The data that member {name} had before restore {record.Id} has no write-ahead log in {kept.Archive.Wal ?? kept.Archive.Data}.",
                     "Bring the log back, or restore the database: -RevisionBump with a number above 0.");
             }
 

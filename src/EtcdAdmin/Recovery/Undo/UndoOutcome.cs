@@ -42,13 +42,16 @@ internal sealed class UndoOutcome(AdminContext context, UndoInput input, EtcdClu
         EtcdCluster asked = input.Proof.Of(final);
         await new HealthGate(context).WaitAsync(asked, input.Request.HealthTimeout, cancellationToken).ConfigureAwait(false);
         _proved = input.Anew is { } anew
-            ? new ProvedData(anew.Revision, anew.Info.TotalKeys, await new RestoreProof(asked, anew).MakeAsync(context.Clock, events, cancellationToken).ConfigureAwait(false))
+            ? new ProvedData(anew.Revision, anew.Info.TotalKeys,
+            await new RestoreProof(asked, anew).MakeAsync(context.Clock, events, cancellationToken).ConfigureAwait(false))
             : await new UndoProof(asked, input.Record).MakeAsync(context.Clock, events, cancellationToken).ConfigureAwait(false);
         await recorder.BeginAsync(cancellationToken).ConfigureAwait(false);
         // A restored database was copied, so the kept data can be put back once more.
         if (input.Anew is null)
-            await new RestoreRecords(context).SaveAsync(final.Name, input.Record with { UndoneBy = recorder.Id }, cancellationToken).ConfigureAwait(false);
+            await new RestoreRecords(context).SaveAsync(final.Name, input.Record with { UndoneBy = recorder.Id }, cancellationToken).ConfigureAwait(
+                false);
         await context.Profiles.SaveAsync(final, cancellationToken).ConfigureAwait(false);
-        await new LastSeenStore(context).NoteAsync(final.Name, _proved.Revision, final.RequireSpec().Members[0].Name, cancellationToken).ConfigureAwait(false);
+        await new LastSeenStore(context).NoteAsync(
+            final.Name, _proved.Revision, final.RequireSpec().Members[0].Name, cancellationToken).ConfigureAwait(false);
     }
 }

@@ -46,7 +46,8 @@ internal sealed class UndoPlanBuilder(
         new DataSwitch(context, input.Cluster, members, Restored.Count).AddTo(
             plan, name => $"Move the present data of member {name} aside and put the data from before restore {Id} in its place");
         plan.NextStage().Add(
-            StepText.Here(StepKind.ProveCluster, $"Prove members, cluster id, revision, equal data{(Restored.Count > 1 ? " on all members" : "")}, and that writes are accepted, and record it"),
+            StepText.Here(StepKind.ProveCluster,
+                $"Prove members, cluster id, revision, equal data{(Restored.Count > 1 ? " on all members" : "")}, and that writes are accepted, and record it"),
             (events, token) => outcome.ProveAsync(events, token));
         // The record for undoing the undo is written before a later step can fail.
         recorder.AddTo(plan, Restored);
@@ -61,13 +62,20 @@ internal sealed class UndoPlanBuilder(
     {
         plan.TidyUp();
         foreach (MemberRestore member in Restored)
-            plan.Add(member.Step(StepKind.RemoveCopies, $"Remove the copies of the configuration that came back with the data of member {member.Member.Name}"), (_, token) => member.ForgetKeptAsync(token));
+            plan.Add(
+                member.Step(StepKind.RemoveCopies,
+                    $"Remove the copies of the configuration that came back with the data of member {member.Member.Name}"), (_, token) =>
+                        member.ForgetKeptAsync(token));
     }
 
     private string Subject()
     {
-        string of = input.Record.Undid is { } undid ? $"the undo of restore {undid}" : input.Record.Snapshot is { } path ? $"of {Path.GetFileName(path)}" : "of an unknown snapshot";
-        string revision = input.Record.Before.Revision is { } known ? string.Create(CultureInfo.InvariantCulture, $", revision {known} before it") : "";
+        string of = input.Record.Undid is { } undid
+            ? $"the undo of restore {undid}"
+            : input.Record.Snapshot is { } path ? $"of {Path.GetFileName(path)}" : "of an unknown snapshot";
+        string revision = input.Record.Before.Revision is { } known
+            ? string.Create(CultureInfo.InvariantCulture, $", revision {known} before it")
+            : "";
         return TerminalText.Line(string.Create(CultureInfo.InvariantCulture, $"({of}, {RestoreRecord.Begun(Id):yyyy-MM-dd HH:mm} "
             + $"UTC{revision})"))!; // null only for null
     }

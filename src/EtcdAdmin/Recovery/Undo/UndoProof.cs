@@ -26,8 +26,10 @@ internal sealed class UndoProof(EtcdCluster cluster, RestoreRecord record)
         if (!found.SequenceEqual(wanted)) throw NotProved($"its members are {string.Join(", ", found)}, and were {string.Join(", ", wanted)}");
         string id = list.Header.ClusterId.ToString();
         if (record.Before.ClusterId is { } known && known != id) throw NotProved($"it is cluster {id}, and was {known}");
-        EtcdHeader header = (await cluster.Client.Kv.QueryAsync(KeyRange.All, new RangeQuery { CountOnly = true }, cancellationToken).ConfigureAwait(false)).Header;
-        if (header.Revision < record.Before.Revision) throw NotProved($"its revision is {header.Revision}, and was at least {record.Before.Revision}");
+        EtcdHeader header =
+            (await cluster.Client.Kv.QueryAsync(KeyRange.All, new RangeQuery { CountOnly = true }, cancellationToken).ConfigureAwait(false)).Header;
+        if (header.Revision < record.Before.Revision)
+            throw NotProved($"its revision is {header.Revision}, and was at least {record.Before.Revision}");
         long keys = await cluster.Client.Kv.CountAsync(KeyRange.All, header.Revision, cancellationToken).ConfigureAwait(false);
         await new WriteProof(cluster, NotProved).MakeAsync(events, cancellationToken).ConfigureAwait(false);
         EqualHashes hashes = new(cluster, header.Revision);

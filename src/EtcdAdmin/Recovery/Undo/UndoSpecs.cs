@@ -35,5 +35,6 @@ internal static class UndoSpecs
     /// <summary>Whether a member of the same name is the same member: on the same host, in the same folders, on the same ports.</summary>
     public static bool IsSame(MemberSpec one, MemberSpec other) => Place(one) == Place(other);
 
-    private static MemberSpec Place(MemberSpec member) => member with { Connection = null, Bootstrap = null, FormerDirectories = null, BindAddress = null, Volume = null };
+    private static MemberSpec Place(MemberSpec member) =>
+        member with { Connection = null, Bootstrap = null, FormerDirectories = null, BindAddress = null, Volume = null };
 }

@@ -16,7 +16,8 @@ internal static class UndoWarnings
         yield return $"What was written to cluster '{cluster.Name}' since restore {record.Id} is not in the old data. "
             + "It is kept with the present data.";
         if (request.RevisionBump == 0) yield return Back(cluster, record, now);
-        if (record.Before.Authentication == true) yield return "Authentication was enabled before the restore: clients log in with the users and passwords of that time.";
+        if (record.Before.Authentication == true)
+            yield return "Authentication was enabled before the restore: clients log in with the users and passwords of that time.";
         if (record.Before.Authentication == false && cluster.Credential is not null)
             yield return "Authentication was not enabled before the restore: after the undo every client has access.";
         if (specs.Others.Count > 0)

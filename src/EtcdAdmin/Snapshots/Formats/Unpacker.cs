@@ -34,7 +34,8 @@ internal sealed class Unpacker(string source, SnapshotSecrets? secrets, UnpackLi
         _layers.Contains(ContentKind.Encrypted));
 
     /// <summary>Unpacks the file.</summary>
-    /// <exception cref="EtcdException">SnapshotInvalid, SnapshotNotSupported, SnapshotEncrypted, SnapshotKeyWrong, DiskFull, FileWriteFailed.</exception>
+    /// <exception cref="EtcdException">SnapshotInvalid, SnapshotNotSupported, SnapshotEncrypted, SnapshotKeyWrong, DiskFull,
+    /// FileWriteFailed.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public async Task UnpackAsync(Stream file, CancellationToken cancellationToken)
     {
@@ -128,7 +129,8 @@ internal sealed class Unpacker(string source, SnapshotSecrets? secrets, UnpackLi
         await using (file.ConfigureAwait(false))
         {
             long written = 0, nextLook = 0;
-            while (await content.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false) is var read and > 0)
+            while (await content.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(
+                false) is var read and > 0)
             {
                 if (written >= nextLook)
                 {

@@ -65,7 +65,8 @@ public sealed class HostSnapshotSaver(AdminContext context)
     }
 
     private async Task<HostSnapshotAnswer> RunAsync(
-        EtcdCluster cluster, MemberSpec member, SnapshotSource source, SaveHostSnapshotRequest request, DateTimeOffset now, IProgress<EtcdEvent>? events,
+        EtcdCluster cluster, MemberSpec member, SnapshotSource source, SaveHostSnapshotRequest request, DateTimeOffset now,
+            IProgress<EtcdEvent>? events,
         CancellationToken cancellationToken)
     {
         ClusterSpec spec = cluster.RequireSpec();
@@ -132,7 +133,8 @@ public sealed class HostSnapshotSaver(AdminContext context)
     }
 
     /// <summary>Asks the member for the number of keys. Its count is the count that clients see; etcd's tool counts so only from 3.6 on.</summary>
-    private static async Task<long?> CountAsync(SnapshotSource source, long revision, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
+    private static async Task<long?> CountAsync(
+        SnapshotSource source, long revision, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
     {
         if (revision == 0) return 0;
         try
@@ -190,7 +192,8 @@ public sealed class HostSnapshotSaver(AdminContext context)
     }
 
     private static EtcdException NotOurs(string cluster, string member) => new(
-        EtcdErrorIds.MemberNotFound, $"Member '{member}' of cluster '{cluster}' is not managed from this machine, or its installation is not complete.")
+        EtcdErrorIds.MemberNotFound,
+            $"Member '{member}' of cluster '{cluster}' is not managed from this machine, or its installation is not complete.")
     {
         Target = member,
         NextStep = "Use a managed member (-Member), or save to this machine (without -OnHost).",

@@ -22,7 +22,8 @@ internal sealed class PresignedStore(Uri url, HttpMessageHandler? handler = null
     {
         try
         {
-            var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.Asynchronous | FileOptions.SequentialScan);
+            var file = new FileStream(
+                path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.Asynchronous | FileOptions.SequentialScan);
             await using (file.ConfigureAwait(false))
             {
                 using var request = new HttpRequestMessage(HttpMethod.Put, url) { Content = new StreamContent(file, 1 << 20) };

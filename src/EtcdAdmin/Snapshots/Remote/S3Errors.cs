@@ -36,7 +36,8 @@ internal sealed class S3Errors(S3Location place)
             NextStep = "Check the store (-S3Endpoint, -S3Region), the bucket, and the name of the object.",
         },
         HttpStatusCode.Forbidden or HttpStatusCode.Unauthorized => new(EtcdErrorIds.PermissionDenied,
-            string.Create(CultureInfo.InvariantCulture, $"The store refuses access to {place.Combine(name)}: {error.ErrorCode}, {error.Message}"), error)
+            string.Create(CultureInfo.InvariantCulture, $"The store refuses access to {place.Combine(name)}: {error.ErrorCode}, {error.Message}"),
+                error)
         {
             Target = place.Combine(name).ToString(),
             NextStep = "Check which keys are used (-S3Credential, AWS_ACCESS_KEY_ID, AWS_PROFILE), their permissions, and the clock of this machine.",
@@ -60,5 +61,8 @@ internal sealed class S3Errors(S3Location place)
         };
 
     // The library wraps the network's error, and its own text says less.
-    private static string Reason(Exception cause) => cause.InnerException is { } inner && cause is not AmazonServiceException { ErrorCode: not null } ? $"{cause.Message} {inner.Message}" : cause.Message;
+    private static string Reason(Exception cause) =>
+        cause.InnerException is { } inner && cause is not AmazonServiceException { ErrorCode: not null }
+        ? $"{cause.Message} {inner.Message}"
+        : cause.Message;
 }

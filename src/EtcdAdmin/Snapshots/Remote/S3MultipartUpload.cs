@@ -16,7 +16,8 @@ internal sealed class S3MultipartUpload(AmazonS3Client client, S3Errors errors, 
     {
         var begin = new InitiateMultipartUploadRequest { BucketName = place.Bucket, Key = _key };
         begin.Metadata[S3Store.Sha256Name] = sha256;
-        string upload = (await errors.GuardAsync(name, () => client.InitiateMultipartUploadAsync(begin, cancellationToken)).ConfigureAwait(false)).UploadId;
+        string upload =
+            (await errors.GuardAsync(name, () => client.InitiateMultipartUploadAsync(begin, cancellationToken)).ConfigureAwait(false)).UploadId;
         try
         {
             var end = new CompleteMultipartUploadRequest { BucketName = place.Bucket, Key = _key, UploadId = upload, IfNoneMatch = "*" };

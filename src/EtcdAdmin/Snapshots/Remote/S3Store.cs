@@ -71,7 +71,8 @@ internal sealed class S3Store : IRemoteStore
         var request = new ListObjectsV2Request { BucketName = _place.Bucket, Prefix = _place.Key };
         do
         {
-            ListObjectsV2Response page = await _errors.GuardAsync("", () => _client.ListObjectsV2Async(request, cancellationToken)).ConfigureAwait(false);
+            ListObjectsV2Response page = await _errors.GuardAsync("", () => _client.ListObjectsV2Async(request, cancellationToken)).ConfigureAwait(
+                false);
             foreach (S3Object found in page.S3Objects ?? [])
             {
                 string name = found.Key[_place.Key.Length..].TrimStart('/');
@@ -98,7 +99,8 @@ internal sealed class S3Store : IRemoteStore
             {
                 await (file.Size <= _partSize
                     ? PutAsync(file, name, sha256, progress, cancellationToken)
-                    : new S3MultipartUpload(_client, _errors, _place, name, _partSize).RunAsync(file, sha256, progress, cancellationToken)).ConfigureAwait(false);
+                    : new S3MultipartUpload(_client, _errors, _place, name, _partSize).RunAsync(
+                        file, sha256, progress, cancellationToken)).ConfigureAwait(false);
             }
             catch (EtcdException e) when (e.ErrorId is EtcdErrorIds.FileExists or EtcdErrorIds.SnapshotNotFound)
             {
@@ -111,10 +113,12 @@ internal sealed class S3Store : IRemoteStore
     public async Task DownloadAsync(string name, Stream destination, IProgress<long>? progress, CancellationToken cancellationToken)
     {
         // Errors of the disk are not errors of the store; the owner of the destination reports them.
-        using GetObjectResponse found = await _errors.GuardAsync(name, () => _client.GetObjectAsync(_place.Bucket, Key(name), cancellationToken)).ConfigureAwait(false);
+        using GetObjectResponse found =
+            await _errors.GuardAsync(name, () => _client.GetObjectAsync(_place.Bucket, Key(name), cancellationToken)).ConfigureAwait(false);
         byte[] buffer = new byte[1 << 20];
         long done = 0;
-        for (int read; (read = await _errors.GuardAsync(name, () => found.ResponseStream.ReadAsync(buffer, cancellationToken).AsTask()).ConfigureAwait(false)) > 0;)
+        for (int read; (read =
+            await _errors.GuardAsync(name, () => found.ResponseStream.ReadAsync(buffer, cancellationToken).AsTask()).ConfigureAwait(false)) > 0;)
         {
             await destination.WriteAsync(buffer.AsMemory(0, read), cancellationToken).ConfigureAwait(false);
             progress?.Report(done += read);
@@ -153,7 +157,8 @@ internal sealed class S3Store : IRemoteStore
         }
         catch (AmazonClientException e)
         {
-            throw new EtcdException(EtcdErrorIds.AuthFailed, $"No S3 access keys were found for {_place}: none in the environment, none in a profile, "
+            throw new EtcdException(
+                EtcdErrorIds.AuthFailed, $"No S3 access keys were found for {_place}: none in the environment, none in a profile, "
                 + "and this machine has no IAM role.", e)
             {
                 Target = Name,

@@ -29,7 +29,9 @@ internal sealed class SentFile : IAsyncDisposable
     {
         try
         {
-            return new SentFile(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.Asynchronous | FileOptions.SequentialScan), pieceSize);
+            return new SentFile(
+                new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0,
+                    FileOptions.Asynchronous | FileOptions.SequentialScan), pieceSize);
         }
         catch (Exception e) when (SnapshotFile.Translate(path, e) is { } error)
         {

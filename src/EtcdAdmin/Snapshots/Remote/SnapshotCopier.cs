@@ -92,7 +92,8 @@ public sealed class SnapshotCopier(AdminContext context)
     private async Task RequireSoundAsync(string path, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
     {
         RequireReadable(path);
-        if (await new SoundSnapshots(context.Clock).ProblemAsync(path, restorable: false, events, cancellationToken).ConfigureAwait(false) is not { } problem) return;
+        if (await new SoundSnapshots(context.Clock).ProblemAsync(path, restorable: false, events, cancellationToken).ConfigureAwait(
+            false) is not { } problem) return;
         throw new EtcdException(EtcdErrorIds.SnapshotInvalid, $"'{path}' was not copied because it is not valid: {problem}.")
         {
             Target = path,
@@ -142,7 +143,8 @@ public sealed class SnapshotCopier(AdminContext context)
     }
 
     /// <summary>Compares the stored copy with the sent file. A different object is deleted.</summary>
-    private static async Task ProveAsync(IRemoteStore store, S3Location place, string name, EtcdRemoteSnapshot file, CancellationToken cancellationToken)
+    private static async Task ProveAsync(
+        IRemoteStore store, S3Location place, string name, EtcdRemoteSnapshot file, CancellationToken cancellationToken)
     {
         RemoteObject? found = await store.FindAsync(name, cancellationToken).ConfigureAwait(false);
         if (found?.Size == file.Size && found.Sha256 == file.Sha256) return;
@@ -237,7 +239,8 @@ public sealed class SnapshotCopier(AdminContext context)
 
     // Over plain http the signature could be read on the network, unless the connection stays on this machine.
     private static Uri SignedUrl(string destination) =>
-        Uri.TryCreate(destination, UriKind.Absolute, out Uri? url) && (url.Scheme == Uri.UriSchemeHttps || (url.Scheme == Uri.UriSchemeHttp && url.IsLoopback))
+        Uri.TryCreate(destination, UriKind.Absolute, out Uri? url)
+        && (url.Scheme == Uri.UriSchemeHttps || (url.Scheme == Uri.UriSchemeHttp && url.IsLoopback))
             ? url
             : throw new EtcdException(EtcdErrorIds.InvalidArgument, "Not a valid destination for snapshots. "
                 + "Valid destinations are s3://bucket/prefix/ and pre-signed https URLs.")

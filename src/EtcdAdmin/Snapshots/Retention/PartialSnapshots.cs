@@ -37,6 +37,8 @@ internal static class PartialSnapshots
     {
         string finalName = name[..^Extension.Length];
         string manifest = SnapshotManifest.PathFor("");
-        return SnapshotCatalogue.IsSnapshot(finalName.EndsWith(manifest, StringComparison.OrdinalIgnoreCase) ? finalName[..^manifest.Length] : finalName);
+        return SnapshotCatalogue.IsSnapshot(finalName.EndsWith(manifest, StringComparison.OrdinalIgnoreCase)
+            ? finalName[..^manifest.Length]
+            : finalName);
     }
 }

@@ -44,7 +44,8 @@ internal static class RetentionPlanner
             {
                 if (seen.Count >= (count ?? 0)) return;
                 string name = nameOf(item.Created.UtcDateTime);
-                if (seen.Add(name)) reasons[item].Add(string.Create(CultureInfo.InvariantCulture, $"newest of {unit} {name}, {seen.Count} of {count}"));
+                if (seen.Add(name))
+                    reasons[item].Add(string.Create(CultureInfo.InvariantCulture, $"newest of {unit} {name}, {seen.Count} of {count}"));
             }
         }
     }

@@ -86,7 +86,8 @@ public sealed class SnapshotRemover(AdminContext context)
         return
         [
             .. decisions,
-            .. others.Where(item => item.Foreign is null && !named.Any(other => other.Path == item.Path) && named.Any(other => other.Series == item.Series))
+            .. others.Where(item => item.Foreign is null && !named.Any(other => other.Path == item.Path)
+                && named.Any(other => other.Series == item.Series))
                 .Select(item => new RetentionDecision(item, Keep: true, "not named")),
         ];
     }
@@ -105,7 +106,8 @@ public sealed class SnapshotRemover(AdminContext context)
                 continue;
             }
 
-            RetentionDecision? valid = await guard.FindAsync(Candidates(series, named: request.Rules is null), events, cancellationToken).ConfigureAwait(false);
+            RetentionDecision? valid =
+                await guard.FindAsync(Candidates(series, named: request.Rules is null), events, cancellationToken).ConfigureAwait(false);
             if (valid is null) refused.Add(NoneValid(series));
             else if (valid.Keep) secured.AddRange(series);
             else if (request.Rules is null) refused.Add(Last(valid.Item));

@@ -21,9 +21,12 @@ internal sealed class SoundSnapshots(TimeProvider clock)
         try
         {
             SnapshotVerdict verdict = await _verifier.VerifyAsync(path, secrets: null, events, cancellationToken).ConfigureAwait(false);
-            if (restorable && verdict is { Passed: true, Snapshot: { } snapshot } && SnapshotFault.Find(snapshot, snapshot.Format, skipHashCheck: false) is { } doubt)
+            if (restorable && verdict is { Passed: true, Snapshot: { } snapshot }
+                && SnapshotFault.Find(snapshot, snapshot.Format, skipHashCheck: false) is { } doubt)
                 return doubt.Message.TrimEnd('.');
-            return verdict.Passed ? null : string.Join("; ", verdict.Checks.Where(check => check.Passed == false).Select(check => check.Detail.TrimEnd('.')));
+            return verdict.Passed
+                ? null
+                : string.Join("; ", verdict.Checks.Where(check => check.Passed == false).Select(check => check.Detail.TrimEnd('.')));
         }
         catch (EtcdException e) when (e.ErrorId is EtcdErrorIds.SnapshotEncrypted or EtcdErrorIds.SnapshotKeyWrong)
         {

@@ -95,7 +95,8 @@ public sealed class EtcdctlEnvironmentTests : IAsyncDisposable
         await File.WriteAllTextAsync(certificate, mine.Pem, Token);
         await File.WriteAllTextAsync(key, mine.KeyPem, Token);
 
-        EtcdCluster cluster = await DescribeAsync($"ETCDCTL_CA_FILE={ca} ETCDCTL_CERT_FILE={certificate} ETCDCTL_KEY_FILE={key} ETCDCTL_ENDPOINT=n1:2379");
+        EtcdCluster cluster = await DescribeAsync(
+            $"ETCDCTL_CA_FILE={ca} ETCDCTL_CERT_FILE={certificate} ETCDCTL_KEY_FILE={key} ETCDCTL_ENDPOINT=n1:2379");
 
         Assert.Equal("https://n1:2379", EndpointUrl.Show(Assert.Single(cluster.Endpoints)));
         Assert.Equal(new ClusterTls(mine.Pem, mine.Pem) { KeyPem = mine.KeyPem, Sources = new EtcdTlsSources(ca, certificate, key) }, cluster.Tls);
@@ -114,7 +115,8 @@ public sealed class EtcdctlEnvironmentTests : IAsyncDisposable
         await File.WriteAllTextAsync(Path.Combine(_lab.Path, "pki", "me.key"), mine.KeyPem, Token);
         var there = new ConnectRequest { Folder = _lab.Path };
 
-        EtcdCluster cluster = await DescribeAsync("ETCDCTL_CACERT=pki/me.crt ETCDCTL_CERT=pki/me.crt ETCDCTL_KEY=pki/me.key ETCDCTL_ENDPOINTS=n1:2379", there);
+        EtcdCluster cluster = await DescribeAsync(
+            "ETCDCTL_CACERT=pki/me.crt ETCDCTL_CERT=pki/me.crt ETCDCTL_KEY=pki/me.key ETCDCTL_ENDPOINTS=n1:2379", there);
         var error = await Assert.ThrowsAsync<EtcdException>(() => DescribeAsync(variables, there));
 
         Assert.Equal(mine.KeyPem, cluster.Tls?.KeyPem);
@@ -132,7 +134,8 @@ public sealed class EtcdctlEnvironmentTests : IAsyncDisposable
     {
         ProcessResult help = await EtcdBinaries.RunAsync((await EtcdBinaries.GetAsync(version)).Etcdctl, ["--help"], input: null, Token);
 
-        string[] flags = [.. System.Text.RegularExpressions.Regex.Matches(help.Output, "^ +(?:-[a-z], )?--([a-z-]+)", System.Text.RegularExpressions.RegexOptions.Multiline)
+        string[] flags = [.. System.Text.RegularExpressions.Regex.Matches(
+            help.Output, "^ +(?:-[a-z], )?--([a-z-]+)", System.Text.RegularExpressions.RegexOptions.Multiline)
             .Select(match => match.Groups[1].Value).Where(flag => flag is not "help" and not "version")];
         Assert.True(flags.Length > 10, help.Output);
         Assert.All(flags, flag => Assert.NotNull(EtcdctlVariable.Find("ETCDCTL_" + flag.Replace('-', '_').ToUpperInvariant())));

@@ -41,7 +41,8 @@ public sealed class ForeignHealthTests : IDisposable
             "--name", "learner", "--data-dir", _folder.File("learner"), "--initial-cluster-state", "existing",
             "--listen-client-urls", Text(client), "--advertise-client-urls", Text(client),
             "--listen-peer-urls", Text(peer), "--initial-advertise-peer-urls", Text(peer),
-            "--initial-cluster", string.Join(',', added.Members.Select(member => $"{(member.IsStarted ? member.Name : "learner")}={Text(member.PeerUrls[0])}")),
+            "--initial-cluster", string.Join(
+                ',', added.Members.Select(member => $"{(member.IsStarted ? member.Name : "learner")}={Text(member.PeerUrls[0])}")),
         ]);
         try
         {
@@ -59,7 +60,8 @@ public sealed class ForeignHealthTests : IDisposable
             // Who else there is stands in its metrics; where these do not come, nobody waits for them.
             await using var way = new CutOffWay("GET /metrics");
             way.LeadTo(client);
-            ClusterHealth cut = await CheckAsync(new EtcdCluster("cut", [way.Address]), new HealthOptions { Timeout = TimeSpan.FromSeconds(1) }).WaitAsync(TimeSpan.FromSeconds(10), Token);
+            ClusterHealth cut = await CheckAsync(new EtcdCluster("cut", [way.Address]), new HealthOptions { Timeout = TimeSpan.FromSeconds(1) })
+                .WaitAsync(TimeSpan.FromSeconds(10), Token);
             Assert.Equal("UnHealthy with 2 known peers", cut.Summary); // its leader stands in its status
         }
         finally
@@ -116,7 +118,8 @@ public sealed class ForeignHealthTests : IDisposable
         ClusterHealth health = await CheckAsync(cluster);
 
         Assert.Equal("Healthy with 1 known peer", health.Summary);
-        Assert.StartsWith("The client certificate 'tester' for cluster 'secure' expires in 3 days, on ", Assert.Single(health.Warnings), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "The client certificate 'tester' for cluster 'secure' expires in 3 days, on ", Assert.Single(health.Warnings), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -131,7 +134,8 @@ public sealed class ForeignHealthTests : IDisposable
         await using EtcdServer server = await EtcdServer.StartAsync("3.5", new EtcdServerOptions { Authority = authority });
         await File.WriteAllTextAsync(Path.Combine(server.Folder, "m0-Server.key"), shown.KeyPem, Token);
         await File.WriteAllTextAsync(Path.Combine(server.Folder, "m0-Server.crt"), shown.Pem, Token);
-        EtcdCluster Trusting(string ca) => new("secure", server.Endpoints) { Tls = new ClusterTls(ca, mine.Pem + middle.Pem) { KeyPem = mine.KeyPem } };
+        EtcdCluster Trusting(string ca) =>
+            new("secure", server.Endpoints) { Tls = new ClusterTls(ca, mine.Pem + middle.Pem) { KeyPem = mine.KeyPem } };
 
         ClusterHealth ending = await CheckAsync(Trusting(old.Pem));
         ClusterHealth both = await CheckAsync(Trusting(old.Pem + renewed.Pem));
@@ -140,7 +144,9 @@ public sealed class ForeignHealthTests : IDisposable
         Assert.Equal((false, true), (member.Healthy, member.Serves));
         Assert.StartsWith("the authority 'ca' of its certificate expires in 3 days, on ", member.Reason, StringComparison.Ordinal);
         Assert.Equal("Healthy with 1 known peer", both.Summary);
-        Assert.StartsWith("The client certificate 'me' for cluster 'secure' depends on the CA 'middle', whose certificate in the same file expires in 2 days, on ", Assert.Single(both.Warnings), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "The client certificate 'me' for cluster 'secure' depends on the CA 'middle', whose certificate in the same file expires in 2 days, on ",
+                Assert.Single(both.Warnings), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -162,7 +168,8 @@ public sealed class ForeignHealthTests : IDisposable
         Assert.Equal((false, null), (unhashed.Healthy, unhashed.HashConsistent));
         Assert.Matches("^its data was not compared: Maintenance.(HashKV|Status) at .*permission denied.*'reader'", unhashed.Reason);
         Assert.Equal((false, null, (bool?)true), (reader.Healthy, reader.Writable, reader.HasQuorum));
-        Assert.StartsWith("no test write: user 'reader' may not write keys with the prefix 'etcdadmin/health-check/'", reader.Reason, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "no test write: user 'reader' may not write keys with the prefix 'etcdadmin/health-check/'", reader.Reason, StringComparison.Ordinal);
         Assert.Equal((true, (bool?)true), (allowed.Healthy, allowed.Writable));
     }
 
@@ -192,7 +199,8 @@ public sealed class ForeignHealthTests : IDisposable
     {
         bool hash = call.EndsWith("HashKV", StringComparison.Ordinal);
         await using var way = new CutOffWay(call);
-        await using EtcdServer server = await EtcdServer.StartAsync("3.5", new EtcdServerOptions { Arguments = ["--advertise-client-urls", EndpointUrl.Show(way.Address)] });
+        await using EtcdServer server = await EtcdServer.StartAsync(
+            "3.5", new EtcdServerOptions { Arguments = ["--advertise-client-urls", EndpointUrl.Show(way.Address)] });
         way.LeadTo(server.Endpoints[0]);
         // At the second address nobody ever answers, so it is waited for as long as there is time.
         using var silent = new TcpListener(IPAddress.Loopback, 0);
@@ -200,7 +208,8 @@ public sealed class ForeignHealthTests : IDisposable
         var cluster = new EtcdCluster("cut", hash ? [way.Address, new Uri($"http://{silent.LocalEndpoint}")] : [way.Address]);
         long start = TimeProvider.System.GetTimestamp();
 
-        ClusterHealth health = await CheckAsync(cluster, new HealthOptions { Timeout = TimeSpan.FromSeconds(2), CheckHash = hash, CheckWrite = !hash });
+        ClusterHealth health = await CheckAsync(
+            cluster, new HealthOptions { Timeout = TimeSpan.FromSeconds(2), CheckHash = hash, CheckWrite = !hash });
 
         TimeSpan took = TimeProvider.System.GetElapsedTime(start);
         TestContext.Current.TestOutputHelper?.WriteLine($"{call}: {took}");
@@ -219,7 +228,10 @@ public sealed class ForeignHealthTests : IDisposable
     private static EtcdCluster Secure(EtcdServer server, CertificateAuthority authority, CertificateSpec own)
     {
         IssuedCertificate client = authority.Issue(own);
-        return new EtcdCluster("secure", server.Endpoints) { Tls = new ClusterTls(authority.CertificatePem, client.CertificatePem) { KeyPem = client.KeyPem } };
+        return new EtcdCluster("secure", server.Endpoints)
+        {
+            Tls = new ClusterTls(authority.CertificatePem, client.CertificatePem) { KeyPem = client.KeyPem },
+        };
     }
 
     private static string Text(Uri url) => url.GetLeftPart(UriPartial.Authority);

@@ -23,7 +23,8 @@ public sealed class HashCheckTests
         Assert.Equal(expected.Split(' '), verdicts);
     }
 
-    private static MemberHash? Read(string text) => text == "-" ? null : new MemberHash(Hash(text[0], text.EndsWith("@9", StringComparison.Ordinal) ? 9 : 1), null);
+    private static MemberHash? Read(string text) =>
+        text == "-" ? null : new MemberHash(Hash(text[0], text.EndsWith("@9", StringComparison.Ordinal) ? 9 : 1), null);
 
     private static KvHash Hash(uint hash, long compactRevision) => new(new EtcdHeader(default, default, 10, 1), hash, compactRevision, 10);
 }

@@ -26,7 +26,8 @@ public sealed class HealthCheckerTests(ThreeMembers shared) : IClassFixture<Thre
     public async ValueTask DisposeAsync()
     {
         if (_cluster?.Spec is not { } spec) return; // skipped
-        await Task.WhenAll(spec.Members.Select(member => Operator.StartAsync(_cluster, member.Name, TimeSpan.FromSeconds(60), CancellationToken.None)));
+        await Task.WhenAll(
+            spec.Members.Select(member => Operator.StartAsync(_cluster, member.Name, TimeSpan.FromSeconds(60), CancellationToken.None)));
     }
 
     [Fact]
@@ -135,7 +136,8 @@ public sealed class HealthCheckerTests(ThreeMembers shared) : IClassFixture<Thre
 
             Assert.Equal("UnHealthy with 3 known peers", health.Summary);
             Assert.All(health.Members, member => Assert.StartsWith(
-                "alarm NOSPACE of former member 8e9e05c52194694d refuses every write; a test write failed: ", member.Reason, StringComparison.Ordinal));
+                "alarm NOSPACE of former member 8e9e05c52194694d refuses every write; a test write failed: ", member.Reason,
+                    StringComparison.Ordinal));
             Assert.All(health.Members, member => Assert.False(member.Writable));
             Assert.All(health.Members, member => Assert.Empty(member.Alarms!));
             Assert.Equal([new MemberAlarm(former, AlarmType.NoSpace)], health.Alarms);
@@ -154,7 +156,9 @@ public sealed class HealthCheckerTests(ThreeMembers shared) : IClassFixture<Thre
 
         ClusterHealth health = await new HealthChecker(_lab.Context).CheckAsync(small, new HealthOptions(), Token);
 
-        Assert.All(health.Members, member => Assert.Matches("^its database \\([0-9]+ bytes\\) has reached the quota \\(4096 bytes\\): the next write raises alarm NOSPACE", member.Reason));
+        Assert.All(health.Members, member =>
+            Assert.Matches(
+                "^its database \\([0-9]+ bytes\\) has reached the quota \\(4096 bytes\\): the next write raises alarm NOSPACE", member.Reason));
         Assert.All(health.Members, member => Assert.True(member.Serves));
     }
 
@@ -188,7 +192,13 @@ public sealed class HealthCheckerTests(ThreeMembers shared) : IClassFixture<Thre
     public async Task CheckAsync_MemberOfTheProfileThatTheClusterDoesNotHave_IsListedAsMissing()
     {
         int[] ports = FreePorts.Take(2);
-        MemberSpec lost = _cluster.Spec!.Members[0] with { Name = "demo-4", ClientPort = ports[0], PeerPort = ports[1], Directory = _lab.Path + "/demo-4" };
+        MemberSpec lost = _cluster.Spec!.Members[0] with
+        {
+            Name = "demo-4",
+            ClientPort = ports[0],
+            PeerPort = ports[1],
+            Directory = _lab.Path + "/demo-4",
+        };
         EtcdCluster meant = _cluster.WithSpec(_cluster.Spec with { Members = [.. _cluster.Spec.Members, lost] });
 
         ClusterHealth health = await new HealthChecker(_lab.Context).CheckAsync(meant, new HealthOptions(), Token);
@@ -225,7 +235,8 @@ public sealed class HealthCheckerTests(ThreeMembers shared) : IClassFixture<Thre
 
         Assert.Equal("Healthy with 3 known peers", health.Summary);
         Assert.All(health.Members, member => Assert.True(member.DiskFreeBytes > 0));
-        Assert.All((await CheckAsync(new HealthOptions { CheckDisk = true, ComparesProfile = false })).Members, member => Assert.True(member.DiskFreeBytes > 0));
+        Assert.All((await CheckAsync(new HealthOptions { CheckDisk = true, ComparesProfile = false })).Members, member =>
+            Assert.True(member.DiskFreeBytes > 0));
         Assert.All((await CheckAsync(new HealthOptions { ComparesProfile = false })).Members, member => Assert.Null(member.DiskFreeBytes));
     }
 

@@ -57,7 +57,8 @@ public sealed class HealthOnHostsTests(HostLabFixture fixture)
             EtcdHealth full = Assert.Single(asked.Members, member => !member.Healthy);
             Assert.StartsWith("the disk of /var/lib/etcd/data is full: 0 MB of ", full.Reason, StringComparison.Ordinal);
             Assert.Equal(("n2", true, (long?)0), (full.Member, full.Serves, full.DiskFreeBytes));
-            Assert.StartsWith("its process is not running; the disk of /var/lib/etcd/data is nearly full: 64 MB of ", stopped.Reason, StringComparison.Ordinal);
+            Assert.StartsWith(
+                "its process is not running; the disk of /var/lib/etcd/data is nearly full: 64 MB of ", stopped.Reason, StringComparison.Ordinal);
         }
         finally
         {
@@ -81,7 +82,8 @@ public sealed class HealthOnHostsTests(HostLabFixture fixture)
             EtcdHealth readOnly = Assert.Single(members, member => !member.Healthy);
             Assert.Equal("n2", readOnly.Member);
             // Its etcd ends as soon as it has to write; until then the disk alone is wrong.
-            Assert.Contains("the disk of /var/lib/etcd/data is mounted read-only; the kernel log of its host shows the reason (journalctl -k)", readOnly.Reason, StringComparison.Ordinal);
+            Assert.Contains("the disk of /var/lib/etcd/data is mounted read-only; the kernel log of its host shows the reason (journalctl -k)",
+                readOnly.Reason, StringComparison.Ordinal);
         }
         finally
         {
@@ -101,9 +103,11 @@ public sealed class HealthOnHostsTests(HostLabFixture fixture)
         try
         {
             EtcdCluster cluster = await hosts.InstallAsync("n1");
-            Assert.Contains("ETCDCTL_CACERT", (await hosts.Lab["n1"].SshAsync("root", "env", Token)).Output, StringComparison.Ordinal); // they do reach a login
+            // They do reach a login.
+            Assert.Contains("ETCDCTL_CACERT", (await hosts.Lab["n1"].SshAsync("root", "env", Token)).Output, StringComparison.Ordinal);
 
-            EtcdHostSnapshot kept = await new HostSnapshotSaver(hosts.Context).SaveAsync(cluster, new() { Destination = "/var/backups/kept" }, null, Token);
+            EtcdHostSnapshot kept = await new HostSnapshotSaver(hosts.Context).SaveAsync(
+                cluster, new() { Destination = "/var/backups/kept" }, null, Token);
 
             Assert.Equal("n1", kept.Member);
         }
@@ -116,7 +120,8 @@ public sealed class HealthOnHostsTests(HostLabFixture fixture)
     private static async Task<(ClusterHealth Health, TimeSpan Took)> TimeAsync(HostCluster hosts, EtcdCluster cluster)
     {
         long start = TimeProvider.System.GetTimestamp();
-        ClusterHealth health = await new HealthChecker(hosts.Context).CheckAsync(cluster, new HealthOptions { Timeout = TimeSpan.FromSeconds(3) }, Token);
+        ClusterHealth health = await new HealthChecker(hosts.Context).CheckAsync(
+            cluster, new HealthOptions { Timeout = TimeSpan.FromSeconds(3) }, Token);
         return (health, TimeProvider.System.GetElapsedTime(start));
     }
 }

@@ -55,7 +55,9 @@ public sealed class ProfileReaderTests : IDisposable
         Assert.All(
             ["electionTimeout is \"5s\" and is read as 5s", "heartbeatInterval is 250 and is read as 250ms", "QuotaBytes is \"8GB\" and is read as 8589934592", "autoCompactionMode is \"Periodic\" and is read as periodic",
                 "'auto-compaction-retention' is '08:00:00' and is read as 8h", "'grpc-keepalive-min-time' is '00:00:07' and is read as 7s"],
-            part => Assert.Contains(Warnings, warning => warning.Contains(part, StringComparison.Ordinal) && warning.Contains(ProfilePath, StringComparison.Ordinal)));
+            part =>
+                Assert.Contains(Warnings, warning => warning.Contains(part, StringComparison.Ordinal)
+                && warning.Contains(ProfilePath, StringComparison.Ordinal)));
         Assert.Equal(6, Warnings.Length);
     }
 
@@ -67,7 +69,15 @@ public sealed class ProfileReaderTests : IDisposable
             ["electionTimeout"] = "soon",
             ["snapshotCount"] = 5000,
             ["cipherSuites"] = new JsonArray("TLS_NONE"),
-            ["extra"] = new JsonObject { ["snapshot-count"] = 7, ["max-txn-ops"] = "many", ["data-dir"] = "/x", ["force-new-cluster"] = true, ["max-learners"] = 3, ["pre-vote"] = true },
+            ["extra"] = new JsonObject
+            {
+                ["snapshot-count"] = 7,
+                ["max-txn-ops"] = "many",
+                ["data-dir"] = "/x",
+                ["force-new-cluster"] = true,
+                ["max-learners"] = 3,
+                ["pre-vote"] = true,
+            },
         });
 
         EtcdCluster loaded = await LoadAsync();
@@ -78,7 +88,8 @@ public sealed class ProfileReaderTests : IDisposable
         Assert.All(
             ["'election-timeout' in the cluster's profile must be a duration", "not 'soon'", "TLS_NONE is not one", "'snapshot-count' is in the cluster's profile twice", "'max-txn-ops' in the cluster's profile must be a whole number"],
             part => Assert.Contains(part, refused.Message, StringComparison.Ordinal));
-        Assert.All(["'election-timeout' = $null", "'snapshot-count' = $null", ProfilePath], part => Assert.Contains(part, refused.NextStep + refused.Message, StringComparison.Ordinal));
+        Assert.All(["'election-timeout' = $null", "'snapshot-count' = $null", ProfilePath], part =>
+            Assert.Contains(part, refused.NextStep + refused.Message, StringComparison.Ordinal));
         Assert.All(
             ["Move-EtcdData", "Repair-EtcdCluster", "'data-dir' = $null", "'force-new-cluster' = $null", "'max-learners' is not a setting of etcd 3.5.16", "'max-txn-ops' = $null"],
             part => Assert.Contains(Warnings, warning => warning.Contains(part, StringComparison.Ordinal)));
@@ -135,8 +146,10 @@ public sealed class ProfileReaderTests : IDisposable
     }
 
     [Theory]
-    [InlineData("{\"format\":1,\"name\":\"other\",\"endpoints\":[\"a:1\", 5],\"tls\":1}", "endpoints[1] is 5, but must be a URL", "tls is 1, but must be true or false")]
-    [InlineData("{\"format\":1,\"name\":\"other\",\"endpoints\":[\"ftp://a:1\"]}", "name is \"other\", but must be \"one\"", "endpoints[0] is \"ftp://a:1\", but must be a URL")]
+    [InlineData("{\"format\":1,\"name\":\"other\",\"endpoints\":[\"a:1\", 5],\"tls\":1}", "endpoints[1] is 5, but must be a URL",
+    "tls is 1, but must be true or false")]
+    [InlineData("{\"format\":1,\"name\":\"other\",\"endpoints\":[\"ftp://a:1\"]}", "name is \"other\", but must be \"one\"",
+    "endpoints[0] is \"ftp://a:1\", but must be a URL")]
     [InlineData("{\"format\":1,\"name\":\"one\",\"endpoints\":[],\"spec\":{\"token\":5}}", "spec.token is 5", "spec.members is missing")]
     [InlineData("{\n\"format\":1,\n\"name\":\"one\",}", "not valid JSON in line 3", "")]
     [InlineData("{\"name\":\"one\",\"name\":\"one\"}", "not valid JSON", "name")]
@@ -150,7 +163,8 @@ public sealed class ProfileReaderTests : IDisposable
         var error = await Assert.ThrowsAsync<EtcdException>(async () => (await LoadAsync()).RequireSpec());
 
         Assert.Equal((EtcdErrorIds.ProfileInvalid, (object)ProfilePath), (error.ErrorId, error.Target));
-        Assert.True(error.Message.Contains(first, StringComparison.Ordinal) && error.Message.Contains(second, StringComparison.Ordinal), error.Message);
+        Assert.True(error.Message.Contains(first, StringComparison.Ordinal)
+            && error.Message.Contains(second, StringComparison.Ordinal), error.Message);
         Assert.NotNull(error.NextStep);
     }
 
@@ -174,7 +188,17 @@ public sealed class ProfileReaderTests : IDisposable
 
     private async Task SaveAsync(Action<JsonObject> edit)
     {
-        var member = new MemberSpec { Name = "n1", HostName = "h1", Connection = new HostConnection { HostName = "h1" }, Address = "a", ClientPort = 1, PeerPort = 2, Directory = "/d", BinDirectory = "/b" };
+        var member = new MemberSpec
+        {
+            Name = "n1",
+            HostName = "h1",
+            Connection = new HostConnection { HostName = "h1" },
+            Address = "a",
+            ClientPort = 1,
+            PeerPort = 2,
+            Directory = "/d",
+            BinDirectory = "/b",
+        };
         var spec = new ClusterSpec { Version = new EtcdVersion(3, 5, 16), Token = "t", Members = [member], Installed = true, Tls = false };
         await Store.SaveAsync(new EtcdCluster("one", [new Uri("http://a:1")]) { Spec = spec }, Token);
         JsonNode profile = JsonNode.Parse(await File.ReadAllTextAsync(ProfilePath, Token))!;
@@ -184,5 +208,6 @@ public sealed class ProfileReaderTests : IDisposable
 
     private Task<EtcdCluster> LoadAsync() => Store.LoadAsync("one", _events, Token);
 
-    private static Dictionary<string, object?> Map(params (string Name, object? Value)[] items) => items.ToDictionary(item => item.Name, item => item.Value, StringComparer.Ordinal);
+    private static Dictionary<string, object?> Map(params (string Name, object? Value)[] items) =>
+        items.ToDictionary(item => item.Name, item => item.Value, StringComparer.Ordinal);
 }

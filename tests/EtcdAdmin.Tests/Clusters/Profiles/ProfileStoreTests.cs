@@ -27,7 +27,16 @@ public sealed class ProfileStoreTests : IDisposable
             Installed = true,
             Members =
             [
-                new MemberSpec { Name = "n1", HostName = "localhost", Address = "::1", ClientPort = 1, PeerPort = 2, Directory = "/d", BinDirectory = "/b" },
+                new MemberSpec
+                {
+                    Name = "n1",
+                    HostName = "localhost",
+                    Address = "::1",
+                    ClientPort = 1,
+                    PeerPort = 2,
+                    Directory = "/d",
+                    BinDirectory = "/b",
+                },
             ],
             Tuning = new EtcdTuning
             {
@@ -121,7 +130,8 @@ public sealed class ProfileStoreTests : IDisposable
         {
             var error = Assert.Throws<EtcdException>(() => Take("one"));
             Assert.Equal(EtcdErrorIds.ClusterBusy, error.ErrorId);
-            Assert.Contains($"on this machine: {Environment.UserName}@{Environment.MachineName} (process {Environment.ProcessId}) since 20", error.Message, StringComparison.Ordinal);
+            Assert.Contains($"on this machine: {Environment.UserName}@{Environment.MachineName} (process {Environment.ProcessId}) since 20",
+                error.Message, StringComparison.Ordinal);
             Assert.EndsWith("for: Testing.", error.Message, StringComparison.Ordinal);
             Take("two").Dispose();
         }

@@ -35,7 +35,8 @@ public sealed class EndedMemberTests : IAsyncLifetime
         EtcdException configured = await WithAsync(member.Layout.ConfigFile, text => [.. text, .. Encoding.UTF8.GetBytes(setting)]);
         EtcdException log = await WithAsync(segment, Damaged);
         EtcdException database = await WithAsync(member.DatabaseFile, text => new byte[text.Length]);
-        TestContext.Current.TestOutputHelper?.WriteLine($"{configured.Message}\n{log.Message}\n{log.NextStep}\n{database.Message}\n{database.NextStep}");
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"{configured.Message}\n{log.Message}\n{log.NextStep}\n{database.Message}\n{database.NextStep}");
 
         Assert.All(new[] { configured, log, database }, error => Assert.Equal(EtcdErrorIds.MemberStartFailed, error.ErrorId));
         Assert.Contains(reason, configured.Message, StringComparison.Ordinal);
@@ -54,7 +55,9 @@ public sealed class EndedMemberTests : IAsyncLifetime
         {
             byte[] before = await File.ReadAllBytesAsync(file, Token);
             await File.WriteAllBytesAsync(file, change(before), Token);
-            var error = await Assert.ThrowsAsync<EtcdException>(() => new MemberOperator(_lab.Context).StartAsync(cluster, member.Name, TimeSpan.FromSeconds(30), Token));
+            var error =
+                await Assert.ThrowsAsync<EtcdException>(() =>
+                    new MemberOperator(_lab.Context).StartAsync(cluster, member.Name, TimeSpan.FromSeconds(30), Token));
             await File.WriteAllBytesAsync(file, before, Token);
             return error;
         }
@@ -64,13 +67,15 @@ public sealed class EndedMemberTests : IAsyncLifetime
     public async Task Start_OneOfThreeAlone_NamesTheQuorumAndTheOthers()
     {
         EtcdCluster cluster = await _lab.InstallAsync("demo", 3, "3.5");
-        foreach (MemberSpec member in cluster.Spec!.Members) await new MemberOperator(_lab.Context).StopAsync(cluster, member.Name, Token); // installed
+        // Installed.
+        foreach (MemberSpec member in cluster.Spec!.Members) await new MemberOperator(_lab.Context).StopAsync(cluster, member.Name, Token);
 
         var error = await Assert.ThrowsAsync<EtcdException>(
             () => new MemberOperator(_lab.Context).StartAsync(cluster, "demo-1", TimeSpan.FromSeconds(3), Token));
 
         Assert.Equal(EtcdErrorIds.NotHealthy, error.ErrorId);
-        Assert.Contains("1 of 3 voters are up, and the quorum is 2. Members without an answer: demo-2, demo-3", error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "1 of 3 voters are up, and the quorum is 2. Members without an answer: demo-2, demo-3", error.Message, StringComparison.Ordinal);
         Assert.Contains("Start-EtcdMember demo-2, demo-3 -Cluster demo", error.NextStep, StringComparison.Ordinal);
     }
 
@@ -86,7 +91,9 @@ public sealed class EndedMemberTests : IAsyncLifetime
         try
         {
             var error = await Assert.ThrowsAsync<EtcdException>(
-                () => new MemberGate(_lab.Context).WaitAsync(cluster, member, TimeSpan.FromSeconds(1), Token).WaitAsync(TimeSpan.FromSeconds(30), Token));
+                () =>
+                    new MemberGate(_lab.Context).WaitAsync(cluster, member, TimeSpan.FromSeconds(1), Token).WaitAsync(
+                        TimeSpan.FromSeconds(30), Token));
 
             Assert.Equal(EtcdErrorIds.NotHealthy, error.ErrorId);
             Assert.Contains("did not become available within 1 s", error.Message, StringComparison.Ordinal);

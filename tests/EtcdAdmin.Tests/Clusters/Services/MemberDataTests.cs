@@ -33,8 +33,10 @@ public sealed class MemberDataTests : IAsyncLifetime
     public async Task Start_MemberWhoseDataWasMovedAway_IsRefusedAndNoAcknowledgedWriteIsLost()
     {
         InstallRequest request = await LocalLab.RequestAsync("d", 3, "3.5");
-        EtcdCluster cluster = await LocalLab.RunAsync(await _lab.Installer.PlanAsync(request with { Tuning = new EtcdTuning { SnapshotCount = 5 } }, Token));
-        await LocalLab.RunAsync(await new MemberRepairer(_lab.Context).PlanAsync(cluster, "d-2", new RepairMemberRequest { Package = request.Package }, Token));
+        EtcdCluster cluster = await LocalLab.RunAsync(
+            await _lab.Installer.PlanAsync(request with { Tuning = new EtcdTuning { SnapshotCount = 5 } }, Token));
+        await LocalLab.RunAsync(
+            await new MemberRepairer(_lab.Context).PlanAsync(cluster, "d-2", new RepairMemberRequest { Package = request.Package }, Token));
         cluster = await _lab.Context.Profiles.LoadAsync("d", Token);
         MemberSpec[] members = [.. cluster.Spec!.Members.OrderBy(member => member.Name)];
         for (int i = 0; i < 40; i++) await cluster.Client.Kv.PutAsync($"/w/{i}", "x", cancellationToken: Token);
@@ -69,7 +71,8 @@ public sealed class MemberDataTests : IAsyncLifetime
         EtcdException noLog = await WithoutAsync(data + "/member/wal", StartAsync);
         EtcdException noSegment = await WithoutAsync(Directory.GetFiles(data + "/member/wal", "*.wal").Single(), StartAsync);
         EtcdException noDatabase = await WithoutAsync(data + "/member/snap/db", StartAsync);
-        EtcdException hidden = await WithoutAsync(data + "/member/snap", StartAsync, instead: () => File.WriteAllText(data + "/member/snap", "no folder"));
+        EtcdException hidden = await WithoutAsync(
+            data + "/member/snap", StartAsync, instead: () => File.WriteAllText(data + "/member/snap", "no folder"));
         await StartAsync();
 
         Assert.Equal(process, still);

@@ -6,7 +6,9 @@ using EtcdAdmin.Tests.Support;
 
 namespace EtcdAdmin.Tests.Clusters.Settings;
 
-/// <summary>Asks the real servers what they read: a value of a wrong kind is an error for a setting that is known, and ignored for any other.</summary>
+/// <summary>
+/// Asks the real servers what they read: a value of a wrong kind is an error for a setting that is known, and ignored for any other.
+/// </summary>
 public sealed partial class EtcdSettingTableTests
 {
     // In a list no setting has what it wants; the folder makes sure that no etcd goes on with an unknown one.
@@ -26,7 +28,8 @@ public sealed partial class EtcdSettingTableTests
         EtcdVersion version = etcd.Package.Version;
         using var limit = new SemaphoreSlim(4);
 
-        string?[] wrong = await Task.WhenAll(EtcdSettingTable.All.Select(setting => CheckAsync(folder, etcd, setting, setting.IsKnownTo(version), limit)));
+        string?[] wrong = await Task.WhenAll(
+            EtcdSettingTable.All.Select(setting => CheckAsync(folder, etcd, setting, setting.IsKnownTo(version), limit)));
         string[] missing = await MissingAsync(folder, etcd, limit);
 
         Assert.Empty(wrong.OfType<string>());
@@ -73,7 +76,8 @@ public sealed partial class EtcdSettingTableTests
     private static bool Fits(EtcdSetting setting, string kind) => setting.Type switch
     {
         SettingType.Flag => kind == "bool",
-        SettingType.Number or SettingType.Bytes or SettingType.Milliseconds or SettingType.Seconds => kind is "uint" or "uint32" or "uint64" or "int" or "int64",
+        SettingType.Number or SettingType.Bytes or SettingType.Milliseconds or SettingType.Seconds =>
+            kind is "uint" or "uint32" or "uint64" or "int" or "int64",
         SettingType.Duration => kind == "time.Duration",
         SettingType.FlagMap => kind == "transport.SocketOpts",
         // Entries with parts are not given as settings.

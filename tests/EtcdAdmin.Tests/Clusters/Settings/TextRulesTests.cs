@@ -42,7 +42,8 @@ public sealed class TextRulesTests
         Assert.Empty(wrong.OfType<string>());
     }
 
-    private static async Task<string?> CheckAsync(TempFolder folder, EtcdBinaries etcd, EtcdVersion version, int number, string name, string value, SemaphoreSlim limit)
+    private static async Task<string?> CheckAsync(
+        TempFolder folder, EtcdBinaries etcd, EtcdVersion version, int number, string name, string value, SemaphoreSlim limit)
     {
         await limit.WaitAsync(Token);
         try
@@ -51,7 +52,8 @@ public sealed class TextRulesTests
             Directory.CreateDirectory(place);
             int[] ports = [.. FreePorts.Take(3)];
             await File.WriteAllTextAsync($"{place}/key", "secret", Token);
-            string given = value.Replace("{key}", $"{place}/key", StringComparison.Ordinal).Replace("{port}", $"{ports[2]}", StringComparison.Ordinal);
+            string given = value.Replace("{key}", $"{place}/key", StringComparison.Ordinal).Replace(
+                "{port}", $"{ports[2]}", StringComparison.Ordinal);
             EtcdSetting setting = EtcdSettingTable.Find(name)!;
             string? refused = KeptSettings.Problem(setting, given, version, out object kept);
             object written = refused is null ? kept : given;
@@ -85,7 +87,8 @@ public sealed class TextRulesTests
         {
             using var patience = CancellationTokenSource.CreateLinkedTokenSource(Token);
             patience.CancelAfter(StartLimit);
-            while (process.IsRunning && !process.Log.Contains("ready to serve client requests", StringComparison.Ordinal)) await Task.Delay(20, patience.Token);
+            while (process.IsRunning && !process.Log.Contains("ready to serve client requests", StringComparison.Ordinal))
+                await Task.Delay(20, patience.Token);
             return process.IsRunning;
         }
         finally

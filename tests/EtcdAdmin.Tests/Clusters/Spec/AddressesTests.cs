@@ -16,7 +16,8 @@ public sealed class AddressesTests
     public void IsReachable_AddressThatMeansTheSameEverywhere_Only(string address, bool expected)
     {
         Assert.Equal(expected, Addresses.IsReachable(address));
-        Assert.Equal(address.StartsWith("fe80", StringComparison.Ordinal), Addresses.WhyNot(address).Contains("link-local", StringComparison.Ordinal));
+        Assert.Equal(
+            address.StartsWith("fe80", StringComparison.Ordinal), Addresses.WhyNot(address).Contains("link-local", StringComparison.Ordinal));
     }
 
     [Theory]

@@ -57,7 +57,16 @@ public sealed class EtcdTuningTests
     {
         using var folder = new TempFolder();
         var store = new ProfileStore(new EtcdAdminHome(folder.Path));
-        var member = new MemberSpec { Name = "n1", HostName = "localhost", Address = "127.0.0.1", ClientPort = 1, PeerPort = 2, Directory = "/d", BinDirectory = "/b" };
+        var member = new MemberSpec
+        {
+            Name = "n1",
+            HostName = "localhost",
+            Address = "127.0.0.1",
+            ClientPort = 1,
+            PeerPort = 2,
+            Directory = "/d",
+            BinDirectory = "/b",
+        };
         var spec = new ClusterSpec { Token = "token", Members = [member], Tuning = Tuning };
         await store.SaveAsync(new EtcdCluster("demo", [new Uri("http://127.0.0.1:1")]) { Spec = spec }, TestContext.Current.CancellationToken);
 

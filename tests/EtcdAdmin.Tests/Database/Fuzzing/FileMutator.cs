@@ -112,7 +112,8 @@ internal sealed class FileMutator(byte[] sound, int pageSize, IReadOnlyList<int>
                 int more = random.Next(1, 4);
                 int pages = _pages + random.Next(more + 2);
                 for (int meta = 0; meta < 2; meta++) BinaryPrimitives.WriteUInt64LittleEndian(Meta(file, meta)[40..], (ulong)pages);
-                return [.. file, .. file.AsSpan(random.Next(_pages) * pageSize % Math.Max(1, file.Length - (more * pageSize)), Math.Min(more * pageSize, file.Length))];
+                return [.. file, .. file.AsSpan(
+                    random.Next(_pages) * pageSize % Math.Max(1, file.Length - (more * pageSize)), Math.Min(more * pageSize, file.Length))];
             default:
                 return file;
         }

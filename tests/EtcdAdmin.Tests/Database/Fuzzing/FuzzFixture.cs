@@ -23,6 +23,7 @@ internal sealed record FuzzFixture(byte[] Content, int PageSize, IReadOnlyList<i
         byte[] content = new byte[file.Database.Length];
         RandomAccess.Read(file.Handle, content, 0);
         int pages = (int)file.Database.Meta.PageCount;
-        return new FuzzFixture(content, (int)file.Database.Meta.PageSize, [0, 1, .. Enumerable.Range(2, pages - 2).Where(page => walk.Reached.Contains((ulong)page))]);
+        return new FuzzFixture(
+            content, (int)file.Database.Meta.PageSize, [0, 1, .. Enumerable.Range(2, pages - 2).Where(page => walk.Reached.Contains((ulong)page))]);
     }
 }

@@ -52,8 +52,10 @@ internal sealed class FuzzedReading : IDisposable
         SnapshotSpace? space = null;
         SnapshotPart? unmeasured = Measured(content.Length, file => space = Measure(file, cancellationToken));
         List<EtcdKeyValue>? keys = null;
-        SnapshotPart? unread = Measured(content.Length, file => keys = ReadKeys(file, revision: null, Budget(seed, content.Length), cancellationToken));
-        if (space is not null) Insist(space.FreeBytes >= 0 && space.FreeBytes < space.DatabaseSize, $"{space.FreeBytes} of {space.DatabaseSize} bytes are free");
+        SnapshotPart? unread = Measured(
+            content.Length, file => keys = ReadKeys(file, revision: null, Budget(seed, content.Length), cancellationToken));
+        if (space is not null)
+            Insist(space.FreeBytes >= 0 && space.FreeBytes < space.DatabaseSize, $"{space.FreeBytes} of {space.DatabaseSize} bytes are free");
         if (contents is null) return damaged;
         Insist(space is not null, $"read, but not measured: {unmeasured}");
         Insist(keys is not null, $"read, but not its keys: {unread}");
@@ -89,7 +91,8 @@ internal sealed class FuzzedReading : IDisposable
     private static void Check(SnapshotContents contents, SnapshotSpace space, List<EtcdKeyValue> keys)
     {
         Insist(space.Keys == contents.TotalKeys, $"{contents.TotalKeys} keys, and {space.Keys} measured");
-        Insist(space.Keys + space.OldRevisions == contents.TotalRevisions, $"{contents.TotalRevisions} revisions, and {space.OldRevisions} of {space.Keys} keys are old");
+        Insist(space.Keys + space.OldRevisions == contents.TotalRevisions,
+            $"{contents.TotalRevisions} revisions, and {space.OldRevisions} of {space.Keys} keys are old");
         Insist(keys.Count == contents.TotalKeys, $"{contents.TotalKeys} keys, and {keys.Count} read");
         for (int i = 1; i < keys.Count; i++) Insist(keys[i - 1].Key.Span.SequenceCompareTo(keys[i].Key.Span) < 0, "keys out of order");
     }

@@ -50,10 +50,12 @@ internal static class PageMutation
                 BinaryPrimitives.WriteUInt16LittleEndian(page[8..], Types[random.Next(Types.Length)]);
                 break;
             case 2:
-                BinaryPrimitives.WriteUInt16LittleEndian(page[10..], (ushort)OddNumbers.Near(BinaryPrimitives.ReadUInt16LittleEndian(page[10..]), pages, random));
+                BinaryPrimitives.WriteUInt16LittleEndian(
+                    page[10..], (ushort)OddNumbers.Near(BinaryPrimitives.ReadUInt16LittleEndian(page[10..]), pages, random));
                 break;
             default:
-                BinaryPrimitives.WriteUInt32LittleEndian(page[12..], OddNumbers.Near(BinaryPrimitives.ReadUInt32LittleEndian(page[12..]), pages, random));
+                BinaryPrimitives.WriteUInt32LittleEndian(
+                    page[12..], OddNumbers.Near(BinaryPrimitives.ReadUInt32LittleEndian(page[12..]), pages, random));
                 break;
         }
     }

@@ -18,7 +18,8 @@ internal static class KeyDigest
 
     /// <summary>The digest of keys that were read.</summary>
     public static string Of(IEnumerable<EtcdKeyValue> keys) => OfLines(keys.Select(key =>
-        Line(Convert.ToBase64String(key.Key.Span), key.CreateRevision, key.ModRevision, key.Version, key.Lease.Value, Convert.ToBase64String(key.Value.Span))));
+        Line(Convert.ToBase64String(key.Key.Span), key.CreateRevision, key.ModRevision, key.Version, key.Lease.Value,
+        Convert.ToBase64String(key.Value.Span))));
 
     private static string OfLines(IEnumerable<string> lines)
     {

@@ -25,7 +25,8 @@ public sealed class HostileDatabaseTests(SnapshotLab lab) : IDisposable
     public async Task Read_ManyTinyBuckets_IsRefusedBeforeItCostsMuch()
     {
         MadeDatabase made = await SmallAsync();
-        IEnumerable<MadeBucket> tiny = Enumerable.Range(0, 5000).Select(i => new MadeBucket(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"z{i:d5}")), []));
+        IEnumerable<MadeBucket> tiny = Enumerable.Range(0, 5000).Select(i =>
+            new MadeBucket(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"z{i:d5}")), []));
         made = made with { Buckets = [.. made.Buckets, .. tiny], PageSize = 1 << 18 };
 
         Assert.Equal(SnapshotPart.Records, Read(made.ToBytes()));
@@ -38,7 +39,8 @@ public sealed class HostileDatabaseTests(SnapshotLab lab) : IDisposable
         for (byte i = 1; i < 20; i++)
         {
             byte[] name = [0x0A, 1, i]; // the first field of users and roles
-            made = made.With("alarm", [0x08, i, .. UnknownFields()], []).With("authUsers", [i], [.. name, .. UnknownFields()]).With("authRoles", [i], [.. name, .. UnknownFields()]);
+            made = made.With("alarm", [0x08, i, .. UnknownFields()], []).With("authUsers", [i], [.. name, .. UnknownFields()]).With(
+                "authRoles", [i], [.. name, .. UnknownFields()]);
         }
 
         Assert.Null(Read(made.ToBytes()));
@@ -57,7 +59,8 @@ public sealed class HostileDatabaseTests(SnapshotLab lab) : IDisposable
     {
         MadeDatabase made = await SmallAsync();
         byte[] member = Encoding.ASCII.GetBytes($$"""{"clientURLs":[{{string.Join(',', Enumerable.Repeat("\"a\"", 15_000))}}]}""");
-        for (int i = 0; i < 20; i++) made = made.With("members", Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{i:x}")), member);
+        for (int i = 0; i < 20; i++)
+            made = made.With("members", Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{i:x}")), member);
 
         Assert.Null(Read(made.ToBytes()));
     }
@@ -69,7 +72,9 @@ public sealed class HostileDatabaseTests(SnapshotLab lab) : IDisposable
         for (int i = 0; i < 3; i++)
         {
             byte[] key = [.. Enumerable.Repeat((byte)('a' + i), 8 << 20)];
-            made = made.With("key", MadeSamples.Revision(1000 + i), new KeyValue { Key = ByteString.CopyFrom(key), CreateRevision = 1000 + i, ModRevision = 1000 + i, Version = 1 }.ToByteArray());
+            made =
+                made.With("key", MadeSamples.Revision(1000 + i),
+                new KeyValue { Key = ByteString.CopyFrom(key), CreateRevision = 1000 + i, ModRevision = 1000 + i, Version = 1 }.ToByteArray());
         }
 
         Assert.Null(Read(made.ToBytes()));
@@ -84,7 +89,8 @@ public sealed class HostileDatabaseTests(SnapshotLab lab) : IDisposable
 
         Assert.Equal(SnapshotPart.Records, await PartAsync(() => SnapshotInspector.InspectAsync(path, null, Stop)));
         Assert.Equal(SnapshotPart.Records, await PartAsync(() => SnapshotMeasurer.MeasureAsync(path, new SpaceRequest(), Stop)));
-        Assert.Equal(SnapshotPart.Records, await PartAsync(async () => await SnapshotKeyReader.ReadAsync(path, new SnapshotKeyQuery(), Stop).ToListAsync(Stop)));
+        Assert.Equal(SnapshotPart.Records,
+            await PartAsync(async () => await SnapshotKeyReader.ReadAsync(path, new SnapshotKeyQuery(), Stop).ToListAsync(Stop)));
     }
 
     [Fact]
@@ -152,7 +158,8 @@ public sealed class HostileDatabaseTests(SnapshotLab lab) : IDisposable
             int count = BinaryPrimitives.ReadUInt16LittleEndian(page[10..]);
             if (BinaryPrimitives.ReadUInt16LittleEndian(page[8..]) != BoltFormat.LeafPage || count < 10) continue;
             Span<byte> element = page[(BoltFormat.PageHeaderSize + (count / 2 * BoltFormat.ElementSize))..];
-            if (BinaryPrimitives.ReadUInt32LittleEndian(element[8..]) == 17) BinaryPrimitives.WriteUInt32LittleEndian(element, BoltFormat.BucketElement);
+            if (BinaryPrimitives.ReadUInt32LittleEndian(element[8..]) == 17)
+                BinaryPrimitives.WriteUInt32LittleEndian(element, BoltFormat.BucketElement);
         }
     }
 }

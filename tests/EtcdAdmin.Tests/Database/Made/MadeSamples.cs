@@ -19,7 +19,12 @@ internal static class MadeSamples
         MadeDatabase users = MadeDatabase.Of((await lab.GetAsync("3.5", "authentication", cancellationToken)).Path, cancellationToken);
         MadeDatabase rich = keys with
         {
-            Buckets = [.. keys.Buckets.Select(bucket => IsAuth(bucket) ? users.Buckets.First(other => other.Name.AsSpan().SequenceEqual(bucket.Name)) : bucket)],
+            Buckets =
+            [
+                .. keys.Buckets.Select(bucket => IsAuth(bucket)
+                    ? users.Buckets.First(other => other.Name.AsSpan().SequenceEqual(bucket.Name))
+                    : bucket),
+            ],
         };
         byte[] alarm = new AlarmMember { MemberID = 0x8e9e05c52164694d, Alarm = AlarmType.Nospace }.ToByteArray();
         return rich.WithoutLargeValues()
@@ -32,7 +37,10 @@ internal static class MadeSamples
     /// <summary>Removes records that fill pages of their own.</summary>
     public static MadeDatabase WithoutLargeValues(this MadeDatabase made) => made with
     {
-        Buckets = [.. made.Buckets.Select(bucket => bucket with { Records = [.. bucket.Records.Where(record => record.Value.Length <= LargestValue)] })],
+        Buckets =
+        [
+            .. made.Buckets.Select(bucket => bucket with { Records = [.. bucket.Records.Where(record => record.Value.Length <= LargestValue)] }),
+        ],
     };
 
     /// <summary>Writes the file to disk.</summary>

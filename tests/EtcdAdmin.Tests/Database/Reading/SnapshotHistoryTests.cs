@@ -41,7 +41,8 @@ public sealed class SnapshotHistoryTests(SnapshotLab lab)
 
     private static async Task<string> ReadAsync(LabSnapshot snapshot, long? revision)
     {
-        List<EtcdKeyValue> keys = await SnapshotKeyReader.ReadAsync(snapshot.Path, new SnapshotKeyQuery { Revision = revision }, Stop).ToListAsync(Stop);
+        List<EtcdKeyValue> keys = await SnapshotKeyReader.ReadAsync(snapshot.Path, new SnapshotKeyQuery { Revision = revision }, Stop).ToListAsync(
+            Stop);
         return KeyDigest.Of(keys);
     }
 }

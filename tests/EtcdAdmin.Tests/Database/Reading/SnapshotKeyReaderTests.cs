@@ -61,7 +61,8 @@ public sealed class SnapshotKeyReaderTests(SharedServers servers) : EtcdTest(ser
         await client.Kv.PutAsync(same.Key, same.Value, same.Lease.IsNone ? null : new PutOptions { Lease = same.Lease }, Stop);
         IAsyncEnumerable<EtcdKeyValue> before = SnapshotKeyReader.ReadAsync(path, new SnapshotKeyQuery(), Stop);
 
-        List<KeyDifference> differences = await KeyComparer.CompareAsync(before, client.Kv.RangeAsync(KeyRange.All, null, Stop), Stop).ToListAsync(Stop);
+        List<KeyDifference> differences = await KeyComparer.CompareAsync(before, client.Kv.RangeAsync(KeyRange.All, null, Stop), Stop).ToListAsync(
+            Stop);
 
         Assert.Equal(
             [(KeyChange.Added, "/a/0-new"), (KeyChange.Added, "/b/changed"), (KeyChange.Removed, "/c/gone")],

@@ -27,7 +27,8 @@ public sealed class SnapshotVerifierTests(SnapshotLab lab) : IDisposable
 
         Assert.True(verdict.Passed);
         Assert.Equal(Enum.GetValues<SnapshotPart>(), verdict.Checks.Select(check => check.Part));
-        Assert.Equal([SnapshotPart.Manifest], verdict.Checks.Where(check => check.Passed is null).Select(check => check.Part)); // etcd's tool writes no manifest
+        // Etcd's tool writes no manifest.
+        Assert.Equal([SnapshotPart.Manifest], verdict.Checks.Where(check => check.Passed is null).Select(check => check.Part));
         Assert.Equal(snapshot.Revision, verdict.Snapshot?.CurrentRevision);
     }
 

@@ -43,7 +43,8 @@ public sealed class WalIdentityTests
     {
         byte[] start = new byte[ReadOnHosts];
         using var file = new FileStream(
-            Directory.GetFiles(etcd.DataDirectory(0) + "/member/wal", "*.wal").Order(StringComparer.Ordinal).First(), FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+            Directory.GetFiles(etcd.DataDirectory(0) + "/member/wal", "*.wal").Order(StringComparer.Ordinal)
+                .First(), FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
         file.ReadExactly(start);
         return start;
     }

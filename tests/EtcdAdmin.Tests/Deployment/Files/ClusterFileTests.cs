@@ -86,7 +86,8 @@ public sealed class ClusterFileTests : IDisposable
         Assert.Equal((_temp.File("etcd.tar.gz"), _temp.File("keys/id")), (file.Package, file.KeyFilePath));
         Assert.Equal(("ops", 22, TimeSpan.FromSeconds(90)), (file.UserName, file.Port, file.ConnectingTimeout));
         Assert.Equal((2379, 2380, "::"), (file.ClientPort, file.PeerPort, file.BindAddress));
-        Assert.Equal("Compression=yes ProxyJump=bastion ServerAliveInterval=5", string.Join(' ', (file.Options ?? Empty).Select(o => $"{o.Key}={o.Value}")));
+        Assert.Equal(
+            "Compression=yes ProxyJump=bastion ServerAliveInterval=5", string.Join(' ', (file.Options ?? Empty).Select(o => $"{o.Key}={o.Value}")));
         EtcdTuning tuning = file.Tuning;
         Assert.Equal((TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(5)), (tuning.HeartbeatInterval, tuning.ElectionTimeout));
         Assert.Equal((10_000, 2L << 30, "periodic", "8h"),

@@ -64,7 +64,8 @@ public sealed class ClusterInstallerTests : IAsyncLifetime
     {
         InstallRequest request = await LocalLab.RequestAsync("demo", 1, "3.5") with { ClientPorts = null, PeerPorts = null };
         Operation<EtcdCluster> operation = await _lab.Installer.PlanAsync(request, Token);
-        int planned = int.Parse(Regex.Match(string.Join('\n', operation.Plan.Steps), @"127\.0\.0\.1:(\d+)").Groups[1].Value, CultureInfo.InvariantCulture);
+        int planned = int.Parse(
+            Regex.Match(string.Join('\n', operation.Plan.Steps), @"127\.0\.0\.1:(\d+)").Groups[1].Value, CultureInfo.InvariantCulture);
         using var taken = new TcpListener(IPAddress.Loopback, planned);
         taken.Start();
 
@@ -91,7 +92,8 @@ public sealed class ClusterInstallerTests : IAsyncLifetime
         Assert.Equal(EtcdErrorIds.PlanOutdated, more.ErrorId);
         Assert.Contains("Changes: ", more.Message, StringComparison.Ordinal);
         Assert.Contains("newly needed: 'localhost: Start member demo-1", more.Message, StringComparison.Ordinal);
-        Assert.Contains(events.Of<MessageEvent>(), message => message.Text.StartsWith("No longer needed: this machine: Provide etcd", StringComparison.Ordinal));
+        Assert.Contains(
+            events.Of<MessageEvent>(), message => message.Text.StartsWith("No longer needed: this machine: Provide etcd", StringComparison.Ordinal));
         Assert.Contains(events.Of<MessageEvent>(), message => message.Text == "1/2 localhost: Start member demo-1");
         Assert.True((await new HealthChecker(_lab.Context).CheckAsync(less, new HealthOptions(), Token)).Healthy);
         Assert.Equal(cluster.Spec!.Token, less.Spec!.Token); // saved, and the same cluster
@@ -141,7 +143,8 @@ public sealed class ClusterInstallerTests : IAsyncLifetime
         Assert.Equal(3, operation.Plan.Steps.Where(step => step.Interrupts is not null).Select(step => step.Stage).Distinct().Count());
         EtcdCluster now = await _lab.Context.Profiles.LoadAsync("demo", Token);
         Assert.Equal("yes", (await now.Client.Kv.GetAsync("/kept", Token))?.ValueText);
-        Assert.All(now.Spec!.Members, member => Assert.Contains("heartbeat-interval: 150", File.ReadAllText(member.Layout.ConfigFile), StringComparison.Ordinal));
+        Assert.All(now.Spec!.Members, member =>
+            Assert.Contains("heartbeat-interval: 150", File.ReadAllText(member.Layout.ConfigFile), StringComparison.Ordinal));
         Assert.True((await _lab.Installer.PlanAsync(request, Token)).Plan.IsEmpty);
         await CutOffAndCarriedOnAsync(now);
     }
@@ -172,15 +175,18 @@ public sealed class ClusterInstallerTests : IAsyncLifetime
 
         var tuning = new EtcdTuning { QuotaBytes = 4L << 30 };
 
-        Operation<EtcdCluster> changed = await new ConfigurationChanger(_lab.Context).PlanAsync(cluster, new ConfigurationRequest { Tuning = tuning }, Token);
+        Operation<EtcdCluster> changed = await new ConfigurationChanger(_lab.Context).PlanAsync(
+            cluster, new ConfigurationRequest { Tuning = tuning }, Token);
         Operation<EtcdCluster> smaller = await new ConfigurationChanger(_lab.Context)
             .PlanAsync(cluster, new ConfigurationRequest { Tuning = new EtcdTuning { QuotaBytes = 1L << 30 } }, Token);
         Operation<EtcdCluster> installed = await _lab.Installer.PlanAsync(request with { Tuning = tuning }, Token);
         await LocalLab.RunAsync(installed);
 
-        Assert.All([changed, installed], operation => Assert.Contains("'etcdctl alarm disarm'", Assert.Single(operation.Warnings), StringComparison.Ordinal));
+        Assert.All([changed, installed], operation =>
+            Assert.Contains("'etcdctl alarm disarm'", Assert.Single(operation.Warnings), StringComparison.Ordinal));
         Assert.Empty(smaller.Warnings);
-        Assert.Contains("quota-backend-bytes: 4294967296", await File.ReadAllTextAsync(cluster.Spec!.Members[0].Layout.ConfigFile, Token), StringComparison.Ordinal);
+        Assert.Contains("quota-backend-bytes: 4294967296", await File.ReadAllTextAsync(cluster.Spec!.Members[0].Layout.ConfigFile, Token),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -256,7 +262,8 @@ public sealed class ClusterInstallerTests : IAsyncLifetime
 
         await LocalLab.RunAsync(await new ClusterUninstaller(_lab.Context).PlanAsync(cluster, new UninstallRequest { RemoveData = true }, Token));
 
-        Assert.False(Directory.Exists(member.Directory), string.Join(' ', Directory.Exists(member.Directory) ? Directory.GetFileSystemEntries(member.Directory) : []));
+        Assert.False(Directory.Exists(member.Directory),
+            string.Join(' ', Directory.Exists(member.Directory) ? Directory.GetFileSystemEntries(member.Directory) : []));
     }
 
     [Theory]

@@ -59,7 +59,8 @@ public sealed class ForeignEtcdTests(HostLabFixture lab)
         }
         finally
         {
-            await hosts.LookAsync("n2", "dpkg --purge etcd-server >/dev/null 2>&1; rm -rf /var/lib/etcd /tmp/etcdctl /tmp/etcd-server.deb /etc/systemd/system/etcd2.service; systemctl daemon-reload");
+            await hosts.LookAsync("n2",
+                "dpkg --purge etcd-server >/dev/null 2>&1; rm -rf /var/lib/etcd /tmp/etcdctl /tmp/etcd-server.deb /etc/systemd/system/etcd2.service; systemctl daemon-reload");
         }
     }
 
@@ -99,7 +100,8 @@ public sealed class ForeignEtcdTests(HostLabFixture lab)
         const string Holder = "systemctl show --property=MainPID --value holder.service";
         await using HostCluster hosts = await HostCluster.StartAsync(lab);
         EtcdCluster cluster = await hosts.InstallAsync("n1", "n2", "n3");
-        await using RestoreSource source = await RestoreSource.OpenAsync((await SnapshotAsync(cluster, hosts)).Path, cluster, secrets: null, skipHashCheck: false, null, Token);
+        await using RestoreSource source = await RestoreSource.OpenAsync(
+            (await SnapshotAsync(cluster, hosts)).Path, cluster, secrets: null, skipHashCheck: false, null, Token);
         Dictionary<string, Func<Task>> plans = EveryPlan.Of(hosts, cluster, hosts.Request("n1", "n2", "n3"), "n3", source);
         await hosts.LookAsync("n3", "systemctl stop etcd.service");
 
@@ -113,7 +115,8 @@ public sealed class ForeignEtcdTests(HostLabFixture lab)
 
             await EveryPlan.AssertRefusedAsync(plans, refused =>
             {
-                Assert.StartsWith("n3 runs a process that has the database of member n3 open and was not started by its unit etcd.service", refused.Message, StringComparison.Ordinal);
+                Assert.StartsWith("n3 runs a process that has the database of member n3 open and was not started by its unit etcd.service",
+                    refused.Message, StringComparison.Ordinal);
                 Assert.Contains($"process {process} (/opt/etcd/current/etcd {etcd[..10]}", refused.Message, StringComparison.Ordinal);
                 Assert.DoesNotContain("another operator", refused.Message, StringComparison.Ordinal);
             });

@@ -43,7 +43,9 @@ public sealed class InstallOnHostsTests(HostLabFixture lab)
 
         await hosts.InstallAsync(request);
 
-        string files = await hosts.LookAsync("n1", "cd / && stat -c '%n %a %U' etc/etcd etc/etcd/etcd.conf.yml etc/etcd/pki/* var/lib/etcd var/lib/etcd/data opt/etcd/*/etcd etc/systemd/system/etcd.service");
+        string files =
+            await hosts.LookAsync("n1",
+            "cd / && stat -c '%n %a %U' etc/etcd etc/etcd/etcd.conf.yml etc/etcd/pki/* var/lib/etcd var/lib/etcd/data opt/etcd/*/etcd etc/systemd/system/etcd.service");
         Assert.Contains("etc/etcd/pki/server.key 600 etcd\n", files, StringComparison.Ordinal);
         Assert.Contains("etc/etcd/pki/peer.key 600 etcd\n", files, StringComparison.Ordinal);
         Assert.Contains("etc/etcd/etcd.conf.yml 600 etcd\n", files, StringComparison.Ordinal);
@@ -147,12 +149,17 @@ public sealed class InstallOnHostsTests(HostLabFixture lab)
     {
         await using HostCluster hosts = await HostCluster.StartAsync(lab);
         InstallRequest request = hosts.Request("n1");
-        EtcdCluster cluster = await hosts.InstallAsync(request with { Hosts = [.. request.Hosts!.Select(host => host with { WalDirectory = "/srv/etcd-wal" })] });
-        await hosts.LookAsync("n1", "mkdir /srv/etcd-wal/wal.before-restore-20260131-040000 /srv/etcd-wal/wal.restored-20260131-040000 /srv/etcd-wal/wal.restore");
+        EtcdCluster cluster = await hosts.InstallAsync(
+            request with { Hosts = [.. request.Hosts!.Select(host => host with { WalDirectory = "/srv/etcd-wal" })] });
+        await hosts.LookAsync(
+            "n1", "mkdir /srv/etcd-wal/wal.before-restore-20260131-040000 /srv/etcd-wal/wal.restored-20260131-040000 /srv/etcd-wal/wal.restore");
 
-        await (await new ClusterUninstaller(hosts.Context).PlanAsync(cluster, new UninstallRequest { RemoveData = true }, Token)).RunAsync(null, Token);
+        await (await new ClusterUninstaller(hosts.Context).PlanAsync(cluster, new UninstallRequest { RemoveData = true }, Token)).RunAsync(
+            null, Token);
 
-        Assert.Empty(await hosts.LookAsync("n1", "ls -d /opt/etcd /etc/etcd /var/lib/etcd /srv/etcd-wal /etc/systemd/system/etcd.service 2>/dev/null; getent passwd etcd || true"));
+        Assert.Empty(
+            await hosts.LookAsync("n1",
+                "ls -d /opt/etcd /etc/etcd /var/lib/etcd /srv/etcd-wal /etc/systemd/system/etcd.service 2>/dev/null; getent passwd etcd || true"));
     }
 
     [Fact]
@@ -166,19 +173,24 @@ public sealed class InstallOnHostsTests(HostLabFixture lab)
             Hosts = [.. request.Hosts!.Select(host => host with { DataDirectory = "/srv/etcd-data", WalDirectory = "/srv/etcd-wal" })],
         });
         string user = (await hosts.LookAsync("n1", "id -u etcd")).Trim();
-        await hosts.LookAsync("n1", "mkdir -p -m 0700 /var/backups/etcd-prod; echo keys >/var/backups/etcd-prod/etcd-snapshot-1.db; chmod 0600 /var/backups/etcd-prod/*; chown -R etcd:etcd /var/backups/etcd-prod");
+        await hosts.LookAsync("n1",
+            "mkdir -p -m 0700 /var/backups/etcd-prod; echo keys >/var/backups/etcd-prod/etcd-snapshot-1.db; chmod 0600 /var/backups/etcd-prod/*; chown -R etcd:etcd /var/backups/etcd-prod");
 
-        await (await new ClusterUninstaller(hosts.Context).PlanAsync(cluster, new UninstallRequest { RemoveData = true }, Token)).RunAsync(null, Token);
+        await (await new ClusterUninstaller(hosts.Context).PlanAsync(cluster, new UninstallRequest { RemoveData = true }, Token)).RunAsync(
+            null, Token);
 
         try
         {
-            string left = await hosts.LookAsync("n1", "stat -c '%n %a %U:%G' /opt /srv/etcd-data /srv/etcd-wal /var/backups/etcd-prod /var/backups/etcd-prod/*");
+            string left = await hosts.LookAsync(
+                "n1", "stat -c '%n %a %U:%G' /opt /srv/etcd-data /srv/etcd-wal /var/backups/etcd-prod /var/backups/etcd-prod/*");
             Assert.Contains("/opt 755 root:root\n", left, StringComparison.Ordinal);
             Assert.Contains("/srv/etcd-data 700 root:root\n", left, StringComparison.Ordinal);
             Assert.Contains("/srv/etcd-wal 700 root:root\n", left, StringComparison.Ordinal);
             Assert.Contains("/var/backups/etcd-prod 700 root:root\n", left, StringComparison.Ordinal);
             Assert.Contains("/var/backups/etcd-prod/etcd-snapshot-1.db 600 root:root", left, StringComparison.Ordinal);
-            Assert.Empty(await hosts.LookAsync("n1", $"ls -A /srv/etcd-data /srv/etcd-wal | grep -v : || true; ls -d /etc/etcd /opt/etcd 2>/dev/null; find / -xdev -uid {user} ! -path '/proc/*' 2>/dev/null"));
+            Assert.Empty(
+                await hosts.LookAsync("n1",
+                    $"ls -A /srv/etcd-data /srv/etcd-wal | grep -v : || true; ls -d /etc/etcd /opt/etcd 2>/dev/null; find / -xdev -uid {user} ! -path '/proc/*' 2>/dev/null"));
         }
         finally
         {

@@ -28,7 +28,8 @@ public sealed class LostDataOnHostsTests(HostLabFixture lab)
         InstallRequest request = hosts.Request("n1", "n2", "n3");
         request = request with { Hosts = [request.Hosts![0], request.Hosts[1] with { WalDirectory = "/srv/etcd-wal" }, request.Hosts[2]] };
         EtcdCluster cluster = await hosts.InstallAsync(request);
-        await hosts.LookAsync("n3", "systemctl stop etcd.service; mv /var/lib/etcd /srv/etcd-disk; mkdir /var/lib/etcd; mount --bind /srv/etcd-disk /var/lib/etcd; systemctl start etcd.service");
+        await hosts.LookAsync("n3",
+            "systemctl stop etcd.service; mv /var/lib/etcd /srv/etcd-disk; mkdir /var/lib/etcd; mount --bind /srv/etcd-disk /var/lib/etcd; systemctl start etcd.service");
         await ReplaceEarlierUnitAsync(hosts, request, cluster);
         await using SteadyWriter writer = SteadyWriter.Start(hosts.Context.Profiles, "prod");
 
@@ -59,7 +60,8 @@ public sealed class LostDataOnHostsTests(HostLabFixture lab)
         await Poll.UntilAsync(async () => (await hosts.LookAsync(host, "systemctl is-failed etcd.service || true")).Trim() == "failed", Token);
         string journal = await hosts.LookAsync(host, "journalctl -b -u etcd.service -o cat --no-pager");
 
-        Assert.Contains($"Member {host} of cluster prod was not started: it joined the cluster before, and its data is missing or cannot be read here: ls: cannot access", journal, StringComparison.Ordinal);
+        Assert.Contains(
+            $"Member {host} of cluster prod was not started: it joined the cluster before, and its data is missing or cannot be read here: ls: cannot access", journal, StringComparison.Ordinal);
         Assert.Contains($"Repair-EtcdMember {host}", journal, StringComparison.Ordinal);
         var error = await Assert.ThrowsAsync<EtcdException>(() => new MemberOperator(hosts.Context).StartAsync(cluster, host, Limit, Token));
         Assert.Equal(EtcdErrorIds.MemberDataLost, error.ErrorId);
@@ -88,7 +90,8 @@ public sealed class LostDataOnHostsTests(HostLabFixture lab)
         var error = await Assert.ThrowsAsync<EtcdException>(() => new MemberOperator(hosts.Context).StartAsync(cluster, "n1", Limit, Token));
 
         Assert.Equal(EtcdErrorIds.MemberStartFailed, error.ErrorId);
-        Assert.Contains("failed to verify flags: --election-timeout[1000ms] should be at least as 5 times as --heartbeat-interval[5000ms]", error.Message, StringComparison.Ordinal);
+        Assert.Contains("failed to verify flags: --election-timeout[1000ms] should be at least as 5 times as --heartbeat-interval[5000ms]",
+            error.Message, StringComparison.Ordinal);
     }
 
     /// <summary>A unit that an earlier release wrote is replaced by the next change, without a restart.</summary>
@@ -96,11 +99,13 @@ public sealed class LostDataOnHostsTests(HostLabFixture lab)
     {
         const string Process = "systemctl show --property=MainPID --value etcd.service";
         MemberSpec member = cluster.Spec!.Members[0];
-        await hosts.LookAsync("n1", $"cat >/etc/systemd/system/etcd.service <<'END'\n{SealedText.Unsealed(SystemdUnit.RenderEarlier("prod", member))}END\nsystemctl daemon-reload");
+        await hosts.LookAsync("n1",
+            $"cat >/etc/systemd/system/etcd.service <<'END'\n{SealedText.Unsealed(SystemdUnit.RenderEarlier("prod", member))}END\nsystemctl daemon-reload");
         string before = await hosts.LookAsync("n1", Process);
 
         var setting = new ConfigurationRequest { Tuning = new EtcdTuning { SnapshotCount = 4242 } };
-        Operation<EtcdCluster> change = await new ConfigurationChanger(hosts.Context).PlanAsync(cluster, setting, Token); // not taken for an edit by hand
+        // Not taken for an edit by hand.
+        Operation<EtcdCluster> change = await new ConfigurationChanger(hosts.Context).PlanAsync(cluster, setting, Token);
         Operation<EtcdCluster> again = await new ClusterInstaller(hosts.Context).PlanAsync(request, Token);
         await again.RunAsync(null, Token);
 

@@ -79,7 +79,8 @@ public sealed class MembersOnHostsTests(HostLabFixture lab)
         IReadOnlyList<Member> between = (await cluster.Client.Cluster.ListAsync(cancellationToken: Token)).Members;
         EtcdCluster saved = await hosts.Context.Profiles.LoadAsync("prod", Token);
         string state = (await hosts.LookAsync("n3", "systemctl is-active etcd.service || true")).Trim();
-        string files = await hosts.LookAsync("n3", "ls -d /etc/etcd* /etc/systemd/system/etcd.service /etc/systemd/system/*.wants/etcd.service 2>/dev/null || true");
+        string files = await hosts.LookAsync(
+            "n3", "ls -d /etc/etcd* /etc/systemd/system/etcd.service /etc/systemd/system/*.wants/etcd.service 2>/dev/null || true");
         EtcdMember added = await hosts.AddAsync(cluster, "n3");
 
         Assert.DoesNotContain(between, member => member.IsLearner);
@@ -127,14 +128,18 @@ public sealed class MembersOnHostsTests(HostLabFixture lab)
             Assert.Contains("n3 is not cleared", Assert.Single(operation.Warnings), StringComparison.Ordinal);
             Assert.Equal("Healthy with 2 known peers", (await hosts.HealthAsync(after)).Summary);
             await hosts.Lab["n3"].StartAsync(Token);
-            await Poll.UntilAsync(async () => (await hosts.LookAsync("n3", "journalctl -u etcd.service --no-pager")).Contains("removed", StringComparison.Ordinal), Token);
+            await Poll.UntilAsync(
+                async () => (await hosts.LookAsync("n3", "journalctl -u etcd.service --no-pager")).Contains("removed", StringComparison.Ordinal),
+                    Token);
             Assert.Equal("Healthy with 2 known peers", (await hosts.HealthAsync(after)).Summary);
-            const string Files = "cat /etc/etcd/etcd.conf.yml /etc/systemd/system/etcd.service /etc/etcd/pki/*; systemctl is-enabled etcd.service; ls /var/lib/etcd";
+            const string Files =
+                "cat /etc/etcd/etcd.conf.yml /etc/systemd/system/etcd.service /etc/etcd/pki/*; systemctl is-enabled etcd.service; ls /var/lib/etcd";
             string former = await hosts.LookAsync("n3", Files);
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
             Operation<EtcdMember> addition = await new MemberAdder(hosts.Context).PlanAsync(
                 after, new AddMemberRequest { Host = new HostRequest { Connection = hosts.To("n3") }, Package = hosts.Package }, Token);
-            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => addition.RunAsync(EventTrigger.OnMessage("Start member n3", stop.Cancel), stop.Token));
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+                addition.RunAsync(EventTrigger.OnMessage("Start member n3", stop.Cancel), stop.Token));
             string undone = await hosts.LookAsync("n3", Files);
             EtcdException other = await Assert.ThrowsAsync<EtcdException>(() => hosts.InstallAsync(hosts.Request("n3") with { Name = "other" }));
             Operation<EtcdCluster> clearing = await new MemberRemover(hosts.Context).PlanAsync(after, "n3", Token);
@@ -145,7 +150,8 @@ public sealed class MembersOnHostsTests(HostLabFixture lab)
             Assert.Equal(EtcdErrorIds.EtcdExists, other.ErrorId);
             Assert.Contains("the former member n3 of cluster 'prod', which was removed from it", other.Message, StringComparison.Ordinal);
             Assert.Contains("Remove-EtcdMember n3 -Cluster prod", other.NextStep, StringComparison.Ordinal);
-            Assert.Contains(clearing.Plan.Steps, step => step.HostName == "n3" && step.Action.StartsWith("Stop the former member n3", StringComparison.Ordinal));
+            Assert.Contains(clearing.Plan.Steps, step => step.HostName == "n3"
+                && step.Action.StartsWith("Stop the former member n3", StringComparison.Ordinal));
             Assert.Null(cleared.RequireSpec().Uncleared);
             Assert.Empty(await hosts.LookAsync("n3", "ls -d /etc/etcd* /etc/systemd/system/etcd.service 2>/dev/null || true"));
             Assert.Contains("data.before-removal-", await hosts.LookAsync("n3", "ls /var/lib/etcd"), StringComparison.Ordinal);
@@ -229,7 +235,11 @@ public sealed class MembersOnHostsTests(HostLabFixture lab)
         await using HostCluster hosts = await HostCluster.StartAsync(lab);
         EtcdCluster cluster = await hosts.InstallAsync("n1", "n2", "n3");
         string before = await hosts.LookAsync("n1", "cat /etc/etcd/etcd.conf.yml");
-        var request = new ConfigurationRequest { ClientPort = 12379, Extra = new Dictionary<string, object?> { ["auth-token"] = "jwt,sign-method=RS256,priv-key=/no/such/key" } };
+        var request = new ConfigurationRequest
+        {
+            ClientPort = 12379,
+            Extra = new Dictionary<string, object?> { ["auth-token"] = "jwt,sign-method=RS256,priv-key=/no/such/key" },
+        };
         Operation<EtcdCluster> operation = await new ConfigurationChanger(hosts.Context).PlanAsync(cluster, request, Token);
 
         var error = await Assert.ThrowsAsync<EtcdException>(() => operation.RunAsync(null, Token));
@@ -246,7 +256,8 @@ public sealed class MembersOnHostsTests(HostLabFixture lab)
     {
         await using HostCluster hosts = await HostCluster.StartAsync(lab);
         EtcdCluster cluster = await hosts.InstallAsync("n1");
-        await hosts.LookAsync("n1", "echo 'heartbeat-interval: 250' >>/etc/etcd/etcd.conf.yml; echo 'LimitCORE=0' >>/etc/systemd/system/etcd.service");
+        await hosts.LookAsync(
+            "n1", "echo 'heartbeat-interval: 250' >>/etc/etcd/etcd.conf.yml; echo 'LimitCORE=0' >>/etc/systemd/system/etcd.service");
 
         EtcdMemberConfiguration found = await Assert.Single(new ConfigurationReader(hosts.Context).Read(cluster, ["n1"], Token));
 
@@ -262,13 +273,16 @@ public sealed class MembersOnHostsTests(HostLabFixture lab)
     {
         var changer = new ConfigurationChanger(hosts.Context);
         var undecided = await Assert.ThrowsAsync<EtcdException>(() => changer.PlanAsync(cluster, new ConfigurationRequest(), Token));
-        var notKept = await Assert.ThrowsAsync<EtcdException>(() => changer.PlanAsync(cluster, new ConfigurationRequest { HandEdit = HandEditAction.Keep }, Token));
+        var notKept =
+            await Assert.ThrowsAsync<EtcdException>(() =>
+                changer.PlanAsync(cluster, new ConfigurationRequest { HandEdit = HandEditAction.Keep }, Token));
         await (await changer.PlanAsync(cluster, new ConfigurationRequest { HandEdit = HandEditAction.Overwrite }, Token)).RunAsync(null, Token);
 
         Assert.Contains("n1: heartbeat-interval: 250 instead of nothing; etcd.service: +LimitCORE=0", undecided.Message, StringComparison.Ordinal);
         Assert.All([undecided, notKept], error => Assert.Contains("systemctl edit etcd.service", error.NextStep, StringComparison.Ordinal));
         Assert.True((await Assert.Single(new ConfigurationReader(hosts.Context).Read(cluster, ["n1"], Token))).IsAsSpecified);
-        Assert.Equal("heartbeat-interval: 250\nLimitCORE=0", await hosts.LookAsync("n1", "tail -qn 1 /etc/etcd/etcd.conf.yml.*.kept /etc/etcd/etcd.service.*.kept"));
+        Assert.Equal("heartbeat-interval: 250\nLimitCORE=0",
+            await hosts.LookAsync("n1", "tail -qn 1 /etc/etcd/etcd.conf.yml.*.kept /etc/etcd/etcd.service.*.kept"));
     }
 
     [Fact]
@@ -291,7 +305,8 @@ public sealed class MembersOnHostsTests(HostLabFixture lab)
         Assert.Contains("member n2 (", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain(taking.Plan.Steps, step => step.Interrupts is not null);
         EtcdCluster owned = await hosts.Context.Profiles.LoadAsync("prod", Token);
-        Assert.Equal(owned.Spec!.Members.Select(member => (member.Name, member.HostName, member.Address, member.Bootstrap)), taken.Spec!.Members.Select(member => (member.Name, member.HostName, member.Address, member.Bootstrap)));
+        Assert.Equal(owned.Spec!.Members.Select(member => (member.Name, member.HostName, member.Address, member.Bootstrap)),
+            taken.Spec!.Members.Select(member => (member.Name, member.HostName, member.Address, member.Bootstrap)));
         Assert.Contains("max-txn-ops: 256", await hosts.LookAsync("n2", "cat /etc/etcd/etcd.conf.yml"), StringComparison.Ordinal);
     }
 

@@ -35,7 +35,8 @@ public sealed class RollbackOnHostsTests(HostLabFixture lab)
 
         EtcdException? error = null;
         string[] restarted = [];
-        TimeSpan during = await MeasureAsync(hosts, cluster, async _ => (error, restarted) = await ChangeUntilCutOffAsync(hosts, cluster), isCut: false);
+        TimeSpan during = await MeasureAsync(
+            hosts, cluster, async _ => (error, restarted) = await ChangeUntilCutOffAsync(hosts, cluster), isCut: false);
         EtcdCluster between = await hosts.Context.Profiles.LoadAsync("prod", Token);
         await using SteadyWriter writer = SteadyWriter.Start(cluster);
         EtcdCluster after = await (await PlanAsync(hosts, between)).RunAsync(null, Token);
@@ -94,7 +95,8 @@ public sealed class RollbackOnHostsTests(HostLabFixture lab)
         await using HostCluster hosts = await HostCluster.StartAsync(lab);
         EtcdCluster cluster = await hosts.InstallAsync("n1", "n2", "n3");
         // etcd may end by itself on a full disk; what systemd was told to stop is what the command did.
-        const string State = "sha256sum /etc/etcd/etcd.conf.yml /etc/systemd/system/etcd.service; ls /etc/etcd; journalctl --unit=etcd.service --output=cat | grep -c '^Stopping' || :";
+        const string State =
+            "sha256sum /etc/etcd/etcd.conf.yml /etc/systemd/system/etcd.service; ls /etc/etcd; journalctl --unit=etcd.service --output=cat | grep -c '^Stopping' || :";
         string leader = await LeaderAsync(hosts, cluster);
         string full = new[] { "n1", "n2" }.First(host => host != leader);
         string before = await hosts.LookAsync(full, State);
@@ -107,7 +109,8 @@ public sealed class RollbackOnHostsTests(HostLabFixture lab)
             await hosts.Lab[full].FreeDiskAsync(cancellationToken: Token);
             await Poll.UntilAsync(async () => (await hosts.HealthAsync(cluster)).Healthy, Token);
             Operation<EtcdCluster> operation = await PlanAsync(hosts, cluster);
-            var fill = EventTrigger.OnMessage("Apply the changed", () => hosts.Lab[full].FillDiskAsync(cancellationToken: Token).GetAwaiter().GetResult());
+            var fill = EventTrigger.OnMessage(
+                "Apply the changed", () => hosts.Lab[full].FillDiskAsync(cancellationToken: Token).GetAwaiter().GetResult());
             failed = await Assert.ThrowsAnyAsync<EtcdException>(() => operation.RunAsync(fill, Token));
         }
         finally
@@ -155,7 +158,9 @@ public sealed class RollbackOnHostsTests(HostLabFixture lab)
         Assert.Equal("", (await hosts.LookAsync("n2", "ls -d /opt/etcd /etc/etcd 2>/dev/null || true")).Trim());
     }
 
-    /// <summary>The longest time without a write through the followers while something happens to the cluster whose leader is, or will be, cut off.</summary>
+    /// <summary>
+    /// The longest time without a write through the followers while something happens to the cluster whose leader is, or will be, cut off.
+    /// </summary>
     private static async Task<TimeSpan> MeasureAsync(HostCluster hosts, EtcdCluster cluster, Func<string, Task> act, bool isCut = true)
     {
         string leader = await LeaderAsync(hosts, cluster);
@@ -191,7 +196,8 @@ public sealed class RollbackOnHostsTests(HostLabFixture lab)
     }
 
     private static void Tell(string fault, TimeSpan gap) =>
-        TestContext.Current.TestOutputHelper?.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{fault}: no write for {gap.TotalSeconds:0.00} s at the longest"));
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            string.Create(CultureInfo.InvariantCulture, $"{fault}: no write for {gap.TotalSeconds:0.00} s at the longest"));
 
     private static async Task<string> LeaderAsync(HostCluster hosts, EtcdCluster cluster) =>
         (await hosts.HealthAsync(cluster)).Members.Single(member => member.IsLeader == true).Member;

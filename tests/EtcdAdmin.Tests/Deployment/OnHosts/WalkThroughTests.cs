@@ -44,7 +44,8 @@ public sealed partial class WalkThroughTests(PesterRunner powerShell, ITestOutpu
 
     private static async Task<string> RunAsync(HostLab lab, EtcdAdminHome home, IEnumerable<string> blocks)
     {
-        string script = string.Join('\n', blocks.Prepend($"$ErrorActionPreference = 'Stop'; Import-Module '{Repository.Root}/out/EtcdAdmin/EtcdAdmin.psd1'"));
+        string script = string.Join(
+            '\n', blocks.Prepend($"$ErrorActionPreference = 'Stop'; Import-Module '{Repository.Root}/out/EtcdAdmin/EtcdAdmin.psd1'"));
         var command = new ProcessCommand("pwsh", ["-NoProfile", "-NonInteractive", "-Command", script])
         {
             WorkingDirectory = Repository.Root,

@@ -43,7 +43,8 @@ public sealed class DataDeviceTests(HostLabFixture lab)
         await hosts.Lab["n1"].RebootAsync(Token);
         await Poll.UntilAsync(async () => (await hosts.HealthAsync(cluster)).Healthy, Token);
         Assert.Equal("yes", (await cluster.Client.Kv.GetAsync("/kept", Token))?.ValueText);
-        Assert.StartsWith($"{disk.Path} {kind}", await hosts.LookAsync("n1", "findmnt -rno SOURCE,FSTYPE --mountpoint /var/lib/etcd"), StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"{disk.Path} {kind}", await hosts.LookAsync("n1", "findmnt -rno SOURCE,FSTYPE --mountpoint /var/lib/etcd"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -110,7 +111,8 @@ public sealed class DataDeviceTests(HostLabFixture lab)
         var volume = new DataVolume(disk.Path, "ext4", "/var/lib/etcd");
         string id = Guid.NewGuid().ToString();
         string unit = $"{VolumeUnit.UnfinishedMark}\n{VolumeUnit.Render("prod", "n1", volume, id)}";
-        await hosts.LookAsync("n1", $"mkfs.ext4 -q -U {id} {disk.Path}; cat >/etc/systemd/system/{VolumeUnit.Name(volume.MountPoint)} <<'END'\n{unit}\nEND");
+        await hosts.LookAsync(
+            "n1", $"mkfs.ext4 -q -U {id} {disk.Path}; cat >/etc/systemd/system/{VolumeUnit.Name(volume.MountPoint)} <<'END'\n{unit}\nEND");
 
         await hosts.InstallAsync(With(hosts, disk.Path, "ext4"));
         await hosts.LookAsync("n1", "systemctl stop etcd.service && umount /var/lib/etcd");
@@ -126,7 +128,8 @@ public sealed class DataDeviceTests(HostLabFixture lab)
         await using TestDisk disk = await TestDisk.PlugInAsync(lab, "n1");
         await using HostCluster hosts = await HostCluster.StartAsync(lab);
         await hosts.InstallAsync(With(hosts, disk.Path, "ext4"));
-        await hosts.LookAsync("n1", "systemctl stop etcd.service; systemctl disable --now var-lib-etcd.mount; rm /etc/systemd/system/var-lib-etcd.mount; systemctl daemon-reload");
+        await hosts.LookAsync("n1",
+            "systemctl stop etcd.service; systemctl disable --now var-lib-etcd.mount; rm /etc/systemd/system/var-lib-etcd.mount; systemctl daemon-reload");
 
         string said = await hosts.LookAsync("n1", "systemctl start etcd.service 2>&1 || systemctl is-active etcd.service || true");
 
@@ -141,11 +144,15 @@ public sealed class DataDeviceTests(HostLabFixture lab)
         await using HostCluster hosts = await HostCluster.StartAsync(lab);
         EtcdCluster cluster = await hosts.InstallAsync(With(hosts, disk.Path, "ext4"));
 
-        Operation<EtcdCluster> operation = await new ClusterUninstaller(hosts.Context).PlanAsync(cluster, new UninstallRequest { RemoveData = true }, Token);
+        Operation<EtcdCluster> operation = await new ClusterUninstaller(hosts.Context).PlanAsync(
+            cluster, new UninstallRequest { RemoveData = true }, Token);
         await operation.RunAsync(null, Token);
 
-        Assert.Contains(operation.Plan.Steps, step => step.Action.Contains($"{disk.Path} is unmounted and keeps its ext4 file system", StringComparison.Ordinal));
-        Assert.Empty((await hosts.LookAsync("n1", "ls -d /var/lib/etcd /etc/systemd/system/*etcd*.mount 2>/dev/null; findmnt -rn --source " + disk.Path + " || true")).Trim());
+        Assert.Contains(
+            operation.Plan.Steps, step => step.Action.Contains($"{disk.Path} is unmounted and keeps its ext4 file system", StringComparison.Ordinal));
+        Assert.Empty(
+            (await hosts.LookAsync("n1", "ls -d /var/lib/etcd /etc/systemd/system/*etcd*.mount 2>/dev/null; findmnt -rn --source " + disk.Path
+                + " || true")).Trim());
         Assert.Equal("ext4", (await hosts.LookAsync("n1", $"blkid -p -s TYPE -o value {disk.Path}")).Trim());
     }
 

@@ -30,8 +30,13 @@ public sealed class ForeignDeviceTests(HostLabFixture lab)
         InstallRequest request = theirs.Request("n1") with { Tls = false };
         EtcdCluster installed = await theirs.InstallAsync(request);
         await installed.Client.Kv.PutAsync("mine", "precious", cancellationToken: Token);
-        await (await new MemberDataMover(theirs.Context).PlanAsync(installed, "n1", new MoveDataRequest { Device = disk.Path, RemoveOldData = true }, Token)).RunAsync(null, Token);
-        EtcdSnapshot snapshot = await new SnapshotSaver(theirs.Context).SaveAsync(installed, new() { Destination = Path.Combine(theirs.Context.Home.Path, "snapshots") }, null, Token);
+        await (await new MemberDataMover(theirs.Context).PlanAsync(installed, "n1", new MoveDataRequest
+        {
+            Device = disk.Path,
+            RemoveOldData = true,
+        }, Token)).RunAsync(null, Token);
+        EtcdSnapshot snapshot = await new SnapshotSaver(theirs.Context).SaveAsync(
+            installed, new() { Destination = Path.Combine(theirs.Context.Home.Path, "snapshots") }, null, Token);
         // The same names, hosts and addresses, and a cluster that was never installed there.
         EtcdCluster cluster = installed.WithSpec(installed.RequireSpec() with { Token = "prod-0123456789abcdef" });
         await ours.Context.Profiles.SaveAsync(cluster, Token);
@@ -43,7 +48,8 @@ public sealed class ForeignDeviceTests(HostLabFixture lab)
         HostRequest host = request.Hosts![0];
         plans["install"] = () => strangers.InstallAsync("n1");
         plans["install under another name"] = () => strangers.InstallAsync(request with { Name = "other" });
-        plans["install in their folder"] = () => strangers.InstallAsync(request with { Name = "other", Hosts = [host with { DataDirectory = "/var/lib/etcd-2" }] });
+        plans["install in their folder"] = () =>
+            strangers.InstallAsync(request with { Name = "other", Hosts = [host with { DataDirectory = "/var/lib/etcd-2" }] });
         await EveryPlan.AssertRefusedAsync(plans, refused =>
         {
             Assert.StartsWith("n1 runs member n1 of cluster 'prod'", refused.Message, StringComparison.Ordinal);
@@ -51,8 +57,10 @@ public sealed class ForeignDeviceTests(HostLabFixture lab)
         });
         await theirs.LookAsync("n1", "systemctl stop etcd.service");
         // The others ask the cluster first, which is down.
-        var offline = plans.Where(plan => plan.Key is "start" or "uninstall" || plan.Key.StartsWith("install", StringComparison.Ordinal)).ToDictionary();
-        await EveryPlan.AssertRefusedAsync(offline, refused => Assert.StartsWith("n1 holds member n1 of cluster 'prod'", refused.Message, StringComparison.Ordinal));
+        var offline = plans.Where(plan => plan.Key is "start" or "uninstall" || plan.Key.StartsWith("install", StringComparison.Ordinal))
+            .ToDictionary();
+        await EveryPlan.AssertRefusedAsync(
+            offline, refused => Assert.StartsWith("n1 holds member n1 of cluster 'prod'", refused.Message, StringComparison.Ordinal));
         await theirs.LookAsync("n1", "systemctl start etcd.service");
 
         EtcdCluster living = await theirs.Context.Profiles.LoadAsync("prod", Token);
@@ -62,5 +70,6 @@ public sealed class ForeignDeviceTests(HostLabFixture lab)
         Assert.False(strangers.Context.Profiles.Exists("other"));
     }
 
-    private static string Unnumbered(string state) => string.Join('\n', state.Split('\n').Where(line => !line.StartsWith("MainPID=", StringComparison.Ordinal)));
+    private static string Unnumbered(string state) =>
+        string.Join('\n', state.Split('\n').Where(line => !line.StartsWith("MainPID=", StringComparison.Ordinal)));
 }

@@ -91,7 +91,8 @@ public sealed class MemberDataMoverTests(HostLabFixture lab)
         await using HostCluster hosts = await HostCluster.StartAsync(lab);
         EtcdCluster cluster = await hosts.InstallAsync("n1");
         Operation<EtcdMember> operation = await PlanAsync(hosts, cluster, ToFolder);
-        EventTrigger damage = On(hosts, "Compare the copy", $"printf x | dd of={NewPlace}/data.moving/member/snap/db bs=1 seek=5000 conv=notrunc 2>/dev/null");
+        EventTrigger damage = On(
+            hosts, "Compare the copy", $"printf x | dd of={NewPlace}/data.moving/member/snap/db bs=1 seek=5000 conv=notrunc 2>/dev/null");
 
         var error = await Assert.ThrowsAsync<EtcdException>(() => operation.RunAsync(damage, Token));
 
@@ -103,10 +104,12 @@ public sealed class MemberDataMoverTests(HostLabFixture lab)
     [Fact]
     public async Task RunAsync_StartInTheNewPlaceFails_PutsTheOldDataAndTheFilesBackAsTheyWere()
     {
-        const string Files = "sha256sum /etc/etcd/etcd.conf.yml /etc/systemd/system/etcd.service; ls -A /etc/etcd /etc/systemd/system | grep -e '[.]before' -e '[.]next' || true";
+        const string Files =
+            "sha256sum /etc/etcd/etcd.conf.yml /etc/systemd/system/etcd.service; ls -A /etc/etcd /etc/systemd/system | grep -e '[.]before' -e '[.]next' || true";
         await using HostCluster hosts = await HostCluster.StartAsync(lab);
         EtcdCluster cluster = await hosts.InstallAsync("n1");
-        string before = await hosts.LookAsync("n1", $"echo '# by hand' >>/etc/etcd/etcd.conf.yml; echo '# by hand' >>/etc/systemd/system/etcd.service; {Files}");
+        string before = await hosts.LookAsync(
+            "n1", $"echo '# by hand' >>/etc/etcd/etcd.conf.yml; echo '# by hand' >>/etc/systemd/system/etcd.service; {Files}");
         Operation<EtcdMember> operation = await PlanAsync(hosts, cluster, ToFolder);
         EventTrigger spoil = On(hosts, "Start member", $"chown -R root: {NewPlace}/data");
 
@@ -129,7 +132,8 @@ public sealed class MemberDataMoverTests(HostLabFixture lab)
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
         EventTrigger ctrlC = EventTrigger.OnMessage("Wait until member", () =>
         {
-            cluster.Client.WithCalls(TimeSpan.FromSeconds(30), retry: true).Kv.PutAsync("/new", "yes", cancellationToken: Token).GetAwaiter().GetResult();
+            cluster.Client.WithCalls(TimeSpan.FromSeconds(30), retry: true).Kv.PutAsync("/new", "yes", cancellationToken: Token).GetAwaiter()
+                .GetResult();
             stop.Cancel();
         });
 
@@ -168,7 +172,8 @@ public sealed class MemberDataMoverTests(HostLabFixture lab)
         await using HostCluster hosts = await HostCluster.StartAsync(lab);
         EtcdCluster cluster = await hosts.InstallAsync("n1");
         await cluster.Client.Kv.PutAsync("/kept", "yes", cancellationToken: Token);
-        await hosts.LookAsync("n1", $"systemctl disable --now etcd.service; mkdir {NewPlace} && cp -a /var/lib/etcd/data {NewPlace}/data.moving && mv /var/lib/etcd/data /srv/gone");
+        await hosts.LookAsync("n1",
+            $"systemctl disable --now etcd.service; mkdir {NewPlace} && cp -a /var/lib/etcd/data {NewPlace}/data.moving && mv /var/lib/etcd/data /srv/gone");
         var lost = await Assert.ThrowsAsync<EtcdException>(() => PlanAsync(hosts, cluster, ToFolder));
         await hosts.LookAsync("n1", "mv /srv/gone /var/lib/etcd/data.before-move-1");
 
@@ -186,7 +191,8 @@ public sealed class MemberDataMoverTests(HostLabFixture lab)
         await using TestDisk small = await TestDisk.PlugInAsync(lab, "n1", megabytes: 100);
         await using HostCluster hosts = await HostCluster.StartAsync(lab);
         EtcdCluster cluster = await hosts.InstallAsync("n1");
-        await hosts.LookAsync("n1", $"mkfs.ext4 -q {small.Path} && mkdir -p /srv/small /srv/other && mount {small.Path} /srv/small && touch /srv/other/file");
+        await hosts.LookAsync(
+            "n1", $"mkfs.ext4 -q {small.Path} && mkdir -p /srv/small /srv/other && mount {small.Path} /srv/small && touch /srv/other/file");
 
         async Task<string> RefusedAsync(MoveDataRequest request)
         {
@@ -197,7 +203,8 @@ public sealed class MemberDataMoverTests(HostLabFixture lab)
 
         Assert.Equal(EtcdErrorIds.DiskFull, await RefusedAsync(new MoveDataRequest { Path = "/srv/small/etcd" }));
         Assert.Equal(EtcdErrorIds.DataExists, await RefusedAsync(new MoveDataRequest { Path = "/srv/other" }));
-        Assert.Equal(EtcdErrorIds.DeviceInUse, await RefusedAsync(new MoveDataRequest { Device = small.Path, ForceFormat = true, Path = "/srv/etcd-x" }));
+        Assert.Equal(
+            EtcdErrorIds.DeviceInUse, await RefusedAsync(new MoveDataRequest { Device = small.Path, ForceFormat = true, Path = "/srv/etcd-x" }));
         Assert.Equal(EtcdErrorIds.DataExists, await RefusedAsync(new MoveDataRequest { Device = small.Path, Path = "/var/lib/etcd" }));
         Assert.Equal(EtcdErrorIds.DeviceNotFound, await RefusedAsync(new MoveDataRequest { Device = "/dev/vdz" }));
         Assert.Equal(EtcdErrorIds.SpecInvalid, await RefusedAsync(new MoveDataRequest { Path = "/tmp/etcd" }));
@@ -243,7 +250,8 @@ public sealed class MemberDataMoverTests(HostLabFixture lab)
         await MoveAsync(hosts, between, ToFolder);
 
         Assert.Equal((NewPlace, "active"), (between.Spec!.Members[0].Directory, state));
-        Assert.Contains(told.Of<WarningEvent>(), warning => warning.Text.Contains("member n1 is left running with its data in " + NewPlace, StringComparison.Ordinal)
+        Assert.Contains(told.Of<WarningEvent>(), warning =>
+            warning.Text.Contains("member n1 is left running with its data in " + NewPlace, StringComparison.Ordinal)
             && warning.Text.EndsWith("run the same command again: it completes the move.", StringComparison.Ordinal));
         Assert.True((await hosts.HealthAsync(cluster)).Healthy);
     }

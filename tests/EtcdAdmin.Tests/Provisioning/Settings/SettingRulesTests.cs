@@ -82,7 +82,9 @@ public sealed class SettingRulesTests
         Assert.Contains("-Force", Refused(V35, name, value, force: false).NextStep, StringComparison.Ordinal);
         Assert.Single(forced.Extra!);
         // Once it is so, changing something else does not ask again.
-        Assert.Equal(256L, new SettingRules(V35, force: false).Apply(forced, new EtcdTuning(), Map(("max-txn-ops", 256), (name, value)), replaces: false).Extra!["max-txn-ops"]);
+        Assert.Equal(256L,
+            new SettingRules(V35, force: false).Apply(
+                forced, new EtcdTuning(), Map(("max-txn-ops", 256), (name, value)), replaces: false).Extra!["max-txn-ops"]);
     }
 
     [Fact]
@@ -91,7 +93,9 @@ public sealed class SettingRulesTests
         EtcdTuning tuning = new SettingRules(V35, force: false).Apply(
             new EtcdTuning(),
             new EtcdTuning { QuotaBytes = 4L << 30 },
-            Map(("Quota-Backend-Bytes", "4GB"), ("heartbeat-interval", 150), ("election-timeout", "2s"), ("listen-metrics-urls", "http://127.0.0.1:1,http://127.0.0.1:2"), ("cipher-suites", "TLS_RSA_WITH_AES_128_CBC_SHA,TLS_RSA_WITH_AES_256_CBC_SHA")),
+            Map(("Quota-Backend-Bytes", "4GB"), ("heartbeat-interval", 150), ("election-timeout", "2s"),
+                ("listen-metrics-urls", "http://127.0.0.1:1,http://127.0.0.1:2"),
+                    ("cipher-suites", "TLS_RSA_WITH_AES_128_CBC_SHA,TLS_RSA_WITH_AES_256_CBC_SHA")),
             replaces: false);
 
         Assert.Equal(
@@ -105,7 +109,8 @@ public sealed class SettingRulesTests
             },
             tuning);
         Assert.Contains("-QuotaBytes", Assert.Throws<EtcdException>(() => new SettingRules(V35, force: false).Apply(
-            new EtcdTuning(), new EtcdTuning { QuotaBytes = 1 }, Map(("quota-backend-bytes", 2)), replaces: false)).Message, StringComparison.Ordinal);
+            new EtcdTuning(), new EtcdTuning { QuotaBytes = 1 }, Map(("quota-backend-bytes", 2)), replaces: false)).Message,
+                StringComparison.Ordinal);
     }
 
     [Fact]
@@ -114,7 +119,8 @@ public sealed class SettingRulesTests
         var old = new EtcdTuning { QuotaBytes = 1, Extra = Map(("pre-vote", false), ("nonsense", 1L), ("kept", 2L)) };
 
         EtcdTuning tuning = new SettingRules(V35, force: false).Apply(
-            old, new EtcdTuning(), Map(("quota-backend-bytes", null), ("Pre-Vote", null), ("nonsense", null), ("max-txn-ops", null)), replaces: false);
+            old, new EtcdTuning(), Map(("quota-backend-bytes", null), ("Pre-Vote", null), ("nonsense", null), ("max-txn-ops", null)),
+                replaces: false);
 
         Assert.Equal(new EtcdTuning { Extra = Map(("kept", 2L)) }, tuning);
         Assert.Equal("other", Assert.Throws<EtcdException>(() => new SettingRules(V35, force: false).Apply(
@@ -125,16 +131,19 @@ public sealed class SettingRulesTests
     public void Apply_SeveralThingsWrong_NamesAllOfThem()
     {
         var error = Assert.Throws<EtcdException>(() => new SettingRules(V35, force: false).Apply(
-            new EtcdTuning(), new EtcdTuning(), Map(("wal-dir", "/new"), ("max-txn-opps", 1), ("pre-vote", "maybe"), ("log-level", "info"), ("LOG-LEVEL", "warn")), replaces: false));
+            new EtcdTuning(), new EtcdTuning(),
+                Map(("wal-dir", "/new"), ("max-txn-opps", 1), ("pre-vote", "maybe"), ("log-level", "info"), ("LOG-LEVEL", "warn")), replaces: false));
 
-        Assert.All(["Move-EtcdData", "'max-txn-ops'", "'pre-vote' must be true or false, not 'maybe'", "given twice"], part => Assert.Contains(part, error.Message, StringComparison.Ordinal));
+        Assert.All(["Move-EtcdData", "'max-txn-ops'", "'pre-vote' must be true or false, not 'maybe'", "given twice"], part =>
+            Assert.Contains(part, error.Message, StringComparison.Ordinal));
     }
 
     [Fact]
     public void Apply_ProfileHoldsAWrongValue_IsRefusedUntilItIsCorrected()
     {
         var old = new EtcdTuning { Extra = Map(("grpc-keepalive-timeout", "fast")) };
-        EtcdTuning Change(params (string Name, object? Value)[] given) => new SettingRules(V35, force: false).Apply(old, new EtcdTuning { QuotaBytes = 1 }, Map(given), replaces: false);
+        EtcdTuning Change(params (string Name, object? Value)[] given) =>
+            new SettingRules(V35, force: false).Apply(old, new EtcdTuning { QuotaBytes = 1 }, Map(given), replaces: false);
 
         var error = Assert.Throws<EtcdException>(() => Change());
 
@@ -147,15 +156,18 @@ public sealed class SettingRulesTests
     [Fact]
     public void Apply_ParameterThatEtcdRefuses_IsRefusedByItsName()
     {
-        EtcdException Refused(EtcdTuning wish) => Assert.Throws<EtcdException>(() => new SettingRules(V35, force: false).Apply(new EtcdTuning(), wish, extra: null, replaces: false));
+        EtcdException Refused(EtcdTuning wish) =>
+            Assert.Throws<EtcdException>(() => new SettingRules(V35, force: false).Apply(new EtcdTuning(), wish, extra: null, replaces: false));
 
         EtcdException suite = Refused(new EtcdTuning { CipherSuites = ["TLS_RSA_WITH_AES_128_CBC_SHA", "AES128-SHA"] });
         EtcdException listening = Refused(new EtcdTuning { MetricsUrls = [new Uri("http://n1.example.org:2381")] });
         EtcdException timing = Refused(new EtcdTuning { HeartbeatInterval = TimeSpan.FromMilliseconds(250) });
 
-        Assert.Contains("'-CipherSuite' must be cipher suites that etcd supports, and AES128-SHA is not one", suite.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "'-CipherSuite' must be cipher suites that etcd supports, and AES128-SHA is not one", suite.Message, StringComparison.Ordinal);
         Assert.Contains("'-MetricsUrl' must be URLs with an IP address and a port", listening.Message, StringComparison.Ordinal);
-        Assert.Contains("the election timeout (1000 ms, etcd's default) must be at least five heartbeat intervals (250 ms each)", timing.Message, StringComparison.Ordinal);
+        Assert.Contains("the election timeout (1000 ms, etcd's default) must be at least five heartbeat intervals (250 ms each)", timing.Message,
+            StringComparison.Ordinal);
         Assert.StartsWith("Give -ElectionTimeout 1250 ms or more", timing.NextStep, StringComparison.Ordinal);
     }
 
@@ -165,7 +177,8 @@ public sealed class SettingRulesTests
     [InlineData("grpc-keepalive-interval", "9223372036854775808")]
     [InlineData("auth-token-ttl", "9223372037")]
     public void Apply_DurationThatIsTooLong_SaysSo(string name, string value) =>
-        Assert.Contains($"'{name}' must be a duration of at most 2562047h47m16.854775807s", Refused(V35, name, value, force: false).Message, StringComparison.Ordinal);
+        Assert.Contains($"'{name}' must be a duration of at most 2562047h47m16.854775807s", Refused(V35, name, value, force: false).Message,
+        StringComparison.Ordinal);
 
     [Fact]
     public void Apply_SettingsThatDoNotGoTogether_AreRefused()
@@ -174,9 +187,11 @@ public sealed class SettingRulesTests
 
         Assert.Equal("tls-min-version", Together("3.5.16", ("tls-min-version", "TLS1.3"), ("tls-max-version", "TLS1.2")).Target);
         Assert.Equal("cipher-suites", Together("3.5.16", ("tls-min-version", "TLS1.3"), ("cipher-suites", "TLS_RSA_WITH_AES_128_CBC_SHA")).Target);
-        Assert.Equal("experimental-enable-lease-checkpoint-persist", Together("3.5.16", ("experimental-enable-lease-checkpoint-persist", true)).Target);
+        Assert.Equal(
+            "experimental-enable-lease-checkpoint-persist", Together("3.5.16", ("experimental-enable-lease-checkpoint-persist", true)).Target);
         Assert.Equal("feature-gates", Together("3.6.5", ("feature-gates", "LeaseCheckpointPersist=true")).Target);
-        Assert.Equal("experimental-initial-corrupt-check", Together("3.6.5", ("feature-gates", "InitialCorruptCheck=true"), ("experimental-initial-corrupt-check", true)).Target);
+        Assert.Equal("experimental-initial-corrupt-check",
+            Together("3.6.5", ("feature-gates", "InitialCorruptCheck=true"), ("experimental-initial-corrupt-check", true)).Target);
     }
 
     [Fact]

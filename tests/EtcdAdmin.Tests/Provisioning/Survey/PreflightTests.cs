@@ -49,7 +49,10 @@ public sealed class PreflightTests(HostLabFixture lab)
             [
                 new HostRequest { Connection = hosts.To("n1", "guest") },
                 new HostRequest { Connection = hosts.To("n2", "clerk") },
-                new HostRequest { Connection = new HostConnection { HostName = "no-such-host.invalid", ConnectingTimeout = TimeSpan.FromSeconds(3) } },
+                new HostRequest
+                {
+                    Connection = new HostConnection { HostName = "no-such-host.invalid", ConnectingTimeout = TimeSpan.FromSeconds(3) },
+                },
             ],
         };
 
@@ -74,7 +77,8 @@ public sealed class PreflightTests(HostLabFixture lab)
 
         Assert.Equal(EtcdErrorIds.SudoFailed, error.ErrorId);
         Assert.True((await hosts.HealthAsync(cluster)).Healthy);
-        Assert.DoesNotContain(hosts.Lab.ClerkPassword, await File.ReadAllTextAsync(Path.Combine(hosts.Context.Profiles.Folder("prod"), "cluster.json"), Token), StringComparison.Ordinal);
+        Assert.DoesNotContain(hosts.Lab.ClerkPassword,
+            await File.ReadAllTextAsync(Path.Combine(hosts.Context.Profiles.Folder("prod"), "cluster.json"), Token), StringComparison.Ordinal);
     }
 
     [Theory]

@@ -23,7 +23,9 @@ public sealed class VolumeUnitTests
     public async Task Name_OfAPath_IsAsSystemdEscapesIt(string path)
     {
         Assert.SkipUnless(File.Exists("/usr/bin/systemd-escape"), "There is no systemd-escape here; it comes with systemd.");
-        using Process escape = Process.Start(new ProcessStartInfo("/usr/bin/systemd-escape", ["--path", "--suffix=mount", path]) { RedirectStandardOutput = true })!; // not the shell
+        // Not the shell.
+        using Process escape = Process.Start(
+            new ProcessStartInfo("/usr/bin/systemd-escape", ["--path", "--suffix=mount", path]) { RedirectStandardOutput = true })!;
 
         string expected = await escape.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
 

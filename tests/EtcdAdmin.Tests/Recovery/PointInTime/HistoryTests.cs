@@ -126,7 +126,8 @@ public sealed class HistoryTests(SharedServers servers) : EtcdTest(servers), IDi
 
         Assert.Equal((snapshot.CurrentRevision, snapshot.CurrentRevision + 10), (resumed.After, resumed.Through));
         Assert.Equal(EtcdErrorIds.HistoryGap, gap.ErrorId);
-        var notRecorded = await Assert.ThrowsAsync<EtcdException>(async () => await resumed.ReadAsync(resumed.After, resumed.Through + 1, Stop).ToListAsync(Stop));
+        var notRecorded =
+            await Assert.ThrowsAsync<EtcdException>(async () => await resumed.ReadAsync(resumed.After, resumed.Through + 1, Stop).ToListAsync(Stop));
         Assert.Equal(EtcdErrorIds.HistoryGap, notRecorded.ErrorId);
     }
 
@@ -164,11 +165,14 @@ public sealed class HistoryTests(SharedServers servers) : EtcdTest(servers), IDi
 
     public void Dispose() => _folder.Dispose();
 
-    private static async Task<long> RevisionAsync(EtcdClient client) => (await client.Kv.QueryAsync(KeyRange.Key("/"), new RangeQuery(), Stop)).Header.Revision;
+    private static async Task<long> RevisionAsync(EtcdClient client) =>
+        (await client.Kv.QueryAsync(KeyRange.Key("/"), new RangeQuery(), Stop)).Header.Revision;
 
     private static async Task<List<string>> TextAsync(EtcdClient client, long revision) =>
         await client.Kv.RangeAsync(KeyRange.All, new RangeOptions { Revision = revision }, Stop)
-            .Select(key => $"{Convert.ToHexString(key.Key.Span)}={Convert.ToHexString(key.Value.Span)} {key.CreateRevision} {key.ModRevision} {key.Version}").ToListAsync(Stop);
+            .Select(key =>
+                $"{Convert.ToHexString(key.Key.Span)}={Convert.ToHexString(key.Value.Span)} {key.CreateRevision} {key.ModRevision} {key.Version}")
+                .ToListAsync(Stop);
 
     /// <summary>A put, a deletion of some keys, or a transaction of several.</summary>
     private static async Task ChangeAsync(EtcdClient client, Random random)
@@ -179,7 +183,8 @@ public sealed class HistoryTests(SharedServers servers) : EtcdTest(servers), IDi
                 await client.Kv.DeleteAsync(KeyRange.Prefix($"/k/{random.Next(10)}"), cancellationToken: Stop);
                 break;
             case 1:
-                IEnumerable<TxnOperation> operations = Enumerable.Range(0, random.Next(2, 6)).Select(_ => random.Next(100)).Distinct().Select(i => random.Next(3) == 0
+                IEnumerable<TxnOperation> operations = Enumerable.Range(0, random.Next(2, 6)).Select(_ => random.Next(100)).Distinct().Select(i =>
+                    random.Next(3) == 0
                     ? TxnOperation.Delete(KeyRange.Key(Name(i)))
                     : TxnOperation.Put(Name(i), Value(random)));
                 await client.Kv.TxnAsync(new EtcdTransaction { Success = [.. operations] }, Stop);
@@ -287,7 +292,8 @@ public sealed class HistoryTests(SharedServers servers) : EtcdTest(servers), IDi
             ScratchTls tls = await ScratchTls.MakeAsync(folder, TimeProvider.System, Stop);
             var home = new ScratchHome((await EtcdBinaries.GetAsync(version)).Package, folder, tls, ScratchPorts.Choose());
             await home.RestoreAsync(new DrillSubject(snapshot, database), Stop);
-            return new Restored(folder, tls, await ScratchMember.StartAsync(home, snapshot.DatabaseSize, TimeSpan.FromMinutes(1), TimeProvider.System, Stop));
+            return new Restored(
+                folder, tls, await ScratchMember.StartAsync(home, snapshot.DatabaseSize, TimeSpan.FromMinutes(1), TimeProvider.System, Stop));
         }
 
         public async ValueTask DisposeAsync()

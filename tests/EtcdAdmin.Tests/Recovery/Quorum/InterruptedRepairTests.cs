@@ -44,7 +44,8 @@ public sealed class InterruptedRepairTests
         loss.LoseData(1, 2);
         Operation<EtcdCluster> restore = await loss.PlanAsync(new RepairClusterRequest { Method = RecoveryMethod.Restore });
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => restore.RunAsync(EventTrigger.OnMessage("Make new data", stop.Cancel), stop.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            restore.RunAsync(EventTrigger.OnMessage("Make new data", stop.Cancel), stop.Token));
         string stamp = (await loss.Context.Profiles.LoadAsync("demo", Token)).Spec!.Recovery!.Stamp;
         string data = loss.Members[0].Layout.DataDirectory;
         Directory.Move(data, $"{data}.before-repair-{stamp}");
@@ -73,7 +74,8 @@ public sealed class InterruptedRepairTests
         }
 
         // What runs side by side begins at once, and is broken off at once.
-        string? step = operation.Plan.Steps.DistinctBy(planned => planned.Stage).Select(planned => planned.Action).FirstOrDefault(action => !tried.Contains(action));
+        string? step = operation.Plan.Steps.DistinctBy(planned => planned.Stage).Select(planned => planned.Action).FirstOrDefault(action =>
+            !tried.Contains(action));
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
         EventTrigger? trigger = step is null ? null : EventTrigger.OnMessage(step, () => stop.CancelAfter(TimeSpan.FromMilliseconds(20)));
         try

@@ -129,7 +129,8 @@ internal sealed class QuorumLoss : IAsyncDisposable
         Assert.All(health.Members, member => Assert.False(member.IsLearner));
         Assert.Equal(size, now.Spec!.Members.Count);
         Assert.Null(now.Spec.Recovery);
-        Assert.All(now.Spec.Members, member => Assert.DoesNotContain("force-new-cluster", File.ReadAllText(member.Layout.ConfigFile), StringComparison.Ordinal));
+        Assert.All(now.Spec.Members, member =>
+            Assert.DoesNotContain("force-new-cluster", File.ReadAllText(member.Layout.ConfigFile), StringComparison.Ordinal));
     }
 
     /// <summary>The folders that a member's earlier data was put into.</summary>

@@ -34,7 +34,9 @@ public sealed class QuorumLossOnHostsTests(HostLabFixture lab)
         Assert.DoesNotContain("force-new-cluster", await hosts.LookAsync("n1", "cat /etc/etcd/etcd.conf.yml"), StringComparison.Ordinal);
         // The lost host with its old etcd and data: it finds out that it was removed, and disturbs nobody.
         await hosts.Lab["n3"].StartAsync(Token);
-        await Poll.UntilAsync(async () => (await hosts.LookAsync("n3", "journalctl -u etcd.service -b --no-pager")).Contains("removed", StringComparison.Ordinal), Token);
+        await Poll.UntilAsync(
+            async () => (await hosts.LookAsync("n3", "journalctl -u etcd.service -b --no-pager")).Contains("removed", StringComparison.Ordinal),
+                Token);
         Assert.Equal("Healthy with 2 known peers", (await hosts.HealthAsync(repaired)).Summary);
     }
 }

@@ -36,7 +36,10 @@ public sealed class RecoveryChoiceTests
     public void Make_RestoreIsAskedFor_RanksByDatabases()
     {
         RecoveryChoice choice = Make(
-            new RepairClusterRequest { Method = RecoveryMethod.Restore }, Member("a", 900, 5).WithLog(5, 1005), Member("b", 950, 5).WithLog(5, 1000), Missing("c"));
+            new RepairClusterRequest
+            {
+                Method = RecoveryMethod.Restore,
+            }, Member("a", 900, 5).WithLog(5, 1005), Member("b", 950, 5).WithLog(5, 1000), Missing("c"));
 
         Assert.Equal("b", choice.Chosen.Member.Name);
     }
@@ -49,7 +52,8 @@ public sealed class RecoveryChoiceTests
         RecoveryChoice choice = Make(Member("a", 1000), Member("b", 800).WithLog(5, lastOfTheLog), Missing("c"));
 
         Assert.Equal(expected, choice.Chosen.Member.Name);
-        Assert.Contains(choice.Candidates, candidate => candidate.Member == "a" && candidate.Reason.Contains("term unknown, index 1000", StringComparison.Ordinal));
+        Assert.Contains(choice.Candidates, candidate => candidate.Member == "a"
+            && candidate.Reason.Contains("term unknown, index 1000", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -79,7 +83,8 @@ public sealed class RecoveryChoiceTests
         IReadOnlyList<EtcdRecoveryCandidate> listed = RecoveryChoice.List(cluster, all);
 
         Assert.Equal(("a", RecoveryMethod.Restore, true), (choice.Chosen.Member.Name, choice.Method, choice.IsCarriedOn));
-        Assert.DoesNotContain(choice.Warnings, warning => warning.Contains("is ahead", StringComparison.Ordinal) || warning.Contains("Start-EtcdMember", StringComparison.Ordinal));
+        Assert.DoesNotContain(choice.Warnings, warning => warning.Contains("is ahead", StringComparison.Ordinal)
+            || warning.Contains("Start-EtcdMember", StringComparison.Ordinal));
         Assert.Equal("a", Assert.Single(listed, candidate => candidate.IsChosen).Member);
     }
 
@@ -105,7 +110,8 @@ public sealed class RecoveryChoiceTests
         RecoveryChoice choice = RecoveryChoice.Make(cluster, all, Anything);
 
         Assert.Equal(("b", false), (choice.Chosen.Member.Name, choice.IsCarriedOn));
-        Assert.Contains(choice.Candidates, candidate => candidate is { Member: "c", Rank: null } && candidate.Reason.Contains("before the repair", StringComparison.Ordinal));
+        Assert.Contains(choice.Candidates, candidate => candidate is { Member: "c", Rank: null }
+            && candidate.Reason.Contains("before the repair", StringComparison.Ordinal));
     }
 
     [Fact]

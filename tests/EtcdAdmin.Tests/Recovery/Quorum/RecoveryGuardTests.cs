@@ -26,7 +26,8 @@ public sealed class RecoveryGuardTests
     [Fact]
     public void RequireStopped_TwoRunUnheardWhileTheThirdAnswers_IsRefused()
     {
-        RecoveryGuard guard = Guard(Silent with { Member = "a", Reachable = true, HasQuorum = false }, Silent with { Member = "b" }, Silent with { Member = "c" });
+        RecoveryGuard guard = Guard(
+            Silent with { Member = "a", Reachable = true, HasQuorum = false }, Silent with { Member = "b" }, Silent with { Member = "c" });
         MemberData a = Member("a", 10, 2) with { IsRunning = true };
         MemberData b = Member("b", 10, 2) with { IsRunning = true };
         MemberData c = Member("c", 10, 2);

@@ -88,7 +88,8 @@ public sealed class RecoveryScriptsTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private Task<DataListing> ListAsync(ClusterRecovery? begun) => DataListing.ReadAsync(_host, _member, begun, TestContext.Current.CancellationToken);
+    private Task<DataListing> ListAsync(ClusterRecovery? begun) =>
+        DataListing.ReadAsync(_host, _member, begun, TestContext.Current.CancellationToken);
 
     private Task<string> RunAsync(string script, params string[] arguments) =>
         _host.RunRequiredAsync("test", new HostScript(script) { Arguments = arguments }, TestContext.Current.CancellationToken);

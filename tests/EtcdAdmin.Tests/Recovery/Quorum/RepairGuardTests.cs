@@ -86,7 +86,8 @@ public sealed class RepairGuardTests
 
         Assert.Contains($"{segment} is locked by process", locked.Error.Message, StringComparison.Ordinal);
         Assert.Contains("(flock -x", locked.Error.Message, StringComparison.Ordinal);
-        Assert.All(hidden, seen => Assert.Contains("Too many levels of symbolic links", seen.Error.Message, StringComparison.Ordinal)); // root may read any mode
+        // Root may read any mode.
+        Assert.All(hidden, seen => Assert.Contains("Too many levels of symbolic links", seen.Error.Message, StringComparison.Ordinal));
         Assert.All(hidden.Append(locked), seen =>
         {
             Assert.Equal((EtcdErrorIds.MemberDataUnreadable, "demo-1"), (seen.Error.ErrorId, seen.Error.Target));

@@ -30,7 +30,11 @@ public sealed class InterruptedRestoreTests : IAsyncLifetime
     {
         _cluster = await _lab.InstallAsync("demo", 3, "3.5");
         for (int i = 0; i < Keys; i++) await _cluster.Client.Kv.PutAsync($"/k/{i}", "value", cancellationToken: Token);
-        _snapshot = (await new SnapshotSaver(_lab.Context).SaveAsync(_cluster, new SaveSnapshotRequest { Destination = _lab.Path + "/backups" }, null, Token)).Path;
+        _snapshot =
+            (await new SnapshotSaver(_lab.Context).SaveAsync(_cluster, new SaveSnapshotRequest
+            {
+                Destination = _lab.Path + "/backups",
+            }, null, Token)).Path;
     }
 
     public ValueTask DisposeAsync() => _lab.DisposeAsync();
@@ -38,7 +42,15 @@ public sealed class InterruptedRestoreTests : IAsyncLifetime
     [Fact]
     public async Task RestoreAsync_ProcessDiesAtEveryStage_IsCarriedOnAndTheOldDataIsKept()
     {
-        string[] steps = ["Make the data of member demo-2", "Stop member demo-2", "Move the old data of member demo-2", "Start member demo-1", "Prove members", "Record where the old data of member demo-2"];
+        string[] steps =
+        [
+            "Make the data of member demo-2",
+            "Stop member demo-2",
+            "Move the old data of member demo-2",
+            "Start member demo-1",
+            "Prove members",
+            "Record where the old data of member demo-2",
+        ];
         for (int i = 0; i < steps.Length; i++)
         {
             string original = i.ToString(CultureInfo.InvariantCulture);
@@ -68,7 +80,8 @@ public sealed class InterruptedRestoreTests : IAsyncLifetime
 
         Operation<EtcdRestore> again = await PlanAsync();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => again.RunAsync(EventTrigger.OnMessage("Prove members", stop.Cancel), stop.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            again.RunAsync(EventTrigger.OnMessage("Prove members", stop.Cancel), stop.Token));
 
         Assert.Single(again.Warnings, warning => warning.Contains("continues it", StringComparison.Ordinal));
         EtcdCluster now = await NowAsync();
@@ -88,7 +101,8 @@ public sealed class InterruptedRestoreTests : IAsyncLifetime
 
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
         Operation<EtcdRestore> stopped = await PlanAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => stopped.RunAsync(EventTrigger.OnMessage("Prove members", stop.Cancel), stop.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            stopped.RunAsync(EventTrigger.OnMessage("Prove members", stop.Cancel), stop.Token));
         string rolledBack = await File.ReadAllTextAsync(layout.ConfigFile, Token);
         string[] live = Directory.GetFileSystemEntries(layout.DataDirectory);
         EtcdRestore restore = await LocalLab.RunAsync(await PlanAsync());
@@ -108,7 +122,9 @@ public sealed class InterruptedRestoreTests : IAsyncLifetime
         await Assert.ThrowsAsync<PowerCutException>(() => operation.RunAsync(new PowerCut(step), Token));
     }
 
-    /// <summary>The same command until it is done: while what the dead process had started is still coming up, a plan is outdated before it begins.</summary>
+    /// <summary>
+    /// The same command until it is done: while what the dead process had started is still coming up, a plan is outdated before it begins.
+    /// </summary>
     private async Task<EtcdRestore> CarryOnAsync()
     {
         const int Attempts = 10;

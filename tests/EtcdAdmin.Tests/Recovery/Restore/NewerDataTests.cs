@@ -38,9 +38,11 @@ public sealed class NewerDataTests : IAsyncDisposable
         Operation<EtcdRestore> operation = await Restoring.PlanAsync(_lab.Context, cluster, path, new RestoreRequest { SkipHashCheck = true });
         EtcdRestore restore = await LocalLab.RunAsync(operation);
         EtcdSnapshot after = await SaveAsync(restore.Cluster);
-        var refused = Assert.Throws<EtcdException>(() => RestoreGuard.Check(after, SnapshotFormat.Plain, new EtcdVersion(3, 6, 13), new RestoreRequest { AllowVersionMismatch = true }));
+        var refused = Assert.Throws<EtcdException>(() =>
+            RestoreGuard.Check(after, SnapshotFormat.Plain, new EtcdVersion(3, 6, 13), new RestoreRequest { AllowVersionMismatch = true }));
 
-        Assert.Single(operation.Warnings, warning => warning.Contains("storage version 3.7.0", StringComparison.Ordinal) && warning.Contains("downgrade enable 3.6", StringComparison.Ordinal));
+        Assert.Single(operation.Warnings, warning => warning.Contains("storage version 3.7.0", StringComparison.Ordinal)
+            && warning.Contains("downgrade enable 3.6", StringComparison.Ordinal));
         Assert.Equal("value", (await restore.Cluster.Client.Kv.GetAsync("/k", Token))?.ValueText);
         Assert.Equal("3.7.0", after.StorageVersion); // what the warning is about
         Assert.Equal(EtcdErrorIds.DataTooNew, refused.ErrorId);
@@ -51,7 +53,8 @@ public sealed class NewerDataTests : IAsyncDisposable
     [Etcd37Data("3.7", "3.5", false)]
     [Etcd37Data("3.6", "3.7", false)]
     [Etcd37Data("3.5", "3.7", false)]
-    public async Task RestoreAsync_RealSnapshotOfAnotherVersion_IsRefusedBeforeTheFirstStepWhereEtcdWouldNotStart(string from, string to, bool refused)
+    public async Task RestoreAsync_RealSnapshotOfAnotherVersion_IsRefusedBeforeTheFirstStepWhereEtcdWouldNotStart(
+        string from, string to, bool refused)
     {
         await using EtcdServer source = await EtcdServer.StartAsync(from);
         using (EtcdClient client = source.Connect()) await client.Kv.PutAsync("/k", "value", cancellationToken: Token);
@@ -60,13 +63,17 @@ public sealed class NewerDataTests : IAsyncDisposable
         var request = new RestoreRequest { AllowVersionMismatch = true };
         EtcdBinaries binaries = await EtcdBinaries.GetAsync(to);
 
-        Exception? error = await Record.ExceptionAsync(async () => await LocalLab.RunAsync(await Restoring.PlanAsync(_lab.Context, cluster, path, request)));
-        SnapshotVerdict drilled = await new SnapshotDrill(_lab.Context).RunAsync(path, null, new DrillRequest { Package = new PackageRequest { Path = binaries.Folder } }, null, Token);
+        Exception? error =
+            await Record.ExceptionAsync(async () => await LocalLab.RunAsync(await Restoring.PlanAsync(_lab.Context, cluster, path, request)));
+        SnapshotVerdict drilled = await new SnapshotDrill(_lab.Context).RunAsync(
+            path, null, new DrillRequest { Package = new PackageRequest { Path = binaries.Folder } }, null, Token);
 
         Assert.Equal(refused, (error as EtcdException)?.ErrorId == EtcdErrorIds.DataTooNew);
         Assert.Equal(refused, error is not null);
         Assert.Equal(!refused, drilled.Passed);
-        if (refused) Assert.Contains("storage version", drilled.Drill!.Checks.Single(check => check.Part == DrillPart.Restore).Detail, StringComparison.Ordinal);
+        if (refused)
+            Assert.Contains(
+                "storage version", drilled.Drill!.Checks.Single(check => check.Part == DrillPart.Restore).Detail, StringComparison.Ordinal);
         Assert.Null((await _lab.Context.Profiles.LoadAsync("target", Token)).Spec!.Restore);
     }
 
@@ -85,10 +92,13 @@ public sealed class NewerDataTests : IAsyncDisposable
 
         await RunAsync(binaries.SnapshotTool, "snapshot", "restore", path, "--data-dir", folder);
         await RunAsync(binaries.SnapshotTool, "migrate", "--data-dir", folder, "--target-version", to);
-        var migrated = await Assert.ThrowsAnyAsync<EtcdException>(() => Restoring.PlanAsync(_lab.Context, cluster, folder + "/member/snap/db", request));
+        var migrated =
+            await Assert.ThrowsAnyAsync<EtcdException>(() => Restoring.PlanAsync(_lab.Context, cluster, folder + "/member/snap/db", request));
         string[] endpoint = ["--endpoints", source.Endpoints[0].GetLeftPart(UriPartial.Authority)];
         await RunAsync(binaries.Etcdctl, [.. endpoint, "downgrade", "enable", to]);
-        await Poll.UntilAsync(async () => (await RunAsync(binaries.Etcdctl, [.. endpoint, "endpoint", "status", "-w", "json"])).Contains($"\"storageVersion\":\"{to}.0\"", StringComparison.Ordinal), Token);
+        await Poll.UntilAsync(
+            async () => (await RunAsync(binaries.Etcdctl, [.. endpoint, "endpoint", "status", "-w", "json"])).Contains(
+                $"\"storageVersion\":\"{to}.0\"", StringComparison.Ordinal), Token);
         path = await new SnapshotEtcd(source).SaveAsync("lowered", Token);
         EtcdRestore restore = await LocalLab.RunAsync(await Restoring.PlanAsync(_lab.Context, cluster, path, request));
 
@@ -103,7 +113,8 @@ public sealed class NewerDataTests : IAsyncDisposable
         MemberSpec member = cluster.Spec!.Members[0]; // installed
         await new MemberOperator(_lab.Context).StopAsync(cluster, member.Name, Token);
         string database = member.Layout.DataDirectory + "/member/snap/db";
-        File.Move(await MadeAsync(database, made => made.With("cluster", "clusterVersion"u8.ToArray(), "3.6.0"u8.ToArray())), database, overwrite: true);
+        File.Move(
+            await MadeAsync(database, made => made.With("cluster", "clusterVersion"u8.ToArray(), "3.6.0"u8.ToArray())), database, overwrite: true);
 
         var error = await Assert.ThrowsAnyAsync<EtcdException>(() => PlanRepairAsync(new RepairClusterRequest()));
         Operation<EtcdCluster> restoring = await PlanRepairAsync(new RepairClusterRequest { Method = RecoveryMethod.Restore });
@@ -112,7 +123,8 @@ public sealed class NewerDataTests : IAsyncDisposable
         Assert.Contains("-Method Restore", error.NextStep, StringComparison.Ordinal);
         Assert.False(restoring.Plan.IsEmpty);
 
-        Task<Operation<EtcdCluster>> PlanRepairAsync(RepairClusterRequest request) => new ClusterRepairer(_lab.Context).PlanAsync(cluster, request, null, Token);
+        Task<Operation<EtcdCluster>> PlanRepairAsync(RepairClusterRequest request) =>
+            new ClusterRepairer(_lab.Context).PlanAsync(cluster, request, null, Token);
     }
 
     [Fact]
@@ -122,7 +134,9 @@ public sealed class NewerDataTests : IAsyncDisposable
         EtcdCluster stale = cluster.WithSpec(cluster.Spec! with { Version = new EtcdVersion(3, 4, 23) }); // installed
         await _lab.Context.Profiles.SaveAsync(stale, Token);
 
-        var error = await Assert.ThrowsAnyAsync<EtcdException>(() => new MemberRepairer(_lab.Context).PlanAsync(stale, "demo-2", new RepairMemberRequest(), Token));
+        var error =
+            await Assert.ThrowsAnyAsync<EtcdException>(() =>
+                new MemberRepairer(_lab.Context).PlanAsync(stale, "demo-2", new RepairMemberRequest(), Token));
         await _lab.Context.Profiles.SaveAsync(cluster, Token);
 
         Assert.Equal((EtcdErrorIds.DataTooNew, "demo"), (error.ErrorId, error.Target));
@@ -142,7 +156,9 @@ public sealed class NewerDataTests : IAsyncDisposable
         string path = cluster.Spec!.Members[0].BinaryPath(program, cluster.Spec.Version!.Value); // installed
         File.Move(path, path + ".away");
         // The head of a program for another processor; a shell that cannot run it takes it for a script.
-        await File.WriteAllBytesAsync(path, says is null ? [0x7f, (byte)'E', (byte)'L', (byte)'F', 2, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0xf3, 0] : System.Text.Encoding.UTF8.GetBytes($"#!/bin/sh\necho '{says}'\necho --data-dir\n"), Token);
+        await File.WriteAllBytesAsync(path, says is null
+            ? [0x7f, (byte)'E', (byte)'L', (byte)'F', 2, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0xf3, 0]
+            : System.Text.Encoding.UTF8.GetBytes($"#!/bin/sh\necho '{says}'\necho --data-dir\n"), Token);
         File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserExecute);
 
         var error = await Assert.ThrowsAnyAsync<EtcdException>(() => Restoring.PlanAsync(_lab.Context, cluster, snapshot.Path));

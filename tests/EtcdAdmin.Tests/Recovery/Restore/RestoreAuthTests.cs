@@ -40,7 +40,8 @@ public sealed class RestoreAuthTests : IAsyncLifetime
         var nobody = await RefusedAsync(cluster, path, null);
         var wrong = await Assert.ThrowsAnyAsync<EtcdException>(async () => await LocalLab.RunAsync(
             await Restoring.PlanAsync(_lab.Context, cluster, path, new RestoreRequest { Credential = Root with { Password = "wrong" } })));
-        EtcdRestore restore = await LocalLab.RunAsync(await Restoring.PlanAsync(_lab.Context, cluster, path, new RestoreRequest { Credential = Root }));
+        EtcdRestore restore = await LocalLab.RunAsync(
+            await Restoring.PlanAsync(_lab.Context, cluster, path, new RestoreRequest { Credential = Root }));
 
         Assert.Equal((EtcdErrorIds.UserNotFound, EtcdErrorIds.PermissionDenied), (unknown.ErrorId, powerless.ErrorId));
         Assert.Contains("root", unknown.NextStep, StringComparison.Ordinal);
@@ -75,7 +76,8 @@ public sealed class RestoreAuthTests : IAsyncLifetime
         await cluster.Client.Auth.ChangePasswordAsync(later.UserName, later.Password, Token);
         await cluster.Client.Auth.EnableAsync(Token);
         await cluster.WithCredential(later).Client.Kv.PutAsync("/a", "before", cancellationToken: Token);
-        RestoreBefore seen = await LiveMember.DescribeAsync(cluster, await LiveMember.AskAsync(cluster, cluster.Spec!.Members, Token), Token); // installed
+        // Installed.
+        RestoreBefore seen = await LiveMember.DescribeAsync(cluster, await LiveMember.AskAsync(cluster, cluster.Spec!.Members, Token), Token);
         var undoer = new RestoreUndoer(_lab.Context);
         // Without a user of the present cluster; one member leaves.
         EtcdRestore restore = await LocalLab.RunAsync(
@@ -102,7 +104,8 @@ public sealed class RestoreAuthTests : IAsyncLifetime
     }
 
     private async Task<EtcdException> RefusedAsync(EtcdCluster cluster, string path, EtcdCredential? credential) =>
-        await Assert.ThrowsAnyAsync<EtcdException>(() => Restoring.PlanAsync(_lab.Context, cluster, path, new RestoreRequest { Credential = credential }));
+        await Assert.ThrowsAnyAsync<EtcdException>(() =>
+            Restoring.PlanAsync(_lab.Context, cluster, path, new RestoreRequest { Credential = credential }));
 
     private async Task<EtcdCluster> InstallAsync(string version, bool tls, int size = 1)
     {

@@ -50,14 +50,17 @@ public sealed class RestoreGrowthTests : IAsyncLifetime
         EtcdCluster cluster = await _lab.InstallAsync("demo", 2, "3.4");
         string path = await FillAndSaveAsync(cluster);
 
-        EtcdRestore restore = await LocalLab.RunAsync(await Restoring.PlanAsync(_lab.Context, cluster, path, new RestoreRequest { Member = "demo-2", NoRejoin = true }));
+        EtcdRestore restore = await LocalLab.RunAsync(
+            await Restoring.PlanAsync(_lab.Context, cluster, path, new RestoreRequest { Member = "demo-2", NoRejoin = true }));
 
         EtcdCluster now = await _lab.Context.Profiles.LoadAsync("demo", Token);
         Assert.Equal(["demo-2"], now.Spec!.Members.Select(member => member.Name));
         Assert.True((await new HealthChecker(_lab.Context).CheckAsync(now, new HealthOptions(), Token)).Healthy);
         Assert.Equal(20, await now.Client.Kv.CountAsync(KeyRange.All, cancellationToken: Token));
         Assert.Contains(".before-removal-", Assert.Single(restore.Backup, backup => backup.Member == "demo-1").Path, StringComparison.Ordinal);
-        var error = await Assert.ThrowsAnyAsync<EtcdException>(() => Restoring.PlanAsync(_lab.Context, cluster, path, new RestoreRequest { Member = "demo-1" }));
+        var error =
+            await Assert.ThrowsAnyAsync<EtcdException>(() =>
+                Restoring.PlanAsync(_lab.Context, cluster, path, new RestoreRequest { Member = "demo-1" }));
         Assert.Equal((EtcdErrorIds.MemberNotFound, "demo-1"), (error.ErrorId, error.Target));
     }
 
@@ -79,14 +82,17 @@ public sealed class RestoreGrowthTests : IAsyncLifetime
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => operation.RunAsync(events, stop.Token));
 
-        string warning = Assert.Single(told.Of<WarningEvent>(), warning => warning.Text.Contains("is restored and proved", StringComparison.Ordinal)).Text;
+        string warning = Assert.Single(
+            told.Of<WarningEvent>(), warning => warning.Text.Contains("is restored and proved", StringComparison.Ordinal)).Text;
         string kept = Assert.Single(Directory.GetDirectories(cluster.Spec!.Members[1].Directory, "data.before-restore-*")); // installed
         string profile = Assert.Single(Directory.GetFiles(_lab.Context.Profiles.Folder("demo"), "cluster.json.before-restore-*"));
         string id = kept[^15..]; // its time
         Assert.Contains($"'{profile}'", warning, StringComparison.Ordinal);
         Assert.EndsWith($"Undo-EtcdRestore demo {id}", warning, StringComparison.Ordinal);
         Assert.Equal(id, Assert.Single(await new RestoreUndoer(_lab.Context).ListAsync(cluster, id: null, Token)).Id);
-        var halfway = await Assert.ThrowsAnyAsync<EtcdException>(() => new RestoreUndoer(_lab.Context).PlanAsync(cluster, new UndoRequest(), database: null, Token));
+        var halfway =
+            await Assert.ThrowsAnyAsync<EtcdException>(() =>
+                new RestoreUndoer(_lab.Context).PlanAsync(cluster, new UndoRequest(), database: null, Token));
         Assert.Contains("Repair-EtcdCluster", halfway.NextStep, StringComparison.Ordinal);
         Assert.Single(Directory.GetFiles(kept, "etcd.conf.yml", SearchOption.AllDirectories));
         EtcdCluster now = await _lab.Context.Profiles.LoadAsync("demo", Token);
@@ -112,12 +118,14 @@ public sealed class RestoreGrowthTests : IAsyncLifetime
         string withNothing = await StepAsync(cluster, path);
 
         Assert.Matches($@"revisions raised by 100000000\d \(cluster demo was seen on \d{{4}}-\d\d-\d\d at {seen}\)$", withHealth);
-        Assert.EndsWith($"revisions raised by 1000000003 ({Path.GetFileName(later.Path)} is at {later.Revision})", withCatalogue, StringComparison.Ordinal);
+        Assert.EndsWith(
+            $"revisions raised by 1000000003 ({Path.GetFileName(later.Path)} is at {later.Revision})", withCatalogue, StringComparison.Ordinal);
         Assert.EndsWith("revisions raised by 1000000000", withNothing, StringComparison.Ordinal);
     }
 
     private async Task<string> StepAsync(EtcdCluster cluster, string path) =>
-        (await Restoring.PlanAsync(_lab.Context, cluster, path)).Plan.Steps.Single(step => step.Action.StartsWith("Make the data", StringComparison.Ordinal)).Action;
+        (await Restoring.PlanAsync(_lab.Context, cluster, path)).Plan.Steps.Single(step =>
+            step.Action.StartsWith("Make the data", StringComparison.Ordinal)).Action;
 
     private async Task<string> FillAndSaveAsync(EtcdCluster cluster)
     {

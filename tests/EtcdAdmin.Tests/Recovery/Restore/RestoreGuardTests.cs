@@ -31,7 +31,8 @@ public sealed class RestoreGuardTests
         SnapshotInfo copied = SnapshotSample.Info with { HasTrailer = false, TrailerValid = false };
 
         var error = Assert.Throws<EtcdException>(() => RestoreGuard.Check(copied, SnapshotFormat.Plain, Installed, SnapshotSample.Request));
-        IReadOnlyList<string> asked = RestoreGuard.Check(copied, SnapshotFormat.Plain, Installed, SnapshotSample.Request with { SkipHashCheck = true });
+        IReadOnlyList<string> asked = RestoreGuard.Check(
+            copied, SnapshotFormat.Plain, Installed, SnapshotSample.Request with { SkipHashCheck = true });
 
         Assert.Equal(EtcdErrorIds.SnapshotInvalid, error.ErrorId);
         Assert.Contains("-SkipHashCheck", error.NextStep, StringComparison.Ordinal);
@@ -47,7 +48,8 @@ public sealed class RestoreGuardTests
         SnapshotInfo other = SnapshotSample.Info with { ClusterVersion = version };
 
         var error = Assert.Throws<EtcdException>(() => RestoreGuard.Check(other, SnapshotFormat.Plain, Installed, SnapshotSample.Request));
-        IReadOnlyList<string> allowed = RestoreGuard.Check(other, SnapshotFormat.Plain, Installed, SnapshotSample.Request with { AllowVersionMismatch = true });
+        IReadOnlyList<string> allowed = RestoreGuard.Check(
+            other, SnapshotFormat.Plain, Installed, SnapshotSample.Request with { AllowVersionMismatch = true });
 
         Assert.Equal(EtcdErrorIds.SnapshotVersionMismatch, error.ErrorId);
         Assert.Contains(version[..3], Assert.Single(allowed), StringComparison.Ordinal);

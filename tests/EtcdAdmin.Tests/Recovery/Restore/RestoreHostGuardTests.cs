@@ -40,7 +40,9 @@ public sealed class RestoreHostGuardTests : IAsyncLifetime
         try
         {
             other.Start(["--config-file", member.Layout.ConfigFile]);
-            await Poll.UntilAsync(async () => (await new HealthChecker(_lab.Context).CheckAsync(cluster, new HealthOptions(), Token)).Members.Any(found => found.Reachable), Token);
+            await Poll.UntilAsync(
+                async () => (await new HealthChecker(_lab.Context).CheckAsync(cluster, new HealthOptions(), Token)).Members.Any(found =>
+                    found.Reachable), Token);
             problems = await Assert.ThrowsAsync<AggregateException>(() => Restoring.PlanAsync(_lab.Context, cluster, snapshot));
         }
         finally
@@ -48,7 +50,8 @@ public sealed class RestoreHostGuardTests : IAsyncLifetime
             await other.KillAsync();
         }
 
-        Assert.Equal([EtcdErrorIds.EtcdExists, EtcdErrorIds.PortInUse], problems.InnerExceptions.Cast<EtcdException>().Select(problem => problem.ErrorId).Order());
+        Assert.Equal([EtcdErrorIds.EtcdExists, EtcdErrorIds.PortInUse], problems.InnerExceptions.Cast<EtcdException>()
+            .Select(problem => problem.ErrorId).Order());
         Assert.All(problems.InnerExceptions.Cast<EtcdException>(), problem => Assert.NotNull(problem.NextStep));
         Assert.False((await Restoring.PlanAsync(_lab.Context, cluster, snapshot)).Plan.IsEmpty); // now that it has gone
     }
@@ -65,16 +68,24 @@ public sealed class RestoreHostGuardTests : IAsyncLifetime
 
         Assert.Equal((EtcdErrorIds.DiskFull, "localhost"), (error.ErrorId, error.Target));
         Assert.Contains($"left on {disk.Path}", error.Message, StringComparison.Ordinal);
-        Assert.True((await new HealthChecker(_lab.Context).CheckAsync(cluster, new HealthOptions { ComparesProfile = false }, Token)).Healthy); // but for its disk
-        await LocalLab.RunAsync(await new ClusterUninstaller(_lab.Context).PlanAsync(cluster, new UninstallRequest { RemoveData = true }, Token)); // before the disk goes
+        // But for its disk.
+        Assert.True((await new HealthChecker(_lab.Context).CheckAsync(cluster, new HealthOptions { ComparesProfile = false }, Token)).Healthy);
+        // Before the disk goes.
+        await LocalLab.RunAsync(await new ClusterUninstaller(_lab.Context).PlanAsync(cluster, new UninstallRequest { RemoveData = true }, Token));
     }
 
     [Fact]
     public void Check_SomethingAnswersInAStoppedMembersPlace_IsRefusedAndSaysWhoseItWas()
     {
-        var info = SnapshotSample.Info with { Members = [new SnapshotMember("a1", "old-2", ["https://10.0.0.2:2380"], ["https://10.0.0.2:2379"], false)] };
+        var info = SnapshotSample.Info with
+        {
+            Members = [new SnapshotMember("a1", "old-2", ["https://10.0.0.2:2380"], ["https://10.0.0.2:2379"], false)],
+        };
         RestoreSurvey quiet = Survey();
-        RestoreSurvey reaching = quiet with { Reached = [new Reach("10.0.0.2", 2380, ReachAnswer.Open), new Reach("10.0.0.1", 2380, ReachAnswer.Open)] };
+        RestoreSurvey reaching = quiet with
+        {
+            Reached = [new Reach("10.0.0.2", 2380, ReachAnswer.Open), new Reach("10.0.0.1", 2380, ReachAnswer.Open)],
+        };
         RestoreHostGuard guard = Guard(info, running: "n1");
 
         var error = Assert.Throws<EtcdException>(() => guard.Check(Surveys(reaching, quiet)));
@@ -121,5 +132,8 @@ public sealed class RestoreHostGuardTests : IAsyncLifetime
     private static Dictionary<string, RestoreSurvey> Surveys(RestoreSurvey first, RestoreSurvey second) => new() { ["n1"] = first, ["n2"] = second };
 
     private async Task<string> SaveAsync(EtcdCluster cluster) =>
-        (await new SnapshotSaver(_lab.Context).SaveAsync(cluster, new SaveSnapshotRequest { Destination = _lab.Path + "/backups" }, null, Token)).Path;
+        (await new SnapshotSaver(_lab.Context).SaveAsync(cluster, new SaveSnapshotRequest
+        {
+            Destination = _lab.Path + "/backups",
+        }, null, Token)).Path;
 }

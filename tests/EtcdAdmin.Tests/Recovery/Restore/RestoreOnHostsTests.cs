@@ -39,8 +39,12 @@ public sealed class RestoreOnHostsTests(HostLabFixture lab)
         Assert.Equal([true, true, false], restored.Backup.Select(backup => backup.WalPath is not null));
         foreach (EtcdRestoreBackup backup in restored.Backup)
         {
-            Assert.StartsWith(backup.Sha256, await hosts.LookAsync(backup.HostName, $"sha256sum {backup.Path}/member/snap/db"), StringComparison.Ordinal);
-            Assert.Equal("600 root 755 root", string.Join(' ', (await hosts.LookAsync(backup.HostName, $"stat -c '%a %U' {backup.RollBackScript} /var/lib/etcdadmin/prod")).Split('\n', StringSplitOptions.RemoveEmptyEntries)));
+            Assert.StartsWith(
+                backup.Sha256, await hosts.LookAsync(backup.HostName, $"sha256sum {backup.Path}/member/snap/db"), StringComparison.Ordinal);
+            Assert.Equal("600 root 755 root",
+                string.Join(' ',
+                    (await hosts.LookAsync(backup.HostName, $"stat -c '%a %U' {backup.RollBackScript} /var/lib/etcdadmin/prod")).Split(
+                        '\n', StringSplitOptions.RemoveEmptyEntries)));
             await hosts.LookAsync(backup.HostName, $"sh {backup.RollBackScript}");
         }
 
@@ -69,7 +73,8 @@ public sealed class RestoreOnHostsTests(HostLabFixture lab)
         Assert.Equal("moved", (await next.Client.Kv.GetAsync("/a", Token))?.ValueText);
         Assert.Equal("moved", (await old.Client.Kv.GetAsync("/a", Token))?.ValueText);
         await hosts.Lab["n3"].KillAsync();
-        EtcdRestore alone = await (await Restoring.PlanAsync(hosts.Context, next, snapshot.Path, new RestoreRequest { Member = "n2" })).RunAsync(null, Token);
+        EtcdRestore alone = await (await Restoring.PlanAsync(hosts.Context, next, snapshot.Path, new RestoreRequest { Member = "n2" })).RunAsync(
+            null, Token);
         Assert.Equal("Healthy with 1 known peer", (await hosts.HealthAsync(alone.Cluster)).Summary);
         Assert.Equal("700 etcd", (await hosts.LookAsync("n2", "stat -c '%a %U' /var/lib/etcd")).Trim());
         Assert.Equal(["no-such-host.invalid"], survey.Unresolved);
@@ -89,20 +94,26 @@ public sealed class RestoreOnHostsTests(HostLabFixture lab)
         EtcdSnapshot snapshot = await SaveAsync(hosts, cluster, folder);
         await cluster.Client.Kv.PutAsync("/a", "after", cancellationToken: Token);
         var alone = new RestoreRequest { Member = "n1", NoRejoin = true };
-        await hosts.LookAsync("n2", "mkdir /var/lib/etcd/data/member-files /var/lib/etcd/data/member-files-20260131-040000"); // data that was brought back by hand
+        // Data that was brought back by hand.
+        await hosts.LookAsync("n2", "mkdir /var/lib/etcd/data/member-files /var/lib/etcd/data/member-files-20260131-040000");
 
         EtcdRestore restored = await (await Restoring.PlanAsync(hosts.Context, cluster, snapshot.Path, alone)).RunAsync(null, Token);
         Assert.Equal("before", (await restored.Cluster.Client.Kv.GetAsync("/a", Token))?.ValueText);
         Assert.Equal("Healthy with 1 known peer", (await hosts.HealthAsync(restored.Cluster)).Summary);
         Assert.Equal("no", (await hosts.LookAsync("n2", "[ -e /etc/etcd ] || [ -e /etc/systemd/system/etcd.service ] || echo no")).Trim());
-        string kept = await hosts.LookAsync("n2", "stat -c %U /etc/systemd/system/etcd.service.member-files-* /var/lib/etcd/data.before-removal-*/member-files-*/pki/server.key | uniq -c");
-        Assert.Equal("1 root 1 etcd", string.Join(' ', kept.Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries))); // beside a foreign one, which has none
+        string kept =
+            await hosts.LookAsync("n2",
+            "stat -c %U /etc/systemd/system/etcd.service.member-files-* /var/lib/etcd/data.before-removal-*/member-files-*/pki/server.key | uniq -c");
+        // Beside a foreign one, which has none.
+        Assert.Equal("1 root 1 etcd", string.Join(' ', kept.Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries)));
         await hosts.LookAsync("n3", "rm -rf /var/lib/etcdadmin"); // only a help for a day without PowerShell
 
         EtcdRestoreUndo undo = await UndoAsync(hosts, cluster);
 
         Assert.Equal("after", (await undo.Cluster.Client.Kv.GetAsync("/a", Token))?.ValueText);
-        Assert.Equal("no", (await hosts.LookAsync("n2", "ls -d /etc/systemd/system/etcd.service.* /var/lib/etcd/data/member-files-2*[!0]_* 2>/dev/null || echo no")).Trim());
+        Assert.Equal("no",
+            (await hosts.LookAsync(
+                "n2", "ls -d /etc/systemd/system/etcd.service.* /var/lib/etcd/data/member-files-2*[!0]_* 2>/dev/null || echo no")).Trim());
         EtcdRestoreUndo again = await UndoAsync(hosts, cluster); // n2 and n3 leave once more
         Assert.Equal("before", (await again.Cluster.Client.Kv.GetAsync("/a", Token))?.ValueText);
         Assert.Equal("Healthy with 1 known peer", (await hosts.HealthAsync(again.Cluster)).Summary);
@@ -112,7 +123,9 @@ public sealed class RestoreOnHostsTests(HostLabFixture lab)
         Assert.Equal(["n1", "n2", "n3"], now.Spec!.Members.Select(member => member.Name));
         Assert.Equal("after", (await now.Client.Kv.GetAsync("/a", Token))?.ValueText);
         Assert.True((await new ClusterInstaller(hosts.Context).PlanAsync(new InstallRequest { Name = "prod" }, Token)).Plan.IsEmpty);
-        Assert.Equal(["700 etcd", "600 etcd", "644 root"], (await hosts.LookAsync("n2", "stat -c '%a %U' /etc/etcd /etc/etcd/pki/server.key /etc/systemd/system/etcd.service")).Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal(["700 etcd", "600 etcd", "644 root"],
+            (await hosts.LookAsync("n2", "stat -c '%a %U' /etc/etcd /etc/etcd/pki/server.key /etc/systemd/system/etcd.service")).Split(
+                '\n', StringSplitOptions.RemoveEmptyEntries));
         await hosts.Lab["n2"].KillAsync();
         await hosts.Lab["n2"].StartAsync(Token);
         await new HealthGate(hosts.Context).WaitAsync(now, TimeSpan.FromMinutes(1), Token); // its unit is enabled

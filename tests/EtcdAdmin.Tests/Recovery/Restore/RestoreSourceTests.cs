@@ -37,8 +37,10 @@ public sealed class RestoreSourceTests(SnapshotLab lab) : IDisposable
         await using RestoreSource copy = await OpenAsync(packed);
 
         Assert.Equal((archive, raw.Length), (old.Snapshot.Path, old.Snapshot.DatabaseSize));
-        Assert.Contains("older tools", Assert.Single(RestoreGuard.Check(old.Snapshot, old.Format, new EtcdVersion(3, 4, 0), new RestoreRequest())), StringComparison.Ordinal);
-        var error = Assert.Throws<EtcdException>(() => RestoreGuard.Check(copy.Snapshot, copy.Format, new EtcdVersion(3, 4, 0), new RestoreRequest()));
+        Assert.Contains("older tools", Assert.Single(RestoreGuard.Check(old.Snapshot, old.Format, new EtcdVersion(3, 4, 0), new RestoreRequest())),
+            StringComparison.Ordinal);
+        var error = Assert.Throws<EtcdException>(() =>
+            RestoreGuard.Check(copy.Snapshot, copy.Format, new EtcdVersion(3, 4, 0), new RestoreRequest()));
         Assert.Contains("-SkipHashCheck", error.NextStep, StringComparison.Ordinal);
     }
 
@@ -93,10 +95,12 @@ public sealed class RestoreSourceTests(SnapshotLab lab) : IDisposable
     {
         byte[] whole = await File.ReadAllBytesAsync((await lab.GetAsync("3.5", "many keys", Stop)).Path, Stop);
         await WriteAsync("a.db", whole, day: 1);
-        string newest = await WriteAsync("b.db.gz.enc", Packing.Encrypt(Packing.Gzip(whole), new SnapshotRecipients { Passphrase = "sesame" }), day: 2);
+        string newest = await WriteAsync(
+            "b.db.gz.enc", Packing.Encrypt(Packing.Gzip(whole), new SnapshotRecipients { Passphrase = "sesame" }), day: 2);
 
         var error = await Assert.ThrowsAnyAsync<EtcdException>(() => OpenAsync(_folder.Path));
-        await using RestoreSource opened = await RestoreSource.OpenAsync(_folder.Path, Prod, new SnapshotSecrets { Passphrase = "sesame" }, skipHashCheck: false, null, Stop);
+        await using RestoreSource opened = await RestoreSource.OpenAsync(
+            _folder.Path, Prod, new SnapshotSecrets { Passphrase = "sesame" }, skipHashCheck: false, null, Stop);
 
         Assert.Equal((EtcdErrorIds.SnapshotEncrypted, newest), (error.ErrorId, error.Target));
         Assert.Equal((newest, true), (opened.Snapshot.Path, opened.Snapshot.TrailerValid));
@@ -177,7 +181,16 @@ public sealed class RestoreSourceTests(SnapshotLab lab) : IDisposable
     [Fact]
     public void IsOf_Clusters_GoesByNameOrByTheIdOfTheFounders()
     {
-        var member = new MemberSpec { Name = "n1", HostName = "localhost", Address = "127.0.0.1", ClientPort = 1, PeerPort = 2, Directory = "/d", BinDirectory = "/b" };
+        var member = new MemberSpec
+        {
+            Name = "n1",
+            HostName = "localhost",
+            Address = "127.0.0.1",
+            ClientPort = 1,
+            PeerPort = 2,
+            Directory = "/d",
+            BinDirectory = "/b",
+        };
         var spec = new ClusterSpec { Token = "t", Members = [member] };
         EtcdCluster managed = new("prod", [new Uri("http://127.0.0.1:1")]) { Spec = spec };
         string id = RestoredIdentity.ClusterId(spec).ToString();

@@ -30,7 +30,11 @@ public sealed class RestoreUndoerTests : IAsyncLifetime
     {
         _cluster = await _lab.InstallAsync("demo", 3, "3.5");
         for (int i = 0; i < 20; i++) await PutAsync($"/k/{i}", "value");
-        _snapshot = (await new SnapshotSaver(_lab.Context).SaveAsync(_cluster, new SaveSnapshotRequest { Destination = _lab.Path + "/backups" }, null, Token)).Path;
+        _snapshot =
+            (await new SnapshotSaver(_lab.Context).SaveAsync(_cluster, new SaveSnapshotRequest
+            {
+                Destination = _lab.Path + "/backups",
+            }, null, Token)).Path;
         await PutAsync(Key, "before");
     }
 
@@ -51,7 +55,8 @@ public sealed class RestoreUndoerTests : IAsyncLifetime
         Operation<EtcdRestoreUndo> operation = await PlanAsync(new UndoRequest { Id = restore.Id });
         EtcdRestoreUndo undo = await LocalLab.RunAsync(operation);
 
-        Assert.Contains(operation.Warnings, warning => warning.Contains($"go back from {restored} to about {before}", StringComparison.Ordinal) && warning.Contains("-RevisionBump", StringComparison.Ordinal));
+        Assert.Contains(operation.Warnings, warning => warning.Contains($"go back from {restored} to about {before}", StringComparison.Ordinal)
+            && warning.Contains("-RevisionBump", StringComparison.Ordinal));
         Assert.Equal("before", await GetAsync());
         EtcdCluster now = await NowAsync();
         Assert.Equal((_cluster.Spec.Token, id), (now.Spec!.Token, (await now.Client.Maintenance.StatusAsync(Token)).Header.ClusterId));
@@ -69,7 +74,8 @@ public sealed class RestoreUndoerTests : IAsyncLifetime
 
         Assert.Equal((undo.Id, "since"), (again.Undid, await GetAsync()));
         IReadOnlyList<EtcdRestorePoint> points = await new RestoreUndoer(_lab.Context).ListAsync(_cluster, id: null, Token);
-        Assert.Equal([(again.Id, undo.Id, true), (undo.Id, restore.Id, false), (restore.Id, null, false)], points.Select(point => (point.Id, point.Undid, point.CanUndo)));
+        Assert.Equal([(again.Id, undo.Id, true), (undo.Id, restore.Id, false), (restore.Id, null, false)],
+            points.Select(point => (point.Id, point.Undid, point.CanUndo)));
         Assert.Equal(_snapshot, points[^1].Path);
     }
 
@@ -137,7 +143,8 @@ public sealed class RestoreUndoerTests : IAsyncLifetime
         Operation<EtcdRestoreUndo> operation = await PlanAsync(new UndoRequest());
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => operation.RunAsync(EventTrigger.OnMessage("Prove members", stop.Cancel), stop.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            operation.RunAsync(EventTrigger.OnMessage("Prove members", stop.Cancel), stop.Token));
 
         EtcdCluster now = await NowAsync();
         Assert.Equal(("since", null, restore.Cluster.Spec!.Token), (await GetAsync(), now.Spec!.Restore, now.Spec.Token));
@@ -169,7 +176,9 @@ public sealed class RestoreUndoerTests : IAsyncLifetime
             {
                 hidden.Add(await Assert.ThrowsAnyAsync<EtcdException>(() => PlanAsync(new UndoRequest())));
                 // Where one database is enough, too: this one may be the one that is furthest ahead.
-                hidden.Add(await Assert.ThrowsAnyAsync<EtcdException>(() => new RestoreUndoer(_lab.Context).BringAsync(_cluster, new UndoRequest { RevisionBump = 1 }, null, Token)));
+                hidden.Add(
+                    await Assert.ThrowsAnyAsync<EtcdException>(() =>
+                        new RestoreUndoer(_lab.Context).BringAsync(_cluster, new UndoRequest { RevisionBump = 1 }, null, Token)));
             });
         }
 
@@ -271,9 +280,12 @@ public sealed class RestoreUndoerTests : IAsyncLifetime
 
     private async Task<EtcdRestore> RestoreAsync() => await LocalLab.RunAsync(await Restoring.PlanAsync(_lab.Context, await NowAsync(), _snapshot));
 
-    private Task<Operation<EtcdRestoreUndo>> PlanAsync(UndoRequest request) => new RestoreUndoer(_lab.Context).PlanAsync(_cluster, request, database: null, Token);
+    private Task<Operation<EtcdRestoreUndo>> PlanAsync(UndoRequest request) =>
+        new RestoreUndoer(_lab.Context).PlanAsync(_cluster, request, database: null, Token);
 
-    /// <summary>The same command until it is done: while what the dead process had started is still coming up, a plan is outdated before it begins.</summary>
+    /// <summary>
+    /// The same command until it is done: while what the dead process had started is still coming up, a plan is outdated before it begins.
+    /// </summary>
     private async Task<EtcdRestoreUndo> CarryOnAsync()
     {
         const int Attempts = 10;

@@ -31,7 +31,8 @@ public sealed class RevisionBumpTests
 
     [Fact]
     public void Choose_GivenNegative_IsRefused() =>
-        Assert.Throws<ArgumentOutOfRangeException>(() => Choose([], live: null, toolCanBump: true, SnapshotSample.Request with { RevisionBump = -1 }));
+        Assert.Throws<ArgumentOutOfRangeException>(() =>
+            Choose([], live: null, toolCanBump: true, SnapshotSample.Request with { RevisionBump = -1 }));
 
     [Fact]
     public void Choose_NothingIsKnown_RaisesByTheMarginOrWarns()

@@ -43,7 +43,8 @@ public sealed class RollBackScriptTests : IDisposable
 
             Assert.True(again.ExitCode == 0, $"{again.Error} after it was broken off at {broken + 1}: {command}");
             await AssertBackAsync(archive, behind);
-            if (unit is not null) Assert.Equal(["stop", "start"], (await File.ReadAllLinesAsync(Services, Stop)).TakeLast(2).Select(line => line.Split(' ')[0]));
+            if (unit is not null)
+                Assert.Equal(["stop", "start"], (await File.ReadAllLinesAsync(Services, Stop)).TakeLast(2).Select(line => line.Split(' ')[0]));
             if (first.ExitCode == 0) break;
             broken++;
         }
@@ -90,7 +91,8 @@ public sealed class RollBackScriptTests : IDisposable
 
     private static async Task FillAsync(RestoreArchive archive, string behind)
     {
-        string files = Path.GetDirectoryName(archive.Configuration)!.Replace(archive.Data, archive.Data + behind, StringComparison.Ordinal); // it has one
+        // It has one.
+        string files = Path.GetDirectoryName(archive.Configuration)!.Replace(archive.Data, archive.Data + behind, StringComparison.Ordinal);
         await WriteAsync(archive.Data + behind + "/member/snap/db", "old");
         await WriteAsync(archive.Wal + behind + "/0.wal", "old");
         await WriteAsync(files + "/etcd.conf.yml", "old");
@@ -109,7 +111,8 @@ public sealed class RollBackScriptTests : IDisposable
     {
         MemberLayout layout = archive.Member.Layout;
         string[] files = [layout.DataDirectory + "/member/snap/db", archive.Member.WalPath + "/0.wal", layout.ConfigFile];
-        foreach (string file in archive.Retired ? [.. files, layout.ServerKeyFile] : files) Assert.Equal("old", await File.ReadAllTextAsync(file, Stop));
+        foreach (string file in archive.Retired ? [.. files, layout.ServerKeyFile] : files)
+            Assert.Equal("old", await File.ReadAllTextAsync(file, Stop));
         Assert.Equal([layout.DataDirectory + "/member"], Directory.GetFileSystemEntries(layout.DataDirectory));
         if (archive.Retired) return;
         Assert.Equal("restored", await File.ReadAllTextAsync($"{layout.DataDirectory}.restored-{Stamp}{behind}/member/snap/db", Stop));

@@ -48,7 +48,8 @@ public sealed class SnapshotRestorerTests : IAsyncLifetime
         Assert.Equal(await ReadAllAsync(source), await ReadAllAsync(restore.Cluster));
         Assert.Equal(snapshot.TotalKeys, restore.TotalKeys);
         Assert.Equal(targetSize, restore.Backup.Count);
-        Assert.All(restore.Backup, backup => Assert.Equal(backup.Sha256, Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(backup.Path + "/member/snap/db")))));
+        Assert.All(restore.Backup, backup =>
+            Assert.Equal(backup.Sha256, Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(backup.Path + "/member/snap/db")))));
         EtcdCluster saved = await _lab.Context.Profiles.LoadAsync("target", Token);
         Assert.NotEqual(target.Spec!.Token, saved.Spec!.Token);
         Assert.True((await _lab.Installer.PlanAsync(new InstallRequest { Name = "target" }, Token)).Plan.IsEmpty);
@@ -75,7 +76,8 @@ public sealed class SnapshotRestorerTests : IAsyncLifetime
             Assert.Equal(EtcdErrorIds.SnapshotInvalid, error.ErrorId);
         }
 
-        Assert.False((await Restoring.PlanAsync(_lab.Context, cluster, _lab.Path + "/raw.db", new RestoreRequest { SkipHashCheck = true })).Plan.IsEmpty);
+        Assert.False(
+            (await Restoring.PlanAsync(_lab.Context, cluster, _lab.Path + "/raw.db", new RestoreRequest { SkipHashCheck = true })).Plan.IsEmpty);
     }
 
     [Theory]
@@ -123,9 +125,11 @@ public sealed class SnapshotRestorerTests : IAsyncLifetime
         ClusterHealth health = await new HealthChecker(_lab.Context).CheckAsync(restore.Cluster, new HealthOptions(), Token);
 
         Assert.Single(operation.Warnings, warning => warning.Contains("'etcdctl alarm disarm'", StringComparison.Ordinal));
-        Assert.Single(events.Of<WarningEvent>(), warning => warning.Text.StartsWith("The restored cluster 'target' has the alarm NOSPACE", StringComparison.Ordinal));
+        Assert.Single(events.Of<WarningEvent>(), warning =>
+            warning.Text.StartsWith("The restored cluster 'target' has the alarm NOSPACE", StringComparison.Ordinal));
         Assert.Equal("UnHealthy with 1 known peer", health.Summary);
-        Assert.StartsWith($"alarm NOSPACE of former member {former} refuses every write", Assert.Single(health.Members).Reason, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"alarm NOSPACE of former member {former} refuses every write", Assert.Single(health.Members).Reason, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -139,7 +143,9 @@ public sealed class SnapshotRestorerTests : IAsyncLifetime
         MemberSpec last = cluster.Spec!.Members[^1];
         using var blocker = new TcpListener(IPAddress.Loopback, last.PeerPort);
 
-        var error = await Assert.ThrowsAnyAsync<EtcdException>(() => LocalLab.RunAsync(operation, EventTrigger.OnMessage("Move the old data", blocker.Start)));
+        var error =
+            await Assert.ThrowsAnyAsync<EtcdException>(() =>
+                LocalLab.RunAsync(operation, EventTrigger.OnMessage("Move the old data", blocker.Start)));
 
         Assert.Equal(EtcdErrorIds.MemberStartFailed, error.ErrorId);
         Assert.Contains("address already in use", error.Message, StringComparison.Ordinal);
@@ -262,7 +268,8 @@ public sealed class SnapshotRestorerTests : IAsyncLifetime
 
         EtcdCluster now = await _lab.Context.Profiles.LoadAsync("demo", Token);
         Assert.Equal(TimeSpan.FromMilliseconds(150), now.Spec!.Tuning.HeartbeatInterval);
-        Assert.Contains("heartbeat-interval: 150", await File.ReadAllTextAsync(now.Spec.Members[0].Layout.ConfigFile, Token), StringComparison.Ordinal);
+        Assert.Contains(
+            "heartbeat-interval: 150", await File.ReadAllTextAsync(now.Spec.Members[0].Layout.ConfigFile, Token), StringComparison.Ordinal);
     }
 
     [Fact]

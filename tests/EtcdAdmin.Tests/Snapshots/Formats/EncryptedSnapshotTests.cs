@@ -75,7 +75,8 @@ public sealed class EncryptedSnapshotTests : IDisposable
 
         string fingerprint = Convert.ToHexStringLower(SHA256.HashData(recipient.RawData));
         Assert.Equal(EtcdErrorIds.SnapshotEncrypted, none.ErrorId);
-        Assert.Contains($"a passphrase, or with the private key of the certificate with the SHA-256 {fingerprint}", none.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"a passphrase, or with the private key of the certificate with the SHA-256 {fingerprint}", none.Message, StringComparison.Ordinal);
         Assert.All([wrong, strange, useless, keyless], error => Assert.Equal(EtcdErrorIds.SnapshotKeyWrong, error.ErrorId));
         Assert.Contains("the passphrase is wrong", wrong.Message, StringComparison.Ordinal);
         Assert.Contains(fingerprint, strange.Message, StringComparison.Ordinal);
@@ -114,17 +115,22 @@ public sealed class EncryptedSnapshotTests : IDisposable
         var passphrase = new SnapshotSecrets { Passphrase = "sesame" };
 
         // The digest is corrected each time; the authentication cannot be corrected.
-        EtcdException smallChunks = await RefuseAsync(Forge(file, bytes => BinaryPrimitives.WriteInt32BigEndian(bytes.AsSpan(16), 1 << 16)), certificate);
+        EtcdException smallChunks = await RefuseAsync(
+            Forge(file, bytes => BinaryPrimitives.WriteInt32BigEndian(bytes.AsSpan(16), 1 << 16)), certificate);
         EtcdException noChunks = await RefuseAsync(Forge(file, bytes => BinaryPrimitives.WriteInt32BigEndian(bytes.AsSpan(16), 0)), certificate);
-        EtcdException hugeChunks = await RefuseAsync(Forge(file, bytes => BinaryPrimitives.WriteInt32BigEndian(bytes.AsSpan(16), int.MaxValue)), certificate);
+        EtcdException hugeChunks = await RefuseAsync(
+            Forge(file, bytes => BinaryPrimitives.WriteInt32BigEndian(bytes.AsSpan(16), int.MaxValue)), certificate);
         EtcdException otherSlots = await RefuseAsync(Forge(file, bytes => bytes[passphraseBody + 10] ^= 1), certificate);
         EtcdException wrapped = await RefuseAsync(Forge(file, bytes => bytes[rsaBody + 60] ^= 1), certificate);
         EtcdException salt = await RefuseAsync(Forge(file, bytes => bytes[passphraseBody + 10] ^= 1), passphrase);
-        EtcdException slow = await RefuseAsync(Forge(file, bytes => BinaryPrimitives.WriteInt32BigEndian(bytes.AsSpan(passphraseBody), int.MaxValue)), passphrase);
+        EtcdException slow = await RefuseAsync(
+            Forge(file, bytes => BinaryPrimitives.WriteInt32BigEndian(bytes.AsSpan(passphraseBody), int.MaxValue)), passphrase);
         EtcdException manySlots = await RefuseAsync(Forge(file, bytes => BinaryPrimitives.WriteUInt16BigEndian(bytes.AsSpan(10), 3)), passphrase);
-        EtcdException longSlot = await RefuseAsync(Forge(file, bytes => BinaryPrimitives.WriteUInt16BigEndian(bytes.AsSpan(rsaBody - 2), 60_000)), passphrase);
+        EtcdException longSlot = await RefuseAsync(
+            Forge(file, bytes => BinaryPrimitives.WriteUInt16BigEndian(bytes.AsSpan(rsaBody - 2), 60_000)), passphrase);
 
-        Assert.All([smallChunks, noChunks, hugeChunks, otherSlots, slow, manySlots, longSlot], error => Assert.IsType<SnapshotDamageException>(error));
+        Assert.All(
+            [smallChunks, noChunks, hugeChunks, otherSlots, slow, manySlots, longSlot], error => Assert.IsType<SnapshotDamageException>(error));
         Assert.All([wrapped, salt], error => Assert.Equal(EtcdErrorIds.SnapshotKeyWrong, error.ErrorId));
     }
 
@@ -185,7 +191,8 @@ public sealed class EncryptedSnapshotTests : IDisposable
         EtcdException tooWeak = Assert.ThrowsAny<EtcdException>(() => Packing.Encrypt([], new SnapshotRecipients { Certificates = [weak] }));
         EtcdException signsOnly = Assert.ThrowsAny<EtcdException>(() => Packing.Encrypt([], new SnapshotRecipients { Certificates = [signer] }));
 
-        Assert.All([tooWeak, signsOnly], error => Assert.Equal((EtcdErrorIds.CertificateInvalid, (object?)"CN=backup operator"), (error.ErrorId, error.Target)));
+        Assert.All([tooWeak, signsOnly], error =>
+            Assert.Equal((EtcdErrorIds.CertificateInvalid, (object?)"CN=backup operator"), (error.ErrorId, error.Target)));
         Assert.Throws<ArgumentException>(() => Packing.Encrypt([], new SnapshotRecipients { Passphrase = "" }));
         Assert.Throws<ArgumentException>(() => Packing.Encrypt([], new SnapshotRecipients()));
     }
@@ -230,5 +237,6 @@ public sealed class EncryptedSnapshotTests : IDisposable
         return await File.ReadAllBytesAsync(open.DatabasePath, Stop);
     }
 
-    private Task<EtcdException> RefuseAsync(byte[] file, SnapshotSecrets? secrets) => Assert.ThrowsAnyAsync<EtcdException>(() => OpenAsync(file, secrets));
+    private Task<EtcdException> RefuseAsync(byte[] file, SnapshotSecrets? secrets) =>
+        Assert.ThrowsAnyAsync<EtcdException>(() => OpenAsync(file, secrets));
 }

@@ -74,7 +74,8 @@ public sealed class HostileArchiveTests(SnapshotLab lab) : IDisposable
             entry.Write(zeros);
         }
 
-        foreach (byte[] bomb in new[] { zipped, Packing.Gzip(Packing.Tar(("db", zeros))), Packing.Gzip(Packing.Tar(("not-a-database", zeros))), zip.ToArray() })
+        foreach (byte[] bomb in new[] { zipped, Packing.Gzip(Packing.Tar(("db", zeros))), Packing.Gzip(
+            Packing.Tar(("not-a-database", zeros))), zip.ToArray() })
             Assert.Contains("exceeds 10000000 bytes", (await RefuseAsync(bomb, small)).Message, StringComparison.Ordinal);
 
         Assert.Contains("a gzip file inside a gzip file", (await RefuseAsync(Packing.Gzip(zipped))).Message, StringComparison.Ordinal);
@@ -153,7 +154,8 @@ public sealed class HostileArchiveTests(SnapshotLab lab) : IDisposable
         byte[] empty = [.. "PK\x05\x06"u8, .. new byte[18]];
 
         Assert.Contains("contains no database", (await RefuseAsync(empty)).Message, StringComparison.Ordinal);
-        Assert.Contains("contains no database", (await RefuseAsync(Packing.Zip(("notes.txt", "hello"u8.ToArray())))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "contains no database", (await RefuseAsync(Packing.Zip(("notes.txt", "hello"u8.ToArray())))).Message, StringComparison.Ordinal);
         Assert.Contains("contains no database", (await RefuseAsync(Packing.Tar(("a.gz", Packing.Gzip([1, 2]))))).Message, StringComparison.Ordinal);
     }
 

@@ -40,7 +40,12 @@ public sealed class SavedFormatsTests(FilledMember member) : IClassFixture<Fille
         {
             foreach (bool isEncrypted in new[] { false, true })
             {
-                var request = new SaveSnapshotRequest { Destination = _folder.Path, Compression = compression, Recipients = isEncrypted ? everybody : null };
+                var request = new SaveSnapshotRequest
+                {
+                    Destination = _folder.Path,
+                    Compression = compression,
+                    Recipients = isEncrypted ? everybody : null,
+                };
                 EtcdSnapshot saved = await new SnapshotSaver(member.Context).SaveAsync(cluster, request, null, Stop);
 
                 Assert.Equal(new SnapshotFormat(compression, isEncrypted), saved.Format);
@@ -50,7 +55,8 @@ public sealed class SavedFormatsTests(FilledMember member) : IClassFixture<Fille
                 Assert.True(saved is { TrailerValid: true, TotalKeys: 300, ClusterName: "forms" });
                 Assert.Equal((UnixFileMode)0b110_000_000, File.GetUnixFileMode(saved.Path));
                 EtcdSnapshot read = await SnapshotCatalogue.ReadAsync(saved.Path, openers[next++ % openers.Length], null, Stop);
-                Assert.Equal(saved with { Members = read.Members, RemovedMembers = read.RemovedMembers, Alarms = read.Alarms }, read); // the contents of the lists are compared
+                // The contents of the lists are compared.
+                Assert.Equal(saved with { Members = read.Members, RemovedMembers = read.RemovedMembers, Alarms = read.Alarms }, read);
                 Assert.Equal(saved.Members.Select(found => found.Id), read.Members.Select(found => found.Id));
                 await using OpenSnapshot open = await SnapshotOpener.OpenAsync(saved.Path, openers[0], null, Stop);
                 ToolStatus status = await new SnapshotEtcd(server).StatusAsync(open.DatabasePath, Stop);
@@ -94,9 +100,15 @@ public sealed class SavedFormatsTests(FilledMember member) : IClassFixture<Fille
         {
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(Stop);
             var trigger = new EventTrigger(e => e is ProgressEvent progress && progress.Status.Contains(when, StringComparison.Ordinal), stop.Cancel);
-            var request = new SaveSnapshotRequest { Destination = _folder.Path, Compression = compression, Recipients = new() { Passphrase = "sesame" } };
+            var request = new SaveSnapshotRequest
+            {
+                Destination = _folder.Path,
+                Compression = compression,
+                Recipients = new() { Passphrase = "sesame" },
+            };
 
-            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => new SnapshotSaver(member.Context).SaveAsync(cluster, request, trigger, stop.Token));
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+                new SnapshotSaver(member.Context).SaveAsync(cluster, request, trigger, stop.Token));
 
             Assert.Empty(Directory.GetFileSystemEntries(_folder.Path));
         }
@@ -168,7 +180,8 @@ public sealed class SavedFormatsTests(FilledMember member) : IClassFixture<Fille
             Recipients = isEncrypted ? new SnapshotRecipients { Passphrase = "sesame" } : null,
         };
 
-        EtcdException error = await Assert.ThrowsAnyAsync<EtcdException>(() => new SnapshotSaver(member.Context).SaveAsync(cluster, request, null, Stop));
+        EtcdException error =
+            await Assert.ThrowsAnyAsync<EtcdException>(() => new SnapshotSaver(member.Context).SaveAsync(cluster, request, null, Stop));
 
         Assert.Equal(EtcdErrorIds.InvalidArgument, error.ErrorId);
         Assert.Contains(request.Format.Extension, error.NextStep, StringComparison.Ordinal);
@@ -176,7 +189,11 @@ public sealed class SavedFormatsTests(FilledMember member) : IClassFixture<Fille
     }
 
     private Task<EtcdSnapshot> SaveAsync(EtcdCluster cluster, SnapshotCompression compression) =>
-        new SnapshotSaver(member.Context).SaveAsync(cluster, new SaveSnapshotRequest { Destination = _folder.Path, Compression = compression }, null, Stop);
+        new SnapshotSaver(member.Context).SaveAsync(cluster, new SaveSnapshotRequest
+        {
+            Destination = _folder.Path,
+            Compression = compression,
+        }, null, Stop);
 
     private static async Task<string> Sha256Async(string path) => Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(path, Stop)));
 

@@ -40,7 +40,8 @@ public sealed class SnapshotOpenerTests(SnapshotLab lab) : IDisposable
             (SnapshotCompression.Zip, false, Packing.Zip(("etcd-snapshot-n1-1769832000", plain)), plain),
             (SnapshotCompression.Zip, false, Packing.Zip(("README", notes), ("backup/my.db", plain)), plain),
             (SnapshotCompression.Tar, false, Packing.Tar(("db", raw)), raw),
-            (SnapshotCompression.TarGz, false, Packing.Gzip(Packing.Tar(("README", notes), ("0badcafe/db", raw), ("0badcafe/00000001.snap.db", plain))), raw),
+            (SnapshotCompression.TarGz, false, Packing.Gzip(
+                Packing.Tar(("README", notes), ("0badcafe/db", raw), ("0badcafe/00000001.snap.db", plain))), raw),
             (SnapshotCompression.None, true, Packing.Encrypt(plain, secret), plain),
             (SnapshotCompression.Gzip, true, Packing.Encrypt(Packing.Gzip(plain), secret), plain),
             (SnapshotCompression.Zip, true, Packing.Encrypt(Packing.Zip(("db", plain)), secret), plain),
@@ -120,7 +121,8 @@ public sealed class SnapshotOpenerTests(SnapshotLab lab) : IDisposable
 
     private static async Task<EtcdException> RefuseAsync(string path, UnpackLimits? limits = null)
     {
-        EtcdException error = await Assert.ThrowsAnyAsync<EtcdException>(() => SnapshotOpener.OpenAsync(path, null, limits ?? new UnpackLimits(), null, Stop));
+        EtcdException error =
+            await Assert.ThrowsAnyAsync<EtcdException>(() => SnapshotOpener.OpenAsync(path, null, limits ?? new UnpackLimits(), null, Stop));
         Assert.Equal(path, error.Target);
         Assert.NotNull(error.NextStep);
         return error;

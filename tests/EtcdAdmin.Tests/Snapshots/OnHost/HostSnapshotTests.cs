@@ -36,11 +36,14 @@ public sealed class HostSnapshotTests(FilledMember member) : IClassFixture<Fille
         string folder = _folder.File("some where'else");
 
         EtcdHostSnapshot kept = await new HostSnapshotSaver(lab.Context).SaveAsync(cluster, new() { Destination = folder }, null, Stop);
-        EtcdHostSnapshot second = await new HostSnapshotSaver(lab.Context).SaveAsync(cluster, new() { Destination = folder + "/", Member = "kept-1" }, null, Stop);
+        EtcdHostSnapshot second = await new HostSnapshotSaver(lab.Context).SaveAsync(
+            cluster, new() { Destination = folder + "/", Member = "kept-1" }, null, Stop);
 
         EtcdSnapshot read = await SnapshotCatalogue.ReadAsync(kept.Path, null, Stop);
-        Assert.Equal((read.Sha256, read.Size, read.Hash, read.Revision, (long?)read.TotalKeys), (kept.Sha256, kept.Size, kept.Hash, kept.Revision, kept.TotalKeys));
-        Assert.Equal((kept.ClusterName, kept.ClusterId, kept.Member, kept.Version, kept.Created), (read.ClusterName, read.ClusterId, read.Member, read.Version, read.Created));
+        Assert.Equal((read.Sha256, read.Size, read.Hash, read.Revision, (long?)read.TotalKeys),
+            (kept.Sha256, kept.Size, kept.Hash, kept.Revision, kept.TotalKeys));
+        Assert.Equal((kept.ClusterName, kept.ClusterId, kept.Member, kept.Version, kept.Created),
+            (read.ClusterName, read.ClusterId, read.Member, read.Version, read.Created));
         Assert.Equal("localhost", kept.HostName);
         Assert.True(read is { TrailerValid: true, TotalKeys: 19 });
         Assert.Equal((UnixFileMode)0b110_000_000, File.GetUnixFileMode(kept.Path));
@@ -48,7 +51,8 @@ public sealed class HostSnapshotTests(FilledMember member) : IClassFixture<Fille
         Assert.NotEqual(kept.Path, second.Path);
         Assert.Equal(4, Directory.GetFileSystemEntries(folder).Length); // two files with their manifests
         string fetched = Directory.CreateDirectory(_folder.File("fetched")).FullName;
-        ProcessResult copied = await ProcessRunner.RunAsync(new ProcessCommand("sh", ["-c", $"cd \"$1\" && {kept.CopyCommand}", "sh", fetched]), Stop);
+        ProcessResult copied = await ProcessRunner.RunAsync(
+            new ProcessCommand("sh", ["-c", $"cd \"$1\" && {kept.CopyCommand}", "sh", fetched]), Stop);
         Assert.Equal("", copied.Error);
         Assert.Equal(2, Directory.GetFiles(fetched).Length);
     }
@@ -64,7 +68,9 @@ public sealed class HostSnapshotTests(FilledMember member) : IClassFixture<Fille
         await cluster.Client.Auth.EnableAsync(Stop);
         EtcdCluster allowed = cluster.WithCredential(new EtcdCredential("root", "open:sesame"));
 
-        var refused = await Assert.ThrowsAsync<EtcdException>(() => new HostSnapshotSaver(lab.Context).SaveAsync(cluster, new() { Destination = _folder.Path }, null, Stop));
+        var refused =
+            await Assert.ThrowsAsync<EtcdException>(() =>
+                new HostSnapshotSaver(lab.Context).SaveAsync(cluster, new() { Destination = _folder.Path }, null, Stop));
         Assert.Equal(EtcdErrorIds.PermissionDenied, refused.ErrorId);
         Assert.Contains("root role", refused.NextStep, StringComparison.Ordinal);
         EtcdHostSnapshot kept = await new HostSnapshotSaver(lab.Context).SaveAsync(allowed, new() { Destination = _folder.Path }, null, Stop);
@@ -79,7 +85,8 @@ public sealed class HostSnapshotTests(FilledMember member) : IClassFixture<Fille
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Stop);
         EventTrigger trigger = EventTrigger.OnMessage("Taking the snapshot", () => stop.CancelAfter(TimeSpan.FromMilliseconds(100)));
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Saver.SaveAsync(cluster, new() { Destination = _folder.Path }, trigger, stop.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            Saver.SaveAsync(cluster, new() { Destination = _folder.Path }, trigger, stop.Token));
 
         Assert.Empty(Directory.GetFileSystemEntries(_folder.Path));
     }
@@ -111,7 +118,8 @@ public sealed class HostSnapshotTests(FilledMember member) : IClassFixture<Fille
         await using SmallDisk disk = await SmallDisk.MountAsync(_folder.File("small"), kilobytes: 4096);
         EtcdCluster cluster = await member.GetAsync();
 
-        EtcdException error = await Assert.ThrowsAnyAsync<EtcdException>(() => Saver.SaveAsync(cluster, new() { Destination = disk.Path + "/new/one" }, null, Stop));
+        EtcdException error =
+            await Assert.ThrowsAnyAsync<EtcdException>(() => Saver.SaveAsync(cluster, new() { Destination = disk.Path + "/new/one" }, null, Stop));
 
         Assert.Equal(EtcdErrorIds.DiskFull, error.ErrorId);
         Assert.Matches(@"has \d+ kB free, too little for a database of \d+ bytes", error.Message);
@@ -150,7 +158,9 @@ public sealed class HostSnapshotTests(FilledMember member) : IClassFixture<Fille
         MemberSpec spec = cluster.Spec!.Members[0];
         string real = spec.BinaryPath("etcdctl", cluster.Spec.Version!.Value);
         string stand = _folder.File("etcdctl");
-        await File.WriteAllTextAsync(stand, "#!/bin/sh\ncase \" $* \" in *\" snapshot status \"*) exec '{0}' \"$@\" ;; esac\n".Replace("{0}", real, StringComparison.Ordinal) + control.Replace("{0}", real, StringComparison.Ordinal) + "\n", Stop);
+        await File.WriteAllTextAsync(stand,
+            "#!/bin/sh\ncase \" $* \" in *\" snapshot status \"*) exec '{0}' \"$@\" ;; esac\n".Replace("{0}", real, StringComparison.Ordinal)
+                + control.Replace("{0}", real, StringComparison.Ordinal) + "\n", Stop);
         File.SetUnixFileMode(stand, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         string[] arguments =
         [
@@ -168,7 +178,8 @@ public sealed class HostSnapshotTests(FilledMember member) : IClassFixture<Fille
         EtcdCluster cluster = await member.GetAsync();
         var foreign = new EtcdCluster("foreign", cluster.Endpoints) { Tls = cluster.Tls };
 
-        EtcdException noPath = await Assert.ThrowsAnyAsync<EtcdException>(() => Saver.SaveAsync(cluster, new() { Destination = "backups" }, null, Stop));
+        EtcdException noPath =
+            await Assert.ThrowsAnyAsync<EtcdException>(() => Saver.SaveAsync(cluster, new() { Destination = "backups" }, null, Stop));
         EtcdException noHost = await Assert.ThrowsAnyAsync<EtcdException>(() => Saver.SaveAsync(cluster, new() { HostName = "n9" }, null, Stop));
         EtcdException notOurs = await Assert.ThrowsAnyAsync<EtcdException>(() => Saver.SaveAsync(foreign, new(), null, Stop));
 

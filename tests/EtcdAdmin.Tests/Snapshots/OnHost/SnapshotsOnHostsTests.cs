@@ -22,12 +22,16 @@ public sealed class SnapshotsOnHostsTests(HostLabFixture lab) : IDisposable
     {
         await using HostCluster hosts = await HostCluster.StartAsync(lab);
         string[] names = ["n1", "n2", "n3"];
-        InstallRequest request = hosts.Request(names) with { Hosts = [.. names.Select(host => new HostRequest { Connection = hosts.To(host, "ops") })] };
+        InstallRequest request = hosts.Request(names) with
+        {
+            Hosts = [.. names.Select(host => new HostRequest { Connection = hosts.To(host, "ops") })],
+        };
         EtcdCluster cluster = await hosts.InstallAsync(request);
         for (int i = 0; i < 10; i++) await cluster.Client.Kv.PutAsync($"/k/{i}", "v", cancellationToken: Stop);
         string folder = $"/var/tmp/kept {Guid.NewGuid():N}";
 
-        EtcdHostSnapshot kept = await new HostSnapshotSaver(hosts.Context).SaveAsync(cluster, new() { Destination = folder, HostName = "n2" }, null, Stop);
+        EtcdHostSnapshot kept = await new HostSnapshotSaver(hosts.Context).SaveAsync(
+            cluster, new() { Destination = folder, HostName = "n2" }, null, Stop);
 
         Assert.Equal(("n2", 10L), (kept.HostName, kept.TotalKeys));
         string listing = await hosts.LookAsync("n2", $"stat -c '%a %U %n' '{folder}' '{folder}'/*; ls -A '{folder}' | wc -l");

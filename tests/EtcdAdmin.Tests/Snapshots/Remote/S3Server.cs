@@ -119,7 +119,8 @@ internal sealed class S3Server : IAsyncDisposable
         }
 
         Dictionary<string, string> parameters = query.Split('&', StringSplitOptions.RemoveEmptyEntries)
-            .Select(pair => pair.Split('=', 2)).ToDictionary(pair => pair[0], pair => pair.Length == 2 ? Uri.UnescapeDataString(pair[1]) : "", StringComparer.Ordinal);
+            .Select(pair => pair.Split('=', 2)).ToDictionary(
+                pair => pair[0], pair => pair.Length == 2 ? Uri.UnescapeDataString(pair[1]) : "", StringComparer.Ordinal);
         string path = Uri.UnescapeDataString(raw[0]);
         switch (request.HttpMethod)
         {
@@ -181,12 +182,14 @@ internal sealed class S3Server : IAsyncDisposable
 
     private void List(HttpListenerResponse response, string bucket, string prefix) => Xml(response, new XElement(
         "ListBucketResult",
-        Objects.Where(pair => pair.Key.StartsWith($"/{bucket}/{prefix}", StringComparison.Ordinal)).OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => new XElement(
+        Objects.Where(pair => pair.Key.StartsWith($"/{bucket}/{prefix}", StringComparison.Ordinal)).OrderBy(pair => pair.Key, StringComparer.Ordinal)
+            .Select(pair => new XElement(
             "Contents", new XElement("Key", pair.Key[(bucket.Length + 2)..]), new XElement("Size", pair.Value.Content.Length)))));
 
     private static Dictionary<string, string> Metadata(HttpListenerRequest request) => request.Headers.AllKeys.OfType<string>()
         .Where(name => name.StartsWith("x-amz-meta-", StringComparison.OrdinalIgnoreCase))
-        .ToDictionary(name => name["x-amz-meta-".Length..].ToLowerInvariant(), name => request.Headers[name]!, StringComparer.Ordinal); // a name from the collection
+        // A name from the collection.
+        .ToDictionary(name => name["x-amz-meta-".Length..].ToLowerInvariant(), name => request.Headers[name]!, StringComparer.Ordinal);
 
     /// <summary>Why a request is refused; null if its signature and its content are correct.</summary>
     private string? Refusal(HttpListenerRequest request, string path, string query, byte[] content)
@@ -198,15 +201,18 @@ internal sealed class S3Server : IAsyncDisposable
         string[] scope = parts["Credential"].Split('/'); // key, day, region, service, end
         string[] signed = parts["SignedHeaders"].Split(';');
         if (request.Headers.AllKeys.OfType<string>().Select(name => name.ToLowerInvariant())
-            .Any(name => (name is "host" or "content-md5" || name.StartsWith("x-amz-", StringComparison.Ordinal)) && !signed.Contains(name, StringComparer.Ordinal))) return "AccessDenied";
-        if (!DateTimeOffset.TryParseExact(request.Headers["x-amz-date"], "yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time)
+            .Any(name => (name is "host" or "content-md5" || name.StartsWith("x-amz-", StringComparison.Ordinal))
+            && !signed.Contains(name, StringComparer.Ordinal))) return "AccessDenied";
+        if (!DateTimeOffset.TryParseExact(request.Headers["x-amz-date"], "yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal, out DateTimeOffset time)
             || (DateTimeOffset.UtcNow - time).Duration() > TimeSpan.FromMinutes(15)) return "RequestTimeTooSkewed";
         string hash = request.Headers["x-amz-content-sha256"] ?? "";
         string canonicalQuery = string.Join('&', query.Split('&', StringSplitOptions.RemoveEmptyEntries)
             .Select(pair => pair.Contains('=', StringComparison.Ordinal) ? pair : pair + "=").Order(StringComparer.Ordinal));
         string headers = string.Concat(signed.Select(name => $"{name}:{request.Headers[name]?.Trim()}\n"));
         string canonical = $"{request.HttpMethod}\n{path}\n{canonicalQuery}\n{headers}\n{parts["SignedHeaders"]}\n{hash}";
-        string toSign = $"AWS4-HMAC-SHA256\n{request.Headers["x-amz-date"]}\n{string.Join('/', scope[1..])}\n{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(canonical)))}";
+        string toSign =
+            $"AWS4-HMAC-SHA256\n{request.Headers["x-amz-date"]}\n{string.Join('/', scope[1..])}\n{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(canonical)))}";
         byte[] key = Encoding.UTF8.GetBytes("AWS4" + Secret);
         foreach (string step in scope[1..].Append(toSign)) key = HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(step));
         if (scope[0] != AccessKey) return "InvalidAccessKeyId";

@@ -230,8 +230,10 @@ public sealed class SnapshotCopierTests(SnapshotLab lab) : IAsyncDisposable
 
         IReadOnlyList<EtcdRemoteSnapshot> all = await DownloadAsync("s3://backups/a/");
 
-        Assert.Equal([("one.db", true, true), ("two.db", true, true)], all.Select(one => (Path.GetFileName(one.Path!), one.Verified, one.HasManifest)));
-        Assert.Equal(["GET /backups/a/two.db", "GET /backups/a/two.db.json"], _store.Requests.Where(request => request.StartsWith("GET /backups/a/", StringComparison.Ordinal)));
+        Assert.Equal(
+            [("one.db", true, true), ("two.db", true, true)], all.Select(one => (Path.GetFileName(one.Path!), one.Verified, one.HasManifest)));
+        Assert.Equal(["GET /backups/a/two.db", "GET /backups/a/two.db.json"],
+            _store.Requests.Where(request => request.StartsWith("GET /backups/a/", StringComparison.Ordinal)));
         await File.WriteAllTextAsync(all[0].Path!, "another", Stop);
         var error = await Assert.ThrowsAsync<EtcdException>(() => DownloadAsync("s3://backups/a/one.db"));
         Assert.Equal(EtcdErrorIds.FileExists, error.ErrorId);
@@ -241,10 +243,12 @@ public sealed class SnapshotCopierTests(SnapshotLab lab) : IAsyncDisposable
     [Fact]
     public async Task ListAsync_Archives_CountByWhatTheStoreHas()
     {
-        foreach (string name in new[] { "noted.zip", "noted.zip.json", "other.zip", "one.db", "deeper/two.db" }) _store.Objects["/backups/a/" + name] = new StoredObject([], []);
+        foreach (string name in new[] { "noted.zip", "noted.zip.json", "other.zip", "one.db", "deeper/two.db" })
+            _store.Objects["/backups/a/" + name] = new StoredObject([], []);
         Assert.True(S3Location.TryParse("s3://backups/a/", out S3Location? place));
 
-        Assert.Equal(["s3://backups/a/noted.zip", "s3://backups/a/one.db"], (await SnapshotCopier.ListAsync(place, Options, Stop)).Select(one => one.ToString()));
+        Assert.Equal(["s3://backups/a/noted.zip", "s3://backups/a/one.db"],
+            (await SnapshotCopier.ListAsync(place, Options, Stop)).Select(one => one.ToString()));
     }
 
     [Fact]
@@ -266,7 +270,8 @@ public sealed class SnapshotCopierTests(SnapshotLab lab) : IAsyncDisposable
     {
         Assert.True(S3Location.TryParse(source, out S3Location? place));
         var all = new List<EtcdRemoteSnapshot>();
-        foreach (S3Location one in await SnapshotCopier.ListAsync(place, Options, Stop)) all.Add(await Uploader.DownloadAsync(one, _folder.File("down"), Options, _events, Stop));
+        foreach (S3Location one in await SnapshotCopier.ListAsync(place, Options, Stop))
+            all.Add(await Uploader.DownloadAsync(one, _folder.File("down"), Options, _events, Stop));
         return all;
     }
 
@@ -274,7 +279,9 @@ public sealed class SnapshotCopierTests(SnapshotLab lab) : IAsyncDisposable
     {
         string path = _folder.File("snapshot.db");
         File.Copy((await lab.GetAsync("3.5", stage, Stop)).Path, path);
-        if (manifest) await SnapshotManifest.Of(new EtcdSnapshot(await SnapshotInspector.InspectAsync(path, null, Stop), DateTimeOffset.UtcNow)).WriteAsync(path, Stop);
+        if (manifest)
+            await SnapshotManifest.Of(new EtcdSnapshot(await SnapshotInspector.InspectAsync(path, null, Stop), DateTimeOffset.UtcNow)).WriteAsync(
+                path, Stop);
         return path;
     }
 }

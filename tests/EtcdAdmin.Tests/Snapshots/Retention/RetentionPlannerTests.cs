@@ -11,12 +11,14 @@ public sealed class RetentionPlannerTests
     private static readonly DateTimeOffset Now = new(2026, 3, 4, 12, 0, 0, TimeSpan.Zero); // a Wednesday
 
     [Property(MaxTest = 500)]
-    public bool Plan_AnyRules_KeepsJustWhatOneOfThemKeepsAlone(int[] minutes, PositiveInt keep, PositiveInt daily, PositiveInt weekly, PositiveInt yearly)
+    public bool Plan_AnyRules_KeepsJustWhatOneOfThemKeepsAlone(
+        int[] minutes, PositiveInt keep, PositiveInt daily, PositiveInt weekly, PositiveInt yearly)
     {
         IReadOnlyList<RetentionItem> items = Items(minutes);
         var age = TimeSpan.FromHours(keep.Get * 7);
 
-        HashSet<string> together = Kept(items, new RetentionRules { Keep = keep.Get, KeepDaily = daily.Get, KeepWeekly = weekly.Get, KeepYearly = yearly.Get, OlderThan = age });
+        HashSet<string> together = Kept(
+            items, new RetentionRules { Keep = keep.Get, KeepDaily = daily.Get, KeepWeekly = weekly.Get, KeepYearly = yearly.Get, OlderThan = age });
 
         HashSet<string> alone =
         [
@@ -43,7 +45,10 @@ public sealed class RetentionPlannerTests
     public bool Plan_AppliedToWhatItKept_KeepsAllOfIt(int[] minutes, byte keep, byte hourly, byte monthly, NonNegativeInt hours)
     {
         RetentionRules rules = Rules(keep, hourly, monthly, hours.Get);
-        IReadOnlyList<RetentionItem> left = [.. RetentionPlanner.Plan(Items(minutes), rules, Now).Where(decision => decision.Keep).Select(decision => decision.Item)];
+        IReadOnlyList<RetentionItem> left =
+        [
+            .. RetentionPlanner.Plan(Items(minutes), rules, Now).Where(decision => decision.Keep).Select(decision => decision.Item),
+        ];
 
         return RetentionPlanner.Plan(left, rules, Now).All(decision => decision.Keep);
     }
@@ -69,7 +74,8 @@ public sealed class RetentionPlannerTests
         IReadOnlyList<RetentionDecision> backward = RetentionPlanner.Plan(items.Reverse(), rules, Now);
 
         return forward.Count == items.Count
-            && forward.OrderBy(decision => decision.Item.Path, StringComparer.Ordinal).SequenceEqual(backward.OrderBy(decision => decision.Item.Path, StringComparer.Ordinal));
+            && forward.OrderBy(decision => decision.Item.Path, StringComparer.Ordinal).SequenceEqual(
+                backward.OrderBy(decision => decision.Item.Path, StringComparer.Ordinal));
     }
 
     [Fact]
@@ -78,7 +84,8 @@ public sealed class RetentionPlannerTests
         // Monday 2 March starts a week; 29 December 2025 belongs to the first week of 2026.
         RetentionItem[] items =
         [
-            At("2026-03-02T00:00:00Z"), At("2026-03-01T23:59:59Z"), At("2026-01-04T10:00:00Z"), At("2025-12-29T10:00:00Z"), At("2025-12-28T10:00:00Z"),
+            At("2026-03-02T00:00:00Z"), At("2026-03-01T23:59:59Z"), At("2026-01-04T10:00:00Z"), At("2025-12-29T10:00:00Z"), At(
+                "2025-12-28T10:00:00Z"),
             At("2025-06-01T01:00:00+02:00"),
         ];
 
@@ -108,7 +115,8 @@ public sealed class RetentionPlannerTests
         IReadOnlyList<RetentionDecision> decisions = RetentionPlanner.Plan(
             [At("2020-01-01T00:00:00Z"), At("2021-01-01T00:00:00Z")], new RetentionRules { OlderThan = TimeSpan.FromDays(1) }, Now);
 
-        Assert.Equal([("the newest of its series", true), ("no rule keeps it", false)], decisions.Select(decision => (decision.Reason, decision.Keep)));
+        Assert.Equal(
+            [("the newest of its series", true), ("no rule keeps it", false)], decisions.Select(decision => (decision.Reason, decision.Keep)));
     }
 
     // At least one rule, as the remover requires; small enough that some snapshots are removed.
@@ -136,5 +144,6 @@ public sealed class RetentionPlannerTests
             $"/b/{index}.db", new RetentionSeries("/b", $"{index % 3}", null), Now.AddMinutes(-Math.Abs((long)minute) * (1 + (index % 7 * 997))))),
     ];
 
-    private static RetentionItem At(string time) => new($"/b/{time}.db", new RetentionSeries("/b", "", null), DateTimeOffset.Parse(time, System.Globalization.CultureInfo.InvariantCulture));
+    private static RetentionItem At(string time) =>
+        new($"/b/{time}.db", new RetentionSeries("/b", "", null), DateTimeOffset.Parse(time, System.Globalization.CultureInfo.InvariantCulture));
 }

@@ -95,7 +95,8 @@ public sealed class SnapshotRemoverTests(SnapshotLab lab) : IDisposable
 
         SnapshotRemoval one = await PlanAsync([first]);
         SnapshotRemoval both = await PlanAsync([first, second]);
-        SnapshotRemoval forced = await new SnapshotRemover(Context).PlanAsync(new RemoveSnapshotRequest { Paths = [first, second], Force = true }, _events, Stop);
+        SnapshotRemoval forced = await new SnapshotRemover(Context).PlanAsync(
+            new RemoveSnapshotRequest { Paths = [first, second], Force = true }, _events, Stop);
 
         Assert.Equal([first], one.Files.Select(file => file.Path)); // the second one can replace it, the damaged one cannot
         Assert.Empty(both.Files);
@@ -109,7 +110,8 @@ public sealed class SnapshotRemoverTests(SnapshotLab lab) : IDisposable
     {
         await AddAsync("2026-01-01", cluster: 1);
         await AddAsync("2026-01-02", cluster: 1);
-        foreach (string foreign in new[] { "readme.txt", "other.json", "fresh.db.part", "film.part" }) await File.WriteAllTextAsync(_folder.File(foreign), "x", Stop);
+        foreach (string foreign in new[] { "readme.txt", "other.json", "fresh.db.part", "film.part" })
+            await File.WriteAllTextAsync(_folder.File(foreign), "x", Stop);
         foreach (string stale in new[] { "old.db.part", "old.db.json.part", "old.db.gz.enc.part", "old-film.part" })
         {
             await File.WriteAllTextAsync(_folder.File(stale), "x", Stop);
@@ -121,7 +123,8 @@ public sealed class SnapshotRemoverTests(SnapshotLab lab) : IDisposable
             new RemoveSnapshotRequest { Paths = [_folder.Path], Rules = new RetentionRules { Keep = 1 }, RemovePartial = true }, _events, Stop);
         EtcdSnapshotRetention[] removed = [.. removal.Files.Where(file => file.Action == RetentionAction.ToBeRemoved).Select(SnapshotRemover.Remove)];
 
-        Assert.Equal(["old.db.gz.enc.part", "old.db.json.part", "old.db.part"], told.Files.Where(file => file.Action == RetentionAction.Partial).Select(file => Path.GetFileName(file.Path)));
+        Assert.Equal(["old.db.gz.enc.part", "old.db.json.part", "old.db.part"], told.Files.Where(file => file.Action == RetentionAction.Partial)
+            .Select(file => Path.GetFileName(file.Path)));
         Assert.All(removed, file => Assert.Equal(RetentionAction.Removed, file.Action));
         Assert.Equal(
             ["etcd-snapshot-2026-01-02-00.00.00.db", "etcd-snapshot-2026-01-02-00.00.00.db.json", "film.part", "fresh.db.part", "old-film.part", "other.json", "readme.txt"],
@@ -159,7 +162,8 @@ public sealed class SnapshotRemoverTests(SnapshotLab lab) : IDisposable
         SnapshotRemoval files = await new SnapshotRemover(Context).PlanAsync(
             new RemoveSnapshotRequest { Paths = Directory.GetFiles(_folder.Path), Rules = new RetentionRules { Keep = 1 } }, _events, Stop);
         SnapshotRemoval named = await PlanAsync([_folder.File("app.db")]);
-        SnapshotRemoval forced = await new SnapshotRemover(Context).PlanAsync(new RemoveSnapshotRequest { Paths = [_folder.File("empty.db")], Force = true }, _events, Stop);
+        SnapshotRemoval forced = await new SnapshotRemover(Context).PlanAsync(
+            new RemoveSnapshotRequest { Paths = [_folder.File("empty.db")], Force = true }, _events, Stop);
 
         string[] gone = ["etcd-snapshot-2026-01-01-00.00.00.db", "etcd-snapshot-2026-01-03-00.00.00.db"];
         Assert.Equal(gone, Names(folder, file => file.Action == RetentionAction.ToBeRemoved));
@@ -179,7 +183,8 @@ public sealed class SnapshotRemoverTests(SnapshotLab lab) : IDisposable
         // Without the key, the file is only bytes.
         string plain = await AddAsync("2026-01-01", cluster: 1);
         string encrypted = _folder.File("etcd-snapshot-2026-01-02-00.00.00.db.enc");
-        await File.WriteAllBytesAsync(encrypted, Packing.Encrypt(await File.ReadAllBytesAsync(plain, Stop), new SnapshotRecipients { Passphrase = "sesame" }), Stop);
+        await File.WriteAllBytesAsync(
+            encrypted, Packing.Encrypt(await File.ReadAllBytesAsync(plain, Stop), new SnapshotRecipients { Passphrase = "sesame" }), Stop);
         SnapshotManifest manifest = (await SnapshotManifest.FindAsync(plain, Stop))!; // just written
         string sha256 = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(await File.ReadAllBytesAsync(encrypted, Stop)));
         await (manifest with { Sha256 = sha256, Encrypted = true, Created = manifest.Created.AddDays(1) }).WriteAsync(encrypted, Stop);
@@ -190,7 +195,8 @@ public sealed class SnapshotRemoverTests(SnapshotLab lab) : IDisposable
 
         Assert.Equal(["2026-01-01"], Days(sound, RetentionAction.ToBeRemoved));
         Assert.Empty(Days(damaged, RetentionAction.ToBeRemoved));
-        Assert.Contains(_events.Of<WarningEvent>(), warning => warning.Text.Contains("its SHA-256 differs from the SHA-256 in its manifest", StringComparison.Ordinal));
+        Assert.Contains(_events.Of<WarningEvent>(), warning =>
+            warning.Text.Contains("its SHA-256 differs from the SHA-256 in its manifest", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -229,7 +235,8 @@ public sealed class SnapshotRemoverTests(SnapshotLab lab) : IDisposable
         if (cluster is null) return path;
         SnapshotInfo info = await SnapshotInspector.InspectAsync(path, null, Stop);
         var created = DateTimeOffset.Parse(day + "T00:00:00Z", System.Globalization.CultureInfo.InvariantCulture);
-        await SnapshotManifest.Of(new EtcdSnapshot(info, created) { ClusterId = new ClusterId(cluster.Value), ClusterName = $"c{cluster}" }).WriteAsync(path, Stop);
+        await SnapshotManifest.Of(new EtcdSnapshot(info, created) { ClusterId = new ClusterId(cluster.Value), ClusterName = $"c{cluster}" })
+            .WriteAsync(path, Stop);
         return path;
     }
 

@@ -175,7 +175,9 @@ public sealed class PemMistakeTests : IDisposable
             "blank" => Bytes("\n \r\n"),
             "words" => Bytes("this is not a key\n"),
             "encrypted" => Bytes(_mine.Key.ExportEncryptedPkcs8PrivateKeyPem("sesame", secret)),
-            "encrypted, old form" => Bytes(_mine.Key.ExportECPrivateKeyPem().Replace("KEY-----\n", "KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,00\n\n", StringComparison.Ordinal)),
+            "encrypted, old form" =>
+                Bytes(_mine.Key.ExportECPrivateKeyPem()
+                .Replace("KEY-----\n", "KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,00\n\n", StringComparison.Ordinal)),
             "DER" => _mine.Key.ExportPkcs8PrivateKey(),
             "DER, older form" => _mine.Key.ExportECPrivateKey(),
             "encrypted DER" => _mine.Key.ExportEncryptedPkcs8PrivateKey("sesame", secret),
@@ -196,13 +198,15 @@ public sealed class PemMistakeTests : IDisposable
             "base64 alone" => Bytes(Convert.ToBase64String(_mine.Key.ExportPkcs8PrivateKey(), Base64FormattingOptions.InsertLineBreaks)),
             "one line" => Bytes(_mine.KeyPem.Replace("\n", "\\n", StringComparison.Ordinal)),
             // PrivateKeyInfo { 0, { id-Ed25519 }, OCTET STRING { OCTET STRING of 32 bytes } }: RFC 8410, section 7.
-            _ => Bytes(Pem("PRIVATE KEY", [0x30, 0x2E, 2, 1, 0, 0x30, 5, 6, 3, 0x2B, 0x65, 0x70, 4, 0x22, 4, 0x20, .. RandomNumberGenerator.GetBytes(32)])),
+            _ => Bytes(
+                Pem("PRIVATE KEY", [0x30, 0x2E, 2, 1, 0, 0x30, 5, 6, 3, 0x2B, 0x65, 0x70, 4, 0x22, 4, 0x20, .. RandomNumberGenerator.GetBytes(32)])),
         };
     }
 
     private byte[] Certificate(string kind)
     {
-        byte[] bundle = new X509Certificate2Collection(new[] { _mine.Certificate, _authority.Certificate }).Export(X509ContentType.Pkcs7)!; // not null for a certificate
+        // Not null for a certificate.
+        byte[] bundle = new X509Certificate2Collection(new[] { _mine.Certificate, _authority.Certificate }).Export(X509ContentType.Pkcs7)!;
         return kind switch
         {
             "key" => Bytes(_mine.KeyPem),

@@ -14,10 +14,12 @@ internal sealed class SystemDisk(LabFolder folder, HostRecord host)
     {
         Directory.CreateDirectory(Memory);
         Directory.CreateDirectory(Root);
-        await Tool.RunAsync("mount", ["-t", "tmpfs", "-o", $"mode=755,{Size(host.Options.SystemDiskBytes)}", "etcdadmin-lab", Memory], cancellationToken);
+        await Tool.RunAsync(
+            "mount", ["-t", "tmpfs", "-o", $"mode=755,{Size(host.Options.SystemDiskBytes)}", "etcdadmin-lab", Memory], cancellationToken);
         string upper = Directory.CreateDirectory($"{Memory}/upper").FullName;
         string work = Directory.CreateDirectory($"{Memory}/work").FullName;
-        await Tool.RunAsync("mount", ["-t", "overlay", "-o", $"lowerdir={baseFolder},upperdir={upper},workdir={work}", "overlay", Root], cancellationToken);
+        await Tool.RunAsync(
+            "mount", ["-t", "overlay", "-o", $"lowerdir={baseFolder},upperdir={upper},workdir={work}", "overlay", Root], cancellationToken);
     }
 
     /// <summary>Removes all free space without writing anything.</summary>

@@ -7,7 +7,9 @@ namespace EtcdAdmin.Snapshots.Formats.Encryption;
 /// Encrypts a stream chunk by chunk. The nonce of each chunk contains its number and whether it is the last, so that no chunk can be
 /// changed, removed, swapped or added unnoticed.
 /// </summary>
-/// <remarks>Source: "Online Authenticated-Encryption and its Nonce-Reuse Misuse-Resistance" (Hoang, Reyhanitabar, Rogaway, Vizár, 2015): STREAM.</remarks>
+/// <remarks>
+/// Source: "Online Authenticated-Encryption and its Nonce-Reuse Misuse-Resistance" (Hoang, Reyhanitabar, Rogaway, Vizár, 2015): STREAM.
+/// </remarks>
 /// <param name="key">The payload key; used for this one stream only.</param>
 internal sealed class ChunkCipher(byte[] key) : IDisposable
 {

@@ -76,7 +76,8 @@ internal sealed record ContainerHeader(int ChunkSize, IReadOnlyList<KeySlot> Slo
 
         int count = BinaryPrimitives.ReadUInt16BigEndian(header[10..]);
         int chunkSize = BinaryPrimitives.ReadInt32BigEndian(header[16..]);
-        if (count is 0 or > ContainerFormat.MaxSlots || chunkSize is < ContainerFormat.MinChunkSize or > ContainerFormat.MaxChunkSize) throw Damaged(path);
+        if (count is 0 or > ContainerFormat.MaxSlots || chunkSize is < ContainerFormat.MinChunkSize or > ContainerFormat.MaxChunkSize)
+            throw Damaged(path);
         var slots = new List<KeySlot>(count);
         ReadOnlySpan<byte> rest = signed[ContainerFormat.FixedSize..];
         for (int i = 0; i < count; i++)

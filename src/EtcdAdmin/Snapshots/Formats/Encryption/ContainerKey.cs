@@ -43,11 +43,16 @@ internal static class ContainerKey
 
     private static string OpenedBy(ContainerHeader header)
     {
-        string[] certificates = [.. header.Slots.Where(slot => slot.Type is KeySlotType.Rsa or KeySlotType.EllipticCurve).Select(slot => slot.CertificateSha256!)];
+        string[] certificates =
+        [
+            .. header.Slots.Where(slot => slot.Type is KeySlotType.Rsa or KeySlotType.EllipticCurve).Select(slot => slot.CertificateSha256!),
+        ];
         string[] ways =
         [
             .. header.Slots.Where(slot => slot.Type == KeySlotType.Passphrase).Select(_ => "a passphrase"),
-            .. certificates.Length == 0 ? Array.Empty<string>() : [$"the private key of the certificate with the SHA-256 {string.Join(" or ", certificates)}"],
+            .. certificates.Length == 0
+                ? Array.Empty<string>()
+                : [$"the private key of the certificate with the SHA-256 {string.Join(" or ", certificates)}"],
         ];
         return ways.Length == 0 ? "a secret that only a newer EtcdAdmin supports" : string.Join(", or with ", ways);
     }
