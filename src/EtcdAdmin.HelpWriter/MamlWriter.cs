@@ -34,7 +34,9 @@ internal sealed class MamlWriter(Comments comments)
     }
 
     private static IEnumerable<XElement> OrNone(IEnumerable<XElement> elements, string kind) =>
-        elements.Any() ? elements : [Typed(kind, "None", kind == "inputType" ? "It takes nothing from the pipeline." : "It writes nothing.")];
+        elements.Any()
+            ? elements
+            : [Typed(kind, "None", kind == "inputType" ? "This command does not accept pipeline input." : "This command returns no objects.")];
 
     private static XElement Typed(string kind, string type, string description) =>
         new(Maml.Command + kind, new XElement(Maml.Dev + "type", new XElement(Maml.Text + "name", type)), Maml.Description(description));
@@ -64,8 +66,8 @@ internal sealed class MamlWriter(Comments comments)
 
     private static IEnumerable<XElement> Asking(CmdletModel cmdlet) => !cmdlet.Asks ? [] :
     [
-        Switch("WhatIf", "wi", "Shows what would be done, and does nothing."),
-        Switch("Confirm", "cf", "Asks before anything is done; -Confirm:$false does not ask."),
+        Switch("WhatIf", "wi", "Shows what the command would do, without doing it."),
+        Switch("Confirm", "cf", "Asks for confirmation before anything is done; -Confirm:$false suppresses the prompt."),
     ];
 
     private static XElement Switch(string name, string alias, string description) => new(Maml.Command + "parameter",

@@ -42,11 +42,14 @@ public abstract class HostCmdlet : PlannedCmdlet
     [ValidateNotNullOrEmpty]
     public string? KeyFilePath { get; set; }
 
-    /// <summary>More ssh settings by their ssh_config(5) names, for instance @{ ProxyJump = 'jump.example' }.</summary>
+    /// <summary>Additional ssh options, by their ssh_config(5) names, for instance @{ ProxyJump = 'jump.example' }.</summary>
     [Parameter(ParameterSetName = HostSet)]
     public Hashtable? Options { get; set; }
 
-    /// <summary>How long connecting to a host may take: milliseconds or a TimeSpan. Default: 10 s.</summary>
+    /// <summary>
+    /// How long connecting to a host may take: milliseconds (unlike -Timeout, which takes seconds) or a TimeSpan. Default: 10 s
+    /// (10000).
+    /// </summary>
     [Parameter(ParameterSetName = HostSet)]
     [Milliseconds]
     public TimeSpan? ConnectingTimeout { get; set; }

@@ -5,7 +5,7 @@ using EtcdAdmin.Errors;
 
 namespace EtcdAdmin.Clusters;
 
-/// <summary>A cluster: its connection, and for a managed cluster its specification. An immutable value, cheap to pass on.</summary>
+/// <summary>A cluster: its connection, and for a managed cluster its specification. The object does not change when the cluster does.</summary>
 /// <remarks>Its connections close by themselves when idle, so it needs no disposal.</remarks>
 public sealed class EtcdCluster
 {

@@ -174,7 +174,7 @@ public static class EtcdErrorIds
     [ErrorKind(EtcdErrorKind.Security)]
     public const string HostKeyUnknown = "EtcdHostKeyUnknown";
 
-    /// <summary>A host showed a different key than the one in this machine's known hosts.</summary>
+    /// <summary>A host presented a key different from the one in this machine's known hosts.</summary>
     [ErrorKind(EtcdErrorKind.Security)]
     public const string HostKeyChanged = "EtcdHostKeyChanged";
 
@@ -219,7 +219,7 @@ public static class EtcdErrorIds
     [ErrorKind(EtcdErrorKind.NotFound)]
     public const string DeviceNotFound = "EtcdDeviceNotFound";
 
-    /// <summary>A block device is mounted, has partitions, or is in use otherwise.</summary>
+    /// <summary>A block device is mounted, has partitions, or is otherwise in use.</summary>
     [ErrorKind(EtcdErrorKind.InvalidOperation)]
     public const string DeviceInUse = "EtcdDeviceInUse";
 
@@ -290,7 +290,7 @@ public static class EtcdErrorIds
     [ErrorKind(EtcdErrorKind.InvalidOperation)]
     public const string QuorumAtRisk = "EtcdQuorumAtRisk";
 
-    /// <summary>The cluster has a quorum, so it is not rebuilt from one member.</summary>
+    /// <summary>The cluster still has a quorum, so it is not rebuilt from one member.</summary>
     [ErrorKind(EtcdErrorKind.InvalidOperation)]
     public const string QuorumExists = "EtcdQuorumExists";
 
@@ -341,7 +341,7 @@ public static class EtcdErrorIds
     [ErrorKind(EtcdErrorKind.Security)]
     public const string SnapshotKeyWrong = "EtcdSnapshotKeyWrong";
 
-    /// <summary>The snapshot is the last valid one of its series, so it is not removed.</summary>
+    /// <summary>This is the last valid snapshot of its cluster id, so it is not removed.</summary>
     [ErrorKind(EtcdErrorKind.InvalidOperation)]
     public const string SnapshotLast = "EtcdSnapshotLast";
 
@@ -357,7 +357,7 @@ public static class EtcdErrorIds
     [ErrorKind(EtcdErrorKind.Connection)]
     public const string TransferFailed = "EtcdTransferFailed";
 
-    /// <summary>The restored cluster does not have the content of the snapshot, or after an undo not the content from before.</summary>
+    /// <summary>The restored cluster does not have the content of the snapshot or, after an undo, does not have its earlier content.</summary>
     [ErrorKind(EtcdErrorKind.InvalidData)]
     public const string RestoreNotProved = "EtcdRestoreNotProved";
 
@@ -378,7 +378,7 @@ public static class EtcdErrorIds
     [ErrorKind(EtcdErrorKind.HostOperation)]
     public const string KeyFileUnreadable = "EtcdKeyFileUnreadable";
 
-    /// <summary>Keys to be written exist with another value or lease.</summary>
+    /// <summary>Keys that would be written already exist with a different value or lease.</summary>
     [ErrorKind(EtcdErrorKind.AlreadyExists)]
     public const string KeyExists = "EtcdKeyExists";
 

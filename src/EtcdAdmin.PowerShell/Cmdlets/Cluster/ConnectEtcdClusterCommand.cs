@@ -6,12 +6,12 @@ using EtcdAdmin.PowerShell.Arguments;
 namespace EtcdAdmin.PowerShell.Cmdlets;
 
 /// <summary>
-/// Creates a cluster object for an etcd cluster that already runs. The command connects to the cluster once, to check the
+/// Creates a cluster object for an etcd cluster that is already running. The command connects to the cluster once, to check the
 /// endpoints and certificates. With -Name it saves the cluster, so that Get-EtcdCluster finds it.
 ///
 /// For each parameter that is not given, the command uses etcdctl's environment variables: ETCDCTL_ENDPOINTS, ETCDCTL_CACERT,
 /// ETCDCTL_CERT, ETCDCTL_KEY, ETCDCTL_USER, ETCDCTL_PASSWORD, and their v2 API names, such as ETCDCTL_ENDPOINT and
-/// ETCDCTL_CA_FILE. A variable that EtcdAdmin does not support is an error.
+/// ETCDCTL_CA_FILE. If a variable is set that EtcdAdmin does not support, the command fails and names it.
 /// </summary>
 /// <example>
 /// <code>Connect-EtcdCluster https://10.0.0.1:2379, https://10.0.0.2:2379 -CaFile ca.crt -CertificateFile me.crt -KeyFile me.key -Name prod</code>
@@ -40,7 +40,7 @@ public sealed class ConnectEtcdClusterCommand : AdminCmdlet
     public string? Name { get; set; }
 
     /// <summary>
-    /// The PEM file with the certificates to trust: root authorities, intermediate authorities, or the server's own certificate.
+    /// The PEM file with the certificates to trust: root CAs, intermediate CAs, or the server's own certificate.
     /// </summary>
     [Parameter(ParameterSetName = "File")]
     [ValidateNotNullOrEmpty]
@@ -66,8 +66,8 @@ public sealed class ConnectEtcdClusterCommand : AdminCmdlet
     public string? CredentialPackage { get; set; }
 
     /// <summary>
-    /// The etcd user and password. Needed if authentication is enabled and the client certificate does not name the user. They
-    /// are not saved.
+    /// The etcd user and password. Needed if authentication is enabled and the common name of the client certificate is not an
+    /// etcd user. They are not saved.
     /// </summary>
     [Parameter]
     [Credential]

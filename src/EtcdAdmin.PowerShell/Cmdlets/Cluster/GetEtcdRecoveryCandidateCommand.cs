@@ -8,7 +8,7 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 
 /// <summary>
 /// Ranks the data of all members of a cluster, and shows from which member Repair-EtcdCluster would rebuild it. The first member
-/// in the list has the newest data. The command reads the data on the hosts, whether etcd runs or not, and changes nothing.
+/// in the list has the newest data. The command reads the data on the hosts, whether or not etcd is running, and changes nothing.
 /// </summary>
 /// <example>
 /// <code>Get-EtcdRecoveryCandidate prod</code>

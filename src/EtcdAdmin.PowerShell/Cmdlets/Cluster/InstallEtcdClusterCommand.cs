@@ -15,11 +15,11 @@ using EtcdAdmin.Security;
 namespace EtcdAdmin.PowerShell.Cmdlets;
 
 /// <summary>
-/// Installs an etcd cluster on Linux hosts or on this machine, and checks that it serves. TLS is used between members and for
-/// clients, unless -NoTls is given.
+/// Installs an etcd cluster on Linux hosts or on this machine, and checks that it answers requests. TLS is used between members
+/// and for clients, unless -NoTls is given.
 ///
 /// If the cluster exists already, the command installs what is missing, applies changed settings, or reports that there is
-/// nothing to do. Parameters that are not given keep the present settings; a new cluster gets the defaults.
+/// nothing to do. Settings for which no parameter is given stay as they are; a new cluster gets the defaults.
 /// </summary>
 /// <example>
 /// <code>Install-EtcdCluster -Name prod -HostName n1, n2, n3 -UserName ops</code>
@@ -64,13 +64,16 @@ public sealed class InstallEtcdClusterCommand : HostCmdlet
     public SwitchParameter Local { get; set; }
 
     /// <summary>
-    /// The number of members on this machine. Choose an odd number: an even number tolerates no more failures than one member
-    /// fewer. Default: 1 for a new cluster.
+    /// The number of members on this machine. Choose an odd number: four members tolerate no more failures than three. Default: 1
+    /// for a new cluster.
     /// </summary>
     [Parameter(ParameterSetName = LocalSet)]
     public int? Size { get; set; }
 
-    /// <summary>The version of etcd: 3.5.16, or 3.5 for the newest 3.5. Default: the newest available.</summary>
+    /// <summary>
+    /// The version of etcd: 3.5.16, or 3.5 for the newest 3.5. Default: the newest available; an existing cluster keeps its
+    /// version.
+    /// </summary>
     [Parameter(ParameterSetName = LocalSet)]
     [Parameter(ParameterSetName = HostSet)]
     [ValidateNotNullOrEmpty]
@@ -97,8 +100,8 @@ public sealed class InstallEtcdClusterCommand : HostCmdlet
     public string[]? Address { get; set; }
 
     /// <summary>
-    /// The IP addresses that etcd listens on, for instance 0.0.0.0 for all addresses of the host. Default: the host's address
-    /// only.
+    /// The IP addresses that every member listens on, for instance 0.0.0.0 for all addresses of its host. Default: the host's
+    /// address only.
     /// </summary>
     [Parameter(ParameterSetName = HostSet)]
     [ValidateNotNullOrEmpty]
@@ -129,13 +132,13 @@ public sealed class InstallEtcdClusterCommand : HostCmdlet
     public string? FileSystem { get; set; }
 
     /// <summary>
-    /// Creates the file system on -DataDevice even if the device is not empty; its contents are lost. A mounted device is always
-    /// refused. Also accepts settings that can cost data, for instance unsafe-no-fsync.
+    /// Creates the file system on -DataDevice even if the device is not empty; its contents are lost. A device that is mounted,
+    /// has partitions or is in use is always refused. Also accepts settings that can cost data, for instance unsafe-no-fsync.
     /// </summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 
-    /// <summary>How many hosts are worked on at the same time, 1 to 100. Default: 16.</summary>
+    /// <summary>The maximum number of hosts to work on in parallel, 1 to 100. Default: 16.</summary>
     [Parameter]
     [ValidateRange(1, 100)]
     public int ThrottleLimit { get; set; } = PlanExecutor.DefaultThrottleLimit;
@@ -190,7 +193,7 @@ public sealed class InstallEtcdClusterCommand : HostCmdlet
     [Parameter(ParameterSetName = HostSet)]
     public long? SnapshotCount { get; set; }
 
-    /// <summary>The size in bytes at which the database accepts no more writes, for instance 8GB. etcd's default: 2 GB.</summary>
+    /// <summary>The database size in bytes above which etcd refuses writes, for instance 8GB. etcd's default: 2 GB.</summary>
     [Parameter(ParameterSetName = LocalSet)]
     [Parameter(ParameterSetName = HostSet)]
     public long? QuotaBytes { get; set; }
@@ -216,8 +219,8 @@ public sealed class InstallEtcdClusterCommand : HostCmdlet
     public string[]? CipherSuite { get; set; }
 
     /// <summary>
-    /// Extra addresses that serve /metrics and /health. If a host has several members, the port of each further member is one
-    /// higher.
+    /// Extra addresses that serve /metrics and /health. If a host runs several members, each additional member uses the next
+    /// higher port.
     /// </summary>
     [Parameter(ParameterSetName = LocalSet)]
     [Parameter(ParameterSetName = HostSet)]
@@ -225,8 +228,9 @@ public sealed class InstallEtcdClusterCommand : HostCmdlet
 
     /// <summary>
     /// Any other setting, by its name in etcd's configuration file, for instance @{ 'max-request-bytes' = 4MB }. Durations are
-    /// TimeSpans, text such as 40s, 1h30m or 500ms, or whole nanoseconds. Settings that the installed etcd does not know, or that
-    /// EtcdAdmin sets itself, are refused.
+    /// TimeSpans, text such as 40s, 1h30m or 500ms, or whole numbers in the unit of etcd's configuration file, which is
+    /// nanoseconds for most settings. Settings that the installed etcd does not know, or that an EtcdAdmin command controls
+    /// (data-dir, listen-client-urls, certificate files and so on), are refused.
     /// </summary>
     [Parameter(ParameterSetName = LocalSet)]
     [Parameter(ParameterSetName = HostSet)]

@@ -10,9 +10,9 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 
 /// <summary>
 /// Rebuilds a cluster that has permanently lost its quorum. The command reads the data of every member it can reach, rebuilds the
-/// cluster from the member with the newest data, and lets the other members join again. It keeps a copy of all old data and
-/// deletes nothing. Writes that only lost members had are lost; the warnings show what is known about them. A cluster that has
-/// its quorum is refused. See about_EtcdQuorumLoss.
+/// cluster from the member with the newest data, and lets the other members join again. It deletes no old data: the data of the
+/// source is copied, that of the other members is moved aside. Writes that existed only on lost members are gone; the warnings
+/// show what is known about them. The command refuses to run if the cluster has its quorum. See about_EtcdQuorumLoss.
 /// </summary>
 /// <example>
 /// <code>Repair-EtcdCluster prod</code>
@@ -44,7 +44,8 @@ public sealed class RepairEtcdClusterCommand : PlannedCmdlet
 
     /// <summary>
     /// How to rebuild. ForceNewCluster continues with the database and the write-ahead log. Restore uses the database only, and
-    /// raises revisions if the installed etcd can. Default: ForceNewCluster if the log is complete, else Restore.
+    /// raises revisions if the installed etcd can. Default: ForceNewCluster if the source is a voting member whose log can be
+    /// used, else Restore; see about_EtcdQuorumLoss.
     /// </summary>
     [Parameter]
     public RecoveryMethod? Method { get; set; }

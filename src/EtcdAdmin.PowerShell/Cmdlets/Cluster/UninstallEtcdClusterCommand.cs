@@ -17,7 +17,7 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 /// </example>
 /// <example>
 /// <code>Uninstall-EtcdCluster prod -Force</code>
-/// <para>Uninstalls prod even if a host is down, and reports what is left on that host.</para>
+/// <para>Uninstalls prod even if a host is down, and warns of what is left on that host.</para>
 /// </example>
 [Cmdlet(VerbsLifecycle.Uninstall, "EtcdCluster", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High, DefaultParameterSetName = "Name")]
 public sealed class UninstallEtcdClusterCommand : PlannedCmdlet

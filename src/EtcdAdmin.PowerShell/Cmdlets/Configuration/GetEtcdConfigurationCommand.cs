@@ -8,8 +8,8 @@ using EtcdAdmin.PowerShell.Completion;
 namespace EtcdAdmin.PowerShell.Cmdlets;
 
 /// <summary>
-/// Gets the configuration that each member really runs with, from its configuration file, systemd unit and command line.
-/// Differences from the cluster's specification are listed as drift.
+/// Gets the effective configuration of each member, from its configuration file, systemd unit and command line. Differences from
+/// the cluster's specification (the settings saved in its profile) are listed as drift.
 /// </summary>
 /// <example>
 /// <code>Get-EtcdConfiguration prod | Where-Object IsAsSpecified -eq $false | Select-Object Member -ExpandProperty Drift</code>

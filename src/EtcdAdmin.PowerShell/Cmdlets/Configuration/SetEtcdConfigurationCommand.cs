@@ -13,17 +13,17 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 /// <summary>
 /// Changes the settings of a running cluster: ports, addresses, tuning and any other etcd setting. Members are restarted one
 /// after the other, the leader last; each must serve again before the next is restarted. If a member does not serve with the new
-/// settings, all members get their old settings back. Exception: a member whose restart would cost the quorum keeps the new
-/// settings, and the error names it.
+/// settings, all members get their old settings back. Exception: if restarting a member to roll it back would cost the quorum,
+/// that member keeps the new settings, and the error names it.
 /// </summary>
 /// <example>
 /// <code>Set-EtcdConfiguration prod -ClientPort 12379</code>
-/// <para>Changes the client port of all members, and updates the saved cluster.</para>
+/// <para>Changes the client port of all members, and updates the saved cluster. Afterwards register the snapshot schedule again,
+/// and export new credential packages.</para>
 /// </example>
 /// <example>
 /// <code>Set-EtcdConfiguration prod -HandEdit Keep</code>
-/// <para>Takes settings that were changed by hand in etcd.conf.yml of a member into the specification, and applies them to all
-/// members.</para>
+/// <para>Adopts settings that were changed by hand in etcd.conf.yml of a member as settings of the cluster, and applies them to all members.</para>
 /// </example>
 /// <example>
 /// <code>Set-EtcdConfiguration prod -FromCluster -WhatIf</code>
@@ -54,7 +54,7 @@ public sealed class SetEtcdConfigurationCommand : PlannedCmdlet
     [Parameter]
     public int? PeerPort { get; set; }
 
-    /// <summary>The IP addresses that etcd listens on: 0.0.0.0 or :: for all.</summary>
+    /// <summary>The IP addresses that every member listens on: 0.0.0.0 or :: for all.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string[]? BindAddress { get; set; }
@@ -78,7 +78,7 @@ public sealed class SetEtcdConfigurationCommand : PlannedCmdlet
     [Parameter]
     public long? SnapshotCount { get; set; }
 
-    /// <summary>The size in bytes at which the database accepts no more writes, for instance 8GB. etcd's default: 2 GB.</summary>
+    /// <summary>The database size in bytes above which etcd refuses writes, for instance 8GB. etcd's default: 2 GB.</summary>
     [Parameter]
     public long? QuotaBytes { get; set; }
 
@@ -103,15 +103,16 @@ public sealed class SetEtcdConfigurationCommand : PlannedCmdlet
     [Parameter]
     public Uri[]? MetricsUrl { get; set; }
 
-    /// <summary>The least severe messages that etcd logs: debug, info, warn or error.</summary>
+    /// <summary>The minimum severity of the messages that etcd logs: debug, info, warn or error.</summary>
     [Parameter]
     [ValidateSet("debug", "info", "warn", "error")]
     public string? LogLevel { get; set; }
 
     /// <summary>
     /// Any other setting, by its name in etcd's configuration file. $null resets a setting to etcd's default. Durations are
-    /// TimeSpans, text such as 40s, 1h30m or 500ms, or whole nanoseconds. Settings that the installed etcd does not know, or that
-    /// EtcdAdmin sets itself, are refused.
+    /// TimeSpans, text such as 40s, 1h30m or 500ms, or whole numbers in the unit of etcd's configuration file, which is
+    /// nanoseconds for most settings. Settings that the installed etcd does not know, or that an EtcdAdmin command controls
+    /// (data-dir, listen-client-urls, certificate files and so on), are refused.
     /// </summary>
     [Parameter]
     public Hashtable? Configuration { get; set; }
@@ -121,17 +122,17 @@ public sealed class SetEtcdConfigurationCommand : PlannedCmdlet
     public SwitchParameter Force { get; set; }
 
     /// <summary>
-    /// What to do with settings that were changed by hand in the files of members. Keep takes them into the specification of the
-    /// cluster, for all members. Overwrite replaces them, and keeps a copy of each file. Without -HandEdit, the command lists
-    /// such changes and refuses.
+    /// What to do with settings that were changed by hand in the files of members. Keep adopts them as settings of the cluster,
+    /// for all members. Overwrite replaces them, and keeps a copy of each file. Without -HandEdit, the command lists such changes
+    /// and refuses.
     /// </summary>
     [Parameter]
     public HandEditAction? HandEdit { get; set; }
 
     /// <summary>
-    /// Updates the profile with the members and addresses that the cluster itself has. Use it if the profile is older than the
-    /// cluster. The host of a member that the profile does not have is looked up by the name and address of the member, with the
-    /// login of the first member.
+    /// Updates the profile from the cluster: its members and their addresses. Use it if the profile is older than the cluster.
+    /// The host of a member that the profile does not have is looked up by the name and address of the member, with the login of
+    /// the first member.
     /// </summary>
     [Parameter]
     public SwitchParameter FromCluster { get; set; }

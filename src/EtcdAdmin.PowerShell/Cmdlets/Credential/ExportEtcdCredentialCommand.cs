@@ -33,7 +33,7 @@ public sealed class ExportEtcdCredentialCommand : AdminCmdlet
     public string Destination { get; set; } = ".";
 
     /// <summary>
-    /// The common name of the certificate. If authentication is enabled, it is the name of the etcd user. Default: a generated
+    /// The common name of the certificate. If authentication is enabled, give the name of an etcd user. Default: a generated
     /// name.
     /// </summary>
     [Parameter]

@@ -8,15 +8,16 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 
 /// <summary>
 /// Checks the health of all members of a cluster, and gives the reason for each result. A member that does not answer is a
-/// result, not an error. All members are checked at the same time, so the check never takes longer than -Timeout. Clusters from
-/// the pipeline are checked 16 at a time; the results are written in the order of the clusters.
+/// result, not an error. All members are checked at the same time, so the check of a cluster never takes longer than -Timeout.
+/// Clusters from the pipeline are checked 16 at a time; the results are written in the order of the clusters.
 ///
-/// The cluster is compared with its profile. Members that the profile has and the cluster does not are unhealthy. Members that
+/// The cluster is compared with its profile. A member that is in the profile but not in the cluster is unhealthy. Members that
 /// the profile does not have are named in a warning. An alarm makes its member unhealthy. An alarm of a former member, which can
-/// come with a restored snapshot, makes all members unhealthy, because etcd refuses writes while any alarm is armed.
+/// come with a restored snapshot, makes all members unhealthy, because etcd refuses writes while the alarm of any member is
+/// armed.
 ///
-/// The hosts of the members report whether the process runs and how much disk space is free. A host that does not answer within 2
-/// s is skipped if its member is healthy.
+/// The hosts of the members report whether the process runs and how much disk space is free. If a member is healthy and its host
+/// does not answer within 2 s, the facts about the host are left out.
 /// </summary>
 /// <example>
 /// <code>Get-EtcdHealth demo</code>
@@ -24,7 +25,7 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 /// </example>
 /// <example>
 /// <code>Get-EtcdHealth demo | Where-Object -Not Healthy | Start-EtcdMember</code>
-/// <para>Starts the members that are not healthy.</para>
+/// <para>Starts those unhealthy members that are stopped. Members that are already running are not touched.</para>
 /// </example>
 /// <example>
 /// <code>Get-EtcdCluster | Get-EtcdHealth -CheckWrite -CheckDisk -WarnDays 60 | Where-Object -Not Healthy</code>
@@ -64,15 +65,15 @@ public sealed class GetEtcdHealthCommand : ClustersCmdlet<ClusterHealth>
     public SwitchParameter CheckWrite { get; set; }
 
     /// <summary>
-    /// Also waits for the free disk space on all hosts of a cluster that Install-EtcdCluster installed, up to -Timeout. Without
-    /// it, hosts of healthy members have 2 s to answer.
+    /// Also waits, up to -Timeout, until every host of a cluster that Install-EtcdCluster installed has reported its free disk
+    /// space. Without it, hosts of healthy members have 2 s to answer.
     /// </summary>
     [Parameter]
     public SwitchParameter CheckDisk { get; set; }
 
     /// <summary>
-    /// The number of days for which a certificate must be valid, 0 to 36500. A member whose certificate expires earlier is not
-    /// healthy. With 0, only expired certificates count. Default: 30.
+    /// A member whose certificate expires within this many days is not healthy, 0 to 36500. With 0, only expired certificates
+    /// count. Default: 30.
     /// </summary>
     [Parameter]
     [ValidateRange(0, 36500)]

@@ -9,8 +9,8 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 
 /// <summary>
 /// Gets facts about hosts: operating system, addresses, disks, free space, used ports, clock, and any etcd found there. All hosts
-/// are read at the same time, each in one round trip. The command changes nothing. Use it also to supply a login or sudo password
-/// for the rest of the session.
+/// are read at the same time, each in one round trip. The command changes nothing. You can also use it to supply a login or sudo
+/// password for the rest of the session.
 /// </summary>
 /// <example>
 /// <code>Get-EtcdHost n1, n2, n3 -UserName ops</code>

@@ -10,10 +10,10 @@ using EtcdAdmin.PowerShell.Objects;
 namespace EtcdAdmin.PowerShell.Cmdlets;
 
 /// <summary>
-/// Exports keys and values to a file, byte for byte. The keys are those of a live cluster, all at one revision, or those that
-/// Get-EtcdKey or Get-EtcdSnapshotKey pipe in. The file gets its name only when it is complete and on the disk, and only its
-/// owner can read it. Import-EtcdKey detects a file that is incomplete or was changed. A file name that ends in .csv gives CSV,
-/// any other name gives JSON Lines.
+/// Exports keys and values to a file, byte for byte. The keys are those of a live cluster, all at one revision, or those piped
+/// from Get-EtcdKey or Get-EtcdSnapshotKey. The file gets its name only when it is complete and on the disk, and only its owner
+/// can read it. Import-EtcdKey detects a file that is incomplete or was changed. A file name that ends in .csv gives CSV, any
+/// other name gives JSON Lines.
 /// </summary>
 /// <example>
 /// <code>Export-EtcdKey prod ./prod.jsonl</code>
@@ -52,7 +52,7 @@ public sealed class ExportEtcdKeyCommand : AdminCmdlet
     [ValidateNotNull]
     public EtcdKeyRecord? InputObject { get; set; }
 
-    /// <summary>The file to write. After the name of a cluster, -Path itself can be omitted.</summary>
+    /// <summary>The file to write. After the cluster name you can give it by position: Export-EtcdKey prod ./prod.jsonl.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = ObjectSet)]
     [Parameter(ParameterSetName = ClusterSet)]
     [ValidateNotNullOrEmpty]
@@ -71,12 +71,12 @@ public sealed class ExportEtcdKeyCommand : AdminCmdlet
     [Bytes]
     public BytesArgument? Prefix { get; set; }
 
-    /// <summary>The first key to export; the keys after it in byte order follow.</summary>
+    /// <summary>The first key of the range. All keys from this one on, in byte order, are included, up to -To.</summary>
     [Parameter]
     [Bytes]
     public BytesArgument? From { get; set; }
 
-    /// <summary>The end of the range that -From begins. This key itself is not exported. Default: through the last key.</summary>
+    /// <summary>The end of the range that -From begins. This key itself is not exported. Default: up to and including the last key.</summary>
     [Parameter]
     [Bytes]
     public BytesArgument? To { get; set; }
@@ -92,7 +92,7 @@ public sealed class ExportEtcdKeyCommand : AdminCmdlet
     [Parameter]
     public KeyFileFormat? Format { get; set; }
 
-    /// <summary>Replaces an existing file, unless nothing comes through the pipeline.</summary>
+    /// <summary>Replaces an existing file. If the pipeline delivers no keys, the existing file is left as it is.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 

@@ -9,8 +9,8 @@ using EtcdAdmin.PowerShell.Objects;
 namespace EtcdAdmin.PowerShell.Cmdlets;
 
 /// <summary>
-/// Gets keys and values from a cluster, in key order and all at one revision. Keys are read in pages and passed on as they
-/// arrive. A million keys need little memory, and Select-Object -First 10 reads only a page or two.
+/// Gets keys and values from a cluster, in key order and in a consistent view as of one revision. Keys are read in pages and
+/// passed on as they arrive. A million keys need little memory, and Select-Object -First 10 reads only a page or two.
 /// </summary>
 /// <example>
 /// <code>Get-EtcdKey -Cluster demo /app/name</code>
@@ -32,7 +32,7 @@ public sealed class GetEtcdKeyCommand : AdminCmdlet
     [ArgumentCompleter(typeof(ClusterNameCompleter))]
     public ClusterReference Cluster { get; set; } = null!; // mandatory
 
-    /// <summary>The keys to get, exactly as they are: etcd has no wildcards.</summary>
+    /// <summary>The exact keys to get. Wildcards are not supported; use -Prefix.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true, ParameterSetName = "Key")]
     [Bytes]
     public BytesArgument[] Key { get; set; } = null!; // mandatory

@@ -34,12 +34,12 @@ public sealed class ImportEtcdKeyCommand : AdminCmdlet
     [ArgumentCompleter(typeof(ClusterNameCompleter))]
     public ClusterReference Cluster { get; set; } = null!; // mandatory
 
-    /// <summary>Only keys that have this prefix in the file.</summary>
+    /// <summary>Imports only keys that have this prefix in the file, before -MapPrefix is applied.</summary>
     [Parameter]
     [Bytes]
     public BytesArgument? Prefix { get; set; }
 
-    /// <summary>Two prefixes: keys with the first prefix in the file get the second prefix in the cluster.</summary>
+    /// <summary>Two prefixes, old and new: a key that starts with the old prefix is imported with the new prefix instead.</summary>
     [Parameter]
     [ValidateCount(2, 2)]
     public BytesArgument[]? MapPrefix { get; set; }
@@ -53,9 +53,9 @@ public sealed class ImportEtcdKeyCommand : AdminCmdlet
     public SwitchParameter Force { get; set; }
 
     /// <summary>
-    /// What to do with keys that had a lease. Skip does not import them, because a key with a lease usually means that its client
-    /// is alive. Drop imports them without a lease. Grant imports them with a new lease that has the remaining time of the old
-    /// lease. Default: Skip.
+    /// What to do with keys that had a lease. Skip does not import them, because such keys usually exist only as long as the
+    /// client that wrote them is alive. Drop imports them without a lease. Grant imports them with a new lease that has the
+    /// remaining time of the old lease. Default: Skip.
     /// </summary>
     [Parameter]
     public LeasedKeyPolicy Lease { get; set; }
@@ -73,7 +73,7 @@ public sealed class ImportEtcdKeyCommand : AdminCmdlet
 
     /// <summary>
     /// The largest request that the cluster accepts, in bytes (its setting max-request-bytes), 16384 to 1073741824. If the
-    /// cluster accepts less, the command makes its requests smaller. It tries the largest key before it writes the first.
+    /// cluster accepts less, the command uses smaller requests. It tests whether the largest key fits before it writes any key.
     /// Default: the value that was set with EtcdAdmin, else etcd's default of 1.5 MiB.
     /// </summary>
     [Parameter]

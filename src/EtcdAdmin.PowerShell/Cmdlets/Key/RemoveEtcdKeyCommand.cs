@@ -8,7 +8,7 @@ using EtcdAdmin.PowerShell.Objects;
 
 namespace EtcdAdmin.PowerShell.Cmdlets;
 
-/// <summary>Removes keys from a cluster.</summary>
+/// <summary>Removes keys from a cluster. Without -Cluster, keys from Get-EtcdKey are removed from the cluster that they came from.</summary>
 /// <example>
 /// <code>Remove-EtcdKey -Cluster demo /app/name</code>
 /// <para>Removes one key.</para>
@@ -29,7 +29,7 @@ public sealed class RemoveEtcdKeyCommand : AdminCmdlet
     [ArgumentCompleter(typeof(ClusterNameCompleter))]
     public ClusterReference Cluster { get; set; } = null!; // mandatory
 
-    /// <summary>The keys to remove, exactly as they are: etcd has no wildcards.</summary>
+    /// <summary>The exact keys to remove. Wildcards are not supported; use -Prefix.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true, ParameterSetName = "Key")]
     [Bytes]
     public BytesArgument[] Key { get; set; } = null!; // mandatory

@@ -8,7 +8,10 @@ using EtcdAdmin.PowerShell.Objects;
 
 namespace EtcdAdmin.PowerShell.Cmdlets;
 
-/// <summary>Writes keys: creates keys that do not exist, and changes the value of keys that exist.</summary>
+/// <summary>
+/// Writes keys: creates keys that do not exist, and changes the value of keys that exist. Without -Cluster, keys from Get-EtcdKey
+/// are written to the cluster that they came from.
+/// </summary>
 /// <example>
 /// <code>Set-EtcdKey -Cluster demo /app/name web</code>
 /// <para>Writes one key.</para>
@@ -60,7 +63,7 @@ public sealed class SetEtcdKeyCommand : AdminCmdlet
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = "InputObject")]
     public EtcdKeyRecord InputObject { get; set; } = null!; // mandatory
 
-    /// <summary>Returns each key after it was written.</summary>
+    /// <summary>Returns each key that was written.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 

@@ -14,8 +14,8 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 
 /// <summary>
 /// Adds members to a cluster, one after the other. On each host the command installs etcd and starts the member as a learner.
-/// When the learner has caught up, it is promoted to a voting member. The cluster serves all the time. After an interruption, run
-/// the same command again; it continues.
+/// When the learner has caught up, it is promoted to a voting member. The cluster stays available throughout. After an
+/// interruption, run the same command again; it continues.
 /// </summary>
 /// <example>
 /// <code>Get-EtcdCluster prod | Add-EtcdMember n4, n5</code>
@@ -41,7 +41,10 @@ public sealed class AddEtcdMemberCommand : HostCmdlet
     [ValidateNotNullOrEmpty]
     public string[]? MemberName { get; set; }
 
-    /// <summary>Keeps the new members as learners, without a vote.</summary>
+    /// <summary>
+    /// Leaves the new members as learners, without a vote: they are not promoted. The same command without -Learner promotes them
+    /// later.
+    /// </summary>
     [Parameter]
     public SwitchParameter Learner { get; set; }
 
@@ -51,8 +54,8 @@ public sealed class AddEtcdMemberCommand : HostCmdlet
     public string[]? Address { get; set; }
 
     /// <summary>
-    /// The IP addresses that etcd listens on, for instance 0.0.0.0 for all addresses of the host. Default: the host's address
-    /// only.
+    /// The IP addresses that every member listens on, for instance 0.0.0.0 for all addresses of its host. Default: the host's
+    /// address only.
     /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
@@ -91,8 +94,8 @@ public sealed class AddEtcdMemberCommand : HostCmdlet
     public string? FileSystem { get; set; }
 
     /// <summary>
-    /// Creates the file system on -DataDevice even if the device is not empty; its contents are lost. A mounted device is always
-    /// refused.
+    /// Creates the file system on -DataDevice even if the device is not empty; its contents are lost. A device that is mounted,
+    /// has partitions or is in use is always refused.
     /// </summary>
     [Parameter]
     public SwitchParameter Force { get; set; }

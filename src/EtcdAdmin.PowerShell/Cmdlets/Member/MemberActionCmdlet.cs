@@ -13,7 +13,7 @@ public abstract class MemberActionCmdlet : MemberCmdlet
 {
     private static readonly TimeSpan ReadTimeout = new HealthOptions().Timeout;
 
-    /// <summary>Returns each member after the command has acted on it.</summary>
+    /// <summary>Returns each member. By default the command returns nothing.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 

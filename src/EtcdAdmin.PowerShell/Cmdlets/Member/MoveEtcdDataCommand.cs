@@ -10,8 +10,8 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 /// <summary>
 /// Moves the data of members to another device or folder on their hosts, one member after the other, the leader last. Each member
 /// is stopped, its data is copied and compared file by file, and the member starts with the data in the new place. The old data
-/// is kept in a subfolder of its old folder, and the member returns to it if it does not catch up in the new place. After an
-/// interruption, run the same command again; it continues.
+/// is kept in a subfolder of the old folder. If the member does not catch up in the new place, it is switched back to the old
+/// place. After an interruption, run the same command again; it continues.
 /// </summary>
 /// <example>
 /// <code>Move-EtcdData * -Cluster prod -Device /dev/vdb</code>
@@ -26,8 +26,8 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 public sealed class MoveEtcdDataCommand : MemberCmdlet
 {
     /// <summary>
-    /// An empty block device on each host, for instance /dev/sdb. The command creates a file system on it. Give -Device, -Path,
-    /// or both.
+    /// An empty block device on each host, for instance /dev/sdb. The command creates a file system on it. At least one of
+    /// -Device and -Path is required.
     /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
@@ -47,8 +47,8 @@ public sealed class MoveEtcdDataCommand : MemberCmdlet
     public string? Path { get; set; }
 
     /// <summary>
-    /// Creates the file system on -Device even if the device is not empty; its contents are lost. A mounted device is always
-    /// refused.
+    /// Creates the file system on -Device even if the device is not empty; its contents are lost. A device that is mounted, has
+    /// partitions or is in use is always refused.
     /// </summary>
     [Parameter]
     public SwitchParameter Force { get; set; }

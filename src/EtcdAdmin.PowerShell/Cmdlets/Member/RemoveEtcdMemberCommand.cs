@@ -6,9 +6,9 @@ using EtcdAdmin.Plans;
 namespace EtcdAdmin.PowerShell.Cmdlets;
 
 /// <summary>
-/// Removes members from a cluster and clears their hosts. The command moves the leadership away first, and refuses if the cluster
-/// would lose its quorum. The data on the host is moved aside, not deleted. A member whose host is down can be removed too: when
-/// the host is back, run the same command again to clear it.
+/// Removes members from a cluster and uninstalls etcd from their hosts. The command moves the leadership away first, and refuses
+/// if the cluster would lose its quorum. The data on the host is moved aside, not deleted. You can remove a member whose host is
+/// down. When the host is back, run the same command again to uninstall etcd there.
 /// </summary>
 /// <example>
 /// <code>Remove-EtcdMember n3 -Cluster prod</code>
@@ -16,7 +16,8 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 /// </example>
 /// <example>
 /// <code>Get-EtcdMember prod | Where-Object State -eq Unreachable | Remove-EtcdMember</code>
-/// <para>Removes the members that do not answer.</para>
+/// <para>Removes the members that do not answer. First make sure that their hosts are really lost: a member may only be
+/// unreachable from this machine.</para>
 /// </example>
 [Cmdlet(VerbsCommon.Remove, "EtcdMember", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High, DefaultParameterSetName = "Name")]
 public sealed class RemoveEtcdMemberCommand : MemberCmdlet

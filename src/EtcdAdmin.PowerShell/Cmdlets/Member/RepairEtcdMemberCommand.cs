@@ -11,11 +11,11 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 /// <summary>
 /// Re-creates a member that has lost its disk or whose data is damaged, on the same host. The member is removed from the cluster
 /// and joins again as a learner without data. When it has caught up, it is promoted. The old data, if there is any, is moved
-/// aside. The other members must have the quorum.
+/// aside. The other members must form a quorum.
 /// </summary>
 /// <example>
 /// <code>Repair-EtcdMember n2 -Cluster prod</code>
-/// <para>Re-creates the member n2 after its host got a new disk.</para>
+/// <para>Re-creates the member n2 after its host was given a new disk.</para>
 /// </example>
 [Cmdlet(VerbsDiagnostic.Repair, "EtcdMember", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High, DefaultParameterSetName = "Name")]
 [OutputType(typeof(EtcdMember))]

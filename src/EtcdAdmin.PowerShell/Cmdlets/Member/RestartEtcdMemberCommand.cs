@@ -8,8 +8,8 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 
 /// <summary>
 /// Restarts members, one after the other, the leader last. Each member must serve again before the next is restarted. The command
-/// refuses if the cluster would lose its quorum, unless -Force is given. If the cluster does not serve, its stopped members are
-/// started together.
+/// refuses if the cluster would lose its quorum, unless -Force is given. If the cluster has no quorum, all its stopped members
+/// are first started at the same time.
 /// </summary>
 /// <example>
 /// <code>Restart-EtcdMember * -Cluster demo</code>
@@ -23,7 +23,7 @@ public sealed class RestartEtcdMemberCommand : MemberActionCmdlet
     // default.
     private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(5);
 
-    /// <summary>Restarts members even if the cluster does not serve meanwhile.</summary>
+    /// <summary>Restarts members even if the cluster is unavailable in the meantime.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 

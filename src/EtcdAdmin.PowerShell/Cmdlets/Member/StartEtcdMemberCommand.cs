@@ -7,8 +7,8 @@ using EtcdAdmin.PowerShell.Arguments;
 namespace EtcdAdmin.PowerShell.Cmdlets;
 
 /// <summary>
-/// Starts members and waits until they serve. The members of a cluster are started at the same time. Members that already run are
-/// not touched.
+/// Starts members and waits until they serve. The members of a cluster are started at the same time. Members that are already
+/// running are not touched.
 /// </summary>
 /// <example>
 /// <code>Start-EtcdMember demo-1 -Cluster demo</code>

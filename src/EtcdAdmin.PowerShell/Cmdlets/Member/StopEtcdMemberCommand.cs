@@ -5,8 +5,8 @@ using EtcdAdmin.Clusters.Members;
 namespace EtcdAdmin.PowerShell.Cmdlets;
 
 /// <summary>
-/// Stops members, one after the other. If the cluster would lose its quorum, the command refuses before it stops the first
-/// member, unless -Force is given.
+/// Stops members, one after the other. If this would cost the cluster its quorum, the command stops nothing, unless -Force is
+/// given.
 /// </summary>
 /// <example>
 /// <code>Stop-EtcdMember demo-1 -Cluster demo</code>
@@ -20,7 +20,7 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 [OutputType(typeof(EtcdMember))]
 public sealed class StopEtcdMemberCommand : MemberActionCmdlet
 {
-    /// <summary>Stops members even if the cluster then does not serve.</summary>
+    /// <summary>Stops members even if the cluster becomes unavailable.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 

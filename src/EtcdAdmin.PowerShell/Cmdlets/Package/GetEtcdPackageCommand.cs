@@ -6,7 +6,7 @@ using EtcdAdmin.Packages.Sources;
 namespace EtcdAdmin.PowerShell.Cmdlets;
 
 /// <summary>
-/// Gets etcd packages: those in the package cache of this machine, those that can be fetched (-ListAvailable), or those in a file
+/// Lists etcd packages: in the package cache of this machine (default), available from the sources (-ListAvailable), or in a file
 /// or folder (-Path). With -Path the command opens and verifies each package.
 /// </summary>
 /// <example>
@@ -31,8 +31,8 @@ public sealed class GetEtcdPackageCommand : AdminCmdlet
     public string? Version { get; set; }
 
     /// <summary>
-    /// A release archive, a folder with the programs of etcd, or a folder that holds such archives and folders. The command runs
-    /// an etcd to find out its version, if this machine can run it.
+    /// A release archive, a folder with the programs of etcd, or a folder that holds such archives and folders. To find out the
+    /// version, the command runs "etcd --version" if this machine can run the program; it starts no server.
     /// </summary>
     [Parameter(Mandatory = true, ParameterSetName = "Path", ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("FullName")]

@@ -6,10 +6,10 @@ using EtcdAdmin.Packages.Sources;
 namespace EtcdAdmin.PowerShell.Cmdlets;
 
 /// <summary>
-/// Saves etcd to a package file, for machines without a network. Give the file there as -Package. The package has the layout and
-/// name of an official Linux release, and a checksum for every program in it; the checksums are verified whenever the package is
-/// used. Programs from a Debian package need a C library on the hosts that is at least as new as that of the Debian release.
-/// Programs from an official release need none.
+/// Saves etcd to a package file, for machines without a network. On those machines, give the file as -Package. The package has
+/// the layout and name of an official Linux release, and a checksum for every program in it; the checksums are verified whenever
+/// the package is used. Programs from a Debian package need a C library on the hosts that is at least as new as that of the
+/// Debian release. Programs from an official release do not need a C library.
 /// </summary>
 /// <example>
 /// <code>Save-EtcdPackage 3.5 ./stick -Architecture amd64, arm64</code>

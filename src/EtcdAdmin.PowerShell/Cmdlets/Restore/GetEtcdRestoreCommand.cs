@@ -7,7 +7,7 @@ using EtcdAdmin.Recovery.Undo;
 namespace EtcdAdmin.PowerShell.Cmdlets;
 
 /// <summary>
-/// Lists the restores of a cluster, and the undos of restores, that kept the earlier data. The latest comes first.
+/// Lists the restores of a cluster, and the undone restores, whose earlier data is still kept. The latest comes first.
 /// Undo-EtcdRestore can undo those whose CanUndo is true. The list comes from the profile of the user who ran the restores.
 /// </summary>
 /// <example>

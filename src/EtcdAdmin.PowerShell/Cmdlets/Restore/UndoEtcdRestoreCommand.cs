@@ -10,8 +10,8 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 /// <summary>
 /// Undoes a restore: all members get back the data and configuration from before the restore, and members that the restore
 /// removed return to the cluster. The command checks the kept data before it stops any member, and verifies the result. The
-/// cluster does not serve meanwhile. The present data is moved aside, so an undo can be undone too. If a step fails, all earlier
-/// steps are rolled back. After an interruption, run the same command again; it continues.
+/// cluster is unavailable during this time. The present data is moved aside, so an undo can be undone too. If a step fails, all
+/// earlier steps are rolled back. After an interruption, run the same command again; it continues.
 ///
 /// Writes made since the restore are not in the old data, and revisions go back. Restart clients that watch or cache keys, or use
 /// -RevisionBump.

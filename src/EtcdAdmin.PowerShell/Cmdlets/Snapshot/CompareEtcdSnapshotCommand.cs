@@ -12,7 +12,7 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 
 /// <summary>
 /// Compares a snapshot with another snapshot or with a live cluster, key by key. It lists the keys that were added, removed or
-/// changed from the older to the newer side. Both sides are read in key order, in bounded memory.
+/// changed from the older to the newer side. Both sides are read in key order and need little memory, whatever their size.
 /// </summary>
 /// <example>
 /// <code>Compare-EtcdSnapshot ./before.db ./after.db</code>

@@ -21,8 +21,8 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 /// </example>
 /// <example>
 /// <code>Copy-EtcdSnapshot s3://backups/etcd/prod/ -Destination ./restored | Restore-EtcdSnapshot -Cluster staging</code>
-/// <para>Copies the snapshot below a prefix to a folder, and restores it. If there are several, copy first and restore one of
-/// them.</para>
+/// <para>Copies the only snapshot below a prefix to a folder, and restores it. If there are several, copy them first, then
+/// restore the one that you want by its file name.</para>
 /// </example>
 [Cmdlet(VerbsCommon.Copy, "EtcdSnapshot", SupportsShouldProcess = true)]
 [OutputType(typeof(EtcdRemoteSnapshot))]

@@ -4,9 +4,10 @@ using EtcdAdmin.Snapshots;
 namespace EtcdAdmin.PowerShell.Cmdlets;
 
 /// <summary>
-/// Shows what snapshot files hold, without etcd: revision, number of keys, members, hash and origin. The files may be plain,
-/// gzip, in a zip or tar.gz archive, or encrypted. Size and Sha256 are those of the file itself. The command reads and checks
-/// every page in use; Test-EtcdSnapshot shows the result of each check.
+/// Shows the contents of snapshot files: revision, number of keys, members, hash and origin. etcd is not needed. The files may be
+/// plain, gzip, in a zip, tar or tar.gz archive, or encrypted. Size and Sha256 describe the file as it is on the disk (compressed
+/// or encrypted), not the database in it. The command reads and checks every page in use; Test-EtcdSnapshot shows the result of
+/// each check.
 /// </summary>
 /// <example>
 /// <code>Get-EtcdSnapshot ./backups</code>
@@ -18,7 +19,7 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 /// </example>
 /// <example>
 /// <code>Get-EtcdSnapshot ./etcd-snapshot-2026-01-31-04.00.00.db.gz.enc -Passphrase (Read-Host -AsSecureString)</code>
-/// <para>Shows what an encrypted snapshot holds.</para>
+/// <para>Shows the contents of an encrypted snapshot.</para>
 /// </example>
 [Cmdlet(VerbsCommon.Get, "EtcdSnapshot")]
 [OutputType(typeof(EtcdSnapshot))]

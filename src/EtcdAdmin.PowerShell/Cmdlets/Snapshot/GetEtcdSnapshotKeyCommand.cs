@@ -11,8 +11,8 @@ using EtcdAdmin.Snapshots;
 namespace EtcdAdmin.PowerShell.Cmdlets;
 
 /// <summary>
-/// Gets keys and values from a snapshot, without etcd, in key order and all at one revision. Keys are passed on as they are read,
-/// in bounded memory for files of any size.
+/// Gets keys and values from a snapshot file, in key order and as of one revision. etcd is not needed. Keys are passed on as they
+/// are read, so files of any size need little memory.
 /// </summary>
 /// <example>
 /// <code>Get-EtcdSnapshotKey ./backups/etcd-snapshot-2026-01-31-04.00.00.db -Prefix /app/</code>
@@ -24,7 +24,7 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 /// </example>
 /// <example>
 /// <code>Get-EtcdSnapshotKey ./backups -Key /app/name -ErrorAction Ignore | Format-Table Value, Path</code>
-/// <para>Shows the value of a key in each snapshot of a folder that has it.</para>
+/// <para>Shows the value of a key in every snapshot in the folder that contains the key.</para>
 /// </example>
 /// <example>
 /// <code>Get-EtcdSnapshotKey ./backups/etcd-snapshot-2026-01-31-04.00.00.db -Like '/app/*/password' -Revision 120 -KeysOnly</code>
@@ -56,12 +56,12 @@ public sealed class GetEtcdSnapshotKeyCommand : SnapshotCmdlet
     [Bytes]
     public BytesArgument? Prefix { get; set; }
 
-    /// <summary>The first key to get; the keys after it in byte order follow.</summary>
+    /// <summary>The first key of the range. All keys from this one on, in byte order, are included, up to -To.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "Range")]
     [Bytes]
     public BytesArgument From { get; set; } = null!; // mandatory
 
-    /// <summary>The end of the range that -From begins. This key itself is not included. Default: through the last key.</summary>
+    /// <summary>The end of the range that -From begins. This key itself is not included. Default: up to and including the last key.</summary>
     [Parameter(ParameterSetName = "Range")]
     [Bytes]
     public BytesArgument? To { get; set; }

@@ -24,8 +24,8 @@ public sealed class MeasureEtcdSnapshotCommand : SnapshotCmdlet
     public string[] Path { get; set; } = null!; // mandatory
 
     /// <summary>
-    /// How many parts of a key, up to and including their separators, make the prefix under which the key is counted, 1 to 100.
-    /// Default: 1.
+    /// The number of leading parts of a key that form the prefix under which it is counted, 1 to 100. With -Depth 2, /a/b/c is
+    /// counted under /a/b/. Default: 1.
     /// </summary>
     [Parameter]
     [ValidateRange(1, 100)]

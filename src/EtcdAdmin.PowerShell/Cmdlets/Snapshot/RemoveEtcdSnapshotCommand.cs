@@ -6,13 +6,14 @@ using EtcdAdmin.Snapshots.Retention;
 namespace EtcdAdmin.PowerShell.Cmdlets;
 
 /// <summary>
-/// Removes snapshots with their manifests: the given files, or all snapshots in a folder that no retention rule keeps. For each
-/// file the command reports what it did, and why. Files that are not snapshots are left alone.
+/// Removes snapshots with their manifests: the given files, or, in a folder, the snapshots that no retention rule keeps. A folder
+/// without a rule is refused, unless -RemovePartial is given. For each file the command reports what it did, and why. Files that
+/// are not snapshots are left alone.
 ///
-/// Of each cluster, a valid snapshot is kept, unless files are given by name with -Force. Before anything is removed, the newest
-/// snapshot that the rules keep is verified. If it is not valid, the newest valid snapshot is kept too.
+/// At least one valid snapshot of each cluster id is always kept, unless you name the files and give -Force. Before anything is
+/// removed, the newest snapshot that the rules keep is verified. If it is not valid, the newest valid snapshot is kept too.
 ///
-/// Hours, days, weeks, months and years are those of UTC, and weeks begin on Monday. Of each period, the newest snapshot is kept.
+/// Hours, days, weeks, months and years are in UTC, and weeks begin on Monday. The newest snapshot of each period is kept.
 /// Periods without a snapshot are not counted.
 /// </summary>
 /// <example>
@@ -50,7 +51,7 @@ public sealed class RemoveEtcdSnapshotCommand : AdminCmdlet
     public string[] Path { get; set; } = null!; // mandatory
 
     /// <summary>
-    /// Keeps the newest N snapshots of each cluster; N is the given number. A snapshot is kept if any rule keeps it.
+    /// Keeps the newest N snapshots of each cluster id; N is the given number. A snapshot is kept if any rule keeps it.
     /// </summary>
     [Parameter(ParameterSetName = RulesSet)]
     [ValidateRange(1, int.MaxValue)]
@@ -84,7 +85,7 @@ public sealed class RemoveEtcdSnapshotCommand : AdminCmdlet
     public int? KeepYearly { get; set; }
 
     /// <summary>
-    /// Keeps all snapshots that are not older than this: days or a TimeSpan, for instance 30 or 30.00:00 for thirty days.
+    /// Removes only snapshots that are older than this: days or a TimeSpan, for instance 30 or 30.00:00 for thirty days.
     /// </summary>
     [Parameter(ParameterSetName = RulesSet)]
     [Days]

@@ -10,7 +10,7 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 
 /// <summary>
 /// Restores a snapshot into a cluster: replaces the data of all members with the data of the snapshot, and verifies the result.
-/// The cluster does not serve while the data is switched. The old data is moved aside; if a step fails, it is put back. After an
+/// The cluster is unavailable while the data is switched. The old data is moved aside; if a step fails, it is put back. After an
 /// interruption, run the same command again; it continues.
 /// </summary>
 /// <example>
@@ -38,8 +38,9 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 public sealed class RestoreEtcdSnapshotCommand : SnapshotCmdlet
 {
     /// <summary>
-    /// The snapshot file, in any format: plain, gzip, zip, tar.gz or encrypted. Or a folder: the command restores the cluster's
-    /// newest complete snapshot in it. Accepts the output of Save-EtcdSnapshot and Get-ChildItem.
+    /// The snapshot file, in any format: plain, gzip, zip, tar, tar.gz or encrypted. Or a folder: the command restores the
+    /// cluster's newest complete snapshot in it. Accepts the output of Save-EtcdSnapshot, Get-EtcdSnapshot, Copy-EtcdSnapshot and
+    /// Get-ChildItem.
     /// </summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("FullName")]
@@ -55,14 +56,15 @@ public sealed class RestoreEtcdSnapshotCommand : SnapshotCmdlet
     public ClusterReference Cluster { get; set; } = null!; // mandatory
 
     /// <summary>
-    /// The version of etcd that the snapshot comes from. Use it if neither the file nor its manifest holds the version.
-    /// Save-EtcdSnapshot passes it on through the pipeline.
+    /// The version of etcd that the snapshot comes from. Use it if neither the file nor its manifest holds the version. When you
+    /// pipe from Save-EtcdSnapshot, the version is set automatically.
     /// </summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public EtcdVersion? Version { get; set; }
 
     /// <summary>
-    /// Restores to this member only, given by name. The other members then join again one by one, as learners without data.
+    /// Restores to this member first, given by name. The other members then join again one by one, as empty learners, and copy
+    /// the data from the cluster. After an interruption while they join, run Repair-EtcdCluster.
     /// </summary>
     [Parameter]
     [ArgumentCompleter(typeof(MemberNameCompleter))]
@@ -70,15 +72,15 @@ public sealed class RestoreEtcdSnapshotCommand : SnapshotCmdlet
     public string? Member { get; set; }
 
     /// <summary>
-    /// With -Member: the other members leave the cluster. Their data, configuration and keys are moved aside. Add-EtcdMember adds
-    /// them again later.
+    /// With -Member: the other members leave the cluster. Their data, configuration and keys are moved aside. To add them again
+    /// later, use Add-EtcdMember.
     /// </summary>
     [Parameter]
     public SwitchParameter NoRejoin { get; set; }
 
     /// <summary>
-    /// An etcd user of the snapshot with the role root. Use it if authentication was enabled when the snapshot was taken: the
-    /// command verifies the restored data as this user.
+    /// An etcd user that exists in the snapshot and has the role root. Use it if authentication was enabled when the snapshot was
+    /// taken: the command verifies the restored data as this user.
     /// </summary>
     [Parameter]
     [Credential]
@@ -101,7 +103,7 @@ public sealed class RestoreEtcdSnapshotCommand : SnapshotCmdlet
 
     /// <summary>
     /// The number to add to the revisions of the snapshot, so that watchers never see revisions go back. 0 keeps the revisions.
-    /// Default: a number that is large enough.
+    /// Default: chosen so that revisions continue above the highest known revision.
     /// </summary>
     [Parameter]
     [ValidateRange(0L, long.MaxValue)]

@@ -13,9 +13,9 @@ using EtcdAdmin.Snapshots.OnHost;
 namespace EtcdAdmin.PowerShell.Cmdlets;
 
 /// <summary>
-/// Saves a snapshot of a live cluster to a file. The file gets its name only when it is complete, verified and on the disk. The
-/// snapshot is taken from the healthy member with the newest data, from a follower if possible. Several clusters are saved at the
-/// same time. Each result is written as soon as it is ready, and a cluster that fails does not stop the others.
+/// Saves a snapshot of a live cluster to a file. The snapshot is written to a .part file, which is renamed only when it is
+/// complete, verified and on the disk. It is taken from an up-to-date, healthy member, preferably a follower. Several clusters
+/// are saved at the same time. Each result is written as soon as it is ready, and a cluster that fails does not stop the others.
 /// </summary>
 /// <example>
 /// <code>Get-EtcdCluster | Save-EtcdSnapshot -Destination ./backups</code>
@@ -83,16 +83,15 @@ public sealed class SaveEtcdSnapshotCommand : AdminCmdlet
     public SecureString? Passphrase { get; set; }
 
     /// <summary>
-    /// Encrypts the snapshot for these certificates: the private key of any of them opens it. Give PEM files or X509Certificate2
-    /// objects, with RSA or EC keys.
+    /// Encrypts the snapshot for these certificates: any one of their private keys decrypts it. Give PEM files or
+    /// X509Certificate2 objects, with RSA or EC keys.
     /// </summary>
     [Parameter(ParameterSetName = HereSet)]
     [ValidateNotNullOrEmpty]
     public CertificateArgument[]? RecipientCertificate { get; set; }
 
     /// <summary>
-    /// How long the command waits if no data arrives: seconds or a TimeSpan. The time of the whole save is not limited. Default:
-    /// 30 s.
+    /// How long the command waits for more data: seconds or a TimeSpan. The save as a whole has no time limit. Default: 30 s.
     /// </summary>
     [Parameter]
     [Seconds]

@@ -8,10 +8,10 @@ using EtcdAdmin.Snapshots.Formats.Encryption;
 namespace EtcdAdmin.PowerShell.Cmdlets;
 
 /// <summary>
-/// Checks snapshot files without etcd: structure, order, every record, the SHA-256 at the end, and whether the file is the one
-/// described by its manifest. The command reports the result of each check; Passed is the overall result. With -Drill it also
-/// test-restores each snapshot into a single member on this machine, compares the member with the file, and removes the member.
-/// The command never asks, so it can run in scheduled jobs.
+/// Checks snapshot files: structure, order, every record, the SHA-256 at the end, and whether the file is the one described by
+/// its manifest. For this, etcd is not needed. The command reports the result of each check; Passed is the overall result. With
+/// -Drill it also restores each snapshot into a temporary member on this machine, compares the member with the file, and removes
+/// the member. The command never prompts, so it can run in scheduled jobs.
 /// </summary>
 /// <example>
 /// <code>Test-EtcdSnapshot ./backups | Where-Object Passed -eq $false</code>
@@ -23,7 +23,7 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 /// </example>
 /// <example>
 /// <code>Get-ChildItem ./backups/*.db | Sort-Object Name | Select-Object -Last 1 | Test-EtcdSnapshot -Drill -AuditPath ./drills.jsonl</code>
-/// <para>Test-restores the newest snapshot, and adds the result to a file as one line of JSON.</para>
+/// <para>Restores the newest snapshot into a temporary member, and adds the result to a file as one line of JSON.</para>
 /// </example>
 [Cmdlet(VerbsDiagnostic.Test, "EtcdSnapshot", DefaultParameterSetName = FileSet)]
 [OutputType(typeof(SnapshotVerdict))]
@@ -47,12 +47,12 @@ public sealed class TestEtcdSnapshotCommand : SnapshotCmdlet
     [Parameter]
     public SwitchParameter Quiet { get; set; }
 
-    /// <summary>Test-restores each snapshot, and compares the restored member with the file.</summary>
+    /// <summary>Restores each snapshot into a temporary member, and compares that member with the file.</summary>
     [Parameter(Mandatory = true, ParameterSetName = DrillSet)]
     public SwitchParameter Drill { get; set; }
 
     /// <summary>
-    /// The version of etcd to test-restore with: 3.5.16, or 3.5 for the newest 3.5. Default: the newest of the minor version that
+    /// The version of etcd for the test restore: 3.5.16, or 3.5 for the newest 3.5. Default: the newest of the minor version that
     /// the snapshot comes from.
     /// </summary>
     [Parameter(ParameterSetName = DrillSet)]
@@ -84,13 +84,13 @@ public sealed class TestEtcdSnapshotCommand : SnapshotCmdlet
     public int SampleSize { get; set; } = DrillRequest.DefaultSampleSize;
 
     /// <summary>
-    /// How long etcd may take to serve: seconds or a TimeSpan. Default: 60 s, and one second more for every 10 MB.
+    /// How long etcd may take to serve: seconds or a TimeSpan. Default: 60 s plus 1 s for every 10 MB.
     /// </summary>
     [Parameter(ParameterSetName = DrillSet)]
     [Seconds]
     public TimeSpan? Timeout { get; set; }
 
-    /// <summary>The file that gets a record of each test restore, as one line of JSON. It is created if needed.</summary>
+    /// <summary>The file to which a record of each test restore is added, one JSON object per line. It is created if needed.</summary>
     [Parameter(ParameterSetName = DrillSet)]
     [ValidateNotNullOrEmpty]
     public string? AuditPath { get; set; }

@@ -13,8 +13,8 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 
 /// <summary>
 /// Schedules snapshots on the hosts of a cluster, with a systemd timer on each host. One host at a time takes the snapshot; if it
-/// fails, the next host takes it. Each snapshot is verified before it gets its name. Only then are old snapshots removed, by the
-/// retention rules. Run the command again to change the schedule, or to add the hosts of new members.
+/// fails, the next host takes it. Each snapshot is verified before it gets its name. Old snapshots are removed, by the retention
+/// rules, only after that. Run the command again to change the schedule, or to add the hosts of new members.
 /// </summary>
 /// <example>
 /// <code>Register-EtcdSnapshotSchedule prod -At 02:30, 14:30 -Keep 4 -KeepDaily 7 -KeepWeekly 4</code>
@@ -48,16 +48,16 @@ public sealed class RegisterEtcdSnapshotScheduleCommand : PlannedCmdlet
     public TimeOnly[] At { get; set; } = null!; // mandatory
 
     /// <summary>
-    /// The interval between snapshots, counted from midnight UTC: hours or a TimeSpan. It must divide a day or an hour, and be at
-    /// least five minutes. Default: six hours.
+    /// The interval between snapshots, starting at midnight UTC: hours or a TimeSpan. It must be whole minutes that divide an
+    /// hour (at least five), whole hours that divide a day, or one day. Default: six hours.
     /// </summary>
     [Parameter(ParameterSetName = EverySet)]
     [Hours]
     public TimeSpan Every { get; set; } = TimeSpan.FromHours(6);
 
     /// <summary>
-    /// The times for snapshots as systemd.time(7) calendar expressions, for instance 'Mon..Fri 22:00 UTC'. Without a time zone,
-    /// each host uses its own.
+    /// The times of the snapshots, as systemd.time(7) calendar expressions, for instance 'Mon..Fri 22:00 UTC'. Without a time
+    /// zone, each host uses its own.
     /// </summary>
     [Parameter(Mandatory = true, ParameterSetName = CalendarSet)]
     [ValidateNotNullOrEmpty]
@@ -79,8 +79,8 @@ public sealed class RegisterEtcdSnapshotScheduleCommand : PlannedCmdlet
     public string? Destination { get; set; }
 
     /// <summary>
-    /// Keeps the newest N snapshots on each host; N is the given number. Only snapshots that the host took itself count. A
-    /// snapshot is kept if any rule keeps it. Default: 7, if no rule is given.
+    /// Keeps the newest N snapshots on each host. Only snapshots taken by that host are counted. A snapshot is kept if any rule
+    /// keeps it. Default: 7, if no rule is given.
     /// </summary>
     [Parameter]
     [ValidateRange(1, int.MaxValue)]
@@ -122,7 +122,7 @@ public sealed class RegisterEtcdSnapshotScheduleCommand : PlannedCmdlet
     public PSCredential? Credential { get; set; }
 
     /// <summary>
-    /// The place in an S3-compatible store that each host copies its snapshots and their manifests to: s3://bucket/prefix/. Give
+    /// The place in an S3-compatible store to which each host copies its snapshots and their manifests: s3://bucket/prefix/. Give
     /// each cluster its own prefix, because snapshots are named by the second in which they were taken. The hosts need curl, of
     /// any version. If a copy fails, the run fails; the snapshot stays on the host and is copied with the next run. Nothing is
     /// ever removed from the store.
@@ -144,19 +144,19 @@ public sealed class RegisterEtcdSnapshotScheduleCommand : PlannedCmdlet
 
     /// <summary>
     /// The access key as user name and the secret key as password. Needed with -S3Destination. They are stored on the hosts, in a
-    /// file that only the member's user can read, so use keys that may only list, read and write below the prefix.
+    /// file that only root and the member's user can read, so use keys that may only list, read and write below the prefix.
     /// </summary>
     [Parameter]
     [Credential]
     public PSCredential? S3Credential { get; set; }
 
-    /// <summary>Does not take a first snapshot. Then only the next run shows whether snapshots work.</summary>
+    /// <summary>Does not take the first snapshot, which is a test. Only the first run of the timer then shows whether the schedule works.</summary>
     [Parameter]
     public SwitchParameter SkipFirstSnapshot { get; set; }
 
     /// <summary>
-    /// Continues if a host cannot be managed now, and leaves that host as it is. Without -Force, nothing is changed on any host
-    /// in this case.
+    /// Continues even if a host cannot be managed now, for instance because it is down, and leaves that host as it is. Without
+    /// -Force, nothing is changed on any host in this case.
     /// </summary>
     [Parameter]
     public SwitchParameter Force { get; set; }

@@ -24,8 +24,8 @@ public sealed class UnregisterEtcdSnapshotScheduleCommand : PlannedCmdlet
     public ClusterReference Cluster { get; set; } = null!; // mandatory
 
     /// <summary>
-    /// Continues if a host cannot be managed now, and leaves that host as it is. Without -Force, nothing is changed on any host
-    /// in this case.
+    /// Continues even if a host cannot be managed now, for instance because it is down, and leaves that host as it is. Without
+    /// -Force, nothing is changed on any host in this case.
     /// </summary>
     [Parameter]
     public SwitchParameter Force { get; set; }

@@ -2,7 +2,7 @@ using EtcdAdmin.Client.Records;
 
 namespace EtcdAdmin.Clusters.Members;
 
-/// <summary>A member of a cluster at the time it was read.</summary>
+/// <summary>The state of a cluster member at the time it was read.</summary>
 public sealed record EtcdMember
 {
     /// <summary>The cluster it belongs to.</summary>

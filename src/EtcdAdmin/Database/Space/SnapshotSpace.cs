@@ -1,6 +1,6 @@
 namespace EtcdAdmin.Database.Space;
 
-/// <summary>What takes the space in a database.</summary>
+/// <summary>The space used in a database.</summary>
 public sealed record SnapshotSpace
 {
     /// <summary>Full path of the file.</summary>

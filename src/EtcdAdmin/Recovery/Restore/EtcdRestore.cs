@@ -2,7 +2,7 @@ using EtcdAdmin.Clusters;
 
 namespace EtcdAdmin.Recovery.Restore;
 
-/// <summary>A cluster that was restored and proved.</summary>
+/// <summary>A restored cluster whose content has been verified.</summary>
 public sealed record EtcdRestore
 {
     /// <summary>The cluster after the restore.</summary>

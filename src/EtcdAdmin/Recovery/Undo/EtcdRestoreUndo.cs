@@ -3,7 +3,7 @@ using EtcdAdmin.Recovery.Restore;
 
 namespace EtcdAdmin.Recovery.Undo;
 
-/// <summary>A restore that was undone and proved. The undo can be undone itself.</summary>
+/// <summary>A verified undo of a restore. The undo can itself be undone.</summary>
 public sealed record EtcdRestoreUndo
 {
     /// <summary>The cluster after the undo.</summary>
@@ -40,7 +40,7 @@ public sealed record EtcdRestoreUndo
     public override string ToString() => $"{Cluster}: restore {Undid} undone: revision {Revision}, {TotalKeys} keys";
 }
 
-/// <summary>A restore, or the undo of one, whose old data is kept.</summary>
+/// <summary>A restore, or the undo of a restore, whose old data is still kept.</summary>
 public sealed record EtcdRestorePoint
 {
     /// <summary>The cluster.</summary>

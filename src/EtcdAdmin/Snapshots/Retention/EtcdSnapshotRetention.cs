@@ -1,6 +1,6 @@
 namespace EtcdAdmin.Snapshots.Retention;
 
-/// <summary>The decision on a snapshot, or on the leftover of an interrupted save, with its reason.</summary>
+/// <summary>What was done with a snapshot, or with the leftover of an interrupted save, and why.</summary>
 /// <param name="Path">Full path of the file.</param>
 /// <param name="Action">What was decided.</param>
 /// <param name="Reason">The rule that keeps the file, or why it is deleted.</param>
