@@ -67,8 +67,8 @@ public abstract class HostCmdlet : PlannedCmdlet
     public SwitchParameter AcceptNewHostKey { get; set; }
 
     /// <summary>
-    /// The user and password to log in with, for hosts that do not accept your key. The password is kept in memory for this
-    /// session and never saved.
+    /// The user and password to log in with by ssh, for hosts that do not accept your key; not an etcd user. The password is kept
+    /// in memory for this session and never saved.
     /// </summary>
     [Parameter]
     [Credential]

@@ -202,8 +202,10 @@ public static class EtcdErrorIds
     [ErrorKind(EtcdErrorKind.InvalidOperation)]
     public const string ClockSkew = "EtcdClockSkew";
 
-    /// <summary>A host has an etcd that does not belong to this cluster, running or not: from a package, another operator's, or a member that was
-    /// removed from its cluster. It is not touched.</summary>
+    /// <summary>
+    /// A host has an etcd that does not belong to this cluster, running or not. It may come from a distribution package, belong
+    /// to another operator, or be a member that was removed from its cluster. It is not touched.
+    /// </summary>
     [ErrorKind(EtcdErrorKind.InvalidOperation)]
     public const string EtcdExists = "EtcdExists";
 
@@ -211,7 +213,7 @@ public static class EtcdErrorIds
     [ErrorKind(EtcdErrorKind.InvalidOperation)]
     public const string PortInUse = "EtcdPortInUse";
 
-    /// <summary>A disk is full, or has too little room (bytes or inodes) for what the command would write to it.</summary>
+    /// <summary>A disk is full, or has too little free space (bytes or inodes) for what the command would write to it.</summary>
     [ErrorKind(EtcdErrorKind.QuotaExceeded)]
     public const string DiskFull = "EtcdDiskFull";
 
@@ -308,7 +310,7 @@ public static class EtcdErrorIds
     [ErrorKind(EtcdErrorKind.InvalidData)]
     public const string SnapshotInvalid = "EtcdSnapshotInvalid";
 
-    /// <summary>There is no snapshot at that path, or the path has no snapshot of the cluster.</summary>
+    /// <summary>There is no snapshot at that path, or the folder has no snapshot of the cluster.</summary>
     [ErrorKind(EtcdErrorKind.NotFound)]
     public const string SnapshotNotFound = "EtcdSnapshotNotFound";
 

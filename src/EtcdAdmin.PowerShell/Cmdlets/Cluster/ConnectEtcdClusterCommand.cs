@@ -11,7 +11,8 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 ///
 /// For each parameter that is not given, the command uses etcdctl's environment variables: ETCDCTL_ENDPOINTS, ETCDCTL_CACERT,
 /// ETCDCTL_CERT, ETCDCTL_KEY, ETCDCTL_USER, ETCDCTL_PASSWORD, and their v2 API names, such as ETCDCTL_ENDPOINT and
-/// ETCDCTL_CA_FILE. If a variable is set that EtcdAdmin does not support, the command fails and names it.
+/// ETCDCTL_CA_FILE. The command fails and names the variable if it would need one that EtcdAdmin does not support, for instance
+/// ETCDCTL_DISCOVERY_SRV without -Endpoint.
 /// </summary>
 /// <example>
 /// <code>Connect-EtcdCluster https://10.0.0.1:2379, https://10.0.0.2:2379 -CaFile ca.crt -CertificateFile me.crt -KeyFile me.key -Name prod</code>

@@ -19,7 +19,8 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 /// and for clients, unless -NoTls is given.
 ///
 /// If the cluster exists already, the command installs what is missing, applies changed settings, or reports that there is
-/// nothing to do. Settings for which no parameter is given stay as they are; a new cluster gets the defaults.
+/// nothing to do. Settings for which no parameter is given stay as they are; a new cluster gets the defaults. Hosts other than
+/// those of the cluster are refused: use Add-EtcdMember and Remove-EtcdMember.
 /// </summary>
 /// <example>
 /// <code>Install-EtcdCluster -Name prod -HostName n1, n2, n3 -UserName ops</code>
@@ -72,7 +73,7 @@ public sealed class InstallEtcdClusterCommand : HostCmdlet
 
     /// <summary>
     /// The version of etcd: 3.5.16, or 3.5 for the newest 3.5. Default: the newest available; an existing cluster keeps its
-    /// version.
+    /// version, and another one is refused.
     /// </summary>
     [Parameter(ParameterSetName = LocalSet)]
     [Parameter(ParameterSetName = HostSet)]

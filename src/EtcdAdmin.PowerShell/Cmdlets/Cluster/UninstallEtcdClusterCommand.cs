@@ -9,7 +9,7 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 
 /// <summary>
 /// Uninstalls a cluster: stops its members and removes what Install-EtcdCluster installed. The data is kept, unless -RemoveData
-/// is given.
+/// is given. The saved cluster is removed too, with its certificate authority and keys.
 /// </summary>
 /// <example>
 /// <code>Get-EtcdCluster | Uninstall-EtcdCluster</code>

@@ -11,10 +11,10 @@ using EtcdAdmin.Provisioning.Survey;
 namespace EtcdAdmin.PowerShell.Cmdlets;
 
 /// <summary>
-/// Changes the settings of a running cluster: ports, addresses, tuning and any other etcd setting. Members are restarted one
-/// after the other, the leader last; each must serve again before the next is restarted. If a member does not serve with the new
-/// settings, all members get their old settings back. Exception: if restarting a member to roll it back would cost the quorum,
-/// that member keeps the new settings, and the error names it.
+/// Changes the settings of a running cluster: ports, the addresses that members listen on, tuning and any other etcd setting.
+/// Members are restarted one after the other, the leader last; each must serve again before the next is restarted. If a member
+/// does not serve with the new settings, all members get their old settings back. Exception: if restarting a member to roll it
+/// back would cost the quorum, that member keeps the new settings, and the error names it.
 /// </summary>
 /// <example>
 /// <code>Set-EtcdConfiguration prod -ClientPort 12379</code>

@@ -10,7 +10,7 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 
 /// <summary>
 /// Writes keys: creates keys that do not exist, and changes the value of keys that exist. Without -Cluster, keys from Get-EtcdKey
-/// are written to the cluster that they came from.
+/// are written to the cluster that they came from. Every key is written without a lease, whatever value it has now.
 /// </summary>
 /// <example>
 /// <code>Set-EtcdKey -Cluster demo /app/name web</code>

@@ -5,8 +5,8 @@ using EtcdAdmin.Clusters.Members;
 namespace EtcdAdmin.PowerShell.Cmdlets;
 
 /// <summary>
-/// Stops members, one after the other. If this would cost the cluster its quorum, the command stops nothing, unless -Force is
-/// given.
+/// Stops members, one after the other. On a host, they start again at the next boot. If stopping them would cost the
+/// cluster its quorum, the command stops nothing, unless -Force is given.
 /// </summary>
 /// <example>
 /// <code>Stop-EtcdMember demo-1 -Cluster demo</code>

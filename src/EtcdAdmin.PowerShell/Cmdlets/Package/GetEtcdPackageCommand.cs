@@ -31,8 +31,8 @@ public sealed class GetEtcdPackageCommand : AdminCmdlet
     public string? Version { get; set; }
 
     /// <summary>
-    /// A release archive, a folder with the programs of etcd, or a folder that holds such archives and folders. To find out the
-    /// version, the command runs "etcd --version" if this machine can run the program; it starts no server.
+    /// A release archive, a .deb package, a folder with the programs of etcd, or a folder that holds such files and folders. To
+    /// find out the version, the command runs "etcd --version" if this machine can run the program; it starts no server.
     /// </summary>
     [Parameter(Mandatory = true, ParameterSetName = "Path", ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("FullName")]

@@ -27,8 +27,8 @@ public sealed class GetEtcdSnapshotCommand : SnapshotCmdlet
 {
     /// <summary>
     /// Snapshot files, in any format and with any name, or folders with snapshots. In a folder, snapshots are files that end in
-    /// .db or .db.gz, and archives that have "snapshot" in their name or a manifest beside them. Accepts the output of
-    /// Save-EtcdSnapshot and Get-ChildItem. Default: the current folder.
+    /// .db or .db.gz, and archives that have "snapshot" in their name or a manifest beside them; each may also end in .enc.
+    /// Accepts the output of Save-EtcdSnapshot and Get-ChildItem. Default: the current folder.
     /// </summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("FullName")]

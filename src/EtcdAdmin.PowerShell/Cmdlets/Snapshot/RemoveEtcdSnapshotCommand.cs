@@ -8,7 +8,7 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 /// <summary>
 /// Removes snapshots with their manifests: the given files, or, in a folder, the snapshots that no retention rule keeps. A folder
 /// without a rule is refused, unless -RemovePartial is given. For each file the command reports what it did, and why. Files that
-/// are not snapshots are left alone.
+/// are not snapshots are left alone, unless they are given by name with -Force.
 ///
 /// At least one valid snapshot of each cluster id is always kept, unless you name the files and give -Force. Before anything is
 /// removed, the newest snapshot that the rules keep is verified. If it is not valid, the newest valid snapshot is kept too.
@@ -93,7 +93,7 @@ public sealed class RemoveEtcdSnapshotCommand : AdminCmdlet
 
     /// <summary>
     /// Also removes leftovers of interrupted saves: .part files that have not changed for a day. Without it, they are only
-    /// listed.
+    /// listed. -RemovePartial without a retention rule removes no snapshots from a folder.
     /// </summary>
     [Parameter]
     public SwitchParameter RemovePartial { get; set; }

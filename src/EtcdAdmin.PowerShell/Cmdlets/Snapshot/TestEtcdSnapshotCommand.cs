@@ -34,8 +34,8 @@ public sealed class TestEtcdSnapshotCommand : SnapshotCmdlet
 
     /// <summary>
     /// Snapshot files, in any format, or folders with snapshots. In a folder, snapshots are files that end in .db or .db.gz, and
-    /// archives that have "snapshot" in their name or a manifest beside them. Accepts the output of Save-EtcdSnapshot and
-    /// Get-ChildItem.
+    /// archives that have "snapshot" in their name or a manifest beside them; each may also end in .enc. Accepts the output of
+    /// Save-EtcdSnapshot and Get-ChildItem.
     /// </summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("FullName")]
