@@ -65,7 +65,7 @@ Describe 'At 80 columns' {
 
         $verdicts | Get-Line | Select-Object -Skip 3 | Where-Object { $_ -match '^\S' } | Should -Match '^(yes|no) +\S+\.db '
         $text | Should -Match 'Entry, Structure, Order, Records, Trailer, Manifest Entry, Structure, Order, Records; nothing to check: Trailer, Manifest Trailer: the SHA-256'
-        $verdicts[2].Checks | Get-Line | Should -Contain 'Trailer        no     the SHA-256 at the end is not that of the file: it was'
+        $verdicts[2].Checks | Get-Line | Should -Contain 'Trailer        no     the SHA-256 at the end does not match: the file was'
         $verdicts[2] | Format-List | Get-Line | Should -Contain '           was changed or damaged'
     }
 

@@ -23,7 +23,7 @@ internal sealed class SmallDisk : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        ProcessResult result = await ProcessRunner.RunAsync(new ProcessCommand("umount", [Path]), CancellationToken.None);
+        ProcessResult result = await ProcessRunner.RunAsync(new ProcessCommand("umount", ["-l", Path]), CancellationToken.None);
         Assert.True(result.ExitCode == 0, result.Error);
     }
 }

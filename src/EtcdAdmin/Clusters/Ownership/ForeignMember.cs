@@ -41,7 +41,7 @@ internal static class ForeignMember
         string whose = $"member {ownership.OtherMember ?? "(unnamed)"} of cluster '{cluster}'";
         if (IsFormer(ownership)) return $"the former {whose}, which has been removed from the cluster";
         return ownership.HasSameNames
-            ? $"{whose} that another operator installed (same names, different cluster token){(ownership.Facts.AuthoritySha256 is null ? "" : " and authority")}"
+            ? $"{whose} that another operator installed (same names, different cluster token{(ownership.Facts.AuthoritySha256 is null ? "" : " and authority")})"
             : whose;
     }
 

@@ -54,7 +54,7 @@ public sealed class ForeignEtcdTests(HostLabFixture lab)
             Assert.Equal(before, after);
             Assert.Equal("precious", value.Trim());
             Assert.Equal(EtcdErrorIds.EtcdExists, stopped.ErrorId);
-            Assert.Contains("n2 holds an etcd that EtcdAdmin did not install", stopped.Message, StringComparison.Ordinal);
+            Assert.Contains("n2 has an etcd that EtcdAdmin did not install", stopped.Message, StringComparison.Ordinal);
             Assert.False(hosts.Context.Profiles.Exists("other"));
         }
         finally
@@ -89,7 +89,7 @@ public sealed class ForeignEtcdTests(HostLabFixture lab)
 
         Operation<EtcdCluster> removal = await new MemberRemover(ours.Context).PlanAsync(cluster, "n2", Token);
         Assert.DoesNotContain(removal.Plan.Steps, step => step.HostName == "n2");
-        Assert.Contains("of another operator", Assert.Single(removal.Warnings), StringComparison.Ordinal);
+        Assert.Contains("another operator", Assert.Single(removal.Warnings), StringComparison.Ordinal);
         Assert.Equal(before, await Task.WhenAll(theirs.LookAsync("n1", State), theirs.LookAsync("n2", State)));
         Assert.Equal("precious", (await living.Client.Kv.GetAsync("mine", cancellationToken: Token))?.ValueText);
     }

@@ -60,7 +60,7 @@ public sealed class ForeignDeviceTests(HostLabFixture lab)
         var offline = plans.Where(plan => plan.Key is "start" or "uninstall" || plan.Key.StartsWith("install", StringComparison.Ordinal))
             .ToDictionary();
         await EveryPlan.AssertRefusedAsync(
-            offline, refused => Assert.StartsWith("n1 holds member n1 of cluster 'prod'", refused.Message, StringComparison.Ordinal));
+            offline, refused => Assert.StartsWith("n1 has member n1 of cluster 'prod'", refused.Message, StringComparison.Ordinal));
         await theirs.LookAsync("n1", "systemctl start etcd.service");
 
         EtcdCluster living = await theirs.Context.Profiles.LoadAsync("prod", Token);
