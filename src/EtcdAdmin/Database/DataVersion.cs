@@ -82,10 +82,10 @@ internal static class DataVersion
         string what, string target, (string What, EtcdVersion Version) found, EtcdVersion installed, string nextStep) => new(
         EtcdErrorIds.DataTooNew,
         $"{what} has the {found.What} {found.Version}, and etcd {installed} refuses to start on data with a newer version than {Line(installed)}.")
-    {
-        Target = target,
-        NextStep = nextStep,
-    };
+        {
+            Target = target,
+            NextStep = nextStep,
+        };
 
     // Tested with the released programs: migrate lowers the storage version but not the cluster version.
     private static string HowToLower(EtcdVersion found, EtcdVersion wanted) =>

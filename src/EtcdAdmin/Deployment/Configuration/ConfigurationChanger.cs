@@ -114,9 +114,9 @@ public sealed class ConfigurationChanger(AdminContext context)
         plan.Add(
         StepText.Here(StepKind.SaveProfile,
             $"Save the profile of cluster {saved.Name} with members and addresses as the cluster has them ({string.Join("; ", truth.Changes)})") with
-            {
-                Detail = string.Join("; ", truth.Changes),
-            },
+        {
+            Detail = string.Join("; ", truth.Changes),
+        },
         (_, token) => context.Profiles.SaveAsync(cluster, token),
         (_, token) => SaveBackAsync(saved, restarts, token)).NextStage();
 

@@ -2,8 +2,8 @@ using EtcdAdmin.Clusters;
 using EtcdAdmin.Clusters.Settings;
 using EtcdAdmin.Clusters.Spec;
 using EtcdAdmin.Errors;
-using EtcdAdmin.Provisioning.Survey;
 using EtcdAdmin.Provisioning.Files;
+using EtcdAdmin.Provisioning.Survey;
 
 namespace EtcdAdmin.Deployment.Configuration;
 

@@ -9,8 +9,8 @@ using EtcdAdmin.Hosts;
 using EtcdAdmin.Plans;
 using EtcdAdmin.Provisioning;
 using EtcdAdmin.Provisioning.Files;
-using EtcdAdmin.Provisioning.Phases;
 using EtcdAdmin.Provisioning.Joining;
+using EtcdAdmin.Provisioning.Phases;
 
 namespace EtcdAdmin.Deployment.Uninstall;
 
@@ -65,9 +65,9 @@ public sealed class ClusterUninstaller(AdminContext context)
             plan.Add(
                 new StepText(StepKind.RemoveBinaries, host.HostName,
                     $"Remove etcd{(host.Unit is null ? "" : $" {spec.Version}")} from {host.BinDirectory}")
-                    {
-                        Detail = $"{spec.Version} {host.BinDirectory}",
-                    },
+                {
+                    Detail = $"{spec.Version} {host.BinDirectory}",
+                },
                 (_, token) => RunAsync(host, "remove etcd", UninstallScripts.RemovePrograms,
                     [host.BinDirectory, host.Unit is null ? "" : spec.Version?.ToString() ?? "none"], token));
         }

@@ -23,11 +23,11 @@ internal sealed class InstallBinaries(ProvisioningWork work) : Phase(work)
     /// <inheritdoc/>
     public override StepText Text(MemberSpec member, MemberJoin? join) =>
         new(StepKind.InstallBinaries, member.HostName, $"Install etcd in {member.BinDirectory}")
-    {
-        Member = join is null ? null : member.Name,
-        Detail = member.BinDirectory,
-        Leaves = join is null ? null : $"etcd in {member.BinDirectory} on {member.HostName}",
-    };
+        {
+            Member = join is null ? null : member.Name,
+            Detail = member.BinDirectory,
+            Leaves = join is null ? null : $"etcd in {member.BinDirectory} on {member.HostName}",
+        };
 
     /// <inheritdoc/>
     public override async Task RunAsync(MemberSpec member, MemberJoin? join, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)

@@ -1,8 +1,8 @@
-using EtcdAdmin.Hosts;
 using System.Globalization;
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Clusters.Ownership;
 using EtcdAdmin.Clusters.Spec;
+using EtcdAdmin.Hosts;
 using EtcdAdmin.Hosts.Connections;
 using EtcdAdmin.Hosts.Facts;
 using EtcdAdmin.Provisioning.Volumes;

@@ -40,13 +40,15 @@ internal sealed class ForceNewClusterRebuild(RebuildInput input) : SourceRebuild
         {
             plan.NextStage().Add(
                 Source.Step(StepKind.CommitLog,
-                    $"Keep the last {(uncommitted == 1 ? "entry" : $"{Number(uncommitted)} entries")} of its log, which may have been acknowledged") with { Detail = Number(uncommitted) },
+                    $"Keep the last {(uncommitted == 1 ? "entry" : $"{Number(uncommitted)} entries")} of its log, which may have been acknowledged") with
+                { Detail = Number(uncommitted) },
                 (_, token) => CommitAllAsync(token));
         }
 
         plan.NextStage().Add(
             Source.Step(StepKind.ForceNewCluster, $"Force member {Source.Name} to continue as a cluster of its own, "
-                + "then restart it without the force option") with { VotersUp = 1 },
+                + "then restart it without the force option") with
+            { VotersUp = 1 },
             async (events, token) =>
             {
                 await ForceAsync(provisioner.WriteFiles, events, token).ConfigureAwait(false);

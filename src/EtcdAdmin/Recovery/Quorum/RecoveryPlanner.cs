@@ -66,7 +66,8 @@ internal sealed class RecoveryPlanner(AdminContext context, EtcdCluster cluster,
         string why = choice.IsCarriedOn ? "continued" : Ranking(choice);
         plan.NextStage().Add(
             StepText.Here(StepKind.NoteInProfile, $"Record in the profile that cluster {cluster.Name} is rebuilt from member "
-                + $"{begun.Source} ({why})") with { Detail = $"{begun.Source} {why}" },
+                + $"{begun.Source} ({why})") with
+            { Detail = $"{begun.Source} {why}" },
             (_, token) => SaveAsync(_spec.Expecting(specs.Alone.Token) with { Recovery = begun }, token));
         provisioner.AddPhase(plan, provisioner.InstallBinaries, [specs.Source]);
         source.AddTo(plan, provisioner);

@@ -31,9 +31,9 @@ internal sealed class RestorePlanBuilder(
             plan.Add(
                 member.Step(StepKind.MakeData,
                     $"Make the data of member {member.Member.Name} from {Path.GetFileName(input.Info.Path)}{BumpText()}") with
-                    {
-                        Detail = $"{input.Info.Path}{BumpText()}",
-                    },
+                {
+                    Detail = $"{input.Info.Path}{BumpText()}",
+                },
                 (_, token) => member.MakeDataAsync(input, token),
                 (_, token) => member.DiscardDataAsync(token));
         }

@@ -1,7 +1,7 @@
-using EtcdAdmin.Hosts;
 using System.Globalization;
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Clusters.Spec;
+using EtcdAdmin.Hosts;
 using EtcdAdmin.Hosts.Connections;
 using EtcdAdmin.Hosts.Facts;
 using EtcdAdmin.Provisioning.Survey;

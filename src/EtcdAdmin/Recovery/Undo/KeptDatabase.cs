@@ -56,10 +56,10 @@ public sealed class KeptDatabase : IAsyncDisposable
             return best
                 ?? throw new EtcdException(
                     EtcdErrorIds.MemberDataLost, $"No member of cluster '{cluster.Name}' has a database from before the restore any more.")
-            {
-                Target = cluster.Name,
-                NextStep = "Bring one of the kept folders back, or restore a snapshot (Restore-EtcdSnapshot).",
-            };
+                {
+                    Target = cluster.Name,
+                    NextStep = "Bring one of the kept folders back, or restore a snapshot (Restore-EtcdSnapshot).",
+                };
         }
         catch
         {
