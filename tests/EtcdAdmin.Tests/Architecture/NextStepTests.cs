@@ -22,7 +22,7 @@ public sealed partial class NextStepTests
         ];
 
         Assert.InRange(errors.Length, 12, 100); // else they are not found any more
-        Assert.All(errors, error => Assert.True(error.Text.Contains("NextStep = ", StringComparison.Ordinal), $"{error.File}: {error.Text}"));
+        Assert.All(errors, error => Assert.True(error.Text.Contains("NextStep =", StringComparison.Ordinal), $"{error.File}: {error.Text}"));
     }
 
     // Up to the end of the statement; a semicolon within a message is not followed by the end of a line.

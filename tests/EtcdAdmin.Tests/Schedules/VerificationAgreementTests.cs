@@ -63,7 +63,8 @@ public sealed class VerificationAgreementTests(SnapshotLab lab) : IDisposable
                 .Select(at => ($"a bit turned at {at}", Changed(whole, bytes => bytes[at] ^= 1))),
             ("a page of zeros", Changed(whole, bytes => bytes.AsSpan(whole.Length / 2 / PageSize * PageSize, PageSize).Clear())),
             ("both meta pages lost, SHA-256 computed again", WithSum(Changed(whole[..^Trailer], bytes => bytes.AsSpan(0, 2 * PageSize).Clear()))),
-            ("cut off, SHA-256 computed again", WithSum(whole[..(whole.Length / 2 / PageSize * PageSize)])),
+            // To where pages in use are certainly missing: what is cut off further behind may all be free, which etcd's tool does not look at.
+            ("cut off, SHA-256 computed again", WithSum(whole[..(3 * PageSize)])),
             ("all but the meta pages lost, SHA-256 computed again", WithSum(Changed(whole[..^Trailer], bytes => bytes.AsSpan(2 * PageSize).Clear()))),
         ];
 

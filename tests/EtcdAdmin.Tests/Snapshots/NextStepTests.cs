@@ -30,7 +30,7 @@ public sealed partial class NextStepTests
                 string place = $"{name}:{text.AsSpan(0, match.Index).Count('\n') + 1}";
                 made.Add(place);
                 int end = text.IndexOf(";\n", match.Index, StringComparison.Ordinal);
-                if (!text[match.Index..end].Contains("NextStep = ", StringComparison.Ordinal)) without.Add(place);
+                if (!text[match.Index..end].Contains("NextStep =", StringComparison.Ordinal)) without.Add(place);
             }
         }
 

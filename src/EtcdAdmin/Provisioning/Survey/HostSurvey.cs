@@ -24,6 +24,8 @@ internal sealed record HostSurvey(
     IReadOnlyDictionary<string, VolumeFacts> Volumes,
     IReadOnlyDictionary<string, OwnerFacts> Owners)
 {
+    private static string SurveyScript => ShellScript.Of(typeof(HostSurvey), "survey");
+
     /// <summary>Reads one host.</summary>
     /// <param name="context">The context.</param>
     /// <param name="host">A member on that host.</param>
@@ -34,7 +36,7 @@ internal sealed record HostSurvey(
     {
         var reading = new Reading();
         EtcdHost facts = await HostReader.ReadAsync(
-            context.HostOf(host), host.Connection ?? HostConnection.Local, context.Clock, ShellScript.Of(typeof(HostSurvey), "survey"),
+            context.HostOf(host), host.Connection ?? HostConnection.Local, context.Clock, SurveyScript,
             Arguments(host, spec), reading.Read, cancellationToken).ConfigureAwait(false);
         return new HostSurvey(facts, reading.Members, reading.Resolved, reading.Reached, reading.Volumes, reading.Owners);
     }

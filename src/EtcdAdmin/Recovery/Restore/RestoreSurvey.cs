@@ -21,6 +21,8 @@ internal sealed record RestoreSurvey(
     IReadOnlyList<Reach> Reached,
     IReadOnlyList<DatabaseHolder> Holders)
 {
+    private static string SurveyScript => ShellScript.Of(typeof(RestoreSurvey), "survey-restore");
+
     /// <summary>Reads one host.</summary>
     /// <param name="context">The environment.</param>
     /// <param name="members">The members on this host.</param>
@@ -32,7 +34,7 @@ internal sealed record RestoreSurvey(
         var reading = new Reading();
         EtcdHost host = await HostReader.ReadAsync(
             context.HostOf(members[0]), members[0].Connection
-                ?? HostConnection.Local, context.Clock, ShellScript.Of(typeof(RestoreSurvey), "survey-restore"),
+                ?? HostConnection.Local, context.Clock, SurveyScript,
             Arguments(members, all), reading.Read, cancellationToken).ConfigureAwait(false);
         return new RestoreSurvey(host, reading.Rooms, reading.Unresolved, reading.Reached, reading.Holders);
     }

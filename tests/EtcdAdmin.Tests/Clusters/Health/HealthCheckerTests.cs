@@ -158,7 +158,7 @@ public sealed class HealthCheckerTests(ThreeMembers shared) : IClassFixture<Thre
 
         Assert.All(health.Members, member =>
             Assert.Matches(
-                "^its database \\([0-9]+ bytes\\) has reached the quota \\(4096 bytes\\): the next write raises alarm NOSPACE", member.Reason));
+                "^its database \\([0-9]+ bytes\\) has reached the quota \\(4096 bytes\\): the next write raises the NOSPACE alarm", member.Reason));
         Assert.All(health.Members, member => Assert.True(member.Serves));
     }
 
@@ -209,7 +209,7 @@ public sealed class HealthCheckerTests(ThreeMembers shared) : IClassFixture<Thre
         Assert.StartsWith("it is in the profile but not in the cluster; its process is not running; ", missing.Reason, StringComparison.Ordinal);
         Assert.All(health.Members.Where(member => member != missing), member => Assert.True(member is { Healthy: true, IsMember: true }));
         string warning = Assert.Single(health.Warnings);
-        Assert.Contains("does not have member demo-4, which the profile lists", warning, StringComparison.Ordinal);
+        Assert.Contains("is missing member demo-4, which the profile lists", warning, StringComparison.Ordinal);
         Assert.Contains("run Repair-EtcdMember demo-4 -Cluster demo.", warning, StringComparison.Ordinal);
         Assert.Contains("Set-EtcdConfiguration demo -FromCluster.", warning, StringComparison.Ordinal);
     }

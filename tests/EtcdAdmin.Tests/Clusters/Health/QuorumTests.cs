@@ -66,7 +66,7 @@ public sealed class QuorumTests(ThreeMembers members) : IClassFixture<ThreeMembe
         }
 
         Assert.Null(whole);
-        Assert.Equal("only 1 of 3 voters would serve without it, and the quorum is 2", exact);
+        Assert.Equal("only 1 of 3 voters would be up without it, and the quorum is 2", exact);
         Assert.Null(ofTheMissing);
     }
 

@@ -53,8 +53,8 @@ public sealed class ProfileReaderTests : IDisposable
             },
             tuning);
         Assert.All(
-            ["electionTimeout is \"5s\" and is read as 5s", "heartbeatInterval is 250 and is read as 250ms", "QuotaBytes is \"8GB\" and is read as 8589934592", "autoCompactionMode is \"Periodic\" and is read as periodic",
-                "'auto-compaction-retention' is '08:00:00' and is read as 8h", "'grpc-keepalive-min-time' is '00:00:07' and is read as 7s"],
+            ["electionTimeout is \"5s\" and is treated as 5s", "heartbeatInterval is 250 and is treated as 250ms", "QuotaBytes is \"8GB\" and is treated as 8589934592", "autoCompactionMode is \"Periodic\" and is treated as periodic",
+                "'auto-compaction-retention' is '08:00:00' and is treated as 8h", "'grpc-keepalive-min-time' is '00:00:07' and is treated as 7s"],
             part =>
                 Assert.Contains(Warnings, warning => warning.Contains(part, StringComparison.Ordinal)
                 && warning.Contains(ProfilePath, StringComparison.Ordinal)));

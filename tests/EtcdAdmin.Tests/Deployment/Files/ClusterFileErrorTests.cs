@@ -16,7 +16,7 @@ public sealed class ClusterFileErrorTests : IDisposable
 
     [Theory]
     [InlineData("name: a\nhosts: [n1]\nverison: 3.5", "line 3, column 1: 'verison' is unknown; did you mean 'version'?")]
-    [InlineData("name: a\nhosts: [n1]\nzzzzzzzz: 1", "line 3, column 1: 'zzzzzzzz' is unknown; known here are name, version")]
+    [InlineData("name: a\nhosts: [n1]\nzzzzzzzz: 1", "line 3, column 1: 'zzzzzzzz' is unknown; known keys: name, version")]
     [InlineData("name: a\nhosts:\n- hostName: n1\n  dataDevise: /dev/x", "line 4, column 3: 'dataDevise' is unknown; did you mean 'dataDevice'?")]
     [InlineData("name: a\nhosts: [n1]\ntuning: {quota: 1}", "line 3, column 10: 'quota' is unknown")]
     [InlineData("hosts: [n1]", "line 1, column 1: 'name' is missing")]
@@ -37,7 +37,7 @@ public sealed class ClusterFileErrorTests : IDisposable
     [InlineData("name: a\nhosts: [n1]\nport: [22]", "line 3, column 7: 'port' must be a port number from 1 to 65535.")]
     [InlineData("name: true\nhosts: [n1]", "line 1, column 7: 'name' must be text; put it in quotes")]
     [InlineData("name: [a]\nhosts: [n1]", "line 1, column 7: 'name' must be text.")]
-    [InlineData("name: a\nhosts: [n1]\nversion: newest", "line 3, column 10: 'version' must be one like 3.5.16")]
+    [InlineData("name: a\nhosts: [n1]\nversion: newest", "line 3, column 10: 'version' must be a version such as 3.5.16")]
     [InlineData("name: a\nhosts: [n1]\nkeyAlgorithm: 1", "'keyAlgorithm' must be one of EcdsaP256, EcdsaP384")]
     [InlineData("name: a\nhosts: [n1]\nconnectingTimeout: 5", "'connectingTimeout' must be a duration such as 500ms")]
     [InlineData("name: a\nhosts: [n1]\nconnectingTimeout: 0s", "'connectingTimeout' must be a duration")]
