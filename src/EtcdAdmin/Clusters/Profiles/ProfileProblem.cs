@@ -21,7 +21,7 @@ internal sealed record ProfileProblem(string Path, string Text)
         new(path, $"{path} is {Show(value)}, but must be {expected}");
 
     /// <summary>A missing entry.</summary>
-    public static ProfileProblem Missing(string path, string expected) => new(path, $"{path} is missing and must be {expected}");
+    public static ProfileProblem Missing(string path, string expected) => new(path, $"{path} is missing; it must be {expected}");
 
     /// <summary>A value as in the file; a long one is shortened.</summary>
     public static string Show(JsonNode? value) =>

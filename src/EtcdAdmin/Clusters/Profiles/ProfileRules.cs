@@ -59,7 +59,7 @@ internal static class ProfileRules
         foreach ((string name, int port) in new[] { ("clientPort", member.ClientPort), ("peerPort", member.PeerPort) })
         {
             if (port is < 1 or > LastPort)
-                yield return new ProfileProblem($"{path}.{name}", $"{path}.{name} is {port} and must be a port from 1 to {LastPort}");
+                yield return new ProfileProblem($"{path}.{name}", $"{path}.{name} is {port}, but must be a port from 1 to {LastPort}");
         }
 
         foreach ((string name, string? folder) in new[] { ("directory", member.Directory), ("configDirectory", member.ConfigDirectory), ("walDirectory", member.WalDirectory), ("binDirectory", member.BinDirectory) })

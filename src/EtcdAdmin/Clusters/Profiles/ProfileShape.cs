@@ -82,7 +82,7 @@ internal sealed class ProfileShape(JsonSerializerOptions options)
             JsonNode? value = map[name];
             map.Remove(name);
             map[meant.Name] = value;
-            _warnings.Add($"{Place(path, name)} is read as {meant.Name}.");
+            _warnings.Add($"{Place(path, name)} is treated as {meant.Name}.");
         }
         else _warnings.Add($"{Place(path, name)} is not a profile entry and is ignored.");
     }

@@ -34,7 +34,7 @@ internal sealed class ProfileTuning(JsonSerializerOptions options, EtcdVersion? 
             if (Healed(setting, value) is { } healed)
             {
                 tuning[name] = healed.Value;
-                _warnings.Add($"{path}.{held} is {ProfileProblem.Show(value)} and is read as {healed.Text}.");
+                _warnings.Add($"{path}.{held} is {ProfileProblem.Show(value)} and is treated as {healed.Text}.");
             }
             else Keep(tuning, setting.Name, value);
         }

@@ -16,7 +16,7 @@ internal static class SettingHealing
             yield return $"'auto-compaction-retention' is '{before.AutoCompactionRetention}' and is treated as {healed.AutoCompactionRetention}.";
         foreach ((string name, object? value) in before.Extra ?? new Dictionary<string, object?>())
         {
-            if (IsAmiss(name, value)) yield return $"'{name}' is '{value}' and is read as {healed.Extra![name]}."; // the same names
+            if (IsAmiss(name, value)) yield return $"'{name}' is '{value}' and is treated as {healed.Extra![name]}."; // the same names
         }
     }
 
