@@ -47,7 +47,7 @@ public sealed class KvClient
 
     /// <summary>The number of keys in a range.</summary>
     /// <param name="range">The keys.</param>
-    /// <param name="revision">The revision; 0 is the current one.</param>
+    /// <param name="revision">The revision; 0 means the current one.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="EtcdRpcException">The call failed.</exception>
     public async Task<long> CountAsync(KeyRange range, long revision = 0, CancellationToken cancellationToken = default)

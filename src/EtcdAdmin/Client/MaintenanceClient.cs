@@ -50,7 +50,7 @@ public sealed class MaintenanceClient
         (await _caller.UnaryAsync(EtcdMethods.Hash, new Wire.HashRequest(), cancellationToken).ConfigureAwait(false)).Hash;
 
     /// <summary>The hash of the member's keys and values, for comparing members; since etcd 3.3.</summary>
-    /// <param name="revision">The last revision to include; 0 is the current one.</param>
+    /// <param name="revision">The last revision to include; 0 means the current one.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="EtcdRpcException">Compacted or FutureRevision, or the call failed.</exception>
     public async Task<KvHash> HashKvAsync(long revision = 0, CancellationToken cancellationToken = default)

@@ -39,15 +39,15 @@ public sealed record TxnCondition
     /// <summary>The key does not exist.</summary>
     public static TxnCondition Missing(KeyRange key) => CreateRevision(key, TxnComparison.Equal, 0);
 
-    /// <summary>Compares the version; 0 is a key that does not exist.</summary>
+    /// <summary>Compares the version; 0 means a key that does not exist.</summary>
     public static TxnCondition Version(KeyRange keys, TxnComparison comparison, long version) =>
         new(keys, comparison, new Wire.Compare { Target = Wire.Compare.Types.CompareTarget.Version, Version = version });
 
-    /// <summary>Compares the create revision; 0 is a key that does not exist.</summary>
+    /// <summary>Compares the create revision; 0 means a key that does not exist.</summary>
     public static TxnCondition CreateRevision(KeyRange keys, TxnComparison comparison, long revision) =>
         new(keys, comparison, new Wire.Compare { Target = Wire.Compare.Types.CompareTarget.Create, CreateRevision = revision });
 
-    /// <summary>Compares the mod revision; 0 is a key that does not exist.</summary>
+    /// <summary>Compares the mod revision; 0 means a key that does not exist.</summary>
     public static TxnCondition ModRevision(KeyRange keys, TxnComparison comparison, long revision) =>
         new(keys, comparison, new Wire.Compare { Target = Wire.Compare.Types.CompareTarget.Mod, ModRevision = revision });
 

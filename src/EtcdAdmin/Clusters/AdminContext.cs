@@ -24,7 +24,7 @@ public sealed record AdminContext(EtcdAdminHome Home)
     /// <summary>The clock.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
-    /// <summary>The time limits of host locks; null is the default.</summary>
+    /// <summary>The time limits of host locks; null means the default.</summary>
     internal HostLockOptions? HostLocking { get; init; }
 
     /// <summary>How long all undos of a plan together wait for missing voters before they leave a member unchanged.</summary>

@@ -3,7 +3,7 @@ using EtcdAdmin.Client.Options;
 namespace EtcdAdmin.Clusters;
 
 /// <summary>The TLS settings of a cluster's client.</summary>
-/// <param name="CaPem">The trusted authorities; null is the system's.</param>
+/// <param name="CaPem">The trusted authorities; null means the system's.</param>
 /// <param name="CertificatePem">The client certificate; null if the cluster requires none.</param>
 public sealed record ClusterTls(string? CaPem, string? CertificatePem)
 {

@@ -51,7 +51,7 @@ public sealed class EtcdCluster
     public EtcdClient Client => _client.Value;
 
     /// <summary>The same cluster with another user, and new connections.</summary>
-    /// <param name="credential">User and password; null is no user.</param>
+    /// <param name="credential">User and password; null means no user.</param>
     public EtcdCluster WithCredential(EtcdCredential? credential) =>
         new(Name, Endpoints) { Tls = Tls, Credential = credential, Spec = Spec, SpecError = SpecError };
 

@@ -47,7 +47,7 @@ public sealed record ScriptResult(int ExitCode, string Output, string Error);
 /// <param name="Mode">Its permissions from the first byte on.</param>
 public sealed record HostFile(string Path, HostFileContent Content, UnixFileMode Mode)
 {
-    /// <summary>Owner as <c>user</c> or <c>user:group</c>; null is the user who runs the script.</summary>
+    /// <summary>Owner as <c>user</c> or <c>user:group</c>; null means the user who runs the script.</summary>
     public string? Owner { get; init; }
 
     /// <summary>The required checksum on arrival, lower-case hexadecimal; null relies on the connection.</summary>

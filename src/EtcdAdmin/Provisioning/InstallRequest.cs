@@ -57,7 +57,7 @@ public sealed record InstallRequest
         (Hosts ?? []).Where(host => host.ForceFormat).Select(host => host.Connection.HostName).ToHashSet(StringComparer.Ordinal);
 }
 
-/// <summary>A host that gets a member, with its own values. Null is the default.</summary>
+/// <summary>A host that gets a member, with its own values. Null means the default.</summary>
 public sealed record HostRequest
 {
     /// <summary>How to connect to the host.</summary>

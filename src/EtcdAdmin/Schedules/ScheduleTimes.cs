@@ -15,7 +15,7 @@ public sealed partial record ScheduleTimes(IReadOnlyList<string> Calendars)
     public TimeSpan? Interval { get; init; }
 
     /// <summary>
-    /// The maximum random delay of each host's start, so that hosts do not all start at once; null is a quarter of the interval, at most ten
+    /// The maximum random delay of each host's start, so that hosts do not all start at once; null means a quarter of the interval, at most ten
     /// minutes.
     /// </summary>
     public TimeSpan? RandomizedDelay { get; init; }

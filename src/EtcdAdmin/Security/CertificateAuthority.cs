@@ -41,7 +41,7 @@ public sealed class CertificateAuthority : IDisposable
     /// <param name="commonName">Its common name, 1 to 64 characters, for instance <c>prod etcd CA</c>.</param>
     /// <param name="algorithm">The type of its key.</param>
     /// <param name="validity">Its lifetime from now on; null is <see cref="DefaultValidity"/>.</param>
-    /// <param name="clock">Null is the system clock.</param>
+    /// <param name="clock">Null means the system clock.</param>
     /// <exception cref="ArgumentException">The name is empty or too long, or the lifetime is not positive.</exception>
     public static CertificateAuthority Create(
         string commonName,
@@ -65,7 +65,7 @@ public sealed class CertificateAuthority : IDisposable
     /// <summary>Loads an existing authority.</summary>
     /// <param name="certificatePem">Its certificate; of several, the first.</param>
     /// <param name="keyPem">Its key, not encrypted: PKCS#8, EC or RSA.</param>
-    /// <param name="clock">Null is the system clock.</param>
+    /// <param name="clock">Null means the system clock.</param>
     /// <exception cref="EtcdException">CertificateInvalid: unreadable, not an authority, or the key does not match the certificate.</exception>
     public static CertificateAuthority Load(string certificatePem, string keyPem, TimeProvider? clock = null)
     {

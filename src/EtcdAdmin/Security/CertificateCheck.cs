@@ -23,7 +23,7 @@ public static class CertificateCheck
     /// <summary>Checks that the certificate is valid now.</summary>
     /// <param name="certificate">The content of the certificate.</param>
     /// <param name="source">The origin of the certificate for messages, usually a path.</param>
-    /// <param name="clock">Null is the system clock.</param>
+    /// <param name="clock">Null means the system clock.</param>
     /// <exception cref="EtcdException">CertificateInvalid: expired or not valid yet.</exception>
     public static void IsValidNow(CertificateInfo certificate, string source, TimeProvider? clock = null)
     {

@@ -62,7 +62,7 @@ public sealed record CertificateInfo
         FromPem(await PemFile.ReadAsync(path, cancellationToken).ConfigureAwait(false), path);
 
     /// <summary>Full days until it expires, rounded down; negative once it has expired.</summary>
-    /// <param name="clock">Null is the system clock.</param>
+    /// <param name="clock">Null means the system clock.</param>
     public int DaysLeft(TimeProvider? clock = null) =>
         (int)Math.Floor((NotAfter - (clock ?? TimeProvider.System).GetUtcNow()).TotalDays);
 

@@ -25,7 +25,7 @@ public sealed record CredentialPackage
 
     /// <summary>Reads a package and checks that its content can be used.</summary>
     /// <param name="path">The archive, the folder <c>etcd_credentials</c> unpacked from it, or the parent of that folder.</param>
-    /// <param name="clock">The clock for the expiry check; null is the system clock.</param>
+    /// <param name="clock">The clock for the expiry check; null means the system clock.</param>
     /// <param name="cancellationToken">Cancels the reading.</param>
     /// <exception cref="EtcdException">CredentialPackageInvalid: missing, damaged, incomplete, or with entries that no valid package has.
     /// CertificateInvalid: the certificate has expired, cannot be read, or does not match the key.</exception>
@@ -48,7 +48,7 @@ public sealed record CredentialPackage
     /// <param name="clusterName">For the README.</param>
     /// <param name="destination">A folder, in which <see cref="DefaultFileName"/> is written, or a file path in an existing folder.</param>
     /// <param name="overwrite">True replaces an existing file.</param>
-    /// <param name="clock">Null is the system clock.</param>
+    /// <param name="clock">Null means the system clock.</param>
     /// <param name="cancellationToken">A cancelled write leaves no file.</param>
     /// <exception cref="ArgumentException">No endpoints, or one that is not a client URL.</exception>
     /// <exception cref="EtcdException">TlsNotEnabled: an endpoint is http. FileExists, DiskFull, FileWriteFailed. CertificateInvalid as in <see

@@ -16,7 +16,7 @@ public sealed record EtcdClientOptions
     /// <remarks>Well below <see cref="CallTimeout"/>, so that an unreachable address leaves time for other addresses.</remarks>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(3);
 
-    /// <summary>The timeout for one call with all its attempts; default 10 seconds, null is no timeout.</summary>
+    /// <summary>The timeout for one call with all its attempts; default 10 seconds, null means no timeout.</summary>
     /// <remarks>For streams it applies to the server's first answer. Calls that wait by design (defragmentation, physical compaction, lock, campaign)
     /// are limited only by their token; they also end if the connection breaks.</remarks>
     public TimeSpan? CallTimeout { get; init; } = TimeSpan.FromSeconds(10);

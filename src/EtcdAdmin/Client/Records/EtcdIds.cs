@@ -3,7 +3,7 @@ using System.Globalization;
 namespace EtcdAdmin.Client.Records;
 
 /// <summary>A member's id; printed as by etcdctl, in plain hexadecimal.</summary>
-/// <param name="Value">0 is no member, for instance the leader of a cluster without a leader.</param>
+/// <param name="Value">0 means no member, for instance the leader of a cluster without a leader.</param>
 public readonly record struct MemberId(ulong Value)
 {
     /// <summary>No member.</summary>

@@ -75,16 +75,16 @@ public sealed record RangeQuery
     /// <summary>Leaves keys and values out: only <see cref="RangeResult.Count"/> is returned.</summary>
     public bool CountOnly { get; init; }
 
-    /// <summary>Leaves out keys with a lower mod revision; 0 is no limit.</summary>
+    /// <summary>Leaves out keys with a lower mod revision; 0 means no limit.</summary>
     public long MinModRevision { get; init; }
 
-    /// <summary>Leaves out keys with a higher mod revision; 0 is no limit.</summary>
+    /// <summary>Leaves out keys with a higher mod revision; 0 means no limit.</summary>
     public long MaxModRevision { get; init; }
 
-    /// <summary>Leaves out keys with a lower create revision; 0 is no limit.</summary>
+    /// <summary>Leaves out keys with a lower create revision; 0 means no limit.</summary>
     public long MinCreateRevision { get; init; }
 
-    /// <summary>Leaves out keys with a higher create revision; 0 is no limit.</summary>
+    /// <summary>Leaves out keys with a higher create revision; 0 means no limit.</summary>
     public long MaxCreateRevision { get; init; }
 
     internal Wire.RangeRequest ToWire(KeyRange range) => new()

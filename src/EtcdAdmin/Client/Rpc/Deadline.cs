@@ -8,7 +8,7 @@ internal sealed class Deadline : IDisposable
     private readonly CancellationTokenSource _expiry;
     private readonly CancellationTokenSource _either;
 
-    /// <param name="limit">Null is no limit.</param>
+    /// <param name="limit">Null means no limit.</param>
     /// <param name="clock">The clock for the limit.</param>
     /// <param name="caller">The caller's token.</param>
     public Deadline(TimeSpan? limit, TimeProvider clock, CancellationToken caller)
@@ -21,7 +21,7 @@ internal sealed class Deadline : IDisposable
         _either = CancellationTokenSource.CreateLinkedTokenSource(_expiry.Token, caller);
     }
 
-    /// <summary>Null is no limit.</summary>
+    /// <summary>Null means no limit.</summary>
     public TimeSpan? Limit { get; }
 
     /// <summary>Fires at the deadline or with the caller's token.</summary>
@@ -30,7 +30,7 @@ internal sealed class Deadline : IDisposable
     /// <summary>Whether the time is over, by the clock: on a busy machine the timer of <see cref="Token"/> is late.</summary>
     public bool HasExpired => Remaining <= TimeSpan.Zero || _expiry.IsCancellationRequested;
 
-    /// <summary>Null is no limit.</summary>
+    /// <summary>Null means no limit.</summary>
     public TimeSpan? Remaining => Limit - _clock.GetElapsedTime(_started);
 
     public void Dispose()

@@ -16,7 +16,7 @@ internal sealed record PemSource(string Path, string? Variable)
         argument is not null ? new PemSource(argument, null) : value is not null ? new PemSource(value, variable) : null;
 
     /// <summary>Reads it.</summary>
-    /// <param name="folder">The folder for a relative path in a variable, as in etcdctl; null is the process's own.</param>
+    /// <param name="folder">The folder for a relative path in a variable, as in etcdctl; null means the process's own.</param>
     /// <param name="cancellationToken">Cancels the reading.</param>
     /// <exception cref="EtcdException">CertificateInvalid, with the variable.</exception>
     public async Task<string> ReadAsync(string? folder, CancellationToken cancellationToken)

@@ -39,10 +39,10 @@ public sealed record MemberSpec
     /// <summary>The folder on the host with the etcd releases, one subfolder per version; shared by the cluster's members on this host.</summary>
     public required string BinDirectory { get; init; }
 
-    /// <summary>The systemd unit that runs it, for instance <c>etcd.service</c>; null is a plain process.</summary>
+    /// <summary>The systemd unit that runs it, for instance <c>etcd.service</c>; null means a plain process.</summary>
     public string? Unit { get; init; }
 
-    /// <summary>The system user it runs as under systemd; null is the user who starts it.</summary>
+    /// <summary>The system user it runs as under systemd; null means the user who starts it.</summary>
     public string? User { get; init; }
 
     /// <summary>The separate file system for its data; null if it uses one of the host's.</summary>

@@ -36,7 +36,7 @@ internal sealed class HostLock : IAsyncDisposable
     /// lock.</summary>
     /// <param name="host">The host.</param>
     /// <param name="what">The operation, shown to others who want the lock; all users of the host can see it.</param>
-    /// <param name="options">Null is the default.</param>
+    /// <param name="options">Null means the default.</param>
     /// <param name="events">Receives a warning with the holder, if the lock must be waited for.</param>
     /// <param name="cancellationToken">Cancels the wait.</param>
     /// <exception cref="EtcdException">ClusterBusy: another operator holds it. HostCommandFailed: the host does not support locks.</exception>
@@ -82,7 +82,7 @@ internal sealed class HostLock : IAsyncDisposable
     /// either.</summary>
     /// <param name="hosts">Each at most once; this machine, which has <c>ClusterLock</c>, is skipped.</param>
     /// <param name="what">The operation, shown to others who want the locks; all users of the hosts can see it.</param>
-    /// <param name="options">Null is the default.</param>
+    /// <param name="options">Null means the default.</param>
     /// <param name="events">As above.</param>
     /// <param name="cancellationToken">Cancels the wait.</param>
     /// <exception cref="EtcdException">ClusterBusy: another operator holds one of them; those taken are released.</exception>

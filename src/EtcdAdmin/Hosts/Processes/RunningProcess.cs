@@ -93,7 +93,7 @@ internal sealed class RunningProcess : IAsyncDisposable
 
     /// <summary>Feeds the program and reads it to its end. If one of our streams fails, the program is killed, because it would wait
     /// forever.</summary>
-    /// <param name="source">Its input; null is none.</param>
+    /// <param name="source">Its input; null means none.</param>
     /// <param name="output">Its standard output.</param>
     /// <param name="target">Receives the output while it runs; null collects it.</param>
     /// <param name="error">Its standard error.</param>

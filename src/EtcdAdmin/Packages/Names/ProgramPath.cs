@@ -5,7 +5,7 @@ internal static class ProgramPath
 {
     /// <summary>The full path of the first executable program with that name; null if there is none.</summary>
     /// <param name="name">Without a suffix.</param>
-    /// <param name="path">The folders to search; null is the PATH of this process.</param>
+    /// <param name="path">The folders to search; null means the PATH of this process.</param>
     public static string? Find(string name, string? path = null)
     {
         path ??= Environment.GetEnvironmentVariable("PATH") ?? "";

@@ -14,7 +14,7 @@ public sealed record PackageRequest
     public string? Path { get; init; }
 
     /// <summary>A mirror in the layout of the project's downloads: <c>{base}/v3.5.16/etcd-v3.5.16-linux-amd64.tar.gz</c> with <c>SHA256SUMS</c> in
-    /// the same folder. Null is the project's own site. With a mirror, PATH and apt are not used.</summary>
+    /// the same folder. Null means the project's own site. With a mirror, PATH and apt are not used.</summary>
     public Uri? BaseUrl { get; init; }
 
     /// <summary>The required SHA-256, in hexadecimal, see <see cref="EtcdPackage.Sha256"/>; null requires none.</summary>

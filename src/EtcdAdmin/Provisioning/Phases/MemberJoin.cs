@@ -29,7 +29,7 @@ internal sealed record MemberJoin(EtcdCluster After, MembershipSteps Calls)
     /// <summary>The mark in the new name of its old data, before the time.</summary>
     public string AsideMark { get; init; } = "before-joining";
 
-    /// <summary>The time in that name; null is the time of the move.</summary>
+    /// <summary>The time in that name; null means the time of the move.</summary>
     public string? AsideStamp { get; init; }
 
     /// <summary>What is rolled back when a later step fails.</summary>

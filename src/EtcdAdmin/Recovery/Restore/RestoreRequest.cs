@@ -24,7 +24,7 @@ public sealed record RestoreRequest
     public bool NoRejoin { get; init; }
 
     /// <summary>
-    /// A user of the snapshot with the role <c>root</c>. It proves the restore if authentication is enabled in the snapshot; null is the
+    /// A user of the snapshot with the role <c>root</c>. It proves the restore if authentication is enabled in the snapshot; null means the
     /// cluster's own credential.
     /// </summary>
     public EtcdCredential? Credential { get; init; }

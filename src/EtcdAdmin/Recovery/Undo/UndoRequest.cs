@@ -6,7 +6,7 @@ namespace EtcdAdmin.Recovery.Undo;
 /// <summary>Which restore to undo, and how.</summary>
 public sealed record UndoRequest
 {
-    /// <summary>The restore's <see cref="EtcdRestore.Id"/>; null is the latest restore that can be undone.</summary>
+    /// <summary>The restore's <see cref="EtcdRestore.Id"/>; null means the latest restore that can be undone.</summary>
     public string? Id { get; init; }
 
     /// <summary>
@@ -16,7 +16,7 @@ public sealed record UndoRequest
     public long RevisionBump { get; init; }
 
     /// <summary>
-    /// A user with the role <c>root</c> from before the restore, if authentication was enabled then; null is the cluster's own credential.
+    /// A user with the role <c>root</c> from before the restore, if authentication was enabled then; null means the cluster's own credential.
     /// </summary>
     public EtcdCredential? Credential { get; init; }
 
