@@ -4,7 +4,7 @@
 #   place with a folder that data may move to
 #   former with a folder that may hold data which was moved aside
 #   volume with the arguments of that function
-# uses: host_facts clock_fact lock_holder volume
+# uses: host_facts clock_fact lock_holders volume
 
 superseded() { # folder: whether it holds data that was moved aside
     for found in "$1"/data.before-move-*; do [ -e "$found" ] && return 0; done
@@ -33,7 +33,7 @@ place() { # folder
         case ${entry##*/} in data | data.* | lost+found) ;; *) others=yes ;; esac
     done
     if [ -e "$1/data/member" ]; then data=yes; fi
-    if [ -n "$(lock_holder "$1/data/member/snap/db")" ]; then data=open; fi
+    if [ -n "$(lock_holders "$1/data/member/snap/db")" ]; then data=open; fi
     if [ -e "$1/data.moving" ]; then moving=yes; fi
     while [ ! -d "$up" ]; do up=${up%/*}; if [ -z "$up" ]; then up=/; fi; done
     fact place "$1" "$others" "$data" "$moving" "$(df -P -k -- "$up" | { read -r _; read -r _ _ _ free _; echo "$free"; })"

@@ -1,6 +1,6 @@
 # owner MEMBER UNIT CONFIGURATION DATA WAL AUTHORITY PIDFILE: prints one fact about whose the etcd is that is where a member
 # should be. UNIT is empty where none runs it, WAL where the write-ahead log is with the data.
-# uses: fact lock_holder
+# uses: fact lock_holders
 command_of() { # process
     if [ -n "$1" ] && [ -r "/proc/$1/cmdline" ]; then tr '\0\n\t' '   ' <"/proc/$1/cmdline"; fi
 }
@@ -59,7 +59,7 @@ owner() {
         own_data=$(entry_of "$3" data-dir)
     fi
     if [ -s "$6" ]; then own_authority=$(tr -d ' \r\n' <"$6" | sha256sum) && own_authority=${own_authority%% *}; fi
-    own_holder=$(lock_holder "$4/member/snap/db")
+    own_holder=$(lock_holders "$4/member/snap/db" | head -n 1)
     own_of_unit=$(of_unit "$own_holder" "$2")
     own_shown=${own_holder:-$own_pid}
     if [ -n "$own_shown" ]; then own_folder=$(data_of "$own_shown") own_ports=$(ports_of "$own_shown"); fi

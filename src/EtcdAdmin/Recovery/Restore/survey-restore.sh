@@ -4,7 +4,7 @@
 #   name with a host name to resolve
 #   holder with member and database
 #   reach with an address and a port
-# uses: host_facts clock_fact reach
+# uses: host_facts clock_fact lock_holders reach
 
 room() { # folder
     place=$1
@@ -18,21 +18,10 @@ room() { # folder
 name() { # name
     if command -v getent >/dev/null 2>&1 && [ -z "$(getent ahosts "$1" 2>/dev/null)" ]; then fact unresolved "$1"; fi
 }
-# bbolt locks the database of a running member with flock(2), whatever the program's name; /proc/locks lists the process with the
-# lock.
 holder() { # member, database
-    if [ ! -e "$2" ] || [ ! -r /proc/locks ]; then return; fi
-    inode=$(stat -L -c %i -- "$2")
-    while read -r _ kind _ _ process place _; do
-        if [ "$kind" != FLOCK ] || [ "${place##*:}" != "$inode" ]; then continue; fi
-        for open in "/proc/$process/fd"/*; do
-            # shellcheck disable=SC3013 # dash, bash and busybox have -ef
-            if [ "$open" -ef "$2" ]; then
-                fact holder "$1" "$process" "$(tr '\0\n\t' '   ' <"/proc/$process/cmdline")"
-                break
-            fi
-        done
-    done </proc/locks
+    for process in $(lock_holders "$2"); do
+        fact holder "$1" "$process" "$(tr '\0\n\t' '   ' <"/proc/$process/cmdline")"
+    done
 }
 
 host_facts

@@ -105,26 +105,33 @@ public sealed class ForeignEtcdTests(HostLabFixture lab)
         Dictionary<string, Func<Task>> plans = EveryPlan.Of(hosts, cluster, hosts.Request("n1", "n2", "n3"), "n3", source);
         await hosts.LookAsync("n3", "systemctl stop etcd.service");
 
-        // One that is somebody else's, then the member itself, started by hand: neither ends with the member's unit.
-        foreach (string etcd in new[] { "--name theirs --data-dir /var/lib/etcd/data --listen-client-urls http://127.0.0.1:12379 --advertise-client-urls http://127.0.0.1:12379 --listen-peer-urls http://127.0.0.1:12380", "--config-file /etc/etcd/etcd.conf.yml" })
+        try
         {
-            await hosts.LookAsync("n3", $"systemd-run --quiet --collect --uid etcd --unit holder /opt/etcd/current/etcd {etcd}");
-            await Poll.UntilAsync(async () => (await hosts.LookAsync("n3", "cat /proc/locks")).Contains("FLOCK", StringComparison.Ordinal)
-                && (await hosts.LookAsync("n3", $"ls -l /proc/$({Holder})/fd")).Contains("member/snap/db", StringComparison.Ordinal), Token);
-            string process = (await hosts.LookAsync("n3", Holder)).Trim();
-
-            await EveryPlan.AssertRefusedAsync(plans, refused =>
+            // One that is somebody else's, then the member itself, started by hand: neither ends with the member's unit.
+            foreach (string etcd in new[] { "--name theirs --data-dir /var/lib/etcd/data --listen-client-urls http://127.0.0.1:12379 --advertise-client-urls http://127.0.0.1:12379 --listen-peer-urls http://127.0.0.1:12380", "--config-file /etc/etcd/etcd.conf.yml" })
             {
-                Assert.StartsWith("n3 runs a process that has the database of member n3 open and was not started by its unit etcd.service",
-                    refused.Message, StringComparison.Ordinal);
-                Assert.Contains($"process {process} (/opt/etcd/current/etcd {etcd[..10]}", refused.Message, StringComparison.Ordinal);
-                Assert.DoesNotContain("another operator", refused.Message, StringComparison.Ordinal);
-            });
-            Operation<EtcdCluster> removal = await new MemberRemover(hosts.Context).PlanAsync(cluster, "n3", Token);
-            Assert.DoesNotContain(removal.Plan.Steps, step => step.HostName == "n3");
-            Assert.Contains("n3 is not cleared", Assert.Single(removal.Warnings), StringComparison.Ordinal);
-            Assert.Equal(process, (await hosts.LookAsync("n3", Holder)).Trim());
-            await hosts.LookAsync("n3", "systemctl stop holder.service");
+                await hosts.LookAsync("n3", $"systemd-run --quiet --collect --uid etcd --unit holder /opt/etcd/current/etcd {etcd}");
+                await Poll.UntilAsync(async () => (await hosts.LookAsync("n3", "cat /proc/locks")).Contains("FLOCK", StringComparison.Ordinal)
+                    && (await hosts.LookAsync("n3", $"ls -l /proc/$({Holder})/fd")).Contains("member/snap/db", StringComparison.Ordinal), Token);
+                string process = (await hosts.LookAsync("n3", Holder)).Trim();
+
+                await EveryPlan.AssertRefusedAsync(plans, refused =>
+                {
+                    Assert.StartsWith("n3 runs a process that has the database of member n3 open and was not started by its unit etcd.service",
+                        refused.Message, StringComparison.Ordinal);
+                    Assert.Contains($"process {process} (/opt/etcd/current/etcd {etcd[..10]}", refused.Message, StringComparison.Ordinal);
+                    Assert.DoesNotContain("another operator", refused.Message, StringComparison.Ordinal);
+                });
+                Operation<EtcdCluster> removal = await new MemberRemover(hosts.Context).PlanAsync(cluster, "n3", Token);
+                Assert.DoesNotContain(removal.Plan.Steps, step => step.HostName == "n3");
+                Assert.Contains("n3 is not cleared", Assert.Single(removal.Warnings), StringComparison.Ordinal);
+                Assert.Equal(process, (await hosts.LookAsync("n3", Holder)).Trim());
+                await hosts.LookAsync("n3", "systemctl stop holder.service");
+            }
+        }
+        finally
+        {
+            await hosts.LookAsync("n3", "systemctl stop holder.service 2>/dev/null || true");
         }
 
         Assert.True((await new MemberOperator(hosts.Context).StartAsync(cluster, "n3", TimeSpan.FromSeconds(30), Token)).Serves);
