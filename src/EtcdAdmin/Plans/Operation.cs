@@ -69,14 +69,15 @@ public sealed class Operation<TResult>
         {
             null when _hasRun => "All steps are done.",
             null => "Nothing was changed.",
-            { IsTidyingUp: true } => "All changes are made and are kept. The check that follows them was interrupted.",
+            { IsTidyingUp: true } =>
+                "All changes are made and are kept. Only the check at the end was interrupted; check the members with Get-EtcdHealth.",
             { Text.Length: 0 } => "The steps done so far are kept.",
             { Text: var text } => text,
         };
-        const string Again = "Check that all hosts can be reached, then run the same command again; it carries on.";
+        const string Again = "Check that all hosts can be reached, then run the same command again; it carries on where it stopped.";
         return new EtcdException(EtcdErrorIds.ConnectionLost,
             $"The operation was stopped: a host of cluster '{Plan.Cluster}' can no longer be reached, "
-            + $"so the lock no longer keeps other operations away. {outcome}", cause)
+            + $"so its lock is lost and another operation could change the cluster at the same time. {outcome}", cause)
         {
             Target = Plan.Cluster,
             NextStep = rollback?.NextStep is { } left ? $"{Again} {left}" : Again,

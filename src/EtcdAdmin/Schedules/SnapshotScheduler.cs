@@ -206,7 +206,7 @@ public sealed class SnapshotScheduler(AdminContext context)
         select new EtcdException(EtcdErrorIds.DiskFull, $"{places.Member.HostName} has {full}.")
         {
             Target = places.Member.HostName,
-            NextStep = "Free some space there, or choose a folder on another disk (-Destination). "
+            NextStep = "Free some space there (delete nothing from a member's data folder), or choose a folder on another disk (-Destination). "
                 + "Each snapshot needs the database's size, a tenth more, and 64 MB.",
         });
 

@@ -210,7 +210,7 @@ public sealed class ConfigurationChanger(AdminContext context)
                 + $"In cluster '{membership.Cluster.Name}' these members do not serve now: {string.Join(", ", down)}.")
         {
             Target = membership.Cluster.Name,
-            NextStep = "Bring all members up first (Start-EtcdMember), or remove lost members (Remove-EtcdMember).",
+            NextStep = "Bring all members up first (Start-EtcdMember), or remove members that are lost for good (Remove-EtcdMember).",
         };
     }
 
@@ -228,7 +228,7 @@ public sealed class ConfigurationChanger(AdminContext context)
                 new SpaceNeed(member.Layout.DataDirectory, StartBytes),
                 SpaceNeed.When(member.WalPath is not null, member.WalPath ?? "", StartBytes),
             ],
-            "Free some space there, then run the command again."))];
+            "Free some space there (never by deleting files of etcd's data), then run the command again."))];
         if (problems.Length == 1) throw problems[0];
         if (problems.Length > 1) throw new AggregateException(problems);
     }
@@ -245,7 +245,7 @@ public sealed class ConfigurationChanger(AdminContext context)
                 .Select(port => new EtcdException(EtcdErrorIds.PortInUse, $"{member.HostName} already has a process that listens on port {port}.")
                 {
                     Target = member.HostName,
-                    NextStep = "Stop that process, or choose another port.",
+                    NextStep = "Find out what it is (ss -ltnp on the host). Stop it only if nothing needs it, or choose another port.",
                 });
         })];
         if (taken.Length == 1) throw taken[0];

@@ -61,9 +61,9 @@ internal static class HandEditChoice
     {
         Target = cluster.Name,
         NextStep = edits.FirstOrDefault(edit => edit.UnitLines.Count > 0) is { } unit
-            ? $"{OwnFile(unit)} Then use -HandEdit Overwrite to go back to the specification. A copy of the files is kept."
+            ? $"{OwnFile(unit)} Then use -HandEdit Overwrite to discard the changes made by hand; a copy of the changed files is kept on the host."
             : "Use -HandEdit Keep to add these settings to the specification of the cluster, for all its members, "
-                + "or -HandEdit Overwrite to go back to the specification. Overwrite keeps a copy of the files.",
+                + "or -HandEdit Overwrite to discard the changes made by hand; a copy of the changed files is kept on the host.",
     };
 
     // The specification has no settings of the unit.
@@ -73,7 +73,7 @@ internal static class HandEditChoice
 
     private static EtcdException Several(EtcdCluster cluster, string setting, HandEdit[] edits) => NotKept(
         cluster, $"'{setting}' was changed to different values ({Names(edits)}), but all members of a cluster have the same value",
-        $"Give '{setting}' in this command, or use -HandEdit Overwrite.");
+        $"Give '{setting}' in this command with the value for all members, or use -HandEdit Overwrite to discard the changes made by hand.");
 
     private static EtcdException NotKept(EtcdCluster cluster, string why, string nextStep) => new(
         EtcdErrorIds.HandEdited, $"The changes made by hand in cluster '{cluster.Name}' cannot be kept in its specification: {why}.")

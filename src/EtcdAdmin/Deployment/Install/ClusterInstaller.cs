@@ -110,7 +110,7 @@ public sealed class ClusterInstaller(AdminContext context)
         return
         [
             string.Create(CultureInfo.InvariantCulture,
-                $"{size} members survive the loss of {survives}, no more than {size - 1} members; use an odd number."),
+                $"{size} members survive the loss of {survives}, which {size - 1} members survive too; use an odd number."),
         ];
     }
 

@@ -45,7 +45,8 @@ internal sealed class SpecBuilder(EtcdAdminHome home, InstallRequest request)
             && old.Members.Any(member => !member.Directory.StartsWith(LocalMembers.Folder(directory, request.Name) + "/", StringComparison.Ordinal)))
             throw SpecRules.Invalid($"the members of cluster '{request.Name}' are not in '{directory}'; installing again does not move them");
         if (request.Package.Version is { IsNewest: false } version && old.Version is { } held && !version.Matches(held))
-            throw SpecRules.Invalid($"cluster '{request.Name}' is held at etcd {held}; installing again does not change it to {version}");
+            throw SpecRules.Invalid(
+                $"cluster '{request.Name}' is pinned to etcd {held}; installing again does not upgrade or downgrade it to {version}");
         return old with { Tuning = Rules(old.Version).Apply(old.Tuning, request.Tuning, request.Tuning.Extra, replaces: true) };
     }
 

@@ -57,7 +57,7 @@ internal sealed class ClusterTruth(AdminContext context, EtcdCluster cluster, IR
             && (!present.IsStarted || ProfileComparison.Has(present.ClientUrls, known.ClientUrl(_spec.Tls)))) return known;
         if (!present.IsStarted || Place(present) is not { } place)
             throw Unknown($"member {known.Name} has the URLs {EtcdConfiguration.Text(present.PeerUrls.Concat(present.ClientUrls))}, "
-                + "which are not one address for clients and peers",
+                + "which differ between clients and peers",
                 "Run Set-EtcdConfiguration on the machine that changed these addresses.");
         return known with { Address = place.Host, ClientPort = place.ClientPort, PeerPort = place.PeerPort };
     }

@@ -143,8 +143,9 @@ public sealed class MemberAdder(AdminContext context)
             $"{ownership.Member.HostName} already has member {Membership.NameOf(living)} ({living.Id}) of cluster '{membership.Cluster.Name}'.")
         {
             Target = ownership.Member.HostName,
-            NextStep = $"Remove that member first (Remove-EtcdMember {Membership.NameOf(living)} -Cluster {membership.Cluster.Name}), "
-                + "or use another host.",
+            NextStep =
+                $"If that member is to be replaced, remove it first (Remove-EtcdMember {Membership.NameOf(living)} -Cluster {membership.Cluster.Name}), "
+                + "otherwise use another host.",
         };
     }
 
@@ -198,7 +199,7 @@ public sealed class MemberAdder(AdminContext context)
             string.Create(CultureInfo.InvariantCulture,
                 $"With the new member {Membership.Count(voters, "voter")} need a quorum of {QuorumCount.Of(voters)}, and {up} would be up."),
             membership.VotersUp < membership.Voters
-                ? "Bring the other members up, or remove lost members (Remove-EtcdMember), before you add one."
+                ? "Bring the other members up, or remove members that are lost for good (Remove-EtcdMember), before you add one."
                 : $"Upgrade etcd to {Membership.FirstWithLearners} or later first: then a new member is a learner until it is up.");
     }
 

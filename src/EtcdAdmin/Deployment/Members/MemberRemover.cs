@@ -126,7 +126,7 @@ public sealed class MemberRemover(AdminContext context)
         throw membership.AtRisk(
             string.Create(CultureInfo.InvariantCulture,
                 $"Without member {target.Name} cluster '{membership.Cluster.Name}' has {Membership.Count(voters, "voter")}, whose quorum is {QuorumCount.Of(voters)}, and {up} would be up."),
-            "Bring the other members up first, or remove the members that are down before this one.");
+            "Bring the other members up first (Start-EtcdMember). If members that are down are lost for good, remove those before this one.");
     }
 
     /// <summary>The reason why the member's host is not cleared, and whether the host is unreachable; null where it is cleared.</summary>

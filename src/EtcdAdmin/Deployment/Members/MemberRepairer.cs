@@ -134,7 +134,7 @@ public sealed class MemberRepairer(AdminContext context)
         throw membership.AtRisk(
             string.Create(CultureInfo.InvariantCulture,
                 $"While member {target.Name} is replaced, cluster '{membership.Cluster.Name}' has {Membership.Count(voters, "voter")}, and {up} would be up."),
-            "Bring the other members up first, or restore the whole cluster from a snapshot.");
+            "Bring the other members up first (Start-EtcdMember). Only if they are lost for good, restore the whole cluster from a snapshot, which loses all writes made after the snapshot.");
     }
 
     /// <summary>The member joins as a learner. etcd accepts one learner unless <c>max-learners</c> is set (membership.DefaultMaxLearners).</summary>
@@ -161,6 +161,7 @@ public sealed class MemberRepairer(AdminContext context)
         $"Member {target.Name} of cluster '{cluster.Name}' is not in its profile, so its host is not known.")
     {
         Target = target.Name,
-        NextStep = "Remove it (Remove-EtcdMember) and add one on a host (Add-EtcdMember).",
+        NextStep =
+            "Copy the member into the profile first (Set-EtcdConfiguration {cluster.Name} -FromCluster). Only if that is not possible, remove it (Remove-EtcdMember) and add a new one (Add-EtcdMember).",
     };
 }

@@ -32,7 +32,7 @@ internal sealed class MoveGuard(MovePlan move, MoveFacts facts, MoveDataRequest 
         facts.Host,
         [new SpaceNeed(move.New.Layout.ConfigDirectory, SpaceNeed.SmallFiles), new SpaceNeed(
             SystemdUnit.Path(move.New.Unit ?? ""), SpaceNeed.SmallFiles)],
-        "Free some space there, then run the command again.");
+        "Free some space there (never by deleting files of etcd's data), then run the command again.");
 
     private IEnumerable<EtcdException> CheckPlace()
     {
@@ -56,7 +56,7 @@ internal sealed class MoveGuard(MovePlan move, MoveFacts facts, MoveDataRequest 
             yield return Problem(EtcdErrorIds.DiskFull,
                 $"has {Size(place.FreeBytes)} free on {facts.Host.FileSystemOf(path)?.MountPoint ?? "the file system"} "
                     + $"for {path}, and {Size(Needed)} are needed",
-                "Free some space, or choose another folder or device.");
+                "Free some space (never by deleting files of etcd's data), or choose another folder or device.");
         }
     }
 

@@ -70,7 +70,8 @@ internal sealed class MoveSteps(AdminContext context, MovePlan move, MoveDataReq
         if (_leftInPlace is not null) throw _leftInPlace;
         if (_aside is null) return;
         // An interrupted switch may still be running.
-        await RunAsync("wait for the switch to end", new HostScript(MoveScripts.Wait), cancellationToken).ConfigureAwait(false);
+        await RunAsync("wait until the switch to the new data folder has ended", new HostScript(MoveScripts.Wait), cancellationToken).ConfigureAwait(
+            false);
         await context.ServiceOf(move.New).StopAsync(move.New, cancellationToken).ConfigureAwait(false);
         await ReplaceAsync(MoveScripts.PutBack, move.Old, [_hasRun ? "yes" : "no"], cancellationToken).ConfigureAwait(false);
     }

@@ -73,7 +73,7 @@ public sealed class ClusterUninstaller(AdminContext context)
         }
 
         plan.NextStage().Add(
-            StepText.Here(StepKind.RemoveProfile, $"Remove the profile of cluster {cluster.Name}, its authority and keys"),
+            StepText.Here(StepKind.RemoveProfile, $"Delete the profile of cluster {cluster.Name} with its certificate authority and private keys"),
             (_, _) =>
             {
                 context.Profiles.Remove(cluster.Name);
@@ -126,8 +126,8 @@ public sealed class ClusterUninstaller(AdminContext context)
             {
                 Target = e.Target,
                 NextStep = e.ErrorId == EtcdErrorIds.EtcdExists
-                    ? "Nothing was removed on any host. To uninstall the cluster and leave this host as it is, use -Force."
-                    : "Nothing was removed on any host. Make sure that this host can be managed, or use -Force to leave it as it is.",
+                    ? "Nothing was removed on any host. To uninstall the cluster from the other hosts and leave this host as it is, with its etcd and data, use -Force."
+                    : "Nothing was removed on any host. Make sure that this host can be managed. Or use -Force to uninstall from the other hosts and leave this one as it is, with its etcd and data.",
             }),
         ];
         return refusals is [var only] ? only : new AggregateException(refusals);
@@ -139,7 +139,7 @@ public sealed class ClusterUninstaller(AdminContext context)
     {
         Target = cluster.Name,
         NextStep = $"Nothing was removed on any host. Copy the members into the profile first (Set-EtcdConfiguration {cluster.Name} -FromCluster), "
-            + "or remove them (Remove-EtcdMember). To leave them as they are, use -Force.",
+            + "or remove them (Remove-EtcdMember). To uninstall all the same and leave those members in that state, use -Force.",
     };
 
     private static string Names(IReadOnlyList<Member> members) =>
@@ -154,7 +154,7 @@ public sealed class ClusterUninstaller(AdminContext context)
     private static StepText RemoveText(MemberSpec member, bool removeData) => member.Step(
         StepKind.RemoveFiles,
         removeData
-            ? $"Remove member {member.Name} and its data from {member.Directory}"
+            ? $"Remove member {member.Name} and delete its data in {member.Directory}"
                 + (member.Volume is { } volume ? $"; {volume.Device} is unmounted and keeps its {volume.FileSystem} file system" : "")
             : $"Remove member {member.Name}; its data is kept in {member.Layout.DataDirectory}") with
     {

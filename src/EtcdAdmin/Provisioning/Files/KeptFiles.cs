@@ -25,7 +25,7 @@ internal sealed class KeptFiles(AdminContext context, MemberSpec member)
         [member.Layout.ConfigDirectory + Mark, member.Layout.ConfigFile, member.Layout.PkiDirectory, member.Unit ?? ""];
 
     /// <summary>Keeps the files.</summary>
-    public Task KeepAsync(CancellationToken cancellationToken) => RunAsync("keep the present files", KeepScript, Places, cancellationToken);
+    public Task KeepAsync(CancellationToken cancellationToken) => RunAsync("save a copy of the present files", KeepScript, Places, cancellationToken);
 
     /// <summary>Puts the files back, with the unit enabled as before. Data of the new member is moved aside. The member is stopped.</summary>
     public Task PutBackAsync(string stamp, CancellationToken cancellationToken) => RunAsync(

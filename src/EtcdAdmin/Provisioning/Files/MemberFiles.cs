@@ -46,7 +46,8 @@ internal sealed class MemberFiles(IHost host, MemberSpec member)
 
     /// <summary>Writes a configuration to another path, to be kept.</summary>
     public Task KeepConfigAsync(string path, string text, CancellationToken cancellationToken) =>
-        host.PutFilesAsync($"keep the configuration of member {member.Name}", [ConfigFile(text) with { Path = path }], cancellationToken);
+        host.PutFilesAsync(
+            $"save a copy of the present configuration of member {member.Name}", [ConfigFile(text) with { Path = path }], cancellationToken);
 
     /// <summary>Replaces configuration and unit.</summary>
     public Task WriteConfigAsync(string cluster, string text, CancellationToken cancellationToken) =>
@@ -74,7 +75,7 @@ internal sealed class MemberFiles(IHost host, MemberSpec member)
 
     /// <summary>Keeps the present configuration and unit, for <see cref="PutConfigBackAsync"/>.</summary>
     public Task KeepConfigAsync(CancellationToken cancellationToken) =>
-        RunAsync($"keep the configuration of member {member.Name}", MemberFileScripts.Keep, cancellationToken);
+        RunAsync($"save a copy of the present configuration of member {member.Name}", MemberFileScripts.Keep, cancellationToken);
 
     /// <summary>Puts the kept configuration and unit back, by renames.</summary>
     public Task PutConfigBackAsync(CancellationToken cancellationToken) =>
@@ -88,7 +89,8 @@ internal sealed class MemberFiles(IHost host, MemberSpec member)
             try
             {
                 await new MemberFiles(context.HostOf(member), member)
-                    .RunAsync($"remove the kept configuration of member {member.Name}", MemberFileScripts.Forget, cancellationToken).ConfigureAwait(
+                    .RunAsync($"remove the saved copy of the former configuration of member {member.Name}", MemberFileScripts.Forget,
+                    cancellationToken).ConfigureAwait(
                         false);
             }
             catch (EtcdException)

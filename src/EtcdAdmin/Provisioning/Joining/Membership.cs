@@ -63,7 +63,8 @@ internal sealed record Membership(EtcdCluster Cluster, IReadOnlyList<Member> Mem
                 $"No member of cluster '{cluster.Name}' returned the member list: {e.Message}", e)
             {
                 Target = cluster.Name,
-                NextStep = "Start its members (Start-EtcdMember). If most of them are lost for good, use Repair-EtcdCluster.",
+                NextStep =
+                    "Check that its members run (Start-EtcdMember) and can be reached from this machine. Only if most of them are lost for good, use Repair-EtcdCluster: the newest writes can be lost with it.",
             };
         }
 
@@ -104,7 +105,7 @@ internal sealed record Membership(EtcdCluster Cluster, IReadOnlyList<Member> Mem
         if (Votes.Holds) return;
         throw AtRisk(
             $"{what} needs the agreement of a quorum: of {Count(Voters, "voter")} {VotersUp} {(VotersUp == 1 ? "is" : "are")} up, and the quorum is {Votes.Quorum}.",
-            "Bring members up first. If they are lost for good, use Repair-EtcdCluster.");
+            "Bring members up first (Start-EtcdMember). Only if a quorum of them is lost for good, use Repair-EtcdCluster: the newest writes can be lost with it.");
     }
 
     /// <summary>Refuses where the joining etcd is older than the cluster: it would exit at its start (etcd's MustDetectDowngrade).</summary>

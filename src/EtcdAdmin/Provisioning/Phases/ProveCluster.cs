@@ -22,7 +22,7 @@ internal sealed class ProveCluster(ProvisioningWork work) : Phase(work)
 
     /// <summary>The text of the step.</summary>
     public static StepText Text(ClusterSpec spec) =>
-        StepText.Here(StepKind.ProveCluster, $"Prove that all {spec.Members.Count} member(s) serve, and record it");
+        StepText.Here(StepKind.ProveCluster, $"Prove that all {spec.Members.Count} member(s) serve, and record the result");
 
     /// <inheritdoc/>
     public override async Task RunAsync(MemberSpec member, MemberJoin? join, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)

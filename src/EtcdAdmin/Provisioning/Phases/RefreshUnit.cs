@@ -14,7 +14,8 @@ internal sealed class RefreshUnit(ProvisioningWork work) : Phase(work)
 
     /// <inheritdoc/>
     public override StepText Text(MemberSpec member, MemberJoin? join) =>
-        member.Step(StepKind.RefreshUnit, $"Write the unit of member {member.Name}, which refuses to start without data (no restart)");
+        member.Step(StepKind.RefreshUnit,
+        $"Rewrite the systemd unit of member {member.Name} so that it refuses to start without its data (etcd is not restarted)");
 
     /// <inheritdoc/>
     public override Task RunAsync(MemberSpec member, MemberJoin? join, IProgress<EtcdEvent>? events, CancellationToken cancellationToken) =>

@@ -28,7 +28,7 @@ internal sealed class WriteFiles(ProvisioningWork work) : Phase(work)
         {
             string who = string.Join(", ", lacking.Select(member => member.Name));
             throw new EtcdException(e.ErrorId,
-                $"The authority of cluster '{Work.Name}' ({Work.Pki.CaFile}, {Work.Pki.CaKeyFile}) "
+                $"The certificate authority of cluster '{Work.Name}' ({Work.Pki.CaFile}, {Work.Pki.CaKeyFile}) "
                     + $"cannot issue the certificates for {who}, so nothing was changed: {e.Message}", e)
             {
                 Target = Work.Pki.CaKeyFile,

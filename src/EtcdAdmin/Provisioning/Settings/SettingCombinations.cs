@@ -18,7 +18,8 @@ internal static class SettingCombinations
         object? least = extra.GetValueOrDefault("tls-min-version"), most = extra.GetValueOrDefault("tls-max-version");
         if (least is "TLS1.3" && most is "TLS1.2")
             yield return new SettingProblem("tls-min-version",
-                "'tls-min-version' is TLS1.3 and 'tls-max-version' is TLS1.2, which leaves no version of TLS", "Give $null for one of the two.");
+                "'tls-min-version' is TLS1.3 and 'tls-max-version' is TLS1.2, which leaves no version of TLS",
+                    "Set one of the two to $null, which removes it.");
         if (least is "TLS1.3" && tuning.CipherSuites is not null)
             yield return new SettingProblem(
                 "cipher-suites", "'cipher-suites' is for TLS 1.2, and 'tls-min-version' TLS1.3 allows only TLS 1.3",

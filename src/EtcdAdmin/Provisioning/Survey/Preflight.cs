@@ -115,7 +115,7 @@ internal sealed class Preflight(AdminContext context, InstallState state)
         else
         {
             Problem(member, EtcdErrorIds.ClockSkew, $"has a clock that is {difference}",
-                "Turn on NTP on the host (timedatectl set-ntp true), then run the command again.");
+                "Turn on NTP on the host (timedatectl set-ntp true), wait until timedatectl shows the clock as synchronized, then run the command again.");
         }
     }
 
@@ -136,8 +136,8 @@ internal sealed class Preflight(AdminContext context, InstallState state)
                 SpaceNeed.When(writes && member.Unit is not null, SystemdUnit.Path(member.Unit ?? ""), SpaceNeed.SmallFiles),
             ],
             state.Existing?.Spec?.Members.Any(known => known.Name == member.Name) == true
-                ? "Free some space there, then run the command again."
-                : "Free some space, or give another folder or device for the data (-DataDirectory, -DataDevice)."));
+                ? "Free some space there (never by deleting files of etcd's data), then run the command again."
+                : "Free some space (never by deleting files of etcd's data), or give another folder or device for the data (-DataDirectory, -DataDevice)."));
     }
 
     private void CheckReach(MemberSpec member, HostSurvey survey)
@@ -168,7 +168,8 @@ internal sealed class Preflight(AdminContext context, InstallState state)
     {
         if (host.Etcd.Any(found => IsOwnProcess(member, found))) return;
         foreach (int port in new[] { member.ClientPort, member.PeerPort }.Where(host.ListeningPorts.Contains))
-            Problem(member, EtcdErrorIds.PortInUse, $"already has a process that listens on port {port}", "Stop that process, or give another port.");
+            Problem(member, EtcdErrorIds.PortInUse, $"already has a process that listens on port {port}",
+                "Find out what it is (ss -ltnp on the host). Stop it only if nothing needs it, or give another port.");
     }
 
     /// <summary>Another etcd beside this member: two on one host fail together and share its disk.</summary>
@@ -182,7 +183,7 @@ internal sealed class Preflight(AdminContext context, InstallState state)
         })];
         if (foreign.Length == 0) return;
         Problem(member, EtcdErrorIds.EtcdExists, $"has an etcd that EtcdAdmin did not install: {string.Join(", ", foreign.Select(Describe))}",
-            "It was not touched. Use another host. Or, if that etcd is no longer needed, save its data, uninstall it, then run the command again.");
+            "It was not touched. Use another host. Only if that etcd is no longer needed: take a snapshot of it (etcdctl snapshot save), uninstall it, then run the command again.");
     }
 
     private void CheckVolume(MemberSpec member, EtcdHost host)

@@ -27,12 +27,12 @@ internal sealed class VolumeGuard(EtcdHost host, string owner, bool force)
                 other == "/"
                     ? $"has a unit for mounting {volume.MountPoint} that EtcdAdmin did not write"
                     : $"mounts the data of {other} at {volume.MountPoint}",
-                "Choose another folder for the data, or remove that unit.");
+                "Choose another folder for the data. Remove that unit only if nothing needs what it mounts.");
         }
         else if (facts.MountedFrom is { } mounted && mounted != facts.Device)
         {
             yield return Problem(EtcdErrorIds.DeviceInUse, volume.MountPoint, $"has {mounted} mounted at {volume.MountPoint}",
-                "Unmount it first, or choose another folder for the data.");
+                "Choose another folder for the data, or unmount it first if nothing uses it.");
         }
         else if (facts is { IsPlaceFull: true, MountedFrom: null })
         {
@@ -52,7 +52,7 @@ internal sealed class VolumeGuard(EtcdHost host, string owner, bool force)
             {
                 yield return Problem(EtcdErrorIds.DeviceNotEmpty, volume.Device,
                     $"has the file system of {owner} on {volume.Device}, which is {string.Join(", ", facts.Contents)} and not {volume.FileSystem}",
-                    "Give the existing file system (-FileSystem).");
+                    "To use the existing file system, give its type (-FileSystem).");
             }
 
             yield break;
@@ -78,17 +78,20 @@ internal sealed class VolumeGuard(EtcdHost host, string owner, bool force)
         if (facts.Mounts.Count > 0)
         {
             yield return Problem(EtcdErrorIds.DeviceInUse, volume.Device,
-                $"has {volume.Device} mounted at {string.Join(", ", facts.Mounts)}", $"If it is the right device, unmount it. {Empty()}");
+                $"has {volume.Device} mounted at {string.Join(", ", facts.Mounts)}",
+                    $"Find out what uses it. Only if it is the right device and its contents are not needed, unmount it. {Empty()}");
         }
         else if (facts.Children.Count > 0)
         {
             yield return Problem(EtcdErrorIds.DeviceInUse, volume.Device,
-                $"has {string.Join(", ", facts.Children)} on {volume.Device}", $"Give one of its partitions, or remove them first. {Empty()}");
+                $"has {string.Join(", ", facts.Children)} on {volume.Device}",
+                    $"Give one of its partitions. Or, only if nothing on them is needed, remove the partitions first, which loses their contents. {Empty()}");
         }
         else if (facts.Contents.Count > 0 && !facts.IsOurs && !force)
         {
             yield return Problem(EtcdErrorIds.DeviceNotEmpty, volume.Device,
-                $"has {string.Join(", ", facts.Contents)} on {volume.Device}", $"If the contents of the device may be lost, use -Force. {Empty()}");
+                $"has {string.Join(", ", facts.Contents)} on {volume.Device}",
+                    $"-Force destroys the contents of the device: use it only if nothing on the device is needed. {Empty()}");
         }
     }
 

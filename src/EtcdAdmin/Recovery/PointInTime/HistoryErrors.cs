@@ -11,14 +11,14 @@ internal static class HistoryErrors
         EtcdErrorIds.HistoryInvalid, $"'{path}' cannot be used: {finding}.")
     {
         Target = path,
-        NextStep = "The segments before it can still be used. Start a new history with a new snapshot.",
+        NextStep = "The segments before it can still be used; do not delete them. Start a new history with a new snapshot, in another folder.",
     };
 
     /// <summary>The error for changes that were not recorded and are no longer available.</summary>
     public static EtcdException Gap(string folder, long after, Exception? cause = null) => new(
         EtcdErrorIds.HistoryGap,
         string.Create(CultureInfo.InvariantCulture, $"The history in '{folder}' ends at revision {after}. "
-            + $"The changes after this revision are no longer available."), cause)
+            + $"The cluster no longer has the changes after this revision (they were compacted), so they cannot be recorded."), cause)
     {
         Target = folder,
         NextStep = "The recorded history can still be used. Start a new history with a new snapshot, in another folder.",
@@ -40,6 +40,7 @@ internal static class HistoryErrors
             + $"The target was not restored from the snapshot of this history, or other clients write to it."))
     {
         Target = revision,
-        NextStep = "Restore the snapshot again, keep other clients away from the target, and replay again.",
+        NextStep =
+            "Check that this is the right target, because a restore replaces its data. Then restore the snapshot of this history into it again, keep other clients away from it, and replay again.",
     };
 }

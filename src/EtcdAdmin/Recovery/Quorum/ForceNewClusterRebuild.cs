@@ -24,7 +24,7 @@ internal sealed class ForceNewClusterRebuild(RebuildInput input) : SourceRebuild
     public override IReadOnlyList<string> Warnings =>
         Input.Choice.IsBehind || Input.Choice.Candidates.Any(candidate => candidate.DataState != RecoveryDataState.Usable)
             ? [$"Revisions continue from the revision of member {Source.Name}. "
-                + "Restart clients that have seen higher revisions from another member, because etcd will use these revisions again."]
+                + "Afterwards restart clients that watch or cache keys: if one has seen a higher revision from another member, it misses changes, because etcd uses these revisions again."]
             : [];
 
     public override long LeastRevision => Input.Choice.Chosen.Database!.CurrentRevision; // a source has a database
@@ -90,7 +90,8 @@ internal sealed class ForceNewClusterRebuild(RebuildInput input) : SourceRebuild
             throw new EtcdException(e.ErrorId, e.Message, e)
             {
                 Target = e.Target,
-                NextStep = "Run the command again with -Method Restore, which needs only the database.",
+                NextStep =
+                    "Run the command again with -Method Restore, which needs only the database; entries that are only in the log are then lost.",
             };
         }
         finally

@@ -20,7 +20,8 @@ internal static class RecoveryErrors
         + string.Join("; ", all.Select(data => $"{data.Member.Name}: {CandidateList.Trouble(data) ?? "its data is from before the repair"}")) + ".")
     {
         Target = cluster.Name,
-        NextStep = "Restore a snapshot into a new cluster (Restore-EtcdSnapshot), or bring back a host that still has its data.",
+        NextStep =
+            "Bring back a host that still has its data, then run the command again. Only if there is none, restore a snapshot into a new cluster (Restore-EtcdSnapshot): writes after the snapshot are then lost.",
     };
 
     /// <summary>The unread data could be the best, or the only data left.</summary>
@@ -31,15 +32,15 @@ internal static class RecoveryErrors
     {
         Target = hidden[0].Member.Name,
         NextStep = "End the process that has the files locked, or make them readable, then run the command again. "
-            + "To rebuild without this data, choose another member (-From). "
-            + "If the disk is failing, copy as much of member/snap/db as possible and restore that file (Restore-EtcdSnapshot).",
+            + "To rebuild without this data, choose another member (-From); writes that only this data has are then lost. "
+            + "If the disk is failing, copy as much of member/snap/db as possible to another disk and check the copy (Test-EtcdSnapshot). Restore it (Restore-EtcdSnapshot) only if no other member and no snapshot has newer complete data.",
     };
 
     public static EtcdException Unusable(MemberData chosen) => new(
         EtcdErrorIds.MemberDataLost, $"The cluster cannot be rebuilt from member {chosen.Member.Name}: {CandidateList.Trouble(chosen)}.")
     {
         Target = chosen.Member.Name,
-        NextStep = "Choose another member (-From), or omit -From to use the best member.",
+        NextStep = "Choose another member (-From), or omit -From to use the member with the newest usable data.",
     };
 
     /// <summary>Another source is not chosen silently: the source of the interrupted repair was the best.</summary>
@@ -51,7 +52,8 @@ internal static class RecoveryErrors
             + $"{(source is null ? "it is no longer in the profile" : CandidateList.Trouble(source))}.")
         {
             Target = begun.Source,
-            NextStep = "Make its data readable again, or choose another member (-From) to start again; its data may be older.",
+            NextStep =
+                "Make its data readable again. If that is impossible, choose another member (-From) to start again: its data may be older, and writes that it lacks are lost.",
         };
     }
 
@@ -60,6 +62,6 @@ internal static class RecoveryErrors
         $"etcd cannot be forced to continue with the data of member {chosen.Member.Name}{CandidateList.Remark(chosen)}.")
     {
         Target = chosen.Member.Name,
-        NextStep = "Restore its database instead (-Method Restore).",
+        NextStep = "Restore its database instead (-Method Restore). Entries that are only in its log are then lost.",
     };
 }

@@ -95,7 +95,7 @@ internal sealed class RecoveryGuard(EtcdCluster cluster, ClusterHealth health)
                 unmanaged.Member.Name,
                 $"The etcd of member {unmanaged.Member.Name} answers, but its host {unmanaged.Member.HostName} cannot be managed now, "
                     + $"so this etcd would continue in the old cluster: {unmanaged.Silence}",
-                "Make the host reachable, or stop its etcd there by hand.");
+                "Make the host reachable, or log in there, stop its etcd and disable its unit, so that it does not start again. Then run the command again.");
         }
 
         var silent = QuorumCount.Of(all, data => !data.IsLearner, data => data.IsRunning && !Answers(data));
@@ -105,7 +105,7 @@ internal sealed class RecoveryGuard(EtcdCluster cluster, ClusterHealth health)
             string.Create(CultureInfo.InvariantCulture,
                 $"The etcd of {silent.Up} members of cluster '{cluster.Name}' runs, which is a quorum, but none of them answers from here. "
                     + $"They may still serve other clients."),
-            "Check Get-EtcdHealth and their logs. If they do not serve, stop them (Stop-EtcdMember) and run the command again.");
+            "Check their logs, and check from a host of a client whether they serve (etcdctl endpoint health). Only if they serve no client, stop them (Stop-EtcdMember) and run the command again.");
     }
 
     /// <summary>Refuses data that is too new for the installed etcd.</summary>
@@ -138,7 +138,8 @@ internal sealed class RecoveryGuard(EtcdCluster cluster, ClusterHealth health)
                         + $"and {needed >> 20} MB are needed to keep a copy of the old data."))
             {
                 Target = choice.Chosen.Member.HostName,
-                NextStep = "Free some space there, but keep the folders named *.before-repair-*; or choose another member (-From).",
+                NextStep =
+                    "Free some space there, but delete nothing from the members' data or from the folders named *.before-repair-*; or choose another member (-From).",
             };
         }
     }
@@ -161,7 +162,7 @@ internal sealed class RecoveryGuard(EtcdCluster cluster, ClusterHealth health)
     private static EtcdException Follows(EtcdHealth member) => AtRisk(
         member.Member,
         $"Member {member.Member} knows a leader, so there may be a quorum that is only slow to answer: {member.Reason}",
-        "Check Get-EtcdHealth: an overloaded cluster recovers when its load goes down.");
+        "Do not stop members. Lower the load and check Get-EtcdHealth: an overloaded cluster recovers when its load goes down, and loses nothing.");
 
     private static EtcdException AtRisk(string target, string message, string nextStep) =>
         new(EtcdErrorIds.QuorumAtRisk, message) { Target = target, NextStep = nextStep };

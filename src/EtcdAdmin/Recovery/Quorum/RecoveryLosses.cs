@@ -34,7 +34,7 @@ internal sealed class RecoveryLosses
         {
             string trouble = ahead.IsUsable ? "" : " (its database cannot be read, its log can)";
             yield return $"Member {ahead.Member.Name} is ahead of {_chosen.Name}: {CandidateList.Place(ahead, position)}{trouble}, against {CandidateList.Place(chosen, _chosen.Position)}. "
-                + $"The cluster loses the entries that {_chosen.Name} lacks; they are kept in the data that is moved aside.";
+                + $"The cluster loses the entries that {_chosen.Name} lacks; they are kept only in the data that is moved aside. To keep them in the cluster, choose the member that is ahead (-From), if its data can be used.";
         }
 
         if (_chosen.Method == RecoveryMethod.Restore && chosen.OnlyInLog > 0)
@@ -54,7 +54,7 @@ internal sealed class RecoveryLosses
             yield return string.Create(CultureInfo.InvariantCulture,
                 $"The last {chosen.Log.TornBytes} bytes of member {_chosen.Name}'s log cannot be read, and etcd drops them when it starts. "
                     + $"After a crash, this is usually a write that was never acknowledged. "
-                + $"If it is much more than one write, the log is damaged there, and entries that may have been acknowledged are lost.");
+                + $"If it is much more than one write (by default at most 1.5 MiB), the log is damaged there, and entries that may have been acknowledged are lost: compare the other members before you continue (-From).");
         }
     }
 
@@ -84,7 +84,7 @@ internal sealed class RecoveryLosses
         if (!usable.Holds) yield break;
         yield return string.Create(CultureInfo.InvariantCulture,
             $"{usable.Up} of {usable.Voters} members have readable data, which would be a quorum. "
-                + $"Start their etcd if possible (Start-EtcdMember): then nothing is lost. Repair only the members that cannot start.");
+                + $"Try to start their etcd before you rebuild (Start-EtcdMember): if a quorum starts, nothing is lost. Then re-create only the members that cannot start (Repair-EtcdMember).");
     }
 
     private static LogPosition Max(LogPosition position, LogPosition? other) => other?.CompareTo(position) > 0 ? other.Value : position;

@@ -78,6 +78,7 @@ internal sealed class RecoveryProof(AdminContext context, EtcdCluster cluster, T
         EtcdErrorIds.RestoreNotProved, $"Cluster '{cluster.Name}' was rebuilt, but the result is wrong: {difference}.")
     {
         Target = cluster.Name,
-        NextStep = "All old data is kept beside the data folders. Check Get-EtcdHealth, then run the same command again.",
+        NextStep =
+            "Keep clients away from the cluster until this is solved. All old data is kept beside the data folders; do not delete it. Check Get-EtcdHealth, then run the same command again.",
     };
 }

@@ -39,7 +39,7 @@ internal sealed class StoppedMemberData(
         EtcdErrorIds.PlanOutdated,
         $"The data of cluster '{cluster.Name}' changed before all members were stopped: "
             + $"{string.Join("; ", choice.Candidates.Select(candidate => candidate.ToString()))}. "
-            + "The members were stopped; nothing else was changed.")
+            + "All members are now stopped, so the cluster serves no client; nothing else was changed.")
     {
         Target = cluster.Name,
         NextStep = "Run the command again: it makes a new plan.",

@@ -19,7 +19,7 @@ internal static class RestoreGuard
         if (SnapshotFault.Find(info, form, request.SkipHashCheck) is { } damage) throw damage;
         string[] copied = SnapshotFault.IsOldArchive(info, form)
             ? [$"The database in '{info.Path}' has no SHA-256 at its end, as in every archive of older tools: it was copied from a member's folder. "
-                + "Its structure and the archive are complete."]
+                + "Its structure and the archive are complete, but without the SHA-256 a changed value in it is not noticed."]
             : [];
         string[] lost = SnapshotVerifier.Loss(info) is { } loss
             ? [$"In '{info.Path}' {loss}. All data in use was read and is complete. If there is an undamaged snapshot, restore that one."]
@@ -61,7 +61,8 @@ internal static class RestoreGuard
         throw new EtcdException(EtcdErrorIds.SnapshotVersionMismatch, $"{difference}.")
         {
             Target = info.Path,
-            NextStep = "Restore into a cluster of the same minor version, or accept the difference with -AllowVersionMismatch.",
+            NextStep =
+                "Restore into a cluster of the same minor version. -AllowVersionMismatch accepts the difference, but an older etcd may not start with the data of a newer one.",
         };
     }
 

@@ -56,7 +56,9 @@ internal sealed class RestorePlanBuilder(
     {
         plan.TidyUp();
         foreach (MemberRestore member in members)
-            plan.Add(member.Step(StepKind.RemoveOldData, $"Delete the old data of member {member.Member.Name}"), (_, token) =>
+            plan.Add(
+                member.Step(StepKind.RemoveOldData, $"Delete the old data of member {member.Member.Name} for good (this restore cannot be undone)"),
+                    (_, token) =>
                 member.DeleteArchivesAsync(token));
     }
 

@@ -81,7 +81,8 @@ internal sealed class RestoreProof(EtcdCluster cluster, RestoreInput input)
         $"Cluster '{cluster.Name}' does not match '{Info.Path}': {difference}.", cause)
     {
         Target = cluster.Name,
-        NextStep = "Make sure that no other process starts or writes to its members, then run the command again. "
+        NextStep =
+            "Keep clients away from the cluster, make sure that nothing else starts its members or writes to them, then run the command again. "
             + "If it fails again, restore another snapshot (Test-EtcdSnapshot shows which are complete).",
     };
 }

@@ -77,7 +77,8 @@ internal sealed class RestoreRecords(AdminContext context)
         EtcdErrorIds.ProfileInvalid, $"Cannot read the record of a restore '{path}': {cause.Message}", cause)
     {
         Target = path,
-        NextStep = "Make the file readable. If it is damaged, move it away; the kept data is then not compared with its recorded hash.",
+        NextStep =
+            "Make the file readable. If it is damaged, move it to another folder, but do not delete it. Without it, the kept data is not compared with its recorded hash, so a change to that data is not noticed.",
     };
 
     private string PathOf(string cluster, string id) => Path.Combine(context.Profiles.Folder(cluster), $"restore.{id}.json");

@@ -82,7 +82,7 @@ public sealed class RestoreSource : IAsyncDisposable
             $"'{path}' has no usable snapshot{(skipped.Count == 0 ? "" : ": " + string.Join(" ", skipped))}.")
         {
             Target = path,
-            NextStep = "Specify another folder, or a file.",
+            NextStep = "Specify another folder, or a file. Test-EtcdSnapshot shows what is wrong with each snapshot.",
         };
     }
 

@@ -61,7 +61,7 @@ internal sealed class RollBackScript(RestoreArchive archive, string cluster)
         if (wal is not null) swap = $"{Swap(Member.WalPath!, wal, present)} && {swap}"; // a kept log has a member with a log folder
         string known = Unless(
             $"[ -e {PosixShell.Quote(data)} ] || [ -e {PosixShell.Quote(Member.Layout.DataDirectory + present)} ]",
-            $"the old data of member {Member.Name} is no longer in {data}");
+            $"the old data of member {Member.Name} is no longer in {data}: it was rolled back already, moved or deleted");
         if (Member.Unit is { } unit) return $"{known} && systemctl stop {PosixShell.Quote(unit)} && {swap}{files} && {Start(unit)}";
         // bbolt holds this lock on the database of a running member (bolt_unix.go, flock).
         string database = PosixShell.Quote(Member.Layout.DataDirectory + "/member/snap/db");
@@ -72,7 +72,9 @@ internal sealed class RollBackScript(RestoreArchive archive, string cluster)
     private string Rejoin(string data, string? wal)
     {
         string member = PosixShell.Quote(Member.Layout.DataDirectory + "/member");
-        string known = Unless($"[ -e {PosixShell.Quote(data)} ] || [ -e {member} ]", $"the old data of member {Member.Name} is no longer in {data}");
+        string known =
+            Unless($"[ -e {PosixShell.Quote(data)} ] || [ -e {member} ]",
+            $"the old data of member {Member.Name} is no longer in {data}: it was rolled back already, moved or deleted");
         string isFree = $"[ ! -e {PosixShell.Quote(data)} ] || [ ! -e {member} ]";
         string back = Back(Member.Layout.DataDirectory, data);
         if (wal is not null) back = $"{Back(Member.WalPath!, wal)} && {back}"; // a kept log has a member with a log folder

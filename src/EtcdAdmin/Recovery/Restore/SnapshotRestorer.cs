@@ -37,7 +37,8 @@ public sealed class SnapshotRestorer(AdminContext context)
         ArgumentNullException.ThrowIfNull(cluster);
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(request);
-        if (request is { NoRejoin: true, Member: null }) throw new ArgumentException("NoRejoin needs Member, the member to keep.", nameof(request));
+        if (request is { NoRejoin: true, Member: null })
+            throw new ArgumentException("-NoRejoin needs -Member: name the member to keep.", nameof(request));
         cluster = await context.Profiles.AsSavedAsync(cluster, cancellationToken).ConfigureAwait(false);
         ClientIdentity.Require(cluster, context.Clock); // for the proof at the end
         ClusterSpec spec = cluster.RequireSpec();
@@ -95,8 +96,8 @@ public sealed class SnapshotRestorer(AdminContext context)
             {
                 leftOut.Add(member.Name);
                 warnings.Add($"Member {member.Name} is removed from the cluster because its host cannot be managed now: "
-                    + $"{e.Message} If the member still runs, its clients see the old data: stop it as soon as possible. "
-                    + $"To add it later: Add-EtcdMember {member.HostName}.");
+                    + $"{e.Message} If the member still runs, its clients see the old data: stop its etcd on that host by hand as soon as possible, and keep it from starting again. "
+                    + $"When its old etcd is stopped and the host can be managed again, add it: Add-EtcdMember {member.HostName}.");
             }
         }
 

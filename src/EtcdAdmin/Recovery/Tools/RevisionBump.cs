@@ -65,7 +65,8 @@ internal sealed record RevisionBump(long Amount, string? Warning)
         $"The etcd installed for cluster '{clusterName}' cannot raise revisions when it restores.")
     {
         Target = clusterName,
-        NextStep = "Restore without -RevisionBump, or upgrade first (3.5.16 or later).",
+        NextStep =
+            "Upgrade etcd first (3.5.16 or later). Or restore without -RevisionBump: revisions then go back, and you must restart clients that watch or cache keys.",
     };
 }
 

@@ -160,7 +160,7 @@ public sealed class RestoreUndoer(AdminContext context)
                 ? [warning]
                 : Array.Empty<string>(),
             $"The old database of member {database.Member} is restored to all members, so cluster '{cluster.Name}' gets a new id. "
-                + "Entries that are only in the member's log are lost; a member that was stopped normally has none.",
+                + "Entries that are only in the member's log are lost; a member that was stopped normally usually has none.",
         ];
         return input with
         {

@@ -50,7 +50,7 @@ internal sealed class UndoGuard(EtcdCluster cluster, RestoreRecord record, Clust
         {
             throw Refused(EtcdErrorIds.AuthFailed, cluster.Name, $"Authentication was enabled in cluster '{cluster.Name}' before restore "
                 + $"{record.Id}, and no user was given to prove the undo.",
-                "Supply -Credential for a root user of that time.");
+                "Supply -Credential for a user that had the root role before the restore, with its password of that time.");
         }
 
         foreach (MemberSpec member in before.Members)
@@ -99,7 +99,7 @@ internal sealed class UndoGuard(EtcdCluster cluster, RestoreRecord record, Clust
             {
                 Problem(EtcdErrorIds.MemberDataLost, name,
                     $"The data that member {name} had before restore {record.Id} has no write-ahead log in {kept.Archive.Wal ?? kept.Archive.Data}.",
-                    "Bring the log back, or restore the database: -RevisionBump with a number above 0.");
+                    "Bring the log back. Or run the command again with -RevisionBump and a number above 0: it restores a kept database to all members, and entries that are only in the log are lost.");
             }
 
             string? recorded = record.Backup.FirstOrDefault(backup => backup.Member == name && backup.Path == kept.Archive.Data)?.Sha256;
@@ -107,7 +107,7 @@ internal sealed class UndoGuard(EtcdCluster cluster, RestoreRecord record, Clust
             {
                 Problem(EtcdErrorIds.ChecksumMismatch, name, $"The database kept in {kept.Archive.Data} on {kept.Member.HostName} was changed since "
                     + $"the restore: its SHA-256 is {kept.Sha256}, and {recorded} was recorded.",
-                    "Find out what started or wrote it. To use it anyway, restore that file: "
+                    "Find out which process started with it or wrote to it: its keys may no longer be those from before the restore. To use it anyway, restore that file: "
                         + $"Restore-EtcdSnapshot with {kept.Archive.Data}/member/snap/db and -SkipHashCheck.");
             }
         }

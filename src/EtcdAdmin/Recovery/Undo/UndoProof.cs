@@ -45,7 +45,8 @@ internal sealed class UndoProof(EtcdCluster cluster, RestoreRecord record)
         $"Cluster '{cluster.Name}' is not as it was before restore {record.Id}: {difference}.", cause)
     {
         Target = cluster.Name,
-        NextStep = "Make sure that no other process starts or writes to its members, then run the command again.",
+        NextStep =
+            "Keep clients away from the cluster, make sure that nothing else starts its members or writes to them, then run the command again.",
     };
 
     private EtcdException NotProved(string difference) => NotProved(difference, cause: null);

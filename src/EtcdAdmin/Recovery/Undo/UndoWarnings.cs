@@ -13,13 +13,13 @@ internal static class UndoWarnings
     /// <summary>For one restore.</summary>
     public static IEnumerable<string> Of(EtcdCluster cluster, RestoreRecord record, RestoreSpecs specs, RestoreBefore now, UndoRequest request)
     {
-        yield return $"What was written to cluster '{cluster.Name}' since restore {record.Id} is not in the old data. "
+        yield return $"What was written to cluster '{cluster.Name}' since restore {record.Id} is not in the old data, so the cluster loses it. "
             + "It is kept with the present data.";
         if (request.RevisionBump == 0) yield return Back(cluster, record, now);
         if (record.Before.Authentication == true)
             yield return "Authentication was enabled before the restore: clients log in with the users and passwords of that time.";
         if (record.Before.Authentication == false && cluster.Credential is not null)
-            yield return "Authentication was not enabled before the restore: after the undo every client has access.";
+            yield return "Authentication was not enabled before the restore: after the undo every client that reaches the cluster can read and change all keys, until you enable authentication.";
         if (specs.Others.Count > 0)
             yield return $"Members {string.Join(", ", specs.Others.Select(member => member.Name))} did not belong to the cluster before the restore "
                 + "and leave it. Their data, configuration and keys are kept.";
