@@ -65,17 +65,13 @@ internal sealed class MemberProvisioner(ProvisioningWork work)
     /// <param name="join">How the members join the cluster; null for the first members of a cluster.</param>
     public void AddTo(PlanBuilder plan, IReadOnlyList<MemberSpec> members, MemberJoin? join = null)
     {
-        foreach (Phase phase in Phases)
-        {
-            // An installed cluster without changes needs no proof.
-            if (phase is ProveCluster && plan.IsEmpty && work.State.IsInstalled) continue;
-            AddPhase(plan, phase, members, join);
-        }
+        foreach (Phase phase in Phases) AddPhase(plan, phase, members, join);
     }
 
     /// <summary>Adds one phase earlier than its usual place.</summary>
     public void AddPhase(PlanBuilder plan, Phase phase, IReadOnlyList<MemberSpec> members, MemberJoin? join = null)
     {
+        if (phase.OnlyProvesSteps && plan.IsEmpty) return;
         MemberSpec[] needing =
         [
             .. phase.Order(members).Where(member => phase.IsNeeded(member, join)).Take(phase.IsOnce ? 1 : int.MaxValue)

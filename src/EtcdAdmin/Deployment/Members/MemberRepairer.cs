@@ -162,6 +162,7 @@ public sealed class MemberRepairer(AdminContext context)
     {
         Target = target.Name,
         NextStep =
-            "Copy the member into the profile first (Set-EtcdConfiguration {cluster.Name} -FromCluster). Only if that is not possible, remove it (Remove-EtcdMember) and add a new one (Add-EtcdMember).",
+            $"Copy the member into the profile first (Set-EtcdConfiguration {cluster.Name} -FromCluster). "
+                + "Only if that is not possible, remove it (Remove-EtcdMember) and add a new one (Add-EtcdMember).",
     };
 }

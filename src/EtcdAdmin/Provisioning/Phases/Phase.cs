@@ -19,6 +19,9 @@ internal abstract class Phase(ProvisioningWork work)
     /// <summary>Whether the phase only proves earlier steps: once it has begun, nothing is rolled back.</summary>
     public virtual bool TidiesUp(MemberJoin? join) => false;
 
+    /// <summary>Whether the phase is needed only for the steps before it, so that a plan without any does not have it.</summary>
+    public virtual bool OnlyProvesSteps => false;
+
     /// <summary>Checks, before anything is planned, whether everything that the phase needs is there. Changes nothing.</summary>
     /// <param name="members">The members that the phase may be for.</param>
     /// <param name="cancellationToken">Stops the check.</param>

@@ -14,6 +14,9 @@ internal sealed class ProveCluster(ProvisioningWork work) : Phase(work)
     /// <inheritdoc/>
     public override bool IsOnce => true;
 
+    /// <summary>An installed cluster without changes needs no proof.</summary>
+    public override bool OnlyProvesSteps => Work.State.IsInstalled;
+
     /// <inheritdoc/>
     public override bool IsNeeded(MemberSpec member, MemberJoin? join) => join is null;
 

@@ -46,8 +46,8 @@ internal sealed class ProvisioningWork(AdminContext context, ProvisioningOptions
     /// <summary>Checks for all restarts of the plan whether the quorum can spare a member.</summary>
     public QuorumSpare Spare => _spare ??= new QuorumSpare(context, Cluster!.WithSpec(Spec)); // restarted members have a cluster
 
-    /// <summary>Whether a member was restarted.</summary>
-    public bool HasRestarted => _spare is not null;
+    /// <summary>Whether a member was restarted, which keeps copies of its former files until the end of the plan.</summary>
+    public bool HasRestarted { get; set; }
 
     /// <summary>Whether a member runs when the plan begins.</summary>
     public bool Runs(MemberSpec member) => state.Running.Contains(member.Name);

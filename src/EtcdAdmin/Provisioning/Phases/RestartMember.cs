@@ -32,8 +32,11 @@ internal sealed class RestartMember(ProvisioningWork work) : Phase(work)
         Text(member, Work.State.Wanted.Members.Count, Work.State.Wanted.Members.Count);
 
     /// <inheritdoc/>
-    public override Task RunAsync(MemberSpec member, MemberJoin? join, IProgress<EtcdEvent>? events, CancellationToken cancellationToken) =>
-        Restart(member).ApplyAsync(cancellationToken);
+    public override Task RunAsync(MemberSpec member, MemberJoin? join, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
+    {
+        Work.HasRestarted = true;
+        return Restart(member).ApplyAsync(cancellationToken);
+    }
 
     /// <inheritdoc/>
     public override StepAction? Undo(MemberSpec member, MemberJoin? join) => (_, token) => Restart(member).UndoAsync(token);
