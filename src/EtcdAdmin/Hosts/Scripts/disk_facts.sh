@@ -4,9 +4,10 @@
 # options to read (macOS), test -w is all there is.
 is_read_only() { # folder, mount point
     if [ ! -r /proc/mounts ]; then [ ! -w "$1" ]; return; fi
-    # cat reads whole pages, see storage_facts.
-    # shellcheck disable=SC2002
-    now=$(cat /proc/mounts | while read -r _ mount _ options _; do if [ "$mount" = "$2" ]; then echo "$options"; fi; done | tail -n 1)
+    # The last entry counts: it hides those before it. cat reads whole pages, see storage_facts.
+    mounts=$(cat /proc/mounts) now=
+    after=${mounts##* "$2" }
+    if [ "$after" != "$mounts" ]; then now=${after#* } now=${now%% *}; fi
     case ,$now, in *,ro,* | *,emergency_ro,*) return 0 ;; esac
     return 1
 }
@@ -16,7 +17,9 @@ disk_facts() {
         found=$place
         while [ -n "$found" ] && [ ! -d "$found" ]; do found=${found%/*}; done
         # shellcheck disable=SC2046 # split on purpose
-        set -- $(df -Pk -- "${found:-/}" 2>/dev/null | tail -n 1)
+        set -- $(LC_ALL=C df -Pk -- "${found:-/}" 2>/dev/null)
+        # Filesystem 1024-blocks Used Available Capacity Mounted on
+        if [ "$#" -ge 13 ]; then shift 7; fi
         size=${2:-} free=${4:-} mode=rw
         if [ "$#" -ge 6 ]; then shift 5; fi
         if is_read_only "${found:-/}" "$*"; then mode=ro; fi
