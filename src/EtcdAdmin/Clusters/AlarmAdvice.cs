@@ -10,13 +10,12 @@ internal static class AlarmAdvice
 
     /// <summary>What the cluster refuses while an alarm of any member is active.</summary>
     /// <remarks>Source: etcd server/etcdserver/apply.go (applierV3Capped) and corrupt.go (applierV3Corrupt), 3.5.</remarks>
-    public static string Effect(AlarmType type) => type == AlarmType.NoSpace ? "refuses every write"
-        : "refuses every write and every linearizable read";
+    public static string Effect(AlarmType type) => type == AlarmType.NoSpace ? "refuses puts and new leases" : "refuses every write";
 
     /// <summary>The next step for an alarm, as sentences.</summary>
     public static string Next(AlarmType type) => type == AlarmType.NoSpace
         ? "Until the NOSPACE alarm is disarmed, the cluster refuses puts and new leases; reads, deletes and compaction still work. "
             + "Delete keys that are not needed, compact old revisions (etcdctl compact REVISION), defragment the members one at a time (etcdctl defrag --endpoints ENDPOINT; a member does not answer while it is defragmented), then run 'etcdctl alarm disarm'."
-        : "The alarm CORRUPT stays active until it is disarmed. "
+        : "Until the CORRUPT alarm is disarmed, the cluster refuses every write, also deletes and compaction; reads still work. "
             + "Find the member whose data is damaged (Get-EtcdHealth -CheckHash), rebuild it (Repair-EtcdMember), then run 'etcdctl alarm disarm'.";
 }

@@ -46,12 +46,13 @@ internal static class DataVersion
         if (FindTooNew(info, installed) is { } found)
             return Refusal(what, member, found, installed,
                 $"Use etcd {Line(found.Version)}: install it again for this cluster, or choose a member whose data was written by an older etcd version (-From).");
-        // Before 3.6 a restore drops the cluster version. A downgrade is in progress as long as the database records it.
+        // A restored cluster determines its version anew, whatever the database records (tried: a snapshot of 3.5 with etcd 3.4, of 3.6 with 3.5).
+        // A downgrade is in progress as long as the database records it.
         bool isTarget = EtcdVersion.TryParse(info.DowngradeTarget, out EtcdVersion target) && Minor(target) == Minor(installed);
         if (isRestored || isTarget || ClusterOf(info) is not { } agreed || Minor(agreed) <= Minor(installed)) return null;
         return Refusal(what, member, (ClusterVersion, agreed), installed,
             $"If its cluster was upgraded without EtcdAdmin, use etcd {Line(agreed)}. Otherwise restore the database (-Method Restore): "
-                + "a restore drops the cluster version.");
+                + "a restored cluster determines its version anew.");
     }
 
     /// <summary>Warns of a storage version that this etcd ignores but a later etcd refuses; null if there is none.</summary>

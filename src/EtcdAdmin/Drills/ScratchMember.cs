@@ -119,10 +119,6 @@ internal sealed class ScratchMember : IAsyncDisposable
                 await asking.Kv.QueryAsync(KeyRange.Key("/"), new RangeQuery { CountOnly = true }, cancellationToken).ConfigureAwait(false);
                 return;
             }
-            catch (EtcdRpcException e) when (e.Error == EtcdError.Corrupt)
-            {
-                return; // an alarm of the snapshot: etcd serves, but refuses every request
-            }
             catch (EtcdRpcException e) when (e.Kind is EtcdErrorKind.Unavailable or EtcdErrorKind.Timeout or EtcdErrorKind.Connection)
             {
                 if (_ended.IsCompleted) throw await EndedAsync(cancellationToken).ConfigureAwait(false);
@@ -132,16 +128,6 @@ internal sealed class ScratchMember : IAsyncDisposable
             await Task.WhenAny(_ended, Task.Delay(Interval, cancellationToken)).ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
         }
-    }
-
-    /// <summary>Disarms the snapshot's alarms that keep the member from answering. NOSPACE does not.</summary>
-    /// <exception cref="EtcdRpcException">A call failed.</exception>
-    public async Task<DrillFinding> ReleaseAsync(IReadOnlyList<MemberAlarm> alarms, CancellationToken cancellationToken)
-    {
-        foreach (MemberAlarm alarm in alarms.Where(alarm => alarm.Type == AlarmType.Corrupt))
-            await Client.Maintenance.DisarmAlarmAsync(alarm.Member, alarm.Type, cancellationToken).ConfigureAwait(false);
-        string inherited = string.Join(", ", alarms.Select(alarm => alarm.Type.ToString().ToUpperInvariant()).Distinct());
-        return new DrillFinding(true, inherited.Length == 0 ? "etcd serves" : $"etcd serves; alarms in the snapshot: {inherited}");
     }
 
     /// <summary>Checks that a user who is not in the snapshot is refused.</summary>

@@ -45,6 +45,28 @@ public sealed class MaintenanceTests(SharedServers servers) : EtcdTest(servers)
     }
 
     [Theory, MemberData(nameof(KvTests.Versions), MemberType = typeof(KvTests))]
+    public async Task ActivateAlarmAsync_Corrupt_StopsWritesButNoReads(string version)
+    {
+        EtcdServer server = await StartAsync(version);
+        EtcdClient client = Track(server.Connect());
+        MemberId self = (await client.Maintenance.StatusAsync(Stop)).Header.MemberId;
+        long revision = (await client.Kv.PutAsync("k", "v", cancellationToken: Stop)).Header.Revision;
+        await client.Kv.PutAsync("k", "v", cancellationToken: Stop);
+        await client.Maintenance.ActivateAlarmAsync(self, AlarmType.Corrupt, Stop);
+
+        EtcdKeyValue? read = await client.Kv.GetAsync("k", cancellationToken: Stop);
+        Func<Task>[] writes =
+        [
+            () => client.Kv.PutAsync("k", "v", cancellationToken: Stop),
+            () => client.Kv.DeleteAsync(KeyRange.Key("k"), cancellationToken: Stop),
+            () => client.Kv.CompactAsync(revision, cancellationToken: Stop),
+        ];
+
+        Assert.Equal("v", read?.ValueText);
+        foreach (Func<Task> write in writes) Assert.Equal(EtcdError.Corrupt, (await Assert.ThrowsAsync<EtcdRpcException>(write)).Error);
+    }
+
+    [Theory, MemberData(nameof(KvTests.Versions), MemberType = typeof(KvTests))]
     public async Task HashKvAsync_SameRevisionTwice_IsEqualAndChangesWithWrites(string version)
     {
         EtcdServer server = await StartAsync(version);

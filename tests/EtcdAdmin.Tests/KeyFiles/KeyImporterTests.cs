@@ -12,15 +12,13 @@ using EtcdAdmin.Tests.Support;
 namespace EtcdAdmin.Tests.KeyFiles;
 
 /// <summary>Exports keys from one real server and imports them into the same server under another prefix.</summary>
-public sealed class KeyImporterTests(SharedServers servers) : EtcdTest(servers), IDisposable
+public sealed class KeyImporterTests(SharedServers servers) : EtcdTest(servers)
 {
-    private readonly TempFolder _folder = new();
-
     private string From => Prefix + "from/";
 
     private string To => Prefix + "to/";
 
-    private string File => _folder.File("keys.jsonl");
+    private string File => Folder.File("keys.jsonl");
 
     [Theory]
     [MemberData(nameof(KvTests.Versions), MemberType = typeof(KvTests))]
@@ -260,8 +258,6 @@ public sealed class KeyImporterTests(SharedServers servers) : EtcdTest(servers),
         Assert.Equal(200, import.Created);
         Assert.Equal(200, await client.Kv.CountAsync(KeyRange.Prefix(To), cancellationToken: Stop));
     }
-
-    public void Dispose() => _folder.Dispose();
 
     private static async Task WriteAndDeleteAsync(EtcdClient client, string key, CancellationToken cancellationToken)
     {

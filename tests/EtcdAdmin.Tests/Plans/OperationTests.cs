@@ -35,8 +35,8 @@ public sealed class OperationTests : IDisposable
 
         EtcdException error = await RunAsync();
 
-        Assert.EndsWith("operations away. Not rolled back: 'vote' on h: m1 votes.", error.Message, StringComparison.Ordinal);
-        Assert.EndsWith("it carries on. Start m1.", error.NextStep, StringComparison.Ordinal);
+        Assert.EndsWith("at the same time. Not rolled back: 'vote' on h: m1 votes.", error.Message, StringComparison.Ordinal);
+        Assert.EndsWith("it carries on where it stopped. Start m1.", error.NextStep, StringComparison.Ordinal);
     }
 
     [Fact]

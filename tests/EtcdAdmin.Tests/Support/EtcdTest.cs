@@ -8,9 +8,13 @@ public abstract class EtcdTest(SharedServers servers) : IAsyncDisposable
     private readonly List<IAsyncDisposable> _own = [];
     private readonly List<EtcdClient> _clients = [];
     private readonly List<EtcdServer> _used = [];
+    private TempFolder? _folder;
 
     /// <summary>No other test has it.</summary>
     protected string Prefix { get; } = $"/{Guid.NewGuid():n}/";
+
+    /// <summary>A folder of the test. A test class that is both IAsyncDisposable and IDisposable is disposed of as the first alone.</summary>
+    protected TempFolder Folder => _folder ??= new();
 
     protected static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -44,6 +48,7 @@ public abstract class EtcdTest(SharedServers servers) : IAsyncDisposable
         foreach (EtcdClient client in _clients) client.Dispose();
         foreach (EtcdServer server in _used) server.AttachLogsIfFailed();
         foreach (IAsyncDisposable own in _own) await own.DisposeAsync();
+        _folder?.Dispose();
         GC.SuppressFinalize(this);
     }
 }

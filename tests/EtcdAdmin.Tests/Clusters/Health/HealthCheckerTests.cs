@@ -136,7 +136,7 @@ public sealed class HealthCheckerTests(ThreeMembers shared) : IClassFixture<Thre
 
             Assert.Equal("UnHealthy with 3 known peers", health.Summary);
             Assert.All(health.Members, member => Assert.StartsWith(
-                "alarm NOSPACE of former member 8e9e05c52194694d refuses every write; a test write failed: ", member.Reason,
+                "alarm NOSPACE of former member 8e9e05c52194694d refuses puts and new leases; a test write failed: ", member.Reason,
                     StringComparison.Ordinal));
             Assert.All(health.Members, member => Assert.False(member.Writable));
             Assert.All(health.Members, member => Assert.Empty(member.Alarms!));

@@ -13,11 +13,9 @@ using EtcdAdmin.Text;
 namespace EtcdAdmin.Tests.Recovery.PointInTime;
 
 /// <summary>The history of real servers, recorded and replayed in a member that was restored from a snapshot.</summary>
-public sealed class HistoryTests(SharedServers servers) : EtcdTest(servers), IDisposable
+public sealed class HistoryTests(SharedServers servers) : EtcdTest(servers)
 {
-    private readonly TempFolder _folder = new();
-
-    private string History => _folder.File("history");
+    private string History => Folder.File("history");
 
     [Theory]
     [InlineData("3.4")]
@@ -54,7 +52,7 @@ public sealed class HistoryTests(SharedServers servers) : EtcdTest(servers), IDi
         Assert.Equal(stopped, await archive.RevisionAtAsync(between, Stop)); // changes in between get the time of the recorder's restart
         foreach (long revision in new[] { snapshot.CurrentRevision, (snapshot.CurrentRevision + newest) / 2, newest })
         {
-            await using var restored = await Restored.StartAsync(version, snapshot, database, _folder.Path);
+            await using var restored = await Restored.StartAsync(version, snapshot, database, Folder.Path);
 
             HistoryReplay replay = await new HistoryReplayer(archive, restored.Client).ReplayAsync(snapshot.CurrentRevision, revision, null, Stop);
 
@@ -78,7 +76,7 @@ public sealed class HistoryTests(SharedServers servers) : EtcdTest(servers), IDi
         }
 
         HistoryArchive archive = (await HistoryArchive.OpenAsync(History, Stop))!; // recorded above
-        await using var restored = await Restored.StartAsync("3.5", snapshot, database, _folder.Path);
+        await using var restored = await Restored.StartAsync("3.5", snapshot, database, Folder.Path);
         HistoryReplay replay = await new HistoryReplayer(archive, restored.Client).ReplayAsync(snapshot.CurrentRevision, archive.Through, null, Stop);
 
         Assert.Equal((300, 3), (replay.Events, replay.Transactions));
@@ -162,8 +160,6 @@ public sealed class HistoryTests(SharedServers servers) : EtcdTest(servers), IDi
         await File.WriteAllBytesAsync(segments[1], middle, Stop);
         Assert.NotNull(await HistoryArchive.OpenAsync(History, Stop));
     }
-
-    public void Dispose() => _folder.Dispose();
 
     private static async Task<long> RevisionAsync(EtcdClient client) =>
         (await client.Kv.QueryAsync(KeyRange.Key("/"), new RangeQuery(), Stop)).Header.Revision;
