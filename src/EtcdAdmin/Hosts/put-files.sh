@@ -1,13 +1,14 @@
-# Writes files, each completely or not at all, all in one script: over a connection each would be a round trip.
-# Folders that are missing are made, for everybody to read.
-# Arguments: five for each file: its path, mode, owner or nothing, length, SHA-256 or nothing
-# Standard input: the contents one after the other, then a dot: it tells that nothing was cut off
+# Writes files, each completely or not at all, all in one script: over a connection, each file would need a round trip. Creates
+# missing folders, readable for all users.
+# Arguments: five for each file: its path, mode, owner or empty, length, SHA-256 or empty
+# Standard input: the contents one after the other, then a dot, which shows that nothing was cut off
 
 set -eu
 checks=
-# The mode is set while the file is still empty, so a key is never readable by others. head -c is in POSIX.1-2024 and in every
-# older system seen; it takes no byte more than it is told. Files with a checksum are the large ones: they are hashed and flushed
-# while the next one arrives. Programs are started as few as can be: on a small host that is what takes the time.
+# The mode is set while the file is still empty, so other users can never read a key. head -c is in POSIX.1-2024 and in all
+# older systems we tested; it reads exactly the given number of bytes. Large files have a checksum: they are hashed and flushed
+# while the next one arrives. On a small host, starting programs takes most of the time, so this script starts as few as
+# possible.
 receive() { # path, mode, owner, length, checksum
     umask 022
     [ -d "${1%/*}" ] || mkdir -p -- "${1%/*}"
@@ -31,7 +32,7 @@ check() { # file, checksum
     sync -- "$1" 2>/dev/null || sync
 }
 receive_all() { while [ $# -ge 5 ]; do receive "$1" "$2" "$3" "$4" "$5"; shift 5; done; }
-# Before the rename, so that a power cut leaves the old file or the new one.
+# Flush before the rename, so that a power cut leaves either the old file or the new one.
 sync_others() {
     left=$(($# / 5))
     while [ "$left" -gt 0 ]; do
@@ -53,7 +54,7 @@ put_all() {
     sync_others "$@"
     rename_all "$@"
 }
-# In a shell of its own, so that whatever fails there (a full disk, an owner that is not known) leaves no part behind.
+# In a subshell, so that no failure there (a full disk, an unknown owner) leaves a temporary file behind.
 set +e
 (
     set -e

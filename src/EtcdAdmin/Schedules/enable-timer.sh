@@ -1,4 +1,4 @@
-# Starts a timer, now and after each boot, when its files have been written.
+# Starts a timer now and at each boot, after its files were written.
 # $1 timer
 
 set -eu

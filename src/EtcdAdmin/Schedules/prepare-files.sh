@@ -1,5 +1,5 @@
-# Makes the folders of a schedule, the first two private to the user, and puts the present content of its files aside.
-# Within a folder of the user's it is the user who makes them: root would follow what is put in its way there.
+# Makes the folders of a schedule, the first two private to the user, and keeps copies of the present files. Folders below a
+# folder of the user are made as that user: root would follow links that the user puts there.
 # $1 user or empty, $2 state folder, $3 destination, $4 folder of the files, then files
 # uses: as_user
 

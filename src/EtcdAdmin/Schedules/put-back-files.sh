@@ -1,5 +1,5 @@
-# Puts back what prepare-files.sh put aside, and removes what was not there. That the new service failed says nothing against
-# the one that is back.
+# Puts back the files that prepare-files.sh kept, and removes files that did not exist before. Resets the failed state of the
+# service, because it belongs to the new service and not to the restored one.
 # $1 timer, $2 state folder, $3 folder of the files, then files
 # uses: forget_schedule
 

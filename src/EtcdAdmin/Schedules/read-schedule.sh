@@ -1,6 +1,6 @@
-# Prints what a host has of a schedule, as lines name=value. systemctl shows times in the zone that it is told; the newest of
-# its names for the next start is asked for. What the user wrote is read as that user, as root would follow its links, and only
-# the names that the script has are taken from it.
+# Prints the state of a schedule on a host, as lines name=value. systemctl prints times in the time zone of its environment. Files
+# written by the user are read as that user, because root would follow the user's links. Only names that the script writes are
+# taken from them. NextElapseUSecRealtime is the newest of systemctl's names for the next start.
 # $1 timer, $2 service, $3 state folder, $4 settings, $5 script, $6 service file, $7 timer file, $8 user or empty, $9 keys
 # uses: as_user calendar_starts
 

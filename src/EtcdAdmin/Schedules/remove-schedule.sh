@@ -1,4 +1,4 @@
-# Stops a schedule and removes its files; snapshots stay.
+# Stops a schedule and removes its files. Snapshots are kept.
 # $1 timer, $2 service, $3 state folder, $4 folder of the files, then files
 # uses: forget_schedule
 

@@ -1,5 +1,6 @@
-# Runs the service to its end; what it said goes to standard error if it fails. Starting one that is at work waits for it; that
-# run began before the request, which is still there then, so it is started again.
+# Runs the service to its end. If it fails, its output is printed to standard error. If the service is already running, starting
+# it only waits for that run. That run started before the request was written, and the request is then still there, so the
+# service is started again.
 # $1 service, $2 state folder, $3 request (check or now), $4 user or empty
 # uses: as_user
 

@@ -1,4 +1,4 @@
-# Removes what prepare-files.sh put aside.
+# Removes the copies that prepare-files.sh kept.
 # $1 folder of the files, then files
 
 rm -f -- "$1/prepared"

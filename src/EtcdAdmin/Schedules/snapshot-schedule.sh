@@ -1,14 +1,15 @@
 #!/bin/sh
-# Written by EtcdAdmin (Register-EtcdSnapshotSchedule). Changes made here are lost when it is registered again.
+# Written by EtcdAdmin (Register-EtcdSnapshotSchedule). Changes to this file are lost when the schedule is registered again.
 #
-# Takes a snapshot of an etcd cluster, verifies it, removes old ones, and copies to a store what it does not have. A systemd
-# timer starts it on every member's host at about the same time. Whoever gets the lock in etcd first takes the snapshot and
-# leaves a key there that says so for half a period; the others, who waited for the lock, find it and have nothing to do. If a
-# host dies meanwhile, the lock goes with its lease, and the next in line takes over.
+# Takes a snapshot of an etcd cluster, verifies it, removes old snapshots, and copies snapshots that are missing in a store to
+# it. A systemd timer starts this script on the host of every member at about the same time. The first host that gets the lock
+# in etcd takes the snapshot. It then writes a key that says so and expires after half a period. The other hosts wait for the
+# lock, find the key and do nothing. If a host fails during the snapshot, its lock expires with its lease, and the next host in
+# line takes the snapshot.
 #
-# $1 settings file, $2 "act" where the script calls itself under the lock
-# What was asked for is in the file "request" of the state folder: "now" takes a snapshot in any case, "check" only tries what a
-# run needs.
+# $1 settings file, $2 "act" if the script runs itself under the lock
+# The file "request" in the state folder contains the request, if any: "now" takes a snapshot in any case, "check" only tests
+# that a run would work.
 # uses: clean_environment reads_snapshots verify_snapshot json_number manifest_value unkept_snapshots
 # uses: file_size s3_ask s3_reach s3_find s3_put
 
@@ -18,15 +19,15 @@ LC_ALL=C
 export LC_ALL
 clean_environment
 
-# The settings file has all of these.
+# The settings file sets all of these.
 cluster='' member=''                                                # names
-bin='' endpoint='' cacert='' cert='' key='' user='' password=''     # the member, and how to reach it
-lock_prefix=''                                                      # in etcd, of the lock's key and of the key that says who did it
-destination='' state=''                                             # folders: of the snapshots, and of what this script remembers
-author=''                                                           # who makes the snapshots, as their manifests say
+bin='' endpoint='' cacert='' cert='' key='' user='' password=''     # the member, and how to connect to it
+lock_prefix=''                                                      # prefix of the keys of this schedule in etcd
+destination='' state=''                                             # folders: of the snapshots, and of this script's state
+author=''                                                           # who takes the snapshots, as written in their manifests
 # shellcheck disable=SC2034 # functions read s3_region and s3_keys
-s3_name='' s3_url='' s3_region='' s3_keys=''                        # the store; s3_name is empty where there is none
-done_seconds=''                                                     # how long a snapshot that was taken counts for all hosts
+s3_name='' s3_url='' s3_region='' s3_keys=''                        # the store; s3_name is empty if there is no store
+done_seconds=''                                                     # how long a snapshot counts for all hosts
 keep='' keep_hourly='' keep_daily='' keep_weekly='' keep_monthly='' keep_yearly=''
 settings=$1
 # shellcheck source=/dev/null
@@ -54,14 +55,14 @@ stopped='it was stopped, or took longer than it may'
 
 now() { date -u +%Y-%m-%dT%H:%M:%SZ; }
 
-# ---- What is remembered, in the state folder ----
+# ---- State that is kept in the state folder ----
 
-other_notes() { # NAME: the lines of the state file but that of NAME; on a full disk that fails, and what is there stays
+other_notes() { # NAME: prints the lines of the state file except NAME's
     [ -f "$state/state" ] || return 0
     grep -v "^$1=" "$state/state" || [ $? -eq 1 ]
 }
 
-note() { # NAME VALUE: in the state file, in place of what it was
+note() { # NAME VALUE: writes the value to the state file, in place of the old one; on a full disk this fails and the old file is kept
     { other_notes "$1" && printf '%s=%s\n' "$1" "$(printf '%s' "$2" | tr '\n\r' '  ')"; } >"$state/state.part" &&
         mv -f -- "$state/state.part" "$state/state"
 }
@@ -73,7 +74,7 @@ finish() { # RESULT
 fail() { # MESSAGE
     trap '' TERM INT
     if [ -n "$part" ]; then rm -f -- "$part" "$part.part"; fi
-    if [ "$request" = check ]; then # not a run, so it says nothing of the last one
+    if [ "$request" = check ]; then # a check is not a run, so it does not change the result of the last run
         printf '%s\n' "$*" >"$state/message"
         printf '%s\n' "$*" >&2
         exit 1
@@ -88,7 +89,7 @@ trap 'trap - EXIT; fail "$stopped"' TERM INT
 
 last_line() { tail -n 1 "$state/message" 2>/dev/null; }
 
-# ---- Its own snapshots ----
+# ---- Snapshots of this schedule ----
 
 is_own() { # SNAPSHOT: whether this schedule took it, of this cluster
     [ "$(manifest_value "$1.json" clusterName)" = "$cluster" ] || return 1
@@ -102,8 +103,8 @@ own_snapshots() { # newest first
     done
 }
 
-# The rules hold for each cluster id by itself: a restore gives the cluster a new one, and new snapshots must not push out those
-# from before.
+# The rules apply to each cluster id separately: a restore gives the cluster a new id, and new snapshots must not displace older
+# ones.
 unkept_own_snapshots() {
     listed=$(own_snapshots | while IFS= read -r snapshot; do
         id=$(manifest_value "$snapshot.json" clusterId)
@@ -116,7 +117,7 @@ unkept_own_snapshots() {
     done
 }
 
-remove_old() { # NEW: its path; it is valid, and stays
+remove_old() { # NEW: path of the new snapshot, which is valid and is kept
     uncopied=''
     for old in $(unkept_own_snapshots | sort); do # oldest first
         [ "$old" != "$1" ] || continue
@@ -138,28 +139,28 @@ remove_old() { # NEW: its path; it is valid, and stays
 }
 
 # ---- Copies in the store ----
-# Copied is what the store has not got, at the end of every run and without the lock: also where another host took the snapshot,
-# and where the run failed, as it is then that the cluster may be lost. What was copied is remembered, so what somebody removes
-# from the store is not copied again. A snapshot that is not copied yet stays beyond the rules as long as the disk has room; one
-# that never will be goes by them.
+# Each run ends with copying the snapshots that the store does not have, without the lock. This includes runs in which another
+# host took the snapshot, and failed runs, because then the cluster may be about to be lost. The script records which snapshots
+# were copied, so that snapshots deleted from the store are not copied again. A snapshot that is not copied yet is kept longer
+# than the rules say, as long as the disk has space. A snapshot that can never be copied is kept only as long as the rules say.
 
-is_marked() { # LIST SNAPSHOT: whether SNAPSHOT is on the list "sent" or "unfit" of this store; another may have a bucket of the same name
+is_marked() { # LIST SNAPSHOT: whether SNAPSHOT is on the list "sent" or "unfit" of this store (identified by its URL)
     grep -q -x -F -e "$s3_url${2##*/}" "$state/$1" 2>/dev/null
 }
 
-is_sent() { # SNAPSHOT: whether the store has it; yes where there is no store
+is_sent() { # SNAPSHOT: whether it was copied to the store; yes if there is no store
     [ -z "$s3_url" ] || is_marked sent "$1"
 }
 
-mark() { # LIST SNAPSHOT: puts SNAPSHOT on the list; of those that are gone nothing is remembered
+mark() { # LIST SNAPSHOT: adds SNAPSHOT to the list, and removes snapshots that no longer exist from it
     {
         while IFS= read -r line; do [ ! -e "$destination/${line##*/}" ] || printf '%s\n' "$line"; done <"$state/$1"
         printf '%s\n' "$s3_url${2##*/}"
     } 2>/dev/null >"$state/$1.part" && mv -f -- "$state/$1.part" "$state/$1"
 }
 
-# send SNAPSHOT: copies it, then its manifest, so that one whose manifest is there is complete; else sets why, and never where
-# that stays so.
+# send SNAPSHOT: copies the snapshot, then its manifest, so a snapshot with a manifest in the store is complete. On failure,
+# sets why, and sets never if no retry can succeed.
 send() {
     name=${1##*/} status=none never=''
     file_size "$1" || return 1
@@ -169,7 +170,7 @@ send() {
     fi
     noted=$(manifest_value "$1.json" sha256)
     sum_now=$(sha256sum <"$1") || { why="$1 cannot be read"; return 1; }
-    if [ "${sum_now%% *}" != "$noted" ]; then # not every store computes it
+    if [ "${sum_now%% *}" != "$noted" ]; then # not every store computes the hash itself
         never=yes why="$name was changed after it had been verified"
         return 1
     fi
@@ -177,7 +178,7 @@ send() {
     s3_put "$1" "$name" "$noted" && s3_put "$1.json" "$name.json" "${sum_of_manifest%% *}"
 }
 
-send_all() { # newest first; else sets why
+send_all() { # newest first; on failure, sets why
     unsent=0 trouble='' enough=''
     for snapshot in $(own_snapshots); do
         ! is_sent "$snapshot" || continue
@@ -185,25 +186,25 @@ send_all() { # newest first; else sets why
             mark sent "$snapshot"
             note last_sent "$(now)"
             echo "copied ${snapshot##*/} to $s3_name"
-            [ "$request" != now ] || enough=yes # somebody waits; the others go with the next run
+            [ "$request" != now ] || enough=yes # an operator waits for this run; the next run copies the other snapshots
             continue
         fi
         unsent=$((unsent + 1))
         if [ -z "$enough" ]; then
             trouble=${trouble:-$why}
-            # It is reported with every run, but the rules need not wait for it.
+            # This is reported in every run, but the retention rules need not wait for it.
             if [ -n "$never" ] && ! is_marked unfit "$snapshot"; then mark unfit "$snapshot"; fi
         fi
-        [ -n "$status" ] || enough=yes # a store that does not answer is not asked for each
+        [ -n "$status" ] || enough=yes # if the store does not answer, do not try the other snapshots
     done
     note last_unsent "$unsent"
     [ -z "$trouble" ] || { why="$unsent of its snapshots could not be copied to $s3_name and are only on this host: $trouble"; return 1; }
 }
 
-copy_rest() { # at the end, whatever the run came to; where both fail, both are reported
+copy_rest() { # at the end of every run, failed or not; if both the run and the copying fail, both are reported
     code=$?
     trap - EXIT
-    # A run that failed ignores both by now, and so would curl.
+    # After a failed run these signals are ignored, and curl would inherit that.
     if [ "$code" -ne 0 ]; then stopped="$(sed -n 's/^last_error=//p' "$state/state"); $stopped"; fi
     trap 'fail "$stopped"' TERM INT
     if send_all; then exit "$code"; fi
@@ -212,7 +213,7 @@ copy_rest() { # at the end, whatever the run came to; where both fail, both are 
     exit "$code"
 }
 
-check_store() { # as a snapshot is copied, and under a name that nothing has
+check_store() { # copies a test object in the same way as a snapshot, under an unused name
     s3_reach || fail "$s3_name is not available: $why"
     probe=etcdadmin-check-$host-$(date -u +%Y%m%dT%H%M%SZ)-$$
     printf '%s\n' "$probe" >"$state/message"
@@ -220,17 +221,17 @@ check_store() { # as a snapshot is copied, and under a name that nothing has
     s3_find "$probe" || fail "what is in $s3_name cannot be read: $why"
     refused=''
     s3_put "$state/message" "$probe" "${sum_of_probe%% *}" || refused=$why
-    [ -z "$status" ] || s3_ask '' DELETE "$probe" '' || : # keys that may remove nothing are the better ones
+    [ -z "$status" ] || s3_ask '' DELETE "$probe" '' || : # safer keys do not allow deletion, so a failure here is ignored
     [ -z "$refused" ] || fail "nothing can be copied to $s3_name: $refused"
 }
 
 # ---- A new snapshot ----
 
-reader() { # what reads snapshots: etcdutl, which is part of etcd from 3.5 on
+reader() { # the tool that reads snapshots: etcdutl, which is part of etcd 3.5 and later
     if [ -x "$bin/etcdutl" ]; then echo "$bin/etcdutl"; else echo "$ctl"; fi
 }
 
-check() { # whether this host can do it
+check() { # whether this host can take snapshots
     for tool in head tail od sha256sum df sort sed grep sync uname; do
         command -v "$tool" >/dev/null || fail "this host has no $tool"
     done
@@ -240,7 +241,7 @@ check() { # whether this host can do it
     rm -f -- "$destination/.writable"
 }
 
-has_room() { # BYTES PERCENT: whether a database of BYTES fits on the disk, with PERCENT of it left free; sets free, in kB
+has_room() { # BYTES PERCENT: whether a database of BYTES fits on the disk and leaves PERCENT free; sets free, in kB
     # shellcheck disable=SC2046 # the fields of the line are meant
     set -- "$1" "$2" $(df -Pk -- "$destination" | tail -n 1)
     free=$6
@@ -254,11 +255,11 @@ require_valid() { # FILE: also sets hash and revision
     if [ -z "$hash" ] || [ -z "$revision" ]; then fail "etcd's own tool says of the snapshot: $status"; fi
 }
 
-describe() { # FILE TIME: writes its manifest, in the format of SnapshotManifest; no tool tells the compactRevision
+describe() { # FILE TIME: writes its manifest, in the format of SnapshotManifest; no tool reports the compactRevision
     keys=$("$ctl" --command-timeout=60s get '' --prefix --keys-only --limit=1 --rev="$revision" -w fields 2>/dev/null |
         sed -n 's/^"Count" : \([0-9]*\)$/  "totalKeys": \1,/p')
     ran=$([ -z "$version" ] || printf '  "etcdVersion": "%s",' "$version")
-    sed '/^$/d' >"$1.json.part" <<END # a line of what is not known is empty
+    sed '/^$/d' >"$1.json.part" <<END # lines of unknown values are empty, and are left out
 {
   "format": 2,
   "sha256": "$sha256",
@@ -279,11 +280,11 @@ $ran
 END
 }
 
-ask_done() { # who did it, in this period
+ask_done() { # prints which member took the snapshot in this period
     "$ctl" --command-timeout=20s get --print-value-only "$done_key" 2>"$state/message"
 }
 
-say_done() { # SECONDS: how long it took
+say_done() { # SECONDS: records that this member took the snapshot; SECONDS is how long it took
     for_seconds=$((done_seconds - $1))
     [ "$for_seconds" -ge 60 ] || for_seconds=60
     lease=$("$ctl" lease grant "$for_seconds" 2>/dev/null | sed -n 's/^lease \([0-9a-f]*\) granted.*/\1/p')
@@ -291,7 +292,7 @@ say_done() { # SECONDS: how long it took
         echo "the others could not be told, and may take one too: $(last_line)" >&2
 }
 
-act() { # under the lock
+act() { # runs under the lock
     began=$(date +%s)
     rm -f -- "$state/outcome"
     by=$(ask_done) || fail "etcd at $endpoint does not answer: $(last_line)"
@@ -309,7 +310,7 @@ act() { # under the lock
     db_size=$(printf '%s\n' "$status" | json_number dbSize)
     has_room "$db_size" 0 || fail "$destination has $free kB free, too little for a database of $db_size bytes"
     file=''
-    while [ -z "$file" ] || [ -e "$file" ]; do # two within a second
+    while [ -z "$file" ] || [ -e "$file" ]; do # avoids the name of a snapshot taken in the same second
         [ -z "$file" ] || sleep 1
         time=$(now)
         file=$destination/etcd-snapshot-$(printf '%s' "$time" | sed 's/T/-/; s/:/./g; s/Z$//').db
@@ -321,7 +322,7 @@ act() { # under the lock
     describe "$file" "$time"
     sync -- "$part" "$file.json.part" 2>/dev/null || sync
     mv -f -- "$file.json.part" "$file.json"
-    mv -- "$part" "$file" || fail "$part cannot be renamed" # it gets its name only when it is proved; until then no old one is removed
+    mv -- "$part" "$file" || fail "$part cannot be renamed" # after its verification; before that no old snapshot is removed
     sync -- "$destination" 2>/dev/null || sync
     part=''
     rm -f -- "$state/writing"
@@ -336,7 +337,7 @@ act() { # under the lock
     finish taken || fail "$state cannot be written to"
 }
 
-# Without an author every snapshot of the cluster would be its own, and old ones would be removed.
+# Without an author, every snapshot of the cluster would count as this schedule's, and old ones would be removed.
 if [ -z "$author" ] || [ -z "$lock_prefix" ]; then
     fail "the settings in $settings are of another version of EtcdAdmin; register the schedule again (Register-EtcdSnapshotSchedule)"
 fi
@@ -354,11 +355,11 @@ if [ -f "$state/request" ]; then
     rm -f -- "$state/request"
 fi
 rm -f -- "$state/outcome"
-# Before anything can fail: a host that can take none is one whose snapshots should leave it.
+# Set this before anything can fail: a host that cannot take snapshots should still copy the ones it has.
 if [ -n "$s3_name" ] && [ "$request" != check ]; then trap copy_rest EXIT; fi
 check
 if ! by=$(ask_done); then
-    # A learner serves no such reads, and leaves it to the voters.
+    # A learner does not serve such reads, and leaves the snapshot to the voters.
     if grep -q 'for learner' "$state/message"; then
         finish "left to the voting members" || fail "$state cannot be written to"
         exit 0

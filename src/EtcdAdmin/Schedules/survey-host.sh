@@ -1,6 +1,7 @@
-# Asks whether a host can take snapshots by itself. Prints what is wrong, as lines problem=... and full=..., then when
-# expressions elapse.
-# $1 folder of the programs, $2 destination, $3 to $5 folders of etcd and $6 and $7 of the schedule that it must not be in
+# Checks whether a host can take scheduled snapshots. Prints problems as lines problem=... and full=..., then the next starts of
+# the calendar expressions.
+# $1 folder of the programs, $2 destination, $3 to $5 folders of etcd, $6 and $7 folders of the schedule; $2 must not be in any
+# of $3 to $7
 # $8 user or empty, then calendar expressions
 # uses: calendar_starts
 

@@ -1,5 +1,5 @@
-# Prints one fact for each member, see OwnerFacts: whose the etcd is that is where it should be.
-# Arguments: those of owner, any number of times
+# Prints one fact for each member: which cluster and member the running etcd belongs to. See OwnerFacts.
+# Arguments: those of owner, repeated for each member
 # uses: owner
 
 while [ $# -gt 0 ]; do

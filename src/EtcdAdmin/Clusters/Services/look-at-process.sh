@@ -1,4 +1,4 @@
-# Prints the process of a member that no supervisor runs, or nothing, and how full its disks are, in one round trip.
+# Prints the process id of a member without a supervisor, or nothing, and the usage of its disks, in one round trip.
 # $1 data folder, $2 folder of the write-ahead log or empty, $3 pid file, $4 configuration file
 # uses: find_process disk_facts
 

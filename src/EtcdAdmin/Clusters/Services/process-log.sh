@@ -1,4 +1,4 @@
-# Prints the last lines of a log, but none from before the last start; nothing where there is none.
+# Prints the last lines of a log since the last start, or nothing if there is no log.
 # $1 log
 
 if [ -r "$1" ]; then

@@ -1,4 +1,4 @@
-# Prints the process of a member that no supervisor runs, or nothing.
+# Prints the process id of a member without a supervisor, or nothing.
 # $1 pid file, $2 configuration file
 # uses: find_process
 

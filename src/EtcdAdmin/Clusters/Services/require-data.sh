@@ -1,4 +1,4 @@
-# Ends with 44 where the data of a member is missing, with 45 where that cannot be seen; why is on standard error.
+# Exits with 44 if the data of a member is missing, with 45 if it cannot be checked. The reason is on standard error.
 # $1 database, $2 folder of the write-ahead log
 # uses: require_data
 

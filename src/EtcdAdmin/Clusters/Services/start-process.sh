@@ -1,8 +1,8 @@
-# Starts etcd as a process without a supervisor, in a session of its own that keeps the terminal's Ctrl+C and hang-up away from
+# Starts etcd as a process without a supervisor, in a separate session, so that Ctrl+C and hang-up of the terminal do not reach
 # it.
 # $1 pid file, $2 configuration file, $3 etcd, $4 log, $5 the member's folder
 # $6 whether its data must be there (yes, no), $7 database, $8 folder of the write-ahead log
-# Ends with 44 or 45 as require_data does.
+# Exits with 44 or 45, see require_data.
 # uses: find_process require_data
 
 set -u

@@ -1,13 +1,13 @@
 # Starts etcd under systemd.
 # $1 unit, $2 folder of the releases, $3 version
 # $4 the file that lets the unit start without data (SystemdMemberService.FirstStartFile)
-# $5 where the id of this run is noted, for unit-log.sh
+# $5 the file for the id of this run, for unit-log.sh
 # $6 whether its data must be there (yes, no), $7 database, $8 folder of the write-ahead log
-# Ends with 44 or 45 as require_data does.
+# Exits with 44 or 45, see require_data.
 # uses: require_data
 
-# The file systems that the unit needs are mounted first, as systemd would before it starts the unit.
-mount_needed() { # unit; systemd quotes the names for a shell
+# Mounts the file systems that the unit needs, as systemd would do before it starts the unit.
+mount_needed() { # unit; systemd prints the names with shell quotes
     eval "set -- $(systemctl show --property=Requires --value "$1")"
     for needed in "$@"; do
         case $needed in *.mount) systemctl start -- "$needed" 2>/dev/null || : ;; esac
@@ -16,7 +16,7 @@ mount_needed() { # unit; systemd quotes the names for a shell
 set -eu
 began=$(date +%s)
 if [ "$(readlink -- "$2/current" 2>/dev/null)" != "$3" ]; then
-    # The unit runs what the link points to; it is replaced by a rename, so it always points to something.
+    # The unit runs the program that the link points to. The link is replaced by a rename, so it always points to a program.
     ln -sfn -- "$3" "$2/current.part"
     mv -fT -- "$2/current.part" "$2/current"
 fi
@@ -32,7 +32,7 @@ if [ "$(systemctl show --property=MainPID --value "$1")" = 0 ]; then
 fi
 systemctl --quiet --no-reload enable "$1" 2>/dev/null || systemctl --quiet --no-reload enable "$1"
 systemctl reset-failed "$1" 2>/dev/null || true
-# Does not wait for "ready": etcd says that once it has a quorum, which takes the other members.
+# Does not wait for "ready": etcd reports it only with a quorum, which needs the other members.
 systemctl start --no-block "$1"
 left=100
 while [ "$left" -gt 0 ]; do

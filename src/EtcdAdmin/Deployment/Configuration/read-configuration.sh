@@ -1,6 +1,6 @@
-# Prints the configuration that a member runs with, one fact a line, files in base64: unit, dropins, file, command, environment, and
-# "pending yes" where the configuration was changed after etcd had started.
-# $1 configuration, $2 unit or empty, $3 process where no unit runs it
+# Prints the configuration that a member runs with, one fact per line, files in base64: unit, dropins, file, command,
+# environment, and "pending yes" if the configuration was changed after the start of etcd.
+# $1 configuration, $2 unit or empty, $3 process if there is no unit
 # uses: outdated
 
 part() { printf '%s %s\n' "$1" "$(base64 | tr -d '\n')"; }

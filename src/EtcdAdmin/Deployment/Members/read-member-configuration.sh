@@ -1,4 +1,4 @@
-# Prints the configuration of a member, and a comment if the member has a file system of its own.
+# Prints the configuration of a member, and a comment if the member has its own file system.
 # $1 configuration, $2 unit or empty
 
 cat -- "$1" || exit 1

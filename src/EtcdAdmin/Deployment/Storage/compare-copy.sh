@@ -1,4 +1,4 @@
-# Compares the data of a stopped member with its copy. Exits with 4 where they differ, with the difference on standard error.
+# Compares the data of a stopped member with its copy. Exits with 4 if they differ, with the difference on standard error.
 # $1 data, $2 its copy, $3 unit
 # uses: work_alone require_stopped compare
 

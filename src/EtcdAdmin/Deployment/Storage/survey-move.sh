@@ -1,4 +1,4 @@
-# Prints the facts of a host and the facts for moving the data of a member, one fact a line.
+# Prints the facts of a host and the facts for moving the data of a member, one fact per line.
 # Arguments: any number of
 #   current with configuration and unit
 #   place with a folder that data may move to

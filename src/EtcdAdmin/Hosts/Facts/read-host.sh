@@ -1,4 +1,4 @@
-# Prints everything about a host, one fact a line.
+# Prints everything about a host, one fact per line.
 # uses: host_facts clock_fact
 
 host_facts

@@ -1,4 +1,5 @@
-# as_user USER COMMAND...: runs a command as USER. Without USER, or where the script is not run by root, it runs as it is.
+# as_user USER COMMAND...: runs a command as USER. If USER is empty or the script does not run as root, the command runs as the
+# current user.
 as_user() {
     who=$1
     shift

@@ -1,5 +1,6 @@
-# compare WORK contents|manifest ORIGINAL COPY: prints what differs between two folders, three lines at most. WORK is a folder for
-# its files. contents is every file with its hash, manifest also the size, mode and owner of everything.
+# compare WORK contents|manifest ORIGINAL COPY: prints the differences between two folders, at most three lines. WORK is a
+# folder for temporary files. "contents" compares every file with its hash, "manifest" also the size, mode and owner of
+# everything.
 contents() { # folder: every file with its hash
     cd -- "$1" && find . -type f -exec sha256sum {} +
 }

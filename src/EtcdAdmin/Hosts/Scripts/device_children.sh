@@ -1,5 +1,5 @@
-# device_children DEVICE: prints the partitions of a device, and what else is made of it. The kernel is asked by the device's
-# numbers, as lsblk does not find a device that a container knows by another name.
+# device_children DEVICE: prints the partitions of a device and other devices that use it. Looks the device up by its numbers,
+# because lsblk does not find a device that has another name in a container.
 device_children() {
     numbers=$(stat -c '0x%t 0x%T' -- "$1")
     system=/sys/dev/block/$((${numbers% *})):$((${numbers#* }))

@@ -1,4 +1,4 @@
-# device_contents DEVICE: prints everything that is found on a device.
+# device_contents DEVICE: prints everything found on a device.
 device_contents() {
     {
         wipefs --no-act --parsable -- "$1" 2>/dev/null | while IFS= read -r line; do

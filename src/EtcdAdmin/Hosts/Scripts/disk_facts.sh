@@ -1,10 +1,10 @@
-# disk_facts DATA WAL: prints how full their disks are, a line each: disk, ro or rw, size and free in KB, path. WAL may be empty.
-# The options of the mount say whether that can be written to: test -w checks only the caller's permissions, and for root busybox
-# and older C libraries call everything writable. Since Linux 6.15 ext4 says emergency_ro after an error. Where there are no such
-# options to read (macOS), test -w is all there is.
+# disk_facts DATA WAL: prints the usage of their disks, one line each: disk, ro or rw, size and free in KB, path. WAL may be
+# empty. The mount options show whether a file system is writable. test -w checks only the permissions of the caller, and for
+# root busybox and older C libraries report everything as writable. Since Linux 6.15 ext4 reports emergency_ro after an error.
+# Only if the options cannot be read (macOS), test -w decides.
 is_read_only() { # folder, mount point
     if [ ! -r /proc/mounts ]; then [ ! -w "$1" ]; return; fi
-    # The last entry counts: it hides those before it. cat reads whole pages, see storage_facts.
+    # The last entry counts: it hides earlier ones. cat reads complete pages, see storage_facts.
     mounts=$(cat /proc/mounts) now=
     after=${mounts##* "$2" }
     if [ "$after" != "$mounts" ]; then now=${after#* } now=${now%% *}; fi

@@ -1,4 +1,4 @@
-# etcd_facts: prints what there is of etcd on a host. The heading of a unit that EtcdAdmin wrote names cluster and member.
+# etcd_facts: prints the etcd installations of a host. The heading of a unit that EtcdAdmin wrote names cluster and member.
 # uses: fact
 etcd_facts() {
     for folder in /proc/[0-9]*; do

@@ -1,5 +1,5 @@
-# fact NAME FIELD...: prints one line, its fields parted by tabs. One write a line: parts of a survey run side by side, and their
-# lines must not mix.
+# fact NAME FIELD...: prints one line, with fields separated by tabs. Each line is one write: parts of a survey run in parallel,
+# and their lines must not mix.
 LC_ALL=C; export LC_ALL
 tab=$(printf '\t')
 fact() {

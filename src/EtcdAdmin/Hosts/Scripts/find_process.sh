@@ -1,6 +1,6 @@
-# find_process PIDFILE CONFIGURATION: whether the etcd of a member runs, and in $pid its process. A process id may have been given
-# to somebody else since, so the process must also have our configuration file among its arguments. A dead process that nobody has
-# waited for has no arguments any more and is rightly not found.
+# find_process PIDFILE CONFIGURATION: whether the etcd of a member runs; sets pid to its process id. The id may have been reused
+# by another process, so the process must also have our configuration file in its arguments. A zombie process has no arguments,
+# so it is correctly not found.
 find_process() {
     pid=
     if [ -r "$1" ]; then read -r pid <"$1" || true; fi

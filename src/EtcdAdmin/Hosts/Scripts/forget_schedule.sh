@@ -1,5 +1,5 @@
-# forget_schedule STATE FOLDER: removes what a snapshot schedule's service wrote into its STATE folder, then the FOLDER of the schedule's
-# files. A folder in which something else lies stays.
+# forget_schedule STATE FOLDER: removes the files that the service of a snapshot schedule wrote into its STATE folder, then the
+# FOLDER of the schedule's files. A folder that contains other files is kept.
 forget_schedule() {
     for name in state state.part sent sent.part unfit unfit.part outcome message writing request request.part; do rm -f -- "$1/$name"; done
     rm -f -- "$2/prepared"

@@ -1,4 +1,4 @@
-# free_name PATH: prints a name that is free: the one that is given, or with .2, .3 and so on behind it.
+# free_name PATH: prints a name that is not in use: PATH itself, or PATH with .2, .3 and so on.
 free_name() {
     free=$1 number=1
     while [ -e "$free" ]; do

@@ -1,4 +1,4 @@
-# has_log FOLDER: whether a write-ahead log with a segment is there. Ends the script as is_there does.
+# has_log FOLDER: whether FOLDER has a write-ahead log with a segment. Ends the script like is_there.
 # uses: is_there
 has_log() {
     is_there "$1" || return 1

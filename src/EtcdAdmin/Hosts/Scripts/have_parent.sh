@@ -1,5 +1,5 @@
-# have_parent PATH USER: makes the folder that a path is in, as installing makes it, if there is none; it belongs to USER, or
-# without one to whoever runs the script. A lost disk takes the folder above the data along.
+# have_parent PATH USER: creates the parent folder of PATH, as the installation does, if it is missing (after the loss of a
+# disk). It belongs to USER, or to the user of the script if USER is empty.
 have_parent() {
     if [ -d "${1%/*}" ]; then return; fi
     (umask 022 && mkdir -p -- "${1%/*}") && chmod 0700 -- "${1%/*}" || exit 1

@@ -1,5 +1,5 @@
-# host_facts: prints everything about a host, one fact a line. A script that begins with it ends with clock_fact: from the two
-# follows how the clock of the host differs from ours.
+# host_facts: prints everything about a host, one fact per line. A script that starts with host_facts ends with clock_fact: the
+# two times show how far the host's clock is from ours.
 # uses: clock_fact system_facts storage_facts etcd_facts
 host_facts() {
     clock_fact

@@ -1,12 +1,12 @@
-# outdated FILE UNIT PROCESS: whether the file was changed after the process had started. UNIT is empty where none runs it.
+# outdated FILE UNIT PROCESS: whether FILE was changed after the start of PROCESS. UNIT is empty if there is no unit.
 stamp() { # unit, option
     # shellcheck disable=SC2086 # split on purpose
     TZ=UTC systemctl show $2 --property=ExecMainStartTimestamp --value "$1" 2>/dev/null
 }
-# The times of /proc/PID are those of the first look at it. systemd knows when it started a process ("Mon 2026-11-23
-# 05:25:42.123456 UTC", whole seconds before version 247); without it that follows from the 22nd field of proc_pid_stat(5) and is
-# off by up to two seconds. Where it is not known exactly, the latest moment is taken: a file written just before the start must
-# never count as newer.
+# The times in /proc/PID are those of the first access to it. systemd knows when it started a process ("Mon 2026-11-23
+# 05:25:42.123456 UTC", without fractions before version 247). Without systemd, the start is computed from the 22nd field of
+# proc_pid_stat(5), with an error of up to two seconds. If the start is not known exactly, the latest possible time is used: a
+# file written just before the start must never count as newer.
 started() { # unit, process: seconds and microseconds
     if [ -n "$1" ]; then
         # shellcheck disable=SC2046 # split on purpose

@@ -1,5 +1,5 @@
-# owner MEMBER UNIT CONFIGURATION DATA WAL AUTHORITY PIDFILE: prints one fact about whose the etcd is that is where a member
-# should be. UNIT is empty where none runs it, WAL where the write-ahead log is with the data.
+# owner MEMBER UNIT CONFIGURATION DATA WAL AUTHORITY PIDFILE: prints one fact about the etcd that runs in the place of a member:
+# which cluster and member it belongs to. UNIT is empty if there is no unit, WAL if the write-ahead log is in the data folder.
 # uses: fact lock_holders
 command_of() { # process
     if [ -n "$1" ] && [ -r "/proc/$1/cmdline" ]; then tr '\0\n\t' '   ' <"/proc/$1/cmdline"; fi
@@ -11,7 +11,7 @@ ports_of() { # process
         case $port_sockets in *" $port_inode "*) printf '%d\n' "0x${port_local##*:}" ;; esac
     done | sort -nu | tr '\n' ' '
 }
-# ETCD_ variables may hold secrets: only the one for the data folder is looked at.
+# ETCD_ variables may contain secrets: only the variable of the data folder is read.
 data_of() { # process
     data_folder=$(tr '\0' '\n' <"/proc/$1/cmdline" | sed -n -e '/^--*data-dir$/{n;p;}' -e 's/^--*data-dir=//p' | head -n 1)
     if [ -z "$data_folder" ]; then data_folder=$(tr '\0' '\n' <"/proc/$1/environ" | sed -n 's/^ETCD_DATA_DIR=//p' | head -n 1); fi
@@ -27,7 +27,7 @@ package_of() { # file
 entry_of() { # configuration, entry
     sed -n "s/^$2: *//p" "$1" | head -n 1 | tr '\t' ' '
 }
-of_unit() { # process, unit: whether systemd started it for that unit; nothing where that cannot be seen
+of_unit() { # process, unit: whether systemd started it for that unit; prints nothing if that is unknown
     if [ -n "$1" ] && [ -n "$2" ] && [ -r "/proc/$1/cgroup" ]; then
         if cut -d : -f 3- "/proc/$1/cgroup" 2>/dev/null | grep -q -F -e "/$2"; then echo yes; else echo no; fi
     fi
@@ -63,7 +63,8 @@ owner() {
     own_of_unit=$(of_unit "$own_holder" "$2")
     own_shown=${own_holder:-$own_pid}
     if [ -n "$own_shown" ]; then own_folder=$(data_of "$own_shown") own_ports=$(ports_of "$own_shown"); fi
-    # The second record of every segment of the log names cluster and member (server/storage/wal/wal.go, Create and cut).
+    # The second record of every log segment contains the cluster id and the member id (server/storage/wal/wal.go, Create and
+    # cut).
     for own_segment in "${5:-$4/member/wal}"/*.wal; do
         if [ -r "$own_segment" ]; then own_wal=$(od -An -v -tx1 -N 128 -- "$own_segment" | tr -d ' \n'); break; fi
     done

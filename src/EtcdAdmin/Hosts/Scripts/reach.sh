@@ -1,6 +1,6 @@
-# reach ADDRESS PORT: prints a fact about whether a port answers. bash alone opens TCP connections without any other program;
-# where there is none, reaching stays unknown. A refused connection is as good as an open one: it shows that the way there and
-# back is free.
+# reach ADDRESS PORT: prints a fact about whether a port is reachable. Only bash can open TCP connections without another
+# program; without bash the result is unknown. A refused connection counts as reachable: it shows that packets pass in both
+# directions.
 # uses: fact
 reach() {
     if ! command -v bash >/dev/null 2>&1 || ! command -v timeout >/dev/null 2>&1; then fact reach "$1" "$2" unknown; return; fi

@@ -1,6 +1,6 @@
-# require_data DATABASE WAL-FOLDER: ends the script where one of them is missing, with 44 and what is missing on standard error
-# (log, database, data). etcd takes a member without a *.wal file for a new one (wal.Exist in server/storage/wal/util.go), and
-# makes an empty database where there is none.
+# require_data DATABASE WAL-FOLDER: ends the script with 44 if one of them is missing, and prints which to standard error (log,
+# database, data). etcd treats a member without a *.wal file as a new member (wal.Exist in server/storage/wal/util.go), and
+# creates an empty database if the database is missing.
 # uses: is_there has_log
 require_data() {
     if is_there "$1"; then database=yes; else database=no; fi

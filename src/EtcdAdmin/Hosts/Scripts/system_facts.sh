@@ -1,5 +1,5 @@
-# system_facts: prints what a host is: kernel, user, system, processors, memory, addresses, and ports that are listened on.
-# What is missing on a host is a missing line, never a failure.
+# system_facts: prints kernel, user, system, processors, memory, addresses and listening ports of a host. If something is
+# missing on a host, its line is missing; that is never a failure.
 # uses: fact
 system_facts() {
     fact kernel "$(uname -s)" "$(uname -m)" "$(uname -n)"
@@ -11,13 +11,13 @@ system_facts() {
     if [ -r /etc/machine-id ]; then fact machine "$(cat /etc/machine-id)"; fi
     fact processors "$(getconf _NPROCESSORS_ONLN 2>/dev/null)"
     while read -r name size _; do if [ "$name" = MemTotal: ]; then fact memory "$size"; break; fi; done </proc/meminfo
-    # Link-local addresses are of no use to others.
+    # Other hosts cannot use link-local addresses.
     if command -v ip >/dev/null 2>&1; then
         ip -o addr show scope global 2>/dev/null | while read -r _ _ _ address _; do fact address "${address%%/*}"; done
     else
         for address in $(hostname -I 2>/dev/null); do fact address "$address"; done
     fi
-    # 0A is the kernel's number for LISTEN (Linux include/net/tcp_states.h); ports stand there in hexadecimal.
+    # 0A is the kernel's number for LISTEN (Linux include/net/tcp_states.h); the ports are in hexadecimal.
     cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | while read -r _ local _ state _; do
         if [ "$state" = 0A ]; then fact port "${local##*:}"; fi
     done

@@ -1,6 +1,6 @@
-# verify_snapshot FILE TOOL LOG: whether FILE, as `etcdctl snapshot save` wrote it, is complete: pages, whose size is a multiple of 512,
-# then the SHA-256 of them, which is right, and TOOL (etcdutl, or etcdctl up to 3.4) can read it. What TOOL complains of goes to LOG.
-# Sets size, sha256 (of the whole file) and status (TOOL's answer in JSON); if it fails, why.
+# verify_snapshot FILE TOOL LOG: checks that FILE, written by `etcdctl snapshot save`, is complete: pages with a total size that
+# is a multiple of 512, then their correct SHA-256; and TOOL (etcdutl, or etcdctl up to 3.4) can read it. Errors of TOOL are
+# written to LOG. Sets size, sha256 (of the complete file) and status (TOOL's answer in JSON); on failure, sets why.
 # shellcheck disable=SC2034 # size, sha256 and status are for the caller
 verify_snapshot() {
     size=$(($(wc -c <"$1")))

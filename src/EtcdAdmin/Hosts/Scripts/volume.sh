@@ -1,5 +1,5 @@
-# volume NAME DEVICE KIND MOUNTPOINT UNIT MARK: prints one fact about a device that is to carry data, see VolumeFacts. KIND is
-# that of the file system, MARK what the unit begins with while that is being made.
+# volume NAME DEVICE KIND MOUNTPOINT UNIT MARK: prints one fact about a device for data, see VolumeFacts. KIND is the kind of
+# file system. MARK is the first line of the unit while the file system is being made.
 # uses: fact device_contents device_mounts device_children
 volume() {
     device=$(readlink -f -- "$2" 2>/dev/null) || device=
@@ -15,7 +15,7 @@ volume() {
     if command -v "mkfs.$3" >/dev/null 2>&1; then tool=yes; fi
     if [ -d "$4" ]; then place=empty; if [ -n "$(ls -A -- "$4")" ]; then place=full; fi; fi
     from=$(findmnt --noheadings --raw --output SOURCE --mountpoint "$4" 2>/dev/null)
-    if [ -n "$from" ]; then from=$(readlink -f -- "$from"); fi # as the device: LVM has several names for one
+    if [ -n "$from" ]; then from=$(readlink -f -- "$from"); fi # as for the device: LVM has several names for one device
     unit=/etc/systemd/system/$5
     if [ -f "$unit" ]; then
         owner=$(sed -n 's/^# cluster: //p' "$unit")/$(sed -n 's/^# member: //p' "$unit")

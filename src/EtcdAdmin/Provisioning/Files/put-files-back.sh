@@ -4,7 +4,7 @@
 set -eu
 for file in "$@"; do
     rm -f -- "$file.part"
-    # Where the file was not replaced, both names are the same file, and mv would do nothing.
+    # A file that was not replaced has both names (hard links), and mv would do nothing.
     # shellcheck disable=SC3013 # dash, bash and busybox have -ef
     if [ "$file.before" -ef "$file" ]; then rm -f -- "$file.before"
     elif [ -e "$file.before" ]; then mv -f -- "$file.before" "$file"; fi

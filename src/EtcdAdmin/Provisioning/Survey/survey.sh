@@ -1,4 +1,4 @@
-# Prints the facts of a host and the facts that are asked for, one fact a line.
+# Prints the facts of a host and the requested facts, one fact per line.
 # Arguments: any number of
 #   member with name, certificates, data, configuration, program, unit or empty, write-ahead log or empty
 #   owner and volume with the arguments of these functions

@@ -36,8 +36,8 @@ if [ "$found" != "$id" ] || [ "$noted" != "$id" ] || [ "$half" = yes ]; then
     fi
     if findmnt --mountpoint "$where" >/dev/null 2>&1; then refuse "something is mounted at $where"; fi
     # The unit is written before the file system is made, with a mark and the id that the file system will have. So it is always
-    # known whether a file system was made here, was only begun here, or is from elsewhere. Only a file system that was begun here is
-    # made again. mkfs itself opens the device exclusively: it fails if anything uses it.
+    # known whether a file system was completed here, only started here, or made elsewhere. Only a file system that was started
+    # here is made again. mkfs opens the device exclusively: it fails if the device is in use.
     write_unit "$mark
 "
     wipefs --all --quiet -- "$device"

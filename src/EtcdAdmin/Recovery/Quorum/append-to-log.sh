@@ -1,4 +1,4 @@
-# Writes standard input into a file at an offset, and cuts the file off after it.
+# Writes standard input into a file at an offset, and truncates the file after it.
 # $1 file, $2 offset in bytes
 
 set -eu

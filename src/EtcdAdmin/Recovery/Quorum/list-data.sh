@@ -1,13 +1,13 @@
-# Lists the data of a member, one line each: "now" and seconds, "data" and folder, "wal" and folder, "kept", "gzip", "space" and
-# "logspace" with free KB, used KB and the file system, "db" or "segment" with size, time of the last change and path, "blocked"
-# with why a file cannot be read, and "held" with the process that has a file locked, the file, and its command. Times are
-# seconds since 1970.
+# Lists the data of a member, one line each: "now" and seconds; "data" and folder; "wal" and folder; "kept"; "gzip"; "space" and
+# "logspace" with free KB, used KB and the file system; "db" or "segment" with size, time of the last change and path; "blocked"
+# with the reason why a file cannot be read; "held" with the process that has locked a file, the file, and the command. Times
+# are seconds since 1970.
 # $1 data folder, $2 the log's folder or empty, $3 and $4 where an earlier attempt may have moved both, or empty
 # uses: lock_holders
 
 set -u
-# To the shell, a folder that it may not list looks empty.
-look() { # options, path: a missing path is no obstacle
+# The shell sees a folder that it may not list as empty.
+look() { # options, path: a missing path is not an error
     said=$(LC_ALL=C ls "$1" -- "$2" 2>&1 >/dev/null) && return 0
     case $said in *'No such file or directory'*) ;; *) echo "blocked $(printf '%s' "$said" | tr '\n' ' ')" ;; esac
 }

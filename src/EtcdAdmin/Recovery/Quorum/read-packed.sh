@@ -1,4 +1,4 @@
-# Prints a file, packed. Most of a database and of a log's last segment is often empty, which packs very well.
+# Prints a file, packed. Databases and the last log segment are often mostly empty, so they pack very well.
 # $1 file
 
 gzip -1 -c -- "$1"

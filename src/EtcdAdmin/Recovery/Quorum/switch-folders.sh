@@ -1,5 +1,5 @@
-# Puts new folders in place of old ones. Can be run again after it stopped at any point: a folder that was moved is not there to be
-# moved a second time.
+# Puts new folders in place of old ones. Can be run again after it stopped at any point: a moved folder is no longer at its old
+# path, so it is not moved a second time.
 # Arguments: three for each folder: its path, where the old folder is moved, where the new folder is
 # uses: free_name
 

@@ -5,7 +5,7 @@
 set -eu
 umask 077
 if [ ! -e "$1" ]; then exit 0; fi
-# As that user: in a folder of another user, root could be led to any file.
+# As that user: in a folder of another user, links could lead root to any file.
 as_user "$3" cp -p -- "$1" "$2.part"
 sync -- "$2.part" 2>/dev/null || sync
 as_user "$3" mv -f -- "$2.part" "$2"

@@ -1,4 +1,4 @@
-# Makes the configuration folder, and brings certificates, keys and unit back if they are missing. The kept copies are kept, for a
+# Makes the configuration folder, and brings missing certificates, keys and the unit back. The kept copies remain, for a
 # rollback.
 # $1 folder with the kept files of a member, if any, $2 configuration folder, $3 folder of certificates and keys
 # $4 kept unit or empty, $5 path of the unit or empty, $6 the user that owns the files, or empty
@@ -16,7 +16,7 @@ if [ ! -d "$2" ]; then
     if [ -n "$6" ]; then chown -- "$6:$6" "$2"; fi
 fi
 if [ -e "$1/pki" ] && [ ! -e "$3" ]; then
-    # As that user: in a folder of another user, root could be led to any file.
+    # As that user: in a folder of another user, links could lead root to any file.
     as_user "$6" rm -rf -- "$3.part"
     as_user "$6" cp -pR -- "$1/pki" "$3.part"
     as_user "$6" mv -T -- "$3.part" "$3"

@@ -1,7 +1,7 @@
-# Finds old data and prints it as tab-separated fields: "kept" with the index of the first place that has a database, its bytes, its
-# SHA-256, whether its log has a segment, and whether it has certificates and keys; otherwise "back" if the data is in the data
-# folder again. Changes nothing.
-# Exits with 45 if a file cannot be read, which does not mean that it is missing.
+# Finds old data and prints it as tab-separated fields: "kept" with the index of the first place that has a database, its bytes,
+# its SHA-256, whether its log has a segment, and whether it has certificates and keys; otherwise "back" if the data is already
+# in the data folder. Changes nothing.
+# Exits with 45 if a file cannot be read; the file is then not treated as missing.
 # $1 data folder, $2 where the rollback script on the host puts restored data, $3 where an interrupted undo put it, or empty
 # Then three for each place of old data, the best first: data, write-ahead log or empty, and the folder in the data for files of a
 # member that left

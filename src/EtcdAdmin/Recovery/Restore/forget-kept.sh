@@ -1,4 +1,4 @@
-# Removes copies that are no longer needed, because the data that came back is proved.
+# Removes copies that are no longer needed, because the restored data is verified.
 # $1 folder with kept files, $2 kept unit or empty, $3 rollback script
 
 rm -rf -- "$1"

@@ -1,4 +1,4 @@
-# Prints the facts of a host, and the facts that a restore needs, one a line.
+# Prints the facts of a host and the facts that a restore needs, one per line.
 # Arguments: any number of
 #   room with a folder
 #   name with a host name to resolve

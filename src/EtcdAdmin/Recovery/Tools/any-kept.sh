@@ -1,4 +1,4 @@
-# Prints "yes" if one of the folders exists. Exits with 45 if that cannot be seen.
+# Prints "yes" if one of the folders exists. Exits with 45 if that cannot be checked.
 # Arguments: folders with old data
 # uses: is_there
 

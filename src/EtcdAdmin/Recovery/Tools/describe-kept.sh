@@ -1,6 +1,6 @@
-# Prints a line for each database that restores kept, as tab-separated fields: the index of the restore from 0, the suffix of its
-# folder after that name, bytes, SHA-256, whether it has a log of its own, and whether it has the files of keep-files.sh. Fails
-# if that cannot be seen.
+# Prints a line for each database that restores kept, as tab-separated fields: the index of the restore from 0, the suffix of
+# its folder after that name, bytes, SHA-256, whether it has its own log, and whether it has the files of keep-files.sh. Fails
+# if that cannot be checked.
 # Arguments: three for each restore: path of the old data, path of its write-ahead log or empty, and the folder for files in
 # it
 # uses: is_there
@@ -16,7 +16,7 @@ while [ $# -ge 3 ]; do
         sum=$(sha256sum <"$database") || exit 1
         printf '%s\t%s\t%s\t%s\t%s\t%s\n' "$restore" "$behind" "$(wc -c <"$database")" "${sum%% *}" "$log" "$files"
     done
-    rmdir -- "$1" ${2:+"$2"} 2>/dev/null # where there was no data
+    rmdir -- "$1" ${2:+"$2"} 2>/dev/null # if there was no data
     restore=$((restore + 1))
     shift 3
 done

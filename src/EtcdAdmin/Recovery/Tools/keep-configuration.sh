@@ -6,9 +6,9 @@
 set -eu
 umask 077
 kept=$1/$2/${3##*/}
-# A copy that exists was made by an interrupted attempt, before it wrote another configuration.
+# An existing copy was made by an interrupted attempt, before it wrote another configuration.
 if [ ! -e "$1/member" ] || [ -e "$kept" ] || [ ! -e "$3" ]; then exit 0; fi
-# As that user: in a folder of another user, root could be led to any file.
+# As that user: in a folder of another user, links could lead root to any file.
 as_user "$4" mkdir -p -- "$1/$2"
 as_user "$4" cp -p -- "$3" "$kept.part"
 sync -- "$kept.part" 2>/dev/null || sync

@@ -12,7 +12,7 @@ if [ -n "$4" ] && [ -e "$4" ]; then
     cp -p -- "$4" "$4.$5.part"
     mv -- "$4.$5.part" "$4.$5"
 fi
-# As that user: in a folder of another user, root could be led to any file.
+# As that user: in a folder of another user, links could lead root to any file.
 as_user "$6" rm -rf -- "$kept.part"
 as_user "$6" mkdir -- "$kept.part"
 if [ -e "$2" ]; then as_user "$6" cp -p -- "$2" "$kept.part/etcd.conf.yml"; fi

@@ -1,5 +1,5 @@
-# Puts old folders back in place of new ones. Also right if the switch stopped between its two moves, if there was no old
-# data, and when an earlier attempt had switched.
+# Puts old folders back in place of new ones. Also works if the switch stopped between its two moves, if there was no old data,
+# or if an earlier attempt had switched.
 # Arguments: three for each folder: its path, where the old folder was moved, where the new folder came from
 # uses: free_name
 

@@ -1,5 +1,5 @@
-# hmac_sha256 KEY MESSAGE: HMAC-SHA256 (RFC 2104) with nothing but sha256sum and the shell's own printf and arithmetic, so that
-# the key is on no command line. KEY is in hexadecimal digits, and so is mac, which it sets.
+# hmac_sha256 KEY MESSAGE: sets mac to the HMAC-SHA256 (RFC 2104). Uses only sha256sum and the shell's own printf and
+# arithmetic, so the key is never on a command line. KEY and mac are hexadecimal digits.
 # uses: octal_bytes
 hmac_sha256() {
     block=$1

@@ -1,4 +1,4 @@
-# octal_bytes HEX NUMBER: prints the bytes that HEX says, each changed by NUMBER (exclusive or), as printf's %b reads them.
+# octal_bytes HEX NUMBER: prints the bytes of HEX, each combined with NUMBER by exclusive or, as octal escapes for printf's %b.
 octal_bytes() {
     rest=$1 bytes=
     while [ -n "$rest" ]; do

@@ -1,10 +1,10 @@
-# s3_ask FILE METHOD NAME SHA256 [HEADER:VALUE...]: sends a request to the store, with FILE, or without where FILE and SHA256
-# are empty.
-# Settings: s3_url, with a slash at its end, s3_region, and s3_keys, the file with the keys where s3_read_keys has not read them
-# before.
-# Sets answer and status, which is empty where no answer came; unless the status is 2xx it fails and sets why.
-# Any curl will do: one that signs by itself (7.87, CURLOPT_AWS_SIGV4(3)) is newer than many hosts have. It gets the finished
-# signature on its standard input; the secret key is only in variables of the shell and in what it writes into pipes.
+# s3_ask FILE METHOD NAME SHA256 [HEADER:VALUE...]: sends a request to the store, with FILE as its body. FILE and SHA256 are
+# empty for a request without a body.
+# Settings: s3_url, with a slash at its end, s3_region, and s3_keys, the file with the keys, unless s3_read_keys has already
+# read them.
+# Sets answer and status. The status is empty if no answer came. Unless it is 2xx, s3_ask fails and sets why.
+# Works with any curl: many hosts have one that cannot sign requests (7.87 and later can, CURLOPT_AWS_SIGV4(3)). curl gets the
+# finished signature on its standard input. The secret key is only in shell variables and pipes.
 # uses: s3_can_ask s3_read_keys s3_sign s3_answer
 # shellcheck disable=SC2154,SC2034 # s3_url and s3_keys are settings; why is for the caller
 s3_ask() {

@@ -1,4 +1,4 @@
-# s3_can_ask: whether the host has what signs and sends requests to a store; else sets why.
+# s3_can_ask: whether the host has the programs that sign and send requests to a store; if not, sets why.
 # shellcheck disable=SC2034 # why is for the caller
 s3_can_ask() {
     for needed in curl date od sed sha256sum sort tr; do

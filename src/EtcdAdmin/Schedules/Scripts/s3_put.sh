@@ -1,8 +1,8 @@
-# s3_put FILE NAME SHA256: copies FILE to the store, complete, and proves it. If it fails, it sets why, and never to yes where
-# that will stay so: something else has that name.
-# Nothing is ever overwritten: the store is asked before, and told to refuse. Old versions of some stores do not know the latter.
-# Content-MD5 is what Amazon wants where objects are locked; unlike newer checksums every store takes it. A host without MD5
-# sends none.
+# s3_put FILE NAME SHA256: copies FILE to the store and verifies that the copy is complete. On failure, sets why. Also sets
+# never to yes if every retry would fail because another object has that name.
+# Never overwrites an object: s3_put checks first whether the name is in use, and asks the store to refuse overwriting. Old
+# versions of some stores ignore this request. Amazon requires Content-MD5 where objects are locked, and unlike newer checksums
+# every store accepts it. A host without an MD5 program sends none.
 # uses: file_size octal_bytes s3_ask s3_find
 # shellcheck disable=SC2154,SC2034 # s3_find sets found, s3_ask status and file_size bytes; never is for the caller
 s3_put() {

@@ -1,5 +1,5 @@
 # s3_read_keys: reads the keys of a store from standard input, lines access_key=... and secret_key=...
-# Sets s3_access and s3_secret (what signing begins with, in hexadecimal digits); fails if one is missing.
+# Sets s3_access and s3_secret (the first signing key, in hexadecimal digits); fails if a line is missing.
 s3_read_keys() {
     s3_access='' s3_secret=''
     while IFS= read -r line; do

@@ -1,6 +1,6 @@
-# s3_sign METHOD NAME SHA256 [HEADER:VALUE...]: prints a signed request for NAME in the store as curl's configuration. SHA256 is
-# that of what is sent; empty where nothing is.
-# Wants LC_ALL=C, in which a character is a byte and names are in the order of their bytes.
+# s3_sign METHOD NAME SHA256 [HEADER:VALUE...]: prints a signed request for NAME in the store as a curl configuration. SHA256 is
+# the hash of the body; empty without a body.
+# Requires LC_ALL=C, so that a character is a byte and names are sorted by bytes.
 # Source: Amazon S3 API Reference, "Signature Calculations for the Authorization Header: Transferring Payload in a Single Chunk".
 # uses: hmac_sha256
 # shellcheck disable=SC2154 # s3_url and s3_region are settings, s3_read_keys sets s3_access and s3_secret, and hmac_sha256 mac

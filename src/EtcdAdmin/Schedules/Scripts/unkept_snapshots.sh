@@ -1,7 +1,7 @@
 # unkept_snapshots KEEP HOURS DAYS WEEKS MONTHS YEARS: reads paths of snapshots of one cluster, newest first, and prints those
-# that no rule keeps. The rules are those of RetentionPlanner: the newest KEEP, and the newest of each of the last HOURS, DAYS,
-# WEEKS, MONTHS and YEARS that have one, in UTC; 0 is no such rule. The newest of all is kept in any case. What counts is the
-# time in the name: etcd-snapshot-YYYY-MM-DD-HH.MM.SS.db.
+# that no rule keeps. The rules are those of RetentionPlanner: the newest KEEP snapshots, and the newest one of each of the last
+# HOURS, DAYS, WEEKS, MONTHS and YEARS that have a snapshot, in UTC. 0 turns a rule off. The newest snapshot is always kept. The
+# time is taken from the name: etcd-snapshot-YYYY-MM-DD-HH.MM.SS.db.
 # uses: week_of
 unkept_snapshots() {
     newest=0 hours=0 days=0 weeks=0 months=0 years=0

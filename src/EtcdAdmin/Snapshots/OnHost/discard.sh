@@ -1,4 +1,4 @@
-# Removes what a save left that was killed.
+# Removes the leftovers of an interrupted save.
 # $1 temporary file
 
 rm -f -- "$1" "$1.part" "$1.log"

@@ -1,11 +1,11 @@
 # Saves a snapshot of a member on its host.
-# $1 etcdctl, $2 etcdutl, $3 endpoint, $4 authority, $5 certificate, $6 key, all three empty without TLS
-# $7 folder, $8 temporary file in it, $9 name without an ending
-# ${10} after how many seconds without a byte it is given up, ${11} bytes of the database
-# Standard input: a line with user:password, or an empty one Prints, a line each: "size" as the file grows, and at the end "path",
-# "bytes", "sha256", "owner" and "status" with what etcd's own tool says in JSON. Ends with 3 where etcdctl is missing, with 4
-# where nothing came, with 5 where the disk has too little room, with 6 where the tool that checks is missing; then nothing was
-# written.
+# $1 etcdctl, $2 etcdutl, $3 endpoint, $4 authority, $5 certificate, $6 key; $4 to $6 are empty without TLS
+# $7 folder, $8 temporary file in it, $9 name without an extension
+# ${10} seconds without a byte after which the save is stopped, ${11} bytes of the database
+# Standard input: a line with user:password, or an empty line
+# Prints one line each: "size" as the file grows, and at the end "path", "bytes", "sha256", "owner" and "status" with the JSON
+# output of etcd's own tool. Exits with 3 if etcdctl is missing, with 4 if no data came, with 5 if the disk has too little
+# space, with 6 if the tool that checks the snapshot is missing; in these cases nothing was written.
 # uses: reads_snapshots verify_snapshot
 
 set -u
@@ -29,7 +29,7 @@ require_space() { # it may be etcd's own disk, which must not become full
     set -- $(df -Pk -- "${place:-/}" | tail -n 1)
     [ "$4" -gt $((database / 1024 + database / 10240 + 65536)) ] || fail 5 "$folder is on $6, which has $4 kB free, too little for a database of $database bytes"
 }
-# A broken pipe is how a shell without a terminal learns that its caller is gone.
+# A shell without a terminal learns from a broken pipe that its caller has ended.
 trap 'fail 1' HUP INT TERM PIPE
 [ -x "$ctl" ] || fail 3
 require_space
@@ -49,13 +49,12 @@ last='' since=$(date +%s)
 while kill -0 "$pid" 2>/dev/null; do
     sleep 0.2 2>/dev/null || sleep 1
     now=$(date +%s)
-    # etcdctl writes to a file with .part behind its name and renames it.
+    # etcdctl writes to a file with the suffix .part and renames it.
     size=$(wc -c <"$tmp.part") || size=$(wc -c <"$tmp") || size=${last:-0}
     if [ "$size" != "$last" ]; then
         last=$size since=$now
         echo "size $size"
-    # Where the size is that of pages and the SHA-256 behind them, all has come, and it is the disk that is waited for, not the
-    # member.
+    # If the size is that of pages plus a SHA-256, all data has arrived, and the script waits for the disk, not for the member.
     elif [ $((${last:-0} % 512)) -ne 32 ] && [ $((now - since)) -ge "$limit" ]; then
         fail 4
     fi
@@ -74,7 +73,7 @@ if [ -n "$owner" ]; then chown -- "$owner" "$tmp" || fail 1; fi
 sync -- "$tmp" 2>/dev/null || sync
 
 number=1 path=$folder/$name.db
-# The link is what fails where the name is taken; not every file system has links.
+# If the name is in use, ln fails. Not every file system supports links.
 until ln -- "$tmp" "$path" 2>/dev/null; do
     if [ ! -e "$path" ]; then
         mv -n -- "$tmp" "$path" || fail 1
