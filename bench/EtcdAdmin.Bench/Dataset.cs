@@ -6,8 +6,8 @@ using EtcdAdmin.Clusters;
 namespace EtcdAdmin.Bench;
 
 /// <summary>The keys of the database that is saved and read.</summary>
-/// <param name="Keys">How many.</param>
-/// <param name="ValueBytes">Of each value.</param>
+/// <param name="Keys">The number of keys.</param>
+/// <param name="ValueBytes">The size of each value in bytes.</param>
 /// <param name="DatabaseBytes">The size of the database file, as the member reports it.</param>
 internal sealed record Dataset(int Keys, int ValueBytes, long DatabaseBytes)
 {
@@ -48,7 +48,7 @@ internal sealed record Dataset(int Keys, int ValueBytes, long DatabaseBytes)
 
     private static EtcdTransaction Puts(int first, int count, int valueBytes)
     {
-        // A seed of its own for each transaction: the same bytes in every run, and no two values alike.
+        // A separate seed for each transaction: the same bytes in every run, and different values.
         var random = new Random(first);
         var puts = new TxnOperation[count];
         for (int i = 0; i < count; i++)

@@ -78,7 +78,7 @@ internal sealed class Lab : IAsyncDisposable
     /// <summary>A cluster with credentials for etcdctl.</summary>
     public async Task<LabCluster> WithCredentialsAsync(EtcdCluster cluster, CancellationToken cancellationToken)
     {
-        // Not by the cluster's name: one that was cleaned away and installed again gets new ones.
+        // Not named after the cluster: a cluster that was uninstalled and installed again gets new credentials.
         string folder = Directory.CreateDirectory(Path.Combine(Folder, "credentials", Guid.NewGuid().ToString("n"))).FullName;
         string package = Path.Combine(folder, "package.tar.gz");
         await new CredentialExporter(_context).ExportAsync(cluster, package, userName: null, overwrite: false, cancellationToken);
@@ -111,7 +111,7 @@ internal sealed class Lab : IAsyncDisposable
 }
 
 /// <summary>A cluster that is measured.</summary>
-/// <param name="Cluster">As the core library has it.</param>
+/// <param name="Cluster">The cluster object of the core library.</param>
 /// <param name="CredentialFolder">An unpacked credential package, for etcdctl.</param>
 internal sealed record LabCluster(EtcdCluster Cluster, string CredentialFolder)
 {

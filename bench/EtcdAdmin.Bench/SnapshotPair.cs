@@ -5,8 +5,8 @@ namespace EtcdAdmin.Bench;
 /// <summary>Two snapshots of the same data, the second after some keys were written again.</summary>
 /// <param name="First">The older file.</param>
 /// <param name="Second">The newer file.</param>
-/// <param name="Data">What is in the older one.</param>
-/// <param name="Changed">How many keys differ.</param>
+/// <param name="Data">The data in the older file.</param>
+/// <param name="Changed">The number of different keys.</param>
 internal sealed record SnapshotPair(string First, string Second, Dataset Data, int Changed)
 {
     private const int ChangedEvery = 500;

@@ -2,20 +2,20 @@ using System.Reflection;
 
 namespace EtcdAdmin.HelpWriter;
 
-/// <summary>What the attributes of a cmdlet say.</summary>
+/// <summary>A cmdlet as its attributes describe it.</summary>
 /// <param name="Type">The cmdlet's class.</param>
 /// <param name="Verb">Its verb.</param>
 /// <param name="Noun">Its noun.</param>
 /// <param name="Asks">Whether it has -WhatIf and -Confirm.</param>
-/// <param name="Parameters">Its own parameters, in the order of the source, the base's last.</param>
-/// <param name="OutputTypes">What it writes.</param>
-/// <param name="DefaultSet">The parameter set that holds where nothing tells; null where there is but one.</param>
+/// <param name="Parameters">Its own parameters in the order of the source, then those of its base class.</param>
+/// <param name="OutputTypes">The types of its output.</param>
+/// <param name="DefaultSet">The default parameter set; null if there is only one set.</param>
 internal sealed record CmdletModel(
     Type Type, string Verb, string Noun, bool Asks, IReadOnlyList<ParameterModel> Parameters, IReadOnlyList<Type> OutputTypes, string? DefaultSet)
 {
     public string Name => $"{Verb}-{Noun}";
 
-    /// <summary>The parameter sets, the default first, which may have no parameter of its own; one without a name where there is but one.</summary>
+    /// <summary>The parameter sets, the default first. The default may have no own parameters. A single set has no name.</summary>
     public IReadOnlyList<string?> Sets => Parameters.SelectMany(parameter => parameter.Uses).Select(use => use.Set).Prepend(DefaultSet)
         .Where(set => set is not null).Distinct() is var sets && sets.Any() ? [.. sets] : [null];
 

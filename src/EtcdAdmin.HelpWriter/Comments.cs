@@ -12,7 +12,7 @@ internal sealed partial class Comments(params XDocument[] documents)
 
     private readonly SortedSet<string> _missing = new(StringComparer.Ordinal);
 
-    /// <summary>What was asked for and has no summary.</summary>
+    /// <summary>The requested members that have no summary.</summary>
     public IReadOnlyCollection<string> Missing => _missing;
 
     public string Summary(Type type) => Summary("T:" + type.FullName);
@@ -21,7 +21,7 @@ internal sealed partial class Comments(params XDocument[] documents)
 
     public string Summary(FieldInfo field) => Summary($"F:{field.DeclaringType?.FullName}.{field.Name}");
 
-    /// <summary>The summary of a type that need not be one of ours; empty where it has none.</summary>
+    /// <summary>The summary of a type, which may be from another library; empty if it has none.</summary>
     public string OfAny(Type type) => Text(_members.GetValueOrDefault("T:" + type.FullName)?.Element("summary"));
 
     public IReadOnlyList<(string Code, string Remark)> Examples(Type type) =>

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace EtcdAdmin.HelpWriter;
 
-/// <summary>Writes the topic about errors: the list of ids stands in the code, the text around it in docs/.</summary>
+/// <summary>Writes the topic about errors: the list of ids is in the code, the text around it in docs/.</summary>
 internal static class ErrorTopic
 {
     private const string Placeholder = "    {error ids}";
@@ -11,9 +11,9 @@ internal static class ErrorTopic
     private const string Indent = "        ";
 
     /// <summary>The topic with the list in place of its placeholder.</summary>
-    /// <param name="source">The text around.</param>
+    /// <param name="source">The text around the list.</param>
     /// <param name="cmdlets">The assembly that turns errors into records.</param>
-    /// <param name="comments">What the ids mean.</param>
+    /// <param name="comments">The meanings of the ids.</param>
     public static string Write(string source, Assembly cmdlets, Comments comments)
     {
         if (!source.Contains(Placeholder, StringComparison.Ordinal))

@@ -1,13 +1,13 @@
 namespace EtcdAdmin.HelpWriter;
 
-/// <summary>What a cmdlet takes from the pipeline.</summary>
+/// <summary>An input of a cmdlet from the pipeline.</summary>
 /// <param name="TypeName">The type.</param>
-/// <param name="Use">Which parameters it goes to, and how.</param>
+/// <param name="Use">The parameters that receive it, and how.</param>
 internal sealed record InputModel(string TypeName, string Use)
 {
     private const string Arguments = "EtcdAdmin.PowerShell.Arguments";
 
-    /// <summary>First what is taken whole, then what only brings properties.</summary>
+    /// <summary>First the types that are bound as objects, then those that are bound by their properties.</summary>
     public static IReadOnlyList<InputModel> From(CmdletModel cmdlet)
     {
         var whole = from parameter in cmdlet.Parameters
@@ -26,7 +26,7 @@ internal sealed record InputModel(string TypeName, string Use)
 
     private static IEnumerable<string> Named(ParameterModel parameter) => [parameter.Name, .. parameter.Aliases];
 
-    /// <summary>An argument's own type is nothing that anybody has: it is made of what its constructors take.</summary>
+    /// <summary>Users have no objects of an argument's own type, so the help shows the types that its constructors accept.</summary>
     private static IEnumerable<string> TypesOf(Type type)
     {
         Type one = type.IsArray ? type.GetElementType()! : Nullable.GetUnderlyingType(type) ?? type; // an array has elements

@@ -2,7 +2,7 @@ using System.Xml.Linq;
 
 namespace EtcdAdmin.HelpWriter;
 
-/// <summary>Writes what a cmdlet's attributes and comments say as PowerShell's help has it.</summary>
+/// <summary>Writes the attributes and comments of a cmdlet in the format of PowerShell's help.</summary>
 internal sealed class MamlWriter(Comments comments)
 {
     public XElement Write(CmdletModel cmdlet, IEnumerable<CmdletModel> all)
@@ -26,7 +26,7 @@ internal sealed class MamlWriter(Comments comments)
             new XElement(Maml.Command
                 + "inputTypes", OrNone(InputModel.From(cmdlet).Select(input => Typed("inputType", input.TypeName, input.Use)), "inputType")),
             new XElement(Maml.Command + "returnValues",
-                // No type parameter.
+                // Not a type parameter.
                 OrNone(cmdlet.OutputTypes.Select(type => Typed("returnValue", type.FullName!, comments.OfAny(type))), "returnValue")),
             new XElement(Maml.Command + "examples", comments.Examples(cmdlet.Type).Select(Example)),
             new XElement(Maml.Command + "relatedLinks", RelatedCommands.Of(cmdlet, all).Select(name =>

@@ -4,10 +4,10 @@ using System.Reflection;
 namespace EtcdAdmin.HelpWriter;
 
 /// <summary>A parameter of a cmdlet.</summary>
-/// <param name="Property">The property behind it.</param>
-/// <param name="Uses">How it is used, once for each parameter set; without a set in all of them.</param>
+/// <param name="Property">The property of the cmdlet.</param>
+/// <param name="Uses">Its use in each parameter set; one entry without a set if it belongs to all sets.</param>
 /// <param name="Aliases">Its other names.</param>
-/// <param name="Wildcards">Whether it takes wildcards.</param>
+/// <param name="Wildcards">Whether it supports wildcards.</param>
 internal sealed record ParameterModel(
     PropertyInfo Property, IReadOnlyList<ParameterUse> Uses, IReadOnlyList<string> Aliases, bool Wildcards)
 {
@@ -25,7 +25,7 @@ internal sealed record ParameterModel(
         }
     }
 
-    /// <summary>How it is used in a set; null where it does not belong to it.</summary>
+    /// <summary>Its use in a set; null if it does not belong to the set.</summary>
     public ParameterUse? In(string? set) => Uses.FirstOrDefault(use => use.Set is null || use.Set == set);
 
     public static ParameterModel From(PropertyInfo property) => new(
@@ -40,7 +40,7 @@ internal sealed record ParameterModel(
         CmdletModel.Attributes(property, "SupportsWildcardsAttribute").Any());
 }
 
-/// <summary>How a parameter is used in one set, or in all.</summary>
+/// <summary>The use of a parameter in one set or in all sets.</summary>
 internal sealed record ParameterUse(string? Set, bool Mandatory, int? Position, bool ByValue, bool ByName)
 {
     public string PositionText => Position?.ToString(CultureInfo.InvariantCulture) ?? "named";

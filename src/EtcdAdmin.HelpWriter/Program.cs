@@ -12,14 +12,14 @@ if (args is not [string assemblyPath, string commentsPath, string apiPath, strin
     return 2;
 }
 
-// Only looked at, never run: the API assembly is the one that was compiled against, whose methods do nothing.
+// The assembly is only inspected, never run: it was compiled against a reference assembly whose methods do nothing.
 AssemblyLoadContext.Default.Resolving += (context, name) =>
     context.LoadFromAssemblyPath(name.Name == Path.GetFileNameWithoutExtension(apiPath)
         ? Path.GetFullPath(apiPath)
         : Path.Combine(Path.GetDirectoryName(Path.GetFullPath(assemblyPath))!, name.Name + ".dll")); // a file has a folder
 Assembly assembly = AssemblyLoadContext.Default.LoadFromAssemblyPath(Path.GetFullPath(assemblyPath));
 
-// What the cmdlets write are mostly types of the core, whose comments lie beside it.
+// Most output types of the cmdlets are types of the core; its comments are in the same folder.
 string corePath = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(assemblyPath))!, "EtcdAdmin.xml"); // a file has a folder
 var comments = new Comments(XDocument.Load(commentsPath), XDocument.Load(corePath));
 CmdletModel[] cmdlets =

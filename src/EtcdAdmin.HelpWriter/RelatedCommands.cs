@@ -1,9 +1,9 @@
 namespace EtcdAdmin.HelpWriter;
 
-/// <summary>What to read after a cmdlet's help: the cmdlets for the same things, and the topics.</summary>
+/// <summary>The related links of a cmdlet's help: cmdlets with the same noun, and topics.</summary>
 internal static class RelatedCommands
 {
-    /// <summary>The names, those that are nearest first.</summary>
+    /// <summary>The names, most closely related first.</summary>
     public static IEnumerable<string> Of(CmdletModel cmdlet, IEnumerable<CmdletModel> all) =>
     [
         .. all.Where(other => other.Name != cmdlet.Name && other.Noun.StartsWith(cmdlet.Noun, StringComparison.Ordinal)).Select(other => other.Name),

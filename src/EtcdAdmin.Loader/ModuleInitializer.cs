@@ -4,8 +4,8 @@ namespace EtcdAdmin.Loader;
 
 /// <summary>PowerShell calls this when it imports the module, before it looks at the cmdlets.</summary>
 /// <remarks>
-/// An assembly of its own, listed first in the manifest: PowerShell reads all types of an assembly before it calls the assembly's
-/// initializer, and the cmdlet assembly has types that derive from the core's.
+/// This is a separate assembly, listed first in the manifest: PowerShell reads all types of an assembly before it calls the assembly's
+/// initializer, and the cmdlet assembly has types that derive from types of the core.
 /// </remarks>
 public sealed class ModuleInitializer : IModuleAssemblyInitializer
 {

@@ -4,10 +4,12 @@ using System.Runtime.Loader;
 
 namespace EtcdAdmin.Loader;
 
-/// <summary>Loads the core and its libraries from the module's <c>lib</c> folder, whatever versions other modules brought along.</summary>
+/// <summary>
+/// Loads the core and its libraries from the module's <c>lib</c> folder, independent of the versions that other modules loaded.
+/// </summary>
 /// <remarks>
-/// The cmdlets live in the default context, where PowerShell puts them; they see the core only. The core asks this context for
-/// everything else, and this context looks into <c>lib</c> first. So ours never meets a foreign Google.Protobuf or YamlDotNet.
+/// PowerShell loads the cmdlets into the default context; they use only the core. The core requests its libraries from this context,
+/// which looks in <c>lib</c> first. So the core never gets another module's Google.Protobuf or YamlDotNet.
 /// </remarks>
 internal sealed class ModuleLoadContext : AssemblyLoadContext
 {
@@ -18,7 +20,7 @@ internal sealed class ModuleLoadContext : AssemblyLoadContext
     private readonly string _libraries =
         Path.Combine(Path.GetDirectoryName(typeof(ModuleLoadContext).Assembly.Location) ?? "", "lib");
 
-    // A static constructor runs once per process, so a second runspace that imports the module does not hook a second time.
+    // A static constructor runs once per process, so an import in a second runspace does not add a second handler.
     static ModuleLoadContext() => Default.Resolving += static (_, name) => name.Name == Core ? Instance.LoadFromAssemblyName(name) : null;
 
     private ModuleLoadContext()
@@ -26,7 +28,7 @@ internal sealed class ModuleLoadContext : AssemblyLoadContext
     {
     }
 
-    /// <summary>From now on the process finds the core. Repeating it does nothing.</summary>
+    /// <summary>Makes the core available to the process. Repeated calls do nothing.</summary>
     public static void Enable() => RuntimeHelpers.RunClassConstructor(typeof(ModuleLoadContext).TypeHandle);
 
     /// <inheritdoc/>

@@ -59,7 +59,8 @@ public readonly partial record struct EtcdVersion(int Major, int Minor, int Patc
     /// <summary>Whether the left version is newer or the same.</summary>
     public static bool operator >=(EtcdVersion left, EtcdVersion right) => left.CompareTo(right) >= 0;
 
-    // semver.org 2.0.0, item 11: numbers count as numbers and come before words; the longer of two equal beginnings is newer.
+    // semver.org 2.0.0, item 11: numbers are compared as numbers and come before words; if one list continues the other, the longer is
+    // newer.
     private static int ComparePreReleases(string left, string right)
     {
         string[] lefts = left.Split('.');

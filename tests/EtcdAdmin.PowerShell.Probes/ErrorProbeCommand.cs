@@ -7,7 +7,7 @@ namespace EtcdAdmin.PowerShell.Probes;
 [OutputType(typeof(string))]
 public sealed class ErrorProbeCommand : EtcdCmdlet
 {
-    /// <summary>An exception is thrown, a text written; null does nothing.</summary>
+    /// <summary>An exception is thrown, a string is written; null does nothing.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true)]
     public object? InputObject { get; set; }
 
@@ -19,11 +19,11 @@ public sealed class ErrorProbeCommand : EtcdCmdlet
     [Parameter]
     public Exception? End { get; set; }
 
-    /// <summary>Each is treated as <see cref="InputObject"/> is, by the helper for many.</summary>
+    /// <summary>Each one is treated like <see cref="InputObject"/>, by the helper for many objects.</summary>
     [Parameter]
     public IReadOnlyList<object> Each { get; set; } = [];
 
-    /// <summary>Told what happens.</summary>
+    /// <summary>Receives what happens.</summary>
     [Parameter]
     public Trace? Trace { get; set; }
 

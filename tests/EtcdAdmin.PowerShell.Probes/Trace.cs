@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace EtcdAdmin.PowerShell.Probes;
 
-/// <summary>What probes leave behind for the test that looks at them; safe from any thread.</summary>
+/// <summary>Records of the probes for the test that reads them; safe for use by several threads.</summary>
 public sealed class Trace
 {
     private readonly ConcurrentQueue<string> _entries = new();
@@ -10,6 +10,6 @@ public sealed class Trace
     /// <summary>All entries so far.</summary>
     public IReadOnlyList<string> Entries => [.. _entries];
 
-    /// <summary>Adds one.</summary>
+    /// <summary>Adds an entry.</summary>
     public void Add(string entry) => _entries.Enqueue(entry);
 }

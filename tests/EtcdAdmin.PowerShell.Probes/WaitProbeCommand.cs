@@ -2,7 +2,7 @@ using System.Management.Automation;
 
 namespace EtcdAdmin.PowerShell.Probes;
 
-/// <summary>Waits for ever in one of the three phases, as a core call on a silent server would.</summary>
+/// <summary>Waits forever in one of the three phases, like a core call to a server that does not answer.</summary>
 [Cmdlet(VerbsLifecycle.Wait, "EtcdProbe")]
 public sealed class WaitProbeCommand : EtcdCmdlet
 {
@@ -10,7 +10,7 @@ public sealed class WaitProbeCommand : EtcdCmdlet
     [Parameter(Mandatory = true)]
     public string Phase { get; set; } = null!; // mandatory
 
-    /// <summary>Told what happens.</summary>
+    /// <summary>Receives what happens.</summary>
     [Parameter(Mandatory = true)]
     public Trace Trace { get; set; } = null!; // mandatory
 

@@ -2,20 +2,20 @@ using System.Management.Automation;
 
 namespace EtcdAdmin.PowerShell.Probes;
 
-/// <summary>Writes numbers until told to stop, and leaves behind how it ended.</summary>
+/// <summary>Writes numbers until it is stopped, and records how it ended.</summary>
 [Cmdlet(VerbsCommunications.Write, "EtcdProbe")]
 [OutputType(typeof(int))]
 public sealed class WriteProbeCommand : EtcdCmdlet
 {
-    /// <summary>How many; without end by default.</summary>
+    /// <summary>How many numbers; unlimited by default.</summary>
     [Parameter]
     public int Count { get; set; } = int.MaxValue;
 
-    /// <summary>Written in pages of so many; one by one by default.</summary>
+    /// <summary>The numbers per page; written one by one by default.</summary>
     [Parameter]
     public int PageSize { get; set; } = 1;
 
-    /// <summary>Told what happens.</summary>
+    /// <summary>Receives what happens.</summary>
     [Parameter]
     public Trace? Trace { get; set; }
 

@@ -9,7 +9,7 @@ internal static class MeasuredProcess
     // The shell becomes the program (same process id); its output is discarded at no cost.
     private const string DiscardOutput = "exec \"$@\" >/dev/null";
 
-    // The kernel keeps the peak, so only what is added between the last look and the end is missed.
+    // The kernel keeps the peak, so only growth between the last reading and the end is missed.
     private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(2);
 
     public static async Task<Sample> RunAsync(

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace EtcdAdmin.Bench.Reporting;
 
-/// <summary>What the figures were measured on.</summary>
+/// <summary>The machine of the measurements.</summary>
 internal static class Machine
 {
     public static string Processor

@@ -6,7 +6,7 @@ namespace EtcdAdmin.Bench.Reporting;
 /// <summary>One table of the report.</summary>
 /// <param name="Title">What was measured.</param>
 /// <param name="Peer">The heading of the peer's column.</param>
-/// <param name="Introduction">On what, and what the figures do not show.</param>
+/// <param name="Introduction">What the measurement uses, and what the figures do not show.</param>
 /// <param name="Rows">The figures.</param>
 /// <param name="PeerCommands">How to run the peer by hand.</param>
 internal sealed record Section(
@@ -20,7 +20,7 @@ internal sealed record Row(string What, string Ours, string Theirs, string Ratio
     public static Row Of(string what, string unit, Spread ours, Spread theirs) =>
         new(what, Show(ours, unit), Show(theirs, unit), Number(ours.Median / theirs.Median, "0.00"));
 
-    /// <summary>A figure that the peer has no counterpart for.</summary>
+    /// <summary>A figure without a counterpart of the peer.</summary>
     public static Row Alone(string what, string unit, Spread ours) => new(what, Show(ours, unit), None, None);
 
     public static Row Missing(string what, string reason) => new(what, $"not measured: {reason.Replace('|', '/')}", None, None);

@@ -10,10 +10,10 @@ using EtcdAdmin.Provisioning;
 
 namespace EtcdAdmin.Bench.Subjects;
 
-/// <summary>Installing clusters on hosts over SSH, compared with the same by hand.</summary>
+/// <summary>Installing clusters on hosts over SSH, compared with manual steps.</summary>
 internal sealed class HostsSubject(Lab lab, HostBench bench)
 {
-    // What an operator would do who had all files ready for each host: copy them, start etcd, wait. $1 folder with a folder of files for
+    // The steps of an operator who has all files ready for each host: copy them, start etcd, wait. $1 folder with a folder of files for
     // each host, $2 ssh configuration, $3 etcdctl.
     private const string ByHand = """
         set -eu
@@ -110,7 +110,7 @@ internal sealed class HostsSubject(Lab lab, HostBench bench)
         return nothing ? new Sample(Stopwatch.GetElapsedTime(began)) : throw new BenchException("The second run found something to do.");
     }
 
-    /// <summary>Uses the cluster of the contestant before.</summary>
+    /// <summary>Uses the cluster of the previous contestant.</summary>
     private async Task<Sample> AddAsync(CancellationToken cancellationToken)
     {
         await using var connections = new HostConnections();

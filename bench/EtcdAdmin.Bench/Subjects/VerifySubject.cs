@@ -9,7 +9,7 @@ namespace EtcdAdmin.Bench.Subjects;
 /// <summary>Verifying a snapshot file.</summary>
 internal sealed class VerifySubject(Lab lab, SnapshotPair snapshots)
 {
-    // What the two tools take for the same verdict: the structure, then the SHA-256 at the end.
+    // The same checks with other tools: the structure, then the SHA-256 at the end.
     private const string Both = """
         set -eu
         "$1" snapshot status "$2"

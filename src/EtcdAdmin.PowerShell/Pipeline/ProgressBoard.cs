@@ -84,7 +84,7 @@ internal sealed class ProgressBoard(TimeProvider clock)
         var records = new List<ProgressRecord>(due.Length);
         foreach (Activity activity in due)
         {
-            ProgressEvent progress = activity.Waiting!; // only those that wait are due
+            ProgressEvent progress = activity.Waiting!; // only waiting activities are due
             if (!IsFinished(progress)) records.Add(Processing(activity.Id, progress));
             else if (activity.Shown) records.Add(Completed(activity.Id, progress.Activity));
 
@@ -99,7 +99,7 @@ internal sealed class ProgressBoard(TimeProvider clock)
 
     /// <summary>A finished activity is removed from the screen at once.</summary>
     private TimeSpan? TimeToGo(Activity activity) =>
-        IsFinished(activity.Waiting!) ? TimeSpan.Zero : Interval - clock.GetElapsedTime(activity.Since); // callers select those that wait
+        IsFinished(activity.Waiting!) ? TimeSpan.Zero : Interval - clock.GetElapsedTime(activity.Since); // callers select waiting activities
 
     private sealed class Activity(int id, long since)
     {

@@ -5,21 +5,18 @@ using System.Text;
 namespace EtcdAdmin.Hosts;
 
 /// <summary>
-/// Shell that runs on hosts: <c>.sh</c> files beside the code that sends them, so that shell tools can read them. They are POSIX sh, for dash, bash
-/// and
-/// busybox. What they work on are their arguments and standard input; nothing is ever pasted into their text.
+/// Shell scripts that run on hosts: <c>.sh</c> files beside the code that sends them, so that shell tools can read them. They are POSIX
+/// sh, for dash, bash and busybox. Their inputs are arguments and standard input; values are never inserted into their text.
 /// </summary>
 /// <remarks>
 /// <para>
-/// The comment at the top of a file says what its arguments are and is not sent. A line <c># uses: as_user free_name</c> in it names functions, one
-/// file each,
-/// which may use others themselves; their text goes before the script's. They lie in the folder <c>Scripts</c> beside the script, or in
-/// <c>Hosts/Scripts</c> if scripts of several folders use them.
+/// The comment at the top of a file describes its arguments and is not sent. A line <c># uses: as_user free_name</c> in it names
+/// functions, which may use other functions. Each function is in its own file, and its text is placed before the script's. The files
+/// are in the folder <c>Scripts</c> beside the script, or in <c>Hosts/Scripts</c> if scripts of several folders use them.
 /// </para>
 /// <para>
-/// A file that begins with <c>#!</c> is one that is put on hosts, for people to read: it keeps the comment at its top, the functions with theirs
-/// come next,
-/// then the rest. Only lines for this loader and for shellcheck are left out.
+/// A file that begins with <c>#!</c> is put on hosts, and operators read it: the comment at its top is kept, then come the functions
+/// with their comments, then the rest of the script. Only lines for this loader and for shellcheck are left out.
 /// </para>
 /// </remarks>
 internal static class ShellScript
@@ -36,17 +33,17 @@ internal static class ShellScript
     /// <summary>All files, by their paths below <c>src/EtcdAdmin</c>.</summary>
     public static IEnumerable<string> Paths => Here.GetManifestResourceNames().Where(name => name.EndsWith(Extension, StringComparison.Ordinal));
 
-    /// <summary>The text of a script, with the shared functions that it uses.</summary>
-    /// <param name="sender">The type that sends it: the file lies in its folder.</param>
+    /// <summary>The text of a script, with the functions that it uses.</summary>
+    /// <param name="sender">The type that sends it; the file is in the folder of that type.</param>
     /// <param name="name">The file's name without <c>.sh</c>.</param>
-    /// <exception cref="InvalidOperationException">There is no such file, or it uses a function that there is not.</exception>
+    /// <exception cref="InvalidOperationException">The file or a function that it uses does not exist.</exception>
     public static string Of(Type sender, string name)
     {
-        string folder = sender.Namespace![(nameof(EtcdAdmin).Length + 1)..].Replace('.', '/'); // all types have one, which is their folder
+        string folder = sender.Namespace![(nameof(EtcdAdmin).Length + 1)..].Replace('.', '/'); // all types have a namespace, which is their folder
         return Load($"{folder}/{name}{Extension}");
     }
 
-    /// <summary>The same by the path of its file.</summary>
+    /// <summary>The text of a script, by the path of its file.</summary>
     public static string Load(string path) => Read.GetOrAdd(path, static found =>
     {
         (string header, string body) = ReadFile(found);

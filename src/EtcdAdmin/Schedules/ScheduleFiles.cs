@@ -5,7 +5,9 @@ using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Schedules;
 
-/// <summary>Renders what a host gets; the same for the same input, so that a changed text means a changed schedule.</summary>
+/// <summary>
+/// Renders the files of a schedule for a host. The same input gives the same text, so a changed text means a changed schedule.
+/// </summary>
 /// <remarks>Names and meanings: systemd.timer(5), systemd.service(5), systemd.exec(5).</remarks>
 internal sealed class ScheduleFiles(
     SchedulePlaces places, SnapshotSchedule schedule, string destination, ScheduleStore? store, TimeSpan interval, bool tls)
@@ -22,7 +24,7 @@ internal sealed class ScheduleFiles(
         new(places.TimerPath, HostFileContent.FromText(Timer()), AtomicFile.Public),
     ];
 
-    /// <summary>What the script is told, as the shell reads it.</summary>
+    /// <summary>The settings of the script, as shell assignments.</summary>
     public string Settings()
     {
         MemberSpec member = places.Member;
@@ -60,7 +62,7 @@ internal sealed class ScheduleFiles(
     {
         MemberSpec member = places.Member;
         string user = member.User is { } name ? $"User={name}\nGroup={name}\n" : "";
-        // One that hangs must not keep the next ones from being taken for ever.
+        // A service that hangs must not prevent later snapshots forever.
         TimeSpan limit = interval > TimeSpan.FromHours(1) ? interval : TimeSpan.FromHours(1);
         return $"""
             {Heading()}[Unit]
@@ -98,7 +100,7 @@ internal sealed class ScheduleFiles(
             """;
     }
 
-    // What a host misses while it is down the others do, so nothing is made up for at boot.
+    // Other hosts take the snapshots that a host misses while it is down, so a missed run is not repeated at boot.
     private string Timer() => $"""
         {Heading()}[Unit]
         Description=Snapshots of etcd cluster {places.Cluster}

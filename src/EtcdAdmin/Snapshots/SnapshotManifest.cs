@@ -10,19 +10,20 @@ using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Snapshots;
 
-/// <summary>The manifest of a snapshot, written beside it when it is taken: what the file itself does not tell, and what it should be.</summary>
+/// <summary>
+/// The manifest of a snapshot, written beside it when it is taken: the data that the file does not contain, and checksums of the file.
+/// </summary>
 /// <remarks>
 /// <para>
-/// This is where the format is defined: a JSON object, UTF-8, one property a line, named and ordered as here. A property whose value is not known is
-/// left out.
-/// Numbers are decimal; hashes and ids are strings of lower-case hexadecimal digits, ids and <see cref="Hash"/> without leading zeros; times are ISO
-/// 8601.
+/// This is the definition of the format: a JSON object, UTF-8, one property per line, with names and order as here. Properties without
+/// a known value are left out. Numbers are decimal. Hashes and ids are strings of lower-case hexadecimal digits; ids and <see
+/// cref="Hash"/> have no leading zeros. Times are ISO 8601.
 /// </para>
 /// <para>
-/// Format 2 is what all write. Two programs do: this one, and the script that a schedule puts on hosts (<c>Schedules/snapshot-schedule.sh</c>),
-/// which leaves out
-/// <see cref="CompactRevision"/>, as none of etcd's tools tells it. A test compares what both write and read. Format 1 is still read: it has no
-/// <see cref="Compression"/>, <see cref="Encrypted"/> and <see cref="DatabaseSha256"/>, as it was for plain files only. Later formats are not read.
+/// Only format 2 is written. Two programs write it: this one, and the script that a schedule puts on hosts
+/// (<c>Schedules/snapshot-schedule.sh</c>). The script leaves out <see cref="CompactRevision"/>, because none of etcd's tools reports
+/// it. A test compares what both write and read. Format 1 can still be read: it has no <see cref="Compression"/>, <see
+/// cref="Encrypted"/> and <see cref="DatabaseSha256"/>, because it was for plain files only. Later formats are refused.
 /// </para>
 /// </remarks>
 internal sealed record SnapshotManifest
@@ -42,13 +43,13 @@ internal sealed record SnapshotManifest
     /// <summary>The number of the format, 1 or 2.</summary>
     public int Format { get; init; } = CurrentFormat;
 
-    /// <summary>SHA-256 of the whole file as it lies there, lower-case hexadecimal.</summary>
+    /// <summary>SHA-256 of the complete file as stored, lower-case hexadecimal.</summary>
     public required string Sha256 { get; init; }
 
     /// <summary>Bytes of the file.</summary>
     public required long Size { get; init; }
 
-    /// <summary>How the file is packed: <c>none</c>, <c>gzip</c>, <c>zip</c>, <c>tarGz</c>; null in format 1.</summary>
+    /// <summary>How the file is compressed: <c>none</c>, <c>gzip</c>, <c>zip</c>, <c>tarGz</c>; null in format 1.</summary>
     public SnapshotCompression? Compression { get; init; }
 
     /// <summary>Whether the file is encrypted; null in format 1.</summary>
@@ -57,35 +58,37 @@ internal sealed record SnapshotManifest
     /// <summary>SHA-256 of the plain snapshot inside, lower-case hexadecimal; null in format 1.</summary>
     public string? DatabaseSha256 { get; init; }
 
-    /// <summary>The hash of its contents, as etcd's tools print it.</summary>
+    /// <summary>The hash of the snapshot, as etcd's tools print it.</summary>
     public required string Hash { get; init; }
 
     public required long Revision { get; init; }
 
-    /// <summary>Null where nobody looked: on a member's host.</summary>
+    /// <summary>Null if it was not read: for a snapshot saved on a member's host.</summary>
     public long? CompactRevision { get; init; }
 
-    /// <summary>Null where nobody could tell.</summary>
+    /// <summary>Null if the keys could not be counted.</summary>
     public long? TotalKeys { get; init; }
 
-    /// <summary>As a terminal may be given it: whoever may write beside the snapshot makes it.</summary>
+    /// <summary>
+    /// Without terminal control characters, because every user with write access to the folder can change the manifest.
+    /// </summary>
     public string? ClusterName { get; init => field = TerminalText.Line(value); }
 
-    /// <summary>Hexadecimal.</summary>
+    /// <summary>In hexadecimal.</summary>
     public string? ClusterId { get; init => field = TerminalText.Line(value); }
 
-    /// <summary>As <see cref="ClusterName"/>.</summary>
+    /// <summary>Without terminal control characters, as <see cref="ClusterName"/>.</summary>
     public string? Member { get; init => field = TerminalText.Line(value); }
 
-    /// <summary>What the member ran.</summary>
+    /// <summary>The member's etcd version.</summary>
     public string? EtcdVersion { get; init; }
 
     public required DateTimeOffset Created { get; init; }
 
-    /// <summary>The program and its version, who ran it, and where.</summary>
+    /// <summary>The program and its version, the user, and the machine.</summary>
     public required string CreatedBy { get; init; }
 
-    /// <summary>The notes for a snapshot that has just been taken.</summary>
+    /// <summary>The manifest of a snapshot that was just taken.</summary>
     public static SnapshotManifest Of(EtcdSnapshot snapshot) => new()
     {
         Sha256 = snapshot.Sha256,
@@ -105,7 +108,7 @@ internal sealed record SnapshotManifest
         CreatedBy = Author,
     };
 
-    /// <summary>The notes for one that was taken on a member's host.</summary>
+    /// <summary>The manifest of a snapshot that was saved on a member's host.</summary>
     public static SnapshotManifest Of(EtcdHostSnapshot snapshot) => new()
     {
         Sha256 = snapshot.Sha256,
@@ -124,21 +127,21 @@ internal sealed record SnapshotManifest
         CreatedBy = Author,
     };
 
-    /// <summary>This program and its version, who runs it, and where.</summary>
+    /// <summary>This program and its version, the user, and the machine.</summary>
     public static string Author => $"EtcdAdmin {OwnVersion()}, {Environment.UserName}@{Environment.MachineName}";
 
-    /// <summary>Where the notes for a snapshot are.</summary>
+    /// <summary>The path of a snapshot's manifest.</summary>
     public static string PathFor(string snapshot) => snapshot + Extension;
 
-    /// <summary>Puts them beside the snapshot, in place of what may be there.</summary>
+    /// <summary>Writes the manifest beside the snapshot; an existing manifest is replaced.</summary>
     /// <exception cref="EtcdException">DiskFull, FileWriteFailed.</exception>
     public Task WriteAsync(string snapshot, CancellationToken cancellationToken) =>
         AtomicFile.WriteAsync(PathFor(snapshot), ToJson(), AtomicFile.OwnerOnly, cancellationToken);
 
-    /// <summary>What the file beside the snapshot holds.</summary>
+    /// <summary>The content of the manifest file.</summary>
     public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, Options);
 
-    /// <summary>The notes beside a snapshot; null where there are none, or none that can be read.</summary>
+    /// <summary>Reads the manifest of a snapshot; null if it does not exist or is not a valid manifest.</summary>
     public static async Task<SnapshotManifest?> FindAsync(string snapshot, CancellationToken cancellationToken)
     {
         try
@@ -154,11 +157,11 @@ internal sealed record SnapshotManifest
         }
         catch (Exception e) when (SnapshotFile.Translate(PathFor(snapshot), e) is { } error)
         {
-            throw error; // that it cannot be read now does not mean that nothing is noted
+            throw error; // an unreadable manifest must not be treated as missing
         }
     }
 
-    /// <summary>The snapshot with what is noted of it.</summary>
+    /// <summary>The snapshot with the data of the manifest.</summary>
     public EtcdSnapshot Describe(SnapshotInfo contents) => new(contents, Created)
     {
         ClusterName = ClusterName,

@@ -58,7 +58,7 @@ public sealed class SnapshotSaver(AdminContext context)
             events.Progress(activity, "Done", 1);
         }
 
-        EtcdSnapshot snapshot = saved! with // set, or an exception came
+        EtcdSnapshot snapshot = saved! with // set, or an exception was thrown
         {
             Path = name.Path,
             Format = request.Format,

@@ -39,7 +39,7 @@ public sealed class GetEtcdHostCommand : HostCmdlet
         Introduce(connections);
         List<Task<EtcdHost>> reading = [.. connections.Distinct()
             .Select(connection => HostReader.ReadAsync(Admin.Hosts, connection, Admin.Clock, stop))];
-        // In the order given, each as soon as those before it are there; one that fails does not hide the others.
+        // In the given order, each as soon as it and all earlier ones are available. An error of one host does not hide the others.
         await ForEachAsync(reading, async (host, _) => await WriteAsync(await host.ConfigureAwait(false)).ConfigureAwait(false), stop)
             .ConfigureAwait(false);
     }

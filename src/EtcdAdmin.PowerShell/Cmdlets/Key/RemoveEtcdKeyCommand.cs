@@ -17,7 +17,7 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 /// <code>Remove-EtcdKey -Cluster demo -Prefix /app/</code>
 /// <para>Removes all keys with the prefix /app/ in one step. The command first shows how many there are, and asks.</para>
 /// </example>
-// The default set is what PowerShell tries first: with another, keys from the pipeline would come by their text, not their bytes.
+// PowerShell tries the default set first. With another default, keys from the pipeline would be bound as text, not as bytes.
 [Cmdlet(VerbsCommon.Remove, "EtcdKey", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High, DefaultParameterSetName = "InputObject")]
 public sealed class RemoveEtcdKeyCommand : AdminCmdlet
 {

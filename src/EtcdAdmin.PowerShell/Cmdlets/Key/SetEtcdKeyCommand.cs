@@ -24,7 +24,7 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 /// <code>Import-Csv keys.csv | Set-EtcdKey -Cluster demo</code>
 /// <para>Writes the keys of a CSV file with the columns Key and Value.</para>
 /// </example>
-// The default set is what PowerShell tries first: with another, keys from the pipeline would come by their text, not their bytes.
+// PowerShell tries the default set first. With another default, keys from the pipeline would be bound as text, not as bytes.
 [Cmdlet(VerbsCommon.Set, "EtcdKey", SupportsShouldProcess = true, DefaultParameterSetName = "InputObject")]
 [OutputType(typeof(EtcdKey))]
 public sealed class SetEtcdKeyCommand : AdminCmdlet

@@ -78,7 +78,7 @@ public sealed class UndoEtcdRestoreCommand : PlannedCmdlet
     /// <inheritdoc/>
     protected override async Task ProcessAsync(CancellationToken stop)
     {
-        // The data that one restore kept comes as an object for each member.
+        // The earlier data of a restore is piped as one object per member.
         if (Id is not null && !_begun.Add((Cluster.Name, Id))) return;
         EtcdCluster cluster = await FindAsync(Cluster, stop).ConfigureAwait(false);
         var request = new UndoRequest { Id = Id, RevisionBump = RevisionBump, Credential = Credential.ToEtcdCredential() };

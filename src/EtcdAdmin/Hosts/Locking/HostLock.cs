@@ -95,7 +95,8 @@ internal sealed class HostLock : IAsyncDisposable
         ];
         if (others.Length == 0) return new HostLocks([]);
 
-        // The first by name alone: if two operators start at the same time on the same hosts, one gets it and then all the others.
+        // The host with the first name is locked first: if two operators start at the same time on the same hosts, one gets that lock,
+        // then all others.
         var taken = new List<HostLock>();
         int tried = 0;
         while (taken.Count == 0 && tried < others.Length)

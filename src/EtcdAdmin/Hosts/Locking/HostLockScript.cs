@@ -9,10 +9,12 @@ internal static class HostLockScript
     /// <summary>First word of the answer: another operation has the lock; the line of its holder follows.</summary>
     public const string Held = "held";
 
-    /// <summary>Comes before the answer if that takes a while: another operation has the lock and is waited for; the line of its holder
-    /// follows.</summary>
+    /// <summary>
+    /// Sent before the answer if it takes a while: the script waits for another operation that has the lock; the line of its holder
+    /// follows.
+    /// </summary>
     public const string Waiting = "waiting";
 
-    /// <summary>Holds the lock for as long as the holder sends signs of life.</summary>
+    /// <summary>Holds the lock as long as the holder sends signs of life.</summary>
     public static string Text => ShellScript.Of(typeof(HostLockScript), "hold-lock");
 }

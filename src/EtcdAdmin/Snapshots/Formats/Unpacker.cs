@@ -93,7 +93,7 @@ internal sealed class Unpacker(string source, SnapshotSecrets? secrets, UnpackLi
         }
     }
 
-    /// <summary>Also reads the unused rest: a wrong checksum or a truncated file shows only at the end.</summary>
+    /// <summary>Also reads the unused remainder: a wrong checksum or a truncated file shows only at the end.</summary>
     private async Task UnwrapCompletelyAsync(Stream stream, CancellationToken cancellationToken)
     {
         await UnwrapAsync(stream, cancellationToken).ConfigureAwait(false);

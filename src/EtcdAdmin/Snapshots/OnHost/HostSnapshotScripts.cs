@@ -2,12 +2,12 @@ using EtcdAdmin.Hosts;
 
 namespace EtcdAdmin.Snapshots.OnHost;
 
-/// <summary>What saving a snapshot on a member's host does there.</summary>
+/// <summary>The scripts that save a snapshot on a member's host.</summary>
 internal static class HostSnapshotScripts
 {
-    /// <summary>Saves a snapshot, checked, and tells what it is.</summary>
+    /// <summary>Saves and checks a snapshot, and prints facts about it.</summary>
     public static string Save => ShellScript.Of(typeof(HostSnapshotScripts), "save-snapshot");
 
-    /// <summary>Removes what a save left that was killed.</summary>
+    /// <summary>Removes the leftovers of an interrupted save.</summary>
     public static string Discard => ShellScript.Of(typeof(HostSnapshotScripts), "discard");
 }
