@@ -3,10 +3,10 @@
 .SYNOPSIS
     Builds, tests, formats, installs and packages the module.
 .DESCRIPTION
-    Every task may be repeated; each builds what it needs first.
+    Every task can be repeated. Each task first builds the parts that it needs.
     Build    the module, into out/EtcdAdmin
     Test     all tests
-    Format   brings the C# code into the form that the build asks for
+    Format   formats the C# code as the build requires
     Install  the module, for the current user
     Package  a zip file for people without the .NET SDK, into out/
     Bench    the measurements in bench/

@@ -1,6 +1,6 @@
 namespace EtcdAdmin.HelpWriter;
 
-/// <summary>The related links of a cmdlet's help: cmdlets with the same noun, and topics.</summary>
+/// <summary>The related links of a cmdlet's help: cmdlets with related nouns, and topics.</summary>
 internal static class RelatedCommands
 {
     /// <summary>The names, most closely related first.</summary>
