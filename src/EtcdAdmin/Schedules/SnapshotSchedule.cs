@@ -11,7 +11,7 @@ public sealed record SnapshotSchedule
     public required ScheduleTimes Times { get; init; }
 
     /// <summary>
-    /// The snapshot folder on the hosts; it is made if it is missing, for the member's user alone. Null is <c>/var/backups/etcd-</c> and the
+    /// The snapshot folder on the hosts; it is made if it is missing, private to the member's user. Null is <c>/var/backups/etcd-</c> and the
     /// cluster's name: a separate folder, because the member's user must not be able to write beside root's snapshots.
     /// </summary>
     public string? Destination { get; init; }
