@@ -6,7 +6,7 @@
 set -eu
 checks=
 # The mode is set while the file is still empty, so other users can never read a key. head -c is in POSIX.1-2024 and in all
-# older systems we tested; it reads exactly the given number of bytes. Large files have a checksum: they are hashed and flushed
+# older systems seen so far; it reads exactly the given number of bytes. Large files have a checksum: they are hashed and flushed
 # while the next one arrives. On a small host, starting programs takes most of the time, so this script starts as few as
 # possible.
 receive() { # path, mode, owner, length, checksum
