@@ -7,7 +7,8 @@ using EtcdAdmin.HelpWriter;
 if (args is not [string assemblyPath, string commentsPath, string apiPath, string outputPath, string topicPath, string topicOutputPath])
 {
     await Console.Error.WriteLineAsync(
-        "Usage: EtcdAdmin.HelpWriter <cmdlet assembly> <its XML comments> <System.Management.Automation.dll> <help file> <topic about errors> <the same with its list>")
+        "Usage: EtcdAdmin.HelpWriter <cmdlet assembly> <its XML comments> <System.Management.Automation.dll> <help file> <topic about errors> <the "
+            + "same with its list>")
         .ConfigureAwait(false);
     return 2;
 }

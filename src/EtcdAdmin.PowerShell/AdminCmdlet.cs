@@ -68,7 +68,8 @@ public abstract class AdminCmdlet : EtcdCmdlet
         {
             Target = target,
             NextStep =
-                "In a folder, snapshots are files that end in .db or .db.gz, and archives that have \"snapshot\" in their name or a manifest beside them. Give other files by name.",
+                "In a folder, snapshots are files that end in .db or .db.gz, and archives that have \"snapshot\" in their name or a manifest beside "
+                    + "them. Give other files by name.",
         };
     }
 }

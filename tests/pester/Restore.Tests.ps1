@@ -78,7 +78,7 @@ Describe 'Restore-EtcdSnapshot' {
 
         $failure.FullyQualifiedErrorId | Should -BeLike 'EtcdSnapshotNotFound,*'
         $failure.Exception.Message | Should -BeLike '*names cluster ''copy''. Its snapshots are of prod.'
-        "$told" | Should -BeLike '*is a snapshot of cluster prod, and it is restored into cluster copy.*'
+        "$told" | Should -BeLike '*is a snapshot of cluster prod; its keys replace all keys of cluster copy.*'
     }
 
     It 'refuses to leave a cluster at one member without its name' {

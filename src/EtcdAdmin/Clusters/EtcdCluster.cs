@@ -73,7 +73,8 @@ public sealed class EtcdCluster
     {
         Target = Name,
         NextStep =
-            "Run it on the machine from which the cluster was installed with Install-EtcdCluster. For a cluster that was not installed with EtcdAdmin, use etcd's own tools.",
+            "Run it on the machine from which the cluster was installed with Install-EtcdCluster. For a cluster that was not installed with "
+                + "EtcdAdmin, use etcd's own tools.",
     };
 
     /// <summary>The error for a command that needs a complete installation.</summary>

@@ -45,7 +45,8 @@ internal static class DataVersion
         string what = $"The data of member {member}";
         if (FindTooNew(info, installed) is { } found)
             return Refusal(what, member, found, installed,
-                $"Use etcd {Line(found.Version)}: install it again for this cluster, or choose a member whose data was written by an older etcd version (-From).");
+                $"Use etcd {Line(found.Version)}: install it again for this cluster, or choose a member whose data was written by an older etcd "
+                    + "version (-From).");
         // A restored cluster determines its version anew, whatever the database records (tried: a snapshot of 3.5 with etcd 3.4, of 3.6 with 3.5).
         // A downgrade is in progress as long as the database records it.
         bool isTarget = EtcdVersion.TryParse(info.DowngradeTarget, out EtcdVersion target) && Minor(target) == Minor(installed);
@@ -64,9 +65,11 @@ internal static class DataVersion
         if (Minor(installed) >= FirstWithStorageVersion || StorageOf(info) is not { } storage || Minor(storage) <= FirstWithStorageVersion)
             return null;
         string next = Line(FirstWithStorageVersion);
-        return $"'{info.Path}' has the storage version {storage}. etcd {Line(installed)} ignores this version and leaves it in the data, so a later upgrade to etcd {next} will fail: "
+        return $"'{info.Path}' has the storage version {storage}. etcd {Line(installed)} ignores this version and leaves it in the data, so a later "
+            + $"upgrade to etcd {next} will fail: "
             + $"etcd {next} refuses a storage version newer than its own. {HowToLower(storage, FirstWithStorageVersion)} "
-            + $"Or, right before that upgrade, stop each member in turn and run etcd {next}'s 'etcdutl migrate --data-dir FOLDER --target-version {next} --force' on its data.";
+            + $"Or, right before that upgrade, stop each member in turn and run etcd {next}'s 'etcdutl migrate --data-dir FOLDER --target-version "
+            + $"{next} --force' on its data.";
     }
 
     /// <summary>Finds the version that keeps this etcd from starting on data, restored or not; null if there is none.</summary>
@@ -90,8 +93,11 @@ internal static class DataVersion
 
     // Tested with the released programs: migrate lowers the storage version but not the cluster version.
     private static string HowToLower(EtcdVersion found, EtcdVersion wanted) =>
-        $"Restore the snapshot into a test cluster of etcd {Line(found)} (or use the source cluster, if it may be in downgrade mode for a while). There, run 'etcdctl downgrade enable {Line(wanted)}', "
-        + $"wait until 'etcdctl endpoint status -w table' shows the storage version {Line(wanted)}.0, and save a new snapshot. If the source cluster must stay on etcd {Line(found)}, then run 'etcdctl downgrade cancel' on it. ('etcdutl migrate' alone is not enough for a snapshot: it does not lower the cluster version.)";
+        $"Restore the snapshot into a test cluster of etcd {Line(found)} (or use the source cluster, if it may be in downgrade mode for a while). "
+            + $"There, run 'etcdctl downgrade enable {Line(wanted)}', "
+        + $"wait until 'etcdctl endpoint status -w table' shows the storage version {Line(wanted)}.0, and save a new snapshot. If the source "
+        + $"cluster must stay on etcd {Line(found)}, then run 'etcdctl downgrade cancel' on it. ('etcdutl migrate' alone is not enough for a "
+        + "snapshot: it does not lower the cluster version.)";
 
     // The patch release is irrelevant for the data format.
     private static EtcdVersion Minor(EtcdVersion version) => new(version.Major, version.Minor, 0);

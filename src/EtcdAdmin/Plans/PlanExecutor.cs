@@ -53,7 +53,8 @@ public static class PlanExecutor
     {
         var known = cause as EtcdException;
         string nextStep = known?.NextStep ?? (run.IsTidyingUp
-            ? "Fix the cause, then remove by hand only what is named here as not rolled back. Do not delete etcd data before all members serve (Get-EtcdHealth)."
+            ? "Fix the cause, then remove by hand only what is named here as not rolled back. Do not delete etcd data before all members serve "
+                + "(Get-EtcdHealth)."
             : "Fix the cause and run the same command again; it carries on from here.");
         return new EtcdException(
             known?.ErrorId ?? EtcdErrorIds.StepFailed, Message(cause, rollback), cause)

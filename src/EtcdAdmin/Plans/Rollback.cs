@@ -35,7 +35,8 @@ internal sealed record Rollback(bool Undone, IReadOnlyList<NotUndone> Left, IRea
         }
 
         foreach (IGrouping<string, NotUndone> same in Left.GroupBy(step => step.Reason, StringComparer.Ordinal))
-            yield return $"Not rolled back: {string.Join(", ", same.Select(step => $"'{step.Step.Action}' on {step.Step.HostName}"))}: {same.Key.TrimEnd('.')}.";
+            yield return $"Not rolled back: {string.Join(", ", same.Select(step => $"'{step.Step.Action}' on {step.Step.HostName}"))}: "
+                + $"{same.Key.TrimEnd('.')}.";
         // Where nothing was rolled back, the same command carries on from the present state.
         if (Kept.Count > 0 && (Undone || Left.Count > 0)) yield return $"Kept: {string.Join("; ", Kept)}.";
     }

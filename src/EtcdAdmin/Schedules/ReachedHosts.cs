@@ -30,7 +30,8 @@ internal sealed class ReachedHosts<T>
         {
             if (error is null) _answers.Add((places, answer!)); // without an error there is an answer
             else _warnings.Add(
-                $"{places.Member.HostName} is left unchanged because it cannot be managed now: {error.Message} Run the command again when it can be.");
+                $"{places.Member.HostName} is left unchanged because it cannot be managed now: {error.Message} Run the command again when it can "
+                    + "be.");
         }
 
         async Task<(T?, EtcdException?)> TryAsync(SchedulePlaces places)

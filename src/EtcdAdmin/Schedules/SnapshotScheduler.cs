@@ -119,7 +119,8 @@ public sealed class SnapshotScheduler(AdminContext context)
             SchedulePlaces places = change.Places;
             plan.Add(
                 places.Member.Step(StepKind.WriteSchedule,
-                    $"Write {places.Service} and {places.Timer}, with their script in {places.Folder}, for snapshots in {destination}{(store is null ? "" : $" and copies in {store}")}") with
+                    $"Write {places.Service} and {places.Timer}, with their script in {places.Folder}, for snapshots in "
+                        + $"{destination}{(store is null ? "" : $" and copies in {store}")}") with
                 { Detail = $"{destination} {store}" },
                 (_, token) => WriteAsync(change, destination, token),
                 (_, token) =>

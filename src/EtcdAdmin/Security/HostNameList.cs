@@ -26,7 +26,8 @@ internal sealed class HostNameList
         if (list.IsEmpty && spec.Profile is not CertificateProfile.Client)
         {
             throw new ArgumentException(
-                $"A {spec.Profile} certificate needs at least one host name or address: clients and members compare the name they connect to with these.", nameof(spec));
+                $"A {spec.Profile} certificate needs at least one host name or address: clients and members compare the name they connect to with "
+                    + "these.", nameof(spec));
         }
 
         if (spec.IncludeLocalhost) foreach (string name in Localhost) list.Add(name);

@@ -57,7 +57,8 @@ internal sealed class SnapshotStream(Stream file, int bufferSize = SnapshotStrea
         if (_tailLength < TrailerSize || !_hash.GetCurrentHash().AsSpan().SequenceEqual(_tail))
         {
             throw new EtcdException(EtcdErrorIds.SnapshotIncomplete,
-                $"The snapshot from {endpoint} is not complete: after {Size} bytes, the SHA-256 at its end does not match. The incomplete new file was deleted.")
+                $"The snapshot from {endpoint} is not complete: after {Size} bytes, the SHA-256 at its end does not match. The incomplete new file "
+                    + "was deleted.")
             {
                 Target = endpoint,
                 NextStep = "Save the snapshot again. If the error repeats, use another member (-Member).",

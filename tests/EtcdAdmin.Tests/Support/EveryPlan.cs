@@ -57,7 +57,7 @@ internal static class EveryPlan
             Assert.All(refusals, refused =>
             {
                 Assert.True(refused.ErrorId == EtcdErrorIds.EtcdExists, $"'{name}': {refused.ErrorId} {refused.Message}");
-                Assert.DoesNotContain("Move the folder", refused.NextStep, StringComparison.Ordinal);
+                Assert.DoesNotContain("rename that folder", refused.NextStep, StringComparison.Ordinal);
                 look(refused);
             });
         }

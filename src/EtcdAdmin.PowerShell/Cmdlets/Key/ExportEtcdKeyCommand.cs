@@ -237,7 +237,8 @@ public sealed class ExportEtcdKeyCommand : AdminCmdlet
 
     private static EtcdException NothingCame(string path) => new(
         EtcdErrorIds.FileExists,
-        $"Nothing came through the pipeline, so the existing file '{path}' was not replaced. An export without keys never replaces a file, not even with -Force.")
+        $"Nothing came through the pipeline, so the existing file '{path}' was not replaced. An export without keys never replaces a file, not even "
+            + "with -Force.")
     {
         Target = path,
         NextStep = "Check that the command before this one returns keys or a cluster. To export no keys, remove the file first.",

@@ -41,7 +41,8 @@ public abstract class MemberActionCmdlet : MemberCmdlet
         {
             await OnPipelineAsync(() =>
                 WriteWarning(
-                    $"Member {alone.Member} runs but does not serve, because cluster '{cluster.Name}' has no quorum. Start the other members as well (Start-EtcdMember * -Cluster {cluster.Name}).")).ConfigureAwait(false);
+                    $"Member {alone.Member} runs but does not serve, because cluster '{cluster.Name}' has no quorum. Start the other members as "
+                        + $"well (Start-EtcdMember * -Cluster {cluster.Name}).")).ConfigureAwait(false);
         }
 
         await PassAsync(cluster, [.. starts.Where(start => start.Error is null).Select(start => start.Member)], stop).ConfigureAwait(false);

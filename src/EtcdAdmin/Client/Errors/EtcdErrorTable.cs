@@ -60,7 +60,8 @@ internal static class EtcdErrorTable
                     + "If clients have seen this revision before, the cluster has been restored from an older snapshot."),
         ["etcdserver: mvcc: database space exceeded"] =
             new(EtcdError.NoSpace, EtcdErrorIds.NoSpace,
-                "Compact old revisions, defragment the members one at a time, then run 'etcdctl alarm disarm'. If the current keys fill the quota, delete keys first or raise quota-backend-bytes."),
+                "Compact old revisions, defragment the members one at a time, then run 'etcdctl alarm disarm'. If the current keys fill the quota, "
+                    + "delete keys first or raise quota-backend-bytes."),
         ["etcdserver: requested lease not found"] =
             new(EtcdError.LeaseNotFound, EtcdErrorIds.LeaseNotFound,
                 "The lease has expired or was revoked: grant a new lease."),
@@ -156,7 +157,8 @@ internal static class EtcdErrorTable
                 "This user has no password and logs in with a client certificate only: supply that certificate and no -Credential."),
         ["etcdserver: invalid auth management"] =
             new(EtcdError.InvalidAuthManagement, EtcdErrorIds.RequestRefused,
-                "While authentication is enabled, the root user and the root role cannot be deleted, and the root role cannot be revoked from the root user. If you granted a permission for a key range, its end must sort after its start."),
+                "While authentication is enabled, the root user and the root role cannot be deleted, and the root role cannot be revoked from the "
+                    + "root user. If you granted a permission for a key range, its end must sort after its start."),
         ["etcdserver: revision of auth store is old"] =
             new(EtcdError.AuthOldRevision, EtcdErrorIds.AuthFailed,
                 "Repeat the call: users or roles were changed while it ran."),
@@ -192,7 +194,8 @@ internal static class EtcdErrorTable
                 MayHaveHappened),
         ["etcdserver: unhealthy cluster"] =
             new(EtcdError.Unhealthy, EtcdErrorIds.QuorumAtRisk,
-                "First start the members that are down. If all are up, try again in a few seconds: etcd refuses membership changes until they have been connected for 5 s."),
+                "First start the members that are down. If all are up, try again in a few seconds: etcd refuses membership changes until they have "
+                    + "been connected for 5 s."),
         ["etcdserver: corrupt cluster"] =
             new(EtcdError.Corrupt, EtcdErrorIds.Corrupt,
                 "Find the member whose data differs (Get-EtcdHealth -CheckHash), rebuild it (Repair-EtcdMember), then run 'etcdctl alarm disarm'."),

@@ -49,7 +49,8 @@ internal static class RpcErrors
             $"Cannot connect to {Show(endpoint)}: {why}", cause)
         {
             NextStep =
-                "Check that etcd is running there and listens on this address (listen-client-urls), and that no firewall blocks connections from this machine."
+                "Check that etcd is running there and listens on this address (listen-client-urls), and that no firewall blocks connections from "
+                    + "this machine."
                 + (endpoint.IsDefaultPort
                     ? string.Create(CultureInfo.InvariantCulture,
                         $" The endpoint uses port {endpoint.Port}; etcd's default client port is {EndpointUrl.DefaultPort}.")

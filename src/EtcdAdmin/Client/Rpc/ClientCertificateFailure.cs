@@ -60,7 +60,8 @@ internal static class ClientCertificateFailure
     private static (string Why, string NextStep) Refused(int alert, X509Certificate2 certificate, EtcdTls tls, DateTimeOffset now)
     {
         string refused =
-            $"the server does not accept the client certificate '{certificate.Subject}' in '{tls.Sources.ClientCertificate}', issued by '{certificate.Issuer}'";
+            $"the server does not accept the client certificate '{certificate.Subject}' in '{tls.Sources.ClientCertificate}', issued by "
+                + $"'{certificate.Issuer}'";
         TlsFinding? authority = ClientChain.Up(tls, certificate, now)
             .Select(issuer => TlsFinding.OfDates(issuer, "the certificate of an authority in that file", now,
                 "replace that authority's certificate in the file with its renewed one"))
@@ -69,7 +70,8 @@ internal static class ClientCertificateFailure
         return alert switch
         {
             TlsAlert.CertificateExpired =>
-                ($"{refused}: according to the server's clock, this certificate, or a CA certificate in the same file, has expired or is not valid yet; "
+                ($"{refused}: according to the server's clock, this certificate, or a CA certificate in the same file, has expired or is not valid "
+                    + "yet; "
                 + "the certificate is valid from "
                 + $"{TlsFinding.Show(certificate.NotBefore.ToUniversalTime())} to {TlsFinding.Show(certificate.NotAfter.ToUniversalTime())}",
                 "Compare the clocks of both machines (date -u). Also check the validity of the authorities in the file."),

@@ -68,7 +68,8 @@ internal sealed class ServerTrust(EtcdTls? tls, TimeProvider clock)
         {
             return TlsFinding.Untrusted(
                 $"the server's certificate is self-signed ('{shown.Subject}') and is not in {Source}, which contains {known}",
-                "Issue a certificate with the cluster's authority. If the server uses a self-signed certificate on purpose (--auto-tls), check on the server that its "
+                "Issue a certificate with the cluster's authority. If the server uses a self-signed certificate on purpose (--auto-tls), check on "
+                    + "the server that its "
                 + $"SHA-256 fingerprint is {Fingerprint(shown)}, then supply that certificate as the CA file.");
         }
 
@@ -81,7 +82,8 @@ internal sealed class ServerTrust(EtcdTls? tls, TimeProvider clock)
             "Supply the certificate of the authority that issued the server's certificate."
             + (sent.Any(other => CertificatePaths.Issued(other, shown))
                 ? ""
-                : $" If '{shown.Issuer}' is an intermediate authority, append its certificate to the server's certificate file (--cert-file), or to the CA file."));
+                : $" If '{shown.Issuer}' is an intermediate authority, append its certificate to the server's certificate file (--cert-file), or to "
+                    + "the CA file."));
     }
 
     private static X509Certificate2 Top(X509Certificate2 shown, IReadOnlyList<X509Certificate2> sent)

@@ -19,7 +19,8 @@ internal sealed class HealthEvaluator(EtcdCluster cluster, HealthTargets targets
     [
         .. new ProfileWarnings(cluster, targets.Difference).All,
         .. FormerAlarms.Select(alarm =>
-            $"Cluster '{cluster.Name}' has an alarm that was raised by member {alarm.Member}, which is no longer in the cluster. {AlarmAdvice.Next(alarm.Type)}"),
+            $"Cluster '{cluster.Name}' has an alarm that was raised by member {alarm.Member}, which is no longer in the cluster. "
+                + $"{AlarmAdvice.Next(alarm.Type)}"),
         .. certificates.OwnWarning() is { } own ? [own] : Array.Empty<string>(),
     ];
 
@@ -86,7 +87,8 @@ internal sealed class HealthEvaluator(EtcdCluster cluster, HealthTargets targets
         if (probe.Status is { Leader.IsNone: true }) troubles.Add("it does not know a leader");
         troubles.AddRange((alarms ?? []).Select(alarm => $"alarm {AlarmAdvice.Name(alarm)}"));
         troubles.AddRange(FormerAlarms.Select(alarm =>
-            $"alarm {AlarmAdvice.Name(alarm.Type)} of {(targets.List is null ? "" : "former ")}member {alarm.Member} {AlarmAdvice.Effect(alarm.Type)}"));
+            $"alarm {AlarmAdvice.Name(alarm.Type)} of {(targets.List is null ? "" : "former ")}member {alarm.Member} "
+                + $"{AlarmAdvice.Effect(alarm.Type)}"));
         if (QuotaTrouble(probe.Status) is { } quota) troubles.Add(quota);
         if (consistent == false) troubles.Add("its data differs from the data of the other members");
         if (answer.Hash is { Error: { } error }) troubles.Add($"its data was not compared: {error.Message}");
@@ -106,7 +108,8 @@ internal sealed class HealthEvaluator(EtcdCluster cluster, HealthTargets targets
         status is not null && QuotaOf(status) is > 0 and var quota && status.DbSizeBytes >= quota
         && Alarms?.Any(alarm => alarm.Type == AlarmType.NoSpace) != true
             ? string.Create(CultureInfo.InvariantCulture,
-            $"its database ({status.DbSizeBytes} bytes) has reached the quota ({quota} bytes): the next write raises the NOSPACE alarm; compact and defragment, or raise quota-backend-bytes")
+            $"its database ({status.DbSizeBytes} bytes) has reached the quota ({quota} bytes): the next write raises the NOSPACE alarm; compact and "
+                + $"defragment, or raise quota-backend-bytes")
             : null;
 
     private bool IsAloneAsLearner(MemberProbe probe) => targets is { List: null, All.Count: 1 } && probe.Status is { IsLearner: true };

@@ -40,7 +40,8 @@ internal sealed record WriteProbe(bool? Written, string? Trouble)
         catch (EtcdRpcException e) when (MemberProbe.IsRefusal(e))
         {
             return new WriteProbe(null,
-                $"the test write was skipped: {(user is null ? "this client" : $"user '{user}'")} is not permitted to write keys with the prefix '{KeyPrefix}' ({e.Message})");
+                $"the test write was skipped: {(user is null ? "this client" : $"user '{user}'")} is not permitted to write keys with the prefix "
+                    + $"'{KeyPrefix}' ({e.Message})");
         }
         catch (EtcdRpcException e)
         {

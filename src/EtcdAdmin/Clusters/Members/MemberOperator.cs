@@ -124,7 +124,8 @@ public sealed class MemberOperator(AdminContext context)
         ClientIdentity.Require(cluster, context.Clock);
         if (await FindQuorumLossAsync(cluster, memberNames, cancellationToken).ConfigureAwait(false) is { } loss)
             throw QuorumAtRisk(
-                $"Stopping members {string.Join(", ", memberNames)} would leave cluster '{cluster.Name}' without a quorum: {loss}. No member was stopped.", cluster.Name);
+                $"Stopping members {string.Join(", ", memberNames)} would leave cluster '{cluster.Name}' without a quorum: {loss}. No member was "
+                    + "stopped.", cluster.Name);
     }
 
     /// <summary>Whether stopping members makes a serving cluster lose its quorum.</summary>

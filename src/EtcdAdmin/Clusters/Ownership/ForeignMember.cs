@@ -33,7 +33,8 @@ internal static class ForeignMember
         if (ownership.IsIntruded)
         {
             return ownership.IsHeld
-                ? $"a process that has the database of member {member.Name} open and was not started by {(member.Unit is null ? "EtcdAdmin" : $"its unit {member.Unit}")}"
+                ? $"a process that has the database of member {member.Name} open and was not started by "
+                    + $"{(member.Unit is null ? "EtcdAdmin" : $"its unit {member.Unit}")}"
                 : $"a process that runs instead of member {member.Name} and was not started with {member.Layout.ConfigFile}";
         }
 
@@ -41,7 +42,8 @@ internal static class ForeignMember
         string whose = $"member {ownership.OtherMember ?? "(unnamed)"} of cluster '{cluster}'";
         if (IsFormer(ownership)) return $"the former {whose}, which has been removed from the cluster";
         return ownership.HasSameNames
-            ? $"{whose} that another operator installed (same names, different cluster token{(ownership.Facts.AuthoritySha256 is null ? "" : " and authority")})"
+            ? $"{whose} that another operator installed (same names, different cluster "
+                + $"token{(ownership.Facts.AuthoritySha256 is null ? "" : " and authority")})"
             : whose;
     }
 
@@ -73,7 +75,8 @@ internal static class ForeignMember
         return isNoted
             ? $"It was not touched. Remove-EtcdMember {ownership.OtherMember} -Cluster {cluster.Name} removes it from the host "
                 + "(-WhatIf shows how). Then run the command again."
-            : $"Nothing was changed there. Use another host. To clean up this one, add the member again (Add-EtcdMember {host} -Cluster {cluster.Name}), then remove it "
+            : $"Nothing was changed there. Use another host. To clean up this one, add the member again (Add-EtcdMember {host} -Cluster "
+                + $"{cluster.Name}), then remove it "
                 + $"(Remove-EtcdMember {ownership.OtherMember} -Cluster {cluster.Name}), which removes its files from the host.";
     }
 
@@ -93,12 +96,15 @@ internal static class ForeignMember
         if (ownership.OtherCluster is { } cluster)
         {
             if (ownership.Known is not null)
-                return $"Nothing was changed there. Remove that member from the host first (Remove-EtcdMember {ownership.OtherMember} -Cluster {cluster}, or Uninstall-EtcdCluster {cluster}), or use {elsewhere}.";
+                return $"Nothing was changed there. Remove that member from the host first (Remove-EtcdMember {ownership.OtherMember} -Cluster "
+                    + $"{cluster}, or Uninstall-EtcdCluster {cluster}), or use {elsewhere}.";
             string copy = ownership.HasSameNames ? "set ETCDADMIN_HOME to a copy of that operator's folder"
-                : $"copy that profile to {Path.Combine(profiles, cluster)}, or set ETCDADMIN_HOME to the folder that contains that operator's profiles";
+                : $"copy that profile to {Path.Combine(profiles, cluster)}, or set ETCDADMIN_HOME to the folder that contains that operator's "
+                    + "profiles";
             string dead = ownership.IsRunning ? "" : $" If that cluster no longer exists, remove {ownership.Facts.UnitFile ?? "its unit"} and "
                 + $"{ownership.Member.Layout.ConfigDirectory} from the host by hand. Do not delete its data directory.";
-            return $"Nothing was changed there. To manage it, use the profile of cluster '{cluster}' from the operator who installed it ({copy}); otherwise use {elsewhere}.{dead}";
+            return $"Nothing was changed there. To manage it, use the profile of cluster '{cluster}' from the operator who installed it ({copy}); "
+                + $"otherwise use {elsewhere}.{dead}";
         }
 
         string what = ownership.Facts.Package is { } package ? $"package {package}" : ownership.Facts.UnitFile is { } unit ? unit : "it";

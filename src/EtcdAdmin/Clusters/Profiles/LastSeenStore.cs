@@ -37,7 +37,8 @@ internal sealed class LastSeenStore(AdminContext context)
             {
                 Target = PathOf(cluster),
                 NextStep =
-                    "Give this user read permission on the file. It contains the last known revision of the cluster, and the revision after a restore must not be below that "
+                    "Give this user read permission on the file. It contains the last known revision of the cluster, and the revision after a "
+                        + "restore must not be below that "
                     + "revision.",
             };
         }

@@ -9,8 +9,10 @@ internal static class EndedAdvice
     // server/etcdserver/api/snap, raft ("tocommit(…) is out of range … Was the raft log corrupted, truncated, or lost?"), and bbolt.
     private static readonly string[] Damage =
     [
-        "crc mismatch", "failed to read WAL", "cannot be repaired", "failed to open WAL", "max entry size limit exceeded", "wal: slice bounds out of range",
-        "Was the raft log corrupted", "failed to recover v3 backend", "failed to find database snapshot file", "snap: empty snapshot", "invalid database", "checksum error",
+        "crc mismatch", "failed to read WAL", "cannot be repaired", "failed to open WAL", "max entry size limit exceeded", "wal: slice bounds out "
+            + "of range",
+        "Was the raft log corrupted", "failed to recover v3 backend", "failed to find database snapshot "
+            + "file", "snap: empty snapshot", "invalid database", "checksum error",
         "freepages:", "page type", "assertion failed", "unexpected fault address", "SIGBUS", "database file is corrupt", "invalid page",
     ];
 
@@ -26,7 +28,8 @@ internal static class EndedAdvice
     /// <param name="log">Its log since its last start.</param>
     public static string For(MemberSpec member, string log) =>
         Has(log, Locked) ? $"Another process has the member's files open; find it with 'fuser -v {member.WalFolder}/*' (as root). "
-            + $"If it is an etcd that was started by hand, stop it with SIGTERM, not SIGKILL; wait for a backup or scan to finish. Then start the member again. {Whole(member)}"
+            + "If it is an etcd that was started by hand, stop it with SIGTERM, not SIGKILL; wait for a backup or scan to finish. Then start the "
+            + $"member again. {Whole(member)}"
         : Has(log, Full) ? $"Its disk is full. Free disk space on {member.HostName}, then start the member again. {Whole(member)}"
         : Has(log, Denied) ? "etcd does not have the permission to read or write the member's files. "
             + $"Check their owner, mode and file system (its data is in {member.Layout.DataDirectory}, its log in {member.WalFolder}), then start "

@@ -58,8 +58,10 @@ internal static class MemberDataCheck
         Target = member.Name,
         NextStep = (member.Volume is { } volume ? $"Check whether {volume.Device} is mounted at {volume.MountPoint} "
             + $"('systemctl start {volume.MountUnit}' mounts it). " : "Check whether a file system is not mounted, or a folder was moved. ")
-            + "Put the data back. If that is not possible and the other members have a quorum, re-create the member with Repair-EtcdMember (if Add-EtcdMember was interrupted, run "
-                + "Add-EtcdMember again). If the other members have no quorum, run Repair-EtcdCluster; restore a snapshot (Restore-EtcdSnapshot) only if no member has usable data.",
+            + "Put the data back. If that is not possible and the other members have a quorum, re-create the member with Repair-EtcdMember (if "
+            + "Add-EtcdMember was interrupted, run "
+                + "Add-EtcdMember again). If the other members have no quorum, run Repair-EtcdCluster; restore a snapshot (Restore-EtcdSnapshot) "
+                + "only if no member has usable data.",
     };
 
     private static EtcdException Unreadable(MemberSpec member, string reason) => new(

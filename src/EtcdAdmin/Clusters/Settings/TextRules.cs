@@ -107,7 +107,8 @@ internal static class TextRules
         string[] others = [.. ((string)kept).Split(',').Select(gate => gate.Split('=')[0]).Except(known)];
         return others.Length == 0
             ? null
-            : $"feature gates of {(version is { } given ? $"etcd {given.Major}.{given.Minor}" : "etcd")}, and {string.Join(", ", others)} is not one; it has {string.Join(", ", known)}";
+            : $"feature gates of {(version is { } given ? $"etcd {given.Major}.{given.Minor}" : "etcd")}, and {string.Join(", ", others)} is not "
+                + $"one; it has {string.Join(", ", known)}";
     }
 
     // Go parses the port separately from the host, and .NET would add the scheme's default.

@@ -138,7 +138,7 @@ public sealed class ConfigurationChanger(AdminContext context)
         if (changed.Length > 0)
         {
             string kept = request.HandEdit == HandEditAction.Keep && edits.Any(edit => edit.Settings.Count > 0)
-                ? ", with those changed by hand for all members,"
+                ? ", including those changed by hand, which then apply to all members,"
                 : "";
             plan.Add(
                 StepText.Here(StepKind.SaveProfile, $"Save the new settings{kept} in the profile of cluster {before.Name}") with
@@ -200,7 +200,8 @@ public sealed class ConfigurationChanger(AdminContext context)
         {
             throw membership.AtRisk(
                 "Members are restarted one by one. With one down, "
-                    + $"{up - 1} of {Membership.Count(membership.Voters, "voter")} would be up, and the quorum is {QuorumCount.Of(membership.Voters)}.",
+                    + $"{up - 1} of {Membership.Count(membership.Voters, "voter")} would be up, and the quorum is "
+                    + $"{QuorumCount.Of(membership.Voters)}.",
                 "Bring all members up first.");
         }
 

@@ -106,9 +106,10 @@ internal sealed class ClusterTruth(AdminContext context, EtcdCluster cluster, IR
         else reasons.Add(member.IsStarted ? "EtcdAdmin does not assign such addresses" : "it has not started yet");
 
         throw Unknown(
-            $"member {Membership.NameOf(member)} ({EtcdConfiguration.Text(member.PeerUrls)}) is not in the profile, and its host was not found ({string.Join("; ", reasons)})",
+            $"member {Membership.NameOf(member)} ({EtcdConfiguration.Text(member.PeerUrls)}) is not in the profile, and its host was not found "
+                + $"({string.Join("; ", reasons)})",
             "Copy the profile from the machine that added the member. "
-                + "Or remove the member with Remove-EtcdMember and add one on a host with Add-EtcdMember.");
+                + "Only if no machine has that profile, remove the member (Remove-EtcdMember) and add a new one in its place (Add-EtcdMember).");
     }
 
     private static string ReadScript => ShellScript.Of(typeof(ClusterTruth), "read-member-configuration");

@@ -144,7 +144,8 @@ public sealed class MemberAdder(AdminContext context)
         {
             Target = ownership.Member.HostName,
             NextStep =
-                $"If that member is to be replaced, remove it first (Remove-EtcdMember {Membership.NameOf(living)} -Cluster {membership.Cluster.Name}), "
+                $"If that member is to be replaced, remove it first (Remove-EtcdMember {Membership.NameOf(living)} -Cluster "
+                    + $"{membership.Cluster.Name}), "
                 + "otherwise use another host.",
         };
     }

@@ -125,7 +125,8 @@ public sealed class MemberRemover(AdminContext context)
         if (voters > 0 && up >= QuorumCount.Of(voters)) return;
         throw membership.AtRisk(
             string.Create(CultureInfo.InvariantCulture,
-                $"Without member {target.Name} cluster '{membership.Cluster.Name}' has {Membership.Count(voters, "voter")}, whose quorum is {QuorumCount.Of(voters)}, and {up} would be up."),
+                $"Without member {target.Name} cluster '{membership.Cluster.Name}' has {Membership.Count(voters, "voter")}, whose quorum is "
+                    + $"{QuorumCount.Of(voters)}, and {up} would be up."),
             "Bring the other members up first (Start-EtcdMember). If members that are down are lost for good, remove those before this one.");
     }
 

@@ -133,8 +133,10 @@ public sealed class MemberRepairer(AdminContext context)
         if (voters > 0 && up >= QuorumCount.Of(voters)) return;
         throw membership.AtRisk(
             string.Create(CultureInfo.InvariantCulture,
-                $"While member {target.Name} is replaced, cluster '{membership.Cluster.Name}' has {Membership.Count(voters, "voter")}, and {up} would be up."),
-            "Bring the other members up first (Start-EtcdMember). Only if they are lost for good, restore the whole cluster from a snapshot, which loses all writes made after the snapshot.");
+                $"While member {target.Name} is replaced, cluster '{membership.Cluster.Name}' has {Membership.Count(voters, "voter")}, and {up} "
+                    + $"would be up."),
+            $"Bring the other members up first (Start-EtcdMember). Only if they are lost for good, restore the whole cluster from a snapshot, which "
+                + $"loses all writes made after the snapshot.");
     }
 
     /// <summary>The member joins as a learner. etcd accepts one learner unless <c>max-learners</c> is set (membership.DefaultMaxLearners).</summary>
@@ -152,7 +154,8 @@ public sealed class MemberRepairer(AdminContext context)
         {
             Target = target.Name,
             NextStep =
-                "Give the learner its vote (Add-EtcdMember for its host), or remove it (Remove-EtcdMember), then run the command again. Nothing was changed.",
+                $"Give the learner its vote (Add-EtcdMember for its host), or remove it (Remove-EtcdMember), then run the command again. Nothing was "
+                    + $"changed.",
         };
     }
 

@@ -119,7 +119,7 @@ public sealed class MemberDataMover(AdminContext context)
 
         plan.NextStage().Add(spec.Step(StepKind.CatchUp, $"Wait until member {spec.Name} serves and has caught up"), steps.CatchUpAsync);
         foreach (string folder in superseded)
-            plan.TidyUp().Add(spec.Step(StepKind.RemoveOldData, $"Remove the old data from {folder}") with { Detail = folder }, (_, token) =>
+            plan.TidyUp().Add(spec.Step(StepKind.RemoveOldData, $"Delete the old data in {folder}") with { Detail = folder }, (_, token) =>
                 steps.RemoveOldAsync(folder, token));
     }
 
@@ -150,7 +150,7 @@ public sealed class MemberDataMover(AdminContext context)
         if (move.Stage == MoveStage.Begin)
         {
             plan.NextStage().Add(
-                spec.Step(StepKind.CopyData, $"Copy its data from {move.OldData} to {spec.Directory}") with
+                spec.Step(StepKind.CopyData, $"Copy the member's data from {move.OldData} to {spec.Directory}") with
                 {
                     Detail = $"{move.OldData} {spec.Directory}",
                 },

@@ -48,7 +48,7 @@ internal sealed class MoveGuard(MovePlan move, MoveFacts facts, MoveDataRequest 
             yield return place.IsOpen
                 ? Problem(EtcdErrorIds.EtcdExists, $"runs another etcd with data in {path}/data", "It was not touched. Choose another folder.")
                 : Problem(EtcdErrorIds.DataExists, $"already has the data of a member in {path}/data, which no etcd has open now",
-                    "Choose another folder, or move that data away if it is no longer needed.");
+                    "Choose another folder. Move that data elsewhere only if no stopped member needs it.");
         }
 
         if (place.FreeBytes < Needed && !place.HasCopy)

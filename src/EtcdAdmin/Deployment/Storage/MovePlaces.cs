@@ -74,7 +74,8 @@ internal sealed partial class MovePlaces
         $"Member {_member.Name} has no data to move in {current}/data on {_member.HostName}.")
     {
         Target = _member.Name,
-        NextStep = "Re-create the member with Repair-EtcdMember.",
+        NextStep = "If the file system of the data is not mounted, mount it and run the command again. Only if the data is lost, re-create the "
+            + "member from the others with Repair-EtcdMember.",
     };
 
     private static string[] Default(string directory)

@@ -105,7 +105,8 @@ internal sealed class MoveSteps(AdminContext context, MovePlan move, MoveDataReq
         if (await _spare.FindLossAsync(move.New, cancellationToken).ConfigureAwait(false) is { } loss)
         {
             _leftInPlace = new StepNotUndoneException(
-                $"member {move.New.Name} is left running with its data in {move.New.Layout.DataDirectory}, because stopping it would stop cluster '{move.Before.Name}': {loss}",
+                $"member {move.New.Name} is left running with its data in {move.New.Layout.DataDirectory}, because stopping it would stop cluster "
+                    + $"'{move.Before.Name}': {loss}",
                 "When all members serve, run the same command again: it completes the move.");
             throw _leftInPlace;
         }

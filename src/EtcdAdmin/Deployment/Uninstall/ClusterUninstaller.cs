@@ -45,7 +45,8 @@ public sealed class ClusterUninstaller(AdminContext context)
             .. CertificateWarnings(cluster),
             .. all.Zip(problems).Where(pair => pair.Second is not null).Select(pair => LeftBehind(pair.First, pair.Second!)),
             .. others.Count > 0 ? [$"The profile does not have {Names(others)}. "
-                + $"{(others.Count == 1 ? "It is" : "They are")} left without a quorum and without the certificate authority of the cluster."] : Array.Empty<string>(),
+                + $"{(others.Count == 1 ? "It is" : "They are")} left without a quorum and without the certificate authority of the "
+                + "cluster."] : Array.Empty<string>(),
         ];
         var plan = new PlanBuilder($"Uninstalling cluster {cluster.Name}", cluster.Name);
         int up = members.Length;
@@ -126,8 +127,10 @@ public sealed class ClusterUninstaller(AdminContext context)
             {
                 Target = e.Target,
                 NextStep = e.ErrorId == EtcdErrorIds.EtcdExists
-                    ? "Nothing was removed on any host. To uninstall the cluster from the other hosts and leave this host as it is, with its etcd and data, use -Force."
-                    : "Nothing was removed on any host. Make sure that this host can be managed. Or use -Force to uninstall from the other hosts and leave this one as it is, with its etcd and data.",
+                    ? "Nothing was removed on any host. To uninstall the cluster from the other hosts and leave this host as it is, with its etcd "
+                        + "and data, use -Force."
+                    : "Nothing was removed on any host. Make sure that this host can be managed. Or use -Force to uninstall from the other hosts "
+                        + "and leave this one as it is, with its etcd and data.",
             }),
         ];
         return refusals is [var only] ? only : new AggregateException(refusals);
@@ -143,7 +146,8 @@ public sealed class ClusterUninstaller(AdminContext context)
     };
 
     private static string Names(IReadOnlyList<Member> members) =>
-        $"{(members.Count == 1 ? "member" : "members")} {string.Join(", ", members.Select(member => $"{Membership.NameOf(member)} ({EtcdConfiguration.Text(member.PeerUrls)})"))}";
+        $"{(members.Count == 1 ? "member" : "members")} "
+            + $"{string.Join(", ", members.Select(member => $"{Membership.NameOf(member)} ({EtcdConfiguration.Text(member.PeerUrls)})"))}";
 
     private static string LeftBehind(MemberSpec member, EtcdException problem) => problem.ErrorId == EtcdErrorIds.EtcdExists
         ? $"{member.HostName} is left as it is, because the etcd there is not member {member.Name}: {problem.Message}"

@@ -41,7 +41,8 @@ internal static class SpaceGuard
                 {
                     Target = host.HostName,
                     NextStep =
-                        $"Find the reason in the host's kernel log (journalctl -k). The kernel remounts a file system read-only after disk errors: replace a failing disk first. Then mount {system.MountPoint} "
+                        "Find the reason in the host's kernel log (journalctl -k). The kernel remounts a file system read-only after disk errors: "
+                            + $"replace a failing disk first. Then mount {system.MountPoint} "
                         + "read-write.",
                 };
             }

@@ -29,13 +29,15 @@ internal static partial class HostKeyFailure
         if (onTheWay)
         {
             return Unknown(connection, $"a jump host shows {key}, which is not in this machine's known_hosts",
-                "Connect to the jump host once with ssh by hand, and compare the fingerprint with the one shown on the jump host itself (ssh-keygen -lf).");
+                "Connect to the jump host once with ssh by hand, and compare the fingerprint with the one shown on the jump host itself (ssh-keygen "
+                    + "-lf).");
         }
 
         if (await KnownHosts.KnowAsync(client, connection, cancellationToken).ConfigureAwait(false))
             return Changed(connection, $"it shows {key}", "known_hosts has only keys of other types for it");
         return Unknown(connection, $"it shows {key}, which is not in this machine's known_hosts",
-            "Log in to the host another way (console), run ssh-keygen -lf /etc/ssh/ssh_host_*_key.pub (one file at a time) and compare the fingerprints; "
+            "Log in to the host another way (console), run ssh-keygen -lf /etc/ssh/ssh_host_*_key.pub (one file at a time) and compare the "
+                + "fingerprints; "
             + "if they are the same, use -AcceptNewHostKey, or add the key to known_hosts.");
     }
 
@@ -75,7 +77,8 @@ internal static partial class HostKeyFailure
         {
             Target = connection.HostName,
             NextStep =
-                "First find out why the key changed; this can be an attack. Only if the host was reinstalled and the fingerprint matches the one shown on the host itself, "
+                "First find out why the key changed; this can be an attack. Only if the host was reinstalled and the fingerprint matches the one "
+                    + "shown on the host itself, "
                 + "remove the old line from known_hosts (ssh-keygen -R).",
         };
 

@@ -34,7 +34,7 @@ internal sealed class KeptFiles(AdminContext context, MemberSpec member)
 
     /// <summary>Removes the kept files.</summary>
     public Task ForgetAsync(CancellationToken cancellationToken) =>
-        RunAsync("remove the files that were kept", ForgetScript, Places[..1], cancellationToken);
+        RunAsync("remove the saved copies of the former files", ForgetScript, Places[..1], cancellationToken);
 
     private Task RunAsync(string action, string script, string[] arguments, CancellationToken cancellationToken) =>
         context.HostOf(member).RunRequiredAsync(

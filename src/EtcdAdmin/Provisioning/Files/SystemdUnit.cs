@@ -45,7 +45,8 @@ internal static class SystemdUnit
     {
         string allowed = SystemdMemberService.FirstStartFile(member.Unit ?? ""); // members that systemd runs have one
         string refusal =
-            $"Member {member.Name} of cluster {cluster} was not started: it joined the cluster before, and its data is missing or cannot be read here";
+            $"Member {member.Name} of cluster {cluster} was not started: it joined the cluster before, and its data is missing or cannot be read "
+                + "here";
         string advice = "Started empty it could lose writes that it confirmed. Mount its file system or bring the folder back, then start it; "
             + $"or re-create it from the others with Repair-EtcdMember {member.Name}.";
         return $$"""

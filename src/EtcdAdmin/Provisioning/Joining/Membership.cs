@@ -64,7 +64,8 @@ internal sealed record Membership(EtcdCluster Cluster, IReadOnlyList<Member> Mem
             {
                 Target = cluster.Name,
                 NextStep =
-                    "Check that its members run (Start-EtcdMember) and can be reached from this machine. Only if most of them are lost for good, use Repair-EtcdCluster: the newest writes can be lost with it.",
+                    "Check that its members run (Start-EtcdMember) and can be reached from this machine. Only if most of them are lost for good, "
+                        + "use Repair-EtcdCluster: the newest writes can be lost with it.",
             };
         }
 
@@ -104,8 +105,10 @@ internal sealed record Membership(EtcdCluster Cluster, IReadOnlyList<Member> Mem
     {
         if (Votes.Holds) return;
         throw AtRisk(
-            $"{what} needs the agreement of a quorum: of {Count(Voters, "voter")} {VotersUp} {(VotersUp == 1 ? "is" : "are")} up, and the quorum is {Votes.Quorum}.",
-            "Bring members up first (Start-EtcdMember). Only if a quorum of them is lost for good, use Repair-EtcdCluster: the newest writes can be lost with it.");
+            $"{what} needs the agreement of a quorum: of {Count(Voters, "voter")} {VotersUp} {(VotersUp == 1 ? "is" : "are")} up, and the quorum is "
+                + $"{Votes.Quorum}.",
+            "Bring members up first (Start-EtcdMember). Only if a quorum of them is lost for good, use Repair-EtcdCluster: the newest writes can be "
+                + "lost with it.");
     }
 
     /// <summary>Refuses where the joining etcd is older than the cluster: it would exit at its start (etcd's MustDetectDowngrade).</summary>
@@ -123,7 +126,8 @@ internal sealed record Membership(EtcdCluster Cluster, IReadOnlyList<Member> Mem
         {
             Target = Cluster.Name,
             NextStep = string.Create(CultureInfo.InvariantCulture, $"The cluster was upgraded without EtcdAdmin. "
-                + $"Set the version in the profile: Install-EtcdCluster {Cluster.Name} -Version {oldest.Major}.{oldest.Minor}."),
+                + $"Set the version in the profile, which keeps the cluster and its data: Install-EtcdCluster {Cluster.Name} -Version "
+                + $"{oldest.Major}.{oldest.Minor}."),
         };
     }
 

@@ -163,7 +163,8 @@ internal sealed class MembershipSteps(AdminContext context, EtcdCluster cluster)
             Uri.Compare(url, peer, UriComponents.SchemeAndServer, UriFormat.UriEscaped, StringComparison.OrdinalIgnoreCase) == 0));
 
     private static EtcdException Gone(MemberSpec member) => new(
-        EtcdErrorIds.MemberNotFound, $"Member {member.Name} is no longer in the cluster: another operation removed it.")
+        EtcdErrorIds.MemberNotFound, $"Member {member.Name} is no longer in the cluster: another operation removed it meanwhile. If that was not "
+            + "intended, run the command again to add it.")
     { Target = member.Name };
 
     private static EtcdException NotReady(MemberSpec member, TimeSpan timeout, Exception cause) => new(

@@ -36,7 +36,8 @@ internal sealed class KeepHandEdits(ProvisioningWork work) : Phase(work)
 
     private static StepText Text(HandEdit edit) => edit.Member.Step(
         StepKind.KeepHandEdits,
-        $"Keep a copy of {edit.Files} of member {edit.Member.Name}, changed by hand ({edit.Describe()}), in {edit.Member.Layout.ConfigDirectory}") with
+        $"Keep a copy of {edit.Files} of member {edit.Member.Name}, changed by hand ({edit.Describe()}), in "
+            + $"{edit.Member.Layout.ConfigDirectory}") with
     {
         Detail = $"{edit.Files}: {edit.Describe()}",
     };

@@ -50,7 +50,8 @@ internal sealed class WriteFiles(ProvisioningWork work) : Phase(work)
         string place = join is null && Work.Options.ChoosesPorts && member.Connection is null ? "" : url;
         return member.Step(
             StepKind.WriteFiles,
-            $"Write configuration{(issues ? ", certificates and keys" : "")} of member {member.Name} ({url}, data in {member.Layout.DataDirectory})") with
+            $"Write configuration{(issues ? ", certificates and keys" : "")} of member {member.Name} ({url}, data in "
+                + $"{member.Layout.DataDirectory})") with
         {
             Detail = $"{(issues ? "keys " : "")}{place} {member.Layout.DataDirectory}",
             Leaves = join is null ? null : $"configuration and certificates of member {member.Name} on {member.HostName}",

@@ -123,7 +123,7 @@ internal sealed class SettingRules(EtcdVersion? version, bool force)
 
         EtcdTuning set = parameter.Set(tuning, value);
         if (parameter.Get(wanted) is { } other && !Equals(other, parameter.Get(set)))
-            Add(name, $"'{name}' and -{parameter.Parameter} are given with different values", "Give one of the two.");
+            Add(name, $"'{name}' and -{parameter.Parameter} are given with different values", "Give only one of the two.");
         return set;
     }
 

@@ -38,8 +38,10 @@ internal static class TuningRules
             "heartbeat-interval", "heartbeat interval and election timeout must be whole milliseconds",
                 "Give -HeartbeatInterval and -ElectionTimeout whole milliseconds.");
         Require(election >= 5 * heartbeat, "election-timeout",
-            $"the election timeout ({Ms(election)}{Default(tuning.ElectionTimeout)}) must be at least five heartbeat intervals ({Ms(heartbeat)} each{Default(tuning.HeartbeatInterval)})",
-            $"Give -ElectionTimeout {Ms(5 * heartbeat)} or more; ten heartbeat intervals ({Ms(10 * heartbeat)}) are usual. Or give a shorter -HeartbeatInterval.");
+            $"the election timeout ({Ms(election)}{Default(tuning.ElectionTimeout)}) must be at least five heartbeat intervals ({Ms(heartbeat)} "
+                + $"each{Default(tuning.HeartbeatInterval)})",
+            $"Give -ElectionTimeout {Ms(5 * heartbeat)} or more; ten heartbeat intervals ({Ms(10 * heartbeat)}) are usual. Or give a shorter "
+                + "-HeartbeatInterval.");
         Require(election <= MaxElectionTimeout, "election-timeout", $"the election timeout ({Ms(election)}) must be at most {Ms(MaxElectionTimeout)}",
             "Give -ElectionTimeout a shorter time.");
         Require(

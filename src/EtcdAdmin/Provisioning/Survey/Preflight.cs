@@ -115,7 +115,8 @@ internal sealed class Preflight(AdminContext context, InstallState state)
         else
         {
             Problem(member, EtcdErrorIds.ClockSkew, $"has a clock that is {difference}",
-                "Turn on NTP on the host (timedatectl set-ntp true), wait until timedatectl shows the clock as synchronized, then run the command again.");
+                "Turn on NTP on the host (timedatectl set-ntp true), wait until timedatectl shows the clock as synchronized, then run the command "
+                    + "again.");
         }
     }
 
@@ -137,7 +138,8 @@ internal sealed class Preflight(AdminContext context, InstallState state)
             ],
             state.Existing?.Spec?.Members.Any(known => known.Name == member.Name) == true
                 ? "Free some space there (never by deleting files of etcd's data), then run the command again."
-                : "Free some space (never by deleting files of etcd's data), or give another folder or device for the data (-DataDirectory, -DataDevice)."));
+                : "Free some space (never by deleting files of etcd's data), or give another folder or device for the data (-DataDirectory, "
+                    + "-DataDevice)."));
     }
 
     private void CheckReach(MemberSpec member, HostSurvey survey)
@@ -183,7 +185,8 @@ internal sealed class Preflight(AdminContext context, InstallState state)
         })];
         if (foreign.Length == 0) return;
         Problem(member, EtcdErrorIds.EtcdExists, $"has an etcd that EtcdAdmin did not install: {string.Join(", ", foreign.Select(Describe))}",
-            "It was not touched. Use another host. Only if that etcd is no longer needed: take a snapshot of it (etcdctl snapshot save), uninstall it, then run the command again.");
+            "It was not touched. Use another host. Only if that etcd is no longer needed: take a snapshot of it (etcdctl snapshot save), uninstall "
+                + "it, then run the command again.");
     }
 
     private void CheckVolume(MemberSpec member, EtcdHost host)
@@ -205,7 +208,7 @@ internal sealed class Preflight(AdminContext context, InstallState state)
                 $"{member.HostName} has data of an earlier cluster in {member.Layout.DataDirectory}. No etcd has this data open now.")
             {
                 Target = member.Layout.DataDirectory,
-                NextStep = "Move the folder away, or choose another folder for the data.",
+                NextStep = "Choose another folder for the data, or rename that folder; do not delete it before you know that its data is not needed.",
             });
         }
 

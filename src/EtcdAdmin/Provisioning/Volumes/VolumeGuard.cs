@@ -85,7 +85,8 @@ internal sealed class VolumeGuard(EtcdHost host, string owner, bool force)
         {
             yield return Problem(EtcdErrorIds.DeviceInUse, volume.Device,
                 $"has {string.Join(", ", facts.Children)} on {volume.Device}",
-                    $"Give one of its partitions. Or, only if nothing on them is needed, remove the partitions first, which loses their contents. {Empty()}");
+                    "Give one of its partitions. Or, only if nothing on them is needed, remove the partitions first, which loses their contents. "
+                        + $"{Empty()}");
         }
         else if (facts.Contents.Count > 0 && !facts.IsOurs && !force)
         {

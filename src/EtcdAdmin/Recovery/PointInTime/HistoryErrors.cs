@@ -41,6 +41,7 @@ internal static class HistoryErrors
     {
         Target = revision,
         NextStep =
-            "Check that this is the right target, because a restore replaces its data. Then restore the snapshot of this history into it again, keep other clients away from it, and replay again.",
+            "Check that this is the right target, because a restore replaces its data. Then restore the snapshot of this history into it again, "
+                + "keep other clients away from it, and replay again.",
     };
 }

@@ -24,7 +24,8 @@ internal sealed class ForceNewClusterRebuild(RebuildInput input) : SourceRebuild
     public override IReadOnlyList<string> Warnings =>
         Input.Choice.IsBehind || Input.Choice.Candidates.Any(candidate => candidate.DataState != RecoveryDataState.Usable)
             ? [$"Revisions continue from the revision of member {Source.Name}. "
-                + "Afterwards restart clients that watch or cache keys: if one has seen a higher revision from another member, it misses changes, because etcd uses these revisions again."]
+                + "Afterwards restart clients that watch or cache keys: if one has seen a higher revision from another member, it misses changes, "
+                + "because etcd uses these revisions again."]
             : [];
 
     public override long LeastRevision => Input.Choice.Chosen.Database!.CurrentRevision; // a source has a database
@@ -40,7 +41,8 @@ internal sealed class ForceNewClusterRebuild(RebuildInput input) : SourceRebuild
         {
             plan.NextStage().Add(
                 Source.Step(StepKind.CommitLog,
-                    $"Keep the last {(uncommitted == 1 ? "entry" : $"{Number(uncommitted)} entries")} of its log, which may have been acknowledged") with
+                    $"Keep the last {(uncommitted == 1 ? "entry" : $"{Number(uncommitted)} entries")} of its log, which may have been "
+                        + "acknowledged") with
                 { Detail = Number(uncommitted) },
                 (_, token) => CommitAllAsync(token));
         }

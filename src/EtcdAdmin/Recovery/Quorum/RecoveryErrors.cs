@@ -21,19 +21,22 @@ internal static class RecoveryErrors
     {
         Target = cluster.Name,
         NextStep =
-            "Bring back a host that still has its data, then run the command again. Only if there is none, restore a snapshot into a new cluster (Restore-EtcdSnapshot): writes after the snapshot are then lost.",
+            "Bring back a host that still has its data, then run the command again. Only if there is none, restore a snapshot into a new cluster "
+                + "(Restore-EtcdSnapshot): writes after the snapshot are then lost.",
     };
 
     /// <summary>The unread data could be the best, or the only data left.</summary>
     public static EtcdException Unreadable(IReadOnlyList<MemberData> hidden) => new(
         EtcdErrorIds.MemberDataUnreadable,
-        "Data that may be the best is not known: "
+        "Data that may be newer than all other data could not be read: "
             + $"{string.Join("; ", hidden.Select(data => $"member {data.Member.Name} on {data.Member.HostName}: {CandidateList.Trouble(data)}"))}.")
     {
         Target = hidden[0].Member.Name,
-        NextStep = "End the process that has the files locked, or make them readable, then run the command again. "
+        NextStep = "If a process has the files locked, find out what it is and stop it normally (an etcd with Stop-EtcdMember). Otherwise make the "
+            + "files readable. Then run the command again. "
             + "To rebuild without this data, choose another member (-From); writes that only this data has are then lost. "
-            + "If the disk is failing, copy as much of member/snap/db as possible to another disk and check the copy (Test-EtcdSnapshot). Restore it (Restore-EtcdSnapshot) only if no other member and no snapshot has newer complete data.",
+            + "If the disk is failing, copy as much of member/snap/db as possible to another disk and check the copy (Test-EtcdSnapshot). Restore "
+            + "it (Restore-EtcdSnapshot) only if no other member and no snapshot has newer complete data.",
     };
 
     public static EtcdException Unusable(MemberData chosen) => new(
@@ -53,7 +56,8 @@ internal static class RecoveryErrors
         {
             Target = begun.Source,
             NextStep =
-                "Make its data readable again. If that is impossible, choose another member (-From) to start again: its data may be older, and writes that it lacks are lost.",
+                "Make its data readable again. If that is impossible, choose another member (-From) to start again: its data may be older, and "
+                    + "writes that it lacks are lost.",
         };
     }
 

@@ -95,7 +95,8 @@ internal sealed class RecoveryGuard(EtcdCluster cluster, ClusterHealth health)
                 unmanaged.Member.Name,
                 $"The etcd of member {unmanaged.Member.Name} answers, but its host {unmanaged.Member.HostName} cannot be managed now, "
                     + $"so this etcd would continue in the old cluster: {unmanaged.Silence}",
-                "Make the host reachable, or log in there, stop its etcd and disable its unit, so that it does not start again. Then run the command again.");
+                "Make the host reachable, or log in there, stop its etcd and disable its unit, so that it does not start again. Then run the "
+                    + "command again.");
         }
 
         var silent = QuorumCount.Of(all, data => !data.IsLearner, data => data.IsRunning && !Answers(data));
@@ -105,7 +106,8 @@ internal sealed class RecoveryGuard(EtcdCluster cluster, ClusterHealth health)
             string.Create(CultureInfo.InvariantCulture,
                 $"The etcd of {silent.Up} members of cluster '{cluster.Name}' runs, which is a quorum, but none of them answers from here. "
                     + $"They may still serve other clients."),
-            "Check their logs, and check from a host of a client whether they serve (etcdctl endpoint health). Only if they serve no client, stop them (Stop-EtcdMember) and run the command again.");
+            "Check their logs, and check from a host of a client whether they serve (etcdctl endpoint health). Only if they serve no client, stop "
+                + "them (Stop-EtcdMember) and run the command again.");
     }
 
     /// <summary>Refuses data that is too new for the installed etcd.</summary>
@@ -139,7 +141,8 @@ internal sealed class RecoveryGuard(EtcdCluster cluster, ClusterHealth health)
             {
                 Target = choice.Chosen.Member.HostName,
                 NextStep =
-                    "Free some space there, but delete nothing from the members' data or from the folders named *.before-repair-*; or choose another member (-From).",
+                    "Free some space there, but delete nothing from the members' data or from the folders named *.before-repair-*; or choose "
+                        + "another member (-From).",
             };
         }
     }
@@ -156,7 +159,8 @@ internal sealed class RecoveryGuard(EtcdCluster cluster, ClusterHealth health)
     private static EtcdException NotTold(EtcdHealth member) => AtRisk(
         member.Member,
         $"Member {member.Member} answers, but did not report whether it has a quorum: {member.Reason}",
-        "Supply a user that the member accepts (Get-EtcdCluster -Credential), or stop its etcd (Stop-EtcdMember) if the cluster does not serve. "
+        "Supply a user that the member accepts (Get-EtcdCluster -Credential). Only if the cluster serves no client, stop the member's etcd instead "
+            + "(Stop-EtcdMember). "
             + "Then run the command again.");
 
     private static EtcdException Follows(EtcdHealth member) => AtRisk(

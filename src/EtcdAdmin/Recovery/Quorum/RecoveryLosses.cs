@@ -33,8 +33,10 @@ internal sealed class RecoveryLosses
         if (Ahead is { } ahead && _ranking.Furthest(ahead) is { } position)
         {
             string trouble = ahead.IsUsable ? "" : " (its database cannot be read, its log can)";
-            yield return $"Member {ahead.Member.Name} is ahead of {_chosen.Name}: {CandidateList.Place(ahead, position)}{trouble}, against {CandidateList.Place(chosen, _chosen.Position)}. "
-                + $"The cluster loses the entries that {_chosen.Name} lacks; they are kept only in the data that is moved aside. To keep them in the cluster, choose the member that is ahead (-From), if its data can be used.";
+            yield return $"Member {ahead.Member.Name} is ahead of {_chosen.Name}: {CandidateList.Place(ahead, position)}{trouble}, against "
+                + $"{CandidateList.Place(chosen, _chosen.Position)}. "
+                + $"The cluster loses the entries that {_chosen.Name} lacks; they are kept only in the data that is moved aside. To keep them in "
+                + $"the cluster, choose the member that is ahead (-From), if its data can be used.";
         }
 
         if (_chosen.Method == RecoveryMethod.Restore && chosen.OnlyInLog > 0)
@@ -54,7 +56,8 @@ internal sealed class RecoveryLosses
             yield return string.Create(CultureInfo.InvariantCulture,
                 $"The last {chosen.Log.TornBytes} bytes of member {_chosen.Name}'s log cannot be read, and etcd drops them when it starts. "
                     + $"After a crash, this is usually a write that was never acknowledged. "
-                + $"If it is much more than one write (by default at most 1.5 MiB), the log is damaged there, and entries that may have been acknowledged are lost: compare the other members before you continue (-From).");
+                + $"If it is much more than one write (by default at most 1.5 MiB), the log is damaged there, and entries that may have been "
+                + $"acknowledged are lost: compare the other members before you continue (-From).");
         }
     }
 
@@ -63,7 +66,8 @@ internal sealed class RecoveryLosses
     {
         foreach (MemberData data in all.Where(data => data.State == RecoveryDataState.Unreadable))
         {
-            yield return $"The data of member {data.Member.Name} is not known: {CandidateList.Trouble(data)}. "
+            yield return $"The data of member {data.Member.Name} could not be read, so it may be newer than the data used here: "
+                + $"{CandidateList.Trouble(data)}. "
                 + "The cluster loses writes that only this member and other lost members had. Its data is kept.";
         }
 
@@ -84,7 +88,8 @@ internal sealed class RecoveryLosses
         if (!usable.Holds) yield break;
         yield return string.Create(CultureInfo.InvariantCulture,
             $"{usable.Up} of {usable.Voters} members have readable data, which would be a quorum. "
-                + $"Try to start their etcd before you rebuild (Start-EtcdMember): if a quorum starts, nothing is lost. Then re-create only the members that cannot start (Repair-EtcdMember).");
+                + $"Try to start their etcd before you rebuild (Start-EtcdMember): if a quorum starts, nothing is lost. Then re-create only the "
+                + $"members that cannot start (Repair-EtcdMember).");
     }
 
     private static LogPosition Max(LogPosition position, LogPosition? other) => other?.CompareTo(position) > 0 ? other.Value : position;

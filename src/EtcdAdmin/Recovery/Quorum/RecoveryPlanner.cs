@@ -116,7 +116,8 @@ internal sealed class RecoveryPlanner(AdminContext context, EtcdCluster cluster,
             catch (EtcdException e)
             {
                 warnings.Add($"Member {member.Name} is removed from the cluster because its host cannot be managed now: "
-                    + $"{e.Message} Before the host comes back, keep its old etcd from starting. Then add the member again: Add-EtcdMember {member.HostName}.");
+                    + $"{e.Message} Before the host comes back, keep its old etcd from starting. Then add the member again: Add-EtcdMember "
+                    + $"{member.HostName}.");
             }
         }
 

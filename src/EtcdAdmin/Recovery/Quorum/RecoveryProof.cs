@@ -79,6 +79,7 @@ internal sealed class RecoveryProof(AdminContext context, EtcdCluster cluster, T
     {
         Target = cluster.Name,
         NextStep =
-            "Keep clients away from the cluster until this is solved. All old data is kept beside the data folders; do not delete it. Check Get-EtcdHealth, then run the same command again.",
+            "Keep clients away from the cluster until this is solved. All old data is kept beside the data folders; do not delete it. Check "
+                + "Get-EtcdHealth, then run the same command again.",
     };
 }

@@ -72,7 +72,8 @@ internal static class KnownRevisions
         {
             // Not a reason to refuse: the snapshot itself is readable.
             warnings.Add($"Cannot list the folder '{folder}' ({e.Message.TrimEnd('.')}), so the revisions of later snapshots in it are not known. "
-                + "Make the folder readable and run the command again. Or, if clients may have seen higher revisions, use -RevisionBump with more than the number of revisions since this snapshot.");
+                + "Make the folder readable and run the command again. Or, if clients may have seen higher revisions, use -RevisionBump with more "
+                + "than the number of revisions since this snapshot.");
             return [];
         }
     }

@@ -27,7 +27,8 @@ internal sealed record ProofIdentity(EtcdCredential? Credential, string? Warning
         {
             return new ProofIdentity(null, given is null && cluster.Credential is null
                 ? null
-                : $"Authentication is not enabled in '{info.Path}': after the restore every client that reaches cluster '{cluster.Name}' can read and change all keys, until you enable authentication.");
+                : $"Authentication is not enabled in '{info.Path}': after the restore every client that reaches cluster '{cluster.Name}' can read "
+                    + "and change all keys, until you enable authentication.");
         }
 
         IReadOnlyDictionary<string, bool> users = await SnapshotUsers.ReadAsync(databasePath, cancellationToken).ConfigureAwait(false);

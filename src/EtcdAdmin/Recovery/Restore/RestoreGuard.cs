@@ -35,7 +35,8 @@ internal static class RestoreGuard
     {
         var origin = new SnapshotOrigin(snapshot.ClusterName, snapshot.ClusterId?.ToString());
         return origin.IsKnown && !origin.IsOf(cluster)
-            ? $"'{snapshot.Path}' is a snapshot of cluster {origin}, and it is restored into cluster {cluster.Name}."
+            ? $"'{snapshot.Path}' is a snapshot of cluster {origin}; its keys replace all keys of cluster {cluster.Name}. Continue only if that is "
+                + "what you want."
             : null;
     }
 
@@ -47,7 +48,8 @@ internal static class RestoreGuard
             yield return string.Create(CultureInfo.InvariantCulture, $"The database in '{info.Path}' has {info.DatabaseSize >> 20} MB and the "
                 + $"cluster's quota is {quota >> 20} MB: the cluster will not accept writes until you raise the quota (Set-EtcdConfiguration).");
         foreach (AlarmType alarm in info.Alarms.Select(alarm => alarm.Type).Distinct())
-            yield return $"'{info.Path}' was taken with the alarm {AlarmAdvice.Name(alarm)}, and the restored cluster has it too. {AlarmAdvice.Next(alarm)}";
+            yield return $"'{info.Path}' was taken with the alarm {AlarmAdvice.Name(alarm)}, and the restored cluster has it too. "
+                + $"{AlarmAdvice.Next(alarm)}";
     }
 
     private static IReadOnlyList<string> CheckVersion(SnapshotInfo info, EtcdVersion installed, RestoreRequest request)
@@ -62,7 +64,8 @@ internal static class RestoreGuard
         {
             Target = info.Path,
             NextStep =
-                "Restore into a cluster of the same minor version. -AllowVersionMismatch accepts the difference, but an older etcd may not start with the data of a newer one.",
+                "Restore into a cluster of the same minor version. -AllowVersionMismatch accepts the difference, but an older etcd may not start "
+                    + "with the data of a newer one.",
         };
     }
 

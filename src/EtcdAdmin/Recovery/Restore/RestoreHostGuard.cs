@@ -90,7 +90,8 @@ internal sealed class RestoreHostGuard(
         // The configuration may be on another file system than the data, which is checked below.
         _problems.AddRange(SpaceGuard.Check(
             survey.Host, members.Select(member => new SpaceNeed(member.Layout.ConfigDirectory, SpaceNeed.SmallFiles)),
-                "Free some space there, but delete no member's data and no folder named before-restore that you may need. Then run the command again."));
+                "Free some space there, but delete no member's data and no folder named before-restore that you may need. Then run the command "
+                    + "again."));
         var needs = members.SelectMany(member => new (string Folder, long Bytes)[]
         {
             (member.Layout.DataDirectory, info is null ? 0 : member.Connection is null ? info.DatabaseSize : 2 * info.DatabaseSize),
@@ -103,8 +104,10 @@ internal sealed class RestoreHostGuard(
             long free = need.Min(part => survey.Rooms[part.Folder].FreeBytes);
             if (free >= bytes) continue;
             Problem(host, EtcdErrorIds.DiskFull,
-                $"has {Size(free)} left on {need.Key}, and {Size(bytes)} are needed to make the new data beside the old in {string.Join(" and ", need.Select(part => part.Folder).Distinct())}",
-                "Free some space there. Folders named before-restore hold old data that earlier restores kept: a restore cannot be undone without them, so delete only those that you no longer need.");
+                $"has {Size(free)} left on {need.Key}, and {Size(bytes)} are needed to make the new data beside the old in "
+                    + $"{string.Join(" and ", need.Select(part => part.Folder).Distinct())}",
+                "Free some space there. Folders named before-restore hold old data that earlier restores kept: a restore cannot be undone without "
+                    + "them, so delete only those that you no longer need.");
         }
     }
 
@@ -115,7 +118,8 @@ internal sealed class RestoreHostGuard(
         foreach (DatabaseHolder holder in survey.Holders.Where(holder => holder.Member == member.Name && holder.ProcessId != own))
         {
             Problem(member.HostName, EtcdErrorIds.EtcdExists,
-                $"runs another etcd with the data of member {member.Name}, which {member.Unit ?? "EtcdAdmin"} did not start: process {holder.ProcessId} ({holder.Command})",
+                $"runs another etcd with the data of member {member.Name}, which {member.Unit ?? "EtcdAdmin"} did not start: process "
+                    + $"{holder.ProcessId} ({holder.Command})",
                 "Find out who started that process and stop it normally (not with kill -9). Then run the command again.");
         }
 
@@ -125,7 +129,8 @@ internal sealed class RestoreHostGuard(
         {
             Problem(member.HostName, EtcdErrorIds.PortInUse,
                 $"has a process listening on port {string.Join(" and ", taken)} although member {member.Name} does not run",
-                "Find out what that process is; it may serve other clients. Stop it or move it to another port, because the restored member needs this one. Then run the command again.");
+                "Find out what that process is; it may serve other clients. Stop it or move it to another port, because the restored member needs "
+                    + "this one. Then run the command again.");
             return;
         }
 
@@ -136,7 +141,8 @@ internal sealed class RestoreHostGuard(
         Problem(member.HostName, EtcdErrorIds.EtcdExists,
             $"does not run member {member.Name}, but a server answers at "
                 + $"{(answers ? member.ClientUrl(specs.Restored.Tls) : member.PeerUrl(specs.Restored.Tls))}{Origin(member)}",
-            "Check first where the name or address leads, and correct it if it leads to a server of another cluster. Stop the server only if it is an old member of this cluster. Two members with the same identity would damage both clusters.");
+            "Check first where the name or address leads, and correct it if it leads to a server of another cluster. Stop the server only if it is "
+                + "an old member of this cluster. Two members with the same identity would damage both clusters.");
     }
 
     private string Origin(MemberSpec member)

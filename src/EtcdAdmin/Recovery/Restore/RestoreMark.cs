@@ -35,7 +35,8 @@ internal sealed class RestoreMark(AdminContext context, EtcdCluster cluster, Clu
         string[] holding = [.. members.Zip(kept).Where(pair => pair.Second).Select(pair => pair.First.Member.HostName)];
         if (holding.Length == 0) return;
         throw new StepNotUndoneException(
-            $"old data is still moved aside on {string.Join(", ", holding)}, or cannot be looked for there, so the profile still says where it is",
+            $"old data is still moved aside on {string.Join(", ", holding)}, or these hosts could not be asked, so the profile keeps the record of "
+                + "where it is",
             "Make sure that these hosts can be reached, then run the same command again; it continues.");
     }
 

@@ -59,7 +59,8 @@ internal sealed class RestoreOutcome(AdminContext context, RestoreInput input, E
             IReadOnlyList<MemberAlarm> alarms = await asked.Client.Maintenance.AlarmsAsync(cancellationToken).ConfigureAwait(false);
             foreach (AlarmType alarm in alarms.Select(alarm => alarm.Type).Distinct())
                 events.Warning(
-                    $"The restored cluster '{asked.Name}' has the alarm {AlarmAdvice.Name(alarm)}, which came with the snapshot. {AlarmAdvice.Next(alarm)}");
+                    $"The restored cluster '{asked.Name}' has the alarm {AlarmAdvice.Name(alarm)}, which came with the snapshot. "
+                        + $"{AlarmAdvice.Next(alarm)}");
         }
         catch (EtcdRpcException)
         {

@@ -42,7 +42,8 @@ internal sealed class RestorePlanBuilder(
             plan, name => $"Move the old data of member {name} aside and put the new data in its place");
         plan.NextStage().Add(
             StepText.Here(StepKind.ProveCluster,
-                $"Prove members, revision, number of keys, equal data{(Restored.Count > 1 ? " on all members" : "")}, and that writes are accepted, and record it"),
+                $"Prove members, revision, number of keys, equal data{(Restored.Count > 1 ? " on all members" : "")}, and that writes are accepted, "
+                    + "and record it"),
             (events, token) => outcome.ProveAsync(growth.Alone, events, token));
         // The record for an undo is written before a later step can fail.
         if (!input.Request.SkipBackup) recorder.AddTo(plan, Restored);

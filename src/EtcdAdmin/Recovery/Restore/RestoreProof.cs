@@ -65,7 +65,8 @@ internal sealed class RestoreProof(EtcdCluster cluster, RestoreInput input)
             if (found.SequenceEqual(wanted) && list.Header.ClusterId == RestoredIdentity.ClusterId(spec)) return;
             if (clock.GetElapsedTime(start) > Patience)
                 throw NotProved(
-                    $"its members are {string.Join(", ", found)} in cluster {list.Header.ClusterId}, and should be {string.Join(", ", wanted)} in cluster {RestoredIdentity.ClusterId(spec)}");
+                    $"its members are {string.Join(", ", found)} in cluster {list.Header.ClusterId}, and should be {string.Join(", ", wanted)} in "
+                        + $"cluster {RestoredIdentity.ClusterId(spec)}");
             await Task.Delay(Interval, clock, cancellationToken).ConfigureAwait(false);
         }
     }

@@ -58,7 +58,8 @@ internal sealed class RestoreRecorder(AdminContext context, EtcdCluster old, Res
         lock (_lock) _backups[member] = [.. backups.Select(backup => backup with { Cluster = old.Name, Id = Id })];
         foreach (EtcdRestoreBackup backup in backups)
             events.Message(
-                $"The old data of member {member} is kept in {backup}. Script that rolls back without PowerShell: {backup.HostName}:{backup.RollBackScript}");
+                $"The old data of member {member} is kept in {backup}. Script that rolls back without PowerShell: "
+                    + $"{backup.HostName}:{backup.RollBackScript}");
         await SaveAsync(cancellationToken).ConfigureAwait(false);
     }
 

@@ -78,7 +78,8 @@ internal sealed class RestoreRecords(AdminContext context)
     {
         Target = path,
         NextStep =
-            "Make the file readable. If it is damaged, move it to another folder, but do not delete it. Without it, the kept data is not compared with its recorded hash, so a change to that data is not noticed.",
+            "Make the file readable. If it is damaged, move it to another folder, but do not delete it. Without it, the kept data is not compared "
+                + "with its recorded hash, so a change to that data is not noticed.",
     };
 
     private string PathOf(string cluster, string id) => Path.Combine(context.Profiles.Folder(cluster), $"restore.{id}.json");

@@ -97,7 +97,8 @@ public sealed class RestoreSource : IAsyncDisposable
         {
             EtcdSnapshot snapshot = await open.DescribeAsync(events, cancellationToken).ConfigureAwait(false);
             string? foreign = open.Manifest is { } manifest && manifest.Sha256 != snapshot.Sha256
-                ? $"The manifest of '{snapshot.Path}' belongs to another file, with the SHA-256 {manifest.Sha256}."
+                ? $"The manifest of '{snapshot.Path}' is for a file with another SHA-256, {manifest.Sha256}: the snapshot or its manifest was "
+                    + "changed or exchanged."
                 : null;
             return new RestoreSource(open, snapshot, foreign is null ? warnings : [.. warnings, foreign]) { ForeignManifest = foreign };
         }

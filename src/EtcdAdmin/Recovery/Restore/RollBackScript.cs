@@ -65,7 +65,8 @@ internal sealed class RollBackScript(RestoreArchive archive, string cluster)
         if (Member.Unit is { } unit) return $"{known} && systemctl stop {PosixShell.Quote(unit)} && {swap}{files} && {Start(unit)}";
         // bbolt holds this lock on the database of a running member (bolt_unix.go, flock).
         string database = PosixShell.Quote(Member.Layout.DataDirectory + "/member/snap/db");
-        return $"{known} && {Unless($"[ ! -e {database} ] || flock --nonblock {database} true", $"member {Member.Name} runs: stop it first")} && {swap}{files}";
+        return $"{known} && {Unless($"[ ! -e {database} ] || flock --nonblock {database} true", $"member {Member.Name} runs: stop it first")} && "
+            + $"{swap}{files}";
     }
 
     /// <summary>Puts back the data of a member that left. If the member was added again, it must be removed first.</summary>
@@ -93,7 +94,8 @@ internal sealed class RollBackScript(RestoreArchive archive, string cluster)
     }
 
     private string ConfigBack() =>
-        $"{Once(Kept(ConfigName), $"mv -f -- {PosixShell.Quote(Kept(ConfigName))} {PosixShell.Quote(Member.Layout.ConfigFile)}")} && {{ rmdir -- {PosixShell.Quote(Kept(""))} 2>/dev/null || :; }}";
+        $"{Once(Kept(ConfigName), $"mv -f -- {PosixShell.Quote(Kept(ConfigName))} {PosixShell.Quote(Member.Layout.ConfigFile)}")} && {{ rmdir -- "
+            + $"{PosixShell.Quote(Kept(""))} 2>/dev/null || :; }}";
 
     private string Kept(string file) => $"{Member.Layout.DataDirectory}/{archive.Files}/{file}".TrimEnd('/');
 

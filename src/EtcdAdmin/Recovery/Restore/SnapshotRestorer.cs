@@ -62,7 +62,8 @@ public sealed class SnapshotRestorer(AdminContext context)
         IReadOnlyList<HandEdit> edits = await HandEdits.ReadAsync(context, cluster, [.. specs.All], specs.Restored, cancellationToken).ConfigureAwait(
             false);
         warnings.AddRange(edits.Where(edit => edit.Config).Select(edit =>
-            $"{edit.Member.Layout.ConfigFile} of member {edit.Member.Name} was changed by hand ({(edit with { UnitLines = [] }).Describe()}). The restore replaces it; the file as it is now is kept with the old data."));
+            $"{edit.Member.Layout.ConfigFile} of member {edit.Member.Name} was changed by hand ({(edit with { UnitLines = [] }).Describe()}). The "
+                + "restore replaces it; the file as it is now is kept with the old data."));
         RestoreTool[] tools = await Task.WhenAll(specs.Restored.Members.Select(member =>
             RestoreTool.FindAsync(context.HostOf(member), member, version, cancellationToken))).ConfigureAwait(false);
         RevisionBump bump = RevisionBump.Choose(
@@ -96,7 +97,8 @@ public sealed class SnapshotRestorer(AdminContext context)
             {
                 leftOut.Add(member.Name);
                 warnings.Add($"Member {member.Name} is removed from the cluster because its host cannot be managed now: "
-                    + $"{e.Message} If the member still runs, its clients see the old data: stop its etcd on that host by hand as soon as possible, and keep it from starting again. "
+                    + $"{e.Message} If the member still runs, its clients see the old data: stop its etcd on that host by hand as soon as possible, "
+                    + "and keep it from starting again. "
                     + $"When its old etcd is stopped and the host can be managed again, add it: Add-EtcdMember {member.HostName}.");
             }
         }

@@ -66,7 +66,8 @@ internal sealed record RevisionBump(long Amount, string? Warning)
     {
         Target = clusterName,
         NextStep =
-            "Upgrade etcd first (3.5.16 or later). Or restore without -RevisionBump: revisions then go back, and you must restart clients that watch or cache keys.",
+            "Upgrade etcd first (3.5.16 or later). Or restore without -RevisionBump: revisions then go back, and you must restart clients that "
+                + "watch or cache keys.",
     };
 }
 

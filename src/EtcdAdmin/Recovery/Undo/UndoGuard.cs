@@ -42,7 +42,8 @@ internal sealed class UndoGuard(EtcdCluster cluster, RestoreRecord record, Clust
             {
                 throw Refused(EtcdErrorIds.DataTooNew, cluster.Name, $"Before restore {record.Id} cluster '{cluster.Name}' ran etcd {old}. "
                     + $"Now it runs {now}, which cannot use data of that version.",
-                    string.Create(CultureInfo.InvariantCulture, $"Install etcd {old.Major}.{old.Minor} again, or restore a snapshot."));
+                    string.Create(CultureInfo.InvariantCulture, $"Restore a snapshot instead. Or install etcd {old.Major}.{old.Minor} again, but "
+                        + $"save a snapshot first (Save-EtcdSnapshot): this older etcd may not start with the present data."));
             }
         }
 
@@ -58,7 +59,8 @@ internal sealed class UndoGuard(EtcdCluster cluster, RestoreRecord record, Clust
             if (Now.Named(member.Name) is not { } present || UndoSpecs.IsSame(member, present)) continue;
             throw Refused(EtcdErrorIds.RequestRefused, member.Name, $"Member {member.Name} has another host, "
                 + $"folder or port since restore {record.Id}, so its old data cannot replace the present data.",
-                $"Remove it first (Remove-EtcdMember {cluster.Name} {member.Name}), or move its data back (Move-EtcdData).");
+                "If only its folder changed, move its data back (Move-EtcdData). Otherwise remove the member first (Remove-EtcdMember "
+                    + $"{cluster.Name} {member.Name}), if the other members keep a quorum.");
         }
     }
 
@@ -89,7 +91,8 @@ internal sealed class UndoGuard(EtcdCluster cluster, RestoreRecord record, Clust
         if (!isAnew && kept.State == KeptState.Gone)
         {
             Problem(EtcdErrorIds.MemberDataLost, name, $"The data that member {name} had before restore {record.Id} is no longer in {kept.Archive}.",
-                "Bring that folder back, or restore the data of another member to all members: -RevisionBump with a number above 0.");
+                "Bring that folder back. Or run the command again with -RevisionBump and a number above 0: it restores the kept database of another "
+                    + "member to all members, with a new cluster id.");
             return;
         }
 
@@ -99,7 +102,8 @@ internal sealed class UndoGuard(EtcdCluster cluster, RestoreRecord record, Clust
             {
                 Problem(EtcdErrorIds.MemberDataLost, name,
                     $"The data that member {name} had before restore {record.Id} has no write-ahead log in {kept.Archive.Wal ?? kept.Archive.Data}.",
-                    "Bring the log back. Or run the command again with -RevisionBump and a number above 0: it restores a kept database to all members, and entries that are only in the log are lost.");
+                    "Bring the log back. Or run the command again with -RevisionBump and a number above 0: it restores a kept database to all "
+                        + "members, and entries that are only in the log are lost.");
             }
 
             string? recorded = record.Backup.FirstOrDefault(backup => backup.Member == name && backup.Path == kept.Archive.Data)?.Sha256;
@@ -107,7 +111,8 @@ internal sealed class UndoGuard(EtcdCluster cluster, RestoreRecord record, Clust
             {
                 Problem(EtcdErrorIds.ChecksumMismatch, name, $"The database kept in {kept.Archive.Data} on {kept.Member.HostName} was changed since "
                     + $"the restore: its SHA-256 is {kept.Sha256}, and {recorded} was recorded.",
-                    "Find out which process started with it or wrote to it: its keys may no longer be those from before the restore. To use it anyway, restore that file: "
+                    "Find out which process started with it or wrote to it: its keys may no longer be those from before the restore. To use it "
+                        + "anyway, restore that file: "
                         + $"Restore-EtcdSnapshot with {kept.Archive.Data}/member/snap/db and -SkipHashCheck.");
             }
         }

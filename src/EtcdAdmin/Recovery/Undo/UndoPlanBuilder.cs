@@ -47,7 +47,8 @@ internal sealed class UndoPlanBuilder(
             plan, name => $"Move the present data of member {name} aside and put the data from before restore {Id} in its place");
         plan.NextStage().Add(
             StepText.Here(StepKind.ProveCluster,
-                $"Prove members, cluster id, revision, equal data{(Restored.Count > 1 ? " on all members" : "")}, and that writes are accepted, and record it"),
+                $"Prove members, cluster id, revision, equal data{(Restored.Count > 1 ? " on all members" : "")}, and that writes are accepted, and "
+                    + "record it"),
             (events, token) => outcome.ProveAsync(events, token));
         // The record for undoing the undo is written before a later step can fail.
         recorder.AddTo(plan, Restored);

@@ -14,12 +14,13 @@ internal static class UndoWarnings
     public static IEnumerable<string> Of(EtcdCluster cluster, RestoreRecord record, RestoreSpecs specs, RestoreBefore now, UndoRequest request)
     {
         yield return $"What was written to cluster '{cluster.Name}' since restore {record.Id} is not in the old data, so the cluster loses it. "
-            + "It is kept with the present data.";
+            + "It is kept only in the present data, which is moved aside.";
         if (request.RevisionBump == 0) yield return Back(cluster, record, now);
         if (record.Before.Authentication == true)
             yield return "Authentication was enabled before the restore: clients log in with the users and passwords of that time.";
         if (record.Before.Authentication == false && cluster.Credential is not null)
-            yield return "Authentication was not enabled before the restore: after the undo every client that reaches the cluster can read and change all keys, until you enable authentication.";
+            yield return "Authentication was not enabled before the restore: after the undo every client that reaches the cluster can read and "
+                + "change all keys, until you enable authentication.";
         if (specs.Others.Count > 0)
             yield return $"Members {string.Join(", ", specs.Others.Select(member => member.Name))} did not belong to the cluster before the restore "
                 + "and leave it. Their data, configuration and keys are kept.";
@@ -31,7 +32,8 @@ internal static class UndoWarnings
         string to = record.Before.Revision is { } before ? $"about {Number(before)}" : "the revision before the restore";
         string bump = now.Revision is { } highest ? Number(Math.Max(0, highest - (record.Before.Revision ?? 0)) + Margin) : "<number>";
         return $"Revisions go back from {from} to {to}: restart clients that watch or cache keys afterwards. "
-            + $"To raise revisions instead, run Undo-EtcdRestore {cluster.Name} {record.Id} -RevisionBump {bump}: that restores the kept database to all members, with a new cluster id.";
+            + $"To raise revisions instead, run Undo-EtcdRestore {cluster.Name} {record.Id} -RevisionBump {bump}: that restores the kept database "
+            + "to all members, with a new cluster id.";
     }
 
     private static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);

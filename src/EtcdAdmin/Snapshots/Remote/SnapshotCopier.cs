@@ -150,7 +150,8 @@ public sealed class SnapshotCopier(AdminContext context)
         if (found?.Size == file.Size && found.Sha256 == file.Sha256) return;
         if (found is not null) await store.DeleteAsync(name, cancellationToken).ConfigureAwait(false);
         throw new EtcdException(EtcdErrorIds.ChecksumMismatch, string.Create(CultureInfo.InvariantCulture,
-            $"{place.Combine(name)} differs from the sent file ({found?.Size ?? 0} bytes instead of {file.Size}). The uploaded object was deleted; the local file is unchanged."))
+            $"{place.Combine(name)} differs from the sent file ({found?.Size ?? 0} bytes instead of {file.Size}). The uploaded object was deleted; "
+                + $"the local file is unchanged."))
         {
             Target = place.Combine(name).ToString(),
             NextStep = "Run the same command again.",

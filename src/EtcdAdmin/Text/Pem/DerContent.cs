@@ -33,7 +33,8 @@ internal static class DerContent
             X509ContentType.Cert => Der(source, "a certificate", "openssl x509 -inform DER"),
             X509ContentType.Pkcs12 => CertificateError.Make(source, "it is a PKCS#12 file (.p12, .pfx), not PEM text",
                 "Extract certificate and key into files that only you can read: "
-                + $"umask 077; openssl pkcs12 -in '{source}' -clcerts -nokeys -out client.crt; openssl pkcs12 -in '{source}' -nocerts -nodes -out client.key"),
+                + $"umask 077; openssl pkcs12 -in '{source}' -clcerts -nokeys -out client.crt; openssl pkcs12 -in '{source}' -nocerts -nodes -out "
+                + "client.key"),
             X509ContentType.Pkcs7 => Der(source, "a PKCS#7 bundle", "openssl pkcs7 -print_certs -inform DER"),
             _ when IsEncryptedKey(bytes) => Der(source, "an encrypted private key", "umask 077; openssl pkey -inform DER"),
             _ when IsKey(bytes) => Der(source, "a private key", "umask 077; openssl pkey -inform DER"),

@@ -87,7 +87,8 @@ internal static class PemMistake
                 $"Decode it: {Umask(expected)}base64 -d '{source}' >decoded.pem");
         if (IsBareBase64(text))
             return CertificateError.Make(source, "it is base64 without the -----BEGIN and -----END lines",
-                $"Convert it: {Umask(expected)}base64 -d '{source}' >decoded.der, then openssl {(expected == "certificate" ? "x509" : "pkey")} -inform DER -in decoded.der");
+                $"Convert it: {Umask(expected)}base64 -d '{source}' >decoded.der, then openssl {(expected == "certificate" ? "x509" : "pkey")} "
+                    + "-inform DER -in decoded.der");
         if (text.StartsWith("PuTTY-User-Key-File", StringComparison.Ordinal))
             return CertificateError.Make(source, "it has a PuTTY key for ssh", $"Supply the PEM file of the {expected}.");
         // The file was read as text, but it is not text; PemFile, which has the bytes, gives a more exact reason.

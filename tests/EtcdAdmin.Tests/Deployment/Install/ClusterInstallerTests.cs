@@ -114,7 +114,7 @@ public sealed class ClusterInstallerTests : IAsyncLifetime
         Assert.All([running, stopped], error => Assert.Equal(EtcdErrorIds.EtcdExists, error.ErrorId));
         Assert.StartsWith("localhost runs member demo-1 of cluster 'demo'", running.Message, StringComparison.Ordinal);
         Assert.StartsWith("localhost has member demo-1 of cluster 'demo'", stopped.Message, StringComparison.Ordinal);
-        Assert.All([running, stopped], error => Assert.DoesNotContain("Move the folder", error.NextStep, StringComparison.Ordinal));
+        Assert.All([running, stopped], error => Assert.DoesNotContain("rename that folder", error.NextStep, StringComparison.Ordinal));
     }
 
     [Fact]

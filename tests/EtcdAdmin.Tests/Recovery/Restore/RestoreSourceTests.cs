@@ -155,7 +155,7 @@ public sealed class RestoreSourceTests(SnapshotLab lab) : IDisposable
         await using RestoreSource source = await OpenAsync(_folder.Path);
 
         Assert.Equal(own, source.Snapshot.Path);
-        Assert.Contains("belongs to another file", source.Warnings[0], StringComparison.Ordinal);
+        Assert.Contains("is for a file with another SHA-256", source.Warnings[0], StringComparison.Ordinal);
     }
 
     [Fact]
