@@ -9,6 +9,7 @@ internal sealed record BenchOptions
     public const string Read = "read";
     public const string Verify = "verify";
     public const string Offline = "offline";
+    public const string Encrypt = "encrypt";
     public const string Restore = "restore";
     public const string Health = "health";
     public const string Import = "import";
@@ -18,12 +19,12 @@ internal sealed record BenchOptions
         --size MB      size of the database; default 700
         --keys N       number of keys; default 500000
         --runs N       measured runs, after one unmeasured run; default 5
-        --only PART    save, read, verify, offline, restore, health, import or hosts; writes no file unless --output is given
+        --only PART    save, read, verify, offline, encrypt, restore, health, import or hosts; writes no file unless --output is given
         --etcd VERSION version of etcd, such as 3.5 or 3.5.16; default 3.5
         --output FILE  file for the tables; default docs/performance.md
         """;
 
-    private static readonly string[] Parts = [Save, Read, Verify, Offline, Restore, Health, Import, Hosts];
+    private static readonly string[] Parts = [Save, Read, Verify, Offline, Encrypt, Restore, Health, Import, Hosts];
 
     /// <summary>In 1,000,000 bytes.</summary>
     public int SizeMegabytes { get; private init; } = 700;

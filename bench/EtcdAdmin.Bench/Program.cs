@@ -33,7 +33,8 @@ async Task MeasureAsync(BenchOptions options)
     await lab.FindEtcdAsync(options.EtcdVersion, stop.Token);
     var sections = new List<Section>();
     SnapshotPair? snapshots = null;
-    if (options.MeasuresAny(BenchOptions.Save, BenchOptions.Read, BenchOptions.Verify, BenchOptions.Offline, BenchOptions.Restore))
+    if (options.MeasuresAny(BenchOptions.Save, BenchOptions.Read, BenchOptions.Verify, BenchOptions.Offline, BenchOptions.Encrypt,
+            BenchOptions.Restore))
     {
         LabCluster single = await lab.InstallAsync("single", 1, stop.Token);
         Dataset dataset = await Dataset.LoadAsync(single.Cluster, options.SizeBytes, options.Keys, stop.Token);
@@ -49,6 +50,8 @@ async Task MeasureAsync(BenchOptions options)
         sections.Add(await new VerifySubject(lab, snapshots).MeasureAsync(options.Runs, stop.Token));
     if (snapshots is not null && options.Measures(BenchOptions.Offline))
         sections.Add(await new OfflineSubject(lab, snapshots).MeasureAsync(options.Runs, stop.Token));
+    if (snapshots is not null && options.Measures(BenchOptions.Encrypt))
+        sections.Add(await new EncryptSubject(lab, snapshots).MeasureAsync(options.Runs, stop.Token));
 
     if (options.Measures(BenchOptions.Health))
     {

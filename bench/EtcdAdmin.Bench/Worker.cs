@@ -32,6 +32,12 @@ internal static class Worker
             return;
         }
 
+        if (args[1] is BenchOptions.Encrypt)
+        {
+            await EncryptedFile.RunAsync(args[2], cancellationToken);
+            return;
+        }
+
         AdminContext context = AdminContext.Default();
         EtcdCluster cluster = await context.Profiles.LoadAsync(args[2], cancellationToken);
         switch (args[1])

@@ -51,7 +51,7 @@ Describe 'Save-EtcdSnapshot' {
         $saved = Save-EtcdSnapshot one ./locked -Compress Gzip -Passphrase $secret
 
         $saved.Path | Should -BeLike '*.db.gz.enc'
-        "$($saved.Format)" | Should -Be 'gzip, encrypted'
+        "$($saved.Format)" | Should -Be 'gzip, encrypted (CMS)'
         (Get-EtcdSnapshot $saved.Path -Passphrase $secret).TotalKeys | Should -Be 50
         ($saved | Get-EtcdSnapshotKey -Prefix /one/7 -Passphrase $secret).Key | Should -Be '/one/7'
         { Get-EtcdSnapshot $saved.Path -ErrorAction Stop } | Should -Throw -ErrorId 'EtcdSnapshotEncrypted,*'
@@ -74,6 +74,28 @@ Describe 'Save-EtcdSnapshot' {
         { Get-EtcdSnapshot $saved.Path -DecryptionCertificate ./backup.crt -ErrorAction Stop } | Should -Throw -ErrorId 'EtcdCertificateInvalid,*'
         { Save-EtcdSnapshot one ./locked -RecipientCertificate ./nowhere.crt -ErrorAction Stop } | Should -Throw -ErrorId 'EtcdCertificateInvalid,*'
         Compare-EtcdSnapshot $saved.Path $other.Path -DecryptionCertificate $certificate | Should -BeNullOrEmpty
+    }
+
+    It 'encrypts in its own container by choice' {
+        $saved = Save-EtcdSnapshot one ./locked/own.db.enc -Passphrase $secret -EncryptionFormat Container -WarningVariable warnings
+
+        "$($saved.Format)" | Should -Be 'encrypted'
+        $warnings | Should -BeNullOrEmpty
+        (Get-EtcdSnapshot $saved.Path -Passphrase $secret).TotalKeys | Should -Be 50
+        { Save-EtcdSnapshot one ./locked -EncryptionFormat Cms -ErrorAction Stop } | Should -Throw -ErrorId 'EtcdInvalidArgument,*'
+        { Save-EtcdSnapshot one ./locked -Passphrase $secret -EncryptionFormat None } | Should -Throw -ErrorId 'ParameterArgumentValidationError,*'
+    }
+
+    It 'loads the library for CMS only when it meets a CMS file, and apart from others' {
+        $script = @"
+            Import-Module '$module/EtcdAdmin.psd1'
+            function Get-Loaded { [Runtime.Loader.AssemblyLoadContext]::All | ForEach-Object { `$name = `$_.Name; `$_.Assemblies | Where-Object { "`$_" -like 'BouncyCastle*' } | ForEach-Object { `$name } } }
+            Save-EtcdSnapshot one ./plain -Compress Gzip | Get-EtcdSnapshot | Out-Null
+            "before: `$(Get-Loaded)"
+            (Get-EtcdSnapshot '$((Get-Item ./locked/*.db.gz.enc)[0])' -Passphrase (ConvertTo-SecureString 'open sesame' -AsPlainText -Force)).TotalKeys
+            "after: `$(Get-Loaded)"
+"@
+        pwsh -NoProfile -c $script | Should -Be 'before: ', '50', 'after: EtcdAdmin'
     }
 
     It 'saves several clusters at once; one that is dead hides no other' {

@@ -21,8 +21,20 @@ public sealed record SaveSnapshotRequest
     /// <summary>The recipients to encrypt the snapshot for; null does not encrypt.</summary>
     public SnapshotRecipients? Recipients { get; init; }
 
-    /// <summary>The resulting format of the file.</summary>
-    public SnapshotFormat Format => new(Compression, Recipients is not null);
+    /// <summary>
+    /// How the file is encrypted, if there are recipients. Null: <see cref="SnapshotEncryption.Cms"/> for a database of at most 1.5 GB,
+    /// which other tools can open; <see cref="SnapshotEncryption.Container"/> for a larger one.
+    /// </summary>
+    public SnapshotEncryption? Encryption { get; init; }
+
+    /// <summary>Returns the format of the file.</summary>
+    /// <param name="databaseSize">Bytes of the database.</param>
+    internal SnapshotFormat FormatFor(long databaseSize) => new(Compression, (Recipients, Encryption) switch
+    {
+        (null, _) => SnapshotEncryption.None,
+        (_, { } chosen) => chosen,
+        _ => databaseSize <= CmsSnapshot.LargestForOpenssl ? SnapshotEncryption.Cms : SnapshotEncryption.Container,
+    });
 
     /// <summary>The save is cancelled if no byte arrives for this time. Default 30 s. The total time is not limited.</summary>
     public TimeSpan InactivityTimeout { get; init; } = TimeSpan.FromSeconds(30);

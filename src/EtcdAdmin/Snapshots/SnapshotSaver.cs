@@ -39,7 +39,8 @@ public sealed class SnapshotSaver(AdminContext context)
         string activity = $"Saving snapshot of cluster {cluster.Name}";
         DateTimeOffset now = context.Clock.GetUtcNow();
         SnapshotSource source = await SnapshotSource.ChooseAsync(context, cluster, request.Member, cancellationToken).ConfigureAwait(false);
-        SnapshotName name = SnapshotName.Choose(request.Destination, request.Format, now);
+        SnapshotFormat format = request.FormatFor(source.DbSizeBytes);
+        SnapshotName name = SnapshotName.Choose(request.Destination, format, now);
         events.Message($"Taking the snapshot from member {source.Name} ({source.Client.Endpoints[0]}) into {name.Path}");
 
         EtcdSnapshot? saved = null;
@@ -49,7 +50,7 @@ public sealed class SnapshotSaver(AdminContext context)
                 name.Path,
                 name.Part,
                 async (file,
-                    token) => saved = await WriteAsync(file, name, source, request, new Report(activity, now, events), token).ConfigureAwait(false),
+                    token) => saved = await WriteAsync(file, name, source, request, format, new Report(activity, now, events), token).ConfigureAwait(false),
                 overwrite: false,
                 cancellationToken).ConfigureAwait(false);
         }
@@ -61,13 +62,14 @@ public sealed class SnapshotSaver(AdminContext context)
         EtcdSnapshot snapshot = saved! with // set, or an exception was thrown
         {
             Path = name.Path,
-            Format = request.Format,
+            Format = format,
             Version = source.Version,
             ClusterName = cluster.Name,
             ClusterId = source.Cluster,
             Member = source.Name,
         };
         await WriteManifestAsync(snapshot, events, cancellationToken).ConfigureAwait(false);
+        if (OpensslProblem(snapshot, request) is { } problem) events.Warning(problem);
         if (SnapshotVerifier.Loss(snapshot) is { } loss)
             events.Warning(
                         $"{snapshot.Path} was saved exactly as member {source.Name} sent it, but {loss}. "
@@ -75,6 +77,18 @@ public sealed class SnapshotSaver(AdminContext context)
                         + $"Defragment member {source.Name}, or take a snapshot from another member.");
         return snapshot;
     }
+
+    /// <summary>A warning if openssl cannot open an encrypted snapshot although the operator may expect it; otherwise null.</summary>
+    internal static string? OpensslProblem(EtcdSnapshot snapshot, SaveSnapshotRequest request) => (snapshot.Format.Encryption, request.Encryption) switch
+    {
+        (SnapshotEncryption.Container, null) =>
+            $"{snapshot.Path} is encrypted in EtcdAdmin's own container, which only EtcdAdmin opens: its database is larger than 1.5 GB, and openssl "
+            + "opens no larger CMS files. If the database compresses well, use -Compress Gzip -EncryptionFormat Cms. "
+            + "To keep the container, use -EncryptionFormat Container; this warning then goes away.",
+        (SnapshotEncryption.Cms, not null) when snapshot.Size > CmsSnapshot.LargestForOpenssl =>
+            $"{snapshot.Path} is larger than 1.5 GB. EtcdAdmin opens it, but openssl may not: it holds the whole file in memory, and ends at 1.6 GB.",
+        _ => null,
+    };
 
     private static async Task WriteManifestAsync(EtcdSnapshot snapshot, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
     {
@@ -90,9 +104,10 @@ public sealed class SnapshotSaver(AdminContext context)
     }
 
     private async Task<EtcdSnapshot> WriteAsync(
-        FileStream file, SnapshotName name, SnapshotSource source, SaveSnapshotRequest request, Report report, CancellationToken cancellationToken)
+        FileStream file, SnapshotName name, SnapshotSource source, SaveSnapshotRequest request, SnapshotFormat format, Report report,
+        CancellationToken cancellationToken)
     {
-        if (request.Format.IsPlain)
+        if (format.IsPlain)
         {
             SnapshotDigest plain =
                 await ReceiveAsync(source.Client, request.InactivityTimeout, file, _ => { }, report, cancellationToken).ConfigureAwait(false);
@@ -100,7 +115,7 @@ public sealed class SnapshotSaver(AdminContext context)
             return new EtcdSnapshot(await CheckPlainAsync(file, plain, cancellationToken).ConfigureAwait(false), report.Time);
         }
 
-        var packing = PackingStream.Begin(file, request.Format, request.Recipients, name.Bare, report.Time);
+        var packing = PackingStream.Begin(file, format, request.Recipients, name.Bare, report.Time);
         await using (packing.ConfigureAwait(false))
         {
             SnapshotDigest received =
@@ -108,7 +123,7 @@ public sealed class SnapshotSaver(AdminContext context)
                 .ConfigureAwait(false);
             await Task.Run(packing.Finish, cancellationToken).ConfigureAwait(false);
             report.Events.Progress(report.Activity, "Checking the saved file", 0.99);
-            return await CheckPackedAsync(file, request.Format, received, packing.Secrets, report.Time, cancellationToken).ConfigureAwait(false);
+            return await CheckPackedAsync(file, format, received, packing.Secrets, report.Time, cancellationToken).ConfigureAwait(false);
         }
     }
 

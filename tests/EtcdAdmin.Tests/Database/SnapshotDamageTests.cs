@@ -27,6 +27,8 @@ public sealed class SnapshotDamageTests(SnapshotLab lab) : IDisposable
         { [0x1F, 0x8B, 8, 0, .. new byte[2000]], "a gzip archive" },
         { [.. "PK\x03\x04"u8, .. new byte[2000]], "a zip archive" },
         { [.. "etcd/"u8, .. new byte[252], .. "ustar\0"u8, .. new byte[2000]], "a tar archive" },
+        { [.. "-----BEGIN CMS-----\nMIMBiEUGCyqGSIb3DQEJEAEX"u8, .. new byte[2000]], "openssl cms -cmsout -inform PEM -outform DER" },
+        { [.. "MIME-Version: 1.0\nContent-Type: application/pkcs7-mime; smime-type=authEnveloped-data\n"u8, .. new byte[2000]], "-inform SMIME" },
         { new byte[8192], "a file that contains only zeros" },
         { [0x08, 0xA1, 0xB2, 0xC3, 0xD4, 0x0E, 0x12, 0x40, .. Enumerable.Repeat((byte)9, 900)], "a raft snapshot" },
         { [.. Enumerable.Range(0, 3000).Select(i => (byte)(i * 7919 >> 3 | 0x81))], "an unknown or encrypted file" },

@@ -2,6 +2,7 @@ using System.Management.Automation;
 using System.Security;
 using System.Security.Cryptography.X509Certificates;
 using EtcdAdmin.Clusters;
+using EtcdAdmin.Errors;
 using EtcdAdmin.PowerShell.Arguments;
 using EtcdAdmin.PowerShell.Completion;
 using EtcdAdmin.PowerShell.Errors;
@@ -24,7 +25,7 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 /// <example>
 /// <code>Save-EtcdSnapshot prod ./backups -Compress Gzip -RecipientCertificate ./backup-operators.crt</code>
 /// <para>Saves a compressed and encrypted snapshot: etcd-snapshot-(date and time).db.gz.enc. Only the private key of the
-/// certificate opens it.</para>
+/// certificate opens it, with EtcdAdmin or with "openssl cms -decrypt".</para>
 /// </example>
 /// <example>
 /// <code>Save-EtcdSnapshot prod /srv/backups -OnHost | Select-Object HostName, Path, Sha256, CopyCommand</code>
@@ -81,6 +82,15 @@ public sealed class SaveEtcdSnapshotCommand : AdminCmdlet
     /// <summary>Encrypts the snapshot with this passphrase.</summary>
     [Parameter(ParameterSetName = HereSet)]
     public SecureString? Passphrase { get; set; }
+
+    /// <summary>
+    /// How the snapshot is encrypted. Cms: a standard CMS file, which "openssl cms -decrypt" opens too, if the file has at most
+    /// 1.5 GB. Container: EtcdAdmin's own format for files of any size, which only EtcdAdmin opens. Default: Cms for databases of
+    /// at most 1.5 GB, and Container, with a warning, for larger ones.
+    /// </summary>
+    [Parameter(ParameterSetName = HereSet)]
+    [ValidateSet("Cms", "Container")]
+    public SnapshotEncryption? EncryptionFormat { get; set; }
 
     /// <summary>
     /// Encrypts the snapshot for these certificates: any one of their private keys decrypts it. Give PEM files or
@@ -153,6 +163,7 @@ public sealed class SaveEtcdSnapshotCommand : AdminCmdlet
             Member = Member,
             Compression = Compress,
             Recipients = await RecipientsAsync(stop).ConfigureAwait(false),
+            Encryption = EncryptionFormat,
         };
         if (InactivityTimeout is { } inactivity) request = request with { InactivityTimeout = inactivity };
         if (_clusters.Count > 1) request.RequireFolder();
@@ -162,7 +173,16 @@ public sealed class SaveEtcdSnapshotCommand : AdminCmdlet
 
     private async Task<SnapshotRecipients?> RecipientsAsync(CancellationToken stop)
     {
-        if (Passphrase is null && RecipientCertificate is null) return null;
+        if (Passphrase is null && RecipientCertificate is null)
+        {
+            return EncryptionFormat is null
+                ? null
+                : throw new EtcdException(EtcdErrorIds.InvalidArgument, "-EncryptionFormat needs somebody to encrypt for.")
+                {
+                    NextStep = "Use -Passphrase or -RecipientCertificate too.",
+                };
+        }
+
         var certificates = new List<X509Certificate2>();
         foreach (CertificateArgument given in RecipientCertificate ?? [])
             // Either is given.

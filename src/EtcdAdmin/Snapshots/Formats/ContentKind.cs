@@ -1,4 +1,5 @@
 using EtcdAdmin.Database.Bolt;
+using EtcdAdmin.Security.Cms;
 using EtcdAdmin.Snapshots.Formats.Encryption;
 
 namespace EtcdAdmin.Snapshots.Formats;
@@ -22,11 +23,17 @@ internal static class ContentKinds
     /// <param name="head">The first bytes, up to <see cref="HeadSize"/>.</param>
     public static ContentKind Of(ReadOnlySpan<byte> head)
     {
-        if (head.StartsWith(ContainerFormat.Magic)) return ContentKind.Encrypted;
+        if (EncryptionOf(head) != SnapshotEncryption.None) return ContentKind.Encrypted;
         if (head.StartsWith((ReadOnlySpan<byte>)[0x1F, 0x8B])) return ContentKind.Gzip;
         if (head.StartsWith("PK\x03\x04"u8) || head.StartsWith("PK\x05\x06"u8)) return ContentKind.Zip; // the second is an empty archive
         return head.Length >= 262 && head[257..].StartsWith("ustar"u8) ? ContentKind.Tar : ContentKind.Other;
     }
+
+    /// <summary>Returns how data is encrypted.</summary>
+    /// <param name="head">As above.</param>
+    public static SnapshotEncryption EncryptionOf(ReadOnlySpan<byte> head) => head.StartsWith(ContainerFormat.Magic)
+        ? SnapshotEncryption.Container
+        : CmsFormat.IsMessage(head) ? SnapshotEncryption.Cms : SnapshotEncryption.None;
 
     /// <summary>Whether the bytes are the start of the first page of a bbolt database.</summary>
     public static bool IsDatabase(ReadOnlySpan<byte> head) =>

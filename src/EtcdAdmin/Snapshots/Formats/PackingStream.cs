@@ -1,5 +1,7 @@
 using System.IO.Compression;
 using EtcdAdmin.Errors;
+using EtcdAdmin.Security;
+using EtcdAdmin.Security.Cms;
 using EtcdAdmin.Snapshots.Formats.Encryption;
 using EtcdAdmin.Text;
 
@@ -8,7 +10,7 @@ namespace EtcdAdmin.Snapshots.Formats;
 /// <summary>Writes a snapshot to a file in the requested format while the bytes arrive.</summary>
 internal sealed class PackingStream : WritingStream
 {
-    private readonly EncryptingStream? _encrypting;
+    private readonly SealingStream? _encrypting;
     private readonly TarEntryStream? _tar;
     private readonly Stream _top;
     private readonly List<IDisposable> _layers = []; // the outermost first; disposing a layer finishes it
@@ -16,7 +18,7 @@ internal sealed class PackingStream : WritingStream
     private PackingStream(Stream file, SnapshotFormat format, SnapshotRecipients? recipients, string name, DateTimeOffset time)
     {
         Stream below = file;
-        if (format.IsEncrypted) below = _encrypting = EncryptingStream.Begin(file, recipients!); // it is not null here
+        if (format.IsEncrypted) below = _encrypting = Encrypt(file, format.Encryption, recipients!); // it is not null here
         switch (format.Compression)
         {
             case SnapshotCompression.None:
@@ -73,6 +75,14 @@ internal sealed class PackingStream : WritingStream
         }
 
         base.Dispose(disposing);
+    }
+
+    private static SealingStream Encrypt(Stream file, SnapshotEncryption encryption, SnapshotRecipients recipients)
+    {
+        recipients.Require();
+        return encryption == SnapshotEncryption.Cms
+            ? CmsEncryptingStream.Begin(file, recipients.Passphrase, recipients.Certificates)
+            : EncryptingStream.Begin(file, recipients);
     }
 
     private T Add<T>(T layer)

@@ -2,11 +2,14 @@ namespace EtcdAdmin.Snapshots.Formats;
 
 /// <summary>The format of a snapshot file, recognized by its first bytes, not by its name.</summary>
 /// <param name="Compression">How the file is compressed.</param>
-/// <param name="IsEncrypted">Whether the file is encrypted, in the container described in docs/design/encrypted-snapshots.md.</param>
-public sealed record SnapshotFormat(SnapshotCompression Compression, bool IsEncrypted)
+/// <param name="Encryption">How the file is encrypted.</param>
+public sealed record SnapshotFormat(SnapshotCompression Compression, SnapshotEncryption Encryption)
 {
     /// <summary>The format of a database file as etcd's own tools write and read it.</summary>
-    public static SnapshotFormat Plain { get; } = new(SnapshotCompression.None, IsEncrypted: false);
+    public static SnapshotFormat Plain { get; } = new(SnapshotCompression.None, SnapshotEncryption.None);
+
+    /// <summary>Whether the file is encrypted.</summary>
+    public bool IsEncrypted => Encryption != SnapshotEncryption.None;
 
     /// <summary>True for a database file that needs no unpacking.</summary>
     public bool IsPlain => this == Plain;
@@ -36,10 +39,12 @@ public sealed record SnapshotFormat(SnapshotCompression Compression, bool IsEncr
             SnapshotCompression.TarGz => "tar.gz",
             _ => "tar",
         };
-        return (IsEncrypted, Compression) switch
+        return (Encryption, Compression) switch
         {
-            (false, _) => packed,
-            (true, SnapshotCompression.None) => "encrypted",
+            (SnapshotEncryption.None, _) => packed,
+            (SnapshotEncryption.Cms, SnapshotCompression.None) => "encrypted (CMS)",
+            (SnapshotEncryption.Cms, _) => packed + ", encrypted (CMS)",
+            (_, SnapshotCompression.None) => "encrypted",
             _ => packed + ", encrypted",
         };
     }

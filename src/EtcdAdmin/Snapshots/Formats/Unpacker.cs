@@ -16,6 +16,7 @@ internal sealed class Unpacker(string source, SnapshotSecrets? secrets, UnpackLi
     private const long LookEvery = 64 << 20;
 
     private readonly List<ContentKind> _layers = [];
+    private SnapshotEncryption _encryption;
     private IReadOnlyList<string> _warnings = [];
 
     /// <summary>Warnings for the operator; available after unpacking.</summary>
@@ -31,7 +32,7 @@ internal sealed class Unpacker(string source, SnapshotSecrets? secrets, UnpackLi
             (true, _, _) => SnapshotCompression.Gzip,
             _ => SnapshotCompression.None,
         },
-        _layers.Contains(ContentKind.Encrypted));
+        _encryption);
 
     /// <summary>Unpacks the file.</summary>
     /// <exception cref="EtcdException">SnapshotInvalid, SnapshotNotSupported, SnapshotEncrypted, SnapshotKeyWrong, DiskFull,
@@ -62,10 +63,13 @@ internal sealed class Unpacker(string source, SnapshotSecrets? secrets, UnpackLi
         switch (kind)
         {
             case ContentKind.Encrypted:
-                DecryptingStream plain = await DecryptingStream.OpenAsync(content, source, secrets, cancellationToken).ConfigureAwait(false);
+                _encryption = ContentKinds.EncryptionOf(head.Span);
+                Stream plain = _encryption == SnapshotEncryption.Cms
+                    ? await Task.Run(() => CmsSnapshot.Open(content, source, secrets), cancellationToken).ConfigureAwait(false)
+                    : await DecryptingStream.OpenAsync(content, source, secrets, cancellationToken).ConfigureAwait(false);
                 await using (plain.ConfigureAwait(false))
                 {
-                    await UnwrapCompletelyAsync(plain, cancellationToken).ConfigureAwait(false);
+                    await UnwrapDecryptedAsync(plain, cancellationToken).ConfigureAwait(false);
                 }
 
                 break;
@@ -90,6 +94,24 @@ internal sealed class Unpacker(string source, SnapshotSecrets? secrets, UnpackLi
             default:
                 await WriteAsync(content, cancellationToken).ConfigureAwait(false);
                 break;
+        }
+    }
+
+    /// <summary>
+    /// Unpacks decrypted data. After an error, also reads the remainder: only the end of a CMS message shows whether it was changed, and
+    /// then that is the error to report.
+    /// </summary>
+    private async Task UnwrapDecryptedAsync(Stream plain, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await UnwrapCompletelyAsync(plain, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is InvalidDataException or EndOfStreamException or FormatException
+            or EtcdException { ErrorId: EtcdErrorIds.SnapshotInvalid or EtcdErrorIds.SnapshotNotSupported })
+        {
+            await plain.CopyToAsync(Stream.Null, cancellationToken).ConfigureAwait(false);
+            throw;
         }
     }
 

@@ -5,6 +5,7 @@ using EtcdAdmin.Database;
 using EtcdAdmin.Errors;
 using EtcdAdmin.Recovery.Restore;
 using EtcdAdmin.Snapshots;
+using EtcdAdmin.Snapshots.Formats;
 using EtcdAdmin.Snapshots.Formats.Encryption;
 using EtcdAdmin.Tests.Database;
 using EtcdAdmin.Tests.Database.Made;
@@ -96,7 +97,7 @@ public sealed class RestoreSourceTests(SnapshotLab lab) : IDisposable
         byte[] whole = await File.ReadAllBytesAsync((await lab.GetAsync("3.5", "many keys", Stop)).Path, Stop);
         await WriteAsync("a.db", whole, day: 1);
         string newest = await WriteAsync(
-            "b.db.gz.enc", Packing.Encrypt(Packing.Gzip(whole), new SnapshotRecipients { Passphrase = "sesame" }), day: 2);
+            "b.db.gz.enc", Packing.Encrypt(Packing.Gzip(whole), new SnapshotRecipients { Passphrase = "sesame" }, SnapshotEncryption.Cms), day: 2);
 
         var error = await Assert.ThrowsAnyAsync<EtcdException>(() => OpenAsync(_folder.Path));
         await using RestoreSource opened = await RestoreSource.OpenAsync(

@@ -1,5 +1,6 @@
 using System.Formats.Tar;
 using System.IO.Compression;
+using EtcdAdmin.Snapshots.Formats;
 using EtcdAdmin.Snapshots.Formats.Encryption;
 
 namespace EtcdAdmin.Tests.Snapshots.Formats;
@@ -43,13 +44,17 @@ internal static class Packing
         return packed.ToArray();
     }
 
-    public static byte[] Encrypt(byte[] content, SnapshotRecipients recipients)
+    /// <summary>In the container.</summary>
+    public static byte[] Encrypt(byte[] content, SnapshotRecipients recipients) => Encrypt(content, recipients, SnapshotEncryption.Container);
+
+    public static byte[] Encrypt(byte[] content, SnapshotRecipients recipients, SnapshotEncryption encryption)
     {
         using var packed = new MemoryStream();
-        using (var encrypting = EncryptingStream.Begin(packed, recipients))
+        var format = new SnapshotFormat(SnapshotCompression.None, encryption);
+        using (var packing = PackingStream.Begin(packed, format, recipients, "snapshot", DateTimeOffset.UnixEpoch))
         {
-            encrypting.Write(content);
-            encrypting.Finish();
+            packing.Write(content);
+            packing.Finish();
         }
 
         return packed.ToArray();

@@ -38,17 +38,18 @@ public sealed class SavedFormatsTests(FilledMember member) : IClassFixture<Fille
         int next = 0;
         foreach (SnapshotCompression compression in new[] { SnapshotCompression.None, SnapshotCompression.Gzip, SnapshotCompression.Zip, SnapshotCompression.TarGz })
         {
-            foreach (bool isEncrypted in new[] { false, true })
+            foreach (SnapshotEncryption? encryption in new SnapshotEncryption?[] { SnapshotEncryption.None, null, SnapshotEncryption.Container })
             {
                 var request = new SaveSnapshotRequest
                 {
                     Destination = _folder.Path,
                     Compression = compression,
-                    Recipients = isEncrypted ? everybody : null,
+                    Recipients = encryption == SnapshotEncryption.None ? null : everybody,
+                    Encryption = encryption,
                 };
                 EtcdSnapshot saved = await new SnapshotSaver(member.Context).SaveAsync(cluster, request, null, Stop);
 
-                Assert.Equal(new SnapshotFormat(compression, isEncrypted), saved.Format);
+                Assert.Equal(new SnapshotFormat(compression, encryption ?? SnapshotEncryption.Cms), saved.Format);
                 Assert.EndsWith(saved.Format.Extension, saved.Path, StringComparison.Ordinal);
                 Assert.Equal(await Sha256Async(saved.Path), saved.Sha256);
                 Assert.Equal(new FileInfo(saved.Path).Length, saved.Size);
@@ -64,9 +65,9 @@ public sealed class SavedFormatsTests(FilledMember member) : IClassFixture<Fille
             }
         }
 
-        // Eight snapshots with their manifests, and no leftover of a plain copy.
-        Assert.Equal(16, Directory.GetFileSystemEntries(_folder.Path).Length);
-        Assert.Equal(8, SnapshotCatalogue.Find(_folder.Path).Count);
+        // Twelve snapshots with their manifests, and no leftover of a plain copy.
+        Assert.Equal(24, Directory.GetFileSystemEntries(_folder.Path).Length);
+        Assert.Equal(12, SnapshotCatalogue.Find(_folder.Path).Count);
     }
 
     [Fact]
@@ -184,7 +185,7 @@ public sealed class SavedFormatsTests(FilledMember member) : IClassFixture<Fille
             await Assert.ThrowsAnyAsync<EtcdException>(() => new SnapshotSaver(member.Context).SaveAsync(cluster, request, null, Stop));
 
         Assert.Equal(EtcdErrorIds.InvalidArgument, error.ErrorId);
-        Assert.Contains(request.Format.Extension, error.NextStep, StringComparison.Ordinal);
+        Assert.Contains(request.FormatFor(0).Extension, error.NextStep, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFileSystemEntries(_folder.Path));
     }
 

@@ -32,22 +32,20 @@ public sealed class SnapshotOpenerTests(SnapshotLab lab) : IDisposable
         byte[] raw = await File.ReadAllBytesAsync((await lab.StoppedAsync(version, Stop)).Database, Stop);
         var secret = new SnapshotRecipients { Passphrase = "sesame" };
         byte[] notes = "some notes"u8.ToArray();
-        (SnapshotCompression Compression, bool IsEncrypted, byte[] File, byte[] Expected)[] forms =
+        (SnapshotCompression Compression, SnapshotEncryption Encryption, byte[] File, byte[] Expected)[] forms =
         [
-            (SnapshotCompression.None, false, plain, plain),
-            (SnapshotCompression.None, false, raw, raw),
-            (SnapshotCompression.Gzip, false, Packing.Gzip(plain), plain),
-            (SnapshotCompression.Zip, false, Packing.Zip(("etcd-snapshot-n1-1769832000", plain)), plain),
-            (SnapshotCompression.Zip, false, Packing.Zip(("README", notes), ("backup/my.db", plain)), plain),
-            (SnapshotCompression.Tar, false, Packing.Tar(("db", raw)), raw),
-            (SnapshotCompression.TarGz, false, Packing.Gzip(
+            (SnapshotCompression.None, SnapshotEncryption.None, plain, plain),
+            (SnapshotCompression.None, SnapshotEncryption.None, raw, raw),
+            (SnapshotCompression.Gzip, SnapshotEncryption.None, Packing.Gzip(plain), plain),
+            (SnapshotCompression.Zip, SnapshotEncryption.None, Packing.Zip(("etcd-snapshot-n1-1769832000", plain)), plain),
+            (SnapshotCompression.Zip, SnapshotEncryption.None, Packing.Zip(("README", notes), ("backup/my.db", plain)), plain),
+            (SnapshotCompression.Tar, SnapshotEncryption.None, Packing.Tar(("db", raw)), raw),
+            (SnapshotCompression.TarGz, SnapshotEncryption.None, Packing.Gzip(
                 Packing.Tar(("README", notes), ("0badcafe/db", raw), ("0badcafe/00000001.snap.db", plain))), raw),
-            (SnapshotCompression.None, true, Packing.Encrypt(plain, secret), plain),
-            (SnapshotCompression.Gzip, true, Packing.Encrypt(Packing.Gzip(plain), secret), plain),
-            (SnapshotCompression.Zip, true, Packing.Encrypt(Packing.Zip(("db", plain)), secret), plain),
-            (SnapshotCompression.TarGz, true, Packing.Encrypt(Packing.Gzip(Packing.Tar(("a/db", plain))), secret), plain),
+            .. Encrypted(SnapshotEncryption.Cms),
+            .. Encrypted(SnapshotEncryption.Container),
         ];
-        foreach ((SnapshotCompression compression, bool isEncrypted, byte[] content, byte[] expected) in forms)
+        foreach ((SnapshotCompression compression, SnapshotEncryption encryption, byte[] content, byte[] expected) in forms)
         {
             string path = await WriteAsync(content);
             string opened;
@@ -55,16 +53,24 @@ public sealed class SnapshotOpenerTests(SnapshotLab lab) : IDisposable
             await using (OpenSnapshot open = await SnapshotOpener.OpenAsync(path, new SnapshotSecrets { Passphrase = "sesame" }, null, Stop))
             {
                 opened = open.DatabasePath;
-                Assert.Equal(new SnapshotFormat(compression, isEncrypted), open.Format);
+                Assert.Equal(new SnapshotFormat(compression, encryption), open.Format);
                 Assert.Equal(path, open.Source);
                 Assert.Empty(open.Warnings);
                 Assert.Equal(expected, await File.ReadAllBytesAsync(opened, Stop));
                 if (!open.Format.IsPlain) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(opened));
             }
 
-            Assert.Equal(new SnapshotFormat(compression, isEncrypted).IsPlain, File.Exists(opened));
+            Assert.Equal(new SnapshotFormat(compression, encryption).IsPlain, File.Exists(opened));
             Assert.True(File.Exists(path));
         }
+
+        (SnapshotCompression, SnapshotEncryption, byte[], byte[])[] Encrypted(SnapshotEncryption encryption) =>
+        [
+            (SnapshotCompression.None, encryption, Packing.Encrypt(plain, secret, encryption), plain),
+            (SnapshotCompression.Gzip, encryption, Packing.Encrypt(Packing.Gzip(plain), secret, encryption), plain),
+            (SnapshotCompression.Zip, encryption, Packing.Encrypt(Packing.Zip(("db", plain)), secret, encryption), plain),
+            (SnapshotCompression.TarGz, encryption, Packing.Encrypt(Packing.Gzip(Packing.Tar(("a/db", plain))), secret, encryption), plain),
+        ];
     }
 
     [Theory]

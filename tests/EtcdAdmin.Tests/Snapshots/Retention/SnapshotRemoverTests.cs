@@ -4,6 +4,7 @@ using EtcdAdmin.Database;
 using EtcdAdmin.Errors;
 using EtcdAdmin.Events;
 using EtcdAdmin.Snapshots;
+using EtcdAdmin.Snapshots.Formats;
 using EtcdAdmin.Snapshots.Formats.Encryption;
 using EtcdAdmin.Snapshots.Retention;
 using EtcdAdmin.Tests.Database;
@@ -183,8 +184,9 @@ public sealed class SnapshotRemoverTests(SnapshotLab lab) : IDisposable
         // Without the key, the file is only bytes.
         string plain = await AddAsync("2026-01-01", cluster: 1);
         string encrypted = _folder.File("etcd-snapshot-2026-01-02-00.00.00.db.enc");
+        byte[] content = await File.ReadAllBytesAsync(plain, Stop);
         await File.WriteAllBytesAsync(
-            encrypted, Packing.Encrypt(await File.ReadAllBytesAsync(plain, Stop), new SnapshotRecipients { Passphrase = "sesame" }), Stop);
+            encrypted, Packing.Encrypt(content, new SnapshotRecipients { Passphrase = "sesame" }, SnapshotEncryption.Cms), Stop);
         SnapshotManifest manifest = (await SnapshotManifest.FindAsync(plain, Stop))!; // just written
         string sha256 = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(await File.ReadAllBytesAsync(encrypted, Stop)));
         await (manifest with { Sha256 = sha256, Encrypted = true, Created = manifest.Created.AddDays(1) }).WriteAsync(encrypted, Stop);

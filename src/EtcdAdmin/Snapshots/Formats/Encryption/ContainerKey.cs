@@ -21,13 +21,8 @@ internal static class ContainerKey
 
         bool hasPassphrase = secrets?.Passphrase is not null;
         if (hasPassphrase && ofPassphrase?.Unwrap(secrets!.Passphrase!) is { } fileKey) return Authentic(header, fileKey, path);
-        throw (hasPassphrase && ofPassphrase is not null, fitting.Length > 0, hasPassphrase || secrets?.Certificates.Count > 0) switch
-        {
-            (true, _, _) => FormatErrors.WrongKey(path, "the passphrase is wrong"),
-            (_, true, _) => FormatErrors.WrongKey(path, $"the private key of {fitting[0].Certificate.Subject} does not decrypt the file"),
-            (_, _, true) => FormatErrors.WrongKey(path, $"the file can be decrypted only with {OpenedBy(header)}"),
-            _ => FormatErrors.NeedsSecret(path, OpenedBy(header)),
-        };
+        throw FormatErrors.Locked(
+            path, secrets, hasPassphrase && ofPassphrase is not null, fitting.Select(found => found.Certificate).FirstOrDefault(), OpenedBy(header));
     }
 
     private static IEnumerable<(KeySlot Slot, X509Certificate2 Certificate)> Fitting(ContainerHeader header, SnapshotSecrets? secrets) =>

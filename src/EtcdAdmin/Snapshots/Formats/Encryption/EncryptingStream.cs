@@ -1,11 +1,11 @@
 using System.Security.Cryptography;
 using EtcdAdmin.Errors;
-using EtcdAdmin.Text;
+using EtcdAdmin.Security;
 
 namespace EtcdAdmin.Snapshots.Formats.Encryption;
 
 /// <summary>Writes an encrypted file. The file is complete only after <see cref="Finish"/>; an interrupted file can never pass as complete.</summary>
-internal sealed class EncryptingStream : WritingStream
+internal sealed class EncryptingStream : SealingStream
 {
     private readonly Stream _inner;
     private readonly ChunkCipher _cipher;
@@ -20,8 +20,8 @@ internal sealed class EncryptingStream : WritingStream
         _cipher = new ChunkCipher(ContainerFormat.PayloadKey(fileKey, headerDigest));
     }
 
-    /// <summary>Opens the written file, for checking it afterwards.</summary>
-    public byte[] FileKey { get; }
+    /// <inheritdoc/>
+    public override byte[] FileKey { get; }
 
     /// <summary>Writes the header. Takes half a second if there is a passphrase.</summary>
     /// <param name="inner">Receives the file; its creator disposes it.</param>
@@ -29,16 +29,12 @@ internal sealed class EncryptingStream : WritingStream
     /// <exception cref="EtcdException">CertificateInvalid: cannot encrypt for one of the recipients.</exception>
     public static EncryptingStream Begin(Stream inner, SnapshotRecipients recipients)
     {
-        if (recipients.Passphrase is { Length: 0 }) throw new ArgumentException("The passphrase is empty.", nameof(recipients));
         byte[] fileKey = RandomNumberGenerator.GetBytes(ContainerFormat.KeySize);
         KeySlot[] slots =
         [
             .. recipients.Certificates.Select(certificate => KeySlot.For(certificate, fileKey)),
             .. recipients.Passphrase is null ? Array.Empty<KeySlot>() : [KeySlot.For(recipients.Passphrase, fileKey)],
         ];
-        if (slots.Length is 0 or > ContainerFormat.MaxSlots)
-            throw new ArgumentException(
-                $"A snapshot can be encrypted for 1 to {ContainerFormat.MaxSlots} recipients, not for {slots.Length}.", nameof(recipients));
         byte[] header = ContainerHeader.Write(ContainerFormat.ChunkSize, slots, fileKey, out byte[] digest);
         inner.Write(header);
         return new EncryptingStream(inner, fileKey, digest);
@@ -58,7 +54,7 @@ internal sealed class EncryptingStream : WritingStream
     }
 
     /// <summary>Writes the remaining bytes as the last chunk.</summary>
-    public void Finish() => Seal(isLast: true);
+    public override void Finish() => Seal(isLast: true);
 
     protected override void Dispose(bool disposing)
     {

@@ -1,3 +1,4 @@
+using System.Security.Cryptography.X509Certificates;
 using EtcdAdmin.Database.Bolt;
 using EtcdAdmin.Errors;
 
@@ -23,14 +24,40 @@ internal static class FormatErrors
             + "'etcdctl migrate' of etcd 3.4.",
     };
 
-    public static EtcdException NeedsSecret(string path, string openedBy) => new(
+    /// <summary>The reason why no secret opens a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="secrets">The given secrets.</param>
+    /// <param name="triedPassphrase">Whether the file has a passphrase and one was tried.</param>
+    /// <param name="tried">A recipient's certificate that was tried; null for none.</param>
+    /// <param name="openedBy">The secrets that open the file, as a noun phrase.</param>
+    public static EtcdException Locked(
+        string path, SnapshotSecrets? secrets, bool triedPassphrase, X509Certificate2? tried, string openedBy) =>
+        (triedPassphrase, tried, secrets?.Passphrase is not null || secrets?.Certificates.Count > 0) switch
+        {
+            (true, _, _) => WrongKey(path, "the passphrase is wrong"),
+            (_, { } certificate, _) => WrongKey(path, $"the private key of {certificate.Subject} does not decrypt the file"),
+            (_, _, true) => WrongKey(path, $"the file can be decrypted only with {openedBy}"),
+            _ => NeedsSecret(path, openedBy),
+        };
+
+    /// <summary>A CMS message with an unsupported feature.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="finding">The feature: a clause without a full stop.</param>
+    public static EtcdException ForeignMessage(string path, string finding) => new(
+        EtcdErrorIds.SnapshotNotSupported, $"'{path}' is a CMS file that cannot be read: {finding}.")
+    {
+        Target = path,
+        NextStep = "Decrypt it with the tool that wrote it, for example with 'openssl cms -decrypt -binary -inform DER'.",
+    };
+
+    private static EtcdException NeedsSecret(string path, string openedBy) => new(
         EtcdErrorIds.SnapshotEncrypted, $"'{path}' is encrypted. It can be decrypted with {openedBy}.")
     {
         Target = path,
         NextStep = "Supply the passphrase (-Passphrase) or a certificate with its private key (-DecryptionCertificate).",
     };
 
-    public static EtcdException WrongKey(string path, string reason) => new(
+    private static EtcdException WrongKey(string path, string reason) => new(
         EtcdErrorIds.SnapshotKeyWrong, $"'{path}' cannot be decrypted: {reason}.")
     {
         Target = path,

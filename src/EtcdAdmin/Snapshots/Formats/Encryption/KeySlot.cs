@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using EtcdAdmin.Errors;
+using EtcdAdmin.Security;
 
 namespace EtcdAdmin.Snapshots.Formats.Encryption;
 
@@ -48,16 +49,8 @@ internal sealed record KeySlot(KeySlotType Type, byte[] Body)
     public static KeySlot For(X509Certificate2 certificate, ReadOnlySpan<byte> fileKey)
     {
         byte[] name = SHA256.HashData(certificate.RawData);
-        if (certificate.GetRSAPublicKey() is { } rsa)
-        {
-            using (rsa)
-            {
-                const int SafeKeySize = 2048;
-                if (rsa.KeySize < SafeKeySize)
-                    throw RecipientCertificate.Refuse(certificate, $"its RSA key has {rsa.KeySize} bits; at least {SafeKeySize} are required");
-                return new KeySlot(KeySlotType.Rsa, [.. name, .. rsa.Encrypt(fileKey.ToArray(), RSAEncryptionPadding.OaepSHA256)]);
-            }
-        }
+        using RSA? rsa = RecipientCertificate.RsaKey(certificate);
+        if (rsa is not null) return new KeySlot(KeySlotType.Rsa, [.. name, .. rsa.Encrypt(fileKey.ToArray(), RSAEncryptionPadding.OaepSHA256)]);
 
         using ECDiffieHellman recipient = RecipientCertificate.KeyAgreementKey(certificate);
         using var ephemeral = ECDiffieHellman.Create(recipient.ExportParameters(includePrivateParameters: false).Curve);

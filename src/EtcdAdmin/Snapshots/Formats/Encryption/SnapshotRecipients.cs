@@ -14,6 +14,15 @@ public sealed record SnapshotRecipients
     /// </summary>
     public IReadOnlyList<X509Certificate2> Certificates { get; init; } = [];
 
+    /// <exception cref="ArgumentException">The passphrase is empty, or there are no recipients or too many.</exception>
+    internal void Require()
+    {
+        if (Passphrase is { Length: 0 }) throw new ArgumentException("The passphrase is empty.");
+        int count = Certificates.Count + (Passphrase is null ? 0 : 1);
+        if (count is 0 or > ContainerFormat.MaxSlots)
+            throw new ArgumentException($"A snapshot can be encrypted for 1 to {ContainerFormat.MaxSlots} recipients, not for {count}.");
+    }
+
     /// <summary>The recipients as text, without the passphrase.</summary>
     public override string ToString() => $"{(Passphrase is null ? "no passphrase" : "a passphrase")}, {Certificates.Count} certificates";
 }

@@ -2,12 +2,24 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using EtcdAdmin.Errors;
 
-namespace EtcdAdmin.Snapshots.Formats.Encryption;
+namespace EtcdAdmin.Security;
 
-/// <summary>The requirements for a certificate that snapshots are encrypted for.</summary>
+/// <summary>The requirements for a certificate that data is encrypted for.</summary>
 internal static class RecipientCertificate
 {
-    /// <summary>Returns the certificate's public key.</summary>
+    /// <summary>Returns the certificate's RSA public key; null if its key is of another type.</summary>
+    /// <exception cref="EtcdException">CertificateInvalid: the key is too short.</exception>
+    public static RSA? RsaKey(X509Certificate2 certificate)
+    {
+        const int SafeKeySize = 2048;
+        RSA? rsa = certificate.GetRSAPublicKey();
+        if (rsa is null || rsa.KeySize >= SafeKeySize) return rsa;
+        int size = rsa.KeySize;
+        rsa.Dispose();
+        throw Refuse(certificate, $"its RSA key has {size} bits; at least {SafeKeySize} are required");
+    }
+
+    /// <summary>Returns the certificate's public key for key agreement.</summary>
     /// <exception cref="EtcdException">CertificateInvalid.</exception>
     public static ECDiffieHellman KeyAgreementKey(X509Certificate2 certificate)
     {
@@ -17,7 +29,7 @@ internal static class RecipientCertificate
             ?? throw Refuse(certificate, "its key usage does not include keyAgreement, which is required for an EC key");
     }
 
-    public static EtcdException Refuse(X509Certificate2 certificate, string reason) => new(
+    private static EtcdException Refuse(X509Certificate2 certificate, string reason) => new(
         EtcdErrorIds.CertificateInvalid, $"Cannot encrypt for the certificate of {certificate.Subject}: {reason}.")
     {
         Target = certificate.Subject,
