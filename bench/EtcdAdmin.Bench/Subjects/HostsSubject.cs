@@ -23,6 +23,7 @@ internal sealed class HostsSubject(Lab lab, HostBench bench)
             ( tar --create --directory "$files/$host" . | ssh -F "$config" "$host" tar --extract --directory / --no-overwrite-dir
               ssh -F "$config" "$host" 'useradd --system --user-group --no-create-home --shell /bin/false etcd
                   install -d -m 0700 -o etcd -g etcd /var/lib/etcd /var/lib/etcd/data && chown -R etcd:etcd /etc/etcd
+                  : >/run/etcdadmin.first-start.etcd.service # the unit starts no member without data otherwise
                   systemctl daemon-reload && systemctl --quiet enable etcd && systemctl start --no-block etcd' ) &
         done
         wait
