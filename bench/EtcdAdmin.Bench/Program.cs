@@ -65,7 +65,12 @@ async Task MeasureAsync(BenchOptions options)
     if (options.MeasuresAny(BenchOptions.Hosts, BenchOptions.Restore) && (options.Only is not null || HostBench.Obstacle is null))
     {
         await using HostBench hosts = await HostBench.StartAsync(lab, stop.Token);
-        if (options.Measures(BenchOptions.Hosts)) sections.Add(await new HostsSubject(lab, hosts).MeasureAsync(options.Runs, stop.Token));
+        if (options.Measures(BenchOptions.Hosts))
+        {
+            sections.Add(await new HostsSubject(lab, hosts).MeasureAsync(options.Runs, stop.Token));
+            sections.Add(await new TransportsSubject(hosts).MeasureAsync(options.Runs, stop.Token));
+        }
+
         if (snapshots is not null && options.Measures(BenchOptions.Restore))
             sections.Add(await new RestoreSubject(lab, hosts, snapshots).MeasureAsync(options.Runs, stop.Token));
     }

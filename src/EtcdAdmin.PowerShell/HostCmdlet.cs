@@ -60,6 +60,14 @@ public abstract class HostCmdlet : PlannedCmdlet
     public string? SshConfigPath { get; set; }
 
     /// <summary>
+    /// What connects to the hosts: OpenSsh (the ssh program of this machine) or SshNet (a library inside the module, which needs no
+    /// program). Default: the environment variable ETCDADMIN_SSH_TRANSPORT; else ssh if there is one that can share a connection
+    /// between commands, which Windows' cannot; else SshNet. about_EtcdHosts lists what only one of them can do.
+    /// </summary>
+    [Parameter(ParameterSetName = HostSet)]
+    public SshTransport? SshTransport { get; set; }
+
+    /// <summary>
     /// Accepts and remembers the key of a host that ssh does not know yet. Use it for the first connection to a host. A changed
     /// key is always refused.
     /// </summary>
@@ -107,6 +115,7 @@ public abstract class HostCmdlet : PlannedCmdlet
             Options = TextOptions(),
             ConnectingTimeout = ConnectingTimeout,
             ConfigPath = PathOf(SshConfigPath),
+            Transport = SshTransport,
         };
     }
 

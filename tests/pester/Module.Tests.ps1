@@ -94,3 +94,14 @@ Describe 'The libraries' {
         $loaded | Should -HaveCount 3
     }
 }
+
+Describe 'SSH.NET' {
+    It 'is loaded when a host is first reached with it, not before, and apart from others' {
+        $show = "[Runtime.Loader.AssemblyLoadContext]::All | ForEach-Object { `$name = `$_.Name; `$_.Assemblies |
+            Where-Object { `$_.FullName -match '^(Renci\.|BouncyCastle|Microsoft\.Extensions\.Logging)' } | ForEach-Object { `$name } } | Select-Object -Unique"
+
+        $said = Invoke-NewPwsh "$importModule 'before'; $show; Get-EtcdHost 127.0.0.1:1 -SshTransport SshNet -SshConfigPath /dev/null -ErrorAction SilentlyContinue -ErrorVariable no; `$no.FullyQualifiedErrorId; $show"
+
+        $said | Should -Be 'before', 'EtcdHostUnreachable,EtcdAdmin.PowerShell.Cmdlets.GetEtcdHostCommand', 'EtcdAdmin'
+    }
+}

@@ -5,6 +5,7 @@ using EtcdAdmin.Clusters;
 using EtcdAdmin.Clusters.Profiles;
 using EtcdAdmin.Deployment.Install;
 using EtcdAdmin.Deployment.Members;
+using EtcdAdmin.Hosts.Connections;
 using EtcdAdmin.Hosts.Reaching;
 using EtcdAdmin.Provisioning;
 
@@ -22,6 +23,7 @@ internal sealed class HostsSubject(Lab lab, HostBench bench)
             ( tar --create --directory "$files/$host" . | ssh -F "$config" "$host" tar --extract --directory / --no-overwrite-dir
               ssh -F "$config" "$host" 'useradd --system --user-group --no-create-home --shell /bin/false etcd
                   install -d -m 0700 -o etcd -g etcd /var/lib/etcd /var/lib/etcd/data && chown -R etcd:etcd /etc/etcd
+                  : >/run/etcdadmin.first-start.etcd.service # the unit starts no member without data otherwise
                   systemctl daemon-reload && systemctl --quiet enable etcd && systemctl start --no-block etcd' ) &
         done
         wait
@@ -45,7 +47,8 @@ internal sealed class HostsSubject(Lab lab, HostBench bench)
         {
             IReadOnlyDictionary<string, string> environment = await PrepareAsync(files, cancellationToken);
             var contest = new Contest("Hosts");
-            Contestant install = contest.Add("install", InstallAsync);
+            Contestant install = contest.Add("install", token => InstallAsync(SshTransport.OpenSsh, token));
+            Contestant library = contest.Add("install over SSH.NET", token => InstallAsync(SshTransport.SshNet, token));
             Contestant byHand = contest.Add("by hand", token => ByHandAsync(files, environment, token));
             Contestant again = contest.Add("again", AgainAsync);
             Contestant add = contest.Add("add", AddAsync);
@@ -61,6 +64,7 @@ internal sealed class HostsSubject(Lab lab, HostBench bench)
                 """,
                 [
                     Row.Of("bare hosts to a healthy TLS cluster of three: time", "s", install.Seconds, byHand.Seconds),
+                    Row.Of("the same over SSH.NET: time", "s", library.Seconds, byHand.Seconds),
                     Row.Alone("the same command again, with nothing to do: time", "s", again.Seconds),
                     Row.Alone("one more member added, caught up and promoted: time", "s", add.Seconds),
                 ],
@@ -82,10 +86,10 @@ internal sealed class HostsSubject(Lab lab, HostBench bench)
         return (await lab.WithCredentialsAsync(cluster, cancellationToken)).EtcdctlEnvironment;
     }
 
-    private async Task<Sample> InstallAsync(CancellationToken cancellationToken)
+    private async Task<Sample> InstallAsync(SshTransport transport, CancellationToken cancellationToken)
     {
         await bench.CleanAsync(cancellationToken);
-        await using var connections = new HostConnections();
+        await using var connections = new HostConnections { Transport = transport };
         long began = Stopwatch.GetTimestamp();
         await bench.InstallAsync(connections, cancellationToken);
         TimeSpan elapsed = Stopwatch.GetElapsedTime(began);

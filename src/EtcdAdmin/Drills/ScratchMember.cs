@@ -149,7 +149,7 @@ internal sealed class ScratchMember : IAsyncDisposable
     {
         Client.Dispose();
         // When its input ends, the shell kills etcd and waits for it. If the shell were killed first, etcd would keep running.
-        _process.CloseInput();
+        await _process.CloseInputAsync().ConfigureAwait(false);
         await Task.WhenAny(_ended, Task.Delay(AskTimeout)).ConfigureAwait(false);
         await _process.DisposeAsync().ConfigureAwait(false);
     }

@@ -210,7 +210,7 @@ public sealed class HostLockTests : SshTest
         while (File.GetLastWriteTimeUtc(path) != last);
     }
 
-    private IEnumerable<string> Masters() => Processes.IdsWith(Shared.PrivatePath)
+    private IEnumerable<string> Masters() => Processes.IdsWith(Connections(SshWay.Shared).PrivatePath)
         .Where(id => Processes.CommandLine(id).Contains("ControlMaster=yes", StringComparison.Ordinal));
 
     private async Task SignalAsync(string id, string signal) =>

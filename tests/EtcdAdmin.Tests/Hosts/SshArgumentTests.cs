@@ -1,5 +1,4 @@
 using EtcdAdmin.Hosts;
-using EtcdAdmin.Hosts.Ssh;
 using EtcdAdmin.Recovery.Quorum;
 using FsCheck;
 using FsCheck.Fluent;
@@ -19,7 +18,7 @@ public sealed class SshArgumentTests : SshTest
     [MemberData(nameof(Shells))]
     public async Task RunAsync_ShellMetacharacters_ArriveUnchanged(string config)
     {
-        SshHost host = Host((await StartAsync(config)).Connection);
+        IRemoteHost host = Host((await StartAsync(config)).Connection);
         string[] words =
         [
             "", " ", "two words", "$(touch /tmp/x) `id` $HOME ${x} $((1+1))", "\"quoted\" 'single' \\ \\\\ \\'", "* ? [a-z] ~ {a,b}",
@@ -35,7 +34,7 @@ public sealed class SshArgumentTests : SshTest
     [MemberData(nameof(Shells))]
     public async Task RunAsync_AnyWords_ArriveUnchanged(string config)
     {
-        SshHost host = Host((await StartAsync(config)).Connection);
+        IRemoteHost host = Host((await StartAsync(config)).Connection);
         Gen<string> word = ArbMap.Default.GeneratorFor<NonNull<string>>()
             .Select(text => string.Concat(text.Get.Where(c => c != '\0' && !char.IsSurrogate(c))));
 

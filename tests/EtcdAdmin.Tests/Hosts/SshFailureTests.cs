@@ -13,13 +13,14 @@ namespace EtcdAdmin.Tests.Hosts;
 public sealed class SshFailureTests : SshTest
 {
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task RunAsync_NobodyListens_SaysRefused(bool multiplex)
+    [InlineData(SshWay.Shared)]
+    [InlineData(SshWay.Separate)]
+    [InlineData(SshWay.SshNet)]
+    public async Task RunAsync_NobodyListens_SaysRefused(SshWay way)
     {
         int port = FreePorts.Take(1)[0];
 
-        EtcdException error = await FailureAsync(new HostConnection { HostName = "127.0.0.1", Port = port, ConfigPath = "none" }, multiplex);
+        EtcdException error = await FailureAsync(new HostConnection { HostName = "127.0.0.1", Port = port, ConfigPath = "none" }, way);
 
         Assert.Equal(EtcdErrorIds.HostUnreachable, error.ErrorId);
         Assert.Equal(EtcdErrorKind.Connection, error.Kind);
@@ -27,21 +28,25 @@ public sealed class SshFailureTests : SshTest
         Assert.Equal($"Cannot reach 127.0.0.1:{port}: connect to host 127.0.0.1 port {port}: Connection refused.", error.Message);
     }
 
-    [Fact]
-    public async Task RunAsync_UnknownName_SaysSo()
+    [Theory]
+    [InlineData(SshWay.Shared)]
+    [InlineData(SshWay.SshNet)]
+    public async Task RunAsync_UnknownName_SaysSo(SshWay way)
     {
-        EtcdException error = await FailureAsync(new HostConnection { HostName = "no-such-host.invalid", ConfigPath = "none" });
+        EtcdException error = await FailureAsync(new HostConnection { HostName = "no-such-host.invalid", ConfigPath = "none" }, way);
 
         Assert.Equal(EtcdErrorIds.HostUnreachable, error.ErrorId);
         Assert.Equal("Cannot reach no-such-host.invalid: the name no-such-host.invalid cannot be resolved.", error.Message);
     }
 
     [Theory]
-    [InlineData("", true)]
-    [InlineData("", false)]
-    [InlineData("SSH-2.0-OpenSSH_9.9\r\n", true)]
-    [InlineData("SSH-2.0-OpenSSH_9.9\r\n", false)]
-    public async Task RunAsync_HostThatHangsAfterConnecting_EndsInTime(string greeting, bool multiplex)
+    [InlineData("", SshWay.Shared)]
+    [InlineData("", SshWay.Separate)]
+    [InlineData("", SshWay.SshNet)]
+    [InlineData("SSH-2.0-OpenSSH_9.9\r\n", SshWay.Shared)]
+    [InlineData("SSH-2.0-OpenSSH_9.9\r\n", SshWay.Separate)]
+    [InlineData("SSH-2.0-OpenSSH_9.9\r\n", SshWay.SshNet)]
+    public async Task RunAsync_HostThatHangsAfterConnecting_EndsInTime(string greeting, SshWay way)
     {
         using var silent = new TcpListener(IPAddress.Loopback, 0);
         silent.Start();
@@ -55,7 +60,7 @@ public sealed class SshFailureTests : SshTest
         };
         long began = Stopwatch.GetTimestamp();
 
-        EtcdException error = await FailureAsync(connection, multiplex);
+        EtcdException error = await FailureAsync(connection, way);
 
         Assert.Equal((EtcdErrorIds.HostUnreachable, EtcdErrorKind.Connection), (error.ErrorId, error.Kind));
         Assert.InRange(Stopwatch.GetElapsedTime(began), TimeSpan.FromSeconds(0.9), TimeSpan.FromSeconds(10));
@@ -63,14 +68,15 @@ public sealed class SshFailureTests : SshTest
     }
 
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task RunAsync_WrongKey_SaysWhoAndWhatTheHostOffers(bool multiplex)
+    [InlineData(SshWay.Shared)]
+    [InlineData(SshWay.Separate)]
+    [InlineData(SshWay.SshNet)]
+    public async Task RunAsync_WrongKey_SaysWhoAndWhatTheHostOffers(SshWay way)
     {
         SshServer server = await StartAsync();
         string other = await server.NewKeyAsync("other");
 
-        EtcdException error = await FailureAsync(server.Connection with { KeyFilePath = other }, multiplex);
+        EtcdException error = await FailureAsync(server.Connection with { KeyFilePath = other }, way);
 
         Assert.Equal(EtcdErrorIds.HostAuthFailed, error.ErrorId);
         Assert.Equal(EtcdErrorKind.Authentication, error.Kind);
@@ -80,62 +86,71 @@ public sealed class SshFailureTests : SshTest
         Assert.Contains("ssh-add", error.NextStep, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task RunAsync_MissingKeyFile_NamesIt()
+    [Theory]
+    [InlineData(SshWay.Shared)]
+    [InlineData(SshWay.SshNet)]
+    public async Task RunAsync_MissingKeyFile_NamesIt(SshWay way)
     {
         SshServer server = await StartAsync();
 
-        EtcdException error = await FailureAsync(server.Connection with { KeyFilePath = server.Folder.File("missing") });
+        EtcdException error = await FailureAsync(server.Connection with { KeyFilePath = server.Folder.File("missing") }, way);
 
         Assert.Equal(EtcdErrorIds.SpecInvalid, error.ErrorId);
         Assert.Contains(server.Folder.File("missing"), error.Message, StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task RunAsync_LoginWithoutAShell_QuotesIt(bool multiplex)
+    [InlineData(SshWay.Shared)]
+    [InlineData(SshWay.Separate)]
+    [InlineData(SshWay.SshNet)]
+    public async Task RunAsync_LoginWithoutAShell_QuotesIt(SshWay way)
     {
         SshServer server = await StartAsync("ForceCommand echo This account is currently not available. >&2; exit 1");
 
-        EtcdException error = await FailureAsync(server.Connection, multiplex);
+        EtcdException error = await FailureAsync(server.Connection, way);
 
         Assert.Equal(EtcdErrorIds.HostShellFailed, error.ErrorId);
         Assert.Contains("(exit code 1): This account is currently not available.", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData("NoSuchOption", "yes")]
-    [InlineData("Ciphers", "nonsense")]
-    public async Task RunAsync_OptionThatSshDoesNotTake_IsASpecError(string name, string value)
+    [InlineData("NoSuchOption", "yes", SshWay.Shared)]
+    [InlineData("Ciphers", "nonsense", SshWay.Shared)]
+    [InlineData("NoSuchOption", "yes", SshWay.SshNet)]
+    [InlineData("Ciphers", "nonsense", SshWay.SshNet)]
+    public async Task RunAsync_OptionThatSshDoesNotTake_IsASpecError(string name, string value, SshWay way)
     {
         SshServer server = await StartAsync();
 
-        EtcdException error = await FailureAsync(server.Connection with { Options = With(server.Connection, name, value) });
+        EtcdException error = await FailureAsync(server.Connection with { Options = With(server.Connection, name, value) }, way);
 
         Assert.Equal(EtcdErrorIds.SpecInvalid, error.ErrorId);
         Assert.Contains(value == "yes" ? "nosuchoption" : value, error.Message, StringComparison.OrdinalIgnoreCase);
     }
 
-    [Fact]
-    public async Task RunAsync_MissingConfigurationFile_IsASpecError()
+    [Theory]
+    [InlineData(SshWay.Shared)]
+    [InlineData(SshWay.SshNet)]
+    public async Task RunAsync_MissingConfigurationFile_IsASpecError(SshWay way)
     {
         SshServer server = await StartAsync();
 
-        EtcdException error = await FailureAsync(server.Connection with { ConfigPath = server.Folder.File("nothing") });
+        EtcdException error = await FailureAsync(server.Connection with { ConfigPath = server.Folder.File("nothing") }, way);
 
         Assert.Equal(EtcdErrorIds.SpecInvalid, error.ErrorId);
     }
 
-    [Fact]
-    public async Task RunAsync_AfterAFailure_ConnectsWhenTheHostIsBack()
+    [Theory]
+    [InlineData(SshWay.Shared)]
+    [InlineData(SshWay.SshNet)]
+    public async Task RunAsync_AfterAFailure_ConnectsWhenTheHostIsBack(SshWay way)
     {
         SshServer server = await StartAsync();
         await server.StopAsync();
-        EtcdException error = await FailureAsync(server.Connection);
+        EtcdException error = await FailureAsync(server.Connection, way);
         await server.RunAsync();
 
-        ScriptResult result = await Host(server.Connection).RunAsync(Script("echo back"), Token);
+        ScriptResult result = await Host(server.Connection, way).RunAsync(Script("echo back"), Token);
 
         Assert.Equal(EtcdErrorIds.HostUnreachable, error.ErrorId);
         Assert.Equal("back\n", result.Output);

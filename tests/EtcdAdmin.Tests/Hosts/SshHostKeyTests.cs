@@ -8,14 +8,15 @@ namespace EtcdAdmin.Tests.Hosts;
 public sealed class SshHostKeyTests : SshTest
 {
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task RunAsync_UnknownKey_ShowsItsFingerprint(bool multiplex)
+    [InlineData(SshWay.Shared)]
+    [InlineData(SshWay.Separate)]
+    [InlineData(SshWay.SshNet)]
+    public async Task RunAsync_UnknownKey_ShowsItsFingerprint(SshWay way)
     {
         SshServer server = await StartAsync();
         server.ForgetHostKey();
 
-        EtcdException error = await FailureAsync(server.Connection, multiplex);
+        EtcdException error = await FailureAsync(server.Connection, way);
 
         Assert.Equal((EtcdErrorIds.HostKeyUnknown, EtcdErrorKind.Security), (error.ErrorId, error.Kind));
         Assert.Contains($"ssh-ed25519 {await server.FingerprintAsync()}", error.Message, StringComparison.Ordinal);
@@ -23,43 +24,49 @@ public sealed class SshHostKeyTests : SshTest
         Assert.Empty(await File.ReadAllTextAsync(server.KnownHostsPath, Token));
     }
 
-    [Fact]
-    public async Task RunAsync_UnknownKeyAccepted_IsKnownFromThenOn()
+    [Theory]
+    [InlineData(SshWay.Shared)]
+    [InlineData(SshWay.SshNet)]
+    public async Task RunAsync_UnknownKeyAccepted_IsKnownFromThenOn(SshWay way)
     {
         SshServer server = await StartAsync();
         server.ForgetHostKey();
-        Shared.Accept(server.Connection);
+        Connections(way).Accept(server.Connection);
 
-        ScriptResult first = await Host(server.Connection).RunAsync(Script("echo in"), Token);
-        ScriptResult later = await Host(server.Connection, multiplex: false).RunAsync(Script("echo in"), Token);
+        ScriptResult first = await Host(server.Connection, way).RunAsync(Script("echo in"), Token);
+        ScriptResult later = await Host(server.Connection, way == SshWay.SshNet ? SshWay.Shared : SshWay.Separate).RunAsync(Script("echo in"), Token);
 
         Assert.Equal(new ScriptResult(0, "in\n", ""), first);
         Assert.Equal("in\n", later.Output);
     }
 
-    [Fact]
-    public async Task RunAsync_AllNewKeysAccepted_HoldsForEveryHost()
+    [Theory]
+    [InlineData(SshWay.Shared)]
+    [InlineData(SshWay.SshNet)]
+    public async Task RunAsync_AllNewKeysAccepted_HoldsForEveryHost(SshWay way)
     {
         SshServer server = await StartAsync();
         server.ForgetHostKey();
-        Shared.AcceptNewHostKeys = true;
+        Connections(way).AcceptNewHostKeys = true;
 
-        ScriptResult result = await Host(server.Connection).RunAsync(Script("echo in"), Token);
+        ScriptResult result = await Host(server.Connection, way).RunAsync(Script("echo in"), Token);
 
         Assert.Equal("in\n", result.Output);
     }
 
     [Theory]
-    [InlineData(true, false)]
-    [InlineData(true, true)]
-    [InlineData(false, true)]
-    public async Task RunAsync_ChangedKey_IsRefusedWithBothFingerprints(bool multiplex, bool accept)
+    [InlineData(SshWay.Shared, false)]
+    [InlineData(SshWay.Shared, true)]
+    [InlineData(SshWay.Separate, true)]
+    [InlineData(SshWay.SshNet, false)]
+    [InlineData(SshWay.SshNet, true)]
+    public async Task RunAsync_ChangedKey_IsRefusedWithBothFingerprints(SshWay way, bool accept)
     {
         SshServer server = await StartAsync();
         await server.ChangeHostKeyAsync();
-        Shared.AcceptNewHostKeys = Single.AcceptNewHostKeys = accept;
+        Connections(way).AcceptNewHostKeys = accept;
 
-        EtcdException error = await FailureAsync(server.Connection, multiplex);
+        EtcdException error = await FailureAsync(server.Connection, way);
 
         Assert.Equal((EtcdErrorIds.HostKeyChanged, EtcdErrorKind.Security), (error.ErrorId, error.Kind));
         Assert.Equal(
@@ -68,27 +75,31 @@ public sealed class SshHostKeyTests : SshTest
             error.Message);
     }
 
-    [Fact]
-    public async Task RunAsync_ConfigurationThatChecksNoKeys_IsOverruled()
+    [Theory]
+    [InlineData(SshWay.Shared)]
+    [InlineData(SshWay.SshNet)]
+    public async Task RunAsync_ConfigurationThatChecksNoKeys_IsOverruled(SshWay way)
     {
         SshServer server = await StartAsync();
         server.ForgetHostKey();
         string config = server.Folder.File("config");
         await File.WriteAllTextAsync(config, "StrictHostKeyChecking no\n", Token);
 
-        EtcdException error = await FailureAsync(server.Connection with { ConfigPath = config });
+        EtcdException error = await FailureAsync(server.Connection with { ConfigPath = config }, way);
 
         Assert.Equal(EtcdErrorIds.HostKeyUnknown, error.ErrorId);
     }
 
-    [Fact]
-    public async Task RunAsync_KeyOfAnotherTypeThanTheKnown_IsNotTakenForNew()
+    [Theory]
+    [InlineData(SshWay.Shared)]
+    [InlineData(SshWay.SshNet)]
+    public async Task RunAsync_KeyOfAnotherTypeThanTheKnown_IsNotTakenForNew(SshWay way)
     {
         SshServer server = await StartAsync();
         await server.ShowKeyOfTypeAsync("ecdsa");
-        Shared.AcceptNewHostKeys = true;
+        Connections(way).AcceptNewHostKeys = true;
 
-        EtcdException error = await FailureAsync(server.Connection);
+        EtcdException error = await FailureAsync(server.Connection, way);
 
         Assert.Equal(EtcdErrorIds.HostKeyChanged, error.ErrorId);
     }

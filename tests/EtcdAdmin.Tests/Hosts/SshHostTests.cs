@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using EtcdAdmin.Errors;
 using EtcdAdmin.Hosts;
+using EtcdAdmin.Hosts.Connections;
 using EtcdAdmin.Hosts.Reaching;
-using EtcdAdmin.Hosts.Ssh;
 using EtcdAdmin.Tests.Support;
 using EtcdAdmin.Text;
 
@@ -12,11 +12,12 @@ namespace EtcdAdmin.Tests.Hosts;
 public sealed class SshHostTests : SshTest
 {
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task RunAsync_FailingScript_GivesExitCodeOutputAndError(bool multiplex)
+    [InlineData(SshWay.Shared)]
+    [InlineData(SshWay.Separate)]
+    [InlineData(SshWay.SshNet)]
+    public async Task RunAsync_FailingScript_GivesExitCodeOutputAndError(SshWay way)
     {
-        SshHost host = Host((await StartAsync()).Connection, multiplex);
+        IRemoteHost host = Host((await StartAsync()).Connection, way);
 
         ScriptResult result = await host.RunAsync(Script("echo out; echo err >&2; exit 7"), Token);
 
@@ -25,11 +26,12 @@ public sealed class SshHostTests : SshTest
     }
 
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task RunAsync_StandardInput_ReachesTheScriptAsItIs(bool multiplex)
+    [InlineData(SshWay.Shared)]
+    [InlineData(SshWay.Separate)]
+    [InlineData(SshWay.SshNet)]
+    public async Task RunAsync_StandardInput_ReachesTheScriptAsItIs(SshWay way)
     {
-        SshHost host = Host((await StartAsync()).Connection, multiplex);
+        IRemoteHost host = Host((await StartAsync()).Connection, way);
         byte[] content = new byte[300_000];
         new Random(3).NextBytes(content);
         using var input = new MemoryStream(content);
@@ -41,20 +43,24 @@ public sealed class SshHostTests : SshTest
         Assert.Equal(content, output.ToArray());
     }
 
-    [Fact]
-    public async Task RunAsync_NoStandardInput_IsAtItsEnd()
+    [Theory]
+    [InlineData(SshWay.Shared)]
+    [InlineData(SshWay.SshNet)]
+    public async Task RunAsync_NoStandardInput_IsAtItsEnd(SshWay way)
     {
-        SshHost host = Host((await StartAsync()).Connection);
+        IRemoteHost host = Host((await StartAsync()).Connection, way);
 
         ScriptResult result = await host.RunAsync(Script("wc -c"), Token);
 
         Assert.Equal("0", result.Output.Trim());
     }
 
-    [Fact]
-    public async Task RunAsync_ScriptLeavesItsInputUnread_EndsAsUsual()
+    [Theory]
+    [InlineData(SshWay.Shared)]
+    [InlineData(SshWay.SshNet)]
+    public async Task RunAsync_ScriptLeavesItsInputUnread_EndsAsUsual(SshWay way)
     {
-        SshHost host = Host((await StartAsync()).Connection);
+        IRemoteHost host = Host((await StartAsync()).Connection, way);
         using var input = new MemoryStream(new byte[5_000_000]);
 
         ScriptResult result = await host.RunAsync(new HostScript("exit 4") { StandardInput = input }, Token);
@@ -62,10 +68,12 @@ public sealed class SshHostTests : SshTest
         Assert.Equal(4, result.ExitCode);
     }
 
-    [Fact]
-    public async Task RunAsync_ScriptEndsWith255OrBySignal_IsNotALostConnection()
+    [Theory]
+    [InlineData(SshWay.Shared)]
+    [InlineData(SshWay.SshNet)]
+    public async Task RunAsync_ScriptEndsWith255OrBySignal_IsNotALostConnection(SshWay way)
     {
-        SshHost host = Host((await StartAsync()).Connection);
+        IRemoteHost host = Host((await StartAsync()).Connection, way);
 
         ScriptResult ended = await host.RunAsync(Script("exit 255"), Token);
         ScriptResult killed = await host.RunAsync(Script("kill -9 $$"), Token);
@@ -74,22 +82,26 @@ public sealed class SshHostTests : SshTest
         Assert.Equal(128 + 9, killed.ExitCode);
     }
 
-    [Fact]
-    public async Task RunAsync_LoginThatWritesToBothOutputs_IsLeftOut()
+    [Theory]
+    [InlineData(SshWay.Shared)]
+    [InlineData(SshWay.SshNet)]
+    public async Task RunAsync_LoginThatWritesToBothOutputs_IsLeftOut(SshWay way)
     {
         SshServer server = await StartAsync(
             """ForceCommand echo welcome; yes noise | head -n 50000; echo banner >&2; eval "$SSH_ORIGINAL_COMMAND" """);
 
-        ScriptResult result = await Host(server.Connection).RunAsync(Script("echo out; echo err >&2"), Token);
+        ScriptResult result = await Host(server.Connection, way).RunAsync(Script("echo out; echo err >&2"), Token);
 
         Assert.Equal(new ScriptResult(0, "out\n", "err\n"), result);
     }
 
-    [Fact]
-    public async Task RunAsync_ManyAtOnce_ShareOneConnection()
+    [Theory]
+    [InlineData(SshWay.Shared)]
+    [InlineData(SshWay.SshNet)]
+    public async Task RunAsync_ManyAtOnce_ShareOneConnection(SshWay way)
     {
         SshServer server = await StartAsync();
-        SshHost host = Host(server.Connection);
+        IRemoteHost host = Host(server.Connection, way);
 
         ScriptResult[] results = await Task.WhenAll(Enumerable.Range(0, 20).Select(i =>
             host.RunAsync(Script("sleep 0.1; echo \"$1\"", $"{i}"), Token)));
@@ -99,11 +111,13 @@ public sealed class SshHostTests : SshTest
         Assert.Equal(1, Count(server.Log, "Accepted publickey"));
     }
 
-    [Fact]
-    public async Task RunAsync_HostAllowsFewSessions_TakesConnectionsOfTheirOwn()
+    [Theory]
+    [InlineData(SshWay.Shared)]
+    [InlineData(SshWay.SshNet)]
+    public async Task RunAsync_HostAllowsFewSessions_TakesConnectionsOfTheirOwn(SshWay way)
     {
         SshServer server = await StartAsync("MaxSessions 1");
-        SshHost host = Host(server.Connection);
+        IRemoteHost host = Host(server.Connection, way);
 
         ScriptResult[] results = await Task.WhenAll(Enumerable.Range(0, 4).Select(i =>
             host.RunAsync(Script("sleep 0.2; echo \"$1\"", $"{i}"), Token)));
@@ -111,11 +125,13 @@ public sealed class SshHostTests : SshTest
         Assert.Equal(["0\n", "1\n", "2\n", "3\n"], results.Select(result => result.Output));
     }
 
-    [Fact]
-    public async Task RunAsync_ConnectionBrokenMeanwhile_IsMadeAgain()
+    [Theory]
+    [InlineData(SshWay.Shared)]
+    [InlineData(SshWay.SshNet)]
+    public async Task RunAsync_ConnectionBrokenMeanwhile_IsMadeAgain(SshWay way)
     {
         SshServer server = await StartAsync();
-        SshHost host = Host(server.Connection);
+        IRemoteHost host = Host(server.Connection, way);
         await host.RunAsync(Script("true"), Token);
         await server.StopAsync();
         await server.RunAsync();
@@ -125,12 +141,14 @@ public sealed class SshHostTests : SshTest
         Assert.Equal("again\n", result.Output);
     }
 
-    [Fact]
-    public async Task RunAsync_LoginThatEndsLikeSshItself_LeavesTheSharedConnectionAlone()
+    [Theory]
+    [InlineData(SshWay.Shared)]
+    [InlineData(SshWay.SshNet)]
+    public async Task RunAsync_LoginThatEndsLikeSshItself_LeavesTheSharedConnectionAlone(SshWay way)
     {
         SshServer server = await StartAsync(
             """ForceCommand case $SSH_ORIGINAL_COMMAND in *"odd one"*) exit 255 ;; *) eval "$SSH_ORIGINAL_COMMAND" ;; esac""");
-        SshHost host = Host(server.Connection);
+        IRemoteHost host = Host(server.Connection, way);
         using var input = new BlockedStream();
         Task<ScriptResult> other = host.RunAsync(new HostScript("cat; echo done") { StandardInput = input }, Token);
 
@@ -143,14 +161,15 @@ public sealed class SshHostTests : SshTest
     }
 
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task RunAsync_ServerDiesInTheMiddle_IsConnectionLost(bool multiplex)
+    [InlineData(SshWay.Shared)]
+    [InlineData(SshWay.Separate)]
+    [InlineData(SshWay.SshNet)]
+    public async Task RunAsync_ServerDiesInTheMiddle_IsConnectionLost(SshWay way)
     {
         SshServer server = await StartAsync();
         string begun = server.Folder.File("begun");
 
-        Task<ScriptResult> running = Host(server.Connection, multiplex).RunAsync(Script(": >\"$1\"; sleep 300", begun), Token);
+        Task<ScriptResult> running = Host(server.Connection, way).RunAsync(Script(": >\"$1\"; sleep 300", begun), Token);
         await Poll.UntilAsync(() => File.Exists(begun), Token);
         await server.StopAsync();
 
@@ -159,12 +178,13 @@ public sealed class SshHostTests : SshTest
     }
 
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task RunAsync_Cancelled_EndsAtOnceAndTheHostStillServes(bool multiplex)
+    [InlineData(SshWay.Shared)]
+    [InlineData(SshWay.Separate)]
+    [InlineData(SshWay.SshNet)]
+    public async Task RunAsync_Cancelled_EndsAtOnceAndTheHostStillServes(SshWay way)
     {
         SshServer server = await StartAsync();
-        SshHost host = Host(server.Connection, multiplex);
+        IRemoteHost host = Host(server.Connection, way);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
         string begun = server.Folder.File("begun");
 
@@ -176,15 +196,17 @@ public sealed class SshHostTests : SshTest
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
         Assert.InRange(Stopwatch.GetElapsedTime(cancelled), TimeSpan.Zero, TimeSpan.FromSeconds(2));
         Assert.Equal("on\n", (await host.RunAsync(Script("echo on"), Token)).Output);
-        if (multiplex) Assert.Equal(1, Count(server.Log, "Accepted publickey"));
+        if (way != SshWay.Separate) Assert.Equal(1, Count(server.Log, "Accepted publickey"));
     }
 
     [Theory]
-    [InlineData(true, "head -c 1000 >/dev/null")]
-    [InlineData(false, "cat /dev/zero")]
-    public async Task RunAsync_OurOwnStreamFails_EndsAtOnceAndTheHostStillServes(bool multiplex, string text)
+    [InlineData(SshWay.Shared, "head -c 1000 >/dev/null")]
+    [InlineData(SshWay.Separate, "cat /dev/zero")]
+    [InlineData(SshWay.SshNet, "head -c 1000 >/dev/null")]
+    [InlineData(SshWay.SshNet, "cat /dev/zero")]
+    public async Task RunAsync_OurOwnStreamFails_EndsAtOnceAndTheHostStillServes(SshWay way, string text)
     {
-        SshHost host = Host((await StartAsync()).Connection, multiplex);
+        IRemoteHost host = Host((await StartAsync()).Connection, way);
         HostScript script = Script(text) with { StandardInput = new BrokenStream(), StandardOutput = new BrokenStream() };
 
         var error = await Assert.ThrowsAsync<IOException>(() => host.RunAsync(script, Token).WaitAsync(TimeSpan.FromSeconds(30), Token));
@@ -193,10 +215,12 @@ public sealed class SshHostTests : SshTest
         Assert.Equal("on\n", (await host.RunAsync(Script("echo on"), Token)).Output);
     }
 
-    [Fact]
-    public async Task RunAsync_AsAnyUser_StandsInTheRootFolderWithAdministrationPrograms()
+    [Theory]
+    [InlineData(SshWay.Shared)]
+    [InlineData(SshWay.SshNet)]
+    public async Task RunAsync_AsAnyUser_StandsInTheRootFolderWithAdministrationPrograms(SshWay way)
     {
-        SshHost host = Host((await StartAsync()).Connection);
+        IRemoteHost host = Host((await StartAsync()).Connection, way);
 
         ScriptResult result = await host.RunAsync(Script("pwd; command -v sshd >/dev/null || echo none; echo \"$LC_ALL $0 $#\""), Token);
 
@@ -207,7 +231,7 @@ public sealed class SshHostTests : SshTest
     public async Task DisposeAsync_OpenConnections_LeaveNoProcessAndNoFolder()
     {
         SshServer server = await StartAsync();
-        await using var connections = new HostConnections(multiplex: true);
+        await using var connections = new HostConnections(multiplex: true) { Transport = SshTransport.OpenSsh };
         await connections.GetSsh(server.Connection).RunAsync(Script("true"), Token);
         string folder = connections.PrivatePath;
         UnixFileMode mode = File.GetUnixFileMode(folder);
@@ -219,11 +243,13 @@ public sealed class SshHostTests : SshTest
         await Poll.UntilAsync(() => Processes.IdsWith(folder).Count == 0, Token);
     }
 
-    [Fact]
-    public async Task PutFilesAsync_ThroughSsh_WritesThemAll()
+    [Theory]
+    [InlineData(SshWay.Shared)]
+    [InlineData(SshWay.SshNet)]
+    public async Task PutFilesAsync_ThroughSsh_WritesThemAll(SshWay way)
     {
         SshServer server = await StartAsync();
-        SshHost host = Host(server.Connection);
+        IRemoteHost host = Host(server.Connection, way);
 
         await host.PutFilesAsync("write", [
             new HostFile(server.Folder.File("a b"), HostFileContent.FromText("one"), AtomicFile.OwnerOnly),

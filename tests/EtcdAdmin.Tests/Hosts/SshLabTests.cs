@@ -5,7 +5,6 @@ using EtcdAdmin.Hosts;
 using EtcdAdmin.Hosts.Connections;
 using EtcdAdmin.Hosts.Locking;
 using EtcdAdmin.Hosts.Reaching;
-using EtcdAdmin.Hosts.Ssh;
 using EtcdAdmin.Lab;
 using EtcdAdmin.Tests.Support;
 
@@ -18,50 +17,57 @@ public sealed class SshLabTests(HostLabFixture fixture) : SshTest
     private const string WhoAndInput = "id -un; cat";
 
     [Theory]
-    [InlineData("root", true, "root")]
-    [InlineData("root", false, "root")]
-    [InlineData("ops", true, "root")]
-    [InlineData("ops", false, "ops")]
-    [InlineData("guest", false, "guest")]
-    public async Task RunAsync_ByKey_RunsAsTheRightUser(string user, bool asRoot, string expected)
+    [InlineData("root", true, "root", SshWay.Shared)]
+    [InlineData("root", false, "root", SshWay.Shared)]
+    [InlineData("ops", true, "root", SshWay.Shared)]
+    [InlineData("ops", false, "ops", SshWay.Shared)]
+    [InlineData("guest", false, "guest", SshWay.Shared)]
+    [InlineData("root", true, "root", SshWay.SshNet)]
+    [InlineData("ops", true, "root", SshWay.SshNet)]
+    [InlineData("guest", false, "guest", SshWay.SshNet)]
+    public async Task RunAsync_ByKey_RunsAsTheRightUser(string user, bool asRoot, string expected, SshWay way)
     {
         (_, HostConnection connection) = await LoginAsync(user);
 
-        ScriptResult result = await RunAsync(connection, WhoAndInput, "input\n", asRoot);
+        ScriptResult result = await RunAsync(connection, WhoAndInput, "input\n", asRoot, way);
 
         Assert.Equal(new ScriptResult(0, $"{expected}\ninput\n", ""), result);
-        Assert.Equal(1, Host(connection).Runs);
+        Assert.Equal(1, Host(connection, way).Runs);
     }
 
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task RunAsync_SudoWithPassword_LeavesTheScriptsInputAlone(bool multiplex)
+    [InlineData(SshWay.Shared)]
+    [InlineData(SshWay.Separate)]
+    [InlineData(SshWay.SshNet)]
+    public async Task RunAsync_SudoWithPassword_LeavesTheScriptsInputAlone(SshWay way)
     {
         (HostLab lab, HostConnection connection) = await LoginAsync("clerk");
         Remember(connection, new HostSecrets(sudoPassword: lab.ClerkPassword));
 
-        ScriptResult result = await RunAsync(connection, WhoAndInput, "first line\nsecond\n", multiplex: multiplex);
+        ScriptResult result = await RunAsync(connection, WhoAndInput, "first line\nsecond\n", way: way);
 
         Assert.Equal(new ScriptResult(0, "root\nfirst line\nsecond\n", ""), result);
-        Assert.Equal(1, Host(connection, multiplex).Runs);
+        Assert.Equal(1, Host(connection, way).Runs);
     }
 
     [Theory]
-    [InlineData("root")]
-    [InlineData("ops")]
-    public async Task RunAsync_PasswordThatNobodyAsksFor_StaysOutOfTheInput(string user)
+    [InlineData("root", SshWay.Shared)]
+    [InlineData("ops", SshWay.Shared)]
+    [InlineData("ops", SshWay.SshNet)]
+    public async Task RunAsync_PasswordThatNobodyAsksFor_StaysOutOfTheInput(string user, SshWay way)
     {
         (_, HostConnection connection) = await LoginAsync(user);
         Remember(connection, new HostSecrets(sudoPassword: "not asked for"));
 
-        ScriptResult result = await RunAsync(connection, WhoAndInput, "input\n");
+        ScriptResult result = await RunAsync(connection, WhoAndInput, "input\n", way: way);
 
         Assert.Equal("root\ninput\n", result.Output);
     }
 
-    [Fact]
-    public async Task RunAsync_SudoPasswordWithQuotesAndSpaces_IsTakenAsItIs()
+    [Theory]
+    [InlineData(SshWay.Shared)]
+    [InlineData(SshWay.SshNet)]
+    public async Task RunAsync_SudoPasswordWithQuotesAndSpaces_IsTakenAsItIs(SshWay way)
     {
         const string Odd = " it's \"quoted\" $HOME `id` \\ ü * ";
         (HostLab lab, HostConnection connection) = await LoginAsync("clerk");
@@ -71,7 +77,7 @@ public sealed class SshLabTests(HostLabFixture fixture) : SshTest
         {
             Remember(connection, new HostSecrets(sudoPassword: Odd));
 
-            ScriptResult result = await RunAsync(connection, WhoAndInput, "input\n");
+            ScriptResult result = await RunAsync(connection, WhoAndInput, "input\n", way: way);
 
             Assert.Equal("root\ninput\n", result.Output);
         }
@@ -81,52 +87,60 @@ public sealed class SshLabTests(HostLabFixture fixture) : SshTest
         }
     }
 
-    [Fact]
-    public async Task RunAsync_SudoNeedsAPasswordAndNoneIsGiven_SaysSo()
+    [Theory]
+    [InlineData(SshWay.Shared)]
+    [InlineData(SshWay.SshNet)]
+    public async Task RunAsync_SudoNeedsAPasswordAndNoneIsGiven_SaysSo(SshWay way)
     {
         (_, HostConnection connection) = await LoginAsync("clerk");
 
-        EtcdException error = await FailureAsync(connection);
+        EtcdException error = await FailureAsync(connection, way);
 
         Assert.Equal((EtcdErrorIds.SudoFailed, EtcdErrorKind.PermissionDenied), (error.ErrorId, error.Kind));
         Assert.Contains("sudo requires a password, and none was given", error.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task RunAsync_WrongSudoPassword_IsTriedOnce()
+    [Theory]
+    [InlineData(SshWay.Shared)]
+    [InlineData(SshWay.SshNet)]
+    public async Task RunAsync_WrongSudoPassword_IsTriedOnce(SshWay way)
     {
         (HostLab lab, HostConnection connection) = await LoginAsync("clerk");
         Remember(connection, new HostSecrets(sudoPassword: "wrong"));
 
-        EtcdException error = await FailureAsync(connection);
+        EtcdException error = await FailureAsync(connection, way);
 
         Assert.Equal(EtcdErrorIds.SudoFailed, error.ErrorId);
         Assert.Contains("sudo did not accept the password", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("wrong", error.Message, StringComparison.Ordinal);
         Remember(connection, new HostSecrets(sudoPassword: lab.ClerkPassword));
-        Assert.Equal("root\n", (await RunAsync(connection, "id -un", "")).Output);
+        Assert.Equal("root\n", (await RunAsync(connection, "id -un", "", way: way)).Output);
     }
 
-    [Fact]
-    public async Task RunAsync_UserWhoMayNotUseSudo_SaysSo()
+    [Theory]
+    [InlineData(SshWay.Shared)]
+    [InlineData(SshWay.SshNet)]
+    public async Task RunAsync_UserWhoMayNotUseSudo_SaysSo(SshWay way)
     {
         (_, HostConnection connection) = await LoginAsync("guest");
         Remember(connection, new HostSecrets(sudoPassword: "whatever"));
 
-        EtcdException error = await FailureAsync(connection);
+        EtcdException error = await FailureAsync(connection, way);
 
         Assert.Equal(EtcdErrorIds.SudoFailed, error.ErrorId);
     }
 
-    [Fact]
-    public async Task RunAsync_HostWithoutSudo_SaysSo()
+    [Theory]
+    [InlineData(SshWay.Shared)]
+    [InlineData(SshWay.SshNet)]
+    public async Task RunAsync_HostWithoutSudo_SaysSo(SshWay way)
     {
         (HostLab lab, HostConnection connection) = await LoginAsync("ops");
         LabHost host = lab["n1"];
         await host.RunAsync("mv /usr/bin/sudo /usr/bin/sudo.away", Token);
         try
         {
-            EtcdException error = await FailureAsync(connection);
+            EtcdException error = await FailureAsync(connection, way);
 
             Assert.Equal(EtcdErrorIds.SudoFailed, error.ErrorId);
             Assert.Contains("has no sudo", error.Message, StringComparison.Ordinal);
@@ -138,18 +152,19 @@ public sealed class SshLabTests(HostLabFixture fixture) : SshTest
     }
 
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task RunAsync_PasswordLogin_ShowsThePasswordNowhere(bool multiplex)
+    [InlineData(SshWay.Shared)]
+    [InlineData(SshWay.Separate)]
+    [InlineData(SshWay.SshNet)]
+    public async Task RunAsync_PasswordLogin_ShowsThePasswordNowhere(SshWay way)
     {
         (HostLab lab, HostConnection key) = await LoginAsync("clerk");
         HostConnection connection = key with { KeyFilePath = null, Options = With(key, "PubkeyAuthentication", "no") };
         Remember(connection, new HostSecrets(lab.ClerkPassword));
-        HostConnections connections = multiplex ? Shared : Single;
+        HostConnections connections = Connections(way);
         using var watching = CancellationTokenSource.CreateLinkedTokenSource(Token);
 
         Task<IReadOnlyList<string>> seen = WatchAsync(lab.ClerkPassword, connections.PrivatePath, watching.Token);
-        ScriptResult result = await RunAsync(connection, WhoAndInput, "input\n", multiplex: multiplex);
+        ScriptResult result = await RunAsync(connection, WhoAndInput, "input\n", way: way);
         await watching.CancelAsync();
 
         Assert.Equal(new ScriptResult(0, "root\ninput\n", ""), result);
@@ -157,15 +172,16 @@ public sealed class SshLabTests(HostLabFixture fixture) : SshTest
     }
 
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task RunAsync_WrongPassword_SaysWhatTheHostOffers(bool multiplex)
+    [InlineData(SshWay.Shared)]
+    [InlineData(SshWay.Separate)]
+    [InlineData(SshWay.SshNet)]
+    public async Task RunAsync_WrongPassword_SaysWhatTheHostOffers(SshWay way)
     {
         (_, HostConnection key) = await LoginAsync("clerk");
         HostConnection connection = key with { KeyFilePath = null, Options = With(key, "PubkeyAuthentication", "no") };
         Remember(connection, new HostSecrets("wrong"));
 
-        EtcdException error = await FailureAsync(connection, multiplex);
+        EtcdException error = await FailureAsync(connection, way);
 
         Assert.Equal(EtcdErrorIds.HostAuthFailed, error.ErrorId);
         Assert.Contains("refused the login of user clerk", error.Message, StringComparison.Ordinal);
@@ -173,11 +189,13 @@ public sealed class SshLabTests(HostLabFixture fixture) : SshTest
         Assert.DoesNotContain("wrong", error.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task RunAsync_CutOffInTheMiddle_IsNoticedWithinTwentySeconds()
+    [Theory]
+    [InlineData(SshWay.Shared)]
+    [InlineData(SshWay.SshNet)]
+    public async Task RunAsync_CutOffInTheMiddle_IsNoticedWithinTwentySeconds(SshWay way)
     {
         (HostLab lab, HostConnection connection) = await LoginAsync("root");
-        SshHost host = Host(connection);
+        IRemoteHost host = Host(connection, way);
         await host.RunAsync(Script("rm -f /run/begun"), Token);
         Task<ScriptResult> running = host.RunAsync(Script(": >/run/begun; sleep 300"), Token);
         await Poll.UntilAsync(() => HasBegunAsync(lab["n1"]), Token);
@@ -198,12 +216,14 @@ public sealed class SshLabTests(HostLabFixture fixture) : SshTest
         }
     }
 
-    [Fact]
-    public async Task HostLock_CutOff_IsLostFirstAndFreeSoonAfter()
+    [Theory]
+    [InlineData(SshWay.Shared)]
+    [InlineData(SshWay.SshNet)]
+    public async Task HostLock_CutOff_IsLostFirstAndFreeSoonAfter(SshWay way)
     {
         (HostLab lab, HostConnection connection) = await LoginAsync("ops");
         LabHost host = lab["n1"];
-        await using HostLock held = await HostLock.TakeAsync(Host(connection), "cut off", options: null, null, Token);
+        await using HostLock held = await HostLock.TakeAsync(Host(connection, way), "cut off", options: null, null, Token);
         var lost = new TaskCompletionSource();
         using CancellationTokenRegistration noticed = held.Lost.Register(lost.SetResult);
 
@@ -249,16 +269,15 @@ public sealed class SshLabTests(HostLabFixture fixture) : SshTest
 
     private void Remember(HostConnection connection, HostSecrets secrets)
     {
-        Shared.Remember(connection, secrets);
-        Single.Remember(connection, secrets);
+        foreach (SshWay way in Enum.GetValues<SshWay>()) Connections(way).Remember(connection, secrets);
     }
 
     private async Task<ScriptResult> RunAsync(
-        HostConnection connection, string text, string input, bool asRoot = true, bool multiplex = true)
+        HostConnection connection, string text, string input, bool asRoot = true, SshWay way = SshWay.Shared)
     {
         using var stream = new MemoryStream(Encoding.UTF8.GetBytes(input));
         var script = new HostScript(text) { StandardInput = stream, AsRoot = asRoot };
-        return await Host(connection, multiplex).RunAsync(script, Token);
+        return await Host(connection, way).RunAsync(script, Token);
     }
 
     /// <summary>Looks at every command line and every file of the folder, again and again, until told to stop.</summary>

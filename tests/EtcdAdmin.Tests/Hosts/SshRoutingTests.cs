@@ -8,16 +8,18 @@ namespace EtcdAdmin.Tests.Hosts;
 /// <summary>The operator's ssh configuration says how a host is reached.</summary>
 public sealed class SshRoutingTests : SshTest
 {
-    [Fact]
-    public async Task RunAsync_AliasOfTheConfiguration_LeadsToTheHost()
+    [Theory]
+    [InlineData(SshWay.Shared)]
+    [InlineData(SshWay.SshNet)]
+    public async Task RunAsync_AliasOfTheConfiguration_LeadsToTheHost(SshWay way)
     {
         SshServer server = await StartAsync();
         HostConnection alias = await AliasAsync(server);
 
-        ScriptResult result = await Host(alias).RunAsync(Script("echo here"), Token);
+        ScriptResult result = await Host(alias, way).RunAsync(Script("echo here"), Token);
 
         Assert.Equal("here\n", result.Output);
-        Assert.Equal("prod-1", Host(alias).Name);
+        Assert.Equal("prod-1", Host(alias, way).Name);
     }
 
     [Fact]
@@ -25,7 +27,7 @@ public sealed class SshRoutingTests : SshTest
     {
         SshServer server = await StartAsync();
 
-        ResolvedHost resolved = await Shared.ResolveAsync(await AliasAsync(server), Token);
+        ResolvedHost resolved = await Connections(SshWay.Shared).ResolveAsync(await AliasAsync(server), Token);
 
         Assert.Equal(new ResolvedHost("127.0.0.1", Environment.UserName, server.Port), resolved);
     }
@@ -35,13 +37,16 @@ public sealed class SshRoutingTests : SshTest
     {
         SshServer server = await StartAsync();
 
-        ResolvedHost resolved = await Shared.ResolveAsync(await AliasAsync(server) with { UserName = "other", Port = 99 }, Token);
+        ResolvedHost resolved = await Connections(SshWay.Shared).ResolveAsync(await AliasAsync(server) with { UserName = "other", Port = 99 }, Token);
 
         Assert.Equal(new ResolvedHost("127.0.0.1", "other", 99), resolved);
     }
 
-    [Fact]
-    public async Task RunAsync_ConfigurationForTheOperatorsOwnSessions_DoesNotDisturb()
+    [Theory]
+    [InlineData(SshWay.Shared)]
+    [InlineData(SshWay.Separate)]
+    [InlineData(SshWay.SshNet)]
+    public async Task RunAsync_ConfigurationForTheOperatorsOwnSessions_DoesNotDisturb(SshWay way)
     {
         SshServer server = await StartAsync();
         HostConnection alias = await AliasAsync(server, $"""
@@ -55,83 +60,92 @@ public sealed class SshRoutingTests : SshTest
             LocalForward {FreePorts.Take(1)[0]} 127.0.0.1:1
             """);
 
-        ScriptResult shared = await Host(alias).RunAsync(Script("echo ours; echo err >&2"), Token);
-        ScriptResult single = await Host(alias, multiplex: false).RunAsync(Script("echo ours; echo err >&2"), Token);
+        ScriptResult result = await Host(alias, way).RunAsync(Script("echo ours; echo err >&2"), Token);
 
-        Assert.Equal(new ScriptResult(0, "ours\n", "err\n"), shared);
-        Assert.Equal(shared, single);
+        Assert.Equal(new ScriptResult(0, "ours\n", "err\n"), result);
         Assert.False(File.Exists(server.Folder.File("theirs")));
     }
 
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task RunAsync_ThroughAJumpHost_LeadsToTheHost(bool multiplex)
+    [InlineData(SshWay.Shared)]
+    [InlineData(SshWay.Separate)]
+    [InlineData(SshWay.SshNet)]
+    public async Task RunAsync_ThroughAJumpHost_LeadsToTheHost(SshWay way)
     {
         (SshServer jump, _, HostConnection behind) = await BehindJumpAsync();
 
-        ScriptResult result = await Host(behind, multiplex).RunAsync(Script("echo behind"), Token);
+        ScriptResult result = await Host(behind, way).RunAsync(Script("echo behind"), Token);
 
         Assert.Equal("behind\n", result.Output);
         Assert.Contains("Accepted publickey", jump.Log, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task RunAsync_JumpHostIsDown_SaysThatItIsTheJumpHost()
+    [Theory]
+    [InlineData(SshWay.Shared)]
+    [InlineData(SshWay.SshNet)]
+    public async Task RunAsync_JumpHostIsDown_SaysThatItIsTheJumpHost(SshWay way)
     {
         (SshServer jump, _, HostConnection behind) = await BehindJumpAsync();
         await jump.StopAsync();
 
-        EtcdException error = await FailureAsync(behind);
+        EtcdException error = await FailureAsync(behind, way);
 
         Assert.Equal(EtcdErrorIds.HostUnreachable, error.ErrorId);
         Assert.Contains($"port {jump.Port}: Connection refused", error.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task RunAsync_JumpHostDoesNotLetUsIn_NamesIt()
+    [Theory]
+    [InlineData(SshWay.Shared)]
+    [InlineData(SshWay.SshNet)]
+    public async Task RunAsync_JumpHostDoesNotLetUsIn_NamesIt(SshWay way)
     {
         (SshServer jump, _, HostConnection behind) = await BehindJumpAsync();
         await File.WriteAllTextAsync(jump.Folder.File("authorized_keys"), "", Token);
 
-        EtcdException error = await FailureAsync(behind);
+        EtcdException error = await FailureAsync(behind, way);
 
         Assert.Equal(EtcdErrorIds.HostAuthFailed, error.ErrorId);
         Assert.StartsWith("127.0.0.1 refused the login of user", error.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task RunAsync_JumpHostOfUnknownKey_IsNotAskedAboutOnTheTerminal()
+    [Theory]
+    [InlineData(SshWay.Shared)]
+    [InlineData(SshWay.SshNet)]
+    public async Task RunAsync_JumpHostOfUnknownKey_IsNotAskedAboutOnTheTerminal(SshWay way)
     {
         (SshServer jump, _, HostConnection behind) = await BehindJumpAsync();
         jump.ForgetHostKey();
-        Shared.AcceptNewHostKeys = true;
+        Connections(way).AcceptNewHostKeys = true;
 
-        EtcdException error = await FailureAsync(behind);
+        EtcdException error = await FailureAsync(behind, way);
 
         Assert.Equal(EtcdErrorIds.HostKeyUnknown, error.ErrorId);
         Assert.Contains($"a jump host shows the key ssh-ed25519 {await jump.FingerprintAsync()}", error.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task RunAsync_UnknownKeyBehindAJumpHost_ShowsTheHostsFingerprintAndNotTheJumpHosts()
+    [Theory]
+    [InlineData(SshWay.Shared)]
+    [InlineData(SshWay.SshNet)]
+    public async Task RunAsync_UnknownKeyBehindAJumpHost_ShowsTheHostsFingerprintAndNotTheJumpHosts(SshWay way)
     {
         (_, SshServer server, HostConnection behind) = await BehindJumpAsync();
         server.ForgetHostKey();
 
-        EtcdException error = await FailureAsync(behind);
+        EtcdException error = await FailureAsync(behind, way);
 
         Assert.Equal(EtcdErrorIds.HostKeyUnknown, error.ErrorId);
         Assert.Contains($"it shows the key ssh-ed25519 {await server.FingerprintAsync()}", error.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task RunAsync_JumpHostOfChangedKey_IsSaidOfTheJumpHost()
+    [Theory]
+    [InlineData(SshWay.Shared)]
+    [InlineData(SshWay.SshNet)]
+    public async Task RunAsync_JumpHostOfChangedKey_IsSaidOfTheJumpHost(SshWay way)
     {
         (SshServer jump, _, HostConnection behind) = await BehindJumpAsync();
         await jump.ChangeHostKeyAsync();
 
-        EtcdException error = await FailureAsync(behind);
+        EtcdException error = await FailureAsync(behind, way);
 
         Assert.Equal(EtcdErrorIds.HostKeyChanged, error.ErrorId);
         Assert.StartsWith($"The host key of a jump host for prod-1 has changed: it shows the ED25519 key {await jump.FingerprintAsync()}",
@@ -143,7 +157,7 @@ public sealed class SshRoutingTests : SshTest
     {
         SshServer server = await StartAsync();
 
-        ResolvedHost resolved = await Shared.ResolveAsync(
+        ResolvedHost resolved = await Connections(SshWay.Shared).ResolveAsync(
             await AliasAsync(server) with { Options = With(server.Connection, "HostKeyAlias", "db") }, Token);
 
         Assert.Equal("db", resolved.HostKeyAlias);

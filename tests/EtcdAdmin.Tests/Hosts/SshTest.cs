@@ -2,21 +2,34 @@ using EtcdAdmin.Errors;
 using EtcdAdmin.Hosts;
 using EtcdAdmin.Hosts.Connections;
 using EtcdAdmin.Hosts.Reaching;
-using EtcdAdmin.Hosts.Ssh;
 using EtcdAdmin.Tests.Support;
 
 namespace EtcdAdmin.Tests.Hosts;
+
+/// <summary>The ways to a host.</summary>
+public enum SshWay
+{
+    /// <summary>The ssh program; scripts of a host share its connection.</summary>
+    Shared,
+
+    /// <summary>The ssh program; a connection for each script, as on Windows.</summary>
+    Separate,
+
+    /// <summary>SSH.NET.</summary>
+    SshNet,
+}
 
 /// <summary>Base of tests against a real sshd: connections that are closed, and servers that are stopped.</summary>
 public abstract class SshTest : IAsyncDisposable
 {
     private readonly List<SshServer> _servers = [];
 
-    /// <summary>Scripts of a host share its connection.</summary>
-    internal HostConnections Shared { get; } = new(multiplex: true);
-
-    /// <summary>A connection for each script.</summary>
-    internal HostConnections Single { get; } = new(multiplex: false);
+    private readonly Dictionary<SshWay, HostConnections> _connections = new()
+    {
+        [SshWay.Shared] = new HostConnections(multiplex: true) { Transport = SshTransport.OpenSsh },
+        [SshWay.Separate] = new HostConnections(multiplex: false) { Transport = SshTransport.OpenSsh },
+        [SshWay.SshNet] = new HostConnections(multiplex: true) { Transport = SshTransport.SshNet },
+    };
 
     protected static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -27,20 +40,21 @@ public abstract class SshTest : IAsyncDisposable
         return server;
     }
 
-    internal SshHost Host(HostConnection connection, bool multiplex = true) => (multiplex ? Shared : Single).GetSsh(connection);
+    internal HostConnections Connections(SshWay way) => _connections[way];
+
+    internal IRemoteHost Host(HostConnection connection, SshWay way = SshWay.Shared) => Connections(way).GetSsh(connection);
 
     internal static HostScript Script(string text, params string[] arguments) => new(text) { Arguments = arguments };
 
-    internal async Task<EtcdException> FailureAsync(HostConnection connection, bool multiplex = true) =>
-        await Assert.ThrowsAsync<EtcdException>(() => Host(connection, multiplex).RunAsync(Script("true"), Token));
+    internal async Task<EtcdException> FailureAsync(HostConnection connection, SshWay way = SshWay.Shared) =>
+        await Assert.ThrowsAsync<EtcdException>(() => Host(connection, way).RunAsync(Script("true"), Token));
 
     internal static IReadOnlyDictionary<string, string> With(HostConnection connection, string name, string value) =>
         new Dictionary<string, string>(connection.Options ?? new Dictionary<string, string>()) { [name] = value };
 
     public async ValueTask DisposeAsync()
     {
-        await Shared.DisposeAsync();
-        await Single.DisposeAsync();
+        foreach (HostConnections connections in _connections.Values) await connections.DisposeAsync();
         foreach (SshServer server in _servers)
         {
             if (TestContext.Current.TestState?.Result == TestResult.Failed)

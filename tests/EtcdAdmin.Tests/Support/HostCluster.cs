@@ -34,8 +34,9 @@ internal sealed class HostCluster : IAsyncDisposable
     private readonly TempFolder _folder = new();
     private readonly EtcdBinaries _etcd;
 
-    private HostCluster(HostLab lab, EtcdBinaries etcd)
+    private HostCluster(HostLab lab, EtcdBinaries etcd, SshTransport? transport = null)
     {
+        Connections = new HostConnections { Transport = transport };
         Lab = lab;
         _etcd = etcd;
         Context = new AdminContext(new EtcdAdminHome(_folder.File("home"), EtcdAdminHome.Resolve().PackagesPath))
@@ -52,21 +53,24 @@ internal sealed class HostCluster : IAsyncDisposable
 
     public HostLab Lab { get; }
 
-    public HostConnections Connections { get; } = new();
+    public HostConnections Connections { get; }
 
     public AdminContext Context { get; }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     /// <summary>Begins a test on hosts that are clean, as the end of each test makes them.</summary>
-    public static async Task<HostCluster> StartAsync(HostLabFixture fixture, string version = "3.5") =>
-        new(await fixture.GetAsync(), await EtcdBinaries.GetAsync(version));
+    /// <param name="fixture">The hosts.</param>
+    /// <param name="version">Of etcd.</param>
+    /// <param name="transport">What connects to the hosts; null is ssh, unless the variable ETCDADMIN_SSH_TRANSPORT says otherwise.</param>
+    public static async Task<HostCluster> StartAsync(HostLabFixture fixture, string version = "3.5", SshTransport? transport = null) =>
+        new(await fixture.GetAsync(), await EtcdBinaries.GetAsync(version), transport);
 
     /// <summary>The same on the hosts of a lab of its own.</summary>
     public static async Task<HostCluster> OnAsync(HostLab lab) => new(lab, await EtcdBinaries.GetAsync("3.5"));
 
     /// <summary>The same hosts for another operator, who shares nothing else.</summary>
-    public HostCluster Other() => new(Lab, _etcd);
+    public HostCluster Other() => new(Lab, _etcd, Connections.Transport);
 
     /// <summary>The way to a host; a broken connection is noticed within some six seconds.</summary>
     public HostConnection To(string host, string login = "root") => new()

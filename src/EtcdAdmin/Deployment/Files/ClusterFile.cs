@@ -1,6 +1,7 @@
 using System.Collections;
 using EtcdAdmin.Clusters.Spec;
 using EtcdAdmin.Errors;
+using EtcdAdmin.Hosts.Connections;
 using EtcdAdmin.Security;
 
 namespace EtcdAdmin.Deployment.Files;
@@ -38,6 +39,9 @@ public sealed record ClusterFile
 
     /// <summary>The time limit for connecting to a host.</summary>
     public TimeSpan? ConnectingTimeout { get; init; }
+
+    /// <summary>What connects to the hosts.</summary>
+    public SshTransport? SshTransport { get; init; }
 
     /// <summary>The members' port for clients.</summary>
     public int? ClientPort { get; init; }

@@ -1,5 +1,6 @@
 using EtcdAdmin.Clusters.Spec;
 using EtcdAdmin.Errors;
+using EtcdAdmin.Hosts.Connections;
 using EtcdAdmin.Packages.Names;
 using EtcdAdmin.Security;
 
@@ -34,6 +35,7 @@ internal sealed class ClusterFileMapper(string source)
             KeyFilePath = FullPath(reader.Text("keyFilePath")),
             Options = reader.Pairs("options"),
             ConnectingTimeout = reader.Duration("connectingTimeout"),
+            SshTransport = reader.Choice<SshTransport>("sshTransport"),
             ClientPort = reader.Port("clientPort"),
             PeerPort = reader.Port("peerPort"),
             BindAddress = reader.Text("bindAddress"),

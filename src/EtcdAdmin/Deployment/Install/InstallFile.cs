@@ -41,6 +41,7 @@ public static class InstallFile
                 KeyFilePath = host.KeyFilePath ?? file.KeyFilePath,
                 Options = host.Options ?? file.Options,
                 ConnectingTimeout = file.ConnectingTimeout,
+                Transport = file.SshTransport,
             },
             Name = host.Name,
             Address = host.Address,

@@ -6,7 +6,7 @@ using EtcdAdmin.Hosts.Local;
 
 namespace EtcdAdmin.Hosts.Connections;
 
-/// <summary>The connection settings of a host: this machine, or another one through the system's OpenSSH client.</summary>
+/// <summary>The connection settings of a host: this machine, or another one through SSH.</summary>
 /// <remarks>Plain data, saved in cluster profiles, without secrets. For settings that are left out, <c>ssh</c>'s own apply: the operator's
 /// <c>~/.ssh/config</c>, agent and jump hosts. Every property refuses values that could be read as an option or reach a shell (EtcdException
 /// SpecInvalid).</remarks>
@@ -70,6 +70,10 @@ public sealed record HostConnection
         init => field = value is null ? null : HostConnectionRules.CheckPath(value, "ssh configuration file");
     }
 
+    /// <summary>What connects to the host; null chooses: the <c>ssh</c> program if there is one that can share a connection, else
+    /// SSH.NET.</summary>
+    public SshTransport? Transport { get; init; }
+
     /// <summary>Whether the host is this machine, reached without ssh.</summary>
     [JsonIgnore]
     public bool IsLocal => HostName == LocalHost.LocalName;
@@ -88,11 +92,12 @@ public sealed record HostConnection
         && KeyFilePath == other.KeyFilePath
         && ConnectingTimeout == other.ConnectingTimeout
         && ConfigPath == other.ConfigPath
+        && Transport == other.Transport
         && SshOptionRules.AreSame(Options, other.Options);
 
     /// <inheritdoc/>
     public override int GetHashCode() =>
-        HashCode.Combine(HostName, UserName, Port, KeyFilePath, ConnectingTimeout, ConfigPath, Options?.Count ?? 0);
+        HashCode.Combine(HostName, UserName, Port, KeyFilePath, ConnectingTimeout, ConfigPath, HashCode.Combine(Transport, Options?.Count ?? 0));
 
     /// <summary>The notation of <see cref="Parse"/>: <c>user@host:port</c> with the parts that are set.</summary>
     public override string ToString()

@@ -3,20 +3,22 @@ using EtcdAdmin.Errors;
 using EtcdAdmin.Hosts.Connections;
 using EtcdAdmin.Hosts.Local;
 using EtcdAdmin.Hosts.Ssh;
+using EtcdAdmin.Hosts.SshNet;
 
 namespace EtcdAdmin.Hosts.Reaching;
 
-/// <summary>This machine, and hosts through the system's OpenSSH client: one connection per host, kept for the next use.</summary>
+/// <summary>This machine, and hosts through the system's OpenSSH client or SSH.NET: one connection per host, kept for the next use.</summary>
 /// <remarks>Safe for use by several threads. A connection is made when it is first needed. It is closed when this object is disposed, or a minute
 /// after its last use if the process dies. Passwords and accepted host keys are kept as long as this object and are never saved.</remarks>
 public sealed class HostConnections : IHostProvider, IAsyncDisposable
 {
-    private readonly ConcurrentDictionary<HostConnection, Lazy<SshHost>> _hosts = new();
+    private readonly ConcurrentDictionary<HostConnection, Lazy<ChosenHost>> _hosts = new();
     private readonly ConcurrentDictionary<HostConnection, HostTrust> _trust = new();
     private readonly LocalHost _local = new();
     private readonly SshFolder _folder = new();
     private readonly SshClient _client;
     private readonly bool _multiplex;
+    private readonly TransportChoice _choice;
     private volatile bool _acceptNewHostKeys;
 
     /// <summary>Starts without connections.</summary>
@@ -27,10 +29,12 @@ public sealed class HostConnections : IHostProvider, IAsyncDisposable
 
     /// <summary>Starts without connections.</summary>
     /// <param name="multiplex">False makes a connection per script, as on Windows, where ssh cannot share one.</param>
-    internal HostConnections(bool multiplex)
+    /// <param name="path">The folders to look for the ssh program in; null is PATH.</param>
+    internal HostConnections(bool multiplex, string? path = null)
     {
-        _client = new SshClient(_folder);
+        _client = new SshClient(_folder, path);
         _multiplex = multiplex;
+        _choice = new TransportChoice(_client, multiplex, () => Transport);
     }
 
     /// <summary>Whether unknown host keys are accepted and added to known_hosts. False by default. A changed key is always refused.</summary>
@@ -39,6 +43,10 @@ public sealed class HostConnections : IHostProvider, IAsyncDisposable
         get => _acceptNewHostKeys;
         set => _acceptNewHostKeys = value;
     }
+
+    /// <summary>What connects to hosts whose <see cref="HostConnection.Transport"/> is not set. Null takes the variable
+    /// <c>ETCDADMIN_SSH_TRANSPORT</c>, and without it the ssh program if there is one that can share a connection, else SSH.NET.</summary>
+    public SshTransport? Transport { get; init; }
 
     /// <inheritdoc/>
     /// <exception cref="EtcdException">SpecInvalid: <c>localhost</c> with ssh settings.</exception>
@@ -98,8 +106,18 @@ public sealed class HostConnections : IHostProvider, IAsyncDisposable
     internal string PrivatePath => _folder.Path;
 
     /// <summary>The host of a connection that is not this machine.</summary>
-    internal SshHost GetSsh(HostConnection connection) => _hosts.GetOrAdd(connection, static (key, self) =>
-        new Lazy<SshHost>(() => new SshHost(key, self._client, self.TrustOf(key), self._multiplex)), this).Value;
+    internal ChosenHost GetSsh(HostConnection connection) => _hosts.GetOrAdd(connection, static (key, self) =>
+        new Lazy<ChosenHost>(() => new ChosenHost(key, token => self.ConnectAsync(key, token))), this).Value;
+
+    private async Task<IRemoteHost> ConnectAsync(HostConnection connection, CancellationToken cancellationToken)
+    {
+        HostTrust trust = TrustOf(connection);
+        SshTransport transport = await _choice.ChooseAsync(
+            connection, hasPassword: trust.Secrets?.Password is not null, cancellationToken).ConfigureAwait(false);
+        return transport == SshTransport.SshNet
+            ? new SshNetHost(connection, _client, trust)
+            : new SshHost(connection, _client, trust, _multiplex);
+    }
 
     private HostTrust TrustOf(HostConnection connection)
     {

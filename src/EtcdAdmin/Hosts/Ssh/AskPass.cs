@@ -41,7 +41,7 @@ internal static class AskPass
             throw new EtcdException(EtcdErrorIds.NotSupported, "EtcdAdmin cannot pass a password to ssh on Windows.")
             {
                 Target = host.HostName,
-                NextStep = "Use a key: supply it with -KeyFilePath, or load it into the agent (ssh-add).",
+                NextStep = "Use -SshTransport SshNet, or a key: supply it with -KeyFilePath, or load it into the agent (ssh-add).",
             };
         }
 

@@ -26,6 +26,18 @@ internal static partial class HostKeyFailure
     {
         HostConnection connection = login.Connection;
         string key = await ShowAsync(client, login, cancellationToken).ConfigureAwait(false) is { } shown ? $"the key {shown}" : "a key";
+        return !onTheWay && await KnownHosts.KnowAsync(client, connection, cancellationToken).ConfigureAwait(false)
+            ? OtherTypes(connection, key, onTheWay)
+            : Unknown(connection, key, onTheWay);
+    }
+
+    /// <summary>The host, or a jump host, showed a key, but known_hosts has only keys of other types.</summary>
+    public static EtcdException OtherTypes(HostConnection connection, string key, bool onTheWay) =>
+        Changed(connection, $"it shows {key}", "known_hosts has only keys of other types for it", onTheWay);
+
+    /// <summary>The host, or a jump host, showed a key that is not in known_hosts.</summary>
+    public static EtcdException Unknown(HostConnection connection, string key, bool onTheWay)
+    {
         if (onTheWay)
         {
             return Unknown(connection, $"a jump host shows {key}, which is not in this machine's known_hosts",
@@ -33,8 +45,6 @@ internal static partial class HostKeyFailure
                     + "-lf).");
         }
 
-        if (await KnownHosts.KnowAsync(client, connection, cancellationToken).ConfigureAwait(false))
-            return Changed(connection, $"it shows {key}", "known_hosts has only keys of other types for it");
         return Unknown(connection, $"it shows {key}, which is not in this machine's known_hosts",
             "Log in to the host another way (console), run ssh-keygen -lf /etc/ssh/ssh_host_*_key.pub (one file at a time) and compare the "
                 + "fingerprints; "
@@ -71,7 +81,8 @@ internal static partial class HostKeyFailure
         return Changed(connection, shown, known, onTheWay);
     }
 
-    private static EtcdException Changed(HostConnection connection, string shown, string known, bool onTheWay = false) =>
+    /// <summary>The host, or a jump host, showed another key than the one in known_hosts.</summary>
+    public static EtcdException Changed(HostConnection connection, string shown, string known, bool onTheWay) =>
         new(EtcdErrorIds.HostKeyChanged,
             $"The host key of {(onTheWay ? "a jump host for " : "")}{connection.HostName} has changed: {shown}, but {known}.")
         {

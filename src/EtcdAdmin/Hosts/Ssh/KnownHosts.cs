@@ -1,46 +1,40 @@
 using EtcdAdmin.Errors;
 using EtcdAdmin.Hosts.Connections;
-using EtcdAdmin.Hosts.Processes;
 
 namespace EtcdAdmin.Hosts.Ssh;
 
-/// <summary>Reads this machine's known_hosts files.</summary>
-internal static class KnownHosts
+/// <summary>This machine's known_hosts files, as a connection uses them.</summary>
+/// <param name="Name">The host's name in them.</param>
+/// <param name="Files">The files, the operator's first.</param>
+internal sealed record KnownHosts(string Name, IReadOnlyList<string> Files)
 {
-    private const string DefaultPort = "22";
+    /// <summary>The port whose names have no port.</summary>
+    public const string DefaultPort = "22";
 
     private static readonly string[] FileSettings = ["userknownhostsfile", "globalknownhostsfile"];
+
+    /// <summary>The files for a connection with these settings.</summary>
+    public static KnownHosts Of(SshSettings settings, ResolvedHost host) =>
+        new(NameOf(host), [.. FileSettings.SelectMany(setting => FilesOf(settings[setting] ?? ""))]);
 
     /// <summary>Whether known_hosts has a key of the host, of any type.</summary>
     /// <exception cref="EtcdException">SshNotFound; SpecInvalid: ssh does not accept the configuration.</exception>
     public static async Task<bool> KnowAsync(SshClient client, HostConnection connection, CancellationToken cancellationToken)
     {
-        IReadOnlyDictionary<string, string> settings =
-            await SshResolver.SettingsAsync(client, connection, cancellationToken).ConfigureAwait(false);
-        string name = NameOf(settings);
-        foreach (string file in FileSettings.SelectMany(setting => FilesOf(settings.GetValueOrDefault(setting, ""))))
-        {
-            if (!File.Exists(file)) continue;
-            // Names may be stored as hashes, which only the program can compare.
-            ProcessCommand find = SshClient.KeyCommand("-F", name, "-f", file);
-            ProcessResult found = await ProcessRunner.RunAsync(find, cancellationToken).ConfigureAwait(false);
-            if (found.ExitCode == 0) return true;
-        }
-
-        return false;
+        SshSettings settings = await SshResolver.SettingsAsync(client, connection, cancellationToken).ConfigureAwait(false);
+        return Of(settings, SshResolver.TargetOf(settings, connection)).Find().Any();
     }
+
+    /// <summary>The entries of the host, in the order of the files.</summary>
+    public IEnumerable<KnownHostKey> Find() => Files.SelectMany(file => KnownHostsFile.Find(file, Name));
 
     // The notation of ssh: sshd(8), SSH_KNOWN_HOSTS FILE FORMAT.
-    private static string NameOf(IReadOnlyDictionary<string, string> settings)
+    private static string NameOf(ResolvedHost host)
     {
-        if (settings.TryGetValue("hostkeyalias", out string? alias)) return alias;
-        return settings["port"] == DefaultPort ? settings["hostname"] : $"[{settings["hostname"]}]:{settings["port"]}";
+        string name = (host.HostKeyAlias ?? host.HostName).ToLowerInvariant();
+        return host.HostKeyAlias is not null || host.Port == 22 ? name : $"[{name}]:{host.Port}";
     }
 
-    private static IEnumerable<string> FilesOf(string setting)
-    {
-        string home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
-        return setting.Split(' ', StringSplitOptions.RemoveEmptyEntries)
-            .Select(path => path.StartsWith("~/", StringComparison.Ordinal) ? Path.Combine(home, path[2..]) : path);
-    }
+    private static IEnumerable<string> FilesOf(string setting) =>
+        setting.Split(' ', StringSplitOptions.RemoveEmptyEntries).Where(path => path != "none").Select(HomeFolder.Expand);
 }

@@ -26,7 +26,8 @@ internal static partial class SshFailure
             return await HostKeyFailure.UnknownAsync(client, login, IsOnTheWay(output), cancellationToken).ConfigureAwait(false);
         if (NoKeyFile().Match(output) is { Success: true } missing) return Configuration(connection, missing.Value);
         if (Denied().Match(output) is { Success: true } denied)
-            return NotLetIn(login, IsOnTheWay(output) ? denied.Groups["host"].Value : connection.HostName, denied);
+            return NotLetIn(login.UsesPassword, IsOnTheWay(output) ? denied.Groups["host"].Value : connection.HostName,
+                denied.Groups["user"].Value, denied.Groups["methods"].Value);
         if (output.Contains("Too many authentication failures", StringComparison.Ordinal)) return TooManyKeys(connection);
         if (BadConfiguration().IsMatch(output)) return Configuration(connection, output);
         return Unreachable(connection, output);
@@ -123,22 +124,31 @@ internal static partial class SshFailure
             NextStep = next,
         };
 
-    private static EtcdException NotLetIn(SshLogin login, string name, Match denied)
+    /// <summary>The host, or a jump host, refused the login.</summary>
+    /// <param name="usedPassword">Whether a password was tried.</param>
+    /// <param name="name">The host.</param>
+    /// <param name="user">The user.</param>
+    /// <param name="methods">What the host offers, with commas.</param>
+    /// <param name="usesAgent">Whether the keys of the agent were tried.</param>
+    public static EtcdException NotLetIn(bool usedPassword, string name, string user, string methods, bool usesAgent = true)
     {
-        string offers = denied.Groups["methods"].Value.Replace(",", ", ", StringComparison.Ordinal);
-        string tried = login.UsesPassword ? "it accepted neither a key nor the password" : "it accepted none of the keys";
+        string offers = methods.Replace(",", ", ", StringComparison.Ordinal);
+        string tried = usedPassword ? "it accepted neither a key nor the password" : "it accepted none of the keys";
         return new EtcdException(EtcdErrorIds.HostAuthFailed,
-            $"{name} refused the login of user {denied.Groups["user"].Value}: {tried} (it offers: {offers}).")
+            $"{name} refused the login of user {user}: {tried} (it offers: {offers}).")
         {
             Target = name,
-            NextStep = login.UsesPassword
+            NextStep = usedPassword
                 ? "Check the user name and password."
-                : "Check the user name. Supply the key with -KeyFilePath, load a key with a passphrase into the agent (ssh-add), "
-                    + "or supply a password.",
+                : "Check the user name. Supply the key with -KeyFilePath, "
+                    + (usesAgent
+                        ? "load a key with a passphrase into the agent (ssh-add), or supply a password."
+                        : "or supply a password. For keys in the agent (ssh-add) use -SshTransport OpenSsh."),
         };
     }
 
-    private static EtcdException TooManyKeys(HostConnection connection) =>
+    /// <summary>The host counted too many keys.</summary>
+    public static EtcdException TooManyKeys(HostConnection connection) =>
         new(EtcdErrorIds.HostAuthFailed,
             $"{connection.HostName} refused the login: the ssh agent offered more keys than the host accepts (MaxAuthTries).")
         {

@@ -11,7 +11,7 @@ namespace EtcdAdmin.Hosts.Ssh;
 /// <param name="trust">The operator's additions for this host.</param>
 /// <param name="multiplex">False makes a connection per script, where ssh cannot share one (Windows).</param>
 internal sealed class SshHost(HostConnection connection, SshClient client, HostTrust trust, bool multiplex)
-    : ISessionHost, IAsyncDisposable
+    : IRemoteHost
 {
     // By default sshd allows ten sessions per connection (MaxSessions), and a long one may be open too; without sharing, more than ten logins at once
     // are refused at random (MaxStartups).
@@ -27,8 +27,8 @@ internal sealed class SshHost(HostConnection connection, SshClient client, HostT
     /// <inheritdoc/>
     public string Name => connection.HostName;
 
-    /// <summary>The number of opened sessions, each a round trip.</summary>
-    internal int Runs => Volatile.Read(ref _runs);
+    /// <inheritdoc/>
+    public int Runs => Volatile.Read(ref _runs);
 
     /// <inheritdoc/>
     public async Task<ScriptResult> RunAsync(HostScript script, CancellationToken cancellationToken)
@@ -56,7 +56,7 @@ internal sealed class SshHost(HostConnection connection, SshClient client, HostT
         ArgumentNullException.ThrowIfNull(script);
         // Without a slot, which would be taken as long as the session runs.
         (SshSession session, SshMaster? master) = await BeginAsync(script, cancellationToken).ConfigureAwait(false);
-        return new ProcessSession(session.Process, session.Output, session.Error, broken: result => FindLoss(result, master));
+        return new ProcessSession(session.Command, session.Output, session.Error, broken: result => FindLoss(result, master));
     }
 
     public async ValueTask DisposeAsync()
@@ -109,7 +109,7 @@ internal sealed class SshHost(HostConnection connection, SshClient client, HostT
         ProcessCommand ssh, RemoteCommand remote, string? password, CancellationToken cancellationToken)
     {
         Interlocked.Increment(ref _runs);
-        return SshSession.StartAsync(ssh, remote, password, cancellationToken);
+        return SshSession.StartAsync(RunningProcess.Start(ssh), remote, password, cancellationToken);
     }
 
     private async Task<SshMaster> ConnectAsync(SshMaster? broken, CancellationToken cancellationToken)

@@ -8,32 +8,26 @@ namespace EtcdAdmin.Hosts.Ssh;
 /// <summary>Reads the target of a connection from the ssh configuration.</summary>
 internal static class SshResolver
 {
-    /// <exception cref="EtcdException">SshNotFound; SpecInvalid: ssh does not accept the configuration.</exception>
-    public static async Task<ResolvedHost> ResolveAsync(SshClient client, HostConnection connection, CancellationToken cancellationToken)
-    {
-        IReadOnlyDictionary<string, string> settings = await SettingsAsync(client, connection, cancellationToken).ConfigureAwait(false);
-        return new ResolvedHost(settings["hostname"], settings["user"], int.Parse(settings["port"], CultureInfo.InvariantCulture))
-        {
-            HostKeyAlias = settings.GetValueOrDefault("hostkeyalias"),
-        };
-    }
+    /// <exception cref="EtcdException">NotSupported: see <see cref="SshConfigFile"/>; SpecInvalid: ssh does not accept the configuration.</exception>
+    public static async Task<ResolvedHost> ResolveAsync(SshClient client, HostConnection connection, CancellationToken cancellationToken) =>
+        TargetOf(await SettingsAsync(client, connection, cancellationToken).ConfigureAwait(false), connection);
 
-    /// <summary>Every setting of <c>ssh_config(5)</c> for a connection.</summary>
-    /// <exception cref="EtcdException">SshNotFound; SpecInvalid: ssh does not accept the configuration.</exception>
-    public static async Task<IReadOnlyDictionary<string, string>> SettingsAsync(
+    /// <summary>The target in the settings of a connection.</summary>
+    public static ResolvedHost TargetOf(SshSettings settings, HostConnection connection) =>
+        new(settings["hostname"] ?? connection.HostName, settings["user"] ?? Environment.UserName,
+            int.Parse(settings["port"] ?? KnownHosts.DefaultPort, CultureInfo.InvariantCulture))
+        {
+            HostKeyAlias = settings["hostkeyalias"],
+        };
+
+    /// <summary>Every setting of <c>ssh_config(5)</c> for a connection; without an ssh program, those that EtcdAdmin reads itself.</summary>
+    /// <exception cref="EtcdException">NotSupported: see <see cref="SshConfigFile"/>; SpecInvalid: ssh does not accept the configuration.</exception>
+    public static async Task<SshSettings> SettingsAsync(
         SshClient client, HostConnection connection, CancellationToken cancellationToken)
     {
+        if (!client.IsThere) return SshConfigFile.Read(connection);
         ProcessResult result = await ProcessRunner.RunAsync(
             client.Command(SshArguments.Resolve(connection)), cancellationToken).ConfigureAwait(false);
-        if (result.ExitCode != 0) throw SshFailure.Configuration(connection, result.Error);
-
-        var settings = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
-        foreach (string line in result.Output.Split('\n'))
-        {
-            int space = line.IndexOf(' ', StringComparison.Ordinal);
-            if (space > 0) settings.TryAdd(line[..space], line[(space + 1)..].Trim());
-        }
-
-        return settings;
+        return result.ExitCode == 0 ? SshSettings.Parse(result.Output) : throw SshFailure.Configuration(connection, result.Error);
     }
 }

@@ -2,6 +2,7 @@ using System.Collections;
 using System.Text.Json;
 using EtcdAdmin.Clusters.Spec;
 using EtcdAdmin.Deployment.Files;
+using EtcdAdmin.Hosts.Connections;
 using EtcdAdmin.Security;
 using EtcdAdmin.Tests.Support;
 
@@ -20,6 +21,7 @@ public sealed class ClusterFileTests : IDisposable
         keyFilePath: keys/id
         options: { ProxyJump: bastion, Compression: true, ServerAliveInterval: 5 }
         connectingTimeout: 1m30s
+        sshTransport: SshNet
         clientPort: 2379
         peerPort: 2380
         bindAddress: '::'
@@ -56,7 +58,7 @@ public sealed class ClusterFileTests : IDisposable
           "name": "prod", "version": 3.10, "package": "etcd.tar.gz", "TLS": true, "keyAlgorithm": "EcdsaP384", "userName": "ops",
           "port": 22, "keyFilePath": "./keys/id", // a comment
           "options": { "ServerAliveInterval": 5, "ProxyJump": "bastion", "Compression": "yes" },
-          "connectingTimeout": "90s", "clientPort": 2379, "peerPort": 2380, "bindAddress": "::",
+          "connectingTimeout": "90s", "sshTransport": "SshNet", "clientPort": 2379, "peerPort": 2380, "bindAddress": "::",
           "tuning": {
             "heartbeatInterval": "0.5s", "electionTimeout": "5s", "snapshotCount": 10000, "quotaBytes": 2147483648,
             "autoCompactionMode": "periodic", "autoCompactionRetention": "8h",
@@ -85,6 +87,7 @@ public sealed class ClusterFileTests : IDisposable
         Assert.Equal(("prod", "3.10", true, KeyAlgorithm.EcdsaP384), (file.Name, file.Version, file.Tls, file.KeyAlgorithm));
         Assert.Equal((_temp.File("etcd.tar.gz"), _temp.File("keys/id")), (file.Package, file.KeyFilePath));
         Assert.Equal(("ops", 22, TimeSpan.FromSeconds(90)), (file.UserName, file.Port, file.ConnectingTimeout));
+        Assert.Equal(SshTransport.SshNet, file.SshTransport);
         Assert.Equal((2379, 2380, "::"), (file.ClientPort, file.PeerPort, file.BindAddress));
         Assert.Equal(
             "Compression=yes ProxyJump=bastion ServerAliveInterval=5", string.Join(' ', (file.Options ?? Empty).Select(o => $"{o.Key}={o.Value}")));
@@ -158,6 +161,7 @@ public sealed class ClusterFileTests : IDisposable
         ["keyFilePath"] = "keys/id",
         ["options"] = new Hashtable { ["ProxyJump"] = "bastion", ["Compression"] = true, ["ServerAliveInterval"] = 5 },
         ["connectingTimeout"] = TimeSpan.FromSeconds(90),
+        ["sshTransport"] = "SshNet",
         ["clientPort"] = 2379,
         ["peerPort"] = 2380,
         ["bindAddress"] = "::",

@@ -6,6 +6,7 @@ using EtcdAdmin.Clusters.Spec;
 using EtcdAdmin.Deployment.Install;
 using EtcdAdmin.Deployment.Uninstall;
 using EtcdAdmin.Errors;
+using EtcdAdmin.Hosts.Connections;
 using EtcdAdmin.Plans;
 using EtcdAdmin.Provisioning;
 using EtcdAdmin.Tests.Support;
@@ -17,10 +18,12 @@ public sealed class InstallOnHostsTests(HostLabFixture lab)
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Fact]
-    public async Task RunAsync_ThreeHosts_ServesOverTlsAndIsLeftAloneTheSecondTime()
+    [Theory]
+    [InlineData(null)]
+    [InlineData(SshTransport.SshNet)]
+    public async Task RunAsync_ThreeHosts_ServesOverTlsAndIsLeftAloneTheSecondTime(SshTransport? transport)
     {
-        await using HostCluster hosts = await HostCluster.StartAsync(lab);
+        await using HostCluster hosts = await HostCluster.StartAsync(lab, transport: transport);
 
         var proving = new Stopwatch();
         EtcdCluster cluster = await hosts.InstallAsync(hosts.Request("n1", "n2", "n3"), EventTrigger.OnMessage("Prove that all", proving.Start));

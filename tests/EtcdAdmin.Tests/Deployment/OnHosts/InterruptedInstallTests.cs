@@ -1,6 +1,7 @@
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Deployment.Install;
 using EtcdAdmin.Errors;
+using EtcdAdmin.Hosts.Connections;
 using EtcdAdmin.Plans;
 using EtcdAdmin.Provisioning;
 using EtcdAdmin.Tests.Support;
@@ -14,11 +15,12 @@ public sealed class InterruptedInstallTests(HostLabFixture lab)
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Theory]
-    [InlineData("n2: Install etcd")]
-    [InlineData("Prove that all")]
-    public async Task RunAsync_Cancelled_IsCompletedByTheSameCommand(string step)
+    [InlineData("n2: Install etcd", null)]
+    [InlineData("Prove that all", null)]
+    [InlineData("n2: Install etcd", SshTransport.SshNet)]
+    public async Task RunAsync_Cancelled_IsCompletedByTheSameCommand(string step, SshTransport? transport)
     {
-        await using HostCluster hosts = await HostCluster.StartAsync(lab);
+        await using HostCluster hosts = await HostCluster.StartAsync(lab, transport: transport);
         InstallRequest request = hosts.Request("n1", "n2", "n3");
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
         Operation<EtcdCluster> operation = await new ClusterInstaller(hosts.Context).PlanAsync(request, Token);
@@ -31,13 +33,14 @@ public sealed class InterruptedInstallTests(HostLabFixture lab)
     }
 
     [Theory]
-    [InlineData("n2: Install etcd")]
-    [InlineData("n2: Write configuration")]
-    [InlineData("n2: Start member")]
-    [InlineData("Prove that all")]
-    public async Task RunAsync_HostCutOff_SaysSoAndIsCompletedWhenItIsBack(string step)
+    [InlineData("n2: Install etcd", null)]
+    [InlineData("n2: Write configuration", null)]
+    [InlineData("n2: Start member", null)]
+    [InlineData("Prove that all", null)]
+    [InlineData("n2: Install etcd", SshTransport.SshNet)]
+    public async Task RunAsync_HostCutOff_SaysSoAndIsCompletedWhenItIsBack(string step, SshTransport? transport)
     {
-        await using HostCluster hosts = await HostCluster.StartAsync(lab);
+        await using HostCluster hosts = await HostCluster.StartAsync(lab, transport: transport);
         InstallRequest request = hosts.Request("n1", "n2", "n3") with { HealthTimeout = TimeSpan.FromSeconds(20) };
         Task? cut = null;
         var trigger = EventTrigger.OnMessage(step, () => cut = hosts.Lab["n2"].PartitionAsync(cancellationToken: Token));

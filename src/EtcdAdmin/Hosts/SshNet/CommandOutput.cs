@@ -1,0 +1,89 @@
+using System.Runtime.InteropServices;
+using System.Threading.Channels;
+
+namespace EtcdAdmin.Hosts.SshNet;
+
+/// <summary>One of the outputs of a command: what SSH.NET has received of it, read without a thread that waits.</summary>
+/// <param name="received">SSH.NET's buffer; it grows without a limit.</param>
+internal sealed class CommandOutput(Stream received) : Stream
+{
+    /// <summary>The number of bytes that may wait for a slow reader.</summary>
+    public const int Room = 8 * 1024 * 1024;
+
+    private readonly Channel<bool> _arrivals = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+
+    private readonly object _reading = new();
+    private volatile bool _ended;
+
+    /// <summary>Whether more has been received than may wait.</summary>
+    public bool IsFull => received.Length > Room;
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => false;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    /// <summary>Wakes the reader.</summary>
+    public void Announce() => _arrivals.Writer.TryWrite(true);
+
+    /// <summary>Waits until the reader has made room, or does not read any more.</summary>
+    public void WaitForRoom()
+    {
+        lock (_reading)
+        {
+            while (IsFull && !_ended) Monitor.Wait(_reading);
+        }
+    }
+
+    /// <summary>Nothing more comes.</summary>
+    public void End()
+    {
+        _ended = true;
+        Announce();
+        lock (_reading) Monitor.PulseAll(_reading);
+    }
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        if (buffer.IsEmpty) return 0;
+        while (true)
+        {
+            bool ended = _ended; // before looking: what came before the end is not missed
+            if (received.Length > 0) return Take(buffer);
+            if (ended) return 0;
+            await _arrivals.Reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    public override int Read(byte[] buffer, int offset, int count) =>
+        ReadAsync(buffer.AsMemory(offset, count)).AsTask().GetAwaiter().GetResult();
+
+    public override void Flush()
+    {
+    }
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    private int Take(Memory<byte> buffer)
+    {
+        int read = MemoryMarshal.TryGetArray<byte>(buffer, out ArraySegment<byte> array)
+            ? received.Read(array.Array!, array.Offset, array.Count) // an array's memory has one
+            : received.Read(buffer.Span);
+        lock (_reading) Monitor.PulseAll(_reading);
+        return read;
+    }
+}
