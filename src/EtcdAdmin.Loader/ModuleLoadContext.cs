@@ -9,7 +9,7 @@ namespace EtcdAdmin.Loader;
 /// </summary>
 /// <remarks>
 /// PowerShell loads the cmdlets into the default context; they use only the core. The core requests its libraries from this context,
-/// which looks in <c>lib</c> first. So the core never gets another module's Google.Protobuf or YamlDotNet.
+/// which looks in <c>lib</c> first. So the core never gets another module's Google.Protobuf, Grpc.Net.Client or YamlDotNet.
 /// </remarks>
 internal sealed class ModuleLoadContext : AssemblyLoadContext
 {

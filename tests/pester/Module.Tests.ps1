@@ -19,13 +19,19 @@ $protobuf = $context.LoadFromAssemblyName([Reflection.AssemblyName]'Google.Proto
 $message = $core.GetTypes() | Where-Object { $protobuf.GetType('Google.Protobuf.IMessage').IsAssignableFrom($_) } | Select-Object -First 1
 [void][Activator]::CreateInstance($message, $true).CalculateSize()
 [void]$context.LoadFromAssemblyName([Reflection.AssemblyName]'YamlDotNet')
+$options = [Activator]::CreateInstance($core.GetType('EtcdAdmin.Client.Options.EtcdClientOptions'))
+$options.GetType().GetProperty('Endpoints').SetValue($options, [Uri[]]'http://127.0.0.1:1')
+$options.GetType().GetProperty('Retry').SetValue($options, $false)
+$client = [Activator]::CreateInstance($core.GetType('EtcdAdmin.Client.EtcdClient'), @($options))
+try { $client.Maintenance.StatusAsync([Threading.CancellationToken]::None).GetAwaiter().GetResult() } catch { "call: $($_.Exception.InnerException.Message)" }
 foreach ($each in [Runtime.Loader.AssemblyLoadContext]::All) {
-    $each.Assemblies | ForEach-Object GetName | Where-Object Name -in 'EtcdAdmin', 'Google.Protobuf', 'YamlDotNet' |
+    $each.Assemblies | ForEach-Object GetName | Where-Object Name -in 'EtcdAdmin', 'dotnet-etcd', 'Google.Protobuf', 'Grpc.Core.Api', 'Grpc.Net.Client', 'YamlDotNet' |
         ForEach-Object { "$($each.Name)/$($_.Name)/$($_.Version)" }
 }
 '@
     $importModule = "Import-Module '$manifestPath';"
-    $loadForeign = "Add-Type -LiteralPath '$out/probes/foreign/Google.Protobuf.dll', '$out/probes/foreign/YamlDotNet.dll';"
+    $foreign = 'Google.Protobuf', 'Grpc.Core.Api', 'Grpc.Net.Client', 'YamlDotNet' | ForEach-Object { "'$out/probes/foreign/$_.dll'" }
+    $loadForeign = "Add-Type -LiteralPath $($foreign -join ', ');"
 }
 
 Describe 'The manifest' {
@@ -65,12 +71,21 @@ Describe 'The manifest' {
 }
 
 Describe 'The libraries' {
+    It 'are not loaded by the import' {
+        $loaded = Invoke-NewPwsh "$importModule [Runtime.Loader.AssemblyLoadContext]::All.Where({ `$_.Name -eq 'EtcdAdmin' }).Assemblies | ForEach-Object { `$_.GetName().Name }"
+
+        $loaded | Where-Object { $_ -ne 'EtcdAdmin' } | Should -BeNullOrEmpty
+    }
+
     It 'are ours when another module has loaded older ones before' {
         $loaded = Invoke-NewPwsh "$loadForeign $importModule $showLoaded"
 
         $loaded | Should -Contain 'Default/Google.Protobuf/3.25.1.0'
+        $loaded | Should -Contain 'Default/Grpc.Net.Client/2.0.0.0'
         $loaded | Should -Contain 'Default/YamlDotNet/13.0.0.0'
         $loaded | Where-Object { $_ -match '^EtcdAdmin/Google.Protobuf/' } | Should -Match '/3\.(?!25\.)'
+        $loaded | Where-Object { $_ -match '^EtcdAdmin/Grpc\.(Net\.Client|Core\.Api)/' } | Should -HaveCount 2
+        $loaded | Where-Object { $_ -match '^call: ' } | Should -Match 'Cannot connect to http://127.0.0.1:1'
         $loaded | Where-Object { $_ -match '^EtcdAdmin/YamlDotNet/' } | Should -Not -Match '/13\.'
     }
 
@@ -78,20 +93,23 @@ Describe 'The libraries' {
         $loaded = Invoke-NewPwsh "$importModule $showLoaded; $loadForeign $showLoaded"
 
         $loaded | Should -Contain 'Default/Google.Protobuf/3.25.1.0'
+        $loaded | Should -Contain 'Default/Grpc.Net.Client/2.0.0.0'
         $loaded | Should -Contain 'Default/YamlDotNet/13.0.0.0'
+        $loaded | Where-Object { $_ -match '^call: ' } | Should -HaveCount 2
+        $loaded | Where-Object { $_ -match '^call: ' } | Should -Match 'Cannot connect to http://127.0.0.1:1'
     }
 
     It 'are loaded once, and never where other modules would see them' {
         $loaded = Invoke-NewPwsh "$importModule $importModule Remove-Module EtcdAdmin; $importModule $showLoaded"
 
-        $loaded | Should -HaveCount 3
-        $loaded | Should -Match '^EtcdAdmin/'
+        $loaded | Where-Object { $_ -notmatch '^call: ' } | Should -HaveCount 6
+        $loaded | Where-Object { $_ -notmatch '^call: ' } | Should -Match '^EtcdAdmin/'
     }
 
     It 'serve several runspaces of one process' {
         $loaded = Invoke-NewPwsh "1..4 | ForEach-Object -Parallel { $importModule } -ThrottleLimit 4; $importModule $showLoaded"
 
-        $loaded | Should -HaveCount 3
+        $loaded | Where-Object { $_ -notmatch '^call: ' } | Should -HaveCount 6
     }
 }
 

@@ -1,6 +1,7 @@
 using EtcdAdmin.Client.Errors;
 using EtcdAdmin.Client.Records;
 using EtcdAdmin.Client.Rpc;
+using Wire = Etcdserverpb;
 
 namespace EtcdAdmin.Client;
 
@@ -40,7 +41,7 @@ public sealed class AuthClient
         {
             Name = name,
             Password = password ?? "",
-            Options = new Wire.UserAddOptions { NoPassword = password is null },
+            Options = new Authpb.UserAddOptions { NoPassword = password is null },
         }, cancellationToken);
 
     /// <summary>The roles of a user.</summary>

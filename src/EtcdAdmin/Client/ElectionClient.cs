@@ -4,6 +4,7 @@ using EtcdAdmin.Client.Errors;
 using EtcdAdmin.Client.Records;
 using EtcdAdmin.Client.Rpc;
 using Google.Protobuf;
+using Wire = V3Electionpb;
 
 namespace EtcdAdmin.Client;
 
@@ -76,10 +77,9 @@ public sealed class ElectionClient
     public async IAsyncEnumerable<EtcdKeyValue> ObserveAsync(
         string name, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        using GrpcResponse response = await _caller
+        using CallStream<Wire.LeaderRequest, Wire.LeaderResponse> stream = await _caller
             .OpenStreamAsync(EtcdMethods.Observe, LeaderRequest(name), cancellationToken).ConfigureAwait(false);
-        while (await response.ReadAsync(cancellationToken).ConfigureAwait(false) is { } message)
-            yield return EtcdKeyValue.From(GrpcMessages.Parse(EtcdMethods.Observe, message, response.Endpoint).Kv);
+        while (await stream.ReadAsync(cancellationToken).ConfigureAwait(false) is { } response) yield return EtcdKeyValue.From(response.Kv);
     }
 
     /// <summary>Ends the leadership; a leadership that has ended already is not an error.</summary>

@@ -3,6 +3,7 @@ using EtcdAdmin.Client.Errors;
 using EtcdAdmin.Client.Records;
 using EtcdAdmin.Client.Rpc;
 using Google.Protobuf;
+using Wire = Etcdserverpb;
 
 namespace EtcdAdmin.Client;
 

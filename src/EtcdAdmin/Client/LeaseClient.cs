@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using EtcdAdmin.Client.Errors;
 using EtcdAdmin.Client.Records;
 using EtcdAdmin.Client.Rpc;
+using Wire = Etcdserverpb;
 
 namespace EtcdAdmin.Client;
 
@@ -60,7 +61,7 @@ public sealed class LeaseClient
     /// <exception cref="EtcdRpcException">LeaseNotFound, or the call failed.</exception>
     public async Task<LeaseGrant> KeepAliveOnceAsync(LeaseId id, CancellationToken cancellationToken = default)
     {
-        using GrpcDuplex<Wire.LeaseKeepAliveRequest, Wire.LeaseKeepAliveResponse> stream =
+        using CallStream<Wire.LeaseKeepAliveRequest, Wire.LeaseKeepAliveResponse> stream =
             await OpenAsync(id, cancellationToken).ConfigureAwait(false);
         return await ReadAsync(stream, id, cancellationToken).ConfigureAwait(false);
     }
@@ -73,26 +74,26 @@ public sealed class LeaseClient
     {
         while (true)
         {
-            using GrpcDuplex<Wire.LeaseKeepAliveRequest, Wire.LeaseKeepAliveResponse> stream =
+            using CallStream<Wire.LeaseKeepAliveRequest, Wire.LeaseKeepAliveResponse> stream =
                 await OpenAsync(id, cancellationToken).ConfigureAwait(false);
             while (await TryReadAsync(stream, id, cancellationToken).ConfigureAwait(false) is { } granted)
             {
                 yield return granted;
                 await Task.Delay(granted.Ttl / 3, _caller.Clock, cancellationToken).ConfigureAwait(false);
-                stream.Write(new Wire.LeaseKeepAliveRequest { ID = id.Value });
+                await stream.WriteAsync(new Wire.LeaseKeepAliveRequest { ID = id.Value }, cancellationToken).ConfigureAwait(false);
             }
 
             await _caller.PauseBeforeReopenAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 
-    private Task<GrpcDuplex<Wire.LeaseKeepAliveRequest, Wire.LeaseKeepAliveResponse>> OpenAsync(
+    private Task<CallStream<Wire.LeaseKeepAliveRequest, Wire.LeaseKeepAliveResponse>> OpenAsync(
         LeaseId id, CancellationToken cancellationToken) =>
         _caller.OpenDuplexAsync(EtcdMethods.LeaseKeepAlive, new Wire.LeaseKeepAliveRequest { ID = id.Value }, cancellationToken);
 
     /// <summary>Reads one answer; null if the stream broke and another stream may work.</summary>
     private static async Task<LeaseGrant?> TryReadAsync(
-        GrpcDuplex<Wire.LeaseKeepAliveRequest, Wire.LeaseKeepAliveResponse> stream, LeaseId id, CancellationToken cancellationToken)
+        CallStream<Wire.LeaseKeepAliveRequest, Wire.LeaseKeepAliveResponse> stream, LeaseId id, CancellationToken cancellationToken)
     {
         try
         {
@@ -105,7 +106,7 @@ public sealed class LeaseClient
     }
 
     private static async Task<LeaseGrant> ReadAsync(
-        GrpcDuplex<Wire.LeaseKeepAliveRequest, Wire.LeaseKeepAliveResponse> stream, LeaseId id, CancellationToken cancellationToken)
+        CallStream<Wire.LeaseKeepAliveRequest, Wire.LeaseKeepAliveResponse> stream, LeaseId id, CancellationToken cancellationToken)
     {
         Wire.LeaseKeepAliveResponse response = await stream.ReadAsync(cancellationToken).ConfigureAwait(false)
             ?? throw RpcErrors.ConnectionLost(stream.Endpoint, EtcdMethods.LeaseKeepAlive.Path, refused: false, cause: null);

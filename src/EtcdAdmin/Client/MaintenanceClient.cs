@@ -1,6 +1,7 @@
 using EtcdAdmin.Client.Errors;
 using EtcdAdmin.Client.Records;
 using EtcdAdmin.Client.Rpc;
+using Wire = Etcdserverpb;
 
 namespace EtcdAdmin.Client;
 

@@ -1,7 +1,8 @@
 using System.Runtime.CompilerServices;
 using EtcdAdmin.Client.Records;
 using EtcdAdmin.Client.Rpc;
-using EtcdAdmin.Client.Wire;
+using Etcdserverpb;
+using Mvccpb;
 
 namespace EtcdAdmin.Client;
 

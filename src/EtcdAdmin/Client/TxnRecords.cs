@@ -1,6 +1,7 @@
 using System.Text;
 using EtcdAdmin.Client.Records;
 using Google.Protobuf;
+using Wire = Etcdserverpb;
 
 namespace EtcdAdmin.Client;
 

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 using EtcdAdmin.Client.Errors;
 using EtcdAdmin.Client.Records;
 using EtcdAdmin.Client.Rpc;
-using EtcdAdmin.Client.Wire;
+using Etcdserverpb;
 
 namespace EtcdAdmin.Client;
 
@@ -20,7 +20,7 @@ internal sealed class WatchReader(EtcdCaller caller, KeyRange range, WatchOption
         while (true)
         {
             _parts.Clear();
-            using GrpcDuplex<WatchRequest, WatchResponse> stream = await caller
+            using CallStream<WatchRequest, WatchResponse> stream = await caller
                 .OpenDuplexAsync(EtcdMethods.Watch, CreateRequest(), cancellationToken).ConfigureAwait(false);
             while (await TryReadAsync(stream, cancellationToken).ConfigureAwait(false) is { } response)
             {
@@ -49,7 +49,7 @@ internal sealed class WatchReader(EtcdCaller caller, KeyRange range, WatchOption
 
     /// <summary>Reads one answer; null if the stream broke and another stream continues from there.</summary>
     private async Task<WatchResponse?> TryReadAsync(
-        GrpcDuplex<WatchRequest, WatchResponse> stream, CancellationToken cancellationToken)
+        CallStream<WatchRequest, WatchResponse> stream, CancellationToken cancellationToken)
     {
         try
         {

@@ -78,10 +78,9 @@ internal sealed record FloorPlan(string[][] Floors, (string From, string To, str
         return false;
     }
 
-    // What the compiler adds has no namespace, or one of .NET's. The messages of etcd's API are generated.
+    // What the compiler adds has no namespace, or one of .NET's. Generated messages have namespaces of their own.
     private static bool IsOurs(Type type) =>
-        type.Namespace is { } name && (name == Product || name.StartsWith(Product + ".", StringComparison.Ordinal))
-        && !name.StartsWith(Product + ".Client.Wire", StringComparison.Ordinal);
+        type.Namespace is { } name && (name == Product || name.StartsWith(Product + ".", StringComparison.Ordinal));
 
     private static string FolderOf(Type type) => type.Namespace![Product.Length..].TrimStart('.'); // ours have one
 

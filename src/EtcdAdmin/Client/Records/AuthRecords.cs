@@ -1,3 +1,5 @@
+using Wire = Authpb;
+
 namespace EtcdAdmin.Client.Records;
 
 /// <summary>The state of authentication.</summary>

@@ -1,3 +1,5 @@
+using Wire = Etcdserverpb;
+
 namespace EtcdAdmin.Client.Records;
 
 /// <summary>The header of an answer: the member that answered and the state of its store.</summary>

@@ -1,4 +1,5 @@
 using System.Text;
+using Wire = Mvccpb;
 
 namespace EtcdAdmin.Client.Records;
 

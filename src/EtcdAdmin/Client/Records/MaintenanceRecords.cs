@@ -1,3 +1,5 @@
+using Wire = Etcdserverpb;
+
 namespace EtcdAdmin.Client.Records;
 
 /// <summary>The status of one member.</summary>

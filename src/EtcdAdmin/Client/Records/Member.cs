@@ -1,3 +1,5 @@
+using Wire = Etcdserverpb;
+
 namespace EtcdAdmin.Client.Records;
 
 /// <summary>One member in the cluster's member list.</summary>

@@ -1,3 +1,5 @@
+using Wire = Mvccpb;
+
 namespace EtcdAdmin.Client.Records;
 
 /// <summary>Options of a watch.</summary>

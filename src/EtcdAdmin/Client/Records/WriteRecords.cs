@@ -1,3 +1,5 @@
+using Wire = Etcdserverpb;
+
 namespace EtcdAdmin.Client.Records;
 
 /// <summary>Options of a put.</summary>

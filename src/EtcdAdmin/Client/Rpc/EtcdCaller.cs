@@ -35,42 +35,32 @@ internal sealed class EtcdCaller(EtcdConnection connection, EndpointSet endpoint
     /// <summary>One request, one answer.</summary>
     public Task<TResponse> UnaryAsync<TRequest, TResponse>(
         RpcMethod<TRequest, TResponse> method, TRequest request, CancellationToken cancellationToken)
-        where TRequest : IMessage
-        where TResponse : IMessage<TResponse> =>
+        where TRequest : class, IMessage
+        where TResponse : class =>
         RunAsync(
             method,
             (endpoint, token, deadline) => connection.Transport.UnaryAsync(method, request, endpoint, token, deadline),
             cancellationToken);
 
     /// <summary>One request, many answers; the deadline applies to the first answer only.</summary>
-    public Task<GrpcResponse> OpenStreamAsync(RpcMethod method, IMessage request, CancellationToken cancellationToken) =>
+    public Task<CallStream<TRequest, TResponse>> OpenStreamAsync<TRequest, TResponse>(
+        RpcMethod<TRequest, TResponse> method, TRequest request, CancellationToken cancellationToken)
+        where TRequest : class, IMessage
+        where TResponse : class =>
         RunAsync(
             method,
-            (endpoint, token, deadline) => connection.Transport.SendAsync(
-                endpoint, method, new ByteArrayContent(GrpcRequest.Frame(request)), token, timeout: null, deadline.Token),
+            (endpoint, token, deadline) => connection.Transport.OpenStreamAsync(method, request, endpoint, token, deadline.Token),
             cancellationToken);
 
     /// <summary>Requests and answers in both directions; the deadline applies to the first answer only.</summary>
-    public Task<GrpcDuplex<TRequest, TResponse>> OpenDuplexAsync<TRequest, TResponse>(
+    public Task<CallStream<TRequest, TResponse>> OpenDuplexAsync<TRequest, TResponse>(
         RpcMethod<TRequest, TResponse> method, TRequest first, CancellationToken cancellationToken)
-        where TRequest : IMessage
-        where TResponse : class, IMessage<TResponse> =>
-        RunAsync(method, async (endpoint, token, deadline) =>
-        {
-            var requests = new GrpcRequestStream();
-            try
-            {
-                requests.Write(first);
-                GrpcResponse response = await connection.Transport.SendAsync(
-                    endpoint, method, requests, token, timeout: null, deadline.Token).ConfigureAwait(false);
-                return new GrpcDuplex<TRequest, TResponse>(method, requests, response, token);
-            }
-            catch
-            {
-                requests.Complete();
-                throw;
-            }
-        }, cancellationToken);
+        where TRequest : class, IMessage
+        where TResponse : class =>
+        RunAsync(
+            method,
+            (endpoint, token, deadline) => connection.Transport.OpenDuplexAsync(method, first, endpoint, token, deadline.Token),
+            cancellationToken);
 
     private async Task<T> RunAsync<T>(RpcMethod method, Attempt<T> attempt, CancellationToken cancellationToken)
     {

@@ -1,6 +1,6 @@
 using EtcdAdmin.Client.Errors;
 using EtcdAdmin.Client.Options;
-using EtcdAdmin.Client.Wire;
+using Etcdserverpb;
 
 namespace EtcdAdmin.Client.Rpc;
 

@@ -1,11 +1,14 @@
+using System.Collections.Concurrent;
 using System.Net;
 using EtcdAdmin.Client.Errors;
 using EtcdAdmin.Client.Options;
 using Google.Protobuf;
+using Grpc.Core;
+using Grpc.Net.Client;
 
 namespace EtcdAdmin.Client.Rpc;
 
-/// <summary>The HTTP/2 connections of a client to all its endpoints; runs one attempt of a call.</summary>
+/// <summary>The HTTP/2 connections of a client to all its endpoints; makes one attempt of a call with Grpc.Net.Client.</summary>
 internal sealed class GrpcTransport : IDisposable
 {
     // RFC 9113, section 7: the server has not processed the request.
@@ -16,18 +19,22 @@ internal sealed class GrpcTransport : IDisposable
     private const int StreamWindow = 1024 * 1024;
 
     private readonly ConnectionFactory _connections;
+    private readonly HttpMessageHandler _handler;
+    private readonly ConcurrentDictionary<string, GrpcChannel> _channels = new(StringComparer.Ordinal);
     private readonly HttpMessageInvoker _http;
     private readonly EtcdTls? _tls;
     private readonly TimeProvider _clock;
 
-    public GrpcTransport(EtcdClientOptions options)
+    /// <param name="options">The settings.</param>
+    /// <param name="connections">Tests may put another sender in the place of the connections.</param>
+    public GrpcTransport(EtcdClientOptions options, HttpMessageHandler? connections = null)
     {
         Book = new EndpointBook(options.TimeProvider);
         _tls = options.Tls;
         _clock = options.TimeProvider;
         Asker = Asker.Of(options);
         _connections = new ConnectionFactory(options.Tls, options.ConnectTimeout, options.TimeProvider, Book);
-        _http = new HttpMessageInvoker(new SocketsHttpHandler
+        _handler = connections ?? new SocketsHttpHandler
         {
             ConnectCallback = _connections.ConnectAsync,
             // ConnectionFactory limits the connect time with a better error; this limit must only not come first.
@@ -42,7 +49,8 @@ internal sealed class GrpcTransport : IDisposable
             KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
             KeepAlivePingDelay = TimeSpan.FromSeconds(10),
             KeepAlivePingTimeout = TimeSpan.FromSeconds(5),
-        });
+        };
+        _http = new HttpMessageInvoker(_handler);
     }
 
     /// <summary>The facts about the endpoints.</summary>
@@ -50,26 +58,6 @@ internal sealed class GrpcTransport : IDisposable
 
     /// <summary>The identity of the calls.</summary>
     public Asker Asker { get; }
-
-    /// <summary>Sends one request and waits for the headers of its answer.</summary>
-    /// <exception cref="EtcdRpcException">The endpoint cannot be reached, is not gRPC, or refuses the call at once.</exception>
-    public async Task<GrpcResponse> SendAsync(
-        Uri endpoint, RpcMethod method, HttpContent body, string? token, TimeSpan? timeout, CancellationToken cancellationToken)
-    {
-        // Not disposed here: the body of a stream is still being sent when the headers of its answer arrive.
-        HttpRequestMessage request = GrpcRequest.Create(endpoint, method, body, token, timeout);
-        HttpResponseMessage answer;
-        try
-        {
-            answer = await _http.SendAsync(request, cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is HttpRequestException or IOException)
-        {
-            throw await ExplainAsync(endpoint, method, e, cancellationToken).ConfigureAwait(false);
-        }
-
-        return await GrpcResponse.OpenAsync(endpoint, method, answer, Asker, cancellationToken).ConfigureAwait(false);
-    }
 
     /// <summary>Records the clock of an endpoint in the book. Its gRPC answers have no date; its plain HTTP answers do.</summary>
     /// <remarks>On plaintext endpoints etcd treats all HTTP/2 as gRPC (<c>server/embed/serve.go</c>), so they are skipped.</remarks>
@@ -120,23 +108,104 @@ internal sealed class GrpcTransport : IDisposable
     /// <exception cref="EtcdRpcException">The call failed.</exception>
     public async Task<TResponse> UnaryAsync<TRequest, TResponse>(
         RpcMethod<TRequest, TResponse> method, TRequest request, Uri endpoint, string? token, Deadline deadline)
-        where TRequest : IMessage
-        where TResponse : IMessage<TResponse>
+        where TRequest : class, IMessage
+        where TResponse : class
     {
-        using GrpcResponse response = await SendAsync(
-            endpoint, method, new ByteArrayContent(GrpcRequest.Frame(request)), token, deadline.Remaining, deadline.Token).ConfigureAwait(false);
-        ReadOnlyMemory<byte> message = await response.ReadAsync(deadline.Token).ConfigureAwait(false)
-            ?? throw RpcErrors.Protocol(endpoint, method.Path, "the answer has no message");
-        TResponse result = GrpcMessages.Parse(method, message, endpoint);
-        if (await response.ReadAsync(deadline.Token).ConfigureAwait(false) is not null)
-            throw RpcErrors.Protocol(endpoint, method.Path, "the answer has more than one message");
-        return result;
+        try
+        {
+            using AsyncUnaryCall<TResponse> call = Invoker(endpoint)
+                .AsyncUnaryCall(method.Definition, host: null, Options(method, token, deadline.Remaining, deadline.Token), request);
+            return await call.ResponseAsync.ConfigureAwait(false);
+        }
+        catch (RpcException e) when (e.StatusCode == StatusCode.DeadlineExceeded && deadline.HasExpired)
+        {
+            // Grpc.Net.Client has a timer of its own for the same deadline.
+            throw new OperationCanceledException(e.Message, e, deadline.Token);
+        }
+        catch (RpcException e)
+        {
+            throw CallFailure.From(e, endpoint, method.Path, Asker, deadline.Token);
+        }
     }
 
-    public void Dispose() => _http.Dispose();
+    /// <summary>One request, many answers; waits for the first.</summary>
+    /// <exception cref="EtcdRpcException">The endpoint cannot be reached, is not gRPC, or refuses the call at once.</exception>
+    public async Task<CallStream<TRequest, TResponse>> OpenStreamAsync<TRequest, TResponse>(
+        RpcMethod<TRequest, TResponse> method, TRequest request, Uri endpoint, string? token, CancellationToken cancellationToken)
+        where TRequest : class, IMessage
+        where TResponse : class
+    {
+        // The token ends only the wait for the first answer; each later read has its own.
+        AsyncServerStreamingCall<TResponse> call = Invoker(endpoint)
+            .AsyncServerStreamingCall(method.Definition, host: null, Options(method, token, timeout: null, CancellationToken.None), request);
+        return await OpenAsync(
+            new CallStream<TRequest, TResponse>(method, endpoint, token, Asker, call, call.ResponseStream, requests: null), null,
+            cancellationToken).ConfigureAwait(false);
+    }
 
-    private async Task<EtcdRpcException> ExplainAsync(
-        Uri endpoint, RpcMethod method, Exception failure, CancellationToken cancellationToken)
+    /// <summary>Requests and answers in both directions; sends the first request and waits for the first answer.</summary>
+    /// <exception cref="EtcdRpcException">The endpoint cannot be reached, is not gRPC, or refuses the call at once.</exception>
+    public async Task<CallStream<TRequest, TResponse>> OpenDuplexAsync<TRequest, TResponse>(
+        RpcMethod<TRequest, TResponse> method, TRequest first, Uri endpoint, string? token, CancellationToken cancellationToken)
+        where TRequest : class, IMessage
+        where TResponse : class
+    {
+        AsyncDuplexStreamingCall<TRequest, TResponse> call = Invoker(endpoint)
+            .AsyncDuplexStreamingCall(method.Definition, host: null, Options(method, token, timeout: null, CancellationToken.None));
+        return await OpenAsync(
+            new CallStream<TRequest, TResponse>(method, endpoint, token, Asker, call, call.ResponseStream, call.RequestStream), first,
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    public void Dispose()
+    {
+        foreach (GrpcChannel channel in _channels.Values) channel.Dispose();
+        _http.Dispose();
+    }
+
+    private static async Task<CallStream<TRequest, TResponse>> OpenAsync<TRequest, TResponse>(
+        CallStream<TRequest, TResponse> stream, TRequest? first, CancellationToken cancellationToken)
+        where TRequest : class
+        where TResponse : class
+    {
+        try
+        {
+            if (first is not null) await stream.WriteAsync(first, cancellationToken).ConfigureAwait(false);
+            await stream.OpenAsync(cancellationToken).ConfigureAwait(false);
+            return stream;
+        }
+        catch
+        {
+            stream.Dispose();
+            throw;
+        }
+    }
+
+    // etcd's own metadata keys: api/v3rpc/rpctypes/metadatafields.go.
+    private static CallOptions Options(RpcMethod method, string? token, TimeSpan? timeout, CancellationToken cancellationToken)
+    {
+        Metadata? headers = null;
+        if (token is not null) (headers ??= []).Add("token", token);
+        if (method.RequiresLeader) (headers ??= []).Add("hasleader", "true");
+        // Grpc.Net.Client sends the time that is left to the server, which then stops by itself.
+        return new CallOptions(headers, timeout is { } left ? DateTime.UtcNow + left : null, cancellationToken);
+    }
+
+    private CallInvoker Invoker(Uri endpoint) => _channels.GetOrAdd(endpoint.OriginalString, static (_, of) =>
+        GrpcChannel.ForAddress(of.endpoint, new GrpcChannelOptions
+        {
+            HttpHandler = new AnswerCheck(of.endpoint, of.transport, of.transport._handler),
+            // A page of a range, and the answer to one request without a limit, may have any size.
+            MaxReceiveMessageSize = null,
+            // Nothing is offered, so nothing is unpacked: a small answer cannot become a large one.
+            CompressionProviders = [],
+            // Only EtcdCaller repeats calls: it knows which a server cannot have applied.
+            ServiceConfig = null,
+            DisableResolverServiceConfig = true,
+        }), (endpoint, transport: this)).CreateCallInvoker();
+
+    /// <summary>The error for a call whose request got no answer.</summary>
+    internal async Task<EtcdRpcException> ExplainAsync(Uri endpoint, string path, Exception failure, CancellationToken cancellationToken)
     {
         bool refused = false;
         for (Exception? e = failure; e is not null; e = e.InnerException)
@@ -146,7 +215,7 @@ internal sealed class GrpcTransport : IDisposable
         }
 
         if (_connections.Latest(endpoint) is not { Heard: false } silent)
-            return RpcErrors.ConnectionLost(endpoint, method.Path, refused, failure);
+            return RpcErrors.ConnectionLost(endpoint, path, refused, failure);
         if (endpoint.Scheme == Uri.UriSchemeHttp)
         {
             if (await _connections.SpeaksTlsAsync(endpoint, cancellationToken).ConfigureAwait(false))
@@ -157,9 +226,9 @@ internal sealed class GrpcTransport : IDisposable
             return tls;
         }
 
-        if (silent.HeardOther) return RpcErrors.Protocol(endpoint, method.Path, "the server does not speak HTTP/2", failure);
+        if (silent.HeardOther) return RpcErrors.Protocol(endpoint, path, "the server does not speak HTTP/2", failure);
         // A server sends its HTTP/2 settings before it reads a request; a server that sent nothing has not read the request.
-        return RpcErrors.ConnectionLost(endpoint, method.Path, refused || !silent.HeardBefore, failure,
+        return RpcErrors.ConnectionLost(endpoint, path, refused || !silent.HeardBefore, failure,
             nextStep: endpoint.Scheme == Uri.UriSchemeHttps && !silent.HeardBefore && _tls?.ClientCertificate is { } certificate
                 ? $"If this happens again, check whether the client certificate ('{certificate.Subject}' in '{_tls.Sources.ClientCertificate}') is "
                     + "revoked: "

@@ -1,4 +1,6 @@
+using System.Buffers;
 using Google.Protobuf;
+using Grpc.Core;
 
 namespace EtcdAdmin.Client.Rpc;
 
@@ -16,6 +18,30 @@ internal abstract record RpcMethod(string Path)
 }
 
 /// <summary>A call and its messages.</summary>
-internal sealed record RpcMethod<TRequest, TResponse>(string Path, MessageParser<TResponse> Parser) : RpcMethod(Path)
-    where TRequest : IMessage
-    where TResponse : IMessage<TResponse>;
+internal sealed record RpcMethod<TRequest, TResponse> : RpcMethod
+    where TRequest : class, IMessage
+    where TResponse : class
+{
+    /// <param name="path">Service and name, as they are sent.</param>
+    /// <param name="read">Reads an answer; its bytes are valid only meanwhile.</param>
+    /// <param name="type">Which sides send more than one message.</param>
+    public RpcMethod(string path, Func<ReadOnlySequence<byte>, TResponse> read, MethodType type = MethodType.Unary)
+        : base(path)
+    {
+        string[] parts = path.Split('/'); // "", service, name
+        Definition = new Method<TRequest, TResponse>(type, parts[1], parts[2],
+            new Marshaller<TRequest>(Write, static _ => throw new NotSupportedException("A client reads no requests.")),
+            new Marshaller<TResponse>(static (_, _) => throw new NotSupportedException("A client writes no answers."),
+                context => read(context.PayloadAsReadOnlySequence())));
+    }
+
+    /// <summary>The call as Grpc.Net.Client takes it. dotnet-etcd's own definitions are private.</summary>
+    public Method<TRequest, TResponse> Definition { get; }
+
+    private static void Write(TRequest message, SerializationContext context)
+    {
+        context.SetPayloadLength(message.CalculateSize());
+        message.WriteTo(context.GetBufferWriter());
+        context.Complete();
+    }
+}

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
-using EtcdAdmin.Client.Wire;
+using Authpb;
 using EtcdAdmin.Database.Bolt;
 using EtcdAdmin.Errors;
 using Google.Protobuf;

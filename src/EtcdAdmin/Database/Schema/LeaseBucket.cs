@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
-using EtcdAdmin.Client.Wire;
 using EtcdAdmin.Database.Bolt;
+using Leasepb;
 
 namespace EtcdAdmin.Database.Schema;
 

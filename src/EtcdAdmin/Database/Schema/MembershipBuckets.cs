@@ -1,8 +1,8 @@
 using System.Text;
 using EtcdAdmin.Client.Records;
-using EtcdAdmin.Client.Wire;
 using EtcdAdmin.Database.Bolt;
 using EtcdAdmin.Errors;
+using Etcdserverpb;
 using AlarmType = EtcdAdmin.Client.Records.AlarmType;
 
 namespace EtcdAdmin.Database.Schema;

@@ -1,4 +1,4 @@
-using EtcdAdmin.Client.Wire;
+using Authpb;
 using EtcdAdmin.Database;
 using EtcdAdmin.Database.Bolt;
 using EtcdAdmin.Errors;

@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
-using EtcdAdmin.Client.Wire;
 using EtcdAdmin.Database;
 using EtcdAdmin.Database.Bolt;
 using EtcdAdmin.Database.Keys;
@@ -10,6 +9,7 @@ using EtcdAdmin.Tests.Database.Fuzzing;
 using EtcdAdmin.Tests.Snapshots;
 using EtcdAdmin.Tests.Support;
 using Google.Protobuf;
+using Mvccpb;
 
 namespace EtcdAdmin.Tests.Database.Made;
 

@@ -1,8 +1,8 @@
 using System.Buffers.Binary;
 using System.Text;
-using EtcdAdmin.Client.Wire;
 using EtcdAdmin.Tests.Snapshots;
 using EtcdAdmin.Tests.Support;
+using Etcdserverpb;
 using Google.Protobuf;
 
 namespace EtcdAdmin.Tests.Database.Made;
