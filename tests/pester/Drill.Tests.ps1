@@ -1,6 +1,7 @@
 # Drills as an operator runs them, by hand and from a scheduled job.
 BeforeAll {
     . "$PSScriptRoot/OneMember.ps1"
+    . "$PSScriptRoot/NewPwsh.ps1"
 
     $scratch = New-Item -ItemType Directory (Join-Path $folder 'scratch')
     $audit = Join-Path $folder 'drills.jsonl'
@@ -75,9 +76,7 @@ Describe 'Test-EtcdSnapshot -Drill' {
 
     It 'leaves nothing where it is <_>' -ForEach 'stopped', 'killed' {
         $job = "Import-Module '$module/EtcdAdmin.psd1'; while (`$true) { Test-EtcdSnapshot '$($snapshot.Path)' -Drill -ScratchPath '$scratch' }"
-        # Whoever runs the tests in the background may have Ctrl+C ignored, and what it starts inherits that.
-        $child = Start-Process env -ArgumentList '--default-signal=INT', 'pwsh', '-NoProfile', '-NonInteractive', '-Command', "`"$job`"" -PassThru `
-            -RedirectStandardOutput (Join-Path $folder 'job.out') -RedirectStandardError (Join-Path $folder 'job.err')
+        $child = Start-NewPwsh $job (Join-Path $folder 'job.out')
         $until = [datetime]::UtcNow.AddSeconds(30)
         try {
             while (-not (Get-ChildItem "$scratch/*/etcd.log")) { if ([datetime]::UtcNow -gt $until) { throw 'no drill began' }; Start-Sleep -Milliseconds 10 }

@@ -1,20 +1,12 @@
-# Runs one test file and writes what became of each test as JSON; PesterTests.cs reads it.
-# Started with -ReportVersions it only tells which PowerShell and which Pester there are.
+# Runs one test file and returns the outcome of each test as one line of JSON, which PesterProcess.cs reads.
 param(
-    [string]$Path,
-    [string]$ResultPath,
-    [switch]$ReportVersions
+    [Parameter(Mandatory)][string]$Path,
+    [Parameter(Mandatory)][string]$PesterPath
 )
 Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
 
-$pester = Get-Module Pester -ListAvailable | Sort-Object Version -Descending | Select-Object -First 1
-if ($ReportVersions) {
-    @{ PowerShell = "$($PSVersionTable.PSVersion)"; Pester = "$(${pester}?.Version)" } | ConvertTo-Json
-    return
-}
-
-Import-Module $pester
+$pester = Import-Module $PesterPath -PassThru
 $run = Invoke-Pester -Configuration @{ Run = @{ Path = $Path; PassThru = $true }; Output = @{ Verbosity = 'None' } }
 
 # Where it happened, without the way through Pester itself.
@@ -30,4 +22,4 @@ $broken = foreach ($block in @($run.Containers) + @($run.FailedBlocks)) {
 $tests = foreach ($test in $run.Tests) {
     @{ Name = $test.ExpandedPath; Result = $test.Result; Message = ($test.ErrorRecord | ForEach-Object { Format-Failure $_ }) -join "`n" }
 }
-@{ Tests = @($broken) + @($tests) } | ConvertTo-Json -Depth 4 | Set-Content $ResultPath
+@{ Tests = @($broken) + @($tests) } | ConvertTo-Json -Depth 4 -Compress

@@ -5,11 +5,7 @@ BeforeAll {
     $manifestPath = Join-Path $out 'EtcdAdmin/EtcdAdmin.psd1'
 
     # Assemblies do not unload, so every question about loading is put to a new process.
-    function Invoke-NewPwsh([string]$Script) {
-        $output = & pwsh -NoProfile -NonInteractive -Command "`$ErrorActionPreference = 'Stop'; $Script" 2>&1
-        if ($LASTEXITCODE -ne 0) { throw "pwsh ended with $LASTEXITCODE`n$($output -join "`n")" }
-        $output
-    }
+    . "$PSScriptRoot/NewPwsh.ps1"
 
     # The core's context, and the versions that its libraries have after they were really used.
     $showLoaded = @'

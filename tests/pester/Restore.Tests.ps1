@@ -6,6 +6,7 @@ BeforeAll {
     Import-Module "$module/EtcdAdmin.psd1"
 
     . (Join-Path $PSScriptRoot 'OwnHome.ps1')
+    . (Join-Path $PSScriptRoot 'NewPwsh.ps1')
 
     $secret = ConvertTo-SecureString 'sesame' -AsPlainText -Force
     $missing = $null
@@ -91,10 +92,8 @@ Describe 'Restore-EtcdSnapshot' {
     It 'is rolled back before the process ends that is told to end: <_>' -Skip:$IsWindows -ForEach 'TERM', 'HUP', 'INT', 'HUP HUP', 'TERM HUP', 'HUP TERM' {
         Set-EtcdKey /later here prod
         $said = Join-Path $folder "ended-$_.out"
-        # Whoever runs the tests in the background may have signals ignored, and what it starts inherits that.
         $command = "Import-Module '$module/EtcdAdmin.psd1'; Restore-EtcdSnapshot '$((Get-ChildItem ./backups/*.enc)[0].FullName)' prod -Passphrase (ConvertTo-SecureString sesame -AsPlainText) -Confirm:`$false -Verbose"
-        $child = Start-Process env -ArgumentList '--default-signal', 'pwsh', '-NoProfile', '-NonInteractive', '-Command', "`"$command`"" -PassThru `
-            -RedirectStandardOutput $said -RedirectStandardError "$said.err"
+        $child = Start-NewPwsh $command $said
         $until = [datetime]::UtcNow.AddSeconds(60)
         try {
             # The members are stopped, their data is aside.

@@ -5,6 +5,7 @@ BeforeAll {
     $module = Join-Path $PSScriptRoot '../../out/EtcdAdmin' | Resolve-Path
     Import-Module "$module/EtcdAdmin.psd1"
     . "$PSScriptRoot/OwnHome.ps1"
+    . "$PSScriptRoot/NewPwsh.ps1"
 
     $missing = Install-OwnCluster 3.4 {
         $script:demo = Install-EtcdCluster demo -Local -Size 3 -Version 3.4 -ClientPort (Get-FreePort 3) -PeerPort (Get-FreePort 3)
@@ -110,8 +111,7 @@ Describe 'Restart-EtcdMember' {
         $command = "Import-Module '$module/EtcdAdmin.psd1'; Restart-EtcdMember $member -Cluster demo -Force"
         # It does not end on its own: what stops it has to wait.
         /bin/kill -STOP $etcd
-        $child = Start-Process env -ArgumentList '--default-signal', 'pwsh', '-NoProfile', '-NonInteractive', '-Command', "`"$command`"" -PassThru `
-            -RedirectStandardOutput $said -RedirectStandardError "$said.err"
+        $child = Start-NewPwsh $command $said
         try {
             $until = [datetime]::UtcNow.AddSeconds(60)
             # SIGTERM, the 15th, is pending.

@@ -4,6 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 using EtcdAdmin.Client.Options;
 using EtcdAdmin.Errors;
 using EtcdAdmin.Hosts.Processes;
+using EtcdAdmin.Pwsh;
 using EtcdAdmin.Recovery.Quorum;
 using EtcdAdmin.Security;
 using EtcdAdmin.Tests.Support;
@@ -61,8 +62,9 @@ public sealed class CredentialPackageEtcdTests : IDisposable
         string home = await ExportAsync(cluster, archive);
         string commands = await CommandsAsync(home, "PowerShell 7 on any system:");
 
-        ProcessResult result = await RunAsync(cluster, home, "pwsh", "-NoProfile", "-NonInteractive", "-Command",
+        IReadOnlyList<string> line = PowerShellProgram.Current.CommandLine("-NoProfile", "-NonInteractive", "-Command",
             "$ErrorActionPreference = 'Stop'; $PSNativeCommandUseErrorActionPreference = $true\n" + commands);
+        ProcessResult result = await RunAsync(cluster, home, line[0], [.. line.Skip(1)]);
 
         AssertListedAndHealthy(result, cluster);
     }

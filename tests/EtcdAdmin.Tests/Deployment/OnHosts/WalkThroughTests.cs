@@ -3,13 +3,13 @@ using System.Text.RegularExpressions;
 using EtcdAdmin.Clusters.Profiles;
 using EtcdAdmin.Hosts.Processes;
 using EtcdAdmin.Lab;
-using EtcdAdmin.Tests.Pester;
+using EtcdAdmin.Pwsh;
 using EtcdAdmin.Tests.Support;
 
 namespace EtcdAdmin.Tests.Deployment.OnHosts;
 
 /// <summary>The walk-through of the documentation, command for command, in a real PowerShell against real hosts.</summary>
-public sealed partial class WalkThroughTests(PesterRunner powerShell, ITestOutputHelper output) : IClassFixture<PesterRunner>
+public sealed partial class WalkThroughTests(ITestOutputHelper output)
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -17,7 +17,6 @@ public sealed partial class WalkThroughTests(PesterRunner powerShell, ITestOutpu
     public async Task EveryCommand_WhileAClientWrites_WorksAndLosesNoAcknowledgedWrite()
     {
         Assert.SkipWhen(HostLab.SkipReason is not null, HostLab.SkipReason ?? "");
-        Assert.SkipWhen(powerShell.Missing is not null, powerShell.Missing ?? "");
         EtcdBinaries etcd = await EtcdBinaries.GetAsync("3.5");
         await using HostLab lab = await HostLab.StartAsync(new HostLabOptions { HostCount = 6 }, Token);
         using var folder = new TempFolder();
@@ -46,7 +45,8 @@ public sealed partial class WalkThroughTests(PesterRunner powerShell, ITestOutpu
     {
         string script = string.Join(
             '\n', blocks.Prepend($"$ErrorActionPreference = 'Stop'; Import-Module '{Repository.Root}/out/EtcdAdmin/EtcdAdmin.psd1'"));
-        var command = new ProcessCommand("pwsh", ["-NoProfile", "-NonInteractive", "-Command", script])
+        IReadOnlyList<string> line = PowerShellProgram.Current.CommandLine("-NoProfile", "-NonInteractive", "-Command", script);
+        var command = new ProcessCommand(line[0], [.. line.Skip(1)])
         {
             WorkingDirectory = Repository.Root,
             Environment = new Dictionary<string, string?>
