@@ -144,7 +144,7 @@ public sealed class MemberDataMoverTests(HostLabFixture lab)
     }
 
     [Theory]
-    [InlineData("Copy its data")]
+    [InlineData("Copy the member's data")]
     [InlineData("switch member")]
     [InlineData("Start member")]
     [InlineData("Wait until member")]

@@ -93,7 +93,7 @@ public sealed class RepairGuardTests
             Assert.Equal((EtcdErrorIds.MemberDataUnreadable, "demo-1"), (seen.Error.ErrorId, seen.Error.Target));
             Assert.Equal(RecoveryDataState.Unreadable, seen.Candidates.Single(candidate => candidate.Member == "demo-1").DataState);
         });
-        Assert.Contains(other!.Warnings, warning => warning.Contains("The data of member demo-1 is not known", StringComparison.Ordinal));
+        Assert.Contains(other!.Warnings, warning => warning.Contains("The data of member demo-1 could not be read", StringComparison.Ordinal));
         Assert.Contains(readable.Plan.Steps, step => step.Action.Contains("rebuilt from member demo-1", StringComparison.Ordinal));
         Assert.DoesNotContain(readable.Warnings, warning => warning.Contains("cannot be used", StringComparison.Ordinal));
     }
