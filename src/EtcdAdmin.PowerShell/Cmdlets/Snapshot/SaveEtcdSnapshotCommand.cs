@@ -177,7 +177,7 @@ public sealed class SaveEtcdSnapshotCommand : AdminCmdlet
         {
             return EncryptionFormat is null
                 ? null
-                : throw new EtcdException(EtcdErrorIds.InvalidArgument, "-EncryptionFormat needs somebody to encrypt for.")
+                : throw new EtcdException(EtcdErrorIds.InvalidArgument, "-EncryptionFormat needs a recipient: a passphrase or a certificate.")
                 {
                     NextStep = "Use -Passphrase or -RecipientCertificate too.",
                 };
