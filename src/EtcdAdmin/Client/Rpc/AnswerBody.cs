@@ -1,11 +1,12 @@
 using System.Net.Http.Headers;
+using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Client.Rpc;
 
 /// <summary>The body of an answer. At its end it fails if the server sent no status.</summary>
 /// <remarks>A stopping member ends its answers over TLS as if they were complete, but without a status. Grpc.Net.Client would report such an
 /// answer as cancelled by the server.</remarks>
-internal sealed class AnswerBody : Stream
+internal sealed class AnswerBody : ReadingStream
 {
     private const string Status = "grpc-status";
 
@@ -16,20 +17,6 @@ internal sealed class AnswerBody : Stream
     {
         _inner = inner;
         _answer = answer;
-    }
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
     }
 
     /// <summary>Puts the check around the body of an answer.</summary>
@@ -51,20 +38,7 @@ internal sealed class AnswerBody : Stream
         return read;
     }
 
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Flush()
-    {
-    }
+    public override int Read(Span<byte> buffer) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

@@ -24,6 +24,6 @@ internal static class HostPattern
     }
 
     private static bool Matches(string pattern, string name, bool ignoreCase) =>
-        // A backslash is no escape in ssh's patterns, but is one for this method.
+        // This method treats a backslash as an escape character; ssh's patterns do not.
         !pattern.Contains('\\', StringComparison.Ordinal) && FileSystemName.MatchesSimpleExpression(pattern, name, ignoreCase);
 }

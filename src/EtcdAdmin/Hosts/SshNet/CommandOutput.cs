@@ -1,11 +1,12 @@
 using System.Runtime.InteropServices;
 using System.Threading.Channels;
+using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Hosts.SshNet;
 
 /// <summary>One of the outputs of a command: what SSH.NET has received of it, read without a thread that waits.</summary>
 /// <param name="received">SSH.NET's buffer; it grows without a limit.</param>
-internal sealed class CommandOutput(Stream received) : Stream
+internal sealed class CommandOutput(Stream received) : ReadingStream
 {
     /// <summary>The number of bytes that may wait for a slow reader.</summary>
     public const int Room = 8 * 1024 * 1024;
@@ -18,20 +19,6 @@ internal sealed class CommandOutput(Stream received) : Stream
 
     /// <summary>Whether more has been received than may wait.</summary>
     public bool IsFull => received.Length > Room;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     /// <summary>Wakes the reader.</summary>
     public void Announce() => _arrivals.Writer.TryWrite(true);
@@ -65,18 +52,13 @@ internal sealed class CommandOutput(Stream received) : Stream
         }
     }
 
-    public override int Read(byte[] buffer, int offset, int count) =>
-        ReadAsync(buffer.AsMemory(offset, count)).AsTask().GetAwaiter().GetResult();
-
-    public override void Flush()
+    public override int Read(Span<byte> buffer)
     {
+        byte[] bytes = new byte[buffer.Length];
+        int read = ReadAsync(bytes).AsTask().GetAwaiter().GetResult();
+        bytes.AsSpan(0, read).CopyTo(buffer);
+        return read;
     }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     private int Take(Memory<byte> buffer)
     {
