@@ -6,6 +6,7 @@ namespace EtcdAdmin.Bench;
 internal sealed record BenchOptions
 {
     public const string Save = "save";
+    public const string Calls = "calls";
     public const string Read = "read";
     public const string Verify = "verify";
     public const string Offline = "offline";
@@ -19,12 +20,13 @@ internal sealed record BenchOptions
         --size MB      size of the database; default 700
         --keys N       number of keys; default 500000
         --runs N       measured runs, after one unmeasured run; default 5
-        --only PART    save, read, verify, offline, encrypt, restore, health, import or hosts; writes no file unless --output is given
+        --only PART    save, calls, read, verify, offline, encrypt, restore, health, import or hosts; writes no file unless --output is given
+        --other DLL    EtcdAdmin.Bench.dll of another build of EtcdAdmin, which makes the calls of the part 'calls' in turns with this one
         --etcd VERSION version of etcd, such as 3.5 or 3.5.16; default 3.5
         --output FILE  file for the tables; default docs/performance.md
         """;
 
-    private static readonly string[] Parts = [Save, Read, Verify, Offline, Encrypt, Restore, Health, Import, Hosts];
+    private static readonly string[] Parts = [Save, Calls, Read, Verify, Offline, Encrypt, Restore, Health, Import, Hosts];
 
     /// <summary>In 1,000,000 bytes.</summary>
     public int SizeMegabytes { get; private init; } = 700;
@@ -35,6 +37,9 @@ internal sealed record BenchOptions
 
     /// <summary>The part to measure; null for all.</summary>
     public string? Only { get; private init; }
+
+    /// <summary>Path of EtcdAdmin.Bench.dll of another build; null for none.</summary>
+    public string? Other { get; private init; }
 
     public string EtcdVersion { get; private init; } = "3.5";
 
@@ -69,6 +74,7 @@ internal sealed record BenchOptions
                 "--keys" => options with { Keys = Number(args[i], value, 100_000_000) },
                 "--runs" => options with { Runs = Number(args[i], value, 1_000) },
                 "--only" when Parts.Contains(value) => options with { Only = value },
+                "--other" when File.Exists(value) => options with { Other = Path.GetFullPath(value) },
                 "--etcd" => options with { EtcdVersion = value },
                 "--output" => options with { Output = Path.GetFullPath(value) },
                 _ => throw new BenchException($"'{args[i]} {value}' is not a valid option.\n{Usage}"),

@@ -33,13 +33,15 @@ async Task MeasureAsync(BenchOptions options)
     await lab.FindEtcdAsync(options.EtcdVersion, stop.Token);
     var sections = new List<Section>();
     SnapshotPair? snapshots = null;
-    if (options.MeasuresAny(BenchOptions.Save, BenchOptions.Read, BenchOptions.Verify, BenchOptions.Offline, BenchOptions.Encrypt,
+    if (options.MeasuresAny(BenchOptions.Save, BenchOptions.Calls, BenchOptions.Read, BenchOptions.Verify, BenchOptions.Offline, BenchOptions.Encrypt,
             BenchOptions.Restore))
     {
         LabCluster single = await lab.InstallAsync("single", 1, stop.Token);
         Dataset dataset = await Dataset.LoadAsync(single.Cluster, options.SizeBytes, options.Keys, stop.Token);
         if (options.Measures(BenchOptions.Save))
             sections.Add(await new SaveSubject(lab, single, dataset).MeasureAsync(options.Runs, stop.Token));
+        if (options.Measures(BenchOptions.Calls))
+            sections.Add(await new CallsSubject(lab, single, dataset, options.Other).MeasureAsync(options.Runs, stop.Token));
         if (options.Measures(BenchOptions.Read))
             sections.Add(await new ReadSubject(lab, single, dataset).MeasureAsync(options.Runs, stop.Token));
         snapshots = await SnapshotPair.SaveAsync(lab, single, dataset, stop.Token);

@@ -23,6 +23,11 @@ internal static class Worker
         return [.. start, Switch, .. job];
     }
 
+    /// <summary>The command line that starts another build of this program as a worker.</summary>
+    /// <param name="assembly">Path of its EtcdAdmin.Bench.dll.</param>
+    /// <param name="job">What the worker does.</param>
+    public static IReadOnlyList<string> CommandLineOf(string assembly, IReadOnlyList<string> job) => ["dotnet", assembly, Switch, .. job];
+
     public static async Task RunAsync(IReadOnlyList<string> args, CancellationToken cancellationToken)
     {
         if (args[1] is BenchOptions.Verify)
@@ -42,6 +47,9 @@ internal static class Worker
         EtcdCluster cluster = await context.Profiles.LoadAsync(args[2], cancellationToken);
         switch (args[1])
         {
+            case BenchOptions.Calls:
+                await ClientCall.RunAsync(args[3], cluster, args[4], cancellationToken);
+                break;
             case BenchOptions.Save:
                 var request = new SaveSnapshotRequest { Destination = args[3] };
                 Console.WriteLine(await new SnapshotSaver(context).SaveAsync(cluster, request, null, cancellationToken));

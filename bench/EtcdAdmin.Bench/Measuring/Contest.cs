@@ -51,6 +51,8 @@ internal sealed class Contestant(string name, Func<CancellationToken, Task<Sampl
 
     public Spread Milliseconds => Of(sample => sample.Elapsed.TotalMilliseconds);
 
+    public Spread ProcessorMilliseconds => Of(sample => sample.Processor.TotalMilliseconds);
+
     public Spread FirstMilliseconds => Of(sample => sample.First.TotalMilliseconds);
 
     public Spread OutageSeconds => Of(sample => sample.Outage.TotalSeconds);

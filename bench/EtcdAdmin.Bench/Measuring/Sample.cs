@@ -7,6 +7,9 @@ internal sealed record Sample(TimeSpan Elapsed)
     /// <summary>The largest resident set of the process; 0 if it was not measured.</summary>
     public long PeakBytes { get; init; }
 
+    /// <summary>The processor time of all threads; zero if it was not measured.</summary>
+    public TimeSpan Processor { get; init; }
+
     /// <summary>The time to the first result; zero if it was not measured.</summary>
     public TimeSpan First { get; init; }
 
