@@ -3,17 +3,18 @@ using EtcdAdmin.Database.Hashes;
 
 namespace EtcdAdmin.Database.Wal;
 
-/// <summary>Reads the segments of a write-ahead log and checks them as etcd does at startup.</summary>
-/// <remarks>Source: etcd <c>server/wal/wal.go</c> (ReadAll) and <c>decoder.go</c>, 3.5; the format is the same from 3.0 to 3.6.</remarks>
-internal sealed class WalReader
+/// <summary>Reads the segments of a write-ahead log, one after another, and checks them as etcd does at startup.</summary>
+/// <param name="observer">Receives the entries and snapshots; null for none.</param>
+/// <remarks>Source: etcd <c>server/wal/wal.go</c> (ReadAll) and <c>decoder.go</c>, 3.5; the format is the same from 2.0 to 3.7.</remarks>
+internal sealed class WalReader(IWalObserver? observer = null)
 {
     // A crash during a write leaves complete disk sectors of zeros.
     private const int SectorSize = 512;
 
-    private const int NumberDigits = 16;
+    // Memory for a record grows as its bytes arrive: a damaged length costs nothing.
+    private const int FirstPiece = 1 << 16;
 
-    // In raft's snapshot record the index is the first field; in its entries the first field is the type.
-    private const int EntryIndexField = 3;
+    // In raft's snapshot record the index is the first field.
     private const int SnapshotIndexField = 1;
 
     private Crc32C _checksum = Crc32C.Continue(0);
@@ -21,14 +22,13 @@ internal sealed class WalReader
     private LogPosition _last;
     private ulong _behindGap;
     private WalState _state;
+    private WalSegmentName? _name;
     private string? _segment;
     private long _end;
     private long _tornBytes;
-    private byte[] _buffer = [];
-
-    private WalReader()
-    {
-    }
+    private bool _isTorn;
+    private string? _damage;
+    private byte[] _buffer = new byte[FirstPiece];
 
     private enum Ending
     {
@@ -48,84 +48,120 @@ internal sealed class WalReader
     /// <param name="segments">The paths of the log's <c>*.wal</c> files; their names give the order. Files with other names are ignored, as in
     /// etcd.</param>
     /// <param name="cancellationToken">Cancels the reading.</param>
-    public static WalSummary Read(IEnumerable<string> segments, CancellationToken cancellationToken)
+    public static WalSummary Read(IEnumerable<string> segments, CancellationToken cancellationToken) =>
+        new WalReader().ReadFiles(segments, cancellationToken);
+
+    /// <summary>Reads a log, as <see cref="Read"/>.</summary>
+    public WalSummary ReadFiles(IEnumerable<string> segments, CancellationToken cancellationToken)
     {
-        string[] ordered = [.. segments.Where(path => Sequence(path) is not null).OrderBy(Path.GetFileName, StringComparer.Ordinal)];
-        if (ordered.Length == 0) return WalSummary.None;
-        var reader = new WalReader();
-        ulong? previous = null;
-        for (int i = 0; i < ordered.Length; i++)
+        foreach (string path in segments.Where(path => WalSegmentName.Parse(Path.GetFileName(path)) is not null)
+            .OrderBy(Path.GetFileName, StringComparer.Ordinal))
         {
-            string name = Path.GetFileName(ordered[i]);
-            ulong? sequence = Sequence(name);
-            if (previous is { } before && sequence != before + 1) return reader.Summary(WalCondition.Damaged, $"a segment is missing before {name}");
-            previous = sequence;
-            Ending ending = reader.ReadSegment(ordered[i], name, cancellationToken);
-            bool isLast = i == ordered.Length - 1;
-            if (ending == Ending.Clean) continue;
-            return ending == Ending.Torn && isLast
-                ? reader.Summary(WalCondition.Torn)
-                : reader.Summary(WalCondition.Damaged, string.Create(CultureInfo.InvariantCulture, $"{name} is damaged at byte {reader._end}"));
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1 << 16);
+            if (!Add(Path.GetFileName(path), file, cancellationToken)) break;
         }
 
-        return reader.Summary(WalCondition.Intact);
+        return Finish();
     }
 
-    private WalSummary Summary(WalCondition condition) => _behindGap == 0
-        ? Summary(condition, damage: null)
-        : Summary(WalCondition.Damaged, string.Create(CultureInfo.InvariantCulture, $"entries are missing before index {_behindGap}"));
-
-    private WalSummary Summary(WalCondition condition, string? damage) => new()
+    /// <summary>Reads the next segment, from its start to its end.</summary>
+    /// <param name="name">Its name. The first one may be any segment of the log.</param>
+    /// <param name="segment">Its bytes; it need not be seekable.</param>
+    /// <param name="cancellationToken">Cancels the reading.</param>
+    /// <returns>False if the log is damaged: no further segment is read.</returns>
+    public bool Add(string name, Stream segment, CancellationToken cancellationToken)
     {
-        Condition = condition,
-        Damage = damage,
-        TornBytes = _tornBytes,
-        Last = _last,
-        State = _state,
-        Segment = _segment,
-        End = _end,
-        Checksum = _checksum.Value,
-    };
+        if (_isTorn) (_isTorn, _damage) = (false, DamagedAtEnd());
+        if (_damage is not null) return false;
+        WalSegmentName parsed = WalSegmentName.Parse(name) ?? throw new ArgumentException($"{name} is not the name of a segment.", nameof(name));
+        if (_name is { } before && parsed.Number != before.Number + 1)
+        {
+            _damage = $"a segment is missing before {name}";
+            return false;
+        }
 
-    private Ending ReadSegment(string path, string name, CancellationToken cancellationToken)
+        (_name, _segment, _end) = (parsed, name, 0);
+        Ending ending = ReadSegment(segment, cancellationToken);
+        _isTorn = ending == Ending.Torn;
+        if (ending == Ending.Damaged) _damage = DamagedAtEnd();
+        return _damage is null;
+    }
+
+    /// <summary>The summary after the last segment.</summary>
+    public WalSummary Finish()
     {
-        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1 << 16);
-        (_segment, _end) = (name, 0);
+        if (_name is null) return WalSummary.None;
+        if (_behindGap > 0) _damage ??= string.Create(CultureInfo.InvariantCulture, $"entries are missing before index {_behindGap}");
+        return new WalSummary
+        {
+            Condition = _damage is not null ? WalCondition.Damaged : _isTorn ? WalCondition.Torn : WalCondition.Intact,
+            Damage = _damage,
+            TornBytes = _tornBytes,
+            Last = _last,
+            State = _state,
+            Segment = _segment,
+            End = _end,
+            Checksum = _checksum.Value,
+        };
+    }
+
+    private string DamagedAtEnd() => string.Create(CultureInfo.InvariantCulture, $"{_segment} is damaged at byte {_end}");
+
+    private Ending ReadSegment(Stream segment, CancellationToken cancellationToken)
+    {
         Span<byte> head = stackalloc byte[WalFrame.Size];
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            int read = file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);
+            int read = segment.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);
             if (read == 0) return Ending.Clean;
-            if (read < head.Length) return Torn(file);
+            if (read < head.Length) return Torn(head[..read], [], segment);
             WalFrame frame = WalFrame.Parse(head);
             if (frame == default) return Ending.Clean; // space reserved ahead
-            if (frame.Total > file.Length - file.Position) return Torn(file);
-            if (frame.Total > Array.MaxLength) return Ending.Damaged;
-            if (_buffer.Length < frame.Total) _buffer = new byte[frame.Total];
-            Span<byte> record = _buffer.AsSpan(0, (int)frame.Total);
-            file.ReadExactly(record);
+            if (frame.Total > Array.MaxLength) return TooLong(frame, head, segment);
+            Span<byte> record = Fill(segment, (int)frame.Total);
+            if (record.Length < frame.Total) return Torn(head, record, segment);
             Taking taking = Take(record[..(int)frame.Length]);
-            if (taking == Taking.Unreadable && HasEmptySector(record, _end + WalFrame.Size)) return Torn(file);
+            if (taking == Taking.Unreadable && HasEmptySector(record, _end + WalFrame.Size)) return Torn(head, record, segment);
             if (taking != Taking.Taken) return Ending.Damaged;
             _end += WalFrame.Size + frame.Total;
         }
     }
 
-    /// <summary>Records the extent of the unreadable part. Reserved space is all zeros and does not count.</summary>
-    private Ending Torn(FileStream file)
+    /// <summary>Reads a record into the buffer; less than wanted only at the end of the segment.</summary>
+    private Span<byte> Fill(Stream segment, int wanted)
     {
-        _tornBytes = 0;
-        file.Position = _end;
-        Span<byte> piece = stackalloc byte[SectorSize];
-        for (long offset = 0; ;)
+        int filled = 0;
+        while (filled < wanted)
         {
-            int read = file.ReadAtLeast(piece, piece.Length, throwOnEndOfStream: false);
-            if (read == 0) return Ending.Torn;
-            int last = piece[..read].LastIndexOfAnyExcept((byte)0);
-            if (last >= 0) _tornBytes = offset + last + 1;
-            offset += read;
+            int piece = Math.Min(wanted - filled, Math.Max(filled, FirstPiece));
+            if (_buffer.Length < filled + piece) Array.Resize(ref _buffer, filled + piece);
+            int read = segment.ReadAtLeast(_buffer.AsSpan(filled, piece), piece, throwOnEndOfStream: false);
+            filled += read;
+            if (read < piece) break;
         }
+
+        return _buffer.AsSpan(0, filled);
+    }
+
+    private Ending TooLong(WalFrame frame, ReadOnlySpan<byte> head, Stream segment)
+    {
+        var tail = new TornTail();
+        tail.Add(head);
+        tail.AddRest(segment, _buffer);
+        _tornBytes = tail.Used;
+        return tail.Length - head.Length < frame.Total ? Ending.Torn : Ending.Damaged;
+    }
+
+    /// <summary>Records the extent of the unreadable part. Reserved space is all zeros and does not count.</summary>
+    private Ending Torn(ReadOnlySpan<byte> head, ReadOnlySpan<byte> record, Stream segment)
+    {
+        var tail = new TornTail();
+        tail.Add(head);
+        tail.Add(record);
+        tail.AddRest(segment, _buffer);
+        _tornBytes = tail.Used;
+        return Ending.Torn;
     }
 
     private Taking Take(ReadOnlySpan<byte> bytes)
@@ -133,7 +169,7 @@ internal sealed class WalReader
         if (!WalRecord.TryParse(bytes, out WalRecord record)) return Taking.Unreadable;
         if (record.Type == WalRecordType.Checksum)
         {
-            // The first kept segment starts with the checksum of the segments before it, which are no longer kept.
+            // The first segment that is read starts with the checksum of the segments before it.
             if (_checksum.Value != 0 && record.Checksum != _checksum.Value) return Taking.Refused;
             _checksum = Crc32C.Continue(record.Checksum);
             return Taking.Taken;
@@ -150,7 +186,7 @@ internal sealed class WalReader
                 _metadata ??= record.Data.ToArray();
                 return Taking.Taken;
             case WalRecordType.Entry:
-                TakeEntry(LogPosition.Parse(record.Data, EntryIndexField));
+                TakeEntry(WalEntry.Parse(record.Data));
                 return Taking.Taken;
             case WalRecordType.State:
                 _state = WalState.Parse(record.Data);
@@ -163,10 +199,11 @@ internal sealed class WalReader
         }
     }
 
-    private void TakeEntry(LogPosition entry)
+    private void TakeEntry(WalEntry entry)
     {
-        if (_last.Index > 0 && entry.Index > _last.Index + 1) _behindGap = entry.Index;
-        _last = entry; // a later entry replaces all entries from its index on
+        if (_last.Index > 0 && entry.Position.Index > _last.Index + 1) _behindGap = entry.Position.Index;
+        _last = entry.Position; // a later entry replaces all entries from its index on
+        observer?.OnEntry(entry);
     }
 
     /// <summary>A snapshot received from the leader replaces entries. etcd before 3.5 records it after the entries that follow it.</summary>
@@ -174,6 +211,7 @@ internal sealed class WalReader
     {
         if (snapshot.Index + 1 >= _behindGap) _behindGap = 0;
         if (snapshot.Index > _last.Index) _last = snapshot;
+        observer?.OnSnapshot(snapshot);
     }
 
     private static bool HasEmptySector(ReadOnlySpan<byte> record, long offset)
@@ -189,11 +227,25 @@ internal sealed class WalReader
         return false;
     }
 
-    /// <summary>The number of a segment, from <c>number-index.wal</c> (both of 16 hexadecimal digits); null for other names.</summary>
-    private static ulong? Sequence(string path) =>
-        Path.GetFileName(path).Split('-', '.') is [{ Length: NumberDigits } number, { Length: NumberDigits } index, "wal"]
-        && TryParseHex(number, out ulong sequence) && TryParseHex(index, out _) ? sequence : null;
+    /// <summary>Counts the bytes of an unreadable part.</summary>
+    private struct TornTail
+    {
+        /// <summary>Number of bytes.</summary>
+        public long Length { get; private set; }
 
-    private static bool TryParseHex(string text, out ulong value) =>
-        ulong.TryParse(text, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out value);
+        /// <summary>Number of bytes up to the last one that is not zero.</summary>
+        public long Used { get; private set; }
+
+        public void Add(ReadOnlySpan<byte> piece)
+        {
+            int last = piece.LastIndexOfAnyExcept((byte)0);
+            if (last >= 0) Used = Length + last + 1;
+            Length += piece.Length;
+        }
+
+        public void AddRest(Stream segment, byte[] buffer)
+        {
+            for (int read; (read = segment.Read(buffer)) > 0;) Add(buffer.AsSpan(0, read));
+        }
+    }
 }

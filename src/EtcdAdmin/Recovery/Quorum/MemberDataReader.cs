@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using System.IO.Compression;
-using System.IO.Pipelines;
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Clusters.Services;
 using EtcdAdmin.Clusters.Spec;
@@ -129,8 +127,8 @@ internal sealed class MemberDataReader(AdminContext context)
             var target = new FileStream(path, FileMode.CreateNew, FileAccess.Write);
             await using (target.ConfigureAwait(false))
             {
-                if (listing.CanPack) await UnpackAsync(host, file.Path, target, cancellationToken).ConfigureAwait(false);
-                else await host.GetFileAsync(file.Path, target, cancellationToken).ConfigureAwait(false);
+                await host.StreamFileAsync(
+                    file.Path, listing.CanPack, (content, token) => content.CopyToAsync(target, token), cancellationToken).ConfigureAwait(false);
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -139,52 +137,6 @@ internal sealed class MemberDataReader(AdminContext context)
         }
 
         return path;
-    }
-
-    private static async Task UnpackAsync(IHost host, string path, Stream target, CancellationToken cancellationToken)
-    {
-        var pipe = new Pipe();
-        try
-        {
-            await Task.WhenAll(FetchAsync(), UnpackAsync()).ConfigureAwait(false); // the first task's error is thrown first
-        }
-        catch (InvalidDataException e)
-        {
-            throw new EtcdException(EtcdErrorIds.ConnectionLost, $"{path} did not arrive complete from {host.Name}: {e.Message}", e)
-            {
-                Target = host.Name,
-                NextStep = "Run the command again.",
-            };
-        }
-
-        async Task FetchAsync()
-        {
-            var script = new HostScript(RecoveryScripts.ReadPacked) { Arguments = [path], StandardOutput = pipe.Writer.AsStream(leaveOpen: true) };
-            try
-            {
-                await host.RunRequiredAsync($"read {path}", script, cancellationToken).ConfigureAwait(false);
-            }
-            finally
-            {
-                await pipe.Writer.CompleteAsync().ConfigureAwait(false);
-            }
-        }
-
-        async Task UnpackAsync()
-        {
-            var unpacking = new GZipStream(pipe.Reader.AsStream(leaveOpen: true), CompressionMode.Decompress);
-            await using (unpacking.ConfigureAwait(false))
-            {
-                try
-                {
-                    await unpacking.CopyToAsync(target, cancellationToken).ConfigureAwait(false);
-                }
-                finally
-                {
-                    await pipe.Reader.CompleteAsync().ConfigureAwait(false);
-                }
-            }
-        }
     }
 
     private static string Megabytes(DataListing listing) =>

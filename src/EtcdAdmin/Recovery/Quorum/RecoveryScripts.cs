@@ -8,9 +8,6 @@ internal static class RecoveryScripts
     /// <summary>Lists the data of a member.</summary>
     public static string List => ShellScript.Of(typeof(RecoveryScripts), "list-data");
 
-    /// <summary>Prints a file, packed.</summary>
-    public static string ReadPacked => ShellScript.Of(typeof(RecoveryScripts), "read-packed");
-
     /// <summary>Copies the data of a member, completely or not at all.</summary>
     public static string Copy => ShellScript.Of(typeof(RecoveryScripts), "copy-data");
 
