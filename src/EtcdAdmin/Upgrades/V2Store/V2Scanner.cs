@@ -1,0 +1,49 @@
+using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Spec;
+using EtcdAdmin.Errors;
+using EtcdAdmin.Hosts;
+
+namespace EtcdAdmin.Upgrades.V2Store;
+
+/// <summary>Looks for v2 content in a member's raft snapshots and in its log, while the member serves.</summary>
+/// <remarks>
+/// <c>etcdutl check v2store</c> needs a stopped member, and reads the log only from 3.5.32 on. Here the files are read while they arrive from the
+/// host; nothing is written. Only the segments after the newest raft snapshot are read, and memory is needed for the largest record, for the raft
+/// snapshot and for the v2 requests after it.
+/// </remarks>
+internal static class V2Scanner
+{
+    /// <summary>Scans a member.</summary>
+    /// <param name="context">The environment.</param>
+    /// <param name="member">The member; it may run.</param>
+    /// <param name="cancellationToken">Cancels the scan.</param>
+    /// <returns>The findings, also if the data cannot be read (<see cref="V2Findings.Unreadable"/>).</returns>
+    /// <exception cref="EtcdException">The host does not answer.</exception>
+    public static async Task<V2Findings> ScanAsync(AdminContext context, MemberSpec member, CancellationToken cancellationToken)
+    {
+        V2Findings found = await TryScanAsync(context.HostOf(member), member, cancellationToken).ConfigureAwait(false);
+        // A running etcd may have been in the middle of a write, or have deleted an old file.
+        return found.Unreadable is null ? found : await TryScanAsync(context.HostOf(member), member, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static async Task<V2Findings> TryScanAsync(IHost host, MemberSpec member, CancellationToken cancellationToken)
+    {
+        RaftFiles files = await RaftFiles.ListAsync(host, member, cancellationToken).ConfigureAwait(false);
+        if (files.Blocked.Count > 0) return Unreadable(string.Join("; ", files.Blocked));
+        if (files.Segments.Count == 0) return Unreadable($"{files.WalFolder} holds no write-ahead log");
+        // On this machine, a pipe is faster than gzip.
+        var data = new V2DataReader(files, (path, read, token) =>
+            host.StreamFileAsync(path, files.CanPack && member.Connection is not null, read, token));
+        try
+        {
+            return await data.ReadAsync((snapshot, log, summary) =>
+                V2Findings.Of(member.Name, files, snapshot, log, summary.Last.Index, summary.State.Commit), cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is HostCommandException or V2DataException)
+        {
+            return Unreadable(e.Message);
+        }
+
+        V2Findings Unreadable(string why) => new() { Member = member.Name, Unreadable = why };
+    }
+}
