@@ -67,7 +67,7 @@ internal sealed class HealthEvaluator(EtcdCluster cluster, HealthTargets targets
             CertificateDaysLeft = certificates.DaysLeft(target.Endpoint),
             ClockSkew = target.Endpoint is { } endpoint ? cluster.Client.FactsOf(endpoint)?.ClockSkew : null,
             RunningVersion = EtcdVersion.TryParse(status?.Version, out EtcdVersion running) ? running : null,
-            InstalledVersion = cluster.Spec?.Version,
+            InstalledVersion = cluster.Spec is { } spec ? spec.Named(target.Name)?.Version ?? spec.Version : null,
             Latency = answer.IsOfCluster ? probe.Latency : null,
         };
     }

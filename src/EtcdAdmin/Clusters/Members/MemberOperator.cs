@@ -88,7 +88,7 @@ public sealed class MemberOperator(AdminContext context)
     {
         MemberSpec member = await FindOursAsync(cluster, memberName, cancellationToken).ConfigureAwait(false);
         IMemberService service = context.ServiceOf(member);
-        EtcdVersion version = cluster.RequireSpec().Version ?? throw cluster.NotInstalled();
+        EtcdVersion version = cluster.RequireSpec().VersionOf(member) ?? throw cluster.NotInstalled();
         DataAtStart data = Data(cluster);
         ClientIdentity.Require(cluster, context.Clock); // without it the restarted member could not be checked
         if (data == DataAtStart.Required) await MemberDataCheck.RequireBeforeStopAsync(context, member, cancellationToken).ConfigureAwait(false);
@@ -167,7 +167,7 @@ public sealed class MemberOperator(AdminContext context)
     private async Task<MemberSpec> LaunchAsync(EtcdCluster cluster, string memberName, CancellationToken cancellationToken)
     {
         MemberSpec member = await FindOursAsync(cluster, memberName, cancellationToken).ConfigureAwait(false);
-        EtcdVersion version = cluster.RequireSpec().Version ?? throw cluster.NotInstalled();
+        EtcdVersion version = cluster.RequireSpec().VersionOf(member) ?? throw cluster.NotInstalled();
         await context.ServiceOf(member).StartAsync(member, version, Data(cluster), cancellationToken).ConfigureAwait(false);
         return member;
     }

@@ -5,7 +5,8 @@ namespace EtcdAdmin.Clusters.Spec;
 /// <summary>The specification of a managed cluster, which installing creates and later runs compare with.</summary>
 public sealed record ClusterSpec
 {
-    /// <summary>The version installed on the hosts, for instance <c>3.5.16</c>; null until the package is known.</summary>
+    /// <summary>The version installed on the hosts, for instance <c>3.5.16</c>; null until the package is known. During an update, members that
+    /// are done have another version of their own.</summary>
     public EtcdVersion? Version { get; init; }
 
     /// <summary>etcd's <c>initial-cluster-token</c>, which keeps members of different clusters from joining each other.</summary>
@@ -47,6 +48,13 @@ public sealed record ClusterSpec
 
     /// <summary>An unfinished restore; null for none.</summary>
     public ClusterRestore? Restore { get; init; }
+
+    /// <summary>The version installed for a member; null until the package is known.</summary>
+    internal EtcdVersion? VersionOf(MemberSpec member) => member.Version ?? Version;
+
+    /// <summary>The version installed for a member of an installed cluster.</summary>
+    internal EtcdVersion InstalledVersionOf(MemberSpec member) =>
+        VersionOf(member) ?? throw new InvalidOperationException("The cluster has not been installed.");
 
     // Enough for the restores that a host may have missed; the list must not grow without limit.
     private const int KeptTokens = 8;

@@ -55,6 +55,9 @@ public sealed record MemberSpec
         init => field = value is null ? null : new EqualList<string>(value);
     }
 
+    /// <summary>The version installed for it while an update of the cluster is unfinished; null is the cluster's version.</summary>
+    public EtcdVersion? Version { get; init; }
+
     /// <summary>How it joined the cluster; null means together with all current members.</summary>
     public MemberBootstrap? Bootstrap { get; init; }
 

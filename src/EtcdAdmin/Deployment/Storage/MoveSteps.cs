@@ -155,7 +155,7 @@ internal sealed class MoveSteps(AdminContext context, MovePlan move, MoveDataReq
 
     private MemberFiles Files(MemberSpec member) => new(_host, member);
 
-    private EtcdVersion Version() => move.Before.RequireSpec().Version!.Value; // a member with data has been installed
+    private EtcdVersion Version() => move.Before.RequireSpec().InstalledVersionOf(move.Old);
 
     private Task RunAsync(string action, HostScript script, CancellationToken cancellationToken) =>
         _host.RunRequiredAsync(action, script, cancellationToken);

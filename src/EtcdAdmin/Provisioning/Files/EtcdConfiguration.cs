@@ -33,6 +33,8 @@ internal static class EtcdConfiguration
 
     private static string Render(ClusterSpec spec, MemberSpec member, bool isForced)
     {
+        // During an update, members that are done read their files with another version.
+        if (member.Version is { } own) spec = spec with { Version = own };
         var entries = new Dictionary<string, object>(StringComparer.Ordinal);
         AddIdentity(entries, spec, member);
         if (spec.Tls) AddTls(entries, member.Layout);

@@ -32,7 +32,7 @@ internal sealed class InstallBinaries(ProvisioningWork work) : Phase(work)
     /// <inheritdoc/>
     public override async Task RunAsync(MemberSpec member, MemberJoin? join, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
     {
-        EtcdPackage package = Work.Packages[Work.State.PlatformOf(member)];
+        EtcdPackage package = Work.Packages[(Work.State.PlatformOf(member), Work.VersionOf(member))];
         string folder = $"{member.BinDirectory}/{package.Version}";
         // etcd comes last: the facts look for etcd, so a folder with etcd is complete.
         string[] programs = [.. new[] { package.EtcdutlPath, package.EtcdctlPath, package.EtcdPath }.OfType<string>()];

@@ -16,14 +16,16 @@ internal sealed class ProvidePackage(ProvisioningWork work) : Phase(work)
     public override bool IsOnce => true;
 
     private string Wanted =>
-        Work.State.Wanted.Version is { } held ? held.ToString()
+        Held.Length > 0 ? string.Join(", ", Held)
         : Work.Options.Package.Path is { } path ? $"from {path}"
         : Work.Options.Package.Version is { IsNewest: false } asked ? asked.ToString() : "(the newest)";
+
+    private EtcdVersion[] Held => [.. Work.State.HostsWithoutBinary.Select(Work.State.Wanted.VersionOf).OfType<EtcdVersion>().Distinct().Order()];
 
     /// <inheritdoc/>
     public override async Task PrepareAsync(IReadOnlyList<MemberSpec> members, CancellationToken cancellationToken)
     {
-        foreach (PackageRequest package in Requests(Work.State.Wanted.Version))
+        foreach (PackageRequest package in Requests(Work.State.Wanted))
             await new PackageResolver(Work.Context.Home).CheckAsync(package, cancellationToken).ConfigureAwait(false);
     }
 
@@ -37,23 +39,25 @@ internal sealed class ProvidePackage(ProvisioningWork work) : Phase(work)
     /// <inheritdoc/>
     public override async Task RunAsync(MemberSpec member, MemberJoin? join, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
     {
-        foreach (PackageRequest wanted in Requests(Work.Spec.Version))
+        foreach (PackageRequest wanted in Requests(Work.Spec))
         {
             // The first package decides the version, so that hosts with other architectures get the same version.
-            PackageRequest same = Work.Spec.Version is { } held ? wanted with { Version = VersionRequest.For(held) } : wanted;
+            PackageRequest same = wanted.Version.Exact is null && Work.Spec.Version is { } chosen
+                ? wanted with { Version = VersionRequest.For(chosen) }
+                : wanted;
             EtcdPackage package = await new PackageResolver(Work.Context.Home).ResolveAsync(same, events, cancellationToken).ConfigureAwait(false);
-            Work.Packages[wanted.Platform] = package;
-            Work.Spec = Work.Spec with { Version = package.Version };
+            Work.Packages[(wanted.Platform, package.Version)] = package;
+            Work.Spec = Work.Spec with { Version = Work.Spec.Version ?? package.Version };
             // The planner may not have known the version; nothing is written yet.
             if (Work.State.Existing is null) new SettingRules(package.Version, Work.Options.ForceSettings).CheckRelease(Work.Spec.Tuning);
         }
     }
 
-    private IEnumerable<PackageRequest> Requests(EtcdVersion? held) =>
-        Work.State.HostsWithoutBinary.Select(Work.State.PlatformOf).Distinct().Select(platform =>
-        Work.Options.Package with
-        {
-            Version = held is { } version ? VersionRequest.For(version) : Work.Options.Package.Version,
-            Platform = platform,
-        });
+    private IEnumerable<PackageRequest> Requests(ClusterSpec spec) =>
+        Work.State.HostsWithoutBinary.Select(member => (Platform: Work.State.PlatformOf(member), Version: spec.VersionOf(member))).Distinct()
+            .Select(wanted => Work.Options.Package with
+            {
+                Version = wanted.Version is { } version ? VersionRequest.For(version) : Work.Options.Package.Version,
+                Platform = wanted.Platform,
+            });
 }

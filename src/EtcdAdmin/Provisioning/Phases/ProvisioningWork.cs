@@ -34,11 +34,11 @@ internal sealed class ProvisioningWork(AdminContext context, ProvisioningOptions
     /// <summary>The cluster; null until it has a profile.</summary>
     public EtcdCluster? Cluster { get; set; } = state.Existing;
 
-    /// <summary>The programs by platform, once they have been provided.</summary>
-    public Dictionary<EtcdPlatform, EtcdPackage> Packages { get; } = [];
+    /// <summary>The programs by platform and version, once they have been provided.</summary>
+    public Dictionary<(EtcdPlatform Platform, EtcdVersion Version), EtcdPackage> Packages { get; } = [];
 
-    /// <summary>The version of the members: known from the start, or once the programs have been provided.</summary>
-    public EtcdVersion Version => Spec.Version!.Value; // see above
+    /// <summary>The version of a member: known from the start, or once the programs have been provided.</summary>
+    public EtcdVersion VersionOf(MemberSpec member) => Spec.InstalledVersionOf(member);
 
     /// <summary>The authority and certificates of the cluster on this machine.</summary>
     public ProfilePki Pki => new(context.Profiles.Folder(Name));

@@ -21,7 +21,7 @@ internal sealed class StartMember(ProvisioningWork work) : Phase(work)
 
     /// <inheritdoc/>
     public override Task RunAsync(MemberSpec member, MemberJoin? join, IProgress<EtcdEvent>? events, CancellationToken cancellationToken) =>
-        Work.Context.ServiceOf(member).StartAsync(member, Work.Version, Data(join), cancellationToken);
+        Work.Context.ServiceOf(member).StartAsync(member, Work.VersionOf(member), Data(join), cancellationToken);
 
     /// <inheritdoc/>
     public override StepAction? Undo(MemberSpec member, MemberJoin? join) => join is null or { Undo: JoinUndo.Nothing } ? null : async (_, token) =>

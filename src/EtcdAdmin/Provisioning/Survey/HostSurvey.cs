@@ -46,7 +46,7 @@ internal sealed record HostSurvey(
         var arguments = new List<string>();
         foreach (MemberSpec member in spec.Members.Where(member => member.HostName == host.HostName))
         {
-            string program = spec.Version is { } version ? member.BinaryPath("etcd", version) : "";
+            string program = spec.VersionOf(member) is { } version ? member.BinaryPath("etcd", version) : "";
             arguments.AddRange(
                 ["member", member.Name, member.Layout.PkiDirectory, member.Layout.DataDirectory, member.Layout.ConfigFile, program, member.Unit
                     ?? "", member.WalPath ?? ""]);

@@ -73,7 +73,7 @@ internal sealed record InstallState
 
     /// <summary>Whether the configuration or unit on the host differs from the wanted one.</summary>
     public bool ConfigDiffers(MemberSpec member) =>
-        Wanted.Version is null || !MemberFiles.IsConfig(FactsOf(member).ConfigSha256, Wanted, member)
+        Wanted.VersionOf(member) is null || !MemberFiles.IsConfig(FactsOf(member).ConfigSha256, Wanted, member)
         || (member.Unit is not null && !MemberFiles.IsUnit(FactsOf(member).UnitSha256, ClusterName, member) && !HasEarlierUnit(member));
 
     /// <summary>Whether the unit is that of an earlier release, which is replaced without a restart.</summary>

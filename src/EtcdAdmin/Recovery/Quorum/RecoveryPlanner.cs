@@ -163,7 +163,7 @@ internal sealed class RecoveryPlanner(AdminContext context, EtcdCluster cluster,
             if ((await service.GetStateAsync(member, cancellationToken).ConfigureAwait(false)).IsRunning) continue;
             plan.Add(
                 member.Step(StepKind.StartMember, $"Start member {member.Name}"),
-                (_, token) => service.StartAsync(member, _spec.Version!.Value, DataAtStart.Required, token)); // only installed clusters are repaired
+                (_, token) => service.StartAsync(member, _spec.InstalledVersionOf(member), DataAtStart.Required, token));
         }
     }
 

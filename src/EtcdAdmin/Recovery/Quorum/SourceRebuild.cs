@@ -37,14 +37,14 @@ internal abstract class SourceRebuild
 
     private protected RecoveryPaths Paths { get; }
 
-    private protected EtcdVersion Version => Input.Specs.Final.Version!.Value; // only installed clusters are repaired
+    private protected EtcdVersion Version => Input.Specs.Final.InstalledVersionOf(Source);
 
     /// <summary>Prepares the chosen method.</summary>
     /// <exception cref="EtcdException">PackageNotFound: the source's host has no restore tool.</exception>
     public static async Task<SourceRebuild> MakeAsync(RebuildInput input, CancellationToken cancellationToken)
     {
         if (input.Choice.Method == RecoveryMethod.ForceNewCluster) return new ForceNewClusterRebuild(input);
-        EtcdVersion version = input.Specs.Final.Version!.Value; // only installed clusters are repaired
+        EtcdVersion version = input.Specs.Final.InstalledVersionOf(input.Specs.Source);
         RestoreTool tool = await RestoreTool.FindAsync(input.Context.HostOf(input.Specs.Source), input.Specs.Source, version, cancellationToken)
             .ConfigureAwait(false);
         return new RestoreRebuild(input, tool);

@@ -52,7 +52,7 @@ internal sealed class MemberRestore(
     // Beside the data, where there must be space for a database in any case.
     private string Copy => member.Layout.DataDirectory + ".restore.db";
 
-    private EtcdVersion Version => specs.Restored.Version!.Value; // only installed clusters are restored
+    private EtcdVersion Version => specs.Restored.InstalledVersionOf(member);
 
     public async Task MakeDataAsync(RestoreInput input, CancellationToken cancellationToken)
     {

@@ -116,10 +116,10 @@ public sealed class RestoreUndoer(AdminContext context)
         if (cluster.RequireSpec().Restore is null) await ProfileComparison.RequireNoOthersAsync(cluster, cancellationToken).ConfigureAwait(false);
         LiveMember[] live = await LiveMember.AskAsync(cluster, specs.All, cancellationToken).ConfigureAwait(false);
         await RestoreHostGuard.RequireAsync(context, specs, database?.Source.Snapshot, live, cancellationToken).ConfigureAwait(false);
-        EtcdVersion version = specs.Restored.Version!.Value; // a restored cluster is installed
         RestoreTool[] tools = await Task.WhenAll(specs.Restored.Members.Select(member => isAnew
-            ? RestoreTool.FindAsync(context.HostOf(member), member, version, cancellationToken)
-            : RestoreTool.RequireEtcdAsync(context.HostOf(member), member, version, cancellationToken))).ConfigureAwait(false);
+            ? RestoreTool.FindAsync(context.HostOf(member), member, specs.Restored.InstalledVersionOf(member), cancellationToken)
+            : RestoreTool.RequireEtcdAsync(
+                context.HostOf(member), member, specs.Restored.InstalledVersionOf(member), cancellationToken))).ConfigureAwait(false);
         var now = await LiveMember.DescribeAsync(cluster, live, cancellationToken).ConfigureAwait(false);
         var input = new UndoInput(
             cluster, request, record, before,

@@ -24,7 +24,14 @@ internal static class UndoSpecs
             Token = now.Token,
             OtherTokens = now.OtherTokens,
             Uncleared = now.Uncleared is null ? null : [.. now.Uncleared.Where(member => before.Named(member.Name) is null)],
-            Members = [.. before.Members.Select(member => member with { Connection = now.Named(member.Name)?.Connection ?? member.Connection })],
+            Members =
+            [
+                .. before.Members.Select(member => member with
+                {
+                    Connection = now.Named(member.Name)?.Connection ?? member.Connection,
+                    Version = now.Named(member.Name)?.Version,
+                }),
+            ],
         };
         // A member is recognized as this cluster's by either token, however far the undo has come.
         wanted = wanted.WithToken(before.Token);
@@ -36,5 +43,5 @@ internal static class UndoSpecs
     public static bool IsSame(MemberSpec one, MemberSpec other) => Place(one) == Place(other);
 
     private static MemberSpec Place(MemberSpec member) =>
-        member with { Connection = null, Bootstrap = null, FormerDirectories = null, BindAddress = null, Volume = null };
+        member with { Connection = null, Bootstrap = null, Version = null, FormerDirectories = null, BindAddress = null, Volume = null };
 }

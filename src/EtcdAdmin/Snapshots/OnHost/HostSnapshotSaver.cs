@@ -70,7 +70,7 @@ public sealed class HostSnapshotSaver(AdminContext context)
         CancellationToken cancellationToken)
     {
         ClusterSpec spec = cluster.RequireSpec();
-        EtcdVersion version = spec.Version ?? source.Version ?? throw NotOurs(cluster.Name, source.Name);
+        EtcdVersion version = spec.VersionOf(member) ?? source.Version ?? throw NotOurs(cluster.Name, source.Name);
         IHost host = context.HostOf(member);
         string activity = $"Saving snapshot of cluster {cluster.Name} on {host.Name}";
         string folder = request.Destination.TrimEnd('/');
