@@ -87,7 +87,7 @@ public sealed class ConfigurationChanger(AdminContext context)
         // An earlier run may have ended between writing a file and the restart, so the file alone is not enough.
         MemberSpec[] changed = [.. wanted.Members.Where(member =>
             state.ConfigDiffers(member) || !state.Running.Contains(member.Name) || state.FactsOf(member).IsOutdated)];
-        Guard(membership, changed);
+        new RollingRestart(membership).Require(changed, "Changing settings");
         if (changed.FirstOrDefault(member => !state.FactsOf(member).HasData) is { } lost) throw MemberDataCheck.Lost(lost);
         CheckPorts(cluster.RequireSpec(), state, changed);
         CheckSpace(state, changed);
@@ -149,9 +149,7 @@ public sealed class ConfigurationChanger(AdminContext context)
                 (_, token) => SaveBackAsync(before, restarts, token));
         }
 
-        // A member that is down comes first, because each restart waits for all members. The leader comes last: its restart takes an election.
-        string[] down = Down(membership);
-        foreach (MemberSpec member in changed.OrderBy(member => member.Name == membership.Leader?.Name).ThenBy(member => !down.Contains(member.Name)))
+        foreach (MemberSpec member in new RollingRestart(membership).Order(changed))
         {
             var restart = new MemberRestart(context, both, member, request.HealthTimeout, spare);
             restarts.Add(restart);
@@ -187,36 +185,6 @@ public sealed class ConfigurationChanger(AdminContext context)
                 ? throw new StepNotUndoneException($"member {member.Name} still listens for peers at its new address")
                 : calls.UpdateAsync(present.Id, present.PeerUrls, token));
     }
-
-    private static void Guard(Membership membership, MemberSpec[] changed)
-    {
-        if (changed.Length == 0) return;
-        membership.RequireQuorum("Changing settings");
-        string[] down = Down(membership);
-        // A member that an earlier run left down is brought up before the other members are restarted.
-        bool carriesOn = down.Length == 1 && changed.Any(member => member.Name == down[0]);
-        int up = carriesOn ? membership.Voters : membership.VotersUp;
-        if (membership.Voters > 1 && up - 1 < QuorumCount.Of(membership.Voters))
-        {
-            throw membership.AtRisk(
-                "Members are restarted one by one. With one down, "
-                    + $"{up - 1} of {Membership.Count(membership.Voters, "voter")} would be up, and the quorum is "
-                    + $"{QuorumCount.Of(membership.Voters)}.",
-                "Bring all members up first.");
-        }
-
-        if (down.Length == 0 || carriesOn) return;
-        throw new EtcdException(EtcdErrorIds.NotHealthy,
-            "Members are restarted one by one, and all must serve before the next restart. "
-                + $"In cluster '{membership.Cluster.Name}' these members do not serve now: {string.Join(", ", down)}.")
-        {
-            Target = membership.Cluster.Name,
-            NextStep = "Bring all members up first (Start-EtcdMember), or remove members that are lost for good (Remove-EtcdMember).",
-        };
-    }
-
-    private static string[] Down(Membership membership) =>
-        [.. membership.Health.Members.Where(member => !member.Serves).Select(member => member.Member)];
 
     /// <summary>Checks also the folders that etcd writes at its start: a member that is restarted on a full disk may not come back.</summary>
     private static void CheckSpace(InstallState state, MemberSpec[] changed)

@@ -9,10 +9,17 @@ using EtcdAdmin.Provisioning.Files;
 namespace EtcdAdmin.Provisioning.Phases;
 
 /// <summary>
-/// Applies a new configuration to a running member and restarts it. On failure it puts the old configuration back, unless the restart for
-/// that would cost the quorum.
+/// Applies a new configuration, and perhaps another version, to a running member and restarts it. On failure it puts the old ones back, unless
+/// the restart for that would cost the quorum.
 /// </summary>
-internal sealed class MemberRestart(AdminContext context, EtcdCluster cluster, MemberSpec member, TimeSpan healthTimeout, QuorumSpare spare)
+/// <param name="context">The context.</param>
+/// <param name="cluster">The cluster with the new settings.</param>
+/// <param name="member">The member with its new version.</param>
+/// <param name="healthTimeout">How long all members may take to serve again.</param>
+/// <param name="spare">Tells whether the member may be stopped now.</param>
+/// <param name="formerVersion">The member's version before; null where it stays the same.</param>
+internal sealed class MemberRestart(
+    AdminContext context, EtcdCluster cluster, MemberSpec member, TimeSpan healthTimeout, QuorumSpare spare, EtcdVersion? formerVersion = null)
 {
     private bool _kept;
     private bool _stopping;
@@ -29,7 +36,7 @@ internal sealed class MemberRestart(AdminContext context, EtcdCluster cluster, M
         await files.WriteConfigAsync(cluster.Name, EtcdConfiguration.Render(cluster.RequireSpec(), member), cancellationToken).ConfigureAwait(false);
         await spare.RequireAsync(member, cancellationToken).ConfigureAwait(false);
         _stopping = true;
-        await RestartAsync(cancellationToken).ConfigureAwait(false);
+        await RestartAsync(cluster.RequireSpec().InstalledVersionOf(member), cancellationToken).ConfigureAwait(false);
         await new HealthGate(context).WaitAsync(cluster, healthTimeout, cancellationToken).ConfigureAwait(false);
     }
 
@@ -53,18 +60,16 @@ internal sealed class MemberRestart(AdminContext context, EtcdCluster cluster, M
 
         await Files().PutConfigBackAsync(cancellationToken).ConfigureAwait(false);
         if (!_stopping) return;
-        await RestartAsync(cancellationToken).ConfigureAwait(false);
+        await RestartAsync(formerVersion ?? cluster.RequireSpec().InstalledVersionOf(member), cancellationToken).ConfigureAwait(false);
         KeepsNew = false;
         await new MemberGate(context).WaitAsync(cluster, member, healthTimeout, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task RestartAsync(CancellationToken cancellationToken)
+    private async Task RestartAsync(EtcdVersion version, CancellationToken cancellationToken)
     {
         IMemberService service = context.ServiceOf(member);
         await service.StopAsync(member, cancellationToken).ConfigureAwait(false);
-        await service.StartAsync(
-            member, cluster.RequireSpec().Version!.Value, DataAtStart.Required, cancellationToken) // a running member has a version
-            .ConfigureAwait(false);
+        await service.StartAsync(member, version, DataAtStart.Required, cancellationToken).ConfigureAwait(false);
     }
 
     private MemberFiles Files() => new(context.HostOf(member), member);
