@@ -112,7 +112,12 @@ public sealed class EtcdClient : IDisposable
     /// <summary>The metrics of the first endpoint, in Prometheus text format; null if it does not serve them.</summary>
     /// <param name="cancellationToken">Cancels the call.</param>
     internal Task<string?> ReadMetricsAsync(CancellationToken cancellationToken) =>
-        _connection.Transport.ReadMetricsAsync(Endpoints[0], cancellationToken);
+        _connection.Transport.ReadPageAsync(Endpoints[0], "/metrics", cancellationToken);
+
+    /// <summary>The versions that the first endpoint reports at <c>/version</c>; null if it does not.</summary>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    internal async Task<ServerVersions?> ReadVersionsAsync(CancellationToken cancellationToken) =>
+        ServerVersions.Parse(await _connection.Transport.ReadPageAsync(Endpoints[0], "/version", cancellationToken).ConfigureAwait(false));
 
     /// <summary>Closes all connections; running calls end.</summary>
     public void Dispose()

@@ -384,6 +384,11 @@ public static class EtcdErrorIds
     [ErrorKind(EtcdErrorKind.AlreadyExists)]
     public const string KeyExists = "EtcdKeyExists";
 
+    // Versions.
+    /// <summary>The cluster cannot change to this version now: no way leads there, or a check failed. Nothing was changed.</summary>
+    [ErrorKind(EtcdErrorKind.InvalidOperation)]
+    public const string UpgradeRefused = "EtcdUpgradeRefused";
+
     // Recorded history.
     /// <summary>Recorded history was changed or cut off, or a part of it is missing.</summary>
     [ErrorKind(EtcdErrorKind.InvalidData)]

@@ -127,6 +127,17 @@ internal enum StepKind
     /// <summary>The profile is removed.</summary>
     RemoveProfile,
 
+    // Versions change.
+
+    /// <summary>The checks of a later version change are made.</summary>
+    CheckUpgrade,
+
+    /// <summary>etcd's downgrade is enabled, and the members convert their data.</summary>
+    EnableDowngrade,
+
+    /// <summary>A member gets another version and is restarted.</summary>
+    UpdateMember,
+
     // Schedules.
 
     /// <summary>Units and script of a schedule are written.</summary>

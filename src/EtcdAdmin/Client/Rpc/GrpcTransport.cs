@@ -84,11 +84,11 @@ internal sealed class GrpcTransport : IDisposable
     public Task LookAtCertificateAsync(Uri endpoint, CancellationToken cancellationToken) =>
         endpoint.Scheme == Uri.UriSchemeHttps ? _connections.LookAtCertificateAsync(endpoint, cancellationToken) : Task.CompletedTask;
 
-    /// <summary>The answer of an endpoint at <c>/metrics</c>; null if it does not serve it.</summary>
-    public async Task<string?> ReadMetricsAsync(Uri endpoint, CancellationToken cancellationToken)
+    /// <summary>The answer of an endpoint at a path of its plain HTTP service, such as <c>/metrics</c>; null if it does not serve it.</summary>
+    public async Task<string?> ReadPageAsync(Uri endpoint, string path, CancellationToken cancellationToken)
     {
         // On plaintext endpoints etcd treats all HTTP/2 as gRPC (server/embed/serve.go).
-        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(endpoint, "/metrics"))
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(endpoint, path))
         {
             Version = endpoint.Scheme == Uri.UriSchemeHttps ? HttpVersion.Version20 : HttpVersion.Version11,
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,

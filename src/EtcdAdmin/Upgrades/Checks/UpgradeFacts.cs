@@ -1,0 +1,133 @@
+using EtcdAdmin.Client.Records;
+using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Health;
+using EtcdAdmin.Clusters.Spec;
+using EtcdAdmin.Errors;
+using EtcdAdmin.Packages;
+using EtcdAdmin.Packages.Names;
+using EtcdAdmin.Packages.Sources;
+using EtcdAdmin.Provisioning.Joining;
+using EtcdAdmin.Provisioning.Survey;
+using EtcdAdmin.Upgrades.Versions;
+
+namespace EtcdAdmin.Upgrades.Checks;
+
+/// <summary>Everything that the checks look at, read once.</summary>
+internal sealed record UpgradeFacts
+{
+    private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(3);
+
+    /// <summary>The version change.</summary>
+    public required VersionChange Change { get; init; }
+
+    /// <summary>The members and their health.</summary>
+    public required Membership Membership { get; init; }
+
+    /// <summary>What each member reports at <c>/version</c>, by name; none where it does not.</summary>
+    public required IReadOnlyDictionary<string, ServerVersions> Versions { get; init; }
+
+    /// <summary>The hosts, surveyed for the new version; null for a cluster whose hosts EtcdAdmin does not manage.</summary>
+    public InstallState? Hosts { get; init; }
+
+    /// <summary>The settings that were changed by hand.</summary>
+    public IReadOnlyList<HandEdit> Edits { get; init; } = [];
+
+    /// <summary>Why programs cannot be had, by processor architecture.</summary>
+    public IReadOnlyDictionary<string, EtcdException> MissingPackages { get; init; } = new Dictionary<string, EtcdException>();
+
+    /// <summary>The age of the newest snapshot of the cluster; null if none was found.</summary>
+    public TimeSpan? SnapshotAge { get; init; }
+
+    /// <summary>Where snapshots were looked for.</summary>
+    public required string SnapshotPlace { get; init; }
+
+    /// <summary>The cluster.</summary>
+    public EtcdCluster Cluster => Membership.Cluster;
+
+    /// <summary>The version that the members have agreed on; null if it is not known.</summary>
+    public EtcdVersion? Agreed => Versions.Values.Select(versions => versions.Cluster).FirstOrDefault(version => version is not null);
+
+    /// <summary>A result for the cluster or one member.</summary>
+    public EtcdUpgradeCheck Result(UpgradeGate gate, UpgradeCheckResult result, string reason, string? nextStep = null, string? member = null) => new()
+    {
+        Cluster = Cluster.Name,
+        Member = member,
+        Version = Change.To,
+        Gate = gate,
+        Result = result,
+        Reason = reason,
+        NextStep = nextStep,
+    };
+
+    /// <summary>What the members report at <c>/version</c>.</summary>
+    public static async Task<IReadOnlyDictionary<string, ServerVersions>> ReadVersionsAsync(
+        Membership membership, CancellationToken cancellationToken)
+    {
+        (string Name, ServerVersions? Versions)[] answers = await Task.WhenAll(membership.Health.Members
+            .Where(member => member is { Reachable: true, Endpoint: not null })
+            .Select(async member => (member.Member, await membership.Cluster.Client.ForEndpoint(member.Endpoint!) // see above
+                .WithCalls(CallTimeout, retry: false).ReadVersionsAsync(cancellationToken).ConfigureAwait(false)))).ConfigureAwait(false);
+        return answers.Where(answer => answer.Versions is not null)
+            .ToDictionary(answer => answer.Name, answer => answer.Versions!, StringComparer.Ordinal); // see above
+    }
+
+    /// <summary>The version that each member runs; of one that does not answer, the installed version.</summary>
+    public static IReadOnlyList<EtcdVersion> RunningOf(Membership membership) =>
+    [
+        .. membership.Health.Members.Select(member => member.RunningVersion ?? InstalledOf(membership.Cluster, member)).OfType<EtcdVersion>(),
+    ];
+
+    /// <summary>Reads hosts, packages and snapshots.</summary>
+    /// <exception cref="AggregateException">One error for each host that could not be read.</exception>
+    public static async Task<UpgradeFacts> ReadAsync(
+        AdminContext context, Membership membership, IReadOnlyDictionary<string, ServerVersions> versions, VersionChange change,
+        PackageRequest package, string snapshots, CancellationToken cancellationToken)
+    {
+        var facts = new UpgradeFacts
+        {
+            Change = change,
+            Membership = membership,
+            Versions = versions,
+            SnapshotPlace = snapshots,
+            SnapshotAge = await SnapshotAges.FindAsync(context, membership.Cluster, snapshots, cancellationToken).ConfigureAwait(false),
+        };
+        if (membership.Cluster.Spec is not { } spec) return facts;
+        ClusterSpec wanted = With(spec, change.To);
+        InstallState hosts =
+            await InstallState.ReadAsync(context, membership.Cluster.Name, membership.Cluster, wanted, cancellationToken).ConfigureAwait(false);
+        hosts.RequireOurs(context);
+        return facts with
+        {
+            Hosts = hosts,
+            Edits = await HandEdits.ReadAsync(context, membership.Cluster, hosts, spec.Members, cancellationToken).ConfigureAwait(false),
+            MissingPackages = await FindMissingAsync(context, hosts, package, change.To, cancellationToken).ConfigureAwait(false),
+        };
+    }
+
+    /// <summary>A specification in which all members have a version.</summary>
+    public static ClusterSpec With(ClusterSpec spec, EtcdVersion version) =>
+        spec with { Members = [.. spec.Members.Select(member => member with { Version = version == spec.Version ? null : version })] };
+
+    private static EtcdVersion? InstalledOf(EtcdCluster cluster, EtcdHealth member) =>
+        cluster.Spec is { } spec && spec.Named(member.Member) is { } known ? spec.VersionOf(known) : null;
+
+    private static async Task<IReadOnlyDictionary<string, EtcdException>> FindMissingAsync(
+        AdminContext context, InstallState hosts, PackageRequest package, EtcdVersion version, CancellationToken cancellationToken)
+    {
+        var missing = new Dictionary<string, EtcdException>(StringComparer.Ordinal);
+        foreach (EtcdPlatform platform in hosts.HostsWithoutBinary.Select(hosts.PlatformOf).Distinct())
+        {
+            try
+            {
+                PackageRequest wanted = package with { Version = VersionRequest.For(version), Platform = platform };
+                await new PackageResolver(context.Home).CheckAsync(wanted, cancellationToken).ConfigureAwait(false);
+            }
+            catch (EtcdException e)
+            {
+                missing[platform.ToString()] = e;
+            }
+        }
+
+        return missing;
+    }
+}

@@ -1,0 +1,23 @@
+using EtcdAdmin.Upgrades.Checks.Gates;
+
+namespace EtcdAdmin.Upgrades.Checks;
+
+/// <summary>All checks before a version change.</summary>
+internal static class UpgradeGates
+{
+    private static readonly Func<UpgradeFacts, IEnumerable<EtcdUpgradeCheck>>[] All =
+    [
+        HealthGates.Check,
+        VersionGates.Check,
+        MembershipGate.Check,
+        PackageGate.Check,
+        SettingsGate.Check,
+        SpaceGate.Check,
+        SnapshotGate.Check,
+        CertificateGate.Check,
+        SupportGate.Check,
+    ];
+
+    /// <summary>The results, in the order of <see cref="UpgradeGate"/>.</summary>
+    public static IReadOnlyList<EtcdUpgradeCheck> Check(UpgradeFacts facts) => [.. All.SelectMany(gate => gate(facts)).OrderBy(check => check.Gate)];
+}

@@ -1,0 +1,96 @@
+using EtcdAdmin.Client.Errors;
+using EtcdAdmin.Client.Records;
+using EtcdAdmin.Clusters;
+using EtcdAdmin.Errors;
+using EtcdAdmin.Plans;
+using EtcdAdmin.Upgrades.Versions;
+
+namespace EtcdAdmin.Upgrades.Rolling;
+
+/// <summary>etcd's own part of a downgrade: while it is enabled, members of the older version may join, and the data is written in its
+/// format.</summary>
+/// <remarks>Source: etcd <c>server/etcdserver/version/monitor.go</c> and <c>downgrade.go</c> (3.6). etcd ends the downgrade by itself when all
+/// members run the older version.</remarks>
+/// <param name="state">How far the change has come.</param>
+/// <param name="change">A downgrade.</param>
+/// <param name="timeout">How long the members have to convert their data.</param>
+internal sealed class DowngradeSteps(UpdateState state, VersionChange change, TimeSpan timeout)
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
+
+    private string Target => MinorLine.Of(change.To).ClusterVersion.ToString();
+
+    /// <summary>Asks etcd whether the downgrade is possible; changes nothing.</summary>
+    /// <exception cref="EtcdException">UpgradeRefused.</exception>
+    public async Task ValidateAsync(CancellationToken cancellationToken)
+    {
+        if (await IsEnabledAsync(cancellationToken).ConfigureAwait(false)) return;
+        try
+        {
+            await state.Cluster.Client.Maintenance.DowngradeAsync(DowngradeAction.Validate, Target, cancellationToken).ConfigureAwait(false);
+        }
+        catch (EtcdRpcException e)
+        {
+            throw new EtcdException(EtcdErrorIds.UpgradeRefused, $"Cluster '{state.Cluster.Name}' refuses the downgrade to etcd {change.To}: {e.Message}", e)
+            {
+                Target = state.Cluster.Name,
+                NextStep = e.NextStep,
+            };
+        }
+    }
+
+    /// <summary>Adds the step before the first member.</summary>
+    public void AddTo(PlanBuilder plan) => plan.NextStage().Add(
+        StepText.Here(StepKind.EnableDowngrade, $"Enable the downgrade to {MinorLine.Of(change.To)}, and wait until all members have converted their data") with
+        {
+            Subject = Target,
+        },
+        (_, token) => EnableAsync(token),
+        (_, token) => CancelAsync(token)).NextStage();
+
+    private async Task EnableAsync(CancellationToken cancellationToken)
+    {
+        if (!await IsEnabledAsync(cancellationToken).ConfigureAwait(false))
+            await state.Cluster.Client.Maintenance.DowngradeAsync(DowngradeAction.Enable, Target, cancellationToken).ConfigureAwait(false);
+        long start = state.Context.Clock.GetTimestamp();
+        while (true)
+        {
+            MemberStatus[] all = await StatusesAsync(cancellationToken).ConfigureAwait(false);
+            if (all.All(status => IsConverted(status))) return;
+            if (state.Context.Clock.GetElapsedTime(start) >= timeout)
+            {
+                throw new EtcdException(EtcdErrorIds.StepFailed,
+                    $"The members of cluster '{state.Cluster.Name}' have not converted their data for etcd {MinorLine.Of(change.To)} within {timeout.TotalSeconds:0} s.")
+                {
+                    Target = state.Cluster.Name,
+                    NextStep = "Read the leader's log, then run the same command again, with a longer -Timeout.",
+                };
+            }
+
+            await Task.Delay(Interval, state.Context.Clock, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task CancelAsync(CancellationToken cancellationToken)
+    {
+        if (state.HasChanged)
+        {
+            throw new StepNotUndoneException("members run the older version already, which they may only while the downgrade is enabled",
+                $"Run the same command again to continue. To go back, run Update-EtcdCluster {state.Cluster.Name} -Version {change.From}.");
+        }
+
+        if (await IsEnabledAsync(cancellationToken).ConfigureAwait(false))
+            await state.Cluster.Client.Maintenance.DowngradeAsync(DowngradeAction.Cancel, cancellationToken: cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<bool> IsEnabledAsync(CancellationToken cancellationToken) =>
+        (await StatusesAsync(cancellationToken).ConfigureAwait(false)).Any(status => IsTarget(status.DowngradeTarget));
+
+    // Members of the older version, which are done, do not report the version of their data.
+    private bool IsConverted(MemberStatus status) => status.StorageVersion is null || IsTarget(status.StorageVersion);
+
+    private bool IsTarget(string? text) => EtcdVersion.TryParse(text, out EtcdVersion version) && MinorLine.Of(version) == MinorLine.Of(change.To);
+
+    private Task<MemberStatus[]> StatusesAsync(CancellationToken cancellationToken) => Task.WhenAll(state.Cluster.Endpoints.Select(endpoint =>
+        state.Cluster.Client.ForEndpoint(endpoint).Maintenance.StatusAsync(cancellationToken)));
+}

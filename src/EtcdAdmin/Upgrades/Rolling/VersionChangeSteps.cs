@@ -1,0 +1,114 @@
+using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Health;
+using EtcdAdmin.Clusters.Spec;
+using EtcdAdmin.Errors;
+using EtcdAdmin.Packages.Names;
+using EtcdAdmin.Plans;
+using EtcdAdmin.Provisioning;
+using EtcdAdmin.Provisioning.Files;
+using EtcdAdmin.Provisioning.Joining;
+using EtcdAdmin.Provisioning.Phases;
+using EtcdAdmin.Provisioning.Survey;
+using EtcdAdmin.Upgrades.Checks;
+using EtcdAdmin.Upgrades.Versions;
+
+namespace EtcdAdmin.Upgrades.Rolling;
+
+/// <summary>The steps of one version change: programs, snapshot, members one after the other, proof.</summary>
+/// <param name="state">How far the change has come.</param>
+/// <param name="change">The change.</param>
+/// <param name="request">The request.</param>
+/// <param name="snapshots">The folder for the snapshot.</param>
+internal sealed class VersionChangeSteps(UpdateState state, VersionChange change, UpdateRequest request, string snapshots)
+{
+    /// <summary>Adds the steps of the first change.</summary>
+    /// <returns>Whether all members are done after them.</returns>
+    public async Task<bool> AddToAsync(
+        PlanBuilder plan, Membership membership, InstallState hosts, MemberSpec[] changed, CancellationToken cancellationToken)
+    {
+        MemberSpec[] chosen = [.. Choose(membership, changed)];
+        bool isWhole = chosen.Length == changed.Length;
+        await AddPreparationAsync(plan, hosts, chosen, cancellationToken).ConfigureAwait(false);
+        AddMembers(plan, membership, chosen);
+        if (isWhole) AddProof(plan);
+        return isWhole;
+    }
+
+    /// <summary>Adds the steps of a later change. What it checks is known only when the change before it is done.</summary>
+    public async Task AddLaterAsync(PlanBuilder plan, Membership membership, CancellationToken cancellationToken)
+    {
+        ClusterSpec spec = state.Cluster.RequireSpec();
+        InstallState hosts = await InstallState.ReadAsync(
+            state.Context, state.Cluster.Name, state.Cluster, UpgradeFacts.With(spec, change.To), cancellationToken).ConfigureAwait(false);
+        plan.NextStage().Add(
+            StepText.Here(StepKind.CheckUpgrade, $"Check whether the cluster can be upgraded to etcd {change.To}") with { Subject = $"{change.To}" },
+            async (_, token) =>
+            {
+                Membership now = await Membership.ReadAsync(state.Context, state.Cluster, token).ConfigureAwait(false);
+                UpgradeFacts facts = await UpgradeFacts.ReadAsync(
+                    state.Context, now, await UpgradeFacts.ReadVersionsAsync(now, token).ConfigureAwait(false), change, request.Package, snapshots, token)
+                    .ConfigureAwait(false);
+                UpgradeRefusal.Require(state.Cluster, change, UpgradeGates.Check(facts), request.IgnoredChecks);
+            });
+        MemberSpec[] all = [.. spec.Members];
+        await AddPreparationAsync(plan, hosts, all, cancellationToken).ConfigureAwait(false);
+        AddMembers(plan, membership, [.. new RollingRestart(membership).Order(all)]);
+        AddProof(plan);
+    }
+
+    private IEnumerable<MemberSpec> Choose(Membership membership, MemberSpec[] changed) => new RollingRestart(membership)
+        .Order(changed.Where(member => request.Members?.Contains(member.Name) != false))
+        .Take(request.PauseAfter ?? int.MaxValue);
+
+    private async Task AddPreparationAsync(PlanBuilder plan, InstallState hosts, MemberSpec[] members, CancellationToken cancellationToken)
+    {
+        var options = new ProvisioningOptions
+        {
+            Package = request.Package with { Version = VersionRequest.For(change.To) },
+            Timeout = request.HealthTimeout,
+        };
+        var provisioner = new MemberProvisioner(new ProvisioningWork(state.Context, options, hosts));
+        MemberSpec[] wanted = [.. hosts.Wanted.Members.Where(member => members.Any(one => one.Name == member.Name))];
+        await provisioner.ProvidePackage.PrepareAsync(wanted, cancellationToken).ConfigureAwait(false);
+        provisioner.AddPhase(plan, provisioner.ProvidePackage, wanted);
+        provisioner.AddPhase(plan, provisioner.InstallBinaries, wanted);
+        if (members.Length == 0) return;
+        plan.NextStage().Add(
+            StepText.Here(StepKind.TakeSnapshot, $"Save a snapshot in {snapshots} and verify it") with { Subject = $"{change.To}", Detail = snapshots },
+            (events, token) => UpdateSnapshots.SaveAsync(state.Context, state.Cluster, snapshots, events, token));
+        if (change.Kind != VersionChangeKind.Downgrade) return;
+        var downgrade = new DowngradeSteps(state, change, request.HealthTimeout);
+        await downgrade.ValidateAsync(cancellationToken).ConfigureAwait(false);
+        downgrade.AddTo(plan);
+    }
+
+    private void AddMembers(PlanBuilder plan, Membership membership, MemberSpec[] members)
+    {
+        foreach (MemberSpec member in members)
+        {
+            var update = new MemberUpdate(state, member, change, request.HealthTimeout);
+            plan.NextStage().Add(
+                member.Step(StepKind.UpdateMember, $"Restart member {member.Name} with etcd {change.To}, and prove that it has the same data") with
+                {
+                    Subject = $"{member.Name} {change.To}",
+                    Interrupts = membership.Voters == 1 ? Interruption.Cluster : Interruption.Member,
+                    VotersUp = membership.Voters,
+                },
+                (events, _) => update.RunAsync(events),
+                (_, token) => update.UndoAsync(token));
+        }
+    }
+
+    private void AddProof(PlanBuilder plan) => plan.NextStage().Add(
+        StepText.Here(StepKind.ProveCluster, $"Prove that all members serve as a cluster of etcd {MinorLine.Of(change.To)}, and record it") with
+        {
+            Subject = $"{change.To}",
+        },
+        async (_, token) =>
+        {
+            await new ClusterVersionGate(state.Context).WaitAsync(state.Cluster, MinorLine.Of(change.To), request.HealthTimeout, token).ConfigureAwait(false);
+            await new HealthGate(state.Context).WaitAsync(state.Cluster, request.HealthTimeout, token).ConfigureAwait(false);
+            await state.FinishAsync(change, token).ConfigureAwait(false);
+            await MemberFiles.ForgetConfigsAsync(state.Context, state.Cluster.RequireSpec().Members, token).ConfigureAwait(false);
+        });
+}
