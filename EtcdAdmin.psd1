@@ -29,6 +29,7 @@
         'Formats/SnapshotSchedule.Format.ps1xml'
         'Formats/SnapshotSpace.Format.ps1xml'
         'Formats/SnapshotVerdict.Format.ps1xml'
+        'Formats/UpgradeCheck.Format.ps1xml'
     )
 
     # Named one by one, so that PowerShell finds a command without loading the module.
@@ -71,9 +72,12 @@
         'Start-EtcdMember'
         'Stop-EtcdMember'
         'Test-EtcdSnapshot'
+        'Test-EtcdUpgrade'
         'Undo-EtcdRestore'
         'Uninstall-EtcdCluster'
         'Unregister-EtcdSnapshotSchedule'
+        'Update-EtcdCluster'
+        'Update-EtcdMember'
     )
     FunctionsToExport = @()
     AliasesToExport = @()

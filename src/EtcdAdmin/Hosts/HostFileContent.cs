@@ -26,7 +26,12 @@ public sealed class HostFileContent
 
     /// <summary>The content of a file on this machine.</summary>
     /// <exception cref="FileNotFoundException"><paramref name="path"/> does not exist.</exception>
-    public static HostFileContent FromFile(string path) => new(default, path, new FileInfo(path).Length);
+    public static HostFileContent FromFile(string path)
+    {
+        // Opened, because the size of a link is not that of its file.
+        using FileStream file = File.OpenRead(path);
+        return new(default, path, file.Length);
+    }
 
     /// <summary>Opens it for reading from the start.</summary>
     internal Stream Open() => _path is null

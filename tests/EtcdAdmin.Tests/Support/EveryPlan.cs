@@ -9,6 +9,7 @@ using EtcdAdmin.Provisioning;
 using EtcdAdmin.Recovery.Quorum;
 using EtcdAdmin.Recovery.Restore;
 using EtcdAdmin.Schedules;
+using EtcdAdmin.Upgrades.Rolling;
 
 namespace EtcdAdmin.Tests.Support;
 
@@ -36,6 +37,7 @@ internal static class EveryPlan
             ["restart"] = () => members.RestartAsync(cluster, member, patience, Token),
             ["settings"] = () => new ConfigurationChanger(context).PlanAsync(cluster, new ConfigurationRequest { ClientPort = 12379 }, Token),
             ["install again"] = () => hosts.InstallAsync(request),
+            ["update"] = () => new ClusterUpdater(context).PlanAsync(cluster, new UpdateRequest { Package = hosts.Package }, Token),
             ["add"] = () => hosts.AddAsync(cluster, member),
             ["repair a member"] = () => new MemberRepairer(context).PlanAsync(cluster, member, new RepairMemberRequest(), Token),
             ["move data"] = () => new MemberDataMover(context).PlanAsync(cluster, member, new MoveDataRequest { Path = "/srv/etcd-data" }, Token),

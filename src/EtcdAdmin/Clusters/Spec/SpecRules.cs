@@ -7,8 +7,8 @@ namespace EtcdAdmin.Clusters.Spec;
 internal static partial class SpecRules
 {
     /// <summary>The refusal of an invalid specification.</summary>
-    public static EtcdException Invalid(string why) =>
-        new(EtcdErrorIds.SpecInvalid, $"The specification is not valid: {why}.");
+    public static EtcdException Invalid(string why, string? nextStep = null) =>
+        new(EtcdErrorIds.SpecInvalid, $"The specification is not valid: {why}.") { NextStep = nextStep };
 
     /// <summary>Accepts a path that shells, systemd and etcd read the same way without quoting.</summary>
     /// <exception cref="EtcdException">SpecInvalid.</exception>

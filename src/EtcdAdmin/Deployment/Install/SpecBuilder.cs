@@ -45,8 +45,8 @@ internal sealed class SpecBuilder(EtcdAdminHome home, InstallRequest request)
             && old.Members.Any(member => !member.Directory.StartsWith(LocalMembers.Folder(directory, request.Name) + "/", StringComparison.Ordinal)))
             throw SpecRules.Invalid($"the members of cluster '{request.Name}' are not in '{directory}'; installing again does not move them");
         if (request.Package.Version is { IsNewest: false } version && old.Version is { } held && !version.Matches(held))
-            throw SpecRules.Invalid(
-                $"cluster '{request.Name}' is pinned to etcd {held}; installing again does not upgrade or downgrade it to {version}");
+            throw OtherVersion(held, version.ToString());
+        if (Packaged is { } packaged && old.Version is { } present && packaged != present) throw OtherVersion(present, packaged.ToString());
         return old with { Tuning = Rules(old.Version).Apply(old.Tuning, request.Tuning, request.Tuning.Extra, replaces: true) };
     }
 
@@ -56,6 +56,10 @@ internal sealed class SpecBuilder(EtcdAdminHome home, InstallRequest request)
         EtcdVersion? version = held ?? Packaged ?? OfSeries(request.Package.Version);
         return new SettingRules(version, request.ForceSettings);
     }
+
+    private EtcdException OtherVersion(EtcdVersion held, string wanted) => SpecRules.Invalid(
+        $"cluster '{request.Name}' runs etcd {held}; installing again does not change its version to {wanted}",
+        $"Use Update-EtcdCluster {request.Name} -Version {wanted}; Test-EtcdUpgrade shows what it checks before.");
 
     private static EtcdVersion? OfSeries(VersionRequest asked) =>
         asked.Exact ?? (asked is { Major: { } major, Minor: { } minor } ? new EtcdVersion(major, minor, SettingRules.AnyPatch) : null);

@@ -1,0 +1,112 @@
+using System.Management.Automation;
+using EtcdAdmin.Clusters;
+using EtcdAdmin.Packages.Sources;
+using EtcdAdmin.PowerShell.Arguments;
+using EtcdAdmin.PowerShell.Completion;
+using EtcdAdmin.Upgrades.Checks;
+using EtcdAdmin.Upgrades.Rolling;
+
+namespace EtcdAdmin.PowerShell.Cmdlets;
+
+/// <summary>
+/// Changes a cluster to another version of etcd while it serves: to another patch version, to the next minor version, or back (a downgrade,
+/// from etcd 3.6 on). First all checks of Test-EtcdUpgrade are made; one that fails refuses the change. Then a snapshot is saved and
+/// verified. Then one member after the other is restarted with the new version, learners first and the leader last; the leadership moves
+/// away before. Before the next member, the member must serve, run the new version, and have the same data as the others.
+///
+/// If a member does not come up, it gets its old program and configuration back, and the command stops. Members that are done keep the new
+/// version, and the cluster keeps its old one until the last member is done. Run the same command again to continue; it also continues after
+/// Ctrl+C, which finishes the member in hand.
+/// </summary>
+/// <example>
+/// <code>Update-EtcdCluster prod -Version 3.5.30 -WhatIf</code>
+/// <para>Shows the steps.</para>
+/// </example>
+/// <example>
+/// <code>Update-EtcdCluster prod -Version 3.6 -PauseAfter 1</code>
+/// <para>Upgrades one member to the newest 3.6 at hand and stops. The same command without -PauseAfter updates the others.</para>
+/// </example>
+/// <example>
+/// <code>Update-EtcdCluster prod -Version 3.5 -Through</code>
+/// <para>Upgrades, for instance, from 3.3 to 3.4 and then to 3.5, each with its own checks and snapshot.</para>
+/// </example>
+/// <example>
+/// <code>Get-EtcdCluster | Update-EtcdCluster -Package ./etcd-v3.5.30-linux-amd64.tar.gz</code>
+/// <para>Updates all saved clusters with the programs in a file, one cluster after the other.</para>
+/// </example>
+[Cmdlet(VerbsData.Update, "EtcdCluster", SupportsShouldProcess = true)]
+[OutputType(typeof(EtcdCluster))]
+public sealed class UpdateEtcdClusterCommand : PlannedCmdlet
+{
+    /// <summary>
+    /// The cluster: an object, or the name of a saved cluster. It must have been installed with Install-EtcdCluster.
+    /// </summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(ClusterNameCompleter))]
+    public ClusterReference Cluster { get; set; } = null!; // mandatory
+
+    /// <summary>The wanted version: 3.5.30, or 3.5 for the newest 3.5 that is at hand.</summary>
+    [Parameter(Position = 1)]
+    [Alias("Channel")]
+    [ValidateNotNullOrEmpty]
+    public string? Version { get; set; }
+
+    /// <summary>The file or folder to take etcd from: a release archive, a .deb package, or a folder with unpacked programs.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Package { get; set; }
+
+    /// <summary>The URL of a mirror in the layout of the official releases, with a SHA256SUMS file for each release.</summary>
+    [Parameter]
+    public Uri? PackageUrl { get; set; }
+
+    /// <summary>Passes all minor versions up to the wanted one, each with its own checks, snapshot and proof.</summary>
+    [Parameter]
+    public SwitchParameter Through { get; set; }
+
+    /// <summary>Stops after this number of members.</summary>
+    [Parameter]
+    [ValidateRange(1, int.MaxValue)]
+    public int? PauseAfter { get; set; }
+
+    /// <summary>
+    /// The folder on this machine for the snapshot that is saved before the change. Default: the folder snapshots in EtcdAdmin's home, with
+    /// one folder for each cluster.
+    /// </summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? SnapshotDestination { get; set; }
+
+    /// <summary>
+    /// Checks whose failure does not refuse the change: you take the responsibility. Access, Package and Version cannot be ignored.
+    /// </summary>
+    [Parameter]
+    public UpgradeGate[]? IgnoreCheck { get; set; }
+
+    /// <summary>How long each member, and then the cluster, may take to serve again: seconds or a TimeSpan. Default: 60 s.</summary>
+    [Parameter]
+    [Seconds]
+    public TimeSpan? Timeout { get; set; }
+
+    /// <inheritdoc/>
+    protected override async Task ProcessAsync(CancellationToken stop)
+    {
+        EtcdCluster cluster = await FindAsync(Cluster, stop).ConfigureAwait(false);
+        var request = new UpdateRequest
+        {
+            Package = new PackageRequest { Version = PackageArguments.Version(Version), Path = PathOf(Package), BaseUrl = PackageUrl },
+            PassesThrough = Through,
+            PauseAfter = PauseAfter,
+            SnapshotFolder = PathOf(SnapshotDestination),
+            IgnoredChecks = new HashSet<UpgradeGate>(IgnoreCheck ?? []),
+        };
+        if (Timeout is { } timeout) request = request with { HealthTimeout = timeout };
+        ClusterUpdate update = await new ClusterUpdater(Admin).PlanAsync(cluster, request, stop).ConfigureAwait(false);
+        if (update.Operation.Plan.IsEmpty) await SayAsync($"Cluster {cluster.Name} already runs etcd {update.Changes[^1].To}; nothing to do.").ConfigureAwait(false);
+        if (update.WayBack is { } wayBack) await SayAsync(wayBack).ConfigureAwait(false);
+        EtcdCluster? changed = update.Operation.Plan.IsEmpty
+            ? await update.Operation.RunAsync(CoreEvents, stop).ConfigureAwait(false)
+            : await CarryOutAsync(update.Operation, stop).ConfigureAwait(false);
+        if (changed is not null) await WriteAsync(changed).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,72 @@
+using System.Management.Automation;
+using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Members;
+using EtcdAdmin.Deployment.Members;
+using EtcdAdmin.Packages.Sources;
+using EtcdAdmin.PowerShell.Arguments;
+using EtcdAdmin.Upgrades.Rolling;
+
+namespace EtcdAdmin.PowerShell.Cmdlets;
+
+/// <summary>
+/// Changes single members to another version of etcd, as Update-EtcdCluster does with all of them: with the same checks, a snapshot before,
+/// and proof after each member. The members of a cluster may differ by one minor version; the cluster has the older one until the last member
+/// is done.
+/// </summary>
+/// <example>
+/// <code>Update-EtcdMember n1 -Cluster prod -Version 3.5.30</code>
+/// <para>Updates the member n1 only.</para>
+/// </example>
+/// <example>
+/// <code>Get-EtcdMember prod | Where-Object Version -lt 3.5.30 | Update-EtcdMember -Version 3.5.30</code>
+/// <para>Updates the members that run an older version, one after the other.</para>
+/// </example>
+/// <example>
+/// <code>Update-EtcdMember n1, n2 -Cluster prod -Package ./etcd-v3.6.14-linux-amd64.tar.gz -WhatIf</code>
+/// <para>Shows the steps for two members with the programs in a file.</para>
+/// </example>
+[Cmdlet(VerbsData.Update, "EtcdMember", SupportsShouldProcess = true, DefaultParameterSetName = "Name")]
+[OutputType(typeof(EtcdMember))]
+public sealed class UpdateEtcdMemberCommand : MemberCmdlet
+{
+    /// <summary>The wanted version: 3.5.30, or 3.5 for the newest 3.5 that is at hand.</summary>
+    [Parameter]
+    [Alias("Channel")]
+    [ValidateNotNullOrEmpty]
+    public string? Version { get; set; }
+
+    /// <summary>The file or folder to take etcd from: a release archive, a .deb package, or a folder with unpacked programs.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Package { get; set; }
+
+    /// <summary>How long each member may take to serve again: seconds or a TimeSpan. Default: 60 s.</summary>
+    [Parameter]
+    [Seconds]
+    public TimeSpan? Timeout { get; set; }
+
+    private protected override bool InOrder => true;
+
+    private protected override async Task ActOnAllAsync(EtcdCluster cluster, IReadOnlyList<string> members, CancellationToken stop)
+    {
+        var request = new UpdateRequest
+        {
+            Package = new PackageRequest { Version = PackageArguments.Version(Version), Path = PathOf(Package) },
+            Members = members,
+        };
+        if (Timeout is { } timeout) request = request with { HealthTimeout = timeout };
+        ClusterUpdate update = await new ClusterUpdater(Admin).PlanAsync(cluster, request, stop).ConfigureAwait(false);
+        EtcdCluster? changed = update.Operation.Plan.IsEmpty
+            ? await update.Operation.RunAsync(CoreEvents, stop).ConfigureAwait(false)
+            : await CarryOutAsync(update.Operation, stop).ConfigureAwait(false);
+        if (changed is null) return;
+        foreach (EtcdMember member in await new MemberReader(Admin).ReadAsync(changed, ReadTimeout, stop).ConfigureAwait(false))
+        {
+            if (members.Contains(member.Name, StringComparer.OrdinalIgnoreCase)) await WriteAsync(member).ConfigureAwait(false);
+        }
+    }
+
+    private protected override Task ActAsync(EtcdCluster cluster, string member, CancellationToken stop) => ActOnAllAsync(cluster, [member], stop);
+
+    private static TimeSpan ReadTimeout => new Clusters.Health.HealthOptions().Timeout;
+}

@@ -1,0 +1,201 @@
+using EtcdAdmin.Client.Records;
+using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Health;
+using EtcdAdmin.Clusters.Profiles;
+using EtcdAdmin.Clusters.Spec;
+using EtcdAdmin.Errors;
+using EtcdAdmin.Packages.Names;
+using EtcdAdmin.Packages.Sources;
+using EtcdAdmin.Tests.Support;
+using EtcdAdmin.Upgrades.Checks;
+using EtcdAdmin.Upgrades.Rolling;
+
+namespace EtcdAdmin.Tests.Upgrades.Rolling;
+
+/// <summary>Version changes of clusters on this machine, with real servers of both versions.</summary>
+public sealed class ClusterUpdaterTests : IAsyncLifetime
+{
+    private readonly LocalLab _lab = new();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    private ClusterUpdater Updater => new(_lab.Context);
+
+    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+
+    public ValueTask DisposeAsync() => _lab.DisposeAsync();
+
+    [Theory]
+    [InlineData("3.3", "3.4")]
+    [InlineData("3.4", "3.5")]
+    [InlineData("3.5.16", "3.5.30")]
+    [Etcd36Data("3.5", "3.6")]
+    [Etcd37Data("3.6", "3.7")]
+    [Etcd37Data("3.7", "3.6")]
+    [Etcd36Data("3.6", "3.5")]
+    public async Task Update_ToTheNextVersionAndSomeBack_KeepsEveryAcknowledgedWriteAndRecordsTheVersion(string from, string to)
+    {
+        EtcdCluster cluster = await _lab.InstallAsync("demo", 3, from);
+        await using var writer = SteadyWriter.Start(cluster);
+
+        EtcdCluster updated = await UpdateAsync(cluster, await RequestAsync(to));
+        await writer.StopAndVerifyAsync(Token);
+
+        EtcdVersion version = (await EtcdBinaries.GetAsync(to)).Package.Version;
+        ClusterHealth health = await new HealthChecker(_lab.Context).CheckAsync(updated, new HealthOptions { CheckHash = true }, Token);
+        Assert.True(health.Healthy, health.Summary);
+        Assert.All(health.Members, member => Assert.Equal((version, version), (member.RunningVersion, member.InstalledVersion)));
+        ClusterSpec spec = (await _lab.Context.Profiles.LoadAsync("demo", Token)).Spec!; // it was installed
+        Assert.Equal(version, spec.Version);
+        Assert.All(spec.Members, member => Assert.Null(member.Version));
+        Assert.Empty((await Updater.PlanAsync(updated, await RequestAsync(to), Token)).Operation.Plan.Steps);
+        TestContext.Current.AddAttachment("gap", $"{writer.LongestGap.TotalMilliseconds:0} ms");
+    }
+
+    [Fact]
+    public async Task Update_SeveralMinorVersionsAway_IsRefusedWithTheStepsAndWalksThemWhenAsked()
+    {
+        EtcdCluster cluster = await _lab.InstallAsync("demo", 1, "3.3");
+        string packages = await PackagesAsync("3.4", "3.5");
+        var request = new UpdateRequest { Package = new PackageRequest { Path = packages, Version = VersionRequest.Parse("3.5") } };
+
+        EtcdException refused = await Assert.ThrowsAsync<EtcdException>(() => Updater.PlanAsync(cluster, request, Token));
+        ClusterUpdate update = await Updater.PlanAsync(cluster, request with { PassesThrough = true }, Token);
+        EtcdCluster updated = await update.Operation.RunAsync(null, Token);
+
+        Assert.Equal(EtcdErrorIds.UpgradeRefused, refused.ErrorId);
+        Assert.Contains("etcd 3.4, then etcd 3.5", refused.NextStep, StringComparison.Ordinal);
+        Assert.Equal(["3.4", "3.5"], update.Changes.Select(change => $"{change.To.Major}.{change.To.Minor}"));
+        EtcdHealth member = Assert.Single((await new HealthChecker(_lab.Context).CheckAsync(updated, new HealthOptions(), Token)).Members);
+        Assert.Equal((update.Changes[1].To, update.Changes[1].To), (member.RunningVersion, member.InstalledVersion));
+        Assert.Equal(2, Directory.GetFiles(UpdateSnapshots.DefaultFolder(_lab.Context, "demo"), "*.db").Length);
+    }
+
+    [Theory]
+    [InlineData("#!/bin/sh\nexit 1\n")]
+    [InlineData("#!/bin/sh\nexec sleep 300\n")]
+    public async Task Update_NewProgramDoesNotServe_GivesThatMemberItsOldVersionBackAndStops(string program)
+    {
+        EtcdCluster cluster = await _lab.InstallAsync("demo", 3, "3.4");
+        ClusterUpdate update = await Updater.PlanAsync(cluster, await RequestAsync("3.5") with { HealthTimeout = TimeSpan.FromSeconds(4) }, Token);
+        string etcd = cluster.RequireSpec().Members[0].BinaryPath("etcd", update.Changes[0].To);
+        var sabotage = EventTrigger.OnMessage("Save a snapshot", () => File.WriteAllText(etcd, program));
+
+        EtcdException failed = await Assert.ThrowsAsync<EtcdException>(() => update.Operation.RunAsync(sabotage, Token));
+
+        ClusterHealth health = await new HealthChecker(_lab.Context).CheckAsync(cluster, new HealthOptions { CheckHash = true }, Token);
+        Assert.True(health.Healthy, health.Summary);
+        EtcdVersion old = (await EtcdBinaries.GetAsync("3.4")).Package.Version;
+        Assert.All(health.Members, member => Assert.Equal(old, member.RunningVersion));
+        Assert.All((await LoadAsync()).Members, member => Assert.Null(member.Version));
+        Assert.Contains("demo-", failed.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Update_PausedAfterOne_KeepsBothVersionsUntilItGoesOnOrBack()
+    {
+        EtcdCluster cluster = await _lab.InstallAsync("demo", 3, "3.4");
+        UpdateRequest request = await RequestAsync("3.5");
+        EtcdVersion old = (await EtcdBinaries.GetAsync("3.4")).Package.Version, next = (await EtcdBinaries.GetAsync("3.5")).Package.Version;
+
+        EtcdCluster paused = await UpdateAsync(cluster, request with { PauseAfter = 1 });
+        EtcdVersion?[] mixed = await RunningAsync(paused);
+        ClusterSpec between = await LoadAsync();
+        EtcdCluster back = await UpdateAsync(paused, await RequestAsync("3.4"));
+        EtcdVersion?[] olds = await RunningAsync(back);
+        EtcdCluster again = await UpdateAsync(back, request with { Members = ["demo-2"] });
+        EtcdCluster done = await UpdateAsync(again, request);
+
+        Assert.Equal([old, old, next], mixed.Order());
+        Assert.Equal(old, between.Version);
+        Assert.Single(between.Members, member => member.Version == next);
+        Assert.Equal([old, old, old], olds);
+        Assert.Equal([next, next, next], await RunningAsync(done));
+        Assert.Equal(next, (await LoadAsync()).Version);
+    }
+
+    [Fact]
+    public async Task Update_StoppedAtEveryStepAndRunAgain_FinishesTheMemberInHandAndCarriesOn()
+    {
+        EtcdCluster cluster = await _lab.InstallAsync("demo", 3, "3.4");
+        await using var writer = SteadyWriter.Start(_lab.Context.Profiles, "demo");
+        UpdateRequest request = await RequestAsync("3.5");
+        int stops = 0;
+
+        foreach (string step in new[] { "Install etcd", "Save a snapshot", "Restart member", "Restart member", "Restart member", "Prove that" })
+        {
+            using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
+            ClusterUpdate update = await Updater.PlanAsync(cluster, request, Token);
+            try
+            {
+                await update.Operation.RunAsync(EventTrigger.OnMessage(step, stop.Cancel), stop.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                stops++;
+            }
+
+            ClusterHealth health = await new HealthChecker(_lab.Context).CheckAsync(cluster, new HealthOptions(), Token);
+            Assert.True(health.Healthy, $"after '{step}': {health.Summary}");
+        }
+
+        EtcdCluster done = await UpdateAsync(cluster, request);
+        await writer.StopAndVerifyAsync(Token);
+
+        Assert.InRange(stops, 5, 6);
+        Assert.All(await RunningAsync(done), version => Assert.Equal((3, 5), (version!.Value.Major, version.Value.Minor)));
+        Assert.All((await LoadAsync()).Members, member => Assert.Null(member.Version));
+    }
+
+    [Fact]
+    public async Task Update_MemberDownOrFileChangedByHand_IsRefusedBeforeAnything()
+    {
+        EtcdCluster cluster = await _lab.InstallAsync("demo", 3, "3.4");
+        MemberSpec first = cluster.RequireSpec().Members[0];
+        await File.AppendAllTextAsync(first.Layout.ConfigFile, "max-txn-ops: 200\n", Token);
+
+        EtcdException refused = await Assert.ThrowsAsync<EtcdException>(async () => await Updater.PlanAsync(cluster, await RequestAsync("3.5"), Token));
+        IReadOnlyList<EtcdUpgradeCheck> checks = await Updater.TestAsync(cluster, await RequestAsync("3.5"), Token);
+
+        Assert.Equal(EtcdErrorIds.UpgradeRefused, refused.ErrorId);
+        Assert.Contains("max-txn-ops", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("Set-EtcdConfiguration demo -HandEdit", refused.NextStep, StringComparison.Ordinal);
+        Assert.Equal([("demo-1", UpgradeGate.Settings)], checks.Where(check => check.Result == UpgradeCheckResult.Fail).Select(check => (check.Member!, check.Gate)));
+        Assert.Contains(checks, check => check is { Gate: UpgradeGate.Snapshot, Result: UpgradeCheckResult.Warn });
+    }
+
+    private async Task<EtcdVersion?[]> RunningAsync(EtcdCluster cluster) =>
+    [
+        .. (await new HealthChecker(_lab.Context).CheckAsync(cluster, new HealthOptions(), Token)).Members.Select(member => member.RunningVersion),
+    ];
+
+    private async Task<ClusterSpec> LoadAsync() => (await _lab.Context.Profiles.LoadAsync("demo", Token)).RequireSpec();
+
+    /// <summary>A folder with packages of several versions, as operators keep them.</summary>
+    private async Task<string> PackagesAsync(params string[] versions)
+    {
+        string folder = Directory.CreateDirectory(Path.Combine(_lab.Path, "packages")).FullName;
+        foreach (string version in versions)
+        {
+            EtcdBinaries etcd = await EtcdBinaries.GetAsync(version);
+            string own = Directory.CreateDirectory(Path.Combine(folder, $"etcd-v{etcd.Package.Version}-linux-amd64")).FullName;
+            foreach (string program in new[] { etcd.Package.EtcdPath, etcd.Package.EtcdctlPath, etcd.Package.EtcdutlPath }.OfType<string>())
+                File.CreateSymbolicLink(Path.Combine(own, Path.GetFileName(program)), program);
+        }
+
+        return folder;
+    }
+
+    private async Task<EtcdCluster> UpdateAsync(EtcdCluster cluster, UpdateRequest request) =>
+        await (await Updater.PlanAsync(cluster, request, Token)).Operation.RunAsync(null, Token);
+
+    private static async Task<UpdateRequest> RequestAsync(string version)
+    {
+        EtcdBinaries etcd = await EtcdBinaries.GetAsync(version);
+        return new UpdateRequest
+        {
+            Package = new PackageRequest { Path = etcd.Folder, Version = VersionRequest.For(etcd.Package.Version) },
+            IgnoredChecks = new HashSet<UpgradeGate> { UpgradeGate.PatchFloor },
+        };
+    }
+}
