@@ -135,6 +135,9 @@ internal enum StepKind
     /// <summary>etcd's downgrade is enabled, and the members convert their data.</summary>
     EnableDowngrade,
 
+    /// <summary>A member is restarted so that it writes a raft snapshot.</summary>
+    WriteRaftSnapshot,
+
     /// <summary>A member gets another version and is restarted.</summary>
     UpdateMember,
 

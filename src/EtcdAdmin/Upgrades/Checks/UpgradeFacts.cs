@@ -8,6 +8,8 @@ using EtcdAdmin.Packages.Names;
 using EtcdAdmin.Packages.Sources;
 using EtcdAdmin.Provisioning.Joining;
 using EtcdAdmin.Provisioning.Survey;
+using EtcdAdmin.Upgrades.Checks.Gates;
+using EtcdAdmin.Upgrades.V2Store;
 using EtcdAdmin.Upgrades.Versions;
 
 namespace EtcdAdmin.Upgrades.Checks;
@@ -34,6 +36,9 @@ internal sealed record UpgradeFacts
 
     /// <summary>Why programs cannot be had, by processor architecture.</summary>
     public IReadOnlyDictionary<string, EtcdException> MissingPackages { get; init; } = new Dictionary<string, EtcdException>();
+
+    /// <summary>What the members' raft data holds for the v2 store; empty where it does not matter.</summary>
+    public IReadOnlyList<V2Findings> V2 { get; init; } = [];
 
     /// <summary>The age of the newest snapshot of the cluster; null if none was found.</summary>
     public TimeSpan? SnapshotAge { get; init; }
@@ -100,6 +105,10 @@ internal sealed record UpgradeFacts
         {
             Hosts = hosts,
             Edits = await HandEdits.ReadAsync(context, membership.Cluster, hosts, spec.Members, cancellationToken).ConfigureAwait(false),
+            V2 = V2DataGate.Concerns(change)
+                ? await Task.WhenAll(spec.Members.Where(member => RunsOlder(membership, member, change))
+                    .Select(member => V2Scanner.ScanAsync(context, member, cancellationToken))).ConfigureAwait(false)
+                : [],
             MissingPackages = await FindMissingAsync(context, hosts, package, change.To, cancellationToken).ConfigureAwait(false),
         };
     }
@@ -107,6 +116,11 @@ internal sealed record UpgradeFacts
     /// <summary>A specification in which all members have a version.</summary>
     public static ClusterSpec With(ClusterSpec spec, EtcdVersion version) =>
         spec with { Members = [.. spec.Members.Select(member => member with { Version = version == spec.Version ? null : version })] };
+
+    // A member that is done has started with its data.
+    private static bool RunsOlder(Membership membership, MemberSpec member, VersionChange change) =>
+        membership.Health.Members.FirstOrDefault(health => health.Member == member.Name)?.RunningVersion is not { } running
+        || MinorLine.Of(running) != MinorLine.Of(change.To);
 
     private static EtcdVersion? InstalledOf(EtcdCluster cluster, EtcdHealth member) =>
         cluster.Spec is { } spec && spec.Named(member.Member) is { } known ? spec.VersionOf(known) : null;

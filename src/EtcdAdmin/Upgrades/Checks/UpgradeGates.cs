@@ -14,6 +14,7 @@ internal static class UpgradeGates
         SettingsGate.Check,
         SpaceGate.Check,
         SnapshotGate.Check,
+        V2DataGate.Check,
         CertificateGate.Check,
         SupportGate.Check,
     ];

@@ -71,7 +71,7 @@ public sealed class ClusterUpdater(AdminContext context)
     {
         var state = new UpdateState(context, way.Membership.Cluster);
         var first = new VersionChangeSteps(state, way.Changes[0], request, Folder(way, request));
-        bool isWhole = await first.AddToAsync(plan, way.Membership, facts.Hosts!, changed, cancellationToken).ConfigureAwait(false); // it is managed
+        bool isWhole = await first.AddToAsync(plan, facts, changed, cancellationToken).ConfigureAwait(false);
         foreach (VersionChange change in isWhole ? way.Changes.Skip(1) : [])
         {
             var steps = new VersionChangeSteps(state, change, request, Folder(way, request));

@@ -10,6 +10,8 @@ using EtcdAdmin.Provisioning.Joining;
 using EtcdAdmin.Provisioning.Phases;
 using EtcdAdmin.Provisioning.Survey;
 using EtcdAdmin.Upgrades.Checks;
+using EtcdAdmin.Upgrades.Checks.Gates;
+using EtcdAdmin.Upgrades.V2Store;
 using EtcdAdmin.Upgrades.Versions;
 
 namespace EtcdAdmin.Upgrades.Rolling;
@@ -24,12 +26,14 @@ internal sealed class VersionChangeSteps(UpdateState state, VersionChange change
     /// <summary>Adds the steps of the first change.</summary>
     /// <returns>Whether all members are done after them.</returns>
     public async Task<bool> AddToAsync(
-        PlanBuilder plan, Membership membership, InstallState hosts, MemberSpec[] changed, CancellationToken cancellationToken)
+        PlanBuilder plan, UpgradeFacts facts, MemberSpec[] changed, CancellationToken cancellationToken)
     {
+        Membership membership = facts.Membership;
         MemberSpec[] chosen = [.. Choose(membership, changed)];
         bool isWhole = chosen.Length == changed.Length;
-        await AddPreparationAsync(plan, hosts, chosen, cancellationToken).ConfigureAwait(false);
-        AddMembers(plan, membership, chosen);
+        await AddPreparationAsync(plan, facts.Hosts!, chosen, cancellationToken).ConfigureAwait(false); // it is managed
+        AddMembers(plan, membership, chosen, member =>
+            facts.V2.Any(found => found.Member == member.Name && found.ObstacleTo(change.To) is { Cure: V2Cure.RaftSnapshot }));
         if (isWhole) AddProof(plan);
         return isWhole;
     }
@@ -52,7 +56,8 @@ internal sealed class VersionChangeSteps(UpdateState state, VersionChange change
             });
         MemberSpec[] all = [.. spec.Members];
         await AddPreparationAsync(plan, hosts, all, cancellationToken).ConfigureAwait(false);
-        AddMembers(plan, membership, [.. new RollingRestart(membership).Order(all)]);
+        // Whether one needs a raft snapshot is known only when the change before it is done.
+        AddMembers(plan, membership, [.. new RollingRestart(membership).Order(all)], _ => V2DataGate.Concerns(change));
         AddProof(plan);
     }
 
@@ -82,10 +87,16 @@ internal sealed class VersionChangeSteps(UpdateState state, VersionChange change
         downgrade.AddTo(plan);
     }
 
-    private void AddMembers(PlanBuilder plan, Membership membership, MemberSpec[] members)
+    private void AddMembers(PlanBuilder plan, Membership membership, MemberSpec[] members, Func<MemberSpec, bool> needsRaftSnapshot)
     {
         foreach (MemberSpec member in members)
         {
+            if (needsRaftSnapshot(member))
+            {
+                var cure = new RaftSnapshotCure(state, member, change, request.HealthTimeout);
+                plan.NextStage().Add(cure.Text, (events, _) => cure.RunAsync(events));
+            }
+
             var update = new MemberUpdate(state, member, change, request.HealthTimeout);
             plan.NextStage().Add(
                 member.Step(StepKind.UpdateMember, $"Restart member {member.Name} with etcd {change.To}, and prove that it has the same data") with

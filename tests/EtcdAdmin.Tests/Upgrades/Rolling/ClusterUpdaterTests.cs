@@ -91,6 +91,26 @@ public sealed class ClusterUpdaterTests : IAsyncLifetime
         Assert.Contains("demo-", failed.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [Etcd37Data("3.5", "3.7")]
+    public async Task Update_ThroughVersionsThatRefuseV2Requests_LetsMembersWriteRaftSnapshotsFirst(string from, string to)
+    {
+        EtcdCluster cluster = await _lab.InstallAsync("demo", 3, from);
+        string packages = await PackagesAsync("3.6", "3.7");
+        await using var writer = SteadyWriter.Start(cluster);
+
+        ClusterUpdate update = await Updater.PlanAsync(cluster, (await RequestAsync(to)) with
+        {
+            Package = new PackageRequest { Path = packages, Version = VersionRequest.Parse(to) },
+            PassesThrough = true,
+        }, Token);
+        EtcdCluster updated = await update.Operation.RunAsync(null, Token);
+        await writer.StopAndVerifyAsync(Token);
+
+        Assert.All(await RunningAsync(updated), version => Assert.Equal((3, 7), (version!.Value.Major, version.Value.Minor)));
+        Assert.True((await new HealthChecker(_lab.Context).CheckAsync(updated, new HealthOptions { CheckHash = true }, Token)).Healthy);
+    }
+
     [Fact]
     public async Task Update_PausedAfterOne_KeepsBothVersionsUntilItGoesOnOrBack()
     {
