@@ -1,7 +1,6 @@
 using System.Management.Automation;
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Clusters.Members;
-using EtcdAdmin.Deployment.Members;
 using EtcdAdmin.Packages.Sources;
 using EtcdAdmin.PowerShell.Arguments;
 using EtcdAdmin.Upgrades.Rolling;

@@ -3,7 +3,6 @@ using EtcdAdmin.Clusters;
 using EtcdAdmin.Clusters.Profiles;
 using EtcdAdmin.Clusters.Spec;
 using EtcdAdmin.Errors;
-using EtcdAdmin.Packages.Sources;
 using EtcdAdmin.Plans;
 using EtcdAdmin.Provisioning;
 using EtcdAdmin.Provisioning.Joining;
@@ -133,7 +132,7 @@ public sealed class ClusterUpdater(AdminContext context)
         EtcdVersion old = way.Membership.Cluster.RequireSpec().Version ?? UpgradeFacts.RunningOf(way.Membership).Min();
         string back = $"Update-EtcdCluster {way.Membership.Cluster.Name} -Version {old}";
         if (change.Kind != VersionChangeKind.Upgrade) return $"To go back: {back}";
-        return change.From.CompareTo(new MinorLine(3, 5)) >= 0
+        return change.From >= new MinorLine(3, 5)
             ? $"To go back, at any time: {back}"
             : $"To go back before the last member is done: {back}. After that only with the snapshot in {Folder(way, request)}, in a new cluster.";
     }

@@ -1,6 +1,5 @@
 using EtcdAdmin.Client.Errors;
 using EtcdAdmin.Client.Records;
-using EtcdAdmin.Clusters;
 using EtcdAdmin.Errors;
 using EtcdAdmin.Plans;
 using EtcdAdmin.Upgrades.Versions;

@@ -1,7 +1,5 @@
-using EtcdAdmin.Clusters;
 using EtcdAdmin.Clusters.Health;
 using EtcdAdmin.Clusters.Spec;
-using EtcdAdmin.Errors;
 using EtcdAdmin.Packages.Names;
 using EtcdAdmin.Plans;
 using EtcdAdmin.Provisioning;

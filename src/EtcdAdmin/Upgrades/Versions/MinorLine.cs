@@ -28,8 +28,20 @@ public readonly record struct MinorLine(int Major, int Minor) : IComparable<Mino
     /// <param name="last">The last line; none where it is not newer.</param>
     public IEnumerable<MinorLine> Until(MinorLine last)
     {
-        for (MinorLine line = this; line.CompareTo(last) < 0;) yield return line = line.Next;
+        for (MinorLine line = this; line < last;) yield return line = line.Next;
     }
+
+    /// <summary>Whether one line comes before another.</summary>
+    public static bool operator <(MinorLine left, MinorLine right) => left.Order < right.Order;
+
+    /// <summary>Whether one line comes after another.</summary>
+    public static bool operator >(MinorLine left, MinorLine right) => left.Order > right.Order;
+
+    /// <summary>Whether one line is another, or comes before it.</summary>
+    public static bool operator <=(MinorLine left, MinorLine right) => left.Order <= right.Order;
+
+    /// <summary>Whether one line is another, or comes after it.</summary>
+    public static bool operator >=(MinorLine left, MinorLine right) => left.Order >= right.Order;
 
     /// <inheritdoc/>
     public int CompareTo(MinorLine other) => Order.CompareTo(other.Order);

@@ -20,7 +20,7 @@ internal static class ReleaseSupport
     ];
 
     /// <summary>Whether the project still repairs a line.</summary>
-    public static bool IsSupported(EtcdVersion version) => MinorLine.Of(version).CompareTo(FirstSupported) >= 0;
+    public static bool IsSupported(EtcdVersion version) => MinorLine.Of(version) >= FirstSupported;
 
     /// <summary>The published weaknesses of a version, with the version of its line that repairs each, if there is one.</summary>
     public static IEnumerable<string> WeaknessesOf(EtcdVersion version)
@@ -28,9 +28,9 @@ internal static class ReleaseSupport
         foreach (Advisory advisory in Advisories)
         {
             EtcdVersion? repaired = advisory.Repaired.Cast<EtcdVersion?>().FirstOrDefault(fix => MinorLine.Of(fix!.Value) == MinorLine.Of(version));
-            bool isOld = MinorLine.Of(version).CompareTo(MinorLine.Of(advisory.Repaired[0])) < 0;
+            bool isOld = MinorLine.Of(version) < MinorLine.Of(advisory.Repaired[0]);
             if (isOld) yield return $"{advisory.Id}, not repaired in this line";
-            else if (repaired is { } fix && version.CompareTo(fix) < 0)
+            else if (repaired is { } fix && version < fix)
                 yield return string.Create(CultureInfo.InvariantCulture, $"{advisory.Id}, repaired in {fix}");
         }
     }

@@ -35,17 +35,17 @@ internal static class VersionPath
         {
             0 => [new VersionChange(VersionChangeKind.Patch, oldest, target)],
             1 => [new VersionChange(VersionChangeKind.Upgrade, oldest, target)],
-            -1 when oldest.CompareTo(FirstWithDowngrade) >= 0 => [new VersionChange(VersionChangeKind.Downgrade, oldest, target)],
+            -1 when oldest >= FirstWithDowngrade => [new VersionChange(VersionChangeKind.Downgrade, oldest, target)],
             > 1 when passesThrough => await ThroughAsync(oldest, target, newestOf).ConfigureAwait(false),
             > 1 => throw Refused(cluster,
                 $"it runs etcd {oldest}, and etcd {target} is {oldest.StepsTo(wanted)} minor versions newer; a cluster is upgraded one minor version "
                     + "at a time",
                 $"Upgrade to {string.Join(", then ", oldest.Until(wanted).Select(line => $"etcd {line}"))}: one Update-EtcdCluster for each, or "
                     + $"'Update-EtcdCluster {cluster} -Version {target} -Through' for all."),
-            _ => throw Refused(cluster, oldest.CompareTo(FirstWithDowngrade) < 0
+            _ => throw Refused(cluster, oldest < FirstWithDowngrade
                     ? $"etcd {oldest} has no downgrade"
                     : $"it runs etcd {oldest}, and a downgrade goes one minor version at a time",
-                oldest.CompareTo(FirstWithDowngrade) < 0
+                oldest < FirstWithDowngrade
                     ? $"To go back to etcd {wanted}, install a new cluster with it and restore a snapshot that was saved before the upgrade "
                         + "(Restore-EtcdSnapshot); later writes can be carried over with Export-EtcdKey and Import-EtcdKey."
                     : $"Downgrade to etcd {Before(oldest)} first."),

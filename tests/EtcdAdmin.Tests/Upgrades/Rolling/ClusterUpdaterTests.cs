@@ -1,4 +1,3 @@
-using EtcdAdmin.Client.Records;
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Clusters.Health;
 using EtcdAdmin.Clusters.Profiles;

@@ -8,7 +8,7 @@ internal static class V2DataGate
 {
     /// <summary>The versions that refuse some v2 data.</summary>
     public static bool Concerns(VersionChange change) =>
-        change.Kind == VersionChangeKind.Upgrade && MinorLine.Of(change.To).CompareTo(new MinorLine(3, 5)) >= 0;
+        change.Kind == VersionChangeKind.Upgrade && MinorLine.Of(change.To) >= new MinorLine(3, 5);
 
     /// <summary>One result for each member.</summary>
     public static IEnumerable<EtcdUpgradeCheck> Check(UpgradeFacts facts)

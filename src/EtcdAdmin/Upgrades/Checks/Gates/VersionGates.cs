@@ -48,7 +48,7 @@ internal static class VersionGates
         if (facts.Change.Kind != VersionChangeKind.Upgrade || VersionFloor.Of(facts.Change.From) is not { } floor) return null;
         if (member.RunningVersion is not { } running || MinorLine.Of(running) != floor.From) return null;
         var least = new EtcdVersion(floor.From.Major, floor.From.Minor, floor.Patch);
-        return running.CompareTo(least) >= 0
+        return running >= least
             ? facts.Result(UpgradeGate.PatchFloor, UpgradeCheckResult.Pass, $"etcd {running} is new enough to leave {floor.From}.", member: member.Member)
             : facts.Result(UpgradeGate.PatchFloor, UpgradeCheckResult.Fail, $"It runs etcd {running}; {floor.From} is left from {least} on. {floor.Why}",
                 $"Update to etcd {least} or newer first (Update-EtcdCluster {facts.Cluster.Name} -Version {least}). Only if it cannot be had, and the "
