@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using EtcdAdmin.Client.Errors;
 using EtcdAdmin.Client.Records;
 using EtcdAdmin.Client.Rpc;
 using Etcdserverpb;
@@ -14,6 +15,9 @@ internal sealed class RangeReader(EtcdCaller caller, KeyRange range, RangeOption
 
     // The target size of a page. Larger pages save work for etcd, which counts the rest of the range for each page; this limit bounds our memory.
     private const int PageBytes = 8 * 1024 * 1024;
+
+    // A page that is too long is asked for again with so many times fewer keys.
+    private const int ShrinkFactor = 8;
 
     public async IAsyncEnumerable<EtcdKeyValue> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -53,7 +57,22 @@ internal sealed class RangeReader(EtcdCaller caller, KeyRange range, RangeOption
         return (int)Math.Clamp(Math.Min(size, left), 1, options.PageSize);
     }
 
-    private Task<RangeResponse> FetchAsync(KeyRange from, long revision, int limit, CancellationToken cancellationToken) =>
+    private async Task<RangeResponse> FetchAsync(KeyRange from, long revision, int limit, CancellationToken cancellationToken)
+    {
+        for (int keys = limit; ; keys = Math.Max(1, keys / ShrinkFactor))
+        {
+            try
+            {
+                return await FetchOnceAsync(from, revision, keys, cancellationToken).ConfigureAwait(false);
+            }
+            catch (EtcdRpcException e) when (keys > 1 && IsTooLong(e))
+            {
+                // Far larger values follow than those before: with fewer keys the page fits.
+            }
+        }
+    }
+
+    private Task<RangeResponse> FetchOnceAsync(KeyRange from, long revision, int limit, CancellationToken cancellationToken) =>
         caller.UnaryAsync(EtcdMethods.Range, new RangeRequest
         {
             Key = from.WireStart,
@@ -63,4 +82,8 @@ internal sealed class RangeReader(EtcdCaller caller, KeyRange range, RangeOption
             KeysOnly = options.KeysOnly,
             Serializable = options.Serializable,
         }, cancellationToken);
+
+    // Found here, or by the server or a proxy that has a limit for what it sends.
+    private static bool IsTooLong(EtcdRpcException error) =>
+        error is { GrpcStatus: GrpcStatusCode.ResourceExhausted, Error: EtcdError.None or EtcdError.Unknown };
 }

@@ -69,20 +69,67 @@ public sealed class AnswerTests
     public async Task Put_BodyBreaksTheProtocol_IsNeverTakenForARefusal()
     {
         byte[] compressed = [1, .. Answer[1..]];
-        byte[] huge = [0, 0xff, 0xff, 0xff, 0xff];
 
         EtcdRpcException[] errors =
         [
             await FailAsync(Http([.. Answer, .. Answer], "0")),
             await FailAsync(Http(Frame([0xff]), "0")),
-            await FailAsync(Http(huge, "0")),
             await FailAsync(Http([7, .. Answer[1..]], "0")),
             await FailAsync(Http(compressed, "0")),
             await FailAsync(Http([], "0")),
         ];
 
         Assert.All(errors, error => Assert.Equal((GrpcStatusCode.Internal, false, false), (error.GrpcStatus, error.NotApplied, error.IsTransient)));
-        Assert.All(errors[..4], error => Assert.Equal(EtcdErrorIds.ProtocolError, error.ErrorId));
+        Assert.All(errors[..3], error => Assert.Equal(EtcdErrorIds.ProtocolError, error.ErrorId));
+    }
+
+    [Theory]
+    [InlineData(AnswerBody.MaxMessage + 1L)]
+    [InlineData(int.MaxValue)]
+    [InlineData(uint.MaxValue)]
+    public async Task Put_ServerAnnouncesAHugeMessage_IsRefusedBeforeMemoryIsReserved(long length)
+    {
+        byte[] prefix = new byte[5];
+        BinaryPrimitives.WriteUInt32BigEndian(prefix.AsSpan(1), (uint)length);
+        long before = GC.GetTotalAllocatedBytes(precise: true);
+
+        EtcdRpcException error = await FailAsync(Http([.. prefix, .. new byte[1000]], "0"));
+
+        Assert.InRange(GC.GetTotalAllocatedBytes(precise: true) - before, 0, 500_000_000); // other tests run meanwhile
+        Assert.Equal((EtcdErrorIds.ProtocolError, false, false), (error.ErrorId, error.NotApplied, error.IsTransient));
+        Assert.Contains($"a message of {length} bytes; at most 536870912", error.Message, StringComparison.Ordinal);
+        Assert.Contains("fewer keys", error.NextStep, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Snapshot_SecondOfSeveralMessagesIsHuge_GivesTheFirstAndRefusesTheSecond()
+    {
+        byte[] first = Frame(new SnapshotResponse { RemainingBytes = 7 }.ToByteArray());
+        using var transport = new GrpcTransport(
+            new EtcdClientOptions { Endpoints = [Endpoint] }, new Canned(Http([.. first, 0, 0x7f, 0xff, 0xff, 0xff, .. new byte[100]], "0")));
+
+        using CallStream<SnapshotRequest, SnapshotPiece> stream = await transport.OpenStreamAsync(
+            EtcdMethods.Snapshot, new SnapshotRequest(), Endpoint, token: null, Stop);
+        using SnapshotPiece? piece = await stream.ReadAsync(Stop);
+        EtcdRpcException error = await Assert.ThrowsAsync<EtcdRpcException>(() => stream.ReadAsync(Stop));
+
+        Assert.Equal(7, piece?.Chunk.RemainingBytes);
+        Assert.Equal(EtcdErrorIds.ProtocolError, error.ErrorId);
+        Assert.Contains("a message of 2147483647 bytes", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(1 << 20, true)]
+    [InlineData((16 << 20) + 1, false)]
+    public async Task ReadPageAsync_MoreThanAMemberHas_IsNotRead(int length, bool isRead)
+    {
+        byte[] text = new byte[length];
+        Array.Fill(text, (byte)'x');
+        using var transport = new GrpcTransport(new EtcdClientOptions { Endpoints = [Endpoint] }, new Canned(Http(text, status: null)));
+
+        string? page = await transport.ReadPageAsync(Endpoint, "/metrics", Stop);
+
+        Assert.Equal(isRead ? length : null, page?.Length);
     }
 
     [Fact]

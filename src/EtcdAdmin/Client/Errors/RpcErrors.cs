@@ -96,6 +96,16 @@ internal static class RpcErrors
             NextStep = "Check that the endpoint is an etcd client URL (default port 2379), not a peer URL, a metrics URL or a proxy.",
         };
 
+    /// <summary>A message of the server is longer than is accepted; its status is the one that etcd's own client has for this.</summary>
+    /// <remarks>If the call was a change, it may have been applied: only its answer is missing.</remarks>
+    public static EtcdRpcException MessageTooLong(Uri endpoint, string path, long length, long limit) =>
+        new(EtcdErrorIds.ProtocolError, GrpcStatusCode.ResourceExhausted, EtcdError.None, endpoint,
+            string.Create(CultureInfo.InvariantCulture,
+                $"{CallName(path)} at {Show(endpoint)}: the server announces a message of {length} bytes; at most {limit} are accepted"))
+        {
+            NextStep = $"If the endpoint is an etcd client URL, request less at once, such as fewer keys. {MayHaveHappened}",
+        };
+
     /// <summary>An endpoint in the notation of operators, without the trailing slash.</summary>
     public static string Show(Uri endpoint) => EndpointUrl.Show(endpoint);
 

@@ -25,7 +25,7 @@ internal sealed class AnswerCheck(Uri endpoint, GrpcTransport transport, HttpMes
         try
         {
             CheckIsGrpc(path, answer);
-            await AnswerBody.WrapAsync(answer, cancellationToken).ConfigureAwait(false);
+            await AnswerBody.WrapAsync(answer, endpoint, path, cancellationToken).ConfigureAwait(false);
             return answer;
         }
         catch

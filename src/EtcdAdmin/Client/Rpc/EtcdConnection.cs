@@ -5,12 +5,14 @@ using Etcdserverpb;
 namespace EtcdAdmin.Client.Rpc;
 
 /// <summary>The parts that all views of one client share: connections, token, clock.</summary>
-internal sealed class EtcdConnection(EtcdClientOptions options) : IDisposable
+/// <param name="options">The settings.</param>
+/// <param name="connections">Tests may put another sender in the place of the connections.</param>
+internal sealed class EtcdConnection(EtcdClientOptions options, HttpMessageHandler? connections = null) : IDisposable
 {
     private readonly TokenSource _tokens = new();
 
     /// <summary>The connections to all endpoints.</summary>
-    public GrpcTransport Transport { get; } = new(options);
+    public GrpcTransport Transport { get; } = new(options, connections);
 
     /// <summary>The clock for deadlines and waits.</summary>
     public TimeProvider Clock => options.TimeProvider;

@@ -18,6 +18,9 @@ internal sealed class GrpcTransport : IDisposable
     // larger window only uses more memory for a snapshot.
     private const int StreamWindow = 1024 * 1024;
 
+    // The metrics of a member have some 200 KiB.
+    private const long MaxPage = 16 << 20;
+
     private readonly ConnectionFactory _connections;
     private readonly HttpMessageHandler _handler;
     private readonly ConcurrentDictionary<string, GrpcChannel> _channels = new(StringComparer.Ordinal);
@@ -84,7 +87,8 @@ internal sealed class GrpcTransport : IDisposable
     public Task LookAtCertificateAsync(Uri endpoint, CancellationToken cancellationToken) =>
         endpoint.Scheme == Uri.UriSchemeHttps ? _connections.LookAtCertificateAsync(endpoint, cancellationToken) : Task.CompletedTask;
 
-    /// <summary>The answer of an endpoint at a path of its plain HTTP service, such as <c>/metrics</c>; null if it does not serve it.</summary>
+    /// <summary>The answer of an endpoint at a path of its plain HTTP service, such as <c>/metrics</c>; null if it does not serve it, or more than
+    /// 16 MiB.</summary>
     public async Task<string?> ReadPageAsync(Uri endpoint, string path, CancellationToken cancellationToken)
     {
         // On plaintext endpoints etcd treats all HTTP/2 as gRPC (server/embed/serve.go).
@@ -96,7 +100,9 @@ internal sealed class GrpcTransport : IDisposable
         try
         {
             using HttpResponseMessage answer = await _http.SendAsync(request, cancellationToken).ConfigureAwait(false);
-            return answer.IsSuccessStatusCode ? await answer.Content.ReadAsStringAsync(cancellationToken).ConfigureAwait(false) : null;
+            if (!answer.IsSuccessStatusCode) return null;
+            await answer.Content.LoadIntoBufferAsync(MaxPage, cancellationToken).ConfigureAwait(false);
+            return await answer.Content.ReadAsStringAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is HttpRequestException or IOException or EtcdRpcException)
         {
@@ -195,7 +201,7 @@ internal sealed class GrpcTransport : IDisposable
         GrpcChannel.ForAddress(of.endpoint, new GrpcChannelOptions
         {
             HttpHandler = new AnswerCheck(of.endpoint, of.transport, of.transport._handler),
-            // A page of a range, and the answer to one request without a limit, may have any size.
+            // AnswerBody limits it, with an error that cannot be taken for a refusal of the server.
             MaxReceiveMessageSize = null,
             // Nothing is offered, so nothing is unpacked: a small answer cannot become a large one.
             CompressionProviders = [],
