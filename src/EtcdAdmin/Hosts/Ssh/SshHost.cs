@@ -1,6 +1,4 @@
-using EtcdAdmin.Errors;
 using EtcdAdmin.Hosts.Connections;
-using EtcdAdmin.Hosts.Local;
 using EtcdAdmin.Hosts.Processes;
 
 namespace EtcdAdmin.Hosts.Ssh;
@@ -11,104 +9,64 @@ namespace EtcdAdmin.Hosts.Ssh;
 /// <param name="trust">The operator's additions for this host.</param>
 /// <param name="multiplex">False makes a connection per script, where ssh cannot share one (Windows).</param>
 internal sealed class SshHost(HostConnection connection, SshClient client, HostTrust trust, bool multiplex)
-    : IRemoteHost
+    : SshHostBase(connection, multiplex ? ParallelSessions : ParallelConnections)
 {
-    // By default sshd allows ten sessions per connection (MaxSessions), and a long one may be open too; without sharing, more than ten logins at once
-    // are refused at random (MaxStartups).
-    private const int ParallelSessions = 8;
+    // Without sharing, more than ten logins at once are refused at random (MaxStartups).
     private const int ParallelConnections = 4;
 
-    private readonly SemaphoreSlim _slots = new(multiplex ? ParallelSessions : ParallelConnections);
     private readonly SemaphoreSlim _connecting = new(1);
     private SshMaster? _master;
     private ResolvedHost? _resolved;
-    private int _runs;
 
-    /// <inheritdoc/>
-    public string Name => connection.HostName;
-
-    /// <inheritdoc/>
-    public int Runs => Volatile.Read(ref _runs);
-
-    /// <inheritdoc/>
-    public async Task<ScriptResult> RunAsync(HostScript script, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(script);
-        await _slots.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            (SshSession session, SshMaster? master) = await BeginAsync(script, cancellationToken).ConfigureAwait(false);
-            await using (session.ConfigureAwait(false))
-            {
-                ScriptResult result = await session.FinishAsync(script, cancellationToken).ConfigureAwait(false);
-                return FindLoss(result, master) is { } lost ? throw lost : result;
-            }
-        }
-        finally
-        {
-            _slots.Release();
-        }
-    }
-
-    /// <inheritdoc/>
-    public async Task<IHostSession> OpenAsync(HostScript script, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(script);
-        // Without a slot, which would be taken as long as the session runs.
-        (SshSession session, SshMaster? master) = await BeginAsync(script, cancellationToken).ConfigureAwait(false);
-        return new ProcessSession(session.Command, session.Output, session.Error, broken: result => FindLoss(result, master));
-    }
-
-    public async ValueTask DisposeAsync()
+    protected override async ValueTask CloseAsync()
     {
         if (Interlocked.Exchange(ref _master, null) is { } master) await master.CloseAsync().ConfigureAwait(false);
-        _slots.Dispose();
         _connecting.Dispose();
     }
 
-    private async Task<(SshSession Session, SshMaster? Master)> BeginAsync(HostScript script, CancellationToken cancellationToken)
+    protected override async Task<StartedScript> BeginAsync(HostScript script, bool staysOpen, CancellationToken cancellationToken)
     {
         string? password = trust.Secrets?.SudoPassword;
         RemoteCommand remote = RemoteCommand.For(script, sudoMayAsk: password is not null);
-        if (!multiplex) return (await BeginDirectAsync(remote, password, cancellationToken).ConfigureAwait(false), null);
+        if (!multiplex) return await BeginDirectAsync(remote, password, cancellationToken).ConfigureAwait(false);
 
         SshMaster? broken = null;
         for (bool again = false; ; again = true)
         {
             SshMaster master = await ConnectAsync(broken, cancellationToken).ConfigureAwait(false);
             SshSession session = await StartAsync(master.Session(remote), remote, password, cancellationToken).ConfigureAwait(false);
-            if (session.Failure is not { } failure) return (session, master);
+            if (session.Failure is not { } failure) return new StartedScript(session, master.ReadLog);
             await session.DisposeAsync().ConfigureAwait(false);
-            if (failure.ExitCode != SshSession.SshFailed) throw RemoteFailure.From(connection, failure, password is not null);
+            if (failure.ExitCode != SshSession.SshFailed) throw RemoteFailure.From(Connection, failure, password is not null);
             if (SshFailure.IsSessionRefused(failure.Output))
-                return (await BeginDirectAsync(remote, password, cancellationToken).ConfigureAwait(false), null);
+                return await BeginDirectAsync(remote, password, cancellationToken).ConfigureAwait(false);
 
             // No script has started, so none runs twice. A working connection is in use and is kept; an idle or broken one is made again, once.
             bool stands = await master.IsAliveAsync(cancellationToken).ConfigureAwait(false);
-            if (again && stands) throw RemoteFailure.From(connection, failure, password is not null);
-            if (again) throw SshFailure.Unreachable(connection, failure.Output);
+            if (again && stands) throw RemoteFailure.From(Connection, failure, password is not null);
+            if (again) throw SshFailure.Unreachable(Connection, failure.Output);
             broken = stands ? null : master;
         }
     }
 
-    private async Task<SshSession> BeginDirectAsync(RemoteCommand remote, string? password, CancellationToken cancellationToken)
+    private async Task<StartedScript> BeginDirectAsync(RemoteCommand remote, string? password, CancellationToken cancellationToken)
     {
         SshLogin login = await LoginAsync(cancellationToken).ConfigureAwait(false);
-        IReadOnlyList<string> arguments = SshArguments.Direct(connection, login.AcceptNewHostKey, login.UsesPassword, remote.Text);
+        IReadOnlyList<string> arguments = SshArguments.Direct(Connection, login.AcceptNewHostKey, login.UsesPassword, remote.Text);
         var ssh = new ProcessCommand(client.Program, arguments) { Environment = login.Environment };
         SshSession session = await login.LimitAsync(
             token => StartAsync(ssh, remote, password, token), cancellationToken).ConfigureAwait(false);
-        if (session.Failure is not { } failure) return session;
+        if (session.Failure is not { } failure) return new StartedScript(session, static () => ""); // ssh reports on the script's standard error
         await session.DisposeAsync().ConfigureAwait(false);
         throw failure.ExitCode == SshSession.SshFailed
             ? await SshFailure.ToConnectAsync(client, login, failure.Output, cancellationToken).ConfigureAwait(false)
-            : RemoteFailure.From(connection, failure, password is not null);
+            : RemoteFailure.From(Connection, failure, password is not null);
     }
 
     private Task<SshSession> StartAsync(
         ProcessCommand ssh, RemoteCommand remote, string? password, CancellationToken cancellationToken)
     {
-        Interlocked.Increment(ref _runs);
+        CountRun();
         return SshSession.StartAsync(RunningProcess.Start(ssh), remote, password, cancellationToken);
     }
 
@@ -131,21 +89,14 @@ internal sealed class SshHost(HostConnection connection, SshClient client, HostT
     private async Task<SshLogin> LoginAsync(CancellationToken cancellationToken)
     {
         // ssh would take a key of another type as new if the host does not show the known one any more.
-        bool accept = trust.AcceptNewHostKey && !await KnownHosts.KnowAsync(client, connection, cancellationToken).ConfigureAwait(false);
+        bool accept = trust.AcceptNewHostKey && !await KnownHosts.KnowAsync(client, Connection, cancellationToken).ConfigureAwait(false);
         if (trust.Secrets?.Password is not { } password)
-            return new SshLogin(connection, accept, UsesPassword: false) { Environment = AskPass.Refusing(client.Folder) };
+            return new SshLogin(Connection, accept, UsesPassword: false) { Environment = AskPass.Refusing(client.Folder) };
 
-        _resolved ??= await SshResolver.ResolveAsync(client, connection, cancellationToken).ConfigureAwait(false);
-        return new SshLogin(connection, accept, UsesPassword: true)
+        _resolved ??= await SshResolver.ResolveAsync(client, Connection, cancellationToken).ConfigureAwait(false);
+        return new SshLogin(Connection, accept, UsesPassword: true)
         {
             Environment = AskPass.Answering(client.Folder, _resolved, password),
         };
-    }
-
-    private EtcdException? FindLoss(ScriptResult result, SshMaster? master)
-    {
-        if (result.ExitCode != SshSession.SshFailed) return null;
-        string log = master?.ReadLog().Trim() ?? "";
-        return SshFailure.Lost(connection, log.Length > 0 ? log : result.Error);
     }
 }

@@ -1,6 +1,7 @@
 namespace EtcdAdmin.Hosts.SshNet;
 
-/// <summary>The connections to one host: one that scripts share, and some for single scripts. Unused ones are closed after a minute.</summary>
+/// <summary>The connections to one host: one that scripts share, and one for each script that must not share. Unused connections are closed after
+/// a minute.</summary>
 /// <param name="connect">Makes a connection.</param>
 internal sealed class SshNetConnections(Func<CancellationToken, Task<SshNetConnection>> connect) : IAsyncDisposable
 {
@@ -12,7 +13,7 @@ internal sealed class SshNetConnections(Func<CancellationToken, Task<SshNetConne
     private SshNetConnection? _shared;
     private Timer? _closing;
 
-    /// <summary>A working connection, made if there is none.</summary>
+    /// <summary>Returns a working connection; connects if there is none.</summary>
     /// <param name="alone">Whether no other script may use it.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     public async Task<SshNetConnection> TakeAsync(bool alone, CancellationToken cancellationToken)
@@ -21,7 +22,7 @@ internal sealed class SshNetConnections(Func<CancellationToken, Task<SshNetConne
         await _connecting.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            if (Find(alone) is { } made) return made; // meanwhile
+            if (Find(alone) is { } made) return made; // by another call, meanwhile
             SshNetConnection connection = await connect(cancellationToken).ConfigureAwait(false);
             lock (_using)
             {
@@ -44,7 +45,14 @@ internal sealed class SshNetConnections(Func<CancellationToken, Task<SshNetConne
         }
     }
 
-    /// <summary>Gives a connection back.</summary>
+    /// <summary>Adds a user to a connection.</summary>
+    /// <param name="connection">One that is taken and not yet released.</param>
+    public void Hold(SshNetConnection connection)
+    {
+        lock (_using) connection.Users++;
+    }
+
+    /// <summary>Removes a user from a connection.</summary>
     public void Release(SshNetConnection connection)
     {
         lock (_using)

@@ -1,105 +1,57 @@
 using EtcdAdmin.Errors;
 using EtcdAdmin.Hosts.Connections;
-using EtcdAdmin.Hosts.Local;
 using EtcdAdmin.Hosts.Ssh;
 
 namespace EtcdAdmin.Hosts.SshNet;
 
 /// <summary>A host through SSH.NET: one connection for all its scripts, made when it is first needed.</summary>
-/// <param name="connection">The connection.</param>
-/// <param name="client">Reads the ssh configuration.</param>
-/// <param name="trust">The operator's additions for this host.</param>
-internal sealed class SshNetHost(HostConnection connection, Ssh.SshClient client, HostTrust trust) : IRemoteHost
+internal sealed class SshNetHost : SshHostBase
 {
-    // By default sshd allows ten sessions per connection (MaxSessions), and a long one may be open too.
-    private const int ParallelSessions = 8;
-
-    // Of sessions that a host refuses one after the other: once on the shared connection again, then on connections of their own.
+    // The most refused sessions for one script: the second try is on the shared connection again, later ones on a connection of their own.
     private const int MostRefusals = 4;
 
-    // sshd counts a session that has just been closed until it has read what else has come.
+    // sshd counts a closed session until it has processed the close.
     private static readonly TimeSpan ClosingTime = TimeSpan.FromMilliseconds(50);
 
-    // A host that takes the command but does not run it says nothing, and its connection stands. One that is busy may take long.
+    // Some hosts accept a command but never start it; their connection stays up. A busy host may take long.
     private static readonly TimeSpan StartingTime = TimeSpan.FromMinutes(1);
 
-    private readonly SemaphoreSlim _slots = new(ParallelSessions);
-    private readonly SshNetConnections _connections = new(token => SshNetLogin.ConnectAsync(client, connection, trust, token));
-    private int _runs;
+    private readonly HostTrust _trust;
+    private readonly SshNetConnections _connections;
 
-    /// <inheritdoc/>
-    public string Name => connection.HostName;
-
-    /// <inheritdoc/>
-    public int Runs => Volatile.Read(ref _runs);
-
-    /// <inheritdoc/>
-    public async Task<ScriptResult> RunAsync(HostScript script, CancellationToken cancellationToken)
+    /// <summary>Makes no connection yet.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="client">Reads the ssh configuration.</param>
+    /// <param name="trust">The operator's additions for this host.</param>
+    public SshNetHost(HostConnection connection, Ssh.SshClient client, HostTrust trust)
+        : base(connection, ParallelSessions)
     {
-        ArgumentNullException.ThrowIfNull(script);
-        await _slots.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            // SSH.NET tells the host that it may send without end. So what goes into a stream, which may be slow, gets a connection of its own:
-            // that one stops reading while the stream is behind.
-            (SshSession session, SshNetConnection way) = await BeginAsync(
-                script, alone: script.StandardOutput is not null, mayHoldUp: true, cancellationToken).ConfigureAwait(false);
-            try
-            {
-                ScriptResult result = await session.FinishAsync(script, cancellationToken).ConfigureAwait(false);
-                return FindLoss(result, way) is { } lost ? throw lost : result;
-            }
-            finally
-            {
-                await session.DisposeAsync().ConfigureAwait(false);
-                _connections.Release(way);
-            }
-        }
-        finally
-        {
-            _slots.Release();
-        }
+        _trust = trust;
+        _connections = new SshNetConnections(token => SshNetLogin.ConnectAsync(client, connection, trust, token));
     }
 
-    /// <inheritdoc/>
-    public async Task<IHostSession> OpenAsync(HostScript script, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(script);
-        // Without a slot, which would be taken as long as the session runs.
-        (SshSession session, SshNetConnection way) = await BeginAsync(script, alone: false, mayHoldUp: false, cancellationToken).ConfigureAwait(false);
-        var released = new ReleasingCommand(session.Command, () => _connections.Release(way));
-        return new ProcessSession(released, session.Output, session.Error, broken: result => FindLoss(result, way));
-    }
+    protected override ValueTask CloseAsync() => _connections.DisposeAsync();
 
-    public async ValueTask DisposeAsync()
+    protected override async Task<StartedScript> BeginAsync(HostScript script, bool staysOpen, CancellationToken cancellationToken)
     {
-        await _connections.DisposeAsync().ConfigureAwait(false);
-        _slots.Dispose();
-    }
-
-    private async Task<(SshSession Session, SshNetConnection Way)> BeginAsync(
-        HostScript script, bool alone, bool mayHoldUp, CancellationToken cancellationToken)
-    {
-        string? password = trust.Secrets?.SudoPassword;
+        // SSH.NET does not limit how much the host sends. Output for a stream, which may be slow, gets a connection of its own, which stops
+        // reading while the stream is behind. A session that stays open shares its connection and must not hold it up.
+        bool alone = !staysOpen && script.StandardOutput is not null;
+        string? password = _trust.Secrets?.SudoPassword;
         RemoteCommand remote = RemoteCommand.For(script, sudoMayAsk: password is not null);
         int refusals = 0;
         for (bool again = false; ;)
         {
             SshNetConnection way = await _connections.TakeAsync(alone, cancellationToken).ConfigureAwait(false);
-            bool isTaken = false;
             try
             {
-                SshSession? session = await StartAsync(way, remote, password, mayHoldUp, cancellationToken).ConfigureAwait(false);
+                SshSession? session = await StartAsync(way, remote, password, mayHoldUp: !staysOpen, cancellationToken).ConfigureAwait(false);
                 if (session is { Failure: null })
-                {
-                    isTaken = true;
-                    return (session, way);
-                }
-
+                    return new StartedScript(session, () => way.Lost.IsCompletedSuccessfully ? way.Lost.Result : "");
                 if (session is null)
                 {
                     // The host allows no more sessions on this connection, perhaps because a command of an earlier one runs on.
-                    if (refusals == MostRefusals) throw SshFailure.Unreachable(connection, "the host refuses every session (MaxSessions)");
+                    if (refusals == MostRefusals) throw SshFailure.Unreachable(Connection, "the host refuses every session (MaxSessions)");
                     if (alone) way.Retire();
                     else if (refusals == 0) await Task.Delay(ClosingTime, cancellationToken).ConfigureAwait(false);
                     else alone = true;
@@ -110,35 +62,31 @@ internal sealed class SshNetHost(HostConnection connection, Ssh.SshClient client
                 NotStarted failure = session.Failure;
                 await session.DisposeAsync().ConfigureAwait(false);
                 // No script has started, so none runs twice. A working connection is kept; a broken one is made again, once.
-                if (!way.Lost.IsCompleted) throw RemoteFailure.From(connection, failure, password is not null);
-                if (again) throw SshFailure.Unreachable(connection, await way.Lost.ConfigureAwait(false));
+                if (!way.Lost.IsCompleted) throw RemoteFailure.From(Connection, failure, password is not null);
+                if (again) throw SshFailure.Unreachable(Connection, await way.Lost.ConfigureAwait(false));
                 again = true;
             }
             catch (Exception e) when (e is not EtcdException && SshNetFailure.IsOfTransport(e))
             {
                 way.Retire();
-                if (again) throw SshFailure.Unreachable(connection, SshNetFailure.Reason(e));
+                if (again) throw SshFailure.Unreachable(Connection, SshNetFailure.Reason(e));
                 again = true;
             }
             finally
             {
-                if (!isTaken) _connections.Release(way);
+                _connections.Release(way); // a running command holds it too
             }
         }
     }
 
     private Task<SshSession?> StartAsync(
         SshNetConnection way, RemoteCommand remote, string? password, bool mayHoldUp, CancellationToken cancellationToken) =>
-        LoginLimit.RunAsync(connection, StartingTime, async token =>
+        LoginLimit.RunAsync(Connection, StartingTime, async token =>
         {
             if (await way.StartAsync(remote.Text, mayHoldUp, token).ConfigureAwait(false) is not { } command) return null;
-            Interlocked.Increment(ref _runs);
-            return await SshSession.StartAsync(command, remote, password, token).ConfigureAwait(false);
+            CountRun();
+            _connections.Hold(way);
+            var released = new ReleasingCommand(command, () => _connections.Release(way));
+            return await SshSession.StartAsync(released, remote, password, token).ConfigureAwait(false);
         }, cancellationToken);
-
-    private EtcdException? FindLoss(ScriptResult result, SshNetConnection way)
-    {
-        if (result.ExitCode != SshSession.SshFailed) return null;
-        return SshFailure.Lost(connection, way.Lost.IsCompletedSuccessfully ? way.Lost.Result : result.Error);
-    }
 }
