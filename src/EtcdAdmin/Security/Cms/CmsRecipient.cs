@@ -34,25 +34,21 @@ internal abstract class CmsRecipient
     public virtual byte[]? Unwrap(string passphrase) => null;
 
     /// <summary>Unwraps the key; null if the private key is wrong, the entry was changed, or the key wrap is not supported.</summary>
-    public byte[]? Unwrap(X509Certificate2 certificate)
+    public virtual byte[]? Unwrap(X509Certificate2 certificate) => null;
+
+    /// <summary>Unwraps a key; null if it does not fit: another curve, a point outside the curve, a wrong padding.</summary>
+    protected static byte[]? NullIfRefused(Func<byte[]?> unwrap)
     {
         try
         {
-            return UnwrapWith(certificate);
+            return unwrap();
         }
-        catch (Exception e) when (IsRefusal(e))
+        catch (Exception e) when (e is CryptographicException or ArgumentException or InvalidOperationException or InvalidCastException
+            or Org.BouncyCastle.Crypto.CryptoException)
         {
-            return null; // another curve, a point outside the curve, a wrong padding
+            return null;
         }
     }
-
-    /// <summary>As <see cref="Unwrap(X509Certificate2)"/>; may throw instead of returning null.</summary>
-    protected virtual byte[]? UnwrapWith(X509Certificate2 certificate) => null;
-
-    /// <summary>Whether the exception means that a wrapped key does not fit.</summary>
-    protected static bool IsRefusal(Exception e) =>
-        e is CryptographicException or ArgumentException or InvalidOperationException or InvalidCastException
-            or Org.BouncyCastle.Crypto.CryptoException;
 
     private static IEnumerable<CmsRecipient> Read(Asn1Encodable recipientInfo) => RecipientInfo.GetInstance(recipientInfo).Info switch
     {

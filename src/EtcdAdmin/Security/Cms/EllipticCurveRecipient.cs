@@ -18,14 +18,10 @@ namespace EtcdAdmin.Security.Cms;
 /// </summary>
 /// <param name="info">The recipients that share one ephemeral key.</param>
 /// <param name="recipient">The recipient.</param>
-internal sealed class EllipticCurveRecipient(KeyAgreeRecipientInfo info, RecipientEncryptedKey recipient) : CmsRecipient
+internal sealed class EllipticCurveRecipient(KeyAgreeRecipientInfo info, RecipientEncryptedKey recipient) : CertificateRecipient(
+    (Asn1Encodable)recipient.Identifier.IssuerAndSerialNumber ?? recipient.Identifier.RKeyID.SubjectKeyIdentifier)
 {
     private const byte Uncompressed = 0x04;
-
-    private readonly CertificateName _name = new(
-        (Asn1Encodable)recipient.Identifier.IssuerAndSerialNumber ?? recipient.Identifier.RKeyID.SubjectKeyIdentifier);
-
-    public override string OpenedBy => $"the private key of the certificate with {_name}";
 
     /// <summary>The recipients of one ephemeral key.</summary>
     public static IEnumerable<CmsRecipient> ListOf(KeyAgreeRecipientInfo info) =>
@@ -48,8 +44,6 @@ internal sealed class EllipticCurveRecipient(KeyAgreeRecipientInfo info, Recipie
             new OriginatorIdentifierOrKey(sender), ukm: null,
             new AlgorithmIdentifier(SecObjectIdentifiers.dhSinglePass_stdDH_sha256kdf_scheme, wrap), new DerSequence(encrypted)));
     }
-
-    public override bool IsFor(X509Certificate2 certificate) => _name.IsOf(certificate);
 
     protected override byte[]? UnwrapWith(X509Certificate2 certificate)
     {

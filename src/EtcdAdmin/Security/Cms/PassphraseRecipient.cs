@@ -50,26 +50,19 @@ internal sealed class PassphraseRecipient : CmsRecipient
         return new RecipientInfo(new PasswordRecipientInfo(derivation, wrap, new DerOctetString(wrapped)));
     }
 
-    public override byte[]? Unwrap(string passphrase)
+    public override byte[]? Unwrap(string passphrase) => NullIfRefused(() =>
     {
-        try
-        {
-            AlgorithmIdentifier wrap = _info.KeyEncryptionAlgorithm;
-            if (_derivation is null || !wrap.Algorithm.Equals(PkcsObjectIdentifiers.IdAlgPwriKek)) return null;
-            AlgorithmIdentifier cipher = AlgorithmIdentifier.GetInstance(wrap.Parameters);
-            byte[] iv = Asn1OctetString.GetInstance(cipher.Parameters).GetOctets();
-            byte[] wrapped = _info.EncryptedKey.GetOctets();
-            if (CmsAlgorithms.CbcKeySize(cipher.Algorithm) is not { } keySize || CmsAlgorithms.Hmac(_derivation.Prf.Algorithm) is not { } hash
-                || iv.Length != BlockSize || wrapped.Length % BlockSize != 0)
-                return null;
-            byte[] wrapping = Derive(passphrase, _derivation.GetSalt(), Iterations, hash, keySize);
-            return Engine(forWrapping: false, wrapping, iv).Unwrap(wrapped, 0, wrapped.Length);
-        }
-        catch (Exception e) when (IsRefusal(e))
-        {
+        AlgorithmIdentifier wrap = _info.KeyEncryptionAlgorithm;
+        if (_derivation is null || !wrap.Algorithm.Equals(PkcsObjectIdentifiers.IdAlgPwriKek)) return null;
+        AlgorithmIdentifier cipher = AlgorithmIdentifier.GetInstance(wrap.Parameters);
+        byte[] iv = Asn1OctetString.GetInstance(cipher.Parameters).GetOctets();
+        byte[] wrapped = _info.EncryptedKey.GetOctets();
+        if (CmsAlgorithms.CbcKeySize(cipher.Algorithm) is not { } keySize || CmsAlgorithms.Hmac(_derivation.Prf.Algorithm) is not { } hash
+            || iv.Length != BlockSize || wrapped.Length % BlockSize != 0)
             return null;
-        }
-    }
+        byte[] wrapping = Derive(passphrase, _derivation.GetSalt(), Iterations, hash, keySize);
+        return Engine(forWrapping: false, wrapping, iv).Unwrap(wrapped, 0, wrapped.Length);
+    });
 
     // Normalized, so that the same characters give the same key on every keyboard and system.
     private static byte[] Derive(string passphrase, byte[] salt, int iterations, HashAlgorithmName hash, int length) =>

@@ -10,12 +10,8 @@ namespace EtcdAdmin.Security.Cms;
 
 /// <summary>The owner of an RSA key: KeyTransRecipientInfo. OAEP with SHA-256 is written; PKCS #1 v1.5 is read too.</summary>
 /// <param name="info">The recipient.</param>
-internal sealed class RsaRecipient(KeyTransRecipientInfo info) : CmsRecipient
+internal sealed class RsaRecipient(KeyTransRecipientInfo info) : CertificateRecipient(info.RecipientIdentifier.ID)
 {
-    private readonly CertificateName _name = new(info.RecipientIdentifier.ID);
-
-    public override string OpenedBy => $"the private key of the certificate with {_name}";
-
     /// <summary>Wraps the key.</summary>
     public static RecipientInfo For(X509Certificate2 certificate, RSA publicKey, byte[] key)
     {
@@ -27,8 +23,6 @@ internal sealed class RsaRecipient(KeyTransRecipientInfo info) : CmsRecipient
             new AlgorithmIdentifier(PkcsObjectIdentifiers.IdRsaesOaep, oaep),
             new DerOctetString(publicKey.Encrypt(key, RSAEncryptionPadding.OaepSHA256))));
     }
-
-    public override bool IsFor(X509Certificate2 certificate) => _name.IsOf(certificate);
 
     protected override byte[]? UnwrapWith(X509Certificate2 certificate)
     {
