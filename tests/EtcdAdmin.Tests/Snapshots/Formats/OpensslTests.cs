@@ -2,24 +2,18 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using EtcdAdmin.Errors;
 using EtcdAdmin.Security.Cms;
-using EtcdAdmin.Snapshots;
 using EtcdAdmin.Snapshots.Formats;
 using EtcdAdmin.Snapshots.Formats.Encryption;
-using EtcdAdmin.Tests.Support;
 
 namespace EtcdAdmin.Tests.Snapshots.Formats;
 
-/// <summary>Openssl opens our CMS files, and EtcdAdmin opens those of openssl.</summary>
-public sealed class OpensslTests : IDisposable
+/// <summary>openssl opens the CMS files of EtcdAdmin, and EtcdAdmin opens those of openssl.</summary>
+public sealed class OpensslTests : EncryptedFileTest
 {
-    private readonly TempFolder _folder = new();
     private readonly Openssl _openssl;
 
-    public OpensslTests() => _openssl = new Openssl(_folder);
-
-    private static CancellationToken Stop => TestContext.Current.CancellationToken;
-
-    public void Dispose() => _folder.Dispose();
+    public OpensslTests()
+        : base(SnapshotEncryption.Cms) => _openssl = new Openssl(Folder);
 
     [Theory]
     [InlineData(0)]
@@ -69,8 +63,7 @@ public sealed class OpensslTests : IDisposable
         Assert.Equal(plain, Opened(await _openssl.DecryptAsync(message, rsa)));
         foreach (int place in new[] { message.Length - 8, message.Length / 2, 2000 })
         {
-            byte[] changed = [.. message];
-            changed[place] ^= 1;
+            byte[] changed = Flipped(message, place);
 
             (int exitCode, byte[] written) = await _openssl.DecryptAsync(changed, rsa);
             EtcdException error = await RefuseAsync(changed, new SnapshotSecrets { Certificates = [rsa] });
@@ -127,23 +120,9 @@ public sealed class OpensslTests : IDisposable
         Assert.Contains("openssl cms -decrypt", error.NextStep, StringComparison.Ordinal);
     }
 
-    private static byte[] Encrypt(byte[] plain, SnapshotRecipients recipients) => Packing.Encrypt(plain, recipients, SnapshotEncryption.Cms);
-
     private static byte[] Opened((int ExitCode, byte[] Plain) result)
     {
         Assert.Equal(0, result.ExitCode);
         return result.Plain;
     }
-
-    private async Task<byte[]> OpenAsync(byte[] message, SnapshotSecrets secrets)
-    {
-        string path = _folder.File("snapshot.enc");
-        await File.WriteAllBytesAsync(path, message, Stop);
-        await using OpenSnapshot open = await SnapshotOpener.OpenAsync(path, secrets, null, Stop);
-        Assert.Equal(SnapshotEncryption.Cms, open.Format.Encryption);
-        return await File.ReadAllBytesAsync(open.DatabasePath, Stop);
-    }
-
-    private Task<EtcdException> RefuseAsync(byte[] message, SnapshotSecrets secrets) =>
-        Assert.ThrowsAnyAsync<EtcdException>(() => OpenAsync(message, secrets));
 }

@@ -12,7 +12,7 @@ using EtcdAdmin.Tests.Support;
 
 namespace EtcdAdmin.Tests.Snapshots.Formats;
 
-/// <summary>The bad day: an encrypted snapshot, the lines of the documentation, and no EtcdAdmin. Then with it, and the older container.</summary>
+/// <summary>The documented commands restore an encrypted snapshot without EtcdAdmin; EtcdAdmin restores both encryptions.</summary>
 public sealed class WithoutEtcdAdminTests : IAsyncDisposable
 {
     private const string Passphrase = "open, 'sesame'";
@@ -92,7 +92,7 @@ public sealed class WithoutEtcdAdminTests : IAsyncDisposable
         Assert.Equal(20, await restore.Cluster.Client.Kv.CountAsync(KeyRange.Prefix("/k/"), cancellationToken: Stop));
     }
 
-    /// <summary>The block of shell in docs/snapshots.md, below the heading for the day without EtcdAdmin.</summary>
+    /// <summary>The shell block below the heading "Without EtcdAdmin" in docs/snapshots.md.</summary>
     private static string[] Lines()
     {
         string document = File.ReadAllText(Repository.PathOf("docs", "snapshots.md"));
