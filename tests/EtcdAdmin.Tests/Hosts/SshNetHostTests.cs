@@ -8,7 +8,7 @@ using EtcdAdmin.Tests.Support;
 
 namespace EtcdAdmin.Tests.Hosts;
 
-/// <summary>What SSH.NET leaves to its users, and ssh does by itself.</summary>
+/// <summary>What ssh does by itself, and EtcdAdmin must do for SSH.NET.</summary>
 public sealed class SshNetHostTests : SshTest
 {
     private const long MuchOutput = 300_000_000;
@@ -24,7 +24,7 @@ public sealed class SshNetHostTests : SshTest
 
         Task<ScriptResult> running = host.RunAsync(Script($"head -c {MuchOutput} /dev/zero") with { StandardOutput = slow }, Token);
         await slow.Begun.WaitAsync(TimeSpan.FromSeconds(20), Token);
-        await Task.Delay(TimeSpan.FromSeconds(3), Token); // all of it would have come by now
+        await Task.Delay(TimeSpan.FromSeconds(3), Token); // long enough to send all of it
         long held = GC.GetTotalMemory(forceFullCollection: true) - before;
         ScriptResult other = await host.RunAsync(Script("echo other"), Token).WaitAsync(TimeSpan.FromSeconds(10), Token);
         slow.Release();
@@ -44,7 +44,7 @@ public sealed class SshNetHostTests : SshTest
 
         Task<ScriptResult> running = host.RunAsync(Script($"head -c {MuchOutput} /dev/zero") with { StandardOutput = slow }, Token);
         await slow.Begun.WaitAsync(TimeSpan.FromSeconds(20), Token);
-        await Task.Delay(TimeSpan.FromSeconds(7), Token); // three questions, and more
+        await Task.Delay(TimeSpan.FromSeconds(7), Token); // longer than three unanswered requests
         slow.Release();
 
         Assert.Equal(0, (await running).ExitCode);
@@ -183,7 +183,7 @@ public sealed class SshNetHostTests : SshTest
 
         """;
 
-    /// <summary>Takes nothing more after the first bytes, until it is released.</summary>
+    /// <summary>Takes the first bytes, and no more until it is released.</summary>
     private sealed class SlowStream : MemoryStream
     {
         private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -7,7 +7,7 @@ using EtcdAdmin.Tests.Support;
 
 namespace EtcdAdmin.Tests.Hosts;
 
-/// <summary>SSH.NET trusts every key: EtcdAdmin reads known_hosts as ssh does.</summary>
+/// <summary>SSH.NET trusts every key, so EtcdAdmin checks known_hosts as ssh does.</summary>
 public sealed class SshNetKnownHostsTests : SshTest
 {
     [Theory]

@@ -19,7 +19,7 @@ public enum SshWay
     SshNet,
 }
 
-/// <summary>Base of tests against a real sshd: connections that are closed, and servers that are stopped.</summary>
+/// <summary>Base of tests against a real sshd: closes its connections and stops its servers.</summary>
 public abstract class SshTest : IAsyncDisposable
 {
     private readonly List<SshServer> _servers = [];

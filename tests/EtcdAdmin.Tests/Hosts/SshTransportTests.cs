@@ -10,7 +10,7 @@ using EtcdAdmin.Tests.Support;
 
 namespace EtcdAdmin.Tests.Hosts;
 
-/// <summary>ssh or SSH.NET: which one it is, and what SSH.NET refuses.</summary>
+/// <summary>The choice between ssh and SSH.NET, and what SSH.NET refuses.</summary>
 public sealed class SshTransportTests : SshTest
 {
     private const string Nowhere = "/nowhere";
@@ -182,7 +182,7 @@ public sealed class SshTransportTests : SshTest
         Assert.NotEqual(connection, connection with { Transport = null });
     }
 
-    // Not a key: what a file of that type begins with.
+    // Not a key: only the start of such a file.
     private const string HardwareKey = "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAAABG5vbmU=\n-----END OPENSSH PRIVATE KEY-----\n";
 
     private static async Task RunToolAsync(string program, params string[] arguments)

@@ -5,10 +5,10 @@ namespace EtcdAdmin.Hosts.SshNet;
 /// <summary>The algorithms that SSH.NET may use: no weaker ones than OpenSSH's own defaults.</summary>
 internal static class Algorithms
 {
-    // SHA-1, CBC and the certificates of hosts, which are not checked.
+    // SHA-1, CBC, and host certificates, which SSH.NET does not check.
     private static readonly string[] Refused = ["sha1", "-cbc", "-cert-", "group1-"];
 
-    // RSA with SHA-1, whatever its name.
+    // As a signature algorithm, this name means RSA with SHA-1.
     private const string OldRsa = "ssh-rsa";
 
     // Encryption and checksum in one pass of the processor's own instructions; SSH.NET's first choice, counter mode with a checksum, takes two.

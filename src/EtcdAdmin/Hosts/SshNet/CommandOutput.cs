@@ -4,11 +4,11 @@ using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Hosts.SshNet;
 
-/// <summary>One of the outputs of a command: what SSH.NET has received of it, read without a thread that waits.</summary>
+/// <summary>The standard output or standard error of a command, as far as SSH.NET has received it. Waiting for more blocks no thread.</summary>
 /// <param name="received">SSH.NET's buffer; it grows without a limit.</param>
 internal sealed class CommandOutput(Stream received) : ReadingStream
 {
-    /// <summary>The number of bytes that may wait for a slow reader.</summary>
+    /// <summary>The most bytes that are kept for a slow reader.</summary>
     public const int Room = 8 * 1024 * 1024;
 
     private readonly Channel<bool> _arrivals = Channel.CreateBounded<bool>(
@@ -17,13 +17,13 @@ internal sealed class CommandOutput(Stream received) : ReadingStream
     private readonly object _reading = new();
     private volatile bool _ended;
 
-    /// <summary>Whether more has been received than may wait.</summary>
+    /// <summary>Whether more than <see cref="Room"/> is kept.</summary>
     public bool IsFull => received.Length > Room;
 
     /// <summary>Wakes the reader.</summary>
     public void Announce() => _arrivals.Writer.TryWrite(true);
 
-    /// <summary>Waits until the reader has made room, or does not read any more.</summary>
+    /// <summary>Blocks until the reader has made room, or the command has ended.</summary>
     public void WaitForRoom()
     {
         lock (_reading)
@@ -32,7 +32,7 @@ internal sealed class CommandOutput(Stream received) : ReadingStream
         }
     }
 
-    /// <summary>Nothing more comes.</summary>
+    /// <summary>Marks the end of the output.</summary>
     public void End()
     {
         _ended = true;
@@ -45,7 +45,7 @@ internal sealed class CommandOutput(Stream received) : ReadingStream
         if (buffer.IsEmpty) return 0;
         while (true)
         {
-            bool ended = _ended; // before looking: what came before the end is not missed
+            bool ended = _ended; // read first, so that no bytes before the end are missed
             if (received.Length > 0) return Take(buffer);
             if (ended) return 0;
             await _arrivals.Reader.ReadAsync(cancellationToken).ConfigureAwait(false);
@@ -63,7 +63,7 @@ internal sealed class CommandOutput(Stream received) : ReadingStream
     private int Take(Memory<byte> buffer)
     {
         int read = MemoryMarshal.TryGetArray<byte>(buffer, out ArraySegment<byte> array)
-            ? received.Read(array.Array!, array.Offset, array.Count) // an array's memory has one
+            ? received.Read(array.Array!, array.Offset, array.Count) // not null: the memory is an array's
             : received.Read(buffer.Span);
         lock (_reading) Monitor.PulseAll(_reading);
         return read;

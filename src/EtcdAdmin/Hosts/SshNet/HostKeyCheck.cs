@@ -6,16 +6,16 @@ using EtcdAdmin.Hosts.Ssh;
 
 namespace EtcdAdmin.Hosts.SshNet;
 
-/// <summary>Compares the key that a host shows with known_hosts. SSH.NET itself trusts every key.</summary>
+/// <summary>Compares the key of a host with known_hosts. SSH.NET itself trusts every key.</summary>
 /// <param name="hop">The host.</param>
 /// <param name="acceptNew">Whether an unknown key is accepted and added to known_hosts.</param>
 internal sealed class HostKeyCheck(SshHop hop, bool acceptNew)
 {
-    /// <summary>The types of the known keys, which the host is asked for first.</summary>
+    /// <summary>The types of the host's known keys; the host is asked for these first.</summary>
     public IReadOnlySet<string> KnownTypes =>
         hop.KnownHosts.Find().Where(known => known.Marker.Length == 0).Select(known => known.Type).ToHashSet(StringComparer.Ordinal);
 
-    /// <returns>Null: the key is the known one, or was accepted. Else HostKeyUnknown, HostKeyChanged, NotSupported or FileWriteFailed.</returns>
+    /// <returns>Null: the key is known, or was accepted. Otherwise HostKeyUnknown, HostKeyChanged, NotSupported or FileWriteFailed.</returns>
     public EtcdException? Verify(byte[] key)
     {
         KnownHosts hosts = hop.KnownHosts;
@@ -46,7 +46,7 @@ internal sealed class HostKeyCheck(SshHop hop, bool acceptNew)
         return acceptNew && hop.IsLast ? Accept(hosts, key) : HostKeyFailure.Unknown(hop.Connection, named, !hop.IsLast);
     }
 
-    // ssh accepts a key that is known for the same host on the default port.
+    // As with ssh, a key that is known for the host on the default port is accepted on every port.
     private bool IsKnownWithoutPort(KnownHosts hosts, string shown) =>
         hosts.Name.StartsWith('[') && hop.Host.HostKeyAlias is null
         && (hosts with { Name = hop.Host.HostName.ToLowerInvariant() }).Find().Any(entry => entry.Marker.Length == 0 && entry.Key == shown);
@@ -67,7 +67,7 @@ internal sealed class HostKeyCheck(SshHop hop, bool acceptNew)
 
     private static string Print(byte[] key) => "SHA256:" + Convert.ToBase64String(SHA256.HashData(key)).TrimEnd('=');
 
-    // The key begins with its type, as a text with its length before it: RFC 4253, 6.6.
+    // The key starts with its type, a string with its length in front: RFC 4253, 6.6.
     private static string TypeOf(byte[] key)
     {
         int length = key.Length < sizeof(int) ? 0 : BinaryPrimitives.ReadInt32BigEndian(key);

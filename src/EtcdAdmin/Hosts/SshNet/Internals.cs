@@ -6,9 +6,9 @@ using Renci.SshNet.Messages.Connection;
 
 namespace EtcdAdmin.Hosts.SshNet;
 
-/// <summary>The only members of SSH.NET used that are not public: without them nothing would notice that a host does not answer any more.</summary>
-/// <remarks>SSH.NET sends messages to keep a connection alive, but none that the host must answer. If a version has other members, every connection
-/// fails at once, and so do the tests.</remarks>
+/// <summary>The non-public members of SSH.NET that are used. Without them, a host that no longer answers would not be detected.</summary>
+/// <remarks>The host need not answer SSH.NET's own keep-alive messages. If a later version of SSH.NET has other members, every connection fails
+/// at once, and so do the tests.</remarks>
 internal static class Internals
 {
     /// <summary>A request that every server answers, with yes or no: RFC 4254, 4.</summary>

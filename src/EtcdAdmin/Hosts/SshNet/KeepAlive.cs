@@ -2,13 +2,13 @@ using Renci.SshNet;
 
 namespace EtcdAdmin.Hosts.SshNet;
 
-/// <summary>Notices that a host does not answer any more, as ssh does with ServerAliveInterval and ServerAliveCountMax.</summary>
+/// <summary>Detects a host that no longer answers, as ssh does with ServerAliveInterval and ServerAliveCountMax.</summary>
 internal sealed class KeepAlive : IDisposable
 {
     private const string Request = "keepalive@openssh.com";
 
-    // A look costs nothing; so the end is noticed in time, whenever the last answer came.
-    private const int LooksPerInterval = 5;
+    // A check costs next to nothing. With several per interval, a lost host is detected in time, whenever its last answer came.
+    private const int ChecksPerInterval = 5;
 
     private readonly Session _session;
     private readonly TimeSpan _interval;
@@ -20,12 +20,12 @@ internal sealed class KeepAlive : IDisposable
     private int _unanswered;
     private long _heard = Environment.TickCount64;
 
-    /// <summary>Begins.</summary>
+    /// <summary>Starts to check.</summary>
     /// <param name="session">The session.</param>
-    /// <param name="interval">The time without an answer after which the host is asked.</param>
-    /// <param name="limit">The number of questions without an answer.</param>
-    /// <param name="isHeldUp">Whether this process has stopped reading, so that no answer can be seen.</param>
-    /// <param name="lost">Called once, when the host has not answered.</param>
+    /// <param name="interval">The time without data from the host after which it is sent a request.</param>
+    /// <param name="limit">The number of unanswered requests after which the host counts as lost.</param>
+    /// <param name="isHeldUp">Whether this process has stopped reading and so cannot see answers.</param>
+    /// <param name="lost">Called once, when the host counts as lost.</param>
     public KeepAlive(Session session, TimeSpan interval, int limit, Func<bool> isHeldUp, Action lost)
     {
         _session = session;
@@ -38,8 +38,8 @@ internal sealed class KeepAlive : IDisposable
         session.ChannelDataReceived += OnHeard;
         session.ChannelExtendedDataReceived += OnHeard;
         session.ChannelWindowAdjustReceived += OnHeard;
-        TimeSpan look = interval / LooksPerInterval;
-        _timer = new Timer(static state => ((KeepAlive)state!).Look(), this, look, look); // this object
+        TimeSpan check = interval / ChecksPerInterval;
+        _timer = new Timer(static state => ((KeepAlive)state!).Check(), this, check, check); // not null: it is this object
     }
 
     public void Dispose()
@@ -54,7 +54,7 @@ internal sealed class KeepAlive : IDisposable
 
     private void OnHeard<T>(object? sender, T message) => Volatile.Write(ref _heard, Environment.TickCount64);
 
-    private void Look()
+    private void Check()
     {
         if (_isHeldUp()) OnHeard(this, this);
         TimeSpan silent = TimeSpan.FromMilliseconds(Environment.TickCount64 - Volatile.Read(ref _heard));
@@ -70,7 +70,7 @@ internal sealed class KeepAlive : IDisposable
         else if (silent >= _interval * (_unanswered + 1))
         {
             _unanswered++;
-            // An earlier one that still waits to be sent is question enough.
+            // No second request while one still waits to be sent.
             if (_sending.IsCompleted) _sending = Blocking.RunAsync(Send);
         }
     }
@@ -83,7 +83,7 @@ internal sealed class KeepAlive : IDisposable
         }
         catch (Exception e) when (SshNetFailure.IsOfTransport(e))
         {
-            // The connection is lost, which its own events say.
+            // The connection is lost; its own events report that.
         }
     }
 }

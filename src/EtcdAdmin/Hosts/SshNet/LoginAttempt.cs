@@ -13,11 +13,11 @@ internal sealed class LoginAttempt
     private readonly SshHop _hop;
     private readonly HostKeyCheck _check;
 
-    /// <summary>Prepares it.</summary>
+    /// <summary>Prepares an attempt.</summary>
     /// <param name="hop">The hop.</param>
     /// <param name="acceptNewHostKey">Whether an unknown key is accepted.</param>
-    /// <param name="password">For the login; null is none.</param>
-    /// <exception cref="EtcdException">NotSupported: SSH.NET cannot use the keys.</exception>
+    /// <param name="password">For the login; null for none.</param>
+    /// <exception cref="EtcdException">NotSupported: SSH.NET cannot use any of the keys.</exception>
     public LoginAttempt(SshHop hop, bool acceptNewHostKey, string? password)
     {
         _hop = hop;
@@ -26,7 +26,7 @@ internal sealed class LoginAttempt
         Methods = [.. AuthenticationMethods(LoginKeys.Read(hop, UsesPassword), password)];
     }
 
-    /// <summary>What is tried, in this order.</summary>
+    /// <summary>The login methods, in the order in which they are tried.</summary>
     public IReadOnlyList<AuthenticationMethod> Methods { get; }
 
     /// <summary>Whether a password is tried.</summary>
@@ -41,7 +41,7 @@ internal sealed class LoginAttempt
     /// <summary>Connects.</summary>
     /// <param name="host">The address to connect to: the hop's, or that of a forwarded port.</param>
     /// <param name="port">Its port.</param>
-    /// <param name="cancellationToken">Cancels waiting; what runs ends by itself.</param>
+    /// <param name="cancellationToken">Cancels the wait; a running attempt ends by itself.</param>
     /// <exception cref="EtcdException">See <see cref="SshNetFailure.ToConnect"/>.</exception>
     public async Task<NetClient> ConnectAsync(string host, int port, CancellationToken cancellationToken)
     {
@@ -49,8 +49,8 @@ internal sealed class LoginAttempt
         {
             Timeout = _hop.Connection.ConnectingTimeout ?? HostConnection.DefaultConnectingTimeout,
             ChannelCloseTimeout = TimeSpan.FromSeconds(1),
-            RetryAttempts = 1, // a host that refuses a session does so again
-            MaxSessions = int.MaxValue, // counted by the host's object; SSH.NET would block
+            RetryAttempts = 1, // a host that refuses a session refuses it again
+            MaxSessions = int.MaxValue, // the host's object limits sessions; SSH.NET's limit would block a thread
         };
         Algorithms.Choose(info, _check.KnownTypes);
         var client = new NetClient(info);
@@ -60,7 +60,7 @@ internal sealed class LoginAttempt
         try
         {
             await connecting.WaitAsync(cancellationToken).ConfigureAwait(false);
-            info.Timeout = Timeout.InfiniteTimeSpan; // from now on it would be the time that a script may leave its input unread
+            info.Timeout = Timeout.InfiniteTimeSpan; // after the login, it would limit how long a script may leave its input unread
             return client;
         }
         catch (Exception e)
@@ -73,7 +73,7 @@ internal sealed class LoginAttempt
         }
     }
 
-    // On the thread that receives: whatever goes wrong here is a key that is not trusted.
+    // Runs on SSH.NET's receiving thread. After any failure here, the key is not trusted.
     private void CheckHostKey(object? sender, HostKeyEventArgs shown)
     {
         shown.CanTrust = false;
@@ -103,7 +103,7 @@ internal sealed class LoginAttempt
         if (keys.Count == 0 && password is null) yield return new NoneAuthenticationMethod(user);
     }
 
-    // Answers one question for a password, and no others.
+    // Answers the first question for a password, and no other question.
     private static KeyboardInteractiveAuthenticationMethod Interactive(string user, string password)
     {
         var method = new KeyboardInteractiveAuthenticationMethod(user);

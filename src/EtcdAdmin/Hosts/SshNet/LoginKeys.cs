@@ -12,13 +12,13 @@ internal static class LoginKeys
     private const string CertificateEnding = "-cert.pub";
     private const string AgentVariable = "SSH_AUTH_SOCK";
 
-    // The agent of Windows, where it runs.
+    // The ssh agent of Windows, if it runs.
     private const string AgentPipe = @"\\.\pipe\openssh-ssh-agent";
 
     /// <summary>Reads the keys of a hop.</summary>
     /// <param name="hop">The hop.</param>
     /// <param name="hasPassword">Whether a password can be used instead.</param>
-    /// <exception cref="EtcdException">NotSupported: there are only keys that SSH.NET cannot use; SpecInvalid: the file of -KeyFilePath is
+    /// <exception cref="EtcdException">NotSupported: SSH.NET cannot use any of the keys; SpecInvalid: the file of -KeyFilePath is
     /// missing.</exception>
     public static IReadOnlyList<IPrivateKeySource> Read(SshHop hop, bool hasPassword)
     {
@@ -69,7 +69,7 @@ internal static class LoginKeys
         return null;
     }
 
-    // A certificate has the key that it is for in it, and CertificateFile may name one for another key.
+    // CertificateFile may name the certificate of another key, so the types are compared.
     private static bool IsFor(string certificate, string key) => certificate == key + CertificateEnding
         || (File.Exists(key + PublicEnding) && TypeOf(certificate).StartsWith(TypeOf(key + PublicEnding), StringComparison.Ordinal));
 

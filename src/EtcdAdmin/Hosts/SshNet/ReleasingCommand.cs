@@ -2,7 +2,7 @@ using EtcdAdmin.Hosts.Processes;
 
 namespace EtcdAdmin.Hosts.SshNet;
 
-/// <summary>A command that gives its connection back when it is disposed.</summary>
+/// <summary>A command that releases its connection when it is disposed.</summary>
 internal sealed class ReleasingCommand(IRunningCommand command, Action release) : IRunningCommand
 {
     private int _isReleased;

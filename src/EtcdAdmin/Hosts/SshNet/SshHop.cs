@@ -4,10 +4,10 @@ using EtcdAdmin.Hosts.Ssh;
 
 namespace EtcdAdmin.Hosts.SshNet;
 
-/// <summary>A host on the way: a jump host, or the host itself.</summary>
+/// <summary>A host on the way: a jump host or the host itself.</summary>
 /// <param name="Connection">The connection that the operator asked for.</param>
 /// <param name="Settings">The ssh settings of this hop.</param>
-/// <param name="Host">Where it is.</param>
+/// <param name="Host">Its address, port and user.</param>
 internal sealed record SshHop(HostConnection Connection, SshSettings Settings, ResolvedHost Host)
 {
     private const int MostJumps = 8;
@@ -15,14 +15,15 @@ internal sealed record SshHop(HostConnection Connection, SshSettings Settings, R
     /// <summary>Whether it is the host itself.</summary>
     public bool IsLast { get; init; }
 
-    /// <summary>Whether it is reached through another one.</summary>
+    /// <summary>Whether it is reached through a jump host.</summary>
     public bool IsBehindJump { get; init; }
 
     /// <summary>The known_hosts files for it.</summary>
     public KnownHosts KnownHosts => KnownHosts.Of(Settings, Host);
 
     /// <summary>All hops of a connection: the jump hosts of ProxyJump, then the host.</summary>
-    /// <exception cref="EtcdException">NotSupported: SSH.NET lacks what the configuration asks for; SpecInvalid: the configuration is wrong.</exception>
+    /// <exception cref="EtcdException">NotSupported: SSH.NET lacks a feature that the configuration asks for; SpecInvalid: the configuration is
+    /// wrong.</exception>
     public static async Task<IReadOnlyList<SshHop>> ResolveAsync(SshClient client, HostConnection connection, CancellationToken cancellationToken)
     {
         var hops = new List<SshHop>();
@@ -37,7 +38,7 @@ internal sealed record SshHop(HostConnection Connection, SshSettings Settings, R
             found.Add(new SshHop(connection, settings, SshResolver.TargetOf(settings, way)));
         }
 
-        // As with ssh: the options of the connection are not those of its jump hosts, and only the first jump host has jump hosts of its own.
+        // As with ssh: the connection's options do not apply to its jump hosts, and only the first jump host may have jump hosts of its own.
         async Task AddJumpsAsync(string jumps, string? config, List<SshHop> found)
         {
             foreach (string jump in jumps.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))

@@ -10,7 +10,7 @@ namespace EtcdAdmin.Hosts.SshNet;
 /// <summary>A command on a host, in a channel of a connection.</summary>
 internal sealed class SshNetCommand : IRunningCommand
 {
-    // The host closes a channel as soon as it is asked to; the command may run on.
+    // A host closes a channel at once; the command may continue.
     private static readonly TimeSpan ClosingLimit = TimeSpan.FromSeconds(1);
 
     private readonly SshNetConnection _connection;
@@ -32,7 +32,7 @@ internal sealed class SshNetCommand : IRunningCommand
         _mayHoldUp = mayHoldUp;
         _output = new CommandOutput(command.OutputStream);
         _error = new CommandOutput(command.ExtendedOutputStream);
-        // After the channel's own handlers, which store what has come: it was made with the command.
+        // CreateCommand has made the channel, so these run after its own handlers, which store the data.
         connection.Session.ChannelDataReceived += OnOutput;
         connection.Session.ChannelExtendedDataReceived += OnError;
     }
@@ -46,7 +46,8 @@ internal sealed class SshNetCommand : IRunningCommand
     /// <summary>Starts a command.</summary>
     /// <param name="connection">The connection.</param>
     /// <param name="text">The command line.</param>
-    /// <param name="mayHoldUp">Whether a slow reader of its output may hold up the connection; else too much output ends the command.</param>
+    /// <param name="mayHoldUp">Whether a slow reader of its output may hold up the connection; if not, too much unread output ends the
+    /// command.</param>
     /// <param name="cancellationToken">Cancels the start.</param>
     /// <returns>Null: the host allows no more sessions on this connection.</returns>
     /// <exception cref="SshConnectionException">The connection is lost.</exception>
@@ -56,7 +57,7 @@ internal sealed class SshNetCommand : IRunningCommand
         var command = new SshNetCommand(connection, connection.Client.CreateCommand(text), mayHoldUp);
         try
         {
-            // Returns when the host has opened the channel and taken the command.
+            // Returns when the host has opened the channel and accepted the command.
             Task<Task> starting = Blocking.RunAsync(() => command._command.ExecuteAsync(CancellationToken.None));
             command._starting = starting;
             Task first = await Task.WhenAny(starting, connection.Lost).WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -83,8 +84,8 @@ internal sealed class SshNetCommand : IRunningCommand
     {
         if (_input is not { } input || _exit.Task.IsCompleted) return false;
         ArraySegment<byte> array = MemoryMarshal.TryGetArray(bytes, out ArraySegment<byte> given) ? given : new ArraySegment<byte>(bytes.ToArray());
-        // Waits as long as the command does not read.
-        Task writing = _writing = Blocking.RunAsync(() => input.Write(array.Array!, array.Offset, array.Count)); // an array's memory has one
+        // Blocks until the command reads.
+        Task writing = _writing = Blocking.RunAsync(() => input.Write(array.Array!, array.Offset, array.Count)); // not null: the memory is an array's
         Task first = await Task.WhenAny(writing, _exit.Task).WaitAsync(cancellationToken).ConfigureAwait(false);
         if (first != writing) return false;
         try
@@ -112,11 +113,11 @@ internal sealed class SshNetCommand : IRunningCommand
     public Task<int> WaitForExitAsync(CancellationToken cancellationToken) => _exit.Task.WaitAsync(cancellationToken);
 
     /// <inheritdoc/>
-    /// <remarks>As with ssh, the host closes the command's input and outputs: a script that reads or writes ends, another may run on.</remarks>
+    /// <remarks>As with ssh, the host closes the command's input and outputs: a script that reads or writes ends; another may continue.</remarks>
     public async Task KillAsync()
     {
         End(SshSession.SshFailed);
-        // SSH.NET waits for ever to write into a channel that has been closed. The end of the connection ends that.
+        // SSH.NET waits forever when it writes to a closed channel. The end of the connection ends that.
         if (!_writing.IsCompleted) _connection.Retire();
         await Close().WaitAsync(ClosingLimit + ClosingLimit).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
@@ -127,7 +128,7 @@ internal sealed class SshNetCommand : IRunningCommand
     {
         lock (_ending)
         {
-            // Not before it has started: SSH.NET would wait for ever for the answer.
+            // Not before the command has started: SSH.NET would wait forever for the answer.
             return _closing ??= _starting.ContinueWith(
                 _ => _command.Dispose(), CancellationToken.None, TaskContinuationOptions.LongRunning, TaskScheduler.Default);
         }
@@ -149,7 +150,7 @@ internal sealed class SshNetCommand : IRunningCommand
     {
         await Task.WhenAny(running, _connection.Lost).ConfigureAwait(false);
         End(running.IsCompletedSuccessfully ? _command.ExitStatus ?? SshSession.SshFailed : SshSession.SshFailed);
-        _ = running.Exception; // the connection says why it was lost
+        _ = running.Exception; // the connection reports why it was lost
     }
 
     private void End(int exitCode)
@@ -165,7 +166,7 @@ internal sealed class SshNetCommand : IRunningCommand
 
     private void OnError(object? sender, MessageEventArgs<ChannelExtendedDataMessage> message) => Take(_error);
 
-    // On the thread that reads for all channels of the connection: while it waits here, the host cannot send.
+    // Runs on the thread that receives for all channels of the connection: while it waits here, the host cannot send.
     private void Take(CommandOutput output)
     {
         output.Announce();

@@ -4,10 +4,10 @@ using NetClient = Renci.SshNet.SshClient;
 
 namespace EtcdAdmin.Hosts.SshNet;
 
-/// <summary>A connection to a host that is logged in, with those to the jump hosts before it.</summary>
+/// <summary>A logged-in connection to a host, with the connections to its jump hosts.</summary>
 internal sealed class SshNetConnection : IAsyncDisposable
 {
-    // What hangs on a host that does not answer ends by itself when the system gives up.
+    // Closing may wait for a host that does not answer; it ends by itself when the system gives up.
     private static readonly TimeSpan ClosingLimit = TimeSpan.FromSeconds(2);
 
     private readonly IReadOnlyList<NetClient> _clients;
@@ -17,10 +17,10 @@ internal sealed class SshNetConnection : IAsyncDisposable
     private int _holdUps;
 
     /// <summary>Takes over the clients.</summary>
-    /// <param name="clients">Connected, the first jump host first.</param>
+    /// <param name="clients">Connected clients, the first jump host first.</param>
     /// <param name="name">The host, for messages.</param>
-    /// <param name="interval">The time without an answer after which the host is asked; zero never asks.</param>
-    /// <param name="limit">The number of questions without an answer after which the connection is lost.</param>
+    /// <param name="interval">The time without data from the host after which it is sent a request; zero sends none.</param>
+    /// <param name="limit">The number of unanswered requests after which the connection counts as lost.</param>
     public SshNetConnection(IReadOnlyList<NetClient> clients, string name, TimeSpan interval, int limit)
     {
         _clients = clients;
@@ -38,25 +38,25 @@ internal sealed class SshNetConnection : IAsyncDisposable
     /// <summary>Its session.</summary>
     public Session Session { get; }
 
-    /// <summary>Ends with the reason when the connection is lost.</summary>
+    /// <summary>Completes with the reason when the connection is lost.</summary>
     public Task<string> Lost => _lost.Task;
 
     /// <summary>Whether commands can be started.</summary>
     public bool IsAlive => !_isRetired && !_lost.Task.IsCompleted && Client.IsConnected;
 
-    /// <summary>The number of commands that use it; the owner counts.</summary>
+    /// <summary>The number of users; kept by <see cref="SshNetConnections"/>.</summary>
     public int Users { get; set; }
 
-    /// <summary>When the last command ended; the owner notes it.</summary>
+    /// <summary>When the last user released it; kept by <see cref="SshNetConnections"/>.</summary>
     public long IdleSince { get; set; }
 
-    /// <summary>No more commands are started; those that run are not disturbed.</summary>
+    /// <summary>Starts no more commands; running ones continue.</summary>
     public void Retire() => _isRetired = true;
 
-    /// <summary>The connection is lost, whatever SSH.NET still waits for.</summary>
+    /// <summary>Reports the connection as lost, even if SSH.NET still waits for something.</summary>
     public void Break(string reason) => _lost.TrySetResult(reason);
 
-    /// <summary>Waits on the thread that receives; meanwhile the host cannot answer.</summary>
+    /// <summary>Blocks the receiving thread; meanwhile no answers are read.</summary>
     public void HoldUp(Action wait)
     {
         Interlocked.Increment(ref _holdUps);
@@ -94,7 +94,7 @@ internal sealed class SshNetConnection : IAsyncDisposable
             }
             catch (Exception e) when (SshNetFailure.IsOfTransport(e))
             {
-                // It is lost already.
+                // It is already lost.
             }
         }
     });

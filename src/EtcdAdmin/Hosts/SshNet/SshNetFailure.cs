@@ -7,10 +7,10 @@ using Renci.SshNet.Common;
 
 namespace EtcdAdmin.Hosts.SshNet;
 
-/// <summary>Makes the errors for connections that SSH.NET could not make: the same as for the ssh program.</summary>
+/// <summary>Makes the errors of failed connections: the same as for the ssh program.</summary>
 internal static partial class SshNetFailure
 {
-    /// <summary>Whether an exception says that the connection, or one of its channels, is gone.</summary>
+    /// <summary>Whether an exception means that the connection or one of its channels is lost.</summary>
     public static bool IsOfTransport(Exception e) =>
         e is SshException or SocketException or IOException or ObjectDisposedException or InvalidOperationException;
 
@@ -19,7 +19,7 @@ internal static partial class SshNetFailure
 
     /// <summary>The connection could not be made, or the login failed.</summary>
     /// <param name="hop">The host, or the jump host, that failed.</param>
-    /// <param name="attempt">How far the attempt came.</param>
+    /// <param name="attempt">The attempt.</param>
     /// <param name="e">SSH.NET's error.</param>
     /// <returns>HostUnreachable or HostAuthFailed, or the error of the host key.</returns>
     public static EtcdException ToConnect(SshHop hop, LoginAttempt attempt, Exception e)

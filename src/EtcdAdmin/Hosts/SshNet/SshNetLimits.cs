@@ -4,7 +4,7 @@ using EtcdAdmin.Hosts.Ssh;
 
 namespace EtcdAdmin.Hosts.SshNet;
 
-/// <summary>What the ssh program can and SSH.NET cannot; the topic about_EtcdHosts has the same list.</summary>
+/// <summary>What the ssh program can do and SSH.NET cannot; the topic about_EtcdHosts has the same list.</summary>
 internal static class SshNetLimits
 {
     // Settings that change how a host is reached or checked.
@@ -14,7 +14,8 @@ internal static class SshNetLimits
         ("bindaddress", "BindAddress"), ("bindinterface", "BindInterface"), ("revokedhostkeys", "RevokedHostKeys"),
     ];
 
-    // Of the options of a connection, those that are used here; the configuration files may have others, for the operator's own sessions.
+    // The options of a connection that are used here; no others may be given. The configuration files may have others, for the operator's own
+    // sessions.
     private static readonly HashSet<string> Used = new(StringComparer.OrdinalIgnoreCase)
     {
         "HostName", "User", "Port", "IdentityFile", "CertificateFile", "IdentitiesOnly", "UserKnownHostsFile", "GlobalKnownHostsFile", "HostKeyAlias",
@@ -23,7 +24,7 @@ internal static class SshNetLimits
         "AddKeysToAgent", "CheckHostIP", "ConnectTimeout",
     };
 
-    /// <summary>Refuses settings that would be silently ignored.</summary>
+    /// <summary>Refuses settings that SSH.NET would silently ignore.</summary>
     /// <param name="connection">The connection that the operator asked for.</param>
     /// <param name="hop">The connection to the host or to a jump host.</param>
     /// <param name="settings">Its settings.</param>
@@ -39,9 +40,9 @@ internal static class SshNetLimits
             throw Lacks(connection, $"the option {other} was given");
     }
 
-    /// <summary>SSH.NET cannot do what a connection needs.</summary>
+    /// <summary>SSH.NET lacks a feature that a connection needs.</summary>
     /// <param name="connection">The connection.</param>
-    /// <param name="why">What it needs, as the end of a sentence.</param>
+    /// <param name="why">The feature, as a clause without a full stop.</param>
     public static EtcdException Lacks(HostConnection connection, string why) =>
         new(EtcdErrorIds.NotSupported, $"SSH.NET cannot connect to {connection.HostName} as configured: {why}.")
         {

@@ -11,7 +11,7 @@ namespace EtcdAdmin.Hosts.SshNet;
 /// <summary>Connects to a host, through its jump hosts.</summary>
 internal static class SshNetLogin
 {
-    // As for ssh: three missed answers at five seconds.
+    // As for ssh: a request every five seconds, three of them unanswered.
     private const int AliveSeconds = 5;
     private const int AliveCount = 3;
 
@@ -54,7 +54,7 @@ internal static class SshNetLogin
         }
     }
 
-    // A forwarded channel, which SSH.NET offers as a port of this machine.
+    // SSH.NET offers a forwarded channel as a port of this machine.
     private static (string Host, int Port) Forward(NetClient jump, ResolvedHost host)
     {
         var port = new ForwardedPortLocal(IPAddress.Loopback.ToString(), host.HostName, (uint)host.Port);
@@ -63,7 +63,7 @@ internal static class SshNetLogin
         return (port.BoundHost, (int)port.BoundPort);
     }
 
-    // ssh's own default is to ask never; EtcdAdmin's is taken unless the operator says otherwise.
+    // ssh's own default, 0, never checks; EtcdAdmin's default applies unless the operator gave a value.
     private static int Number(SshSettings settings, string name, int usual, HostConnection connection)
     {
         bool isGiven = connection.Options?.Keys.Any(option => option.Equals(name, StringComparison.OrdinalIgnoreCase)) is true;

@@ -8,8 +8,8 @@ using Org.BouncyCastle.Crypto.Modes;
 namespace EtcdAdmin.Security.Cms;
 
 /// <summary>
-/// Reads the content of a CMS message. The one tag is at its end: nothing that was read may be used before this stream has been read
-/// to its end without an error.
+/// Reads the content of a CMS message. Its tag comes last: do not use anything that was read before this stream has been read to its end
+/// without an error.
 /// </summary>
 internal sealed class CmsDecryptingStream : ReadingStream
 {
@@ -124,7 +124,7 @@ internal sealed class CmsDecryptingStream : ReadingStream
         _input.Leave(_levels.Data, "AuthEnvelopedData");
         _input.Leave(_levels.Outer, "AuthEnvelopedData");
         _input.Leave(_levels.Info, "ContentInfo");
-        if (_input.Peek() >= 0) throw _errors.Damaged("something was appended to the file");
+        if (_input.Peek() >= 0) throw _errors.Damaged("data was appended to the file");
         return tag.Length == _tagSize ? tag : throw _errors.Damaged("its tag has a wrong length");
     }
 }

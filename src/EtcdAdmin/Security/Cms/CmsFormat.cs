@@ -8,13 +8,13 @@ internal static class CmsFormat
 
     public const int SaltSize = 32;
 
-    /// <summary>Bytes of the content in one part: large enough that reading and writing a part costs next to nothing.</summary>
+    /// <summary>Bytes of the content in one part. At this size, the overhead of a part does not matter.</summary>
     public const int PartSize = 1 << 20;
 
-    /// <summary>Rounds of PBKDF2 with HMAC-SHA-512: about half a second. OWASP recommended 210,000 in 2023.</summary>
+    /// <summary>Iterations of PBKDF2 with HMAC-SHA-512: about half a second. OWASP recommended 210,000 in 2023.</summary>
     public const int Iterations = 600_000;
 
-    // Limits for what a hostile file can demand of this machine.
+    // They limit the work and memory that a hostile file can cause.
     public const int MaxIterations = 10_000_000, MaxRecipients = 64, MaxHeaderSize = 256 << 10;
 
     // The encoded object identifiers. Recognizing a file must not load the library.

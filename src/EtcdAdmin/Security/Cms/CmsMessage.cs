@@ -33,7 +33,7 @@ internal sealed class CmsMessage
         if (Recipients.Count is 0 or > CmsFormat.MaxRecipients) throw errors.Damaged($"it has {Recipients.Count} recipients");
         BerLevel content = _input.Enter(Sequence, "EncryptedContentInfo");
         DerObjectIdentifier contentType = _input.ReadObject("type of the content", DerObjectIdentifier.GetInstance);
-        if (!contentType.Equals(CmsObjectIdentifiers.Data)) throw errors.NotSupported($"its content is of the type {contentType}, not data");
+        if (!contentType.Equals(CmsObjectIdentifiers.Data)) throw errors.NotSupported($"its content has the type {contentType}, not data");
         AlgorithmIdentifier algorithm = _input.ReadObject("content algorithm", AlgorithmIdentifier.GetInstance);
         KeySize = CmsAlgorithms.GcmKeySize(algorithm.Algorithm)
             ?? throw errors.NotSupported($"its content is encrypted with {algorithm.Algorithm}, not AES-GCM");

@@ -8,7 +8,7 @@ using Org.BouncyCastle.Asn1.X509;
 
 namespace EtcdAdmin.Tests.Security.Cms;
 
-/// <summary>Recipients with a passphrase, also hostile ones.</summary>
+/// <summary>Recipients with a passphrase, valid and hostile.</summary>
 public sealed class PassphraseRecipientTests
 {
     private static readonly byte[] Key = RandomNumberGenerator.GetBytes(CmsFormat.KeySize);
