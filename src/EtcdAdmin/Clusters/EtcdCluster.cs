@@ -77,6 +77,16 @@ public sealed class EtcdCluster
                 + "EtcdAdmin, use etcd's own tools.",
     };
 
+    /// <summary>What Get-EtcdHealth says of a cluster that was not installed by EtcdAdmin; null if EtcdAdmin installed all of it.</summary>
+    public string? Migration => AdoptedMembers.Migration(Spec);
+
+    /// <summary>Refuses a change of the hosts of a cluster with members that EtcdAdmin did not install.</summary>
+    /// <exception cref="EtcdException">MemberNotConverted.</exception>
+    internal void RequireConverted()
+    {
+        if (Spec is { } spec && AdoptedMembers.Refusal(Name, spec.Members) is { } refusal) throw refusal;
+    }
+
     /// <summary>The error for a command that needs a complete installation.</summary>
     internal EtcdException NotInstalled() => new(
         EtcdErrorIds.SpecInvalid, $"Cluster '{Name}' has not been installed completely.")

@@ -209,6 +209,10 @@ public static class EtcdErrorIds
     [ErrorKind(EtcdErrorKind.InvalidOperation)]
     public const string EtcdExists = "EtcdExists";
 
+    /// <summary>A host does not run the etcd that a command needs, or runs several.</summary>
+    [ErrorKind(EtcdErrorKind.NotFound)]
+    public const string EtcdNotFound = "EtcdNotFound";
+
     /// <summary>A port that etcd needs is in use.</summary>
     [ErrorKind(EtcdErrorKind.InvalidOperation)]
     public const string PortInUse = "EtcdPortInUse";
@@ -245,6 +249,10 @@ public static class EtcdErrorIds
     /// <summary>The cluster's hosts are not managed by EtcdAdmin on this machine, so the command cannot be used.</summary>
     [ErrorKind(EtcdErrorKind.InvalidOperation)]
     public const string ClusterNotManaged = "EtcdClusterNotManaged";
+
+    /// <summary>A member was not installed by EtcdAdmin, so its files and its place cannot be changed before it is converted.</summary>
+    [ErrorKind(EtcdErrorKind.InvalidOperation)]
+    public const string MemberNotConverted = "EtcdMemberNotConverted";
 
     /// <summary>The cluster specification cannot be used.</summary>
     [ErrorKind(EtcdErrorKind.InvalidInput)]

@@ -34,6 +34,7 @@ public sealed class SnapshotScheduler(AdminContext context)
     {
         ArgumentNullException.ThrowIfNull(schedule);
         ArgumentNullException.ThrowIfNull(cluster);
+        cluster.RequireConverted();
         IReadOnlyList<SchedulePlaces> hosts = ScheduleHosts.Of(cluster);
         string destination = SpecRules.HostPath(schedule.Destination ?? $"/var/backups/etcd-{cluster.Name}");
         schedule = schedule with { Destination = destination };

@@ -8,8 +8,8 @@ using EtcdAdmin.PowerShell.Completion;
 namespace EtcdAdmin.PowerShell.Cmdlets;
 
 /// <summary>
-/// Gets the saved clusters: those that Install-EtcdCluster installed from this machine, and those that Connect-EtcdCluster saved
-/// with -Name. The command reads profiles only; it does not connect to any cluster.
+/// Gets the saved clusters: those that Install-EtcdCluster installed from this machine, those that Import-EtcdCluster imported, and
+/// those that Connect-EtcdCluster saved with -Name. The command reads profiles only; it does not connect to any cluster.
 /// </summary>
 /// <example>
 /// <code>Get-EtcdCluster prod* | Get-EtcdHealth</code>
@@ -44,6 +44,7 @@ public sealed class GetEtcdClusterCommand : AdminCmdlet
     private async Task WriteClusterAsync(string name, CancellationToken stop)
     {
         EtcdCluster cluster = await Admin.Profiles.LoadAsync(name, CoreEvents, stop).ConfigureAwait(false);
+        if (cluster.Migration is { } migration) await OnPipelineAsync(() => WriteWarning($"Cluster '{name}': {migration}")).ConfigureAwait(false);
         EtcdCredential? credential = Credential.ToEtcdCredential();
         await WriteAsync(credential is null ? cluster : cluster.WithCredential(credential)).ConfigureAwait(false);
     }

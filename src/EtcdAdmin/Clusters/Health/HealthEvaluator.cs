@@ -21,6 +21,7 @@ internal sealed class HealthEvaluator(EtcdCluster cluster, HealthTargets targets
         .. FormerAlarms.Select(alarm =>
             $"Cluster '{cluster.Name}' has an alarm that was raised by member {alarm.Member}, which is no longer in the cluster. "
                 + $"{AlarmAdvice.Next(alarm.Type)}"),
+        .. cluster.Migration is { } migration ? [migration] : Array.Empty<string>(),
         .. certificates.OwnWarning() is { } own ? [own] : Array.Empty<string>(),
     ];
 

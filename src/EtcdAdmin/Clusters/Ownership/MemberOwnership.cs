@@ -69,12 +69,13 @@ internal sealed record MemberOwnership
     /// <param name="id">The cluster's id; null if not known.</param>
     public static MemberOwnership Of(EtcdCluster? cluster, MemberSpec member, OwnerFacts facts, ClusterId? id = null)
     {
-        bool usesOurs = Uses(facts.Command, member);
+        bool usesOurs = member.Adopted is not null || Uses(facts.Command, member);
         // A pid file outlives its process, whose id may belong to another process by now.
-        bool runs = facts.ProcessId is not null && (member.Unit is not null || usesOurs);
+        int? process = member.Adopted is { IsReadOnly: true } ? facts.HolderId : facts.ProcessId;
+        bool runs = process is not null && (member.Unit is not null || usesOurs);
         // A process that ended meanwhile holds nothing any more: a removed member is started and ends again and again. A process that has the
         // member's configuration but was not started by its unit is not stopped with the unit.
-        bool isHeld = facts.HolderId is not null && facts.HolderId != facts.ProcessId && facts.HolderCommand is { } holder
+        bool isHeld = facts.HolderId is not null && facts.HolderId != process && facts.HolderCommand is { } holder
             && !(facts.IsHolderOfUnit ?? Uses(holder, member));
         var found = new MemberOwnership(member, facts)
         {
@@ -100,6 +101,7 @@ internal sealed record MemberOwnership
 
     private static Owner Judge(EtcdCluster? cluster, MemberSpec member, OwnerFacts facts, ClusterId? id, bool runs)
     {
+        if (member.Adopted is { } adopted) return cluster is null ? Owner.Foreign : JudgeAdopted(adopted, facts, runs);
         bool isNothing = facts is { UnitFile: null, HasConfiguration: false } && !runs;
         if (cluster?.Spec is not { } spec) return isNothing ? Owner.Absent : Owner.Foreign;
         bool isMarked = facts.UnitCluster == cluster.Name && facts.UnitMember == member.Name;
@@ -119,6 +121,12 @@ internal sealed record MemberOwnership
             || (id is not null && facts.Data is { } data && data.Cluster != id);
         return isOthers ? Owner.Foreign : Owner.Ours;
     }
+
+    // Nothing but its data proves an adopted member: names, units and tokens of packages are the same on every host.
+    private static Owner JudgeAdopted(AdoptedMember adopted, OwnerFacts facts, bool runs) =>
+        facts.Data is { } data ? data.Cluster.ToString() == adopted.ClusterId && data.Member.ToString() == adopted.MemberId ? Owner.Ours : Owner.Foreign
+        : runs ? Owner.Foreign
+        : Owner.Absent;
 
     private static bool IsProved(EtcdCluster cluster, ClusterSpec spec, OwnerFacts facts, ClusterId? id) =>
         (facts.Token is { } token && spec.Knows(token))

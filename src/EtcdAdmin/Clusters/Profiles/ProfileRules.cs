@@ -66,6 +66,11 @@ internal static class ProfileRules
         {
             if (folder is not null && !Path.IsPathRooted(folder)) yield return Wrong($"{path}.{name}", folder, "the full path of a folder");
         }
+
+        foreach ((string name, string? place) in member.Adopted?.Paths ?? [])
+        {
+            if (place is not null && !place.StartsWith('/')) yield return Wrong($"{path}.adopted.{name}", place, "a full path on the host");
+        }
     }
 
     private static bool IsUrl(Uri url) => url.IsAbsoluteUri && url.Scheme is "http" or "https";

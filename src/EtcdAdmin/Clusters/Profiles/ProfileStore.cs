@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using EtcdAdmin.Clusters.Spec;
 using EtcdAdmin.Errors;
 using EtcdAdmin.Events;
 using EtcdAdmin.Text;
@@ -20,7 +21,7 @@ public sealed class ProfileStore(EtcdAdminHome home)
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         RespectNullableAnnotations = true,
         TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
-        Converters = { new PlainJsonConverter(), new EtcdVersionJsonConverter() },
+        Converters = { new PlainJsonConverter(), new EtcdVersionJsonConverter(), new JsonStringEnumConverter<AdoptedKind>() },
     };
 
     /// <summary>The folder of a cluster's profile, whether it exists or not.</summary>

@@ -9,7 +9,9 @@ internal static class MemberServices
     extension(AdminContext context)
     {
         /// <summary>The service that runs a member on its host.</summary>
-        internal IMemberService ServiceOf(MemberSpec member) => member.Unit is { } unit
+        internal IMemberService ServiceOf(MemberSpec member) => member.Adopted is { } adopted
+            ? new AdoptedMemberService(context.HostOf(member), member.Unit, adopted)
+            : member.Unit is { } unit
             ? new SystemdMemberService(context.HostOf(member), unit)
             : new ProcessMemberService(context.HostOf(member));
     }

@@ -61,6 +61,6 @@ internal sealed class SystemdMemberService(IHost host, string unit) : IMemberSer
     }
 
     // systemd reports 0 for "no process".
-    private static int? ParseProcess(string output) =>
+    public static int? ParseProcess(string output) =>
         int.TryParse(output.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out int id) && id > 0 ? id : null;
 }

@@ -5,11 +5,16 @@ namespace EtcdAdmin.Clusters.Spec;
 /// <param name="ConfigDirectory">The folder for configuration, certificates and keys; on this machine the same.</param>
 public sealed record MemberLayout(string Directory, string ConfigDirectory)
 {
-    /// <summary>etcd's configuration file.</summary>
-    public string ConfigFile => ConfigDirectory + "/etcd.conf.yml";
+    /// <summary>The places of a member that EtcdAdmin did not install; null for its own.</summary>
+    public AdoptedMember? Adopted { get; init; }
+
+    /// <summary>etcd's configuration file. An adopted member without one has its settings in its environment file or unit.</summary>
+    public string ConfigFile => Adopted is { } own
+        ? own.ConfigFile ?? own.EnvironmentFile ?? own.UnitFile ?? own.Program
+        : ConfigDirectory + "/etcd.conf.yml";
 
     /// <summary>etcd's <c>data-dir</c>, 0700.</summary>
-    public string DataDirectory => Directory + "/data";
+    public string DataDirectory => Adopted?.DataDirectory ?? Directory + "/data";
 
     /// <summary>etcd's standard error, if no supervisor stores it.</summary>
     public string LogFile => Directory + "/etcd.log";
@@ -21,17 +26,17 @@ public sealed record MemberLayout(string Directory, string ConfigDirectory)
     public string PkiDirectory => ConfigDirectory + "/pki";
 
     /// <summary>The authority that verifies clients and peers.</summary>
-    public string CaFile => PkiDirectory + "/ca.crt";
+    public string CaFile => Adopted?.CaFile ?? PkiDirectory + "/ca.crt";
 
     /// <summary>Its certificate for clients.</summary>
-    public string ServerCertificateFile => PkiDirectory + "/server.crt";
+    public string ServerCertificateFile => Adopted?.ServerCertificateFile ?? PkiDirectory + "/server.crt";
 
     /// <summary>The key of the server certificate, 0600.</summary>
-    public string ServerKeyFile => PkiDirectory + "/server.key";
+    public string ServerKeyFile => Adopted?.ServerKeyFile ?? PkiDirectory + "/server.key";
 
     /// <summary>Its certificate for the other members.</summary>
-    public string PeerCertificateFile => PkiDirectory + "/peer.crt";
+    public string PeerCertificateFile => Adopted?.PeerCertificateFile ?? PkiDirectory + "/peer.crt";
 
     /// <summary>The key of the peer certificate, 0600.</summary>
-    public string PeerKeyFile => PkiDirectory + "/peer.key";
+    public string PeerKeyFile => Adopted?.PeerKeyFile ?? PkiDirectory + "/peer.key";
 }

@@ -61,14 +61,17 @@ public sealed record MemberSpec
     /// <summary>How it joined the cluster; null means together with all current members.</summary>
     public MemberBootstrap? Bootstrap { get; init; }
 
+    /// <summary>The places that its own tool gave it, if EtcdAdmin did not install it; null if EtcdAdmin did.</summary>
+    public AdoptedMember? Adopted { get; init; }
+
     /// <summary>The paths of its files.</summary>
     [JsonIgnore]
-    public MemberLayout Layout => new(Directory, ConfigDirectory ?? Directory);
+    public MemberLayout Layout => new(Directory, ConfigDirectory ?? Directory) { Adopted = Adopted };
 
     /// <summary>etcd's <c>wal-dir</c>; null is etcd's default in the data folder. It is a subfolder of <see cref="WalDirectory"/>, because etcd
     /// creates it under another name and renames it, which needs a writable parent folder.</summary>
     [JsonIgnore]
-    public string? WalPath => WalDirectory is { } folder ? folder + "/wal" : null;
+    public string? WalPath => Adopted is { } own ? own.WalDirectory : WalDirectory is { } folder ? folder + "/wal" : null;
 
     /// <summary>The folder of its write-ahead log.</summary>
     [JsonIgnore]
@@ -80,20 +83,21 @@ public sealed record MemberSpec
 
     /// <summary>Where operators read its log.</summary>
     [JsonIgnore]
-    public string LogPlace => Unit is null ? $"{Layout.LogFile} on {HostName}" : $"'journalctl -u {Unit}' on {HostName}";
+    public string LogPlace => Adopted is { IsReadOnly: true } own ? $"the log of its {own.Source} on {HostName}"
+        : Unit is null ? $"{Layout.LogFile} on {HostName}" : $"'journalctl -u {Unit}' on {HostName}";
 
     /// <summary>The path of one of etcd's programs on the host.</summary>
     /// <param name="program"><c>etcd</c>, <c>etcdctl</c> or <c>etcdutl</c>.</param>
     /// <param name="version">The release.</param>
-    public string BinaryPath(string program, EtcdVersion version) => $"{BinDirectory}/{version}/{program}";
+    public string BinaryPath(string program, EtcdVersion version) => Adopted is null ? $"{BinDirectory}/{version}/{program}" : $"{BinDirectory}/{program}";
 
     /// <summary>The URL that clients use.</summary>
     /// <param name="tls">Whether the cluster uses TLS.</param>
-    public Uri ClientUrl(bool tls) => Url(tls, Address, ClientPort);
+    public Uri ClientUrl(bool tls) => Adopted?.ClientUrl ?? Url(tls, Address, ClientPort);
 
     /// <summary>The URL that the other members use.</summary>
     /// <param name="tls">Whether the cluster uses TLS.</param>
-    public Uri PeerUrl(bool tls) => Url(tls, Address, PeerPort);
+    public Uri PeerUrl(bool tls) => Adopted?.PeerUrl ?? Url(tls, Address, PeerPort);
 
     /// <summary>The URLs on which it listens for clients.</summary>
     /// <param name="tls">Whether the cluster uses TLS.</param>

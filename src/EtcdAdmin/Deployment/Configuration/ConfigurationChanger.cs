@@ -68,6 +68,7 @@ public sealed class ConfigurationChanger(AdminContext context)
         ArgumentNullException.ThrowIfNull(cluster);
         ArgumentNullException.ThrowIfNull(request);
         cluster.RequireSpec();
+        cluster.RequireConverted();
         Membership membership = await Membership.ReadAsync(context, cluster, cancellationToken).ConfigureAwait(false);
         var truth = new ClusterTruth(context, membership.Cluster, membership.Members);
         EtcdCluster saved = membership.Cluster;

@@ -24,6 +24,7 @@ public sealed class ConfigurationReader(AdminContext context)
     public IReadOnlyList<Task<EtcdMemberConfiguration>> Read(EtcdCluster cluster, IEnumerable<string> members, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(cluster);
+        cluster.RequireConverted();
         var wanted = members.ToHashSet(StringComparer.Ordinal);
         return [.. cluster.RequireSpec().Members.Where(member => wanted.Contains(member.Name))
             .Select(member => ReadAsync(cluster, member, cancellationToken))];

@@ -38,6 +38,7 @@ public sealed class ClusterInstaller(AdminContext context)
             : null;
         if (existing is { IsManaged: false }) throw NotOurs(request.Name);
         existing?.RequireSpec();
+        existing?.RequireConverted();
         if (existing is null) request = await WithAddressesAsync(request, cancellationToken).ConfigureAwait(false);
 
         var builder = new SpecBuilder(context.Home, request)

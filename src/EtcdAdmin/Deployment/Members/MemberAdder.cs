@@ -58,6 +58,7 @@ public sealed class MemberAdder(AdminContext context)
         ArgumentNullException.ThrowIfNull(cluster);
         ArgumentNullException.ThrowIfNull(request);
         cluster.RequireSpec();
+        cluster.RequireConverted();
         Membership membership = await Membership.ReadAsync(context, cluster, cancellationToken).ConfigureAwait(false);
         cluster = membership.Cluster;
         request = request with { Host = await HostMembers.WithAddressAsync(context, request.Host, cancellationToken).ConfigureAwait(false) };

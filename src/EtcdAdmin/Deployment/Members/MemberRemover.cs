@@ -32,6 +32,7 @@ public sealed class MemberRemover(AdminContext context)
         ArgumentException.ThrowIfNullOrWhiteSpace(member);
         Membership membership = await Membership.ReadAsync(context, cluster, cancellationToken).ConfigureAwait(false);
         cluster = membership.Cluster;
+        cluster.RequireConverted();
         MemberSpec? left = FindUncleared(membership, member);
         MemberTarget target = left is null ? MemberTarget.Find(membership, member) : new MemberTarget(left.Name, null, left);
         Guard(membership, target);

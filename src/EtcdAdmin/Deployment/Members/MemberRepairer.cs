@@ -52,6 +52,7 @@ public sealed class MemberRepairer(AdminContext context)
         ArgumentNullException.ThrowIfNull(cluster);
         ArgumentNullException.ThrowIfNull(request);
         cluster.RequireSpec();
+        cluster.RequireConverted();
         Membership membership = await Membership.ReadAsync(context, cluster, cancellationToken).ConfigureAwait(false);
         cluster = membership.Cluster;
         var target = MemberTarget.Find(membership, member);

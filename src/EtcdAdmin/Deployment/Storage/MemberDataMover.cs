@@ -46,6 +46,7 @@ public sealed class MemberDataMover(AdminContext context)
         ArgumentNullException.ThrowIfNull(request);
         if (request.Device is null && request.Path is null) throw SpecRules.Invalid("no device or folder is given to move the data to");
         cluster.RequireSpec();
+        cluster.RequireConverted();
         Membership? membership = await ReadMembershipAsync(cluster, cancellationToken).ConfigureAwait(false);
         cluster = membership?.Cluster ?? await context.Profiles.LoadAsync(cluster.Name, cancellationToken).ConfigureAwait(false);
         MemberSpec spec = Find(cluster, membership, member);

@@ -32,6 +32,7 @@ public sealed class ClusterUninstaller(AdminContext context)
         ArgumentNullException.ThrowIfNull(cluster);
         ArgumentNullException.ThrowIfNull(request);
         ClusterSpec spec = cluster.RequireSpec();
+        cluster.RequireConverted();
         // Members that were removed while their hosts could not be reached are cleared too, if their hosts can be reached now.
         MemberSpec[] all = [.. spec.Members, .. spec.Uncleared ?? []];
         EtcdException?[] problems = await Task.WhenAll(all.Select(member => ProblemAsync(cluster, member, cancellationToken))).ConfigureAwait(false);

@@ -10,7 +10,10 @@ namespace EtcdAdmin.Provisioning.Files;
 /// <summary>Writes the files of a member on its host: user and folders, configuration, certificates, keys, unit.</summary>
 internal sealed class MemberFiles(IHost host, MemberSpec member)
 {
-    private readonly MemberLayout _layout = member.Layout;
+    // Every planner refuses such a member with the reason. This keeps a planner that forgot it from writing over the files of another tool.
+    private readonly MemberLayout _layout = member.Adopted is null
+        ? member.Layout
+        : throw new InvalidOperationException($"The files of member {member.Name} belong to its {member.Adopted.Source}.");
 
     /// <summary>Whether a hash is that of a member's wanted configuration, as this or an earlier version writes it.</summary>
     public static bool IsConfig(string? sha256, ClusterSpec spec, MemberSpec member) =>

@@ -58,6 +58,7 @@ public sealed class ClusterRepairer(AdminContext context)
     {
         cluster = await context.Profiles.AsSavedAsync(cluster, cancellationToken).ConfigureAwait(false);
         ClusterSpec spec = cluster.RequireSpec();
+        cluster.RequireConverted();
         if (spec is not { Installed: true, Version: { } version }) throw cluster.NotInstalled();
         await new OwnershipReader(context).RequireOursWhereReachedAsync(cluster, AllMembers(cluster), cancellationToken).ConfigureAwait(false);
         ClusterHealth health = await new HealthChecker(context).CheckAsync(cluster, Options, cancellationToken).ConfigureAwait(false);

@@ -40,6 +40,7 @@ public sealed class SnapshotRestorer(AdminContext context)
         if (request is { NoRejoin: true, Member: null })
             throw new ArgumentException("-NoRejoin needs -Member: name the member to keep.", nameof(request));
         cluster = await context.Profiles.AsSavedAsync(cluster, cancellationToken).ConfigureAwait(false);
+        cluster.RequireConverted();
         ClientIdentity.Require(cluster, context.Clock); // for the proof at the end
         ClusterSpec spec = cluster.RequireSpec();
         KeptSettings.Require(cluster.Name, context.Profiles.FileOf(cluster.Name), spec);
