@@ -15,6 +15,7 @@
     NestedModules = @('EtcdAdmin.Loader.dll')
     RootModule = 'EtcdAdmin.PowerShell.dll'
     FormatsToProcess = @(
+        'Formats/Adoption.Format.ps1xml'
         'Formats/Cluster.Format.ps1xml'
         'Formats/Configuration.Format.ps1xml'
         'Formats/Credential.Format.ps1xml'
@@ -40,6 +41,7 @@
         'Copy-EtcdSnapshot'
         'Export-EtcdCredential'
         'Export-EtcdKey'
+        'Find-EtcdCluster'
         'Get-EtcdCluster'
         'Get-EtcdConfiguration'
         'Get-EtcdHealth'
@@ -52,6 +54,7 @@
         'Get-EtcdSnapshot'
         'Get-EtcdSnapshotKey'
         'Get-EtcdSnapshotSchedule'
+        'Import-EtcdCluster'
         'Import-EtcdKey'
         'Install-EtcdCluster'
         'Measure-EtcdSnapshot'

@@ -1,0 +1,26 @@
+using EtcdAdmin.Client.Options;
+using EtcdAdmin.Hosts.Connections;
+
+namespace EtcdAdmin.Upgrades.Adoption;
+
+/// <summary>The request to import a cluster.</summary>
+public sealed record ImportRequest
+{
+    /// <summary>The name to save the cluster under.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The hosts of all its members.</summary>
+    public required IReadOnlyList<HostConnection> Hosts { get; init; }
+
+    /// <summary>A file on this machine with the authorities that verify the members; null uses the members' own.</summary>
+    public string? CaFile { get; init; }
+
+    /// <summary>A file on this machine with the client certificate; null looks for one on the hosts.</summary>
+    public string? CertificateFile { get; init; }
+
+    /// <summary>A file on this machine with its private key.</summary>
+    public string? KeyFile { get; init; }
+
+    /// <summary>The etcd user and password; not saved.</summary>
+    public EtcdCredential? Credential { get; init; }
+}

@@ -1,0 +1,138 @@
+using EtcdAdmin.Clusters;
+using EtcdAdmin.Database.Wal;
+using EtcdAdmin.Errors;
+using EtcdAdmin.Hosts;
+using EtcdAdmin.Hosts.Connections;
+using YamlDotNet.Core;
+
+namespace EtcdAdmin.Upgrades.Adoption;
+
+/// <summary>Finds every etcd on hosts, in one round trip for each host. Changes nothing.</summary>
+/// <param name="context">The environment.</param>
+public sealed class InstallationReader(AdminContext context)
+{
+    private static string FindScript => ShellScript.Of(typeof(InstallationReader), "find-etcd");
+
+    /// <summary>Reads one host.</summary>
+    /// <param name="connection">The connection to it.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <returns>Running ones first; empty if there is none.</returns>
+    /// <exception cref="EtcdException">The host cannot be reached, or its shell or sudo failed.</exception>
+    public async Task<IReadOnlyList<EtcdInstallation>> ReadAsync(HostConnection connection, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(connection);
+        string output = await context.Hosts.Get(connection)
+            .RunRequiredAsync("find etcd", new HostScript(FindScript), cancellationToken).ConfigureAwait(false);
+        return Parse(connection, output);
+    }
+
+    /// <summary>Reads the output of the script.</summary>
+    internal static IReadOnlyList<EtcdInstallation> Parse(HostConnection connection, string output)
+    {
+        string[][] lines = [.. output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split('\t'))];
+        ProcessFacts[] processes = [.. lines.Where(line => line[0] == "process").Select(ProcessFacts.From).OfType<ProcessFacts>()];
+        UnitFacts[] units = [.. lines.Where(line => line[0] == "unit").Select(UnitFacts.From).OfType<UnitFacts>()];
+        var files = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (string[] line in lines.Where(line => line is ["file", _, _]))
+        {
+            if (FactFields.Text(line, 2) is { } text) files[line[1]] = text;
+        }
+
+        return
+        [
+            .. processes.Select(process => Running(connection, process, units.FirstOrDefault(unit => unit.Name == process.Unit), files)),
+            .. units.Where(unit => processes.All(process => process.Unit != unit.Name)).Select(unit => Stopped(connection, unit, files)),
+        ];
+    }
+
+    private static EtcdInstallation Running(
+        HostConnection connection, ProcessFacts process, UnitFacts? unit, IReadOnlyDictionary<string, string> files)
+    {
+        IReadOnlyDictionary<string, string> settings = Settings(
+            process.Arguments, process.Environment, process.ConfigFile is { } path ? files.GetValueOrDefault(path) : null);
+        var identity = WalIdentity.Parse(process.LogStart);
+        return Of(connection, InstallationKind.Of(process, unit, files), unit, settings) with
+        {
+            ProcessId = process.Id,
+            Unit = process.Unit,
+            Version = process.Version,
+            InstalledVersion = process.Installed,
+            Package = process.Package,
+            PackageVersion = process.PackageVersion,
+            Program = process.Program,
+            User = process.User,
+            ClusterId = identity?.Cluster.ToString(),
+            MemberId = identity?.Member.ToString(),
+            DataDirectory = process.Data ?? settings.GetValueOrDefault("data-dir"),
+            WalDirectory = process.Wal,
+            ConfigFile = process.ConfigFile,
+        };
+    }
+
+    private static EtcdInstallation Stopped(HostConnection connection, UnitFacts unit, IReadOnlyDictionary<string, string> files)
+    {
+        string[] environment =
+        [
+            .. unit.Environment,
+            .. unit.EnvironmentFiles.SelectMany(file => files.GetValueOrDefault(file, "").Split('\n', StringSplitOptions.RemoveEmptyEntries))
+                .Select(Variable),
+        ];
+        IReadOnlyDictionary<string, string> settings = Settings(unit.Arguments, environment, configuration: null);
+        return Of(connection, InstallationKind.Of(process: null, unit, files), unit, settings) with
+        {
+            InstalledVersion = unit.Installed,
+            Package = unit.Package,
+            PackageVersion = unit.PackageVersion,
+            Program = unit.Program,
+            User = unit.User,
+            DataDirectory = settings.GetValueOrDefault("data-dir"),
+            WalDirectory = settings.GetValueOrDefault("wal-dir"),
+            ConfigFile = settings.GetValueOrDefault("config-file"),
+        };
+    }
+
+    private static EtcdInstallation Of(
+        HostConnection connection, InstallationKind kind, UnitFacts? unit, IReadOnlyDictionary<string, string> settings) => new()
+    {
+        HostName = connection.HostName,
+        Connection = connection,
+        Kind = kind.Kind,
+        Source = kind.Source,
+        Cluster = kind.Cluster,
+        Unit = unit?.Name,
+        UnitFile = unit?.File,
+        UnitState = unit?.State,
+        EnvironmentFiles = unit?.EnvironmentFiles ?? [],
+        ClientUrls = Urls(settings.GetValueOrDefault("advertise-client-urls")),
+        PeerUrls = Urls(settings.GetValueOrDefault("initial-advertise-peer-urls")),
+        Settings = settings,
+    };
+
+    private static IReadOnlyDictionary<string, string> Settings(
+        IReadOnlyList<string> arguments, IReadOnlyList<string> environment, string? configuration)
+    {
+        try
+        {
+            return RunningSettings.Read(arguments, environment, configuration);
+        }
+        catch (YamlException)
+        {
+            return new Dictionary<string, string>(); // etcd would not have started with it: it was changed since
+        }
+    }
+
+    // As systemd reads a line of an environment file, without its escapes, which etcd's values do not need (systemd.exec(5)).
+    private static string Variable(string line)
+    {
+        string text = line.Trim();
+        if (text.StartsWith("export ", StringComparison.Ordinal)) text = text["export ".Length..].TrimStart();
+        int at = text.IndexOf('=', StringComparison.Ordinal);
+        return at < 0 ? text : $"{text[..at]}={text[(at + 1)..].Trim('"', '\'')}";
+    }
+
+    private static IReadOnlyList<Uri> Urls(string? text) =>
+    [
+        .. (text ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .Select(part => Uri.TryCreate(part, UriKind.Absolute, out Uri? url) ? url : null).OfType<Uri>(),
+    ];
+}

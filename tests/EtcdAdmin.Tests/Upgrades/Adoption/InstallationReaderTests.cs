@@ -1,0 +1,84 @@
+using System.Text;
+using EtcdAdmin.Clusters.Spec;
+using EtcdAdmin.Hosts.Connections;
+using EtcdAdmin.Upgrades.Adoption;
+
+namespace EtcdAdmin.Tests.Upgrades.Adoption;
+
+public sealed class InstallationReaderTests
+{
+    private static readonly HostConnection N1 = new() { HostName = "n1" };
+
+    [Theory]
+    [InlineData("etcd.service", "", "/usr/bin/etcd", "etcd-server", "3.4.23-4+b4", "/etc/default/etcd", AdoptedKind.DistroPackage, "package etcd-server 3.4.23")]
+    [InlineData("etcd.service", "", "/usr/local/bin/etcd", "", "", "/etc/etcd.env", AdoptedKind.Kubespray, "kubespray, unit etcd.service")]
+    [InlineData("etcd.service", "", "/opt/bin/etcd", "", "", "/etc/etcd/etcd.env", AdoptedKind.Etcdadm, "etcdadm, unit etcd.service")]
+    [InlineData("my-etcd.service", "", "/usr/local/bin/etcd", "", "", "", AdoptedKind.HandMadeUnit, "unit my-etcd.service")]
+    [InlineData("snap.etcd.etcd.service", "", "/snap/etcd/230/bin/etcd", "", "", "", AdoptedKind.Snap, "snap etcd 3.4.23")]
+    [InlineData("", "", "/usr/local/bin/etcd", "", "", "", AdoptedKind.Process, "process /usr/local/bin/etcd, which no unit runs")]
+    [InlineData("", "container", "/usr/local/bin/etcd", "", "", "", AdoptedKind.Container, "a container")]
+    [InlineData("", "kubernetes", "/usr/local/bin/etcd", "", "", "", AdoptedKind.KubeadmStaticPod, "kubeadm static pod /etc/kubernetes/manifests/etcd.yaml")]
+    public void Parse_TheTracesOfATool_TellItsKind(
+        string unit, string engine, string program, string package, string version, string environment, AdoptedKind kind, string source)
+    {
+        string process = Line("process", "42", unit, engine, program, "etcd", "3.4.23", "3.4.23", package, version, Encode($"{program}\0"), Encode("ETCD_NAME=n1\0"),
+            "", "/var/lib/etcd", "", "");
+        string unitLine = unit.Length == 0 ? "" : Line("unit", unit, $"/etc/systemd/system/{unit}", "enabled", "active", "etcd", program, "3.4.23", package, version,
+            "", "", environment, "", "", "");
+
+        EtcdInstallation found = Assert.Single(InstallationReader.Parse(N1, process + unitLine));
+
+        Assert.Equal((kind, source), (found.Kind, found.Source));
+        Assert.Equal((42, "n1", "/var/lib/etcd"), (found.ProcessId, found.Name, found.DataDirectory));
+    }
+
+    [Fact]
+    public void Parse_AUnitThatDoesNotRun_IsInstalledOnly()
+    {
+        string output = Line("unit", "etcd.service", "/lib/systemd/system/etcd.service", "enabled", "inactive", "etcd", "/usr/bin/etcd", "3.4.23", "etcd-server", "3.4.23-4",
+            "", "", "/etc/default/etcd", "", Encode("/usr/bin/etcd $DAEMON_ARGS"), Encode("DAEMON_ARGS= ETCD_NAME=host ETCD_DATA_DIR=/var/lib/etcd/default"))
+            + Line("file", "/etc/default/etcd", Encode("ETCD_NAME=\"n1\"\nexport ETCD_ADVERTISE_CLIENT_URLS='http://10.0.0.1:2379'\n"));
+
+        EtcdInstallation found = Assert.Single(InstallationReader.Parse(N1, output));
+
+        Assert.False(found.IsRunning);
+        Assert.Equal(("n1", "/var/lib/etcd/default"), (found.Name, found.DataDirectory)); // the file is read after the unit's own variables
+        Assert.Equal([new Uri("http://10.0.0.1:2379")], found.ClientUrls);
+        Assert.Equal((null, new EtcdVersion(3, 4, 23)), (found.Version, found.InstalledVersion));
+    }
+
+    [Fact]
+    public void Parse_EtcdAdminsOwn_HasItsClusterAndNoKind()
+    {
+        EtcdInstallation found = Assert.Single(InstallationReader.Parse(
+            N1, Line("unit", "etcd.service", "/etc/systemd/system/etcd.service", "enabled", "active", "etcd", "/bin/sh", "", "", "", "prod", "n1", "", "", "", "")));
+
+        Assert.Equal((null, "prod", "EtcdAdmin, cluster prod"), (found.Kind, found.Cluster, found.Source));
+    }
+
+    [Theory]
+    [InlineData("etcd --name n1 --client-cert-auth --cert-file=/a", "name=n1 client-transport-security.client-cert-auth=true client-transport-security.cert-file=/a")]
+    [InlineData("etcd -name=n1 -peer-cert-file /b -snapshot-count 5", "name=n1 peer-transport-security.cert-file=/b snapshot-count=5")]
+    public void Read_FlagsBeforeVariables_AsEtcdDoes(string command, string expected)
+    {
+        IReadOnlyDictionary<string, string> settings = RunningSettings.Read(
+            command.Split(' '), ["ETCD_NAME=other", "ETCD_DATA_DIR=/d", "ETCD_EMPTY="], configuration: null);
+
+        Assert.Equal(
+            expected.Split(' ').Append("data-dir=/d").Order(StringComparer.Ordinal),
+            settings.Select(setting => $"{setting.Key}={setting.Value}").Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Read_AConfigurationFile_FlagsAndVariablesAreIgnored()
+    {
+        IReadOnlyDictionary<string, string> settings = RunningSettings.Read(
+            ["etcd", "--config-file=/e.yml", "--name=flag"], ["ETCD_DATA_DIR=/variable"], "name: file\nclient-transport-security: {cert-file: /c}\n");
+
+        Assert.Equal("client-transport-security.cert-file=/c name=file", string.Join(' ', settings.Select(setting => $"{setting.Key}={setting.Value}")));
+    }
+
+    private static string Line(params string[] fields) => string.Join('\t', fields) + "\n";
+
+    private static string Encode(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));
+}

@@ -1,0 +1,65 @@
+# Finding and importing clusters, on this machine. Importing from hosts is tested with the core, on real hosts.
+BeforeAll {
+    . "$PSScriptRoot/OneMember.ps1"
+    . "$PSScriptRoot/NewPwsh.ps1"
+}
+
+AfterAll { Remove-OwnHome }
+
+Describe 'Find-EtcdCluster' {
+    BeforeEach { if ($missing) { Set-ItResult -Skipped -Because $missing } }
+
+    It 'finds what runs here, with its cluster and its places' {
+        $found = Find-EtcdCluster localhost | Where-Object DataDirectory -Like "$env:ETCDADMIN_HOME/*"
+
+        $found | Should -HaveCount 1
+        $found.Source | Should -Be 'EtcdAdmin, cluster demo'
+        $found.Cluster | Should -Be 'demo'
+        $found.Name | Should -Be 'demo-1'
+        $found.IsRunning | Should -BeTrue
+        $found.ProcessId | Should -Be (Get-EtcdMember demo).ProcessId
+        $found.Version | Should -Be (Get-EtcdHealth demo).RunningVersion
+        $found.MemberId | Should -Be (Get-EtcdHealth demo).MemberId
+    }
+
+    It 'reports a host that cannot be reached, and reads the others' {
+        $found = Find-EtcdCluster no-such-host.invalid, localhost -ConnectingTimeout 2000 -ErrorAction SilentlyContinue -ErrorVariable failed
+
+        $failed | Should -HaveCount 1
+        $failed[0].FullyQualifiedErrorId | Should -BeLike 'EtcdHostUnreachable,*'
+        $failed[0].TargetObject | Should -Be 'no-such-host.invalid'
+        $found.Cluster | Should -Contain 'demo'
+    }
+
+    It 'has a view that fits in 80 columns' {
+        $lines = Find-EtcdCluster localhost | Where-Object Cluster -EQ demo | Out-String -Width 80 -Stream
+
+        "$lines" | Should -BeLike '*localhost*demo-1*EtcdAdmin, cluster demo*'
+        ($lines | Measure-Object Length -Maximum).Maximum | Should -BeLessOrEqual 80
+    }
+}
+
+Describe 'Import-EtcdCluster' {
+    BeforeEach { if ($missing) { Set-ItResult -Skipped -Because $missing } }
+
+    It 'saves nothing under -WhatIf' {
+        Find-EtcdCluster localhost | Where-Object Cluster -EQ demo | Import-EtcdCluster theirs -WhatIf | Should -BeNullOrEmpty
+
+        Get-EtcdCluster | ForEach-Object Name | Should -Be demo
+    }
+
+    It 'refuses a name that cannot be one' {
+        Import-EtcdCluster 'no name' localhost -ErrorAction SilentlyContinue -ErrorVariable failed
+
+        $failed[0].FullyQualifiedErrorId | Should -BeLike 'EtcdSpecInvalid,*'
+        $failed[0].CategoryInfo.Category | Should -Be 'InvalidArgument'
+    }
+
+    It 'lists what works with the cluster, by groups of commands' {
+        $can = [EtcdAdmin.Upgrades.Adoption.EtcdImportCapability]::new('Membership', $false, @('Add-EtcdMember'), 'Convert it first.')
+
+        $lines = $can | Out-String -Width 80 -Stream
+
+        "$lines" | Should -BeLike '*Group*Works*Reason*Membership*no*Convert it first.*'
+    }
+}
