@@ -38,6 +38,7 @@
         'Add-EtcdMember'
         'Compare-EtcdSnapshot'
         'Connect-EtcdCluster'
+        'Convert-EtcdV2Store'
         'Copy-EtcdSnapshot'
         'Export-EtcdCredential'
         'Export-EtcdKey'

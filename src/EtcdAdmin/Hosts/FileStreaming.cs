@@ -7,7 +7,7 @@ namespace EtcdAdmin.Hosts;
 /// <summary>Reads files of hosts while they arrive, without a copy on this machine.</summary>
 internal static class FileStreaming
 {
-    private static string ReadScript => ShellScript.Of(typeof(HostExtensions), "get-file");
+    private static string ReadScript => ShellScript.Of(typeof(FileStreaming), "get-file");
 
     private static string ReadPackedScript => ShellScript.Of(typeof(FileStreaming), "read-packed");
 

@@ -26,6 +26,7 @@ internal sealed record FloorPlan(string[][] Floors, (string From, string To, str
             ("Clusters", "Database", "the log on a host's disk says which cluster and member wrote it"),
             ("Provisioning", "Packages", "the programs are brought to the host"),
             ("Recovery", "KeyFiles", "a record of changes has the framing of key files"),
+            ("Upgrades", "KeyFiles", "v2 keys are imported as a key file"),
             ("Drills", "Recovery", "a trial restore restores with the same script"),
         ]);
 

@@ -41,7 +41,7 @@ internal sealed record RaftFiles
     public static async Task<RaftFiles> ListAsync(IHost host, MemberSpec member, CancellationToken cancellationToken)
     {
         string snap = member.Layout.DataDirectory + "/member/snap";
-        var script = new HostScript(ShellScript.Of(typeof(RaftFiles), "list-raft-files")) { Arguments = [snap, member.WalFolder] };
+        var script = new HostScript(V2Scripts.List) { Arguments = [snap, member.WalFolder] };
         string output = await host.RunRequiredAsync($"list the raft files of member {member.Name}", script, cancellationToken).ConfigureAwait(false);
         return Parse(output, snap, member.WalFolder);
     }

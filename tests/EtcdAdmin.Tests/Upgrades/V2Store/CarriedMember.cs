@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
+using System.Text;
 using EtcdAdmin.Clusters.Spec;
+using EtcdAdmin.Hosts.Processes;
 using EtcdAdmin.Tests.Support;
 
 namespace EtcdAdmin.Tests.Upgrades.V2Store;
@@ -86,6 +88,26 @@ internal sealed class CarriedMember : IAsyncDisposable
         string body = await answer.Content.ReadAsStringAsync(Token);
         Assert.True(answer.IsSuccessStatusCode, $"{method} {path}: {(int)answer.StatusCode} {body}");
         return body;
+    }
+
+    /// <summary>Writes JSON with API 2, as its users and roles need it.</summary>
+    public async Task V2JsonAsync(string path, string json)
+    {
+        using var content = new StringContent(json, Encoding.UTF8, "application/json");
+        using HttpResponseMessage answer = await _http.PutAsync(new Uri(Endpoint, "/v2" + path), content, Token);
+        Assert.True(answer.IsSuccessStatusCode, $"PUT {path}: {await answer.Content.ReadAsStringAsync(Token)}");
+    }
+
+    /// <summary>Makes a backup in the style of etcd 2 of the stopped member's data.</summary>
+    public async Task BackUpAsync(string version, string folder)
+    {
+        EtcdBinaries etcd = await EtcdBinaries.GetAsync(version);
+        var backup = new ProcessCommand(etcd.Etcdctl, ["backup", "--data-dir", DataDirectory, "--backup-dir", folder])
+        {
+            Environment = new Dictionary<string, string?> { ["ETCDCTL_API"] = "2" },
+        };
+        ProcessResult result = await ProcessRunner.RunAsync(backup, Token);
+        Assert.True(result.ExitCode == 0, $"backup: {result.Error}");
     }
 
     /// <summary>A member of its own with a copy of the data.</summary>

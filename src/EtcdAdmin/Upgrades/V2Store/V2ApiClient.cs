@@ -1,0 +1,188 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using EtcdAdmin.Client.Errors;
+using EtcdAdmin.Client.Options;
+using EtcdAdmin.Client.Rpc;
+using EtcdAdmin.Clusters;
+using EtcdAdmin.Database.V2Store;
+using EtcdAdmin.Errors;
+
+namespace EtcdAdmin.Upgrades.V2Store;
+
+/// <summary>API 2 of a cluster, over HTTP. The endpoints are tried in their order.</summary>
+/// <remarks>Source: etcd <c>Documentation/v2/api.md</c> and <c>auth_api.md</c>, 3.4.</remarks>
+internal sealed class V2ApiClient : IDisposable
+{
+    private const int KeyNotFound = 100;
+    private const int CompareFailed = 101;
+    private const int NotAFile = 102;
+    private const int DirectoryNotEmpty = 108;
+
+    private static readonly TimeSpan ConnectLimit = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan AnswerLimit = TimeSpan.FromMinutes(2); // the complete store may be one answer
+
+    private readonly EtcdCluster _cluster;
+    private readonly HttpClient _http;
+
+    public V2ApiClient(EtcdCluster cluster)
+    {
+        _cluster = cluster;
+        EtcdTls? tls = cluster.Tls is { } files ? EtcdTls.FromPem(files.CaPem, files.CertificatePem, files.KeyPem, sources: files.Sources) : null;
+        var connections = new ConnectionFactory(tls, ConnectLimit, TimeProvider.System, new EndpointBook(TimeProvider.System));
+        _http = new HttpClient(new SocketsHttpHandler
+        {
+            ConnectCallback = connections.ConnectAsync,
+            UseProxy = false,
+            UseCookies = false,
+            AllowAutoRedirect = false, // a password must not follow to another address
+        }) { Timeout = AnswerLimit };
+    }
+
+    /// <summary>Reads a directory with all that is below it.</summary>
+    /// <param name="path">With a slash before each name; empty is the root.</param>
+    /// <param name="cancellationToken">Cancels the reading.</param>
+    /// <returns>Null if there is none. Hidden keys, whose names begin with an underscore, are not listed.</returns>
+    public async Task<V2Node?> ReadAsync(string path, CancellationToken cancellationToken)
+    {
+        using V2Answer answer = await SendAsync(
+            HttpMethod.Get, KeyUrl(path) + "?recursive=true&sorted=true&quorum=true", null, cancellationToken).ConfigureAwait(false);
+        if (answer.ErrorCode == KeyNotFound) return null;
+        Require(answer, $"read {(path.Length == 0 ? "/" : path)}");
+        return V2ApiNodes.Parse(answer.Body) ?? throw Unexpected(answer);
+    }
+
+    /// <summary>Deletes a key that is unchanged.</summary>
+    /// <returns>False if it was changed meanwhile. A key that no longer exists counts as deleted.</returns>
+    public async Task<bool> DeleteKeyAsync(string path, ulong modifiedIndex, CancellationToken cancellationToken)
+    {
+        string index = modifiedIndex.ToString(CultureInfo.InvariantCulture);
+        using V2Answer answer = await SendAsync(
+            HttpMethod.Delete, $"{KeyUrl(path)}?prevIndex={index}", null, cancellationToken).ConfigureAwait(false);
+        if (answer.ErrorCode == KeyNotFound) return true;
+        if (answer.ErrorCode is CompareFailed or NotAFile) return false;
+        Require(answer, $"delete {path}");
+        return true;
+    }
+
+    /// <summary>Deletes an empty directory.</summary>
+    /// <returns>False if it is not empty. A directory that no longer exists counts as deleted.</returns>
+    public async Task<bool> DeleteDirectoryAsync(string path, CancellationToken cancellationToken)
+    {
+        using V2Answer answer = await SendAsync(HttpMethod.Delete, KeyUrl(path) + "?dir=true", null, cancellationToken).ConfigureAwait(false);
+        if (answer.ErrorCode == KeyNotFound) return true;
+        if (answer.ErrorCode == DirectoryNotEmpty) return false;
+        Require(answer, $"delete {path}");
+        return true;
+    }
+
+    /// <summary>The names of the users or the roles of API 2.</summary>
+    /// <param name="kind"><c>users</c> or <c>roles</c>.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    public async Task<IReadOnlyList<string>> ListAccessAsync(string kind, CancellationToken cancellationToken)
+    {
+        using V2Answer answer = await SendAsync(HttpMethod.Get, "/v2/auth/" + kind, null, cancellationToken).ConfigureAwait(false);
+        Require(answer, $"read the {kind} of API 2");
+        return answer.Body.TryGetProperty(kind, out JsonElement names) && names.ValueKind == JsonValueKind.Array
+            ? [.. names.EnumerateArray().Select(NameOf).OfType<string>()]
+            : [];
+
+        // Each is an object; the name of a user is in "user", that of a role in "role".
+        string? NameOf(JsonElement item) =>
+            item.ValueKind == JsonValueKind.Object && item.TryGetProperty(kind[..^1], out JsonElement name) ? name.GetString() : null;
+    }
+
+    /// <summary>Deletes a user or a role of API 2, or (<c>enable</c>) turns its authentication off.</summary>
+    public async Task DeleteAccessAsync(string path, CancellationToken cancellationToken)
+    {
+        using V2Answer answer = await SendAsync(HttpMethod.Delete, "/v2/auth/" + path, null, cancellationToken).ConfigureAwait(false);
+        // Turning off what is off is refused with 409; a role that etcd itself keeps ("guest", "root") with 403.
+        if (answer.Status is not (HttpStatusCode.Conflict or HttpStatusCode.Forbidden or HttpStatusCode.NotFound))
+            Require(answer, $"delete {path} of API 2");
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    private static string KeyUrl(string path) =>
+        "/v2/keys/" + string.Join('/', path.Split('/', StringSplitOptions.RemoveEmptyEntries).Select(Uri.EscapeDataString));
+
+    private async Task<V2Answer> SendAsync(HttpMethod method, string url, HttpContent? content, CancellationToken cancellationToken)
+    {
+        for (int i = 0; ; i++)
+        {
+            Uri endpoint = _cluster.Endpoints[i];
+            try
+            {
+                return await SendAsync(endpoint, method, url, content, cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception e) when (e is HttpRequestException or EtcdRpcException or IOException
+                || (e is TaskCanceledException && !cancellationToken.IsCancellationRequested))
+            {
+                if (i < _cluster.Endpoints.Count - 1) continue;
+                if ((e as EtcdRpcException ?? e.InnerException as EtcdRpcException) is { } known) throw known;
+                throw new EtcdException(EtcdErrorIds.ConnectFailed, $"{endpoint.GetLeftPart(UriPartial.Authority)} did not answer: {e.Message}", e)
+                {
+                    Target = _cluster.Name,
+                    NextStep = "Check the endpoints and that etcd runs, then run the command again.",
+                };
+            }
+        }
+    }
+
+    private async Task<V2Answer> SendAsync(
+        Uri endpoint, HttpMethod method, string url, HttpContent? content, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(method, new Uri(endpoint, url))
+        {
+            // On plaintext endpoints etcd treats all HTTP/2 as gRPC (server/embed/serve.go).
+            Version = endpoint.Scheme == Uri.UriSchemeHttps ? HttpVersion.Version20 : HttpVersion.Version11,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+            Content = content,
+        };
+        if (_cluster.Credential is { } user)
+        {
+            string basic = Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user.UserName}:{user.Password}"));
+            request.Headers.Authorization = new AuthenticationHeaderValue("Basic", basic);
+        }
+
+        using HttpResponseMessage answer = await _http.SendAsync(request, cancellationToken).ConfigureAwait(false);
+        byte[] body = await answer.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
+        return new V2Answer(endpoint, answer.StatusCode, body);
+    }
+
+    private void Require(V2Answer answer, string action)
+    {
+        if ((int)answer.Status is >= 200 and < 300) return;
+        if (answer.Status == HttpStatusCode.Unauthorized)
+        {
+            throw new EtcdException(EtcdErrorIds.PermissionDenied, $"API 2 of cluster '{_cluster.Name}' refused to {action}: {answer.Message}.")
+            {
+                Target = _cluster.Name,
+                NextStep = "Supply the user root of API 2 (-Credential). Its users are not those of the v3 API.",
+            };
+        }
+
+        if (answer.Status == HttpStatusCode.NotFound && answer.ErrorCode is null)
+        {
+            throw new EtcdException(
+                EtcdErrorIds.NotSupported, $"Cluster '{_cluster.Name}' does not serve API 2, so its v2 keys cannot be read or deleted.")
+            {
+                Target = _cluster.Name,
+                NextStep = "Turn it on for the time of the conversion: the setting enable-v2 (etcd 3.4 and 3.5; until 3.3 it is on by default). "
+                    + "etcd 3.6 has no API 2.",
+            };
+        }
+
+        throw Unexpected(answer, action);
+    }
+
+    private EtcdException Unexpected(V2Answer answer, string action = "read the v2 store") => new(
+        EtcdErrorIds.ServerError, string.Create(CultureInfo.InvariantCulture,
+            $"{answer.Endpoint.GetLeftPart(UriPartial.Authority)} could not {action} (status {(int)answer.Status}): {answer.Message}."))
+    {
+        Target = _cluster.Name,
+        NextStep = "Check the cluster with Get-EtcdHealth, then run the command again.",
+    };
+}
