@@ -39,6 +39,7 @@
         'Compare-EtcdSnapshot'
         'Connect-EtcdCluster'
         'Convert-EtcdV2Store'
+        'Convert-EtcdMember'
         'Copy-EtcdSnapshot'
         'Export-EtcdCredential'
         'Export-EtcdKey'

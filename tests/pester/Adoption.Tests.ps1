@@ -23,7 +23,7 @@ Describe 'Find-EtcdCluster' {
     }
 
     It 'reports a host that cannot be reached, and reads the others' {
-        $found = Find-EtcdCluster no-such-host.invalid, localhost -ConnectingTimeout 2000 -ErrorAction SilentlyContinue -ErrorVariable failed
+        $found = Find-EtcdCluster no-such-host.invalid, localhost -ErrorAction SilentlyContinue -ErrorVariable failed
 
         $failed | Should -HaveCount 1
         $failed[0].FullyQualifiedErrorId | Should -BeLike 'EtcdHostUnreachable,*'
@@ -56,10 +56,32 @@ Describe 'Import-EtcdCluster' {
     }
 
     It 'lists what works with the cluster, by groups of commands' {
-        $can = [EtcdAdmin.Upgrades.Adoption.EtcdImportCapability]::new('Membership', $false, @('Add-EtcdMember'), 'Convert it first.')
+        # The module's types are in a load context of their own.
+        $type = (Get-Command Import-EtcdCluster).OutputType[0].Type.Assembly.GetType('EtcdAdmin.Upgrades.Adoption.EtcdImportCapability')
+        $can = [Activator]::CreateInstance($type, @('Membership', $false, [string[]]@('Add-EtcdMember'), 'Convert it first.'))
 
         $lines = $can | Out-String -Width 80 -Stream
 
         "$lines" | Should -BeLike '*Group*Works*Reason*Membership*no*Convert it first.*'
+    }
+}
+
+Describe 'Convert-EtcdMember' {
+    BeforeEach { if ($missing) { Set-ItResult -Skipped -Because $missing } }
+
+    It 'leaves a member of EtcdAdmin as it is' {
+        $process = (Get-EtcdMember demo).ProcessId
+
+        $result = Convert-EtcdMember demo-1 -Cluster demo -Confirm:$false -WarningAction SilentlyContinue -WarningVariable told
+
+        "$told" | Should -BeLike "*demo-1*is managed by EtcdAdmin already*"
+        $result.From | Should -Be 'EtcdAdmin'
+        (Get-EtcdMember demo).ProcessId | Should -Be $process
+    }
+
+    It 'reports a member that does not exist' {
+        Convert-EtcdMember nobody -Cluster demo -Confirm:$false -ErrorAction SilentlyContinue -ErrorVariable failed
+
+        $failed[0].FullyQualifiedErrorId | Should -BeLike 'EtcdMemberNotFound,*'
     }
 }

@@ -19,7 +19,7 @@ Describe '<_.Name>' -ForEach $commands {
     BeforeAll {
         $command = $_
         $declared = $command.ImplementingType.GetCustomAttributes($true) | Where-Object { $_ -is [Management.Automation.CmdletAttribute] }
-        $reads = $command.Verb -in 'Get', 'Test', 'Measure', 'Compare'
+        $reads = $command.Verb -in 'Get', 'Find', 'Test', 'Measure', 'Compare'
     }
 
     It 'has an approved verb and a singular noun of ours' {
@@ -32,8 +32,8 @@ Describe '<_.Name>' -ForEach $commands {
         $declared.SupportsShouldProcess | Should -Be (-not $reads)
     }
 
-    It 'asks by itself where it can cost data' -Skip:($_.Verb -in 'Get', 'Test', 'Measure', 'Compare') {
-        $declared.ConfirmImpact | Should -Be ($command.Verb -in 'Uninstall', 'Remove', 'Restore', 'Repair', 'Undo' ? 'High' : 'Medium')
+    It 'asks by itself where it can cost data' -Skip:($_.Verb -in 'Get', 'Find', 'Test', 'Measure', 'Compare') {
+        $declared.ConfirmImpact | Should -Be ($command.Verb -in 'Uninstall', 'Remove', 'Restore', 'Repair', 'Undo' -or $command.Name -eq 'Convert-EtcdMember' ? 'High' : 'Medium')
     }
 
     It 'says what it writes' -Skip:($_.Verb -in 'Uninstall', 'Remove') {

@@ -72,16 +72,21 @@ public sealed class AdoptionOnHostsTests(HostLabFixture lab)
     }
 
     [Fact]
-    public async Task ImportAsync_AYamlFile_ItsSettingsAreKnown()
+    public async Task ImportAsync_AYamlFileWithSrvDiscovery_ItsSettingsAreKnown()
     {
         await using HostCluster hosts = await HostCluster.StartAsync(lab);
         await using OtherInstallation theirs = await OtherInstallation.YamlAsync(hosts, await EtcdBinaries.GetAsync("3.5"), "n1", "n2", "n3");
+        // A member that was born by DNS records has this in its file; once it has data, etcd asks for them no more.
+        foreach (string host in new[] { "n1", "n2", "n3" })
+            await hosts.LookAsync(host, "sed -i 's/^initial-cluster: .*/discovery-srv: etcd.example/' /etc/etcd/etcd.yml && systemctl restart etcd.service");
 
         EtcdImport import = await ImportAsync(hosts, "n1", "n2", "n3");
 
         AdoptedMember adopted = import.Cluster.Spec!.Members[0].Adopted!;
         Assert.Equal(("/etc/etcd/etcd.yml", "/var/lib/etcd", "/var/lib/etcd/wal"), (adopted.ConfigFile, adopted.DataDirectory, adopted.WalDirectory));
         Assert.Equal(5000, import.Cluster.Spec.Tuning.SnapshotCount);
+        Assert.Equal(["n1", "n2", "n3"], import.Cluster.Spec.Members.Select(member => member.Name));
+        Assert.All(import.Installations, found => Assert.Equal("etcd.example", found.Settings["discovery-srv"]));
         Assert.False(import.Cluster.Spec.Tls);
         Assert.Contains(import.Capabilities, can => can is { Group: "Start and stop", Works: true });
         Assert.Contains(import.Capabilities, can => can is { Group: "Membership", Works: false } && can.Reason!.Contains("Convert-EtcdMember", StringComparison.Ordinal));

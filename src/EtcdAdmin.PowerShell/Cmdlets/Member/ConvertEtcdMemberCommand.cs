@@ -1,0 +1,86 @@
+using System.Management.Automation;
+using EtcdAdmin.Clusters;
+using EtcdAdmin.Packages.Sources;
+using EtcdAdmin.Plans;
+using EtcdAdmin.PowerShell.Arguments;
+using EtcdAdmin.Upgrades.Conversion;
+
+namespace EtcdAdmin.PowerShell.Cmdlets;
+
+/// <summary>
+/// Converts members that EtcdAdmin did not install, from a package of the distribution, a snap, kubespray, etcdadm or a unit that
+/// was written by hand, to members that EtcdAdmin manages. Import the cluster first (Import-EtcdCluster). Data, release, address,
+/// settings and certificates of a member stay as they are; its files go to the places of EtcdAdmin, and etcd.service of EtcdAdmin
+/// runs it.
+///
+/// Members are converted one after the other, the next one only when all members serve. For each member, the command moves the
+/// leadership away, stops the member, packs configuration, certificates and data into an archive on the host, compares the archive
+/// with the files, and reports its SHA-256. Then it moves the data by a rename, translates the settings to etcd.conf.yml, and starts
+/// the member. When all members serve, it removes the package and its files, and lists each file as removed or kept. Data,
+/// certificates, users and programs without a package are never removed.
+///
+/// If the converted member does not serve, its old installation is put back and started. After an interruption, run the command
+/// again; it continues. Members that no systemd unit runs (static pods of kubeadm, containers) cannot be converted.
+/// </summary>
+/// <example>
+/// <code>Get-EtcdMember prod | Convert-EtcdMember</code>
+/// <para>Converts all members of the cluster prod, one after the other.</para>
+/// </example>
+/// <example>
+/// <code>Convert-EtcdMember n1 -Cluster prod -WhatIf</code>
+/// <para>Shows the steps for the member n1, and changes nothing.</para>
+/// </example>
+/// <example>
+/// <code>(Convert-EtcdMember n1 -Cluster prod).OldFiles | Where-Object Removed -EQ $false</code>
+/// <para>Converts the member n1, and lists the files of the old installation that were kept, with the reason.</para>
+/// </example>
+[Cmdlet(VerbsData.Convert, "EtcdMember", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High, DefaultParameterSetName = "Name")]
+[OutputType(typeof(EtcdConversion))]
+public sealed class ConvertEtcdMemberCommand : MemberCmdlet
+{
+    /// <summary>
+    /// The file or folder to take etcd from; it must be the release that runs. Default: the host's own programs are copied.
+    /// </summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Package { get; set; }
+
+    /// <summary>The folder on each host for the backup archive. Default: /var/backups/etcdadmin.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? BackupDirectory { get; set; }
+
+    /// <summary>How long a converted member may take to serve: seconds or a TimeSpan. Default: 60 s.</summary>
+    [Parameter]
+    [Seconds]
+    public TimeSpan? Timeout { get; set; }
+
+    /// <summary>Each member changes the cluster, so all are known before the first is converted.</summary>
+    private protected override bool InOrder => true;
+
+    /// <summary>The leader comes last: each of the others would be converted before leadership has to move.</summary>
+    private protected override async Task<IReadOnlyList<string>> OrderAsync(
+        EtcdCluster cluster, IReadOnlyList<string> members, CancellationToken stop)
+    {
+        string? leader = await Clusters.Members.MemberReader.FindLeaderAsync(cluster, stop).ConfigureAwait(false);
+        return [.. members.Distinct(StringComparer.Ordinal).OrderBy(member => member == leader)];
+    }
+
+    /// <inheritdoc/>
+    private protected override async Task ActOnAllAsync(EtcdCluster cluster, IReadOnlyList<string> members, CancellationToken stop)
+    {
+        // The next member is not converted if one fails: first it must serve again.
+        foreach (string member in await OrderAsync(cluster, members, stop).ConfigureAwait(false)) await ActAsync(cluster, member, stop).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    private protected override async Task ActAsync(EtcdCluster cluster, string member, CancellationToken stop)
+    {
+        var request = new ConversionRequest { Package = Package is null ? null : new PackageRequest { Path = PathOf(Package) } };
+        if (BackupDirectory is { } folder) request = request with { BackupDirectory = folder };
+        if (Timeout is { } timeout) request = request with { Timeout = timeout };
+        Operation<EtcdConversion> operation = await new MemberConverter(Admin).PlanAsync(cluster, member, request, stop).ConfigureAwait(false);
+        EtcdConversion? converted = await CarryOutAsync(operation, stop).ConfigureAwait(false);
+        if (converted is not null) await WriteAsync(converted).ConfigureAwait(false);
+    }
+}

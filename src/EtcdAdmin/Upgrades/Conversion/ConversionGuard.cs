@@ -1,0 +1,133 @@
+using System.Globalization;
+using EtcdAdmin.Clusters.Health;
+using EtcdAdmin.Clusters.Services;
+using EtcdAdmin.Clusters.Spec;
+using EtcdAdmin.Errors;
+using EtcdAdmin.Hosts.Facts;
+using EtcdAdmin.Provisioning.Joining;
+using EtcdAdmin.Upgrades.Adoption;
+
+namespace EtcdAdmin.Upgrades.Conversion;
+
+/// <summary>The reasons not to convert a member now.</summary>
+internal static class ConversionGuard
+{
+    /// <summary>Refuses if the other members would not keep the quorum, or do not all serve.</summary>
+    /// <exception cref="EtcdException">QuorumAtRisk, NotHealthy.</exception>
+    public static void CheckMembers(Membership membership, MemberSpec member)
+    {
+        EtcdHealth[] others = [.. membership.Health.Members.Where(other => other.Member != member.Name)];
+        string[] down = [.. others.Where(other => !other.Serves).Select(other => other.Member)];
+        if (down.Length > 0)
+        {
+            throw new EtcdException(EtcdErrorIds.NotHealthy,
+                $"Members are converted one by one, and all others must serve meanwhile. In cluster '{membership.Cluster.Name}' these do not serve: "
+                    + $"{string.Join(", ", down)}.")
+            {
+                Target = membership.Cluster.Name,
+                NextStep = "Bring all members up first (Start-EtcdMember). A member whose conversion was interrupted is converted first: "
+                    + $"Convert-EtcdMember {down[0]} -Cluster {membership.Cluster.Name}.",
+            };
+        }
+
+        int up = others.Count(other => other.IsLearner != true);
+        if (membership.Voters <= 2 || up >= QuorumCount.Of(membership.Voters)) return;
+        throw membership.AtRisk(
+            string.Create(CultureInfo.InvariantCulture,
+                $"While member {member.Name} is converted, {up} of {membership.Voters} voters are up, and the quorum is "
+                    + $"{QuorumCount.Of(membership.Voters)}."),
+            "Bring all members up first.");
+    }
+
+    /// <summary>Refuses data of another member, lost data, and certificates that a managed member cannot use.</summary>
+    /// <exception cref="EtcdException">MemberDataLost, EtcdExists, NotSupported.</exception>
+    public static void CheckHost(MemberSpec old, MemberSpec managed, bool tls, ConversionFacts facts)
+    {
+        AdoptedMember adopted = old.Adopted!; // it is converted
+        if (!facts.HasOldData && !facts.HasNewData) throw MemberDataCheck.Lost(old);
+        if (facts is { HasOldData: true, HasNewData: true })
+            throw ManagedPlaces.Unsupported(old, $"both {adopted.DataDirectory} and {managed.Layout.DataDirectory} on {old.HostName} have data",
+                $"Find out whose data {managed.Layout.DataDirectory} is, and rename that folder; do not delete it.");
+        if (!facts.IsDataOf(adopted))
+        {
+            throw new EtcdException(EtcdErrorIds.EtcdExists,
+                $"The data on {old.HostName} was not written by member {old.Name} of this cluster. Nothing was changed.")
+            {
+                Target = old.HostName,
+                NextStep = "Import the cluster again (Import-EtcdCluster), and check that each host runs the member that the profile names.",
+            };
+        }
+
+        if (facts.HasOldData && !facts.IsSameFileSystem)
+            throw ManagedPlaces.Unsupported(old, $"its data would move from {adopted.DataDirectory} to another file system, which is not a rename",
+                "Move the data to the file system of /var/lib/etcd first.");
+        if (tls) CheckCertificates(old, adopted, facts);
+    }
+
+    /// <summary>Refuses a host without room for the backup and the programs.</summary>
+    public static void CheckSpace(EtcdHost host, string backups, MemberSpec managed, bool copiesPrograms, long dataBytes)
+    {
+        const long Programs = 128L << 20;
+        const long Margin = 64L << 20;
+        EtcdException[] problems =
+        [
+            .. SpaceGuard.Check(
+                host,
+                [
+                    new SpaceNeed(backups, dataBytes + (dataBytes / 10) + Margin),
+                    SpaceNeed.When(copiesPrograms, managed.BinDirectory, Programs),
+                    new SpaceNeed(managed.Layout.ConfigDirectory, SpaceNeed.SmallFiles),
+                ],
+                "Free some space there (never by deleting files of etcd's data), or choose another folder for the backup (-BackupDirectory)."),
+        ];
+        if (problems.Length == 1) throw problems[0];
+        if (problems.Length > 1) throw new AggregateException(problems);
+    }
+
+    /// <summary>Refuses a profile that no longer describes the running member: its conversion would change settings without a word.</summary>
+    /// <exception cref="EtcdException">PlanOutdated.</exception>
+    public static void CheckProfile(string cluster, MemberSpec saved, MemberSpec found)
+    {
+        AdoptedMember before = saved.Adopted! with { ConvertsTo = null }, now = found.Adopted! with { ConvertsTo = null }; // both are adopted
+        if (before == now) return;
+        throw new EtcdException(EtcdErrorIds.PlanOutdated,
+            $"Member {saved.Name} of cluster '{cluster}' has other files or settings on {saved.HostName} than when it was imported. Nothing was changed.")
+        {
+            Target = saved.Name,
+            NextStep = $"Update the profile first: Import-EtcdCluster {cluster} with all hosts.",
+        };
+    }
+
+    /// <summary>What a conversion changes for clients and operators, as sentences.</summary>
+    public static IEnumerable<string> Warnings(MemberSpec old, MemberSpec managed, EtcdTuning tuning, EtcdTuning own, EtcdInstallation found)
+    {
+        var listens = managed.ClientListenUrls(old.Adopted!.ClientUrl.Scheme == "https").ToHashSet(); // it is adopted
+        string[] lost =
+        [
+            .. found.Settings.GetValueOrDefault("listen-client-urls", "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+                .Where(text => Uri.TryCreate(text, UriKind.Absolute, out Uri? url) && !listens.Contains(url)),
+        ];
+        if (lost.Length > 0 && managed.BindAddress is not ("0.0.0.0" or "::"))
+            yield return $"Member {old.Name} will no longer listen at {string.Join(", ", lost)}. Clients on its host use {old.Adopted!.ClientUrl.Authority}.";
+        if (AdoptedTuning.Differences(own, tuning).ToArray() is { Length: > 0 } differences)
+            yield return $"Member {old.Name} gets the settings of the cluster's profile, which differ: {string.Join(", ", differences)}.";
+        if (old.Adopted!.Kind == AdoptedKind.Snap)
+            yield return $"The snap is kept on {old.HostName}. When the member serves, remove it there: snap remove etcd";
+    }
+
+    private static void CheckCertificates(MemberSpec old, AdoptedMember adopted, ConversionFacts facts)
+    {
+        (string Name, string? Path)[] files =
+        [
+            ("trusted-ca-file", adopted.CaFile), ("cert-file", adopted.ServerCertificateFile), ("key-file", adopted.ServerKeyFile),
+            ("peer-trusted-ca-file", adopted.PeerCaFile), ("peer-cert-file", adopted.PeerCertificateFile), ("peer-key-file", adopted.PeerKeyFile),
+        ];
+        string[] missing = [.. files.Where(file => file.Path is null || !facts.Hashes.ContainsKey(file.Path)).Select(file => file.Path ?? file.Name)];
+        if (missing.Length > 0)
+            throw ManagedPlaces.Unsupported(old, $"a managed member with TLS verifies clients and peers, but {string.Join(", ", missing)} "
+                + $"{(missing.Length == 1 ? "is" : "are")} missing", "Set it up with certificates for both, then import the cluster again.");
+        if (facts.Hashes[adopted.CaFile!] != facts.Hashes[adopted.PeerCaFile!]) // not missing
+            throw ManagedPlaces.Unsupported(old, $"clients ({adopted.CaFile}) and peers ({adopted.PeerCaFile}) have different authorities, but a managed "
+                + "member has one for both", "Give both settings a file with the same authorities, restart it, then import the cluster again.");
+    }
+}

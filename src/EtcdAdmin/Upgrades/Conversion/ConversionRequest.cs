@@ -1,0 +1,16 @@
+using EtcdAdmin.Packages.Sources;
+
+namespace EtcdAdmin.Upgrades.Conversion;
+
+/// <summary>The request to convert a member.</summary>
+public sealed record ConversionRequest
+{
+    /// <summary>Where etcd comes from; null copies the host's own programs, so that the same release runs before and after.</summary>
+    public PackageRequest? Package { get; init; }
+
+    /// <summary>The folder on the host for the backup archive.</summary>
+    public string BackupDirectory { get; init; } = "/var/backups/etcdadmin";
+
+    /// <summary>How long the converted member has to serve.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(60);
+}

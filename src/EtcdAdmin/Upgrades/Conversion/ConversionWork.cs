@@ -1,0 +1,182 @@
+using System.Globalization;
+using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Health;
+using EtcdAdmin.Clusters.Members;
+using EtcdAdmin.Clusters.Services;
+using EtcdAdmin.Clusters.Spec;
+using EtcdAdmin.Errors;
+using EtcdAdmin.Hosts;
+using EtcdAdmin.Provisioning.Files;
+using EtcdAdmin.Upgrades.Adoption;
+
+namespace EtcdAdmin.Upgrades.Conversion;
+
+/// <summary>The work of the steps of a conversion on the member's host, and what they find out.</summary>
+/// <param name="context">The environment.</param>
+/// <param name="before">The cluster with the adopted member.</param>
+/// <param name="after">The cluster with the managed member.</param>
+/// <param name="old">The adopted member.</param>
+/// <param name="managed">The managed member.</param>
+/// <param name="request">The request.</param>
+internal sealed class ConversionWork(
+    AdminContext context, EtcdCluster before, EtcdCluster after, MemberSpec old, MemberSpec managed, ConversionRequest request)
+{
+    private const int ArchiveExists = 46;
+
+    private readonly AdoptedMember _adopted = old.Adopted!; // it is converted
+    private readonly KeptFiles _kept = new(context, managed);
+    private long? _stoppedAt;
+
+    public (string Path, string Sha256, long Bytes)? Archive { get; private set; }
+
+    public TimeSpan? Downtime { get; private set; }
+
+    public IReadOnlyList<EtcdOldFile> OldFiles { get; private set; } = [];
+
+    private IHost Host => context.HostOf(managed);
+
+    private string KeptFolder => managed.Layout.ConfigDirectory + KeptFiles.Mark;
+
+    private string[] Moves => [_adopted.DataDirectory, managed.Layout.DataDirectory, _adopted.WalDirectory ?? "", managed.WalPath ?? ""];
+
+    public Task CopyProgramsAsync(EtcdVersion version, CancellationToken cancellationToken) => RunAsync(
+        $"copy the programs of member {old.Name}", ConversionScripts.CopyPrograms, [_adopted.Program, $"{managed.BinDirectory}/{version}", version.ToString()],
+        cancellationToken);
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await MemberDataCheck.RequireBeforeStopAsync(context, old, cancellationToken).ConfigureAwait(false);
+        await new QuorumSpare(context, before).RequireAsync(old, cancellationToken).ConfigureAwait(false);
+        _stoppedAt = context.Clock.GetTimestamp();
+        await context.ServiceOf(old).StopAsync(old, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Back to the old installation: its unit runs the member again.</summary>
+    public async Task StartOldAsync(CancellationToken cancellationToken)
+    {
+        await context.ServiceOf(old).StartAsync(old, Version, DataAtStart.Required, cancellationToken).ConfigureAwait(false);
+        await new MemberGate(context).WaitAsync(before, old, request.Timeout, cancellationToken).ConfigureAwait(false);
+    }
+
+    public async Task BackUpAsync(CancellationToken cancellationToken)
+    {
+        string archive = $"{request.BackupDirectory}/{before.Name}-{old.Name}-{context.Stamp()}.tar";
+        var script = new HostScript(ConversionScripts.BackUp)
+        {
+            Arguments =
+            [
+                archive, _adopted.DataDirectory, _adopted.DataDirectory,
+                .. new[]
+                {
+                    _adopted.WalDirectory, _adopted.UnitFile, _adopted.UnitFile + ".d", _adopted.ConfigFile, _adopted.EnvironmentFile, _adopted.CaFile,
+                    _adopted.ServerCertificateFile, _adopted.ServerKeyFile, _adopted.PeerCaFile, _adopted.PeerCertificateFile, _adopted.PeerKeyFile,
+                }.OfType<string>(),
+            ],
+        };
+        ScriptResult result = await Host.RunAsync(script, cancellationToken).ConfigureAwait(false);
+        if (result.ExitCode == ArchiveExists)
+        {
+            throw new EtcdException(EtcdErrorIds.AlreadyExists, $"The backup {archive} exists already on {old.HostName}, and is never overwritten.")
+            {
+                Target = archive,
+                NextStep = "Run the command again, which gives the archive a new name.",
+            };
+        }
+
+        if (result.ExitCode != 0) throw new HostCommandException(Host.Name, $"back up member {old.Name}", result);
+        if (result.Output.Trim().Split(' ') is [var sha, var size] && long.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out long bytes))
+            Archive = (archive, sha, bytes);
+    }
+
+    public async Task SwitchAsync(CancellationToken cancellationToken)
+    {
+        await _kept.KeepAsync(cancellationToken).ConfigureAwait(false);
+        await RunAsync($"disable {old.Unit}", ConversionScripts.LeaveUnit, [old.Unit!, KeptFolder], cancellationToken).ConfigureAwait(false); // convertible ones have one
+        var files = new MemberFiles(Host, managed);
+        await files.PrepareAsync(cancellationToken).ConfigureAwait(false);
+        await RunAsync($"move the data of member {old.Name}", ConversionScripts.MoveIn, [.. Moves, managed.User!, KeptFolder], cancellationToken)
+            .ConfigureAwait(false); // managed ones on hosts have a user
+        if (after.RequireSpec().Tls) await CopyCertificatesAsync(cancellationToken).ConfigureAwait(false);
+        await files.WriteAsync(after.Name, after.RequireSpec(), certificates: null, cancellationToken).ConfigureAwait(false);
+    }
+
+    public async Task SwitchBackAsync(CancellationToken cancellationToken)
+    {
+        string enabled = await RunAsync($"move the data of member {old.Name} back", ConversionScripts.MoveBack, [.. Moves, KeptFolder], cancellationToken)
+            .ConfigureAwait(false);
+        await _kept.PutBackAsync(context.Stamp(), cancellationToken).ConfigureAwait(false);
+        await RunAsync($"enable {old.Unit}", ConversionScripts.EnableUnit, [old.Unit!, enabled.Trim()], cancellationToken).ConfigureAwait(false); // as in SwitchAsync
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken) =>
+        context.ServiceOf(managed).StartAsync(managed, Version, DataAtStart.Required, cancellationToken);
+
+    public Task StopNewAsync(CancellationToken cancellationToken) => context.ServiceOf(managed).StopAsync(managed, cancellationToken);
+
+    public async Task ProveAsync(CancellationToken cancellationToken)
+    {
+        await new MemberGate(context).WaitAsync(after, managed, request.Timeout, cancellationToken).ConfigureAwait(false);
+        if (_stoppedAt is { } stopped) Downtime = context.Clock.GetElapsedTime(stopped);
+        await new HealthGate(context).WaitAsync(after, request.Timeout, cancellationToken).ConfigureAwait(false);
+    }
+
+    public async Task PurgeAsync(string? package, CancellationToken cancellationToken)
+    {
+        bool isOurs = old.Unit == managed.Unit;
+        bool isAdministrators = _adopted.UnitFile!.StartsWith(SystemdUnit.Directory + "/", StringComparison.Ordinal); // convertible ones have one
+        string[] files =
+        [
+            .. new[]
+            {
+                isAdministrators && !isOurs ? _adopted.UnitFile : null,
+                // Its lines were for the old program: environment files and flags. Ours has its own, made after the conversion.
+                $"{SystemdUnit.Directory}/{old.Unit}.d",
+                _adopted.EnvironmentFile,
+                _adopted.ConfigFile == managed.Layout.ConfigFile ? null : _adopted.ConfigFile,
+            }.OfType<string>(),
+        ];
+        string output = await RunAsync(
+            $"remove the old installation of member {old.Name}", ConversionScripts.Purge, [package ?? "", old.Unit!, DataToRemove, .. files], cancellationToken)
+            .ConfigureAwait(false);
+        await _kept.ForgetAsync(cancellationToken).ConfigureAwait(false);
+        OldFiles =
+        [
+            .. output.Split('\n').Select(line => line.Split('\t')).Where(fields => fields is ["removed" or "kept", _, ..])
+                .Select(fields => new EtcdOldFile(fields[1], fields[0] == "removed", FactFields.At(fields, 2))),
+            .. Untouched(package).Select(path => new EtcdOldFile(path, false, "other programs may use it")),
+        ];
+    }
+
+    private EtcdVersion Version => after.RequireSpec().Version!.Value; // checked by the planner
+
+    // Where the data stays below its old folder, that folder is the member's.
+    private string DataToRemove => managed.Layout.DataDirectory.StartsWith(_adopted.DataDirectory + "/", StringComparison.Ordinal)
+        ? "" : _adopted.DataDirectory;
+
+    private IEnumerable<string> Untouched(string? package)
+    {
+        if (package is null) yield return _adopted.Program;
+        foreach (string path in new[]
+        {
+            _adopted.CaFile, _adopted.ServerCertificateFile, _adopted.ServerKeyFile, _adopted.PeerCertificateFile, _adopted.PeerKeyFile,
+        }.OfType<string>().Distinct(StringComparer.Ordinal))
+        {
+            if (!path.StartsWith(managed.Layout.PkiDirectory + "/", StringComparison.Ordinal)) yield return path;
+        }
+    }
+
+    private Task CopyCertificatesAsync(CancellationToken cancellationToken)
+    {
+        MemberLayout layout = managed.Layout;
+        // The guard has found all of them.
+        return RunAsync($"copy the certificates of member {old.Name}", ConversionScripts.CopyCertificates,
+        [
+            managed.User!, _adopted.CaFile!, layout.CaFile, "0644", _adopted.ServerCertificateFile!, layout.ServerCertificateFile, "0644",
+            _adopted.ServerKeyFile!, layout.ServerKeyFile, "0600", _adopted.PeerCertificateFile!, layout.PeerCertificateFile, "0644",
+            _adopted.PeerKeyFile!, layout.PeerKeyFile, "0600",
+        ], cancellationToken);
+    }
+
+    private Task<string> RunAsync(string action, string script, string[] arguments, CancellationToken cancellationToken) => Host.RunRequiredAsync(
+        action, new HostScript(script) { Arguments = arguments }, cancellationToken);
+}

@@ -1,0 +1,44 @@
+# Removes what installed a member: its package, its unit, its settings. Never removes data, certificates or a user.
+# $1 package or empty, $2 old unit, $3 old data folder; then files to remove
+# Prints a line for each file: removed or kept, path, reason.
+# uses: fact
+
+package=$1 unit=$2 data=$3
+shift 3
+gone() { # path, reason if it is still there
+    if [ -e "$1" ] || [ -L "$1" ]; then fact kept "$1" "$2"; else fact removed "$1" ""; fi
+}
+if [ -n "$package" ] && command -v dpkg-query >/dev/null 2>&1 && dpkg-query -W "$package" >/dev/null 2>&1; then
+    # Debian's script for a purge deletes /var/lib/etcd and the user etcd, and its script for a removal stops etcd.service, which
+    # is the converted member's by now. Both are replaced for good, so that a later purge by hand does no harm either.
+    for script in "/var/lib/dpkg/info/$package.prerm" "/var/lib/dpkg/info/$package.postrm" "/var/lib/dpkg/info/$package":*.prerm \
+        "/var/lib/dpkg/info/$package":*.postrm; do
+        if [ -f "$script" ]; then
+            printf '#!/bin/sh\n# Replaced by EtcdAdmin: the original would stop etcd or delete its data.\nexit 0\n' >"$script.part"
+            chmod 0755 "$script.part"
+            mv -f -- "$script.part" "$script"
+        fi
+    done
+    # /etc/systemd is the administrator's: there is nothing of a package in it.
+    files=$(dpkg-query -L "$package" | while IFS= read -r path; do if [ -f "$path" ] || [ -L "$path" ]; then printf '%s\n' "$path"; fi; done)
+    if said=$(DEBIAN_FRONTEND=noninteractive dpkg --purge "$package" 2>&1); then
+        fact removed "package $package" ""
+        update-rc.d "${unit%.service}" remove >/dev/null 2>&1
+        for state in enabled masked; do
+            find "/var/lib/systemd/deb-systemd-helper-$state" -name "$unit*" -exec rm -f {} + 2>/dev/null
+        done
+    else
+        fact kept "package $package" "$(printf '%s' "$said" | tr '\n\t' '  ')"
+    fi
+    printf '%s\n' "$files" | while IFS= read -r path; do if [ -n "$path" ]; then gone "$path" "dpkg kept it"; fi; done
+fi
+for path in "$@"; do
+    if [ -e "$path" ] || [ -L "$path" ]; then
+        reason=$(rm -rf -- "$path" 2>&1)
+        gone "$path" "$reason"
+    fi
+done
+if [ -d "$data" ]; then
+    if rmdir -- "$data" 2>/dev/null; then fact removed "$data" ""; else fact kept "$data" "it is not empty"; fi
+fi
+systemctl daemon-reload

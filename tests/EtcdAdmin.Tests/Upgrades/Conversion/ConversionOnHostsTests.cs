@@ -1,0 +1,194 @@
+using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Health;
+using EtcdAdmin.Clusters.Profiles;
+using EtcdAdmin.Clusters.Spec;
+using EtcdAdmin.Deployment.Configuration;
+using EtcdAdmin.Errors;
+using EtcdAdmin.Plans;
+using EtcdAdmin.Tests.Support;
+using EtcdAdmin.Upgrades.Adoption;
+using EtcdAdmin.Upgrades.Conversion;
+
+namespace EtcdAdmin.Tests.Upgrades.Conversion;
+
+/// <summary>Members that others installed become managed ones, with their data, one after the other.</summary>
+[Collection(FaultsHostLab.Name)]
+public sealed class ConversionOnHostsTests(HostLabFixture lab)
+{
+    private static readonly string[] Names = ["n1", "n2", "n3"];
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Convert_DebiansPackageOnThreeHosts_KeepsEveryWriteAndPurgesThePackage()
+    {
+        await using HostCluster hosts = await HostCluster.StartAsync(lab);
+        await using OtherInstallation theirs = await OtherInstallation.DebianAsync(hosts, Names);
+        EtcdCluster cluster = await ImportAsync(hosts);
+        await cluster.Client.Kv.PutAsync("mine", "precious", cancellationToken: Token);
+        await using SteadyWriter writer = SteadyWriter.Start(cluster);
+
+        EtcdConversion[] converted = await ConvertAllAsync(hosts, cluster);
+        await writer.StopAndVerifyAsync(Token);
+
+        EtcdCluster after = await hosts.Context.Profiles.LoadAsync("theirs", Token);
+        Assert.Null(after.Migration);
+        Assert.True((await hosts.HealthAsync(after)).Healthy);
+        Assert.Equal("precious", (await after.Client.Kv.GetAsync("mine", cancellationToken: Token))?.ValueText);
+        foreach (EtcdConversion one in converted)
+        {
+            Assert.StartsWith("package etcd-server 3.4.", one.From, StringComparison.Ordinal);
+            Assert.Equal("/var/lib/etcd/data", one.DataDirectory);
+            string[] archive = (await hosts.LookAsync(one.HostName, $"sha256sum <{one.Archive}; stat -c '%s %a' {one.Archive}; tar -tf {one.Archive}")).Split('\n');
+            Assert.StartsWith(one.ArchiveSha256!, archive[0], StringComparison.Ordinal);
+            Assert.Equal($"{one.ArchiveBytes} 600", archive[1]);
+            Assert.Contains("var/lib/etcd/default/member/snap/db", archive);
+            Assert.Contains("etc/default/etcd", archive);
+            Assert.Contains(one.OldFiles, file => file is { Path: "/usr/bin/etcd", Removed: true });
+            Assert.Contains(one.OldFiles, file => file is { Path: "/etc/default/etcd", Removed: true });
+            Assert.DoesNotContain(one.OldFiles, file => file is { Removed: false } && file.Path.StartsWith("package", StringComparison.Ordinal));
+            string left = await hosts.LookAsync(one.HostName, """
+                dpkg-query -W -f '${Status}\n' etcd-server 2>/dev/null || echo none
+                systemctl show --property=FragmentPath,UnitFileState,ActiveState etcd.service
+                grep -E 'heartbeat|election|quota' /etc/etcd/etcd.conf.yml
+                ls -d /var/lib/etcd/default /usr/bin/etcd /etc/default/etcd /etc/systemd/system/etcd2.service /etc/etcd.before-joining 2>/dev/null
+                /opt/etcd/current/etcd --version | head -1
+                id -u etcd
+                """);
+            Assert.Contains("FragmentPath=/etc/systemd/system/etcd.service", left, StringComparison.Ordinal);
+            Assert.Contains("UnitFileState=enabled", left, StringComparison.Ordinal);
+            Assert.Contains("heartbeat-interval: 120", left, StringComparison.Ordinal);
+            Assert.Contains("quota-backend-bytes: 4294967296", left, StringComparison.Ordinal);
+            Assert.DoesNotContain("install ok", left, StringComparison.Ordinal);
+            Assert.DoesNotContain("/var/lib/etcd/default", left, StringComparison.Ordinal);
+            Assert.DoesNotContain("/etc/default/etcd", left, StringComparison.Ordinal);
+        }
+
+        // It is a managed cluster like any other: another setting, and a reboot.
+        Operation<EtcdCluster> settings = await new ConfigurationChanger(hosts.Context)
+            .PlanAsync(after, new ConfigurationRequest { Tuning = new EtcdTuning { SnapshotCount = 5000 } }, Token);
+        await settings.RunAsync(null, Token);
+        await hosts.Lab["n2"].RebootAsync(Token);
+        await new HealthGate(hosts.Context).WaitAsync(after, TimeSpan.FromSeconds(60), Token);
+    }
+
+    [Theory]
+    [InlineData(AdoptedKind.HandMadeUnit)]
+    [InlineData(AdoptedKind.Kubespray)]
+    [InlineData(AdoptedKind.Etcdadm)]
+    public async Task Convert_OtherLayoutsWithTls_KeepCertificatesAndData(AdoptedKind kind)
+    {
+        await using HostCluster hosts = await HostCluster.StartAsync(lab);
+        EtcdBinaries etcd = await EtcdBinaries.GetAsync("3.5");
+        await using OtherInstallation theirs = kind switch
+        {
+            AdoptedKind.HandMadeUnit => await OtherInstallation.HandMadeAsync(hosts, etcd, Names),
+            AdoptedKind.Kubespray => await OtherInstallation.KubesprayAsync(hosts, etcd, Names),
+            _ => await OtherInstallation.EtcdadmAsync(hosts, etcd, Names),
+        };
+        EtcdCluster cluster = await ImportAsync(hosts);
+        await cluster.Client.Kv.PutAsync("mine", "precious", cancellationToken: Token);
+
+        EtcdConversion[] converted = await ConvertAllAsync(hosts, cluster);
+
+        EtcdCluster after = await hosts.Context.Profiles.LoadAsync("theirs", Token);
+        Assert.True((await hosts.HealthAsync(after)).Healthy);
+        Assert.Null(after.Migration);
+        Assert.Equal("precious", (await after.Client.Kv.GetAsync("mine", cancellationToken: Token))?.ValueText);
+        Assert.All(converted, one => Assert.NotNull(one.ArchiveSha256));
+        Assert.Contains(theirs.Authority!.CertificatePem.Trim(), await hosts.LookAsync("n1", "cat /etc/etcd/pki/ca.crt"), StringComparison.Ordinal);
+        Assert.Equal("etcd 600", (await hosts.LookAsync("n1", "stat -c '%U %a' /etc/etcd/pki/server.key")).Trim());
+        Assert.DoesNotContain("own-etcd.service", await hosts.LookAsync("n1", "ls /etc/systemd/system"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Convert_AMemberThatDoesNotComeUp_GoesBackToThePackage()
+    {
+        await using HostCluster hosts = await HostCluster.StartAsync(lab);
+        await using OtherInstallation theirs = await OtherInstallation.DebianAsync(hosts, Names);
+        EtcdCluster cluster = await ImportAsync(hosts);
+        string before = await hosts.LookAsync("n1", "systemctl show --property=FragmentPath,UnitFileState etcd.service; sha256sum /etc/default/etcd; stat -c '%U %a' /var/lib/etcd/default/member");
+        // The managed unit cannot start: its folder of programs is not the user's to enter.
+        await hosts.LookAsync("n1", "mkdir -p /opt/etcd/3.4.23 && printf '#!/bin/sh\\nexit 1\\n' >/opt/etcd/3.4.23/etcd && chmod 755 /opt/etcd/3.4.23/etcd");
+        await using SteadyWriter writer = SteadyWriter.Start(cluster);
+
+        Operation<EtcdConversion> operation = await new MemberConverter(hosts.Context)
+            .PlanAsync(cluster, "n1", new ConversionRequest { Timeout = TimeSpan.FromSeconds(15) }, Token);
+        EtcdException failed = await Assert.ThrowsAsync<EtcdException>(() => operation.RunAsync(null, Token));
+        await writer.StopAndVerifyAsync(Token);
+
+        Assert.Contains(failed.ErrorId, new[] { EtcdErrorIds.MemberStartFailed, EtcdErrorIds.NotHealthy });
+        Assert.Equal(before, await hosts.LookAsync(
+            "n1", "systemctl show --property=FragmentPath,UnitFileState etcd.service; sha256sum /etc/default/etcd; stat -c '%U %a' /var/lib/etcd/default/member"));
+        EtcdCluster after = await hosts.Context.Profiles.LoadAsync("theirs", Token);
+        Assert.NotNull(after.Spec!.Members[0].Adopted);
+        await new HealthGate(hosts.Context).WaitAsync(after, TimeSpan.FromSeconds(30), Token);
+        Assert.Equal("", (await hosts.LookAsync("n1", "ls -d /etc/etcd/etcd.conf.yml /etc/etcd.before-joining /var/lib/etcd/data 2>/dev/null || true")).Trim());
+    }
+
+    [Fact]
+    public async Task Convert_KilledAtEveryStep_CarriesOnWhenRunAgain()
+    {
+        await using HostCluster hosts = await HostCluster.StartAsync(lab);
+        await using OtherInstallation theirs = await OtherInstallation.DebianAsync(hosts, Names);
+        EtcdCluster cluster = await ImportAsync(hosts);
+        await cluster.Client.Kv.PutAsync("mine", "precious", cancellationToken: Token);
+        await ConvertAsync(hosts, cluster, "n1");
+
+        // As if the process had been killed after each step: what it had begun stays, and nothing is undone.
+        int steps = (await new MemberConverter(hosts.Context).PlanAsync(cluster, "n2", new ConversionRequest(), Token)).Plan.Steps.Count;
+        Assert.InRange(steps, 7, 10);
+        for (int done = 0; done < steps; done++)
+        {
+            Plan plan = (await new MemberConverter(hosts.Context).PlanAsync(cluster, "n2", new ConversionRequest(), Token)).Plan;
+            await plan.Planned[0].Act(null, Token);
+            if (plan.Planned.Count == 1) break;
+        }
+
+        for (int round = 0; round < steps; round++)
+        {
+            if ((await hosts.Context.Profiles.LoadAsync("theirs", Token)).Spec!.Members[1].Adopted is null) break;
+            Plan plan = (await new MemberConverter(hosts.Context).PlanAsync(cluster, "n2", new ConversionRequest(), Token)).Plan;
+            for (int step = 0; step <= Math.Min(round, plan.Planned.Count - 1); step++) await plan.Planned[step].Act(null, Token);
+        }
+
+        await ConvertAsync(hosts, cluster, "n3");
+        EtcdCluster after = await hosts.Context.Profiles.LoadAsync("theirs", Token);
+        Assert.Null(after.Migration);
+        Assert.True((await hosts.HealthAsync(after)).Healthy);
+        Assert.Equal("precious", (await after.Client.Kv.GetAsync("mine", cancellationToken: Token))?.ValueText);
+        Assert.Equal("none", (await hosts.LookAsync("n2", "dpkg-query -W etcd-server 2>/dev/null || echo none")).Trim());
+    }
+
+    [Fact]
+    public async Task Convert_AnotherMemberDown_IsRefusedAndNothingChanges()
+    {
+        await using HostCluster hosts = await HostCluster.StartAsync(lab);
+        await using OtherInstallation theirs = await OtherInstallation.YamlAsync(hosts, await EtcdBinaries.GetAsync("3.5"), Names);
+        EtcdCluster cluster = await ImportAsync(hosts);
+        await hosts.LookAsync("n3", "systemctl stop etcd.service");
+
+        EtcdException refused = await Assert.ThrowsAsync<EtcdException>(
+            () => new MemberConverter(hosts.Context).PlanAsync(cluster, "n1", new ConversionRequest(), Token));
+
+        Assert.Equal(EtcdErrorIds.NotHealthy, refused.ErrorId);
+        Assert.Contains("these do not serve: n3", refused.Message, StringComparison.Ordinal);
+        Assert.Equal("active", (await hosts.LookAsync("n1", "systemctl is-active etcd.service")).Trim());
+    }
+
+    private static async Task<EtcdCluster> ImportAsync(HostCluster hosts) => (await new ClusterImporter(hosts.Context).ImportAsync(
+        new ImportRequest { Name = "theirs", Hosts = [.. Names.Select(name => hosts.To(name))] }, Token)).Cluster;
+
+    private static async Task<EtcdConversion[]> ConvertAllAsync(HostCluster hosts, EtcdCluster cluster)
+    {
+        var converted = new List<EtcdConversion>();
+        foreach (string name in Names) converted.Add(await ConvertAsync(hosts, cluster, name));
+        return [.. converted];
+    }
+
+    private static async Task<EtcdConversion> ConvertAsync(HostCluster hosts, EtcdCluster cluster, string member)
+    {
+        Operation<EtcdConversion> operation = await new MemberConverter(hosts.Context).PlanAsync(cluster, member, new ConversionRequest(), Token);
+        return await operation.RunAsync(null, Token);
+    }
+}
