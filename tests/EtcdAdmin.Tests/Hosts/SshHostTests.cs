@@ -243,6 +243,38 @@ public sealed class SshHostTests : SshTest
         await Poll.UntilAsync(() => Processes.IdsWith(folder).Count == 0, Token);
     }
 
+    // A lock on a host is such a session: its holder must hear from the host while packages are copied there.
+    [Theory]
+    [InlineData(SshWay.Shared)]
+    [InlineData(SshWay.SshNet)]
+    public async Task OpenAsync_WhileMuchIsCopied_IsAnsweredInTime(SshWay way)
+    {
+        IRemoteHost host = Host((await StartAsync()).Connection, way);
+        await using IHostSession session = await host.OpenAsync(Script("while read -r line; do echo \"$line\"; done"), Token);
+        byte[] content = new byte[200_000_000];
+        Task<ScriptResult[]> copies = Task.WhenAll(CopyAsync(), CopyAsync(), CopyAsync());
+        TimeSpan longest = TimeSpan.Zero;
+        int answers = 0;
+
+        while (!copies.IsCompleted)
+        {
+            long asked = Stopwatch.GetTimestamp();
+            Assert.True(await session.TryWriteLineAsync($"{++answers}", Token));
+            Assert.Equal($"{answers}", await session.ReadLineAsync(Token));
+            longest = TimeSpan.FromTicks(Math.Max(longest.Ticks, Stopwatch.GetElapsedTime(asked).Ticks));
+        }
+
+        Assert.All(await copies, copy => Assert.Equal("200000000", copy.Output.Trim()));
+        Assert.True(answers > 10, $"{answers} answers");
+        Assert.InRange(longest, TimeSpan.Zero, TimeSpan.FromSeconds(5)); // 0.1 s on a machine that has nothing else to do
+
+        async Task<ScriptResult> CopyAsync()
+        {
+            using var input = new MemoryStream(content);
+            return await host.RunAsync(Script("wc -c") with { StandardInput = input }, Token);
+        }
+    }
+
     [Theory]
     [InlineData(SshWay.Shared)]
     [InlineData(SshWay.SshNet)]
