@@ -18,6 +18,9 @@ public enum UpgradeGate
     /// <summary>The members of the cluster are those of the profile; all have started and vote.</summary>
     Membership,
 
+    /// <summary>The member list in the database is that of the cluster: etcd 3.6 reads it from there.</summary>
+    StoredMembers,
+
     /// <summary>The programs of the new version can be had for the processors of all hosts.</summary>
     Package,
 

@@ -43,6 +43,9 @@ internal sealed record UpgradeFacts
     /// <summary>The age of the newest snapshot of the cluster; null if none was found.</summary>
     public TimeSpan? SnapshotAge { get; init; }
 
+    /// <summary>The members in that snapshot, compared with the cluster's; null where it does not matter or could not be read.</summary>
+    public StoredMembers? Stored { get; init; }
+
     /// <summary>Where snapshots were looked for.</summary>
     public required string SnapshotPlace { get; init; }
 
@@ -88,13 +91,17 @@ internal sealed record UpgradeFacts
         AdminContext context, Membership membership, IReadOnlyDictionary<string, ServerVersions> versions, VersionChange change,
         PackageRequest package, string snapshots, CancellationToken cancellationToken)
     {
+        NewestSnapshot? newest = await NewestSnapshot.FindAsync(membership.Cluster, snapshots, cancellationToken).ConfigureAwait(false);
         var facts = new UpgradeFacts
         {
             Change = change,
             Membership = membership,
             Versions = versions,
             SnapshotPlace = snapshots,
-            SnapshotAge = await SnapshotAges.FindAsync(context, membership.Cluster, snapshots, cancellationToken).ConfigureAwait(false),
+            SnapshotAge = context.Clock.GetUtcNow() - newest?.Created,
+            Stored = newest is not null && StoredMembers.Matter(change)
+                ? await newest.CompareMembersAsync(membership.Members, cancellationToken).ConfigureAwait(false)
+                : null,
         };
         if (membership.Cluster.Spec is not { } spec) return facts;
         ClusterSpec wanted = With(spec, change.To);

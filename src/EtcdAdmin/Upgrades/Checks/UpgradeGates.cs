@@ -10,6 +10,7 @@ internal static class UpgradeGates
         HealthGates.Check,
         VersionGates.Check,
         MembershipGate.Check,
+        StoredMembersGate.Check,
         PackageGate.Check,
         SettingsGate.Check,
         SpaceGate.Check,

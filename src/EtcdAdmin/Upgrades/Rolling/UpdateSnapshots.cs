@@ -17,12 +17,13 @@ public static class UpdateSnapshots
     }
 
     /// <summary>Saves a snapshot; the saver checks it completely before it gets its name.</summary>
-    internal static async Task SaveAsync(
+    internal static async Task<EtcdSnapshot> SaveAsync(
         AdminContext context, EtcdCluster cluster, string folder, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
     {
         var request = new SaveSnapshotRequest { Destination = folder };
         Directory.CreateDirectory(folder);
         EtcdSnapshot snapshot = await new SnapshotSaver(context).SaveAsync(cluster, request, events, cancellationToken).ConfigureAwait(false);
         events.Message($"The snapshot before the change is {snapshot.Path} (revision {snapshot.Revision}).");
+        return snapshot;
     }
 }

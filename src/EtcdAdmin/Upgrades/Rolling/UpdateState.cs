@@ -2,6 +2,7 @@ using EtcdAdmin.Clusters;
 using EtcdAdmin.Clusters.Members;
 using EtcdAdmin.Clusters.Profiles;
 using EtcdAdmin.Clusters.Spec;
+using EtcdAdmin.Snapshots;
 using EtcdAdmin.Upgrades.Versions;
 
 namespace EtcdAdmin.Upgrades.Rolling;
@@ -21,6 +22,9 @@ internal sealed class UpdateState(AdminContext context, EtcdCluster cluster)
 
     /// <summary>Whether a member was changed by this run.</summary>
     public bool HasChanged { get; private set; }
+
+    /// <summary>The snapshot that was saved before the members are changed; null before that.</summary>
+    public EtcdSnapshot? Snapshot { get; set; }
 
     /// <summary>Tells whether a member may be stopped.</summary>
     public QuorumSpare Spare => _spare ??= new QuorumSpare(context, Cluster);

@@ -78,7 +78,9 @@ internal sealed class VersionChangeSteps(UpdateState state, VersionChange change
         if (members.Length == 0) return;
         plan.NextStage().Add(
             StepText.Here(StepKind.TakeSnapshot, $"Save a snapshot in {snapshots} and verify it") with { Subject = $"{change.To}", Detail = snapshots },
-            (events, token) => UpdateSnapshots.SaveAsync(state.Context, state.Cluster, snapshots, events, token));
+            async (events, token) =>
+                state.Snapshot = await UpdateSnapshots.SaveAsync(state.Context, state.Cluster, snapshots, events, token).ConfigureAwait(false));
+        if (StoredMembers.Matter(change)) new StoredMembersStep(state, change, snapshots).AddTo(plan);
         if (change.Kind != VersionChangeKind.Downgrade) return;
         var downgrade = new DowngradeSteps(state, change, request.HealthTimeout);
         await downgrade.ValidateAsync(cancellationToken).ConfigureAwait(false);

@@ -1,10 +1,13 @@
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Clusters.Health;
+using EtcdAdmin.Clusters.Members;
 using EtcdAdmin.Clusters.Profiles;
 using EtcdAdmin.Clusters.Spec;
+using EtcdAdmin.Deployment.Members;
 using EtcdAdmin.Errors;
 using EtcdAdmin.Packages.Names;
 using EtcdAdmin.Packages.Sources;
+using EtcdAdmin.Plans;
 using EtcdAdmin.Tests.Support;
 using EtcdAdmin.Upgrades.Checks;
 using EtcdAdmin.Upgrades.Rolling;
@@ -111,6 +114,38 @@ public sealed class ClusterUpdaterTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Test_LearnersPromotedBy3516_FindsThemInTheDatabase()
+    {
+        EtcdCluster cluster = await GrownBy3516Async();
+        await UpdateSnapshots.SaveAsync(_lab.Context, cluster, UpdateSnapshots.DefaultFolder(_lab.Context, "demo"), null, Token);
+
+        IReadOnlyList<EtcdUpgradeCheck> checks = await Updater.TestAsync(cluster, new UpdateRequest
+        {
+            Package = new PackageRequest { Version = VersionRequest.Parse("3.6.14"), Sources = [PackageSource.Cache] },
+        }, Token);
+
+        EtcdUpgradeCheck stored = checks.Single(check => check.Gate == UpgradeGate.StoredMembers);
+        Assert.Equal(UpgradeCheckResult.Warn, stored.Result);
+        Assert.Contains("another role there for demo-2", stored.Reason, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [Etcd36Data("3.6")]
+    public async Task Update_LearnersPromotedBy3516_IsRefusedThereAndCorrectedWith3530(string to)
+    {
+        EtcdCluster cluster = await GrownBy3516Async();
+
+        EtcdException refused = await Assert.ThrowsAsync<EtcdException>(async () => await UpdateAsync(cluster, await RequestAsync(to)));
+        EtcdVersion?[] unchanged = await RunningAsync(cluster);
+        cluster = await UpdateAsync(cluster, await RequestAsync("3.5.30"));
+        cluster = await UpdateAsync(cluster, await RequestAsync(to));
+
+        Assert.Equal(EtcdErrorIds.UpgradeRefused, refused.ErrorId);
+        Assert.All(unchanged, version => Assert.Equal(new EtcdVersion(3, 5, 16), version));
+        Assert.All(await RunningAsync(cluster), version => Assert.Equal((3, 6), (version!.Value.Major, version.Value.Minor)));
+    }
+
+    [Fact]
     public async Task Update_PausedAfterOne_KeepsBothVersionsUntilItGoesOnOrBack()
     {
         EtcdCluster cluster = await _lab.InstallAsync("demo", 3, "3.4");
@@ -181,6 +216,20 @@ public sealed class ClusterUpdaterTests : IAsyncLifetime
         Assert.Contains("Set-EtcdConfiguration demo -HandEdit", refused.NextStep, StringComparison.Ordinal);
         Assert.Equal([("demo-1", UpgradeGate.Settings)], checks.Where(check => check.Result == UpgradeCheckResult.Fail).Select(check => (check.Member!, check.Gate)));
         Assert.Contains(checks, check => check is { Gate: UpgradeGate.Snapshot, Result: UpgradeCheckResult.Warn });
+    }
+
+    /// <summary>Two members join as learners and are promoted, by a version that does not write the promotion to the database.</summary>
+    private async Task<EtcdCluster> GrownBy3516Async()
+    {
+        EtcdCluster cluster = await _lab.InstallAsync("demo", 3, "3.5.16");
+        foreach (string member in new[] { "demo-2", "demo-3" })
+        {
+            Operation<EtcdMember> repair = await new MemberRepairer(_lab.Context).PlanAsync(
+                cluster, member, new RepairMemberRequest { Package = new PackageRequest { Path = (await EtcdBinaries.GetAsync("3.5.16")).Folder } }, Token);
+            await repair.RunAsync(null, Token);
+        }
+
+        return await _lab.Context.Profiles.LoadAsync("demo", Token);
     }
 
     private async Task<EtcdVersion?[]> RunningAsync(EtcdCluster cluster) =>
