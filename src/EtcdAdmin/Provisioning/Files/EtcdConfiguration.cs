@@ -1,6 +1,7 @@
 using System.Globalization;
 using EtcdAdmin.Clusters.Settings;
 using EtcdAdmin.Clusters.Spec;
+using EtcdAdmin.Provisioning.Settings.Translation;
 using YamlDotNet.Core;
 using YamlDotNet.Serialization;
 using YamlDotNet.Serialization.EventEmitters;
@@ -34,7 +35,8 @@ internal static class EtcdConfiguration
     private static string Render(ClusterSpec spec, MemberSpec member, bool isForced)
     {
         // During an update, members that are done read their files with another version.
-        if (member.Version is { } own) spec = spec with { Version = own };
+        if (member.Version is { } own && spec.Version is { } common && own != common)
+            spec = spec with { Version = own, Tuning = SettingTranslation.Of("", spec.Tuning, common, own).Tuning };
         var entries = new Dictionary<string, object>(StringComparer.Ordinal);
         AddIdentity(entries, spec, member);
         if (spec.Tls) AddTls(entries, member.Layout);

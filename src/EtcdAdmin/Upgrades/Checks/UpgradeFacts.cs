@@ -103,7 +103,8 @@ internal sealed record UpgradeFacts
                 ? await newest.CompareMembersAsync(membership.Members, cancellationToken).ConfigureAwait(false)
                 : null,
         };
-        if (membership.Cluster.Spec is not { } spec) return facts;
+        // Members that others installed are converted first.
+        if (membership.Cluster.Spec is not { } spec || spec.Members.Any(member => member.Adopted is not null)) return facts;
         ClusterSpec wanted = With(spec, change.To);
         InstallState hosts =
             await InstallState.ReadAsync(context, membership.Cluster.Name, membership.Cluster, wanted, cancellationToken).ConfigureAwait(false);

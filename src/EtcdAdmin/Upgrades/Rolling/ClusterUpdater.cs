@@ -33,7 +33,7 @@ public sealed class ClusterUpdater(AdminContext context)
     /// <param name="cluster">A managed cluster.</param>
     /// <param name="request">The request.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
-    /// <exception cref="EtcdException">UpgradeRefused: no way leads to the version, or a check failed. ClusterNotManaged, InvalidArgument,
+    /// <exception cref="EtcdException">UpgradeRefused: no way leads to the version, or a check failed. ClusterNotManaged, MemberNotConverted, InvalidArgument,
     /// PackageNotFound, MemberNotFound, QuorumAtRisk, NotHealthy.</exception>
     /// <exception cref="AggregateException">Problems of several hosts.</exception>
     public async Task<ClusterUpdate> PlanAsync(EtcdCluster cluster, UpdateRequest request, CancellationToken cancellationToken)
@@ -41,6 +41,7 @@ public sealed class ClusterUpdater(AdminContext context)
         ArgumentNullException.ThrowIfNull(cluster);
         ArgumentNullException.ThrowIfNull(request);
         cluster.RequireSpec();
+        cluster.RequireConverted();
         Way way = await FindWayAsync(cluster, request, cancellationToken).ConfigureAwait(false);
         UpgradeFacts facts = await ReadAsync(way, request, cancellationToken).ConfigureAwait(false);
         IReadOnlyList<EtcdUpgradeCheck> checks = UpgradeGates.Check(facts);

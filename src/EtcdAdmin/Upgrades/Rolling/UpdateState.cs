@@ -2,6 +2,7 @@ using EtcdAdmin.Clusters;
 using EtcdAdmin.Clusters.Members;
 using EtcdAdmin.Clusters.Profiles;
 using EtcdAdmin.Clusters.Spec;
+using EtcdAdmin.Provisioning.Settings.Translation;
 using EtcdAdmin.Snapshots;
 using EtcdAdmin.Upgrades.Versions;
 
@@ -46,6 +47,7 @@ internal sealed class UpdateState(AdminContext context, EtcdCluster cluster)
         return SaveAsync(spec with
         {
             Version = change.To,
+            Tuning = spec.Version is { } old ? SettingTranslation.Of(Cluster.Name, spec.Tuning, old, change.To).Tuning : spec.Tuning,
             Members = [.. spec.Members.Select(member => member with { Version = null })],
         }, cancellationToken);
     }

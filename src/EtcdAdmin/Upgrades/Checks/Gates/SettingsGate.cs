@@ -1,3 +1,6 @@
+using EtcdAdmin.Clusters.Settings;
+using EtcdAdmin.Clusters.Spec;
+using EtcdAdmin.Provisioning.Settings.Translation;
 using EtcdAdmin.Provisioning.Survey;
 
 namespace EtcdAdmin.Upgrades.Checks.Gates;
@@ -22,7 +25,28 @@ internal static class SettingsGate
                 $"Decide first: Set-EtcdConfiguration {facts.Cluster.Name} -HandEdit Keep (or Overwrite).", edit.Member.Name);
         }
 
-        if (edits.Length == 0)
-            yield return facts.Result(UpgradeGate.Settings, UpgradeCheckResult.Pass, $"etcd {facts.Change.To} knows all settings of the cluster.");
+        bool isFine = edits.Length == 0;
+        foreach (EtcdUpgradeCheck check in Translated(facts))
+        {
+            isFine = false;
+            yield return check;
+        }
+
+        if (isFine) yield return facts.Result(UpgradeGate.Settings, UpgradeCheckResult.Pass, $"etcd {facts.Change.To} reads all settings of the cluster the same.");
+    }
+
+    private static IEnumerable<EtcdUpgradeCheck> Translated(UpgradeFacts facts)
+    {
+        ClusterSpec spec = facts.Cluster.RequireSpec();
+        if (spec.Version is not { } old) yield break;
+        var translation = SettingTranslation.Of(facts.Cluster.Name, spec.Tuning, old, facts.Change.To);
+        foreach (SettingProblem problem in translation.Problems)
+            yield return facts.Result(UpgradeGate.Settings, UpgradeCheckResult.Fail, $"{problem.Text}.", problem.NextStep);
+        foreach (SettingChange change in translation.Changes)
+        {
+            // A new name changes nothing for the operator, and everybody's defaults change.
+            yield return facts.Result(UpgradeGate.Settings,
+                change.Kind == SettingChangeKind.MeaningChanged ? UpgradeCheckResult.Warn : UpgradeCheckResult.Pass, change.ToString());
+        }
     }
 }
