@@ -11,7 +11,13 @@ using EtcdAdmin.Text;
 namespace EtcdAdmin.Client.Rpc;
 
 /// <summary>Makes the connections for the HTTP handler, with TLS, so that each failure is reported with its cause.</summary>
-internal sealed class ConnectionFactory(EtcdTls? tls, TimeSpan connectTimeout, TimeProvider timeProvider, EndpointBook book)
+/// <param name="tls">The TLS settings.</param>
+/// <param name="connectTimeout">The time limit for one connection.</param>
+/// <param name="timeProvider">The clock.</param>
+/// <param name="book">Receives the facts about the endpoints.</param>
+/// <param name="http1">Whether the connections are for HTTP/1.1 instead of HTTP/2, which gRPC needs: etcd 2.3 serves no other over TLS.</param>
+internal sealed class ConnectionFactory(
+    EtcdTls? tls, TimeSpan connectTimeout, TimeProvider timeProvider, EndpointBook book, bool http1 = false)
 {
     private readonly SslStreamCertificateContext? _clientCertificate = ClientChain.Create(tls, timeProvider.GetUtcNow());
 
@@ -154,7 +160,7 @@ internal sealed class ConnectionFactory(EtcdTls? tls, TimeSpan connectTimeout, T
 
         if (stream.RemoteCertificate is X509Certificate2 shown)
             book.RecordCertificate(endpoint, shown.NotAfter.ToUniversalTime(), verdict.FirstAuthorityToEnd);
-        if (stream.NegotiatedApplicationProtocol == SslApplicationProtocol.Http2) return stream;
+        if (http1 || stream.NegotiatedApplicationProtocol == SslApplicationProtocol.Http2) return stream;
         await stream.DisposeAsync().ConfigureAwait(false);
         throw TlsFailure.NotHttp2(endpoint);
     }
@@ -162,7 +168,7 @@ internal sealed class ConnectionFactory(EtcdTls? tls, TimeSpan connectTimeout, T
     private SslClientAuthenticationOptions TlsOptions(string name, ServerCertificateVerdict verdict) => new()
     {
         TargetHost = name,
-        ApplicationProtocols = [SslApplicationProtocol.Http2],
+        ApplicationProtocols = [http1 ? SslApplicationProtocol.Http11 : SslApplicationProtocol.Http2],
         ClientCertificateContext = _clientCertificate,
         CertificateChainPolicy = ChainPolicy(),
         RemoteCertificateValidationCallback = (_, certificate, chain, errors) => verdict.Take(certificate, chain, errors),

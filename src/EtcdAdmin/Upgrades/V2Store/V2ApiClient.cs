@@ -31,7 +31,8 @@ internal sealed class V2ApiClient : IDisposable
     {
         _cluster = cluster;
         EtcdTls? tls = cluster.Tls is { } files ? EtcdTls.FromPem(files.CaPem, files.CertificatePem, files.KeyPem, sources: files.Sources) : null;
-        var connections = new ConnectionFactory(tls, ConnectLimit, TimeProvider.System, new EndpointBook(TimeProvider.System));
+        var connections = new ConnectionFactory(
+            tls, ConnectLimit, TimeProvider.System, new EndpointBook(TimeProvider.System), http1: true);
         _http = new HttpClient(new SocketsHttpHandler
         {
             ConnectCallback = connections.ConnectAsync,
@@ -48,7 +49,7 @@ internal sealed class V2ApiClient : IDisposable
     public async Task<V2Node?> ReadAsync(string path, CancellationToken cancellationToken)
     {
         using V2Answer answer = await SendAsync(
-            HttpMethod.Get, KeyUrl(path) + "?recursive=true&sorted=true&quorum=true", null, cancellationToken).ConfigureAwait(false);
+            HttpMethod.Get, KeyUrl(path) + "?recursive=true&sorted=true&quorum=true", cancellationToken).ConfigureAwait(false);
         if (answer.ErrorCode == KeyNotFound) return null;
         Require(answer, $"read {(path.Length == 0 ? "/" : path)}");
         return V2ApiNodes.Parse(answer.Body) ?? throw Unexpected(answer);
@@ -60,7 +61,7 @@ internal sealed class V2ApiClient : IDisposable
     {
         string index = modifiedIndex.ToString(CultureInfo.InvariantCulture);
         using V2Answer answer = await SendAsync(
-            HttpMethod.Delete, $"{KeyUrl(path)}?prevIndex={index}", null, cancellationToken).ConfigureAwait(false);
+            HttpMethod.Delete, $"{KeyUrl(path)}?prevIndex={index}", cancellationToken).ConfigureAwait(false);
         if (answer.ErrorCode == KeyNotFound) return true;
         if (answer.ErrorCode is CompareFailed or NotAFile) return false;
         Require(answer, $"delete {path}");
@@ -71,7 +72,7 @@ internal sealed class V2ApiClient : IDisposable
     /// <returns>False if it is not empty. A directory that no longer exists counts as deleted.</returns>
     public async Task<bool> DeleteDirectoryAsync(string path, CancellationToken cancellationToken)
     {
-        using V2Answer answer = await SendAsync(HttpMethod.Delete, KeyUrl(path) + "?dir=true", null, cancellationToken).ConfigureAwait(false);
+        using V2Answer answer = await SendAsync(HttpMethod.Delete, KeyUrl(path) + "?dir=true", cancellationToken).ConfigureAwait(false);
         if (answer.ErrorCode == KeyNotFound) return true;
         if (answer.ErrorCode == DirectoryNotEmpty) return false;
         Require(answer, $"delete {path}");
@@ -83,7 +84,7 @@ internal sealed class V2ApiClient : IDisposable
     /// <param name="cancellationToken">Cancels the call.</param>
     public async Task<IReadOnlyList<string>> ListAccessAsync(string kind, CancellationToken cancellationToken)
     {
-        using V2Answer answer = await SendAsync(HttpMethod.Get, "/v2/auth/" + kind, null, cancellationToken).ConfigureAwait(false);
+        using V2Answer answer = await SendAsync(HttpMethod.Get, "/v2/auth/" + kind, cancellationToken).ConfigureAwait(false);
         Require(answer, $"read the {kind} of API 2");
         return answer.Body.TryGetProperty(kind, out JsonElement names) && names.ValueKind == JsonValueKind.Array
             ? [.. names.EnumerateArray().Select(NameOf).OfType<string>()]
@@ -97,7 +98,7 @@ internal sealed class V2ApiClient : IDisposable
     /// <summary>Deletes a user or a role of API 2, or (<c>enable</c>) turns its authentication off.</summary>
     public async Task DeleteAccessAsync(string path, CancellationToken cancellationToken)
     {
-        using V2Answer answer = await SendAsync(HttpMethod.Delete, "/v2/auth/" + path, null, cancellationToken).ConfigureAwait(false);
+        using V2Answer answer = await SendAsync(HttpMethod.Delete, "/v2/auth/" + path, cancellationToken).ConfigureAwait(false);
         // Turning off what is off is refused with 409; a role that etcd itself keeps ("guest", "root") with 403.
         if (answer.Status is not (HttpStatusCode.Conflict or HttpStatusCode.Forbidden or HttpStatusCode.NotFound))
             Require(answer, $"delete {path} of API 2");
@@ -108,14 +109,14 @@ internal sealed class V2ApiClient : IDisposable
     private static string KeyUrl(string path) =>
         "/v2/keys/" + string.Join('/', path.Split('/', StringSplitOptions.RemoveEmptyEntries).Select(Uri.EscapeDataString));
 
-    private async Task<V2Answer> SendAsync(HttpMethod method, string url, HttpContent? content, CancellationToken cancellationToken)
+    private async Task<V2Answer> SendAsync(HttpMethod method, string url, CancellationToken cancellationToken)
     {
         for (int i = 0; ; i++)
         {
             Uri endpoint = _cluster.Endpoints[i];
             try
             {
-                return await SendAsync(endpoint, method, url, content, cancellationToken).ConfigureAwait(false);
+                return await SendAsync(endpoint, method, url, cancellationToken).ConfigureAwait(false);
             }
             catch (Exception e) when (e is HttpRequestException or EtcdRpcException or IOException
                 || (e is TaskCanceledException && !cancellationToken.IsCancellationRequested))
@@ -132,14 +133,12 @@ internal sealed class V2ApiClient : IDisposable
     }
 
     private async Task<V2Answer> SendAsync(
-        Uri endpoint, HttpMethod method, string url, HttpContent? content, CancellationToken cancellationToken)
+        Uri endpoint, HttpMethod method, string url, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(method, new Uri(endpoint, url))
         {
-            // On plaintext endpoints etcd treats all HTTP/2 as gRPC (server/embed/serve.go).
-            Version = endpoint.Scheme == Uri.UriSchemeHttps ? HttpVersion.Version20 : HttpVersion.Version11,
+            Version = HttpVersion.Version11,
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
-            Content = content,
         };
         if (_cluster.Credential is { } user)
         {

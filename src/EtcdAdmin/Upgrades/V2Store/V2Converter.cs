@@ -103,6 +103,7 @@ public sealed class V2Converter
         if (!result.Compared) throw new InvalidOperationException("The v3 keys have not been compared with the v2 keys.");
         using var api = new V2ApiClient(_cluster);
         await new V2Cleaner(api, _cluster.Name, _request.Prefix, _events).ClearAsync(_store, cancellationToken).ConfigureAwait(false);
+        _events.Message("The v2 store is clear. Before etcd 3.6 can start, each member must write a raft snapshot; Update-EtcdCluster does that.");
         return result with { Cleared = true };
     }
 

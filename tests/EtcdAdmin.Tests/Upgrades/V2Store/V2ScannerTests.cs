@@ -1,4 +1,9 @@
+using EtcdAdmin.Client;
+using EtcdAdmin.Client.Errors;
+using EtcdAdmin.Client.Options;
 using EtcdAdmin.Clusters;
+using EtcdAdmin.Database.Hashes;
+using EtcdAdmin.Database.Wal;
 using EtcdAdmin.Tests.Support;
 using EtcdAdmin.Upgrades.V2Store;
 
@@ -75,6 +80,33 @@ public sealed class V2ScannerTests
     }
 
     [Fact]
+    public async Task ScanAsync_RaftSnapshotOfClusterVersion2_AgreesThat35CannotServe()
+    {
+        await using var member = new CarriedMember();
+        await member.StartAsync("3.4", SnapshotNow);
+        await PutAsync(member, "/a");
+        await member.StopAsync();
+        RaiseFromEtcd2(member);
+        V2Findings found = await ScanAsync(member);
+        await using CarriedMember copy = member.Copy();
+        await copy.TryStartAsync("3.5");
+
+        EtcdRpcException refused = await Assert.ThrowsAsync<EtcdRpcException>(() => PutAsync(copy, "/b"));
+        await copy.StopAsync();
+        await member.StartAsync("3.4", SnapshotNow);
+        await PutAsync(member, "/b");
+        await PutAsync(member, "/c");
+        await member.StopAsync();
+        V2Findings cured = await ScanAsync(member);
+        await member.StartAsync("3.5");
+        await PutAsync(member, "/d");
+
+        Assert.Contains("not capable", refused.Message, StringComparison.OrdinalIgnoreCase);
+        Assert.Equal(("2.3.0", V2Cure.RaftSnapshot), (found.SnapshotClusterVersion, found.ObstacleTo(EtcdVersion.Parse("3.5.30"))?.Cure));
+        Assert.Equal(("3.4.0", null), (cured.SnapshotClusterVersion, cured.ObstacleTo(EtcdVersion.Parse("3.5.30"))));
+    }
+
+    [Fact]
     public async Task ScanAsync_NoData_IsUnreadable()
     {
         await using var member = new CarriedMember();
@@ -105,6 +137,32 @@ public sealed class V2ScannerTests
 
         Assert.Equal((expected, expected), (found.ObstacleTo(target)?.Cure, stopped.ObstacleTo(target)?.Cure));
         Assert.True(starts == expected is null, $"etcd {version} {(starts ? "starts" : "does not start")}: {stopped}");
+    }
+
+    private static async Task PutAsync(CarriedMember member, string key)
+    {
+        using var client = new EtcdClient(new EtcdClientOptions { Endpoints = [member.Endpoint], Retry = false });
+        await client.Kv.PutAsync(key, "value", cancellationToken: Token);
+    }
+
+    /// <summary>Makes the newest raft snapshot that of a cluster which etcd 2.3 began, and which has not written another since.</summary>
+    private static void RaiseFromEtcd2(CarriedMember member)
+    {
+        string path = Directory.GetFiles(member.DataDirectory + "/member/snap", "*.snap").Order(StringComparer.Ordinal).Last();
+        var fields = new WalFields(File.ReadAllBytes(path));
+        while (fields.MoveNext() && fields.Number != 2)
+        {
+        }
+
+        byte[] content = fields.Bytes.ToArray();
+        Span<byte> version = content.AsSpan(content.AsSpan().IndexOf("\"Path\":\"/0/version\""u8));
+        "2.3.0"u8.CopyTo(version[(version.IndexOf("\"Value\":\""u8) + 9)..]);
+        Crc32C checksum = Crc32C.Create();
+        checksum.Append(content);
+        var file = new List<byte>();
+        WalFields.Write(file, 1, checksum.Value);
+        WalFields.Write(file, 2, content);
+        File.WriteAllBytes(path, [.. file]);
     }
 
     private static Task<V2Findings> ScanAsync(CarriedMember member) =>
