@@ -53,7 +53,7 @@ public sealed class TranslationOnServersTests
             Assert.Empty(found.Problems);
             // max-snapshots has no successor, and etcd 3.6 and 3.7 still use it.
             Assert.DoesNotContain(translated.Split('\n'), line =>
-                line.Contains("is deprecated", StringComparison.Ordinal) && !line.Contains("--max-snapshots", StringComparison.Ordinal));
+                line.Contains("will be decommissioned in", StringComparison.Ordinal) && !line.Contains("--max-snapshots", StringComparison.Ordinal));
         }
 
         SettingTranslation Translate(Dictionary<string, object?> extra) => SettingTranslation.Of("demo", new EtcdTuning { Extra = extra }, older, newer);
