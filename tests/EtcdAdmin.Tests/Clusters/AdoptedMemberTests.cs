@@ -67,26 +67,6 @@ public sealed class AdoptedMemberTests
     public void MemberFiles_AnAdoptedMember_AreNeverWritten() =>
         Assert.Throws<InvalidOperationException>(() => new MemberFiles(new LocalHost(), Adopted("n1")));
 
-    /// <summary>A plan that takes the lock changes hosts. One that may do so to adopted members says why here.</summary>
-    [Fact]
-    public void EveryPlanThatTakesTheLock_RefusesAdoptedMembers()
-    {
-        string[] allowed =
-        [
-            "OperationLock.cs", // the lock itself
-            "MemberConverter.cs", // converts them
-        ];
-        string[] plans =
-        [
-            .. Directory.GetFiles(Repository.PathOf("src", "EtcdAdmin"), "*.cs", SearchOption.AllDirectories)
-                .Where(file => !file.Contains("/obj/", StringComparison.Ordinal) && !allowed.Contains(Path.GetFileName(file)))
-                .Where(file => File.ReadAllText(file).Contains("OperationLock.Of(", StringComparison.Ordinal)),
-        ];
-
-        Assert.True(plans.Length > 8); // else they are not found any more
-        Assert.All(plans, file => Assert.True(File.ReadAllText(file).Contains(".RequireConverted()", StringComparison.Ordinal), file));
-    }
-
     private static EtcdCluster Cluster(params MemberSpec[] members) => new("theirs", [new Uri("https://10.0.0.1:2379")])
     {
         Spec = new ClusterSpec { Token = "t", Version = new EtcdVersion(3, 4, 23), Installed = true, Tls = false, Members = members },

@@ -11,8 +11,9 @@ namespace EtcdAdmin.Tests.Support;
 internal sealed class OtherInstallation : IAsyncDisposable
 {
     private const string CleanScript = """
-        systemctl stop etcd.service etcd-pod.service own-etcd.service 2>/dev/null
-        systemctl disable etcd.service own-etcd.service 2>/dev/null
+        systemctl stop etcd.service etcd-pod.service own-etcd.service snap.etcd.etcd.service 2>/dev/null
+        systemctl disable etcd.service own-etcd.service snap.etcd.etcd.service 2>/dev/null
+        rm -rf /snap /var/snap /etc/systemd/system/snap.etcd*
         printf '#!/bin/sh\n' >/tmp/nothing.sh
         for script in prerm postrm; do
             if [ -f /var/lib/dpkg/info/etcd-server.$script ]; then cp /tmp/nothing.sh /var/lib/dpkg/info/etcd-server.$script; chmod 755 /var/lib/dpkg/info/etcd-server.$script; fi
@@ -142,6 +143,40 @@ internal sealed class OtherInstallation : IAsyncDisposable
                 """);
         });
         await installation.StartAsync("etcd.service");
+        return installation;
+    }
+
+    /// <summary>A snap: its program below /snap, its unit with snapd's name, its folders below /var/snap. There is no snapd.</summary>
+    public static async Task<OtherInstallation> SnapAsync(HostCluster hosts, EtcdBinaries etcd, string name)
+    {
+        var installation = new OtherInstallation(hosts, [name]);
+        await installation.EachAsync(async host =>
+        {
+            await installation.ProgramsAsync(host, etcd, "/snap/etcd/230/bin");
+            await installation.LookAsync(host, $"""
+                mkdir -p /var/snap/etcd/common /var/snap/etcd/current
+                cat >/var/snap/etcd/common/etcd.conf.yml <<'END'
+                name: {host}
+                data-dir: /var/snap/etcd/current
+                listen-client-urls: {installation.Url("http", host, 2379)}
+                advertise-client-urls: {installation.Url("http", host, 2379)}
+                listen-peer-urls: {installation.Url("http", host, 2380)}
+                initial-advertise-peer-urls: {installation.Url("http", host, 2380)}
+                initial-cluster: {installation.InitialCluster("http")}
+                END
+                cat >/etc/systemd/system/snap.etcd.etcd.service <<'END'
+                [Service]
+                Type=notify
+                ExecStart=/snap/etcd/230/bin/etcd --config-file=/var/snap/etcd/common/etcd.conf.yml
+                Restart=always
+                [Install]
+                WantedBy=multi-user.target
+                END
+                systemctl daemon-reload
+                systemctl -q enable snap.etcd.etcd.service
+                """);
+        });
+        await installation.StartAsync("snap.etcd.etcd.service");
         return installation;
     }
 

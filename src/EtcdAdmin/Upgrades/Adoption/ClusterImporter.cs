@@ -119,7 +119,13 @@ public sealed class ClusterImporter(AdminContext context)
         EtcdVersion[] versions = [.. members.Select(member => places[member].Version).OfType<EtcdVersion>().Distinct()];
         EtcdVersion? version = versions.Length == 0 ? null : versions.Min();
         if (versions.Length > 1) warnings.Add($"Its members run different versions: {string.Join(", ", versions.Order())}.");
-        MemberSpec[] specs = [.. members.Select(member => AdoptedSpec.Of(list.Header.ClusterId, member, places[member]))];
+        MemberSpec[] specs =
+        [
+            .. members.Select(member => AdoptedSpec.Of(list.Header.ClusterId, member, places[member]) with
+            {
+                Version = places[member].Version is { } own && own != version ? own : null,
+            }),
+        ];
         EtcdTuning? tuning = null;
         foreach ((MemberSpec spec, Member member) in specs.Zip(members))
         {

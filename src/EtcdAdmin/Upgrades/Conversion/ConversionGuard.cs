@@ -1,5 +1,3 @@
-using System.Globalization;
-using EtcdAdmin.Clusters.Health;
 using EtcdAdmin.Clusters.Services;
 using EtcdAdmin.Clusters.Spec;
 using EtcdAdmin.Errors;
@@ -16,27 +14,20 @@ internal static class ConversionGuard
     /// <exception cref="EtcdException">QuorumAtRisk, NotHealthy.</exception>
     public static void CheckMembers(Membership membership, MemberSpec member)
     {
-        EtcdHealth[] others = [.. membership.Health.Members.Where(other => other.Member != member.Name)];
-        string[] down = [.. others.Where(other => !other.Serves).Select(other => other.Member)];
-        if (down.Length > 0)
+        MemberSpec? begun = membership.Cluster.RequireSpec().Members.FirstOrDefault(other => other.Name != member.Name
+            && other.Adopted?.ConvertsTo is not null && !membership.Health.Members.Any(known => known.Member == other.Name && known.Serves));
+        if (begun is null)
         {
-            throw new EtcdException(EtcdErrorIds.NotHealthy,
-                $"Members are converted one by one, and all others must serve meanwhile. In cluster '{membership.Cluster.Name}' these do not serve: "
-                    + $"{string.Join(", ", down)}.")
-            {
-                Target = membership.Cluster.Name,
-                NextStep = "Bring all members up first (Start-EtcdMember). A member whose conversion was interrupted is converted first: "
-                    + $"Convert-EtcdMember {down[0]} -Cluster {membership.Cluster.Name}.",
-            };
+            new RollingRestart(membership).Require([member], "Converting a member");
+            return;
         }
 
-        int up = others.Count(other => other.IsLearner != true);
-        if (membership.Voters <= 2 || up >= QuorumCount.Of(membership.Voters)) return;
-        throw membership.AtRisk(
-            string.Create(CultureInfo.InvariantCulture,
-                $"While member {member.Name} is converted, {up} of {membership.Voters} voters are up, and the quorum is "
-                    + $"{QuorumCount.Of(membership.Voters)}."),
-            "Bring all members up first.");
+        throw new EtcdException(EtcdErrorIds.NotHealthy,
+            $"The conversion of member {begun.Name} of cluster '{membership.Cluster.Name}' was interrupted, and it does not serve.")
+        {
+            Target = begun.Name,
+            NextStep = $"Continue it first: Convert-EtcdMember {begun.Name} -Cluster {membership.Cluster.Name}.",
+        };
     }
 
     /// <summary>Refuses data of another member, lost data, and certificates that a managed member cannot use.</summary>

@@ -68,7 +68,7 @@ internal sealed class ConversionWork(
                 archive, _adopted.DataDirectory, _adopted.DataDirectory,
                 .. new[]
                 {
-                    _adopted.WalDirectory, _adopted.UnitFile, _adopted.UnitFile + ".d", _adopted.ConfigFile, _adopted.EnvironmentFile, _adopted.CaFile,
+                    _adopted.WalDirectory, _adopted.UnitFile, $"{SystemdUnit.Directory}/{old.Unit}.d", _adopted.ConfigFile, _adopted.EnvironmentFile, _adopted.CaFile,
                     _adopted.ServerCertificateFile, _adopted.ServerKeyFile, _adopted.PeerCaFile, _adopted.PeerCertificateFile, _adopted.PeerKeyFile,
                 }.OfType<string>(),
             ],
@@ -102,7 +102,7 @@ internal sealed class ConversionWork(
 
     public async Task SwitchBackAsync(CancellationToken cancellationToken)
     {
-        string enabled = await RunAsync($"move the data of member {old.Name} back", ConversionScripts.MoveBack, [.. Moves, KeptFolder], cancellationToken)
+        string enabled = await RunAsync($"move the data of member {old.Name} back", ConversionScripts.MoveBack, [.. Moves, KeptFolder, old.Unit!], cancellationToken) // as in SwitchAsync
             .ConfigureAwait(false);
         await _kept.PutBackAsync(context.Stamp(), cancellationToken).ConfigureAwait(false);
         await RunAsync($"enable {old.Unit}", ConversionScripts.EnableUnit, [old.Unit!, enabled.Trim()], cancellationToken).ConfigureAwait(false); // as in SwitchAsync
@@ -123,20 +123,19 @@ internal sealed class ConversionWork(
     public async Task PurgeAsync(string? package, CancellationToken cancellationToken)
     {
         bool isOurs = old.Unit == managed.Unit;
-        bool isAdministrators = _adopted.UnitFile!.StartsWith(SystemdUnit.Directory + "/", StringComparison.Ordinal); // convertible ones have one
+        bool isSnap = _adopted.Kind == AdoptedKind.Snap; // snapd removes its own files
+        bool isAdministrators = !isSnap && _adopted.UnitFile!.StartsWith(SystemdUnit.Directory + "/", StringComparison.Ordinal); // convertible ones have one
         string[] files =
         [
             .. new[]
             {
                 isAdministrators && !isOurs ? _adopted.UnitFile : null,
-                // Its lines were for the old program: environment files and flags. Ours has its own, made after the conversion.
-                $"{SystemdUnit.Directory}/{old.Unit}.d",
                 _adopted.EnvironmentFile,
-                _adopted.ConfigFile == managed.Layout.ConfigFile ? null : _adopted.ConfigFile,
+                isSnap || _adopted.ConfigFile == managed.Layout.ConfigFile ? null : _adopted.ConfigFile,
             }.OfType<string>(),
         ];
         string output = await RunAsync(
-            $"remove the old installation of member {old.Name}", ConversionScripts.Purge, [package ?? "", old.Unit!, DataToRemove, .. files], cancellationToken)
+            $"remove the old installation of member {old.Name}", ConversionScripts.Purge, [package ?? "", old.Unit!, DataToRemove, KeptFolder, .. files], cancellationToken)
             .ConfigureAwait(false);
         await _kept.ForgetAsync(cancellationToken).ConfigureAwait(false);
         OldFiles =
@@ -147,11 +146,11 @@ internal sealed class ConversionWork(
         ];
     }
 
-    private EtcdVersion Version => after.RequireSpec().Version!.Value; // checked by the planner
+    private EtcdVersion Version => after.RequireSpec().InstalledVersionOf(managed);
 
     // Where the data stays below its old folder, that folder is the member's.
     private string DataToRemove => managed.Layout.DataDirectory.StartsWith(_adopted.DataDirectory + "/", StringComparison.Ordinal)
-        ? "" : _adopted.DataDirectory;
+        || _adopted.Kind == AdoptedKind.Snap ? "" : _adopted.DataDirectory;
 
     private IEnumerable<string> Untouched(string? package)
     {

@@ -44,7 +44,7 @@ public sealed class MemberConverter(AdminContext context)
         MemberSpec old = MemberTarget.Find(membership, member).Spec ?? throw NotInProfile(cluster, member);
         if (old.Adopted is not { } adopted) return Done(cluster, old, request);
         if (adopted.IsReadOnly && AdoptedMembers.Refusal(cluster.Name, [old]) is { } refusal) throw refusal;
-        if (spec.Version is not { } version) throw cluster.NotInstalled();
+        if (spec.VersionOf(old) is not { } version) throw cluster.NotInstalled();
         ConversionGuard.CheckMembers(membership, old);
 
         MemberSpec managed = ManagedPlaces.Of(old);
@@ -135,7 +135,7 @@ public sealed class MemberConverter(AdminContext context)
         plan.NextStage().Add(
             old.Step(StepKind.StopMember, $"Stop member {old.Name} ({old.Unit})") with
             {
-                Interrupts = membership.Voters <= 2 ? Interruption.Cluster : Interruption.Member,
+                Interrupts = membership.Voters == 1 ? Interruption.Cluster : Interruption.Member,
                 VotersUp = up,
             },
             (_, token) => work.StopAsync(token),
@@ -186,7 +186,10 @@ public sealed class MemberConverter(AdminContext context)
         if (membership.Find(old) is { } present)
             ConversionGuard.CheckProfile(membership.Cluster.Name, old, AdoptedSpec.Of(membership.Id, present, running));
         ClusterSpec spec = membership.Cluster.RequireSpec();
-        return ConversionGuard.Warnings(old, managed, spec.Tuning, AdoptedTuning.Of(running.Settings, spec.Version, []), running);
+        var left = new List<string>();
+        EtcdTuning own = AdoptedTuning.Of(running.Settings, spec.Version, left);
+        return ConversionGuard.Warnings(old, managed, spec.Tuning, own, running)
+            .Concat(left.Select(setting => $"A setting of member {old.Name} is not carried over: {setting}."));
     }
 
     // The one that runs, or the unit that would.
@@ -194,7 +197,8 @@ public sealed class MemberConverter(AdminContext context)
     {
         IReadOnlyList<EtcdInstallation> all = await new InstallationReader(context)
             .ReadAsync(old.Connection ?? Hosts.Connections.HostConnection.Local, cancellationToken).ConfigureAwait(false);
-        return all.FirstOrDefault(found => found.IsRunning) ?? all.FirstOrDefault(found => found.Unit == old.Unit);
+        return all.FirstOrDefault(found => found.IsRunning && found.MemberId == old.Adopted!.MemberId) // it is converted
+            ?? all.FirstOrDefault(found => found.Unit == old.Unit);
     }
 
     // Of a package only the name is known in the profile; after an interruption the unit may be gone, the package not.

@@ -1,6 +1,6 @@
 # Moves the data of a stopped member back to its old folders, with its old owner. Prints whether the old unit was enabled.
 # $1 old data folder, $2 new data folder, $3 old folder of the write-ahead log or empty, $4 the new one or empty
-# $5 folder with what move-in.sh and leave-unit.sh kept
+# $5 folder with what move-in.sh and leave-unit.sh kept, $6 the old unit
 # uses: require_unused flush
 
 set -eu
@@ -23,4 +23,5 @@ if [ -s "$kept/owner" ]; then
     chown -R -- "$owner" "$old"
     flush "$old" ${old_log:+"$old_log"}
 fi
+if [ -d "$kept/drop-ins" ] && [ ! -e "/etc/systemd/system/$6.d" ]; then mv -T -- "$kept/drop-ins" "/etc/systemd/system/$6.d"; fi
 cat -- "$kept/own-unit" 2>/dev/null || true

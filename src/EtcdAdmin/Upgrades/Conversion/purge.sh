@@ -1,10 +1,10 @@
 # Removes what installed a member: its package, its unit, its settings. Never removes data, certificates or a user.
-# $1 package or empty, $2 old unit, $3 old data folder; then files to remove
+# $1 package or empty, $2 old unit, $3 old data folder or empty, $4 folder with the drop-in files of the old unit; then files to remove
 # Prints a line for each file: removed or kept, path, reason.
 # uses: fact
 
-package=$1 unit=$2 data=$3
-shift 3
+package=$1 unit=$2 data=$3 kept=$4
+shift 4
 gone() { # path, reason if it is still there
     if [ -e "$1" ] || [ -L "$1" ]; then fact kept "$1" "$2"; else fact removed "$1" ""; fi
 }
@@ -31,6 +31,14 @@ if [ -n "$package" ] && command -v dpkg-query >/dev/null 2>&1 && dpkg-query -W "
         fact kept "package $package" "$(printf '%s' "$said" | tr '\n\t' '  ')"
     fi
     printf '%s\n' "$files" | while IFS= read -r path; do if [ -n "$path" ]; then gone "$path" "dpkg kept it"; fi; done
+fi
+if [ -n "$package" ] && ! command -v dpkg-query >/dev/null 2>&1; then
+    # Scripts of a package may stop etcd.service, which is the converted member's by now.
+    fact kept "package $package" "remove it with: rpm -e --noscripts $package"
+fi
+if [ -d "$kept/drop-ins" ]; then
+    # They go with the folder, once the member is proved to serve.
+    for path in "$kept/drop-ins"/*; do fact removed "/etc/systemd/system/$unit.d/${path##*/}" ""; done
 fi
 for path in "$@"; do
     if [ -e "$path" ] || [ -L "$path" ]; then

@@ -24,6 +24,8 @@ public sealed class ConversionOnHostsTests(HostLabFixture lab)
     {
         await using HostCluster hosts = await HostCluster.StartAsync(lab);
         await using OtherInstallation theirs = await OtherInstallation.DebianAsync(hosts, Names);
+        // Lines for the old unit, which a unit of the same name would use as well.
+        await hosts.LookAsync("n2", "mkdir -p /etc/systemd/system/etcd.service.d && printf '[Service]\\nExecStart=\\nExecStart=/usr/bin/etcd --name n2\\n' >/etc/systemd/system/etcd.service.d/own.conf");
         EtcdCluster cluster = await ImportAsync(hosts);
         await cluster.Client.Kv.PutAsync("mine", "precious", cancellationToken: Token);
         await using SteadyWriter writer = SteadyWriter.Start(cluster);
@@ -35,8 +37,11 @@ public sealed class ConversionOnHostsTests(HostLabFixture lab)
         Assert.Null(after.Migration);
         Assert.True((await hosts.HealthAsync(after)).Healthy);
         Assert.Equal("precious", (await after.Client.Kv.GetAsync("mine", cancellationToken: Token))?.ValueText);
+        Assert.Contains(converted[1].OldFiles, file => file is { Path: "/etc/systemd/system/etcd.service.d/own.conf", Removed: true });
         foreach (EtcdConversion one in converted)
         {
+            Assert.InRange(one.Downtime!.Value, TimeSpan.Zero, TimeSpan.FromSeconds(30));
+            TestContext.Current.TestOutputHelper?.WriteLine($"{one.Member}: down {one.Downtime}, archive {one.ArchiveBytes} bytes, {one.OldFiles.Count} old files");
             Assert.StartsWith("package etcd-server 3.4.", one.From, StringComparison.Ordinal);
             Assert.Equal("/var/lib/etcd/data", one.DataDirectory);
             string[] archive = (await hosts.LookAsync(one.HostName, $"sha256sum <{one.Archive}; stat -c '%s %a' {one.Archive}; tar -tf {one.Archive}")).Split('\n');
@@ -108,6 +113,7 @@ public sealed class ConversionOnHostsTests(HostLabFixture lab)
         await using OtherInstallation theirs = await OtherInstallation.DebianAsync(hosts, Names);
         EtcdCluster cluster = await ImportAsync(hosts);
         string before = await hosts.LookAsync("n1", "systemctl show --property=FragmentPath,UnitFileState etcd.service; sha256sum /etc/default/etcd; stat -c '%U %a' /var/lib/etcd/default/member");
+        await hosts.LookAsync("n1", "mkdir -p /etc/systemd/system/etcd.service.d && printf '[Service]\\nNice=1\\n' >/etc/systemd/system/etcd.service.d/own.conf");
         // The managed unit cannot start: its folder of programs is not the user's to enter.
         await hosts.LookAsync("n1", "mkdir -p /opt/etcd/3.4.23 && printf '#!/bin/sh\\nexit 1\\n' >/opt/etcd/3.4.23/etcd && chmod 755 /opt/etcd/3.4.23/etcd");
         await using SteadyWriter writer = SteadyWriter.Start(cluster);
@@ -123,6 +129,7 @@ public sealed class ConversionOnHostsTests(HostLabFixture lab)
         EtcdCluster after = await hosts.Context.Profiles.LoadAsync("theirs", Token);
         Assert.NotNull(after.Spec!.Members[0].Adopted);
         await new HealthGate(hosts.Context).WaitAsync(after, TimeSpan.FromSeconds(30), Token);
+        Assert.Contains("Nice=1", await hosts.LookAsync("n1", "cat /etc/systemd/system/etcd.service.d/own.conf"), StringComparison.Ordinal);
         Assert.Equal("", (await hosts.LookAsync("n1", "ls -d /etc/etcd/etcd.conf.yml /etc/etcd.before-joining /var/lib/etcd/data 2>/dev/null || true")).Trim());
     }
 
@@ -145,6 +152,9 @@ public sealed class ConversionOnHostsTests(HostLabFixture lab)
             if (plan.Planned.Count == 1) break;
         }
 
+        EtcdException other = await Assert.ThrowsAsync<EtcdException>(
+            () => new MemberConverter(hosts.Context).PlanAsync(cluster, "n3", new ConversionRequest(), Token));
+        Assert.Equal("Continue it first: Convert-EtcdMember n2 -Cluster theirs.", other.NextStep); // n2 was stopped, and has gone no further
         for (int round = 0; round < steps; round++)
         {
             if ((await hosts.Context.Profiles.LoadAsync("theirs", Token)).Spec!.Members[1].Adopted is null) break;
@@ -161,6 +171,46 @@ public sealed class ConversionOnHostsTests(HostLabFixture lab)
     }
 
     [Fact]
+    public async Task Convert_WithAPackageAndASeparateLog_InstallsItAndMovesBoth()
+    {
+        await using HostCluster hosts = await HostCluster.StartAsync(lab);
+        await using OtherInstallation theirs = await OtherInstallation.YamlAsync(hosts, await EtcdBinaries.GetAsync("3.5"), "n1");
+        EtcdCluster cluster = (await new ClusterImporter(hosts.Context).ImportAsync(new ImportRequest { Name = "theirs", Hosts = [hosts.To("n1")] }, Token)).Cluster;
+        await cluster.Client.Kv.PutAsync("mine", "precious", cancellationToken: Token);
+
+        Operation<EtcdConversion> operation = await new MemberConverter(hosts.Context)
+            .PlanAsync(cluster, "n1", new ConversionRequest { Package = hosts.Package, BackupDirectory = "/srv/etcd-backup" }, Token);
+        EtcdConversion converted = await operation.RunAsync(null, Token);
+
+        Assert.Contains(operation.Plan.Steps, step => step.Interrupts == "the whole cluster"); // it has one member
+        Assert.StartsWith("/srv/etcd-backup/theirs-n1-", converted.Archive, StringComparison.Ordinal);
+        Assert.Equal("precious", (await converted.Cluster.Client.Kv.GetAsync("mine", cancellationToken: Token))?.ValueText);
+        string places = await hosts.LookAsync("n1", "ls /var/lib/etcd/data/member/snap/db /var/lib/etcd/wal/wal/*.wal; ls /etc/etcd");
+        Assert.Contains("/var/lib/etcd/data/member/snap/db", places, StringComparison.Ordinal);
+        Assert.DoesNotContain("etcd.yml", places, StringComparison.Ordinal);
+        Assert.Contains(converted.OldFiles, file => file is { Path: "/usr/local/bin/etcd", Removed: false });
+        Assert.Contains(converted.OldFiles, file => file is { Path: "/etc/etcd/etcd.yml", Removed: true });
+    }
+
+    [Fact]
+    public async Task Convert_ASnap_MovesItsDataOutOfTheSnapsFolders()
+    {
+        await using HostCluster hosts = await HostCluster.StartAsync(lab);
+        await using OtherInstallation theirs = await OtherInstallation.SnapAsync(hosts, await EtcdBinaries.GetAsync("3.5"), "n1");
+        EtcdCluster cluster = (await new ClusterImporter(hosts.Context).ImportAsync(new ImportRequest { Name = "theirs", Hosts = [hosts.To("n1")] }, Token)).Cluster;
+        await cluster.Client.Kv.PutAsync("mine", "precious", cancellationToken: Token);
+
+        Operation<EtcdConversion> operation = await new MemberConverter(hosts.Context).PlanAsync(cluster, "n1", new ConversionRequest(), Token);
+        EtcdConversion converted = await operation.RunAsync(null, Token);
+
+        Assert.StartsWith("snap etcd 3.5.", converted.From, StringComparison.Ordinal);
+        Assert.Contains(operation.Warnings, warning => warning.Contains("snap remove etcd", StringComparison.Ordinal));
+        Assert.Equal("/var/lib/etcd/data", converted.DataDirectory);
+        Assert.Equal("precious", (await converted.Cluster.Client.Kv.GetAsync("mine", cancellationToken: Token))?.ValueText);
+        Assert.Equal("disabled", (await hosts.LookAsync("n1", "systemctl is-enabled snap.etcd.etcd.service 2>/dev/null || true")).Trim());
+    }
+
+    [Fact]
     public async Task Convert_AnotherMemberDown_IsRefusedAndNothingChanges()
     {
         await using HostCluster hosts = await HostCluster.StartAsync(lab);
@@ -171,8 +221,8 @@ public sealed class ConversionOnHostsTests(HostLabFixture lab)
         EtcdException refused = await Assert.ThrowsAsync<EtcdException>(
             () => new MemberConverter(hosts.Context).PlanAsync(cluster, "n1", new ConversionRequest(), Token));
 
-        Assert.Equal(EtcdErrorIds.NotHealthy, refused.ErrorId);
-        Assert.Contains("these do not serve: n3", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(EtcdErrorIds.QuorumAtRisk, refused.ErrorId);
+        Assert.Contains("1 of 3 voters would be up, and the quorum is 2", refused.Message, StringComparison.Ordinal);
         Assert.Equal("active", (await hosts.LookAsync("n1", "systemctl is-active etcd.service")).Trim());
     }
 
