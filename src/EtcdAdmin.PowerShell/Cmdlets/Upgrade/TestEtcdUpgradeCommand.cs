@@ -1,8 +1,5 @@
 using System.Management.Automation;
 using EtcdAdmin.Clusters;
-using EtcdAdmin.Packages.Sources;
-using EtcdAdmin.PowerShell.Arguments;
-using EtcdAdmin.PowerShell.Completion;
 using EtcdAdmin.Upgrades.Checks;
 using EtcdAdmin.Upgrades.Rolling;
 
@@ -29,48 +26,13 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 /// </example>
 [Cmdlet(VerbsDiagnostic.Test, "EtcdUpgrade")]
 [OutputType(typeof(EtcdUpgradeCheck))]
-public sealed class TestEtcdUpgradeCommand : AdminCmdlet
+public sealed class TestEtcdUpgradeCommand : VersionCmdlet
 {
-    /// <summary>The cluster: an object, or the name of a saved cluster.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [ArgumentCompleter(typeof(ClusterNameCompleter))]
-    public ClusterReference Cluster { get; set; } = null!; // mandatory
-
-    /// <summary>The wanted version: 3.5.30, or 3.5 for the newest 3.5 that is at hand.</summary>
-    [Parameter(Position = 1)]
-    [Alias("Channel")]
-    [ValidateNotNullOrEmpty]
-    public string? Version { get; set; }
-
-    /// <summary>The file or folder to take etcd from: a release archive, a .deb package, or a folder with unpacked programs.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    public string? Package { get; set; }
-
-    /// <summary>The URL of a mirror in the layout of the official releases, with a SHA256SUMS file for each release.</summary>
-    [Parameter]
-    public Uri? PackageUrl { get; set; }
-
-    /// <summary>Allows a version that is several minor versions newer. The checks are those of the first step.</summary>
-    [Parameter]
-    public SwitchParameter Through { get; set; }
-
-    /// <summary>The folder in which snapshots of the cluster are looked for. Default: the folder of Update-EtcdCluster.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    public string? SnapshotDestination { get; set; }
-
     /// <inheritdoc/>
     protected override async Task ProcessAsync(CancellationToken stop)
     {
         EtcdCluster cluster = await FindAsync(Cluster, stop).ConfigureAwait(false);
-        var request = new UpdateRequest
-        {
-            Package = new PackageRequest { Version = PackageArguments.Version(Version), Path = PathOf(Package), BaseUrl = PackageUrl },
-            PassesThrough = Through,
-            SnapshotFolder = PathOf(SnapshotDestination),
-        };
-        foreach (EtcdUpgradeCheck check in await new ClusterUpdater(Admin).TestAsync(cluster, request, stop).ConfigureAwait(false))
+        foreach (EtcdUpgradeCheck check in await new ClusterUpdater(Admin).TestAsync(cluster, Request(), stop).ConfigureAwait(false))
             await WriteAsync(check).ConfigureAwait(false);
     }
 }

@@ -1,8 +1,6 @@
 using System.Management.Automation;
 using EtcdAdmin.Clusters;
-using EtcdAdmin.Packages.Sources;
 using EtcdAdmin.PowerShell.Arguments;
-using EtcdAdmin.PowerShell.Completion;
 using EtcdAdmin.Upgrades.Checks;
 using EtcdAdmin.Upgrades.Rolling;
 
@@ -36,46 +34,12 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 /// </example>
 [Cmdlet(VerbsData.Update, "EtcdCluster", SupportsShouldProcess = true)]
 [OutputType(typeof(EtcdCluster))]
-public sealed class UpdateEtcdClusterCommand : PlannedCmdlet
+public sealed class UpdateEtcdClusterCommand : VersionCmdlet
 {
-    /// <summary>
-    /// The cluster: an object, or the name of a saved cluster. It must have been installed with Install-EtcdCluster.
-    /// </summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [ArgumentCompleter(typeof(ClusterNameCompleter))]
-    public ClusterReference Cluster { get; set; } = null!; // mandatory
-
-    /// <summary>The wanted version: 3.5.30, or 3.5 for the newest 3.5 that is at hand.</summary>
-    [Parameter(Position = 1)]
-    [Alias("Channel")]
-    [ValidateNotNullOrEmpty]
-    public string? Version { get; set; }
-
-    /// <summary>The file or folder to take etcd from: a release archive, a .deb package, or a folder with unpacked programs.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    public string? Package { get; set; }
-
-    /// <summary>The URL of a mirror in the layout of the official releases, with a SHA256SUMS file for each release.</summary>
-    [Parameter]
-    public Uri? PackageUrl { get; set; }
-
-    /// <summary>Passes all minor versions up to the wanted one, each with its own checks, snapshot and proof.</summary>
-    [Parameter]
-    public SwitchParameter Through { get; set; }
-
     /// <summary>Stops after this number of members.</summary>
     [Parameter]
     [ValidateRange(1, int.MaxValue)]
     public int? PauseAfter { get; set; }
-
-    /// <summary>
-    /// The folder on this machine for the snapshot that is saved before the change. Default: the folder snapshots in EtcdAdmin's home, with
-    /// one folder for each cluster.
-    /// </summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    public string? SnapshotDestination { get; set; }
 
     /// <summary>
     /// Checks whose failure does not refuse the change: you take the responsibility. Access, Package and Version cannot be ignored.
@@ -92,12 +56,9 @@ public sealed class UpdateEtcdClusterCommand : PlannedCmdlet
     protected override async Task ProcessAsync(CancellationToken stop)
     {
         EtcdCluster cluster = await FindAsync(Cluster, stop).ConfigureAwait(false);
-        var request = new UpdateRequest
+        UpdateRequest request = Request() with
         {
-            Package = new PackageRequest { Version = PackageArguments.Version(Version), Path = PathOf(Package), BaseUrl = PackageUrl },
-            PassesThrough = Through,
             PauseAfter = PauseAfter,
-            SnapshotFolder = PathOf(SnapshotDestination),
             IgnoredChecks = new HashSet<UpgradeGate>(IgnoreCheck ?? []),
         };
         if (Timeout is { } timeout) request = request with { HealthTimeout = timeout };
