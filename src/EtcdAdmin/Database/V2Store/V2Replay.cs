@@ -6,7 +6,7 @@ namespace EtcdAdmin.Database.V2Store;
 /// <summary>Applies entries of the raft log to a v2 store, as etcd does.</summary>
 /// <remarks>
 /// Sources: etcd <c>server/etcdserver/apply_v2.go</c>, <c>api/v2store/store.go</c> and <c>api/membership/storev2.go</c>, 3.5. A request that etcd
-/// refuses changes nothing, as in etcd.
+/// refuses changes nothing, as in etcd. In one thing 3.5 differs, and the versions before are followed: it refuses new lifetimes for directories.
 /// </remarks>
 internal static class V2Replay
 {
@@ -115,10 +115,14 @@ internal static class V2Replay
     {
         string path = Clean(request.Path);
         if (ReadOnly.Contains(path) || store.Root.Find(path) is not { } node) return;
-        // A write to a directory fails in etcd, also an empty one.
-        if (node.IsDirectory) return;
-        if (!request.IsRefresh) node.Value = request.Value;
-        node.ModifiedIndex = ++store.Index;
+        if (node.IsDirectory && request.Value.Length > 0) return;
+        ulong index = ++store.Index;
+        if (!node.IsDirectory)
+        {
+            if (!request.IsRefresh) node.Value = request.Value;
+            node.ModifiedIndex = index;
+        }
+
         node.ExpireTime = Time(request.Expiration);
     }
 

@@ -79,6 +79,16 @@ internal sealed class CarriedMember : IAsyncDisposable
         if (_process is not null) await _process.TerminateAsync();
     }
 
+    /// <summary>A request of API 2 that etcd may refuse.</summary>
+    /// <returns>Whether it was carried out.</returns>
+    public async Task<bool> TryV2Async(string path, HttpMethod method, (string Name, string Value)[] form)
+    {
+        using var request = new HttpRequestMessage(method, Endpoint.GetLeftPart(UriPartial.Authority) + "/v2" + path);
+        if (form.Length > 0) request.Content = new FormUrlEncodedContent(form.Select(field => KeyValuePair.Create(field.Name, field.Value)));
+        using HttpResponseMessage answer = await _http.SendAsync(request, Token);
+        return answer.IsSuccessStatusCode;
+    }
+
     /// <summary>A request of API 2.</summary>
     public async Task<string> V2Async(HttpMethod method, string path, params (string Name, string Value)[] form)
     {
