@@ -37,7 +37,8 @@ public static class Readable
     /// <summary>URLs as etcd prints them, without the slash at the end, one per line.</summary>
     /// <param name="urls">The URLs.</param>
     public static string Urls(IEnumerable<Uri>? urls) =>
-        string.Join('\n', (urls ?? []).Select(url => url.GetLeftPart(UriPartial.Authority)));
+        string.Join('\n', (urls ?? []).Select(url =>
+            url.Scheme is "http" or "https" ? url.GetLeftPart(UriPartial.Authority) : url.OriginalString));
 
     /// <summary>Text wrapped between words. A word longer than a line is not broken.</summary>
     /// <param name="text">The text; null stays null.</param>

@@ -52,8 +52,13 @@ internal static class EndpointUrl
     public static bool HasZone(Uri endpoint) =>
         endpoint.HostNameType == UriHostNameType.IPv6 && endpoint.IdnHost.Contains('%', StringComparison.Ordinal);
 
+    /// <summary>Whether it has a host and a port. etcd 3.7 lists Unix sockets too (<c>unix:</c>, <c>unixs:</c>), which only its own host can reach.
+    /// </summary>
+    public static bool IsNetwork(Uri endpoint) => endpoint.Scheme == Uri.UriSchemeHttp || endpoint.Scheme == Uri.UriSchemeHttps;
+
     /// <summary>The endpoint in the notation of operators, without a trailing slash: <c>https://10.0.0.1:2379</c>.</summary>
-    public static string Show(Uri endpoint) => HasZone(endpoint)
+    public static string Show(Uri endpoint) => !IsNetwork(endpoint) ? endpoint.OriginalString
+        : HasZone(endpoint)
         ? $"{endpoint.Scheme}{SchemeMark}{ShowAuthority(endpoint)}"
         : endpoint.GetLeftPart(UriPartial.Authority);
 

@@ -142,6 +142,7 @@ public sealed class AuthTests(SharedServers servers) : EtcdTest(servers)
     [InlineData("3.4")]
     [InlineData("3.5")]
     [Etcd36Data("3.6")]
+    [Etcd37Data("3.7")]
     public async Task DisableAsync_AuthenticationOn_LetsEverybodyInAgain(string version)
     {
         (EtcdServer server, EtcdClient root) = await StartAuthenticatedAsync(version);

@@ -24,7 +24,7 @@ public sealed class ClusterTests(SharedServers servers) : EtcdTest(servers)
         Assert.Equal(status.Header.MemberId, member.Id);
     }
 
-    [Theory, InlineData("3.4"), InlineData("3.5"), Etcd36Data("3.6")]
+    [Theory, InlineData("3.4"), InlineData("3.5"), Etcd36Data("3.6"), Etcd37Data("3.7")]
     public async Task AddLearnerAsync_NotStarted_IsListedNotPromotedAndRemoved(string version)
     {
         EtcdServer server = await StartAsync(version);

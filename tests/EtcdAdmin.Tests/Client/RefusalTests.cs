@@ -16,6 +16,7 @@ public sealed class RefusalTests(SharedServers servers) : EtcdTest(servers)
     [InlineData("3.4")]
     [InlineData("3.5")]
     [Etcd36Data("3.6")]
+    [Etcd37Data("3.7")]
     public async Task Calls_UserMayNot_SayWhoWasRefusedAndWhoMay(string version)
     {
         using var authority = CertificateAuthority.Create("test authority");

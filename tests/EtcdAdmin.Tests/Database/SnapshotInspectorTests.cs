@@ -38,7 +38,7 @@ public sealed class SnapshotInspectorTests(SnapshotLab lab)
         Assert.Equal(version + ".0", info.ClusterVersion);
         Assert.Equal(EtcdBinaries.IsAtLeast(version, "3.5"), info.Term > 0);
         if (stage != "empty") Assert.True(info.ConsistentIndex > 0); // 3.4 and older save it with the first write
-        Assert.Equal(version == "3.6" ? "3.6.0" : null, info.StorageVersion);
+        Assert.Equal(EtcdBinaries.IsAtLeast(version, "3.6") ? $"{version}.0" : null, info.StorageVersion);
     }
 
     [Fact]
@@ -71,6 +71,7 @@ public sealed class SnapshotInspectorTests(SnapshotLab lab)
     [InlineData("3.4")]
     [InlineData("3.5")]
     [Etcd36Data("3.6")]
+    [Etcd37Data("3.7")]
     public async Task InspectAsync_DatabaseOfStoppedMember_IsReadWithoutTrailer(string version)
     {
         LabSnapshot last = await lab.GetAsync(version, "authentication", Stop);
@@ -92,6 +93,7 @@ public sealed class SnapshotInspectorTests(SnapshotLab lab)
     [InlineData("3.4")]
     [InlineData("3.5")]
     [Etcd36Data("3.6")]
+    [Etcd37Data("3.7")]
     public async Task MeasureAsync_AllDeletedWithoutDefrag_TellsThatNearlyAllPagesAreFree(string version)
     {
         SnapshotSpace full = await SnapshotMeasurer.MeasureAsync((await lab.GetAsync(version, "defragmented", Stop)).Path, new SpaceRequest(), Stop);

@@ -32,6 +32,7 @@ public sealed class SnapshotDrillTests(SnapshotLab lab) : IDisposable
     [InlineData("3.4")]
     [InlineData("3.5")]
     [Etcd36Data("3.6")]
+    [Etcd37Data("3.7")]
     public async Task RunAsync_SnapshotsOfAVersion_PassAndLeaveNothing(string version)
     {
         foreach (string stage in new[] { "mixed", "leases", "all deleted", "authentication" })
@@ -55,6 +56,7 @@ public sealed class SnapshotDrillTests(SnapshotLab lab) : IDisposable
     [InlineData("3.3", "3.4")]
     [InlineData("3.4", "3.5")]
     [Etcd36Data("3.5", "3.6")]
+    [Etcd37Data("3.6", "3.7")]
     public async Task RunAsync_NextVersionOfEtcd_PassesToo(string version, string next)
     {
         LabSnapshot snapshot = await lab.GetAsync(version, "compacted", Stop);

@@ -34,6 +34,7 @@ public sealed class ManifestAgreementTests : IAsyncDisposable
     [InlineData("3.5", "bash --posix")]
     [InlineData("3.5", "busybox ash")]
     [Etcd36Data("3.6", "dash")]
+    [Etcd37Data("3.7", "dash")]
     public async Task Manifest_OfTheSameSnapshot_IsTheSame(string version, string shell)
     {
         (string snapshot, EtcdSnapshot read) = await TakeAsync(version, shell);

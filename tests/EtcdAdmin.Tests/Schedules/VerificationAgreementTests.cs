@@ -28,6 +28,7 @@ public sealed class VerificationAgreementTests(SnapshotLab lab) : IDisposable
     [InlineData("3.5", "bash --posix")]
     [InlineData("3.5", "busybox ash")]
     [Etcd36Data("3.6", "dash")]
+    [Etcd37Data("3.7", "dash")]
     public async Task Verify_GoodFilesOfEveryStage_PassOnBothSides(string version, string shell)
     {
         foreach (string stage in SnapshotLab.Stages)

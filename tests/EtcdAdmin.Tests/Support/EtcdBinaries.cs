@@ -16,8 +16,8 @@ internal sealed record EtcdBinaries(string Version, EtcdPackage Package)
     private static readonly TimeSpan FindLimit = TimeSpan.FromMinutes(5);
     private static readonly ConcurrentDictionary<string, Lazy<Task<EtcdBinaries>>> Found = new(StringComparer.Ordinal);
 
-    /// <summary>The versions that tests of all versions run with: those of Debian, and 3.6 where a folder is named for it.</summary>
-    public static IReadOnlyList<string> Versions { get; } = ["3.3", "3.4", "3.5", .. IsNamed("3.6") ? ["3.6"] : Array.Empty<string>()];
+    /// <summary>The versions that tests of all versions run with: those of Debian, and 3.6 and 3.7 where folders are named for them.</summary>
+    public static IReadOnlyList<string> Versions { get; } = ["3.3", "3.4", "3.5", .. new[] { "3.6", "3.7" }.Where(IsNamed)];
 
     /// <summary>The server.</summary>
     public string Etcd => Package.EtcdPath;

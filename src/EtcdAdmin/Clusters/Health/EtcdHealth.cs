@@ -63,6 +63,12 @@ public sealed record EtcdHealth
     /// <summary>The database size in bytes at which it refuses writes: from its status since 3.6, otherwise from the specification.</summary>
     public long? QuotaBytes { get; init; }
 
+    /// <summary>The version of its data format, for instance <c>3.6.0</c>; null before etcd 3.6, which does not report it.</summary>
+    public string? StorageVersion { get; init; }
+
+    /// <summary>The target version of a downgrade in progress; null if there is none.</summary>
+    public string? DowngradeTarget { get; init; }
+
     /// <summary>The free space on the disk of its data in bytes; if its write-ahead log has a separate disk, the lower of the two. Null if its host
     /// was not checked.</summary>
     public long? DiskFreeBytes { get; init; }

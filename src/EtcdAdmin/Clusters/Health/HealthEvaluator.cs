@@ -21,6 +21,7 @@ internal sealed class HealthEvaluator(EtcdCluster cluster, HealthTargets targets
         .. FormerAlarms.Select(alarm =>
             $"Cluster '{cluster.Name}' has an alarm that was raised by member {alarm.Member}, which is no longer in the cluster. "
                 + $"{AlarmAdvice.Next(alarm.Type)}"),
+        .. DowngradeWarnings(),
         .. cluster.Migration is { } migration ? [migration] : Array.Empty<string>(),
         .. certificates.OwnWarning() is { } own ? [own] : Array.Empty<string>(),
     ];
@@ -28,6 +29,12 @@ internal sealed class HealthEvaluator(EtcdCluster cluster, HealthTargets targets
     // etcd checks only whether any alarm is active, whatever its member: an alarm from a restored snapshot counts too.
     private IEnumerable<MemberAlarm> FormerAlarms =>
         (Alarms ?? []).Where(alarm => answers.All(answer => (answer.Target.Id ?? answer.Probe.Status?.Header.MemberId) != alarm.Member));
+
+    /// <summary>A downgrade that is enabled stays so until all members run the older version: a member that joins or is upgraded meanwhile fails.
+    /// </summary>
+    private IEnumerable<string> DowngradeWarnings() => _probes.Select(probe => probe.Status?.DowngradeTarget).OfType<string>().Distinct().Select(target =>
+        $"A downgrade of cluster '{cluster.Name}' to etcd {target} is in progress: members refuse to start with a version other than the present one and "
+            + $"{target} until it is finished, or cancelled with 'etcdctl downgrade cancel'.");
 
     private ulong? LeaderIndex => _probes.Select(probe => probe.Status).FirstOrDefault(status => status is { IsLeader: true })?.RaftIndex;
 
@@ -49,7 +56,7 @@ internal sealed class HealthEvaluator(EtcdCluster cluster, HealthTargets targets
             MemberId = id,
             Endpoint = target.Endpoint,
             Healthy = trouble is null,
-            Reason = trouble ?? (target.IsUnknown ? $"{Role(status)}, not in the profile" : Role(status)),
+            Reason = Reason(trouble, target, status),
             IsMember = answer.IsOther ? false : target.IsMember,
             Reachable = probe.Reachable,
             Authorized = probe.Reachable ? probe.Authorized : null,
@@ -63,6 +70,8 @@ internal sealed class HealthEvaluator(EtcdCluster cluster, HealthTargets targets
             DbSizeBytes = status?.DbSizeBytes,
             DbSizeInUseBytes = status?.DbSizeInUseBytes,
             QuotaBytes = QuotaOf(status),
+            StorageVersion = status?.StorageVersion,
+            DowngradeTarget = status?.DowngradeTarget,
             DiskFreeBytes = answer.Look is { Disks: { Count: > 0 } disks } ? disks.Min(disk => disk.FreeBytes) : null,
             HashConsistent = consistent,
             CertificateDaysLeft = certificates.DaysLeft(target.Endpoint),
@@ -73,10 +82,18 @@ internal sealed class HealthEvaluator(EtcdCluster cluster, HealthTargets targets
         };
     }
 
+    private static string Reason(string? trouble, HealthTarget target, MemberStatus? status)
+    {
+        string reason = trouble ?? (target.IsUnknown ? $"{Role(status)}, not in the profile" : Role(status));
+        return status?.DowngradeTarget is { } lower ? $"{reason}; a downgrade to etcd {lower} is in progress" : reason;
+    }
+
     private string? Trouble(MemberAnswer answer, AlarmType[]? alarms, bool? consistent)
     {
         (HealthTarget target, MemberProbe probe) = answer;
         if (!target.IsStarted) return "it has not started since it was added to the cluster";
+        if (target.IsSocket) return "not checked: it lists only Unix sockets for clients, which no other machine can reach; "
+            + "add an http or https URL to its advertise-client-urls";
         if (target.Endpoint is null) return "not checked: only a learner answers, and it does not report this member's address; "
             + "connect to a voting member";
         if (target.IsMember == false) return $"it is in the profile but not in the cluster; {Elsewhere(answer)}";

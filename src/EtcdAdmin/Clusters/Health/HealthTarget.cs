@@ -22,13 +22,20 @@ internal sealed record HealthTarget(string Name, MemberId? Id, Uri? Endpoint)
     /// <summary>Whether the member list has it as a learner, since a silent member cannot report it. Null if not known.</summary>
     public bool? IsLearner { get; init; }
 
+    /// <summary>Whether it listens for clients only on Unix sockets.</summary>
+    public bool IsSocket { get; init; }
+
     public static HealthTarget From(EtcdCluster cluster, Member member)
     {
         // A member may have several client URLs; a given endpoint is known to work from this machine.
         Uri? endpoint = member.ClientUrls.FirstOrDefault(url => cluster.Endpoints.Any(known => SameAddress(known, url)))
-            ?? First(member.ClientUrls);
+            ?? First([.. member.ClientUrls.Where(EndpointUrl.IsNetwork)]);
         string name = member.IsStarted ? member.Name : First(member.PeerUrls)?.Authority ?? member.Id.ToString();
-        return new HealthTarget(name, member.Id, endpoint) { IsMember = true, IsStarted = member.IsStarted, IsLearner = member.IsLearner };
+        return new HealthTarget(name, member.Id, endpoint)
+        {
+            IsMember = true, IsStarted = member.IsStarted, IsLearner = member.IsLearner,
+            IsSocket = endpoint is null && member.ClientUrls.Count > 0,
+        };
     }
 
     public static HealthTarget From(EtcdCluster cluster, Uri endpoint)

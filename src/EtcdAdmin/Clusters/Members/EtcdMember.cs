@@ -29,6 +29,15 @@ public sealed record EtcdMember
     /// <summary>The size of its database file in bytes; null if it does not answer.</summary>
     public long? DbSizeBytes { get; init; }
 
+    /// <summary>The database size in bytes at which it refuses writes; null before etcd 3.6, or if it does not answer.</summary>
+    public long? QuotaBytes { get; init; }
+
+    /// <summary>The version of its data format, for instance <c>3.6.0</c>; null before etcd 3.6, or if it does not answer.</summary>
+    public string? StorageVersion { get; init; }
+
+    /// <summary>The target version of a downgrade in progress; null if there is none, or if it does not answer.</summary>
+    public string? DowngradeTarget { get; init; }
+
     /// <summary>The host it runs on; null if EtcdAdmin does not manage the hosts.</summary>
     public string? HostName { get; init; }
 

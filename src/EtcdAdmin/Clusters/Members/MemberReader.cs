@@ -79,6 +79,9 @@ public sealed class MemberReader(AdminContext context)
             PeerUrls = member.PeerUrls,
             Version = EtcdVersion.TryParse(status?.Version, out EtcdVersion version) ? version : null,
             DbSizeBytes = status?.DbSizeBytes,
+            QuotaBytes = status?.DbSizeQuotaBytes,
+            StorageVersion = status?.StorageVersion,
+            DowngradeTarget = status?.DowngradeTarget,
             HostName = spec?.HostName,
             ProcessId = service?.ProcessId,
         };

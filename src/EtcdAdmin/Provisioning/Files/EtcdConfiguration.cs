@@ -1,6 +1,7 @@
 using System.Globalization;
 using EtcdAdmin.Clusters.Settings;
 using EtcdAdmin.Clusters.Spec;
+using EtcdAdmin.Text;
 using EtcdAdmin.Provisioning.Settings.Translation;
 using YamlDotNet.Core;
 using YamlDotNet.Serialization;
@@ -110,6 +111,7 @@ internal static class EtcdConfiguration
     /// <summary>A URL as etcd prints it: without the slash that <see cref="Uri"/> adds, and always with its port, which etcd requires.</summary>
     public static string Text(Uri url)
     {
+        if (!EndpointUrl.IsNetwork(url)) return url.OriginalString;
         string text = url.GetLeftPart(UriPartial.Authority);
         return url.IsDefaultPort ? string.Create(CultureInfo.InvariantCulture, $"{text}:{url.Port}") : text;
     }

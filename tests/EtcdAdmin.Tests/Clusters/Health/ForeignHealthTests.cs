@@ -26,6 +26,7 @@ public sealed class ForeignHealthTests : IDisposable
     [InlineData("3.4")]
     [InlineData("3.5")]
     [Etcd36Data("3.6")]
+    [Etcd37Data("3.7")]
     public async Task CheckAsync_ThroughALearnerAlone_AllMembersAreCounted(string version)
     {
         await using EtcdServer server = await EtcdServer.StartAsync(version);

@@ -24,6 +24,7 @@ public sealed class EndedMemberTests : IAsyncLifetime
     [InlineData("3.4", "heartbeat-interval: 5000\n", "heartbeat-interval[5000ms]")]
     [InlineData("3.5", "heartbeat-interval: 5000\n", "heartbeat-interval[5000ms]")]
     [Etcd36Data("3.6", "feature-gates: NoSuchGate=true\n", "unrecognized feature gate: NoSuchGate")]
+    [Etcd37Data("3.7", "feature-gates: NoSuchGate=true\n", "unrecognized feature gate: NoSuchGate")]
     public async Task Start_EtcdEnds_SaysWhyAndWhatToDo(string version, string setting, string reason)
     {
         EtcdCluster cluster = await _lab.InstallAsync("demo", 1, version);

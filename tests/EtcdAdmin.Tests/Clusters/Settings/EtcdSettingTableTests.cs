@@ -17,7 +17,7 @@ public sealed partial class EtcdSettingTableTests
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public static TheoryData<string> Versions => [.. EtcdBinaries.Versions, .. EtcdBinaries.IsNamed("3.7") ? ["3.7"] : Array.Empty<string>()];
+    public static TheoryData<string> Versions => [.. EtcdBinaries.Versions];
 
     [Theory]
     [MemberData(nameof(Versions))]

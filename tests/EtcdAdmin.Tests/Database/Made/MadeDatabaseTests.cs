@@ -101,6 +101,7 @@ public sealed class MadeDatabaseTests(SnapshotLab lab) : IDisposable
     [InlineData("3.4")]
     [InlineData("3.5")]
     [Etcd36Data("3.6")]
+    [Etcd37Data("3.7")]
     public async Task InspectAsync_PageThatIsNeitherUsedNorFree_IsToldAsEtcdsToolTellsIt(string version)
     {
         SnapshotEtcd etcd = await lab.StoppedAsync(version, Stop);

@@ -22,6 +22,7 @@ public sealed class SnapshotHashKvTests(SnapshotLab lab) : IAsyncDisposable
     [InlineData("3.4", false)]
     [InlineData("3.5", false)]
     [Etcd36Data("3.6", false)]
+    [Etcd37Data("3.7", false)]
     [InlineData("3.5", true)]
     [Etcd36Data("3.6", true)]
     public async Task InspectAsync_SavedWhileACompactionIsUnderWay_HasTheHashOfTheMember(string version, bool atADeletion)

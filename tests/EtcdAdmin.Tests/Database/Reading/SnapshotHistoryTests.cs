@@ -18,6 +18,7 @@ public sealed class SnapshotHistoryTests(SnapshotLab lab)
     [InlineData("3.4")]
     [InlineData("3.5")]
     [Etcd36Data("3.6")]
+    [Etcd37Data("3.7")]
     public async Task ReadAsync_EveryStageAtEveryRetainedRevision_IsWhatEtcdctlGot(string version)
     {
         var earlier = new List<LabSnapshot>();

@@ -19,6 +19,7 @@ public sealed class SnapshotVerifierTests(SnapshotLab lab) : IDisposable
     [InlineData("3.4")]
     [InlineData("3.5")]
     [Etcd36Data("3.6")]
+    [Etcd37Data("3.7")]
     public async Task VerifyAsync_WholeSnapshot_PassesEveryPart(string version)
     {
         LabSnapshot snapshot = await lab.GetAsync(version, "compacted", Stop);

@@ -16,6 +16,7 @@ public sealed class WalIdentityTests
     [InlineData("3.4")]
     [InlineData("3.5")]
     [Etcd36Data("3.6")]
+    [Etcd37Data("3.7")]
     public async Task Parse_LogOfARunningMember_SaysWhoseItIs(string version)
     {
         await using EtcdServer etcd = await EtcdServer.StartAsync(version);

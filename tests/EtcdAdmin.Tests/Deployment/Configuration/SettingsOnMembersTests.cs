@@ -37,6 +37,7 @@ public sealed class SettingsOnMembersTests : IAsyncLifetime
     [InlineData("3.3")]
     [InlineData("3.5")]
     [Etcd36Data("3.6")]
+    [Etcd37Data("3.7")]
     public async Task SetConfiguration_Durations_StayWhatTheyAreThroughProfileFileAndEtcd(string version)
     {
         EtcdCluster cluster = await _lab.InstallAsync("demo", 1, version);

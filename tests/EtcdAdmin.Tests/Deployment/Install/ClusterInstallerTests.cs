@@ -34,6 +34,7 @@ public sealed class ClusterInstallerTests : IAsyncLifetime
     [InlineData("3.4", 3)]
     [InlineData("3.5", 3)]
     [Etcd36Data("3.6", 3)]
+    [Etcd37Data("3.7", 1)]
     public async Task RunAsync_NewCluster_ServesOverTlsAndIsFoundAgain(string version, int size)
     {
         await _lab.InstallAsync("demo", size, version);

@@ -14,6 +14,7 @@ public sealed class MembershipStepsTests(SharedServers servers) : EtcdTest(serve
     [InlineData("3.4")] // the first with learners; a second voter that is not there would stop the cluster
     [InlineData("3.5")]
     [Etcd36Data("3.6")]
+    [Etcd37Data("3.7")]
     public async Task AddAsync_MemberRemovedInTheSameSecond_IsAddedInTheNextOne(string version)
     {
         EtcdServer server = await StartAsync(version);

@@ -97,6 +97,7 @@ public sealed class ClusterRepairerTests
     [InlineData("3.4")]
     [InlineData("3.5")]
     [Etcd36Data("3.6")]
+    [Etcd37Data("3.7")]
     public async Task RepairAsync_OnlyDatabaseIsLeft_IsRestoredWithHigherRevisions(string version)
     {
         await using QuorumLoss loss = await QuorumLoss.InstallAsync(version);

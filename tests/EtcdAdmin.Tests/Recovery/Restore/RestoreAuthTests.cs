@@ -30,6 +30,7 @@ public sealed class RestoreAuthTests : IAsyncLifetime
     [InlineData("3.4")]
     [InlineData("3.5")]
     [Etcd36Data("3.6")]
+    [Etcd37Data("3.7")]
     public async Task RestoreAsync_AuthenticationEnabled_NeedsAUserOfTheSnapshot(string version)
     {
         EtcdCluster cluster = await InstallAsync(version, tls: false);

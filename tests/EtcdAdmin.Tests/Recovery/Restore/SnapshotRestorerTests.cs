@@ -35,6 +35,7 @@ public sealed class SnapshotRestorerTests : IAsyncLifetime
     [InlineData("3.4", 3, 1)]
     [InlineData("3.5", 1, 3)]
     [Etcd36Data("3.6", 1, 3)]
+    [Etcd37Data("3.7", 1, 1)]
     public async Task RestoreAsync_IntoAnotherCluster_HoldsTheSameKeyByKey(string version, int sourceSize, int targetSize)
     {
         EtcdCluster source = await _lab.InstallAsync("source", sourceSize, version);
@@ -83,6 +84,7 @@ public sealed class SnapshotRestorerTests : IAsyncLifetime
     [Theory]
     [InlineData("3.4", "3.5")]
     [Etcd36Data("3.5", "3.6")]
+    [Etcd37Data("3.6", "3.7")]
     [Etcd36Data("3.6", "3.5")] // a way back while the data holds nothing that 3.5 does not know
     public async Task RestoreAsync_SnapshotOfAnotherMinorVersion_IsRefusedUnlessAllowed(string from, string to)
     {

@@ -25,6 +25,7 @@ public sealed class SavedFormatsTests(FilledMember member) : IClassFixture<Fille
     [InlineData("3.4")]
     [InlineData("3.5")]
     [Etcd36Data("3.6")]
+    [Etcd37Data("3.7")]
     public async Task SaveAsync_EveryForm_IsReadAgainWithAllThatWasNoted(string version)
     {
         await using EtcdServer server = await EtcdServer.StartAsync(version);

@@ -27,6 +27,7 @@ public sealed class HostSnapshotTests(FilledMember member) : IClassFixture<Fille
     [InlineData("3.4")]
     [InlineData("3.5")]
     [Etcd36Data("3.6")]
+    [Etcd37Data("3.7")]
     public async Task SaveAsync_EveryVersion_TellsWhatIsInTheFileAndHowToFetchIt(string version)
     {
         await using var lab = new LocalLab();
