@@ -8,7 +8,6 @@ using EtcdAdmin.Packages.Names;
 using EtcdAdmin.Packages.Sources;
 using EtcdAdmin.Provisioning.Joining;
 using EtcdAdmin.Provisioning.Survey;
-using EtcdAdmin.Upgrades.Checks.Gates;
 using EtcdAdmin.Upgrades.V2Store;
 using EtcdAdmin.Upgrades.Versions;
 
@@ -79,6 +78,10 @@ internal sealed record UpgradeFacts
             .ToDictionary(answer => answer.Name, answer => answer.Versions!, StringComparer.Ordinal); // see above
     }
 
+    /// <summary>Whether the new version refuses some v2 data.</summary>
+    public static bool V2Matters(VersionChange change) =>
+        change.Kind == VersionChangeKind.Upgrade && MinorLine.Of(change.To) >= new MinorLine(3, 5);
+
     /// <summary>The version that each member runs; of one that does not answer, the installed version.</summary>
     public static IReadOnlyList<EtcdVersion> RunningOf(Membership membership) =>
     [
@@ -113,7 +116,7 @@ internal sealed record UpgradeFacts
         {
             Hosts = hosts,
             Edits = await HandEdits.ReadAsync(context, membership.Cluster, hosts, spec.Members, cancellationToken).ConfigureAwait(false),
-            V2 = V2DataGate.Concerns(change)
+            V2 = V2Matters(change)
                 ? await Task.WhenAll(spec.Members.Where(member => RunsOlder(membership, member, change))
                     .Select(member => V2Scanner.ScanAsync(context, member, cancellationToken))).ConfigureAwait(false)
                 : [],

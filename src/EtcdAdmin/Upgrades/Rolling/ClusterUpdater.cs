@@ -7,6 +7,7 @@ using EtcdAdmin.Plans;
 using EtcdAdmin.Provisioning;
 using EtcdAdmin.Provisioning.Joining;
 using EtcdAdmin.Upgrades.Checks;
+using EtcdAdmin.Upgrades.Checks.Gates;
 using EtcdAdmin.Upgrades.Versions;
 
 namespace EtcdAdmin.Upgrades.Rolling;

@@ -55,7 +55,7 @@ internal sealed class VersionChangeSteps(UpdateState state, VersionChange change
         MemberSpec[] all = [.. spec.Members];
         await AddPreparationAsync(plan, hosts, all, cancellationToken).ConfigureAwait(false);
         // Whether one needs a raft snapshot is known only when the change before it is done.
-        AddMembers(plan, membership, [.. new RollingRestart(membership).Order(all)], _ => V2DataGate.Concerns(change));
+        AddMembers(plan, membership, [.. new RollingRestart(membership).Order(all)], _ => UpgradeFacts.V2Matters(change));
         AddProof(plan);
     }
 

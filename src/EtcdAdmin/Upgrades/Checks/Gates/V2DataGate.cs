@@ -1,19 +1,14 @@
 using EtcdAdmin.Upgrades.V2Store;
-using EtcdAdmin.Upgrades.Versions;
 
 namespace EtcdAdmin.Upgrades.Checks.Gates;
 
 /// <summary>Checks whether the members hold v2 data that the new version refuses to start with.</summary>
 internal static class V2DataGate
 {
-    /// <summary>The versions that refuse some v2 data.</summary>
-    public static bool Concerns(VersionChange change) =>
-        change.Kind == VersionChangeKind.Upgrade && MinorLine.Of(change.To) >= new MinorLine(3, 5);
-
     /// <summary>One result for each member.</summary>
     public static IEnumerable<EtcdUpgradeCheck> Check(UpgradeFacts facts)
     {
-        if (!Concerns(facts.Change)) yield break;
+        if (!UpgradeFacts.V2Matters(facts.Change)) yield break;
         if (facts.Hosts is null)
         {
             yield return facts.Result(UpgradeGate.V2Data, UpgradeCheckResult.NotChecked, "EtcdAdmin does not manage the hosts of this cluster.",

@@ -1,6 +1,4 @@
-using EtcdAdmin.Upgrades.Checks.Gates;
-
-namespace EtcdAdmin.Upgrades.Checks;
+namespace EtcdAdmin.Upgrades.Checks.Gates;
 
 /// <summary>All checks before a version change.</summary>
 internal static class UpgradeGates
