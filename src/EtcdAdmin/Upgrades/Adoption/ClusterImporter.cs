@@ -132,6 +132,7 @@ public sealed class ClusterImporter(AdminContext context)
             var left = new List<string>();
             EtcdTuning own = AdoptedTuning.Of(places[member].Settings, version, left);
             warnings.AddRange(left.Select(what => $"Member {spec.Name}: {what}."));
+            warnings.AddRange(places[member].Findings.Select(finding => $"Member {spec.Name}: {finding}"));
             if (tuning is null) tuning = own;
             else if (AdoptedTuning.Differences(tuning, own).ToArray() is { Length: > 0 } differences)
                 warnings.Add($"Members {specs[0].Name} and {spec.Name} have different settings: {string.Join(", ", differences)}.");

@@ -84,6 +84,9 @@ public sealed record EtcdInstallation
     /// <summary>Its settings, by their names in etcd's configuration file.</summary>
     public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>What it does not use of its configuration file, variables and flags, or what the next start would refuse, as sentences.</summary>
+    public IReadOnlyList<string> Findings { get; init; } = [];
+
     /// <inheritdoc/>
     public override string ToString() => $"{HostName}: {Source}";
 }

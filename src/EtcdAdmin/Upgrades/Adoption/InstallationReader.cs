@@ -3,7 +3,6 @@ using EtcdAdmin.Database.Wal;
 using EtcdAdmin.Errors;
 using EtcdAdmin.Hosts;
 using EtcdAdmin.Hosts.Connections;
-using YamlDotNet.Core;
 
 namespace EtcdAdmin.Upgrades.Adoption;
 
@@ -48,8 +47,9 @@ public sealed class InstallationReader(AdminContext context)
     private static EtcdInstallation Running(
         HostConnection connection, ProcessFacts process, UnitFacts? unit, IReadOnlyDictionary<string, string> files)
     {
-        IReadOnlyDictionary<string, string> settings = Settings(
-            process.Arguments, process.Environment, process.ConfigFile is { } path ? files.GetValueOrDefault(path) : null);
+        var settings = RunningSettings.Read(
+            process.Arguments, process.Environment, process.ConfigFile is { } path ? files.GetValueOrDefault(path) : null,
+            process.Version ?? process.Installed);
         var identity = WalIdentity.Parse(process.LogStart);
         return Of(connection, InstallationKind.Of(process, unit, files), unit, settings) with
         {
@@ -63,7 +63,7 @@ public sealed class InstallationReader(AdminContext context)
             User = process.User,
             ClusterId = identity?.Cluster.ToString(),
             MemberId = identity?.Member.ToString(),
-            DataDirectory = process.Data ?? settings.GetValueOrDefault("data-dir"),
+            DataDirectory = process.Data ?? settings.Values.GetValueOrDefault("data-dir"),
             WalDirectory = process.Wal,
             ConfigFile = process.ConfigFile,
         };
@@ -77,7 +77,7 @@ public sealed class InstallationReader(AdminContext context)
             .. unit.EnvironmentFiles.SelectMany(file => files.GetValueOrDefault(file, "").Split('\n', StringSplitOptions.RemoveEmptyEntries))
                 .Select(Variable),
         ];
-        IReadOnlyDictionary<string, string> settings = Settings(unit.Arguments, environment, configuration: null);
+        var settings = RunningSettings.Read(unit.Arguments, environment, configuration: null, unit.Installed);
         return Of(connection, InstallationKind.Of(process: null, unit, files), unit, settings) with
         {
             InstalledVersion = unit.Installed,
@@ -85,14 +85,13 @@ public sealed class InstallationReader(AdminContext context)
             PackageVersion = unit.PackageVersion,
             Program = unit.Program,
             User = unit.User,
-            DataDirectory = settings.GetValueOrDefault("data-dir"),
-            WalDirectory = settings.GetValueOrDefault("wal-dir"),
-            ConfigFile = settings.GetValueOrDefault("config-file"),
+            DataDirectory = settings.Values.GetValueOrDefault("data-dir"),
+            WalDirectory = settings.Values.GetValueOrDefault("wal-dir"),
         };
     }
 
     private static EtcdInstallation Of(
-        HostConnection connection, InstallationKind kind, UnitFacts? unit, IReadOnlyDictionary<string, string> settings) => new()
+        HostConnection connection, InstallationKind kind, UnitFacts? unit, RunningSettings settings) => new()
     {
         HostName = connection.HostName,
         Connection = connection,
@@ -103,23 +102,11 @@ public sealed class InstallationReader(AdminContext context)
         UnitFile = unit?.File,
         UnitState = unit?.State,
         EnvironmentFiles = unit?.EnvironmentFiles ?? [],
-        ClientUrls = Urls(settings.GetValueOrDefault("advertise-client-urls")),
-        PeerUrls = Urls(settings.GetValueOrDefault("initial-advertise-peer-urls")),
-        Settings = settings,
+        ClientUrls = Urls(settings.Values.GetValueOrDefault("advertise-client-urls")),
+        PeerUrls = Urls(settings.Values.GetValueOrDefault("initial-advertise-peer-urls")),
+        Settings = settings.Values,
+        Findings = settings.Findings,
     };
-
-    private static IReadOnlyDictionary<string, string> Settings(
-        IReadOnlyList<string> arguments, IReadOnlyList<string> environment, string? configuration)
-    {
-        try
-        {
-            return RunningSettings.Read(arguments, environment, configuration);
-        }
-        catch (YamlException)
-        {
-            return new Dictionary<string, string>(); // etcd would not have started with it: it was changed since
-        }
-    }
 
     // As systemd reads a line of an environment file, without its escapes, which etcd's values do not need (systemd.exec(5)).
     private static string Variable(string line)

@@ -1,57 +1,34 @@
-using EtcdAdmin.Provisioning.Files;
+using EtcdAdmin.Provisioning.Settings.Effective;
 
 namespace EtcdAdmin.Upgrades.Adoption;
 
-/// <summary>The settings of a running etcd, from its command line, its environment and its configuration file.</summary>
-/// <remarks>
-/// etcd <c>server/etcdmain/config.go</c>, 3.0 to 3.7: with a configuration file (<c>--config-file</c> or <c>ETCD_CONFIG_FILE</c>), flags and
-/// variables are ignored. Otherwise a flag is used before its variable (<c>pkg/flags/flag.go</c>, SetFlagsFromEnv).
-/// </remarks>
-internal static class RunningSettings
+/// <summary>The settings of an etcd on a host, and which of its settings have no effect.</summary>
+/// <param name="Values">The settings, by their names in etcd's configuration file; the parts of TLS as
+/// <c>client-transport-security.cert-file</c>.</param>
+/// <param name="Findings">What has no effect, as sentences.</param>
+internal sealed record RunningSettings(IReadOnlyDictionary<string, string> Values, IReadOnlyList<string> Findings)
 {
-    private const string Prefix = "ETCD_";
+    // Where a program does not report its version: the series that most clusters run.
+    private static readonly EtcdVersion Assumed = new(3, 5, 0);
 
-    /// <summary>The settings, by their names in etcd's configuration file; the parts of TLS as <c>client-transport-security.cert-file</c>.</summary>
+    /// <summary>Reads the three sources as etcd does.</summary>
     /// <param name="arguments">The command line, with the program.</param>
     /// <param name="environment">The variables, as <c>NAME=value</c>.</param>
     /// <param name="configuration">The text of the configuration file; null if it has none.</param>
-    /// <exception cref="YamlDotNet.Core.YamlException">The configuration file is not YAML.</exception>
-    public static IReadOnlyDictionary<string, string> Read(
-        IReadOnlyList<string> arguments, IReadOnlyList<string> environment, string? configuration)
+    /// <param name="version">The release; null if not known.</param>
+    public static RunningSettings Read(
+        IReadOnlyList<string> arguments, IReadOnlyList<string> environment, string? configuration, EtcdVersion? version)
     {
-        if (configuration is not null) return FlatSettings.Read(configuration);
-        var settings = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        var variables = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (string variable in environment)
         {
-            int at = variable.IndexOf('=', StringComparison.Ordinal);
-            if (at <= Prefix.Length || !variable.StartsWith(Prefix, StringComparison.Ordinal) || at == variable.Length - 1) continue;
-            settings[InFile(variable[Prefix.Length..at].Replace('_', '-').ToLowerInvariant())] = variable[(at + 1)..];
+            if (variable.IndexOf('=', StringComparison.Ordinal) is > 0 and var at) variables[variable[..at]] = variable[(at + 1)..];
         }
 
-        foreach ((string name, string value) in Flags(arguments)) settings[InFile(name)] = value;
-        return settings;
+        var effective = EffectiveConfiguration.Read(configuration, variables, [.. arguments.Skip(1)], version ?? Assumed);
+        return new RunningSettings(
+            effective.Settings.ToDictionary(setting => setting.Name, setting => setting.Value, StringComparer.Ordinal),
+            // It runs, so what would keep it from starting is a sign of another release or of a file that was changed since.
+            [.. effective.Findings.Select(finding => finding.ToString())]);
     }
-
-    /// <summary>The flags of a command line: <c>--name value</c>, <c>--name=value</c>, <c>-name</c>; a flag without a value is true.</summary>
-    public static IEnumerable<(string Name, string Value)> Flags(IReadOnlyList<string> arguments)
-    {
-        for (int i = 1; i < arguments.Count; i++)
-        {
-            if (!arguments[i].StartsWith('-')) continue;
-            string flag = arguments[i].TrimStart('-');
-            int equals = flag.IndexOf('=', StringComparison.Ordinal);
-            if (equals > 0) yield return (flag[..equals], flag[(equals + 1)..]);
-            else if (i + 1 < arguments.Count && !arguments[i + 1].StartsWith('-')) yield return (flag, arguments[++i]);
-            else yield return (flag, "true");
-        }
-    }
-
-    // The flags for TLS are entries of two groups in the file (server/embed/config.go, securityConfig).
-    private static string InFile(string flag) => flag switch
-    {
-        "cert-file" or "key-file" or "client-cert-auth" or "trusted-ca-file" or "auto-tls" => $"client-transport-security.{flag}",
-        "peer-cert-file" or "peer-key-file" or "peer-client-cert-auth" or "peer-trusted-ca-file" or "peer-auto-tls" =>
-            $"peer-transport-security.{flag["peer-".Length..]}",
-        _ => flag,
-    };
 }

@@ -61,21 +61,23 @@ public sealed class InstallationReaderTests
     [InlineData("etcd -name=n1 -peer-cert-file /b -snapshot-count 5", "name=n1 peer-transport-security.cert-file=/b snapshot-count=5")]
     public void Read_FlagsBeforeVariables_AsEtcdDoes(string command, string expected)
     {
-        IReadOnlyDictionary<string, string> settings = RunningSettings.Read(
-            command.Split(' '), ["ETCD_NAME=other", "ETCD_DATA_DIR=/d", "ETCD_EMPTY="], configuration: null);
+        var settings = RunningSettings.Read(
+            command.Split(' '), ["ETCD_NAME=other", "ETCD_DATA_DIR=/d", "ETCD_NO_SUCH=1"], configuration: null, new EtcdVersion(3, 3, 25));
 
         Assert.Equal(
             expected.Split(' ').Append("data-dir=/d").Order(StringComparer.Ordinal),
-            settings.Select(setting => $"{setting.Key}={setting.Value}").Order(StringComparer.Ordinal));
+            settings.Values.Select(setting => $"{setting.Key}={setting.Value}").Order(StringComparer.Ordinal));
+        Assert.Contains(settings.Findings, finding => finding.Contains("ETCD_NO_SUCH", StringComparison.Ordinal));
+        Assert.Contains(settings.Findings, finding => finding.Contains("ETCD_NAME", StringComparison.Ordinal));
     }
 
     [Fact]
     public void Read_AConfigurationFile_FlagsAndVariablesAreIgnored()
     {
-        IReadOnlyDictionary<string, string> settings = RunningSettings.Read(
-            ["etcd", "--config-file=/e.yml", "--name=flag"], ["ETCD_DATA_DIR=/variable"], "name: file\nclient-transport-security: {cert-file: /c}\n");
+        var settings = RunningSettings.Read(
+            ["etcd", "--config-file=/e.yml", "--name=flag"], ["ETCD_DATA_DIR=/variable"], "name: file\nclient-transport-security: {cert-file: /c}\n", version: null);
 
-        Assert.Equal("client-transport-security.cert-file=/c name=file", string.Join(' ', settings.Select(setting => $"{setting.Key}={setting.Value}")));
+        Assert.Equal("client-transport-security.cert-file=/c name=file", string.Join(' ', settings.Values.OrderBy(setting => setting.Key, StringComparer.Ordinal).Select(setting => $"{setting.Key}={setting.Value}")));
     }
 
     private static string Line(params string[] fields) => string.Join('\t', fields) + "\n";
