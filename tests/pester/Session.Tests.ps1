@@ -144,6 +144,8 @@ Describe 'A member' {
         # A follower: without their leader the others, too, have no quorum until they have elected one.
         $victim = Get-EtcdMember demo | Where-Object State -EQ Follower | Select-Object -First 1
         kill -9 $victim.ProcessId
+        # The kernel takes a moment to end it, and longer on a busy machine.
+        while (Get-Content -Raw "/proc/$($victim.ProcessId)/cmdline" -ErrorAction Ignore) { Start-Sleep -Milliseconds 20 }
 
         $took = Measure-Command { $health = Get-EtcdHealth demo -Timeout 10 }
         $down = $health | Where-Object -Not Healthy

@@ -2,8 +2,8 @@ using EtcdAdmin.Clusters;
 using EtcdAdmin.Clusters.Profiles;
 using EtcdAdmin.Clusters.Spec;
 using EtcdAdmin.Errors;
-using EtcdAdmin.Provisioning.Files;
 using EtcdAdmin.Hosts.Local;
+using EtcdAdmin.Provisioning.Files;
 using EtcdAdmin.Tests.Support;
 
 namespace EtcdAdmin.Tests.Clusters;

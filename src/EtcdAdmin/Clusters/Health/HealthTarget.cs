@@ -33,7 +33,9 @@ internal sealed record HealthTarget(string Name, MemberId? Id, Uri? Endpoint)
         string name = member.IsStarted ? member.Name : First(member.PeerUrls)?.Authority ?? member.Id.ToString();
         return new HealthTarget(name, member.Id, endpoint)
         {
-            IsMember = true, IsStarted = member.IsStarted, IsLearner = member.IsLearner,
+            IsMember = true,
+            IsStarted = member.IsStarted,
+            IsLearner = member.IsLearner,
             IsSocket = endpoint is null && member.ClientUrls.Count > 0,
         };
     }

@@ -1,8 +1,8 @@
 using System.Globalization;
 using EtcdAdmin.Clusters.Settings;
 using EtcdAdmin.Clusters.Spec;
-using EtcdAdmin.Text;
 using EtcdAdmin.Provisioning.Settings.Translation;
+using EtcdAdmin.Text;
 using YamlDotNet.Core;
 using YamlDotNet.Serialization;
 using YamlDotNet.Serialization.EventEmitters;

@@ -92,21 +92,21 @@ public sealed class InstallationReader(AdminContext context)
 
     private static EtcdInstallation Of(
         HostConnection connection, InstallationKind kind, UnitFacts? unit, RunningSettings settings) => new()
-    {
-        HostName = connection.HostName,
-        Connection = connection,
-        Kind = kind.Kind,
-        Source = kind.Source,
-        Cluster = kind.Cluster,
-        Unit = unit?.Name,
-        UnitFile = unit?.File,
-        UnitState = unit?.State,
-        EnvironmentFiles = unit?.EnvironmentFiles ?? [],
-        ClientUrls = Urls(settings.Values.GetValueOrDefault("advertise-client-urls")),
-        PeerUrls = Urls(settings.Values.GetValueOrDefault("initial-advertise-peer-urls")),
-        Settings = settings.Values,
-        Findings = settings.Findings,
-    };
+        {
+            HostName = connection.HostName,
+            Connection = connection,
+            Kind = kind.Kind,
+            Source = kind.Source,
+            Cluster = kind.Cluster,
+            Unit = unit?.Name,
+            UnitFile = unit?.File,
+            UnitState = unit?.State,
+            EnvironmentFiles = unit?.EnvironmentFiles ?? [],
+            ClientUrls = Urls(settings.Values.GetValueOrDefault("advertise-client-urls")),
+            PeerUrls = Urls(settings.Values.GetValueOrDefault("initial-advertise-peer-urls")),
+            Settings = settings.Values,
+            Findings = settings.Findings,
+        };
 
     // As systemd reads a line of an environment file, without its escapes, which etcd's values do not need (systemd.exec(5)).
     private static string Variable(string line)

@@ -39,7 +39,8 @@ internal sealed class V2ApiClient : IDisposable
             UseProxy = false,
             UseCookies = false,
             AllowAutoRedirect = false, // a password must not follow to another address
-        }) { Timeout = AnswerLimit };
+        })
+        { Timeout = AnswerLimit };
     }
 
     /// <summary>Reads a directory with all that is below it.</summary>

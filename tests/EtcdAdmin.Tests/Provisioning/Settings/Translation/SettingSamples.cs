@@ -9,14 +9,28 @@ internal static class SettingSamples
 {
     private static readonly Dictionary<string, object> Special = new(StringComparer.Ordinal)
     {
-        ["auth-token"] = "simple", ["bcrypt-cost"] = 5L, ["cors"] = "https://a.example:443", ["experimental-enable-v2v3"] = "/v2",
-        ["log-level"] = "warn", ["log-package-levels"] = "etcdserver=DEBUG", ["log-format"] = "console", ["v2-deprecation"] = "write-only",
+        ["auth-token"] = "simple",
+        ["bcrypt-cost"] = 5L,
+        ["cors"] = "https://a.example:443",
+        ["experimental-enable-v2v3"] = "/v2",
+        ["log-level"] = "warn",
+        ["log-package-levels"] = "etcdserver=DEBUG",
+        ["log-format"] = "console",
+        ["v2-deprecation"] = "write-only",
         ["socket-options"] = new Dictionary<string, object?> { ["reuse-address"] = true, ["reuse-port"] = false },
         ["feature-gates"] = "CompactHashCheck=true,InitialCorruptCheck=false,SetMemberLocalAddr=true",
-        ["max-request-bytes"] = 3_000_000L, ["max-txn-ops"] = 300L, ["max-concurrent-streams"] = 1000L,
-        ["tls-min-version"] = "TLS1.3", ["tls-max-version"] = "TLS1.3", ["enable-grpc-gateway"] = false, ["initial-election-tick-advance"] = false,
-        ["pre-vote"] = false, ["experimental-txn-mode-write-with-shared-buffer"] = false, ["max-learners"] = 2L,
-        ["distributed-tracing-address"] = "127.0.0.1:4317", ["experimental-distributed-tracing-address"] = "127.0.0.1:4317",
+        ["max-request-bytes"] = 3_000_000L,
+        ["max-txn-ops"] = 300L,
+        ["max-concurrent-streams"] = 1000L,
+        ["tls-min-version"] = "TLS1.3",
+        ["tls-max-version"] = "TLS1.3",
+        ["enable-grpc-gateway"] = false,
+        ["initial-election-tick-advance"] = false,
+        ["pre-vote"] = false,
+        ["experimental-txn-mode-write-with-shared-buffer"] = false,
+        ["max-learners"] = 2L,
+        ["distributed-tracing-address"] = "127.0.0.1:4317",
+        ["experimental-distributed-tracing-address"] = "127.0.0.1:4317",
     };
 
     /// <summary>Settings that a version uses.</summary>
