@@ -4,7 +4,7 @@
 # $5 the file for the id of this run, for unit-log.sh
 # $6 whether its data must be there (yes, no), $7 database, $8 folder of the write-ahead log
 # Exits with 44 or 45, see require_data.
-# uses: require_data
+# uses: require_data start_unit
 
 # Mounts the file systems that the unit needs, as systemd would do before it starts the unit.
 mount_needed() { # unit; systemd prints the names with shell quotes
@@ -31,19 +31,5 @@ if [ "$(systemctl show --property=MainPID --value "$1")" = 0 ]; then
     fi
 fi
 systemctl --quiet --no-reload enable "$1" 2>/dev/null || systemctl --quiet --no-reload enable "$1"
-systemctl reset-failed "$1" 2>/dev/null || true
-# Does not wait for "ready": etcd reports it only with a quorum, which needs the other members.
-systemctl start --no-block "$1"
-left=100
-while [ "$left" -gt 0 ]; do
-    pid=$(systemctl show --property=MainPID --value "$1")
-    if [ "$pid" != 0 ]; then
-        systemctl show --property=InvocationID --value "$1" >"$5"
-        exit 0
-    fi
-    case $(systemctl show --property=ActiveState --value "$1") in failed) break ;; esac
-    sleep 0.05
-    left=$((left - 1))
-done
-echo "systemd did not start $1: $(journalctl --unit="$1" --since="@$began" --lines=3 --output=cat --no-pager 2>/dev/null)" >&2
-exit 1
+start_unit "$1" "$began"
+systemctl show --property=InvocationID --value "$1" >"$5"
