@@ -135,6 +135,12 @@ internal enum StepKind
     /// <summary>etcd's downgrade is enabled, and the members convert their data.</summary>
     EnableDowngrade,
 
+    /// <summary>The members write the member list to their databases.</summary>
+    RewriteMembers,
+
+    /// <summary>A downgrade in progress is cancelled.</summary>
+    CancelDowngrade,
+
     /// <summary>A member is restarted so that it writes a raft snapshot.</summary>
     WriteRaftSnapshot,
 

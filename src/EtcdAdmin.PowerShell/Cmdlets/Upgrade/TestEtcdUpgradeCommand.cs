@@ -14,7 +14,7 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 /// </summary>
 /// <example>
 /// <code>Test-EtcdUpgrade prod -Version 3.6</code>
-/// <para>Shows all checks for an upgrade to the newest 3.6 that is at hand.</para>
+/// <para>Shows all checks for an upgrade to the newest available 3.6.</para>
 /// </example>
 /// <example>
 /// <code>Test-EtcdUpgrade prod -Version 3.5.30 | Where-Object Result -in Warn, Fail | Format-List</code>

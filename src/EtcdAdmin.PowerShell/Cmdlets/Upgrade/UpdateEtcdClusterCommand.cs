@@ -14,7 +14,7 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 ///
 /// If a member does not come up, it gets its old program and configuration back, and the command stops. Members that are done keep the new
 /// version, and the cluster keeps its old one until the last member is done. Run the same command again to continue; it also continues after
-/// Ctrl+C, which finishes the member in hand.
+/// Ctrl+C, which finishes the current member.
 /// </summary>
 /// <example>
 /// <code>Update-EtcdCluster prod -Version 3.5.30 -WhatIf</code>
@@ -22,7 +22,7 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 /// </example>
 /// <example>
 /// <code>Update-EtcdCluster prod -Version 3.6 -PauseAfter 1</code>
-/// <para>Upgrades one member to the newest 3.6 at hand and stops. The same command without -PauseAfter updates the others.</para>
+/// <para>Upgrades one member to the newest available 3.6 and stops. The same command without -PauseAfter updates the others.</para>
 /// </example>
 /// <example>
 /// <code>Update-EtcdCluster prod -Version 3.5 -Through</code>
@@ -64,7 +64,7 @@ public sealed class UpdateEtcdClusterCommand : VersionCmdlet
         if (Timeout is { } timeout) request = request with { HealthTimeout = timeout };
         ClusterUpdate update = await new ClusterUpdater(Admin).PlanAsync(cluster, request, stop).ConfigureAwait(false);
         if (update.Operation.Plan.IsEmpty) await SayAsync($"Cluster {cluster.Name} already runs etcd {update.Changes[^1].To}; nothing to do.").ConfigureAwait(false);
-        if (update.WayBack is { } wayBack) await SayAsync(wayBack).ConfigureAwait(false);
+        if (update.RollBackAdvice is { } advice) await SayAsync(advice).ConfigureAwait(false);
         EtcdCluster? changed = update.Operation.Plan.IsEmpty
             ? await update.Operation.RunAsync(CoreEvents, stop).ConfigureAwait(false)
             : await CarryOutAsync(update.Operation, stop).ConfigureAwait(false);

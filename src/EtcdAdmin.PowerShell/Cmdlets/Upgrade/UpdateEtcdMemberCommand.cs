@@ -28,7 +28,7 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 [OutputType(typeof(EtcdMember))]
 public sealed class UpdateEtcdMemberCommand : MemberCmdlet
 {
-    /// <summary>The wanted version: 3.5.30, or 3.5 for the newest 3.5 that is at hand.</summary>
+    /// <summary>The wanted version: 3.5.30, or 3.5 for the newest available 3.5.</summary>
     [Parameter]
     [Alias("Channel")]
     [ValidateNotNullOrEmpty]

@@ -14,7 +14,7 @@ public abstract class VersionCmdlet : PlannedCmdlet
     [ArgumentCompleter(typeof(ClusterNameCompleter))]
     public ClusterReference Cluster { get; set; } = null!; // mandatory
 
-    /// <summary>The wanted version: 3.5.30, or 3.5 for the newest 3.5 that is at hand.</summary>
+    /// <summary>The wanted version: 3.5.30, or 3.5 for the newest available 3.5.</summary>
     [Parameter(Position = 1)]
     [Alias("Channel")]
     [ValidateNotNullOrEmpty]

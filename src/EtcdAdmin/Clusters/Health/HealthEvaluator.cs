@@ -30,11 +30,14 @@ internal sealed class HealthEvaluator(EtcdCluster cluster, HealthTargets targets
     private IEnumerable<MemberAlarm> FormerAlarms =>
         (Alarms ?? []).Where(alarm => answers.All(answer => (answer.Target.Id ?? answer.Probe.Status?.Header.MemberId) != alarm.Member));
 
-    /// <summary>A downgrade that is enabled stays so until all members run the older version: a member that joins or is upgraded meanwhile fails.
+    /// <summary>A downgrade stays enabled until all members run the older version. Until then, a member that joins or is upgraded fails.
     /// </summary>
     private IEnumerable<string> DowngradeWarnings() => _probes.Select(probe => probe.Status?.DowngradeTarget).OfType<string>().Distinct().Select(target =>
         $"A downgrade of cluster '{cluster.Name}' to etcd {target} is in progress: members refuse to start with a version other than the present one and "
-            + $"{target} until it is finished, or cancelled with 'etcdctl downgrade cancel'.");
+            + $"{target} until it is finished, or cancelled with {CancelCommand}.");
+
+    private string CancelCommand =>
+        cluster.Spec?.Version is { } version ? $"'Update-EtcdCluster {cluster.Name} -Version {version}'" : "'etcdctl downgrade cancel'";
 
     private ulong? LeaderIndex => _probes.Select(probe => probe.Status).FirstOrDefault(status => status is { IsLeader: true })?.RaftIndex;
 

@@ -9,6 +9,13 @@ public sealed record ClusterSpec
     /// are done have another version of their own.</summary>
     public EtcdVersion? Version { get; init; }
 
+    /// <summary>Other versions whose programs updates have put on the hosts; null for none. They are kept for a rollback.</summary>
+    public IReadOnlyList<EtcdVersion>? OtherVersions
+    {
+        get;
+        init => field = value is null ? null : new EqualList<EtcdVersion>(value);
+    }
+
     /// <summary>etcd's <c>initial-cluster-token</c>, which keeps members of different clusters from joining each other.</summary>
     public required string Token { get; init; }
 
@@ -55,6 +62,10 @@ public sealed record ClusterSpec
     /// <summary>The version installed for a member of an installed cluster.</summary>
     internal EtcdVersion InstalledVersionOf(MemberSpec member) =>
         VersionOf(member) ?? throw new InvalidOperationException("The cluster has not been installed.");
+
+    /// <summary>All versions whose programs are on the hosts, the present one first.</summary>
+    internal IReadOnlyList<EtcdVersion> AllVersions =>
+        [.. new[] { Version }.Concat(Members.Select(member => member.Version)).OfType<EtcdVersion>().Concat(OtherVersions ?? []).Distinct()];
 
     // Enough for the restores that a host may have missed; the list must not grow without limit.
     private const int KeptTokens = 8;

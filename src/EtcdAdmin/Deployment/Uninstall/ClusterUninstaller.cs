@@ -62,16 +62,17 @@ public sealed class ClusterUninstaller(AdminContext context)
         foreach (MemberSpec member in members)
             plan.Add(RemoveText(member, request.RemoveData), (_, token) => RemoveAsync(cluster.Name, member, request.RemoveData, token));
         plan.NextStage();
+        string[] versions = [.. spec.AllVersions.Select(version => version.ToString()).DefaultIfEmpty("none")];
         foreach (MemberSpec host in members.DistinctBy(member => (member.HostName, member.BinDirectory)))
         {
             plan.Add(
                 new StepText(StepKind.RemoveBinaries, host.HostName,
-                    $"Remove etcd{(host.Unit is null ? "" : $" {spec.Version}")} from {host.BinDirectory}")
+                    $"Remove etcd{(host.Unit is null ? "" : $" {string.Join(", ", versions)}")} from {host.BinDirectory}")
                 {
-                    Detail = $"{spec.Version} {host.BinDirectory}",
+                    Detail = $"{string.Join(", ", versions)} {host.BinDirectory}",
                 },
                 (_, token) => RunAsync(host, "remove etcd", UninstallScripts.RemovePrograms,
-                    [host.BinDirectory, host.Unit is null ? "" : spec.Version?.ToString() ?? "none"], token));
+                    [host.BinDirectory, .. host.Unit is null ? [] : versions], token));
         }
 
         plan.NextStage().Add(

@@ -1,13 +1,17 @@
 # Removes etcd's programs.
-# $1 folder of the releases, $2 version, or empty for the complete folder, with the cluster's folder around it on this machine
+# $1 folder of the releases; then the versions. Without versions: the complete folder, with the cluster's folder around it on this machine
 
 set -u
-if [ -n "$2" ]; then
-    rm -rf -- "${1:?}/$2"
-    if [ "$(readlink -- "$1/current" 2>/dev/null)" = "$2" ]; then rm -f -- "$1/current"; fi
-    rmdir -- "$1" 2>/dev/null
-else
-    rm -rf -- "$1"
+folder=$1
+shift
+if [ $# -eq 0 ]; then
+    rm -rf -- "$folder"
+    rmdir -- "${folder%/*}" 2>/dev/null
+    exit 0
 fi
-if [ -z "$2" ]; then rmdir -- "${1%/*}" 2>/dev/null; fi
+for version in "$@"; do
+    rm -rf -- "${folder:?}/$version"
+    if [ "$(readlink -- "$folder/current" 2>/dev/null)" = "$version" ]; then rm -f -- "$folder/current"; fi
+done
+rmdir -- "$folder" 2>/dev/null
 exit 0

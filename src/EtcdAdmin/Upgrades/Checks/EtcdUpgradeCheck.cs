@@ -21,10 +21,10 @@ public enum UpgradeGate
     /// <summary>The member list in the database is that of the cluster: etcd 3.6 reads it from there.</summary>
     StoredMembers,
 
-    /// <summary>The programs of the new version can be had for the processors of all hosts.</summary>
+    /// <summary>The programs of the new version are available for the processors of all hosts.</summary>
     Package,
 
-    /// <summary>The settings mean the same with the new version, and nobody changed them by hand.</summary>
+    /// <summary>The settings mean the same with the new version, and no file was changed by hand.</summary>
     Settings,
 
     /// <summary>There is room for the programs, and the database is not close to its quota.</summary>

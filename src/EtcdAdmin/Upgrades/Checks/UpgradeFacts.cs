@@ -33,7 +33,7 @@ internal sealed record UpgradeFacts
     /// <summary>The settings that were changed by hand.</summary>
     public IReadOnlyList<HandEdit> Edits { get; init; } = [];
 
-    /// <summary>Why programs cannot be had, by processor architecture.</summary>
+    /// <summary>Why programs are not available, by processor architecture.</summary>
     public IReadOnlyDictionary<string, EtcdException> MissingPackages { get; init; } = new Dictionary<string, EtcdException>();
 
     /// <summary>What the members' raft data holds for the v2 store; empty where it does not matter.</summary>
@@ -48,11 +48,13 @@ internal sealed record UpgradeFacts
     /// <summary>Where snapshots were looked for.</summary>
     public required string SnapshotPlace { get; init; }
 
+    /// <summary>Whether a downgrade is in progress that the change does not continue.</summary>
+    public bool AbandonsDowngrade => Change.Kind is VersionChangeKind.Upgrade or VersionChangeKind.Patch
+        && Membership.Health.Members.Any(member =>
+            EtcdVersion.TryParse(member.DowngradeTarget, out EtcdVersion target) && MinorLine.Of(target) != MinorLine.Of(Change.To));
+
     /// <summary>The cluster.</summary>
     public EtcdCluster Cluster => Membership.Cluster;
-
-    /// <summary>The version that the members have agreed on; null if it is not known.</summary>
-    public EtcdVersion? Agreed => Versions.Values.Select(versions => versions.Cluster).FirstOrDefault(version => version is not null);
 
     /// <summary>A result for the cluster or one member.</summary>
     public EtcdUpgradeCheck Result(UpgradeGate gate, UpgradeCheckResult result, string reason, string? nextStep = null, string? member = null) => new()

@@ -9,6 +9,6 @@ namespace EtcdAdmin.Upgrades.Rolling;
 /// <param name="Operation">The plan. Empty where all members run the version already.</param>
 /// <param name="Changes">The changes, in order; more than one where minor versions are passed.</param>
 /// <param name="Checks">The results of the checks for the first change.</param>
-/// <param name="WayBack">How to go back, as sentences; null where there is nothing to do.</param>
+/// <param name="RollBackAdvice">How to roll the change back, as sentences; null if the plan is empty.</param>
 public sealed record ClusterUpdate(
-    Operation<EtcdCluster> Operation, IReadOnlyList<VersionChange> Changes, IReadOnlyList<EtcdUpgradeCheck> Checks, string? WayBack);
+    Operation<EtcdCluster> Operation, IReadOnlyList<VersionChange> Changes, IReadOnlyList<EtcdUpgradeCheck> Checks, string? RollBackAdvice);

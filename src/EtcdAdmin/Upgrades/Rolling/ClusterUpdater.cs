@@ -51,7 +51,7 @@ public sealed class ClusterUpdater(AdminContext context)
         MemberSpec[] changed = [.. spec.Members.Where(member => Needs(facts, member))];
         var plan = new PlanBuilder($"Changing cluster {cluster.Name} to etcd {way.Changes[^1].To}", cluster.Name);
         string[] warnings = [];
-        if (changed.Length > 0 || spec.Version != way.Changes[0].To)
+        if (changed.Length > 0 || spec.Version != way.Changes[0].To || facts.AbandonsDowngrade)
         {
             warnings = UpgradeRefusal.Require(way.Membership.Cluster, way.Changes[0], checks, request.IgnoredChecks);
             new RollingRestart(way.Membership).Require(changed, "Changing the version");
@@ -64,7 +64,7 @@ public sealed class ClusterUpdater(AdminContext context)
             OperationLock.Of(context, cluster.Name, spec.Members),
             async again => (await PlanAsync(cluster, request, again).ConfigureAwait(false)).Operation,
             token => context.Profiles.AsSavedAsync(way.Membership.Cluster, token));
-        return new ClusterUpdate(operation, way.Changes, checks, operation.Plan.IsEmpty ? null : WayBack(way, request));
+        return new ClusterUpdate(operation, way.Changes, checks, operation.Plan.IsEmpty ? null : Advice(way, request));
     }
 
     private async Task AddStepsAsync(
@@ -128,15 +128,15 @@ public sealed class ClusterUpdater(AdminContext context)
         };
     }
 
-    private string WayBack(Way way, UpdateRequest request)
+    private string Advice(Way way, UpdateRequest request)
     {
         VersionChange change = way.Changes[0];
         EtcdVersion old = way.Membership.Cluster.RequireSpec().Version ?? UpgradeFacts.RunningOf(way.Membership).Min();
         string back = $"Update-EtcdCluster {way.Membership.Cluster.Name} -Version {old}";
-        if (change.Kind != VersionChangeKind.Upgrade) return $"To go back: {back}";
+        if (change.Kind != VersionChangeKind.Upgrade) return $"To roll back: {back}";
         return change.From >= new MinorLine(3, 5)
-            ? $"To go back, at any time: {back}"
-            : $"To go back before the last member is done: {back}. After that only with the snapshot in {Folder(way, request)}, in a new cluster.";
+            ? $"To roll back, at any time: {back}"
+            : $"To roll back before the last member is updated: {back}. After that, restore the snapshot in {Folder(way, request)} into a new cluster.";
     }
 
     private sealed record Way(

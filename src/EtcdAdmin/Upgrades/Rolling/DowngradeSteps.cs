@@ -45,45 +45,81 @@ internal sealed class DowngradeSteps(UpdateState state, VersionChange change, Ti
             Subject = Target,
         },
         (_, token) => EnableAsync(token),
-        (_, token) => CancelAsync(token)).NextStage();
+        (_, token) => UndoEnableAsync(token)).NextStage();
 
-    private async Task EnableAsync(CancellationToken cancellationToken)
+    /// <summary>Adds the step that cancels a downgrade in progress, because the members go to a newer version again.</summary>
+    public void AddCancelTo(PlanBuilder plan) => plan.NextStage().Add(
+        StepText.Here(StepKind.CancelDowngrade, "Cancel the downgrade in progress"), (_, token) => CancelAsync(token)).NextStage();
+
+    /// <summary>Returns when etcd has ended the downgrade: until then, no member may be upgraded.</summary>
+    /// <exception cref="EtcdException">StepFailed: not in time.</exception>
+    public Task WaitUntilOverAsync(CancellationToken cancellationToken) => UntilAsync(
+        all => all.All(status => status.DowngradeTarget is null), act: null, "have not ended the downgrade", cancellationToken);
+
+    private Task EnableAsync(CancellationToken cancellationToken) => UntilAsync(
+        all => all.Any(IsEnabled) && all.All(IsConverted),
+        async (all, token) =>
+        {
+            if (!all.Any(IsEnabled)) await CallAsync(DowngradeAction.Enable, Target, token).ConfigureAwait(false);
+        },
+        $"have not converted their data for etcd {MinorLine.Of(change.To)}",
+        cancellationToken);
+
+    private Task CancelAsync(CancellationToken cancellationToken) => UntilAsync(
+        all => all.All(status => status.DowngradeTarget is null), (_, token) => CallAsync(DowngradeAction.Cancel, null, token),
+        "have not cancelled the downgrade", cancellationToken);
+
+    private async Task UndoEnableAsync(CancellationToken cancellationToken)
     {
-        if (!await IsEnabledAsync(cancellationToken).ConfigureAwait(false))
-            await state.Cluster.Client.Maintenance.DowngradeAsync(DowngradeAction.Enable, Target, cancellationToken).ConfigureAwait(false);
+        if (state.HasChanged)
+        {
+            throw new StepNotUndoneException("members run the older version already, which they may only while the downgrade is enabled",
+                $"Run the same command again to continue. To roll back, run Update-EtcdCluster {state.Cluster.Name} -Version {change.From}.");
+        }
+
+        await CancelAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task UntilAsync(
+        Func<MemberStatus[], bool> isDone, Func<MemberStatus[], CancellationToken, Task>? act, string problem, CancellationToken cancellationToken)
+    {
         long start = state.Context.Clock.GetTimestamp();
         while (true)
         {
             MemberStatus[] all = await StatusesAsync(cancellationToken).ConfigureAwait(false);
-            if (all.All(status => IsConverted(status))) return;
+            if (isDone(all)) return;
             if (state.Context.Clock.GetElapsedTime(start) >= timeout)
             {
                 throw new EtcdException(EtcdErrorIds.StepFailed,
-                    $"The members of cluster '{state.Cluster.Name}' have not converted their data for etcd {MinorLine.Of(change.To)} within {timeout.TotalSeconds:0} s.")
+                    $"The members of cluster '{state.Cluster.Name}' {problem} within {timeout.TotalSeconds:0} s.")
                 {
                     Target = state.Cluster.Name,
                     NextStep = "Read the leader's log, then run the same command again, with a longer -Timeout.",
                 };
             }
 
+            if (act is not null) await act(all, cancellationToken).ConfigureAwait(false);
             await Task.Delay(Interval, state.Context.Clock, cancellationToken).ConfigureAwait(false);
         }
     }
 
-    private async Task CancelAsync(CancellationToken cancellationToken)
+    private async Task CallAsync(DowngradeAction action, string? version, CancellationToken cancellationToken)
     {
-        if (state.HasChanged)
+        try
         {
-            throw new StepNotUndoneException("members run the older version already, which they may only while the downgrade is enabled",
-                $"Run the same command again to continue. To go back, run Update-EtcdCluster {state.Cluster.Name} -Version {change.From}.");
+            await state.Cluster.Client.Maintenance.DowngradeAsync(action, version, cancellationToken).ConfigureAwait(false);
         }
-
-        if (await IsEnabledAsync(cancellationToken).ConfigureAwait(false))
-            await state.Cluster.Client.Maintenance.DowngradeAsync(DowngradeAction.Cancel, cancellationToken: cancellationToken).ConfigureAwait(false);
+        catch (EtcdRpcException e) when (e.Kind is EtcdErrorKind.Unavailable or EtcdErrorKind.Timeout or EtcdErrorKind.Connection
+            || e.Error is EtcdError.DowngradeInProcess or EtcdError.NoInflightDowngrade)
+        {
+            // The members' status shows whether it was applied; if not, it is asked for again.
+        }
     }
 
     private async Task<bool> IsEnabledAsync(CancellationToken cancellationToken) =>
-        (await StatusesAsync(cancellationToken).ConfigureAwait(false)).Any(status => IsTarget(status.DowngradeTarget));
+        (await StatusesAsync(cancellationToken).ConfigureAwait(false)).Any(IsEnabled);
+
+    private bool IsEnabled(MemberStatus status) => IsTarget(status.DowngradeTarget);
 
     // Members of the older version, which are done, do not report the version of their data.
     private bool IsConverted(MemberStatus status) => status.StorageVersion is null || IsTarget(status.StorageVersion);

@@ -28,7 +28,7 @@ internal sealed class MemberUpdate(UpdateState state, MemberSpec member, Version
     private MemberRestart? _restart;
     private bool _done;
 
-    /// <summary>Runs to its end even when the plan is stopped meanwhile: a member in between two versions helps nobody. All waits have
+    /// <summary>Runs to its end even when the plan is stopped meanwhile: a member between two versions does not serve. All waits have
     /// limits.</summary>
     public async Task RunAsync(IProgress<EtcdEvent>? events)
     {

@@ -7,7 +7,7 @@ namespace EtcdAdmin.Upgrades.Rolling;
 /// <summary>The request to change the version of a cluster.</summary>
 public sealed record UpdateRequest
 {
-    /// <summary>The version and the place of the programs. A line such as 3.5 is its newest version at hand.</summary>
+    /// <summary>The version and the place of the programs. A line such as 3.5 is its newest available version.</summary>
     public PackageRequest Package { get; init; } = new();
 
     /// <summary>Passes all minor versions on the way, one after the other.</summary>

@@ -33,6 +33,15 @@ internal sealed class UpdateState(AdminContext context, EtcdCluster cluster)
     /// <summary>The cluster with another version of one member, not recorded yet.</summary>
     public EtcdCluster With(MemberSpec member, EtcdVersion version) => Cluster.WithSpec(Change(member, version));
 
+    /// <summary>Records that the programs of a version are on the hosts, so that uninstalling removes them too.</summary>
+    public Task RecordProgramsAsync(EtcdVersion version, CancellationToken cancellationToken)
+    {
+        ClusterSpec spec = Cluster.RequireSpec();
+        return spec.AllVersions.Contains(version)
+            ? Task.CompletedTask
+            : SaveAsync(spec with { OtherVersions = [.. spec.OtherVersions ?? [], version] }, cancellationToken);
+    }
+
     /// <summary>Records that a member runs another version.</summary>
     public async Task RecordAsync(MemberSpec member, EtcdVersion version, CancellationToken cancellationToken)
     {
@@ -47,6 +56,7 @@ internal sealed class UpdateState(AdminContext context, EtcdCluster cluster)
         return SaveAsync(spec with
         {
             Version = change.To,
+            OtherVersions = spec.AllVersions.Where(version => version != change.To).ToArray() is { Length: > 0 } others ? others : null,
             Tuning = spec.Version is { } old ? SettingTranslation.Of(Cluster.Name, spec.Tuning, old, change.To).Tuning : spec.Tuning,
             Members = [.. spec.Members.Select(member => member with { Version = null })],
         }, cancellationToken);

@@ -29,6 +29,7 @@ internal sealed class VersionChangeSteps(UpdateState state, VersionChange change
         Membership membership = facts.Membership;
         MemberSpec[] chosen = [.. Choose(membership, changed)];
         bool isWhole = chosen.Length == changed.Length;
+        if (facts.AbandonsDowngrade) new DowngradeSteps(state, change, request.HealthTimeout).AddCancelTo(plan);
         await AddPreparationAsync(plan, facts.Hosts!, chosen, cancellationToken).ConfigureAwait(false); // it is managed
         AddMembers(plan, membership, chosen, member =>
             facts.V2.Any(found => found.Member == member.Name && found.ObstacleTo(change.To) is { Cure: V2Cure.RaftSnapshot }));
@@ -76,11 +77,16 @@ internal sealed class VersionChangeSteps(UpdateState state, VersionChange change
         provisioner.AddPhase(plan, provisioner.ProvidePackage, wanted);
         provisioner.AddPhase(plan, provisioner.InstallBinaries, wanted);
         if (members.Length == 0) return;
+        StoredMembersSteps? stored = StoredMembers.Matter(change) ? new StoredMembersSteps(state, change) : null;
+        stored?.AddRewriteTo(plan);
         plan.NextStage().Add(
             StepText.Here(StepKind.TakeSnapshot, $"Save a snapshot in {snapshots} and verify it") with { Subject = $"{change.To}", Detail = snapshots },
             async (events, token) =>
-                state.Snapshot = await UpdateSnapshots.SaveAsync(state.Context, state.Cluster, snapshots, events, token).ConfigureAwait(false));
-        if (StoredMembers.Matter(change)) new StoredMembersStep(state, change, snapshots).AddTo(plan);
+            {
+                await state.RecordProgramsAsync(change.To, token).ConfigureAwait(false);
+                state.Snapshot = await UpdateSnapshots.SaveAsync(state.Context, state.Cluster, snapshots, events, token).ConfigureAwait(false);
+            });
+        stored?.AddCheckTo(plan);
         if (change.Kind != VersionChangeKind.Downgrade) return;
         var downgrade = new DowngradeSteps(state, change, request.HealthTimeout);
         await downgrade.ValidateAsync(cancellationToken).ConfigureAwait(false);
@@ -118,6 +124,8 @@ internal sealed class VersionChangeSteps(UpdateState state, VersionChange change
         async (_, token) =>
         {
             await new ClusterVersionGate(state.Context).WaitAsync(state.Cluster, MinorLine.Of(change.To), request.HealthTimeout, token).ConfigureAwait(false);
+            if (change.Kind == VersionChangeKind.Downgrade)
+                await new DowngradeSteps(state, change, request.HealthTimeout).WaitUntilOverAsync(token).ConfigureAwait(false);
             await new HealthGate(state.Context).WaitAsync(state.Cluster, request.HealthTimeout, token).ConfigureAwait(false);
             await state.FinishAsync(change, token).ConfigureAwait(false);
             await MemberFiles.ForgetConfigsAsync(state.Context, state.Cluster.RequireSpec().Members, token).ConfigureAwait(false);

@@ -12,7 +12,7 @@ namespace EtcdAdmin.Upgrades.Rolling;
 /// <param name="package">The request.</param>
 internal sealed class VersionTarget(AdminContext context, PackageRequest package)
 {
-    /// <summary>The exact version: the given one, that of the given package, or the newest at hand of the given line.</summary>
+    /// <summary>The exact version: the given one, that of the given package, or the newest available version of the given line.</summary>
     /// <exception cref="EtcdException">InvalidArgument: neither a version nor a package was given. PackageNotFound: no source has it.</exception>
     public async Task<EtcdVersion> FindAsync(string cluster, CancellationToken cancellationToken)
     {
@@ -29,7 +29,7 @@ internal sealed class VersionTarget(AdminContext context, PackageRequest package
         return await FindAsync(package.Version, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>The newest version at hand of a line that is passed.</summary>
+    /// <summary>The newest available version of a line that is passed.</summary>
     public Task<EtcdVersion> NewestOfAsync(MinorLine line, CancellationToken cancellationToken) =>
         FindAsync(VersionRequest.Parse(line.ToString()), cancellationToken);
 

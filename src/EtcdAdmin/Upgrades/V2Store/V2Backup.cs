@@ -25,7 +25,7 @@ internal static class V2Backup
         try
         {
             if (Directory.Exists(source)) return await ReadFolderAsync(source, cancellationToken).ConfigureAwait(false);
-            if (!File.Exists(source)) throw Failed(EtcdErrorIds.SnapshotNotFound, "there is no such file or folder");
+            if (!File.Exists(source)) throw Failed(EtcdErrorIds.SnapshotNotFound, "the file or folder does not exist");
             DirectoryInfo folder = Directory.CreateTempSubdirectory(TempPrefix);
             try
             {

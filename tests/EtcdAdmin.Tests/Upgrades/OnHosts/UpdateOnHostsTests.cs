@@ -1,9 +1,11 @@
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Clusters.Health;
+using EtcdAdmin.Deployment.Uninstall;
 using EtcdAdmin.Errors;
 using EtcdAdmin.Lab;
 using EtcdAdmin.Packages.Names;
 using EtcdAdmin.Packages.Sources;
+using EtcdAdmin.Plans;
 using EtcdAdmin.Tests.Support;
 using EtcdAdmin.Upgrades.Checks;
 using EtcdAdmin.Upgrades.Rolling;
@@ -45,6 +47,10 @@ public sealed class UpdateOnHostsTests(HostLabFixture fixture)
             Assert.Equal("3.5.30", (await hosts.LookAsync(host, "readlink /opt/etcd/current")).Trim());
             Assert.Empty((await hosts.LookAsync(host, "ls /etc/etcd | grep -F .before || true")).Trim());
         }
+
+        Operation<EtcdCluster> uninstall = await new ClusterUninstaller(hosts.Context).PlanAsync(cluster, new UninstallRequest { RemoveData = true }, Token);
+        await uninstall.RunAsync(null, Token);
+        Assert.Equal("gone", (await hosts.LookAsync("n1", "[ -e /opt/etcd ] && ls /opt/etcd || echo gone")).Trim());
     }
 
     [Fact]

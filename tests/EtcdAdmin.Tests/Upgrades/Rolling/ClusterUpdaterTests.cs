@@ -1,3 +1,4 @@
+using EtcdAdmin.Client.Records;
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Clusters.Health;
 using EtcdAdmin.Clusters.Members;
@@ -164,6 +165,25 @@ public sealed class ClusterUpdaterTests : IAsyncLifetime
         Assert.Contains("\ncompaction-batch-limit: 500\n", translated, StringComparison.Ordinal);
         Assert.Equal(["compaction-batch-limit"], tuning.Extra!.Keys); // it has one
         Assert.Contains("\nexperimental-compaction-batch-limit: 500\n", await File.ReadAllTextAsync(file, Token), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [Etcd36Data(1)]
+    [Etcd36Data(0)]
+    public async Task Update_DowngradeBegunAndGivenUp_CancelsItAndServesWithTheNewerVersion(int done)
+    {
+        EtcdCluster cluster = await _lab.InstallAsync("demo", 3, "3.6");
+        if (done > 0) await UpdateAsync(cluster, await RequestAsync("3.5") with { PauseAfter = done });
+        else await cluster.Client.Maintenance.DowngradeAsync(DowngradeAction.Enable, "3.5.0", Token);
+        ClusterHealth between = await new HealthChecker(_lab.Context).CheckAsync(cluster, new HealthOptions(), Token);
+
+        EtcdCluster back = await UpdateAsync(cluster, await RequestAsync("3.6"));
+
+        ClusterHealth health = await new HealthChecker(_lab.Context).CheckAsync(back, new HealthOptions { CheckHash = true }, Token);
+        Assert.Contains(between.Members, member => member.DowngradeTarget is not null);
+        Assert.True(health.Healthy, health.Summary);
+        Assert.All(health.Members, member => Assert.Null(member.DowngradeTarget));
+        Assert.All(health.Members, member => Assert.Equal((3, 6), (member.RunningVersion!.Value.Major, member.RunningVersion.Value.Minor)));
     }
 
     [Fact]

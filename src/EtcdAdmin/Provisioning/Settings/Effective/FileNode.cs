@@ -63,7 +63,7 @@ internal abstract record FileNode
 /// <param name="IsPlain">Whether it has no quotes; only then it can be a number, true or false.</param>
 internal sealed record FileScalar(string Text, bool IsPlain) : FileNode
 {
-    /// <summary>Whether it is no value: etcd keeps its default.</summary>
+    /// <summary>Whether the text sets nothing, so that etcd uses its default.</summary>
     public bool IsNull => IsPlain && Text is "" or "~" or "null" or "Null" or "NULL";
 
     /// <summary>True or false; null if it is neither.</summary>

@@ -60,7 +60,7 @@ internal static class ImpliedValues
             SettingValues.Whole(kept) == (version < FirstWithSmallBatches ? 10_000 : 1_000),
         "compaction-sleep-interval" or "experimental-compaction-sleep-interval" =>
             SettingValues.Nanoseconds(kept) == (version < FirstWithSmallBatches ? 100_000_000 : 10_000_000),
-        // Before 3.5 there is no shared buffer: the setting only saves a copy in memory.
+        // Versions before 3.5 do not share the buffer. The setting only saves a copy in memory.
         "experimental-txn-mode-write-with-shared-buffer" => true,
         var name => (Values.GetValueOrDefault(name), kept) switch
         {

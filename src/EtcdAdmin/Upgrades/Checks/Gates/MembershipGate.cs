@@ -35,7 +35,7 @@ internal static class MembershipGate
             {
                 isFine = false;
                 yield return facts.Result(UpgradeGate.Membership, UpgradeCheckResult.Warn, "It is a learner: it has no vote.",
-                    "Give it its vote first (Add-EtcdMember for its host), if it is to stay a member.", name);
+                    "Promote it first (Add-EtcdMember for its host), or remove it (Remove-EtcdMember).", name);
             }
         }
 

@@ -2,7 +2,7 @@ using EtcdAdmin.Errors;
 
 namespace EtcdAdmin.Upgrades.Checks.Gates;
 
-/// <summary>Checks whether the programs of the new version can be had for all hosts.</summary>
+/// <summary>Checks whether the programs of the new version are available for all hosts.</summary>
 internal static class PackageGate
 {
     /// <summary>One result for each processor architecture without programs, or one for the cluster.</summary>
@@ -21,6 +21,6 @@ internal static class PackageGate
         }
 
         if (facts.MissingPackages.Count == 0)
-            yield return facts.Result(UpgradeGate.Package, UpgradeCheckResult.Pass, $"etcd {facts.Change.To} can be had for all hosts.");
+            yield return facts.Result(UpgradeGate.Package, UpgradeCheckResult.Pass, $"etcd {facts.Change.To} is available for all hosts.");
     }
 }

@@ -51,7 +51,7 @@ internal static class VersionGates
         return running >= least
             ? facts.Result(UpgradeGate.PatchFloor, UpgradeCheckResult.Pass, $"etcd {running} is new enough to leave {floor.From}.", member: member.Member)
             : facts.Result(UpgradeGate.PatchFloor, UpgradeCheckResult.Fail, $"It runs etcd {running}; {floor.From} is left from {least} on. {floor.Why}",
-                $"Update to etcd {least} or newer first (Update-EtcdCluster {facts.Cluster.Name} -Version {least}). Only if it cannot be had, and the "
+                $"Update to etcd {least} or newer first (Update-EtcdCluster {facts.Cluster.Name} -Version {least}). If that version is not available and all "
                     + "other checks pass, use -IgnoreCheck PatchFloor.", member.Member);
     }
 }
