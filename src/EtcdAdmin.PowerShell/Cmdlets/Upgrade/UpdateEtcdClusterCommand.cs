@@ -56,12 +56,7 @@ public sealed class UpdateEtcdClusterCommand : VersionCmdlet
     protected override async Task ProcessAsync(CancellationToken stop)
     {
         EtcdCluster cluster = await FindAsync(Cluster, stop).ConfigureAwait(false);
-        UpdateRequest request = Request() with
-        {
-            PauseAfter = PauseAfter,
-            IgnoredChecks = new HashSet<UpgradeGate>(IgnoreCheck ?? []),
-        };
-        if (Timeout is { } timeout) request = request with { HealthTimeout = timeout };
+        UpdateRequest request = VersionArguments.ForChange(Request() with { PauseAfter = PauseAfter }, IgnoreCheck, Timeout);
         ClusterUpdate update = await new ClusterUpdater(Admin).PlanAsync(cluster, request, stop).ConfigureAwait(false);
         if (update.Operation.Plan.IsEmpty) await SayAsync($"Cluster {cluster.Name} already runs etcd {update.Changes[^1].To}; nothing to do.").ConfigureAwait(false);
         if (update.RollBackAdvice is { } advice) await SayAsync(advice).ConfigureAwait(false);

@@ -1,8 +1,8 @@
 using System.Management.Automation;
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Clusters.Members;
-using EtcdAdmin.Packages.Sources;
 using EtcdAdmin.PowerShell.Arguments;
+using EtcdAdmin.Upgrades.Checks;
 using EtcdAdmin.Upgrades.Rolling;
 
 namespace EtcdAdmin.PowerShell.Cmdlets;
@@ -39,6 +39,24 @@ public sealed class UpdateEtcdMemberCommand : MemberCmdlet
     [ValidateNotNullOrEmpty]
     public string? Package { get; set; }
 
+    /// <summary>The URL of a mirror in the layout of the official releases, with a SHA256SUMS file for each release.</summary>
+    [Parameter]
+    public Uri? PackageUrl { get; set; }
+
+    /// <summary>
+    /// The folder on this machine for the snapshot that is saved before the change. Default: the folder snapshots in EtcdAdmin's home, with
+    /// one folder for each cluster.
+    /// </summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? SnapshotDestination { get; set; }
+
+    /// <summary>
+    /// Checks whose failure does not refuse the change: you take the responsibility. Access, Package and Version cannot be ignored.
+    /// </summary>
+    [Parameter]
+    public UpgradeGate[]? IgnoreCheck { get; set; }
+
     /// <summary>How long each member may take to serve again: seconds or a TimeSpan. Default: 60 s.</summary>
     [Parameter]
     [Seconds]
@@ -48,12 +66,8 @@ public sealed class UpdateEtcdMemberCommand : MemberCmdlet
 
     private protected override async Task ActOnAllAsync(EtcdCluster cluster, IReadOnlyList<string> members, CancellationToken stop)
     {
-        var request = new UpdateRequest
-        {
-            Package = new PackageRequest { Version = PackageArguments.Version(Version), Path = PathOf(Package) },
-            Members = members,
-        };
-        if (Timeout is { } timeout) request = request with { HealthTimeout = timeout };
+        var arguments = new VersionArguments(Version, PathOf(Package), PackageUrl, PathOf(SnapshotDestination));
+        UpdateRequest request = VersionArguments.ForChange(arguments.ToRequest() with { Members = members }, IgnoreCheck, Timeout);
         ClusterUpdate update = await new ClusterUpdater(Admin).PlanAsync(cluster, request, stop).ConfigureAwait(false);
         EtcdCluster? changed = update.Operation.Plan.IsEmpty
             ? await update.Operation.RunAsync(CoreEvents, stop).ConfigureAwait(false)

@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using EtcdAdmin.Packages.Sources;
 using EtcdAdmin.PowerShell.Arguments;
 using EtcdAdmin.PowerShell.Completion;
 using EtcdAdmin.Upgrades.Rolling;
@@ -44,10 +43,6 @@ public abstract class VersionCmdlet : PlannedCmdlet
     [ValidateNotNullOrEmpty]
     public string? SnapshotDestination { get; set; }
 
-    private protected UpdateRequest Request() => new()
-    {
-        Package = new PackageRequest { Version = PackageArguments.Version(Version), Path = PathOf(Package), BaseUrl = PackageUrl },
-        PassesThrough = Through,
-        SnapshotFolder = PathOf(SnapshotDestination),
-    };
+    private protected UpdateRequest Request() =>
+        new VersionArguments(Version, PathOf(Package), PackageUrl, PathOf(SnapshotDestination)).ToRequest() with { PassesThrough = Through };
 }
