@@ -45,6 +45,21 @@ Describe 'Every table' {
     }
 }
 
+Describe 'Version and size' {
+    BeforeEach { if ($missing) { Set-ItResult -Skipped -Because $missing } }
+
+    It 'show the data format and the quota only where they matter' {
+        $readable = [EtcdAdmin.PowerShell.Formats.Readable]
+        $version = (Get-EtcdHealth demo).RunningVersion
+        $same = "$($version.Major).$($version.Minor).0"
+
+        $readable::Version($version, $same), $readable::Version($version, $null), $readable::Version($null, '3.1.0') | Should -Be "$version", "$version", ''
+        $readable::Version($version, '3.1.0') | Should -Be "$version`ndata 3.1"
+        $readable::Share(1e9, 2e9), $readable::Share(1e9, $null), $readable::Share($null, 2e9), $readable::Share(1e9, -1) | Should -Be '1.0 GB', '1.0 GB', '', '1.0 GB'
+        $readable::Share(1.9e9, 2e9) | Should -Be "1.9 GB`n95 % full"
+    }
+}
+
 Describe 'At 80 columns' {
     BeforeEach { if ($missing) { Set-ItResult -Skipped -Because $missing } }
 

@@ -8,6 +8,7 @@ public static class Readable
 {
     private const int LeastWidth = 20;
     private const int LeastCell = 15;
+    private const double CloseToLimit = 0.8;
 
     private static readonly string[] Units = ["B", "kB", "MB", "GB", "TB"];
 
@@ -27,6 +28,22 @@ public static class Readable
         string digits = number.ToString(unit > 0 && number < 99.95 ? "0.0" : "0", CultureInfo.InvariantCulture);
         return $"{digits} {Units[unit]}";
     }
+
+    /// <summary>A size, and below it its share of a limit that it comes close to: <c>1.9 GB</c>, <c>88 % full</c>.</summary>
+    /// <param name="bytes">The size in bytes.</param>
+    /// <param name="limit">The limit in bytes; null, 0 or less for none.</param>
+    public static string Share(long? bytes, long? limit) =>
+        bytes is { } value && limit is > 0 and var most && value >= most * CloseToLimit
+            ? string.Create(CultureInfo.InvariantCulture, $"{Size(value)}\n{100.0 * value / most:0} % full")
+            : Size(bytes);
+
+    /// <summary>A version, and below it the minor version of its data format if that is another: <c>3.6.14</c>, <c>data 3.5</c>.</summary>
+    /// <param name="version">The version; null if it is not known.</param>
+    /// <param name="storage">The storage version that etcd reports; null if it reports none.</param>
+    public static string Version(EtcdVersion? version, string? storage) =>
+        version is { } own && EtcdVersion.TryParse(storage, out EtcdVersion data) && (data.Major, data.Minor) != (own.Major, own.Minor)
+            ? string.Create(CultureInfo.InvariantCulture, $"{own}\ndata {data.Major}.{data.Minor}")
+            : version?.ToString() ?? "";
 
     /// <summary>A duration in milliseconds: <c>6.1 ms</c>. Empty for null.</summary>
     /// <param name="duration">The duration.</param>

@@ -35,7 +35,7 @@ public sealed record EtcdMember
     /// <summary>The version of its data format, for instance <c>3.6.0</c>; null before etcd 3.6, or if it does not answer.</summary>
     public string? StorageVersion { get; init; }
 
-    /// <summary>The target version of a downgrade in progress; null if there is none, or if it does not answer.</summary>
+    /// <summary>The target version of a downgrade of the cluster in progress, as any member reports it; null if there is none.</summary>
     public string? DowngradeTarget { get; init; }
 
     /// <summary>The host it runs on; null if EtcdAdmin does not manage the hosts.</summary>

@@ -34,9 +34,11 @@ public sealed class MemberReader(AdminContext context)
                 false);
         }
 
-        return [.. (await Task.WhenAll(members.Select(member =>
-                AskAsync(cluster, member, processes.GetValueOrDefault(member.Name), timeout, cancellationToken))).ConfigureAwait(false))
-            .OrderBy(member => member.Name, StringComparer.Ordinal)];
+        EtcdMember[] asked = await Task.WhenAll(members.Select(member =>
+            AskAsync(cluster, member, processes.GetValueOrDefault(member.Name), timeout, cancellationToken))).ConfigureAwait(false);
+        // A downgrade is the cluster's; members that are done, or down, do not report it.
+        string? target = asked.Select(member => member.DowngradeTarget).FirstOrDefault(known => known is not null);
+        return [.. asked.Select(member => member with { DowngradeTarget = target }).OrderBy(member => member.Name, StringComparer.Ordinal)];
     }
 
     /// <summary>The name of the leader; null if no member reports it.</summary>
