@@ -147,6 +147,12 @@ internal enum StepKind
     /// <summary>A member gets another version and is restarted.</summary>
     UpdateMember,
 
+    /// <summary>v2 keys become v3 keys, and are compared.</summary>
+    ConvertV2Keys,
+
+    /// <summary>v2 keys are deleted.</summary>
+    ClearV2Store,
+
     // Schedules.
 
     /// <summary>Units and script of a schedule are written.</summary>

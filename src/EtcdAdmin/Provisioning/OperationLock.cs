@@ -23,6 +23,11 @@ internal sealed class OperationLock : IOperationLock
     public static TakeLock Of(AdminContext context, string cluster, IEnumerable<MemberSpec> members) =>
         (what, events, cancellationToken) => TakeAsync(context, cluster, members, what, events, cancellationToken);
 
+    /// <summary>The same for any cluster: without known hosts only here, and not at all for one that was connected to without a name.</summary>
+    public static TakeLock OfAny(AdminContext context, EtcdCluster cluster) => ClusterName.IsAllowed(cluster.Name)
+        ? Of(context, cluster.Name, cluster.Spec?.Members ?? [])
+        : (_, _, _) => Task.FromResult<IOperationLock>(new Unlocked());
+
     /// <summary>
     /// Takes the lock. It does not wait for a running operation that holds the lock. Hosts that cannot be reached are left out: no operation
     /// can change them.
@@ -51,5 +56,12 @@ internal sealed class OperationLock : IOperationLock
     {
         await _there.DisposeAsync().ConfigureAwait(false);
         _here.Dispose();
+    }
+
+    private sealed class Unlocked : IOperationLock
+    {
+        public CancellationToken Lost => CancellationToken.None;
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
 }

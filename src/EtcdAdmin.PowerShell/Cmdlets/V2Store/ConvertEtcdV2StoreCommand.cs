@@ -32,7 +32,7 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 /// </example>
 [Cmdlet(VerbsData.Convert, "EtcdV2Store", SupportsShouldProcess = true, DefaultParameterSetName = ClusterSet)]
 [OutputType(typeof(V2Conversion))]
-public sealed class ConvertEtcdV2StoreCommand : AdminCmdlet
+public sealed class ConvertEtcdV2StoreCommand : SnapshotCmdlet
 {
     private const string ClusterSet = "Cluster";
     private const string BackupSet = "Path";
@@ -43,8 +43,8 @@ public sealed class ConvertEtcdV2StoreCommand : AdminCmdlet
     public ClusterReference Cluster { get; set; } = null!; // mandatory
 
     /// <summary>
-    /// A backup in the style of etcd 2: the folder of 'etcdctl backup', a copy of a data directory, or a tar or tar.gz archive of
-    /// one.
+    /// A backup in the style of etcd 2: the folder of 'etcdctl backup', a copy of a data directory, or a tar, tar.gz or zip archive
+    /// of one, also encrypted (-Passphrase, -DecryptionCertificate).
     /// </summary>
     [Parameter(Mandatory = true, ParameterSetName = BackupSet)]
     [ValidateNotNullOrEmpty]
@@ -106,24 +106,11 @@ public sealed class ConvertEtcdV2StoreCommand : AdminCmdlet
         EtcdCluster target = Destination is null ? source! : await FindAsync(Destination, stop).ConfigureAwait(false); // one of them is set
         V2ConversionRequest request = Request(source?.Name ?? "backup");
         V2Converter converter = source is null
-            ? V2Converter.OfBackup(PathOf(Path)!, target, request, Admin.Clock, CoreEvents) // null only for null
-            : V2Converter.OfCluster(source, target, request, Admin.Clock, CoreEvents);
-        V2Conversion survey = await converter.SurveyAsync(stop).ConfigureAwait(false);
-        if (!await ShouldProcessAsync($"cluster {target.Name}", $"Convert {survey.Source}, {survey}").ConfigureAwait(false))
-        {
-            if (ClearV2) await ShouldProcessAsync($"cluster {survey.Source}", ClearAction).ConfigureAwait(false);
-            return;
-        }
-
-        V2Conversion result = await converter.ConvertAsync(stop).ConfigureAwait(false);
-        if (ClearV2 && await ShouldProcessAsync($"cluster {survey.Source}", ClearAction).ConfigureAwait(false))
-            result = await converter.ClearAsync(result, stop).ConfigureAwait(false);
-        await WriteAsync(result).ConfigureAwait(false);
+            ? V2Converter.OfBackup(Admin, PathOf(Path)!, await SecretsAsync(stop).ConfigureAwait(false), target, request, CoreEvents) // null only for null
+            : V2Converter.OfCluster(Admin, source, target, request, CoreEvents);
+        V2Conversion? result = await CarryOutAsync(await converter.PlanAsync(stop).ConfigureAwait(false), stop).ConfigureAwait(false);
+        if (result is not null) await WriteAsync(result).ConfigureAwait(false);
     }
-
-    private string ClearAction => Prefix is null
-        ? "Delete all v2 keys, and the users and roles of API 2"
-        : $"Delete the v2 keys with the prefix {Prefix}";
 
     private V2ConversionRequest Request(string name) => new()
     {
@@ -132,6 +119,7 @@ public sealed class ConvertEtcdV2StoreCommand : AdminCmdlet
         Map = MapPrefix is [var from, var to] ? new KeyPrefixMap(from.Bytes, to.Bytes) : null,
         Existing = IfAbsent ? ExistingKeyPolicy.Keep : Force ? ExistingKeyPolicy.Overwrite : ExistingKeyPolicy.Refuse,
         Leased = Lease,
+        ClearsV2 = ClearV2,
     };
 
     private static EtcdException Incomplete() => new(

@@ -42,6 +42,14 @@ internal sealed class V2LogObserver(ulong from) : IWalObserver
         }
     }
 
+    /// <summary>The store of a raft snapshot (null for none) after the entries.</summary>
+    public V2Tree StoreAfter(RaftSnapshot? snapshot)
+    {
+        V2Tree store = snapshot?.Store ?? V2Tree.Empty();
+        ApplyTo(store);
+        return store;
+    }
+
     /// <inheritdoc/>
     public void OnEntry(WalEntry entry)
     {

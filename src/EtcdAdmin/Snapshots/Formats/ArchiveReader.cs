@@ -8,9 +8,9 @@ namespace EtcdAdmin.Snapshots.Formats;
 /// <summary>Reads the entries of archives. No file is written under an entry's name, and no link is followed.</summary>
 internal static class ArchiveReader
 {
-    /// <summary>Passes each entry of a tar archive to the finder.</summary>
+    /// <summary>Passes each entry of a tar archive to a sink.</summary>
     /// <exception cref="InvalidDataException">Not a complete tar archive; also FormatException, EndOfStreamException.</exception>
-    public static async Task ReadTarAsync(Stream tar, DatabaseFinder finder, CancellationToken cancellationToken)
+    public static async Task ReadTarAsync(Stream tar, IArchiveSink sink, CancellationToken cancellationToken)
     {
         var reader = new TarReader(new ShortReads(tar), leaveOpen: true);
         await using (reader.ConfigureAwait(false))
@@ -18,20 +18,20 @@ internal static class ArchiveReader
             while (await reader.GetNextEntryAsync(copyData: false, cancellationToken).ConfigureAwait(false) is { } entry)
             {
                 bool isFile = entry.EntryType is TarEntryType.RegularFile or TarEntryType.V7RegularFile or TarEntryType.ContiguousFile;
-                await finder.OfferAsync(entry.Name, isFile ? entry.DataStream ?? Stream.Null : null, cancellationToken).ConfigureAwait(false);
+                await sink.OfferAsync(entry.Name, isFile ? entry.DataStream ?? Stream.Null : null, cancellationToken).ConfigureAwait(false);
             }
         }
     }
 
-    /// <summary>Passes each entry of a zip archive to the finder.</summary>
+    /// <summary>Passes each entry of a zip archive to a sink.</summary>
     /// <param name="zip">The archive; must be seekable.</param>
     /// <param name="source">Its path, for errors.</param>
     /// <param name="limits">The limits for entries and bytes.</param>
-    /// <param name="finder">Receives the entries.</param>
+    /// <param name="sink">Receives the entries.</param>
     /// <param name="cancellationToken">Cancels the reading.</param>
     /// <exception cref="InvalidDataException">Not a complete zip archive.</exception>
     public static async Task ReadZipAsync(
-        Stream zip, string source, UnpackLimits limits, DatabaseFinder finder, CancellationToken cancellationToken)
+        Stream zip, string source, UnpackLimits limits, IArchiveSink sink, CancellationToken cancellationToken)
     {
         const int FileTypeMask = 0xF000, RegularFile = 0x8000, UnixMode = 16; // Info-ZIP stores st_mode in the upper half.
         using var archive = new ZipArchive(zip, ZipArchiveMode.Read, leaveOpen: true);
@@ -42,7 +42,7 @@ internal static class ArchiveReader
             bool isFile = !entry.FullName.EndsWith('/') && type is 0 or RegularFile;
             if (!isFile)
             {
-                await finder.OfferAsync(entry.FullName, content: null, cancellationToken).ConfigureAwait(false);
+                await sink.OfferAsync(entry.FullName, content: null, cancellationToken).ConfigureAwait(false);
                 continue;
             }
 
@@ -53,7 +53,7 @@ internal static class ArchiveReader
             {
                 var limited = new LimitedStream(content, left, () => FormatErrors.TooLarge(source, limits.Bytes));
                 var checkedBytes = new Crc32Stream(limited, entry.Crc32);
-                await finder.OfferAsync(entry.FullName, checkedBytes, cancellationToken).ConfigureAwait(false);
+                await sink.OfferAsync(entry.FullName, checkedBytes, cancellationToken).ConfigureAwait(false);
                 left -= limited.BytesRead;
             }
         }

@@ -10,7 +10,7 @@ namespace EtcdAdmin.Snapshots.Formats;
 /// <param name="source">The archive.</param>
 /// <param name="limits">The limit for entries.</param>
 /// <param name="write">Writes a database. A better database replaces the one written before.</param>
-internal sealed class DatabaseFinder(string source, UnpackLimits limits, Func<Stream, CancellationToken, Task> write)
+internal sealed class DatabaseFinder(string source, UnpackLimits limits, Func<Stream, CancellationToken, Task> write) : IArchiveSink
 {
     private ArchiveEntry? _best;
     private ArchiveEntry? _equal;
@@ -18,10 +18,7 @@ internal sealed class DatabaseFinder(string source, UnpackLimits limits, Func<St
     private bool _hasLog;
     private bool _hasRaftSnapshot;
 
-    /// <summary>Offers an entry. Only the content of files is read.</summary>
-    /// <param name="name">The name in the archive.</param>
-    /// <param name="content">Null if the entry is not a file (a folder, link or device); these are neither followed nor created.</param>
-    /// <param name="cancellationToken">Cancels the reading.</param>
+    /// <inheritdoc/>
     public async Task OfferAsync(string name, Stream? content, CancellationToken cancellationToken)
     {
         if (++_count > limits.Entries)

@@ -4,13 +4,15 @@ using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Snapshots.Formats;
 
-/// <summary>Extracts the database of a compressed or encrypted file, layer by layer, into a private file.</summary>
+/// <summary>Extracts the content of a compressed or encrypted file, layer by layer: the database into a private file, or the entries of an archive.</summary>
 /// <param name="source">The file.</param>
 /// <param name="secrets">The secrets to open the file.</param>
 /// <param name="limits">The limits for the contents.</param>
 /// <param name="target">Receives the database.</param>
 /// <param name="progress">Called after every written piece.</param>
-internal sealed class Unpacker(string source, SnapshotSecrets? secrets, UnpackLimits limits, PrivateFile target, Action progress)
+/// <param name="entries">Receives the entries of an archive; null looks for the database among them.</param>
+internal sealed class Unpacker(
+    string source, SnapshotSecrets? secrets, UnpackLimits limits, PrivateFile target, Action progress, IArchiveSink? entries = null)
 {
     private const int BufferSize = 1 << 20;
     private const long LookEvery = 64 << 20;
@@ -82,19 +84,28 @@ internal sealed class Unpacker(string source, SnapshotSecrets? secrets, UnpackLi
 
                 break;
             case ContentKind.Tar:
-                var inTar = new DatabaseFinder(source, limits, WriteAsync);
-                await ArchiveReader.ReadTarAsync(Limited(content), inTar, cancellationToken).ConfigureAwait(false);
-                _warnings = inTar.Finish(target.Path, cancellationToken);
+                await ReadArchiveAsync(sink => ArchiveReader.ReadTarAsync(Limited(content), sink, cancellationToken), cancellationToken).ConfigureAwait(false);
                 break;
             case ContentKind.Zip:
-                var inZip = new DatabaseFinder(source, limits, WriteAsync);
-                await ReadZipAsync(content, stream, inZip, cancellationToken).ConfigureAwait(false);
-                _warnings = inZip.Finish(target.Path, cancellationToken);
+                await ReadArchiveAsync(sink => ReadZipAsync(content, stream, sink, cancellationToken), cancellationToken).ConfigureAwait(false);
                 break;
             default:
                 await WriteAsync(content, cancellationToken).ConfigureAwait(false);
                 break;
         }
+    }
+
+    private async Task ReadArchiveAsync(Func<IArchiveSink, Task> read, CancellationToken cancellationToken)
+    {
+        if (entries is not null)
+        {
+            await read(entries).ConfigureAwait(false);
+            return;
+        }
+
+        var finder = new DatabaseFinder(source, limits, WriteAsync);
+        await read(finder).ConfigureAwait(false);
+        _warnings = finder.Finish(target.Path, cancellationToken);
     }
 
     /// <summary>
@@ -123,11 +134,11 @@ internal sealed class Unpacker(string source, SnapshotSecrets? secrets, UnpackLi
     }
 
     /// <summary>A zip archive is read from its end, so an encrypted archive must first be decrypted completely.</summary>
-    private async Task ReadZipAsync(HeadStream content, Stream stream, DatabaseFinder finder, CancellationToken cancellationToken)
+    private async Task ReadZipAsync(HeadStream content, Stream stream, IArchiveSink sink, CancellationToken cancellationToken)
     {
         if (stream.CanSeek)
         {
-            await ArchiveReader.ReadZipAsync(stream, source, limits, finder, cancellationToken).ConfigureAwait(false);
+            await ArchiveReader.ReadZipAsync(stream, source, limits, sink, cancellationToken).ConfigureAwait(false);
             return;
         }
 
@@ -136,7 +147,7 @@ internal sealed class Unpacker(string source, SnapshotSecrets? secrets, UnpackLi
         var zip = new FileStream(decrypted.Path, FileMode.Open, FileAccess.Read, FileShare.Read, BufferSize, FileOptions.Asynchronous);
         await using (zip.ConfigureAwait(false))
         {
-            await ArchiveReader.ReadZipAsync(zip, source, limits, finder, cancellationToken).ConfigureAwait(false);
+            await ArchiveReader.ReadZipAsync(zip, source, limits, sink, cancellationToken).ConfigureAwait(false);
         }
     }
 

@@ -1,14 +1,14 @@
-using System.Formats.Tar;
-using System.IO.Compression;
 using EtcdAdmin.Database.V2Store;
 using EtcdAdmin.Database.Wal;
 using EtcdAdmin.Errors;
+using EtcdAdmin.Snapshots.Formats;
+using EtcdAdmin.Snapshots.Formats.Encryption;
 
 namespace EtcdAdmin.Upgrades.V2Store;
 
 /// <summary>
 /// Reads the v2 keys of a backup in the style of etcd 2: a copy of a data directory with a write-ahead log and raft snapshots, as
-/// <c>etcdctl backup</c> makes it, or a tar archive of one.
+/// <c>etcdctl backup</c> makes it, or an archive of one: tar, tar.gz or zip, also encrypted as snapshots are.
 /// </summary>
 internal static class V2Backup
 {
@@ -18,8 +18,11 @@ internal static class V2Backup
     private const long MostBytes = 16L << 30;
 
     /// <summary>Reads the keys of users, hidden ones included.</summary>
-    /// <exception cref="EtcdException">SnapshotNotFound, SnapshotUnreadable, SnapshotInvalid.</exception>
-    public static async Task<V2Node> ReadAsync(string path, CancellationToken cancellationToken)
+    /// <param name="path">The folder or the archive.</param>
+    /// <param name="secrets">The secrets to open an encrypted archive; null for none.</param>
+    /// <param name="cancellationToken">Cancels the reading.</param>
+    /// <exception cref="EtcdException">SnapshotNotFound, SnapshotUnreadable, SnapshotInvalid, SnapshotEncrypted, SnapshotKeyWrong.</exception>
+    public static async Task<V2Node> ReadAsync(string path, SnapshotSecrets? secrets, CancellationToken cancellationToken)
     {
         string source = Path.GetFullPath(path);
         try
@@ -29,7 +32,7 @@ internal static class V2Backup
             DirectoryInfo folder = Directory.CreateTempSubdirectory(TempPrefix);
             try
             {
-                await UnpackAsync(source, folder.FullName, cancellationToken).ConfigureAwait(false);
+                await UnpackAsync(source, folder.FullName, secrets, cancellationToken).ConfigureAwait(false);
                 return await ReadFolderAsync(folder.FullName, cancellationToken).ConfigureAwait(false);
             }
             finally
@@ -43,7 +46,7 @@ internal static class V2Backup
         }
         catch (Exception e) when (e is InvalidDataException or EndOfStreamException or FormatException)
         {
-            throw Failed(EtcdErrorIds.SnapshotInvalid, $"it is neither a folder nor a complete tar archive ({e.Message.TrimEnd('.')})");
+            throw Failed(EtcdErrorIds.SnapshotInvalid, $"it is neither a folder nor a complete archive ({e.Message.TrimEnd('.')})");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -53,7 +56,8 @@ internal static class V2Backup
         EtcdException Failed(string id, string finding) => new(id, $"'{source}' cannot be read as a backup in the style of etcd 2: {finding}.")
         {
             Target = source,
-            NextStep = "Give the folder of 'etcdctl backup', a copy of a data directory, or a tar archive of one.",
+            NextStep = "Give the folder of 'etcdctl backup', a copy of a data directory, or a tar, tar.gz or zip archive of one. Unpack other archives into a "
+                + "folder first.",
         };
     }
 
@@ -71,12 +75,8 @@ internal static class V2Backup
             Snapshots = [.. snapshots.OrderByDescending(file => file.Name, StringComparer.Ordinal)],
             Segments = [.. segments.OrderBy(file => file.Name, StringComparer.Ordinal)],
         };
-        return await new V2DataReader(list, OpenAsync).ReadAsync((snapshot, log, _) =>
-        {
-            V2Tree store = snapshot?.Store ?? V2Tree.Empty();
-            log.ApplyTo(store);
-            return store.Keys ?? V2Node.Directory("");
-        }, cancellationToken).ConfigureAwait(false);
+        return await new V2DataReader(list, OpenAsync).ReadAsync(
+            (snapshot, log, _) => log.StoreAfter(snapshot).Keys ?? V2Node.Directory(""), cancellationToken).ConfigureAwait(false);
 
         async Task OpenAsync(string name, Func<Stream, CancellationToken, Task> read, CancellationToken token)
         {
@@ -92,38 +92,32 @@ internal static class V2Backup
     private static RaftFile[] Named(string[] files, Func<string, bool> fits) =>
         [.. files.Where(file => fits(Path.GetFileName(file))).Select(file => new RaftFile(Path.GetFileName(file), new FileInfo(file).Length))];
 
-    /// <summary>Takes raft snapshots and segments out of an archive, under their own names; links and folders are ignored.</summary>
-    private static async Task UnpackAsync(string source, string folder, CancellationToken cancellationToken)
+    /// <summary>Takes raft snapshots and segments out of an archive, whatever it is compressed or encrypted with.</summary>
+    private static async Task UnpackAsync(string source, string folder, SnapshotSecrets? secrets, CancellationToken cancellationToken)
     {
+        var limits = new UnpackLimits(MostBytes) { Folder = folder };
+        using PrivateFile other = PrivateFile.Create(folder);
         var file = new FileStream(source, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.Asynchronous);
         await using (file.ConfigureAwait(false))
         {
-            bool isPacked = file.ReadByte() == 0x1F && file.ReadByte() == 0x8B;
-            file.Position = 0;
-            Stream content = isPacked ? new GZipStream(file, CompressionMode.Decompress) : file;
-            await using (content.ConfigureAwait(false))
-            {
-                var tar = new TarReader(content, leaveOpen: true);
-                await using (tar.ConfigureAwait(false))
-                {
-                    await UnpackAsync(tar, folder, cancellationToken).ConfigureAwait(false);
-                }
-            }
+            var unpacker = new Unpacker(source, secrets, limits, other, () => { }, new RaftFileSink(folder));
+            await unpacker.UnpackAsync(file, cancellationToken).ConfigureAwait(false);
+            if (unpacker.Format.Compression is SnapshotCompression.None or SnapshotCompression.Gzip)
+                throw new InvalidDataException("it is not an archive");
         }
     }
 
-    private static async Task UnpackAsync(TarReader tar, string folder, CancellationToken cancellationToken)
+    /// <summary>Writes raft snapshots and segments under their own names, which hold no folders.</summary>
+    private sealed class RaftFileSink(string folder) : IArchiveSink
     {
-        long left = MostBytes;
-        while (await tar.GetNextEntryAsync(copyData: false, cancellationToken).ConfigureAwait(false) is { } entry)
+        public async Task OfferAsync(string name, Stream? content, CancellationToken cancellationToken)
         {
-            string name = entry.Name[(entry.Name.LastIndexOfAny(['/', '\\']) + 1)..];
-            if (entry.DataStream is not { } data || (WalSegmentName.Parse(name) is null && RaftSnapshotName.Parse(name) is null)) continue;
-            if ((left -= entry.Length) < 0) throw new InvalidDataException("its unpacked size is larger than a v2 store can be");
-            var target = new FileStream(Path.Combine(folder, name), FileMode.CreateNew, FileAccess.Write);
+            string own = name[(name.LastIndexOfAny(['/', '\\']) + 1)..];
+            if (content is null || (WalSegmentName.Parse(own) is null && RaftSnapshotName.Parse(own) is null)) return;
+            var target = new FileStream(Path.Combine(folder, own), FileMode.CreateNew, FileAccess.Write);
             await using (target.ConfigureAwait(false))
             {
-                await data.CopyToAsync(target, cancellationToken).ConfigureAwait(false);
+                await content.CopyToAsync(target, cancellationToken).ConfigureAwait(false);
             }
         }
     }

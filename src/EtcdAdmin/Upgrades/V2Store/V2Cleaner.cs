@@ -23,13 +23,14 @@ internal sealed class V2Cleaner(V2ApiClient api, string cluster, string prefix, 
     /// <exception cref="EtcdException">RequestRefused: keys or directories are left.</exception>
     public async Task ClearAsync(V2Node store, CancellationToken cancellationToken)
     {
+        var kept = new List<string>();
         (string Path, V2Node Node)[] all = [.. store.Walk().Where(found => IsWanted(found.Path))];
         try
         {
             int done = 0;
             foreach ((string path, V2Node node) in all.Where(found => !found.Node.IsDirectory))
             {
-                await api.DeleteKeyAsync(path, node.ModifiedIndex, cancellationToken).ConfigureAwait(false);
+                if (!await api.DeleteKeyAsync(path, node.ModifiedIndex, cancellationToken).ConfigureAwait(false)) kept.Add(path);
                 if (done++ % ReportEvery == 0) events.Progress(_activity, string.Create(CultureInfo.InvariantCulture, $"{done} keys"));
             }
 
@@ -42,18 +43,19 @@ internal sealed class V2Cleaner(V2ApiClient api, string cluster, string prefix, 
             events.Progress(_activity, "Done", 1);
         }
 
-        await ProveAsync(cancellationToken).ConfigureAwait(false);
+        await ProveAsync(kept, cancellationToken).ConfigureAwait(false);
         if (prefix.Length == 0) await ClearAccessAsync(cancellationToken).ConfigureAwait(false);
     }
 
     private bool IsWanted(string path) => path.Length > 0 && path.StartsWith(prefix, StringComparison.Ordinal);
 
-    private async Task ProveAsync(CancellationToken cancellationToken)
+    private async Task ProveAsync(IReadOnlyList<string> kept, CancellationToken cancellationToken)
     {
         V2Node? now = await api.ReadAsync("", cancellationToken).ConfigureAwait(false);
         (string Path, V2Node Node)[] left = [.. now?.Walk().Where(found => IsWanted(found.Path)) ?? []];
-        if (left.Length == 0) return;
-        string[] keys = [.. left.Where(found => !found.Node.IsDirectory).Select(found => found.Path)];
+        if (left.Length == 0 && kept.Count == 0) return;
+        // API 2 does not list hidden keys that were changed meanwhile.
+        string[] keys = [.. left.Where(found => !found.Node.IsDirectory).Select(found => found.Path).Union(kept, StringComparer.Ordinal)];
         string[] named = keys.Length > 0 ? keys : [.. left.Select(found => found.Path)];
         string names = string.Join(", ", named.Take(MostNamed)) + (named.Length > MostNamed ? ", …" : "");
         throw new EtcdException(EtcdErrorIds.RequestRefused, keys.Length > 0
@@ -65,8 +67,8 @@ internal sealed class V2Cleaner(V2ApiClient api, string cluster, string prefix, 
             Target = cluster,
             NextStep = keys.Length > 0
                 ? "Stop the clients of API 2, then run the same command again with another -ExportPath."
-                : "API 2 lists hidden keys only by their full names. Convert them from a backup (-Path), which contains them, and delete the "
-                    + "directories with 'etcdctl rm --recursive' of API 2.",
+                : "If EtcdAdmin manages the hosts, run the same command again with another -ExportPath. Otherwise convert a copy of a member's data "
+                    + "directory (-Path), which contains them, and delete the directories with 'etcdctl rm --recursive' of API 2.",
         };
     }
 

@@ -12,6 +12,9 @@ public sealed record V2ConversionRequest
     /// <summary>The prefix of the v2 keys and its replacement in v3; null changes nothing.</summary>
     public KeyFiles.KeyPrefixMap? Map { get; init; }
 
+    /// <summary>Deletes the v2 keys after the comparison, and with all keys also the users and roles of API 2. Only for a cluster.</summary>
+    public bool ClearsV2 { get; init; }
+
     /// <summary>What to do with v3 keys that exist with another value.</summary>
     public KeyFiles.ExistingKeyPolicy Existing { get; init; }
 
@@ -19,32 +22,23 @@ public sealed record V2ConversionRequest
     public KeyFiles.LeasedKeyPolicy Leased { get; init; } = KeyFiles.LeasedKeyPolicy.Grant;
 }
 
-/// <summary>The result of a conversion of v2 keys to v3 keys.</summary>
-public sealed record V2Conversion
+/// <summary>The result of a conversion of v2 keys to v3 keys. The counts are those of the import of the v3 keys.</summary>
+public sealed record V2Conversion : KeyFiles.KeyImportCounts
 {
+    /// <summary>A result with the counts of an import.</summary>
+    internal V2Conversion(KeyFiles.KeyImportCounts counts)
+        : base(counts)
+    {
+    }
+
     /// <summary>The cluster, or the backup, with the v2 keys.</summary>
     public required string Source { get; init; }
 
     /// <summary>The cluster with the v3 keys.</summary>
     public required string Cluster { get; init; }
 
-    /// <summary>Number of v2 keys.</summary>
-    public long Keys { get; init; }
-
-    /// <summary>Number of v3 keys that did not exist.</summary>
-    public long Created { get; init; }
-
-    /// <summary>Number of v3 keys that had another value or lease.</summary>
-    public long Changed { get; init; }
-
-    /// <summary>Number of v3 keys that had the value and a lease already.</summary>
-    public long Unchanged { get; init; }
-
-    /// <summary>Number of v3 keys that exist with another value and are kept.</summary>
-    public long Kept { get; init; }
-
-    /// <summary>Number of keys that expire and were not converted.</summary>
-    public long SkippedLeased { get; init; }
+    /// <summary>Number of v2 keys that API 2 does not list, because a part of their path begins with an underscore; they are among the keys.</summary>
+    public int HiddenKeys { get; init; }
 
     /// <summary>Number of leases for keys that expire.</summary>
     public int Leases { get; init; }
@@ -62,6 +56,5 @@ public sealed record V2Conversion
     public required string Path { get; init; }
 
     /// <inheritdoc/>
-    public override string ToString() => FormattableString.Invariant(
-        $"{Keys} v2 keys: {Created} created, {Changed} changed, {Unchanged} unchanged, {Kept} kept, {SkippedLeased} that expire skipped");
+    public override string ToString() => base.ToString();
 }

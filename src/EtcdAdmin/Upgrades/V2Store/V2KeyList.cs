@@ -24,6 +24,9 @@ internal sealed record V2KeyList
     /// <summary>Number of keys that have expired, but that etcd has not deleted yet.</summary>
     public required int Expired { get; init; }
 
+    /// <summary>Number of keys that API 2 does not list.</summary>
+    public int Hidden => Keys.Count(key => key.KeyValue.Key.Span.IndexOf("/_"u8) >= 0);
+
     /// <summary>Number of different leases.</summary>
     public int Leases => Keys.Select(key => key.KeyValue.Lease).Where(lease => !lease.IsNone).Distinct().Count();
 

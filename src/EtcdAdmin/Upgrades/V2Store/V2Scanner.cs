@@ -1,5 +1,6 @@
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Clusters.Spec;
+using EtcdAdmin.Database.V2Store;
 using EtcdAdmin.Errors;
 using EtcdAdmin.Hosts;
 
@@ -26,17 +27,33 @@ internal static class V2Scanner
         return found.Unreadable is null ? found : await TryScanAsync(context.HostOf(member), member, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Reads the keys of users in a member's data, hidden ones included.</summary>
+    /// <returns>Null if the data cannot be read.</returns>
+    /// <exception cref="EtcdException">The host does not answer.</exception>
+    public static async Task<V2Node?> ReadKeysAsync(AdminContext context, MemberSpec member, CancellationToken cancellationToken)
+    {
+        IHost host = context.HostOf(member);
+        RaftFiles files = await RaftFiles.ListAsync(host, member, cancellationToken).ConfigureAwait(false);
+        if (files.Blocked.Count > 0 || files.Segments.Count == 0) return null;
+        try
+        {
+            return await ReaderOf(host, member, files).ReadAsync((snapshot, log, _) => log.StoreAfter(snapshot).Keys ?? V2Node.Directory(""), cancellationToken)
+                .ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is HostCommandException or V2DataException)
+        {
+            return null;
+        }
+    }
+
     private static async Task<V2Findings> TryScanAsync(IHost host, MemberSpec member, CancellationToken cancellationToken)
     {
         RaftFiles files = await RaftFiles.ListAsync(host, member, cancellationToken).ConfigureAwait(false);
         if (files.Blocked.Count > 0) return Unreadable(string.Join("; ", files.Blocked));
         if (files.Segments.Count == 0) return Unreadable($"{files.WalFolder} holds no write-ahead log");
-        // On this machine, a pipe is faster than gzip.
-        var data = new V2DataReader(files, (path, read, token) =>
-            host.StreamFileAsync(path, files.CanPack && member.Connection is not null, read, token));
         try
         {
-            return await data.ReadAsync((snapshot, log, summary) =>
+            return await ReaderOf(host, member, files).ReadAsync((snapshot, log, summary) =>
                 V2Findings.Of(member.Name, files, snapshot, log, summary.Last.Index, summary.State.Commit), cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is HostCommandException or V2DataException)
@@ -46,4 +63,8 @@ internal static class V2Scanner
 
         V2Findings Unreadable(string why) => new() { Member = member.Name, Unreadable = why };
     }
+
+    // On this machine, a pipe is faster than gzip.
+    private static V2DataReader ReaderOf(IHost host, MemberSpec member, RaftFiles files) => new(
+        files, (path, read, token) => host.StreamFileAsync(path, files.CanPack && member.Connection is not null, read, token));
 }

@@ -3,10 +3,22 @@ using System.IO.Compression;
 using EtcdAdmin.Client.Options;
 using EtcdAdmin.Client.Records;
 using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Health;
+using EtcdAdmin.Clusters.Spec;
+using EtcdAdmin.Database.V2Store;
+using EtcdAdmin.Provisioning;
 using EtcdAdmin.Errors;
 using EtcdAdmin.KeyFiles;
+using EtcdAdmin.Packages.Names;
+using EtcdAdmin.Packages.Sources;
+using EtcdAdmin.Plans;
 using EtcdAdmin.Security;
+using EtcdAdmin.Snapshots.Formats;
+using EtcdAdmin.Snapshots.Formats.Encryption;
+using EtcdAdmin.Tests.Snapshots.Formats;
 using EtcdAdmin.Tests.Support;
+using EtcdAdmin.Upgrades.Checks;
+using EtcdAdmin.Upgrades.Rolling;
 using EtcdAdmin.Upgrades.V2Store;
 
 namespace EtcdAdmin.Tests.Upgrades.V2Store;
@@ -25,7 +37,7 @@ public sealed class V2ConverterTests : IDisposable
         await member.StartAsync("3.3");
         await FillAsync(member);
         EtcdCluster cluster = ClusterOf(member);
-        V2Converter converter = V2Converter.OfCluster(cluster, cluster, Request("a"), TimeProvider.System, null);
+        V2Converter converter = V2Converter.OfCluster(AdminContext.Default(), cluster, cluster, Request("a"), null);
 
         V2Conversion survey = await converter.SurveyAsync(Token);
         Assert.False(File.Exists(_folder.File("a.jsonl")));
@@ -81,7 +93,7 @@ public sealed class V2ConverterTests : IDisposable
         await FillAsync(member);
         await member.V2Async(HttpMethod.Put, "/keys/hiding/_h", ("value", "hidden"));
         EtcdCluster cluster = ClusterOf(member);
-        V2Converter converter = V2Converter.OfCluster(cluster, cluster, Request("a"), TimeProvider.System, null);
+        V2Converter converter = V2Converter.OfCluster(AdminContext.Default(), cluster, cluster, Request("a"), null);
         await converter.SurveyAsync(Token);
         V2Conversion done = await converter.ConvertAsync(Token);
         await member.V2Async(HttpMethod.Put, "/keys/app/k1", ("value", "later"));
@@ -107,7 +119,7 @@ public sealed class V2ConverterTests : IDisposable
         await member.V2JsonAsync("/auth/enable", "");
         EtcdCluster anyone = ClusterOf(member);
         EtcdCluster root = anyone.WithCredential(new EtcdCredential("root", "secret"));
-        var source = V2Converter.OfCluster(root, anyone, Request("a"), TimeProvider.System, null);
+        var source = V2Converter.OfCluster(AdminContext.Default(), root, anyone, Request("a"), null);
 
         await source.SurveyAsync(Token);
         V2Conversion done = await source.ConvertAsync(Token);
@@ -117,12 +129,107 @@ public sealed class V2ConverterTests : IDisposable
         Assert.Equal((0, false), (found.UsersAndRoles, found.HasContent));
     }
 
+    [Theory]
+    [Etcd36Data("3.6")]
+    public async Task PlanAsync_ManagedClusterWithHiddenKeys_ConvertsThemAndClearsSoThatTheNextVersionStarts(string next)
+    {
+        await using var lab = new LocalLab();
+        InstallRequest install = await LocalLab.RequestAsync("demo", 1, "3.5");
+        var tuning = new EtcdTuning { Extra = new Dictionary<string, object?> { ["enable-v2"] = true } };
+        EtcdCluster cluster = await LocalLab.RunAsync(
+            await lab.Installer.PlanAsync(install with { Tls = false, Tuning = tuning, ForceSettings = true }, Token));
+        using var http = new HttpClient { BaseAddress = cluster.Endpoints[0] };
+        foreach (string key in (string[])["app/k1", "_coreos.com/fleet/job/a", "hiding/_h", "hiding/_deep/_er/x"])
+        {
+            using var form = new FormUrlEncodedContent([KeyValuePair.Create("value", "of " + key)]);
+            (await http.PutAsync(new Uri("v2/keys/" + key, UriKind.Relative), form, Token)).EnsureSuccessStatusCode();
+        }
+
+        V2Converter converter = V2Converter.OfCluster(lab.Context, cluster, cluster, Request("a") with { ClearsV2 = true }, null);
+        Operation<V2Conversion> operation = await converter.PlanAsync(Token);
+        V2Conversion done = await LocalLab.RunAsync(operation);
+        string[] left = [.. (await V2Scanner.ReadKeysAsync(lab.Context, cluster.RequireSpec().Members[0], Token))!.Walk().Select(found => found.Path)];
+        EtcdBinaries binaries = await EtcdBinaries.GetAsync(next);
+        ClusterUpdate update = await new ClusterUpdater(lab.Context).PlanAsync(cluster, new UpdateRequest
+        {
+            Package = new PackageRequest { Path = binaries.Folder, Version = VersionRequest.For(binaries.Package.Version) },
+            IgnoredChecks = new HashSet<UpgradeGate> { UpgradeGate.PatchFloor, UpgradeGate.Settings },
+        }, Token);
+        EtcdCluster updated = await LocalLab.RunAsync(update.Operation);
+
+        Assert.Equal(["ConvertV2Keys", "ClearV2Store"], operation.Plan.Steps.Select(step => step.Id));
+        Assert.Empty(operation.Warnings);
+        Assert.Equal((4L, 4L, 3, true, true), (done.Keys, done.Created, done.HiddenKeys, done.Compared, done.Cleared));
+        Assert.Equal([""], left);
+        Assert.Equal("of _coreos.com/fleet/job/a", (await GetAsync(updated, "/_coreos.com/fleet/job/a")).ValueText);
+        Assert.Equal("of hiding/_deep/_er/x", (await GetAsync(updated, "/hiding/_deep/_er/x")).ValueText);
+        Assert.True((await new HealthChecker(lab.Context).CheckAsync(updated, new HealthOptions(), Token)).Healthy);
+    }
+
+    [Fact]
+    public async Task PlanAsync_AnotherChangeOfTheClusterRuns_WaitsForNothingAndDeletesNothing()
+    {
+        await using var lab = new LocalLab();
+        await using var member = new CarriedMember();
+        await member.StartAsync("3.3");
+        await FillAsync(member);
+        EtcdCluster cluster = ClusterOf(member);
+        V2Converter converter = V2Converter.OfCluster(lab.Context, cluster, cluster, Request("a") with { ClearsV2 = true }, null);
+        Operation<V2Conversion> operation = await converter.PlanAsync(Token);
+
+        using (ClusterLock.Take(lab.Home, "old", "another change", TimeProvider.System))
+        {
+            EtcdException busy = await Assert.ThrowsAsync<EtcdException>(() => operation.RunAsync(null, Token));
+            Assert.Equal(EtcdErrorIds.ClusterBusy, busy.ErrorId);
+        }
+
+        Assert.Contains(operation.Warnings, warning => warning.Contains("underscore", StringComparison.Ordinal)); // its data cannot be read here
+        Assert.False(File.Exists(_folder.File("a.jsonl")));
+        Assert.Contains("k1", await member.V2Async(HttpMethod.Get, "/keys/?recursive=true"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(true, "sesame")]
+    [InlineData(true, null)]
+    [InlineData(false, null)]
+    public async Task ReadAsync_EncryptedOrZippedBackup_ReadsItOrSaysWhatItNeeds(bool encrypted, string? passphrase)
+    {
+        await using var member = new CarriedMember();
+        await member.StartAsync("3.3");
+        await FillAsync(member);
+        await member.StopAsync();
+        string folder = await BackUpAsync(member, packed: encrypted), file = _folder.File("backup");
+        if (encrypted)
+        {
+            byte[] plain = await File.ReadAllBytesAsync(folder, Token);
+            file = _folder.File("backup.enc");
+            await File.WriteAllBytesAsync(file, Packing.Encrypt(plain, new SnapshotRecipients { Passphrase = "sesame" }, SnapshotEncryption.Cms), Token);
+        }
+        else
+        {
+            file = _folder.File("backup.zip");
+            await ZipFile.CreateFromDirectoryAsync(folder, file, Token);
+        }
+
+        if (encrypted && passphrase is null)
+        {
+            EtcdException locked = await Assert.ThrowsAsync<EtcdException>(() => V2Backup.ReadAsync(file, null, Token));
+            Assert.Equal(EtcdErrorIds.SnapshotEncrypted, locked.ErrorId);
+            Assert.Contains("-Passphrase", locked.NextStep, StringComparison.Ordinal);
+            return;
+        }
+
+        V2Node read = await V2Backup.ReadAsync(file, new SnapshotSecrets { Passphrase = passphrase }, Token);
+
+        Assert.Equal("two", read.Find("/app/k2")?.Value);
+    }
+
     [Fact]
     public async Task SurveyAsync_ApiTwoIsOff_SaysHowToTurnItOn()
     {
         await using EtcdServer etcd = await EtcdServer.StartAsync("3.5");
         var cluster = new EtcdCluster("prod", etcd.Endpoints);
-        V2Converter converter = V2Converter.OfCluster(cluster, cluster, Request("a"), TimeProvider.System, null);
+        V2Converter converter = V2Converter.OfCluster(AdminContext.Default(), cluster, cluster, Request("a"), null);
 
         EtcdException error = await Assert.ThrowsAsync<EtcdException>(() => converter.SurveyAsync(Token));
 
@@ -138,7 +245,7 @@ public sealed class V2ConverterTests : IDisposable
         IssuedCertificate client = authority.Issue(CertificateSpec.Client("tester"));
         var tls = new ClusterTls(authority.CertificatePem, client.CertificatePem) { KeyPem = client.KeyPem };
         var cluster = new EtcdCluster("secure", etcd.Endpoints) { Tls = tls };
-        V2Converter converter = V2Converter.OfCluster(cluster, cluster, Request("a"), TimeProvider.System, null);
+        V2Converter converter = V2Converter.OfCluster(AdminContext.Default(), cluster, cluster, Request("a"), null);
 
         V2Conversion survey = await converter.SurveyAsync(Token);
 
@@ -164,7 +271,7 @@ public sealed class V2ConverterTests : IDisposable
         await member.StartAsync("3.3");
         await using EtcdServer target = await EtcdServer.StartAsync("3.5");
         var cluster = new EtcdCluster("new", target.Endpoints);
-        V2Converter converter = V2Converter.OfBackup(backup, cluster, Request("a"), TimeProvider.System, null);
+        V2Converter converter = V2Converter.OfBackup(AdminContext.Default(), backup, null, cluster, Request("a"), null);
 
         await converter.SurveyAsync(Token);
         V2Conversion done = await converter.ConvertAsync(Token);
@@ -209,7 +316,7 @@ public sealed class V2ConverterTests : IDisposable
 
     private static async Task<V2Conversion> ConvertAsync(EtcdCluster cluster, V2ConversionRequest request)
     {
-        V2Converter converter = V2Converter.OfCluster(cluster, cluster, request, TimeProvider.System, null);
+        V2Converter converter = V2Converter.OfCluster(AdminContext.Default(), cluster, cluster, request, null);
         await converter.SurveyAsync(Token);
         return await converter.ConvertAsync(Token);
     }

@@ -36,7 +36,7 @@ public sealed class V2ReplayTests
         V2Node listed;
         using (var api = new V2ApiClient(new EtcdCluster("v2", [member.Endpoint]))) listed = (await api.ReadAsync("", Token))!; // it has content
         await member.StopAsync();
-        V2Node read = await V2Backup.ReadAsync(member.DataDirectory, Token);
+        V2Node read = await V2Backup.ReadAsync(member.DataDirectory, null, Token);
 
         Assert.InRange(refused, 1, Requests - 50); // conditions that hold, and conditions that do not
         Assert.Equal(Lines(listed), Lines(read));
