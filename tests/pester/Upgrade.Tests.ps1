@@ -36,6 +36,40 @@ Describe 'Changing the version' {
         { Update-EtcdCluster old } | Should -Throw -ErrorId 'EtcdInvalidArgument,*'
     }
 
+    It 'is refused while the cluster is held, and shown' {
+        (Get-EtcdCluster old).AvailableUpdate | Should -BeNullOrEmpty
+        { Set-EtcdConfiguration old -VersionHold 2001-01-01 } | Should -Throw -ExpectedMessage '*in the past*'
+        { Set-EtcdConfiguration old -VersionHold soon } | Should -Throw -ExpectedMessage '*is not a version hold*'
+        (Set-EtcdConfiguration old -VersionHold 2099-03-01).VersionHold.Until.LocalDateTime | Should -Be ([datetime]'2099-03-01')
+        (Get-EtcdCluster old | Out-String) | Should -Match '(?m)^old +1 +3\.4\.\d+ .*\n +held'
+        (Set-EtcdConfiguration old -VersionHold (New-TimeSpan -Days 30)).VersionHold.Until | Should -BeGreaterThan ([DateTimeOffset]::Now.AddDays(29))
+        (Get-EtcdCluster old | Set-EtcdConfiguration -VersionHold Forever).VersionHold.Until | Should -BeNullOrEmpty
+
+        { Update-EtcdCluster old -Version 3.5 } | Should -Throw -ErrorId 'EtcdUpgradeRefused,*'
+        { Update-EtcdMember * -Cluster old -Version 3.5 } | Should -Throw -ErrorId 'EtcdUpgradeRefused,*'
+        $Error[0].ErrorDetails.RecommendedAction | Should -Match '-VersionHold None'
+        Update-EtcdMember * -Cluster old -Version 3.5 -IgnoreCheck VersionHold -WhatIf -WarningAction SilentlyContinue
+        (Test-EtcdUpgrade old -Version 3.5 | Where-Object Gate -EQ VersionHold).Result | Should -Be Fail
+
+        (Set-EtcdConfiguration old -VersionHold None).VersionHold | Should -BeNullOrEmpty
+        Set-EtcdConfiguration old -VersionHold None 6>&1 | Select-Object -First 1 | Should -Match 'nothing to do'
+    }
+
+    It 'shows a newer patch version that this machine knows of' {
+        $patch = '3.4.999'
+        $packages = $env:ETCDADMIN_PACKAGES ?? "$env:ETCDADMIN_HOME/packages"
+        $file = "$packages/.known-versions"
+        $before = if (Test-Path $file) { Get-Content $file -Raw }
+        $platform = (Get-EtcdPackage | Select-Object -First 1).Platform
+        try {
+            Add-Content $file "$patch $platform"
+            "$((Get-EtcdCluster old).AvailableUpdate)" | Should -Be $patch
+            (Get-EtcdCluster old | Out-String) | Should -Match '(?m)^old +1 +3\.4\.\d+ +3\.4\.999 '
+        } finally {
+            if ($before) { Set-Content $file $before -NoNewline } else { Remove-Item $file }
+        }
+    }
+
     It 'shows its steps with -WhatIf and touches nothing' {
         Update-EtcdCluster old -Version 3.5 -WhatIf
 

@@ -40,6 +40,13 @@ public sealed class EtcdCluster
     /// <summary>The specification; null for clusters that EtcdAdmin did not install.</summary>
     public ClusterSpec? Spec { get; init; }
 
+    /// <summary>The newest patch version that is known to be available for the cluster, if it is newer than its version; null for none, or if nobody
+    /// looked for one. Nothing is updated automatically.</summary>
+    public EtcdVersion? AvailableUpdate { get; init; }
+
+    /// <summary>Whether, and until when, the cluster keeps its version; null for no hold.</summary>
+    public VersionHold? VersionHold => Spec?.VersionHold;
+
     /// <summary>Why the profile's specification cannot be used, if so: endpoints and certificates are enough to query the cluster, so that still
     /// works.</summary>
     internal EtcdException? SpecError { get; init; }
@@ -53,7 +60,12 @@ public sealed class EtcdCluster
     /// <summary>The same cluster with another user, and new connections.</summary>
     /// <param name="credential">User and password; null means no user.</param>
     public EtcdCluster WithCredential(EtcdCredential? credential) =>
-        new(Name, Endpoints) { Tls = Tls, Credential = credential, Spec = Spec, SpecError = SpecError };
+        new(Name, Endpoints) { Tls = Tls, Credential = credential, Spec = Spec, SpecError = SpecError, AvailableUpdate = AvailableUpdate };
+
+    /// <summary>The same cluster with an available update, and new connections.</summary>
+    /// <param name="update">The version; null for none.</param>
+    internal EtcdCluster WithUpdate(EtcdVersion? update) =>
+        new(Name, Endpoints) { Tls = Tls, Credential = Credential, Spec = Spec, SpecError = SpecError, AvailableUpdate = update };
 
     /// <summary>The same cluster with another specification, and new connections.</summary>
     /// <param name="spec">Its endpoints become the cluster's.</param>

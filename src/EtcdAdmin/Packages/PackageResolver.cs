@@ -26,6 +26,7 @@ public sealed class PackageResolver(EtcdAdminHome home)
     private static readonly TimeSpan CheckLimit = TimeSpan.FromSeconds(15);
 
     private readonly PackageCache _cache = new(home.PackagesPath);
+    private readonly KnownVersions _known = new(home.PackagesPath);
 
     /// <summary>Finds, downloads, verifies and unpacks the requested package.</summary>
     /// <param name="request">The request.</param>
@@ -108,9 +109,11 @@ public sealed class PackageResolver(EtcdAdminHome home)
         List<PackageCandidate> all = [];
         foreach (IPackageSource source in SourcesFor(request))
         {
-            all.AddRange(await answers.AskAsync(source, () => source is AptSource apt
+            IReadOnlyList<PackageCandidate> found = await answers.AskAsync(source, () => source is AptSource apt
                 ? apt.ListAsync(request.Version, request.Platform, events, cancellationToken)
-                : source.FindAsync(request.Version, request.Platform, events, cancellationToken)).ConfigureAwait(false) ?? []);
+                : source.FindAsync(request.Version, request.Platform, events, cancellationToken)).ConfigureAwait(false) ?? [];
+            await RememberAsync(request, source, found, cancellationToken).ConfigureAwait(false);
+            all.AddRange(found);
         }
 
         return all.Count > 0 ? [.. all.OrderByDescending(c => c.Version)] : throw answers.ToError();
@@ -126,6 +129,7 @@ public sealed class PackageResolver(EtcdAdminHome home)
             IReadOnlyList<PackageCandidate>? found = await answers
                 .AskAsync(source, () => source.FindAsync(request.Version, request.Platform, events, cancellationToken))
                 .ConfigureAwait(false);
+            await RememberAsync(request, source, found ?? [], cancellationToken).ConfigureAwait(false);
             foreach (PackageCandidate candidate in found ?? [])
             {
                 if (request.Version.IsNewest) all.Add((source, candidate));
@@ -137,6 +141,13 @@ public sealed class PackageResolver(EtcdAdminHome home)
         foreach ((IPackageSource Source, PackageCandidate Candidate) pair in all.OrderByDescending(p => p.Candidate.Version))
             yield return pair;
     }
+
+    /// <summary>Remembers what the usual sources on the network offer. An exact version is offered unchecked.</summary>
+    private Task RememberAsync(
+        PackageRequest request, IPackageSource source, IReadOnlyList<PackageCandidate> found, CancellationToken cancellationToken) =>
+        source.Kind is PackageSource.Release or PackageSource.Apt && request is { BaseUrl: null, Version.Exact: null }
+            ? _known.AddAsync(found, cancellationToken)
+            : Task.CompletedTask;
 
     private IEnumerable<IPackageSource> SourcesFor(PackageRequest request)
     {

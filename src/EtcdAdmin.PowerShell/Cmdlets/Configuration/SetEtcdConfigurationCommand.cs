@@ -26,6 +26,11 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 /// <para>Adopts settings that were changed by hand in etcd.conf.yml of a member as settings of the cluster, and applies them to all members.</para>
 /// </example>
 /// <example>
+/// <code>Set-EtcdConfiguration prod -VersionHold 2027-03-01</code>
+/// <para>Holds the cluster at its version until 1 March 2027: Update-EtcdCluster and Update-EtcdMember refuse to change it.
+/// -VersionHold None releases it.</para>
+/// </example>
+/// <example>
 /// <code>Set-EtcdConfiguration prod -FromCluster -WhatIf</code>
 /// <para>Shows what the profile would take from the cluster: members that another operator has added or removed, and their
 /// addresses.</para>
@@ -137,6 +142,15 @@ public sealed class SetEtcdConfigurationCommand : PlannedCmdlet
     [Parameter]
     public SwitchParameter FromCluster { get; set; }
 
+    /// <summary>
+    /// Holds the cluster at its version, so that Update-EtcdCluster and Update-EtcdMember refuse every change, to patch versions
+    /// too: until a time (2027-03-01 ends the hold when that day begins on this machine), for a TimeSpan from now, or Forever.
+    /// None releases the hold. It is saved in the profile on this machine; members are not restarted.
+    /// </summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(VersionHoldCompleter))]
+    public VersionHoldArgument? VersionHold { get; set; }
+
     /// <summary>How long each member may take to serve again: seconds or a TimeSpan. Default: 60 s.</summary>
     [Parameter]
     [Seconds]
@@ -176,6 +190,7 @@ public sealed class SetEtcdConfigurationCommand : PlannedCmdlet
             Force = Force,
             HandEdit = HandEdit,
             FromCluster = FromCluster,
+            VersionHold = VersionHold is null ? null : new VersionHoldChange(VersionHold.Hold),
         };
         return Timeout is { } timeout ? request with { HealthTimeout = timeout } : request;
     }

@@ -123,6 +123,7 @@ internal sealed class ProfileShape(JsonSerializerOptions options)
             _ when type == typeof(string) => "text in quotation marks",
             _ when type == typeof(Uri) => "a URL such as \"https://10.0.0.1:2379\"",
             _ when type == typeof(TimeSpan) => "a duration such as \"00:00:05\"",
+            _ when type == typeof(DateTimeOffset) => "a time such as \"2027-03-01T00:00:00+00:00\"",
             _ when type == typeof(EtcdVersion) => "a version such as \"3.5.16\"",
             _ when type.IsEnum => $"one of {string.Join(", ", Enum.GetNames(type))}",
             _ when type.IsPrimitive => "a whole number",

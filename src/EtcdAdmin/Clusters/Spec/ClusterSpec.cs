@@ -16,6 +16,9 @@ public sealed record ClusterSpec
         init => field = value is null ? null : new EqualList<EtcdVersion>(value);
     }
 
+    /// <summary>Whether, and until when, the cluster keeps its version; null for no hold.</summary>
+    public VersionHold? VersionHold { get; init; }
+
     /// <summary>etcd's <c>initial-cluster-token</c>, which keeps members of different clusters from joining each other.</summary>
     public required string Token { get; init; }
 

@@ -45,8 +45,21 @@ public sealed record ConfigurationRequest
     /// <summary>First copies members and their addresses from the cluster to the profile.</summary>
     public bool FromCluster { get; init; }
 
+    /// <summary>Sets or releases the version hold; null leaves it as it is.</summary>
+    public VersionHoldChange? VersionHold { get; init; }
+
     /// <summary>How long each member has to serve again.</summary>
     public TimeSpan HealthTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Whether only the version hold is to change, for which neither the members nor the hosts are needed.</summary>
+    internal bool IsOnlyHold
+    {
+        get
+        {
+            var nothing = new ConfigurationRequest();
+            return VersionHold is not null && this with { VersionHold = null, HealthTimeout = nothing.HealthTimeout } == nothing;
+        }
+    }
 }
 
 /// <summary>Changes the settings of a running cluster, one member after the other. On failure it puts the old settings back.</summary>
@@ -68,6 +81,7 @@ public sealed class ConfigurationChanger(AdminContext context)
         ArgumentNullException.ThrowIfNull(cluster);
         ArgumentNullException.ThrowIfNull(request);
         cluster.RequireSpec();
+        if (request.IsOnlyHold) return await PlanHoldAsync(cluster, request, cancellationToken).ConfigureAwait(false);
         cluster.RequireConverted();
         Membership membership = await Membership.ReadAsync(context, cluster, cancellationToken).ConfigureAwait(false);
         var truth = new ClusterTruth(context, membership.Cluster, membership.Members);
@@ -95,6 +109,7 @@ public sealed class ConfigurationChanger(AdminContext context)
 
         EtcdCluster after = cluster.WithSpec(wanted with { Former = null });
         var plan = new PlanBuilder($"Changing the settings of cluster {cluster.Name}", cluster.Name);
+        VersionHoldStep.AddTo(plan, context, cluster, request.VersionHold);
         var unit = new RefreshUnit(new ProvisioningWork(context, new ProvisioningOptions(), state));
         foreach (MemberSpec member in wanted.Members.Except(changed).Where(state.HasEarlierUnit))
             plan.Add(unit.Text(member, null), (events, token) => unit.RunAsync(member, null, events, token));
@@ -109,6 +124,20 @@ public sealed class ConfigurationChanger(AdminContext context)
             OperationLock.Of(context, cluster.Name, wanted.Members),
             again => PlanAsync(cluster, request, again),
             _ => Task.FromResult(after));
+    }
+
+    // The hold is in the profile only, so the members may be down.
+    private async Task<Operation<EtcdCluster>> PlanHoldAsync(EtcdCluster cluster, ConfigurationRequest request, CancellationToken cancellationToken)
+    {
+        EtcdCluster saved = await context.Profiles.AsSavedAsync(cluster, cancellationToken).ConfigureAwait(false);
+        var plan = new PlanBuilder($"Changing the settings of cluster {cluster.Name}", cluster.Name);
+        VersionHoldStep.AddTo(plan, context, saved, request.VersionHold);
+        return new Operation<EtcdCluster>(
+            plan.Build(),
+            warnings: [],
+            OperationLock.Of(context, cluster.Name, members: []),
+            again => PlanAsync(cluster, request, again),
+            token => context.Profiles.AsSavedAsync(cluster, token));
     }
 
     private void AddTruth(PlanBuilder plan, EtcdCluster saved, EtcdCluster cluster, ClusterTruth truth, IReadOnlyList<MemberRestart> restarts) =>

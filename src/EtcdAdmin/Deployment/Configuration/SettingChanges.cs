@@ -26,7 +26,12 @@ internal static class SettingChanges
         })];
         if (members.FirstOrDefault(member => member.ClientPort == member.PeerPort) is { } clash)
             throw SpecRules.Invalid($"clients and peers of {clash.HostName} cannot share port {clash.ClientPort}");
-        return old with { Members = members, Tuning = tuning };
+        return old with
+        {
+            Members = members,
+            Tuning = tuning,
+            VersionHold = request.VersionHold is { } change ? change.Hold : old.VersionHold,
+        };
     }
 
     private static void CheckPort(ClusterSpec spec, int port)

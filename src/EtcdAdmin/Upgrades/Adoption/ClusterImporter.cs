@@ -41,7 +41,7 @@ public sealed class ClusterImporter(AdminContext context)
         var warnings = new List<string>();
         ClusterSpec spec = Spec(request.Name, list, places, warnings);
         if (existing is not null && !IsSame(existing, spec)) throw Taken(request.Name);
-        EtcdCluster cluster = asked.WithSpec(spec);
+        EtcdCluster cluster = asked.WithSpec(spec with { VersionHold = existing?.VersionHold });
         await context.Profiles.SaveAsync(cluster, cancellationToken).ConfigureAwait(false);
         return new EtcdImport(cluster, ImportCapabilities.Of(cluster, tls.WithoutTools))
         {

@@ -15,6 +15,9 @@ public enum UpgradeGate
     /// <summary>The patch version is new enough to leave its minor version.</summary>
     PatchFloor,
 
+    /// <summary>The operator does not hold the cluster at its version.</summary>
+    VersionHold,
+
     /// <summary>The members of the cluster are those of the profile; all have started and vote.</summary>
     Membership,
 

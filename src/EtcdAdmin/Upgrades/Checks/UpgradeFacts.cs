@@ -45,6 +45,9 @@ internal sealed record UpgradeFacts
     /// <summary>The members in that snapshot, compared with the cluster's; null where it does not matter or could not be read.</summary>
     public StoredMembers? Stored { get; init; }
 
+    /// <summary>The time of the checks.</summary>
+    public required DateTimeOffset Now { get; init; }
+
     /// <summary>Where snapshots were looked for.</summary>
     public required string SnapshotPlace { get; init; }
 
@@ -103,6 +106,7 @@ internal sealed record UpgradeFacts
             Membership = membership,
             Versions = versions,
             SnapshotPlace = snapshots,
+            Now = context.Clock.GetUtcNow(),
             SnapshotAge = context.Clock.GetUtcNow() - newest?.Created,
             Stored = newest is not null && StoredMembers.Matter(change)
                 ? await newest.CompareMembersAsync(membership.Members, cancellationToken).ConfigureAwait(false)

@@ -4,9 +4,11 @@ using EtcdAdmin.Clusters.Health;
 using EtcdAdmin.Clusters.Members;
 using EtcdAdmin.Clusters.Profiles;
 using EtcdAdmin.Clusters.Spec;
+using EtcdAdmin.Deployment.Configuration;
 using EtcdAdmin.Deployment.Install;
 using EtcdAdmin.Deployment.Members;
 using EtcdAdmin.Errors;
+using EtcdAdmin.Events;
 using EtcdAdmin.Packages.Names;
 using EtcdAdmin.Packages.Sources;
 using EtcdAdmin.Plans;
@@ -107,8 +109,17 @@ public sealed class ClusterUpdaterTests : IAsyncLifetime
             Package = new PackageRequest { Path = packages, Version = VersionRequest.Parse(to) },
             PassesThrough = true,
         }, Token);
-        EtcdCluster updated = await update.Operation.RunAsync(null, Token);
+        var events = new EventRecorder();
+        EtcdCluster updated = await update.Operation.RunAsync(events, Token);
         await writer.StopAndVerifyAsync(Token);
+
+        // Each start of 3.5 leaves a v2 request that 3.7 does not replay, so each member needs one while it runs 3.6.
+        string[] cured =
+        [
+            .. events.Of<MessageEvent>().Select(said => said.Text).Where(text => text.Contains("restarted with snapshot-count 1", StringComparison.Ordinal)),
+        ];
+        Assert.Equal(["demo-1", "demo-2", "demo-3"], cured.Select(text => text.Split(' ')[1]).Order());
+        Assert.Equal(3, update.Operation.Plan.Steps.Count(step => step.Id.StartsWith("WriteRaftSnapshot/", StringComparison.Ordinal)));
 
         Assert.All(await RunningAsync(updated), version => Assert.Equal((3, 7), (version!.Value.Major, version.Value.Minor)));
         Assert.True((await new HealthChecker(_lab.Context).CheckAsync(updated, new HealthOptions { CheckHash = true }, Token)).Healthy);
@@ -177,13 +188,60 @@ public sealed class ClusterUpdaterTests : IAsyncLifetime
         else await cluster.Client.Maintenance.DowngradeAsync(DowngradeAction.Enable, "3.5.0", Token);
         ClusterHealth between = await new HealthChecker(_lab.Context).CheckAsync(cluster, new HealthOptions(), Token);
 
+        IReadOnlyList<EtcdMember> shown = await new MemberReader(_lab.Context).ReadAsync(cluster, new HealthOptions().Timeout, Token);
+
         EtcdCluster back = await UpdateAsync(cluster, await RequestAsync("3.6"));
 
+        Assert.Single(shown.Select(member => member.DowngradeTarget).Distinct()); // also of the members that are done
+        Assert.NotNull(shown[0].DowngradeTarget);
         ClusterHealth health = await new HealthChecker(_lab.Context).CheckAsync(back, new HealthOptions { CheckHash = true }, Token);
         Assert.Contains(between.Members, member => member.DowngradeTarget is not null);
         Assert.True(health.Healthy, health.Summary);
         Assert.All(health.Members, member => Assert.Null(member.DowngradeTarget));
         Assert.All(health.Members, member => Assert.Equal((3, 6), (member.RunningVersion!.Value.Major, member.RunningVersion.Value.Minor)));
+    }
+
+    [Fact]
+    public async Task Update_ClusterHeldAtItsVersion_IsRefusedUntilReleasedIgnoredOrEnded()
+    {
+        EtcdCluster cluster = await _lab.InstallAsync("demo", 1, "3.4");
+        UpdateRequest request = await RequestAsync("3.5");
+        DateTimeOffset end = DateTimeOffset.UtcNow.AddDays(1);
+
+        await HoldAsync(cluster, new VersionHold(end));
+        EtcdException refused = await Assert.ThrowsAsync<EtcdException>(() => Updater.PlanAsync(cluster, request, Token));
+        ClusterUpdate ignored = await Updater.PlanAsync(
+            cluster, request with { IgnoredChecks = new HashSet<UpgradeGate>(request.IgnoredChecks) { UpgradeGate.VersionHold } }, Token);
+        var later = new ClusterUpdater(_lab.Context with { Clock = new LaterClock(TimeSpan.FromDays(2)) });
+        IReadOnlyList<EtcdUpgradeCheck> ended = await later.TestAsync(cluster, request, Token);
+        EtcdCluster held = await _lab.Context.Profiles.LoadAsync("demo", Token);
+        await HoldAsync(cluster, null);
+        ClusterUpdate released = await Updater.PlanAsync(cluster, request, Token);
+
+        Assert.Equal(end, held.VersionHold!.Until); // it is held
+        Assert.Equal(EtcdErrorIds.UpgradeRefused, refused.ErrorId);
+        Assert.Contains("The cluster is held at etcd 3.4", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("-VersionHold None", refused.NextStep, StringComparison.Ordinal);
+        Assert.NotEmpty(ignored.Operation.Plan.Steps);
+        Assert.Contains(ignored.Operation.Warnings, warning => warning.Contains("is held", StringComparison.Ordinal));
+        Assert.Equal(UpgradeCheckResult.Pass, ended.Single(check => check.Gate == UpgradeGate.VersionHold).Result);
+        Assert.NotEmpty(released.Operation.Plan.Steps);
+    }
+
+    [Fact]
+    public async Task Update_HeldWhileHalfDone_MayBeFinished()
+    {
+        EtcdCluster cluster = await _lab.InstallAsync("demo", 3, "3.4");
+        UpdateRequest request = await RequestAsync("3.5");
+        EtcdCluster paused = await UpdateAsync(cluster, request with { PauseAfter = 1 });
+
+        await HoldAsync(paused, new VersionHold());
+        EtcdUpgradeCheck check = (await Updater.TestAsync(paused, request, Token)).Single(found => found.Gate == UpgradeGate.VersionHold);
+        EtcdCluster done = await UpdateAsync(paused, request);
+
+        Assert.Equal(UpgradeCheckResult.Warn, check.Result);
+        Assert.All(await RunningAsync(done), version => Assert.Equal((3, 5), (version!.Value.Major, version.Value.Minor)));
+        Assert.Equal(new VersionHold(), (await LoadAsync()).VersionHold);
     }
 
     [Fact]
@@ -271,6 +329,19 @@ public sealed class ClusterUpdaterTests : IAsyncLifetime
         }
 
         return await _lab.Context.Profiles.LoadAsync("demo", Token);
+    }
+
+    private async Task HoldAsync(EtcdCluster cluster, VersionHold? hold)
+    {
+        Operation<EtcdCluster> operation = await new ConfigurationChanger(_lab.Context)
+            .PlanAsync(cluster, new ConfigurationRequest { VersionHold = new VersionHoldChange(hold) }, Token);
+        Assert.Equal(["SaveProfile/version-hold"], operation.Plan.Steps.Select(step => step.Id));
+        Assert.Equal(hold, (await operation.RunAsync(null, Token)).VersionHold);
+    }
+
+    private sealed class LaterClock(TimeSpan ahead) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + ahead;
     }
 
     private async Task<EtcdVersion?[]> RunningAsync(EtcdCluster cluster) =>

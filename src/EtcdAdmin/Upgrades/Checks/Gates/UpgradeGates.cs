@@ -7,6 +7,7 @@ internal static class UpgradeGates
     [
         HealthGates.Check,
         VersionGates.Check,
+        VersionHoldGate.Check,
         MembershipGate.Check,
         StoredMembersGate.Check,
         PackageGate.Check,
