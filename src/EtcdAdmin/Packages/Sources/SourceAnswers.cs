@@ -42,7 +42,7 @@ internal sealed class SourceAnswers(PackageRequest request, IProgress<EtcdEvent>
         {
             Target = request.Version.ToString(),
             NextStep = _errors.Select(e => e.NextStep).LastOrDefault(s => s is not null)
-                ?? "Supply the path of a release archive, the base URL of a mirror, or a version that a source has.",
+                ?? "Give the file of a release archive or package (-Package), the URL of a mirror (-PackageUrl), or a version that a source has.",
         };
     }
 

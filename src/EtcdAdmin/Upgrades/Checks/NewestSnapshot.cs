@@ -12,9 +12,10 @@ internal sealed record NewestSnapshot(string Path, DateTimeOffset Created)
 {
     /// <summary>Finds it; null if there is none.</summary>
     /// <param name="cluster">The cluster.</param>
+    /// <param name="id">Its id: a former cluster may have had the same name.</param>
     /// <param name="folder">The folder; it need not exist.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
-    public static async Task<NewestSnapshot?> FindAsync(EtcdCluster cluster, string folder, CancellationToken cancellationToken)
+    public static async Task<NewestSnapshot?> FindAsync(EtcdCluster cluster, ClusterId id, string folder, CancellationToken cancellationToken)
     {
         if (!Directory.Exists(folder)) return null;
         NewestSnapshot? newest = null;
@@ -30,7 +31,7 @@ internal sealed record NewestSnapshot(string Path, DateTimeOffset Created)
                 continue; // a snapshot whose manifest cannot be read counts for nothing
             }
 
-            if (manifest?.ClusterName == cluster.Name && (newest is null || manifest.Created > newest.Created))
+            if (manifest?.ClusterName == cluster.Name && (manifest.ClusterId ?? id.ToString()) == id.ToString() && (newest is null || manifest.Created > newest.Created))
                 newest = new NewestSnapshot(file, manifest.Created);
         }
 

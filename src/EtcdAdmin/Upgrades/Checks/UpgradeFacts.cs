@@ -99,7 +99,7 @@ internal sealed record UpgradeFacts
         AdminContext context, Membership membership, IReadOnlyDictionary<string, ServerVersions> versions, VersionChange change,
         PackageRequest package, string snapshots, CancellationToken cancellationToken)
     {
-        NewestSnapshot? newest = await NewestSnapshot.FindAsync(membership.Cluster, snapshots, cancellationToken).ConfigureAwait(false);
+        NewestSnapshot? newest = await NewestSnapshot.FindAsync(membership.Cluster, membership.Id, snapshots, cancellationToken).ConfigureAwait(false);
         var facts = new UpgradeFacts
         {
             Change = change,

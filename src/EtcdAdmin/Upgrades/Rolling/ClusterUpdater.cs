@@ -94,11 +94,19 @@ public sealed class ClusterUpdater(AdminContext context)
             };
         }
 
+        EtcdVersion? agreed = versions.Values.Select(one => one.Cluster).FirstOrDefault(known => known is not null);
+        // A line that is too far away is refused before packages of it are looked for: there may be none.
+        if (request.Wanted is { Exact: null, Major: { } major, Minor: { } minor } line)
+        {
+            await VersionPath.FindAsync(
+                cluster.Name, running, agreed, new MinorLine(major, minor).ClusterVersion, request.PassesThrough,
+                passed => Task.FromResult(passed.ClusterVersion), line.ToString()).ConfigureAwait(false);
+        }
+
         var target = new VersionTarget(context, request.Package);
         EtcdVersion version = await target.FindAsync(cluster.Name, cancellationToken).ConfigureAwait(false);
         IReadOnlyList<VersionChange> changes = await VersionPath.FindAsync(
-            cluster.Name, running, versions.Values.Select(one => one.Cluster).FirstOrDefault(agreed => agreed is not null), version,
-            request.PassesThrough, line => target.NewestOfAsync(line, cancellationToken)).ConfigureAwait(false);
+            cluster.Name, running, agreed, version, request.PassesThrough, passed => target.NewestOfAsync(passed, cancellationToken)).ConfigureAwait(false);
         return new Way(membership, versions, changes);
     }
 

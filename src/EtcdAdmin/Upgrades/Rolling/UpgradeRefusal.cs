@@ -23,7 +23,7 @@ internal static class UpgradeRefusal
         if (failed.Length > 0)
         {
             throw new EtcdException(EtcdErrorIds.UpgradeRefused,
-                $"The {change} of cluster '{cluster.Name}' was not begun: {string.Join(" ", failed.Select(Text))}")
+                $"The {change} of cluster '{cluster.Name}' was not begun: {string.Join(" ", Texts(failed))}")
             {
                 Target = cluster.Name,
                 NextStep = string.Join(" ", failed.Select(check => check.NextStep).OfType<string>().Distinct(StringComparer.Ordinal)),
@@ -32,10 +32,16 @@ internal static class UpgradeRefusal
 
         return
         [
-            .. checks.Where(check => check.Result is UpgradeCheckResult.Warn or UpgradeCheckResult.Fail && check.Gate != UpgradeGate.Snapshot).Select(Text),
+            .. Texts(checks.Where(check => check.Result is UpgradeCheckResult.Warn or UpgradeCheckResult.Fail && check.Gate != UpgradeGate.Snapshot)),
         ];
     }
 
-    private static string Text(EtcdUpgradeCheck check) =>
-        check.Member is { } member ? $"Member {member}: {check.Reason}" : check.Reason;
+    /// <summary>What is the same for several members is said once.</summary>
+    private static IEnumerable<string> Texts(IEnumerable<EtcdUpgradeCheck> checks) =>
+        checks.GroupBy(check => (check.Gate, check.Reason)).Select(same => same.Select(check => check.Member).OfType<string>().ToArray() switch
+        {
+            [] => same.Key.Reason,
+            [var member] => $"Member {member}: {same.Key.Reason}",
+            var members => $"Members {string.Join(", ", members)}: {same.Key.Reason}",
+        });
 }

@@ -170,8 +170,8 @@ internal sealed class V2ApiClient : IDisposable
                 EtcdErrorIds.NotSupported, $"Cluster '{_cluster.Name}' does not serve API 2, so its v2 keys cannot be read or deleted.")
             {
                 Target = _cluster.Name,
-                NextStep = "Turn it on for the time of the conversion: the setting enable-v2 (etcd 3.4 and 3.5; until 3.3 it is on by default). "
-                    + "etcd 3.6 has no API 2.",
+                NextStep = "Turn it on for the time of the conversion (etcd 3.4 and 3.5; until 3.3 it is on by default): "
+                    + $"Set-EtcdConfiguration {_cluster.Name} -Configuration @{{ 'enable-v2' = $true }}. etcd 3.6 has no API 2.",
             };
         }
 

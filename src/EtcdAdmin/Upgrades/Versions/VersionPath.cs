@@ -18,11 +18,13 @@ internal static class VersionPath
     /// <param name="target">The wanted version.</param>
     /// <param name="passesThrough">Whether the lines in between may be passed, each with a change of its own.</param>
     /// <param name="newestOf">The version to use of a line in between.</param>
+    /// <param name="shown">The wanted version as the operator gave it; null is the exact version.</param>
     /// <exception cref="EtcdException">UpgradeRefused: no such way, with the steps to take.</exception>
     public static async Task<IReadOnlyList<VersionChange>> FindAsync(
         string cluster, IReadOnlyCollection<EtcdVersion> running, EtcdVersion? agreed, EtcdVersion target, bool passesThrough,
-        Func<MinorLine, Task<EtcdVersion>> newestOf)
+        Func<MinorLine, Task<EtcdVersion>> newestOf, string? shown = null)
     {
+        shown ??= target.ToString();
         MinorLine oldest = MinorLine.Of(running.Min()), newest = MinorLine.Of(running.Max()), wanted = MinorLine.Of(target);
         if (oldest.StepsTo(newest) > 1)
         {
@@ -38,10 +40,10 @@ internal static class VersionPath
             -1 when oldest >= FirstWithDowngrade => [new VersionChange(VersionChangeKind.Downgrade, oldest, target)],
             > 1 when passesThrough => await ThroughAsync(oldest, target, newestOf).ConfigureAwait(false),
             > 1 => throw Refused(cluster,
-                $"it runs etcd {oldest}, and etcd {target} is {oldest.StepsTo(wanted)} minor versions newer; a cluster is upgraded one minor version "
+                $"it runs etcd {oldest}, and etcd {shown} is {oldest.StepsTo(wanted)} minor versions newer; a cluster is upgraded one minor version "
                     + "at a time",
                 $"Upgrade to {string.Join(", then ", oldest.Until(wanted).Select(line => $"etcd {line}"))}: one Update-EtcdCluster for each, or "
-                    + $"'Update-EtcdCluster {cluster} -Version {target} -Through' for all."),
+                    + $"'Update-EtcdCluster {cluster} -Version {shown} -Through' for all."),
             _ => throw Refused(cluster, oldest < FirstWithDowngrade
                     ? $"etcd {oldest} has no downgrade"
                     : $"it runs etcd {oldest}, and a downgrade goes one minor version at a time",

@@ -7,6 +7,7 @@ using EtcdAdmin.Clusters.Spec;
 using EtcdAdmin.Deployment.Configuration;
 using EtcdAdmin.Deployment.Install;
 using EtcdAdmin.Deployment.Members;
+using EtcdAdmin.Deployment.Uninstall;
 using EtcdAdmin.Errors;
 using EtcdAdmin.Events;
 using EtcdAdmin.Packages.Names;
@@ -139,6 +140,38 @@ public sealed class ClusterUpdaterTests : IAsyncLifetime
         EtcdUpgradeCheck stored = checks.Single(check => check.Gate == UpgradeGate.StoredMembers);
         Assert.Equal(UpgradeCheckResult.Warn, stored.Result);
         Assert.Matches("another role there for demo-[23], demo-[23]\\.", stored.Reason);
+    }
+
+    [Fact]
+    public async Task Test_SnapshotOfAFormerClusterWithTheSameName_CountsForNothing()
+    {
+        string folder = UpdateSnapshots.DefaultFolder(_lab.Context, "demo");
+        EtcdCluster former = await _lab.InstallAsync("demo", 3, "3.5");
+        await UpdateSnapshots.SaveAsync(_lab.Context, former, folder, null, Token);
+        await (await new ClusterUninstaller(_lab.Context).PlanAsync(former, new UninstallRequest { RemoveData = true }, Token)).RunAsync(null, Token);
+        EtcdCluster cluster = await _lab.InstallAsync("demo", 1, "3.5");
+        var request = new UpdateRequest { Package = new PackageRequest { Version = VersionRequest.Parse("3.6.14"), Sources = [PackageSource.Cache] } };
+
+        IReadOnlyList<EtcdUpgradeCheck> checks = await Updater.TestAsync(cluster, request, Token);
+        await UpdateSnapshots.SaveAsync(_lab.Context, cluster, folder, null, Token);
+        IReadOnlyList<EtcdUpgradeCheck> again = await Updater.TestAsync(cluster, request, Token);
+
+        Assert.Equal(UpgradeCheckResult.NotChecked, checks.Single(check => check.Gate == UpgradeGate.StoredMembers).Result);
+        Assert.Equal(UpgradeCheckResult.Warn, checks.Single(check => check.Gate == UpgradeGate.Snapshot).Result);
+        Assert.Equal(UpgradeCheckResult.Pass, again.Single(check => check.Gate == UpgradeGate.Snapshot).Result);
+        Assert.NotEqual(UpgradeCheckResult.NotChecked, again.Single(check => check.Gate == UpgradeGate.StoredMembers).Result);
+    }
+
+    [Fact]
+    public async Task Test_LineTooFarAway_NamesTheStepsWithoutAPackageOfIt()
+    {
+        EtcdCluster cluster = await _lab.InstallAsync("demo", 1, "3.4");
+        var request = new UpdateRequest { Package = new PackageRequest { Version = VersionRequest.Parse("3.9"), Sources = [PackageSource.Cache] } };
+
+        EtcdException refused = await Assert.ThrowsAsync<EtcdException>(() => Updater.TestAsync(cluster, request, Token));
+
+        Assert.Equal(EtcdErrorIds.UpgradeRefused, refused.ErrorId);
+        Assert.Contains("-Version 3.9 -Through", refused.NextStep, StringComparison.Ordinal);
     }
 
     [Theory]

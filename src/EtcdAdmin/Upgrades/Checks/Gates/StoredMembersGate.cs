@@ -15,9 +15,12 @@ internal static class StoredMembersGate
             { Left.Count: 0 } stored => facts.Result(UpgradeGate.StoredMembers, UpgradeCheckResult.Warn,
                 $"The member list in the database differs from the cluster's: {stored}. etcd {facts.Change.To} would not start.",
                 "Update-EtcdCluster lets the members write it again first, which works from etcd 3.5.20 on."),
-            { } stored => facts.Result(UpgradeGate.StoredMembers, UpgradeCheckResult.Fail,
-                $"The member list in the database differs from the cluster's: {stored}. etcd {facts.Change.To} would make them members again.",
-                "Update to the newest 3.5 first, and check again. If they are still in the list, restore a snapshot (Restore-EtcdSnapshot): that makes a new list."),
+            // They may have been removed after the snapshot was saved. Update-EtcdCluster decides by a new one, before it changes a member.
+            { } stored => facts.Result(UpgradeGate.StoredMembers, UpgradeCheckResult.Warn,
+                $"The member list in the newest snapshot differs from the cluster's: {stored}. If they are in the database now, etcd {facts.Change.To} would "
+                    + "make them members again.",
+                "Save a snapshot (Save-EtcdSnapshot) and check again. If they are still in it, update to the newest 3.5. If that does not help, restore a snapshot "
+                    + "(Restore-EtcdSnapshot): that makes a new list. Update-EtcdCluster compares the list too, and refuses before it changes a member."),
         };
     }
 }
