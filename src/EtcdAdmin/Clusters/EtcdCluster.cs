@@ -54,6 +54,9 @@ public sealed class EtcdCluster
     /// <summary>Whether EtcdAdmin manages its hosts, so that members can be started, stopped and restored.</summary>
     public bool IsManaged => Spec is not null || SpecError is not null;
 
+    /// <summary>Whether another tool installed at least one of its members, which Convert-EtcdMember has not converted.</summary>
+    public bool IsAdopted => Spec?.Members.Any(member => member.Adopted is not null) == true;
+
     /// <summary>The connection to it, made on first use and shared by all users of this object.</summary>
     public EtcdClient Client => _client.Value;
 

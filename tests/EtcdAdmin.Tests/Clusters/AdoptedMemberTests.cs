@@ -60,6 +60,8 @@ public sealed class AdoptedMemberTests
         Assert.Equal("Migration required: installed from package etcd-server 3.4.23 (n1, n2)", cluster.Migration);
         Assert.Equal("Migration required: installed from package etcd-server 3.4.23", Cluster(Adopted("n1")).Migration);
         Assert.Null(Cluster(ours).Migration);
+        Assert.True(cluster.IsAdopted);
+        Assert.False(Cluster(ours, ours with { Name = "n2" }).IsAdopted);
         Cluster(ours).RequireConverted();
     }
 
