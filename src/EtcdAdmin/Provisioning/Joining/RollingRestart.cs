@@ -28,7 +28,7 @@ internal sealed class RollingRestart(Membership membership)
                 "Members are restarted one by one. With one down, "
                     + $"{up - 1} of {Membership.Count(membership.Voters, "voter")} would be up, and the quorum is "
                     + $"{QuorumCount.Of(membership.Voters)}.",
-                "Bring all members up first.");
+                up < membership.Voters ? "Bring all members up first." : Third());
         }
 
         if (_down.Length == 0 || carriesOn) return;
@@ -47,4 +47,8 @@ internal sealed class RollingRestart(Membership membership)
         .OrderBy(member => member.Name == membership.Leader?.Name)
         .ThenBy(member => !_down.Contains(member.Name))
         .ThenBy(member => membership.Find(member) is not { IsLearner: true });
+
+    // All members are up, so there are two of them.
+    private string Third() => "A cluster of two members does not serve while one of them restarts. Add a third member first, "
+        + (membership.Cluster.IsAdopted ? "with the tool that installed the cluster." : $"for example with Add-EtcdMember -Cluster {membership.Cluster.Name}.");
 }

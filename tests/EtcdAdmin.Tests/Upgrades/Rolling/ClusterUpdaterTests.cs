@@ -163,6 +163,17 @@ public sealed class ClusterUpdaterTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Update_ClusterOfTwoMembers_IsRefusedWithAThirdMemberAsTheNextStep()
+    {
+        EtcdCluster cluster = await _lab.InstallAsync("demo", 2, "3.4");
+
+        EtcdException refused = await Assert.ThrowsAsync<EtcdException>(async () => await Updater.PlanAsync(cluster, await RequestAsync("3.5"), Token));
+
+        Assert.Equal(EtcdErrorIds.QuorumAtRisk, refused.ErrorId);
+        Assert.Contains("Add a third member", refused.NextStep, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Test_LineTooFarAway_NamesTheStepsWithoutAPackageOfIt()
     {
         EtcdCluster cluster = await _lab.InstallAsync("demo", 1, "3.4");
