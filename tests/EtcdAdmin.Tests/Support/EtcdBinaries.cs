@@ -19,6 +19,9 @@ internal sealed record EtcdBinaries(string Version, EtcdPackage Package)
     /// <summary>The versions that tests of all versions run with: those of Debian, and 3.6 and 3.7 where folders are named for them.</summary>
     public static IReadOnlyList<string> Versions { get; } = ["3.3", "3.4", "3.5", .. new[] { "3.6", "3.7" }.Where(IsNamed)];
 
+    /// <summary>The same with the older versions for which folders are named. They have fewer calls, so only tests of what they have run with them.</summary>
+    public static IReadOnlyList<string> VersionsFrom30 { get; } = [.. new[] { "3.0", "3.1", "3.2" }.Where(IsNamed), .. Versions];
+
     /// <summary>The server.</summary>
     public string Etcd => Package.EtcdPath;
 
@@ -48,6 +51,10 @@ internal sealed record EtcdBinaries(string Version, EtcdPackage Package)
             throw;
         }
     }
+
+    /// <summary>The server of a version, also of 2.3, which is no package of EtcdAdmin.</summary>
+    public static async Task<string> ServerAsync(string version) =>
+        version == "2.3" && FolderOf(version) is { } folder ? Path.Combine(folder, "etcd") : (await GetAsync(version)).Etcd;
 
     /// <summary>Whether a folder is named for a minor version: the only way to one that is in no Debian release.</summary>
     public static bool IsNamed(string version) => FolderOf(version) is not null;
@@ -80,10 +87,12 @@ internal sealed record EtcdBinaries(string Version, EtcdPackage Package)
         return new EtcdBinaries(version, await new PackageResolver(EtcdAdminHome.Resolve()).ResolveAsync(request, null, limit.Token));
     }
 
-    private static string? FolderOf(string version) =>
+    /// <summary>The folder that is named for a version; null for none.</summary>
+    public static string? FolderOf(string version) =>
         Environment.GetEnvironmentVariable(VariableOf(version)) is { Length: > 0 } folder ? folder : null;
 
-    private static string VariableOf(string version) => "ETCDADMIN_ETCD_" + version.Replace('.', '_');
+    /// <summary>The variable that names it.</summary>
+    public static string VariableOf(string version) => "ETCDADMIN_ETCD_" + version.Replace('.', '_');
 
     private string Missing(string program) =>
         throw new InvalidOperationException($"{Package} in {Package.Folder} has no {program}.");

@@ -47,7 +47,7 @@ internal static class EtcdErrorTable
                 "Change each key only once in a transaction."),
         ["etcdserver: invalid client api version"] =
             new(EtcdError.InvalidClientApiVersion, EtcdErrorIds.NotSupported,
-                "Check that the endpoint runs etcd 3.3 or newer."),
+                "Check that the endpoint runs etcd 3.0 or newer."),
         ["etcdserver: invalid sort option"] =
             new(EtcdError.InvalidSortOption, EtcdErrorIds.InvalidRequest,
                 "Sort by key, version, create revision, mod revision or value, ascending or descending."),

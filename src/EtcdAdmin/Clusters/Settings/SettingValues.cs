@@ -10,6 +10,11 @@ namespace EtcdAdmin.Clusters.Settings;
 internal static class SettingValues
 {
     // From here on a double can no longer represent every whole number.
+    private const long NanosecondsPerHour = 3_600_000_000_000;
+
+    // The most hours that fit into Go's nanoseconds.
+    private const long MostHours = long.MaxValue / NanosecondsPerHour;
+
     private const double MostExact = 9_007_199_254_740_992;
 
     /// <summary>Converts one value.</summary>
@@ -66,6 +71,13 @@ internal static class SettingValues
                 kept = text;
                 return null;
         }
+    }
+
+    /// <summary>The hours of a retention that is a number of hours or a duration of whole hours; null for any other.</summary>
+    public static long? WholeHours(object kept)
+    {
+        if (Whole(kept) is { } hours) return hours >= 0 && hours <= MostHours ? (long)hours : null;
+        return Nanoseconds(kept) is { } nanoseconds and >= 0 && nanoseconds % NanosecondsPerHour == 0 ? nanoseconds / NanosecondsPerHour : null;
     }
 
     /// <summary>The nanoseconds of a stored duration, also of an earlier version; null if it is not a duration.</summary>

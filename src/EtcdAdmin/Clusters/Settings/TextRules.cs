@@ -9,6 +9,8 @@ namespace EtcdAdmin.Clusters.Settings;
 /// the real servers. Each method returns the expected value, to follow "must be", or null. </remarks>
 internal static class TextRules
 {
+    private static readonly EtcdVersion FirstWithDurations = new(3, 3, 0);
+    private static readonly EtcdVersion FirstOfDebian = new(3, 3, 0);
     private static readonly EtcdVersion FirstWithOptions = new(3, 4, 0);
     private static readonly EtcdVersion FirstWithGoSuites = new(3, 4, 22);
     private static readonly EtcdVersion FirstWithEdDsa = new(3, 6, 0);
@@ -54,6 +56,12 @@ internal static class TextRules
 
     private static readonly string[] NewGates = ["FastLeaseKeepAlive", "PriorityRequest"];
 
+    /// <summary><c>auto-compaction-retention</c>: before 3.3 a number of hours (<c>embed/config.go</c>: int).</summary>
+    public static string? Retention(object kept, EtcdVersion? version) =>
+        version is { } older && older < FirstWithDurations && SettingValues.WholeHours(kept) is null
+            ? $"a whole number of hours in etcd {older}, such as 8 or 8h"
+            : null;
+
     /// <summary><c>auth-token</c>: the type of user tokens.</summary>
     public static string? AuthToken(object kept, EtcdVersion? version)
     {
@@ -93,7 +101,7 @@ internal static class TextRules
     public static string? CipherSuites(object kept, EtcdVersion? version)
     {
         if (version >= EtcdSettingTable.FirstUnknown) return null;
-        string[] known = version < FirstWithGoSuites ? Suites : [.. Suites, .. GoSuites];
+        string[] known = version < FirstOfDebian ? Suites[..^2] : version < FirstWithGoSuites ? Suites : [.. Suites, .. GoSuites];
         string[] others = [.. ((IEnumerable<object?>)kept).OfType<string>().Except(known)];
         return others.Length == 0 ? null : $"cipher suites that etcd supports, and {string.Join(", ", others)} is not one; "
             + $"it supports {string.Join(", ", known)}";

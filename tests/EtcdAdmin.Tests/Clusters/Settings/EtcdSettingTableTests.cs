@@ -17,7 +17,7 @@ public sealed partial class EtcdSettingTableTests
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public static TheoryData<string> Versions => [.. EtcdBinaries.Versions];
+    public static TheoryData<string> Versions => [.. EtcdBinaries.VersionsFrom30];
 
     [Theory]
     [MemberData(nameof(Versions))]
@@ -79,6 +79,7 @@ public sealed partial class EtcdSettingTableTests
         SettingType.Number or SettingType.Bytes or SettingType.Milliseconds or SettingType.Seconds =>
             kind is "uint" or "uint32" or "uint64" or "int" or "int64",
         SettingType.Duration => kind == "time.Duration",
+        SettingType.Retention => kind is "string" or "int",
         SettingType.FlagMap => kind == "transport.SocketOpts",
         // Entries with parts are not given as settings.
         _ => kind is "string" or "config.V2DeprecationEnum" || (!IsFree(setting) && kind.Contains("onfig", StringComparison.Ordinal)),

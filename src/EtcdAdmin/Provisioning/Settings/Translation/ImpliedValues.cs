@@ -10,6 +10,8 @@ internal static class ImpliedValues
 {
     private static readonly EtcdVersion FirstWithSmallBatches = new(3, 4, 0);
 
+    private static readonly EtcdVersion FirstWithEnableV2 = new(3, 2, 0);
+
     private static readonly Dictionary<string, object> Values = new(StringComparer.OrdinalIgnoreCase)
     {
         ["auth-token-ttl"] = 300L, // auth/simple_token.go, simpleTokenTTLDefault
@@ -27,6 +29,10 @@ internal static class ImpliedValues
         ["log-format"] = "json",
         ["log-level"] = "info",
         ["max-concurrent-streams"] = (long)uint.MaxValue,
+        ["max-request-bytes"] = 1_572_864L, // etcdserver/v3_server.go of 3.1, maxRequestBytes
+        ["max-txn-ops"] = 128L, // etcdserver/api/v3rpc/key.go of 3.2, MaxOpsPerTxn
+        ["metrics"] = "basic",
+        ["auth-token"] = "simple",
         ["max-learners"] = 1L, // etcdserver/api/membership/cluster.go, maxLearners
         ["snapshot-catchup-entries"] = 5_000L, // etcdserver/server.go, DefaultSnapshotCatchUpEntries
         ["experimental-snapshot-catch-up-entries"] = 5_000L,
@@ -62,6 +68,8 @@ internal static class ImpliedValues
             SettingValues.Nanoseconds(kept) == (version < FirstWithSmallBatches ? 100_000_000 : 10_000_000),
         // Versions before 3.5 do not share the buffer. The setting only saves a copy in memory.
         "experimental-txn-mode-write-with-shared-buffer" => true,
+        // Until 3.1 API 2 is always on, and from 3.6 on always off.
+        "enable-v2" => kept is bool flag && flag == (version < FirstWithEnableV2),
         var name => (Values.GetValueOrDefault(name), kept) switch
         {
             (bool implied, bool flag) => implied == flag,

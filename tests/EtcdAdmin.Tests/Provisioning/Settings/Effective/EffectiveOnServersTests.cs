@@ -1,7 +1,6 @@
 using EtcdAdmin.Clusters.Settings;
 using EtcdAdmin.Hosts.Processes;
 using EtcdAdmin.Provisioning.Settings.Effective;
-using EtcdAdmin.Tests.Clusters.Settings;
 using EtcdAdmin.Tests.Support;
 
 namespace EtcdAdmin.Tests.Provisioning.Settings.Effective;
@@ -13,7 +12,7 @@ public sealed class EffectiveOnServersTests
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public static TheoryData<string> Versions => EtcdSettingTableTests.Versions;
+    public static TheoryData<string> Versions => [.. EtcdBinaries.Versions];
 
     [Theory]
     [MemberData(nameof(Versions))]

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using EtcdAdmin.Clusters.Settings;
 using EtcdAdmin.Clusters.Spec;
 using EtcdAdmin.Hosts.Processes;
@@ -117,8 +118,8 @@ public sealed class TranslationOnServersTests
         });
         return change.Name switch
         {
-            "snapshot-count" => log.Contains("\"snapshot-count\":100000,", StringComparison.Ordinal) ? "100000"
-                : log.Contains("\"snapshot-count\":10000,", StringComparison.Ordinal) ? "10000" : log,
+            "snapshot-count" => Regex.IsMatch(log, """("snapshot-count":100000,)|(snapshot count = 100000$)""", RegexOptions.Multiline) ? "100000"
+                : Regex.IsMatch(log, """("snapshot-count":10000,)|(snapshot count = 10000$)""", RegexOptions.Multiline) ? "10000" : log,
             "pre-vote" => log.Contains("\"pre-vote\":true", StringComparison.Ordinal) ? "true"
                 : log.Contains("\"pre-vote\":false", StringComparison.Ordinal) ? "false" : log,
             _ => seen,
