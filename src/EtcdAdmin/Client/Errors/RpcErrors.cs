@@ -7,6 +7,9 @@ namespace EtcdAdmin.Client.Errors;
 /// <summary>Makes the errors of calls, so that the same failure always has the same text.</summary>
 internal static class RpcErrors
 {
+    /// <summary>What to do about etcd 2.3, whose API has no gRPC.</summary>
+    public const string Before3 = "etcd 2.3 and older have no v3 API: upgrade them to etcd 3.0 by hand first (docs/upgrades.md).";
+
     private const string SeeHealth = "Get-EtcdHealth shows which members answer.";
     private const string MayHaveHappened = "If this was a change, check whether it was applied before you repeat it.";
     private const string CompactedSentence = "etcdserver: mvcc: required revision has been compacted";
@@ -93,7 +96,7 @@ internal static class RpcErrors
         new(EtcdErrorIds.ProtocolError, GrpcStatusCode.Internal, EtcdError.None, endpoint,
             $"{CallName(path)} at {Show(endpoint)}: {why}", cause)
         {
-            NextStep = "Check that the endpoint is an etcd client URL (default port 2379), not a peer URL, a metrics URL or a proxy.",
+            NextStep = $"Check that the endpoint is an etcd client URL (default port 2379), not a peer URL, a metrics URL or a proxy. {Before3}",
         };
 
     /// <summary>A message of the server is longer than is accepted; its status is the one that etcd's own client has for this.</summary>

@@ -18,7 +18,7 @@ internal static class TlsFailure
 
     /// <summary>TLS works, but the server does not support HTTP/2.</summary>
     public static EtcdRpcException NotHttp2(Uri endpoint) => RpcErrors.TlsFailed(endpoint, "the server does not offer HTTP/2",
-        "Check that the endpoint is an etcd client URL, not a peer URL, a metrics URL or a proxy.", cause: null);
+        "Check that the endpoint is an etcd client URL, not a peer URL, a metrics URL or a proxy. " + RpcErrors.Before3, cause: null);
 
     /// <summary>A TLS server was addressed with http.</summary>
     public static EtcdRpcException ServerSpeaksTls(Uri endpoint, Exception cause) => RpcErrors.TlsFailed(endpoint,

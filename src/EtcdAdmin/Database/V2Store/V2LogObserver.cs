@@ -32,6 +32,9 @@ internal sealed class V2LogObserver(ulong from) : IWalObserver
     /// <summary>Number of entries for the v2 store after an index, of any kind; etcd 3.7 replays none of them.</summary>
     public long AllAfter(ulong index) => _found.LongCount(found => found.Kind != Kind.ConfChange && found.Index > index);
 
+    /// <summary>The first cluster version that the entries set; null if they set none.</summary>
+    public string? FirstClusterVersion => _found.FirstOrDefault(found => found.Request is { Path: V2Tree.ClusterVersionPath }).Request?.Value;
+
     /// <summary>Applies the entries to the store of the raft snapshot.</summary>
     public void ApplyTo(V2Tree store)
     {

@@ -50,7 +50,7 @@ internal sealed partial record V2Request
     /// panics with <c>detected disallowed v2 WAL</c>. etcd 3.7 can replay none.
     /// </summary>
     /// <remarks>Source: etcd <c>server/etcdserver/apply_v2.go</c> (v2ToV3Request), 3.6.14.</remarks>
-    public bool IsMembership => Method == "PUT" && (Path == "/0/version" || MemberAttributes().IsMatch(Path));
+    public bool IsMembership => Method == "PUT" && (Path == V2Tree.ClusterVersionPath || MemberAttributes().IsMatch(Path));
 
     /// <summary>Parses the data of an entry.</summary>
     /// <returns>Null if it is not a request to the v2 store.</returns>

@@ -9,6 +9,9 @@ namespace EtcdAdmin.Database.V2Store;
 /// </remarks>
 internal sealed class V2Tree
 {
+    /// <summary>The entry for the version of the cluster.</summary>
+    public const string ClusterVersionPath = "/0/version";
+
     /// <summary>The directory for etcd's own entries: members and the version of the cluster.</summary>
     private const string OwnName = "0";
 
@@ -43,7 +46,7 @@ internal sealed class V2Tree
         !found.Node.IsDirectory && found.Path.Contains("/_", StringComparison.Ordinal)) ?? 0;
 
     /// <summary>The version of the cluster in the v2 store, for example <c>3.4.0</c>; null if there is none.</summary>
-    public string? ClusterVersion => Root.Find("/0/version")?.Value;
+    public string? ClusterVersion => Root.Find(ClusterVersionPath)?.Value;
 
     /// <summary>Number of users and roles of API 2.</summary>
     public int UsersAndRoles => (Root.Find("/2/users")?.Children?.Count ?? 0) + (Root.Find("/2/roles")?.Children?.Count ?? 0);

@@ -11,6 +11,9 @@ internal static partial class EtcdProbe
     // The shell's exit code, which the dynamic loader uses too.
     private const int LoaderFailed = 127;
 
+    // etcd 2 has neither the v3 API nor a configuration file.
+    private const int FirstMajor = 3;
+
     private static readonly TimeSpan RunLimit = TimeSpan.FromSeconds(20);
 
     /// <summary>Checks the headers of all programs, and runs <c>etcd --version</c> if this machine can.</summary>
@@ -29,14 +32,22 @@ internal static partial class EtcdProbe
             if (actual != platform) throw PackageErrors.Architecture(path, actual.Value, platform);
         }
 
-        if (platform == EtcdPlatform.Current) return await AskAsync(programs.Etcd, cancellationToken).ConfigureAwait(false);
-        return namedVersion ?? throw new EtcdException(EtcdErrorIds.NotEtcd,
+        EtcdVersion? found = platform == EtcdPlatform.Current ? await AskAsync(programs.Etcd, cancellationToken).ConfigureAwait(false) : namedVersion;
+        if (found is { Major: < FirstMajor } old) throw TooOld(programs.Etcd, old);
+        return found ?? throw new EtcdException(EtcdErrorIds.NotEtcd,
             $"The version of '{programs.Etcd}' is unknown: it is for {platform} and does not run on this machine.")
         {
             Target = programs.Etcd,
             NextStep = "Supply the exact version, or keep the original name of the release archive or folder.",
         };
     }
+
+    private static EtcdException TooOld(string etcd, EtcdVersion version) => new(
+        EtcdErrorIds.NotSupported, $"'{etcd}' is etcd {version}, and EtcdAdmin runs etcd 3.0 and newer: etcd 2 has no v3 API.")
+    {
+        Target = etcd,
+        NextStep = "Upgrade an etcd 2.3 cluster to etcd 3.0 by hand, member by member (docs/upgrades.md), then take it over with Import-EtcdCluster.",
+    };
 
     private static async Task<EtcdVersion> AskAsync(string etcd, CancellationToken cancellationToken)
     {

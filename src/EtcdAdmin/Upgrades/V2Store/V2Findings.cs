@@ -33,6 +33,9 @@ internal sealed record V2Findings
     /// <summary>The version of the cluster in that raft snapshot; null if there is none.</summary>
     public string? SnapshotClusterVersion { get; init; }
 
+    /// <summary>The first version of the cluster in the log after that raft snapshot; null if the log sets none.</summary>
+    public string? FirstClusterVersionInLog { get; init; }
+
     /// <summary>Number of entries after that raft snapshot that etcd 3.6 cannot replay.</summary>
     public long DisallowedEntries { get; init; }
 
@@ -61,6 +64,8 @@ internal sealed record V2Findings
         {
             5 when IsBefore3(SnapshotClusterVersion) => new V2Obstacle(
                 V2Cure.RaftSnapshot, $"its newest raft snapshot belongs to cluster version {SnapshotClusterVersion}"),
+            5 when IsBefore3(FirstClusterVersionInLog) => new V2Obstacle(
+                V2Cure.RaftSnapshot, $"its write-ahead log goes back to cluster version {FirstClusterVersionInLog}"),
             6 => ObstacleTo36(),
             >= 7 => ObstacleTo37(),
             _ => null,
@@ -108,6 +113,7 @@ internal sealed record V2Findings
             KeysInSnapshot = snapshot?.Store.UserKeys ?? 0,
             SnapshotHasContent = snapshot is { Store.IsOnlyMembership: false },
             SnapshotClusterVersion = snapshot?.Store.ClusterVersion,
+            FirstClusterVersionInLog = log.FirstClusterVersion,
             DisallowedEntries = log.Disallowed,
             EntriesOfAnyKind = log.AllAfter(recorded),
         };

@@ -51,7 +51,7 @@ internal sealed class CarriedMember : IAsyncDisposable
         await StopAsync();
         string peer = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{_ports[1]}");
         string client = Endpoint.GetLeftPart(UriPartial.Authority);
-        _process = new EtcdServerProcess((await EtcdBinaries.GetAsync(version)).Etcd);
+        _process = new EtcdServerProcess(await EtcdBinaries.ServerAsync(version));
         _process.Start(
         [
             "--name", "m1", "--data-dir", DataDirectory, "--listen-client-urls", client, "--advertise-client-urls", client,
@@ -111,8 +111,8 @@ internal sealed class CarriedMember : IAsyncDisposable
     /// <summary>Makes a backup in the style of etcd 2 of the stopped member's data.</summary>
     public async Task BackUpAsync(string version, string folder)
     {
-        EtcdBinaries etcd = await EtcdBinaries.GetAsync(version);
-        var backup = new ProcessCommand(etcd.Etcdctl, ["backup", "--data-dir", DataDirectory, "--backup-dir", folder])
+        string etcdctl = Path.Combine(Path.GetDirectoryName(await EtcdBinaries.ServerAsync(version))!, "etcdctl"); // its path is full
+        var backup = new ProcessCommand(etcdctl, ["backup", "--data-dir", DataDirectory, "--backup-dir", folder])
         {
             Environment = new Dictionary<string, string?> { ["ETCDCTL_API"] = "2" },
         };
