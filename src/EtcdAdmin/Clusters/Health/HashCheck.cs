@@ -32,8 +32,9 @@ internal sealed class HashCheck(EtcdCluster cluster, HealthTargets targets, Heal
             common = Common(asked);
         }
 
-        // Without a common revision no member is asked.
-        return await Task.WhenAll(targets.All.Zip(asked, (target, start) => HashAsync(target, start, common ?? 0))).ConfigureAwait(false);
+        // Without a common revision no member is asked. All members are compared in the same way, also while only some have HashKV.
+        bool readsKeys = asked.Any(task => task is { IsCompletedSuccessfully: true, Result.Status: { } status } && KeyHash.IsNeeded(status));
+        return await Task.WhenAll(targets.All.Zip(asked, (target, start) => HashAsync(target, start, common ?? 0, readsKeys))).ConfigureAwait(false);
     }
 
     /// <summary>Whether a member has the same hash as all others with the same range of revisions; null if there is nothing to compare.</summary>
@@ -69,7 +70,7 @@ internal sealed class HashCheck(EtcdCluster cluster, HealthTargets targets, Heal
         }
     }
 
-    private async Task<MemberHash?> HashAsync(HealthTarget target, Task<Start> asked, long revision)
+    private async Task<MemberHash?> HashAsync(HealthTarget target, Task<Start> asked, long revision, bool readsKeys)
     {
         (MemberStatus? status, EtcdRpcException? refusal) = await asked.ConfigureAwait(false);
         if (refusal is not null) return new MemberHash(null, refusal);
@@ -77,7 +78,10 @@ internal sealed class HashCheck(EtcdCluster cluster, HealthTargets targets, Heal
         try
         {
             EtcdClient client = cluster.Client.ForEndpoint(endpoint).WithCalls(round.Left, retry: false);
-            return new MemberHash(await client.Maintenance.HashKvAsync(revision, round.Token).ConfigureAwait(false), null);
+            KvHash hash = readsKeys
+                ? await KeyHash.ReadAsync(client, endpoint, status.Header, revision, round.Left, round.Token).ConfigureAwait(false)
+                : await client.Maintenance.HashKvAsync(revision, round.Token).ConfigureAwait(false);
+            return new MemberHash(hash, null);
         }
         catch (EtcdRpcException e)
         {

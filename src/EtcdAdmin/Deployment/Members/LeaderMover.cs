@@ -16,6 +16,9 @@ public sealed class LeaderMover(AdminContext context)
     private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
+    // etcdserver/etcdserverpb/rpc.proto: MoveLeader is new in 3.3.
+    private static readonly EtcdVersion FirstWithMove = new(3, 3, 0);
+
     /// <summary>Finds the present leader and the next leader.</summary>
     /// <param name="cluster">Any cluster.</param>
     /// <param name="to">The name, id or host of the next leader; null chooses the most up-to-date voter.</param>
@@ -47,11 +50,16 @@ public sealed class LeaderMover(AdminContext context)
         return await MemberResult.ReadAsync(context, move.Cluster, move.To, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Moves leadership away from a member; does nothing where the member does not lead.</summary>
+    /// <summary>Whether the leader can give its leadership away. Before etcd 3.3 it cannot: etcd 3.1 and 3.2 do that when they stop, and etcd 3.0
+    /// leaves the other members to elect a leader after their election timeout.</summary>
+    internal static bool CanMove(Membership membership) => membership.Health.Members
+        .FirstOrDefault(member => member.MemberId == membership.Leader?.Id)?.RunningVersion is not { } version || version >= FirstWithMove;
+
+    /// <summary>Moves leadership away from a member; does nothing where the member does not lead, or cannot move it.</summary>
     internal async Task MoveAwayAsync(EtcdCluster cluster, MemberId from, CancellationToken cancellationToken)
     {
         Membership membership = await Membership.ReadAsync(context, cluster, cancellationToken).ConfigureAwait(false);
-        if (membership.Leader is { } leader && leader.Id == from)
+        if (membership.Leader is { } leader && leader.Id == from && CanMove(membership))
             await MoveAsync(cluster, from, Best(membership, leader).Id, cancellationToken).ConfigureAwait(false);
     }
 

@@ -72,6 +72,12 @@ internal sealed class MemberUpdate(UpdateState state, MemberSpec member, Version
     {
         Membership now = await Membership.ReadAsync(state.Context, state.Cluster, cancellationToken).ConfigureAwait(false);
         if (now.Voters < 2 || now.Leader is not { } leader || leader.Name != member.Name) return;
+        if (!LeaderMover.CanMove(now))
+        {
+            events.Message($"Member {member.Name} leads, and etcd {change.From} cannot move leadership: the other members elect a leader when it stops.");
+            return;
+        }
+
         events.Message($"Member {member.Name} leads; leadership moves to another member first.");
         await new LeaderMover(state.Context).MoveAwayAsync(now.Cluster, leader.Id, cancellationToken).ConfigureAwait(false);
     }

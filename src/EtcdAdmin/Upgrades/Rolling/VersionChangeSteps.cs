@@ -21,6 +21,8 @@ namespace EtcdAdmin.Upgrades.Rolling;
 /// <param name="snapshots">The folder for the snapshot.</param>
 internal sealed class VersionChangeSteps(UpdateState state, VersionChange change, UpdateRequest request, string snapshots)
 {
+    private static readonly MinorLine FirstWithMove = new(3, 3);
+
     /// <summary>Adds the steps of the first change.</summary>
     /// <returns>Whether all members are done after them.</returns>
     public async Task<bool> AddToAsync(
@@ -105,7 +107,7 @@ internal sealed class VersionChangeSteps(UpdateState state, VersionChange change
 
             var update = new MemberUpdate(state, member, change, request.HealthTimeout);
             plan.NextStage().Add(
-                member.Step(StepKind.UpdateMember, $"Restart member {member.Name} with etcd {change.To}, and prove that it has the same data") with
+                member.Step(StepKind.UpdateMember, $"Restart member {member.Name} with etcd {change.To}, and prove that it has the same data{Election(membership, member)}") with
                 {
                     Subject = $"{member.Name} {change.To}",
                     Interrupts = membership.Voters == 1 ? Interruption.Cluster : Interruption.Member,
@@ -115,6 +117,12 @@ internal sealed class VersionChangeSteps(UpdateState state, VersionChange change
                 (_, token) => update.UndoAsync(token));
         }
     }
+
+    // In a later change, which member leads is known only when the change before it is done.
+    private string Election(Membership membership, MemberSpec member) =>
+        membership.Voters > 1 && change.From < FirstWithMove && membership.Leader?.Name == member.Name
+            ? $" (the leader: etcd {change.From} cannot move leadership, so its stop takes an election)"
+            : "";
 
     private void AddProof(PlanBuilder plan) => plan.NextStage().Add(
         StepText.Here(StepKind.ProveCluster, $"Prove that all members serve as a cluster of etcd {MinorLine.Of(change.To)}, and record it") with

@@ -77,6 +77,58 @@ public sealed class ClusterUpdaterTests : IAsyncLifetime
         Assert.Equal(2, Directory.GetFiles(UpdateSnapshots.DefaultFolder(_lab.Context, "demo"), "*.db").Length);
     }
 
+    /// <summary>Before 3.3 there is neither HashKV nor MoveLeader.</summary>
+    [Theory]
+    [OldEtcdData("3.0", "3.1", "3.2")]
+    public async Task Update_ThroughAllMinorVersionsFrom30_KeepsEveryAcknowledgedWrite(string from, string second, string third)
+    {
+        EtcdCluster cluster = await _lab.InstallAsync("demo", 3, from);
+        string packages = await PackagesAsync(second, third, "3.3", "3.4", "3.5");
+        await using var writer = SteadyWriter.Start(cluster);
+        var request = new UpdateRequest
+        {
+            Package = new PackageRequest { Path = packages, Version = VersionRequest.Parse("3.5") },
+            PassesThrough = true,
+        };
+
+        ClusterUpdate update = await Updater.PlanAsync(cluster, request, Token);
+        EtcdCluster updated = await update.Operation.RunAsync(null, Token);
+        await writer.StopAndVerifyAsync(Token);
+
+        Assert.Equal(["3.1", "3.2", "3.3", "3.4", "3.5"], update.Changes.Select(change => $"{change.To.Major}.{change.To.Minor}"));
+        Assert.Single(update.Operation.Plan.Steps, step => step.Action.Contains("etcd 3.0 cannot move leadership", StringComparison.Ordinal));
+        ClusterHealth health = await new HealthChecker(_lab.Context).CheckAsync(updated, new HealthOptions { CheckHash = true }, Token);
+        Assert.True(health.Healthy, health.Summary);
+        Assert.All(health.Members, member => Assert.Equal((true, update.Changes[^1].To), (member.HashConsistent, member.RunningVersion)));
+        string[] snapshots = Directory.GetFiles(UpdateSnapshots.DefaultFolder(_lab.Context, "demo"), "*.db");
+        Assert.Equal(5, snapshots.Length);
+        TestContext.Current.AddAttachment("gap", $"{writer.LongestGap.TotalMilliseconds:0} ms, {writer.Acknowledged} writes");
+    }
+
+    [Theory]
+    [OldEtcdData("3.2", "3.3")]
+    [OldEtcdData("3.1", "3.2")]
+    [OldEtcdData("3.0", "3.1")]
+    public async Task Update_OldVersionPausedAfterOne_GoesBackAndOn(string from, string to)
+    {
+        EtcdCluster cluster = await _lab.InstallAsync("demo", 3, from);
+        EtcdVersion old = (await EtcdBinaries.GetAsync(from)).Package.Version, next = (await EtcdBinaries.GetAsync(to)).Package.Version;
+        await cluster.Client.Kv.PutAsync("/a", "b", cancellationToken: Token);
+
+        EtcdCluster paused = await UpdateAsync(cluster, await RequestAsync(to) with { PauseAfter = 1 });
+        EtcdVersion?[] mixed = await RunningAsync(paused);
+        ClusterHealth between = await new HealthChecker(_lab.Context).CheckAsync(paused, new HealthOptions { CheckHash = true }, Token);
+        EtcdCluster back = await UpdateAsync(paused, await RequestAsync(from));
+        EtcdVersion?[] olds = await RunningAsync(back);
+        EtcdCluster done = await UpdateAsync(back, await RequestAsync(to));
+
+        Assert.Equal([old, old, next], mixed.Order());
+        Assert.All(between.Members, member => Assert.True(member.HashConsistent, member.Reason));
+        Assert.Equal([old, old, old], olds);
+        Assert.Equal([next, next, next], await RunningAsync(done));
+        Assert.Equal("b", (await done.Client.Kv.GetAsync("/a", Token))!.ValueText); // it was put
+    }
+
     [Theory]
     [InlineData("#!/bin/sh\nexit 1\n")]
     [InlineData("#!/bin/sh\nexec sleep 300\n")]
