@@ -75,6 +75,10 @@ public sealed class EtcdCluster
     internal EtcdCluster WithSpec(ClusterSpec spec) =>
         new(Name, [.. spec.Members.Select(member => member.ClientUrl(spec.Tls))]) { Tls = Tls, Credential = Credential, Spec = spec };
 
+    /// <summary>The same cluster with other authorities or another client certificate, and new connections.</summary>
+    internal EtcdCluster WithTls(ClusterTls tls) =>
+        new(Name, Endpoints) { Tls = tls, Credential = Credential, Spec = Spec, SpecError = SpecError };
+
     /// <summary>The same cluster, reached only through other members.</summary>
     /// <param name="endpoints">Client URLs, at least one.</param>
     internal EtcdCluster Reaching(IReadOnlyList<Uri> endpoints) =>

@@ -153,6 +153,20 @@ internal enum StepKind
     /// <summary>v2 keys are deleted.</summary>
     ClearV2Store,
 
+    // Authorities are replaced.
+
+    /// <summary>A new authority is created, which will replace the present one.</summary>
+    CreateAuthority,
+
+    /// <summary>A member trusts the present and the new authority.</summary>
+    TrustAuthority,
+
+    /// <summary>A member or the operator gets certificates of the new authority.</summary>
+    ReplaceCertificates,
+
+    /// <summary>A member trusts only the new authority.</summary>
+    DropAuthority,
+
     // Schedules.
 
     /// <summary>Units and script of a schedule are written.</summary>

@@ -1,5 +1,7 @@
 using System.Management.Automation;
 using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Profiles;
+using EtcdAdmin.Deployment.Authority;
 using EtcdAdmin.Packages.Sources;
 using EtcdAdmin.Plans;
 using EtcdAdmin.PowerShell.Arguments;
@@ -21,6 +23,11 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 ///
 /// If the converted member does not serve, its old installation is put back and started. After an interruption, run the command
 /// again; it continues. Members that no systemd unit runs (static pods of kubeadm, containers) cannot be converted.
+///
+/// Certificates are kept as they are. With -NewAuthority, the cluster gets a new certificate authority when all its members are
+/// converted, and certificates of it: first all members trust both authorities, then they get new certificates one after the other,
+/// then the trust in the old authority is removed. This is a plan of its own, which is shown and confirmed separately. Clients need
+/// the new authority and new certificates from then on (Export-EtcdCredential).
 /// </summary>
 /// <example>
 /// <code>Get-EtcdMember prod | Convert-EtcdMember</code>
@@ -34,8 +41,12 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 /// <code>(Convert-EtcdMember n1 -Cluster prod).OldFiles | Where-Object Removed -EQ $false</code>
 /// <para>Converts the member n1, and lists the files of the old installation that were kept, with the reason.</para>
 /// </example>
+/// <example>
+/// <code>Get-EtcdMember prod | Convert-EtcdMember -NewAuthority</code>
+/// <para>Converts all members, then replaces the certificate authority of the cluster by a new one.</para>
+/// </example>
 [Cmdlet(VerbsData.Convert, "EtcdMember", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High, DefaultParameterSetName = "Name")]
-[OutputType(typeof(EtcdConversion))]
+[OutputType(typeof(EtcdConversion), typeof(EtcdAuthority))]
 public sealed class ConvertEtcdMemberCommand : MemberCmdlet
 {
     /// <summary>
@@ -49,6 +60,13 @@ public sealed class ConvertEtcdMemberCommand : MemberCmdlet
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? BackupDirectory { get; set; }
+
+    /// <summary>
+    /// Replaces the certificate authority of the cluster by a new one when all its members are converted. All members that are not
+    /// converted must be named. An authority of EtcdAdmin is kept.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter NewAuthority { get; set; }
 
     /// <summary>How long a converted member may take to serve: seconds or a TimeSpan. Default: 60 s.</summary>
     [Parameter]
@@ -69,8 +87,27 @@ public sealed class ConvertEtcdMemberCommand : MemberCmdlet
     /// <inheritdoc/>
     private protected override async Task ActOnAllAsync(EtcdCluster cluster, IReadOnlyList<string> members, CancellationToken stop)
     {
+        if (NewAuthority) await ConversionGuard.CheckAuthorityAsync(Admin, cluster, members, stop).ConfigureAwait(false);
         // The next member is not converted if one fails: first it must serve again.
         foreach (string member in await OrderAsync(cluster, members, stop).ConfigureAwait(false)) await ActAsync(cluster, member, stop).ConfigureAwait(false);
+        if (NewAuthority) await ReplaceAuthorityAsync(cluster, stop).ConfigureAwait(false);
+    }
+
+    private async Task ReplaceAuthorityAsync(EtcdCluster cluster, CancellationToken stop)
+    {
+        EtcdCluster saved = (await Admin.Profiles.LoadAsync(cluster.Name, stop).ConfigureAwait(false)).WithCredential(cluster.Credential);
+        if (saved.Migration is not null) // with -WhatIf, or the operator said no
+        {
+            await OnPipelineAsync(() => WriteWarning(
+                $"The authority of cluster '{cluster.Name}' is replaced when all its members are converted. Its plan is shown then.")).ConfigureAwait(false);
+            return;
+        }
+
+        var request = new AuthorityRequest { KeepsOwn = true };
+        if (Timeout is { } timeout) request = request with { Timeout = timeout };
+        Operation<EtcdAuthority> operation = await new AuthorityReplacer(Admin).PlanAsync(saved, request, stop).ConfigureAwait(false);
+        EtcdAuthority? authority = await CarryOutAsync(operation, stop).ConfigureAwait(false);
+        if (authority is not null) await WriteAsync(authority).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>

@@ -58,4 +58,40 @@ internal sealed class ProfilePki(string profileFolder)
         await PemFile.WriteKeyAsync(CaKeyFile, authority.ExportKeyPem(), cancellationToken).ConfigureAwait(false);
         await PemFile.WriteCertificateAsync(CaFile, authority.CertificatePem, cancellationToken).ConfigureAwait(false);
     }
+
+    /// <summary>The certificate of an authority that is replacing the present one.</summary>
+    public string NextCaFile => Path.Combine(_folder, "next-ca.crt");
+
+    private string NextCaKeyFile => Path.Combine(_folder, "next-ca.key");
+
+    /// <summary>Whether a replacement of the authority has begun.</summary>
+    public bool HasNextAuthority => File.Exists(NextCaFile) && File.Exists(NextCaKeyFile);
+
+    public async Task<CertificateAuthority> ReadNextAuthorityAsync(CancellationToken cancellationToken)
+    {
+        string certificate = await PemFile.ReadAsync(NextCaFile, cancellationToken).ConfigureAwait(false);
+        return CertificateAuthority.Load(certificate, await PemFile.ReadAsync(NextCaKeyFile, cancellationToken).ConfigureAwait(false));
+    }
+
+    public async Task WriteNextAuthorityAsync(CertificateAuthority authority, CancellationToken cancellationToken)
+    {
+        PrivateFolder.Create(_folder);
+        await PemFile.WriteKeyAsync(NextCaKeyFile, authority.ExportKeyPem(), cancellationToken).ConfigureAwait(false);
+        await PemFile.WriteCertificateAsync(NextCaFile, authority.CertificatePem, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Makes the next authority the profile's. Its files are removed last, so that an interrupted call can be repeated.</summary>
+    public async Task TakeNextAuthorityAsync(CancellationToken cancellationToken)
+    {
+        using (CertificateAuthority next = await ReadNextAuthorityAsync(cancellationToken).ConfigureAwait(false))
+            await WriteAuthorityAsync(next, cancellationToken).ConfigureAwait(false);
+        RemoveNextAuthority();
+    }
+
+    /// <summary>Removes the next authority.</summary>
+    public void RemoveNextAuthority()
+    {
+        File.Delete(NextCaFile);
+        File.Delete(NextCaKeyFile);
+    }
 }

@@ -43,6 +43,18 @@ internal sealed class MemberFiles(IHost host, MemberSpec member)
         return host.PutFilesAsync($"write the files of member {member.Name}", files, cancellationToken);
     }
 
+    /// <summary>Replaces only the authorities that the member trusts.</summary>
+    public Task WriteAuthoritiesAsync(string pem, CancellationToken cancellationToken) =>
+        host.PutFilesAsync($"write the authorities of member {member.Name}", [Own(_layout.CaFile, pem, AtomicFile.Public)], cancellationToken);
+
+    /// <summary>Replaces only the member's own certificates and keys.</summary>
+    public Task WriteCertificatesAsync(MemberCertificates certificates, CancellationToken cancellationToken)
+    {
+        var files = new List<HostFile>();
+        AddOwnCertificates(files, certificates);
+        return host.PutFilesAsync($"write the certificates of member {member.Name}", files, cancellationToken);
+    }
+
     /// <summary>Replaces only the configuration.</summary>
     public Task WriteConfigAsync(string text, CancellationToken cancellationToken) =>
         host.PutFilesAsync($"write the configuration of member {member.Name}", [ConfigFile(text)], cancellationToken);
@@ -121,6 +133,11 @@ internal sealed class MemberFiles(IHost host, MemberSpec member)
     private void AddCertificates(List<HostFile> files, MemberCertificates certificates)
     {
         files.Add(Own(_layout.CaFile, certificates.CaPem, AtomicFile.Public));
+        AddOwnCertificates(files, certificates);
+    }
+
+    private void AddOwnCertificates(List<HostFile> files, MemberCertificates certificates)
+    {
         files.Add(Own(_layout.ServerKeyFile, certificates.Server.KeyPem, AtomicFile.OwnerOnly));
         files.Add(Own(_layout.ServerCertificateFile, certificates.Server.CertificatePem, AtomicFile.Public));
         files.Add(Own(_layout.PeerKeyFile, certificates.Peer.KeyPem, AtomicFile.OwnerOnly));

@@ -1,5 +1,8 @@
+using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Profiles;
 using EtcdAdmin.Clusters.Services;
 using EtcdAdmin.Clusters.Spec;
+using EtcdAdmin.Deployment.Authority;
 using EtcdAdmin.Errors;
 using EtcdAdmin.Hosts.Facts;
 using EtcdAdmin.Provisioning.Joining;
@@ -8,11 +11,37 @@ using EtcdAdmin.Upgrades.Adoption;
 namespace EtcdAdmin.Upgrades.Conversion;
 
 /// <summary>The reasons not to convert a member now.</summary>
-internal static class ConversionGuard
+public static class ConversionGuard
 {
+    /// <summary>Refuses to convert members for a new authority if the cluster has no TLS, or if other members would stay as they are: all members
+    /// must be converted before the authority can be replaced.</summary>
+    /// <param name="context">The environment.</param>
+    /// <param name="cluster">An imported cluster.</param>
+    /// <param name="members">The names of the members to convert.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <exception cref="EtcdException">ClusterNotManaged, NotSupported.</exception>
+    public static async Task CheckAuthorityAsync(
+        AdminContext context, EtcdCluster cluster, IReadOnlyList<string> members, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(cluster);
+        cluster.RequireSpec();
+        EtcdCluster saved = await context.Profiles.LoadAsync(cluster.Name, cancellationToken).ConfigureAwait(false);
+        AuthorityReplacer.RequireTls(saved);
+        string[] others = [.. saved.RequireSpec().Members.Where(member => member.Adopted is not null && !members.Contains(member.Name)).Select(member => member.Name)];
+        if (others.Length == 0) return;
+        throw new EtcdException(EtcdErrorIds.NotSupported,
+            $"The authority of cluster '{cluster.Name}' can be replaced only when all members are converted. Not named: {string.Join(", ", others)}. "
+                + "Nothing was changed.")
+        {
+            Target = cluster.Name,
+            NextStep = $"Convert all members in one command: Get-EtcdMember {cluster.Name} | Convert-EtcdMember -NewAuthority",
+        };
+    }
+
     /// <summary>Refuses if the other members would not keep the quorum, or do not all serve.</summary>
     /// <exception cref="EtcdException">QuorumAtRisk, NotHealthy.</exception>
-    public static void CheckMembers(Membership membership, MemberSpec member)
+    internal static void CheckMembers(Membership membership, MemberSpec member)
     {
         MemberSpec? begun = membership.Cluster.RequireSpec().Members.FirstOrDefault(other => other.Name != member.Name
             && other.Adopted?.ConvertsTo is not null && !membership.Health.Members.Any(known => known.Member == other.Name && known.Serves));
@@ -32,7 +61,7 @@ internal static class ConversionGuard
 
     /// <summary>Refuses data of another member, lost data, and certificates that a managed member cannot use.</summary>
     /// <exception cref="EtcdException">MemberDataLost, EtcdExists, NotSupported.</exception>
-    public static void CheckHost(MemberSpec old, MemberSpec managed, bool tls, ConversionFacts facts)
+    internal static void CheckHost(MemberSpec old, MemberSpec managed, bool tls, ConversionFacts facts)
     {
         AdoptedMember adopted = old.Adopted!; // it is converted
         if (!facts.HasOldData && !facts.HasNewData) throw MemberDataCheck.Lost(old);
@@ -56,7 +85,7 @@ internal static class ConversionGuard
     }
 
     /// <summary>Refuses a host without room for the backup and the programs.</summary>
-    public static void CheckSpace(EtcdHost host, string backups, MemberSpec managed, bool copiesPrograms, long dataBytes)
+    internal static void CheckSpace(EtcdHost host, string backups, MemberSpec managed, bool copiesPrograms, long dataBytes)
     {
         const long Programs = 128L << 20;
         const long Margin = 64L << 20;
@@ -77,7 +106,7 @@ internal static class ConversionGuard
 
     /// <summary>Refuses a profile that no longer describes the running member: its conversion would change settings without a word.</summary>
     /// <exception cref="EtcdException">PlanOutdated.</exception>
-    public static void CheckProfile(string cluster, MemberSpec saved, MemberSpec found)
+    internal static void CheckProfile(string cluster, MemberSpec saved, MemberSpec found)
     {
         AdoptedMember before = saved.Adopted! with { ConvertsTo = null }, now = found.Adopted! with { ConvertsTo = null }; // both are adopted
         if (before == now) return;
@@ -90,7 +119,7 @@ internal static class ConversionGuard
     }
 
     /// <summary>What a conversion changes for clients and operators, as sentences.</summary>
-    public static IEnumerable<string> Warnings(MemberSpec old, MemberSpec managed, EtcdTuning tuning, EtcdTuning own, EtcdInstallation found)
+    internal static IEnumerable<string> Warnings(MemberSpec old, MemberSpec managed, EtcdTuning tuning, EtcdTuning own, EtcdInstallation found)
     {
         var listens = managed.ClientListenUrls(old.Adopted!.ClientUrl.Scheme == "https").ToHashSet(); // it is adopted
         string[] lost =
@@ -103,7 +132,8 @@ internal static class ConversionGuard
         if (AdoptedTuning.Differences(own, tuning).ToArray() is { Length: > 0 } differences)
             yield return $"Member {old.Name} gets the settings of the cluster's profile, which differ: {string.Join(", ", differences)}.";
         if (old.Adopted!.Kind == AdoptedKind.Snap)
-            yield return $"The snap is kept on {old.HostName}. When the member serves, remove it there: snap remove etcd";
+            yield return $"When the member serves, the snap is removed from {old.HostName} with all of /snap and /var/snap that is its own. The archive keeps "
+                + "a copy of its common folder.";
     }
 
     private static void CheckCertificates(MemberSpec old, AdoptedMember adopted, ConversionFacts facts)

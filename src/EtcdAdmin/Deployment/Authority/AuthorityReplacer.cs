@@ -1,0 +1,100 @@
+using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Profiles;
+using EtcdAdmin.Clusters.Spec;
+using EtcdAdmin.Errors;
+using EtcdAdmin.Plans;
+using EtcdAdmin.Provisioning;
+using EtcdAdmin.Provisioning.Authority;
+using EtcdAdmin.Provisioning.Joining;
+using EtcdAdmin.Provisioning.Survey;
+using EtcdAdmin.Security;
+
+namespace EtcdAdmin.Deployment.Authority;
+
+/// <summary>Replaces the certificate authority of a running cluster by a new one of EtcdAdmin.</summary>
+/// <param name="context">The environment.</param>
+public sealed class AuthorityReplacer(AdminContext context)
+{
+    /// <summary>Plans the replacement; reads the cluster and the hosts, and changes nothing. An interrupted one is continued.</summary>
+    /// <param name="cluster">A managed cluster with TLS.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <exception cref="EtcdException">
+    /// ClusterNotManaged, MemberNotConverted; NotSupported: the cluster has no TLS. CertificateInvalid: the operator's certificate. QuorumAtRisk,
+    /// NotHealthy: the members. EtcdExists and other problems of the hosts.
+    /// </exception>
+    /// <exception cref="AggregateException">Problems of several hosts.</exception>
+    public async Task<Operation<EtcdAuthority>> PlanAsync(EtcdCluster cluster, AuthorityRequest request, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(cluster);
+        ArgumentNullException.ThrowIfNull(request);
+        cluster.RequireSpec();
+        // An earlier run may have changed the certificates of the profile.
+        EtcdCluster saved = (await context.Profiles.LoadAsync(cluster.Name, cancellationToken).ConfigureAwait(false)).WithCredential(cluster.Credential);
+        ClusterSpec spec = saved.RequireSpec();
+        RequireTls(saved);
+        saved.RequireConverted();
+        var pki = new ProfilePki(context.Profiles.Folder(saved.Name));
+        if (request.KeepsOwn && pki is { HasAuthority: true, HasNextAuthority: false }) return Kept(saved, request);
+        ClientIdentity.Require(saved, context.Clock);
+        Membership membership = await Membership.ReadAsync(context, saved, cancellationToken).ConfigureAwait(false);
+        ProfileComparison.RequireSame(saved, membership.Members);
+        InstallState state = await InstallState.ReadAsync(context, saved.Name, saved, spec, cancellationToken).ConfigureAwait(false);
+        state.RequireOurs(context);
+
+        var next = new NextAuthority(context, saved, request.KeyAlgorithm);
+        string? begun = await next.FindAsync(cancellationToken).ConfigureAwait(false);
+        IReadOnlyDictionary<string, TrustFacts> trust = await TrustFacts.ReadAsync(context, spec.Members, cancellationToken).ConfigureAwait(false);
+        var rotation = new AuthorityRotation(context, membership, state, trust, next, request.Timeout);
+        new RollingRestart(membership).Require(rotation.Restarted(begun), "Replacing the authority");
+        var plan = new PlanBuilder($"Replacing the certificate authority of cluster {saved.Name}", saved.Name);
+        rotation.AddTo(plan, begun);
+        return new Operation<EtcdAuthority>(
+            plan.Build(),
+            [Warning(saved)],
+            OperationLock.Of(context, saved.Name, spec.Members),
+            again => PlanAsync(cluster, request, again),
+            token => ResultAsync(saved.Name, token));
+    }
+
+    /// <summary>Refuses a cluster without TLS, which has no authority.</summary>
+    /// <exception cref="EtcdException">NotSupported.</exception>
+    public static void RequireTls(EtcdCluster cluster)
+    {
+        ArgumentNullException.ThrowIfNull(cluster);
+        if (cluster.RequireSpec().Tls) return;
+        throw new EtcdException(EtcdErrorIds.NotSupported,
+            $"Cluster '{cluster.Name}' has no TLS, so it has no certificates that a new authority could replace. Nothing was changed.")
+        {
+            Target = cluster.Name,
+            NextStep = "Members cannot change from http to https one by one. Install a new cluster, which has TLS, and copy the data to it: "
+                + "Save-EtcdSnapshot, then Restore-EtcdSnapshot.",
+        };
+    }
+
+    private static string Warning(EtcdCluster cluster) =>
+        $"Clients of cluster '{cluster.Name}' that verify members by the former authority, or have certificates of it, are refused as soon as the "
+            + "members use the new one. Give them the new authority and new certificates at the same time (Export-EtcdCredential).";
+
+    private async Task<EtcdAuthority> ResultAsync(string cluster, CancellationToken cancellationToken)
+    {
+        EtcdCluster after = await context.Profiles.LoadAsync(cluster, cancellationToken).ConfigureAwait(false);
+        var pki = new ProfilePki(context.Profiles.Folder(cluster));
+        CertificateInfo certificate = await CertificateInfo.ReadAsync(pki.CaFile, cancellationToken).ConfigureAwait(false);
+        return new EtcdAuthority
+        {
+            Cluster = after,
+            Subject = certificate.Subject,
+            Thumbprint = certificate.Thumbprint,
+            NotAfter = certificate.NotAfter,
+            CaFile = pki.CaFile,
+        };
+    }
+
+    private Operation<EtcdAuthority> Kept(EtcdCluster cluster, AuthorityRequest request) => new(
+        new PlanBuilder($"Replacing the certificate authority of cluster {cluster.Name}", cluster.Name).Build(),
+        [$"Cluster '{cluster.Name}' has an authority of EtcdAdmin already, and keeps it."],
+        OperationLock.Of(context, cluster.Name, cluster.RequireSpec().Members),
+        again => PlanAsync(cluster, request, again),
+        token => ResultAsync(cluster.Name, token));
+}

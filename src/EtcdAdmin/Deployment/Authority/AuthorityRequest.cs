@@ -1,0 +1,16 @@
+using EtcdAdmin.Security;
+
+namespace EtcdAdmin.Deployment.Authority;
+
+/// <summary>The request to replace the authority of a cluster.</summary>
+public sealed record AuthorityRequest
+{
+    /// <summary>Replaces only the authority of others: a cluster whose authority this machine has keeps it.</summary>
+    public bool KeepsOwn { get; init; }
+
+    /// <summary>The algorithm of new keys.</summary>
+    public KeyAlgorithm KeyAlgorithm { get; init; } = KeyAlgorithm.EcdsaP256;
+
+    /// <summary>How long the members may take to serve after each restart.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(60);
+}

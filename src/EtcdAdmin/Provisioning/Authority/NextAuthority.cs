@@ -1,0 +1,108 @@
+using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Profiles;
+using EtcdAdmin.Clusters.Spec;
+using EtcdAdmin.Errors;
+using EtcdAdmin.Provisioning.Files;
+using EtcdAdmin.Provisioning.Survey;
+using EtcdAdmin.Security;
+
+namespace EtcdAdmin.Provisioning.Authority;
+
+/// <summary>An authority that replaces the one of a cluster. Until it has done so, it is in the profile beside the present one.</summary>
+/// <param name="context">The environment.</param>
+/// <param name="before">The cluster, as its profile has it now.</param>
+/// <param name="keys">The algorithm of new keys.</param>
+internal sealed class NextAuthority(AdminContext context, EtcdCluster before, KeyAlgorithm keys)
+{
+    private const int LongestName = 64; // of a common name: X.520
+
+    private readonly ProfilePki _pki = new(context.Profiles.Folder(before.Name));
+
+    /// <summary>The certificate of an authority that an interrupted run created; null if there is none.</summary>
+    public async Task<string?> FindAsync(CancellationToken cancellationToken)
+    {
+        if (!_pki.HasNextAuthority) return null;
+        using CertificateAuthority next = await _pki.ReadNextAuthorityAsync(cancellationToken).ConfigureAwait(false);
+        CertificateCheck.IsValidNow(next.Certificate, _pki.NextCaFile, context.Clock);
+        return next.CertificatePem;
+    }
+
+    /// <summary>Creates the authority. From here on this machine trusts both.</summary>
+    public async Task CreateAsync(CancellationToken cancellationToken)
+    {
+        string name = $"{before.Name} CA", dated = $"{name} {context.Clock.GetUtcNow():yyyy-MM-dd}";
+        using (var next = CertificateAuthority.Create(dated.Length <= LongestName ? dated : name, keys, clock: context.Clock))
+            await _pki.WriteNextAuthorityAsync(next, cancellationToken).ConfigureAwait(false);
+        await context.Profiles.SaveAsync(await BothAsync(cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Removes it again. The profile is then as before.</summary>
+    public async Task RemoveAsync(CancellationToken cancellationToken)
+    {
+        await context.Profiles.SaveAsync(before, cancellationToken).ConfigureAwait(false);
+        _pki.RemoveNextAuthority();
+    }
+
+    /// <summary>The cluster, for a client that trusts both authorities and has its present certificate.</summary>
+    public async Task<EtcdCluster> BothAsync(CancellationToken cancellationToken)
+    {
+        ClusterTls tls = await PresentAsync(cancellationToken).ConfigureAwait(false);
+        string next = await CertificateAsync(cancellationToken).ConfigureAwait(false);
+        return before.WithTls(tls with { CaPem = tls.CaPem is { } trusted ? CertificateBundle.With(trusted, next) : null }); // null: the system's authorities
+    }
+
+    /// <summary>The same for a client that trusts only the next authority.</summary>
+    public async Task<EtcdCluster> OnlyAsync(CancellationToken cancellationToken)
+    {
+        ClusterTls tls = await PresentAsync(cancellationToken).ConfigureAwait(false);
+        return before.WithTls(tls with { CaPem = await CertificateAsync(cancellationToken).ConfigureAwait(false) });
+    }
+
+    /// <summary>Gives the operator a client certificate of the next authority, for the same user.</summary>
+    public async Task ReplaceClientAsync(CancellationToken cancellationToken)
+    {
+        EtcdCluster both = await BothAsync(cancellationToken).ConfigureAwait(false);
+        using CertificateAuthority next = await _pki.ReadNextAuthorityAsync(cancellationToken).ConfigureAwait(false);
+        // With authentication on, etcd takes the common name as the user.
+        string user = before.Tls?.CertificatePem is { } pem && CertificateInfo.FromPem(pem).CommonName is { Length: > 0 } name ? name : "root";
+        IssuedCertificate client = next.Issue(CertificateSpec.Client(user) with { KeyAlgorithm = keys });
+        ClusterTls tls = both.Tls! with { CertificatePem = client.CertificatePem, KeyPem = client.KeyPem }; // BothAsync sets it
+        await context.Profiles.SaveAsync(both.WithTls(tls), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Gives the operator the former certificate again.</summary>
+    public async Task PutClientBackAsync(CancellationToken cancellationToken)
+    {
+        EtcdCluster both = await BothAsync(cancellationToken).ConfigureAwait(false);
+        await context.Profiles.SaveAsync(before.WithTls(before.Tls! with { CaPem = both.Tls!.CaPem }), cancellationToken).ConfigureAwait(false); // with TLS
+    }
+
+    /// <summary>Issues the certificates of a member.</summary>
+    public async Task<MemberCertificates> IssueAsync(MemberSpec member, InstallState state, CancellationToken cancellationToken)
+    {
+        using CertificateAuthority next = await _pki.ReadNextAuthorityAsync(cancellationToken).ConfigureAwait(false);
+        return MemberCertificates.Issue(next, member, state.CertificateAddresses(member), keys);
+    }
+
+    /// <summary>Makes it the cluster's only authority.</summary>
+    public async Task<EtcdCluster> TakeAsync(CancellationToken cancellationToken)
+    {
+        EtcdCluster after = await OnlyAsync(cancellationToken).ConfigureAwait(false);
+        await context.Profiles.SaveAsync(after, cancellationToken).ConfigureAwait(false);
+        await _pki.TakeNextAuthorityAsync(cancellationToken).ConfigureAwait(false);
+        return after;
+    }
+
+    /// <summary>Its certificate.</summary>
+    public async Task<string> CertificateAsync(CancellationToken cancellationToken) =>
+        await PemFile.ReadAsync(_pki.NextCaFile, cancellationToken).ConfigureAwait(false);
+
+    // A step of this run may have changed the client certificate in the profile.
+    private async Task<ClusterTls> PresentAsync(CancellationToken cancellationToken) =>
+        (await context.Profiles.LoadAsync(before.Name, cancellationToken).ConfigureAwait(false)).Tls ?? throw new EtcdException(
+            EtcdErrorIds.ProfileInvalid, $"The profile of cluster '{before.Name}' no longer has TLS.")
+        {
+            Target = before.Name,
+            NextStep = "Another command changed the profile. Run the same command again.",
+        };
+}

@@ -1,0 +1,48 @@
+using System.Text;
+using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Spec;
+using EtcdAdmin.Hosts;
+using EtcdAdmin.Security;
+
+namespace EtcdAdmin.Provisioning.Authority;
+
+/// <summary>Which authorities a member trusts, and who issued its certificates.</summary>
+/// <param name="Authorities">The certificates in its <c>trusted-ca-file</c>.</param>
+/// <param name="ServerCertificate">Its certificate for clients.</param>
+/// <param name="PeerCertificate">Its certificate for the other members.</param>
+/// <param name="IsOutdated">Whether the authorities were changed after its start. etcd reads them only at its start (<c>trusted-ca-file</c>), but
+/// its own certificates at each new connection (3.3 and later: <c>listener.go</c> of the package transport).</param>
+internal sealed record TrustFacts(string Authorities, string ServerCertificate, string PeerCertificate, bool IsOutdated)
+{
+    /// <summary>Whether the member must still be made to trust an authority that replaces its present one.</summary>
+    public bool LacksTrust(string? next) => next is null || !CertificateBundle.Has(Authorities, next) || (IsOutdated && !TrustsOnly(next));
+
+    /// <summary>Whether it must still get certificates of that authority.</summary>
+    public bool LacksCertificates(string? next) => next is null
+        || !CertificateBundle.IsIssuedBy(ServerCertificate, next) || !CertificateBundle.IsIssuedBy(PeerCertificate, next);
+
+    /// <summary>Whether it still runs with the trust in others.</summary>
+    public bool TrustsOthers(string? next) => next is null || IsOutdated || !TrustsOnly(next);
+
+    private bool TrustsOnly(string next) => CertificateBundle.HasOnly(Authorities, next);
+
+    /// <summary>Reads the members, by name.</summary>
+    /// <exception cref="AggregateException">One error for each host that could not be read.</exception>
+    public static async Task<IReadOnlyDictionary<string, TrustFacts>> ReadAsync(
+        AdminContext context, IReadOnlyList<MemberSpec> members, CancellationToken cancellationToken)
+    {
+        string[] outputs = await HostErrors.WhenAllAsync(members.GroupBy(member => member.HostName).Select(host => context.HostOf(host.First()).RunRequiredAsync(
+            "read the certificates",
+            new HostScript(AuthorityScripts.ReadTrust) { Arguments = [.. host.SelectMany(Arguments)] },
+            cancellationToken))).ConfigureAwait(false);
+        return outputs.SelectMany(output => output.Split('\n')).Select(line => line.Split('\t')).Where(line => line is ["trust", _, _, _, _, _])
+            .ToDictionary(line => line[1], line => new TrustFacts(Text(line[2]), Text(line[3]), Text(line[4]), line[5] == "yes"), StringComparer.Ordinal);
+    }
+
+    private static IEnumerable<string> Arguments(MemberSpec member) =>
+    [
+        member.Name, member.Layout.CaFile, member.Layout.ServerCertificateFile, member.Layout.PeerCertificateFile, member.Unit ?? "", member.Layout.PidFile,
+    ];
+
+    private static string Text(string base64) => Encoding.UTF8.GetString(Convert.FromBase64String(base64));
+}

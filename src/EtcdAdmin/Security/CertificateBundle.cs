@@ -1,0 +1,48 @@
+using System.Security.Cryptography.X509Certificates;
+using EtcdAdmin.Errors;
+using EtcdAdmin.Text.Pem;
+
+namespace EtcdAdmin.Security;
+
+/// <summary>Bundles of authorities: a member trusts each certificate in its <c>trusted-ca-file</c>.</summary>
+internal static class CertificateBundle
+{
+    /// <summary>The bundle with one more authority, which comes last; the same bundle if it has it already.</summary>
+    public static string With(string bundle, string authority) => Has(bundle, authority) ? bundle : $"{bundle.TrimEnd()}\n{authority.TrimEnd()}\n";
+
+    /// <summary>Whether the bundle has an authority.</summary>
+    public static bool Has(string? bundle, string authority) => Thumbprints(bundle).Contains(Thumbprints(authority)[0]);
+
+    /// <summary>Whether the bundle has this authority and no other.</summary>
+    public static bool HasOnly(string? bundle, string authority) => Thumbprints(bundle) is { Length: > 0 } all && all.All(Thumbprints(authority).Contains);
+
+    /// <summary>Whether an authority signed a certificate. The dates are not checked.</summary>
+    public static bool IsIssuedBy(string? certificatePem, string authority)
+    {
+        try
+        {
+            using X509Certificate2 certificate = PemReader.ReadCertificate(certificatePem ?? "", "certificate");
+            using X509Certificate2 root = PemReader.ReadCertificate(authority, "certificate authority");
+            using var chain = new X509Chain();
+            chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+            chain.ChainPolicy.CustomTrustStore.Add(root);
+            chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
+            chain.ChainPolicy.DisableCertificateDownloads = true;
+            chain.ChainPolicy.VerificationFlags = X509VerificationFlags.IgnoreNotTimeValid;
+            return chain.Build(certificate);
+        }
+        catch (EtcdException)
+        {
+            return false; // missing or cut off
+        }
+    }
+
+    private static string[] Thumbprints(string? pem)
+    {
+        if (string.IsNullOrWhiteSpace(pem)) return [];
+        X509Certificate2Collection all = PemContent.Certificates(pem, "certificate authorities");
+        string[] thumbprints = [.. all.Select(CertificateInfo.ThumbprintOf)];
+        foreach (X509Certificate2 one in all) one.Dispose();
+        return thumbprints;
+    }
+}
