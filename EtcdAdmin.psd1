@@ -63,6 +63,7 @@
         'Move-EtcdData'
         'Move-EtcdLeader'
         'Register-EtcdSnapshotSchedule'
+        'Remove-EtcdClusterProfile'
         'Remove-EtcdKey'
         'Remove-EtcdMember'
         'Remove-EtcdSnapshot'
