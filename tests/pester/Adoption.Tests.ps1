@@ -84,4 +84,48 @@ Describe 'Convert-EtcdMember' {
 
         $failed[0].FullyQualifiedErrorId | Should -BeLike 'EtcdMemberNotFound,*'
     }
+
+    It 'keeps an authority of EtcdAdmin with -NewAuthority' {
+        $before = Get-Content (Join-Path $env:ETCDADMIN_HOME 'clusters/demo/pki/ca.crt') -Raw
+
+        Convert-EtcdMember demo-1 -Cluster demo -NewAuthority -Confirm:$false -WarningAction SilentlyContinue -WarningVariable told | Out-Null
+
+        "$told" | Should -BeLike "*Cluster 'demo' has an authority of EtcdAdmin already, and keeps it.*"
+        Get-Content (Join-Path $env:ETCDADMIN_HOME 'clusters/demo/pki/ca.crt') -Raw | Should -Be $before
+    }
+}
+
+Describe 'Remove-EtcdClusterProfile' {
+    BeforeEach { if ($missing) { Set-ItResult -Skipped -Because $missing } }
+
+    It 'refuses a cluster that EtcdAdmin installed' {
+        Remove-EtcdClusterProfile demo -Confirm:$false -ErrorAction SilentlyContinue -ErrorVariable failed
+
+        $failed[0].FullyQualifiedErrorId | Should -BeLike 'EtcdNotSupported,*'
+        $failed[0].ErrorDetails.RecommendedAction | Should -BeLike '*Uninstall-EtcdCluster demo*'
+        Get-EtcdCluster | ForEach-Object Name | Should -Contain demo
+    }
+
+    It 'removes nothing with -WhatIf' {
+        Get-EtcdCluster demo | Remove-EtcdClusterProfile -Force -WhatIf
+
+        Get-EtcdCluster | ForEach-Object Name | Should -Contain demo
+    }
+
+    It 'removes the profile of a connected cluster, and leaves the cluster' {
+        $home1 = Join-Path $env:ETCDADMIN_HOME 'clusters/demo/pki'
+        Connect-EtcdCluster -Name theirs -Endpoint $c.Endpoints[0] -CaFile "$home1/ca.crt" -CertificateFile "$home1/client.crt" -KeyFile "$home1/client.key" | Out-Null
+        Get-EtcdCluster | ForEach-Object Name | Should -Contain theirs
+
+        Remove-EtcdClusterProfile th* -Confirm:$false
+
+        Get-EtcdCluster | ForEach-Object Name | Should -Be demo
+        (Get-EtcdHealth demo).Serves | Should -BeTrue
+    }
+
+    It 'reports a cluster that is not saved' {
+        Remove-EtcdClusterProfile nowhere -Confirm:$false -ErrorAction SilentlyContinue -ErrorVariable failed
+
+        $failed[0].FullyQualifiedErrorId | Should -BeLike 'EtcdClusterNotFound,*'
+    }
 }

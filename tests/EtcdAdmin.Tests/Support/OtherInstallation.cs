@@ -11,9 +11,10 @@ namespace EtcdAdmin.Tests.Support;
 internal sealed class OtherInstallation : IAsyncDisposable
 {
     private const string CleanScript = """
+        if command -v podman >/dev/null; then podman rm --force etcd >/dev/null 2>&1; umount /srv/etcd-containers/* 2>/dev/null; fi
         systemctl stop etcd.service etcd-pod.service own-etcd.service snap.etcd.etcd.service 2>/dev/null
         systemctl disable etcd.service own-etcd.service snap.etcd.etcd.service 2>/dev/null
-        rm -rf /snap /var/snap /etc/systemd/system/snap.etcd*
+        rm -rf /snap /var/snap /var/lib/snapd /usr/bin/snap /etc/systemd/system/snap.etcd* /etc/etcd-* /etc/default/etcd-*
         printf '#!/bin/sh\n' >/tmp/nothing.sh
         for script in prerm postrm; do
             if [ -f /var/lib/dpkg/info/etcd-server.$script ]; then cp /tmp/nothing.sh /var/lib/dpkg/info/etcd-server.$script; chmod 755 /var/lib/dpkg/info/etcd-server.$script; fi
@@ -25,9 +26,13 @@ internal sealed class OtherInstallation : IAsyncDisposable
         rm -f /tmp/etcd-server.deb /tmp/nothing.sh
         systemctl daemon-reload
         systemctl reset-failed etcd.service own-etcd.service 2>/dev/null
+        rm -rf /etc/containers /run/etcd-containers
+        if command -v rpm >/dev/null && rpm -q etcd >/dev/null 2>&1; then rpm -e --noscripts --justdb etcd; fi
         userdel etcd 2>/dev/null
         true
         """;
+
+    private const string Policy = """{"default":[{"type":"insecureAcceptAnything"}]}""";
 
     private readonly HostCluster _hosts;
     private readonly string[] _names;
@@ -146,7 +151,10 @@ internal sealed class OtherInstallation : IAsyncDisposable
         return installation;
     }
 
-    /// <summary>A snap: its program below /snap, its unit with snapd's name, its folders below /var/snap. There is no snapd.</summary>
+    /// <summary>
+    /// A snap with the files of the charm etcd (etcd.conf.yml in its common folder, data in its current one), laid out as snapd does. snapd cannot
+    /// install a snap without its store, so the command snap is the lab's own: it runs the program, and removes what snapd would remove.
+    /// </summary>
     public static async Task<OtherInstallation> SnapAsync(HostCluster hosts, EtcdBinaries etcd, string name)
     {
         var installation = new OtherInstallation(hosts, [name]);
@@ -154,7 +162,25 @@ internal sealed class OtherInstallation : IAsyncDisposable
         {
             await installation.ProgramsAsync(host, etcd, "/snap/etcd/230/bin");
             await installation.LookAsync(host, $"""
-                mkdir -p /var/snap/etcd/common /var/snap/etcd/current
+                mkdir -p /var/snap/etcd/common /var/snap/etcd/230 /var/lib/snapd/snaps /snap/bin
+                ln -s 230 /snap/etcd/current
+                ln -s 230 /var/snap/etcd/current
+                ln -s /usr/bin/snap /snap/bin/etcd
+                : >/var/lib/snapd/snaps/etcd_230.snap
+                echo kept-by-the-charm >/var/snap/etcd/common/client.crt
+                cat >/usr/bin/snap <<'END'
+                #!/bin/sh
+                case "$1 $2 $3" in
+                    'run etcd.etcd ') exec /snap/etcd/current/bin/etcd --config-file=/var/snap/etcd/common/etcd.conf.yml ;;
+                    'remove --purge etcd')
+                        systemctl disable --now snap.etcd.etcd.service 2>/dev/null
+                        if pgrep -f ^/snap/etcd/ >/dev/null; then echo 'error: snap "etcd" has running apps' >&2; exit 1; fi
+                        rm -rf /snap/etcd /var/snap/etcd /snap/bin/etcd /var/lib/snapd/snaps/etcd_*.snap /etc/systemd/system/snap.etcd.etcd.service
+                        systemctl daemon-reload ;;
+                    *) echo "error: unknown command: $*" >&2; exit 64 ;;
+                esac
+                END
+                chmod 755 /usr/bin/snap
                 cat >/var/snap/etcd/common/etcd.conf.yml <<'END'
                 name: {host}
                 data-dir: /var/snap/etcd/current
@@ -165,10 +191,14 @@ internal sealed class OtherInstallation : IAsyncDisposable
                 initial-cluster: {installation.InitialCluster("http")}
                 END
                 cat >/etc/systemd/system/snap.etcd.etcd.service <<'END'
+                [Unit]
+                Description=Service for snap application etcd.etcd
                 [Service]
-                Type=notify
-                ExecStart=/snap/etcd/230/bin/etcd --config-file=/var/snap/etcd/common/etcd.conf.yml
-                Restart=always
+                ExecStart=/usr/bin/snap run etcd.etcd
+                SyslogIdentifier=etcd.etcd
+                Restart=on-failure
+                WorkingDirectory=/var/snap/etcd/230
+                Type=simple
                 [Install]
                 WantedBy=multi-user.target
                 END
@@ -177,6 +207,162 @@ internal sealed class OtherInstallation : IAsyncDisposable
                 """);
         });
         await installation.StartAsync("snap.etcd.etcd.service");
+        return installation;
+    }
+
+    /// <summary>An rpm package as Fedora makes it, built on the host with rpmbuild from the programs at hand.</summary>
+    public static async Task<OtherInstallation> RpmAsync(HostCluster hosts, EtcdBinaries etcd, string name)
+    {
+        var installation = new OtherInstallation(hosts, [name]);
+        await installation.EachAsync(async host =>
+        {
+            await installation.ProgramsAsync(host, etcd, "/srv/etcd-rpm/usr/bin");
+            await installation.LookAsync(host, $"""
+                mkdir -p /srv/etcd-rpm/etc/etcd /srv/etcd-rpm/usr/lib/systemd/system /srv/etcd-rpm/var/lib/etcd
+                : >/srv/etcd-rpm/etc/etcd/etcd.conf
+                cat >/srv/etcd-rpm/usr/lib/systemd/system/etcd.service <<'END'
+                [Unit]
+                Description=Etcd Server
+                [Service]
+                Type=notify
+                WorkingDirectory=/var/lib/etcd/
+                EnvironmentFile=-/etc/etcd/etcd.conf
+                User=etcd
+                ExecStart=/bin/bash -c "GOMAXPROCS=$(nproc) /usr/bin/etcd"
+                Restart=on-failure
+                LimitNOFILE=65536
+                [Install]
+                WantedBy=multi-user.target
+                END
+                cat >/srv/etcd-rpm.spec <<'END'
+                %global debug_package %{"{nil}"}
+                %global __os_install_post %{"{nil}"}
+                Name: etcd
+                Version: {etcd.Version}
+                Release: 1
+                Summary: etcd
+                License: ASL 2.0
+                AutoReqProv: no
+                %description
+                etcd
+                %install
+                cp -a /srv/etcd-rpm/. %{"{buildroot}"}
+                %pre
+                getent passwd etcd >/dev/null || useradd --system --no-create-home --home-dir /var/lib/etcd --shell /usr/sbin/nologin etcd
+                %preun
+                systemctl disable --now etcd.service
+                %files
+                %config(noreplace) /etc/etcd/etcd.conf
+                /usr/bin/etcd
+                /usr/bin/etcdctl
+                /usr/lib/systemd/system/etcd.service
+                %dir %attr(0700,etcd,etcd) /var/lib/etcd
+                END
+                rpmbuild -bb --define '_rpmdir /srv/etcd-rpms' --define '_topdir /srv/etcd-build' --define '_build_id_links none' /srv/etcd-rpm.spec >/tmp/rpmbuild.log 2>&1
+                rpm -i --nodeps /srv/etcd-rpms/*/etcd-*.rpm
+                rm -rf /srv/etcd-rpm* /srv/etcd-build
+                cat >/etc/etcd/etcd.conf <<'END'
+                ETCD_NAME="{host}"
+                ETCD_DATA_DIR="/var/lib/etcd/default.etcd"
+                ETCD_LISTEN_CLIENT_URLS="{installation.Url("http", host, 2379)}"
+                ETCD_ADVERTISE_CLIENT_URLS="{installation.Url("http", host, 2379)}"
+                ETCD_LISTEN_PEER_URLS="{installation.Url("http", host, 2380)}"
+                ETCD_INITIAL_ADVERTISE_PEER_URLS="{installation.Url("http", host, 2380)}"
+                ETCD_INITIAL_CLUSTER="{installation.InitialCluster("http")}"
+                END
+                systemctl daemon-reload
+                systemctl -q enable etcd.service
+                """);
+        });
+        await installation.StartAsync("etcd.service");
+        return installation;
+    }
+
+    /// <summary>A unit with variables in several places: in itself, in a drop-in, in files that are there or not, one of them for others too.</summary>
+    public static async Task<OtherInstallation> ManyFilesAsync(HostCluster hosts, EtcdBinaries etcd, string name)
+    {
+        var installation = new OtherInstallation(hosts, [name]);
+        await installation.EachAsync(async host =>
+        {
+            await installation.ProgramsAsync(host, etcd, "/usr/local/bin");
+            await installation.LookAsync(host, $"""
+                cat >/etc/etcd-one.env <<'END'
+                # A comment
+                ETCD_NAME=overridden
+                ETCD_HEARTBEAT_INTERVAL = 300
+                  ETCD_ELECTION_TIMEOUT='3000'
+                export ETCD_MAX_TXN_OPS=999
+                ETCD_LISTEN_CLIENT_URLS={installation.Url("http", host, 2379)},\
+                http://127.0.0.1:2379
+                ETCD_SNAPSHOT_COUNT=1000
+                ETCD_INITIAL_CLUSTER_TOKEN="a \"b\" \c"'$d'   
+                ; another comment
+                END
+                cat >/etc/default/etcd-shared <<'END'
+                SITE_NAME=example
+                ETCD_NAME={host}
+                DAEMON_ARGS="--quota-backend-bytes 4294967296 --max-request-bytes=2000000"
+                END
+                cat >/etc/systemd/system/own-etcd.service <<'END'
+                [Service]
+                Type=notify
+                Environment="ETCD_SNAPSHOT_COUNT=7" ETCD_AUTO_COMPACTION_RETENTION=8h ETCD_ADVERTISE_CLIENT_URLS={installation.Url("http", host, 2379)}
+                EnvironmentFile=/etc/etcd-one.env
+                EnvironmentFile=-/etc/etcd-missing.env
+                EnvironmentFile=/etc/default/etcd-shared
+                ExecStart=/usr/local/bin/etcd --name never
+                [Install]
+                WantedBy=multi-user.target
+                END
+                mkdir -p /etc/systemd/system/own-etcd.service.d
+                cat >/etc/systemd/system/own-etcd.service.d/10-own.conf <<'END'
+                [Service]
+                Environment=ETCD_AUTO_COMPACTION_RETENTION=9h OWN_DATA=/srv/etcd-data
+                ExecStart=
+                ExecStart=/usr/local/bin/etcd $DAEMON_ARGS --data-dir=${"{OWN_DATA}"} --listen-peer-urls {installation.Url("http", host, 2380)} \
+                  --initial-advertise-peer-urls {installation.Url("http", host, 2380)} --initial-cluster {installation.InitialCluster("http")}
+                END
+                systemctl daemon-reload
+                systemctl -q enable own-etcd.service
+                """);
+        });
+        await installation.StartAsync("own-etcd.service");
+        return installation;
+    }
+
+    /// <summary>A container of podman with its data on the host. The image has etcd and the libraries of the host, and nothing else.</summary>
+    /// <remarks>Privileged, since the machine gives the lab's root too few rights for podman's default: it may not raise limits.</remarks>
+    public static async Task<OtherInstallation> PodmanAsync(HostCluster hosts, EtcdBinaries etcd, string name)
+    {
+        var installation = new OtherInstallation(hosts, [name]);
+        await installation.EachAsync(async host =>
+        {
+            await installation.ProgramsAsync(host, etcd, "/srv/etcd-image/usr/local/bin");
+            await installation.LookAsync(host, $"""
+                mkdir -p /etc/containers /srv/etcd-data /srv/etcd-image/etc /srv/etcd-image/tmp
+                cat >/etc/containers/storage.conf <<'END'
+                [storage]
+                driver = "vfs"
+                runroot = "/run/etcd-containers"
+                graphroot = "/srv/etcd-containers"
+                END
+                cat >/etc/containers/containers.conf <<'END'
+                [containers]
+                keyring = false
+                END
+                cat >/etc/containers/policy.json <<'END'
+                {Policy}
+                END
+                for library in $(ldd /srv/etcd-image/usr/local/bin/etcd | grep -o '/lib[^ ]*'); do install -D "$library" "/srv/etcd-image$library"; done
+                tar -C /srv/etcd-image -c . | podman import --quiet - localhost/etcd:lab >/dev/null
+                podman run --quiet --detach --name etcd --network host --privileged --pids-limit 0 --volume /srv/etcd-data:/etcd-data localhost/etcd:lab \
+                  /usr/local/bin/etcd --name {host} --data-dir /etcd-data --listen-client-urls {installation.Url("http", host, 2379)} \
+                  --advertise-client-urls {installation.Url("http", host, 2379)} --listen-peer-urls {installation.Url("http", host, 2380)} \
+                  --initial-advertise-peer-urls {installation.Url("http", host, 2380)} --initial-cluster {installation.InitialCluster("http")} >/dev/null
+                """);
+        });
+        await Poll.UntilAsync(
+            async () => (await installation.LookAsync(name, "podman logs etcd 2>&1")).Contains("ready to serve client requests", StringComparison.Ordinal), Token);
         return installation;
     }
 
@@ -369,8 +555,18 @@ internal sealed class OtherInstallation : IAsyncDisposable
             Token);
     }
 
-    private Task ProgramsAsync(string host, EtcdBinaries etcd, string folder) => PutAsync(
-        host, ($"{folder}/etcd", HostFileContent.FromFile(etcd.Etcd), 0x1ED), ($"{folder}/etcdctl", HostFileContent.FromFile(etcd.Etcdctl), 0x1ED));
+    // They are copied to a host once, however many tests install them there.
+    private async Task ProgramsAsync(string host, EtcdBinaries etcd, string folder)
+    {
+        string kept = $"/root/etcd-{etcd.Version}";
+        if ((await LookAsync(host, $"[ ! -x {kept}/etcd ] || echo there")).Trim() != "there")
+        {
+            await PutAsync(
+                host, ($"{kept}/etcdctl", HostFileContent.FromFile(etcd.Etcdctl), 0x1ED), ($"{kept}/etcd", HostFileContent.FromFile(etcd.Etcd), 0x1ED));
+        }
+
+        await LookAsync(host, $"mkdir -p {folder} && cp {kept}/etcd {kept}/etcdctl {folder}/");
+    }
 
     private async Task CertificatesAsync(
         string host, (string Ca, string Certificate, string Key) member, (string Certificate, string Key)? client)

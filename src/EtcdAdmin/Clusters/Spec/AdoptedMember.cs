@@ -42,6 +42,17 @@ public sealed record AdoptedMember
     /// <summary>The file with its environment variables; null if it has none.</summary>
     public string? EnvironmentFile { get; init; }
 
+    /// <summary>Further files with environment variables, in the order in which systemd reads them; null if there are none.</summary>
+    public IReadOnlyList<string>? OtherEnvironmentFiles
+    {
+        get;
+        init => field = value is null ? null : new EqualList<string>(value);
+    }
+
+    /// <summary>All files with environment variables.</summary>
+    [JsonIgnore]
+    internal IEnumerable<string> EnvironmentFiles => [.. new[] { EnvironmentFile }.OfType<string>(), .. OtherEnvironmentFiles ?? []];
+
     /// <summary>The authorities that verify clients; null if it has none.</summary>
     public string? CaFile { get; init; }
 
@@ -74,6 +85,6 @@ public sealed record AdoptedMember
         ("dataDirectory", DataDirectory), ("walDirectory", WalDirectory), ("program", Program), ("unitFile", UnitFile), ("configFile", ConfigFile),
         ("environmentFile", EnvironmentFile), ("caFile", CaFile), ("serverCertificateFile", ServerCertificateFile),
         ("serverKeyFile", ServerKeyFile), ("peerCaFile", PeerCaFile), ("peerCertificateFile", PeerCertificateFile), ("peerKeyFile", PeerKeyFile),
-        ("convertsTo", ConvertsTo),
+        ("convertsTo", ConvertsTo), .. (OtherEnvironmentFiles ?? []).Select(path => ("otherEnvironmentFiles", (string?)path)),
     ];
 }

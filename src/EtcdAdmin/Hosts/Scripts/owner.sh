@@ -18,11 +18,10 @@ data_of() { # process
     printf '%s' "$data_folder" | tr '\t' ' '
 } 2>/dev/null
 package_of() { # file
-    if command -v dpkg-query >/dev/null 2>&1; then
-        dpkg-query -S "$1" 2>/dev/null | sed -n '1s/:.*//p'
-    elif command -v rpm >/dev/null 2>&1; then
-        rpm -qf --qf '%{NAME}' "$1" 2>/dev/null
-    fi
+    package_found=$(dpkg-query -S "$1" 2>/dev/null | sed -n '1s/:.*//p')
+    # A host can have both: alien and mixed systems.
+    if [ -z "$package_found" ]; then package_found=$(rpm -qf --qf '%{NAME}' "$1" 2>/dev/null) || package_found=; fi
+    printf '%s' "$package_found"
 }
 entry_of() { # configuration, entry
     sed -n "s/^$2: *//p" "$1" | head -n 1 | tr '\t' ' '

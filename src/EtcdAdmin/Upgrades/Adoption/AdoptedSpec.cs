@@ -50,6 +50,7 @@ internal static class AdoptedSpec
                 UnitFile = isSupervised ? found.UnitFile : null,
                 ConfigFile = found.ConfigFile,
                 EnvironmentFile = found.EnvironmentFiles is [var first, ..] ? first : null,
+                OtherEnvironmentFiles = found.EnvironmentFiles.Count > 1 ? [.. found.EnvironmentFiles.Skip(1)] : null,
                 CaFile = PathOf(found, "client-transport-security.trusted-ca-file"),
                 ServerCertificateFile = PathOf(found, "client-transport-security.cert-file"),
                 ServerKeyFile = PathOf(found, "client-transport-security.key-file"),

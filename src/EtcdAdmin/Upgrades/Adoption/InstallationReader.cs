@@ -71,13 +71,13 @@ public sealed class InstallationReader(AdminContext context)
 
     private static EtcdInstallation Stopped(HostConnection connection, UnitFacts unit, IReadOnlyDictionary<string, string> files)
     {
+        // Of a variable that is set several times the last value counts; files come after Environment= (systemd.exec(5)).
         string[] environment =
-        [
-            .. unit.Environment,
-            .. unit.EnvironmentFiles.SelectMany(file => files.GetValueOrDefault(file, "").Split('\n', StringSplitOptions.RemoveEmptyEntries))
-                .Select(Variable),
-        ];
-        var settings = RunningSettings.Read(unit.Arguments, environment, configuration: null, unit.Installed);
+            [.. unit.Environment, .. unit.EnvironmentFiles.SelectMany(file => UnitText.Variables(files.GetValueOrDefault(file, "")))];
+        IReadOnlyList<string> arguments = UnitText.Expand(unit.Arguments, environment);
+        string? configFile = ConfigFileOf(arguments, environment);
+        var settings = RunningSettings.Read(
+            arguments, environment, configFile is null ? null : files.GetValueOrDefault(configFile), unit.Installed);
         return Of(connection, InstallationKind.Of(process: null, unit, files), unit, settings) with
         {
             InstalledVersion = unit.Installed,
@@ -87,7 +87,22 @@ public sealed class InstallationReader(AdminContext context)
             User = unit.User,
             DataDirectory = settings.Values.GetValueOrDefault("data-dir"),
             WalDirectory = settings.Values.GetValueOrDefault("wal-dir"),
+            ConfigFile = configFile,
         };
+    }
+
+    private static string? ConfigFileOf(IReadOnlyList<string> arguments, string[] environment)
+    {
+        for (int i = 0; i < arguments.Count; i++)
+        {
+            string flag = arguments[i].TrimStart('-');
+            if (arguments[i] == flag) continue;
+            if (flag.StartsWith("config-file=", StringComparison.Ordinal)) return flag["config-file=".Length..];
+            if (flag == "config-file" && i + 1 < arguments.Count) return arguments[i + 1];
+        }
+
+        const string Variable = "ETCD_CONFIG_FILE=";
+        return environment.LastOrDefault(variable => variable.StartsWith(Variable, StringComparison.Ordinal))?[Variable.Length..];
     }
 
     private static EtcdInstallation Of(
@@ -107,15 +122,6 @@ public sealed class InstallationReader(AdminContext context)
             Settings = settings.Values,
             Findings = settings.Findings,
         };
-
-    // As systemd reads a line of an environment file, without its escapes, which etcd's values do not need (systemd.exec(5)).
-    private static string Variable(string line)
-    {
-        string text = line.Trim();
-        if (text.StartsWith("export ", StringComparison.Ordinal)) text = text["export ".Length..].TrimStart();
-        int at = text.IndexOf('=', StringComparison.Ordinal);
-        return at < 0 ? text : $"{text[..at]}={text[(at + 1)..].Trim('"', '\'')}";
-    }
 
     private static IReadOnlyList<Uri> Urls(string? text) =>
     [

@@ -44,10 +44,8 @@ internal sealed record UnitFacts
             Cluster = FactFields.At(fields, 10),
             EnvironmentFiles = FactFields.Words(fields, 12),
             DropIns = FactFields.Words(fields, 13),
-            Arguments = Split(FactFields.Text(fields, 14)),
-            Environment = Split(FactFields.Text(fields, 15)),
+            // systemctl prints the arguments without their quotes.
+            Arguments = (FactFields.Text(fields, 14) ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
+            Environment = UnitText.Words(FactFields.Text(fields, 15)),
         } : null;
-
-    private static string[] Split(string? text) =>
-        (text ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 }

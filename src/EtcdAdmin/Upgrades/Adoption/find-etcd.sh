@@ -15,12 +15,8 @@ package_line() { # file: name and version of the package that it belongs to
         case $1 in /usr/*) package_name=$(package_of "${1#/usr}") ;; /*) package_name=$(package_of "/usr$1") ;; esac
     fi
     case $package_name in '' | *'not owned'*) printf '\t'; return ;; esac
-    if command -v dpkg-query >/dev/null 2>&1; then
-        # shellcheck disable=SC2016 # dpkg-query replaces it
-        package_version=$(dpkg-query -W -f '${Version}' "$package_name" 2>/dev/null)
-    else
-        package_version=$(rpm -q --qf '%{VERSION}' "$package_name" 2>/dev/null)
-    fi
+    # shellcheck disable=SC2016 # dpkg-query replaces it
+    package_version=$(dpkg-query -W -f '${Version}' "$package_name" 2>/dev/null || rpm -q --qf '%{VERSION}' "$package_name" 2>/dev/null)
     printf '%s\t%s' "$package_name" "$package_version"
 }
 # The folder on the host that a process in a container sees under another name: the mount that contains it, and a mount of the
@@ -91,11 +87,19 @@ process() { # process
     if [ -n "$process_config" ]; then file_fact "$process_config" "/proc/$1/root$process_config"; fi
     if [ -n "$process_unit" ]; then units="$units $process_unit"; fi
 }
-unit() { # name
+# Prints the lines of a file that set variables of etcd, each with the lines that continue it. Other lines may have secrets of others.
+variables_in() { # file
+    awk '{ if (!goes_on) keep = /^[ \t]*(ETCD_|DAEMON_ARGS)/ && !/PASSWORD|SECRET/
+        if (keep) print
+        match($0, /\\*$/)
+        goes_on = RLENGTH % 2 }' "$1"
+}
+unit() { # name, whether it runs
     unit_file=$(systemctl show --property=FragmentPath --value "$1" 2>/dev/null)
     if [ ! -f "$unit_file" ]; then return; fi
     unit_program=$(systemctl show --property=ExecStart --value "$1" 2>/dev/null | sed -n 's/.*path=\([^ ;]*\).*/\1/p' | head -n 1)
-    case $unit_program in */etcd) ;; *) if [ -z "$2" ]; then return; fi ;; esac
+    # A snap's unit runs "snap run".
+    case $1:$unit_program in *:*/etcd | snap.*) ;; *) if [ -z "$2" ]; then return; fi ;; esac
     unit_owner=$(package_line "$unit_file")
     fact unit "$1" "$unit_file" "$(systemctl is-enabled "$1" 2>/dev/null)" "$(systemctl show --property=ActiveState --value "$1")" \
         "$(systemctl show --property=User --value "$1")" "$unit_program" "$(version_of "$unit_program")" "$unit_owner" \
@@ -105,10 +109,10 @@ unit() { # name
         "$(systemctl show --property=ExecStart --value "$1" | sed -n 's/.*argv\[\]=\(.*\) ; ignore_errors.*/\1/p' | head -n 1 | plain)" \
         "$(systemctl show --property=Environment --value "$1" | plain)"
     for unit_environment in $(systemctl show --property=EnvironmentFiles --value "$1" | sed 's/ (ignore_errors=[a-z]*)//g'); do
-        if [ -r "$unit_environment" ]; then
-            fact file "$unit_environment" "$(grep -E '^(export )?(ETCD_|DAEMON_ARGS)' "$unit_environment" | grep -v -e PASSWORD -e SECRET | plain)"
-        fi
+        if [ -r "$unit_environment" ]; then fact file "$unit_environment" "$(variables_in "$unit_environment" | plain)"; fi
     done
+    unit_config=$(systemctl show --property=ExecStart --value "$1" | sed -n 's/.*argv\[\]=.* --*config-file[= ]\([^ ;]*\).*/\1/p' | head -n 1)
+    case $unit_config in /*) file_fact "$unit_config" "$unit_config" ;; esac
 }
 
 units=
@@ -118,7 +122,8 @@ for folder in /proc/[0-9]*; do
     if [ "$name" = etcd ]; then process "${folder#/proc/}"; fi
 done 2>/dev/null
 for path in /etc/systemd/system/etcd*.service /lib/systemd/system/etcd*.service /usr/lib/systemd/system/etcd*.service \
-    /etc/systemd/system/snap.etcd*.service; do
+    /etc/systemd/system/snap.etcd*.service \
+    $(grep -lsE '^ *ExecStart=.*/etcd( |$)' /etc/systemd/system/*.service /lib/systemd/system/*.service); do
     if [ -f "$path" ] && [ ! -L "$path" ]; then units="$units ${path##*/}"; fi
 done
 running=" $units "

@@ -37,6 +37,8 @@ internal sealed class ConversionWork(
 
     private string KeptFolder => managed.Layout.ConfigDirectory + KeptFiles.Mark;
 
+    private string? Snap => _adopted.Kind == AdoptedKind.Snap && _adopted.Source.Split(' ') is ["snap", var name, ..] ? name : null;
+
     private string[] Moves => [_adopted.DataDirectory, managed.Layout.DataDirectory, _adopted.WalDirectory ?? "", managed.WalPath ?? ""];
 
     public Task CopyProgramsAsync(EtcdVersion version, CancellationToken cancellationToken) => RunAsync(
@@ -68,9 +70,12 @@ internal sealed class ConversionWork(
                 archive, _adopted.DataDirectory, _adopted.DataDirectory,
                 .. new[]
                 {
-                    _adopted.WalDirectory, _adopted.UnitFile, $"{SystemdUnit.Directory}/{old.Unit}.d", _adopted.ConfigFile, _adopted.EnvironmentFile, _adopted.CaFile,
+                    _adopted.WalDirectory, _adopted.UnitFile, $"{SystemdUnit.Directory}/{old.Unit}.d", _adopted.ConfigFile, _adopted.CaFile,
                     _adopted.ServerCertificateFile, _adopted.ServerKeyFile, _adopted.PeerCaFile, _adopted.PeerCertificateFile, _adopted.PeerKeyFile,
+                    // Everything else that goes with the snap; data of other revisions does not.
+                    Snap is { } snap ? $"/var/snap/{snap}/common" : null,
                 }.OfType<string>(),
+                .. _adopted.EnvironmentFiles,
             ],
         };
         ScriptResult result = await Host.RunAsync(script, cancellationToken).ConfigureAwait(false);
@@ -130,12 +135,12 @@ internal sealed class ConversionWork(
             .. new[]
             {
                 isAdministrators && !isOurs ? _adopted.UnitFile : null,
-                _adopted.EnvironmentFile,
                 isSnap || _adopted.ConfigFile == managed.Layout.ConfigFile ? null : _adopted.ConfigFile,
             }.OfType<string>(),
+            .. _adopted.EnvironmentFiles,
         ];
         string output = await RunAsync(
-            $"remove the old installation of member {old.Name}", ConversionScripts.Purge, [package ?? "", old.Unit!, DataToRemove, KeptFolder, .. files], cancellationToken)
+            $"remove the old installation of member {old.Name}", ConversionScripts.Purge, [package ?? "", Snap ?? "", old.Unit!, DataToRemove, KeptFolder, .. files], cancellationToken)
             .ConfigureAwait(false);
         await _kept.ForgetAsync(cancellationToken).ConfigureAwait(false);
         OldFiles =
@@ -154,6 +159,7 @@ internal sealed class ConversionWork(
 
     private IEnumerable<string> Untouched(string? package)
     {
+        if (Snap is not null) yield break; // they went with the snap, and are in the archive
         if (package is null) yield return _adopted.Program;
         foreach (string path in new[]
         {

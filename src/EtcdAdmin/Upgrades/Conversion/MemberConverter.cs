@@ -170,8 +170,7 @@ public sealed class MemberConverter(AdminContext context)
         plan.NextStage().Add(
             StepText.Here(StepKind.ProveMember, $"Prove that member {old.Name} and all others serve", old.Name), (_, token) => work.ProveAsync(token));
         plan.TidyUp().Add(
-            old.Step(StepKind.RemoveFiles, $"Remove {(package is null ? $"the old files of {old.Unit}" : $"package {package} and its files")}; data and "
-                + "certificates are kept") with
+            old.Step(StepKind.RemoveFiles, $"Remove {OldInstallation(old, package)}; data and certificates are kept") with
             {
                 Detail = package,
             },
@@ -180,6 +179,9 @@ public sealed class MemberConverter(AdminContext context)
             StepText.Here(StepKind.SaveProfile, $"Save the profile of cluster {membership.Cluster.Name} with the converted member", old.Name),
             (_, token) => context.Profiles.SaveAsync(after, token));
     }
+
+    private static string OldInstallation(MemberSpec old, string? package) => old.Adopted!.Kind == AdoptedKind.Snap // it is converted
+        ? "the snap and its files" : package is null ? $"the old files of {old.Unit}" : $"package {package} and its files";
 
     private static IEnumerable<string> CheckRunning(Membership membership, MemberSpec old, MemberSpec managed, EtcdInstallation running)
     {

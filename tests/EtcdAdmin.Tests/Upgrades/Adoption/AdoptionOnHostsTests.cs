@@ -7,6 +7,7 @@ using EtcdAdmin.Errors;
 using EtcdAdmin.Snapshots;
 using EtcdAdmin.Tests.Support;
 using EtcdAdmin.Upgrades.Adoption;
+using EtcdAdmin.Upgrades.Conversion;
 
 namespace EtcdAdmin.Tests.Upgrades.Adoption;
 
@@ -27,7 +28,6 @@ public sealed class AdoptionOnHostsTests(HostLabFixture lab)
 
     public static TheoryData<AdoptedKind, string> Layouts => new()
     {
-        { AdoptedKind.DistroPackage, "package etcd-server 3.4." },
         { AdoptedKind.HandMadeUnit, "unit own-etcd.service" },
         { AdoptedKind.Kubespray, "kubespray, unit etcd.service" },
         { AdoptedKind.Etcdadm, "etcdadm, unit etcd.service" },
@@ -35,7 +35,7 @@ public sealed class AdoptionOnHostsTests(HostLabFixture lab)
 
     [Theory]
     [MemberData(nameof(Layouts))]
-    public async Task ImportAsync_ALayoutOfOthers_IsReadAndRunAsItIs(AdoptedKind kind, string source)
+    public async Task ImportAsync_ALayoutOfOthers_IsReadAndRunAsItIsThenConverted(AdoptedKind kind, string source)
     {
         await using HostCluster hosts = await HostCluster.StartAsync(lab);
         await using OtherInstallation theirs = await MakeAsync(hosts, kind);
@@ -54,7 +54,8 @@ public sealed class AdoptionOnHostsTests(HostLabFixture lab)
         Assert.Equal(["n1", "n2", "n3"], cluster.Spec!.Members.Select(member => member.Name));
         ClusterHealth health = await hosts.HealthAsync(cluster);
         Assert.True(health.Healthy, string.Join("; ", health.Members.Select(member => member.Reason)));
-        Assert.Contains(health.Warnings, warning => warning.StartsWith($"Migration required: installed from {source}", StringComparison.Ordinal));
+        Assert.Equal($"Migration required: installed from {one.Source}", cluster.Migration); // what Get-EtcdCluster shows
+        Assert.Contains($"Migration required: installed from {one.Source}", health.Warnings);
         IReadOnlyList<EtcdMember> members = await new MemberReader(hosts.Context).ReadAsync(cluster, Patience, Token);
         Assert.All(members, member => Assert.NotNull(member.ProcessId));
         await cluster.Client.Kv.PutAsync("mine", "precious", cancellationToken: Token);
@@ -69,23 +70,45 @@ public sealed class AdoptionOnHostsTests(HostLabFixture lab)
         Assert.True((await run.RestartAsync(cluster, "n3", Patience, Token)).Serves);
         await AssertRefusedAsync(hosts, cluster, source);
         Assert.Equal(Files(before), Files(await StateAsync(hosts)));
+        if (kind == AdoptedKind.Kubespray) return; // AuthorityOnHostsTests converts that
+
+        foreach (string name in new[] { "n1", "n2", "n3" })
+        {
+            EtcdConversion converted = await (await new MemberConverter(hosts.Context).PlanAsync(cluster, name, new ConversionRequest(), Token)).RunAsync(null, Token);
+            Assert.NotNull(converted.ArchiveSha256);
+        }
+
+        EtcdCluster after = await hosts.Context.Profiles.LoadAsync("theirs", Token);
+        Assert.True((await hosts.HealthAsync(after)).Healthy);
+        Assert.Null(after.Migration);
+        Assert.Equal("precious", (await after.Client.Kv.GetAsync("mine", cancellationToken: Token))?.ValueText);
+        Assert.Contains(theirs.Authority!.CertificatePem.Trim(), await hosts.LookAsync("n1", "cat /etc/etcd/pki/ca.crt"), StringComparison.Ordinal);
+        Assert.Equal("etcd 600", (await hosts.LookAsync("n1", "stat -c '%U %a' /etc/etcd/pki/server.key")).Trim());
+        Assert.DoesNotContain("own-etcd.service", await hosts.LookAsync("n1", "ls /etc/systemd/system"), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task ImportAsync_AYamlFileWithSrvDiscovery_ItsSettingsAreKnown()
+    public async Task ImportAsync_AYamlFileWithSrvDiscovery_NeedsAllHostsAndKnowsItsSettings()
     {
         await using HostCluster hosts = await HostCluster.StartAsync(lab);
-        await using OtherInstallation theirs = await OtherInstallation.YamlAsync(hosts, await EtcdBinaries.GetAsync("3.5"), "n1", "n2", "n3");
+        await using OtherInstallation theirs = await OtherInstallation.YamlAsync(hosts, await EtcdBinaries.GetAsync("3.5"), "n1", "n2");
         // A member that was born by DNS records has this in its file; once it has data, etcd asks for them no more.
-        foreach (string host in new[] { "n1", "n2", "n3" })
+        foreach (string host in new[] { "n1", "n2" })
             await hosts.LookAsync(host, "sed -i 's/^initial-cluster: .*/discovery-srv: etcd.example/' /etc/etcd/etcd.yml && systemctl restart etcd.service");
 
-        EtcdImport import = await ImportAsync(hosts, "n1", "n2", "n3");
+        EtcdException missing = await Assert.ThrowsAsync<EtcdException>(() => ImportAsync(hosts, "n1"));
+        EtcdException empty = await Assert.ThrowsAsync<EtcdException>(() => ImportAsync(hosts, "n1", "n2", "n3"));
+        Assert.Equal(EtcdErrorIds.SpecInvalid, missing.ErrorId);
+        Assert.Contains($"Missing: n2 (http://{hosts.Lab["n2"].Address}:2380)", missing.Message, StringComparison.Ordinal);
+        Assert.Contains("-HostName", missing.NextStep, StringComparison.Ordinal);
+        Assert.Equal((EtcdErrorIds.EtcdNotFound, "n3"), (empty.ErrorId, empty.Target));
+        Assert.False(hosts.Context.Profiles.Exists("theirs"));
+        EtcdImport import = await ImportAsync(hosts, "n1", "n2");
 
         AdoptedMember adopted = import.Cluster.Spec!.Members[0].Adopted!;
         Assert.Equal(("/etc/etcd/etcd.yml", "/var/lib/etcd", "/var/lib/etcd/wal"), (adopted.ConfigFile, adopted.DataDirectory, adopted.WalDirectory));
         Assert.Equal(5000, import.Cluster.Spec.Tuning.SnapshotCount);
-        Assert.Equal(["n1", "n2", "n3"], import.Cluster.Spec.Members.Select(member => member.Name));
+        Assert.Equal(["n1", "n2"], import.Cluster.Spec.Members.Select(member => member.Name));
         Assert.All(import.Installations, found => Assert.Equal("etcd.example", found.Settings["discovery-srv"]));
         Assert.False(import.Cluster.Spec.Tls);
         Assert.Contains(import.Capabilities, can => can is { Group: "Start and stop", Works: true });
@@ -115,19 +138,66 @@ public sealed class AdoptionOnHostsTests(HostLabFixture lab)
     }
 
     [Fact]
-    public async Task ImportAsync_NotAllHosts_NamesTheMissingAndSavesNothing()
+    public async Task ReadAsync_VariablesInSeveralPlaces_AreThoseOfTheProcess()
     {
         await using HostCluster hosts = await HostCluster.StartAsync(lab);
-        await using OtherInstallation theirs = await OtherInstallation.YamlAsync(hosts, await EtcdBinaries.GetAsync("3.5"), "n1", "n2");
+        await using OtherInstallation theirs = await OtherInstallation.ManyFilesAsync(hosts, await EtcdBinaries.GetAsync("3.5"), "n1");
 
-        EtcdException missing = await Assert.ThrowsAsync<EtcdException>(() => ImportAsync(hosts, "n1"));
-        EtcdException empty = await Assert.ThrowsAsync<EtcdException>(() => ImportAsync(hosts, "n1", "n2", "n3"));
+        EtcdInstallation running = Assert.Single(await FindAsync(hosts, "n1"));
+        EtcdImport import = await ImportAsync(hosts, "n1");
+        await hosts.LookAsync("n1", "systemctl stop own-etcd.service");
+        EtcdInstallation stopped = Assert.Single(await FindAsync(hosts, "n1"));
 
-        Assert.Equal(EtcdErrorIds.SpecInvalid, missing.ErrorId);
-        Assert.Contains($"Missing: n2 (http://{hosts.Lab["n2"].Address}:2380)", missing.Message, StringComparison.Ordinal);
-        Assert.Contains("-HostName", missing.NextStep, StringComparison.Ordinal);
-        Assert.Equal((EtcdErrorIds.EtcdNotFound, "n3"), (empty.ErrorId, empty.Target));
-        Assert.False(hosts.Context.Profiles.Exists("theirs"));
+        // What systemd gave to the process is the truth.
+        Assert.Equal(running.Settings.OrderBy(setting => setting.Key, StringComparer.Ordinal), stopped.Settings.OrderBy(setting => setting.Key, StringComparer.Ordinal));
+        Assert.Equal("n1", stopped.Name);
+        Assert.Equal(("300", "3000", "1000"), (stopped.Settings["heartbeat-interval"], stopped.Settings["election-timeout"], stopped.Settings["snapshot-count"]));
+        Assert.Equal("a \"b\" \\c$d", stopped.Settings["initial-cluster-token"]);
+        Assert.Equal("4294967296", stopped.Settings["quota-backend-bytes"]);
+        Assert.DoesNotContain("max-txn-ops", stopped.Settings.Keys); // "export" is not a part of systemd's files
+        AdoptedMember adopted = import.Cluster.Spec!.Members[0].Adopted!;
+        Assert.Equal("/etc/etcd-one.env", adopted.EnvironmentFile);
+        Assert.Equal(["/etc/etcd-missing.env", "/etc/default/etcd-shared"], adopted.OtherEnvironmentFiles!);
+
+        await hosts.LookAsync("n1", "systemctl start own-etcd.service");
+        EtcdCluster saved = await hosts.Context.Profiles.LoadAsync("theirs", Token);
+        Assert.Equal(import.Cluster.Spec, saved.Spec);
+        EtcdConversion converted = await (await new MemberConverter(hosts.Context).PlanAsync(saved, "n1", new ConversionRequest(), Token)).RunAsync(null, Token);
+        Assert.Contains(converted.OldFiles, file => file is { Path: "/etc/etcd-one.env", Removed: true });
+        Assert.Contains(converted.OldFiles, file => file is { Path: "/etc/default/etcd-shared", Removed: false, Reason: "others use it too" });
+        string archive = await hosts.LookAsync("n1", $"tar -tf {converted.Archive}; grep heartbeat /etc/etcd/etcd.conf.yml");
+        Assert.Contains("etc/default/etcd-shared", archive, StringComparison.Ordinal);
+        Assert.Contains("etc/etcd-one.env", archive, StringComparison.Ordinal);
+        Assert.Contains("etc/systemd/system/own-etcd.service.d/10-own.conf", archive, StringComparison.Ordinal);
+        Assert.Contains("heartbeat-interval: 300", archive, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ImportAsync_AContainer_IsReadOnly()
+    {
+        await using HostCluster hosts = await HostCluster.StartAsync(lab);
+        await using HostPackages podman = await HostPackages.PodmanAsync(hosts, "n1");
+        await using OtherInstallation theirs = await OtherInstallation.PodmanAsync(hosts, await EtcdBinaries.GetAsync("3.5"), "n1");
+        const string Containers = "podman ps --format '{{.Names}} {{.ID}} {{.Status}}' | sed 's/ Up .*/ up/'";
+        string before = await hosts.LookAsync("n1", Containers);
+
+        EtcdInstallation found = Assert.Single(await FindAsync(hosts, "n1"));
+        EtcdImport import = await ImportAsync(hosts, "n1");
+        EtcdException stop = await Assert.ThrowsAsync<EtcdException>(() => new MemberOperator(hosts.Context).StopAsync(import.Cluster, "n1", Token));
+        EtcdException convert = await Assert.ThrowsAsync<EtcdException>(
+            () => new MemberConverter(hosts.Context).PlanAsync(import.Cluster, "n1", new ConversionRequest(), Token));
+
+        Assert.Equal((AdoptedKind.Container, "n1", "/srv/etcd-data"), (found.Kind, found.Name, found.DataDirectory)); // the folder on the host
+        Assert.True(import.Cluster.Spec!.Members[0].Adopted!.IsReadOnly);
+        Assert.Equal((EtcdErrorIds.MemberNotConverted, "Use the container engine that runs it."), (stop.ErrorId, stop.NextStep));
+        Assert.Equal(EtcdErrorIds.MemberNotConverted, convert.ErrorId);
+        EtcdImportCapability start = Assert.Single(import.Capabilities, can => can.Group == "Start and stop");
+        Assert.Equal((false, "a container: Use the container engine that runs it."), (start.Works, start.Reason));
+        Assert.Contains(import.Capabilities, can => can is { Group: "Conversion", Works: false, Commands: ["Convert-EtcdMember"] });
+        Assert.Contains(import.Capabilities, can => can is { Group: "Keys", Works: true });
+        await import.Cluster.Client.Kv.PutAsync("mine", "precious", cancellationToken: Token);
+        Assert.True((await hosts.HealthAsync(import.Cluster)).Healthy);
+        Assert.Equal(before, await hosts.LookAsync("n1", Containers));
     }
 
     private static async Task AssertRefusedAsync(HostCluster hosts, EtcdCluster cluster, string source)
@@ -148,7 +218,6 @@ public sealed class AdoptionOnHostsTests(HostLabFixture lab)
         string[] names = ["n1", "n2", "n3"];
         return kind switch
         {
-            AdoptedKind.DistroPackage => await OtherInstallation.DebianAsync(hosts, names),
             AdoptedKind.Kubespray => await OtherInstallation.KubesprayAsync(hosts, await EtcdBinaries.GetAsync("3.5"), names),
             AdoptedKind.Etcdadm => await OtherInstallation.EtcdadmAsync(hosts, await EtcdBinaries.GetAsync("3.5"), names),
             _ => await OtherInstallation.HandMadeAsync(hosts, await EtcdBinaries.GetAsync("3.5"), names),

@@ -37,7 +37,7 @@ public sealed class InstallationReaderTests
     {
         string output = Line("unit", "etcd.service", "/lib/systemd/system/etcd.service", "enabled", "inactive", "etcd", "/usr/bin/etcd", "3.4.23", "etcd-server", "3.4.23-4",
             "", "", "/etc/default/etcd", "", Encode("/usr/bin/etcd $DAEMON_ARGS"), Encode("DAEMON_ARGS= ETCD_NAME=host ETCD_DATA_DIR=/var/lib/etcd/default"))
-            + Line("file", "/etc/default/etcd", Encode("ETCD_NAME=\"n1\"\nexport ETCD_ADVERTISE_CLIENT_URLS='http://10.0.0.1:2379'\n"));
+            + Line("file", "/etc/default/etcd", Encode("ETCD_NAME=\"n1\"\nETCD_ADVERTISE_CLIENT_URLS='http://10.0.0.1:2379'\n"));
 
         EtcdInstallation found = Assert.Single(InstallationReader.Parse(N1, output));
 

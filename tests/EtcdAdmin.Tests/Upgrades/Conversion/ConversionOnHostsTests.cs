@@ -77,41 +77,24 @@ public sealed class ConversionOnHostsTests(HostLabFixture lab)
         await new HealthGate(hosts.Context).WaitAsync(after, TimeSpan.FromSeconds(60), Token);
     }
 
-    [Theory]
-    [InlineData(AdoptedKind.HandMadeUnit)]
-    [InlineData(AdoptedKind.Kubespray)]
-    [InlineData(AdoptedKind.Etcdadm)]
-    public async Task Convert_OtherLayoutsWithTls_KeepCertificatesAndData(AdoptedKind kind)
-    {
-        await using HostCluster hosts = await HostCluster.StartAsync(lab);
-        EtcdBinaries etcd = await EtcdBinaries.GetAsync("3.5");
-        await using OtherInstallation theirs = kind switch
-        {
-            AdoptedKind.HandMadeUnit => await OtherInstallation.HandMadeAsync(hosts, etcd, Names),
-            AdoptedKind.Kubespray => await OtherInstallation.KubesprayAsync(hosts, etcd, Names),
-            _ => await OtherInstallation.EtcdadmAsync(hosts, etcd, Names),
-        };
-        EtcdCluster cluster = await ImportAsync(hosts);
-        await cluster.Client.Kv.PutAsync("mine", "precious", cancellationToken: Token);
-
-        EtcdConversion[] converted = await ConvertAllAsync(hosts, cluster);
-
-        EtcdCluster after = await hosts.Context.Profiles.LoadAsync("theirs", Token);
-        Assert.True((await hosts.HealthAsync(after)).Healthy);
-        Assert.Null(after.Migration);
-        Assert.Equal("precious", (await after.Client.Kv.GetAsync("mine", cancellationToken: Token))?.ValueText);
-        Assert.All(converted, one => Assert.NotNull(one.ArchiveSha256));
-        Assert.Contains(theirs.Authority!.CertificatePem.Trim(), await hosts.LookAsync("n1", "cat /etc/etcd/pki/ca.crt"), StringComparison.Ordinal);
-        Assert.Equal("etcd 600", (await hosts.LookAsync("n1", "stat -c '%U %a' /etc/etcd/pki/server.key")).Trim());
-        Assert.DoesNotContain("own-etcd.service", await hosts.LookAsync("n1", "ls /etc/systemd/system"), StringComparison.Ordinal);
-    }
-
     [Fact]
-    public async Task Convert_AMemberThatDoesNotComeUp_GoesBackToThePackage()
+    public async Task Convert_AMemberThatDoesNotComeUp_GoesBackToThePackageAndAnotherDownIsRefused()
     {
         await using HostCluster hosts = await HostCluster.StartAsync(lab);
         await using OtherInstallation theirs = await OtherInstallation.DebianAsync(hosts, Names);
         EtcdCluster cluster = await ImportAsync(hosts);
+        Assert.Matches(@"^Migration required: installed from package etcd-server 3\.4\.\d+$", cluster.Migration); // what Get-EtcdCluster shows
+        Assert.Contains(cluster.Migration, (await hosts.HealthAsync(cluster)).Warnings);
+        await hosts.LookAsync("n3", "systemctl stop etcd.service");
+        EtcdException refused = await Assert.ThrowsAsync<EtcdException>(
+            () => new MemberConverter(hosts.Context).PlanAsync(cluster, "n1", new ConversionRequest(), Token));
+        Assert.Equal(EtcdErrorIds.QuorumAtRisk, refused.ErrorId);
+        Assert.Contains("1 of 3 voters would be up, and the quorum is 2", refused.Message, StringComparison.Ordinal);
+        Assert.Equal("active", (await hosts.LookAsync("n1", "systemctl is-active etcd.service")).Trim());
+        EtcdException plain = await Assert.ThrowsAsync<EtcdException>(() => ConversionGuard.CheckAuthorityAsync(hosts.Context, cluster, Names, Token));
+        Assert.Equal(EtcdErrorIds.NotSupported, plain.ErrorId);
+        Assert.Contains("has no TLS", plain.Message, StringComparison.Ordinal);
+        await hosts.LookAsync("n3", "systemctl start etcd.service");
         string before = await hosts.LookAsync("n1", "systemctl show --property=FragmentPath,UnitFileState etcd.service; sha256sum /etc/default/etcd; stat -c '%U %a' /var/lib/etcd/default/member");
         await hosts.LookAsync("n1", "mkdir -p /etc/systemd/system/etcd.service.d && printf '[Service]\\nNice=1\\n' >/etc/systemd/system/etcd.service.d/own.conf");
         // The managed unit cannot start: its folder of programs is not the user's to enter.
@@ -193,7 +176,7 @@ public sealed class ConversionOnHostsTests(HostLabFixture lab)
     }
 
     [Fact]
-    public async Task Convert_ASnap_MovesItsDataOutOfTheSnapsFolders()
+    public async Task Convert_ASnap_MovesItsDataAndRemovesTheSnap()
     {
         await using HostCluster hosts = await HostCluster.StartAsync(lab);
         await using OtherInstallation theirs = await OtherInstallation.SnapAsync(hosts, await EtcdBinaries.GetAsync("3.5"), "n1");
@@ -204,26 +187,38 @@ public sealed class ConversionOnHostsTests(HostLabFixture lab)
         EtcdConversion converted = await operation.RunAsync(null, Token);
 
         Assert.StartsWith("snap etcd 3.5.", converted.From, StringComparison.Ordinal);
-        Assert.Contains(operation.Warnings, warning => warning.Contains("snap remove etcd", StringComparison.Ordinal));
+        Assert.Contains(operation.Warnings, warning => warning.Contains("the snap is removed", StringComparison.Ordinal));
+        foreach (string path in new[] { "snap etcd", "/snap/etcd", "/var/snap/etcd", "/var/lib/snapd/snaps/etcd_230.snap", "/etc/systemd/system/snap.etcd.etcd.service" })
+            Assert.Contains(converted.OldFiles, file => file.Path == path && file.Removed);
+        Assert.DoesNotContain(converted.OldFiles, file => !file.Removed);
+        string archive = await hosts.LookAsync("n1", $"tar -tf {converted.Archive}");
+        Assert.Contains("var/snap/etcd/common/client.crt", archive, StringComparison.Ordinal);
+        Assert.Contains("var/snap/etcd/230/member/snap/db", archive, StringComparison.Ordinal);
         Assert.Equal("/var/lib/etcd/data", converted.DataDirectory);
         Assert.Equal("precious", (await converted.Cluster.Client.Kv.GetAsync("mine", cancellationToken: Token))?.ValueText);
-        Assert.Equal("disabled", (await hosts.LookAsync("n1", "systemctl is-enabled snap.etcd.etcd.service 2>/dev/null || true")).Trim());
+        Assert.Equal("active", (await hosts.LookAsync("n1", "systemctl is-active etcd.service; ls -d /snap/etcd /var/snap/etcd 2>/dev/null || true")).Trim());
     }
 
     [Fact]
-    public async Task Convert_AnotherMemberDown_IsRefusedAndNothingChanges()
+    public async Task Convert_AnRpm_RemovesItWithoutItsScripts()
     {
         await using HostCluster hosts = await HostCluster.StartAsync(lab);
-        await using OtherInstallation theirs = await OtherInstallation.YamlAsync(hosts, await EtcdBinaries.GetAsync("3.5"), Names);
-        EtcdCluster cluster = await ImportAsync(hosts);
-        await hosts.LookAsync("n3", "systemctl stop etcd.service");
+        await using HostPackages rpm = await HostPackages.RpmAsync(hosts, "n1");
+        await using OtherInstallation theirs = await OtherInstallation.RpmAsync(hosts, await EtcdBinaries.GetAsync("3.5"), "n1");
+        EtcdCluster cluster = (await new ClusterImporter(hosts.Context).ImportAsync(new ImportRequest { Name = "theirs", Hosts = [hosts.To("n1")] }, Token)).Cluster;
+        await cluster.Client.Kv.PutAsync("mine", "precious", cancellationToken: Token);
 
-        EtcdException refused = await Assert.ThrowsAsync<EtcdException>(
-            () => new MemberConverter(hosts.Context).PlanAsync(cluster, "n1", new ConversionRequest(), Token));
+        EtcdConversion converted = await ConvertAsync(hosts, cluster, "n1");
 
-        Assert.Equal(EtcdErrorIds.QuorumAtRisk, refused.ErrorId);
-        Assert.Contains("1 of 3 voters would be up, and the quorum is 2", refused.Message, StringComparison.Ordinal);
-        Assert.Equal("active", (await hosts.LookAsync("n1", "systemctl is-active etcd.service")).Trim());
+        Assert.Equal("package etcd 3.5", converted.From);
+        foreach (string path in new[] { "package etcd", "/usr/bin/etcd", "/usr/lib/systemd/system/etcd.service", "/etc/etcd/etcd.conf" })
+            Assert.Contains(converted.OldFiles, file => file.Path == path && file.Removed);
+        Assert.Equal("precious", (await converted.Cluster.Client.Kv.GetAsync("mine", cancellationToken: Token))?.ValueText);
+        string left = await hosts.LookAsync("n1", "rpm -q etcd; systemctl is-active etcd.service; systemctl is-enabled etcd.service; ls -A /etc/etcd /usr/bin/etcd 2>&1; id -un etcd");
+        Assert.Contains("package etcd is not installed", left, StringComparison.Ordinal);
+        Assert.Contains("active\nenabled", left, StringComparison.Ordinal); // its own scripts would have stopped and disabled it
+        Assert.DoesNotContain("etcd.conf.rpmsave", left, StringComparison.Ordinal);
+        Assert.EndsWith("etcd", left.Trim(), StringComparison.Ordinal);
     }
 
     private static async Task<EtcdCluster> ImportAsync(HostCluster hosts) => (await new ClusterImporter(hosts.Context).ImportAsync(
