@@ -13,6 +13,7 @@ gone() { # path, reason if it is still there
 is_of_others() { # path
     if grep -rlsF -- "$1" /etc/systemd/system /run/systemd/system /usr/lib/systemd/system /lib/systemd/system 2>/dev/null \
         | grep -vqF -e "/$unit" -e "$kept"; then return 0; fi
+    case $1 in *.service) return 1 ;; esac # a unit of systemd sets no variables
     grep -E '^[[:space:]]*(export )?[A-Za-z_][A-Za-z0-9_]*=' "$1" 2>/dev/null \
         | grep -vqE '^[[:space:]]*(export )?(ETCD|GO[A-Z]+=|DAEMON_ARGS=)'
 }
