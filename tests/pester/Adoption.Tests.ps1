@@ -120,7 +120,7 @@ Describe 'Remove-EtcdClusterProfile' {
         Remove-EtcdClusterProfile th* -Confirm:$false
 
         Get-EtcdCluster | ForEach-Object Name | Should -Be demo
-        (Get-EtcdHealth demo).Serves | Should -BeTrue
+        (Get-EtcdMember demo).ProcessId | Should -Not -BeNullOrEmpty
     }
 
     It 'reports a cluster that is not saved' {
