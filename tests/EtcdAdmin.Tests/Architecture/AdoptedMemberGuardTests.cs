@@ -13,6 +13,7 @@ public sealed class AdoptedMemberGuardTests
         [
             "OperationLock.cs", // the lock itself
             "MemberConverter.cs", // converts them
+            "ProfileRemover.cs", // changes no host: it forgets them
         ];
         string[] plans =
         [
