@@ -68,6 +68,13 @@ public sealed class ConvertEtcdMemberCommand : MemberCmdlet
     [Parameter]
     public SwitchParameter NewAuthority { get; set; }
 
+    /// <summary>
+    /// Converts a member of a cluster of two voters, which does not serve while its member is stopped. If that is interrupted, start both
+    /// members first (Start-EtcdMember), then run the command again.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
     /// <summary>How long a converted member may take to serve: seconds or a TimeSpan. Default: 60 s.</summary>
     [Parameter]
     [Seconds]
@@ -114,6 +121,7 @@ public sealed class ConvertEtcdMemberCommand : MemberCmdlet
     private protected override async Task ActAsync(EtcdCluster cluster, string member, CancellationToken stop)
     {
         var request = new ConversionRequest { Package = Package is null ? null : new PackageRequest { Path = PathOf(Package) } };
+        request = request with { AllowsInterruption = Force };
         if (BackupDirectory is { } folder) request = request with { BackupDirectory = folder };
         if (Timeout is { } timeout) request = request with { Timeout = timeout };
         Operation<EtcdConversion> operation = await new MemberConverter(Admin).PlanAsync(cluster, member, request, stop).ConfigureAwait(false);

@@ -57,6 +57,13 @@ public sealed class UpdateEtcdMemberCommand : MemberCmdlet
     [Parameter]
     public UpgradeGate[]? IgnoreCheck { get; set; }
 
+    /// <summary>
+    /// Changes a member of a cluster of two voters, which does not serve while the member restarts. If that is interrupted, start both
+    /// members first (Start-EtcdMember), then run the command again.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
     /// <summary>How long each member may take to serve again: seconds or a TimeSpan. Default: 60 s.</summary>
     [Parameter]
     [Seconds]
@@ -67,7 +74,7 @@ public sealed class UpdateEtcdMemberCommand : MemberCmdlet
     private protected override async Task ActOnAllAsync(EtcdCluster cluster, IReadOnlyList<string> members, CancellationToken stop)
     {
         var arguments = new VersionArguments(Version, PathOf(Package), PackageUrl, PathOf(SnapshotDestination));
-        UpdateRequest request = VersionArguments.ForChange(arguments.ToRequest() with { Members = members }, IgnoreCheck, Timeout);
+        UpdateRequest request = VersionArguments.ForChange(arguments.ToRequest() with { Members = members, AllowsInterruption = Force }, IgnoreCheck, Timeout);
         ClusterUpdate update = await new ClusterUpdater(Admin).PlanAsync(cluster, request, stop).ConfigureAwait(false);
         EtcdCluster? changed = update.Operation.Plan.IsEmpty
             ? await update.Operation.RunAsync(CoreEvents, stop).ConfigureAwait(false)

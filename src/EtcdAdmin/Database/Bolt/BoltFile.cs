@@ -10,7 +10,7 @@ namespace EtcdAdmin.Database.Bolt;
 /// </remarks>
 internal sealed class BoltFile
 {
-    private readonly SafeFileHandle _handle;
+    private readonly BoltReader _read;
 
     /// <summary>Reads the meta pages.</summary>
     /// <param name="handle">Open for reading. The caller closes the handle.</param>
@@ -18,12 +18,21 @@ internal sealed class BoltFile
     /// <param name="length">Bytes of the database. Bytes after the database (a snapshot's checksum) are never read.</param>
     /// <exception cref="EtcdException">SnapshotInvalid: not a bbolt database, or its meta pages are damaged.</exception>
     public BoltFile(SafeFileHandle handle, string path, long length)
+        : this((offset, buffer) => RandomAccess.Read(handle, buffer, offset), path, length)
     {
-        _handle = handle;
+    }
+
+    /// <summary>The same for a database that is not a file here.</summary>
+    public BoltFile(BoltReader read, string path, long length)
+    {
+        _read = read;
         Path = path;
         Length = length;
         Meta = BoltMetaReader.Read(this);
     }
+
+    /// <summary>Whether the pages after a wanted page can be read too.</summary>
+    public bool ReadsAhead { get; init; } = true;
 
     public string Path { get; }
 
@@ -49,10 +58,13 @@ internal sealed class BoltFile
             throw Damaged(offset, $"expected {buffer.Length} bytes, but the database ends at byte {Length}");
         while (buffer.Length > 0)
         {
-            int read = RandomAccess.Read(_handle, buffer, offset);
+            int read = _read(offset, buffer);
             if (read == 0) throw Damaged(offset, "the file became shorter while it was read");
             buffer = buffer[read..];
             offset += read;
         }
     }
 }
+
+/// <summary>Reads some of the bytes from a position; returns how many, and 0 at the end.</summary>
+internal delegate int BoltReader(long offset, Span<byte> buffer);

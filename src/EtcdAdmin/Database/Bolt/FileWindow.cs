@@ -24,7 +24,7 @@ internal sealed class FileWindow(BoltFile file, long end)
     {
         // etcd writes revisions in order, so neighbours in the tree are mostly neighbours in the file. Elsewhere,
         // reading ahead would read the file many times over.
-        bool near = _length > 0 && offset >= _start && offset <= _start + _length + ReadAhead;
+        bool near = file.ReadsAhead && _length > 0 && offset >= _start && offset <= _start + _length + ReadAhead;
         long wanted = Math.Max(length, near ? ReadAhead : (int)Math.Min(file.Meta.PageSize, ReadAhead));
         int size = (int)Math.Max(length, Math.Min(wanted, end - offset));
         if (_buffer.Length < size) _buffer = GC.AllocateUninitializedArray<byte>(size);

@@ -31,6 +31,9 @@ internal static class MemberFileScripts
     /// <summary>Puts back the files that <see cref="Keep"/> kept.</summary>
     public static string PutBack => ShellScript.Of(typeof(MemberFileScripts), "put-files-back");
 
+    /// <summary>Tells whether files that <see cref="Keep"/> kept are there.</summary>
+    public static string HasKept => ShellScript.Of(typeof(MemberFileScripts), "has-kept-files");
+
     /// <summary>Removes the files that <see cref="Keep"/> kept.</summary>
     public static string Forget => ShellScript.Of(typeof(MemberFileScripts), "forget-files");
 }

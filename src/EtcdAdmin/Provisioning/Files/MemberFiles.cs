@@ -92,9 +92,18 @@ internal sealed class MemberFiles(IHost host, MemberSpec member)
     public Task KeepConfigAsync(CancellationToken cancellationToken) =>
         RunAsync($"save a copy of the present configuration of member {member.Name}", MemberFileScripts.Keep, cancellationToken);
 
+    /// <summary>Keeps another configuration than the present one, which an interrupted run has written already.</summary>
+    public Task KeepFormerConfigAsync(string text, CancellationToken cancellationToken) =>
+        KeepConfigAsync(_layout.ConfigFile + ".before", text, cancellationToken);
+
     /// <summary>Puts the kept configuration and unit back, by renames.</summary>
     public Task PutConfigBackAsync(CancellationToken cancellationToken) =>
         RunAsync($"put the configuration of member {member.Name} back", MemberFileScripts.PutBack, cancellationToken);
+
+    /// <summary>Whether files are kept: a change of the member was interrupted, and has neither been finished nor undone.</summary>
+    public async Task<bool> HasKeptConfigAsync(CancellationToken cancellationToken) =>
+        (await RunAsync($"look for a saved configuration of member {member.Name}", MemberFileScripts.HasKept, cancellationToken).ConfigureAwait(false))
+            .Trim() == "kept";
 
     /// <summary>Removes the kept files of members, also those of interrupted runs. Kept files on an unreachable host do no harm.</summary>
     public static async Task ForgetConfigsAsync(AdminContext context, IEnumerable<MemberSpec> members, CancellationToken cancellationToken)
@@ -115,7 +124,7 @@ internal sealed class MemberFiles(IHost host, MemberSpec member)
         }
     }
 
-    private Task RunAsync(string action, string script, CancellationToken cancellationToken) =>
+    private Task<string> RunAsync(string action, string script, CancellationToken cancellationToken) =>
         host.RunRequiredAsync(action, new HostScript(script) { Arguments = [.. ConfigFiles("", "").Select(file => file.Path)] }, cancellationToken);
 
     private List<HostFile> ConfigFiles(string cluster, string text)

@@ -6,6 +6,7 @@ using EtcdAdmin.Clusters.Health;
 using EtcdAdmin.Clusters.Profiles;
 using EtcdAdmin.Clusters.Spec;
 using EtcdAdmin.Errors;
+using EtcdAdmin.Plans;
 using EtcdAdmin.Provisioning.Files;
 
 namespace EtcdAdmin.Provisioning.Joining;
@@ -72,6 +73,10 @@ internal sealed record Membership(EtcdCluster Cluster, IReadOnlyList<Member> Mem
         ClusterHealth health = await new HealthChecker(context).CheckAsync(cluster, Options, cancellationToken).ConfigureAwait(false);
         return new Membership(cluster, list.Members, health) { Id = list.Header.ClusterId };
     }
+
+    /// <summary>What does not serve while a member is down: one or two voters can spare none.</summary>
+    public Interruption InterruptionBy(MemberSpec member) =>
+        Voters <= 2 && Find(member) is not { IsLearner: true } ? Interruption.Cluster : Interruption.Member;
 
     /// <summary>Whether a member answers.</summary>
     public bool IsUp(MemberId id) => Health.Members.Any(member => member.MemberId == id && member.Reachable);

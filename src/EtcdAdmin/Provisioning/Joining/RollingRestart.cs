@@ -14,21 +14,24 @@ internal sealed class RollingRestart(Membership membership)
     /// members.</summary>
     /// <param name="changed">The members to restart.</param>
     /// <param name="what">What needs the agreement of a quorum, as a subject.</param>
+    /// <param name="allowsPair">Whether two voters, which can spare none, are restarted although the cluster does not serve meanwhile; null where the
+    /// operator cannot choose that.</param>
     /// <exception cref="EtcdException">QuorumAtRisk, NotHealthy.</exception>
-    public void Require(IReadOnlyList<MemberSpec> changed, string what)
+    public void Require(IReadOnlyList<MemberSpec> changed, string what, bool? allowsPair = null)
     {
         if (changed.Count == 0) return;
         membership.RequireQuorum(what);
         // A member that an earlier run left down is brought up before the other members are restarted.
         bool carriesOn = _down.Length == 1 && changed.Any(member => member.Name == _down[0]);
         int up = carriesOn ? membership.Voters : membership.VotersUp;
-        if (membership.Voters > 1 && up - 1 < QuorumCount.Of(membership.Voters))
+        bool isPair = membership.Voters == 2 && up == 2;
+        if (membership.Voters > 1 && up - 1 < QuorumCount.Of(membership.Voters) && !(isPair && allowsPair == true))
         {
             throw membership.AtRisk(
                 "Members are restarted one by one. With one down, "
                     + $"{up - 1} of {Membership.Count(membership.Voters, "voter")} would be up, and the quorum is "
                     + $"{QuorumCount.Of(membership.Voters)}.",
-                up < membership.Voters ? "Bring all members up first." : Third());
+                isPair ? PairAdvice(allowsPair) : "Bring all members up first.");
         }
 
         if (_down.Length == 0 || carriesOn) return;
@@ -48,7 +51,7 @@ internal sealed class RollingRestart(Membership membership)
         .ThenBy(member => !_down.Contains(member.Name))
         .ThenBy(member => membership.Find(member) is not { IsLearner: true });
 
-    // All members are up, so there are two of them.
-    private string Third() => "A cluster of two members does not serve while one of them restarts. Add a third member first, "
-        + (membership.Cluster.IsAdopted ? "with the tool that installed the cluster." : $"for example with Add-EtcdMember -Cluster {membership.Cluster.Name}.");
+    private string PairAdvice(bool? allowsPair) => "A cluster of two members does not serve while one of them restarts. Add a third member first, "
+        + (membership.Cluster.IsAdopted ? "with the tool that installed the cluster" : $"for example with Add-EtcdMember -Cluster {membership.Cluster.Name}")
+        + (allowsPair is null ? "." : ", or use -Force: then the cluster does not serve for some seconds with each restart.");
 }

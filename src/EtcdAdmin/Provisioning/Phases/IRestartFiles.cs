@@ -24,13 +24,18 @@ internal interface IRestartFiles
 /// <param name="files">The member's files.</param>
 /// <param name="cluster">The cluster with the new settings.</param>
 /// <param name="member">The member.</param>
-internal sealed class ConfigurationFiles(MemberFiles files, EtcdCluster cluster, MemberSpec member) : IRestartFiles
+/// <param name="formerConfig">The member's former configuration, if an interrupted run has replaced it already; else null.</param>
+internal sealed class ConfigurationFiles(MemberFiles files, EtcdCluster cluster, MemberSpec member, string? formerConfig) : IRestartFiles
 {
     /// <inheritdoc/>
     public string Name => "the new settings";
 
     /// <inheritdoc/>
-    public Task KeepAsync(CancellationToken cancellationToken) => files.KeepConfigAsync(cancellationToken);
+    public async Task KeepAsync(CancellationToken cancellationToken)
+    {
+        await files.KeepConfigAsync(cancellationToken).ConfigureAwait(false);
+        if (formerConfig is not null) await files.KeepFormerConfigAsync(formerConfig, cancellationToken).ConfigureAwait(false);
+    }
 
     /// <inheritdoc/>
     public Task WriteAsync(CancellationToken cancellationToken) =>

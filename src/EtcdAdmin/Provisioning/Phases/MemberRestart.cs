@@ -18,12 +18,13 @@ namespace EtcdAdmin.Provisioning.Phases;
 /// <param name="healthTimeout">How long all members may take to serve again.</param>
 /// <param name="spare">Tells whether the member may be stopped now.</param>
 /// <param name="formerVersion">The member's version before; null where it stays the same.</param>
+/// <param name="formerConfig">The member's former configuration, if an interrupted run has replaced it already; else null.</param>
 /// <param name="files">The files that change; null is the configuration.</param>
 internal sealed class MemberRestart(
     AdminContext context, EtcdCluster cluster, MemberSpec member, TimeSpan healthTimeout, QuorumSpare spare, EtcdVersion? formerVersion = null,
-    IRestartFiles? files = null)
+    string? formerConfig = null, IRestartFiles? files = null)
 {
-    private readonly IRestartFiles _files = files ?? new ConfigurationFiles(new MemberFiles(context.HostOf(member), member), cluster, member);
+    private readonly IRestartFiles _files = files ?? new ConfigurationFiles(new MemberFiles(context.HostOf(member), member), cluster, member, formerConfig);
     private bool _kept;
     private bool _stopping;
 

@@ -44,7 +44,7 @@ internal sealed record NewestSnapshot(string Path, DateTimeOffset Created)
         try
         {
             return StoredMembers.Compare(
-                await SnapshotCatalogue.ReadAsync(Path, secrets: null, events: null, cancellationToken).ConfigureAwait(false), members);
+                (await SnapshotCatalogue.ReadAsync(Path, secrets: null, events: null, cancellationToken).ConfigureAwait(false)).Members, members);
         }
         catch (EtcdException)
         {

@@ -1,6 +1,5 @@
 using System.Globalization;
 using EtcdAdmin.Client.Records;
-using EtcdAdmin.Database;
 using EtcdAdmin.Database.Schema;
 using EtcdAdmin.Provisioning.Joining;
 using EtcdAdmin.Upgrades.Versions;
@@ -29,11 +28,11 @@ internal sealed class StoredMembers(IReadOnlyList<Member> wrong, IReadOnlyList<s
         change.Kind == VersionChangeKind.Upgrade && change.From < new MinorLine(3, 6) && MinorLine.Of(change.To) >= new MinorLine(3, 6);
 
     /// <summary>Compares.</summary>
-    /// <param name="database">A database of the cluster.</param>
+    /// <param name="list">The member list in a database of the cluster.</param>
     /// <param name="members">The member list that the cluster returns.</param>
-    public static StoredMembers Compare(SnapshotInfo database, IReadOnlyList<Member> members)
+    public static StoredMembers Compare(IReadOnlyList<SnapshotMember> list, IReadOnlyList<Member> members)
     {
-        Dictionary<string, SnapshotMember> stored = database.Members.ToDictionary(member => member.Id, StringComparer.Ordinal);
+        Dictionary<string, SnapshotMember> stored = list.ToDictionary(member => member.Id, StringComparer.Ordinal);
         return new StoredMembers(
             [.. members.Where(member => stored.GetValueOrDefault(Id(member)) is not { } copy || copy.IsLearner != member.IsLearner)],
             [.. stored.Keys.Except(members.Select(Id), StringComparer.Ordinal)]);

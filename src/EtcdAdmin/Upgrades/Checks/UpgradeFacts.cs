@@ -6,6 +6,7 @@ using EtcdAdmin.Errors;
 using EtcdAdmin.Packages;
 using EtcdAdmin.Packages.Names;
 using EtcdAdmin.Packages.Sources;
+using EtcdAdmin.Provisioning.Files;
 using EtcdAdmin.Provisioning.Joining;
 using EtcdAdmin.Provisioning.Survey;
 using EtcdAdmin.Upgrades.V2Store;
@@ -30,6 +31,9 @@ internal sealed record UpgradeFacts
     /// <summary>The hosts, surveyed for the new version; null for a cluster whose hosts EtcdAdmin does not manage.</summary>
     public InstallState? Hosts { get; init; }
 
+    /// <summary>The members that do not serve because an earlier run of a change was interrupted on them.</summary>
+    public IReadOnlyList<string> Interrupted { get; init; } = [];
+
     /// <summary>The settings that were changed by hand.</summary>
     public IReadOnlyList<HandEdit> Edits { get; init; } = [];
 
@@ -47,6 +51,10 @@ internal sealed record UpgradeFacts
 
     /// <summary>The time of the checks.</summary>
     public required DateTimeOffset Now { get; init; }
+
+    /// <summary>The members in the database of each member, compared with the cluster's, by name; null where the database could not be read, and empty
+    /// where it does not matter.</summary>
+    public IReadOnlyDictionary<string, StoredMembers?> StoredBy { get; init; } = new Dictionary<string, StoredMembers?>();
 
     /// <summary>Where snapshots were looked for.</summary>
     public required string SnapshotPlace { get; init; }
@@ -118,17 +126,31 @@ internal sealed record UpgradeFacts
         InstallState hosts =
             await InstallState.ReadAsync(context, membership.Cluster.Name, membership.Cluster, wanted, cancellationToken).ConfigureAwait(false);
         hosts.RequireOurs(context);
+        MemberSpec[] older = [.. spec.Members.Where(member => RunsOlder(membership, member, change))];
+        Task<IReadOnlyList<string>> interrupted = FindInterruptedAsync(context, membership, spec, cancellationToken);
+        Task<IReadOnlyList<HandEdit>> edits = HandEdits.ReadAsync(context, membership.Cluster, hosts, spec.Members, cancellationToken);
+        Task<V2Findings[]> v2 = Task.WhenAll(V2Matters(change) ? older.Select(member => V2Scanner.ScanAsync(context, member, cancellationToken)) : []);
+        Task<KeyValuePair<string, StoredMembers?>[]> stored = Task.WhenAll(
+            StoredMembers.Matter(change) ? older.Select(member => ReadStoredAsync(context, member, membership, cancellationToken)) : []);
+        Task<IReadOnlyDictionary<string, EtcdException>> missing = FindMissingAsync(context, hosts, package, change.To, cancellationToken);
+        await Task.WhenAll(interrupted, edits, v2, stored, missing).ConfigureAwait(false);
         return facts with
         {
             Hosts = hosts,
-            Edits = await HandEdits.ReadAsync(context, membership.Cluster, hosts, spec.Members, cancellationToken).ConfigureAwait(false),
-            V2 = V2Matters(change)
-                ? await Task.WhenAll(spec.Members.Where(member => RunsOlder(membership, member, change))
-                    .Select(member => V2Scanner.ScanAsync(context, member, cancellationToken))).ConfigureAwait(false)
-                : [],
-            MissingPackages = await FindMissingAsync(context, hosts, package, change.To, cancellationToken).ConfigureAwait(false),
+            Interrupted = await interrupted.ConfigureAwait(false),
+            Edits = await edits.ConfigureAwait(false),
+            V2 = await v2.ConfigureAwait(false),
+            StoredBy = (await stored.ConfigureAwait(false)).ToDictionary(StringComparer.Ordinal),
+            MissingPackages = await missing.ConfigureAwait(false),
         };
     }
+
+    private static async Task<KeyValuePair<string, StoredMembers?>> ReadStoredAsync(
+        AdminContext context, MemberSpec member, Membership membership, CancellationToken cancellationToken) => new(
+            member.Name,
+            await LiveMembers.ReadAsync(context, member, cancellationToken).ConfigureAwait(false) is { } list
+                ? StoredMembers.Compare(list, membership.Members)
+                : null);
 
     /// <summary>A specification in which all members have a version.</summary>
     public static ClusterSpec With(ClusterSpec spec, EtcdVersion version) =>
@@ -138,6 +160,18 @@ internal sealed record UpgradeFacts
     private static bool RunsOlder(Membership membership, MemberSpec member, VersionChange change) =>
         membership.Health.Members.FirstOrDefault(health => health.Member == member.Name)?.RunningVersion is not { } running
         || MinorLine.Of(running) != MinorLine.Of(change.To);
+
+    private static async Task<IReadOnlyList<string>> FindInterruptedAsync(
+        AdminContext context, Membership membership, ClusterSpec spec, CancellationToken cancellationToken)
+    {
+        var found = new List<string>();
+        foreach (MemberSpec member in spec.Members.Where(one => membership.Health.Members.Any(health => health.Member == one.Name && !health.Serves)))
+        {
+            if (await new MemberFiles(context.HostOf(member), member).HasKeptConfigAsync(cancellationToken).ConfigureAwait(false)) found.Add(member.Name);
+        }
+
+        return found;
+    }
 
     private static EtcdVersion? InstalledOf(EtcdCluster cluster, EtcdHealth member) =>
         cluster.Spec is { } spec && spec.Named(member.Member) is { } known ? spec.VersionOf(known) : null;

@@ -41,13 +41,13 @@ public static class ConversionGuard
 
     /// <summary>Refuses if the other members would not keep the quorum, or do not all serve.</summary>
     /// <exception cref="EtcdException">QuorumAtRisk, NotHealthy.</exception>
-    internal static void CheckMembers(Membership membership, MemberSpec member)
+    internal static void CheckMembers(Membership membership, MemberSpec member, bool allowsInterruption)
     {
         MemberSpec? begun = membership.Cluster.RequireSpec().Members.FirstOrDefault(other => other.Name != member.Name
             && other.Adopted?.ConvertsTo is not null && !membership.Health.Members.Any(known => known.Member == other.Name && known.Serves));
         if (begun is null)
         {
-            new RollingRestart(membership).Require([member], "Converting a member");
+            new RollingRestart(membership).Require([member], "Converting a member", allowsInterruption);
             return;
         }
 

@@ -11,6 +11,9 @@ public sealed record ConversionRequest
     /// <summary>The folder on the host for the backup archive.</summary>
     public string BackupDirectory { get; init; } = "/var/backups/etcdadmin";
 
+    /// <summary>Whether a cluster of two voters may be unavailable while its member is converted.</summary>
+    public bool AllowsInterruption { get; init; }
+
     /// <summary>How long the converted member has to serve.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(60);
 }

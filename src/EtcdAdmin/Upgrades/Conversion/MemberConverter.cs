@@ -45,7 +45,7 @@ public sealed class MemberConverter(AdminContext context)
         if (old.Adopted is not { } adopted) return Done(cluster, old, request);
         if (adopted.IsReadOnly && AdoptedMembers.Refusal(cluster.Name, [old]) is { } refusal) throw refusal;
         if (spec.VersionOf(old) is not { } version) throw cluster.NotInstalled();
-        ConversionGuard.CheckMembers(membership, old);
+        ConversionGuard.CheckMembers(membership, old, request.AllowsInterruption);
 
         MemberSpec managed = ManagedPlaces.Of(old);
         EtcdCluster after = cluster.WithSpec(SpecChanges.Replace(spec, managed));
@@ -135,7 +135,7 @@ public sealed class MemberConverter(AdminContext context)
         plan.NextStage().Add(
             old.Step(StepKind.StopMember, $"Stop member {old.Name} ({old.Unit})") with
             {
-                Interrupts = membership.Voters == 1 ? Interruption.Cluster : Interruption.Member,
+                Interrupts = membership.InterruptionBy(old),
                 VotersUp = up,
             },
             (_, token) => work.StopAsync(token),

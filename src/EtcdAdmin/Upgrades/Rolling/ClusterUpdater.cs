@@ -54,7 +54,7 @@ public sealed class ClusterUpdater(AdminContext context)
         if (changed.Length > 0 || spec.Version != way.Changes[0].To || facts.AbandonsDowngrade)
         {
             warnings = UpgradeRefusal.Require(way.Membership.Cluster, way.Changes[0], checks, request.IgnoredChecks);
-            new RollingRestart(way.Membership).Require(changed, "Changing the version");
+            new RollingRestart(way.Membership).Require(changed, "Changing the version", request.AllowsInterruption);
             await AddStepsAsync(plan, way, facts, changed, request, cancellationToken).ConfigureAwait(false);
         }
 

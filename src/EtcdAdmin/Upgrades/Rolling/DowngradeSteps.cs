@@ -16,6 +16,7 @@ namespace EtcdAdmin.Upgrades.Rolling;
 internal sealed class DowngradeSteps(UpdateState state, VersionChange change, TimeSpan timeout)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(3);
 
     private string Target => MinorLine.Of(change.To).ClusterVersion.ToString();
 
@@ -126,6 +127,18 @@ internal sealed class DowngradeSteps(UpdateState state, VersionChange change, Ti
 
     private bool IsTarget(string? text) => EtcdVersion.TryParse(text, out EtcdVersion version) && MinorLine.Of(version) == MinorLine.Of(change.To);
 
-    private Task<MemberStatus[]> StatusesAsync(CancellationToken cancellationToken) => Task.WhenAll(state.Cluster.Endpoints.Select(endpoint =>
-        state.Cluster.Client.ForEndpoint(endpoint).Maintenance.StatusAsync(cancellationToken)));
+    /// <summary>The status of all members that answer: one may be down, because an earlier run was interrupted.</summary>
+    private async Task<MemberStatus[]> StatusesAsync(CancellationToken cancellationToken)
+    {
+        Task<MemberStatus>[] asked =
+        [
+            .. state.Cluster.Endpoints.Select(endpoint => state.Cluster.Client.ForEndpoint(endpoint).WithCalls(CallTimeout, retry: false)
+                .Maintenance.StatusAsync(cancellationToken)),
+        ];
+        await Task.WhenAny(Task.WhenAll(asked)).ConfigureAwait(false); // failures are looked at one by one
+        cancellationToken.ThrowIfCancellationRequested();
+        return asked.Any(one => one.IsCompletedSuccessfully)
+            ? [.. asked.Where(one => one.IsCompletedSuccessfully).Select(one => one.Result)]
+            : [await asked[0].ConfigureAwait(false)];
+    }
 }

@@ -6,6 +6,7 @@ using EtcdAdmin.Deployment.Members;
 using EtcdAdmin.Errors;
 using EtcdAdmin.Events;
 using EtcdAdmin.Plans;
+using EtcdAdmin.Provisioning.Files;
 using EtcdAdmin.Provisioning.Joining;
 using EtcdAdmin.Provisioning.Phases;
 using EtcdAdmin.Upgrades.Checks;
@@ -18,7 +19,8 @@ namespace EtcdAdmin.Upgrades.Rolling;
 /// <param name="member">The member as the profile has it.</param>
 /// <param name="change">The version change.</param>
 /// <param name="timeout">How long the member and the cluster have to serve again.</param>
-internal sealed class MemberUpdate(UpdateState state, MemberSpec member, VersionChange change, TimeSpan timeout)
+/// <param name="isWritten">Whether an interrupted run has written the new configuration already.</param>
+internal sealed class MemberUpdate(UpdateState state, MemberSpec member, VersionChange change, TimeSpan timeout, bool isWritten)
 {
     // Hashing reads the whole database; a slow disk reads 50 MB in a second.
     private const long HashedPerSecond = 50_000_000;
@@ -36,13 +38,16 @@ internal sealed class MemberUpdate(UpdateState state, MemberSpec member, Version
         await LeaveLeadershipAsync(events, whole).ConfigureAwait(false);
         EtcdCluster next = state.With(member, change.To);
         MemberSpec renewed = next.RequireSpec().Named(member.Name)!; // only its version differs
-        _restart = new MemberRestart(state.Context, next, renewed, timeout, state.Spare, state.Cluster.RequireSpec().InstalledVersionOf(member));
+        ClusterSpec before = state.Cluster.RequireSpec();
+        _restart = new MemberRestart(
+            state.Context, next, renewed, timeout, state.Spare, before.InstalledVersionOf(member), isWritten ? EtcdConfiguration.Render(before, member) : null);
         await _restart.ApplyAsync(whole).ConfigureAwait(false);
         await ProveVersionAsync(next, whole).ConfigureAwait(false);
         await new CaughtUpGate(state.Context).WaitAsync(next, renewed, timeout, whole).ConfigureAwait(false);
         await ProveDataAsync(next, whole).ConfigureAwait(false);
         await state.RecordAsync(member, change.To, whole).ConfigureAwait(false);
         _done = true;
+        await MemberFiles.ForgetConfigsAsync(state.Context, [member], whole).ConfigureAwait(false);
     }
 
     /// <summary>Gives the member its old version and configuration back, unless it is done.</summary>

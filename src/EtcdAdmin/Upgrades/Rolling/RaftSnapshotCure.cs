@@ -24,7 +24,7 @@ internal sealed class RaftSnapshotCure(UpdateState state, MemberSpec member, Ver
         $"Restart member {member.Name} twice, so that it writes a raft snapshot: its log must not hold v2 requests that etcd {change.To} refuses") with
     {
         Subject = $"{member.Name} {change.To}",
-        Interrupts = state.Cluster.RequireSpec().Members.Count == 1 ? Interruption.Cluster : Interruption.Member,
+        Interrupts = state.Cluster.RequireSpec().Members.Count <= 2 ? Interruption.Cluster : Interruption.Member,
         VotersUp = state.Cluster.RequireSpec().Members.Count,
     };
 

@@ -41,7 +41,7 @@ internal sealed class StoredMembersSteps(UpdateState state, VersionChange change
     private async Task CheckAsync(CancellationToken cancellationToken)
     {
         Membership now = await Membership.ReadAsync(state.Context, state.Cluster, cancellationToken).ConfigureAwait(false);
-        var stored = StoredMembers.Compare(state.Snapshot!, now.Members); // saved by the step before
+        var stored = StoredMembers.Compare(state.Snapshot!.Members, now.Members); // saved by the step before
         if (stored.AreRight) return;
         throw new EtcdException(EtcdErrorIds.UpgradeRefused,
             $"The member list in the database differs from that of cluster '{state.Cluster.Name}': {stored}. etcd {change.To} reads the database, and would "

@@ -25,6 +25,9 @@ public sealed record UpdateRequest
     /// <summary>The checks whose failure the operator takes responsibility for.</summary>
     public IReadOnlySet<UpgradeGate> IgnoredChecks { get; init; } = new HashSet<UpgradeGate>();
 
+    /// <summary>Whether a cluster of two voters may be unavailable while a member restarts.</summary>
+    public bool AllowsInterruption { get; init; }
+
     /// <summary>How long each member, and the cluster, has to serve again.</summary>
     public TimeSpan HealthTimeout { get; init; } = TimeSpan.FromSeconds(60);
 

@@ -34,7 +34,8 @@ internal sealed class VersionChangeSteps(UpdateState state, VersionChange change
         if (facts.AbandonsDowngrade) new DowngradeSteps(state, change, request.HealthTimeout).AddCancelTo(plan);
         await AddPreparationAsync(plan, facts.Hosts!, chosen, cancellationToken).ConfigureAwait(false); // it is managed
         AddMembers(plan, membership, chosen, member =>
-            facts.V2.Any(found => found.Member == member.Name && found.ObstacleTo(change.To) is { Cure: V2Cure.RaftSnapshot }));
+            facts.V2.Any(found => found.Member == member.Name && found.ObstacleTo(change.To) is { Cure: V2Cure.RaftSnapshot }),
+            member => IsWritten(facts.Hosts!, member));
         if (isWhole) AddProof(plan);
         return isWhole;
     }
@@ -58,7 +59,7 @@ internal sealed class VersionChangeSteps(UpdateState state, VersionChange change
         MemberSpec[] all = [.. spec.Members];
         await AddPreparationAsync(plan, hosts, all, cancellationToken).ConfigureAwait(false);
         // Whether one needs a raft snapshot is known only when the change before it is done.
-        AddMembers(plan, membership, [.. new RollingRestart(membership).Order(all)], _ => UpgradeFacts.V2Matters(change));
+        AddMembers(plan, membership, [.. new RollingRestart(membership).Order(all)], _ => UpgradeFacts.V2Matters(change), _ => false);
         AddProof(plan);
     }
 
@@ -95,7 +96,16 @@ internal sealed class VersionChangeSteps(UpdateState state, VersionChange change
         downgrade.AddTo(plan);
     }
 
-    private void AddMembers(PlanBuilder plan, Membership membership, MemberSpec[] members, Func<MemberSpec, bool> needsRaftSnapshot)
+    /// <summary>Whether an interrupted run has written the new configuration of a member that has the old version.</summary>
+    private bool IsWritten(InstallState hosts, MemberSpec member)
+    {
+        ClusterSpec before = state.Cluster.RequireSpec();
+        return before.VersionOf(member) is not null && !hosts.ConfigDiffers(hosts.Wanted.Named(member.Name)!) // both have the same members
+            && !MemberFiles.IsConfig(hosts.FactsOf(member).ConfigSha256, before, member);
+    }
+
+    private void AddMembers(
+        PlanBuilder plan, Membership membership, MemberSpec[] members, Func<MemberSpec, bool> needsRaftSnapshot, Func<MemberSpec, bool> isWritten)
     {
         foreach (MemberSpec member in members)
         {
@@ -105,12 +115,12 @@ internal sealed class VersionChangeSteps(UpdateState state, VersionChange change
                 plan.NextStage().Add(cure.Text, (events, _) => cure.RunAsync(events));
             }
 
-            var update = new MemberUpdate(state, member, change, request.HealthTimeout);
+            var update = new MemberUpdate(state, member, change, request.HealthTimeout, isWritten(member));
             plan.NextStage().Add(
                 member.Step(StepKind.UpdateMember, $"Restart member {member.Name} with etcd {change.To}, and prove that it has the same data{Election(membership, member)}") with
                 {
                     Subject = $"{member.Name} {change.To}",
-                    Interrupts = membership.Voters == 1 ? Interruption.Cluster : Interruption.Member,
+                    Interrupts = membership.InterruptionBy(member),
                     VotersUp = membership.Voters,
                 },
                 (events, _) => update.RunAsync(events),

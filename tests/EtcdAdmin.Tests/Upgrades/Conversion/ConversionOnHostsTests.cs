@@ -221,6 +221,30 @@ public sealed class ConversionOnHostsTests(HostLabFixture lab)
         Assert.EndsWith("etcd", left.Trim(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Convert_TwoVoters_IsRefusedUnlessTheOperatorAllowsTheInterruption()
+    {
+        await using HostCluster hosts = await HostCluster.StartAsync(lab);
+        await using OtherInstallation theirs = await OtherInstallation.YamlAsync(hosts, await EtcdBinaries.GetAsync("3.5"), "n1", "n2");
+        EtcdCluster cluster = (await new ClusterImporter(hosts.Context).ImportAsync(
+            new ImportRequest { Name = "theirs", Hosts = [hosts.To("n1"), hosts.To("n2")] }, Token)).Cluster;
+        var converter = new MemberConverter(hosts.Context);
+
+        EtcdException refused = await Assert.ThrowsAsync<EtcdException>(() => converter.PlanAsync(cluster, "n1", new ConversionRequest(), Token));
+        foreach (string name in new[] { "n1", "n2" })
+        {
+            Operation<EtcdConversion> operation = await converter.PlanAsync(cluster, name, new ConversionRequest { AllowsInterruption = true }, Token);
+            Assert.Contains(operation.Plan.Steps, step => step.Interrupts == "the whole cluster");
+            await operation.RunAsync(null, Token);
+        }
+
+        EtcdCluster after = await hosts.Context.Profiles.LoadAsync("theirs", Token);
+        Assert.Equal(EtcdErrorIds.QuorumAtRisk, refused.ErrorId);
+        Assert.Contains("-Force", refused.NextStep, StringComparison.Ordinal);
+        Assert.Null(after.Migration);
+        Assert.True((await hosts.HealthAsync(after)).Healthy);
+    }
+
     private static async Task<EtcdCluster> ImportAsync(HostCluster hosts) => (await new ClusterImporter(hosts.Context).ImportAsync(
         new ImportRequest { Name = "theirs", Hosts = [.. Names.Select(name => hosts.To(name))] }, Token)).Cluster;
 

@@ -44,7 +44,7 @@ public sealed class ClusterUpdaterTests : IAsyncLifetime
         EtcdCluster cluster = await _lab.InstallAsync("demo", 3, from);
         await using var writer = SteadyWriter.Start(cluster);
 
-        EtcdCluster updated = await UpdateAsync(cluster, await RequestAsync(to));
+        EtcdCluster updated = await UpdateAsync(cluster, await Updates.RequestAsync(to));
         await writer.StopAndVerifyAsync(Token);
 
         EtcdVersion version = (await EtcdBinaries.GetAsync(to)).Package.Version;
@@ -54,7 +54,7 @@ public sealed class ClusterUpdaterTests : IAsyncLifetime
         ClusterSpec spec = (await _lab.Context.Profiles.LoadAsync("demo", Token)).Spec!; // it was installed
         Assert.Equal(version, spec.Version);
         Assert.All(spec.Members, member => Assert.Null(member.Version));
-        Assert.Empty((await Updater.PlanAsync(updated, await RequestAsync(to), Token)).Operation.Plan.Steps);
+        Assert.Empty((await Updater.PlanAsync(updated, await Updates.RequestAsync(to), Token)).Operation.Plan.Steps);
         TestContext.Current.AddAttachment("gap", $"{writer.LongestGap.TotalMilliseconds:0} ms");
     }
 
@@ -135,7 +135,7 @@ public sealed class ClusterUpdaterTests : IAsyncLifetime
     public async Task Update_NewProgramDoesNotServe_GivesThatMemberItsOldVersionBackAndStops(string program)
     {
         EtcdCluster cluster = await _lab.InstallAsync("demo", 3, "3.4");
-        ClusterUpdate update = await Updater.PlanAsync(cluster, await RequestAsync("3.5") with { HealthTimeout = TimeSpan.FromSeconds(4) }, Token);
+        ClusterUpdate update = await Updater.PlanAsync(cluster, await Updates.RequestAsync("3.5") with { HealthTimeout = TimeSpan.FromSeconds(4) }, Token);
         string etcd = cluster.RequireSpec().Members[0].BinaryPath("etcd", update.Changes[0].To);
         var sabotage = EventTrigger.OnMessage("Save a snapshot", () => File.WriteAllText(etcd, program));
 
@@ -157,7 +157,7 @@ public sealed class ClusterUpdaterTests : IAsyncLifetime
         string packages = await PackagesAsync("3.6", "3.7");
         await using var writer = SteadyWriter.Start(cluster);
 
-        ClusterUpdate update = await Updater.PlanAsync(cluster, (await RequestAsync(to)) with
+        ClusterUpdate update = await Updater.PlanAsync(cluster, (await Updates.RequestAsync(to)) with
         {
             Package = new PackageRequest { Path = packages, Version = VersionRequest.Parse(to) },
             PassesThrough = true,
@@ -179,19 +179,20 @@ public sealed class ClusterUpdaterTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Test_LearnersPromotedBy3516_FindsThemInTheDatabase()
+    public async Task Test_LearnersPromotedBy3516_FindsThemInTheDatabasesOfTheRunningMembers()
     {
         EtcdCluster cluster = await GrownBy3516Async();
-        await UpdateSnapshots.SaveAsync(_lab.Context, cluster, UpdateSnapshots.DefaultFolder(_lab.Context, "demo"), null, Token);
+        await using var writer = SteadyWriter.Start(cluster); // the databases change while they are read
 
         IReadOnlyList<EtcdUpgradeCheck> checks = await Updater.TestAsync(cluster, new UpdateRequest
         {
             Package = new PackageRequest { Version = VersionRequest.Parse("3.6.14"), Sources = [PackageSource.Cache] },
         }, Token);
 
-        EtcdUpgradeCheck stored = checks.Single(check => check.Gate == UpgradeGate.StoredMembers);
-        Assert.Equal(UpgradeCheckResult.Warn, stored.Result);
-        Assert.Matches("another role there for demo-[23], demo-[23]\\.", stored.Reason);
+        EtcdUpgradeCheck[] stored = [.. checks.Where(check => check.Gate == UpgradeGate.StoredMembers)];
+        Assert.All(stored, check => Assert.Equal(UpgradeCheckResult.Warn, check.Result));
+        Assert.Contains(stored, check => check.Member == "demo-1");
+        Assert.Matches("another role there for demo-[23], demo-[23]\\.", stored[0].Reason);
     }
 
     [Fact]
@@ -208,21 +209,8 @@ public sealed class ClusterUpdaterTests : IAsyncLifetime
         await UpdateSnapshots.SaveAsync(_lab.Context, cluster, folder, null, Token);
         IReadOnlyList<EtcdUpgradeCheck> again = await Updater.TestAsync(cluster, request, Token);
 
-        Assert.Equal(UpgradeCheckResult.NotChecked, checks.Single(check => check.Gate == UpgradeGate.StoredMembers).Result);
         Assert.Equal(UpgradeCheckResult.Warn, checks.Single(check => check.Gate == UpgradeGate.Snapshot).Result);
         Assert.Equal(UpgradeCheckResult.Pass, again.Single(check => check.Gate == UpgradeGate.Snapshot).Result);
-        Assert.NotEqual(UpgradeCheckResult.NotChecked, again.Single(check => check.Gate == UpgradeGate.StoredMembers).Result);
-    }
-
-    [Fact]
-    public async Task Update_ClusterOfTwoMembers_IsRefusedWithAThirdMemberAsTheNextStep()
-    {
-        EtcdCluster cluster = await _lab.InstallAsync("demo", 2, "3.4");
-
-        EtcdException refused = await Assert.ThrowsAsync<EtcdException>(async () => await Updater.PlanAsync(cluster, await RequestAsync("3.5"), Token));
-
-        Assert.Equal(EtcdErrorIds.QuorumAtRisk, refused.ErrorId);
-        Assert.Contains("Add a third member", refused.NextStep, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -243,14 +231,33 @@ public sealed class ClusterUpdaterTests : IAsyncLifetime
     {
         EtcdCluster cluster = await GrownBy3516Async();
 
-        EtcdException refused = await Assert.ThrowsAsync<EtcdException>(async () => await UpdateAsync(cluster, await RequestAsync(to)));
+        EtcdException refused = await Assert.ThrowsAsync<EtcdException>(async () => await UpdateAsync(cluster, await Updates.RequestAsync(to)));
         EtcdVersion?[] unchanged = await RunningAsync(cluster);
-        cluster = await UpdateAsync(cluster, await RequestAsync("3.5.30"));
-        cluster = await UpdateAsync(cluster, await RequestAsync(to));
+        cluster = await UpdateAsync(cluster, await Updates.RequestAsync("3.5.30"));
+        cluster = await UpdateAsync(cluster, await Updates.RequestAsync(to));
 
         Assert.Equal(EtcdErrorIds.UpgradeRefused, refused.ErrorId);
         Assert.All(unchanged, version => Assert.Equal(new EtcdVersion(3, 5, 16), version));
         Assert.All(await RunningAsync(cluster), version => Assert.Equal((3, 6), (version!.Value.Major, version.Value.Minor)));
+    }
+
+    [Fact]
+    public async Task Test_SoundCluster_ReadsTheMembersInTheRunningDatabases()
+    {
+        EtcdCluster cluster = await _lab.InstallAsync("demo", 3, "3.5");
+        IReadOnlyList<Member> members = (await cluster.Client.Cluster.ListAsync(cancellationToken: Token)).Members;
+        await using var writer = SteadyWriter.Start(cluster);
+
+        // etcd commits ten times in a second; each look must find one state between two commits.
+        int read = 0;
+        for (int i = 0; i < 20; i++)
+        {
+            if (await LiveMembers.ReadAsync(_lab.Context, cluster.RequireSpec().Members[i % 3], Token) is not { } list) continue;
+            read++;
+            Assert.True(StoredMembers.Compare(list, members).AreRight);
+        }
+
+        Assert.InRange(read, 15, 20);
     }
 
     [Theory]
@@ -264,10 +271,10 @@ public sealed class ClusterUpdaterTests : IAsyncLifetime
         }, Token)).RunAsync(null, Token);
         string file = cluster.RequireSpec().Members[0].Layout.ConfigFile;
 
-        EtcdCluster newer = await UpdateAsync(cluster, await RequestAsync(to));
+        EtcdCluster newer = await UpdateAsync(cluster, await Updates.RequestAsync(to));
         string translated = await File.ReadAllTextAsync(file, Token);
         EtcdTuning tuning = (await LoadAsync()).Tuning;
-        await UpdateAsync(newer, await RequestAsync("3.5"));
+        await UpdateAsync(newer, await Updates.RequestAsync("3.5"));
 
         Assert.Contains("\ncompaction-batch-limit: 500\n", translated, StringComparison.Ordinal);
         Assert.Equal(["compaction-batch-limit"], tuning.Extra!.Keys); // it has one
@@ -280,13 +287,13 @@ public sealed class ClusterUpdaterTests : IAsyncLifetime
     public async Task Update_DowngradeBegunAndGivenUp_CancelsItAndServesWithTheNewerVersion(int done)
     {
         EtcdCluster cluster = await _lab.InstallAsync("demo", 3, "3.6");
-        if (done > 0) await UpdateAsync(cluster, await RequestAsync("3.5") with { PauseAfter = done });
+        if (done > 0) await UpdateAsync(cluster, await Updates.RequestAsync("3.5") with { PauseAfter = done });
         else await cluster.Client.Maintenance.DowngradeAsync(DowngradeAction.Enable, "3.5.0", Token);
         ClusterHealth between = await new HealthChecker(_lab.Context).CheckAsync(cluster, new HealthOptions(), Token);
 
         IReadOnlyList<EtcdMember> shown = await new MemberReader(_lab.Context).ReadAsync(cluster, new HealthOptions().Timeout, Token);
 
-        EtcdCluster back = await UpdateAsync(cluster, await RequestAsync("3.6"));
+        EtcdCluster back = await UpdateAsync(cluster, await Updates.RequestAsync("3.6"));
 
         Assert.Single(shown.Select(member => member.DowngradeTarget).Distinct()); // also of the members that are done
         Assert.NotNull(shown[0].DowngradeTarget);
@@ -301,7 +308,7 @@ public sealed class ClusterUpdaterTests : IAsyncLifetime
     public async Task Update_ClusterHeldAtItsVersion_IsRefusedUntilReleasedIgnoredOrEnded()
     {
         EtcdCluster cluster = await _lab.InstallAsync("demo", 1, "3.4");
-        UpdateRequest request = await RequestAsync("3.5");
+        UpdateRequest request = await Updates.RequestAsync("3.5");
         DateTimeOffset end = DateTimeOffset.UtcNow.AddDays(1);
 
         await HoldAsync(cluster, new VersionHold(end));
@@ -328,7 +335,7 @@ public sealed class ClusterUpdaterTests : IAsyncLifetime
     public async Task Update_HeldWhileHalfDone_MayBeFinished()
     {
         EtcdCluster cluster = await _lab.InstallAsync("demo", 3, "3.4");
-        UpdateRequest request = await RequestAsync("3.5");
+        UpdateRequest request = await Updates.RequestAsync("3.5");
         EtcdCluster paused = await UpdateAsync(cluster, request with { PauseAfter = 1 });
 
         await HoldAsync(paused, new VersionHold());
@@ -341,16 +348,35 @@ public sealed class ClusterUpdaterTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Update_TwoVoters_IsRefusedUnlessTheOperatorAllowsTheInterruption()
+    {
+        EtcdCluster cluster = await _lab.InstallAsync("demo", 2, "3.4");
+        await using var writer = SteadyWriter.Start(cluster);
+        UpdateRequest request = await Updates.RequestAsync("3.5");
+
+        EtcdException refused = await Assert.ThrowsAsync<EtcdException>(() => Updater.PlanAsync(cluster, request, Token));
+        ClusterUpdate update = await Updater.PlanAsync(cluster, request with { AllowsInterruption = true }, Token);
+        EtcdCluster done = await update.Operation.RunAsync(null, Token);
+        await writer.StopAndVerifyAsync(Token);
+
+        Assert.Equal(EtcdErrorIds.QuorumAtRisk, refused.ErrorId);
+        Assert.Contains("Add a third member", refused.NextStep, StringComparison.Ordinal);
+        Assert.Contains("-Force", refused.NextStep, StringComparison.Ordinal);
+        Assert.Equal(2, update.Operation.Plan.Steps.Count(step => step.Interrupts == "the whole cluster"));
+        Assert.All(await RunningAsync(done), version => Assert.Equal((3, 5), (version!.Value.Major, version.Value.Minor)));
+    }
+
+    [Fact]
     public async Task Update_PausedAfterOne_KeepsBothVersionsUntilItGoesOnOrBack()
     {
         EtcdCluster cluster = await _lab.InstallAsync("demo", 3, "3.4");
-        UpdateRequest request = await RequestAsync("3.5");
+        UpdateRequest request = await Updates.RequestAsync("3.5");
         EtcdVersion old = (await EtcdBinaries.GetAsync("3.4")).Package.Version, next = (await EtcdBinaries.GetAsync("3.5")).Package.Version;
 
         EtcdCluster paused = await UpdateAsync(cluster, request with { PauseAfter = 1 });
         EtcdVersion?[] mixed = await RunningAsync(paused);
         ClusterSpec between = await LoadAsync();
-        EtcdCluster back = await UpdateAsync(paused, await RequestAsync("3.4"));
+        EtcdCluster back = await UpdateAsync(paused, await Updates.RequestAsync("3.4"));
         EtcdVersion?[] olds = await RunningAsync(back);
         EtcdCluster again = await UpdateAsync(back, request with { Members = ["demo-2"] });
         EtcdCluster done = await UpdateAsync(again, request);
@@ -368,7 +394,7 @@ public sealed class ClusterUpdaterTests : IAsyncLifetime
     {
         EtcdCluster cluster = await _lab.InstallAsync("demo", 3, "3.4");
         await using var writer = SteadyWriter.Start(_lab.Context.Profiles, "demo");
-        UpdateRequest request = await RequestAsync("3.5");
+        UpdateRequest request = await Updates.RequestAsync("3.5");
         int stops = 0;
 
         foreach (string step in new[] { "Install etcd", "Save a snapshot", "Restart member", "Restart member", "Restart member", "Prove that" })
@@ -403,8 +429,8 @@ public sealed class ClusterUpdaterTests : IAsyncLifetime
         MemberSpec first = cluster.RequireSpec().Members[0];
         await File.AppendAllTextAsync(first.Layout.ConfigFile, "max-txn-ops: 200\n", Token);
 
-        EtcdException refused = await Assert.ThrowsAsync<EtcdException>(async () => await Updater.PlanAsync(cluster, await RequestAsync("3.5"), Token));
-        IReadOnlyList<EtcdUpgradeCheck> checks = await Updater.TestAsync(cluster, await RequestAsync("3.5"), Token);
+        EtcdException refused = await Assert.ThrowsAsync<EtcdException>(async () => await Updater.PlanAsync(cluster, await Updates.RequestAsync("3.5"), Token));
+        IReadOnlyList<EtcdUpgradeCheck> checks = await Updater.TestAsync(cluster, await Updates.RequestAsync("3.5"), Token);
 
         Assert.Equal(EtcdErrorIds.UpgradeRefused, refused.ErrorId);
         Assert.Contains("max-txn-ops", refused.Message, StringComparison.Ordinal);
@@ -462,16 +488,5 @@ public sealed class ClusterUpdaterTests : IAsyncLifetime
         return folder;
     }
 
-    private async Task<EtcdCluster> UpdateAsync(EtcdCluster cluster, UpdateRequest request) =>
-        await (await Updater.PlanAsync(cluster, request, Token)).Operation.RunAsync(null, Token);
-
-    private static async Task<UpdateRequest> RequestAsync(string version)
-    {
-        EtcdBinaries etcd = await EtcdBinaries.GetAsync(version);
-        return new UpdateRequest
-        {
-            Package = new PackageRequest { Path = etcd.Folder, Version = VersionRequest.For(etcd.Package.Version) },
-            IgnoredChecks = new HashSet<UpgradeGate> { UpgradeGate.PatchFloor },
-        };
-    }
+    private Task<EtcdCluster> UpdateAsync(EtcdCluster cluster, UpdateRequest request) => Updates.RunAsync(_lab.Context, cluster, request);
 }

@@ -31,6 +31,12 @@ internal static class HealthGates
                 : facts.Result(UpgradeGate.Health, UpgradeCheckResult.Warn, Sentence(member.Reason), "See Get-EtcdHealth.", member.Member);
         }
 
+        if (!member.Serves && facts.Interrupted.Contains(member.Member))
+        {
+            return facts.Result(UpgradeGate.Health, UpgradeCheckResult.Warn, $"An interrupted change left it like this: {member.Reason.TrimEnd('.')}.",
+                "Update-EtcdCluster goes on with this member first.", member.Member);
+        }
+
         return facts.Result(UpgradeGate.Health, UpgradeCheckResult.Fail, Sentence(member.Reason),
             "Repair it first: a member that is down or has an alarm can stop the version change halfway (Get-EtcdHealth, Start-EtcdMember).", member.Member);
     }
