@@ -115,12 +115,12 @@ public sealed class ClusterUpdaterTests : IAsyncLifetime
         EtcdVersion old = (await EtcdBinaries.GetAsync(from)).Package.Version, next = (await EtcdBinaries.GetAsync(to)).Package.Version;
         await cluster.Client.Kv.PutAsync("/a", "b", cancellationToken: Token);
 
-        EtcdCluster paused = await UpdateAsync(cluster, await RequestAsync(to) with { PauseAfter = 1 });
+        EtcdCluster paused = await UpdateAsync(cluster, await Updates.RequestAsync(to) with { PauseAfter = 1 });
         EtcdVersion?[] mixed = await RunningAsync(paused);
         ClusterHealth between = await new HealthChecker(_lab.Context).CheckAsync(paused, new HealthOptions { CheckHash = true }, Token);
-        EtcdCluster back = await UpdateAsync(paused, await RequestAsync(from));
+        EtcdCluster back = await UpdateAsync(paused, await Updates.RequestAsync(from));
         EtcdVersion?[] olds = await RunningAsync(back);
-        EtcdCluster done = await UpdateAsync(back, await RequestAsync(to));
+        EtcdCluster done = await UpdateAsync(back, await Updates.RequestAsync(to));
 
         Assert.Equal([old, old, next], mixed.Order());
         Assert.All(between.Members, member => Assert.True(member.HashConsistent, member.Reason));
