@@ -33,6 +33,14 @@ public abstract class PlannedCmdlet : AdminCmdlet
         }
     }
 
+    /// <summary>The same, but an empty plan needs no agreement: its result says why nothing is done.</summary>
+    private protected Task<T?> CarryOutAnyAsync<T>(Operation<T> operation, CancellationToken stop)
+        where T : class =>
+        operation.Plan.IsEmpty ? RunEmptyAsync(operation, stop) : CarryOutAsync(operation, stop);
+
+    private async Task<T?> RunEmptyAsync<T>(Operation<T> operation, CancellationToken stop)
+        where T : class => await operation.RunAsync(CoreEvents, stop).ConfigureAwait(false);
+
     /// <summary>Shows a message at the prompt, which can still be redirected or silenced.</summary>
     private protected Task SayAsync(string text) => OnPipelineAsync(
         () => WriteInformation(new HostInformationMessage { Message = text }, ["PSHOST"]));

@@ -15,8 +15,8 @@ internal static class AlarmAdvice
     /// <summary>The next step for an alarm, as sentences.</summary>
     public static string Next(AlarmType type) => type == AlarmType.NoSpace
         ? "Until the NOSPACE alarm is disarmed, the cluster refuses puts and new leases; reads, deletes and compaction still work. "
-            + "Delete keys that are not needed, compact old revisions (etcdctl compact REVISION), defragment the members one at a time (etcdctl "
-            + "defrag --endpoints ENDPOINT; a member does not answer while it is defragmented), then run 'etcdctl alarm disarm'."
+            + "Repair-EtcdSpace compacts the history, defragments the members one by one and disarms the alarm. If the keys themselves need the space, "
+            + "delete some, or raise the quota (Set-EtcdConfiguration -QuotaBytes) and disarm the alarm (Clear-EtcdAlarm)."
         : "Until the CORRUPT alarm is disarmed, the cluster refuses every write, also deletes and compaction; reads still work. "
-            + "Find the member whose data is damaged (Get-EtcdHealth -CheckHash), rebuild it (Repair-EtcdMember), then run 'etcdctl alarm disarm'.";
+            + "Find the member whose data is damaged (Get-EtcdHealth -CheckHash), rebuild it (Repair-EtcdMember), then disarm the alarm (Clear-EtcdAlarm).";
 }

@@ -167,6 +167,23 @@ internal enum StepKind
     /// <summary>A member trusts only the new authority.</summary>
     DropAuthority,
 
+    // Space.
+
+    /// <summary>Old history is deleted from the cluster.</summary>
+    CompactHistory,
+
+    /// <summary>A member's database releases its free space.</summary>
+    DefragmentMember,
+
+    /// <summary>All databases are checked to be below their quotas.</summary>
+    CheckSpace,
+
+    /// <summary>An alarm is disarmed.</summary>
+    DisarmAlarm,
+
+    /// <summary>Every voter is proved to accept writes.</summary>
+    ProveWrites,
+
     // Schedules.
 
     /// <summary>Units and script of a schedule are written.</summary>

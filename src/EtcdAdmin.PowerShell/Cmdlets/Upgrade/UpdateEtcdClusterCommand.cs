@@ -67,9 +67,7 @@ public sealed class UpdateEtcdClusterCommand : VersionCmdlet
         ClusterUpdate update = await new ClusterUpdater(Admin).PlanAsync(cluster, request, stop).ConfigureAwait(false);
         if (update.Operation.Plan.IsEmpty) await SayAsync($"Cluster {cluster.Name} already runs etcd {update.Changes[^1].To}; nothing to do.").ConfigureAwait(false);
         if (update.RollBackAdvice is { } advice) await SayAsync(advice).ConfigureAwait(false);
-        EtcdCluster? changed = update.Operation.Plan.IsEmpty
-            ? await update.Operation.RunAsync(CoreEvents, stop).ConfigureAwait(false)
-            : await CarryOutAsync(update.Operation, stop).ConfigureAwait(false);
+        EtcdCluster? changed = await CarryOutAnyAsync(update.Operation, stop).ConfigureAwait(false);
         if (changed is not null) await WriteAsync(changed).ConfigureAwait(false);
     }
 }

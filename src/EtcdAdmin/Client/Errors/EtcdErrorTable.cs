@@ -60,7 +60,7 @@ internal static class EtcdErrorTable
                     + "If clients have seen this revision before, the cluster has been restored from an older snapshot."),
         ["etcdserver: mvcc: database space exceeded"] =
             new(EtcdError.NoSpace, EtcdErrorIds.NoSpace,
-                "Compact old revisions, defragment the members one at a time, then run 'etcdctl alarm disarm'. If the current keys fill the quota, "
+                "Compact old revisions, defragment the members one at a time, then disarm the alarm (Clear-EtcdAlarm). If the current keys fill the quota, "
                     + "delete keys first or raise quota-backend-bytes."),
         ["etcdserver: requested lease not found"] =
             new(EtcdError.LeaseNotFound, EtcdErrorIds.LeaseNotFound,
@@ -198,7 +198,7 @@ internal static class EtcdErrorTable
                     + "been connected for 5 s."),
         ["etcdserver: corrupt cluster"] =
             new(EtcdError.Corrupt, EtcdErrorIds.Corrupt,
-                "Find the member whose data differs (Get-EtcdHealth -CheckHash), rebuild it (Repair-EtcdMember), then run 'etcdctl alarm disarm'."),
+                "Find the member whose data differs (Get-EtcdHealth -CheckHash), rebuild it (Repair-EtcdMember), then disarm the alarm (Clear-EtcdAlarm)."),
         ["etcdserver: rpc not supported for learner"] =
             new(EtcdError.NotSupportedForLearner, EtcdErrorIds.RequestRefused,
                 "Use the endpoint of a voting member."),
@@ -268,7 +268,7 @@ internal static class EtcdErrorTable
             OlderMembers),
         GrpcStatusCode.Unavailable => new(EtcdError.Unknown, EtcdErrorIds.Unavailable, TryAgain),
         GrpcStatusCode.DataLoss => new(EtcdError.Unknown, EtcdErrorIds.Corrupt,
-            "Find the member whose data differs (Get-EtcdHealth -CheckHash), rebuild it (Repair-EtcdMember), then run 'etcdctl alarm disarm'."),
+            "Find the member whose data differs (Get-EtcdHealth -CheckHash), rebuild it (Repair-EtcdMember), then disarm the alarm (Clear-EtcdAlarm)."),
         GrpcStatusCode.Unauthenticated => new(EtcdError.Unknown, EtcdErrorIds.AuthFailed, "Check the user name and password."),
         _ => new(EtcdError.Unknown, EtcdErrorIds.ServerError, SeeLog),
     };

@@ -20,7 +20,24 @@ internal sealed class CaughtUpGate(AdminContext context)
         var ended = new EndedProcess(context, [member]);
         long start = context.Clock.GetTimestamp();
         await new MemberGate(context).WaitAsync(cluster, member, timeout, cancellationToken).ConfigureAwait(false);
-        EtcdClient client = cluster.Client.ForEndpoint(member.ClientUrl(cluster.RequireSpec().Tls)).WithCalls(CallTimeout, retry: true);
+        Uri endpoint = member.ClientUrl(cluster.RequireSpec().Tls);
+        if (await TryAsync(cluster, endpoint, start, timeout, ended.ThrowIfEndedAsync, cancellationToken).ConfigureAwait(false)) return;
+        throw Late(member.Name, timeout, $"Read its log: {member.LogPlace}.");
+    }
+
+    /// <summary>The same for a member whose host may not be managed.</summary>
+    /// <exception cref="EtcdException">NotHealthy.</exception>
+    public async Task WaitAsync(EtcdCluster cluster, string name, Uri endpoint, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        long start = context.Clock.GetTimestamp();
+        if (await TryAsync(cluster, endpoint, start, timeout, _ => Task.CompletedTask, cancellationToken).ConfigureAwait(false)) return;
+        throw Late(name, timeout, "Check it with Get-EtcdHealth, and read its log.");
+    }
+
+    private async Task<bool> TryAsync(
+        EtcdCluster cluster, Uri endpoint, long start, TimeSpan timeout, Func<CancellationToken, Task> throwIfEnded, CancellationToken cancellationToken)
+    {
+        EtcdClient client = cluster.Client.ForEndpoint(endpoint).WithCalls(CallTimeout, retry: true);
         ulong? goal = null;
         while (true)
         {
@@ -29,27 +46,25 @@ internal sealed class CaughtUpGate(AdminContext context)
                 goal ??= await LastIndexAsync(cluster, cancellationToken).ConfigureAwait(false);
                 MemberStatus status = await client.Maintenance.StatusAsync(cancellationToken).ConfigureAwait(false);
                 // Before 3.4 a member does not report its applied index; its committed index is the closest value.
-                if ((status.RaftAppliedIndex ?? status.RaftIndex) >= goal) return;
+                if ((status.RaftAppliedIndex ?? status.RaftIndex) >= goal) return true;
             }
             catch (EtcdRpcException e) when (e.Kind is EtcdErrorKind.Unavailable or EtcdErrorKind.Timeout or EtcdErrorKind.Connection)
             {
                 // An election, or a member that has just started; the next check shows the result.
             }
 
-            if (context.Clock.GetElapsedTime(start) >= timeout)
-            {
-                throw new EtcdException(EtcdErrorIds.NotHealthy,
-                    $"Member {member.Name} has not caught up with the leader within {timeout.TotalSeconds:0} s.")
-                {
-                    Target = member.Name,
-                    NextStep = $"Read its log: {member.LogPlace}.",
-                };
-            }
-
-            await ended.ThrowIfEndedAsync(cancellationToken).ConfigureAwait(false);
+            if (context.Clock.GetElapsedTime(start) >= timeout) return false;
+            await throwIfEnded(cancellationToken).ConfigureAwait(false);
             await Task.Delay(Interval, context.Clock, cancellationToken).ConfigureAwait(false);
         }
     }
+
+    private static EtcdException Late(string member, TimeSpan timeout, string nextStep) => new(
+        EtcdErrorIds.NotHealthy, $"Member {member} has not caught up with the leader within {timeout.TotalSeconds:0} s.")
+    {
+        Target = member,
+        NextStep = nextStep,
+    };
 
     /// <summary>The highest committed index of all members.</summary>
     private static async Task<ulong> LastIndexAsync(EtcdCluster cluster, CancellationToken cancellationToken)

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace EtcdAdmin.Clusters.Settings;
 
-/// <summary>Reads sizes with units.</summary>
+/// <summary>Reads and shows sizes with units.</summary>
 internal static partial class ByteSizes
 {
     /// <summary>Reads <c>2GB</c>, <c>512MiB</c> or a number of bytes. As in PowerShell, GB is the same as GiB: 1024 three times.</summary>
@@ -25,6 +25,21 @@ internal static partial class ByteSizes
             _ => 1,
         };
         return number <= long.MaxValue / factor && number * factor % 1 == 0 ? (long)(number * factor) : null;
+    }
+
+    /// <summary>A size for people: <c>640 kB</c>, <c>4.2 MB</c>, <c>1.8 GB</c>, in powers of 1000 as disks have them.</summary>
+    public static string Show(long bytes)
+    {
+        (double unit, string name) = bytes switch
+        {
+            < 1_000 => (1, "bytes"),
+            < 1_000_000 => (1e3, "kB"),
+            < 1_000_000_000 => (1e6, "MB"),
+            < 1_000_000_000_000 => (1e9, "GB"),
+            _ => (1e12, "TB"),
+        };
+        double number = bytes / unit;
+        return string.Create(CultureInfo.InvariantCulture, $"{number.ToString(number < 10 && unit > 1 ? "0.#" : "0", CultureInfo.InvariantCulture)} {name}");
     }
 
     [GeneratedRegex(@"\A([0-9]{1,19}(?:\.[0-9]{1,9})?) ?(?:([KMGT])i?B|B)?\z", RegexOptions.IgnoreCase)]

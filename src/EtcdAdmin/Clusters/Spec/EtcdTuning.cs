@@ -16,8 +16,12 @@ public sealed record EtcdTuning
     /// <summary>The database size in bytes at which etcd refuses writes; default 2 GiB, recommended maximum 8 GiB.</summary>
     public long? QuotaBytes { get; init; }
 
-    /// <summary>The effective quota: 0 is etcd's default, and a negative value is no quota (server/storage/quota.go, 3.5).</summary>
-    internal long EffectiveQuotaBytes => QuotaBytes switch
+    /// <summary>The effective quota, see <see cref="EffectiveQuota"/>.</summary>
+    internal long EffectiveQuotaBytes => EffectiveQuota(QuotaBytes);
+
+    /// <summary>The quota that a setting means: 0 is etcd's default, and a negative value is no quota.</summary>
+    /// <remarks>Source: etcd server/storage/quota.go, DefaultQuotaBytes, 3.5.</remarks>
+    internal static long EffectiveQuota(long? quotaBytes) => quotaBytes switch
     {
         null or 0 => 2L << 30,
         < 0 => long.MaxValue,

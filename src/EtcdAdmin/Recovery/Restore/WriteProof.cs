@@ -28,7 +28,7 @@ internal sealed class WriteProof(EtcdCluster cluster, Func<string, Exception?, E
         {
             // The full database came with the data: the restore is right, and the cluster needs more space.
             events.Warning($"Cluster {cluster.Name} does not accept writes because its database quota is used up. "
-                + "Raise the quota (Set-EtcdConfiguration), or compact and defragment. Then clear the NOSPACE alarm (etcdctl alarm disarm): until "
+                + "Raise the quota (Set-EtcdConfiguration), or compact and defragment. Then clear the NOSPACE alarm (Clear-EtcdAlarm): until "
                 + "then etcd accepts no writes.");
         }
         catch (EtcdRpcException e)

@@ -141,7 +141,7 @@ public sealed class HealthCheckerTests(ThreeMembers shared) : IClassFixture<Thre
             Assert.All(health.Members, member => Assert.False(member.Writable));
             Assert.All(health.Members, member => Assert.Empty(member.Alarms!));
             Assert.Equal([new MemberAlarm(former, AlarmType.NoSpace)], health.Alarms);
-            Assert.Contains("'etcdctl alarm disarm'", Assert.Single(health.Warnings), StringComparison.Ordinal);
+            Assert.Contains("Clear-EtcdAlarm", Assert.Single(health.Warnings), StringComparison.Ordinal);
         }
         finally
         {

@@ -184,7 +184,7 @@ public sealed class ClusterInstallerTests : IAsyncLifetime
         await LocalLab.RunAsync(installed);
 
         Assert.All([changed, installed], operation =>
-            Assert.Contains("'etcdctl alarm disarm'", Assert.Single(operation.Warnings), StringComparison.Ordinal));
+            Assert.Contains("Clear-EtcdAlarm", Assert.Single(operation.Warnings), StringComparison.Ordinal));
         Assert.Empty(smaller.Warnings);
         Assert.Contains("quota-backend-bytes: 4294967296", await File.ReadAllTextAsync(cluster.Spec!.Members[0].Layout.ConfigFile, Token),
             StringComparison.Ordinal);

@@ -126,7 +126,7 @@ public sealed class SnapshotRestorerTests : IAsyncLifetime
         EtcdRestore restore = await LocalLab.RunAsync(operation, events);
         ClusterHealth health = await new HealthChecker(_lab.Context).CheckAsync(restore.Cluster, new HealthOptions(), Token);
 
-        Assert.Single(operation.Warnings, warning => warning.Contains("'etcdctl alarm disarm'", StringComparison.Ordinal));
+        Assert.Single(operation.Warnings, warning => warning.Contains("Clear-EtcdAlarm", StringComparison.Ordinal));
         Assert.Single(events.Of<WarningEvent>(), warning =>
             warning.Text.StartsWith("The restored cluster 'target' has the alarm NOSPACE", StringComparison.Ordinal));
         Assert.Equal("UnHealthy with 1 known peer", health.Summary);

@@ -1,0 +1,75 @@
+using EtcdAdmin.Client.Records;
+using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Health;
+using EtcdAdmin.Clusters.Settings;
+using EtcdAdmin.Errors;
+using EtcdAdmin.Maintenance.Space;
+
+namespace EtcdAdmin.Maintenance.Alarms;
+
+/// <summary>Reads the armed alarms of a cluster, and whether their causes remain.</summary>
+/// <param name="context">The context.</param>
+public sealed class AlarmReader(AdminContext context)
+{
+    /// <summary>Reads the alarms.</summary>
+    /// <exception cref="EtcdException">NotHealthy: no member reported its alarms. ClusterNotFound, ProfileInvalid.</exception>
+    public async Task<IReadOnlyList<EtcdAlarm>> ReadAsync(EtcdCluster cluster, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(cluster);
+        SpaceFacts facts = await SpaceFacts.ReadAsync(context, cluster, cancellationToken).ConfigureAwait(false);
+        return Of(facts, null);
+    }
+
+    /// <summary>The alarms of a cluster.</summary>
+    /// <param name="facts">The cluster.</param>
+    /// <param name="hashes">The health with compared hashes, for the alarm CORRUPT; null if they were not compared.</param>
+    internal static IReadOnlyList<EtcdAlarm> Of(SpaceFacts facts, ClusterHealth? hashes) =>
+    [
+        .. facts.Alarms.Select(alarm =>
+        {
+            MemberSpace? member = facts.Members.FirstOrDefault(known => known.Id == alarm.Member);
+            (bool? remains, string cause) = alarm.Type == AlarmType.NoSpace ? NoSpace(facts) : Corrupt(facts, hashes);
+            return new EtcdAlarm
+            {
+                Cluster = facts.Cluster,
+                Member = member?.Name ?? alarm.Member.ToString(),
+                MemberId = alarm.Member,
+                Alarm = alarm.Type,
+                IsMember = member is not null,
+                Effect = AlarmAdvice.Effect(alarm.Type),
+                CauseRemains = remains,
+                Cause = cause,
+                NextStep = AlarmAdvice.Next(alarm.Type),
+            };
+        }).OrderBy(alarm => alarm.Member, StringComparer.Ordinal).ThenBy(alarm => alarm.Alarm),
+    ];
+
+    /// <summary>Any member whose database is above its quota raises the alarm with its next write.</summary>
+    private static (bool? Remains, string Cause) NoSpace(SpaceFacts facts)
+    {
+        MemberSpace[] known = [.. facts.Members.Where(member => member.Health.DbSizeBytes is not null)];
+        if (known.Length == 0) return (null, "No member reported the size of its database.");
+        if (known.Where(member => member.IsFull).MaxBy(member => member.DatabaseBytes) is { } full)
+        {
+            string assumed = full.KnowsQuota ? "its quota" : "etcd's default quota (its own is not known)";
+            return (full.KnowsQuota ? true : null,
+                $"The database of member {full.Name} has {ByteSizes.Show(full.DatabaseBytes)}, which uses up {assumed} of {ByteSizes.Show(full.QuotaBytes)}.");
+        }
+
+        MemberSpace largest = known.MaxBy(member => (double)member.DatabaseBytes / member.QuotaBytes)!; // there is at least one
+        string limit = largest.KnowsQuota ? $"its quota is {ByteSizes.Show(largest.QuotaBytes)}" : "its quota is not known";
+        return (largest.KnowsQuota ? false : null,
+            $"The largest database has {ByteSizes.Show(largest.DatabaseBytes)} (member {largest.Name}), and {limit}. The alarm returns when it is reached.");
+    }
+
+    private static (bool? Remains, string Cause) Corrupt(SpaceFacts facts, ClusterHealth? hashes)
+    {
+        if (hashes is null)
+            return (null, "Members found that their data differs. Get-EtcdHealth -CheckHash compares them again.");
+        string[] odd = [.. hashes.Members.Where(member => member.HashConsistent == false).Select(member => member.Member)];
+        if (odd.Length > 0) return (true, $"The data of {string.Join(", ", odd)} differs from the data of the other members.");
+        return hashes.Members.Where(member => member.IsLearner != true).All(member => member.HashConsistent == true) || facts.Membership.Voters == 1
+            ? (false, "All members have the same data now. The alarm returns if etcd's next comparison finds a difference.")
+            : (null, "The data of the members could not be compared: not every member reported its hash.");
+    }
+}

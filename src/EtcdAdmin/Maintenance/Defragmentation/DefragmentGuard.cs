@@ -1,0 +1,84 @@
+using System.Globalization;
+using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Health;
+using EtcdAdmin.Clusters.Services;
+using EtcdAdmin.Clusters.Settings;
+using EtcdAdmin.Errors;
+using EtcdAdmin.Maintenance.Space;
+
+namespace EtcdAdmin.Maintenance.Defragmentation;
+
+/// <summary>What must be true before a member is defragmented: it does not serve meanwhile, and writes a copy of its database.</summary>
+/// <param name="context">The context.</param>
+/// <param name="cluster">The cluster.</param>
+internal sealed class DefragmentGuard(AdminContext context, EtcdCluster cluster)
+{
+    // etcd reserves the next file of its log (64 MB) while the copy is written, and the file system needs some room for itself.
+    private const long Margin = 128L << 20;
+
+    // How long missing members are waited for: leadership has just moved, or the member before has just come back.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
+    private static readonly HealthOptions Options =
+        new() { Timeout = TimeSpan.FromSeconds(2), LookAtProcesses = false, SavesRevision = false, ComparesProfile = false };
+
+    /// <summary>Why it would not pay, as a sentence; null if it would.</summary>
+    public static string? NotWorthIt(DefragmentRequest request, long databaseBytes, long? freeBytes)
+    {
+        if (freeBytes is not { } free) return null;
+        double percent = databaseBytes == 0 ? 0 : 100.0 * free / databaseBytes;
+        if (percent >= request.MinimumGainPercent && free >= request.MinimumGainBytes) return null;
+        string least = percent < request.MinimumGainPercent
+            ? $"{request.MinimumGainPercent} % (-MinimumGainPercent)"
+            : $"{ByteSizes.Show(request.MinimumGainBytes)} (-MinimumGainBytes)";
+        return string.Create(CultureInfo.InvariantCulture,
+            $"It would release only {ByteSizes.Show(free)} of {ByteSizes.Show(databaseBytes)} ({percent:0} %), less than {least}.");
+    }
+
+    /// <summary>Throws if any other member does not serve, after waiting for it for some seconds.</summary>
+    /// <exception cref="EtcdException">NotHealthy; nothing was changed.</exception>
+    public async Task RequireOthersAsync(MemberSpace member, CancellationToken cancellationToken)
+    {
+        var checker = new HealthChecker(context);
+        long start = context.Clock.GetTimestamp();
+        while (true)
+        {
+            ClusterHealth health = await checker.CheckAsync(cluster, Options, cancellationToken).ConfigureAwait(false);
+            EtcdHealth[] down = [.. health.Members.Where(other => other.MemberId != member.Id && !other.Serves)];
+            if (down.Length == 0) return;
+            if (context.Clock.GetElapsedTime(start) >= Patience) throw Down(member.Name, down);
+            await Task.Delay(Interval, context.Clock, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Throws if the disk has no room for the copy.</summary>
+    /// <exception cref="EtcdException">DiskFull; nothing was changed.</exception>
+    public static void RequireRoom(MemberSpace member, DiskSpace? disk)
+    {
+        if (disk is null || disk.FreeBytes >= Need(member)) return;
+        throw new EtcdException(EtcdErrorIds.DiskFull,
+            $"Member {member.Name} was not defragmented: etcd writes a new copy of its database for that, and the disk of {disk.Path} has "
+                + $"{ByteSizes.Show(disk.FreeBytes)} free. It needs {ByteSizes.Show(Need(member))}: the "
+                + $"{ByteSizes.Show(member.DatabaseBytes - (member.FreeBytes ?? 0))} in use and a reserve.")
+        {
+            Target = member.Name,
+            NextStep = "Free some space on that disk (never by deleting files of etcd's data), or move the data to a larger disk "
+                + "(Move-EtcdData). Compacting the history first (Compress-EtcdHistory) makes the copy smaller.",
+        };
+    }
+
+    /// <summary>The warning for a member whose disk is unknown.</summary>
+    public static string UnknownRoom(MemberSpace member) =>
+        $"The free space on the disk of member {member.Name} is unknown, because EtcdAdmin does not manage its host, or the host does not answer. "
+            + $"Defragmentation needs about {ByteSizes.Show(Need(member))} there; etcd ends if its disk is full.";
+
+    private static long Need(MemberSpace member) => member.DatabaseBytes - (member.FreeBytes ?? 0) + Margin;
+
+    private EtcdException Down(string member, EtcdHealth[] down) => new(EtcdErrorIds.NotHealthy,
+        $"Member {member} of cluster '{cluster.Name}' was not defragmented, because it does not serve meanwhile and these members do not serve "
+            + $"either: {string.Join("; ", down.Select(other => $"{other.Member}: {other.Reason}"))}")
+    {
+        Target = cluster.Name,
+        NextStep = "Bring all members up first (Start-EtcdMember), then run the same command again; it continues with the remaining members.",
+    };
+}

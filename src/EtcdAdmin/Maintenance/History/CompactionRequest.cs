@@ -1,0 +1,14 @@
+namespace EtcdAdmin.Maintenance.History;
+
+/// <summary>The request to compact the history. Without a revision and a number, only the present values are kept.</summary>
+public sealed record CompactionRequest
+{
+    /// <summary>The oldest revision that is kept.</summary>
+    public long? Revision { get; init; }
+
+    /// <summary>How many of the newest revisions are kept, at least 1.</summary>
+    public long? Keep { get; init; }
+
+    /// <summary>Waits until the history is removed from the database of the member that answers.</summary>
+    public bool Physical { get; init; }
+}

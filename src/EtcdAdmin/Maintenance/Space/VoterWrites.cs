@@ -1,0 +1,38 @@
+using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Health;
+using EtcdAdmin.Errors;
+using EtcdAdmin.Events;
+using EtcdAdmin.Plans;
+
+namespace EtcdAdmin.Maintenance.Space;
+
+/// <summary>The last step of a repair: every voter is proved to accept a write.</summary>
+internal static class VoterWrites
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
+
+    /// <summary>Adds the step.</summary>
+    public static void AddTo(PlanBuilder plan, SpaceFacts facts) => plan.NextStage().Add(
+        StepText.Here(StepKind.ProveWrites, "Prove that every voter accepts writes, with a test key"),
+        (events, token) => ProveAsync(facts, events, token));
+
+    private static async Task ProveAsync(SpaceFacts facts, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
+    {
+        EtcdCluster cluster = facts.Cluster;
+        MemberSpace[] voters = [.. facts.Members.Where(member => member.Health is { IsLearner: not true, Reachable: true, Endpoint: not null })];
+        WriteProbe[] writes = await Task.WhenAll(voters.Select(member => WriteProbe.WriteAsync(
+            () => cluster.Client.ForEndpoint(member.Health.Endpoint!).WithCalls(Limit, retry: false), // they have one
+            cluster.Credential?.UserName, cancellationToken))).ConfigureAwait(false);
+        string[] failed = [.. voters.Zip(writes).Where(pair => pair.Second.Written == false).Select(pair => $"{pair.First.Name}: {pair.Second.Trouble}")];
+        if (failed.Length > 0)
+        {
+            throw new EtcdException(EtcdErrorIds.NotHealthy, $"Cluster '{cluster.Name}' does not accept writes. {string.Join("; ", failed)}")
+            {
+                Target = cluster.Name,
+                NextStep = $"See which alarms are armed (Get-EtcdAlarm {cluster.Name}), then run the same command again.",
+            };
+        }
+
+        foreach (string skipped in writes.Where(write => write.Written is null).Select(write => write.Trouble!).Distinct()) events.Warning(skipped);
+    }
+}
