@@ -1,7 +1,6 @@
 using EtcdAdmin.Client.Errors;
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Clusters.Spec;
-using EtcdAdmin.Deployment.Install;
 using EtcdAdmin.Errors;
 using EtcdAdmin.Provisioning;
 using EtcdAdmin.Tests.Support;

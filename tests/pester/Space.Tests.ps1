@@ -1,0 +1,41 @@
+# Space and alarms, as operators deal with them at the prompt.
+BeforeAll {
+    . "$PSScriptRoot/OneMember.ps1"
+}
+
+AfterAll { Remove-OwnHome }
+
+Describe 'Space' {
+    BeforeEach { if ($missing) { Set-ItResult -Skipped -Because $missing } }
+
+    It 'has no alarm, and clearing says so' {
+        Get-EtcdAlarm demo | Should -BeNullOrEmpty
+        Clear-EtcdAlarm demo -InformationVariable said
+        "$said" | Should -Be 'Cluster demo has no alarm to disarm.'
+    }
+
+    It 'compacts only after the plan is agreed to' {
+        1..30 | ForEach-Object { Set-EtcdKey -Cluster demo counted $_ }
+        Compress-EtcdHistory demo -Keep 10 -WhatIf | Should -BeNullOrEmpty
+        $done = Compress-EtcdHistory demo -Keep 10 -Confirm:$false
+        $done.Compacted | Should -BeTrue
+        $done.CurrentRevision - $done.Revision | Should -Be 9
+        ($done | Out-String) | Should -Match 'demo +yes'
+        { Compress-EtcdHistory demo -Revision 1e6 -Confirm:$false -ErrorAction Stop } | Should -Throw -ErrorId 'EtcdFutureRevision,*'
+    }
+
+    It 'defragments the only voter when asked to' {
+        { Optimize-EtcdMember * -Cluster demo -MinimumGainPercent 0 -ErrorAction Stop } | Should -Throw -ErrorId 'EtcdQuorumAtRisk,*'
+        $done = Get-EtcdMember demo | Optimize-EtcdMember -MinimumGainPercent 0 -AllowLeader
+        $done.Defragmented | Should -BeTrue
+        $done.Member | Should -Be demo-1
+        $left = Optimize-EtcdMember * -Cluster demo -MinimumGainBytes 1GB
+        $left.Defragmented | Should -BeFalse
+        ($left | Out-String -Width 200) | Should -Match 'It would release only'
+    }
+
+    It 'needs no repair while there is space' {
+        Repair-EtcdSpace demo -InformationVariable said | ForEach-Object Members | Should -BeNullOrEmpty
+        "$said" | Should -Be 'Cluster demo has enough space; nothing to do.'
+    }
+}
