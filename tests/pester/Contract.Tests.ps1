@@ -33,7 +33,7 @@ Describe '<_.Name>' -ForEach $commands {
     }
 
     It 'asks by itself where it can cost data' -Skip:($_.Verb -in 'Get', 'Find', 'Test', 'Measure', 'Compare') {
-        $declared.ConfirmImpact | Should -Be ($command.Verb -in 'Uninstall', 'Remove', 'Restore', 'Repair', 'Undo' -or $command.Name -eq 'Convert-EtcdMember' ? 'High' : 'Medium')
+        $declared.ConfirmImpact | Should -Be ($command.Verb -in 'Uninstall', 'Remove', 'Restore', 'Repair', 'Undo' -or $command.Name -in 'Convert-EtcdMember', 'Compress-EtcdHistory' ? 'High' : 'Medium')
     }
 
     It 'says what it writes' -Skip:($_.Verb -in 'Uninstall', 'Remove') {

@@ -2,7 +2,7 @@ using EtcdAdmin.Client.Records;
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Clusters.Health;
 using EtcdAdmin.Errors;
-using EtcdAdmin.Maintenance.Space;
+using EtcdAdmin.Maintenance.Facts;
 using EtcdAdmin.Plans;
 using EtcdAdmin.Provisioning;
 

@@ -3,7 +3,7 @@ using EtcdAdmin.Clusters;
 using EtcdAdmin.Clusters.Health;
 using EtcdAdmin.Clusters.Settings;
 using EtcdAdmin.Errors;
-using EtcdAdmin.Maintenance.Space;
+using EtcdAdmin.Maintenance.Facts;
 
 namespace EtcdAdmin.Maintenance.Alarms;
 

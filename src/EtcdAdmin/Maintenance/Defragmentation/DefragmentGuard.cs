@@ -4,7 +4,7 @@ using EtcdAdmin.Clusters.Health;
 using EtcdAdmin.Clusters.Services;
 using EtcdAdmin.Clusters.Settings;
 using EtcdAdmin.Errors;
-using EtcdAdmin.Maintenance.Space;
+using EtcdAdmin.Maintenance.Facts;
 
 namespace EtcdAdmin.Maintenance.Defragmentation;
 

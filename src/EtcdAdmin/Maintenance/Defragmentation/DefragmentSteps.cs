@@ -8,7 +8,7 @@ using EtcdAdmin.Clusters.Settings;
 using EtcdAdmin.Deployment.Members;
 using EtcdAdmin.Errors;
 using EtcdAdmin.Events;
-using EtcdAdmin.Maintenance.Space;
+using EtcdAdmin.Maintenance.Facts;
 using EtcdAdmin.Plans;
 
 namespace EtcdAdmin.Maintenance.Defragmentation;

@@ -1,6 +1,6 @@
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Errors;
-using EtcdAdmin.Maintenance.Space;
+using EtcdAdmin.Maintenance.Facts;
 using EtcdAdmin.Plans;
 using EtcdAdmin.Provisioning;
 

@@ -4,7 +4,7 @@ using EtcdAdmin.Client.Errors;
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Errors;
 using EtcdAdmin.Events;
-using EtcdAdmin.Maintenance.Space;
+using EtcdAdmin.Maintenance.Facts;
 using EtcdAdmin.Plans;
 
 namespace EtcdAdmin.Maintenance.History;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Errors;
-using EtcdAdmin.Maintenance.Space;
+using EtcdAdmin.Maintenance.Facts;
 using EtcdAdmin.Plans;
 using EtcdAdmin.Provisioning;
 

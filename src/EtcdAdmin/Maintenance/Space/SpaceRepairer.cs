@@ -4,6 +4,7 @@ using EtcdAdmin.Clusters.Settings;
 using EtcdAdmin.Errors;
 using EtcdAdmin.Maintenance.Alarms;
 using EtcdAdmin.Maintenance.Defragmentation;
+using EtcdAdmin.Maintenance.Facts;
 using EtcdAdmin.Maintenance.History;
 using EtcdAdmin.Plans;
 using EtcdAdmin.Provisioning;

@@ -3,7 +3,7 @@ using EtcdAdmin.Clusters.Health;
 using EtcdAdmin.Clusters.Services;
 using EtcdAdmin.Clusters.Spec;
 
-namespace EtcdAdmin.Maintenance.Space;
+namespace EtcdAdmin.Maintenance.Facts;
 
 /// <summary>The space that one member uses and has.</summary>
 /// <param name="Id">Its id.</param>

@@ -4,7 +4,7 @@ using EtcdAdmin.Errors;
 using EtcdAdmin.Events;
 using EtcdAdmin.Plans;
 
-namespace EtcdAdmin.Maintenance.Space;
+namespace EtcdAdmin.Maintenance.Facts;
 
 /// <summary>The last step of a repair: every voter is proved to accept a write.</summary>
 internal static class VoterWrites

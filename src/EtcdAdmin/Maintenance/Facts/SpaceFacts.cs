@@ -6,7 +6,7 @@ using EtcdAdmin.Clusters.Spec;
 using EtcdAdmin.Errors;
 using EtcdAdmin.Provisioning.Joining;
 
-namespace EtcdAdmin.Maintenance.Space;
+namespace EtcdAdmin.Maintenance.Facts;
 
 /// <summary>The members of a cluster with their space, which all maintenance of space starts from.</summary>
 /// <param name="Membership">The members and their health.</param>
