@@ -175,6 +175,9 @@ internal enum StepKind
     /// <summary>A member's database releases its free space.</summary>
     DefragmentMember,
 
+    /// <summary>A full disk gets the space that etcd can spare.</summary>
+    FreeDisk,
+
     /// <summary>All databases are checked to be below their quotas.</summary>
     CheckSpace,
 

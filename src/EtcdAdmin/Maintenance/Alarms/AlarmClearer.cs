@@ -37,7 +37,7 @@ public sealed class AlarmClearer(AdminContext context)
 
         var plan = new PlanBuilder($"Disarming alarms of cluster {cluster.Name}", cluster.Name);
         AddTo(plan, cluster, chosen);
-        if (chosen.Length > 0 && chosen.Length == all.Count) VoterWrites.AddTo(plan, facts);
+        if (chosen.Length > 0 && chosen.Length == all.Count) VoterWrites.AddTo(plan, context, cluster);
         return new Operation<IReadOnlyList<EtcdAlarm>>(
             plan.Build(),
             [.. chosen.Where(alarm => alarm.CauseRemains != false).Select(alarm => alarm.Cause).Distinct()],
@@ -60,6 +60,18 @@ public sealed class AlarmClearer(AdminContext context)
                 (_, token) => cluster.Client.Maintenance.DisarmAlarmAsync(alarm.MemberId, alarm.Alarm, token));
         }
     }
+
+    /// <summary>Adds one step for a cluster whose alarms are not known yet.</summary>
+    internal static void AddNoSpaceTo(PlanBuilder plan, EtcdCluster cluster) => plan.NextStage().Add(
+        StepText.Here(StepKind.DisarmAlarm, $"Disarm the alarm {AlarmAdvice.Name(AlarmType.NoSpace)}, if it is armed"),
+        async (_, token) =>
+        {
+            foreach (MemberAlarm alarm in await cluster.Client.Maintenance.AlarmsAsync(token).ConfigureAwait(false))
+            {
+                if (alarm.Type == AlarmType.NoSpace)
+                    await cluster.Client.Maintenance.DisarmAlarmAsync(alarm.Member, alarm.Type, token).ConfigureAwait(false);
+            }
+        });
 
     private static EtcdAlarm[] Choose(IReadOnlyList<EtcdAlarm> all, AlarmRequest request, EtcdCluster cluster)
     {

@@ -1,7 +1,6 @@
 using System.Globalization;
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Clusters.Health;
-using EtcdAdmin.Clusters.Services;
 using EtcdAdmin.Clusters.Settings;
 using EtcdAdmin.Errors;
 using EtcdAdmin.Maintenance.Facts;
@@ -13,9 +12,6 @@ namespace EtcdAdmin.Maintenance.Defragmentation;
 /// <param name="cluster">The cluster.</param>
 internal sealed class DefragmentGuard(AdminContext context, EtcdCluster cluster)
 {
-    // etcd reserves the next file of its log (64 MB) while the copy is written, and the file system needs some room for itself.
-    private const long Margin = 128L << 20;
-
     // How long missing members are waited for: leadership has just moved, or the member before has just come back.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
@@ -53,13 +49,14 @@ internal sealed class DefragmentGuard(AdminContext context, EtcdCluster cluster)
 
     /// <summary>Throws if the disk has no room for the copy.</summary>
     /// <exception cref="EtcdException">DiskFull; nothing was changed.</exception>
-    public static void RequireRoom(MemberSpace member, DiskSpace? disk)
+    public static void RequireRoom(MemberSpace member, long reserveBytes)
     {
-        if (disk is null || disk.FreeBytes >= Need(member)) return;
+        long need = Copy(member) + reserveBytes;
+        if (member.Disk is not { } disk || disk.FreeBytes >= need) return;
         throw new EtcdException(EtcdErrorIds.DiskFull,
             $"Member {member.Name} was not defragmented: etcd writes a new copy of its database for that, and the disk of {disk.Path} has "
-                + $"{ByteSizes.Show(disk.FreeBytes)} free. It needs {ByteSizes.Show(Need(member))}: the "
-                + $"{ByteSizes.Show(member.DatabaseBytes - (member.FreeBytes ?? 0))} in use and a reserve.")
+                + $"{ByteSizes.Show(disk.FreeBytes)} free. It needs {ByteSizes.Show(need)}: the "
+                + $"{ByteSizes.Show(Copy(member))} in use and a reserve.")
         {
             Target = member.Name,
             NextStep = "Free some space on that disk (never by deleting files of etcd's data), or move the data to a larger disk "
@@ -70,9 +67,9 @@ internal sealed class DefragmentGuard(AdminContext context, EtcdCluster cluster)
     /// <summary>The warning for a member whose disk is unknown.</summary>
     public static string UnknownRoom(MemberSpace member) =>
         $"The free space on the disk of member {member.Name} is unknown, because EtcdAdmin does not manage its host, or the host does not answer. "
-            + $"Defragmentation needs about {ByteSizes.Show(Need(member))} there; etcd ends if its disk is full.";
+            + $"Defragmentation needs about {ByteSizes.Show(Copy(member))} there; etcd ends if its disk is full.";
 
-    private static long Need(MemberSpace member) => member.DatabaseBytes - (member.FreeBytes ?? 0) + Margin;
+    private static long Copy(MemberSpace member) => member.DatabaseBytes - (member.FreeBytes ?? 0);
 
     private EtcdException Down(string member, EtcdHealth[] down) => new(EtcdErrorIds.NotHealthy,
         $"Member {member} of cluster '{cluster.Name}' was not defragmented, because it does not serve meanwhile and these members do not serve "

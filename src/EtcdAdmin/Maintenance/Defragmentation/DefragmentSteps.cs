@@ -5,6 +5,7 @@ using EtcdAdmin.Client.Records;
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Clusters.Health;
 using EtcdAdmin.Clusters.Settings;
+using EtcdAdmin.Clusters.Spec;
 using EtcdAdmin.Deployment.Members;
 using EtcdAdmin.Errors;
 using EtcdAdmin.Events;
@@ -15,9 +16,9 @@ namespace EtcdAdmin.Maintenance.Defragmentation;
 
 /// <summary>The steps that defragment members one after the other: learners, followers, and the leader last.</summary>
 /// <param name="context">The context.</param>
-/// <param name="facts">The cluster.</param>
+/// <param name="cluster">The cluster.</param>
 /// <param name="request">The request.</param>
-internal sealed class DefragmentSteps(AdminContext context, SpaceFacts facts, DefragmentRequest request)
+internal sealed class DefragmentSteps(AdminContext context, EtcdCluster cluster, DefragmentRequest request)
 {
     // A slow disk writes the copy at some 10 MB per second; etcd also reads, and syncs at the end.
     private const double SlowBytesPerSecond = 4e6;
@@ -27,45 +28,51 @@ internal sealed class DefragmentSteps(AdminContext context, SpaceFacts facts, De
 
     private readonly List<EtcdDefragmentation> _done = [];
 
-    private EtcdCluster Cluster => facts.Cluster;
-
     /// <summary>What was done so far, in the order of the members' names.</summary>
     public IReadOnlyList<EtcdDefragmentation> Done => [.. _done.OrderBy(done => done.Member, StringComparer.Ordinal)];
 
     /// <summary>Notes that a member is left alone.</summary>
     public void Skip(MemberSpace member, string reason) => _done.Add(new EtcdDefragmentation
     {
-        Cluster = Cluster,
+        Cluster = cluster,
         Member = member.Name,
         SizeBeforeBytes = member.DatabaseBytes,
         SizeBytes = member.DatabaseBytes,
         Reason = reason,
     });
 
+    /// <summary>Adds the steps of members that do not serve yet, whose sizes and leader are unknown.</summary>
+    public void AddTo(PlanBuilder plan, IEnumerable<MemberSpec> members)
+    {
+        foreach (MemberSpec member in members) Add(plan, member.Name, "", Interruption.Member);
+    }
+
     /// <summary>Adds the steps of these members.</summary>
     /// <exception cref="EtcdException">QuorumAtRisk: nobody can lead instead of the leader.</exception>
-    public void AddTo(PlanBuilder plan, IReadOnlyList<MemberSpace> members)
+    public void AddTo(PlanBuilder plan, SpaceFacts facts, IReadOnlyList<MemberSpace> members)
     {
         foreach (MemberSpace member in members.OrderBy(Rank))
         {
-            bool leads = member.Health.IsLeader == true;
-            if (leads && !request.AllowLeader)
+            bool isOnlyVoter = facts.Membership.Voters == 1 && member.Health.IsLearner != true;
+            if (member.Health.IsLeader == true && !request.AllowLeader)
             {
-                RequireOtherVoter(member);
+                if (isOnlyVoter) throw OnlyVoter(member.Name);
                 plan.NextStage().Add(StepText.Here(StepKind.MoveLeader, "Move leadership to another member", member.Name),
-                    (_, token) => new LeaderMover(context).MoveAwayAsync(Cluster, member.Id, token));
+                    (_, token) => new LeaderMover(context).MoveAwayAsync(cluster, member.Id, token));
             }
 
             string gain = member.FreeBytes is { } free ? $", {ByteSizes.Show(free)} of it free" : "";
-            plan.NextStage().Add(
-                StepText.Here(StepKind.DefragmentMember, $"Defragment member {member.Name} ({ByteSizes.Show(member.DatabaseBytes)}{gain})", member.Name) with
-                {
-                    Interrupts = facts.Membership.Voters == 1 && member.Health.IsLearner != true ? Interruption.Cluster : Interruption.Member,
-                    Leaves = $"member {member.Name} may still be defragmenting; it serves again when it is done",
-                },
-                (events, token) => RunAsync(member, events, token));
+            Add(plan, member.Name, $" ({ByteSizes.Show(member.DatabaseBytes)}{gain})", isOnlyVoter ? Interruption.Cluster : Interruption.Member);
         }
     }
+
+    private void Add(PlanBuilder plan, string member, string size, Interruption interrupts) => plan.NextStage().Add(
+        StepText.Here(StepKind.DefragmentMember, $"Defragment member {member}{size}", member) with
+        {
+            Interrupts = interrupts,
+            Leaves = $"member {member} may still be defragmenting; it serves again when it is done",
+        },
+        (events, token) => RunAsync(member, events, token));
 
     private static int Rank(MemberSpace member) => member.Health switch
     {
@@ -74,49 +81,48 @@ internal sealed class DefragmentSteps(AdminContext context, SpaceFacts facts, De
         _ => 1,
     };
 
-    private void RequireOtherVoter(MemberSpace leader)
+    private EtcdException OnlyVoter(string member) => new(EtcdErrorIds.QuorumAtRisk,
+        $"Member {member} is the only voter of cluster '{cluster.Name}', so the cluster does not serve while it is defragmented.")
     {
-        if (facts.Membership.Voters > 1) return;
-        throw new EtcdException(EtcdErrorIds.QuorumAtRisk,
-            $"Member {leader.Name} is the only voter of cluster '{Cluster.Name}', so the cluster does not serve while it is defragmented.")
-        {
-            Target = leader.Name,
-            NextStep = "Choose a quiet moment, and use -AllowLeader.",
-        };
-    }
+        Target = member,
+        NextStep = "Choose a quiet moment, and use -AllowLeader.",
+    };
 
-    private async Task RunAsync(MemberSpace member, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
+    private async Task RunAsync(string name, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
     {
-        var guard = new DefragmentGuard(context, Cluster);
-        await guard.RequireOthersAsync(member, cancellationToken).ConfigureAwait(false);
-        // An election since the plan may have made it the leader.
-        if (!request.AllowLeader && facts.Membership.Voters > 1)
-            await new LeaderMover(context).MoveAwayAsync(Cluster, member.Id, cancellationToken).ConfigureAwait(false);
-        Uri endpoint = member.Health.Endpoint ?? throw new EtcdException(EtcdErrorIds.NotHealthy,
-            $"Member {member.Name} of cluster '{Cluster.Name}' has no address for clients that this machine can reach.")
-        { Target = member.Name };
-        EtcdClient client = Cluster.Client.ForEndpoint(endpoint);
-        MemberStatus before = await client.WithCalls(CallTimeout, retry: true).Maintenance.StatusAsync(cancellationToken).ConfigureAwait(false);
-        MemberSpace now = member with { Health = member.Health with { DbSizeBytes = before.DbSizeBytes, DbSizeInUseBytes = before.DbSizeInUseBytes } };
-        if (DefragmentGuard.NotWorthIt(request, now.DatabaseBytes, now.FreeBytes) is { } reason)
+        // Sizes and leader may have changed since the plan: the members before this one were defragmented, and there may have been an election.
+        SpaceFacts facts = await SpaceFacts.ReadAsync(context, cluster, cancellationToken).ConfigureAwait(false);
+        MemberSpace member = facts.Choose([name])[0];
+        if (DefragmentGuard.NotWorthIt(request, member.DatabaseBytes, member.FreeBytes) is { } reason)
         {
             events.Message($"Member {member.Name} was not defragmented. {reason}");
-            Skip(now, reason);
+            Skip(member, reason);
             return;
         }
 
-        DefragmentGuard.RequireRoom(now, await SpaceFacts.DiskAsync(context, member.Spec, cancellationToken).ConfigureAwait(false));
+        await new DefragmentGuard(context, cluster).RequireOthersAsync(member, cancellationToken).ConfigureAwait(false);
+        if (!request.AllowLeader)
+        {
+            if (facts.Membership.Voters == 1 && member.Health.IsLearner != true) throw OnlyVoter(name);
+            await new LeaderMover(context).MoveAwayAsync(cluster, member.Id, cancellationToken).ConfigureAwait(false);
+        }
+
+        Uri endpoint = member.Health.Endpoint ?? throw new EtcdException(EtcdErrorIds.NotHealthy,
+            $"Member {member.Name} of cluster '{cluster.Name}' has no address for clients that this machine can reach.")
+        { Target = member.Name };
+        DefragmentGuard.RequireRoom(member, request.ReserveBytes);
+        EtcdClient client = cluster.Client.ForEndpoint(endpoint);
         long start = context.Clock.GetTimestamp();
-        await DefragmentAsync(now, client, cancellationToken).ConfigureAwait(false);
+        await DefragmentAsync(member, client, cancellationToken).ConfigureAwait(false);
         TimeSpan took = context.Clock.GetElapsedTime(start);
-        await new CaughtUpGate(context).WaitAsync(Cluster, member.Name, endpoint, CatchUpLimit, cancellationToken).ConfigureAwait(false);
+        await new CaughtUpGate(context).WaitAsync(cluster, member.Name, endpoint, CatchUpLimit, cancellationToken).ConfigureAwait(false);
         MemberStatus after = await client.WithCalls(CallTimeout, retry: true).Maintenance.StatusAsync(cancellationToken).ConfigureAwait(false);
         var done = new EtcdDefragmentation
         {
-            Cluster = Cluster,
+            Cluster = cluster,
             Member = member.Name,
             Defragmented = true,
-            SizeBeforeBytes = before.DbSizeBytes,
+            SizeBeforeBytes = member.DatabaseBytes,
             SizeBytes = after.DbSizeBytes,
             Duration = took,
         };
@@ -146,7 +152,7 @@ internal sealed class DefragmentSteps(AdminContext context, SpaceFacts facts, De
         }
         catch (EtcdRpcException e)
         {
-            throw new EtcdException(e.ErrorId, $"Member {member.Name} of cluster '{Cluster.Name}' did not finish its defragmentation: {e.Message}", e)
+            throw new EtcdException(e.ErrorId, $"Member {member.Name} of cluster '{cluster.Name}' did not finish its defragmentation: {e.Message}", e)
             {
                 Target = member.Name,
                 NextStep = "Its old database is still there, because etcd replaces it only at the end. Bring the member up (Start-EtcdMember), then run the "

@@ -24,7 +24,7 @@ public sealed class MemberOptimizer(AdminContext context)
         ArgumentNullException.ThrowIfNull(request);
         SpaceFacts facts = await SpaceFacts.ReadAsync(context, cluster, cancellationToken).ConfigureAwait(false);
         cluster = facts.Cluster;
-        var steps = new DefragmentSteps(context, facts, request);
+        var steps = new DefragmentSteps(context, cluster, request);
         var worthIt = new List<MemberSpace>();
         foreach (MemberSpace member in facts.Choose(request.Members))
         {
@@ -36,8 +36,8 @@ public sealed class MemberOptimizer(AdminContext context)
         if (worthIt.Count > 0)
         {
             facts.RequireAll("Defragmentation");
-            RequireRoom(worthIt);
-            steps.AddTo(plan, worthIt);
+            RequireRoom(worthIt, request.ReserveBytes);
+            steps.AddTo(plan, facts, worthIt);
         }
 
         return new Operation<IReadOnlyList<EtcdDefragmentation>>(
@@ -48,14 +48,14 @@ public sealed class MemberOptimizer(AdminContext context)
             _ => Task.FromResult(steps.Done));
     }
 
-    private static void RequireRoom(IEnumerable<MemberSpace> members)
+    private static void RequireRoom(IEnumerable<MemberSpace> members, long reserveBytes)
     {
         var full = new List<EtcdException>();
         foreach (MemberSpace member in members)
         {
             try
             {
-                DefragmentGuard.RequireRoom(member, member.Disk);
+                DefragmentGuard.RequireRoom(member, reserveBytes);
             }
             catch (EtcdException e)
             {

@@ -12,9 +12,9 @@ internal static class VoterWrites
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
 
     /// <summary>Adds the step.</summary>
-    public static void AddTo(PlanBuilder plan, SpaceFacts facts) => plan.NextStage().Add(
+    public static void AddTo(PlanBuilder plan, AdminContext context, EtcdCluster cluster) => plan.NextStage().Add(
         StepText.Here(StepKind.ProveWrites, "Prove that every voter accepts writes, with a test key"),
-        (events, token) => ProveAsync(facts, events, token));
+        async (events, token) => await ProveAsync(await SpaceFacts.ReadAsync(context, cluster, token).ConfigureAwait(false), events, token).ConfigureAwait(false));
 
     private static async Task ProveAsync(SpaceFacts facts, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
     {

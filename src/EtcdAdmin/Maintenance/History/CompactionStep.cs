@@ -10,9 +10,10 @@ using EtcdAdmin.Plans;
 namespace EtcdAdmin.Maintenance.History;
 
 /// <summary>The step that compacts, for all plans that do.</summary>
-/// <param name="facts">The cluster.</param>
+/// <param name="context">The context.</param>
+/// <param name="cluster">The cluster.</param>
 /// <param name="request">What is kept.</param>
-internal sealed class CompactionStep(SpaceFacts facts, CompactionRequest request)
+internal sealed class CompactionStep(AdminContext context, EtcdCluster cluster, CompactionRequest request)
 {
     private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(5);
 
@@ -45,7 +46,9 @@ internal sealed class CompactionStep(SpaceFacts facts, CompactionRequest request
     public static long Wanted(CompactionRequest request, long current) => request.Revision ?? (request.Keep is { } keep ? current - keep + 1 : current);
 
     /// <summary>Adds the step.</summary>
-    public void AddTo(PlanBuilder plan, long current)
+    /// <param name="plan">The plan.</param>
+    /// <param name="current">The revision of the cluster; null if it does not serve yet.</param>
+    public void AddTo(PlanBuilder plan, long? current)
     {
         // Clients write on, so only a named revision is the same when the step runs.
         string kept = request switch
@@ -56,14 +59,14 @@ internal sealed class CompactionStep(SpaceFacts facts, CompactionRequest request
         };
         plan.NextStage().Add(
             StepText.Here(StepKind.CompactHistory, string.Create(CultureInfo.InvariantCulture,
-                $"Delete the history {kept} (the cluster is at revision {current}); this cannot be undone")) with
+                $"Delete the history {kept}{(current is null ? "" : $" (the cluster is at revision {current})")}; this cannot be undone")) with
             { Detail = kept },
             RunAsync);
     }
 
     private async Task RunAsync(IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
     {
-        EtcdCluster cluster = facts.Cluster;
+        SpaceFacts facts = await SpaceFacts.ReadAsync(context, cluster, cancellationToken).ConfigureAwait(false);
         long current = await CurrentAsync(facts, cancellationToken).ConfigureAwait(false);
         long wanted = Wanted(request, current);
         bool compacted = false;

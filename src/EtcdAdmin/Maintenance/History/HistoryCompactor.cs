@@ -26,7 +26,7 @@ public sealed class HistoryCompactor(AdminContext context)
         facts.Membership.RequireQuorum("Compaction");
         long current = await CompactionStep.CurrentAsync(facts, cancellationToken).ConfigureAwait(false);
         if (request.Revision > current) throw Future(cluster, request.Revision.Value, current);
-        var step = new CompactionStep(facts, request);
+        var step = new CompactionStep(context, cluster, request);
         var plan = new PlanBuilder($"Compacting the history of cluster {cluster.Name}", cluster.Name);
         if (CompactionStep.Wanted(request, current) > 0) step.AddTo(plan, current);
         return new Operation<EtcdCompaction>(

@@ -5,9 +5,11 @@ using EtcdAdmin.Errors;
 using EtcdAdmin.Maintenance.Alarms;
 using EtcdAdmin.Maintenance.Defragmentation;
 using EtcdAdmin.Maintenance.Facts;
+using EtcdAdmin.Maintenance.FullDisk;
 using EtcdAdmin.Maintenance.History;
 using EtcdAdmin.Plans;
 using EtcdAdmin.Provisioning;
+using EtcdAdmin.Provisioning.Joining;
 
 namespace EtcdAdmin.Maintenance.Space;
 
@@ -18,6 +20,9 @@ public sealed class SpaceRepairer(AdminContext context)
 {
     // Without an alarm the repair begins here.
     private const double HighPart = 0.80;
+
+    // On a full disk etcd does not reserve its next log file meanwhile; this is left for the database and the log.
+    private const long SmallReserve = 16L << 20;
 
     // A defragmentation interrupts the member, which a few pages do not pay for.
     private const int GainPercent = 1;
@@ -32,43 +37,68 @@ public sealed class SpaceRepairer(AdminContext context)
     {
         ArgumentNullException.ThrowIfNull(cluster);
         ArgumentNullException.ThrowIfNull(request);
-        SpaceFacts facts = await SpaceFacts.ReadAsync(context, cluster, cancellationToken).ConfigureAwait(false);
-        cluster = facts.Cluster;
-        IReadOnlyList<EtcdAlarm> alarms = AlarmReader.Of(facts, null);
-        RequireNotCorrupt(cluster, alarms);
-        var compaction = new CompactionStep(facts, new CompactionRequest { Keep = request.Keep, Physical = true });
-        var members = new DefragmentSteps(context, facts, new DefragmentRequest { AllowLeader = request.AllowLeader, MinimumGainPercent = GainPercent });
+        cluster = await Membership.AsSavedAsync(context, cluster, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<FullDiskMember> full = await new FullDiskReader(context).FindAsync(cluster, cancellationToken).ConfigureAwait(false);
         var plan = new PlanBuilder($"Making space in cluster {cluster.Name}", cluster.Name);
-        bool isNeeded = alarms.Count > 0 || facts.Members.Any(member => member.DatabaseBytes >= member.QuotaBytes * HighPart);
-        if (isNeeded)
+        var compaction = new CompactionStep(context, cluster, new CompactionRequest { Keep = request.Keep, Physical = true });
+        var members = new DefragmentSteps(context, cluster, new DefragmentRequest
         {
-            facts.RequireAll("Defragmentation");
-            compaction.AddTo(plan, await CompactionStep.CurrentAsync(facts, cancellationToken).ConfigureAwait(false));
-            members.AddTo(plan, facts.Members);
-            if (alarms.Count > 0)
-            {
-                plan.NextStage().Add(
-                    StepText.Here(StepKind.CheckSpace, "Check that all databases are below their quotas now"), (_, token) => CheckAsync(cluster, token));
-            }
-
-            AlarmClearer.AddTo(plan, cluster, alarms);
-            VoterWrites.AddTo(plan, facts);
-        }
-
+            AllowLeader = request.AllowLeader,
+            MinimumGainPercent = GainPercent,
+            ReserveBytes = full.Count > 0 ? SmallReserve : new DefragmentRequest().ReserveBytes,
+        });
+        (IReadOnlyList<EtcdAlarm> alarms, IReadOnlyList<string> warnings) = full.Count > 0
+            ? (AddAll(plan, cluster, full, compaction, members), [])
+            : await AddNeededAsync(plan, cluster, compaction, members, cancellationToken).ConfigureAwait(false);
         return new Operation<EtcdSpaceRepair>(
             plan.Build(),
-            isNeeded ? [.. facts.Members.Where(member => member.Disk is null).Select(DefragmentGuard.UnknownRoom)] : [],
+            warnings,
             OperationLock.Of(context, cluster.Name, cluster.Spec?.Members ?? []),
             again => PlanAsync(cluster, request, again),
-            _ => Task.FromResult(new EtcdSpaceRepair
+            async token => new EtcdSpaceRepair
             {
                 Cluster = cluster,
                 Compaction = compaction.Done,
                 Members = members.Done,
-                Disarmed = isNeeded ? alarms : [],
-                Advice = SpaceAdvice.Of(facts),
-            }));
+                Disarmed = alarms,
+                Advice = SpaceAdvice.Of(await SpaceFacts.ReadAsync(context, cluster, token).ConfigureAwait(false)),
+            });
     }
+
+    /// <summary>Adds all steps for a cluster in which members with a full disk do not serve, so that little is known of it.</summary>
+    private IReadOnlyList<EtcdAlarm> AddAll(
+        PlanBuilder plan, EtcdCluster cluster, IReadOnlyList<FullDiskMember> full, CompactionStep compaction, DefragmentSteps members)
+    {
+        var disks = new FullDiskSteps(context, cluster, full);
+        disks.AddStart(plan);
+        compaction.AddTo(plan, null);
+        members.AddTo(plan, cluster.RequireSpec().Members);
+        AddCheck(plan, cluster);
+        AlarmClearer.AddNoSpaceTo(plan, cluster);
+        disks.AddRestart(plan);
+        VoterWrites.AddTo(plan, context, cluster);
+        return [];
+    }
+
+    /// <summary>Adds the steps that a serving cluster needs; none where it has space.</summary>
+    private async Task<(IReadOnlyList<EtcdAlarm> Alarms, IReadOnlyList<string> Warnings)> AddNeededAsync(
+        PlanBuilder plan, EtcdCluster cluster, CompactionStep compaction, DefragmentSteps members, CancellationToken cancellationToken)
+    {
+        SpaceFacts facts = await SpaceFacts.ReadAsync(context, cluster, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<EtcdAlarm> alarms = AlarmReader.Of(facts, null);
+        RequireNotCorrupt(cluster, alarms);
+        if (alarms.Count == 0 && facts.Members.All(member => member.DatabaseBytes < member.QuotaBytes * HighPart)) return ([], []);
+        facts.RequireAll("Defragmentation");
+        compaction.AddTo(plan, await CompactionStep.CurrentAsync(facts, cancellationToken).ConfigureAwait(false));
+        members.AddTo(plan, facts, facts.Members);
+        if (alarms.Count > 0) AddCheck(plan, cluster);
+        AlarmClearer.AddTo(plan, cluster, alarms);
+        VoterWrites.AddTo(plan, context, cluster);
+        return (alarms, [.. facts.Members.Where(member => member.Disk is null).Select(DefragmentGuard.UnknownRoom)]);
+    }
+
+    private void AddCheck(PlanBuilder plan, EtcdCluster cluster) => plan.NextStage().Add(
+        StepText.Here(StepKind.CheckSpace, "Check that all databases are below their quotas now"), (_, token) => CheckAsync(cluster, token));
 
     private async Task CheckAsync(EtcdCluster cluster, CancellationToken cancellationToken)
     {

@@ -45,13 +45,7 @@ internal sealed record Membership(EtcdCluster Cluster, IReadOnlyList<Member> Mem
     /// </exception>
     public static async Task<Membership> ReadAsync(AdminContext context, EtcdCluster cluster, CancellationToken cancellationToken)
     {
-        if (cluster.IsManaged)
-        {
-            // The caller may have loaded the object long ago.
-            EtcdCluster saved = await context.Profiles.LoadAsync(cluster.Name, cancellationToken).ConfigureAwait(false);
-            cluster = cluster.WithSpec(saved.RequireSpec()).Reaching(saved.Endpoints);
-        }
-
+        cluster = await AsSavedAsync(context, cluster, cancellationToken).ConfigureAwait(false);
         ClientIdentity.Require(cluster, context.Clock);
         MemberList list;
         try
@@ -77,6 +71,15 @@ internal sealed record Membership(EtcdCluster Cluster, IReadOnlyList<Member> Mem
     /// <summary>What does not serve while a member is down: one or two voters can spare none.</summary>
     public Interruption InterruptionBy(MemberSpec member) =>
         Voters <= 2 && Find(member) is not { IsLearner: true } ? Interruption.Cluster : Interruption.Member;
+
+    /// <summary>A managed cluster as its profile has it now, because the caller may have loaded the object long ago; any other cluster as it is.</summary>
+    /// <exception cref="EtcdException">ClusterNotFound, ProfileInvalid.</exception>
+    public static async Task<EtcdCluster> AsSavedAsync(AdminContext context, EtcdCluster cluster, CancellationToken cancellationToken)
+    {
+        if (!cluster.IsManaged) return cluster;
+        EtcdCluster saved = await context.Profiles.LoadAsync(cluster.Name, cancellationToken).ConfigureAwait(false);
+        return cluster.WithSpec(saved.RequireSpec()).Reaching(saved.Endpoints);
+    }
 
     /// <summary>Whether a member answers.</summary>
     public bool IsUp(MemberId id) => Health.Members.Any(member => member.MemberId == id && member.Reachable);

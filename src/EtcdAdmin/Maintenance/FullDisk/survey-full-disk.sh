@@ -1,0 +1,13 @@
+# Reports what the disks of a stopped or failing member hold that etcd itself can spare.
+# $1 data, $2 write-ahead log
+# Output: free (kilobytes of the fuller disk), spare (kilobytes of files that etcd makes again), held (yes or no)
+
+set -eu
+free=$(df -Pk -- "$1" "$2" | awk 'NR > 1 { print $4 }' | sort -n | head -n 1)
+spare=0
+for file in "$2"/*.tmp "$1"/member/snap/db.tmp.*; do
+    if [ -f "$file" ]; then spare=$((spare + $(du -k -- "$file" | cut -f 1))); fi
+done
+held=no
+if [ -d "$2/0.tmp" ]; then held=yes; fi
+printf '%s %s %s\n' "$free" "$spare" "$held"
