@@ -47,3 +47,10 @@ public sealed class StorageHostLab : ICollectionFixture<HostLabFixture>
 {
     public const string Name = "Host lab for storage";
 }
+
+/// <summary>A fourth one, whose clusters change their versions and owners.</summary>
+[CollectionDefinition(Name)]
+public sealed class VersionsHostLab : ICollectionFixture<HostLabFixture>
+{
+    public const string Name = "Host lab for versions";
+}

@@ -17,6 +17,9 @@ public sealed class LongestFirst : ITestCollectionOrderer
         "RestoreGrowth",
         "RestoreUndoer",
         "ClusterInstaller",
+        "ClusterUpdater",
+        "MixedVersions",
+        "ScheduleCopy",
         "SnapshotScript",
     ];
 

@@ -12,7 +12,7 @@ using EtcdAdmin.Upgrades.Conversion;
 namespace EtcdAdmin.Tests.Deployment.Authority;
 
 /// <summary>Running clusters get another certificate authority.</summary>
-[Collection(SharedHostLab.Name)]
+[Collection(VersionsHostLab.Name)]
 public sealed class AuthorityOnHostsTests(HostLabFixture lab)
 {
     private static readonly string[] Names = ["n1", "n2", "n3"];

@@ -12,7 +12,7 @@ using EtcdAdmin.Upgrades.Conversion;
 namespace EtcdAdmin.Tests.Upgrades.Conversion;
 
 /// <summary>Members that others installed become managed ones, with their data, one after the other.</summary>
-[Collection(FaultsHostLab.Name)]
+[Collection(VersionsHostLab.Name)]
 public sealed class ConversionOnHostsTests(HostLabFixture lab)
 {
     private static readonly string[] Names = ["n1", "n2", "n3"];

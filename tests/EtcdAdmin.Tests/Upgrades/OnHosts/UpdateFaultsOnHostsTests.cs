@@ -12,7 +12,7 @@ using EtcdAdmin.Upgrades.Rolling;
 namespace EtcdAdmin.Tests.Upgrades.OnHosts;
 
 /// <summary>Version changes in which something breaks, on hosts with systemd: the operator's process, a host, the new program.</summary>
-[Collection(FaultsHostLab.Name)]
+[Collection(VersionsHostLab.Name)]
 public sealed class UpdateFaultsOnHostsTests(HostLabFixture fixture)
 {
     private static readonly string[] Names = ["n1", "n2", "n3"];

@@ -9,7 +9,7 @@ using EtcdAdmin.Upgrades.Rolling;
 namespace EtcdAdmin.Tests.Upgrades.OnHosts;
 
 /// <summary>Version changes of clusters on hosts with systemd, under a client that writes every 20 ms.</summary>
-[Collection(SharedHostLab.Name)]
+[Collection(VersionsHostLab.Name)]
 public sealed class UpdateOnHostsTests(HostLabFixture fixture)
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
