@@ -64,7 +64,7 @@ async Task MeasureAsync(BenchOptions options)
 
     if (options.Measures(BenchOptions.Import)) sections.Add(await new ImportSubject(lab).MeasureAsync(options.Runs, stop.Token));
 
-    if (options.MeasuresAny(BenchOptions.Hosts, BenchOptions.Restore) && (options.Only is not null || HostBench.Obstacle is null))
+    if (options.MeasuresAny(BenchOptions.Hosts, BenchOptions.Restore, BenchOptions.Upgrades) && (options.Only is not null || HostBench.Obstacle is null))
     {
         await using HostBench hosts = await HostBench.StartAsync(lab, stop.Token);
         if (options.Measures(BenchOptions.Hosts))
@@ -73,6 +73,7 @@ async Task MeasureAsync(BenchOptions options)
             sections.Add(await new TransportsSubject(hosts).MeasureAsync(options.Runs, stop.Token));
         }
 
+        if (options.Measures(BenchOptions.Upgrades)) sections.Add(await new UpgradesSubject(lab, hosts).MeasureAsync(options.Runs, stop.Token));
         if (snapshots is not null && options.Measures(BenchOptions.Restore))
             sections.Add(await new RestoreSubject(lab, hosts, snapshots).MeasureAsync(options.Runs, stop.Token));
     }
