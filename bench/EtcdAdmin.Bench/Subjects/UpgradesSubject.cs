@@ -4,7 +4,7 @@ using EtcdAdmin.Bench.Measuring;
 using EtcdAdmin.Bench.Reporting;
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Deployment.Install;
-using EtcdAdmin.Hosts.Connections;
+using EtcdAdmin.Hosts.Reaching;
 using EtcdAdmin.Packages.Names;
 using EtcdAdmin.Packages.Sources;
 using EtcdAdmin.Plans;
