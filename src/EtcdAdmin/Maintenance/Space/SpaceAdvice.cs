@@ -1,8 +1,8 @@
+using System.Globalization;
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Clusters.Settings;
 using EtcdAdmin.Clusters.Spec;
 using EtcdAdmin.Maintenance.Facts;
-using System.Globalization;
 
 namespace EtcdAdmin.Maintenance.Space;
 
