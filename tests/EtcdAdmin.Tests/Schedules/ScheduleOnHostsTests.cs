@@ -177,6 +177,8 @@ public sealed class ScheduleOnHostsTests(HostLabFixture lab)
         await using var store = new S3Server(new Uri($"http://{new IPAddress(machine)}:{FreePorts.Take(1)[0]}/"));
         SnapshotSchedule schedule = Schedule(keep: 5) with
         {
+            // The timer must not start it when the test does.
+            Times = ScheduleTimes.Every(TimeSpan.FromHours(6)),
             Store = new S3Location("backups", "etcd/prod/"),
             StoreOptions = new S3Options { Endpoint = store.Endpoint, Credential = new EtcdCredential(S3Server.AccessKey, S3Server.SecretKey) },
         };

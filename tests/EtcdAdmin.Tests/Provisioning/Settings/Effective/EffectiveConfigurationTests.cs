@@ -65,7 +65,7 @@ public sealed class EffectiveConfigurationTests
         Assert.Equal(setting, string.Join(' ', Read(null, version, argument).Settings.Select(found => $"{found.Name}={found.Value}")));
 
     [Theory]
-    [InlineData("3.7.1", "--enable-v2=true", "it is a flag of etcd 3.3 to 3.5")]
+    [InlineData("3.7.1", "--enable-v2=true", "it is a flag of etcd 3.2 to 3.5")]
     [InlineData("3.5.30", "--nonsense", "does not have it")]
     [InlineData("3.5.30", "--snapshot-count=many", "a whole number")]
     [InlineData("3.5.30", "--pre-vote=maybe", "true or false")]
