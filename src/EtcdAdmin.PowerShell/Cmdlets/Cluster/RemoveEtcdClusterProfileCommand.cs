@@ -1,9 +1,6 @@
 using System.Management.Automation;
 using EtcdAdmin.Clusters;
-using EtcdAdmin.Clusters.Profiles;
 using EtcdAdmin.Deployment.Uninstall;
-using EtcdAdmin.PowerShell.Arguments;
-using EtcdAdmin.PowerShell.Completion;
 
 namespace EtcdAdmin.PowerShell.Cmdlets;
 
@@ -29,42 +26,13 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 /// <para>Removes the profile of a cluster that EtcdAdmin installed on hosts that no longer exist.</para>
 /// </example>
 [Cmdlet(VerbsCommon.Remove, "EtcdClusterProfile", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High, DefaultParameterSetName = "Name")]
-public sealed class RemoveEtcdClusterProfileCommand : PlannedCmdlet
+public sealed class RemoveEtcdClusterProfileCommand : SavedClusterCmdlet
 {
-    /// <summary>The cluster: an object, or the name of a saved cluster.</summary>
-    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = "Cluster")]
-    [ArgumentCompleter(typeof(ClusterNameCompleter))]
-    public ClusterReference Cluster { get; set; } = null!; // mandatory
-
-    /// <summary>Names of saved clusters. Wildcards are allowed.</summary>
-    [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Name")]
-    [ArgumentCompleter(typeof(ClusterNameCompleter))]
-    [SupportsWildcards]
-    public string[] Name { get; set; } = null!; // mandatory
-
     /// <summary>Also removes the profile of a cluster that EtcdAdmin installed, with its certificate authority.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 
     /// <inheritdoc/>
-    protected override async Task ProcessAsync(CancellationToken stop)
-    {
-        if (ParameterSetName == "Cluster")
-        {
-            await RemoveAsync(Cluster, stop).ConfigureAwait(false);
-            return;
-        }
-
-        IReadOnlyList<string> saved = Admin.Profiles.Names();
-        var wanted = new NamePatterns(Name);
-        // Names that are not saved are tried as well: the core reports them as not found.
-        IEnumerable<string> names = [.. saved.Where(wanted.Match), .. wanted.Missing(saved)];
-        await ForEachAsync(names, (name, token) => RemoveAsync(new ClusterReference(name), token), stop).ConfigureAwait(false);
-    }
-
-    private async Task RemoveAsync(ClusterReference reference, CancellationToken stop)
-    {
-        EtcdCluster cluster = await FindAsync(reference, stop).ConfigureAwait(false);
-        await CarryOutAsync(new ProfileRemover(Admin).Plan(cluster, Force), stop).ConfigureAwait(false);
-    }
+    private protected override Task ActAsync(EtcdCluster cluster, CancellationToken stop) =>
+        CarryOutAsync(new ProfileRemover(Admin).Plan(cluster, Force), stop);
 }

@@ -1,9 +1,6 @@
 using System.Management.Automation;
 using EtcdAdmin.Clusters;
-using EtcdAdmin.Clusters.Profiles;
 using EtcdAdmin.Deployment.Uninstall;
-using EtcdAdmin.PowerShell.Arguments;
-using EtcdAdmin.PowerShell.Completion;
 
 namespace EtcdAdmin.PowerShell.Cmdlets;
 
@@ -20,19 +17,8 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 /// <para>Uninstalls prod even if a host is down, and warns of what is left on that host.</para>
 /// </example>
 [Cmdlet(VerbsLifecycle.Uninstall, "EtcdCluster", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High, DefaultParameterSetName = "Name")]
-public sealed class UninstallEtcdClusterCommand : PlannedCmdlet
+public sealed class UninstallEtcdClusterCommand : SavedClusterCmdlet
 {
-    /// <summary>The cluster: an object, or the name of a saved cluster.</summary>
-    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = "Cluster")]
-    [ArgumentCompleter(typeof(ClusterNameCompleter))]
-    public ClusterReference Cluster { get; set; } = null!; // mandatory
-
-    /// <summary>Names of saved clusters. Wildcards are allowed.</summary>
-    [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Name")]
-    [ArgumentCompleter(typeof(ClusterNameCompleter))]
-    [SupportsWildcards]
-    public string[] Name { get; set; } = null!; // mandatory
-
     /// <summary>Also removes the data of the members, including old data that was moved aside in their folders.</summary>
     [Parameter]
     public SwitchParameter RemoveData { get; set; }
@@ -46,24 +32,8 @@ public sealed class UninstallEtcdClusterCommand : PlannedCmdlet
     public SwitchParameter Force { get; set; }
 
     /// <inheritdoc/>
-    protected override async Task ProcessAsync(CancellationToken stop)
+    private protected override async Task ActAsync(EtcdCluster cluster, CancellationToken stop)
     {
-        if (ParameterSetName == "Cluster")
-        {
-            await UninstallAsync(Cluster, stop).ConfigureAwait(false);
-            return;
-        }
-
-        IReadOnlyList<string> saved = Admin.Profiles.Names();
-        var wanted = new NamePatterns(Name);
-        // Names that are not saved are tried as well: the core reports them as not found.
-        IEnumerable<string> names = [.. saved.Where(wanted.Match), .. wanted.Missing(saved)];
-        await ForEachAsync(names, (name, token) => UninstallAsync(new ClusterReference(name), token), stop).ConfigureAwait(false);
-    }
-
-    private async Task UninstallAsync(ClusterReference reference, CancellationToken stop)
-    {
-        EtcdCluster cluster = await FindAsync(reference, stop).ConfigureAwait(false);
         var request = new UninstallRequest { RemoveData = RemoveData, Force = Force };
         await CarryOutAsync(await new ClusterUninstaller(Admin).PlanAsync(cluster, request, stop).ConfigureAwait(false), stop).ConfigureAwait(false);
     }
