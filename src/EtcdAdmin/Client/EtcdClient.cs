@@ -109,10 +109,16 @@ public sealed class EtcdClient : IDisposable
     internal Task LookAtCertificatesAsync(CancellationToken cancellationToken) =>
         Task.WhenAll(Endpoints.Select(endpoint => _connection.Transport.LookAtCertificateAsync(endpoint, cancellationToken)));
 
-    /// <summary>The metrics of the first endpoint, in Prometheus text format; null if it does not serve them.</summary>
+    /// <summary>The metrics of the first endpoint, in Prometheus text format; null if it does not serve them, for whatever reason.</summary>
     /// <param name="cancellationToken">Cancels the call.</param>
     internal Task<string?> ReadMetricsAsync(CancellationToken cancellationToken) =>
         _connection.Transport.ReadPageAsync(Endpoints[0], "/metrics", cancellationToken);
+
+    /// <summary>The metrics of the first endpoint, in Prometheus text format.</summary>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <exception cref="EtcdRpcException">The endpoint cannot be reached, or does not serve them.</exception>
+    internal Task<string> GetMetricsAsync(CancellationToken cancellationToken) =>
+        _connection.Transport.GetPageAsync(Endpoints[0], "/metrics", cancellationToken);
 
     /// <summary>The versions that the first endpoint reports at <c>/version</c>; null if it does not.</summary>
     /// <param name="cancellationToken">Cancels the call.</param>

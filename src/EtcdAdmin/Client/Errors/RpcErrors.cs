@@ -99,6 +99,15 @@ internal static class RpcErrors
             NextStep = $"Check that the endpoint is an etcd client URL (default port 2379), not a peer URL, a metrics URL or a proxy. {Before3}",
         };
 
+    /// <summary>The endpoint does not serve a path of etcd's HTTP service.</summary>
+    public static EtcdRpcException NotServed(Uri endpoint, string path, int status) =>
+        new(EtcdErrorIds.NotSupported, GrpcStatusCode.Unimplemented, EtcdError.None, endpoint,
+            string.Create(CultureInfo.InvariantCulture, $"{Show(endpoint)} does not serve {path} (HTTP status {status})."))
+        {
+            NextStep = $"Check that the endpoint is an etcd client URL (default port {EndpointUrl.DefaultPort}).",
+            NotApplied = true,
+        };
+
     /// <summary>A message of the server is longer than is accepted; its status is the one that etcd's own client has for this.</summary>
     /// <remarks>If the call was a change, it may have been applied: only its answer is missing.</remarks>
     public static EtcdRpcException MessageTooLong(Uri endpoint, string path, long length, long limit) =>

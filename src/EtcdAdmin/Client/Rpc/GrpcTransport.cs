@@ -91,23 +91,49 @@ internal sealed class GrpcTransport : IDisposable
     /// 16 MiB.</summary>
     public async Task<string?> ReadPageAsync(Uri endpoint, string path, CancellationToken cancellationToken)
     {
+        try
+        {
+            return (await SendAsync(endpoint, path, cancellationToken).ConfigureAwait(false)).Page;
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException or EtcdRpcException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The same, with the reason if there is no answer.</summary>
+    /// <exception cref="EtcdRpcException">The endpoint cannot be reached, does not serve the path, or its answer has more than 16 MiB.</exception>
+    public async Task<string> GetPageAsync(Uri endpoint, string path, CancellationToken cancellationToken)
+    {
+        string call = path.TrimStart('/');
+        try
+        {
+            (HttpStatusCode status, string? page) = await SendAsync(endpoint, path, cancellationToken).ConfigureAwait(false);
+            return page ?? throw RpcErrors.NotServed(endpoint, path, (int)status);
+        }
+        catch (HttpRequestException e) when (e.HttpRequestError == HttpRequestError.ConfigurationLimitExceeded)
+        {
+            throw RpcErrors.Protocol(endpoint, call, "the answer has more than 16 MiB", e);
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException)
+        {
+            throw await ExplainAsync(endpoint, call, e, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    // No page if the status is not one of success.
+    private async Task<(HttpStatusCode Status, string? Page)> SendAsync(Uri endpoint, string path, CancellationToken cancellationToken)
+    {
         // On plaintext endpoints etcd treats all HTTP/2 as gRPC (server/embed/serve.go).
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(endpoint, path))
         {
             Version = endpoint.Scheme == Uri.UriSchemeHttps ? HttpVersion.Version20 : HttpVersion.Version11,
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
         };
-        try
-        {
-            using HttpResponseMessage answer = await _http.SendAsync(request, cancellationToken).ConfigureAwait(false);
-            if (!answer.IsSuccessStatusCode) return null;
-            await answer.Content.LoadIntoBufferAsync(MaxPage, cancellationToken).ConfigureAwait(false);
-            return await answer.Content.ReadAsStringAsync(cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is HttpRequestException or IOException or EtcdRpcException)
-        {
-            return null;
-        }
+        using HttpResponseMessage answer = await _http.SendAsync(request, cancellationToken).ConfigureAwait(false);
+        if (!answer.IsSuccessStatusCode) return (answer.StatusCode, null);
+        await answer.Content.LoadIntoBufferAsync(MaxPage, cancellationToken).ConfigureAwait(false);
+        return (answer.StatusCode, await answer.Content.ReadAsStringAsync(cancellationToken).ConfigureAwait(false));
     }
 
     /// <summary>One request, one answer.</summary>

@@ -22,18 +22,28 @@ public sealed class CredentialExporter(AdminContext context)
     {
         ArgumentNullException.ThrowIfNull(cluster);
         ArgumentException.ThrowIfNullOrEmpty(destination);
+        CredentialPackage package = await IssueAsync(cluster, userName, cancellationToken).ConfigureAwait(false);
+        return await package.WriteAsync(cluster.Name, destination, overwrite, context.Clock, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Issues a new client certificate; nothing is written.</summary>
+    /// <param name="cluster">A TLS cluster that EtcdAdmin installed.</param>
+    /// <param name="userName">The certificate's common name; null generates one.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <exception cref="EtcdException">ClusterNotManaged, TlsNotEnabled, CertificateInvalid: its authority is damaged.</exception>
+    internal async Task<CredentialPackage> IssueAsync(EtcdCluster cluster, string? userName, CancellationToken cancellationToken)
+    {
         if (!cluster.RequireSpec().Tls) throw NoTls(cluster);
         var pki = new ProfilePki(context.Profiles.Folder(cluster.Name));
         using CertificateAuthority authority = await pki.ReadAuthorityAsync(cancellationToken).ConfigureAwait(false);
         IssuedCertificate client = authority.Issue(CertificateSpec.Client(userName));
-        var package = new CredentialPackage
+        return new CredentialPackage
         {
             Endpoints = cluster.Endpoints,
             AuthorityPem = authority.CertificatePem,
             CertificatePem = client.CertificatePem,
             KeyPem = client.KeyPem,
         };
-        return await package.WriteAsync(cluster.Name, destination, overwrite, context.Clock, cancellationToken).ConfigureAwait(false);
     }
 
     private static EtcdException NoTls(EtcdCluster cluster) => new(
