@@ -9,6 +9,7 @@ public static class Readable
     private const int LeastWidth = 20;
     private const int LeastCell = 15;
     private const double CloseToLimit = 0.8;
+    private const double LargeNumber = 1e11;
 
     private static readonly string[] Units = ["B", "kB", "MB", "GB", "TB"];
 
@@ -28,6 +29,16 @@ public static class Readable
         string digits = number.ToString(unit > 0 && number < 99.95 ? "0.0" : "0", CultureInfo.InvariantCulture);
         return $"{digits} {Units[unit]}";
     }
+
+    /// <summary>A number with at most six digits: <c>12345</c>, <c>0.00512</c>, <c>1.23457E+09</c>. Empty for null.</summary>
+    /// <param name="value">The number.</param>
+    public static string Number(double? value) => value switch
+    {
+        null => "",
+        double.PositiveInfinity => "+Inf",
+        double.NegativeInfinity => "-Inf",
+        { } number => number.ToString(Math.Abs(number) < LargeNumber && number == Math.Floor(number) ? "0" : "G6", CultureInfo.InvariantCulture),
+    };
 
     /// <summary>A size, and below it its share of a limit that it comes close to: <c>1.9 GB</c>, <c>88 % full</c>.</summary>
     /// <param name="bytes">The size in bytes.</param>

@@ -73,6 +73,10 @@ public static class EtcdErrorIds
     [ErrorKind(EtcdErrorKind.NotFound)]
     public const string KeyNotFound = "EtcdKeyNotFound";
 
+    /// <summary>No member has a metric with this name.</summary>
+    [ErrorKind(EtcdErrorKind.NotFound)]
+    public const string MetricNotFound = "EtcdMetricNotFound";
+
     /// <summary>No such user.</summary>
     [ErrorKind(EtcdErrorKind.NotFound)]
     public const string UserNotFound = "EtcdUserNotFound";

@@ -20,7 +20,7 @@ internal sealed record FloorPlan(string[][] Floors, (string From, string To, str
             ["Clusters", "Plans", "Database"],
             ["Provisioning", "Packages"],
             ["Deployment", "Snapshots"],
-            ["Maintenance", "Upgrades", "Schedules", "Recovery", "Drills", "KeyFiles"],
+            ["Maintenance", "Monitoring", "Upgrades", "Schedules", "Recovery", "Drills", "KeyFiles"],
         ],
         [
             ("Clusters", "Database", "the log on a host's disk says which cluster and member wrote it"),

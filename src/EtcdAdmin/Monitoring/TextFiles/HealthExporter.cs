@@ -1,0 +1,42 @@
+using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Health;
+using EtcdAdmin.Errors;
+using EtcdAdmin.Snapshots;
+
+namespace EtcdAdmin.Monitoring.TextFiles;
+
+/// <summary>Checks the health of a cluster and writes it as metrics.</summary>
+/// <param name="context">The environment.</param>
+public sealed class HealthExporter(AdminContext context)
+{
+    /// <summary>Checks a cluster and writes its file.</summary>
+    /// <param name="cluster">Any cluster. One that does not answer is written as unhealthy.</param>
+    /// <param name="folder">The folder of the collector.</param>
+    /// <param name="snapshots">The folder with the cluster's snapshots; null for none.</param>
+    /// <param name="options">The options of the check.</param>
+    /// <param name="cancellationToken">Cancels the export.</param>
+    /// <exception cref="EtcdException">DiskFull, FileWriteFailed. SnapshotNotFound: there is no such folder.</exception>
+    public async Task<EtcdHealthFile> ExportAsync(
+        EtcdCluster cluster, string folder, string? snapshots, HealthOptions options, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(cluster);
+        DateTimeOffset? newest = snapshots is null ? null : await NewestAsync(cluster, snapshots, cancellationToken).ConfigureAwait(false);
+        ClusterHealth health = await new HealthChecker(context).CheckAsync(cluster, options, cancellationToken).ConfigureAwait(false);
+        var facts = new HealthFacts(cluster, health, context.Clock.GetUtcNow(), newest);
+        string path = await HealthMetricsFile.WriteAsync(folder, facts, cancellationToken).ConfigureAwait(false);
+        return new EtcdHealthFile { Cluster = cluster, Path = path, Summary = health.Summary, LastSnapshot = newest };
+    }
+
+    // By the manifests: reading the snapshots themselves would take minutes.
+    private static async Task<DateTimeOffset?> NewestAsync(EtcdCluster cluster, string folder, CancellationToken cancellationToken)
+    {
+        DateTimeOffset? newest = null;
+        foreach (string file in SnapshotCatalogue.Find(folder))
+        {
+            SnapshotManifest? manifest = await SnapshotManifest.FindAsync(file, cancellationToken).ConfigureAwait(false);
+            if (manifest?.ClusterName == cluster.Name && !(newest >= manifest.Created)) newest = manifest.Created;
+        }
+
+        return newest;
+    }
+}
