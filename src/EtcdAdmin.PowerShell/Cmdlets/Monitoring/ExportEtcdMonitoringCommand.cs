@@ -61,7 +61,7 @@ public sealed class ExportEtcdMonitoringCommand : AdminCmdlet
     public string? JobName { get; set; }
 
     /// <summary>
-    /// The common name of the client certificates. If authentication is enabled, use a name that is no etcd user: metrics need none.
+    /// The common name of the client certificates. If authentication is enabled, use a name that is not an etcd user: metrics need no user.
     /// Default: monitoring.
     /// </summary>
     [Parameter]

@@ -19,7 +19,7 @@ public sealed record EtcdTuning
     /// <summary>The effective quota, see <see cref="EffectiveQuota"/>.</summary>
     internal long EffectiveQuotaBytes => EffectiveQuota(QuotaBytes);
 
-    /// <summary>The quota that a setting means: 0 is etcd's default, and a negative value is no quota.</summary>
+    /// <summary>The quota that a setting means: 0 means etcd's default, and a negative value turns the quota off.</summary>
     /// <remarks>Source: etcd server/storage/quota.go, DefaultQuotaBytes, 3.5.</remarks>
     internal static long EffectiveQuota(long? quotaBytes) => quotaBytes switch
     {
