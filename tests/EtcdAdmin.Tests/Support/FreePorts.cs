@@ -39,9 +39,7 @@ internal static class FreePorts
         while (true)
         {
             if (Unused.Count == 0) ClaimBlock();
-            if (!Unused.TryDequeue(out int port) || TryListen(port) is not { } listener) continue;
-            listener.Dispose();
-            return port;
+            if (Unused.TryDequeue(out int port) && IsFree(port)) return port;
         }
     }
 
@@ -52,6 +50,22 @@ internal static class FreePorts
         if (TryListen(first) is not { } claim) return;
         Claims.Add(claim);
         for (int port = first + 1; port < first + BlockSize; port++) Unused.Enqueue(port);
+    }
+
+    // Binds, which fails if another program listens there, but does not listen: a child process that is being started at this moment has a
+    // copy of the socket until it runs its own program, and nobody could listen there until then.
+    private static bool IsFree(int port)
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
     }
 
     private static TcpListener? TryListen(int port)
