@@ -22,6 +22,7 @@ internal sealed class CaughtUpGate(AdminContext context)
         await new MemberGate(context).WaitAsync(cluster, member, timeout, cancellationToken).ConfigureAwait(false);
         Uri endpoint = member.ClientUrl(cluster.RequireSpec().Tls);
         if (await TryAsync(cluster, endpoint, start, timeout, ended.ThrowIfEndedAsync, cancellationToken).ConfigureAwait(false)) return;
+        await ended.ThrowIfItHasEverEndedAsync(cancellationToken).ConfigureAwait(false);
         throw Late(member.Name, timeout, $"Read its log: {member.LogPlace}.");
     }
 

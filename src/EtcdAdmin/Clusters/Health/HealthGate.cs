@@ -24,7 +24,12 @@ internal sealed class HealthGate(AdminContext context)
             ClusterHealth health = await checker.CheckAsync(cluster, Options, cancellationToken).ConfigureAwait(false);
             if (IsWhole(cluster, health)) return;
             await ended.ThrowIfEndedAsync(cancellationToken).ConfigureAwait(false);
-            if (context.Clock.GetElapsedTime(start) >= timeout) throw NotHealthy(cluster, health, timeout);
+            if (context.Clock.GetElapsedTime(start) >= timeout)
+            {
+                await ended.ThrowIfItHasEverEndedAsync(cancellationToken).ConfigureAwait(false);
+                throw NotHealthy(cluster, health, timeout);
+            }
+
             await Task.Delay(Interval, context.Clock, cancellationToken).ConfigureAwait(false);
         }
     }

@@ -34,7 +34,7 @@ internal sealed class MemberGate(AdminContext context)
             bool isLate = context.Clock.GetElapsedTime(start) >= timeout;
             bool canServe = Count(health, waiting).Holds;
             MemberStart?[] judged = await Task.WhenAll(waiting.Select(member =>
-                JudgeAsync(member, Of(member, health), canServe, ended[member.Name], cancellationToken))).ConfigureAwait(false);
+                JudgeAsync(member, Of(member, health), canServe, isLate, ended[member.Name], cancellationToken))).ConfigureAwait(false);
             done.AddRange(judged.OfType<MemberStart>());
             if (isLate)
                 done.AddRange(waiting.Where((_, i) => judged[i] is null)
@@ -51,12 +51,12 @@ internal sealed class MemberGate(AdminContext context)
 
     /// <returns>Null if it neither serves nor has ended.</returns>
     private static async Task<MemberStart?> JudgeAsync(
-        MemberSpec member, EtcdHealth? verdict, bool canServe, EndedProcess ended, CancellationToken cancellationToken)
+        MemberSpec member, EtcdHealth? verdict, bool canServe, bool isLate, EndedProcess ended, CancellationToken cancellationToken)
     {
         if (verdict is { Serves: true } || (verdict is { Reachable: true } && !canServe)) return new MemberStart(member.Name, verdict, null);
         try
         {
-            await ended.ThrowIfEndedAsync(cancellationToken).ConfigureAwait(false);
+            await (isLate ? ended.ThrowIfItHasEverEndedAsync(cancellationToken) : ended.ThrowIfEndedAsync(cancellationToken)).ConfigureAwait(false);
             return null;
         }
         catch (EtcdException e)

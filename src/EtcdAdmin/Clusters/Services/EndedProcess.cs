@@ -1,3 +1,4 @@
+using System.Globalization;
 using EtcdAdmin.Clusters.Spec;
 using EtcdAdmin.Errors;
 
@@ -22,11 +23,20 @@ internal sealed class EndedProcess(AdminContext context, IReadOnlyList<MemberSpe
     public async Task ThrowIfEndedAsync(CancellationToken cancellationToken)
     {
         if (context.Clock.GetElapsedTime(_lookedAt) < Interval) return;
-        await Task.WhenAll(members.Select(member => ThrowIfEndedAsync(member, cancellationToken))).ConfigureAwait(false);
+        await ThrowIfAsync(state => !state.IsRunning, cancellationToken).ConfigureAwait(false);
         _lookedAt = context.Clock.GetTimestamp();
     }
 
-    private async Task ThrowIfEndedAsync(MemberSpec member, CancellationToken cancellationToken)
+    /// <summary>Throws also if one of them has ended and was started again by systemd, whatever state it is in now. For the end of a wait: a process
+    /// that ends time and again may run whenever it is checked, and the reason why it does not serve is in its log.</summary>
+    /// <exception cref="EtcdException">MemberStartFailed, with the reason from its log.</exception>
+    public Task ThrowIfItHasEverEndedAsync(CancellationToken cancellationToken) =>
+        ThrowIfAsync(state => !state.IsRunning || state.Restarts > 0, cancellationToken);
+
+    private Task ThrowIfAsync(Func<MemberServiceState, bool> hasEnded, CancellationToken cancellationToken) =>
+        Task.WhenAll(members.Select(member => ThrowIfAsync(member, hasEnded, cancellationToken)));
+
+    private async Task ThrowIfAsync(MemberSpec member, Func<MemberServiceState, bool> hasEnded, CancellationToken cancellationToken)
     {
         IMemberService service = context.ServiceOf(member);
         MemberServiceState state;
@@ -39,11 +49,17 @@ internal sealed class EndedProcess(AdminContext context, IReadOnlyList<MemberSpe
             return;
         }
 
-        if (state.IsRunning) return;
+        if (!hasEnded(state)) return;
         string? log = await ReadLogAsync(service, member, cancellationToken).ConfigureAwait(false);
         string reason = log is null ? "Its log could not be read." : $"Its log: {EtcdLog.Summarize(log)}";
+        string again = state.Restarts switch
+        {
+            0 => "",
+            1 => ", and systemd started it again",
+            _ => string.Create(CultureInfo.InvariantCulture, $", and systemd started it again, {state.Restarts} times"),
+        };
         throw new EtcdException(EtcdErrorIds.MemberStartFailed,
-            $"The etcd process of member {member.Name} on {member.HostName} ended. {reason}")
+            $"The etcd process of member {member.Name} on {member.HostName} ended{again}. {reason}")
         {
             Target = member.Name,
             NextStep = EndedAdvice.For(member, log ?? ""),

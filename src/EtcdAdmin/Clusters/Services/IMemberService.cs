@@ -34,6 +34,9 @@ internal sealed record MemberServiceState(int? ProcessId)
 {
     public bool IsRunning => ProcessId is not null;
 
+    /// <summary>How often its process has ended and been started again by systemd since the last start by an operator; 0 without systemd.</summary>
+    public int Restarts { get; init; }
+
     /// <summary>The file systems of its data and its write-ahead log; empty if they were not checked.</summary>
     public IReadOnlyList<DiskSpace> Disks { get; init; } = [];
 }

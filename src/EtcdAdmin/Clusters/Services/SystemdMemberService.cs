@@ -44,7 +44,13 @@ internal sealed class SystemdMemberService(IHost host, string unit) : IMemberSer
     {
         var script = new HostScript(SystemdScripts.State) { Arguments = [unit] };
         string output = await host.RunRequiredAsync($"check the process of {member.Name}", script, cancellationToken).ConfigureAwait(false);
-        return new MemberServiceState(ParseProcess(output));
+        IReadOnlyDictionary<string, string> values = output.Split('\n').Select(line => line.Split('=', 2)).Where(pair => pair.Length == 2)
+            .ToDictionary(pair => pair[0], pair => pair[1], StringComparer.Ordinal);
+        return new MemberServiceState(ParseProcess(values.GetValueOrDefault("MainPID", "")))
+        {
+            // systemd has the counter since version 235.
+            Restarts = int.TryParse(values.GetValueOrDefault("NRestarts"), NumberStyles.None, CultureInfo.InvariantCulture, out int count) ? count : 0,
+        };
     }
 
     public async Task<MemberServiceState> LookAsync(MemberSpec member, CancellationToken cancellationToken)

@@ -11,7 +11,7 @@ internal static class SystemdScripts
     /// <summary>Stops the unit and waits for its end.</summary>
     public static string Stop => ShellScript.Of(typeof(SystemdScripts), "stop-unit");
 
-    /// <summary>Prints the process id; 0 for none.</summary>
+    /// <summary>Prints the process id, and the number of restarts by systemd.</summary>
     public static string State => ShellScript.Of(typeof(SystemdScripts), "unit-state");
 
     /// <summary>The same, and how full the member's disks are.</summary>

@@ -103,7 +103,12 @@ internal sealed class MembershipSteps(AdminContext context, EtcdCluster cluster)
                 cause = e;
             }
 
-            if (context.Clock.GetElapsedTime(start) >= timeout) throw NotReady(member, timeout, cause);
+            if (context.Clock.GetElapsedTime(start) >= timeout)
+            {
+                await ended.ThrowIfItHasEverEndedAsync(cancellationToken).ConfigureAwait(false);
+                throw NotReady(member, timeout, cause);
+            }
+
             await ended.ThrowIfEndedAsync(cancellationToken).ConfigureAwait(false);
             await Task.Delay(Interval, context.Clock, cancellationToken).ConfigureAwait(false);
         }

@@ -84,10 +84,14 @@ public sealed class UpdateFaultsOnHostsTests(HostLabFixture fixture)
         UpdateRequest request = await Updates.RequestAsync("3.5") with { HealthTimeout = TimeSpan.FromSeconds(6) };
         string next = request.Package.Version.Exact.ToString()!, config = await AnyAsync(hosts, "cat /etc/etcd/etcd.conf.yml");
         var waits = new List<string>();
+        string dropIns = $"/run/systemd/system/{cluster.Spec!.Members[0].Unit}.d"; // installed
+        foreach (string host in Names)
+            await hosts.Lab[host].RunAsync($"mkdir -p {dropIns} && printf '[Service]\nRestartSec=50ms\n' >{dropIns}/quick.conf", Token);
 
         foreach ((string program, string? errorId) in new (string, string?)[]
         {
-            ("exit 1", EtcdErrorIds.MemberStartFailed),
+            // It ends time and again, and runs whenever it is looked at.
+            ("sleep 2; exit 1", EtcdErrorIds.MemberStartFailed),
             ("exec sleep 300", EtcdErrorIds.NotHealthy),
             // It serves clients elsewhere, so that it is a member whose health nobody sees.
             ($"sed 's/:2379/:4379/' \"$2\" >/dev/shm/wrong.yml; exec /opt/etcd/{next}/etcd.right --config-file /dev/shm/wrong.yml", null),
