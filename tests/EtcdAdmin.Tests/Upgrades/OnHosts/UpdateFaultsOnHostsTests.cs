@@ -3,10 +3,13 @@ using EtcdAdmin.Clusters;
 using EtcdAdmin.Clusters.Health;
 using EtcdAdmin.Clusters.Services;
 using EtcdAdmin.Clusters.Spec;
+using EtcdAdmin.Deployment.Configuration;
 using EtcdAdmin.Errors;
 using EtcdAdmin.Hosts;
+using EtcdAdmin.Plans;
 using EtcdAdmin.Provisioning.Files;
 using EtcdAdmin.Tests.Support;
+using EtcdAdmin.Upgrades.Checks;
 using EtcdAdmin.Upgrades.Rolling;
 
 namespace EtcdAdmin.Tests.Upgrades.OnHosts;
@@ -114,6 +117,31 @@ public sealed class UpdateFaultsOnHostsTests(HostLabFixture fixture)
 
         TestContext.Current.SendDiagnosticMessage(string.Join('\n', waits));
         Assert.Equal(config, await AnyAsync(hosts, "cat /etc/etcd/etcd.conf.yml"));
+    }
+
+    [Fact]
+    public async Task Update_ConfigurationThatTheNewVersionRefuses_IsNotBegunAndGoesBackIfItIsBegunAllTheSame()
+    {
+        await using HostCluster hosts = await HostCluster.StartAsync(fixture, "3.3");
+        // etcd 3.3 takes any text, and from 3.4 on it must be a URL.
+        var setting = new ConfigurationRequest { Extra = new Dictionary<string, object?> { ["cors"] = "app.example.com" } };
+        Operation<EtcdCluster> set = await new ConfigurationChanger(hosts.Context)
+            .PlanAsync(await hosts.InstallAsync(hosts.Request(Names)), setting, Token);
+        EtcdCluster cluster = await set.RunAsync(null, Token);
+        await using var writer = SteadyWriter.Start(cluster);
+        UpdateRequest request = await Updates.RequestAsync("3.4");
+
+        EtcdException refused = await Assert.ThrowsAsync<EtcdException>(() => Updates.RunAsync(hosts.Context, cluster, request));
+        EtcdException failed = await Assert.ThrowsAsync<EtcdException>(() => Updates.RunAsync(
+            hosts.Context, cluster, request with { IgnoredChecks = new HashSet<UpgradeGate> { UpgradeGate.Settings } }));
+        await writer.StopAndVerifyAsync(Token);
+
+        TestContext.Current.SendDiagnosticMessage($"{refused.Message} {refused.NextStep}\n{failed.Message} {failed.NextStep}");
+        Assert.Equal(EtcdErrorIds.UpgradeRefused, refused.ErrorId);
+        Assert.Contains("etcd 3.4.23 refuses the value of 'cors'", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(EtcdErrorIds.MemberStartFailed, failed.ErrorId);
+        await RequireAsync(hosts, cluster, 3);
+        Assert.Contains("cors: app.example.com", await AnyAsync(hosts, "cat /etc/etcd/etcd.conf.yml"), StringComparison.Ordinal);
     }
 
     private static string Put => ShellScript.Of(typeof(HostExtensions), "put-files");
