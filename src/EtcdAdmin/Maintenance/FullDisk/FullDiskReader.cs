@@ -38,7 +38,7 @@ internal sealed class FullDiskReader(AdminContext context)
 
     private async Task<FullDiskMember> LookAsync(MemberSpec member, CancellationToken cancellationToken)
     {
-        var script = new HostScript(Survey) { Arguments = [member.Layout.DataDirectory, member.WalFolder] };
+        var script = new HostScript(Survey) { Arguments = [member.Layout.DataDirectory, member.WalFolder, member.Unit ?? ""] };
         string output = await context.HostOf(member).RunRequiredAsync($"look at the disk of member {member.Name}", script, cancellationToken)
             .ConfigureAwait(false);
         if (output.Trim().Split(' ') is [var free, var spare, var held]

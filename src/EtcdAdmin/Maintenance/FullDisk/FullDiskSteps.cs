@@ -39,7 +39,8 @@ internal sealed class FullDiskSteps(AdminContext context, EtcdCluster cluster, I
                 async (_, token) =>
                 {
                     await context.ServiceOf(one.Member).StopAsync(one.Member, token).ConfigureAwait(false); // it is restarted again and again
-                    await RunAsync(one.Member, "free space for", Free, [one.Member.Layout.DataDirectory, one.Member.WalFolder], token).ConfigureAwait(false);
+                    await RunAsync(one.Member, "free space for", Free,
+                        [one.Member.Layout.DataDirectory, one.Member.WalFolder, one.Member.Unit ?? ""], token).ConfigureAwait(false);
                 });
         }
 
@@ -61,7 +62,7 @@ internal sealed class FullDiskSteps(AdminContext context, EtcdCluster cluster, I
                 async (_, token) =>
                 {
                     await operate.GuardQuorumAsync(cluster, member.Name, token).ConfigureAwait(false);
-                    await RunAsync(member, "release the log of", Release, [member.WalFolder], token).ConfigureAwait(false);
+                    await RunAsync(member, "release the log of", Release, [member.WalFolder, member.Unit ?? ""], token).ConfigureAwait(false);
                     await operate.RestartAsync(cluster, member.Name, StartLimit, token).ConfigureAwait(false);
                 });
         }

@@ -21,8 +21,8 @@ public sealed class SpaceRepairer(AdminContext context)
     // Without an alarm the repair begins here.
     private const double HighPart = 0.80;
 
-    // On a full disk etcd does not reserve its next log file meanwhile; this is left for the database and the log.
-    private const long SmallReserve = 16L << 20;
+    // On a full disk etcd does not reserve its next log file meanwhile, so only what it writes until the next step must fit beside the copy.
+    private const long SmallReserve = 4L << 20;
 
     // A defragmentation interrupts the member, which a few pages do not pay for.
     private const int GainPercent = 1;
