@@ -38,4 +38,9 @@ Describe 'Space' {
         Repair-EtcdSpace demo -InformationVariable said | ForEach-Object Members | Should -BeNullOrEmpty
         "$said" | Should -Be 'Cluster demo has enough space; nothing to do.'
     }
+
+    It 'replaces no member whose data is not damaged' {
+        { Repair-EtcdMember demo-1 -Cluster demo -Reason Corruption -Confirm:$false -ErrorAction Stop } | Should -Throw -ErrorId 'EtcdRequestRefused,*'
+        (Get-EtcdHealth demo -CheckHash).Healthy, (Get-EtcdHealth demo -FullHash).Healthy | Should -Be $true, $true
+    }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.CompilerServices;
 using EtcdAdmin.Client.Errors;
 using EtcdAdmin.Client.Records;
@@ -93,10 +92,7 @@ internal sealed class WatchReader(EtcdCaller caller, KeyRange range, WatchOption
     private EtcdRpcException Canceled(Uri endpoint, WatchResponse response)
     {
         if (response.CompactRevision > 0)
-        {
-            return RpcErrors.Compacted(endpoint, EtcdMethods.Watch.Path,
-                response.CompactRevision.ToString(CultureInfo.InvariantCulture));
-        }
+            return RpcErrors.Compacted(endpoint, EtcdMethods.Watch.Path, response.CompactRevision);
 
         // The reason is a printed Go error: the message comes after "rpc error: code = ... desc = ".
         const string Mark = "desc = ";

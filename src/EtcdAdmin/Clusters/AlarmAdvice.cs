@@ -18,5 +18,6 @@ internal static class AlarmAdvice
             + "Repair-EtcdSpace compacts the history, defragments the members one by one and disarms the alarm. If the keys themselves need the space, "
             + "delete some, or raise the quota (Set-EtcdConfiguration -QuotaBytes) and disarm the alarm (Clear-EtcdAlarm)."
         : "Until the CORRUPT alarm is disarmed, the cluster refuses every write, also deletes and compaction; reads still work. "
-            + "Find the member whose data is damaged (Get-EtcdHealth -CheckHash), rebuild it (Repair-EtcdMember), then disarm the alarm (Clear-EtcdAlarm).";
+            + "Find the member whose data is damaged (Get-EtcdAlarm, or Get-EtcdHealth -CheckHash). Repair-EtcdMember -Reason Corruption replaces it from the "
+            + "others, keeps its data as evidence, and disarms the alarm.";
 }

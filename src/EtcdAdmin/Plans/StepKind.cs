@@ -187,6 +187,11 @@ internal enum StepKind
     /// <summary>Every voter is proved to accept writes.</summary>
     ProveWrites,
 
+    // Corruption.
+
+    /// <summary>The data of all voters is proved to be equal.</summary>
+    ProveEqualData,
+
     // Schedules.
 
     /// <summary>Units and script of a schedule are written.</summary>

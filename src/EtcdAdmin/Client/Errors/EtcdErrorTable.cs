@@ -17,6 +17,8 @@ internal static class EtcdErrorTable
     private const string TryAgain = "Try again in a moment. Get-EtcdHealth shows which members are up and whether they have a quorum.";
     private const string MayHaveHappened = "Get-EtcdHealth shows which members are up and whether they have a quorum. "
         + "If this was a change, check whether it was applied before you repeat it.";
+    private const string ReplaceDamaged = "Find the member whose data differs (Get-EtcdAlarm, or Get-EtcdHealth -CheckHash), and replace it from the others, which "
+        + "also disarms the alarm (Repair-EtcdMember -Reason Corruption).";
     private const string SeeMembers = "Get-EtcdMember lists the members.";
     private const string SeeUsers = "'etcdctl user list' shows the users.";
     private const string SeeRoles = "'etcdctl role list' shows the roles.";
@@ -198,7 +200,7 @@ internal static class EtcdErrorTable
                     + "been connected for 5 s."),
         ["etcdserver: corrupt cluster"] =
             new(EtcdError.Corrupt, EtcdErrorIds.Corrupt,
-                "Find the member whose data differs (Get-EtcdHealth -CheckHash), rebuild it (Repair-EtcdMember), then disarm the alarm (Clear-EtcdAlarm)."),
+                ReplaceDamaged),
         ["etcdserver: rpc not supported for learner"] =
             new(EtcdError.NotSupportedForLearner, EtcdErrorIds.RequestRefused,
                 "Use the endpoint of a voting member."),
@@ -268,7 +270,7 @@ internal static class EtcdErrorTable
             OlderMembers),
         GrpcStatusCode.Unavailable => new(EtcdError.Unknown, EtcdErrorIds.Unavailable, TryAgain),
         GrpcStatusCode.DataLoss => new(EtcdError.Unknown, EtcdErrorIds.Corrupt,
-            "Find the member whose data differs (Get-EtcdHealth -CheckHash), rebuild it (Repair-EtcdMember), then disarm the alarm (Clear-EtcdAlarm)."),
+            ReplaceDamaged),
         GrpcStatusCode.Unauthenticated => new(EtcdError.Unknown, EtcdErrorIds.AuthFailed, "Check the user name and password."),
         _ => new(EtcdError.Unknown, EtcdErrorIds.ServerError, SeeLog),
     };

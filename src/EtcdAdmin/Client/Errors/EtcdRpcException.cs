@@ -30,6 +30,9 @@ public sealed class EtcdRpcException : EtcdException
     /// <remarks>False means unknown: a write may have been applied.</remarks>
     public bool NotApplied { get; internal init; }
 
+    /// <summary>The oldest revision that is left, where a watch was refused because it started before; null for any other error.</summary>
+    public long? CompactRevision { get; internal init; }
+
     /// <summary>Whether the same call may succeed later or at another endpoint without any repair.</summary>
     internal bool IsTransient { get; init; }
 }

@@ -35,13 +35,14 @@ internal static class RpcErrors
     }
 
     /// <summary>A watch needs a compacted revision.</summary>
-    public static EtcdRpcException Compacted(Uri endpoint, string path, string compactRevision)
+    public static EtcdRpcException Compacted(Uri endpoint, string path, long compactRevision)
     {
         EtcdErrorMeaning meaning = EtcdErrorTable.Find(GrpcStatusCode.OutOfRange, CompactedSentence);
         return new EtcdRpcException(meaning.ErrorId, GrpcStatusCode.OutOfRange, meaning.Error, endpoint,
             $"{CallName(path)} at {Show(endpoint)}: {CompactedSentence}")
         {
-            NextStep = $"Start from revision {compactRevision} or newer.",
+            NextStep = string.Create(CultureInfo.InvariantCulture, $"Start from revision {compactRevision} or newer."),
+            CompactRevision = compactRevision,
             NotApplied = true,
         };
     }

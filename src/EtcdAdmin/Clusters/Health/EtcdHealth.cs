@@ -76,6 +76,9 @@ public sealed record EtcdHealth
     /// <summary>Whether its data has the same hash as the other members' at one revision; null if that was not checked.</summary>
     public bool? HashConsistent { get; init; }
 
+    /// <summary>The revision up to which its data was compared; null if that was not checked.</summary>
+    public long? HashRevision { get; init; }
+
     /// <summary>Full days until its certificate expires; negative once it has expired.</summary>
     public int? CertificateDaysLeft { get; init; }
 

@@ -15,6 +15,9 @@ internal sealed record MemberHash(KvHash? Hash, EtcdRpcException? Error);
 /// <param name="round">Their answers.</param>
 internal sealed class HashCheck(EtcdCluster cluster, HealthTargets targets, HealthRound round)
 {
+    /// <summary>Compares the hashes of the last compaction, where all members have it.</summary>
+    public bool PrefersCompacted { get; init; }
+
     /// <summary>The hashes of all targets, in their order; null for a target that is not asked: it does not answer, is a learner, or is of another
     /// cluster.</summary>
     public async Task<MemberHash?[]> AskAsync()
@@ -32,9 +35,12 @@ internal sealed class HashCheck(EtcdCluster cluster, HealthTargets targets, Heal
             common = Common(asked);
         }
 
+        if (PrefersCompacted && await CompactedAsync(asked).ConfigureAwait(false) is { } compacted) return compacted;
+
         // Without a common revision no member is asked. All members are compared in the same way, also while only some have HashKV.
         bool readsKeys = asked.Any(task => task is { IsCompletedSuccessfully: true, Result.Status: { } status } && KeyHash.IsNeeded(status));
-        return await Task.WhenAll(targets.All.Zip(asked, (target, start) => HashAsync(target, start, common ?? 0, readsKeys))).ConfigureAwait(false);
+        MemberHash?[] hashes = await HashAllAsync(asked, common ?? 0, readsKeys).ConfigureAwait(false);
+        return !readsKeys && IsMixed(hashes, common) ? await HashAllAsync(asked, common ?? 0, readsKeys: true).ConfigureAwait(false) : hashes;
     }
 
     /// <summary>Whether a member has the same hash as all others with the same range of revisions; null if there is nothing to compare.</summary>
@@ -48,6 +54,35 @@ internal sealed class HashCheck(EtcdCluster cluster, HealthTargets targets, Heal
         if (groups is [var alone]) return alone.Count() > 1 ? true : null;
         // If equally many members have each of two hashes, it is unknown which are right.
         return groups[0].Count() > groups[1].Count() && hash.Hash == groups[0].Key;
+    }
+
+    /// <summary>Whether some members answered with the hash of their last compaction, which was at this very revision, and others hashed their data now:
+    /// the two cover different revisions.</summary>
+    private static bool IsMixed(MemberHash?[] hashes, long? revision)
+    {
+        long[] from = [.. hashes.Select(hash => hash?.Hash?.CompactRevision).OfType<long>().Distinct()];
+        return from.Length > 1 && from.Any(start => start == revision);
+    }
+
+    private Task<MemberHash?[]> HashAllAsync(Task<Start>[] asked, long revision, bool readsKeys) =>
+        Task.WhenAll(targets.All.Zip(asked, (target, start) => HashAsync(target, start, revision, readsKeys)));
+
+    /// <summary>The hashes of the last compaction; null if any member has none, or if an alarm says that the data differs.</summary>
+    private async Task<MemberHash?[]?> CompactedAsync(Task<Start>[] asked)
+    {
+        // A member that does not answer by now cannot be compared cheaply.
+        MemberStatus?[] statuses = [.. asked.Select(task => task.IsCompletedSuccessfully ? task.Result.Status : null)];
+        if (!asked.All(task => task.IsCompletedSuccessfully && task.Result.Refusal is null)) return null;
+        if (statuses.Any(status => status is not null && !CompactedHash.IsKept(status))) return null;
+        MemberProbe[] probes = await Task.WhenAll(targets.All.Select(target => target.Endpoint).OfType<Uri>().Select(round.AskAsync)).ConfigureAwait(false);
+        if (probes.Any(probe => probe.Alarms?.Any(alarm => alarm.Type == AlarmType.Corrupt) == true)) return null;
+        KvHash?[] hashes = await Task.WhenAll(targets.All.Zip(statuses, (target, status) => status is null || target.Endpoint is not { } endpoint
+            ? Task.FromResult<KvHash?>(null)
+            : CompactedHash.ReadAsync(cluster.Client.ForEndpoint(endpoint).WithCalls(round.Left, retry: false), round.Left, round.Token))).ConfigureAwait(false);
+        KvHash[] found = [.. hashes.OfType<KvHash>()];
+        bool isWhole = found.Length > 1 && found.Length == statuses.Count(status => status is not null)
+            && found.DistinctBy(hash => (hash.CompactRevision, hash.Revision)).Count() == 1;
+        return isWhole ? [.. hashes.Select(hash => hash is null ? null : new MemberHash(hash, null))] : null;
     }
 
     private static long? Common(Task<Start>[] asked) =>

@@ -19,8 +19,8 @@ internal sealed class HealthEvaluator(EtcdCluster cluster, HealthTargets targets
     [
         .. new ProfileWarnings(cluster, targets.Difference).All,
         .. FormerAlarms.Select(alarm =>
-            $"Cluster '{cluster.Name}' has an alarm that was raised by member {alarm.Member}, which is no longer in the cluster. "
-                + $"{AlarmAdvice.Next(alarm.Type)}"),
+            $"Cluster '{cluster.Name}' has an alarm {RaisedBy(alarm)}. {AlarmAdvice.Next(alarm.Type)}"),
+        .. OwnCorruptAlarm() is { } corrupt ? [corrupt] : Array.Empty<string>(),
         .. DowngradeWarnings(),
         .. cluster.Migration is { } migration ? [migration] : Array.Empty<string>(),
         .. certificates.OwnWarning() is { } own ? [own] : Array.Empty<string>(),
@@ -29,6 +29,14 @@ internal sealed class HealthEvaluator(EtcdCluster cluster, HealthTargets targets
     // etcd checks only whether any alarm is active, whatever its member: an alarm from a restored snapshot counts too.
     private IEnumerable<MemberAlarm> FormerAlarms =>
         (Alarms ?? []).Where(alarm => answers.All(answer => (answer.Target.Id ?? answer.Probe.Status?.Header.MemberId) != alarm.Member));
+
+    private static string RaisedBy(MemberAlarm alarm) => alarm.Member.IsNone
+        ? "for which etcd could not tell which member is to blame"
+        : $"that was raised by member {alarm.Member}, which is no longer in the cluster";
+
+    private string? OwnCorruptAlarm() => (Alarms ?? []).Except(FormerAlarms).Any(alarm => alarm.Type == AlarmType.Corrupt)
+        ? $"Cluster '{cluster.Name}' has the alarm CORRUPT: etcd found that the data of its members differs. {AlarmAdvice.Next(AlarmType.Corrupt)}"
+        : null;
 
     /// <summary>A downgrade stays enabled until all members run the older version. Until then, a member that joins or is upgraded fails.
     /// </summary>
@@ -77,6 +85,7 @@ internal sealed class HealthEvaluator(EtcdCluster cluster, HealthTargets targets
             DowngradeTarget = status?.DowngradeTarget,
             DiskFreeBytes = answer.Look is { Disks: { Count: > 0 } disks } ? disks.Min(disk => disk.FreeBytes) : null,
             HashConsistent = consistent,
+            HashRevision = consistent is null ? null : answer.Hash?.Hash?.Revision,
             CertificateDaysLeft = certificates.DaysLeft(target.Endpoint),
             ClockSkew = target.Endpoint is { } endpoint ? cluster.Client.FactsOf(endpoint)?.ClockSkew : null,
             RunningVersion = EtcdVersion.TryParse(status?.Version, out EtcdVersion running) ? running : null,
@@ -108,7 +117,7 @@ internal sealed class HealthEvaluator(EtcdCluster cluster, HealthTargets targets
         if (probe.Status is { Leader.IsNone: true }) troubles.Add("it does not know a leader");
         troubles.AddRange((alarms ?? []).Select(alarm => $"alarm {AlarmAdvice.Name(alarm)}"));
         troubles.AddRange(FormerAlarms.Select(alarm =>
-            $"alarm {AlarmAdvice.Name(alarm.Type)} of {(targets.List is null ? "" : "former ")}member {alarm.Member} "
+            $"alarm {AlarmAdvice.Name(alarm.Type)} of {(alarm.Member.IsNone ? "the cluster" : $"{(targets.List is null ? "" : "former ")}member {alarm.Member}")} "
                 + $"{AlarmAdvice.Effect(alarm.Type)}"));
         if (QuotaTrouble(probe.Status) is { } quota) troubles.Add(quota);
         if (consistent == false) troubles.Add("its data differs from the data of the other members");

@@ -27,7 +27,21 @@ public sealed record RepairMemberRequest
 
     /// <summary>The time limit for catching up.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>The mark in the new name of its old data.</summary>
+    internal string AsideMark { get; init; } = "before-joining";
+
+    /// <summary>The time in that name; null means the time of the move.</summary>
+    internal string? AsideStamp { get; init; }
 }
+
+/// <summary>The plan of a repair, to which other plans add their own steps.</summary>
+/// <param name="Plan">The steps.</param>
+/// <param name="Warnings">What the operator should know.</param>
+/// <param name="Cluster">The cluster with the repaired member.</param>
+/// <param name="Member">The repaired member.</param>
+/// <param name="HasData">Whether there is old data, which is moved aside.</param>
+internal sealed record MemberRepairPlan(PlanBuilder Plan, IReadOnlyList<string> Warnings, EtcdCluster Cluster, MemberSpec Member, bool HasData);
 
 /// <summary>
 /// Re-creates a member that has lost its data, or has damaged data, on the same host: it leaves the cluster and joins again without data, as
@@ -51,6 +65,20 @@ public sealed class MemberRepairer(AdminContext context)
     {
         ArgumentNullException.ThrowIfNull(cluster);
         ArgumentNullException.ThrowIfNull(request);
+        MemberRepairPlan repair = await BuildAsync(cluster, member, request, cancellationToken).ConfigureAwait(false);
+        string name = repair.Member.Name;
+        return new Operation<EtcdMember>(
+            repair.Plan.Build(),
+            repair.Warnings,
+            OperationLock.Of(context, cluster.Name, repair.Cluster.RequireSpec().Members),
+            again => PlanAsync(cluster, name, request, again),
+            load => MemberResult.ReadAsync(context, repair.Cluster, name, load));
+    }
+
+    /// <summary>The same for a plan that goes on after the member serves.</summary>
+    internal async Task<MemberRepairPlan> BuildAsync(
+        EtcdCluster cluster, string member, RepairMemberRequest request, CancellationToken cancellationToken)
+    {
         cluster.RequireSpec();
         cluster.RequireConverted();
         Membership membership = await Membership.ReadAsync(context, cluster, cancellationToken).ConfigureAwait(false);
@@ -74,23 +102,25 @@ public sealed class MemberRepairer(AdminContext context)
         var options = new ProvisioningOptions { Package = request.Package, KeyAlgorithm = request.KeyAlgorithm, Timeout = request.Timeout };
         var provisioner = new MemberProvisioner(new ProvisioningWork(context, options, state) { Edits = edits });
         await provisioner.PrepareAsync([spec], cancellationToken).ConfigureAwait(false);
-        AddSteps(plan, membership, target with { Spec = spec }, wanted, runs, provisioner);
         EtcdCluster after = cluster.WithSpec(wanted);
-        return new Operation<EtcdMember>(
-            plan.Build(),
-            warnings,
-            OperationLock.Of(context, cluster.Name, wanted.Members),
-            again => PlanAsync(cluster, spec.Name, request, again),
-            load => MemberResult.ReadAsync(context, after, spec.Name, load));
+        var join = new MemberJoin(after, Calls(cluster, after, spec))
+        {
+            Undo = JoinUndo.Membership,
+            AsideMark = request.AsideMark,
+            AsideStamp = request.AsideStamp,
+        };
+        AddSteps(plan, membership, target with { Spec = spec }, runs, provisioner, join);
+        return new MemberRepairPlan(plan, warnings, after, spec, state.FactsOf(spec).HasData);
     }
 
-    private void AddSteps(PlanBuilder plan, Membership membership, MemberTarget target, ClusterSpec wanted, bool runs, MemberProvisioner provisioner)
+    /// <summary>Calls through the other members: the repaired one does not answer, or leaves.</summary>
+    private MembershipSteps Calls(EtcdCluster cluster, EtcdCluster after, MemberSpec spec) =>
+        new(context, after.Reaching(cluster.WithSpec(SpecChanges.Without(cluster.RequireSpec(), spec.Name)).Endpoints));
+
+    private void AddSteps(PlanBuilder plan, Membership membership, MemberTarget target, bool runs, MemberProvisioner provisioner, MemberJoin join)
     {
         EtcdCluster cluster = membership.Cluster;
         MemberSpec spec = target.Spec!; // planned for
-        var others = cluster.WithSpec(SpecChanges.Without(cluster.RequireSpec(), spec.Name));
-        var after = cluster.WithSpec(wanted);
-        var calls = new MembershipSteps(context, after.Reaching(others.Endpoints));
 
         // Before the member leaves the cluster: without the programs it could not join again, and changes made by hand would be lost.
         provisioner.AddPhase(plan, provisioner.KeepHandEdits, [spec]);
@@ -112,7 +142,7 @@ public sealed class MemberRepairer(AdminContext context)
                     VotersUp = up,
                     Leaves = $"member {spec.Name} is out of the cluster; run this command again to complete the repair",
                 },
-                (_, token) => calls.RemoveAsync(present.Id, token));
+                (_, token) => join.Calls.RemoveAsync(present.Id, token));
         }
 
         if (runs)
@@ -121,7 +151,7 @@ public sealed class MemberRepairer(AdminContext context)
                 spec.Step(StepKind.StopMember, $"Stop member {spec.Name}"), (_, token) => context.ServiceOf(spec).StopAsync(spec, token));
         }
 
-        provisioner.AddTo(plan, [spec], new MemberJoin(after, calls) { Undo = JoinUndo.Membership });
+        provisioner.AddTo(plan, [spec], join);
     }
 
     private static void Guard(Membership membership, MemberTarget target)

@@ -1,10 +1,11 @@
 using EtcdAdmin.Client.Records;
 using EtcdAdmin.Clusters;
-using EtcdAdmin.Clusters.Health;
 using EtcdAdmin.Errors;
+using EtcdAdmin.Maintenance.Comparison;
 using EtcdAdmin.Maintenance.Facts;
 using EtcdAdmin.Plans;
 using EtcdAdmin.Provisioning;
+using EtcdAdmin.Provisioning.Alarms;
 
 namespace EtcdAdmin.Maintenance.Alarms;
 
@@ -12,8 +13,6 @@ namespace EtcdAdmin.Maintenance.Alarms;
 /// <param name="context">The context.</param>
 public sealed class AlarmClearer(AdminContext context)
 {
-    private static readonly HealthOptions Hashes = new() { Timeout = TimeSpan.FromSeconds(60), CheckHash = true, ComparesProfile = false };
-
     /// <summary>Plans the disarming; reads the cluster and changes nothing.</summary>
     /// <param name="cluster">Any cluster.</param>
     /// <param name="request">The request.</param>
@@ -27,10 +26,8 @@ public sealed class AlarmClearer(AdminContext context)
         SpaceFacts facts = await SpaceFacts.ReadAsync(context, cluster, cancellationToken).ConfigureAwait(false);
         cluster = facts.Cluster;
         bool compares = !request.Force && facts.Alarms.Any(alarm => alarm.Type == AlarmType.Corrupt) && request.Alarm != AlarmType.NoSpace;
-        ClusterHealth? hashes = compares
-            ? await new HealthChecker(context).CheckAsync(cluster, Hashes, cancellationToken).ConfigureAwait(false)
-            : null;
-        IReadOnlyList<EtcdAlarm> all = AlarmReader.Of(facts, hashes);
+        DataComparison? data = compares ? await new DataComparer(context).CompareAsync(facts, cancellationToken).ConfigureAwait(false) : null;
+        IReadOnlyList<EtcdAlarm> all = AlarmReader.Of(facts, data);
         EtcdAlarm[] chosen = Choose(all, request, cluster);
         if (!request.Force) RequireNoCause(chosen);
         facts.Membership.RequireQuorum("Disarming an alarm");
@@ -53,25 +50,13 @@ public sealed class AlarmClearer(AdminContext context)
         foreach (EtcdAlarm alarm in alarms)
         {
             plan.Add(
-                StepText.Here(StepKind.DisarmAlarm, $"Disarm the alarm {AlarmAdvice.Name(alarm.Alarm)} of {(alarm.IsMember ? "" : "former ")}member {alarm.Member}") with
+                StepText.Here(StepKind.DisarmAlarm, $"Disarm the alarm {AlarmAdvice.Name(alarm.Alarm)} of {alarm.Owner}") with
                 {
                     Subject = $"{alarm.MemberId}/{AlarmAdvice.Name(alarm.Alarm)}",
                 },
                 (_, token) => cluster.Client.Maintenance.DisarmAlarmAsync(alarm.MemberId, alarm.Alarm, token));
         }
     }
-
-    /// <summary>Adds one step for a cluster whose alarms are not known yet.</summary>
-    internal static void AddNoSpaceTo(PlanBuilder plan, EtcdCluster cluster) => plan.NextStage().Add(
-        StepText.Here(StepKind.DisarmAlarm, $"Disarm the alarm {AlarmAdvice.Name(AlarmType.NoSpace)}, if it is armed"),
-        async (_, token) =>
-        {
-            foreach (MemberAlarm alarm in await cluster.Client.Maintenance.AlarmsAsync(token).ConfigureAwait(false))
-            {
-                if (alarm.Type == AlarmType.NoSpace)
-                    await cluster.Client.Maintenance.DisarmAlarmAsync(alarm.Member, alarm.Type, token).ConfigureAwait(false);
-            }
-        });
 
     private static EtcdAlarm[] Choose(IReadOnlyList<EtcdAlarm> all, AlarmRequest request, EtcdCluster cluster)
     {
@@ -103,7 +88,7 @@ public sealed class AlarmClearer(AdminContext context)
             Target = alarm.Cluster.Name,
             NextStep = space
                 ? $"Repair-EtcdSpace {alarm.Cluster.Name} makes room and then disarms the alarm. -Force disarms it as it is, for instance to delete keys."
-                : $"Repair the member whose data is damaged (Repair-EtcdMember). -Force disarms the alarm as it is.",
+                : $"{alarm.NextStep} -Force disarms the alarm as it is.",
         };
     }
 }

@@ -1,8 +1,8 @@
 using EtcdAdmin.Client.Records;
 using EtcdAdmin.Clusters;
-using EtcdAdmin.Clusters.Health;
 using EtcdAdmin.Clusters.Settings;
 using EtcdAdmin.Errors;
+using EtcdAdmin.Maintenance.Comparison;
 using EtcdAdmin.Maintenance.Facts;
 
 namespace EtcdAdmin.Maintenance.Alarms;
@@ -17,18 +17,22 @@ public sealed class AlarmReader(AdminContext context)
     {
         ArgumentNullException.ThrowIfNull(cluster);
         SpaceFacts facts = await SpaceFacts.ReadAsync(context, cluster, cancellationToken).ConfigureAwait(false);
-        return Of(facts, null);
+        // Whoever looks at this alarm needs to know whose data is damaged, and the cluster accepts no writes that this could slow down.
+        DataComparison? data = facts.Alarms.Any(alarm => alarm.Type == AlarmType.Corrupt)
+            ? await new DataComparer(context).CompareAsync(facts, cancellationToken).ConfigureAwait(false)
+            : null;
+        return Of(facts, data);
     }
 
     /// <summary>The alarms of a cluster.</summary>
     /// <param name="facts">The cluster.</param>
-    /// <param name="hashes">The health with compared hashes, for the alarm CORRUPT; null if they were not compared.</param>
-    internal static IReadOnlyList<EtcdAlarm> Of(SpaceFacts facts, ClusterHealth? hashes) =>
+    /// <param name="data">The compared data, for the alarm CORRUPT; null if it was not compared.</param>
+    internal static IReadOnlyList<EtcdAlarm> Of(SpaceFacts facts, DataComparison? data) =>
     [
         .. facts.Alarms.Select(alarm =>
         {
             MemberSpace? member = facts.Members.FirstOrDefault(known => known.Id == alarm.Member);
-            (bool? remains, string cause) = alarm.Type == AlarmType.NoSpace ? NoSpace(facts) : Corrupt(facts, hashes);
+            (bool? remains, string cause) = alarm.Type == AlarmType.NoSpace ? NoSpace(facts) : CorruptCause.Of(facts, data);
             return new EtcdAlarm
             {
                 Cluster = facts.Cluster,
@@ -39,7 +43,7 @@ public sealed class AlarmReader(AdminContext context)
                 Effect = AlarmAdvice.Effect(alarm.Type),
                 CauseRemains = remains,
                 Cause = cause,
-                NextStep = AlarmAdvice.Next(alarm.Type),
+                NextStep = alarm.Type == AlarmType.Corrupt ? CorruptCause.Next(facts, data) : AlarmAdvice.Next(alarm.Type),
             };
         }).OrderBy(alarm => alarm.Member, StringComparer.Ordinal).ThenBy(alarm => alarm.Alarm),
     ];
@@ -60,16 +64,5 @@ public sealed class AlarmReader(AdminContext context)
         string limit = largest.KnowsQuota ? $"its quota is {ByteSizes.Show(largest.QuotaBytes)}" : "its quota is not known";
         return (largest.KnowsQuota ? false : null,
             $"The largest database has {ByteSizes.Show(largest.DatabaseBytes)} (member {largest.Name}), and {limit}. The alarm returns when it is reached.");
-    }
-
-    private static (bool? Remains, string Cause) Corrupt(SpaceFacts facts, ClusterHealth? hashes)
-    {
-        if (hashes is null)
-            return (null, "Members found that their data differs. Get-EtcdHealth -CheckHash compares them again.");
-        string[] odd = [.. hashes.Members.Where(member => member.HashConsistent == false).Select(member => member.Member)];
-        if (odd.Length > 0) return (true, $"The data of {string.Join(", ", odd)} differs from the data of the other members.");
-        return hashes.Members.Where(member => member.IsLearner != true).All(member => member.HashConsistent == true) || facts.Membership.Voters == 1
-            ? (false, "All members have the same data now. The alarm returns if etcd's next comparison finds a difference.")
-            : (null, "The data of the members could not be compared: not every member reported its hash.");
     }
 }

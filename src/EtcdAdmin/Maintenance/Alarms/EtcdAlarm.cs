@@ -22,6 +22,10 @@ public sealed record EtcdAlarm
     /// snapshot.</summary>
     public bool IsMember { get; init; }
 
+    /// <summary>Whose alarm it is, for a sentence. etcd raises CORRUPT for no member where it cannot tell whose data is damaged
+    /// (server/etcdserver/corrupt.go, 3.5.6).</summary>
+    internal string Owner => MemberId.IsNone ? "the whole cluster" : IsMember ? $"member {Member}" : $"former member {Member}";
+
     /// <summary>What the whole cluster refuses while the alarm is armed.</summary>
     public required string Effect { get; init; }
 

@@ -9,6 +9,7 @@ using EtcdAdmin.Maintenance.FullDisk;
 using EtcdAdmin.Maintenance.History;
 using EtcdAdmin.Plans;
 using EtcdAdmin.Provisioning;
+using EtcdAdmin.Provisioning.Alarms;
 using EtcdAdmin.Provisioning.Joining;
 
 namespace EtcdAdmin.Maintenance.Space;
@@ -74,7 +75,7 @@ public sealed class SpaceRepairer(AdminContext context)
         compaction.AddTo(plan, null);
         members.AddTo(plan, cluster.RequireSpec().Members);
         AddCheck(plan, cluster);
-        AlarmClearer.AddNoSpaceTo(plan, cluster);
+        DisarmStep.AddTo(plan, cluster, AlarmType.NoSpace);
         disks.AddRestart(plan);
         VoterWrites.AddTo(plan, context, cluster);
         return [];
