@@ -83,7 +83,10 @@ public sealed class SetEtcdConfigurationCommand : PlannedCmdlet
     [Parameter]
     public long? SnapshotCount { get; set; }
 
-    /// <summary>The database size in bytes above which etcd refuses writes, for instance 8GB. etcd's default: 2 GB.</summary>
+    /// <summary>
+    /// The database size in bytes above which etcd refuses writes, for instance 8GB. etcd's default: 2 GB. If the alarm NOSPACE is
+    /// armed and all databases have room under this quota, the last steps disarm it and prove a write.
+    /// </summary>
     [Parameter]
     public long? QuotaBytes { get; set; }
 

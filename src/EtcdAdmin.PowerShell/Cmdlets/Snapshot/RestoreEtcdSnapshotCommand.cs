@@ -11,7 +11,8 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 /// <summary>
 /// Restores a snapshot into a cluster: replaces the data of all members with the data of the snapshot, and verifies the result.
 /// The cluster is unavailable while the data is switched. The old data is moved aside; if a step fails, it is put back. After an
-/// interruption, run the same command again; it continues.
+/// interruption, run the same command again; it continues. Alarms that come with the snapshot from members that the restored
+/// cluster does not have are disarmed.
 /// </summary>
 /// <example>
 /// <code>Restore-EtcdSnapshot ./backups/etcd-snapshot-2026-01-31-04.00.00.db -Cluster copy</code>

@@ -4,6 +4,11 @@ namespace EtcdAdmin.Clusters.Spec;
 /// <remarks>Names and defaults: etcd <c>server/embed/config.go</c>, v3.5.</remarks>
 public sealed record EtcdTuning
 {
+    private const double FullPart = 0.95;
+
+    // etcd's default for max-request-bytes is 1.5 MiB (server/embed/config.go).
+    private const long LargestRequest = 2L << 20;
+
     /// <summary>The interval of the leader's heartbeats; etcd's default is 100 ms.</summary>
     public TimeSpan? HeartbeatInterval { get; init; }
 
@@ -27,6 +32,10 @@ public sealed record EtcdTuning
         < 0 => long.MaxValue,
         { } bytes => bytes,
     };
+
+    /// <summary>The database size from which a quota counts as used up: etcd raises the alarm for a request that would exceed the quota
+    /// (server/storage/quota.go, Available), and a database that is nearly full is there again within minutes.</summary>
+    internal static long FullBytes(long quotaBytes) => Math.Min((long)(quotaBytes * FullPart), quotaBytes - LargestRequest);
 
     /// <summary><c>periodic</c> or <c>revision</c>.</summary>
     public string? AutoCompactionMode { get; init; }

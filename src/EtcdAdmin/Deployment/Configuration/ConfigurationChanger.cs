@@ -9,6 +9,7 @@ using EtcdAdmin.Errors;
 using EtcdAdmin.Hosts.Facts;
 using EtcdAdmin.Plans;
 using EtcdAdmin.Provisioning;
+using EtcdAdmin.Provisioning.Alarms;
 using EtcdAdmin.Provisioning.Files;
 using EtcdAdmin.Provisioning.Joining;
 using EtcdAdmin.Provisioning.Phases;
@@ -118,9 +119,12 @@ public sealed class ConfigurationChanger(AdminContext context)
         // The only change may be the removal of a setting that was never in force.
         bool isRecorded = wanted.Tuning == cluster.RequireSpec().Tuning && after.Endpoints.ToHashSet().SetEquals(cluster.Endpoints);
         if (truth.Changes.Count > 0 || changed.Length > 0 || !isRecorded) AddSteps(plan, membership, after, changed, restarts, edits, request);
+        // Also where the quota is set already: an earlier run may have ended before its last step.
+        bool disarms = request.Tuning.QuotaBytes is not null && QuotaAlarm.CanBeDisarmed(membership, wanted);
+        if (disarms) QuotaAlarm.AddTo(plan, context, after);
         return new Operation<EtcdCluster>(
             plan.Build(),
-            warnings: QuotaAlarm.Warnings(cluster, wanted, membership.Health.Alarms),
+            warnings: disarms ? [] : QuotaAlarm.Warnings(cluster, wanted, membership.Health.Alarms),
             OperationLock.Of(context, cluster.Name, wanted.Members),
             again => PlanAsync(cluster, request, again),
             _ => Task.FromResult(after));

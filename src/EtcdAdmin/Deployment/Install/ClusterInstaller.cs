@@ -11,6 +11,7 @@ using EtcdAdmin.Packages;
 using EtcdAdmin.Packages.Sources;
 using EtcdAdmin.Plans;
 using EtcdAdmin.Provisioning;
+using EtcdAdmin.Provisioning.Alarms;
 using EtcdAdmin.Provisioning.Joining;
 using EtcdAdmin.Provisioning.Phases;
 using EtcdAdmin.Provisioning.Survey;

@@ -12,11 +12,6 @@ namespace EtcdAdmin.Maintenance.Facts;
 /// <param name="Disk">The disk of its data; null if unknown.</param>
 internal sealed record MemberSpace(MemberId Id, EtcdHealth Health, MemberSpec? Spec, DiskSpace? Disk)
 {
-    private const double FullPart = 0.95;
-
-    // etcd's default for max-request-bytes is 1.5 MiB (server/embed/config.go).
-    private const long LargestRequest = 2L << 20;
-
     /// <summary>Its name.</summary>
     public string Name => Health.Member;
 
@@ -32,9 +27,8 @@ internal sealed record MemberSpace(MemberId Id, EtcdHealth Health, MemberSpec? S
     /// <summary>Whether the quota is known, and not assumed to be etcd's default.</summary>
     public bool KnowsQuota => Health.QuotaBytes is not null || Spec is { Adopted: null };
 
-    /// <summary>The size from which it counts as full: etcd raises the alarm for a request that would exceed the quota (server/storage/quota.go, Available), and
-    /// a database that is nearly full is there again within minutes.</summary>
-    public long FullBytes => Math.Min((long)(QuotaBytes * FullPart), QuotaBytes - LargestRequest);
+    /// <summary>The size from which it counts as full.</summary>
+    public long FullBytes => EtcdTuning.FullBytes(QuotaBytes);
 
     /// <summary>Whether its next writes raise the NOSPACE alarm.</summary>
     public bool IsFull => DatabaseBytes >= FullBytes;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using EtcdAdmin.Client.Records;
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Clusters.Spec;
 using EtcdAdmin.Database;
@@ -40,16 +39,13 @@ internal static class RestoreGuard
             : null;
     }
 
-    /// <summary>Warns of a full database and of alarms.</summary>
+    /// <summary>Warns of a full database.</summary>
     public static IEnumerable<string> CheckRoom(SnapshotInfo info, ClusterSpec spec)
     {
         long quota = spec.Tuning.EffectiveQuotaBytes;
         if (info.DatabaseSize >= quota)
             yield return string.Create(CultureInfo.InvariantCulture, $"The database in '{info.Path}' has {info.DatabaseSize >> 20} MB and the "
                 + $"cluster's quota is {quota >> 20} MB: the cluster will not accept writes until you raise the quota (Set-EtcdConfiguration).");
-        foreach (AlarmType alarm in info.Alarms.Select(alarm => alarm.Type).Distinct())
-            yield return $"'{info.Path}' was taken with the alarm {AlarmAdvice.Name(alarm)}, and the restored cluster has it too. "
-                + $"{AlarmAdvice.Next(alarm)}";
     }
 
     private static IReadOnlyList<string> CheckVersion(SnapshotInfo info, EtcdVersion installed, RestoreRequest request)

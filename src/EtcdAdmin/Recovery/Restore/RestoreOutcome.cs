@@ -1,5 +1,3 @@
-using EtcdAdmin.Client.Errors;
-using EtcdAdmin.Client.Records;
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Clusters.Health;
 using EtcdAdmin.Clusters.Profiles;
@@ -18,6 +16,9 @@ namespace EtcdAdmin.Recovery.Restore;
 internal sealed class RestoreOutcome(AdminContext context, RestoreInput input, EtcdCluster restored, EtcdCluster final, RestoreRecorder recorder)
 {
     private uint _hash;
+
+    /// <summary>The alarms that came with the snapshot.</summary>
+    public RestoreAlarms Alarms => new(context, input, restored);
 
     public EtcdRestore Result => new()
     {
@@ -43,29 +44,12 @@ internal sealed class RestoreOutcome(AdminContext context, RestoreInput input, E
         EtcdCluster asked = input.Proof.Of(restored);
         await new HealthGate(context).WaitAsync(asked, input.Request.HealthTimeout, cancellationToken).ConfigureAwait(false);
         _hash = await new RestoreProof(asked, input).MakeAsync(context.Clock, events, cancellationToken).ConfigureAwait(false);
-        await WarnOfAlarmsAsync(asked, events, cancellationToken).ConfigureAwait(false);
+        await Alarms.WarnAsync(events, cancellationToken).ConfigureAwait(false);
         if (!input.Request.SkipBackup) await recorder.BeginAsync(cancellationToken).ConfigureAwait(false);
         await context.Profiles.SaveAsync(restored.WithSpec(recorded), cancellationToken).ConfigureAwait(false);
         // Clients see this revision from now on, so a later restore must exceed it even if the members are not asked again.
         await new LastSeenStore(context).NoteAsync(
             restored.Name, input.Revision, restored.RequireSpec().Members[0].Name, cancellationToken).ConfigureAwait(false);
-    }
-
-    // The plan said it, but long ago; a cluster that refuses writes looks like a failed restore.
-    private static async Task WarnOfAlarmsAsync(EtcdCluster asked, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
-    {
-        try
-        {
-            IReadOnlyList<MemberAlarm> alarms = await asked.Client.Maintenance.AlarmsAsync(cancellationToken).ConfigureAwait(false);
-            foreach (AlarmType alarm in alarms.Select(alarm => alarm.Type).Distinct())
-                events.Warning(
-                    $"The restored cluster '{asked.Name}' has the alarm {AlarmAdvice.Name(alarm)}, which came with the snapshot. "
-                        + $"{AlarmAdvice.Next(alarm)}");
-        }
-        catch (EtcdRpcException)
-        {
-            // The restore is proved; Get-EtcdHealth shows alarms too.
-        }
     }
 
     /// <summary>The message if a later step ends the operation before it can return its result. Null if nothing is kept.</summary>

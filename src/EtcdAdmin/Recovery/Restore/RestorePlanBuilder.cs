@@ -40,6 +40,7 @@ internal sealed class RestorePlanBuilder(
 
         new DataSwitch(context, input.Cluster, members, Restored.Count).AddTo(
             plan, name => $"Move the old data of member {name} aside and put the new data in its place");
+        outcome.Alarms.AddTo(plan);
         plan.NextStage().Add(
             StepText.Here(StepKind.ProveCluster,
                 $"Prove members, revision, number of keys, equal data{(Restored.Count > 1 ? " on all members" : "")}, and that writes are accepted, "

@@ -169,7 +169,7 @@ public sealed class SnapshotRestorer(AdminContext context)
         var outcome = new RestoreOutcome(context, input, cluster.WithSpec(specs.Restored), cluster.WithSpec(growth.Final), recorder);
         return new Operation<EtcdRestore>(
             new RestorePlanBuilder(context, specs, input, members, mark).Make(outcome, recorder, growth),
-            [.. input.Warnings, .. Broken(cluster), .. growth.Warnings],
+            [.. input.Warnings, .. Broken(cluster), .. growth.Warnings, .. outcome.Alarms.Warnings],
             OperationLock.Of(context, cluster.Name, specs.All),
             again => PlanAgainAsync(input, again),
             _ => Task.FromResult(outcome.Result));
