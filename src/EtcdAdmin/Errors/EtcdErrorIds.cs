@@ -413,4 +413,8 @@ public static class EtcdErrorIds
     /// <summary>A cluster is not a continuation of the recorded history.</summary>
     [ErrorKind(EtcdErrorKind.InvalidOperation)]
     public const string HistoryDiverged = "EtcdHistoryDiverged";
+
+    /// <summary>A file of advisories cannot be used.</summary>
+    [ErrorKind(EtcdErrorKind.InvalidData)]
+    public const string AdvisoryInvalid = "EtcdAdvisoryInvalid";
 }

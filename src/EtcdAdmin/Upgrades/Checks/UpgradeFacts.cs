@@ -49,6 +49,9 @@ internal sealed record UpgradeFacts
     /// <summary>The members in that snapshot, compared with the cluster's; null where it does not matter or could not be read.</summary>
     public StoredMembers? Stored { get; init; }
 
+    /// <summary>What is known about the support of versions.</summary>
+    public ReleaseSupport Support { get; init; } = ReleaseSupport.BuiltIn;
+
     /// <summary>The time of the checks.</summary>
     public required DateTimeOffset Now { get; init; }
 
@@ -115,6 +118,7 @@ internal sealed record UpgradeFacts
             Versions = versions,
             SnapshotPlace = snapshots,
             Now = context.Clock.GetUtcNow(),
+            Support = await ReleaseSupport.LoadAsync(context.Home, cancellationToken).ConfigureAwait(false),
             SnapshotAge = context.Clock.GetUtcNow() - newest?.Created,
             Stored = newest is not null && StoredMembers.Matter(change)
                 ? await newest.CompareMembersAsync(membership.Members, cancellationToken).ConfigureAwait(false)

@@ -9,16 +9,17 @@ internal static class SupportGate
     public static IEnumerable<EtcdUpgradeCheck> Check(UpgradeFacts facts)
     {
         EtcdVersion version = facts.Change.To;
-        if (!ReleaseSupport.IsSupported(version))
+        ReleaseSupport support = facts.Support;
+        if (!support.IsSupported(version))
         {
             yield return facts.Result(UpgradeGate.Support, UpgradeCheckResult.Warn, $"The etcd project no longer repairs etcd {MinorLine.Of(version)}.",
                 "Use it only as a step to a newer version.");
             yield break;
         }
 
-        string[] weaknesses = [.. ReleaseSupport.WeaknessesOf(version)];
+        string[] weaknesses = [.. support.WeaknessesOf(version)];
         yield return weaknesses.Length == 0
-            ? facts.Result(UpgradeGate.Support, UpgradeCheckResult.Pass, $"No published weakness of etcd {version} was known on {ReleaseSupport.Known:O}.")
+            ? facts.Result(UpgradeGate.Support, UpgradeCheckResult.Pass, $"No published weakness of etcd {version} was known on {support.Known:O}.")
             : facts.Result(UpgradeGate.Support, UpgradeCheckResult.Warn, $"etcd {version} has published weaknesses: {string.Join("; ", weaknesses)}.",
                 "Choose a newer patch version.");
     }
