@@ -41,7 +41,12 @@ public sealed class HealthChecker(AdminContext context)
         if (options.SavesRevision) await SaveRevisionAsync(cluster, answers, cancellationToken).ConfigureAwait(false);
 
         var evaluator = new HealthEvaluator(cluster, targets, answers, certificates);
-        var health = new ClusterHealth([.. answers.Select(evaluator.Of)]) { Alarms = evaluator.Alarms, Warnings = evaluator.Warnings };
+        var health = new ClusterHealth([.. answers.Select(evaluator.Of)])
+        {
+            Alarms = evaluator.Alarms,
+            Warnings = evaluator.Warnings,
+            Revision = answers.Where(answer => answer.IsOfCluster).Max(answer => answer.Probe.Status?.Header.Revision),
+        };
         return health with { Members = [.. health.Members.Select(member => member with { Summary = health.Summary })] };
     }
 
