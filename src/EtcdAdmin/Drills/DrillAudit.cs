@@ -37,6 +37,49 @@ public sealed class DrillAudit(string path)
         return AppendAsync([.. JsonSerializer.SerializeToUtf8Bytes(Line(result), Options), LineEnd], cancellationToken);
     }
 
+    /// <summary>The last drill of a snapshot of a cluster; null if the file has none, or does not exist. Lines that are not records are skipped.</summary>
+    /// <param name="path">The audit file.</param>
+    /// <param name="cluster">The cluster's name.</param>
+    /// <param name="cancellationToken">Cancels the reading.</param>
+    /// <exception cref="EtcdException">InvalidArgument: it cannot be read.</exception>
+    internal static async Task<DrillEntry?> FindLastAsync(string path, string cluster, CancellationToken cancellationToken)
+    {
+        DrillEntry? last = null;
+        try
+        {
+            await foreach (string line in File.ReadLinesAsync(path, cancellationToken).ConfigureAwait(false))
+            {
+                if (Read(line) is { } entry && entry.ClusterName == cluster && (last is null || entry.Started > last.Started)) last = entry;
+            }
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new EtcdException(EtcdErrorIds.InvalidArgument, $"'{path}' cannot be read: {e.Message}", e)
+            {
+                Target = path,
+                NextStep = "Give the audit file that Test-EtcdSnapshot -Drill -AuditPath wrote, and this user read permission on it.",
+            };
+        }
+
+        return last;
+    }
+
+    private static DrillEntry? Read(string line)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<DrillEntry>(line, Options);
+        }
+        catch (JsonException)
+        {
+            return null; // a crash truncated the line
+        }
+    }
+
     private static object Line(SnapshotDrillResult result) => new
     {
         Format = "etcdadmin-drill/1",
@@ -94,3 +137,10 @@ public sealed class DrillAudit(string path)
         file.Flush(flushToDisk: true);
     }
 }
+
+/// <summary>What a later reader wants to know of a recorded drill.</summary>
+/// <param name="Started">When it began.</param>
+/// <param name="Passed">Whether the snapshot passed.</param>
+/// <param name="Path">The snapshot.</param>
+/// <param name="ClusterName">The cluster of the snapshot.</param>
+internal sealed record DrillEntry(DateTimeOffset Started, bool Passed, string Path, string? ClusterName);

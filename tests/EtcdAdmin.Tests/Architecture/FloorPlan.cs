@@ -21,6 +21,7 @@ internal sealed record FloorPlan(string[][] Floors, (string From, string To, str
             ["Provisioning", "Packages"],
             ["Deployment", "Snapshots"],
             ["Maintenance", "Monitoring", "Upgrades", "Schedules", "Recovery", "Drills", "KeyFiles"],
+            ["Checks"],
         ],
         [
             ("Clusters", "Database", "the log on a host's disk says which cluster and member wrote it"),

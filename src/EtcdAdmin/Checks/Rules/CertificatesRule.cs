@@ -1,0 +1,69 @@
+using System.Globalization;
+using System.Security.Cryptography.X509Certificates;
+using EtcdAdmin.Checks.Facts;
+using EtcdAdmin.Checks.Results;
+using EtcdAdmin.Text;
+
+namespace EtcdAdmin.Checks.Rules;
+
+/// <summary>How long the certificates on every served URL are valid, and for which names.</summary>
+internal static class CertificatesRule
+{
+    private const string Days = "Certificates";
+    private const string Names = "CertificateNames";
+    private const int CriticalDays = 7;
+
+    /// <summary>Two results for each URL of each member, and one for the operator's own certificate.</summary>
+    public static IEnumerable<EtcdCheck> Check(CheckFacts facts)
+    {
+        if (facts.Cluster.Client.Options.Tls?.ClientCertificate is { } own)
+        {
+            yield return Judge(facts, own, $"The client certificate '{own.GetNameInfo(X509NameType.SimpleName, forIssuer: false)}' of this machine", null,
+                facts.Cluster.IsManaged ? $"Make a new one (Export-EtcdCredential {facts.Cluster.Name})." : "Get a new one from the authority of the cluster.");
+        }
+
+        foreach (MemberFacts member in facts.Members)
+        {
+            foreach ((Uri url, Fact<ServedCertificate> served) in member.Certificates)
+            {
+                string place = EndpointUrl.Show(url);
+                if (served.Value is not { } shown)
+                {
+                    yield return facts.NotKnown(Days, served, member.Name);
+                    continue;
+                }
+
+                yield return Judge(facts, shown.Certificate, $"The certificate at {place}", member.Name, "Replace it before it expires.");
+                string host = EndpointUrl.HostOf(url).Split('%')[0];
+                bool matches = shown.Certificate.MatchesHostname(host, allowWildcards: true, allowCommonName: false);
+                yield return matches
+                    ? facts.Result(Names, CheckSeverity.Ok, $"The certificate at {place} is valid for {host}.", Alternatives(shown.Certificate), member: member.Name)
+                    : facts.Result(Names, CheckSeverity.Critical, $"The certificate at {place} is not valid for {host}: clients that check it refuse the connection.",
+                        Alternatives(shown.Certificate), $"Issue a certificate with {host} in its subject alternative names.", member.Name);
+            }
+        }
+
+        if (facts.Members.All(member => member.Certificates.Count == 0))
+            yield return facts.Result(Days, CheckSeverity.NotApplicable, "The cluster does not use TLS.");
+    }
+
+    private static EtcdCheck Judge(CheckFacts facts, X509Certificate2 certificate, string which, string? member, string remedy)
+    {
+        DateTimeOffset end = certificate.NotAfter.ToUniversalTime();
+        int days = (int)Math.Floor((end - facts.Now).TotalDays);
+        string finding = days < 0 ? $"{which} has expired." : string.Create(CultureInfo.InvariantCulture, $"{which} is valid for {days} more day(s).");
+        string evidence = string.Create(CultureInfo.InvariantCulture, $"{certificate.Subject}, until {end:yyyy-MM-dd HH:mm} UTC.");
+        int critical = Math.Min(CriticalDays, facts.Options.WarnDays);
+        EtcdCheck result = days < critical || days < 0 ? facts.Result(Days, CheckSeverity.Critical, finding, evidence, remedy, member)
+            : days < facts.Options.WarnDays ? facts.Result(Days, CheckSeverity.Warning, finding, evidence, remedy, member)
+            : facts.Result(Days, CheckSeverity.Ok, finding, evidence, member: member);
+        return result with
+        {
+            Measure = new CheckMeasure("cert_days", days, "", string.Create(CultureInfo.InvariantCulture, $"{facts.Options.WarnDays}:"),
+                string.Create(CultureInfo.InvariantCulture, $"{critical}:")),
+        };
+    }
+
+    private static string Alternatives(X509Certificate2 certificate) =>
+        $"It has {string.Join(", ", Security.CertificateInfo.From(certificate, "certificate").SubjectAlternativeNames)}.";
+}
