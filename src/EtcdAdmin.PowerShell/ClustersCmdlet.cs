@@ -36,7 +36,15 @@ public abstract class ClustersCmdlet<T> : AdminCmdlet
     private protected abstract Task ShowAsync(T found);
 
     /// <inheritdoc/>
-    protected sealed override Task EndAsync(CancellationToken stop) => ForEachAsync(_asked.RestAsync(stop), ShowAsync, stop);
+    protected sealed override async Task EndAsync(CancellationToken stop)
+    {
+        await ForEachAsync(_asked.RestAsync(stop), ShowAsync, stop).ConfigureAwait(false);
+        await FinishAsync(stop).ConfigureAwait(false);
+    }
+
+    /// <summary>Runs once, after the results of all clusters.</summary>
+    /// <param name="stop">Cancelled when the pipeline ends early.</param>
+    private protected virtual Task FinishAsync(CancellationToken stop) => Task.CompletedTask;
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

@@ -37,7 +37,7 @@ Describe '<_.Name>' -ForEach $commands {
     }
 
     It 'says what it writes' -Skip:($_.Verb -in 'Uninstall', 'Remove') {
-        @($command.OutputType.Name | Select-Object -Unique).Count | Should -Be ($command.Name -in 'Save-EtcdSnapshot', 'Convert-EtcdMember' ? 2 : 1) -Because 'only what stays on a host and a new authority are other things'
+        @($command.OutputType.Name | Select-Object -Unique).Count | Should -Be ($command.Name -in 'Save-EtcdSnapshot', 'Convert-EtcdMember', 'Test-EtcdCluster', 'Repair-EtcdMember' ? 2 : 1) -Because 'only what stays on a host, a new authority, the evidence of damage and the line for Nagios are other things'
     }
 
     It 'takes clusters by object and by name' -Skip:(-not $_.Parameters.ContainsKey('Cluster')) {
@@ -50,7 +50,8 @@ Describe '<_.Name>' -ForEach $commands {
     It 'names its parameters in the singular' {
         $own = $command.Parameters.Keys | Where-Object { $_ -notin [Management.Automation.Cmdlet]::CommonParameters + [Management.Automation.Cmdlet]::OptionalCommonParameters }
 
-        $own | Where-Object { $_ -match '[^s]s$' -and $_ -notin 'NoTls', 'QuotaBytes', 'Address', 'Options' } # the last is New-PSSession's | Should -BeNullOrEmpty
+        # A unit is plural; Options is New-PSSession's, and Changes chooses what is watched.
+        $own | Where-Object { $_ -cmatch '[^s]s$' -and $_ -cnotmatch '(Bytes|Days)$' -and $_ -notin 'NoTls', 'Options', 'Changes', 'Nagios', 'InstalledAs' } | Should -BeNullOrEmpty
     }
 
     It 'has help' {

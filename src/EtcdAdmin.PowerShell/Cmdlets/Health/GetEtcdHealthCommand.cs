@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using EtcdAdmin.Clusters.Health;
+using EtcdAdmin.Clusters.Health.History;
 using EtcdAdmin.Events;
 using EtcdAdmin.PowerShell.Arguments;
 using EtcdAdmin.PowerShell.Completion;
@@ -18,6 +19,12 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 ///
 /// The hosts of the members report whether the process runs and how much disk space is free. If a member is healthy and its host
 /// does not answer within 2 s, the facts about the host are left out.
+///
+/// Each result is added to the history of a saved cluster (Get-EtcdHealthHistory). From the history, DaysUntilQuota is computed: when the
+/// database of a member reaches its quota, if it grows on like this.
+///
+/// With -Watch, the check is repeated until Ctrl+C. At a terminal the table is painted again each time, with the last changes below it;
+/// otherwise, and with -Changes, objects are written.
 /// </summary>
 /// <example>
 /// <code>Get-EtcdHealth demo</code>
@@ -32,10 +39,25 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 /// <para>Checks all clusters thoroughly: tests writes and disks, and requires certificates that are valid for at least 60
 /// days.</para>
 /// </example>
-[Cmdlet(VerbsCommon.Get, "EtcdHealth")]
+/// <example>
+/// <code>Get-EtcdCluster | Get-EtcdHealth -Watch -Interval 30</code>
+/// <para>Shows the health of all saved clusters, checked again every 30 s.</para>
+/// </example>
+/// <example>
+/// <code>Get-EtcdHealth prod -Watch -Changes | ForEach-Object { "$(Get-Date -Format s) $_" } | Tee-Object -FilePath health.log -Append</code>
+/// <para>Logs only what changes.</para>
+/// </example>
+[Cmdlet(VerbsCommon.Get, "EtcdHealth", DefaultParameterSetName = OnceSet)]
 [OutputType(typeof(EtcdHealth))]
 public sealed class GetEtcdHealthCommand : ClustersCmdlet<ClusterHealth>
 {
+    private const string OnceSet = "Once";
+    private const string WatchSet = "Watch";
+
+    private static readonly TimeSpan UsualInterval = TimeSpan.FromMinutes(5);
+
+    private readonly List<ClusterReference> _watched = [];
+
     /// <summary>The cluster: an object, or the name of a saved cluster.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(ClusterNameCompleter))]
@@ -87,8 +109,65 @@ public sealed class GetEtcdHealthCommand : ClustersCmdlet<ClusterHealth>
     [ValidateRange(0, 36500)]
     public int WarnDays { get; set; } = HealthOptions.DefaultWarnDays;
 
+    /// <summary>Repeats the check until Ctrl+C.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = WatchSet)]
+    public SwitchParameter Watch { get; set; }
+
+    /// <summary>The time from the end of one check to the next: seconds or a TimeSpan. Default: 5 minutes.</summary>
+    [Parameter(ParameterSetName = WatchSet)]
+    [Seconds]
+    public TimeSpan? Interval { get; set; }
+
+    /// <summary>Writes a member only when its health, or the reason, has changed; all members at the first check.</summary>
+    [Parameter(ParameterSetName = WatchSet)]
+    public SwitchParameter Changes { get; set; }
+
     /// <inheritdoc/>
     protected override Task ProcessAsync(CancellationToken stop)
+    {
+        if (Watch)
+        {
+            _watched.Add(Cluster);
+            return Task.CompletedTask;
+        }
+
+        var recorder = new HealthRecorder(Admin);
+        HealthOptions options = Options();
+        return AskAsync(Cluster, (cluster, token) => recorder.CheckAsync(cluster, options, token), stop);
+    }
+
+    private protected override Task ShowAsync(ClusterHealth found)
+    {
+        foreach (string warning in found.Warnings) CoreEvents.Report(new WarningEvent(warning));
+        return WritePageAsync(found.Members);
+    }
+
+    private protected override async Task FinishAsync(CancellationToken stop)
+    {
+        if (_watched.Count == 0) return;
+        var recorder = new HealthRecorder(Admin);
+        HealthOptions options = Options();
+        var changes = new HealthChanges();
+        HealthScreen? screen = Changes ? null : await OnPipelineAsync(() => HealthScreen.Find(this)).ConfigureAwait(false);
+        while (true)
+        {
+            var round = new List<(ClusterHealth Health, IReadOnlyList<EtcdHealth> Changed)>();
+            await ForEachAsync(_watched.Select(reference => CheckAsync(reference, recorder, options, stop)).ToArray(), async (check, _) =>
+            {
+                ClusterHealth health = await check.ConfigureAwait(false);
+                round.Add((health, changes.Of(health)));
+            }, stop).ConfigureAwait(false);
+            if (screen is null) await WritePageAsync(round.SelectMany(one => Changes ? one.Changed : one.Health.Members).ToArray()).ConfigureAwait(false);
+            else await OnPipelineAsync(() => screen.Paint(this, round, Interval ?? UsualInterval)).ConfigureAwait(false);
+            await Task.Delay(Interval ?? UsualInterval, stop).ConfigureAwait(false);
+        }
+    }
+
+    // The profile may change while it is watched.
+    private async Task<ClusterHealth> CheckAsync(ClusterReference reference, HealthRecorder recorder, HealthOptions options, CancellationToken stop) =>
+        await recorder.CheckAsync(await FindAsync(reference, stop).ConfigureAwait(false), options, stop).ConfigureAwait(false);
+
+    private HealthOptions Options()
     {
         var options = new HealthOptions
         {
@@ -98,14 +177,6 @@ public sealed class GetEtcdHealthCommand : ClustersCmdlet<ClusterHealth>
             CheckDisk = CheckDisk,
             WarnDays = WarnDays,
         };
-        if (Timeout is { } timeout) options = options with { Timeout = timeout };
-        var checker = new HealthChecker(Admin);
-        return AskAsync(Cluster, (cluster, token) => checker.CheckAsync(cluster, options, token), stop);
-    }
-
-    private protected override Task ShowAsync(ClusterHealth found)
-    {
-        foreach (string warning in found.Warnings) CoreEvents.Report(new WarningEvent(warning));
-        return WritePageAsync(found.Members);
+        return Timeout is { } timeout ? options with { Timeout = timeout } : options;
     }
 }
