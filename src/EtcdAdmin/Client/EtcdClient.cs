@@ -125,6 +125,9 @@ public sealed class EtcdClient : IDisposable
     internal async Task<ServerVersions?> ReadVersionsAsync(CancellationToken cancellationToken) =>
         ServerVersions.Parse(await _connection.Transport.ReadPageAsync(Endpoints[0], "/version", cancellationToken).ConfigureAwait(false));
 
+    /// <summary>API 2 of the first endpoint, which etcd 2.3 has instead of the v3 API.</summary>
+    internal Api2Client Api2 => new(_connection.Api2, Endpoints[0], _settings.Timeout);
+
     /// <summary>Closes all connections; running calls end.</summary>
     public void Dispose()
     {

@@ -8,7 +8,7 @@ namespace EtcdAdmin.Client.Errors;
 internal static class RpcErrors
 {
     /// <summary>What to do about etcd 2.3, whose API has no gRPC.</summary>
-    public const string Before3 = "etcd 2.3 and older have no v3 API: upgrade them to etcd 3.0 by hand first (docs/upgrades.md).";
+    public const string Before3 = "etcd 2.3 has no v3 API: Import-EtcdCluster and Convert-EtcdMember bring such a cluster to etcd 3.0 (docs/upgrades.md).";
 
     private const string SeeHealth = "Get-EtcdHealth shows which members answer.";
     private const string MayHaveHappened = "If this was a change, check whether it was applied before you repeat it.";
@@ -107,6 +107,21 @@ internal static class RpcErrors
         {
             NextStep = $"Check that the endpoint is an etcd client URL (default port {EndpointUrl.DefaultPort}).",
             NotApplied = true,
+        };
+
+    /// <summary>API 2 does not accept the user.</summary>
+    public static EtcdRpcException Api2Refused(Uri endpoint, string path, string sentence) =>
+        new(EtcdErrorIds.PermissionDenied, GrpcStatusCode.Unauthenticated, EtcdError.UserEmpty, endpoint, $"{path} at {Show(endpoint)}: {sentence}")
+        {
+            NextStep = "Supply a user of API 2 that may read (-Credential). Its users are not those of the v3 API.",
+            NotApplied = true,
+        };
+
+    /// <summary>API 2 reports an error.</summary>
+    public static EtcdRpcException Api2Failed(Uri endpoint, string path, string sentence) =>
+        new(EtcdErrorIds.ServerError, GrpcStatusCode.Unavailable, EtcdError.Unknown, endpoint, $"{path} at {Show(endpoint)}: {sentence}")
+        {
+            NextStep = $"{SeeHealth} {MayHaveHappened}",
         };
 
     /// <summary>A message of the server is longer than is accepted; its status is the one that etcd's own client has for this.</summary>

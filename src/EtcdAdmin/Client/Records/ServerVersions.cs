@@ -17,15 +17,18 @@ internal sealed record ServerVersions(EtcdVersion Server, EtcdVersion? Cluster, 
         try
         {
             using JsonDocument document = JsonDocument.Parse(answer);
-            return Read(document.RootElement, "etcdserver") is { } server
-                ? new ServerVersions(server, Read(document.RootElement, "etcdcluster"), Read(document.RootElement, "storage"))
-                : null;
+            return Read(document.RootElement);
         }
         catch (JsonException)
         {
             return null;
         }
     }
+
+    /// <summary>Reads a parsed answer; null if it is not one.</summary>
+    public static ServerVersions? Read(JsonElement answer) => Read(answer, "etcdserver") is { } server
+        ? new ServerVersions(server, Read(answer, "etcdcluster"), Read(answer, "storage"))
+        : null;
 
     private static EtcdVersion? Read(JsonElement answer, string name) =>
         answer.ValueKind == JsonValueKind.Object && answer.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String

@@ -10,9 +10,13 @@ namespace EtcdAdmin.Client.Rpc;
 internal sealed class EtcdConnection(EtcdClientOptions options, HttpMessageHandler? connections = null) : IDisposable
 {
     private readonly TokenSource _tokens = new();
+    private Api2Transport? _api2;
 
     /// <summary>The connections to all endpoints.</summary>
     public GrpcTransport Transport { get; } = new(options, connections);
+
+    /// <summary>The connections for API 2, made when they are first needed.</summary>
+    public Api2Transport Api2 => LazyInitializer.EnsureInitialized(ref _api2, () => new Api2Transport(options, Transport.Book));
 
     /// <summary>The clock for deadlines and waits.</summary>
     public TimeProvider Clock => options.TimeProvider;
@@ -36,6 +40,7 @@ internal sealed class EtcdConnection(EtcdClientOptions options, HttpMessageHandl
     public void Dispose()
     {
         Transport.Dispose();
+        _api2?.Dispose();
         _tokens.Dispose();
     }
 

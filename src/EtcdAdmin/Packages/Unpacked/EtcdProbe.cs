@@ -46,7 +46,7 @@ internal static partial class EtcdProbe
         EtcdErrorIds.NotSupported, $"'{etcd}' is etcd {version}, and EtcdAdmin runs etcd 3.0 and newer: etcd 2 has no v3 API.")
     {
         Target = etcd,
-        NextStep = "Upgrade an etcd 2.3 cluster to etcd 3.0 by hand, member by member (docs/upgrades.md), then take it over with Import-EtcdCluster.",
+        NextStep = "Import a cluster of etcd 2.3 as it runs (Import-EtcdCluster); Convert-EtcdMember brings it to etcd 3.0 (docs/upgrades.md).",
     };
 
     private static async Task<EtcdVersion> AskAsync(string etcd, CancellationToken cancellationToken)

@@ -1,10 +1,7 @@
 using System.Globalization;
 using System.Net;
-using System.Net.Http.Headers;
-using System.Text;
 using System.Text.Json;
 using EtcdAdmin.Client.Errors;
-using EtcdAdmin.Client.Options;
 using EtcdAdmin.Client.Rpc;
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Database.V2Store;
@@ -14,34 +11,14 @@ namespace EtcdAdmin.Upgrades.V2Store;
 
 /// <summary>API 2 of a cluster, over HTTP. The endpoints are tried in their order.</summary>
 /// <remarks>Source: etcd <c>Documentation/v2/api.md</c> and <c>auth_api.md</c>, 3.4.</remarks>
-internal sealed class V2ApiClient : IDisposable
+internal sealed class V2ApiClient(EtcdCluster cluster)
 {
     private const int KeyNotFound = 100;
     private const int CompareFailed = 101;
     private const int NotAFile = 102;
     private const int DirectoryNotEmpty = 108;
 
-    private static readonly TimeSpan ConnectLimit = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromMinutes(2); // the complete store may be one answer
-
-    private readonly EtcdCluster _cluster;
-    private readonly HttpClient _http;
-
-    public V2ApiClient(EtcdCluster cluster)
-    {
-        _cluster = cluster;
-        EtcdTls? tls = cluster.Tls is { } files ? EtcdTls.FromPem(files.CaPem, files.CertificatePem, files.KeyPem, sources: files.Sources) : null;
-        var connections = new ConnectionFactory(
-            tls, ConnectLimit, TimeProvider.System, new EndpointBook(TimeProvider.System), http1: true);
-        _http = new HttpClient(new SocketsHttpHandler
-        {
-            ConnectCallback = connections.ConnectAsync,
-            UseProxy = false,
-            UseCookies = false,
-            AllowAutoRedirect = false, // a password must not follow to another address
-        })
-        { Timeout = AnswerLimit };
-    }
 
     /// <summary>Reads a directory with all that is below it.</summary>
     /// <param name="path">With a slash before each name; empty is the root.</param>
@@ -49,11 +26,23 @@ internal sealed class V2ApiClient : IDisposable
     /// <returns>Null if there is none. Hidden keys, whose names begin with an underscore, are not listed.</returns>
     public async Task<V2Node?> ReadAsync(string path, CancellationToken cancellationToken)
     {
-        using V2Answer answer = await SendAsync(
+        using Api2Answer answer = await SendAsync(
             HttpMethod.Get, KeyUrl(path) + "?recursive=true&sorted=true&quorum=true", cancellationToken).ConfigureAwait(false);
         if (answer.ErrorCode == KeyNotFound) return null;
         Require(answer, $"read {(path.Length == 0 ? "/" : path)}");
         return V2ApiNodes.Parse(answer.Body) ?? throw Unexpected(answer);
+    }
+
+    /// <summary>Reads everything that one member has applied, without asking the others.</summary>
+    /// <param name="member">The member's client URL.</param>
+    /// <param name="cancellationToken">Cancels the reading.</param>
+    /// <returns>The store, and its index at that moment.</returns>
+    public async Task<(V2Node Root, ulong Index)> ReadMemberAsync(Uri member, CancellationToken cancellationToken)
+    {
+        using Api2Answer answer = await cluster.Client.ForEndpoint(member).WithCalls(AnswerLimit, retry: false)
+            .Api2.SendAsync(HttpMethod.Get, "/v2/keys/?recursive=true&sorted=true", cancellationToken).ConfigureAwait(false);
+        Require(answer, "read /");
+        return V2ApiNodes.Parse(answer.Body) is { } root && answer.Index is { } index ? (root, index) : throw Unexpected(answer);
     }
 
     /// <summary>Deletes a key that is unchanged.</summary>
@@ -61,7 +50,7 @@ internal sealed class V2ApiClient : IDisposable
     public async Task<bool> DeleteKeyAsync(string path, ulong modifiedIndex, CancellationToken cancellationToken)
     {
         string index = modifiedIndex.ToString(CultureInfo.InvariantCulture);
-        using V2Answer answer = await SendAsync(
+        using Api2Answer answer = await SendAsync(
             HttpMethod.Delete, $"{KeyUrl(path)}?prevIndex={index}", cancellationToken).ConfigureAwait(false);
         if (answer.ErrorCode == KeyNotFound) return true;
         if (answer.ErrorCode is CompareFailed or NotAFile) return false;
@@ -73,7 +62,7 @@ internal sealed class V2ApiClient : IDisposable
     /// <returns>False if it is not empty. A directory that no longer exists counts as deleted.</returns>
     public async Task<bool> DeleteDirectoryAsync(string path, CancellationToken cancellationToken)
     {
-        using V2Answer answer = await SendAsync(HttpMethod.Delete, KeyUrl(path) + "?dir=true", cancellationToken).ConfigureAwait(false);
+        using Api2Answer answer = await SendAsync(HttpMethod.Delete, KeyUrl(path) + "?dir=true", cancellationToken).ConfigureAwait(false);
         if (answer.ErrorCode == KeyNotFound) return true;
         if (answer.ErrorCode == DirectoryNotEmpty) return false;
         Require(answer, $"delete {path}");
@@ -85,7 +74,7 @@ internal sealed class V2ApiClient : IDisposable
     /// <param name="cancellationToken">Cancels the call.</param>
     public async Task<IReadOnlyList<string>> ListAccessAsync(string kind, CancellationToken cancellationToken)
     {
-        using V2Answer answer = await SendAsync(HttpMethod.Get, "/v2/auth/" + kind, cancellationToken).ConfigureAwait(false);
+        using Api2Answer answer = await SendAsync(HttpMethod.Get, "/v2/auth/" + kind, cancellationToken).ConfigureAwait(false);
         Require(answer, $"read the {kind} of API 2");
         return answer.Body.TryGetProperty(kind, out JsonElement names) && names.ValueKind == JsonValueKind.Array
             ? [.. names.EnumerateArray().Select(NameOf).OfType<string>()]
@@ -99,67 +88,39 @@ internal sealed class V2ApiClient : IDisposable
     /// <summary>Deletes a user or a role of API 2, or (<c>enable</c>) turns its authentication off.</summary>
     public async Task DeleteAccessAsync(string path, CancellationToken cancellationToken)
     {
-        using V2Answer answer = await SendAsync(HttpMethod.Delete, "/v2/auth/" + path, cancellationToken).ConfigureAwait(false);
+        using Api2Answer answer = await SendAsync(HttpMethod.Delete, "/v2/auth/" + path, cancellationToken).ConfigureAwait(false);
         // Turning off what is off is refused with 409; a role that etcd itself keeps ("guest", "root") with 403.
         if (answer.Status is not (HttpStatusCode.Conflict or HttpStatusCode.Forbidden or HttpStatusCode.NotFound))
             Require(answer, $"delete {path} of API 2");
     }
 
-    public void Dispose() => _http.Dispose();
-
     private static string KeyUrl(string path) =>
         "/v2/keys/" + string.Join('/', path.Split('/', StringSplitOptions.RemoveEmptyEntries).Select(Uri.EscapeDataString));
 
-    private async Task<V2Answer> SendAsync(HttpMethod method, string url, CancellationToken cancellationToken)
+    private async Task<Api2Answer> SendAsync(HttpMethod method, string url, CancellationToken cancellationToken)
     {
         for (int i = 0; ; i++)
         {
-            Uri endpoint = _cluster.Endpoints[i];
             try
             {
-                return await SendAsync(endpoint, method, url, cancellationToken).ConfigureAwait(false);
+                return await cluster.Client.ForEndpoint(cluster.Endpoints[i]).WithCalls(AnswerLimit, retry: false)
+                    .Api2.SendAsync(method, url, cancellationToken).ConfigureAwait(false);
             }
-            catch (Exception e) when (e is HttpRequestException or EtcdRpcException or IOException
-                || (e is TaskCanceledException && !cancellationToken.IsCancellationRequested))
+            catch (EtcdRpcException) when (i < cluster.Endpoints.Count - 1)
             {
-                if (i < _cluster.Endpoints.Count - 1) continue;
-                if ((e as EtcdRpcException ?? e.InnerException as EtcdRpcException) is { } known) throw known;
-                throw new EtcdException(EtcdErrorIds.ConnectFailed, $"{endpoint.GetLeftPart(UriPartial.Authority)} did not answer: {e.Message}", e)
-                {
-                    Target = _cluster.Name,
-                    NextStep = "Check the endpoints and that etcd runs, then run the command again.",
-                };
+                // The next one may answer.
             }
         }
     }
 
-    private async Task<V2Answer> SendAsync(
-        Uri endpoint, HttpMethod method, string url, CancellationToken cancellationToken)
-    {
-        using var request = new HttpRequestMessage(method, new Uri(endpoint, url))
-        {
-            Version = HttpVersion.Version11,
-            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
-        };
-        if (_cluster.Credential is { } user)
-        {
-            string basic = Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user.UserName}:{user.Password}"));
-            request.Headers.Authorization = new AuthenticationHeaderValue("Basic", basic);
-        }
-
-        using HttpResponseMessage answer = await _http.SendAsync(request, cancellationToken).ConfigureAwait(false);
-        byte[] body = await answer.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
-        return new V2Answer(endpoint, answer.StatusCode, body);
-    }
-
-    private void Require(V2Answer answer, string action)
+    private void Require(Api2Answer answer, string action)
     {
         if ((int)answer.Status is >= 200 and < 300) return;
         if (answer.Status == HttpStatusCode.Unauthorized)
         {
-            throw new EtcdException(EtcdErrorIds.PermissionDenied, $"API 2 of cluster '{_cluster.Name}' refused to {action}: {answer.Message}.")
+            throw new EtcdException(EtcdErrorIds.PermissionDenied, $"API 2 of cluster '{cluster.Name}' refused to {action}: {answer.Message}.")
             {
-                Target = _cluster.Name,
+                Target = cluster.Name,
                 NextStep = "Supply the user root of API 2 (-Credential). Its users are not those of the v3 API.",
             };
         }
@@ -167,22 +128,22 @@ internal sealed class V2ApiClient : IDisposable
         if (answer.Status == HttpStatusCode.NotFound && answer.ErrorCode is null)
         {
             throw new EtcdException(
-                EtcdErrorIds.NotSupported, $"Cluster '{_cluster.Name}' does not serve API 2, so its v2 keys cannot be read or deleted.")
+                EtcdErrorIds.NotSupported, $"Cluster '{cluster.Name}' does not serve API 2, so its v2 keys cannot be read or deleted.")
             {
-                Target = _cluster.Name,
+                Target = cluster.Name,
                 NextStep = "Turn it on for the time of the conversion (etcd 3.4 and 3.5; until 3.3 it is on by default): "
-                    + $"Set-EtcdConfiguration {_cluster.Name} -Configuration @{{ 'enable-v2' = $true }}. etcd 3.6 has no API 2.",
+                    + $"Set-EtcdConfiguration {cluster.Name} -Configuration @{{ 'enable-v2' = $true }}. etcd 3.6 has no API 2.",
             };
         }
 
         throw Unexpected(answer, action);
     }
 
-    private EtcdException Unexpected(V2Answer answer, string action = "read the v2 store") => new(
+    private EtcdException Unexpected(Api2Answer answer, string action = "read the v2 store") => new(
         EtcdErrorIds.ServerError, string.Create(CultureInfo.InvariantCulture,
             $"{answer.Endpoint.GetLeftPart(UriPartial.Authority)} could not {action} (status {(int)answer.Status}): {answer.Message}."))
     {
-        Target = _cluster.Name,
+        Target = cluster.Name,
         NextStep = "Check the cluster with Get-EtcdHealth, then run the command again.",
     };
 }

@@ -146,7 +146,7 @@ public sealed class V2Converter
         ArgumentNullException.ThrowIfNull(result);
         if (_cluster is null || _store is null) throw new InvalidOperationException("Only the v2 store of a cluster that was converted can be cleared.");
         if (!result.Compared) throw new InvalidOperationException("The v3 keys have not been compared with the v2 keys.");
-        using var api = new V2ApiClient(_cluster);
+        var api = new V2ApiClient(_cluster);
         await new V2Cleaner(api, _cluster.Name, _request.Prefix, _events).ClearAsync(_store, cancellationToken).ConfigureAwait(false);
         _events.Message("The v2 store is clear. Before etcd 3.6 can start, each member must write a raft snapshot; Update-EtcdCluster does that.");
         return result with { Cleared = true };
@@ -154,7 +154,7 @@ public sealed class V2Converter
 
     private async Task<V2Node> ReadClusterAsync(CancellationToken cancellationToken)
     {
-        using var api = new V2ApiClient(_cluster!); // it is read only if there is one
+        var api = new V2ApiClient(_cluster!); // it is read only if there is one
         V2Node root = await api.ReadAsync("", cancellationToken).ConfigureAwait(false) ?? V2Node.Directory("");
         _missesHidden = !await new V2HiddenKeys(_context, _cluster!, api).AddToAsync(root, cancellationToken).ConfigureAwait(false); // see above
         return root;

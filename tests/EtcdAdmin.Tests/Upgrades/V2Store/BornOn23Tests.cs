@@ -95,7 +95,7 @@ public sealed class BornOn23Tests : IDisposable
 
     [Theory]
     [OldEtcdData("2.3")]
-    public async Task Calls_Etcd23_AreRefusedWithTheStepsByHand(string version)
+    public async Task Calls_Etcd23_AreRefusedWithTheCommands(string version)
     {
         await using var member = new CarriedMember();
         await member.StartAsync(version);
@@ -104,7 +104,7 @@ public sealed class BornOn23Tests : IDisposable
             new PackageRequest { Path = EtcdBinaries.FolderOf(version) }, null, Token));
 
         Assert.Equal((EtcdErrorIds.ProtocolError, EtcdErrorIds.NotSupported), (call.ErrorId, package.ErrorId));
-        Assert.Contains("upgrade them to etcd 3.0 by hand", call.NextStep, StringComparison.Ordinal);
+        Assert.Contains("Import-EtcdCluster and Convert-EtcdMember bring such a cluster to etcd 3.0", call.NextStep, StringComparison.Ordinal);
         Assert.Contains("is etcd 2.3.", package.Message, StringComparison.Ordinal);
     }
 

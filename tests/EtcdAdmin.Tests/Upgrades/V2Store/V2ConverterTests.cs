@@ -277,7 +277,7 @@ public sealed class V2ConverterTests : IDisposable
         V2Conversion done = await converter.ConvertAsync(Token);
 
         // What a running etcd of the same data lists, and the hidden key.
-        using var api = new V2ApiClient(ClusterOf(member));
+        var api = new V2ApiClient(ClusterOf(member));
         V2KeyList listed = V2KeyList.Of((await api.ReadAsync("", Token))!, "", DateTimeOffset.UtcNow); // it has content
         Assert.Equal(listed.Keys.Count + 1, done.Created);
         foreach (ExportedKey key in listed.Keys)

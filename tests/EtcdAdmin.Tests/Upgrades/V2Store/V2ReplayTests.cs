@@ -33,8 +33,7 @@ public sealed class V2ReplayTests
             if (!await member.TryV2Async(request, method, form)) refused++;
         }
 
-        V2Node listed;
-        using (var api = new V2ApiClient(new EtcdCluster("v2", [member.Endpoint]))) listed = (await api.ReadAsync("", Token))!; // it has content
+        V2Node listed = (await new V2ApiClient(new EtcdCluster("v2", [member.Endpoint])).ReadAsync("", Token))!; // it has content
         await member.StopAsync();
         V2Node read = await V2Backup.ReadAsync(member.DataDirectory, null, Token);
 

@@ -1,17 +1,18 @@
 using System.Net;
 using System.Text.Json;
+using EtcdAdmin.Client.Records;
 
-namespace EtcdAdmin.Upgrades.V2Store;
+namespace EtcdAdmin.Client.Rpc;
 
 /// <summary>An answer of API 2.</summary>
-internal sealed class V2Answer : IDisposable
+internal sealed class Api2Answer : IDisposable
 {
     // Each level of the store is two levels of JSON.
     private const int MostLevels = 10_000;
 
     private readonly JsonDocument? _document;
 
-    public V2Answer(Uri endpoint, HttpStatusCode status, byte[] body)
+    public Api2Answer(Uri endpoint, HttpStatusCode status, byte[] body)
     {
         (Endpoint, Status) = (endpoint, status);
         try
@@ -30,6 +31,15 @@ internal sealed class V2Answer : IDisposable
 
     /// <summary>The body; undefined if it is not JSON.</summary>
     public JsonElement Body => _document?.RootElement ?? default;
+
+    /// <summary>The cluster that answered (header X-Etcd-Cluster-Id); null if the answer does not say.</summary>
+    public ClusterId? Cluster { get; init; }
+
+    /// <summary>The index of the v2 store at the time of the answer (header X-Etcd-Index); null if the answer does not say.</summary>
+    public ulong? Index { get; init; }
+
+    /// <summary>Whether the request was carried out.</summary>
+    public bool IsSuccess => (int)Status is >= 200 and < 300;
 
     /// <summary>etcd's error code; null if the body has none.</summary>
     public int? ErrorCode => IsObject && Body.TryGetProperty("errorCode", out JsonElement code) && code.TryGetInt32(out int value) ? value : null;
