@@ -57,6 +57,13 @@ public sealed class EtcdCluster
     /// <summary>Whether another tool installed at least one of its members, which Convert-EtcdMember has not converted.</summary>
     public bool IsAdopted => Spec?.Members.Any(member => member.Adopted is not null) == true;
 
+    /// <summary>Whether its members agree on etcd 2.3 or older: then it has API 2 only, also where members run 3.0 already.</summary>
+    internal bool IsBefore3
+    {
+        get => field || Spec?.Version is { Major: < 3 };
+        init;
+    }
+
     /// <summary>The connection to it, made on first use and shared by all users of this object.</summary>
     public EtcdClient Client => _client.Value;
 

@@ -53,7 +53,7 @@ public sealed class HealthChecker(AdminContext context)
     private async Task SaveRevisionAsync(EtcdCluster cluster, MemberAnswer[] answers, CancellationToken cancellationToken)
     {
         MemberAnswer? furthest = answers.Where(answer => answer.IsOfCluster).MaxBy(answer => answer.Probe.Status?.Header.Revision);
-        if (furthest?.Probe.Status is { } status)
+        if (furthest?.Probe.Status is { Header.Revision: > 0 } status) // API 2 has no revisions
             await new LastSeenStore(context).NoteAsync(cluster.Name, status.Header.Revision, furthest.Target.Name, cancellationToken).ConfigureAwait(
                 false);
     }

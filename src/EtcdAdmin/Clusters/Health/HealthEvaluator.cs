@@ -78,7 +78,7 @@ internal sealed class HealthEvaluator(EtcdCluster cluster, HealthTargets targets
             IsLearner = target.IsLearner ?? status?.IsLearner,
             RaftLag = Lag(status),
             Alarms = alarms,
-            DbSizeBytes = status?.DbSizeBytes,
+            DbSizeBytes = status is { DbSizeBytes: > 0 and var size } ? size : null, // etcd 2.3 has no database
             DbSizeInUseBytes = status?.DbSizeInUseBytes,
             QuotaBytes = QuotaOf(status),
             StorageVersion = status?.StorageVersion,

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using EtcdAdmin.Client;
 using EtcdAdmin.Clusters.Services;
 using EtcdAdmin.Text;
 
@@ -37,7 +38,10 @@ internal sealed class HealthRound(EtcdCluster cluster, HealthOptions options, Ti
         return _probes.GetOrAdd(EndpointUrl.Show(endpoint), _ => new Lazy<Task<MemberProbe>>(() =>
         {
             TimeSpan left = Left;
-            return MemberProbe.AskAsync(cluster.Client.ForEndpoint(endpoint).WithCalls(left, retry: false), left, cancellationToken);
+            EtcdClient member = cluster.Client.ForEndpoint(endpoint).WithCalls(left, retry: false);
+            return cluster.IsBefore3
+                ? MemberProbe.AskBefore3Async(member, cancellationToken)
+                : MemberProbe.AskAsync(member, left, cancellationToken);
         })).Value;
     }
 

@@ -57,6 +57,17 @@ internal sealed record MemberProbe
         };
     }
 
+    /// <summary>The same with API 2, for a cluster of etcd 2.3: it has no alarms.</summary>
+    public static async Task<MemberProbe> AskBefore3Async(EtcdClient member, CancellationToken cancellationToken)
+    {
+        Task<(MemberStatus?, EtcdRpcException?)> status = TryAsync(() => member.Api2.StatusAsync(cancellationToken));
+        Task<(TimeSpan, EtcdRpcException?)> read = TryAsync(() => member.Api2.ReadAsync(cancellationToken));
+        await Task.WhenAll(status, read).ConfigureAwait(false);
+        (MemberStatus? answer, EtcdRpcException? statusError) = await status.ConfigureAwait(false);
+        (TimeSpan took, EtcdRpcException? readError) = await read.ConfigureAwait(false);
+        return new MemberProbe { Status = answer, StatusError = statusError, Latency = readError is null ? took : null, ReadError = readError };
+    }
+
     /// <summary>The answers of a member without an endpoint.</summary>
     public static MemberProbe None { get; } = new();
 

@@ -60,8 +60,8 @@ public sealed class MemberReader(AdminContext context)
         {
             try
             {
-                status = await cluster.Client.ForEndpoint(endpoint).WithCalls(timeout, retry: false)
-                    .Maintenance.StatusAsync(cancellationToken).ConfigureAwait(false);
+                status = await MemberQuery.StatusAsync(
+                    cluster, cluster.Client.ForEndpoint(endpoint).WithCalls(timeout, retry: false), cancellationToken).ConfigureAwait(false);
             }
             catch (EtcdRpcException)
             {
@@ -80,7 +80,7 @@ public sealed class MemberReader(AdminContext context)
             ClientUrls = member.ClientUrls,
             PeerUrls = member.PeerUrls,
             Version = EtcdVersion.TryParse(status?.Version, out EtcdVersion version) ? version : null,
-            DbSizeBytes = status?.DbSizeBytes,
+            DbSizeBytes = status is { DbSizeBytes: > 0 and var size } ? size : null,
             QuotaBytes = status?.DbSizeQuotaBytes,
             StorageVersion = status?.StorageVersion,
             DowngradeTarget = status?.DowngradeTarget,

@@ -1,3 +1,5 @@
+using EtcdAdmin.Client;
+using EtcdAdmin.Clusters.Health;
 using EtcdAdmin.Client.Errors;
 using EtcdAdmin.Client.Records;
 using EtcdAdmin.Clusters.Services;
@@ -70,8 +72,8 @@ internal sealed class WholeClusterStop(AdminContext context, EtcdCluster cluster
     {
         try
         {
-            MemberStatus status = await cluster.Client.ForEndpoint(member.ClientUrl(cluster.Tls is not null)).WithCalls(AnswerLimit, retry: false)
-                .Maintenance.StatusAsync(cancellationToken).ConfigureAwait(false);
+            EtcdClient client = cluster.Client.ForEndpoint(member.ClientUrl(cluster.Tls is not null)).WithCalls(AnswerLimit, retry: false);
+            MemberStatus status = await MemberQuery.StatusAsync(cluster, client, cancellationToken).ConfigureAwait(false);
             return !status.Leader.IsNone && status.Leader == status.Header.MemberId;
         }
         catch (Exception e) when (e is EtcdRpcException or EtcdException { ErrorId: EtcdErrorIds.CertificateInvalid })

@@ -29,6 +29,12 @@ internal static class MemberDataCheck
         }, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Refuses to start a member without its write-ahead log, whether or not it has a database: etcd 3.0 creates one from the data of 2.3.
+    /// </summary>
+    /// <exception cref="EtcdException">MemberDataLost; MemberDataUnreadable.</exception>
+    public static Task RequireLogAsync(AdminContext context, MemberSpec member, CancellationToken cancellationToken) =>
+        RunAsync(context.HostOf(member), member, new HostScript(RequireScript) { Arguments = ["", member.WalFolder] }, cancellationToken);
+
     /// <summary>Runs a script that starts a member or refuses to.</summary>
     /// <exception cref="EtcdException">MemberDataLost; MemberDataUnreadable; HostCommandFailed.</exception>
     public static async Task RunAsync(IHost host, MemberSpec member, HostScript script, CancellationToken cancellationToken)

@@ -6,8 +6,12 @@ namespace EtcdAdmin.Clusters.Settings;
 /// from this patch version on; several are separated by commas.</summary>
 internal static class SettingVersions
 {
+    // etcd 2.3 has no configuration file; its flags have the names and meanings that 3.0 gives them.
+    private static readonly EtcdVersion First = new(3, 0, 0);
+
     /// <summary>Whether a release is one of them.</summary>
-    public static bool Include(string versions, EtcdVersion version) => versions.Split(',').Any(range => Includes(range, version));
+    public static bool Include(string versions, EtcdVersion version) =>
+        versions.Split(',').Any(range => Includes(range, version < First ? First : version));
 
     /// <summary>The same for messages: <c>3.5 from 3.5.8 on, and 3.6 and later</c>.</summary>
     public static string Describe(string versions) => string.Join(", and ", versions.Split(',').Select(Range));

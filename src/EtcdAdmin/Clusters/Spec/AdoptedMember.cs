@@ -71,6 +71,10 @@ public sealed record AdoptedMember
     /// <summary>The key of the peer certificate.</summary>
     public string? PeerKeyFile { get; init; }
 
+    /// <summary>Whether its data has no database yet: it runs etcd 2.3, which keeps everything in raft snapshots and log.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool HasNoDatabase { get; init; }
+
     /// <summary>The directory that an unfinished Convert-EtcdMember moves the data to; null if none was begun.</summary>
     public string? ConvertsTo { get; init; }
 

@@ -77,9 +77,9 @@ public sealed record MemberSpec
     [JsonIgnore]
     public string WalFolder => WalPath ?? Layout.DataDirectory + "/member/wal";
 
-    /// <summary>Its database.</summary>
+    /// <summary>Its database; empty if it has none, as etcd 2.3.</summary>
     [JsonIgnore]
-    public string DatabaseFile => Layout.DataDirectory + "/member/snap/db";
+    public string DatabaseFile => Adopted is { HasNoDatabase: true } ? "" : Layout.DataDirectory + "/member/snap/db";
 
     /// <summary>Where operators read its log.</summary>
     [JsonIgnore]

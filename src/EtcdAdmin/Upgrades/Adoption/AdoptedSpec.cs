@@ -47,6 +47,7 @@ internal static class AdoptedSpec
                 PeerUrl = peer,
                 ClusterId = cluster.ToString(),
                 MemberId = member.Id.ToString(),
+                HasNoDatabase = found.Version is { Major: < 3 },
                 UnitFile = isSupervised ? found.UnitFile : null,
                 ConfigFile = found.ConfigFile,
                 EnvironmentFile = found.EnvironmentFiles is [var first, ..] ? first : null,

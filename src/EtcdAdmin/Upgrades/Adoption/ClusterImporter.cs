@@ -35,7 +35,12 @@ public sealed class ClusterImporter(AdminContext context)
         EtcdInstallation[] found = await HostErrors.WhenAllAsync(request.Hosts.Distinct()
             .Select(async host => Only(host.HostName, await reader.ReadAsync(host, cancellationToken).ConfigureAwait(false)))).ConfigureAwait(false);
         ImportedTls tls = await ImportedTls.FetchAsync(context, request, found, cancellationToken).ConfigureAwait(false);
-        var asked = new EtcdCluster(request.Name, Endpoints(found)) { Tls = tls.Tls, Credential = request.Credential };
+        var asked = new EtcdCluster(request.Name, Endpoints(found))
+        {
+            Tls = tls.Tls,
+            Credential = request.Credential,
+            IsBefore3 = found.Any(one => one.Version is { Major: < 3 }),
+        };
         MemberList list = await MemberQuery.AskAsync(asked, Patience, cancellationToken).ConfigureAwait(false);
         Dictionary<Member, EtcdInstallation> places = Match(request.Name, list, found);
         var warnings = new List<string>();

@@ -15,6 +15,7 @@ internal static class ImportCapabilities
         MemberSpec[] readOnly = [.. members.Where(member => member.Adopted is { IsReadOnly: true })];
         string? unsupervised = readOnly.Length == 0 ? null : AdoptedMembers.ReadOnly(readOnly[0], readOnly[0].Adopted!) is var refusal // as above
             ? $"{readOnly[0].Adopted!.Source}: {refusal.NextStep}" : null;
+        if (cluster.IsBefore3) return OfBefore3(cluster, readOnly.Length == 0, unsupervised);
         string? unconverted = AdoptedMembers.Refusal(cluster.Name, members)?.NextStep;
         string? tools = withoutTools.Count == 0 ? null
             : $"{string.Join(", ", withoutTools)} {(withoutTools.Count == 1 ? "has" : "have")} no etcdctl beside etcd. Use -Destination without -OnHost.";
@@ -31,6 +32,21 @@ internal static class ImportCapabilities
             Of("Restore and recovery", unconverted, "Restore-EtcdSnapshot", "Undo-EtcdRestore", "Repair-EtcdCluster"),
             Of("Snapshot schedules", unconverted, "Register-EtcdSnapshotSchedule"),
             Of("Removal", unconverted, "Uninstall-EtcdCluster"),
+        ];
+    }
+
+    private static IReadOnlyList<EtcdImportCapability> OfBefore3(EtcdCluster cluster, bool converts, string? unsupervised)
+    {
+        string reason = $"etcd {cluster.Spec!.Version} has no v3 API. " + (converts // it was just imported
+            ? $"Bring it to etcd 3.0: Get-EtcdMember {cluster.Name} | Convert-EtcdMember"
+            : "Bring it to etcd 3.0 with the tool that installed it.");
+        return
+        [
+            new("Health and members", true, ["Get-EtcdHealth", "Get-EtcdMember", "Get-EtcdHost"], null),
+            new("Conversion of v2 keys into another cluster", true, ["Convert-EtcdV2Store -Destination"], null),
+            Of("Start and stop", unsupervised, "Start-EtcdMember", "Stop-EtcdMember", "Restart-EtcdMember"),
+            Of("Conversion, to etcd 3.0", converts ? null : reason, "Convert-EtcdMember"),
+            Of("Everything else", reason, "Get-EtcdKey", "Save-EtcdSnapshot", "Update-EtcdCluster", "Set-EtcdConfiguration"),
         ];
     }
 

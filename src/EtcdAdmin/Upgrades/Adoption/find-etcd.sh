@@ -65,6 +65,8 @@ process() { # process
             *.wal) process_wal=${process_open%/*} ;;
         esac
     done
+    # etcd 2.3 has no database.
+    case $process_data:$process_wal in :*/member/wal) process_data=${process_wal%/member/wal} ;; esac
     if [ -n "$process_wal" ]; then process_ids=$(ids_of "/proc/$1/root$process_wal"); fi
     if [ "$process_wal" = "$process_data/member/wal" ]; then process_wal=; fi
     if [ -n "$process_engine" ]; then

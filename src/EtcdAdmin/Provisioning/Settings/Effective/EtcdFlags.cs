@@ -24,6 +24,9 @@ internal static class EtcdFlags
     /// <summary>The flag that names the configuration file.</summary>
     public const string ConfigFile = "config-file";
 
+    // Older releases have fewer flags. One that runs has none that it does not know.
+    private static readonly EtcdVersion FirstListed = new(3, 3, 0);
+
     private const string Always = "3.3-";
     private const string Client = "client-transport-security.";
     private const string Peer = "peer-transport-security.";
@@ -113,5 +116,5 @@ internal static class EtcdFlags
     public static EtcdFlag? FindAny(string name) => ByName.GetValueOrDefault(name);
 
     private static EtcdFlag? Known(EtcdFlag? flag, EtcdVersion version) =>
-        flag is not null && SettingVersions.Include(flag.Versions, version) ? flag : null;
+        flag is not null && SettingVersions.Include(flag.Versions, version < FirstListed ? FirstListed : version) ? flag : null;
 }
