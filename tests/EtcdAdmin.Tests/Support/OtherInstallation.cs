@@ -114,6 +114,68 @@ internal sealed class OtherInstallation : IAsyncDisposable
         return installation;
     }
 
+    /// <summary>etcd 2.3 with everything in variables, as Debian's package has it, in a unit that somebody wrote.</summary>
+    public static async Task<OtherInstallation> Etcd23Async(HostCluster hosts, params string[] names)
+    {
+        var installation = new OtherInstallation(hosts, names);
+        await installation.EachAsync(async name =>
+        {
+            await installation.ProgramsAsync(name, "2.3", await EtcdBinaries.ServerAsync("2.3"), "/usr/local/bin");
+            await installation.LookAsync(name, $"""
+                cat >/etc/default/etcd <<'END'
+                ETCD_NAME="{name}"
+                ETCD_DATA_DIR="/var/lib/etcd/default"
+                ETCD_LISTEN_PEER_URLS="{installation.Url("http", name, 2380)}"
+                ETCD_LISTEN_CLIENT_URLS="{installation.Url("http", name, 2379)},http://127.0.0.1:2379"
+                ETCD_ADVERTISE_CLIENT_URLS="{installation.Url("http", name, 2379)}"
+                ETCD_INITIAL_ADVERTISE_PEER_URLS="{installation.Url("http", name, 2380)}"
+                ETCD_INITIAL_CLUSTER="{installation.InitialCluster("http")}"
+                ETCD_SNAPSHOT_COUNT="300"
+                END
+                id -u etcd >/dev/null 2>&1 || useradd --system etcd
+                mkdir -p /var/lib/etcd/default && chown -R etcd /var/lib/etcd
+                cat >/etc/systemd/system/etcd.service <<'END'
+                [Service]
+                Type=notify
+                User=etcd
+                EnvironmentFile=/etc/default/etcd
+                ExecStart=/usr/local/bin/etcd
+                Restart=on-failure
+                [Install]
+                WantedBy=multi-user.target
+                END
+                systemctl daemon-reload
+                systemctl -q enable etcd.service
+                """);
+        });
+        await installation.StartAsync("etcd.service");
+        return installation;
+    }
+
+    /// <summary>etcd 2.3 with everything in flags, as its own documentation has them, with TLS and a separate log.</summary>
+    public static async Task<OtherInstallation> SecureEtcd23Async(HostCluster hosts, params string[] names)
+    {
+        var installation = new OtherInstallation(hosts, names);
+        await installation.EachAsync(async name =>
+        {
+            await installation.ProgramsAsync(name, "2.3", await EtcdBinaries.ServerAsync("2.3"), "/usr/local/bin");
+            await installation.CertificatesAsync(name, ("/srv/etcd-tls/ca.pem", "/srv/etcd-tls/server.pem", "/srv/etcd-tls/server-key.pem"), null);
+            await installation.LookAsync(name, $"""
+                cat >/etc/systemd/system/own-etcd.service <<'END'
+                [Service]
+                ExecStart=/usr/local/bin/etcd -name {name} -data-dir /srv/etcd-data -wal-dir /srv/etcd-log                   -listen-client-urls {installation.Url("https", name, 2379)} -advertise-client-urls {installation.Url("https", name, 2379)}                   -listen-peer-urls {installation.Url("https", name, 2380)} -initial-advertise-peer-urls {installation.Url("https", name, 2380)}                   -initial-cluster {installation.InitialCluster("https")}                   -cert-file=/srv/etcd-tls/server.pem -key-file=/srv/etcd-tls/server-key.pem -trusted-ca-file=/srv/etcd-tls/ca.pem -client-cert-auth                   -peer-cert-file=/srv/etcd-tls/server.pem -peer-key-file=/srv/etcd-tls/server-key.pem -peer-trusted-ca-file=/srv/etcd-tls/ca.pem                   -peer-client-cert-auth -heartbeat-interval 120
+                Restart=on-failure
+                [Install]
+                WantedBy=multi-user.target
+                END
+                systemctl daemon-reload
+                systemctl -q enable own-etcd.service
+                """);
+        });
+        await installation.StartAsync("own-etcd.service");
+        return installation;
+    }
+
     /// <summary>A unit that somebody wrote, with a YAML file, without TLS.</summary>
     public static async Task<OtherInstallation> YamlAsync(HostCluster hosts, EtcdBinaries etcd, params string[] names)
     {
@@ -556,13 +618,15 @@ internal sealed class OtherInstallation : IAsyncDisposable
     }
 
     // They are copied to a host once, however many tests install them there.
-    private async Task ProgramsAsync(string host, EtcdBinaries etcd, string folder)
+    private Task ProgramsAsync(string host, EtcdBinaries etcd, string folder) => ProgramsAsync(host, etcd.Version, etcd.Etcd, folder);
+
+    private async Task ProgramsAsync(string host, string version, string etcd, string folder)
     {
-        string kept = $"/root/etcd-{etcd.Version}";
+        string kept = $"/root/etcd-{version}";
         if ((await LookAsync(host, $"[ ! -x {kept}/etcd ] || echo there")).Trim() != "there")
         {
-            await PutAsync(
-                host, ($"{kept}/etcdctl", HostFileContent.FromFile(etcd.Etcdctl), 0x1ED), ($"{kept}/etcd", HostFileContent.FromFile(etcd.Etcd), 0x1ED));
+            string etcdctl = Path.Combine(Path.GetDirectoryName(etcd)!, "etcdctl"); // its path is full
+            await PutAsync(host, ($"{kept}/etcdctl", HostFileContent.FromFile(etcdctl), 0x1ED), ($"{kept}/etcd", HostFileContent.FromFile(etcd), 0x1ED));
         }
 
         await LookAsync(host, $"mkdir -p {folder} && cp {kept}/etcd {kept}/etcdctl {folder}/");

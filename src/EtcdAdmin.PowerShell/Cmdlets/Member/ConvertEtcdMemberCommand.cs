@@ -24,6 +24,10 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 /// If the converted member does not serve, its old installation is put back and started. After an interruption, run the command
 /// again; it continues. Members that no systemd unit runs (static pods of kubeadm, containers) cannot be converted.
 ///
+/// A cluster of etcd 2.3 has no configuration file and no v3 API, so its members get etcd 3.0 with the same restart. Before each member,
+/// all must be healthy; after it, its v2 keys are compared with those of the other members. A member that does not serve with etcd 3.0
+/// goes back to 2.3 with all its data, until the last member is converted: then all agree on etcd 3.0. Go on with Update-EtcdCluster.
+///
 /// Certificates are kept as they are. With -NewAuthority, the cluster gets a new certificate authority when all its members are
 /// converted, and certificates of it: first all members trust both authorities, then they get new certificates one after the other,
 /// then the trust in the old authority is removed. This is a plan of its own, which is shown and confirmed separately. Clients need
@@ -42,6 +46,10 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 /// <para>Converts the member n1, and lists the files of the old installation that were kept, with the reason.</para>
 /// </example>
 /// <example>
+/// <code>Get-EtcdMember old | Convert-EtcdMember -Package ./etcd-v3.0.17-linux-amd64.tar.gz</code>
+/// <para>Brings a cluster of etcd 2.3 to etcd 3.0.17 with the programs in a file.</para>
+/// </example>
+/// <example>
 /// <code>Get-EtcdMember prod | Convert-EtcdMember -NewAuthority</code>
 /// <para>Converts all members, then replaces the certificate authority of the cluster by a new one.</para>
 /// </example>
@@ -50,11 +58,20 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 public sealed class ConvertEtcdMemberCommand : MemberCmdlet
 {
     /// <summary>
-    /// The file or folder to take etcd from; it must be the release that runs. Default: the host's own programs are copied.
+    /// The file or folder to take etcd from; it must be the release that runs, but for a cluster of etcd 2.3 a release of etcd 3.0. Default: the
+    /// host's own programs are copied; for a cluster of etcd 2.3, etcd 3.0 is looked for where Install-EtcdCluster looks.
     /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? Package { get; set; }
+
+    /// <summary>
+    /// For a cluster of etcd 2.3: the release of etcd 3.0, exactly or as 3.0 for the newest that is available, which is the default. All other
+    /// clusters keep their version.
+    /// </summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Version { get; set; }
 
     /// <summary>The folder on each host for the backup archive. Default: /var/backups/etcdadmin.</summary>
     [Parameter]
@@ -120,8 +137,9 @@ public sealed class ConvertEtcdMemberCommand : MemberCmdlet
     /// <inheritdoc/>
     private protected override async Task ActAsync(EtcdCluster cluster, string member, CancellationToken stop)
     {
-        var request = new ConversionRequest { Package = Package is null ? null : new PackageRequest { Path = PathOf(Package) } };
-        request = request with { AllowsInterruption = Force };
+        var request = new ConversionRequest { AllowsInterruption = Force };
+        if (Package is not null || Version is not null)
+            request = request with { Package = new PackageRequest { Path = PathOf(Package), Version = PackageArguments.Version(Version) } };
         if (BackupDirectory is { } folder) request = request with { BackupDirectory = folder };
         if (Timeout is { } timeout) request = request with { Timeout = timeout };
         Operation<EtcdConversion> operation = await new MemberConverter(Admin).PlanAsync(cluster, member, request, stop).ConfigureAwait(false);

@@ -6,7 +6,8 @@ namespace EtcdAdmin.Database.Wal;
 /// The frame before each record of the log: the record's length in the low 56 bits of 8 bytes, little-endian. If the top bit is set,
 /// the low 3 bits of the top byte are the number of padding bytes after the record.
 /// </summary>
-/// <remarks>Source: etcd <c>server/wal/encoder.go</c> and <c>decoder.go</c>, 3.5; the same from 2.0 to 3.7.</remarks>
+/// <remarks>Source: etcd <c>server/wal/encoder.go</c> and <c>decoder.go</c>, 3.5; the same from 3.0 to 3.7. etcd 2 writes no padding, and ends with
+/// "len out of range" where it reads a padded frame (<c>wal/decoder.go</c>, 2.3.8).</remarks>
 /// <param name="Length">Bytes of the record.</param>
 /// <param name="Padding">Padding bytes (zeros) after the record.</param>
 internal readonly record struct WalFrame(long Length, int Padding)

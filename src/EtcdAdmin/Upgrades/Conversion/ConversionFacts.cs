@@ -12,6 +12,9 @@ internal sealed record ConversionFacts
 {
     public bool HasOldData { get; private init; }
 
+    /// <summary>Whether the old data has a database: that of etcd 2.3 has none.</summary>
+    public bool OldHasDatabase { get; private init; }
+
     public bool HasNewData { get; private init; }
 
     public WalIdentity? OldIds { get; private init; }
@@ -51,12 +54,15 @@ internal sealed record ConversionFacts
         string[][] lines = [.. output.Split('\n').Select(line => line.Split('\t'))];
         string[] Of(string name) => lines.FirstOrDefault(line => line[0] == name) ?? [];
         var hashes = new Dictionary<string, string>(StringComparer.Ordinal);
+        // A log alone is all that etcd 2.3 has. Of other members it is the rest of lost data.
+        bool HasData(string? found) => found == "yes" || (found == "log" && adopted.HasNoDatabase);
         foreach (string[] line in lines.Where(line => line is ["hash", _, _])) hashes[line[1]] = line[2];
         return new ConversionFacts
         {
-            HasOldData = FactFields.At(Of("old"), 1) == "yes",
+            HasOldData = HasData(FactFields.At(Of("old"), 1)),
+            OldHasDatabase = FactFields.At(Of("old"), 1) == "yes",
             OldIds = WalIdentity.Parse(FactFields.At(Of("old"), 2)),
-            HasNewData = FactFields.At(Of("new"), 1) == "yes",
+            HasNewData = HasData(FactFields.At(Of("new"), 1)),
             NewIds = WalIdentity.Parse(FactFields.At(Of("new"), 2)),
             DataBytes = long.TryParse(FactFields.At(Of("size"), 1), NumberStyles.None, CultureInfo.InvariantCulture, out long kilobytes) ? kilobytes << 10 : 0,
             IsSameFileSystem = FactFields.At(Of("device"), 1) == "same" && FactFields.At(Of("device"), 2) == "same",

@@ -26,6 +26,9 @@ internal static class ConversionScripts
     /// <summary>Moves the data back.</summary>
     public static string MoveBack => ShellScript.Of(typeof(ConversionScripts), "move-back");
 
+    /// <summary>Lists the segments of the log that were written since the data was moved.</summary>
+    public static string ListNewSegments => ShellScript.Of(typeof(ConversionScripts), "list-new-segments");
+
     /// <summary>Copies certificates and keys.</summary>
     public static string CopyCertificates => ShellScript.Of(typeof(ConversionScripts), "copy-certificates");
 

@@ -6,7 +6,9 @@ using EtcdAdmin.Clusters.Services;
 using EtcdAdmin.Clusters.Spec;
 using EtcdAdmin.Errors;
 using EtcdAdmin.Hosts;
+using EtcdAdmin.Plans;
 using EtcdAdmin.Provisioning.Files;
+using EtcdAdmin.Provisioning.Settings.Translation;
 using EtcdAdmin.Upgrades.Adoption;
 
 namespace EtcdAdmin.Upgrades.Conversion;
@@ -25,13 +27,26 @@ internal sealed class ConversionWork(
 
     private readonly AdoptedMember _adopted = old.Adopted!; // it is converted
     private readonly KeptFiles _kept = new(context, managed);
+    private readonly bool _isBefore3 = before.IsBefore3;
     private long? _stoppedAt;
+    private bool? _hasSettled;
 
     public (string Path, string Sha256, long Bytes)? Archive { get; private set; }
 
     public TimeSpan? Downtime { get; private set; }
 
     public IReadOnlyList<EtcdOldFile> OldFiles { get; private set; } = [];
+
+    /// <summary>The cluster as it is when the member is converted: the last one of etcd 2.3 makes it a cluster of etcd 3.0.</summary>
+    public EtcdCluster Finished { get; } = before.IsBefore3 && after.RequireSpec().Members.All(one => one.Adopted is null)
+        ? after.WithSpec(after.RequireSpec() with
+        {
+            Version = managed.Version,
+            Tuning = SettingTranslation.Of(
+                before.Name, after.RequireSpec().Tuning, before.RequireSpec().Version!.Value, managed.Version!.Value).Tuning, // both are known
+            Members = [.. after.RequireSpec().Members.Select(one => one with { Version = one.Version == managed.Version ? null : one.Version })],
+        })
+        : after;
 
     private IHost Host => context.HostOf(managed);
 
@@ -56,6 +71,7 @@ internal sealed class ConversionWork(
     /// <summary>Back to the old installation: its unit runs the member again.</summary>
     public async Task StartOldAsync(CancellationToken cancellationToken)
     {
+        await RequireUnsettledAsync(cancellationToken).ConfigureAwait(false);
         await context.ServiceOf(old).StartAsync(old, Version, DataAtStart.Required, cancellationToken).ConfigureAwait(false);
         await new MemberGate(context).WaitAsync(before, old, request.Timeout, cancellationToken).ConfigureAwait(false);
     }
@@ -107,22 +123,38 @@ internal sealed class ConversionWork(
 
     public async Task SwitchBackAsync(CancellationToken cancellationToken)
     {
-        string enabled = await RunAsync($"move the data of member {old.Name} back", ConversionScripts.MoveBack, [.. Moves, KeptFolder, old.Unit!], cancellationToken) // as in SwitchAsync
+        await RequireUnsettledAsync(cancellationToken).ConfigureAwait(false);
+        if (_isBefore3) await new LogBefore3(context, managed, KeptFolder + "/owner").BringBackAsync(cancellationToken).ConfigureAwait(false);
+        string enabled = await RunAsync(
+            $"move the data of member {old.Name} back", ConversionScripts.MoveBack, [.. Moves, KeptFolder, old.Unit!, _isBefore3 ? "yes" : "no"], cancellationToken) // as in SwitchAsync
             .ConfigureAwait(false);
         await _kept.PutBackAsync(context.Stamp(), cancellationToken).ConfigureAwait(false);
         await RunAsync($"enable {old.Unit}", ConversionScripts.EnableUnit, [old.Unit!, enabled.Trim()], cancellationToken).ConfigureAwait(false); // as in SwitchAsync
     }
 
-    public Task StartAsync(CancellationToken cancellationToken) =>
-        context.ServiceOf(managed).StartAsync(managed, Version, DataAtStart.Required, cancellationToken);
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        // etcd 3.0 makes the database at its first start on the data of 2.3.
+        if (_isBefore3) await MemberDataCheck.RequireLogAsync(context, managed, cancellationToken).ConfigureAwait(false);
+        await context.ServiceOf(managed).StartAsync(managed, Version, _isBefore3 ? DataAtStart.MayBeCreated : DataAtStart.Required, cancellationToken)
+            .ConfigureAwait(false);
+    }
 
-    public Task StopNewAsync(CancellationToken cancellationToken) => context.ServiceOf(managed).StopAsync(managed, cancellationToken);
+    public async Task StopNewAsync(CancellationToken cancellationToken)
+    {
+        await RequireUnsettledAsync(cancellationToken).ConfigureAwait(false);
+        await context.ServiceOf(managed).StopAsync(managed, cancellationToken).ConfigureAwait(false);
+    }
 
     public async Task ProveAsync(CancellationToken cancellationToken)
     {
         await new MemberGate(context).WaitAsync(after, managed, request.Timeout, cancellationToken).ConfigureAwait(false);
         if (_stoppedAt is { } stopped) Downtime = context.Clock.GetElapsedTime(stopped);
         await new HealthGate(context).WaitAsync(after, request.Timeout, cancellationToken).ConfigureAwait(false);
+        if (!_isBefore3) return;
+        var proof = new ProofBefore3(context, after, managed, request.Timeout);
+        await proof.ProveAsync(cancellationToken).ConfigureAwait(false);
+        if (Finished != after) await proof.ProveClusterAsync(Finished, cancellationToken).ConfigureAwait(false);
     }
 
     public async Task PurgeAsync(string? package, CancellationToken cancellationToken)
@@ -149,6 +181,17 @@ internal sealed class ConversionWork(
                 .Select(fields => new EtcdOldFile(fields[1], fields[0] == "removed", FactFields.At(fields, 2))),
             .. Untouched(package).Select(path => new EtcdOldFile(path, false, "other programs may use it")),
         ];
+    }
+
+    // When all members run etcd 3.0 they agree on it, and 2.3 would refuse the data.
+    private async Task RequireUnsettledAsync(CancellationToken cancellationToken)
+    {
+        if (!_isBefore3) return;
+        _hasSettled ??= await GuardBefore3.HasSettledAsync(after, cancellationToken).ConfigureAwait(false);
+        if (_hasSettled == false) return;
+        throw new StepNotUndoneException(
+            $"the members of cluster '{after.Name}' have agreed on etcd 3.0, and etcd 2.3 would refuse the data",
+            $"Read the log of member {managed.Name} ({managed.LogPlace}), then run the same command again; it continues from here.");
     }
 
     private EtcdVersion Version => after.RequireSpec().InstalledVersionOf(managed);

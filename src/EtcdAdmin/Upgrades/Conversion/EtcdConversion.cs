@@ -17,7 +17,7 @@ public sealed record EtcdConversion
     /// <summary>What installed it before.</summary>
     public required string From { get; init; }
 
-    /// <summary>The release, before and after.</summary>
+    /// <summary>The release that it runs now: the same as before, but after etcd 2.3 etcd 3.0.</summary>
     public EtcdVersion? Version { get; init; }
 
     /// <summary>The folder with its data now.</summary>

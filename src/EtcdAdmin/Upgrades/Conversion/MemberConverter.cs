@@ -15,7 +15,7 @@ namespace EtcdAdmin.Upgrades.Conversion;
 
 /// <summary>
 /// Converts a member that others installed to one that EtcdAdmin manages: same data, same release, same address and certificates, but in the
-/// places and under the unit of EtcdAdmin.
+/// places and under the unit of EtcdAdmin. A member of etcd 2.3, which has no configuration file, gets etcd 3.0 with the same restart.
 /// </summary>
 /// <param name="context">The environment.</param>
 public sealed class MemberConverter(AdminContext context)
@@ -28,7 +28,7 @@ public sealed class MemberConverter(AdminContext context)
     /// <returns>An operation. Its plan is empty if the member is converted already.</returns>
     /// <exception cref="EtcdException">
     /// ClusterNotManaged, MemberNotFound; MemberNotConverted: it can only be read. NotSupported: it cannot be described as a managed member.
-    /// PlanOutdated: it has changed since it was imported. QuorumAtRisk, NotHealthy: the other members. MemberDataLost, EtcdExists, DiskFull and
+    /// UpgradeRefused: another version was wanted. PlanOutdated: it has changed since it was imported. QuorumAtRisk, NotHealthy: the other members. MemberDataLost, EtcdExists, DiskFull and
     /// other problems of the host.
     /// </exception>
     public async Task<Operation<EtcdConversion>> PlanAsync(
@@ -44,15 +44,16 @@ public sealed class MemberConverter(AdminContext context)
         MemberSpec old = MemberTarget.Find(membership, member).Spec ?? throw NotInProfile(cluster, member);
         if (old.Adopted is not { } adopted) return Done(cluster, old, request);
         if (adopted.IsReadOnly && AdoptedMembers.Refusal(cluster.Name, [old]) is { } refusal) throw refusal;
-        if (spec.VersionOf(old) is not { } version) throw cluster.NotInstalled();
+        EtcdVersion version = await ConversionVersion.FindAsync(context, cluster, old, request.Package, cancellationToken).ConfigureAwait(false);
         ConversionGuard.CheckMembers(membership, old, request.AllowsInterruption);
 
-        MemberSpec managed = ManagedPlaces.Of(old);
+        MemberSpec managed = ManagedPlaces.Of(old) with { Version = version == spec.Version ? null : version };
         EtcdCluster after = cluster.WithSpec(SpecChanges.Replace(spec, managed));
         InstallState state = await InstallState
             .ReadAsync(context, cluster.Name, cluster, after.RequireSpec(), [managed], cancellationToken, membership.Id).ConfigureAwait(false);
         ConversionFacts facts = await ConversionFacts.ReadAsync(context, old, managed, request.BackupDirectory, cancellationToken).ConfigureAwait(false);
         ConversionGuard.CheckHost(old, managed, spec.Tls, facts);
+        if (cluster.IsBefore3) await GuardBefore3.CheckAsync(membership, old, facts, cancellationToken).ConfigureAwait(false);
         EtcdInstallation? running = await FindAsync(old, cancellationToken).ConfigureAwait(false);
         IEnumerable<string> warnings = running is { Kind: not null, IsRunning: true } ? CheckRunning(membership, old, managed, running) : [];
         bool isOurs = state.OwnershipOf(managed).Facts is { UnitCluster: { } marked, UnitMember: { } name } && marked == cluster.Name && name == old.Name;
@@ -63,19 +64,20 @@ public sealed class MemberConverter(AdminContext context)
         // What an earlier phase would call the member's own process is still the old installation's.
         var provisioner = new MemberProvisioner(new ProvisioningWork(
             context, new ProvisioningOptions { Package = request.Package ?? new PackageRequest() }, state.WithStopped(managed)));
-        var plan = new PlanBuilder($"Converting member {old.Name} of cluster {cluster.Name} from {adopted.Source}", cluster.Name);
+        var plan = new PlanBuilder($"Converting member {old.Name} of cluster {cluster.Name} from {adopted.Source}"
+            + (cluster.IsBefore3 ? $" to etcd {version}" : ""), cluster.Name);
         AddPrograms(plan, provisioner, work, old, managed, request, state, version);
         bool serves = isOurs && facts.HasNewData && state.FactsOf(managed).ProcessId is not null;
         if (!serves) AddSwitch(plan, work, membership, old, managed, facts, running is { IsRunning: true } && !isOurs);
-        AddRest(plan, work, membership, after, old, PackageOf(adopted, running));
+        AddRest(plan, work, membership, old, PackageOf(adopted, running));
         return new Operation<EtcdConversion>(
             plan.Build(),
-            [.. warnings],
+            [.. warnings, .. Prospects(cluster, work)],
             OperationLock.Of(context, cluster.Name, spec.Members),
             again => PlanAsync(cluster, member, request, again),
             _ => Task.FromResult(new EtcdConversion
             {
-                Cluster = after,
+                Cluster = work.Finished,
                 Member = managed.Name,
                 HostName = managed.HostName,
                 From = adopted.Source,
@@ -104,7 +106,7 @@ public sealed class MemberConverter(AdminContext context)
                 (_, token) => context.Profiles.SaveAsync(before, token));
         }
 
-        if (request.Package is not null)
+        if (request.Package is not null || state.Existing!.IsBefore3) // as above
         {
             provisioner.AddPhase(plan, provisioner.ProvidePackage, [managed]);
             provisioner.AddPhase(plan, provisioner.InstallBinaries, [managed]);
@@ -124,7 +126,7 @@ public sealed class MemberConverter(AdminContext context)
     private void AddSwitch(
         PlanBuilder plan, ConversionWork work, Membership membership, MemberSpec old, MemberSpec managed, ConversionFacts facts, bool runs)
     {
-        if (membership.Leader is { } leader && leader == membership.Find(old) && membership.Voters > 1)
+        if (membership.Leader is { } leader && leader == membership.Find(old) && membership.Voters > 1 && LeaderMover.CanMove(membership))
         {
             plan.NextStage().Add(
                 StepText.Here(StepKind.MoveLeader, "Move leadership to another member", old.Name),
@@ -165,7 +167,7 @@ public sealed class MemberConverter(AdminContext context)
             (_, token) => work.StopNewAsync(token));
     }
 
-    private void AddRest(PlanBuilder plan, ConversionWork work, Membership membership, EtcdCluster after, MemberSpec old, string? package)
+    private void AddRest(PlanBuilder plan, ConversionWork work, Membership membership, MemberSpec old, string? package)
     {
         plan.NextStage().Add(
             StepText.Here(StepKind.ProveMember, $"Prove that member {old.Name} and all others serve", old.Name), (_, token) => work.ProveAsync(token));
@@ -177,7 +179,16 @@ public sealed class MemberConverter(AdminContext context)
             (_, token) => work.PurgeAsync(package, token));
         plan.NextStage().Add(
             StepText.Here(StepKind.SaveProfile, $"Save the profile of cluster {membership.Cluster.Name} with the converted member", old.Name),
-            (_, token) => context.Profiles.SaveAsync(after, token));
+            (_, token) => context.Profiles.SaveAsync(work.Finished, token));
+    }
+
+    // Said before the operator agrees.
+    private static IEnumerable<string> Prospects(EtcdCluster cluster, ConversionWork work)
+    {
+        if (!cluster.IsBefore3) yield break;
+        yield return work.Finished.IsBefore3
+            ? "If the member does not serve with etcd 3.0, it goes back to etcd 2.3. That is possible until the last member is converted."
+            : "This is the last member of etcd 2.3. When it serves, the members agree on etcd 3.0, and none can go back.";
     }
 
     private static string OldInstallation(MemberSpec old, string? package) => old.Adopted!.Kind == AdoptedKind.Snap // it is converted

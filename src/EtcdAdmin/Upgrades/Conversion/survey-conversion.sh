@@ -8,16 +8,20 @@ ids() { # folder
         if [ -r "$ids_segment" ]; then od -An -v -tx1 -N 128 -- "$ids_segment" | tr -d ' \n'; break; fi
     done
 }
-there() { # data folder
-    if [ -e "$1/member/snap/db" ]; then echo yes; else echo no; fi
+there() { # data folder, folder of the log: etcd 2.3 has a log and no database
+    if [ -e "$1/member/snap/db" ]; then echo yes; return; fi
+    for there_segment in "$2"/*.wal; do
+        if [ -e "$there_segment" ]; then echo log; return; fi
+    done
+    echo no
 }
 device() { # path, or the nearest folder above it
     device_path=$1
     while [ -n "$device_path" ] && [ ! -e "$device_path" ]; do device_path=${device_path%/*}; done
     stat -c %d -- "${device_path:-/}"
 }
-fact old "$(there "$1")" "$(ids "${2:-$1/member/wal}")"
-fact new "$(there "$3")" "$(ids "${4:-$3/member/wal}")"
+fact old "$(there "$1" "${2:-$1/member/wal}")" "$(ids "${2:-$1/member/wal}")"
+fact new "$(there "$3" "${4:-$3/member/wal}")" "$(ids "${4:-$3/member/wal}")"
 data=$1
 if [ ! -e "$1/member" ]; then data=$3; fi
 # shellcheck disable=SC2046,SC2086 # split on purpose; an empty name is left out

@@ -26,6 +26,7 @@ public sealed class ClusterUpdater(AdminContext context)
     {
         ArgumentNullException.ThrowIfNull(cluster);
         ArgumentNullException.ThrowIfNull(request);
+        if (Before3.UpdateRefusal(cluster) is { } refusal) throw refusal;
         Way way = await FindWayAsync(cluster, request, cancellationToken).ConfigureAwait(false);
         return UpgradeGates.Check(await ReadAsync(way, request, cancellationToken).ConfigureAwait(false));
     }
@@ -42,6 +43,7 @@ public sealed class ClusterUpdater(AdminContext context)
         ArgumentNullException.ThrowIfNull(cluster);
         ArgumentNullException.ThrowIfNull(request);
         cluster.RequireSpec();
+        if (Before3.UpdateRefusal(cluster) is { } refusal) throw refusal;
         cluster.RequireConverted();
         Way way = await FindWayAsync(cluster, request, cancellationToken).ConfigureAwait(false);
         UpgradeFacts facts = await ReadAsync(way, request, cancellationToken).ConfigureAwait(false);
