@@ -163,6 +163,7 @@ internal sealed class OtherInstallation : IAsyncDisposable
             await installation.LookAsync(name, $"""
                 cat >/etc/systemd/system/own-etcd.service <<'END'
                 [Service]
+                Type=notify
                 ExecStart=/usr/local/bin/etcd -name {name} -data-dir /srv/etcd-data -wal-dir /srv/etcd-log                   -listen-client-urls {installation.Url("https", name, 2379)} -advertise-client-urls {installation.Url("https", name, 2379)}                   -listen-peer-urls {installation.Url("https", name, 2380)} -initial-advertise-peer-urls {installation.Url("https", name, 2380)}                   -initial-cluster {installation.InitialCluster("https")}                   -cert-file=/srv/etcd-tls/server.pem -key-file=/srv/etcd-tls/server-key.pem -trusted-ca-file=/srv/etcd-tls/ca.pem -client-cert-auth                   -peer-cert-file=/srv/etcd-tls/server.pem -peer-key-file=/srv/etcd-tls/server-key.pem -peer-trusted-ca-file=/srv/etcd-tls/ca.pem                   -peer-client-cert-auth -heartbeat-interval 120
                 Restart=on-failure
                 [Install]

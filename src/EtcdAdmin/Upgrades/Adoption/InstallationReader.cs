@@ -64,7 +64,8 @@ public sealed class InstallationReader(AdminContext context)
             ClusterId = identity?.Cluster.ToString(),
             MemberId = identity?.Member.ToString(),
             DataDirectory = process.Data ?? settings.Values.GetValueOrDefault("data-dir"),
-            WalDirectory = process.Wal,
+            // One that has just started has no log open yet.
+            WalDirectory = process.Wal ?? (process.LogStart is null ? settings.Values.GetValueOrDefault("wal-dir") : null),
             ConfigFile = process.ConfigFile,
         };
     }

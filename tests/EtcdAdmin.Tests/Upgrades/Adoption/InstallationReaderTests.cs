@@ -47,6 +47,19 @@ public sealed class InstallationReaderTests
         Assert.Equal((null, new EtcdVersion(3, 4, 23)), (found.Version, found.InstalledVersion));
     }
 
+    [Theory]
+    [InlineData("", "/log")] // just started
+    [InlineData("0000", null)] // the log is in the data folder, whatever the flag says
+    public void Parse_AProcessOfEtcd23_HasItsFlagsAndItsLogs(string logStart, string? log)
+    {
+        EtcdInstallation found = Assert.Single(InstallationReader.Parse(N1, Line(
+            "process", "7", "", "", "/usr/bin/etcd", "etcd", "2.3.8", "2.3.8", "", "",
+            Encode("etcd\0-name\0n1\0-wal-dir=/log\0-cert-file=/c\0-data-dir\0/data\0"), "", "", "", "", logStart)));
+
+        Assert.Equal(("n1", "/data", log), (found.Name, found.DataDirectory, found.WalDirectory));
+        Assert.Equal("/c", found.Settings["client-transport-security.cert-file"]);
+    }
+
     [Fact]
     public void Parse_EtcdAdminsOwn_HasItsClusterAndNoKind()
     {
