@@ -76,6 +76,15 @@ internal sealed class Api2Client(Api2Transport transport, Uri endpoint, TimeSpan
         return ServerVersions.Read(answer.Body) ?? throw Unexpected(Path);
     }
 
+    /// <summary>The raft index that the member knows to be committed.</summary>
+    /// <exception cref="EtcdRpcException">The call failed.</exception>
+    public async Task<ulong> RaftIndexAsync(CancellationToken cancellationToken)
+    {
+        const string Path = "/v2/keys/";
+        using Api2Answer answer = await GetAsync(Path, cancellationToken).ConfigureAwait(false);
+        return answer.RaftIndex ?? throw Unexpected(Path);
+    }
+
     /// <summary>Reads with the agreement of a quorum, and takes the time.</summary>
     /// <exception cref="EtcdRpcException">The call failed, or the user may not read.</exception>
     public async Task<TimeSpan> ReadAsync(CancellationToken cancellationToken)

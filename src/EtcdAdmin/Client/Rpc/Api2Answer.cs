@@ -38,6 +38,9 @@ internal sealed class Api2Answer : IDisposable
     /// <summary>The index of the v2 store at the time of the answer (header X-Etcd-Index); null if the answer does not say.</summary>
     public ulong? Index { get; init; }
 
+    /// <summary>The raft index that the member knows to be committed (header X-Raft-Index); null if the answer does not say.</summary>
+    public ulong? RaftIndex { get; init; }
+
     /// <summary>Whether the request was carried out.</summary>
     public bool IsSuccess => (int)Status is >= 200 and < 300;
 

@@ -63,6 +63,7 @@ internal sealed class Api2Transport : IDisposable
             {
                 Cluster = HeaderOf(answer, "X-Etcd-Cluster-Id", NumberStyles.AllowHexSpecifier) is { } id ? new ClusterId(id) : null,
                 Index = HeaderOf(answer, "X-Etcd-Index", NumberStyles.None),
+                RaftIndex = HeaderOf(answer, "X-Raft-Index", NumberStyles.None),
             };
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)

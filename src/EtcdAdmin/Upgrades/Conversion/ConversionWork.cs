@@ -28,6 +28,10 @@ internal sealed class ConversionWork(
     private readonly AdoptedMember _adopted = old.Adopted!; // it is converted
     private readonly KeptFiles _kept = new(context, managed);
     private readonly bool _isBefore3 = before.IsBefore3;
+
+    // In a cluster of etcd 2.3, somebody may have begun to exchange the programs by hand: such a member keeps its database.
+    private readonly bool _ran23 = before.IsBefore3 && old.Adopted!.HasNoDatabase; // it is converted
+    private readonly LagBefore3 _lag = new(context, after, managed);
     private long? _stoppedAt;
     private bool? _hasSettled;
 
@@ -64,6 +68,8 @@ internal sealed class ConversionWork(
     {
         await MemberDataCheck.RequireBeforeStopAsync(context, old, cancellationToken).ConfigureAwait(false);
         await new QuorumSpare(context, before).RequireAsync(old, cancellationToken).ConfigureAwait(false);
+        if (_ran23 && (await context.ServiceOf(old).GetStateAsync(old, cancellationToken).ConfigureAwait(false)).IsRunning)
+            await _lag.NoteAsync(cancellationToken).ConfigureAwait(false);
         _stoppedAt = context.Clock.GetTimestamp();
         await context.ServiceOf(old).StopAsync(old, cancellationToken).ConfigureAwait(false);
     }
@@ -124,9 +130,9 @@ internal sealed class ConversionWork(
     public async Task SwitchBackAsync(CancellationToken cancellationToken)
     {
         await RequireUnsettledAsync(cancellationToken).ConfigureAwait(false);
-        if (_isBefore3) await new LogBefore3(context, managed, KeptFolder + "/owner").BringBackAsync(cancellationToken).ConfigureAwait(false);
+        if (_ran23) await new LogBefore3(context, managed, KeptFolder + "/owner").BringBackAsync(cancellationToken).ConfigureAwait(false);
         string enabled = await RunAsync(
-            $"move the data of member {old.Name} back", ConversionScripts.MoveBack, [.. Moves, KeptFolder, old.Unit!, _isBefore3 ? "yes" : "no"], cancellationToken) // as in SwitchAsync
+            $"move the data of member {old.Name} back", ConversionScripts.MoveBack, [.. Moves, KeptFolder, old.Unit!, _ran23 ? "yes" : "no"], cancellationToken) // as in SwitchAsync
             .ConfigureAwait(false);
         await _kept.PutBackAsync(context.Stamp(), cancellationToken).ConfigureAwait(false);
         await RunAsync($"enable {old.Unit}", ConversionScripts.EnableUnit, [old.Unit!, enabled.Trim()], cancellationToken).ConfigureAwait(false); // as in SwitchAsync
@@ -135,8 +141,13 @@ internal sealed class ConversionWork(
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         // etcd 3.0 makes the database at its first start on the data of 2.3.
-        if (_isBefore3) await MemberDataCheck.RequireLogAsync(context, managed, cancellationToken).ConfigureAwait(false);
-        await context.ServiceOf(managed).StartAsync(managed, Version, _isBefore3 ? DataAtStart.MayBeCreated : DataAtStart.Required, cancellationToken)
+        if (_ran23)
+        {
+            await MemberDataCheck.RequireLogAsync(context, managed, cancellationToken).ConfigureAwait(false);
+            await _lag.RequireAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        await context.ServiceOf(managed).StartAsync(managed, Version, _ran23 ? DataAtStart.MayBeCreated : DataAtStart.Required, cancellationToken)
             .ConfigureAwait(false);
     }
 

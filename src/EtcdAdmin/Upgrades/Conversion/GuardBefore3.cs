@@ -44,7 +44,7 @@ internal static class GuardBefore3
                     "Wait some seconds after the last restart, then run the command again.");
         }
 
-        if (facts.OldHasDatabase)
+        if (facts.OldHasDatabase && old.Adopted!.HasNoDatabase) // it is converted
         {
             throw ManagedPlaces.Unsupported(old,
                 $"its data has a database ({old.Adopted!.DataDirectory}/member/snap/db), which etcd 2.3 makes with --experimental-v3demo only, and "

@@ -1,3 +1,4 @@
+using EtcdAdmin.Client.Rpc;
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Clusters.Health;
 using EtcdAdmin.Clusters.Members;
@@ -126,6 +127,13 @@ public sealed class Etcd23OnHostsTests(HostLabFixture lab)
         EtcdException failed = await Assert.ThrowsAsync<EtcdException>(() => broken.RunAsync(null, Token));
         ClusterHealth back = await hosts.HealthAsync(cluster);
         await hosts.LookAsync(order[0], "rm -rf /opt/etcd");
+        // Killed when it was stopped; meanwhile clients write more than etcd 3.0 could catch up with.
+        foreach (PlannedStep step in (await PlanAsync(hosts, cluster, order[0], target)).Plan.Planned.TakeWhile(step => step.Text.Kind != StepKind.StartMember))
+            await step.Act(null, Token);
+        await FloodAsync(cluster.Reaching([cluster.Spec!.Named(order[2])!.ClientUrl(false)]));
+        Operation<EtcdConversion> late = await PlanAsync(hosts, cluster, order[0], target);
+        EtcdException lag = await Assert.ThrowsAsync<EtcdException>(() => late.RunAsync(null, Token));
+        ClusterHealth caughtUp = await hosts.HealthAsync(cluster);
         await ConvertAsync(hosts, cluster, order[0], target);
         // As if the process had been killed after each step of the second member.
         for (int done = 0; done < 12; done++)
@@ -150,12 +158,26 @@ public sealed class Etcd23OnHostsTests(HostLabFixture lab)
         Assert.Contains(failed.ErrorId, new[] { EtcdErrorIds.MemberStartFailed, EtcdErrorIds.NotHealthy });
         Assert.True(back.Healthy, string.Join("; ", back.Members.Select(member => member.Reason)));
         Assert.All(back.Members, member => Assert.Equal(old, LineOf(member)));
+        Assert.Equal(EtcdErrorIds.UpgradeRefused, lag.ErrorId);
+        Assert.Contains("entries were written to the log of the other members", lag.Message, StringComparison.Ordinal);
+        Assert.Contains("rolled back", lag.Message, StringComparison.Ordinal);
+        Assert.True(caughtUp.Healthy, string.Join("; ", caughtUp.Members.Select(member => member.Reason)));
+        Assert.All(caughtUp.Members, member => Assert.Equal(old, LineOf(member)));
         Assert.Contains(last.Warnings, warning => warning.Contains("none can go back", StringComparison.Ordinal));
         Assert.Contains(broken.Warnings, warning => warning.Contains("it goes back to etcd 2.3", StringComparison.Ordinal));
         Assert.Null(after.Migration);
         Assert.Equal(new EtcdVersion(3, 0, 17), after.Spec!.Version);
         Assert.True((await hosts.HealthAsync(after)).Healthy);
     }
+
+    private static Task FloodAsync(EtcdCluster cluster) => Task.WhenAll(Enumerable.Range(0, 32).Select(async writer =>
+    {
+        for (int i = 0; i < 200; i++)
+        {
+            using Api2Answer answer = await cluster.Client.Api2.SendAsync(HttpMethod.Put, $"/v2/keys/flood/{writer}?value={i}", Token);
+            Assert.True(answer.IsSuccess);
+        }
+    }));
 
     private static string? LineOf(EtcdHealth member) => member.RunningVersion is { } version ? MinorLine.Of(version).ToString() : null;
 
