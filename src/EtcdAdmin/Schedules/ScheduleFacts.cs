@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Clusters.Spec;
 using EtcdAdmin.Errors;
@@ -45,51 +44,29 @@ internal sealed class ScheduleFacts
     {
         var script = new HostScript(ScheduleScripts.Read)
         {
-            Arguments =
-            [
-                places.Timer,
-                places.Service,
-                places.State,
-                places.Settings,
-                places.Script,
-                places.ServicePath,
-                places.TimerPath,
-                places.Member.User ?? "",
-                places.Keys,
-            ],
+            Arguments = [places.Timer, places.Service, places.State, places.Settings, places.TimerPath, places.Member.User ?? "", .. places.Files],
         };
         string output = await context.HostOf(places.Member)
-            .RunRequiredAsync("look for its snapshot schedule", script, cancellationToken).ConfigureAwait(false);
+            .RunRequiredAsync($"look for its {places.Kind.Title}", script, cancellationToken).ConfigureAwait(false);
         return new ScheduleFacts(output);
     }
 
     /// <summary>Asks a host whether it can run a schedule.</summary>
     /// <exception cref="EtcdException">The host cannot be managed.</exception>
     public static async Task<ScheduleFacts> SurveyAsync(
-        AdminContext context, SchedulePlaces places, string destination, ScheduleTimes times, CancellationToken cancellationToken)
+        AdminContext context, SchedulePlaces places, string? destination, ScheduleTimes times, CancellationToken cancellationToken)
     {
         MemberSpec member = places.Member;
         var script = new HostScript(ScheduleScripts.Survey)
         {
             Arguments =
             [
-                $"{member.BinDirectory}/current", destination, member.Layout.DataDirectory, member.Layout.ConfigDirectory, member.WalDirectory ?? "",
+                $"{member.BinDirectory}/current", destination ?? "", member.Layout.DataDirectory, member.Layout.ConfigDirectory, member.WalDirectory ?? "",
                 places.State, places.Folder, member.User ?? "", .. times.Calendars,
             ],
         };
         return new ScheduleFacts(await context.HostOf(member)
-            .RunRequiredAsync("check whether it can take snapshots", script, cancellationToken).ConfigureAwait(false));
-    }
-
-    /// <summary>Asks a host whether it can reach a store; nothing is written there.</summary>
-    /// <exception cref="EtcdException">The host cannot be managed.</exception>
-    public static async Task<ScheduleFacts> ReachAsync(
-        AdminContext context, SchedulePlaces places, ScheduleStore store, CancellationToken cancellationToken)
-    {
-        using var keys = new MemoryStream(Encoding.UTF8.GetBytes(store.Keys));
-        var script = new HostScript(ScheduleScripts.Reach) { Arguments = [store.Url, store.Region], StandardInput = keys };
-        return new ScheduleFacts(await context.HostOf(places.Member)
-            .RunRequiredAsync($"check whether it reaches {store}", script, cancellationToken).ConfigureAwait(false));
+            .RunRequiredAsync($"check whether it can run a {places.Kind.Title}", script, cancellationToken).ConfigureAwait(false));
     }
 
     /// <summary>The shortest time between two starts; null if the host's systemd cannot report it.</summary>

@@ -13,10 +13,11 @@ internal static class ScheduleHealth
 
     /// <summary>Whether the schedule works, and the problem or the result of the last run.</summary>
     /// <param name="facts">The facts of the host.</param>
-    /// <param name="service">The service that takes the snapshots.</param>
-    public static (bool Healthy, string Reason) Judge(ScheduleFacts facts, string service)
+    /// <param name="kind">What is scheduled.</param>
+    /// <param name="service">The service that the timer starts.</param>
+    public static (bool Healthy, string Reason) Judge(ScheduleFacts facts, ScheduleKind kind, string service)
     {
-        if (!IsRegistered(facts)) return (false, "not registered on this host; Register-EtcdSnapshotSchedule adds it");
+        if (!IsRegistered(facts)) return (false, $"not registered on this host; {kind.RegisterCommand} adds it");
         if (!facts.IsOn) return (false, $"its timer is off (systemd reports {facts["enabled"] ?? "nothing"}, {facts["active"] ?? "nothing"})");
         if (facts["notes"] is not null) return (false, "its record of runs cannot be read or is empty; its disk may be full");
         if (facts["running"] == "activating") return (true, "it is running");

@@ -1,3 +1,4 @@
+using System.Globalization;
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Clusters.Spec;
 using EtcdAdmin.Errors;
@@ -9,18 +10,17 @@ internal static class ScheduleHosts
 {
     /// <summary>All hosts, in the order of the spec.</summary>
     /// <exception cref="EtcdException">ClusterNotManaged; NotSupported: its members are on this machine, without systemd.</exception>
-    public static IReadOnlyList<SchedulePlaces> Of(EtcdCluster cluster)
+    public static IReadOnlyList<SchedulePlaces> Of(EtcdCluster cluster, ScheduleKind kind)
     {
         IReadOnlyList<MemberSpec> members = cluster.RequireSpec().Members;
         if (members.FirstOrDefault(member => member.Unit is null || member.Connection is null) is not { } local)
-            return [.. members.Select(member => new SchedulePlaces(cluster.Name, member))];
+            return [.. members.Select(member => new SchedulePlaces(cluster.Name, member, kind))];
         throw new EtcdException(EtcdErrorIds.NotSupported,
             $"Member {local.Name} of cluster '{cluster.Name}' runs on this machine, not under systemd on a host, so it cannot have a timer.")
         {
             Target = cluster.Name,
             NextStep = "Run this command with cron: pwsh -NoProfile -c \"Import-Module EtcdAdmin; "
-                + $"Save-EtcdSnapshot {cluster.Name} -Destination ~/backups; "
-                + "Remove-EtcdSnapshot ~/backups -Keep 7 -Confirm:\\$false\"",
+                + string.Format(CultureInfo.InvariantCulture, kind.LocalCommand, cluster.Name) + "\"",
         };
     }
 }

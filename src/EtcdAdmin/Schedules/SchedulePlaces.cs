@@ -6,9 +6,10 @@ namespace EtcdAdmin.Schedules;
 /// <summary>The paths of a schedule on a host.</summary>
 /// <param name="Cluster">The cluster's name.</param>
 /// <param name="Member">The member on that host.</param>
-internal sealed record SchedulePlaces(string Cluster, MemberSpec Member)
+/// <param name="Kind">What is scheduled.</param>
+internal sealed record SchedulePlaces(string Cluster, MemberSpec Member, ScheduleKind Kind)
 {
-    public string Name => $"etcd-snapshot-{Cluster}";
+    public string Name => $"etcd-{Kind.Word}-{Cluster}";
 
     public string Service => Name + ".service";
 
@@ -24,13 +25,13 @@ internal sealed record SchedulePlaces(string Cluster, MemberSpec Member)
     public string Folder => "/etc/" + Name;
 
     /// <summary>The script that the service runs.</summary>
-    public string Script => Folder + "/snapshot-schedule.sh";
+    public string Script => $"{Folder}/{Kind.Word}-schedule.sh";
 
     /// <summary>The settings of the script.</summary>
-    public string Settings => Folder + "/snapshot-schedule.conf";
+    public string Settings => $"{Folder}/{Kind.Word}-schedule.conf";
 
-    /// <summary>The keys of the store; empty without a store.</summary>
-    public string Keys => Folder + "/snapshot-schedule.keys";
+    /// <summary>The keys of the store, for kinds that have them; empty without a store.</summary>
+    public string Keys => $"{Folder}/{Kind.Word}-schedule.keys";
 
     /// <summary>The script's record of runs. It belongs to the member's user, so root does not read or write in it.</summary>
     public string State => "/var/lib/" + Name;
@@ -42,5 +43,5 @@ internal sealed record SchedulePlaces(string Cluster, MemberSpec Member)
     public string? OwnerOfKeys => Member.User is { } user ? $"{user}:{user}" : null;
 
     /// <summary>All files, in the order in which they are written.</summary>
-    public string[] Files => [Script, Settings, Keys, ServicePath, TimerPath];
+    public string[] Files => [Script, Settings, .. Kind.HasKeys ? [Keys] : Array.Empty<string>(), ServicePath, TimerPath];
 }

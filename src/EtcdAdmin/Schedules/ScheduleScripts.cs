@@ -10,11 +10,8 @@ internal static class ScheduleScripts
     /// <summary>Reads the state of a schedule on a host.</summary>
     public static string Read => Of("read-schedule");
 
-    /// <summary>Checks whether a host can take snapshots.</summary>
+    /// <summary>Checks whether a host can run a schedule.</summary>
     public static string Survey => Of("survey-host");
-
-    /// <summary>Checks whether a host can reach a store.</summary>
-    public static string Reach => Of("reach-store");
 
     /// <summary>Makes the folders, and keeps copies of the present files.</summary>
     public static string Prepare => Of("prepare-files");

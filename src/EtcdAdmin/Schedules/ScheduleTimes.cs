@@ -4,7 +4,7 @@ using EtcdAdmin.Errors;
 
 namespace EtcdAdmin.Schedules;
 
-/// <summary>The times when hosts take snapshots, as systemd calendar expressions (systemd.time(7), calendar events).</summary>
+/// <summary>The times when hosts run a schedule, as systemd calendar expressions (systemd.time(7), calendar events).</summary>
 /// <param name="Calendars">One expression for each time.</param>
 public sealed partial record ScheduleTimes(IReadOnlyList<string> Calendars)
 {
@@ -92,7 +92,7 @@ public sealed partial record ScheduleTimes(IReadOnlyList<string> Calendars)
 
     private static TimeSpan Checked(TimeSpan interval) => interval >= TimeSpan.FromMinutes(5)
         ? interval
-        : throw Invalid($"snapshots {interval} apart are too close; the minimum is five minutes");
+        : throw Invalid($"runs {interval} apart are too close; the minimum is five minutes");
 
     private static EtcdException Invalid(string reason) =>
         new(EtcdErrorIds.SpecInvalid, $"These times cannot be used: {reason}.")

@@ -1,12 +1,12 @@
 # Makes the folders of a schedule, the first two private to the user, and keeps copies of the present files. Folders below a
 # folder of the user are made as that user: root would follow links that the user puts there.
-# $1 user or empty, $2 state folder, $3 destination, $4 folder of the files, then files
+# $1 user or empty, $2 state folder, $3 destination of snapshots or empty, $4 folder of the files, then files
 # uses: as_user
 
 set -eu
 user=$1 own=$4
 for folder in "$2" "$3"; do
-    [ ! -d "$folder" ] || continue
+    if [ -z "$folder" ] || [ -d "$folder" ]; then continue; fi
     # shellcheck disable=SC2016 # it is the inner shell that expands these
     if [ -n "$user" ] && as_user "$user" sh -c 'umask 077; mkdir -p -- "$1"' sh "$folder" 2>/dev/null </dev/null; then continue; fi
     parent=${folder%/*} place=${folder%/*}

@@ -1,7 +1,7 @@
 # Prints the state of a schedule on a host, as lines name=value. systemctl prints times in the time zone of its environment. Files
 # written by the user are read as that user, because root would follow the user's links. Only names that the script writes are
 # taken from them. NextElapseUSecRealtime is the newest of systemctl's names for the next start.
-# $1 timer, $2 service, $3 state folder, $4 settings, $5 script, $6 service file, $7 timer file, $8 user or empty, $9 keys
+# $1 timer, $2 service, $3 state folder, $4 settings, $5 timer file, $6 user or empty, then all files
 # uses: as_user calendar_starts
 
 set -u
@@ -12,24 +12,29 @@ echo "enabled=$(systemctl is-enabled "$1" 2>/dev/null)"
 echo "active=$(systemctl is-active "$1" 2>/dev/null)"
 echo "running=$(systemctl is-active "$2" 2>/dev/null)"
 echo "next=$(systemctl show --property=NextElapseUSecRealtime --value "$1" 2>/dev/null)"
-for file in "$5" "$4" "$9" "$6" "$7"; do
+timer=$5 settings=$4 state=$3 user=$6
+shift 6
+for file in "$@"; do
     if [ -f "$file" ]; then sum=$(sha256sum <"$file"); echo "file=${sum%% *}"; else echo file=; fi
 done
-if [ -f "$7" ]; then
-    echo "since=$(date -u -r "$7" +%Y-%m-%dT%H:%M:%SZ)"
-    sed -n 's/^OnCalendar=/calendar=/p' "$7"
-    sed -n 's/^OnCalendar=//p' "$7" | while IFS= read -r calendar; do calendar_starts "$calendar"; done
+if [ -f "$timer" ]; then
+    echo "since=$(date -u -r "$timer" +%Y-%m-%dT%H:%M:%SZ)"
+    sed -n 's/^OnCalendar=/calendar=/p' "$timer"
+    sed -n 's/^OnCalendar=//p' "$timer" | while IFS= read -r calendar; do calendar_starts "$calendar"; done
 fi
-if [ -f "$4" ]; then
-    destination=$(sed -n "s/^destination='\(\/[A-Za-z0-9._\/-]*\)'\$/\1/p" "$4")
+if [ -f "$settings" ]; then
+    destination=$(sed -n "s/^destination='\(\/[A-Za-z0-9._\/-]*\)'\$/\1/p" "$settings")
     echo "destination=$destination"
-    sed -n "s/^s3_name='\(s3:\/\/[A-Za-z0-9._\/-]*\)'\$/store=\1/p" "$4"
+    sed -n "s/^s3_name='\(s3:\/\/[A-Za-z0-9._\/-]*\)'\$/store=\1/p" "$settings"
+    for rule in window_seconds fragmentation_percent size_bytes quota_percent gain_bytes keep; do
+        sed -n "s/^\($rule\)='\([0-9]*\)'\$/\1=\2/p" "$settings"
+    done
     # shellcheck disable=SC2016 # it is the inner shell that expands these
-    as_user "$8" sh -c '
-        for snapshot in "$1"/etcd-snapshot-*.db; do
+    as_user "$user" sh -c '
+        [ -z "$1" ] || for snapshot in "$1"/etcd-snapshot-*.db; do
             if [ -f "$snapshot" ]; then echo "snapshot=$(wc -c <"$snapshot")"; fi
         done
         [ -e "$2/state" ] || [ -L "$2/state" ] || exit 0
         [ -f "$2/state" ] && [ -s "$2/state" ] && sed -n /^last_/p "$2/state"
-    ' sh "$destination" "$3" </dev/null || echo notes=unreadable
+    ' sh "$destination" "$state" </dev/null || echo notes=unreadable
 fi

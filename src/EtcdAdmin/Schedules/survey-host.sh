@@ -1,6 +1,6 @@
-# Checks whether a host can take scheduled snapshots. Prints problems as lines problem=... and full=..., then the next starts of
+# Checks whether a host can run a schedule. Prints problems as lines problem=... and full=..., then the next starts of
 # the calendar expressions.
-# $1 folder of the programs, $2 destination, $3 to $5 folders of etcd, $6 and $7 folders of the schedule; $2 must not be in any
+# $1 folder of the programs, $2 destination of snapshots or empty, $3 to $5 folders of etcd, $6 and $7 folders of the schedule; $2 must not be in any
 # of $3 to $7
 # $8 user or empty, then calendar expressions
 # uses: calendar_starts
@@ -15,7 +15,7 @@ for tool in head tail od sha256sum df sort sed grep sync uname ${8:+runuser}; do
 done
 real=$(readlink -f -- "$destination" 2>/dev/null)
 within() { # folder or empty
-    [ -n "$1" ] || return 1
+    if [ -z "$1" ] || [ -z "$destination" ]; then return 1; fi
     for place in "$destination" "$real"; do
         case $place/ in "$1"/*) return 0 ;; esac
     done
@@ -38,7 +38,7 @@ require_room() { # path, kilobytes
     }
 }
 database=$(stat -c %s -- "$3/member/snap/db" 2>/dev/null) || database=0
-require_room "$destination" $((database / 1024 + database / 10240 + 65536))
+[ -z "$destination" ] || require_room "$destination" $((database / 1024 + database / 10240 + 65536))
 require_room "$6" 1024
 require_room "$7" 1024
 shift 8

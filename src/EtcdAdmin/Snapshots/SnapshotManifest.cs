@@ -21,7 +21,7 @@ namespace EtcdAdmin.Snapshots;
 /// </para>
 /// <para>
 /// Only format 2 is written. Two programs write it: this one, and the script that a schedule puts on hosts
-/// (<c>Schedules/snapshot-schedule.sh</c>). The script leaves out <see cref="CompactRevision"/>, because none of etcd's tools reports
+/// (<c>Schedules/Snapshots/snapshot-schedule.sh</c>). The script leaves out <see cref="CompactRevision"/>, because none of etcd's tools reports
 /// it. A test compares what both write and read. Format 1 can still be read: it has no <see cref="Compression"/>, <see
 /// cref="Encrypted"/> and <see cref="DatabaseSha256"/>, because it was for plain files only. Later formats are refused.
 /// </para>

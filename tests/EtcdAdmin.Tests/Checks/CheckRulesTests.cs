@@ -7,7 +7,7 @@ using EtcdAdmin.Clusters;
 using EtcdAdmin.Clusters.Health;
 using EtcdAdmin.Clusters.Health.History;
 using EtcdAdmin.Deployment.Configuration;
-using EtcdAdmin.Schedules;
+using EtcdAdmin.Schedules.Snapshots;
 using EtcdAdmin.Upgrades.Versions;
 
 namespace EtcdAdmin.Tests.Checks;

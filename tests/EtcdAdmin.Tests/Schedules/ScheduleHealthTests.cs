@@ -33,15 +33,15 @@ public sealed class ScheduleHealthTests
     [InlineData("running=inactive\nnotes=unreadable", false, "its record of runs cannot be read or is empty; its disk may be full")]
     [InlineData("running=activating\nsince=2026-01-01T00:00:00Z", true, "it is running")]
     public void Judge_WhatAHostSays_IsHealthyOnlyWhereSnapshotsAreTaken(string said, bool healthy, string reason) =>
-        Assert.Equal((healthy, reason), ScheduleHealth.Judge(new ScheduleFacts(Registered + said), "s.service"));
+        Assert.Equal((healthy, reason), ScheduleHealth.Judge(new ScheduleFacts(Registered + said), ScheduleKind.Snapshot, "s.service"));
 
     [Fact]
     public void Judge_SystemdDoesNotTellTheTimes_AllowsForADay()
     {
         string old = "now=2026-01-31T12:00:00Z\nenabled=enabled\nactive=active\nfile=aa\nelapse=\nlast_result=taken\nlast_run=";
 
-        Assert.True(ScheduleHealth.Judge(new ScheduleFacts(old + "2026-01-29T12:00:00Z"), "s.service").Healthy);
-        Assert.False(ScheduleHealth.Judge(new ScheduleFacts(old + "2026-01-29T02:00:00Z"), "s.service").Healthy);
+        Assert.True(ScheduleHealth.Judge(new ScheduleFacts(old + "2026-01-29T12:00:00Z"), ScheduleKind.Snapshot, "s.service").Healthy);
+        Assert.False(ScheduleHealth.Judge(new ScheduleFacts(old + "2026-01-29T02:00:00Z"), ScheduleKind.Snapshot, "s.service").Healthy);
     }
 
     [Fact]
@@ -49,6 +49,6 @@ public sealed class ScheduleHealthTests
     {
         var facts = new ScheduleFacts(Registered + "running=inactive\nlast_result=failed\nlast_error=bad \e[2J\u009bluck\a");
 
-        Assert.Equal((false, "bad [2Jluck"), ScheduleHealth.Judge(facts, "s.service"));
+        Assert.Equal((false, "bad [2Jluck"), ScheduleHealth.Judge(facts, ScheduleKind.Snapshot, "s.service"));
     }
 }

@@ -9,6 +9,7 @@ using EtcdAdmin.Provisioning;
 using EtcdAdmin.Recovery.Quorum;
 using EtcdAdmin.Recovery.Restore;
 using EtcdAdmin.Schedules;
+using EtcdAdmin.Schedules.Snapshots;
 using EtcdAdmin.Upgrades.Rolling;
 
 namespace EtcdAdmin.Tests.Support;

@@ -3,6 +3,7 @@ using EtcdAdmin.Clusters;
 using EtcdAdmin.PowerShell.Arguments;
 using EtcdAdmin.PowerShell.Completion;
 using EtcdAdmin.Schedules;
+using EtcdAdmin.Schedules.Snapshots;
 
 namespace EtcdAdmin.PowerShell.Cmdlets;
 

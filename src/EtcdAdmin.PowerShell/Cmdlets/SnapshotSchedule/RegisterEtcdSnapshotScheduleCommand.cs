@@ -6,6 +6,7 @@ using EtcdAdmin.Plans;
 using EtcdAdmin.PowerShell.Arguments;
 using EtcdAdmin.PowerShell.Completion;
 using EtcdAdmin.Schedules;
+using EtcdAdmin.Schedules.Snapshots;
 using EtcdAdmin.Snapshots.Remote;
 using EtcdAdmin.Snapshots.Retention;
 

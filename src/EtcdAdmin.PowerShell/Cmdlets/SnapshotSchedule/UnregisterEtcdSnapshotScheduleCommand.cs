@@ -4,6 +4,7 @@ using EtcdAdmin.Plans;
 using EtcdAdmin.PowerShell.Arguments;
 using EtcdAdmin.PowerShell.Completion;
 using EtcdAdmin.Schedules;
+using EtcdAdmin.Schedules.Snapshots;
 
 namespace EtcdAdmin.PowerShell.Cmdlets;
 

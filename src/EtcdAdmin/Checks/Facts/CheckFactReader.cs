@@ -7,7 +7,7 @@ using EtcdAdmin.Deployment.Configuration;
 using EtcdAdmin.Drills;
 using EtcdAdmin.Errors;
 using EtcdAdmin.Hosts.Connections;
-using EtcdAdmin.Schedules;
+using EtcdAdmin.Schedules.Snapshots;
 using EtcdAdmin.Text;
 using EtcdAdmin.Upgrades.Checks;
 using EtcdAdmin.Upgrades.Rolling;

@@ -4,7 +4,7 @@ using EtcdAdmin.Clusters;
 using EtcdAdmin.Clusters.Health;
 using EtcdAdmin.Clusters.Health.History;
 using EtcdAdmin.Drills;
-using EtcdAdmin.Schedules;
+using EtcdAdmin.Schedules.Snapshots;
 using EtcdAdmin.Upgrades.Checks;
 using EtcdAdmin.Upgrades.Versions;
 

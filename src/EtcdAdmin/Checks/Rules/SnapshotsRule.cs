@@ -1,7 +1,7 @@
 using System.Globalization;
 using EtcdAdmin.Checks.Facts;
 using EtcdAdmin.Checks.Results;
-using EtcdAdmin.Schedules;
+using EtcdAdmin.Schedules.Snapshots;
 
 namespace EtcdAdmin.Checks.Rules;
 

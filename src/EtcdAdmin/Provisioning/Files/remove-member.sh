@@ -1,5 +1,5 @@
-# Removes a member from its host: only the files of EtcdAdmin, by name. A folder with other files is kept. A snapshot schedule is
-# removed, snapshots are kept. Mounts of the member are found by the heading of their unit; the devices keep their file systems.
+# Removes a member from its host: only the files of EtcdAdmin, by name. A folder with other files is kept. Schedules are removed,
+# snapshots are kept. Mounts of the member are found by the heading of their unit; the devices keep their file systems.
 # $1 data's parent folder, $2 configuration's folder, $3 keep data (yes, no), $4 unit or empty, $5 write-ahead log's folder or
 # empty
 # $6 user or empty, $7 cluster, $8 member
@@ -31,13 +31,15 @@ if [ -n "$unit" ] && [ -e "/etc/systemd/system/$unit" ]; then
     systemctl reset-failed "$unit" 2>/dev/null
     rm -f -- "/run/etcdadmin.first-start.$unit" "/run/etcdadmin.started.$unit"
 fi
-if [ -n "$unit" ] && [ -e "/etc/systemd/system/etcd-snapshot-$cluster.timer" ]; then
-    systemctl --quiet disable --now "etcd-snapshot-$cluster.timer"
-    systemctl stop "etcd-snapshot-$cluster.service"
-    rm -f -- "/etc/systemd/system/etcd-snapshot-$cluster.timer" "/etc/systemd/system/etcd-snapshot-$cluster.service" "/etc/etcd-snapshot-$cluster"/snapshot-schedule.*
-    forget_schedule "/var/lib/etcd-snapshot-$cluster" "/etc/etcd-snapshot-$cluster"
+for kind in snapshot maintenance; do
+    name=etcd-$kind-$cluster
+    if [ -z "$unit" ] || [ ! -e "/etc/systemd/system/$name.timer" ]; then continue; fi
+    systemctl --quiet disable --now "$name.timer"
+    systemctl stop "$name.service"
+    rm -f -- "/etc/systemd/system/$name.timer" "/etc/systemd/system/$name.service" "/etc/$name/$kind-schedule".*
+    forget_schedule "/var/lib/$name" "/etc/$name"
     systemctl daemon-reload
-fi
+done
 if [ "$keep" = no ]; then
     for folder in "$dir" "$@"; do remove_data "$folder"; done
     if [ -n "$unit" ]; then

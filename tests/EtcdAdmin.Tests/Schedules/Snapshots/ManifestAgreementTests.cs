@@ -4,11 +4,12 @@ using EtcdAdmin.Client.Records;
 using EtcdAdmin.Hosts;
 using EtcdAdmin.Hosts.Processes;
 using EtcdAdmin.Schedules;
+using EtcdAdmin.Schedules.Snapshots;
 using EtcdAdmin.Snapshots;
 using EtcdAdmin.Snapshots.Retention;
 using EtcdAdmin.Tests.Support;
 
-namespace EtcdAdmin.Tests.Schedules;
+namespace EtcdAdmin.Tests.Schedules.Snapshots;
 
 /// <summary>The hosts' script and <see cref="SnapshotManifest"/> write the same of the same snapshot, and read what the other wrote.</summary>
 public sealed class ManifestAgreementTests : IAsyncDisposable
@@ -71,7 +72,7 @@ public sealed class ManifestAgreementTests : IAsyncDisposable
         SnapshotManifest manifest = SnapshotManifest.Of(read);
         await manifest.WriteAsync(snapshot, Stop);
         (string Name, string Value)[] fields = Fields(manifest.ToJson());
-        string script = "set -u\n" + ShellScript.Load("Schedules/Scripts/manifest_value.sh")
+        string script = "set -u\n" + ShellScript.Load("Schedules/Snapshots/Scripts/manifest_value.sh")
             + "file=$1; shift; for name in \"$@\"; do manifest_value \"$file\" \"$name\"; done";
 
         ProcessResult result = await ProcessRunner.RunAsync(

@@ -2,7 +2,7 @@ using EtcdAdmin.Client.Options;
 using EtcdAdmin.Snapshots.Remote;
 using EtcdAdmin.Snapshots.Retention;
 
-namespace EtcdAdmin.Schedules;
+namespace EtcdAdmin.Schedules.Snapshots;
 
 /// <summary>A cluster's snapshot schedule: when its hosts take snapshots, where they keep them, and which they keep.</summary>
 public sealed record SnapshotSchedule

@@ -1,9 +1,10 @@
 using EtcdAdmin.Client.Options;
 using EtcdAdmin.Errors;
 using EtcdAdmin.Schedules;
+using EtcdAdmin.Schedules.Snapshots;
 using EtcdAdmin.Snapshots.Remote;
 
-namespace EtcdAdmin.Tests.Schedules;
+namespace EtcdAdmin.Tests.Schedules.Snapshots;
 
 /// <summary>What hosts are told of a store.</summary>
 public sealed class ScheduleStoreTests

@@ -13,7 +13,7 @@ using EtcdAdmin.Snapshots.Retention;
 using EtcdAdmin.Tests.Snapshots.Remote;
 using EtcdAdmin.Tests.Support;
 
-namespace EtcdAdmin.Tests.Schedules;
+namespace EtcdAdmin.Tests.Schedules.Snapshots;
 
 /// <summary>What the hosts' script copies to a store: with the script, curl and etcd as they are, and a store that checks every signature.</summary>
 public sealed partial class ScheduleCopyTests : IAsyncLifetime

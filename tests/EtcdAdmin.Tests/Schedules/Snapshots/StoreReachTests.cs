@@ -5,11 +5,12 @@ using EtcdAdmin.Errors;
 using EtcdAdmin.Hosts.Processes;
 using EtcdAdmin.Packages.Names;
 using EtcdAdmin.Schedules;
+using EtcdAdmin.Schedules.Snapshots;
 using EtcdAdmin.Snapshots.Remote;
 using EtcdAdmin.Tests.Snapshots.Remote;
 using EtcdAdmin.Tests.Support;
 
-namespace EtcdAdmin.Tests.Schedules;
+namespace EtcdAdmin.Tests.Schedules.Snapshots;
 
 /// <summary>What a host finds of a store before anything is changed.</summary>
 public sealed class StoreReachTests : IAsyncDisposable
@@ -102,6 +103,6 @@ public sealed class StoreReachTests : IAsyncDisposable
             StoreOptions = new S3Options { Endpoint = _store.Endpoint, Credential = new EtcdCredential(S3Server.AccessKey, secret) },
         };
         var context = new AdminContext(new EtcdAdminHome(_folder.Path));
-        return StoreReach.ProblemAsync(context, new SchedulePlaces("prod", member), ScheduleStore.Of(schedule)!, Stop); // there is a store
+        return StoreReach.ProblemAsync(context, new SchedulePlaces("prod", member, ScheduleKind.Snapshot), ScheduleStore.Of(schedule)!, Stop); // there is a store
     }
 }

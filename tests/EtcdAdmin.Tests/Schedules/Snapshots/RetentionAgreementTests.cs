@@ -4,7 +4,7 @@ using EtcdAdmin.Hosts.Processes;
 using EtcdAdmin.Snapshots.Retention;
 using EtcdAdmin.Tests.Support;
 
-namespace EtcdAdmin.Tests.Schedules;
+namespace EtcdAdmin.Tests.Schedules.Snapshots;
 
 /// <summary>The hosts' shell and <see cref="RetentionPlanner"/> keep the same snapshots by the same rules.</summary>
 public sealed class RetentionAgreementTests : IAsyncDisposable
@@ -49,7 +49,7 @@ public sealed class RetentionAgreementTests : IAsyncDisposable
         const string Loop =
             "i=0; while [ -f \"$1/$i.rules\" ]; do unkept_snapshots $(cat \"$1/$i.rules\") <\"$1/$i.paths\" >\"$1/$i.unkept\"; i=$((i + 1)); done";
         string[] words = StoreSignatureTests.Installed(shell);
-        string script = "set -u\n" + ShellScript.Load("Schedules/Scripts/unkept_snapshots.sh") + Loop;
+        string script = "set -u\n" + ShellScript.Load("Schedules/Snapshots/Scripts/unkept_snapshots.sh") + Loop;
         ProcessResult result = await ProcessRunner.RunAsync(new ProcessCommand(words[0], [.. words[1..], "-c", script, "sh", _folder.Path]), Stop);
 
         Assert.Equal((0, ""), (result.ExitCode, result.Error));

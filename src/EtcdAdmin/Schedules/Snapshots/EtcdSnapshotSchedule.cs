@@ -1,4 +1,4 @@
-namespace EtcdAdmin.Schedules;
+namespace EtcdAdmin.Schedules.Snapshots;
 
 /// <summary>The state of a cluster's snapshot schedule on one host.</summary>
 /// <param name="Cluster">The cluster's name.</param>

@@ -4,7 +4,7 @@ using EtcdAdmin.Hosts.Processes;
 using EtcdAdmin.Tests.Snapshots.Remote;
 using EtcdAdmin.Tests.Support;
 
-namespace EtcdAdmin.Tests.Schedules;
+namespace EtcdAdmin.Tests.Schedules.Snapshots;
 
 /// <summary>What hosts copy, keep and say where a store, a file or the host itself is not as it should be.</summary>
 public sealed partial class ScheduleCopyTests

@@ -1,6 +1,6 @@
 using EtcdAdmin.Hosts;
 
-namespace EtcdAdmin.Schedules;
+namespace EtcdAdmin.Schedules.Snapshots;
 
 /// <summary>
 /// The program that the timer starts on a member's host: <c>snapshot-schedule.sh</c>. It uses only the host's own tools and the
@@ -19,6 +19,6 @@ internal static class SnapshotScript
     /// </summary>
     public const string Author = "EtcdAdmin schedule";
 
-    /// <summary>The file for hosts, with the functions it uses. Its settings are in <see cref="ScheduleFiles.Settings"/>.</summary>
+    /// <summary>The file for hosts, with the functions it uses. Its settings are in <see cref="SnapshotScheduleFiles"/>.</summary>
     public static string Text => ShellScript.Of(typeof(SnapshotScript), "snapshot-schedule");
 }

@@ -10,7 +10,8 @@
 # $1 settings file, $2 "act" if the script runs itself under the lock
 # The file "request" in the state folder contains the request, if any: "now" takes a snapshot in any case, "check" only tests
 # that a run would work.
-# uses: clean_environment reads_snapshots verify_snapshot json_number manifest_value unkept_snapshots
+# uses: clean_environment use_etcdctl now note finish_run fail_run last_line
+# uses: reads_snapshots verify_snapshot json_number manifest_value unkept_snapshots
 # uses: file_size s3_ask s3_reach s3_find s3_put
 
 set -u
@@ -21,6 +22,7 @@ clean_environment
 
 # The settings file sets all of these.
 cluster='' member=''                                                # names
+# shellcheck disable=SC2034 # use_etcdctl reads these
 bin='' endpoint='' cacert='' cert='' key='' user='' password=''     # the member, and how to connect to it
 lock_prefix=''                                                      # prefix of the keys of this schedule in etcd
 destination='' state=''                                             # folders: of the snapshots, and of this script's state
@@ -36,58 +38,20 @@ settings=$1
 # Functions set these.
 size='' sha256='' status='' why='' bytes='' never=''
 
-ETCDCTL_API=3 ETCDCTL_ENDPOINTS=$endpoint
-export ETCDCTL_API ETCDCTL_ENDPOINTS
-if [ -n "$cacert" ]; then
-    ETCDCTL_CACERT=$cacert ETCDCTL_CERT=$cert ETCDCTL_KEY=$key
-    export ETCDCTL_CACERT ETCDCTL_CERT ETCDCTL_KEY
-fi
-if [ -n "$user" ]; then
-    ETCDCTL_USER=$user:$password
-    export ETCDCTL_USER
-fi
-ctl=$bin/etcdctl
+ctl=''
+use_etcdctl
 host=$(uname -n | tr -cd 'A-Za-z0-9._-')
 done_key=${lock_prefix}done
 part=''
 request=''
 stopped='it was stopped, or took longer than it may'
 
-now() { date -u +%Y-%m-%dT%H:%M:%SZ; }
-
-# ---- State that is kept in the state folder ----
-
-other_notes() { # NAME: prints the lines of the state file except NAME's
-    [ -f "$state/state" ] || return 0
-    grep -v "^$1=" "$state/state" || [ $? -eq 1 ]
-}
-
-note() { # NAME VALUE: writes the value to the state file, in place of the old one; on a full disk this fails and the old file is kept
-    { other_notes "$1" && printf '%s=%s\n' "$1" "$(printf '%s' "$2" | tr '\n\r' '  ')"; } >"$state/state.part" &&
-        mv -f -- "$state/state.part" "$state/state"
-}
-
-finish() { # RESULT
-    note last_run "$(now)" && note last_result "$1" && printf '%s\n' "$1" >"$state/outcome"
-}
-
 fail() { # MESSAGE
     trap '' TERM INT
     if [ -n "$part" ]; then rm -f -- "$part" "$part.part"; fi
-    if [ "$request" = check ]; then # a check is not a run, so it does not change the result of the last run
-        printf '%s\n' "$*" >"$state/message"
-        printf '%s\n' "$*" >&2
-        exit 1
-    fi
-    note last_error "$*"
-    note last_error_time "$(now)"
-    finish failed
-    printf '%s\n' "$*" >&2
-    exit 1
+    fail_run "$*"
 }
 trap 'trap - EXIT; fail "$stopped"' TERM INT
-
-last_line() { tail -n 1 "$state/message" 2>/dev/null; }
 
 # ---- Snapshots of this schedule ----
 
@@ -297,7 +261,7 @@ act() { # runs under the lock
     rm -f -- "$state/outcome"
     by=$(ask_done) || fail "etcd at $endpoint does not answer: $(last_line)"
     if [ -n "$by" ] && [ "$request" != now ]; then
-        finish "done by $by" || fail "$state cannot be written to"
+        finish_run "done by $by" || fail "$state cannot be written to"
         return
     fi
     if [ -f "$state/writing" ]; then
@@ -334,7 +298,7 @@ act() { # runs under the lock
     echo "took $file: $size bytes, revision $revision"
     [ "$request" = now ] || say_done "$(($(date +%s) - began))"
     remove_old "$file"
-    finish taken || fail "$state cannot be written to"
+    finish_run taken || fail "$state cannot be written to"
 }
 
 # Without an author, every snapshot of the cluster would count as this schedule's, and old ones would be removed.
@@ -361,7 +325,7 @@ check
 if ! by=$(ask_done); then
     # A learner does not serve such reads, and leaves the snapshot to the voters.
     if grep -q 'for learner' "$state/message"; then
-        finish "left to the voting members" || fail "$state cannot be written to"
+        finish_run "left to the voting members" || fail "$state cannot be written to"
         exit 0
     fi
     fail "etcd at $endpoint does not answer: $(last_line)"
@@ -372,7 +336,7 @@ if [ "$request" = check ]; then
     exit 0
 fi
 if [ -n "$by" ] && [ "$request" != now ]; then
-    finish "done by $by" || fail "$state cannot be written to"
+    finish_run "done by $by" || fail "$state cannot be written to"
     echo "nothing to do: done by $by"
     exit 0
 fi

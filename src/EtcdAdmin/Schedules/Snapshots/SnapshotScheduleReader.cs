@@ -2,7 +2,7 @@ using System.Globalization;
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Errors;
 
-namespace EtcdAdmin.Schedules;
+namespace EtcdAdmin.Schedules.Snapshots;
 
 /// <summary>Reads the state of a cluster's snapshot schedule on its hosts.</summary>
 /// <param name="context">The environment.</param>
@@ -18,7 +18,7 @@ public sealed class SnapshotScheduleReader(AdminContext context)
     public async Task<IReadOnlyList<EtcdSnapshotSchedule>> ReadAsync(EtcdCluster cluster, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(cluster);
-        return await Task.WhenAll(ScheduleHosts.Of(cluster).Select(places => ReadAsync(places, cancellationToken))).ConfigureAwait(false);
+        return await Task.WhenAll(ScheduleHosts.Of(cluster, ScheduleKind.Snapshot).Select(places => ReadAsync(places, cancellationToken))).ConfigureAwait(false);
     }
 
     private async Task<EtcdSnapshotSchedule> ReadAsync(SchedulePlaces places, CancellationToken cancellationToken)
@@ -36,7 +36,7 @@ public sealed class SnapshotScheduleReader(AdminContext context)
 
     private static EtcdSnapshotSchedule Describe(EtcdSnapshotSchedule host, SchedulePlaces places, ScheduleFacts facts)
     {
-        (bool healthy, string reason) = ScheduleHealth.Judge(facts, places.Service);
+        (bool healthy, string reason) = ScheduleHealth.Judge(facts, places.Kind, places.Service);
         long[] sizes = [.. facts.All("snapshot").Select(size => long.Parse(size, CultureInfo.InvariantCulture))];
         return host with
         {

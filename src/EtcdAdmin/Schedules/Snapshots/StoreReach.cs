@@ -1,7 +1,9 @@
+using System.Text;
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Errors;
+using EtcdAdmin.Hosts;
 
-namespace EtcdAdmin.Schedules;
+namespace EtcdAdmin.Schedules.Snapshots;
 
 /// <summary>Checks whether hosts can copy to a store, before they are configured.</summary>
 internal static class StoreReach
@@ -13,7 +15,7 @@ internal static class StoreReach
         AdminContext context, SchedulePlaces places, ScheduleStore store, CancellationToken cancellationToken)
     {
         string host = places.Member.HostName;
-        ScheduleFacts facts = await ScheduleFacts.ReachAsync(context, places, store, cancellationToken).ConfigureAwait(false);
+        ScheduleFacts facts = await ReachAsync(context, places, store, cancellationToken).ConfigureAwait(false);
         if (facts["lacks"] is { } lacking)
         {
             return new EtcdException(EtcdErrorIds.HostNotSupported, $"{host} cannot copy snapshots to {store}: {lacking}.")
@@ -37,5 +39,16 @@ internal static class StoreReach
                 : "Check that the bucket exists, and that the host reaches it (-S3Endpoint, -S3Region, its name servers, "
                     + "its certificate authorities).",
         };
+    }
+
+    /// <summary>Asks a host whether it can reach a store; nothing is written there.</summary>
+    /// <exception cref="EtcdException">The host cannot be managed.</exception>
+    private static async Task<ScheduleFacts> ReachAsync(
+        AdminContext context, SchedulePlaces places, ScheduleStore store, CancellationToken cancellationToken)
+    {
+        using var keys = new MemoryStream(Encoding.UTF8.GetBytes(store.Keys));
+        var script = new HostScript(ShellScript.Of(typeof(StoreReach), "reach-store")) { Arguments = [store.Url, store.Region], StandardInput = keys };
+        return new ScheduleFacts(await context.HostOf(places.Member)
+            .RunRequiredAsync($"check whether it reaches {store}", script, cancellationToken).ConfigureAwait(false));
     }
 }

@@ -1,8 +1,9 @@
 using EtcdAdmin.Hosts.Processes;
 using EtcdAdmin.Schedules;
+using EtcdAdmin.Schedules.Snapshots;
 using EtcdAdmin.Tests.Support;
 
-namespace EtcdAdmin.Tests.Schedules;
+namespace EtcdAdmin.Tests.Schedules.Snapshots;
 
 /// <summary>What is done on a host around the service; a stand-in for systemctl does what services do.</summary>
 public sealed class ScheduleScriptsTests : IDisposable

@@ -8,7 +8,7 @@ using EtcdAdmin.Snapshots;
 using EtcdAdmin.Snapshots.Retention;
 using EtcdAdmin.Tests.Support;
 
-namespace EtcdAdmin.Tests.Schedules;
+namespace EtcdAdmin.Tests.Schedules.Snapshots;
 
 /// <summary>The script that hosts get, run as they run it, against real etcd of every version; only systemd is missing.</summary>
 public sealed class SnapshotScriptTests : IAsyncDisposable

@@ -4,12 +4,13 @@ using EtcdAdmin.Hosts;
 using EtcdAdmin.Hosts.Processes;
 using EtcdAdmin.Packages.Names;
 using EtcdAdmin.Schedules;
+using EtcdAdmin.Schedules.Snapshots;
 using EtcdAdmin.Security;
 using EtcdAdmin.Snapshots.Remote;
 using EtcdAdmin.Snapshots.Retention;
 using EtcdAdmin.Tests.Support;
 
-namespace EtcdAdmin.Tests.Schedules;
+namespace EtcdAdmin.Tests.Schedules.Snapshots;
 
 /// <summary>What one host has: the script, its settings, programs, folders; and etcd of one for all.</summary>
 internal sealed class ScheduleHost
@@ -58,8 +59,8 @@ internal sealed class ScheduleHost
             Store = store,
             StoreOptions = options ?? new S3Options(),
         };
-        var places = new SchedulePlaces("prod", member);
-        var files = new ScheduleFiles(
+        var places = new SchedulePlaces("prod", member, ScheduleKind.Snapshot);
+        var files = new SnapshotScheduleFiles(
             places, schedule, schedule.Destination, ScheduleStore.Of(schedule), TimeSpan.FromHours(1), authority is not null);
         foreach (HostFile file in files.All.Where(file => file.Path.StartsWith(places.Folder, StringComparison.Ordinal)))
         {

@@ -6,7 +6,7 @@ using EtcdAdmin.Tests.Database;
 using EtcdAdmin.Tests.Snapshots;
 using EtcdAdmin.Tests.Support;
 
-namespace EtcdAdmin.Tests.Schedules;
+namespace EtcdAdmin.Tests.Schedules.Snapshots;
 
 /// <summary>What verifies a snapshot on a host, with etcd's own tool, and what verifies it here say the same of the same files.</summary>
 /// <remarks>Of a file that was saved through etcd, so one without a SHA-256 at its end is not complete.</remarks>

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 using EtcdAdmin.Errors;
 using EtcdAdmin.Snapshots.Remote;
 
-namespace EtcdAdmin.Schedules;
+namespace EtcdAdmin.Schedules.Snapshots;
 
 /// <summary>A place in an S3-compatible store, as hosts use it.</summary>
 /// <param name="Name"><c>s3://bucket/prefix/</c>; snapshots keep their file names below it.</param>

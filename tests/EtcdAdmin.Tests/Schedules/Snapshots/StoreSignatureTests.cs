@@ -5,7 +5,7 @@ using EtcdAdmin.Hosts.Processes;
 using EtcdAdmin.Packages.Names;
 using EtcdAdmin.Recovery.Quorum;
 
-namespace EtcdAdmin.Tests.Schedules;
+namespace EtcdAdmin.Tests.Schedules.Snapshots;
 
 /// <summary>What shells compute of HMAC and signatures, beside published results.</summary>
 public sealed class StoreSignatureTests
@@ -125,7 +125,7 @@ public sealed class StoreSignatureTests
     {
         string[] words = Installed(shell);
         using var stream = new MemoryStream(Encoding.UTF8.GetBytes(input));
-        string functions = ShellScript.Load("Schedules/Scripts/s3_read_keys.sh") + ShellScript.Load("Schedules/Scripts/s3_sign.sh");
+        string functions = ShellScript.Load("Schedules/Snapshots/Scripts/s3_read_keys.sh") + ShellScript.Load("Schedules/Snapshots/Scripts/s3_sign.sh");
         string text = $"set -u\nLC_ALL=C\nexport LC_ALL\n{functions}\n{script}\n";
         ProcessResult result = await ProcessRunner.RunAsync(
             new ProcessCommand(words[0], [.. words[1..], "-c", text, "sh", .. arguments]) { StandardInput = stream }, Stop);

@@ -5,13 +5,14 @@ using EtcdAdmin.Clusters;
 using EtcdAdmin.Errors;
 using EtcdAdmin.Plans;
 using EtcdAdmin.Schedules;
+using EtcdAdmin.Schedules.Snapshots;
 using EtcdAdmin.Snapshots;
 using EtcdAdmin.Snapshots.Remote;
 using EtcdAdmin.Snapshots.Retention;
 using EtcdAdmin.Tests.Snapshots.Remote;
 using EtcdAdmin.Tests.Support;
 
-namespace EtcdAdmin.Tests.Schedules;
+namespace EtcdAdmin.Tests.Schedules.Snapshots;
 
 /// <summary>Schedules on real hosts, with real timers.</summary>
 [Collection(FaultsHostLab.Name)]

@@ -1,7 +1,8 @@
 using System.Text.RegularExpressions;
 using EtcdAdmin.Schedules;
+using EtcdAdmin.Schedules.Snapshots;
 
-namespace EtcdAdmin.Tests.Schedules;
+namespace EtcdAdmin.Tests.Schedules.Snapshots;
 
 /// <summary>The file that hosts get, as people find it there.</summary>
 public sealed partial class SnapshotScriptTextTests

@@ -1,0 +1,23 @@
+namespace EtcdAdmin.Schedules;
+
+/// <summary>What the hosts of a cluster can do by a timer.</summary>
+/// <param name="Word">The word for it in names of files and units.</param>
+/// <param name="Noun">The noun of its cmdlets.</param>
+/// <param name="HasKeys">Whether it has a file with keys that only the member's user can read.</param>
+/// <param name="LocalCommand">The commands that do the same for a cluster on this machine; {0} is its name.</param>
+internal sealed record ScheduleKind(string Word, string Noun, bool HasKeys, string LocalCommand)
+{
+    /// <summary>Snapshots.</summary>
+    public static ScheduleKind Snapshot { get; } = new("snapshot", "EtcdSnapshotSchedule", HasKeys: true,
+        "Save-EtcdSnapshot {0} -Destination ~/backups; Remove-EtcdSnapshot ~/backups -Keep 7 -Confirm:\\$false");
+
+    /// <summary>Compaction and defragmentation.</summary>
+    public static ScheduleKind Maintenance { get; } = new("maintenance", "EtcdMaintenanceSchedule", HasKeys: false,
+        "Optimize-EtcdMember * -Cluster {0} -MinimumGainPercent 50 -Confirm:\\$false");
+
+    /// <summary>Its name in texts.</summary>
+    public string Title => $"{Word} schedule";
+
+    /// <summary>The cmdlet that registers it.</summary>
+    public string RegisterCommand => $"Register-{Noun}";
+}
