@@ -41,8 +41,8 @@ Describe 'README' {
         1..5 | ForEach-Object { Set-EtcdKey -Cluster prod "/app/$_" "value $_" }
         $block = @($blocks | Where-Object { $_ -like '*Compare-EtcdSnapshot*' })
         $block.Count | Should -Be 1
-        # The schedule is for hosts.
-        $results = foreach ($line in Get-Line $block[0] '^Register-EtcdSnapshotSchedule') { . ([scriptblock]::Create($line)) }
+        # Schedules are for hosts.
+        $results = foreach ($line in Get-Line $block[0] '^Register-Etcd\w+Schedule') { . ([scriptblock]::Create($line)) }
 
         @($results | Where-Object { $_.GetType().Name -eq 'EtcdSnapshotKey' }).Count | Should -Be 5
         @($results | Where-Object { $_.GetType().Name -eq 'EtcdKeyDifference' }).Count | Should -Be 0

@@ -44,3 +44,20 @@ Describe 'Space' {
         (Get-EtcdHealth demo -CheckHash).Healthy, (Get-EtcdHealth demo -FullHash).Healthy | Should -Be $true, $true
     }
 }
+
+Describe 'Maintenance schedules' {
+    BeforeEach { if ($missing) { Set-ItResult -Skipped -Because $missing } }
+
+    It 'are refused for clusters on this machine, with the way out: <_>' -ForEach 'Register', 'Get', 'Unregister' {
+        $schedule = Get-Command "$_-EtcdMaintenanceSchedule"
+
+        { & $schedule demo -ErrorAction Stop } | Should -Throw -ErrorId 'EtcdNotSupported,*'
+        $Error[0].ErrorDetails.RecommendedAction | Should -BeLike '*Optimize-EtcdMember `* -Cluster demo*'
+    }
+
+    It 'need times and rules that fit' {
+        { Register-EtcdMaintenanceSchedule demo -Every 5:00:00 -ErrorAction Stop } | Should -Throw -ErrorId 'EtcdSpecInvalid,*'
+        { Register-EtcdMaintenanceSchedule demo -QuotaPercent 101 } | Should -Throw -ErrorId 'ParameterArgumentValidationError,*'
+        { Register-EtcdMaintenanceSchedule demo -Keep 0 } | Should -Throw -ErrorId 'ParameterArgumentValidationError,*'
+    }
+}

@@ -74,6 +74,7 @@ internal sealed class ScheduleSteps(AdminContext context)
         EtcdCluster cluster, ScheduleKind kind, bool force, Func<ScheduleFacts, string> kept, Func<CancellationToken, Task<T>> readAsync,
         CancellationToken cancellationToken)
     {
+        cluster.RequireConverted();
         var reached = new ReachedHosts<ScheduleFacts>();
         await reached.AskAsync(ScheduleHosts.Of(cluster, kind), force, async places =>
         {

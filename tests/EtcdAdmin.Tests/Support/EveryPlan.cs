@@ -9,6 +9,7 @@ using EtcdAdmin.Provisioning;
 using EtcdAdmin.Recovery.Quorum;
 using EtcdAdmin.Recovery.Restore;
 using EtcdAdmin.Schedules;
+using EtcdAdmin.Schedules.Maintenance;
 using EtcdAdmin.Schedules.Snapshots;
 using EtcdAdmin.Upgrades.Rolling;
 
@@ -46,6 +47,9 @@ internal static class EveryPlan
             ["repair the cluster"] = () => new ClusterRepairer(context).PlanAsync(cluster, new RepairClusterRequest(), null, Token),
             ["schedule"] = () => new SnapshotScheduler(context).PlanRegisterAsync(cluster, Schedule(), Token),
             ["unschedule"] = () => new SnapshotScheduler(context).PlanUnregisterAsync(cluster, force: false, Token),
+            ["schedule maintenance"] = () => new MaintenanceScheduler(context).PlanRegisterAsync(
+                cluster, new MaintenanceSchedule { Times = ScheduleTimes.Every(TimeSpan.FromHours(1)), AllowLeader = true }, Token),
+            ["unschedule maintenance"] = () => new MaintenanceScheduler(context).PlanUnregisterAsync(cluster, force: false, Token),
             ["uninstall"] = () => new ClusterUninstaller(context).PlanAsync(cluster, new UninstallRequest(), Token),
         };
     }

@@ -22,7 +22,7 @@ internal sealed class HostCluster : IAsyncDisposable
     private const string CleanScript = """
         systemctl kill --signal=KILL etcd.service 2>/dev/null
         [ ! -e /etc/systemd/system/etcd.service ] || systemctl disable --now etcd.service
-        rm -rf /etc/systemd/system/etcd.service* /etc/etcd /etc/etcd.before-joining /opt/etcd
+        rm -rf /etc/systemd/system/etcd.service* /run/systemd/system/etcd* /etc/etcd /etc/etcd.before-joining /etc/etcd-*-prod /opt/etcd
         systemctl daemon-reload
         systemctl reset-failed etcd.service
         for mount in $(findmnt -rno TARGET | grep -E '^/(var/lib/etcd|srv/)' | sort -r); do umount "$mount"; done

@@ -2,7 +2,6 @@ using System.Management.Automation;
 using EtcdAdmin.Clusters;
 using EtcdAdmin.PowerShell.Arguments;
 using EtcdAdmin.PowerShell.Completion;
-using EtcdAdmin.Schedules;
 using EtcdAdmin.Schedules.Snapshots;
 
 namespace EtcdAdmin.PowerShell.Cmdlets;

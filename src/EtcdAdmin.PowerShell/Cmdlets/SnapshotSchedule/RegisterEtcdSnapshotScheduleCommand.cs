@@ -1,11 +1,7 @@
 using System.Management.Automation;
-using EtcdAdmin.Client.Options;
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Errors;
 using EtcdAdmin.Plans;
-using EtcdAdmin.PowerShell.Arguments;
-using EtcdAdmin.PowerShell.Completion;
-using EtcdAdmin.Schedules;
 using EtcdAdmin.Schedules.Snapshots;
 using EtcdAdmin.Snapshots.Remote;
 using EtcdAdmin.Snapshots.Retention;
@@ -31,46 +27,8 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 /// </example>
 [Cmdlet(VerbsLifecycle.Register, "EtcdSnapshotSchedule", SupportsShouldProcess = true, DefaultParameterSetName = EverySet)]
 [OutputType(typeof(EtcdSnapshotSchedule))]
-public sealed class RegisterEtcdSnapshotScheduleCommand : PlannedCmdlet
+public sealed class RegisterEtcdSnapshotScheduleCommand : RegisterScheduleCmdlet
 {
-    private const string AtSet = "At";
-    private const string EverySet = "Every";
-    private const string CalendarSet = "OnCalendar";
-
-    /// <summary>
-    /// The cluster: an object, or the name of a saved cluster. It must have been installed with Install-EtcdCluster.
-    /// </summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [ArgumentCompleter(typeof(ClusterNameCompleter))]
-    public ClusterReference Cluster { get; set; } = null!; // mandatory
-
-    /// <summary>The times of day for snapshots, in UTC, for instance 02:30.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = AtSet)]
-    public TimeOnly[] At { get; set; } = null!; // mandatory
-
-    /// <summary>
-    /// The interval between snapshots, starting at midnight UTC: hours or a TimeSpan. It must be whole minutes that divide an
-    /// hour (at least five), whole hours that divide a day, or one day. Default: six hours.
-    /// </summary>
-    [Parameter(ParameterSetName = EverySet)]
-    [Hours]
-    public TimeSpan Every { get; set; } = TimeSpan.FromHours(6);
-
-    /// <summary>
-    /// The times of the snapshots, as systemd.time(7) calendar expressions, for instance 'Mon..Fri 22:00 UTC'. Without a time
-    /// zone, each host uses its own.
-    /// </summary>
-    [Parameter(Mandatory = true, ParameterSetName = CalendarSet)]
-    [ValidateNotNullOrEmpty]
-    public string[] OnCalendar { get; set; } = null!; // mandatory
-
-    /// <summary>
-    /// The maximum random delay of each run: seconds or a TimeSpan. Default: a quarter of the interval, at most ten minutes.
-    /// </summary>
-    [Parameter]
-    [Seconds]
-    public TimeSpan? RandomizedDelay { get; set; }
-
     /// <summary>
     /// The folder for snapshots on the hosts. It is created if needed, and only the member's user can read it. Default:
     /// /var/backups/etcd-NAME, with the name of the cluster.
@@ -115,14 +73,6 @@ public sealed class RegisterEtcdSnapshotScheduleCommand : PlannedCmdlet
     public int? KeepYearly { get; set; }
 
     /// <summary>
-    /// An etcd user with the role root, and its password. Needed if authentication is enabled. They are stored on the hosts, in a
-    /// file that only root and the member's user can read.
-    /// </summary>
-    [Parameter]
-    [Credential]
-    public PSCredential? Credential { get; set; }
-
-    /// <summary>
     /// The place in an S3-compatible store to which each host copies its snapshots and their manifests: s3://bucket/prefix/. Give
     /// each cluster its own prefix, because snapshots are named by the second in which they were taken. The hosts need curl, of
     /// any version. If a copy fails, the run fails; the snapshot stays on the host and is copied with the next run. Nothing is
@@ -155,13 +105,6 @@ public sealed class RegisterEtcdSnapshotScheduleCommand : PlannedCmdlet
     [Parameter]
     public SwitchParameter SkipFirstSnapshot { get; set; }
 
-    /// <summary>
-    /// Continues even if a host cannot be managed now, for instance because it is down, and leaves that host as it is. Without
-    /// -Force, nothing is changed on any host in this case.
-    /// </summary>
-    [Parameter]
-    public SwitchParameter Force { get; set; }
-
     /// <inheritdoc/>
     protected override async Task ProcessAsync(CancellationToken stop)
     {
@@ -178,12 +121,6 @@ public sealed class RegisterEtcdSnapshotScheduleCommand : PlannedCmdlet
 
     private SnapshotSchedule Schedule()
     {
-        ScheduleTimes times = ParameterSetName switch
-        {
-            AtSet => ScheduleTimes.At(At),
-            CalendarSet => ScheduleTimes.OnCalendar(OnCalendar),
-            _ => ScheduleTimes.Every(Every),
-        };
         var rules = new RetentionRules
         {
             Keep = Keep,
@@ -195,7 +132,7 @@ public sealed class RegisterEtcdSnapshotScheduleCommand : PlannedCmdlet
         };
         var schedule = new SnapshotSchedule
         {
-            Times = times with { RandomizedDelay = RandomizedDelay },
+            Times = Times(TimeSpan.FromHours(6)),
             Destination = Destination,
             Store = Store(),
             StoreOptions = new S3Options { Endpoint = S3Endpoint, Region = S3Region, Credential = Known(S3Credential) },
@@ -217,7 +154,4 @@ public sealed class RegisterEtcdSnapshotScheduleCommand : PlannedCmdlet
                 $"Give the bucket and a prefix for this cluster, for instance s3://backups/etcd/{Cluster}/, and the URL of the store as -S3Endpoint.",
         };
     }
-
-    private static EtcdCredential? Known(PSCredential? given) =>
-        given is null ? null : new EtcdCredential(given.UserName, given.GetNetworkCredential().Password);
 }

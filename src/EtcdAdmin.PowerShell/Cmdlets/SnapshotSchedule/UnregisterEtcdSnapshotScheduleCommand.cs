@@ -3,7 +3,6 @@ using EtcdAdmin.Clusters;
 using EtcdAdmin.Plans;
 using EtcdAdmin.PowerShell.Arguments;
 using EtcdAdmin.PowerShell.Completion;
-using EtcdAdmin.Schedules;
 using EtcdAdmin.Schedules.Snapshots;
 
 namespace EtcdAdmin.PowerShell.Cmdlets;

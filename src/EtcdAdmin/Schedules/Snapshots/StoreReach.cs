@@ -8,6 +8,9 @@ namespace EtcdAdmin.Schedules.Snapshots;
 /// <summary>Checks whether hosts can copy to a store, before they are configured.</summary>
 internal static class StoreReach
 {
+    /// <summary>Checks whether a host can reach a store; the comment at its top describes its arguments.</summary>
+    public static string Reach => ShellScript.Of(typeof(StoreReach), "reach-store");
+
     /// <summary>Asks a host; it writes nothing.</summary>
     /// <returns>Why it cannot; null if it can.</returns>
     /// <exception cref="EtcdException">The host cannot be managed.</exception>
@@ -47,7 +50,7 @@ internal static class StoreReach
         AdminContext context, SchedulePlaces places, ScheduleStore store, CancellationToken cancellationToken)
     {
         using var keys = new MemoryStream(Encoding.UTF8.GetBytes(store.Keys));
-        var script = new HostScript(ShellScript.Of(typeof(StoreReach), "reach-store")) { Arguments = [store.Url, store.Region], StandardInput = keys };
+        var script = new HostScript(Reach) { Arguments = [store.Url, store.Region], StandardInput = keys };
         return new ScheduleFacts(await context.HostOf(places.Member)
             .RunRequiredAsync($"check whether it reaches {store}", script, cancellationToken).ConfigureAwait(false));
     }

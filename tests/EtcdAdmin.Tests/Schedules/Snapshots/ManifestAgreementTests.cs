@@ -3,7 +3,6 @@ using EtcdAdmin.Client;
 using EtcdAdmin.Client.Records;
 using EtcdAdmin.Hosts;
 using EtcdAdmin.Hosts.Processes;
-using EtcdAdmin.Schedules;
 using EtcdAdmin.Schedules.Snapshots;
 using EtcdAdmin.Snapshots;
 using EtcdAdmin.Snapshots.Retention;

@@ -1,6 +1,5 @@
 using EtcdAdmin.Hosts.Processes;
 using EtcdAdmin.Schedules;
-using EtcdAdmin.Schedules.Snapshots;
 using EtcdAdmin.Tests.Support;
 
 namespace EtcdAdmin.Tests.Schedules.Snapshots;

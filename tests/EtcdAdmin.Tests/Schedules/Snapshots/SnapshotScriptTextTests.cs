@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using EtcdAdmin.Schedules;
 using EtcdAdmin.Schedules.Snapshots;
 
 namespace EtcdAdmin.Tests.Schedules.Snapshots;

@@ -76,7 +76,7 @@ public sealed class StoreReachTests : IAsyncDisposable
 
     private static async Task<string> ReachAsync(string path)
     {
-        var command = new ProcessCommand("/bin/sh", ["-c", ScheduleScripts.Reach, "sh", "http://127.0.0.1:9/", "us-east-1"])
+        var command = new ProcessCommand("/bin/sh", ["-c", StoreReach.Reach, "sh", "http://127.0.0.1:9/", "us-east-1"])
         {
             Environment = new Dictionary<string, string?> { ["PATH"] = path },
         };
