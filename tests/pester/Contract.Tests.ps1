@@ -19,7 +19,7 @@ Describe '<_.Name>' -ForEach $commands {
     BeforeAll {
         $command = $_
         $declared = $command.ImplementingType.GetCustomAttributes($true) | Where-Object { $_ -is [Management.Automation.CmdletAttribute] }
-        $reads = $command.Verb -in 'Get', 'Find', 'Test', 'Measure', 'Compare'
+        $reads = $command.Verb -in 'Get', 'Find', 'Test', 'Measure', 'Compare', 'Resolve'
     }
 
     It 'has an approved verb and a singular noun of ours' {
@@ -32,7 +32,7 @@ Describe '<_.Name>' -ForEach $commands {
         $declared.SupportsShouldProcess | Should -Be (-not $reads)
     }
 
-    It 'asks by itself where it can cost data' -Skip:($_.Verb -in 'Get', 'Find', 'Test', 'Measure', 'Compare') {
+    It 'asks by itself where it can cost data' -Skip:($_.Verb -in 'Get', 'Find', 'Test', 'Measure', 'Compare', 'Resolve') {
         $declared.ConfirmImpact | Should -Be ($command.Verb -in 'Uninstall', 'Remove', 'Restore', 'Repair', 'Undo' -or $command.Name -in 'Convert-EtcdMember', 'Compress-EtcdHistory' ? 'High' : 'Medium')
     }
 
