@@ -57,12 +57,12 @@ Describe 'Export-EtcdMonitoring' {
 
     It 'writes all files, and refuses to replace them' {
         $files = Get-EtcdCluster | Export-EtcdMonitoring -Destination ./monitoring
-        "$($files.Kind)" | Should -Be 'ScrapeJob AlertRules Dashboard Authority Certificate PrivateKey'
+        "$($files.Kind)" | Should -Be 'ScrapeJob AlertRules Dashboard Nagios Icinga Authority Certificate PrivateKey'
         $files.Path | Should -Exist
         (Get-Content -Raw ./monitoring/grafana/etcd-dashboard.json | ConvertFrom-Json).panels.Count | Should -BeGreaterThan 20
         ($files | Out-String -Width 80) | Should -Match 'PrivateKey +demo +/'
         { Export-EtcdMonitoring demo ./monitoring -ErrorAction Stop } | Should -Throw -ErrorId 'EtcdFileExists,*'
-        @(Export-EtcdMonitoring demo ./monitoring -Force).Count | Should -Be 6
+        @(Export-EtcdMonitoring demo ./monitoring -Force).Count | Should -Be 8
     }
 }
 

@@ -9,8 +9,8 @@ using EtcdAdmin.PowerShell.Completion;
 namespace EtcdAdmin.PowerShell.Cmdlets;
 
 /// <summary>
-/// Writes the files with which Prometheus and Grafana watch clusters: the scrape jobs with a new client certificate for each cluster with
-/// TLS, alert rules, and a dashboard. All clusters from the pipeline go into the same files.
+/// Writes the files with which Prometheus, Grafana, Nagios and Icinga watch clusters: the scrape jobs with a new client certificate for each
+/// cluster with TLS, alert rules, a dashboard, and hosts, services and their groups. All clusters from the pipeline go into the same files.
 ///
 /// The private keys are readable only by their owner. A client certificate gives access to the keys of a cluster without
 /// authentication, so protect them like passwords; or let the members serve their metrics without certificates at another address

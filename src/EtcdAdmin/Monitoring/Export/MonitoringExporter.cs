@@ -52,6 +52,8 @@ public sealed class MonitoringExporter(AdminContext context)
                 "Add the file to scrape_config_files in prometheus.yml (since 2.43), or its jobs to scrape_configs."),
             new(MonitoringFileKind.AlertRules, MonitoringFiles.Rules, AlertRules.File(request.Job), "Add the file to rule_files in prometheus.yml."),
             new(MonitoringFileKind.Dashboard, MonitoringFiles.Dashboard, Dashboard.File(request.Job), "Import the file in Grafana: Dashboards, New, Import."),
+            new(MonitoringFileKind.Nagios, MonitoringFiles.Nagios, NagiosObjects.File(clusters), "Add the file with cfg_file in nagios.cfg."),
+            new(MonitoringFileKind.Icinga, MonitoringFiles.Icinga, IcingaObjects.File(clusters), "Put the file into /etc/icinga2/conf.d."),
         };
         foreach (MonitoredCluster cluster in clusters)
         {

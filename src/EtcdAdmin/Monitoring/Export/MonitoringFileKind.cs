@@ -12,6 +12,12 @@ public enum MonitoringFileKind
     /// <summary>The dashboard for Grafana.</summary>
     Dashboard,
 
+    /// <summary>The objects for Nagios.</summary>
+    Nagios,
+
+    /// <summary>The objects for Icinga 2.</summary>
+    Icinga,
+
     /// <summary>The certificate of the authority of a cluster.</summary>
     Authority,
 
