@@ -7,6 +7,7 @@ using EtcdAdmin.Clusters;
 using EtcdAdmin.Clusters.Health;
 using EtcdAdmin.Clusters.Health.History;
 using EtcdAdmin.Deployment.Configuration;
+using EtcdAdmin.Schedules.Maintenance;
 using EtcdAdmin.Schedules.Snapshots;
 using EtcdAdmin.Upgrades.Versions;
 
@@ -55,6 +56,7 @@ public sealed class CheckRulesTests
             })],
             Authentication = new Fact<AuthStatus>(null, "refused"),
             Schedules = Fact<IReadOnlyList<EtcdSnapshotSchedule>>.Absent("none"),
+            Maintenance = Fact<IReadOnlyList<EtcdMaintenanceSchedule>>.Absent("none"),
             Snapshots = new Fact<SnapshotSearch>(null, "none"),
             Drills = Fact<DrillSearch>.Absent("none"),
             Support = new Fact<ReleaseSupport>(ReleaseSupport.BuiltIn, null),
@@ -70,6 +72,22 @@ public sealed class CheckRulesTests
             Healthy = true,
             RunningVersion = new EtcdVersion(3, name == "n1" ? 3 : 5, 30),
         };
+    }
+
+    [Fact]
+    public void MaintenanceSchedule_FailedOnOneHost_IsReportedAndWithoutAScheduleNothingIs()
+    {
+        CheckFacts With(params EtcdMaintenanceSchedule[] hosts) =>
+            Facts() with { Maintenance = new Fact<IReadOnlyList<EtcdMaintenanceSchedule>>(hosts, null) };
+        var none = new EtcdMaintenanceSchedule("demo", "h1", "n1") { Registered = false, Reason = "not registered" };
+        var works = new EtcdMaintenanceSchedule("demo", "h1", "n1") { Registered = true, Healthy = true, Reason = "nothing to do" };
+        var failed = new EtcdMaintenanceSchedule("demo", "h2", "n2") { Registered = true, Reason = "member n1 does not serve" };
+
+        Assert.Empty(MaintenanceScheduleRule.Check(With(none, none)));
+        Assert.Equal(CheckSeverity.Ok, Assert.Single(MaintenanceScheduleRule.Check(With(works, works with { Member = "n2" }))).Severity);
+        EtcdCheck found = Assert.Single(MaintenanceScheduleRule.Check(With(works, failed)));
+        Assert.Equal((CheckSeverity.Warning, "n2", "member n1 does not serve"), (found.Severity, found.Member, found.Evidence));
+        Assert.Equal("n1", Assert.Single(MaintenanceScheduleRule.Check(With(none, works with { Member = "n2" }))).Member);
     }
 
     private static CheckFacts Facts() => Facts(new MetricPage(Page), DateTimeOffset.FromUnixTimeSeconds(1_700_000_000) + TimeSpan.FromHours(3));

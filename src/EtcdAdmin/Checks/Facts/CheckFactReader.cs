@@ -7,6 +7,7 @@ using EtcdAdmin.Deployment.Configuration;
 using EtcdAdmin.Drills;
 using EtcdAdmin.Errors;
 using EtcdAdmin.Hosts.Connections;
+using EtcdAdmin.Schedules.Maintenance;
 using EtcdAdmin.Schedules.Snapshots;
 using EtcdAdmin.Text;
 using EtcdAdmin.Upgrades.Checks;
@@ -30,6 +31,8 @@ internal sealed class CheckFactReader(AdminContext context, EtcdCluster cluster,
         Task<Fact<AuthStatus>> authentication = TryAsync(
             token => cluster.Client.WithCalls(options.Timeout, retry: false).Auth.StatusAsync(token));
         Task<Fact<IReadOnlyList<EtcdSnapshotSchedule>>> schedules = TryAsync(token => new SnapshotScheduleReader(context).ReadAsync(cluster, token));
+        Task<Fact<IReadOnlyList<EtcdMaintenanceSchedule>>> maintenance =
+            TryAsync(token => new MaintenanceScheduleReader(context).ReadAsync(cluster, token));
         Dictionary<string, Task<Fact<MemberHost>>> hosts = ReadHosts(specs);
         Dictionary<string, Task<Fact<EtcdMemberConfiguration>>> configurations = specs.ToDictionary(member => member.Name, member => TryAsync(
             token => new ConfigurationReader(context).Read(cluster, [member.Name], token)[0]), StringComparer.Ordinal);
@@ -54,6 +57,7 @@ internal sealed class CheckFactReader(AdminContext context, EtcdCluster cluster,
             Members = members,
             Authentication = await authentication.ConfigureAwait(false),
             Schedules = await schedules.ConfigureAwait(false),
+            Maintenance = await maintenance.ConfigureAwait(false),
             Snapshots = await snapshots.ConfigureAwait(false),
             Drills = await drills.ConfigureAwait(false),
             Support = await support.ConfigureAwait(false),

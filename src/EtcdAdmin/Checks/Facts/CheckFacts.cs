@@ -4,6 +4,7 @@ using EtcdAdmin.Clusters;
 using EtcdAdmin.Clusters.Health;
 using EtcdAdmin.Clusters.Health.History;
 using EtcdAdmin.Drills;
+using EtcdAdmin.Schedules.Maintenance;
 using EtcdAdmin.Schedules.Snapshots;
 using EtcdAdmin.Upgrades.Checks;
 using EtcdAdmin.Upgrades.Versions;
@@ -33,6 +34,9 @@ internal sealed record CheckFacts
 
     /// <summary>The schedule on each host.</summary>
     public required Fact<IReadOnlyList<EtcdSnapshotSchedule>> Schedules { get; init; }
+
+    /// <summary>The maintenance schedule on each host.</summary>
+    public required Fact<IReadOnlyList<EtcdMaintenanceSchedule>> Maintenance { get; init; }
 
     /// <summary>The newest snapshot on this machine; null in it where none was found.</summary>
     public required Fact<SnapshotSearch> Snapshots { get; init; }

@@ -27,6 +27,7 @@ internal static class CheckRules
         CertificatesRule.Check,
         AuthenticationRule.Check,
         SnapshotsRule.Check,
+        MaintenanceScheduleRule.Check,
         DrillRule.Check,
         ConfigurationRule.Check,
         FileModesRule.Check,
