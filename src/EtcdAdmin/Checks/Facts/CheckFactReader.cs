@@ -5,8 +5,8 @@ using EtcdAdmin.Clusters.Health.History;
 using EtcdAdmin.Clusters.Spec;
 using EtcdAdmin.Deployment.Configuration;
 using EtcdAdmin.Drills;
-using EtcdAdmin.Errors;
 using EtcdAdmin.Hosts.Connections;
+using EtcdAdmin.Monitoring.Metrics;
 using EtcdAdmin.Schedules.Maintenance;
 using EtcdAdmin.Schedules.Snapshots;
 using EtcdAdmin.Text;
@@ -125,9 +125,17 @@ internal sealed class CheckFactReader(AdminContext context, EtcdCluster cluster,
     {
         if (health is not { Endpoint: { } endpoint, Reachable: true }) return new Fact<MetricPage>(null, "The member does not answer.");
         return await TryAsync(async token =>
-            await cluster.Client.ForEndpoint(endpoint).ReadMetricsAsync(token).ConfigureAwait(false) is { } text
-                ? new MetricPage(text)
-                : throw new EtcdException(EtcdErrorIds.Unavailable, $"{EndpointUrl.Show(endpoint)} does not serve /metrics to this user.")).ConfigureAwait(false);
+        {
+            string text = await cluster.Client.ForEndpoint(endpoint).GetMetricsAsync(token).ConfigureAwait(false);
+            try
+            {
+                return new MetricPage(text);
+            }
+            catch (FormatException e)
+            {
+                throw MetricErrors.NotMetrics(endpoint, e);
+            }
+        }).ConfigureAwait(false);
     }
 
     private async Task<SnapshotSearch> FindSnapshotAsync(Fact<MemberList> list, CancellationToken token)
