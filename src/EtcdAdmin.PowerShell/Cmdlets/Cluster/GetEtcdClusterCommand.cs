@@ -62,7 +62,9 @@ public sealed class GetEtcdClusterCommand : AdminCmdlet
         EtcdCluster cluster = await Admin.Profiles.LoadAsync(name, CoreEvents, stop).ConfigureAwait(false);
         if (CheckUpdate) await updates.AskAsync(cluster, CoreEvents, stop).ConfigureAwait(false);
         cluster = await updates.ShowAsync(cluster, stop).ConfigureAwait(false);
-        if (cluster.Migration is { } migration) await OnPipelineAsync(() => WriteWarning($"Cluster '{name}': {migration}")).ConfigureAwait(false);
+        // A command further on, such as Get-EtcdHealth, says it itself, and the object has it.
+        bool isLast = MyInvocation.PipelinePosition == MyInvocation.PipelineLength;
+        if (isLast && cluster.Migration is { } migration) await OnPipelineAsync(() => WriteWarning($"Cluster '{name}': {migration}")).ConfigureAwait(false);
         EtcdCredential? credential = Credential.ToEtcdCredential();
         await WriteAsync(credential is null ? cluster : cluster.WithCredential(credential)).ConfigureAwait(false);
     }

@@ -89,7 +89,8 @@ public sealed class GetEtcdHealthCommand : ClustersCmdlet<ClusterHealth>
     /// <summary>
     /// Also tests a write through each voting member. The test writes one key below etcdadmin/health-check/, with a lease of one
     /// minute. The lease is revoked at once, which deletes the key. If authentication is enabled, the user needs write permission
-    /// for that prefix; otherwise the member is not healthy.
+    /// for that prefix; otherwise the member is not healthy. Of etcd 2.3, it is a key of API 2 (etcdadmin-health-check-…) with a TTL of one
+    /// minute, deleted at once.
     /// </summary>
     [Parameter]
     public SwitchParameter CheckWrite { get; set; }

@@ -258,7 +258,7 @@ internal sealed class GrpcTransport : IDisposable
             return tls;
         }
 
-        if (silent.HeardOther) return RpcErrors.Protocol(endpoint, path, "the server does not speak HTTP/2", failure);
+        if (silent.HeardOther) return RpcErrors.Protocol(endpoint, path, "the server does not speak HTTP/2, which the v3 API needs", failure);
         // A server sends its HTTP/2 settings before it reads a request; a server that sent nothing has not read the request.
         return RpcErrors.ConnectionLost(endpoint, path, refused || !silent.HeardBefore, failure,
             nextStep: endpoint.Scheme == Uri.UriSchemeHttps && !silent.HeardBefore && _tls?.ClientCertificate is { } certificate

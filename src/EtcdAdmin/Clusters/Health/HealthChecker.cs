@@ -44,7 +44,9 @@ public sealed class HealthChecker(AdminContext context)
         var health = new ClusterHealth([.. answers.Select(evaluator.Of)])
         {
             Alarms = evaluator.Alarms,
-            Warnings = evaluator.Warnings,
+            Warnings = cluster.IsBefore3 && options.CheckHash
+                ? [.. evaluator.Warnings, $"The data of cluster '{cluster.Name}' was not compared: etcd 2.3 has no hash of its data."]
+                : evaluator.Warnings,
             Revision = answers.Where(answer => answer.IsOfCluster).Max(answer => answer.Probe.Status?.Header.Revision),
         };
         return health with { Members = [.. health.Members.Select(member => member with { Summary = health.Summary })] };

@@ -47,8 +47,9 @@ internal sealed class MemberInquiry(
         if (options.CheckWrite && answer.MayWrite)
         {
             EtcdClient member = cluster.Client.ForEndpoint(endpoint);
-            WriteProbe write = await WriteProbe.WriteAsync(
-                () => member.WithCalls(round.Left, retry: true), cluster.Credential?.UserName, round.Token).ConfigureAwait(false);
+            WriteProbe write = await (cluster.IsBefore3
+                ? WriteProbe.WriteBefore3Async(member.WithCalls(round.Left, retry: false), round.Token)
+                : WriteProbe.WriteAsync(() => member.WithCalls(round.Left, retry: true), cluster.Credential?.UserName, round.Token)).ConfigureAwait(false);
             answer = answer with { Write = write };
         }
 

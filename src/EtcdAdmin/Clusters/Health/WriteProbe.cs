@@ -1,6 +1,9 @@
+using System.Globalization;
+using System.Net;
 using EtcdAdmin.Client;
 using EtcdAdmin.Client.Errors;
 using EtcdAdmin.Client.Records;
+using EtcdAdmin.Client.Rpc;
 
 namespace EtcdAdmin.Clusters.Health;
 
@@ -47,6 +50,38 @@ internal sealed record WriteProbe(bool? Written, string? Trouble)
         {
             return new WriteProbe(false, $"a test write failed: {e.Message}");
         }
+    }
+
+    /// <summary>Writes a key of API 2 with a TTL, and deletes it again. It is in no directory: API 2 leaves empty directories behind, which etcd 3.6
+    /// refuses.</summary>
+    /// <param name="member">The member.</param>
+    /// <param name="cancellationToken">Cancels the write; the key then ends with its TTL.</param>
+    public static async Task<WriteProbe> WriteBefore3Async(EtcdClient member, CancellationToken cancellationToken)
+    {
+        string path = $"/v2/keys/etcdadmin-health-check-{Guid.NewGuid():N}";
+        try
+        {
+            using Api2Answer written = await member.Api2.SendAsync(
+                HttpMethod.Put, string.Create(CultureInfo.InvariantCulture, $"{path}?value=&ttl={Life.TotalSeconds:0}"), cancellationToken).ConfigureAwait(false);
+            if (written.Status is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
+                return new WriteProbe(null, $"the test write was skipped: this client is not permitted to write keys of API 2 ({written.Message})");
+            if (!written.IsSuccess) return new WriteProbe(false, $"a test write failed: {written.Message}");
+        }
+        catch (EtcdRpcException e)
+        {
+            return new WriteProbe(false, $"a test write failed: {e.Message}");
+        }
+
+        try
+        {
+            using Api2Answer deleted = await member.Api2.SendAsync(HttpMethod.Delete, path, cancellationToken).ConfigureAwait(false);
+        }
+        catch (EtcdRpcException)
+        {
+            // It expires within a minute.
+        }
+
+        return new WriteProbe(true, null);
     }
 
     private static async Task RevokeAsync(EtcdClient member, LeaseId lease, CancellationToken cancellationToken)

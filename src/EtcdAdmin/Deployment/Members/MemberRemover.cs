@@ -72,7 +72,7 @@ public sealed class MemberRemover(AdminContext context)
         var calls = new MembershipSteps(context, after);
         if (target.Member is { } present)
         {
-            if (membership.Leader == present && membership.VotersUp > 1)
+            if (membership.Leader == present && membership.VotersUp > 1 && LeaderMover.CanMove(membership))
             {
                 plan.Add(StepText.Here(StepKind.MoveLeader, "Move leadership to another member", target.Name),
                     (_, token) => new LeaderMover(context).MoveAwayAsync(membership.Cluster, present.Id, token));

@@ -127,7 +127,7 @@ public sealed class MemberRepairer(AdminContext context)
         provisioner.AddPhase(plan, provisioner.ProvidePackage, [spec]);
         if (target.Member is { } present)
         {
-            if (membership.Leader == present)
+            if (membership.Leader == present && LeaderMover.CanMove(membership))
             {
                 plan.Add(
                     StepText.Here(StepKind.MoveLeader, "Move leadership to another member", spec.Name),

@@ -128,7 +128,7 @@ public sealed class MemberDataMover(AdminContext context)
         PlanBuilder plan, Membership? membership, MovePlan move, MoveFacts facts, MoveSteps steps)
     {
         MemberSpec spec = move.New;
-        if (membership is { Leader: { } leader, Voters: > 1 } && leader == membership.Find(spec))
+        if (membership is { Leader: { } leader, Voters: > 1 } && leader == membership.Find(spec) && LeaderMover.CanMove(membership))
         {
             plan.NextStage().Add(
                 StepText.Here(StepKind.MoveLeader, "Move leadership to another member", spec.Name),

@@ -57,8 +57,11 @@ internal sealed class DefragmentSteps(AdminContext context, EtcdCluster cluster,
             if (member.Health.IsLeader == true && !request.AllowLeader)
             {
                 if (isOnlyVoter) throw OnlyVoter(member.Name);
-                plan.NextStage().Add(StepText.Here(StepKind.MoveLeader, "Move leadership to another member", member.Name),
-                    (_, token) => new LeaderMover(context).MoveAwayAsync(cluster, member.Id, token));
+                if (LeaderMover.CanMove(facts.Membership))
+                {
+                    plan.NextStage().Add(StepText.Here(StepKind.MoveLeader, "Move leadership to another member", member.Name),
+                        (_, token) => new LeaderMover(context).MoveAwayAsync(cluster, member.Id, token));
+                }
             }
 
             string gain = member.FreeBytes is { } free ? $", {ByteSizes.Show(free)} of it free" : "";

@@ -27,7 +27,7 @@ internal static class GuardBefore3
                     + "Nothing was changed.")
             {
                 Target = cluster.Name,
-                NextStep = $"Supply the user root of API 2: Get-EtcdCluster {cluster.Name} -Credential.",
+                NextStep = $"Supply the user root of API 2: Get-EtcdCluster {cluster.Name} -Credential (Get-Credential root) | Get-EtcdMember | Convert-EtcdMember.",
             };
         }
 

@@ -83,6 +83,9 @@ public sealed class ClusterUpdaterTests : IAsyncLifetime
     public async Task Update_ThroughAllMinorVersionsFrom30_KeepsEveryAcknowledgedWrite(string from, string second, string third)
     {
         EtcdCluster cluster = await _lab.InstallAsync("demo", 3, from);
+        string? leader = await MemberReader.FindLeaderAsync(cluster, Token);
+        EtcdException move = await Assert.ThrowsAsync<EtcdException>(() => new LeaderMover(_lab.Context).PlanAsync(cluster, null, Token));
+        Operation<EtcdCluster> removal = await new MemberRemover(_lab.Context).PlanAsync(cluster, leader!, Token);
         string packages = await PackagesAsync(second, third, "3.3", "3.4", "3.5");
         await using var writer = SteadyWriter.Start(cluster);
         var request = new UpdateRequest
@@ -96,6 +99,10 @@ public sealed class ClusterUpdaterTests : IAsyncLifetime
         await writer.StopAndVerifyAsync(Token);
 
         Assert.Equal(["3.1", "3.2", "3.3", "3.4", "3.5"], update.Changes.Select(change => $"{change.To.Major}.{change.To.Minor}"));
+        Assert.Equal(EtcdErrorIds.NotSupported, move.ErrorId);
+        Assert.Contains("etcd can move leadership since 3.3", move.Message, StringComparison.Ordinal);
+        Assert.Contains("the other members elect one", move.NextStep, StringComparison.Ordinal);
+        Assert.DoesNotContain(removal.Plan.Steps, step => step.Action.Contains("leadership", StringComparison.Ordinal));
         Assert.Single(update.Operation.Plan.Steps, step => step.Action.Contains("etcd 3.0 cannot move leadership", StringComparison.Ordinal));
         ClusterHealth health = await new HealthChecker(_lab.Context).CheckAsync(updated, new HealthOptions { CheckHash = true }, Token);
         Assert.True(health.Healthy, health.Summary);
