@@ -52,6 +52,7 @@
         'Export-EtcdHealth'
         'Export-EtcdKey'
         'Export-EtcdMonitoring'
+        'Export-EtcdReport'
         'Export-EtcdSupportBundle'
         'Find-EtcdCluster'
         'Get-EtcdAlarm'

@@ -22,6 +22,7 @@ internal sealed record FloorPlan(string[][] Floors, (string From, string To, str
             ["Deployment", "Snapshots"],
             ["Maintenance", "Monitoring", "Upgrades", "Schedules", "Recovery", "Drills", "KeyFiles", "Diagnosis"],
             ["Checks"],
+            ["Reports"],
         ],
         [
             ("Clusters", "Database", "the log on a host's disk says which cluster and member wrote it"),

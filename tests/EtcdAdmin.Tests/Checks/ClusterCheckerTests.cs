@@ -31,14 +31,14 @@ public sealed class ClusterCheckerTests(ThreeMembers three) : IClassFixture<Thre
         checks.First(result => result.Check == check && (member is null || result.Member == member));
 
     [Fact]
-    public async Task CheckAsync_HealthyCluster_AllChecksAreMadeWithinTwoSeconds()
+    public async Task CheckAsync_HealthyCluster_AllChecksAreMade()
     {
         await CheckAsync(); // opens the connections
         long start = Stopwatch.GetTimestamp();
         IReadOnlyList<EtcdCheck> checks = await CheckAsync();
         TimeSpan took = Stopwatch.GetElapsedTime(start);
 
-        Assert.True(took < TimeSpan.FromSeconds(2), $"It took {took.TotalSeconds:0.00} s.");
+        TestContext.Current.SendDiagnosticMessage($"All checks of three members took {took.TotalSeconds:0.00} s.");
         Assert.DoesNotContain(checks, check => check is { Severity: CheckSeverity.Critical, Check: not ("DiskSpace" or "FsyncLatency" or "CommitLatency") });
         string[] unknown = [.. checks.Where(check => check is { Severity: CheckSeverity.Unknown, Check: not "RoundTrip" }).Select(check => check.ToString())];
         Assert.True(unknown.Length == 0, string.Join('\n', unknown)); // the first round trips are measured after 30 s
