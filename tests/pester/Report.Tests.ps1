@@ -21,7 +21,7 @@ Describe 'Export-EtcdReport' {
         $again = $null
         Export-EtcdReport demo ./etcd.html -ErrorVariable again -ErrorAction SilentlyContinue | Should -BeNullOrEmpty
         $again[0].FullyQualifiedErrorId | Should -BeLike 'EtcdFileExists,*'
-        "$($again[0])" | Should -Match '-Force'
+        $again[0].ErrorDetails.RecommendedAction | Should -Match '-Force'
         (Export-EtcdReport demo ./etcd.html -Force).Path | Should -Exist
     }
 

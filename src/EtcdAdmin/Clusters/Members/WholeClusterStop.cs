@@ -1,7 +1,7 @@
 using EtcdAdmin.Client;
-using EtcdAdmin.Clusters.Health;
 using EtcdAdmin.Client.Errors;
 using EtcdAdmin.Client.Records;
+using EtcdAdmin.Clusters.Health;
 using EtcdAdmin.Clusters.Services;
 using EtcdAdmin.Clusters.Spec;
 using EtcdAdmin.Errors;
