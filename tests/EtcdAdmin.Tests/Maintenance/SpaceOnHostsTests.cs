@@ -4,6 +4,8 @@ using EtcdAdmin.Clusters;
 using EtcdAdmin.Clusters.Health;
 using EtcdAdmin.Clusters.Spec;
 using EtcdAdmin.Errors;
+using EtcdAdmin.Maintenance.Alarms;
+using EtcdAdmin.Maintenance.Defragmentation;
 using EtcdAdmin.Maintenance.Space;
 using EtcdAdmin.Plans;
 using EtcdAdmin.Provisioning;
@@ -38,6 +40,28 @@ public sealed class SpaceOnHostsTests(HostLabFixture fixture)
         Assert.True((await hosts.HealthAsync(cluster)).Healthy);
         await Poll.UntilAsync(() => Task.FromResult(writer.Acknowledged > before), Token);
         await writer.StopAndVerifyAsync(Token);
+    }
+
+    [Fact]
+    public async Task Repair_ClusterWithALearner_DefragmentsTheVotersAndSaysWhatKeepsTheAlarm()
+    {
+        await using HostCluster hosts = await HostCluster.StartAsync(fixture);
+        EtcdCluster cluster = await hosts.InstallAsync(hosts.Request("n1", "n2") with { Tuning = new EtcdTuning { QuotaBytes = SmallQuota.QuotaBytes } });
+        await hosts.AddAsync(cluster, "n3", learner: true);
+        cluster = await hosts.Context.Profiles.LoadAsync(cluster.Name, Token);
+        await SmallQuota.FillAsync(cluster, _ => "same");
+
+        Assert.NotEmpty(await new AlarmReader(hosts.Context).ReadAsync(cluster, Token));
+        EtcdException full = await Assert.ThrowsAsync<EtcdException>(
+            async () => await (await new SpaceRepairer(hosts.Context).PlanAsync(cluster, new SpaceRepairRequest(), Token)).RunAsync(null, Token));
+        IReadOnlyList<EtcdDefragmentation> again = await (await new MemberOptimizer(hosts.Context).PlanAsync(
+            cluster, new DefragmentRequest { MinimumGainPercent = 0 }, Token)).RunAsync(null, Token);
+
+        Assert.Equal(EtcdErrorIds.NoSpace, full.ErrorId);
+        Assert.Contains("Learner n3", full.Message, StringComparison.Ordinal);
+        Assert.Contains("Remove-EtcdMember n3", full.NextStep, StringComparison.Ordinal);
+        Assert.Equal([true, true, false], again.Select(done => done.Defragmented));
+        Assert.Contains("learner", again[^1].Reason, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -8,10 +8,10 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 
 /// <summary>
 /// Defragments members: their databases release free space to the disk. A member does not serve meanwhile, so the members come one after the other,
-/// learners first and the leader last, and the leadership moves away from it before. Each member must have caught up before the next.
+/// the leader last, and the leadership moves away from it before. Each member must have caught up before the next.
 ///
 /// The command refuses if another member does not serve, and if a disk has no room for the copy that etcd writes. Members that would release less
-/// than -MinimumGainPercent and -MinimumGainBytes are left alone; the output says so. Deleted keys and old versions count as in use until the history
+/// than -MinimumGainPercent and -MinimumGainBytes are left alone, and so are learners, which etcd does not defragment; the output says so. Deleted keys and old versions count as in use until the history
 /// is compacted: see Compress-EtcdHistory.
 /// </summary>
 /// <example>

@@ -12,16 +12,21 @@ namespace EtcdAdmin.Maintenance.Defragmentation;
 /// <param name="cluster">The cluster.</param>
 internal sealed class DefragmentGuard(AdminContext context, EtcdCluster cluster)
 {
+    // Seen with 3.4 to 3.7: a learner answers only reads and its status ("rpc not supported for learner").
+    private const string LearnerCannot = "It is a learner, and etcd defragments only voters.";
+
     // How long missing members are waited for: leadership has just moved, or the member before has just come back.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
     private static readonly HealthOptions Options =
         new() { Timeout = TimeSpan.FromSeconds(2), LookAtProcesses = false, SavesRevision = false, ComparesProfile = false };
 
-    /// <summary>Why it would not pay, as a sentence; null if it would.</summary>
-    public static string? NotWorthIt(DefragmentRequest request, long databaseBytes, long? freeBytes)
+    /// <summary>Why a member is left alone, as a sentence: it cannot be defragmented, or that would not pay. Null if it would.</summary>
+    public static string? ReasonToSkip(DefragmentRequest request, MemberSpace member)
     {
-        if (freeBytes is not { } free) return null;
+        if (member.Health.IsLearner == true) return LearnerCannot;
+        if (member.FreeBytes is not { } free) return null;
+        long databaseBytes = member.DatabaseBytes;
         double percent = databaseBytes == 0 ? 0 : 100.0 * free / databaseBytes;
         if (percent >= request.MinimumGainPercent && free >= request.MinimumGainBytes) return null;
         string least = percent < request.MinimumGainPercent

@@ -14,7 +14,7 @@ using EtcdAdmin.Plans;
 
 namespace EtcdAdmin.Maintenance.Defragmentation;
 
-/// <summary>The steps that defragment members one after the other: learners, followers, and the leader last.</summary>
+/// <summary>The steps that defragment members one after the other, the leader last. Learners are left alone.</summary>
 /// <param name="context">The context.</param>
 /// <param name="cluster">The cluster.</param>
 /// <param name="request">The request.</param>
@@ -51,9 +51,9 @@ internal sealed class DefragmentSteps(AdminContext context, EtcdCluster cluster,
     /// <exception cref="EtcdException">QuorumAtRisk: nobody can lead instead of the leader.</exception>
     public void AddTo(PlanBuilder plan, SpaceFacts facts, IReadOnlyList<MemberSpace> members)
     {
-        foreach (MemberSpace member in members.OrderBy(Rank))
+        foreach (MemberSpace member in members.OrderBy(member => member.Health.IsLeader == true))
         {
-            bool isOnlyVoter = facts.Membership.Voters == 1 && member.Health.IsLearner != true;
+            bool isOnlyVoter = facts.Membership.Voters == 1;
             if (member.Health.IsLeader == true && !request.AllowLeader)
             {
                 if (isOnlyVoter) throw OnlyVoter(member.Name);
@@ -77,13 +77,6 @@ internal sealed class DefragmentSteps(AdminContext context, EtcdCluster cluster,
         },
         (events, token) => RunAsync(member, events, token));
 
-    private static int Rank(MemberSpace member) => member.Health switch
-    {
-        { IsLearner: true } => 0,
-        { IsLeader: true } => 2,
-        _ => 1,
-    };
-
     private EtcdException OnlyVoter(string member) => new(EtcdErrorIds.QuorumAtRisk,
         $"Member {member} is the only voter of cluster '{cluster.Name}', so the cluster does not serve while it is defragmented.")
     {
@@ -96,7 +89,7 @@ internal sealed class DefragmentSteps(AdminContext context, EtcdCluster cluster,
         // Sizes and leader may have changed since the plan: the members before this one were defragmented, and there may have been an election.
         SpaceFacts facts = await SpaceFacts.ReadAsync(context, cluster, cancellationToken).ConfigureAwait(false);
         MemberSpace member = facts.Choose([name])[0];
-        if (DefragmentGuard.NotWorthIt(request, member.DatabaseBytes, member.FreeBytes) is { } reason)
+        if (DefragmentGuard.ReasonToSkip(request, member) is { } reason)
         {
             events.Message($"Member {member.Name} was not defragmented. {reason}");
             Skip(member, reason);
@@ -106,7 +99,7 @@ internal sealed class DefragmentSteps(AdminContext context, EtcdCluster cluster,
         await new DefragmentGuard(context, cluster).RequireOthersAsync(member, cancellationToken).ConfigureAwait(false);
         if (!request.AllowLeader)
         {
-            if (facts.Membership.Voters == 1 && member.Health.IsLearner != true) throw OnlyVoter(name);
+            if (facts.Membership.Voters == 1) throw OnlyVoter(name);
             await new LeaderMover(context).MoveAwayAsync(cluster, member.Id, cancellationToken).ConfigureAwait(false);
         }
 

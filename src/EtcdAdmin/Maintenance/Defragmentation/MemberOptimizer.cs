@@ -28,7 +28,7 @@ public sealed class MemberOptimizer(AdminContext context)
         var worthIt = new List<MemberSpace>();
         foreach (MemberSpace member in facts.Choose(request.Members))
         {
-            if (DefragmentGuard.NotWorthIt(request, member.DatabaseBytes, member.FreeBytes) is { } reason && member.Health.Serves) steps.Skip(member, reason);
+            if (DefragmentGuard.ReasonToSkip(request, member) is { } reason && member.Health.Serves) steps.Skip(member, reason);
             else worthIt.Add(member);
         }
 

@@ -91,7 +91,7 @@ public sealed class SpaceRepairer(AdminContext context)
         if (alarms.Count == 0 && facts.Members.All(member => member.DatabaseBytes < member.QuotaBytes * HighPart)) return ([], []);
         facts.RequireAll("Defragmentation");
         compaction.AddTo(plan, await CompactionStep.CurrentAsync(facts, cancellationToken).ConfigureAwait(false));
-        members.AddTo(plan, facts, facts.Members);
+        members.AddTo(plan, facts, [.. facts.Members.Where(member => member.Health.IsLearner != true)]);
         if (alarms.Count > 0) AddCheck(plan, cluster);
         AlarmClearer.AddTo(plan, cluster, alarms);
         VoterWrites.AddTo(plan, context, cluster);
@@ -104,7 +104,9 @@ public sealed class SpaceRepairer(AdminContext context)
     private async Task CheckAsync(EtcdCluster cluster, CancellationToken cancellationToken)
     {
         SpaceFacts now = await SpaceFacts.ReadAsync(context, cluster, cancellationToken).ConfigureAwait(false);
-        if (now.Members.Where(member => member.IsFull).MaxBy(member => member.DatabaseBytes) is not { } full) return;
+        if (now.Members.Where(member => member.IsFull).OrderBy(member => member.Health.IsLearner == true).ThenByDescending(member => member.DatabaseBytes)
+            .FirstOrDefault() is not { } full) return;
+        if (full.Health.IsLearner == true) throw FullLearner(cluster, full);
         throw new EtcdException(EtcdErrorIds.NoSpace,
             $"The present keys of cluster '{cluster.Name}' fill its quota: without history, the database of member {full.Name} still has "
                 + $"{ByteSizes.Show(full.DatabaseBytes)} of {ByteSizes.Show(full.QuotaBytes)}. The alarm stays armed, and the cluster refuses puts.")
@@ -114,6 +116,15 @@ public sealed class SpaceRepairer(AdminContext context)
                 + $"the quota (Set-EtcdConfiguration {cluster.Name} -QuotaBytes 8GB). Then run the same command again.",
         };
     }
+
+    // It would raise the alarm again with the next put.
+    private static EtcdException FullLearner(EtcdCluster cluster, MemberSpace learner) => new(EtcdErrorIds.NoSpace,
+        $"Learner {learner.Name} of cluster '{cluster.Name}' still has {ByteSizes.Show(learner.DatabaseBytes)} of {ByteSizes.Show(learner.QuotaBytes)}, and etcd "
+            + "defragments only voters. The alarm stays armed, and the cluster refuses puts.")
+    {
+        Target = cluster.Name,
+        NextStep = $"Remove the learner (Remove-EtcdMember {learner.Name} -Cluster {cluster.Name}), run the same command again, then add it anew (Add-EtcdMember).",
+    };
 
     private static void RequireNotCorrupt(EtcdCluster cluster, IReadOnlyList<EtcdAlarm> alarms)
     {
