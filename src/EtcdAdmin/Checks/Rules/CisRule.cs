@@ -38,7 +38,7 @@ internal static class CisRule
 
             yield return CheckData(facts, member, "CIS-1.1.11", "Only its user may enter the data folder",
                 file => file.Mode is { } mode ? (mode & ~(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute)) == 0 : null, "chmod 700");
-            yield return CheckData(facts, member, "CIS-1.1.12", "The data folder does not belong to root, but to etcd's user",
+            yield return CheckData(facts, member, "CIS-1.1.12", "The data folder belongs to the user that runs etcd",
                 file => member.Spec?.User is { } user ? file.Owner == user : file.Owner.Length == 0 ? null : file.Owner != "root" || member.Spec?.Unit is null, "chown it to the user that runs etcd");
         }
     }

@@ -30,7 +30,7 @@ internal static class DiskLatencyRule
                     yield return facts.Result(name, CheckSeverity.Unknown, $"Not checked: it has no values of {metric} yet.", member: member.Name);
                 else
                 {
-                    string finding = string.Create(CultureInfo.InvariantCulture, $"{what} takes {slow * 1000:0.#} ms at most in 99 % of all cases; it should be below {limit * 1000:0} ms.");
+                    string finding = string.Create(CultureInfo.InvariantCulture, $"{what} takes up to {slow * 1000:0.#} ms in 99 of 100 cases; it should stay below {limit * 1000:0} ms.");
                     string evidence = string.Create(CultureInfo.InvariantCulture, $"p99 of {histogram.Count:0} values of {metric} since its start.");
                     EtcdCheck result = slow < limit
                         ? facts.Result(name, CheckSeverity.Ok, finding, evidence, member: member.Name)

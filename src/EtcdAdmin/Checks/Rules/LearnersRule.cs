@@ -32,7 +32,7 @@ internal static class LearnersRule
             }
         }
 
-        if (isFine) yield return facts.Result(Name, CheckSeverity.Ok, "All members vote and have started.");
+        if (isFine) yield return facts.Result(Name, CheckSeverity.Ok, "No member is a learner, and none was added without ever starting.");
     }
 
     private static string? Lag(EtcdHealth member) =>

@@ -36,7 +36,7 @@ internal static class SupportRule
                 ? facts.Result(Advisories, CheckSeverity.Ok, $"No published weakness of etcd {version} is known.", evidence)
                 : facts.Result(Advisories, CheckSeverity.Warning, $"etcd {version} has published weaknesses: {string.Join("; ", weaknesses)}.", evidence,
                     version.Major < 3 ? ToVersion3(facts)
-                        : $"Update to a newer patch version: Update-EtcdCluster {facts.Cluster.Name} -Version {MinorLine.Of(version)}.");
+                        : $"Update to a newer patch version: Update-EtcdCluster {facts.Cluster.Name} -Version {MinorLine.Of(version)} (the newest {MinorLine.Of(version)} that is available).");
         }
 
         int age = DateOnly.FromDateTime(facts.Now.UtcDateTime).DayNumber - support.Known.DayNumber;

@@ -58,6 +58,7 @@ internal static class HtmlReport
                 : $"{concerned} of {Count(document.Clusters.Count, "cluster")} {(concerned == 1 ? "needs" : "need")} attention: "
                     + $"{Count(document.Count(CheckSeverity.Critical), "critical result")}, {Count(document.Count(CheckSeverity.Warning), "warning")}, "
                     + $"{document.Count(CheckSeverity.Unknown)} not known."),
+            Of("p", "The commands below are for PowerShell with the module EtcdAdmin, on the machine that manages the clusters. Get-Help shows what each of them does."),
             Table(["Cluster", "Verdict", "Health", "Members", "Version", "Database", "First to expire", "To do"], document.Clusters.Select((cluster, i) => new object?[]
             {
                 Of("a", Attr("href", $"#{Id(i)}"), cluster.Cluster),
