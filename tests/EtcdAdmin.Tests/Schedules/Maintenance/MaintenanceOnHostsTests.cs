@@ -76,9 +76,9 @@ public sealed class MaintenanceOnHostsTests(HostLabFixture lab)
         for (int i = 0; i < 20; i++) await cluster.Client.Kv.PutAsync("same", new string('v', 250_000), cancellationToken: Token);
         EtcdHeader header = (await cluster.Client.Kv.PutAsync("small", "x", cancellationToken: Token)).Header;
         await cluster.Client.Kv.CompactAsync(header.Revision, physical: true, Token);
-        await cluster.Client.Kv.PutAsync("small", "y", cancellationToken: Token); // etcd reports free space only after the next commit
+        await FreeSpaceIsReportedAsync(cluster);
         await hosts.LookAsync("n3", "systemctl stop etcd");
-        await hosts.LookAsync("n1", "sleep 1; systemctl start etcd-maintenance-prod.service || true");
+        await hosts.LookAsync("n1", "systemctl start etcd-maintenance-prod.service || true");
         EtcdMaintenanceSchedule left = (await ReadAsync(hosts, cluster))[0];
         Assert.False(left.Healthy);
         Assert.Contains("does not serve", left.Reason, StringComparison.Ordinal);
@@ -114,13 +114,21 @@ public sealed class MaintenanceOnHostsTests(HostLabFixture lab)
         await (await PlanAsync(hosts, cluster, schedule => schedule with { AllowLeader = true })).RunAsync(null, Token);
         for (int i = 0; i < 30; i++) await cluster.Client.Kv.PutAsync("same", new string('v', 250_000), cancellationToken: Token);
         await cluster.Client.Kv.CompactAsync(30, physical: true, Token);
-        await cluster.Client.Kv.PutAsync("small", "x", cancellationToken: Token);
-        await hosts.LookAsync("n1", "sleep 1; systemctl start etcd-maintenance-prod.service");
+        await FreeSpaceIsReportedAsync(cluster);
+        await hosts.LookAsync("n1", "systemctl start etcd-maintenance-prod.service");
 
         EtcdMaintenanceSchedule done = Assert.Single(await ReadAsync(hosts, cluster));
         Assert.Matches(@"^defragmented in \d+ s: \d+ (MB|kB) released$", done.LastResult);
         Assert.True(done.Healthy && done.DbSizeBytes < 2_000_000, $"{done.Reason}, {done.DbSizeBytes}");
     }
+
+    // A member deletes old history some time after a compaction, and reports the free space only after its next commit.
+    private static Task FreeSpaceIsReportedAsync(EtcdCluster cluster) => Poll.UntilAsync(async () =>
+    {
+        await cluster.Client.Kv.PutAsync("small", Guid.NewGuid().ToString(), cancellationToken: Token);
+        MemberStatus[] all = await Task.WhenAll(cluster.Endpoints.Select(endpoint => cluster.Client.ForEndpoint(endpoint).Maintenance.StatusAsync(Token)));
+        return all.All(status => status.DbSizeInUseBytes < status.DbSizeBytes / 2);
+    }, Token);
 
     private static Task<Operation<IReadOnlyList<EtcdMaintenanceSchedule>>> PlanAsync(
         HostCluster hosts, EtcdCluster cluster, Func<MaintenanceSchedule, MaintenanceSchedule>? change = null)
