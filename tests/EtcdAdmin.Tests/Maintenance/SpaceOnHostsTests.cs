@@ -2,6 +2,7 @@ using System.Globalization;
 using EtcdAdmin.Client.Errors;
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Clusters.Health;
+using EtcdAdmin.Clusters.Profiles;
 using EtcdAdmin.Clusters.Spec;
 using EtcdAdmin.Errors;
 using EtcdAdmin.Maintenance.Alarms;
