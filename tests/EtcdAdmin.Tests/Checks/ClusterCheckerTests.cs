@@ -165,6 +165,7 @@ public sealed class ClusterCheckerTests(ThreeMembers three) : IClassFixture<Thre
     {
         MemberSpec member = (await three.GetAsync()).Spec!.Members[2];
         string written = await File.ReadAllTextAsync(member.Layout.ConfigFile, Token);
+        DateTime before = File.GetLastWriteTimeUtc(member.Layout.ConfigFile); // a later time means to the checks after this that a restart is pending
         Assert.Contains("client-cert-auth: true", written, StringComparison.Ordinal);
         await File.WriteAllTextAsync(member.Layout.ConfigFile, written.Replace("client-cert-auth: true", "client-cert-auth: false", StringComparison.Ordinal), Token);
         try
@@ -179,6 +180,7 @@ public sealed class ClusterCheckerTests(ThreeMembers three) : IClassFixture<Thre
         finally
         {
             await File.WriteAllTextAsync(member.Layout.ConfigFile, written, Token);
+            File.SetLastWriteTimeUtc(member.Layout.ConfigFile, before);
         }
     }
 

@@ -8,18 +8,12 @@ using EtcdAdmin.Tests.Support;
 namespace EtcdAdmin.Tests.Maintenance;
 
 /// <summary>Three members whose quota is used up within a second, and the ways to use it up.</summary>
-public sealed class SmallQuota : IAsyncDisposable
+public sealed class SmallQuota() : InstalledCluster(size: 3)
 {
     /// <summary>The quota of each member.</summary>
     public const long QuotaBytes = 16 << 20;
 
-    private Task<EtcdCluster>? _installed;
-
-    public LocalLab Lab { get; } = new();
-
     private static CancellationToken Token => TestContext.Current.CancellationToken;
-
-    public Task<EtcdCluster> GetAsync() => _installed ??= InstallAsync();
 
     /// <summary>Writes until the cluster refuses it.</summary>
     /// <param name="cluster">The cluster.</param>
@@ -43,15 +37,9 @@ public sealed class SmallQuota : IAsyncDisposable
         Assert.Fail("The quota was never used up.");
     }
 
-    private async Task<EtcdCluster> InstallAsync()
+    protected override async Task<EtcdCluster> InstallAsync()
     {
-        InstallRequest request = await LocalLab.RequestAsync("demo", 3, "3.5");
+        InstallRequest request = await LocalLab.RequestAsync("demo", Size, "3.5");
         return await LocalLab.RunAsync(await Lab.Installer.PlanAsync(request with { Tuning = new EtcdTuning { QuotaBytes = QuotaBytes } }, Token));
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await Lab.DisposeAsync();
-        GC.SuppressFinalize(this);
     }
 }

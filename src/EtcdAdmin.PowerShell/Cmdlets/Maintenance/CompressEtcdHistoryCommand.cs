@@ -18,7 +18,7 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 /// </example>
 /// <example>
 /// <code>Compress-EtcdHistory prod -Physical</code>
-/// <para>Deletes the whole history and waits until it is removed from the database of the member that answers.</para>
+/// <para>Deletes the whole history and waits until all members have deleted it from their databases.</para>
 /// </example>
 /// <example>
 /// <code>Compress-EtcdHistory prod -Revision 250000 -WhatIf</code>
@@ -43,9 +43,7 @@ public sealed class CompressEtcdHistoryCommand : PlannedCmdlet
     [ValidateRange(1, long.MaxValue)]
     public long Keep { get; set; } = 1;
 
-    /// <summary>
-    /// Waits until the member that answers has removed the history from its database. Without it, the members do that in the background.
-    /// </summary>
+    /// <summary>Waits until all members have deleted the history from their databases. Without it, they do that in the background.</summary>
     [Parameter]
     public SwitchParameter Physical { get; set; }
 

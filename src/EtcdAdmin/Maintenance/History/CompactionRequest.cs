@@ -9,6 +9,6 @@ public sealed record CompactionRequest
     /// <summary>How many of the newest revisions are kept, at least 1.</summary>
     public long? Keep { get; init; }
 
-    /// <summary>Waits until the history is removed from the database of the member that answers.</summary>
+    /// <summary>Waits until all members have deleted the history from their databases.</summary>
     public bool Physical { get; init; }
 }

@@ -93,13 +93,15 @@ internal sealed class CompactionStep(AdminContext context, EtcdCluster cluster, 
             }
         }
 
+        bool deleted = request.Physical && wanted > 0
+            && await new DeletedHistory(cluster).WaitAsync(facts, wanted, events, cancellationToken).ConfigureAwait(false);
         Done = new EtcdCompaction
         {
             Cluster = cluster,
             Revision = Math.Max(0, wanted),
             CurrentRevision = current,
             Compacted = compacted,
-            Physical = compacted && request.Physical,
+            Physical = compacted && deleted,
         };
     }
 }

@@ -17,6 +17,6 @@ public sealed record EtcdCompaction
     /// <summary>Whether this command deleted history; false if there was nothing left to delete.</summary>
     public bool Compacted { get; init; }
 
-    /// <summary>Whether it waited until the member that answered had removed the history from its database.</summary>
+    /// <summary>Whether it waited until all members had deleted the history from their databases. Learners are not asked.</summary>
     public bool Physical { get; init; }
 }
