@@ -5,6 +5,7 @@ using EtcdAdmin.Clusters.Services;
 using EtcdAdmin.Clusters.Settings;
 using EtcdAdmin.Clusters.Spec;
 using EtcdAdmin.Errors;
+using EtcdAdmin.Events;
 using EtcdAdmin.Hosts;
 using EtcdAdmin.Plans;
 using EtcdAdmin.Provisioning.Phases;
@@ -47,7 +48,7 @@ internal sealed class FullDiskSteps(AdminContext context, EtcdCluster cluster, I
         string names = string.Join(", ", full.Select(one => one.Member.Name));
         plan.NextStage().Add(
             StepText.Here(StepKind.StartMember, $"Start {(full.Length == 1 ? "member" : "members")} {names}") with { Subject = names },
-            (_, token) => StartAsync([.. full.Select(one => one.Member.Name)], token));
+            (events, token) => StartAsync([.. full.Select(one => one.Member)], events, token));
     }
 
     /// <summary>Adds the steps after the defragmentation.</summary>
@@ -68,10 +69,12 @@ internal sealed class FullDiskSteps(AdminContext context, EtcdCluster cluster, I
         }
     }
 
-    private async Task StartAsync(IReadOnlyList<string> names, CancellationToken cancellationToken)
+    private async Task StartAsync(IReadOnlyList<MemberSpec> starting, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
     {
-        IReadOnlyList<MemberStart> started = await new MemberOperator(context).StartAsync(
-            cluster, names, StartLimit, PlanExecutor.DefaultThrottleLimit, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<MemberStart> started = await TryStartAsync(starting, cancellationToken).ConfigureAwait(false);
+        MemberSpec[] ended = [.. starting.Where(member => started.Any(start => start.Member == member.Name && start.Error is not null))];
+        bool[] cut = await Task.WhenAll(ended.Select(member => CutAsync(member, events, cancellationToken))).ConfigureAwait(false);
+        if (cut.Any(done => done)) started = await TryStartAsync(ended, cancellationToken).ConfigureAwait(false);
         if (started.FirstOrDefault(start => start.Error is not null) is not { } failed) return;
         throw new EtcdException(EtcdErrorIds.DiskFull,
             $"Member {failed.Member} did not start with the space that etcd could spare on its full disk: {failed.Error!.Message}", failed.Error)
@@ -80,6 +83,18 @@ internal sealed class FullDiskSteps(AdminContext context, EtcdCluster cluster, I
             NextStep = "Free space on that disk by removing files that are not etcd's, or enlarge it. Folders named data.before-* beside etcd's data are copies "
                 + "that earlier commands kept: move those away that you no longer need. Then run the same command again.",
         };
+    }
+
+    private Task<IReadOnlyList<MemberStart>> TryStartAsync(IReadOnlyList<MemberSpec> starting, CancellationToken cancellationToken) =>
+        new MemberOperator(context).StartAsync(
+            cluster, [.. starting.Select(member => member.Name)], StartLimit, PlanExecutor.DefaultThrottleLimit, cancellationToken);
+
+    private async Task<bool> CutAsync(MemberSpec member, IProgress<EtcdEvent>? events, CancellationToken cancellationToken)
+    {
+        await context.ServiceOf(member).StopAsync(member, cancellationToken).ConfigureAwait(false); // systemd starts it again and again
+        bool cut = await new TornLog(context).CutAsync(member, cancellationToken).ConfigureAwait(false);
+        if (cut) events.Message($"The log of member {member.Name} ended with an incomplete record, which was cut off and kept beside the log.");
+        return cut;
     }
 
     private Task RunAsync(MemberSpec member, string what, string script, string[] arguments, CancellationToken cancellationToken) =>
