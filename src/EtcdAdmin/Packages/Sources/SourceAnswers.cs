@@ -42,7 +42,8 @@ internal sealed class SourceAnswers(PackageRequest request, IProgress<EtcdEvent>
         {
             Target = request.Version.ToString(),
             NextStep = _errors.Select(e => e.NextStep).LastOrDefault(s => s is not null)
-                ?? "Give the file of a release archive or package (-Package), the URL of a mirror (-PackageUrl), or a version that a source has.",
+                ?? "Give a release archive, a package or a folder with etcd's programs (-Package), the URL of a mirror (-PackageUrl), or a "
+                    + "version that a source has.",
         };
     }
 

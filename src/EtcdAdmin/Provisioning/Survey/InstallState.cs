@@ -105,7 +105,9 @@ internal sealed record InstallState
         AdminContext context, string name, EtcdCluster? existing, ClusterSpec wanted, IReadOnlyList<MemberSpec> members,
         CancellationToken cancellationToken, ClusterId? id = null)
     {
-        KeptSettings.Require(name, context.Profiles.FileOf(name), wanted);
+        // The settings of a new cluster are checked with the version of its package, which may not be known yet.
+        if (existing?.Spec is { } kept)
+            KeptSettings.Require(name, context.Profiles.FileOf(name), wanted with { Version = wanted.Version ?? kept.Version });
         HostSurvey[] surveys = await HostErrors.WhenAllAsync(members.DistinctBy(member => member.HostName)
             .Select(host => HostSurvey.ReadAsync(context, host, wanted, cancellationToken))).ConfigureAwait(false);
         var byHost = surveys.ToDictionary(survey => survey.Host.HostName, StringComparer.Ordinal);

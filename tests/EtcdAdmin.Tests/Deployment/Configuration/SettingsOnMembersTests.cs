@@ -120,6 +120,24 @@ public sealed class SettingsOnMembersTests : IAsyncLifetime
         Assert.False(_lab.Context.Profiles.Exists("demo"));
     }
 
+    [Theory]
+    [InlineData("3.3", true)]
+    [InlineData("3.4", false)]
+    public async Task Install_ValueThatOlderVersionsAccept_IsRefusedWhereThePackagesEtcdRefusesIt(string version, bool isAccepted)
+    {
+        InstallRequest request = await LocalLab.RequestAsync("demo", 1, version);
+        request = request with { Tuning = new EtcdTuning { Extra = Map(("cors", "app.example.com")) } };
+        if (isAccepted)
+        {
+            Assert.False((await _lab.Installer.PlanAsync(request, Token)).Plan.IsEmpty);
+            return;
+        }
+
+        EtcdException refused = await Assert.ThrowsAsync<EtcdException>(() => _lab.Installer.PlanAsync(request, Token));
+        Assert.Equal(EtcdErrorIds.SpecInvalid, refused.ErrorId);
+        Assert.Contains("'cors' must be ", refused.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task SetConfiguration_ProfileEditedByHand_NamesItAndTakesItOut()
     {
