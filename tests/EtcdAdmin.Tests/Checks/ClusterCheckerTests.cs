@@ -59,11 +59,13 @@ public sealed class ClusterCheckerTests(ThreeMembers three) : IClassFixture<Thre
     {
         EtcdCluster cluster = await three.GetAsync();
         MemberSpec member = cluster.Spec!.Members[0];
+        await new HealthRecorder(Context).CheckAsync(cluster, new HealthOptions(), Token);
         await three.SignalAsync(member.Name, "KILL");
         try
         {
             IReadOnlyList<EtcdCheck> checks = await CheckAsync(new CheckOptions { Timeout = TimeSpan.FromSeconds(2) });
             Assert.Equal(CheckSeverity.Critical, One(checks, "Members", member.Name).Severity);
+            Assert.Contains("; last recorded as healthy: 2", One(checks, "Members", member.Name).Evidence, StringComparison.Ordinal);
             EtcdCheck quorum = One(checks, "Quorum");
             Assert.Equal(CheckSeverity.Critical, quorum.Severity);
             Assert.Contains("one more voter", quorum.Finding, StringComparison.Ordinal);

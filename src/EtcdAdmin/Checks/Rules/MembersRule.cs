@@ -1,3 +1,4 @@
+using System.Globalization;
 using EtcdAdmin.Checks.Facts;
 using EtcdAdmin.Checks.Results;
 using EtcdAdmin.Clusters.Health;
@@ -19,13 +20,18 @@ internal static class MembersRule
                 { Serves: true, Authorized: false } => facts.Result(Name, CheckSeverity.Unknown, "It is alive, but refuses the user or certificate.", member.Reason,
                     "Connect with a user that may read (Connect-EtcdCluster, or -Credential).", member.Member),
                 { Serves: true } => facts.Result(Name, CheckSeverity.Ok, $"It serves ({Role(member)}).", member: member.Member),
-                _ => facts.Result(Name, CheckSeverity.Critical, "It does not serve.", member.Reason,
+                _ => facts.Result(Name, CheckSeverity.Critical, "It does not serve.", member.Reason + LastHealthy(facts, member),
                     member.IsMember == false
                         ? $"Repair-EtcdMember {member.Member} -Cluster {facts.Cluster.Name} adds it again; Remove-EtcdMember removes it from the profile."
                         : $"Read its log (Get-EtcdHealth shows the reason), then run Start-EtcdMember {member.Member} -Cluster {facts.Cluster.Name}.", member.Member),
             };
         }
     }
+
+    private static string LastHealthy(CheckFacts facts, EtcdHealth member) =>
+        facts.History.Value?.LastOrDefault(record => record.Members.Any(one => one.Member == member.Member && one.Healthy)) is { } last
+            ? $"; last recorded as healthy: {last.Time.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)} UTC"
+            : "";
 
     private static string Role(EtcdHealth member) => member.IsLeader == true ? "leader" : member.IsLearner == true ? "learner" : "follower";
 }
