@@ -54,6 +54,14 @@ public sealed class MillisecondsAttribute : DurationAttribute
     protected override TimeSpan FromNumber(double number) => TimeSpan.FromMilliseconds(number);
 }
 
+/// <summary>A plain number is minutes.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class MinutesAttribute : DurationAttribute
+{
+    /// <inheritdoc/>
+    protected override TimeSpan FromNumber(double number) => TimeSpan.FromMinutes(number);
+}
+
 /// <summary>A plain number is hours.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class HoursAttribute : DurationAttribute

@@ -6,11 +6,11 @@ namespace EtcdAdmin.Schedules;
 /// <typeparam name="T">The type of the answer.</typeparam>
 internal sealed class ReachedHosts<T>
 {
-    private readonly List<(SchedulePlaces Places, T Answer)> _answers = [];
+    private readonly List<(MemberPlaces Places, T Answer)> _answers = [];
     private readonly List<string> _warnings = [];
 
     /// <summary>The answers in the order of the hosts.</summary>
-    public IReadOnlyList<(SchedulePlaces Places, T Answer)> Answers => _answers;
+    public IReadOnlyList<(MemberPlaces Places, T Answer)> Answers => _answers;
 
     /// <summary>A warning for each host that is left unchanged.</summary>
     public IReadOnlyList<string> Warnings => _warnings;
@@ -21,12 +21,12 @@ internal sealed class ReachedHosts<T>
     /// <param name="ask">The question.</param>
     /// <exception cref="EtcdException">A host cannot be managed, and <paramref name="force"/> is not set.</exception>
     /// <exception cref="AggregateException">Several hosts cannot be managed.</exception>
-    public async Task AskAsync(IReadOnlyList<SchedulePlaces> hosts, bool force, Func<SchedulePlaces, Task<T>> ask)
+    public async Task AskAsync(IReadOnlyList<MemberPlaces> hosts, bool force, Func<MemberPlaces, Task<T>> ask)
     {
         (T? Answer, EtcdException? Error)[] all = await Task.WhenAll(hosts.Select(TryAsync)).ConfigureAwait(false);
         EtcdException[] errors = [.. all.Select(one => one.Error).OfType<EtcdException>()];
         if (errors.Length > 0 && (!force || errors.Length == hosts.Count)) throw errors is [var only] ? only : new AggregateException(errors);
-        foreach ((SchedulePlaces places, (T? answer, EtcdException? error)) in hosts.Zip(all))
+        foreach ((MemberPlaces places, (T? answer, EtcdException? error)) in hosts.Zip(all))
         {
             if (error is null) _answers.Add((places, answer!)); // without an error there is an answer
             else _warnings.Add(
@@ -34,7 +34,7 @@ internal sealed class ReachedHosts<T>
                     + "be.");
         }
 
-        async Task<(T?, EtcdException?)> TryAsync(SchedulePlaces places)
+        async Task<(T?, EtcdException?)> TryAsync(MemberPlaces places)
         {
             try
             {

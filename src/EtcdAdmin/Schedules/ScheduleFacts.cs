@@ -42,11 +42,9 @@ internal sealed class ScheduleFacts
     /// <exception cref="EtcdException">The host cannot be managed.</exception>
     public static async Task<ScheduleFacts> ReadAsync(AdminContext context, SchedulePlaces places, CancellationToken cancellationToken)
     {
-        var script = new HostScript(ScheduleScripts.Read)
-        {
-            Arguments = [places.Timer, places.Service, places.State, places.Settings, places.TimerPath, places.Member.User ?? "", .. places.Files],
-        };
-        string output = await context.HostOf(places.Member)
+        HostScript script = places.Sent(
+            ScheduleScripts.Read, [places.Timer, places.Service, places.State, places.Settings, places.TimerPath, places.User ?? "", .. places.Files]);
+        string output = await places.HostIn(context)
             .RunRequiredAsync($"look for its {places.Kind.Title}", script, cancellationToken).ConfigureAwait(false);
         return new ScheduleFacts(output);
     }
@@ -54,7 +52,7 @@ internal sealed class ScheduleFacts
     /// <summary>Asks a host whether it can run a schedule.</summary>
     /// <exception cref="EtcdException">The host cannot be managed.</exception>
     public static async Task<ScheduleFacts> SurveyAsync(
-        AdminContext context, SchedulePlaces places, string? destination, ScheduleTimes times, CancellationToken cancellationToken)
+        AdminContext context, MemberPlaces places, string? destination, ScheduleTimes times, CancellationToken cancellationToken)
     {
         MemberSpec member = places.Member;
         var script = new HostScript(ScheduleScripts.Survey)

@@ -10,11 +10,11 @@ internal static class ScheduleHosts
 {
     /// <summary>All hosts, in the order of the spec.</summary>
     /// <exception cref="EtcdException">ClusterNotManaged; NotSupported: its members are on this machine, without systemd.</exception>
-    public static IReadOnlyList<SchedulePlaces> Of(EtcdCluster cluster, ScheduleKind kind)
+    public static IReadOnlyList<MemberPlaces> Of(EtcdCluster cluster, ScheduleKind kind)
     {
         IReadOnlyList<MemberSpec> members = cluster.RequireSpec().Members;
         if (members.FirstOrDefault(member => member.Unit is null || member.Connection is null) is not { } local)
-            return [.. members.Select(member => new SchedulePlaces(cluster.Name, member, kind))];
+            return [.. members.Select(member => new MemberPlaces(cluster.Name, member, kind))];
         throw new EtcdException(EtcdErrorIds.NotSupported,
             $"Member {local.Name} of cluster '{cluster.Name}' runs on this machine, not under systemd on a host, so it cannot have a timer.")
         {

@@ -1,10 +1,10 @@
 namespace EtcdAdmin.Schedules;
 
-/// <summary>What the hosts of a cluster can do by a timer.</summary>
+/// <summary>What hosts can do by a timer.</summary>
 /// <param name="Word">The word for it in names of files and units.</param>
 /// <param name="Noun">The noun of its cmdlets.</param>
-/// <param name="HasKeys">Whether it has a file with keys that only the member's user can read.</param>
-/// <param name="LocalCommand">The commands that do the same for a cluster on this machine; {0} is its name.</param>
+/// <param name="HasKeys">Whether it has a file with keys that only the service's user can read.</param>
+/// <param name="LocalCommand">The commands that do the same without a timer, on this machine; {0} is the cluster's name.</param>
 internal sealed record ScheduleKind(string Word, string Noun, bool HasKeys, string LocalCommand)
 {
     /// <summary>Snapshots.</summary>
@@ -15,8 +15,18 @@ internal sealed record ScheduleKind(string Word, string Noun, bool HasKeys, stri
     public static ScheduleKind Maintenance { get; } = new("maintenance", "EtcdMaintenanceSchedule", HasKeys: false,
         "Optimize-EtcdMember * -Cluster {0} -MinimumGainPercent 50 -Confirm:\\$false");
 
+    /// <summary>Recorded health checks, from this machine.</summary>
+    public static ScheduleKind Monitor { get; } = new("monitor", "EtcdHealthMonitor", HasKeys: false, "Get-EtcdHealth {0}")
+    {
+        Title = "health monitor",
+        Program = "health-monitor",
+    };
+
     /// <summary>Its name in texts.</summary>
-    public string Title => $"{Word} schedule";
+    public string Title { get; private init; } = $"{Word} schedule";
+
+    /// <summary>The name of its script and settings.</summary>
+    public string Program { get; private init; } = $"{Word}-schedule";
 
     /// <summary>The cmdlet that registers it.</summary>
     public string RegisterCommand => $"Register-{Noun}";

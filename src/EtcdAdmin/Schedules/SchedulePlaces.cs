@@ -1,47 +1,59 @@
-using EtcdAdmin.Clusters.Spec;
-using EtcdAdmin.Provisioning.Files;
+using EtcdAdmin.Clusters;
+using EtcdAdmin.Hosts;
+using EtcdAdmin.Plans;
 
 namespace EtcdAdmin.Schedules;
 
-/// <summary>The paths of a schedule on a host.</summary>
+/// <summary>Where a schedule is: its host, and its paths there.</summary>
 /// <param name="Cluster">The cluster's name.</param>
-/// <param name="Member">The member on that host.</param>
 /// <param name="Kind">What is scheduled.</param>
-internal sealed record SchedulePlaces(string Cluster, MemberSpec Member, ScheduleKind Kind)
+internal abstract record SchedulePlaces(string Cluster, ScheduleKind Kind)
 {
-    public string Name => $"etcd-{Kind.Word}-{Cluster}";
+    public string Service => $"etcd-{Kind.Word}-{Cluster}.service";
 
-    public string Service => Name + ".service";
+    public string Timer => $"etcd-{Kind.Word}-{Cluster}.timer";
 
-    public string Timer => Name + ".timer";
+    public string ServicePath => $"{UnitFolder}/{Service}";
 
-    public string ServicePath => SystemdUnit.Path(Service);
+    public string TimerPath => $"{UnitFolder}/{Timer}";
 
-    public string TimerPath => SystemdUnit.Path(Timer);
+    /// <summary>The folder of the units.</summary>
+    public abstract string UnitFolder { get; }
 
-    /// <summary>
-    /// The configuration folder. It belongs to root, because root reads the settings; the member's configuration can be changed by its user.
-    /// </summary>
-    public string Folder => "/etc/" + Name;
+    /// <summary>The folder of script and settings.</summary>
+    public abstract string Folder { get; }
+
+    /// <summary>The script's record of runs.</summary>
+    public abstract string State { get; }
+
+    /// <summary>The user that runs the service; null if it is the one who registers the schedule.</summary>
+    public abstract string? User { get; }
 
     /// <summary>The script that the service runs.</summary>
-    public string Script => $"{Folder}/{Kind.Word}-schedule.sh";
+    public string Script => $"{Folder}/{Kind.Program}.sh";
 
     /// <summary>The settings of the script.</summary>
-    public string Settings => $"{Folder}/{Kind.Word}-schedule.conf";
+    public string Settings => $"{Folder}/{Kind.Program}.conf";
 
     /// <summary>The keys of the store, for kinds that have them; empty without a store.</summary>
-    public string Keys => $"{Folder}/{Kind.Word}-schedule.keys";
+    public string Keys => $"{Folder}/{Kind.Program}.keys";
 
-    /// <summary>The script's record of runs. It belongs to the member's user, so root does not read or write in it.</summary>
-    public string State => "/var/lib/" + Name;
+    /// <summary>The owner and group of script and settings: the service's user can read them and cannot change them.</summary>
+    public string? Owner => User is { } user ? $"root:{user}" : null;
 
-    /// <summary>The owner and group of script and settings: the member's user can read them and cannot change them.</summary>
-    public string? Owner => Member.User is { } user ? $"root:{user}" : null;
-
-    /// <summary>The owner of the keys: only the member's user can read them, and root runs nothing that uses them.</summary>
-    public string? OwnerOfKeys => Member.User is { } user ? $"{user}:{user}" : null;
+    /// <summary>The owner of the keys: only the service's user can read them, and root runs nothing that uses them.</summary>
+    public string? OwnerOfKeys => User is { } user ? $"{user}:{user}" : null;
 
     /// <summary>All files, in the order in which they are written.</summary>
     public string[] Files => [Script, Settings, .. Kind.HasKeys ? [Keys] : Array.Empty<string>(), ServicePath, TimerPath];
+
+    /// <summary>The host.</summary>
+    /// <exception cref="Errors.EtcdException">HostUnknown: no connection settings are known for it.</exception>
+    public abstract IHost HostIn(AdminContext context);
+
+    /// <summary>A step on the host.</summary>
+    public abstract StepText Step(StepKind kind, string action);
+
+    /// <summary>One of <see cref="ScheduleScripts"/>, as the host gets it.</summary>
+    public virtual HostScript Sent(string script, params string[] arguments) => new(script) { Arguments = arguments };
 }

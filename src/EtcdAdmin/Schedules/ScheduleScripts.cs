@@ -34,5 +34,8 @@ internal static class ScheduleScripts
     /// <summary>Removes the schedule; snapshots are kept.</summary>
     public static string Remove => Of("remove-schedule");
 
+    /// <summary>Makes the script after it use the systemd of the user that runs it.</summary>
+    public static string OwnSystemd => Of("own-systemd");
+
     private static string Of(string name) => ShellScript.Of(typeof(ScheduleScripts), name);
 }

@@ -3,7 +3,6 @@ using EtcdAdmin.Clusters.Ownership;
 using EtcdAdmin.Hosts;
 using EtcdAdmin.Plans;
 using EtcdAdmin.Provisioning;
-using EtcdAdmin.Provisioning.Phases;
 
 namespace EtcdAdmin.Schedules;
 
@@ -13,7 +12,7 @@ internal sealed class ScheduleSteps(AdminContext context)
 {
     /// <summary>Asks a host whether it can run a schedule, with the cluster's member there.</summary>
     public async Task<ScheduleFacts> SurveyAsync(
-        EtcdCluster cluster, SchedulePlaces places, string? destination, ScheduleTimes times, CancellationToken cancellationToken)
+        EtcdCluster cluster, MemberPlaces places, string? destination, ScheduleTimes times, CancellationToken cancellationToken)
     {
         await new OwnershipReader(context).RequireOursAsync(cluster, [places.Member], cancellationToken).ConfigureAwait(false);
         return await ScheduleFacts.SurveyAsync(context, places, destination, times, cancellationToken).ConfigureAwait(false);
@@ -27,15 +26,16 @@ internal sealed class ScheduleSteps(AdminContext context)
     /// <param name="check">What the service checks, as the end of a sentence.</param>
     /// <param name="detail">What else the operator confirms.</param>
     /// <param name="destination">A folder that the service writes to; null for none.</param>
+    /// <param name="request">The request of the run that checks: "check", or "now" if only a complete run can show that it works.</param>
     public void AddStart(
         PlanBuilder plan, IReadOnlyList<ScheduleChange> changes, ScheduleTimes times, string purpose, string check, string? detail,
-        string? destination = null)
+        string? destination = null, string request = "check")
     {
         foreach (ScheduleChange change in changes)
         {
             SchedulePlaces places = change.Places;
             plan.Add(
-                places.Member.Step(StepKind.WriteSchedule, $"Write {places.Service} and {places.Timer}, with their script in {places.Folder}, {purpose}") with
+                places.Step(StepKind.WriteSchedule, $"Write {places.Service} and {places.Timer}, with their script in {places.Folder}, {purpose}") with
                 { Detail = detail },
                 (_, token) => WriteAsync(change, destination, token),
                 (_, token) =>
@@ -45,11 +45,11 @@ internal sealed class ScheduleSteps(AdminContext context)
 
         plan.NextStage();
         foreach (SchedulePlaces places in changes.Select(change => change.Places))
-            plan.Add(places.Member.Step(StepKind.CheckSchedule, $"Check that the service can {check}"), (_, token) =>
-                RunServiceAsync(places, "check", token));
+            plan.Add(places.Step(StepKind.CheckSchedule, $"Check that the service can {check}"), (_, token) =>
+                RunServiceAsync(places, request, token));
         plan.NextStage();
         foreach (SchedulePlaces places in changes.Select(change => change.Places))
-            plan.Add(places.Member.Step(StepKind.StartTimer, $"Start {places.Timer}: {string.Join(", ", times.Calendars)}"), (_, token) =>
+            plan.Add(places.Step(StepKind.StartTimer, $"Start {places.Timer}: {string.Join(", ", times.Calendars)}"), (_, token) =>
                 RunAsync(places, "start its timer", ScheduleScripts.Enable, [places.Timer], token));
     }
 
@@ -58,7 +58,7 @@ internal sealed class ScheduleSteps(AdminContext context)
     {
         plan.TidyUp();
         foreach (SchedulePlaces places in changes.Select(change => change.Places))
-            plan.Add(places.Member.Step(StepKind.RemoveCopies, "Remove the copies of the old files"), (_, token) =>
+            plan.Add(places.Step(StepKind.RemoveCopies, "Remove the copies of the old files"), (_, token) =>
                 RunAsync(places, "remove the copies of the old files", ScheduleScripts.Settle, [places.Folder, .. places.Files], token));
     }
 
@@ -86,7 +86,7 @@ internal sealed class ScheduleSteps(AdminContext context)
             answer.Answer.FileHashes.Any(hash => hash.Length > 0)))
         {
             plan.Add(
-                places.Member.Step(StepKind.RemoveSchedule, $"Stop and remove {places.Timer}{kept(facts)}"),
+                places.Step(StepKind.RemoveSchedule, $"Stop and remove {places.Timer}{kept(facts)}"),
                 (_, token) =>
                     RunAsync(places, $"remove its {kind.Title}", ScheduleScripts.Remove,
                     [places.Timer, places.Service, places.State, places.Folder, .. places.Files], token));
@@ -102,18 +102,18 @@ internal sealed class ScheduleSteps(AdminContext context)
 
     /// <summary>Runs the service to its end, as the timer would.</summary>
     public Task RunServiceAsync(SchedulePlaces places, string request, CancellationToken cancellationToken) => RunAsync(
-        places, $"run {places.Service}", ScheduleScripts.Run, [places.Service, places.State, request, places.Member.User ?? ""], cancellationToken);
+        places, $"run {places.Service}", ScheduleScripts.Run, [places.Service, places.State, request, places.User ?? ""], cancellationToken);
 
     private async Task WriteAsync(ScheduleChange change, string? destination, CancellationToken cancellationToken)
     {
         SchedulePlaces places = change.Places;
         await RunAsync(
             places, $"make the folders of its {places.Kind.Title}", ScheduleScripts.Prepare,
-            [places.Member.User ?? "", places.State, destination ?? "", places.Folder, .. places.Files], cancellationToken).ConfigureAwait(false);
-        await context.HostOf(places.Member).PutFilesAsync($"write its {places.Kind.Title}", change.Files, cancellationToken).ConfigureAwait(false);
+            [places.User ?? "", places.State, destination ?? "", places.Folder, .. places.Files], cancellationToken).ConfigureAwait(false);
+        await places.HostIn(context).PutFilesAsync($"write its {places.Kind.Title}", change.Files, cancellationToken).ConfigureAwait(false);
         await RunAsync(places, "make systemd read its units", ScheduleScripts.Reload, [], cancellationToken).ConfigureAwait(false);
     }
 
     private Task RunAsync(SchedulePlaces places, string action, string script, string[] arguments, CancellationToken cancellationToken) =>
-        context.HostOf(places.Member).RunRequiredAsync(action, new HostScript(script) { Arguments = arguments }, cancellationToken);
+        places.HostIn(context).RunRequiredAsync(action, places.Sent(script, arguments), cancellationToken);
 }

@@ -11,7 +11,7 @@ internal static class ScheduleSurvey
     /// <param name="cannot">What it cannot do, as the middle of a sentence.</param>
     /// <param name="otherwise">What else the operator can do, as the end of a sentence.</param>
     /// <param name="room">How to get along with less space, as the end of a sentence.</param>
-    public static IEnumerable<EtcdException> Problems(SchedulePlaces places, ScheduleFacts survey, string cannot, string otherwise, string room) =>
+    public static IEnumerable<EtcdException> Problems(MemberPlaces places, ScheduleFacts survey, string cannot, string otherwise, string room) =>
         survey.All("problem").Select(problem =>
             new EtcdException(EtcdErrorIds.HostNotSupported, $"{places.Member.HostName} cannot {cannot}: {problem}.")
             {

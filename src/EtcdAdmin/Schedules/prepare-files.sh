@@ -21,7 +21,7 @@ for folder in "$2" "$3"; do
     mkdir -m 0700 -- "$folder"
     [ -z "$user" ] || chown -h -- "$user:$user" "$folder"
 done
-[ -d "$own" ] || mkdir -m 0755 -- "$own"
+if [ ! -d "$own" ]; then mkdir -p -- "${own%/*}"; mkdir -m 0755 -- "$own"; fi
 shift 4
 for file in "$@"; do
     rm -f -- "$file.before"

@@ -8,7 +8,9 @@ timer=$1 state=$2 own=$3
 [ -e "$own/prepared" ] || exit 0
 shift 3
 was=no
-[ ! -e "/etc/systemd/system/$timer.before" ] || was=yes
+for file in "$@"; do
+    case $file in */"$timer") [ ! -e "$file.before" ] || was=yes ;; esac
+done
 [ "$was" = yes ] || systemctl --quiet disable --now "$timer" 2>/dev/null
 for file in "$@"; do
     if [ -e "$file.before" ]; then mv -f -- "$file.before" "$file"; else rm -f -- "$file"; fi

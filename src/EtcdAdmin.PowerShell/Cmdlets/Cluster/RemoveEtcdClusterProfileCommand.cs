@@ -5,8 +5,8 @@ using EtcdAdmin.Deployment.Uninstall;
 namespace EtcdAdmin.PowerShell.Cmdlets;
 
 /// <summary>
-/// Removes the saved profile of a cluster from this machine, with its certificates and keys. The cluster and its hosts are not
-/// changed. Use it for clusters that were imported (Import-EtcdCluster) or connected (Connect-EtcdCluster); both commands can save
+/// Removes the saved profile of a cluster from this machine, with its certificates and keys, its recorded health and its health
+/// monitor (Register-EtcdHealthMonitor). The cluster and its hosts are not changed. Use it for clusters that were imported (Import-EtcdCluster) or connected (Connect-EtcdCluster); both commands can save
 /// the profile again.
 ///
 /// The profile of a cluster that EtcdAdmin installed has its certificate authority and is needed to manage its hosts.
@@ -33,6 +33,6 @@ public sealed class RemoveEtcdClusterProfileCommand : SavedClusterCmdlet
     public SwitchParameter Force { get; set; }
 
     /// <inheritdoc/>
-    private protected override Task ActAsync(EtcdCluster cluster, CancellationToken stop) =>
-        CarryOutAsync(new ProfileRemover(Admin).Plan(cluster, Force), stop);
+    private protected override async Task ActAsync(EtcdCluster cluster, CancellationToken stop) =>
+        await CarryOutAsync(await new ProfileRemover(Admin).PlanAsync(cluster, Force, stop).ConfigureAwait(false), stop).ConfigureAwait(false);
 }

@@ -10,6 +10,7 @@ using EtcdAdmin.Plans;
 using EtcdAdmin.Provisioning;
 using EtcdAdmin.Provisioning.Files;
 using EtcdAdmin.Provisioning.Joining;
+using EtcdAdmin.Provisioning.Monitors;
 using EtcdAdmin.Provisioning.Phases;
 
 namespace EtcdAdmin.Deployment.Uninstall;
@@ -75,6 +76,8 @@ public sealed class ClusterUninstaller(AdminContext context)
                     [host.BinDirectory, .. host.Unit is null ? [] : versions], token));
         }
 
+        var monitors = new MonitorRemoval(context);
+        if (await monitors.FindAsync(cluster.Name, cancellationToken).ConfigureAwait(false) is { } timer) monitors.AddTo(plan, cluster.Name, timer);
         plan.NextStage().Add(
             StepText.Here(StepKind.RemoveProfile, $"Delete the profile of cluster {cluster.Name} with its certificate authority and private keys"),
             (_, _) =>

@@ -3,18 +3,20 @@ using EtcdAdmin.Clusters.Profiles;
 using EtcdAdmin.Errors;
 using EtcdAdmin.Plans;
 using EtcdAdmin.Provisioning;
+using EtcdAdmin.Provisioning.Monitors;
 
 namespace EtcdAdmin.Deployment.Uninstall;
 
-/// <summary>Removes the profile of a cluster from this machine. The cluster and its hosts are not changed.</summary>
+/// <summary>Removes the profile of a cluster from this machine, and its health monitor. The cluster and its hosts are not changed.</summary>
 /// <param name="context">The context.</param>
 public sealed class ProfileRemover(AdminContext context)
 {
     /// <summary>Plans the removal.</summary>
     /// <param name="cluster">A saved cluster.</param>
     /// <param name="force">Removes the profile of a cluster that EtcdAdmin installed, too.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
     /// <exception cref="EtcdException">ClusterNotFound: it is not saved. NotSupported: EtcdAdmin installed it, or some of its members.</exception>
-    public Operation<EtcdCluster> Plan(EtcdCluster cluster, bool force)
+    public async Task<Operation<EtcdCluster>> PlanAsync(EtcdCluster cluster, bool force, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(cluster);
         if (!context.Profiles.Exists(cluster.Name)) throw NotSaved(cluster);
@@ -25,7 +27,9 @@ public sealed class ProfileRemover(AdminContext context)
         string text = isOurs
             ? $"Delete the profile of cluster {cluster.Name} with its certificate authority and private keys; its hosts are not changed"
             : $"Delete the profile of cluster {cluster.Name} with its client certificate and key; the cluster is not changed";
-        plan.Add(
+        var monitors = new MonitorRemoval(context);
+        if (await monitors.FindAsync(cluster.Name, cancellationToken).ConfigureAwait(false) is { } timer) monitors.AddTo(plan, cluster.Name, timer);
+        plan.NextStage().Add(
             StepText.Here(StepKind.RemoveProfile, text) with { Detail = isOurs ? "authority" : "" },
             (_, _) =>
             {
@@ -36,7 +40,7 @@ public sealed class ProfileRemover(AdminContext context)
             plan.Build(),
             [],
             OperationLock.Of(context, cluster.Name, []),
-            _ => Task.FromResult(Plan(cluster, force)),
+            again => PlanAsync(cluster, force, again),
             _ => Task.FromResult(cluster));
     }
 

@@ -1,15 +1,16 @@
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Clusters.Health;
+using EtcdAdmin.Clusters.Health.History;
 using EtcdAdmin.Errors;
 using EtcdAdmin.Snapshots;
 
 namespace EtcdAdmin.Monitoring.TextFiles;
 
-/// <summary>Checks the health of a cluster and writes it as metrics.</summary>
+/// <summary>Checks the health of a cluster, records it in the history of a saved cluster, and writes it as metrics.</summary>
 /// <param name="context">The environment.</param>
 public sealed class HealthExporter(AdminContext context)
 {
-    /// <summary>Checks a cluster and writes its file.</summary>
+    /// <summary>Checks and records the health of a cluster and writes its file.</summary>
     /// <param name="cluster">Any cluster. One that does not answer is written as unhealthy.</param>
     /// <param name="folder">The folder of the collector.</param>
     /// <param name="snapshots">The folder with the cluster's snapshots; null for none.</param>
@@ -21,7 +22,7 @@ public sealed class HealthExporter(AdminContext context)
     {
         ArgumentNullException.ThrowIfNull(cluster);
         DateTimeOffset? newest = snapshots is null ? null : await NewestAsync(cluster, snapshots, cancellationToken).ConfigureAwait(false);
-        ClusterHealth health = await new HealthChecker(context).CheckAsync(cluster, options, cancellationToken).ConfigureAwait(false);
+        ClusterHealth health = await new HealthRecorder(context).CheckAsync(cluster, options, cancellationToken).ConfigureAwait(false);
         var facts = new HealthFacts(cluster, health, context.Clock.GetUtcNow(), newest);
         string path = await HealthMetricsFile.WriteAsync(folder, facts, cancellationToken).ConfigureAwait(false);
         return new EtcdHealthFile { Cluster = cluster, Path = path, Summary = health.Summary, LastSnapshot = newest };

@@ -10,12 +10,12 @@ namespace EtcdAdmin.Schedules.Maintenance;
 /// <param name="quotaBytes">When etcd raises NOSPACE, where it does not report that itself.</param>
 /// <param name="tls">Whether the cluster uses TLS.</param>
 internal sealed class MaintenanceScheduleFiles(
-    SchedulePlaces places, MaintenanceSchedule schedule, TimeSpan interval, long quotaBytes, bool tls)
+    MemberPlaces places, MaintenanceSchedule schedule, TimeSpan interval, long quotaBytes, bool tls)
 {
     // The script multiplies by 100, in 64 bits. A quota that is turned off is larger.
     private const long LargestQuota = 1L << 50;
 
-    private readonly ScheduleUnits _units = new(places, schedule.Times)
+    private readonly MemberUnits _units = new(places, schedule.Times)
     {
         Description = $"Maintenance of etcd cluster {places.Cluster}",
         // The last defragmentation begins before the end of the window.

@@ -19,7 +19,7 @@ public sealed class MaintenanceScheduleReader(AdminContext context)
             .ConfigureAwait(false);
     }
 
-    private async Task<EtcdMaintenanceSchedule> ReadAsync(SchedulePlaces places, CancellationToken cancellationToken)
+    private async Task<EtcdMaintenanceSchedule> ReadAsync(MemberPlaces places, CancellationToken cancellationToken)
     {
         var host = new EtcdMaintenanceSchedule(places.Cluster, places.Member.HostName, places.Member.Name);
         try
@@ -32,7 +32,7 @@ public sealed class MaintenanceScheduleReader(AdminContext context)
         }
     }
 
-    private static EtcdMaintenanceSchedule Describe(EtcdMaintenanceSchedule host, SchedulePlaces places, ScheduleFacts facts)
+    private static EtcdMaintenanceSchedule Describe(EtcdMaintenanceSchedule host, MemberPlaces places, ScheduleFacts facts)
     {
         (bool healthy, string reason) = ScheduleHealth.Judge(facts, places.Kind, places.Service);
         return host with

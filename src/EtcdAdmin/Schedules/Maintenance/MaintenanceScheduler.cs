@@ -35,7 +35,7 @@ public sealed class MaintenanceScheduler(AdminContext context)
         ArgumentNullException.ThrowIfNull(schedule);
         ArgumentNullException.ThrowIfNull(cluster);
         cluster.RequireConverted();
-        IReadOnlyList<SchedulePlaces> hosts = ScheduleHosts.Of(cluster, ScheduleKind.Maintenance);
+        IReadOnlyList<MemberPlaces> hosts = ScheduleHosts.Of(cluster, ScheduleKind.Maintenance);
         ClusterSpec spec = cluster.RequireSpec();
         Require(cluster.Name, spec, schedule);
         var reached = new ReachedHosts<(ScheduleFacts Survey, ScheduleFacts Present)>();

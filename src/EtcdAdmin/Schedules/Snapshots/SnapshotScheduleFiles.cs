@@ -6,9 +6,9 @@ namespace EtcdAdmin.Schedules.Snapshots;
 
 /// <summary>The files of a snapshot schedule for a host.</summary>
 internal sealed class SnapshotScheduleFiles(
-    SchedulePlaces places, SnapshotSchedule schedule, string destination, ScheduleStore? store, TimeSpan interval, bool tls)
+    MemberPlaces places, SnapshotSchedule schedule, string destination, ScheduleStore? store, TimeSpan interval, bool tls)
 {
-    private readonly ScheduleUnits _units = new(places, schedule.Times)
+    private readonly MemberUnits _units = new(places, schedule.Times)
     {
         Description = $"Snapshot of etcd cluster {places.Cluster}",
         RunLimit = interval > TimeSpan.FromHours(1) ? interval : TimeSpan.FromHours(1),

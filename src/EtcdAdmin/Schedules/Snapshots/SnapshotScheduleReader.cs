@@ -21,7 +21,7 @@ public sealed class SnapshotScheduleReader(AdminContext context)
         return await Task.WhenAll(ScheduleHosts.Of(cluster, ScheduleKind.Snapshot).Select(places => ReadAsync(places, cancellationToken))).ConfigureAwait(false);
     }
 
-    private async Task<EtcdSnapshotSchedule> ReadAsync(SchedulePlaces places, CancellationToken cancellationToken)
+    private async Task<EtcdSnapshotSchedule> ReadAsync(MemberPlaces places, CancellationToken cancellationToken)
     {
         var host = new EtcdSnapshotSchedule(places.Cluster, places.Member.HostName, places.Member.Name);
         try
@@ -34,7 +34,7 @@ public sealed class SnapshotScheduleReader(AdminContext context)
         }
     }
 
-    private static EtcdSnapshotSchedule Describe(EtcdSnapshotSchedule host, SchedulePlaces places, ScheduleFacts facts)
+    private static EtcdSnapshotSchedule Describe(EtcdSnapshotSchedule host, MemberPlaces places, ScheduleFacts facts)
     {
         (bool healthy, string reason) = ScheduleHealth.Judge(facts, places.Kind, places.Service);
         long[] sizes = [.. facts.All("snapshot").Select(size => long.Parse(size, CultureInfo.InvariantCulture))];

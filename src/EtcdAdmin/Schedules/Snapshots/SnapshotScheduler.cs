@@ -3,7 +3,6 @@ using EtcdAdmin.Clusters.Spec;
 using EtcdAdmin.Errors;
 using EtcdAdmin.Plans;
 using EtcdAdmin.Provisioning;
-using EtcdAdmin.Provisioning.Phases;
 using EtcdAdmin.Snapshots.Retention;
 
 namespace EtcdAdmin.Schedules.Snapshots;
@@ -34,7 +33,7 @@ public sealed class SnapshotScheduler(AdminContext context)
         ArgumentNullException.ThrowIfNull(schedule);
         ArgumentNullException.ThrowIfNull(cluster);
         cluster.RequireConverted();
-        IReadOnlyList<SchedulePlaces> hosts = ScheduleHosts.Of(cluster, ScheduleKind.Snapshot);
+        IReadOnlyList<MemberPlaces> hosts = ScheduleHosts.Of(cluster, ScheduleKind.Snapshot);
         string destination = SpecRules.HostPath(schedule.Destination ?? $"/var/backups/etcd-{cluster.Name}");
         schedule = schedule with { Destination = destination };
         CheckRules(schedule.Rules);
@@ -91,7 +90,7 @@ public sealed class SnapshotScheduler(AdminContext context)
         if (schedule.RunNow && changes.Length > 0)
         {
             plan.NextStage().Add(
-                changes[0].Places.Member.Step(StepKind.TakeSnapshot, "Take a first snapshot and verify it"
+                changes[0].Places.Step(StepKind.TakeSnapshot, "Take a first snapshot and verify it"
                     + (store is null ? "" : $"; copy it to {store}")),
                 (_, token) => TakeFirstAsync([.. changes.Select(change => change.Places)], token));
         }
@@ -134,7 +133,7 @@ public sealed class SnapshotScheduler(AdminContext context)
         };
     }
 
-    private static IEnumerable<EtcdException> Problems(SchedulePlaces places, ScheduleFacts survey) => ScheduleSurvey.Problems(
+    private static IEnumerable<EtcdException> Problems(MemberPlaces places, ScheduleFacts survey) => ScheduleSurvey.Problems(
         places, survey, "take snapshots by itself",
         "choose another folder (-Destination) or other times, and register again; or save from this machine (Save-EtcdSnapshot).",
         ", or choose a folder on another disk (-Destination). Each snapshot needs the database's size, a tenth more, and 64 MB.");

@@ -15,7 +15,7 @@ internal static class StoreReach
     /// <returns>Why it cannot; null if it can.</returns>
     /// <exception cref="EtcdException">The host cannot be managed.</exception>
     public static async Task<EtcdException?> ProblemAsync(
-        AdminContext context, SchedulePlaces places, ScheduleStore store, CancellationToken cancellationToken)
+        AdminContext context, MemberPlaces places, ScheduleStore store, CancellationToken cancellationToken)
     {
         string host = places.Member.HostName;
         ScheduleFacts facts = await ReachAsync(context, places, store, cancellationToken).ConfigureAwait(false);
@@ -47,7 +47,7 @@ internal static class StoreReach
     /// <summary>Asks a host whether it can reach a store; nothing is written there.</summary>
     /// <exception cref="EtcdException">The host cannot be managed.</exception>
     private static async Task<ScheduleFacts> ReachAsync(
-        AdminContext context, SchedulePlaces places, ScheduleStore store, CancellationToken cancellationToken)
+        AdminContext context, MemberPlaces places, ScheduleStore store, CancellationToken cancellationToken)
     {
         using var keys = new MemoryStream(Encoding.UTF8.GetBytes(store.Keys));
         var script = new HostScript(Reach) { Arguments = [store.Url, store.Region], StandardInput = keys };

@@ -24,11 +24,11 @@ public sealed class ProfileRemoverTests : IDisposable
     {
         EtcdCluster cluster = await SaveAsync(isImported ? Spec(Adopted()) : null);
 
-        await new ProfileRemover(Context).Plan(cluster, force: false).RunAsync(null, Token);
+        await (await new ProfileRemover(Context).PlanAsync(cluster, force: false, Token)).RunAsync(null, Token);
 
         Assert.False(Context.Profiles.Exists("prod"));
         Assert.False(Directory.Exists(Context.Profiles.Folder("prod")));
-        Assert.Equal(EtcdErrorIds.ClusterNotFound, Assert.Throws<EtcdException>(() => new ProfileRemover(Context).Plan(cluster, force: false)).ErrorId);
+        Assert.Equal(EtcdErrorIds.ClusterNotFound, (await Assert.ThrowsAsync<EtcdException>(() => new ProfileRemover(Context).PlanAsync(cluster, force: false, Token))).ErrorId);
     }
 
     [Fact]
@@ -36,12 +36,12 @@ public sealed class ProfileRemoverTests : IDisposable
     {
         EtcdCluster cluster = await SaveAsync(Spec(Adopted(), new MemberSpec { Name = "n2", HostName = "n2", Address = "10.0.0.2", ClientPort = 2379, PeerPort = 2380, Directory = "/var/lib/etcd", BinDirectory = "/opt/etcd" }));
 
-        EtcdException refused = Assert.Throws<EtcdException>(() => new ProfileRemover(Context).Plan(cluster, force: false));
+        EtcdException refused = await Assert.ThrowsAsync<EtcdException>(() => new ProfileRemover(Context).PlanAsync(cluster, force: false, Token));
         Assert.Equal(EtcdErrorIds.NotSupported, refused.ErrorId);
         Assert.Contains("Uninstall-EtcdCluster prod", refused.NextStep, StringComparison.Ordinal);
         Assert.True(Context.Profiles.Exists("prod"));
 
-        await new ProfileRemover(Context).Plan(cluster, force: true).RunAsync(null, Token);
+        await (await new ProfileRemover(Context).PlanAsync(cluster, force: true, Token)).RunAsync(null, Token);
         Assert.False(Context.Profiles.Exists("prod"));
     }
 

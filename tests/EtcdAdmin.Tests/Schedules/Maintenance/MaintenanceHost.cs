@@ -47,7 +47,7 @@ internal sealed class MaintenanceHost
             exec '{server.Binaries.Etcdctl}' "$@"
             """);
         File.SetUnixFileMode(control, File.GetUnixFileMode(control) | UnixFileMode.UserExecute);
-        var places = new SchedulePlaces("prod", member, ScheduleKind.Maintenance);
+        var places = new MemberPlaces("prod", member, ScheduleKind.Maintenance);
         foreach (HostFile file in new MaintenanceScheduleFiles(places, schedule, TimeSpan.FromHours(1), quotaBytes, tls: false).All.Take(2))
         {
             using var content = new StreamReader(file.Content.Open());

@@ -59,7 +59,7 @@ internal sealed class ScheduleHost
             Store = store,
             StoreOptions = options ?? new S3Options(),
         };
-        var places = new SchedulePlaces("prod", member, ScheduleKind.Snapshot);
+        var places = new MemberPlaces("prod", member, ScheduleKind.Snapshot);
         var files = new SnapshotScheduleFiles(
             places, schedule, schedule.Destination, ScheduleStore.Of(schedule), TimeSpan.FromHours(1), authority is not null);
         foreach (HostFile file in files.All.Where(file => file.Path.StartsWith(places.Folder, StringComparison.Ordinal)))
