@@ -6,7 +6,7 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 
 /// <summary>
 /// Uninstalls a cluster: stops its members and removes what Install-EtcdCluster installed. The data is kept, unless -RemoveData
-/// is given. The saved cluster is removed too, with its certificate authority and keys.
+/// is given. The saved cluster is removed too, with its certificate authority, its keys and its health monitor on this machine.
 /// </summary>
 /// <example>
 /// <code>Get-EtcdCluster | Uninstall-EtcdCluster</code>

@@ -8,6 +8,8 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 internal static class MonitorCommand
 {
     private const string Pwsh = "pwsh";
+    private const string NotRecorded =
+        "The health was checked, but it could not be recorded beside the profile of the cluster. Its disk may be full, or its files belong to another user.";
 
     /// <summary>
     /// The command line: this PowerShell, by its full path. It prints the recorded health in one line. If the health was not recorded, it ends
@@ -24,19 +26,17 @@ internal static class MonitorCommand
         if (snapshots is not null) check += $" -SnapshotPath {Quote(snapshots)}";
         if (timeout is { } time) check += $" -Timeout {Quote(time.ToString("c", CultureInfo.InvariantCulture))}";
         string name = Quote(cluster);
-        string text = $$"""
-            $ErrorActionPreference = 'Stop'; $WarningPreference = 'SilentlyContinue'; $ProgressPreference = 'SilentlyContinue'
-            try {
-                Import-Module {{Quote(module)}}
-                $began = [DateTimeOffset]::UtcNow
-                $null = {{check}} -Cluster {{name}}
-                $record = Get-EtcdHealthHistory -Cluster {{name}} -MaxAge 1:00:00 | Where-Object Time -GE $began | Select-Object -Last 1
-                if (-not $record) { throw 'The health was checked, but it cannot be recorded beside the profile of the cluster; its disk may be full' }
-                $record.Summary
-            }
-            catch { [Console]::Error.WriteLine(("$_" -replace '\s+', ' ')); exit 1 }
-            """;
-        return [.. Program(), "-NoProfile", "-NonInteractive", "-Command", text.ReplaceLineEndings(" ")];
+        // Without line breaks: the settings of the monitor are lines.
+        string text = string.Join("; ",
+            "$ErrorActionPreference = 'Stop'",
+            "$WarningPreference = $ProgressPreference = 'SilentlyContinue'",
+            $"try {{ Import-Module {Quote(module)}",
+            "$began = [DateTimeOffset]::UtcNow",
+            $"$null = {check} -Cluster {name}",
+            $"$record = Get-EtcdHealthHistory -Cluster {name} -MaxAge 1:00:00 | Where-Object Time -GE $began | Select-Object -Last 1",
+            $"if (-not $record) {{ throw '{NotRecorded}' }}",
+            "$record.Summary } catch { [Console]::Error.WriteLine((\"$_\" -replace '\\s+', ' ')); exit 1 }");
+        return [.. Program(), "-NoProfile", "-NonInteractive", "-Command", text];
     }
 
     /// <summary>The PowerShell that runs now: a program, or its assembly and the program that runs it.</summary>

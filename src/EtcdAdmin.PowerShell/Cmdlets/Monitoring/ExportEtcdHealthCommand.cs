@@ -10,7 +10,8 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 /// <summary>
 /// Checks the health of clusters and writes it as metrics, one file for each cluster, for the textfile collector of Prometheus's
 /// node_exporter: health and quota share of each member, the expiry of certificates, armed alarms, and the time of the newest
-/// snapshot. The alerts of Export-EtcdMonitoring use them. Run it every few minutes, from a timer or cron.
+/// snapshot. The alerts of Export-EtcdMonitoring use them. The health of a saved cluster is recorded too, as Get-EtcdHealth does.
+/// Register-EtcdHealthMonitor runs the command every few minutes.
 /// </summary>
 /// <example>
 /// <code>Export-EtcdHealth prod /var/lib/prometheus/node-exporter</code>
