@@ -6,9 +6,9 @@ using EtcdAdmin.PowerShell.Completion;
 namespace EtcdAdmin.PowerShell.Cmdlets;
 
 /// <summary>
-/// Shows the recorded health of saved clusters, the oldest record first. Get-EtcdHealth and Export-EtcdHealth add a record each time they
-/// check a saved cluster, and Register-EtcdHealthMonitor lets a timer do that: the health of each member with the reason, the sizes of the databases, and the revision. The newest 9,000 records of the last 90 days are kept, in
-/// the file health.jsonl beside the cluster's profile.
+/// Shows the recorded health of saved clusters, the oldest record first: the health of each member with the reason, the sizes of the databases, and the
+/// revision. Get-EtcdHealth and Export-EtcdHealth add a record each time they check a saved cluster; Register-EtcdHealthMonitor lets a timer do that.
+/// The newest 9,000 records of the last 90 days are kept, in the file health.jsonl beside the cluster's profile.
 /// </summary>
 /// <example>
 /// <code>Get-EtcdHealthHistory prod</code>

@@ -21,8 +21,9 @@ public sealed class HealthExporter(AdminContext context)
         EtcdCluster cluster, string folder, string? snapshots, HealthOptions options, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(cluster);
-        DateTimeOffset? newest = snapshots is null ? null : await NewestAsync(cluster, snapshots, cancellationToken).ConfigureAwait(false);
         ClusterHealth health = await new HealthRecorder(context).CheckAsync(cluster, options, cancellationToken).ConfigureAwait(false);
+        // After the check: a folder that is not mounted must not keep the health from being recorded.
+        DateTimeOffset? newest = snapshots is null ? null : await NewestAsync(cluster, snapshots, cancellationToken).ConfigureAwait(false);
         var facts = new HealthFacts(cluster, health, context.Clock.GetUtcNow(), newest);
         string path = await HealthMetricsFile.WriteAsync(folder, facts, cancellationToken).ConfigureAwait(false);
         return new EtcdHealthFile { Cluster = cluster, Path = path, Summary = health.Summary, LastSnapshot = newest };
@@ -31,6 +32,15 @@ public sealed class HealthExporter(AdminContext context)
     // By the manifests: reading the snapshots themselves would take minutes.
     private static async Task<DateTimeOffset?> NewestAsync(EtcdCluster cluster, string folder, CancellationToken cancellationToken)
     {
+        if (!Path.Exists(folder))
+        {
+            throw new EtcdException(EtcdErrorIds.SnapshotNotFound, $"There is no folder {folder} with snapshots of cluster '{cluster.Name}'.")
+            {
+                Target = folder,
+                NextStep = "Give the folder into which snapshots are saved (-SnapshotPath), or mount it.",
+            };
+        }
+
         DateTimeOffset? newest = null;
         foreach (string file in SnapshotCatalogue.Find(folder))
         {

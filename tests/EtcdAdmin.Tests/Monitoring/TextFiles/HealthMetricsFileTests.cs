@@ -1,6 +1,8 @@
 using EtcdAdmin.Client.Records;
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Clusters.Health;
+using EtcdAdmin.Clusters.Health.History;
+using EtcdAdmin.Errors;
 using EtcdAdmin.Hosts.Processes;
 using EtcdAdmin.Monitoring.Metrics;
 using EtcdAdmin.Monitoring.TextFiles;
@@ -43,6 +45,21 @@ public sealed class HealthMetricsFileTests(OneMember one, Promtool promtool) : I
         Assert.Equal([file.Path], Directory.GetFiles(_folder.Path));
         ProcessResult result = await promtool.RunAsync(text, "check", "metrics");
         Assert.True(result.ExitCode == 0 && result.Error.Length == 0, result.Output + result.Error);
+    }
+
+    [Fact]
+    public async Task Export_NoSuchSnapshotFolder_RecordsTheHealthAndFails()
+    {
+        EtcdCluster cluster = await one.GetAsync();
+        var history = new HealthHistoryStore(one.Lab.Context);
+        int before = (await history.ReadAsync("demo", TimeSpan.FromDays(1), Token)).Count;
+
+        EtcdException failed = await Assert.ThrowsAsync<EtcdException>(() =>
+            new HealthExporter(one.Lab.Context).ExportAsync(cluster, _folder.Path, _folder.File("nowhere"), new HealthOptions(), Token));
+
+        Assert.Equal(EtcdErrorIds.SnapshotNotFound, failed.ErrorId);
+        Assert.Equal(before + 1, (await history.ReadAsync("demo", TimeSpan.FromDays(1), Token)).Count);
+        Assert.Empty(Directory.GetFiles(_folder.Path));
     }
 
     [Fact]

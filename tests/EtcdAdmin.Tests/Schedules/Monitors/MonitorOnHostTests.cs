@@ -48,7 +48,7 @@ public sealed class MonitorOnHostTests(HostLabFixture lab)
             await Poll.UntilAsync(async () => int.Parse(
                 (await AsAsync(host, user, "wc -l <~/.local/share/EtcdAdmin/clusters/demo/health.jsonl")).Trim(), null) >= 3, Token);
             string sick = await PwshAsync(host, user, """
-                Stop-EtcdMember demo-1 -Cluster demo -Confirm:$false | Out-Null
+                Stop-EtcdMember demo-1 -Cluster demo -Force -Confirm:$false | Out-Null
                 for ($i = 0; $i -lt 60 -and (Get-EtcdHealthMonitor demo).LastResult -notlike 'Errored*'; $i++) { Start-Sleep 1 }
                 $monitor = Get-EtcdHealthMonitor
                 "sick: $($monitor.Healthy) $($monitor.Reason) $((Get-EtcdHealthHistory demo)[-1].Healthy)"
@@ -69,7 +69,9 @@ public sealed class MonitorOnHostTests(HostLabFixture lab)
                 pkill -KILL -u {user} etcd
                 for name in timer service; do rm -rf /etc/systemd/system/etcd-monitor-demo.$name* ; done
                 systemctl daemon-reload
-                loginctl disable-linger ops
+                [ {user} = root ] || systemctl stop user@$(id -u {user}).service
+                rm -rf /var/lib/systemd/linger/{user} /run/systemd/system/user-runtime-dir@* /etc/systemd/*.conf.d/monitor-test.conf
+                systemctl daemon-reload
                 rm -rf {Tools} ~{user}/.local/share/EtcdAdmin ~{user}/.local/state/etcd* ~{user}/.config/etcd* ~{user}/.config/systemd ~{user}/metrics /etc/etcd-monitor* /var/lib/etcd-monitor*
                 """, CancellationToken.None);
         }
@@ -92,15 +94,22 @@ public sealed class MonitorOnHostTests(HostLabFixture lab)
             cp -Lr "$7" "$1/etcd"
             chmod -R go+rX "$1"
             """, "sh", tools, dotnet, runtime, framework, Path.GetDirectoryName(pwsh.FirstArguments[0])!, Repository.PathOf("out", "EtcdAdmin"), etcd.Folder]), Token);
-        if (user != "root") await host.RunAsync($"loginctl enable-linger {user}", Token);
-        // The host has no ICU, and no login of the user set its manager's environment.
+        // The host has no ICU. It has no logind either, which would start the systemd of a user who lingers.
         await host.RunAsync($$"""
             for folder in /etc/systemd/system.conf.d /etc/systemd/user.conf.d; do
                 mkdir -p $folder
                 printf '[Manager]\nDefaultEnvironment=DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1\n' >$folder/monitor-test.conf
             done
+            id=$(id -u {{user}})
+            if [ "$id" -ne 0 ]; then
+                mkdir -p /var/lib/systemd/linger "/run/systemd/system/user-runtime-dir@$id.service.d"
+                touch /var/lib/systemd/linger/{{user}}
+                install -d -m 0700 -o {{user}} /run/user /run/user/$id
+                chmod 755 /run/user
+                printf '[Service]\nExecStart=\nExecStart=/bin/true\nExecStop=\n' >"/run/systemd/system/user-runtime-dir@$id.service.d/test.conf"
+            fi
             systemctl daemon-reload
-            [ {{user}} = root ] || systemctl restart "user@$(id -u {{user}}).service"
+            [ "$id" -eq 0 ] || systemctl start "user@$id.service"
             """, Token);
     }
 
