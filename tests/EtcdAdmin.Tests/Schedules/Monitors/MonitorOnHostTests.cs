@@ -61,7 +61,7 @@ public sealed class MonitorOnHostTests(HostLabFixture lab)
                 "left: $(@(Get-EtcdHealthMonitor).Count) $((Get-ChildItem {{units}} -Filter etcd-monitor-*.*r*).Name)"
                 """);
             Assert.Contains("left: 0 etcd-monitor-demo.timer.d", gone, StringComparison.Ordinal);
-            Assert.DoesNotContain("etcd-monitor", await AsAsync(host, user, $"systemctl {scope} list-timers --all --no-legend; ls ~/.config ~/.local/state /etc /var/lib 2>/dev/null"), StringComparison.Ordinal);
+            Assert.DoesNotContain("etcd-monitor", await AsAsync(host, user, $"systemctl {scope} list-timers --all --no-legend; ls ~/.config ~/.local/state /etc /var/lib 2>/dev/null; true"), StringComparison.Ordinal);
         }
         finally
         {
@@ -70,7 +70,7 @@ public sealed class MonitorOnHostTests(HostLabFixture lab)
                 for name in timer service; do rm -rf /etc/systemd/system/etcd-monitor-demo.$name* ; done
                 systemctl daemon-reload
                 [ {user} = root ] || systemctl stop user@$(id -u {user}).service
-                rm -rf /var/lib/systemd/linger/{user} /run/systemd/system/user-runtime-dir@* /etc/systemd/*.conf.d/monitor-test.conf
+                rm -rf /var/lib/systemd/linger/{user} /run/systemd/system/user-runtime-dir@* /run/systemd/system/user@* /etc/systemd/*.conf.d/monitor-test.conf
                 systemctl daemon-reload
                 rm -rf {Tools} ~{user}/.local/share/EtcdAdmin ~{user}/.local/state/etcd* ~{user}/.config/etcd* ~{user}/.config/systemd ~{user}/metrics /etc/etcd-monitor* /var/lib/etcd-monitor*
                 """, CancellationToken.None);
@@ -102,11 +102,12 @@ public sealed class MonitorOnHostTests(HostLabFixture lab)
             done
             id=$(id -u {{user}})
             if [ "$id" -ne 0 ]; then
-                mkdir -p /var/lib/systemd/linger "/run/systemd/system/user-runtime-dir@$id.service.d"
+                mkdir -p /var/lib/systemd/linger "/run/systemd/system/user-runtime-dir@$id.service.d" "/run/systemd/system/user@$id.service.d"
                 touch /var/lib/systemd/linger/{{user}}
                 install -d -m 0700 -o {{user}} /run/user /run/user/$id
                 chmod 755 /run/user
                 printf '[Service]\nExecStart=\nExecStart=/bin/true\nExecStop=\n' >"/run/systemd/system/user-runtime-dir@$id.service.d/test.conf"
+                printf '[Service]\nEnvironment=XDG_RUNTIME_DIR=/run/user/%%i\n' >"/run/systemd/system/user@$id.service.d/test.conf"
             fi
             systemctl daemon-reload
             [ "$id" -eq 0 ] || systemctl start "user@$id.service"
