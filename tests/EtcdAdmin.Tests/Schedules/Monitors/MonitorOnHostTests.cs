@@ -51,7 +51,7 @@ public sealed class MonitorOnHostTests(HostLabFixture lab)
                 Stop-EtcdMember demo-1 -Cluster demo -Force -Confirm:$false | Out-Null
                 for ($i = 0; $i -lt 60 -and (Get-EtcdHealthMonitor demo).LastResult -notlike 'Errored*'; $i++) { Start-Sleep 1 }
                 $monitor = Get-EtcdHealthMonitor
-                "sick: $($monitor.Healthy) $($monitor.Reason) $((Get-EtcdHealthHistory demo)[-1].Healthy)"
+                "sick: $($monitor.Healthy) $($monitor.LastResult) $((Get-EtcdHealthHistory demo)[-1].Healthy)"
                 """);
             Assert.Contains("sick: True Errored with 0 known peers False", sick, StringComparison.Ordinal);
 
