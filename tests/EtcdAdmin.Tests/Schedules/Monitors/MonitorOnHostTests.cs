@@ -52,8 +52,9 @@ public sealed class MonitorOnHostTests(HostLabFixture lab)
                 for ($i = 0; $i -lt 60 -and (Get-EtcdHealthMonitor demo).LastResult -notlike 'Errored*'; $i++) { Start-Sleep 1 }
                 $monitor = Get-EtcdHealthMonitor
                 "sick: $($monitor.Healthy) $($monitor.LastResult) $((Get-EtcdHealthHistory demo)[-1].Healthy)"
+                $monitor | Format-List
                 """);
-            Assert.Contains("sick: True Errored with 0 known peers False", sick, StringComparison.Ordinal);
+            Assert.True(sick.Contains("sick: True Errored with 0 known peers False", StringComparison.Ordinal), sick);
 
             // It goes with the cluster.
             string gone = await PwshAsync(host, user, $$"""
