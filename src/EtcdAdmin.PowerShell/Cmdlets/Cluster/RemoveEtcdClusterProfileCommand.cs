@@ -6,8 +6,8 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 
 /// <summary>
 /// Removes the saved profile of a cluster from this machine, with its certificates and keys, its recorded health and its health
-/// monitor (Register-EtcdHealthMonitor). The cluster and its hosts are not changed. Use it for clusters that were imported (Import-EtcdCluster) or connected (Connect-EtcdCluster); both commands can save
-/// the profile again.
+/// monitor (Register-EtcdHealthMonitor). The cluster and its hosts are not changed. Use it for clusters that were imported
+/// (Import-EtcdCluster) or connected (Connect-EtcdCluster); both commands can save the profile again.
 ///
 /// The profile of a cluster that EtcdAdmin installed has its certificate authority and is needed to manage its hosts.
 /// Uninstall-EtcdCluster removes such a cluster together with its profile. If its hosts no longer exist, -Force removes the profile
