@@ -24,6 +24,24 @@ Describe 'Space' {
         { Compress-EtcdHistory demo -Revision 1e6 -Confirm:$false -ErrorAction Stop } | Should -Throw -ErrorId 'EtcdFutureRevision,*'
     }
 
+    It 'compacts to an age, by the recorded health' {
+        $missingRecord = { Compress-EtcdHistory demo -OlderThan 1.00:00:00 -Confirm:$false -ErrorAction Stop }
+        $missingRecord | Should -Throw -ErrorId 'EtcdRevisionNotFound,*'
+        $Error[0].CategoryInfo.Category | Should -Be ObjectNotFound
+        $Error[0].ErrorDetails.RecommendedAction | Should -BeLike '*-SnapshotPath*'
+        { Compress-EtcdHistory demo -OlderThan 60 -Keep 5 } | Should -Throw -ErrorId 'AmbiguousParameterSet,*'
+
+        1..5 | ForEach-Object { Set-EtcdKey -Cluster demo aged $_ }
+        $null = Get-EtcdHealth demo
+        $recorded = Get-EtcdHealthHistory demo | Select-Object -Last 1
+        1..5 | ForEach-Object { Set-EtcdKey -Cluster demo aged $_ }
+        Start-Sleep -Milliseconds 50
+        Compress-EtcdHistory demo -OlderThan 0.01 -WhatIf | Should -BeNullOrEmpty
+        $done = Compress-EtcdHistory demo -OlderThan 0.01 -Confirm:$false
+        $done.Compacted, $done.Revision, $done.RevisionTime, $done.RevisionSource |
+            Should -Be $true, $recorded.Revision, $recorded.Time, 'health history'
+    }
+
     It 'defragments the only voter when asked to' {
         { Optimize-EtcdMember * -Cluster demo -MinimumGainPercent 0 -ErrorAction Stop } | Should -Throw -ErrorId 'EtcdQuorumAtRisk,*'
         $done = Get-EtcdMember demo | Optimize-EtcdMember -MinimumGainPercent 0 -AllowLeader

@@ -61,6 +61,10 @@ public static class EtcdErrorIds
     [ErrorKind(EtcdErrorKind.InvalidInput)]
     public const string FutureRevision = "EtcdFutureRevision";
 
+    /// <summary>It was not recorded which revision the cluster had at that time.</summary>
+    [ErrorKind(EtcdErrorKind.NotFound)]
+    public const string RevisionNotFound = "EtcdRevisionNotFound";
+
     /// <summary>No member with that id or name.</summary>
     [ErrorKind(EtcdErrorKind.NotFound)]
     public const string MemberNotFound = "EtcdMemberNotFound";

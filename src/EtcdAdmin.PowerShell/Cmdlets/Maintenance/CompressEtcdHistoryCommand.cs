@@ -24,6 +24,14 @@ namespace EtcdAdmin.PowerShell.Cmdlets;
 /// <code>Compress-EtcdHistory prod -Revision 250000 -WhatIf</code>
 /// <para>Shows what would be deleted: all history before revision 250,000.</para>
 /// </example>
+/// <example>
+/// <code>Compress-EtcdHistory prod -OlderThan 1.00:00:00</code>
+/// <para>Keeps the history of the last day. The revision of that time is found in the recorded health (Get-EtcdHealthHistory).</para>
+/// </example>
+/// <example>
+/// <code>Compress-EtcdHistory prod -OlderThan 7.00:00:00 -SnapshotPath /srv/backups -WhatIf</code>
+/// <para>Shows what would be deleted if a week is kept. The snapshots in the folder show which revision the cluster had when they were saved.</para>
+/// </example>
 [Cmdlet(VerbsData.Compress, "EtcdHistory", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High, DefaultParameterSetName = "Keep")]
 [OutputType(typeof(EtcdCompaction))]
 public sealed class CompressEtcdHistoryCommand : PlannedCmdlet
@@ -43,6 +51,20 @@ public sealed class CompressEtcdHistoryCommand : PlannedCmdlet
     [ValidateRange(1, long.MaxValue)]
     public long Keep { get; set; } = 1;
 
+    /// <summary>
+    /// The age of the history that is kept: seconds or a TimeSpan. etcd does not save the times of revisions, so the command uses the newest recorded
+    /// revision that is at least as old: from the records of Get-EtcdHealth and, with -SnapshotPath, from snapshots. It may keep more than the age, but
+    /// not less. Records of an earlier cluster of the same name do not count.
+    /// </summary>
+    [Parameter(Mandatory = true, ParameterSetName = "OlderThan")]
+    [Seconds]
+    public TimeSpan OlderThan { get; set; }
+
+    /// <summary>A folder with snapshots of the cluster. Their manifests have times and revisions; the snapshots themselves are not read.</summary>
+    [Parameter(ParameterSetName = "OlderThan")]
+    [ValidateNotNullOrEmpty]
+    public string? SnapshotPath { get; set; }
+
     /// <summary>Waits until all members have deleted the history from their databases. Without it, they do that in the background.</summary>
     [Parameter]
     public SwitchParameter Physical { get; set; }
@@ -51,9 +73,12 @@ public sealed class CompressEtcdHistoryCommand : PlannedCmdlet
     protected override async Task ProcessAsync(CancellationToken stop)
     {
         EtcdCluster cluster = await FindAsync(Cluster, stop).ConfigureAwait(false);
-        CompactionRequest request = ParameterSetName == "Revision"
-            ? new CompactionRequest { Revision = Revision, Physical = Physical }
-            : new CompactionRequest { Keep = Keep, Physical = Physical };
+        CompactionRequest request = ParameterSetName switch
+        {
+            "Revision" => new CompactionRequest { Revision = Revision, Physical = Physical },
+            "OlderThan" => new CompactionRequest { OlderThan = OlderThan, SnapshotFolder = PathOf(SnapshotPath), Physical = Physical },
+            _ => new CompactionRequest { Keep = Keep, Physical = Physical },
+        };
         Operation<EtcdCompaction> operation = await new HistoryCompactor(Admin).PlanAsync(cluster, request, stop).ConfigureAwait(false);
         EtcdCompaction? done = await CarryOutAnyAsync(operation, stop).ConfigureAwait(false);
         if (done is not null) await WriteAsync(done).ConfigureAwait(false);

@@ -120,6 +120,9 @@ public sealed record ClusterHealth(IReadOnlyList<EtcdHealth> Members)
     /// <summary>The highest revision that a member of the cluster reported; null if none did.</summary>
     public long? Revision { get; init; }
 
+    /// <summary>The id of the cluster to which <see cref="Revision"/> belongs; null without a revision.</summary>
+    public ClusterId? ClusterId { get; init; }
+
     /// <summary>Other problems, one or two sentences each: differences between the cluster and its profile, a client certificate that expires
     /// soon.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];

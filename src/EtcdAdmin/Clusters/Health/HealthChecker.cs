@@ -38,7 +38,8 @@ public sealed class HealthChecker(AdminContext context)
 
         MemberAnswer[] others = await Task.WhenAll((await strangers.ConfigureAwait(false)).Select(inquiry.AskAsync)).ConfigureAwait(false);
         answers = [.. answers.Concat(others).OrderBy(answer => answer.Target.Name, StringComparer.Ordinal)];
-        if (options.SavesRevision) await SaveRevisionAsync(cluster, answers, cancellationToken).ConfigureAwait(false);
+        MemberAnswer? furthest = answers.Where(answer => answer.IsOfCluster).MaxBy(answer => answer.Probe.Status?.Header.Revision);
+        if (options.SavesRevision) await SaveRevisionAsync(cluster, furthest, cancellationToken).ConfigureAwait(false);
 
         var evaluator = new HealthEvaluator(cluster, targets, answers, certificates);
         var health = new ClusterHealth([.. answers.Select(evaluator.Of)])
@@ -47,14 +48,14 @@ public sealed class HealthChecker(AdminContext context)
             Warnings = cluster.IsBefore3 && options.CheckHash
                 ? [.. evaluator.Warnings, $"The data of cluster '{cluster.Name}' was not compared: etcd 2.3 has no hash of its data."]
                 : evaluator.Warnings,
-            Revision = answers.Where(answer => answer.IsOfCluster).Max(answer => answer.Probe.Status?.Header.Revision),
+            Revision = furthest?.Probe.Status?.Header.Revision,
+            ClusterId = furthest?.Probe.Status?.Header.ClusterId,
         };
         return health with { Members = [.. health.Members.Select(member => member with { Summary = health.Summary })] };
     }
 
-    private async Task SaveRevisionAsync(EtcdCluster cluster, MemberAnswer[] answers, CancellationToken cancellationToken)
+    private async Task SaveRevisionAsync(EtcdCluster cluster, MemberAnswer? furthest, CancellationToken cancellationToken)
     {
-        MemberAnswer? furthest = answers.Where(answer => answer.IsOfCluster).MaxBy(answer => answer.Probe.Status?.Header.Revision);
         if (furthest?.Probe.Status is { Header.Revision: > 0 } status) // API 2 has no revisions
             await new LastSeenStore(context).NoteAsync(cluster.Name, status.Header.Revision, furthest.Target.Name, cancellationToken).ConfigureAwait(
                 false);

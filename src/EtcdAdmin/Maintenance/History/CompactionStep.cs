@@ -53,6 +53,7 @@ internal sealed class CompactionStep(AdminContext context, EtcdCluster cluster, 
         // Clients write on, so only a named revision is the same when the step runs.
         string kept = request switch
         {
+            { Found: { } found } => $"before {found}",
             { Revision: { } revision } => string.Create(CultureInfo.InvariantCulture, $"before revision {revision}"),
             { Keep: { } keep } => string.Create(CultureInfo.InvariantCulture, $"before the newest {keep} revisions"),
             _ => "before the current revision",
@@ -79,7 +80,7 @@ internal sealed class CompactionStep(AdminContext context, EtcdCluster cluster, 
             }
             catch (EtcdRpcException e) when (e.Error == EtcdError.Compacted)
             {
-                if (request.Revision is { } named)
+                if (request is { Revision: { } named, Found: null })
                 {
                     throw new EtcdException(EtcdErrorIds.Compacted, string.Create(CultureInfo.InvariantCulture,
                         $"The history of cluster '{cluster.Name}' before revision {named} was compacted already."), e)

@@ -14,6 +14,12 @@ public sealed record EtcdCompaction
     /// <summary>The revision of the cluster at that time.</summary>
     public required long CurrentRevision { get; init; }
 
+    /// <summary>With an age: the time at which the cluster was known to have <see cref="Revision"/>; otherwise null.</summary>
+    public DateTimeOffset? RevisionTime { get; init; }
+
+    /// <summary>With an age: where time and revision were recorded, <c>health history</c> or the path of a snapshot; otherwise null.</summary>
+    public string? RevisionSource { get; init; }
+
     /// <summary>Whether this command deleted history; false if there was nothing left to delete.</summary>
     public bool Compacted { get; init; }
 
