@@ -1,7 +1,7 @@
+using EtcdAdmin.Client.Records;
 using EtcdAdmin.Clusters;
 using EtcdAdmin.Clusters.Health;
 using EtcdAdmin.Clusters.Health.History;
-using EtcdAdmin.Clusters.Profiles;
 using EtcdAdmin.Errors;
 using EtcdAdmin.Maintenance.History;
 using EtcdAdmin.Plans;

@@ -58,6 +58,15 @@ internal sealed class RevisionAtTime(AdminContext context, EtcdCluster cluster, 
     // By the manifests: reading the snapshots themselves would take minutes.
     private async Task<List<RevisionPoint>> SavedAsync(string folder, CancellationToken cancellationToken)
     {
+        if (!Path.Exists(folder))
+        {
+            throw new EtcdException(EtcdErrorIds.SnapshotNotFound, $"The folder '{folder}' does not exist. Nothing was compacted.")
+            {
+                Target = folder,
+                NextStep = "Give the folder with the snapshots of the cluster, or leave -SnapshotPath out.",
+            };
+        }
+
         var points = new List<RevisionPoint>();
         foreach (string file in SnapshotCatalogue.Find(folder))
         {
