@@ -16,18 +16,19 @@ internal sealed record BenchOptions
     public const string Import = "import";
     public const string Hosts = "hosts";
     public const string Upgrades = "upgrades";
+    public const string Space = "space";
 
     public const string Usage = """
         --size MB      size of the database; default 700
         --keys N       number of keys; default 500000
         --runs N       measured runs, after one unmeasured run; default 5
-        --only PART    save, calls, read, verify, offline, encrypt, restore, health, import, hosts or upgrades; writes no file unless --output is given
+        --only PART    save, calls, read, verify, offline, encrypt, restore, health, import, hosts, upgrades or space; writes no file unless --output is given
         --other DLL    EtcdAdmin.Bench.dll of another build of EtcdAdmin, which makes the calls of the part 'calls' in turns with this one
         --etcd VERSION version of etcd, such as 3.5 or 3.5.16; default 3.5
         --output FILE  file for the tables; default docs/performance.md
         """;
 
-    private static readonly string[] Parts = [Save, Calls, Read, Verify, Offline, Encrypt, Restore, Health, Import, Hosts, Upgrades];
+    private static readonly string[] Parts = [Save, Calls, Read, Verify, Offline, Encrypt, Restore, Health, Import, Hosts, Upgrades, Space];
 
     /// <summary>In 1,000,000 bytes.</summary>
     public int SizeMegabytes { get; private init; } = 700;

@@ -15,6 +15,8 @@ internal sealed record Dataset(int Keys, int ValueBytes, long DatabaseBytes)
     private const int KeysPerTransaction = 120;
     private const int TransactionsInFlight = 8;
 
+    private const int KeysPerBlock = 500;
+
     // bbolt fills pages to 90 %, and a record carries key, revision and headers besides its value.
     private const double ValueShare = 0.82;
 
@@ -44,6 +46,19 @@ internal sealed record Dataset(int Keys, int ValueBytes, long DatabaseBytes)
         for (int key = 0; key < Keys; key += every, changed++)
             await cluster.Client.Kv.PutAsync(KeyName(key), new byte[ValueBytes], cancellationToken: cancellationToken);
         return changed;
+    }
+
+    /// <summary>Deletes every second block of keys and the history, so that about half of the database is free.</summary>
+    public async Task ThinAsync(EtcdCluster cluster, CancellationToken cancellationToken)
+    {
+        KvClient kv = cluster.Client.Kv;
+        for (int first = 0; first < Keys; first += 2 * KeysPerBlock)
+        {
+            await kv.DeleteAsync(KeyRange.Between(KeyName(first), KeyName(Math.Min(first + KeysPerBlock, Keys))), cancellationToken: cancellationToken);
+        }
+
+        long newest = (await cluster.Client.Maintenance.StatusAsync(cancellationToken)).Header.Revision;
+        await kv.CompactAsync(newest, physical: true, cancellationToken);
     }
 
     private static EtcdTransaction Puts(int first, int count, int valueBytes)

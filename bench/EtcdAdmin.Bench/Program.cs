@@ -64,6 +64,13 @@ async Task MeasureAsync(BenchOptions options)
 
     if (options.Measures(BenchOptions.Import)) sections.Add(await new ImportSubject(lab).MeasureAsync(options.Runs, stop.Token));
 
+    if (options.Measures(BenchOptions.Space))
+    {
+        sections.Add(await new DefragmentSubject(lab, options).MeasureAsync(stop.Token));
+        sections.Add(await new RollingDefragmentSubject(lab, options).MeasureAsync(stop.Token));
+        sections.Add(await new ReportsSubject(lab).MeasureAsync(options.Runs, stop.Token));
+    }
+
     if (options.MeasuresAny(BenchOptions.Hosts, BenchOptions.Restore, BenchOptions.Upgrades) && (options.Only is not null || HostBench.Obstacle is null))
     {
         await using HostBench hosts = await HostBench.StartAsync(lab, stop.Token);

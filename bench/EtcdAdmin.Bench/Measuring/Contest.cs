@@ -57,10 +57,15 @@ internal sealed class Contestant(string name, Func<CancellationToken, Task<Sampl
 
     public Spread OutageSeconds => Of(sample => sample.Outage.TotalSeconds);
 
+    public Spread OutageMilliseconds => Of(sample => sample.Outage.TotalMilliseconds);
+
     public Spread FirstSeconds => Of(sample => sample.First.TotalSeconds);
 
     /// <summary>In 1,000,000 bytes.</summary>
     public Spread PeakMegabytes => Of(sample => sample.PeakBytes / 1e6);
+
+    /// <summary>In 1,000,000 bytes.</summary>
+    public Spread Megabytes => Of(sample => sample.Bytes / 1e6);
 
     /// <summary>Amount per second.</summary>
     public Spread Rate(double amount) => Of(sample => amount / sample.Elapsed.TotalSeconds);

@@ -13,6 +13,9 @@ internal sealed record Sample(TimeSpan Elapsed)
     /// <summary>The time to the first result; zero if it was not measured.</summary>
     public TimeSpan First { get; init; }
 
+    /// <summary>The size of what was written; 0 if it was not measured.</summary>
+    public long Bytes { get; init; }
+
     /// <summary>The longest time without service; zero if it was not measured.</summary>
     public TimeSpan Outage { get; init; }
 }
