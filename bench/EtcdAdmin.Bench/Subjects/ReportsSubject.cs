@@ -38,6 +38,7 @@ internal sealed class ReportsSubject(Lab lab)
         Contestant parse = contest.Add("parse", _ => Task.FromResult(Parse(page)));
         Contestant read = contest.Add("read metrics", ReadAsync);
         Contestant check = contest.Add("check", CheckAsync);
+        Contestant history = contest.Add("history", HistoryAsync);
         Contestant report = contest.Add("report", ReportAsync);
         await contest.RunAsync(runs, cancellationToken);
         foreach (LabCluster cluster in _clusters) await lab.UninstallAsync(cluster, cancellationToken);
@@ -53,6 +54,7 @@ internal sealed class ReportsSubject(Lab lab)
                 Row.Alone($"{Pages} pages of {SeriesPerPage} metrics parsed: time", "ms", parse.Milliseconds),
                 Row.Alone($"all metrics of {Members} members read: time", "ms", read.Milliseconds),
                 Row.Alone($"all checks of {Members} members: time", "s", check.Seconds),
+                Row.Alone($"the recorded health of {Members} members read ({HealthHistoryStore.MaxRecords} records): time", "ms", history.Milliseconds),
                 Row.Alone($"a report about {Clusters} clusters: time", "s", report.Seconds),
                 Row.Alone("the same: size of the file", "MB", report.Megabytes),
             ],
@@ -111,6 +113,14 @@ internal sealed class ReportsSubject(Lab lab)
         IReadOnlyList<EtcdCheck> results = await new ClusterChecker(lab.Context).CheckAsync(_clusters[0].Cluster, new CheckOptions(), cancellationToken);
         TimeSpan elapsed = Stopwatch.GetElapsedTime(began);
         return results.Count > 0 ? new Sample(elapsed) : throw new BenchException("No check was made.");
+    }
+
+    private async Task<Sample> HistoryAsync(CancellationToken cancellationToken)
+    {
+        long began = Stopwatch.GetTimestamp();
+        int read = (await new HealthHistoryStore(lab.Context).ReadAsync(_clusters[0].Name, HealthHistoryStore.MaxAge, cancellationToken)).Count;
+        TimeSpan elapsed = Stopwatch.GetElapsedTime(began);
+        return read >= HealthHistoryStore.MaxRecords ? new Sample(elapsed) : throw new BenchException($"{read} records were read.");
     }
 
     private async Task<Sample> ReportAsync(CancellationToken cancellationToken)
