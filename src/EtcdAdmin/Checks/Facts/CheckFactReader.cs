@@ -21,6 +21,9 @@ internal sealed class CheckFactReader(AdminContext context, EtcdCluster cluster,
 {
     private const string NotManaged = "EtcdAdmin does not manage the hosts of this cluster.";
 
+    /// <summary>How far back the recorded health is read, at least as far as the forecast needs.</summary>
+    public TimeSpan HistoryAge { get; init => field = value > SpaceForecast.Window ? value : SpaceForecast.Window; } = SpaceForecast.Window;
+
     /// <summary>Reads them. Nothing that fails here makes the whole fail.</summary>
     public async Task<CheckFacts> ReadAsync()
     {
@@ -37,7 +40,7 @@ internal sealed class CheckFactReader(AdminContext context, EtcdCluster cluster,
         Dictionary<string, Task<Fact<EtcdMemberConfiguration>>> configurations = specs.ToDictionary(member => member.Name, member => TryAsync(
             token => new ConfigurationReader(context).Read(cluster, [member.Name], token)[0]), StringComparer.Ordinal);
         Task<Fact<IReadOnlyList<EtcdHealthRecord>>> history = TryAsync(
-            token => new HealthHistoryStore(context).ReadAsync(cluster.Name, SpaceForecast.Window, token));
+            token => new HealthHistoryStore(context).ReadAsync(cluster.Name, HistoryAge, token));
         Task<Fact<DrillSearch>> drills = options.DrillAuditPath is { } audit
             ? TryAsync(async token => new DrillSearch(audit, await DrillAudit.FindLastAsync(audit, cluster.Name, token).ConfigureAwait(false)))
             : Task.FromResult(Fact<DrillSearch>.Absent("No audit file of drills was given (-DrillAuditPath)."));

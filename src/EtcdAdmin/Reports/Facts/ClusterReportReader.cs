@@ -5,7 +5,6 @@ using EtcdAdmin.Clusters;
 using EtcdAdmin.Clusters.Health.History;
 using EtcdAdmin.Clusters.Spec;
 using EtcdAdmin.Deployment.Configuration;
-using EtcdAdmin.Errors;
 using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Reports.Facts;
@@ -22,9 +21,10 @@ internal sealed class ClusterReportReader(AdminContext context, CheckOptions opt
     /// <summary>Reads it. A cluster that does not answer is a report too.</summary>
     public async Task<ClusterReport> ReadAsync(EtcdCluster cluster, CancellationToken cancellationToken)
     {
-        Task<IReadOnlyList<EtcdHealthRecord>> history = HistoryAsync(cluster, cancellationToken);
-        CheckFacts facts = await new CheckFactReader(context, cluster, options, cancellationToken).ReadAsync().ConfigureAwait(false);
-        IReadOnlyList<EtcdHealthRecord> recorded = await history.ConfigureAwait(false);
+        var reader = new CheckFactReader(context, cluster, options, cancellationToken) { HistoryAge = historyAge };
+        CheckFacts facts = await reader.ReadAsync().ConfigureAwait(false);
+        // Without a history, a check says why.
+        EtcdHealthRecord[] recorded = [.. (facts.History.Value ?? []).Where(record => record.Time >= facts.Now - historyAge)];
         return new ClusterReport
         {
             Cluster = cluster.Name,
@@ -42,18 +42,6 @@ internal sealed class ClusterReportReader(AdminContext context, CheckOptions opt
             LastDrillPassed = facts.Drills.Value?.Last?.Passed,
             Configurations = [.. facts.Members.Select(member => member.Configuration.Value).OfType<EtcdMemberConfiguration>().Select(Of)],
         };
-    }
-
-    private async Task<IReadOnlyList<EtcdHealthRecord>> HistoryAsync(EtcdCluster cluster, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await new HealthHistoryStore(context).ReadAsync(cluster.Name, historyAge, cancellationToken).ConfigureAwait(false);
-        }
-        catch (EtcdException)
-        {
-            return []; // a check says why
-        }
     }
 
     private static MemberReport Of(MemberFacts member, IReadOnlyList<EtcdHealthRecord> history, DateTimeOffset now) => new()
