@@ -26,6 +26,8 @@ internal sealed class RollingDefragmentSubject(Lab lab, BenchOptions options)
                 every 10 ms, to all members at once, and counts the first answer, at most 500 ms later: as a client that turns to another member if one does
                 not answer. The gap is the longest time between two acknowledged writes. `MemberOptimizer` takes the leader last and moves leadership away
                 first, checks the other members before each, and waits until each has caught up. `etcdctl defrag --cluster` does none of these.
+                Writes through the other members continue while a member is defragmented, even if it leads, so both gaps are short. A client that stays with
+                one member waits until that one is defragmented.
                 """),
             [
                 Row.Of("the longest gap between two writes", "ms", call.OutageMilliseconds, peer.OutageMilliseconds),
