@@ -83,6 +83,7 @@ public sealed class CompactionToAgeTests : IAsyncLifetime
         Assert.Contains("There is no record", none.Message, StringComparison.Ordinal);
         Assert.Contains("-SnapshotPath", none.NextStep, StringComparison.Ordinal);
         Assert.Contains("-Keep", none.NextStep, StringComparison.Ordinal);
+        Assert.Contains("Register-EtcdHealthMonitor demo", none.NextStep, StringComparison.Ordinal);
 
         await CheckAsync(hoursAgo: 0.5);
         Directory.CreateDirectory(Snapshots);

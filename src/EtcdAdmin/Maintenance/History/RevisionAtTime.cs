@@ -90,7 +90,8 @@ internal sealed class RevisionAtTime(AdminContext context, EtcdCluster cluster, 
         {
             Target = cluster.Name,
             NextStep = "Use -Keep with a number of revisions, or a smaller age." + other
-                + " Run Get-EtcdHealth regularly: each check of a saved cluster records its revision, for up to 90 days.",
+                + $" To record revisions from now on, use Register-EtcdHealthMonitor {cluster.Name}, or run Get-EtcdHealth regularly; records are kept for "
+                + "up to 90 days.",
         };
     }
 }
