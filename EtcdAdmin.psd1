@@ -16,6 +16,7 @@
     RootModule = 'EtcdAdmin.PowerShell.dll'
     FormatsToProcess = @(
         'Formats/Adoption.Format.ps1xml'
+        'Formats/Certificate.Format.ps1xml'
         'Formats/Check.Format.ps1xml'
         'Formats/Cluster.Format.ps1xml'
         'Formats/Configuration.Format.ps1xml'
@@ -57,6 +58,7 @@
         'Export-EtcdSupportBundle'
         'Find-EtcdCluster'
         'Get-EtcdAlarm'
+        'Get-EtcdCertificate'
         'Get-EtcdCluster'
         'Get-EtcdConfiguration'
         'Get-EtcdHealth'
@@ -108,6 +110,8 @@
         'Unregister-EtcdMaintenanceSchedule'
         'Unregister-EtcdSnapshotSchedule'
         'Update-EtcdAdvisory'
+        'Update-EtcdCertificate'
+        'Update-EtcdCertificateAuthority'
         'Update-EtcdCluster'
         'Update-EtcdMember'
     )

@@ -35,8 +35,10 @@ internal static class ClientIdentity
         }
     }
 
+    /// <summary>The user of the operator's certificate. With authentication on, etcd takes the common name as the user.</summary>
+    public static string UserOf(EtcdCluster cluster) =>
+        cluster.Tls?.CertificatePem is { } pem && CertificateInfo.FromPem(pem).CommonName is { Length: > 0 } name ? name : "root";
+
     private static string NextStep(EtcdCluster cluster) =>
-        $"If the clock of this machine is right, make a new certificate (Export-EtcdCredential {cluster.Name}). "
-        // Not null: only called for clusters with TLS.
-        + $"Replace {cluster.Tls!.Sources.ClientCertificate} and {cluster.Tls.Sources.ClientKey} with the new certificate and key.";
+        $"If the clock of this machine is right, renew it: Update-EtcdCertificate {cluster.Name} -DaysLeft 30.";
 }

@@ -9,6 +9,7 @@ using EtcdAdmin.Hosts.Connections;
 using EtcdAdmin.Monitoring.Metrics;
 using EtcdAdmin.Schedules.Maintenance;
 using EtcdAdmin.Schedules.Snapshots;
+using EtcdAdmin.Security;
 using EtcdAdmin.Text;
 using EtcdAdmin.Upgrades.Checks;
 using EtcdAdmin.Upgrades.Rolling;

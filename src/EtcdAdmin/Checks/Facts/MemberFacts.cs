@@ -2,6 +2,7 @@ using EtcdAdmin.Client.Records;
 using EtcdAdmin.Clusters.Health;
 using EtcdAdmin.Clusters.Spec;
 using EtcdAdmin.Deployment.Configuration;
+using EtcdAdmin.Security;
 
 namespace EtcdAdmin.Checks.Facts;
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography.X509Certificates;
 using EtcdAdmin.Checks.Facts;
 using EtcdAdmin.Checks.Results;
+using EtcdAdmin.Security;
 using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Checks.Rules;
@@ -19,7 +20,7 @@ internal static class CertificatesRule
         if (facts.Cluster.Client.Options.Tls?.ClientCertificate is { } own)
         {
             yield return Judge(facts, own, $"The client certificate '{own.GetNameInfo(X509NameType.SimpleName, forIssuer: false)}' of this machine", null,
-                facts.Cluster.IsManaged ? $"Make a new one (Export-EtcdCredential {facts.Cluster.Name})." : "Get a new one from the authority of the cluster.");
+                facts.Cluster.IsManaged ? Renew(facts) : "Get a new one from the authority of the cluster.");
         }
 
         foreach (MemberFacts member in facts.Members)
@@ -33,7 +34,8 @@ internal static class CertificatesRule
                     continue;
                 }
 
-                yield return Judge(facts, shown.Certificate, $"The certificate at {place}", member.Name, "Replace it before it expires.");
+                yield return Judge(facts, shown.Certificate, $"The certificate at {place}", member.Name,
+                    facts.Cluster.IsManaged ? Renew(facts) : "Replace it before it expires.");
                 string host = EndpointUrl.HostOf(url).Split('%')[0];
                 bool matches = shown.Certificate.MatchesHostname(host, allowWildcards: true, allowCommonName: false);
                 yield return matches
@@ -63,6 +65,8 @@ internal static class CertificatesRule
                 string.Create(CultureInfo.InvariantCulture, $"{critical}:")),
         };
     }
+
+    private static string Renew(CheckFacts facts) => $"Renew it: Update-EtcdCertificate {facts.Cluster.Name} -DaysLeft {facts.Options.WarnDays}.";
 
     private static string Alternatives(X509Certificate2 certificate) =>
         $"It has {string.Join(", ", Security.CertificateInfo.From(certificate, "certificate").SubjectAlternativeNames)}.";

@@ -50,7 +50,7 @@ internal sealed class CertificateEnd(EtcdCluster cluster, int warnDays, TimeProv
         string whose = $"The client certificate '{Name(own)}' for cluster '{cluster.Name}'";
         if (begin > clock.GetUtcNow()) return $"{whose} is not valid before {Text(begin)}. Check the clock of this machine.";
         string next = cluster.IsManaged
-            ? "Make a new certificate with Export-EtcdCredential."
+            ? $"Renew it: Update-EtcdCertificate {cluster.Name} -DaysLeft {warnDays}."
             : "Get a new certificate from the authority of the cluster, and connect again with Connect-EtcdCluster.";
         if (Days(End(own)) < warnDays) return $"{whose} {Ends(End(own))}. {next}";
         return tls.AuthoritiesOfClient(clock.GetUtcNow()).FirstOrDefault(authority => Days(End(authority)) < warnDays) is { } ending

@@ -63,9 +63,7 @@ internal sealed class NextAuthority(AdminContext context, EtcdCluster before, Ke
     {
         EtcdCluster both = await BothAsync(cancellationToken).ConfigureAwait(false);
         using CertificateAuthority next = await _pki.ReadNextAuthorityAsync(cancellationToken).ConfigureAwait(false);
-        // With authentication on, etcd takes the common name as the user.
-        string user = before.Tls?.CertificatePem is { } pem && CertificateInfo.FromPem(pem).CommonName is { Length: > 0 } name ? name : "root";
-        IssuedCertificate client = next.Issue(CertificateSpec.Client(user) with { KeyAlgorithm = keys });
+        IssuedCertificate client = next.Issue(CertificateSpec.Client(ClientIdentity.UserOf(before)) with { KeyAlgorithm = keys });
         ClusterTls tls = both.Tls! with { CertificatePem = client.CertificatePem, KeyPem = client.KeyPem }; // BothAsync sets it
         await context.Profiles.SaveAsync(both.WithTls(tls), cancellationToken).ConfigureAwait(false);
     }

@@ -14,6 +14,12 @@ namespace EtcdAdmin.Provisioning.Authority;
 /// its own certificates at each new connection (3.3 and later: <c>listener.go</c> of the package transport).</param>
 internal sealed record TrustFacts(string Authorities, string ServerCertificate, string PeerCertificate, bool IsOutdated)
 {
+    /// <summary>The mode of the key of <see cref="ServerCertificate"/>; null if it is not readable.</summary>
+    public UnixFileMode? ServerKeyMode { get; init; }
+
+    /// <summary>The mode of the key of <see cref="PeerCertificate"/>; null if it is not readable.</summary>
+    public UnixFileMode? PeerKeyMode { get; init; }
+
     /// <summary>Whether the member must still be made to trust an authority that replaces its present one.</summary>
     public bool LacksTrust(string? next) => next is null || !CertificateBundle.Has(Authorities, next) || (IsOutdated && !TrustsOnly(next));
 
@@ -35,13 +41,22 @@ internal sealed record TrustFacts(string Authorities, string ServerCertificate, 
             "read the certificates",
             new HostScript(AuthorityScripts.ReadTrust) { Arguments = [.. host.SelectMany(Arguments)] },
             cancellationToken))).ConfigureAwait(false);
-        return outputs.SelectMany(output => output.Split('\n')).Select(line => line.Split('\t')).Where(line => line is ["trust", _, _, _, _, _])
-            .ToDictionary(line => line[1], line => new TrustFacts(Text(line[2]), Text(line[3]), Text(line[4]), line[5] == "yes"), StringComparer.Ordinal);
+        return outputs.SelectMany(output => output.Split('\n')).Select(line => line.Split('\t')).Where(line => line is ["trust", _, _, _, _, _, _, _])
+            .ToDictionary(line => line[1], Parse, StringComparer.Ordinal);
     }
+
+    private static TrustFacts Parse(string[] line) => new(Text(line[2]), Text(line[3]), Text(line[4]), line[5] == "yes")
+    {
+        ServerKeyMode = Mode(line[6]),
+        PeerKeyMode = Mode(line[7]),
+    };
+
+    private static UnixFileMode? Mode(string octal) => octal.Length == 0 ? null : (UnixFileMode)Convert.ToInt32(octal, 8);
 
     private static IEnumerable<string> Arguments(MemberSpec member) =>
     [
         member.Name, member.Layout.CaFile, member.Layout.ServerCertificateFile, member.Layout.PeerCertificateFile, member.Unit ?? "", member.Layout.PidFile,
+        member.Layout.ServerKeyFile, member.Layout.PeerKeyFile,
     ];
 
     private static string Text(string base64) => Encoding.UTF8.GetString(Convert.FromBase64String(base64));

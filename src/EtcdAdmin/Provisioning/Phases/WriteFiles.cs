@@ -1,3 +1,4 @@
+using EtcdAdmin.Clusters.Profiles;
 using EtcdAdmin.Clusters.Spec;
 using EtcdAdmin.Errors;
 using EtcdAdmin.Events;
@@ -10,8 +11,6 @@ namespace EtcdAdmin.Provisioning.Phases;
 /// <summary>Writes the files of a stopped member on its host: user and folders, configuration, unit, and missing certificates and keys.</summary>
 internal sealed class WriteFiles(ProvisioningWork work) : Phase(work)
 {
-    private const string KeepCopy = "Copies are in the profile on the machine that installed the cluster and in the backups of that machine.";
-
     /// <summary>Checks whether this machine has the authority that issues the certificates.</summary>
     /// <exception cref="EtcdException">CertificateInvalid.</exception>
     public override async Task PrepareAsync(IReadOnlyList<MemberSpec> members, CancellationToken cancellationToken)
@@ -19,22 +18,8 @@ internal sealed class WriteFiles(ProvisioningWork work) : Phase(work)
         MemberSpec[] lacking = [.. members.Where(member => Work.State.LacksPki(member) && !Work.Runs(member))];
         // A new cluster gets a new authority, unless an interrupted attempt has made one.
         if (lacking.Length == 0 || (Work.State.Existing is null && !Work.Pki.HasAuthority)) return;
-        try
-        {
-            using CertificateAuthority authority = await Work.Pki.ReadAuthorityAsync(cancellationToken).ConfigureAwait(false);
-            CertificateCheck.IsValidNow(authority.Certificate, Work.Pki.CaFile, Work.Context.Clock);
-        }
-        catch (EtcdException e) when (e.ErrorId == EtcdErrorIds.CertificateInvalid)
-        {
-            string who = string.Join(", ", lacking.Select(member => member.Name));
-            throw new EtcdException(e.ErrorId,
-                $"The certificate authority of cluster '{Work.Name}' ({Work.Pki.CaFile}, {Work.Pki.CaKeyFile}) "
-                    + $"cannot issue the certificates for {who}, so nothing was changed: {e.Message}", e)
-            {
-                Target = Work.Pki.CaKeyFile,
-                NextStep = $"Put the authority's certificate and key back there, readable only by you, and run the same command again. {KeepCopy}",
-            };
-        }
+        await IssuingAuthority.RequireAsync(
+            Work.Pki, Work.Name, string.Join(", ", lacking.Select(member => member.Name)), Work.Context.Clock, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>

@@ -5,6 +5,7 @@ using EtcdAdmin.Clusters;
 using EtcdAdmin.Clusters.Health.History;
 using EtcdAdmin.Clusters.Spec;
 using EtcdAdmin.Deployment.Configuration;
+using EtcdAdmin.Security;
 using EtcdAdmin.Text;
 
 namespace EtcdAdmin.Reports.Facts;

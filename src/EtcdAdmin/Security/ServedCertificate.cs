@@ -5,7 +5,7 @@ using System.Security.Cryptography.X509Certificates;
 using EtcdAdmin.Errors;
 using EtcdAdmin.Text;
 
-namespace EtcdAdmin.Checks.Facts;
+namespace EtcdAdmin.Security;
 
 /// <summary>A certificate as a member serves it.</summary>
 /// <param name="Certificate">The certificate.</param>
@@ -41,17 +41,31 @@ internal sealed record ServedCertificate(X509Certificate2 Certificate, TimeSpan 
                         },
                         RemoteCertificateValidationCallback = (_, certificate, _, _) =>
                         {
-                            if (certificate is not null) served = X509CertificateLoader.LoadCertificate(certificate.GetRawCertData());
+                            served ??= Copy(certificate);
                             return false;
+                        },
+                        // With TLS 1.2 (etcd before 3.4), a server that wants a client certificate ends the connection before the validation.
+                        LocalCertificateSelectionCallback = (_, _, _, certificate, _) =>
+                        {
+                            served ??= Copy(certificate);
+                            return null!; // none
                         },
                     }, cancellationToken).ConfigureAwait(false);
             }
         }
         catch (Exception e) when (e is AuthenticationException or IOException or SocketException)
         {
-            if (served is null) throw new EtcdException(EtcdErrorIds.ConnectFailed, $"{EndpointUrl.Show(url)} did not show a certificate: {e.Message}", e) { Target = EndpointUrl.Show(url) };
+            if (served is null)
+                throw new EtcdException(EtcdErrorIds.ConnectFailed, $"{EndpointUrl.Show(url)} did not show a certificate: {e.Message}", e)
+                {
+                    Target = EndpointUrl.Show(url),
+                    NextStep = "Check that the member runs (Get-EtcdHealth), that the URL is one with TLS, and that this machine can reach it.",
+                };
         }
 
         return new ServedCertificate(served!, took); // otherwise the authentication failed
     }
+
+    private static X509Certificate2? Copy(X509Certificate? certificate) =>
+        certificate is null ? null : X509CertificateLoader.LoadCertificate(certificate.GetRawCertData());
 }

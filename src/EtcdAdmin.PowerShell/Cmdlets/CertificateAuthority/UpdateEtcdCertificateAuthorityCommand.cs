@@ -1,0 +1,59 @@
+using System.Management.Automation;
+using EtcdAdmin.Clusters;
+using EtcdAdmin.Deployment.Authority;
+using EtcdAdmin.Plans;
+using EtcdAdmin.PowerShell.Arguments;
+using EtcdAdmin.PowerShell.Completion;
+using EtcdAdmin.Security;
+
+namespace EtcdAdmin.PowerShell.Cmdlets;
+
+/// <summary>
+/// Replaces the certificate authority of a running cluster by a new one, without losing the quorum. First all members trust both authorities, then
+/// this machine and the members get certificates of the new one, then all members trust only the new one. The members are restarted one by one,
+/// twice. If a step fails, the steps before it are undone; after an interruption, run the same command again: it continues. Use it before the authority
+/// expires, if its key is lost, or if somebody else may have it. Clients need the new authority and new certificates: Export-EtcdCredential.
+/// </summary>
+/// <example>
+/// <code>Update-EtcdCertificateAuthority prod -WhatIf</code>
+/// <para>Shows the steps.</para>
+/// </example>
+/// <example>
+/// <code>Update-EtcdCertificateAuthority prod; Export-EtcdCredential prod -Destination ./new</code>
+/// <para>Replaces the authority, and makes a package for clients with the new one.</para>
+/// </example>
+/// <example>
+/// <code>Get-EtcdCertificate prod | Where-Object { $_.Use -eq 'Authority' -and $_.DaysLeft -lt 365 } | Update-EtcdCertificateAuthority</code>
+/// <para>Replaces the authority if it expires within a year.</para>
+/// </example>
+[Cmdlet(VerbsData.Update, "EtcdCertificateAuthority", SupportsShouldProcess = true)]
+[OutputType(typeof(EtcdAuthority))]
+public sealed class UpdateEtcdCertificateAuthorityCommand : PlannedCmdlet
+{
+    private readonly HashSet<string> _done = new(StringComparer.Ordinal);
+
+    /// <summary>The cluster: an object, or the name of a saved cluster.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(ClusterNameCompleter))]
+    public ClusterReference Cluster { get; set; } = null!; // mandatory
+
+    /// <summary>The type of the new keys. Default: ECDSA with P-256.</summary>
+    [Parameter]
+    public KeyAlgorithm KeyAlgorithm { get; set; } = KeyAlgorithm.EcdsaP256;
+
+    /// <summary>How long a member may take to serve after each restart: seconds or a TimeSpan. Default: 60 s.</summary>
+    [Parameter]
+    [Seconds]
+    public TimeSpan? Timeout { get; set; }
+
+    /// <inheritdoc/>
+    protected override async Task ProcessAsync(CancellationToken stop)
+    {
+        EtcdCluster cluster = await FindAsync(Cluster, stop).ConfigureAwait(false);
+        if (!_done.Add(cluster.Name)) return; // several certificates of one cluster came through the pipeline
+        var request = new AuthorityRequest { KeyAlgorithm = KeyAlgorithm };
+        if (Timeout is { } timeout) request = request with { Timeout = timeout };
+        Operation<EtcdAuthority> operation = await new AuthorityReplacer(Admin).PlanAsync(cluster, request, stop).ConfigureAwait(false);
+        if (await CarryOutAsync(operation, stop).ConfigureAwait(false) is { } authority) await WriteAsync(authority).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,119 @@
+using System.Globalization;
+using EtcdAdmin.Clusters;
+using EtcdAdmin.Clusters.Health;
+using EtcdAdmin.Clusters.Profiles;
+using EtcdAdmin.Clusters.Spec;
+using EtcdAdmin.Deployment.Authority;
+using EtcdAdmin.Errors;
+using EtcdAdmin.Plans;
+using EtcdAdmin.Provisioning;
+using EtcdAdmin.Provisioning.Authority;
+using EtcdAdmin.Provisioning.Survey;
+using EtcdAdmin.Security;
+
+namespace EtcdAdmin.Deployment.Certificates;
+
+/// <summary>
+/// Renews the certificates and keys of members and of the operator, one member after the other, also after they have expired. No member is
+/// restarted: etcd reads its certificates at each new connection.
+/// </summary>
+/// <param name="context">The environment.</param>
+public sealed class CertificateRenewer(AdminContext context)
+{
+    // Earlier members read their certificates only at their start (3.2 and later: pkg/transport/listener.go, GetCertificate).
+    private static readonly EtcdVersion Oldest = new(3, 3, 0);
+
+    /// <summary>Plans the renewal; reads the hosts, and changes nothing. The cluster need not serve.</summary>
+    /// <param name="cluster">A managed cluster with TLS.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <returns>An operation with the new certificates. Its plan is empty if none is due.</returns>
+    /// <exception cref="EtcdException">
+    /// ClusterNotManaged, MemberNotConverted, MemberNotFound; NotSupported: the cluster has no TLS, or a member is older than etcd 3.3.
+    /// CertificateInvalid: the authority cannot issue certificates. Interrupted: its replacement was begun and not ended.
+    /// </exception>
+    /// <exception cref="AggregateException">Problems of several hosts.</exception>
+    public async Task<Operation<IReadOnlyList<EtcdCertificate>>> PlanAsync(
+        EtcdCluster cluster, RenewalRequest request, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(cluster);
+        ArgumentNullException.ThrowIfNull(request);
+        cluster.RequireSpec();
+        EtcdCluster saved = (await context.Profiles.LoadAsync(cluster.Name, cancellationToken).ConfigureAwait(false)).WithCredential(cluster.Credential);
+        ClusterSpec spec = saved.RequireSpec();
+        AuthorityReplacer.RequireTls(saved);
+        saved.RequireConverted();
+        MemberSpec[] chosen = Choose(saved, spec, request.Members);
+        var pki = new ProfilePki(context.Profiles.Folder(saved.Name));
+        if (pki.HasNextAuthority) throw IsReplaced(saved);
+        CertificateInfo authority = await IssuingAuthority.RequireAsync(
+            pki, saved.Name, string.Join(", ", chosen.Select(member => member.Name)), context.Clock, cancellationToken).ConfigureAwait(false);
+        InstallState state = await InstallState.ReadAsync(context, saved.Name, saved, spec, cancellationToken).ConfigureAwait(false);
+        state.RequireOurs(context);
+        IReadOnlyDictionary<string, TrustFacts> files = await TrustFacts.ReadAsync(context, chosen, cancellationToken).ConfigureAwait(false);
+
+        var due = new DueCertificates(request, context.Clock);
+        MemberSpec[] members = [.. chosen.Where(member => due.Has(files[member.Name].ServerCertificate) || due.Has(files[member.Name].PeerCertificate))];
+        RequireReloading(spec, members);
+        ClusterHealth health = await new HealthChecker(context).CheckAsync(saved, new HealthOptions { SavesRevision = false }, cancellationToken).ConfigureAwait(false);
+        var steps = new RenewalSteps(context, saved, request, pki, state, files, health);
+        var plan = new PlanBuilder($"Renewing certificates of cluster {saved.Name}", saved.Name);
+        bool renewsOwn = request.Members.Count == 0 && due.Has(saved.Tls?.CertificatePem);
+        steps.AddTo(plan, members, renewsOwn);
+        return new Operation<IReadOnlyList<EtcdCertificate>>(
+            plan.Build(),
+            Warnings(saved, authority),
+            OperationLock.Of(context, saved.Name, spec.Members),
+            again => PlanAsync(cluster, request, again),
+            token => ResultAsync(saved.Name, [.. members.Select(member => member.Name)], renewsOwn, request.Timeout, token));
+    }
+
+    private static MemberSpec[] Choose(EtcdCluster cluster, ClusterSpec spec, IReadOnlyList<string> names)
+    {
+        if (names.Count == 0) return [.. spec.Members];
+        return [.. names.Distinct(StringComparer.Ordinal).Select(name => spec.Members.FirstOrDefault(member => member.Name == name)
+            ?? throw new EtcdException(EtcdErrorIds.MemberNotFound, $"The profile of cluster '{cluster.Name}' has no member '{name}'.")
+            {
+                Target = name,
+                NextStep = $"It has {string.Join(", ", spec.Members.Select(member => member.Name))}.",
+            })];
+    }
+
+    private static EtcdException IsReplaced(EtcdCluster cluster) => new(EtcdErrorIds.CertificateInvalid,
+        $"The authority of cluster '{cluster.Name}' is being replaced, which issues new certificates too. Nothing was changed.")
+    {
+        Target = cluster.Name,
+        NextStep = $"Complete that first: Update-EtcdCertificateAuthority {cluster.Name}.",
+    };
+
+    private static void RequireReloading(ClusterSpec spec, IEnumerable<MemberSpec> members)
+    {
+        if (members.FirstOrDefault(member => spec.InstalledVersionOf(member) < Oldest) is not { } old) return;
+        throw new EtcdException(EtcdErrorIds.NotSupported,
+            $"Member {old.Name} runs etcd {spec.InstalledVersionOf(old)}, which reads its certificates only when it starts. Nothing was changed.")
+        {
+            Target = old.Name,
+            NextStep = $"Update the cluster to etcd {Oldest.Major}.{Oldest.Minor} or later first (Update-EtcdCluster).",
+        };
+    }
+
+    private IReadOnlyList<string> Warnings(EtcdCluster cluster, CertificateInfo authority)
+    {
+        if (authority.NotAfter >= context.Clock.GetUtcNow() + CertificateSpec.DefaultValidity) return [];
+        return [string.Create(CultureInfo.InvariantCulture,
+            $"The authority of cluster '{cluster.Name}' expires on {authority.NotAfter:yyyy-MM-dd}, and the new certificates with it. "
+                + $"Update-EtcdCertificateAuthority {cluster.Name} replaces it.")];
+    }
+
+    private async Task<IReadOnlyList<EtcdCertificate>> ResultAsync(
+        string cluster, IReadOnlyList<string> members, bool own, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        EtcdCluster after = await context.Profiles.LoadAsync(cluster, cancellationToken).ConfigureAwait(false);
+        CertificateListing all = await new CertificateReader(context, HealthOptions.DefaultWarnDays, timeout).ReadAsync(after, cancellationToken).ConfigureAwait(false);
+        return
+        [
+            .. all.Certificates.Where(one => !one.IsServed
+                && (one.Member is null ? own && one.Use == CertificateUse.Client : one.Use != CertificateUse.Authority && members.Contains(one.Member))),
+        ];
+    }
+}
